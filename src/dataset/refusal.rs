@@ -1,0 +1,112 @@
+//! Why a dataset is refused: where, what stands there, and how it is mended. The file stays as it is.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::csv_text::{Malformed, Record};
+use crate::schema::Column;
+use crate::text::{excerpt, shown};
+
+/// A refused dataset. Its message names the trouble and the remedy; the caller adds the path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// The column's name, where the trouble is one of a column.
+    pub column: Option<String>,
+    /// What is wrong.
+    pub trouble: String,
+    /// What to do about it.
+    pub remedy: &'static str,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.trouble, self.remedy)
+    }
+}
+
+impl Refusal {
+    fn new(line: usize, trouble: impl Into<String>, remedy: &'static str) -> Refusal {
+        Refusal { line, column: None, trouble: trouble.into(), remedy }
+    }
+
+    pub(super) fn empty() -> Refusal {
+        Refusal::new(1, "the file is empty, it has not even a header", "restore it, or delete it to begin a new one")
+    }
+
+    pub(super) fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Refusal {
+        let before = &bytes[..error.valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
+        let trouble = if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            "not UTF-8: the file is UTF-16, as some spreadsheets save \"Unicode text\"".to_owned()
+        } else {
+            format!("not UTF-8: byte 0x{byte:02x} at column {column}")
+        };
+        Refusal::new(line, trouble, "save the file as \"CSV UTF-8\"")
+    }
+
+    pub(super) fn malformed(malformed: Malformed) -> Refusal {
+        match malformed {
+            Malformed::OpenQuote { line } => {
+                Refusal::new(line, "a quote opens here and never closes", "close it, or double it if it belongs to the text")
+            }
+            Malformed::BareReturn { line } => Refusal::new(
+                line,
+                "a carriage return without a line feed stands outside of quotes",
+                "save the file with LF or CRLF line ends",
+            ),
+        }
+    }
+
+    pub(super) fn ragged(record: &Record<'_>, found: usize, expected: usize) -> Refusal {
+        let lines = record.raw.matches('\n').count();
+        let span = if lines > 0 {
+            format!(" and runs to line {}: is a quote left open?", record.line + lines)
+        } else {
+            String::new()
+        };
+        let trouble = format!(
+            "this row has {found} cells, the header has {expected}{span} (it begins {})",
+            quoted(record.raw)
+        );
+        Refusal::new(record.line, trouble, "a comma too many or too few: quote the cell it belongs to, or fill the row up")
+    }
+
+    pub(super) fn blank_key(record: &Record<'_>, column: Column, text: &str) -> Refusal {
+        let trouble = format!("this row has no {} ({})", column.name(), quoted(text));
+        Refusal { column: Some(column.name().to_owned()), ..Refusal::new(record.line, trouble, "fill it in, or delete the row") }
+    }
+
+    pub(super) fn column_twice(record: &Record<'_>, name: &str) -> Refusal {
+        let trouble = format!("the column {} stands twice", quoted(name));
+        Refusal { column: Some(name.to_owned()), ..Refusal::new(record.line, trouble, "rename or remove one of the two") }
+    }
+
+    pub(super) fn missing_column(record: &Record<'_>, missing: Column, names: &[Cow<'_, str>]) -> Refusal {
+        let with_column = |refusal| Refusal { column: Some(missing.name().to_owned()), ..refusal };
+        // A header that has the column once it is cut elsewhere was saved with another delimiter.
+        for (delimiter, called) in [(';', "`;`"), ('\t', "tabs"), ('|', "`|`")] {
+            let mut cut = record.raw.split(delimiter).map(|name| name.trim().trim_matches('"'));
+            if cut.any(|name| name == missing.name()) {
+                let trouble = format!("no column `{}`: was the file saved with {called} between the cells?", missing.name());
+                return with_column(Refusal::new(record.line, trouble, "export it with commas"));
+            }
+        }
+        let other_case = names.iter().find(|name| name.eq_ignore_ascii_case(missing.name()));
+        let trouble = match (other_case, missing) {
+            (Some(name), _) => format!("no column `{}`, but one called {}", missing.name(), quoted(name)),
+            (None, Column::Verified) => {
+                "no column `verified`, and that must never be read as \"nothing is verified\"".to_owned()
+            }
+            (None, _) => format!("no column `{}`; the header begins {}", missing.name(), quoted(record.raw)),
+        };
+        with_column(Refusal::new(record.line, trouble, "restore the header"))
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", shown(&excerpt(text, 60)))
+}

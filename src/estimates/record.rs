@@ -1,0 +1,267 @@
+//! One record, rule by rule (behaviour §2): JSON object → [`Estimate`], or which field breaks which rule.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Estimate, Rejected};
+use crate::flop::Flop;
+use crate::iso8601;
+use crate::key::Key;
+use crate::schema::{Confidence, Status};
+use crate::text::{excerpt, is_visible};
+
+/// A JSON string as it stands in the file, quotes and escapes included; known to be well-formed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct JsonText<'a>(&'a str);
+
+impl<'a> JsonText<'a> {
+    /// `None` when `raw` is no string, or one whose escapes stand for no text (half a surrogate pair).
+    fn new(raw: &'a RawValue) -> Option<JsonText<'a>> {
+        let literal = raw.get();
+        let text = JsonText(literal);
+        // The reader has checked the escapes' form; of those, only surrogates can still fail.
+        let sound = literal.starts_with('"')
+            && (!literal.contains("\\u") || serde_json::from_str::<String>(literal).is_ok());
+        sound.then_some(text)
+    }
+
+    pub(super) fn decode(&self) -> Cow<'a, str> {
+        let inside = self.0.trim_matches('"');
+        if self.0.contains('\\') {
+            serde_json::from_str(self.0).map_or(Cow::Borrowed(inside), Cow::Owned)
+        } else {
+            Cow::Borrowed(inside)
+        }
+    }
+}
+
+/// The fields that are read.
+#[derive(Clone, Copy, serde::Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Field {
+    Name,
+    Developer,
+    TrainingFlop,
+    TrainingFlopConfidence,
+    EstimationMethod,
+    Status,
+    ReleaseDate,
+    Parameters,
+    Reasoning,
+    Sources,
+    LastUpdated,
+    #[serde(other)]
+    Ignored,
+}
+
+impl Field {
+    fn name(self) -> &'static str {
+        match self {
+            Field::Name => "name",
+            Field::Developer => "developer",
+            Field::TrainingFlop => "training_flop",
+            Field::TrainingFlopConfidence => "training_flop_confidence",
+            Field::EstimationMethod => "estimation_method",
+            Field::Status => "status",
+            Field::ReleaseDate => "release_date",
+            Field::Parameters => "parameters",
+            Field::Reasoning => "reasoning",
+            Field::Sources => "sources",
+            Field::LastUpdated => "last_updated",
+            Field::Ignored => "record",
+        }
+    }
+}
+
+/// The raw values of the fields that are read; absent and null are `None`. Of a field that stands twice the last counts, as in
+/// every JSON reader.
+#[derive(Default)]
+pub(super) struct Fields<'a>([Option<&'a RawValue>; Field::Ignored as usize]);
+
+impl<'a> Fields<'a> {
+    fn get(&self, field: Field) -> Option<&'a RawValue> {
+        self.0.get(field as usize).copied().flatten()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields<'a>, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+                let mut fields = Fields::default();
+                while let Some(field) = map.next_key::<Field>()? {
+                    match fields.0.get_mut(field as usize) {
+                        Some(value) => *value = map.next_value()?,
+                        None => drop(map.next_value::<serde::de::IgnoredAny>()?),
+                    }
+                }
+                Ok(fields)
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// Which field breaks a rule, and what the rule is.
+struct Broken(Field, &'static str);
+
+/// The estimate that a record holds. Index and line of a rejected one are the caller's to fill in.
+pub(super) fn estimate<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Rejected> {
+    checked(fields).map_err(|Broken(field, reason)| {
+        let text = |field| fields.get(field).and_then(JsonText::new).map(|text| text.decode().into_owned());
+        let value = fields.get(field).map_or("null", RawValue::get);
+        rejected(text(Field::Name), text(Field::Developer), field, value, reason)
+    })
+}
+
+/// What is said of an element of `models` that is no object.
+pub(super) fn no_object(value: &str) -> Rejected {
+    rejected(None, None, Field::Ignored, value, "expected an object")
+}
+
+fn rejected(name: Option<String>, developer: Option<String>, field: Field, value: &str, reason: &'static str) -> Rejected {
+    let value = excerpt(value, 200).into_owned();
+    Rejected { index: 0, line: 0, name, developer, field: field.name(), value, reason }
+}
+
+fn checked<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Broken> {
+    let string = |field, expected| match fields.get(field) {
+        None => Ok(None),
+        Some(raw) => JsonText::new(raw).map(Some).ok_or(Broken(field, expected)),
+    };
+    let filled = |field| {
+        const EXPECTED: &str = "expected a string with a visible character";
+        string(field, EXPECTED)?.filter(|text| is_visible(&text.decode())).ok_or(Broken(field, EXPECTED))
+    };
+    let name = filled(Field::Name)?;
+    let developer = filled(Field::Developer)?;
+    let flop = fields
+        .get(Field::TrainingFlop)
+        .map(|raw| flop(raw).ok_or(Broken(Field::TrainingFlop, "expected a finite number above 0, such as 5.54e+25")))
+        .transpose()?;
+
+    let expected = "expected high, medium, low or speculative";
+    let confidence = match string(Field::TrainingFlopConfidence, expected)? {
+        None => Confidence::Speculative,
+        Some(text) => {
+            Confidence::from_name(&text.decode()).ok_or(Broken(Field::TrainingFlopConfidence, expected))?
+        }
+    };
+
+    let expected = "expected a string that is not blank";
+    let method = string(Field::EstimationMethod, expected)?;
+    if method.is_some_and(|method| !is_visible(&method.decode())) {
+        return Err(Broken(Field::EstimationMethod, expected));
+    }
+
+    let expected = "expected confirmed_above, likely_above, uncertain, likely_below or confirmed_below";
+    let status = match string(Field::Status, expected)?.map(|text| text.decode()) {
+        Some(text) if !text.is_empty() => Status::from_name(&text).ok_or(Broken(Field::Status, expected))?,
+        _ => Status::derived(flop, confidence),
+    };
+
+    let expected = "expected an ISO 8601 date, such as 2025-08-15";
+    let release_date = match string(Field::ReleaseDate, expected)?.map(|text| text.decode()) {
+        Some(text) if !text.is_empty() => Some(iso8601::day(&text).ok_or(Broken(Field::ReleaseDate, expected))?),
+        _ => None,
+    };
+
+    let parameters = fields
+        .get(Field::Parameters)
+        .map(|raw| parameters(raw.get()).ok_or(Broken(Field::Parameters, "expected a positive whole number")))
+        .transpose()?;
+    let reasoning = string(Field::Reasoning, "expected a string")?;
+    let sources = fields.get(Field::Sources);
+    if sources.is_some_and(|raw| Strings::read(raw, |_| ()).is_err()) {
+        return Err(Broken(Field::Sources, "expected an array of strings"));
+    }
+
+    let expected = "expected an ISO 8601 date-time, such as 2025-08-15T20:32:45";
+    let last_updated = string(Field::LastUpdated, expected)?;
+    let updated = match last_updated.map(|text| text.decode()) {
+        Some(text) if !text.is_empty() => Some(iso8601::moment(&text).ok_or(Broken(Field::LastUpdated, expected))?),
+        _ => None,
+    };
+
+    let key = Key::new(&name.decode(), &developer.decode());
+    Ok(Estimate {
+        key,
+        flop,
+        confidence,
+        status,
+        updated,
+        name,
+        developer,
+        method,
+        release_date,
+        parameters,
+        reasoning,
+        sources,
+        last_updated,
+    })
+}
+
+/// A number, or a string holding one.
+fn flop(raw: &RawValue) -> Option<Flop> {
+    match JsonText::new(raw) {
+        Some(text) => text.decode().parse().ok(),
+        None => raw.get().parse().ok(),
+    }
+}
+
+/// `671000000000`, or `6.71e11` written as that integer. Digits are kept as they stand, whatever their number.
+fn parameters(raw: &str) -> Option<Cow<'_, str>> {
+    if raw.bytes().all(|byte| byte.is_ascii_digit()) {
+        return (raw != "0").then_some(Cow::Borrowed(raw));
+    }
+    let value: f64 = raw.parse().ok()?;
+    (value.is_finite() && value > 0.0 && value.fract() == 0.0).then(|| Cow::Owned(format!("{value:.0}")))
+}
+
+/// The cell of `sources`: joined with `; `.
+pub(super) fn joined_sources<'a>(raw: &'a RawValue) -> Cow<'a, str> {
+    let mut joined = String::with_capacity(raw.get().len());
+    let mut first = true;
+    // Sources are known to be an array of strings: a record whose are not is rejected.
+    let _ = Strings::read(raw, |source| {
+        if !std::mem::take(&mut first) {
+            joined.push_str("; ");
+        }
+        joined.push_str(source);
+    });
+    Cow::Owned(joined)
+}
+
+/// Visits an array of strings, each decoded and handed to a function.
+struct Strings<F>(F);
+
+impl<F: FnMut(&str)> Strings<F> {
+    fn read(raw: &RawValue, each: F) -> Result<(), serde_json::Error> {
+        serde_json::Deserializer::from_str(raw.get()).deserialize_seq(Strings(each))
+    }
+}
+
+impl<'de, F: FnMut(&str)> Visitor<'de> for Strings<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of strings")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut strings: A) -> Result<(), A::Error> {
+        while let Some(text) = strings.next_element::<Cow<'de, str>>()? {
+            (self.0)(&text);
+        }
+        Ok(())
+    }
+}

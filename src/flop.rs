@@ -1,0 +1,164 @@
+//! Training compute: the quantity [`Flop`], its thresholds, its text forms and the class that follows from it.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// An amount of training compute, in floating-point operations: finite and positive by construction.
+///
+/// "Unknown" is `Option<Flop>`, never zero.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Flop(f64);
+
+impl Flop {
+    /// The line that regulators use, 1e25 FLOP: what the dataset is about.
+    pub const REGULATORY: Flop = Flop(1e25);
+    /// From here on (5e24 FLOP, itself included) a model is a candidate: the uncertainty of an estimate reaches the regulatory line.
+    pub const CANDIDATE: Flop = Flop(5e24);
+    /// From here on (5e25 FLOP, itself included) the model is above the regulatory line even if the estimate is five times too high.
+    pub const HIGH_CONFIDENCE: Flop = Flop(5e25);
+
+    /// `value` in FLOP; `None` unless it is finite and positive.
+    pub fn new(value: f64) -> Option<Flop> {
+        (value.is_finite() && value > 0.0).then_some(Flop(value))
+    }
+
+    /// The number of floating-point operations.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+
+    /// The threshold classification (behaviour §3).
+    pub fn class(self) -> Class {
+        if self >= Flop::HIGH_CONFIDENCE {
+            Class::HighConfidenceAbove
+        } else if self >= Flop::CANDIDATE {
+            Class::NotSure
+        } else {
+            Class::HighConfidenceBelow
+        }
+    }
+
+    /// How many times larger the larger of the two is: 1 or more.
+    pub fn factor(self, other: Flop) -> f64 {
+        (self.0 / other.0).max(other.0 / self.0)
+    }
+
+    /// The larger of the two comes first; for sorting a dataset.
+    pub fn descending(a: Flop, b: Flop) -> std::cmp::Ordering {
+        b.0.total_cmp(&a.0)
+    }
+
+    /// The text of the column `training_flop_formatted`: two decimals, `5.54e+25`.
+    pub fn two_decimals(self) -> String {
+        signed_exponent(&format!("{:.2e}", self.0))
+    }
+}
+
+/// The text of the column `training_flop`: the shortest that reads back as the same double, `5.54e+25`.
+impl fmt::Display for Flop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&signed_exponent(&format!("{:e}", self.0)))
+    }
+}
+
+/// Accepts every decimal spelling of a number, blanks around it allowed: `5.54e+25`, `1E25`, `10000000000000000000000000`.
+impl FromStr for Flop {
+    type Err = NotFlop;
+
+    fn from_str(text: &str) -> Result<Flop, NotFlop> {
+        let value = text.trim().parse().map_err(|_| NotFlop)?;
+        Flop::new(value).ok_or(NotFlop)
+    }
+}
+
+/// The text or number is no amount of training compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotFlop;
+
+impl fmt::Display for NotFlop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a finite number of FLOP above 0, such as 5.54e+25")
+    }
+}
+
+impl std::error::Error for NotFlop {}
+
+/// Rust writes `5.54e25`; the dataset's form is `5.54e+25`: a sign and two digits.
+fn signed_exponent(scientific: &str) -> String {
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
+    match exponent.strip_prefix('-') {
+        Some(exponent) => format!("{digits}e-{exponent:0>2}"),
+        None => format!("{digits}e+{exponent:0>2}"),
+    }
+}
+
+/// The threshold classification of a model, the column `threshold_classification`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// At or above [`Flop::HIGH_CONFIDENCE`].
+    HighConfidenceAbove,
+    /// At or above [`Flop::CANDIDATE`]: a person has to look.
+    NotSure,
+    /// Below [`Flop::CANDIDATE`]: no candidate.
+    HighConfidenceBelow,
+}
+
+impl Class {
+    /// Every class, from above to below.
+    pub const ALL: [Class; 3] = [Class::HighConfidenceAbove, Class::NotSure, Class::HighConfidenceBelow];
+
+    /// The class as CSV, JSON and flags spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::HighConfidenceAbove => "high_confidence_above",
+            Class::NotSure => "not_sure",
+            Class::HighConfidenceBelow => "high_confidence_below",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flop(text: &str) -> Flop {
+        text.parse().expect("a FLOP")
+    }
+
+    #[test]
+    fn both_thresholds_belong_to_the_class_above_them() {
+        assert_eq!(flop("5e24").class(), Class::NotSure);
+        assert_eq!(Flop::new(5e24_f64.next_down()).map(Flop::class), Some(Class::HighConfidenceBelow));
+        assert_eq!(flop("5e25").class(), Class::HighConfidenceAbove);
+        assert_eq!(Flop::new(5e25_f64.next_down()).map(Flop::class), Some(Class::NotSure));
+    }
+
+    #[test]
+    fn every_spelling_of_one_number_is_one_number() {
+        for spelling in ["1e25", "1.0e25", "10e24", "1.0e+25", " 1E+25 ", "10000000000000000000000000"] {
+            assert_eq!(flop(spelling), flop("1e+25"), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_and_positive_is_no_flop() {
+        for text in ["", "0", "-1e25", "nan", "inf", "1e999", "1e-999", "abc", "1,5e25"] {
+            assert_eq!(text.parse::<Flop>(), Err(NotFlop), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_text_is_the_shortest_with_a_sign_and_two_digits() {
+        let cases = [("5.54e25", "5.54e+25", "5.54e+25"), ("6.000000000000001e+25", "6.000000000000001e+25", "6.00e+25"), ("2e5", "2e+05", "2.00e+05"), ("0.25", "2.5e-01", "2.50e-01"), ("1e100", "1e+100", "1.00e+100")];
+        for (input, shortest, formatted) in cases {
+            assert_eq!(flop(input).to_string(), shortest);
+            assert_eq!(flop(input).two_decimals(), formatted);
+        }
+    }
+
+    #[test]
+    fn a_factor_is_the_same_in_either_direction() {
+        assert_eq!(flop("1e25").factor(flop("4e25")), 4.0);
+        assert_eq!(flop("4e25").factor(flop("1e25")), 4.0);
+    }
+}

@@ -1,0 +1,339 @@
+//! The plan: what a run will do to the dataset, decided whole before anything is written.
+//!
+//! One pure function for each command makes a [`Plan`]; preview, writing, journal and report all read that one value and so cannot
+//! disagree. Every line of the file-to-be carries its [`Fate`], and the groups of a report are those lines, filtered.
+
+mod brakes;
+mod refresh;
+mod renames;
+mod reset;
+mod summary;
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+pub use brakes::brake;
+pub use refresh::refresh;
+pub use renames::Renamed;
+pub use reset::reset;
+pub use summary::Summary;
+
+use crate::dataset::{Dataset, Mark, Row, cells, decode};
+use crate::dedup::Unique;
+use crate::estimates::{Estimate, Estimates, Rejected};
+use crate::flop::Flop;
+use crate::key::Key;
+use crate::schema::Column;
+
+/// Which command made the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The merge: human work stays, the rest follows the estimates.
+    Refresh,
+    /// All candidates afresh; human work goes into the backup.
+    Reset,
+}
+
+impl Mode {
+    /// The mode as JSON spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Refresh => "refresh",
+            Mode::Reset => "reset",
+        }
+    }
+}
+
+/// What becomes of a line of the dataset.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Fate {
+    /// A candidate that had no row.
+    Added,
+    /// The estimate says something else than the row did.
+    Updated,
+    /// Nothing but perhaps `last_updated` would differ: the row stays as it is.
+    Unchanged,
+    /// Fell below 5e24 FLOP and is kept for its notes.
+    Demoted,
+    /// The estimates say nothing of this row now: it stays as it is.
+    Orphaned(Orphan),
+    /// A person confirmed it: it stays as it is. Drifted where the latest estimate is far away.
+    Verified(Option<Drift>),
+    /// `verified` holds something else than `y`: it stays as it is.
+    Protected,
+}
+
+/// Why the estimates say nothing of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Orphan {
+    /// No record of the estimates has its key.
+    Gone,
+    /// The record with its key was rejected.
+    Rejected,
+    /// The record with its key has no training FLOP now.
+    Unestimated,
+}
+
+impl Orphan {
+    /// The reason, as reports say it.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Orphan::Gone => "not in the estimates",
+            Orphan::Rejected => "its record was rejected",
+            Orphan::Unestimated => "no estimate now",
+        }
+    }
+}
+
+/// A verified row whose latest estimate is 2× or more away, or falls in another class.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drift {
+    /// What was verified.
+    pub verified: Flop,
+    /// What the estimates say now.
+    pub latest: Flop,
+}
+
+impl Drift {
+    /// The drift of a verified value, if it is one (behaviour §5).
+    pub fn between(verified: Option<Flop>, latest: Option<Flop>) -> Option<Drift> {
+        let drift = Drift { verified: verified?, latest: latest?};
+        let (a, b) = (drift.verified.get(), drift.latest.get());
+        // Doubling is exact, dividing is not.
+        let far = a >= 2.0 * b || b >= 2.0 * a;
+        (far || drift.verified.class() != drift.latest.class()).then_some(drift)
+    }
+}
+
+/// A cell that changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit<'p> {
+    /// Its column.
+    pub column: Column,
+    /// What it says today; `""` where the file has no such column.
+    pub from: Cow<'p, str>,
+    /// What it will say.
+    pub to: Cow<'p, str>,
+}
+
+/// Where the content of a line comes from.
+#[derive(Debug, Clone)]
+pub enum Source<'p> {
+    /// A row of today's dataset, its bytes kept but for the line's edits.
+    Row(&'p Row<'p>),
+    /// An estimate, written afresh.
+    Estimate(&'p Estimate<'p>),
+}
+
+/// A line of the dataset as the plan leaves it.
+#[derive(Debug, Clone)]
+pub struct Line<'p> {
+    /// Where its content comes from.
+    pub source: Source<'p>,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// What differs from today's row, where there is one; in the order of the schema.
+    pub edits: Vec<Edit<'p>>,
+    /// Its mark, afterwards.
+    pub mark: Mark,
+    /// Its own training FLOP, afterwards.
+    pub flop: Option<Flop>,
+}
+
+impl<'p> Line<'p> {
+    fn kept(row: &'p Row<'p>, fate: Fate) -> Line<'p> {
+        Line { source: Source::Row(row), fate, edits: Vec::new(), mark: row.mark, flop: row.flop }
+    }
+
+    fn added(estimate: &'p Estimate<'p>) -> Line<'p> {
+        Line {
+            source: Source::Estimate(estimate),
+            fate: Fate::Added,
+            edits: Vec::new(),
+            mark: Mark::Unverified,
+            flop: estimate.flop,
+        }
+    }
+
+    /// Which model the line is about.
+    pub fn key(&self) -> &'p Key {
+        match self.source {
+            Source::Row(row) => &row.key,
+            Source::Estimate(estimate) => &estimate.key,
+        }
+    }
+
+    /// The row of today's dataset it comes from.
+    pub fn row(&self) -> Option<&'p Row<'p>> {
+        match self.source {
+            Source::Row(row) => Some(row),
+            Source::Estimate(_) => None,
+        }
+    }
+
+    /// What becomes of one of its cells, if that changes.
+    pub fn edit(&self, column: Column) -> Option<&Edit<'p>> {
+        self.edits.iter().find(|edit| edit.column == column)
+    }
+}
+
+/// A row that leaves the dataset.
+#[derive(Debug, Clone)]
+pub struct Removed<'p> {
+    /// The row.
+    pub row: &'p Row<'p>,
+    /// What the estimates say of the model now.
+    pub latest: Option<Flop>,
+}
+
+/// Several rows with one key.
+#[derive(Debug, Clone)]
+pub struct Duplicates<'p> {
+    /// The first of them.
+    pub first: &'p Row<'p>,
+    /// How many stay.
+    pub kept: usize,
+    /// Those that leave the dataset; none holds human work.
+    pub dropped: Vec<&'p Row<'p>>,
+}
+
+/// What a run will do. See the module's documentation.
+#[derive(Debug, Clone)]
+pub struct Plan<'p> {
+    /// Which command made it.
+    pub mode: Mode,
+    /// Today's dataset.
+    pub dataset: &'p Dataset<'p>,
+    /// The dataset's lines, in the order of the file-to-be.
+    pub lines: Vec<Line<'p>>,
+    /// The rows that leave, in today's order.
+    pub removed: Vec<Removed<'p>>,
+    /// Keys that stand on several rows today.
+    pub duplicates: Vec<Duplicates<'p>>,
+    /// Names under several developers.
+    pub renamed: Vec<Renamed>,
+    /// Whether today's rows stand in another order than behaviour §5 wants.
+    pub resorted: bool,
+}
+
+impl<'p> Plan<'p> {
+    /// What a line says in a column, afterwards.
+    pub fn cell(&self, line: &Line<'p>, column: Column) -> Cow<'p, str> {
+        match (line.edit(column), &line.source) {
+            (_, Source::Estimate(estimate)) => estimate.cell(column),
+            (Some(edit), _) => edit.to.clone(),
+            (None, Source::Row(row)) => self.dataset.cell(row, column),
+        }
+    }
+
+    /// The lines of one fate, in the order of the file.
+    pub fn with_fate(&self, wanted: impl Fn(Fate) -> bool) -> impl Iterator<Item = &Line<'p>> {
+        self.lines.iter().filter(move |line| wanted(line.fate))
+    }
+
+    /// How many lines have one fate.
+    pub fn count(&self, wanted: impl Fn(Fate) -> bool) -> usize {
+        self.with_fate(wanted).count()
+    }
+
+    /// How many rows leave the dataset, duplicates included.
+    pub fn leaving(&self) -> usize {
+        self.removed.len() + self.duplicates.iter().map(|group| group.dropped.len()).sum::<usize>()
+    }
+
+    /// Whether the header line changes: `model` is renamed or columns are appended.
+    pub fn header_changes(&self) -> bool {
+        self.dataset.header.has_old_name() || self.dataset.header.missing().next().is_some()
+    }
+
+    /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write.
+    pub fn is_pending(&self) -> bool {
+        let Some(text) = self.dataset.text else { return true };
+        match self.mode {
+            Mode::Reset => crate::render::differs(self, text),
+            Mode::Refresh => {
+                self.header_changes()
+                    || self.resorted
+                    || self.leaving() > 0
+                    || self.lines.iter().any(|line| line.row().is_none() || !line.edits.is_empty())
+            }
+        }
+    }
+}
+
+/// What the estimates brought, counted for the report.
+#[derive(Debug)]
+pub struct Input<'p> {
+    /// When the pipeline saved them.
+    pub saved_at: Option<&'p str>,
+    /// Records in `models`.
+    pub models: usize,
+    /// Models, after deduplication.
+    pub unique: usize,
+    /// Models that belong into the dataset.
+    pub candidates: usize,
+    /// Usable records that another of the same model took precedence over.
+    pub duplicates: usize,
+    /// Models without an estimate, by key.
+    pub unestimated: Vec<&'p Estimate<'p>>,
+    /// Broken records, in the order of the file.
+    pub rejected: &'p [Rejected],
+}
+
+impl<'p> Input<'p> {
+    /// Counts what the estimates brought.
+    pub fn of(estimates: &'p Estimates<'p>, unique: &Unique<'p, 'p>, include_unestimated: bool) -> Input<'p> {
+        let mut unestimated: Vec<_> = unique.iter().filter(|estimate| estimate.flop.is_none()).collect();
+        unestimated.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        Input {
+            saved_at: estimates.saved_at.as_deref(),
+            models: estimates.total,
+            unique: unique.len(),
+            candidates: unique.iter().filter(|estimate| estimate.is_candidate(include_unestimated)).count(),
+            duplicates: estimates.usable.len() - unique.len(),
+            unestimated,
+            rejected: &estimates.rejected,
+        }
+    }
+}
+
+/// The order of a dataset's rows (behaviour §5): training FLOP descending, rows without one last, then name, then developer.
+pub fn row_order(a: (Option<Flop>, &Key), b: (Option<Flop>, &Key)) -> Ordering {
+    let flop = match (a.0, b.0) {
+        (Some(a), Some(b)) => Flop::descending(a, b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    };
+    flop.then_with(|| a.1.cmp(b.1))
+}
+
+/// What of a row would differ if it followed the estimate, in those columns that `follows` the estimate.
+fn edits<'p>(
+    dataset: &Dataset<'p>,
+    row: &'p Row<'p>,
+    estimate: &'p Estimate<'p>,
+    follows: impl Fn(Column) -> bool,
+) -> Vec<Edit<'p>> {
+    let mut today = [""; Column::COUNT];
+    for (place, cell) in cells(row.record.raw).enumerate() {
+        if let Some(column) = dataset.header.column_at(place) {
+            today[column.index()] = cell;
+        }
+    }
+    let edits = Column::ALL.into_iter().filter(|column| follows(*column)).filter_map(|column| {
+        let (from, to) = (decode(today[column.index()]), estimate.cell(column));
+        (from != to).then_some(Edit { column, from, to })
+    });
+    let edits: Vec<_> = edits.collect();
+    // A row that would change for its timestamp alone does not change.
+    if edits.iter().all(|edit| edit.column == Column::LastUpdated) { Vec::new() } else { edits }
+}
+
+/// Whether rows stand in the order that [`row_order`] wants.
+fn in_order(rows: &[Row<'_>]) -> bool {
+    rows.is_sorted_by(|a, b| row_order((a.flop, &a.key), (b.flop, &b.key)).is_le())
+}
+
+/// Sorts lines as [`row_order`] wants; lines that tie stay as they stand.
+fn sort(lines: &mut [Line<'_>]) {
+    lines.sort_by(|a, b| row_order((a.flop, a.key()), (b.flop, b.key())));
+}

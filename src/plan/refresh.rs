@@ -1,0 +1,98 @@
+//! The merge (behaviour §5): existing rows and deduplicated estimates → plan. Human work stays byte for byte.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{Drift, Duplicates, Fate, Line, Mode, Orphan, Plan, Removed, Source, edits, in_order, renames, sort};
+use crate::dataset::{Dataset, Mark, Row};
+use crate::dedup::Unique;
+use crate::estimates::{Estimate, Rejected};
+use crate::key::Key;
+use crate::schema::Column;
+
+/// Plans a refresh of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
+pub fn refresh<'p>(
+    dataset: &'p Dataset<'p>,
+    unique: &Unique<'p, 'p>,
+    rejected: &[Rejected],
+    include_unestimated: bool,
+) -> Plan<'p> {
+    let rejected: HashSet<Key> = rejected
+        .iter()
+        .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?)))
+        .collect();
+    let (known, duplicates) = duplicates(&dataset.rows);
+    let dropped: HashSet<*const Row<'_>> =
+        duplicates.iter().flat_map(|group| &group.dropped).map(|row| std::ptr::from_ref(*row)).collect();
+
+    let mut lines = Vec::with_capacity(dataset.rows.len() + unique.len() / 2);
+    let mut removed = Vec::new();
+    for row in &dataset.rows {
+        if !dropped.is_empty() && dropped.contains(&std::ptr::from_ref(row)) {
+            continue;
+        }
+        let estimate = unique.get(&row.key);
+        match (row.mark, estimate) {
+            (Mark::Verified, _) => {
+                let drift = Drift::between(row.flop, estimate.and_then(|estimate| estimate.flop));
+                lines.push(Line::kept(row, Fate::Verified(drift)));
+            }
+            (Mark::Protected, _) => lines.push(Line::kept(row, Fate::Protected)),
+            (Mark::Unverified, Some(estimate)) if estimate.is_candidate(include_unestimated) => {
+                lines.push(followed(dataset, row, estimate, Fate::Updated));
+            }
+            (Mark::Unverified, Some(estimate)) if estimate.flop.is_some() => {
+                if row.noted {
+                    lines.push(followed(dataset, row, estimate, Fate::Demoted));
+                } else {
+                    removed.push(Removed { row, latest: estimate.flop });
+                }
+            }
+            (Mark::Unverified, Some(_)) => lines.push(Line::kept(row, Fate::Orphaned(Orphan::Unestimated))),
+            (Mark::Unverified, None) => {
+                let why = if rejected.contains(&row.key) { Orphan::Rejected } else { Orphan::Gone };
+                lines.push(Line::kept(row, Fate::Orphaned(why)));
+            }
+        }
+    }
+    let new = unique.iter().filter(|estimate| estimate.is_candidate(include_unestimated));
+    lines.extend(new.filter(|estimate| !known.contains_key(&estimate.key)).map(Line::added));
+    sort(&mut lines);
+    let renamed = renames::find(dataset, &lines, unique);
+    Plan { mode: Mode::Refresh, dataset, lines, removed, duplicates, renamed, resorted: !in_order(&dataset.rows) }
+}
+
+/// An unverified row that follows its estimate.
+fn followed<'p>(
+    dataset: &Dataset<'p>,
+    row: &'p Row<'p>,
+    estimate: &'p Estimate<'p>,
+    fate: Fate,
+) -> Line<'p> {
+    let edits = edits(dataset, row, estimate, |column| !column.is_human());
+    let fate = if edits.is_empty() { Fate::Unchanged } else { fate };
+    // Unless its training FLOP is edited, it is the same number already, however it is spelled.
+    let flop = if edits.iter().any(|edit| edit.column == Column::TrainingFlop) { estimate.flop } else { row.flop };
+    Line { source: Source::Row(row), fate, edits, mark: row.mark, flop }
+}
+
+/// The first row of every key, and the keys that stand on several rows. Of those, every row with human work stays; where there is
+/// none, the first row.
+fn duplicates<'p>(rows: &'p [Row<'p>]) -> (HashMap<&'p Key, usize>, Vec<Duplicates<'p>>) {
+    let mut first = HashMap::with_capacity(rows.len());
+    let mut groups: BTreeMap<usize, Vec<&'p Row<'p>>> = BTreeMap::new();
+    for (place, row) in rows.iter().enumerate() {
+        match first.entry(&row.key) {
+            Entry::Vacant(entry) => drop(entry.insert(place)),
+            Entry::Occupied(entry) => {
+                groups.entry(*entry.get()).or_insert_with(|| vec![&rows[*entry.get()]]).push(row);
+            }
+        }
+    }
+    let groups = groups.into_values().map(|rows| {
+        let spared = usize::from(!rows.iter().any(|row| row.has_human_work()));
+        let dropped: Vec<_> = rows.iter().copied().filter(|row| !row.has_human_work()).skip(spared).collect();
+        Duplicates { first: rows[0], kept: rows.len() - dropped.len(), dropped }
+    });
+    (first, groups.collect())
+}

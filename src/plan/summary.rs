@@ -1,0 +1,51 @@
+//! The summary of a dataset: each row counted once.
+
+use serde::Serialize;
+
+use super::Line;
+use crate::dataset::Mark;
+use crate::flop::{Class, Flop};
+
+/// How many rows of each kind there are; the kinds add up to `total`. A row counts as verified or protected first, and only then
+/// by the class of its own training FLOP (older files carry older class names).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// All rows.
+    pub total: usize,
+    /// `verified` is `y`.
+    pub verified: usize,
+    /// Unverified, 5e25 FLOP or more.
+    pub high_confidence_above: usize,
+    /// Unverified, from 5e24 FLOP up to 5e25.
+    pub not_sure: usize,
+    /// Unverified, below 5e24 FLOP: kept for its notes, or orphaned.
+    pub high_confidence_below: usize,
+    /// `verified` holds something else than `y`.
+    pub protected: usize,
+    /// Unverified, without a training FLOP.
+    pub unestimated: usize,
+}
+
+impl Summary {
+    /// Counts the lines of a plan.
+    pub fn of_lines(lines: &[Line<'_>]) -> Summary {
+        Summary::of(lines.iter().map(|line| (line.mark, line.flop)))
+    }
+
+    /// Counts rows by their mark and their own training FLOP.
+    pub fn of(rows: impl Iterator<Item = (Mark, Option<Flop>)>) -> Summary {
+        rows.fold(Summary::default(), |mut summary, (mark, flop)| {
+            summary.total += 1;
+            let kind = match (mark, flop.map(Flop::class)) {
+                (Mark::Verified, _) => &mut summary.verified,
+                (Mark::Protected, _) => &mut summary.protected,
+                (_, Some(Class::HighConfidenceAbove)) => &mut summary.high_confidence_above,
+                (_, Some(Class::NotSure)) => &mut summary.not_sure,
+                (_, Some(Class::HighConfidenceBelow)) => &mut summary.high_confidence_below,
+                (_, None) => &mut summary.unestimated,
+            };
+            *kind += 1;
+            summary
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! Text that came from elsewhere: is there anything to see in it, and how is it shown without harm.
+
+use std::borrow::Cow;
+
+/// Characters that a terminal obeys rather than shows, or that change how their neighbours read: control characters,
+/// bidirectional overrides, zero-width and other invisible formatting characters.
+pub fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether `text` has a visible character.
+pub fn is_visible(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !is_unseen(c))
+}
+
+/// `text` with every unseen character escaped (`\n`, `\u{1b}`), fit for a terminal and for one line of a report.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = text.chars().fold(String::with_capacity(text.len() + 16), |mut out, c| {
+        if is_unseen(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+        out
+    });
+    Cow::Owned(escaped)
+}
+
+/// The beginning of `text`, at most `limit` bytes of it, with `…` where it was cut: for quoting a value in a message.
+pub fn excerpt(text: &str, limit: usize) -> Cow<'_, str> {
+    if text.len() <= limit {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(limit)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_controls_and_zero_width_characters_are_nothing_to_see() {
+        for text in ["", " \t\n", "\u{0}", "\u{200b}", "\u{202e} \u{feff}"] {
+            assert!(!is_visible(text), "{text:?}");
+        }
+        assert!(is_visible("\u{200b}o3"));
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped_and_the_rest_is_left() {
+        assert_eq!(shown("evil\u{1b}[31mred\u{7}"), "evil\\u{1b}[31mred\\u{7}");
+        assert_eq!(shown("a\u{202e}b"), "a\\u{202e}b");
+        assert_eq!(shown("文心 4.5 été"), "文心 4.5 été");
+    }
+
+    #[test]
+    fn an_excerpt_is_cut_between_characters() {
+        assert_eq!(excerpt("short", 10), "short");
+        assert_eq!(excerpt("ééé", 3), "é…");
+    }
+}

@@ -20,7 +20,9 @@ impl<'e, 'a> Unique<'e, 'a> {
         for estimate in estimates {
             match by_key.entry(&estimate.key) {
                 Entry::Vacant(place) => drop(place.insert(estimate)),
-                Entry::Occupied(mut place) if estimate.precedence(place.get()).is_gt() => drop(place.insert(estimate)),
+                Entry::Occupied(mut place) if estimate.precedence(place.get()).is_gt() => {
+                    drop(place.insert(estimate))
+                }
                 Entry::Occupied(_) => {}
             }
         }

@@ -105,7 +105,11 @@ pub enum Class {
 
 impl Class {
     /// Every class, from above to below.
-    pub const ALL: [Class; 3] = [Class::HighConfidenceAbove, Class::NotSure, Class::HighConfidenceBelow];
+    pub const ALL: [Class; 3] = [
+        Class::HighConfidenceAbove,
+        Class::NotSure,
+        Class::HighConfidenceBelow,
+    ];
 
     /// The class as CSV, JSON and flags spell it.
     pub fn name(self) -> &'static str {
@@ -128,28 +132,49 @@ mod tests {
     #[test]
     fn both_thresholds_belong_to_the_class_above_them() {
         assert_eq!(flop("5e24").class(), Class::NotSure);
-        assert_eq!(Flop::new(5e24_f64.next_down()).map(Flop::class), Some(Class::HighConfidenceBelow));
+        assert_eq!(
+            Flop::new(5e24_f64.next_down()).map(Flop::class),
+            Some(Class::HighConfidenceBelow)
+        );
         assert_eq!(flop("5e25").class(), Class::HighConfidenceAbove);
-        assert_eq!(Flop::new(5e25_f64.next_down()).map(Flop::class), Some(Class::NotSure));
+        assert_eq!(
+            Flop::new(5e25_f64.next_down()).map(Flop::class),
+            Some(Class::NotSure)
+        );
     }
 
     #[test]
     fn every_spelling_of_one_number_is_one_number() {
-        for spelling in ["1e25", "1.0e25", "10e24", "1.0e+25", " 1E+25 ", "10000000000000000000000000"] {
+        for spelling in [
+            "1e25",
+            "1.0e25",
+            "10e24",
+            "1.0e+25",
+            " 1E+25 ",
+            "10000000000000000000000000",
+        ] {
             assert_eq!(flop(spelling), flop("1e+25"), "{spelling}");
         }
     }
 
     #[test]
     fn what_is_not_finite_and_positive_is_no_flop() {
-        for text in ["", "0", "-1e25", "nan", "inf", "1e999", "1e-999", "abc", "1,5e25"] {
+        for text in [
+            "", "0", "-1e25", "nan", "inf", "1e999", "1e-999", "abc", "1,5e25",
+        ] {
             assert_eq!(text.parse::<Flop>(), Err(NotFlop), "{text}");
         }
     }
 
     #[test]
     fn the_text_is_the_shortest_with_a_sign_and_two_digits() {
-        let cases = [("5.54e25", "5.54e+25", "5.54e+25"), ("6.000000000000001e+25", "6.000000000000001e+25", "6.00e+25"), ("2e5", "2e+05", "2.00e+05"), ("0.25", "2.5e-01", "2.50e-01"), ("1e100", "1e+100", "1.00e+100")];
+        let cases = [
+            ("5.54e25", "5.54e+25", "5.54e+25"),
+            ("6.000000000000001e+25", "6.000000000000001e+25", "6.00e+25"),
+            ("2e5", "2e+05", "2.00e+05"),
+            ("0.25", "2.5e-01", "2.50e-01"),
+            ("1e100", "1e+100", "1.00e+100"),
+        ];
         for (input, shortest, formatted) in cases {
             assert_eq!(flop(input).to_string(), shortest);
             assert_eq!(flop(input).two_decimals(), formatted);

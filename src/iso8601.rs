@@ -25,23 +25,37 @@ fn parse(text: &str) -> Option<(NaiveDate, NaiveTime, TimeDelta)> {
     };
     let (day, rest) = (date(&text[..at])?, &text[at + 1..]);
     let zone = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
-    let offset = if zone == rest.len() { utc } else { offset(&rest[zone..])? };
+    let offset = if zone == rest.len() {
+        utc
+    } else {
+        offset(&rest[zone..])?
+    };
     Some((day, time(&rest[..zone])?, offset))
 }
 
 fn date(text: &str) -> Option<NaiveDate> {
-    let year = |digits: &str| number(digits, 4).filter(|year| *year > 0).map(u32::cast_signed);
+    let year = |digits: &str| {
+        number(digits, 4)
+            .filter(|year| *year > 0)
+            .map(u32::cast_signed)
+    };
     match text.as_bytes() {
         [_, _, _, _, b'-', b'W', _, _, b'-', _] => {
-            let weekday = Weekday::try_from(u8::try_from(number(text.get(9..)?, 1)?.checked_sub(1)?).ok()?).ok()?;
+            let weekday =
+                Weekday::try_from(u8::try_from(number(text.get(9..)?, 1)?.checked_sub(1)?).ok()?)
+                    .ok()?;
             NaiveDate::from_isoywd_opt(year(text.get(..4)?)?, number(text.get(6..8)?, 2)?, weekday)
         }
-        [_, _, _, _, b'-', _, _, b'-', _, _] => {
-            NaiveDate::from_ymd_opt(year(text.get(..4)?)?, number(text.get(5..7)?, 2)?, number(text.get(8..)?, 2)?)
-        }
-        [_, _, _, _, _, _, _, _] => {
-            NaiveDate::from_ymd_opt(year(text.get(..4)?)?, number(text.get(4..6)?, 2)?, number(text.get(6..)?, 2)?)
-        }
+        [_, _, _, _, b'-', _, _, b'-', _, _] => NaiveDate::from_ymd_opt(
+            year(text.get(..4)?)?,
+            number(text.get(5..7)?, 2)?,
+            number(text.get(8..)?, 2)?,
+        ),
+        [_, _, _, _, _, _, _, _] => NaiveDate::from_ymd_opt(
+            year(text.get(..4)?)?,
+            number(text.get(4..6)?, 2)?,
+            number(text.get(6..)?, 2)?,
+        ),
         _ => None,
     }
 }
@@ -71,7 +85,8 @@ fn offset(text: &str) -> Option<TimeDelta> {
         return Some(TimeDelta::zero());
     }
     let [hours, minutes, seconds] = clock_parts(&text[1..])?;
-    let ahead = NaiveTime::from_hms_opt(hours, minutes, seconds)?.signed_duration_since(NaiveTime::MIN);
+    let ahead =
+        NaiveTime::from_hms_opt(hours, minutes, seconds)?.signed_duration_since(NaiveTime::MIN);
     Some(if text.starts_with('-') { -ahead } else { ahead })
 }
 
@@ -90,7 +105,9 @@ fn clock_parts(text: &str) -> Option<[u32; 3]> {
 }
 
 fn number(text: &str, digits: usize) -> Option<u32> {
-    (text.len() == digits && is_digits(text)).then(|| text.parse().ok()).flatten()
+    (text.len() == digits && is_digits(text))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 fn is_digits(text: &str) -> bool {
@@ -103,14 +120,40 @@ mod tests {
 
     #[test]
     fn every_form_that_names_a_day_is_read() {
-        for text in ["2025-08-15", "20250815", "2025-W33-5", "2025-08-15T23:30:00-05:00", "2025-08-15 07", "2025-08-15t07:30Z", "20250815T073000,25+0530"] {
+        for text in [
+            "2025-08-15",
+            "20250815",
+            "2025-W33-5",
+            "2025-08-15T23:30:00-05:00",
+            "2025-08-15 07",
+            "2025-08-15t07:30Z",
+            "20250815T073000,25+0530",
+        ] {
             assert_eq!(day(text), NaiveDate::from_ymd_opt(2025, 8, 15), "{text}");
         }
     }
 
     #[test]
     fn forms_that_name_no_day_are_none() {
-        for text in ["", " ", "soon", "2025", "2025-08", "2025-8-15", "7/9/2025", "2025-02-30", "2025-W54-1", "0000-01-01", "2025-08-15T", "2025-08-15T25:00", "2025-08-15T12:00:00.", "2025-08-15T12:00+1", "2025-08-15x", "２０２５-08-15", "2025-08-1é"] {
+        for text in [
+            "",
+            " ",
+            "soon",
+            "2025",
+            "2025-08",
+            "2025-8-15",
+            "7/9/2025",
+            "2025-02-30",
+            "2025-W54-1",
+            "0000-01-01",
+            "2025-08-15T",
+            "2025-08-15T25:00",
+            "2025-08-15T12:00:00.",
+            "2025-08-15T12:00+1",
+            "2025-08-15x",
+            "２０２５-08-15",
+            "2025-08-1é",
+        ] {
             assert_eq!(day(text), None, "{text}");
         }
     }
@@ -119,7 +162,12 @@ mod tests {
     fn a_moment_without_an_offset_is_utc_and_one_with_an_offset_is_moved_there() {
         let noon = moment("2025-08-15T12:00:00");
         assert!(noon.is_some());
-        for text in ["2025-08-15T12:00:00Z", "2025-08-15T14:00:00+02:00", "2025-08-15T07:00:00.000000-0500", "2025-08-15 12:00"] {
+        for text in [
+            "2025-08-15T12:00:00Z",
+            "2025-08-15T14:00:00+02:00",
+            "2025-08-15T07:00:00.000000-0500",
+            "2025-08-15 12:00",
+        ] {
             assert_eq!(moment(text), noon, "{text}");
         }
         assert!(moment("2025-08-15T12:00:00.000001") > noon);

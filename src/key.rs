@@ -19,7 +19,10 @@ impl Key {
         push_folded(&mut text, name);
         let name_len = text.len();
         push_folded(&mut text, developer);
-        Key { text: text.into_boxed_str(), name_len }
+        Key {
+            text: text.into_boxed_str(),
+            name_len,
+        }
     }
 
     /// The name's half.

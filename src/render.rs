@@ -13,13 +13,20 @@ use crate::schema::Column;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn render(plan: &Plan<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn render(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
     let dataset = plan.dataset;
     if dataset.byte_order_mark {
         out.write_all("\u{feff}".as_bytes())?;
     }
     out.write_all(dataset.header.refreshed().as_bytes())?;
-    out.write_all(dataset.header.line_end().unwrap_or(dataset.line_end).text().as_bytes())?;
+    out.write_all(
+        dataset
+            .header
+            .line_end()
+            .unwrap_or(dataset.line_end)
+            .text()
+            .as_bytes(),
+    )?;
     let columns = columns(plan);
     for line in &plan.lines {
         let end = match line.source {
@@ -39,8 +46,15 @@ pub fn render(plan: &Plan<'_>, out: &mut impl Write) -> io::Result<()> {
 
 /// Whether the file would be another one than `text`.
 pub fn differs(plan: &Plan<'_>, text: &str) -> bool {
-    let mark = if plan.dataset.byte_order_mark { "\u{feff}".len() } else { 0 };
-    let mut compared = Compared { rest: text.as_bytes(), unseen: mark };
+    let mark = if plan.dataset.byte_order_mark {
+        "\u{feff}".len()
+    } else {
+        0
+    };
+    let mut compared = Compared {
+        rest: text.as_bytes(),
+        unseen: mark,
+    };
     render(plan, &mut compared).is_err() || !compared.rest.is_empty()
 }
 
@@ -56,7 +70,10 @@ impl Write for Compared<'_> {
         let written = bytes.len();
         let bytes = &bytes[self.unseen.min(written)..];
         self.unseen -= written - bytes.len();
-        self.rest = self.rest.strip_prefix(bytes).ok_or(io::ErrorKind::InvalidData)?;
+        self.rest = self
+            .rest
+            .strip_prefix(bytes)
+            .ok_or(io::ErrorKind::InvalidData)?;
         Ok(written)
     }
 
@@ -68,15 +85,26 @@ impl Write for Compared<'_> {
 /// The columns of the refreshed file: the owner's, and behind them those of the schema that were missing.
 fn columns(plan: &Plan<'_>) -> Vec<Option<Column>> {
     let header = &plan.dataset.header;
-    (0..header.len()).map(|place| header.column_at(place)).chain(header.missing().map(Some)).collect()
+    (0..header.len())
+        .map(|place| header.column_at(place))
+        .chain(header.missing().map(Some))
+        .collect()
 }
 
 /// A row of today's file with the line's edits, cells behind its end appended.
-fn edited(row: &Row<'_>, line: &Line<'_>, columns: &[Option<Column>], out: &mut impl Write) -> io::Result<()> {
+fn edited(
+    row: &Row<'_>,
+    line: &Line<'_>,
+    columns: &[Option<Column>],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let raw = row.record.raw;
     if line.edits.is_empty() {
         out.write_all(raw.as_bytes())?;
-        return columns.iter().skip(cells(raw).count()).try_for_each(|_| out.write_all(b","));
+        return columns
+            .iter()
+            .skip(cells(raw).count())
+            .try_for_each(|_| out.write_all(b","));
     }
     let mut today = cells(raw);
     for (place, column) in columns.iter().enumerate() {
@@ -93,7 +121,12 @@ fn edited(row: &Row<'_>, line: &Line<'_>, columns: &[Option<Column>], out: &mut 
 }
 
 /// A row written afresh; columns outside the schema are blank.
-fn new(plan: &Plan<'_>, line: &Line<'_>, columns: &[Option<Column>], out: &mut impl Write) -> io::Result<()> {
+fn new(
+    plan: &Plan<'_>,
+    line: &Line<'_>,
+    columns: &[Option<Column>],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for (place, column) in columns.iter().enumerate() {
         if place > 0 {
             out.write_all(b",")?;

@@ -113,7 +113,12 @@ pub enum Confidence {
 
 impl Confidence {
     /// Every level, the surest first.
-    pub const ALL: [Confidence; 4] = [Confidence::High, Confidence::Medium, Confidence::Low, Confidence::Speculative];
+    pub const ALL: [Confidence; 4] = [
+        Confidence::High,
+        Confidence::Medium,
+        Confidence::Low,
+        Confidence::Speculative,
+    ];
 
     /// The level as CSV, JSON and flags spell it.
     pub fn name(self) -> &'static str {
@@ -127,7 +132,9 @@ impl Confidence {
 
     /// The level of that exact spelling.
     pub fn from_name(name: &str) -> Option<Confidence> {
-        Confidence::ALL.into_iter().find(|level| level.name() == name)
+        Confidence::ALL
+            .into_iter()
+            .find(|level| level.name() == name)
     }
 }
 
@@ -148,8 +155,13 @@ pub enum Status {
 
 impl Status {
     /// Every status, from above to below.
-    pub const ALL: [Status; 5] =
-        [Status::ConfirmedAbove, Status::LikelyAbove, Status::Uncertain, Status::LikelyBelow, Status::ConfirmedBelow];
+    pub const ALL: [Status; 5] = [
+        Status::ConfirmedAbove,
+        Status::LikelyAbove,
+        Status::Uncertain,
+        Status::LikelyBelow,
+        Status::ConfirmedBelow,
+    ];
 
     /// The status as the dataset spells it.
     pub fn name(self) -> &'static str {
@@ -199,7 +211,10 @@ mod tests {
 
     #[test]
     fn a_status_reads_with_and_without_its_old_ending() {
-        assert_eq!(Status::from_name("likely_above_1e25"), Some(Status::LikelyAbove));
+        assert_eq!(
+            Status::from_name("likely_above_1e25"),
+            Some(Status::LikelyAbove)
+        );
         assert_eq!(Status::from_name("likely_above"), Some(Status::LikelyAbove));
         assert_eq!(Status::from_name("likely_above_1e25_1e25"), None);
         assert_eq!(Status::from_name("maybe"), None);
@@ -208,11 +223,26 @@ mod tests {
     #[test]
     fn a_missing_status_follows_from_confidence_and_flop() {
         let flop = Flop::new;
-        assert_eq!(Status::derived(flop(1e25), Confidence::High), Status::ConfirmedAbove);
-        assert_eq!(Status::derived(flop(9e24), Confidence::High), Status::ConfirmedBelow);
-        assert_eq!(Status::derived(flop(5e24), Confidence::Medium), Status::LikelyAbove);
-        assert_eq!(Status::derived(flop(4e24), Confidence::Medium), Status::LikelyBelow);
-        assert_eq!(Status::derived(flop(9e26), Confidence::Low), Status::Uncertain);
+        assert_eq!(
+            Status::derived(flop(1e25), Confidence::High),
+            Status::ConfirmedAbove
+        );
+        assert_eq!(
+            Status::derived(flop(9e24), Confidence::High),
+            Status::ConfirmedBelow
+        );
+        assert_eq!(
+            Status::derived(flop(5e24), Confidence::Medium),
+            Status::LikelyAbove
+        );
+        assert_eq!(
+            Status::derived(flop(4e24), Confidence::Medium),
+            Status::LikelyBelow
+        );
+        assert_eq!(
+            Status::derived(flop(9e26), Confidence::Low),
+            Status::Uncertain
+        );
         assert_eq!(Status::derived(None, Confidence::High), Status::Uncertain);
     }
 }

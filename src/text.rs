@@ -20,14 +20,16 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
     }
-    let escaped = text.chars().fold(String::with_capacity(text.len() + 16), |mut out, c| {
-        if is_unseen(c) {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-        out
-    });
+    let escaped = text
+        .chars()
+        .fold(String::with_capacity(text.len() + 16), |mut out, c| {
+            if is_unseen(c) {
+                out.extend(c.escape_default());
+            } else {
+                out.push(c);
+            }
+            out
+        });
     Cow::Owned(escaped)
 }
 

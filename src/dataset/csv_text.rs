@@ -64,7 +64,11 @@ pub struct Records<'a> {
 impl<'a> Records<'a> {
     /// The records of a text without byte order mark.
     pub fn of(text: &'a str) -> Records<'a> {
-        Records { text, at: 0, line: 1 }
+        Records {
+            text,
+            at: 0,
+            line: 1,
+        }
     }
 
     /// The bytes of one record from `start`, and how many lines it spans beyond its first.
@@ -74,11 +78,15 @@ impl<'a> Records<'a> {
         loop {
             if bytes.get(at) == Some(&b'"') {
                 let opened = line;
-                let close = closing_quote(bytes, at).ok_or(Malformed::OpenQuote { line: opened })?;
+                let close =
+                    closing_quote(bytes, at).ok_or(Malformed::OpenQuote { line: opened })?;
                 line += newlines(&bytes[at..close]);
                 at = close + 1;
             }
-            at += bytes[at..].iter().take_while(|byte| !matches!(byte, b',' | b'\n' | b'\r')).count();
+            at += bytes[at..]
+                .iter()
+                .take_while(|byte| !matches!(byte, b',' | b'\n' | b'\r'))
+                .count();
             let end = match &bytes[at..] {
                 [b',', ..] => {
                     at += 1;
@@ -111,7 +119,12 @@ impl<'a> Iterator for Records<'a> {
             self.at = (stop + end.map_or(0, |end| end.text().len())).min(self.text.len());
             self.line += more_lines + 1;
             if !raw.trim().is_empty() {
-                return Some(Ok(Record { raw, start, line, end }));
+                return Some(Ok(Record {
+                    raw,
+                    start,
+                    line,
+                    end,
+                }));
             }
         }
         None
@@ -142,7 +155,11 @@ impl Iterator for CellSpans<'_> {
             Some(b'"') => closing_quote(bytes, start).map_or(bytes.len(), |close| close + 1),
             _ => start,
         };
-        let end = unquoted + bytes[unquoted..].iter().take_while(|byte| **byte != b',').count();
+        let end = unquoted
+            + bytes[unquoted..]
+                .iter()
+                .take_while(|byte| **byte != b',')
+                .count();
         self.at = (end < bytes.len()).then_some(end + 1);
         Some(start..end)
     }
@@ -155,7 +172,9 @@ pub fn cells(raw: &str) -> impl Iterator<Item = &str> {
 
 /// What a raw cell says.
 pub fn decode(cell: &str) -> Cow<'_, str> {
-    let Some(inside) = cell.strip_prefix('"') else { return Cow::Borrowed(cell) };
+    let Some(inside) = cell.strip_prefix('"') else {
+        return Cow::Borrowed(cell);
+    };
     let close = closing_quote(cell.as_bytes(), 0).map_or(inside.len(), |close| close - 1);
     let (quoted, behind) = inside.split_at(close);
     let behind = behind.strip_prefix('"').unwrap_or(behind);
@@ -198,12 +217,18 @@ mod tests {
     use super::*;
 
     fn raws(text: &str) -> Vec<(&str, usize)> {
-        Records::of(text).map(|record| record.expect("well-formed")).map(|record| (record.raw, record.line)).collect()
+        Records::of(text)
+            .map(|record| record.expect("well-formed"))
+            .map(|record| (record.raw, record.line))
+            .collect()
     }
 
     #[test]
     fn records_end_at_lf_at_crlf_and_at_the_end_of_the_file() {
-        assert_eq!(raws("a,b\r\nc,d\ne,f"), [("a,b", 1), ("c,d", 2), ("e,f", 3)]);
+        assert_eq!(
+            raws("a,b\r\nc,d\ne,f"),
+            [("a,b", 1), ("c,d", 2), ("e,f", 3)]
+        );
         assert_eq!(raws("a\r"), [("a", 1)]);
     }
 
@@ -214,7 +239,10 @@ mod tests {
 
     #[test]
     fn a_quoted_cell_may_hold_line_ends_commas_and_quotes() {
-        assert_eq!(raws("a,\"x\r\n\"\"y\"\",\n\"\nb\n"), [("a,\"x\r\n\"\"y\"\",\n\"", 1), ("b", 4)]);
+        assert_eq!(
+            raws("a,\"x\r\n\"\"y\"\",\n\"\nb\n"),
+            [("a,\"x\r\n\"\"y\"\",\n\"", 1), ("b", 4)]
+        );
     }
 
     #[test]
@@ -226,8 +254,14 @@ mod tests {
     #[test]
     fn an_open_quote_and_a_bare_carriage_return_are_named_with_their_line() {
         let last = |text| Records::of(text).last();
-        assert_eq!(last("a\nb,\"c\nd\n"), Some(Err(Malformed::OpenQuote { line: 2 })));
-        assert_eq!(last("a\nb\rc\n"), Some(Err(Malformed::BareReturn { line: 2 })));
+        assert_eq!(
+            last("a\nb,\"c\nd\n"),
+            Some(Err(Malformed::OpenQuote { line: 2 }))
+        );
+        assert_eq!(
+            last("a\nb\rc\n"),
+            Some(Err(Malformed::BareReturn { line: 2 }))
+        );
     }
 
     #[test]
@@ -241,9 +275,22 @@ mod tests {
     #[test]
     fn what_is_encoded_decodes_to_itself_and_is_quoted_only_where_needed() {
         assert_eq!(encode("plain  text; =1+1"), "plain  text; =1+1");
-        for text in ["", "a,b", "\"", "\"\"", "two\nlines", "\r", "\"x\" and \"y\"", " padded "] {
+        for text in [
+            "",
+            "a,b",
+            "\"",
+            "\"\"",
+            "two\nlines",
+            "\r",
+            "\"x\" and \"y\"",
+            " padded ",
+        ] {
             let cell = encode(text);
-            assert_eq!(cells(&cell).collect::<Vec<_>>(), [&*cell], "{text:?} is one cell");
+            assert_eq!(
+                cells(&cell).collect::<Vec<_>>(),
+                [&*cell],
+                "{text:?} is one cell"
+            );
             assert_eq!(decode(&cell), text);
         }
     }

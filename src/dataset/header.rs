@@ -19,7 +19,12 @@ pub struct Header<'a> {
 impl<'a> Header<'a> {
     /// The header of a new file.
     pub fn of_schema() -> Header<'a> {
-        Header::new(None, Column::ALL.map(|column| Cow::Borrowed(column.name())).to_vec())
+        Header::new(
+            None,
+            Column::ALL
+                .map(|column| Cow::Borrowed(column.name()))
+                .to_vec(),
+        )
     }
 
     fn new(raw: Option<Record<'a>>, names: Vec<Cow<'a, str>>) -> Header<'a> {
@@ -31,8 +36,14 @@ impl<'a> Header<'a> {
                 name => Column::ALL.into_iter().find(|column| column.name() == name),
             })
             .collect();
-        let places = Column::ALL.map(|column| columns.iter().position(|found| *found == Some(column)));
-        Header { raw, names, columns, places }
+        let places =
+            Column::ALL.map(|column| columns.iter().position(|found| *found == Some(column)));
+        Header {
+            raw,
+            names,
+            columns,
+            places,
+        }
     }
 
     /// Reads the first record of a file.
@@ -44,7 +55,10 @@ impl<'a> Header<'a> {
             })
             .collect();
         let header = Header::new(Some(record), names);
-        if let Some(missing) = Column::REQUIRED.into_iter().find(|column| header.place(*column).is_none()) {
+        if let Some(missing) = Column::REQUIRED
+            .into_iter()
+            .find(|column| header.place(*column).is_none())
+        {
             return Err(Refusal::missing_column(&record, missing, &header.names));
         }
         let mut sorted: Vec<&str> = header.names.iter().map(|name| &**name).collect();
@@ -77,30 +91,43 @@ impl<'a> Header<'a> {
 
     /// The names of all columns, in the file's order; `model` counts as `name`.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().zip(&self.columns).map(|(name, column)| match column {
-            Some(column) => column.name(),
-            None => &**name,
-        })
+        self.names
+            .iter()
+            .zip(&self.columns)
+            .map(|(name, column)| match column {
+                Some(column) => column.name(),
+                None => &**name,
+            })
     }
 
     /// Whether the column `name` has its old name, `model`.
     pub fn has_old_name(&self) -> bool {
-        self.place(Column::Name).is_some_and(|place| self.names[place] == Column::OLD_NAME)
+        self.place(Column::Name)
+            .is_some_and(|place| self.names[place] == Column::OLD_NAME)
     }
 
     /// The schema columns that the file does not have, to be appended on the right.
     pub fn missing(&self) -> impl Iterator<Item = Column> + '_ {
-        Column::ALL.into_iter().filter(|column| self.place(*column).is_none())
+        Column::ALL
+            .into_iter()
+            .filter(|column| self.place(*column).is_none())
     }
 
     /// The header line of the refreshed file: as it stood, `model` renamed, missing columns appended.
     pub fn refreshed(&self) -> String {
         let mut line = match &self.raw {
-            None => self.names.iter().map(|name| encode(name)).collect::<Vec<_>>().join(","),
+            None => self
+                .names
+                .iter()
+                .map(|name| encode(name))
+                .collect::<Vec<_>>()
+                .join(","),
             Some(record) if self.has_old_name() => {
-                let renamed = cells(record.raw).enumerate().map(|(place, cell)| match self.column_at(place) {
-                    Some(Column::Name) => Column::Name.name(),
-                    _ => cell,
+                let renamed = cells(record.raw).enumerate().map(|(place, cell)| {
+                    match self.column_at(place) {
+                        Some(Column::Name) => Column::Name.name(),
+                        _ => cell,
+                    }
                 });
                 renamed.collect::<Vec<_>>().join(",")
             }

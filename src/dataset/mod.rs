@@ -101,7 +101,10 @@ impl<'a> Dataset<'a> {
             None => (false, text),
         };
         let mut records = Records::of(text);
-        let first = records.next().ok_or_else(Refusal::empty)?.map_err(Refusal::malformed)?;
+        let first = records
+            .next()
+            .ok_or_else(Refusal::empty)?
+            .map_err(Refusal::malformed)?;
         let header = Header::parse(first)?;
         let mut rows = Vec::new();
         let mut crlf_lead = balance(first.end);
@@ -110,14 +113,26 @@ impl<'a> Dataset<'a> {
             crlf_lead += balance(record.end);
             rows.push(row(&header, record)?);
         }
-        let line_end = if crlf_lead > 0 { LineEnd::CrLf } else { LineEnd::Lf };
-        Ok(Dataset { text: Some(text), byte_order_mark, line_end, header, rows })
+        let line_end = if crlf_lead > 0 {
+            LineEnd::CrLf
+        } else {
+            LineEnd::Lf
+        };
+        Ok(Dataset {
+            text: Some(text),
+            byte_order_mark,
+            line_end,
+            header,
+            rows,
+        })
     }
 
     /// What a row says in a column; `""` where the file has no such column.
     pub fn cell(&self, row: &Row<'a>, column: Column) -> Cow<'a, str> {
         let place = self.header.place(column);
-        place.and_then(|place| cells(row.record.raw).nth(place)).map_or(Cow::Borrowed(""), decode)
+        place
+            .and_then(|place| cells(row.record.raw).nth(place))
+            .map_or(Cow::Borrowed(""), decode)
     }
 }
 

@@ -28,17 +28,31 @@ impl fmt::Display for Refusal {
 
 impl Refusal {
     fn new(line: usize, trouble: impl Into<String>, remedy: &'static str) -> Refusal {
-        Refusal { line, column: None, trouble: trouble.into(), remedy }
+        Refusal {
+            line,
+            column: None,
+            trouble: trouble.into(),
+            remedy,
+        }
     }
 
     pub(super) fn empty() -> Refusal {
-        Refusal::new(1, "the file is empty, it has not even a header", "restore it, or delete it to begin a new one")
+        Refusal::new(
+            1,
+            "the file is empty, it has not even a header",
+            "restore it, or delete it to begin a new one",
+        )
     }
 
     pub(super) fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Refusal {
         let before = &bytes[..error.valid_up_to()];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        let column = before
+            .iter()
+            .rev()
+            .take_while(|byte| **byte != b'\n')
+            .count()
+            + 1;
         let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
         let trouble = if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             "not UTF-8: the file is UTF-16, as some spreadsheets save \"Unicode text\"".to_owned()
@@ -50,9 +64,11 @@ impl Refusal {
 
     pub(super) fn malformed(malformed: Malformed) -> Refusal {
         match malformed {
-            Malformed::OpenQuote { line } => {
-                Refusal::new(line, "a quote opens here and never closes", "close it, or double it if it belongs to the text")
-            }
+            Malformed::OpenQuote { line } => Refusal::new(
+                line,
+                "a quote opens here and never closes",
+                "close it, or double it if it belongs to the text",
+            ),
             Malformed::BareReturn { line } => Refusal::new(
                 line,
                 "a carriage return without a line feed stands outside of quotes",
@@ -64,7 +80,10 @@ impl Refusal {
     pub(super) fn ragged(record: &Record<'_>, found: usize, expected: usize) -> Refusal {
         let lines = record.raw.matches('\n').count();
         let span = if lines > 0 {
-            format!(" and runs to line {}: is a quote left open?", record.line + lines)
+            format!(
+                " and runs to line {}: is a quote left open?",
+                record.line + lines
+            )
         } else {
             String::new()
         };
@@ -72,36 +91,70 @@ impl Refusal {
             "this row has {found} cells, the header has {expected}{span} (it begins {})",
             quoted(record.raw)
         );
-        Refusal::new(record.line, trouble, "a comma too many or too few: quote the cell it belongs to, or fill the row up")
+        Refusal::new(
+            record.line,
+            trouble,
+            "a comma too many or too few: quote the cell it belongs to, or fill the row up",
+        )
     }
 
     pub(super) fn blank_key(record: &Record<'_>, column: Column, text: &str) -> Refusal {
         let trouble = format!("this row has no {} ({})", column.name(), quoted(text));
-        Refusal { column: Some(column.name().to_owned()), ..Refusal::new(record.line, trouble, "fill it in, or delete the row") }
+        Refusal {
+            column: Some(column.name().to_owned()),
+            ..Refusal::new(record.line, trouble, "fill it in, or delete the row")
+        }
     }
 
     pub(super) fn column_twice(record: &Record<'_>, name: &str) -> Refusal {
         let trouble = format!("the column {} stands twice", quoted(name));
-        Refusal { column: Some(name.to_owned()), ..Refusal::new(record.line, trouble, "rename or remove one of the two") }
+        Refusal {
+            column: Some(name.to_owned()),
+            ..Refusal::new(record.line, trouble, "rename or remove one of the two")
+        }
     }
 
-    pub(super) fn missing_column(record: &Record<'_>, missing: Column, names: &[Cow<'_, str>]) -> Refusal {
-        let with_column = |refusal| Refusal { column: Some(missing.name().to_owned()), ..refusal };
+    pub(super) fn missing_column(
+        record: &Record<'_>,
+        missing: Column,
+        names: &[Cow<'_, str>],
+    ) -> Refusal {
+        let with_column = |refusal| Refusal {
+            column: Some(missing.name().to_owned()),
+            ..refusal
+        };
         // A header that has the column once it is cut elsewhere was saved with another delimiter.
         for (delimiter, called) in [(';', "`;`"), ('\t', "tabs"), ('|', "`|`")] {
-            let mut cut = record.raw.split(delimiter).map(|name| name.trim().trim_matches('"'));
+            let mut cut = record
+                .raw
+                .split(delimiter)
+                .map(|name| name.trim().trim_matches('"'));
             if cut.any(|name| name == missing.name()) {
-                let trouble = format!("no column `{}`: was the file saved with {called} between the cells?", missing.name());
+                let trouble = format!(
+                    "no column `{}`: was the file saved with {called} between the cells?",
+                    missing.name()
+                );
                 return with_column(Refusal::new(record.line, trouble, "export it with commas"));
             }
         }
-        let other_case = names.iter().find(|name| name.eq_ignore_ascii_case(missing.name()));
+        let other_case = names
+            .iter()
+            .find(|name| name.eq_ignore_ascii_case(missing.name()));
         let trouble = match (other_case, missing) {
-            (Some(name), _) => format!("no column `{}`, but one called {}", missing.name(), quoted(name)),
+            (Some(name), _) => format!(
+                "no column `{}`, but one called {}",
+                missing.name(),
+                quoted(name)
+            ),
             (None, Column::Verified) => {
-                "no column `verified`, and that must never be read as \"nothing is verified\"".to_owned()
+                "no column `verified`, and that must never be read as \"nothing is verified\""
+                    .to_owned()
             }
-            (None, _) => format!("no column `{}`; the header begins {}", missing.name(), quoted(record.raw)),
+            (None, _) => format!(
+                "no column `{}`; the header begins {}",
+                missing.name(),
+                quoted(record.raw)
+            ),
         };
         with_column(Refusal::new(record.line, trouble, "restore the header"))
     }

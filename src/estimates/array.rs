@@ -44,7 +44,11 @@ fn records_in_pieces<'a>(cursor: &mut Cursor<'a>, pieces: usize) -> Result<Estim
             .zip(stops())
             .map(|(&start, stop)| scope.spawn(move || Run::read(text, start, stop)))
             .collect();
-        let mut run = Run::read(text, cursor.at, guesses.first().copied().unwrap_or(text.len()));
+        let mut run = Run::read(
+            text,
+            cursor.at,
+            guesses.first().copied().unwrap_or(text.len()),
+        );
         let mut ahead = guesses.iter().zip(stops()).zip(ahead);
         loop {
             cursor.at = run.end;
@@ -79,7 +83,13 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     /// Reads records from `start` until one would start at or behind `stop`, or the array closes.
     fn read(text: &'a str, start: usize, stop: usize) -> Run<'a> {
-        let mut run = Run { end: start, total: 0, usable: Vec::new(), rejected: Vec::new(), closed: Ok(false) };
+        let mut run = Run {
+            end: start,
+            total: 0,
+            usable: Vec::new(),
+            rejected: Vec::new(),
+            closed: Ok(false),
+        };
         let mut cursor = Cursor { text, at: start };
         run.closed = run.read_until(&mut cursor, stop);
         run.end = cursor.at;
@@ -101,12 +111,19 @@ impl<'a> Run<'a> {
             };
             match record {
                 Ok(estimate) => self.usable.push(estimate),
-                Err(rejected) => self.rejected.push(Rejected { index: self.total, line: offset, ..rejected }),
+                Err(rejected) => self.rejected.push(Rejected {
+                    index: self.total,
+                    line: offset,
+                    ..rejected
+                }),
             }
             self.total += 1;
             if !cursor.take(b',') {
                 if cursor.peek().is_some_and(|byte| byte != b']') {
-                    return Err(Fault::new(cursor.at, "not JSON: expected `,` or `]` after a record"));
+                    return Err(Fault::new(
+                        cursor.at,
+                        "not JSON: expected `,` or `]` after a record",
+                    ));
                 }
                 cursor.expect(b']')?;
                 return Ok(true);
@@ -118,7 +135,12 @@ impl<'a> Run<'a> {
         let closed = self.closed?;
         let before = estimates.total;
         estimates.total += self.total;
-        estimates.rejected.extend(self.rejected.into_iter().map(|one| Rejected { index: one.index + before, ..one }));
+        estimates
+            .rejected
+            .extend(self.rejected.into_iter().map(|one| Rejected {
+                index: one.index + before,
+                ..one
+            }));
         if estimates.usable.is_empty() {
             estimates.usable = self.usable;
         } else {
@@ -140,14 +162,18 @@ fn guesses(text: &str, first: usize, pieces: usize) -> Vec<usize> {
         return Vec::new();
     }
     let second = cursor.at;
-    let Some(key) = text[second..].find(':') else { return Vec::new() };
+    let Some(key) = text[second..].find(':') else {
+        return Vec::new();
+    };
     let looks_like = &text[border..second + key];
     let share = (text.len() - second) / pieces;
     let mut guesses: Vec<usize> = (1..pieces)
         .filter_map(|piece| {
             let from = text.floor_char_boundary(second + piece * share);
             let window = &text[from..text.floor_char_boundary(from + SEARCH.min(share))];
-            window.find(looks_like).map(|at| from + at + (second - border))
+            window
+                .find(looks_like)
+                .map(|at| from + at + (second - border))
         })
         .collect();
     guesses.dedup();

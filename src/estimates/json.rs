@@ -20,13 +20,21 @@ pub struct Fault {
 impl Fault {
     /// A fault at a byte offset.
     pub fn new(offset: usize, message: impl Into<String>) -> Fault {
-        Fault { offset, message: message.into() }
+        Fault {
+            offset,
+            message: message.into(),
+        }
     }
 
     /// The fault's line and column (in bytes), both from 1.
     pub fn position(&self, text: &str) -> (usize, usize) {
         let before = &text.as_bytes()[..self.offset.min(text.len())];
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        let column = before
+            .iter()
+            .rev()
+            .take_while(|byte| **byte != b'\n')
+            .count()
+            + 1;
         (newlines(before) + 1, column)
     }
 
@@ -39,9 +47,15 @@ impl Fault {
         let rest = &text[from..];
         let line_start = match error.line() {
             0 | 1 => 0,
-            line => rest.match_indices('\n').nth(line - 2).map_or(0, |(at, _)| at + 1),
+            line => rest
+                .match_indices('\n')
+                .nth(line - 2)
+                .map_or(0, |(at, _)| at + 1),
         };
-        Fault::new(from + line_start + error.column().saturating_sub(1), format!("not JSON: {message}"))
+        Fault::new(
+            from + line_start + error.column().saturating_sub(1),
+            format!("not JSON: {message}"),
+        )
     }
 }
 
@@ -66,7 +80,10 @@ impl<'a> Cursor<'a> {
     /// The next byte that is no blank, not yet taken.
     pub fn peek(&mut self) -> Option<u8> {
         let rest = &self.text.as_bytes()[self.at..];
-        self.at += rest.iter().take_while(|byte| matches!(**byte, b' ' | b'\n' | b'\t' | b'\r')).count();
+        self.at += rest
+            .iter()
+            .take_while(|byte| matches!(**byte, b' ' | b'\n' | b'\t' | b'\r'))
+            .count();
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -106,11 +123,23 @@ impl<'a> Cursor<'a> {
 /// Reads the whole document.
 pub(super) fn document(text: &str) -> Result<Estimates<'_>, Fault> {
     // Some editors put a byte order mark in front; it says nothing.
-    let mut cursor = Cursor { text, at: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 } };
+    let mut cursor = Cursor {
+        text,
+        at: if text.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        },
+    };
     match cursor.peek() {
         None => return Err(Fault::new(0, "the file is empty")),
         Some(b'{') => cursor.at += 1,
-        Some(_) => return Err(Fault::new(cursor.at, "expected an object: {\"metadata\": {…}, \"models\": [ … ]}")),
+        Some(_) => {
+            return Err(Fault::new(
+                cursor.at,
+                "expected an object: {\"metadata\": {…}, \"models\": [ … ]}",
+            ));
+        }
     }
     let (mut saved_at, mut models) = (None, None);
     let mut more = !cursor.take(b'}');
@@ -120,7 +149,10 @@ pub(super) fn document(text: &str) -> Result<Estimates<'_>, Fault> {
         cursor.expect(b':')?;
         match key.as_str() {
             "models" if models.is_some() => {
-                return Err(Fault::new(place, "`models` stands twice: which one is meant?"));
+                return Err(Fault::new(
+                    place,
+                    "`models` stands twice: which one is meant?",
+                ));
             }
             "models" => models = Some(array::records(&mut cursor)?),
             "metadata" => saved_at = saved_at_of(cursor.value()?),
@@ -132,10 +164,16 @@ pub(super) fn document(text: &str) -> Result<Estimates<'_>, Fault> {
         }
     }
     if cursor.peek().is_some() {
-        return Err(Fault::new(cursor.at, "not JSON: something follows the closing brace"));
+        return Err(Fault::new(
+            cursor.at,
+            "not JSON: something follows the closing brace",
+        ));
     }
     let estimates = models.ok_or_else(|| Fault::new(0, "there is no `models` array in it"))?;
-    Ok(Estimates { saved_at, ..estimates })
+    Ok(Estimates {
+        saved_at,
+        ..estimates
+    })
 }
 
 /// The metadata is the pipeline's own affair: whatever its form, it never stops a run.
@@ -144,5 +182,7 @@ fn saved_at_of(metadata: &RawValue) -> Option<String> {
     struct Metadata {
         saved_at: Option<String>,
     }
-    serde_json::from_str::<Metadata>(metadata.get()).ok()?.saved_at
+    serde_json::from_str::<Metadata>(metadata.get())
+        .ok()?
+        .saved_at
 }

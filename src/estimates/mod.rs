@@ -44,23 +44,34 @@ pub struct Estimate<'a> {
 impl<'a> Estimate<'a> {
     /// What the dataset says in `column` when it follows this estimate. The columns of people are blank.
     pub fn cell(&self, column: Column) -> Cow<'a, str> {
-        let text = |text: &Option<JsonText<'a>>| text.as_ref().map_or(Cow::Borrowed(""), JsonText::decode);
-        let flop = |form: fn(Flop) -> String| self.flop.map_or(Cow::Borrowed(""), |flop| Cow::Owned(form(flop)));
+        let text =
+            |text: &Option<JsonText<'a>>| text.as_ref().map_or(Cow::Borrowed(""), JsonText::decode);
+        let flop = |form: fn(Flop) -> String| {
+            self.flop
+                .map_or(Cow::Borrowed(""), |flop| Cow::Owned(form(flop)))
+        };
         match column {
             Column::Name => self.name.decode(),
             Column::Developer => self.developer.decode(),
-            Column::ReleaseDate => self.release_date.map_or(Cow::Borrowed(""), |day| Cow::Owned(day.to_string())),
+            Column::ReleaseDate => self
+                .release_date
+                .map_or(Cow::Borrowed(""), |day| Cow::Owned(day.to_string())),
             Column::Parameters => self.parameters.clone().unwrap_or_default(),
             Column::TrainingFlop => flop(|flop| flop.to_string()),
             Column::TrainingFlopFormatted => flop(Flop::two_decimals),
             Column::Confidence => Cow::Borrowed(self.confidence.name()),
-            Column::EstimationMethod => {
-                self.method.as_ref().map_or(Cow::Borrowed(crate::schema::DEFAULT_METHOD), JsonText::decode)
+            Column::EstimationMethod => self.method.as_ref().map_or(
+                Cow::Borrowed(crate::schema::DEFAULT_METHOD),
+                JsonText::decode,
+            ),
+            Column::ThresholdClassification => {
+                Cow::Borrowed(self.flop.map_or(UNESTIMATED_CLASS, Flop::class).name())
             }
-            Column::ThresholdClassification => Cow::Borrowed(self.flop.map_or(UNESTIMATED_CLASS, Flop::class).name()),
             Column::Status => Cow::Borrowed(self.status.name()),
             Column::Reasoning => text(&self.reasoning),
-            Column::Sources => self.sources.map_or(Cow::Borrowed(""), record::joined_sources),
+            Column::Sources => self
+                .sources
+                .map_or(Cow::Borrowed(""), record::joined_sources),
             Column::LastUpdated => text(&self.last_updated),
             Column::Verified | Column::Notes => Cow::Borrowed(""),
         }
@@ -68,7 +79,8 @@ impl<'a> Estimate<'a> {
 
     /// Whether the model belongs into the dataset: 5e24 FLOP or more, or no estimate where those are included (behaviour §3).
     pub fn is_candidate(&self, include_unestimated: bool) -> bool {
-        self.flop.map_or(include_unestimated, |flop| flop >= Flop::CANDIDATE)
+        self.flop
+            .map_or(include_unestimated, |flop| flop >= Flop::CANDIDATE)
     }
 
     /// Which of two records of one model is to be believed: the greater (behaviour §4). It has an estimate, over none; higher
@@ -78,7 +90,11 @@ impl<'a> Estimate<'a> {
         let content = |e: &Estimate<'_>| Column::ALL.map(|column| e.cell(column).into_owned());
         rank(self)
             .cmp(&rank(other))
-            .then_with(|| self.flop.partial_cmp(&other.flop).unwrap_or(Ordering::Equal))
+            .then_with(|| {
+                self.flop
+                    .partial_cmp(&other.flop)
+                    .unwrap_or(Ordering::Equal)
+            })
             .then_with(|| content(self).cmp(&content(other)))
     }
 }
@@ -124,7 +140,10 @@ impl<'a> Estimates<'a> {
         let estimates = json::document(text)?;
         match estimates.rejected.first() {
             _ if !estimates.usable.is_empty() => Ok(estimates),
-            None => Err(Fault::new(0, "`models` is empty: there is nothing to refresh from")),
+            None => Err(Fault::new(
+                0,
+                "`models` is empty: there is nothing to refresh from",
+            )),
             Some(first) => Err(Fault::new(
                 0,
                 format!(

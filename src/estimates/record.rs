@@ -118,9 +118,20 @@ struct Broken(Field, &'static str);
 /// The estimate that a record holds. Index and line of a rejected one are the caller's to fill in.
 pub(super) fn estimate<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Rejected> {
     checked(fields).map_err(|Broken(field, reason)| {
-        let text = |field| fields.get(field).and_then(JsonText::new).map(|text| text.decode().into_owned());
+        let text = |field| {
+            fields
+                .get(field)
+                .and_then(JsonText::new)
+                .map(|text| text.decode().into_owned())
+        };
         let value = fields.get(field).map_or("null", RawValue::get);
-        rejected(text(Field::Name), text(Field::Developer), field, value, reason)
+        rejected(
+            text(Field::Name),
+            text(Field::Developer),
+            field,
+            value,
+            reason,
+        )
     })
 }
 
@@ -129,9 +140,23 @@ pub(super) fn no_object(value: &str) -> Rejected {
     rejected(None, None, Field::Ignored, value, "expected an object")
 }
 
-fn rejected(name: Option<String>, developer: Option<String>, field: Field, value: &str, reason: &'static str) -> Rejected {
+fn rejected(
+    name: Option<String>,
+    developer: Option<String>,
+    field: Field,
+    value: &str,
+    reason: &'static str,
+) -> Rejected {
     let value = excerpt(value, 200).into_owned();
-    Rejected { index: 0, line: 0, name, developer, field: field.name(), value, reason }
+    Rejected {
+        index: 0,
+        line: 0,
+        name,
+        developer,
+        field: field.name(),
+        value,
+        reason,
+    }
 }
 
 fn checked<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Broken> {
@@ -141,21 +166,27 @@ fn checked<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Broken> {
     };
     let filled = |field| {
         const EXPECTED: &str = "expected a string with a visible character";
-        string(field, EXPECTED)?.filter(|text| is_visible(&text.decode())).ok_or(Broken(field, EXPECTED))
+        string(field, EXPECTED)?
+            .filter(|text| is_visible(&text.decode()))
+            .ok_or(Broken(field, EXPECTED))
     };
     let name = filled(Field::Name)?;
     let developer = filled(Field::Developer)?;
     let flop = fields
         .get(Field::TrainingFlop)
-        .map(|raw| flop(raw).ok_or(Broken(Field::TrainingFlop, "expected a finite number above 0, such as 5.54e+25")))
+        .map(|raw| {
+            flop(raw).ok_or(Broken(
+                Field::TrainingFlop,
+                "expected a finite number above 0, such as 5.54e+25",
+            ))
+        })
         .transpose()?;
 
     let expected = "expected high, medium, low or speculative";
     let confidence = match string(Field::TrainingFlopConfidence, expected)? {
         None => Confidence::Speculative,
-        Some(text) => {
-            Confidence::from_name(&text.decode()).ok_or(Broken(Field::TrainingFlopConfidence, expected))?
-        }
+        Some(text) => Confidence::from_name(&text.decode())
+            .ok_or(Broken(Field::TrainingFlopConfidence, expected))?,
     };
 
     let expected = "expected a string that is not blank";
@@ -164,21 +195,31 @@ fn checked<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Broken> {
         return Err(Broken(Field::EstimationMethod, expected));
     }
 
-    let expected = "expected confirmed_above, likely_above, uncertain, likely_below or confirmed_below";
+    let expected =
+        "expected confirmed_above, likely_above, uncertain, likely_below or confirmed_below";
     let status = match string(Field::Status, expected)?.map(|text| text.decode()) {
-        Some(text) if !text.is_empty() => Status::from_name(&text).ok_or(Broken(Field::Status, expected))?,
+        Some(text) if !text.is_empty() => {
+            Status::from_name(&text).ok_or(Broken(Field::Status, expected))?
+        }
         _ => Status::derived(flop, confidence),
     };
 
     let expected = "expected an ISO 8601 date, such as 2025-08-15";
     let release_date = match string(Field::ReleaseDate, expected)?.map(|text| text.decode()) {
-        Some(text) if !text.is_empty() => Some(iso8601::day(&text).ok_or(Broken(Field::ReleaseDate, expected))?),
+        Some(text) if !text.is_empty() => {
+            Some(iso8601::day(&text).ok_or(Broken(Field::ReleaseDate, expected))?)
+        }
         _ => None,
     };
 
     let parameters = fields
         .get(Field::Parameters)
-        .map(|raw| parameters(raw.get()).ok_or(Broken(Field::Parameters, "expected a positive whole number")))
+        .map(|raw| {
+            parameters(raw.get()).ok_or(Broken(
+                Field::Parameters,
+                "expected a positive whole number",
+            ))
+        })
         .transpose()?;
     let reasoning = string(Field::Reasoning, "expected a string")?;
     let sources = fields.get(Field::Sources);
@@ -189,7 +230,9 @@ fn checked<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Broken> {
     let expected = "expected an ISO 8601 date-time, such as 2025-08-15T20:32:45";
     let last_updated = string(Field::LastUpdated, expected)?;
     let updated = match last_updated.map(|text| text.decode()) {
-        Some(text) if !text.is_empty() => Some(iso8601::moment(&text).ok_or(Broken(Field::LastUpdated, expected))?),
+        Some(text) if !text.is_empty() => {
+            Some(iso8601::moment(&text).ok_or(Broken(Field::LastUpdated, expected))?)
+        }
         _ => None,
     };
 
@@ -225,7 +268,8 @@ fn parameters(raw: &str) -> Option<Cow<'_, str>> {
         return (raw != "0").then_some(Cow::Borrowed(raw));
     }
     let value: f64 = raw.parse().ok()?;
-    (value.is_finite() && value > 0.0 && value.fract() == 0.0).then(|| Cow::Owned(format!("{value:.0}")))
+    (value.is_finite() && value > 0.0 && value.fract() == 0.0)
+        .then(|| Cow::Owned(format!("{value:.0}")))
 }
 
 /// The cell of `sources`: joined with `; `.

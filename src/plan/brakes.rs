@@ -11,15 +11,25 @@ pub fn brake(plan: &Plan<'_>) -> Option<String> {
     let today = plan.dataset.rows.len();
     match plan.mode {
         Mode::Refresh => {
-            let unverified = plan.dataset.rows.iter().filter(|row| row.mark == Mark::Unverified).count();
+            let unverified = plan
+                .dataset
+                .rows
+                .iter()
+                .filter(|row| row.mark == Mark::Unverified)
+                .count();
             let leaving = plan.leaving();
             (leaving >= HARMLESS && leaving * 2 > unverified).then(|| {
                 format!("this refresh would remove {leaving} of the {unverified} unverified rows, more than half")
             })
         }
-        Mode::Reset if plan.lines.is_empty() => Some("this reset would write no row: the estimates hold no candidate".to_owned()),
+        Mode::Reset if plan.lines.is_empty() => {
+            Some("this reset would write no row: the estimates hold no candidate".to_owned())
+        }
         Mode::Reset => (plan.lines.len() * 2 < today).then(|| {
-            format!("this reset would write {} rows, less than half of today's {today}", plan.lines.len())
+            format!(
+                "this reset would write {} rows, less than half of today's {today}",
+                plan.lines.len()
+            )
         }),
     }
 }

@@ -97,7 +97,10 @@ pub struct Drift {
 impl Drift {
     /// The drift of a verified value, if it is one (behaviour §5).
     pub fn between(verified: Option<Flop>, latest: Option<Flop>) -> Option<Drift> {
-        let drift = Drift { verified: verified?, latest: latest?};
+        let drift = Drift {
+            verified: verified?,
+            latest: latest?,
+        };
         let (a, b) = (drift.verified.get(), drift.latest.get());
         // Doubling is exact, dividing is not.
         let far = a >= 2.0 * b || b >= 2.0 * a;
@@ -142,7 +145,13 @@ pub struct Line<'p> {
 
 impl<'p> Line<'p> {
     fn kept(row: &'p Row<'p>, fate: Fate) -> Line<'p> {
-        Line { source: Source::Row(row), fate, edits: Vec::new(), mark: row.mark, flop: row.flop }
+        Line {
+            source: Source::Row(row),
+            fate,
+            edits: Vec::new(),
+            mark: row.mark,
+            flop: row.flop,
+        }
     }
 
     fn added(estimate: &'p Estimate<'p>) -> Line<'p> {
@@ -238,7 +247,12 @@ impl<'p> Plan<'p> {
 
     /// How many rows leave the dataset, duplicates included.
     pub fn leaving(&self) -> usize {
-        self.removed.len() + self.duplicates.iter().map(|group| group.dropped.len()).sum::<usize>()
+        self.removed.len()
+            + self
+                .duplicates
+                .iter()
+                .map(|group| group.dropped.len())
+                .sum::<usize>()
     }
 
     /// Whether the header line changes: `model` is renamed or columns are appended.
@@ -248,14 +262,19 @@ impl<'p> Plan<'p> {
 
     /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write.
     pub fn is_pending(&self) -> bool {
-        let Some(text) = self.dataset.text else { return true };
+        let Some(text) = self.dataset.text else {
+            return true;
+        };
         match self.mode {
             Mode::Reset => crate::render::differs(self, text),
             Mode::Refresh => {
                 self.header_changes()
                     || self.resorted
                     || self.leaving() > 0
-                    || self.lines.iter().any(|line| line.row().is_none() || !line.edits.is_empty())
+                    || self
+                        .lines
+                        .iter()
+                        .any(|line| line.row().is_none() || !line.edits.is_empty())
             }
         }
     }
@@ -282,14 +301,24 @@ pub struct Input<'p> {
 
 impl<'p> Input<'p> {
     /// Counts what the estimates brought.
-    pub fn of(estimates: &'p Estimates<'p>, unique: &Unique<'p, 'p>, include_unestimated: bool) -> Input<'p> {
-        let mut unestimated: Vec<_> = unique.iter().filter(|estimate| estimate.flop.is_none()).collect();
+    pub fn of(
+        estimates: &'p Estimates<'p>,
+        unique: &Unique<'p, 'p>,
+        include_unestimated: bool,
+    ) -> Input<'p> {
+        let mut unestimated: Vec<_> = unique
+            .iter()
+            .filter(|estimate| estimate.flop.is_none())
+            .collect();
         unestimated.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         Input {
             saved_at: estimates.saved_at.as_deref(),
             models: estimates.total,
             unique: unique.len(),
-            candidates: unique.iter().filter(|estimate| estimate.is_candidate(include_unestimated)).count(),
+            candidates: unique
+                .iter()
+                .filter(|estimate| estimate.is_candidate(include_unestimated))
+                .count(),
             duplicates: estimates.usable.len() - unique.len(),
             unestimated,
             rejected: &estimates.rejected,
@@ -319,13 +348,20 @@ fn edits<'p>(
             today[column.index()] = cell;
         }
     }
-    let edits = Column::ALL.into_iter().filter(|column| follows(*column)).filter_map(|column| {
-        let (from, to) = (decode(today[column.index()]), estimate.cell(column));
-        (from != to).then_some(Edit { column, from, to })
-    });
+    let edits = Column::ALL
+        .into_iter()
+        .filter(|column| follows(*column))
+        .filter_map(|column| {
+            let (from, to) = (decode(today[column.index()]), estimate.cell(column));
+            (from != to).then_some(Edit { column, from, to })
+        });
     let edits: Vec<_> = edits.collect();
     // A row that would change for its timestamp alone does not change.
-    if edits.iter().all(|edit| edit.column == Column::LastUpdated) { Vec::new() } else { edits }
+    if edits.iter().all(|edit| edit.column == Column::LastUpdated) {
+        Vec::new()
+    } else {
+        edits
+    }
 }
 
 /// Whether rows stand in the order that [`row_order`] wants.

@@ -3,7 +3,10 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{Drift, Duplicates, Fate, Line, Mode, Orphan, Plan, Removed, Source, edits, in_order, renames, sort};
+use super::{
+    Drift, Duplicates, Fate, Line, Mode, Orphan, Plan, Removed, Source, edits, in_order, renames,
+    sort,
+};
 use crate::dataset::{Dataset, Mark, Row};
 use crate::dedup::Unique;
 use crate::estimates::{Estimate, Rejected};
@@ -22,8 +25,11 @@ pub fn refresh<'p>(
         .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?)))
         .collect();
     let (known, duplicates) = duplicates(&dataset.rows);
-    let dropped: HashSet<*const Row<'_>> =
-        duplicates.iter().flat_map(|group| &group.dropped).map(|row| std::ptr::from_ref(*row)).collect();
+    let dropped: HashSet<*const Row<'_>> = duplicates
+        .iter()
+        .flat_map(|group| &group.dropped)
+        .map(|row| std::ptr::from_ref(*row))
+        .collect();
 
     let mut lines = Vec::with_capacity(dataset.rows.len() + unique.len() / 2);
     let mut removed = Vec::new();
@@ -45,21 +51,43 @@ pub fn refresh<'p>(
                 if row.noted {
                     lines.push(followed(dataset, row, estimate, Fate::Demoted));
                 } else {
-                    removed.push(Removed { row, latest: estimate.flop });
+                    removed.push(Removed {
+                        row,
+                        latest: estimate.flop,
+                    });
                 }
             }
-            (Mark::Unverified, Some(_)) => lines.push(Line::kept(row, Fate::Orphaned(Orphan::Unestimated))),
+            (Mark::Unverified, Some(_)) => {
+                lines.push(Line::kept(row, Fate::Orphaned(Orphan::Unestimated)))
+            }
             (Mark::Unverified, None) => {
-                let why = if rejected.contains(&row.key) { Orphan::Rejected } else { Orphan::Gone };
+                let why = if rejected.contains(&row.key) {
+                    Orphan::Rejected
+                } else {
+                    Orphan::Gone
+                };
                 lines.push(Line::kept(row, Fate::Orphaned(why)));
             }
         }
     }
-    let new = unique.iter().filter(|estimate| estimate.is_candidate(include_unestimated));
-    lines.extend(new.filter(|estimate| !known.contains_key(&estimate.key)).map(Line::added));
+    let new = unique
+        .iter()
+        .filter(|estimate| estimate.is_candidate(include_unestimated));
+    lines.extend(
+        new.filter(|estimate| !known.contains_key(&estimate.key))
+            .map(Line::added),
+    );
     sort(&mut lines);
     let renamed = renames::find(dataset, &lines, unique);
-    Plan { mode: Mode::Refresh, dataset, lines, removed, duplicates, renamed, resorted: !in_order(&dataset.rows) }
+    Plan {
+        mode: Mode::Refresh,
+        dataset,
+        lines,
+        removed,
+        duplicates,
+        renamed,
+        resorted: !in_order(&dataset.rows),
+    }
 }
 
 /// An unverified row that follows its estimate.
@@ -70,10 +98,24 @@ fn followed<'p>(
     fate: Fate,
 ) -> Line<'p> {
     let edits = edits(dataset, row, estimate, |column| !column.is_human());
-    let fate = if edits.is_empty() { Fate::Unchanged } else { fate };
+    let fate = if edits.is_empty() {
+        Fate::Unchanged
+    } else {
+        fate
+    };
     // Unless its training FLOP is edited, it is the same number already, however it is spelled.
-    let flop = if edits.iter().any(|edit| edit.column == Column::TrainingFlop) { estimate.flop } else { row.flop };
-    Line { source: Source::Row(row), fate, edits, mark: row.mark, flop }
+    let flop = if edits.iter().any(|edit| edit.column == Column::TrainingFlop) {
+        estimate.flop
+    } else {
+        row.flop
+    };
+    Line {
+        source: Source::Row(row),
+        fate,
+        edits,
+        mark: row.mark,
+        flop,
+    }
 }
 
 /// The first row of every key, and the keys that stand on several rows. Of those, every row with human work stays; where there is
@@ -85,14 +127,26 @@ fn duplicates<'p>(rows: &'p [Row<'p>]) -> (HashMap<&'p Key, usize>, Vec<Duplicat
         match first.entry(&row.key) {
             Entry::Vacant(entry) => drop(entry.insert(place)),
             Entry::Occupied(entry) => {
-                groups.entry(*entry.get()).or_insert_with(|| vec![&rows[*entry.get()]]).push(row);
+                groups
+                    .entry(*entry.get())
+                    .or_insert_with(|| vec![&rows[*entry.get()]])
+                    .push(row);
             }
         }
     }
     let groups = groups.into_values().map(|rows| {
         let spared = usize::from(!rows.iter().any(|row| row.has_human_work()));
-        let dropped: Vec<_> = rows.iter().copied().filter(|row| !row.has_human_work()).skip(spared).collect();
-        Duplicates { first: rows[0], kept: rows.len() - dropped.len(), dropped }
+        let dropped: Vec<_> = rows
+            .iter()
+            .copied()
+            .filter(|row| !row.has_human_work())
+            .skip(spared)
+            .collect();
+        Duplicates {
+            first: rows[0],
+            kept: rows.len() - dropped.len(),
+            dropped,
+        }
     });
     (first, groups.collect())
 }

@@ -20,14 +20,22 @@ pub struct Renamed {
 }
 
 /// The names that `lines` hold under several developers, and those of orphaned lines that the estimates hold under another one.
-pub(super) fn find<'p>(dataset: &Dataset<'p>, lines: &[Line<'p>], unique: &Unique<'p, 'p>) -> Vec<Renamed> {
+pub(super) fn find<'p>(
+    dataset: &Dataset<'p>,
+    lines: &[Line<'p>],
+    unique: &Unique<'p, 'p>,
+) -> Vec<Renamed> {
     let mut first: HashMap<&str, usize> = HashMap::with_capacity(lines.len());
     let mut others: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for (place, line) in lines.iter().enumerate() {
         match first.entry(line.key().name()) {
             Entry::Vacant(entry) => drop(entry.insert(place)),
             Entry::Occupied(entry) if lines[*entry.get()].key() != line.key() => {
-                others.entry(*entry.get()).or_default().push(written(dataset, line, Column::Developer));
+                others.entry(*entry.get()).or_default().push(written(
+                    dataset,
+                    line,
+                    Column::Developer,
+                ));
             }
             Entry::Occupied(_) => {}
         }
@@ -40,7 +48,10 @@ pub(super) fn find<'p>(dataset: &Dataset<'p>, lines: &[Line<'p>], unique: &Uniqu
         .collect();
     if !orphans.is_empty() {
         // Candidates have a line and were found above; what is left are models below the threshold or without an estimate.
-        for estimate in unique.iter().filter(|estimate| orphans.contains_key(estimate.key.name())) {
+        for estimate in unique
+            .iter()
+            .filter(|estimate| orphans.contains_key(estimate.key.name()))
+        {
             let place = orphans[estimate.key.name()];
             let developer = estimate.cell(Column::Developer).into_owned();
             let known = others.entry(place).or_default();

@@ -9,7 +9,11 @@ use crate::dedup::Unique;
 use crate::key::Key;
 
 /// Plans a reset of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
-pub fn reset<'p>(dataset: &'p Dataset<'p>, unique: &Unique<'p, 'p>, include_unestimated: bool) -> Plan<'p> {
+pub fn reset<'p>(
+    dataset: &'p Dataset<'p>,
+    unique: &Unique<'p, 'p>,
+    include_unestimated: bool,
+) -> Plan<'p> {
     let mut today: HashMap<&Key, &'p Row<'p>> = HashMap::with_capacity(dataset.rows.len());
     for row in &dataset.rows {
         today.entry(&row.key).or_insert(row);
@@ -21,19 +25,31 @@ pub fn reset<'p>(dataset: &'p Dataset<'p>, unique: &Unique<'p, 'p>, include_unes
             let mut line = Line::added(estimate);
             if let Some(row) = today.get(&estimate.key) {
                 line.edits = edits(dataset, row, estimate, |_| true);
-                line.fate = if line.edits.is_empty() { Fate::Unchanged } else { Fate::Updated };
+                line.fate = if line.edits.is_empty() {
+                    Fate::Unchanged
+                } else {
+                    Fate::Updated
+                };
             }
             line
         })
         .collect();
     sort(&mut lines);
     let stays: HashSet<&Key> = lines.iter().map(Line::key).collect();
-    let leaves = |row: &&Row<'p>| !stays.contains(&row.key) || today.get(&row.key).is_some_and(|first| !std::ptr::eq(*first, *row));
+    let leaves = |row: &&Row<'p>| {
+        !stays.contains(&row.key)
+            || today
+                .get(&row.key)
+                .is_some_and(|first| !std::ptr::eq(*first, *row))
+    };
     let removed = dataset
         .rows
         .iter()
         .filter(leaves)
-        .map(|row| Removed { row, latest: unique.get(&row.key).and_then(|estimate| estimate.flop) })
+        .map(|row| Removed {
+            row,
+            latest: unique.get(&row.key).and_then(|estimate| estimate.flop),
+        })
         .collect();
     let renamed = renames::find(dataset, &lines, unique);
     Plan {

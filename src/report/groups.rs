@@ -1,0 +1,406 @@
+//! The groups of a report: which changes belong together, in which order, and what is said of each.
+
+use super::screen::Tone;
+use super::table::{Cell, Layout};
+use crate::flop::Flop;
+use crate::plan::{Drift, Fate, Input, Line, Mode, Plan};
+use crate::schema::Column;
+
+/// Changes of one kind.
+#[derive(Debug)]
+pub struct Group {
+    /// What happened.
+    pub title: &'static str,
+    /// What that means, behind the count.
+    pub meaning: &'static str,
+    /// How many there are.
+    pub total: usize,
+    /// How `rows` are laid out.
+    pub columns: &'static [Layout],
+    /// Those that are shown.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// Mark and name, developer; then a number and a remark; or old → new, the factor, and a remark.
+const MODEL: &[Layout] = &[Layout::Text, Layout::Text];
+const MODEL_FLOP: &[Layout] = &[Layout::Text, Layout::Text, Layout::Number, Layout::Text];
+const MODEL_CHANGE: &[Layout] = &[
+    Layout::Text,
+    Layout::Text,
+    Layout::Number,
+    Layout::Number,
+    Layout::Text,
+];
+
+/// The groups of a plan that are not empty, each with its first `limit` entries.
+pub fn groups(plan: &Plan<'_>, input: Option<&Input<'_>>, limit: usize) -> Vec<Group> {
+    let all = [
+        added(plan, limit),
+        updated(plan, limit),
+        removed(plan, limit),
+        demoted(plan, limit),
+        drifted(plan, limit),
+        protected(plan, limit),
+        orphaned(plan, limit),
+        duplicates(plan, limit),
+        renamed(plan, limit),
+        unestimated(input, limit),
+        layout(plan),
+    ];
+    all.into_iter().filter(|group| group.total > 0).collect()
+}
+
+fn added(plan: &Plan<'_>, limit: usize) -> Group {
+    let lines: Vec<_> = plan.with_fate(|fate| fate == Fate::Added).collect();
+    let rows = lines.iter().take(limit).map(|line| {
+        let mut row = model(plan, line, "+", Tone::Added);
+        row.push(Cell::plain(&flop_text(line.flop)));
+        row.push(Cell::plain(&plan.cell(line, Column::Confidence)));
+        row
+    });
+    Group {
+        title: "Added",
+        meaning: "",
+        total: lines.len(),
+        columns: MODEL_FLOP,
+        rows: rows.collect(),
+    }
+}
+
+fn updated(plan: &Plan<'_>, limit: usize) -> Group {
+    let mut lines: Vec<_> = plan.with_fate(|fate| fate == Fate::Updated).collect();
+    // The change that matters most comes first: human work given up, another class, then the factor.
+    let weight = |line: &Line<'_>| {
+        let human = line.edits.iter().any(|edit| edit.column.is_human());
+        let (was, now) = (before(line), line.flop);
+        let factor = was
+            .zip(now)
+            .map_or(f64::INFINITY, |(was, now)| was.factor(now));
+        (human, was.map(Flop::class) != now.map(Flop::class), factor)
+    };
+    lines.sort_by(|a, b| {
+        weight(b)
+            .partial_cmp(&weight(a))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
+    let rows = lines
+        .iter()
+        .take(limit)
+        .map(|line| changed(plan, line, "~", Tone::Changed))
+        .collect();
+    Group {
+        title: "Updated",
+        meaning: "",
+        total: lines.len(),
+        columns: MODEL_CHANGE,
+        rows,
+    }
+}
+
+fn demoted(plan: &Plan<'_>, limit: usize) -> Group {
+    let lines: Vec<_> = plan.with_fate(|fate| fate == Fate::Demoted).collect();
+    let rows = lines
+        .iter()
+        .take(limit)
+        .map(|line| changed(plan, line, "v", Tone::Attention))
+        .collect();
+    let meaning = ": now below 5e24, kept for their notes; decide whether they stay";
+    Group {
+        title: "Demoted",
+        meaning,
+        total: lines.len(),
+        columns: MODEL_CHANGE,
+        rows,
+    }
+}
+
+fn removed(plan: &Plan<'_>, limit: usize) -> Group {
+    let rows = plan.removed.iter().take(limit).map(|removed| {
+        let row = removed.row;
+        let mut cells = named(
+            "-",
+            Tone::Removed,
+            &plan.dataset.cell(row, Column::Name),
+            &plan.dataset.cell(row, Column::Developer),
+        );
+        cells.extend(flop_change(row.flop, removed.latest));
+        cells.push(if row.has_human_work() {
+            Cell::new(Tone::Attention, "human work")
+        } else {
+            Cell::plain("")
+        });
+        cells
+    });
+    let meaning = if plan.mode == Mode::Reset {
+        ": no candidates"
+    } else {
+        ": now below 5e24"
+    };
+    Group {
+        title: "Removed",
+        meaning,
+        total: plan.removed.len(),
+        columns: MODEL_CHANGE,
+        rows: rows.collect(),
+    }
+}
+
+fn drifted(plan: &Plan<'_>, limit: usize) -> Group {
+    let mut lines: Vec<(&Line<'_>, Drift)> = plan
+        .lines
+        .iter()
+        .filter_map(|line| match line.fate {
+            Fate::Verified(Some(drift)) => Some((line, drift)),
+            _ => None,
+        })
+        .collect();
+    let factor = |drift: Drift| drift.verified.factor(drift.latest);
+    lines.sort_by(|a, b| factor(b.1).total_cmp(&factor(a.1)));
+    let rows = lines.iter().take(limit).map(|(line, drift)| {
+        let mut row = model(plan, line, "!", Tone::Attention);
+        row.extend(flop_change(Some(drift.verified), Some(drift.latest)));
+        row.push(Cell::plain(
+            class_change(Some(drift.verified), Some(drift.latest)).unwrap_or_default(),
+        ));
+        row
+    });
+    let meaning = ": verified, but the latest estimate is 2× or more away, or in another class; consider verifying again";
+    Group {
+        title: "Drifted",
+        meaning,
+        total: lines.len(),
+        columns: MODEL_CHANGE,
+        rows: rows.collect(),
+    }
+}
+
+fn protected(plan: &Plan<'_>, limit: usize) -> Group {
+    let lines: Vec<_> = plan.with_fate(|fate| fate == Fate::Protected).collect();
+    let rows = lines.iter().take(limit).map(|line| {
+        let mut row = model(plan, line, "!", Tone::Attention);
+        row.push(Cell::plain(&flop_text(line.flop)));
+        row.push(Cell::plain(&format!(
+            "verified is \"{}\"",
+            plan.cell(line, Column::Verified)
+        )));
+        row
+    });
+    let meaning = ": `verified` is neither y nor blank, so somebody wrote that; kept as it was";
+    Group {
+        title: "Protected",
+        meaning,
+        total: lines.len(),
+        columns: MODEL_FLOP,
+        rows: rows.collect(),
+    }
+}
+
+fn orphaned(plan: &Plan<'_>, limit: usize) -> Group {
+    let lines: Vec<_> = plan
+        .with_fate(|fate| matches!(fate, Fate::Orphaned(_)))
+        .collect();
+    let rows = lines.iter().take(limit).map(|line| {
+        let mut row = model(plan, line, "?", Tone::Attention);
+        row.push(Cell::plain(&flop_text(line.flop)));
+        let reason = if let Fate::Orphaned(why) = line.fate {
+            why.reason()
+        } else {
+            ""
+        };
+        row.push(Cell::new(Tone::Quiet, reason));
+        row
+    });
+    let meaning = ": the estimates say nothing of them now; kept as they were";
+    Group {
+        title: "Orphaned",
+        meaning,
+        total: lines.len(),
+        columns: MODEL_FLOP,
+        rows: rows.collect(),
+    }
+}
+
+fn duplicates(plan: &Plan<'_>, limit: usize) -> Group {
+    let rows = plan.duplicates.iter().take(limit).map(|group| {
+        let (name, developer) = (
+            plan.dataset.cell(group.first, Column::Name),
+            plan.dataset.cell(group.first, Column::Developer),
+        );
+        let mut row = named("=", Tone::Attention, &name, &developer);
+        row.push(Cell::plain(""));
+        row.push(Cell::plain(&format!(
+            "{} kept, {} removed",
+            group.kept,
+            group.dropped.len()
+        )));
+        row
+    });
+    let meaning = ": one model on several rows; those with human work stay";
+    Group {
+        title: "Duplicates",
+        meaning,
+        total: plan.duplicates.len(),
+        columns: MODEL_FLOP,
+        rows: rows.collect(),
+    }
+}
+
+fn renamed(plan: &Plan<'_>, limit: usize) -> Group {
+    let rows = plan.renamed.iter().take(limit).map(|renamed| {
+        let mut row = named("?", Tone::Attention, &renamed.name, &renamed.developer);
+        row.push(Cell::plain(""));
+        row.push(Cell::plain(&format!(
+            "also under {}",
+            renamed.also_under.join(", ")
+        )));
+        row
+    });
+    let meaning = ": one name under several developers; never merged, so decide which is right";
+    Group {
+        title: "Probable renames",
+        meaning,
+        total: plan.renamed.len(),
+        columns: MODEL_FLOP,
+        rows: rows.collect(),
+    }
+}
+
+fn unestimated(input: Option<&Input<'_>>, limit: usize) -> Group {
+    let models = input.map_or(&[][..], |input| &input.unestimated);
+    let rows = models.iter().take(limit).map(|estimate| {
+        named(
+            " ",
+            Tone::Quiet,
+            &estimate.cell(Column::Name),
+            &estimate.cell(Column::Developer),
+        )
+    });
+    let meaning = ": in the estimates without a training FLOP";
+    Group {
+        title: "No estimate",
+        meaning,
+        total: models.len(),
+        columns: MODEL,
+        rows: rows.collect(),
+    }
+}
+
+/// What happens to the file as a whole, said once.
+fn layout(plan: &Plan<'_>) -> Group {
+    let header = &plan.dataset.header;
+    let mut said = Vec::new();
+    if header.has_old_name() {
+        said.push("the column `model` is renamed to `name`".to_owned());
+    }
+    let missing: Vec<&str> = header.missing().map(Column::name).collect();
+    if !missing.is_empty() {
+        said.push(format!(
+            "columns are appended on the right: {}",
+            missing.join(", ")
+        ));
+    }
+    if plan.resorted {
+        said.push("the rows stood in another order and are sorted by training FLOP".to_owned());
+    }
+    let rows: Vec<_> = said.iter().map(|text| vec![Cell::plain(text)]).collect();
+    Group {
+        title: "Layout",
+        meaning: "",
+        total: rows.len(),
+        columns: &[Layout::Number],
+        rows,
+    }
+}
+
+/// Mark, name and developer of a line.
+fn model(plan: &Plan<'_>, line: &Line<'_>, mark: &str, tone: Tone) -> Vec<Cell> {
+    named(
+        mark,
+        tone,
+        &plan.cell(line, Column::Name),
+        &plan.cell(line, Column::Developer),
+    )
+}
+
+fn named(mark: &str, tone: Tone, name: &str, developer: &str) -> Vec<Cell> {
+    vec![
+        Cell::new(tone, &format!("{mark} {name}")),
+        Cell::plain(developer),
+    ]
+}
+
+/// A line whose cells change: old → new FLOP, the factor, and what else is news.
+fn changed(plan: &Plan<'_>, line: &Line<'_>, mark: &str, tone: Tone) -> Vec<Cell> {
+    let mut row = model(plan, line, mark, tone);
+    let (was, now) = (before(line), line.flop);
+    row.extend(flop_change(was, now));
+    let human: Vec<&str> = line
+        .edits
+        .iter()
+        .filter(|edit| edit.column.is_human())
+        .map(|edit| edit.column.name())
+        .collect();
+    let news = if !human.is_empty() {
+        format!("{} given up", human.join(" and "))
+    } else if let Some(class) = class_change(was, now) {
+        class.to_owned()
+    } else {
+        let follows =
+            |column| matches!(column, Column::TrainingFlopFormatted | Column::LastUpdated);
+        let columns: Vec<&str> = line
+            .edits
+            .iter()
+            .map(|edit| edit.column)
+            .filter(|column| {
+                !follows(*column)
+                    && (*column != Column::TrainingFlop || flop_text(was) == flop_text(now))
+            })
+            .map(Column::name)
+            .collect();
+        columns.join(", ")
+    };
+    row.push(Cell::plain(&news));
+    row
+}
+
+/// The training FLOP that a line's row has today.
+fn before(line: &Line<'_>) -> Option<Flop> {
+    match (line.edit(Column::TrainingFlop), line.row()) {
+        (Some(edit), _) => edit.from.parse().ok(),
+        (None, _) => line.flop,
+    }
+}
+
+/// Two cells: `4.64e+26 → 3.50e+26` and `÷1.3`; where nothing changes to the eye, the number alone.
+fn flop_change(was: Option<Flop>, now: Option<Flop>) -> [Cell; 2] {
+    let (was_text, now_text) = (flop_text(was), flop_text(now));
+    if was_text == now_text {
+        return [Cell::plain(&now_text), Cell::plain("")];
+    }
+    let factor = was.zip(now).map(|(was, now)| {
+        let factor = was.factor(now);
+        let digits = if factor < 1.095 {
+            2
+        } else {
+            usize::from(factor < 9.95)
+        };
+        format!("{}{factor:.digits$}", if now > was { '×' } else { '÷' })
+    });
+    [
+        Cell::plain(&format!("{was_text} → {now_text}")),
+        Cell::plain(&factor.unwrap_or_default()),
+    ]
+}
+
+fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<&'static str> {
+    let (was, now) = (was?.class(), now?.class());
+    (was != now).then_some(match now {
+        crate::flop::Class::HighConfidenceAbove => "now high_confidence_above",
+        crate::flop::Class::NotSure => "now not_sure",
+        crate::flop::Class::HighConfidenceBelow => "now high_confidence_below",
+    })
+}
+
+fn flop_text(flop: Option<Flop>) -> String {
+    flop.map_or_else(|| "no estimate".to_owned(), Flop::two_decimals)
+}

@@ -1,0 +1,154 @@
+//! The report as text (behaviour §8, §10): what the estimates brought, the changes, the summary, what was done.
+
+use super::groups::groups;
+use super::screen::{Screen, Tone};
+use super::table::lay_out;
+use super::{Outcome, Report};
+use crate::plan::{Fate, Input, Mode, Plan, Summary};
+use crate::text::shown;
+
+/// How many entries of a group are shown unless all are asked for.
+const SHOWN: usize = 10;
+
+/// The whole report. With `verbose` no group is shortened.
+pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
+    let mut blocks = Vec::new();
+    let dataset = shown(&report.dataset.to_string_lossy()).into_owned();
+    blocks.extend(report.input.map(|input| heading(input, &dataset)));
+    let limit = if verbose { usize::MAX } else { SHOWN };
+    let changes: Vec<String> = groups(report.plan, report.input, limit)
+        .iter()
+        .map(|group| group_text(group, screen))
+        .collect();
+    if !changes.is_empty() {
+        blocks.push(changes.join("\n"));
+    }
+    blocks.push(summary(&Summary::of_lines(&report.plan.lines), screen));
+    blocks.push(done(report, &dataset));
+    blocks.join("\n\n") + "\n"
+}
+
+fn heading(input: &Input<'_>, dataset: &str) -> String {
+    let saved = input
+        .saved_at
+        .map(|at| format!(" (saved {})", shown(at.split('T').next().unwrap_or(at))));
+    let counts = [
+        (input.unique, "models"),
+        (input.candidates, "candidates"),
+        (input.duplicates, "duplicate records"),
+        (input.rejected.len(), "rejected records"),
+    ];
+    let counts = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"));
+    format!(
+        "{} estimates{} → {dataset}\n{}",
+        input.models,
+        saved.unwrap_or_default(),
+        counts.collect::<Vec<_>>().join(", ")
+    )
+}
+
+fn group_text(group: &super::groups::Group, screen: Screen) -> String {
+    let mut lines = vec![format!(
+        "{}{}",
+        screen.paint(Tone::Heading, &format!("{} {}", group.title, group.total)),
+        group.meaning
+    )];
+    lines.extend(lay_out("  ", group.columns, &group.rows, screen));
+    if group.total > group.rows.len() {
+        let rest = format!(
+            "  … and {} more (--verbose shows all)",
+            group.total - group.rows.len()
+        );
+        lines.push(screen.paint(Tone::Quiet, &rest));
+    }
+    lines.join("\n")
+}
+
+/// The block that other programs read: the last three of its first four lines add up to the first, further lines only where they
+/// are not zero.
+pub fn summary(summary: &Summary, screen: Screen) -> String {
+    let mut lines = vec![
+        screen.paint(Tone::Heading, "CORE DATASET SUMMARY"),
+        format!("Total candidate models: {}", summary.total),
+        format!("Manually verified: {}", summary.verified),
+        format!(
+            "High confidence above 1e25: {}",
+            summary.high_confidence_above
+        ),
+        format!("Uncertain (need verification): {}", summary.not_sure),
+    ];
+    let further = [
+        ("Protected", summary.protected),
+        (
+            "Below threshold, kept for their notes",
+            summary.high_confidence_below,
+        ),
+        ("No estimate", summary.unestimated),
+    ];
+    lines.extend(
+        further
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(what, count)| format!("{what}: {count}")),
+    );
+    lines.join("\n")
+}
+
+fn done(report: &Report<'_>, dataset: &str) -> String {
+    let counts = counts(report.plan);
+    match &report.outcome {
+        Outcome::Written {
+            backup: Some(backup),
+        } => {
+            format!(
+                "Backed up to {}\nWrote {dataset}: {counts}",
+                shown(&backup.to_string_lossy())
+            )
+        }
+        Outcome::Written { backup: None } => format!("Wrote {dataset}: {counts}"),
+        Outcome::UpToDate => "Up to date: nothing written".to_owned(),
+        Outcome::Preview => {
+            format!("Dry run: nothing written. A real run would write {dataset}: {counts}")
+        }
+        Outcome::Refused => {
+            format!("Refused: nothing written. With --force it would write {dataset}: {counts}")
+        }
+    }
+}
+
+fn counts(plan: &Plan<'_>) -> String {
+    let verified = plan.count(|fate| matches!(fate, Fate::Verified(_)));
+    let kept = plan.count(|fate| matches!(fate, Fate::Orphaned(_) | Fate::Protected));
+    let human_lost = if plan.mode == Mode::Reset {
+        plan.dataset
+            .rows
+            .iter()
+            .filter(|row| row.has_human_work())
+            .count()
+    } else {
+        0
+    };
+    let counts = [
+        (plan.count(|fate| fate == Fate::Added), "added"),
+        (plan.count(|fate| fate == Fate::Updated), "updated"),
+        (plan.count(|fate| fate == Fate::Demoted), "demoted"),
+        (plan.leaving(), "removed"),
+        (plan.count(|fate| fate == Fate::Unchanged), "unchanged"),
+        (verified, "verified kept"),
+        (kept, "others kept"),
+        (human_lost, "rows with human work given up"),
+    ];
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if counts.is_empty() {
+        "no rows".to_owned()
+    } else {
+        counts.join(", ")
+    }
+}

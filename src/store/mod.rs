@@ -1,0 +1,335 @@
+//! The only place that writes. It replaces the dataset as a whole, and only if it still is what the plan was made from.
+//!
+//! What is done in which order, and what is on disk if the process ends right after it:
+//!
+//! | # | call | on disk afterwards |
+//! |---|---|---|
+//! | 1 | read the dataset (nothing is open for writing; the plan is made) | the old dataset |
+//! | 2 | create the directory, if it is a new dataset's | the old dataset, or none |
+//! | 3 | lock the directory (`flock`; the kernel lets go of it when the process ends, however it ends) | the same |
+//! | 4 | remove the temp file that a killed run may have left | the same |
+//! | 5 | reset only: copy the dataset to a temp file, sync it, rename it to the backup's name, which is free | the old dataset, perhaps its backup |
+//! | 6 | create the temp file `.NAME.tmp` beside the dataset, give it the dataset's mode and owner | the old dataset, an empty temp file |
+//! | 7 | write the new dataset into it, `sync_all` | the old dataset, a temp file in part or whole |
+//! | 8 | compare the dataset with what was read in 1; another → error | the same |
+//! | 9 | exchange temp file and dataset (`renameat2`, atomic) | the new dataset, the old one as temp file |
+//! | 10 | compare what came out with what was read in 1; another → exchange back, error | the new dataset, or the editor's |
+//! | 11 | remove the temp file, sync the directory | the new dataset |
+//! | 12 | append to the journal, sync it | the new dataset and its entry |
+//!
+//! Between 8 and 9 an editor may still replace the dataset; that is what 10 is for. Where the file system cannot exchange, 9 is a plain
+//! rename and that gap, some microseconds, stays. A dataset that is a symlink is followed: all of this happens beside its target.
+
+mod swap;
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, BufWriter, Read, Write};
+use std::os::unix::fs::{MetadataExt, fchown};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use chrono::{DateTime, Utc};
+
+/// How much is gathered before it is handed to the system, in bytes.
+const BUFFER: usize = 1 << 18;
+
+/// A file as it was when it was read.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Where it is configured to be, which may be a symlink.
+    pub path: PathBuf,
+    /// Its bytes; `None` where there is no file.
+    pub bytes: Option<Vec<u8>>,
+}
+
+impl Snapshot {
+    /// Reads the file at `path`, if there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read, is no regular file, or is a symlink to nothing.
+    pub fn read(path: &Path) -> Result<Snapshot> {
+        let bytes = match fs::metadata(path) {
+            Ok(found) if found.is_file() => Some(
+                fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?,
+            ),
+            Ok(found) if found.is_dir() => bail!(
+                "{}: this is a directory, not a file; move it away",
+                path.display()
+            ),
+            Ok(_) => bail!("{}: this is no regular file; move it away", path.display()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if let Ok(target) = fs::read_link(path) {
+                    bail!(
+                        "{}: a symlink to {}, which does not exist; restore that file, or remove the link to begin a new dataset",
+                        path.display(),
+                        target.display()
+                    );
+                }
+                None
+            }
+            Err(error) => {
+                return Err(anyhow!(error).context(format!("{}: cannot be read", path.display())));
+            }
+        };
+        Ok(Snapshot {
+            path: path.to_owned(),
+            bytes,
+        })
+    }
+
+    /// Takes the lock under which the file may be replaced. It is held until the value is dropped.
+    ///
+    /// # Errors
+    /// When another run holds it, or the directory cannot be created or locked.
+    pub fn lock(&self) -> Result<Locked<'_>> {
+        let target = match self.bytes {
+            Some(_) => fs::canonicalize(&self.path)
+                .with_context(|| format!("{}: cannot be found again", self.path.display()))?,
+            None => self.path.clone(),
+        };
+        let directory = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        fs::create_dir_all(&directory)
+            .with_context(|| format!("{}: the directory cannot be created", directory.display()))?;
+        let handle = File::open(&directory)
+            .with_context(|| format!("{}: the directory cannot be opened", directory.display()))?;
+        match handle.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                bail!(
+                    "{}: another refresh is running on it; try again when it is done",
+                    self.path.display()
+                )
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(anyhow!(error).context(format!(
+                    "{}: the directory cannot be locked",
+                    directory.display()
+                )));
+            }
+        }
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let temp = directory.join(format!(".{name}.tmp"));
+        Ok(Locked {
+            snapshot: self,
+            target,
+            temp,
+            directory,
+            handle,
+        })
+    }
+}
+
+/// The right to replace a file, held by one process at a time.
+#[derive(Debug)]
+pub struct Locked<'s> {
+    snapshot: &'s Snapshot,
+    /// The file itself, symlinks followed.
+    target: PathBuf,
+    temp: PathBuf,
+    directory: PathBuf,
+    /// Open for as long as the lock is held.
+    handle: File,
+}
+
+impl Locked<'_> {
+    /// Copies the file as it was read to a backup that overwrites nothing: `NAME.YYYYMMDDTHHMMSSZ.bak`.
+    ///
+    /// # Errors
+    /// When it cannot be written; then no backup is left behind.
+    pub fn back_up(&self, at: DateTime<Utc>) -> Result<Option<PathBuf>> {
+        let Some(bytes) = &self.snapshot.bytes else {
+            return Ok(None);
+        };
+        let stamp = format!(
+            "{}.{}",
+            self.snapshot.path.display(),
+            at.format("%Y%m%dT%H%M%SZ")
+        );
+        let mut backup = PathBuf::from(format!("{stamp}.bak"));
+        let mut again = 1;
+        while fs::symlink_metadata(&backup).is_ok() {
+            again += 1;
+            backup = PathBuf::from(format!("{stamp}.{again}.bak"));
+        }
+        // Beside the path that is configured: where the dataset is a symlink that may be another directory than the target's.
+        let temp = self
+            .snapshot
+            .path
+            .with_file_name(".above_1e25_flop.csv.bak.tmp");
+        let written = self
+            .write_temp(&temp, &mut |out| out.write_all(bytes))
+            .and_then(|()| fs::rename(&temp, &backup));
+        if let Err(error) = written {
+            let _ = fs::remove_file(&temp);
+            return Err(anyhow!(error).context(format!(
+                "{}: the backup cannot be written",
+                backup.display()
+            )));
+        }
+        Ok(Some(backup))
+    }
+
+    /// Replaces the file by what `write` writes. Steps 4 and 6 to 11 of the protocol in the module's documentation.
+    ///
+    /// # Errors
+    /// When the file is no longer what was read (the other edit stays), or when writing fails. The file is then untouched.
+    pub fn replace(&self, mut write: impl FnMut(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+        self.write_temp(&self.temp, &mut write)
+            .with_context(|| {
+                format!(
+                    "{}: cannot be written, {} is untouched",
+                    self.temp.display(),
+                    self.target.display()
+                )
+            })
+            .and_then(|()| self.unchanged_since_read())
+            .inspect_err(|_| self.discard_temp())?;
+        if self.snapshot.bytes.is_some() {
+            self.exchange()
+        } else {
+            self.take_free_name()
+        }?;
+        self.handle.sync_all().with_context(|| {
+            format!(
+                "{}: {} is written, but the directory cannot be synced",
+                self.directory.display(),
+                self.target.display()
+            )
+        })
+    }
+
+    fn write_temp(
+        &self,
+        temp: &Path,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        match fs::remove_file(temp) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let file = OpenOptions::new().write(true).create_new(true).open(temp)?;
+        if self.snapshot.bytes.is_some() {
+            let old = fs::metadata(&self.target)?;
+            let new = file.metadata()?;
+            if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+                // Only root may give files away; for others the group may still be possible, and its lack is no reason to stop.
+                let _ = fchown(&file, Some(old.uid()), Some(old.gid()));
+            }
+            file.set_permissions(old.permissions())?;
+        }
+        let mut out = BufWriter::with_capacity(BUFFER, file);
+        write(&mut out)?;
+        out.into_inner()
+            .map_err(io::IntoInnerError::into_error)?
+            .sync_all()
+    }
+
+    fn unchanged_since_read(&self) -> Result<()> {
+        let same = is_same(&self.target, self.snapshot.bytes.as_deref())
+            .with_context(|| format!("{}: cannot be read again", self.target.display()))?;
+        if same { Ok(()) } else { Err(self.changed()) }
+    }
+
+    fn take_free_name(&self) -> Result<()> {
+        let taken = swap::rename_to_free_name(&self.temp, &self.target)
+            .with_context(|| self.not_replaced());
+        match taken {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(self.changed()),
+            Err(error) => Err(error),
+        }
+        .inspect_err(|_| self.discard_temp())
+    }
+
+    fn exchange(&self) -> Result<()> {
+        let exchanged = fs::metadata(&self.temp)
+            .and_then(|ours| Ok((ours.ino(), swap::exchange(&self.temp, &self.target)?)))
+            .and_then(|(ours, exchanged)| match exchanged {
+                true => Ok(Some(ours)),
+                false => fs::rename(&self.temp, &self.target).map(|()| None),
+            })
+            .with_context(|| self.not_replaced())
+            .inspect_err(|_| self.discard_temp())?;
+        // What stood there until now has the temp file's name.
+        if let Some(ours) = exchanged {
+            if !is_same(&self.temp, self.snapshot.bytes.as_deref()).unwrap_or(false) {
+                return Err(self.give_back(ours));
+            }
+            self.discard_temp();
+        }
+        Ok(())
+    }
+
+    /// An edit came in at the last moment and has the temp file's name now: it goes back where it was.
+    fn give_back(&self, ours: u64) -> anyhow::Error {
+        let returned = swap::exchange(&self.temp, &self.target);
+        if matches!(returned, Ok(true))
+            && fs::metadata(&self.temp).is_ok_and(|temp| temp.ino() == ours)
+        {
+            self.discard_temp();
+            return self.changed();
+        }
+        // It cannot go back, or a further edit came in meanwhile. A person's edit is never removed: it stays beside the dataset.
+        let kept = self.target.with_extension("csv.edit.bak");
+        match fs::rename(&self.temp, &kept) {
+            Ok(()) => anyhow!(
+                "{}: was edited while it was being replaced; one edit is in {}: compare the two",
+                self.target.display(),
+                kept.display()
+            ),
+            Err(error) => anyhow!(error).context(format!(
+                "{}: this is an edit that cannot be put back",
+                self.temp.display()
+            )),
+        }
+    }
+
+    /// Where the temp file cannot be removed now, the next run does it.
+    fn discard_temp(&self) {
+        let _ = fs::remove_file(&self.temp);
+    }
+
+    fn not_replaced(&self) -> String {
+        format!(
+            "{}: cannot be replaced, it is untouched",
+            self.target.display()
+        )
+    }
+
+    fn changed(&self) -> anyhow::Error {
+        anyhow!(
+            "{}: was changed by someone else during this run; that change stays and nothing was written: run again",
+            self.target.display()
+        )
+    }
+}
+
+/// Whether the file at `path` holds exactly these bytes; for `None`, whether there is no file.
+fn is_same(path: &Path, expected: Option<&[u8]>) -> io::Result<bool> {
+    let (mut file, mut expected) = match (File::open(path), expected) {
+        (Ok(file), Some(expected)) => (file, expected),
+        (Ok(_), None) => return Ok(false),
+        (Err(error), expected) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(expected.is_none());
+        }
+        (Err(error), _) => return Err(error),
+    };
+    if file.metadata()?.len() != expected.len() as u64 {
+        return Ok(false);
+    }
+    let mut buffer = vec![0; BUFFER.min(expected.len() + 1)];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(expected.is_empty()),
+            Ok(read) => match expected.strip_prefix(&buffer[..read]) {
+                Some(rest) => expected = rest,
+                None => return Ok(false),
+            },
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -19,9 +19,11 @@ impl<'e, 'a> Unique<'e, 'a> {
         let mut by_key: HashMap<&Key, &Estimate<'a>> = HashMap::with_capacity(estimates.len());
         for estimate in estimates {
             match by_key.entry(&estimate.key) {
-                Entry::Vacant(place) => drop(place.insert(estimate)),
+                Entry::Vacant(place) => {
+                    place.insert(estimate);
+                }
                 Entry::Occupied(mut place) if estimate.precedence(place.get()).is_gt() => {
-                    drop(place.insert(estimate))
+                    place.insert(estimate);
                 }
                 Entry::Occupied(_) => {}
             }

@@ -156,7 +156,9 @@ pub(super) fn document(text: &str) -> Result<Estimates<'_>, Fault> {
             }
             "models" => models = Some(array::records(&mut cursor)?),
             "metadata" => saved_at = saved_at_of(cursor.value()?),
-            _ => drop(cursor.value::<IgnoredAny>()?),
+            _ => {
+                cursor.value::<IgnoredAny>()?;
+            }
         }
         more = cursor.take(b',');
         if !more {

@@ -102,7 +102,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
                 while let Some(field) = map.next_key::<Field>()? {
                     match fields.0.get_mut(field as usize) {
                         Some(value) => *value = map.next_value()?,
-                        None => drop(map.next_value::<serde::de::IgnoredAny>()?),
+                        None => {
+                            map.next_value::<serde::de::IgnoredAny>()?;
+                        }
                     }
                 }
                 Ok(fields)

@@ -125,7 +125,9 @@ fn duplicates<'p>(rows: &'p [Row<'p>]) -> (HashMap<&'p Key, usize>, Vec<Duplicat
     let mut groups: BTreeMap<usize, Vec<&'p Row<'p>>> = BTreeMap::new();
     for (place, row) in rows.iter().enumerate() {
         match first.entry(&row.key) {
-            Entry::Vacant(entry) => drop(entry.insert(place)),
+            Entry::Vacant(entry) => {
+                entry.insert(place);
+            }
             Entry::Occupied(entry) => {
                 groups
                     .entry(*entry.get())

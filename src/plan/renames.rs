@@ -29,7 +29,9 @@ pub(super) fn find<'p>(
     let mut others: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for (place, line) in lines.iter().enumerate() {
         match first.entry(line.key().name()) {
-            Entry::Vacant(entry) => drop(entry.insert(place)),
+            Entry::Vacant(entry) => {
+                entry.insert(place);
+            }
             Entry::Occupied(entry) if lines[*entry.get()].key() != line.key() => {
                 others.entry(*entry.get()).or_default().push(written(
                     dataset,

@@ -347,17 +347,19 @@ fn changed(plan: &Plan<'_>, line: &Line<'_>, mark: &str, tone: Tone) -> Vec<Cell
     } else {
         let follows =
             |column| matches!(column, Column::TrainingFlopFormatted | Column::LastUpdated);
-        let columns: Vec<&str> = line
+        let columns = line
             .edits
             .iter()
             .map(|edit| edit.column)
-            .filter(|column| {
-                !follows(*column)
-                    && (*column != Column::TrainingFlop || flop_text(was) == flop_text(now))
-            })
-            .map(Column::name)
-            .collect();
-        columns.join(", ")
+            .filter(|column| !follows(*column));
+        let named = columns.filter_map(|column| match column {
+            Column::TrainingFlop if flop_text(was) == flop_text(now) => {
+                Some("digits of training_flop")
+            }
+            Column::TrainingFlop => None,
+            column => Some(column.name()),
+        });
+        named.collect::<Vec<_>>().join(", ")
     };
     row.push(Cell::plain(&news));
     row

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use changes::Changes;
 pub use screen::{Screen, Tone};
-pub use table::{Cell, Layout, cut, lay_out};
+pub use table::{Cell, Layout, cut, lay_out, wrap};
 pub use text::{report as text, summary};
 
 use crate::plan::{Input, Plan};

@@ -12,6 +12,8 @@ pub enum Layout {
     Text,
     /// Numbers: to the right, never cut.
     Number,
+    /// A sentence: to the left, never cut.
+    Sentence,
 }
 
 /// One cell.
@@ -86,7 +88,7 @@ pub fn lay_out(
                 let blanks = " ".repeat(width.saturating_sub(text.width()));
                 let painted = screen.paint(cell.tone, &text);
                 match layout {
-                    Layout::Text => line.extend([painted, blanks]),
+                    Layout::Text | Layout::Sentence => line.extend([painted, blanks]),
                     Layout::Number => line.extend([blanks, painted]),
                 }
             }
@@ -94,6 +96,29 @@ pub fn lay_out(
             line
         })
         .collect()
+}
+
+/// `text` broken between words so that no line is wider than the screen; lines after the first begin with `indent`.
+pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
+    let Some(width) = screen.width else {
+        return text.to_owned();
+    };
+    let mut out = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let needed = word.width();
+        if used > 0 && used + 1 + needed > width {
+            out.push('\n');
+            out.push_str(indent);
+            used = indent.width();
+        } else if !out.is_empty() {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += needed;
+    }
+    out
 }
 
 /// `text` in at most `width` columns, `…` at the end where it was cut.
@@ -146,6 +171,22 @@ mod tests {
         assert_eq!(
             table(Some(18)),
             ["> 文心 4.5       7", "> a rather …  1234"]
+        );
+    }
+
+    #[test]
+    fn sentences_break_between_words_where_the_screen_ends() {
+        let screen = Screen {
+            width: Some(12),
+            colour: false,
+        };
+        assert_eq!(
+            wrap("one two three four", "  ", screen),
+            "one two\n  three four"
+        );
+        assert_eq!(
+            wrap("one two three four", "  ", Screen::default()),
+            "one two three four"
         );
     }
 

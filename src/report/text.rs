@@ -2,7 +2,7 @@
 
 use super::groups::groups;
 use super::screen::{Screen, Tone};
-use super::table::lay_out;
+use super::table::{lay_out, wrap};
 use super::{Outcome, Report};
 use crate::plan::{Fate, Input, Mode, Plan, Summary};
 use crate::text::shown;
@@ -24,7 +24,7 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
         blocks.push(changes.join("\n"));
     }
     blocks.push(summary(&Summary::of_lines(&report.plan.lines), screen));
-    blocks.push(done(report, &dataset));
+    blocks.push(wrap(&done(report, &dataset), "  ", screen));
     blocks.join("\n\n") + "\n"
 }
 
@@ -43,19 +43,21 @@ fn heading(input: &Input<'_>, dataset: &str) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"));
     format!(
-        "{} estimates{} → {dataset}\n{}",
-        input.models,
+        "{}{} → {dataset}\n{}",
+        plural(input.models, "estimate"),
         saved.unwrap_or_default(),
         counts.collect::<Vec<_>>().join(", ")
     )
 }
 
+fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 fn group_text(group: &super::groups::Group, screen: Screen) -> String {
-    let mut lines = vec![format!(
-        "{}{}",
-        screen.paint(Tone::Heading, &format!("{} {}", group.title, group.total)),
-        group.meaning
-    )];
+    let title = format!("{} {}", group.title, group.total);
+    let heading = wrap(&format!("{title}{}", group.meaning), "  ", screen);
+    let mut lines = vec![heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1)];
     lines.extend(lay_out("  ", group.columns, &group.rows, screen));
     if group.total > group.rows.len() {
         let rest = format!(

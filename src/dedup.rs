@@ -1,22 +1,22 @@
 //! One estimate for each model (behaviour §4). Pure, and over all records, before candidates are chosen: a confident low estimate
 //! beats a speculative high one.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::estimates::Estimate;
-use crate::key::Key;
+use crate::key::{Key, KeyMap};
 
 /// The surviving estimate of each model.
 #[derive(Debug, Default)]
 pub struct Unique<'e, 'a> {
-    by_key: HashMap<&'e Key, &'e Estimate<'a>>,
+    by_key: KeyMap<'e, &'e Estimate<'a>>,
 }
 
 impl<'e, 'a> Unique<'e, 'a> {
     /// Keeps the record of each key that takes [precedence](Estimate::precedence).
     pub fn of(estimates: &'e [Estimate<'a>]) -> Unique<'e, 'a> {
-        let mut by_key: HashMap<&Key, &Estimate<'a>> = HashMap::with_capacity(estimates.len());
+        let mut by_key: KeyMap<'e, &'e Estimate<'a>> =
+            KeyMap::with_capacity_and_hasher(estimates.len(), Default::default());
         for estimate in estimates {
             match by_key.entry(&estimate.key) {
                 Entry::Vacant(place) => {

@@ -48,16 +48,21 @@ impl Flop {
         b.0.total_cmp(&a.0)
     }
 
+    /// The text of the column `training_flop`: the shortest that reads back as the same double, `5.54e+25`.
+    pub fn shortest(self) -> String {
+        signed_exponent(format!("{:e}", self.0))
+    }
+
     /// The text of the column `training_flop_formatted`: two decimals, `5.54e+25`.
     pub fn two_decimals(self) -> String {
-        signed_exponent(&format!("{:.2e}", self.0))
+        signed_exponent(format!("{:.2e}", self.0))
     }
 }
 
-/// The text of the column `training_flop`: the shortest that reads back as the same double, `5.54e+25`.
+/// As [`Flop::shortest`].
 impl fmt::Display for Flop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&signed_exponent(&format!("{:e}", self.0)))
+        f.pad(&self.shortest())
     }
 }
 
@@ -84,12 +89,24 @@ impl fmt::Display for NotFlop {
 impl std::error::Error for NotFlop {}
 
 /// Rust writes `5.54e25`; the dataset's form is `5.54e+25`: a sign and two digits.
-fn signed_exponent(scientific: &str) -> String {
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
-    match exponent.strip_prefix('-') {
-        Some(exponent) => format!("{digits}e-{exponent:0>2}"),
-        None => format!("{digits}e+{exponent:0>2}"),
+fn signed_exponent(mut scientific: String) -> String {
+    if let Some(exponent) = scientific.find('e').map(|place| place + 1) {
+        if scientific[exponent..].starts_with('-') {
+            if scientific.len() == exponent + 2 {
+                scientific.insert(exponent + 1, '0');
+            }
+        } else {
+            scientific.insert_str(
+                exponent,
+                if scientific.len() == exponent + 1 {
+                    "+0"
+                } else {
+                    "+"
+                },
+            );
+        }
     }
+    scientific
 }
 
 /// The threshold classification of a model, the column `threshold_classification`.

@@ -1,7 +1,7 @@
 //! The audit journal: one JSON object a line for each run that wrote, beside the dataset. What left the dataset is in it.
 
 use std::fs::OpenOptions;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -33,19 +33,16 @@ struct Entry<'r, 'p> {
     changes: Changes<'r, 'p>,
 }
 
-/// Appends what a run did. Call it under the dataset's lock.
-///
-/// A last line that a crash has torn is closed first, so that the new one stands alone.
+/// The line that says what a run did.
 ///
 /// # Errors
-/// When the journal cannot be opened, written or synced. The dataset is not affected.
-pub fn append(
-    journal: &Path,
+/// None that a correct build has: serialising to memory does not fail.
+pub fn line(
     plan: &Plan<'_>,
     saved_at: Option<&str>,
     backup: Option<&Path>,
     occasion: &Occasion,
-) -> Result<()> {
+) -> Result<Vec<u8>> {
     let entry = Entry {
         at: occasion.at.to_rfc3339_opts(SecondsFormat::Secs, true),
         mode: plan.mode.name(),
@@ -61,25 +58,31 @@ pub fn append(
             whole_rows: true,
         },
     };
-    write_line(journal, &entry).with_context(|| format!("{}: cannot be written", journal.display()))
+    let mut line = serde_json::to_vec(&entry)?;
+    line.push(b'\n');
+    Ok(line)
 }
 
-fn write_line(journal: &Path, entry: &impl Serialize) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .open(journal)?;
-    let mut out = BufWriter::with_capacity(1 << 16, &file);
-    if is_torn(&mut &file)? {
-        out.write_all(b"\n")?;
-    }
-    serde_json::to_writer(&mut out, entry)?;
-    out.write_all(b"\n")?;
-    out.flush()?;
-    drop(out);
-    file.flush()?;
-    file.sync_all()
+/// Appends a line. Call it under the dataset's lock.
+///
+/// A last line that a crash has torn is closed first, so that the new one stands alone.
+///
+/// # Errors
+/// When the journal cannot be opened, written or synced. The dataset is not affected.
+pub fn append(journal: &Path, line: &[u8]) -> Result<()> {
+    let append = || -> io::Result<()> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(journal)?;
+        if is_torn(&mut file)? {
+            file.write_all(b"\n")?;
+        }
+        file.write_all(line)?;
+        file.sync_all()
+    };
+    append().with_context(|| format!("{}: cannot be written", journal.display()))
 }
 
 /// Whether the last line has no end.

@@ -1,16 +1,26 @@
 //! The identity of a model.
 
 use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::sync::LazyLock;
 
 /// What makes two records or rows one model: name and developer, each trimmed, then Unicode-lowercased (behaviour §4).
 ///
-/// Ordered by name, then developer.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// Ordered by name, then developer. A key is hashed once, when it is made, and looked up several times: see [`KeyMap`].
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
+    hash: u64,
     /// Both parts in one allocation; there is a key for each of a million records.
     text: Box<str>,
     name_len: usize,
 }
+
+/// A map by key that takes the hash that the key brings along.
+pub type KeyMap<'k, V> = HashMap<&'k Key, V, BuildHasherDefault<Known>>;
+
+/// A set of keys that takes the hash that the key brings along.
+pub type KeySet<K> = HashSet<K, BuildHasherDefault<Known>>;
 
 impl Key {
     /// The key of a model as it is written in a record, a row or on the command line.
@@ -19,7 +29,11 @@ impl Key {
         push_folded(&mut text, name);
         let name_len = text.len();
         push_folded(&mut text, developer);
+        /// Names come from scraped pages: nobody outside should know which of them collide.
+        static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        let hash = SEED.hash_one(text.split_at(name_len));
         Key {
+            hash,
             text: text.into_boxed_str(),
             name_len,
         }
@@ -51,6 +65,33 @@ fn push_folded(out: &mut String, text: &str) {
         out[start..].make_ascii_lowercase();
     } else {
         out.push_str(&text.to_lowercase());
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+/// The hasher of [`KeyMap`]: the number it is handed is the hash.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Known(u64);
+
+impl Hasher for Known {
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Keys only ever write one number; anything else is still hashed, if poorly.
+        self.0 = bytes
+            .iter()
+            .fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

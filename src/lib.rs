@@ -12,6 +12,7 @@
 //! The [`plan`] is the only thing that preview, writing, journal and report share. The clock is read once, in `main`.
 
 pub mod cli;
+mod cores;
 pub mod dataset;
 pub mod dedup;
 pub mod estimates;

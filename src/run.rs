@@ -7,6 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use tracing::{debug, warn};
 
 use crate::cli::{Command, Config, Format, Paths, RefreshOptions, Verbosity};
+use crate::cores;
 use crate::dataset::{Dataset, Mark};
 use crate::dedup::Unique;
 use crate::estimates::{Estimates, Rejected};
@@ -17,6 +18,12 @@ use crate::report::{self, Outcome, Report, Screen};
 use crate::schema::Column;
 use crate::store::Snapshot;
 use crate::text::shown;
+
+/// From this many lines on it pays to write the journal's line while the dataset is written.
+const MANY_LINES: usize = 4096;
+
+/// From this many bytes on it pays to read the dataset while the estimates are read.
+const LARGE_DATASET: usize = 1 << 20;
 
 /// How a run ended, as the process's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +61,18 @@ pub fn run(desk: &mut Desk<'_>) -> Result<Exit> {
 fn refresh(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit> {
     let paths = &desk.config.paths;
     let text = read_estimates(&paths.estimates)?;
-    let estimates = parse_estimates(&paths.estimates, &text)?;
     let snapshot = Snapshot::read(&paths.dataset)?;
-    let dataset = match parse_dataset(&snapshot) {
+    let large = snapshot
+        .bytes
+        .as_ref()
+        .is_some_and(|bytes| bytes.len() >= LARGE_DATASET);
+    let (dataset, estimates) = cores::both(
+        large,
+        || parse_dataset(&snapshot),
+        || parse_estimates(&paths.estimates, &text),
+    );
+    let estimates = estimates?;
+    let dataset = match dataset {
         Err(refused) if options.reset => {
             warn!("{refused:#}");
             warn!("the reset goes on without it; the backup will hold it as it is");
@@ -164,8 +180,13 @@ fn apply(
     } else {
         None
     };
-    locked.replace(|out| render(plan, out))?;
-    let journaled = journal::append(&paths.journal, plan, saved_at, backup.as_deref(), occasion);
+    let (line, replaced) = cores::both(
+        plan.lines.len() >= MANY_LINES,
+        || journal::line(plan, saved_at, backup.as_deref(), occasion),
+        || locked.replace(|out| render(plan, out)),
+    );
+    replaced?;
+    let journaled = line.and_then(|line| journal::append(&paths.journal, &line));
     Ok((backup, journaled))
 }
 

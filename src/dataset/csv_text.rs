@@ -189,7 +189,10 @@ pub fn decode(cell: &str) -> Cow<'_, str> {
 
 /// `text` as a cell, quoted only where it has to be: [`decode`] gives it back.
 pub fn encode(text: &str) -> Cow<'_, str> {
-    if text.contains([',', '"', '\n', '\r']) {
+    if text
+        .bytes()
+        .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
+    {
         Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
     } else {
         Cow::Borrowed(text)

@@ -21,8 +21,7 @@ const SEARCH: usize = 1 << 20;
 
 /// Reads the array at the cursor and leaves the cursor behind it.
 pub(super) fn records<'a>(cursor: &mut Cursor<'a>) -> Result<Estimates<'a>, Fault> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let pieces = cores.min((cursor.text.len() - cursor.at) / WORTH_A_THREAD);
+    let pieces = crate::cores::count().min((cursor.text.len() - cursor.at) / WORTH_A_THREAD);
     records_in_pieces(cursor, pieces)
 }
 

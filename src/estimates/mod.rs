@@ -57,7 +57,7 @@ impl<'a> Estimate<'a> {
                 .release_date
                 .map_or(Cow::Borrowed(""), |day| Cow::Owned(day.to_string())),
             Column::Parameters => self.parameters.clone().unwrap_or_default(),
-            Column::TrainingFlop => flop(|flop| flop.to_string()),
+            Column::TrainingFlop => flop(Flop::shortest),
             Column::TrainingFlopFormatted => flop(Flop::two_decimals),
             Column::Confidence => Cow::Borrowed(self.confidence.name()),
             Column::EstimationMethod => self.method.as_ref().map_or(

@@ -22,14 +22,15 @@ impl<'a> JsonText<'a> {
     fn new(raw: &'a RawValue) -> Option<JsonText<'a>> {
         let literal = raw.get();
         let text = JsonText(literal);
-        // The reader has checked the escapes' form; of those, only surrogates can still fail.
+        // The reader has checked the escapes' form; of those, only surrogates (D800 to DFFF) can still fail.
+        let surrogates = || literal.contains("\\ud") || literal.contains("\\uD");
         let sound = literal.starts_with('"')
-            && (!literal.contains("\\u") || serde_json::from_str::<String>(literal).is_ok());
+            && (!surrogates() || serde_json::from_str::<String>(literal).is_ok());
         sound.then_some(text)
     }
 
     pub(super) fn decode(&self) -> Cow<'a, str> {
-        let inside = self.0.trim_matches('"');
+        let inside = &self.0[1..self.0.len() - 1];
         if self.0.contains('\\') {
             serde_json::from_str(self.0).map_or(Cow::Borrowed(inside), Cow::Owned)
         } else {

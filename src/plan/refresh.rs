@@ -1,16 +1,17 @@
 //! The merge (behaviour §5): existing rows and deduplicated estimates → plan. Human work stays byte for byte.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
     Drift, Duplicates, Fate, Line, Mode, Orphan, Plan, Removed, Source, edits, in_order, renames,
     sort,
 };
+use crate::cores;
 use crate::dataset::{Dataset, Mark, Row};
 use crate::dedup::Unique;
 use crate::estimates::{Estimate, Rejected};
-use crate::key::Key;
+use crate::key::{Key, KeyMap, KeySet};
 use crate::schema::Column;
 
 /// Plans a refresh of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
@@ -20,54 +21,35 @@ pub fn refresh<'p>(
     rejected: &[Rejected],
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let rejected: HashSet<Key> = rejected
+    let rejected: KeySet<Key> = rejected
         .iter()
         .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?)))
         .collect();
     let (known, duplicates) = duplicates(&dataset.rows);
-    let dropped: HashSet<*const Row<'_>> = duplicates
+    let dropped: HashSet<usize> = duplicates
         .iter()
         .flat_map(|group| &group.dropped)
-        .map(|row| std::ptr::from_ref(*row))
+        .map(|row| std::ptr::from_ref(*row).addr())
         .collect();
 
     let mut lines = Vec::with_capacity(dataset.rows.len() + unique.len() / 2);
     let mut removed = Vec::new();
-    for row in &dataset.rows {
-        if !dropped.is_empty() && dropped.contains(&std::ptr::from_ref(row)) {
-            continue;
-        }
-        let estimate = unique.get(&row.key);
-        match (row.mark, estimate) {
-            (Mark::Verified, _) => {
-                let drift = Drift::between(row.flop, estimate.and_then(|estimate| estimate.flop));
-                lines.push(Line::kept(row, Fate::Verified(drift)));
-            }
-            (Mark::Protected, _) => lines.push(Line::kept(row, Fate::Protected)),
-            (Mark::Unverified, Some(estimate)) if estimate.is_candidate(include_unestimated) => {
-                lines.push(followed(dataset, row, estimate, Fate::Updated));
-            }
-            (Mark::Unverified, Some(estimate)) if estimate.flop.is_some() => {
-                if row.noted {
-                    lines.push(followed(dataset, row, estimate, Fate::Demoted));
-                } else {
-                    removed.push(Removed {
-                        row,
-                        latest: estimate.flop,
-                    });
-                }
-            }
-            (Mark::Unverified, Some(_)) => {
-                lines.push(Line::kept(row, Fate::Orphaned(Orphan::Unestimated)))
-            }
-            (Mark::Unverified, None) => {
-                let why = if rejected.contains(&row.key) {
-                    Orphan::Rejected
-                } else {
-                    Orphan::Gone
-                };
-                lines.push(Line::kept(row, Fate::Orphaned(why)));
-            }
+    let planned = cores::map(&dataset.rows, |row| {
+        let is_dropped = !dropped.is_empty() && dropped.contains(&std::ptr::from_ref(row).addr());
+        (!is_dropped).then(|| {
+            planned(
+                dataset,
+                row,
+                unique.get(&row.key),
+                &rejected,
+                include_unestimated,
+            )
+        })
+    });
+    for row in planned.into_iter().flatten() {
+        match row {
+            Planned::Stays(line) => lines.push(line),
+            Planned::Leaves(row) => removed.push(row),
         }
     }
     let new = unique
@@ -88,6 +70,45 @@ pub fn refresh<'p>(
         renamed,
         resorted: !in_order(&dataset.rows),
     }
+}
+
+/// What becomes of one row.
+enum Planned<'p> {
+    Stays(Line<'p>),
+    Leaves(Removed<'p>),
+}
+
+/// The table of behaviour §5, line by line.
+fn planned<'p>(
+    dataset: &'p Dataset<'p>,
+    row: &'p Row<'p>,
+    estimate: Option<&'p Estimate<'p>>,
+    rejected: &KeySet<Key>,
+    include_unestimated: bool,
+) -> Planned<'p> {
+    let fate = match (row.mark, estimate) {
+        (Mark::Verified, _) => Fate::Verified(Drift::between(
+            row.flop,
+            estimate.and_then(|estimate| estimate.flop),
+        )),
+        (Mark::Protected, _) => Fate::Protected,
+        (Mark::Unverified, Some(estimate)) if estimate.is_candidate(include_unestimated) => {
+            return Planned::Stays(followed(dataset, row, estimate, Fate::Updated));
+        }
+        (Mark::Unverified, Some(estimate)) if estimate.flop.is_some() && row.noted => {
+            return Planned::Stays(followed(dataset, row, estimate, Fate::Demoted));
+        }
+        (Mark::Unverified, Some(estimate)) if estimate.flop.is_some() => {
+            return Planned::Leaves(Removed {
+                row,
+                latest: estimate.flop,
+            });
+        }
+        (Mark::Unverified, Some(_)) => Fate::Orphaned(Orphan::Unestimated),
+        (Mark::Unverified, None) if rejected.contains(&row.key) => Fate::Orphaned(Orphan::Rejected),
+        (Mark::Unverified, None) => Fate::Orphaned(Orphan::Gone),
+    };
+    Planned::Stays(Line::kept(row, fate))
 }
 
 /// An unverified row that follows its estimate.
@@ -120,8 +141,8 @@ fn followed<'p>(
 
 /// The first row of every key, and the keys that stand on several rows. Of those, every row with human work stays; where there is
 /// none, the first row.
-fn duplicates<'p>(rows: &'p [Row<'p>]) -> (HashMap<&'p Key, usize>, Vec<Duplicates<'p>>) {
-    let mut first = HashMap::with_capacity(rows.len());
+fn duplicates<'p>(rows: &'p [Row<'p>]) -> (KeyMap<'p, usize>, Vec<Duplicates<'p>>) {
+    let mut first = KeyMap::with_capacity_and_hasher(rows.len(), Default::default());
     let mut groups: BTreeMap<usize, Vec<&'p Row<'p>>> = BTreeMap::new();
     for (place, row) in rows.iter().enumerate() {
         match first.entry(&row.key) {

@@ -1,12 +1,10 @@
 //! A reset (behaviour §5): all candidates afresh, unverified, notes blank. What stands today decides nothing but the file's columns,
 //! line ends and order of columns; it is compared only to say what the reset changes.
 
-use std::collections::{HashMap, HashSet};
-
 use super::{Fate, Line, Mode, Plan, Removed, edits, in_order, renames, sort};
 use crate::dataset::{Dataset, Row};
 use crate::dedup::Unique;
-use crate::key::Key;
+use crate::key::{Key, KeyMap, KeySet};
 
 /// Plans a reset of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
 pub fn reset<'p>(
@@ -14,7 +12,8 @@ pub fn reset<'p>(
     unique: &Unique<'p, 'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let mut today: HashMap<&Key, &'p Row<'p>> = HashMap::with_capacity(dataset.rows.len());
+    let mut today: KeyMap<'p, &'p Row<'p>> =
+        KeyMap::with_capacity_and_hasher(dataset.rows.len(), Default::default());
     for row in &dataset.rows {
         today.entry(&row.key).or_insert(row);
     }
@@ -35,7 +34,7 @@ pub fn reset<'p>(
         })
         .collect();
     sort(&mut lines);
-    let stays: HashSet<&Key> = lines.iter().map(Line::key).collect();
+    let stays: KeySet<&Key> = lines.iter().map(Line::key).collect();
     let leaves = |row: &&Row<'p>| {
         !stays.contains(&row.key)
             || today

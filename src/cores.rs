@@ -1,0 +1,72 @@
+//! Work on every core, where there is enough of it that starting threads pays.
+
+use std::thread;
+
+/// How many cores there are.
+pub fn count() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Does two things at once if there are two cores and it `pays`, else one after the other.
+pub fn both<A: Send, B>(
+    pays: bool,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    if !pays || count() < 2 {
+        return (one(), other());
+    }
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (joined(one), other)
+    })
+}
+
+/// What `each` makes of every item, in the items' order.
+pub fn map<'i, T: Sync, U: Send>(items: &'i [T], each: impl Fn(&'i T) -> U + Sync) -> Vec<U> {
+    /// Fewer items than this are done before a thread has started.
+    const PAYS: usize = 4096;
+    if items.len() < PAYS || count() < 2 {
+        return items.iter().map(each).collect();
+    }
+    let mut done = Vec::with_capacity(items.len());
+    thread::scope(|scope| {
+        let each = &each;
+        let shares = items.chunks(items.len().div_ceil(count()));
+        let shares: Vec<_> = shares
+            .map(|share| scope.spawn(move || share.iter().map(each).collect::<Vec<_>>()))
+            .collect();
+        shares
+            .into_iter()
+            .for_each(|share| done.append(&mut joined(share)));
+    });
+    done
+}
+
+/// A thread's result; what it panicked with goes on here.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_many_items_is_kept() {
+        let items: Vec<usize> = (0..10_000).collect();
+        assert_eq!(
+            map(&items, |item| item + 1),
+            (1..10_001).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn both_results_come_back() {
+        assert_eq!(both(true, || 1, || "two"), (1, "two"));
+        assert_eq!(both(false, || 1, || "two"), (1, "two"));
+    }
+}

@@ -120,7 +120,7 @@ impl<'r> Entry<'r> {
         let mut entry = Entry {
             name: plan.cell(line, Column::Name),
             developer: plan.cell(line, Column::Developer),
-            fields: line.edits.iter().map(Edit::from_to).collect(),
+            fields: line.edits.iter().map(Edit::as_field).collect(),
             ..Entry::default()
         };
         match line.fate {
@@ -147,7 +147,7 @@ impl<'r> Entry<'r> {
 }
 
 impl Edit<'_> {
-    fn from_to(&self) -> (Column, FromTo<'_>) {
+    fn as_field(&self) -> (Column, FromTo<'_>) {
         (
             self.column,
             FromTo {

@@ -75,12 +75,12 @@ struct RejectedObject<'r> {
     reason: &'static str,
 }
 
-/// The offending value as it stood; one that was cut is no JSON any more and becomes a string.
+/// The offending value as it stood. One that was cut, or a number that no reader could hold, becomes a string.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Value<'r> {
     Json(&'r RawValue),
-    Cut(&'r str),
+    Text(&'r str),
 }
 
 impl<'r> InputObject<'r> {
@@ -108,7 +108,12 @@ impl<'r> RejectedObject<'r> {
             name: one.name.as_deref(),
             developer: one.developer.as_deref(),
             field: one.field,
-            value: serde_json::from_str(&one.value).map_or(Value::Cut(&one.value), Value::Json),
+            value: match serde_json::from_str::<serde_json::Value>(&one.value) {
+                Ok(_) => {
+                    serde_json::from_str(&one.value).map_or(Value::Text(&one.value), Value::Json)
+                }
+                Err(_) => Value::Text(&one.value),
+            },
             reason: one.reason,
         }
     }

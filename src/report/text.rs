@@ -122,32 +122,39 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
 }
 
 fn counts(plan: &Plan<'_>) -> String {
-    let verified = plan.count(|fate| matches!(fate, Fate::Verified(_)));
-    let kept = plan.count(|fate| matches!(fate, Fate::Orphaned(_) | Fate::Protected));
-    let human_lost = if plan.mode == Mode::Reset {
-        plan.dataset
-            .rows
-            .iter()
-            .filter(|row| row.has_human_work())
-            .count()
-    } else {
-        0
-    };
     let counts = [
         (plan.count(|fate| fate == Fate::Added), "added"),
         (plan.count(|fate| fate == Fate::Updated), "updated"),
         (plan.count(|fate| fate == Fate::Demoted), "demoted"),
         (plan.leaving(), "removed"),
         (plan.count(|fate| fate == Fate::Unchanged), "unchanged"),
-        (verified, "verified kept"),
-        (kept, "others kept"),
-        (human_lost, "rows with human work given up"),
+        (
+            plan.count(|fate| matches!(fate, Fate::Verified(_))),
+            "verified kept",
+        ),
+        (plan.count(|fate| fate == Fate::Protected), "protected kept"),
+        (
+            plan.count(|fate| matches!(fate, Fate::Orphaned(_))),
+            "orphaned kept",
+        ),
     ];
-    let counts: Vec<String> = counts
+    let given_up = plan.dataset.rows.iter().filter(|row| row.has_human_work());
+    let given_up = if plan.mode == Mode::Reset {
+        given_up.count()
+    } else {
+        0
+    };
+    let mut counts: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
+    if given_up > 0 {
+        counts.push(format!(
+            "{} with human work given up",
+            plural(given_up, "row")
+        ));
+    }
     if counts.is_empty() {
         "no rows".to_owned()
     } else {

@@ -1,0 +1,239 @@
+//! The six invariants of behaviour §5 as properties, over generated estimates and datasets.
+//!
+//! Each property prints its seed; `PROPTEST_RNG_SEED=SEED cargo test` repeats it.
+
+use std::hash::{BuildHasher, RandomState};
+
+use core_dataset::dataset::{Dataset, Mark};
+use core_dataset::dedup::Unique;
+use core_dataset::estimates::Estimates;
+use core_dataset::plan::{self, Plan};
+use core_dataset::render::render;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use serde_json::{Value, json};
+
+use crate::support::{HEADER, World, rows_of};
+
+fn config(cases: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_RNG_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
+    let seed = asked.unwrap_or_else(|| RandomState::new().hash_one(cases));
+    println!("PROPTEST_RNG_SEED={seed}");
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Few names, so that keys meet; spelled in ways that are one key.
+fn name() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "a", "A ", "b", "ÉTÉ", "été", "c,\"d\"", "e\nf", "文心", "g", "h", "i", "j",
+    ])
+    .prop_map(str::to_owned)
+}
+
+fn developer() -> impl Strategy<Value = String> {
+    prop::sample::select(vec!["x", "X", "y"]).prop_map(str::to_owned)
+}
+
+fn flop() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        2 => Just(Value::Null),
+        12 => prop::sample::select(vec!["1e24", "4.99e24", "5e24", "5.0e+24", "7e24", "1e25", "3.5799999999999997e+25", "3.58e25", "5e25", "6.00e+26"])
+            .prop_map(Value::from),
+        1 => Just(Value::from("broken")),
+    ]
+}
+
+prop_compose! {
+    fn record()(
+        name in name(), developer in developer(), flop in flop(),
+        confidence in prop::sample::select(vec!["high", "medium", "low", "speculative"]),
+        updated in prop::sample::select(vec!["", "2025-08-01T00:00:00", "2025-08-02T00:00:00Z", "2025-08-01T23:00:00-05:00"]),
+        reasoning in prop::sample::select(vec!["", "plain", "with, comma", "a \"quote\"", "two\r\nlines", "=1+1"]),
+        parameters in prop::sample::select(vec![json!(null), json!(7), json!(1.75e11)]),
+    ) -> Value {
+        json!({
+            "name": name, "developer": developer, "training_flop": flop, "training_flop_confidence": confidence,
+            "last_updated": updated, "reasoning": reasoning, "parameters": parameters, "sources": ["https://example.org/a, b"]
+        })
+    }
+}
+
+fn records() -> impl Strategy<Value = Vec<Value>> {
+    (prop::collection::vec(record(), 0..14), record()).prop_map(|(mut records, mut last)| {
+        // There is always one usable record: without any, the file is refused.
+        last["training_flop"] = json!("6e25");
+        records.push(last);
+        records
+    })
+}
+
+fn quoted(text: &str, always: bool) -> String {
+    if always || text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+prop_compose! {
+    fn raw_row()(
+        name in name(), developer in developer(),
+        flop in prop::sample::select(vec!["", "NA", "1e24", "5e24", "3.5799999999999997e+25", "6.00E+25", " 7e25 ", "-1"]),
+        verified in prop::sample::select(vec!["", "", "", "", "y", "Y", " y ", "yes", "?"]),
+        notes in prop::sample::select(vec!["", "", " ", "mine", "two\nlines", "a, \"b\""]),
+        quotes in any::<bool>(), end in prop::sample::select(vec!["\n", "\n", "\r\n"]), blank in prop::sample::select(vec!["", "", "", "\n", " \r\n"]),
+    ) -> String {
+        let cells = [&*name, &developer, "", "1e11", flop, "", "low", "m", "not_sure", "uncertain", "why", "src", verified, "", notes];
+        blank.to_owned() + &cells.map(|cell| quoted(cell, quotes)).join(",") + end
+    }
+}
+
+fn dataset() -> impl Strategy<Value = Option<String>> {
+    let text = (
+        any::<bool>(),
+        prop::collection::vec(raw_row(), 0..12),
+        any::<bool>(),
+    )
+        .prop_map(|(mark, rows, cut)| {
+            let text = format!(
+                "{}{HEADER}\n{}",
+                if mark { "\u{feff}" } else { "" },
+                rows.concat()
+            );
+            if cut {
+                text.trim_end().to_owned()
+            } else {
+                text
+            }
+        });
+    prop::option::weighted(0.9, text)
+}
+
+fn document(records: &[Value]) -> String {
+    json!({"models": records}).to_string()
+}
+
+/// A refresh (or reset) without files: today's text and the estimates → tomorrow's text.
+fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
+    let estimates = Estimates::parse(estimates).unwrap();
+    let unique = Unique::of(&estimates.usable);
+    let parsed = dataset.map_or_else(Dataset::absent, |text| {
+        Dataset::parse(text.as_bytes()).unwrap()
+    });
+    let plan = if reset {
+        plan::reset(&parsed, &unique, false)
+    } else {
+        plan::refresh(&parsed, &unique, &estimates.rejected, false)
+    };
+    match dataset {
+        Some(text) if !plan.is_pending() => text.to_owned(),
+        _ => rendered(&plan),
+    }
+}
+
+fn rendered(plan: &Plan<'_>) -> String {
+    let mut bytes = Vec::new();
+    render(plan, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The raw bytes of rows that a person verified or protected, and the notes of all rows.
+fn human_work(text: &str) -> (Vec<String>, Vec<String>) {
+    let dataset = Dataset::parse(text.as_bytes()).unwrap();
+    let marked = dataset
+        .rows
+        .iter()
+        .filter(|row| row.mark != Mark::Unverified);
+    let mut marked: Vec<String> = marked.map(|row| row.record.raw.to_owned()).collect();
+    let mut notes: Vec<String> = rows_of(text.as_bytes())
+        .into_iter()
+        .map(|row| row["notes"].clone())
+        .filter(|notes| !notes.trim().is_empty())
+        .collect();
+    marked.sort();
+    notes.sort();
+    (marked, notes)
+}
+
+#[test]
+fn verified_and_protected_rows_keep_their_bytes_and_notes_their_text() {
+    proptest!(config(256), |(dataset in dataset(), rounds in prop::collection::vec(records(), 1..4))| {
+        let Some(mut text) = dataset else { return Ok(()) };
+        let before = human_work(&text);
+        for records in rounds {
+            text = after(Some(&text), &document(&records), false);
+            prop_assert_eq!(human_work(&text), before.clone());
+        }
+    });
+}
+
+#[test]
+fn a_second_refresh_changes_nothing() {
+    proptest!(config(256), |(dataset in dataset(), records in records())| {
+        let once = after(dataset.as_deref(), &document(&records), false);
+        let parsed = Dataset::parse(once.as_bytes()).unwrap();
+        let text = document(&records);
+        let estimates = Estimates::parse(&text).unwrap();
+        let plan = plan::refresh(&parsed, &Unique::of(&estimates.usable), &estimates.rejected, false);
+        prop_assert!(!plan.is_pending(), "{once}\n{:?}", plan.lines.iter().find(|line| !line.edits.is_empty()));
+    });
+}
+
+#[test]
+fn without_human_work_orphans_or_foreign_columns_refresh_and_reset_agree() {
+    proptest!(config(256), |(first in records(), second in records())| {
+        // Every model stays in the estimates, so nothing is orphaned; one date for all, since a row is not rewritten for its date.
+        let usable = |record: &&Value| record["training_flop"].as_str().is_some_and(|flop| flop != "broken");
+        let dated = |record: &Value| { let mut record = record.clone(); record["last_updated"] = json!("2025-08-01"); record };
+        let second: Vec<Value> = second.iter().filter(usable).map(dated).collect();
+        let keys = |record: &Value| core_dataset::key::Key::new(record["name"].as_str().unwrap(), record["developer"].as_str().unwrap());
+        let known: Vec<_> = second.iter().map(keys).collect();
+        let first: Vec<Value> = first.iter().filter(usable).map(dated).filter(|record| known.contains(&keys(record))).collect();
+        let created = (!first.is_empty()).then(|| after(None, &document(&first), false));
+        let refreshed = after(created.as_deref(), &document(&second), false);
+        let reset = after(Some(&refreshed), &document(&second), true);
+        prop_assert_eq!(refreshed, reset);
+    });
+}
+
+#[test]
+fn the_order_of_the_records_changes_nothing() {
+    proptest!(config(256), |(dataset in dataset(), (records, shuffled) in records().prop_flat_map(|records| (Just(records.clone()), Just(records).prop_shuffle())))| {
+        prop_assert_eq!(after(dataset.as_deref(), &document(&records), false), after(dataset.as_deref(), &document(&shuffled), false));
+    });
+}
+
+#[test]
+fn a_preview_leaves_the_tree_alone_and_reports_what_the_real_run_does() {
+    proptest!(config(24), |(dataset in dataset(), records in records())| {
+        let world = World::with(&records);
+        let world = match dataset { Some(text) => world.dataset(text), None => world };
+        let before = world.tree();
+        let dry = world.report(&["--dry-run", "--force"]);
+        let check = world.run(&["--check", "--force"]).code;
+        prop_assert_eq!(world.tree(), before);
+        let real = world.report(&["--force"]);
+        prop_assert_eq!((&real["changes"], &real["summary"], &real["input"]), (&dry["changes"], &dry["summary"], &dry["input"]));
+        prop_assert_eq!(check, Some(if real["written"] == json!(true) { 3 } else { 0 }));
+    });
+}
+
+#[test]
+fn a_note_is_lost_only_through_a_reset_and_then_it_is_in_the_backup() {
+    proptest!(config(24), |(dataset in dataset(), records in records())| {
+        let Some(text) = dataset else { return Ok(()) };
+        let world = World::with(&records).dataset(&text);
+        let report = world.report(&["--reset", "--force"]);
+        match report["backup"].as_str() {
+            Some(backup) => prop_assert_eq!(std::fs::read_to_string(backup).unwrap(), text),
+            None => prop_assert_eq!(human_work(&world.text()), human_work(&text)),
+        }
+    });
+}

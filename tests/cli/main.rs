@@ -1,0 +1,12 @@
+//! The built binary, held against the rules: each module a concern, each test a sentence.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // in a test, a panic is the message
+
+mod invariants;
+mod keeping;
+mod merge;
+mod output;
+mod refusals;
+mod reset;
+mod sample;
+mod support;
+mod writing;

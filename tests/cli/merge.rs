@@ -1,0 +1,427 @@
+//! The merge: which rows come, change, stay and go (behaviour §3, §4, §5).
+
+use serde_json::json;
+
+use crate::support::{HEADER, World, dataset, model, model_at, model_with, names, row};
+
+#[test]
+fn a_dataset_is_created_from_nothing_with_the_schema_in_order() {
+    let world = World::with(&[model("a"), model_at("below", "4e24")]);
+    world.ok(&[]);
+    assert_eq!(world.text(), dataset(&[row("a", "", "")]));
+}
+
+#[test]
+fn thresholds_belong_to_the_class_above_them_however_the_number_is_spelled() {
+    let spellings = [
+        "5e24",
+        "5.0e+24",
+        "5000000000000000000000000",
+        "50e23",
+        "0.5E25",
+    ];
+    let models: Vec<_> = spellings
+        .iter()
+        .flat_map(|flop| {
+            let number: serde_json::Value = serde_json::from_str(flop).unwrap();
+            [
+                model_at(&format!("text {flop}"), flop),
+                model_with(&format!("number {flop}"), json!({"training_flop": number})),
+            ]
+        })
+        .chain([
+            model_at("high", "5e25"),
+            model_at("just below", "4.999999999999999e24"),
+        ])
+        .collect();
+    let world = World::with(&models);
+    world.ok(&[]);
+    let rows = world.rows();
+    assert_eq!(rows.len(), 2 * spellings.len() + 1, "{}", world.text());
+    for row in rows {
+        let expected = if row["name"] == "high" {
+            "high_confidence_above"
+        } else {
+            "not_sure"
+        };
+        assert_eq!(row["threshold_classification"], expected, "{row:?}");
+    }
+}
+
+#[test]
+fn a_confident_low_estimate_beats_a_speculative_high_one() {
+    let low = model_with(
+        "a ",
+        json!({"training_flop": "2e24", "training_flop_confidence": "high"}),
+    );
+    let world = World::with(&[
+        model_with("A", json!({"training_flop_confidence": "low"})),
+        low,
+        model("b"),
+    ]);
+    let report = world.report(&[]);
+    assert_eq!(names(&report, "added"), ["b"]);
+    assert_eq!(report["input"]["duplicates"], 1);
+}
+
+#[test]
+fn of_two_records_the_one_with_an_estimate_counts_then_the_later_then_the_higher() {
+    let world = World::with(&[
+        model_with(
+            "a",
+            json!({"training_flop": null, "training_flop_confidence": "high"}),
+        ),
+        model_at("A", "9e24"),
+        model_with(
+            "b",
+            json!({"training_flop": "7e24", "last_updated": "2025-08-02T00:00:00+02:00"}),
+        ),
+        model_with(
+            "B",
+            json!({"training_flop": "9e24", "last_updated": "2025-08-01T21:59:59"}),
+        ),
+        model_at("c", "6e24"),
+        model_at("C", "8e24"),
+    ]);
+    world.ok(&[]);
+    let flops: Vec<String> = world
+        .rows()
+        .into_iter()
+        .map(|row| row["training_flop"].clone())
+        .collect();
+    assert_eq!(flops, ["9e+24", "8e+24", "7e+24"]);
+}
+
+#[test]
+fn a_row_changes_only_where_its_estimate_does() {
+    let before = dataset(&[row("\"a\"", "", "why, ever")]).replace("why, ever", "\"why, ever\"");
+    let world = World::with(&[model_at("a", "7e25")]).dataset(&before);
+    let report = world.report(&[]);
+    let expected = before.replace("6e+25,6.00e+25", "7e+25,7.00e+25");
+    assert_eq!(
+        world.text(),
+        expected,
+        "the quotes of an unchanged cell stay"
+    );
+    let fields = &report["changes"]["updated"][0]["fields"];
+    assert_eq!(
+        fields["training_flop"],
+        json!({"from": "6e+25", "to": "7e+25"})
+    );
+    assert_eq!(fields.as_object().unwrap().len(), 2, "{fields}");
+}
+
+#[test]
+fn a_row_is_not_rewritten_for_its_timestamp_alone() {
+    let world = World::with(&[model_with(
+        "a",
+        json!({"last_updated": "2026-01-01T00:00:00"}),
+    )])
+    .dataset(dataset(&[row("a", "", "")]));
+    let before = world.tree();
+    let run = world.ok(&[]);
+    assert!(
+        run.stdout.contains("Up to date: nothing written"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(world.tree(), before);
+}
+
+#[test]
+fn a_row_that_falls_below_leaves_unless_a_person_wrote_in_it() {
+    let names_below = ["gone", "noted", "kept", "other"];
+    let models: Vec<_> = names_below
+        .iter()
+        .map(|name| model_at(name, "1e24"))
+        .chain([model("stays")])
+        .collect();
+    let rows = [
+        row("gone", "", ""),
+        row("noted", "", "look again"),
+        row("kept", "y", ""),
+        row("other", "yes", ""),
+        row("stays", "", ""),
+    ];
+    let world = World::with(&models).dataset(dataset(&rows));
+    let report = world.report(&[]);
+    assert_eq!(names(&report, "removed"), ["gone"]);
+    assert_eq!(names(&report, "demoted"), ["noted"]);
+    assert_eq!(names(&report, "protected"), ["other"]);
+    assert_eq!(names(&report, "drifted"), ["kept"]);
+    let noted = world.row("noted");
+    assert_eq!(
+        (&*noted["threshold_classification"], &*noted["notes"]),
+        ("high_confidence_below", "look again")
+    );
+}
+
+#[test]
+fn a_row_that_the_estimates_say_nothing_of_stays_as_it_is() {
+    let rows = [
+        row("gone", "", ""),
+        row("rejected", "", ""),
+        row("stays", "", ""),
+        row("unestimated", "", ""),
+    ];
+    let world = World::with(&[
+        model_with("rejected", json!({"parameters": -1})),
+        model_with("unestimated", json!({"training_flop": null})),
+        model("stays"),
+    ])
+    .dataset(dataset(&rows));
+    let before = world.tree();
+    let report = world.report(&[]);
+    let reasons: Vec<_> = report["changes"]["orphaned"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| &entry["reason"])
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            "not in the estimates",
+            "its record was rejected",
+            "no estimate now"
+        ]
+    );
+    assert_eq!(world.tree(), before);
+}
+
+#[test]
+fn without_an_estimate_a_model_is_a_candidate_only_when_asked_for() {
+    let world = World::with(&[
+        model("a"),
+        model_with("unknown", json!({"training_flop": null})),
+    ]);
+    let report = world.report(&["--dry-run"]);
+    assert_eq!(
+        report["input"]["unestimated"],
+        json!([{"name": "unknown", "developer": "d"}])
+    );
+    assert_eq!(names(&report, "added"), ["a"]);
+    world.ok(&["--include-unestimated"]);
+    let unknown = world.row("unknown");
+    assert_eq!(
+        (
+            &*unknown["training_flop"],
+            &*unknown["threshold_classification"]
+        ),
+        ("", "not_sure")
+    );
+}
+
+#[test]
+fn drift_is_a_factor_of_two_or_another_class() {
+    let verified = |name: &str, flop: &str| row(name, "y", "").replace("6e+25", flop);
+    let rows = [
+        verified("doubled", "1e25"),
+        verified("class", "4.9e25"),
+        verified("near", "1.1e25"),
+    ];
+    let world = World::with(&[
+        model_at("doubled", "2e25"),
+        model_at("class", "5.1e25"),
+        model_at("near", "2.1e25"),
+    ])
+    .dataset(dataset(&rows));
+    let report = world.report(&["--force"]);
+    assert_eq!(names(&report, "drifted"), ["class", "doubled"]);
+    let doubled = report["changes"]["drifted"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|entry| entry["name"] == "doubled")
+        .unwrap();
+    assert_eq!(
+        (
+            &doubled["verified_flop"],
+            &doubled["latest_flop"],
+            &doubled["factor"]
+        ),
+        (&json!(1e25), &json!(2e25), &json!(2.0))
+    );
+}
+
+#[test]
+fn of_rows_with_one_key_those_with_human_work_stay() {
+    let rows = [
+        row("a", "y", "1"),
+        row("A", "y", "2"),
+        row("b", "", ""),
+        row("B", "", ""),
+        row("c", "y", ""),
+        row("C", "", ""),
+        row("c", "", "mine"),
+    ];
+    let world = World::with(&[model("a"), model("b"), model("c")]).dataset(dataset(&rows));
+    let report = world.report(&[]);
+    assert_eq!(names(&report, "duplicates"), ["a", "b", "c"]);
+    let mut left: Vec<_> = world
+        .rows()
+        .into_iter()
+        .map(|row| {
+            (
+                row["name"].to_lowercase(),
+                row["verified"].clone(),
+                row["notes"].clone(),
+            )
+        })
+        .collect();
+    left.sort();
+    let expected = [
+        ("a", "y", "1"),
+        ("a", "y", "2"),
+        ("b", "", ""),
+        ("c", "", "mine"),
+        ("c", "y", ""),
+    ];
+    assert_eq!(
+        left,
+        expected.map(|(name, verified, notes)| (
+            name.to_owned(),
+            verified.to_owned(),
+            notes.to_owned()
+        ))
+    );
+}
+
+#[test]
+fn one_name_under_two_developers_is_reported_and_never_merged() {
+    let world = World::with(&[model_with("glm", json!({"developer": "Zhipu AI"}))])
+        .dataset(dataset(&[row("glm", "", "mine").replace(",d,", ",Zhipu,")]));
+    let report = world.report(&[]);
+    assert_eq!(report["changes"]["renamed"][0]["name"], "glm");
+    assert_eq!(world.rows().len(), 2);
+}
+
+#[test]
+fn rows_stand_by_flop_then_name_then_developer_and_those_without_a_number_last() {
+    let rows = [
+        row("none", "y", "").replace("6e+25", ""),
+        row("b", "", ""),
+        row("A", "", ""),
+        row("top", "y", "").replace("6e+25", "9E25"),
+    ];
+    let world = World::with(&[model("b"), model("A")]).dataset(dataset(&rows));
+    let run = world.ok(&[]);
+    let order: Vec<String> = world
+        .rows()
+        .into_iter()
+        .map(|row| row["name"].clone())
+        .collect();
+    assert_eq!(order, ["top", "A", "b", "none"]);
+    assert!(
+        run.stdout.contains("the rows stood in another order"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_broken_record_is_named_and_passed_over() {
+    let broken = [
+        ("training_flop", json!("abc")),
+        ("training_flop", json!(-1)),
+        ("training_flop", json!(0)),
+        ("training_flop", json!(true)),
+        ("training_flop_confidence", json!("sure")),
+        ("estimation_method", json!(" ")),
+        ("status", json!("maybe")),
+        ("release_date", json!("soon")),
+        ("parameters", json!(1.5)),
+        ("reasoning", json!(7)),
+        ("sources", json!("x")),
+        ("sources", json!(["x", null])),
+        ("last_updated", json!("yesterday")),
+        ("name", json!("\u{200b}")),
+        ("developer", json!(null)),
+    ];
+    let models: Vec<_> = broken
+        .iter()
+        .enumerate()
+        .map(|(place, (field, value))| {
+            let mut model = model(&format!("bad{place}"));
+            model[*field] = value.clone();
+            model
+        })
+        .chain([json!(7), json!(null), model("good")])
+        .collect();
+    let world = World::with(&models);
+    let run = world.ok(&[]);
+    let report = world.report(&[]);
+    let rejected = report["input"]["rejected"].as_array().unwrap();
+    assert_eq!(rejected.len(), models.len() - 1);
+    for (place, (field, value)) in broken.iter().enumerate() {
+        assert_eq!(
+            (&rejected[place]["index"], &rejected[place]["field"]),
+            (&json!(place), &json!(field))
+        );
+        assert_eq!(&rejected[place]["value"], value);
+        assert!(
+            run.stderr.contains(&format!("models[{place}]")),
+            "{}",
+            run.stderr
+        );
+    }
+    assert_eq!(world.rows().len(), 1);
+}
+
+#[test]
+fn a_number_that_no_double_can_hold_breaks_its_record_and_not_the_file() {
+    let text = json!({"models": [model("a"), model_at("huge", "@")]})
+        .to_string()
+        .replace("\"@\"", "1e999");
+    let world = World::new();
+    std::fs::write(world.json(), text).unwrap();
+    let report = world.report(&[]);
+    assert_eq!(report["input"]["rejected"][0]["name"], "huge");
+}
+
+#[test]
+fn fields_are_written_in_the_dataset_s_forms() {
+    let world = World::with(&[model_with(
+        "a",
+        json!({
+            "training_flop": 5.54e25, "parameters": 1.75e11, "release_date": "2025-08-15T23:30:00-05:00",
+            "status": "confirmed_above_1e25", "sources": ["one", "two"], "threshold_classification": "high_confidence_below_1e25",
+            "estimation_method": null, "training_flop_confidence": null
+        }),
+    )]);
+    world.ok(&[]);
+    let row = world.row("a");
+    let written = [
+        "training_flop",
+        "training_flop_formatted",
+        "parameters",
+        "release_date",
+        "status",
+        "sources",
+        "threshold_classification",
+        "estimation_method",
+        "confidence",
+    ];
+    let written = written.map(|column| &*row[column]);
+    assert_eq!(
+        written,
+        [
+            "5.54e+25",
+            "5.54e+25",
+            "175000000000",
+            "2025-08-15",
+            "confirmed_above",
+            "one; two",
+            "high_confidence_above",
+            "manual_research",
+            "speculative"
+        ]
+    );
+}
+
+#[test]
+fn the_header_of_a_new_file_is_the_schema_even_without_a_candidate() {
+    let world = World::with(&[model_at("below", "1e20")]);
+    world.ok(&[]);
+    assert_eq!(world.text(), format!("{HEADER}\n"));
+}

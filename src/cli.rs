@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::history::Question;
 
 /// What was asked for, resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +67,10 @@ pub enum Verbosity {
 pub enum Command {
     /// Refresh or reset the dataset.
     Refresh(RefreshOptions),
+    /// Bring human work back from an older copy.
+    Reapply(ReapplyOptions),
+    /// Read the journal.
+    History(Question),
 }
 
 #[derive(Parser)]
@@ -118,6 +125,41 @@ enum Subcommands {
     /// Refresh the dataset from the latest estimates (what runs when no command is named)
     #[command(after_help = EXAMPLES)]
     Refresh(RefreshOptions),
+    /// Bring marks and notes back from a backup, or any older copy of the dataset
+    ///
+    /// Verified and protected rows return byte for byte, notes return to rows that have none. Where today's dataset holds other
+    /// human work for the same model, today's stays, the conflict is listed, and the exit code is 3.
+    #[command(
+        after_help = "Example:\n  core-dataset reapply data/clean/above_1e25_flop.csv.20250815T060000Z.bak --dry-run"
+    )]
+    Reapply(ReapplyOptions),
+    /// The journal, newest first: every run that wrote, or what became of one model
+    #[command(
+        after_help = "Examples:\n  core-dataset history --limit 10\n  core-dataset history 'GPT-4' --developer OpenAI"
+    )]
+    History(HistoryOptions),
+}
+
+/// The flags of a reapply.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ReapplyOptions {
+    /// The older copy
+    pub file: PathBuf,
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Args)]
+struct HistoryOptions {
+    /// One model; without it, whole runs
+    name: Option<String>,
+    /// Of that name, only this developer
+    #[arg(long, value_name = "NAME", requires = "name")]
+    developer: Option<String>,
+    /// At most so many entries
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
 }
 
 /// The flags of a refresh.
@@ -168,6 +210,21 @@ fn resolve(cli: Cli) -> Result<Config, clap::Error> {
     let command = match cli.command {
         None => Command::Refresh(cli.refresh),
         Some(Subcommands::Refresh(options)) => Command::Refresh(options.or(cli.refresh)),
+        Some(_) if cli.refresh != RefreshOptions::default() => {
+            let message = "--reset, --dry-run, --check, --force and --include-unestimated belong to refresh; \
+                           put a command's own flags behind its name";
+            return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+        }
+        Some(Subcommands::Reapply(options)) => Command::Reapply(options),
+        Some(Subcommands::History(HistoryOptions {
+            name,
+            developer,
+            limit,
+        })) => Command::History(Question {
+            name,
+            developer,
+            limit,
+        }),
     };
     let verbosity = match (cli.shared.quiet, cli.shared.verbose) {
         (true, _) => Verbosity::Quiet,

@@ -12,18 +12,20 @@
 //! The [`plan`] is the only thing that preview, writing, journal and report share. The clock is read once, in `main`.
 
 pub mod cli;
+pub mod commands;
 mod cores;
 pub mod dataset;
 pub mod dedup;
 pub mod estimates;
 pub mod flop;
+pub mod history;
 pub mod iso8601;
 pub mod journal;
 pub mod key;
 pub mod plan;
 pub mod render;
 pub mod report;
-pub mod run;
+
 pub mod schema;
 pub mod store;
 pub mod text;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use core_dataset::cli::{self, Verbosity};
+use core_dataset::commands::{Desk, Exit, run};
 use core_dataset::journal::Occasion;
 use core_dataset::report::Screen;
-use core_dataset::run::{Desk, Exit, run};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::dataset::{Row, cells, encode};
-use crate::plan::{Line, Plan, Source};
+use crate::plan::{Layout, Line, Plan, Source};
 use crate::schema::Column;
 
 /// Writes the dataset as the plan leaves it.
@@ -18,6 +18,9 @@ pub fn render(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
     if dataset.byte_order_mark {
         out.write_all("\u{feff}".as_bytes())?;
     }
+    if plan.layout == Layout::AsItStands {
+        return spliced(plan, out);
+    }
     out.write_all(dataset.header.refreshed().as_bytes())?;
     out.write_all(
         dataset
@@ -29,7 +32,7 @@ pub fn render(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
     )?;
     let columns = columns(plan);
     for line in &plan.lines {
-        let end = match line.source {
+        let end = match &line.source {
             Source::Row(row) => {
                 edited(row, line, &columns, out)?;
                 row.record.end
@@ -38,10 +41,32 @@ pub fn render(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
                 new(plan, line, &columns, out)?;
                 None
             }
+            Source::Restored { raw, .. } => {
+                out.write_all(raw.as_bytes())?;
+                None
+            }
         };
         out.write_all(end.unwrap_or(dataset.line_end).text().as_bytes())?;
     }
     Ok(())
+}
+
+/// The file as it stands, but for the rows that are edited.
+fn spliced(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let text = plan.dataset.text.unwrap_or_default();
+    let header = &plan.dataset.header;
+    let columns: Vec<_> = (0..header.len())
+        .map(|place| header.column_at(place))
+        .collect();
+    let mut copied = 0;
+    for line in plan.lines.iter().filter(|line| !line.edits.is_empty()) {
+        if let Some(row) = line.row() {
+            out.write_all(&text.as_bytes()[copied..row.record.start])?;
+            edited(row, line, &columns, out)?;
+            copied = row.record.start + row.record.raw.len();
+        }
+    }
+    out.write_all(&text.as_bytes()[copied..])
 }
 
 /// Whether the file would be another one than `text`.

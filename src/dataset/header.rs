@@ -113,6 +113,26 @@ impl<'a> Header<'a> {
             .filter(|column| self.place(*column).is_none())
     }
 
+    /// The names of all columns of the refreshed file.
+    pub fn refreshed_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.names().collect();
+        for column in self.missing() {
+            names.push(column.name());
+        }
+        names
+    }
+
+    /// Where a column of the schema stands in the refreshed file, in which none is missing.
+    pub fn refreshed_place(&self, column: Column) -> usize {
+        self.place(column).unwrap_or_else(|| {
+            self.len()
+                + self
+                    .missing()
+                    .take_while(|missing| *missing != column)
+                    .count()
+        })
+    }
+
     /// The header line of the refreshed file: as it stood, `model` renamed, missing columns appended.
     pub fn refreshed(&self) -> String {
         let mut line = match &self.raw {

@@ -25,6 +25,7 @@ pub fn brake(plan: &Plan<'_>) -> Option<String> {
         Mode::Reset if plan.lines.is_empty() => {
             Some("this reset would write no row: the estimates hold no candidate".to_owned())
         }
+        Mode::Reapply | Mode::Verify => None,
         Mode::Reset => (plan.lines.len() * 2 < today).then(|| {
             format!(
                 "this reset would write {} rows, less than half of today's {today}",

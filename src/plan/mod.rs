@@ -4,19 +4,23 @@
 //! disagree. Every line of the file-to-be carries its [`Fate`], and the groups of a report are those lines, filtered.
 
 mod brakes;
+mod reapply;
 mod refresh;
 mod renames;
 mod reset;
 mod summary;
+mod verify;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 pub use brakes::brake;
+pub use reapply::{Conflict, reapply};
 pub use refresh::refresh;
 pub use renames::Renamed;
 pub use reset::reset;
 pub use summary::Summary;
+pub use verify::{Verdict, verify};
 
 use crate::dataset::{Dataset, Mark, Row, cells, decode};
 use crate::dedup::Unique;
@@ -32,6 +36,10 @@ pub enum Mode {
     Refresh,
     /// All candidates afresh; human work goes into the backup.
     Reset,
+    /// Human work comes back from an older copy of the dataset.
+    Reapply,
+    /// One row is marked, or its mark is cleared.
+    Verify,
 }
 
 impl Mode {
@@ -40,6 +48,8 @@ impl Mode {
         match self {
             Mode::Refresh => "refresh",
             Mode::Reset => "reset",
+            Mode::Reapply => "reapply",
+            Mode::Verify => "verify",
         }
     }
 }
@@ -72,6 +82,17 @@ pub enum Orphan {
     Rejected,
     /// The record with its key has no training FLOP now.
     Unestimated,
+}
+
+impl Fate {
+    /// The fate of a row that a command leaves alone without asking the estimates.
+    fn left_alone(row: &Row<'_>) -> Fate {
+        match row.mark {
+            Mark::Verified => Fate::Verified(None),
+            Mark::Protected => Fate::Protected,
+            Mark::Unverified => Fate::Unchanged,
+        }
+    }
 }
 
 impl Orphan {
@@ -126,6 +147,14 @@ pub enum Source<'p> {
     Row(&'p Row<'p>),
     /// An estimate, written afresh.
     Estimate(&'p Estimate<'p>),
+    /// A row of an older copy of the dataset, in today's columns. Where it replaces a row of today, the line's edits say how the two
+    /// differ.
+    Restored {
+        /// The row as the older copy has it.
+        row: &'p Row<'p>,
+        /// Its bytes, laid out as the refreshed file.
+        raw: Cow<'p, str>,
+    },
 }
 
 /// A line of the dataset as the plan leaves it.
@@ -166,17 +195,17 @@ impl<'p> Line<'p> {
 
     /// Which model the line is about.
     pub fn key(&self) -> &'p Key {
-        match self.source {
-            Source::Row(row) => &row.key,
+        match &self.source {
+            Source::Row(row) | Source::Restored { row, .. } => &row.key,
             Source::Estimate(estimate) => &estimate.key,
         }
     }
 
     /// The row of today's dataset it comes from.
     pub fn row(&self) -> Option<&'p Row<'p>> {
-        match self.source {
+        match &self.source {
             Source::Row(row) => Some(row),
-            Source::Estimate(_) => None,
+            Source::Estimate(_) | Source::Restored { .. } => None,
         }
     }
 
@@ -221,8 +250,21 @@ pub struct Plan<'p> {
     pub duplicates: Vec<Duplicates<'p>>,
     /// Names under several developers.
     pub renamed: Vec<Renamed>,
-    /// Whether today's rows stand in another order than behaviour §5 wants.
+    /// Human work of an older copy that meets other human work of today, which stays.
+    pub conflicts: Vec<Conflict<'p>>,
+    /// Whether today's rows stand in another order than behaviour §5 wants, and are sorted.
     pub resorted: bool,
+    /// How the file is written.
+    pub layout: Layout,
+}
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Rows in order, `model` renamed, missing columns appended, blank lines gone, a final newline.
+    Tidy,
+    /// Only the edited cells change; every other byte stays.
+    AsItStands,
 }
 
 impl<'p> Plan<'p> {
@@ -230,6 +272,12 @@ impl<'p> Plan<'p> {
     pub fn cell(&self, line: &Line<'p>, column: Column) -> Cow<'p, str> {
         match (line.edit(column), &line.source) {
             (_, Source::Estimate(estimate)) => estimate.cell(column),
+            (_, Source::Restored { raw, .. }) => {
+                let place = self.dataset.header.refreshed_place(column);
+                cells(raw).nth(place).map_or(Cow::Borrowed(""), |cell| {
+                    Cow::Owned(decode(cell).into_owned())
+                })
+            }
             (Some(edit), _) => edit.to.clone(),
             (None, Source::Row(row)) => self.dataset.cell(row, column),
         }
@@ -255,28 +303,23 @@ impl<'p> Plan<'p> {
                 .sum::<usize>()
     }
 
-    /// Whether the header line changes: `model` is renamed or columns are appended.
-    pub fn header_changes(&self) -> bool {
-        self.dataset.header.has_old_name() || self.dataset.header.missing().next().is_some()
-    }
-
     /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write.
     pub fn is_pending(&self) -> bool {
         let Some(text) = self.dataset.text else {
             return true;
         };
-        match self.mode {
-            Mode::Reset => crate::render::differs(self, text),
-            Mode::Refresh => {
-                self.header_changes()
-                    || self.resorted
-                    || self.leaving() > 0
-                    || self
-                        .lines
-                        .iter()
-                        .any(|line| line.row().is_none() || !line.edits.is_empty())
-            }
+        if self.mode == Mode::Reset {
+            return crate::render::differs(self, text);
         }
+        let header = &self.dataset.header;
+        let tidied = self.layout == Layout::Tidy
+            && (header.has_old_name() || header.missing().next().is_some() || self.resorted);
+        tidied
+            || self.leaving() > 0
+            || self
+                .lines
+                .iter()
+                .any(|line| line.row().is_none() || !line.edits.is_empty())
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 
 use super::{
-    Drift, Duplicates, Fate, Line, Mode, Orphan, Plan, Removed, Source, edits, in_order, renames,
-    sort,
+    Drift, Duplicates, Fate, Layout, Line, Mode, Orphan, Plan, Removed, Source, edits, in_order,
+    renames, sort,
 };
 use crate::cores;
 use crate::dataset::{Dataset, Mark, Row};
@@ -68,7 +68,9 @@ pub fn refresh<'p>(
         removed,
         duplicates,
         renamed,
+        conflicts: Vec::new(),
         resorted: !in_order(&dataset.rows),
+        layout: Layout::Tidy,
     }
 }
 

@@ -78,8 +78,8 @@ pub(super) fn find<'p>(
 }
 
 fn written(dataset: &Dataset<'_>, line: &Line<'_>, column: Column) -> String {
-    match line.source {
-        Source::Row(row) => dataset.cell(row, column).into_owned(),
+    match &line.source {
+        Source::Row(row) | Source::Restored { row, .. } => dataset.cell(row, column).into_owned(),
         Source::Estimate(estimate) => estimate.cell(column).into_owned(),
     }
 }

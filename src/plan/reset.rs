@@ -1,7 +1,7 @@
 //! A reset (behaviour §5): all candidates afresh, unverified, notes blank. What stands today decides nothing but the file's columns,
 //! line ends and order of columns; it is compared only to say what the reset changes.
 
-use super::{Fate, Line, Mode, Plan, Removed, edits, in_order, renames, sort};
+use super::{Fate, Layout, Line, Mode, Plan, Removed, edits, in_order, renames, sort};
 use crate::dataset::{Dataset, Row};
 use crate::dedup::Unique;
 use crate::key::{Key, KeyMap, KeySet};
@@ -58,6 +58,8 @@ pub fn reset<'p>(
         removed,
         duplicates: Vec::new(),
         renamed,
+        conflicts: Vec::new(),
         resorted: !in_order(&dataset.rows),
+        layout: Layout::Tidy,
     }
 }

@@ -1,6 +1,6 @@
 //! The summary of a dataset: each row counted once.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Line;
 use crate::dataset::Mark;
@@ -8,7 +8,7 @@ use crate::flop::{Class, Flop};
 
 /// How many rows of each kind there are; the kinds add up to `total`. A row counts as verified or protected first, and only then
 /// by the class of its own training FLOP (older files carry older class names).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// All rows.
     pub total: usize,

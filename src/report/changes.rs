@@ -8,7 +8,7 @@ use serde::ser::{SerializeStruct, Serializer};
 
 use crate::dataset::{Dataset, Row, cells, decode};
 use crate::flop::Flop;
-use crate::plan::{Edit, Fate, Line, Plan};
+use crate::plan::{Conflict, Edit, Fate, Line, Mode, Plan};
 use crate::schema::Column;
 
 /// `changes` of a plan (behaviour §8).
@@ -62,7 +62,14 @@ impl Serialize for Changes<'_, '_> {
                 ..Entry::default()
             })
         });
-        let mut groups = serializer.serialize_struct("changes", 9)?;
+        let conflicts = Each(move || {
+            plan.conflicts.iter().map(move |conflict| Entry {
+                fields: human_fields(plan, conflict),
+                ..Entry::of_row(plan, conflict.today)
+            })
+        });
+        let is_reapply = plan.mode == Mode::Reapply;
+        let mut groups = serializer.serialize_struct("changes", 9 + usize::from(is_reapply))?;
         groups.serialize_field("added", &lines(|fate| fate == Fate::Added))?;
         groups.serialize_field("updated", &lines(|fate| fate == Fate::Updated))?;
         groups.serialize_field("removed", &removed)?;
@@ -75,6 +82,9 @@ impl Serialize for Changes<'_, '_> {
         groups.serialize_field("protected", &lines(|fate| fate == Fate::Protected))?;
         groups.serialize_field("duplicates", &duplicates)?;
         groups.serialize_field("renamed", &renamed)?;
+        if is_reapply {
+            groups.serialize_field("conflicts", &conflicts)?;
+        }
         groups.end()
     }
 }
@@ -158,10 +168,35 @@ impl Edit<'_> {
     }
 }
 
+/// Of a conflict the cells that people write, and the training FLOP they confirmed: today's, which stays, and the older copy's.
+fn human_fields<'r, 'p: 'r>(
+    plan: &'r Plan<'p>,
+    conflict: &'r Conflict<'p>,
+) -> Vec<(Column, FromTo<'r>)> {
+    let columns = [Column::TrainingFlop, Column::Verified, Column::Notes].into_iter();
+    let fields = columns.map(|column| {
+        let from = plan.dataset.cell(conflict.today, column);
+        (
+            column,
+            FromTo {
+                from,
+                to: conflict.older.cell(conflict.lost, column),
+            },
+        )
+    });
+    fields.filter(|(_, cell)| cell.from != cell.to).collect()
+}
+
 /// What a model entered the dataset with. Its other cells are in the dataset; these are the ones whose history is followed.
 fn entered<'r, 'p: 'r>(plan: &'r Plan<'p>, line: &'r Line<'p>) -> Vec<(Column, FromTo<'r>)> {
-    let columns = [Column::TrainingFlop, Column::Confidence].into_iter();
-    columns
+    let columns = [
+        Column::TrainingFlop,
+        Column::Confidence,
+        Column::Verified,
+        Column::Notes,
+    ]
+    .into_iter();
+    let cells = columns
         .map(|column| {
             (
                 column,
@@ -171,7 +206,8 @@ fn entered<'r, 'p: 'r>(plan: &'r Plan<'p>, line: &'r Line<'p>) -> Vec<(Column, F
                 },
             )
         })
-        .collect()
+        .filter(|(_, cell): &(Column, FromTo<'r>)| !cell.to.is_empty());
+    cells.collect()
 }
 
 /// The training FLOP that a row leaves with, and the one it leaves for.

@@ -2,9 +2,11 @@
 
 use super::screen::Tone;
 use super::table::{Cell, Layout};
+use crate::dataset::{Dataset, Row};
 use crate::flop::Flop;
-use crate::plan::{Drift, Fate, Input, Line, Mode, Plan};
+use crate::plan::{Drift, Edit, Fate, Input, Line, Mode, Plan};
 use crate::schema::Column;
+use crate::text::excerpt;
 
 /// Changes of one kind.
 #[derive(Debug)]
@@ -44,6 +46,7 @@ pub fn groups(plan: &Plan<'_>, input: Option<&Input<'_>>, limit: usize) -> Vec<G
         orphaned(plan, limit),
         duplicates(plan, limit),
         renamed(plan, limit),
+        conflicts(plan, limit),
         unestimated(input, limit),
         layout(plan),
     ];
@@ -265,6 +268,43 @@ fn renamed(plan: &Plan<'_>, limit: usize) -> Group {
     }
 }
 
+fn conflicts(plan: &Plan<'_>, limit: usize) -> Group {
+    let rows = plan.conflicts.iter().take(limit).flat_map(|conflict| {
+        let work = |dataset: &Dataset<'_>, row: &Row<'_>| {
+            let cell = |column| dataset.cell(row, column);
+            format!(
+                "verified \"{}\" at {}, notes \"{}\"",
+                cell(Column::Verified),
+                flop_text(row.flop),
+                excerpt(&cell(Column::Notes), 60)
+            )
+        };
+        let cell = |column| plan.dataset.cell(conflict.today, column);
+        let mut stays = named(
+            "!",
+            Tone::Attention,
+            &cell(Column::Name),
+            &cell(Column::Developer),
+        );
+        stays.push(Cell::plain("stays:"));
+        stays.push(Cell::plain(&work(plan.dataset, conflict.today)));
+        let mut not = named(" ", Tone::Plain, "", "");
+        not.push(Cell::plain("not taken:"));
+        not.push(Cell::plain(&work(conflict.older, conflict.lost)));
+        [stays, not]
+    });
+    let meaning =
+        ": today's human work differs from the older copy's and stays; decide which is right";
+    let total = plan.conflicts.len();
+    Group {
+        title: "Conflicts",
+        meaning,
+        total,
+        columns: MODEL_FLOP,
+        rows: rows.collect(),
+    }
+}
+
 fn unestimated(input: Option<&Input<'_>>, limit: usize) -> Group {
     let models = input.map_or(&[][..], |input| &input.unestimated);
     let rows = models.iter().take(limit).map(|estimate| {
@@ -334,14 +374,19 @@ fn changed(plan: &Plan<'_>, line: &Line<'_>, mark: &str, tone: Tone) -> Vec<Cell
     let mut row = model(plan, line, mark, tone);
     let (was, now) = (before(line), line.flop);
     row.extend(flop_change(was, now));
-    let human: Vec<&str> = line
+    let human: Vec<&Edit<'_>> = line
         .edits
         .iter()
         .filter(|edit| edit.column.is_human())
-        .map(|edit| edit.column.name())
         .collect();
     let news = if !human.is_empty() {
-        format!("{} given up", human.join(" and "))
+        let columns: Vec<&str> = human.iter().map(|edit| edit.column.name()).collect();
+        let given_up = human.iter().all(|edit| edit.to.is_empty());
+        format!(
+            "{} {}",
+            columns.join(" and "),
+            if given_up { "given up" } else { "written" }
+        )
     } else if let Some(class) = class_change(was, now) {
         class.to_owned()
     } else {

@@ -2,32 +2,15 @@
 //!
 //! Each property prints its seed; `PROPTEST_RNG_SEED=SEED cargo test` repeats it.
 
-use std::hash::{BuildHasher, RandomState};
-
 use core_dataset::dataset::{Dataset, Mark};
 use core_dataset::dedup::Unique;
 use core_dataset::estimates::Estimates;
 use core_dataset::plan::{self, Plan};
 use core_dataset::render::render;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
-use crate::support::{HEADER, World, rows_of};
-
-fn config(cases: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_RNG_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
-    let seed = asked.unwrap_or_else(|| RandomState::new().hash_one(cases));
-    println!("PROPTEST_RNG_SEED={seed}");
-    ProptestConfig {
-        cases,
-        rng_seed: RngSeed::Fixed(seed),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
+use crate::support::{HEADER, World, config, rows_of};
 
 /// Few names, so that keys meet; spelled in ways that are one key.
 fn name() -> impl Strategy<Value = String> {

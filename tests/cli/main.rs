@@ -9,4 +9,5 @@ mod refusals;
 mod reset;
 mod sample;
 mod support;
+mod trust;
 mod writing;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
+use proptest::test_runner::{Config, RngSeed};
 use serde_json::{Value, json};
 
 /// The schema's header line.
@@ -216,4 +218,19 @@ pub fn names(report: &Value, group: &str) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// How a property is run: the seed is printed, and `PROPTEST_RNG_SEED` repeats one.
+pub fn config(cases: u32) -> Config {
+    let asked = std::env::var("PROPTEST_RNG_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
+    let seed = asked.unwrap_or_else(|| RandomState::new().hash_one(cases));
+    println!("PROPTEST_RNG_SEED={seed}");
+    Config {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        ..Config::default()
+    }
 }

@@ -1,0 +1,89 @@
+//! Loading, with messages that name file, line and remedy. Every command reads through here.
+
+use std::path::Path;
+
+use anyhow::{Result, anyhow};
+use tracing::warn;
+
+use crate::dataset::{Dataset, Mark};
+use crate::estimates::{Estimates, Rejected};
+use crate::schema::Column;
+use crate::store::Snapshot;
+use crate::text::shown;
+
+/// The text of the estimates.
+pub(super) fn estimates_text(path: &Path) -> Result<String> {
+    let bytes = Snapshot::read(path)?.bytes.ok_or_else(|| {
+        anyhow!(
+            "{}: not found; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
+            path.display()
+        )
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        anyhow!(
+            "{}:{line}: not UTF-8; fetch the estimates again",
+            path.display()
+        )
+    })
+}
+
+/// The records of the estimates; a refusal names line and column.
+pub(super) fn estimates<'a>(path: &Path, text: &'a str) -> Result<Estimates<'a>> {
+    Estimates::parse(text).map_err(|fault| {
+        let (line, column) = fault.position(text);
+        anyhow!(
+            "{}:{line}:{column}: {fault}; fetch the estimates again, nothing was written",
+            path.display()
+        )
+    })
+}
+
+/// The dataset as it stands, or one that is yet to be written.
+pub(super) fn dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
+    let Some(bytes) = &snapshot.bytes else {
+        return Ok(Dataset::absent());
+    };
+    Dataset::parse(bytes).map_err(|refusal| {
+        anyhow!(
+            "{}:{}: {refusal}. The file is untouched; the last good version is in git. \
+             (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)",
+            snapshot.path.display(),
+            refusal.line
+        )
+    })
+}
+
+/// Names every record that is passed over.
+pub(super) fn warn_of_rejected(path: &Path, rejected: &[Rejected]) {
+    for one in rejected {
+        let name = one.name.as_deref().map_or("(no name)".into(), shown);
+        warn!(
+            "{}:{}: models[{}] {name}: {}: {}: {}; the record is passed over",
+            path.display(),
+            one.line,
+            one.index,
+            one.field,
+            shown(&one.value),
+            one.reason
+        );
+    }
+}
+
+/// Names every row that is kept for a mark that nobody defined.
+pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
+    for row in dataset
+        .rows
+        .iter()
+        .filter(|row| row.mark == Mark::Protected)
+    {
+        warn!(
+            "{}:{}: {}: verified is \"{}\", neither y nor blank; the row is kept as it is",
+            path.display(),
+            row.record.line,
+            shown(&dataset.cell(row, Column::Name)),
+            shown(&dataset.cell(row, Column::Verified))
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! The commands, one file each: each reads as a story and does its I/O at both ends.
+
+mod conclude;
+mod history;
+mod load;
+mod reapply;
+mod refresh;
+
+use std::io::Write;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::cli::{Command, Config, Format};
+use crate::journal::Occasion;
+use crate::report::Screen;
+
+/// How a run ended, as the process's exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    /// An error; nothing was written.
+    Error = 1,
+    /// Done, and a person should look: `--check` found pending changes, `reapply` conflicts, `validate` problems.
+    Findings = 3,
+}
+
+/// Everything a command needs from outside, read once at the edge.
+pub struct Desk<'d> {
+    /// What was asked for.
+    pub config: &'d Config,
+    /// Who runs the program and when.
+    pub occasion: &'d Occasion,
+    /// What text is laid out for.
+    pub screen: Screen,
+    /// Where results are printed.
+    pub out: &'d mut dyn Write,
+}
+
+impl Desk<'_> {
+    /// Prints a result in the format that was asked for.
+    fn print(&mut self, json: &impl Serialize, text: impl FnOnce(Screen) -> String) -> Result<()> {
+        match self.config.format {
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut *self.out, json).map_err(std::io::Error::from)?;
+                self.out.write_all(b"\n")?;
+            }
+            Format::Text => self.out.write_all(text(self.screen).as_bytes())?,
+        }
+        Ok(self.out.flush()?)
+    }
+}
+
+/// Carries out what the configuration asks for and prints the result.
+///
+/// # Errors
+/// Whatever made the run impossible; the dataset is then as it was, unless the message says otherwise.
+pub fn run(desk: &mut Desk<'_>) -> Result<Exit> {
+    match &desk.config.command {
+        Command::Refresh(options) => refresh::run(desk, options),
+        Command::Reapply(options) => reapply::run(desk, options),
+        Command::History(question) => history::run(desk, question),
+    }
+}

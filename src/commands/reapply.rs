@@ -1,0 +1,35 @@
+//! `core-dataset reapply FILE`: human work returns from an older copy.
+
+use anyhow::{Result, bail};
+
+use super::conclude::{Action, conclude};
+use super::{Desk, Exit, load};
+use crate::cli::ReapplyOptions;
+use crate::plan;
+use crate::store::Snapshot;
+
+/// Brings human work back from `options.file`.
+pub(super) fn run(desk: &mut Desk<'_>, options: &ReapplyOptions) -> Result<Exit> {
+    let (older, today) = (
+        Snapshot::read(&options.file)?,
+        Snapshot::read(&desk.config.paths.dataset)?,
+    );
+    if older.bytes.is_none() {
+        bail!(
+            "{}: not found; backups stand beside the dataset, their names end in .bak",
+            options.file.display()
+        );
+    }
+    let (older, dataset) = (load::dataset(&older)?, load::dataset(&today)?);
+    let plan = plan::reapply(&dataset, &older);
+    conclude(
+        desk,
+        &plan,
+        None,
+        &today,
+        Action {
+            preview: options.dry_run,
+            ..Action::default()
+        },
+    )
+}

@@ -1,0 +1,66 @@
+//! `core-dataset [refresh]`: load → dedup → classify → plan → conclude.
+
+use anyhow::Result;
+use tracing::{debug, warn};
+
+use super::conclude::{Action, conclude};
+use super::{Desk, Exit, load};
+use crate::cli::RefreshOptions;
+use crate::cores;
+use crate::dataset::Dataset;
+use crate::dedup::Unique;
+use crate::plan::{self, Input};
+use crate::store::Snapshot;
+
+/// From this many bytes on it pays to parse the dataset while the estimates are parsed.
+const LARGE_DATASET: usize = 1 << 20;
+
+/// Refreshes or resets the dataset.
+pub(super) fn run(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit> {
+    let paths = &desk.config.paths;
+    let text = load::estimates_text(&paths.estimates)?;
+    let snapshot = Snapshot::read(&paths.dataset)?;
+    let large = snapshot
+        .bytes
+        .as_ref()
+        .is_some_and(|bytes| bytes.len() >= LARGE_DATASET);
+    let (dataset, estimates) = cores::both(
+        large,
+        || load::dataset(&snapshot),
+        || load::estimates(&paths.estimates, &text),
+    );
+    let estimates = estimates?;
+    let dataset = match dataset {
+        Err(refused) if options.reset => {
+            warn!("{refused:#}");
+            warn!("the reset goes on without it; the backup will hold it as it is");
+            Dataset::absent()
+        }
+        dataset => dataset?,
+    };
+    load::warn_of_rejected(&paths.estimates, &estimates.rejected);
+    let unique = Unique::of(&estimates.usable);
+    let plan = if options.reset {
+        plan::reset(&dataset, &unique, options.include_unestimated)
+    } else {
+        load::warn_of_protected(&paths.dataset, &dataset);
+        plan::refresh(
+            &dataset,
+            &unique,
+            &estimates.rejected,
+            options.include_unestimated,
+        )
+    };
+    debug!(
+        "{} rows planned, {} leave",
+        plan.lines.len(),
+        plan.leaving()
+    );
+    let input = Input::of(&estimates, &unique, options.include_unestimated);
+    let action = Action {
+        preview: options.is_preview(),
+        check: options.check,
+        force: options.force,
+    };
+    conclude(desk, &plan, Some(&input), &snapshot, action)
+}

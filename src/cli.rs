@@ -2,13 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::flop::{Class, Flop};
 use crate::history::Question;
+use crate::queue::{Filter, Sort};
+use crate::schema::Confidence;
 
 /// What was asked for, resolved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Where the files are.
     pub paths: Paths,
@@ -47,8 +51,10 @@ impl Paths {
 pub enum Format {
     /// For people
     Text,
-    /// For programs: one JSON object
+    /// For programs: JSON
     Json,
+    /// For spreadsheets: `list` only
+    Csv,
 }
 
 /// How much is said.
@@ -63,7 +69,7 @@ pub enum Verbosity {
 }
 
 /// A command with its options.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Refresh or reset the dataset.
     Refresh(RefreshOptions),
@@ -71,6 +77,21 @@ pub enum Command {
     Reapply(ReapplyOptions),
     /// Read the journal.
     History(Question),
+    /// List rows.
+    List(ListOptions),
+    /// Give a verdict on one row.
+    Verify(VerifyOptions),
+}
+
+/// What `list` is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListOptions {
+    /// Which rows.
+    pub filter: Filter,
+    /// In which order.
+    pub sort: Sort,
+    /// At most so many.
+    pub limit: Option<usize>,
 }
 
 #[derive(Parser)]
@@ -138,6 +159,116 @@ enum Subcommands {
         after_help = "Examples:\n  core-dataset history --limit 10\n  core-dataset history 'GPT-4' --developer OpenAI"
     )]
     History(HistoryOptions),
+    /// The review queue: rows by filter and order, highest training FLOP first
+    #[command(
+        after_help = "Examples:\n  core-dataset list --unverified --limit 20\n  core-dataset list --drifted\n  \
+                            core-dataset list --developer OpenAI --min-flop 1e25 --format csv"
+    )]
+    List(ListFlags),
+    /// Mark one row as verified, with a note that says why; nothing else in the file changes
+    #[command(
+        after_help = "Examples:\n  core-dataset verify 'GPT-4.5' --note 'system card, section 2'\n  \
+                            core-dataset verify glm_4 --developer 'Zhipu AI' --undo"
+    )]
+    Verify(VerifyOptions),
+}
+
+#[derive(Args)]
+struct ListFlags {
+    /// Only verified rows
+    #[arg(long, conflicts_with = "unverified")]
+    verified: bool,
+    /// Only rows that are not verified
+    #[arg(long)]
+    unverified: bool,
+    /// Only this class, by the row's own training FLOP
+    #[arg(long, value_name = "CLASS", value_parser = named(Class::ALL, Class::name))]
+    class: Option<Class>,
+    /// Only this confidence
+    #[arg(long, value_name = "CONFIDENCE", value_parser = named(Confidence::ALL, Confidence::name))]
+    confidence: Option<Confidence>,
+    /// Only this developer, any case
+    #[arg(long, value_name = "NAME")]
+    developer: Option<String>,
+    /// At least so much training FLOP, such as 1e25
+    #[arg(long, value_name = "FLOP")]
+    min_flop: Option<Flop>,
+    /// At most so much training FLOP
+    #[arg(long, value_name = "FLOP")]
+    max_flop: Option<Flop>,
+    /// Only verified rows whose latest estimate is 2× or more away, or in another class
+    #[arg(long)]
+    drifted: bool,
+    /// Only rows that the estimates say nothing of now (with --drifted: either)
+    #[arg(long)]
+    orphaned: bool,
+    /// Only rows with this text in name, developer, reasoning or notes, any case
+    #[arg(long = "match", value_name = "TEXT")]
+    text: Option<String>,
+    /// The order: flop, release and updated begin with the highest or latest
+    #[arg(long, value_name = "ORDER", default_value = "flop", value_parser = named(Sort::ALL, Sort::name))]
+    sort: Sort,
+    /// At most so many rows
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+impl ListFlags {
+    fn resolve(self) -> ListOptions {
+        let verified = match (self.verified, self.unverified) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        };
+        let filter = Filter {
+            verified,
+            class: self.class,
+            confidence: self.confidence,
+            developer: self.developer,
+            min_flop: self.min_flop,
+            max_flop: self.max_flop,
+            drifted: self.drifted,
+            orphaned: self.orphaned,
+            text: self.text,
+        };
+        ListOptions {
+            filter,
+            sort: self.sort,
+            limit: self.limit,
+        }
+    }
+}
+
+/// Accepts the names of a closed set of values, and lists them in help and errors.
+fn named<T: Copy + Send + Sync + 'static, const N: usize>(
+    all: [T; N],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    let find = move |given: String| {
+        all.into_iter()
+            .find(|value| name(*value) == given)
+            .ok_or("no such value")
+    };
+    PossibleValuesParser::new(all.map(name)).try_map(find)
+}
+
+/// The flags of a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct VerifyOptions {
+    /// The model's name, any case
+    pub name: String,
+    /// Which developer, where several have a model of that name
+    #[arg(long, value_name = "NAME")]
+    pub developer: Option<String>,
+    /// Why: appended to the notes
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Clear the mark; notes stay
+    #[arg(long)]
+    pub undo: bool,
+    /// Show the change and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// The flags of a reapply.
@@ -225,7 +356,13 @@ fn resolve(cli: Cli) -> Result<Config, clap::Error> {
             developer,
             limit,
         }),
+        Some(Subcommands::List(flags)) => Command::List(flags.resolve()),
+        Some(Subcommands::Verify(options)) => Command::Verify(options),
     };
+    if cli.shared.format == Format::Csv && !matches!(command, Command::List(_)) {
+        let message = "--format csv is for `list` only";
+        return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+    }
     let verbosity = match (cli.shared.quiet, cli.shared.verbose) {
         (true, _) => Verbosity::Quiet,
         (_, true) => Verbosity::Verbose,

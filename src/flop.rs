@@ -136,6 +136,12 @@ impl Class {
             Class::HighConfidenceBelow => "high_confidence_below",
         }
     }
+
+    /// The class of that spelling, with or without the trailing `_1e25` of older files.
+    pub fn from_name(name: &str) -> Option<Class> {
+        let name = name.strip_suffix("_1e25").unwrap_or(name);
+        Class::ALL.into_iter().find(|class| class.name() == name)
+    }
 }
 
 #[cfg(test)]

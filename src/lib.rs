@@ -22,7 +22,9 @@ pub mod history;
 pub mod iso8601;
 pub mod journal;
 pub mod key;
+pub mod lookup;
 pub mod plan;
+pub mod queue;
 pub mod render;
 pub mod report;
 

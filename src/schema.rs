@@ -195,6 +195,17 @@ impl Status {
 /// The estimation method of a record that states none.
 pub const DEFAULT_METHOD: &str = "manual_research";
 
+/// The estimation methods that the pipeline and the curators use. Others are accepted, and `validate` names them.
+pub const KNOWN_METHODS: [&str; 7] = [
+    "direct_calculation",
+    "benchmark_based",
+    "scaling_laws",
+    DEFAULT_METHOD,
+    "company_disclosure",
+    "epoch_estimate",
+    "known_specification",
+];
+
 /// What `threshold_classification` says of a candidate without an estimate (`--include-unestimated`).
 pub const UNESTIMATED_CLASS: Class = Class::NotSure;
 

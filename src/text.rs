@@ -2,6 +2,11 @@
 
 use std::borrow::Cow;
 
+/// Marks that make text read in another order than it is stored: they can disguise a name.
+pub fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Characters that a terminal obeys rather than shows, or that change how their neighbours read: control characters,
 /// bidirectional overrides, zero-width and other invisible formatting characters.
 pub fn is_unseen(c: char) -> bool {

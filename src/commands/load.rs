@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use tracing::warn;
 
 use crate::dataset::{Dataset, Mark};
@@ -53,6 +53,17 @@ pub(super) fn dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
             refusal.line
         )
     })
+}
+
+/// The dataset as it stands, for commands that have nothing to do without one.
+pub(super) fn existing_dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
+    if snapshot.bytes.is_none() {
+        bail!(
+            "{}: there is no dataset yet; `core-dataset` makes one from the estimates",
+            snapshot.path.display()
+        );
+    }
+    dataset(snapshot)
 }
 
 /// Names every record that is passed over.

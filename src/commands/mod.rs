@@ -2,9 +2,11 @@
 
 mod conclude;
 mod history;
+mod list;
 mod load;
 mod reapply;
 mod refresh;
+mod verify;
 
 use std::io::Write;
 
@@ -46,7 +48,7 @@ impl Desk<'_> {
                 serde_json::to_writer_pretty(&mut *self.out, json).map_err(std::io::Error::from)?;
                 self.out.write_all(b"\n")?;
             }
-            Format::Text => self.out.write_all(text(self.screen).as_bytes())?,
+            Format::Text | Format::Csv => self.out.write_all(text(self.screen).as_bytes())?,
         }
         Ok(self.out.flush()?)
     }
@@ -61,5 +63,7 @@ pub fn run(desk: &mut Desk<'_>) -> Result<Exit> {
         Command::Refresh(options) => refresh::run(desk, options),
         Command::Reapply(options) => reapply::run(desk, options),
         Command::History(question) => history::run(desk, question),
+        Command::List(options) => list::run(desk, options),
+        Command::Verify(options) => verify::run(desk, options),
     }
 }

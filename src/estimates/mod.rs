@@ -13,7 +13,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::value::RawValue;
 
 use crate::flop::Flop;
-use crate::key::Key;
+use crate::key::{Key, KeySet};
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
 pub use json::Fault;
 use record::JsonText;
@@ -116,6 +116,16 @@ pub struct Rejected {
     pub value: String,
     /// What was expected.
     pub reason: &'static str,
+}
+
+impl Rejected {
+    /// The keys of rejected records, as far as they can be told: their rows are orphans, not strangers.
+    pub fn keys(rejected: &[Rejected]) -> KeySet<Key> {
+        rejected
+            .iter()
+            .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?)))
+            .collect()
+    }
 }
 
 /// What one estimates file says.

@@ -21,10 +21,7 @@ pub fn refresh<'p>(
     rejected: &[Rejected],
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let rejected: KeySet<Key> = rejected
-        .iter()
-        .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?)))
-        .collect();
+    let rejected = Rejected::keys(rejected);
     let (known, duplicates) = duplicates(&dataset.rows);
     let dropped: HashSet<usize> = duplicates
         .iter()
@@ -100,15 +97,15 @@ fn planned<'p>(
         (Mark::Unverified, Some(estimate)) if estimate.flop.is_some() && row.noted => {
             return Planned::Stays(followed(dataset, row, estimate, Fate::Demoted));
         }
-        (Mark::Unverified, Some(estimate)) if estimate.flop.is_some() => {
-            return Planned::Leaves(Removed {
-                row,
-                latest: estimate.flop,
-            });
-        }
-        (Mark::Unverified, Some(_)) => Fate::Orphaned(Orphan::Unestimated),
-        (Mark::Unverified, None) if rejected.contains(&row.key) => Fate::Orphaned(Orphan::Rejected),
-        (Mark::Unverified, None) => Fate::Orphaned(Orphan::Gone),
+        (Mark::Unverified, _) => match Orphan::of(estimate, rejected.contains(&row.key)) {
+            Some(why) => Fate::Orphaned(why),
+            None => {
+                return Planned::Leaves(Removed {
+                    row,
+                    latest: estimate.and_then(|estimate| estimate.flop),
+                });
+            }
+        },
     };
     Planned::Stays(Line::kept(row, fate))
 }

@@ -3,6 +3,7 @@
 mod changes;
 mod groups;
 mod json;
+mod list;
 mod screen;
 mod table;
 mod text;
@@ -10,6 +11,7 @@ mod text;
 use std::path::{Path, PathBuf};
 
 pub use changes::Changes;
+pub use list::List;
 pub use screen::{Screen, Tone};
 pub use table::{Cell, Layout, cut, lay_out, wrap};
 pub use text::{report as text, summary};

@@ -4,7 +4,9 @@ use super::groups::groups;
 use super::screen::{Screen, Tone};
 use super::table::{lay_out, wrap};
 use super::{Outcome, Report};
+use crate::flop::Flop;
 use crate::plan::{Fate, Input, Mode, Plan, Summary};
+use crate::schema::Column;
 use crate::text::shown;
 
 /// How many entries of a group are shown unless all are asked for.
@@ -13,6 +15,15 @@ const SHOWN: usize = 10;
 /// The whole report. With `verbose` no group is shortened.
 pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let mut blocks = Vec::new();
+    if report.plan.mode == Mode::Verify {
+        return verdict(report.plan, screen)
+            + &wrap(
+                &done(report, &shown(&report.dataset.to_string_lossy())),
+                "  ",
+                screen,
+            )
+            + "\n";
+    }
     let dataset = shown(&report.dataset.to_string_lossy()).into_owned();
     blocks.extend(report.input.map(|input| heading(input, &dataset)));
     let limit = if verbose { usize::MAX } else { SHOWN };
@@ -26,6 +37,34 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     blocks.push(summary(&Summary::of_lines(&report.plan.lines), screen));
     blocks.push(wrap(&done(report, &dataset), "  ", screen));
     blocks.join("\n\n") + "\n"
+}
+
+/// The cells that a verdict changes, and nothing else.
+fn verdict(plan: &Plan<'_>, screen: Screen) -> String {
+    let mut out = String::new();
+    for line in plan.lines.iter().filter(|line| !line.edits.is_empty()) {
+        let (name, developer) = (
+            plan.cell(line, Column::Name),
+            plan.cell(line, Column::Developer),
+        );
+        let flop = line
+            .flop
+            .map_or_else(|| "no estimate".to_owned(), Flop::two_decimals);
+        let title = format!("{} ({}), {flop}", shown(&name), shown(&developer));
+        out.push_str(&screen.paint(Tone::Heading, &title));
+        for edit in &line.edits {
+            let change = format!(
+                "  {}: \"{}\" → \"{}\"",
+                edit.column.name(),
+                shown(&edit.from),
+                shown(&edit.to)
+            );
+            out.push('\n');
+            out.push_str(&wrap(&change, "    ", screen));
+        }
+        out.push('\n');
+    }
+    out
 }
 
 fn heading(input: &Input<'_>, dataset: &str) -> String {

@@ -1,0 +1,41 @@
+//! `core-dataset list`: the review queue.
+
+use anyhow::Result;
+
+use super::{Desk, Exit, load};
+use crate::cli::{Format, ListOptions, Verbosity};
+use crate::queue::{self, Latest};
+use crate::report::List;
+use crate::store::Snapshot;
+
+/// Lists the rows that are asked for.
+pub(super) fn run(desk: &mut Desk<'_>, options: &ListOptions) -> Result<Exit> {
+    let paths = &desk.config.paths;
+    let snapshot = Snapshot::read(&paths.dataset)?;
+    let dataset = load::existing_dataset(&snapshot)?;
+    let text = match options.filter.needs_estimates() {
+        true => Some(load::estimates_text(&paths.estimates)?),
+        false => None,
+    };
+    let estimates = text
+        .as_deref()
+        .map(|text| load::estimates(&paths.estimates, text))
+        .transpose()?
+        .unwrap_or_default();
+    let latest = Latest::of(&estimates);
+    let mut rows = queue::select(&dataset, &latest, &options.filter, options.sort);
+    let total = rows.len();
+    rows.truncate(options.limit.unwrap_or(usize::MAX));
+    let list = List {
+        dataset: &dataset,
+        rows: &rows,
+        total,
+    };
+    if desk.config.format == Format::Csv {
+        desk.out.write_all(list.csv().as_bytes())?;
+        return Ok(Exit::Done);
+    }
+    let verbose = desk.config.verbosity == Verbosity::Verbose;
+    desk.print(&list, |screen| list.text(screen, verbose))?;
+    Ok(Exit::Done)
+}

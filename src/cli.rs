@@ -6,6 +6,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use clap_complete::Shell;
+
 use crate::flop::{Class, Flop};
 use crate::history::Question;
 use crate::queue::{Filter, Sort};
@@ -81,6 +83,14 @@ pub enum Command {
     List(ListOptions),
     /// Give a verdict on one row.
     Verify(VerifyOptions),
+    /// Measure the curation.
+    Stats,
+    /// Check both files.
+    Validate(ValidateOptions),
+    /// Print a completion script.
+    Completions(Shell),
+    /// Print the man page.
+    Man,
 }
 
 /// What `list` is asked for.
@@ -171,6 +181,34 @@ enum Subcommands {
                             core-dataset verify glm_4 --developer 'Zhipu AI' --undo"
     )]
     Verify(VerifyOptions),
+    /// How far along the curation is: rates, distributions, updates, and the quality of verified rows
+    #[command(after_help = "Example:\n  core-dataset stats --format json")]
+    Stats,
+    /// Check both files and change nothing: exit 3 when there are errors
+    #[command(
+        after_help = "Example:\n  core-dataset validate --strict\n\nPrints path:line: error|warning: column: message"
+    )]
+    Validate(ValidateOptions),
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example:\n  core-dataset completions bash > ~/.local/share/bash-completion/completions/core-dataset"
+    )]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the man page
+    #[command(after_help = "Example:\n  core-dataset man > core-dataset.1")]
+    Man,
+}
+
+/// The flags of a validation.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ValidateOptions {
+    /// Exit 3 for warnings as well
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Args)]
@@ -337,6 +375,11 @@ pub fn parse() -> Config {
     resolve(cli).unwrap_or_else(|error| error.exit())
 }
 
+/// The definition of the command line, for what is generated from it.
+pub fn definition() -> clap::Command {
+    Cli::command()
+}
+
 fn resolve(cli: Cli) -> Result<Config, clap::Error> {
     let command = match cli.command {
         None => Command::Refresh(cli.refresh),
@@ -358,6 +401,10 @@ fn resolve(cli: Cli) -> Result<Config, clap::Error> {
         }),
         Some(Subcommands::List(flags)) => Command::List(flags.resolve()),
         Some(Subcommands::Verify(options)) => Command::Verify(options),
+        Some(Subcommands::Stats) => Command::Stats,
+        Some(Subcommands::Validate(options)) => Command::Validate(options),
+        Some(Subcommands::Completions { shell }) => Command::Completions(shell),
+        Some(Subcommands::Man) => Command::Man,
     };
     if cli.shared.format == Format::Csv && !matches!(command, Command::List(_)) {
         let message = "--format csv is for `list` only";

@@ -29,5 +29,7 @@ pub mod render;
 pub mod report;
 
 pub mod schema;
+pub mod stats;
 pub mod store;
 pub mod text;
+pub mod validate;

@@ -2,14 +2,24 @@
 
 use std::path::Path;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use tracing::warn;
 
 use crate::dataset::{Dataset, Mark};
 use crate::estimates::{Estimates, Rejected};
+use crate::history::{self, Run};
 use crate::schema::Column;
 use crate::store::Snapshot;
 use crate::text::shown;
+
+/// What an error says, without the path that its message begins with: a finding has the path already.
+pub(super) fn without_path(error: &anyhow::Error, path: &Path) -> String {
+    let message = format!("{error:#}");
+    message
+        .strip_prefix(&format!("{}: ", path.display()))
+        .unwrap_or(&message)
+        .to_owned()
+}
 
 /// The text of the estimates.
 pub(super) fn estimates_text(path: &Path) -> Result<String> {
@@ -97,4 +107,20 @@ pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
             shown(&dataset.cell(row, Column::Verified))
         );
     }
+}
+
+/// The text of the journal; empty where there is none yet.
+pub(super) fn journal_text(path: &Path) -> Result<String> {
+    let bytes = Snapshot::read(path)?.bytes.unwrap_or_default();
+    String::from_utf8(bytes).with_context(|| format!("{}: not UTF-8", path.display()))
+}
+
+/// The runs of the journal, newest first. Lines that cannot be read are named.
+pub(super) fn journal_runs(path: &Path, journal: &str) -> impl Iterator<Item = Run> {
+    history::runs(journal, move |line| {
+        warn!(
+            "{}:{line}: this line cannot be read (torn by a crash?) and is passed over",
+            path.display()
+        );
+    })
 }

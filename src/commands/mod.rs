@@ -6,6 +6,9 @@ mod list;
 mod load;
 mod reapply;
 mod refresh;
+mod shell;
+mod stats;
+mod validate;
 mod verify;
 
 use std::io::Write;
@@ -64,6 +67,10 @@ pub fn run(desk: &mut Desk<'_>) -> Result<Exit> {
         Command::Reapply(options) => reapply::run(desk, options),
         Command::History(question) => history::run(desk, question),
         Command::List(options) => list::run(desk, options),
+        Command::Validate(options) => validate::run(desk, options),
+        Command::Completions(shell) => shell::completions(desk, *shell),
+        Command::Man => shell::man(desk),
+        Command::Stats => stats::run(desk),
         Command::Verify(options) => verify::run(desk, options),
     }
 }

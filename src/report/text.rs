@@ -139,23 +139,26 @@ pub fn summary(summary: &Summary, screen: Screen) -> String {
 }
 
 fn done(report: &Report<'_>, dataset: &str) -> String {
-    let counts = counts(report.plan);
+    let counts = match report.plan.mode {
+        Mode::Verify => String::new(),
+        _ => format!(": {}", counts(report.plan)),
+    };
     match &report.outcome {
         Outcome::Written {
             backup: Some(backup),
         } => {
             format!(
-                "Backed up to {}\nWrote {dataset}: {counts}",
+                "Backed up to {}\nWrote {dataset}{counts}",
                 shown(&backup.to_string_lossy())
             )
         }
-        Outcome::Written { backup: None } => format!("Wrote {dataset}: {counts}"),
+        Outcome::Written { backup: None } => format!("Wrote {dataset}{counts}"),
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
         Outcome::Preview => {
-            format!("Dry run: nothing written. A real run would write {dataset}: {counts}")
+            format!("Dry run: nothing written. A real run would write {dataset}{counts}")
         }
         Outcome::Refused => {
-            format!("Refused: nothing written. With --force it would write {dataset}: {counts}")
+            format!("Refused: nothing written. With --force it would write {dataset}{counts}")
         }
     }
 }

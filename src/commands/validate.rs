@@ -1,0 +1,58 @@
+//! `core-dataset validate`: both files checked, nothing changed.
+
+use anyhow::Result;
+
+use super::{Desk, Exit, load};
+use crate::cli::ValidateOptions;
+use crate::dataset::Dataset;
+use crate::estimates::Estimates;
+use crate::queue::Latest;
+use crate::store::Snapshot;
+use crate::validate::Findings;
+
+/// Prints every finding. What stops other commands is a finding here.
+pub(super) fn run(desk: &mut Desk<'_>, options: &ValidateOptions) -> Result<Exit> {
+    let paths = &desk.config.paths;
+    let mut findings = Findings::default();
+    let text = load::estimates_text(&paths.estimates)
+        .map_err(|error| {
+            findings.estimates_missing(
+                &paths.estimates,
+                load::without_path(&error, &paths.estimates),
+            )
+        })
+        .ok();
+    let estimates = text.as_deref().and_then(|text| {
+        Estimates::parse(text)
+            .map_err(|fault| findings.estimates_refused(&paths.estimates, text, &fault))
+            .ok()
+    });
+    if let Some(estimates) = &estimates {
+        findings.rejected(&paths.estimates, &estimates.rejected);
+    }
+    let latest = estimates.as_ref().map(Latest::of);
+    let snapshot = Snapshot::read(&paths.dataset)
+        .map_err(|error| {
+            findings.dataset_unreadable(&paths.dataset, load::without_path(&error, &paths.dataset))
+        })
+        .ok();
+    if let Some(bytes) = snapshot
+        .as_ref()
+        .and_then(|snapshot| snapshot.bytes.as_deref())
+    {
+        match Dataset::parse(bytes) {
+            Err(refusal) => findings.dataset_refused(&paths.dataset, &refusal),
+            Ok(dataset) => {
+                findings.dataset(
+                    &paths.dataset,
+                    &dataset,
+                    latest.as_ref(),
+                    desk.occasion.at.date_naive(),
+                );
+            }
+        }
+    }
+    desk.print(&findings, |screen| findings.text(screen))?;
+    let fails = findings.errors > 0 || (options.strict && findings.warnings > 0);
+    Ok(if fails { Exit::Findings } else { Exit::Done })
+}

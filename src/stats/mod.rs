@@ -1,0 +1,352 @@
+//! How far along the curation is: counts, rates, distributions, and what can be seen of each verified row's quality. Pure.
+
+mod text;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::dataset::{Dataset, Mark, Row};
+use crate::flop::Flop;
+use crate::history::Run;
+use crate::iso8601;
+use crate::plan::Summary;
+use crate::queue::Latest;
+use crate::schema::{Column, Confidence};
+
+pub use text::text;
+
+/// The metrics of a dataset. As JSON the keys are the fields' names.
+#[derive(Debug, Serialize)]
+pub struct Stats {
+    /// Each row counted once.
+    pub summary: Summary,
+    /// Verified rows / rows; null without rows.
+    pub verification_rate: Option<f64>,
+    /// Rows at or above 1e25 FLOP / unique models in the estimates; null without estimates.
+    pub coverage_rate: Option<f64>,
+    /// Verified rows whose latest estimate is 2× or more away, or in another class.
+    pub drifted: usize,
+    /// Rows by the column `confidence`.
+    pub by_confidence: Vec<Share>,
+    /// Rows by the class of their own training FLOP.
+    pub by_class: Vec<Share>,
+    /// Rows by the column `estimation_method`.
+    pub by_method: Vec<Share>,
+    /// Rows by the column `developer`, the ten with the most rows.
+    pub by_developer: Vec<Share>,
+    /// Rows by year of release.
+    pub by_year: Vec<Share>,
+    /// Rows by training FLOP, in steps of 1, 2, 5.
+    pub by_flop: Vec<Bin>,
+    /// What the journal tells of updates.
+    pub updates: Updates,
+    /// What can be seen of the verified rows' quality.
+    pub quality: Quality,
+}
+
+/// How many rows have one value; a blank value is `(blank)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Share {
+    /// The value.
+    pub value: String,
+    /// How many rows.
+    pub count: usize,
+}
+
+/// How many rows have a training FLOP from `from` up to but without `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Bin {
+    /// The lower end, in FLOP.
+    pub from: f64,
+    /// The upper end, in FLOP.
+    pub to: f64,
+    /// How many rows.
+    pub count: usize,
+}
+
+/// What the journal tells of updates.
+#[derive(Debug, Default, PartialEq, Serialize)]
+pub struct Updates {
+    /// Refreshes that wrote.
+    pub refreshes: usize,
+    /// How many times a row's training FLOP changed in them.
+    pub estimate_changes: usize,
+    /// The models whose training FLOP changed most often, five at most.
+    pub most_changed: Vec<Changed>,
+}
+
+/// A model and how often its training FLOP changed.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Changed {
+    /// The model's name.
+    pub name: String,
+    /// Its developer.
+    pub developer: String,
+    /// How many times.
+    pub changes: usize,
+}
+
+/// What can be seen of the verified rows' quality.
+#[derive(Debug, Serialize)]
+pub struct Quality {
+    /// The mean score, 0 to 100; null without verified rows.
+    pub mean: Option<f64>,
+    /// Each verified row, the lowest score first.
+    pub rows: Vec<Scored>,
+}
+
+/// One verified row and its score.
+#[derive(Debug, Clone, Serialize)]
+pub struct Scored {
+    /// The model's name.
+    pub name: String,
+    /// Its developer.
+    pub developer: String,
+    /// The sum of the parts, 0 to 100.
+    pub score: u32,
+    /// 30 when the row has a note.
+    pub note: u32,
+    /// 20 when a source is a URL.
+    pub source: u32,
+    /// 20, 15, 10, 5 for high, medium, low, speculative confidence.
+    pub confidence: u32,
+    /// 30 when the latest estimate agrees (has not drifted), 15 when there is none to compare with.
+    pub agreement: u32,
+}
+
+/// How many developers are listed.
+const DEVELOPERS: usize = 10;
+
+/// How many of the most changed models are listed.
+const MOST_CHANGED: usize = 5;
+
+impl Stats {
+    /// Measures a dataset against the latest estimates, where there are any, and the journal's runs.
+    pub fn of(
+        dataset: &Dataset<'_>,
+        latest: &Latest<'_, '_>,
+        runs: impl Iterator<Item = Run>,
+    ) -> Stats {
+        let rows = &dataset.rows;
+        let rate = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
+        let above = rows
+            .iter()
+            .filter(|row| row.flop.is_some_and(|flop| flop >= Flop::REGULATORY))
+            .count();
+        let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
+        let year = |row: &Row<'_>| {
+            iso8601::day(&dataset.cell(row, Column::ReleaseDate))
+                .map(|day| day.format("%Y").to_string())
+        };
+        let mut by_developer = by_count(
+            rows.iter()
+                .map(|row| dataset.cell(row, Column::Developer).trim().to_owned()),
+        );
+        by_developer.truncate(DEVELOPERS);
+        let mut by_year = by_count(rows.iter().map(|row| year(row).unwrap_or_default()));
+        by_year.sort_by(|a, b| a.value.cmp(&b.value));
+        Stats {
+            summary,
+            verification_rate: rate(summary.verified, summary.total),
+            coverage_rate: rate(above, latest.unique.len()),
+            drifted: rows
+                .iter()
+                .filter(|row| latest.drift(row).is_some())
+                .count(),
+            by_confidence: by_count(
+                rows.iter()
+                    .map(|row| dataset.cell(row, Column::Confidence).trim().to_owned()),
+            ),
+            by_class: by_count(rows.iter().map(|row| {
+                row.flop
+                    .map_or_else(String::new, |flop| flop.class().name().to_owned())
+            })),
+            by_method: by_count(rows.iter().map(|row| {
+                dataset
+                    .cell(row, Column::EstimationMethod)
+                    .trim()
+                    .to_owned()
+            })),
+            by_developer,
+            by_year,
+            by_flop: bins(rows.iter().filter_map(|row| row.flop)),
+            updates: Updates::of(runs),
+            quality: Quality::of(dataset, latest),
+        }
+    }
+}
+
+/// The values with their counts, the most frequent first.
+fn by_count(values: impl Iterator<Item = String>) -> Vec<Share> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for value in values {
+        *counts.entry(value).or_default() += 1;
+    }
+    let named = |value: String| {
+        if value.is_empty() {
+            "(blank)".to_owned()
+        } else {
+            value
+        }
+    };
+    let mut shares: Vec<Share> = counts
+        .into_iter()
+        .map(|(value, count)| Share {
+            value: named(value),
+            count,
+        })
+        .collect();
+    shares.sort_by(|a, b| b.count.cmp(&a.count));
+    shares
+}
+
+/// The histogram over 1, 2, 5, 10, … from the smallest to the largest value: the thresholds 5e24, 1e25 and 5e25 are among its edges.
+fn bins(flops: impl Iterator<Item = Flop>) -> Vec<Bin> {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for flop in flops {
+        let below = EDGES.partition_point(|edge| *edge <= flop.get());
+        *counts
+            .entry(below.saturating_sub(1).min(EDGES.len() - 2))
+            .or_default() += 1;
+    }
+    let (Some((first, _)), Some((last, _))) = (counts.first_key_value(), counts.last_key_value())
+    else {
+        return Vec::new();
+    };
+    (*first..=*last)
+        .map(|bin| Bin {
+            from: EDGES[bin],
+            to: EDGES[bin + 1],
+            count: counts.get(&bin).copied().unwrap_or(0),
+        })
+        .collect()
+}
+
+/// What lies outside is counted in the first or last bin.
+const EDGES: [f64; 25] = [
+    1e21, 2e21, 5e21, 1e22, 2e22, 5e22, 1e23, 2e23, 5e23, 1e24, 2e24, 5e24, 1e25, 2e25, 5e25, 1e26,
+    2e26, 5e26, 1e27, 2e27, 5e27, 1e28, 2e28, 5e28, 1e29,
+];
+
+impl Updates {
+    fn of(runs: impl Iterator<Item = Run>) -> Updates {
+        let mut updates = Updates::default();
+        let mut models: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for mut run in runs.filter(|run| run.mode == crate::plan::Mode::Refresh.name()) {
+            updates.refreshes += 1;
+            for change in run.changes.remove("updated").into_iter().flatten() {
+                if change.fields.contains_key(Column::TrainingFlop.name()) {
+                    updates.estimate_changes += 1;
+                    *models.entry((change.name, change.developer)).or_default() += 1;
+                }
+            }
+        }
+        updates.most_changed = models
+            .into_iter()
+            .map(|((name, developer), changes)| Changed {
+                name,
+                developer,
+                changes,
+            })
+            .collect();
+        updates
+            .most_changed
+            .sort_by(|a, b| b.changes.cmp(&a.changes));
+        updates.most_changed.truncate(MOST_CHANGED);
+        updates
+    }
+}
+
+impl Quality {
+    fn of(dataset: &Dataset<'_>, latest: &Latest<'_, '_>) -> Quality {
+        let verified = dataset.rows.iter().filter(|row| row.mark == Mark::Verified);
+        let mut rows: Vec<Scored> = verified
+            .map(|row| Scored::of(dataset, row, latest))
+            .collect();
+        rows.sort_by(|a, b| a.score.cmp(&b.score));
+        let sum: u32 = rows.iter().map(|row| row.score).sum();
+        let mean = (!rows.is_empty()).then(|| f64::from(sum) / rows.len() as f64);
+        Quality { mean, rows }
+    }
+}
+
+impl Scored {
+    fn of(dataset: &Dataset<'_>, row: &Row<'_>, latest: &Latest<'_, '_>) -> Scored {
+        let cell = |column| dataset.cell(row, column);
+        let note = if row.noted { 30 } else { 0 };
+        let source = if has_url(&cell(Column::Sources)) {
+            20
+        } else {
+            0
+        };
+        let confidence = match Confidence::from_name(cell(Column::Confidence).trim()) {
+            Some(Confidence::High) => 20,
+            Some(Confidence::Medium) => 15,
+            Some(Confidence::Low) => 10,
+            Some(Confidence::Speculative) => 5,
+            None => 0,
+        };
+        let compared = latest
+            .unique
+            .get(&row.key)
+            .and_then(|estimate| estimate.flop)
+            .and(row.flop);
+        let agreement = match (compared, latest.drift(row)) {
+            (None, _) => 15,
+            (Some(_), None) => 30,
+            (Some(_), Some(_)) => 0,
+        };
+        Scored {
+            name: cell(Column::Name).into_owned(),
+            developer: cell(Column::Developer).into_owned(),
+            score: note + source + confidence + agreement,
+            note,
+            source,
+            confidence,
+            agreement,
+        }
+    }
+}
+
+/// Whether text holds an http(s) URL.
+pub fn has_url(text: &str) -> bool {
+    text.contains("https://") || text.contains("http://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_thresholds_are_edges_of_the_histogram() {
+        for threshold in [Flop::CANDIDATE, Flop::REGULATORY, Flop::HIGH_CONFIDENCE] {
+            assert!(EDGES.contains(&threshold.get()), "{threshold}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_counted_in_the_bin_that_begins_with_it() {
+        let bins = bins([5e24, 4.9e24, 1e25, 1e40].into_iter().filter_map(Flop::new));
+        let filled: Vec<_> = bins
+            .iter()
+            .filter(|bin| bin.count > 0)
+            .map(|bin| (bin.from, bin.count))
+            .collect();
+        assert_eq!(filled, [(2e24, 1), (5e24, 1), (1e25, 1), (5e28, 1)]);
+    }
+
+    #[test]
+    fn a_row_scores_by_note_source_confidence_and_agreement() {
+        let text = "name,developer,verified,training_flop,confidence,sources,notes\na,d,y,1e25,high,see https://x.org (x),why\nb,d,y,1e25,low,a page,\n";
+        let dataset = Dataset::parse(text.as_bytes()).expect("sound");
+        let quality = Quality::of(&dataset, &Latest::default());
+        let scores: Vec<_> = quality
+            .rows
+            .iter()
+            .map(|row| (&*row.name, row.score))
+            .collect();
+        assert_eq!(scores, [("b", 25), ("a", 85)]);
+        assert_eq!(quality.mean, Some(55.0));
+    }
+}

@@ -43,6 +43,17 @@ impl Flop {
         (self.0 / other.0).max(other.0 / self.0)
     }
 
+    /// The factor from this amount to another as a report shows it: `×1.3`, `÷20`.
+    pub fn factor_text(self, to: Flop) -> String {
+        let factor = self.factor(to);
+        let digits = if factor < 1.095 {
+            2
+        } else {
+            usize::from(factor < 9.95)
+        };
+        format!("{}{factor:.digits$}", if to.0 < self.0 { '÷' } else { '×' })
+    }
+
     /// The larger of the two comes first; for sorting a dataset.
     pub fn descending(a: Flop, b: Flop) -> std::cmp::Ordering {
         b.0.total_cmp(&a.0)

@@ -41,10 +41,8 @@ pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p>
     returning.retain(|row| {
         let here = by_key.get_mut(&row.key);
         let same = |place: &usize| same_cells(dataset, &dataset.rows[*place], older, row);
-        match here.and_then(|here| here.iter().position(same).map(|found| here.remove(found))) {
-            Some(_) => false,
-            None => true,
-        }
+        here.and_then(|here| here.iter().position(same).map(|found| here.remove(found)))
+            .is_none()
     });
     let mut conflicts = Vec::new();
     for row in returning {

@@ -424,15 +424,7 @@ fn flop_change(was: Option<Flop>, now: Option<Flop>) -> [Cell; 2] {
     if was_text == now_text {
         return [Cell::plain(&now_text), Cell::plain("")];
     }
-    let factor = was.zip(now).map(|(was, now)| {
-        let factor = was.factor(now);
-        let digits = if factor < 1.095 {
-            2
-        } else {
-            usize::from(factor < 9.95)
-        };
-        format!("{}{factor:.digits$}", if now > was { '×' } else { '÷' })
-    });
+    let factor = was.zip(now).map(|(was, now)| was.factor_text(now));
     [
         Cell::plain(&format!("{was_text} → {now_text}")),
         Cell::plain(&factor.unwrap_or_default()),

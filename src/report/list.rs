@@ -30,12 +30,12 @@ impl List<'_, '_> {
             return "No rows\n".to_owned();
         }
         let heading = [
+            "",
             "name",
             "developer",
-            "training FLOP",
+            "FLOP",
             "confidence",
             "released",
-            "verified",
             "",
         ];
         let heading = heading
@@ -44,12 +44,12 @@ impl List<'_, '_> {
         let rows =
             std::iter::once(heading).chain(self.rows.iter().map(|listed| self.cells(listed)));
         let columns = [
+            Layout::Sentence,
             Layout::Text,
             Layout::Text,
             Layout::Number,
-            Layout::Text,
             Layout::Sentence,
-            Layout::Text,
+            Layout::Sentence,
             Layout::Sentence,
         ];
         let lines = lay_out("", &columns, &rows.collect::<Vec<_>>(), screen);
@@ -75,21 +75,19 @@ impl List<'_, '_> {
     fn cells(&self, listed: &Listed<'_, '_>) -> Vec<Cell> {
         let cell = |column| self.dataset.cell(listed.row, column);
         let drift = listed.drift.map(|drift| {
-            format!(
-                "latest {}, {:.1}× away",
-                drift.latest.two_decimals(),
-                drift.verified.factor(drift.latest)
-            )
+            let latest = drift.latest.two_decimals();
+            format!("now {latest} {}", drift.verified.factor_text(drift.latest))
         });
         let remark = drift
             .or(listed.orphan.map(|why| why.reason().to_owned()))
             .unwrap_or_default();
-        let tone = match listed.row.mark {
-            Mark::Verified => Tone::Added,
-            Mark::Protected => Tone::Attention,
-            Mark::Unverified => Tone::Plain,
+        let (mark, tone) = match listed.row.mark {
+            Mark::Verified => ("y", Tone::Added),
+            Mark::Protected => ("!", Tone::Attention),
+            Mark::Unverified => ("", Tone::Plain),
         };
         vec![
+            Cell::new(tone, mark),
             Cell::new(tone, &cell(Column::Name)),
             Cell::plain(&cell(Column::Developer)),
             Cell::plain(
@@ -100,7 +98,6 @@ impl List<'_, '_> {
             ),
             Cell::plain(&cell(Column::Confidence)),
             Cell::plain(&cell(Column::ReleaseDate)),
-            Cell::new(tone, cell(Column::Verified).trim()),
             Cell::new(Tone::Attention, &remark),
         ]
     }

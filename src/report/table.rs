@@ -103,15 +103,16 @@ pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
     let Some(width) = screen.width else {
         return text.to_owned();
     };
-    let mut out = String::new();
-    let mut used = 0;
-    for word in text.split(' ') {
+    let (blanks, words) = text.split_at(text.len() - text.trim_start_matches(' ').len());
+    let mut out = blanks.to_owned();
+    let mut used = blanks.len();
+    for (place, word) in words.split(' ').enumerate() {
         let needed = word.width();
-        if used > 0 && used + 1 + needed > width {
+        if place > 0 && used + 1 + needed > width {
             out.push('\n');
             out.push_str(indent);
             used = indent.width();
-        } else if !out.is_empty() {
+        } else if place > 0 {
             out.push(' ');
             used += 1;
         }
@@ -180,6 +181,10 @@ mod tests {
             width: Some(12),
             colour: false,
         };
+        assert_eq!(
+            wrap("  one two three", "    ", screen),
+            "  one two\n    three"
+        );
         assert_eq!(
             wrap("one two three four", "  ", screen),
             "one two\n  three four"

@@ -72,15 +72,15 @@ fn heading(input: &Input<'_>, dataset: &str) -> String {
         .saved_at
         .map(|at| format!(" (saved {})", shown(at.split('T').next().unwrap_or(at))));
     let counts = [
-        (input.unique, "models"),
-        (input.candidates, "candidates"),
-        (input.duplicates, "duplicate records"),
-        (input.rejected.len(), "rejected records"),
+        (input.unique, "model"),
+        (input.candidates, "candidate"),
+        (input.duplicates, "duplicate record"),
+        (input.rejected.len(), "rejected record"),
     ];
     let counts = counts
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"));
+        .map(|(count, what)| plural(*count, what));
     format!(
         "{}{} → {dataset}\n{}",
         plural(input.models, "estimate"),

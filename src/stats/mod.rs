@@ -2,6 +2,7 @@
 
 mod text;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -197,7 +198,7 @@ fn by_count(values: impl Iterator<Item = String>) -> Vec<Share> {
             count,
         })
         .collect();
-    shares.sort_by(|a, b| b.count.cmp(&a.count));
+    shares.sort_by_key(|share| Reverse(share.count));
     shares
 }
 
@@ -252,7 +253,7 @@ impl Updates {
             .collect();
         updates
             .most_changed
-            .sort_by(|a, b| b.changes.cmp(&a.changes));
+            .sort_by_key(|model| Reverse(model.changes));
         updates.most_changed.truncate(MOST_CHANGED);
         updates
     }
@@ -264,7 +265,7 @@ impl Quality {
         let mut rows: Vec<Scored> = verified
             .map(|row| Scored::of(dataset, row, latest))
             .collect();
-        rows.sort_by(|a, b| a.score.cmp(&b.score));
+        rows.sort_by_key(|row| row.score);
         let sum: u32 = rows.iter().map(|row| row.score).sum();
         let mean = (!rows.is_empty()).then(|| f64::from(sum) / rows.len() as f64);
         Quality { mean, rows }

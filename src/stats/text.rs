@@ -115,12 +115,9 @@ fn histogram(bins: &[Bin], screen: Screen) -> Option<String> {
     ];
     let mut out = vec![heading("By training FLOP (steps of 1, 2, 5)", screen)];
     for bin in bins.iter().rev() {
-        out.push(format!(
-            "  {:>5.0e} {:>5}  {}",
-            bin.from,
-            bin.count,
-            screen.paint(Tone::Changed, &bar(bin.count, most))
-        ));
+        let bar = screen.paint(Tone::Changed, &bar(bin.count, most));
+        let line = format!("  {:>5.0e} {:>5}  {bar}", bin.from, bin.count);
+        out.push(line.trim_end().to_owned());
         if let Some((_, meaning)) = lines.iter().find(|(line, _)| line.get() == bin.from) {
             out.push(screen.paint(Tone::Attention, &format!("  ───────────── {meaning}")));
         }

@@ -1,6 +1,7 @@
 //! The built binary, held against the rules: each module a concern, each test a sentence.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // in a test, a panic is the message
 
+mod desk;
 mod invariants;
 mod keeping;
 mod merge;

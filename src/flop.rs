@@ -6,6 +6,16 @@ use std::str::FromStr;
 /// An amount of training compute, in floating-point operations: finite and positive by construction.
 ///
 /// "Unknown" is `Option<Flop>`, never zero.
+///
+/// ```
+/// use core_dataset::flop::{Class, Flop};
+///
+/// let flop: Flop = "5.54e+25".parse()?;
+/// assert_eq!(flop.class(), Class::HighConfidenceAbove);
+/// assert_eq!(flop.to_string(), "5.54e+25");
+/// assert_eq!(Flop::new(0.0), None);
+/// # Ok::<(), core_dataset::flop::NotFlop>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Flop(f64);
 

@@ -9,6 +9,25 @@
 //! above_1e25_flop.csv ─── dataset ────────────┘                      └─► journal
 //! ```
 //!
+//! A refresh without files, from two texts to a third:
+//!
+//! ```
+//! use core_dataset::{dataset::Dataset, dedup::Unique, estimates::Estimates, plan, render::render};
+//!
+//! let json = r#"{"models": [{"name": "a", "developer": "d", "training_flop": 6e25}]}"#;
+//! let csv = "name,developer,verified,training_flop\nb,d,y,3.60E+25\n";
+//!
+//! let estimates = Estimates::parse(json)?;
+//! let dataset = Dataset::parse(csv.as_bytes())?;
+//! let plan = plan::refresh(&dataset, &Unique::of(&estimates.usable), &estimates.rejected, false);
+//! let mut bytes = Vec::new();
+//! render(&plan, &mut bytes)?;
+//! let text = String::from_utf8(bytes)?;
+//! assert!(text.contains("\na,d,,6e+25,"));
+//! assert!(text.contains("\nb,d,y,3.60E+25,"), "a verified row keeps its bytes");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The [`plan`] is the only thing that preview, writing, journal and report share. The clock is read once, in `main`.
 
 pub mod cli;

@@ -26,6 +26,8 @@ impl fmt::Display for Refusal {
     }
 }
 
+impl std::error::Error for Refusal {}
+
 impl Refusal {
     fn new(line: usize, trouble: impl Into<String>, remedy: &'static str) -> Refusal {
         Refusal {

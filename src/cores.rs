@@ -25,23 +25,31 @@ pub fn both<A: Send, B>(
 
 /// What `each` makes of every item, in the items' order.
 pub fn map<'i, T: Sync, U: Send>(items: &'i [T], each: impl Fn(&'i T) -> U + Sync) -> Vec<U> {
+    let mut shares =
+        map_shares(items, |share| share.iter().map(&each).collect::<Vec<_>>()).into_iter();
+    let mut done = shares.next().unwrap_or_default();
+    shares.for_each(|mut share| done.append(&mut share));
+    done
+}
+
+/// What `each` makes of every core's share of the items, in the items' order. A few items are one share.
+pub fn map_shares<'i, T: Sync, U: Send>(
+    items: &'i [T],
+    each: impl Fn(&'i [T]) -> U + Sync,
+) -> Vec<U> {
     /// Fewer items than this are done before a thread has started.
     const PAYS: usize = 4096;
     if items.len() < PAYS || count() < 2 {
-        return items.iter().map(each).collect();
+        return vec![each(items)];
     }
-    let mut done = Vec::with_capacity(items.len());
     thread::scope(|scope| {
         let each = &each;
         let shares = items.chunks(items.len().div_ceil(count()));
         let shares: Vec<_> = shares
-            .map(|share| scope.spawn(move || share.iter().map(each).collect::<Vec<_>>()))
+            .map(|share| scope.spawn(move || each(share)))
             .collect();
-        shares
-            .into_iter()
-            .for_each(|share| done.append(&mut joined(share)));
-    });
-    done
+        shares.into_iter().map(joined).collect()
+    })
 }
 
 /// A thread's result; what it panicked with goes on here.

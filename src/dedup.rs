@@ -9,45 +9,50 @@ use crate::key::{Key, KeyMap};
 /// The surviving estimate of each model.
 #[derive(Debug, Default)]
 pub struct Unique<'e, 'a> {
-    by_key: KeyMap<'e, &'e Estimate<'a>>,
+    /// In the order in which their keys first appear: reading them through is reading the estimates through.
+    survivors: Vec<&'e Estimate<'a>>,
+    places: KeyMap<'e, usize>,
 }
 
 impl<'e, 'a> Unique<'e, 'a> {
     /// Keeps the record of each key that takes [precedence](Estimate::precedence).
     pub fn of(estimates: &'e [Estimate<'a>]) -> Unique<'e, 'a> {
-        let mut by_key: KeyMap<'e, &'e Estimate<'a>> =
-            KeyMap::with_capacity_and_hasher(estimates.len(), Default::default());
+        let mut survivors: Vec<&'e Estimate<'a>> = Vec::with_capacity(estimates.len());
+        let mut places = KeyMap::with_capacity_and_hasher(estimates.len(), Default::default());
         for estimate in estimates {
-            match by_key.entry(&estimate.key) {
+            match places.entry(&estimate.key) {
                 Entry::Vacant(place) => {
-                    place.insert(estimate);
+                    place.insert(survivors.len());
+                    survivors.push(estimate);
                 }
-                Entry::Occupied(mut place) if estimate.precedence(place.get()).is_gt() => {
-                    place.insert(estimate);
+                Entry::Occupied(place) => {
+                    let survivor = &mut survivors[*place.get()];
+                    if estimate.precedence(survivor).is_gt() {
+                        *survivor = estimate;
+                    }
                 }
-                Entry::Occupied(_) => {}
             }
         }
-        Unique { by_key }
+        Unique { survivors, places }
     }
 
     /// How many models there are.
     pub fn len(&self) -> usize {
-        self.by_key.len()
+        self.survivors.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.by_key.is_empty()
+        self.survivors.is_empty()
     }
 
     /// The estimate of one model.
     pub fn get(&self, key: &Key) -> Option<&'e Estimate<'a>> {
-        self.by_key.get(key).copied()
+        self.places.get(key).map(|place| self.survivors[*place])
     }
 
-    /// Every surviving estimate, in no particular order.
+    /// Every surviving estimate.
     pub fn iter(&self) -> impl Iterator<Item = &'e Estimate<'a>> {
-        self.by_key.values().copied()
+        self.survivors.iter().copied()
     }
 }

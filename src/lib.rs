@@ -43,6 +43,7 @@ pub mod journal;
 pub mod key;
 pub mod lookup;
 pub mod plan;
+pub mod progress;
 pub mod queue;
 pub mod render;
 pub mod report;

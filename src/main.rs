@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use core_dataset::cli::{self, Verbosity};
 use core_dataset::commands::{Desk, Exit, run};
 use core_dataset::journal::Occasion;
+use core_dataset::progress::Progress;
 use core_dataset::report::Screen;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
@@ -26,7 +27,9 @@ fn main() -> ExitCode {
         by: whoami::username().ok(),
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
+    let progress = Progress::start(is_progress_shown(config.verbosity));
     let mut desk = Desk {
+        progress: &progress,
         config: &config,
         occasion: &occasion,
         screen: screen(),
@@ -64,6 +67,12 @@ fn set_up_logging(verbosity: Verbosity) {
         .with(filter)
         .with(lines)
         .init();
+}
+
+/// Only for a person who waits at a terminal, and who did not ask for silence or logs.
+fn is_progress_shown(verbosity: Verbosity) -> bool {
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    verbosity == Verbosity::Normal && io::stderr().is_terminal() && !dumb
 }
 
 fn screen() -> Screen {

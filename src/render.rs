@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::cores;
 use crate::dataset::{Row, cells, encode};
 use crate::plan::{Layout, Line, Plan, Source};
 use crate::schema::Column;
@@ -31,24 +32,46 @@ pub fn render(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
             .as_bytes(),
     )?;
     let columns = columns(plan);
-    for line in &plan.lines {
-        let end = match &line.source {
-            Source::Row(row) => {
-                edited(row, line, &columns, out)?;
-                row.record.end
-            }
-            Source::Estimate(_) => {
-                new(plan, line, &columns, out)?;
-                None
-            }
-            Source::Restored { raw, .. } => {
-                out.write_all(raw.as_bytes())?;
-                None
-            }
-        };
-        out.write_all(end.unwrap_or(dataset.line_end).text().as_bytes())?;
+    for round in plan.lines.chunks(ROUND) {
+        let rendered = cores::map_shares(round, |lines| {
+            let mut bytes = Vec::new();
+            lines
+                .iter()
+                .try_for_each(|line| one(plan, line, &columns, &mut bytes))
+                .map(|()| bytes)
+        });
+        for bytes in rendered {
+            out.write_all(&bytes?)?;
+        }
     }
     Ok(())
+}
+
+/// So many lines are rendered, on every core, before they are written: the whole file is never held in memory.
+const ROUND: usize = 1 << 12;
+
+/// One line of the file with its end.
+fn one(
+    plan: &Plan<'_>,
+    line: &Line<'_>,
+    columns: &[Option<Column>],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let end = match &line.source {
+        Source::Row(row) => {
+            edited(row, line, columns, out)?;
+            row.record.end
+        }
+        Source::Estimate(_) => {
+            new(plan, line, columns, out)?;
+            None
+        }
+        Source::Restored { raw, .. } => {
+            out.write_all(raw.as_bytes())?;
+            None
+        }
+    };
+    out.write_all(end.unwrap_or(plan.dataset.line_end).text().as_bytes())
 }
 
 /// The file as it stands, but for the rows that are edited.

@@ -45,6 +45,7 @@ pub(super) fn conclude(
         (None, true, true) => Outcome::Preview,
         (None, true, false) => {
             let saved_at = input.and_then(|input| input.saved_at);
+            desk.progress.stage("writing");
             let (backup, journal) = apply(plan, snapshot, paths, saved_at, desk.occasion)?;
             journaled = journal;
             Outcome::Written { backup }
@@ -57,6 +58,7 @@ pub(super) fn conclude(
         dry_run: action.preview,
         outcome,
     };
+    desk.progress.stage("reporting");
     print_report(desk, &report)?;
     if let Some(brake) = brake {
         bail!("{brake}; if that is right, run it again with --force");

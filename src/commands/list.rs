@@ -14,7 +14,7 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &ListOptions) -> Result<Exit> {
     let snapshot = Snapshot::read(&paths.dataset)?;
     let dataset = load::existing_dataset(&snapshot)?;
     let text = match options.filter.needs_estimates() {
-        true => Some(load::estimates_text(&paths.estimates)?),
+        true => Some(load::estimates_text(&paths.estimates, desk.progress)?),
         false => None,
     };
     let estimates = text

@@ -8,6 +8,7 @@ use tracing::warn;
 use crate::dataset::{Dataset, Mark};
 use crate::estimates::{Estimates, Rejected};
 use crate::history::{self, Run};
+use crate::progress::Progress;
 use crate::schema::Column;
 use crate::store::Snapshot;
 use crate::text::shown;
@@ -22,8 +23,8 @@ pub(super) fn without_path(error: &anyhow::Error, path: &Path) -> String {
 }
 
 /// The text of the estimates.
-pub(super) fn estimates_text(path: &Path) -> Result<String> {
-    let bytes = Snapshot::read(path)?.bytes.ok_or_else(|| {
+pub(super) fn estimates_text(path: &Path, progress: &Progress) -> Result<String> {
+    let bytes = Snapshot::read_watched(path, progress)?.bytes.ok_or_else(|| {
         anyhow!(
             "{}: not found; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
             path.display()

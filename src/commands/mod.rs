@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use crate::cli::{Command, Config, Format};
 use crate::journal::Occasion;
+use crate::progress::Progress;
 use crate::report::Screen;
 
 /// How a run ended, as the process's exit code.
@@ -39,6 +40,8 @@ pub struct Desk<'d> {
     pub occasion: &'d Occasion,
     /// What text is laid out for.
     pub screen: Screen,
+    /// What a person at a terminal sees of a long run.
+    pub progress: &'d Progress,
     /// Where results are printed.
     pub out: &'d mut dyn Write,
 }

@@ -18,8 +18,10 @@ const LARGE_DATASET: usize = 1 << 20;
 /// Refreshes or resets the dataset.
 pub(super) fn run(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit> {
     let paths = &desk.config.paths;
-    let text = load::estimates_text(&paths.estimates)?;
+    desk.progress.stage("reading");
+    let text = load::estimates_text(&paths.estimates, desk.progress)?;
     let snapshot = Snapshot::read(&paths.dataset)?;
+    desk.progress.stage("parsing");
     let large = snapshot
         .bytes
         .as_ref()
@@ -39,6 +41,7 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit>
         dataset => dataset?,
     };
     load::warn_of_rejected(&paths.estimates, &estimates.rejected);
+    desk.progress.stage("planning");
     let unique = Unique::of(&estimates.usable);
     let plan = if options.reset {
         plan::reset(&dataset, &unique, options.include_unestimated)

@@ -12,7 +12,7 @@ pub(super) fn run(desk: &mut Desk<'_>) -> Result<Exit> {
     let paths = &desk.config.paths;
     let snapshot = Snapshot::read(&paths.dataset)?;
     let dataset = load::existing_dataset(&snapshot)?;
-    let text = load::estimates_text(&paths.estimates)?;
+    let text = load::estimates_text(&paths.estimates, desk.progress)?;
     let estimates = load::estimates(&paths.estimates, &text)?;
     let journal = load::journal_text(&paths.journal)?;
     let stats = Stats::of(

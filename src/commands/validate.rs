@@ -14,7 +14,7 @@ use crate::validate::Findings;
 pub(super) fn run(desk: &mut Desk<'_>, options: &ValidateOptions) -> Result<Exit> {
     let paths = &desk.config.paths;
     let mut findings = Findings::default();
-    let text = load::estimates_text(&paths.estimates)
+    let text = load::estimates_text(&paths.estimates, desk.progress)
         .map_err(|error| {
             findings.estimates_missing(
                 &paths.estimates,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Estimate, Rejected};
@@ -306,9 +306,34 @@ impl<'de, F: FnMut(&str)> Visitor<'de> for Strings<F> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut strings: A) -> Result<(), A::Error> {
-        while let Some(text) = strings.next_element::<Cow<'de, str>>()? {
-            (self.0)(&text);
-        }
+        while strings
+            .next_element_seed(EachString(&mut self.0))?
+            .is_some()
+        {}
+        Ok(())
+    }
+}
+
+/// Hands one string to a function, without a copy where it has no escapes.
+struct EachString<'f, F>(&'f mut F);
+
+impl<'de, F: FnMut(&str)> DeserializeSeed<'de> for EachString<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<F: FnMut(&str)> Visitor<'_> for EachString<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        (self.0)(text);
         Ok(())
     }
 }

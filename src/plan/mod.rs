@@ -422,6 +422,15 @@ fn in_order(rows: &[Row<'_>]) -> bool {
 }
 
 /// Sorts lines as [`row_order`] wants; lines that tie stay as they stand.
-fn sort(lines: &mut [Line<'_>]) {
-    lines.sort_by(|a, b| row_order((a.flop, a.key()), (b.flop, b.key())));
+fn sort(lines: &mut Vec<Line<'_>>) {
+    // What is compared is small and what is moved is not: sort the one, then move each of the other once.
+    let mut order: Vec<(Option<Flop>, &Key, usize)> = lines
+        .iter()
+        .enumerate()
+        .map(|(place, line)| (line.flop, line.key(), place))
+        .collect();
+    order.sort_by(|a, b| row_order((a.0, a.1), (b.0, b.1)));
+    let order: Vec<usize> = order.into_iter().map(|(_, _, place)| place).collect();
+    let mut unsorted: Vec<Option<Line<'_>>> = lines.drain(..).map(Some).collect();
+    lines.extend(order.into_iter().filter_map(|place| unsorted[place].take()));
 }

@@ -31,6 +31,9 @@ use std::thread;
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 
+use crate::cores;
+use crate::progress::Progress;
+
 /// A smaller file is read sooner than threads are started, in bytes.
 const WORTH_A_THREAD: usize = 1 << 23;
 
@@ -52,9 +55,17 @@ impl Snapshot {
     /// # Errors
     /// When it cannot be read, is no regular file, or is a symlink to nothing.
     pub fn read(path: &Path) -> Result<Snapshot> {
+        Snapshot::read_watched(path, &Progress::start(false))
+    }
+
+    /// As [`Snapshot::read`], and tells how far it is.
+    ///
+    /// # Errors
+    /// Those of [`Snapshot::read`].
+    pub fn read_watched(path: &Path, progress: &Progress) -> Result<Snapshot> {
         let bytes = match fs::metadata(path) {
             Ok(found) if found.is_file() => Some(
-                read_whole(path, found.len())
+                read_whole(path, found.len(), progress)
                     .with_context(|| format!("{}: cannot be read", path.display()))?,
             ),
             Ok(found) if found.is_dir() => bail!(
@@ -313,27 +324,40 @@ impl Locked<'_> {
 }
 
 /// Reads a file, a large one on every core: what takes time is the copying.
-fn read_whole(path: &Path, len: u64) -> io::Result<Vec<u8>> {
-    let cores = crate::cores::count();
-    let Ok(len) = usize::try_from(len) else {
-        return fs::read(path);
+fn read_whole(path: &Path, len: u64, progress: &Progress) -> io::Result<Vec<u8>> {
+    progress.expect(len);
+    let cores = cores::count();
+    let whole = usize::try_from(len)
+        .ok()
+        .filter(|len| *len >= WORTH_A_THREAD && cores > 1);
+    let Some(len) = whole else {
+        let bytes = fs::read(path)?;
+        progress.advance(len);
+        return Ok(bytes);
     };
-    if len < WORTH_A_THREAD || cores < 2 {
-        return fs::read(path);
-    }
     let file = File::open(path)?;
     let mut bytes = vec![0; len];
     thread::scope(|scope| {
         let share = len.div_ceil(cores);
-        let reads = bytes.chunks_mut(share).enumerate().map(|(place, chunk)| {
-            let file = &file;
-            scope.spawn(move || file.read_exact_at(chunk, (place * share) as u64))
-        });
-        let reads: Vec<_> = reads.collect();
-        reads.into_iter().try_for_each(|read| {
-            read.join()
-                .unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
-        })
+        let file = &file;
+        let read_share = move |share: &mut [u8], from: usize| -> io::Result<()> {
+            share
+                .chunks_mut(WORTH_A_THREAD)
+                .enumerate()
+                .try_for_each(|(place, chunk)| {
+                    file.read_exact_at(chunk, (from + place * WORTH_A_THREAD) as u64)?;
+                    progress.advance(chunk.len() as u64);
+                    Ok(())
+                })
+        };
+        let reads = bytes.chunks_mut(share).enumerate();
+        let reads: Vec<_> = reads
+            .map(|(place, chunk)| scope.spawn(move || read_share(chunk, place * share)))
+            .collect();
+        let failed = || Err(io::ErrorKind::Other.into());
+        reads
+            .into_iter()
+            .try_for_each(|read| read.join().unwrap_or_else(|_| failed()))
     })?;
     Ok(bytes)
 }

@@ -22,17 +22,24 @@ pub(super) fn without_path(error: &anyhow::Error, path: &Path) -> String {
         .to_owned()
 }
 
-/// The text of the estimates.
-pub(super) fn estimates_text(path: &Path, progress: &Progress) -> Result<String> {
-    let bytes = Snapshot::read_watched(path, progress)?.bytes.ok_or_else(|| {
+/// The bytes of the estimates.
+pub(super) fn estimates_bytes(path: &Path, progress: &Progress) -> Result<Vec<u8>> {
+    Snapshot::read_watched(path, progress)?.bytes.ok_or_else(|| {
         anyhow!(
             "{}: not found; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
             path.display()
         )
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    })
+}
+
+/// The text of the estimates' bytes.
+pub(super) fn utf8<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str> {
+    str::from_utf8(bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1;
         anyhow!(
             "{}:{line}: not UTF-8; fetch the estimates again",
             path.display()

@@ -12,8 +12,9 @@ pub(super) fn run(desk: &mut Desk<'_>) -> Result<Exit> {
     let paths = &desk.config.paths;
     let snapshot = Snapshot::read(&paths.dataset)?;
     let dataset = load::existing_dataset(&snapshot)?;
-    let text = load::estimates_text(&paths.estimates, desk.progress)?;
-    let estimates = load::estimates(&paths.estimates, &text)?;
+    let bytes = load::estimates_bytes(&paths.estimates, desk.progress)?;
+    let text = load::utf8(&paths.estimates, &bytes)?;
+    let estimates = load::estimates(&paths.estimates, text)?;
     let journal = load::journal_text(&paths.journal)?;
     let stats = Stats::of(
         &dataset,

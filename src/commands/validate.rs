@@ -14,15 +14,20 @@ use crate::validate::Findings;
 pub(super) fn run(desk: &mut Desk<'_>, options: &ValidateOptions) -> Result<Exit> {
     let paths = &desk.config.paths;
     let mut findings = Findings::default();
-    let text = load::estimates_text(&paths.estimates, desk.progress)
-        .map_err(|error| {
-            findings.estimates_missing(
-                &paths.estimates,
-                load::without_path(&error, &paths.estimates),
-            )
-        })
+    let mut missing = |error: anyhow::Error| {
+        findings.estimates_missing(
+            &paths.estimates,
+            load::without_path(&error, &paths.estimates),
+        );
+    };
+    let bytes = load::estimates_bytes(&paths.estimates, desk.progress)
+        .map_err(&mut missing)
         .ok();
-    let estimates = text.as_deref().and_then(|text| {
+    let text = bytes
+        .as_deref()
+        .map(|bytes| load::utf8(&paths.estimates, bytes));
+    let text = text.transpose().map_err(&mut missing).ok().flatten();
+    let estimates = text.and_then(|text| {
         Estimates::parse(text)
             .map_err(|fault| findings.estimates_refused(&paths.estimates, text, &fault))
             .ok()

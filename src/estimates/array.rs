@@ -14,7 +14,7 @@ use super::record;
 use super::{Estimate, Estimates, Rejected};
 
 /// Less text than this is read sooner than a second thread is started.
-const WORTH_A_THREAD: usize = 1 << 20;
+const WORTH_A_THREAD: usize = 1 << 18;
 
 /// How far behind its even share of the text the border of a piece is looked for, in bytes.
 const SEARCH: usize = 1 << 20;

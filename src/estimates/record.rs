@@ -13,7 +13,8 @@ use crate::key::Key;
 use crate::schema::{Confidence, Status};
 use crate::text::{excerpt, is_visible};
 
-/// A JSON string as it stands in the file, quotes and escapes included; known to be well-formed.
+/// A JSON string as it stands in the file, known to be well-formed: without its quotes where it has no escapes and is the text it
+/// says, and with them where it has. (Text without escapes holds no quote, so the first byte tells the two apart.)
 #[derive(Debug, Clone, Copy)]
 pub(super) struct JsonText<'a>(&'a str);
 
@@ -21,20 +22,22 @@ impl<'a> JsonText<'a> {
     /// `None` when `raw` is no string, or one whose escapes stand for no text (half a surrogate pair).
     fn new(raw: &'a RawValue) -> Option<JsonText<'a>> {
         let literal = raw.get();
-        let text = JsonText(literal);
+        let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
+        let Some(first) = inside.find('\\') else {
+            return Some(JsonText(inside));
+        };
         // The reader has checked the escapes' form; of those, only surrogates (D800 to DFFF) can still fail.
-        let surrogates = || literal.contains("\\ud") || literal.contains("\\uD");
-        let sound = literal.starts_with('"')
-            && (!surrogates() || serde_json::from_str::<String>(literal).is_ok());
-        sound.then_some(text)
+        let escaped = &inside[first..];
+        let surrogates = escaped.contains("\\ud") || escaped.contains("\\uD");
+        let sound = !surrogates || serde_json::from_str::<String>(literal).is_ok();
+        sound.then_some(JsonText(literal))
     }
 
     pub(super) fn decode(&self) -> Cow<'a, str> {
-        let inside = &self.0[1..self.0.len() - 1];
-        if self.0.contains('\\') {
-            serde_json::from_str(self.0).map_or(Cow::Borrowed(inside), Cow::Owned)
-        } else {
-            Cow::Borrowed(inside)
+        match self.0.starts_with('"') {
+            // It was read once already: what is taken here cannot fail.
+            true => serde_json::from_str(self.0).map_or(Cow::Borrowed(self.0), Cow::Owned),
+            false => Cow::Borrowed(self.0),
         }
     }
 }

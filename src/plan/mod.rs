@@ -407,7 +407,8 @@ fn edits<'p>(
             let (from, to) = (decode(today[column.index()]), estimate.cell(column));
             (from != to).then_some(Edit { column, from, to })
         });
-    let edits: Vec<_> = edits.collect();
+    let mut edits: Vec<_> = edits.collect();
+    edits.shrink_to_fit();
     // A row that would change for its timestamp alone does not change.
     if edits.iter().all(|edit| edit.column == Column::LastUpdated) {
         Vec::new()

@@ -1,5 +1,7 @@
 //! The groups of a report: which changes belong together, in which order, and what is said of each.
 
+use std::cmp::Reverse;
+
 use super::screen::Tone;
 use super::table::{Cell, Layout};
 use crate::dataset::{Dataset, Row};
@@ -73,18 +75,18 @@ fn added(plan: &Plan<'_>, limit: usize) -> Group {
 fn updated(plan: &Plan<'_>, limit: usize) -> Group {
     let mut lines: Vec<_> = plan.with_fate(|fate| fate == Fate::Updated).collect();
     // The change that matters most comes first: human work given up, another class, then the factor.
-    let weight = |line: &Line<'_>| {
+    lines.sort_by_cached_key(|line| {
         let human = line.edits.iter().any(|edit| edit.column.is_human());
         let (was, now) = (before(line), line.flop);
         let factor = was
             .zip(now)
             .map_or(f64::INFINITY, |(was, now)| was.factor(now));
-        (human, was.map(Flop::class) != now.map(Flop::class), factor)
-    };
-    lines.sort_by(|a, b| {
-        weight(b)
-            .partial_cmp(&weight(a))
-            .unwrap_or(std::cmp::Ordering::Equal)
+        // The bits of positive numbers are ordered as the numbers are.
+        Reverse((
+            human,
+            was.map(Flop::class) != now.map(Flop::class),
+            factor.to_bits(),
+        ))
     });
     let rows = lines
         .iter()

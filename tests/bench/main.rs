@@ -1,0 +1,73 @@
+//! `cargo bench`: the stages and the whole run at 1,000, 10,000 and 100,000 synthetic models.
+#![allow(missing_docs)]
+
+mod synthetic;
+
+use core_dataset::dataset::Dataset;
+use core_dataset::dedup::Unique;
+use core_dataset::estimates::Estimates;
+use core_dataset::plan;
+use divan::{Bencher, black_box};
+
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+
+fn main() {
+    divan::main();
+}
+
+#[divan::bench(args = SIZES)]
+fn load_estimates(bencher: Bencher<'_, '_>, size: usize) {
+    let files = synthetic::files(size);
+    bencher.bench(|| {
+        Estimates::parse(black_box(&files.estimates))
+            .expect("sound")
+            .total
+    });
+}
+
+#[divan::bench(args = SIZES)]
+fn load_dataset(bencher: Bencher<'_, '_>, size: usize) {
+    let files = synthetic::files(size);
+    bencher.bench(|| {
+        Dataset::parse(black_box(files.dataset.as_bytes()))
+            .expect("sound")
+            .rows
+            .len()
+    });
+}
+
+#[divan::bench(args = SIZES)]
+fn dedup(bencher: Bencher<'_, '_>, size: usize) {
+    let files = synthetic::files(size);
+    let estimates = Estimates::parse(&files.estimates).expect("sound");
+    bencher.bench(|| Unique::of(black_box(&estimates.usable)).len());
+}
+
+#[divan::bench(args = SIZES)]
+fn plan(bencher: Bencher<'_, '_>, size: usize) {
+    let files = synthetic::files(size);
+    let estimates = Estimates::parse(&files.estimates).expect("sound");
+    let dataset = Dataset::parse(files.dataset.as_bytes()).expect("sound");
+    let unique = Unique::of(&estimates.usable);
+    bencher.bench(|| {
+        plan::refresh(black_box(&dataset), &unique, &estimates.rejected, false)
+            .lines
+            .len()
+    });
+}
+
+#[divan::bench(args = SIZES)]
+fn render(bencher: Bencher<'_, '_>, size: usize) {
+    let files = synthetic::files(size);
+    let estimates = Estimates::parse(&files.estimates).expect("sound");
+    let dataset = Dataset::parse(files.dataset.as_bytes()).expect("sound");
+    let unique = Unique::of(&estimates.usable);
+    let plan = plan::refresh(&dataset, &unique, &estimates.rejected, false);
+    bencher.bench(|| synthetic::rendered(black_box(&plan)));
+}
+
+#[divan::bench(args = SIZES)]
+fn whole_run(bencher: Bencher<'_, '_>, size: usize) {
+    let files = synthetic::files(size);
+    bencher.bench(|| synthetic::refresh(black_box(&files)));
+}

@@ -25,8 +25,7 @@ pub struct Group {
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// Mark and name, developer; then a number and a remark; or old → new, the factor, and a remark.
-const MODEL: &[Layout] = &[Layout::Text, Layout::Text];
+/// Mark and name, developer; then a number and a remark; or old → new, the factor, and a remark. Or whole sentences.
 const MODEL_FLOP: &[Layout] = &[Layout::Text, Layout::Text, Layout::Number, Layout::Text];
 const MODEL_CHANGE: &[Layout] = &[
     Layout::Text,
@@ -35,6 +34,8 @@ const MODEL_CHANGE: &[Layout] = &[
     Layout::Number,
     Layout::Text,
 ];
+
+const SENTENCES: &[Layout] = &[Layout::Sentence];
 
 /// The groups of a plan that are not empty, each with its first `limit` entries.
 pub fn groups(plan: &Plan<'_>, input: Option<&Input<'_>>, limit: usize) -> Vec<Group> {
@@ -163,7 +164,11 @@ fn drifted(plan: &Plan<'_>, limit: usize) -> Group {
     lines.sort_by(|a, b| factor(b.1).total_cmp(&factor(a.1)));
     let rows = lines.iter().take(limit).map(|(line, drift)| {
         let mut row = model(plan, line, "!", Tone::Attention);
-        row.extend(flop_change(Some(drift.verified), Some(drift.latest)));
+        let (verified, latest) = (drift.verified.two_decimals(), drift.latest.two_decimals());
+        row.push(Cell::plain(&format!(
+            "verified {verified}, latest {latest}"
+        )));
+        row.push(Cell::plain(&drift.verified.factor_text(drift.latest)));
         row.push(Cell::plain(
             class_change(Some(drift.verified), Some(drift.latest)).unwrap_or_default(),
         ));
@@ -309,21 +314,30 @@ fn conflicts(plan: &Plan<'_>, limit: usize) -> Group {
 
 fn unestimated(input: Option<&Input<'_>>, limit: usize) -> Group {
     let models = input.map_or(&[][..], |input| &input.unestimated);
-    let rows = models.iter().take(limit).map(|estimate| {
-        named(
-            " ",
-            Tone::Quiet,
-            &estimate.cell(Column::Name),
-            &estimate.cell(Column::Developer),
-        )
-    });
+    let names = models
+        .iter()
+        .take(limit)
+        .map(|estimate| estimate.cell(Column::Name));
+    let mut names = names.collect::<Vec<_>>().join(", ");
+    if models.len() > limit {
+        names.push_str(&format!(
+            ", … and {} more (--verbose shows all)",
+            models.len() - limit
+        ));
+    }
+    let rows = if models.is_empty() {
+        Vec::new()
+    } else {
+        vec![vec![Cell::plain(&names)]]
+    };
     let meaning = ": in the estimates without a training FLOP";
+    let total = models.len();
     Group {
         title: "No estimate",
         meaning,
-        total: models.len(),
-        columns: MODEL,
-        rows: rows.collect(),
+        total,
+        columns: SENTENCES,
+        rows,
     }
 }
 
@@ -349,7 +363,7 @@ fn layout(plan: &Plan<'_>) -> Group {
         title: "Layout",
         meaning: "",
         total: rows.len(),
-        columns: &[Layout::Number],
+        columns: SENTENCES,
         rows,
     }
 }

@@ -1,8 +1,8 @@
 //! The report as text (behaviour §8, §10): what the estimates brought, the changes, the summary, what was done.
 
-use super::groups::groups;
+use super::groups::{Group, groups};
 use super::screen::{Screen, Tone};
-use super::table::{lay_out, wrap};
+use super::table::{Layout, lay_out, wrap};
 use super::{Outcome, Report};
 use crate::flop::Flop;
 use crate::plan::{Fate, Input, Mode, Plan, Summary};
@@ -29,7 +29,7 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let limit = if verbose { usize::MAX } else { SHOWN };
     let changes: Vec<String> = groups(report.plan, report.input, limit)
         .iter()
-        .map(|group| group_text(group, screen))
+        .map(|group| group_text(group, limit, screen))
         .collect();
     if !changes.is_empty() {
         blocks.push(changes.join("\n"));
@@ -93,16 +93,18 @@ fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-fn group_text(group: &super::groups::Group, screen: Screen) -> String {
+fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
     let title = format!("{} {}", group.title, group.total);
     let heading = wrap(&format!("{title}{}", group.meaning), "  ", screen);
     let mut lines = vec![heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1)];
-    lines.extend(lay_out("  ", group.columns, &group.rows, screen));
-    if group.total > group.rows.len() {
-        let rest = format!(
-            "  … and {} more (--verbose shows all)",
-            group.total - group.rows.len()
-        );
+    let table = lay_out("  ", group.columns, &group.rows, screen);
+    if let [Layout::Sentence] = group.columns {
+        lines.extend(table.iter().map(|sentence| wrap(sentence, "  ", screen)));
+        return lines.join("\n");
+    }
+    lines.extend(table);
+    if group.total > limit {
+        let rest = format!("  … and {} more (--verbose shows all)", group.total - limit);
         lines.push(screen.paint(Tone::Quiet, &rest));
     }
     lines.join("\n")

@@ -35,7 +35,7 @@ pub fn files(count: usize) -> Files {
     let mut random = Random(7);
     let mut models = Vec::with_capacity(count);
     for place in 0..count as u64 {
-        let number = if random.next() % 100 == 0 {
+        let number = if random.next().is_multiple_of(100) {
             random.next() % (place + 1)
         } else {
             place

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::cores;
 use crate::dataset::{Row, cells, encode};
-use crate::plan::{Layout, Line, Plan, Source};
+use crate::plan::{Layout, Line, Mode, Plan, Source};
 use crate::schema::Column;
 
 /// Writes the dataset as the plan leaves it.
@@ -92,8 +92,26 @@ fn spliced(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(&text.as_bytes()[copied..])
 }
 
-/// Whether the file would be another one than `text`.
-pub fn differs(plan: &Plan<'_>, text: &str) -> bool {
+/// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write.
+pub fn is_pending(plan: &Plan<'_>) -> bool {
+    let Some(text) = plan.dataset.text else {
+        return true;
+    };
+    if plan.mode == Mode::Reset {
+        return differs(plan, text);
+    }
+    let header = &plan.dataset.header;
+    let tidied = plan.layout == Layout::Tidy
+        && (header.has_old_name() || header.missing().next().is_some() || plan.resorted);
+    tidied
+        || plan.leaving() > 0
+        || plan
+            .lines
+            .iter()
+            .any(|line| line.row().is_none() || !line.edits.is_empty())
+}
+
+fn differs(plan: &Plan<'_>, text: &str) -> bool {
     let mark = if plan.dataset.byte_order_mark {
         "\u{feff}".len()
     } else {

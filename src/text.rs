@@ -46,6 +46,23 @@ pub fn excerpt(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(limit)]))
 }
 
+/// How many line ends `bytes` hold.
+pub fn newlines(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// The line and the column (in bytes) of the byte at `offset`, both from 1.
+pub fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
+    let before = &bytes[..offset.min(bytes.len())];
+    let column = before
+        .iter()
+        .rev()
+        .take_while(|byte| **byte != b'\n')
+        .count()
+        + 1;
+    (newlines(before) + 1, column)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ use crate::cli::{Paths, Verbosity};
 use crate::cores;
 use crate::journal::{self, Occasion};
 use crate::plan::{self, Input, Mode, Plan};
-use crate::render::render;
+use crate::render::{is_pending, render};
 use crate::report::{self, Outcome, Report};
 use crate::store::Snapshot;
 
@@ -37,7 +37,7 @@ pub(super) fn conclude(
 ) -> Result<Exit> {
     let paths = &desk.config.paths;
     let brake = plan::brake(plan).filter(|_| !action.force);
-    let pending = plan.is_pending();
+    let pending = is_pending(plan);
     let mut journaled = Ok(());
     let outcome = match (&brake, pending, action.preview) {
         (Some(_), _, _) => Outcome::Refused,

@@ -11,7 +11,7 @@ use crate::history::{self, Run};
 use crate::progress::Progress;
 use crate::schema::Column;
 use crate::store::Snapshot;
-use crate::text::shown;
+use crate::text::{position, shown};
 
 /// What an error says, without the path that its message begins with: a finding has the path already.
 pub(super) fn without_path(error: &anyhow::Error, path: &Path) -> String {
@@ -35,13 +35,9 @@ pub(super) fn estimates_bytes(path: &Path, progress: &Progress) -> Result<Vec<u8
 /// The text of the estimates' bytes.
 pub(super) fn utf8<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str> {
     str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1;
+        let (line, column) = position(bytes, error.valid_up_to());
         anyhow!(
-            "{}:{line}: not UTF-8; fetch the estimates again",
+            "{}:{line}:{column}: not UTF-8; fetch the estimates again",
             path.display()
         )
     })

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::csv_text::{Malformed, Record};
 use crate::schema::Column;
-use crate::text::{excerpt, shown};
+use crate::text::{excerpt, newlines, position, shown};
 
 /// A refused dataset. Its message names the trouble and the remedy; the caller adds the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,14 +47,7 @@ impl Refusal {
     }
 
     pub(super) fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Refusal {
-        let before = &bytes[..error.valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before
-            .iter()
-            .rev()
-            .take_while(|byte| **byte != b'\n')
-            .count()
-            + 1;
+        let (line, column) = position(bytes, error.valid_up_to());
         let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
         let trouble = if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             "not UTF-8: the file is UTF-16, as some spreadsheets save \"Unicode text\"".to_owned()
@@ -80,7 +73,7 @@ impl Refusal {
     }
 
     pub(super) fn ragged(record: &Record<'_>, found: usize, expected: usize) -> Refusal {
-        let lines = record.raw.matches('\n').count();
+        let lines = newlines(record.raw.as_bytes());
         let span = if lines > 0 {
             format!(
                 " and runs to line {}: is a quote left open?",

@@ -9,9 +9,10 @@ use std::thread;
 
 use serde::de::IgnoredAny;
 
-use super::json::{Cursor, Fault, newlines};
+use super::cursor::{Cursor, Fault};
 use super::record;
 use super::{Estimate, Estimates, Rejected};
+use crate::text::newlines;
 
 /// Less text than this is read sooner than a second thread is started.
 const WORTH_A_THREAD: usize = 1 << 18;

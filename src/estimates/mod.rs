@@ -3,7 +3,8 @@
 //! Text is borrowed from the file's buffer and decoded when a cell needs it: most records never reach the dataset.
 
 mod array;
-mod json;
+mod cursor;
+mod document;
 mod record;
 
 use std::borrow::Cow;
@@ -15,7 +16,7 @@ use serde_json::value::RawValue;
 use crate::flop::Flop;
 use crate::key::{Key, KeySet};
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
-pub use json::Fault;
+pub use cursor::Fault;
 use record::JsonText;
 
 /// One usable record of the estimates: the pipeline's word on one model.
@@ -147,7 +148,7 @@ impl<'a> Estimates<'a> {
     /// # Errors
     /// The whole text is refused when it is not JSON, cut short, has no `models` array, or no usable record in it.
     pub fn parse(text: &'a str) -> Result<Estimates<'a>, Fault> {
-        let estimates = json::document(text)?;
+        let estimates = document::read(text)?;
         match estimates.rejected.first() {
             _ if !estimates.usable.is_empty() => Ok(estimates),
             None => Err(Fault::new(

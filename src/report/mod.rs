@@ -1,6 +1,7 @@
 //! The report: a function from plan to text or JSON. Nothing here prints.
 
 mod changes;
+mod entry;
 mod groups;
 mod json;
 mod list;

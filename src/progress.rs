@@ -20,7 +20,7 @@ const INTERVAL: Duration = Duration::from_millis(200);
 pub struct Progress {
     started: Instant,
     shared: Arc<Shared>,
-    display: Option<JoinHandle<()>>,
+    display: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Debug, Default)]
@@ -46,7 +46,7 @@ impl Progress {
         Progress {
             started: Instant::now(),
             shared,
-            display,
+            display: Mutex::new(display),
         }
     }
 
@@ -54,6 +54,20 @@ impl Progress {
     pub fn stage(&self, stage: &'static str) {
         debug!("{stage}, {:.3} s in", self.started.elapsed().as_secs_f64());
         *self.shared.stage() = Some(stage);
+    }
+
+    /// Ends the display and clears its line, before anything is printed.
+    pub fn clear(&self) {
+        *self.shared.stage() = None;
+        self.shared.changed.notify_all();
+        let display = self
+            .display
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(display) = display {
+            let _ = display.join();
+        }
     }
 
     /// So many bytes are to be read.
@@ -69,11 +83,7 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        *self.shared.stage() = None;
-        self.shared.changed.notify_all();
-        if let Some(display) = self.display.take() {
-            let _ = display.join();
-        }
+        self.clear();
     }
 }
 
@@ -92,11 +102,12 @@ impl Shared {
             let mut err = std::io::stderr().lock();
             let Some(stage) = *stage else {
                 if shown {
-                    let _ = write!(err, "\r\u{1b}[K");
+                    let _ = write!(err, "\u{1b}[K");
                 }
                 return;
             };
-            let _ = write!(err, "\r\u{1b}[K{stage} … {}", self.bytes());
+            // Back to the beginning of the line: a warning in between writes over it.
+            let _ = write!(err, "\u{1b}[K{stage} … {}\r", self.bytes());
             let _ = err.flush();
             (pause, shown) = (INTERVAL, true);
         }

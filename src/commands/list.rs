@@ -34,11 +34,14 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &ListOptions) -> Result<Exit> {
         rows: &rows,
         total,
     };
-    if desk.config.format == Format::Csv {
-        desk.out.write_all(list.csv().as_bytes())?;
-        return Ok(Exit::Done);
-    }
     let verbose = desk.config.verbosity == Verbosity::Verbose;
-    desk.print(&list, |screen| list.text(screen, verbose))?;
+    let csv = desk.config.format == Format::Csv;
+    desk.print(&list, |screen| {
+        if csv {
+            list.csv()
+        } else {
+            list.text(screen, verbose)
+        }
+    })?;
     Ok(Exit::Done)
 }

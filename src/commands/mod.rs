@@ -49,6 +49,7 @@ pub struct Desk<'d> {
 impl Desk<'_> {
     /// Prints a result in the format that was asked for.
     fn print(&mut self, json: &impl Serialize, text: impl FnOnce(Screen) -> String) -> Result<()> {
+        self.progress.clear();
         match self.config.format {
             Format::Json => {
                 serde_json::to_writer_pretty(&mut *self.out, json).map_err(std::io::Error::from)?;

@@ -166,9 +166,7 @@ fn drifted(plan: &Plan<'_>, limit: usize) -> Group {
     let rows = lines.iter().take(limit).map(|(line, drift)| {
         let mut row = model(plan, line, "!", Tone::Attention);
         let (verified, latest) = (drift.verified.two_decimals(), drift.latest.two_decimals());
-        row.push(Cell::plain(&format!(
-            "verified {verified}, latest {latest}"
-        )));
+        row.push(Cell::plain(&format!("{verified}, latest {latest}")));
         row.push(Cell::plain(&drift.verified.factor_text(drift.latest)));
         row.push(Cell::plain(
             class_change(Some(drift.verified), Some(drift.latest)).unwrap_or_default(),

@@ -1,10 +1,14 @@
 //! Work on every core, where there is enough of it that starting threads pays.
 
+use std::sync::LazyLock;
 use std::thread;
 
 /// How many cores there are.
 pub fn count() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
+    // To find out takes a dozen system calls.
+    static COUNT: LazyLock<usize> =
+        LazyLock::new(|| thread::available_parallelism().map_or(1, usize::from));
+    *COUNT
 }
 
 /// Does two things at once if there are two cores and it `pays`, else one after the other.

@@ -8,16 +8,16 @@ use crate::key::{Key, KeyMap};
 
 /// The surviving estimate of each model.
 #[derive(Debug, Default)]
-pub struct Unique<'e, 'a> {
+pub struct Unique<'e> {
     /// In the order in which their keys first appear: reading them through is reading the estimates through.
-    survivors: Vec<&'e Estimate<'a>>,
+    survivors: Vec<&'e Estimate>,
     places: KeyMap<'e, usize>,
 }
 
-impl<'e, 'a> Unique<'e, 'a> {
+impl<'e> Unique<'e> {
     /// Keeps the record of each key that takes [precedence](Estimate::precedence).
-    pub fn of(estimates: &'e [Estimate<'a>]) -> Unique<'e, 'a> {
-        let mut survivors: Vec<&'e Estimate<'a>> = Vec::with_capacity(estimates.len());
+    pub fn of(estimates: &'e [Estimate]) -> Unique<'e> {
+        let mut survivors: Vec<&'e Estimate> = Vec::with_capacity(estimates.len());
         let mut places = KeyMap::with_capacity_and_hasher(estimates.len(), Default::default());
         for estimate in estimates {
             match places.entry(&estimate.key) {
@@ -47,12 +47,12 @@ impl<'e, 'a> Unique<'e, 'a> {
     }
 
     /// The estimate of one model.
-    pub fn get(&self, key: &Key) -> Option<&'e Estimate<'a>> {
+    pub fn get(&self, key: &Key) -> Option<&'e Estimate> {
         self.places.get(key).map(|place| self.survivors[*place])
     }
 
     /// Every surviving estimate.
-    pub fn iter(&self) -> impl Iterator<Item = &'e Estimate<'a>> {
+    pub fn iter(&self) -> impl Iterator<Item = &'e Estimate> {
         self.survivors.iter().copied()
     }
 }

@@ -83,16 +83,16 @@ impl Sort {
 
 /// What the estimates say now, for rows to be held against.
 #[derive(Debug, Default)]
-pub struct Latest<'e, 'a> {
+pub struct Latest<'e> {
     /// One estimate for each model.
-    pub unique: Unique<'e, 'a>,
+    pub unique: Unique<'e>,
     /// Models whose record was rejected.
     pub rejected: KeySet<Key>,
 }
 
-impl<'e, 'a> Latest<'e, 'a> {
+impl<'e> Latest<'e> {
     /// What `estimates` say, deduplicated.
-    pub fn of(estimates: &'e Estimates<'a>) -> Latest<'e, 'a> {
+    pub fn of(estimates: &'e Estimates) -> Latest<'e> {
         Latest {
             unique: Unique::of(&estimates.usable),
             rejected: Rejected::keys(&estimates.rejected),
@@ -132,7 +132,7 @@ pub struct Listed<'d, 'a> {
 /// The rows that pass the filter, in order.
 pub fn select<'d, 'a>(
     dataset: &'d Dataset<'a>,
-    latest: &Latest<'_, '_>,
+    latest: &Latest<'_>,
     filter: &Filter,
     sort: Sort,
 ) -> Vec<Listed<'d, 'a>> {

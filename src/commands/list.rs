@@ -14,17 +14,10 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &ListOptions) -> Result<Exit> {
     let snapshot = Snapshot::read(&paths.dataset)?;
     let dataset = load::existing_dataset(&snapshot)?;
     let asks = options.filter.needs_estimates();
-    let bytes = asks
-        .then(|| load::estimates_bytes(&paths.estimates, desk.progress))
-        .transpose()?;
-    let text = bytes
-        .as_deref()
-        .map(|bytes| load::utf8(&paths.estimates, bytes))
-        .transpose()?;
-    let estimates = text
-        .map(|text| load::estimates(&paths.estimates, text))
-        .transpose()?;
-    let estimates = estimates.unwrap_or_default();
+    let estimates = asks
+        .then(|| load::estimates(&paths.estimates, desk.progress))
+        .transpose()?
+        .unwrap_or_default();
     let latest = Latest::of(&estimates);
     let mut rows = queue::select(&dataset, &latest, &options.filter, options.sort);
     let total = rows.len();

@@ -1,17 +1,20 @@
 //! Loading, with messages that name file, line and remedy. Every command reads through here.
 
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use tracing::warn;
 
 use crate::dataset::{Dataset, Mark};
-use crate::estimates::{Estimates, Rejected};
+use crate::estimates::{Estimates, Refused, Rejected, Source};
 use crate::history::{self, Run};
 use crate::progress::Progress;
 use crate::schema::Column;
-use crate::store::Snapshot;
-use crate::text::{position, shown};
+use crate::store::{self, Snapshot};
+use crate::text::shown;
 
 /// What an error says, without the path that its message begins with: a finding has the path already.
 pub(super) fn without_path(error: &anyhow::Error, path: &Path) -> String {
@@ -22,35 +25,53 @@ pub(super) fn without_path(error: &anyhow::Error, path: &Path) -> String {
         .to_owned()
 }
 
-/// The bytes of the estimates.
-pub(super) fn estimates_bytes(path: &Path, progress: &Progress) -> Result<Vec<u8>> {
-    Snapshot::read_watched(path, progress)?.bytes.ok_or_else(|| {
-        anyhow!(
-            "{}: not found; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
-            path.display()
-        )
-    })
+/// The estimates' file, read under the eyes of who waits.
+pub(super) struct EstimatesFile<'p> {
+    file: File,
+    len: u64,
+    progress: &'p Progress,
 }
 
-/// The text of the estimates' bytes.
-pub(super) fn utf8<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b str> {
-    str::from_utf8(bytes).map_err(|error| {
-        let (line, column) = position(bytes, error.valid_up_to());
-        anyhow!(
-            "{}:{line}:{column}: not UTF-8; fetch the estimates again",
-            path.display()
-        )
-    })
+impl EstimatesFile<'_> {
+    /// Opens it; a missing one is an error.
+    pub(super) fn open<'p>(path: &Path, progress: &'p Progress) -> Result<EstimatesFile<'p>> {
+        let found = store::find(path)?.ok_or_else(|| {
+            anyhow!(
+                "{}: not found; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
+                path.display()
+            )
+        })?;
+        let file =
+            File::open(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+        progress.expect(found.len());
+        Ok(EstimatesFile {
+            file,
+            len: found.len(),
+            progress,
+        })
+    }
+}
+
+impl Source for EstimatesFile<'_> {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, offset)?;
+        self.progress.advance(read as u64);
+        Ok(read)
+    }
 }
 
 /// The records of the estimates; a refusal names line and column.
-pub(super) fn estimates<'a>(path: &Path, text: &'a str) -> Result<Estimates<'a>> {
-    Estimates::parse(text).map_err(|fault| {
-        let (line, column) = fault.position(text);
-        anyhow!(
-            "{}:{line}:{column}: {fault}; fetch the estimates again, nothing was written",
+pub(super) fn estimates(path: &Path, progress: &Progress) -> Result<Estimates> {
+    Estimates::read(&EstimatesFile::open(path, progress)?).map_err(|refused| match refused {
+        Refused::Unreadable(_) => anyhow!("{}: {refused}", path.display()),
+        Refused::Malformed { line, column, .. } => anyhow!(
+            "{}:{line}:{column}: {refused}; fetch the estimates again, nothing was written",
             path.display()
-        )
+        ),
     })
 }
 

@@ -14,27 +14,22 @@ use crate::dedup::Unique;
 use crate::plan::{self, Input};
 use crate::store::Snapshot;
 
-/// From this many bytes on it pays to parse the dataset while the estimates' text is checked.
-const LARGE_DATASET: usize = 1 << 20;
-
 /// Refreshes or resets the dataset.
 pub(super) fn run(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit> {
     let paths = &desk.config.paths;
     desk.progress.stage("reading");
-    let bytes = load::estimates_bytes(&paths.estimates, desk.progress)?;
-    let snapshot = Snapshot::read(&paths.dataset)?;
-    desk.progress.stage("parsing");
-    let large = snapshot
-        .bytes
-        .as_ref()
-        .is_some_and(|bytes| bytes.len() >= LARGE_DATASET);
-    let (dataset, text) = cores::both(
-        large,
-        || load::dataset(&snapshot),
-        || load::utf8(&paths.estimates, &bytes),
+    let mut snapshot = None;
+    let (dataset, estimates) = cores::both(
+        true,
+        || {
+            let snapshot = snapshot.insert(Snapshot::read(&paths.dataset)?);
+            anyhow::Ok((&*snapshot, load::dataset(snapshot)))
+        },
+        || load::estimates(&paths.estimates, desk.progress),
     );
     // Freed by the end of the process: handing a million records back one by one is time that nobody gains from.
-    let estimates = ManuallyDrop::new(load::estimates(&paths.estimates, text?)?);
+    let estimates = ManuallyDrop::new(estimates?);
+    let (snapshot, dataset) = dataset?;
     let dataset = match dataset {
         Err(refused) if options.reset => {
             warn!("{refused:#}");
@@ -68,5 +63,5 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit>
         check: options.check,
         force: options.force,
     };
-    conclude(desk, &plan, Some(&input), &snapshot, action)
+    conclude(desk, &plan, Some(&input), snapshot, action)
 }

@@ -12,9 +12,7 @@ pub(super) fn run(desk: &mut Desk<'_>) -> Result<Exit> {
     let paths = &desk.config.paths;
     let snapshot = Snapshot::read(&paths.dataset)?;
     let dataset = load::existing_dataset(&snapshot)?;
-    let bytes = load::estimates_bytes(&paths.estimates, desk.progress)?;
-    let text = load::utf8(&paths.estimates, &bytes)?;
-    let estimates = load::estimates(&paths.estimates, text)?;
+    let estimates = load::estimates(&paths.estimates, desk.progress)?;
     let journal = load::journal_text(&paths.journal)?;
     let stats = Stats::of(
         &dataset,

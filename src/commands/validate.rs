@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::{Desk, Exit, load};
+use super::load::{self, EstimatesFile};
+use super::{Desk, Exit};
 use crate::cli::ValidateOptions;
 use crate::dataset::Dataset;
 use crate::estimates::Estimates;
@@ -14,22 +15,15 @@ use crate::validate::Findings;
 pub(super) fn run(desk: &mut Desk<'_>, options: &ValidateOptions) -> Result<Exit> {
     let paths = &desk.config.paths;
     let mut findings = Findings::default();
-    let mut missing = |error: anyhow::Error| {
-        findings.estimates_missing(
-            &paths.estimates,
-            load::without_path(&error, &paths.estimates),
-        );
-    };
-    let bytes = load::estimates_bytes(&paths.estimates, desk.progress)
-        .map_err(&mut missing)
+    let file = EstimatesFile::open(&paths.estimates, desk.progress)
+        .map_err(|error| {
+            let message = load::without_path(&error, &paths.estimates);
+            findings.estimates_missing(&paths.estimates, message);
+        })
         .ok();
-    let text = bytes
-        .as_deref()
-        .map(|bytes| load::utf8(&paths.estimates, bytes));
-    let text = text.transpose().map_err(&mut missing).ok().flatten();
-    let estimates = text.and_then(|text| {
-        Estimates::parse(text)
-            .map_err(|fault| findings.estimates_refused(&paths.estimates, text, &fault))
+    let estimates = file.and_then(|file| {
+        Estimates::read(&file)
+            .map_err(|refused| findings.estimates_refused(&paths.estimates, &refused))
             .ok()
     });
     if let Some(estimates) = &estimates {

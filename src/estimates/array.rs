@@ -10,137 +10,174 @@ use std::thread;
 use serde::de::IgnoredAny;
 
 use super::cursor::{Cursor, Fault};
+use super::document::Reading;
 use super::record;
+use super::source::{self, Source};
+use super::window::Window;
 use super::{Estimate, Estimates, Rejected};
-use crate::text::newlines;
-
-/// Less text than this is read sooner than a second thread is started.
-const WORTH_A_THREAD: usize = 1 << 18;
 
 /// How far behind its even share of the text the border of a piece is looked for, in bytes.
 const SEARCH: usize = 1 << 20;
 
-/// Reads the array at the cursor and leaves the cursor behind it.
-pub(super) fn records<'a>(cursor: &mut Cursor<'a>) -> Result<Estimates<'a>, Fault> {
-    let pieces = crate::cores::count().min((cursor.text.len() - cursor.at) / WORTH_A_THREAD);
-    records_in_pieces(cursor, pieces)
-}
-
-fn records_in_pieces<'a>(cursor: &mut Cursor<'a>, pieces: usize) -> Result<Estimates<'a>, Fault> {
-    if !matches!(cursor.peek(), Some(b'[') | None) {
-        return Err(Fault::new(cursor.at, "`models` is not an array"));
-    }
-    cursor.expect(b'[')?;
+/// Reads the array that the window has come to, and leaves the window behind it.
+pub(super) fn records(window: &mut Window<'_>, reading: Reading) -> Result<Estimates, Fault> {
+    let is_empty = window.step(|cursor| {
+        if !matches!(cursor.peek(), Some(b'[') | None) {
+            return Err(cursor.fault("`models` is not an array"));
+        }
+        cursor.expect(b'[')?;
+        Ok(cursor.take(b']'))
+    })?;
     let mut estimates = Estimates::default();
-    if cursor.take(b']') {
+    if is_empty {
         return Ok(estimates);
     }
-    let text = cursor.text;
-    let guesses = guesses(text, cursor.at, pieces);
-    let stops = || guesses.iter().skip(1).copied().chain([text.len()]);
+    let border = match reading.pieces {
+        0 | 1 => None,
+        // Whatever is wrong here is found again, and named, when the records are read.
+        _ => window.step(border).ok(),
+    };
+    let (source, first, end) = (window.source, window.offset(), window.source.len());
+    let share = end.saturating_sub(first) / reading.pieces.max(1) as u64;
+    let starts = border.iter().flat_map(|_| 1..reading.pieces as u64);
+    let starts: Vec<u64> = starts.map(|piece| first + piece * share).collect();
+    let stops = || starts.iter().skip(1).copied().chain([u64::MAX]);
+    let border = border.unwrap_or_default();
+    let mut rejected = Vec::new();
     thread::scope(|scope| {
-        let ahead: Vec<_> = guesses
+        let ahead: Vec<_> = starts
             .iter()
             .zip(stops())
-            .map(|(&start, stop)| scope.spawn(move || Run::read(text, start, stop)))
+            .map(|(&start, stop)| {
+                let border = &border;
+                scope.spawn(move || Piece::read(source, start, stop, border, reading.chunk))
+            })
             .collect();
-        let mut run = Run::read(
-            text,
-            cursor.at,
-            guesses.first().copied().unwrap_or(text.len()),
-        );
-        let mut ahead = guesses.iter().zip(stops()).zip(ahead);
-        loop {
-            cursor.at = run.end;
-            if run.append_to(&mut estimates)? {
-                return Ok(());
-            }
+        let mut run = Run::read(window, starts.first().copied().unwrap_or(u64::MAX));
+        let mut ahead = ahead.into_iter().zip(stops());
+        while !run.append_to(&mut estimates, &mut rejected)? {
             run = match ahead.next() {
-                Some(((&guess, stop), piece)) => match piece.join() {
-                    Ok(piece) if guess == cursor.at => piece,
-                    _ => Run::read(text, cursor.at, stop),
+                Some((piece, stop)) => match piece.join() {
+                    Ok(Some(piece)) if piece.start == window.offset() => {
+                        *window = piece.window;
+                        piece.run
+                    }
+                    _ => Run::read(window, stop),
                 },
-                None => Run::read(text, cursor.at, text.len()),
+                None => Run::read(window, u64::MAX),
             };
         }
+        Ok(())
     })?;
-    number_lines(text, &mut estimates.rejected);
+    let places = source::places(source, rejected.iter().map(|(offset, _)| *offset))?;
+    let numbered = rejected.into_iter().zip(places);
+    estimates.rejected = numbered
+        .map(|((_, one), (line, _))| Rejected { line, ..one })
+        .collect();
     Ok(estimates)
 }
 
+/// What a border between two records looks like here: from the comma between the first two up to the second one's first key.
+fn border(cursor: &mut Cursor<'_>) -> Result<String, Fault> {
+    let mut ahead = Cursor { ..*cursor };
+    ahead.value::<IgnoredAny>()?;
+    ahead.peek();
+    let start = ahead.at;
+    ahead.expect(b',')?;
+    ahead.expect(b'{')?;
+    ahead.value::<String>()?;
+    let border = &ahead.text[start..ahead.at];
+    // A text that ends here may go on behind the window.
+    match ahead.peek() {
+        Some(_) => Ok(border.to_owned()),
+        None => Err(ahead.fault("cut short")),
+    }
+}
+
+/// A later piece of the array, read from a guess on.
+struct Piece<'s> {
+    start: u64,
+    run: Run,
+    window: Window<'s>,
+}
+
+impl<'s> Piece<'s> {
+    /// `None` where no guess can be made.
+    fn read(
+        source: &'s dyn Source,
+        start: u64,
+        stop: u64,
+        border: &str,
+        chunk: usize,
+    ) -> Option<Piece<'s>> {
+        let brace = border.rfind('{')?;
+        let mut window = Window::new(source, start.saturating_sub(brace as u64), chunk).ok()?;
+        if !window.find(border, brace, SEARCH).ok()? {
+            return None;
+        }
+        let start = window.offset();
+        let run = Run::read(&mut window, stop);
+        Some(Piece { start, run, window })
+    }
+}
+
 /// A stretch of records read one after the other.
-struct Run<'a> {
-    /// Where the next record starts, or what follows the array.
-    end: usize,
+struct Run {
     total: usize,
-    usable: Vec<Estimate<'a>>,
-    /// Their `index` counts from the start of the run, their `line` is a byte offset until the runs are joined.
-    rejected: Vec<Rejected>,
+    usable: Vec<Estimate>,
+    /// Each with its offset; their `index` counts from the start of the run, their `line` is not known yet.
+    rejected: Vec<(u64, Rejected)>,
     /// Whether the array's closing bracket was reached.
     closed: Result<bool, Fault>,
 }
 
-impl<'a> Run<'a> {
-    /// Reads records from `start` until one would start at or behind `stop`, or the array closes.
-    fn read(text: &'a str, start: usize, stop: usize) -> Run<'a> {
+impl Run {
+    /// Reads records until one would start at or behind `stop`, or the array closes.
+    fn read(window: &mut Window<'_>, stop: u64) -> Run {
         let mut run = Run {
-            end: start,
             total: 0,
             usable: Vec::new(),
             rejected: Vec::new(),
             closed: Ok(false),
         };
-        let mut cursor = Cursor { text, at: start };
-        run.closed = run.read_until(&mut cursor, stop);
-        run.end = cursor.at;
+        run.closed = run.read_until(window, stop);
         run
     }
 
-    fn read_until(&mut self, cursor: &mut Cursor<'a>, stop: usize) -> Result<bool, Fault> {
-        loop {
-            let first = cursor.peek();
-            if cursor.at >= stop && first.is_some() {
-                return Ok(false);
-            }
-            let (text, offset) = (cursor.text, cursor.at);
-            let record = if first == Some(b'{') {
-                record::estimate(&cursor.value()?)
-            } else {
-                cursor.value::<IgnoredAny>()?;
-                Err(record::no_object(&text[offset..cursor.at]))
-            };
+    fn read_until(&mut self, window: &mut Window<'_>, stop: u64) -> Result<bool, Fault> {
+        let mut closed = false;
+        while !closed && window.offset() < stop {
+            let offset = window.offset();
+            let (record, is_last) = window.step(one)?;
             match record {
                 Ok(estimate) => self.usable.push(estimate),
-                Err(rejected) => self.rejected.push(Rejected {
-                    index: self.total,
-                    line: offset,
-                    ..rejected
-                }),
+                Err(rejected) => self.rejected.push((
+                    offset,
+                    Rejected {
+                        index: self.total,
+                        ..rejected
+                    },
+                )),
             }
             self.total += 1;
-            if !cursor.take(b',') {
-                if cursor.peek().is_some_and(|byte| byte != b']') {
-                    return Err(Fault::new(
-                        cursor.at,
-                        "not JSON: expected `,` or `]` after a record",
-                    ));
-                }
-                cursor.expect(b']')?;
-                return Ok(true);
-            }
+            closed = is_last;
         }
+        Ok(closed)
     }
 
-    fn append_to(self, estimates: &mut Estimates<'a>) -> Result<bool, Fault> {
+    fn append_to(
+        self,
+        estimates: &mut Estimates,
+        rejected: &mut Vec<(u64, Rejected)>,
+    ) -> Result<bool, Fault> {
         let closed = self.closed?;
         let before = estimates.total;
         estimates.total += self.total;
-        estimates
-            .rejected
-            .extend(self.rejected.into_iter().map(|one| Rejected {
-                index: one.index + before,
-                ..one
-            }));
+        let renumbered = self.rejected.into_iter().map(|(offset, one)| {
+            let index = one.index + before;
+            (offset, Rejected { index, ..one })
+        });
+        rejected.extend(renumbered);
         if estimates.usable.is_empty() {
             estimates.usable = self.usable;
         } else {
@@ -150,42 +187,22 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Where the second, third, … of `pieces` shares of the array might start, in rising order: places that read like the border
-/// between the first two records, up to and including the second one's first key. None where no such place is found.
-fn guesses(text: &str, first: usize, pieces: usize) -> Vec<usize> {
-    let mut cursor = Cursor { text, at: first };
-    if pieces < 2 || cursor.value::<IgnoredAny>().is_err() {
-        return Vec::new();
-    }
-    let border = cursor.at - 1;
-    if !cursor.take(b',') || cursor.peek() != Some(b'{') {
-        return Vec::new();
-    }
-    let second = cursor.at;
-    let Some(key) = text[second..].find(':') else {
-        return Vec::new();
+/// One element of the array and what follows it; true where that is the closing bracket.
+fn one(cursor: &mut Cursor<'_>) -> Result<(Result<Estimate, Rejected>, bool), Fault> {
+    let record = if cursor.peek() == Some(b'{') {
+        record::estimate(&cursor.value()?)
+    } else {
+        let start = cursor.at;
+        cursor.value::<IgnoredAny>()?;
+        Err(record::no_object(&cursor.text[start..cursor.at]))
     };
-    let looks_like = &text[border..second + key];
-    let share = (text.len() - second) / pieces;
-    let mut guesses: Vec<usize> = (1..pieces)
-        .filter_map(|piece| {
-            let from = text.floor_char_boundary(second + piece * share);
-            let window = &text[from..text.floor_char_boundary(from + SEARCH.min(share))];
-            window
-                .find(looks_like)
-                .map(|at| from + at + (second - border))
-        })
-        .collect();
-    guesses.dedup();
-    guesses
-}
-
-/// Turns the byte offsets of rejected records, which rise, into lines.
-fn number_lines(text: &str, rejected: &mut [Rejected]) {
-    let (mut line, mut counted) = (1, 0);
-    for one in rejected {
-        line += newlines(&text.as_bytes()[counted..one.line]);
-        counted = one.line;
-        one.line = line;
+    if cursor.take(b',') {
+        // On to where the next one begins.
+        cursor.peek();
+        return Ok((record, false));
     }
+    if cursor.peek().is_some_and(|byte| byte != b']') {
+        return Err(cursor.fault("not JSON: expected `,` or `]` after a record"));
+    }
+    cursor.expect(b']').map(|()| (record, true))
 }

@@ -1,62 +1,40 @@
 //! A place in a JSON text, moved on value by value, and what is wrong where it cannot go on.
 
-use std::fmt;
+use std::io;
 
 use serde::Deserialize;
 
-use crate::text::position;
-
-/// Why a text is refused, and where in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// Bytes from the beginning of the text.
-    pub offset: usize,
-    /// What is wrong there.
-    pub message: String,
+/// Why reading cannot go on.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The source cannot be read.
+    Unreadable(io::Error),
+    /// The text is not what it should be.
+    Malformed {
+        /// Bytes from the beginning of the text.
+        offset: u64,
+        /// What is wrong there.
+        message: String,
+    },
 }
 
 impl Fault {
-    /// A fault at a byte offset.
-    pub fn new(offset: usize, message: impl Into<String>) -> Fault {
-        Fault {
+    /// A fault of the text, at a byte offset.
+    pub fn new(offset: u64, message: impl Into<String>) -> Fault {
+        Fault::Malformed {
             offset,
             message: message.into(),
         }
     }
 
-    /// The fault's line and column (in bytes), both from 1.
-    pub fn position(&self, text: &str) -> (usize, usize) {
-        position(text.as_bytes(), self.offset)
-    }
-
-    fn of_serde(error: &serde_json::Error, text: &str, from: usize) -> Fault {
-        let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or_default();
-        if error.is_eof() {
-            return Fault::new(text.len(), format!("cut short: {message}"));
+    /// The same fault in a text of which this one is a part, from `base` on.
+    pub fn moved(self, base: u64) -> Fault {
+        match self {
+            Fault::Malformed { offset, message } => Fault::new(base + offset, message),
+            unreadable @ Fault::Unreadable(_) => unreadable,
         }
-        let rest = &text[from..];
-        let line_start = match error.line() {
-            0 | 1 => 0,
-            line => rest
-                .match_indices('\n')
-                .nth(line - 2)
-                .map_or(0, |(at, _)| at + 1),
-        };
-        Fault::new(
-            from + line_start + error.column().saturating_sub(1),
-            format!("not JSON: {message}"),
-        )
     }
 }
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Fault {}
 
 /// A place in a JSON text, moved on value by value.
 pub(super) struct Cursor<'a> {
@@ -88,10 +66,11 @@ impl<'a> Cursor<'a> {
             return Ok(());
         }
         let expected = format!("expected `{}`", char::from(wanted));
-        Err(match self.peek() {
-            Some(_) => Fault::new(self.at, format!("not JSON: {expected}")),
-            None => Fault::new(self.at, format!("cut short: {expected}")),
-        })
+        let trouble = match self.peek() {
+            Some(_) => "not JSON",
+            None => "cut short",
+        };
+        Err(self.fault(format!("{trouble}: {expected}")))
     }
 
     /// Takes one whole value.
@@ -102,8 +81,34 @@ impl<'a> Cursor<'a> {
                 self.at += values.byte_offset();
                 Ok(value)
             }
-            Some(Err(error)) => Err(Fault::of_serde(&error, self.text, self.at)),
-            None => Err(Fault::new(self.text.len(), "cut short: expected a value")),
+            Some(Err(error)) => Err(self.fault_of(&error)),
+            None => {
+                self.at = self.text.len();
+                Err(self.fault("cut short: expected a value"))
+            }
         }
+    }
+
+    /// Something is wrong here.
+    pub fn fault(&self, message: impl Into<String>) -> Fault {
+        Fault::new(self.at as u64, message)
+    }
+
+    /// What is wrong with the value that begins here.
+    fn fault_of(&self, error: &serde_json::Error) -> Fault {
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        if error.is_eof() {
+            return Fault::new(self.text.len() as u64, format!("cut short: {message}"));
+        }
+        let line_start = match error.line() {
+            0 | 1 => 0,
+            line => self.text[self.at..]
+                .match_indices('\n')
+                .nth(line - 2)
+                .map_or(0, |(at, _)| at + 1),
+        };
+        let offset = self.at + line_start + error.column().saturating_sub(1);
+        Fault::new(offset as u64, format!("not JSON: {message}"))
     }
 }

@@ -4,36 +4,44 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::cursor::{Cursor, Fault};
+use super::cursor::Fault;
+use super::source::Source;
+use super::window::Window;
 use super::{Estimates, array};
 
+/// How a source is read. What is read does not depend on it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    /// How much is read at once, in bytes.
+    pub chunk: usize,
+    /// Into how many pieces the records are divided, to be read at once.
+    pub pieces: usize,
+}
+
 /// Reads the whole document.
-pub(super) fn read(text: &str) -> Result<Estimates<'_>, Fault> {
-    // Some editors put a byte order mark in front; it says nothing.
-    let mut cursor = Cursor {
-        text,
-        at: if text.starts_with('\u{feff}') {
-            '\u{feff}'.len_utf8()
-        } else {
-            0
-        },
-    };
-    match cursor.peek() {
-        None => return Err(Fault::new(0, "the file is empty")),
-        Some(b'{') => cursor.at += 1,
-        Some(_) => {
-            return Err(Fault::new(
-                cursor.at,
-                "expected an object: {\"metadata\": {…}, \"models\": [ … ]}",
-            ));
+pub(super) fn read(source: &dyn Source, reading: Reading) -> Result<Estimates, Fault> {
+    let mut window = Window::new(source, 0, reading.chunk)?;
+    window.step(|cursor| {
+        // Some editors put a byte order mark in front; it says nothing.
+        if cursor.text.starts_with('\u{feff}') {
+            cursor.at = '\u{feff}'.len_utf8();
         }
-    }
+        match cursor.peek() {
+            None => Err(cursor.fault("the file is empty")),
+            Some(b'{') => cursor.expect(b'{'),
+            Some(_) => {
+                Err(cursor.fault("expected an object: {\"metadata\": {…}, \"models\": [ … ]}"))
+            }
+        }
+    })?;
     let (mut saved_at, mut models) = (None, None);
-    let mut more = !cursor.take(b'}');
+    let mut more = !window.step(|cursor| Ok(cursor.take(b'}')))?;
     while more {
-        let place = cursor.at;
-        let key: String = cursor.value()?;
-        cursor.expect(b':')?;
+        let place = window.offset();
+        let key = window.step(|cursor| {
+            let key: String = cursor.value()?;
+            cursor.expect(b':').map(|()| key)
+        })?;
         match key.as_str() {
             "models" if models.is_some() => {
                 return Err(Fault::new(
@@ -41,23 +49,25 @@ pub(super) fn read(text: &str) -> Result<Estimates<'_>, Fault> {
                     "`models` stands twice: which one is meant?",
                 ));
             }
-            "models" => models = Some(array::records(&mut cursor)?),
-            "metadata" => saved_at = saved_at_of(cursor.value()?),
+            "models" => models = Some(array::records(&mut window, reading)?),
+            "metadata" => saved_at = window.step(|cursor| Ok(saved_at_of(cursor.value()?)))?,
             _ => {
-                cursor.value::<IgnoredAny>()?;
+                window.step(|cursor| cursor.value::<IgnoredAny>())?;
             }
         }
-        more = cursor.take(b',');
-        if !more {
-            cursor.expect(b'}')?;
-        }
+        more = window.step(|cursor| {
+            let more = cursor.take(b',');
+            if more {
+                Ok(true)
+            } else {
+                cursor.expect(b'}').map(|()| false)
+            }
+        })?;
     }
-    if cursor.peek().is_some() {
-        return Err(Fault::new(
-            cursor.at,
-            "not JSON: something follows the closing brace",
-        ));
-    }
+    window.step(|cursor| match cursor.peek() {
+        Some(_) => Err(cursor.fault("not JSON: something follows the closing brace")),
+        None => Ok(()),
+    })?;
     let estimates = models.ok_or_else(|| Fault::new(0, "there is no `models` array in it"))?;
     Ok(Estimates {
         saved_at,

@@ -1,27 +1,40 @@
 //! The stage-2 estimates: load, JSON text → usable estimates and rejected records (behaviour §2).
 //!
-//! Text is borrowed from the file's buffer and decoded when a cell needs it: most records never reach the dataset.
+//! The file is read through windows that move along it, one on each core, and of each record only what the dataset can need is kept.
 
 mod array;
 mod cursor;
 mod document;
 mod record;
+mod source;
+mod texts;
+mod window;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::fmt;
+use std::io;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use serde_json::value::RawValue;
 
+use crate::cores;
 use crate::flop::Flop;
 use crate::key::{Key, KeySet};
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
-pub use cursor::Fault;
-use record::JsonText;
+use cursor::Fault;
+use document::Reading;
+pub use source::Source;
+use texts::{Text, Texts};
+
+/// How much of the file is read at once, in bytes: what fits the cache of a core.
+const CHUNK: usize = 1 << 18;
+
+/// Less text than this is read sooner than a second thread is started, in bytes.
+const WORTH_A_THREAD: u64 = 1 << 18;
 
 /// One usable record of the estimates: the pipeline's word on one model.
 #[derive(Debug, Clone)]
-pub struct Estimate<'a> {
+pub struct Estimate {
     /// Which model this is.
     pub key: Key,
     /// Training compute; `None` where the pipeline has no estimate.
@@ -32,48 +45,35 @@ pub struct Estimate<'a> {
     pub status: Status,
     /// When the estimate was made, in UTC; unknown counts as oldest.
     pub updated: Option<NaiveDateTime>,
-    name: JsonText<'a>,
-    developer: JsonText<'a>,
-    method: Option<JsonText<'a>>,
     release_date: Option<NaiveDate>,
-    parameters: Option<Cow<'a, str>>,
-    reasoning: Option<JsonText<'a>>,
-    sources: Option<&'a RawValue>,
-    last_updated: Option<JsonText<'a>>,
+    texts: Texts,
 }
 
-impl<'a> Estimate<'a> {
+impl Estimate {
     /// What the dataset says in `column` when it follows this estimate. The columns of people are blank.
-    pub fn cell(&self, column: Column) -> Cow<'a, str> {
-        let text =
-            |text: &Option<JsonText<'a>>| text.as_ref().map_or(Cow::Borrowed(""), JsonText::decode);
-        let flop = |form: fn(Flop) -> String| {
-            self.flop
-                .map_or(Cow::Borrowed(""), |flop| Cow::Owned(form(flop)))
-        };
+    pub fn cell(&self, column: Column) -> Cow<'_, str> {
+        let flop = |form: fn(Flop) -> String| self.flop.map(form).unwrap_or_default().into();
+        let text = |text| Cow::Borrowed(self.texts.get(text));
         match column {
-            Column::Name => self.name.decode(),
-            Column::Developer => self.developer.decode(),
-            Column::ReleaseDate => self
-                .release_date
-                .map_or(Cow::Borrowed(""), |day| Cow::Owned(day.to_string())),
-            Column::Parameters => self.parameters.clone().unwrap_or_default(),
+            Column::Name => text(Text::Name),
+            Column::Developer => text(Text::Developer),
+            Column::ReleaseDate => {
+                let day = self.release_date.map(|day| day.to_string());
+                day.unwrap_or_default().into()
+            }
+            Column::Parameters => text(Text::Parameters),
             Column::TrainingFlop => flop(Flop::shortest),
             Column::TrainingFlopFormatted => flop(Flop::two_decimals),
-            Column::Confidence => Cow::Borrowed(self.confidence.name()),
-            Column::EstimationMethod => self.method.as_ref().map_or(
-                Cow::Borrowed(crate::schema::DEFAULT_METHOD),
-                JsonText::decode,
-            ),
+            Column::Confidence => self.confidence.name().into(),
+            Column::EstimationMethod => text(Text::Method),
             Column::ThresholdClassification => {
-                Cow::Borrowed(self.flop.map_or(UNESTIMATED_CLASS, Flop::class).name())
+                let class = self.flop.map_or(UNESTIMATED_CLASS, Flop::class);
+                class.name().into()
             }
-            Column::Status => Cow::Borrowed(self.status.name()),
-            Column::Reasoning => text(&self.reasoning),
-            Column::Sources => self
-                .sources
-                .map_or(Cow::Borrowed(""), record::joined_sources),
-            Column::LastUpdated => text(&self.last_updated),
+            Column::Status => self.status.name().into(),
+            Column::Reasoning => text(Text::Reasoning),
+            Column::Sources => text(Text::Sources),
+            Column::LastUpdated => text(Text::LastUpdated),
             Column::Verified | Column::Notes => Cow::Borrowed(""),
         }
     }
@@ -86,9 +86,8 @@ impl<'a> Estimate<'a> {
 
     /// Which of two records of one model is to be believed: the greater (behaviour §4). It has an estimate, over none; higher
     /// confidence; later `last_updated`; higher FLOP; and last the greater content, so that the order of the input never matters.
-    pub fn precedence(&self, other: &Estimate<'_>) -> Ordering {
-        let rank = |e: &Estimate<'_>| (e.flop.is_some(), e.confidence, e.updated);
-        let content = |e: &Estimate<'_>| Column::ALL.map(|column| e.cell(column).into_owned());
+    pub fn precedence(&self, other: &Estimate) -> Ordering {
+        let rank = |e: &Estimate| (e.flop.is_some(), e.confidence, e.updated);
         rank(self)
             .cmp(&rank(other))
             .then_with(|| {
@@ -96,7 +95,10 @@ impl<'a> Estimate<'a> {
                     .partial_cmp(&other.flop)
                     .unwrap_or(Ordering::Equal)
             })
-            .then_with(|| content(self).cmp(&content(other)))
+            .then_with(|| {
+                let cells = |e| Column::ALL.map(|column| Estimate::cell(e, column));
+                cells(self).cmp(&cells(other))
+            })
     }
 }
 
@@ -131,26 +133,45 @@ impl Rejected {
 
 /// What one estimates file says.
 #[derive(Debug, Default)]
-pub struct Estimates<'a> {
+pub struct Estimates {
     /// When the pipeline saved the file, as it wrote it.
     pub saved_at: Option<String>,
     /// How many records `models` holds, rejected ones included.
     pub total: usize,
     /// The usable records, in the order of the file.
-    pub usable: Vec<Estimate<'a>>,
+    pub usable: Vec<Estimate>,
     /// The broken records, in the order of the file.
     pub rejected: Vec<Rejected>,
 }
 
-impl<'a> Estimates<'a> {
+impl Estimates {
     /// Reads the text of `estimated_models.json`.
     ///
     /// # Errors
-    /// The whole text is refused when it is not JSON, cut short, has no `models` array, or no usable record in it.
-    pub fn parse(text: &'a str) -> Result<Estimates<'a>, Fault> {
-        let estimates = document::read(text)?;
-        match estimates.rejected.first() {
-            _ if !estimates.usable.is_empty() => Ok(estimates),
+    /// Those of [`Estimates::read`].
+    pub fn parse(text: &str) -> Result<Estimates, Refused> {
+        Estimates::read(&text)
+    }
+
+    /// Reads `estimated_models.json`.
+    ///
+    /// # Errors
+    /// The whole text is refused when it cannot be read, is not UTF-8, not JSON, cut short, has no `models` array, or no usable
+    /// record in it.
+    pub fn read(source: &dyn Source) -> Result<Estimates, Refused> {
+        let pieces = usize::try_from(source.len() / WORTH_A_THREAD).unwrap_or(usize::MAX);
+        let reading = Reading {
+            chunk: CHUNK,
+            pieces: pieces.clamp(1, cores::count()),
+        };
+        document::read(source, reading)
+            .and_then(Estimates::with_a_usable_record)
+            .map_err(|fault| Refused::at(source, fault))
+    }
+
+    fn with_a_usable_record(self) -> Result<Estimates, Fault> {
+        match self.rejected.first() {
+            _ if !self.usable.is_empty() => Ok(self),
             None => Err(Fault::new(
                 0,
                 "`models` is empty: there is nothing to refresh from",
@@ -159,13 +180,100 @@ impl<'a> Estimates<'a> {
                 0,
                 format!(
                     "none of the {} records in `models` is usable; the first (line {}): {}: {}: {}",
-                    estimates.total,
+                    self.total,
                     first.line,
                     first.field,
                     crate::text::shown(&first.value),
                     first.reason
                 ),
             )),
+        }
+    }
+}
+
+/// Why the estimates are refused whole.
+#[derive(Debug)]
+pub enum Refused {
+    /// They cannot be read.
+    Unreadable(io::Error),
+    /// The text is not what it should be.
+    Malformed {
+        /// Where in the text, from 1.
+        line: usize,
+        /// Where in the line, in bytes from 1.
+        column: usize,
+        /// What is wrong there.
+        message: String,
+    },
+}
+
+impl Refused {
+    fn at(source: &dyn Source, fault: Fault) -> Refused {
+        let (offset, message) = match fault {
+            Fault::Malformed { offset, message } => (offset, message),
+            Fault::Unreadable(error) => return Refused::Unreadable(error),
+        };
+        match source::places(source, std::iter::once(offset)).as_deref() {
+            Ok(&[(line, column)]) => Refused::Malformed {
+                line,
+                column,
+                message,
+            },
+            _ => Refused::Unreadable(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refused::Unreadable(error) => write!(f, "cannot be read: {error}"),
+            Refused::Malformed { message, .. } => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts with everything that a window's edge could cut.
+    const AWKWARD: &str = "\u{feff} {\"metadata\": {\"saved_at\": \"2025-07-31\", \"x\": [1, {\"models\": 2}]},\r\n \"models\" : [\n\
+        {\"name\": \"naïve 文心\", \"developer\": \"d\\u00e9\\\\\", \"training_flop\": 1.5e+25, \"reasoning\": \"},\\n{\\\"name\\\": 😀\"},\n\
+        {\"name\": \"b\", \"developer\": \"d\", \"training_flop\": 12, \"sources\": [\"a\\tb\", \"},\\n{\\\"name\\\"\"]},\n\
+        7 , \"\\ud83d\\ude00\", {\"name\": \"half\", \"developer\": \"\\ud83d\"},\n\
+        {\"name\": \"c\", \"developer\": \"d\", \"parameters\": 671000000000, \"last_updated\": \"2025-07-31\"}\n] , \"z\": -1.5e3 }\n";
+
+    fn read(text: &str, chunk: usize, pieces: usize) -> String {
+        let estimates = document::read(&text, Reading { chunk, pieces });
+        format!("{estimates:?}")
+    }
+
+    #[test]
+    fn what_is_read_depends_neither_on_the_windows_nor_on_the_pieces() {
+        let whole = read(AWKWARD, 1 << 20, 1);
+        assert!(whole.contains("total: 6") && whole.contains("saved_at: Some(\"2025-07-31\")"));
+        for chunk in 1..AWKWARD.len() + 2 {
+            for pieces in 1..6 {
+                assert_eq!(read(AWKWARD, chunk, pieces), whole, "{chunk} {pieces}");
+            }
+        }
+    }
+
+    #[test]
+    fn neither_does_what_is_refused() {
+        for end in AWKWARD
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([AWKWARD.len() - 1])
+        {
+            let cut = &AWKWARD[..end];
+            let whole = read(cut, 1 << 20, 1);
+            for (chunk, pieces) in [(1, 1), (2, 3), (7, 2), (64, 4)] {
+                assert_eq!(read(cut, chunk, pieces), whole, "{end} {chunk} {pieces}");
+            }
         }
     }
 }

@@ -3,43 +3,26 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use memchr::memchr;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::texts::Texts;
 use super::{Estimate, Rejected};
 use crate::flop::Flop;
 use crate::iso8601;
 use crate::key::Key;
-use crate::schema::{Confidence, Status};
+use crate::schema::{Confidence, DEFAULT_METHOD, Status};
 use crate::text::{excerpt, is_visible};
 
-/// A JSON string as it stands in the file, known to be well-formed: without its quotes where it has no escapes and is the text it
-/// says, and with them where it has. (Text without escapes holds no quote, so the first byte tells the two apart.)
-#[derive(Debug, Clone, Copy)]
-pub(super) struct JsonText<'a>(&'a str);
-
-impl<'a> JsonText<'a> {
-    /// `None` when `raw` is no string, or one whose escapes stand for no text (half a surrogate pair).
-    fn new(raw: &'a RawValue) -> Option<JsonText<'a>> {
-        let literal = raw.get();
-        let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
-        let Some(first) = inside.find('\\') else {
-            return Some(JsonText(inside));
-        };
-        // The reader has checked the escapes' form; of those, only surrogates (D800 to DFFF) can still fail.
-        let escaped = &inside[first..];
-        let surrogates = escaped.contains("\\ud") || escaped.contains("\\uD");
-        let sound = !surrogates || serde_json::from_str::<String>(literal).is_ok();
-        sound.then_some(JsonText(literal))
+/// What a JSON string says. `None` when `raw` is no string, or one whose escapes stand for no text (half a surrogate pair).
+fn string(raw: &RawValue) -> Option<Cow<'_, str>> {
+    let literal = raw.get();
+    let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
+    if memchr(b'\\', inside.as_bytes()).is_none() {
+        return Some(Cow::Borrowed(inside));
     }
-
-    pub(super) fn decode(&self) -> Cow<'a, str> {
-        match self.0.starts_with('"') {
-            // It was read once already: what is taken here cannot fail.
-            true => serde_json::from_str(self.0).map_or(Cow::Borrowed(self.0), Cow::Owned),
-            false => Cow::Borrowed(self.0),
-        }
-    }
+    serde_json::from_str(literal).ok().map(Cow::Owned)
 }
 
 /// The fields that are read.
@@ -122,14 +105,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 struct Broken(Field, &'static str);
 
 /// The estimate that a record holds. Index and line of a rejected one are the caller's to fill in.
-pub(super) fn estimate<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Rejected> {
+pub(super) fn estimate(fields: &Fields<'_>) -> Result<Estimate, Rejected> {
     checked(fields).map_err(|Broken(field, reason)| {
-        let text = |field| {
-            fields
-                .get(field)
-                .and_then(JsonText::new)
-                .map(|text| text.decode().into_owned())
-        };
+        let text = |field| fields.get(field).and_then(string).map(Cow::into_owned);
         let value = fields.get(field).map_or("null", RawValue::get);
         rejected(
             text(Field::Name),
@@ -165,19 +143,21 @@ fn rejected(
     }
 }
 
-fn checked<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Broken> {
-    let string = |field, expected| match fields.get(field) {
+fn checked(fields: &Fields<'_>) -> Result<Estimate, Broken> {
+    let text = |field, expected| match fields.get(field) {
         None => Ok(None),
-        Some(raw) => JsonText::new(raw).map(Some).ok_or(Broken(field, expected)),
+        Some(raw) => string(raw).map(Some).ok_or(Broken(field, expected)),
     };
-    let filled = |field| {
+    // Blank is as good as absent where a field may be absent.
+    let filled = |field, expected| Ok(text(field, expected)?.filter(|text| !text.is_empty()));
+    let visible = |field| {
         const EXPECTED: &str = "expected a string with a visible character";
-        string(field, EXPECTED)?
-            .filter(|text| is_visible(&text.decode()))
+        text(field, EXPECTED)?
+            .filter(|text| is_visible(text))
             .ok_or(Broken(field, EXPECTED))
     };
-    let name = filled(Field::Name)?;
-    let developer = filled(Field::Developer)?;
+    let name = visible(Field::Name)?;
+    let developer = visible(Field::Developer)?;
     let flop = fields
         .get(Field::TrainingFlop)
         .map(|raw| {
@@ -189,34 +169,34 @@ fn checked<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Broken> {
         .transpose()?;
 
     let expected = "expected high, medium, low or speculative";
-    let confidence = match string(Field::TrainingFlopConfidence, expected)? {
+    let confidence = match text(Field::TrainingFlopConfidence, expected)? {
         None => Confidence::Speculative,
-        Some(text) => Confidence::from_name(&text.decode())
-            .ok_or(Broken(Field::TrainingFlopConfidence, expected))?,
+        Some(text) => {
+            Confidence::from_name(&text).ok_or(Broken(Field::TrainingFlopConfidence, expected))?
+        }
     };
 
     let expected = "expected a string that is not blank";
-    let method = string(Field::EstimationMethod, expected)?;
-    if method.is_some_and(|method| !is_visible(&method.decode())) {
-        return Err(Broken(Field::EstimationMethod, expected));
-    }
+    let method = text(Field::EstimationMethod, expected)?.map_or(
+        Ok(Cow::Borrowed(DEFAULT_METHOD)),
+        |method| {
+            Some(method)
+                .filter(|method| is_visible(method))
+                .ok_or(Broken(Field::EstimationMethod, expected))
+        },
+    )?;
 
     let expected =
         "expected confirmed_above, likely_above, uncertain, likely_below or confirmed_below";
-    let status = match string(Field::Status, expected)?.map(|text| text.decode()) {
-        Some(text) if !text.is_empty() => {
-            Status::from_name(&text).ok_or(Broken(Field::Status, expected))?
-        }
-        _ => Status::derived(flop, confidence),
+    let status = match filled(Field::Status, expected)? {
+        Some(text) => Status::from_name(&text).ok_or(Broken(Field::Status, expected))?,
+        None => Status::derived(flop, confidence),
     };
 
     let expected = "expected an ISO 8601 date, such as 2025-08-15";
-    let release_date = match string(Field::ReleaseDate, expected)?.map(|text| text.decode()) {
-        Some(text) if !text.is_empty() => {
-            Some(iso8601::day(&text).ok_or(Broken(Field::ReleaseDate, expected))?)
-        }
-        _ => None,
-    };
+    let release_date = filled(Field::ReleaseDate, expected)?
+        .map(|text| iso8601::day(&text).ok_or(Broken(Field::ReleaseDate, expected)))
+        .transpose()?;
 
     let parameters = fields
         .get(Field::Parameters)
@@ -227,43 +207,43 @@ fn checked<'a>(fields: &Fields<'a>) -> Result<Estimate<'a>, Broken> {
             ))
         })
         .transpose()?;
-    let reasoning = string(Field::Reasoning, "expected a string")?;
-    let sources = fields.get(Field::Sources);
-    if sources.is_some_and(|raw| Strings::read(raw, |_| ()).is_err()) {
-        return Err(Broken(Field::Sources, "expected an array of strings"));
-    }
+    let reasoning = text(Field::Reasoning, "expected a string")?;
+    let sources = fields
+        .get(Field::Sources)
+        .map(|raw| joined(raw).ok_or(Broken(Field::Sources, "expected an array of strings")))
+        .transpose()?;
 
     let expected = "expected an ISO 8601 date-time, such as 2025-08-15T20:32:45";
-    let last_updated = string(Field::LastUpdated, expected)?;
-    let updated = match last_updated.map(|text| text.decode()) {
-        Some(text) if !text.is_empty() => {
-            Some(iso8601::moment(&text).ok_or(Broken(Field::LastUpdated, expected))?)
-        }
-        _ => None,
-    };
+    let last_updated = filled(Field::LastUpdated, expected)?;
+    let updated = last_updated
+        .as_ref()
+        .map(|text| iso8601::moment(text).ok_or(Broken(Field::LastUpdated, expected)))
+        .transpose()?;
 
-    let key = Key::new(&name.decode(), &developer.decode());
+    let texts = Texts::of([
+        &name,
+        &developer,
+        &method,
+        &parameters.unwrap_or_default(),
+        &reasoning.unwrap_or_default(),
+        &sources.unwrap_or_default(),
+        &last_updated.unwrap_or_default(),
+    ]);
     Ok(Estimate {
-        key,
+        key: Key::new(&name, &developer),
         flop,
         confidence,
         status,
         updated,
-        name,
-        developer,
-        method,
         release_date,
-        parameters,
-        reasoning,
-        sources,
-        last_updated,
+        texts: texts.ok_or(Broken(Field::Ignored, "expected less than 4 GiB of text"))?,
     })
 }
 
 /// A number, or a string holding one.
 fn flop(raw: &RawValue) -> Option<Flop> {
-    match JsonText::new(raw) {
-        Some(text) => text.decode().parse().ok(),
+    match string(raw) {
+        Some(text) => text.parse().ok(),
         None => raw.get().parse().ok(),
     }
 }
@@ -278,18 +258,17 @@ fn parameters(raw: &str) -> Option<Cow<'_, str>> {
         .then(|| Cow::Owned(format!("{value:.0}")))
 }
 
-/// The cell of `sources`: joined with `; `.
-pub(super) fn joined_sources<'a>(raw: &'a RawValue) -> Cow<'a, str> {
+/// The cell of `sources`: joined with `; `. `None` when it is no array of strings.
+fn joined(raw: &RawValue) -> Option<String> {
     let mut joined = String::with_capacity(raw.get().len());
     let mut first = true;
-    // Sources are known to be an array of strings: a record whose are not is rejected.
-    let _ = Strings::read(raw, |source| {
+    let read = Strings::read(raw, |source| {
         if !std::mem::take(&mut first) {
             joined.push_str("; ");
         }
         joined.push_str(source);
     });
-    Cow::Owned(joined)
+    read.ok().map(|()| joined)
 }
 
 /// Visits an array of strings, each decoded and handed to a function.

@@ -51,7 +51,7 @@ impl Fate {
 
 impl Orphan {
     /// Why a model with this estimate, if any, is an orphan; `None` where it has a training FLOP.
-    pub fn of(estimate: Option<&Estimate<'_>>, is_rejected: bool) -> Option<Orphan> {
+    pub fn of(estimate: Option<&Estimate>, is_rejected: bool) -> Option<Orphan> {
         match estimate {
             Some(estimate) => estimate.flop.is_none().then_some(Orphan::Unestimated),
             None if is_rejected => Some(Orphan::Rejected),
@@ -109,7 +109,7 @@ pub enum Source<'p> {
     /// A row of today's dataset, its bytes kept but for the line's edits.
     Row(&'p Row<'p>),
     /// An estimate, written afresh.
-    Estimate(&'p Estimate<'p>),
+    Estimate(&'p Estimate),
     /// A row of an older copy of the dataset, in today's columns. Where it replaces a row of today, the line's edits say how the two
     /// differ.
     Restored {
@@ -146,7 +146,7 @@ impl<'p> Line<'p> {
         }
     }
 
-    pub(super) fn added(estimate: &'p Estimate<'p>) -> Line<'p> {
+    pub(super) fn added(estimate: &'p Estimate) -> Line<'p> {
         Line {
             source: Source::Estimate(estimate),
             fate: Fate::Added,

@@ -159,7 +159,7 @@ pub struct Input<'p> {
     /// Usable records that another of the same model took precedence over.
     pub duplicates: usize,
     /// Models without an estimate, by key.
-    pub unestimated: Vec<&'p Estimate<'p>>,
+    pub unestimated: Vec<&'p Estimate>,
     /// Broken records, in the order of the file.
     pub rejected: &'p [Rejected],
 }
@@ -167,8 +167,8 @@ pub struct Input<'p> {
 impl<'p> Input<'p> {
     /// Counts what the estimates brought.
     pub fn of(
-        estimates: &'p Estimates<'p>,
-        unique: &Unique<'p, 'p>,
+        estimates: &'p Estimates,
+        unique: &Unique<'p>,
         include_unestimated: bool,
     ) -> Input<'p> {
         let mut unestimated: Vec<_> = unique
@@ -204,7 +204,7 @@ pub fn row_order(a: (Option<Flop>, &Key), b: (Option<Flop>, &Key)) -> Ordering {
 fn edits<'p>(
     dataset: &Dataset<'p>,
     row: &'p Row<'p>,
-    estimate: &'p Estimate<'p>,
+    estimate: &'p Estimate,
     follows: impl Fn(Column) -> bool,
 ) -> Vec<Edit<'p>> {
     let mut today = [""; Column::COUNT];

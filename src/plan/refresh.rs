@@ -17,7 +17,7 @@ use crate::schema::Column;
 /// Plans a refresh of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
 pub fn refresh<'p>(
     dataset: &'p Dataset<'p>,
-    unique: &Unique<'p, 'p>,
+    unique: &Unique<'p>,
     rejected: &[Rejected],
     include_unestimated: bool,
 ) -> Plan<'p> {
@@ -81,7 +81,7 @@ enum Planned<'p> {
 fn planned<'p>(
     dataset: &'p Dataset<'p>,
     row: &'p Row<'p>,
-    estimate: Option<&'p Estimate<'p>>,
+    estimate: Option<&'p Estimate>,
     rejected: &KeySet<Key>,
     include_unestimated: bool,
 ) -> Planned<'p> {
@@ -114,7 +114,7 @@ fn planned<'p>(
 fn followed<'p>(
     dataset: &Dataset<'p>,
     row: &'p Row<'p>,
-    estimate: &'p Estimate<'p>,
+    estimate: &'p Estimate,
     fate: Fate,
 ) -> Line<'p> {
     let edits = edits(dataset, row, estimate, |column| !column.is_human());

@@ -23,7 +23,7 @@ pub struct Renamed {
 pub(super) fn find<'p>(
     dataset: &Dataset<'p>,
     lines: &[Line<'p>],
-    unique: &Unique<'p, 'p>,
+    unique: &Unique<'p>,
 ) -> Vec<Renamed> {
     let mut first: HashMap<&str, usize> = HashMap::with_capacity(lines.len());
     let mut others: BTreeMap<usize, Vec<String>> = BTreeMap::new();

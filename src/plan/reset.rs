@@ -9,7 +9,7 @@ use crate::key::{Key, KeyMap, KeySet};
 /// Plans a reset of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
 pub fn reset<'p>(
     dataset: &'p Dataset<'p>,
-    unique: &Unique<'p, 'p>,
+    unique: &Unique<'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
     let mut today: KeyMap<'p, &'p Row<'p>> =

@@ -85,7 +85,7 @@ enum Value<'r> {
 
 impl<'r> InputObject<'r> {
     fn of(input: &'r Input<'r>) -> InputObject<'r> {
-        let model = |estimate: &&'r Estimate<'r>| Model {
+        let model = |estimate: &&'r Estimate| Model {
             name: estimate.cell(Column::Name),
             developer: estimate.cell(Column::Developer),
         };

@@ -126,7 +126,7 @@ impl Stats {
     /// Measures a dataset against the latest estimates, where there are any, and the journal's runs.
     pub fn of(
         dataset: &Dataset<'_>,
-        latest: &Latest<'_, '_>,
+        latest: &Latest<'_>,
         runs: impl Iterator<Item = Run>,
     ) -> Stats {
         let rows = &dataset.rows;
@@ -260,7 +260,7 @@ impl Updates {
 }
 
 impl Quality {
-    fn of(dataset: &Dataset<'_>, latest: &Latest<'_, '_>) -> Quality {
+    fn of(dataset: &Dataset<'_>, latest: &Latest<'_>) -> Quality {
         let verified = dataset.rows.iter().filter(|row| row.mark == Mark::Verified);
         let mut rows: Vec<Scored> = verified
             .map(|row| Scored::of(dataset, row, latest))
@@ -273,7 +273,7 @@ impl Quality {
 }
 
 impl Scored {
-    fn of(dataset: &Dataset<'_>, row: &Row<'_>, latest: &Latest<'_, '_>) -> Scored {
+    fn of(dataset: &Dataset<'_>, row: &Row<'_>, latest: &Latest<'_>) -> Scored {
         let cell = |column| dataset.cell(row, column);
         let note = if row.noted { 30 } else { 0 };
         let source = if has_url(&cell(Column::Sources)) {

@@ -22,20 +22,13 @@
 
 mod swap;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::{FileExt, MetadataExt, fchown};
+use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, Utc};
-
-use crate::cores;
-use crate::progress::Progress;
-
-/// A smaller file is read sooner than threads are started, in bytes.
-const WORTH_A_THREAD: usize = 1 << 23;
 
 /// How much is gathered before it is handed to the system, in bytes.
 const BUFFER: usize = 1 << 18;
@@ -49,44 +42,42 @@ pub struct Snapshot {
     pub bytes: Option<Vec<u8>>,
 }
 
+/// Looks for a file.
+///
+/// # Errors
+/// When it cannot be looked for, is no regular file, or is a symlink to nothing.
+pub fn find(path: &Path) -> Result<Option<Metadata>> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(Some(found)),
+        Ok(found) if found.is_dir() => bail!(
+            "{}: this is a directory, not a file; move it away",
+            path.display()
+        ),
+        Ok(_) => bail!("{}: this is no regular file; move it away", path.display()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if let Ok(target) = fs::read_link(path) {
+                bail!(
+                    "{}: a symlink to {}, which does not exist; restore that file, or remove the link to begin a new dataset",
+                    path.display(),
+                    target.display()
+                );
+            }
+            Ok(None)
+        }
+        Err(error) => Err(anyhow!(error).context(format!("{}: cannot be read", path.display()))),
+    }
+}
+
 impl Snapshot {
     /// Reads the file at `path`, if there is one.
     ///
     /// # Errors
-    /// When it cannot be read, is no regular file, or is a symlink to nothing.
+    /// Those of [`find`], and when it cannot be read.
     pub fn read(path: &Path) -> Result<Snapshot> {
-        Snapshot::read_watched(path, &Progress::start(false))
-    }
-
-    /// As [`Snapshot::read`], and tells how far it is.
-    ///
-    /// # Errors
-    /// Those of [`Snapshot::read`].
-    pub fn read_watched(path: &Path, progress: &Progress) -> Result<Snapshot> {
-        let bytes = match fs::metadata(path) {
-            Ok(found) if found.is_file() => Some(
-                read_whole(path, found.len(), progress)
-                    .with_context(|| format!("{}: cannot be read", path.display()))?,
-            ),
-            Ok(found) if found.is_dir() => bail!(
-                "{}: this is a directory, not a file; move it away",
-                path.display()
-            ),
-            Ok(_) => bail!("{}: this is no regular file; move it away", path.display()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if let Ok(target) = fs::read_link(path) {
-                    bail!(
-                        "{}: a symlink to {}, which does not exist; restore that file, or remove the link to begin a new dataset",
-                        path.display(),
-                        target.display()
-                    );
-                }
-                None
-            }
-            Err(error) => {
-                return Err(anyhow!(error).context(format!("{}: cannot be read", path.display())));
-            }
-        };
+        let bytes = find(path)?
+            .map(|_| fs::read(path))
+            .transpose()
+            .with_context(|| format!("{}: cannot be read", path.display()))?;
         Ok(Snapshot {
             path: path.to_owned(),
             bytes,
@@ -321,45 +312,6 @@ impl Locked<'_> {
             self.target.display()
         )
     }
-}
-
-/// Reads a file, a large one on every core: what takes time is the copying.
-fn read_whole(path: &Path, len: u64, progress: &Progress) -> io::Result<Vec<u8>> {
-    progress.expect(len);
-    let cores = cores::count();
-    let whole = usize::try_from(len)
-        .ok()
-        .filter(|len| *len >= WORTH_A_THREAD && cores > 1);
-    let Some(len) = whole else {
-        let bytes = fs::read(path)?;
-        progress.advance(len);
-        return Ok(bytes);
-    };
-    let file = File::open(path)?;
-    let mut bytes = vec![0; len];
-    thread::scope(|scope| {
-        let share = len.div_ceil(cores);
-        let file = &file;
-        let read_share = move |share: &mut [u8], from: usize| -> io::Result<()> {
-            share
-                .chunks_mut(WORTH_A_THREAD)
-                .enumerate()
-                .try_for_each(|(place, chunk)| {
-                    file.read_exact_at(chunk, (from + place * WORTH_A_THREAD) as u64)?;
-                    progress.advance(chunk.len() as u64);
-                    Ok(())
-                })
-        };
-        let reads = bytes.chunks_mut(share).enumerate();
-        let reads: Vec<_> = reads
-            .map(|(place, chunk)| scope.spawn(move || read_share(chunk, place * share)))
-            .collect();
-        let failed = || Err(io::ErrorKind::Other.into());
-        reads
-            .into_iter()
-            .try_for_each(|read| read.join().unwrap_or_else(|_| failed()))
-    })?;
-    Ok(bytes)
 }
 
 /// Whether the file at `path` holds exactly these bytes; for `None`, whether there is no file.

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::dataset::{Dataset, Refusal, Row};
-use crate::estimates::{Fault, Rejected};
+use crate::estimates::{Refused, Rejected};
 use crate::queue::Latest;
 use crate::report::{Screen, Tone};
 use crate::schema::Column;
@@ -74,15 +74,14 @@ impl Findings {
     }
 
     /// The estimates are refused whole.
-    pub fn estimates_refused(&mut self, path: &Path, text: &str, fault: &Fault) {
-        let (line, column) = fault.position(text);
-        self.push(of_file(
-            "estimates_refused",
-            path,
-            line,
-            None,
-            format!("{fault} (at column {column})"),
-        ));
+    pub fn estimates_refused(&mut self, path: &Path, refused: &Refused) {
+        let (line, message) = match refused {
+            Refused::Unreadable(_) => (1, refused.to_string()),
+            Refused::Malformed { line, column, .. } => {
+                (*line, format!("{refused} (at column {column})"))
+            }
+        };
+        self.push(of_file("estimates_refused", path, line, None, message));
     }
 
     /// The records that a refresh would pass over.
@@ -124,7 +123,7 @@ impl Findings {
         &mut self,
         path: &Path,
         dataset: &Dataset<'_>,
-        latest: Option<&Latest<'_, '_>>,
+        latest: Option<&Latest<'_>>,
         today: NaiveDate,
     ) {
         let first = rows::first_lines(dataset);

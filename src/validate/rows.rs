@@ -34,7 +34,7 @@ pub(super) fn check(
     about: &mut About<'_, '_, '_>,
     first: &KeyMap<'_, usize>,
     names: &HashMap<&str, Vec<&str>>,
-    latest: Option<&Latest<'_, '_>>,
+    latest: Option<&Latest<'_>>,
 ) {
     let (row, line) = (about.row, about.row.record.line);
     if let Some(first) = first.get(&row.key).filter(|first| **first != line) {

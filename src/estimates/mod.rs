@@ -27,7 +27,7 @@ pub use source::Source;
 use texts::{Text, Texts};
 
 /// How much of the file is read at once, in bytes: what fits the cache of a core.
-const CHUNK: usize = 1 << 18;
+const CHUNK: usize = 1 << 16;
 
 /// Less text than this is read sooner than a second thread is started, in bytes.
 const WORTH_A_THREAD: u64 = 1 << 18;

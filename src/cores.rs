@@ -1,7 +1,7 @@
 //! Work on every core, where there is enough of it that starting threads pays.
 
-use std::sync::LazyLock;
-use std::thread;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// How many cores there are.
 pub fn count() -> usize {
@@ -20,11 +20,24 @@ pub fn both<A: Send, B>(
     if !pays || count() < 2 {
         return (one(), other());
     }
-    thread::scope(|scope| {
-        let one = scope.spawn(one);
+    // Where the system refuses a thread, the work is still here to be done.
+    let waiting = Mutex::new(Some(one));
+    let take = || {
+        waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    };
+    let (done, other) = thread::scope(|scope| {
+        let started = start(scope, || take().map(|one| one()));
         let other = other();
-        (joined(one), other)
-    })
+        (started.and_then(joined), other)
+    });
+    match (done, take()) {
+        (Some(one), _) => (one, other),
+        (None, Some(one)) => (one(), other),
+        (None, None) => unreachable!("the work is either done or waiting"),
+    }
 }
 
 /// What `each` makes of every item, in the items' order.
@@ -50,14 +63,23 @@ pub fn map_shares<'i, T: Sync, U: Send>(
         let each = &each;
         let shares = items.chunks(items.len().div_ceil(count()));
         let shares: Vec<_> = shares
-            .map(|share| scope.spawn(move || each(share)))
+            .map(|share| (share, start(scope, move || each(share))))
             .collect();
+        let joined = |(share, started): (_, Option<_>)| started.map_or_else(|| each(share), joined);
         shares.into_iter().map(joined).collect()
     })
 }
 
+/// Starts a thread; `None` where the system refuses one (`ulimit -u`, a container's limit).
+pub fn start<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Option<ScopedJoinHandle<'scope, T>> {
+    thread::Builder::new().spawn_scoped(scope, work).ok()
+}
+
 /// A thread's result; what it panicked with goes on here.
-fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread
         .join()
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         at: chrono::Utc::now(),
         by: whoami::username().ok(),
     };
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::stdout().lock();
     let progress = Progress::start(is_progress_shown(config.verbosity));
     let mut desk = Desk {
         progress: &progress,
@@ -35,11 +35,8 @@ fn main() -> ExitCode {
         screen: screen(),
         out: &mut out,
     };
-    let result = run(&mut desk).and_then(|exit| Ok(out.flush().map(|()| exit)?));
-    let exit = result.unwrap_or_else(|error| {
-        if is_closed_pipe(&error) {
-            return Exit::Done;
-        }
+    let exit = run(&mut desk).unwrap_or_else(|error| {
+        progress.clear();
         let _ = writeln!(io::stderr(), "error: {error:#}");
         Exit::Error
     });
@@ -86,11 +83,4 @@ fn screen() -> Screen {
         width,
         colour: !set("NO_COLOR") && !dumb,
     }
-}
-
-/// Whoever reads the report has seen enough: that is no error.
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

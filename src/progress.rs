@@ -41,12 +41,12 @@ impl Progress {
         });
         let display = visible.then(|| {
             let shared = Arc::clone(&shared);
-            thread::spawn(move || shared.display())
+            thread::Builder::new().spawn(move || shared.display()).ok()
         });
         Progress {
             started: Instant::now(),
             shared,
-            display: Mutex::new(display),
+            display: Mutex::new(display.flatten()),
         }
     }
 

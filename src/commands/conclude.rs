@@ -38,16 +38,22 @@ pub(super) fn conclude(
     let paths = &desk.config.paths;
     let brake = plan::brake(plan).filter(|_| !action.force);
     let pending = is_pending(plan);
-    let mut journaled = Ok(());
+    let mut written = Ok(());
     let outcome = match (&brake, pending, action.preview) {
         (Some(_), _, _) => Outcome::Refused,
-        (None, false, _) => Outcome::UpToDate,
+        (None, false, preview) => {
+            if !preview {
+                // Who takes the lock clears away what a killed run left. There is nothing else to do: no lock, no harm.
+                let _ = snapshot.lock();
+            }
+            Outcome::UpToDate
+        }
         (None, true, true) => Outcome::Preview,
         (None, true, false) => {
             let saved_at = input.and_then(|input| input.saved_at);
             desk.progress.stage("writing");
-            let (backup, journal) = apply(plan, snapshot, paths, saved_at, desk.occasion)?;
-            journaled = journal;
+            let (backup, rest) = apply(plan, snapshot, paths, saved_at, desk.occasion)?;
+            written = rest;
             Outcome::Written { backup }
         }
     };
@@ -59,22 +65,22 @@ pub(super) fn conclude(
         outcome,
     };
     desk.progress.stage("reporting");
-    print_report(desk, &report)?;
+    // What was done, and how that ended, does not hang on whether somebody reads of it.
+    let printed = print_report(desk, &report);
     if let Some(brake) = brake {
         bail!("{brake}; if that is right, run it again with --force");
     }
-    journaled.with_context(|| {
-        format!(
-            "{} is written, but the journal is not",
-            paths.dataset.display()
-        )
+    written?;
+    printed.with_context(|| match report.outcome {
+        Outcome::Written { .. } => format!("{} is written, but", paths.dataset.display()),
+        _ => "nothing is written".to_owned(),
     })?;
     let look = !plan.conflicts.is_empty() || (pending && action.check);
     Ok(if look { Exit::Findings } else { Exit::Done })
 }
 
-/// Writes the dataset, then the journal, under one lock. The first result says where the backup is, the second whether the journal
-/// was written: by then the dataset is good and stays.
+/// Writes the dataset, then the journal, under one lock. The first result says where the backup is, the second what went wrong when
+/// the dataset was written already: by then it is good and stays.
 fn apply(
     plan: &Plan<'_>,
     snapshot: &Snapshot,
@@ -93,9 +99,22 @@ fn apply(
         || journal::line(plan, saved_at, backup.as_deref(), occasion),
         || locked.replace(|out| render(plan, out)),
     );
+    if let (Err(_), Some(backup)) = (&replaced, &backup) {
+        locked.withdraw(backup);
+    }
     replaced?;
-    let journaled = line.and_then(|line| journal::append(&paths.journal, &line));
-    Ok((backup, journaled))
+    let synced = locked
+        .sync()
+        .with_context(|| format!("{} is written, but", paths.dataset.display()));
+    let journaled = line
+        .and_then(|line| journal::append(&paths.journal, &line))
+        .with_context(|| {
+            format!(
+                "{} is written, but the journal is not",
+                paths.dataset.display()
+            )
+        });
+    Ok((backup, journaled.and(synced)))
 }
 
 fn print_report(desk: &mut Desk<'_>, report: &Report<'_>) -> Result<()> {

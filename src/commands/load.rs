@@ -82,8 +82,7 @@ pub(super) fn dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
     };
     Dataset::parse(bytes).map_err(|refusal| {
         anyhow!(
-            "{}:{}: {refusal}. The file is untouched; the last good version is in git. \
-             (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)",
+            "{}:{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
             snapshot.path.display(),
             refusal.line
         )
@@ -94,7 +93,8 @@ pub(super) fn dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
 pub(super) fn existing_dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
     if snapshot.bytes.is_none() {
         bail!(
-            "{}: there is no dataset yet; `core-dataset` makes one from the estimates",
+            "{}: there is no dataset yet; `core-dataset` makes one from the estimates, and --data-dir DIR or \
+             CORE_DATASET_DATA_DIR names another place",
             snapshot.path.display()
         );
     }

@@ -11,9 +11,9 @@ mod stats;
 mod validate;
 mod verify;
 
-use std::io::Write;
+use std::io::{self, Write};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::cli::{Command, Config, Format};
@@ -49,15 +49,23 @@ pub struct Desk<'d> {
 impl Desk<'_> {
     /// Prints a result in the format that was asked for.
     fn print(&mut self, json: &impl Serialize, text: impl FnOnce(Screen) -> String) -> Result<()> {
-        self.progress.clear();
         match self.config.format {
             Format::Json => {
-                serde_json::to_writer_pretty(&mut *self.out, json).map_err(std::io::Error::from)?;
-                self.out.write_all(b"\n")?;
+                let mut bytes = serde_json::to_vec_pretty(json)?;
+                bytes.push(b'\n');
+                self.write(&bytes)
             }
-            Format::Text | Format::Csv => self.out.write_all(text(self.screen).as_bytes())?,
+            Format::Text | Format::Csv => self.write(text(self.screen).as_bytes()),
         }
-        Ok(self.out.flush()?)
+    }
+
+    /// Writes to whoever reads the results. One who has seen enough and is gone is no error.
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.progress.clear();
+        match self.out.write_all(bytes).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written.context("the result cannot be printed"),
+        }
     }
 }
 

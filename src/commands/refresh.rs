@@ -2,7 +2,7 @@
 
 use std::mem::ManuallyDrop;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use tracing::{debug, warn};
 
 use super::conclude::{Action, conclude};
@@ -34,9 +34,12 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit>
         Err(refused) if options.reset => {
             warn!("{refused:#}");
             warn!("the reset goes on without it; the backup will hold it as it is");
-            Dataset::absent()
+            Dataset::unread(snapshot.bytes.as_deref().unwrap_or_default())
         }
-        dataset => dataset?,
+        Err(refused) => bail!(
+            "{refused:#}. (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)"
+        ),
+        Ok(dataset) => dataset,
     };
     load::warn_of_rejected(&paths.estimates, &estimates.rejected);
     desk.progress.stage("planning");

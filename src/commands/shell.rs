@@ -12,12 +12,14 @@ pub(super) fn completions(desk: &mut Desk<'_>, shell: clap_complete::Shell) -> R
     // The generator panics where it cannot write, so it writes to memory.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, name, &mut script);
-    desk.out.write_all(&script)?;
+    desk.write(&script)?;
     Ok(Exit::Done)
 }
 
 /// A man page.
 pub(super) fn man(desk: &mut Desk<'_>) -> Result<Exit> {
-    clap_mangen::Man::new(cli::definition()).render(&mut desk.out)?;
+    let mut page = Vec::new();
+    clap_mangen::Man::new(cli::definition()).render(&mut page)?;
+    desk.write(&page)?;
     Ok(Exit::Done)
 }

@@ -75,6 +75,8 @@ pub struct Dataset<'a> {
     pub header: Header<'a>,
     /// The rows, in the order of the file.
     pub rows: Vec<Row<'a>>,
+    /// How many rows there may be besides, in a file that could not be read: its lines.
+    pub unread: usize,
 }
 
 impl<'a> Dataset<'a> {
@@ -86,6 +88,15 @@ impl<'a> Dataset<'a> {
             line_end: LineEnd::Lf,
             header: Header::of_schema(),
             rows: Vec::new(),
+            unread: 0,
+        }
+    }
+
+    /// What can be said of a file that was refused, for a reset that goes on without it.
+    pub fn unread(bytes: &[u8]) -> Dataset<'a> {
+        Dataset {
+            unread: crate::text::newlines(bytes).saturating_sub(1),
+            ..Dataset::absent()
         }
     }
 
@@ -124,6 +135,7 @@ impl<'a> Dataset<'a> {
             line_end,
             header,
             rows,
+            unread: 0,
         })
     }
 

@@ -15,6 +15,7 @@ use super::record;
 use super::source::{self, Source};
 use super::window::Window;
 use super::{Estimate, Estimates, Rejected};
+use crate::cores;
 
 /// How far behind its even share of the text the border of a piece is looked for, in bytes.
 const SEARCH: usize = 1 << 20;
@@ -50,15 +51,17 @@ pub(super) fn records(window: &mut Window<'_>, reading: Reading) -> Result<Estim
             .zip(stops())
             .map(|(&start, stop)| {
                 let border = &border;
-                scope.spawn(move || Piece::read(source, start, stop, border, reading.chunk))
+                cores::start(scope, move || {
+                    Piece::read(source, start, stop, border, reading.chunk)
+                })
             })
             .collect();
         let mut run = Run::read(window, starts.first().copied().unwrap_or(u64::MAX));
         let mut ahead = ahead.into_iter().zip(stops());
         while !run.append_to(&mut estimates, &mut rejected)? {
             run = match ahead.next() {
-                Some((piece, stop)) => match piece.join() {
-                    Ok(Some(piece)) if piece.start == window.offset() => {
+                Some((piece, stop)) => match piece.and_then(|piece| piece.join().ok()).flatten() {
+                    Some(piece) if piece.start == window.offset() => {
                         *window = piece.window;
                         piece.run
                     }

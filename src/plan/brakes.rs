@@ -8,7 +8,7 @@ const HARMLESS: usize = 10;
 
 /// Why this plan should not be carried out without `--force`.
 pub fn brake(plan: &Plan<'_>) -> Option<String> {
-    let today = plan.dataset.rows.len();
+    let today = plan.dataset.rows.len() + plan.dataset.unread;
     match plan.mode {
         Mode::Refresh => {
             let unverified = plan

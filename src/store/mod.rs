@@ -7,9 +7,9 @@
 //! | 1 | read the dataset (nothing is open for writing; the plan is made) | the old dataset |
 //! | 2 | create the directory, if it is a new dataset's | the old dataset, or none |
 //! | 3 | lock the directory (`flock`; the kernel lets go of it when the process ends, however it ends) | the same |
-//! | 4 | remove the temp file that a killed run may have left | the same |
-//! | 5 | reset only: copy the dataset to a temp file, sync it, rename it to the backup's name, which is free | the old dataset, perhaps its backup |
-//! | 6 | create the temp file `.NAME.tmp` beside the dataset, give it the dataset's mode and owner | the old dataset, an empty temp file |
+//! | 4 | clear away the temp file that a killed run may have left: see [`leftover`] | the same |
+//! | 5 | reset only: copy the dataset to a temp file, sync it, rename it to the backup's name, which is free, sync the directory | the old dataset, perhaps its backup |
+//! | 6 | create the temp file beside the dataset, under a name that says what it is; give it the dataset's mode and owner | the old dataset, an empty temp file |
 //! | 7 | write the new dataset into it, `sync_all` | the old dataset, a temp file in part or whole |
 //! | 8 | compare the dataset with what was read in 1; another → error | the same |
 //! | 9 | exchange temp file and dataset (`renameat2`, atomic) | the new dataset, the old one as temp file |
@@ -17,18 +17,22 @@
 //! | 11 | remove the temp file, sync the directory | the new dataset |
 //! | 12 | append to the journal, sync it | the new dataset and its entry |
 //!
-//! Between 8 and 9 an editor may still replace the dataset; that is what 10 is for. Where the file system cannot exchange, 9 is a plain
-//! rename and that gap, some microseconds, stays. A dataset that is a symlink is followed: all of this happens beside its target.
+//! Between 8 and 9 an editor may still replace the dataset; that is what 10 is for, and 4 where the process ends before 10 is done. Where
+//! the file system cannot exchange, 9 is a plain rename and that gap, some microseconds, stays. A dataset that is a symlink is followed:
+//! all of this happens beside its target, but for the backup, which stands beside the link.
 
+mod leftover;
 mod swap;
 
-use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, Utc};
+
+use leftover::Identity;
 
 /// How much is gathered before it is handed to the system, in bytes.
 const BUFFER: usize = 1 << 18;
@@ -40,6 +44,8 @@ pub struct Snapshot {
     pub path: PathBuf,
     /// Its bytes; `None` where there is no file.
     pub bytes: Option<Vec<u8>>,
+    /// Which file that is.
+    identity: Identity,
 }
 
 /// Looks for a file.
@@ -74,13 +80,22 @@ impl Snapshot {
     /// # Errors
     /// Those of [`find`], and when it cannot be read.
     pub fn read(path: &Path) -> Result<Snapshot> {
-        let bytes = find(path)?
-            .map(|_| fs::read(path))
+        let read = || -> io::Result<(Vec<u8>, Identity)> {
+            let mut file = File::open(path)?;
+            let found = file.metadata()?;
+            let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default());
+            file.read_to_end(&mut bytes)?;
+            Ok((bytes, Identity::of(&found)))
+        };
+        let found = find(path)?
+            .map(|_| read())
             .transpose()
             .with_context(|| format!("{}: cannot be read", path.display()))?;
+        let (bytes, identity) = found.unzip();
         Ok(Snapshot {
             path: path.to_owned(),
             bytes,
+            identity: identity.unwrap_or_default(),
         })
     }
 
@@ -94,10 +109,7 @@ impl Snapshot {
                 .with_context(|| format!("{}: cannot be found again", self.path.display()))?,
             None => self.path.clone(),
         };
-        let directory = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
+        let directory = directory_of(&target);
         fs::create_dir_all(&directory)
             .with_context(|| format!("{}: the directory cannot be created", directory.display()))?;
         let handle = File::open(&directory)
@@ -117,12 +129,10 @@ impl Snapshot {
                 )));
             }
         }
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let temp = directory.join(format!(".{name}.tmp"));
+        leftover::clear(&directory, &target)?;
         Ok(Locked {
             snapshot: self,
             target,
-            temp,
             directory,
             handle,
         })
@@ -135,7 +145,6 @@ pub struct Locked<'s> {
     snapshot: &'s Snapshot,
     /// The file itself, symlinks followed.
     target: PathBuf,
-    temp: PathBuf,
     directory: PathBuf,
     /// Open for as long as the lock is held.
     handle: File,
@@ -150,88 +159,94 @@ impl Locked<'_> {
         let Some(bytes) = &self.snapshot.bytes else {
             return Ok(None);
         };
-        let stamp = format!(
-            "{}.{}",
-            self.snapshot.path.display(),
-            at.format("%Y%m%dT%H%M%SZ")
-        );
-        let mut backup = PathBuf::from(format!("{stamp}.bak"));
-        let mut again = 1;
-        while fs::symlink_metadata(&backup).is_ok() {
-            again += 1;
-            backup = PathBuf::from(format!("{stamp}.{again}.bak"));
-        }
+        let path = &self.snapshot.path;
+        let stem = with_suffix(path, &at.format(".%Y%m%dT%H%M%SZ").to_string());
         // Beside the path that is configured: where the dataset is a symlink that may be another directory than the target's.
-        let temp = self
-            .snapshot
-            .path
-            .with_file_name(".above_1e25_flop.csv.bak.tmp");
-        let written = self
-            .write_temp(&temp, &mut |out| out.write_all(bytes))
-            .and_then(|()| fs::rename(&temp, &backup));
-        if let Err(error) = written {
-            let _ = fs::remove_file(&temp);
-            return Err(anyhow!(error).context(format!(
-                "{}: the backup cannot be written",
-                backup.display()
-            )));
-        }
+        let directory = directory_of(path);
+        let back_up = || -> io::Result<PathBuf> {
+            let temp = self.write_temp(&directory, &mut |out| out.write_all(bytes))?;
+            let backup = rename_to_free_bak(&temp, &stem);
+            let backup = backup.inspect_err(|_| discard(&temp))?;
+            File::open(&directory)?.sync_all()?;
+            Ok(backup)
+        };
+        let backup = back_up().with_context(|| {
+            format!(
+                "{}.bak: the backup cannot be written, {} is untouched",
+                stem.display(),
+                path.display()
+            )
+        })?;
         Ok(Some(backup))
     }
 
-    /// Replaces the file by what `write` writes. Steps 4 and 6 to 11 of the protocol in the module's documentation.
+    /// Takes a backup back, if the dataset is still what it is a copy of: nothing has come of the reset.
+    pub fn withdraw(&self, backup: &Path) {
+        if self.unchanged_since_read().is_ok() {
+            discard(backup);
+        }
+    }
+
+    /// Replaces the file by what `write` writes. Steps 6 to 11 of the protocol in the module's documentation, but for the last sync.
     ///
     /// # Errors
     /// When the file is no longer what was read (the other edit stays), or when writing fails. The file is then untouched.
     pub fn replace(&self, mut write: impl FnMut(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-        self.write_temp(&self.temp, &mut write)
+        let temp = self
+            .write_temp(&self.directory, &mut write)
             .with_context(|| {
                 format!(
-                    "{}: cannot be written, {} is untouched",
-                    self.temp.display(),
+                    "{}: cannot be written, it is untouched",
                     self.target.display()
                 )
-            })
-            .and_then(|()| self.unchanged_since_read())
-            .inspect_err(|_| self.discard_temp())?;
+            })?;
+        self.unchanged_since_read()
+            .inspect_err(|_| discard(&temp))?;
         if self.snapshot.bytes.is_some() {
-            self.exchange()
+            self.exchange(&temp)
         } else {
-            self.take_free_name()
-        }?;
+            self.take_free_name(&temp)
+        }
+    }
+
+    /// Makes sure that what [`replace`](Locked::replace) did is still so after a power cut.
+    ///
+    /// # Errors
+    /// When the directory cannot be synced. The file is replaced all the same.
+    pub fn sync(&self) -> Result<()> {
         self.handle.sync_all().with_context(|| {
             format!(
-                "{}: {} is written, but the directory cannot be synced",
-                self.directory.display(),
-                self.target.display()
+                "{}: the directory cannot be synced, a power cut may undo the change",
+                self.directory.display()
             )
         })
     }
 
+    /// Writes a temp file, with the mode and owner of the file; where that fails there is none.
     fn write_temp(
         &self,
-        temp: &Path,
+        directory: &Path,
         write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<()> {
-        match fs::remove_file(temp) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let file = OpenOptions::new().write(true).create_new(true).open(temp)?;
-        if self.snapshot.bytes.is_some() {
-            let old = fs::metadata(&self.target)?;
-            let new = file.metadata()?;
-            if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
-                // Only root may give files away; for others the group may still be possible, and its lack is no reason to stop.
-                let _ = fchown(&file, Some(old.uid()), Some(old.gid()));
+    ) -> io::Result<PathBuf> {
+        let (file, temp) = leftover::create(directory, &self.target, &self.snapshot.identity)?;
+        let fill = || -> io::Result<()> {
+            if self.snapshot.bytes.is_some() {
+                let old = fs::metadata(&self.target)?;
+                let new = file.metadata()?;
+                if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+                    // Only root may give files away; for others the group may still be possible, and its lack is no reason to stop.
+                    let _ = fchown(&file, Some(old.uid()), Some(old.gid()));
+                }
+                file.set_permissions(old.permissions())?;
             }
-            file.set_permissions(old.permissions())?;
-        }
-        let mut out = BufWriter::with_capacity(BUFFER, file);
-        write(&mut out)?;
-        out.into_inner()
-            .map_err(io::IntoInnerError::into_error)?
-            .sync_all()
+            let mut out = BufWriter::with_capacity(BUFFER, file);
+            write(&mut out)?;
+            out.into_inner()
+                .map_err(io::IntoInnerError::into_error)?
+                .sync_all()
+        };
+        fill().inspect_err(|_| discard(&temp))?;
+        Ok(temp)
     }
 
     fn unchanged_since_read(&self) -> Result<()> {
@@ -240,63 +255,55 @@ impl Locked<'_> {
         if same { Ok(()) } else { Err(self.changed()) }
     }
 
-    fn take_free_name(&self) -> Result<()> {
-        let taken = swap::rename_to_free_name(&self.temp, &self.target)
-            .with_context(|| self.not_replaced());
+    fn take_free_name(&self, temp: &Path) -> Result<()> {
+        let taken =
+            swap::rename_to_free_name(temp, &self.target).with_context(|| self.not_replaced());
         match taken {
             Ok(true) => Ok(()),
             Ok(false) => Err(self.changed()),
             Err(error) => Err(error),
         }
-        .inspect_err(|_| self.discard_temp())
+        .inspect_err(|_| discard(temp))
     }
 
-    fn exchange(&self) -> Result<()> {
-        let exchanged = fs::metadata(&self.temp)
-            .and_then(|ours| Ok((ours.ino(), swap::exchange(&self.temp, &self.target)?)))
+    fn exchange(&self, temp: &Path) -> Result<()> {
+        let exchanged = fs::metadata(temp)
+            .and_then(|ours| Ok((ours.ino(), swap::exchange(temp, &self.target)?)))
             .and_then(|(ours, exchanged)| match exchanged {
                 true => Ok(Some(ours)),
-                false => fs::rename(&self.temp, &self.target).map(|()| None),
+                false => fs::rename(temp, &self.target).map(|()| None),
             })
             .with_context(|| self.not_replaced())
-            .inspect_err(|_| self.discard_temp())?;
+            .inspect_err(|_| discard(temp))?;
         // What stood there until now has the temp file's name.
         if let Some(ours) = exchanged {
-            if !is_same(&self.temp, self.snapshot.bytes.as_deref()).unwrap_or(false) {
-                return Err(self.give_back(ours));
+            if !is_same(temp, self.snapshot.bytes.as_deref()).unwrap_or(false) {
+                return Err(self.give_back(temp, ours));
             }
-            self.discard_temp();
+            discard(temp);
         }
         Ok(())
     }
 
     /// An edit came in at the last moment and has the temp file's name now: it goes back where it was.
-    fn give_back(&self, ours: u64) -> anyhow::Error {
-        let returned = swap::exchange(&self.temp, &self.target);
-        if matches!(returned, Ok(true))
-            && fs::metadata(&self.temp).is_ok_and(|temp| temp.ino() == ours)
-        {
-            self.discard_temp();
+    fn give_back(&self, temp: &Path, ours: u64) -> anyhow::Error {
+        let returned = swap::exchange(temp, &self.target);
+        if matches!(returned, Ok(true)) && fs::metadata(temp).is_ok_and(|temp| temp.ino() == ours) {
+            discard(temp);
             return self.changed();
         }
-        // It cannot go back, or a further edit came in meanwhile. A person's edit is never removed: it stays beside the dataset.
-        let kept = self.target.with_extension("csv.edit.bak");
-        match fs::rename(&self.temp, &kept) {
-            Ok(()) => anyhow!(
+        // It cannot go back, or a further edit came in meanwhile.
+        match leftover::keep(temp, &self.target) {
+            Ok(kept) => anyhow!(
                 "{}: was edited while it was being replaced; one edit is in {}: compare the two",
                 self.target.display(),
                 kept.display()
             ),
             Err(error) => anyhow!(error).context(format!(
                 "{}: this is an edit that cannot be put back",
-                self.temp.display()
+                temp.display()
             )),
         }
-    }
-
-    /// Where the temp file cannot be removed now, the next run does it.
-    fn discard_temp(&self) {
-        let _ = fs::remove_file(&self.temp);
     }
 
     fn not_replaced(&self) -> String {
@@ -312,6 +319,36 @@ impl Locked<'_> {
             self.target.display()
         )
     }
+}
+
+/// Where a temp file cannot be removed now, the next run does it.
+fn discard(temp: &Path) {
+    let _ = fs::remove_file(temp);
+}
+
+fn directory_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// `path` with more at its end. It may hold any bytes: names of directories do.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut longer = path.as_os_str().to_owned();
+    longer.push(suffix);
+    longer.into()
+}
+
+/// Renames a file to `STEM.bak`, or `STEM.2.bak`, … – the first name that is free.
+fn rename_to_free_bak(from: &Path, stem: &Path) -> io::Result<PathBuf> {
+    let mut backup = with_suffix(stem, ".bak");
+    let mut again = 1;
+    while !swap::rename_to_free_name(from, &backup)? {
+        again += 1;
+        backup = with_suffix(stem, &format!(".{again}.bak"));
+    }
+    Ok(backup)
 }
 
 /// Whether the file at `path` holds exactly these bytes; for `None`, whether there is no file.

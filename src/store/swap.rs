@@ -15,7 +15,8 @@ pub(super) fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
 pub(super) fn rename_to_free_name(from: &Path, to: &Path) -> io::Result<bool> {
     match with_flags(from, to, RenameFlags::NOREPLACE) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        // The name was free a moment ago; without the flag there is no better.
+        // Without the flag there is no better than to look first.
+        Ok(false) if to.symlink_metadata().is_ok() => Ok(false),
         Ok(false) => std::fs::rename(from, to).map(|()| true),
         other => other,
     }

@@ -124,45 +124,40 @@ pub fn answer(runs: impl Iterator<Item = Run>, question: &Question) -> History {
                 .as_ref()
                 .is_none_or(|developer| folded(&change.developer) == *developer)
     };
-    let mut events: Vec<Event> = runs
-        .flat_map(|run| {
-            let Run {
-                at,
-                mode,
-                by,
-                changes,
-                ..
-            } = run;
-            let changes = changes.into_iter().flat_map(|(group, changes)| {
-                changes
-                    .into_iter()
-                    .map(move |change| (group.clone(), change))
-            });
-            let events = changes
-                .filter(|(_, change)| concerned(change))
-                .map(|(group, change)| Event {
+    let mut events: Vec<(usize, Event)> = Vec::new();
+    let mut told: Vec<usize> = Vec::new();
+    for (place, run) in runs.enumerate() {
+        if ["refresh", "reset"].contains(&&*run.mode) {
+            told.push(place);
+        }
+        let Run { at, mode, by, .. } = run;
+        for (group, changes) in run.changes {
+            for change in changes.into_iter().filter(&concerned) {
+                let event = Event {
                     at: at.clone(),
                     mode: mode.clone(),
                     by: by.clone(),
                     event: event_name(&group, &change),
                     change,
-                });
-            events.collect::<Vec<_>>()
-        })
-        .collect();
-    // A state (orphaned, drifted, …) is told again by every run; it is news only where it begins, so the oldest telling stays.
-    let told_before = |place: usize, events: &[Event]| {
-        let event = &events[place];
-        let older = events[place + 1..]
-            .iter()
-            .find(|older| older.change.developer == event.change.developer);
-        older.is_some_and(|older| older.event == event.event && older.change == event.change)
+                };
+                events.push((place, event));
+            }
+        }
+    }
+    // A state (orphaned, drifted, …) is told again by every refresh; it is news only where the one before did not tell it.
+    let is_news = |(place, event): &(usize, Event)| {
+        let before = told.iter().find(|before| *before > place);
+        let is_change = ["added", "updated", "removed", "demoted"].contains(&&*event.event);
+        is_change
+            || !events.iter().any(|(place, older)| {
+                Some(place) == before && older.event == event.event && older.change == event.change
+            })
     };
-    let news: Vec<bool> = (0..events.len())
-        .map(|place| !told_before(place, &events))
+    let mut events: Vec<Event> = events
+        .iter()
+        .filter(|event| is_news(event))
+        .map(|(_, event)| event.clone())
         .collect();
-    let mut news = news.into_iter();
-    events.retain(|_| news.next().unwrap_or(true));
     events.truncate(limit);
     History::Events(events)
 }

@@ -81,13 +81,16 @@ fn time(text: &str) -> Option<NaiveTime> {
 
 /// `Z`, `+02`, `+02:00`, `+0200`.
 fn offset(text: &str) -> Option<TimeDelta> {
-    if matches!(text, "Z" | "z") {
-        return Some(TimeDelta::zero());
-    }
-    let [hours, minutes, seconds] = clock_parts(&text[1..])?;
-    let ahead =
+    let (ahead, clock) = match text.split_at_checked(1)? {
+        ("Z" | "z", "") => return Some(TimeDelta::zero()),
+        ("+", clock) => (1, clock),
+        ("-", clock) => (-1, clock),
+        _ => return None,
+    };
+    let [hours, minutes, seconds] = clock_parts(clock)?;
+    let offset =
         NaiveTime::from_hms_opt(hours, minutes, seconds)?.signed_duration_since(NaiveTime::MIN);
-    Some(if text.starts_with('-') { -ahead } else { ahead })
+    Some(offset * ahead)
 }
 
 /// Hours, minutes, seconds of `HH`, `HH:MM`, `HH:MM:SS`, `HHMM`, `HHMMSS`; what is not there is 0.

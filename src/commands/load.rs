@@ -134,10 +134,12 @@ pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
     }
 }
 
-/// The text of the journal; empty where there is none yet.
+/// The text of the journal; empty where there is none yet. A line that a crash has torn within a character is text that cannot be read,
+/// no reason to read none of the others.
 pub(super) fn journal_text(path: &Path) -> Result<String> {
     let bytes = Snapshot::read(path)?.bytes.unwrap_or_default();
-    String::from_utf8(bytes).with_context(|| format!("{}: not UTF-8", path.display()))
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 /// The runs of the journal, newest first. Lines that cannot be read are named.

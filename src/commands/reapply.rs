@@ -1,12 +1,14 @@
 //! `core-dataset reapply FILE`: human work returns from an older copy.
 
 use anyhow::{Result, bail};
+use tracing::warn;
 
 use super::conclude::{Action, conclude};
 use super::{Desk, Exit, load};
 use crate::cli::ReapplyOptions;
 use crate::plan;
 use crate::store::Snapshot;
+use crate::text::shown;
 
 /// Brings human work back from `options.file`.
 pub(super) fn run(desk: &mut Desk<'_>, options: &ReapplyOptions) -> Result<Exit> {
@@ -21,6 +23,13 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &ReapplyOptions) -> Result<Exit>
         );
     }
     let (older, dataset) = (load::dataset(&older)?, load::dataset(&today)?);
+    for column in plan::left_behind(&dataset, &older) {
+        warn!(
+            "{}: its column \"{}\" stays behind: the dataset has none; add it to the header, then run this again",
+            options.file.display(),
+            shown(column)
+        );
+    }
     let plan = plan::reapply(&dataset, &older);
     conclude(
         desk,

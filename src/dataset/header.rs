@@ -61,12 +61,36 @@ impl<'a> Header<'a> {
         {
             return Err(Refusal::missing_column(&record, missing, &header.names));
         }
+        let near_miss = header
+            .missing()
+            .find_map(|missing| Some((missing, header.near_miss(missing)?)));
+        if let Some((missing, name)) = near_miss {
+            return Err(Refusal::misspelled_column(&record, missing, name));
+        }
         let mut sorted: Vec<&str> = header.names.iter().map(|name| &**name).collect();
         sorted.sort_unstable();
         match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
             Some(twice) => Err(Refusal::column_twice(&record, twice[0])),
             None => Ok(header),
         }
+    }
+
+    /// A column that can only be meant to be `missing`: the same name in another case, or one letter away from `notes`, which are not
+    /// to be taken for blank because their header is misspelled.
+    fn near_miss(&self, missing: Column) -> Option<&str> {
+        let outside = self.names.iter().zip(&self.columns);
+        let mut outside = outside.filter(|(_, column)| column.is_none());
+        outside.find_map(|(name, _)| {
+            let lower = name.to_lowercase();
+            let near = lower == missing.name()
+                || (missing.is_human() && strsim::levenshtein(&lower, missing.name()) == 1);
+            near.then_some(&**name)
+        })
+    }
+
+    /// Whether the owner has columns outside the schema.
+    pub fn has_own_columns(&self) -> bool {
+        self.columns.iter().any(Option::is_none)
     }
 
     /// How many columns the file has.

@@ -56,7 +56,7 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Whether a person wrote in this row: verified, protected or noted.
+    /// Whether a person wrote in this row: verified, protected or noted (behaviour §5).
     pub fn has_human_work(&self) -> bool {
         self.mark != Mark::Unverified || self.noted
     }
@@ -145,6 +145,21 @@ impl<'a> Dataset<'a> {
         place
             .and_then(|place| cells(row.record.raw).nth(place))
             .map_or(Cow::Borrowed(""), decode)
+    }
+
+    /// The cells of a row in columns outside the schema that are filled: what people wrote there is theirs. Each with its place.
+    pub fn own_cells(&self, row: &Row<'a>) -> impl Iterator<Item = (usize, &'a str)> {
+        let any = self.header.has_own_columns();
+        cells(row.record.raw)
+            .enumerate()
+            .filter(move |(place, cell)| {
+                any && self.header.column_at(*place).is_none() && !decode(cell).trim().is_empty()
+            })
+    }
+
+    /// Whether a person wrote in this row, be it in a column outside the schema.
+    pub fn has_any_human_work(&self, row: &Row<'a>) -> bool {
+        row.has_human_work() || self.own_cells(row).next().is_some()
     }
 }
 

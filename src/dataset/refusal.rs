@@ -109,6 +109,22 @@ impl Refusal {
         }
     }
 
+    pub(super) fn misspelled_column(record: &Record<'_>, missing: Column, name: &str) -> Refusal {
+        let trouble = format!(
+            "no column `{}`, but one called {}",
+            missing.name(),
+            quoted(name)
+        );
+        Refusal {
+            column: Some(missing.name().to_owned()),
+            ..Refusal::new(
+                record.line,
+                trouble,
+                "if that is the one, correct its name; if not, give it another",
+            )
+        }
+    }
+
     pub(super) fn missing_column(
         record: &Record<'_>,
         missing: Column,

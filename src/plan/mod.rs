@@ -17,7 +17,7 @@ use std::cmp::Ordering;
 
 pub use brakes::brake;
 pub use line::{Drift, Edit, Fate, Line, Orphan, Source};
-pub use reapply::{Conflict, reapply};
+pub use reapply::{Conflict, left_behind, reapply};
 pub use refresh::refresh;
 pub use renames::Renamed;
 pub use reset::reset;
@@ -222,12 +222,7 @@ fn edits<'p>(
         });
     let mut edits: Vec<_> = edits.collect();
     edits.shrink_to_fit();
-    // A row that would change for its timestamp alone does not change.
-    if edits.iter().all(|edit| edit.column == Column::LastUpdated) {
-        Vec::new()
-    } else {
-        edits
-    }
+    edits
 }
 
 /// Whether rows stand in the order that [`row_order`] wants.

@@ -1,12 +1,13 @@
 //! Human work comes back from an older copy of the dataset, after a reset: one more producer of the same plan.
 //!
-//! Verified and protected rows return byte for byte, notes return to rows that have none. Where today's dataset holds other human
-//! work for the same model, today's stays and the conflict is listed: which of the two is right is for a person to say.
+//! Verified and protected rows return byte for byte, notes return to rows that have none, and so does what stands in columns outside
+//! the schema. Where today's dataset holds other human work for the same model, today's stays and the conflict is listed: which of the
+//! two is right is for a person to say.
 
 use std::borrow::Cow;
 
 use super::{Edit, Fate, Layout, Line, Mode, Plan, Source, in_order, sort};
-use crate::dataset::{Dataset, Mark, Row, cells};
+use crate::dataset::{Dataset, Mark, Row, cells, decode, encode};
 use crate::key::KeyMap;
 use crate::schema::Column;
 
@@ -35,12 +36,16 @@ pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p>
     let mut returning: Vec<&'p Row<'p>> = older
         .rows
         .iter()
-        .filter(|row| row.has_human_work())
+        .filter(|row| older.has_any_human_work(row))
         .collect();
+    let own = OwnColumns::of(dataset, older);
     // Work that is here already claims its row before anything else can.
     returning.retain(|row| {
         let here = by_key.get_mut(&row.key);
-        let same = |place: &usize| same_cells(dataset, &dataset.rows[*place], older, row);
+        let same = |place: &usize| {
+            let today = &dataset.rows[*place];
+            differences(dataset, today, older, row).is_empty() && !own.would_change(today, row)
+        };
         here.and_then(|here| here.iter().position(same).map(|found| here.remove(found)))
             .is_none()
     });
@@ -49,23 +54,26 @@ pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p>
         let here = by_key.entry(&row.key).or_default();
         let free = here
             .iter()
-            .position(|place| is_free(dataset, &dataset.rows[*place], older, row));
+            .position(|place| is_free(dataset, &dataset.rows[*place], older, row, &own));
         match (free.map(|found| here.remove(found)), here.first()) {
-            (Some(place), _) if row.mark == Mark::Unverified => {
-                give_note(dataset, &mut lines[place], older.cell(row, Column::Notes));
-            }
             (Some(place), _) => {
-                let mut line = restored(dataset, older, row);
-                line.edits = differences(dataset, &dataset.rows[place], older, row);
-                line.fate = Fate::Updated;
-                lines[place] = line;
+                let today = &dataset.rows[place];
+                lines[place] = if row.mark == Mark::Unverified {
+                    annotated(dataset, today, older, row, &own)
+                } else {
+                    Line {
+                        edits: differences(dataset, today, older, row),
+                        fate: Fate::Updated,
+                        ..restored(dataset, older, row, Some(today))
+                    }
+                };
             }
             (None, Some(taken)) => conflicts.push(Conflict {
                 today: &dataset.rows[*taken],
                 older,
                 lost: row,
             }),
-            (None, None) => lines.push(restored(dataset, older, row)),
+            (None, None) => lines.push(restored(dataset, older, row, None)),
         }
     }
     sort(&mut lines);
@@ -82,22 +90,66 @@ pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p>
     }
 }
 
-/// Whether today's row may take the older row's work: it holds none, or none but the same note.
-fn is_free<'p>(dataset: &Dataset<'p>, today: &Row<'p>, older: &Dataset<'p>, row: &Row<'p>) -> bool {
-    today.mark == Mark::Unverified
-        && (!today.noted || dataset.cell(today, Column::Notes) == older.cell(row, Column::Notes))
-}
-
-/// Whether two rows say the same in every column of the schema.
-fn same_cells<'p>(
+/// Whether today's row may take the older row's work: it holds none, or none but the same.
+fn is_free<'p>(
     dataset: &Dataset<'p>,
     today: &Row<'p>,
     older: &Dataset<'p>,
     row: &Row<'p>,
+    own: &OwnColumns,
 ) -> bool {
-    Column::ALL
-        .into_iter()
-        .all(|column| dataset.cell(today, column) == older.cell(row, column))
+    let notes = (
+        dataset.cell(today, Column::Notes),
+        older.cell(row, Column::Notes),
+    );
+    // A verified row comes back whole, a note comes back alone: nothing takes no place.
+    let brings_none = row.mark == Mark::Unverified && notes.1.trim().is_empty();
+    let note_is_free = !today.noted || notes.0 == notes.1 || brings_none;
+    today.mark == Mark::Unverified && note_is_free && !own.collide(today, row)
+}
+
+/// The columns outside the schema that both datasets have: each one's place in today's row and in the older one.
+struct OwnColumns(Vec<(usize, usize)>);
+
+impl OwnColumns {
+    fn of(dataset: &Dataset<'_>, older: &Dataset<'_>) -> OwnColumns {
+        let places = dataset
+            .header
+            .names()
+            .enumerate()
+            .filter_map(|(place, name)| {
+                let outside = dataset.header.column_at(place).is_none();
+                let then = older.header.names().position(|older| older == name)?;
+                outside.then_some((place, then))
+            });
+        OwnColumns(places.collect())
+    }
+
+    /// What stands in these columns of both rows, where the older row says anything.
+    fn pairs<'r>(
+        &self,
+        today: &Row<'r>,
+        row: &Row<'r>,
+    ) -> impl Iterator<Item = (usize, &'r str, &'r str)> {
+        let cell = |row: &Row<'r>, place| cells(row.record.raw).nth(place).unwrap_or_default();
+        self.0.iter().filter_map(move |(now, then)| {
+            let (today, older) = (cell(today, *now), cell(row, *then));
+            (!decode(older).trim().is_empty()).then_some((*now, today, older))
+        })
+    }
+
+    /// Whether the older row says something that today's does not.
+    fn would_change(&self, today: &Row<'_>, row: &Row<'_>) -> bool {
+        self.pairs(today, row)
+            .any(|(_, today, older)| decode(today) != decode(older))
+    }
+
+    /// Whether both rows say something, and not the same.
+    fn collide(&self, today: &Row<'_>, row: &Row<'_>) -> bool {
+        self.pairs(today, row).any(|(_, today, older)| {
+            !decode(today).trim().is_empty() && decode(today) != decode(older)
+        })
+    }
 }
 
 fn differences<'p>(
@@ -113,22 +165,67 @@ fn differences<'p>(
     edits.collect()
 }
 
-fn give_note<'p>(dataset: &Dataset<'p>, line: &mut Line<'p>, note: Cow<'p, str>) {
-    let Some(row) = line.row() else { return };
-    let from = dataset.cell(row, Column::Notes);
-    if from != note {
-        line.edits = vec![Edit {
-            column: Column::Notes,
-            from,
-            to: note,
-        }];
-        line.fate = Fate::Updated;
+/// Today's row with the older row's note and what it has in the owner's columns.
+fn annotated<'p>(
+    dataset: &Dataset<'p>,
+    today: &'p Row<'p>,
+    older: &Dataset<'p>,
+    row: &Row<'p>,
+    own: &OwnColumns,
+) -> Line<'p> {
+    let (from, to) = (
+        dataset.cell(today, Column::Notes),
+        older.cell(row, Column::Notes),
+    );
+    let column = Column::Notes;
+    let edit = (from != to && !to.trim().is_empty()).then_some(Edit { column, from, to });
+    let changed: Vec<(usize, &str)> = own
+        .pairs(today, row)
+        .filter(|(_, today, older)| decode(today) != decode(older))
+        .map(|(place, _, older)| (place, older))
+        .collect();
+    let mut line = Line::kept(today, Fate::Updated);
+    if !changed.is_empty() {
+        let notes = dataset.header.refreshed_place(Column::Notes);
+        let mut raw: Vec<Cow<'_, str>> = cells(today.record.raw).map(Cow::Borrowed).collect();
+        raw.resize(dataset.header.refreshed_names().len(), Cow::Borrowed(""));
+        for (place, cell) in changed {
+            raw[place] = Cow::Borrowed(cell);
+        }
+        if let Some(edit) = &edit {
+            raw[notes] = Cow::Owned(encode(&edit.to).into_owned());
+        }
+        line.source = Source::Restored {
+            row: today,
+            raw: Cow::Owned(raw.join(",")),
+        };
     }
+    line.edits = edit.into_iter().collect();
+    line
 }
 
-fn restored<'p>(dataset: &Dataset<'p>, older: &'p Dataset<'p>, row: &'p Row<'p>) -> Line<'p> {
+/// A row of the older copy; where it takes the place of a row of today, what today's has in the owner's columns stays.
+fn restored<'p>(
+    dataset: &Dataset<'p>,
+    older: &'p Dataset<'p>,
+    row: &'p Row<'p>,
+    instead: Option<&Row<'p>>,
+) -> Line<'p> {
     let (mark, flop) = (row.mark, row.flop);
-    let raw = in_layout_of(dataset, older, row);
+    let mut raw = in_layout_of(dataset, older, row);
+    let own: Vec<(usize, &str)> = instead
+        .map(|today| dataset.own_cells(today).collect())
+        .unwrap_or_default();
+    if own
+        .iter()
+        .any(|(place, cell)| cells(&raw).nth(*place) != Some(cell))
+    {
+        let mut merged: Vec<&str> = cells(&raw).collect();
+        for (place, cell) in own {
+            merged[place] = cell;
+        }
+        raw = Cow::Owned(merged.join(","));
+    }
     Line {
         source: Source::Restored { row, raw },
         fate: Fate::Added,
@@ -136,6 +233,22 @@ fn restored<'p>(dataset: &Dataset<'p>, older: &'p Dataset<'p>, row: &'p Row<'p>)
         mark,
         flop,
     }
+}
+
+/// The columns outside the schema in which the older copy says something and that today's dataset does not have.
+pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o str> {
+    let names = older.header.names().enumerate();
+    let gone = names.filter(|(place, name)| {
+        let outside = older.header.column_at(*place).is_none();
+        outside && !dataset.header.names().any(|today| today == *name)
+    });
+    let filled = |place: usize| {
+        let mut own = older.rows.iter().flat_map(|row| older.own_cells(row));
+        own.any(|(filled, _)| filled == place)
+    };
+    gone.filter(|(place, _)| filled(*place))
+        .map(|(_, name)| name)
+        .collect()
 }
 
 /// The bytes of an older row in the columns of today's refreshed file; the very same bytes where the columns are the same.

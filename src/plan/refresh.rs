@@ -22,7 +22,7 @@ pub fn refresh<'p>(
     include_unestimated: bool,
 ) -> Plan<'p> {
     let rejected = Rejected::keys(rejected);
-    let (known, duplicates) = duplicates(&dataset.rows);
+    let (known, duplicates) = duplicates(dataset);
     let dropped: HashSet<usize> = duplicates
         .iter()
         .flat_map(|group| &group.dropped)
@@ -117,7 +117,11 @@ fn followed<'p>(
     estimate: &'p Estimate,
     fate: Fate,
 ) -> Line<'p> {
-    let edits = edits(dataset, row, estimate, |column| !column.is_human());
+    let mut edits = edits(dataset, row, estimate, |column| !column.is_human());
+    // A row that would change for its timestamp alone does not change.
+    if edits.iter().all(|edit| edit.column == Column::LastUpdated) {
+        edits = Vec::new();
+    }
     let fate = if edits.is_empty() {
         Fate::Unchanged
     } else {
@@ -139,8 +143,9 @@ fn followed<'p>(
 }
 
 /// The first row of every key, and the keys that stand on several rows. Of those, every row with human work stays; where there is
-/// none, the first row.
-fn duplicates<'p>(rows: &'p [Row<'p>]) -> (KeyMap<'p, usize>, Vec<Duplicates<'p>>) {
+/// none, one row: the first that says something in a column of the owner's, or the first.
+fn duplicates<'p>(dataset: &'p Dataset<'p>) -> (KeyMap<'p, usize>, Vec<Duplicates<'p>>) {
+    let rows = &dataset.rows;
     let mut first = KeyMap::with_capacity_and_hasher(rows.len(), Default::default());
     let mut groups: BTreeMap<usize, Vec<&'p Row<'p>>> = BTreeMap::new();
     for (place, row) in rows.iter().enumerate() {
@@ -157,12 +162,18 @@ fn duplicates<'p>(rows: &'p [Row<'p>]) -> (KeyMap<'p, usize>, Vec<Duplicates<'p>
         }
     }
     let groups = groups.into_values().map(|rows| {
-        let spared = usize::from(!rows.iter().any(|row| row.has_human_work()));
+        let spared = match rows.iter().any(|row| row.has_human_work()) {
+            true => None,
+            false => rows
+                .iter()
+                .position(|row| dataset.has_any_human_work(row))
+                .or(Some(0)),
+        };
         let dropped: Vec<_> = rows
             .iter()
-            .copied()
-            .filter(|row| !row.has_human_work())
-            .skip(spared)
+            .enumerate()
+            .filter(|(place, row)| !row.has_human_work() && Some(*place) != spared)
+            .map(|(_, row)| *row)
             .collect();
         Duplicates {
             first: rows[0],

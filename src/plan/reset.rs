@@ -24,7 +24,7 @@ pub fn reset<'p>(
             let mut line = Line::added(estimate);
             if let Some(row) = today.get(&estimate.key) {
                 line.edits = edits(dataset, row, estimate, |_| true);
-                line.fate = if line.edits.is_empty() {
+                line.fate = if line.edits.is_empty() && dataset.own_cells(row).next().is_none() {
                     Fate::Unchanged
                 } else {
                     Fate::Updated

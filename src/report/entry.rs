@@ -33,7 +33,9 @@ pub(super) fn changed(plan: &Plan<'_>, line: &Line<'_>, mark: &str, tone: Tone) 
         .iter()
         .filter(|edit| edit.column.is_human())
         .collect();
-    let news = if !human.is_empty() {
+    let news = if line.edits.is_empty() {
+        "text in your own columns returns".to_owned()
+    } else if !human.is_empty() {
         let columns: Vec<&str> = human.iter().map(|edit| edit.column.name()).collect();
         let given_up = human.iter().all(|edit| edit.to.is_empty());
         format!(

@@ -131,15 +131,16 @@ fn removed(plan: &Plan<'_>, limit: usize) -> Group {
             &plan.dataset.cell(row, Column::Developer),
         );
         cells.extend(flop_change(row.flop, removed.latest));
-        cells.push(if row.has_human_work() {
-            Cell::new(Tone::Attention, "human work")
-        } else {
-            Cell::plain("")
+        let own = plan.dataset.own_cells(row).next().is_some();
+        cells.push(match (row.has_human_work(), own) {
+            (true, _) => Cell::new(Tone::Attention, "human work"),
+            (false, true) => Cell::new(Tone::Attention, "text in your own columns"),
+            (false, false) => Cell::plain(""),
         });
         cells
     });
     let meaning = if plan.mode == Mode::Reset {
-        ": no candidates"
+        ": not candidates"
     } else {
         ": now below 5e24"
     };

@@ -182,7 +182,7 @@ fn counts(plan: &Plan<'_>) -> String {
             "orphaned kept",
         ),
     ];
-    let given_up = plan.dataset.rows.iter().filter(|row| row.has_human_work());
+    let given_up = (plan.dataset.rows.iter()).filter(|row| plan.dataset.has_any_human_work(row));
     let given_up = if plan.mode == Mode::Reset {
         given_up.count()
     } else {

@@ -6,6 +6,7 @@ mod invariants;
 mod keeping;
 mod merge;
 mod output;
+mod recovery;
 mod refusals;
 mod reset;
 mod sample;

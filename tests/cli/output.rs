@@ -314,6 +314,36 @@ fn a_closed_pipe_ends_quietly() {
 }
 
 #[test]
+fn a_closed_pipe_changes_no_exit_code() {
+    let world = World::with(&[model("a")]);
+    let code = |args: &[&str]| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = world.command(args).stdout(writer).status().unwrap();
+        status.code()
+    };
+    assert_eq!(code(&["--check"]), Some(3));
+    std::fs::write(world.csv(), "not a dataset").unwrap();
+    assert_eq!(code(&["validate"]), Some(3));
+    assert_eq!(code(&["list"]), Some(1));
+    assert_eq!(code(&["man"]), Some(0));
+}
+
+#[test]
+fn a_report_that_cannot_be_printed_says_that_the_dataset_is_written() {
+    let world = World::with(&[model("a")]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let run = world.command(&[]).stdout(full.unwrap()).output().unwrap();
+    let stderr = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(1));
+    assert!(
+        stderr.contains("above_1e25_flop.csv is written, but"),
+        "{stderr}"
+    );
+    assert!(world.csv().exists());
+}
+
+#[test]
 fn a_pipe_sees_no_colour() {
     let world = World::with(&[model("a")]);
     assert!(!world.ok(&["--dry-run"]).stdout.contains('\u{1b}'));

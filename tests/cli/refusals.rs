@@ -152,6 +152,16 @@ fn a_dataset_without_a_key_or_verified_column_is_refused() {
 }
 
 #[test]
+fn a_misspelled_column_of_notes_is_not_taken_for_no_notes() {
+    for wrong in ["note", "Notes", "nots"] {
+        refused_dataset(
+            dataset(&[row("a", "", "why")]).replacen(",notes", &format!(",{wrong}"), 1),
+            &[&format!("no column `notes`, but one called \"{wrong}\"")],
+        );
+    }
+}
+
+#[test]
 fn a_column_that_stands_twice_is_named() {
     refused_dataset(
         format!("{HEADER},notes\n"),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::support::{World, dataset, model, row};
+use crate::support::{HEADER, World, dataset, model, row};
 
 fn backups(world: &World) -> Vec<PathBuf> {
     let entries = fs::read_dir(world.dir.path().join("clean")).unwrap();
@@ -84,4 +84,43 @@ fn a_dry_reset_writes_nothing_and_says_what_would_be_given_up() {
         run.stdout
     );
     assert_eq!(world.tree(), before);
+}
+
+#[test]
+fn a_reset_that_gives_up_most_lines_of_an_unreadable_dataset_wants_force() {
+    let rows: Vec<String> = (0..10).map(|n| row(&format!("m{n}"), "y", "")).collect();
+    let broken = dataset(&rows) + "one comma,too many\n";
+    let world = World::with(&[model("a")]).dataset(&broken);
+    let run = world.run(&["--reset"]).expect_code(1);
+    assert!(run.stderr.contains("--force"), "{}", run.stderr);
+    assert_eq!(world.text(), broken);
+}
+
+#[test]
+fn what_stands_in_the_owner_s_columns_counts_as_given_up() {
+    let before = format!("{HEADER},reviewer\n{},ana\n", row("a", "", "").trim_end());
+    let world = World::with(&[model("a")]).dataset(before);
+    let run = world.ok(&["--reset", "--dry-run"]);
+    assert!(
+        run.stdout.contains("1 updated") && run.stdout.contains("1 row with human work given up"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_directory_may_be_called_by_any_bytes() {
+    use std::os::unix::ffi::OsStrExt;
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("b", "y", "")]));
+    let odd = world.dir.path().join(std::ffi::OsStr::from_bytes(b"d\xff"));
+    std::fs::create_dir(&odd).unwrap();
+    for folder in ["estimated", "clean"] {
+        std::fs::rename(world.dir.path().join(folder), odd.join(folder)).unwrap();
+    }
+    let mut reset = std::process::Command::new(env!("CARGO_BIN_EXE_core-dataset"));
+    let run = reset.arg("--data-dir").arg(&odd).arg("--reset").output();
+    assert_eq!(run.unwrap().status.code(), Some(0));
+    let files = std::fs::read_dir(odd.join("clean")).unwrap().flatten();
+    let is_backup = |file: &std::fs::DirEntry| file.path().extension() == Some("bak".as_ref());
+    assert_eq!(files.filter(is_backup).count(), 1);
 }

@@ -212,10 +212,20 @@ pub fn text(history: &History, screen: Screen) -> String {
 
 fn run_cells(run: &Run) -> Vec<Cell> {
     let count = |group: &str| run.changes.get(group).map_or(0, Vec::len);
+    /// So many models of a group are named, more are counted.
+    const NAMED: usize = 3;
+    let named = |group: &str| {
+        let changes = run.changes.get(group).map_or(&[][..], Vec::as_slice);
+        let names = changes.iter().map(|change| &*change.name);
+        names.collect::<Vec<_>>().join(", ")
+    };
     let counts: Vec<String> = ["added", "updated", "demoted", "removed"]
         .iter()
         .filter(|group| count(group) > 0)
-        .map(|group| format!("{} {group}", count(group)))
+        .map(|group| match count(group) {
+            few @ 1..=NAMED => format!("{few} {group} ({})", named(group)),
+            many => format!("{many} {group}"),
+        })
         .chain(run.backup.as_ref().map(|backup| format!("backup {backup}")))
         .collect();
     vec![

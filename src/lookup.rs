@@ -87,6 +87,8 @@ fn nearest(dataset: &Dataset<'_>, wanted: &str) -> String {
         .collect();
     near.retain(|(likeness, _)| *likeness >= NEAR);
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.key.cmp(&b.1.key)));
+    // One name under two developers is one suggestion: asked again, it says which they are.
+    near.dedup_by(|(_, a), (_, b)| a.key.name() == b.key.name());
     let names: Vec<String> = near
         .iter()
         .take(3)

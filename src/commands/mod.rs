@@ -26,7 +26,7 @@ use crate::report::Screen;
 pub enum Exit {
     /// Done, or nothing to do.
     Done = 0,
-    /// An error; nothing was written.
+    /// An error; nothing was written, but for what the message says: the dataset without its journal, or without its report.
     Error = 1,
     /// Done, and a person should look: `--check` found pending changes, `reapply` conflicts, `validate` problems.
     Findings = 3,
@@ -81,7 +81,7 @@ pub fn run(desk: &mut Desk<'_>) -> Result<Exit> {
         Command::List(options) => list::run(desk, options),
         Command::Validate(options) => validate::run(desk, options),
         Command::Completions(shell) => shell::completions(desk, *shell),
-        Command::Man => shell::man(desk),
+        Command::Man(command) => shell::man(desk, command.as_deref()),
         Command::Stats => stats::run(desk),
         Command::Verify(options) => verify::run(desk, options),
     }

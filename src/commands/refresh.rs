@@ -41,6 +41,12 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit>
         ),
         Ok(dataset) => dataset,
     };
+    if snapshot.bytes.is_none() && paths.journal.exists() {
+        warn!(
+            "{}: not there, but its journal is: was it deleted? Then restore it; a new one holds no mark and no note",
+            paths.dataset.display()
+        );
+    }
     load::warn_of_rejected(&paths.estimates, &estimates.rejected);
     desk.progress.stage("planning");
     let unique = Unique::of(&estimates.usable);

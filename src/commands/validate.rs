@@ -35,11 +35,11 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &ValidateOptions) -> Result<Exit
             findings.dataset_unreadable(&paths.dataset, load::without_path(&error, &paths.dataset))
         })
         .ok();
-    if let Some(bytes) = snapshot
-        .as_ref()
-        .and_then(|snapshot| snapshot.bytes.as_deref())
-    {
-        match Dataset::parse(bytes) {
+    let bytes = snapshot.as_ref().map(|snapshot| snapshot.bytes.as_deref());
+    match bytes {
+        Some(None) if paths.journal.exists() => findings.dataset_deleted(&paths.dataset),
+        None | Some(None) => {}
+        Some(Some(bytes)) => match Dataset::parse(bytes) {
             Err(refusal) => findings.dataset_refused(&paths.dataset, &refusal),
             Ok(dataset) => {
                 findings.dataset(
@@ -49,7 +49,7 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &ValidateOptions) -> Result<Exit
                     desk.occasion.at.date_naive(),
                 );
             }
-        }
+        },
     }
     desk.print(&findings, |screen| findings.text(screen))?;
     let fails = findings.errors > 0 || (options.strict && findings.warnings > 0);

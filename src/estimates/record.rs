@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use memchr::memchr;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::texts::Texts;
@@ -260,62 +260,6 @@ fn parameters(raw: &str) -> Option<Cow<'_, str>> {
 
 /// The cell of `sources`: joined with `; `. `None` when it is no array of strings.
 fn joined(raw: &RawValue) -> Option<String> {
-    let mut joined = String::with_capacity(raw.get().len());
-    let mut first = true;
-    let read = Strings::read(raw, |source| {
-        if !std::mem::take(&mut first) {
-            joined.push_str("; ");
-        }
-        joined.push_str(source);
-    });
-    read.ok().map(|()| joined)
-}
-
-/// Visits an array of strings, each decoded and handed to a function.
-struct Strings<F>(F);
-
-impl<F: FnMut(&str)> Strings<F> {
-    fn read(raw: &RawValue, each: F) -> Result<(), serde_json::Error> {
-        serde_json::Deserializer::from_str(raw.get()).deserialize_seq(Strings(each))
-    }
-}
-
-impl<'de, F: FnMut(&str)> Visitor<'de> for Strings<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of strings")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut strings: A) -> Result<(), A::Error> {
-        while strings
-            .next_element_seed(EachString(&mut self.0))?
-            .is_some()
-        {}
-        Ok(())
-    }
-}
-
-/// Hands one string to a function, without a copy where it has no escapes.
-struct EachString<'f, F>(&'f mut F);
-
-impl<'de, F: FnMut(&str)> DeserializeSeed<'de> for EachString<'_, F> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<F: FnMut(&str)> Visitor<'_> for EachString<'_, F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        (self.0)(text);
-        Ok(())
-    }
+    let sources: Vec<String> = serde_json::from_str(raw.get()).ok()?;
+    Some(sources.join("; "))
 }

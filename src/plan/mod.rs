@@ -109,6 +109,25 @@ pub enum Layout {
 }
 
 impl<'p> Plan<'p> {
+    /// A plan with these lines, in their order, and nothing else to tell.
+    fn of(mode: Mode, dataset: &'p Dataset<'p>, lines: Vec<Line<'p>>) -> Plan<'p> {
+        let layout = match mode {
+            Mode::Verify => Layout::AsItStands,
+            Mode::Refresh | Mode::Reset | Mode::Reapply => Layout::Tidy,
+        };
+        Plan {
+            mode,
+            dataset,
+            lines,
+            removed: Vec::new(),
+            duplicates: Vec::new(),
+            renamed: Vec::new(),
+            conflicts: Vec::new(),
+            resorted: layout == Layout::Tidy && !in_order(&dataset.rows),
+            layout,
+        }
+    }
+
     /// What a line says in a column, afterwards.
     pub fn cell(&self, line: &Line<'p>, column: Column) -> Cow<'p, str> {
         match (line.edit(column), &line.source) {

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{Edit, Fate, Layout, Line, Mode, Plan, Source, in_order, sort};
+use super::{Edit, Fate, Line, Mode, Plan, Source, sort};
 use crate::dataset::{Dataset, Mark, Row, cells, decode, encode};
 use crate::key::KeyMap;
 use crate::schema::Column;
@@ -78,15 +78,8 @@ pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p>
     }
     sort(&mut lines);
     Plan {
-        mode: Mode::Reapply,
-        dataset,
-        lines,
-        removed: Vec::new(),
-        duplicates: Vec::new(),
-        renamed: Vec::new(),
         conflicts,
-        resorted: !in_order(&dataset.rows),
-        layout: Layout::Tidy,
+        ..Plan::of(Mode::Reapply, dataset, lines)
     }
 }
 

@@ -4,8 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 
 use super::{
-    Drift, Duplicates, Fate, Layout, Line, Mode, Orphan, Plan, Removed, Source, edits, in_order,
-    renames, sort,
+    Drift, Duplicates, Fate, Line, Mode, Orphan, Plan, Removed, Source, edits, renames, sort,
 };
 use crate::cores;
 use crate::dataset::{Dataset, Mark, Row};
@@ -57,17 +56,11 @@ pub fn refresh<'p>(
             .map(Line::added),
     );
     sort(&mut lines);
-    let renamed = renames::find(dataset, &lines, unique);
     Plan {
-        mode: Mode::Refresh,
-        dataset,
-        lines,
         removed,
         duplicates,
-        renamed,
-        conflicts: Vec::new(),
-        resorted: !in_order(&dataset.rows),
-        layout: Layout::Tidy,
+        renamed: renames::find(dataset, &lines, unique),
+        ..Plan::of(Mode::Refresh, dataset, lines)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A reset (behaviour §5): all candidates afresh, unverified, notes blank. What stands today decides nothing but the file's columns,
 //! line ends and order of columns; it is compared only to say what the reset changes.
 
-use super::{Fate, Layout, Line, Mode, Plan, Removed, edits, in_order, renames, sort};
+use super::{Fate, Line, Mode, Plan, Removed, edits, renames, sort};
 use crate::dataset::{Dataset, Row};
 use crate::dedup::Unique;
 use crate::key::{Key, KeyMap, KeySet};
@@ -50,16 +50,9 @@ pub fn reset<'p>(
             latest: unique.get(&row.key).and_then(|estimate| estimate.flop),
         })
         .collect();
-    let renamed = renames::find(dataset, &lines, unique);
     Plan {
-        mode: Mode::Reset,
-        dataset,
-        lines,
         removed,
-        duplicates: Vec::new(),
-        renamed,
-        conflicts: Vec::new(),
-        resorted: !in_order(&dataset.rows),
-        layout: Layout::Tidy,
+        renamed: renames::find(dataset, &lines, unique),
+        ..Plan::of(Mode::Reset, dataset, lines)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Edit, Fate, Layout, Line, Mode, Plan};
+use super::{Edit, Fate, Line, Mode, Plan};
 use crate::dataset::{Dataset, Mark, Row};
 use crate::schema::Column;
 
@@ -63,15 +63,5 @@ pub fn verify<'p>(dataset: &'p Dataset<'p>, row: &'p Row<'p>, verdict: Verdict<'
         line.edits = edits;
         line.fate = Fate::Updated;
     }
-    Plan {
-        mode: Mode::Verify,
-        dataset,
-        lines,
-        removed: Vec::new(),
-        duplicates: Vec::new(),
-        renamed: Vec::new(),
-        conflicts: Vec::new(),
-        resorted: false,
-        layout: Layout::AsItStands,
-    }
+    Plan::of(Mode::Verify, dataset, lines)
 }

@@ -3,8 +3,9 @@
 use super::screen::Tone;
 use super::table::Cell;
 use crate::flop::Flop;
-use crate::plan::{Edit, Line, Plan};
+use crate::plan::{Edit, Fate, Line, Plan};
 use crate::schema::Column;
+use crate::text::{excerpt, shown};
 
 /// Mark, name and developer of a line.
 pub(super) fn model(plan: &Plan<'_>, line: &Line<'_>, mark: &str, tone: Tone) -> Vec<Cell> {
@@ -28,42 +29,68 @@ pub(super) fn changed(plan: &Plan<'_>, line: &Line<'_>, mark: &str, tone: Tone) 
     let mut row = model(plan, line, mark, tone);
     let (was, now) = (before(line), line.flop);
     row.extend(flop_change(was, now));
-    let human: Vec<&Edit<'_>> = line
-        .edits
-        .iter()
-        .filter(|edit| edit.column.is_human())
-        .collect();
-    let news = if line.edits.is_empty() {
-        "text in your own columns returns".to_owned()
+    let mut news: Vec<String> = class_change(was, now).into_iter().collect();
+    let human = line.edits.iter().filter(|edit| edit.column.is_human());
+    let human: Vec<&str> = human.map(|edit| edit.column.name()).collect();
+    if line.edits.is_empty() {
+        news.push("text in your own columns returns".to_owned());
     } else if !human.is_empty() {
-        let columns: Vec<&str> = human.iter().map(|edit| edit.column.name()).collect();
-        let given_up = human.iter().all(|edit| edit.to.is_empty());
-        format!(
-            "{} {}",
-            columns.join(" and "),
-            if given_up { "given up" } else { "written" }
-        )
-    } else if let Some(class) = class_change(was, now) {
-        class.to_owned()
-    } else {
-        let follows =
-            |column| matches!(column, Column::TrainingFlopFormatted | Column::LastUpdated);
-        let columns = line
+        let given_up = line
             .edits
             .iter()
-            .map(|edit| edit.column)
-            .filter(|column| !follows(*column));
-        let named = columns.filter_map(|column| match column {
-            Column::TrainingFlop if flop_text(was) == flop_text(now) => {
-                Some("digits of training_flop")
-            }
-            Column::TrainingFlop => None,
-            column => Some(column.name()),
-        });
-        named.collect::<Vec<_>>().join(", ")
-    };
-    row.push(Cell::plain(&news));
+            .all(|edit| !edit.column.is_human() || edit.to.is_empty());
+        let verb = if given_up { "given up" } else { "written" };
+        news = vec![format!("{} {verb}", human.join(" and "))];
+    } else {
+        if line.row().is_some_and(|row| row.noted) && line.fate == Fate::Updated {
+            news.push("noted".to_owned());
+        }
+        news.extend(line.edits.iter().filter_map(|edit| told(edit, was, now)));
+    }
+    row.push(Cell::plain(&news.join(", ")));
     row
+}
+
+/// What is said of a cell that changes, where the training FLOP that is shown does not say it: short cells in full, long ones by name.
+fn told(edit: &Edit<'_>, was: Option<Flop>, now: Option<Flop>) -> Option<String> {
+    match edit.column {
+        Column::TrainingFlop if flop_text(was) != flop_text(now) => None,
+        Column::TrainingFlop => Some("digits of training_flop".to_owned()),
+        Column::TrainingFlopFormatted | Column::ThresholdClassification | Column::LastUpdated => {
+            None
+        }
+        // The level says that it is one.
+        Column::Confidence if !edit.from.is_empty() => Some(format!("{} → {}", edit.from, edit.to)),
+        Column::Parameters | Column::ReleaseDate => {
+            let [from, to] = [&edit.from, &edit.to].map(|text| match &**text {
+                "" => "blank",
+                text => text,
+            });
+            Some(format!("{} {from} → {to}", edit.column.name()))
+        }
+        column => Some(column.name().to_owned()),
+    }
+}
+
+/// Every cell of a line that changes, in full, a line each.
+pub(super) fn details(line: &Line<'_>) -> Vec<String> {
+    /// Of a longer text the beginning.
+    const LONG: usize = 300;
+    let edits = line
+        .edits
+        .iter()
+        .filter(|edit| edit.column != Column::TrainingFlopFormatted);
+    edits
+        .map(|edit| {
+            let (from, to) = (excerpt(&edit.from, LONG), excerpt(&edit.to, LONG));
+            format!(
+                "{}: \"{}\" → \"{}\"",
+                edit.column.name(),
+                shown(&from),
+                shown(&to)
+            )
+        })
+        .collect()
 }
 
 /// The training FLOP that a line's row has today.
@@ -87,13 +114,17 @@ pub(super) fn flop_change(was: Option<Flop>, now: Option<Flop>) -> [Cell; 2] {
     ]
 }
 
-pub(super) fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<&'static str> {
-    let (was, now) = (was?.class(), now?.class());
-    (was != now).then_some(match now {
-        crate::flop::Class::HighConfidenceAbove => "now high_confidence_above",
-        crate::flop::Class::NotSure => "now not_sure",
-        crate::flop::Class::HighConfidenceBelow => "now high_confidence_below",
-    })
+/// What crossing a line means: another class, or the other side of the 1e25 FLOP that regulators look at.
+pub(super) fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
+    let (was, now) = (was?, now?);
+    if was.class() != now.class() {
+        return Some(format!("now {}", now.class().name()));
+    }
+    match (was >= Flop::REGULATORY, now >= Flop::REGULATORY) {
+        (true, false) => Some("now below 1e25".to_owned()),
+        (false, true) => Some("now above 1e25".to_owned()),
+        _ => None,
+    }
 }
 
 pub(super) fn flop_text(flop: Option<Flop>) -> String {

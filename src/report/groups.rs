@@ -2,11 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::entry::{before, changed, class_change, flop_change, flop_text, model, named};
+use super::entry::{before, changed, class_change, details, flop_change, flop_text, model, named};
 use super::screen::Tone;
 use super::table::{Cell, Layout};
 use crate::dataset::{Dataset, Row};
-use crate::flop::Flop;
 use crate::plan::{Drift, Fate, Input, Line, Mode, Plan};
 use crate::schema::Column;
 use crate::text::excerpt;
@@ -24,6 +23,8 @@ pub struct Group {
     pub columns: &'static [Layout],
     /// Those that are shown.
     pub rows: Vec<Vec<Cell>>,
+    /// What is said below each of them when all is to be said.
+    pub details: Vec<Vec<String>>,
 }
 
 /// Mark and name, developer; then a number and a remark; or old → new, the factor, and a remark. Or whole sentences.
@@ -71,12 +72,13 @@ fn added(plan: &Plan<'_>, limit: usize) -> Group {
         total: lines.len(),
         columns: MODEL_FLOP,
         rows: rows.collect(),
+        details: Vec::new(),
     }
 }
 
 fn updated(plan: &Plan<'_>, limit: usize) -> Group {
     let mut lines: Vec<_> = plan.with_fate(|fate| fate == Fate::Updated).collect();
-    // The change that matters most comes first: human work given up, another class, then the factor.
+    // The change that matters most comes first: human work given up, a line that is crossed, then the factor.
     lines.sort_by_cached_key(|line| {
         let human = line.edits.iter().any(|edit| edit.column.is_human());
         let (was, now) = (before(line), line.flop);
@@ -86,7 +88,7 @@ fn updated(plan: &Plan<'_>, limit: usize) -> Group {
         // The bits of positive numbers are ordered as the numbers are.
         Reverse((
             human,
-            was.map(Flop::class) != now.map(Flop::class),
+            was.is_some() != now.is_some() || class_change(was, now).is_some(),
             factor.to_bits(),
         ))
     });
@@ -101,6 +103,7 @@ fn updated(plan: &Plan<'_>, limit: usize) -> Group {
         total: lines.len(),
         columns: MODEL_CHANGE,
         rows,
+        details: lines.iter().take(limit).map(|line| details(line)).collect(),
     }
 }
 
@@ -118,6 +121,7 @@ fn demoted(plan: &Plan<'_>, limit: usize) -> Group {
         total: lines.len(),
         columns: MODEL_CHANGE,
         rows,
+        details: lines.iter().take(limit).map(|line| details(line)).collect(),
     }
 }
 
@@ -150,6 +154,7 @@ fn removed(plan: &Plan<'_>, limit: usize) -> Group {
         total: plan.removed.len(),
         columns: MODEL_CHANGE,
         rows: rows.collect(),
+        details: Vec::new(),
     }
 }
 
@@ -170,7 +175,7 @@ fn drifted(plan: &Plan<'_>, limit: usize) -> Group {
         row.push(Cell::plain(&format!("{verified}, latest {latest}")));
         row.push(Cell::plain(&drift.verified.factor_text(drift.latest)));
         row.push(Cell::plain(
-            class_change(Some(drift.verified), Some(drift.latest)).unwrap_or_default(),
+            &class_change(Some(drift.verified), Some(drift.latest)).unwrap_or_default(),
         ));
         row
     });
@@ -181,6 +186,7 @@ fn drifted(plan: &Plan<'_>, limit: usize) -> Group {
         total: lines.len(),
         columns: MODEL_CHANGE,
         rows: rows.collect(),
+        details: Vec::new(),
     }
 }
 
@@ -202,6 +208,7 @@ fn protected(plan: &Plan<'_>, limit: usize) -> Group {
         total: lines.len(),
         columns: MODEL_FLOP,
         rows: rows.collect(),
+        details: Vec::new(),
     }
 }
 
@@ -227,6 +234,7 @@ fn orphaned(plan: &Plan<'_>, limit: usize) -> Group {
         total: lines.len(),
         columns: MODEL_FLOP,
         rows: rows.collect(),
+        details: Vec::new(),
     }
 }
 
@@ -252,6 +260,7 @@ fn duplicates(plan: &Plan<'_>, limit: usize) -> Group {
         total: plan.duplicates.len(),
         columns: MODEL_FLOP,
         rows: rows.collect(),
+        details: Vec::new(),
     }
 }
 
@@ -272,6 +281,7 @@ fn renamed(plan: &Plan<'_>, limit: usize) -> Group {
         total: plan.renamed.len(),
         columns: MODEL_FLOP,
         rows: rows.collect(),
+        details: Vec::new(),
     }
 }
 
@@ -309,6 +319,7 @@ fn conflicts(plan: &Plan<'_>, limit: usize) -> Group {
         total,
         columns: MODEL_FLOP,
         rows: rows.collect(),
+        details: Vec::new(),
     }
 }
 
@@ -338,6 +349,7 @@ fn unestimated(input: Option<&Input<'_>>, limit: usize) -> Group {
         total,
         columns: SENTENCES,
         rows,
+        details: Vec::new(),
     }
 }
 
@@ -365,5 +377,6 @@ fn layout(plan: &Plan<'_>) -> Group {
         total: rows.len(),
         columns: SENTENCES,
         rows,
+        details: Vec::new(),
     }
 }

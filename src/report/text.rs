@@ -102,7 +102,15 @@ fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
         lines.extend(table.iter().map(|sentence| wrap(sentence, "  ", screen)));
         return lines.join("\n");
     }
-    lines.extend(table);
+    let verbose = limit == usize::MAX;
+    for (place, row) in table.into_iter().enumerate() {
+        lines.push(row);
+        let details = group.details.get(place).filter(|_| verbose);
+        for detail in details.into_iter().flatten() {
+            let detail = wrap(&format!("      {detail}"), "        ", screen);
+            lines.push(screen.paint(Tone::Quiet, &detail));
+        }
+    }
     if group.total > limit {
         let rest = format!("  … and {} more (--verbose shows all)", group.total - limit);
         lines.push(screen.paint(Tone::Quiet, &rest));
@@ -110,8 +118,8 @@ fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
     lines.join("\n")
 }
 
-/// The block that other programs read: the last three of its first four lines add up to the first, further lines only where they
-/// are not zero.
+/// The block that other programs read: a line for each kind of row, adding up to the first; the kinds behind the first three only
+/// where there are any.
 pub fn summary(summary: &Summary, screen: Screen) -> String {
     let mut lines = vec![
         screen.paint(Tone::Heading, "CORE DATASET SUMMARY"),
@@ -149,12 +157,16 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
         Outcome::Written {
             backup: Some(backup),
         } => {
+            let backup = backup.to_string_lossy();
+            let backup = shown(&backup);
             format!(
-                "Backed up to {}\nWrote {dataset}{counts}",
-                shown(&backup.to_string_lossy())
+                "Backed up to {backup} (`core-dataset reapply` with it brings the human work back)\nWrote {dataset}{counts}"
             )
         }
         Outcome::Written { backup: None } => format!("Wrote {dataset}{counts}"),
+        Outcome::UpToDate if report.plan.mode == Mode::Verify => {
+            "It says so already: nothing written".to_owned()
+        }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
         Outcome::Preview => {
             format!("Dry run: nothing written. A real run would write {dataset}{counts}")

@@ -236,7 +236,8 @@ impl Updates {
         let mut models: BTreeMap<(String, String), usize> = BTreeMap::new();
         for mut run in runs.filter(|run| run.mode == crate::plan::Mode::Refresh.name()) {
             updates.refreshes += 1;
-            for change in run.changes.remove("updated").into_iter().flatten() {
+            let followed = ["updated", "demoted"].map(|group| run.changes.remove(group));
+            for change in followed.into_iter().flatten().flatten() {
                 if change.fields.contains_key(Column::TrainingFlop.name()) {
                     updates.estimate_changes += 1;
                     *models.entry((change.name, change.developer)).or_default() += 1;

@@ -140,7 +140,7 @@ fn updates(stats: &Stats, screen: Screen) -> String {
     let mut lines = vec![
         heading("Updates (from the journal)", screen),
         format!(
-            "  {} refreshes recorded, in which a training FLOP changed {} times",
+            "  refreshes recorded: {}, changes of a training FLOP in them: {}",
             updates.refreshes, updates.estimate_changes
         ),
     ];

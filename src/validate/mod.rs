@@ -107,6 +107,15 @@ impl Findings {
         self.push(of_file("dataset_unreadable", path, 1, None, message));
     }
 
+    /// The dataset is gone, and its journal is not. (One that was never written is no finding.)
+    pub fn dataset_deleted(&mut self, path: &Path) {
+        let message = "not there, but its journal is: was it deleted?".to_owned();
+        self.push(Finding {
+            severity: Severity::Warning,
+            ..of_file("dataset_deleted", path, 1, None, message)
+        });
+    }
+
     /// The dataset is refused whole.
     pub fn dataset_refused(&mut self, path: &Path, refusal: &Refusal) {
         self.push(of_file(

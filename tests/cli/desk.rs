@@ -544,6 +544,11 @@ fn completions_and_the_man_page_know_every_command() {
             "{shell}"
         );
     }
+    let page = world.ok(&["man", "list"]).stdout;
+    assert!(
+        page.contains(".TH core-dataset-list") && page.contains("min\\-flop"),
+        "{page}"
+    );
     let man = world.ok(&["man"]).stdout;
     assert!(
         man.contains(".TH core-dataset") && man.contains("reapply"),

@@ -1,6 +1,6 @@
 //! The journal read back: every run, or what became of one model, newest first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -145,13 +145,17 @@ pub fn answer(runs: impl Iterator<Item = Run>, question: &Question) -> History {
         }
     }
     // A state (orphaned, drifted, …) is told again by every refresh; it is news only where the one before did not tell it.
+    let mut tellings: HashMap<(usize, &str, &str), Vec<&Change>> = HashMap::new();
+    for (place, event) in &events {
+        let telling = (*place, &*event.event, &*event.change.developer);
+        tellings.entry(telling).or_default().push(&event.change);
+    }
     let is_news = |(place, event): &(usize, Event)| {
-        let before = told.iter().find(|before| *before > place);
         let is_change = ["added", "updated", "removed", "demoted"].contains(&&*event.event);
-        is_change
-            || !events.iter().any(|(place, older)| {
-                Some(place) == before && older.event == event.event && older.change == event.change
-            })
+        let before = told.get(told.partition_point(|told| told <= place));
+        let before = before
+            .and_then(|before| tellings.get(&(*before, &*event.event, &*event.change.developer)));
+        is_change || !before.is_some_and(|before| before.contains(&&event.change))
     };
     let mut events: Vec<Event> = events
         .iter()

@@ -10,6 +10,7 @@ use core_dataset::commands::{Desk, Exit, run};
 use core_dataset::journal::Occasion;
 use core_dataset::progress::Progress;
 use core_dataset::report::Screen;
+use core_dataset::text::shown;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
     };
     let exit = run(&mut desk).unwrap_or_else(|error| {
         progress.clear();
-        let _ = writeln!(io::stderr(), "error: {error:#}");
+        let _ = writeln!(io::stderr(), "error: {}", shown(&format!("{error:#}")));
         Exit::Error
     });
     ExitCode::from(exit as u8)

@@ -80,13 +80,15 @@ pub(super) fn dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
     let Some(bytes) = &snapshot.bytes else {
         return Ok(Dataset::absent());
     };
-    Dataset::parse(bytes).map_err(|refusal| {
-        anyhow!(
-            "{}:{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
-            snapshot.path.display(),
-            refusal.line
-        )
-    })
+    Dataset::parse(bytes)
+        .map_err(|refusal| anyhow!("{}:{}: {refusal}", snapshot.path.display(), refusal.line))
+}
+
+/// What to do about a dataset that is refused.
+pub(super) fn mend(refused: &anyhow::Error) -> anyhow::Error {
+    anyhow!(
+        "{refused:#}. The file is untouched: mend it, or restore it, the last good version is in git"
+    )
 }
 
 /// The dataset as it stands, for commands that have nothing to do without one.
@@ -98,7 +100,7 @@ pub(super) fn existing_dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
             snapshot.path.display()
         );
     }
-    dataset(snapshot)
+    dataset(snapshot).map_err(|refused| mend(&refused))
 }
 
 /// Names every record that is passed over.

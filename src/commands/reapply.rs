@@ -1,6 +1,6 @@
 //! `core-dataset reapply FILE`: human work returns from an older copy.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use tracing::warn;
 
 use super::conclude::{Action, conclude};
@@ -22,7 +22,8 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &ReapplyOptions) -> Result<Exit>
             options.file.display()
         );
     }
-    let (older, dataset) = (load::dataset(&older)?, load::dataset(&today)?);
+    let older = load::dataset(&older).context("the older copy cannot be read")?;
+    let dataset = load::dataset(&today).map_err(|refused| load::mend(&refused))?;
     for column in plan::left_behind(&dataset, &older) {
         warn!(
             "{}: its column \"{}\" stays behind: the dataset has none; add it to the header, then run this again",

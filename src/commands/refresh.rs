@@ -37,7 +37,8 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit>
             Dataset::unread(snapshot.bytes.as_deref().unwrap_or_default())
         }
         Err(refused) => bail!(
-            "{refused:#}. (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)"
+            "{}. (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)",
+            load::mend(&refused)
         ),
         Ok(dataset) => dataset,
     };

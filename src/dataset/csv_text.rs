@@ -1,8 +1,9 @@
 //! CSV that keeps its bytes: where records and cells begin and end, what a cell says, and how a new cell is written.
 //!
 //! The csv crate's reader normalises quotes and line ends and so cannot give a row back as it stood; this is the part of CSV that
-//! the project has to own. Cells are read as that crate and Excel read them: a quote counts at the beginning of a cell only, text
-//! behind a closing quote belongs to the cell.
+//! the project has to own. A quote counts at the beginning of a cell only. Behind the quote that closes a cell nothing may stand: other
+//! readers take what does as part of the cell, but it is how a quote that was left open shows, when the next one that opens seems to
+//! close it – and between the two whole rows may lie.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -49,6 +50,13 @@ pub enum Malformed {
         /// From 1.
         line: usize,
     },
+    /// Text stands behind a quote that closes a cell.
+    BehindQuote {
+        /// The line on which the cell opens, from 1.
+        line: usize,
+        /// The line on which the text stands, from 1.
+        behind: usize,
+    },
     /// A carriage return that no line feed follows, outside of quotes: the line end of another age, or a stray byte.
     BareReturn {
         /// From 1.
@@ -84,6 +92,12 @@ impl<'a> Records<'a> {
                     closing_quote(bytes, at).ok_or(Malformed::OpenQuote { line: opened })?;
                 line += newlines(&bytes[at..close]);
                 at = close + 1;
+                if !matches!(bytes.get(at), None | Some(b',' | b'\n' | b'\r')) {
+                    return Err(Malformed::BehindQuote {
+                        line: opened,
+                        behind: line,
+                    });
+                }
             }
             at += bytes[at..]
                 .iter()
@@ -177,15 +191,11 @@ pub fn decode(cell: &str) -> Cow<'_, str> {
     let Some(inside) = cell.strip_prefix('"') else {
         return Cow::Borrowed(cell);
     };
-    let close = closing_quote(cell.as_bytes(), 0).map_or(inside.len(), |close| close - 1);
-    let (quoted, behind) = inside.split_at(close);
-    let behind = behind.strip_prefix('"').unwrap_or(behind);
+    let quoted = inside.strip_suffix('"').unwrap_or(inside);
     if quoted.contains('"') {
-        Cow::Owned(quoted.replace("\"\"", "\"") + behind)
-    } else if behind.is_empty() {
-        Cow::Borrowed(quoted)
+        Cow::Owned(quoted.replace("\"\"", "\""))
     } else {
-        Cow::Owned(format!("{quoted}{behind}"))
+        Cow::Borrowed(quoted)
     }
 }
 
@@ -253,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_quote_and_a_bare_carriage_return_are_named_with_their_line() {
+    fn what_is_no_csv_is_named_with_its_line() {
         let last = |text| Records::of(text).last();
         assert_eq!(
             last("a\nb,\"c\nd\n"),
@@ -263,14 +273,19 @@ mod tests {
             last("a\nb\rc\n"),
             Some(Err(Malformed::BareReturn { line: 2 }))
         );
+        let (line, behind) = (2, 3);
+        assert_eq!(
+            last("a\nb,\"c\nd,\"e\"\n"),
+            Some(Err(Malformed::BehindQuote { line, behind }))
+        );
     }
 
     #[test]
     fn cells_are_found_with_their_quotes_and_read_without_them() {
-        let found: Vec<_> = cells("\"a,\"\"b\",,c,\"d\"e,").collect();
-        assert_eq!(found, ["\"a,\"\"b\"", "", "c", "\"d\"e", ""]);
+        let found: Vec<_> = cells("\"a,\"\"b\",,c,\"\",").collect();
+        assert_eq!(found, ["\"a,\"\"b\"", "", "c", "\"\"", ""]);
         let said: Vec<_> = found.into_iter().map(decode).collect();
-        assert_eq!(said, ["a,\"b", "", "c", "de", ""]);
+        assert_eq!(said, ["a,\"b", "", "c", "", ""]);
     }
 
     #[test]

@@ -64,6 +64,13 @@ impl Refusal {
                 "a quote opens here and never closes",
                 "close it, or double it if it belongs to the text",
             ),
+            Malformed::BehindQuote { line, behind } => Refusal::new(
+                line,
+                format!(
+                    "a quote opens here, and text stands behind the one that closes it on line {behind}: was it meant to close earlier?"
+                ),
+                "close it where the cell ends, and double the quotes that belong to the text",
+            ),
             Malformed::BareReturn { line } => Refusal::new(
                 line,
                 "a carriage return without a line feed stands outside of quotes",
@@ -76,14 +83,14 @@ impl Refusal {
         let lines = newlines(record.raw.as_bytes());
         let span = if lines > 0 {
             format!(
-                " and runs to line {}: is a quote left open?",
+                "; it runs to line {}: is a quote left open?",
                 record.line + lines
             )
         } else {
             String::new()
         };
         let trouble = format!(
-            "this row has {found} cells, the header has {expected}{span} (it begins {})",
+            "this row has {found} cells where the header has {expected}{span} (it begins {})",
             quoted(record.raw)
         );
         Refusal::new(

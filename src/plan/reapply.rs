@@ -52,9 +52,14 @@ pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p>
     let mut conflicts = Vec::new();
     for row in returning {
         let here = by_key.entry(&row.key).or_default();
-        let free = here
-            .iter()
-            .position(|place| is_free(dataset, &dataset.rows[*place], older, row, &own));
+        // Of several rows of the model the one that has this work already, so that it is not given to the next one as well.
+        let is_free = |place: &usize| is_free(dataset, &dataset.rows[*place], older, row, &own);
+        let has_it = |place: &usize| {
+            let today = &dataset.rows[*place];
+            today.noted && is_free(place) && !own.would_change(today, row)
+        };
+        let free = here.iter().position(has_it);
+        let free = free.or_else(|| here.iter().position(is_free));
         match (free.map(|found| here.remove(found)), here.first()) {
             (Some(place), _) => {
                 let today = &dataset.rows[place];

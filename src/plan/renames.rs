@@ -57,7 +57,7 @@ pub(super) fn find<'p>(
             let place = orphans[estimate.key.name()];
             let developer = estimate.cell(Column::Developer).into_owned();
             let known = others.entry(place).or_default();
-            if lines[place].key() != &estimate.key && !known.contains(&developer) {
+            if lines[place].key() != &estimate.key {
                 known.push(developer);
             }
         }

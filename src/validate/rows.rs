@@ -20,12 +20,12 @@ pub(super) fn first_lines<'d>(dataset: &'d Dataset<'_>) -> KeyMap<'d, usize> {
 /// The developers that each name stands under, by key.
 pub(super) fn developers_by_name<'d>(dataset: &'d Dataset<'_>) -> HashMap<&'d str, Vec<&'d str>> {
     let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
-    for row in &dataset.rows {
-        let developers = names.entry(row.key.name()).or_default();
-        if !developers.contains(&row.key.developer()) {
-            developers.push(row.key.developer());
-        }
+    for key in first_lines(dataset).into_keys() {
+        names.entry(key.name()).or_default().push(key.developer());
     }
+    names
+        .values_mut()
+        .for_each(|developers| developers.sort_unstable());
     names
 }
 
@@ -46,15 +46,22 @@ pub(super) fn check(
     }
     let others = names.get(row.key.name()).map_or(&[][..], Vec::as_slice);
     if others.len() > 1 {
-        let others: Vec<&str> = others
+        /// So many are named: with a thousand rows of one name, each of a thousand findings would name them all.
+        const NAMED: usize = 5;
+        let mut named: Vec<&str> = others
             .iter()
             .copied()
             .filter(|developer| *developer != row.key.developer())
+            .take(NAMED)
             .collect();
+        let more = format!("{} more", others.len() - 1 - named.len());
+        if others.len() - 1 > named.len() {
+            named.push(&more);
+        }
         about.warn(
             "probable_rename",
             Column::Developer,
-            format!("the same name stands under {}: renamed?", others.join(", ")),
+            format!("the same name stands under {}: renamed?", named.join(", ")),
         );
     }
     let Some(latest) = latest else { return };

@@ -130,6 +130,23 @@ fn two_texts_in_one_of_the_owner_s_columns_are_a_conflict() {
 }
 
 #[test]
+fn a_note_that_is_back_is_not_given_to_a_second_row_of_the_model() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[
+        row("a", "", "").replace("six of them", "five"),
+        row("a", "", "kept"),
+    ]));
+    let older = world.dir.path().join("older.csv");
+    fs::write(
+        &older,
+        dataset(&[row("a", "", "kept").replace("6e+25", "7e+25")]),
+    )
+    .unwrap();
+    let tree = world.tree();
+    world.ok(&["reapply", older.to_str().unwrap()]);
+    assert_eq!(world.tree(), tree);
+}
+
+#[test]
 fn a_column_that_cannot_come_back_is_named() {
     let (world, backup) = after_reset_with_reviewers(&[(row("a", "", ""), "ana")]);
     fs::write(world.csv(), dataset(&[row("a", "", "")])).unwrap();

@@ -187,7 +187,7 @@ fn a_ragged_row_is_named_with_its_line() {
     let good = dataset(&[row("a", "y", "")]);
     refused_dataset(
         format!("{good}a,b\n"),
-        &[".csv:3:", "2 cells, the header has 15", "\"a,b\""],
+        &[".csv:3:", "2 cells where the header has 15", "\"a,b\""],
     );
     refused_dataset(
         format!("{good}{}\n", "x,".repeat(20)),
@@ -201,6 +201,16 @@ fn an_open_quote_is_named_with_the_line_it_opens_on() {
     refused_dataset(
         format!("{good}\"abc,d\n"),
         &[".csv:3:", "a quote opens here and never closes"],
+    );
+}
+
+#[test]
+fn an_open_quote_does_not_swallow_the_rows_up_to_the_next_quote() {
+    let (open, marked) = (row("a", "", "\"so it says"), row("b", "y", "\"x\""));
+    // The number of cells fits: a's note would be all of b but its note.
+    refused_dataset(
+        dataset(&[open, marked]),
+        &[".csv:2:", "a quote opens here", "on line 3"],
     );
 }
 

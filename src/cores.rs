@@ -3,6 +3,9 @@
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
+/// Fewer items than this are done before a thread has started.
+const PAYS: usize = 4096;
+
 /// How many cores there are.
 pub fn count() -> usize {
     // To find out takes a dozen system calls.
@@ -40,22 +43,11 @@ pub fn both<A: Send, B>(
     }
 }
 
-/// What `each` makes of every item, in the items' order.
-pub fn map<'i, T: Sync, U: Send>(items: &'i [T], each: impl Fn(&'i T) -> U + Sync) -> Vec<U> {
-    let mut shares =
-        map_shares(items, |share| share.iter().map(&each).collect::<Vec<_>>()).into_iter();
-    let mut done = shares.next().unwrap_or_default();
-    shares.for_each(|mut share| done.append(&mut share));
-    done
-}
-
 /// What `each` makes of every core's share of the items, in the items' order. A few items are one share.
 pub fn map_shares<'i, T: Sync, U: Send>(
     items: &'i [T],
     each: impl Fn(&'i [T]) -> U + Sync,
 ) -> Vec<U> {
-    /// Fewer items than this are done before a thread has started.
-    const PAYS: usize = 4096;
     if items.len() < PAYS || count() < 2 {
         return vec![each(items)];
     }
@@ -68,6 +60,13 @@ pub fn map_shares<'i, T: Sync, U: Send>(
         let joined = |(share, started): (_, Option<_>)| started.map_or_else(|| each(share), joined);
         shares.into_iter().map(joined).collect()
     })
+}
+
+/// Works on both halves of the items at once; where they are few, on one after the other.
+pub fn work_on_halves<T: Send>(items: &mut [T], work: impl Fn(&mut [T]) + Sync) {
+    let half = items.len().div_ceil(2);
+    let (one, other) = items.split_at_mut(half);
+    both(half >= PAYS, || work(one), || work(other));
 }
 
 /// Starts a thread; `None` where the system refuses one (`ulimit -u`, a container's limit).
@@ -92,10 +91,10 @@ mod tests {
     #[test]
     fn the_order_of_many_items_is_kept() {
         let items: Vec<usize> = (0..10_000).collect();
-        assert_eq!(
-            map(&items, |item| item + 1),
-            (1..10_001).collect::<Vec<_>>()
-        );
+        let shares = map_shares(&items, |share| {
+            share.iter().map(|item| item + 1).collect::<Vec<_>>()
+        });
+        assert_eq!(shares.concat(), (1..10_001).collect::<Vec<_>>());
     }
 
     #[test]

@@ -51,7 +51,12 @@ impl<'e> Unique<'e> {
         self.places.get(key).map(|place| self.survivors[*place])
     }
 
-    /// Every surviving estimate.
+    /// Every surviving estimate, in the order in which the models first appear.
+    pub fn survivors(&self) -> &[&'e Estimate] {
+        &self.survivors
+    }
+
+    /// The same, one by one.
     pub fn iter(&self) -> impl Iterator<Item = &'e Estimate> {
         self.survivors.iter().copied()
     }

@@ -14,6 +14,7 @@ pub struct Key {
     /// Both parts in one allocation; there is a key for each of a million records.
     text: Box<str>,
     name_len: usize,
+    name_hash: u64,
 }
 
 /// A map by key that takes the hash that the key brings along.
@@ -31,11 +32,15 @@ impl Key {
         push_folded(&mut text, developer);
         /// Names come from scraped pages: nobody outside should know which of them collide.
         static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-        let hash = SEED.hash_one(text.split_at(name_len));
+        let mut hasher = SEED.build_hasher();
+        hasher.write(text[..name_len].as_bytes());
+        let name_hash = hasher.finish();
+        hasher.write(text[name_len..].as_bytes());
         Key {
-            hash,
+            hash: hasher.finish(),
             text: text.into_boxed_str(),
             name_len,
+            name_hash,
         }
     }
 
@@ -47,6 +52,27 @@ impl Key {
     /// The developer's half.
     pub fn developer(&self) -> &str {
         &self.text[self.name_len..]
+    }
+}
+
+/// The name's half of a key, as a key of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Name<'k>(pub &'k Key);
+
+/// A map by name that takes the hash that the key brings along.
+pub type NameMap<'k, V> = HashMap<Name<'k>, V, BuildHasherDefault<Known>>;
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Name<'_>) -> bool {
+        self.0.name() == other.0.name()
+    }
+}
+
+impl Eq for Name<'_> {}
+
+impl Hash for Name<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0.name_hash);
     }
 }
 

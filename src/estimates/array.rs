@@ -10,9 +10,8 @@ use std::thread;
 use serde::de::IgnoredAny;
 
 use super::cursor::{Cursor, Fault};
-use super::document::Reading;
 use super::record;
-use super::source::{self, Source};
+use super::source::{self, Reading, Source};
 use super::window::Window;
 use super::{Estimate, Estimates, Rejected};
 use crate::cores;

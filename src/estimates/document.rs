@@ -5,18 +5,9 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::cursor::Fault;
-use super::source::Source;
+use super::source::{Reading, Source};
 use super::window::Window;
 use super::{Estimates, array};
-
-/// How a source is read. What is read does not depend on it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reading {
-    /// How much is read at once, in bytes.
-    pub chunk: usize,
-    /// Into how many pieces the records are divided, to be read at once.
-    pub pieces: usize,
-}
 
 /// Reads the whole document.
 pub(super) fn read(source: &dyn Source, reading: Reading) -> Result<Estimates, Fault> {

@@ -22,7 +22,7 @@ use crate::flop::Flop;
 use crate::key::{Key, KeySet};
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
 use cursor::Fault;
-use document::Reading;
+use source::Reading;
 pub use source::Source;
 use texts::{Text, Texts};
 

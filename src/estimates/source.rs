@@ -23,6 +23,15 @@ pub trait Source: Sync {
     }
 }
 
+/// How a source is read. What is read does not depend on it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    /// How much is read at once, in bytes.
+    pub chunk: usize,
+    /// Into how many pieces the records are divided, to be read at once.
+    pub pieces: usize,
+}
+
 impl Source for &str {
     fn len(&self) -> u64 {
         str::len(self) as u64

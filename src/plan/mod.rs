@@ -24,6 +24,7 @@ pub use reset::reset;
 pub use summary::Summary;
 pub use verify::{Verdict, verify};
 
+use crate::cores;
 use crate::dataset::{Dataset, Row, cells, decode};
 use crate::dedup::Unique;
 use crate::estimates::{Estimate, Estimates, Rejected};
@@ -257,7 +258,12 @@ fn sort(lines: &mut Vec<Line<'_>>) {
         .enumerate()
         .map(|(place, line)| (line.flop, line.key(), place))
         .collect();
-    order.sort_by(|a, b| row_order((a.0, a.1), (b.0, b.1)));
+    let compare = |a: &(Option<Flop>, &Key, usize), b: &(Option<Flop>, &Key, usize)| {
+        row_order((a.0, a.1), (b.0, b.1))
+    };
+    cores::work_on_halves(&mut order, |half| half.sort_by(compare));
+    // Two halves in order are merged, not sorted again.
+    order.sort_by(compare);
     let order: Vec<usize> = order.into_iter().map(|(_, _, place)| place).collect();
     let mut unsorted: Vec<Option<Line<'_>>> = lines.drain(..).map(Some).collect();
     lines.extend(order.into_iter().filter_map(|place| unsorted[place].take()));

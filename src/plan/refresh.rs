@@ -28,33 +28,35 @@ pub fn refresh<'p>(
         .map(|row| std::ptr::from_ref(*row).addr())
         .collect();
 
-    let mut lines = Vec::with_capacity(dataset.rows.len() + unique.len() / 2);
-    let mut removed = Vec::new();
-    let planned = cores::map(&dataset.rows, |row| {
-        let is_dropped = !dropped.is_empty() && dropped.contains(&std::ptr::from_ref(row).addr());
-        (!is_dropped).then(|| {
-            planned(
-                dataset,
-                row,
-                unique.get(&row.key),
-                &rejected,
-                include_unestimated,
-            )
-        })
-    });
-    for row in planned.into_iter().flatten() {
-        match row {
-            Planned::Stays(line) => lines.push(line),
-            Planned::Leaves(row) => removed.push(row),
+    let shares = cores::map_shares(&dataset.rows, |rows| {
+        let (mut lines, mut removed) = (Vec::with_capacity(rows.len()), Vec::new());
+        for row in rows {
+            if dropped.contains(&std::ptr::from_ref(row).addr()) {
+                continue;
+            }
+            let estimate = unique.get(&row.key);
+            match planned(dataset, row, estimate, &rejected, include_unestimated) {
+                Planned::Stays(line) => lines.push(line),
+                Planned::Leaves(row) => removed.push(row),
+            }
         }
+        (lines, removed)
+    });
+    let added = cores::map_shares(unique.survivors(), |estimates| {
+        let new = estimates.iter().filter(|estimate| {
+            estimate.is_candidate(include_unestimated) && !known.contains_key(&estimate.key)
+        });
+        new.map(|estimate| Line::added(estimate))
+            .collect::<Vec<_>>()
+    });
+    let mut lines =
+        Vec::with_capacity(dataset.rows.len() + added.iter().map(Vec::len).sum::<usize>());
+    let mut removed = Vec::new();
+    for (mut stay, mut leave) in shares {
+        lines.append(&mut stay);
+        removed.append(&mut leave);
     }
-    let new = unique
-        .iter()
-        .filter(|estimate| estimate.is_candidate(include_unestimated));
-    lines.extend(
-        new.filter(|estimate| !known.contains_key(&estimate.key))
-            .map(Line::added),
-    );
+    lines.extend(added.into_iter().flatten());
     sort(&mut lines);
     Plan {
         removed,

@@ -1,11 +1,12 @@
 //! One name under several developers: probably a rename, which only a person can tell. Reported, never merged (behaviour §5).
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
 
 use super::{Fate, Line, Source};
 use crate::dataset::Dataset;
 use crate::dedup::Unique;
+use crate::key::{Name, NameMap};
 use crate::schema::Column;
 
 /// A name that stands under several developers.
@@ -25,10 +26,10 @@ pub(super) fn find<'p>(
     lines: &[Line<'p>],
     unique: &Unique<'p>,
 ) -> Vec<Renamed> {
-    let mut first: HashMap<&str, usize> = HashMap::with_capacity(lines.len());
+    let mut first = NameMap::with_capacity_and_hasher(lines.len(), Default::default());
     let mut others: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for (place, line) in lines.iter().enumerate() {
-        match first.entry(line.key().name()) {
+        match first.entry(Name(line.key())) {
             Entry::Vacant(entry) => {
                 entry.insert(place);
             }
@@ -42,19 +43,18 @@ pub(super) fn find<'p>(
             Entry::Occupied(_) => {}
         }
     }
-    let orphans: HashMap<&str, usize> = lines
+    let orphans: NameMap<'_, usize> = lines
         .iter()
-        .enumerate()
-        .filter(|(_, line)| matches!(line.fate, Fate::Orphaned(_)))
-        .filter_map(|(_, line)| Some((line.key().name(), *first.get(line.key().name())?)))
+        .filter(|line| matches!(line.fate, Fate::Orphaned(_)))
+        .filter_map(|line| Some((Name(line.key()), *first.get(&Name(line.key()))?)))
         .collect();
     if !orphans.is_empty() {
         // Candidates have a line and were found above; what is left are models below the threshold or without an estimate.
         for estimate in unique
             .iter()
-            .filter(|estimate| orphans.contains_key(estimate.key.name()))
+            .filter(|estimate| orphans.contains_key(&Name(&estimate.key)))
         {
-            let place = orphans[estimate.key.name()];
+            let place = orphans[&Name(&estimate.key)];
             let developer = estimate.cell(Column::Developer).into_owned();
             let known = others.entry(place).or_default();
             if lines[place].key() != &estimate.key {

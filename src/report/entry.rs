@@ -95,9 +95,10 @@ pub(super) fn details(line: &Line<'_>) -> Vec<String> {
 
 /// The training FLOP that a line's row has today.
 pub(super) fn before(line: &Line<'_>) -> Option<Flop> {
-    match (line.edit(Column::TrainingFlop), line.row()) {
-        (Some(edit), _) => edit.from.parse().ok(),
-        (None, _) => line.flop,
+    match (line.row(), line.edit(Column::TrainingFlop)) {
+        (Some(row), _) => row.flop,
+        (None, Some(edit)) => edit.from.parse().ok(),
+        (None, None) => line.flop,
     }
 }
 

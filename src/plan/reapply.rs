@@ -78,7 +78,11 @@ pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p>
                 older,
                 lost: row,
             }),
-            (None, None) => lines.push(restored(dataset, older, row, None)),
+            (None, None) if row.has_human_work() => {
+                lines.push(restored(dataset, older, row, None));
+            }
+            // What stands in columns outside the schema is no reason to bring a model back that is gone.
+            (None, None) => {}
         }
     }
     sort(&mut lines);

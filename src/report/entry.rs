@@ -3,7 +3,7 @@
 use super::screen::Tone;
 use super::table::Cell;
 use crate::flop::Flop;
-use crate::plan::{Edit, Fate, Line, Plan};
+use crate::plan::{Edit, Fate, Line, Mode, Plan};
 use crate::schema::Column;
 use crate::text::{excerpt, shown};
 
@@ -33,7 +33,11 @@ pub(super) fn changed(plan: &Plan<'_>, line: &Line<'_>, mark: &str, tone: Tone) 
     let human = line.edits.iter().filter(|edit| edit.column.is_human());
     let human: Vec<&str> = human.map(|edit| edit.column.name()).collect();
     if line.edits.is_empty() {
-        news.push("text in your own columns returns".to_owned());
+        let verb = match plan.mode {
+            Mode::Reset => "given up",
+            _ => "returns",
+        };
+        news.push(format!("text outside the schema {verb}"));
     } else if !human.is_empty() {
         let given_up = line
             .edits
@@ -59,6 +63,9 @@ fn told(edit: &Edit<'_>, was: Option<Flop>, now: Option<Flop>) -> Option<String>
         Column::TrainingFlopFormatted | Column::ThresholdClassification | Column::LastUpdated => {
             None
         }
+        Column::Parameters if number(&edit.from) == number(&edit.to) => {
+            Some("digits of parameters".to_owned())
+        }
         // The level says that it is one.
         Column::Confidence if !edit.from.is_empty() => Some(format!("{} → {}", edit.from, edit.to)),
         Column::Parameters | Column::ReleaseDate => {
@@ -70,6 +77,10 @@ fn told(edit: &Edit<'_>, was: Option<Flop>, now: Option<Flop>) -> Option<String>
         }
         column => Some(column.name().to_owned()),
     }
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.trim().parse().ok()
 }
 
 /// Every cell of a line that changes, in full, a line each.

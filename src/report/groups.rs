@@ -135,11 +135,13 @@ fn removed(plan: &Plan<'_>, limit: usize) -> Group {
             &plan.dataset.cell(row, Column::Developer),
         );
         cells.extend(flop_change(row.flop, removed.latest));
-        let own = plan.dataset.own_cells(row).next().is_some();
-        cells.push(match (row.has_human_work(), own) {
+        let names: Vec<&str> = plan.dataset.header.names().collect();
+        let own = plan.dataset.own_cells(row);
+        let own: Vec<&str> = own.map(|(place, _)| names[place]).collect();
+        cells.push(match (row.has_human_work(), own.is_empty()) {
             (true, _) => Cell::new(Tone::Attention, "human work"),
-            (false, true) => Cell::new(Tone::Attention, "text in your own columns"),
-            (false, false) => Cell::plain(""),
+            (false, false) => Cell::plain(&format!("and what {} says", own.join(", "))),
+            (false, true) => Cell::plain(""),
         });
         cells
     });

@@ -4,6 +4,7 @@ use super::groups::{Group, groups};
 use super::screen::{Screen, Tone};
 use super::table::{Layout, lay_out, wrap};
 use super::{Outcome, Report};
+use crate::dataset::Row;
 use crate::flop::Flop;
 use crate::plan::{Fate, Input, Mode, Plan, Summary};
 use crate::schema::Column;
@@ -194,22 +195,23 @@ fn counts(plan: &Plan<'_>) -> String {
             "orphaned kept",
         ),
     ];
-    let given_up = (plan.dataset.rows.iter()).filter(|row| plan.dataset.has_any_human_work(row));
-    let given_up = if plan.mode == Mode::Reset {
-        given_up.count()
-    } else {
-        0
+    let given_up = |counts: fn(&Plan<'_>, &Row<'_>) -> bool| match plan.mode {
+        Mode::Reset => (plan.dataset.rows.iter())
+            .filter(|row| counts(plan, row))
+            .count(),
+        _ => 0,
     };
+    let work = given_up(|_, row| row.has_human_work());
+    let own = given_up(|plan, row| plan.dataset.own_cells(row).next().is_some());
     let mut counts: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
-    if given_up > 0 {
-        counts.push(format!(
-            "{} with human work given up",
-            plural(given_up, "row")
-        ));
+    for (rows, what) in [(work, "human work"), (own, "text outside the schema")] {
+        if rows > 0 {
+            counts.push(format!("{} with {what} given up", plural(rows, "row")));
+        }
     }
     if counts.is_empty() {
         "no rows".to_owned()

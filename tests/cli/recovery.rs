@@ -104,6 +104,14 @@ fn what_stands_in_the_owner_s_columns_comes_back_too() {
 }
 
 #[test]
+fn what_stands_in_the_owner_s_columns_brings_no_model_back_that_is_gone() {
+    let before = [(row("a", "", ""), "ana"), (row("gone", "", ""), "bo")];
+    let (world, backup) = after_reset_with_reviewers(&before);
+    world.ok(&["reapply", &backup]);
+    assert!(!world.text().contains("gone"), "{}", world.text());
+}
+
+#[test]
 fn what_today_has_in_the_owner_s_columns_stays_when_a_marked_row_returns() {
     let (world, backup) = after_reset_with_reviewers(&[(row("a", "y", ""), "")]);
     let today = world.text().replacen("\na,", "\n\"a\",", 1);

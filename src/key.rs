@@ -33,11 +33,13 @@ impl Key {
         /// Names come from scraped pages: nobody outside should know which of them collide.
         static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
         let mut hasher = SEED.build_hasher();
-        hasher.write(text[..name_len].as_bytes());
+        let (name, developer) = text.as_bytes().split_at(name_len);
+        hasher.write(name);
         let name_hash = hasher.finish();
-        hasher.write(text[name_len..].as_bytes());
+        hasher.write(developer);
+        let hash = hasher.finish();
         Key {
-            hash: hasher.finish(),
+            hash,
             text: text.into_boxed_str(),
             name_len,
             name_hash,

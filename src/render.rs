@@ -78,7 +78,7 @@ fn one(
 fn spliced(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
     let text = plan.dataset.text.unwrap_or_default();
     let header = &plan.dataset.header;
-    let columns: Vec<_> = (0..header.len())
+    let columns: Vec<_> = (0..header.width())
         .map(|place| header.column_at(place))
         .collect();
     let mut copied = 0;
@@ -151,7 +151,7 @@ impl Write for Compared<'_> {
 /// The columns of the refreshed file: the owner's, and behind them those of the schema that were missing.
 fn columns(plan: &Plan<'_>) -> Vec<Option<Column>> {
     let header = &plan.dataset.header;
-    (0..header.len())
+    (0..header.width())
         .map(|place| header.column_at(place))
         .chain(header.missing().map(Some))
         .collect()

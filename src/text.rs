@@ -46,6 +46,16 @@ pub fn excerpt(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(limit)]))
 }
 
+/// Whether text holds an http(s) URL.
+pub fn has_url(text: &str) -> bool {
+    text.contains("https://") || text.contains("http://")
+}
+
+/// `1 row`, `2 rows`.
+pub fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// How many line ends `bytes` hold.
 pub fn newlines(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte == b'\n').count()

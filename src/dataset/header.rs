@@ -94,13 +94,8 @@ impl<'a> Header<'a> {
     }
 
     /// How many columns the file has.
-    pub fn len(&self) -> usize {
+    pub fn width(&self) -> usize {
         self.names.len()
-    }
-
-    /// Never: a file without columns is refused.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
     }
 
     /// Where a column of the schema stands, from 0; `None` where the file does not have it.
@@ -149,7 +144,7 @@ impl<'a> Header<'a> {
     /// Where a column of the schema stands in the refreshed file, in which none is missing.
     pub fn refreshed_place(&self, column: Column) -> usize {
         self.place(column).unwrap_or_else(|| {
-            self.len()
+            self.width()
                 + self
                     .missing()
                     .take_while(|missing| *missing != column)

@@ -181,8 +181,8 @@ fn row<'a>(header: &Header<'a>, record: Record<'a>) -> Result<Row<'a>, Refusal> 
         }
         count += 1;
     }
-    if count != header.len() {
-        return Err(Refusal::ragged(&record, count, header.len()));
+    if count != header.width() {
+        return Err(Refusal::ragged(&record, count, header.width()));
     }
     let cell = |column: Column| decode(found[column.index()]);
     let (name, developer) = (cell(Column::Name), cell(Column::Developer));

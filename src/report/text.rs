@@ -8,7 +8,7 @@ use crate::dataset::Row;
 use crate::flop::Flop;
 use crate::plan::{Fate, Input, Mode, Plan, Summary};
 use crate::schema::Column;
-use crate::text::shown;
+use crate::text::{plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
 const SHOWN: usize = 10;
@@ -88,10 +88,6 @@ fn heading(input: &Input<'_>, dataset: &str) -> String {
         saved.unwrap_or_default(),
         counts.collect::<Vec<_>>().join(", ")
     )
-}
-
-fn plural(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn group_text(group: &Group, limit: usize, screen: Screen) -> String {

@@ -14,6 +14,7 @@ use crate::iso8601;
 use crate::plan::Summary;
 use crate::queue::Latest;
 use crate::schema::{Column, Confidence};
+use crate::text::has_url;
 
 pub use text::text;
 
@@ -309,11 +310,6 @@ impl Scored {
             agreement,
         }
     }
-}
-
-/// Whether text holds an http(s) URL.
-pub fn has_url(text: &str) -> bool {
-    text.contains("https://") || text.contains("http://")
 }
 
 #[cfg(test)]

@@ -7,8 +7,7 @@ use crate::dataset::{Mark, cells, decode};
 use crate::flop::{Class, Flop};
 use crate::iso8601;
 use crate::schema::{Column, Confidence, KNOWN_METHODS, Status};
-use crate::stats::has_url;
-use crate::text::{excerpt, is_bidi_control};
+use crate::text::{excerpt, has_url, is_bidi_control};
 
 /// Training compute outside of this range, in FLOP, is more likely a slip than a model.
 const PLAUSIBLE: std::ops::RangeInclusive<f64> = 1e15..=1e29;
@@ -145,37 +144,33 @@ fn vocabularies(about: &mut About<'_, '_, '_>) {
     }
 }
 
-/// Each source should hold a URL. They are joined with `; `, which a description in parentheses may hold as well.
+/// Each source should hold a URL.
 fn sources(about: &mut About<'_, '_, '_>) {
     let Some(text) = filled(about, Column::Sources) else {
         return;
     };
-    let mut source = String::new();
+    for source in split(&text).into_iter().filter(|source| !has_url(source)) {
+        let message = format!("{} holds no http(s) URL", quoted(source));
+        about.warn("source_without_url", Column::Sources, message);
+    }
+}
+
+/// The sources of a cell. They are joined with `; `, which a description in parentheses may hold as well.
+fn split(text: &str) -> Vec<&str> {
+    let mut sources = Vec::new();
+    let (mut start, mut end, mut open) = (0, 0, 0_usize);
     for part in text.split("; ") {
-        source = if source.is_empty() {
-            part.to_owned()
-        } else {
-            format!("{source}; {part}")
-        };
-        if source.matches('(').count() > source.matches(')').count() {
-            continue;
+        end += part.len();
+        open = (open + part.matches('(').count()).saturating_sub(part.matches(')').count());
+        if open == 0 {
+            sources.push(&text[start..end]);
+            start = end + "; ".len();
         }
-        if !has_url(&source) {
-            about.warn(
-                "source_without_url",
-                Column::Sources,
-                format!("{} holds no http(s) URL", quoted(&source)),
-            );
-        }
-        source.clear();
+        end += "; ".len();
     }
-    if !source.is_empty() && !has_url(&source) {
-        about.warn(
-            "source_without_url",
-            Column::Sources,
-            format!("{} holds no http(s) URL", quoted(&source)),
-        );
-    }
+    // A parenthesis that never closes.
+    sources.extend(text.get(start..).filter(|rest| !rest.is_empty()));
+    sources
 }
 
 fn mark(about: &mut About<'_, '_, '_>) {
@@ -236,5 +231,20 @@ fn hostile(about: &mut About<'_, '_, '_>) {
         .collect();
     for (code, column, message) in found {
         about.found(Severity::Warning, code, &column, message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_split_between_descriptions_and_not_within_them() {
+        assert_eq!(
+            split("https://a.b (one; two); plain; https://c (x"),
+            ["https://a.b (one; two)", "plain", "https://c (x"]
+        );
+        assert_eq!(split("a) b; c"), ["a) b", "c"]);
+        assert_eq!(split("(a; b; c"), ["(a; b; c"]);
     }
 }

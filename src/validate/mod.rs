@@ -13,7 +13,7 @@ use crate::estimates::{Refused, Rejected};
 use crate::queue::Latest;
 use crate::report::{Screen, Tone};
 use crate::schema::Column;
-use crate::text::{excerpt, shown};
+use crate::text::{excerpt, plural, shown};
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -175,9 +175,6 @@ impl Findings {
                 shown(&finding.message)
             );
         }
-        let plural = |count: usize, what: &str| {
-            format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-        };
         out + &format!(
             "{}, {}\n",
             plural(self.errors, "error"),

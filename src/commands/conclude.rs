@@ -13,9 +13,6 @@ use crate::render::{is_pending, render};
 use crate::report::{self, Outcome, Report};
 use crate::store::Snapshot;
 
-/// From this many lines on it pays to write the journal's line while the dataset is written.
-const MANY_LINES: usize = 4096;
-
 /// What may be done with a plan.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Action {
@@ -94,8 +91,9 @@ fn apply(
     } else {
         None
     };
+    // Much of writing is waiting for the disk.
     let (line, replaced) = cores::both(
-        plan.lines.len() >= MANY_LINES,
+        true,
         || journal::line(plan, saved_at, backup.as_deref(), occasion),
         || locked.replace(|out| render(plan, out)),
     );

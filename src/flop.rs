@@ -64,9 +64,10 @@ impl Flop {
         format!("{}{factor:.digits$}", if to.0 < self.0 { '÷' } else { '×' })
     }
 
-    /// The larger of the two comes first; for sorting a dataset.
-    pub fn descending(a: Flop, b: Flop) -> std::cmp::Ordering {
-        b.0.total_cmp(&a.0)
+    /// A number that rises as training FLOP falls, for sorting a dataset; rows without one come last.
+    pub fn descending(flop: Option<Flop>) -> u64 {
+        // The bits of positive numbers are ordered as the numbers are.
+        flop.map_or(u64::MAX, |flop| !flop.0.to_bits())
     }
 
     /// The text of the column `training_flop`: the shortest that reads back as the same double, `5.54e+25`.

@@ -259,7 +259,11 @@ fn parameters(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The cell of `sources`: joined with `; `. `None` when it is no array of strings.
-fn joined(raw: &RawValue) -> Option<String> {
-    let sources: Vec<String> = serde_json::from_str(raw.get()).ok()?;
-    Some(sources.join("; "))
+fn joined(raw: &RawValue) -> Option<Cow<'_, str>> {
+    let sources: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
+    if let [only] = sources[..] {
+        return string(only);
+    }
+    let sources: Option<Vec<Cow<'_, str>>> = sources.into_iter().map(string).collect();
+    Some(Cow::Owned(sources?.join("; ")))
 }

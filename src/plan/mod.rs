@@ -213,11 +213,9 @@ impl<'p> Input<'p> {
 
 /// The order of a dataset's rows (behaviour §5): training FLOP descending, rows without one last, then name, then developer.
 pub fn row_order(a: (Option<Flop>, &Key), b: (Option<Flop>, &Key)) -> Ordering {
-    let flop = match (a.0, b.0) {
-        (Some(a), Some(b)) => Flop::descending(a, b),
-        (a, b) => b.is_some().cmp(&a.is_some()),
-    };
-    flop.then_with(|| a.1.cmp(b.1))
+    Flop::descending(a.0)
+        .cmp(&Flop::descending(b.0))
+        .then_with(|| a.1.cmp(b.1))
 }
 
 /// What of a row would differ if it followed the estimate, in those columns that `follows` the estimate.
@@ -252,14 +250,17 @@ fn in_order(rows: &[Row<'_>]) -> bool {
 
 /// Sorts lines as [`row_order`] wants; lines that tie stay as they stand.
 fn sort(lines: &mut Vec<Line<'_>>) {
-    // What is compared is small and what is moved is not: sort the one, then move each of the other once.
-    let mut order: Vec<(Option<Flop>, &Key, usize)> = lines
+    // What is compared is small and near, and what is moved is not: sort the one, then move each of the other once.
+    let mut order: Vec<(u64, &str, usize)> = lines
         .iter()
         .enumerate()
-        .map(|(place, line)| (line.flop, line.key(), place))
+        .map(|(place, line)| (Flop::descending(line.flop), line.key().name(), place))
         .collect();
-    let compare = |a: &(Option<Flop>, &Key, usize), b: &(Option<Flop>, &Key, usize)| {
-        row_order((a.0, a.1), (b.0, b.1))
+    let developer = |place: usize| lines[place].key().developer();
+    let compare = |a: &(u64, &str, usize), b: &(u64, &str, usize)| {
+        (a.0, a.1)
+            .cmp(&(b.0, b.1))
+            .then_with(|| developer(a.2).cmp(developer(b.2)))
     };
     cores::work_on_halves(&mut order, |half| half.sort_by(compare));
     // Two halves in order are merged, not sorted again.

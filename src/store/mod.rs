@@ -167,7 +167,8 @@ impl Locked<'_> {
             let temp = self.write_temp(&directory, &mut |out| out.write_all(bytes))?;
             let backup = rename_to_free_bak(&temp, &stem);
             let backup = backup.inspect_err(|_| discard(&temp))?;
-            File::open(&directory)?.sync_all()?;
+            let synced = File::open(&directory).and_then(|directory| directory.sync_all());
+            synced.inspect_err(|_| discard(&backup))?;
             Ok(backup)
         };
         let backup = back_up().with_context(|| {

@@ -7,7 +7,7 @@
 //! | 1 | read the dataset (nothing is open for writing; the plan is made) | the old dataset |
 //! | 2 | create the directory, if it is a new dataset's | the old dataset, or none |
 //! | 3 | lock the directory (`flock`; the kernel lets go of it when the process ends, however it ends) | the same |
-//! | 4 | clear away the temp file that a killed run may have left: see [`leftover`] | the same |
+//! | 4 | clear away the temp file that a killed run may have left: an edit in it is kept | the same |
 //! | 5 | reset only: copy the dataset to a temp file, sync it, rename it to the backup's name, which is free, sync the directory | the old dataset, perhaps its backup |
 //! | 6 | create the temp file beside the dataset, under a name that says what it is; give it the dataset's mode and owner | the old dataset, an empty temp file |
 //! | 7 | write the new dataset into it, `sync_all` | the old dataset, a temp file in part or whole |

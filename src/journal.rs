@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -12,12 +13,12 @@ use crate::plan::{Plan, Summary};
 use crate::report::Changes;
 
 /// Who runs the program and when: read once, at the edge.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Occasion {
     /// The moment of the run.
     pub at: DateTime<Utc>,
-    /// The user's login name, where it can be told.
-    pub by: Option<String>,
+    /// The user's login name, where it can be told. To find out takes the system a while, so only a run that writes does.
+    pub by: LazyLock<Option<String>>,
 }
 
 #[derive(Serialize)]

@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, LazyLock};
 
 use core_dataset::cli::{self, Verbosity};
 use core_dataset::commands::{Desk, Exit, run};
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     );
     let occasion = Occasion {
         at: chrono::Utc::now(),
-        by: whoami::username().ok(),
+        by: LazyLock::new(|| whoami::username().ok()),
     };
     let mut out = io::stdout().lock();
     let progress = Progress::start(is_progress_shown(config.verbosity));

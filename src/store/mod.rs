@@ -35,7 +35,7 @@ use chrono::{DateTime, Utc};
 use leftover::Identity;
 
 /// How much is gathered before it is handed to the system, in bytes.
-const BUFFER: usize = 1 << 18;
+const BUFFER: usize = 1 << 16;
 
 /// A file as it was when it was read.
 #[derive(Debug)]

@@ -208,9 +208,13 @@ pub fn text(history: &History, screen: Screen) -> String {
             )
         }
     };
-    match lines.is_empty() {
-        true => "Nothing in the journal\n".to_owned(),
-        false => lines.join("\n") + "\n",
+    match (lines.is_empty(), history) {
+        (true, History::Runs(_)) => "Nothing in the journal\n".to_owned(),
+        (true, History::Events(_)) => {
+            "Nothing in the journal under that name; `core-dataset list --match TEXT` finds names\n"
+                .to_owned()
+        }
+        (false, _) => lines.join("\n") + "\n",
     }
 }
 

@@ -111,7 +111,7 @@ fn named<T: Copy + Send + Sync + 'static, const N: usize>(
 /// The flags of a verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct VerifyOptions {
-    /// The model's name, any case
+    /// The model's name, any case; in quotes where it has spaces
     pub name: String,
     /// Which developer, where several have a model of that name
     #[arg(long, value_name = "NAME")]

@@ -135,8 +135,8 @@ impl Findings {
         latest: Option<&Latest<'_>>,
         today: NaiveDate,
     ) {
-        let first = rows::first_lines(dataset);
-        let names = rows::developers_by_name(dataset);
+        let first = rows::first_rows(dataset);
+        let names = rows::rows_by_name(&first);
         for row in &dataset.rows {
             let mut about = About {
                 findings: self,

@@ -1,43 +1,47 @@
 //! Findings about a row among others: duplicates, probable renames, and what the estimates say now.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::About;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Row};
 use crate::key::KeyMap;
 use crate::queue::Latest;
 use crate::schema::Column;
 
-/// The line of each key's first row.
-pub(super) fn first_lines<'d>(dataset: &'d Dataset<'_>) -> KeyMap<'d, usize> {
+/// The first row of each key.
+pub(super) fn first_rows<'d, 'a>(dataset: &'d Dataset<'a>) -> KeyMap<'d, &'d Row<'a>> {
     let mut first = KeyMap::default();
     for row in &dataset.rows {
-        first.entry(&row.key).or_insert(row.record.line);
+        first.entry(&row.key).or_insert(row);
     }
     first
 }
 
-/// The developers that each name stands under, by key.
-pub(super) fn developers_by_name<'d>(dataset: &'d Dataset<'_>) -> HashMap<&'d str, Vec<&'d str>> {
-    let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
-    for key in first_lines(dataset).into_keys() {
-        names.entry(key.name()).or_default().push(key.developer());
+/// The first rows of each name's developers, in the order of the developers.
+pub(super) fn rows_by_name<'d, 'a>(
+    first: &KeyMap<'d, &'d Row<'a>>,
+) -> HashMap<&'d str, Vec<&'d Row<'a>>> {
+    let mut names: HashMap<&str, Vec<&Row<'a>>> = HashMap::new();
+    for row in first.values() {
+        names.entry(row.key.name()).or_default().push(row);
     }
-    names
-        .values_mut()
-        .for_each(|developers| developers.sort_unstable());
+    for rows in names.values_mut() {
+        rows.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+    }
     names
 }
 
 /// Everything that a row's place among the others shows.
 pub(super) fn check(
     about: &mut About<'_, '_, '_>,
-    first: &KeyMap<'_, usize>,
-    names: &HashMap<&str, Vec<&str>>,
+    first: &KeyMap<'_, &Row<'_>>,
+    names: &HashMap<&str, Vec<&Row<'_>>>,
     latest: Option<&Latest<'_>>,
 ) {
     let (row, line) = (about.row, about.row.record.line);
-    if let Some(first) = first.get(&row.key).filter(|first| **first != line) {
+    let first = first.get(&row.key).map(|first| first.record.line);
+    if let Some(first) = first.filter(|first| *first != line) {
         about.error(
             "duplicate_key",
             Column::Name,
@@ -48,15 +52,15 @@ pub(super) fn check(
     if others.len() > 1 {
         /// So many are named: with a thousand rows of one name, each of a thousand findings would name them all.
         const NAMED: usize = 5;
-        let mut named: Vec<&str> = others
+        let mut named: Vec<Cow<'_, str>> = others
             .iter()
-            .copied()
-            .filter(|developer| *developer != row.key.developer())
+            .filter(|other| other.key != row.key)
             .take(NAMED)
+            .map(|other| about.dataset.cell(other, Column::Developer))
             .collect();
-        let more = format!("{} more", others.len() - 1 - named.len());
-        if others.len() - 1 > named.len() {
-            named.push(&more);
+        let more = others.len() - 1 - named.len();
+        if more > 0 {
+            named.push(Cow::Owned(format!("{more} more")));
         }
         about.warn(
             "probable_rename",

@@ -41,9 +41,12 @@ impl Cell {
 /// A column that is cut keeps at least this many characters.
 const LEGIBLE: usize = 8;
 
+/// The last column, where it is text, is cut first, down to this many.
+const REMARK: usize = 12;
+
 /// Lays `rows` out in columns two blanks apart, behind `indent`, a line each.
 ///
-/// On a screen that is too narrow the widest column of text is cut first. The last column is not padded.
+/// On a screen that is too narrow the last column is cut first if it is text, then the widest one that is. The last column is not padded.
 pub fn lay_out(
     indent: &str,
     columns: &[Layout],
@@ -62,6 +65,13 @@ pub fn lay_out(
     if let Some(screen) = screen.width {
         let gaps = indent.width() + 2 * columns.len().saturating_sub(1);
         while gaps + widths.iter().sum::<usize>() > screen {
+            // A remark says less than a name.
+            if let ([.., Layout::Text], [_, .., remark]) = (columns, &mut widths[..])
+                && *remark > REMARK
+            {
+                *remark -= 1;
+                continue;
+            }
             let texts = columns
                 .iter()
                 .zip(&mut widths)

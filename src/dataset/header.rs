@@ -75,15 +75,14 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// A column that can only be meant to be `missing`: the same name in another case, or one letter away from `notes`, which are not
-    /// to be taken for blank because their header is misspelled.
+    /// A column that can only be meant to be `missing`: the same name in another case, or one letter away. What stands in it is not to
+    /// be taken for blank because its header is misspelled.
     fn near_miss(&self, missing: Column) -> Option<&str> {
         let outside = self.names.iter().zip(&self.columns);
         let mut outside = outside.filter(|(_, column)| column.is_none());
         outside.find_map(|(name, _)| {
             let lower = name.to_lowercase();
-            let near = lower == missing.name()
-                || (missing.is_human() && strsim::levenshtein(&lower, missing.name()) == 1);
+            let near = strsim::levenshtein(&lower, missing.name()) <= 1;
             near.then_some(&**name)
         })
     }

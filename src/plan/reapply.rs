@@ -186,7 +186,15 @@ fn annotated<'p>(
         .filter(|(_, today, older)| decode(today) != decode(older))
         .map(|(place, _, older)| (place, older))
         .collect();
-    let mut line = Line::kept(today, Fate::Updated);
+    let nothing = changed.is_empty() && edit.is_none();
+    let mut line = Line::kept(
+        today,
+        if nothing {
+            Fate::left_alone(today)
+        } else {
+            Fate::Updated
+        },
+    );
     if !changed.is_empty() {
         let notes = dataset.header.refreshed_place(Column::Notes);
         let mut raw: Vec<Cow<'_, str>> = cells(today.record.raw).map(Cow::Borrowed).collect();

@@ -83,10 +83,21 @@ fn number(text: &str) -> Option<f64> {
     text.trim().parse().ok()
 }
 
+/// Where a new model's number comes from, a line each.
+pub(super) fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
+    let columns = [Column::EstimationMethod, Column::Reasoning, Column::Sources];
+    let cells = columns.map(|column| (column, plan.cell(line, column)));
+    let filled = cells.iter().filter(|(_, text)| !text.is_empty());
+    filled
+        .map(|(column, text)| format!("{}: \"{}\"", column.name(), shown(&excerpt(text, LONG))))
+        .collect()
+}
+
+/// Of a long text the beginning is shown, in bytes.
+const LONG: usize = 300;
+
 /// Every cell of a line that changes, in full, a line each.
 pub(super) fn details(line: &Line<'_>) -> Vec<String> {
-    /// Of a longer text the beginning.
-    const LONG: usize = 300;
     let edits = line
         .edits
         .iter()

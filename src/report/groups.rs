@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::entry::{before, changed, class_change, details, flop_change, flop_text, model, named};
+use super::entry::{
+    before, changed, class_change, details, flop_change, flop_text, grounds, model, named,
+};
 use super::screen::Tone;
 use super::table::{Cell, Layout};
 use crate::dataset::{Dataset, Row};
@@ -72,7 +74,11 @@ fn added(plan: &Plan<'_>, limit: usize) -> Group {
         total: lines.len(),
         columns: MODEL_FLOP,
         rows: rows.collect(),
-        details: Vec::new(),
+        details: lines
+            .iter()
+            .take(limit)
+            .map(|line| grounds(plan, line))
+            .collect(),
     }
 }
 

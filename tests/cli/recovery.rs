@@ -150,8 +150,9 @@ fn a_note_that_is_back_is_not_given_to_a_second_row_of_the_model() {
     )
     .unwrap();
     let tree = world.tree();
-    world.ok(&["reapply", older.to_str().unwrap()]);
+    let run = world.ok(&["reapply", older.to_str().unwrap()]);
     assert_eq!(world.tree(), tree);
+    assert!(!run.stdout.contains("Updated"), "{}", run.stdout);
 }
 
 #[test]

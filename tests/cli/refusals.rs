@@ -152,7 +152,11 @@ fn a_dataset_without_a_key_or_verified_column_is_refused() {
 }
 
 #[test]
-fn a_misspelled_column_of_notes_is_not_taken_for_no_notes() {
+fn a_misspelled_column_is_not_taken_for_one_that_is_missing() {
+    refused_dataset(
+        dataset(&[row("a", "y", "")]).replacen(",training_flop,", ",trainingflop,", 1),
+        &["no column `training_flop`, but one called \"trainingflop\""],
+    );
     for wrong in ["note", "Notes", "nots"] {
         refused_dataset(
             dataset(&[row("a", "", "why")]).replacen(",notes", &format!(",{wrong}"), 1),

@@ -200,5 +200,12 @@ fn quality(stats: &Stats, screen: Screen) -> String {
         &cells,
         screen,
     ));
+    if rows.len() > LOWEST {
+        let rest = format!(
+            "  … and {} more (--format json has all)",
+            rows.len() - LOWEST
+        );
+        lines.push(screen.paint(Tone::Quiet, &rest));
+    }
     lines.join("\n")
 }

@@ -6,21 +6,30 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 /// Fewer items than this are done before a thread has started.
 const PAYS: usize = 4096;
 
-/// How many cores there are.
-pub fn count() -> usize {
-    // To find out takes a dozen system calls.
+/// On how many cores work is done that divides into so many `shares`.
+pub fn for_shares(shares: usize) -> usize {
+    /// To ask the system how many there are takes it longer than little work gains from the answer; where there is but one core a
+    /// second thread does no harm.
+    const ASKED_FROM: usize = 32;
+    match shares {
+        ..ASKED_FROM => shares.clamp(1, 2),
+        _ => shares.min(count()),
+    }
+}
+
+fn count() -> usize {
     static COUNT: LazyLock<usize> =
         LazyLock::new(|| thread::available_parallelism().map_or(1, usize::from));
     *COUNT
 }
 
-/// Does two things at once if there are two cores and it `pays`, else one after the other.
+/// Does two things at once if it `pays`, else one after the other.
 pub fn both<A: Send, B>(
     pays: bool,
     one: impl FnOnce() -> A + Send,
     other: impl FnOnce() -> B,
 ) -> (A, B) {
-    if !pays || count() < 2 {
+    if !pays {
         return (one(), other());
     }
     // Where the system refuses a thread, the work is still here to be done.
@@ -69,8 +78,21 @@ pub fn work_on_halves<T: Send>(items: &mut [T], work: impl Fn(&mut [T]) + Sync) 
     both(half >= PAYS, || work(one), || work(other));
 }
 
+/// Does `own` here and then `help`; `help` alone on every further one of so many `cores`.
+pub fn all_on<T>(cores: usize, own: impl FnOnce() -> T, help: impl Fn() + Sync) -> T {
+    thread::scope(|scope| {
+        let help = &help;
+        for _ in 1..cores {
+            start(scope, help);
+        }
+        let own = own();
+        help();
+        own
+    })
+}
+
 /// Starts a thread; `None` where the system refuses one (`ulimit -u`, a container's limit).
-pub fn start<'scope, T: Send + 'scope>(
+fn start<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> Option<ScopedJoinHandle<'scope, T>> {

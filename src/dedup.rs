@@ -3,7 +3,7 @@
 
 use std::collections::hash_map::Entry;
 
-use crate::estimates::Estimate;
+use crate::estimates::{Estimate, Estimates};
 use crate::key::{Key, KeyMap};
 
 /// The surviving estimate of each model.
@@ -16,10 +16,11 @@ pub struct Unique<'e> {
 
 impl<'e> Unique<'e> {
     /// Keeps the record of each key that takes [precedence](Estimate::precedence).
-    pub fn of(estimates: &'e [Estimate]) -> Unique<'e> {
-        let mut survivors: Vec<&'e Estimate> = Vec::with_capacity(estimates.len());
-        let mut places = KeyMap::with_capacity_and_hasher(estimates.len(), Default::default());
-        for estimate in estimates {
+    pub fn of(estimates: &'e Estimates) -> Unique<'e> {
+        let count = estimates.usable_count();
+        let mut survivors: Vec<&'e Estimate> = Vec::with_capacity(count);
+        let mut places = KeyMap::with_capacity_and_hasher(count, Default::default());
+        for estimate in estimates.usable() {
             match places.entry(&estimate.key) {
                 Entry::Vacant(place) => {
                     place.insert(survivors.len());

@@ -19,7 +19,7 @@
 //!
 //! let estimates = Estimates::parse(json)?;
 //! let dataset = Dataset::parse(csv.as_bytes())?;
-//! let plan = plan::refresh(&dataset, &Unique::of(&estimates.usable), &estimates.rejected, false);
+//! let plan = plan::refresh(&dataset, &Unique::of(&estimates), &estimates.rejected, false);
 //! let mut bytes = Vec::new();
 //! render(&plan, &mut bytes)?;
 //! let text = String::from_utf8(bytes)?;

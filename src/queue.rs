@@ -94,7 +94,7 @@ impl<'e> Latest<'e> {
     /// What `estimates` say, deduplicated.
     pub fn of(estimates: &'e Estimates) -> Latest<'e> {
         Latest {
-            unique: Unique::of(&estimates.usable),
+            unique: Unique::of(estimates),
             rejected: Rejected::keys(&estimates.rejected),
         }
     }

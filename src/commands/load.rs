@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
+use rustix::buffer::spare_capacity;
 use tracing::warn;
 
 use crate::dataset::{Dataset, Mark};
@@ -57,8 +57,8 @@ impl Source for EstimatesFile<'_> {
         self.len
     }
 
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let read = self.file.read_at(buffer, offset)?;
+    fn append_at(&self, offset: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        let read = rustix::io::pread(&self.file, spare_capacity(bytes), offset)?;
         self.progress.advance(read as u64);
         Ok(read)
     }

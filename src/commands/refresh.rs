@@ -50,7 +50,7 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit>
     }
     load::warn_of_rejected(&paths.estimates, &estimates.rejected);
     desk.progress.stage("planning");
-    let unique = Unique::of(&estimates.usable);
+    let unique = Unique::of(&estimates);
     let plan = ManuallyDrop::new(if options.reset {
         plan::reset(&dataset, &unique, options.include_unestimated)
     } else {

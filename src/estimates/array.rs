@@ -5,7 +5,8 @@
 //! the reading before it arrived exactly where the piece began; otherwise that stretch is read again from where it did arrive. A
 //! wrong guess costs time and never changes what is read.
 
-use std::thread;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::de::IgnoredAny;
 
@@ -18,6 +19,9 @@ use crate::cores;
 
 /// How far behind its even share of the text the border of a piece is looked for, in bytes.
 const SEARCH: usize = 1 << 20;
+
+/// Records are seldom shorter than this, in bytes.
+const SHORT: u64 = 512;
 
 /// Reads the array that the window has come to, and leaves the window behind it.
 pub(super) fn records(window: &mut Window<'_>, reading: Reading) -> Result<Estimates, Fault> {
@@ -37,41 +41,27 @@ pub(super) fn records(window: &mut Window<'_>, reading: Reading) -> Result<Estim
         // Whatever is wrong here is found again, and named, when the records are read.
         _ => window.step(border).ok(),
     };
-    let (source, first, end) = (window.source, window.offset(), window.source.len());
-    let share = end.saturating_sub(first) / reading.pieces.max(1) as u64;
-    let starts = border.iter().flat_map(|_| 1..reading.pieces as u64);
-    let starts: Vec<u64> = starts.map(|piece| first + piece * share).collect();
-    let stops = || starts.iter().skip(1).copied().chain([u64::MAX]);
-    let border = border.unwrap_or_default();
+    let ahead = Ahead::new(window, reading, border.as_deref());
+    let mut run = cores::all_on(
+        reading.cores,
+        || Run::read(window, ahead.first_stop()),
+        || ahead.read(),
+    );
     let mut rejected = Vec::new();
-    thread::scope(|scope| {
-        let ahead: Vec<_> = starts
-            .iter()
-            .zip(stops())
-            .map(|(&start, stop)| {
-                let border = &border;
-                cores::start(scope, move || {
-                    Piece::read(source, start, stop, border, reading.chunk)
-                })
-            })
-            .collect();
-        let mut run = Run::read(window, starts.first().copied().unwrap_or(u64::MAX));
-        let mut ahead = ahead.into_iter().zip(stops());
-        while !run.append_to(&mut estimates, &mut rejected)? {
-            run = match ahead.next() {
-                Some((piece, stop)) => match piece.and_then(|piece| piece.join().ok()).flatten() {
-                    Some(piece) if piece.start == window.offset() => {
-                        *window = piece.window;
-                        piece.run
-                    }
-                    _ => Run::read(window, stop),
-                },
-                None => Run::read(window, u64::MAX),
-            };
-        }
-        Ok(())
-    })?;
-    let places = source::places(source, rejected.iter().map(|(offset, _)| *offset))?;
+    let mut pieces = ahead.pieces.into_iter();
+    while !run.append_to(&mut estimates, &mut rejected)? {
+        run = match pieces.next() {
+            Some(Piece { read, stop, .. }) => match read.into_inner().flatten() {
+                Some(read) if read.from == window.offset() => {
+                    window.move_to(read.to)?;
+                    read.run
+                }
+                _ => Run::read(window, stop),
+            },
+            None => Run::read(window, u64::MAX),
+        };
+    }
+    let places = source::places(window.source, rejected.iter().map(|(offset, _)| *offset))?;
     let numbered = rejected.into_iter().zip(places);
     estimates.rejected = numbered
         .map(|((_, one), (line, _))| Rejected { line, ..one })
@@ -96,30 +86,83 @@ fn border(cursor: &mut Cursor<'_>) -> Result<String, Fault> {
     }
 }
 
-/// A later piece of the array, read from a guess on.
-struct Piece<'s> {
-    start: u64,
-    run: Run,
-    window: Window<'s>,
+/// The pieces of the array behind the first. Every core that has nothing else to do reads the next one.
+struct Ahead<'a> {
+    source: &'a dyn Source,
+    chunk: usize,
+    border: &'a str,
+    pieces: Vec<Piece>,
+    next: AtomicUsize,
 }
 
-impl<'s> Piece<'s> {
-    /// `None` where no guess can be made.
-    fn read(
-        source: &'s dyn Source,
-        start: u64,
-        stop: u64,
-        border: &str,
-        chunk: usize,
-    ) -> Option<Piece<'s>> {
-        let brace = border.rfind('{')?;
-        let mut window = Window::new(source, start.saturating_sub(brace as u64), chunk).ok()?;
-        if !window.find(border, brace, SEARCH).ok()? {
+/// A later piece of the array.
+struct Piece {
+    /// Where a border is looked for.
+    start: u64,
+    /// Records that would start here or later belong to the next piece.
+    stop: u64,
+    /// What was found; `None` where no guess can be made.
+    read: OnceLock<Option<Found>>,
+}
+
+/// What a piece holds, if the guess where it begins was right.
+struct Found {
+    from: u64,
+    to: u64,
+    run: Run,
+}
+
+impl<'a> Ahead<'a> {
+    /// Divides what lies before the window. Without a border that can be looked for all of it is one piece, the first.
+    fn new(window: &Window<'a>, reading: Reading, border: Option<&'a str>) -> Ahead<'a> {
+        let (first, count) = (window.offset(), border.map_or(1, |_| reading.pieces as u64));
+        let share = window.source.len().saturating_sub(first) / count.max(1);
+        let start = |piece| first + piece * share;
+        let pieces = (1..count).map(|piece| Piece {
+            start: start(piece),
+            stop: if piece + 1 == count {
+                u64::MAX
+            } else {
+                start(piece + 1)
+            },
+            read: OnceLock::new(),
+        });
+        Ahead {
+            source: window.source,
+            chunk: reading.chunk,
+            border: border.unwrap_or_default(),
+            pieces: pieces.collect(),
+            next: AtomicUsize::new(0),
+        }
+    }
+
+    /// Where the first piece ends.
+    fn first_stop(&self) -> u64 {
+        self.pieces.first().map_or(u64::MAX, |piece| piece.start)
+    }
+
+    /// Reads one piece after the other, until every one is read or being read.
+    fn read(&self) {
+        let mut window = Window::new(self.source, self.chunk);
+        while let Some(piece) = self.pieces.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            let found = self.find(piece, &mut window);
+            let _ = piece.read.set(found);
+        }
+    }
+
+    /// Guesses where a piece begins, and reads on from there.
+    fn find(&self, piece: &Piece, window: &mut Window<'_>) -> Option<Found> {
+        let brace = self.border.rfind('{')?;
+        window
+            .move_to(piece.start.saturating_sub(brace as u64))
+            .ok()?;
+        if !window.find(self.border, brace, SEARCH).ok()? {
             return None;
         }
-        let start = window.offset();
-        let run = Run::read(&mut window, stop);
-        Some(Piece { start, run, window })
+        let from = window.offset();
+        let run = Run::read(window, piece.stop);
+        let to = window.offset();
+        Some(Found { from, to, run })
     }
 }
 
@@ -136,9 +179,13 @@ struct Run {
 impl Run {
     /// Reads records until one would start at or behind `stop`, or the array closes.
     fn read(window: &mut Window<'_>, stop: u64) -> Run {
+        let bytes = stop
+            .min(window.source.len())
+            .saturating_sub(window.offset());
         let mut run = Run {
             total: 0,
-            usable: Vec::new(),
+            // Memory that is not needed is never touched, and what is never touched costs nothing.
+            usable: Vec::with_capacity(usize::try_from(bytes / SHORT).unwrap_or_default()),
             rejected: Vec::new(),
             closed: Ok(false),
         };
@@ -180,11 +227,7 @@ impl Run {
             (offset, Rejected { index, ..one })
         });
         rejected.extend(renumbered);
-        if estimates.usable.is_empty() {
-            estimates.usable = self.usable;
-        } else {
-            estimates.usable.extend(self.usable);
-        }
+        estimates.usable.push(self.usable);
         Ok(closed)
     }
 }

@@ -11,7 +11,7 @@ use super::{Estimates, array};
 
 /// Reads the whole document.
 pub(super) fn read(source: &dyn Source, reading: Reading) -> Result<Estimates, Fault> {
-    let mut window = Window::new(source, 0, reading.chunk)?;
+    let mut window = Window::new(source, reading.chunk);
     window.step(|cursor| {
         // Some editors put a byte order mark in front; it says nothing.
         if cursor.text.starts_with('\u{feff}') {

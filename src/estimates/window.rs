@@ -21,25 +21,34 @@ pub(super) struct Window<'s> {
 }
 
 impl<'s> Window<'s> {
-    /// A window that is to begin at `offset` of the source, or at the next character if that is within one.
-    pub fn new(source: &'s dyn Source, offset: u64, chunk: usize) -> Result<Window<'s>, Fault> {
-        let mut ahead = [0; 3];
-        let read = fill(source, &mut ahead, offset)?;
-        let is_rest = |byte: &&u8| **byte & 0b1100_0000 == 0b1000_0000;
-        let torn = if offset == 0 {
-            0
-        } else {
-            ahead[..read].iter().take_while(is_rest).count()
-        };
-        Ok(Window {
+    /// A window at the beginning of the source.
+    pub fn new(source: &'s dyn Source, chunk: usize) -> Window<'s> {
+        Window {
             source,
             chunk,
-            text: String::new(),
+            text: String::with_capacity(chunk + chunk / 8),
             torn: Vec::new(),
-            base: offset + torn as u64,
+            base: 0,
             at: 0,
             last: false,
-        })
+        }
+    }
+
+    /// Moves on to `offset` of the source, or to the next character if that is within one.
+    pub fn move_to(&mut self, offset: u64) -> Result<(), Fault> {
+        if offset == self.offset() {
+            return Ok(());
+        }
+        let mut ahead = Vec::with_capacity(3);
+        fill(self.source, offset, 3, &mut ahead)?;
+        let is_rest = |byte: &&u8| **byte & 0b1100_0000 == 0b1000_0000;
+        let torn = ahead.iter().take(3).take_while(is_rest).count();
+        self.text.clear();
+        self.torn.clear();
+        self.base = offset + torn as u64;
+        self.at = 0;
+        self.last = false;
+        Ok(())
     }
 
     /// How far the source is read.
@@ -97,10 +106,7 @@ impl<'s> Window<'s> {
         let rest = usize::try_from(self.source.len().saturating_sub(from)).unwrap_or(usize::MAX);
         // One byte more than there should be: a file that has grown meanwhile is read to its end.
         let wanted = self.chunk.max(kept).min(rest.saturating_add(1));
-        bytes.resize(kept + wanted, 0);
-        let read = fill(self.source, &mut bytes[kept..], from)?;
-        bytes.truncate(kept + read);
-        self.last = read < wanted;
+        self.last = fill(self.source, from, wanted, &mut bytes)? < wanted;
         self.text = String::from_utf8(bytes).or_else(|error| {
             let (sound, utf8) = (error.utf8_error().valid_up_to(), error.utf8_error());
             let mut bytes = error.into_bytes();

@@ -204,7 +204,7 @@ impl<'p> Input<'p> {
                 .iter()
                 .filter(|estimate| estimate.is_candidate(include_unestimated))
                 .count(),
-            duplicates: estimates.usable.len() - unique.len(),
+            duplicates: estimates.usable_count() - unique.len(),
             unestimated,
             rejected: &estimates.rejected,
         }
@@ -249,7 +249,7 @@ fn in_order(rows: &[Row<'_>]) -> bool {
 }
 
 /// Sorts lines as [`row_order`] wants; lines that tie stay as they stand.
-fn sort(lines: &mut Vec<Line<'_>>) {
+fn sort(lines: &mut [Line<'_>]) {
     // What is compared is small and near, and what is moved is not: sort the one, then move each of the other once.
     let mut order: Vec<(u64, &str, usize)> = lines
         .iter()
@@ -265,7 +265,15 @@ fn sort(lines: &mut Vec<Line<'_>>) {
     cores::work_on_halves(&mut order, |half| half.sort_by(compare));
     // Two halves in order are merged, not sorted again.
     order.sort_by(compare);
-    let order: Vec<usize> = order.into_iter().map(|(_, _, place)| place).collect();
-    let mut unsorted: Vec<Option<Line<'_>>> = lines.drain(..).map(Some).collect();
-    lines.extend(order.into_iter().filter_map(|place| unsorted[place].take()));
+    let mut order: Vec<usize> = order.into_iter().map(|(_, _, place)| place).collect();
+    for start in 0..order.len() {
+        // Along a cycle: each place gets its line from where that stands now, until the cycle closes.
+        let mut place = start;
+        while order[place] != start {
+            let from = std::mem::replace(&mut order[place], place);
+            lines.swap(place, from);
+            place = from;
+        }
+        order[place] = place;
+    }
 }

@@ -40,7 +40,7 @@ fn load_dataset(bencher: Bencher<'_, '_>, size: usize) {
 fn dedup(bencher: Bencher<'_, '_>, size: usize) {
     let files = synthetic::files(size);
     let estimates = Estimates::parse(&files.estimates).expect("sound");
-    bencher.bench(|| Unique::of(black_box(&estimates.usable)).len());
+    bencher.bench(|| Unique::of(black_box(&estimates)).len());
 }
 
 #[divan::bench(args = SIZES)]
@@ -48,7 +48,7 @@ fn plan(bencher: Bencher<'_, '_>, size: usize) {
     let files = synthetic::files(size);
     let estimates = Estimates::parse(&files.estimates).expect("sound");
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("sound");
-    let unique = Unique::of(&estimates.usable);
+    let unique = Unique::of(&estimates);
     bencher.bench(|| {
         plan::refresh(black_box(&dataset), &unique, &estimates.rejected, false)
             .lines
@@ -61,7 +61,7 @@ fn render(bencher: Bencher<'_, '_>, size: usize) {
     let files = synthetic::files(size);
     let estimates = Estimates::parse(&files.estimates).expect("sound");
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("sound");
-    let unique = Unique::of(&estimates.usable);
+    let unique = Unique::of(&estimates);
     let plan = plan::refresh(&dataset, &unique, &estimates.rejected, false);
     bencher.bench(|| synthetic::rendered(black_box(&plan)));
 }

@@ -101,7 +101,7 @@ fn flop(model: &Value) -> f64 {
 pub fn refresh(files: &Files) -> usize {
     let estimates = Estimates::parse(&files.estimates).expect("sound estimates");
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("a sound dataset");
-    let unique = Unique::of(&estimates.usable);
+    let unique = Unique::of(&estimates);
     rendered(&plan::refresh(
         &dataset,
         &unique,

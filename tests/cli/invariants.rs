@@ -106,7 +106,7 @@ fn document(records: &[Value]) -> String {
 /// A refresh (or reset) without files: today's text and the estimates → tomorrow's text.
 fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
     let estimates = Estimates::parse(estimates).unwrap();
-    let unique = Unique::of(&estimates.usable);
+    let unique = Unique::of(&estimates);
     let parsed = dataset.map_or_else(Dataset::absent, |text| {
         Dataset::parse(text.as_bytes()).unwrap()
     });
@@ -164,7 +164,7 @@ fn a_second_refresh_changes_nothing() {
         let parsed = Dataset::parse(once.as_bytes()).unwrap();
         let text = document(&records);
         let estimates = Estimates::parse(&text).unwrap();
-        let plan = plan::refresh(&parsed, &Unique::of(&estimates.usable), &estimates.rejected, false);
+        let plan = plan::refresh(&parsed, &Unique::of(&estimates), &estimates.rejected, false);
         prop_assert!(!is_pending(&plan), "{once}\n{:?}", plan.lines.iter().find(|line| !line.edits.is_empty()));
     });
 }

@@ -16,7 +16,7 @@ fn sample_report(screen: Screen, verbose: bool) -> String {
     let text = include_str!("../../data/estimated/estimated_models.json");
     let bytes = include_bytes!("../fixtures/one_refresh_behind.csv");
     let estimates = Estimates::parse(text).unwrap();
-    let unique = Unique::of(&estimates.usable);
+    let unique = Unique::of(&estimates);
     let dataset = Dataset::parse(bytes).unwrap();
     let plan = plan::refresh(&dataset, &unique, &estimates.rejected, false);
     let input = Input::of(&estimates, &unique, false);

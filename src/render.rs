@@ -32,19 +32,22 @@ pub fn render(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
             .as_bytes(),
     )?;
     let columns = columns(plan);
-    for round in plan.lines.chunks(ROUND) {
+    let all = |lines: &[Line<'_>], out: &mut dyn Write| {
+        lines
+            .iter()
+            .try_for_each(|line| one(plan, line, &columns, out))
+    };
+    let mut rounds = plan.lines.chunks_exact(ROUND);
+    for round in &mut rounds {
         let rendered = cores::map_shares(round, |lines| {
             let mut bytes = Vec::new();
-            lines
-                .iter()
-                .try_for_each(|line| one(plan, line, &columns, &mut bytes))
-                .map(|()| bytes)
+            all(lines, &mut bytes).map(|()| bytes)
         });
         for bytes in rendered {
             out.write_all(&bytes?)?;
         }
     }
-    Ok(())
+    all(rounds.remainder(), out)
 }
 
 /// So many lines are rendered, on every core, before they are written: the whole file is never held in memory.
@@ -172,13 +175,17 @@ fn edited(
             .skip(cells(raw).count())
             .try_for_each(|_| out.write_all(b","));
     }
+    let mut edits = [None; Column::COUNT];
+    for edit in &line.edits {
+        edits[edit.column.index()] = Some(edit);
+    }
     let mut today = cells(raw);
     for (place, column) in columns.iter().enumerate() {
         if place > 0 {
             out.write_all(b",")?;
         }
         let kept = today.next().unwrap_or_default();
-        match column.and_then(|column| line.edit(column)) {
+        match column.and_then(|column| edits[column.index()]) {
             Some(edit) => out.write_all(encode(&edit.to).as_bytes())?,
             None => out.write_all(kept.as_bytes())?,
         }

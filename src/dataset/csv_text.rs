@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr;
+
 use crate::text::newlines;
 
 /// How a line ends.
@@ -171,11 +173,7 @@ impl Iterator for CellSpans<'_> {
             Some(b'"') => closing_quote(bytes, start).map_or(bytes.len(), |close| close + 1),
             _ => start,
         };
-        let end = unquoted
-            + bytes[unquoted..]
-                .iter()
-                .take_while(|byte| **byte != b',')
-                .count();
+        let end = memchr(b',', &bytes[unquoted..]).map_or(bytes.len(), |comma| unquoted + comma);
         self.at = (end < bytes.len()).then_some(end + 1);
         Some(start..end)
     }
@@ -201,10 +199,11 @@ pub fn decode(cell: &str) -> Cow<'_, str> {
 
 /// `text` as a cell, quoted only where it has to be: [`decode`] gives it back.
 pub fn encode(text: &str) -> Cow<'_, str> {
-    if text
-        .bytes()
-        .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
-    {
+    // Without a way out of the loop it is done many bytes at a time.
+    let special = text.bytes().fold(false, |found, byte| {
+        found | matches!(byte, b',' | b'"' | b'\n' | b'\r')
+    });
+    if special {
         Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
     } else {
         Cow::Borrowed(text)
@@ -215,7 +214,7 @@ pub fn encode(text: &str) -> Cow<'_, str> {
 fn closing_quote(bytes: &[u8], open: usize) -> Option<usize> {
     let mut at = open + 1;
     loop {
-        at += bytes.get(at..)?.iter().position(|byte| *byte == b'"')?;
+        at += memchr(b'"', bytes.get(at..)?)?;
         if bytes.get(at + 1) != Some(&b'"') {
             return Some(at);
         }

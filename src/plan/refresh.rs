@@ -49,20 +49,30 @@ pub fn refresh<'p>(
         new.map(|estimate| Line::added(estimate))
             .collect::<Vec<_>>()
     });
-    let mut lines =
-        Vec::with_capacity(dataset.rows.len() + added.iter().map(Vec::len).sum::<usize>());
-    let mut removed = Vec::new();
-    for (mut stay, mut leave) in shares {
-        lines.append(&mut stay);
-        removed.append(&mut leave);
+    let (mut lines, mut removed) = (Vec::new(), Vec::new());
+    for (stay, leave) in shares {
+        append(&mut lines, stay);
+        append(&mut removed, leave);
     }
-    lines.extend(added.into_iter().flatten());
+    lines.reserve_exact(added.iter().map(Vec::len).sum());
+    for new in added {
+        append(&mut lines, new);
+    }
     sort(&mut lines);
     Plan {
         removed,
         duplicates,
         renamed: renames::find(dataset, &lines, unique),
         ..Plan::of(Mode::Refresh, dataset, lines)
+    }
+}
+
+/// As [`Vec::append`], but nothing is moved where `to` is empty.
+fn append<T>(to: &mut Vec<T>, mut more: Vec<T>) {
+    if to.is_empty() {
+        *to = more;
+    } else {
+        to.append(&mut more);
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Desk, Exit};
+use super::{Desk, Exit, formatted};
 use crate::cli::{Paths, Verbosity};
 use crate::cores;
 use crate::journal::{self, Occasion};
@@ -32,59 +32,77 @@ pub(super) fn conclude(
     snapshot: &Snapshot,
     action: Action,
 ) -> Result<Exit> {
-    let paths = &desk.config.paths;
+    let (config, screen) = (desk.config, desk.screen);
+    let report = |outcome| {
+        let report = Report {
+            plan,
+            input,
+            dataset: &config.paths.dataset,
+            dry_run: action.preview,
+            outcome,
+        };
+        formatted(config.format, &report, || {
+            report::text(&report, screen, config.verbosity == Verbosity::Verbose)
+        })
+    };
     let brake = plan::brake(plan).filter(|_| !action.force);
     let pending = is_pending(plan);
+    let is_written = brake.is_none() && pending && !action.preview;
     let mut written = Ok(());
-    let outcome = match (&brake, pending, action.preview) {
-        (Some(_), _, _) => Outcome::Refused,
+    let report = match (&brake, pending, action.preview) {
+        (Some(_), _, _) => report(Outcome::Refused),
         (None, false, preview) => {
             if !preview {
                 // Who takes the lock clears away what a killed run left. There is nothing else to do: no lock, no harm.
                 let _ = snapshot.lock();
             }
-            Outcome::UpToDate
+            match config.verbosity {
+                Verbosity::Quiet => Ok(Vec::new()),
+                _ => report(Outcome::UpToDate),
+            }
         }
-        (None, true, true) => Outcome::Preview,
+        (None, true, true) => report(Outcome::Preview),
         (None, true, false) => {
             let saved_at = input.and_then(|input| input.saved_at);
             desk.progress.stage("writing");
-            let (backup, rest) = apply(plan, snapshot, paths, saved_at, desk.occasion)?;
+            let report = |backup| report(Outcome::Written { backup });
+            let (report, rest) = apply(
+                plan,
+                snapshot,
+                &config.paths,
+                saved_at,
+                desk.occasion,
+                report,
+            )?;
             written = rest;
-            Outcome::Written { backup }
+            report
         }
-    };
-    let report = Report {
-        plan,
-        input,
-        dataset: &paths.dataset,
-        dry_run: action.preview,
-        outcome,
     };
     desk.progress.stage("reporting");
     // What was done, and how that ended, does not hang on whether somebody reads of it.
-    let printed = print_report(desk, &report);
+    let printed = report.and_then(|report| desk.write(&report));
     if let Some(brake) = brake {
         bail!("{brake}; if that is right, run it again with --force");
     }
     written?;
-    printed.with_context(|| match report.outcome {
-        Outcome::Written { .. } => format!("{} is written, but", paths.dataset.display()),
-        _ => "nothing is written".to_owned(),
+    printed.with_context(|| match is_written {
+        true => format!("{} is written, but", config.paths.dataset.display()),
+        false => "nothing is written".to_owned(),
     })?;
     let look = !plan.conflicts.is_empty() || (pending && action.check);
     Ok(if look { Exit::Findings } else { Exit::Done })
 }
 
-/// Writes the dataset, then the journal, under one lock. The first result says where the backup is, the second what went wrong when
-/// the dataset was written already: by then it is good and stays.
+/// Writes the dataset, then the journal, under one lock. The first result is the report, the second what went wrong when the dataset
+/// was written already: by then it is good and stays.
 fn apply(
     plan: &Plan<'_>,
     snapshot: &Snapshot,
     paths: &Paths,
     saved_at: Option<&str>,
     occasion: &Occasion,
-) -> Result<(Option<PathBuf>, Result<()>)> {
+    report: impl FnOnce(Option<PathBuf>) -> Result<Vec<u8>> + Send,
+) -> Result<(Result<Vec<u8>>, Result<()>)> {
     let locked = snapshot.lock()?;
     let backup = if plan.mode == Mode::Reset {
         locked.back_up(occasion.at)?
@@ -92,18 +110,18 @@ fn apply(
         None
     };
     // Much of writing is waiting for the disk.
-    let (line, replaced) = cores::both(
+    let ((line, report), replaced) = cores::both(
         true,
-        || journal::line(plan, saved_at, backup.as_deref(), occasion),
+        || {
+            let line = journal::line(plan, saved_at, backup.as_deref(), occasion);
+            (line, report(backup.clone()))
+        },
         || locked.replace(|out| render(plan, out)),
     );
     if let (Err(_), Some(backup)) = (&replaced, &backup) {
         locked.withdraw(backup);
     }
     replaced?;
-    let synced = locked
-        .sync()
-        .with_context(|| format!("{} is written, but", paths.dataset.display()));
     let journaled = line
         .and_then(|line| journal::append(&paths.journal, &line))
         .with_context(|| {
@@ -112,15 +130,8 @@ fn apply(
                 paths.dataset.display()
             )
         });
-    Ok((backup, journaled.and(synced)))
-}
-
-fn print_report(desk: &mut Desk<'_>, report: &Report<'_>) -> Result<()> {
-    let verbosity = desk.config.verbosity;
-    if verbosity == Verbosity::Quiet && report.outcome == Outcome::UpToDate {
-        return Ok(());
-    }
-    desk.print(report, |screen| {
-        report::text(report, screen, verbosity == Verbosity::Verbose)
-    })
+    let synced = locked
+        .sync()
+        .with_context(|| format!("{} is written, but", paths.dataset.display()));
+    Ok((report, journaled.and(synced)))
 }

@@ -49,14 +49,8 @@ pub struct Desk<'d> {
 impl Desk<'_> {
     /// Prints a result in the format that was asked for.
     fn print(&mut self, json: &impl Serialize, text: impl FnOnce(Screen) -> String) -> Result<()> {
-        match self.config.format {
-            Format::Json => {
-                let mut bytes = serde_json::to_vec_pretty(json)?;
-                bytes.push(b'\n');
-                self.write(&bytes)
-            }
-            Format::Text | Format::Csv => self.write(text(self.screen).as_bytes()),
-        }
+        let result = formatted(self.config.format, json, || text(self.screen))?;
+        self.write(&result)
     }
 
     /// Writes to whoever reads the results. One who has seen enough and is gone is no error.
@@ -66,6 +60,22 @@ impl Desk<'_> {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             written => written.context("the result cannot be printed"),
         }
+    }
+}
+
+/// A result in the format that was asked for.
+fn formatted(
+    format: Format,
+    json: &impl Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<Vec<u8>> {
+    match format {
+        Format::Json => {
+            let mut bytes = serde_json::to_vec_pretty(json)?;
+            bytes.push(b'\n');
+            Ok(bytes)
+        }
+        Format::Text | Format::Csv => Ok(text().into_bytes()),
     }
 }
 

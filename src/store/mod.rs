@@ -14,8 +14,9 @@
 //! | 8 | compare the dataset with what was read in 1; another → error | the same |
 //! | 9 | exchange temp file and dataset (`renameat2`, atomic) | the new dataset, the old one as temp file |
 //! | 10 | compare what came out with what was read in 1; another → exchange back, error | the new dataset, or the editor's |
-//! | 11 | remove the temp file, sync the directory | the new dataset |
-//! | 12 | append to the journal, sync it | the new dataset and its entry |
+//! | 11 | remove the temp file | the new dataset |
+//! | 12 | append to the journal, sync it: what left the dataset is in it before nothing can bring it back | the new dataset and its entry |
+//! | 13 | sync the directory, in which the journal may be new as well | the same, whatever happens to the power |
 //!
 //! Between 8 and 9 an editor may still replace the dataset; that is what 10 is for, and 4 where the process ends before 10 is done. Where
 //! the file system cannot exchange, 9 is a plain rename and that gap, some microseconds, stays. A dataset that is a symlink is followed:
@@ -35,7 +36,7 @@ use chrono::{DateTime, Utc};
 use leftover::Identity;
 
 /// How much is gathered before it is handed to the system, in bytes.
-const BUFFER: usize = 1 << 16;
+const BUFFER: usize = 1 << 15;
 
 /// A file as it was when it was read.
 #[derive(Debug)]

@@ -20,11 +20,15 @@ pub fn moment(text: &str) -> Option<NaiveDateTime> {
 /// The day, the time of day and how far ahead of UTC its clock is.
 fn parse(text: &str) -> Option<(NaiveDate, NaiveTime, TimeDelta)> {
     let utc = TimeDelta::zero();
-    let Some(at) = text.find(['T', 't', ' ']) else {
+    let separator = |byte| matches!(byte, b'T' | b't' | b' ');
+    let Some(at) = text.bytes().position(separator) else {
         return Some((date(text)?, NaiveTime::MIN, utc));
     };
     let (day, rest) = (date(&text[..at])?, &text[at + 1..]);
-    let zone = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
+    let zone = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'Z' | b'z' | b'+' | b'-'))
+        .unwrap_or(rest.len());
     let offset = if zone == rest.len() {
         utc
     } else {
@@ -108,8 +112,12 @@ fn clock_parts(text: &str) -> Option<[u32; 3]> {
 }
 
 fn number(text: &str, digits: usize) -> Option<u32> {
-    (text.len() == digits && is_digits(text))
-        .then(|| text.parse().ok())
+    let next = |number: u32, byte: u8| {
+        byte.is_ascii_digit()
+            .then(|| number * 10 + u32::from(byte - b'0'))
+    };
+    (text.len() == digits)
+        .then(|| text.bytes().try_fold(0, next))
         .flatten()
 }
 

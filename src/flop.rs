@@ -72,12 +72,12 @@ impl Flop {
 
     /// The text of the column `training_flop`: the shortest that reads back as the same double, `5.54e+25`.
     pub fn shortest(self) -> String {
-        signed_exponent(format!("{:e}", self.0))
+        scientific(format_args!("{:e}", self.0))
     }
 
     /// The text of the column `training_flop_formatted`: two decimals, `5.54e+25`.
     pub fn two_decimals(self) -> String {
-        signed_exponent(format!("{:.2e}", self.0))
+        scientific(format_args!("{:.2e}", self.0))
     }
 }
 
@@ -111,24 +111,20 @@ impl fmt::Display for NotFlop {
 impl std::error::Error for NotFlop {}
 
 /// Rust writes `5.54e25`; the dataset's form is `5.54e+25`: a sign and two digits.
-fn signed_exponent(mut scientific: String) -> String {
-    if let Some(exponent) = scientific.find('e').map(|place| place + 1) {
-        if scientific[exponent..].starts_with('-') {
-            if scientific.len() == exponent + 2 {
-                scientific.insert(exponent + 1, '0');
-            }
-        } else {
-            scientific.insert_str(
-                exponent,
-                if scientific.len() == exponent + 1 {
-                    "+0"
-                } else {
-                    "+"
-                },
-            );
+fn scientific(number: fmt::Arguments<'_>) -> String {
+    // Room for the longest there is, `1.2345678901234567e-308`.
+    let mut text = String::with_capacity(24);
+    // Memory takes whatever is written.
+    let _ = fmt::write(&mut text, number);
+    if let Some(exponent) = text.bytes().rposition(|byte| byte == b'e') {
+        match &text.as_bytes()[exponent + 1..] {
+            [b'-', _] => text.insert(exponent + 2, '0'),
+            [b'-', ..] => {}
+            [_] => text.insert_str(exponent + 1, "+0"),
+            _ => text.insert(exponent + 1, '+'),
         }
     }
-    scientific
+    text
 }
 
 /// The threshold classification of a model, the column `threshold_classification`.

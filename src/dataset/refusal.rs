@@ -22,7 +22,8 @@ pub struct Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.trouble, self.remedy)
+        let and = if self.trouble.ends_with('?') { "" } else { ";" };
+        write!(f, "{}{and} {}", self.trouble, self.remedy)
     }
 }
 

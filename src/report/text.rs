@@ -4,7 +4,7 @@ use super::groups::{Group, groups};
 use super::screen::{Screen, Tone};
 use super::table::{Layout, lay_out, wrap};
 use super::{Outcome, Report};
-use crate::dataset::Row;
+use crate::dataset::{Mark, Row};
 use crate::flop::Flop;
 use crate::plan::{Fate, Input, Mode, Plan, Summary};
 use crate::schema::Column;
@@ -36,7 +36,13 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
         blocks.push(changes.join("\n"));
     }
     blocks.push(summary(&Summary::of_lines(&report.plan.lines), screen));
-    blocks.push(wrap(&done(report, &dataset), "  ", screen));
+    let ends = [Some(done(report, &dataset)), to_look_at(report.plan)];
+    let ends: Vec<String> = ends
+        .iter()
+        .flatten()
+        .map(|end| wrap(end, "  ", screen))
+        .collect();
+    blocks.push(ends.join("\n"));
     blocks.join("\n\n") + "\n"
 }
 
@@ -162,7 +168,7 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
         }
         Outcome::Written { backup: None } => format!("Wrote {dataset}{counts}"),
         Outcome::UpToDate if report.plan.mode == Mode::Verify => {
-            "It says so already: nothing written".to_owned()
+            "The row says so already: nothing written".to_owned()
         }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
         Outcome::Preview => {
@@ -172,6 +178,43 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
             format!("Refused: nothing written. With --force it would write {dataset}{counts}")
         }
     }
+}
+
+/// What a person has to decide on, and how much there is to verify.
+fn to_look_at(plan: &Plan<'_>) -> Option<String> {
+    let unverified = plan
+        .lines
+        .iter()
+        .filter(|line| line.mark == Mark::Unverified);
+    let duplicated = plan.duplicates.iter().filter(|group| group.kept > 1);
+    let counts = [
+        (plan.conflicts.len(), "in conflict"),
+        (plan.count(|fate| fate == Fate::Demoted), "demoted"),
+        (
+            plan.count(|fate| matches!(fate, Fate::Verified(Some(_)))),
+            "drifted",
+        ),
+        (
+            plan.count(|fate| matches!(fate, Fate::Orphaned(_))),
+            "orphaned",
+        ),
+        (duplicated.count(), "duplicated"),
+        (plan.renamed.len(), "probably renamed"),
+        (
+            unverified.count(),
+            "to verify (core-dataset list --unverified)",
+        ),
+    ];
+    let what = listed(&counts);
+    (!what.is_empty()).then(|| format!("To look at: {}", what.join(", ")))
+}
+
+/// `2 added`, for each that there is any of.
+fn listed(counts: &[(usize, &str)]) -> Vec<String> {
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    counts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect()
 }
 
 fn counts(plan: &Plan<'_>) -> String {
@@ -199,11 +242,7 @@ fn counts(plan: &Plan<'_>) -> String {
     };
     let work = given_up(|_, row| row.has_human_work());
     let own = given_up(|plan, row| plan.dataset.own_cells(row).next().is_some());
-    let mut counts: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
+    let mut counts = listed(&counts);
     for (rows, what) in [(work, "human work"), (own, "text outside the schema")] {
         if rows > 0 {
             counts.push(format!("{} with {what} given up", plural(rows, "row")));

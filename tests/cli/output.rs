@@ -101,7 +101,9 @@ fn the_last_three_lines_of_the_summary_block_add_up_to_the_first() {
         ]
     );
     assert!(
-        run.stdout.ends_with("2 added, 1 verified kept\n"),
+        run.stdout.ends_with(
+            "2 added, 1 verified kept\nTo look at: 2 to verify (core-dataset list --unverified)\n"
+        ),
         "{}",
         run.stdout
     );

@@ -115,8 +115,11 @@ Examples:
   core-dataset                    refresh the dataset
   core-dataset --check            exit 3 when changes are pending, for CI
 
-Exit codes: 0 done, or nothing to do; 1 error, nothing written, or as the message says; 2 usage; 3 a person should
-look: --check found pending changes, validate errors, reapply conflicts";
+Exit codes:
+  0  done, or nothing to do
+  1  error: nothing written, or as the message says
+  2  usage
+  3  a person should look: --check found changes, validate errors, reapply conflicts";
 
 /// What stands above the flags that all commands share.
 const EVERYWHERE: &str = "For every command";

@@ -6,7 +6,7 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 /// Fewer items than this are done before a thread has started.
 const PAYS: usize = 4096;
 
-/// On how many cores work is done that divides into so many `shares`.
+/// How many cores are put to work that divides into so many `shares`.
 pub fn for_shares(shares: usize) -> usize {
     /// To ask the system how many there are takes it longer than little work gains from the answer; where there is but one core a
     /// second thread does no harm.
@@ -23,15 +23,8 @@ fn count() -> usize {
     *COUNT
 }
 
-/// Does two things at once if it `pays`, else one after the other.
-pub fn both<A: Send, B>(
-    pays: bool,
-    one: impl FnOnce() -> A + Send,
-    other: impl FnOnce() -> B,
-) -> (A, B) {
-    if !pays {
-        return (one(), other());
-    }
+/// Does two things at once.
+pub fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
     // Where the system refuses a thread, the work is still here to be done.
     let waiting = Mutex::new(Some(one));
     let take = || {
@@ -69,13 +62,6 @@ pub fn map_shares<'i, T: Sync, U: Send>(
         let joined = |(share, started): (_, Option<_>)| started.map_or_else(|| each(share), joined);
         shares.into_iter().map(joined).collect()
     })
-}
-
-/// Works on both halves of the items at once; where they are few, on one after the other.
-pub fn work_on_halves<T: Send>(items: &mut [T], work: impl Fn(&mut [T]) + Sync) {
-    let half = items.len().div_ceil(2);
-    let (one, other) = items.split_at_mut(half);
-    both(half >= PAYS, || work(one), || work(other));
 }
 
 /// Does `own` here and then `help`; `help` alone on every further one of so many `cores`.
@@ -121,7 +107,6 @@ mod tests {
 
     #[test]
     fn both_results_come_back() {
-        assert_eq!(both(true, || 1, || "two"), (1, "two"));
-        assert_eq!(both(false, || 1, || "two"), (1, "two"));
+        assert_eq!(both(|| 1, || "two"), (1, "two"));
     }
 }

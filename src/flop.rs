@@ -114,7 +114,7 @@ impl std::error::Error for NotFlop {}
 fn scientific(number: fmt::Arguments<'_>) -> String {
     // Room for the longest there is, `1.2345678901234567e-308`.
     let mut text = String::with_capacity(24);
-    // Memory takes whatever is written.
+    // Writing to memory does not fail.
     let _ = fmt::write(&mut text, number);
     if let Some(exponent) = text.bytes().rposition(|byte| byte == b'e') {
         match &text.as_bytes()[exponent + 1..] {
@@ -215,6 +215,7 @@ mod tests {
             ("2e5", "2e+05", "2.00e+05"),
             ("0.25", "2.5e-01", "2.50e-01"),
             ("1e100", "1e+100", "1.00e+100"),
+            ("1e-100", "1e-100", "1.00e-100"),
         ];
         for (input, shortest, formatted) in cases {
             assert_eq!(flop(input).to_string(), shortest);

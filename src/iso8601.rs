@@ -116,9 +116,10 @@ fn number(text: &str, digits: usize) -> Option<u32> {
         byte.is_ascii_digit()
             .then(|| number * 10 + u32::from(byte - b'0'))
     };
-    (text.len() == digits)
-        .then(|| text.bytes().try_fold(0, next))
-        .flatten()
+    if text.len() != digits {
+        return None;
+    }
+    text.bytes().try_fold(0, next)
 }
 
 fn is_digits(text: &str) -> bool {

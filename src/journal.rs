@@ -59,9 +59,7 @@ pub fn line(
             whole_rows: true,
         },
     };
-    // An entry seldom takes fewer bytes; room that is not needed costs nothing.
-    let mut line = Vec::with_capacity(plan.lines.len() * 256);
-    serde_json::to_writer(&mut line, &entry)?;
+    let mut line = serde_json::to_vec(&entry)?;
     line.push(b'\n');
     Ok(line)
 }

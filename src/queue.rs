@@ -198,7 +198,6 @@ fn sort_rows(dataset: &Dataset<'_>, listed: &mut [Listed<'_, '_>], sort: Sort) {
     let updated = |row: &Row<'_>| -> Reverse<Option<NaiveDateTime>> {
         Reverse(iso8601::moment(&dataset.cell(row, Column::LastUpdated)))
     };
-    let by_flop = |a: &Row<'_>, b: &Row<'_>| row_order((a.flop, &a.key), (b.flop, &b.key));
     listed.sort_by(|a, b| {
         let (a, b) = (a.row, b.row);
         let first = match sort {
@@ -210,7 +209,7 @@ fn sort_rows(dataset: &Dataset<'_>, listed: &mut [Listed<'_, '_>], sort: Sort) {
             Sort::Release => released(a).cmp(&released(b)),
             Sort::Updated => updated(a).cmp(&updated(b)),
         };
-        first.then_with(|| by_flop(a, b))
+        first.then_with(|| row_order(a.flop, &a.key).cmp(&row_order(b.flop, &b.key)))
     });
 }
 

@@ -32,7 +32,7 @@ pub fn render(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
             .as_bytes(),
     )?;
     let columns = columns(plan);
-    let all = |lines: &[Line<'_>], out: &mut dyn Write| {
+    let write_all_of = |lines: &[Line<'_>], out: &mut dyn Write| {
         lines
             .iter()
             .try_for_each(|line| one(plan, line, &columns, out))
@@ -41,16 +41,17 @@ pub fn render(plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
     for round in &mut rounds {
         let rendered = cores::map_shares(round, |lines| {
             let mut bytes = Vec::new();
-            all(lines, &mut bytes).map(|()| bytes)
+            write_all_of(lines, &mut bytes).map(|()| bytes)
         });
         for bytes in rendered {
             out.write_all(&bytes?)?;
         }
     }
-    all(rounds.remainder(), out)
+    write_all_of(rounds.remainder(), out)
 }
 
-/// So many lines are rendered, on every core, before they are written: the whole file is never held in memory.
+/// So many lines are rendered, on every core, before they are written: the whole file is never held in memory. Fewer go straight to
+/// the writer.
 const ROUND: usize = 1 << 12;
 
 /// One line of the file with its end.

@@ -17,9 +17,7 @@ pub fn is_unseen(c: char) -> bool {
 
 /// Whether `text` has a visible character.
 pub fn is_visible(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_graphic();
-    text.bytes().next().is_some_and(is_plain)
-        || text.chars().any(|c| !c.is_whitespace() && !is_unseen(c))
+    text.chars().any(|c| !c.is_whitespace() && !is_unseen(c))
 }
 
 /// `text` with every unseen character escaped (`\n`, `\u{1b}`), fit for a terminal and for one line of a report.

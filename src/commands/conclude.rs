@@ -33,7 +33,7 @@ pub(super) fn conclude(
     action: Action,
 ) -> Result<Exit> {
     let (config, screen) = (desk.config, desk.screen);
-    let report = |outcome| {
+    let report_on = |outcome| {
         let report = Report {
             plan,
             input,
@@ -47,10 +47,9 @@ pub(super) fn conclude(
     };
     let brake = plan::brake(plan).filter(|_| !action.force);
     let pending = is_pending(plan);
-    let is_written = brake.is_none() && pending && !action.preview;
-    let mut written = Ok(());
+    let mut written = None;
     let report = match (&brake, pending, action.preview) {
-        (Some(_), _, _) => report(Outcome::Refused),
+        (Some(_), _, _) => report_on(Outcome::Refused),
         (None, false, preview) => {
             if !preview {
                 // Who takes the lock clears away what a killed run left. There is nothing else to do: no lock, no harm.
@@ -58,33 +57,31 @@ pub(super) fn conclude(
             }
             match config.verbosity {
                 Verbosity::Quiet => Ok(Vec::new()),
-                _ => report(Outcome::UpToDate),
+                _ => report_on(Outcome::UpToDate),
             }
         }
-        (None, true, true) => report(Outcome::Preview),
+        (None, true, true) => report_on(Outcome::Preview),
         (None, true, false) => {
             let saved_at = input.and_then(|input| input.saved_at);
             desk.progress.stage("writing");
-            let report = |backup| report(Outcome::Written { backup });
             let (report, rest) = apply(
                 plan,
                 snapshot,
                 &config.paths,
                 saved_at,
                 desk.occasion,
-                report,
+                |backup| report_on(Outcome::Written { backup }),
             )?;
-            written = rest;
+            written = Some(rest);
             report
         }
     };
-    desk.progress.stage("reporting");
     // What was done, and how that ended, does not hang on whether somebody reads of it.
     let printed = report.and_then(|report| desk.write(&report));
     if let Some(brake) = brake {
         bail!("{brake}; if that is right, run it again with --force");
     }
-    written?;
+    let is_written = written.transpose()?.is_some();
     printed.with_context(|| match is_written {
         true => format!("{} is written, but", config.paths.dataset.display()),
         false => "nothing is written".to_owned(),
@@ -101,7 +98,7 @@ fn apply(
     paths: &Paths,
     saved_at: Option<&str>,
     occasion: &Occasion,
-    report: impl FnOnce(Option<PathBuf>) -> Result<Vec<u8>> + Send,
+    report_written: impl FnOnce(Option<PathBuf>) -> Result<Vec<u8>> + Send,
 ) -> Result<(Result<Vec<u8>>, Result<()>)> {
     let locked = snapshot.lock()?;
     let backup = if plan.mode == Mode::Reset {
@@ -109,29 +106,26 @@ fn apply(
     } else {
         None
     };
-    // Much of writing is waiting for the disk.
-    let ((line, report), replaced) = cores::both(
-        true,
-        || {
-            let line = journal::line(plan, saved_at, backup.as_deref(), occasion);
-            (line, report(backup.clone()))
-        },
+    // Much of writing is waiting for the disk, here and below.
+    let (line, replaced) = cores::both(
+        || journal::line(plan, saved_at, backup.as_deref(), occasion),
         || locked.replace(|out| render(plan, out)),
     );
     if let (Err(_), Some(backup)) = (&replaced, &backup) {
         locked.withdraw(backup);
     }
     replaced?;
-    let journaled = line
-        .and_then(|line| journal::append(&paths.journal, &line))
-        .with_context(|| {
-            format!(
-                "{} is written, but the journal is not",
-                paths.dataset.display()
-            )
-        });
-    let synced = locked
-        .sync()
-        .with_context(|| format!("{} is written, but", paths.dataset.display()));
-    Ok((report, journaled.and(synced)))
+    let dataset = paths.dataset.display();
+    Ok(cores::both(
+        || report_written(backup),
+        || {
+            let journaled = line
+                .and_then(|line| journal::append(&paths.journal, &line))
+                .with_context(|| format!("{dataset} is written, but the journal is not"));
+            let synced = locked
+                .sync()
+                .with_context(|| format!("{dataset} is written, but"));
+            journaled.and(synced)
+        },
+    ))
 }

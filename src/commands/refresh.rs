@@ -20,7 +20,6 @@ pub(super) fn run(desk: &mut Desk<'_>, options: &RefreshOptions) -> Result<Exit>
     desk.progress.stage("reading");
     let mut snapshot = None;
     let (dataset, estimates) = cores::both(
-        true,
         || {
             let snapshot = snapshot.insert(Snapshot::read(&paths.dataset)?);
             anyhow::Ok((&*snapshot, load::dataset(snapshot)))

@@ -51,7 +51,7 @@ pub(super) fn records(window: &mut Window<'_>, reading: Reading) -> Result<Estim
     let mut pieces = ahead.pieces.into_iter();
     while !run.append_to(&mut estimates, &mut rejected)? {
         run = match pieces.next() {
-            Some(Piece { read, stop, .. }) => match read.into_inner().flatten() {
+            Some(Piece { read, stop, .. }) => match read.into_inner() {
                 Some(read) if read.from == window.offset() => {
                     window.move_to(read.to)?;
                     read.run
@@ -101,8 +101,8 @@ struct Piece {
     start: u64,
     /// Records that would start here or later belong to the next piece.
     stop: u64,
-    /// What was found; `None` where no guess can be made.
-    read: OnceLock<Option<Found>>,
+    /// What was found; empty where no guess can be made.
+    read: OnceLock<Found>,
 }
 
 /// What a piece holds, if the guess where it begins was right.
@@ -113,10 +113,10 @@ struct Found {
 }
 
 impl<'a> Ahead<'a> {
-    /// Divides what lies before the window. Without a border that can be looked for all of it is one piece, the first.
+    /// Divides what lies ahead of the window. Without a border that can be looked for all of it is one piece, the first.
     fn new(window: &Window<'a>, reading: Reading, border: Option<&'a str>) -> Ahead<'a> {
         let (first, count) = (window.offset(), border.map_or(1, |_| reading.pieces as u64));
-        let share = window.source.len().saturating_sub(first) / count.max(1);
+        let share = window.source.len().saturating_sub(first) / count;
         let start = |piece| first + piece * share;
         let pieces = (1..count).map(|piece| Piece {
             start: start(piece),
@@ -145,8 +145,9 @@ impl<'a> Ahead<'a> {
     fn read(&self) {
         let mut window = Window::new(self.source, self.chunk);
         while let Some(piece) = self.pieces.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            let found = self.find(piece, &mut window);
-            let _ = piece.read.set(found);
+            if let Some(found) = self.find(piece, &mut window) {
+                let _ = piece.read.set(found);
+            }
         }
     }
 
@@ -156,7 +157,8 @@ impl<'a> Ahead<'a> {
         window
             .move_to(piece.start.saturating_sub(brace as u64))
             .ok()?;
-        if !window.find(self.border, brace, SEARCH).ok()? {
+        let far = usize::try_from(piece.stop - piece.start).unwrap_or(SEARCH);
+        if !window.find(self.border, brace, far.min(SEARCH)).ok()? {
             return None;
         }
         let from = window.offset();

@@ -1,7 +1,8 @@
 //! The stage-2 estimates: load, JSON text → usable estimates and rejected records (behaviour §2).
 //!
 //! The file is read through windows that move along it, one on each core, and of each record only what the dataset can need is kept.
-//! A small file is read faster than memory is made ready, so what is read is dropped soon and what is kept stays where it is.
+//! To touch new memory costs more than to read what fills it: windows are small and used again, and records stay in the run they
+//! were read into.
 
 mod array;
 mod cursor;
@@ -156,7 +157,7 @@ impl Estimates {
 
     /// How many of the records are usable.
     pub fn usable_count(&self) -> usize {
-        self.total - self.rejected.len()
+        self.usable.iter().map(Vec::len).sum()
     }
 
     /// Reads the text of `estimated_models.json`.

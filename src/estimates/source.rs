@@ -27,7 +27,7 @@ pub trait Source: Sync {
 /// How a source is read. What is read does not depend on it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading {
-    /// How much is read at once, in bytes.
+    /// How much is read at once at least, in bytes.
     pub chunk: usize,
     /// Into how many pieces the records are divided.
     pub pieces: usize,
@@ -76,24 +76,63 @@ pub(super) fn places(
     source: &dyn Source,
     offsets: impl Iterator<Item = u64>,
 ) -> Result<Vec<(usize, usize)>, Fault> {
-    let mut bytes = Vec::new();
-    let (mut line, mut line_start, mut counted) = (1, 0, 0);
+    // The line ends of the first `counted` bytes are counted; `bytes[done..]` is what follows.
+    let (mut bytes, mut done, mut counted) = (Vec::new(), 0, 0);
+    let (mut line, mut line_start) = (1, 0);
     let places = offsets.map(|offset| {
         while counted < offset {
-            bytes.clear();
-            if fill(source, counted, CHUNK, &mut bytes)? == 0 {
-                break;
+            if done == bytes.len() {
+                bytes.clear();
+                done = 0;
+                if fill(source, counted, CHUNK, &mut bytes)? == 0 {
+                    break;
+                }
             }
-            let read = bytes
-                .len()
-                .min(usize::try_from(offset - counted).unwrap_or(usize::MAX));
-            for newline in memchr_iter(b'\n', &bytes[..read]) {
+            let ahead = usize::try_from(offset - counted).unwrap_or(usize::MAX);
+            let end = bytes.len().min(done.saturating_add(ahead));
+            for newline in memchr_iter(b'\n', &bytes[done..end]) {
                 line += 1;
                 line_start = counted + newline as u64 + 1;
             }
-            counted += read as u64;
+            counted += (end - done) as u64;
+            done = end;
         }
         Ok((line, (offset - line_start) as usize + 1))
     });
     places.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Counts what is read of a text.
+    struct Counted<'a>(&'a str, AtomicUsize);
+
+    impl Source for Counted<'_> {
+        fn len(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn append_at(&self, offset: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
+            let read = self.0.append_at(offset, bytes)?;
+            self.1.fetch_add(read, Ordering::Relaxed);
+            Ok(read)
+        }
+    }
+
+    #[test]
+    fn places_are_found_in_one_pass_over_the_text() {
+        let text = "a line of text\n\nand another\n".repeat(CHUNK / 8);
+        let source = Counted(&text, AtomicUsize::new(0));
+        let offsets: Vec<usize> = (0..=text.len()).step_by(7).collect();
+        let found = places(&source, offsets.iter().map(|offset| *offset as u64));
+        let found = found.expect("a text can be read");
+        for (offset, place) in offsets.iter().zip(found).step_by(997) {
+            let expected = crate::text::position(text.as_bytes(), *offset);
+            assert_eq!(place, expected, "{offset}");
+        }
+        assert!(source.1.into_inner() <= text.len());
+    }
 }

@@ -7,7 +7,7 @@ use super::source::{Source, fill};
 /// A stretch of a text. It is valid UTF-8.
 pub(super) struct Window<'s> {
     pub source: &'s dyn Source,
-    /// How much is read at once, in bytes.
+    /// How much is read at once at least, in bytes.
     chunk: usize,
     text: String,
     /// The beginning of a character whose rest has not been read yet.
@@ -26,6 +26,7 @@ impl<'s> Window<'s> {
         Window {
             source,
             chunk,
+            // Room also for what the window before it left over.
             text: String::with_capacity(chunk + chunk / 8),
             torn: Vec::new(),
             base: 0,

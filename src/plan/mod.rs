@@ -13,7 +13,6 @@ mod summary;
 mod verify;
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
 pub use brakes::brake;
 pub use line::{Drift, Edit, Fate, Line, Orphan, Source};
@@ -24,7 +23,6 @@ pub use reset::reset;
 pub use summary::Summary;
 pub use verify::{Verdict, verify};
 
-use crate::cores;
 use crate::dataset::{Dataset, Row, cells, decode};
 use crate::dedup::Unique;
 use crate::estimates::{Estimate, Estimates, Rejected};
@@ -211,11 +209,9 @@ impl<'p> Input<'p> {
     }
 }
 
-/// The order of a dataset's rows (behaviour §5): training FLOP descending, rows without one last, then name, then developer.
-pub fn row_order(a: (Option<Flop>, &Key), b: (Option<Flop>, &Key)) -> Ordering {
-    Flop::descending(a.0)
-        .cmp(&Flop::descending(b.0))
-        .then_with(|| a.1.cmp(b.1))
+/// What the rows of a dataset are sorted by (behaviour §5): training FLOP descending, rows without one last, then name, then developer.
+pub fn row_order(flop: Option<Flop>, key: &Key) -> (u64, &Key) {
+    (Flop::descending(flop), key)
 }
 
 /// What of a row would differ if it followed the estimate, in those columns that `follows` the estimate.
@@ -245,35 +241,10 @@ fn edits<'p>(
 
 /// Whether rows stand in the order that [`row_order`] wants.
 fn in_order(rows: &[Row<'_>]) -> bool {
-    rows.is_sorted_by(|a, b| row_order((a.flop, &a.key), (b.flop, &b.key)).is_le())
+    rows.is_sorted_by_key(|row| row_order(row.flop, &row.key))
 }
 
 /// Sorts lines as [`row_order`] wants; lines that tie stay as they stand.
 fn sort(lines: &mut [Line<'_>]) {
-    // What is compared is small and near, and what is moved is not: sort the one, then move each of the other once.
-    let mut order: Vec<(u64, &str, usize)> = lines
-        .iter()
-        .enumerate()
-        .map(|(place, line)| (Flop::descending(line.flop), line.key().name(), place))
-        .collect();
-    let developer = |place: usize| lines[place].key().developer();
-    let compare = |a: &(u64, &str, usize), b: &(u64, &str, usize)| {
-        (a.0, a.1)
-            .cmp(&(b.0, b.1))
-            .then_with(|| developer(a.2).cmp(developer(b.2)))
-    };
-    cores::work_on_halves(&mut order, |half| half.sort_by(compare));
-    // Two halves in order are merged, not sorted again.
-    order.sort_by(compare);
-    let mut order: Vec<usize> = order.into_iter().map(|(_, _, place)| place).collect();
-    for start in 0..order.len() {
-        // Along a cycle: each place gets its line from where that stands now, until the cycle closes.
-        let mut place = start;
-        while order[place] != start {
-            let from = std::mem::replace(&mut order[place], place);
-            lines.swap(place, from);
-            place = from;
-        }
-        order[place] = place;
-    }
+    lines.sort_by_cached_key(|line| row_order(line.flop, line.key()));
 }

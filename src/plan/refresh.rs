@@ -49,31 +49,25 @@ pub fn refresh<'p>(
         new.map(|estimate| Line::added(estimate))
             .collect::<Vec<_>>()
     });
-    let (mut lines, mut removed) = (Vec::new(), Vec::new());
-    for (stay, leave) in shares {
-        append(&mut lines, stay);
-        append(&mut removed, leave);
-    }
-    lines.reserve_exact(added.iter().map(Vec::len).sum());
-    for new in added {
-        append(&mut lines, new);
-    }
+    let (stays, leaves): (Vec<_>, Vec<_>) = shares.into_iter().unzip();
+    let mut lines = joined(stays.into_iter().chain(added).collect());
     sort(&mut lines);
     Plan {
-        removed,
+        removed: joined(leaves),
         duplicates,
         renamed: renames::find(dataset, &lines, unique),
         ..Plan::of(Mode::Refresh, dataset, lines)
     }
 }
 
-/// As [`Vec::append`], but nothing is moved where `to` is empty.
-fn append<T>(to: &mut Vec<T>, mut more: Vec<T>) {
-    if to.is_empty() {
-        *to = more;
-    } else {
-        to.append(&mut more);
-    }
+/// All in one. As many as can be stay where they are.
+fn joined<T>(parts: Vec<Vec<T>>) -> Vec<T> {
+    let total: usize = parts.iter().map(Vec::len).sum();
+    let mut parts = parts.into_iter().filter(|part| !part.is_empty());
+    let mut all = parts.next().unwrap_or_default();
+    all.reserve_exact(total - all.len());
+    parts.for_each(|mut part| all.append(&mut part));
+    all
 }
 
 /// What becomes of one row.

@@ -15,8 +15,8 @@
 //! | 9 | exchange temp file and dataset (`renameat2`, atomic) | the new dataset, the old one as temp file |
 //! | 10 | compare what came out with what was read in 1; another → exchange back, error | the new dataset, or the editor's |
 //! | 11 | remove the temp file | the new dataset |
-//! | 12 | append to the journal, sync it: what left the dataset is in it before nothing can bring it back | the new dataset and its entry |
-//! | 13 | sync the directory, in which the journal may be new as well | the same, whatever happens to the power |
+//! | 12 | append to the journal, sync it, before the exchange is: a power cut may leave an entry of a run that it undid, never rows that are nowhere | the new dataset and its entry |
+//! | 13 | sync the directory (unless the dataset is a symlink, the journal's as well) | the same, whatever happens to the power |
 //!
 //! Between 8 and 9 an editor may still replace the dataset; that is what 10 is for, and 4 where the process ends before 10 is done. Where
 //! the file system cannot exchange, 9 is a plain rename and that gap, some microseconds, stays. A dataset that is a symlink is followed:
@@ -189,7 +189,7 @@ impl Locked<'_> {
         }
     }
 
-    /// Replaces the file by what `write` writes. Steps 6 to 11 of the protocol in the module's documentation, but for the last sync.
+    /// Replaces the file by what `write` writes. Steps 6 to 11 of the protocol in the module's documentation.
     ///
     /// # Errors
     /// When the file is no longer what was read (the other edit stays), or when writing fails. The file is then untouched.
@@ -211,7 +211,7 @@ impl Locked<'_> {
         }
     }
 
-    /// Makes sure that what [`replace`](Locked::replace) did is still so after a power cut.
+    /// Step 13: makes sure that what [`replace`](Locked::replace) did is still so after a power cut.
     ///
     /// # Errors
     /// When the directory cannot be synced. The file is replaced all the same.

@@ -54,6 +54,31 @@ fn a_broken_record_is_named_and_passed_over() {
 }
 
 #[test]
+fn in_a_file_that_is_read_in_pieces_every_record_is_found_and_broken_ones_have_their_line() {
+    // A kilobyte a record, each looking like the border between two others.
+    let reasoning = "}, {\"name\": \"x\", ".repeat(60);
+    let mut models: Vec<_> = (0..400)
+        .map(|place| model_with(&format!("m{place}"), json!({"reasoning": reasoning})))
+        .collect();
+    for broken in [3, 390] {
+        models[broken]["status"] = json!("maybe");
+    }
+    let world = World::new();
+    let text = serde_json::to_string_pretty(&json!({"models": models})).unwrap();
+    std::fs::write(world.json(), &text).unwrap();
+    assert!(text.len() > 3 << 17, "{} bytes", text.len());
+    let run = world.ok(&[]);
+    for broken in [3, 390] {
+        let name = format!("\"m{broken}\"");
+        let record = text[..text.find(&name).unwrap()].rfind('{').unwrap();
+        let line = text[..record].matches('\n').count() + 1;
+        let place = format!("estimated_models.json:{line}: models[{broken}] m{broken}: status");
+        assert!(run.stderr.contains(&place), "{place}\n{}", run.stderr);
+    }
+    assert_eq!(world.rows().len(), 398);
+}
+
+#[test]
 fn a_number_that_no_double_can_hold_breaks_its_record_and_not_the_file() {
     let text = json!({"models": [model("a"), model_at("huge", "@")]})
         .to_string()

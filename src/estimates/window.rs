@@ -18,6 +18,8 @@ pub(super) struct Window<'s> {
     at: usize,
     /// Whether `text` reaches to the end of the source.
     last: bool,
+    /// Whether what follows `text` is not UTF-8. That is no fault until it is come to: there may be another before it.
+    broken: bool,
 }
 
 impl<'s> Window<'s> {
@@ -32,6 +34,7 @@ impl<'s> Window<'s> {
             base: 0,
             at: 0,
             last: false,
+            broken: false,
         }
     }
 
@@ -49,6 +52,7 @@ impl<'s> Window<'s> {
         self.base = offset + torn as u64;
         self.at = 0;
         self.last = false;
+        self.broken = false;
         Ok(())
     }
 
@@ -98,6 +102,9 @@ impl<'s> Window<'s> {
 
     /// Drops what is done with and reads on. A window that is too short for one value doubles.
     fn widen(&mut self) -> Result<(), Fault> {
+        if self.broken {
+            return Err(Fault::new(self.base + self.text.len() as u64, "not UTF-8"));
+        }
         let mut bytes = std::mem::take(&mut self.text).into_bytes();
         bytes.drain(..self.at);
         self.base += std::mem::take(&mut self.at) as u64;
@@ -108,14 +115,17 @@ impl<'s> Window<'s> {
         // One byte more than there should be: a file that has grown meanwhile is read to its end.
         let wanted = self.chunk.max(kept).min(rest.saturating_add(1));
         self.last = fill(self.source, from, wanted, &mut bytes)? < wanted;
-        self.text = String::from_utf8(bytes).or_else(|error| {
-            let (sound, utf8) = (error.utf8_error().valid_up_to(), error.utf8_error());
-            let mut bytes = error.into_bytes();
+        self.text = String::from_utf8(bytes).unwrap_or_else(|error| {
+            let utf8 = error.utf8_error();
+            let mut sound = error.into_bytes();
+            let rest = sound.split_off(utf8.valid_up_to());
             if utf8.error_len().is_none() && !self.last {
-                self.torn = bytes.split_off(sound);
+                self.torn = rest;
+            } else {
+                (self.broken, self.last) = (true, false);
             }
-            String::from_utf8(bytes).map_err(|_| Fault::new(self.base + sound as u64, "not UTF-8"))
-        })?;
+            String::from_utf8(sound).unwrap_or_default()
+        });
         Ok(())
     }
 }

@@ -30,7 +30,7 @@ pub struct Filter {
     pub max_flop: Option<Flop>,
     /// Verified rows whose latest estimate is far away.
     pub drifted: bool,
-    /// Rows that the estimates say nothing of.
+    /// Rows without a usable estimate.
     pub orphaned: bool,
     /// Text in name, developer, reasoning or notes, any case.
     pub text: Option<String>,

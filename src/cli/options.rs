@@ -55,7 +55,7 @@ pub(super) struct ListFlags {
     /// Only verified rows whose latest estimate is 2× or more away, or in another class
     #[arg(long)]
     drifted: bool,
-    /// Only rows nobody marked that the estimates say nothing of now (with --drifted: either)
+    /// Only rows nobody marked without a usable estimate now (with --drifted: either)
     #[arg(long)]
     orphaned: bool,
     /// Only rows with this text in name, developer, reasoning or notes, any case

@@ -19,7 +19,7 @@ pub enum Fate {
     Unchanged,
     /// Fell below 5e24 FLOP and is kept for its notes.
     Demoted,
-    /// The estimates say nothing of this row now: it stays as it is.
+    /// There is no usable estimate of this row now: it stays as it is.
     Orphaned(Orphan),
     /// A person confirmed it: it stays as it is. Drifted where the latest estimate is far away.
     Verified(Option<Drift>),
@@ -27,7 +27,7 @@ pub enum Fate {
     Protected,
 }
 
-/// Why the estimates say nothing of a row.
+/// Why there is no usable estimate of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Orphan {
     /// No record of the estimates has its key.

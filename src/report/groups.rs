@@ -235,7 +235,7 @@ fn orphaned(plan: &Plan<'_>, limit: usize) -> Group {
         row.push(Cell::new(Tone::Quiet, reason));
         row
     });
-    let meaning = ": the estimates say nothing of them now; kept as they were";
+    let meaning = ": no usable estimate of them now; kept as they were";
     Group {
         title: "Orphaned",
         meaning,

@@ -222,7 +222,8 @@ fn counts(plan: &Plan<'_>) -> String {
         (plan.count(|fate| fate == Fate::Added), "added"),
         (plan.count(|fate| fate == Fate::Updated), "updated"),
         (plan.count(|fate| fate == Fate::Demoted), "demoted"),
-        (plan.leaving(), "removed"),
+        (plan.removed.len(), "removed"),
+        (plan.leaving() - plan.removed.len(), "dropped (duplicate)"),
         (plan.count(|fate| fate == Fate::Unchanged), "unchanged"),
         (
             plan.count(|fate| matches!(fate, Fate::Verified(_))),

@@ -114,7 +114,10 @@ impl Shared {
     }
 
     fn bytes(&self) -> String {
-        let mega = |bytes: &AtomicU64| bytes.load(Ordering::Relaxed) / 1_000_000;
-        format!("{} of {} MB read", mega(&self.read), mega(&self.total))
+        let bytes = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let total = bytes(&self.total);
+        // A little is read twice, where pieces meet.
+        let read = bytes(&self.read).min(total);
+        format!("{} of {} MB read", read / 1_000_000, total / 1_000_000)
     }
 }

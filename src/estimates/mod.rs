@@ -165,7 +165,7 @@ impl Estimates {
     /// # Errors
     /// Those of [`Estimates::read`].
     pub fn parse(text: &str) -> Result<Estimates, Refused> {
-        Estimates::read(&text)
+        Estimates::read(&text.as_bytes())
     }
 
     /// Reads `estimated_models.json`.
@@ -264,16 +264,16 @@ mod tests {
         {\"name\": \"c\", \"developer\": \"d\", \"parameters\": 671000000000, \"last_updated\": \"2025-07-31\"}\n] , \"z\": -1.5e3 }\n";
 
     fn read(text: &str, chunk: usize, pieces: usize) -> String {
-        read_source(&text, chunk, pieces)
+        read_bytes(text.as_bytes(), chunk, pieces)
     }
 
-    fn read_source(source: &dyn Source, chunk: usize, pieces: usize) -> String {
+    fn read_bytes(bytes: &[u8], chunk: usize, pieces: usize) -> String {
         let reading = Reading {
             chunk,
             pieces,
             cores: 2,
         };
-        match document::read(source, reading) {
+        match document::read(&bytes, reading) {
             Err(fault) => format!("{fault:?}"),
             Ok(read) => {
                 let usable: Vec<_> = read.usable().collect();
@@ -311,22 +311,6 @@ mod tests {
         }
     }
 
-    /// A source that need not be text.
-    struct Bytes(Vec<u8>);
-
-    impl Source for Bytes {
-        fn len(&self) -> u64 {
-            self.0.len() as u64
-        }
-
-        fn append_at(&self, offset: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
-            let rest = self.0.get(offset as usize..).unwrap_or_default();
-            let read = rest.len().min(bytes.capacity() - bytes.len());
-            bytes.extend_from_slice(&rest[..read]);
-            Ok(read)
-        }
-    }
-
     #[test]
     fn of_two_faults_the_first_is_named() {
         const CONTROL: usize = 300;
@@ -334,11 +318,10 @@ mod tests {
             let mut bytes = AWKWARD.as_bytes().to_vec();
             bytes[fault] = 0xff;
             bytes[CONTROL] = b'\x01';
-            let source = Bytes(bytes);
-            let whole = read_source(&source, 1 << 20, 1);
+            let whole = read_bytes(&bytes, 1 << 20, 1);
             assert_eq!(whole.contains("not UTF-8"), fault < CONTROL, "{whole}");
             for (chunk, pieces) in [(1, 1), (2, 3), (7, 2), (64, 4)] {
-                let read = read_source(&source, chunk, pieces);
+                let read = read_bytes(&bytes, chunk, pieces);
                 assert_eq!(read, whole, "{fault} {chunk} {pieces}");
             }
         }

@@ -35,15 +35,15 @@ pub(super) struct Reading {
     pub cores: usize,
 }
 
-impl Source for &str {
+impl Source for &[u8] {
     fn len(&self) -> u64 {
-        str::len(self) as u64
+        <[u8]>::len(self) as u64
     }
 
     fn append_at(&self, offset: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
         let rest = usize::try_from(offset)
             .ok()
-            .and_then(|offset| self.as_bytes().get(offset..))
+            .and_then(|offset| self.get(offset..))
             .unwrap_or_default();
         let read = rest.len().min(bytes.capacity() - bytes.len());
         bytes.extend_from_slice(&rest[..read]);
@@ -108,11 +108,11 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// Counts what is read of a text.
-    struct Counted<'a>(&'a str, AtomicUsize);
+    struct Counted<'a>(&'a [u8], AtomicUsize);
 
     impl Source for Counted<'_> {
         fn len(&self) -> u64 {
-            self.0.len() as u64
+            Source::len(&self.0)
         }
 
         fn append_at(&self, offset: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn places_are_found_in_one_pass_over_the_text() {
         let text = "a line of text\n\nand another\n".repeat(CHUNK / 8);
-        let source = Counted(&text, AtomicUsize::new(0));
+        let source = Counted(text.as_bytes(), AtomicUsize::new(0));
         let offsets: Vec<usize> = (0..=text.len()).step_by(7).collect();
         let found = places(&source, offsets.iter().map(|offset| *offset as u64));
         let found = found.expect("a text can be read");

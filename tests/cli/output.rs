@@ -110,6 +110,23 @@ fn the_last_three_lines_of_the_summary_block_add_up_to_the_first() {
 }
 
 #[test]
+fn a_dropped_duplicate_is_not_counted_as_removed_and_one_that_stays_is_to_be_looked_at() {
+    let rows = [
+        row("kept", "y", ""),
+        row("KEPT", "y", ""),
+        row("spare", "", ""),
+        row("SPARE", "", ""),
+        row("fell", "", ""),
+    ];
+    let models = [model("kept"), model("spare"), model_at("fell", "1e24")];
+    let world = World::with(&models).dataset(dataset(&rows));
+    let run = world.ok(&["--dry-run"]);
+    let ends = "1 removed, 1 dropped (duplicate), 1 unchanged, 2 verified kept\n\
+                To look at: 1 duplicated, 1 to verify (core-dataset list --unverified)\n";
+    assert!(run.stdout.ends_with(ends), "{}", run.stdout);
+}
+
+#[test]
 fn the_json_report_has_its_keys_and_adds_up() {
     let rows = [
         row("v", "y", ""),

@@ -1,6 +1,6 @@
-//! The six invariants of behaviour §5 as properties, over generated estimates and datasets.
+//! What holds for every refresh, as properties over generated estimates and datasets.
 //!
-//! Each property prints its seed; `PROPTEST_RNG_SEED=SEED cargo test` repeats it.
+//! The cases are the same in every run. `PROPTEST_RNG_SEED=SEED cargo test --test cli` tries others.
 
 use core_dataset::dataset::{Dataset, Mark};
 use core_dataset::dedup::Unique;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::support::{HEADER, World, config, rows_of};
 
-/// Few names, so that keys meet; spelled in ways that are one key.
+/// There are few names, and some are spellings of one key, so that records and rows often belong to one model.
 fn name() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "a", "A ", "b", "ÉTÉ", "été", "c,\"d\"", "e\nf", "文心", "g", "h", "i", "j",
@@ -50,7 +50,7 @@ prop_compose! {
 
 fn records() -> impl Strategy<Value = Vec<Value>> {
     (prop::collection::vec(record(), 0..14), record()).prop_map(|(mut records, mut last)| {
-        // There is always one usable record: without any, the file is refused.
+        // One record is always usable, since a file without any is refused.
         last["training_flop"] = json!("6e25");
         records.push(last);
         records
@@ -103,7 +103,7 @@ fn document(records: &[Value]) -> String {
     json!({"models": records}).to_string()
 }
 
-/// A refresh (or reset) without files: today's text and the estimates → tomorrow's text.
+/// The text of a dataset after a refresh or a reset from these estimates.
 fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
     let estimates = Estimates::parse(estimates).unwrap();
     let unique = Unique::of(&estimates);
@@ -170,9 +170,9 @@ fn a_second_refresh_changes_nothing() {
 }
 
 #[test]
-fn without_human_work_orphans_or_foreign_columns_refresh_and_reset_agree() {
+fn without_human_work_and_orphans_a_refresh_and_a_reset_agree() {
     proptest!(config(256), |(first in records(), second in records())| {
-        // Every model stays in the estimates, so nothing is orphaned; one date for all, since a row is not rewritten for its date.
+        // Every model stays in the estimates, so that nothing is orphaned. All have one date, since a row is not rewritten for its date.
         let usable = |record: &&Value| record["training_flop"].as_str().is_some_and(|flop| flop != "broken");
         let dated = |record: &Value| { let mut record = record.clone(); record["last_updated"] = json!("2025-08-01"); record };
         let second: Vec<Value> = second.iter().filter(usable).map(dated).collect();
@@ -194,26 +194,26 @@ fn the_order_of_the_records_changes_nothing() {
 }
 
 #[test]
-fn a_preview_leaves_the_tree_alone_and_reports_what_the_real_run_does() {
+fn a_dry_run_changes_no_file_and_reports_what_the_real_run_does() {
     proptest!(config(24), |(dataset in dataset(), records in records())| {
         let world = World::with(&records);
         let world = match dataset { Some(text) => world.dataset(text), None => world };
         let before = world.tree();
-        let dry = world.report(&["--dry-run", "--force"]);
+        let dry = world.json(&["--dry-run", "--force"]);
         let check = world.run(&["--check", "--force"]).code;
         prop_assert_eq!(world.tree(), before);
-        let real = world.report(&["--force"]);
+        let real = world.json(&["--force"]);
         prop_assert_eq!((&real["changes"], &real["summary"], &real["input"]), (&dry["changes"], &dry["summary"], &dry["input"]));
         prop_assert_eq!(check, Some(if real["written"] == json!(true) { 3 } else { 0 }));
     });
 }
 
 #[test]
-fn a_note_is_lost_only_through_a_reset_and_then_it_is_in_the_backup() {
+fn a_reset_keeps_the_dataset_in_the_backup_or_loses_no_human_work() {
     proptest!(config(24), |(dataset in dataset(), records in records())| {
         let Some(text) = dataset else { return Ok(()) };
         let world = World::with(&records).dataset(&text);
-        let report = world.report(&["--reset", "--force"]);
+        let report = world.json(&["--reset", "--force"]);
         match report["backup"].as_str() {
             Some(backup) => prop_assert_eq!(std::fs::read_to_string(backup).unwrap(), text),
             None => prop_assert_eq!(human_work(&world.text()), human_work(&text)),

@@ -1,18 +1,25 @@
-//! The built binary, held against the rules: each module a concern, each test a sentence.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // in a test, a panic is the message
+//! Tests of the built program, one module for each command or concern.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // A panic is how a test reports.
 
-mod desk;
+mod command_line;
+mod dataset_bytes;
+mod dataset_refusals;
+mod estimates;
+mod force;
+mod history;
 mod invariants;
-mod keeping;
+mod list;
 mod merge;
-mod output;
-mod records;
+mod output_streams;
+mod reapply;
 mod recovery;
-mod refusals;
+mod report;
 mod reset;
 mod sample;
 mod shell;
+mod stats;
 mod support;
-mod trust;
+mod untrusted_input;
 mod validate;
+mod verify;
 mod writing;

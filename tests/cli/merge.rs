@@ -1,18 +1,18 @@
-//! The merge: which rows come, change, stay and go (behaviour §3, §4, §5).
+//! A refresh merges the estimates into the dataset: which rows are added, changed, kept and removed, and in which order.
 
 use serde_json::json;
 
 use crate::support::{HEADER, World, dataset, model, model_at, model_with, names, row};
 
 #[test]
-fn a_dataset_is_created_from_nothing_with_the_schema_in_order() {
+fn a_new_dataset_has_the_columns_of_the_schema_in_order() {
     let world = World::with(&[model("a"), model_at("below", "4e24")]);
     world.ok(&[]);
     assert_eq!(world.text(), dataset(&[row("a", "", "")]));
 }
 
 #[test]
-fn thresholds_belong_to_the_class_above_them_however_the_number_is_spelled() {
+fn a_threshold_belongs_to_the_class_above_it_however_the_number_is_spelled() {
     let spellings = [
         "5e24",
         "5.0e+24",
@@ -59,13 +59,13 @@ fn a_confident_low_estimate_beats_a_speculative_high_one() {
         low,
         model("b"),
     ]);
-    let report = world.report(&[]);
-    assert_eq!(names(&report, "added"), ["b"]);
+    let report = world.json(&[]);
+    assert_eq!(names(&report["changes"]["added"]), ["b"]);
     assert_eq!(report["input"]["duplicates"], 1);
 }
 
 #[test]
-fn of_two_records_the_one_with_an_estimate_counts_then_the_later_then_the_higher() {
+fn of_two_records_the_one_with_an_estimate_counts_then_the_later_one_then_the_higher_one() {
     let world = World::with(&[
         model_with(
             "a",
@@ -84,19 +84,14 @@ fn of_two_records_the_one_with_an_estimate_counts_then_the_later_then_the_higher
         model_at("C", "8e24"),
     ]);
     world.ok(&[]);
-    let flops: Vec<String> = world
-        .rows()
-        .into_iter()
-        .map(|row| row["training_flop"].clone())
-        .collect();
-    assert_eq!(flops, ["9e+24", "8e+24", "7e+24"]);
+    assert_eq!(world.column("training_flop"), ["9e+24", "8e+24", "7e+24"]);
 }
 
 #[test]
-fn a_row_changes_only_where_its_estimate_does() {
+fn only_the_cells_change_whose_estimate_changed() {
     let before = dataset(&[row("\"a\"", "", "why, ever")]).replace("why, ever", "\"why, ever\"");
     let world = World::with(&[model_at("a", "7e25")]).dataset(&before);
-    let report = world.report(&[]);
+    let report = world.json(&[]);
     let expected = before.replace("6e+25,6.00e+25", "7e+25,7.00e+25");
     assert_eq!(
         world.text(),
@@ -118,18 +113,13 @@ fn a_row_is_not_rewritten_for_its_timestamp_alone() {
         json!({"last_updated": "2026-01-01T00:00:00"}),
     )])
     .dataset(dataset(&[row("a", "", "")]));
-    let before = world.tree();
-    let run = world.ok(&[]);
-    assert!(
-        run.stdout.contains("Up to date: nothing written"),
-        "{}",
-        run.stdout
-    );
-    assert_eq!(world.tree(), before);
+    world
+        .ok_without_writing(&[])
+        .expect_stdout("Up to date: nothing written");
 }
 
 #[test]
-fn a_row_that_falls_below_leaves_unless_a_person_wrote_in_it() {
+fn a_row_that_falls_below_the_threshold_is_removed_unless_a_person_wrote_in_it() {
     let names_below = ["gone", "noted", "kept", "other"];
     let models: Vec<_> = names_below
         .iter()
@@ -144,11 +134,11 @@ fn a_row_that_falls_below_leaves_unless_a_person_wrote_in_it() {
         row("stays", "", ""),
     ];
     let world = World::with(&models).dataset(dataset(&rows));
-    let report = world.report(&[]);
-    assert_eq!(names(&report, "removed"), ["gone"]);
-    assert_eq!(names(&report, "demoted"), ["noted"]);
-    assert_eq!(names(&report, "protected"), ["other"]);
-    assert_eq!(names(&report, "drifted"), ["kept"]);
+    let report = world.json(&[]);
+    assert_eq!(names(&report["changes"]["removed"]), ["gone"]);
+    assert_eq!(names(&report["changes"]["demoted"]), ["noted"]);
+    assert_eq!(names(&report["changes"]["protected"]), ["other"]);
+    assert_eq!(names(&report["changes"]["drifted"]), ["kept"]);
     let noted = world.row("noted");
     assert_eq!(
         (&*noted["threshold_classification"], &*noted["notes"]),
@@ -157,7 +147,7 @@ fn a_row_that_falls_below_leaves_unless_a_person_wrote_in_it() {
 }
 
 #[test]
-fn a_row_that_the_estimates_say_nothing_of_stays_as_it_is() {
+fn a_row_without_a_usable_estimate_is_orphaned_and_stays_as_it_is() {
     let rows = [
         row("gone", "", ""),
         row("rejected", "", ""),
@@ -171,7 +161,8 @@ fn a_row_that_the_estimates_say_nothing_of_stays_as_it_is() {
     ])
     .dataset(dataset(&rows));
     let before = world.tree();
-    let report = world.report(&[]);
+    let report = world.json(&[]);
+    assert_eq!(world.tree(), before);
     let reasons: Vec<_> = report["changes"]["orphaned"]
         .as_array()
         .unwrap()
@@ -186,21 +177,20 @@ fn a_row_that_the_estimates_say_nothing_of_stays_as_it_is() {
             "no estimate now"
         ]
     );
-    assert_eq!(world.tree(), before);
 }
 
 #[test]
-fn without_an_estimate_a_model_is_a_candidate_only_when_asked_for() {
+fn a_model_without_an_estimate_is_a_candidate_only_on_request() {
     let world = World::with(&[
         model("a"),
         model_with("unknown", json!({"training_flop": null})),
     ]);
-    let report = world.report(&["--dry-run"]);
+    let report = world.json(&["--dry-run"]);
     assert_eq!(
         report["input"]["unestimated"],
         json!([{"name": "unknown", "developer": "d"}])
     );
-    assert_eq!(names(&report, "added"), ["a"]);
+    assert_eq!(names(&report["changes"]["added"]), ["a"]);
     world.ok(&["--include-unestimated"]);
     let unknown = world.row("unknown");
     assert_eq!(
@@ -213,7 +203,7 @@ fn without_an_estimate_a_model_is_a_candidate_only_when_asked_for() {
 }
 
 #[test]
-fn drift_is_a_factor_of_two_or_another_class() {
+fn a_verified_row_has_drifted_at_a_factor_of_two_or_in_another_class() {
     let verified = |name: &str, flop: &str| row(name, "y", "").replace("6e+25", flop);
     let rows = [
         verified("doubled", "1e25"),
@@ -226,8 +216,8 @@ fn drift_is_a_factor_of_two_or_another_class() {
         model_at("near", "2.1e25"),
     ])
     .dataset(dataset(&rows));
-    let report = world.report(&["--force"]);
-    assert_eq!(names(&report, "drifted"), ["class", "doubled"]);
+    let report = world.json(&[]);
+    assert_eq!(names(&report["changes"]["drifted"]), ["class", "doubled"]);
     let doubled = report["changes"]["drifted"]
         .as_array()
         .unwrap()
@@ -245,7 +235,7 @@ fn drift_is_a_factor_of_two_or_another_class() {
 }
 
 #[test]
-fn of_rows_with_one_key_those_with_human_work_stay() {
+fn of_several_rows_of_one_model_those_with_human_work_stay_or_else_one() {
     let rows = [
         row("a", "y", "1"),
         row("A", "y", "2"),
@@ -256,8 +246,8 @@ fn of_rows_with_one_key_those_with_human_work_stay() {
         row("c", "", "mine"),
     ];
     let world = World::with(&[model("a"), model("b"), model("c")]).dataset(dataset(&rows));
-    let report = world.report(&[]);
-    assert_eq!(names(&report, "duplicates"), ["a", "b", "c"]);
+    let report = world.json(&[]);
+    assert_eq!(names(&report["changes"]["duplicates"]), ["a", "b", "c"]);
     let mut left: Vec<_> = world
         .rows()
         .into_iter()
@@ -291,36 +281,30 @@ fn of_rows_with_one_key_those_with_human_work_stay() {
 fn one_name_under_two_developers_is_reported_and_never_merged() {
     let world = World::with(&[model_with("glm", json!({"developer": "Zhipu AI"}))])
         .dataset(dataset(&[row("glm", "", "mine").replace(",d,", ",Zhipu,")]));
-    let report = world.report(&[]);
+    let report = world.json(&[]);
     assert_eq!(report["changes"]["renamed"][0]["name"], "glm");
     assert_eq!(world.rows().len(), 2);
 }
 
 #[test]
-fn rows_stand_by_flop_then_name_then_developer_and_those_without_a_number_last() {
+fn rows_are_sorted_by_flop_then_name_then_developer_with_those_without_a_number_last() {
     let rows = [
         row("none", "y", "").replace("6e+25", ""),
+        row("b", "y", "").replace(",d,", ",E,"),
         row("b", "", ""),
         row("A", "", ""),
         row("top", "y", "").replace("6e+25", "9E25"),
     ];
     let world = World::with(&[model("b"), model("A")]).dataset(dataset(&rows));
-    let run = world.ok(&[]);
-    let order: Vec<String> = world
-        .rows()
-        .into_iter()
-        .map(|row| row["name"].clone())
-        .collect();
-    assert_eq!(order, ["top", "A", "b", "none"]);
-    assert!(
-        run.stdout.contains("the rows stood in another order"),
-        "{}",
-        run.stdout
-    );
+    world
+        .ok(&[])
+        .expect_stdout("the rows stood in another order");
+    assert_eq!(world.column("name"), ["top", "A", "b", "b", "none"]);
+    assert_eq!(world.column("developer"), ["d", "d", "d", "E", "d"]);
 }
 
 #[test]
-fn the_header_of_a_new_file_is_the_schema_even_without_a_candidate() {
+fn without_a_candidate_a_new_dataset_is_its_header() {
     let world = World::with(&[model_at("below", "1e20")]);
     world.ok(&[]);
     assert_eq!(world.text(), format!("{HEADER}\n"));

@@ -1,252 +1,164 @@
-//! What was lost comes back: human work after a reset, edits that a killed run left, a torn journal.
+//! No human work is lost: not when a run is killed, and not when people and other runs write at the same time.
 
 use std::fs;
+use std::hint::spin_loop;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
-use serde_json::{Value, json};
+use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+use serde_json::json;
 
-use crate::support::{HEADER, World, dataset, model, row};
+use crate::support::{HEADER, World, dataset, model, model_at, row, rows_of};
 
-/// A world after a reset, and the backup's path.
-fn after_reset(before: &str) -> (World, String) {
-    let world = World::with(&[model("a"), model("b")]).dataset(before);
-    let backup = world.report(&["--reset", "--force"])["backup"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    (world, backup)
+const NO_FILES: [PathBuf; 0] = [];
+
+/// Asserts that the dataset is whole and holds these rows, byte for byte.
+fn assert_whole(world: &World, rows: &[String]) {
+    let text = world.text();
+    let is_whole = text.starts_with(HEADER) && text.ends_with('\n');
+    assert!(is_whole, "half a file: {text:?}");
+    rows_of(text.as_bytes());
+    for row in rows {
+        assert!(text.contains(row), "lost {row:?}");
+    }
 }
 
 #[test]
-fn reapply_brings_marks_back_byte_for_byte_and_notes_to_rows_without_one() {
-    let marked = row("\"a\"", "Y ", "\"why, ever\"").replace("6e+25", "6.10E25");
-    let before = dataset(&[marked, row("b", "", "look"), row("gone", "yes", "")]);
-    let (world, backup) = after_reset(&before);
-    let dry = world.tree();
-    world.ok(&["reapply", &backup, "--dry-run"]);
-    assert_eq!(world.tree(), dry);
-    world.ok(&["reapply", &backup]);
-    assert_eq!(world.text(), before);
-    let tree = world.tree();
-    world.ok(&["reapply", &backup]);
-    assert_eq!(world.tree(), tree, "a second reapply has nothing to do");
-}
-
-#[test]
-fn where_today_holds_other_human_work_it_stays_and_the_conflict_is_listed() {
-    let (world, backup) = after_reset(&dataset(&[row("a", "y", "old"), row("b", "", "old")]));
-    let today = dataset(&[row("a", "y", "new"), row("b", "", "new")]);
-    fs::write(world.csv(), &today).unwrap();
-    let run = world.run(&["reapply", &backup]).expect_code(3);
-    assert!(
-        run.stdout.contains("Conflicts 2") && run.stdout.contains("notes \"old\""),
-        "{}",
-        run.stdout
-    );
-    assert_eq!(world.text(), today);
-    let run = world
-        .run(&["reapply", &backup, "--format", "json"])
-        .expect_code(3);
-    let report: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(
-        report["changes"]["conflicts"][0]["fields"]["notes"],
-        json!({"from": "new", "to": "old"})
-    );
-}
-
-#[test]
-fn reapply_fits_rows_of_an_older_header_into_today_s_columns() {
-    let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
-    let older = world.dir.path().join("older.csv");
-    fs::write(
-        &older,
-        "model,verified,developer,training_flop,reviewer\na,y,d,3.60E+25,ana\n",
-    )
-    .unwrap();
-    world.ok(&["reapply", older.to_str().unwrap()]);
-    let row = world.row("a");
-    assert_eq!(
-        (
-            &*row["verified"],
-            &*row["training_flop"],
-            &*row["reasoning"]
-        ),
-        ("y", "3.60E+25", "")
-    );
-    world.run(&["reapply", "no such file"]).expect_code(1);
-}
-
-/// A world whose rows have a column of the owner's, after a reset; and the backup's path.
-fn after_reset_with_reviewers(before: &[(String, &str)]) -> (World, String) {
-    let lines: Vec<String> = before
-        .iter()
-        .map(|(row, reviewer)| format!("{},{reviewer}\n", row.trim_end()))
+fn killing_the_program_at_any_moment_leaves_a_whole_dataset_with_all_human_work() {
+    let human: Vec<String> = (0..40)
+        .map(|n| row(&format!("human {n:02}"), "y", "weeks of work"))
         .collect();
-    after_reset(&format!("{HEADER},reviewer\n{}", lines.concat()))
+    let world = World::new().dataset(dataset(&human));
+    let mut random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    for round in 0..300 {
+        let flop = if round % 2 == 0 { "6e25" } else { "7e25" };
+        let models: Vec<_> = (0..60).map(|n| model_at(&format!("m{n}"), flop)).collect();
+        world.set_models(&models);
+        let mut command = world.command(&["-q", "--force"]);
+        let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+        for _ in 0..random.random_range(0..400_000) {
+            spin_loop();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_whole(&world, &human);
+    }
+    world.set_models(&[model_at("m0", "8e25")]);
+    world.ok(&["--force"]);
+    assert_whole(&world, &human);
+    assert_eq!(world.other_files(), NO_FILES);
+}
+
+/// Refreshes again and again, each time from other estimates, until `done`; at least once. Returns the exit codes.
+fn refresh_until(done: &AtomicBool, world: &World, n: usize) -> Vec<Option<i32>> {
+    let mut codes = Vec::new();
+    while codes.is_empty() || !done.load(Ordering::Relaxed) {
+        let flop = format!("{}e25", 6 + (codes.len() + n) % 3);
+        let estimates = world.dir.path().join(format!("estimates {n}"));
+        let document = json!({"models": [model_at("m", &flop)]});
+        fs::write(&estimates, document.to_string()).unwrap();
+        fs::rename(&estimates, world.estimates_path()).unwrap();
+        codes.push(world.run(&["-q", "--force"]).code);
+    }
+    codes
 }
 
 #[test]
-fn what_stands_in_the_owner_s_columns_comes_back_too() {
-    let before = [
-        (row("a", "y", ""), "ana"),
-        (row("b", "", ""), "\"bo, or not\""),
-    ];
-    let (world, backup) = after_reset_with_reviewers(&before);
-    assert!(!world.text().contains("ana"));
-    world.ok(&["reapply", &backup]);
-    assert_eq!(
-        (&*world.row("a")["reviewer"], &*world.row("b")["reviewer"]),
-        ("ana", "bo, or not")
-    );
-    let tree = world.tree();
-    world.ok(&["reapply", &backup]);
-    assert_eq!(world.tree(), tree);
+fn concurrent_refreshes_and_edits_lose_no_edit_and_never_show_half_a_file() {
+    const EDITS: usize = 300;
+    let edit = |n: usize| row(&format!("edit {n}"), "y", "");
+    let world = World::with(&[model("m")]).dataset(dataset(&[edit(0)]));
+    let done = AtomicBool::new(false);
+    let codes = thread::scope(|scope| {
+        let refreshing = [0, 1].map(|n| {
+            let (world, done) = (&world, &done);
+            scope.spawn(move || refresh_until(done, world, n))
+        });
+        let reading = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                assert_whole(&world, &[edit(0)]);
+            }
+        });
+        for n in 1..=EDITS {
+            // Like many editors, this one writes a new file and renames it over the old one.
+            let edited = world.clean().join("temp file of an editor");
+            fs::write(&edited, world.text() + &edit(n)).unwrap();
+            fs::rename(&edited, world.dataset_path()).unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+        reading.join().unwrap();
+        refreshing.map(|thread| thread.join().unwrap()).concat()
+    });
+    let is_expected = |code: &Option<i32>| matches!(code, Some(0 | 1));
+    assert!(codes.iter().all(is_expected), "{codes:?}");
+    let kept = fs::read_to_string(edit_backup(&world, "csv.edit.bak")).unwrap_or_default();
+    let text = world.text() + &kept;
+    for n in 0..=EDITS {
+        assert!(text.contains(&edit(n)), "edit {n} is lost");
+    }
+}
+
+fn edit_backup(world: &World, extension: &str) -> PathBuf {
+    world.dataset_path().with_extension(extension)
+}
+
+/// A temp file of a killed run. Its name holds the inode that it was created with and the identity of the file it was to replace.
+fn leftover(world: &World, inode: u64) -> PathBuf {
+    let name = format!(".above_1e25_flop.csv.{inode:x}-2.3.4.5.tmp");
+    world.clean().join(name)
 }
 
 #[test]
-fn what_stands_in_the_owner_s_columns_brings_no_model_back_that_is_gone() {
-    let before = [(row("a", "", ""), "ana"), (row("gone", "", ""), "bo")];
-    let (world, backup) = after_reset_with_reviewers(&before);
-    world.ok(&["reapply", &backup]);
-    assert!(!world.text().contains("gone"), "{}", world.text());
-}
-
-#[test]
-fn what_today_has_in_the_owner_s_columns_stays_when_a_marked_row_returns() {
-    let (world, backup) = after_reset_with_reviewers(&[(row("a", "y", ""), "")]);
-    let today = world.text().replacen("\na,", "\n\"a\",", 1);
-    let today: Vec<String> = today
-        .lines()
-        .map(|line| match line.starts_with("\"a\"") {
-            true => format!("{line}today"),
-            false => line.to_owned(),
-        })
-        .collect();
-    fs::write(world.csv(), today.join("\n") + "\n").unwrap();
-    world.ok(&["reapply", &backup]);
-    let row = world.row("a");
-    assert_eq!((&*row["verified"], &*row["reviewer"]), ("y", "today"));
-}
-
-#[test]
-fn two_texts_in_one_of_the_owner_s_columns_are_a_conflict() {
-    let (world, backup) = after_reset_with_reviewers(&[(row("a", "y", ""), "then")]);
-    let today = format!("{HEADER},reviewer\n{},now\n", row("a", "", "").trim_end());
-    fs::write(world.csv(), &today).unwrap();
-    world.run(&["reapply", &backup]).expect_code(3);
-    assert_eq!(world.text(), today);
-}
-
-#[test]
-fn a_note_that_is_back_is_not_given_to_a_second_row_of_the_model() {
-    let world = World::with(&[model("a")]).dataset(dataset(&[
-        row("a", "", "").replace("six of them", "five"),
-        row("a", "", "kept"),
-    ]));
-    let older = world.dir.path().join("older.csv");
-    fs::write(
-        &older,
-        dataset(&[row("a", "", "kept").replace("6e+25", "7e+25")]),
-    )
-    .unwrap();
-    let tree = world.tree();
-    let run = world.ok(&["reapply", older.to_str().unwrap()]);
-    assert_eq!(world.tree(), tree);
-    assert!(!run.stdout.contains("Updated"), "{}", run.stdout);
-}
-
-#[test]
-fn a_column_that_cannot_come_back_is_named() {
-    let (world, backup) = after_reset_with_reviewers(&[(row("a", "", ""), "ana")]);
-    fs::write(world.csv(), dataset(&[row("a", "", "")])).unwrap();
-    let run = world.run(&["reapply", &backup]).expect_code(0);
-    assert!(
-        run.stderr.contains("its column \"reviewer\" stays behind"),
-        "{}",
-        run.stderr
-    );
-}
-
-/// A temp file as a killed run leaves it: under the name of the file that was created and of the one that was to be replaced.
-fn leftover(world: &World, made: u64, replaced: &str) -> PathBuf {
-    let name = format!(".above_1e25_flop.csv.{made:x}-{replaced}.tmp");
-    world.csv().with_file_name(name)
-}
-
-#[test]
-fn an_edit_that_a_killed_run_left_as_its_temp_file_is_kept_and_named() {
+fn an_edit_in_the_temp_file_of_a_killed_run_is_kept_and_named() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
-    let edit = leftover(&world, 1, "2.3.4.5");
+    let edit = leftover(&world, 1);
     fs::write(&edit, "a person's edit").unwrap();
-    // There is nothing to write, and the edit is found all the same.
-    let run = world.run(&[]).expect_code(0);
-    assert!(run.stdout.contains("Up to date"), "{}", run.stdout);
-    assert!(run.stderr.contains(".csv.edit.bak"), "{}", run.stderr);
-    let kept = fs::read_to_string(world.csv().with_extension("csv.edit.bak")).unwrap();
-    assert_eq!((&*kept, edit.exists()), ("a person's edit", false));
+    // The edit is found although there is nothing to write.
+    world
+        .ok(&[])
+        .expect_stdout("Up to date")
+        .expect_stderr(".csv.edit.bak");
+    let kept = fs::read_to_string(edit_backup(&world, "csv.edit.bak")).unwrap();
+    assert_eq!(kept, "a person's edit");
+    assert!(!edit.exists());
 }
 
 #[test]
-fn a_second_edit_that_is_kept_does_not_take_the_first_one_s_name() {
+fn a_second_edit_that_is_kept_does_not_overwrite_the_first() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     for edit in ["first", "second"] {
-        fs::write(leftover(&world, 1, "2.3.4.5"), edit).unwrap();
+        fs::write(leftover(&world, 1), edit).unwrap();
         world.ok(&[]);
     }
-    let kept = |extension| fs::read_to_string(world.csv().with_extension(extension)).unwrap();
-    assert_eq!(
-        (kept("csv.edit.bak"), kept("csv.edit.2.bak")),
-        ("first".to_owned(), "second".to_owned())
-    );
+    let kept = |extension| fs::read_to_string(edit_backup(&world, extension)).unwrap();
+    assert_eq!(kept("csv.edit.bak"), "first");
+    assert_eq!(kept("csv.edit.2.bak"), "second");
 }
 
 #[test]
-fn an_unfinished_temp_file_of_a_killed_run_is_cleared_away() {
-    use std::os::unix::fs::MetadataExt;
+fn an_unfinished_temp_file_of_a_killed_run_is_removed() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
-    let tree = world.tree();
-    let made = world.csv().with_file_name("made");
+    let before = world.tree();
+    let made = world.clean().join("made");
     fs::write(&made, "half a data").unwrap();
     let inode = fs::metadata(&made).unwrap().ino();
-    fs::rename(&made, leftover(&world, inode, "2.3.4.5")).unwrap();
+    fs::rename(&made, leftover(&world, inode)).unwrap();
     world.ok(&[]);
-    assert_eq!(world.tree(), tree);
+    assert_eq!(world.tree(), before);
 }
 
 #[test]
-fn a_journal_torn_within_a_character_is_read_on_all_the_same() {
-    let world = World::with(&[model("été")]);
+fn a_temp_file_that_was_not_yet_named_after_its_inode_is_removed() {
+    let world = World::with(&[model("a")]);
+    fs::write(world.clean().join(".above_1e25_flop.csv.tmp"), "").unwrap();
     world.ok(&[]);
-    let whole = fs::read(world.journal()).unwrap();
-    let torn = whole.iter().position(|byte| *byte > 0x7f).unwrap() + 1;
-    fs::write(world.journal(), [&whole, &whole[..torn]].concat()).unwrap();
-    let run = world.run(&["history", "été"]).expect_code(0);
-    assert!(run.stdout.contains("added"), "{}", run.stdout);
-    assert!(run.stderr.contains("jsonl:2:"), "{}", run.stderr);
-}
-
-#[test]
-fn a_state_is_told_once_while_it_lasts_and_again_when_it_returns() {
-    let (here, gone) = ([model("a"), model("b")], [model("b")]);
-    let world = World::with(&here);
-    world.ok(&[]);
-    // Something else has to change, or nothing is written and nothing journaled.
-    for (round, models) in [&gone[..], &gone, &here, &gone].into_iter().enumerate() {
-        let other = json!({"name": format!("c{round}"), "developer": "d", "training_flop": 7e25});
-        world.set_models(&[models, &[other]].concat());
-        world.ok(&["--force"]);
-    }
-    let run = world
-        .run(&["history", "a", "--format", "json"])
-        .expect_code(0);
-    let events: Value = serde_json::from_str(&run.stdout).unwrap();
-    let names = events
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|event| &event["event"]);
-    assert_eq!(names.collect::<Vec<_>>(), ["orphaned", "orphaned", "added"]);
+    assert_eq!(world.text(), dataset(&[row("a", "", "")]));
+    assert_eq!(world.other_files(), NO_FILES);
 }

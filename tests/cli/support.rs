@@ -1,20 +1,43 @@
-//! A data directory of its own for each test, the program run on it, and what a run leaves behind.
+//! What the tests share: a data directory for each test, runs of the program on it, and checks of what a run leaves behind.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
+use core_dataset::report::Screen;
 use proptest::test_runner::{Config, RngSeed};
 use serde_json::{Value, json};
+
+/// The program under test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_core-dataset");
 
 /// The schema's header line.
 pub const HEADER: &str = "name,developer,release_date,parameters,training_flop,training_flop_formatted,confidence,\
 estimation_method,threshold_classification,status,reasoning,sources,verified,last_updated,notes";
 
-/// A fresh data directory.
+/// The estimates of the sample in `data/`.
+pub const SAMPLE_ESTIMATES: &str = include_str!("../../data/estimated/estimated_models.json");
+
+/// The sample's dataset as it is before its first refresh. It is a copy, since a refresh of the sample changes the file in `data/`.
+pub const ONE_REFRESH_BEHIND: &[u8] = include_bytes!("../fixtures/one_refresh_behind.csv");
+
+/// Variables that change what the program, or a library in it, does or prints. Those that begin with `GIT_` are removed as well.
+const REMOVED_VARIABLES: [&str; 8] = [
+    "RUST_LOG",
+    "CORE_DATASET_DATA_DIR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "NO_COLOR",
+    "COLUMNS",
+    "LINES",
+    "SOURCE_DATE_EPOCH",
+];
+
+/// A fresh data directory, removed when the test ends.
 pub struct World {
     pub dir: tempfile::TempDir,
 }
@@ -27,7 +50,16 @@ pub struct Run {
     pub stderr: String,
 }
 
+/// A file as it is on disk. The inode tells a replaced file from an untouched one even when bytes and time are the same.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FileState {
+    bytes: String,
+    modified: SystemTime,
+    inode: u64,
+}
+
 impl World {
+    /// Empty directories, with neither estimates nor a dataset.
     pub fn new() -> World {
         let dir = tempfile::tempdir().unwrap();
         for folder in ["estimated", "clean"] {
@@ -38,86 +70,145 @@ impl World {
 
     /// A world with these estimates.
     pub fn with(models: &[Value]) -> World {
-        World::new().models(models)
+        let world = World::new();
+        world.set_models(models);
+        world
     }
 
-    pub fn csv(&self) -> PathBuf {
-        self.dir.path().join("clean/above_1e25_flop.csv")
+    /// Estimates and a dataset with a row of every kind: verified, drifted, protected, noted, orphaned and plain.
+    pub fn with_every_kind_of_row() -> World {
+        World::with(&[
+            model("plain"),
+            model_at("drifted", "2e26"),
+            model_at("verified", "6.1e25"),
+            model("noted"),
+            model("protected"),
+        ])
+        .dataset(dataset(&[
+            row("drifted", "y", "why"),
+            row("noted", "", "look here"),
+            row("orphaned", "", ""),
+            row("plain", "", ""),
+            row("protected", "no", ""),
+            row("verified", "Y", ""),
+        ]))
     }
 
-    pub fn json(&self) -> PathBuf {
-        self.dir.path().join("estimated/estimated_models.json")
-    }
-
-    pub fn journal(&self) -> PathBuf {
-        self.dir.path().join("clean/above_1e25_flop.history.jsonl")
-    }
-
-    pub fn models(self, models: &[Value]) -> World {
-        self.set_models(models);
+    /// The same world with this dataset.
+    pub fn dataset(self, bytes: impl AsRef<[u8]>) -> World {
+        self.set_dataset(bytes);
         self
+    }
+
+    pub fn set_dataset(&self, bytes: impl AsRef<[u8]>) {
+        fs::write(self.dataset_path(), bytes).unwrap();
     }
 
     pub fn set_models(&self, models: &[Value]) {
         let document = json!({"metadata": {"saved_at": "2025-08-15T06:00:00"}, "models": models});
-        fs::write(self.json(), document.to_string()).unwrap();
+        self.set_estimates(document.to_string());
     }
 
-    pub fn dataset(self, bytes: impl AsRef<[u8]>) -> World {
-        fs::write(self.csv(), bytes).unwrap();
-        self
+    pub fn set_estimates(&self, bytes: impl AsRef<[u8]>) {
+        fs::write(self.estimates_path(), bytes).unwrap();
     }
 
+    /// The directory of the dataset.
+    pub fn clean(&self) -> PathBuf {
+        self.dir.path().join("clean")
+    }
+
+    pub fn dataset_path(&self) -> PathBuf {
+        self.clean().join("above_1e25_flop.csv")
+    }
+
+    pub fn estimates_path(&self) -> PathBuf {
+        self.dir.path().join("estimated/estimated_models.json")
+    }
+
+    pub fn journal_path(&self) -> PathBuf {
+        self.clean().join("above_1e25_flop.history.jsonl")
+    }
+
+    /// The dataset's text.
     pub fn text(&self) -> String {
-        fs::read_to_string(self.csv()).unwrap()
+        fs::read_to_string(self.dataset_path()).unwrap()
     }
 
-    /// The program with these arguments on this data directory, colours off, environment of no influence.
-    pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_core-dataset"));
+    /// The files beside the dataset and its journal, sorted.
+    pub fn other_files(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.clean()).unwrap();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        files.retain(|path| *path != self.dataset_path() && *path != self.journal_path());
+        files.sort();
+        files
+    }
+
+    /// A command on which the environment and the working directory of the test run have no influence.
+    pub fn isolated(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        let names = std::env::vars_os().map(|(name, _)| name);
+        for name in names.filter(|name| name.as_encoded_bytes().starts_with(b"GIT_")) {
+            command.env_remove(name);
+        }
+        for name in REMOVED_VARIABLES {
+            command.env_remove(name);
+        }
+        // A run that overlooks `--data-dir` must not find the sample, which is in `data/` below the project's directory.
+        command.current_dir(self.dir.path()).stdin(Stdio::null());
         command
-            .env_remove("RUST_LOG")
-            .env_remove("CORE_DATASET_DATA_DIR")
-            .stdin(Stdio::null());
+    }
+
+    /// The program with these arguments on this data directory.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.isolated(PROGRAM);
         command.arg("--data-dir").arg(self.dir.path()).args(args);
         command
     }
 
     pub fn run(&self, args: &[&str]) -> Run {
-        let output = self.command(args).output().unwrap();
-        Run {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        run(&mut self.command(args))
     }
 
-    /// A run that ends well.
+    /// A run that ends with exit code 0.
     pub fn ok(&self, args: &[&str]) -> Run {
         self.run(args).expect_code(0)
     }
 
-    /// The JSON report of a run that ends well.
-    pub fn report(&self, args: &[&str]) -> Value {
-        let args: Vec<&str> = ["--format", "json"].iter().chain(args).copied().collect();
-        serde_json::from_str(&self.ok(&args).stdout).unwrap()
+    /// What a run that ends with exit code 0 prints as JSON.
+    pub fn json(&self, args: &[&str]) -> Value {
+        self.ok(&[&["--format", "json"], args].concat()).json()
     }
 
-    /// Every file below the data directory with its text and its time of change.
-    pub fn tree(&self) -> BTreeMap<PathBuf, (String, SystemTime)> {
-        fn walk(at: &Path, found: &mut BTreeMap<PathBuf, (String, SystemTime)>) {
+    /// A run that leaves every file as it is.
+    pub fn run_without_writing(&self, args: &[&str]) -> Run {
+        let before = self.tree();
+        let run = self.run(args);
+        assert_eq!(self.tree(), before, "{args:?} changed files: {run:?}");
+        run
+    }
+
+    /// A run that ends with exit code 0 and leaves every file as it is.
+    pub fn ok_without_writing(&self, args: &[&str]) -> Run {
+        self.run_without_writing(args).expect_code(0)
+    }
+
+    /// Every file below the data directory, and every directory with no state.
+    pub fn tree(&self) -> BTreeMap<PathBuf, Option<FileState>> {
+        fn walk(at: &Path, found: &mut BTreeMap<PathBuf, Option<FileState>>) {
             for entry in fs::read_dir(at).unwrap().map(Result::unwrap) {
                 let path = entry.path();
                 if path.is_dir() {
                     walk(&path, found);
+                    found.insert(path, None);
                 } else if let Ok(bytes) = fs::read(&path) {
-                    found.insert(
-                        path.clone(),
-                        (
-                            String::from_utf8_lossy(&bytes).into_owned(),
-                            fs::metadata(&path).unwrap().modified().unwrap(),
-                        ),
-                    );
+                    let metadata = fs::metadata(&path).unwrap();
+                    let state = FileState {
+                        bytes: bytes.escape_ascii().to_string(),
+                        modified: metadata.modified().unwrap(),
+                        inode: metadata.ino(),
+                    };
+                    found.insert(path, Some(state));
                 }
             }
         }
@@ -131,7 +222,12 @@ impl World {
         rows_of(self.text().as_bytes())
     }
 
-    /// One row of the dataset, by name.
+    /// One column of the dataset, from top to bottom.
+    pub fn column(&self, column: &str) -> Vec<String> {
+        self.rows().iter().map(|row| row[column].clone()).collect()
+    }
+
+    /// The only row of the dataset with this name.
     pub fn row(&self, name: &str) -> BTreeMap<String, String> {
         let mut rows = self.rows();
         rows.retain(|row| row["name"] == name);
@@ -141,36 +237,69 @@ impl World {
 }
 
 impl Run {
+    #[track_caller]
     pub fn expect_code(self, code: i32) -> Run {
+        let Run { stdout, stderr, .. } = &self;
         assert_eq!(
             self.code,
             Some(code),
-            "stdout:\n{}\nstderr:\n{}",
-            self.stdout,
+            "stdout:\n{stdout}\nstderr:\n{stderr}"
+        );
+        self
+    }
+
+    #[track_caller]
+    pub fn expect_stdout(self, text: &str) -> Run {
+        assert!(
+            self.stdout.contains(text),
+            "no {text:?} in\n{}",
+            self.stdout
+        );
+        self
+    }
+
+    #[track_caller]
+    pub fn expect_stderr(self, text: &str) -> Run {
+        assert!(
+            self.stderr.contains(text),
+            "no {text:?} in\n{}",
             self.stderr
         );
         self
     }
+
+    /// What was printed, read as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
 }
 
-/// CSV bytes as rows, read by the csv crate, a reader that is not ours.
+/// Runs a command to its end.
+pub fn run(command: &mut Command) -> Run {
+    let output = command.output().unwrap();
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// CSV bytes as rows, read by the csv crate, so that the program's own reader is not trusted with its own output.
 pub fn rows_of(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    // The crate takes a line of blanks for a row of one cell; for us it is a blank line.
+    // The crate reads a line of blanks as a row of one cell; the program reads it as a blank line.
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let header = reader.headers().unwrap().clone();
-    let rows = reader
-        .into_records()
-        .map(Result::unwrap)
-        .filter(|row| row.len() == header.len());
-    rows.map(|row| {
-        header
-            .iter()
-            .zip(&row)
-            .map(|(column, text)| (column.to_owned(), text.to_owned()))
-            .collect()
-    })
-    .collect()
+    let rows = reader.into_records().map(Result::unwrap);
+    rows.filter(|row| row.len() == header.len())
+        .map(|row| {
+            let cells = header.iter().zip(&row);
+            cells
+                .map(|(column, text)| (column.to_owned(), text.to_owned()))
+                .collect()
+        })
+        .collect()
 }
 
 /// A candidate: 6e25 FLOP at medium confidence, by developer `d`.
@@ -209,23 +338,37 @@ pub fn dataset(rows: &[String]) -> String {
     format!("{HEADER}\n{}", rows.concat())
 }
 
-/// The names in one group of a report's changes, sorted.
-pub fn names(report: &Value, group: &str) -> Vec<String> {
-    let entries = report["changes"][group].as_array().unwrap();
-    let mut names: Vec<String> = entries
+/// A dataset of these rows, each with its text in a column `reviewer`, which the schema does not know.
+pub fn dataset_with_reviewers(rows: &[(String, &str)]) -> String {
+    let rows = rows
         .iter()
-        .map(|entry| entry["name"].as_str().unwrap().to_owned())
-        .collect();
-    names.sort();
-    names
+        .map(|(row, reviewer)| format!("{},{reviewer}\n", row.trim_end()));
+    format!("{HEADER},reviewer\n{}", rows.collect::<String>())
 }
 
-/// How a property is run: the seed is printed, and `PROPTEST_RNG_SEED` repeats one.
+/// The names in a JSON array of rows or of report entries, in its order.
+pub fn names(entries: &Value) -> Vec<&str> {
+    let entries = entries.as_array().unwrap().iter();
+    entries
+        .map(|entry| entry["name"].as_str().unwrap())
+        .collect()
+}
+
+/// A screen of this width without colours.
+pub fn plain_screen(width: usize) -> Screen {
+    Screen {
+        width: Some(width),
+        colour: false,
+    }
+}
+
+/// How a property is run: always on the same cases, unless `PROPTEST_RNG_SEED` asks for others. The seed is printed.
 pub fn config(cases: u32) -> Config {
-    let asked = std::env::var("PROPTEST_RNG_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
-    let seed = asked.unwrap_or_else(|| RandomState::new().hash_one(cases));
+    const SEED: u64 = 0x1e25;
+    let asked = std::env::var("PROPTEST_RNG_SEED").ok();
+    let seed = asked.map_or(SEED, |seed| {
+        seed.parse().expect("PROPTEST_RNG_SEED is a whole number")
+    });
     println!("PROPTEST_RNG_SEED={seed}");
     Config {
         cases,
@@ -233,4 +376,9 @@ pub fn config(cases: u32) -> Config {
         failure_persistence: None,
         ..Config::default()
     }
+}
+
+/// Whether a path ends in this extension.
+pub fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension() == Some(OsStr::new(extension))
 }

@@ -1,138 +1,151 @@
 //! `validate`: what is found, where it is said to be, and how the run ends.
 
-use std::fs;
-
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 use core_dataset::dataset::Dataset;
 use core_dataset::validate::Findings;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::desk::desk;
 use crate::support::{World, dataset, model, model_with, row};
 
-/// The findings about one dataset, as `severity code column`, with the line.
+/// The findings about one dataset, each as `line severity code column`.
 fn findings(text: &str) -> Vec<String> {
-    let today: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
+    let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+    let dataset = Dataset::parse(text.as_bytes()).unwrap();
     let mut findings = Findings::default();
-    findings.dataset(
-        "d.csv".as_ref(),
-        &Dataset::parse(text.as_bytes()).unwrap(),
-        None,
-        today.date_naive(),
-    );
+    findings.dataset("d.csv".as_ref(), &dataset, None, today);
     let findings = serde_json::to_value(&findings).unwrap();
-    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
-    let list = findings["findings"].as_array().unwrap().iter();
-    list.map(|one| {
-        format!(
-            "{} {} {} {}",
-            one["line"],
-            text(one, "severity"),
-            text(one, "code"),
-            text(one, "column")
-        )
-    })
-    .collect()
+    let findings = findings["findings"].as_array().unwrap().iter();
+    findings
+        .map(|finding| {
+            let text = |key: &str| finding[key].as_str().unwrap();
+            let (severity, code, column) = (text("severity"), text("code"), text("column"));
+            format!("{} {severity} {code} {column}", finding["line"])
+        })
+        .collect()
+}
+
+/// The findings about an unverified row in which one text is replaced.
+fn findings_after(from: &str, to: &str) -> Vec<String> {
+    let sound = row("a", "", "");
+    assert!(sound.contains(from), "{from}");
+    findings(&dataset(&[sound.replace(from, to)]))
 }
 
 #[test]
-fn a_sound_row_has_no_findings() {
-    assert_eq!(
-        findings(&dataset(&[row("a", "", ""), row("b", "y", "why")])),
-        [""; 0]
-    );
+fn sound_rows_have_no_findings() {
+    let rows = [row("a", "", ""), row("b", "y", "why")];
+    assert_eq!(findings(&dataset(&rows)), [""; 0]);
 }
 
 #[test]
-fn each_kind_of_finding_is_found_where_it_is() {
-    let changed = |from: &str, to: &str| findings(&dataset(&[row("a", "", "").replace(from, to)]));
-    assert_eq!(
-        changed("6e+25,6.00e+25", "abc,"),
-        ["2 error flop_not_a_number training_flop"]
-    );
-    assert_eq!(
-        changed("6e+25,6.00e+25", "6e+30,6.00e+30"),
-        ["2 warning flop_out_of_range training_flop"]
-    );
-    assert_eq!(
-        changed(",6.00e+25", ",6.10e+25"),
-        ["2 error formatted_contradicts_flop training_flop_formatted"]
-    );
-    assert_eq!(changed(",6.00e+25", ",5.999999999999999e+25"), [""; 0]);
-    assert_eq!(
-        changed("high_confidence_above", "not_sure"),
-        ["2 error class_contradicts_flop threshold_classification"]
-    );
-    assert_eq!(
-        changed("high_confidence_above", "high_confidence_above_1e25"),
-        [""; 0]
-    );
-    assert_eq!(
-        changed("high_confidence_above", "uncertain"),
-        ["2 error unknown_class threshold_classification"]
-    );
-    assert_eq!(
-        changed("likely_above", "maybe"),
-        ["2 error unknown_status status"]
-    );
-    assert_eq!(
-        changed("medium", "sure"),
-        ["2 error unknown_confidence confidence"]
-    );
-    assert_eq!(
-        changed("a,d,,", "a,d,7/9/2025,"),
-        ["2 error date_not_iso_8601 release_date"]
-    );
-    assert_eq!(
-        changed("a,d,,", "a,d,2026-01-02,"),
-        ["2 warning release_in_the_future release_date"]
-    );
-    assert_eq!(
-        changed("2025-08-01T00:00:00", "yesterday"),
-        ["2 error date_not_iso_8601 last_updated"]
-    );
-    assert_eq!(
-        changed("https://example.org/a", "a page"),
-        ["2 warning source_without_url sources"]
-    );
-    assert_eq!(
-        changed("https://example.org/a", "https://a.org (x; y); a page"),
-        ["2 warning source_without_url sources"]
-    );
-    assert_eq!(
-        changed("scaling_laws", "guesswork"),
-        ["2 warning unknown_method estimation_method"]
-    );
-    assert_eq!(
-        changed("six of them", "=1+1"),
-        ["2 warning formula reasoning"]
-    );
-    assert_eq!(changed("six of them", "-1"), [""; 0]);
-    assert_eq!(
-        changed("six of them", "a\u{202e}b"),
-        ["2 warning control_character reasoning"]
-    );
-    assert_eq!(changed("six of them", "\"two\nlines\""), [""; 0]);
+fn what_looks_odd_but_is_sound_has_no_findings() {
+    for (from, to) in [
+        (",6.00e+25", ",5.999999999999999e+25"),
+        ("high_confidence_above", "high_confidence_above_1e25"),
+        ("six of them", "-1"),
+        ("six of them", "\"two\nlines\""),
+    ] {
+        assert_eq!(findings_after(from, to), [""; 0], "{from} → {to}");
+    }
+}
+
+#[test]
+fn each_kind_of_finding_is_reported_for_its_column() {
+    for (from, to, finding) in [
+        (
+            "6e+25,6.00e+25",
+            "abc,",
+            "error flop_not_a_number training_flop",
+        ),
+        (
+            "6e+25,6.00e+25",
+            "6e+30,6.00e+30",
+            "warning flop_out_of_range training_flop",
+        ),
+        (
+            ",6.00e+25",
+            ",6.10e+25",
+            "error formatted_contradicts_flop training_flop_formatted",
+        ),
+        (
+            "high_confidence_above",
+            "not_sure",
+            "error class_contradicts_flop threshold_classification",
+        ),
+        (
+            "high_confidence_above",
+            "uncertain",
+            "error unknown_class threshold_classification",
+        ),
+        ("likely_above", "maybe", "error unknown_status status"),
+        ("medium", "sure", "error unknown_confidence confidence"),
+        (
+            "a,d,,",
+            "a,d,7/9/2025,",
+            "error date_not_iso_8601 release_date",
+        ),
+        (
+            "a,d,,",
+            "a,d,2026-01-02,",
+            "warning release_in_the_future release_date",
+        ),
+        (
+            "2025-08-01T00:00:00",
+            "yesterday",
+            "error date_not_iso_8601 last_updated",
+        ),
+        (
+            "https://example.org/a",
+            "a page",
+            "warning source_without_url sources",
+        ),
+        (
+            "https://example.org/a",
+            "https://a.org (x; y); a page",
+            "warning source_without_url sources",
+        ),
+        (
+            "scaling_laws",
+            "guesswork",
+            "warning unknown_method estimation_method",
+        ),
+        ("six of them", "=1+1", "warning formula reasoning"),
+        (
+            "six of them",
+            "a\u{202e}b",
+            "warning control_character reasoning",
+        ),
+    ] {
+        let expected = format!("2 {finding}");
+        assert_eq!(findings_after(from, to), [expected], "{from} → {to}");
+    }
+}
+
+#[test]
+fn what_is_an_error_in_other_rows_is_a_warning_in_a_row_that_a_person_marked() {
     let marked = |mark: &str, notes: &str| {
         findings(&dataset(&[
             row("a", mark, notes).replace(",6.00e+25", ",6.10e+25")
         ]))
     };
-    assert_eq!(
-        marked("y", "why"),
-        ["2 warning formatted_contradicts_flop training_flop_formatted"]
-    );
+    let contradiction = "2 warning formatted_contradicts_flop training_flop_formatted";
+    assert_eq!(marked("y", "why"), [contradiction]);
     assert_eq!(
         marked("no", ""),
-        [
-            "2 warning formatted_contradicts_flop training_flop_formatted",
-            "2 warning verified_not_y verified"
-        ]
+        [contradiction, "2 warning verified_not_y verified"]
     );
+}
+
+#[test]
+fn a_verified_row_without_a_note_is_a_warning() {
     assert_eq!(
         findings(&dataset(&[row("a", "y", "")])),
         ["2 warning verified_without_note notes"]
     );
+}
+
+#[test]
+fn rows_of_one_model_are_an_error_and_one_name_under_two_developers_a_warning() {
     assert_eq!(
         findings(&dataset(&[row("a", "", ""), row("A", "", "")])),
         ["3 error duplicate_key name"]
@@ -148,75 +161,49 @@ fn each_kind_of_finding_is_found_where_it_is() {
 }
 
 #[test]
-fn validate_prints_findings_with_path_and_line_and_exits_3_for_errors() {
-    let world = desk();
-    let run = world.ok(&["validate"]);
-    let lines: Vec<&str> = run.stdout.lines().collect();
-    let csv = world.csv();
-    assert_eq!(
-        lines[0],
-        format!(
-            "{}:2: warning: training_flop: drifted: verified at 6.00e+25, but the latest estimate is 2.00e+26, 3.3× away: consider verifying again",
-            csv.display()
-        )
+fn warnings_are_printed_with_path_and_line_and_exit_3_only_when_strict() {
+    let world = World::with_every_kind_of_row();
+    let output = world.ok_without_writing(&["validate"]).stdout;
+    let first = format!(
+        "{}:2: warning: training_flop: drifted: verified at 6.00e+25, but the latest estimate is 2.00e+26, 3.3× away: consider verifying again\n",
+        world.dataset_path().display()
     );
-    assert_eq!(
-        lines.last(),
-        Some(&"0 errors, 4 warnings"),
-        "{}",
-        run.stdout
-    );
+    assert!(output.starts_with(&first), "{output}");
+    assert!(output.ends_with("\n0 errors, 4 warnings\n"), "{output}");
     world.run(&["validate", "--strict"]).expect_code(3);
-    world.set_models(&[model_with("bad", json!({"parameters": -1})), model("a")]);
-    let run = world.run(&["validate", "--format", "json"]).expect_code(3);
-    let report: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(report["errors"], 1);
-    let first = &report["findings"][0];
-    assert_eq!(
-        (
-            &first["code"],
-            &first["column"],
-            &first["value"],
-            &first["line"]
-        ),
-        (
-            &json!("record_rejected"),
-            &json!("parameters"),
-            &json!("-1"),
-            &json!(1)
-        )
-    );
 }
 
 #[test]
-fn validate_takes_a_missing_dataset_for_granted_and_missing_estimates_for_an_error() {
-    World::with(&[model("a")]).ok(&["validate"]);
-    let run = World::new()
-        .dataset(dataset(&[row("a", "", "")]))
-        .run(&["validate"])
-        .expect_code(3);
-    assert!(
-        run.stdout
-            .contains("estimated_models.json:1: error: not found"),
-        "{}",
-        run.stdout
-    );
-    let run = World::with(&[model("a")])
-        .dataset("name;x")
-        .run(&["validate"])
-        .expect_code(3);
-    assert!(
-        run.stdout.contains("above_1e25_flop.csv:1: error: name"),
-        "{}",
-        run.stdout
-    );
-    let world = World::new();
-    fs::write(world.json(), "{\"models\":\n[").unwrap();
-    assert!(
-        world
-            .run(&["validate"])
-            .expect_code(3)
-            .stdout
-            .contains("estimated_models.json:2: error: cut short")
-    );
+fn a_rejected_record_is_an_error() {
+    let world = World::with(&[model_with("bad", json!({"parameters": -1})), model("a")]);
+    let run = world.run(&["validate", "--format", "json"]);
+    let report = run.expect_code(3).json();
+    assert_eq!(report["errors"], 1);
+    let finding = &report["findings"][0];
+    assert_eq!(finding["code"], "record_rejected");
+    assert_eq!(finding["column"], "parameters");
+    assert_eq!(finding["value"], "-1");
+    assert_eq!(finding["line"], 1);
+}
+
+#[test]
+fn a_dataset_that_was_never_written_is_no_finding() {
+    World::with(&[model("a")])
+        .ok(&["validate"])
+        .expect_stdout("0 errors");
+}
+
+#[test]
+fn missing_and_unreadable_files_are_errors() {
+    let rejected = |world: &World, finding: &str| {
+        let run = world.run(&["validate"]).expect_code(3);
+        run.expect_stdout(finding);
+    };
+    let world = World::new().dataset(dataset(&[row("a", "", "")]));
+    rejected(&world, "estimated_models.json:1: error: not found");
+    world.set_estimates("{\"models\":\n[");
+    rejected(&world, "estimated_models.json:2: error: cut short");
+    world.set_models(&[model("a")]);
+    world.set_dataset("name;x");
+    rejected(&world, "above_1e25_flop.csv:1: error: name");
 }

@@ -1,34 +1,22 @@
-//! How the dataset is replaced (behaviour §7).
+//! How the dataset and its journal are written, and what happens when they cannot be.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
 
-use crate::support::{World, dataset, model, row};
+use crate::support::{PROGRAM, World, dataset, model, row, run};
 
-/// The names in `clean/`, the dataset's and the journal's aside.
-fn left_behind(world: &World) -> Vec<String> {
-    let entries = fs::read_dir(world.dir.path().join("clean")).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names
-        .filter(|name| {
-            !matches!(
-                &**name,
-                "above_1e25_flop.csv" | "above_1e25_flop.history.jsonl"
-            )
-        })
-        .collect()
-}
+const NO_FILES: [PathBuf; 0] = [];
 
 #[test]
 fn mode_bits_are_kept() {
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "")]));
-    fs::set_permissions(world.csv(), fs::Permissions::from_mode(0o640)).unwrap();
+    fs::set_permissions(world.dataset_path(), fs::Permissions::from_mode(0o640)).unwrap();
     world.ok(&[]);
-    assert_eq!(
-        fs::metadata(world.csv()).unwrap().permissions().mode() & 0o777,
-        0o640
-    );
-    assert_eq!(left_behind(&world), [""; 0]);
+    assert_eq!(world.rows().len(), 2);
+    let mode = fs::metadata(world.dataset_path()).unwrap().permissions();
+    assert_eq!(mode.mode() & 0o777, 0o640);
+    assert_eq!(world.other_files(), NO_FILES);
 }
 
 #[test]
@@ -36,9 +24,9 @@ fn a_symlink_is_followed_and_stays() {
     let world = World::with(&[model("a"), model("b")]);
     let elsewhere = world.dir.path().join("elsewhere.csv");
     fs::write(&elsewhere, dataset(&[row("a", "", "")])).unwrap();
-    symlink(&elsewhere, world.csv()).unwrap();
+    symlink(&elsewhere, world.dataset_path()).unwrap();
     world.ok(&[]);
-    assert!(fs::symlink_metadata(world.csv()).unwrap().is_symlink());
+    assert_eq!(fs::read_link(world.dataset_path()).unwrap(), elsewhere);
     assert_eq!(
         fs::read_to_string(&elsewhere).unwrap(),
         dataset(&[row("a", "", ""), row("b", "", "")])
@@ -46,73 +34,106 @@ fn a_symlink_is_followed_and_stays() {
 }
 
 #[test]
-fn a_temp_file_that_a_killed_run_left_is_cleared_away() {
+fn a_refresh_is_refused_while_another_run_holds_the_lock() {
     let world = World::with(&[model("a")]);
-    fs::write(
-        world.dir.path().join("clean/.above_1e25_flop.csv.tmp"),
-        "half a da",
-    )
-    .unwrap();
-    world.ok(&[]);
-    assert_eq!(world.text(), dataset(&[row("a", "", "")]));
-    assert_eq!(left_behind(&world), [""; 0]);
-}
-
-#[test]
-fn while_another_run_holds_the_lock_the_refresh_is_refused() {
-    let world = World::with(&[model("a")]);
-    let directory = fs::File::open(world.dir.path().join("clean")).unwrap();
+    let directory = fs::File::open(world.clean()).unwrap();
     directory.try_lock().unwrap();
-    let run = world.run(&[]).expect_code(1);
-    assert!(
-        run.stderr.contains("another refresh is running"),
-        "{}",
-        run.stderr
-    );
+    world
+        .run_without_writing(&[])
+        .expect_code(1)
+        .expect_stderr("another refresh is running");
     world.ok(&["--dry-run"]);
     directory.unlock().unwrap();
     world.ok(&[]);
 }
 
 #[test]
-fn a_missing_clean_directory_is_made_and_a_dry_run_does_not_make_it() {
+fn a_missing_directory_is_made_but_not_by_a_dry_run() {
     let world = World::with(&[model("a")]);
-    fs::remove_dir(world.dir.path().join("clean")).unwrap();
-    world.ok(&["--dry-run"]);
-    assert!(!world.dir.path().join("clean").exists());
+    fs::remove_dir(world.clean()).unwrap();
+    world.ok_without_writing(&["--dry-run"]);
+    assert!(!world.clean().exists());
     world.ok(&[]);
     assert_eq!(world.rows().len(), 1);
 }
 
 #[test]
-fn what_cannot_be_a_dataset_is_refused_and_stays() {
+fn a_directory_in_place_of_the_dataset_is_refused() {
     let world = World::with(&[model("a")]);
-    fs::create_dir(world.csv()).unwrap();
-    assert!(
-        world
-            .run(&[])
-            .expect_code(1)
-            .stderr
-            .contains("this is a directory")
-    );
-    fs::remove_dir(world.csv()).unwrap();
-    symlink("nowhere.csv", world.csv()).unwrap();
-    assert!(
-        world
-            .run(&[])
-            .expect_code(1)
-            .stderr
-            .contains("a symlink to nowhere.csv, which does not exist")
-    );
-    fs::remove_file(world.csv()).unwrap();
-    world.ok(&[]);
+    fs::create_dir(world.dataset_path()).unwrap();
+    world
+        .run_without_writing(&[])
+        .expect_code(1)
+        .expect_stderr("this is a directory");
 }
 
 #[test]
-fn a_directory_that_cannot_be_created_is_named() {
+fn a_symlink_to_a_missing_file_is_refused_and_stays() {
     let world = World::with(&[model("a")]);
-    fs::remove_dir(world.dir.path().join("clean")).unwrap();
-    fs::write(world.dir.path().join("clean"), "in the way").unwrap();
-    let run = world.run(&[]).expect_code(1);
-    assert!(run.stderr.contains("clean"), "{}", run.stderr);
+    symlink("nowhere.csv", world.dataset_path()).unwrap();
+    world
+        .run_without_writing(&[])
+        .expect_code(1)
+        .expect_stderr("a symlink to nowhere.csv, which does not exist");
+    assert!(
+        fs::symlink_metadata(world.dataset_path())
+            .unwrap()
+            .is_symlink()
+    );
+}
+
+#[test]
+fn a_file_in_place_of_the_directory_is_refused() {
+    let world = World::with(&[model("a")]);
+    fs::remove_dir(world.clean()).unwrap();
+    fs::write(world.clean(), "in the way").unwrap();
+    world
+        .run_without_writing(&[])
+        .expect_code(1)
+        .expect_stderr("clean/above_1e25_flop.csv: cannot be read: Not a directory");
+}
+
+#[test]
+fn a_full_disk_is_an_error_that_changes_nothing_and_the_next_run_works() {
+    let models: Vec<_> = (0..500).map(|n| model(&format!("m{n}"))).collect();
+    let world = World::with(&models).dataset(dataset(&[row("a", "y", "mine")]));
+    let before = world.tree();
+    // A limit on the size of a file stands in for a full disk.
+    let mut limited = world.isolated("sh");
+    limited.args([
+        "-c",
+        "ulimit -f 8; exec \"$@\"",
+        "sh",
+        PROGRAM,
+        "--data-dir",
+    ]);
+    run(limited.arg(world.dir.path()))
+        .expect_code(1)
+        .expect_stderr("cannot be written")
+        .expect_stderr("File too large");
+    assert_eq!(world.tree(), before);
+    world.ok(&[]);
+    assert_eq!(world.rows().len(), 501);
+}
+
+#[test]
+fn a_journal_on_a_full_disk_does_not_undo_the_dataset_and_exits_1() {
+    let world = World::with(&[model("a")]);
+    symlink("/dev/full", world.journal_path()).unwrap();
+    world
+        .run(&[])
+        .expect_code(1)
+        .expect_stderr("is written, but the journal is not");
+    assert_eq!(world.text(), dataset(&[row("a", "", "")]));
+}
+
+#[test]
+fn a_directory_in_place_of_the_journal_does_not_undo_the_dataset_and_exits_1() {
+    let world = World::with(&[model("a")]);
+    fs::create_dir(world.journal_path()).unwrap();
+    world
+        .run(&[])
+        .expect_code(1)
+        .expect_stderr("is written, but the journal is not");
+    assert_eq!(world.text(), dataset(&[row("a", "", "")]));
 }

@@ -1,0 +1,102 @@
+//! Arguments, the environment and exit codes.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+
+use serde_json::{Value, json};
+
+use crate::support::{PROGRAM, Run, World, dataset, has_extension, model, row, run};
+
+#[test]
+fn check_exits_3_when_something_would_change_and_0_when_nothing_would() {
+    let world = World::with(&[model("a")]);
+    world.run_without_writing(&["--check"]).expect_code(3);
+    world
+        .run_without_writing(&["refresh", "--check"])
+        .expect_code(3);
+    world.ok(&[]);
+    world.ok(&["--check"]);
+}
+
+#[test]
+fn flags_work_before_and_after_the_name_of_the_command() {
+    let world = World::with(&[model("a")]);
+    world.ok_without_writing(&["--dry-run", "refresh"]);
+    world.ok_without_writing(&["refresh", "--dry-run"]);
+    world
+        .run_without_writing(&["--check", "refresh", "--dry-run"])
+        .expect_code(3);
+    for args in [
+        ["refresh", "--format", "json", "--dry-run"],
+        ["--format", "json", "--dry-run", "refresh"],
+    ] {
+        assert_eq!(world.ok(&args).json()["mode"], "refresh");
+    }
+}
+
+#[test]
+fn the_environment_names_the_data_directory_and_the_flag_overrides_it() {
+    let world = World::with(&[model("a")]);
+    let is_found = |run: Run| {
+        let report: Value = run.expect_code(0).json();
+        assert_eq!(report["dataset"], json!(world.dataset_path()));
+    };
+    let args = ["--dry-run", "--format", "json"];
+    let mut named = world.isolated(PROGRAM);
+    let named = named.env("CORE_DATASET_DATA_DIR", world.dir.path());
+    is_found(run(named.args(args)));
+    let mut overridden = world.command(&args);
+    is_found(run(overridden.env("CORE_DATASET_DATA_DIR", "/nowhere")));
+}
+
+#[test]
+fn a_data_directory_may_have_a_name_that_is_not_utf8() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("b", "y", "")]));
+    let odd = world.dir.path().join(OsStr::from_bytes(b"d\xff"));
+    fs::create_dir(&odd).unwrap();
+    for folder in ["estimated", "clean"] {
+        fs::rename(world.dir.path().join(folder), odd.join(folder)).unwrap();
+    }
+    let mut reset = world.isolated(PROGRAM);
+    run(reset.arg("--data-dir").arg(&odd).arg("--reset")).expect_code(0);
+    let files = fs::read_dir(odd.join("clean")).unwrap();
+    let backups = files.filter(|file| has_extension(&file.as_ref().unwrap().path(), "bak"));
+    assert_eq!(backups.count(), 1);
+}
+
+#[test]
+fn usage_errors_exit_2_and_print_nothing_to_stdout() {
+    let world = World::with(&[model("a")]);
+    for args in [&["--no-such-flag"][..], &["no-such-command"], &["-q", "-v"]] {
+        let run = world.run_without_writing(args).expect_code(2);
+        assert_eq!(run.stdout, "", "{args:?}");
+    }
+}
+
+#[test]
+fn the_help_names_every_flag_of_a_refresh() {
+    let mut help = World::new().ok(&["--help"]);
+    for flag in [
+        "--reset",
+        "--dry-run",
+        "--check",
+        "--force",
+        "--include-unestimated",
+        "--verbose",
+        "--quiet",
+        "--data-dir",
+        "--format",
+    ] {
+        help = help.expect_stdout(flag);
+    }
+}
+
+#[test]
+fn the_version_is_that_of_the_package() {
+    let version = World::new().ok(&["--version"]).stdout;
+    assert_eq!(
+        version,
+        concat!("core-dataset ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+}

@@ -1,0 +1,123 @@
+//! The dataset's bytes: what the file looks like stays, unless there is a reason to change it.
+
+use serde_json::json;
+
+use crate::support::{HEADER, World, dataset, model, model_at, model_with, row};
+
+/// Verified rows in spellings that a parser and a writer would normalise.
+const ODD_ROWS: [&str; 3] = [
+    r#""V1","d",,175000000000.0,3.6e+25,,low,scaling_laws,not_sure,uncertain,"plain but quoted",,y,2025-07-31T18:56:49.505562,NA"#,
+    "v2,d,,,1.50E+26,,low,m,not_sure,uncertain,\"two\nlines, and \"\"quotes\"\"\",,Y,,\"=1+1\"",
+    r#"v3 , d,07/31/2025,1e11,3.5999999999999997e+25,,,,,,é ü 中文 🤖,, y ,,"  padded  ""#,
+];
+
+fn odd_dataset(bom: &str, line_end: &str) -> String {
+    format!(
+        "{bom}{HEADER}{line_end}{}{line_end}",
+        ODD_ROWS.join(line_end)
+    )
+}
+
+#[test]
+fn verified_rows_keep_their_bytes_through_many_refreshes_in_lf_crlf_and_bom_files() {
+    for (bom, line_end) in [
+        ("", "\n"),
+        ("", "\r\n"),
+        ("\u{feff}", "\n"),
+        ("\u{feff}", "\r\n"),
+    ] {
+        let world = World::new().dataset(odd_dataset(bom, line_end));
+        for round in 0..5 {
+            let flop = format!("{}e25", 6 + round);
+            world.set_models(&[
+                model_at("v1", &flop),
+                model_at("V2", "1e20"),
+                model_at("v3", "6e24"),
+                model_at("n", &flop),
+            ]);
+            world.ok(&[]);
+        }
+        let text = world.text();
+        for odd in ODD_ROWS {
+            let line = format!("{odd}{line_end}");
+            assert!(text.contains(&line), "{line:?}\nis not in\n{text:?}");
+        }
+        let header = format!("{bom}{HEADER}{line_end}");
+        assert!(text.starts_with(&header), "{text:?}");
+        // The second odd row has a bare LF within its quotes.
+        let bare = text.matches('\n').count() - text.matches("\r\n").count();
+        let expected = if line_end == "\n" { 6 } else { 1 };
+        assert_eq!(bare, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn column_order_and_columns_outside_the_schema_stay() {
+    let header = "reviewer,verified,notes,developer,name,release_date,parameters,training_flop,training_flop_formatted,confidence,\
+                  estimation_method,threshold_classification,status,reasoning,sources,last_updated";
+    let world = World::with(&[model("v"), model("u"), model("n")]).dataset(format!(
+        "{header}\nana,y,,d,v,,,,,,,,,,,\nbo,,why?,d,u,,,,,,,,,,,\n"
+    ));
+    world.ok(&[]);
+    let text = world.text();
+    assert!(text.starts_with(&format!("{header}\n")), "{text}");
+    assert!(text.contains("\nana,y,,d,v,,,,,,,,,,,\n"), "{text}");
+    let updated = world.row("u");
+    let cells = ["reviewer", "notes", "training_flop"].map(|column| &*updated[column]);
+    assert_eq!(cells, ["bo", "why?", "6e+25"]);
+    assert_eq!(world.row("n")["reviewer"], "");
+}
+
+#[test]
+fn the_old_column_name_is_replaced_and_missing_columns_are_appended_once() {
+    let world = World::with(&[model("a")]).dataset("model,developer,verified\na,d,\nv,d,y\n");
+    world.ok(&[]).expect_stdout("`model` is renamed to `name`");
+    let text = world.text();
+    assert!(
+        text.starts_with("name,developer,verified,release_date,"),
+        "{text}"
+    );
+    let verified = format!("\nv,d,y{}\n", ",".repeat(12));
+    assert!(text.contains(&verified), "{text}");
+    world.ok_without_writing(&[]);
+}
+
+#[test]
+fn rows_keep_their_own_line_ends_and_new_rows_get_the_most_frequent_one() {
+    let kept = [
+        row("v1", "y", ""),
+        row("v2", "y", "").replace('\n', "\r\n"),
+        row("v3", "y", "").replace('\n', "\r\n"),
+    ]
+    .concat();
+    let world = World::with(&[model("new")]).dataset(format!("{HEADER}\r\n{kept}"));
+    world.ok(&[]);
+    let new = row("new", "", "").replace('\n', "\r\n");
+    assert_eq!(world.text(), format!("{HEADER}\r\n{new}{kept}"));
+}
+
+#[test]
+fn blank_lines_and_a_missing_final_newline_are_no_reason_to_write() {
+    let text = dataset(&[
+        "\n".to_owned(),
+        row("a", "", ""),
+        "  \n".to_owned(),
+        row("b", "", ""),
+    ]);
+    let world = World::with(&[model("a"), model("b")]).dataset(text.trim_end());
+    world.ok_without_writing(&[]);
+    // When there is another reason, both are put right.
+    world.set_models(&[model("a"), model("b"), model("c")]);
+    world.ok(&[]);
+    let rows = ["a", "b", "c"].map(|name| row(name, "", ""));
+    assert_eq!(world.text(), dataset(&rows));
+}
+
+#[test]
+fn text_that_needs_quotes_reads_back_as_it_was() {
+    let reasoning = "a \"quoted\", comma\r\nand a line\u{0}; =HYPERLINK(\"x\")";
+    let world = World::with(&[model_with("a,\"b\"", json!({"reasoning": reasoning}))]);
+    world.ok(&[]);
+    assert_eq!(world.row("a,\"b\"")["reasoning"], reasoning);
+    world.ok_without_writing(&[]);
+}

@@ -1,0 +1,136 @@
+//! Datasets that are refused: the message names the line and what to do, and no file is touched.
+
+use crate::support::{HEADER, World, dataset, model, row};
+
+/// Runs a refresh on these bytes. It has to be refused with a message that has all these words.
+#[track_caller]
+fn refused(bytes: impl AsRef<[u8]>, words: &[&str]) {
+    let world = World::with(&[model("a")]).dataset(bytes);
+    let mut run = world
+        .run_without_writing(&[])
+        .expect_code(1)
+        .expect_stderr("error: ")
+        .expect_stderr("above_1e25_flop.csv:");
+    for word in words {
+        run = run.expect_stderr(word);
+    }
+    let (problem, way_out) = run.stderr.split_once("--reset").expect(&run.stderr);
+    assert!(problem.contains("untouched"), "{}", run.stderr);
+    assert!(way_out.contains("backup"), "{}", run.stderr);
+}
+
+/// A dataset with one sound row on line 2.
+fn sound() -> String {
+    dataset(&[row("a", "y", "")])
+}
+
+#[test]
+fn a_dataset_without_a_header_is_refused() {
+    refused("", &["the file is empty"]);
+    refused("\n\n", &["the file is empty"]);
+    refused([0; 300], &["no column `name`"]);
+}
+
+#[test]
+fn a_dataset_without_a_key_or_verified_column_is_refused() {
+    refused("developer,verified\nd,y\n", &[":1:", "no column `name`"]);
+    refused("name,verified\na,y\n", &["no column `developer`"]);
+    refused(
+        "name,developer\na,d\n",
+        &["no column `verified`", "never be read as"],
+    );
+    refused(
+        "name,developer,Verified\na,d,y\n",
+        &["no column `verified`, but one called \"Verified\""],
+    );
+}
+
+#[test]
+fn a_misspelled_column_is_not_taken_for_one_that_is_missing() {
+    refused(
+        sound().replacen(",training_flop,", ",trainingflop,", 1),
+        &["no column `training_flop`, but one called \"trainingflop\""],
+    );
+    for wrong in ["note", "Notes", "nots"] {
+        refused(
+            sound().replacen(",notes", &format!(",{wrong}"), 1),
+            &[&format!("no column `notes`, but one called \"{wrong}\"")],
+        );
+    }
+}
+
+#[test]
+fn a_column_that_is_there_twice_is_named() {
+    refused(
+        format!("{HEADER},notes\n"),
+        &["the column \"notes\" stands twice"],
+    );
+}
+
+#[test]
+fn another_delimiter_is_recognised() {
+    refused(
+        sound().replace(',', ";"),
+        &["saved with `;`", "export it with commas"],
+    );
+    refused(
+        sound().replace(',', "\t"),
+        &["saved with tabs", "export it with commas"],
+    );
+}
+
+#[test]
+fn a_row_with_too_few_or_too_many_cells_is_named_with_its_line() {
+    refused(
+        sound() + "a,b\n",
+        &[".csv:3:", "2 cells where the header has 15", "\"a,b\""],
+    );
+    refused(sound() + &"x,".repeat(20) + "\n", &[".csv:3:", "21 cells"]);
+}
+
+#[test]
+fn an_open_quote_is_named_with_the_line_it_opens_on() {
+    refused(
+        sound() + "\"abc,d\n",
+        &[".csv:3:", "a quote opens here and never closes"],
+    );
+}
+
+#[test]
+fn an_open_quote_does_not_swallow_the_rows_up_to_the_next_quote() {
+    // Read naively, the note of `a` is the whole row of `b` up to its note, and the number of cells fits.
+    let rows = [row("a", "", "\"so it says"), row("b", "y", "\"x\"")];
+    refused(
+        dataset(&rows),
+        &[".csv:2:", "a quote opens here", "on line 3"],
+    );
+}
+
+#[test]
+fn a_row_without_a_name_is_named_with_its_line() {
+    refused(sound() + &row(" ", "", ""), &[".csv:3:", "has no name"]);
+}
+
+#[test]
+fn a_row_without_a_developer_is_named_with_its_line() {
+    refused(
+        sound() + &row("b", "", "").replace(",d,", ",,"),
+        &[".csv:3:", "has no developer"],
+    );
+}
+
+#[test]
+fn a_dataset_in_another_encoding_is_refused() {
+    refused(
+        b"name,developer,verified\n\xe9t\xe9,d,y\n",
+        &[".csv:2:", "not UTF-8", "0xe9", "CSV UTF-8"],
+    );
+    let text = "\u{feff}name".encode_utf16();
+    let utf16: Vec<u8> = text.flat_map(u16::to_le_bytes).collect();
+    refused(utf16, &["UTF-16"]);
+}
+
+#[test]
+fn lines_that_end_in_a_lone_carriage_return_are_refused() {
+    refused("name,developer,verified\ra,d,y\r", &["carriage return"]);
+}

@@ -1,0 +1,210 @@
+//! The estimates: which files are refused, which records are rejected, and in which form fields are written.
+
+use serde_json::json;
+
+use crate::support::{World, dataset, model, model_at, model_with, row};
+
+/// A refresh and a reset from these bytes. Both have to be refused with a message that has all these words.
+#[track_caller]
+fn refused(bytes: impl AsRef<[u8]>, words: &[&str]) {
+    let world = World::new().dataset(dataset(&[row("a", "y", "")]));
+    world.set_estimates(bytes);
+    for args in [&[][..], &["--reset"]] {
+        let run = world.run_without_writing(args).expect_code(1);
+        let mut run = run.expect_stderr("error: ");
+        for word in words {
+            run = run.expect_stderr(word);
+        }
+    }
+}
+
+#[test]
+fn missing_estimates_are_refused_with_how_the_data_directory_is_named() {
+    World::new()
+        .dataset(dataset(&[row("a", "y", "")]))
+        .run_without_writing(&[])
+        .expect_code(1)
+        .expect_stderr("estimated_models.json: not found")
+        .expect_stderr("--data-dir")
+        .expect_stderr("CORE_DATASET_DATA_DIR");
+}
+
+#[test]
+fn estimates_that_are_not_json_are_refused_with_line_and_column() {
+    refused(
+        "{\"models\": [\n  {\"name\": \"a\",}\n]}",
+        &["estimated_models.json:2:", "not JSON"],
+    );
+    refused(
+        "hello",
+        &["estimated_models.json:1:1", "expected an object"],
+    );
+    refused("", &["the file is empty"]);
+    refused("{\"models\": [{}] [", &["not JSON"]);
+    refused(
+        "{\"models\": [{\"name\": \"a\"}]} x",
+        &["follows the closing brace"],
+    );
+}
+
+#[test]
+fn estimates_that_were_cut_short_are_refused_wherever_the_cut_is() {
+    let models = [model("a"), model("b")];
+    let text = json!({"metadata": {"saved_at": "x"}, "models": models}).to_string();
+    let world = World::new();
+    for length in 0..text.len() {
+        world.set_estimates(&text[..length]);
+        let run = world.run(&["--dry-run"]).expect_code(1);
+        run.expect_stderr("error: ");
+    }
+    world.set_estimates(&text);
+    world.ok(&["--dry-run"]);
+    refused(&text[..text.len() - 3], &["cut short"]);
+}
+
+#[test]
+fn estimates_without_a_models_array_are_refused() {
+    refused("{\"metadata\": {}}", &["no `models` array"]);
+    refused("{\"models\": 3}", &["`models` is not an array"]);
+    refused("[1]", &["expected an object"]);
+    refused(
+        "{\"models\": [], \"models\": []}",
+        &["`models` stands twice"],
+    );
+}
+
+#[test]
+fn estimates_without_a_usable_record_are_refused_with_the_reason() {
+    refused("{\"models\": []}", &["`models` is empty"]);
+    refused(
+        "{\"models\": [{\"name\": \"\"}]}",
+        &["none of the 1 records", "name", "visible character"],
+    );
+}
+
+#[test]
+fn estimates_that_are_not_utf8_are_refused_with_their_line() {
+    refused(
+        b"{\"models\":\n[{\"name\": \"\xff\"}]}",
+        &["estimated_models.json:2", "not UTF-8"],
+    );
+}
+
+#[test]
+fn deep_nesting_does_not_crash_and_does_not_matter_in_a_field_that_is_not_read() {
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    refused(&deep, &["expected an object"]);
+    let world = World::new();
+    let document = json!({"models": [model_with("a", json!({"benchmarks": "@"}))]});
+    world.set_estimates(document.to_string().replace("\"@\"", &deep));
+    world.ok(&[]);
+    assert_eq!(world.rows().len(), 1);
+}
+
+#[test]
+fn a_broken_record_is_named_and_passed_over() {
+    let broken = [
+        ("training_flop", json!("abc")),
+        ("training_flop", json!(-1)),
+        ("training_flop", json!(0)),
+        ("training_flop", json!(true)),
+        ("training_flop_confidence", json!("sure")),
+        ("estimation_method", json!(" ")),
+        ("status", json!("maybe")),
+        ("release_date", json!("soon")),
+        ("parameters", json!(1.5)),
+        ("reasoning", json!(7)),
+        ("sources", json!("x")),
+        ("sources", json!(["x", null])),
+        ("last_updated", json!("yesterday")),
+        ("name", json!("\u{200b}")),
+        ("developer", json!(null)),
+    ];
+    let mut models: Vec<_> = broken
+        .iter()
+        .enumerate()
+        .map(|(index, (field, value))| {
+            let mut model = model(&format!("bad{index}"));
+            model[*field] = value.clone();
+            model
+        })
+        .collect();
+    models.extend([json!(7), json!(null), model("good")]);
+    let world = World::with(&models);
+    let mut warnings = world.ok(&["--dry-run"]);
+    for index in 0..models.len() - 1 {
+        warnings = warnings.expect_stderr(&format!("models[{index}]"));
+    }
+    let report = world.json(&[]);
+    let rejected = report["input"]["rejected"].as_array().unwrap();
+    assert_eq!(rejected.len(), models.len() - 1);
+    for (index, (field, value)) in broken.iter().enumerate() {
+        assert_eq!(rejected[index]["index"], index);
+        assert_eq!(rejected[index]["field"], *field);
+        assert_eq!(rejected[index]["value"], *value);
+    }
+    assert_eq!(world.column("name"), ["good"]);
+}
+
+#[test]
+fn in_a_large_file_every_record_is_found_and_broken_ones_are_named_with_their_line() {
+    // Each record is a kilobyte long and looks like many borders between records, since the file is read in pieces.
+    let reasoning = "}, {\"name\": \"x\", ".repeat(60);
+    let mut models: Vec<_> = (0..400)
+        .map(|index| model_with(&format!("m{index}"), json!({"reasoning": reasoning})))
+        .collect();
+    for broken in [3, 390] {
+        models[broken]["status"] = json!("maybe");
+    }
+    let world = World::new();
+    let text = serde_json::to_string_pretty(&json!({"models": models})).unwrap();
+    assert!(text.len() > 3 << 17, "{} bytes", text.len());
+    world.set_estimates(&text);
+    let mut run = world.ok(&[]);
+    for broken in [3, 390] {
+        let name = format!("\"m{broken}\"");
+        let record = text[..text.find(&name).unwrap()].rfind('{').unwrap();
+        let line = text[..record].matches('\n').count() + 1;
+        run = run.expect_stderr(&format!(
+            "estimated_models.json:{line}: models[{broken}] m{broken}: status"
+        ));
+    }
+    assert_eq!(world.rows().len(), 398);
+}
+
+#[test]
+fn a_number_too_large_for_a_double_breaks_its_record_and_not_the_file() {
+    let document = json!({"models": [model("a"), model_at("huge", "@")]});
+    let world = World::new();
+    world.set_estimates(document.to_string().replace("\"@\"", "1e999"));
+    let report = world.json(&[]);
+    assert_eq!(report["input"]["rejected"][0]["name"], "huge");
+    assert_eq!(world.column("name"), ["a"]);
+}
+
+#[test]
+fn fields_are_written_in_the_forms_of_the_dataset() {
+    let world = World::with(&[model_with(
+        "a",
+        json!({
+            "training_flop": 5.54e25, "parameters": 1.75e11, "release_date": "2025-08-15T23:30:00-05:00",
+            "status": "confirmed_above_1e25", "sources": ["one", "two"], "threshold_classification": "high_confidence_below_1e25",
+            "estimation_method": null, "training_flop_confidence": null
+        }),
+    )]);
+    world.ok(&[]);
+    let row = world.row("a");
+    for (column, text) in [
+        ("training_flop", "5.54e+25"),
+        ("training_flop_formatted", "5.54e+25"),
+        ("parameters", "175000000000"),
+        ("release_date", "2025-08-15"),
+        ("status", "confirmed_above"),
+        ("sources", "one; two"),
+        ("threshold_classification", "high_confidence_above"),
+        ("estimation_method", "manual_research"),
+        ("confidence", "speculative"),
+    ] {
+        assert_eq!(row[column], text, "{column}");
+    }
+}

@@ -1,0 +1,134 @@
+//! `list`: which rows are selected, and the forms in which they are printed.
+
+use core_dataset::dataset::Dataset;
+use core_dataset::estimates::Estimates;
+use core_dataset::queue::{self, Filter, Latest, Sort};
+use core_dataset::report::{List, Screen};
+use serde_json::{Value, json};
+
+use crate::support::{
+    ONE_REFRESH_BEHIND, SAMPLE_ESTIMATES, World, dataset, model, names, plain_screen, row,
+};
+
+#[test]
+fn filters_combine() {
+    let world = World::with_every_kind_of_row();
+    let check = |args: &[&str], expected: &[&str]| {
+        let listed = world.json(&[&["list"], args].concat());
+        assert_eq!(names(&listed), expected, "list {args:?}");
+    };
+    check(
+        &[],
+        &[
+            "drifted",
+            "noted",
+            "orphaned",
+            "plain",
+            "protected",
+            "verified",
+        ],
+    );
+    check(&["--verified"], &["drifted", "verified"]);
+    check(
+        &["--unverified"],
+        &["noted", "orphaned", "plain", "protected"],
+    );
+    check(&["--drifted"], &["drifted"]);
+    check(&["--orphaned"], &["orphaned"]);
+    check(&["--drifted", "--orphaned"], &["drifted", "orphaned"]);
+    check(&["--match", "HERE", "--unverified"], &["noted"]);
+    check(
+        &["--verified", "--min-flop", "6e25"],
+        &["drifted", "verified"],
+    );
+    check(&["--min-flop", "7e25"], &[]);
+    check(&["--max-flop", "5e25"], &[]);
+    let class = ["--class", "high_confidence_above"];
+    let others = [
+        "--developer",
+        " D",
+        "--confidence",
+        "medium",
+        "--limit",
+        "1",
+    ];
+    check(&[&class[..], &others].concat(), &["drifted"]);
+}
+
+#[test]
+fn filters_that_make_no_sense_are_usage_errors() {
+    let world = World::with_every_kind_of_row();
+    for args in [
+        ["--verified", "--unverified"],
+        ["--class", "maybe"],
+        ["--min-flop", "lots"],
+    ] {
+        world.run(&["list", args[0], args[1]]).expect_code(2);
+    }
+}
+
+#[test]
+fn json_has_numbers_for_numbers_and_null_where_there_is_none() {
+    let world = World::with(&[model("a")])
+        .dataset("reviewer,name,developer,verified,parameters,training_flop\nana,a,d,,175000000000.0,1.50e+26\nbo,b,d,,NA,\n");
+    let rows = world.json(&["list"]);
+    assert_eq!(rows[0]["parameters"], json!(175_000_000_000_u64));
+    assert_eq!(rows[0]["training_flop"], json!(1.5e26));
+    assert_eq!(rows[0]["reviewer"], "ana");
+    // `Value` is null for a key that is not there, so the keys are checked as well.
+    for key in ["parameters", "training_flop"] {
+        assert_eq!(rows[1].get(key), Some(&Value::Null), "{key}");
+    }
+    assert_eq!(rows[1]["notes"], "");
+}
+
+#[test]
+fn csv_has_the_columns_of_the_schema_and_is_for_list_only() {
+    let world = World::with_every_kind_of_row();
+    let run = world.ok(&["list", "--format", "csv", "--match", "look here"]);
+    assert_eq!(run.stdout, dataset(&[row("noted", "", "look here")]));
+    world.run(&["stats", "--format", "csv"]).expect_code(2);
+}
+
+#[test]
+fn without_a_dataset_the_error_says_how_to_get_one() {
+    World::with(&[model("a")])
+        .run(&["list"])
+        .expect_code(1)
+        .expect_stderr("there is no dataset yet");
+}
+
+/// Some rows of the sample: those that drifted or are orphaned, then four unverified ones.
+fn sample_list(screen: Screen, verbose: bool) -> String {
+    let estimates = Estimates::parse(SAMPLE_ESTIMATES).unwrap();
+    let dataset = Dataset::parse(ONE_REFRESH_BEHIND).unwrap();
+    let latest = Latest::of(&estimates);
+    let to_look_at = Filter {
+        drifted: true,
+        orphaned: true,
+        ..Filter::default()
+    };
+    let unverified = Filter {
+        verified: Some(false),
+        ..Filter::default()
+    };
+    let mut rows = queue::select(&dataset, &latest, &to_look_at, Sort::Flop);
+    let others = queue::select(&dataset, &latest, &unverified, Sort::Updated);
+    rows.extend(others.into_iter().take(4));
+    let list = List {
+        dataset: &dataset,
+        rows: &rows,
+        total: 99,
+    };
+    list.text(screen, verbose)
+}
+
+#[test]
+fn the_list_at_80_columns() {
+    insta::assert_snapshot!(sample_list(plain_screen(80), false));
+}
+
+#[test]
+fn the_verbose_list_at_100_columns() {
+    insta::assert_snapshot!(sample_list(plain_screen(100), true));
+}

@@ -1,0 +1,85 @@
+//! What goes to stdout and stderr: warnings, logs, silence, colours, and streams that cannot be written.
+
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader, pipe};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::support::{World, model, run};
+
+/// Estimates with a record that is rejected with a warning.
+fn world_with_a_warning() -> World {
+    World::with(&[model("a"), json!(7)])
+}
+
+#[test]
+fn a_quiet_run_prints_no_warnings_and_no_report_when_nothing_changed() {
+    let world = world_with_a_warning();
+    let wrote = world.ok(&["-q"]).expect_stdout("Wrote");
+    assert_eq!(wrote.stderr, "");
+    let unchanged = world.ok(&["-q"]);
+    assert_eq!((&*unchanged.stdout, &*unchanged.stderr), ("", ""));
+    let without_the_flag = world.ok(&[]).expect_stdout("Up to date");
+    without_the_flag.expect_stderr("WARN");
+}
+
+#[test]
+fn rust_log_sets_what_is_logged() {
+    let world = world_with_a_warning();
+    let stderr = |level| run(world.command(&["--dry-run"]).env("RUST_LOG", level)).stderr;
+    assert_eq!(stderr("error"), "");
+    let warnings = stderr("warn");
+    assert!(warnings.contains("WARN"), "{warnings}");
+    assert!(!warnings.contains("DEBUG"), "{warnings}");
+    assert!(stderr("debug").contains("DEBUG"));
+}
+
+#[test]
+fn a_pipe_gets_no_colours() {
+    let world = World::with(&[model("a")]);
+    let report = world.ok(&["--dry-run"]).expect_stdout("Added 1").stdout;
+    assert!(!report.contains('\u{1b}'), "{report:?}");
+}
+
+#[test]
+fn a_reader_that_stops_early_is_no_error() {
+    // The report is longer than a pipe holds, so the program is still printing when the reader stops after one line.
+    let models: Vec<Value> = (0..3000).map(|n| model(&format!("model {n}"))).collect();
+    let world = World::with(&models);
+    let mut command = world.command(&["--dry-run", "--verbose"]);
+    command.env("RUST_LOG", "error");
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    reader.read_line(&mut String::new()).unwrap();
+    drop(reader);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_closed_pipe_changes_no_exit_code() {
+    let world = World::with(&[model("a")]);
+    let check = |args: &[&str], code: i32| {
+        let (reader, writer) = pipe().unwrap();
+        drop(reader);
+        run(world.command(args).stdout(writer)).expect_code(code);
+    };
+    check(&["--check"], 3);
+    world.set_dataset("not a dataset");
+    check(&["validate"], 3);
+    check(&["list"], 1);
+    check(&["man"], 0);
+}
+
+#[test]
+fn a_report_that_cannot_be_printed_is_an_error_that_says_the_dataset_is_written() {
+    let world = World::with(&[model("a")]);
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    run(world.command(&[]).stdout(full))
+        .expect_code(1)
+        .expect_stderr("above_1e25_flop.csv is written, but");
+    assert_eq!(world.column("name"), ["a"]);
+}

@@ -1,0 +1,142 @@
+//! `reapply`: marks, notes and columns outside the schema come back from a backup.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::support::{HEADER, World, dataset, dataset_with_reviewers, model, row};
+
+/// A world after a reset of this dataset, and the backup's path.
+fn after_reset(before: &str) -> (World, String) {
+    let world = World::with(&[model("a"), model("b")]).dataset(before);
+    let report = world.json(&["--reset", "--force"]);
+    (world, report["backup"].as_str().unwrap().to_owned())
+}
+
+/// Writes an older copy of the dataset beside the data and returns its path.
+fn older_copy(world: &World, text: &str) -> String {
+    let path = world.dir.path().join("older.csv");
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn marked_rows_come_back_byte_for_byte_and_notes_to_rows_without_one() {
+    let marked = row("\"a\"", "Y ", "\"why, ever\"").replace("6e+25", "6.10E25");
+    let before = dataset(&[marked, row("b", "", "look"), row("gone", "yes", "")]);
+    let (world, backup) = after_reset(&before);
+    world.ok_without_writing(&["reapply", &backup, "--dry-run"]);
+    world.ok(&["reapply", &backup]);
+    assert_eq!(world.text(), before);
+    world.ok_without_writing(&["reapply", &backup]);
+}
+
+#[test]
+fn newer_human_work_stays_and_the_conflict_is_listed() {
+    let (world, backup) = after_reset(&dataset(&[row("a", "y", "old"), row("b", "", "old")]));
+    let today = dataset(&[row("a", "y", "new"), row("b", "", "new")]);
+    world.set_dataset(&today);
+    world
+        .run(&["reapply", &backup])
+        .expect_code(3)
+        .expect_stdout("Conflicts 2")
+        .expect_stdout("notes \"old\"");
+    assert_eq!(world.text(), today);
+    let report = world
+        .run(&["reapply", &backup, "--format", "json"])
+        .expect_code(3)
+        .json();
+    assert_eq!(
+        report["changes"]["conflicts"][0]["fields"]["notes"],
+        json!({"from": "new", "to": "old"})
+    );
+}
+
+#[test]
+fn rows_under_an_older_header_are_fitted_into_the_present_columns() {
+    let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
+    let older = older_copy(
+        &world,
+        "model,verified,developer,training_flop,reviewer\na,y,d,3.60E+25,ana\n",
+    );
+    world.ok(&["reapply", &older]);
+    let row = world.row("a");
+    let cells = ["verified", "training_flop", "reasoning"].map(|column| &*row[column]);
+    assert_eq!(cells, ["y", "3.60E+25", ""]);
+}
+
+#[test]
+fn a_file_that_does_not_exist_is_named() {
+    let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
+    world
+        .run_without_writing(&["reapply", "no such file"])
+        .expect_code(1)
+        .expect_stderr("no such file");
+}
+
+#[test]
+fn text_in_columns_outside_the_schema_comes_back() {
+    let (world, backup) = after_reset(&dataset_with_reviewers(&[
+        (row("a", "y", ""), "ana"),
+        (row("b", "", ""), "\"bo, or not\""),
+    ]));
+    assert!(!world.text().contains("ana"));
+    world.ok(&["reapply", &backup]);
+    assert_eq!(world.row("a")["reviewer"], "ana");
+    assert_eq!(world.row("b")["reviewer"], "bo, or not");
+    world.ok_without_writing(&["reapply", &backup]);
+}
+
+#[test]
+fn text_outside_the_schema_does_not_bring_back_a_model_that_is_gone() {
+    let (world, backup) = after_reset(&dataset_with_reviewers(&[
+        (row("a", "", ""), "ana"),
+        (row("gone", "", ""), "bo"),
+    ]));
+    world.ok(&["reapply", &backup]);
+    assert_eq!(world.column("name"), ["a", "b"]);
+    assert_eq!(world.column("reviewer"), ["ana", ""]);
+}
+
+#[test]
+fn newer_text_outside_the_schema_stays_when_a_marked_row_comes_back() {
+    let (world, backup) = after_reset(&dataset_with_reviewers(&[(row("a", "y", ""), "")]));
+    world.set_dataset(dataset_with_reviewers(&[
+        (row("\"a\"", "", ""), "today"),
+        (row("b", "", ""), ""),
+    ]));
+    world.ok(&["reapply", &backup]);
+    let row = world.row("a");
+    assert_eq!((&*row["verified"], &*row["reviewer"]), ("y", "today"));
+}
+
+#[test]
+fn two_texts_in_one_cell_outside_the_schema_are_a_conflict() {
+    let (world, backup) = after_reset(&dataset_with_reviewers(&[(row("a", "y", ""), "then")]));
+    world.set_dataset(dataset_with_reviewers(&[(row("a", "", ""), "now")]));
+    world
+        .run_without_writing(&["reapply", &backup])
+        .expect_code(3);
+}
+
+#[test]
+fn a_note_that_is_already_there_is_not_given_to_another_row_of_the_model() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[
+        row("a", "", "").replace("six of them", "five"),
+        row("a", "", "kept"),
+    ]));
+    let older = row("a", "", "kept").replace("6e+25", "7e+25");
+    let older = older_copy(&world, &dataset(&[older]));
+    let run = world.ok_without_writing(&["reapply", &older]);
+    assert!(!run.stdout.contains("Updated"), "{}", run.stdout);
+}
+
+#[test]
+fn a_column_that_the_present_dataset_does_not_have_is_named() {
+    let (world, backup) = after_reset(&dataset_with_reviewers(&[(row("a", "", ""), "ana")]));
+    world.set_dataset(dataset(&[row("a", "", "")]));
+    world
+        .ok(&["reapply", &backup])
+        .expect_stderr("its column \"reviewer\" stays behind");
+    assert!(world.text().starts_with(&format!("{HEADER}\n")));
+}

@@ -1,0 +1,171 @@
+//! What a refresh reports, as text and as JSON.
+
+use core_dataset::dataset::Dataset;
+use core_dataset::dedup::Unique;
+use core_dataset::estimates::Estimates;
+use core_dataset::plan::{self, Input};
+use core_dataset::report::{self, Outcome, Report, Screen};
+use serde_json::{Value, json};
+
+use crate::support::{
+    ONE_REFRESH_BEHIND, SAMPLE_ESTIMATES, World, dataset, model, model_at, plain_screen, row,
+};
+
+/// The report of a dry run on the sample, laid out for a screen.
+fn sample_report(screen: Screen, verbose: bool) -> String {
+    let estimates = Estimates::parse(SAMPLE_ESTIMATES).unwrap();
+    let unique = Unique::of(&estimates);
+    let dataset = Dataset::parse(ONE_REFRESH_BEHIND).unwrap();
+    let plan = plan::refresh(&dataset, &unique, &estimates.rejected, false);
+    let input = Input::of(&estimates, &unique, false);
+    let report = Report {
+        plan: &plan,
+        input: Some(&input),
+        dataset: "data/clean/above_1e25_flop.csv".as_ref(),
+        dry_run: true,
+        outcome: Outcome::Preview,
+    };
+    report::text(&report, screen, verbose)
+}
+
+#[test]
+fn the_report_at_80_columns() {
+    insta::assert_snapshot!(sample_report(plain_screen(80), false));
+}
+
+#[test]
+fn the_report_at_120_columns() {
+    insta::assert_snapshot!(sample_report(plain_screen(120), false));
+}
+
+#[test]
+fn the_report_in_colour() {
+    let screen = Screen {
+        width: Some(100),
+        colour: true,
+    };
+    insta::assert_snapshot!(sample_report(screen, false).replace('\u{1b}', "␛"));
+}
+
+#[test]
+fn only_the_verbose_report_lists_everything() {
+    let brief = sample_report(Screen::default(), false);
+    let verbose = sample_report(Screen::default(), true);
+    let left_out = "more (--verbose";
+    assert!(brief.contains(left_out), "{brief}");
+    assert!(!verbose.contains(left_out), "{verbose}");
+    assert!(verbose.lines().count() > brief.lines().count());
+}
+
+#[test]
+fn the_last_three_lines_of_the_summary_add_up_to_the_first() {
+    let world = World::with(&[
+        model("a"),
+        model_at("b", "7e24"),
+        model_at("c", "1e24"),
+        model_at("v", "8e24"),
+    ])
+    .dataset(dataset(&[row("v", "y", "").replace("6e+25", "8e+24")]));
+    let report = world.ok(&[]).stdout;
+    let summary = "CORE DATASET SUMMARY\n\
+                   Total candidate models: 3\n\
+                   Manually verified: 1\n\
+                   High confidence above 1e25: 1\n\
+                   Uncertain (need verification): 1\n\n";
+    assert!(report.contains(summary), "{report}");
+    let end = "2 added, 1 verified kept\n\
+               To look at: 2 to verify (core-dataset list --unverified)\n";
+    assert!(report.ends_with(end), "{report}");
+}
+
+#[test]
+fn a_dropped_duplicate_is_not_counted_as_removed_and_a_kept_one_is_to_be_looked_at() {
+    let rows = [
+        row("kept", "y", ""),
+        row("KEPT", "y", ""),
+        row("spare", "", ""),
+        row("SPARE", "", ""),
+        row("fell", "", ""),
+    ];
+    let models = [model("kept"), model("spare"), model_at("fell", "1e24")];
+    let world = World::with(&models).dataset(dataset(&rows));
+    let report = world.ok(&["--dry-run"]).stdout;
+    let end = "1 removed, 1 dropped (duplicate), 1 unchanged, 2 verified kept\n\
+               To look at: 1 duplicated, 1 to verify (core-dataset list --unverified)\n";
+    assert!(report.ends_with(end), "{report}");
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    let keys = value.as_object().unwrap().keys();
+    keys.map(String::as_str).collect()
+}
+
+#[test]
+fn the_json_report_has_all_keys_whatever_changed() {
+    let world = World::with(&[model("a")]);
+    let report = world.json(&[]);
+    assert_eq!(
+        keys(&report),
+        [
+            "backup", "changes", "dataset", "dry_run", "input", "mode", "summary", "written"
+        ]
+    );
+    assert_eq!(
+        keys(&report["changes"]),
+        [
+            "added",
+            "demoted",
+            "drifted",
+            "duplicates",
+            "orphaned",
+            "protected",
+            "removed",
+            "renamed",
+            "updated"
+        ]
+    );
+    assert_eq!(
+        keys(&report["input"]),
+        [
+            "candidates",
+            "duplicates",
+            "models",
+            "rejected",
+            "unestimated",
+            "unique"
+        ]
+    );
+}
+
+#[test]
+fn the_summary_of_the_json_report_counts_each_row_once() {
+    let rows = [
+        row("v", "y", ""),
+        row("p", "no", ""),
+        row("n", "", "why"),
+        row("u", "", "").replace("6e+25,6.00e+25", ","),
+    ];
+    let world = World::with(&[model("a"), model_at("n", "1e24")]).dataset(dataset(&rows));
+    let report = world.json(&["--dry-run"]);
+    assert_eq!(
+        report["summary"],
+        json!({
+            "total": 5, "verified": 1, "high_confidence_above": 1, "not_sure": 0, "high_confidence_below": 1, "protected": 1,
+            "unestimated": 1
+        })
+    );
+}
+
+#[test]
+fn the_json_report_says_whether_something_was_written() {
+    let world = World::with(&[model("a")]);
+    let check = |args: &[&str], dry_run: bool, written: bool| {
+        let report = world.json(args);
+        assert_eq!(report["dry_run"], dry_run, "{args:?}");
+        assert_eq!(report["written"], written, "{args:?}");
+        assert_eq!(report["backup"], Value::Null, "{args:?}");
+    };
+    check(&["--dry-run"], true, false);
+    check(&[], false, true);
+    check(&[], false, false);
+}

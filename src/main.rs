@@ -2,14 +2,14 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use core_dataset::cli::{self, Verbosity};
 use core_dataset::commands::{Desk, Exit, run};
 use core_dataset::journal::Occasion;
 use core_dataset::progress::Progress;
 use core_dataset::report::Screen;
+use core_dataset::store::ignore_file_size_signal;
 use core_dataset::text::shown;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
@@ -19,10 +19,7 @@ fn main() -> ExitCode {
     let config = cli::parse();
     set_up_logging(config.verbosity);
     // A write past the file size limit (ulimit -f) is an error to report, not a signal to die of.
-    let _ = signal_hook::flag::register(
-        signal_hook::consts::SIGXFSZ,
-        Arc::new(AtomicBool::new(false)),
-    );
+    ignore_file_size_signal();
     let occasion = Occasion {
         at: chrono::Utc::now(),
         by: LazyLock::new(|| whoami::username().ok()),

@@ -22,18 +22,18 @@
 //! the file system cannot exchange, 9 is a plain rename and that gap, some microseconds, stays. A dataset that is a symlink is followed:
 //! all of this happens beside its target, but for the backup, which stands beside the link.
 
-mod leftover;
-mod swap;
+mod platform;
+mod temp_file;
 
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 
-use leftover::Identity;
+pub use platform::ignore_file_size_signal;
+use temp_file::Identity;
 
 /// How much is gathered before it is handed to the system, in bytes.
 const BUFFER: usize = 1 << 15;
@@ -130,7 +130,7 @@ impl Snapshot {
                 )));
             }
         }
-        leftover::clear(&directory, &target)?;
+        temp_file::clear(&directory, &target)?;
         Ok(Locked {
             snapshot: self,
             target,
@@ -230,16 +230,10 @@ impl Locked<'_> {
         directory: &Path,
         write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<PathBuf> {
-        let (file, temp) = leftover::create(directory, &self.target, &self.snapshot.identity)?;
+        let (file, temp) = temp_file::create(directory, &self.target, &self.snapshot.identity)?;
         let fill = || -> io::Result<()> {
             if self.snapshot.bytes.is_some() {
-                let old = fs::metadata(&self.target)?;
-                let new = file.metadata()?;
-                if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
-                    // Only root may give files away; for others the group may still be possible, and its lack is no reason to stop.
-                    let _ = fchown(&file, Some(old.uid()), Some(old.gid()));
-                }
-                file.set_permissions(old.permissions())?;
+                platform::give_access_of(&fs::metadata(&self.target)?, &file)?;
             }
             let mut out = BufWriter::with_capacity(BUFFER, file);
             write(&mut out)?;
@@ -259,7 +253,7 @@ impl Locked<'_> {
 
     fn take_free_name(&self, temp: &Path) -> Result<()> {
         let taken =
-            swap::rename_to_free_name(temp, &self.target).with_context(|| self.not_replaced());
+            platform::rename_to_free_name(temp, &self.target).with_context(|| self.not_replaced());
         match taken {
             Ok(true) => Ok(()),
             Ok(false) => Err(self.changed()),
@@ -270,7 +264,12 @@ impl Locked<'_> {
 
     fn exchange(&self, temp: &Path) -> Result<()> {
         let exchanged = fs::metadata(temp)
-            .and_then(|ours| Ok((ours.ino(), swap::exchange(temp, &self.target)?)))
+            .and_then(|ours| {
+                Ok((
+                    platform::inode(&ours),
+                    platform::exchange(temp, &self.target)?,
+                ))
+            })
             .and_then(|(ours, exchanged)| match exchanged {
                 true => Ok(Some(ours)),
                 false => fs::rename(temp, &self.target).map(|()| None),
@@ -289,13 +288,15 @@ impl Locked<'_> {
 
     /// An edit came in at the last moment and has the temp file's name now: it goes back where it was.
     fn give_back(&self, temp: &Path, ours: u64) -> anyhow::Error {
-        let returned = swap::exchange(temp, &self.target);
-        if matches!(returned, Ok(true)) && fs::metadata(temp).is_ok_and(|temp| temp.ino() == ours) {
+        let returned = platform::exchange(temp, &self.target);
+        if matches!(returned, Ok(true))
+            && fs::metadata(temp).is_ok_and(|temp| platform::inode(&temp) == ours)
+        {
             discard(temp);
             return self.changed();
         }
         // It cannot go back, or a further edit came in meanwhile.
-        match leftover::keep(temp, &self.target) {
+        match temp_file::keep(temp, &self.target) {
             Ok(kept) => anyhow!(
                 "{}: was edited while it was being replaced; one edit is in {}: compare the two",
                 self.target.display(),
@@ -346,7 +347,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 fn rename_to_free_bak(from: &Path, stem: &Path) -> io::Result<PathBuf> {
     let mut backup = with_suffix(stem, ".bak");
     let mut again = 1;
-    while !swap::rename_to_free_name(from, &backup)? {
+    while !platform::rename_to_free_name(from, &backup)? {
         again += 1;
         backup = with_suffix(stem, &format!(".{again}.bak"));
     }

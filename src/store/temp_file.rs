@@ -4,13 +4,12 @@
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use tracing::warn;
 
-use super::{rename_to_free_bak, with_suffix};
+use super::{platform, rename_to_free_bak, with_suffix};
 
 /// Which file, and in which state: its inode, the time of its last change and its length. Blank where there is none.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -18,11 +17,12 @@ pub(super) struct Identity(String);
 
 impl Identity {
     pub fn of(file: &Metadata) -> Identity {
+        let inode = platform::inode(file);
+        let changed = platform::changed(file);
         Identity(format!(
-            "{:x}.{:x}.{:x}.{:x}",
-            file.ino(),
-            file.mtime(),
-            file.mtime_nsec(),
+            "{inode:x}.{:x}.{:x}.{:x}",
+            changed.as_secs(),
+            changed.subsec_nanos(),
             file.len()
         ))
     }
@@ -45,7 +45,11 @@ pub(super) fn create(
         .create_new(true)
         .open(&unnamed)?;
     let named = file.metadata().and_then(|made| {
-        let named = directory.join(format!("{prefix}{:x}-{}.tmp", made.ino(), replaces.0));
+        let named = directory.join(format!(
+            "{prefix}{:x}-{}.tmp",
+            platform::inode(&made),
+            replaces.0
+        ));
         fs::rename(&unnamed, &named).map(|()| named)
     });
     let named = named.inspect_err(|_| super::discard(&unnamed))?;
@@ -97,7 +101,7 @@ pub(super) fn keep(temp: &Path, target: &Path) -> io::Result<PathBuf> {
 /// Whether the temp file is the one that was created, or the very file that the plan was made from.
 fn is_ours(made: &str, replaced: &str, temp: &Path) -> bool {
     fs::symlink_metadata(temp).is_ok_and(|found| {
-        format!("{:x}", found.ino()) == made || Identity::of(&found).0 == replaced
+        format!("{:x}", platform::inode(&found)) == made || Identity::of(&found).0 == replaced
     })
 }
 

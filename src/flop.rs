@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
 /// An amount of training compute, in floating-point operations: finite and positive by construction.
 ///
 /// "Unknown" is `Option<Flop>`, never zero.
@@ -112,10 +114,7 @@ impl std::error::Error for NotFlop {}
 
 /// Rust writes `5.54e25`; the dataset's form is `5.54e+25`: a sign and two digits.
 fn scientific(number: fmt::Arguments<'_>) -> String {
-    // Room for the longest there is, `1.2345678901234567e-308`.
-    let mut text = String::with_capacity(24);
-    // Writing to memory does not fail.
-    let _ = fmt::write(&mut text, number);
+    let mut text = number.to_string();
     if let Some(exponent) = text.bytes().rposition(|byte| byte == b'e') {
         match &text.as_bytes()[exponent + 1..] {
             [b'-', _] => text.insert(exponent + 2, '0'),
@@ -128,7 +127,8 @@ fn scientific(number: fmt::Arguments<'_>) -> String {
 }
 
 /// The threshold classification of a model, the column `threshold_classification`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantNames, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Class {
     /// At or above [`Flop::HIGH_CONFIDENCE`].
     HighConfidenceAbove,
@@ -139,26 +139,14 @@ pub enum Class {
 }
 
 impl Class {
-    /// Every class, from above to below.
-    pub const ALL: [Class; 3] = [
-        Class::HighConfidenceAbove,
-        Class::NotSure,
-        Class::HighConfidenceBelow,
-    ];
-
     /// The class as CSV, JSON and flags spell it.
     pub fn name(self) -> &'static str {
-        match self {
-            Class::HighConfidenceAbove => "high_confidence_above",
-            Class::NotSure => "not_sure",
-            Class::HighConfidenceBelow => "high_confidence_below",
-        }
+        self.into()
     }
 
     /// The class of that spelling, with or without the trailing `_1e25` of older files.
     pub fn from_name(name: &str) -> Option<Class> {
-        let name = name.strip_suffix("_1e25").unwrap_or(name);
-        Class::ALL.into_iter().find(|class| class.name() == name)
+        name.strip_suffix("_1e25").unwrap_or(name).parse().ok()
     }
 }
 

@@ -1,67 +1,68 @@
-//! The audit journal: one JSON object a line for each run that wrote, beside the dataset. What left the dataset is in it.
+//! The audit journal: one JSON object a line for each run that wrote, beside the dataset. What left the dataset is in it. Written and
+//! read here, in one format.
 
+use std::borrow::Cow;
 use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::LazyLock;
 
 use anyhow::{Context, Result};
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::plan::{Plan, Summary};
-use crate::report::Changes;
+use crate::changes::Changes;
+use crate::plan::Summary;
 
-/// Who runs the program and when: read once, at the edge.
-#[derive(Debug)]
-pub struct Occasion {
-    /// The moment of the run.
-    pub at: DateTime<Utc>,
-    /// The user's login name, where it can be told. To find out takes the system a while, so only a run that writes does.
-    pub by: LazyLock<Option<String>>,
+/// What a run did.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct JournalEntry<'a> {
+    /// When, in UTC.
+    pub at: String,
+    /// Which command wrote.
+    pub mode: Cow<'a, str>,
+    /// Who ran it, where that can be told.
+    pub by: Option<String>,
+    /// Which version of the program.
+    #[serde(default)]
+    pub version: Cow<'a, str>,
+    /// Which estimates it read.
+    pub estimates_saved_at: Option<Cow<'a, str>>,
+    /// The backup made before a reset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<String>,
+    /// What the dataset held afterwards.
+    pub summary: Summary,
+    /// What changed, by group.
+    pub changes: Changes<'a>,
 }
 
-#[derive(Serialize)]
-struct Entry<'r, 'p> {
-    at: String,
-    mode: &'static str,
-    by: Option<&'r str>,
-    version: &'static str,
-    estimates_saved_at: Option<&'r str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    backup: Option<String>,
-    summary: Summary,
-    changes: Changes<'r, 'p>,
+impl JournalEntry<'_> {
+    /// The entry as a line of the journal.
+    ///
+    /// # Errors
+    /// None that a correct build has: serialising to memory does not fail.
+    pub fn line(&self) -> Result<Vec<u8>> {
+        let mut line = serde_json::to_vec(self)?;
+        line.push(b'\n');
+        Ok(line)
+    }
 }
 
-/// The line that says what a run did.
-///
-/// # Errors
-/// None that a correct build has: serialising to memory does not fail.
-pub fn line(
-    plan: &Plan<'_>,
-    saved_at: Option<&str>,
-    backup: Option<&Path>,
-    occasion: &Occasion,
-) -> Result<Vec<u8>> {
-    let entry = Entry {
-        at: occasion.at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        mode: plan.mode.name(),
-        by: occasion.by.as_deref(),
-        version: env!("CARGO_PKG_VERSION"),
-        estimates_saved_at: saved_at,
-        backup: backup
-            .and_then(Path::file_name)
-            .map(|name| name.to_string_lossy().into_owned()),
-        summary: Summary::of_lines(&plan.lines),
-        changes: Changes {
-            plan,
-            whole_rows: true,
-        },
-    };
-    let mut line = serde_json::to_vec(&entry)?;
-    line.push(b'\n');
-    Ok(line)
+/// The entries of a journal, newest first; the lines that cannot be read are handed to `unreadable` by number, from 1.
+pub fn entries(
+    journal: &str,
+    mut unreadable: impl FnMut(usize),
+) -> impl Iterator<Item = JournalEntry<'static>> {
+    let lines: Vec<&str> = journal.lines().collect();
+    let lines = lines.into_iter().enumerate().rev();
+    lines
+        .filter(|(_, line)| !line.trim().is_empty())
+        .filter_map(move |(place, line)| {
+            let entry = serde_json::from_str(line).ok();
+            if entry.is_none() {
+                unreadable(place + 1);
+            }
+            entry
+        })
 }
 
 /// Appends a line. Call it under the dataset's lock.

@@ -12,44 +12,37 @@
 //! A refresh without files, from two texts to a third:
 //!
 //! ```
-//! use core_dataset::{dataset::Dataset, dedup::Unique, estimates::Estimates, plan, render::render};
+//! use core_dataset::{dataset::Dataset, estimates::{Estimates, Latest}, plan, render::render};
 //!
 //! let json = r#"{"models": [{"name": "a", "developer": "d", "training_flop": 6e25}]}"#;
 //! let csv = "name,developer,verified,training_flop\nb,d,y,3.60E+25\n";
 //!
-//! let estimates = Estimates::parse(json)?;
+//! let estimates = Estimates::parse(json.as_bytes())?;
 //! let dataset = Dataset::parse(csv.as_bytes())?;
-//! let plan = plan::refresh(&dataset, &Unique::of(&estimates), &estimates.rejected, false);
-//! let mut bytes = Vec::new();
-//! render(&plan, &mut bytes)?;
-//! let text = String::from_utf8(bytes)?;
+//! let plan = plan::refresh(&dataset, &Latest::of(&estimates), false);
+//! let text = String::from_utf8(render(&plan))?;
 //! assert!(text.contains("\na,d,,6e+25,"));
 //! assert!(text.contains("\nb,d,y,3.60E+25,"), "a verified row keeps its bytes");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The [`plan`] is the only thing that preview, writing, journal and report share. The clock is read once, in `main`.
+//! The [`plan`] is the only thing that preview, writing, journal and report share. The clock is read once, with the arguments.
 
+mod changes;
 pub mod cli;
 pub mod commands;
-mod cores;
+pub mod config;
 pub mod dataset;
-pub mod dedup;
+mod dates;
 pub mod estimates;
 pub mod flop;
-pub mod history;
-pub mod iso8601;
-pub mod journal;
+mod journal;
 pub mod key;
-pub mod lookup;
+mod lookup;
 pub mod plan;
-pub mod progress;
-pub mod queue;
 pub mod render;
-pub mod report;
-
+mod report;
 pub mod schema;
-pub mod stats;
 pub mod store;
+mod terminal;
 pub mod text;
-pub mod validate;

@@ -19,7 +19,7 @@ pub fn find<'d, 'a>(
     let named: Vec<&Row<'a>> = dataset
         .rows
         .iter()
-        .filter(|row| row.key.name() == wanted)
+        .filter(|row| row.key.name == wanted)
         .collect();
     let found: Vec<&Row<'a>> = named
         .iter()
@@ -27,7 +27,7 @@ pub fn find<'d, 'a>(
         .filter(|row| {
             wanted_developer
                 .as_ref()
-                .is_none_or(|developer| row.key.developer() == developer)
+                .is_none_or(|developer| row.key.developer == *developer)
         })
         .collect();
     match found[..] {
@@ -64,7 +64,7 @@ pub fn find<'d, 'a>(
 fn developers(dataset: &Dataset<'_>, rows: &[&Row<'_>]) -> String {
     let developers = rows
         .iter()
-        .map(|row| format!("\"{}\"", shown(&dataset.cell(row, Column::Developer))));
+        .map(|row| format!("\"{}\"", shown(dataset.cell(row, Column::Developer))));
     developers.collect::<Vec<_>>().join(" or ")
 }
 
@@ -73,11 +73,11 @@ fn nearest(dataset: &Dataset<'_>, wanted: &str) -> String {
     /// Jaro-Winkler similarity, 0 to 1.
     const NEAR: f64 = 0.8;
     let likeness = |row: &Row<'_>| {
-        let contained = wanted.chars().count() > 2 && row.key.name().contains(wanted);
+        let contained = wanted.chars().count() > 2 && row.key.name.contains(wanted);
         if contained {
             1.0
         } else {
-            strsim::jaro_winkler(row.key.name(), wanted)
+            strsim::jaro_winkler(&row.key.name, wanted)
         }
     };
     let mut near: Vec<(f64, &Row<'_>)> = dataset
@@ -88,11 +88,11 @@ fn nearest(dataset: &Dataset<'_>, wanted: &str) -> String {
     near.retain(|(likeness, _)| *likeness >= NEAR);
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.key.cmp(&b.1.key)));
     // One name under two developers is one suggestion: asked again, it says which they are.
-    near.dedup_by(|(_, a), (_, b)| a.key.name() == b.key.name());
+    near.dedup_by(|(_, a), (_, b)| a.key.name == b.key.name);
     let names: Vec<String> = near
         .iter()
         .take(3)
-        .map(|(_, row)| format!("\"{}\"", shown(&dataset.cell(row, Column::Name))))
+        .map(|(_, row)| format!("\"{}\"", shown(dataset.cell(row, Column::Name))))
         .collect();
     if names.is_empty() {
         String::new()

@@ -1,9 +1,27 @@
 //! The vocabulary of the dataset: its columns, confidence levels and statuses, spelled once for CSV, JSON, flags and reports.
 
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
+
 use crate::flop::{Class, Flop};
 
-/// A column of the schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The columns that one of the program's CSV files has to have or will get.
+pub trait Columns: Copy {
+    /// Their names, in the order of a new file.
+    const NAMES: &'static [&'static str];
+    /// A file without one of these is refused.
+    const REQUIRED: &'static [&'static str];
+    /// What a column was called in older files, and what it is called today.
+    const OLD_NAME: Option<(&'static str, &'static str)> = None;
+
+    /// The place of this column in [`Columns::NAMES`].
+    fn index(self) -> usize;
+}
+
+/// A column of the dataset, in the order of a new file (behaviour §7).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, VariantNames, EnumString, IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum Column {
     /// The model's name; the first half of the key.
     Name,
@@ -39,57 +57,14 @@ pub enum Column {
 
 impl Column {
     /// How many columns the schema has.
-    pub const COUNT: usize = 15;
+    pub const COUNT: usize = Column::ALL.len();
 
-    /// The schema, in the order of a new file (behaviour §6).
-    pub const ALL: [Column; Column::COUNT] = [
-        Column::Name,
-        Column::Developer,
-        Column::ReleaseDate,
-        Column::Parameters,
-        Column::TrainingFlop,
-        Column::TrainingFlopFormatted,
-        Column::Confidence,
-        Column::EstimationMethod,
-        Column::ThresholdClassification,
-        Column::Status,
-        Column::Reasoning,
-        Column::Sources,
-        Column::Verified,
-        Column::LastUpdated,
-        Column::Notes,
-    ];
-
-    /// Without these a file is refused: no key, or no way to tell what a person verified.
-    pub const REQUIRED: [Column; 3] = [Column::Name, Column::Developer, Column::Verified];
-
-    /// What the column `name` was called in older files.
-    pub const OLD_NAME: &str = "model";
+    /// Every column, in the order of a new file.
+    pub const ALL: &[Column] = <Column as VariantArray>::VARIANTS;
 
     /// The column's header.
     pub fn name(self) -> &'static str {
-        match self {
-            Column::Name => "name",
-            Column::Developer => "developer",
-            Column::ReleaseDate => "release_date",
-            Column::Parameters => "parameters",
-            Column::TrainingFlop => "training_flop",
-            Column::TrainingFlopFormatted => "training_flop_formatted",
-            Column::Confidence => "confidence",
-            Column::EstimationMethod => "estimation_method",
-            Column::ThresholdClassification => "threshold_classification",
-            Column::Status => "status",
-            Column::Reasoning => "reasoning",
-            Column::Sources => "sources",
-            Column::Verified => "verified",
-            Column::LastUpdated => "last_updated",
-            Column::Notes => "notes",
-        }
-    }
-
-    /// Its place in [`Column::ALL`].
-    pub fn index(self) -> usize {
-        self as usize
+        self.into()
     }
 
     /// `verified` and `notes` belong to people: no estimate ever writes them.
@@ -98,8 +73,32 @@ impl Column {
     }
 }
 
-/// How sure an estimate is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+impl Columns for Column {
+    const NAMES: &'static [&'static str] = <Column as VariantNames>::VARIANTS;
+    /// No key, or no way to tell what a person verified.
+    const REQUIRED: &'static [&'static str] = &["name", "developer", "verified"];
+    const OLD_NAME: Option<(&'static str, &'static str)> = Some(("model", "name"));
+
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// How sure an estimate is. A surer level is the greater one.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    VariantNames,
+    EnumString,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum Confidence {
     /// Little more than a guess; what a record without a confidence has.
     Speculative,
@@ -112,34 +111,20 @@ pub enum Confidence {
 }
 
 impl Confidence {
-    /// Every level, the surest first.
-    pub const ALL: [Confidence; 4] = [
-        Confidence::High,
-        Confidence::Medium,
-        Confidence::Low,
-        Confidence::Speculative,
-    ];
-
     /// The level as CSV, JSON and flags spell it.
     pub fn name(self) -> &'static str {
-        match self {
-            Confidence::High => "high",
-            Confidence::Medium => "medium",
-            Confidence::Low => "low",
-            Confidence::Speculative => "speculative",
-        }
+        self.into()
     }
 
     /// The level of that exact spelling.
     pub fn from_name(name: &str) -> Option<Confidence> {
-        Confidence::ALL
-            .into_iter()
-            .find(|level| level.name() == name)
+        name.parse().ok()
     }
 }
 
 /// Where a model stands against 1e25 FLOP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// Confirmed at or above 1e25 FLOP.
     ConfirmedAbove,
@@ -154,30 +139,14 @@ pub enum Status {
 }
 
 impl Status {
-    /// Every status, from above to below.
-    pub const ALL: [Status; 5] = [
-        Status::ConfirmedAbove,
-        Status::LikelyAbove,
-        Status::Uncertain,
-        Status::LikelyBelow,
-        Status::ConfirmedBelow,
-    ];
-
     /// The status as the dataset spells it.
     pub fn name(self) -> &'static str {
-        match self {
-            Status::ConfirmedAbove => "confirmed_above",
-            Status::LikelyAbove => "likely_above",
-            Status::Uncertain => "uncertain",
-            Status::LikelyBelow => "likely_below",
-            Status::ConfirmedBelow => "confirmed_below",
-        }
+        self.into()
     }
 
     /// The status of that spelling, with or without the trailing `_1e25` of older files.
     pub fn from_name(name: &str) -> Option<Status> {
-        let name = name.strip_suffix("_1e25").unwrap_or(name);
-        Status::ALL.into_iter().find(|status| status.name() == name)
+        name.strip_suffix("_1e25").unwrap_or(name).parse().ok()
     }
 
     /// The status of a record that states none (behaviour §2).
@@ -212,13 +181,6 @@ pub const UNESTIMATED_CLASS: Class = Class::NotSure;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_column_knows_its_place() {
-        for (place, column) in Column::ALL.into_iter().enumerate() {
-            assert_eq!(column.index(), place);
-        }
-    }
 
     #[test]
     fn a_status_reads_with_and_without_its_old_ending() {

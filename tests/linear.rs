@@ -1,6 +1,6 @@
-//! The cost of a run is linear: ten times the models make ten times the allocations and ten times the bytes.
+//! The cost of a run grows in a straight line: ten times the models allocate ten times as often, ten times as much.
 //!
-//! This is a binary of its own, since it counts every allocation of the process.
+//! In a binary of its own, since it counts every allocation of the process.
 #![allow(missing_docs)]
 
 #[path = "bench/synthetic.rs"]
@@ -13,7 +13,7 @@ static COUNTING: dhat::Alloc = dhat::Alloc;
 fn ten_times_the_models_take_ten_times_the_work() {
     let (small, large) = (synthetic::files(1_000), synthetic::files(10_000));
     let _counting = dhat::Profiler::builder().testing().build();
-    // What is set up only once belongs to no run, so one run goes before the count.
+    // What is set up once is not the run's.
     synthetic::refresh(&small);
     let work = |files: &synthetic::Files| {
         let before = dhat::HeapStats::get();
@@ -28,7 +28,7 @@ fn ten_times_the_models_take_ten_times_the_work() {
     let (small, large) = (work(&small), work(&large));
     let tenfold = |what: &str, small: u64, large: u64| {
         let ratio = large as f64 / small as f64;
-        // A growing buffer doubles, so linear growth may look like a factor of up to 20. Quadratic growth is a factor of 100.
+        // Buffers double where they grow, so ten times may be up to twenty; what grows with the square is a hundred.
         assert!(
             (5.0..20.0).contains(&ratio),
             "{what}: {small} for 1,000 models, {large} for 10,000"

@@ -1,77 +1,41 @@
 //! Loading, with messages that name file, line and remedy. Every command reads through here.
 
-use std::fs::File;
-use std::io;
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use rustix::buffer::spare_capacity;
 use tracing::warn;
 
+use crate::config::Config;
 use crate::dataset::{Dataset, Mark};
-use crate::estimates::{Estimates, Refused, Rejected, Source};
-use crate::history::{self, Run};
-use crate::progress::Progress;
+use crate::estimates::{Estimates, Rejected};
+use crate::journal::{self, JournalEntry};
 use crate::schema::Column;
 use crate::store::{self, Snapshot};
 use crate::text::shown;
 
-/// What an error says, without the path that its message begins with: a finding has the path already.
-pub(super) fn without_path(error: &anyhow::Error, path: &Path) -> String {
-    let message = format!("{error:#}");
-    message
-        .strip_prefix(&format!("{}: ", path.display()))
-        .unwrap_or(&message)
-        .to_owned()
-}
-
-/// The estimates' file, read under the eyes of who waits.
-pub(super) struct EstimatesFile<'p> {
-    file: File,
-    len: u64,
-    progress: &'p Progress,
-}
-
-impl EstimatesFile<'_> {
-    /// Opens it; a missing one is an error.
-    pub(super) fn open<'p>(path: &Path, progress: &'p Progress) -> Result<EstimatesFile<'p>> {
-        let found = store::find(path)?.ok_or_else(|| {
-            anyhow!(
-                "{}: not found; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
-                path.display()
-            )
-        })?;
-        let file =
-            File::open(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-        progress.expect(found.len());
-        Ok(EstimatesFile {
-            file,
-            len: found.len(),
-            progress,
-        })
-    }
-}
-
-impl Source for EstimatesFile<'_> {
-    fn len(&self) -> u64 {
-        self.len
-    }
-
-    fn append_at(&self, offset: u64, bytes: &mut Vec<u8>) -> io::Result<usize> {
-        let read = rustix::io::pread(&self.file, spare_capacity(bytes), offset)?;
-        self.progress.advance(read as u64);
-        Ok(read)
-    }
+/// The bytes of the estimates' file; a missing one is an error.
+pub(super) fn estimates_bytes(config: &Config) -> Result<Vec<u8>> {
+    let path = &config.paths.estimates;
+    config.progress.set_message("reading the estimates");
+    store::find(path)?.ok_or_else(|| {
+        anyhow!(
+            "{}: not found; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
+            path.display()
+        )
+    })?;
+    fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))
 }
 
 /// The records of the estimates; a refusal names line and column.
-pub(super) fn estimates(path: &Path, progress: &Progress) -> Result<Estimates> {
-    Estimates::read(&EstimatesFile::open(path, progress)?).map_err(|refused| match refused {
-        Refused::Unreadable(_) => anyhow!("{}: {refused}", path.display()),
-        Refused::Malformed { line, column, .. } => anyhow!(
-            "{}:{line}:{column}: {refused}; fetch the estimates again, nothing was written",
-            path.display()
-        ),
+pub(super) fn estimates<'t>(path: &Path, bytes: &'t [u8]) -> Result<Estimates<'t>> {
+    Estimates::parse(bytes).map_err(|refused| {
+        anyhow!(
+            "{}:{}:{}: {refused}; fetch the estimates again, nothing was written",
+            path.display(),
+            refused.line,
+            refused.column
+        )
     })
 }
 
@@ -130,26 +94,22 @@ pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
             "{}:{}: {}: verified is \"{}\", neither y nor blank; the row is kept as it is",
             path.display(),
             row.record.line,
-            shown(&dataset.cell(row, Column::Name)),
-            shown(&dataset.cell(row, Column::Verified))
+            shown(dataset.cell(row, Column::Name)),
+            shown(dataset.cell(row, Column::Verified))
         );
     }
 }
 
-/// The text of the journal; empty where there is none yet. A line that a crash has torn within a character is text that cannot be read,
-/// no reason to read none of the others.
-pub(super) fn journal_text(path: &Path) -> Result<String> {
+/// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named. A line that a
+/// crash has torn within a character is one of those, and no reason to read none of the others.
+pub(super) fn journal(path: &Path) -> Result<Vec<JournalEntry<'static>>> {
     let bytes = Snapshot::read(path)?.bytes.unwrap_or_default();
-    Ok(String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-}
-
-/// The runs of the journal, newest first. Lines that cannot be read are named.
-pub(super) fn journal_runs(path: &Path, journal: &str) -> impl Iterator<Item = Run> {
-    history::runs(journal, move |line| {
+    let text = String::from_utf8_lossy(&bytes);
+    let entries = journal::entries(&text, |line| {
         warn!(
             "{}:{line}: this line cannot be read (torn by a crash?) and is passed over",
             path.display()
         );
-    })
+    });
+    Ok(entries.collect())
 }

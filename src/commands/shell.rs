@@ -1,27 +1,52 @@
 //! `core-dataset completions` and `man`: generated from the definition of the command line.
 
 use anyhow::{Result, anyhow};
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
 
-use super::{Desk, Exit};
-use crate::cli;
+use super::Exit;
+use super::print::write;
+use crate::cli::Cli;
+use crate::config::Config;
 
-/// A completion script.
-pub(super) fn completions(desk: &mut Desk<'_>, shell: clap_complete::Shell) -> Result<Exit> {
-    let mut command = cli::definition();
+/// The flags of `completions`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  core-dataset completions bash > ~/.local/share/bash-completion/completions/core-dataset"
+)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// The flags of `man`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  core-dataset man > core-dataset.1\n  core-dataset man list > core-dataset-list.1"
+)]
+pub struct ManArgs {
+    /// The command whose page it is
+    command: Option<String>,
+}
+
+/// Prints a completion script.
+pub(super) fn completions(config: &Config, args: &CompletionsArgs) -> Result<Exit> {
+    let mut command = Cli::command();
     let name = command.get_name().to_owned();
     // The generator panics where it cannot write, so it writes to memory.
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, name, &mut script);
-    desk.write(&script)?;
+    clap_complete::generate(args.shell, &mut command, name, &mut script);
+    write(config, &script)?;
     Ok(Exit::Done)
 }
 
-/// The man page of the program, or of one of its commands.
-pub(super) fn man(desk: &mut Desk<'_>, command: Option<&str>) -> Result<Exit> {
-    let mut program = cli::definition();
+/// Prints the man page of the program, or of one of its commands.
+pub(super) fn man(config: &Config, args: &ManArgs) -> Result<Exit> {
+    let mut program = Cli::command();
     // Names the commands `core-dataset-COMMAND`, and gives each the flags that all share.
     program.build();
-    let described = match command {
+    let described = match &args.command {
         None => &program,
         Some(name) => program
             .find_subcommand(name)
@@ -29,6 +54,6 @@ pub(super) fn man(desk: &mut Desk<'_>, command: Option<&str>) -> Result<Exit> {
     };
     let mut page = Vec::new();
     clap_mangen::Man::new(described.clone()).render(&mut page)?;
-    desk.write(&page)?;
+    write(config, &page)?;
     Ok(Exit::Done)
 }

@@ -1,56 +1,66 @@
 //! `core-dataset verify NAME`: a person's verdict on one row.
 
 use anyhow::{Result, anyhow};
+use clap::Args;
 use tracing::warn;
 
-use super::conclude::{Action, conclude};
-use super::{Desk, Exit, load};
-use crate::cli::VerifyOptions;
+use super::execute::{Permission, execute};
+use super::{Exit, load};
+use crate::config::Config;
 use crate::lookup;
 use crate::plan::{self, Verdict};
 use crate::schema::Column;
 use crate::store::Snapshot;
 use crate::text::shown;
 
+/// The flags of a verdict.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  core-dataset verify 'GPT-4.5' --note 'system card, section 2'\n  \
+                  core-dataset verify GLM-4-Plus --developer Zhipu --undo"
+)]
+pub struct VerifyArgs {
+    /// The model's name, any case; in quotes where it has spaces
+    name: String,
+    /// Which developer, where several have a model of that name
+    #[arg(long, value_name = "NAME")]
+    developer: Option<String>,
+    /// Why: appended to the notes
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// Clear the mark; notes stay
+    #[arg(long)]
+    undo: bool,
+    /// Show the change and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
 /// Sets or clears the mark of one row, and appends a note.
-pub(super) fn run(desk: &mut Desk<'_>, options: &VerifyOptions) -> Result<Exit> {
-    let path = &desk.config.paths.dataset;
+pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
+    let path = &config.paths.dataset;
     let snapshot = Snapshot::read(path)?;
     let dataset = load::existing_dataset(&snapshot)?;
-    let row = lookup::find(&dataset, &options.name, options.developer.as_deref())
+    let row = lookup::find(&dataset, &args.name, args.developer.as_deref())
         .map_err(|trouble| anyhow!("{}: {trouble}", path.display()))?;
-    let note = options
-        .note
-        .as_deref()
-        .filter(|note| !note.trim().is_empty());
-    if note.is_some() && dataset.header.place(Column::Notes).is_none() {
-        return Err(anyhow!(
-            "{}: there is no column `notes` yet; a refresh appends it",
-            path.display()
-        ));
-    }
-    if !options.undo && note.is_none() && !row.noted {
+    let note = args.note.as_deref().filter(|note| !note.trim().is_empty());
+    if !args.undo && note.is_none() && !row.noted {
         warn!(
             "{}:{}: {}: verified without a note; say why with --note, the next curator will ask",
             path.display(),
             row.record.line,
-            shown(&dataset.cell(row, Column::Name))
+            shown(dataset.cell(row, Column::Name))
         );
     }
-    let verdict = if options.undo {
-        Verdict::Withdrawn { note }
+    let verdict = if args.undo {
+        Verdict::Withdrawn
     } else {
-        Verdict::Confirmed { note }
+        Verdict::Confirmed
     };
-    let plan = plan::verify(&dataset, row, verdict);
-    conclude(
-        desk,
-        &plan,
-        None,
-        &snapshot,
-        Action {
-            preview: options.dry_run,
-            ..Action::default()
-        },
-    )
+    let plan = plan::verify(&dataset, row, verdict, note);
+    let may = Permission {
+        preview: args.dry_run,
+        ..Permission::default()
+    };
+    execute(config, &plan, None, &snapshot, may)
 }

@@ -1,65 +1,73 @@
-//! The header of a dataset: which column stands where, in the owner's order.
+//! The header of a CSV file: which column stands where, in the owner's order.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::csv_text::{Record, cells, decode, encode};
 use super::refusal::Refusal;
-use crate::schema::Column;
+use super::table::{LineEnd, Record, csv_line};
+use crate::schema::Columns;
 
-/// The columns of a dataset, as the file has them.
+/// The columns of a file as it will be written: the owner's order, and behind it those of the schema that are missing today.
 #[derive(Debug, Clone)]
 pub struct Header<'a> {
     /// The header line as it stands; `None` where there is no file yet.
-    raw: Option<Record<'a>>,
-    names: Vec<Cow<'a, str>>,
-    columns: Vec<Option<Column>>,
-    places: [Option<usize>; Column::COUNT],
+    record: Option<Record<'a>>,
+    /// The names of all columns, those that will be appended included; an old name is the new one here.
+    names: Vec<String>,
+    /// How many of them stand in the file today.
+    width: usize,
+    /// For each column of the schema, its place in `names`.
+    places: Vec<usize>,
+    /// For each of `names`, whether it is outside of the schema.
+    own: Vec<bool>,
+    has_old_name: bool,
 }
 
 impl<'a> Header<'a> {
     /// The header of a new file.
-    pub fn of_schema() -> Header<'a> {
-        Header::new(
-            None,
-            Column::ALL
-                .map(|column| Cow::Borrowed(column.name()))
-                .to_vec(),
-        )
+    pub fn of_schema<C: Columns>() -> Header<'a> {
+        let names = C::NAMES.iter().map(|name| (*name).to_owned()).collect();
+        Header::new::<C>(None, names)
     }
 
-    fn new(raw: Option<Record<'a>>, names: Vec<Cow<'a, str>>) -> Header<'a> {
-        let old_name = !names.iter().any(|name| *name == Column::Name.name());
-        let columns: Vec<Option<Column>> = names
+    fn new<C: Columns>(record: Option<Record<'a>>, mut names: Vec<String>) -> Header<'a> {
+        let width = names.len();
+        let old = C::OLD_NAME.filter(|(_, today)| !names.iter().any(|name| name == today));
+        let old =
+            old.and_then(|(old, today)| Some((names.iter().position(|name| name == old)?, today)));
+        if let Some((place, today)) = old {
+            today.clone_into(&mut names[place]);
+        }
+        for name in C::NAMES {
+            if !names.iter().any(|found| found == name) {
+                names.push((*name).to_owned());
+            }
+        }
+        let places = C::NAMES
             .iter()
-            .map(|name| match &**name {
-                Column::OLD_NAME if old_name => Some(Column::Name),
-                name => Column::ALL.into_iter().find(|column| column.name() == name),
-            })
-            .collect();
-        let places =
-            Column::ALL.map(|column| columns.iter().position(|found| *found == Some(column)));
+            .filter_map(|name| names.iter().position(|found| found == name));
         Header {
-            raw,
+            places: places.collect(),
+            own: names
+                .iter()
+                .map(|name| !C::NAMES.contains(&&**name))
+                .collect(),
+            record,
             names,
-            columns,
-            places,
+            width,
+            has_old_name: old.is_some(),
         }
     }
 
     /// Reads the first record of a file.
-    pub(super) fn parse(record: Record<'a>) -> Result<Header<'a>, Refusal> {
-        let names: Vec<Cow<'a, str>> = cells(record.raw)
-            .map(|cell| match decode(cell) {
-                Cow::Borrowed(name) => Cow::Borrowed(name.trim()),
-                Cow::Owned(name) => Cow::Owned(name.trim().to_owned()),
-            })
-            .collect();
-        let header = Header::new(Some(record), names);
-        if let Some(missing) = Column::REQUIRED
-            .into_iter()
-            .find(|column| header.place(*column).is_none())
-        {
-            return Err(Refusal::missing_column(&record, missing, &header.names));
+    ///
+    /// # Errors
+    /// A required column is missing, one is misspelled, or one stands twice.
+    pub(super) fn parse<C: Columns>(record: Record<'a>) -> Result<Header<'a>, Refusal> {
+        let names: Vec<String> = record.cells().map(|name| name.trim().to_owned()).collect();
+        let header = Header::new::<C>(Some(record.clone()), names);
+        let missing = header.missing().find(|name| C::REQUIRED.contains(name));
+        if let Some(missing) = missing {
+            return Err(Refusal::missing_column(&record, missing));
         }
         let near_miss = header
             .missing()
@@ -67,119 +75,85 @@ impl<'a> Header<'a> {
         if let Some((missing, name)) = near_miss {
             return Err(Refusal::misspelled_column(&record, missing, name));
         }
-        let mut sorted: Vec<&str> = header.names.iter().map(|name| &**name).collect();
-        sorted.sort_unstable();
-        match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(twice) => Err(Refusal::column_twice(&record, twice[0])),
-            None => Ok(header),
+        let mut seen = HashSet::new();
+        if let Some(twice) = header.names().find(|name| !seen.insert(*name)) {
+            return Err(Refusal::column_twice(&record, twice));
         }
+        Ok(header)
     }
 
-    /// A column that can only be meant to be `missing`: the same name in another case, or one letter away. What stands in it is not to
+    /// A column that can only be meant to be `missing`: the same name in another case, or one letter away. What stands in it must not
     /// be taken for blank because its header is misspelled.
-    fn near_miss(&self, missing: Column) -> Option<&str> {
-        let outside = self.names.iter().zip(&self.columns);
-        let mut outside = outside.filter(|(_, column)| column.is_none());
-        outside.find_map(|(name, _)| {
-            let lower = name.to_lowercase();
-            let near = strsim::levenshtein(&lower, missing.name()) <= 1;
-            near.then_some(&**name)
-        })
+    fn near_miss(&self, missing: &str) -> Option<&str> {
+        self.own_columns()
+            .map(|(_, name)| name)
+            .find(|name| strsim::levenshtein(&name.to_lowercase(), missing) <= 1)
     }
 
-    /// Whether the owner has columns outside the schema.
-    pub fn has_own_columns(&self) -> bool {
-        self.columns.iter().any(Option::is_none)
-    }
-
-    /// How many columns the file has.
+    /// How many columns the file has today.
     pub fn width(&self) -> usize {
-        self.names.len()
+        self.width
     }
 
-    /// Where a column of the schema stands, from 0; `None` where the file does not have it.
-    pub fn place(&self, column: Column) -> Option<usize> {
+    /// Where a column of the schema stands, from 0. One that is missing today stands behind the last.
+    pub fn place(&self, column: impl Columns) -> usize {
         self.places[column.index()]
     }
 
-    /// Which column of the schema stands at `place`; `None` for a column outside the schema.
-    pub fn column_at(&self, place: usize) -> Option<Column> {
-        self.columns.get(place).copied().flatten()
+    /// Whether the file has a column of the schema today.
+    pub fn has(&self, column: impl Columns) -> bool {
+        self.place(column) < self.width
     }
 
-    /// The names of all columns, in the file's order; `model` counts as `name`.
+    /// The names of all columns as the file will be written.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names
-            .iter()
-            .zip(&self.columns)
-            .map(|(name, column)| match column {
-                Some(column) => column.name(),
-                None => &**name,
-            })
+        self.names.iter().map(String::as_str)
     }
 
-    /// Whether the column `name` has its old name, `model`.
+    /// The name of the column at `place`.
+    pub fn name(&self, place: usize) -> &str {
+        &self.names[place]
+    }
+
+    /// Where the column of this name stands.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|found| found == name)
+    }
+
+    /// The columns outside of the schema, which are the owner's: places and names.
+    pub fn own_columns(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.names()
+            .enumerate()
+            .filter(|(place, _)| self.own[*place])
+    }
+
+    /// Whether a column had its old name, and is renamed.
     pub fn has_old_name(&self) -> bool {
-        self.place(Column::Name)
-            .is_some_and(|place| self.names[place] == Column::OLD_NAME)
+        self.has_old_name
     }
 
-    /// The schema columns that the file does not have, to be appended on the right.
-    pub fn missing(&self) -> impl Iterator<Item = Column> + '_ {
-        Column::ALL
-            .into_iter()
-            .filter(|column| self.place(*column).is_none())
+    /// The schema's columns that the file does not have today, to be appended on the right.
+    pub fn missing(&self) -> impl Iterator<Item = &str> {
+        self.names().skip(self.width)
     }
 
-    /// The names of all columns of the refreshed file.
-    pub fn refreshed_names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.names().collect();
-        for column in self.missing() {
-            names.push(column.name());
+    /// Whether the header line will be written as it stands.
+    pub fn stays(&self) -> bool {
+        !self.has_old_name && self.width == self.names.len()
+    }
+
+    /// The header line as it will be written, without its line end.
+    pub fn text(&self) -> String {
+        match &self.record {
+            Some(record) if !self.has_old_name => self
+                .missing()
+                .fold(record.raw.to_owned(), |line, name| line + "," + name),
+            _ => csv_line(self.names()),
         }
-        names
-    }
-
-    /// Where a column of the schema stands in the refreshed file, in which none is missing.
-    pub fn refreshed_place(&self, column: Column) -> usize {
-        self.place(column).unwrap_or_else(|| {
-            self.width()
-                + self
-                    .missing()
-                    .take_while(|missing| *missing != column)
-                    .count()
-        })
-    }
-
-    /// The header line of the refreshed file: as it stood, `model` renamed, missing columns appended.
-    pub fn refreshed(&self) -> String {
-        let mut line = match &self.raw {
-            None => self
-                .names
-                .iter()
-                .map(|name| encode(name))
-                .collect::<Vec<_>>()
-                .join(","),
-            Some(record) if self.has_old_name() => {
-                let renamed = cells(record.raw).enumerate().map(|(place, cell)| {
-                    match self.column_at(place) {
-                        Some(Column::Name) => Column::Name.name(),
-                        _ => cell,
-                    }
-                });
-                renamed.collect::<Vec<_>>().join(",")
-            }
-            Some(record) => record.raw.to_owned(),
-        };
-        for column in self.missing() {
-            line.push(',');
-            line.push_str(column.name());
-        }
-        line
     }
 
     /// How the header line ends, where there is one and it does.
-    pub fn line_end(&self) -> Option<super::LineEnd> {
-        self.raw.and_then(|record| record.end)
+    pub fn line_end(&self) -> Option<LineEnd> {
+        self.record.as_ref().and_then(|record| record.end)
     }
 }

@@ -1,10 +1,8 @@
 //! Why a dataset is refused: where, what stands there, and how it is mended. The file stays as it is.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use super::csv_text::{Malformed, Record};
-use crate::schema::Column;
+use super::table::Record;
 use crate::text::{excerpt, newlines, position, shown};
 
 /// A refused dataset. Its message names the trouble and the remedy; the caller adds the path.
@@ -58,29 +56,37 @@ impl Refusal {
         Refusal::new(line, trouble, "save the file as \"CSV UTF-8\"")
     }
 
-    pub(super) fn malformed(malformed: Malformed) -> Refusal {
-        match malformed {
-            Malformed::OpenQuote { line } => Refusal::new(
-                line,
-                "a quote opens here and never closes",
-                "close it, or double it if it belongs to the text",
-            ),
-            Malformed::BehindQuote { line, behind } => Refusal::new(
-                line,
-                format!(
-                    "a quote opens here, and text stands behind the one that closes it on line {behind}: was it meant to close earlier?"
-                ),
-                "close it where the cell ends, and double the quotes that belong to the text",
-            ),
-            Malformed::BareReturn { line } => Refusal::new(
-                line,
-                "a carriage return without a line feed stands outside of quotes",
-                "save the file with LF or CRLF line ends",
-            ),
-        }
+    pub(super) fn unreadable(line: usize, error: &csv::Error) -> Refusal {
+        Refusal::new(line, format!("not CSV: {error}"), "mend the line")
     }
 
-    pub(super) fn ragged(record: &Record<'_>, found: usize, expected: usize) -> Refusal {
+    pub(super) fn open_quote(line: usize) -> Refusal {
+        Refusal::new(
+            line,
+            "a quote opens here and never closes",
+            "close it, or double it if it belongs to the text",
+        )
+    }
+
+    pub(super) fn behind_quote(line: usize, behind: usize) -> Refusal {
+        Refusal::new(
+            line,
+            format!(
+                "a quote opens here, and text stands behind the one that closes it on line {behind}: was it meant to close earlier?"
+            ),
+            "close it where the cell ends, and double the quotes that belong to the text",
+        )
+    }
+
+    pub(super) fn bare_return(line: usize) -> Refusal {
+        Refusal::new(
+            line,
+            "a carriage return without a line feed stands outside of quotes",
+            "save the file with LF or CRLF line ends",
+        )
+    }
+
+    pub(super) fn ragged(record: &Record<'_>, expected: usize) -> Refusal {
         let lines = newlines(record.raw.as_bytes());
         let span = if lines > 0 {
             format!(
@@ -91,7 +97,8 @@ impl Refusal {
             String::new()
         };
         let trouble = format!(
-            "this row has {found} cells where the header has {expected}{span} (it begins {})",
+            "this row has {} cells where the header has {expected}{span} (it begins {})",
+            record.width(),
             quoted(record.raw)
         );
         Refusal::new(
@@ -101,10 +108,10 @@ impl Refusal {
         )
     }
 
-    pub(super) fn blank_key(record: &Record<'_>, column: Column, text: &str) -> Refusal {
-        let trouble = format!("this row has no {} ({})", column.name(), quoted(text));
+    pub(super) fn blank_key(record: &Record<'_>, column: &str, text: &str) -> Refusal {
+        let trouble = format!("this row has no {column} ({})", quoted(text));
         Refusal {
-            column: Some(column.name().to_owned()),
+            column: Some(column.to_owned()),
             ..Refusal::new(record.line, trouble, "fill it in, or delete the row")
         }
     }
@@ -117,14 +124,10 @@ impl Refusal {
         }
     }
 
-    pub(super) fn misspelled_column(record: &Record<'_>, missing: Column, name: &str) -> Refusal {
-        let trouble = format!(
-            "no column `{}`, but one called {}",
-            missing.name(),
-            quoted(name)
-        );
+    pub(super) fn misspelled_column(record: &Record<'_>, missing: &str, name: &str) -> Refusal {
+        let trouble = format!("no column `{missing}`, but one called {}", quoted(name));
         Refusal {
-            column: Some(missing.name().to_owned()),
+            column: Some(missing.to_owned()),
             ..Refusal::new(
                 record.line,
                 trouble,
@@ -133,13 +136,9 @@ impl Refusal {
         }
     }
 
-    pub(super) fn missing_column(
-        record: &Record<'_>,
-        missing: Column,
-        names: &[Cow<'_, str>],
-    ) -> Refusal {
+    pub(super) fn missing_column(record: &Record<'_>, missing: &str) -> Refusal {
         let with_column = |refusal| Refusal {
-            column: Some(missing.name().to_owned()),
+            column: Some(missing.to_owned()),
             ..refusal
         };
         // A header that has the column once it is cut elsewhere was saved with another delimiter.
@@ -148,30 +147,24 @@ impl Refusal {
                 .raw
                 .split(delimiter)
                 .map(|name| name.trim().trim_matches('"'));
-            if cut.any(|name| name == missing.name()) {
+            if cut.any(|name| name == missing) {
                 let trouble = format!(
-                    "no column `{}`: was the file saved with {called} between the cells?",
-                    missing.name()
+                    "no column `{missing}`: was the file saved with {called} between the cells?"
                 );
                 return with_column(Refusal::new(record.line, trouble, "export it with commas"));
             }
         }
-        let other_case = names
-            .iter()
-            .find(|name| name.eq_ignore_ascii_case(missing.name()));
+        let other_case = record
+            .cells()
+            .find(|name| name.trim().eq_ignore_ascii_case(missing));
         let trouble = match (other_case, missing) {
-            (Some(name), _) => format!(
-                "no column `{}`, but one called {}",
-                missing.name(),
-                quoted(name)
-            ),
-            (None, Column::Verified) => {
+            (Some(name), _) => format!("no column `{missing}`, but one called {}", quoted(name)),
+            (None, "verified") => {
                 "no column `verified`, and that must never be read as \"nothing is verified\""
                     .to_owned()
             }
             (None, _) => format!(
-                "no column `{}`; the header begins {}",
-                missing.name(),
+                "no column `{missing}`; the header begins {}",
                 quoted(record.raw)
             ),
         };

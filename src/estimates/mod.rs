@@ -1,86 +1,86 @@
-//! The stage-2 estimates: load, JSON text → usable estimates and rejected records (behaviour §2).
+//! The stage-2 estimates: the text of `estimated_models.json` → usable estimates and rejected records (behaviour §2).
 //!
-//! The file is read through windows that move along it, one on each core, and of each record only what the dataset can need is kept.
-//! To touch new memory costs more than to read what fills it: windows are small and used again, and records stay in the run they
-//! were read into.
+//! `load` finds the records in the text, `record` holds the rules for the fields of one record, and [`dedup`] keeps one estimate for
+//! each model.
 
-mod array;
-mod cursor;
-mod document;
+mod dedup;
+mod latest;
+mod load;
 mod record;
-mod source;
-mod texts;
-mod window;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::fmt;
-use std::io;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use serde_json::value::RawValue;
 
-use crate::cores;
+pub use self::dedup::Unique;
+pub use self::latest::Latest;
+pub use self::load::Refused;
 use crate::flop::Flop;
-use crate::key::{Key, KeySet};
+use crate::key::Key;
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
-use cursor::Fault;
-use source::Reading;
-pub use source::Source;
-use texts::{Text, Texts};
+use crate::text::{newlines, shown};
 
-/// How much of the file is read at once, in bytes: what fits the cache of a core.
-const CHUNK: usize = 1 << 15;
-
-/// Less text than this is not worth being read on a core of its own, in bytes.
-const SHARE: u64 = 1 << 17;
-
-/// So many pieces for each core: one that is done early takes over some of another's.
-const PIECES: usize = 8;
-
-/// One usable record of the estimates: the pipeline's word on one model.
+/// One usable record of the estimates: what the pipeline says of one model. Its texts are slices of the file wherever they can be.
 #[derive(Debug, Clone)]
-pub struct Estimate {
+pub struct Estimate<'t> {
+    /// Its place in `models`, from 0.
+    pub index: usize,
     /// Which model this is.
     pub key: Key,
+    /// The model's name.
+    pub name: Cow<'t, str>,
+    /// Who trained the model.
+    pub developer: Cow<'t, str>,
     /// Training compute; `None` where the pipeline has no estimate.
     pub flop: Option<Flop>,
     /// How sure the estimate is.
     pub confidence: Confidence,
+    /// How the estimate was made.
+    pub method: Cow<'t, str>,
     /// Where the model stands against 1e25 FLOP, as stated or as derived.
     pub status: Status,
-    /// When the estimate was made, in UTC; unknown counts as oldest.
+    /// The day of release.
+    pub release_date: Option<NaiveDate>,
+    /// The number of parameters, an integer, or blank.
+    pub parameters: Cow<'t, str>,
+    /// Why the estimate is what it is.
+    pub reasoning: Cow<'t, str>,
+    /// Where the estimate comes from, joined with `; `.
+    pub sources: Cow<'t, str>,
+    /// When the estimate was made, as the pipeline wrote it, or blank.
+    pub last_updated: Cow<'t, str>,
+    /// The same moment in UTC; an unknown one counts as oldest.
     pub updated: Option<NaiveDateTime>,
-    release_date: Option<NaiveDate>,
-    texts: Texts,
 }
 
-impl Estimate {
+impl Estimate<'_> {
     /// What the dataset says in `column` when it follows this estimate. The columns of people are blank.
     pub fn cell(&self, column: Column) -> Cow<'_, str> {
         let flop = |form: fn(Flop) -> String| self.flop.map(form).unwrap_or_default().into();
-        let text = |text| Cow::Borrowed(self.texts.get(text));
-        match column {
-            Column::Name => text(Text::Name),
-            Column::Developer => text(Text::Developer),
+        let text = match column {
             Column::ReleaseDate => {
                 let day = self.release_date.map(|day| day.to_string());
-                day.unwrap_or_default().into()
+                return day.unwrap_or_default().into();
             }
-            Column::Parameters => text(Text::Parameters),
-            Column::TrainingFlop => flop(Flop::shortest),
-            Column::TrainingFlopFormatted => flop(Flop::two_decimals),
-            Column::Confidence => self.confidence.name().into(),
-            Column::EstimationMethod => text(Text::Method),
+            Column::TrainingFlop => return flop(Flop::shortest),
+            Column::TrainingFlopFormatted => return flop(Flop::two_decimals),
+            Column::Name => &self.name,
+            Column::Developer => &self.developer,
+            Column::Parameters => &self.parameters,
+            Column::Confidence => self.confidence.name(),
+            Column::EstimationMethod => &self.method,
             Column::ThresholdClassification => {
-                let class = self.flop.map_or(UNESTIMATED_CLASS, Flop::class);
-                class.name().into()
+                self.flop.map_or(UNESTIMATED_CLASS, Flop::class).name()
             }
-            Column::Status => self.status.name().into(),
-            Column::Reasoning => text(Text::Reasoning),
-            Column::Sources => text(Text::Sources),
-            Column::LastUpdated => text(Text::LastUpdated),
-            Column::Verified | Column::Notes => Cow::Borrowed(""),
-        }
+            Column::Status => self.status.name(),
+            Column::Reasoning => &self.reasoning,
+            Column::Sources => &self.sources,
+            Column::LastUpdated => &self.last_updated,
+            Column::Verified | Column::Notes => "",
+        };
+        Cow::Borrowed(text)
     }
 
     /// Whether the model belongs into the dataset: 5e24 FLOP or more, or no estimate where those are included (behaviour §3).
@@ -91,8 +91,8 @@ impl Estimate {
 
     /// Which of two records of one model is to be believed: the greater (behaviour §4). It has an estimate, over none; higher
     /// confidence; later `last_updated`; higher FLOP; and last the greater content, so that the order of the input never matters.
-    pub fn precedence(&self, other: &Estimate) -> Ordering {
-        let rank = |e: &Estimate| (e.flop.is_some(), e.confidence, e.updated);
+    pub fn precedence(&self, other: &Estimate<'_>) -> Ordering {
+        let rank = |e: &Estimate<'_>| (e.flop.is_some(), e.confidence, e.updated);
         rank(self)
             .cmp(&rank(other))
             .then_with(|| {
@@ -101,8 +101,8 @@ impl Estimate {
                     .unwrap_or(Ordering::Equal)
             })
             .then_with(|| {
-                let cells = |e| Column::ALL.map(|column| Estimate::cell(e, column));
-                cells(self).cmp(&cells(other))
+                let mine = Column::ALL.iter().map(|column| self.cell(*column));
+                mine.cmp(Column::ALL.iter().map(|column| other.cell(*column)))
             })
     }
 }
@@ -126,204 +126,85 @@ pub struct Rejected {
     pub reason: &'static str,
 }
 
-impl Rejected {
-    /// The keys of rejected records, as far as they can be told: their rows are orphans, not strangers.
-    pub fn keys(rejected: &[Rejected]) -> KeySet<Key> {
-        rejected
-            .iter()
-            .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?)))
-            .collect()
-    }
-}
-
 /// What one estimates file says.
 #[derive(Debug, Default)]
-pub struct Estimates {
+pub struct Estimates<'t> {
     /// When the pipeline saved the file, as it wrote it.
     pub saved_at: Option<String>,
     /// How many records `models` holds, rejected ones included.
     pub total: usize,
-    /// The usable records, in the order of the file, run by run as they were read.
-    usable: Vec<Vec<Estimate>>,
+    /// The usable records, in the order of the file.
+    pub usable: Vec<Estimate<'t>>,
     /// The broken records, in the order of the file.
     pub rejected: Vec<Rejected>,
+    /// Every record as it stands in `text`.
+    records: Vec<&'t RawValue>,
+    text: &'t str,
 }
 
-impl Estimates {
-    /// The usable records, in the order of the file.
-    pub fn usable(&self) -> impl Iterator<Item = &Estimate> {
-        self.usable.iter().flatten()
-    }
-
-    /// How many of the records are usable.
-    pub fn usable_count(&self) -> usize {
-        self.usable.iter().map(Vec::len).sum()
-    }
-
-    /// Reads the text of `estimated_models.json`.
+impl<'t> Estimates<'t> {
+    /// Reads the bytes of `estimated_models.json`.
     ///
     /// # Errors
-    /// Those of [`Estimates::read`].
-    pub fn parse(text: &str) -> Result<Estimates, Refused> {
-        Estimates::read(&text.as_bytes())
-    }
-
-    /// Reads `estimated_models.json`.
-    ///
-    /// # Errors
-    /// The whole text is refused when it cannot be read, is not UTF-8, not JSON, cut short, has no `models` array, or no usable
-    /// record in it.
-    pub fn read(source: &dyn Source) -> Result<Estimates, Refused> {
-        let shares = usize::try_from(source.len() / SHARE).unwrap_or(usize::MAX);
-        let cores = cores::for_shares(shares);
-        let reading = Reading {
-            chunk: CHUNK,
-            pieces: shares.clamp(1, cores * PIECES),
-            cores,
+    /// They are refused when they are not UTF-8, not JSON, cut short, have no `models` array, or no usable record in it.
+    pub fn parse(bytes: &'t [u8]) -> Result<Estimates<'t>, Refused> {
+        let text = load::text(bytes)?;
+        let document = load::document(text)?;
+        let read = load::on_all_cores(&document.records, load::MANY_RECORDS, record::read);
+        let mut rejected = Vec::new();
+        let usable = read
+            .into_iter()
+            .filter_map(|read| read.map_err(|one| rejected.push(one)).ok())
+            .collect();
+        let mut estimates = Estimates {
+            saved_at: document.saved_at,
+            total: document.records.len(),
+            usable,
+            rejected: Vec::new(),
+            records: document.records,
+            text,
         };
-        document::read(source, reading)
-            .and_then(Estimates::with_a_usable_record)
-            .map_err(|fault| Refused::at(source, fault))
+        estimates.find_lines(&mut rejected);
+        estimates.rejected = rejected;
+        estimates.with_a_usable_record()
     }
 
-    fn with_a_usable_record(self) -> Result<Estimates, Fault> {
-        match self.rejected.first() {
-            _ if self.usable_count() > 0 => Ok(self),
-            None => Err(Fault::new(
-                0,
-                "`models` is empty: there is nothing to refresh from",
-            )),
-            Some(first) => Err(Fault::new(
-                0,
-                format!(
-                    "none of the {} records in `models` is usable; the first (line {}): {}: {}: {}",
-                    self.total,
-                    first.line,
-                    first.field,
-                    crate::text::shown(&first.value),
-                    first.reason
-                ),
-            )),
+    /// The line of the file that a record starts on, from 1.
+    pub fn line(&self, index: usize) -> usize {
+        newlines(&self.text.as_bytes()[..self.offset(index)]) + 1
+    }
+
+    /// Fills in the lines of faults that stand in the order of the file, in one pass over the text.
+    fn find_lines(&self, faults: &mut [Rejected]) {
+        let (mut line, mut counted) = (1, 0);
+        for fault in faults {
+            let offset = self.offset(fault.index);
+            line += newlines(&self.text.as_bytes()[counted..offset]);
+            counted = offset;
+            fault.line = line;
         }
     }
-}
 
-/// Why the estimates are refused whole.
-#[derive(Debug)]
-pub enum Refused {
-    /// They cannot be read.
-    Unreadable(io::Error),
-    /// The text is not what it should be.
-    Malformed {
-        /// Where in the text, from 1.
-        line: usize,
-        /// Where in the line, in bytes from 1.
-        column: usize,
-        /// What is wrong there.
-        message: String,
-    },
-}
+    /// Where a record starts in the text. Records are slices of the text, so it is the distance between the two.
+    fn offset(&self, index: usize) -> usize {
+        self.records.get(index).map_or(0, |record| {
+            record.get().as_ptr().addr() - self.text.as_ptr().addr()
+        })
+    }
 
-impl Refused {
-    fn at(source: &dyn Source, fault: Fault) -> Refused {
-        let (offset, message) = match fault {
-            Fault::Malformed { offset, message } => (offset, message),
-            Fault::Unreadable(error) => return Refused::Unreadable(error),
+    fn with_a_usable_record(self) -> Result<Estimates<'t>, Refused> {
+        let message = match self.rejected.first() {
+            _ if !self.usable.is_empty() => return Ok(self),
+            None => "`models` is empty: there is nothing to refresh from".to_owned(),
+            Some(first) => format!(
+                "none of the {} records in `models` is usable; the first (line {}): {}: {}: {}",
+                self.total,
+                first.line,
+                first.field,
+                shown(&first.value),
+                first.reason
+            ),
         };
-        match source::places(source, std::iter::once(offset)).as_deref() {
-            Ok(&[(line, column)]) => Refused::Malformed {
-                line,
-                column,
-                message,
-            },
-            _ => Refused::Unreadable(io::ErrorKind::UnexpectedEof.into()),
-        }
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refused::Unreadable(error) => write!(f, "cannot be read: {error}"),
-            Refused::Malformed { message, .. } => f.write_str(message),
-        }
-    }
-}
-
-impl std::error::Error for Refused {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Texts with everything that a window's edge could cut.
-    const AWKWARD: &str = "\u{feff} {\"metadata\": {\"saved_at\": \"2025-07-31\", \"x\": [1, {\"models\": 2}]},\r\n \"models\" : [\n\
-        {\"name\": \"naïve 文心\", \"developer\": \"d\\u00e9\\\\\", \"training_flop\": 1.5e+25, \"reasoning\": \"},\\n{\\\"name\\\": 😀\"},\n\
-        {\"name\": \"b\", \"developer\": \"d\", \"training_flop\": 12, \"sources\": [\"a\\tb\", \"},\\n{\\\"name\\\"\"]},\n\
-        7 , \"\\ud83d\\ude00\", {\"name\": \"half\", \"developer\": \"\\ud83d\"},\n\
-        {\"name\": \"c\", \"developer\": \"d\", \"parameters\": 671000000000, \"last_updated\": \"2025-07-31\"}\n] , \"z\": -1.5e3 }\n";
-
-    fn read(text: &str, chunk: usize, pieces: usize) -> String {
-        read_bytes(text.as_bytes(), chunk, pieces)
-    }
-
-    fn read_bytes(bytes: &[u8], chunk: usize, pieces: usize) -> String {
-        let reading = Reading {
-            chunk,
-            pieces,
-            cores: 2,
-        };
-        match document::read(&bytes, reading) {
-            Err(fault) => format!("{fault:?}"),
-            Ok(read) => {
-                let usable: Vec<_> = read.usable().collect();
-                format!(
-                    "{} {:?} {usable:?} {:?}",
-                    read.total, read.saved_at, read.rejected
-                )
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_read_depends_neither_on_the_windows_nor_on_the_pieces() {
-        let whole = read(AWKWARD, 1 << 20, 1);
-        assert!(whole.starts_with("6 Some(\"2025-07-31\")"));
-        for chunk in 1..AWKWARD.len() + 2 {
-            for pieces in 1..6 {
-                assert_eq!(read(AWKWARD, chunk, pieces), whole, "{chunk} {pieces}");
-            }
-        }
-    }
-
-    #[test]
-    fn neither_does_what_is_refused() {
-        for end in AWKWARD
-            .char_indices()
-            .map(|(at, _)| at)
-            .chain([AWKWARD.len() - 1])
-        {
-            let cut = &AWKWARD[..end];
-            let whole = read(cut, 1 << 20, 1);
-            for (chunk, pieces) in [(1, 1), (2, 3), (7, 2), (64, 4)] {
-                assert_eq!(read(cut, chunk, pieces), whole, "{end} {chunk} {pieces}");
-            }
-        }
-    }
-
-    #[test]
-    fn of_two_faults_the_first_is_named() {
-        const CONTROL: usize = 300;
-        for fault in (0..AWKWARD.len()).filter(|fault| fault.abs_diff(CONTROL) > 3) {
-            let mut bytes = AWKWARD.as_bytes().to_vec();
-            bytes[fault] = 0xff;
-            bytes[CONTROL] = b'\x01';
-            let whole = read_bytes(&bytes, 1 << 20, 1);
-            assert_eq!(whole.contains("not UTF-8"), fault < CONTROL, "{whole}");
-            for (chunk, pieces) in [(1, 1), (2, 3), (7, 2), (64, 4)] {
-                let read = read_bytes(&bytes, chunk, pieces);
-                assert_eq!(read, whole, "{fault} {chunk} {pieces}");
-            }
-        }
+        Err(Refused::at_the_start(message))
     }
 }

@@ -1,33 +1,20 @@
-//! One record, rule by rule (behaviour §2): JSON object → [`Estimate`], or which field breaks which rule.
+//! The rules for the fields of one record (behaviour §2): JSON → [`Estimate`], or which field breaks which rule.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::memchr;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::texts::Texts;
 use super::{Estimate, Rejected};
+use crate::dates;
 use crate::flop::Flop;
-use crate::iso8601;
 use crate::key::Key;
 use crate::schema::{Confidence, DEFAULT_METHOD, Status};
 use crate::text::{excerpt, is_visible};
 
-/// What a JSON string says. `None` when `raw` is no string, or one whose escapes stand for no text (half a surrogate pair).
-fn string(raw: &RawValue) -> Option<Cow<'_, str>> {
-    let literal = raw.get();
-    let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
-    if memchr(b'\\', inside.as_bytes()).is_none() {
-        return Some(Cow::Borrowed(inside));
-    }
-    serde_json::from_str(literal).ok().map(Cow::Owned)
-}
-
 /// The fields that are read.
-#[derive(Clone, Copy, serde::Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
     Name,
     Developer,
@@ -40,42 +27,65 @@ enum Field {
     Reasoning,
     Sources,
     LastUpdated,
-    #[serde(other)]
-    Ignored,
 }
 
 impl Field {
+    /// Every field with its key, in the order of the variants.
+    const ALL: [(Field, &'static str); 11] = [
+        (Field::Name, "name"),
+        (Field::Developer, "developer"),
+        (Field::TrainingFlop, "training_flop"),
+        (Field::TrainingFlopConfidence, "training_flop_confidence"),
+        (Field::EstimationMethod, "estimation_method"),
+        (Field::Status, "status"),
+        (Field::ReleaseDate, "release_date"),
+        (Field::Parameters, "parameters"),
+        (Field::Reasoning, "reasoning"),
+        (Field::Sources, "sources"),
+        (Field::LastUpdated, "last_updated"),
+    ];
+
     fn name(self) -> &'static str {
-        match self {
-            Field::Name => "name",
-            Field::Developer => "developer",
-            Field::TrainingFlop => "training_flop",
-            Field::TrainingFlopConfidence => "training_flop_confidence",
-            Field::EstimationMethod => "estimation_method",
-            Field::Status => "status",
-            Field::ReleaseDate => "release_date",
-            Field::Parameters => "parameters",
-            Field::Reasoning => "reasoning",
-            Field::Sources => "sources",
-            Field::LastUpdated => "last_updated",
-            Field::Ignored => "record",
+        Field::ALL[self as usize].1
+    }
+}
+
+/// A key of the record; `None` for a field that is not read.
+struct Known(Option<Field>);
+
+impl<'de> Deserialize<'de> for Known {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Known, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = Known;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_bytes<E>(self, key: &[u8]) -> Result<Known, E> {
+                let mut all = Field::ALL.into_iter();
+                let found = all.find(|(_, name)| name.as_bytes() == key);
+                Ok(Known(found.map(|(field, _)| field)))
+            }
         }
+        // As bytes a key can be read even if it holds half of a surrogate pair.
+        deserializer.deserialize_bytes(Bytes)
     }
 }
 
-/// The raw values of the fields that are read; absent and null are `None`. Of a field that stands twice the last counts, as in
-/// every JSON reader.
+/// The values of the fields that are read; absent and null are `None`. Of a field that stands twice the last counts.
 #[derive(Default)]
-pub(super) struct Fields<'a>([Option<&'a RawValue>; Field::Ignored as usize]);
+struct Fields<'t>([Option<&'t RawValue>; Field::ALL.len()]);
 
-impl<'a> Fields<'a> {
-    fn get(&self, field: Field) -> Option<&'a RawValue> {
-        self.0.get(field as usize).copied().flatten()
+impl<'t> Fields<'t> {
+    fn get(&self, field: Field) -> Option<&'t RawValue> {
+        self.0[field as usize]
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields<'a>, D::Error> {
+impl<'de: 't, 't> Deserialize<'de> for Fields<'t> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fields<'t>, D::Error> {
         struct Object;
         impl<'de> Visitor<'de> for Object {
             type Value = Fields<'de>;
@@ -86,11 +96,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
                 let mut fields = Fields::default();
-                while let Some(field) = map.next_key::<Field>()? {
-                    match fields.0.get_mut(field as usize) {
-                        Some(value) => *value = map.next_value()?,
+                while let Some(Known(field)) = map.next_key()? {
+                    match field {
+                        Some(field) => fields.0[field as usize] = map.next_value()?,
                         None => {
-                            map.next_value::<serde::de::IgnoredAny>()?;
+                            map.next_value::<IgnoredAny>()?;
                         }
                     }
                 }
@@ -104,166 +114,164 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 /// Which field breaks a rule, and what the rule is.
 struct Broken(Field, &'static str);
 
-/// The estimate that a record holds. Index and line of a rejected one are the caller's to fill in.
-pub(super) fn estimate(fields: &Fields<'_>) -> Result<Estimate, Rejected> {
-    checked(fields).map_err(|Broken(field, reason)| {
-        let text = |field| fields.get(field).and_then(string).map(Cow::into_owned);
-        let value = fields.get(field).map_or("null", RawValue::get);
-        rejected(
-            text(Field::Name),
-            text(Field::Developer),
-            field,
-            value,
-            reason,
-        )
-    })
-}
-
-/// What is said of an element of `models` that is no object.
-pub(super) fn no_object(value: &str) -> Rejected {
-    rejected(None, None, Field::Ignored, value, "expected an object")
-}
-
-fn rejected(
-    name: Option<String>,
-    developer: Option<String>,
-    field: Field,
-    value: &str,
-    reason: &'static str,
-) -> Rejected {
-    let value = excerpt(value, 200).into_owned();
-    Rejected {
-        index: 0,
+/// Reads the record at `index`. The line of a rejected one is the caller's to fill in.
+pub(super) fn read<'t>(index: usize, record: &&'t RawValue) -> Result<Estimate<'t>, Rejected> {
+    let rejected = |name, developer, field, value, reason| Rejected {
+        index,
         line: 0,
         name,
         developer,
-        field: field.name(),
-        value,
+        field,
+        value: excerpt(value, 200).into_owned(),
         reason,
-    }
-}
-
-fn checked(fields: &Fields<'_>) -> Result<Estimate, Broken> {
-    let text = |field, expected| match fields.get(field) {
-        None => Ok(None),
-        Some(raw) => string(raw).map(Some).ok_or(Broken(field, expected)),
     };
-    // Blank is as good as absent where a field may be absent.
-    let filled = |field, expected| Ok(text(field, expected)?.filter(|text| !text.is_empty()));
-    let visible = |field| {
-        const EXPECTED: &str = "expected a string with a visible character";
-        text(field, EXPECTED)?
-            .filter(|text| is_visible(text))
-            .ok_or(Broken(field, EXPECTED))
+    let Ok(fields) = serde_json::from_str::<Fields<'t>>(record.get()) else {
+        let value = record.get();
+        return Err(rejected(None, None, "record", value, "expected an object"));
     };
-    let name = visible(Field::Name)?;
-    let developer = visible(Field::Developer)?;
-    let flop = fields
-        .get(Field::TrainingFlop)
-        .map(|raw| {
-            flop(raw).ok_or(Broken(
-                Field::TrainingFlop,
-                "expected a finite number above 0, such as 5.54e+25",
-            ))
-        })
-        .transpose()?;
-
-    let expected = "expected high, medium, low or speculative";
-    let confidence = match text(Field::TrainingFlopConfidence, expected)? {
-        None => Confidence::Speculative,
-        Some(text) => {
-            Confidence::from_name(&text).ok_or(Broken(Field::TrainingFlopConfidence, expected))?
-        }
-    };
-
-    let expected = "expected a string that is not blank";
-    let method = text(Field::EstimationMethod, expected)?.map_or(
-        Ok(Cow::Borrowed(DEFAULT_METHOD)),
-        |method| {
-            Some(method)
-                .filter(|method| is_visible(method))
-                .ok_or(Broken(Field::EstimationMethod, expected))
-        },
-    )?;
-
-    let expected =
-        "expected confirmed_above, likely_above, uncertain, likely_below or confirmed_below";
-    let status = match filled(Field::Status, expected)? {
-        Some(text) => Status::from_name(&text).ok_or(Broken(Field::Status, expected))?,
-        None => Status::derived(flop, confidence),
-    };
-
-    let expected = "expected an ISO 8601 date, such as 2025-08-15";
-    let release_date = filled(Field::ReleaseDate, expected)?
-        .map(|text| iso8601::day(&text).ok_or(Broken(Field::ReleaseDate, expected)))
-        .transpose()?;
-
-    let parameters = fields
-        .get(Field::Parameters)
-        .map(|raw| {
-            parameters(raw.get()).ok_or(Broken(
-                Field::Parameters,
-                "expected a positive whole number",
-            ))
-        })
-        .transpose()?;
-    let reasoning = text(Field::Reasoning, "expected a string")?;
-    let sources = fields
-        .get(Field::Sources)
-        .map(|raw| joined(raw).ok_or(Broken(Field::Sources, "expected an array of strings")))
-        .transpose()?;
-
-    let expected = "expected an ISO 8601 date-time, such as 2025-08-15T20:32:45";
-    let last_updated = filled(Field::LastUpdated, expected)?;
-    let updated = last_updated
-        .as_ref()
-        .map(|text| iso8601::moment(text).ok_or(Broken(Field::LastUpdated, expected)))
-        .transpose()?;
-
-    let texts = Texts::of([
-        &name,
-        &developer,
-        &method,
-        &parameters.unwrap_or_default(),
-        &reasoning.unwrap_or_default(),
-        &sources.unwrap_or_default(),
-        &last_updated.unwrap_or_default(),
-    ]);
-    Ok(Estimate {
-        key: Key::new(&name, &developer),
-        flop,
-        confidence,
-        status,
-        updated,
-        release_date,
-        texts: texts.ok_or(Broken(Field::Ignored, "expected less than 4 GiB of text"))?,
+    estimate(index, &fields).map_err(|Broken(field, reason)| {
+        let text = |field| Some(text(fields.get(field)?, "").ok()?.into_owned());
+        let value = fields.get(field).map_or("null", RawValue::get);
+        let (name, developer) = (text(Field::Name), text(Field::Developer));
+        rejected(name, developer, field.name(), value, reason)
     })
 }
 
-/// A number, or a string holding one.
-fn flop(raw: &RawValue) -> Option<Flop> {
-    match string(raw) {
-        Some(text) => text.parse().ok(),
-        None => raw.get().parse().ok(),
+fn estimate<'t>(index: usize, fields: &Fields<'t>) -> Result<Estimate<'t>, Broken> {
+    let name = required(fields, Field::Name, visible)?;
+    let developer = required(fields, Field::Developer, visible)?;
+    let flop = optional(fields, Field::TrainingFlop, flop)?;
+    let confidence = optional(fields, Field::TrainingFlopConfidence, confidence)?
+        .unwrap_or(Confidence::Speculative);
+    let status = optional(fields, Field::Status, status)?;
+    let (last_updated, updated) = optional(fields, Field::LastUpdated, moment)?.unzip();
+    Ok(Estimate {
+        index,
+        key: Key::new(&name, &developer),
+        flop,
+        confidence,
+        method: optional(fields, Field::EstimationMethod, method)?
+            .unwrap_or(Cow::Borrowed(DEFAULT_METHOD)),
+        status: status.unwrap_or_else(|| Status::derived(flop, confidence)),
+        release_date: optional(fields, Field::ReleaseDate, day)?,
+        parameters: optional(fields, Field::Parameters, parameters)?.unwrap_or_default(),
+        reasoning: optional(fields, Field::Reasoning, any_text)?.unwrap_or_default(),
+        sources: optional(fields, Field::Sources, sources)?.unwrap_or_default(),
+        last_updated: last_updated.unwrap_or_default(),
+        updated,
+        name,
+        developer,
+    })
+}
+
+/// A value as its rule reads it, or the rule that it breaks.
+type Read<T> = Result<T, &'static str>;
+
+fn required<'t, T>(
+    fields: &Fields<'t>,
+    field: Field,
+    read: impl Fn(&'t RawValue) -> Read<T>,
+) -> Result<T, Broken> {
+    const ABSENT: &str = "expected a string with a visible character";
+    let value = fields.get(field).ok_or(Broken(field, ABSENT))?;
+    read(value).map_err(|reason| Broken(field, reason))
+}
+
+fn optional<'t, T>(
+    fields: &Fields<'t>,
+    field: Field,
+    read: impl Fn(&'t RawValue) -> Read<T>,
+) -> Result<Option<T>, Broken> {
+    let may_be_blank = [Field::Status, Field::ReleaseDate, Field::LastUpdated].contains(&field);
+    let value = fields.get(field);
+    value
+        .filter(|value| !(may_be_blank && value.get() == "\"\""))
+        .map(|value| read(value).map_err(|reason| Broken(field, reason)))
+        .transpose()
+}
+
+/// What a JSON string says; `expected` where it is no string.
+fn text<'t>(value: &'t RawValue, expected: &'static str) -> Read<Cow<'t, str>> {
+    let literal = value.get();
+    let inside = literal
+        .strip_prefix('"')
+        .and_then(|it| it.strip_suffix('"'));
+    match inside.ok_or(expected)? {
+        inside if !inside.contains('\\') => Ok(Cow::Borrowed(inside)),
+        _ => serde_json::from_str(literal)
+            .map(Cow::Owned)
+            .map_err(|_| expected),
     }
+}
+
+fn visible(value: &RawValue) -> Read<Cow<'_, str>> {
+    const EXPECTED: &str = "expected a string with a visible character";
+    let text = text(value, EXPECTED)?;
+    is_visible(&text).then_some(text).ok_or(EXPECTED)
+}
+
+/// A number, or a string holding one.
+fn flop(value: &RawValue) -> Read<Flop> {
+    const EXPECTED: &str = "expected a finite number above 0, such as 5.54e+25";
+    match text(value, EXPECTED) {
+        Ok(text) => text.parse().map_err(|_| EXPECTED),
+        Err(_) => value.get().parse().map_err(|_| EXPECTED),
+    }
+}
+
+fn confidence(value: &RawValue) -> Read<Confidence> {
+    const EXPECTED: &str = "expected high, medium, low or speculative";
+    Confidence::from_name(&text(value, EXPECTED)?).ok_or(EXPECTED)
+}
+
+fn method(value: &RawValue) -> Read<Cow<'_, str>> {
+    const EXPECTED: &str = "expected a string that is not blank";
+    let text = text(value, EXPECTED)?;
+    is_visible(&text).then_some(text).ok_or(EXPECTED)
+}
+
+fn status(value: &RawValue) -> Read<Status> {
+    const EXPECTED: &str =
+        "expected confirmed_above, likely_above, uncertain, likely_below or confirmed_below";
+    Status::from_name(&text(value, EXPECTED)?).ok_or(EXPECTED)
+}
+
+fn day(value: &RawValue) -> Read<chrono::NaiveDate> {
+    const EXPECTED: &str = "expected an ISO 8601 date, such as 2025-08-15";
+    dates::day(&text(value, EXPECTED)?).ok_or(EXPECTED)
+}
+
+fn moment(value: &RawValue) -> Read<(Cow<'_, str>, chrono::NaiveDateTime)> {
+    const EXPECTED: &str = "expected an ISO 8601 date-time, such as 2025-08-15T20:32:45";
+    let text = text(value, EXPECTED)?;
+    let moment = dates::moment(&text).ok_or(EXPECTED)?;
+    Ok((text, moment))
 }
 
 /// `671000000000`, or `6.71e11` written as that integer. Digits are kept as they stand, whatever their number.
-fn parameters(raw: &str) -> Option<Cow<'_, str>> {
-    if raw.bytes().all(|byte| byte.is_ascii_digit()) {
-        return (raw != "0").then_some(Cow::Borrowed(raw));
+fn parameters(value: &RawValue) -> Read<Cow<'_, str>> {
+    const EXPECTED: &str = "expected a positive whole number";
+    let digits = value.get();
+    if digits != "0" && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Cow::Borrowed(digits));
     }
-    let value: f64 = raw.parse().ok()?;
-    (value.is_finite() && value > 0.0 && value.fract() == 0.0)
-        .then(|| Cow::Owned(format!("{value:.0}")))
+    let number: f64 = digits.parse().map_err(|_| EXPECTED)?;
+    (number.is_finite() && number > 0.0 && number.fract() == 0.0)
+        .then(|| Cow::Owned(format!("{number:.0}")))
+        .ok_or(EXPECTED)
 }
 
-/// The cell of `sources`: joined with `; `. `None` when it is no array of strings.
-fn joined(raw: &RawValue) -> Option<Cow<'_, str>> {
-    let sources: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
-    if let [only] = sources[..] {
-        return string(only);
+fn any_text(value: &RawValue) -> Read<Cow<'_, str>> {
+    text(value, "expected a string")
+}
+
+/// The cell of `sources`: joined with `; `.
+fn sources(value: &RawValue) -> Read<Cow<'_, str>> {
+    const EXPECTED: &str = "expected an array of strings";
+    let all: Vec<&RawValue> = serde_json::from_str(value.get()).map_err(|_| EXPECTED)?;
+    if let [only] = all[..] {
+        return text(only, EXPECTED);
     }
-    let sources: Option<Vec<Cow<'_, str>>> = sources.into_iter().map(string).collect();
-    Some(Cow::Owned(sources?.join("; ")))
+    let texts: Read<Vec<_>> = all.into_iter().map(|one| text(one, EXPECTED)).collect();
+    Ok(Cow::Owned(texts?.join("; ")))
 }

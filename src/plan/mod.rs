@@ -1,10 +1,11 @@
 //! The plan: what a run will do to the dataset, decided whole before anything is written.
 //!
 //! One pure function for each command makes a [`Plan`]; preview, writing, journal and report all read that one value and so cannot
-//! disagree. Every line of the file-to-be carries its [`Fate`], and the groups of a report are those lines, filtered.
+//! disagree. Every line of the file-to-be carries what becomes of it, its [`Change`].
 
 mod brakes;
-mod line;
+mod change;
+mod input;
 mod reapply;
 mod refresh;
 mod renames;
@@ -15,7 +16,8 @@ mod verify;
 use std::borrow::Cow;
 
 pub use brakes::brake;
-pub use line::{Drift, Edit, Fate, Line, Orphan, Source};
+pub use change::{Change, Drift, Orphan};
+pub use input::Input;
 pub use reapply::{Conflict, left_behind, reapply};
 pub use refresh::refresh;
 pub use renames::Renamed;
@@ -23,15 +25,17 @@ pub use reset::reset;
 pub use summary::Summary;
 pub use verify::{Verdict, verify};
 
-use crate::dataset::{Dataset, Row, cells, decode};
-use crate::dedup::Unique;
-use crate::estimates::{Estimate, Estimates, Rejected};
+use strum::IntoStaticStr;
+
+use crate::dataset::{Dataset, Mark, Row};
+use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
 
 /// Which command made the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Mode {
     /// The merge: human work stays, the rest follows the estimates.
     Refresh,
@@ -46,12 +50,89 @@ pub enum Mode {
 impl Mode {
     /// The mode as JSON spells it.
     pub fn name(self) -> &'static str {
-        match self {
-            Mode::Refresh => "refresh",
-            Mode::Reset => "reset",
-            Mode::Reapply => "reapply",
-            Mode::Verify => "verify",
+        self.into()
+    }
+}
+
+/// A cell that changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit<'p> {
+    /// The place of its column in the header as it will be written.
+    pub place: usize,
+    /// What it will say.
+    pub to: Cow<'p, str>,
+}
+
+/// A line of the dataset as the plan leaves it: a row of today with some cells edited, or a new row, whose other cells are blank.
+#[derive(Debug, Clone)]
+pub struct Line<'p> {
+    /// Which model it is about.
+    pub key: Cow<'p, Key>,
+    /// The row of today's dataset, where there is one.
+    pub row: Option<&'p Row<'p>>,
+    /// The cells that change, in the order of the header.
+    pub edits: Vec<Edit<'p>>,
+    /// The bytes of an older copy's row, where the line takes them as they are; the edits then say how it differs from today's row.
+    pub bytes: Option<&'p str>,
+    /// What becomes of it.
+    pub change: Change,
+    /// Its mark, afterwards.
+    pub mark: Mark,
+    /// Its own training FLOP, afterwards.
+    pub flop: Option<Flop>,
+}
+
+impl<'p> Line<'p> {
+    /// A row of today that stays as it is.
+    fn kept(row: &'p Row<'p>, change: Change) -> Line<'p> {
+        Line {
+            key: Cow::Borrowed(&row.key),
+            row: Some(row),
+            edits: Vec::new(),
+            bytes: None,
+            change,
+            mark: row.mark,
+            flop: row.flop,
         }
+    }
+
+    /// A row that a command leaves alone without asking the estimates.
+    fn left_alone(row: &'p Row<'p>) -> Line<'p> {
+        let change = match row.mark {
+            Mark::Verified => Change::Verified(None),
+            Mark::Protected => Change::Protected,
+            Mark::Unverified => Change::Unchanged,
+        };
+        Line::kept(row, change)
+    }
+
+    /// A new row that says what the estimate says.
+    fn added(dataset: &Dataset<'_>, estimate: &'p Estimate<'p>) -> Line<'p> {
+        Line {
+            key: Cow::Borrowed(&estimate.key),
+            row: None,
+            edits: edits(dataset, None, estimate, |column| !column.is_human()),
+            bytes: None,
+            change: Change::Added,
+            mark: Mark::Unverified,
+            flop: estimate.flop,
+        }
+    }
+
+    /// Whether the line will be another row than today's.
+    pub fn is_changed(&self) -> bool {
+        self.row.is_none() || !self.edits.is_empty()
+    }
+
+    /// What the cell at a place of the header says today; `""` where there is no row, or no such column.
+    pub fn before(&self, place: usize) -> &'p str {
+        self.row.map_or("", |row| row.record.cell(place))
+    }
+
+    /// What it will say.
+    pub fn after(&self, place: usize) -> &str {
+        let edit = self.edits.iter().find(|edit| edit.place == place);
+        edit.map_or_else(|| self.before(place), |edit| &edit.to)
     }
 }
 
@@ -61,7 +142,7 @@ pub struct Removed<'p> {
     /// The row.
     pub row: &'p Row<'p>,
     /// What the estimates say of the model now.
-    pub latest: Option<Flop>,
+    pub latest: Option<&'p Estimate<'p>>,
 }
 
 /// Several rows with one key.
@@ -94,26 +175,12 @@ pub struct Plan<'p> {
     pub conflicts: Vec<Conflict<'p>>,
     /// Whether today's rows stand in another order than behaviour §5 wants, and are sorted.
     pub resorted: bool,
-    /// How the file is written.
-    pub layout: Layout,
-}
-
-/// How a file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    /// Rows in order, `model` renamed, missing columns appended, blank lines gone, a final newline.
-    Tidy,
-    /// Only the edited cells change; every other byte stays.
-    AsItStands,
 }
 
 impl<'p> Plan<'p> {
-    /// A plan with these lines, in their order, and nothing else to tell.
-    fn of(mode: Mode, dataset: &'p Dataset<'p>, lines: Vec<Line<'p>>) -> Plan<'p> {
-        let layout = match mode {
-            Mode::Verify => Layout::AsItStands,
-            Mode::Refresh | Mode::Reset | Mode::Reapply => Layout::Tidy,
-        };
+    /// A plan with these lines, sorted, and nothing else to tell.
+    fn of(mode: Mode, dataset: &'p Dataset<'p>, mut lines: Vec<Line<'p>>) -> Plan<'p> {
+        lines.sort_by(|a, b| row_order(a.flop, &a.key).cmp(&row_order(b.flop, &b.key)));
         Plan {
             mode,
             dataset,
@@ -122,90 +189,41 @@ impl<'p> Plan<'p> {
             duplicates: Vec::new(),
             renamed: Vec::new(),
             conflicts: Vec::new(),
-            resorted: layout == Layout::Tidy && !in_order(&dataset.rows),
-            layout,
+            resorted: !dataset
+                .rows
+                .is_sorted_by_key(|row| row_order(row.flop, &row.key)),
         }
     }
 
     /// What a line says in a column, afterwards.
-    pub fn cell(&self, line: &Line<'p>, column: Column) -> Cow<'p, str> {
-        match (line.edit(column), &line.source) {
-            (_, Source::Estimate(estimate)) => estimate.cell(column),
-            (_, Source::Restored { raw, .. }) => {
-                let place = self.dataset.header.refreshed_place(column);
-                cells(raw).nth(place).map_or(Cow::Borrowed(""), |cell| {
-                    Cow::Owned(decode(cell).into_owned())
-                })
-            }
-            (Some(edit), _) => edit.to.clone(),
-            (None, Source::Row(row)) => self.dataset.cell(row, column),
-        }
+    pub fn cell<'l>(&self, line: &'l Line<'p>, column: Column) -> &'l str {
+        line.after(self.dataset.table.header.place(column))
     }
 
-    /// The lines of one fate, in the order of the file.
-    pub fn with_fate(&self, wanted: impl Fn(Fate) -> bool) -> impl Iterator<Item = &Line<'p>> {
-        self.lines.iter().filter(move |line| wanted(line.fate))
+    /// The lines that change in one way, in the order of the file.
+    pub fn with_change(&self, wanted: impl Fn(Change) -> bool) -> impl Iterator<Item = &Line<'p>> {
+        self.lines.iter().filter(move |line| wanted(line.change))
     }
 
-    /// How many lines have one fate.
-    pub fn count(&self, wanted: impl Fn(Fate) -> bool) -> usize {
-        self.with_fate(wanted).count()
+    /// How many lines change in one way.
+    pub fn count(&self, wanted: impl Fn(Change) -> bool) -> usize {
+        self.with_change(wanted).count()
     }
 
     /// How many rows leave the dataset, duplicates included.
     pub fn leaving(&self) -> usize {
-        self.removed.len()
-            + self
-                .duplicates
-                .iter()
-                .map(|group| group.dropped.len())
-                .sum::<usize>()
+        let dropped = self.duplicates.iter().map(|group| group.dropped.len());
+        self.removed.len() + dropped.sum::<usize>()
     }
-}
 
-/// What the estimates brought, counted for the report.
-#[derive(Debug)]
-pub struct Input<'p> {
-    /// When the pipeline saved them.
-    pub saved_at: Option<&'p str>,
-    /// Records in `models`.
-    pub models: usize,
-    /// Models, after deduplication.
-    pub unique: usize,
-    /// Models that belong into the dataset.
-    pub candidates: usize,
-    /// Usable records that another of the same model took precedence over.
-    pub duplicates: usize,
-    /// Models without an estimate, by key.
-    pub unestimated: Vec<&'p Estimate>,
-    /// Broken records, in the order of the file.
-    pub rejected: &'p [Rejected],
-}
-
-impl<'p> Input<'p> {
-    /// Counts what the estimates brought.
-    pub fn of(
-        estimates: &'p Estimates,
-        unique: &Unique<'p>,
-        include_unestimated: bool,
-    ) -> Input<'p> {
-        let mut unestimated: Vec<_> = unique
-            .iter()
-            .filter(|estimate| estimate.flop.is_none())
-            .collect();
-        unestimated.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        Input {
-            saved_at: estimates.saved_at.as_deref(),
-            models: estimates.total,
-            unique: unique.len(),
-            candidates: unique
-                .iter()
-                .filter(|estimate| estimate.is_candidate(include_unestimated))
-                .count(),
-            duplicates: estimates.usable_count() - unique.len(),
-            unestimated,
-            rejected: &estimates.rejected,
-        }
+    /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write.
+    pub fn is_pending(&self) -> bool {
+        let table = &self.dataset.table;
+        !table.exists
+            || !table.header.stays()
+            || self.resorted
+            || self.leaving() > 0
+            || self.lines.iter().any(Line::is_changed)
     }
 }
 
@@ -214,37 +232,22 @@ pub fn row_order(flop: Option<Flop>, key: &Key) -> (u64, &Key) {
     (Flop::descending(flop), key)
 }
 
-/// What of a row would differ if it followed the estimate, in those columns that `follows` the estimate.
+/// What of a row, or of a new one, would differ if it followed the estimate in the columns that `follows` names.
 fn edits<'p>(
-    dataset: &Dataset<'p>,
-    row: &'p Row<'p>,
-    estimate: &'p Estimate,
+    dataset: &Dataset<'_>,
+    row: Option<&Row<'_>>,
+    estimate: &'p Estimate<'p>,
     follows: impl Fn(Column) -> bool,
 ) -> Vec<Edit<'p>> {
-    let mut today = [""; Column::COUNT];
-    for (place, cell) in cells(row.record.raw).enumerate() {
-        if let Some(column) = dataset.header.column_at(place) {
-            today[column.index()] = cell;
-        }
-    }
-    let edits = Column::ALL
-        .into_iter()
-        .filter(|column| follows(*column))
-        .filter_map(|column| {
-            let (from, to) = (decode(today[column.index()]), estimate.cell(column));
-            (from != to).then_some(Edit { column, from, to })
-        });
-    let mut edits: Vec<_> = edits.collect();
-    edits.shrink_to_fit();
+    let header = &dataset.table.header;
+    let columns = Column::ALL.iter().filter(|column| follows(**column));
+    let mut edits: Vec<_> = columns
+        .map(|column| Edit {
+            place: header.place(*column),
+            to: estimate.cell(*column),
+        })
+        .filter(|edit| edit.to != row.map_or("", |row| row.record.cell(edit.place)))
+        .collect();
+    edits.sort_unstable_by_key(|edit| edit.place);
     edits
-}
-
-/// Whether rows stand in the order that [`row_order`] wants.
-fn in_order(rows: &[Row<'_>]) -> bool {
-    rows.is_sorted_by_key(|row| row_order(row.flop, &row.key))
-}
-
-/// Sorts lines as [`row_order`] wants; lines that tie stay as they stand.
-fn sort(lines: &mut [Line<'_>]) {
-    lines.sort_by_cached_key(|line| row_order(line.flop, line.key()));
 }

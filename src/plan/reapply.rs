@@ -1,277 +1,223 @@
 //! Human work comes back from an older copy of the dataset, after a reset: one more producer of the same plan.
 //!
-//! Verified and protected rows return byte for byte, notes return to rows that have none, and so does what stands in columns outside
-//! the schema. Where today's dataset holds other human work for the same model, today's stays and the conflict is listed: which of the
-//! two is right is for a person to say.
+//! A column that the copy lacks says nothing. Where today's row is unmarked, the copy's mark and machine cells come back; human text
+//! comes back where there is none. Where today's dataset holds other human work for the same model, today's stays and the conflict is
+//! listed: which of the two is right is for a person to say.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::{Edit, Fate, Line, Mode, Plan, Source, sort};
-use crate::dataset::{Dataset, Mark, Row, cells, decode, encode};
-use crate::key::KeyMap;
+use super::{Change, Edit, Line, Mode, Plan};
+use crate::dataset::{Dataset, Header, Mark, Row};
+use crate::key::Key;
 use crate::schema::Column;
 
-/// Human work of the older copy that meets other human work of today.
-#[derive(Debug, Clone, Copy)]
+/// Human work of the older copy that meets other human work of today, which stays.
+#[derive(Debug, Clone)]
 pub struct Conflict<'p> {
-    /// Today's row, which stays.
+    /// Today's row.
     pub today: &'p Row<'p>,
-    /// The older copy it is in.
-    pub older: &'p Dataset<'p>,
-    /// The row that does not return.
-    pub lost: &'p Row<'p>,
+    /// What the older copy says in the cells that differ.
+    pub lost: Vec<Edit<'p>>,
 }
 
 /// Plans the return of the human work in `older` to `dataset`.
 pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p> {
-    let mut lines: Vec<Line<'p>> = dataset
-        .rows
-        .iter()
-        .map(|row| Line::kept(row, Fate::left_alone(row)))
-        .collect();
-    let mut by_key: KeyMap<'p, Vec<usize>> = KeyMap::default();
-    for (place, row) in dataset.rows.iter().enumerate() {
-        by_key.entry(&row.key).or_default().push(place);
-    }
-    let mut returning: Vec<&'p Row<'p>> = older
-        .rows
-        .iter()
-        .filter(|row| older.has_any_human_work(row))
-        .collect();
-    let own = OwnColumns::of(dataset, older);
-    // Work that is here already claims its row before anything else can.
-    returning.retain(|row| {
-        let here = by_key.get_mut(&row.key);
-        let same = |place: &usize| {
-            let today = &dataset.rows[*place];
-            differences(dataset, today, older, row).is_empty() && !own.would_change(today, row)
-        };
-        here.and_then(|here| here.iter().position(same).map(|found| here.remove(found)))
-            .is_none()
-    });
+    let copy = OlderCopy::of(&dataset.table.header, &older.table.header);
+    let mut lines: Vec<Line<'p>> = dataset.rows.iter().map(Line::left_alone).collect();
     let mut conflicts = Vec::new();
-    for row in returning {
-        let here = by_key.entry(&row.key).or_default();
-        // Of several rows of the model the one that has this work already, so that it is not given to the next one as well.
-        let is_free = |place: &usize| is_free(dataset, &dataset.rows[*place], older, row, &own);
-        let has_it = |place: &usize| {
-            let today = &dataset.rows[*place];
-            today.noted && is_free(place) && !own.would_change(today, row)
+    for (row, place) in copy.matches(dataset, older) {
+        let Some(place) = place else {
+            if row.has_human_work() {
+                lines.push(copy.returned(row));
+            }
+            continue;
         };
-        let free = here.iter().position(has_it);
-        let free = free.or_else(|| here.iter().position(is_free));
-        match (free.map(|found| here.remove(found)), here.first()) {
-            (Some(place), _) => {
-                let today = &dataset.rows[place];
-                lines[place] = if row.mark == Mark::Unverified {
-                    annotated(dataset, today, older, row, &own)
-                } else {
-                    Line {
-                        edits: differences(dataset, today, older, row),
-                        fate: Fate::Updated,
-                        ..restored(dataset, older, row, Some(today))
-                    }
-                };
-            }
-            (None, Some(taken)) => conflicts.push(Conflict {
-                today: &dataset.rows[*taken],
-                older,
-                lost: row,
-            }),
-            (None, None) if row.has_human_work() => {
-                lines.push(restored(dataset, older, row, None));
-            }
-            // What stands in columns outside the schema is no reason to bring a model back that is gone.
-            (None, None) => {}
+        let today = &dataset.rows[place];
+        let (line, lost) = copy.merged(today, row);
+        lines[place] = line;
+        if !lost.is_empty() {
+            conflicts.push(Conflict { today, lost });
         }
     }
-    sort(&mut lines);
     Plan {
         conflicts,
         ..Plan::of(Mode::Reapply, dataset, lines)
     }
 }
 
-/// Whether today's row may take the older row's work: it holds none, or none but the same.
-fn is_free<'p>(
-    dataset: &Dataset<'p>,
-    today: &Row<'p>,
-    older: &Dataset<'p>,
-    row: &Row<'p>,
-    own: &OwnColumns,
-) -> bool {
-    let notes = (
-        dataset.cell(today, Column::Notes),
-        older.cell(row, Column::Notes),
-    );
-    // A verified row comes back whole, a note comes back alone: nothing takes no place.
-    let brings_none = row.mark == Mark::Unverified && notes.1.trim().is_empty();
-    let note_is_free = !today.noted || notes.0 == notes.1 || brings_none;
-    today.mark == Mark::Unverified && note_is_free && !own.collide(today, row)
-}
-
-/// The columns outside the schema that both datasets have: each one's place in today's row and in the older one.
-struct OwnColumns(Vec<(usize, usize)>);
-
-impl OwnColumns {
-    fn of(dataset: &Dataset<'_>, older: &Dataset<'_>) -> OwnColumns {
-        let places = dataset
-            .header
-            .names()
-            .enumerate()
-            .filter_map(|(place, name)| {
-                let outside = dataset.header.column_at(place).is_none();
-                let then = older.header.names().position(|older| older == name)?;
-                outside.then_some((place, then))
-            });
-        OwnColumns(places.collect())
-    }
-
-    /// What stands in these columns of both rows, where the older row says anything.
-    fn pairs<'r>(
-        &self,
-        today: &Row<'r>,
-        row: &Row<'r>,
-    ) -> impl Iterator<Item = (usize, &'r str, &'r str)> {
-        let cell = |row: &Row<'r>, place| cells(row.record.raw).nth(place).unwrap_or_default();
-        self.0.iter().filter_map(move |(now, then)| {
-            let (today, older) = (cell(today, *now), cell(row, *then));
-            (!decode(older).trim().is_empty()).then_some((*now, today, older))
-        })
-    }
-
-    /// Whether the older row says something that today's does not.
-    fn would_change(&self, today: &Row<'_>, row: &Row<'_>) -> bool {
-        self.pairs(today, row)
-            .any(|(_, today, older)| decode(today) != decode(older))
-    }
-
-    /// Whether both rows say something, and not the same.
-    fn collide(&self, today: &Row<'_>, row: &Row<'_>) -> bool {
-        self.pairs(today, row).any(|(_, today, older)| {
-            !decode(today).trim().is_empty() && decode(today) != decode(older)
-        })
-    }
-}
-
-fn differences<'p>(
-    dataset: &Dataset<'p>,
-    today: &Row<'p>,
-    older: &Dataset<'p>,
-    row: &Row<'p>,
-) -> Vec<Edit<'p>> {
-    let edits = Column::ALL.into_iter().filter_map(|column| {
-        let (from, to) = (dataset.cell(today, column), older.cell(row, column));
-        (from != to).then_some(Edit { column, from, to })
-    });
-    edits.collect()
-}
-
-/// Today's row with the older row's note and what it has in the owner's columns.
-fn annotated<'p>(
-    dataset: &Dataset<'p>,
-    today: &'p Row<'p>,
-    older: &Dataset<'p>,
-    row: &Row<'p>,
-    own: &OwnColumns,
-) -> Line<'p> {
-    let (from, to) = (
-        dataset.cell(today, Column::Notes),
-        older.cell(row, Column::Notes),
-    );
-    let column = Column::Notes;
-    let edit = (from != to && !to.trim().is_empty()).then_some(Edit { column, from, to });
-    let changed: Vec<(usize, &str)> = own
-        .pairs(today, row)
-        .filter(|(_, today, older)| decode(today) != decode(older))
-        .map(|(place, _, older)| (place, older))
-        .collect();
-    let nothing = changed.is_empty() && edit.is_none();
-    let mut line = Line::kept(
-        today,
-        if nothing {
-            Fate::left_alone(today)
-        } else {
-            Fate::Updated
-        },
-    );
-    if !changed.is_empty() {
-        let notes = dataset.header.refreshed_place(Column::Notes);
-        let mut raw: Vec<Cow<'_, str>> = cells(today.record.raw).map(Cow::Borrowed).collect();
-        raw.resize(dataset.header.refreshed_names().len(), Cow::Borrowed(""));
-        for (place, cell) in changed {
-            raw[place] = Cow::Borrowed(cell);
-        }
-        if let Some(edit) = &edit {
-            raw[notes] = Cow::Owned(encode(&edit.to).into_owned());
-        }
-        line.source = Source::Restored {
-            row: today,
-            raw: Cow::Owned(raw.join(",")),
-        };
-    }
-    line.edits = edit.into_iter().collect();
-    line
-}
-
-/// A row of the older copy; where it takes the place of a row of today, what today's has in the owner's columns stays.
-fn restored<'p>(
-    dataset: &Dataset<'p>,
-    older: &'p Dataset<'p>,
-    row: &'p Row<'p>,
-    instead: Option<&Row<'p>>,
-) -> Line<'p> {
-    let (mark, flop) = (row.mark, row.flop);
-    let mut raw = in_layout_of(dataset, older, row);
-    let own: Vec<(usize, &str)> = instead
-        .map(|today| dataset.own_cells(today).collect())
-        .unwrap_or_default();
-    if own
-        .iter()
-        .any(|(place, cell)| cells(&raw).nth(*place) != Some(cell))
-    {
-        let mut merged: Vec<&str> = cells(&raw).collect();
-        for (place, cell) in own {
-            merged[place] = cell;
-        }
-        raw = Cow::Owned(merged.join(","));
-    }
-    Line {
-        source: Source::Restored { row, raw },
-        fate: Fate::Added,
-        edits: Vec::new(),
-        mark,
-        flop,
-    }
-}
-
-/// The columns outside the schema in which the older copy says something and that today's dataset does not have.
+/// The columns outside of the schema in which the older copy says something and that today's dataset does not have.
 pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o str> {
-    let names = older.header.names().enumerate();
-    let gone = names.filter(|(place, name)| {
-        let outside = older.header.column_at(*place).is_none();
-        outside && !dataset.header.names().any(|today| today == *name)
-    });
-    let filled = |place: usize| {
-        let mut own = older.rows.iter().flat_map(|row| older.own_cells(row));
-        own.any(|(filled, _)| filled == place)
-    };
-    gone.filter(|(place, _)| filled(*place))
+    let own = older.table.header.own_columns();
+    own.filter(|(_, name)| dataset.table.header.find(name).is_none())
+        .filter(|(place, _)| {
+            older
+                .rows
+                .iter()
+                .any(|row| !row.record.cell(*place).trim().is_empty())
+        })
         .map(|(_, name)| name)
         .collect()
 }
 
-/// The bytes of an older row in the columns of today's refreshed file; the very same bytes where the columns are the same.
-fn in_layout_of<'p>(dataset: &Dataset<'p>, older: &Dataset<'p>, row: &Row<'p>) -> Cow<'p, str> {
-    let names = dataset.header.refreshed_names();
-    if older.header.names().eq(names.iter().copied()) {
-        return Cow::Borrowed(row.record.raw);
+/// Where the columns of today's header stand in the older copy.
+struct OlderCopy<'p> {
+    header: &'p Header<'p>,
+    /// For each column of today's header its place in the copy, where the copy has it.
+    places: Vec<Option<usize>>,
+    /// The places of the columns in which people write text: the notes and the owner's.
+    texts: HashSet<usize>,
+    verified: usize,
+    /// Whether both have the same columns in the same order.
+    same_columns: bool,
+}
+
+impl<'p> OlderCopy<'p> {
+    fn of(header: &'p Header<'p>, older: &Header<'_>) -> OlderCopy<'p> {
+        let place = |name| older.find(name).filter(|place| *place < older.width());
+        let own = header.own_columns().map(|(place, _)| place);
+        OlderCopy {
+            places: header.names().map(place).collect(),
+            texts: own.chain([header.place(Column::Notes)]).collect(),
+            verified: header.place(Column::Verified),
+            same_columns: header.names().eq(older.names().take(older.width())),
+            header,
+        }
     }
-    let had: Vec<(&str, &str)> = older.header.names().zip(cells(row.record.raw)).collect();
-    let cell = |name: &&str| {
-        had.iter()
-            .find(|(column, _)| column == name)
-            .map_or("", |(_, cell)| *cell)
-    };
-    Cow::Owned(names.iter().map(cell).collect::<Vec<_>>().join(","))
+
+    /// What the older row says in the columns of today's header; `None` in a column that the copy lacks.
+    fn cells<'r>(&self, row: &'r Row<'_>) -> impl Iterator<Item = (usize, Option<&'r str>)> {
+        self.places
+            .iter()
+            .map(|place| place.map(|place| row.record.cell(place)))
+            .enumerate()
+    }
+
+    /// Each row of the copy that holds human work, in order, with the place of the row of today that it belongs to. Work that is here
+    /// already claims its row before anything else can: first where the whole row is the same, then where the human work is.
+    fn matches(
+        &self,
+        dataset: &'p Dataset<'p>,
+        older: &'p Dataset<'p>,
+    ) -> Vec<(&'p Row<'p>, Option<usize>)> {
+        let returning = older
+            .rows
+            .iter()
+            .filter(|row| older.has_any_human_work(row));
+        let mut found: Vec<(&Row<'p>, Option<usize>)> = returning.map(|row| (row, None)).collect();
+        let mut is_claimed = vec![false; dataset.rows.len()];
+        let is_human = |place: usize| place == self.verified || self.texts.contains(&place);
+        let whole = |_: usize| true;
+        for counts in [&whole as &dyn Fn(usize) -> bool, &is_human] {
+            let mut free: HashMap<(&Key, Vec<&str>), VecDeque<usize>> = HashMap::new();
+            for (place, row) in dataset
+                .rows
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| !is_claimed[*place])
+            {
+                let common = self
+                    .places
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, then)| then.is_some());
+                let cells = common
+                    .filter(|(at, _)| counts(*at))
+                    .map(|(at, _)| row.record.cell(at));
+                free.entry((&row.key, cells.collect()))
+                    .or_default()
+                    .push_back(place);
+            }
+            for (row, matched) in found.iter_mut().filter(|(_, matched)| matched.is_none()) {
+                let cells = self
+                    .cells(row)
+                    .filter(|(at, _)| counts(*at))
+                    .filter_map(|(_, cell)| cell);
+                let claim = free
+                    .get_mut(&(&row.key, cells.collect()))
+                    .and_then(VecDeque::pop_front);
+                if let Some(place) = claim {
+                    (*matched, is_claimed[place]) = (Some(place), true);
+                }
+            }
+        }
+        let mut first: HashMap<&Key, usize> = HashMap::new();
+        let mut free: HashMap<&Key, VecDeque<usize>> = HashMap::new();
+        for (place, row) in dataset.rows.iter().enumerate() {
+            first.entry(&row.key).or_insert(place);
+            if !is_claimed[place] {
+                free.entry(&row.key).or_default().push_back(place);
+            }
+        }
+        for (row, matched) in found.iter_mut().filter(|(_, matched)| matched.is_none()) {
+            let claim = free.get_mut(&row.key).and_then(VecDeque::pop_front);
+            *matched = claim.or_else(|| first.get(&row.key).copied());
+        }
+        found
+    }
+
+    /// A row of the copy whose model has no row today.
+    fn returned(&self, row: &'p Row<'p>) -> Line<'p> {
+        let cells = self
+            .cells(row)
+            .filter_map(|(place, cell)| Some((place, cell?)));
+        let edits = cells.filter(|(_, cell)| !cell.is_empty());
+        Line {
+            key: Cow::Borrowed(&row.key),
+            row: None,
+            edits: edits
+                .map(|(place, cell)| Edit {
+                    place,
+                    to: cell.into(),
+                })
+                .collect(),
+            bytes: self.same_columns.then_some(row.record.raw),
+            change: Change::Added,
+            mark: row.mark,
+            flop: row.flop,
+        }
+    }
+
+    /// Today's row with what returns to it, and what does not because today's row says something else.
+    fn merged(&self, today: &'p Row<'p>, row: &'p Row<'p>) -> (Line<'p>, Vec<Edit<'p>>) {
+        let mark_returns = row.mark != Mark::Unverified && today.mark == Mark::Unverified;
+        let (mut edits, mut lost) = (Vec::new(), Vec::new());
+        for (place, cell) in self.cells(row) {
+            let (Some(then), now) = (cell, today.record.cell(place)) else {
+                continue;
+            };
+            let is_text = self.texts.contains(&place);
+            if then == now || (is_text && then.trim().is_empty()) {
+                continue;
+            }
+            let edit = Edit {
+                place,
+                to: then.into(),
+            };
+            if mark_returns && !is_text || is_text && now.trim().is_empty() {
+                edits.push(edit);
+            } else if is_text || row.mark != Mark::Unverified {
+                lost.push(edit);
+            }
+        }
+        if edits.is_empty() {
+            return (Line::left_alone(today), lost);
+        }
+        let takes_all = self.cells(row).all(|(place, cell)| {
+            let edited = edits.iter().any(|edit| edit.place == place);
+            edited || cell == Some(today.record.cell(place))
+        });
+        let mut line = Line {
+            bytes: (takes_all && self.same_columns).then_some(row.record.raw),
+            edits,
+            ..Line::kept(today, Change::Updated)
+        };
+        if mark_returns {
+            (line.mark, line.flop) = (row.mark, row.flop);
+            if self.places[self.header.place(Column::TrainingFlop)].is_none() {
+                line.flop = today.flop;
+            }
+        }
+        (line, lost)
+    }
 }

@@ -1,12 +1,9 @@
 //! One name under several developers: probably a rename, which only a person can tell. Reported, never merged (behaviour §5).
 
-use std::collections::BTreeMap;
-use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Fate, Line, Source};
-use crate::dataset::Dataset;
-use crate::dedup::Unique;
-use crate::key::{Name, NameMap};
+use super::{Change, Line, Plan};
+use crate::estimates::Latest;
 use crate::schema::Column;
 
 /// A name that stands under several developers.
@@ -20,66 +17,54 @@ pub struct Renamed {
     pub also_under: Vec<String>,
 }
 
-/// The names that `lines` hold under several developers, and those of orphaned lines that the estimates hold under another one.
-pub(super) fn find<'p>(
-    dataset: &Dataset<'p>,
-    lines: &[Line<'p>],
-    unique: &Unique<'p>,
-) -> Vec<Renamed> {
-    let mut first = NameMap::with_capacity_and_hasher(lines.len(), Default::default());
-    let mut others: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for (place, line) in lines.iter().enumerate() {
-        match first.entry(Name(line.key())) {
-            Entry::Vacant(entry) => {
-                entry.insert(place);
+/// The names that the plan's lines hold under several developers, and those of orphaned lines that the estimates hold under another one.
+pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed> {
+    let header = &plan.dataset.table.header;
+    let mut by_name: HashMap<&str, Vec<(usize, &Line<'p>)>> = HashMap::new();
+    for (place, line) in plan.lines.iter().enumerate() {
+        by_name
+            .entry(&line.key.name)
+            .or_default()
+            .push((place, line));
+    }
+    let is_orphaned = |line: &&Line<'p>| matches!(line.change, Change::Orphaned(_));
+    let mut elsewhere: HashMap<&str, Vec<&str>> = HashMap::new();
+    for line in plan.lines.iter().filter(is_orphaned) {
+        elsewhere.entry(&line.key.name).or_default();
+    }
+    // Candidates have a line of their own; what is left are models below the threshold or without an estimate.
+    if !elsewhere.is_empty() {
+        for estimate in latest.unique.iter() {
+            if let Some(developers) = elsewhere.get_mut(&*estimate.key.name) {
+                developers.push(&estimate.developer);
             }
-            Entry::Occupied(entry) if lines[*entry.get()].key() != line.key() => {
-                others.entry(*entry.get()).or_default().push(written(
-                    dataset,
-                    line,
-                    Column::Developer,
-                ));
-            }
-            Entry::Occupied(_) => {}
         }
     }
-    let orphans: NameMap<'_, usize> = lines
-        .iter()
-        .filter(|line| matches!(line.fate, Fate::Orphaned(_)))
-        .filter_map(|line| Some((Name(line.key()), *first.get(&Name(line.key()))?)))
-        .collect();
-    if !orphans.is_empty() {
-        // Candidates have a line and were found above; what is left are models below the threshold or without an estimate.
-        for estimate in unique
+    let mut renamed = BTreeMap::new();
+    for (name, lines) in by_name {
+        let (place, first) = lines[0];
+        let developer = |line: &Line<'p>| line.after(header.place(Column::Developer)).to_owned();
+        let mut also_under: Vec<String> = lines
             .iter()
-            .filter(|estimate| orphans.contains_key(&Name(&estimate.key)))
-        {
-            let place = orphans[&Name(&estimate.key)];
-            let developer = estimate.cell(Column::Developer).into_owned();
-            let known = others.entry(place).or_default();
-            if lines[place].key() != &estimate.key {
-                known.push(developer);
-            }
+            .filter(|(_, line)| line.key != first.key)
+            .map(|(_, line)| developer(line))
+            .collect();
+        let others = elsewhere.get(name).into_iter().flatten();
+        let others = others.filter(|other| crate::key::folded(other) != first.key.developer);
+        also_under.extend(others.map(|other| (*other).to_owned()));
+        also_under.sort_unstable();
+        also_under.dedup();
+        if !also_under.is_empty() {
+            let name = first.after(header.place(Column::Name)).to_owned();
+            renamed.insert(
+                place,
+                Renamed {
+                    name,
+                    developer: developer(first),
+                    also_under,
+                },
+            );
         }
     }
-    let groups = others.into_iter().filter(|(_, others)| !others.is_empty());
-    groups
-        .map(|(place, mut also_under)| {
-            also_under.sort_unstable();
-            also_under.dedup();
-            let line = &lines[place];
-            Renamed {
-                name: written(dataset, line, Column::Name),
-                developer: written(dataset, line, Column::Developer),
-                also_under,
-            }
-        })
-        .collect()
-}
-
-fn written(dataset: &Dataset<'_>, line: &Line<'_>, column: Column) -> String {
-    match &line.source {
-        Source::Row(row) | Source::Restored { row, .. } => dataset.cell(row, column).into_owned(),
-        Source::Estimate(estimate) => estimate.cell(column).into_owned(),
-    }
+    renamed.into_values().collect()
 }

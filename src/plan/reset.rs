@@ -1,58 +1,72 @@
 //! A reset (behaviour §5): all candidates afresh, unverified, notes blank. What stands today decides nothing but the file's columns,
 //! line ends and order of columns; it is compared only to say what the reset changes.
 
-use super::{Fate, Line, Mode, Plan, Removed, edits, renames, sort};
-use crate::dataset::{Dataset, Row};
-use crate::dedup::Unique;
-use crate::key::{Key, KeyMap, KeySet};
+use std::collections::HashMap;
+
+use super::{Change, Edit, Line, Mode, Plan, Removed, edits, renames};
+use crate::dataset::{Dataset, Mark, Row};
+use crate::estimates::Latest;
+use crate::key::Key;
 
 /// Plans a reset of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
 pub fn reset<'p>(
     dataset: &'p Dataset<'p>,
-    unique: &Unique<'p>,
+    latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let mut today: KeyMap<'p, &'p Row<'p>> =
-        KeyMap::with_capacity_and_hasher(dataset.rows.len(), Default::default());
+    let mut first_rows: HashMap<&Key, &Row<'p>> = HashMap::new();
     for row in &dataset.rows {
-        today.entry(&row.key).or_insert(row);
+        first_rows.entry(&row.key).or_insert(row);
     }
-    let mut lines: Vec<Line<'p>> = unique
+    let mut lines = Vec::new();
+    for estimate in latest
+        .unique
         .iter()
-        .filter(|estimate| estimate.is_candidate(include_unestimated))
-        .map(|estimate| {
-            let mut line = Line::added(estimate);
-            if let Some(row) = today.get(&estimate.key) {
-                line.edits = edits(dataset, row, estimate, |_| true);
-                line.fate = if line.edits.is_empty() && dataset.own_cells(row).next().is_none() {
-                    Fate::Unchanged
-                } else {
-                    Fate::Updated
-                };
-            }
-            line
-        })
-        .collect();
-    sort(&mut lines);
-    let stays: KeySet<&Key> = lines.iter().map(Line::key).collect();
-    let leaves = |row: &&Row<'p>| {
-        !stays.contains(&row.key)
-            || today
+        .filter(|one| one.is_candidate(include_unestimated))
+    {
+        let Some(row) = first_rows.get(&estimate.key).copied() else {
+            lines.push(Line::added(dataset, estimate));
+            continue;
+        };
+        let mut edits = edits(dataset, Some(row), estimate, |_| true);
+        let given_up = dataset.own_cells(row).map(|(place, _)| Edit {
+            place,
+            to: "".into(),
+        });
+        edits.extend(given_up);
+        edits.sort_unstable_by_key(|edit| edit.place);
+        let change = if edits.is_empty() {
+            Change::Unchanged
+        } else {
+            Change::Updated
+        };
+        lines.push(Line {
+            edits,
+            mark: Mark::Unverified,
+            flop: estimate.flop,
+            ..Line::kept(row, change)
+        });
+    }
+    let stays = |row: &Row<'p>| {
+        let estimate = latest.unique.get(&row.key);
+        estimate.is_some_and(|estimate| estimate.is_candidate(include_unestimated))
+            && first_rows
                 .get(&row.key)
-                .is_some_and(|first| !std::ptr::eq(*first, *row))
+                .is_some_and(|first| first.record.line == row.record.line)
     };
-    let removed = dataset
-        .rows
-        .iter()
-        .filter(leaves)
+    let removed = dataset.rows.iter().filter(|row| !stays(row));
+    let removed = removed
         .map(|row| Removed {
             row,
-            latest: unique.get(&row.key).and_then(|estimate| estimate.flop),
+            latest: latest.unique.get(&row.key),
         })
         .collect();
-    Plan {
+    let plan = Plan {
         removed,
-        renamed: renames::find(dataset, &lines, unique),
         ..Plan::of(Mode::Reset, dataset, lines)
+    };
+    Plan {
+        renamed: renames::find(&plan, latest),
+        ..plan
     }
 }

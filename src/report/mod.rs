@@ -1,23 +1,17 @@
-//! The report: a function from plan to text or JSON. Nothing here prints.
+//! The report: a function from what a run changes to text or JSON. Nothing here prints.
 
-mod changes;
-mod entry;
 mod groups;
-mod json;
-mod list;
-mod screen;
-mod table;
 mod text;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-pub use changes::Changes;
-pub use list::List;
-pub use screen::{Screen, Tone};
-pub use table::{Cell, Layout, cut, lay_out, wrap};
 pub use text::{report as text, summary};
 
-use crate::plan::{Input, Plan};
+use serde::Serialize;
+
+use crate::changes::Changes;
+use crate::plan::{Input, Plan, Summary};
 
 /// What was done with a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,17 +29,48 @@ pub enum Outcome {
     Refused,
 }
 
-/// Everything a report is made from. As JSON (behaviour §8) it serialises itself; [`text`] lays it out.
-#[derive(Debug)]
-pub struct Report<'p> {
-    /// What was planned.
-    pub plan: &'p Plan<'p>,
-    /// What the estimates brought, for the commands that read them.
-    pub input: Option<&'p Input<'p>>,
-    /// The dataset's path, as it is configured.
-    pub dataset: &'p Path,
-    /// Whether `--dry-run` or `--check` was given.
-    pub dry_run: bool,
-    /// What was done.
-    pub outcome: Outcome,
+/// Everything a report says. As JSON (behaviour §9) it serialises itself; [`text`] lays it out.
+#[derive(Debug, Serialize)]
+pub struct Report<'r> {
+    mode: &'static str,
+    dry_run: bool,
+    written: bool,
+    dataset: Cow<'r, str>,
+    backup: Option<Cow<'r, str>>,
+    summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<&'r Input<'r>>,
+    changes: Changes<'r>,
+    #[serde(skip)]
+    plan: &'r Plan<'r>,
+    #[serde(skip)]
+    outcome: &'r Outcome,
+}
+
+impl<'r> Report<'r> {
+    /// The report of a run. `input` is what the estimates brought, for the commands that read them.
+    pub fn of(
+        plan: &'r Plan<'r>,
+        input: Option<&'r Input<'r>>,
+        dataset: &'r Path,
+        dry_run: bool,
+        outcome: &'r Outcome,
+    ) -> Report<'r> {
+        let backup = match outcome {
+            Outcome::Written { backup } => backup.as_deref(),
+            _ => None,
+        };
+        Report {
+            mode: plan.mode.name(),
+            dry_run,
+            written: matches!(outcome, Outcome::Written { .. }),
+            dataset: dataset.to_string_lossy(),
+            backup: backup.map(Path::to_string_lossy),
+            summary: Summary::of_lines(&plan.lines),
+            input,
+            changes: Changes::of(plan, false),
+            plan,
+            outcome,
+        }
+    }
 }

@@ -1,13 +1,12 @@
 //! The report as text (behaviour §8, §10): what the estimates brought, the changes, the summary, what was done.
 
 use super::groups::{Group, groups};
-use super::screen::{Screen, Tone};
-use super::table::{Layout, lay_out, wrap};
 use super::{Outcome, Report};
+use crate::changes::ModelChange;
 use crate::dataset::{Mark, Row};
 use crate::flop::Flop;
-use crate::plan::{Fate, Input, Mode, Plan, Summary};
-use crate::schema::Column;
+use crate::plan::{Change, Input, Mode, Plan, Summary};
+use crate::terminal::{Align, Screen, Tone, lay_out, wrap};
 use crate::text::{plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -15,63 +14,57 @@ const SHOWN: usize = 10;
 
 /// The whole report. With `verbose` no group is shortened.
 pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
-    let mut blocks = Vec::new();
+    let dataset = shown(&report.dataset);
+    let done = wrap(&done(report, &dataset), "  ", screen);
     if report.plan.mode == Mode::Verify {
-        return verdict(report.plan, screen)
-            + &wrap(
-                &done(report, &shown(&report.dataset.to_string_lossy())),
-                "  ",
-                screen,
-            )
-            + "\n";
+        let verdicts = report
+            .changes
+            .updated
+            .iter()
+            .map(|change| verdict(change, screen));
+        return verdicts.collect::<String>() + &done + "\n";
     }
-    let dataset = shown(&report.dataset.to_string_lossy()).into_owned();
-    blocks.extend(report.input.map(|input| heading(input, &dataset)));
+    let mut blocks: Vec<String> = report
+        .input
+        .map(|input| heading(input, &dataset))
+        .into_iter()
+        .collect();
     let limit = if verbose { usize::MAX } else { SHOWN };
-    let changes: Vec<String> = groups(report.plan, report.input, limit)
+    let changes: Vec<String> = groups(report.plan, &report.changes, report.input, limit)
         .iter()
         .map(|group| group_text(group, limit, screen))
         .collect();
     if !changes.is_empty() {
         blocks.push(changes.join("\n"));
     }
-    blocks.push(summary(&Summary::of_lines(&report.plan.lines), screen));
-    let ends = [Some(done(report, &dataset)), to_look_at(report.plan)];
-    let ends: Vec<String> = ends
-        .iter()
-        .flatten()
-        .map(|end| wrap(end, "  ", screen))
-        .collect();
+    blocks.push(summary(&report.summary, screen));
+    let to_look_at = to_look_at(report.plan).map(|line| wrap(&line, "  ", screen));
+    let ends: Vec<String> = [Some(done), to_look_at].into_iter().flatten().collect();
     blocks.push(ends.join("\n"));
     blocks.join("\n\n") + "\n"
 }
 
 /// The cells that a verdict changes, and nothing else.
-fn verdict(plan: &Plan<'_>, screen: Screen) -> String {
-    let mut out = String::new();
-    for line in plan.lines.iter().filter(|line| !line.edits.is_empty()) {
-        let (name, developer) = (
-            plan.cell(line, Column::Name),
-            plan.cell(line, Column::Developer),
+fn verdict(change: &ModelChange<'_>, screen: Screen) -> String {
+    let flop = change
+        .flop
+        .map_or_else(|| "no estimate".to_owned(), Flop::two_decimals);
+    let title = format!(
+        "{} ({}), {flop}",
+        shown(&change.name),
+        shown(&change.developer)
+    );
+    let mut out = screen.paint(Tone::Heading, &title);
+    for (column, cell) in &change.fields.0 {
+        let line = format!(
+            "  {column}: \"{}\" → \"{}\"",
+            shown(&cell.from),
+            shown(&cell.to)
         );
-        let flop = line
-            .flop
-            .map_or_else(|| "no estimate".to_owned(), Flop::two_decimals);
-        let title = format!("{} ({}), {flop}", shown(&name), shown(&developer));
-        out.push_str(&screen.paint(Tone::Heading, &title));
-        for edit in &line.edits {
-            let change = format!(
-                "  {}: \"{}\" → \"{}\"",
-                edit.column.name(),
-                shown(&edit.from),
-                shown(&edit.to)
-            );
-            out.push('\n');
-            out.push_str(&wrap(&change, "    ", screen));
-        }
         out.push('\n');
+        out.push_str(&wrap(&line, "    ", screen));
     }
-    out
+    out + "\n"
 }
 
 fn heading(input: &Input<'_>, dataset: &str) -> String {
@@ -101,7 +94,7 @@ fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
     let heading = wrap(&format!("{title}{}", group.meaning), "  ", screen);
     let mut lines = vec![heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1)];
     let table = lay_out("  ", group.columns, &group.rows, screen);
-    if let [Layout::Sentence] = group.columns {
+    if let [Align::Sentence] = group.columns {
         lines.extend(table.iter().map(|sentence| wrap(sentence, "  ", screen)));
         return lines.join("\n");
     }
@@ -156,7 +149,7 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
         Mode::Verify => String::new(),
         _ => format!(": {}", counts(report.plan)),
     };
-    match &report.outcome {
+    match report.outcome {
         Outcome::Written {
             backup: Some(backup),
         } => {
@@ -189,13 +182,13 @@ fn to_look_at(plan: &Plan<'_>) -> Option<String> {
     let duplicated = plan.duplicates.iter().filter(|group| group.kept > 1);
     let counts = [
         (plan.conflicts.len(), "in conflict"),
-        (plan.count(|fate| fate == Fate::Demoted), "demoted"),
+        (plan.count(|change| change == Change::Demoted), "demoted"),
         (
-            plan.count(|fate| matches!(fate, Fate::Verified(Some(_)))),
+            plan.count(|change| matches!(change, Change::Verified(Some(_)))),
             "drifted",
         ),
         (
-            plan.count(|fate| matches!(fate, Fate::Orphaned(_))),
+            plan.count(|change| matches!(change, Change::Orphaned(_))),
             "orphaned",
         ),
         (duplicated.count(), "duplicated"),
@@ -219,19 +212,25 @@ fn listed(counts: &[(usize, &str)]) -> Vec<String> {
 
 fn counts(plan: &Plan<'_>) -> String {
     let counts = [
-        (plan.count(|fate| fate == Fate::Added), "added"),
-        (plan.count(|fate| fate == Fate::Updated), "updated"),
-        (plan.count(|fate| fate == Fate::Demoted), "demoted"),
+        (plan.count(|change| change == Change::Added), "added"),
+        (plan.count(|change| change == Change::Updated), "updated"),
+        (plan.count(|change| change == Change::Demoted), "demoted"),
         (plan.removed.len(), "removed"),
         (plan.leaving() - plan.removed.len(), "dropped (duplicate)"),
-        (plan.count(|fate| fate == Fate::Unchanged), "unchanged"),
         (
-            plan.count(|fate| matches!(fate, Fate::Verified(_))),
+            plan.count(|change| change == Change::Unchanged),
+            "unchanged",
+        ),
+        (
+            plan.count(|change| matches!(change, Change::Verified(_))),
             "verified kept",
         ),
-        (plan.count(|fate| fate == Fate::Protected), "protected kept"),
         (
-            plan.count(|fate| matches!(fate, Fate::Orphaned(_))),
+            plan.count(|change| change == Change::Protected),
+            "protected kept",
+        ),
+        (
+            plan.count(|change| matches!(change, Change::Orphaned(_))),
             "orphaned kept",
         ),
     ];

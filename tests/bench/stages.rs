@@ -4,9 +4,9 @@
 mod synthetic;
 
 use core_dataset::dataset::Dataset;
-use core_dataset::dedup::Unique;
-use core_dataset::estimates::Estimates;
+use core_dataset::estimates::{Estimates, Latest};
 use core_dataset::plan;
+use core_dataset::render;
 use divan::{Bencher, black_box};
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
@@ -19,7 +19,7 @@ fn main() {
 fn load_estimates(bencher: Bencher<'_, '_>, size: usize) {
     let files = synthetic::files(size);
     bencher.bench(|| {
-        Estimates::parse(black_box(&files.estimates))
+        Estimates::parse(black_box(files.estimates.as_bytes()))
             .expect("sound")
             .total
     });
@@ -39,18 +39,18 @@ fn load_dataset(bencher: Bencher<'_, '_>, size: usize) {
 #[divan::bench(args = SIZES)]
 fn dedup(bencher: Bencher<'_, '_>, size: usize) {
     let files = synthetic::files(size);
-    let estimates = Estimates::parse(&files.estimates).expect("sound");
-    bencher.bench(|| Unique::of(black_box(&estimates)).len());
+    let estimates = Estimates::parse(files.estimates.as_bytes()).expect("sound");
+    bencher.bench(|| Latest::of(black_box(&estimates)).unique.len());
 }
 
 #[divan::bench(args = SIZES)]
 fn plan(bencher: Bencher<'_, '_>, size: usize) {
     let files = synthetic::files(size);
-    let estimates = Estimates::parse(&files.estimates).expect("sound");
+    let estimates = Estimates::parse(files.estimates.as_bytes()).expect("sound");
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("sound");
-    let unique = Unique::of(&estimates);
+    let latest = Latest::of(&estimates);
     bencher.bench(|| {
-        plan::refresh(black_box(&dataset), &unique, &estimates.rejected, false)
+        plan::refresh(black_box(&dataset), &latest, false)
             .lines
             .len()
     });
@@ -59,11 +59,11 @@ fn plan(bencher: Bencher<'_, '_>, size: usize) {
 #[divan::bench(args = SIZES)]
 fn render(bencher: Bencher<'_, '_>, size: usize) {
     let files = synthetic::files(size);
-    let estimates = Estimates::parse(&files.estimates).expect("sound");
+    let estimates = Estimates::parse(files.estimates.as_bytes()).expect("sound");
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("sound");
-    let unique = Unique::of(&estimates);
-    let plan = plan::refresh(&dataset, &unique, &estimates.rejected, false);
-    bencher.bench(|| synthetic::rendered(black_box(&plan)));
+    let latest = Latest::of(&estimates);
+    let plan = plan::refresh(&dataset, &latest, false);
+    bencher.bench(|| render::render(black_box(&plan)).len());
 }
 
 #[divan::bench(args = SIZES)]

@@ -2,9 +2,8 @@
 //! those verified.
 
 use core_dataset::dataset::Dataset;
-use core_dataset::dedup::Unique;
-use core_dataset::estimates::Estimates;
-use core_dataset::plan::{self, Plan};
+use core_dataset::estimates::{Estimates, Latest};
+use core_dataset::plan;
 use core_dataset::render::render;
 use serde_json::{Value, json};
 
@@ -99,20 +98,8 @@ fn flop(model: &Value) -> f64 {
 
 /// The whole run without files: load, dedup, classify, plan, render. The length of the new dataset.
 pub fn refresh(files: &Files) -> usize {
-    let estimates = Estimates::parse(&files.estimates).expect("sound estimates");
+    let estimates = Estimates::parse(files.estimates.as_bytes()).expect("sound estimates");
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("a sound dataset");
-    let unique = Unique::of(&estimates);
-    rendered(&plan::refresh(
-        &dataset,
-        &unique,
-        &estimates.rejected,
-        false,
-    ))
-}
-
-/// The length of the file that a plan makes.
-pub fn rendered(plan: &Plan<'_>) -> usize {
-    let mut bytes = Vec::new();
-    render(plan, &mut bytes).expect("memory takes all");
-    bytes.len()
+    let plan = plan::refresh(&dataset, &Latest::of(&estimates), false);
+    render(&plan).len()
 }

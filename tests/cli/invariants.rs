@@ -3,10 +3,9 @@
 //! The cases are the same in every run. `PROPTEST_RNG_SEED=SEED cargo test --test cli` tries others.
 
 use core_dataset::dataset::{Dataset, Mark};
-use core_dataset::dedup::Unique;
-use core_dataset::estimates::Estimates;
-use core_dataset::plan::{self, Plan};
-use core_dataset::render::{is_pending, render};
+use core_dataset::estimates::{Estimates, Latest};
+use core_dataset::plan;
+use core_dataset::render::render;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -105,26 +104,20 @@ fn document(records: &[Value]) -> String {
 
 /// The text of a dataset after a refresh or a reset from these estimates.
 fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
-    let estimates = Estimates::parse(estimates).unwrap();
-    let unique = Unique::of(&estimates);
+    let estimates = Estimates::parse(estimates.as_bytes()).unwrap();
+    let latest = Latest::of(&estimates);
     let parsed = dataset.map_or_else(Dataset::absent, |text| {
         Dataset::parse(text.as_bytes()).unwrap()
     });
     let plan = if reset {
-        plan::reset(&parsed, &unique, false)
+        plan::reset(&parsed, &latest, false)
     } else {
-        plan::refresh(&parsed, &unique, &estimates.rejected, false)
+        plan::refresh(&parsed, &latest, false)
     };
     match dataset {
-        Some(text) if !is_pending(&plan) => text.to_owned(),
-        _ => rendered(&plan),
+        Some(text) if !plan.is_pending() => text.to_owned(),
+        _ => String::from_utf8(render(&plan)).unwrap(),
     }
-}
-
-fn rendered(plan: &Plan<'_>) -> String {
-    let mut bytes = Vec::new();
-    render(plan, &mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
 }
 
 /// The raw bytes of rows that a person verified or protected, and the notes of all rows.
@@ -163,9 +156,9 @@ fn a_second_refresh_changes_nothing() {
         let once = after(dataset.as_deref(), &document(&records), false);
         let parsed = Dataset::parse(once.as_bytes()).unwrap();
         let text = document(&records);
-        let estimates = Estimates::parse(&text).unwrap();
-        let plan = plan::refresh(&parsed, &Unique::of(&estimates), &estimates.rejected, false);
-        prop_assert!(!is_pending(&plan), "{once}\n{:?}", plan.lines.iter().find(|line| !line.edits.is_empty()));
+        let estimates = Estimates::parse(text.as_bytes()).unwrap();
+        let plan = plan::refresh(&parsed, &Latest::of(&estimates), false);
+        prop_assert!(!plan.is_pending(), "{once}\n{:?}", plan.lines.iter().find(|line| !line.edits.is_empty()));
     });
 }
 

@@ -1,14 +1,8 @@
 //! `list`: which rows are selected, and the forms in which they are printed.
 
-use core_dataset::dataset::Dataset;
-use core_dataset::estimates::Estimates;
-use core_dataset::queue::{self, Filter, Latest, Sort};
-use core_dataset::report::{List, Screen};
 use serde_json::{Value, json};
 
-use crate::support::{
-    ONE_REFRESH_BEHIND, SAMPLE_ESTIMATES, World, dataset, model, names, plain_screen, row,
-};
+use crate::support::{World, dataset, model, names, on_the_sample, row};
 
 #[test]
 fn filters_combine() {
@@ -98,37 +92,17 @@ fn without_a_dataset_the_error_says_how_to_get_one() {
         .expect_stderr("there is no dataset yet");
 }
 
-/// Some rows of the sample: those that drifted or are orphaned, then four unverified ones.
-fn sample_list(screen: Screen, verbose: bool) -> String {
-    let estimates = Estimates::parse(SAMPLE_ESTIMATES).unwrap();
-    let dataset = Dataset::parse(ONE_REFRESH_BEHIND).unwrap();
-    let latest = Latest::of(&estimates);
-    let to_look_at = Filter {
-        drifted: true,
-        orphaned: true,
-        ..Filter::default()
-    };
-    let unverified = Filter {
-        verified: Some(false),
-        ..Filter::default()
-    };
-    let mut rows = queue::select(&dataset, &latest, &to_look_at, Sort::Flop);
-    let others = queue::select(&dataset, &latest, &unverified, Sort::Updated);
-    rows.extend(others.into_iter().take(4));
-    let list = List {
-        dataset: &dataset,
-        rows: &rows,
-        total: 99,
-    };
-    list.text(screen, verbose)
+#[test]
+fn the_list_at_80_columns() {
+    insta::assert_snapshot!(on_the_sample(80, &["list", "--limit", "8"]));
 }
 
 #[test]
-fn the_list_at_80_columns() {
-    insta::assert_snapshot!(sample_list(plain_screen(80), false));
+fn drifted_and_orphaned_rows_say_what_the_estimates_say_now() {
+    insta::assert_snapshot!(on_the_sample(80, &["list", "--drifted", "--orphaned"]));
 }
 
 #[test]
 fn the_verbose_list_at_100_columns() {
-    insta::assert_snapshot!(sample_list(plain_screen(100), true));
+    insta::assert_snapshot!(on_the_sample(100, &["list", "--limit", "6", "--verbose"]));
 }

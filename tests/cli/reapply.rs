@@ -53,7 +53,7 @@ fn newer_human_work_stays_and_the_conflict_is_listed() {
 }
 
 #[test]
-fn rows_under_an_older_header_are_fitted_into_the_present_columns() {
+fn a_column_that_the_older_copy_lacks_says_nothing() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     let older = older_copy(
         &world,
@@ -62,7 +62,7 @@ fn rows_under_an_older_header_are_fitted_into_the_present_columns() {
     world.ok(&["reapply", &older]);
     let row = world.row("a");
     let cells = ["verified", "training_flop", "reasoning"].map(|column| &*row[column]);
-    assert_eq!(cells, ["y", "3.60E+25", ""]);
+    assert_eq!(cells, ["y", "3.60E+25", "six of them"]);
 }
 
 #[test]
@@ -111,12 +111,19 @@ fn newer_text_outside_the_schema_stays_when_a_marked_row_comes_back() {
 }
 
 #[test]
-fn two_texts_in_one_cell_outside_the_schema_are_a_conflict() {
+fn of_two_texts_in_one_cell_outside_the_schema_todays_stays_and_the_conflict_is_listed() {
     let (world, backup) = after_reset(&dataset_with_reviewers(&[(row("a", "y", ""), "then")]));
     world.set_dataset(dataset_with_reviewers(&[(row("a", "", ""), "now")]));
-    world
-        .run_without_writing(&["reapply", &backup])
-        .expect_code(3);
+    let report = world
+        .run(&["reapply", &backup, "--format", "json"])
+        .expect_code(3)
+        .json();
+    assert_eq!(
+        report["changes"]["conflicts"][0]["fields"],
+        json!({"reviewer": {"from": "now", "to": "then"}})
+    );
+    let row = world.row("a");
+    assert_eq!((&*row["verified"], &*row["reviewer"]), ("y", "now"));
 }
 
 #[test]

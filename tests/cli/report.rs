@@ -1,56 +1,29 @@
 //! What a refresh reports, as text and as JSON.
 
-use core_dataset::dataset::Dataset;
-use core_dataset::dedup::Unique;
-use core_dataset::estimates::Estimates;
-use core_dataset::plan::{self, Input};
-use core_dataset::report::{self, Outcome, Report, Screen};
 use serde_json::{Value, json};
 
-use crate::support::{
-    ONE_REFRESH_BEHIND, SAMPLE_ESTIMATES, World, dataset, model, model_at, plain_screen, row,
-};
-
-/// The report of a dry run on the sample, laid out for a screen.
-fn sample_report(screen: Screen, verbose: bool) -> String {
-    let estimates = Estimates::parse(SAMPLE_ESTIMATES).unwrap();
-    let unique = Unique::of(&estimates);
-    let dataset = Dataset::parse(ONE_REFRESH_BEHIND).unwrap();
-    let plan = plan::refresh(&dataset, &unique, &estimates.rejected, false);
-    let input = Input::of(&estimates, &unique, false);
-    let report = Report {
-        plan: &plan,
-        input: Some(&input),
-        dataset: "data/clean/above_1e25_flop.csv".as_ref(),
-        dry_run: true,
-        outcome: Outcome::Preview,
-    };
-    report::text(&report, screen, verbose)
-}
+use crate::support::{World, dataset, model, model_at, on_the_sample, row};
 
 #[test]
 fn the_report_at_80_columns() {
-    insta::assert_snapshot!(sample_report(plain_screen(80), false));
+    insta::assert_snapshot!(on_the_sample(80, &["--dry-run"]));
 }
 
 #[test]
 fn the_report_at_120_columns() {
-    insta::assert_snapshot!(sample_report(plain_screen(120), false));
+    insta::assert_snapshot!(on_the_sample(120, &["--dry-run"]));
 }
 
 #[test]
 fn the_report_in_colour() {
-    let screen = Screen {
-        width: Some(100),
-        colour: true,
-    };
-    insta::assert_snapshot!(sample_report(screen, false).replace('\u{1b}', "␛"));
+    let report = on_the_sample(100, &["--dry-run", "--color", "always"]);
+    insta::assert_snapshot!(report.replace('\u{1b}', "␛"));
 }
 
 #[test]
 fn only_the_verbose_report_lists_everything() {
-    let brief = sample_report(Screen::default(), false);
-    let verbose = sample_report(Screen::default(), true);
+    let brief = on_the_sample(100, &["--dry-run"]);
+    let verbose = on_the_sample(100, &["--dry-run", "--verbose"]);
     let left_out = "more (--verbose";
     assert!(brief.contains(left_out), "{brief}");
     assert!(!verbose.contains(left_out), "{verbose}");

@@ -1,12 +1,8 @@
 //! `stats`: rates, distributions, updates and quality.
 
-use core_dataset::dataset::Dataset;
-use core_dataset::estimates::Estimates;
-use core_dataset::queue::Latest;
-use core_dataset::stats::{self, Stats};
 use serde_json::json;
 
-use crate::support::{ONE_REFRESH_BEHIND, SAMPLE_ESTIMATES, World, model, model_at, plain_screen};
+use crate::support::{World, model, model_at, on_the_sample};
 
 #[test]
 fn the_numbers_of_the_json_add_up() {
@@ -45,8 +41,5 @@ fn the_numbers_of_the_json_add_up() {
 
 #[test]
 fn the_stats_at_80_columns() {
-    let estimates = Estimates::parse(SAMPLE_ESTIMATES).unwrap();
-    let dataset = Dataset::parse(ONE_REFRESH_BEHIND).unwrap();
-    let stats = Stats::of(&dataset, &Latest::of(&estimates), std::iter::empty());
-    insta::assert_snapshot!(stats::text(&stats, plain_screen(80)));
+    insta::assert_snapshot!(on_the_sample(80, &["stats"]));
 }

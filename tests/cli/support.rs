@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-use core_dataset::report::Screen;
 use proptest::test_runner::{Config, RngSeed};
 use serde_json::{Value, json};
 
@@ -354,12 +353,28 @@ pub fn names(entries: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// A screen of this width without colours.
-pub fn plain_screen(width: usize) -> Screen {
-    Screen {
-        width: Some(width),
-        colour: false,
+/// What the program prints on the sample, one refresh behind, on a screen of so many columns.
+pub fn on_the_sample(columns: usize, args: &[&str]) -> String {
+    let world = World::new();
+    let data = world.dir.path().join("data");
+    fs::create_dir(&data).unwrap();
+    for folder in ["estimated", "clean"] {
+        fs::rename(world.dir.path().join(folder), data.join(folder)).unwrap();
     }
+    fs::write(
+        data.join("estimated/estimated_models.json"),
+        SAMPLE_ESTIMATES,
+    )
+    .unwrap();
+    fs::write(data.join("clean/above_1e25_flop.csv"), ONE_REFRESH_BEHIND).unwrap();
+    let mut command = world.isolated(PROGRAM);
+    let output = command
+        .env("COLUMNS", columns.to_string())
+        .args(args)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// How a property is run: always on the same cases, unless `PROPTEST_RNG_SEED` asks for others. The seed is printed.

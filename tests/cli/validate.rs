@@ -1,19 +1,14 @@
 //! `validate`: what is found, where it is said to be, and how the run ends.
 
-use chrono::NaiveDate;
-use core_dataset::dataset::Dataset;
-use core_dataset::validate::Findings;
 use serde_json::json;
 
-use crate::support::{World, dataset, model, model_with, row};
+use crate::support::{World, dataset, model, model_with, row, run};
 
 /// The findings about one dataset, each as `line severity code column`.
 fn findings(text: &str) -> Vec<String> {
-    let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-    let dataset = Dataset::parse(text.as_bytes()).unwrap();
-    let mut findings = Findings::default();
-    findings.dataset("d.csv".as_ref(), &dataset, None, today);
-    let findings = serde_json::to_value(&findings).unwrap();
+    let world = World::with(&[model("a"), model("b")]).dataset(text);
+    let mut command = world.command(&["validate", "--format", "json"]);
+    let findings = run(command.env("SOURCE_DATE_EPOCH", "1767225600")).json(); // 2026-01-01
     let findings = findings["findings"].as_array().unwrap().iter();
     findings
         .map(|finding| {
@@ -155,7 +150,8 @@ fn rows_of_one_model_are_an_error_and_one_name_under_two_developers_a_warning() 
         findings(&dataset(&renamed)),
         [
             "2 warning probable_rename developer",
-            "3 warning probable_rename developer"
+            "3 warning probable_rename developer",
+            "3 warning orphaned name"
         ]
     );
 }

@@ -1,0 +1,199 @@
+//! Which rows of the dataset are listed, and in which order. Pure.
+
+use std::cmp::{Ordering, Reverse};
+
+use strum::{EnumString, VariantNames};
+
+use crate::dataset::{Dataset, Mark, Row};
+use crate::dates;
+use crate::estimates::Latest;
+use crate::flop::{Class, Flop};
+use crate::key::folded;
+use crate::plan::{Drift, Orphan, row_order};
+use crate::schema::{Column, Confidence};
+
+/// Which rows are asked for. Every condition that is set has to hold.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Filter {
+    /// `Some(true)`: only verified rows; `Some(false)`: only those that are not.
+    pub verified: Option<bool>,
+    /// The class of the row's own training FLOP.
+    pub class: Option<Class>,
+    pub confidence: Option<Confidence>,
+    /// Any case.
+    pub developer: Option<String>,
+    pub min_flop: Option<Flop>,
+    pub max_flop: Option<Flop>,
+    pub drifted: bool,
+    pub orphaned: bool,
+    /// Text in name, developer, reasoning or notes, any case.
+    pub text: Option<String>,
+}
+
+impl Filter {
+    /// Whether the estimates are needed to answer.
+    pub fn needs_estimates(&self) -> bool {
+        self.drifted || self.orphaned
+    }
+
+    fn accepts(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> bool {
+        let cell = |column| dataset.cell(row, column);
+        let is_verified = row.mark == Mark::Verified;
+        let columns = [
+            Column::Name,
+            Column::Developer,
+            Column::Reasoning,
+            Column::Notes,
+        ];
+        let holds = |text: &String| {
+            columns
+                .iter()
+                .any(|column| folded(cell(*column)).contains(&folded(text)))
+        };
+        self.verified.is_none_or(|verified| verified == is_verified)
+            && self
+                .class
+                .is_none_or(|class| row.flop.map(Flop::class) == Some(class))
+            && self
+                .min_flop
+                .is_none_or(|min| row.flop.is_some_and(|flop| flop >= min))
+            && self
+                .max_flop
+                .is_none_or(|max| row.flop.is_some_and(|flop| flop <= max))
+            && self
+                .developer
+                .as_ref()
+                .is_none_or(|developer| row.key.developer == folded(developer))
+            && self
+                .confidence
+                .is_none_or(|level| cell(Column::Confidence).trim() == level.name())
+            && self.text.as_ref().is_none_or(holds)
+    }
+}
+
+/// In which order rows are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumString, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub(super) enum Sort {
+    /// Highest training FLOP first, as the dataset stands.
+    #[default]
+    Flop,
+    Name,
+    /// By developer, then name.
+    Developer,
+    /// Latest release first, unknown last.
+    Release,
+    /// Latest estimate first, unknown last.
+    Updated,
+}
+
+/// A row of the answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Listed<'d> {
+    pub row: &'d Row<'d>,
+    /// Its drift, where the estimates were asked.
+    pub drift: Option<Drift>,
+    /// Why it is an orphan, where the estimates were asked.
+    pub orphan: Option<Orphan>,
+}
+
+/// The rows that pass the filter, in order.
+pub(super) fn select<'d>(
+    dataset: &'d Dataset<'d>,
+    latest: &Latest<'_>,
+    filter: &Filter,
+    sort: Sort,
+) -> Vec<Listed<'d>> {
+    let rows = dataset
+        .rows
+        .iter()
+        .filter(|row| filter.accepts(dataset, row));
+    let mut listed: Vec<Listed<'d>> = rows
+        .map(|row| match filter.needs_estimates() {
+            true => Listed {
+                row,
+                drift: Drift::of_row(row, latest),
+                orphan: Orphan::of_row(row, latest),
+            },
+            false => Listed {
+                row,
+                drift: None,
+                orphan: None,
+            },
+        })
+        .filter(|listed| {
+            !filter.needs_estimates()
+                || (filter.drifted && listed.drift.is_some())
+                || (filter.orphaned && listed.orphan.is_some())
+        })
+        .collect();
+    let released = |row: &Row<'_>| Reverse(dates::day(dataset.cell(row, Column::ReleaseDate)));
+    let updated = |row: &Row<'_>| Reverse(dates::moment(dataset.cell(row, Column::LastUpdated)));
+    listed.sort_by(|a, b| {
+        let (a, b) = (a.row, b.row);
+        let first = match sort {
+            Sort::Flop => Ordering::Equal,
+            Sort::Name => a.key.cmp(&b.key),
+            Sort::Developer => {
+                (&a.key.developer, &a.key.name).cmp(&(&b.key.developer, &b.key.name))
+            }
+            Sort::Release => released(a).cmp(&released(b)),
+            Sort::Updated => updated(a).cmp(&updated(b)),
+        };
+        first.then_with(|| row_order(a.flop, &a.key).cmp(&row_order(b.flop, &b.key)))
+    });
+    listed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATASET: &str = "name,developer,verified,training_flop,confidence,release_date,notes\n\
+        a,X,y,9e25,high,2024-01-01,\n\
+        b,Y,,2e25,low,,Look HERE\n\
+        c,x,no,,low,2025-01-01,\n";
+
+    fn names(filter: Filter, sort: Sort) -> Vec<String> {
+        let dataset = Dataset::parse(DATASET.as_bytes()).expect("sound");
+        let listed = select(&dataset, &Latest::default(), &filter, sort);
+        listed
+            .iter()
+            .map(|listed| listed.row.key.name.clone())
+            .collect()
+    }
+
+    #[test]
+    fn without_conditions_every_row_is_listed_by_flop() {
+        assert_eq!(names(Filter::default(), Sort::Flop), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn every_condition_has_to_hold() {
+        let filter = |change: fn(&mut Filter)| {
+            let mut filter = Filter::default();
+            change(&mut filter);
+            names(filter, Sort::Flop)
+        };
+        assert_eq!(filter(|f| f.verified = Some(false)), ["b", "c"]);
+        assert_eq!(filter(|f| f.developer = Some(" x".into())), ["a", "c"]);
+        assert_eq!(filter(|f| f.class = Some(Class::NotSure)), ["b"]);
+        assert_eq!(filter(|f| f.confidence = Some(Confidence::Low)), ["b", "c"]);
+        assert_eq!(filter(|f| f.min_flop = Flop::new(2e25)), ["a", "b"]);
+        assert_eq!(filter(|f| f.max_flop = Flop::new(2e25)), ["b"]);
+        assert_eq!(filter(|f| f.text = Some("here".into())), ["b"]);
+        assert_eq!(
+            filter(|f| {
+                f.text = Some("here".into());
+                f.verified = Some(true)
+            }),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn the_latest_release_comes_first_and_an_unknown_one_last() {
+        assert_eq!(names(Filter::default(), Sort::Release), ["c", "a", "b"]);
+        assert_eq!(names(Filter::default(), Sort::Developer), ["a", "c", "b"]);
+    }
+}

@@ -1,0 +1,371 @@
+//! `core-dataset stats`: how far along the curation is: counts, rates, distributions, and what can be seen of each verified row's quality. Pure.
+
+mod text;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+
+use super::print::print;
+use super::{Exit, load};
+use crate::config::Config;
+use crate::dataset::{Dataset, Mark, Row};
+use crate::dates;
+use crate::estimates::Latest;
+use crate::flop::Flop;
+use crate::journal::JournalEntry;
+use crate::plan::{Drift, Mode, Summary};
+use crate::schema::{Column, Confidence};
+use crate::store::Snapshot;
+use crate::text::has_url;
+
+/// `stats` has no flags of its own.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  core-dataset stats --format json")]
+pub struct StatsArgs {}
+
+/// Measures the dataset.
+pub(super) fn run(config: &Config) -> Result<Exit> {
+    let paths = &config.paths;
+    let snapshot = Snapshot::read(&paths.dataset)?;
+    let dataset = load::existing_dataset(&snapshot)?;
+    let bytes = load::estimates_bytes(config)?;
+    let estimates = load::estimates(&paths.estimates, &bytes)?;
+    let journal = load::journal(&paths.journal)?;
+    let stats = Stats::of(&dataset, &Latest::of(&estimates), &journal);
+    print(config, &stats, |screen| text::text(&stats, screen))?;
+    Ok(Exit::Done)
+}
+
+/// The metrics of a dataset. As JSON the keys are the fields' names.
+#[derive(Debug, Serialize)]
+struct Stats {
+    /// Each row counted once.
+    summary: Summary,
+    /// Verified rows / rows; null without rows.
+    verification_rate: Option<f64>,
+    /// Rows at or above 1e25 FLOP / unique models in the estimates; null without estimates.
+    coverage_rate: Option<f64>,
+    /// Verified rows whose latest estimate is 2× or more away, or in another class.
+    drifted: usize,
+    /// Rows by the column `confidence`.
+    by_confidence: Vec<Share>,
+    /// Rows by the class of their own training FLOP.
+    by_class: Vec<Share>,
+    /// Rows by the column `estimation_method`.
+    by_method: Vec<Share>,
+    /// Rows by the column `developer`, the ten with the most rows.
+    by_developer: Vec<Share>,
+    /// Rows by year of release.
+    by_year: Vec<Share>,
+    /// Rows by training FLOP, in steps of 1, 2, 5.
+    by_flop: Vec<Bin>,
+    /// What the journal tells of updates.
+    updates: Updates,
+    /// What can be seen of the verified rows' quality.
+    quality: Quality,
+}
+
+/// How many rows have one value; a blank value is `(blank)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Share {
+    /// The value.
+    value: String,
+    /// How many rows.
+    count: usize,
+}
+
+/// How many rows have a training FLOP from `from` up to but without `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+struct Bin {
+    /// The lower end, in FLOP.
+    from: f64,
+    /// The upper end, in FLOP.
+    to: f64,
+    /// How many rows.
+    count: usize,
+}
+
+/// What the journal tells of updates.
+#[derive(Debug, Default, PartialEq, Serialize)]
+struct Updates {
+    /// Refreshes that wrote.
+    refreshes: usize,
+    /// How many times a row's training FLOP changed in them.
+    estimate_changes: usize,
+    /// The models whose training FLOP changed most often, five at most.
+    most_changed: Vec<Changed>,
+}
+
+/// A model and how often its training FLOP changed.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Changed {
+    /// The model's name.
+    name: String,
+    /// Its developer.
+    developer: String,
+    /// How many times.
+    changes: usize,
+}
+
+/// What can be seen of the verified rows' quality.
+#[derive(Debug, Serialize)]
+struct Quality {
+    /// The mean score, 0 to 100; null without verified rows.
+    mean: Option<f64>,
+    /// Each verified row, the lowest score first.
+    rows: Vec<Scored>,
+}
+
+/// One verified row and its score.
+#[derive(Debug, Clone, Serialize)]
+struct Scored {
+    /// The model's name.
+    name: String,
+    /// Its developer.
+    developer: String,
+    /// The sum of the parts, 0 to 100.
+    score: u32,
+    /// 30 when the row has a note.
+    note: u32,
+    /// 20 when a source is a URL.
+    source: u32,
+    /// 20, 15, 10, 5 for high, medium, low, speculative confidence.
+    confidence: u32,
+    /// 30 when the latest estimate agrees (has not drifted), 15 when there is none to compare with.
+    agreement: u32,
+}
+
+/// How many developers are listed.
+const DEVELOPERS: usize = 10;
+
+/// How many of the most changed models are listed.
+const MOST_CHANGED: usize = 5;
+
+impl Stats {
+    /// Measures a dataset against the latest estimates, where there are any, and the journal's runs.
+    fn of(dataset: &Dataset<'_>, latest: &Latest<'_>, journal: &[JournalEntry<'_>]) -> Stats {
+        let rows = &dataset.rows;
+        let rate = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
+        let above = rows
+            .iter()
+            .filter(|row| row.flop.is_some_and(|flop| flop >= Flop::REGULATORY))
+            .count();
+        let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
+        let year = |row: &Row<'_>| {
+            dates::day(dataset.cell(row, Column::ReleaseDate))
+                .map(|day| day.format("%Y").to_string())
+        };
+        let mut by_developer = by_count(
+            rows.iter()
+                .map(|row| dataset.cell(row, Column::Developer).trim().to_owned()),
+        );
+        by_developer.truncate(DEVELOPERS);
+        let mut by_year = by_count(rows.iter().map(|row| year(row).unwrap_or_default()));
+        by_year.sort_by(|a, b| a.value.cmp(&b.value));
+        Stats {
+            summary,
+            verification_rate: rate(summary.verified, summary.total),
+            coverage_rate: rate(above, latest.unique.len()),
+            drifted: rows
+                .iter()
+                .filter(|row| Drift::of_row(row, latest).is_some())
+                .count(),
+            by_confidence: by_count(
+                rows.iter()
+                    .map(|row| dataset.cell(row, Column::Confidence).trim().to_owned()),
+            ),
+            by_class: by_count(rows.iter().map(|row| {
+                row.flop
+                    .map_or_else(String::new, |flop| flop.class().name().to_owned())
+            })),
+            by_method: by_count(rows.iter().map(|row| {
+                dataset
+                    .cell(row, Column::EstimationMethod)
+                    .trim()
+                    .to_owned()
+            })),
+            by_developer,
+            by_year,
+            by_flop: bins(rows.iter().filter_map(|row| row.flop)),
+            updates: Updates::of(journal),
+            quality: Quality::of(dataset, latest),
+        }
+    }
+}
+
+/// The values with their counts, the most frequent first.
+fn by_count(values: impl Iterator<Item = String>) -> Vec<Share> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for value in values {
+        *counts.entry(value).or_default() += 1;
+    }
+    let named = |value: String| {
+        if value.is_empty() {
+            "(blank)".to_owned()
+        } else {
+            value
+        }
+    };
+    let mut shares: Vec<Share> = counts
+        .into_iter()
+        .map(|(value, count)| Share {
+            value: named(value),
+            count,
+        })
+        .collect();
+    shares.sort_by_key(|share| Reverse(share.count));
+    shares
+}
+
+/// The histogram over 1, 2, 5, 10, … from the smallest to the largest value: the thresholds 5e24, 1e25 and 5e25 are among its edges.
+fn bins(flops: impl Iterator<Item = Flop>) -> Vec<Bin> {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for flop in flops {
+        let below = EDGES.partition_point(|edge| *edge <= flop.get());
+        *counts
+            .entry(below.saturating_sub(1).min(EDGES.len() - 2))
+            .or_default() += 1;
+    }
+    let (Some((first, _)), Some((last, _))) = (counts.first_key_value(), counts.last_key_value())
+    else {
+        return Vec::new();
+    };
+    (*first..=*last)
+        .map(|bin| Bin {
+            from: EDGES[bin],
+            to: EDGES[bin + 1],
+            count: counts.get(&bin).copied().unwrap_or(0),
+        })
+        .collect()
+}
+
+/// What lies outside is counted in the first or last bin.
+const EDGES: [f64; 25] = [
+    1e21, 2e21, 5e21, 1e22, 2e22, 5e22, 1e23, 2e23, 5e23, 1e24, 2e24, 5e24, 1e25, 2e25, 5e25, 1e26,
+    2e26, 5e26, 1e27, 2e27, 5e27, 1e28, 2e28, 5e28, 1e29,
+];
+
+impl Updates {
+    fn of(journal: &[JournalEntry<'_>]) -> Updates {
+        let mut updates = Updates::default();
+        let mut models: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for entry in journal
+            .iter()
+            .filter(|entry| entry.mode == Mode::Refresh.name())
+        {
+            updates.refreshes += 1;
+            for change in entry.changes.updated.iter().chain(&entry.changes.demoted) {
+                if change.field(Column::TrainingFlop).is_some() {
+                    updates.estimate_changes += 1;
+                    let model = (change.name.to_string(), change.developer.to_string());
+                    *models.entry(model).or_default() += 1;
+                }
+            }
+        }
+        updates.most_changed = models
+            .into_iter()
+            .map(|((name, developer), changes)| Changed {
+                name,
+                developer,
+                changes,
+            })
+            .collect();
+        updates
+            .most_changed
+            .sort_by_key(|model| Reverse(model.changes));
+        updates.most_changed.truncate(MOST_CHANGED);
+        updates
+    }
+}
+
+impl Quality {
+    fn of(dataset: &Dataset<'_>, latest: &Latest<'_>) -> Quality {
+        let verified = dataset.rows.iter().filter(|row| row.mark == Mark::Verified);
+        let mut rows: Vec<Scored> = verified
+            .map(|row| Scored::of(dataset, row, latest))
+            .collect();
+        rows.sort_by_key(|row| row.score);
+        let sum: u32 = rows.iter().map(|row| row.score).sum();
+        let mean = (!rows.is_empty()).then(|| f64::from(sum) / rows.len() as f64);
+        Quality { mean, rows }
+    }
+}
+
+impl Scored {
+    fn of(dataset: &Dataset<'_>, row: &Row<'_>, latest: &Latest<'_>) -> Scored {
+        let cell = |column| dataset.cell(row, column);
+        let note = if row.noted { 30 } else { 0 };
+        let source = if has_url(cell(Column::Sources)) {
+            20
+        } else {
+            0
+        };
+        let confidence = match Confidence::from_name(cell(Column::Confidence).trim()) {
+            Some(Confidence::High) => 20,
+            Some(Confidence::Medium) => 15,
+            Some(Confidence::Low) => 10,
+            Some(Confidence::Speculative) => 5,
+            None => 0,
+        };
+        let compared = latest
+            .unique
+            .get(&row.key)
+            .and_then(|estimate| estimate.flop)
+            .and(row.flop);
+        let agreement = match (compared, Drift::of_row(row, latest)) {
+            (None, _) => 15,
+            (Some(_), None) => 30,
+            (Some(_), Some(_)) => 0,
+        };
+        Scored {
+            name: cell(Column::Name).to_owned(),
+            developer: cell(Column::Developer).to_owned(),
+            score: note + source + confidence + agreement,
+            note,
+            source,
+            confidence,
+            agreement,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_thresholds_are_edges_of_the_histogram() {
+        for threshold in [Flop::CANDIDATE, Flop::REGULATORY, Flop::HIGH_CONFIDENCE] {
+            assert!(EDGES.contains(&threshold.get()), "{threshold}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_counted_in_the_bin_that_begins_with_it() {
+        let bins = bins([5e24, 4.9e24, 1e25, 1e40].into_iter().filter_map(Flop::new));
+        let filled: Vec<_> = bins
+            .iter()
+            .filter(|bin| bin.count > 0)
+            .map(|bin| (bin.from, bin.count))
+            .collect();
+        assert_eq!(filled, [(2e24, 1), (5e24, 1), (1e25, 1), (5e28, 1)]);
+    }
+
+    #[test]
+    fn a_row_scores_by_note_source_confidence_and_agreement() {
+        let text = "name,developer,verified,training_flop,confidence,sources,notes\na,d,y,1e25,high,see https://x.org (x),why\nb,d,y,1e25,low,a page,\n";
+        let dataset = Dataset::parse(text.as_bytes()).expect("sound");
+        let quality = Quality::of(&dataset, &Latest::default());
+        let scores: Vec<_> = quality
+            .rows
+            .iter()
+            .map(|row| (&*row.name, row.score))
+            .collect();
+        assert_eq!(scores, [("b", 25), ("a", 85)]);
+        assert_eq!(quality.mean, Some(55.0));
+    }
+}

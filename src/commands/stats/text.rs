@@ -1,0 +1,212 @@
+//! The metrics as text: distributions are drawn as bars, since people look before they read.
+
+use super::{Bin, Share, Stats};
+use crate::flop::Flop;
+use crate::report::summary;
+use crate::terminal::{Align, Cell, Screen, Tone, lay_out, wrap};
+
+/// How wide a bar is at most, in characters.
+const BAR: usize = 30;
+
+/// How many of the lowest scores are shown.
+const LOWEST: usize = 5;
+
+/// The metrics, laid out for a screen.
+pub(super) fn text(stats: &Stats, screen: Screen) -> String {
+    let mut blocks = vec![summary(&stats.summary, screen), rates(stats, screen)];
+    blocks.extend(histogram(&stats.by_flop, screen));
+    let distributions = [
+        ("By confidence", &stats.by_confidence),
+        ("By class", &stats.by_class),
+        ("By estimation method", &stats.by_method),
+        ("By developer (top ten)", &stats.by_developer),
+        ("By year of release", &stats.by_year),
+    ];
+    blocks.extend(
+        distributions
+            .into_iter()
+            .filter(|(_, shares)| !shares.is_empty())
+            .map(|(title, shares)| bars(title, shares, screen)),
+    );
+    blocks.push(updates(stats, screen));
+    blocks.push(quality(stats, screen));
+    blocks.join("\n\n") + "\n"
+}
+
+fn heading(title: &str, screen: Screen) -> String {
+    screen.paint(Tone::Heading, title)
+}
+
+fn rates(stats: &Stats, screen: Screen) -> String {
+    let percent = |rate: Option<f64>| {
+        rate.map_or_else(|| "-".to_owned(), |rate| format!("{:.1} %", 100.0 * rate))
+    };
+    let lines = [
+        (
+            "Verification rate",
+            percent(stats.verification_rate),
+            "verified rows / rows",
+        ),
+        (
+            "Coverage rate",
+            percent(stats.coverage_rate),
+            "rows at or above 1e25 FLOP / unique models in the estimates",
+        ),
+        (
+            "Drifted",
+            stats.drifted.to_string(),
+            "verified rows whose latest estimate is 2× or more away, or in another class",
+        ),
+        (
+            "Quality",
+            stats
+                .quality
+                .mean
+                .map_or_else(|| "-".to_owned(), |mean| format!("{mean:.0} / 100")),
+            "mean score of the verified rows",
+        ),
+    ];
+    let rows: Vec<_> = lines
+        .iter()
+        .map(|(what, value, meaning)| {
+            vec![
+                Cell::plain(what),
+                Cell::plain(value),
+                Cell::new(Tone::Quiet, meaning),
+            ]
+        })
+        .collect();
+    let table = lay_out(
+        "",
+        &[Align::Sentence, Align::Number, Align::Text],
+        &rows,
+        screen,
+    );
+    format!("{}\n{}", heading("RATES", screen), table.join("\n"))
+}
+
+fn bars(title: &str, shares: &[Share], screen: Screen) -> String {
+    let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
+    let rows: Vec<_> = shares
+        .iter()
+        .map(|share| {
+            vec![
+                Cell::plain(&share.value),
+                Cell::plain(&share.count.to_string()),
+                Cell::new(Tone::Changed, &bar(share.count, most)),
+            ]
+        })
+        .collect();
+    let table = lay_out(
+        "  ",
+        &[Align::Text, Align::Number, Align::Sentence],
+        &rows,
+        screen,
+    );
+    format!("{}\n{}", heading(title, screen), table.join("\n"))
+}
+
+/// The log-scale histogram, largest first, with a line where each threshold lies.
+fn histogram(bins: &[Bin], screen: Screen) -> Option<String> {
+    let most = bins.iter().map(|bin| bin.count).max()?;
+    let lines = [
+        (Flop::HIGH_CONFIDENCE, "5e25 high_confidence_above"),
+        (Flop::REGULATORY, "1e25 the regulatory line"),
+        (Flop::CANDIDATE, "5e24 candidates"),
+    ];
+    let mut out = vec![heading("By training FLOP (steps of 1, 2, 5)", screen)];
+    for bin in bins.iter().rev() {
+        let bar = screen.paint(Tone::Changed, &bar(bin.count, most));
+        let line = format!("  {:>5.0e} {:>5}  {bar}", bin.from, bin.count);
+        out.push(line.trim_end().to_owned());
+        if let Some((_, meaning)) = lines.iter().find(|(line, _)| line.get() == bin.from) {
+            out.push(screen.paint(Tone::Attention, &format!("  ───────────── {meaning}")));
+        }
+    }
+    Some(out.join("\n"))
+}
+
+/// A bar as long as its share of the longest one; anything at all is seen.
+fn bar(count: usize, most: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = (count * BAR * 8)
+        .checked_div(most)
+        .unwrap_or(0)
+        .max(usize::from(count > 0));
+    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
+}
+
+fn updates(stats: &Stats, screen: Screen) -> String {
+    let updates = &stats.updates;
+    let mut lines = vec![
+        heading("Updates (from the journal)", screen),
+        format!(
+            "  refreshes recorded: {}, changes of a training FLOP in them: {}",
+            updates.refreshes, updates.estimate_changes
+        ),
+    ];
+    let rows: Vec<_> = updates
+        .most_changed
+        .iter()
+        .map(|one| {
+            vec![
+                Cell::plain(&one.name),
+                Cell::plain(&one.developer),
+                Cell::plain(&format!("{}×", one.changes)),
+            ]
+        })
+        .collect();
+    lines.extend(lay_out(
+        "  ",
+        &[Align::Text, Align::Text, Align::Number],
+        &rows,
+        screen,
+    ));
+    lines.join("\n")
+}
+
+fn quality(stats: &Stats, screen: Screen) -> String {
+    let rows = &stats.quality.rows;
+    let meaning = "each verified row: 30 for a note, 20 for a source that is a URL, 5 to 20 for its confidence, 30 when the latest \
+                   estimate agrees (15 when there is none)";
+    let mut lines = vec![
+        heading("Quality of verified rows, the lowest first", screen),
+        wrap(&format!("  {meaning}"), "  ", screen),
+    ];
+    let cells: Vec<_> = rows
+        .iter()
+        .take(LOWEST)
+        .map(|row| {
+            let lacks = [
+                (row.note, "no note"),
+                (row.source, "no URL"),
+                (row.agreement, "drifted"),
+            ];
+            let lacks: Vec<&str> = lacks
+                .iter()
+                .filter(|(points, _)| *points == 0)
+                .map(|(_, lack)| *lack)
+                .collect();
+            vec![
+                Cell::plain(&row.score.to_string()),
+                Cell::plain(&row.name),
+                Cell::plain(&row.developer),
+                Cell::new(Tone::Attention, &lacks.join(", ")),
+            ]
+        })
+        .collect();
+    lines.extend(lay_out(
+        "  ",
+        &[Align::Number, Align::Text, Align::Text, Align::Text],
+        &cells,
+        screen,
+    ));
+    if rows.len() > LOWEST {
+        let rest = format!(
+            "  … and {} more (--format json has all)",
+            rows.len() - LOWEST
+        );
+        lines.push(screen.paint(Tone::Quiet, &rest));
+    }
+    lines.join("\n")
+}

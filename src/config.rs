@@ -1,0 +1,70 @@
+//! What every command needs, resolved once from arguments and environment. It knows no command.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use clap::ValueEnum;
+use indicatif::ProgressBar;
+
+use crate::terminal::Screen;
+
+/// What every command needs.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the files are.
+    pub paths: Paths,
+    /// How the result is printed.
+    pub format: Format,
+    /// How much is said.
+    pub verbosity: Verbosity,
+    /// What text is laid out for.
+    pub screen: Screen,
+    /// The moment of the run.
+    pub now: DateTime<Utc>,
+    /// What a person at a terminal sees of a long run.
+    pub progress: ProgressBar,
+}
+
+/// The files of a data directory (behaviour §1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    /// The stage-2 estimates, read only.
+    pub estimates: PathBuf,
+    /// The curated dataset.
+    pub dataset: PathBuf,
+    /// The audit journal.
+    pub journal: PathBuf,
+}
+
+impl Paths {
+    /// The files below `directory`.
+    pub fn below(directory: &Path) -> Paths {
+        Paths {
+            estimates: directory.join("estimated/estimated_models.json"),
+            dataset: directory.join("clean/above_1e25_flop.csv"),
+            journal: directory.join("clean/above_1e25_flop.history.jsonl"),
+        }
+    }
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs: JSON
+    Json,
+    /// For spreadsheets: `list` only
+    Csv,
+}
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verbosity {
+    /// Errors only, and no report when nothing changed.
+    Quiet,
+    /// Warnings, and a report that shortens long groups.
+    Normal,
+    /// Debug logs, and a whole report.
+    Verbose,
+}

@@ -1,0 +1,322 @@
+//! A CSV file whose rows keep their bytes. The csv crate finds the records and says what their cells hold; a row that stays is the
+//! slice of the file between two of its positions.
+
+use std::borrow::Cow;
+
+use csv::{ReaderBuilder, StringRecord, Terminator, WriterBuilder};
+
+use super::header::Header;
+use super::refusal::Refusal;
+use crate::schema::Columns;
+use crate::text::newlines;
+
+/// How a line ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineEnd {
+    /// `\n`
+    Lf,
+    /// `\r\n`
+    CrLf,
+}
+
+impl LineEnd {
+    /// The bytes.
+    pub fn text(self) -> &'static str {
+        match self {
+            LineEnd::Lf => "\n",
+            LineEnd::CrLf => "\r\n",
+        }
+    }
+}
+
+/// One record as it stands in the file.
+#[derive(Debug, Clone)]
+pub struct Record<'a> {
+    /// Its bytes, without the line end.
+    pub raw: &'a str,
+    /// The line it starts on, from 1; a quoted cell can make it span several.
+    pub line: usize,
+    /// How its last line ends; `None` at the end of a file without a final newline.
+    pub end: Option<LineEnd>,
+    cells: StringRecord,
+}
+
+impl Record<'_> {
+    /// What the cell at `place` says; `""` behind the last one.
+    pub fn cell(&self, place: usize) -> &str {
+        self.cells.get(place).unwrap_or_default()
+    }
+
+    /// What the cells say.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter()
+    }
+
+    /// How many cells there are.
+    pub fn width(&self) -> usize {
+        self.cells.len()
+    }
+}
+
+/// What a CSV file is beside its rows: what stands in front of them, and how lines end.
+#[derive(Debug, Clone)]
+pub struct Table<'a> {
+    /// Whether the file is there.
+    pub exists: bool,
+    /// Whether a byte order mark stands in front.
+    pub byte_order_mark: bool,
+    /// The line end of most lines, used for new ones.
+    pub line_end: LineEnd,
+    /// The columns.
+    pub header: Header<'a>,
+}
+
+impl<'a> Table<'a> {
+    /// A file that is yet to be written.
+    pub fn absent<C: Columns>() -> Table<'a> {
+        Table {
+            exists: false,
+            byte_order_mark: false,
+            line_end: LineEnd::Lf,
+            header: Header::of_schema::<C>(),
+        }
+    }
+
+    /// Reads a CSV file: what it is beside its rows, and the rows.
+    ///
+    /// # Errors
+    /// The file is refused whole when it is not UTF-8, has a ragged row, an unclosed quote, text behind a closing one, or a header
+    /// that [`Header`] refuses (behaviour §7).
+    pub fn parse<C: Columns>(bytes: &'a [u8]) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
+        let text = str::from_utf8(bytes).map_err(|error| Refusal::not_utf8(bytes, error))?;
+        let (byte_order_mark, text) = match text.strip_prefix('\u{feff}') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let mut records = records(text)?.into_iter();
+        let header = Header::parse::<C>(records.next().ok_or_else(Refusal::empty)?)?;
+        let records: Vec<_> = records.collect();
+        if let Some(ragged) = records
+            .iter()
+            .find(|record| record.width() != header.width())
+        {
+            return Err(Refusal::ragged(ragged, header.width()));
+        }
+        let ends = records
+            .iter()
+            .map(|record| record.end)
+            .chain([header.line_end()]);
+        let crlf_lead: i64 = ends
+            .map(|end| match end {
+                Some(LineEnd::CrLf) => 1,
+                Some(LineEnd::Lf) => -1,
+                None => 0,
+            })
+            .sum();
+        let line_end = if crlf_lead > 0 {
+            LineEnd::CrLf
+        } else {
+            LineEnd::Lf
+        };
+        let table = Table {
+            exists: true,
+            byte_order_mark,
+            line_end,
+            header,
+        };
+        Ok((table, records))
+    }
+}
+
+/// The records of a text without byte order mark; lines that are blank are no records.
+fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut records = Vec::new();
+    let (mut cells, mut line, mut from) = (StringRecord::new(), 1, 0);
+    while reader
+        .read_record(&mut cells)
+        .map_err(|error| Refusal::unreadable(line, &error))?
+    {
+        // In a file with CRLF, csv's position behind a record lies between `\r` and `\n`; blank lines fall into the next record.
+        let to = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        let is_line_end = |c| matches!(c, '\r' | '\n');
+        let raw = text[from..to].trim_start_matches(is_line_end);
+        let start = to - raw.len();
+        line += newlines(&text.as_bytes()[from..start]);
+        let raw = raw.strip_suffix('\n').unwrap_or(raw);
+        let raw = raw.strip_suffix('\r').unwrap_or(raw);
+        check(raw, line, &cells)?;
+        let end = start + raw.len();
+        let end = match &text.as_bytes()[end..] {
+            [] => None,
+            [b'\n', ..] => Some(LineEnd::Lf),
+            [b'\r', b'\n', ..] | [b'\r'] => Some(LineEnd::CrLf),
+            _ => return Err(Refusal::bare_return(line + newlines(raw.as_bytes()))),
+        };
+        if !raw.trim().is_empty() {
+            records.push(Record {
+                raw,
+                line,
+                end,
+                cells: cells.clone(),
+            });
+        }
+        line += newlines(&text.as_bytes()[start..to]);
+        from = to;
+    }
+    Ok(records)
+}
+
+/// Holds what csv understood against what is written, so that nothing lenient slips in: a quoted cell has to be what a writer makes
+/// of its text, another one its text itself. Where they differ, a quote is left open, or text stands behind one that closes a cell.
+fn check(raw: &str, line: usize, cells: &StringRecord) -> Result<(), Refusal> {
+    let mut rest = raw;
+    for (place, cell) in cells.iter().enumerate() {
+        if place > 0 {
+            rest = rest.strip_prefix(',').unwrap_or(rest);
+        }
+        let written = if rest.starts_with('"') {
+            quoted(cell)
+        } else {
+            Cow::Borrowed(cell)
+        };
+        match rest.strip_prefix(&*written) {
+            Some(behind) if behind.is_empty() || behind.starts_with(',') => rest = behind,
+            _ => {
+                let opened = line + newlines(raw[..raw.len() - rest.len()].as_bytes());
+                return Err(match closing_quote(rest) {
+                    Some(close) => {
+                        Refusal::behind_quote(opened, opened + newlines(&rest.as_bytes()[..close]))
+                    }
+                    None => Refusal::open_quote(opened),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes a record of these cells, quoted only where it has to be, behind `bytes`.
+pub fn push_record<'c>(
+    bytes: &mut Vec<u8>,
+    cells: impl IntoIterator<Item = &'c str>,
+    end: LineEnd,
+) {
+    let terminator = match end {
+        LineEnd::Lf => Terminator::Any(b'\n'),
+        LineEnd::CrLf => Terminator::CRLF,
+    };
+    let mut writer = WriterBuilder::new()
+        .terminator(terminator)
+        .buffer_capacity(1 << 10)
+        .from_writer(bytes);
+    // Memory takes every byte, and a single record cannot differ in length from others.
+    let _ = writer.write_record(cells.into_iter().map(str::as_bytes));
+    let _ = writer.flush();
+}
+
+/// A record of these cells without a line end.
+pub(super) fn csv_line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
+    let mut bytes = Vec::new();
+    push_record(&mut bytes, cells, LineEnd::Lf);
+    bytes.pop();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn quoted(cell: &str) -> Cow<'static, str> {
+    format!("\"{}\"", cell.replace('"', "\"\"")).into()
+}
+
+/// Where the quote that a cell begins with closes. A doubled quote stands for one and closes nothing.
+fn closing_quote(cell: &str) -> Option<usize> {
+    let mut quotes = cell.match_indices('"').map(|(at, _)| at).skip(1).peekable();
+    while let Some(at) = quotes.next() {
+        if quotes.next_if_eq(&(at + 1)).is_none() {
+            return Some(at);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raws(text: &str) -> Vec<(&str, usize)> {
+        let found = records(text).expect("well-formed");
+        found
+            .iter()
+            .map(|record| (record.raw, record.line))
+            .collect()
+    }
+
+    fn refused(text: &str) -> (usize, String) {
+        let refusal = records(text).expect_err("malformed");
+        (refusal.line, refusal.trouble)
+    }
+
+    #[test]
+    fn records_end_at_lf_at_crlf_and_at_the_end_of_the_file() {
+        assert_eq!(
+            raws("a,b\r\nc,d\ne,f"),
+            [("a,b", 1), ("c,d", 2), ("e,f", 3)]
+        );
+        assert_eq!(raws("a\r"), [("a", 1)]);
+        let ends: Vec<_> = records("a\r\nb\nc")
+            .expect("well-formed")
+            .iter()
+            .map(|record| record.end)
+            .collect();
+        assert_eq!(ends, [Some(LineEnd::CrLf), Some(LineEnd::Lf), None]);
+    }
+
+    #[test]
+    fn blank_lines_are_no_records_and_count_as_lines() {
+        assert_eq!(raws("\n\r\na\n  \n\nb\n\n"), [("a", 3), ("b", 6)]);
+        assert_eq!(raws("a\r\n\r\n\r\nb\r\n"), [("a", 1), ("b", 4)]);
+    }
+
+    #[test]
+    fn a_quoted_cell_may_hold_line_ends_commas_and_quotes() {
+        assert_eq!(
+            raws("a,\"x\r\n\"\"y\"\",\n\"\nb\n"),
+            [("a,\"x\r\n\"\"y\"\",\n\"", 1), ("b", 4)]
+        );
+        let found = records("\"a,\"\"b\",,c,\"\",\n").expect("well-formed");
+        assert_eq!(
+            found[0].cells().collect::<Vec<_>>(),
+            ["a,\"b", "", "c", "", ""]
+        );
+    }
+
+    #[test]
+    fn a_quote_inside_an_unquoted_cell_is_a_character_like_any_other() {
+        assert_eq!(raws("5\" disk,b\nc\n"), [("5\" disk,b", 1), ("c", 2)]);
+    }
+
+    #[test]
+    fn an_open_quote_is_refused_with_the_line_on_which_it_opens() {
+        assert_eq!(
+            refused("a\nb,\"c\nd\n"),
+            (2, Refusal::open_quote(2).trouble)
+        );
+        assert_eq!(refused("a\n\"").0, 2);
+    }
+
+    #[test]
+    fn text_behind_a_closing_quote_is_refused() {
+        assert_eq!(
+            refused("a\nb,\"c\nd,\"e\"\n"),
+            (2, Refusal::behind_quote(2, 3).trouble)
+        );
+    }
+
+    #[test]
+    fn a_bare_carriage_return_is_refused_outside_of_quotes() {
+        assert_eq!(refused("a\nb\rc\n"), (2, Refusal::bare_return(2).trouble));
+        assert_eq!(raws("\"b\rc\"\n"), [("\"b\rc\"", 1)]);
+    }
+}

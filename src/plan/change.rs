@@ -1,0 +1,96 @@
+//! What becomes of a line of the dataset, and why.
+
+use crate::dataset::{Mark, Row};
+use crate::estimates::{Estimate, Latest};
+use crate::flop::Flop;
+
+/// What becomes of a line of the dataset.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Change {
+    /// A model that had no row.
+    Added,
+    /// The row says something else than it did.
+    Updated,
+    /// The row stays as it is; nothing but perhaps `last_updated` would differ.
+    Unchanged,
+    /// The model fell below 5e24 FLOP, and the row is kept for what a person wrote in it.
+    Demoted,
+    /// There is no usable estimate of this row now.
+    Orphaned(Orphan),
+    /// A person confirmed the row: it stays as it is. Drifted where the latest estimate is far away.
+    Verified(Option<Drift>),
+    /// `verified` holds something else than `y`: the row stays as it is.
+    Protected,
+}
+
+/// Why there is no usable estimate of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Orphan {
+    /// No record of the estimates has its key.
+    Gone,
+    /// The record with its key was rejected.
+    Rejected,
+    /// The record with its key has no training FLOP now.
+    Unestimated,
+}
+
+impl Orphan {
+    /// Why a model with this estimate, if any, is an orphan; `None` where it has a training FLOP.
+    pub fn of(estimate: Option<&Estimate<'_>>, is_rejected: bool) -> Option<Orphan> {
+        match estimate {
+            Some(estimate) => estimate.flop.is_none().then_some(Orphan::Unestimated),
+            None if is_rejected => Some(Orphan::Rejected),
+            None => Some(Orphan::Gone),
+        }
+    }
+
+    /// Why a row that nobody marked is an orphan.
+    pub fn of_row(row: &Row<'_>, latest: &Latest<'_>) -> Option<Orphan> {
+        if row.mark != Mark::Unverified {
+            return None;
+        }
+        Orphan::of(latest.unique.get(&row.key), latest.is_rejected(&row.key))
+    }
+
+    /// The reason, as reports say it.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Orphan::Gone => "not in the estimates",
+            Orphan::Rejected => "its record was rejected",
+            Orphan::Unestimated => "no estimate now",
+        }
+    }
+}
+
+/// A verified row whose latest estimate is 2× or more away, or falls in another class.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drift {
+    /// What was verified.
+    pub verified: Flop,
+    /// What the estimates say now.
+    pub latest: Flop,
+}
+
+impl Drift {
+    /// The drift of a verified row, if it has drifted.
+    pub fn of_row(row: &Row<'_>, latest: &Latest<'_>) -> Option<Drift> {
+        let estimate = latest.unique.get(&row.key)?;
+        if row.mark == Mark::Verified {
+            Drift::between(row.flop, estimate.flop)
+        } else {
+            None
+        }
+    }
+
+    /// The drift of a verified value, if it is one (behaviour §5).
+    pub fn between(verified: Option<Flop>, latest: Option<Flop>) -> Option<Drift> {
+        let drift = Drift {
+            verified: verified?,
+            latest: latest?,
+        };
+        let (a, b) = (drift.verified.get(), drift.latest.get());
+        // Doubling is exact, dividing is not.
+        let far = a >= 2.0 * b || b >= 2.0 * a;
+        (far || drift.verified.class() != drift.latest.class()).then_some(drift)
+    }
+}

@@ -1,0 +1,106 @@
+//! What the estimates brought, counted for the report.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::estimates::{Estimate, Estimates, Latest, Rejected};
+
+/// What the estimates brought.
+#[derive(Debug, Serialize)]
+pub struct Input<'p> {
+    /// When the pipeline saved them.
+    #[serde(skip)]
+    pub saved_at: Option<&'p str>,
+    /// Records in `models`.
+    pub models: usize,
+    /// Models, after deduplication.
+    pub unique: usize,
+    /// Models that belong into the dataset.
+    pub candidates: usize,
+    /// Usable records that another of the same model took precedence over.
+    pub duplicates: usize,
+    /// Models without an estimate, by key.
+    pub unestimated: Vec<Model<'p>>,
+    /// Broken records, in the order of the file.
+    pub rejected: Vec<RejectedRecord<'p>>,
+}
+
+/// A model, as it is written.
+#[derive(Debug, Serialize)]
+pub struct Model<'p> {
+    /// Its name.
+    pub name: &'p str,
+    /// Its developer.
+    pub developer: &'p str,
+}
+
+/// A broken record: where it stands, and which rule it breaks.
+#[derive(Debug, Serialize)]
+pub struct RejectedRecord<'p> {
+    index: usize,
+    line: usize,
+    name: Option<&'p str>,
+    developer: Option<&'p str>,
+    field: &'static str,
+    #[serde(serialize_with = "as_it_stood")]
+    value: &'p str,
+    reason: &'static str,
+}
+
+impl<'p> Input<'p> {
+    /// Counts what the estimates brought.
+    pub fn of(
+        estimates: &'p Estimates<'p>,
+        latest: &Latest<'p>,
+        include_unestimated: bool,
+    ) -> Input<'p> {
+        let mut unestimated: Vec<&Estimate<'p>> = latest
+            .unique
+            .iter()
+            .filter(|estimate| estimate.flop.is_none())
+            .collect();
+        unestimated.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        let candidates = latest
+            .unique
+            .iter()
+            .filter(|estimate| estimate.is_candidate(include_unestimated));
+        let model = |one: &&'p Estimate<'p>| Model {
+            name: &one.name,
+            developer: &one.developer,
+        };
+        Input {
+            saved_at: estimates.saved_at.as_deref(),
+            models: estimates.total,
+            unique: latest.unique.len(),
+            candidates: candidates.count(),
+            duplicates: estimates.usable.len() - latest.unique.len(),
+            unestimated: unestimated.iter().map(model).collect(),
+            rejected: estimates.rejected.iter().map(RejectedRecord::of).collect(),
+        }
+    }
+}
+
+impl<'p> RejectedRecord<'p> {
+    fn of(one: &'p Rejected) -> RejectedRecord<'p> {
+        RejectedRecord {
+            index: one.index,
+            line: one.line,
+            name: one.name.as_deref(),
+            developer: one.developer.as_deref(),
+            field: one.field,
+            value: &one.value,
+            reason: one.reason,
+        }
+    }
+}
+
+/// The offending value as it stood. One that was cut, or a number that no reader could hold, becomes a string.
+fn as_it_stood<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let readable = serde_json::from_str::<serde_json::Value>(value).is_ok();
+    match serde_json::from_str::<&RawValue>(value) {
+        Ok(json) if readable => json.serialize(serializer),
+        _ => Cow::Borrowed(value).serialize(serializer),
+    }
+}

@@ -1,0 +1,9 @@
+//! What every text that a person reads is made with: columns, colours, widths, and the spinner of a long run.
+
+mod progress;
+mod screen;
+mod table;
+
+pub use progress::spinner;
+pub use screen::{Screen, Tone};
+pub use table::{Align, Cell, lay_out, wrap};

@@ -1,0 +1,25 @@
+//! What a person at a terminal sees of a run that takes longer than a moment: a spinner that names the stage, on stderr.
+
+use std::thread;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget};
+
+/// A run that is done by then shows nothing.
+const HIDDEN_FOR: Duration = Duration::from_secs(1);
+
+/// A spinner. Where `is_shown` is false nobody ever sees it.
+pub fn spinner(is_shown: bool) -> ProgressBar {
+    let progress = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    if is_shown {
+        let progress = progress.clone();
+        thread::spawn(move || {
+            thread::sleep(HIDDEN_FOR);
+            if !progress.is_finished() {
+                progress.set_draw_target(ProgressDrawTarget::stderr());
+                progress.enable_steady_tick(Duration::from_millis(100));
+            }
+        });
+    }
+    progress
+}

@@ -1,0 +1,97 @@
+//! Where text is shown: how wide it may be, and whether in colour.
+
+use std::io::{self, IsTerminal};
+
+use anstyle::{AnsiColor, Style};
+use clap::ColorChoice;
+
+/// The place that text is laid out for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Screen {
+    /// Columns of a terminal; `None` where nothing has to be cut, as in a pipe.
+    pub width: Option<usize>,
+    /// Whether to colour.
+    pub colour: bool,
+}
+
+/// What a piece of text means; its colour follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing in particular.
+    Plain,
+    /// A heading.
+    Heading,
+    /// Something came.
+    Added,
+    /// Something changed.
+    Changed,
+    /// Something left.
+    Removed,
+    /// A person should look.
+    Attention,
+    /// Of lesser interest.
+    Quiet,
+}
+
+impl Screen {
+    /// What stdout is shown on. `COLUMNS` says how wide that is, else the terminal does. `colour` wins over `NO_COLOR`, and that over
+    /// `CLICOLOR_FORCE`.
+    pub fn of_stdout(colour: ColorChoice) -> Screen {
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let is_terminal = io::stdout().is_terminal();
+        let terminal = terminal_size::terminal_size().filter(|_| is_terminal);
+        let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+        let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        let is_forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        Screen {
+            width: columns.or(terminal.map(|(width, _)| usize::from(width.0))),
+            colour: match colour {
+                ColorChoice::Always => true,
+                ColorChoice::Never => false,
+                ColorChoice::Auto => {
+                    variable("NO_COLOR").is_none() && (is_forced || is_terminal && !is_dumb)
+                }
+            },
+        }
+    }
+
+    /// `text` in the colour of its tone, where this screen has colours.
+    pub fn paint(self, tone: Tone, text: &str) -> String {
+        let style = match tone {
+            Tone::Plain => Style::new(),
+            Tone::Heading => Style::new().bold(),
+            Tone::Added => AnsiColor::Green.on_default(),
+            Tone::Changed => AnsiColor::Cyan.on_default(),
+            Tone::Removed => AnsiColor::Red.on_default(),
+            Tone::Attention => AnsiColor::Yellow.on_default(),
+            Tone::Quiet => Style::new().dimmed(),
+        };
+        if self.colour && !text.is_empty() {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_colour_no_escape_is_written() {
+        assert_eq!(Screen::default().paint(Tone::Removed, "gone"), "gone");
+    }
+
+    #[test]
+    fn with_colour_the_text_is_wrapped_and_reset() {
+        let screen = Screen {
+            width: None,
+            colour: true,
+        };
+        assert_eq!(
+            screen.paint(Tone::Removed, "gone"),
+            "\u{1b}[31mgone\u{1b}[0m"
+        );
+    }
+}

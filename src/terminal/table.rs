@@ -1,0 +1,207 @@
+//! Text in columns, by display width: how reports and lists are aligned and cut.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::screen::{Screen, Tone};
+use crate::text::shown;
+
+/// How a column is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    /// Words: to the left; cut with `…` where the screen is too narrow.
+    Text,
+    /// Numbers: to the right, never cut.
+    Number,
+    /// A sentence: to the left, never cut.
+    Sentence,
+}
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    text: String,
+    tone: Tone,
+}
+
+impl Cell {
+    /// Text in a tone. What came from the data is escaped where a terminal would obey it.
+    pub fn new(tone: Tone, text: &str) -> Cell {
+        Cell {
+            text: shown(text).into_owned(),
+            tone,
+        }
+    }
+
+    /// Text of no particular tone.
+    pub fn plain(text: &str) -> Cell {
+        Cell::new(Tone::Plain, text)
+    }
+}
+
+/// A column that is cut keeps at least this many characters.
+const LEGIBLE: usize = 8;
+
+/// The last column, where it is text, is cut first, down to this many.
+const REMARK: usize = 12;
+
+/// Lays `rows` out in columns two blanks apart, behind `indent`, a line each.
+///
+/// On a screen that is too narrow the last column is cut first if it is text, then the widest one that is. The last column is not padded.
+pub fn lay_out(indent: &str, columns: &[Align], rows: &[Vec<Cell>], screen: Screen) -> Vec<String> {
+    let mut widths: Vec<usize> = (0..columns.len())
+        .map(|place| {
+            rows.iter()
+                .filter_map(|row| row.get(place))
+                .map(|cell| cell.text.width())
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    if let Some(screen) = screen.width {
+        let gaps = indent.width() + 2 * columns.len().saturating_sub(1);
+        while gaps + widths.iter().sum::<usize>() > screen {
+            // A remark says less than a name.
+            if let ([.., Align::Text], [_, .., remark]) = (columns, &mut widths[..])
+                && *remark > REMARK
+            {
+                *remark -= 1;
+                continue;
+            }
+            let texts = columns
+                .iter()
+                .zip(&mut widths)
+                .filter(|(layout, _)| **layout == Align::Text);
+            match texts
+                .map(|(_, width)| width)
+                .filter(|width| **width > LEGIBLE)
+                .max()
+            {
+                Some(widest) => *widest -= 1,
+                None => break,
+            }
+        }
+    }
+    rows.iter()
+        .map(|row| {
+            let mut line = indent.to_owned();
+            for (place, ((cell, layout), width)) in row.iter().zip(columns).zip(&widths).enumerate()
+            {
+                if place > 0 {
+                    line.push_str("  ");
+                }
+                let text = cut(&cell.text, *width);
+                let blanks = " ".repeat(width.saturating_sub(text.width()));
+                let painted = screen.paint(cell.tone, &text);
+                match layout {
+                    Align::Text | Align::Sentence => line.extend([painted, blanks]),
+                    Align::Number => line.extend([blanks, painted]),
+                }
+            }
+            line.truncate(line.trim_end().len());
+            line
+        })
+        .collect()
+}
+
+/// `text` broken between words so that no line is wider than the screen; lines after the first begin with `indent`.
+pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
+    let Some(width) = screen.width else {
+        return text.to_owned();
+    };
+    let (blanks, words) = text.split_at(text.len() - text.trim_start_matches(' ').len());
+    let mut out = blanks.to_owned();
+    let mut used = blanks.len();
+    for (place, word) in words.split(' ').enumerate() {
+        let needed = word.width();
+        if place > 0 && used + 1 + needed > width {
+            out.push('\n');
+            out.push_str(indent);
+            used = indent.width();
+        } else if place > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += needed;
+    }
+    out
+}
+
+/// `text` in at most `width` columns, `…` at the end where it was cut.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut used = 0;
+    let kept: String = text
+        .chars()
+        .take_while(|c| {
+            used += c.width().unwrap_or(0);
+            used < width
+        })
+        .collect();
+    kept + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(width: Option<usize>) -> Vec<String> {
+        let rows = [["文心 4.5", "7"], ["a rather long name", "1234"]];
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| row.iter().map(|text| Cell::plain(text)).collect())
+            .collect();
+        lay_out(
+            "> ",
+            &[Align::Text, Align::Number],
+            &rows,
+            Screen {
+                width,
+                colour: false,
+            },
+        )
+    }
+
+    #[test]
+    fn columns_align_by_what_is_seen_not_by_bytes() {
+        assert_eq!(
+            table(None),
+            ["> 文心 4.5               7", "> a rather long name  1234"]
+        );
+    }
+
+    #[test]
+    fn a_narrow_screen_cuts_words_and_never_numbers() {
+        assert_eq!(
+            table(Some(18)),
+            ["> 文心 4.5       7", "> a rather …  1234"]
+        );
+    }
+
+    #[test]
+    fn sentences_break_between_words_where_the_screen_ends() {
+        let screen = Screen {
+            width: Some(12),
+            colour: false,
+        };
+        assert_eq!(
+            wrap("  one two three", "    ", screen),
+            "  one two\n    three"
+        );
+        assert_eq!(
+            wrap("one two three four", "  ", screen),
+            "one two\n  three four"
+        );
+        assert_eq!(
+            wrap("one two three four", "  ", Screen::default()),
+            "one two three four"
+        );
+    }
+
+    #[test]
+    fn a_wide_character_that_does_not_fit_whole_is_left_out() {
+        assert_eq!(cut("文心一言", 4), "文…");
+    }
+}

@@ -1,5 +1,9 @@
 //! The identity of a model.
 
+use std::borrow::Cow;
+
+use crate::text::one_line;
+
 /// What makes two records or rows one model: name and developer, each [folded] (behaviour §4). Ordered by name, then developer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
@@ -19,9 +23,9 @@ impl Key {
     }
 }
 
-/// `text` trimmed, then Unicode-lowercased. Every comparison of names that ignores case goes through here.
+/// `text` on [one line](one_line), as names are written, then Unicode-lowercased. Every comparison of names that ignores case goes through here.
 pub fn folded(text: &str) -> String {
-    text.trim().to_lowercase()
+    one_line(Cow::Borrowed(text)).to_lowercase()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr2, memchr3};
+
 /// Marks that make text read in another order than it is stored: they can disguise a name.
 pub fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -44,6 +46,49 @@ pub fn excerpt(text: &str, limit: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(limit)]))
+}
+
+/// `text` without outer blanks, each line break in it, with the blanks around it, as one space.
+pub fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_clean =
+        text.trim().len() == text.len() && memchr2(b'\n', b'\r', text.as_bytes()).is_none();
+    if is_clean {
+        return text;
+    }
+    let lines = text.split(['\n', '\r']).map(str::trim);
+    let filled: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    Cow::Owned(filled.join(" "))
+}
+
+/// Whether a line begins like one that git writes into a file around a conflict: with seven or more `<` or `>` and a blank.
+pub fn is_conflict_marker(line: &str) -> bool {
+    let behind = |sign: char| {
+        let rest = line.trim_start_matches(sign);
+        (line.len() - rest.len() >= 7).then_some(rest)
+    };
+    let rest = behind('<').or_else(|| behind('>'));
+    rest.is_some_and(|rest| rest.starts_with([' ', '\t']))
+}
+
+/// `text` so that a cell may hold it: a NUL (with one, git takes the file for binary) becomes U+FFFD, and from the second line on a
+/// line that begins like a conflict marker gets a blank in front.
+pub fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
+    // Most texts hold none of the three characters, and there are several texts for each of a million records.
+    if memchr3(b'\0', b'<', b'>', text.as_bytes()).is_none() {
+        return text;
+    }
+    let mut lines = text.split(['\n', '\r']).skip(1);
+    if !text.contains('\0') && !lines.any(is_conflict_marker) {
+        return text;
+    }
+    let mut written = String::with_capacity(text.len() + 8);
+    for line in text.split_inclusive(['\n', '\r']) {
+        if !written.is_empty() && is_conflict_marker(line) {
+            written.push(' ');
+        }
+        written.push_str(line);
+    }
+    Cow::Owned(written.replace('\0', "\u{fffd}"))
 }
 
 /// Whether text holds an http(s) URL.
@@ -90,6 +135,24 @@ mod tests {
         assert_eq!(shown("evil\u{1b}[31mred\u{7}"), "evil\\u{1b}[31mred\\u{7}");
         assert_eq!(shown("a\u{202e}b"), "a\\u{202e}b");
         assert_eq!(shown("文心 4.5 été"), "文心 4.5 été");
+    }
+
+    #[test]
+    fn a_line_break_and_the_blanks_around_it_become_one_space() {
+        let clean = |text| one_line(Cow::Borrowed(text));
+        assert_eq!(clean(" GPT-4 \r\n\n\t Turbo\n"), "GPT-4 Turbo");
+        assert_eq!(clean("GPT  4"), "GPT  4");
+    }
+
+    #[test]
+    fn what_the_program_would_refuse_to_read_is_never_written() {
+        let cell = |text| writable(Cow::Borrowed(text));
+        assert_eq!(cell("a\0b"), "a\u{fffd}b");
+        assert_eq!(
+            cell("<<<<<<< a\r\n>>>>>>>> b\n<<<<<<<c\n"),
+            "<<<<<<< a\r\n >>>>>>>> b\n<<<<<<<c\n"
+        );
+        assert!(matches!(cell("a\n =\nb"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) fn estimates_bytes(config: &Config) -> Result<Vec<u8>> {
 pub(super) fn estimates<'t>(path: &Path, bytes: &'t [u8]) -> Result<Estimates<'t>> {
     Estimates::parse(bytes).map_err(|refused| {
         anyhow!(
-            "{}:{}:{}: {refused}; fetch the estimates again, nothing was written",
+            "{}:{}:{}: {refused}; nothing was written",
             path.display(),
             refused.line,
             refused.column

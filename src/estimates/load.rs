@@ -1,15 +1,15 @@
 //! Finds the records in the text of the estimates: `{"metadata": {…}, "models": [ … ]}`.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::LazyLock;
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::text::position;
+use super::Refused;
+use crate::dates;
+use crate::text::excerpt;
 
 /// With fewer records than this it takes longer to start threads than to read them.
 pub(super) const MANY_RECORDS: usize = 4096;
@@ -23,55 +23,15 @@ const MANY_PIECES: usize = 4;
 /// What JSON counts as blank.
 const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];
 
-/// Why the estimates are refused as a whole, and where.
-#[derive(Debug)]
-pub struct Refused {
-    /// The line, from 1.
-    pub line: usize,
-    /// Where in the line, in bytes from 1.
-    pub column: usize,
-    /// What is wrong there, and what to do.
-    pub message: String,
-}
-
-impl Refused {
-    fn at(text: &[u8], offset: usize, message: impl Into<String>) -> Refused {
-        let (line, column) = position(text, offset);
-        Refused {
-            line,
-            column,
-            message: message.into(),
-        }
-    }
-
-    /// Something is wrong with the file as a whole.
-    pub(super) fn at_the_start(message: impl Into<String>) -> Refused {
-        Refused::at(b"", 0, message)
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Refused {}
-
 /// The records and what is known about them all.
 #[derive(Debug)]
 pub(super) struct Document<'t> {
-    pub saved_at: Option<String>,
+    pub saved_at: SavedAt,
     pub records: Vec<&'t RawValue>,
 }
 
 /// The fields of the top level. Of one that stands twice the last counts.
 type Fields<'t> = HashMap<String, &'t RawValue>;
-
-/// The bytes as text.
-pub(super) fn text(bytes: &[u8]) -> Result<&str, Refused> {
-    std::str::from_utf8(bytes).map_err(|error| Refused::at(bytes, error.valid_up_to(), "not UTF-8"))
-}
 
 /// Finds the records in the text.
 pub(super) fn document(text: &str) -> Result<Document<'_>, Refused> {
@@ -85,59 +45,53 @@ pub(super) fn document(text: &str) -> Result<Document<'_>, Refused> {
 fn as_a_whole(text: &str) -> Result<Document<'_>, Refused> {
     // Some editors put a byte order mark in front.
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let start = text.len() - json.trim_start_matches(BLANKS).len();
-    match text.as_bytes().get(start) {
-        None => return Err(Refused::at(text.as_bytes(), start, "the file is empty")),
-        Some(b'{') => {}
-        Some(_) => {
-            let message = "expected an object: {\"metadata\": {…}, \"models\": [ … ]}";
-            return Err(Refused::at(text.as_bytes(), start, message));
-        }
+    let json = json.trim_start_matches(BLANKS);
+    if !json.starts_with('{') {
+        return Err(Refused::no_object(text, json));
     }
     let fields: Fields<'_> =
-        serde_json::from_str(&text[start..]).map_err(|error| not_json(text, start, &error))?;
-    let Some(models) = fields.get("models") else {
-        return Err(Refused::at_the_start("there is no `models` array in it"));
-    };
-    let records = serde_json::from_str(models.get()).map_err(|_| {
-        let start = models.get().as_ptr().addr() - text.as_ptr().addr();
-        Refused::at(text.as_bytes(), start, "`models` is not an array")
-    })?;
+        serde_json::from_str(json).map_err(|error| Refused::no_json(text, json, &error))?;
+    let models = fields.get("models").map(|models| models.get());
+    let models = models.ok_or_else(|| Refused::without_models(text))?;
+    let records =
+        serde_json::from_str(models).map_err(|_| Refused::models_are_no_array(text, models))?;
     Ok(Document {
-        saved_at: saved_at(&fields),
+        saved_at: SavedAt::of(&fields),
         records,
     })
 }
 
-/// What is wrong with JSON that begins at `start` of the text.
-fn not_json(text: &str, start: usize, error: &serde_json::Error) -> Refused {
-    let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
-    let message = match message {
-        _ if error.is_eof() => format!("cut short: {message}"),
-        "trailing characters" => "not JSON: something follows the closing brace".to_owned(),
-        _ => format!("not JSON: {message}"),
-    };
-    let (line, column) = position(text.as_bytes(), start);
-    Refused {
-        line: line + error.line() - 1,
-        column: match error.line() {
-            1 => column - 1 + error.column().max(1),
-            _ => error.column().max(1),
-        },
-        message,
-    }
+/// When the pipeline saved the file.
+#[derive(Debug, Default)]
+pub(super) struct SavedAt {
+    /// As it was written, if it is a date-time.
+    pub readable: Option<String>,
+    /// The value as JSON, if it is something else.
+    pub unreadable: Option<String>,
 }
 
-/// The metadata belongs to the pipeline: whatever its form, it never stops a run.
-fn saved_at(fields: &Fields<'_>) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Metadata {
-        saved_at: Option<String>,
+impl SavedAt {
+    /// The metadata belongs to the pipeline: whatever its form, it never stops a run.
+    fn of(fields: &Fields<'_>) -> SavedAt {
+        let metadata = fields.get("metadata").map(|metadata| metadata.get());
+        let metadata = serde_json::from_str::<Fields<'_>>(metadata.unwrap_or("{}"));
+        let saved_at = metadata.ok().and_then(|it| it.get("saved_at").copied());
+        let Some(value) = saved_at.map(RawValue::get) else {
+            return SavedAt::default();
+        };
+        let text = serde_json::from_str::<Option<String>>(value).map(Option::unwrap_or_default);
+        match text {
+            Ok(text) if text.is_empty() => SavedAt::default(),
+            Ok(text) if dates::moment(&text).is_some() => SavedAt {
+                readable: Some(text),
+                unreadable: None,
+            },
+            _ => SavedAt {
+                readable: None,
+                unreadable: Some(excerpt(value, 200).into_owned()),
+            },
+        }
     }
-    serde_json::from_str::<Metadata>(fields.get("metadata")?.get())
-        .ok()?
-        .saved_at
 }
 
 /// Reads a text faster than [`as_a_whole`] does, or gives up where it is not of the usual form.
@@ -170,7 +124,7 @@ fn in_pieces(text: &str, size: usize) -> Option<Document<'_>> {
     let fields: Fields<'_> = serde_json::from_str(&around).ok()?;
     let place = fields.get("models")?.get().as_ptr().addr() - around.as_ptr().addr();
     (place + 1 == head.len()).then(|| Document {
-        saved_at: saved_at(&fields),
+        saved_at: SavedAt::of(&fields),
         records,
     })
 }
@@ -248,7 +202,10 @@ mod tests {
 
     fn shown(document: Option<Document<'_>>) -> Option<(Option<String>, Vec<&str>)> {
         let Document { saved_at, records } = document?;
-        Some((saved_at, records.into_iter().map(RawValue::get).collect()))
+        Some((
+            saved_at.readable,
+            records.into_iter().map(RawValue::get).collect(),
+        ))
     }
 
     #[test]

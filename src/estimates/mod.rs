@@ -1,12 +1,13 @@
 //! The stage-2 estimates: the text of `estimated_models.json` → usable estimates and rejected records (behaviour §2).
 //!
-//! `load` finds the records in the text, `record` holds the rules for the fields of one record, and [`dedup`] keeps one estimate for
-//! each model.
+//! `refused` recognises files that are something else, `load` finds the records in the text, `record` holds the rules for the fields
+//! of one record, `dedup` keeps one estimate for each model.
 
 mod dedup;
 mod latest;
 mod load;
 mod record;
+mod refused;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -16,7 +17,7 @@ use serde_json::value::RawValue;
 
 pub use self::dedup::Unique;
 pub use self::latest::Latest;
-pub use self::load::Refused;
+pub use self::refused::Refused;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
@@ -107,7 +108,7 @@ impl Estimate<'_> {
     }
 }
 
-/// A record that breaks a rule of behaviour §2; the run goes on without it.
+/// What breaks a rule of behaviour §2: a record, and the run goes on without it; or a field that counts as absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
     /// Its place in `models`, from 0.
@@ -137,6 +138,12 @@ pub struct Estimates<'t> {
     pub usable: Vec<Estimate<'t>>,
     /// The broken records, in the order of the file.
     pub rejected: Vec<Rejected>,
+    /// Fields of usable records that break their rule and count as absent, in the order of the file.
+    pub ignored_fields: Vec<Rejected>,
+    /// Fields that stand more than once in their record, of which the last counts, in the order of the file.
+    pub repeated_fields: Vec<Rejected>,
+    /// `saved_at` as JSON, where it is no date-time and so counts as none.
+    pub saved_at_unreadable: Option<String>,
     /// Every record as it stands in `text`.
     records: Vec<&'t RawValue>,
     text: &'t str,
@@ -148,24 +155,27 @@ impl<'t> Estimates<'t> {
     /// # Errors
     /// They are refused when they are not UTF-8, not JSON, cut short, have no `models` array, or no usable record in it.
     pub fn parse(bytes: &'t [u8]) -> Result<Estimates<'t>, Refused> {
-        let text = load::text(bytes)?;
+        let text = refused::text(bytes)?;
         let document = load::document(text)?;
         let read = load::on_all_cores(&document.records, load::MANY_RECORDS, record::read);
-        let mut rejected = Vec::new();
-        let usable = read
-            .into_iter()
-            .filter_map(|read| read.map_err(|one| rejected.push(one)).ok())
-            .collect();
+        let (mut rejected, mut ignored, mut repeated) = (Vec::new(), Vec::new(), Vec::new());
+        let usable = read.into_iter().filter_map(|read| {
+            ignored.extend(read.ignored);
+            repeated.extend(read.repeated);
+            read.estimate.map_err(|one| rejected.push(one)).ok()
+        });
         let mut estimates = Estimates {
-            saved_at: document.saved_at,
+            usable: usable.collect(),
             total: document.records.len(),
-            usable,
-            rejected: Vec::new(),
+            saved_at: document.saved_at.readable,
+            saved_at_unreadable: document.saved_at.unreadable,
             records: document.records,
             text,
+            ..Estimates::default()
         };
-        estimates.find_lines(&mut rejected);
-        estimates.rejected = rejected;
+        estimates.rejected = estimates.with_lines(rejected);
+        estimates.ignored_fields = estimates.with_lines(ignored);
+        estimates.repeated_fields = estimates.with_lines(repeated);
         estimates.with_a_usable_record()
     }
 
@@ -175,14 +185,15 @@ impl<'t> Estimates<'t> {
     }
 
     /// Fills in the lines of faults that stand in the order of the file, in one pass over the text.
-    fn find_lines(&self, faults: &mut [Rejected]) {
+    fn with_lines(&self, mut faults: Vec<Rejected>) -> Vec<Rejected> {
         let (mut line, mut counted) = (1, 0);
-        for fault in faults {
+        for fault in &mut faults {
             let offset = self.offset(fault.index);
             line += newlines(&self.text.as_bytes()[counted..offset]);
             counted = offset;
             fault.line = line;
         }
+        faults
     }
 
     /// Where a record starts in the text. Records are slices of the text, so it is the distance between the two.

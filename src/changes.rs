@@ -1,15 +1,17 @@
 //! What a plan changes, in the one form that the report, its JSON and the journal share, and that is read back from the journal.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 
-use crate::dataset::Row;
+use crate::dataset::{Dataset, Header, Row};
 use crate::flop::Flop;
-use crate::plan::{Change, Line, Mode, Plan};
+use crate::key::Key;
+use crate::plan::{Change, Line, Mode, Model, Plan, Removed};
 use crate::schema::Column;
 
 /// The changes of a run, by group (behaviour §9).
@@ -32,8 +34,10 @@ pub struct Changes<'a> {
     pub protected: Vec<ModelChange<'a>>,
     /// Models on several rows.
     pub duplicates: Vec<ModelChange<'a>>,
-    /// Names under several developers.
+    /// Models whose names are one, or look alike.
     pub renamed: Vec<ModelChange<'a>>,
+    /// Rows whose training FLOP passes 1e25 in this run.
+    pub crossed: Vec<ModelChange<'a>>,
     /// Human work of an older copy that meets other human work of today.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflicts: Option<Vec<ModelChange<'a>>>,
@@ -50,36 +54,42 @@ pub struct ModelChange<'a> {
     /// The cells that change, in the order of the header.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub fields: Map<'a, FromTo<'a>>,
-    /// The row's training FLOP afterwards, where it has one.
-    #[serde(skip)]
-    pub flop: Option<Flop>,
-    /// Whether the row has notes.
-    #[serde(skip)]
-    pub noted: bool,
+    /// The row's training FLOP afterwards, where it has one and that does not change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training_flop: Option<f64>,
+    /// Whether a person wrote text in the row.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub has_text: bool,
     /// Why a row is an orphan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'a, str>>,
     /// What `verified` of a protected row says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified: Option<Cow<'a, str>>,
-    /// The training FLOP of a drifted row.
+    /// The training FLOP of a drifted row; null where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub verified_flop: Option<f64>,
+    pub verified_flop: Option<Option<f64>>,
     /// What the estimates say of it now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest_flop: Option<f64>,
-    /// How many times the larger of the two is larger.
+    /// How many times the larger of the two is larger; null where the row has no number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub factor: Option<f64>,
+    pub factor: Option<Option<f64>>,
+    /// The training FLOP before it passed 1e25.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_flop: Option<f64>,
+    /// The training FLOP afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_flop: Option<f64>,
     /// How many rows of one model stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept: Option<usize>,
     /// How many leave.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<usize>,
-    /// The other developers of a name.
+    /// The other models of a group whose names are one, or look alike.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub also_under: Vec<Cow<'a, str>>,
+    pub with: Vec<Model<'a>>,
     /// The whole row that left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<Map<'a, Cow<'a, str>>>,
@@ -87,6 +97,14 @@ pub struct ModelChange<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<Map<'a, Cow<'a, str>>>,
 }
+
+/// What is told of a new row: its other cells are in the dataset, these are the ones whose history is followed.
+const FOLLOWED: [Column; 4] = [
+    Column::TrainingFlop,
+    Column::Confidence,
+    Column::Verified,
+    Column::Notes,
+];
 
 /// A cell's text before and after.
 #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
@@ -105,22 +123,14 @@ impl<'p> Changes<'p> {
                 .map(|line| ModelChange::of_line(plan, line))
                 .collect()
         };
-        let row = |row: &'p Row<'p>| whole_rows.then(|| whole_row(plan, row));
-        let removed = plan.removed.iter().map(|removed| {
-            let latest = removed.latest.and_then(|latest| latest.flop);
-            let from = plan.dataset.cell(removed.row, Column::TrainingFlop).into();
-            let to = latest.map(Flop::shortest).unwrap_or_default().into();
-            ModelChange {
-                fields: Map(vec![(
-                    Column::TrainingFlop.name().into(),
-                    FromTo { from, to },
-                )]),
-                flop: latest,
-                noted: removed.row.has_human_work(),
-                row: row(removed.row),
-                ..ModelChange::of_row(plan, removed.row)
-            }
+        let row = |row: &'p Row<'p>| whole_rows.then(|| whole_row(plan.dataset, row));
+        let removed = plan.removed.iter().map(|removed| ModelChange {
+            fields: why_removed(plan, removed),
+            has_text: removed.row.has_text,
+            row: row(removed.row),
+            ..ModelChange::of_row(plan.dataset, removed.row)
         });
+        let removed: Vec<_> = removed.collect();
         let duplicates = plan.duplicates.iter().map(|group| ModelChange {
             kept: Some(group.kept),
             dropped: Some(group.dropped.len()),
@@ -129,12 +139,12 @@ impl<'p> Changes<'p> {
                 .iter()
                 .filter_map(|dropped| row(dropped))
                 .collect(),
-            ..ModelChange::of_row(plan, group.first)
+            ..ModelChange::of_row(plan.dataset, group.first)
         });
         let renamed = plan.renamed.iter().map(|renamed| ModelChange {
-            name: (&renamed.name).into(),
-            developer: (&renamed.developer).into(),
-            also_under: renamed.also_under.iter().map(Cow::from).collect(),
+            name: renamed.model.name.clone(),
+            developer: renamed.model.developer.clone(),
+            with: renamed.with.clone(),
             ..ModelChange::default()
         });
         let conflicts = plan.conflicts.iter().map(|conflict| {
@@ -150,14 +160,18 @@ impl<'p> Changes<'p> {
             });
             ModelChange {
                 fields: Map(cells.collect()),
-                ..ModelChange::of_row(plan, conflict.today)
+                ..ModelChange::of_row(plan.dataset, conflict.today)
             }
         });
+        let updated: Vec<_> = lines(|change| change == Change::Updated);
+        let demoted: Vec<_> = lines(|change| change == Change::Demoted);
+        let changed = updated.iter().chain(&demoted).chain(&removed);
         Changes {
             added: lines(|change| change == Change::Added),
-            updated: lines(|change| change == Change::Updated),
-            removed: removed.collect(),
-            demoted: lines(|change| change == Change::Demoted),
+            crossed: changed.filter_map(ModelChange::crossed).collect(),
+            updated,
+            removed,
+            demoted,
             orphaned: lines(|change| matches!(change, Change::Orphaned(_))),
             drifted: lines(|change| matches!(change, Change::Verified(Some(_)))),
             protected: lines(|change| change == Change::Protected),
@@ -168,7 +182,91 @@ impl<'p> Changes<'p> {
     }
 }
 
+/// What a row that leaves said, and what the estimates say of the model now.
+fn why_removed<'p>(plan: &'p Plan<'p>, removed: &'p Removed<'p>) -> Map<'p, FromTo<'p>> {
+    let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
+    let fields = columns.map(|column| {
+        let from = plan.dataset.cell(removed.row, column).into();
+        let to = removed
+            .latest
+            .map_or("".into(), |latest| latest.cell(column));
+        (column.name().into(), FromTo { from, to })
+    });
+    let differ = |(_, cell): &(Cow<'_, str>, FromTo<'_>)| cell.from != cell.to;
+    Map(fields.filter(differ).collect())
+}
+
 impl<'a> Changes<'a> {
+    /// What differs between two datasets, model by model and column by column. The rows that left are there whole.
+    pub fn between(old: &'a Dataset<'a>, new: &'a Dataset<'a>) -> Changes<'a> {
+        let by_key = |dataset: &'a Dataset<'a>| {
+            let mut rows: HashMap<&Key, Vec<&'a Row<'a>>> = HashMap::new();
+            for row in &dataset.rows {
+                rows.entry(&row.key).or_default().push(row);
+            }
+            rows
+        };
+        let (olds, mut news) = (by_key(old), by_key(new));
+        let mut changes = Changes::default();
+        for row in &old.rows {
+            // Of several rows of a model those that stayed as they were belong together.
+            let rows = news.get_mut(&row.key).map(|rows| {
+                let same = rows.iter().position(|now| now.record.raw == row.record.raw);
+                (rows, same)
+            });
+            match rows {
+                Some((rows, Some(same))) => drop(rows.remove(same)),
+                Some((rows, None)) if !rows.is_empty() => {
+                    changes
+                        .updated
+                        .extend(ModelChange::between(old, row, new, rows.remove(0)));
+                }
+                _ => changes.removed.push(ModelChange {
+                    row: Some(whole_row(old, row)),
+                    ..ModelChange::of_row(old, row)
+                }),
+            }
+        }
+        let left = |row: &&Row<'a>| {
+            let mut rows = news.get(&row.key).into_iter().flatten();
+            rows.any(|left| left.record.line == row.record.line)
+        };
+        let added = new
+            .rows
+            .iter()
+            .filter(|row| !olds.contains_key(&row.key) || left(row));
+        changes.added = added.map(|row| ModelChange::entered(new, row)).collect();
+        changes.crossed = changes
+            .updated
+            .iter()
+            .filter_map(ModelChange::crossed)
+            .collect();
+        changes
+    }
+
+    /// Leaves out what `told` says already.
+    pub fn leave_out(&mut self, told: &Changes<'_>) {
+        let entries: Vec<&ModelChange<'_>> =
+            told.groups().flat_map(|(_, changes)| changes).collect();
+        let is_told_row = |row: &Map<'_, Cow<'_, str>>| {
+            let mut rows = entries
+                .iter()
+                .flat_map(|entry| entry.row.iter().chain(&entry.rows));
+            rows.any(|told| told == row)
+        };
+        let is_told = |change: &ModelChange<'_>| {
+            let mut fields = change.fields.0.iter();
+            fields.all(|(column, cell)| {
+                entries.iter().any(|entry| {
+                    entry.name == change.name && entry.fields.get(column) == Some(cell)
+                })
+            })
+        };
+        self.removed
+            .retain(|change| !change.row.as_ref().is_some_and(is_told_row));
+        self.updated.retain(|change| !is_told(change));
+    }
+
     /// The groups by name, in the order of a report.
     pub fn groups(&self) -> impl Iterator<Item = (&'static str, &[ModelChange<'a>])> {
         [
@@ -181,6 +279,7 @@ impl<'a> Changes<'a> {
             ("protected", &self.protected),
             ("duplicates", &self.duplicates),
             ("renamed", &self.renamed),
+            ("crossed", &self.crossed),
             ("conflicts", self.conflicts.as_deref().unwrap_or_default()),
         ]
         .into_iter()
@@ -197,39 +296,89 @@ impl<'p> ModelChange<'p> {
             name: plan.cell(line, Column::Name).into(),
             developer: plan.cell(line, Column::Developer).into(),
             fields: Map(edits.collect()),
-            flop: line.flop,
-            noted: line.row.is_some_and(|row| row.noted),
+            has_text: line.row.is_some_and(|row| row.has_text),
             ..ModelChange::default()
         };
+        if change.field(Column::TrainingFlop).is_none() {
+            change.training_flop = line.flop.map(Flop::get);
+        }
         match line.change {
-            // The other cells of a new row are in the dataset; these are the ones whose history is followed.
-            Change::Added => change.fields.0.retain(|(column, _)| {
-                let followed = [
-                    Column::TrainingFlop,
-                    Column::Confidence,
-                    Column::Verified,
-                    Column::Notes,
-                ];
-                followed.iter().any(|followed| followed.name() == column)
-            }),
+            Change::Added => change
+                .fields
+                .0
+                .retain(|(column, _)| FOLLOWED.iter().any(|followed| followed.name() == column)),
             Change::Orphaned(why) => change.reason = Some(why.reason().into()),
             Change::Protected => change.verified = Some(plan.cell(line, Column::Verified).into()),
             Change::Verified(Some(drift)) => {
-                change.verified_flop = Some(drift.verified.get());
+                change.verified_flop = Some(drift.verified.map(Flop::get));
                 change.latest_flop = Some(drift.latest.get());
-                change.factor = Some(drift.verified.factor(drift.latest));
+                change.factor = Some(drift.factor());
             }
             Change::Updated | Change::Unchanged | Change::Demoted | Change::Verified(None) => {}
         }
         change
     }
 
-    fn of_row(plan: &'p Plan<'p>, row: &'p Row<'p>) -> ModelChange<'p> {
+    fn of_row(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> ModelChange<'p> {
         ModelChange {
-            name: plan.dataset.cell(row, Column::Name).into(),
-            developer: plan.dataset.cell(row, Column::Developer).into(),
+            name: dataset.cell(row, Column::Name).into(),
+            developer: dataset.cell(row, Column::Developer).into(),
             ..ModelChange::default()
         }
+    }
+
+    /// What a row that was not there before entered with.
+    fn entered(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> ModelChange<'p> {
+        let cells = FOLLOWED
+            .into_iter()
+            .map(|column| (column.name().into(), dataset.cell(row, column)));
+        let cells = cells.filter(|(_, text)| !text.is_empty());
+        let fields = cells.map(|(column, text)| {
+            (
+                column,
+                FromTo {
+                    from: "".into(),
+                    to: text.into(),
+                },
+            )
+        });
+        ModelChange {
+            fields: Map(fields.collect()),
+            ..ModelChange::of_row(dataset, row)
+        }
+    }
+
+    /// How a row of one dataset differs from one of another, if it does.
+    fn between(
+        old: &'p Dataset<'p>,
+        was: &'p Row<'p>,
+        new: &'p Dataset<'p>,
+        now: &'p Row<'p>,
+    ) -> Option<ModelChange<'p>> {
+        let (then, today) = (&old.table.header, &new.table.header);
+        let gone = then.names().filter(|name| today.find(name).is_none());
+        let cell = |header: &Header<'_>, row: &'p Row<'p>, name: &str| {
+            header.find(name).map_or("", |place| row.record.cell(place))
+        };
+        let fields = today.names().chain(gone).filter_map(|name| {
+            let (from, to) = (cell(then, was, name), cell(today, now, name));
+            (from != to).then(|| {
+                (
+                    name.into(),
+                    FromTo {
+                        from: from.into(),
+                        to: to.into(),
+                    },
+                )
+            })
+        });
+        let fields = Map(fields.collect());
+        let has_text = was.has_text || now.has_text;
+        (!fields.is_empty()).then(|| ModelChange {
+            fields,
+            has_text,
+            ..ModelChange::of_row(new, now)
+        })
     }
 }
 
@@ -239,12 +388,36 @@ impl ModelChange<'_> {
         self.fields.get(column.name())
     }
 
-    /// The training FLOP before the run.
-    pub fn flop_before(&self) -> Option<Flop> {
+    /// The training FLOP before the run and afterwards.
+    pub fn flops(&self) -> (Option<Flop>, Option<Flop>) {
         match self.field(Column::TrainingFlop) {
-            Some(cell) => cell.from.parse().ok(),
-            None => self.flop,
+            Some(cell) => (cell.from.parse().ok(), cell.to.parse().ok()),
+            None => {
+                let flop = self.training_flop.and_then(Flop::new);
+                (flop, flop)
+            }
         }
+    }
+}
+
+impl<'a> ModelChange<'a> {
+    /// The change as one that passes 1e25, if it does.
+    fn crossed(&self) -> Option<ModelChange<'a>> {
+        let (from, to) = self.flops();
+        let (from, to) = (from?, to?);
+        let told = |(column, _): &&(Cow<'_, str>, FromTo<'_>)| {
+            [Column::TrainingFlop, Column::Reasoning]
+                .iter()
+                .any(|told| told.name() == column)
+        };
+        from.is_across(to).then(|| ModelChange {
+            name: self.name.clone(),
+            developer: self.developer.clone(),
+            fields: Map(self.fields.0.iter().filter(told).cloned().collect()),
+            from_flop: Some(from.get()),
+            to_flop: Some(to.get()),
+            ..ModelChange::default()
+        })
     }
 }
 
@@ -252,8 +425,8 @@ fn column_name<'p>(plan: &'p Plan<'p>, place: usize) -> Cow<'p, str> {
     plan.dataset.table.header.name(place).into()
 }
 
-fn whole_row<'p>(plan: &'p Plan<'p>, row: &'p Row<'p>) -> Map<'p, Cow<'p, str>> {
-    let names = plan.dataset.table.header.names().map(Cow::from);
+fn whole_row<'p>(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> Map<'p, Cow<'p, str>> {
+    let names = dataset.table.header.names().map(Cow::from);
     Map(names.zip(row.record.cells().map(Cow::from)).collect())
 }
 

@@ -66,6 +66,38 @@ impl Flop {
         format!("{}{factor:.digits$}", if to.0 < self.0 { '÷' } else { '×' })
     }
 
+    /// Whether the two lie on two sides of [`Flop::REGULATORY`].
+    pub fn is_across(self, other: Flop) -> bool {
+        (self >= Flop::REGULATORY) != (other >= Flop::REGULATORY)
+    }
+
+    /// Whether the two are 2× or more apart, in either direction.
+    pub fn is_far_from(self, other: Flop) -> bool {
+        // Doubling is exact, dividing is not.
+        self.0 >= 2.0 * other.0 || other.0 >= 2.0 * self.0
+    }
+
+    /// For people: two decimals, or as many as it takes to stand on its side of every threshold. So 4.996e24 never reads `5.00e+24`.
+    pub fn rounded(self) -> String {
+        self.rounded_apart(self).0
+    }
+
+    /// Both, each [rounded](Flop::rounded), with as many digits as it takes for two numbers that differ to look different.
+    pub fn rounded_apart(self, other: Flop) -> (String, String) {
+        let text = |flop: Flop, digits: usize| scientific(format_args!("{:.digits$e}", flop.0));
+        let is_true = |flop: Flop, text: &str| {
+            let seen = text.parse::<Flop>();
+            seen.is_ok_and(|seen| seen.class() == flop.class() && !seen.is_across(flop))
+        };
+        let texts = (2..17).map(|digits| (text(self, digits), text(other, digits)));
+        let mut texts = texts.filter(|(one, two)| {
+            is_true(self, one) && is_true(other, two) && (one != two || self == other)
+        });
+        texts
+            .next()
+            .unwrap_or_else(|| (self.shortest(), other.shortest()))
+    }
+
     /// A number that rises as training FLOP falls, for sorting a dataset; rows without one come last.
     pub fn descending(flop: Option<Flop>) -> u64 {
         // The bits of positive numbers are ordered as the numbers are.
@@ -209,6 +241,39 @@ mod tests {
             assert_eq!(flop(input).to_string(), shortest);
             assert_eq!(flop(input).two_decimals(), formatted);
         }
+    }
+
+    #[test]
+    fn a_rounded_number_stands_on_its_side_of_every_threshold() {
+        let cases = [
+            ("4.996e24", "4.996e+24"),
+            ("5e24", "5.00e+24"),
+            ("9.9999e24", "9.9999e+24"),
+            ("6e25", "6.00e+25"),
+        ];
+        for (input, rounded) in cases {
+            assert_eq!(flop(input).rounded(), rounded);
+        }
+    }
+
+    #[test]
+    fn two_numbers_that_differ_look_different() {
+        let apart = |a, b| flop(a).rounded_apart(flop(b));
+        assert_eq!(
+            apart("3.58e25", "3.5799999999999997e25"),
+            (
+                "3.5800000000000000e+25".into(),
+                "3.5799999999999997e+25".into()
+            )
+        );
+        assert_eq!(
+            apart("6e25", "6.004e25"),
+            ("6.000e+25".into(), "6.004e+25".into())
+        );
+        assert_eq!(
+            apart("6e25", "6e25"),
+            ("6.00e+25".into(), "6.00e+25".into())
+        );
     }
 
     #[test]

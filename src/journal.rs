@@ -2,15 +2,16 @@
 //! read here, in one format.
 
 use std::borrow::Cow;
-use std::fs::OpenOptions;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::cmp::Reverse;
+use std::collections::HashSet;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::changes::Changes;
+use crate::dates;
 use crate::plan::Summary;
+use crate::text::is_conflict_marker;
 
 /// What a run did.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct JournalEntry<'a> {
     /// The backup made before a reset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<String>,
+    /// How many rows were verified or protected afterwards. Entries of earlier versions say so in their summary only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<usize>,
     /// What the dataset held afterwards.
     pub summary: Summary,
     /// What changed, by group.
@@ -36,6 +40,12 @@ pub struct JournalEntry<'a> {
 }
 
 impl JournalEntry<'_> {
+    /// How many rows were verified or protected afterwards.
+    pub fn marked(&self) -> usize {
+        self.marked
+            .unwrap_or(self.summary.verified + self.summary.protected)
+    }
+
     /// The entry as a line of the journal.
     ///
     /// # Errors
@@ -47,53 +57,36 @@ impl JournalEntry<'_> {
     }
 }
 
-/// The entries of a journal, newest first; the lines that cannot be read are handed to `unreadable` by number, from 1.
+/// Why a line of a journal is passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It is no entry; a crash may have torn it.
+    Torn,
+    /// It is one of the lines that git writes around a conflict.
+    ConflictMarker,
+}
+
+/// The entries of a journal, newest first by the moment that they state; entries of one moment in the order of the file. A line that
+/// stands twice counts once, because a merge may double it. Lines that cannot be read are handed to `unreadable` with their number.
 pub fn entries(
     journal: &str,
-    mut unreadable: impl FnMut(usize),
-) -> impl Iterator<Item = JournalEntry<'static>> {
-    let lines: Vec<&str> = journal.lines().collect();
-    let lines = lines.into_iter().enumerate().rev();
-    lines
-        .filter(|(_, line)| !line.trim().is_empty())
-        .filter_map(move |(place, line)| {
-            let entry = serde_json::from_str(line).ok();
-            if entry.is_none() {
-                unreadable(place + 1);
-            }
-            entry
-        })
-}
-
-/// Appends a line. Call it under the dataset's lock.
-///
-/// A last line that a crash has torn is closed first, so that the new one stands alone.
-///
-/// # Errors
-/// When the journal cannot be opened, written or synced. The dataset is not affected.
-pub fn append(journal: &Path, line: &[u8]) -> Result<()> {
-    let append = || -> io::Result<()> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(journal)?;
-        if is_torn(&mut file)? {
-            file.write_all(b"\n")?;
+    mut unreadable: impl FnMut(usize, Unreadable),
+) -> Vec<JournalEntry<'static>> {
+    let mut seen = HashSet::new();
+    let mut entries = Vec::new();
+    for (place, line) in journal.lines().enumerate() {
+        if line.trim().is_empty() || !seen.insert(line) {
+            continue;
         }
-        file.write_all(line)?;
-        file.sync_all()
-    };
-    append().with_context(|| format!("{}: cannot be written", journal.display()))
-}
-
-/// Whether the last line has no end.
-fn is_torn(file: &mut (impl Read + Seek)) -> io::Result<bool> {
-    if file.seek(SeekFrom::End(0))? == 0 {
-        return Ok(false);
+        match serde_json::from_str::<JournalEntry<'static>>(line) {
+            Ok(entry) => entries.push(entry),
+            Err(_) if is_conflict_marker(line) || line == "=======" => {
+                unreadable(place + 1, Unreadable::ConflictMarker);
+            }
+            Err(_) => unreadable(place + 1, Unreadable::Torn),
+        }
     }
-    file.seek(SeekFrom::End(-1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    Ok(last != *b"\n")
+    entries.reverse();
+    entries.sort_by_cached_key(|entry| Reverse(dates::moment(&entry.at)));
+    entries
 }

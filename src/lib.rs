@@ -38,6 +38,7 @@ pub mod estimates;
 pub mod flop;
 mod journal;
 pub mod key;
+mod look_alike;
 mod lookup;
 pub mod plan;
 pub mod render;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use core_dataset::commands::{self, Exit};
-use core_dataset::config::Verbosity;
+use core_dataset::config::{Format, Verbosity};
 use core_dataset::store::ignore_file_size_signal;
 use core_dataset::text::shown;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -18,13 +18,17 @@ fn main() -> ExitCode {
     ignore_file_size_signal();
     let exit = commands::run(&config, &command).unwrap_or_else(|error| {
         config.progress.finish_and_clear();
-        let _ = writeln!(io::stderr(), "error: {}", shown(&format!("{error:#}")));
+        let message = format!("{error:#}");
+        let _ = writeln!(io::stderr(), "error: {}", shown(&message));
+        if config.format == Format::Json {
+            let _ = writeln!(io::stdout(), "{}", serde_json::json!({ "error": message }));
+        }
         Exit::Error
     });
     ExitCode::from(exit as u8)
 }
 
-/// Warnings and logs go to stderr. `RUST_LOG` (a level, or `target=level`) overrides the flags.
+/// Warnings and logs go to stderr. `RUST_LOG` (a level, or `target=level`) overrides the flags, but for `--quiet`.
 fn set_up_logging(verbosity: Verbosity) {
     let level = match verbosity {
         Verbosity::Quiet => LevelFilter::ERROR,
@@ -35,6 +39,7 @@ fn set_up_logging(verbosity: Verbosity) {
         .ok()
         .filter(|spec| !spec.is_empty());
     let asked = asked.and_then(|spec| spec.parse().ok());
+    let asked = asked.filter(|_| verbosity != Verbosity::Quiet);
     let filter = asked.unwrap_or_else(|| Targets::new().with_default(level));
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)

@@ -30,26 +30,36 @@ pub fn render(plan: &Plan<'_>) -> Vec<u8> {
 
 fn push_line(plan: &Plan<'_>, line: &Line<'_>, bytes: &mut Vec<u8>) {
     let table = &plan.dataset.table;
-    let width = table.header.names().count();
-    let (raw, end) = match (line.bytes, line.row) {
-        (Some(raw), _) => (raw, table.line_end),
-        (None, Some(row)) if line.edits.is_empty() => {
-            (row.record.raw, row.record.end.unwrap_or(table.line_end))
-        }
-        (None, row) => {
-            let end = row.and_then(|row| row.record.end).unwrap_or(table.line_end);
-            let mut edits = line.edits.iter().peekable();
-            let cells = (0..width).map(|place| match edits.next_if(|edit| edit.place == place) {
-                Some(edit) => &*edit.to,
-                None => line.before(place),
-            });
-            return push_record(bytes, cells, end);
-        }
-    };
-    bytes.extend_from_slice(raw.as_bytes());
-    if line.bytes.is_none() {
-        let appended = width - table.header.width();
-        bytes.extend(std::iter::repeat_n(b',', appended));
+    let (today, afterwards) = (table.header.width(), table.header.names().count());
+    let end = line
+        .row
+        .and_then(|row| row.record.end)
+        .unwrap_or(table.line_end);
+    if let Some(raw) = line.bytes {
+        bytes.extend_from_slice(raw.as_bytes());
+        return bytes.extend_from_slice(end.text().as_bytes());
     }
-    bytes.extend_from_slice(end.text().as_bytes());
+    // A row of which no cell changes keeps its bytes; the cells of appended columns follow them.
+    let kept = line
+        .row
+        .filter(|_| line.edits.iter().all(|edit| edit.place >= today));
+    bytes.extend_from_slice(kept.map_or("", |row| row.record.raw).as_bytes());
+    if kept.is_some() && line.edits.is_empty() {
+        bytes.extend(std::iter::repeat_n(b',', afterwards - today));
+        return bytes.extend_from_slice(end.text().as_bytes());
+    }
+    if kept.is_some() {
+        bytes.push(b',');
+    }
+    let mut edits = line.edits.iter().peekable();
+    let places = if kept.is_some() {
+        today..afterwards
+    } else {
+        0..afterwards
+    };
+    let cells = places.map(|place| match edits.next_if(|edit| edit.place == place) {
+        Some(edit) => &*edit.to,
+        None => line.before(place),
+    });
+    push_record(bytes, cells, end);
 }

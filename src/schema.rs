@@ -84,6 +84,20 @@ impl Columns for Column {
     }
 }
 
+/// Columns that the pipeline's earlier files had. They are outside of the schema, and yet nobody wrote in them.
+pub const EARLIER_COLUMNS: [&str; 4] = [
+    "parameter_source",
+    "confidence_explanation",
+    "alternative_methods",
+    "blacklist_status",
+];
+
+/// Whether people write text in the column of this name: in the notes, and in the owner's columns that have a name (behaviour §5).
+pub fn is_text_column(name: &str) -> bool {
+    let is_own = name.parse::<Column>().is_err() && !EARLIER_COLUMNS.contains(&name);
+    name == Column::Notes.name() || (is_own && !name.is_empty())
+}
+
 /// How sure an estimate is. A surer level is the greater one.
 #[derive(
     Debug,

@@ -1,24 +1,31 @@
 //! The one way from a plan to its end, shared by every command that makes one: brake, preview or apply; then the report.
 
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use chrono::SecondsFormat;
+use tracing::warn;
 
-use super::Exit;
 use super::print::{formatted, write};
+use super::{Exit, load};
 use crate::changes::Changes;
-use crate::config::{Config, Verbosity};
-use crate::journal::{self, JournalEntry};
-use crate::plan::{self, Input, Mode, Plan, Summary};
+use crate::config::{Config, Format, Verbosity};
+use crate::dataset::Dataset;
+use crate::journal::JournalEntry;
+use crate::plan::{self, Before, Input, Mode, Plan, Summary};
 use crate::render::render;
 use crate::report::{self, Outcome, Report};
-use crate::store::Snapshot;
+use crate::store::{self, Edit, JournalFile, Lock, OldFile, Replacement, Snapshot, Writes};
 
-/// What may be done with a plan.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Permission {
-    /// Nothing may be written.
-    pub preview: bool,
+/// What a plan is carried out with.
+pub(super) struct Execution<'e> {
+    /// The dataset as it was read.
+    pub snapshot: &'e Snapshot,
+    /// The lock under which it was read; `None` where nothing may be written.
+    pub lock: Option<Lock>,
+    /// What the journal says of the runs before.
+    pub before: Before,
     /// Pending changes are an exit code.
     pub check: bool,
     /// Brakes do not count.
@@ -30,92 +37,204 @@ pub(super) fn execute(
     config: &Config,
     plan: &Plan<'_>,
     input: Option<&Input<'_>>,
-    snapshot: &Snapshot,
-    may: Permission,
+    execution: Execution<'_>,
 ) -> Result<Exit> {
-    let brake = plan::brake(plan).filter(|_| !may.force);
+    let brake = plan::brake(plan, input, &execution.before);
+    // A refresh that was forced past a brake says so in the journal, even where nothing else changes.
+    let is_forced = execution.force && brake.is_some();
+    let brake = brake.filter(|_| !execution.force);
     let is_pending = plan.is_pending();
-    let mut journaled = Ok(());
-    let outcome = match (&brake, is_pending, may.preview) {
+    let mut written = None;
+    let outcome = match (&brake, is_pending || is_forced, &execution.lock) {
         (Some(_), _, _) => Outcome::Refused,
-        (None, false, preview) => {
-            if !preview {
-                // Whoever takes the lock clears away what a killed run left. When another run holds it, that run does so.
-                let _ = snapshot.lock();
-            }
-            Outcome::UpToDate
-        }
-        (None, true, true) => Outcome::Preview,
-        (None, true, false) => {
+        (None, true, Some(lock)) => {
             config.progress.set_message("writing");
-            let saved_at = input.and_then(|input| input.saved_at);
-            let backup;
-            (backup, journaled) = apply(config, plan, snapshot, saved_at)?;
-            Outcome::Written { backup }
+            let done = apply(config, plan, input, &execution, lock)?;
+            done.warnings.iter().for_each(|warning| warn!("{warning}"));
+            let backup = done.backup.clone();
+            written = Some(done);
+            if is_pending {
+                Outcome::Written { backup }
+            } else {
+                Outcome::UpToDate
+            }
         }
+        (None, true, None) if is_pending => Outcome::Preview,
+        (None, _, _) => Outcome::UpToDate,
     };
-    let printed = if outcome == Outcome::UpToDate && config.verbosity == Verbosity::Quiet {
-        Ok(())
-    } else {
-        let report = Report::of(plan, input, &config.paths.dataset, may.preview, &outcome);
-        let is_verbose = config.verbosity == Verbosity::Verbose;
-        formatted(config, &report, |screen| {
-            report::text(&report, screen, is_verbose)
-        })
-        .and_then(|report| write(config, &report))
-    };
+    let dry_run = execution.lock.is_none();
+    let report = Report::of(plan, input, &config.paths.dataset, dry_run, &outcome);
+    let printed = print_report(config, plan, &report, brake.is_some(), is_pending);
     if let Some(brake) = brake {
         bail!("{brake}; if that is right, run it again with --force");
     }
     // What was written, and how that ended, does not depend on whether the report could be printed.
-    journaled?;
-    printed.with_context(|| match outcome {
-        Outcome::Written { .. } => format!("{} is written, but", config.paths.dataset.display()),
-        _ => "nothing is written".to_owned(),
+    let is_written = written.map(store::Written::finish).transpose()?.is_some();
+    printed.with_context(|| match is_written {
+        true => format!("{} is written, but", config.paths.dataset.display()),
+        false => "nothing is written".to_owned(),
     })?;
-    let look = !plan.conflicts.is_empty() || (is_pending && may.check);
+    let look = !plan.conflicts.is_empty() || (is_pending && execution.check);
     Ok(if look { Exit::Findings } else { Exit::Done })
 }
 
-/// Writes the dataset, then the journal, under one lock. The second result says what went wrong when the dataset was written already.
-fn apply(
+/// Prints the report. A quiet run prints it where a refresh changes something, and conflicts; where nothing changes but somebody has to
+/// act, what waits goes to stderr, so that a cron job sends its mail.
+fn print_report(
     config: &Config,
     plan: &Plan<'_>,
-    snapshot: &Snapshot,
-    saved_at: Option<&str>,
-) -> Result<(Option<PathBuf>, Result<()>)> {
-    let bytes = render(plan);
-    let locked = snapshot.lock()?;
-    let backup = match plan.mode {
-        Mode::Reset => locked.back_up(config.now)?,
-        _ => None,
+    report: &Report<'_>,
+    is_refused: bool,
+    is_pending: bool,
+) -> Result<()> {
+    let is_json = config.format == Format::Json;
+    let is_quiet = config.verbosity == Verbosity::Quiet && !is_json;
+    let is_refresh = matches!(plan.mode, Mode::Refresh | Mode::Reset);
+    let attention = report.attention();
+    if is_refused && (is_json || is_quiet) {
+        return Ok(());
+    }
+    if is_quiet && !(is_refresh && is_pending) && plan.conflicts.is_empty() {
+        let acts = [
+            attention.rejected,
+            attention.unreadable,
+            attention.drifted,
+            attention.reconsider,
+        ];
+        let waiting = report::waiting(attention)
+            .filter(|_| is_refresh && acts.iter().any(|count| *count > 0));
+        if let Some(waiting) = waiting {
+            config.progress.finish_and_clear();
+            let _ = writeln!(io::stderr(), "{waiting}");
+        }
+        return Ok(());
+    }
+    let is_verbose = config.verbosity == Verbosity::Verbose;
+    let text = formatted(config, report, |screen| {
+        report::text(report, screen, is_verbose)
+    })?;
+    write(config, &text)
+}
+
+/// Writes the dataset and the journal.
+fn apply<'e>(
+    config: &Config,
+    plan: &Plan<'_>,
+    input: Option<&Input<'_>>,
+    execution: &Execution<'e>,
+    lock: &Lock,
+) -> Result<store::Written<'e>> {
+    let entry = |backup: Option<&Path>| {
+        let entry = JournalEntry {
+            backup: backup
+                .and_then(|backup| Some(backup.file_name()?.to_string_lossy().into_owned())),
+            estimates_saved_at: input.and_then(|input| input.saved_at).map(Into::into),
+            marked: Some(plan::marked_afterwards(plan, &execution.before)),
+            ..new_entry(
+                config,
+                plan.mode.name(),
+                Summary::of_lines(&plan.lines),
+                Changes::of(plan, true),
+            )
+        };
+        entry.line()
     };
-    let entry = JournalEntry {
-        at: config
-            .now
-            .to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-        mode: plan.mode.name().into(),
+    let replacement = Replacement {
+        snapshot: execution.snapshot,
+        bytes: render(plan),
+    };
+    let writes = Writes {
+        replacements: if plan.is_pending() {
+            vec![replacement]
+        } else {
+            Vec::new()
+        },
+        backup: (plan.mode == Mode::Reset).then_some(execution.snapshot),
+        journal: &config.paths.journal,
+        entry: &entry,
+        at: config.now,
+    };
+    store::write(lock, writes)
+}
+
+fn new_entry<'c>(
+    config: &Config,
+    mode: &'c str,
+    summary: Summary,
+    changes: Changes<'c>,
+) -> JournalEntry<'c> {
+    JournalEntry {
+        at: config.now.to_rfc3339_opts(SecondsFormat::Millis, true),
+        mode: mode.into(),
         by: whoami::username().ok(),
         version: env!("CARGO_PKG_VERSION").into(),
-        estimates_saved_at: saved_at.map(Into::into),
-        backup: backup
-            .as_deref()
-            .and_then(|backup| Some(backup.file_name()?.to_string_lossy().into_owned())),
-        summary: Summary::of_lines(&plan.lines),
-        changes: Changes::of(plan, true),
-    };
-    let line = entry.line()?;
-    if let Err(error) = locked.replace(|out| out.write_all(&bytes)) {
-        if let Some(backup) = &backup {
-            locked.withdraw(backup);
-        }
-        return Err(error);
+        estimates_saved_at: None,
+        backup: None,
+        marked: None,
+        summary,
+        changes,
     }
-    let dataset = config.paths.dataset.display();
-    let journaled = journal::append(&config.paths.journal, &line)
-        .with_context(|| format!("{dataset} is written, but the journal is not"));
-    let synced = locked
-        .sync()
-        .with_context(|| format!("{dataset} is written, but"));
-    Ok((backup, journaled.and(synced)))
+}
+
+/// Takes the lock under which a command reads, plans and writes, and puts in order what a killed run left. A dry run takes none.
+pub(super) fn lock(config: &Config, dry_run: bool) -> Result<Option<Lock>> {
+    if dry_run {
+        return Ok(None);
+    }
+    let dataset = &config.paths.dataset;
+    let lock = Lock::acquire(dataset, || {
+        config
+            .progress
+            .set_message("another run holds the lock; waiting");
+    })?;
+    let recovered = store::recover(&lock, &[dataset])?;
+    recovered.edits.iter().for_each(warn_of_edit);
+    for old in recovered.old_files {
+        journal_old_file(config, &lock, old)?;
+    }
+    Ok(Some(lock))
+}
+
+fn warn_of_edit(edit: &Edit) {
+    warn!(
+        "{}: somebody saved this while a run that was killed replaced {}: compare the two",
+        edit.kept.display(),
+        edit.of.display()
+    );
+}
+
+/// A run was killed after it had replaced the dataset and before it was done: what left with the old one is journalled, then that goes.
+fn journal_old_file(config: &Config, lock: &Lock, old: OldFile) -> Result<()> {
+    let dataset = &config.paths.dataset;
+    let today = Snapshot::read(dataset)?;
+    let Ok(then) = Dataset::parse(&old.bytes) else {
+        let kept = old.keep()?;
+        warn!(
+            "{}: a run that was killed replaced this; it cannot be read, so it is kept",
+            kept.display()
+        );
+        return Ok(());
+    };
+    // A dataset that is refused is refused with its own message. The old file stays until somebody has mended it.
+    let Ok(now) = load::dataset(&today) else {
+        return Ok(());
+    };
+    let mut changes = Changes::between(&then, &now);
+    changes.added.clear();
+    if let Some(last) = load::journal(&config.paths.journal)?.first() {
+        changes.leave_out(&last.changes);
+    }
+    if !(changes.removed.is_empty() && changes.updated.is_empty()) {
+        let summary = Summary::of(now.rows.iter().map(|row| (row.mark, row.flop)));
+        let entry = new_entry(config, "recovered", summary, changes);
+        JournalFile::open(&config.paths.journal, lock)?.append(&entry.line()?)?;
+        warn!(
+            "{}: the run before was killed; what it changed is in the journal now, as `recovered`",
+            dataset.display()
+        );
+    }
+    if let Some(edit) = old.remove()? {
+        warn_of_edit(&edit);
+    }
+    Ok(())
 }

@@ -9,9 +9,11 @@ use tracing::warn;
 use crate::config::Config;
 use crate::dataset::{Dataset, Mark};
 use crate::estimates::{Estimates, Rejected};
-use crate::journal::{self, JournalEntry};
+use crate::journal::{self, JournalEntry, Unreadable};
+use crate::plan::{Before, Mode, Plan};
 use crate::schema::Column;
 use crate::store::{self, Snapshot};
+use crate::terminal::bounded;
 use crate::text::shown;
 
 /// The bytes of the estimates' file; a missing one is an error.
@@ -67,18 +69,47 @@ pub(super) fn existing_dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
     dataset(snapshot).map_err(|refused| mend(&refused))
 }
 
-/// Names every record that is passed over.
-pub(super) fn warn_of_rejected(path: &Path, rejected: &[Rejected]) {
-    for one in rejected {
-        let name = one.name.as_deref().map_or("(no name)".into(), shown);
+/// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.
+pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates<'_>) {
+    let warn_of = |faults: &[Rejected], what: &str| {
+        for one in faults {
+            warn!(
+                "{}:{}: models[{}] {}: {}: {}: {}; {what}",
+                path.display(),
+                one.line,
+                one.index,
+                one.name
+                    .as_deref()
+                    .map_or_else(|| "(no name)".to_owned(), bounded),
+                one.field,
+                shown(&one.value),
+                one.reason
+            );
+        }
+    };
+    warn_of(&estimates.rejected, "the record is passed over");
+    warn_of(
+        &estimates.ignored_fields,
+        "the field is ignored, the record counts",
+    );
+    if let Some(value) = &estimates.saved_at_unreadable {
         warn!(
-            "{}:{}: models[{}] {name}: {}: {}: {}; the record is passed over",
+            "{}: metadata: saved_at: {}: expected a date, such as 2025-08-15T20:32:45; it counts as none",
             path.display(),
-            one.line,
-            one.index,
-            one.field,
-            shown(&one.value),
-            one.reason
+            shown(value)
+        );
+    }
+}
+
+/// Names every training FLOP that is no number, in rows that stay as they are.
+pub(super) fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
+    for (row, text) in plan.unreadable() {
+        warn!(
+            "{}:{}: {}: training_flop is \"{}\", which is no number; the row counts as one without",
+            path.display(),
+            row.record.line,
+            bounded(plan.dataset.cell(row, Column::Name)),
+            bounded(text)
         );
     }
 }
@@ -94,22 +125,44 @@ pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
             "{}:{}: {}: verified is \"{}\", neither y nor blank; the row is kept as it is",
             path.display(),
             row.record.line,
-            shown(dataset.cell(row, Column::Name)),
-            shown(dataset.cell(row, Column::Verified))
+            bounded(dataset.cell(row, Column::Name)),
+            bounded(dataset.cell(row, Column::Verified))
         );
     }
 }
 
-/// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named. A line that a
-/// crash has torn within a character is one of those, and no reason to read none of the others.
+/// What the journal says of the runs before.
+pub(super) fn before(journal: &[JournalEntry<'_>]) -> Before {
+    let refreshes = [Mode::Refresh.name(), Mode::Reset.name()];
+    let mut saved = journal
+        .iter()
+        .filter(|entry| refreshes.contains(&&*entry.mode));
+    Before {
+        marked: journal.first().map(JournalEntry::marked),
+        estimates_saved_at: saved
+            .find_map(|entry| entry.estimates_saved_at.as_deref().map(str::to_owned)),
+    }
+}
+
+/// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named.
 pub(super) fn journal(path: &Path) -> Result<Vec<JournalEntry<'static>>> {
     let bytes = Snapshot::read(path)?.bytes.unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
-    let entries = journal::entries(&text, |line| {
-        warn!(
-            "{}:{line}: this line cannot be read (torn by a crash?) and is passed over",
-            path.display()
-        );
-    });
-    Ok(entries.collect())
+    Ok(journal::entries(
+        &String::from_utf8_lossy(&bytes),
+        |line, why| {
+            let path = path.display();
+            match why {
+                Unreadable::Torn => {
+                    warn!(
+                        "{path}:{line}: this line cannot be read (torn by a crash?) and is passed over"
+                    );
+                }
+                Unreadable::ConflictMarker => {
+                    warn!(
+                        "{path}:{line}: an unresolved merge: keep the entries of both sides, and remove git's lines"
+                    );
+                }
+            }
+        },
+    ))
 }

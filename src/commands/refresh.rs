@@ -1,14 +1,16 @@
 //! `core-dataset [refresh]`: load → dedup → classify → plan → execute.
 
 use anyhow::{Result, bail};
+use chrono::TimeDelta;
 use clap::Args;
 use tracing::{debug, warn};
 
-use super::execute::{Permission, execute};
+use super::execute::{Execution, execute, lock};
 use super::{Exit, load};
 use crate::config::Config;
 use crate::dataset::Dataset;
-use crate::estimates::Latest;
+use crate::dates;
+use crate::estimates::{Estimates, Latest};
 use crate::plan::{self, Input};
 use crate::store::Snapshot;
 
@@ -37,9 +39,12 @@ pub struct RefreshArgs {
     /// Like --dry-run, and exit 3 when something would change
     #[arg(long)]
     check: bool,
-    /// Carry out a plan that removes so much that it looks like a mistake
+    /// Carry out a plan that looks like a mistake: it removes too much, or its input is odd
     #[arg(long)]
     force: bool,
+    /// Refuse estimates that were saved longer ago than so many days, or that do not say when
+    #[arg(long, value_name = "DAYS")]
+    max_age: Option<u32>,
     /// Count models without an estimate as candidates
     #[arg(long)]
     include_unestimated: bool,
@@ -53,6 +58,7 @@ impl RefreshArgs {
             dry_run: self.dry_run || other.dry_run,
             check: self.check || other.check,
             force: self.force || other.force,
+            max_age: self.max_age.or(other.max_age),
             include_unestimated: self.include_unestimated || other.include_unestimated,
         }
     }
@@ -61,9 +67,14 @@ impl RefreshArgs {
 /// Refreshes or resets the dataset.
 pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let paths = &config.paths;
+    let lock = lock(config, args.dry_run || args.check)?;
     let bytes = load::estimates_bytes(config)?;
     let estimates = load::estimates(&paths.estimates, &bytes)?;
+    if let Some(days) = args.max_age {
+        refuse_old(config, &estimates, days)?;
+    }
     let snapshot = Snapshot::read(&paths.dataset)?;
+    let journal = load::journal(&paths.journal)?;
     let dataset = match load::dataset(&snapshot) {
         Err(refused) if args.reset => {
             warn!("{refused:#}");
@@ -76,13 +87,13 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         ),
         Ok(dataset) => dataset,
     };
-    if snapshot.bytes.is_none() && paths.journal.exists() {
+    if snapshot.bytes.is_none() && !journal.is_empty() {
         warn!(
             "{}: not there, but its journal is: was it deleted? Then restore it; a new one holds no mark and no note",
             paths.dataset.display()
         );
     }
-    load::warn_of_rejected(&paths.estimates, &estimates.rejected);
+    load::warn_of_faults(&paths.estimates, &estimates);
     config.progress.set_message("planning");
     let latest = Latest::of(&estimates);
     let plan = if args.reset {
@@ -91,16 +102,43 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         load::warn_of_protected(&paths.dataset, &dataset);
         plan::refresh(&dataset, &latest, args.include_unestimated)
     };
+    load::warn_of_unreadable(&paths.dataset, &plan);
     debug!(
         "{} rows planned, {} leave",
         plan.lines.len(),
         plan.leaving()
     );
     let input = Input::of(&estimates, &latest, args.include_unestimated);
-    let may = Permission {
-        preview: args.dry_run || args.check,
-        check: args.check,
-        force: args.force,
+    let before = load::before(&journal);
+    let (check, force) = (args.check, args.force);
+    execute(
+        config,
+        &plan,
+        Some(&input),
+        Execution {
+            snapshot: &snapshot,
+            lock,
+            before,
+            check,
+            force,
+        },
+    )
+}
+
+/// A pipeline may die unseen; then its last estimates are read for ever.
+fn refuse_old(config: &Config, estimates: &Estimates<'_>, days: u32) -> Result<()> {
+    let path = config.paths.estimates.display();
+    let Some(saved_at) = &estimates.saved_at else {
+        bail!(
+            "{path}: it does not say when it was saved, and --max-age {days} wants to know: is the pipeline still running?"
+        );
     };
-    execute(config, &plan, Some(&input), &snapshot, may)
+    let age = dates::moment(saved_at).map(|saved| config.now.naive_utc() - saved);
+    match age {
+        Some(age) if age > TimeDelta::days(days.into()) => bail!(
+            "{path}: these estimates were saved on {saved_at}, {} days ago, and --max-age allows {days}: is the pipeline still running?",
+            age.num_days()
+        ),
+        _ => Ok(()),
+    }
 }

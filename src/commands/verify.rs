@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use tracing::warn;
 
-use super::execute::{Permission, execute};
+use super::execute::{Execution, execute, lock};
 use super::{Exit, load};
 use crate::config::Config;
 use crate::lookup;
@@ -39,12 +39,13 @@ pub struct VerifyArgs {
 /// Sets or clears the mark of one row, and appends a note.
 pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
     let path = &config.paths.dataset;
+    let lock = lock(config, args.dry_run)?;
     let snapshot = Snapshot::read(path)?;
     let dataset = load::existing_dataset(&snapshot)?;
     let row = lookup::find(&dataset, &args.name, args.developer.as_deref())
         .map_err(|trouble| anyhow!("{}: {trouble}", path.display()))?;
     let note = args.note.as_deref().filter(|note| !note.trim().is_empty());
-    if !args.undo && note.is_none() && !row.noted {
+    if !args.undo && note.is_none() && dataset.cell(row, Column::Notes).trim().is_empty() {
         warn!(
             "{}:{}: {}: verified without a note; say why with --note, the next curator will ask",
             path.display(),
@@ -58,9 +59,17 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
         Verdict::Confirmed
     };
     let plan = plan::verify(&dataset, row, verdict, note);
-    let may = Permission {
-        preview: args.dry_run,
-        ..Permission::default()
-    };
-    execute(config, &plan, None, &snapshot, may)
+    let before = load::before(&load::journal(&config.paths.journal)?);
+    execute(
+        config,
+        &plan,
+        None,
+        Execution {
+            snapshot: &snapshot,
+            lock,
+            before,
+            check: false,
+            force: false,
+        },
+    )
 }

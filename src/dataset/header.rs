@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::refusal::Refusal;
 use super::table::{LineEnd, Record, csv_line};
-use crate::schema::Columns;
+use crate::schema::{Columns, is_text_column};
 
 /// The columns of a file as it will be written: the owner's order, and behind it those of the schema that are missing today.
 #[derive(Debug, Clone)]
@@ -76,7 +76,11 @@ impl<'a> Header<'a> {
             return Err(Refusal::misspelled_column(&record, missing, name));
         }
         let mut seen = HashSet::new();
-        if let Some(twice) = header.names().find(|name| !seen.insert(*name)) {
+        let twice = header
+            .names
+            .iter()
+            .find(|name| !name.is_empty() && !seen.insert(*name));
+        if let Some(twice) = twice {
             return Err(Refusal::column_twice(&record, twice));
         }
         Ok(header)
@@ -125,6 +129,22 @@ impl<'a> Header<'a> {
         self.names()
             .enumerate()
             .filter(|(place, _)| self.own[*place])
+    }
+
+    /// The places of the columns in which people write text.
+    pub fn text_columns(&self) -> impl Iterator<Item = usize> {
+        let columns = self.names().enumerate();
+        columns
+            .filter(|(_, name)| is_text_column(name))
+            .map(|(place, _)| place)
+    }
+
+    /// Appends a column on the right, unless there is one of that name.
+    pub fn append(&mut self, name: &str) {
+        if self.find(name).is_none() {
+            self.names.push(name.to_owned());
+            self.own.push(true);
+        }
     }
 
     /// Whether a column had its old name, and is renamed.

@@ -44,16 +44,16 @@ pub struct Row<'a> {
     pub key: Key,
     /// What a person said of it.
     pub mark: Mark,
-    /// Whether its notes are filled.
-    pub noted: bool,
+    /// Whether a person wrote text in it: in its notes, or in a column of the owner's that has a name.
+    pub has_text: bool,
     /// Its own training FLOP; `None` where that is blank or no number.
     pub flop: Option<Flop>,
 }
 
 impl Row<'_> {
-    /// Whether a person wrote in this row: verified, protected or noted (behaviour §5).
+    /// Whether a person wrote in this row: a mark, or text (behaviour §5).
     pub fn has_human_work(&self) -> bool {
-        self.mark != Mark::Unverified || self.noted
+        self.mark != Mark::Unverified || self.has_text
     }
 }
 
@@ -93,11 +93,33 @@ impl<'a> Dataset<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
         let (table, records) = Table::parse::<Column>(bytes)?;
         let rows = records.into_iter().map(|record| row(&table.header, record));
-        Ok(Dataset {
+        let dataset = Dataset {
             rows: rows.collect::<Result<_, _>>()?,
             table,
             unread: 0,
-        })
+        };
+        dataset.refuse_mangled_numbers()?;
+        Ok(dataset)
+    }
+
+    /// A spreadsheet that saves decimal commas makes verified rows into rows without a number. So a file is refused in which two or
+    /// more, and more than half, of the filled `training_flop` cells are no numbers.
+    fn refuse_mangled_numbers(&self) -> Result<(), Refusal> {
+        let cells = self
+            .rows
+            .iter()
+            .map(|row| (row, self.cell(row, Column::TrainingFlop).trim()));
+        let filled: Vec<(&Row<'_>, &str)> = cells.filter(|(_, text)| !text.is_empty()).collect();
+        let mangled = filled
+            .iter()
+            .filter(|(_, text)| text.parse::<f64>().is_err());
+        let count = mangled.clone().count();
+        match mangled.clone().next() {
+            Some((row, text)) if count >= 2 && count * 2 > filled.len() => Err(
+                Refusal::mangled_numbers(&row.record, text, count, filled.len()),
+            ),
+            _ => Ok(()),
+        }
     }
 
     /// What a row says in a column; `""` where the file has no such column.
@@ -105,17 +127,26 @@ impl<'a> Dataset<'a> {
         row.record.cell(self.table.header.place(column))
     }
 
-    /// What people wrote in columns outside of the schema: the places and texts of the filled cells.
-    pub fn own_cells<'r>(&'r self, row: &'r Row<'_>) -> impl Iterator<Item = (usize, &'r str)> {
-        let own = self.table.header.own_columns();
-        own.map(|(place, _)| (place, row.record.cell(place)))
-            .filter(|(_, text)| !text.trim().is_empty())
+    /// What people wrote in a row: the places and texts of its notes and of the owner's columns, where they are filled.
+    pub fn human_text<'r>(&'r self, row: &'r Row<'_>) -> impl Iterator<Item = (usize, &'r str)> {
+        human_text(&self.table.header, &row.record)
     }
 
-    /// Whether a person wrote in this row, be it in a column outside of the schema.
-    pub fn has_any_human_work(&self, row: &Row<'_>) -> bool {
-        row.has_human_work() || self.own_cells(row).next().is_some()
+    /// The text of a `training_flop` that is filled and no number.
+    pub fn unreadable_flop<'r>(&self, row: &'r Row<'_>) -> Option<&'r str> {
+        let text = self.cell(row, Column::TrainingFlop);
+        (row.flop.is_none() && !text.trim().is_empty()).then_some(text)
     }
+}
+
+fn human_text<'r>(
+    header: &'r Header<'_>,
+    record: &'r Record<'_>,
+) -> impl Iterator<Item = (usize, &'r str)> {
+    let cells = header
+        .text_columns()
+        .map(|place| (place, record.cell(place)));
+    cells.filter(|(_, text)| !text.trim().is_empty())
 }
 
 fn row<'a>(header: &Header<'a>, record: Record<'a>) -> Result<Row<'a>, Refusal> {
@@ -125,10 +156,11 @@ fn row<'a>(header: &Header<'a>, record: Record<'a>) -> Result<Row<'a>, Refusal> 
             return Err(Refusal::blank_key(&record, column.name(), cell(column)));
         }
     }
+    let has_text = human_text(header, &record).next().is_some();
     Ok(Row {
         key: Key::new(cell(Column::Name), cell(Column::Developer)),
         mark: Mark::of(cell(Column::Verified)),
-        noted: !cell(Column::Notes).trim().is_empty(),
+        has_text,
         flop: cell(Column::TrainingFlop).parse().ok(),
         record,
     })

@@ -108,6 +108,48 @@ impl Refusal {
         )
     }
 
+    pub(super) fn conflict_marker(line: usize, text: &str) -> Refusal {
+        Refusal::new(
+            line,
+            format!(
+                "an unresolved merge: this line is a conflict marker ({})",
+                quoted(text)
+            ),
+            "decide between the two sides, and remove git's lines",
+        )
+    }
+
+    pub(super) fn second_header(record: &Record<'_>) -> Refusal {
+        Refusal::new(
+            record.line,
+            format!(
+                "a second header line stands among the rows (it begins {})",
+                quoted(record.raw)
+            ),
+            "two files were put together, by a union merge perhaps: remove it, and look for rows that stand twice",
+        )
+    }
+
+    pub(super) fn mangled_numbers(
+        record: &Record<'_>,
+        text: &str,
+        count: usize,
+        filled: usize,
+    ) -> Refusal {
+        let trouble = format!(
+            "{count} of the {filled} cells filled in `training_flop` are no numbers, the first is {}: was the file saved with a decimal comma?",
+            quoted(text)
+        );
+        Refusal {
+            column: Some("training_flop".to_owned()),
+            ..Refusal::new(
+                record.line,
+                trouble,
+                "save it with decimal points, or restore it",
+            )
+        }
+    }
+
     pub(super) fn blank_key(record: &Record<'_>, column: &str, text: &str) -> Refusal {
         let trouble = format!("this row has no {column} ({})", quoted(text));
         Refusal {

@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
-use csv::{ReaderBuilder, StringRecord, Terminator, WriterBuilder};
+use csv::{QuoteStyle, ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 
 use super::header::Header;
 use super::refusal::Refusal;
 use crate::schema::Columns;
-use crate::text::newlines;
+use crate::text::{is_conflict_marker, newlines};
 
 /// How a line ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,9 +93,27 @@ impl<'a> Table<'a> {
             Some(rest) => (true, rest),
             None => (false, text),
         };
+        let mut lines = text.lines().enumerate();
+        if let Some((at, line)) = lines.find(|(_, line)| is_conflict_marker(line)) {
+            return Err(Refusal::conflict_marker(at + 1, line));
+        }
         let mut records = records(text)?.into_iter();
         let header = Header::parse::<C>(records.next().ok_or_else(Refusal::empty)?)?;
         let records: Vec<_> = records.collect();
+        let is_header = |record: &&Record<'_>| {
+            let old = |name| {
+                C::OLD_NAME
+                    .filter(|(_, today)| today == name)
+                    .map(|(old, _)| old)
+            };
+            let is_cell = |name: &str| record.cells().any(|cell| cell.trim() == name);
+            C::REQUIRED
+                .iter()
+                .all(|name| is_cell(name) || old(name).is_some_and(is_cell))
+        };
+        if let Some(header) = records.iter().find(is_header) {
+            return Err(Refusal::second_header(header));
+        }
         if let Some(ragged) = records
             .iter()
             .find(|record| record.width() != header.width())
@@ -156,7 +174,8 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
             [b'\r', b'\n', ..] | [b'\r'] => Some(LineEnd::CrLf),
             _ => return Err(Refusal::bare_return(line + newlines(raw.as_bytes()))),
         };
-        if !raw.trim().is_empty() {
+        // Lines of nothing but commas and blanks are a spreadsheet's leftovers.
+        if cells.iter().any(|cell| !cell.trim().is_empty()) {
             records.push(Record {
                 raw,
                 line,
@@ -199,7 +218,8 @@ fn check(raw: &str, line: usize, cells: &StringRecord) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Writes a record of these cells, quoted only where it has to be, behind `bytes`.
+/// Writes a record of these cells behind `bytes`, quoted only where it has to be. A record that would begin like a conflict marker is
+/// quoted, because the program would refuse to read it again.
 pub fn push_record<'c>(
     bytes: &mut Vec<u8>,
     cells: impl IntoIterator<Item = &'c str>,
@@ -209,12 +229,19 @@ pub fn push_record<'c>(
         LineEnd::Lf => Terminator::Any(b'\n'),
         LineEnd::CrLf => Terminator::CRLF,
     };
+    let mut cells = cells.into_iter().peekable();
+    let first_line = cells.peek().and_then(|cell| cell.lines().next());
+    let quotes = match first_line.is_some_and(is_conflict_marker) {
+        true => QuoteStyle::Always,
+        false => QuoteStyle::Necessary,
+    };
     let mut writer = WriterBuilder::new()
         .terminator(terminator)
+        .quote_style(quotes)
         .buffer_capacity(1 << 10)
         .from_writer(bytes);
     // Memory takes every byte, and a single record cannot differ in length from others.
-    let _ = writer.write_record(cells.into_iter().map(str::as_bytes));
+    let _ = writer.write_record(cells.map(str::as_bytes));
     let _ = writer.flush();
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Estimates, Unique};
+use super::{Estimate, Estimates, Unique};
 use crate::key::Key;
 
 /// What the estimates say now: one estimate for each model, and which models had a record that was rejected.
@@ -24,6 +24,11 @@ impl<'e> Latest<'e> {
             rejected: rejected.collect(),
             unique: Unique::of(estimates),
         }
+    }
+
+    /// The estimate of one model.
+    pub fn get(&self, key: &Key) -> Option<&'e Estimate<'e>> {
+        self.unique.get(key)
     }
 
     /// Whether a record of this model was rejected.

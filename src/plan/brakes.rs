@@ -1,36 +1,102 @@
-//! The brakes (behaviour §5): plans so large that they look like a broken input rather than news. `--force` overrides them.
+//! The brakes (behaviour §5): plans so large, or inputs so odd, that they look like a mistake rather than news. `--force` overrides them.
 
-use super::{Mode, Plan};
+use super::{Change, Input, Mode, Plan};
 use crate::dataset::Mark;
+use crate::dates;
 
-/// A refresh may always remove fewer rows than this.
+/// Fewer rows or records than this are never a reason to stop.
 const HARMLESS: usize = 10;
 
-/// Why this plan should not be carried out without `--force`.
-pub fn brake(plan: &Plan<'_>) -> Option<String> {
-    let today = plan.dataset.rows.len() + plan.dataset.unread;
-    match plan.mode {
-        Mode::Refresh => {
-            let unverified = plan
-                .dataset
-                .rows
-                .iter()
-                .filter(|row| row.mark == Mark::Unverified)
-                .count();
-            let leaving = plan.leaving();
-            (leaving >= HARMLESS && leaving * 2 > unverified).then(|| {
-                format!("this refresh would remove {leaving} of the {unverified} unverified rows, more than half")
-            })
+/// So many marked rows may be gone without a reason to stop.
+const FEW_MARKS: usize = 2;
+
+/// What the journal says of the runs before.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    /// The verified and protected rows that the last entry counted.
+    pub marked: Option<usize>,
+    /// When the estimates of the last refresh were saved.
+    pub estimates_saved_at: Option<String>,
+}
+
+/// How many rows will be verified or protected. A refresh, a reset and a reapply count anew. Any other command adds and subtracts its
+/// own, so that what is missing since the last count still shows at the next refresh.
+pub fn marked_afterwards(plan: &Plan<'_>, before: &Before) -> usize {
+    let after = plan
+        .lines
+        .iter()
+        .filter(|line| line.mark != Mark::Unverified)
+        .count();
+    match (plan.mode, before.marked) {
+        (Mode::Verify, Some(counted)) => {
+            let today = plan.dataset.rows.iter();
+            let today = today.filter(|row| row.mark != Mark::Unverified).count();
+            (counted + after).saturating_sub(today)
         }
-        Mode::Reset if plan.lines.is_empty() => {
-            Some("this reset would write no row: the estimates hold no candidate".to_owned())
-        }
-        Mode::Reapply | Mode::Verify => None,
-        Mode::Reset => (plan.lines.len() * 2 < today).then(|| {
-            format!(
-                "this reset would write {} rows, less than half of today's {today}",
-                plan.lines.len()
-            )
-        }),
+        _ => after,
     }
+}
+
+/// Why this plan should not be carried out without `--force`.
+pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Option<String> {
+    let of_the_plan = match plan.mode {
+        Mode::Refresh => refresh(plan, before),
+        Mode::Reset => reset(plan),
+        Mode::Reapply | Mode::Verify => None,
+    };
+    let of_the_input = input.and_then(|input| {
+        let (rejected, models) = (input.rejected.len(), input.models);
+        if rejected >= HARMLESS && rejected * 2 > models {
+            return Some(format!(
+                "{rejected} of the {models} records were rejected, more than half"
+            ));
+        }
+        let (now, then) = (input.saved_at?, before.estimates_saved_at.as_deref()?);
+        let is_earlier = dates::moment(now)? < dates::moment(then)?;
+        is_earlier.then(|| {
+            format!(
+                "these estimates were saved on {now}, before those of the last refresh ({then})"
+            )
+        })
+    });
+    of_the_input.or(of_the_plan)
+}
+
+fn refresh(plan: &Plan<'_>, before: &Before) -> Option<String> {
+    let rows = &plan.dataset.rows;
+    let unverified = rows
+        .iter()
+        .filter(|row| row.mark == Mark::Unverified)
+        .count();
+    let too_many = |count: usize| count >= HARMLESS && count * 2 > unverified;
+    let leaving = plan.leaving();
+    if too_many(leaving) {
+        return Some(format!(
+            "this refresh would remove {leaving} of the {unverified} unverified rows, more than half"
+        ));
+    }
+    let orphaned = plan.count(|change| matches!(change, Change::Orphaned(_)));
+    if too_many(orphaned) {
+        return Some(format!(
+            "this refresh would leave {orphaned} of the {unverified} unverified rows without a usable estimate, more than half"
+        ));
+    }
+    let (marked, then) = (rows.len() - unverified, before.marked?);
+    (then - marked.min(then) > FEW_MARKS && marked * 2 < then).then(|| {
+        format!(
+            "the dataset holds {marked} verified or protected rows where the journal's last entry counted {then}: was it cut short? Restore it if so"
+        )
+    })
+}
+
+fn reset(plan: &Plan<'_>) -> Option<String> {
+    let (rows, today) = (
+        plan.lines.len(),
+        plan.dataset.rows.len() + plan.dataset.unread,
+    );
+    if rows == 0 {
+        return Some("this reset would write no row: the estimates hold no candidate".to_owned());
+    }
+    (rows * 2 < today)
+        .then(|| format!("this reset would write {rows} rows, less than half of today's {today}"))
 }

@@ -49,7 +49,7 @@ impl Orphan {
         if row.mark != Mark::Unverified {
             return None;
         }
-        Orphan::of(latest.unique.get(&row.key), latest.is_rejected(&row.key))
+        Orphan::of(latest.get(&row.key), latest.is_rejected(&row.key))
     }
 
     /// The reason, as reports say it.
@@ -62,11 +62,12 @@ impl Orphan {
     }
 }
 
-/// A verified row whose latest estimate is 2× or more away, or falls in another class.
+/// A verified row whose latest estimate is 2× or more away, in another class, or on the other side of 1e25, or which has no number
+/// where the model has an estimate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Drift {
     /// What was verified.
-    pub verified: Flop,
+    pub verified: Option<Flop>,
     /// What the estimates say now.
     pub latest: Flop,
 }
@@ -74,23 +75,25 @@ pub struct Drift {
 impl Drift {
     /// The drift of a verified row, if it has drifted.
     pub fn of_row(row: &Row<'_>, latest: &Latest<'_>) -> Option<Drift> {
-        let estimate = latest.unique.get(&row.key)?;
-        if row.mark == Mark::Verified {
-            Drift::between(row.flop, estimate.flop)
-        } else {
-            None
+        let estimate = latest.get(&row.key)?;
+        match row.mark {
+            Mark::Verified => Drift::between(row.flop, estimate.flop?),
+            Mark::Protected | Mark::Unverified => None,
         }
     }
 
     /// The drift of a verified value, if it is one (behaviour §5).
-    pub fn between(verified: Option<Flop>, latest: Option<Flop>) -> Option<Drift> {
-        let drift = Drift {
-            verified: verified?,
-            latest: latest?,
-        };
-        let (a, b) = (drift.verified.get(), drift.latest.get());
-        // Doubling is exact, dividing is not.
-        let far = a >= 2.0 * b || b >= 2.0 * a;
-        (far || drift.verified.class() != drift.latest.class()).then_some(drift)
+    fn between(verified: Option<Flop>, latest: Flop) -> Option<Drift> {
+        let has_drifted = verified.is_none_or(|verified| {
+            verified.is_far_from(latest)
+                || verified.class() != latest.class()
+                || verified.is_across(latest)
+        });
+        has_drifted.then_some(Drift { verified, latest })
+    }
+
+    /// How many times the larger of the two is larger; `None` where the row has no number.
+    pub fn factor(self) -> Option<f64> {
+        self.verified.map(|verified| verified.factor(self.latest))
     }
 }

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::Model;
 use crate::estimates::{Estimate, Estimates, Latest, Rejected};
 
 /// What the estimates brought.
 #[derive(Debug, Serialize)]
 pub struct Input<'p> {
-    /// When the pipeline saved them.
-    #[serde(skip)]
+    /// When the pipeline saved them, where that can be read.
     pub saved_at: Option<&'p str>,
     /// Records in `models`.
     pub models: usize,
@@ -23,22 +23,15 @@ pub struct Input<'p> {
     pub duplicates: usize,
     /// Models without an estimate, by key.
     pub unestimated: Vec<Model<'p>>,
-    /// Broken records, in the order of the file.
-    pub rejected: Vec<RejectedRecord<'p>>,
+    /// Records that break a rule, in the order of the file.
+    pub rejected: Vec<Fault<'p>>,
+    /// Fields that break their rule and count as absent, in the order of the file.
+    pub ignored_fields: Vec<Fault<'p>>,
 }
 
-/// A model, as it is written.
+/// A record or a field that breaks a rule: where it stands, and what was expected.
 #[derive(Debug, Serialize)]
-pub struct Model<'p> {
-    /// Its name.
-    pub name: &'p str,
-    /// Its developer.
-    pub developer: &'p str,
-}
-
-/// A broken record: where it stands, and which rule it breaks.
-#[derive(Debug, Serialize)]
-pub struct RejectedRecord<'p> {
+pub struct Fault<'p> {
     index: usize,
     line: usize,
     name: Option<&'p str>,
@@ -66,10 +59,7 @@ impl<'p> Input<'p> {
             .unique
             .iter()
             .filter(|estimate| estimate.is_candidate(include_unestimated));
-        let model = |one: &&'p Estimate<'p>| Model {
-            name: &one.name,
-            developer: &one.developer,
-        };
+        let model = |one: &&'p Estimate<'p>| Model::new(&one.name, &one.developer);
         Input {
             saved_at: estimates.saved_at.as_deref(),
             models: estimates.total,
@@ -77,14 +67,15 @@ impl<'p> Input<'p> {
             candidates: candidates.count(),
             duplicates: estimates.usable.len() - latest.unique.len(),
             unestimated: unestimated.iter().map(model).collect(),
-            rejected: estimates.rejected.iter().map(RejectedRecord::of).collect(),
+            rejected: estimates.rejected.iter().map(Fault::of).collect(),
+            ignored_fields: estimates.ignored_fields.iter().map(Fault::of).collect(),
         }
     }
 }
 
-impl<'p> RejectedRecord<'p> {
-    fn of(one: &'p Rejected) -> RejectedRecord<'p> {
-        RejectedRecord {
+impl<'p> Fault<'p> {
+    fn of(one: &'p Rejected) -> Fault<'p> {
+        Fault {
             index: one.index,
             line: one.line,
             name: one.name.as_deref(),

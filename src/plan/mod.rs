@@ -3,9 +3,11 @@
 //! One pure function for each command makes a [`Plan`]; preview, writing, journal and report all read that one value and so cannot
 //! disagree. Every line of the file-to-be carries what becomes of it, its [`Change`].
 
+mod attention;
 mod brakes;
 mod change;
 mod input;
+mod model;
 mod reapply;
 mod refresh;
 mod renames;
@@ -15,9 +17,11 @@ mod verify;
 
 use std::borrow::Cow;
 
-pub use brakes::brake;
+pub use attention::Attention;
+pub use brakes::{Before, brake, marked_afterwards};
 pub use change::{Change, Drift, Orphan};
 pub use input::Input;
+pub use model::Model;
 pub use reapply::{Conflict, left_behind, reapply};
 pub use refresh::refresh;
 pub use renames::Renamed;
@@ -169,8 +173,8 @@ pub struct Plan<'p> {
     pub removed: Vec<Removed<'p>>,
     /// Keys that stand on several rows today.
     pub duplicates: Vec<Duplicates<'p>>,
-    /// Names under several developers.
-    pub renamed: Vec<Renamed>,
+    /// Models whose names are one, or look alike.
+    pub renamed: Vec<Renamed<'p>>,
     /// Human work of an older copy that meets other human work of today, which stays.
     pub conflicts: Vec<Conflict<'p>>,
     /// Whether today's rows stand in another order than behaviour §5 wants, and are sorted.
@@ -210,6 +214,17 @@ impl<'p> Plan<'p> {
         self.with_change(wanted).count()
     }
 
+    /// The rows that stay as they are and whose `training_flop` is filled and no number, with its text.
+    pub fn unreadable(&self) -> impl Iterator<Item = (&'p Row<'p>, &'p str)> {
+        let place = self.dataset.table.header.place(Column::TrainingFlop);
+        let lines = self
+            .lines
+            .iter()
+            .filter(move |line| line.edits.iter().all(|edit| edit.place != place));
+        let rows = lines.filter_map(|line| line.row);
+        rows.filter_map(|row| Some((row, self.dataset.unreadable_flop(row)?)))
+    }
+
     /// How many rows leave the dataset, duplicates included.
     pub fn leaving(&self) -> usize {
         let dropped = self.duplicates.iter().map(|group| group.dropped.len());
@@ -246,8 +261,13 @@ fn edits<'p>(
             place: header.place(*column),
             to: estimate.cell(*column),
         })
-        .filter(|edit| edit.to != row.map_or("", |row| row.record.cell(edit.place)))
+        .filter(|edit| !is_same_text(&edit.to, row.map_or("", |row| row.record.cell(edit.place))))
         .collect();
     edits.sort_unstable_by_key(|edit| edit.place);
     edits
+}
+
+/// Whether two texts are one but for how line ends in them are written: a checkout may have changed those.
+fn is_same_text(one: &str, other: &str) -> bool {
+    one == other || one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
 }

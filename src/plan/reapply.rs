@@ -28,9 +28,7 @@ pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p>
     let mut conflicts = Vec::new();
     for (row, place) in copy.matches(dataset, older) {
         let Some(place) = place else {
-            if row.has_human_work() {
-                lines.push(copy.returned(row));
-            }
+            lines.push(copy.returned(row));
             continue;
         };
         let today = &dataset.rows[place];
@@ -46,18 +44,17 @@ pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p>
     }
 }
 
-/// The columns outside of the schema in which the older copy says something and that today's dataset does not have.
+/// The columns in which people wrote text in the older copy and that today's dataset does not have.
 pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o str> {
-    let own = older.table.header.own_columns();
-    own.filter(|(_, name)| dataset.table.header.find(name).is_none())
-        .filter(|(place, _)| {
-            older
+    let header = &older.table.header;
+    let columns = header.text_columns().filter(|place| {
+        dataset.table.header.find(header.name(*place)).is_none()
+            && older
                 .rows
                 .iter()
                 .any(|row| !row.record.cell(*place).trim().is_empty())
-        })
-        .map(|(_, name)| name)
-        .collect()
+    });
+    columns.map(|place| header.name(place)).collect()
 }
 
 /// Where the columns of today's header stand in the older copy.
@@ -75,10 +72,9 @@ struct OlderCopy<'p> {
 impl<'p> OlderCopy<'p> {
     fn of(header: &'p Header<'p>, older: &Header<'_>) -> OlderCopy<'p> {
         let place = |name| older.find(name).filter(|place| *place < older.width());
-        let own = header.own_columns().map(|(place, _)| place);
         OlderCopy {
             places: header.names().map(place).collect(),
-            texts: own.chain([header.place(Column::Notes)]).collect(),
+            texts: header.text_columns().collect(),
             verified: header.place(Column::Verified),
             same_columns: header.names().eq(older.names().take(older.width())),
             header,
@@ -100,10 +96,7 @@ impl<'p> OlderCopy<'p> {
         dataset: &'p Dataset<'p>,
         older: &'p Dataset<'p>,
     ) -> Vec<(&'p Row<'p>, Option<usize>)> {
-        let returning = older
-            .rows
-            .iter()
-            .filter(|row| older.has_any_human_work(row));
+        let returning = older.rows.iter().filter(|row| row.has_human_work());
         let mut found: Vec<(&Row<'p>, Option<usize>)> = returning.map(|row| (row, None)).collect();
         let mut is_claimed = vec![false; dataset.rows.len()];
         let is_human = |place: usize| place == self.verified || self.texts.contains(&place);

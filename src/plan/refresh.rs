@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Drift, Duplicates, Line, Mode, Orphan, Plan, Removed, edits, renames};
+use super::{Change, Drift, Duplicates, Edit, Line, Mode, Orphan, Plan, Removed, edits, renames};
 use crate::dataset::{Dataset, Mark, Row};
 use crate::estimates::{Estimate, Latest};
+use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
 
@@ -15,7 +16,7 @@ pub fn refresh<'p>(
     include_unestimated: bool,
 ) -> Plan<'p> {
     let rows_by_key = rows_by_key(dataset);
-    let duplicates = duplicates(dataset, &rows_by_key);
+    let duplicates = duplicates(&rows_by_key);
     let dropped = duplicates.iter().flat_map(|group| &group.dropped);
     let dropped: HashSet<usize> = dropped.map(|row| row.record.line).collect();
     let (mut lines, mut removed) = (Vec::new(), Vec::new());
@@ -24,7 +25,7 @@ pub fn refresh<'p>(
         .iter()
         .filter(|row| !dropped.contains(&row.record.line))
     {
-        let estimate = latest.unique.get(&row.key);
+        let estimate = latest.get(&row.key);
         match planned(dataset, row, estimate, latest, include_unestimated) {
             Some(line) => lines.push(line),
             None => removed.push(Removed {
@@ -56,37 +57,49 @@ fn planned<'p>(
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Option<Line<'p>> {
-    let change = match (row.mark, estimate) {
-        (Mark::Verified, _) => Change::Verified(Drift::between(
-            row.flop,
-            estimate.and_then(|estimate| estimate.flop),
-        )),
-        (Mark::Protected, _) => Change::Protected,
-        (Mark::Unverified, Some(estimate)) if estimate.is_candidate(include_unestimated) => {
-            return Some(followed(dataset, row, estimate, Change::Updated));
+    match row.mark {
+        Mark::Verified => {
+            return Some(Line::kept(
+                row,
+                Change::Verified(Drift::of_row(row, latest)),
+            ));
         }
-        (Mark::Unverified, Some(estimate)) if estimate.flop.is_some() => {
-            return row
-                .noted
-                .then(|| followed(dataset, row, estimate, Change::Demoted));
+        Mark::Protected => return Some(Line::kept(row, Change::Protected)),
+        Mark::Unverified => {}
+    }
+    match estimate {
+        Some(estimate) if estimate.flop.is_some_and(|flop| flop < Flop::CANDIDATE) => row
+            .has_text
+            .then(|| followed(dataset, row, estimate, Change::Demoted)),
+        // A row that has a number never loses it to a model without an estimate.
+        Some(estimate)
+            if estimate.flop.is_some() || (include_unestimated && row.flop.is_none()) =>
+        {
+            Some(followed(dataset, row, estimate, Change::Updated))
         }
-        (Mark::Unverified, _) => {
-            Change::Orphaned(Orphan::of(estimate, latest.is_rejected(&row.key))?)
+        _ => {
+            let why = Orphan::of(estimate, latest.is_rejected(&row.key))?;
+            Some(orphaned(dataset, row, why))
         }
-    };
-    Some(Line::kept(row, change))
+    }
 }
 
-/// An unverified row that follows its estimate.
+/// An unverified row that follows its estimate. Facts that a person may have looked up stay where the estimate has none.
 fn followed<'p>(
     dataset: &Dataset<'p>,
     row: &'p Row<'p>,
     estimate: &'p Estimate<'p>,
     change: Change,
 ) -> Line<'p> {
-    let edits = edits(dataset, Some(row), estimate, |column| !column.is_human());
-    let header = &dataset.table.header;
-    let last_updated = header.place(Column::LastUpdated);
+    let is_kept = |column| {
+        let is_fact = matches!(
+            column,
+            Column::ReleaseDate | Column::Parameters | Column::Sources
+        );
+        column.is_human() || is_fact && estimate.cell(column).is_empty()
+    };
+    let edits = edits(dataset, Some(row), estimate, |column| !is_kept(column));
+    let last_updated = dataset.table.header.place(Column::LastUpdated);
     // A row that would change for its timestamp alone does not change.
     if edits.iter().all(|edit| edit.place == last_updated) {
         return Line::kept(row, Change::Unchanged);
@@ -98,6 +111,33 @@ fn followed<'p>(
     }
 }
 
+/// A row without a usable estimate. What is derived from its number follows that number, so that no row says a class that its number
+/// denies.
+fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p> {
+    let line = Line::kept(row, Change::Orphaned(why));
+    let Some(flop) = row.flop else { return line };
+    let header = &dataset.table.header;
+    let derived = [
+        (Column::TrainingFlopFormatted, flop.two_decimals()),
+        (
+            Column::ThresholdClassification,
+            flop.class().name().to_owned(),
+        ),
+    ];
+    let cells = derived
+        .map(|(column, to)| (header.place(column), to))
+        .into_iter();
+    let differing = cells.filter(|(place, to)| row.record.cell(*place) != to);
+    let mut edits: Vec<_> = differing
+        .map(|(place, to)| Edit {
+            place,
+            to: to.into(),
+        })
+        .collect();
+    edits.sort_unstable_by_key(|edit| edit.place);
+    Line { edits, ..line }
+}
+
 fn rows_by_key<'p>(dataset: &'p Dataset<'p>) -> HashMap<&'p Key, Vec<&'p Row<'p>>> {
     let mut rows: HashMap<&Key, Vec<&Row<'p>>> = HashMap::new();
     for row in &dataset.rows {
@@ -106,26 +146,16 @@ fn rows_by_key<'p>(dataset: &'p Dataset<'p>) -> HashMap<&'p Key, Vec<&'p Row<'p>
     rows
 }
 
-/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, one row: the first that says
-/// something in a column of the owner's, or the first.
-fn duplicates<'p>(
-    dataset: &'p Dataset<'p>,
-    rows_by_key: &HashMap<&'p Key, Vec<&'p Row<'p>>>,
-) -> Vec<Duplicates<'p>> {
+/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row.
+fn duplicates<'p>(rows_by_key: &HashMap<&'p Key, Vec<&'p Row<'p>>>) -> Vec<Duplicates<'p>> {
     let groups = rows_by_key.values().filter(|rows| rows.len() > 1);
     let mut duplicates: Vec<_> = groups
         .map(|rows| {
-            let spared = match rows.iter().any(|row| row.has_human_work()) {
-                true => None,
-                false => rows
-                    .iter()
-                    .position(|row| dataset.has_any_human_work(row))
-                    .or(Some(0)),
-            };
-            let numbered = rows.iter().enumerate();
-            let dropped: Vec<_> = numbered
-                .filter(|(place, row)| !row.has_human_work() && Some(*place) != spared)
-                .map(|(_, row)| *row)
+            let has_work = rows.iter().any(|row| row.has_human_work());
+            let candidates = rows.iter().skip(usize::from(!has_work));
+            let dropped: Vec<_> = candidates
+                .filter(|row| !row.has_human_work())
+                .copied()
                 .collect();
             Duplicates {
                 first: rows[0],

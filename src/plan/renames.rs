@@ -1,70 +1,83 @@
-//! One name under several developers: probably a rename, which only a person can tell. Reported, never merged (behaviour §5).
+//! Models whose names are one, or look alike: probably a rename, which only a person can tell. Reported, never merged (behaviour §5).
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
-use super::{Change, Line, Plan};
+use super::{Change, Model, Plan};
+use crate::dataset::Mark;
 use crate::estimates::Latest;
+use crate::look_alike::look;
 use crate::schema::Column;
 
-/// A name that stands under several developers.
+/// Models whose names are one, or look alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Renamed {
-    /// The name, as its first row writes it.
-    pub name: String,
-    /// The developer of the first row.
-    pub developer: String,
-    /// The others, as they are written.
-    pub also_under: Vec<String>,
+pub struct Renamed<'p> {
+    /// The first of them, as its row writes it.
+    pub model: Model<'p>,
+    /// The others.
+    pub with: Vec<Model<'p>>,
 }
 
-/// The names that the plan's lines hold under several developers, and those of orphaned lines that the estimates hold under another one.
-pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed> {
-    let header = &plan.dataset.table.header;
-    let mut by_name: HashMap<&str, Vec<(usize, &Line<'p>)>> = HashMap::new();
+/// The names that the plan's lines hold more than once, as long as one of the rows is not verified; and those of orphaned lines that
+/// the estimates hold otherwise.
+pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
+    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
     for (place, line) in plan.lines.iter().enumerate() {
-        by_name
-            .entry(&line.key.name)
-            .or_default()
-            .push((place, line));
+        if let Some(look) = look(&line.key.name) {
+            groups.entry(look).or_default().push(place);
+        }
     }
-    let is_orphaned = |line: &&Line<'p>| matches!(line.change, Change::Orphaned(_));
-    let mut elsewhere: HashMap<&str, Vec<&str>> = HashMap::new();
-    for line in plan.lines.iter().filter(is_orphaned) {
-        elsewhere.entry(&line.key.name).or_default();
+    let is_orphaned = |place: &usize| matches!(plan.lines[*place].change, Change::Orphaned(_));
+    let mut elsewhere: HashMap<&str, Vec<Model<'p>>> = HashMap::new();
+    for (look, places) in &groups {
+        if places.iter().any(is_orphaned) {
+            elsewhere.insert(look, Vec::new());
+        }
     }
     // Candidates have a line of their own; what is left are models below the threshold or without an estimate.
     if !elsewhere.is_empty() {
         for estimate in latest.unique.iter() {
-            if let Some(developers) = elsewhere.get_mut(&*estimate.key.name) {
-                developers.push(&estimate.developer);
+            let look = look(&estimate.key.name);
+            if let Some(models) = look.and_then(|look| elsewhere.get_mut(&*look)) {
+                models.push(Model::new(&estimate.name, &estimate.developer));
             }
         }
     }
-    let mut renamed = BTreeMap::new();
-    for (name, lines) in by_name {
-        let (place, first) = lines[0];
-        let developer = |line: &Line<'p>| line.after(header.place(Column::Developer)).to_owned();
-        let mut also_under: Vec<String> = lines
+    let model = |place: usize| {
+        let cell = |column| Cow::Owned(plan.cell(&plan.lines[place], column).to_owned());
+        Model {
+            name: cell(Column::Name),
+            developer: cell(Column::Developer),
+        }
+    };
+    let mut renamed: Vec<(usize, Renamed<'p>)> = Vec::new();
+    for (look, places) in &groups {
+        let (first, keys) = (
+            places[0],
+            places.iter().map(|place| &*plan.lines[*place].key),
+        );
+        let keys: BTreeSet<_> = keys.collect();
+        let rows = places
             .iter()
-            .filter(|(_, line)| line.key != first.key)
-            .map(|(_, line)| developer(line))
-            .collect();
-        let others = elsewhere.get(name).into_iter().flatten();
-        let others = others.filter(|other| crate::key::folded(other) != first.key.developer);
-        also_under.extend(others.map(|other| (*other).to_owned()));
-        also_under.sort_unstable();
-        also_under.dedup();
-        if !also_under.is_empty() {
-            let name = first.after(header.place(Column::Name)).to_owned();
-            renamed.insert(
-                place,
+            .filter(|place| plan.lines[**place].key != plan.lines[first].key);
+        let mut with: Vec<Model<'p>> = rows.map(|place| model(*place)).collect();
+        let others = elsewhere.get(&**look).into_iter().flatten();
+        with.extend(others.filter(|other| !keys.contains(&other.key())).cloned());
+        let all_verified = places
+            .iter()
+            .all(|place| plan.lines[*place].mark == Mark::Verified);
+        if !with.is_empty() && !all_verified {
+            with.sort_unstable();
+            with.dedup();
+            renamed.push((
+                first,
                 Renamed {
-                    name,
-                    developer: developer(first),
-                    also_under,
+                    model: model(first),
+                    with,
                 },
-            );
+            ));
         }
     }
-    renamed.into_values().collect()
+    renamed.sort_by_key(|(place, _)| *place);
+    renamed.into_iter().map(|(_, renamed)| renamed).collect()
 }

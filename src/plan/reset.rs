@@ -29,7 +29,9 @@ pub fn reset<'p>(
             continue;
         };
         let mut edits = edits(dataset, Some(row), estimate, |_| true);
-        let given_up = dataset.own_cells(row).map(|(place, _)| Edit {
+        let own = dataset.table.header.own_columns().map(|(place, _)| place);
+        let filled = own.filter(|place| !row.record.cell(*place).is_empty());
+        let given_up = filled.map(|place| Edit {
             place,
             to: "".into(),
         });
@@ -48,7 +50,7 @@ pub fn reset<'p>(
         });
     }
     let stays = |row: &Row<'p>| {
-        let estimate = latest.unique.get(&row.key);
+        let estimate = latest.get(&row.key);
         estimate.is_some_and(|estimate| estimate.is_candidate(include_unestimated))
             && first_rows
                 .get(&row.key)
@@ -58,7 +60,7 @@ pub fn reset<'p>(
     let removed = removed
         .map(|row| Removed {
             row,
-            latest: latest.unique.get(&row.key),
+            latest: latest.get(&row.key),
         })
         .collect();
     let plan = Plan {

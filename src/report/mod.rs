@@ -1,17 +1,20 @@
 //! The report: a function from what a run changes to text or JSON. Nothing here prints.
 
+mod entry;
 mod groups;
+mod rollup;
 mod text;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-pub use text::{report as text, summary};
+pub use text::{at_or_above, changes as changes_text, report as text, summary, waiting};
 
 use serde::Serialize;
 
 use crate::changes::Changes;
-use crate::plan::{Input, Plan, Summary};
+use crate::flop::Flop;
+use crate::plan::{Attention, Input, Plan, Summary};
 
 /// What was done with a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +41,11 @@ pub struct Report<'r> {
     dataset: Cow<'r, str>,
     backup: Option<Cow<'r, str>>,
     summary: Summary,
+    at_or_above_1e25: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<&'r Input<'r>>,
     changes: Changes<'r>,
+    attention: Attention,
     #[serde(skip)]
     plan: &'r Plan<'r>,
     #[serde(skip)]
@@ -60,6 +65,8 @@ impl<'r> Report<'r> {
             Outcome::Written { backup } => backup.as_deref(),
             _ => None,
         };
+        let changes = Changes::of(plan, false);
+        let above = |flop: Option<Flop>| flop >= Some(Flop::REGULATORY);
         Report {
             mode: plan.mode.name(),
             dry_run,
@@ -68,9 +75,16 @@ impl<'r> Report<'r> {
             backup: backup.map(Path::to_string_lossy),
             summary: Summary::of_lines(&plan.lines),
             input,
-            changes: Changes::of(plan, false),
+            at_or_above_1e25: plan.lines.iter().filter(|line| above(line.flop)).count(),
+            attention: Attention::of(plan, input, &changes),
+            changes,
             plan,
             outcome,
         }
+    }
+
+    /// What waits for a person.
+    pub fn attention(&self) -> &Attention {
+        &self.attention
     }
 }

@@ -1,12 +1,11 @@
-//! The report as text (behaviour §8, §10): what the estimates brought, the changes, the summary, what was done.
+//! The report as text (behaviour §9): what the estimates brought, the changes, the summary, what was done, what waits for a person.
 
 use super::groups::{Group, groups};
 use super::{Outcome, Report};
-use crate::changes::ModelChange;
-use crate::dataset::{Mark, Row};
+use crate::changes::{Changes, ModelChange};
 use crate::flop::Flop;
-use crate::plan::{Change, Input, Mode, Plan, Summary};
-use crate::terminal::{Align, Screen, Tone, lay_out, wrap};
+use crate::plan::{Attention, Change, Input, Mode, Plan, Summary};
+use crate::terminal::{Align, Screen, Tone, bounded, lay_out, wrap};
 use crate::text::{plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -29,30 +28,48 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
         .map(|input| heading(input, &dataset))
         .into_iter()
         .collect();
-    let limit = if verbose { usize::MAX } else { SHOWN };
-    let changes: Vec<String> = groups(report.plan, &report.changes, report.input, limit)
-        .iter()
-        .map(|group| group_text(group, limit, screen))
-        .collect();
-    if !changes.is_empty() {
-        blocks.push(changes.join("\n"));
-    }
+    let plan = report.plan;
+    blocks.extend(changes(
+        plan.mode,
+        &report.changes,
+        Some(plan),
+        report.input,
+        screen,
+        verbose,
+    ));
     blocks.push(summary(&report.summary, screen));
-    let to_look_at = to_look_at(report.plan).map(|line| wrap(&line, "  ", screen));
-    let ends: Vec<String> = [Some(done), to_look_at].into_iter().flatten().collect();
+    blocks.push(at_or_above(report.at_or_above_1e25, report.summary.total));
+    let waiting = waiting(&report.attention).map(|line| wrap(&line, "  ", screen));
+    let ends: Vec<String> = [Some(done), waiting].into_iter().flatten().collect();
     blocks.push(ends.join("\n"));
     blocks.join("\n\n") + "\n"
+}
+
+/// The changes of a run, group by group; `None` where nothing changed.
+pub fn changes(
+    mode: Mode,
+    changes: &Changes<'_>,
+    plan: Option<&Plan<'_>>,
+    input: Option<&Input<'_>>,
+    screen: Screen,
+    verbose: bool,
+) -> Option<String> {
+    let limit = if verbose { usize::MAX } else { SHOWN };
+    let groups = groups(mode, changes, plan, input, limit);
+    let texts = groups.iter().map(|group| group_text(group, limit, screen));
+    (!groups.is_empty()).then(|| texts.collect::<Vec<_>>().join("\n"))
 }
 
 /// The cells that a verdict changes, and nothing else.
 fn verdict(change: &ModelChange<'_>, screen: Screen) -> String {
     let flop = change
-        .flop
-        .map_or_else(|| "no estimate".to_owned(), Flop::two_decimals);
+        .flops()
+        .1
+        .map_or_else(|| "no estimate".to_owned(), Flop::rounded);
     let title = format!(
         "{} ({}), {flop}",
-        shown(&change.name),
-        shown(&change.developer)
+        bounded(&change.name),
+        bounded(&change.developer)
     );
     let mut out = screen.paint(Tone::Heading, &title);
     for (column, cell) in &change.fields.0 {
@@ -76,6 +93,7 @@ fn heading(input: &Input<'_>, dataset: &str) -> String {
         (input.candidates, "candidate"),
         (input.duplicates, "duplicate record"),
         (input.rejected.len(), "rejected record"),
+        (input.ignored_fields.len(), "ignored field"),
     ];
     let counts = counts
         .iter()
@@ -93,6 +111,12 @@ fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
     let title = format!("{} {}", group.title, group.total);
     let heading = wrap(&format!("{title}{}", group.meaning), "  ", screen);
     let mut lines = vec![heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1)];
+    lines.extend(
+        group
+            .rollup
+            .iter()
+            .map(|said| wrap(&format!("  {said}"), "    ", screen)),
+    );
     let table = lay_out("  ", group.columns, &group.rows, screen);
     if let [Align::Sentence] = group.columns {
         lines.extend(table.iter().map(|sentence| wrap(sentence, "  ", screen)));
@@ -144,25 +168,30 @@ pub fn summary(summary: &Summary, screen: Screen) -> String {
     lines.join("\n")
 }
 
+/// How many rows lie at or above the line that the dataset is about.
+pub fn at_or_above(rows: usize, total: usize) -> String {
+    format!("Rows at or above 1e25 FLOP: {rows} of {total}")
+}
+
 fn done(report: &Report<'_>, dataset: &str) -> String {
-    let counts = match report.plan.mode {
-        Mode::Verify => String::new(),
-        _ => format!(": {}", counts(report.plan)),
+    let is_verdict = report.plan.mode == Mode::Verify;
+    let counts = if is_verdict {
+        String::new()
+    } else {
+        format!(": {}", counts(report.plan))
     };
     match report.outcome {
         Outcome::Written {
             backup: Some(backup),
         } => {
             let backup = backup.to_string_lossy();
-            let backup = shown(&backup);
             format!(
-                "Backed up to {backup} (`core-dataset reapply` with it brings the human work back)\nWrote {dataset}{counts}"
+                "Backed up to {} (`core-dataset reapply` with it brings the human work back)\nWrote {dataset}{counts}",
+                shown(&backup)
             )
         }
         Outcome::Written { backup: None } => format!("Wrote {dataset}{counts}"),
-        Outcome::UpToDate if report.plan.mode == Mode::Verify => {
-            "The row says so already: nothing written".to_owned()
-        }
+        Outcome::UpToDate if is_verdict => "The row says so already: nothing written".to_owned(),
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
         Outcome::Preview => {
             format!("Dry run: nothing written. A real run would write {dataset}{counts}")
@@ -173,37 +202,34 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
     }
 }
 
-/// What a person has to decide on, and how much there is to verify.
-fn to_look_at(plan: &Plan<'_>) -> Option<String> {
-    let unverified = plan
-        .lines
-        .iter()
-        .filter(|line| line.mark == Mark::Unverified);
-    let duplicated = plan.duplicates.iter().filter(|group| group.kept > 1);
-    let counts = [
-        (plan.conflicts.len(), "in conflict"),
-        (plan.count(|change| change == Change::Demoted), "demoted"),
+/// What waits for a person, each with the command that deals with it; `None` where nothing does.
+pub fn waiting(attention: &Attention) -> Option<String> {
+    let kinds = [
         (
-            plan.count(|change| matches!(change, Change::Verified(Some(_)))),
-            "drifted",
+            &[
+                (attention.rejected, "rejected"),
+                (attention.ignored_fields, "with ignored fields"),
+            ][..],
+            "list --rejected",
         ),
-        (
-            plan.count(|change| matches!(change, Change::Orphaned(_))),
-            "orphaned",
-        ),
-        (duplicated.count(), "duplicated"),
-        (plan.renamed.len(), "probably renamed"),
-        (
-            unverified.count(),
-            "to verify (core-dataset list --unverified)",
-        ),
+        (&[(attention.crossed, "crossed 1e25")], "list --crossed"),
+        (&[(attention.drifted, "drifted")], "list --drifted"),
+        (&[(attention.demoted, "demoted")], "list --demoted"),
+        (&[(attention.renamed, "probably renamed")], "list --renamed"),
+        (&[(attention.unreadable, "unreadable")], "validate"),
+        (&[(attention.orphaned, "orphaned")], "list --orphaned"),
+        (&[(attention.to_verify, "to verify")], "list --unverified"),
     ];
-    let what = listed(&counts);
-    (!what.is_empty()).then(|| format!("To look at: {}", what.join(", ")))
+    let told = kinds.iter().filter_map(|(counts, command)| {
+        let counts = some(counts);
+        (!counts.is_empty()).then(|| format!("{} ({command})", counts.join(" and ")))
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| format!("To look at: {}", told.join(", ")))
 }
 
 /// `2 added`, for each that there is any of.
-fn listed(counts: &[(usize, &str)]) -> Vec<String> {
+fn some(counts: &[(usize, &str)]) -> Vec<String> {
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     counts
         .map(|(count, what)| format!("{count} {what}"))
@@ -211,7 +237,7 @@ fn listed(counts: &[(usize, &str)]) -> Vec<String> {
 }
 
 fn counts(plan: &Plan<'_>) -> String {
-    let counts = [
+    let mut counts = some(&[
         (plan.count(|change| change == Change::Added), "added"),
         (plan.count(|change| change == Change::Updated), "updated"),
         (plan.count(|change| change == Change::Demoted), "demoted"),
@@ -233,20 +259,16 @@ fn counts(plan: &Plan<'_>) -> String {
             plan.count(|change| matches!(change, Change::Orphaned(_))),
             "orphaned kept",
         ),
-    ];
-    let given_up = |counts: fn(&Plan<'_>, &Row<'_>) -> bool| match plan.mode {
-        Mode::Reset => (plan.dataset.rows.iter())
-            .filter(|row| counts(plan, row))
-            .count(),
-        _ => 0,
-    };
-    let work = given_up(|_, row| row.has_human_work());
-    let own = given_up(|plan, row| plan.dataset.own_cells(row).next().is_some());
-    let mut counts = listed(&counts);
-    for (rows, what) in [(work, "human work"), (own, "text outside the schema")] {
-        if rows > 0 {
-            counts.push(format!("{} with {what} given up", plural(rows, "row")));
-        }
+    ]);
+    let rows = plan.dataset.rows.iter();
+    let given_up = rows
+        .filter(|row| plan.mode == Mode::Reset && row.has_human_work())
+        .count();
+    if given_up > 0 {
+        counts.push(format!(
+            "{} with human work given up",
+            plural(given_up, "row")
+        ));
     }
     if counts.is_empty() {
         "no rows".to_owned()

@@ -1,327 +1,332 @@
-//! The only place that writes. It replaces the dataset as a whole, and only if it still is what the plan was made from.
+//! The only place that writes. Each file is replaced as a whole, and only if it still is what the plan was made from.
 //!
-//! What is done in which order, and what is on disk if the process ends right after it:
+//! A run that may write takes the [`Lock`], looks for what killed runs left ([`recover`]), reads ([`Snapshot`]), plans, and hands what
+//! is to be written to [`write`]. What is done in which order, and what is on disk if the process ends right after it:
 //!
-//! | # | call | on disk afterwards |
+//! | # | step | on disk afterwards |
 //! |---|---|---|
-//! | 1 | read the dataset (nothing is open for writing; the plan is made) | the old dataset |
-//! | 2 | create the directory, if it is a new dataset's | the old dataset, or none |
-//! | 3 | lock the directory (`flock`; the kernel lets go of it when the process ends, however it ends) | the same |
-//! | 4 | clear away the temp file that a killed run may have left: an edit in it is kept | the same |
-//! | 5 | reset only: copy the dataset to a temp file, sync it, rename it to the backup's name, which is free, sync the directory | the old dataset, perhaps its backup |
-//! | 6 | create the temp file beside the dataset, under a name that says what it is; give it the dataset's mode and owner | the old dataset, an empty temp file |
-//! | 7 | write the new dataset into it, `sync_all` | the old dataset, a temp file in part or whole |
-//! | 8 | compare the dataset with what was read in 1; another → error | the same |
-//! | 9 | exchange temp file and dataset (`renameat2`, atomic) | the new dataset, the old one as temp file |
-//! | 10 | compare what came out with what was read in 1; another → exchange back, error | the new dataset, or the editor's |
-//! | 11 | remove the temp file | the new dataset |
-//! | 12 | append to the journal, sync it, before the exchange is: a power cut may leave an entry of a run that it undid, never rows that are nowhere | the new dataset and its entry |
-//! | 13 | sync the directory (unless the dataset is a symlink, the journal's as well) | the same, whatever happens to the power |
+//! | 1 | lock the directory of the dataset; the system lets go of it when the process ends | the old files |
+//! | 2 | recover: new files of killed runs go, edits are kept, old files are journalled and then go | the old files |
+//! | 3 | read; plan | the same |
+//! | 4 | make the directory, if it is a new dataset's; open the journal for appending | the same, perhaps an empty journal |
+//! | 5 | reset only: copy the dataset to a temp file, sync it, rename it to the backup's name, which is free | the same, perhaps the backup |
+//! | 6 | of each file: write the new one as a temp file, give it the old one's access, sync it, rename it to a name that says what it holds | the same, and temp files; the next run removes them |
+//! | 7 | compare every file with what was read; another → error | the same |
+//! | 8 | of each file in turn: exchange it with its temp file, atomically | some files new, their old ones beside them as temp files; the next run journals and removes those |
+//! | 9 | compare what came out with what was read; another → exchange back, undo the files before it, error | the same |
+//! | 10 | append to the journal, sync it | all files new, the entry, the old files as temp files; the next run finds them in the journal and removes them |
+//! | 11 | sync the directories | the same, whatever happens to the power |
+//! | 12 | compare each old file with what was read, and remove it; another → it is kept as `.edit.bak`, error | all files new, the entry |
+//! | 13 | look once more into the removed files, which are still open; another → it is kept as `.edit.bak`, error | the same |
 //!
-//! Between 8 and 9 an editor may still replace the dataset; that is what 10 is for, and 4 where the process ends before 10 is done. Where
-//! the file system cannot exchange, 9 is a plain rename and that gap, some microseconds, stays. A dataset that is a symlink is followed:
-//! all of this happens beside its target, but for the backup, which stands beside the link.
+//! A script or an editor that saves in place writes into the file that it opened, whatever name that has by then. Where it saves
+//! before 8, the comparisons find it and the run is refused. Where it opened the file before 8 and saves later, it writes into the
+//! old file, which 9, 12 and 13 look at. Where it opens the file after 8, it writes into the new file and wins. Where the system
+//! cannot exchange files, 8 is a second name for the old file and a plain rename; an edit that is itself renamed into the place
+//! between the comparison and that rename, some microseconds, is lost.
+//!
+//! If the journal cannot be written in 10, the old files stay beside the new ones until the next run has journalled them. A file that
+//! is a symlink is followed: all of this happens beside its target, but for the backup, which stands beside the link.
 
+mod journal_file;
+mod lock;
 mod platform;
+mod recovery;
+mod replace;
+mod snapshot;
 mod temp_file;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)] // in a test, a panic is the message
+mod tests;
 
-use std::fs::{self, File, Metadata, TryLockError};
-use std::io::{self, BufWriter, Read, Write};
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow};
 use chrono::{DateTime, Utc};
 
+pub use journal_file::JournalFile;
+pub use lock::Lock;
 pub use platform::ignore_file_size_signal;
-use temp_file::Identity;
+pub use recovery::{Edit, OldFile, Recovered, recover};
+pub use snapshot::{Snapshot, find};
 
-/// How much is gathered before it is handed to the system, in bytes.
-const BUFFER: usize = 1 << 15;
+use platform::Inherit;
+use replace::{Gone, NotPut, Prepared, Release, write_temp};
+use snapshot::is_same;
 
-/// A file as it was when it was read.
+/// New bytes for a file that was read.
 #[derive(Debug)]
-pub struct Snapshot {
-    /// Where it is configured to be, which may be a symlink.
-    pub path: PathBuf,
-    /// Its bytes; `None` where there is no file.
-    pub bytes: Option<Vec<u8>>,
-    /// Which file that is.
-    identity: Identity,
+pub struct Replacement<'a> {
+    /// The file as it was read.
+    pub snapshot: &'a Snapshot,
+    /// What it is to hold.
+    pub bytes: Vec<u8>,
 }
 
-/// Looks for a file.
+/// What a run writes.
+pub struct Writes<'s, 'w> {
+    /// The files, in the order in which they are replaced: the decisions and aliases, then the dataset.
+    pub replacements: Vec<Replacement<'s>>,
+    /// The file that is backed up first.
+    pub backup: Option<&'s Snapshot>,
+    /// The journal.
+    pub journal: &'w Path,
+    /// Makes the journal's line. It is given the path of the backup.
+    pub entry: &'w dyn Fn(Option<&Path>) -> Result<Vec<u8>>,
+    /// When the run takes place.
+    pub at: DateTime<Utc>,
+}
+
+/// What was written. A run ends with [`Written::finish`], as late as it can.
+#[derive(Debug)]
+#[must_use]
+pub struct Written<'a> {
+    /// The backup, where one was asked for and there was a file to back up.
+    pub backup: Option<PathBuf>,
+    /// What the new files do not have of the old ones: a group, an access control list.
+    pub warnings: Vec<String>,
+    /// What went wrong when the files had been replaced already.
+    outcome: Result<()>,
+    /// The old files, which have no name any more.
+    removed: Vec<Gone<'a>>,
+    /// The files that are written, as a message names them.
+    names: String,
+}
+
+impl Written<'_> {
+    /// Step 13, once the report is printed: an editor that had opened a file before it was replaced may have saved until now.
+    ///
+    /// # Errors
+    /// When somebody saved a file while it was being replaced, when the journal could not be written, and when something else went
+    /// wrong after the files had been replaced. They stay, and the message says so.
+    pub fn finish(self) -> Result<()> {
+        let Written {
+            outcome,
+            removed,
+            names,
+            ..
+        } = self;
+        let looked = removed.into_iter().map(|gone| {
+            let target = gone.target.to_owned();
+            match gone.last_look() {
+                Ok(None) => Ok(()),
+                Ok(Some(kept)) => Err(saved_meanwhile(&target, &kept)),
+                Err(error) => Err(anyhow!(error).context(format!(
+                    "{}: the old file cannot be read again",
+                    target.display()
+                ))),
+            }
+        });
+        looked.fold(outcome, |outcome, looked| {
+            outcome.and(looked.map_err(|error| is_written(&names, error)))
+        })
+    }
+}
+
+fn saved_meanwhile(target: &Path, kept: &Path) -> Error {
+    anyhow!(
+        "somebody saved {} while it was being replaced; that edit is {}: compare the two",
+        target.display(),
+        kept.display()
+    )
+}
+
+/// Replaces files, and journals it. The steps 4 to 12 of the protocol in the module's documentation.
 ///
 /// # Errors
-/// When it cannot be looked for, is no regular file, or is a symlink to nothing.
-pub fn find(path: &Path) -> Result<Option<Metadata>> {
-    match fs::metadata(path) {
-        Ok(found) if found.is_file() => Ok(Some(found)),
-        Ok(found) if found.is_dir() => bail!(
-            "{}: this is a directory, not a file; move it away",
-            path.display()
+/// When a file is no longer what was read (the other edit stays), or when writing fails. Nothing is written then, unless the message
+/// says otherwise. What goes wrong later is told by [`Written::finish`].
+pub fn write<'s>(lock: &Lock, writes: Writes<'s, '_>) -> Result<Written<'s>> {
+    lock.make_directory()?;
+    let mut journal = JournalFile::open(writes.journal, lock)?;
+    let mut warnings = std::mem::take(&mut journal.warnings);
+    let backup = match writes.backup {
+        Some(snapshot) => back_up(snapshot, writes.at)?,
+        None => None,
+    };
+    let replaced = (writes.entry)(backup.as_deref()).and_then(|entry| {
+        let files = prepare(lock, &writes.replacements)?;
+        replace(&files).map(|()| (entry, files))
+    });
+    let (entry, files) = replaced.inspect_err(|_| {
+        if let (Some(backup), Some(snapshot)) = (&backup, writes.backup) {
+            withdraw(backup, snapshot);
+        }
+    })?;
+    warnings.extend(files.iter().flat_map(|file| file.warnings.iter().cloned()));
+    let names = names(&writes.replacements);
+    let (removed, outcome) = match journal.append(&entry) {
+        Ok(()) => {
+            let (removed, outcome) = let_go(&files);
+            (removed, outcome.map_err(|error| is_written(&names, error)))
+        }
+        Err(error) => (
+            Vec::new(),
+            Err(error.context(format!(
+                "{names} is written, but the journal is not; the old file stays beside it until the next run has journalled it"
+            ))),
         ),
-        Ok(_) => bail!("{}: this is no regular file; move it away", path.display()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if let Ok(target) = fs::read_link(path) {
-                bail!(
-                    "{}: a symlink to {}, which does not exist; restore that file, or remove the link to begin a new dataset",
-                    path.display(),
-                    target.display()
-                );
+    };
+    Ok(Written {
+        backup,
+        warnings,
+        outcome,
+        removed,
+        names,
+    })
+}
+
+fn is_written(names: &str, error: Error) -> Error {
+    error.context(format!("{names} is written, but"))
+}
+
+/// Step 6. Where one file cannot be written, none is left.
+fn prepare<'s, 'n>(
+    lock: &Lock,
+    replacements: &'n [Replacement<'s>],
+) -> Result<Vec<Prepared<'s, 'n>>> {
+    let mut files = Vec::new();
+    for Replacement { snapshot, bytes } in replacements {
+        match Prepared::write(lock, snapshot, bytes) {
+            Ok(file) => files.push(file),
+            Err(error) => {
+                files.iter().for_each(Prepared::discard);
+                return Err(error);
             }
-            Ok(None)
         }
-        Err(error) => Err(anyhow!(error).context(format!("{}: cannot be read", path.display()))),
+    }
+    Ok(files)
+}
+
+/// Steps 7 to 9. Where one file cannot be replaced, those before it are put back.
+fn replace(files: &[Prepared<'_, '_>]) -> Result<()> {
+    if let Some(error) = files.iter().find_map(|file| file.compare().err()) {
+        files.iter().for_each(Prepared::discard);
+        return Err(error.context(NOTHING));
+    }
+    for (place, file) in files.iter().enumerate() {
+        if let Err(not_put) = file.put() {
+            files[place + 1..].iter().for_each(Prepared::discard);
+            return Err(undo(&files[..place], not_put));
+        }
+    }
+    Ok(())
+}
+
+const NOTHING: &str = "nothing was written";
+
+/// Puts files back because a later one could not be replaced, and says of each what is still so.
+fn undo(files: &[Prepared<'_, '_>], not_put: NotPut) -> Error {
+    let NotPut {
+        mut error,
+        mut is_written,
+    } = not_put;
+    for file in files.iter().rev() {
+        let target = file.target().display();
+        match file.undo() {
+            Ok(None) => {}
+            Ok(Some(kept)) => {
+                let kept = kept.display();
+                error = error.context(format!(
+                    "{target}: was edited meanwhile, the edit is {kept}"
+                ));
+            }
+            Err(reason) => {
+                is_written = true;
+                error = error.context(format!("{target} is written, but not the rest ({reason})"));
+            }
+        }
+    }
+    match is_written {
+        true => error,
+        false => error.context(NOTHING),
     }
 }
 
-impl Snapshot {
-    /// Reads the file at `path`, if there is one.
-    ///
-    /// # Errors
-    /// Those of [`find`], and when it cannot be read.
-    pub fn read(path: &Path) -> Result<Snapshot> {
-        let read = || -> io::Result<(Vec<u8>, Identity)> {
-            let mut file = File::open(path)?;
-            let found = file.metadata()?;
-            let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default());
-            file.read_to_end(&mut bytes)?;
-            Ok((bytes, Identity::of(&found)))
-        };
-        let found = find(path)?
-            .map(|_| read())
-            .transpose()
-            .with_context(|| format!("{}: cannot be read", path.display()))?;
-        let (bytes, identity) = found.unzip();
-        Ok(Snapshot {
-            path: path.to_owned(),
-            bytes,
-            identity: identity.unwrap_or_default(),
-        })
-    }
-
-    /// Takes the lock under which the file may be replaced. It is held until the value is dropped.
-    ///
-    /// # Errors
-    /// When another run holds it, or the directory cannot be created or locked.
-    pub fn lock(&self) -> Result<Locked<'_>> {
-        let target = match self.bytes {
-            Some(_) => fs::canonicalize(&self.path)
-                .with_context(|| format!("{}: cannot be found again", self.path.display()))?,
-            None => self.path.clone(),
-        };
-        let directory = directory_of(&target);
-        fs::create_dir_all(&directory)
-            .with_context(|| format!("{}: the directory cannot be created", directory.display()))?;
-        let handle = File::open(&directory)
-            .with_context(|| format!("{}: the directory cannot be opened", directory.display()))?;
-        match handle.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                bail!(
-                    "{}: another refresh is running on it; try again when it is done",
-                    self.path.display()
-                )
-            }
-            Err(TryLockError::Error(error)) => {
-                return Err(anyhow!(error).context(format!(
-                    "{}: the directory cannot be locked",
-                    directory.display()
-                )));
-            }
-        }
-        temp_file::clear(&directory, &target)?;
-        Ok(Locked {
-            snapshot: self,
-            target,
-            directory,
-            handle,
-        })
-    }
-}
-
-/// The right to replace a file, held by one process at a time.
-#[derive(Debug)]
-pub struct Locked<'s> {
-    snapshot: &'s Snapshot,
-    /// The file itself, symlinks followed.
-    target: PathBuf,
-    directory: PathBuf,
-    /// Open for as long as the lock is held.
-    handle: File,
-}
-
-impl Locked<'_> {
-    /// Copies the file as it was read to a backup that overwrites nothing: `NAME.YYYYMMDDTHHMMSSZ.bak`.
-    ///
-    /// # Errors
-    /// When it cannot be written; then no backup is left behind.
-    pub fn back_up(&self, at: DateTime<Utc>) -> Result<Option<PathBuf>> {
-        let Some(bytes) = &self.snapshot.bytes else {
-            return Ok(None);
-        };
-        let path = &self.snapshot.path;
-        let stem = with_suffix(path, &at.format(".%Y%m%dT%H%M%SZ").to_string());
-        // Beside the path that is configured: where the dataset is a symlink that may be another directory than the target's.
-        let directory = directory_of(path);
-        let back_up = || -> io::Result<PathBuf> {
-            let temp = self.write_temp(&directory, &mut |out| out.write_all(bytes))?;
-            let backup = rename_to_free_bak(&temp, &stem);
-            let backup = backup.inspect_err(|_| discard(&temp))?;
-            let synced = File::open(&directory).and_then(|directory| directory.sync_all());
-            synced.inspect_err(|_| discard(&backup))?;
-            Ok(backup)
-        };
-        let backup = back_up().with_context(|| {
-            format!(
-                "{}.bak: the backup cannot be written, {} is untouched",
-                stem.display(),
-                path.display()
-            )
-        })?;
-        Ok(Some(backup))
-    }
-
-    /// Takes a backup back, if the dataset is still what it is a copy of: nothing has come of the reset.
-    pub fn withdraw(&self, backup: &Path) {
-        if self.unchanged_since_read().is_ok() {
-            discard(backup);
-        }
-    }
-
-    /// Replaces the file by what `write` writes. Steps 6 to 11 of the protocol in the module's documentation.
-    ///
-    /// # Errors
-    /// When the file is no longer what was read (the other edit stays), or when writing fails. The file is then untouched.
-    pub fn replace(&self, mut write: impl FnMut(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-        let temp = self
-            .write_temp(&self.directory, &mut write)
-            .with_context(|| {
-                format!(
-                    "{}: cannot be written, it is untouched",
-                    self.target.display()
-                )
-            })?;
-        self.unchanged_since_read()
-            .inspect_err(|_| discard(&temp))?;
-        if self.snapshot.bytes.is_some() {
-            self.exchange(&temp)
-        } else {
-            self.take_free_name(&temp)
-        }
-    }
-
-    /// Step 13: makes sure that what [`replace`](Locked::replace) did is still so after a power cut.
-    ///
-    /// # Errors
-    /// When the directory cannot be synced. The file is replaced all the same.
-    pub fn sync(&self) -> Result<()> {
-        self.handle.sync_all().with_context(|| {
+/// Steps 11 and 12. The old files that are removed are returned, and what went wrong.
+fn let_go<'s>(files: &[Prepared<'s, '_>]) -> (Vec<Gone<'s>>, Result<()>) {
+    let directories: BTreeSet<PathBuf> = files
+        .iter()
+        .map(|file| directory_of(file.target()))
+        .collect();
+    let mut outcome = directories.iter().try_for_each(|directory| {
+        sync(directory).with_context(|| {
             format!(
                 "{}: the directory cannot be synced, a power cut may undo the change",
-                self.directory.display()
+                directory.display()
             )
         })
-    }
-
-    /// Writes a temp file, with the mode and owner of the file; where that fails there is none.
-    fn write_temp(
-        &self,
-        directory: &Path,
-        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<PathBuf> {
-        let (file, temp) = temp_file::create(directory, &self.target, &self.snapshot.identity)?;
-        let fill = || -> io::Result<()> {
-            if self.snapshot.bytes.is_some() {
-                platform::give_access_of(&fs::metadata(&self.target)?, &file)?;
+    });
+    let mut removed = Vec::new();
+    for file in files {
+        match file.release_old() {
+            Ok(None) => {}
+            Ok(Some(Release::Gone(gone))) => removed.push(gone),
+            Ok(Some(Release::Kept(kept))) => {
+                outcome = outcome.and(Err(saved_meanwhile(file.target(), &kept)));
             }
-            let mut out = BufWriter::with_capacity(BUFFER, file);
-            write(&mut out)?;
-            out.into_inner()
-                .map_err(io::IntoInnerError::into_error)?
-                .sync_all()
-        };
-        fill().inspect_err(|_| discard(&temp))?;
-        Ok(temp)
-    }
-
-    fn unchanged_since_read(&self) -> Result<()> {
-        let same = is_same(&self.target, self.snapshot.bytes.as_deref())
-            .with_context(|| format!("{}: cannot be read again", self.target.display()))?;
-        if same { Ok(()) } else { Err(self.changed()) }
-    }
-
-    fn take_free_name(&self, temp: &Path) -> Result<()> {
-        let taken =
-            platform::rename_to_free_name(temp, &self.target).with_context(|| self.not_replaced());
-        match taken {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(self.changed()),
-            Err(error) => Err(error),
-        }
-        .inspect_err(|_| discard(temp))
-    }
-
-    fn exchange(&self, temp: &Path) -> Result<()> {
-        let exchanged = fs::metadata(temp)
-            .and_then(|ours| {
-                Ok((
-                    platform::inode(&ours),
-                    platform::exchange(temp, &self.target)?,
-                ))
-            })
-            .and_then(|(ours, exchanged)| match exchanged {
-                true => Ok(Some(ours)),
-                false => fs::rename(temp, &self.target).map(|()| None),
-            })
-            .with_context(|| self.not_replaced())
-            .inspect_err(|_| discard(temp))?;
-        // What stood there until now has the temp file's name.
-        if let Some(ours) = exchanged {
-            if !is_same(temp, self.snapshot.bytes.as_deref()).unwrap_or(false) {
-                return Err(self.give_back(temp, ours));
+            Err(error) => {
+                outcome = outcome.and(Err(anyhow!(error).context(format!(
+                    "{}: the old file cannot be removed, the next run does it",
+                    file.target().display()
+                ))));
             }
-            discard(temp);
-        }
-        Ok(())
-    }
-
-    /// An edit came in at the last moment and has the temp file's name now: it goes back where it was.
-    fn give_back(&self, temp: &Path, ours: u64) -> anyhow::Error {
-        let returned = platform::exchange(temp, &self.target);
-        if matches!(returned, Ok(true))
-            && fs::metadata(temp).is_ok_and(|temp| platform::inode(&temp) == ours)
-        {
-            discard(temp);
-            return self.changed();
-        }
-        // It cannot go back, or a further edit came in meanwhile.
-        match temp_file::keep(temp, &self.target) {
-            Ok(kept) => anyhow!(
-                "{}: was edited while it was being replaced; one edit is in {}: compare the two",
-                self.target.display(),
-                kept.display()
-            ),
-            Err(error) => anyhow!(error).context(format!(
-                "{}: this is an edit that cannot be put back",
-                temp.display()
-            )),
         }
     }
+    (removed, outcome)
+}
 
-    fn not_replaced(&self) -> String {
+/// Step 5: copies a file as it was read to a backup that overwrites nothing, `NAME.YYYYMMDDTHHMMSSZ.bak`. It stands beside the path
+/// that is configured, where that is a symlink.
+fn back_up(snapshot: &Snapshot, at: DateTime<Utc>) -> Result<Option<PathBuf>> {
+    let Some(bytes) = &snapshot.bytes else {
+        return Ok(None);
+    };
+    let path = &snapshot.path;
+    let stem = with_suffix(path, &at.format(".%Y%m%dT%H%M%SZ").to_string());
+    let back_up = || -> io::Result<PathBuf> {
+        let (temp, _) = write_temp(path, bytes, Some((path, Inherit::Access)))?;
+        let backup = temp_file::rename_to_free_bak(&temp, &stem);
+        let backup = backup.inspect_err(|_| discard(&temp))?;
+        sync(&directory_of(path)).inspect_err(|_| discard(&backup))?;
+        Ok(backup)
+    };
+    back_up().map(Some).with_context(|| {
         format!(
-            "{}: cannot be replaced, it is untouched",
-            self.target.display()
+            "{}.bak: the backup cannot be written, {} is untouched",
+            stem.display(),
+            path.display()
         )
-    }
+    })
+}
 
-    fn changed(&self) -> anyhow::Error {
-        anyhow!(
-            "{}: was changed by someone else during this run; that change stays and nothing was written: run again",
-            self.target.display()
-        )
+/// Takes a backup back, if the file is still what it is a copy of: nothing has come of the reset.
+fn withdraw(backup: &Path, snapshot: &Snapshot) {
+    if is_same(&snapshot.path, snapshot.bytes.as_deref()).unwrap_or(false) {
+        discard(backup);
     }
+}
+
+/// The files that are written, as a message names them.
+fn names(replacements: &[Replacement<'_>]) -> String {
+    let names = replacements
+        .iter()
+        .map(|replacement| replacement.snapshot.path.display().to_string());
+    names.collect::<Vec<_>>().join(" and ")
+}
+
+fn lack_warnings(path: &Path, lacks: &[String]) -> impl Iterator<Item = String> {
+    let path = path.display().to_string();
+    lacks
+        .iter()
+        .map(move |lack| format!("{path}: the new file does not have {lack}"))
+}
+
+fn sync(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
 }
 
 /// Where a temp file cannot be removed now, the next run does it.
@@ -341,42 +346,4 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut longer = path.as_os_str().to_owned();
     longer.push(suffix);
     longer.into()
-}
-
-/// Renames a file to `STEM.bak`, or `STEM.2.bak`, … – the first name that is free.
-fn rename_to_free_bak(from: &Path, stem: &Path) -> io::Result<PathBuf> {
-    let mut backup = with_suffix(stem, ".bak");
-    let mut again = 1;
-    while !platform::rename_to_free_name(from, &backup)? {
-        again += 1;
-        backup = with_suffix(stem, &format!(".{again}.bak"));
-    }
-    Ok(backup)
-}
-
-/// Whether the file at `path` holds exactly these bytes; for `None`, whether there is no file.
-fn is_same(path: &Path, expected: Option<&[u8]>) -> io::Result<bool> {
-    let (mut file, mut expected) = match (File::open(path), expected) {
-        (Ok(file), Some(expected)) => (file, expected),
-        (Ok(_), None) => return Ok(false),
-        (Err(error), expected) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(expected.is_none());
-        }
-        (Err(error), _) => return Err(error),
-    };
-    if file.metadata()?.len() != expected.len() as u64 {
-        return Ok(false);
-    }
-    let mut buffer = vec![0; BUFFER.min(expected.len() + 1)];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(expected.is_empty()),
-            Ok(read) => match expected.strip_prefix(&buffer[..read]) {
-                Some(rest) => expected = rest,
-                None => return Ok(false),
-            },
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
 }

@@ -1,111 +1,155 @@
-//! The temp file that a killed run leaves, and what it may hold: an unfinished dataset, the old dataset – or, where the run was killed
-//! between exchanging the two and looking at what came out, an edit that a person saved in that moment. The last must not be lost, so
-//! the temp file's name says which file it was when it was created and which file the plan was made from.
+//! Temp files: their names, and what a run that was killed may have left under them.
+//!
+//! Beside a file NAME stand, while it is being replaced and after a kill:
+//!
+//! | name | what it holds |
+//! |---|---|
+//! | `.NAME.PID.tmp` | a new file that is being written; it may be cut short, and nobody but the run has seen it |
+//! | `.NAME.OLD-NEW.tmp` | a new file that is whole; after the exchange, the file that stood under NAME until then |
+//!
+//! OLD and NEW are digests of the bytes that the run read and of those that it wrote. So the content of such a file says which of the
+//! two it is, and content that is neither is a person's: an edit that was saved while the run replaced the file.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use tracing::warn;
 
-use super::{platform, rename_to_free_bak, with_suffix};
+use super::platform::{self, For};
+use super::snapshot::read_whole;
+use super::{directory_of, with_suffix};
 
-/// Which file, and in which state: its inode, the time of its last change and its length. Blank where there is none.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Identity(String);
-
-impl Identity {
-    pub fn of(file: &Metadata) -> Identity {
-        let inode = platform::inode(file);
-        let changed = platform::changed(file);
-        Identity(format!(
-            "{inode:x}.{:x}.{:x}.{:x}",
-            changed.as_secs(),
-            changed.subsec_nanos(),
-            file.len()
-        ))
-    }
-}
-
-/// Creates the temp file for `target` in a directory: `.NAME.INODE-IDENTITY.tmp`, of itself and of the file that it is to replace.
-pub(super) fn create(
-    directory: &Path,
-    target: &Path,
-    replaces: &Identity,
-) -> io::Result<(File, PathBuf)> {
-    let prefix = prefix(target);
-    let unnamed = directory.join(format!("{prefix}tmp"));
-    match fs::remove_file(&unnamed) {
+/// Creates the temp file into which the new content of `target` is written.
+pub(super) fn create(target: &Path, whom: For) -> io::Result<(File, PathBuf)> {
+    let path = unfinished_name(target);
+    match fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&unnamed)?;
-    let named = file.metadata().and_then(|made| {
-        let named = directory.join(format!(
-            "{prefix}{:x}-{}.tmp",
-            platform::inode(&made),
-            replaces.0
-        ));
-        fs::rename(&unnamed, &named).map(|()| named)
-    });
-    let named = named.inspect_err(|_| super::discard(&unnamed))?;
-    Ok((file, named))
+    let file = platform::create(&path, whom)?;
+    Ok((file, path))
 }
 
-/// Clears away what killed runs left for `target`. Called under the lock, when no live run has a temp file.
-pub(super) fn clear(directory: &Path, target: &Path) -> Result<()> {
-    let prefix = prefix(target);
-    let entries = fs::read_dir(directory)
-        .with_context(|| format!("{}: cannot be listed", directory.display()))?;
-    for entry in entries.flatten() {
+/// The name of a file that is being written.
+pub(super) fn unfinished_name(target: &Path) -> PathBuf {
+    named(target, &std::process::id().to_string())
+}
+
+/// The name of a second one.
+pub(super) fn second_unfinished_name(target: &Path) -> PathBuf {
+    named(target, &format!("{}.2", std::process::id()))
+}
+
+/// The name of a whole new file and, after the exchange, of the old one.
+pub(super) fn finished_name(target: &Path, old: Option<&[u8]>, new: &[u8]) -> PathBuf {
+    let old = old.map_or_else(|| "none".to_owned(), digest);
+    named(target, &format!("{old}-{}", digest(new)))
+}
+
+fn named(target: &Path, middle: &str) -> PathBuf {
+    let mut name = prefix(target.file_name().unwrap_or_default());
+    name.push(middle);
+    name.push(".tmp");
+    directory_of(target).join(name)
+}
+
+fn prefix(name: &OsStr) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".");
+    prefix
+}
+
+/// Length and hash. The hash may be another one in another version of the standard library: that version takes more for edits, and
+/// keeps them.
+fn digest(bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    format!("{:x}.{:016x}", bytes.len(), hasher.finish())
+}
+
+/// A temp file that a killed run left.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub path: PathBuf,
+    pub content: Content,
+}
+
+/// What a temp file holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A new file that never came into its place.
+    New,
+    /// The file that stood in the place until the run replaced it.
+    Old(Vec<u8>),
+    /// What a person saved meanwhile.
+    Edit,
+}
+
+/// The temp files that killed runs left for `target`.
+pub(super) fn find(target: &Path) -> Result<Vec<Found>> {
+    let directory = directory_of(target);
+    let entries = match fs::read_dir(&directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.with_context(|| format!("{}: cannot be listed", directory.display()))?,
+    };
+    let prefix = prefix(target.file_name().unwrap_or_default());
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.with_context(|| format!("{}: cannot be listed", directory.display()))?;
         let name = entry.file_name();
-        let stamp = name
-            .to_str()
-            .and_then(|name| name.strip_prefix(&prefix)?.strip_suffix("tmp"));
-        let Some(stamp) = stamp else { continue };
-        let temp = entry.path();
-        // Without its longer name it was never written to.
-        let ours = match stamp.trim_end_matches('.').split_once('-') {
-            Some((made, replaced)) => is_ours(made, replaced, &temp),
-            None if stamp.is_empty() => true,
+        let middle = name
+            .as_encoded_bytes()
+            .strip_prefix(prefix.as_encoded_bytes())
+            .and_then(|rest| rest.strip_suffix(b"tmp"))
+            .and_then(|middle| str::from_utf8(middle).ok());
+        let (Some(middle), true) = (middle, entry.file_type().is_ok_and(|kind| kind.is_file()))
+        else {
+            continue;
+        };
+        let path = entry.path();
+        let content = match middle.trim_end_matches('.').split_once('-') {
+            Some((old, new)) => content(&path, old, new)
+                .with_context(|| format!("{}: cannot be read", path.display()))?,
+            None if middle
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.') =>
+            {
+                Content::New
+            }
             None => continue,
         };
-        if ours {
-            super::discard(&temp);
-            continue;
-        }
-        let kept = keep(&temp, target).with_context(|| {
-            format!(
-                "{}: an edit that a killed run left cannot be kept",
-                temp.display()
-            )
-        })?;
-        warn!(
-            "{}: somebody saved this while a run that was killed replaced {}: compare the two",
-            kept.display(),
-            target.display()
-        );
+        found.push(Found { path, content });
     }
-    Ok(())
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
 }
 
-/// Keeps a person's edit beside the dataset, under a name of its own: `NAME.edit.bak`.
+fn content(path: &Path, old: &str, new: &str) -> Result<Content> {
+    let bytes = read_whole(&mut File::open(path)?)?;
+    let found = digest(&bytes);
+    Ok(match () {
+        () if found == old => Content::Old(bytes),
+        () if found == new => Content::New,
+        () => Content::Edit,
+    })
+}
+
+/// Keeps a person's edit beside the file, under a name that is free: `NAME.edit.bak`.
 pub(super) fn keep(temp: &Path, target: &Path) -> io::Result<PathBuf> {
     rename_to_free_bak(temp, &with_suffix(target, ".edit"))
 }
 
-/// Whether the temp file is the one that was created, or the very file that the plan was made from.
-fn is_ours(made: &str, replaced: &str, temp: &Path) -> bool {
-    fs::symlink_metadata(temp).is_ok_and(|found| {
-        format!("{:x}", platform::inode(&found)) == made || Identity::of(&found).0 == replaced
-    })
-}
-
-fn prefix(target: &Path) -> String {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    format!(".{name}.")
+/// Renames a file to `STEM.bak`, or `STEM.2.bak`, … – the first name that is free.
+pub(super) fn rename_to_free_bak(from: &Path, stem: &Path) -> io::Result<PathBuf> {
+    let mut backup = with_suffix(stem, ".bak");
+    let mut again = 1;
+    while !platform::rename_to_free_name(from, &backup)? {
+        again += 1;
+        backup = with_suffix(stem, &format!(".{again}.bak"));
+    }
+    Ok(backup)
 }

@@ -3,7 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::screen::{Screen, Tone};
-use crate::text::shown;
+use crate::text::{excerpt, shown};
 
 /// How a column is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +32,45 @@ impl Cell {
         }
     }
 
+    /// A name behind a mark, if there is one. A name that is longer than any line is cut.
+    pub fn name(tone: Tone, mark: &str, name: &str) -> Cell {
+        let name = bounded(name);
+        Cell {
+            text: if mark.is_empty() {
+                name
+            } else {
+                format!("{mark} {name}")
+            },
+            tone,
+        }
+    }
+
     /// Text of no particular tone.
     pub fn plain(text: &str) -> Cell {
         Cell::new(Tone::Plain, text)
     }
+}
+
+/// A name is cut behind this many columns: names come from scraped pages.
+const LONGEST_NAME: usize = 200;
+
+/// A name, escaped where a terminal would obey it, and cut where it is longer than any line.
+pub fn bounded(name: &str) -> String {
+    // Cut first, so that a megabyte is not escaped for a line of 200 columns.
+    cut(&shown(&excerpt(name, 8 * LONGEST_NAME)), LONGEST_NAME)
+}
+
+/// The first ten of a list of names, and how many more there are.
+pub fn listed(names: impl Iterator<Item = String>) -> String {
+    const LISTED: usize = 10;
+    let mut names: Vec<String> = names.collect();
+    let more = names.len().saturating_sub(LISTED);
+    names.truncate(LISTED);
+    let mut names: Vec<String> = names.iter().map(|name| bounded(name)).collect();
+    if more > 0 {
+        names.push(format!("… and {more} more"));
+    }
+    names.join(", ")
 }
 
 /// A column that is cut keeps at least this many characters.

@@ -185,8 +185,14 @@ impl List<'_> {
     fn cells(&self, listed: &Listed<'_>) -> Vec<Cell> {
         let cell = |column| self.dataset.cell(listed.row, column);
         let drift = listed.drift.map(|drift| {
-            let latest = drift.latest.two_decimals();
-            format!("now {latest} {}", drift.verified.factor_text(drift.latest))
+            let factor = drift
+                .verified
+                .map(|verified| verified.factor_text(drift.latest));
+            format!(
+                "now {} {}",
+                drift.latest.rounded(),
+                factor.unwrap_or_default()
+            )
         });
         let remark = drift
             .or(listed.orphan.map(|why| why.reason().to_owned()))

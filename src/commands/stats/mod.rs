@@ -298,7 +298,11 @@ impl Quality {
 impl Scored {
     fn of(dataset: &Dataset<'_>, row: &Row<'_>, latest: &Latest<'_>) -> Scored {
         let cell = |column| dataset.cell(row, column);
-        let note = if row.noted { 30 } else { 0 };
+        let note = if !cell(Column::Notes).trim().is_empty() {
+            30
+        } else {
+            0
+        };
         let source = if has_url(cell(Column::Sources)) {
             20
         } else {

@@ -182,7 +182,7 @@ fn mark(about: &mut About<'_, '_, '_>) {
             );
             about.warn("verified_not_y", Column::Verified, message);
         }
-        Mark::Verified if !about.row.noted => {
+        Mark::Verified if about.cell(Column::Notes).trim().is_empty() => {
             about.warn(
                 "verified_without_note",
                 Column::Notes,

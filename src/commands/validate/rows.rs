@@ -70,12 +70,19 @@ pub(super) fn check(
     }
     let Some(latest) = latest else { return };
     if let Some(drift) = Drift::of_row(row, latest) {
-        let message = format!(
-            "verified at {}, but the latest estimate is {}, {:.1}× away: consider verifying again",
-            drift.verified.two_decimals(),
-            drift.latest.two_decimals(),
-            drift.verified.factor(drift.latest)
-        );
+        let message = match drift.verified {
+            Some(verified) => {
+                let (verified_text, latest) = verified.rounded_apart(drift.latest);
+                let factor = verified.factor_text(drift.latest);
+                format!(
+                    "verified at {verified_text}, but the latest estimate is {latest} ({factor}): consider verifying again"
+                )
+            }
+            None => format!(
+                "verified without a number, and the latest estimate is {}",
+                drift.latest.rounded()
+            ),
+        };
         about.warn("drifted", Column::TrainingFlop, message);
     }
     if let Some(why) = Orphan::of_row(row, latest) {

@@ -1,0 +1,37 @@
+//! The clock, read once at the edge.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+
+/// What the system's clock says.
+///
+/// # Errors
+/// When it says a time before 1970, or one that no calendar has.
+pub fn now() -> Result<DateTime<Utc>> {
+    moment(SystemTime::now())
+}
+
+fn moment(time: SystemTime) -> Result<DateTime<Utc>> {
+    let since = time
+        .duration_since(UNIX_EPOCH)
+        .context("the system's clock stands before 1970; set it, nothing was written")?;
+    i64::try_from(since.as_secs())
+        .ok()
+        .and_then(|seconds| DateTime::from_timestamp(seconds, since.subsec_nanos()))
+        .context("the system's clock stands past every calendar; set it, nothing was written")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_an_error() {
+        assert!(moment(UNIX_EPOCH - Duration::from_secs(1)).is_err());
+        assert!(moment(UNIX_EPOCH).is_ok());
+    }
+}

@@ -1,0 +1,163 @@
+//! One entry of a report's group: the model, its training FLOP before and after, and what else is news.
+
+use crate::changes::{FromTo, ModelChange};
+use crate::flop::Flop;
+use crate::plan::Mode;
+use crate::schema::{Column, is_text_column};
+use crate::terminal::{Cell, Tone};
+use crate::text::{excerpt, shown};
+
+/// Mark, name and developer.
+pub(super) fn named(mark: &str, tone: Tone, change: &ModelChange<'_>) -> Vec<Cell> {
+    vec![
+        Cell::name(tone, mark, &change.name),
+        Cell::name(Tone::Plain, "", &change.developer),
+    ]
+}
+
+/// A row whose cells change: old → new FLOP, the factor, and what else is news.
+pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: Tone) -> Vec<Cell> {
+    let mut cells = named(mark, tone, change);
+    let (was, now) = change.flops();
+    cells.extend(flop_change(was, now));
+    let mut news: Vec<String> = class_change(was, now).into_iter().collect();
+    let human: Vec<&str> = human_fields(change).collect();
+    if human.is_empty() {
+        if change.has_text && now.is_none_or(|now| now >= Flop::CANDIDATE) {
+            news.push("noted".to_owned());
+        }
+        news.extend(
+            change
+                .fields
+                .0
+                .iter()
+                .filter_map(|(column, cell)| told(column, cell)),
+        );
+        if news.is_empty() {
+            let derived = change
+                .fields
+                .0
+                .iter()
+                .filter(|(column, _)| is_derived(column));
+            news.extend(derived.map(|(column, cell)| written_out(column, cell)));
+        }
+    } else {
+        let verb = if mode == Mode::Reset {
+            "given up"
+        } else {
+            "written"
+        };
+        news = vec![format!("{} {verb}", human.join(" and "))];
+    }
+    cells.push(Cell::plain(&news.join(", ")));
+    cells
+}
+
+/// The columns that change and that people write.
+pub(super) fn human_fields<'c>(change: &'c ModelChange<'_>) -> impl Iterator<Item = &'c str> {
+    let columns = change.fields.0.iter().map(|(column, _)| &**column);
+    columns.filter(|column| *column == Column::Verified.name() || is_text_column(column))
+}
+
+/// A cell that follows from the training FLOP, or the moment of the estimate. It is told only where nothing else changes.
+fn is_derived(column: &str) -> bool {
+    matches!(
+        column.parse(),
+        Ok(Column::TrainingFlopFormatted | Column::ThresholdClassification | Column::LastUpdated)
+    )
+}
+
+/// What is said of a cell that changes, where the training FLOP that is shown does not say it: short cells in full, long ones by name.
+fn told(column: &str, cell: &FromTo<'_>) -> Option<String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    match column.parse() {
+        Ok(Column::TrainingFlop) => {
+            (number(&cell.from) == number(&cell.to)).then(|| written_out(column, cell))
+        }
+        _ if is_derived(column) => None,
+        // The level says that it is one.
+        Ok(Column::Confidence) if !cell.from.is_empty() => {
+            Some(format!("{} → {}", cell.from, cell.to))
+        }
+        Ok(Column::Parameters | Column::ReleaseDate) => Some(written_out(column, cell)),
+        _ => Some(column.to_owned()),
+    }
+}
+
+fn written_out(column: &str, cell: &FromTo<'_>) -> String {
+    let or_blank = |text: &str| {
+        if text.is_empty() {
+            "blank".to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    format!("{column} {} → {}", or_blank(&cell.from), or_blank(&cell.to))
+}
+
+/// Every cell that changes, in full, a line each.
+pub(super) fn details(change: &ModelChange<'_>) -> Vec<String> {
+    let cells = change.fields.0.iter();
+    cells
+        .filter(|(column, _)| column != Column::TrainingFlopFormatted.name())
+        .map(|(column, cell)| {
+            format!(
+                "{column}: {} → {}",
+                beginning(&cell.from),
+                beginning(&cell.to)
+            )
+        })
+        .collect()
+}
+
+/// The reasoning before and after, where it changes.
+pub(super) fn reasoning(change: &ModelChange<'_>) -> Vec<String> {
+    let cell = change.field(Column::Reasoning);
+    let lines = cell.map(|cell| {
+        format!(
+            "reasoning: {} → {}",
+            beginning(&cell.from),
+            beginning(&cell.to)
+        )
+    });
+    lines.into_iter().collect()
+}
+
+/// The beginning of a long text, in quotes.
+pub(super) fn beginning(text: &str) -> String {
+    format!("\"{}\"", shown(&excerpt(text, 300)))
+}
+
+/// Two cells: `4.64e+26 → 3.50e+26` and `÷1.3`; where nothing changes, the number alone.
+pub(super) fn flop_change(was: Option<Flop>, now: Option<Flop>) -> [Cell; 2] {
+    let (was_text, now_text) = match (was, now) {
+        (Some(was), Some(now)) => was.rounded_apart(now),
+        _ => (flop_text(was), flop_text(now)),
+    };
+    if was_text == now_text {
+        return [Cell::plain(&now_text), Cell::plain("")];
+    }
+    let factor = was.zip(now).map(|(was, now)| was.factor_text(now));
+    [
+        Cell::plain(&format!("{was_text} → {now_text}")),
+        Cell::plain(&factor.unwrap_or_default()),
+    ]
+}
+
+/// What crossing a threshold means: the other side of the 1e25 FLOP that regulators look at, or another class.
+pub(super) fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
+    let (was, now) = (was?, now?);
+    if was.is_across(now) {
+        let side = if now >= Flop::REGULATORY {
+            "at or above"
+        } else {
+            "below"
+        };
+        return Some(format!("now {side} 1e25"));
+    }
+    (was.class() != now.class()).then(|| format!("now {}", now.class().name()))
+}
+
+pub(super) fn flop_text(flop: Option<Flop>) -> String {
+    flop.map_or_else(|| "no estimate".to_owned(), Flop::rounded)
+}

@@ -1,0 +1,96 @@
+//! What many updated rows have in common, in one sentence.
+
+use std::collections::BTreeMap;
+
+use crate::changes::ModelChange;
+use crate::schema::Column;
+use crate::text::plural;
+
+/// Fewer rows than this are read one by one.
+const MANY: usize = 10;
+
+/// So many kinds of change of one column are told; the rest is counted.
+const KINDS: usize = 3;
+
+/// How many of many updated rows moved by 2× or more, the median factor, and how many changed confidence and method from what to what.
+pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
+    if changes.len() < MANY {
+        return None;
+    }
+    let moved = changes.iter().filter_map(|change| match change.flops() {
+        (Some(was), Some(now)) if was != now => Some(was.factor(now)),
+        _ => None,
+    });
+    let mut factors: Vec<f64> = moved.collect();
+    factors.sort_by(f64::total_cmp);
+    let far = factors.iter().filter(|factor| **factor >= 2.0).count();
+    let mut said = vec![format!(
+        "{far} of {} moved by 2× or more",
+        plural(changes.len(), "row")
+    )];
+    if let Some(median) = factors.get(factors.len() / 2) {
+        said.push(format!(
+            "the median factor of the {} that moved is {median:.2}",
+            factors.len()
+        ));
+    }
+    for (column, what) in [
+        (Column::Confidence, "confidence"),
+        (Column::EstimationMethod, "method"),
+    ] {
+        said.extend(kinds(changes, column).map(|kinds| format!("{what} {kinds}")));
+    }
+    Some(said.join("; "))
+}
+
+/// `speculative → low 12, low → medium 3`, the most frequent first.
+fn kinds(changes: &[ModelChange<'_>], column: Column) -> Option<String> {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for cell in changes.iter().filter_map(|change| change.field(column)) {
+        *counts.entry((&cell.from, &cell.to)).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let rest: usize = counts.iter().skip(KINDS).map(|(_, count)| count).sum();
+    let told = counts.iter().take(KINDS);
+    let mut told: Vec<String> = told
+        .map(|((from, to), count)| {
+            let from = if from.is_empty() { "blank" } else { from };
+            format!("{from} → {to} {count}")
+        })
+        .collect();
+    if rest > 0 {
+        told.push(format!("otherwise {rest}"));
+    }
+    (!told.is_empty()).then(|| told.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::changes::{FromTo, Map};
+
+    fn change(from: &str, to: &str) -> ModelChange<'static> {
+        let cell = |from: &str, to: &str| FromTo {
+            from: from.to_owned().into(),
+            to: to.to_owned().into(),
+        };
+        let fields = vec![
+            ("training_flop".into(), cell(from, to)),
+            ("confidence".into(), cell("low", "high")),
+        ];
+        ModelChange {
+            fields: Map(fields),
+            ..ModelChange::default()
+        }
+    }
+
+    #[test]
+    fn ten_updated_rows_are_rolled_up_and_nine_are_not() {
+        let mut changes = vec![change("1e25", "1.5e25"); 9];
+        assert_eq!(rollup(&changes), None);
+        changes.push(change("1e25", "4e25"));
+        let said = "1 of 10 rows moved by 2× or more; the median factor of the 10 that moved is 1.50; confidence low → high 10";
+        assert_eq!(rollup(&changes).as_deref(), Some(said));
+    }
+}

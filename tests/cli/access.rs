@@ -1,0 +1,217 @@
+//! Nobody gains access to a file by a run (behaviour §8).
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{World, dataset, model, row};
+
+const ALICE: u32 = 61_001;
+const BOB: u32 = 61_002;
+const CAROL: u32 = 61_003;
+const CURATORS: u32 = 62_000;
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+fn access(path: &Path) -> (u32, u32, u32) {
+    let found = fs::metadata(path).unwrap();
+    (found.uid(), found.gid(), found.mode() & 0o777)
+}
+
+/// Whether files can be given away here; says so where not.
+fn is_root() -> bool {
+    let world = World::new();
+    let is_root = chown(world.dir.path(), Some(ALICE), None).is_ok();
+    if !is_root {
+        eprintln!("skipped: only root can give files to other users");
+    }
+    is_root
+}
+
+/// A world with one row and two models, in which everybody may write.
+fn open_world() -> World {
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "")]));
+    for directory in ["", "clean", "estimated"] {
+        set_mode(&world.dir.path().join(directory), 0o777);
+    }
+    set_mode(&world.json(), 0o644);
+    world
+}
+
+/// Refreshes as bob, who is in these groups; `None` where that cannot be tried.
+fn refresh_as_bob(world: &World, groups: &str) -> Option<String> {
+    let program = world.dir.path().join("core-dataset");
+    fs::copy(env!("CARGO_BIN_EXE_core-dataset"), &program).unwrap();
+    set_mode(&program, 0o755);
+    let run = Command::new("setpriv")
+        .arg(format!("--reuid={BOB}"))
+        .arg(format!("--regid={BOB}"))
+        .arg(groups)
+        .arg(&program)
+        .arg("--data-dir")
+        .arg(world.dir.path())
+        .output();
+    let Ok(run) = run else {
+        eprintln!("skipped: there is no setpriv");
+        return None;
+    };
+    let stderr = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(0), "{stderr}");
+    assert_eq!(world.rows().len(), 2);
+    Some(stderr)
+}
+
+#[test]
+fn a_colleague_s_refresh_leaves_the_file_to_its_group() {
+    if !is_root() {
+        return;
+    }
+    let world = open_world();
+    chown(world.csv(), Some(ALICE), Some(CURATORS)).unwrap();
+    set_mode(&world.csv(), 0o660);
+    let Some(stderr) = refresh_as_bob(&world, &format!("--groups={CURATORS}")) else {
+        return;
+    };
+    assert_eq!(access(&world.csv()), (BOB, CURATORS, 0o660));
+    assert_eq!(access(&world.journal()), (BOB, CURATORS, 0o660));
+    assert!(!stderr.contains("does not have"), "{stderr}");
+}
+
+#[test]
+fn where_the_group_cannot_be_given_its_rights_go_and_the_run_says_so() {
+    if !is_root() {
+        return;
+    }
+    let world = open_world();
+    chown(world.csv(), Some(ALICE), Some(CURATORS)).unwrap();
+    set_mode(&world.csv(), 0o666);
+    let Some(stderr) = refresh_as_bob(&world, "--clear-groups") else {
+        return;
+    };
+    assert_eq!(access(&world.csv()), (BOB, BOB, 0o606));
+    assert_eq!(access(&world.journal()), (BOB, BOB, 0o606));
+    assert!(stderr.contains("does not have its group"), "{stderr}");
+}
+
+#[test]
+fn root_leaves_dataset_journal_and_backup_to_their_owner() {
+    if !is_root() {
+        return;
+    }
+    let world = open_world();
+    chown(world.csv(), Some(ALICE), Some(CURATORS)).unwrap();
+    set_mode(&world.csv(), 0o640);
+    let backup = world.report(&["--reset", "--force"])["backup"].clone();
+    for path in [
+        &world.csv(),
+        &world.journal(),
+        Path::new(backup.as_str().unwrap()),
+    ] {
+        assert_eq!(access(path), (ALICE, CURATORS, 0o640), "{}", path.display());
+    }
+}
+
+#[test]
+fn the_journal_of_a_private_dataset_is_private() {
+    let world = open_world();
+    set_mode(&world.csv(), 0o600);
+    world.ok(&[]);
+    assert_eq!(access(&world.csv()).2, 0o600);
+    assert_eq!(access(&world.journal()).2, 0o600);
+}
+
+#[test]
+fn the_first_files_have_the_mode_that_the_system_gives() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let usual = fs::metadata(world.json()).unwrap().mode() & 0o777;
+    assert_eq!(access(&world.csv()).2, usual);
+    assert_eq!(access(&world.journal()).2, usual);
+}
+
+/// Changes a file's access control list; `false`, and a word on it, where that cannot be tried.
+fn set_access_list(entry: &[&str], path: &Path) -> bool {
+    let set = Command::new("setfacl").args(entry).arg(path).output();
+    let is_set = set.is_ok_and(|run| run.status.success());
+    if !is_set {
+        eprintln!("skipped: setfacl is missing, or the file system has no access control lists");
+    }
+    is_set
+}
+
+fn access_list(path: &Path) -> String {
+    let list = Command::new("getfacl")
+        .args(["--omit-header", "--numeric", "--absolute-names"])
+        .arg(path)
+        .output()
+        .unwrap();
+    String::from_utf8(list.stdout).unwrap()
+}
+
+#[test]
+fn an_access_control_list_is_kept_and_the_journal_has_it_too() {
+    let world = open_world();
+    set_mode(&world.csv(), 0o640);
+    if !set_access_list(&["-m", &format!("u:{CAROL}:rw")], &world.csv()) {
+        return;
+    }
+    let before = access_list(&world.csv());
+    world.ok(&[]);
+    assert_eq!(world.rows().len(), 2);
+    assert!(before.contains(&format!("user:{CAROL}:rw-")), "{before}");
+    assert_eq!(access_list(&world.csv()), before);
+    assert_eq!(access_list(&world.journal()), before);
+}
+
+#[test]
+fn where_an_access_control_list_cannot_be_kept_nobody_but_the_owner_has_access() {
+    if !is_root() {
+        return;
+    }
+    let world = open_world();
+    chown(world.csv(), Some(ALICE), Some(CURATORS)).unwrap();
+    set_mode(&world.csv(), 0o666);
+    if !set_access_list(&["-m", &format!("u:{CAROL}:---")], &world.csv()) {
+        return;
+    }
+    let Some(stderr) = refresh_as_bob(&world, "--clear-groups") else {
+        return;
+    };
+    assert_eq!(access(&world.csv()), (BOB, BOB, 0o600));
+    assert!(
+        stderr.contains("does not have its access control list"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn what_a_directory_gives_to_its_new_files_opens_no_file_that_was_closed() {
+    let world = open_world();
+    set_mode(&world.csv(), 0o660);
+    let clean = world.dir.path().join("clean");
+    if !set_access_list(&["-d", "-m", &format!("u:{CAROL}:rw")], &clean) {
+        return;
+    }
+    let before = access_list(&world.csv());
+    world.ok(&[]);
+    assert_eq!(world.rows().len(), 2);
+    assert_eq!(access_list(&world.csv()), before);
+    assert_eq!(access_list(&world.journal()), before);
+}
+
+#[test]
+fn extended_attributes_are_kept() {
+    let world = open_world();
+    let flags = rustix::fs::XattrFlags::empty();
+    if rustix::fs::setxattr(world.csv(), "user.origin", b"by hand", flags).is_err() {
+        eprintln!("skipped: the file system has no extended attributes");
+        return;
+    }
+    world.ok(&[]);
+    let mut value = [0; 16];
+    let length = rustix::fs::getxattr(world.csv(), "user.origin", &mut value).unwrap();
+    assert_eq!(&value[..length], b"by hand");
+}

@@ -1,0 +1,67 @@
+//! A script or an editor that writes into the file while a run replaces it loses nothing (behaviour §8). What happens between two
+//! steps of a run is tested beside the code, in `src/store/tests.rs`.
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use crate::support::{World, dataset, model_at, row};
+
+#[test]
+fn a_script_that_saves_row_by_row_while_refreshes_run_loses_no_mark() {
+    const MARKS: usize = 60;
+    let names: Vec<String> = (0..MARKS).map(|n| format!("m{n:02}")).collect();
+    let rows: Vec<String> = names.iter().map(|name| row(name, "", "")).collect();
+    let world = World::new().dataset(dataset(&rows));
+    let models = |round: usize| -> Vec<_> {
+        let flop = format!("{}e25", 6 + round % 3);
+        names.iter().map(|name| model_at(name, &flop)).collect()
+    };
+    world.set_models(&models(0));
+    let (done, started) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let runs = thread::scope(|scope| {
+        let refreshing = scope.spawn(|| {
+            let mut runs = Vec::new();
+            for round in 1.. {
+                if done.load(Ordering::Relaxed) {
+                    break;
+                }
+                world.set_models(&models(round));
+                started.store(round, Ordering::Relaxed);
+                runs.push(world.run(&["-q", "--force"]));
+            }
+            runs
+        });
+        for (place, name) in names.iter().enumerate() {
+            // The saves are spread over many runs.
+            while started.load(Ordering::Relaxed) < place {
+                thread::yield_now();
+            }
+            let text = world.text();
+            let marked: Vec<String> = text
+                .lines()
+                .map(|line| match line.starts_with(&format!("{name},")) {
+                    true => line.replace(",,2025-08-01", ",y,2025-08-01") + "\n",
+                    false => format!("{line}\n"),
+                })
+                .collect();
+            fs::write(world.csv(), marked.concat()).unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+        refreshing.join().unwrap()
+    });
+    for run in runs {
+        assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
+    }
+    let saved: Vec<String> = fs::read_dir(world.dir.path().join("clean"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.to_string_lossy().ends_with("jsonl"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    for name in names {
+        let is_marked = |line: &str| line.starts_with(&format!("{name},")) && line.contains(",y,");
+        let kept = saved.iter().any(|text| text.lines().any(is_marked));
+        assert!(kept, "the mark of {name} is lost");
+    }
+}

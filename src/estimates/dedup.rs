@@ -1,8 +1,8 @@
 //! One estimate for each model (behaviour §4). This happens over all records, before candidates are chosen, so that a confident low
 //! estimate beats a speculative high one.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::{Estimate, Estimates};
 use crate::key::Key;
@@ -56,5 +56,32 @@ impl<'e> Unique<'e> {
     /// Every surviving estimate, in the order in which the models first appear.
     pub fn iter(&self) -> impl Iterator<Item = &'e Estimate<'e>> {
         self.survivors.iter().copied()
+    }
+}
+
+/// What the estimates say now: one estimate for each model, and which models had a record that was rejected.
+#[derive(Debug, Default)]
+pub struct Latest<'e> {
+    /// One estimate for each model.
+    pub unique: Unique<'e>,
+    rejected: HashSet<Key>,
+}
+
+impl<'e> Latest<'e> {
+    /// What `estimates` say, deduplicated.
+    pub fn of(estimates: &'e Estimates<'e>) -> Latest<'e> {
+        let rejected = estimates
+            .rejected
+            .iter()
+            .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?)));
+        Latest {
+            rejected: rejected.collect(),
+            unique: Unique::of(estimates),
+        }
+    }
+
+    /// Whether a record of this model was rejected.
+    pub fn is_rejected(&self, key: &Key) -> bool {
+        self.rejected.contains(key)
     }
 }

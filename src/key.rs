@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::one_line;
+use crate::text::name_line;
 
 /// What makes two records or rows one model: name and developer, each [folded] (behaviour §4). Ordered by name, then developer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,9 +23,9 @@ impl Key {
     }
 }
 
-/// `text` on [one line](one_line), as names are written, then Unicode-lowercased. Every comparison of names that ignores case goes through here.
+/// A name as it is [written](name_line), then Unicode-lowercased. Every comparison of names that ignores case goes through here.
 pub fn folded(text: &str) -> String {
-    one_line(Cow::Borrowed(text)).to_lowercase()
+    name_line(Cow::Borrowed(text)).to_lowercase()
 }
 
 #[cfg(test)]

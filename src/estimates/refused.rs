@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::text::{is_conflict_marker, position};
+use crate::text::{is_conflict_marker, offset_in, position};
 
 /// Why the estimates are refused as a whole, and where.
 #[derive(Debug)]
@@ -30,6 +30,11 @@ impl Refused {
         Refused::at(b"", 0, message)
     }
 
+    /// Something is wrong with `part`, a slice of `text`.
+    pub(super) fn at_part(text: &str, part: &str, message: &str) -> Refused {
+        Refused::at(text.as_bytes(), offset_in(text, part), message)
+    }
+
     /// `json` is what there is of `text` behind blanks. It begins with no brace.
     pub(super) fn no_object(text: &str, json: &str) -> Refused {
         let message = match json {
@@ -37,17 +42,14 @@ impl Refused {
             _ if json.starts_with("version https://git-lfs") => {
                 "a Git LFS pointer, which stands for the file: run `git lfs pull`"
             }
-            _ if json.starts_with('<') && !is_conflict_marker(json) => {
+            _ if json.starts_with('<') => {
                 "an HTML page, an error or a login perhaps: fetch the file itself"
             }
             _ => {
-                let message = "expected an object: {\"metadata\": {…}, \"models\": [ … ]}; fetch the estimates again";
-                return Refused::unmerged(text).unwrap_or_else(|| {
-                    Refused::at(text.as_bytes(), text.len() - json.len(), message)
-                });
+                "expected an object: {\"metadata\": {…}, \"models\": [ … ]}; fetch the estimates again"
             }
         };
-        Refused::at(text.as_bytes(), text.len() - json.len(), message)
+        Refused::unmerged(text).unwrap_or_else(|| Refused::at_part(text, json, message))
     }
 
     /// `json` is the end of `text`. serde_json cannot read it.
@@ -85,27 +87,16 @@ impl Refused {
         Refused::at(text.as_bytes(), text.len() - json.len() + offset, message)
     }
 
-    /// There is no field `models`.
-    pub(super) fn without_models(text: &str) -> Refused {
-        let message =
-            "there is no `models` array in it: is this the pipeline's estimated_models.json?";
-        Refused::at(text.as_bytes(), 0, message)
-    }
-
-    /// `models`, a slice of `text`, is something else.
-    pub(super) fn models_are_no_array(text: &str, models: &str) -> Refused {
-        let offset = models.as_ptr().addr() - text.as_ptr().addr();
-        let message = "`models` is not an array: is this the pipeline's estimated_models.json?";
-        Refused::at(text.as_bytes(), offset, message)
-    }
-
     /// Git's conflict markers, if there are any in a text that is not JSON.
     fn unmerged(text: &str) -> Option<Refused> {
         let marker = text.lines().find(|line| is_conflict_marker(line))?;
-        let offset = marker.as_ptr().addr() - text.as_ptr().addr();
         let message =
             "conflict markers, an unresolved merge: take one side, or fetch the estimates again";
-        Some(Refused::at(text.as_bytes(), offset, message))
+        Some(Refused::at(
+            text.as_bytes(),
+            offset_in(text, marker),
+            message,
+        ))
     }
 }
 
@@ -167,6 +158,10 @@ mod tests {
             (&one.as_bytes()[..40], "2:15: cut short"),
             (b"", "1:1: the file is empty"),
             (b"{\"metadata\": {}}", "1:1: there is no `models`"),
+            (
+                b"{\"models\": [], \"models\": [1]}",
+                "1:26: `models` stands twice",
+            ),
             (b"{\"models\": {}}", "1:12: `models` is not an array"),
         ] {
             let refused = refused(bytes);

@@ -108,15 +108,6 @@ fn a_broken_record_is_named_and_passed_over() {
         ("training_flop", json!(-1)),
         ("training_flop", json!(0)),
         ("training_flop", json!(true)),
-        ("training_flop_confidence", json!("sure")),
-        ("estimation_method", json!(" ")),
-        ("status", json!("maybe")),
-        ("release_date", json!("soon")),
-        ("parameters", json!(1.5)),
-        ("reasoning", json!(7)),
-        ("sources", json!("x")),
-        ("sources", json!(["x", null])),
-        ("last_updated", json!("yesterday")),
         ("name", json!("\u{200b}")),
         ("developer", json!(null)),
     ];
@@ -147,29 +138,72 @@ fn a_broken_record_is_named_and_passed_over() {
 }
 
 #[test]
+fn a_side_field_that_breaks_its_rule_counts_as_absent_and_costs_no_model() {
+    let fields = json!({
+        "training_flop_confidence": "sure", "estimation_method": " ", "status": "maybe", "release_date": "2025-8-5",
+        "parameters": 1.5, "reasoning": 7, "sources": ["x", null], "last_updated": "yesterday"
+    });
+    let world = World::with(&[model_with("a", fields)]);
+    let report = world.json(&[]);
+    assert_eq!(report["input"]["rejected"], json!([]));
+    let row = world.row("a");
+    for (column, text) in [
+        ("training_flop", "6e+25"),
+        ("confidence", "speculative"),
+        ("estimation_method", "manual_research"),
+        ("status", "uncertain"),
+        ("release_date", ""),
+        ("parameters", ""),
+        ("reasoning", ""),
+        ("sources", ""),
+        ("last_updated", ""),
+    ] {
+        assert_eq!(row[column], text, "{column}");
+    }
+}
+
+#[test]
+fn a_name_with_a_nul_or_a_line_break_in_it_is_one_model_from_run_to_run() {
+    let world = World::with(&[model("a\0 b"), model(" two\r\n lines ")]);
+    world.ok(&[]);
+    assert_eq!(world.column("name"), ["a\u{fffd} b", "two lines"]);
+    world.ok(&["--check"]);
+    world.set_models(&[
+        model_at("a\0 b", "-1"),
+        model_at("two\nlines", "-1"),
+        model("c"),
+    ]);
+    let report = world.json(&["--dry-run"]);
+    for orphan in 0..2 {
+        let orphan = &report["changes"]["orphaned"][orphan];
+        assert_eq!(orphan["reason"], "its record was rejected");
+    }
+}
+
+#[test]
 fn in_a_large_file_every_record_is_found_and_broken_ones_are_named_with_their_line() {
-    // Each record is a kilobyte long and looks like many borders between records, since the file is read in pieces.
+    // Each record is longer than a kilobyte and looks like many borders between records, since the file is read in pieces.
     let reasoning = "}, {\"name\": \"x\", ".repeat(60);
-    let mut models: Vec<_> = (0..400)
+    let mut models: Vec<_> = (0..4000)
         .map(|index| model_with(&format!("m{index}"), json!({"reasoning": reasoning})))
         .collect();
-    for broken in [3, 390] {
-        models[broken]["status"] = json!("maybe");
+    for broken in [3, 3900] {
+        models[broken]["training_flop"] = json!("maybe");
     }
     let world = World::new();
     let text = serde_json::to_string_pretty(&json!({"models": models})).unwrap();
-    assert!(text.len() > 3 << 17, "{} bytes", text.len());
+    assert!(text.len() > 5 << 20, "{} bytes", text.len());
     world.set_estimates(&text);
     let mut run = world.ok(&[]);
-    for broken in [3, 390] {
+    for broken in [3, 3900] {
         let name = format!("\"m{broken}\"");
         let record = text[..text.find(&name).unwrap()].rfind('{').unwrap();
         let line = text[..record].matches('\n').count() + 1;
         run = run.expect_stderr(&format!(
-            "estimated_models.json:{line}: models[{broken}] m{broken}: status"
+            "estimated_models.json:{line}: models[{broken}] m{broken}: training_flop"
         ));
     }
-    assert_eq!(world.rows().len(), 398);
+    assert_eq!(world.rows().len(), 3998);
 }
 
 #[test]

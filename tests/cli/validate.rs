@@ -171,13 +171,13 @@ fn warnings_are_printed_with_path_and_line_and_exit_3_only_when_strict() {
 
 #[test]
 fn a_rejected_record_is_an_error() {
-    let world = World::with(&[model_with("bad", json!({"parameters": -1})), model("a")]);
+    let world = World::with(&[model_with("bad", json!({"training_flop": -1})), model("a")]);
     let run = world.run(&["validate", "--format", "json"]);
     let report = run.expect_code(3).json();
     assert_eq!(report["errors"], 1);
     let finding = &report["findings"][0];
     assert_eq!(finding["code"], "record_rejected");
-    assert_eq!(finding["column"], "parameters");
+    assert_eq!(finding["column"], "training_flop");
     assert_eq!(finding["value"], "-1");
     assert_eq!(finding["line"], 1);
 }

@@ -14,7 +14,7 @@ use super::load::{self, Curated, Files};
 use super::print::print;
 use super::{Exit, history};
 use crate::config::Config;
-use crate::dataset::{ANY, Aliases, DecisionColumn, Decisions, Mark};
+use crate::dataset::{ANY, Aliases, DecisionColumn, Mark};
 use crate::estimates::{Estimate, Estimates, Latest};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
@@ -23,7 +23,7 @@ use crate::look_alike::look;
 use crate::lookup::{Lookup, Subject};
 use crate::plan::{self, Change, Drift, Model, Orphan, Plan};
 use crate::schema::Column;
-use crate::text::split_sources;
+use crate::sources;
 
 /// The flags of `show`.
 #[derive(Debug, Args)]
@@ -146,7 +146,7 @@ impl<'s> Sources<'s> {
             let header = &decisions.table.header;
             header.names().zip(line.record.cells()).collect::<BTreeMap<_, _>>()
         });
-        let sources = match (&row, &estimate) {
+        let cell = match (&row, &estimate) {
             (Some(row), _) => row.get("sources").copied().unwrap_or_default(),
             (None, Some(estimate)) => estimate.get("sources").map_or("", String::as_str),
             (None, None) => "",
@@ -157,7 +157,7 @@ impl<'s> Sources<'s> {
             in_dataset: row.is_some(),
             why: self.why(&subject),
             line: subject.row.map(|row| row.record.line),
-            sources: split_sources(sources).iter().map(|source| (*source).to_owned()).collect(),
+            sources: sources::split(cell).iter().map(|source| (*source).to_owned()).collect(),
             row,
             estimate,
             differs,

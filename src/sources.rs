@@ -21,7 +21,10 @@ pub fn split(text: &str) -> Vec<&str> {
 
 /// The first http(s) address in a source.
 pub fn url(source: &str) -> Option<&str> {
-    let start = ["https://", "http://"].iter().filter_map(|scheme| source.find(scheme)).min()?;
+    let start = ["https://", "http://"]
+        .iter()
+        .filter_map(|scheme| source.find(scheme))
+        .min()?;
     let rest = &source[start..];
     let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
     Some(&rest[..end.unwrap_or(rest.len())])

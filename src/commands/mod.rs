@@ -13,6 +13,7 @@ mod load;
 mod print;
 pub mod reapply;
 pub mod refresh;
+pub mod review;
 pub mod shell;
 pub mod show;
 pub mod stats;
@@ -48,6 +49,7 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
         Command::History(args) => history::run(config, args),
         Command::List(args) => list::run(config, args),
         Command::Verify(args) => verify::run(config, args),
+        Command::Review(args) => review::run(config, args),
         Command::Show(args) => show::run(config, args),
         Command::Dismiss(args) => dismiss::run(config, args),
         Command::Accept(args) => accept::run(config, args),

@@ -1,8 +1,8 @@
 //! One estimate for each model (behaviour §4). This happens over all records, before candidates are chosen, so that a confident low
 //! estimate beats a speculative high one.
 
-use std::collections::hash_map::Entry;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::{Estimate, Estimates};
 use crate::key::Key;

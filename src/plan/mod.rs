@@ -24,7 +24,7 @@ pub use alias::{Suggestion, alias, suggestions};
 pub use attention::Attention;
 pub use brakes::{Before, brake, marked_afterwards};
 pub use change::{Change, Drift, Orphan};
-pub use draft::{Correction, Draft, Note, Signature, joined};
+pub use draft::{Correction, Draft, Note, Remembered, Signature};
 pub use file_change::{FileChange, FileLine};
 pub use input::Input;
 pub use model::Model;
@@ -64,6 +64,8 @@ pub enum Mode {
     Alias,
     /// Decisions in bulk.
     Decide,
+    /// A decision of a review is taken back.
+    Review,
 }
 
 impl Mode {

@@ -404,5 +404,6 @@ fn edits<'p>(
 
 /// Whether two texts are one but for how line ends in them are written: a checkout may have changed those.
 fn is_same_text(one: &str, other: &str) -> bool {
-    one == other || one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
+    let has_return = one.contains('\r') || other.contains('\r');
+    one == other || has_return && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
 }

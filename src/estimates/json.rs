@@ -11,11 +11,6 @@ use serde_json::value::RawValue;
 /// What JSON counts as blank.
 pub(super) const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];
 
-/// Whether the whole of `json` is one value.
-pub(super) fn check(json: &str) -> Result<()> {
-    serde_json::from_str::<IgnoredAny>(json).map(|_| ())
-}
-
 /// The value at the beginning of `json`.
 pub(super) fn value(json: &str) -> Result<&RawValue> {
     Deserialize::deserialize(&mut serde_json::Deserializer::from_str(json))

@@ -57,9 +57,8 @@ impl Refused {
         if let Some(unmerged) = Refused::unmerged(text) {
             return unmerged;
         }
-        let ends = json.match_indices('\n').map(|(at, _)| at + 1);
-        let line_start = std::iter::once(0).chain(ends).nth(error.line() - 1);
-        let offset = line_start.unwrap_or(json.len()) + error.column().saturating_sub(1);
+        let lines = json.split_inclusive('\n').take(error.line() - 1);
+        let offset = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
         let offset = match error.is_eof() {
             true => json.len(),
             false => json.floor_char_boundary(offset),
@@ -110,21 +109,20 @@ impl std::error::Error for Refused {}
 
 /// The bytes as text.
 pub(super) fn text(bytes: &[u8]) -> Result<&str, Refused> {
-    let is_gzip = bytes.starts_with(&[0x1f, 0x8b]);
-    // Without a byte order mark UTF-16 shows in the zero byte beside the brace.
-    let is_utf16 = matches!(
-        bytes,
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..]
-    );
-    let packed = is_gzip.then_some("compressed with gzip: unpack it with `gunzip`");
-    let encoded = is_utf16.then_some("UTF-16: save it as UTF-8");
-    if let Some(message) = packed.or(encoded) {
-        return Err(Refused::at_the_start(message));
-    }
-    std::str::from_utf8(bytes).map_err(|error| {
-        let message = "not UTF-8: save it as UTF-8, or fetch the estimates again";
-        Refused::at(bytes, error.valid_up_to(), message)
-    })
+    let message = match bytes {
+        [0x1f, 0x8b, ..] => "compressed with gzip: unpack it with `gunzip`",
+        // Without a byte order mark UTF-16 shows in the zero byte beside the brace.
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => {
+            "UTF-16: save it as UTF-8"
+        }
+        _ => {
+            return std::str::from_utf8(bytes).map_err(|error| {
+                let message = "not UTF-8: save it as UTF-8, or fetch the estimates again";
+                Refused::at(bytes, error.valid_up_to(), message)
+            });
+        }
+    };
+    Err(Refused::at_the_start(message))
 }
 
 #[cfg(test)]
@@ -162,6 +160,7 @@ mod tests {
                 b"{\"models\": [], \"models\": [1]}",
                 "1:26: `models` stands twice",
             ),
+            (b"{\"models\": [{\"a\nb\": 1}]}", "1:15: not JSON: control"),
             (b"{\"models\": {}}", "1:12: `models` is not an array"),
         ] {
             let refused = refused(bytes);

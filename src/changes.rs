@@ -358,9 +358,13 @@ impl<'a> Changes<'a> {
 
 impl<'p> ModelChange<'p> {
     fn of_line(plan: &'p Plan<'p>, line: &'p Line<'p>) -> ModelChange<'p> {
-        let edits = line.edits.iter().map(|edit| {
+        let is_told = |column: &str| {
+            line.change != Change::Added || FOLLOWED.iter().any(|followed| followed.name() == column)
+        };
+        let edits = line.edits.iter().filter_map(|edit| {
+            let column = plan.dataset.table.header.name(edit.place);
             let (from, to) = (line.before(edit.place).into(), (&*edit.to).into());
-            (column_name(plan, edit.place), FromTo { from, to })
+            is_told(column).then(|| (column.into(), FromTo { from, to }))
         });
         let mut change = ModelChange {
             name: plan.cell(line, Column::Name).into(),
@@ -373,10 +377,6 @@ impl<'p> ModelChange<'p> {
             change.training_flop = line.flop.map(Flop::get);
         }
         match line.change {
-            Change::Added => change
-                .fields
-                .0
-                .retain(|(column, _)| FOLLOWED.iter().any(|followed| followed.name() == column)),
             Change::Orphaned(why) => change.reason = Some(why.reason().into()),
             Change::Protected => change.verified = Some(plan.cell(line, Column::Verified).into()),
             Change::Verified(Some(drift)) => {
@@ -384,7 +384,7 @@ impl<'p> ModelChange<'p> {
                 change.latest_flop = Some(Some(drift.latest.get()));
                 change.factor = Some(drift.factor());
             }
-            Change::Updated | Change::Unchanged | Change::Demoted | Change::Verified(None) => {}
+            _ => {}
         }
         change
     }

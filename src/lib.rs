@@ -40,6 +40,7 @@ mod journal;
 pub mod key;
 mod look_alike;
 mod lookup;
+mod parallel;
 pub mod plan;
 pub mod render;
 mod report;

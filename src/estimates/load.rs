@@ -1,17 +1,19 @@
 //! Goes through the text of the estimates from record to record: `{"metadata": {…}, "models": [ … ]}`.
 
-use rayon::ThreadPoolBuilder;
-use rayon::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::json::{self, BLANKS};
 use super::{Estimates, Refused, record};
 use crate::dates;
+use crate::parallel;
 use crate::text::{excerpt, offset_in};
 
 /// The text of `models` is cut into pieces of about this many bytes, which are read in parallel.
-const PIECE: usize = 1 << 20;
+const PIECE: usize = 1 << 18;
+
+/// With fewer pieces than this it takes longer to start threads than to read them.
+const MANY_PIECES: usize = 2;
 
 /// Reads every record of the text.
 pub(super) fn estimates(text: &str) -> Result<Estimates<'_>, Refused> {
@@ -93,7 +95,7 @@ fn in_pieces(text: &str, size: usize) -> Option<Estimates<'_>> {
     let colon = behind.trim_start_matches(BLANKS).strip_prefix(':')?;
     let array = colon.trim_start_matches(BLANKS).strip_prefix('[')?;
     let pieces = cut(array, size);
-    let mut read = on_all_cores(&pieces, |piece| records(text, piece)).into_iter();
+    let mut read = parallel::map(&pieces, MANY_PIECES, |piece| records(text, piece)).into_iter();
     let (mut estimates, mut rest) = read.next()??;
     for read in read {
         let (read, behind) = read.filter(|_| rest.is_empty())?;
@@ -152,16 +154,6 @@ fn records<'t>(text: &'t str, piece: &'t str) -> Option<(Estimates<'t>, &'t str)
         if rest.is_empty() {
             return Some((estimates, rest));
         }
-    }
-}
-
-/// What `each` makes of every piece, in their order; on every core where there are several.
-fn on_all_cores<'t, T: Send>(pieces: &[&'t str], each: impl Fn(&'t str) -> T + Sync) -> Vec<T> {
-    // Where the system refuses to start threads, the work is done here.
-    let pool = (pieces.len() > 1).then(|| ThreadPoolBuilder::new().build().ok());
-    match pool.flatten() {
-        Some(pool) => pool.install(|| pieces.par_iter().map(|piece| each(piece)).collect()),
-        None => pieces.iter().map(|piece| each(piece)).collect(),
     }
 }
 

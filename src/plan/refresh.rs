@@ -8,6 +8,7 @@ use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Mark, Row
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::parallel;
 use crate::schema::Column;
 
 /// Plans a refresh of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
@@ -21,23 +22,24 @@ pub fn refresh<'p>(
     let duplicates = duplicates(&rows_by_model);
     let dropped = duplicates.iter().flat_map(|group| &group.dropped);
     let dropped: HashSet<usize> = dropped.map(|row| row.record.line).collect();
-    let (mut lines, mut removed, mut dismissed) = (Vec::new(), Vec::new(), Vec::new());
-    for row in dataset
-        .rows
-        .iter()
-        .filter(|row| !dropped.contains(&row.record.line))
-    {
+    let rows: Vec<&Row<'p>> =
+        dataset.rows.iter().filter(|row| !dropped.contains(&row.record.line)).collect();
+    let planned = parallel::map(&rows, MANY, |row| {
         let estimate = latest.get(row.model());
         if let Some(decision) = leaves_by_decision(dataset, decisions, row) {
-            dismissed.push(Dismissed::of_row(dataset, row, decision, estimate));
-            continue;
+            return Planned::Dismissed(Dismissed::of_row(dataset, row, decision, estimate));
         }
         match planned(dataset, row, estimate, latest, include_unestimated) {
-            Some(line) => lines.push(line),
-            None => removed.push(Removed {
-                row,
-                latest: estimate,
-            }),
+            Some(line) => Planned::Stays(line),
+            None => Planned::Removed(Removed { row, latest: estimate }),
+        }
+    });
+    let (mut lines, mut removed, mut dismissed) = (Vec::new(), Vec::new(), Vec::new());
+    for planned in planned {
+        match planned {
+            Planned::Stays(line) => lines.push(line),
+            Planned::Removed(row) => removed.push(row),
+            Planned::Dismissed(row) => dismissed.push(row),
         }
     }
     let new = latest.unique.iter().filter(|estimate| {
@@ -45,10 +47,7 @@ pub fn refresh<'p>(
     });
     let (kept_out, new): (Vec<_>, Vec<_>) =
         new.partition(|estimate| decisions.dismissal(&estimate.key).is_some());
-    lines.extend(
-        new.into_iter()
-            .map(|estimate| Line::added(dataset, estimate)),
-    );
+    lines.extend(parallel::map(&new, MANY, |estimate| Line::added(dataset, estimate)));
     let kept_out = kept_out.len() + dismissed.iter().filter(|one| one.is_candidate).count();
     let plan = Plan {
         removed,
@@ -58,6 +57,16 @@ pub fn refresh<'p>(
         ..Plan::of(Mode::Refresh, dataset, lines)
     };
     plan.with_states(latest, decisions)
+}
+
+/// With fewer rows than this it takes longer to start threads than to plan them.
+const MANY: usize = 4096;
+
+/// What becomes of a row.
+enum Planned<'p> {
+    Stays(Line<'p>),
+    Removed(Removed<'p>),
+    Dismissed(Dismissed<'p>),
 }
 
 /// The line that takes an unverified row out of the dataset: unless a person wrote text in the row that is not in its note already. So

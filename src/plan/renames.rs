@@ -7,7 +7,11 @@ use super::{Change, Model, Plan};
 use crate::dataset::Mark;
 use crate::estimates::Latest;
 use crate::look_alike::look;
+use crate::parallel;
 use crate::schema::Column;
+
+/// With fewer names than this it takes longer to start threads than to look at them.
+const MANY: usize = 4096;
 
 /// Models whose names are one, or look alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +25,10 @@ pub struct Renamed<'p> {
 /// The names that the plan's lines hold more than once, as long as one of the rows is not verified; and those of orphaned lines that
 /// the estimates hold otherwise.
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
-    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
-    for (place, line) in plan.lines.iter().enumerate() {
-        if let Some(look) = look(&line.key.name) {
+    let looks = parallel::map(&plan.lines, MANY, |line| look(&line.key.name));
+    let mut groups: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, look) in looks.iter().enumerate() {
+        if let Some(look) = look {
             groups.entry(look).or_default().push(place);
         }
     }
@@ -36,8 +41,9 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
     }
     // Candidates have a line of their own; what is left are models below the threshold or without an estimate.
     if !elsewhere.is_empty() {
-        for estimate in latest.unique.iter() {
-            let look = look(&estimate.key.name);
+        let estimates: Vec<_> = latest.unique.iter().collect();
+        let looks = parallel::map(&estimates, MANY, |estimate| look(&estimate.key.name));
+        for (estimate, look) in estimates.into_iter().zip(looks) {
             if let Some(models) = look.and_then(|look| elsewhere.get_mut(&*look)) {
                 models.push(Model::new(&estimate.name, &estimate.developer));
             }
@@ -61,7 +67,7 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
             .iter()
             .filter(|place| plan.lines[**place].key != plan.lines[first].key);
         let mut with: Vec<Model<'p>> = rows.map(|place| model(*place)).collect();
-        let others = elsewhere.get(&**look).into_iter().flatten();
+        let others = elsewhere.get(look).into_iter().flatten();
         with.extend(others.filter(|other| !keys.contains(&other.key())).cloned());
         let all_verified = places
             .iter()

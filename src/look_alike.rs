@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::key::Key;
+use crate::text::is_unseen;
 
 /// What is left of a name when what an eye may overlook is gone: Unicode NFKC, lowercased, letters, digits and `+`. Two names with the
 /// same rest look alike. `None` where nothing is left: such a name looks like no other.
@@ -19,6 +20,41 @@ pub fn look(name: &str) -> Option<String> {
 pub fn look_alike(one: &Key, other: &Key) -> bool {
     let alike = |a, b| look(a).is_some_and(|a| Some(a) == look(b));
     one != other && alike(&one.name, &other.name) && alike(&one.developer, &other.developer)
+}
+
+/// The first character in which two keys that [look alike](look_alike) differ, in words; `None` where they are one key.
+pub fn difference(one: &Key, other: &Key) -> Option<String> {
+    let (place, one, other) = match one.name == other.name {
+        true => ("in the developer ", &one.developer, &other.developer),
+        false => ("", &one.name, &other.name),
+    };
+    let (mut these, mut those) = (one.chars().peekable(), other.chars().peekable());
+    while these.peek().is_some() && these.peek() == those.peek() {
+        these.next();
+        those.next();
+    }
+    let (this, that) = (these.next(), those.next());
+    // Both looks are one: where a character that counts meets one that does not, that one stands there in addition.
+    let counts = |c: &char| c.is_alphanumeric() || *c == '+';
+    let (this, that) = match (this.filter(counts), that.filter(counts)) {
+        (Some(_), None) => (None, that),
+        (None, Some(_)) => (this, None),
+        _ => (this, that),
+    };
+    (this != that).then(|| format!("{place}{} here, {} there", called(this), called(that)))
+}
+
+/// A character with its number; one that cannot be seen is escaped.
+fn called(c: Option<char>) -> String {
+    let Some(c) = c else {
+        return "nothing".to_owned();
+    };
+    let is_hidden = is_unseen(c) || (c.is_whitespace() && c != ' ');
+    let seen = match is_hidden {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    };
+    format!("\"{seen}\" (U+{:04X})", u32::from(c))
 }
 
 #[cfg(test)]
@@ -53,5 +89,32 @@ mod tests {
     fn a_name_of_which_nothing_is_left_looks_like_no_other() {
         assert_eq!(look("…"), None);
         assert!(!look_alike(&Key::new("…", "d"), &Key::new("!", "d")));
+    }
+
+    #[test]
+    fn the_first_character_that_differs_is_named_and_shown_where_it_cannot_be_seen() {
+        let difference = |one, other| difference(&Key::new(one, "d"), &Key::new(other, "d"));
+        for (one, other, said) in [
+            (
+                "GPT\u{2011}4",
+                "GPT-4",
+                "\"\u{2011}\" (U+2011) here, \"-\" (U+002D) there",
+            ),
+            (
+                "a\u{ad}b\u{ad}c",
+                "abc",
+                "\"\\u{ad}\" (U+00AD) here, nothing there",
+            ),
+            (
+                "a b",
+                "a\u{a0}b",
+                "\" \" (U+0020) here, \"\\u{a0}\" (U+00A0) there",
+            ),
+            ("ab", "ab!", "nothing here, \"!\" (U+0021) there"),
+            ("3", "３", "\"3\" (U+0033) here, \"３\" (U+FF13) there"),
+        ] {
+            assert_eq!(difference(one, other).as_deref(), Some(said));
+        }
+        assert_eq!(difference("A", "a"), None);
     }
 }

@@ -179,6 +179,17 @@ impl<'t> Estimates<'t> {
         newlines(&self.text.as_bytes()[..start]) + 1
     }
 
+    /// The lines of the file that the records start on, in their order, counted in one pass over the text.
+    pub fn lines(&self) -> Vec<usize> {
+        let (mut line, mut counted) = (1, 0);
+        let lines = self.starts.iter().map(|start| {
+            line += newlines(&self.text.as_bytes()[counted..*start]);
+            counted = *start;
+            line
+        });
+        lines.collect()
+    }
+
     /// A record as it stands in the file; blank where there is none at `index`.
     pub fn record(&self, index: usize) -> &'t str {
         let start = self.starts.get(index).copied();

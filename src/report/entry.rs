@@ -145,7 +145,7 @@ pub(super) fn flop_change(was: Option<Flop>, now: Option<Flop>) -> [Cell; 2] {
 }
 
 /// What crossing a threshold means: the other side of the 1e25 FLOP that regulators look at, or another class.
-pub(super) fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
+pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
     let (was, now) = (was?, now?);
     if was.is_across(now) {
         let side = if now >= Flop::REGULATORY {

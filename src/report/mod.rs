@@ -8,6 +8,7 @@ mod text;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+pub use entry::class_change;
 pub use text::{at_or_above, changes as changes_text, report as text, summary, waiting};
 
 use serde::Serialize;

@@ -21,5 +21,6 @@ mod stats;
 mod support;
 mod untrusted_input;
 mod validate;
+mod validate_output;
 mod verify;
 mod writing;

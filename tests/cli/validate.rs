@@ -1,13 +1,14 @@
 //! `validate`: what is found, where it is said to be, and how the run ends.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, model_with, row, run};
+use crate::support::{HEADER, World, dataset, model, model_with, row, run};
 
 /// The findings about one dataset, each as `line severity code column`.
 fn findings(text: &str) -> Vec<String> {
     let world = World::with(&[model("a"), model("b")]).dataset(text);
-    let mut command = world.command(&["validate", "--format", "json"]);
+    let args = ["validate", "--format", "json", "--ignore", "estimates_old"];
+    let mut command = world.command(&args);
     let findings = run(command.env("SOURCE_DATE_EPOCH", "1767225600")).json(); // 2026-01-01
     let findings = findings["findings"].as_array().unwrap().iter();
     findings
@@ -60,7 +61,12 @@ fn each_kind_of_finding_is_reported_for_its_column() {
         (
             ",6.00e+25",
             ",6.10e+25",
-            "error formatted_contradicts_flop training_flop_formatted",
+            "warning formatted_contradicts_flop training_flop_formatted",
+        ),
+        (
+            ",6.00e+25",
+            ",a lot",
+            "error formatted_not_a_number training_flop_formatted",
         ),
         (
             "high_confidence_above",
@@ -69,9 +75,20 @@ fn each_kind_of_finding_is_reported_for_its_column() {
         ),
         (
             "high_confidence_above",
+            "likely",
+            "error unknown_class threshold_classification",
+        ),
+        (
+            "high_confidence_above",
             "uncertain",
             "error unknown_class threshold_classification",
         ),
+        (
+            "a,d,,,",
+            "a,d,,1.76T,",
+            "error parameters_not_whole parameters",
+        ),
+        ("a,d", "a ,d", "warning outer_blanks name"),
         ("likely_above", "maybe", "error unknown_status status"),
         ("medium", "sure", "error unknown_confidence confidence"),
         (
@@ -117,17 +134,52 @@ fn each_kind_of_finding_is_reported_for_its_column() {
 }
 
 #[test]
-fn what_is_an_error_in_other_rows_is_a_warning_in_a_row_that_a_person_marked() {
-    let marked = |mark: &str, notes: &str| {
+fn a_broken_cell_is_an_error_in_a_marked_row_too_and_an_older_class_name_is_a_warning_there() {
+    let marked = |mark: &str, class: &str| {
+        let row = row("a", mark, "why").replace("high_confidence_above", class);
+        findings(&dataset(&[row]))
+    };
+    let class = |finding: &str| format!("2 {finding} threshold_classification");
+    assert_eq!(
+        marked("y", "not_sure"),
+        [class("error class_contradicts_flop")]
+    );
+    assert_eq!(marked("y", "perhaps"), [class("error unknown_class")]);
+    for older in ["uncertain", "likely_above_1e25", "confirmed_above"] {
+        assert_eq!(marked("y", older), [class("warning older_class")]);
+    }
+    assert_eq!(
+        marked("no", "uncertain"),
+        [
+            class("warning older_class"),
+            "2 warning verified_not_y verified".to_owned()
+        ]
+    );
+}
+
+#[test]
+fn an_older_class_name_is_a_warning_in_an_orphan_without_a_number() {
+    let orphan = |number: &str| {
+        let row = row("gone", "", "").replace("6e+25,6.00e+25", number);
         findings(&dataset(&[
-            row("a", mark, notes).replace(",6.00e+25", ",6.10e+25")
+            row.replace("high_confidence_above", "uncertain")
         ]))
     };
-    let contradiction = "2 warning formatted_contradicts_flop training_flop_formatted";
-    assert_eq!(marked("y", "why"), [contradiction]);
+    let (class, orphaned) = ("threshold_classification", "2 warning orphaned name");
     assert_eq!(
-        marked("no", ""),
-        [contradiction, "2 warning verified_not_y verified"]
+        orphan(","),
+        [
+            format!("2 warning older_class {class}"),
+            orphaned.to_owned()
+        ]
+    );
+    // A refresh writes the class of the number.
+    assert_eq!(
+        orphan("6e+25,6.00e+25"),
+        [
+            format!("2 error unknown_class {class}"),
+            orphaned.to_owned()
+        ]
     );
 }
 
@@ -157,29 +209,136 @@ fn rows_of_one_model_are_an_error_and_one_name_under_two_developers_a_warning() 
 }
 
 #[test]
-fn warnings_are_printed_with_path_and_line_and_exit_3_only_when_strict() {
-    let world = World::with_every_kind_of_row();
-    let output = world.ok_without_writing(&["validate"]).stdout;
-    let first = format!(
-        "{}:2: warning: training_flop: drifted: verified at 6.00e+25, but the latest estimate is 2.00e+26, 3.3× away: consider verifying again\n",
-        world.dataset_path().display()
+fn models_that_look_alike_are_a_warning_that_shows_which_character_differs() {
+    let alike = [row("GPT-4", "y", "why"), row("GPT\u{2011}4", "", "")];
+    let world = World::with(&[model("GPT-4"), model("GPT\u{2011}4")]).dataset(dataset(&alike));
+    world.ok(&["validate"]).expect_stdout(
+        ":3: warning: name: GPT\u{2011}4: looks like \"GPT-4\" by d (line 2): \"\u{2011}\" (U+2011) here, \"-\" (U+002D) there; \
+         is it one model? [look_alike]\n",
     );
-    assert!(output.starts_with(&first), "{output}");
-    assert!(output.ends_with("\n0 errors, 4 warnings\n"), "{output}");
-    world.run(&["validate", "--strict"]).expect_code(3);
+    // Before the refresh the row is alone, and the other is about to come.
+    world.set_dataset(dataset(&alike[..1]));
+    let run = world.ok(&["validate", "--select", "look_alike"]);
+    run.expect_stdout("looks like \"GPT\u{2011}4\" by d (in the estimates): ")
+        .expect_stdout("\n0 errors, 1 warning\n");
+    let verified = alike.map(|row| row.replace(",,2025", ",y,2025"));
+    world.set_dataset(dataset(&verified));
+    world
+        .ok(&["validate", "--select", "look_alike"])
+        .expect_stdout("0 errors, 0 warnings\n");
 }
 
 #[test]
-fn a_rejected_record_is_an_error() {
-    let world = World::with(&[model_with("bad", json!({"training_flop": -1})), model("a")]);
-    let run = world.run(&["validate", "--format", "json"]);
-    let report = run.expect_code(3).json();
-    assert_eq!(report["errors"], 1);
-    let finding = &report["findings"][0];
-    assert_eq!(finding["code"], "record_rejected");
-    assert_eq!(finding["column"], "training_flop");
-    assert_eq!(finding["value"], "-1");
-    assert_eq!(finding["line"], 1);
+fn columns_that_nobody_meant_to_make_are_warnings() {
+    let with_columns = |names: &str, cells: [&str; 2]| {
+        let rows = [row("a", "", ""), row("b", "", "")];
+        let rows = rows.iter().zip(cells);
+        let rows: String = rows
+            .map(|(row, cells)| format!("{}{cells}\n", row.trim_end()))
+            .collect();
+        let world = World::with(&[model("a"), model("b")]);
+        world.set_dataset(format!("{HEADER}{names}\n{rows}"));
+        world.ok(&["validate", "--ignore", "estimates_old"]).stdout
+    };
+    let unnamed = with_columns(",,", [",1,", ",3,x"]);
+    assert!(
+        unnamed.contains(":1: warning: 2 columns without a name (column 16, 17): "),
+        "{unnamed}"
+    );
+    for (name, column) in [
+        ("", "the column without a name"),
+        ("Unnamed: 0", "the column \"Unnamed: 0\""),
+    ] {
+        let index = with_columns(&format!(",{name}"), [",1", ",0"]);
+        assert!(index.contains(column), "{index}");
+        assert!(
+            index.contains("[pandas_index]\n0 errors, 1 warning\n"),
+            "{index}"
+        );
+    }
+    let numbers = with_columns(",Unnamed: 0", [",1", ",7"]);
+    assert_eq!(numbers, "0 errors, 0 warnings\n");
+}
+
+#[test]
+fn marks_that_are_gone_since_the_journals_last_entry_are_a_warning() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    world.ok(&["verify", "a", "--note", "why"]);
+    let lost = |world: &World| world.ok(&["validate", "--select", "marks_lost"]).stdout;
+    assert_eq!(lost(&world), "0 errors, 0 warnings\n");
+    world.set_dataset(world.text().replace(",y,", ",,"));
+    let text = lost(&world);
+    assert!(
+        text.contains("counted 1 row verified or protected, and the dataset holds 0"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_rejected_record_is_an_error_and_an_ignored_or_repeated_field_a_warning() {
+    let ignored = model_with("ignored", json!({"parameters": -1})).to_string();
+    let rejected = model_with("rejected", json!({"training_flop": -1}));
+    let repeated =
+        "{\"name\": \"twice\", \"developer\": \"d\", \"status\": \"uncertain\", \"status\": null}";
+    let world = World::new();
+    world.set_estimates(format!(
+        "{{\"metadata\": {{\"saved_at\": \"soon\"}}, \"models\": [{ignored},\n{rejected},\n{repeated}]}}"
+    ));
+    let report = world
+        .run(&["validate", "--format", "json"])
+        .expect_code(3)
+        .json();
+    assert_eq!(
+        (&report["errors"], &report["warnings"]),
+        (&json!(1), &json!(3))
+    );
+    let findings = report["findings"].as_array().unwrap().iter();
+    let found: Vec<Value> = findings
+        .map(|one| {
+            json!([
+                one["line"],
+                one["code"],
+                one["name"],
+                one["column"],
+                one["value"]
+            ])
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            json!([1, "saved_at_unreadable", null, "saved_at", "\"soon\""]),
+            json!([1, "field_ignored", "ignored", "parameters", "-1"]),
+            json!([2, "record_rejected", "rejected", "training_flop", "-1"]),
+            json!([3, "field_repeated", "twice", "status", "null"]),
+        ]
+    );
+}
+
+#[test]
+fn estimates_are_old_after_thirty_days_and_their_releases_and_names_are_looked_at() {
+    let released = model_with("re\u{ad}leased", json!({"release_date": "2025-09-15"}));
+    let world = World::with(&[released]);
+    let codes = |day: &str| {
+        let mut command = world.command(&["validate", "--ignore", "invisible_character"]);
+        run(command.env("SOURCE_DATE_EPOCH", day)).stdout
+    };
+    let on_september_14 = codes("1757829600"); // 06:00, thirty days after the estimates were saved
+    assert!(
+        on_september_14
+            .contains("2025-09-15 is in the future [release_in_the_future]\n0 errors, 1 warning"),
+        "{on_september_14}"
+    );
+    let on_september_15 = codes("1757916000");
+    assert!(
+        on_september_15.contains(
+            "saved 31 days ago: is the pipeline still running? [estimates_old]\n0 errors, 1 warning"
+        ),
+        "{on_september_15}"
+    );
+    let run = world.ok(&["validate", "--select", "invisible_character"]);
+    run.expect_stdout(": warning: name: re\\u{ad}leased: holds U+00AD, which cannot be seen [");
 }
 
 #[test]
@@ -202,4 +361,26 @@ fn missing_and_unreadable_files_are_errors() {
     world.set_models(&[model("a")]);
     world.set_dataset("name;x");
     rejected(&world, "above_1e25_flop.csv:1: error: name");
+}
+
+#[test]
+fn names_are_looked_at_for_what_cannot_be_seen() {
+    let found = findings(&dataset(&[
+        row("c ", "", ""),
+        row("GPT\u{a0}5", "", ""),
+        row("e", "", "").replace(",d,", ",d\u{200b},"),
+    ]));
+    let found: Vec<&str> = found.iter().map(String::as_str).collect();
+    let expected = [
+        "2 warning outer_blanks name",
+        "3 warning invisible_character name",
+        "4 warning invisible_character developer",
+    ];
+    assert_eq!(
+        found
+            .into_iter()
+            .filter(|one| !one.contains("orphaned"))
+            .collect::<Vec<_>>(),
+        expected
+    );
 }

@@ -2,20 +2,40 @@
 
 use chrono::NaiveDate;
 
-use super::{About, Severity};
+use super::codes::Code;
+use super::rows::AboutRow;
 use crate::dataset::Mark;
 use crate::dates;
+use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
 use crate::schema::{Column, Confidence, KNOWN_METHODS, Status};
-use crate::text::{excerpt, has_url, is_bidi_control};
+use crate::terminal::listed;
+use crate::text::{excerpt, has_url, is_bidi_control, is_unseen, plural, shown};
 
 /// Training compute outside of this range, in FLOP, is more likely a slip than a model.
-const PLAUSIBLE: std::ops::RangeInclusive<f64> = 1e15..=1e29;
+const PLAUSIBLE: [f64; 2] = [1e15, 1e29];
+
+/// Words that older files hold in `threshold_classification`: those of the status, with or without the ending `_1e25`. The dataset of
+/// August 2025 says `uncertain` where there was no number or only a doubtful one, and rows that no refresh changes still do.
+const OLDER_CLASSES: [&str; 5] = [
+    "confirmed_above",
+    "likely_above",
+    "uncertain",
+    "likely_below",
+    "confirmed_below",
+];
 
 /// Everything that one row's cells show.
-pub(super) fn check(about: &mut About<'_, '_, '_>, today: NaiveDate) {
-    flop(about);
+pub(super) fn check(
+    about: &mut AboutRow<'_, '_, '_>,
+    latest: Option<&Latest<'_>>,
+    today: NaiveDate,
+) {
+    names(about);
     dates(about, today);
+    parameters(about);
+    flop(about);
+    class(about, latest);
     vocabularies(about);
     sources(about);
     mark(about);
@@ -23,136 +43,197 @@ pub(super) fn check(about: &mut About<'_, '_, '_>, today: NaiveDate) {
 }
 
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", excerpt(text, 60))
+    format!("\"{}\"", shown(&excerpt(text, 60)))
 }
 
-/// What a cell says, where it says anything.
-fn filled(about: &About<'_, '_, '_>, column: Column) -> Option<String> {
-    let text = about.cell(column);
-    (!text.trim().is_empty()).then(|| text.to_owned())
+/// The first character of a name that an eye does not see, or takes for a blank, as text shows it.
+pub(super) fn unseen_character(name: &str) -> Option<String> {
+    let is_hidden = |c: &char| is_unseen(*c) || (c.is_whitespace() && *c != ' ');
+    let c = name.trim().chars().find(is_hidden)?;
+    Some(format!("U+{:04X}", u32::from(c)))
 }
 
-fn flop(about: &mut About<'_, '_, '_>) {
-    let Some(text) = filled(about, Column::TrainingFlop) else {
-        return;
-    };
-    let Some(flop) = about.row.flop else {
+fn names(about: &mut AboutRow<'_, '_, '_>) {
+    for column in [Column::Name, Column::Developer] {
+        let text = about.cell(column);
+        let (is_padded, unseen) = (text.trim().len() < text.len(), unseen_character(text));
+        if is_padded {
+            let message = format!("{} has blanks around it", quoted(text));
+            about.found(Code::OuterBlanks, column, message);
+        }
+        if let Some(c) = unseen {
+            let message = format!("holds {c}, which cannot be seen");
+            about.found(Code::InvisibleCharacter, column, message);
+        }
+    }
+}
+
+fn parameters(about: &mut AboutRow<'_, '_, '_>) {
+    let column = Column::Parameters;
+    let text = about.filled(column);
+    if let Some(text) = text.filter(|text| !is_whole(text.trim())) {
+        let message = format!("{} is no positive whole number", quoted(&text));
+        about.found(Code::ParametersNotWhole, column, message);
+    }
+}
+
+/// `175000000000`, `1.75E+11` or `175000000000.0`; in those with an exponent or a point what floating point leaves over is no fraction.
+fn is_whole(text: &str) -> bool {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.bytes().any(|byte| byte != b'0');
+    }
+    text.parse().is_ok_and(|number: f64| {
+        let whole = number.round();
+        whole.is_finite() && whole > 0.0 && (number - whole).abs() <= 1e-9 * whole
+    })
+}
+
+fn flop(about: &mut AboutRow<'_, '_, '_>) {
+    let column = Column::TrainingFlop;
+    let text = about.filled(column);
+    if let (None, Some(text)) = (about.row.flop, text) {
         let message = format!("{} is not a finite number above 0", quoted(&text));
-        return about.error("flop_not_a_number", Column::TrainingFlop, message);
-    };
-    if !PLAUSIBLE.contains(&flop.get()) {
+        about.found(Code::FlopNotANumber, column, message);
+    }
+    let bounds = PLAUSIBLE.map(Flop::new);
+    if let (Some(flop), [Some(least), Some(most)]) = (about.row.flop, bounds)
+        && !(least..=most).contains(&flop)
+    {
+        let bound = if flop < least { least } else { most };
         let message = format!(
             "{} is outside of 1e15 to 1e29: a slip of the exponent?",
-            flop.two_decimals()
+            flop.rounded_apart(bound).0
         );
-        about.warn("flop_out_of_range", Column::TrainingFlop, message);
+        about.found(Code::FlopOutOfRange, column, message);
     }
-    // In a row that follows the estimates a contradiction is an error; in one that a person marked it is theirs to judge.
-    let severity = if about.row.mark == Mark::Unverified {
-        Severity::Error
-    } else {
-        Severity::Warning
+    let column = Column::TrainingFlopFormatted;
+    let Some(text) = about.filled(column) else {
+        return;
     };
-    let class = filled(about, Column::ThresholdClassification)
-        .and_then(|text| Class::from_name(text.trim()));
-    if let Some(class) = class.filter(|class| *class != flop.class()) {
+    match (text.parse::<Flop>(), about.row.flop) {
+        (Err(_), _) => {
+            let message = format!("{} is not a finite number above 0", quoted(&text));
+            about.found(Code::FormattedNotANumber, column, message);
+        }
+        (Ok(formatted), Some(flop)) if formatted.two_decimals() != flop.two_decimals() => {
+            let message = format!(
+                "{} contradicts {} FLOP, which is {}",
+                quoted(&text),
+                flop.rounded_apart(formatted).0,
+                flop.two_decimals()
+            );
+            about.found(Code::FormattedContradictsFlop, column, message);
+        }
+        (Ok(_), _) => {}
+    }
+}
+
+fn class(about: &mut AboutRow<'_, '_, '_>, latest: Option<&Latest<'_>>) {
+    let column = Column::ThresholdClassification;
+    let Some(text) = about.filled(column) else {
+        return;
+    };
+    let word = text.trim();
+    let (class, flop) = (Class::from_name(word), about.row.flop);
+    if let Some((class, flop)) = class
+        .zip(flop)
+        .filter(|(class, flop)| *class != flop.class())
+    {
         let message = format!(
             "{} contradicts {} FLOP, which is {}",
             class.name(),
-            flop.two_decimals(),
+            flop.rounded(),
             flop.class().name()
         );
-        about.found(
-            severity,
-            "class_contradicts_flop",
-            Column::ThresholdClassification.name(),
-            message,
-        );
+        about.found(Code::ClassContradictsFlop, column, message);
     }
-    let formatted = filled(about, Column::TrainingFlopFormatted);
-    if let Some(text) = formatted.filter(|text| {
-        text.trim().parse::<Flop>().map(Flop::two_decimals) != Ok(flop.two_decimals())
-    }) {
-        let message = format!(
-            "{} contradicts {} FLOP, which is {}",
-            quoted(&text),
-            flop,
-            flop.two_decimals()
-        );
-        about.found(
-            severity,
-            "formatted_contradicts_flop",
-            Column::TrainingFlopFormatted.name(),
-            message,
-        );
+    if class.is_some() {
+        return;
     }
+    // A refresh gives an unverified row the class of its estimate, or at least that of the row's own number.
+    let estimate = latest.and_then(|latest| latest.get(about.row.model()));
+    let has_number = flop.is_some() || estimate.is_some_and(|one| one.flop.is_some());
+    let is_rewritten = about.row.mark == Mark::Unverified && has_number;
+    let is_older = OLDER_CLASSES.contains(&word.strip_suffix("_1e25").unwrap_or(word));
+    let (code, what) = match (is_older, is_rewritten) {
+        (true, true) => (
+            Code::UnknownClass,
+            "is a class name of older files; a refresh writes today's",
+        ),
+        (true, false) => (
+            Code::OlderClass,
+            "is a class name of older files, in a row that no refresh changes",
+        ),
+        (false, _) => (Code::UnknownClass, "is no threshold_classification"),
+    };
+    about.found(code, column, format!("{} {what}", quoted(word)));
 }
 
-fn dates(about: &mut About<'_, '_, '_>, today: NaiveDate) {
+fn dates(about: &mut AboutRow<'_, '_, '_>, today: NaiveDate) {
     for column in [Column::ReleaseDate, Column::LastUpdated] {
-        let Some(text) = filled(about, column) else {
+        let Some(text) = about.filled(column) else {
             continue;
         };
         match dates::day(text.trim()) {
-            None => about.error(
-                "date_not_iso_8601",
-                column,
-                format!("{} is no ISO 8601 date", quoted(&text)),
-            ),
+            None => {
+                let message = format!("{} is no ISO 8601 date", quoted(&text));
+                about.found(Code::DateNotIso8601, column, message);
+            }
             Some(day) if column == Column::ReleaseDate && day > today => {
-                about.warn(
-                    "release_in_the_future",
-                    column,
-                    format!("{day} is in the future"),
-                );
+                let message = format!("{day} is in the future");
+                about.found(Code::ReleaseInTheFuture, column, message);
             }
             Some(_) => {}
         }
     }
 }
 
-fn vocabularies(about: &mut About<'_, '_, '_>) {
-    type Known = fn(&str) -> bool;
-    let closed: [(Column, &'static str, Known); 3] = [
-        (Column::Confidence, "unknown_confidence", |text| {
-            Confidence::from_name(text).is_some()
-        }),
-        (Column::ThresholdClassification, "unknown_class", |text| {
-            Class::from_name(text).is_some()
-        }),
-        (Column::Status, "unknown_status", |text| {
-            Status::from_name(text).is_some()
-        }),
-    ];
-    for (column, code, known) in closed {
-        if let Some(text) = filled(about, column).filter(|text| !known(text.trim())) {
-            about.error(
-                code,
-                column,
-                format!("{} is no {}", quoted(&text), column.name()),
-            );
+fn vocabularies(about: &mut AboutRow<'_, '_, '_>) {
+    let confidence = about.filled(Column::Confidence);
+    let confidence = confidence.filter(|text| Confidence::from_name(text.trim()).is_none());
+    let status = about.filled(Column::Status);
+    let status = status.filter(|text| Status::from_name(text.trim()).is_none());
+    for (code, column, unknown) in [
+        (Code::UnknownConfidence, Column::Confidence, confidence),
+        (Code::UnknownStatus, Column::Status, status),
+    ] {
+        if let Some(text) = unknown {
+            let message = format!("{} is no {}", quoted(&text), column.name());
+            about.found(code, column, message);
         }
     }
-    let method = filled(about, Column::EstimationMethod);
+    let method = about.filled(Column::EstimationMethod);
     if let Some(text) = method.filter(|text| !KNOWN_METHODS.contains(&text.trim())) {
         let message = format!(
             "{} is no known method ({})",
             quoted(&text),
             KNOWN_METHODS.join(", ")
         );
-        about.warn("unknown_method", Column::EstimationMethod, message);
+        about.found(Code::UnknownMethod, Column::EstimationMethod, message);
     }
 }
 
-/// Each source should hold a URL.
-fn sources(about: &mut About<'_, '_, '_>) {
-    let Some(text) = filled(about, Column::Sources) else {
+/// Each source should hold a URL. There is one finding for a cell, however many sources it has.
+fn sources(about: &mut AboutRow<'_, '_, '_>) {
+    let Some(text) = about.filled(Column::Sources) else {
         return;
     };
-    for source in split(&text).into_iter().filter(|source| !has_url(source)) {
-        let message = format!("{} holds no http(s) URL", quoted(source));
-        about.warn("source_without_url", Column::Sources, message);
-    }
+    let sources = split(&text);
+    let without: Vec<&str> = sources
+        .iter()
+        .copied()
+        .filter(|one| !has_url(one))
+        .collect();
+    let message = match without[..] {
+        [] => return,
+        [only] => format!("{} holds no http(s) URL", quoted(only)),
+        _ => format!(
+            "{} hold no http(s) URL: {}",
+            plural(without.len(), "source"),
+            listed(without.iter().map(|source| quoted(source)))
+        ),
+    };
+    about.found(Code::SourceWithoutUrl, Column::Sources, message);
 }
 
 /// The sources of a cell. They are joined with `; `, which a description in parentheses may hold as well.
@@ -173,64 +254,44 @@ fn split(text: &str) -> Vec<&str> {
     sources
 }
 
-fn mark(about: &mut About<'_, '_, '_>) {
+fn mark(about: &mut AboutRow<'_, '_, '_>) {
     match about.row.mark {
         Mark::Protected => {
-            let message = format!(
-                "{} is neither y nor blank",
-                quoted(about.cell(Column::Verified))
-            );
-            about.warn("verified_not_y", Column::Verified, message);
+            let column = Column::Verified;
+            let message = format!("{} is neither y nor blank", quoted(about.cell(column)));
+            about.found(Code::VerifiedNotY, column, message);
         }
-        Mark::Verified if about.cell(Column::Notes).trim().is_empty() => {
-            about.warn(
-                "verified_without_note",
-                Column::Notes,
-                "verified, but no note says why".to_owned(),
-            );
+        Mark::Verified if about.filled(Column::Notes).is_none() => {
+            let message = "verified, but no note says why".to_owned();
+            about.found(Code::VerifiedWithoutNote, Column::Notes, message);
         }
         Mark::Verified | Mark::Unverified => {}
     }
 }
 
 /// Cells that a spreadsheet would run, and characters that a terminal or an eye would follow.
-fn hostile(about: &mut About<'_, '_, '_>) {
-    let header = &about.dataset.table.header;
-    let found: Vec<(&'static str, String, String)> = header
-        .names()
-        .zip(about.row.record.cells())
-        .flat_map(|(column, text)| {
-            let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r'])
-                && text.trim().parse::<f64>().is_err();
-            let formula = formula.then(|| {
-                (
-                    "formula",
-                    format!("a spreadsheet would run {}", quoted(text)),
-                )
-            });
-            let control = text.chars().find(|c| {
-                is_bidi_control(*c) || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-            });
-            let control = control.map(|c| {
-                let kind = if c.is_control() {
-                    "control"
-                } else {
-                    "bidirectional"
-                };
-                (
-                    "control_character",
-                    format!("holds the {kind} character U+{:04X}", u32::from(c)),
-                )
-            });
-            let column = column.to_owned();
-            formula
-                .into_iter()
-                .chain(control)
-                .map(move |(code, message)| (code, column.clone(), message))
-        })
-        .collect();
-    for (code, column, message) in found {
-        about.found(Severity::Warning, code, &column, message);
+fn hostile(about: &mut AboutRow<'_, '_, '_>) {
+    let (header, row) = (&about.dataset.table.header, about.row);
+    let keys = [Column::Name, Column::Developer].map(|column| header.place(column));
+    for (place, text) in row.record.cells().enumerate() {
+        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.trim().parse::<f64>().is_err()
+        {
+            let message = format!("a spreadsheet would run {}", quoted(text));
+            about.found_at(Code::Formula, place, message);
+        }
+        let is_obeyed =
+            |c: &char| is_bidi_control(*c) || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+        // In names every character that cannot be seen is a finding already.
+        let control = text.chars().find(is_obeyed);
+        if let Some(c) = control.filter(|_| !keys.contains(&place)) {
+            let kind = if c.is_control() {
+                "control"
+            } else {
+                "bidirectional"
+            };
+            let message = format!("holds the {kind} character U+{:04X}", u32::from(c));
+            about.found_at(Code::ControlCharacter, place, message);
+        }
     }
 }
 
@@ -246,5 +307,43 @@ mod tests {
         );
         assert_eq!(split("a) b; c"), ["a) b", "c"]);
         assert_eq!(split("(a; b; c"), ["(a; b; c"]);
+    }
+
+    #[test]
+    fn parameters_are_whole_in_every_spelling_that_a_spreadsheet_makes_of_them() {
+        for text in [
+            "175000000000",
+            "1.75E+11",
+            "175000000000.0",
+            "405000000000.00006",
+        ] {
+            assert!(is_whole(text), "{text}");
+        }
+        for text in [
+            "-5",
+            "1.76T",
+            "about 400B",
+            "175 000 000 000",
+            "1,75E+11",
+            "0",
+            "00",
+            "1.5",
+            "inf",
+            "nan",
+        ] {
+            assert!(!is_whole(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_may_hold_blanks_inside_and_nothing_else_that_is_not_seen() {
+        assert_eq!(unseen_character(" GPT 4 "), None);
+        for (name, found) in [
+            ("GPT\u{a0}4", "U+00A0"),
+            ("a\u{ad}b", "U+00AD"),
+            ("a\nb", "U+000A"),
+        ] {
+            assert_eq!(unseen_character(name).as_deref(), Some(found));
+        }
     }
 }

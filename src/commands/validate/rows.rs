@@ -1,13 +1,51 @@
-//! Findings about a row among others: duplicates, probable renames, and what the estimates say now.
+//! Findings about a row among others, and about what the estimates say of it now. [`AboutRow`] is how a row's findings are made.
 
 use std::collections::HashMap;
+use std::path::Path;
 
-use super::About;
+use super::codes::Code;
+use super::findings::{Finding, Findings};
 use crate::dataset::{Dataset, Row};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::plan::{Drift, Orphan};
+use crate::report::class_change;
 use crate::schema::Column;
+
+/// The row that is looked at, and where findings about it go.
+pub(super) struct AboutRow<'f, 'd, 'a> {
+    pub(super) findings: &'f mut Findings,
+    pub(super) path: &'f Path,
+    pub(super) dataset: &'d Dataset<'a>,
+    pub(super) row: &'d Row<'a>,
+}
+
+impl AboutRow<'_, '_, '_> {
+    pub(super) fn cell(&self, column: Column) -> &str {
+        self.dataset.cell(self.row, column)
+    }
+
+    /// What a cell says, where it says anything.
+    pub(super) fn filled(&self, column: Column) -> Option<String> {
+        let text = self.cell(column);
+        (!text.trim().is_empty()).then(|| text.to_owned())
+    }
+
+    /// A finding in a column of the schema.
+    pub(super) fn found(&mut self, code: Code, column: Column, message: String) {
+        self.found_at(code, self.dataset.table.header.place(column), message);
+    }
+
+    /// A finding in the column at this place.
+    pub(super) fn found_at(&mut self, code: Code, place: usize, message: String) {
+        let (name, developer) = (self.cell(Column::Name), self.cell(Column::Developer));
+        let finding = Finding::new(code, self.path, self.row.record.line, message)
+            .about(Some(name), Some(developer))
+            .in_column(self.dataset.table.header.name(place))
+            .with_value(self.row.record.cell(place));
+        self.findings.push(finding);
+    }
+}
 
 /// The first row of each key.
 pub(super) fn first_rows<'d, 'a>(dataset: &'d Dataset<'a>) -> HashMap<&'d Key, &'d Row<'a>> {
@@ -18,78 +56,42 @@ pub(super) fn first_rows<'d, 'a>(dataset: &'d Dataset<'a>) -> HashMap<&'d Key, &
     first
 }
 
-/// The first rows of each name's developers, in the order of the developers.
-pub(super) fn rows_by_name<'d, 'a>(
-    first: &HashMap<&'d Key, &'d Row<'a>>,
-) -> HashMap<&'d str, Vec<&'d Row<'a>>> {
-    let mut names: HashMap<&str, Vec<&Row<'a>>> = HashMap::new();
-    for row in first.values() {
-        names.entry(&*row.key.name).or_default().push(row);
-    }
-    for rows in names.values_mut() {
-        rows.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-    }
-    names
-}
-
-/// Everything that a row's place among the others shows.
+/// Duplicates, and what the estimates say now.
 pub(super) fn check(
-    about: &mut About<'_, '_, '_>,
+    about: &mut AboutRow<'_, '_, '_>,
     first: &HashMap<&Key, &Row<'_>>,
-    names: &HashMap<&str, Vec<&Row<'_>>>,
     latest: Option<&Latest<'_>>,
 ) {
     let (row, line) = (about.row, about.row.record.line);
     let first = first.get(&row.key).map(|first| first.record.line);
     if let Some(first) = first.filter(|first| *first != line) {
-        about.error(
-            "duplicate_key",
-            Column::Name,
-            format!("the same model as on line {first}"),
-        );
-    }
-    let others = names.get(&*row.key.name).map_or(&[][..], Vec::as_slice);
-    if others.len() > 1 {
-        /// So many are named: with a thousand rows of one name, each of a thousand findings would name them all.
-        const NAMED: usize = 5;
-        let mut named: Vec<String> = others
-            .iter()
-            .filter(|other| other.key != row.key)
-            .take(NAMED)
-            .map(|other| about.dataset.cell(other, Column::Developer).to_owned())
-            .collect();
-        let more = others.len() - 1 - named.len();
-        if more > 0 {
-            named.push(format!("{more} more"));
-        }
-        about.warn(
-            "probable_rename",
-            Column::Developer,
-            format!("the same name stands under {}: renamed?", named.join(", ")),
-        );
+        let message = format!("the same model as on line {first}");
+        about.found(Code::DuplicateKey, Column::Name, message);
     }
     let Some(latest) = latest else { return };
     if let Some(drift) = Drift::seen(row, latest) {
-        let message = match drift.verified {
-            Some(verified) => {
-                let (verified_text, latest) = verified.rounded_apart(drift.latest);
-                let factor = verified.factor_text(drift.latest);
-                format!(
-                    "verified at {verified_text}, but the latest estimate is {latest} ({factor}): consider verifying again"
-                )
-            }
-            None => format!(
-                "verified without a number, and the latest estimate is {}",
-                drift.latest.rounded()
-            ),
-        };
-        about.warn("drifted", Column::TrainingFlop, message);
+        let message = drift_message(drift);
+        about.found(Code::Drifted, Column::TrainingFlop, message);
     }
     if let Some(why) = Orphan::of_row(row, latest) {
-        about.warn(
-            "orphaned",
-            Column::Name,
-            format!("orphaned: {}", why.reason()),
-        );
+        let message = format!("orphaned: {}", why.reason());
+        about.found(Code::Orphaned, Column::Name, message);
     }
+}
+
+fn drift_message(drift: Drift) -> String {
+    let Some(verified) = drift.verified else {
+        return format!(
+            "verified without a number, and the latest estimate is {}",
+            drift.latest.rounded()
+        );
+    };
+    let (verified_text, latest) = verified.rounded_apart(drift.latest);
+    let factor = verified.factor_text(drift.latest);
+    let class = class_change(Some(verified), Some(drift.latest));
+    let why = [Some(factor), class].into_iter().flatten();
+    format!(
+        "verified at {verified_text}, but the latest estimate is {latest} ({}): consider verifying again",
+        why.collect::<Vec<_>>().join(", ")
+    )
 }

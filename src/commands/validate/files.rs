@@ -1,0 +1,190 @@
+//! Findings about the files as a whole: what is missing, refused or old, what the header shows, and marks that are gone.
+
+use std::path::Path;
+
+use anyhow::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::codes::Code;
+use super::findings::{Finding, Findings};
+use crate::commands::load;
+use crate::dataset::{Dataset, Mark};
+use crate::dates;
+use crate::estimates::Estimates;
+use crate::journal::JournalEntry;
+use crate::store::Snapshot;
+use crate::terminal::{bounded, listed};
+use crate::text::{plural, shown};
+
+/// Estimates that were saved longer ago than this may come from a pipeline that died.
+const OLD_AFTER_DAYS: i64 = 30;
+
+/// The estimates, where they can be read.
+pub(super) fn estimates<'t>(
+    findings: &mut Findings,
+    path: &Path,
+    bytes: &'t Result<Vec<u8>>,
+) -> Option<Estimates<'t>> {
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let message = without_path(error, path);
+            findings.push(Finding::new(Code::EstimatesMissing, path, 1, message));
+            return None;
+        }
+    };
+    let refused = match Estimates::parse(bytes) {
+        Ok(estimates) => return Some(estimates),
+        Err(refused) => refused,
+    };
+    let message = format!("{refused} (at column {})", refused.column);
+    let line = refused.line;
+    findings.push(Finding::new(Code::EstimatesRefused, path, line, message));
+    None
+}
+
+/// When the estimates were saved.
+pub(super) fn saved_at(
+    findings: &mut Findings,
+    path: &Path,
+    estimates: &Estimates<'_>,
+    now: DateTime<Utc>,
+) {
+    let mut found = |code, value: &str, message| {
+        let finding = Finding::new(code, path, 1, message).in_column("saved_at");
+        findings.push(finding.with_value(value));
+    };
+    if let Some(value) = &estimates.saved_at_unreadable {
+        let message = format!(
+            "{}: expected a date, such as 2025-08-15T20:32:45; it counts as none",
+            bounded(value)
+        );
+        found(Code::SavedAtUnreadable, value, message);
+    }
+    let Some(text) = &estimates.saved_at else {
+        return;
+    };
+    let age = dates::moment(text).map(|saved| now.naive_utc() - saved);
+    if let Some(age) = age.filter(|age| *age > TimeDelta::days(OLD_AFTER_DAYS)) {
+        let days = age.num_days();
+        let message = format!("saved {days} days ago: is the pipeline still running?");
+        found(Code::EstimatesOld, text, message);
+    }
+}
+
+/// The entries of the journal; none where it cannot be read.
+pub(super) fn journal(findings: &mut Findings, path: &Path) -> Vec<JournalEntry<'static>> {
+    load::journal(path).unwrap_or_else(|error| {
+        let message = without_path(&error, path);
+        findings.push(Finding::new(Code::JournalUnreadable, path, 1, message));
+        Vec::new()
+    })
+}
+
+/// The dataset, where there is one that can be read. One that was never written is no finding.
+pub(super) fn dataset<'s>(
+    findings: &mut Findings,
+    path: &Path,
+    snapshot: &'s Result<Snapshot>,
+    journal: &[JournalEntry<'_>],
+) -> Option<Dataset<'s>> {
+    let bytes = match snapshot {
+        Ok(snapshot) => &snapshot.bytes,
+        Err(error) => {
+            let message = without_path(error, path);
+            findings.push(Finding::new(Code::DatasetUnreadable, path, 1, message));
+            return None;
+        }
+    };
+    let Some(bytes) = bytes else {
+        if !journal.is_empty() {
+            let message = "not there, but its journal is: was it deleted?";
+            findings.push(Finding::new(Code::DatasetDeleted, path, 1, message));
+        }
+        return None;
+    };
+    let refusal = match Dataset::parse(bytes) {
+        Ok(dataset) => return Some(dataset),
+        Err(refusal) => refusal,
+    };
+    let message = shown(&refusal.to_string()).into_owned();
+    let finding = Finding::new(Code::DatasetRefused, path, refusal.line, message);
+    findings.push(finding.in_column(refusal.column.as_deref().unwrap_or_default()));
+    None
+}
+
+/// Marked rows that were there when the journal's last entry was written.
+pub(super) fn marks(
+    findings: &mut Findings,
+    path: &Path,
+    dataset: &Dataset<'_>,
+    journal: &[JournalEntry<'_>],
+) {
+    let rows = dataset.rows.iter();
+    let marked = rows.filter(|row| row.mark != Mark::Unverified).count();
+    if let Some(counted) = load::before(journal)
+        .marked
+        .filter(|counted| *counted > marked)
+    {
+        let message = format!(
+            "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or \
+             edited? `core-dataset reapply FILE` brings marks back from an older copy",
+            plural(counted, "row")
+        );
+        findings.push(Finding::new(Code::MarksLost, path, 1, message));
+    }
+}
+
+/// Columns that nobody meant to make.
+pub(super) fn columns(findings: &mut Findings, path: &Path, dataset: &Dataset<'_>) {
+    let mut unnamed = Vec::new();
+    for (place, name) in dataset.table.header.own_columns() {
+        let is_named_by_pandas = name
+            .strip_prefix("Unnamed: ")
+            .is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        if (name.is_empty() || is_named_by_pandas) && counts_rows(dataset, place) {
+            let called = match name {
+                "" => "the column without a name".to_owned(),
+                name => format!("the column \"{}\"", bounded(name)),
+            };
+            let message = format!(
+                "{called} (column {}) counts the rows from 0, as the index of a pandas table does: delete it, and save with index=False",
+                place + 1
+            );
+            let finding = Finding::new(Code::PandasIndex, path, 1, message);
+            findings.push(finding.in_column(name));
+        } else if name.is_empty() {
+            unnamed.push(place + 1);
+        }
+    }
+    if !unnamed.is_empty() {
+        let message = format!(
+            "{} without a name (column {}): name what is needed, delete the rest",
+            plural(unnamed.len(), "column"),
+            listed(unnamed.iter().map(ToString::to_string))
+        );
+        findings.push(Finding::new(Code::UnnamedColumn, path, 1, message));
+    }
+}
+
+/// Whether the filled cells of a column are 0, 1, 2, … in some order: a refresh sorts the rows, and those that it adds are blank there.
+fn counts_rows(dataset: &Dataset<'_>, place: usize) -> bool {
+    let cells = dataset.rows.iter().map(|row| row.record.cell(place).trim());
+    let filled: Vec<&str> = cells.filter(|text| !text.is_empty()).collect();
+    let mut is_seen = vec![false; filled.len()];
+    let is_new = |text: &&str| {
+        let number = text.parse::<usize>().ok();
+        let seen = number.and_then(|number| is_seen.get_mut(number));
+        seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    };
+    !filled.is_empty() && filled.iter().all(is_new)
+}
+
+/// What an error says, without the path that its message begins with: a finding has the path already.
+fn without_path(error: &anyhow::Error, path: &Path) -> String {
+    let message = format!("{error:#}");
+    message
+        .strip_prefix(&format!("{}: ", path.display()))
+        .unwrap_or(&message)
+        .to_owned()
+}

@@ -1,0 +1,155 @@
+//! The findings: where each is, what it says, and how they are printed.
+
+use std::path::Path;
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::codes::{Code, Severity};
+use crate::terminal::{Screen, Tone, bounded, wrap};
+use crate::text::{excerpt, plural, shown};
+
+/// One finding. As JSON the keys are the fields' names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Finding {
+    severity: Severity,
+    code: Code,
+    /// The file.
+    path: String,
+    /// The line in it, from 1.
+    line: usize,
+    /// The model's name, where it is about one.
+    name: Option<String>,
+    /// The model's developer, where it is about one.
+    developer: Option<String>,
+    /// The column or field, where it is about one that has a name.
+    column: Option<String>,
+    /// The offending value, long ones cut.
+    value: Option<String>,
+    /// What is the matter.
+    message: String,
+}
+
+impl Finding {
+    /// A finding about a line of a file.
+    pub(super) fn new(code: Code, path: &Path, line: usize, message: impl Into<String>) -> Finding {
+        Finding {
+            severity: code.severity(),
+            code,
+            path: path.to_string_lossy().into_owned(),
+            line,
+            name: None,
+            developer: None,
+            column: None,
+            value: None,
+            message: message.into(),
+        }
+    }
+
+    /// The same about a model, as far as it has a name.
+    pub(super) fn about(self, name: Option<&str>, developer: Option<&str>) -> Finding {
+        Finding {
+            name: name.map(str::to_owned),
+            developer: developer.map(str::to_owned),
+            ..self
+        }
+    }
+
+    /// The same about a column or a field.
+    pub(super) fn in_column(self, column: &str) -> Finding {
+        Finding {
+            column: (!column.is_empty()).then(|| column.to_owned()),
+            ..self
+        }
+    }
+
+    /// The same about what a cell or a field says.
+    pub(super) fn with_value(self, value: &str) -> Finding {
+        Finding {
+            value: Some(excerpt(value, 200).into_owned()),
+            ..self
+        }
+    }
+
+    /// `path:line: severity: column: name: message [code]`, broken between words.
+    fn text(&self, screen: Screen) -> String {
+        let tone = match self.severity {
+            Severity::Error => Tone::Removed,
+            Severity::Warning => Tone::Attention,
+        };
+        let (place, severity) = (
+            format!("{}:{}:", shown(&self.path), self.line),
+            self.severity.to_string(),
+        );
+        let column = self.column.iter().map(|column| bounded(column));
+        let name = self.name.iter().map(|name| bounded(name));
+        let parts: Vec<String> = column
+            .chain(name)
+            .chain([shown(&self.message).into_owned()])
+            .collect();
+        // The place is not broken, whatever blanks a path holds, and colours take no room: so blanks stand for both.
+        let head = place.width() + 1 + severity.len() + ": ".len();
+        let body = format!(
+            "{:head$}{} [{}]",
+            "",
+            parts.join(": ").trim_start(),
+            self.code.name()
+        );
+        let body = wrap(&body, "    ", screen);
+        format!(
+            "{place} {}: {}\n",
+            screen.paint(tone, &severity),
+            &body[head..]
+        )
+    }
+}
+
+/// All findings, in the order of the files. As JSON with their counts.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Findings {
+    /// How many are errors.
+    pub(super) errors: usize,
+    /// How many are warnings.
+    pub(super) warnings: usize,
+    /// The findings.
+    findings: Vec<Finding>,
+}
+
+impl Findings {
+    pub(super) fn push(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Those with a code that was asked for, counted: what is about the file `first` before the rest, in the order of the lines.
+    pub(super) fn sorted(mut self, first: &Path, is_asked: impl Fn(Code) -> bool) -> Findings {
+        let first = first.to_string_lossy();
+        self.findings.retain(|finding| is_asked(finding.code));
+        self.findings
+            .sort_by_key(|finding| (finding.path != first, finding.line));
+        let errors = self.findings.iter();
+        self.errors = errors.filter(|one| one.severity == Severity::Error).count();
+        self.warnings = self.findings.len() - self.errors;
+        self
+    }
+
+    /// A line for each finding, then the count.
+    pub(super) fn text(&self, screen: Screen) -> String {
+        let lines = self.findings.iter().map(|finding| finding.text(screen));
+        lines.chain([self.counts()]).collect()
+    }
+
+    /// The errors alone.
+    pub(super) fn errors_text(&self, screen: Screen) -> String {
+        let errors = self.findings.iter();
+        let errors = errors.filter(|finding| finding.severity == Severity::Error);
+        errors.map(|finding| finding.text(screen)).collect()
+    }
+
+    pub(super) fn counts(&self) -> String {
+        format!(
+            "{}, {}\n",
+            plural(self.errors, "error"),
+            plural(self.warnings, "warning")
+        )
+    }
+}

@@ -1,0 +1,65 @@
+//! Findings about single records of the estimates.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use super::cells::unseen_character;
+use super::codes::Code;
+use super::findings::{Finding, Findings};
+use crate::estimates::{Estimates, Rejected};
+use crate::schema::Column;
+use crate::terminal::bounded;
+
+/// What a refresh passes over, ignores or takes from one of two, and what deserves a look though it breaks no rule.
+///
+/// `lines` are those of the records.
+pub(super) fn check(
+    findings: &mut Findings,
+    path: &Path,
+    estimates: &Estimates<'_>,
+    lines: &[usize],
+    today: NaiveDate,
+) {
+    for (code, faults) in [
+        (Code::RecordRejected, &estimates.rejected),
+        (Code::FieldIgnored, &estimates.ignored_fields),
+        (Code::FieldRepeated, &estimates.repeated_fields),
+    ] {
+        for fault in faults {
+            findings.push(of_fault(code, path, fault));
+        }
+    }
+    for estimate in &estimates.usable {
+        let mut found = |code, column: Column, message| {
+            let line = lines.get(estimate.index).copied().unwrap_or(1);
+            let finding = Finding::new(code, path, line, message)
+                .about(Some(&estimate.name), Some(&estimate.developer))
+                .in_column(column.name());
+            findings.push(finding.with_value(&estimate.cell(column)));
+        };
+        for column in [Column::Name, Column::Developer] {
+            if let Some(c) = unseen_character(&estimate.cell(column)) {
+                let message = format!("holds {c}, which cannot be seen");
+                found(Code::InvisibleCharacter, column, message);
+            }
+        }
+        if let Some(day) = estimate.release_date.filter(|day| *day > today) {
+            let message = format!("{day} is in the future");
+            found(Code::ReleaseInTheFuture, Column::ReleaseDate, message);
+        }
+    }
+}
+
+fn of_fault(code: Code, path: &Path, fault: &Rejected) -> Finding {
+    let message = format!(
+        "models[{}]: {}: {}",
+        fault.index,
+        bounded(&fault.value),
+        fault.reason
+    );
+    Finding::new(code, path, fault.line, message)
+        .about(fault.name.as_deref(), fault.developer.as_deref())
+        .in_column(fault.field)
+        .with_value(&fault.value)
+}

@@ -132,29 +132,25 @@ pub struct FromTo<'a> {
 }
 
 impl<'p> Changes<'p> {
-    /// What `plan` changes. With `whole_rows` the rows that leave are there whole, so that they can be found again.
-    pub fn of(plan: &'p Plan<'p>, whole_rows: bool) -> Changes<'p> {
+    /// What `plan` changes. The rows that leave are there whole, so that they can be found again.
+    pub fn of(plan: &'p Plan<'p>) -> Changes<'p> {
         let lines = |wanted: fn(Change) -> bool| {
             plan.with_change(wanted)
                 .map(|line| ModelChange::of_line(plan, line))
                 .collect()
         };
-        let row = |row: &'p Row<'p>| whole_rows.then(|| whole_row(plan.dataset, row));
+        let row = |row: &'p Row<'p>| whole_row(plan.dataset, row);
         let removed = plan.removed.iter().map(|removed| ModelChange {
             fields: why_removed(plan, removed),
             has_text: removed.row.has_text,
-            row: row(removed.row),
+            row: Some(row(removed.row)),
             ..ModelChange::of_row(plan.dataset, removed.row)
         });
         let removed: Vec<_> = removed.collect();
         let duplicates = plan.duplicates.iter().map(|group| ModelChange {
             kept: Some(group.kept),
             dropped: Some(group.dropped.len()),
-            rows: group
-                .dropped
-                .iter()
-                .filter_map(|dropped| row(dropped))
-                .collect(),
+            rows: group.dropped.iter().map(|dropped| row(dropped)).collect(),
             ..ModelChange::of_row(plan.dataset, group.first)
         });
         let renamed = plan.renamed.iter().map(|renamed| ModelChange {
@@ -185,7 +181,7 @@ impl<'p> Changes<'p> {
             }
         });
         let dismissed = |one: &'p Dismissed<'p>| ModelChange {
-            row: one.row.and_then(row),
+            row: one.row.map(row),
             ..ModelChange::dismissed(one)
         };
         let updated: Vec<_> = lines(|change| change == Change::Updated);
@@ -263,6 +259,15 @@ fn why_removed<'p>(plan: &'p Plan<'p>, removed: &'p Removed<'p>) -> Map<'p, From
 }
 
 impl<'a> Changes<'a> {
+    /// Forgets the whole rows, which are for the journal.
+    pub fn forget_rows(&mut self) {
+        let groups = [&mut self.removed, &mut self.duplicates, &mut self.dismissed];
+        for change in groups.into_iter().flatten() {
+            change.row = None;
+            change.rows.clear();
+        }
+    }
+
     /// What differs between two datasets, model by model and column by column. The rows that left are there whole.
     pub fn between(old: &'a Dataset<'a>, new: &'a Dataset<'a>) -> Changes<'a> {
         let by_key = |dataset: &'a Dataset<'a>| {
@@ -359,7 +364,8 @@ impl<'a> Changes<'a> {
 impl<'p> ModelChange<'p> {
     fn of_line(plan: &'p Plan<'p>, line: &'p Line<'p>) -> ModelChange<'p> {
         let is_told = |column: &str| {
-            line.change != Change::Added || FOLLOWED.iter().any(|followed| followed.name() == column)
+            line.change != Change::Added
+                || FOLLOWED.iter().any(|followed| followed.name() == column)
         };
         let edits = line.edits.iter().filter_map(|edit| {
             let column = plan.dataset.table.header.name(edit.place);

@@ -36,7 +36,7 @@ pub struct JournalEntry<'a> {
     /// What the dataset held afterwards.
     pub summary: Summary,
     /// What changed, by group.
-    pub changes: Changes<'a>,
+    pub changes: Cow<'a, Changes<'a>>,
 }
 
 impl JournalEntry<'_> {

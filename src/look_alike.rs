@@ -10,8 +10,16 @@ use crate::text::is_unseen;
 pub fn look(name: &str) -> Option<String> {
     let counts = |c: &char| c.is_alphanumeric() || *c == '+';
     let rest: String = match name.is_ascii() {
-        true => name.chars().filter(counts).map(|c| c.to_ascii_lowercase()).collect(),
-        false => name.nfkc().flat_map(char::to_lowercase).filter(counts).collect(),
+        true => name
+            .chars()
+            .filter(counts)
+            .map(|c| c.to_ascii_lowercase())
+            .collect(),
+        false => name
+            .nfkc()
+            .flat_map(char::to_lowercase)
+            .filter(counts)
+            .collect(),
     };
     (!rest.is_empty()).then_some(rest)
 }

@@ -15,7 +15,11 @@ pub fn map<'i, I: Sync, T: Send>(
     // Where the system refuses to start threads, the work is done here.
     static POOL: LazyLock<Option<ThreadPool>> =
         LazyLock::new(|| ThreadPoolBuilder::new().build().ok());
-    let pool = if items.len() < many { None } else { POOL.as_ref() };
+    let pool = if items.len() < many {
+        None
+    } else {
+        POOL.as_ref()
+    };
     match pool {
         Some(pool) => pool.install(|| items.par_iter().map(each).collect()),
         None => items.iter().map(each).collect(),

@@ -11,18 +11,26 @@ use crate::plan::{Edit, FileChange, Line, Plan};
 pub fn render(plan: &Plan<'_>) -> Vec<u8> {
     let table = &plan.dataset.table;
     let chunks: Vec<&[Line<'_>]> = plan.lines.chunks(CHUNK).collect();
-    let mut chunks = parallel::map(&chunks, 2, |lines| {
+    let chunks = parallel::map(&chunks, 2, |lines| {
         let mut bytes = Vec::new();
         for line in *lines {
             match line.bytes {
                 Some(raw) => push_raw(table, raw, &mut bytes),
-                None => push_line(table, line.row.map(|row| &row.record), &line.edits, &mut bytes),
+                None => push_line(
+                    table,
+                    line.row.map(|row| &row.record),
+                    &line.edits,
+                    &mut bytes,
+                ),
             }
         }
         bytes
     });
-    chunks.insert(0, head(table));
-    chunks.concat()
+    let mut bytes = head(table);
+    chunks
+        .into_iter()
+        .for_each(|chunk| bytes.extend_from_slice(&chunk));
+    bytes
 }
 
 /// So many lines are rendered one after the other; more are rendered on every core.

@@ -1,5 +1,6 @@
 //! The one way from a plan to its end, shared by every command that makes one: brake, preview or apply; then the report.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -46,11 +47,12 @@ pub(super) fn execute(
     let brake = brake.filter(|_| !execution.force);
     let is_pending = plan.is_pending();
     let mut written = None;
+    let mut changes = Changes::of(plan);
     let outcome = match (&brake, is_pending || is_forced, &execution.lock) {
         (Some(_), _, _) => Outcome::Refused,
         (None, true, Some(lock)) => {
             config.progress.set_message("writing");
-            let done = apply(config, plan, input, &execution, lock)?;
+            let done = apply(config, plan, &changes, input, &execution, lock)?;
             done.warnings.iter().for_each(|warning| warn!("{warning}"));
             let (backup, files) = (done.backup.clone(), done.files.clone());
             written = Some(done);
@@ -63,7 +65,15 @@ pub(super) fn execute(
         (None, _, _) => Outcome::UpToDate,
     };
     let dry_run = execution.lock.is_none();
-    let report = Report::of(plan, input, &config.paths.dataset, dry_run, &outcome);
+    changes.forget_rows();
+    let report = Report::of(
+        plan,
+        changes,
+        input,
+        &config.paths.dataset,
+        dry_run,
+        &outcome,
+    );
     let printed = print_report(config, plan, &report, brake.is_some(), is_pending);
     if let Some(brake) = brake {
         bail!("{brake}; if that is right, run it again with --force");
@@ -120,6 +130,7 @@ fn print_report(
 fn apply<'e>(
     config: &Config,
     plan: &Plan<'_>,
+    changes: &Changes<'_>,
     input: Option<&Input<'_>>,
     execution: &Execution<'e>,
     lock: &Lock,
@@ -134,7 +145,7 @@ fn apply<'e>(
                 config,
                 plan.mode.name(),
                 Summary::of_lines(&plan.lines),
-                Changes::of(plan, true),
+                Cow::Borrowed(changes),
             )
         };
         entry.line()
@@ -173,7 +184,7 @@ fn new_entry<'c>(
     config: &Config,
     mode: &'c str,
     summary: Summary,
-    changes: Changes<'c>,
+    changes: Cow<'c, Changes<'c>>,
 ) -> JournalEntry<'c> {
     JournalEntry {
         at: config.now.to_rfc3339_opts(SecondsFormat::Millis, true),
@@ -242,7 +253,7 @@ fn journal_old_file(config: &Config, lock: &Lock, old: OldFile) -> Result<()> {
     }
     if !(changes.removed.is_empty() && changes.updated.is_empty()) {
         let summary = Summary::of(now.rows.iter().map(|row| (row.mark, row.flop)));
-        let entry = new_entry(config, "recovered", summary, changes);
+        let entry = new_entry(config, "recovered", summary, Cow::Owned(changes));
         JournalFile::open(&config.paths.journal, lock)?.append(&entry.line()?)?;
         warn!(
             "{}: the run before was killed; what it changed is in the journal now, as `recovered`",

@@ -298,11 +298,10 @@ impl<'p> Plan<'p> {
             let counts = decisions.dismissal(&line.model);
             counts.is_some_and(|counting| counting.record.line == line.record.line)
         });
-        let stays: HashSet<&Key> = self
-            .lines
-            .iter()
-            .filter_map(|line| Some(line.row?.model()))
-            .collect();
+        let rows = self.lines.iter().filter_map(|line| line.row);
+        let rows = rows.filter(|row| decisions.dismissal(row.model()).is_some());
+        self.contradicted = rows.collect();
+        let stays: HashSet<&Key> = self.contradicted.iter().map(|row| row.model()).collect();
         for line in dismissed {
             let estimate = latest.get(&line.model);
             let rises = estimate
@@ -315,10 +314,6 @@ impl<'p> Plan<'p> {
                     .push(Dismissed::of_model(model, line, estimate));
             }
         }
-        let rows = self.lines.iter().filter_map(|line| line.row);
-        self.contradicted = rows
-            .filter(|row| decisions.dismissal(row.model()).is_some())
-            .collect();
         self.unreadable_decisions = decisions.faults.len();
         self.renamed = renames::find(&self, latest);
         self
@@ -404,6 +399,7 @@ fn edits<'p>(
 
 /// Whether two texts are one but for how line ends in them are written: a checkout may have changed those.
 fn is_same_text(one: &str, other: &str) -> bool {
-    let has_return = one.contains('\r') || other.contains('\r');
-    one == other || has_return && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
+    let may_be =
+        || !one.is_empty() && !other.is_empty() && (one.contains('\r') || other.contains('\r'));
+    one == other || may_be() && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
 }

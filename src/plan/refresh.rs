@@ -22,8 +22,11 @@ pub fn refresh<'p>(
     let duplicates = duplicates(&rows_by_model);
     let dropped = duplicates.iter().flat_map(|group| &group.dropped);
     let dropped: HashSet<usize> = dropped.map(|row| row.record.line).collect();
-    let rows: Vec<&Row<'p>> =
-        dataset.rows.iter().filter(|row| !dropped.contains(&row.record.line)).collect();
+    let rows: Vec<&Row<'p>> = dataset
+        .rows
+        .iter()
+        .filter(|row| !dropped.contains(&row.record.line))
+        .collect();
     let planned = parallel::map(&rows, MANY, |row| {
         let estimate = latest.get(row.model());
         if let Some(decision) = leaves_by_decision(dataset, decisions, row) {
@@ -31,7 +34,10 @@ pub fn refresh<'p>(
         }
         match planned(dataset, row, estimate, latest, include_unestimated) {
             Some(line) => Planned::Stays(line),
-            None => Planned::Removed(Removed { row, latest: estimate }),
+            None => Planned::Removed(Removed {
+                row,
+                latest: estimate,
+            }),
         }
     });
     let (mut lines, mut removed, mut dismissed) = (Vec::new(), Vec::new(), Vec::new());
@@ -47,7 +53,9 @@ pub fn refresh<'p>(
     });
     let (kept_out, new): (Vec<_>, Vec<_>) =
         new.partition(|estimate| decisions.dismissal(&estimate.key).is_some());
-    lines.extend(parallel::map(&new, MANY, |estimate| Line::added(dataset, estimate)));
+    lines.extend(parallel::map(&new, MANY, |estimate| {
+        Line::added(dataset, estimate)
+    }));
     let kept_out = kept_out.len() + dismissed.iter().filter(|one| one.is_candidate).count();
     let plan = Plan {
         removed,

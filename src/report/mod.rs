@@ -56,9 +56,10 @@ pub struct Report<'r> {
 }
 
 impl<'r> Report<'r> {
-    /// The report of a run. `input` is what the estimates brought, for the commands that read them.
+    /// The report of a run. `changes` are the plan's; `input` is what the estimates brought, for the commands that read them.
     pub fn of(
         plan: &'r Plan<'r>,
+        changes: Changes<'r>,
         input: Option<&'r Input<'r>>,
         dataset: &'r Path,
         dry_run: bool,
@@ -68,7 +69,6 @@ impl<'r> Report<'r> {
             Outcome::Written { backup, .. } => backup.as_deref(),
             _ => None,
         };
-        let changes = Changes::of(plan, false);
         let above = |flop: Option<Flop>| flop >= Some(Flop::REGULATORY);
         Report {
             mode: plan.mode.name(),

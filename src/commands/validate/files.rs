@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::codes::Code;
 use super::findings::{Finding, Findings};
 use crate::commands::load;
-use crate::dataset::{Dataset, Mark};
+use crate::dataset::{Aliases, Dataset, Mark};
 use crate::dates;
 use crate::estimates::Estimates;
 use crate::journal::JournalEntry;
@@ -24,6 +24,7 @@ pub(super) fn estimates<'t>(
     findings: &mut Findings,
     path: &Path,
     bytes: &'t Result<Vec<u8>>,
+    aliases: &Aliases<'_>,
 ) -> Option<Estimates<'t>> {
     let bytes = match bytes {
         Ok(bytes) => bytes,
@@ -34,7 +35,10 @@ pub(super) fn estimates<'t>(
         }
     };
     let refused = match Estimates::parse(bytes) {
-        Ok(estimates) => return Some(estimates),
+        Ok(mut estimates) => {
+            estimates.follow(aliases);
+            return Some(estimates);
+        }
         Err(refused) => refused,
     };
     let message = format!("{refused} (at column {})", refused.column);
@@ -87,6 +91,7 @@ pub(super) fn dataset<'s>(
     path: &Path,
     snapshot: &'s Result<Snapshot>,
     journal: &[JournalEntry<'_>],
+    aliases: &Aliases<'_>,
 ) -> Option<Dataset<'s>> {
     let bytes = match snapshot {
         Ok(snapshot) => &snapshot.bytes,
@@ -104,7 +109,7 @@ pub(super) fn dataset<'s>(
         return None;
     };
     let refusal = match Dataset::parse(bytes) {
-        Ok(dataset) => return Some(dataset),
+        Ok(dataset) => return Some(dataset.with_aliases(aliases)),
         Err(refusal) => refusal,
     };
     let message = shown(&refusal.to_string()).into_owned();
@@ -181,7 +186,7 @@ fn counts_rows(dataset: &Dataset<'_>, place: usize) -> bool {
 }
 
 /// What an error says, without the path that its message begins with: a finding has the path already.
-fn without_path(error: &anyhow::Error, path: &Path) -> String {
+pub(super) fn without_path(error: &anyhow::Error, path: &Path) -> String {
     let message = format!("{error:#}");
     message
         .strip_prefix(&format!("{}: ", path.display()))

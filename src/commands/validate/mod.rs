@@ -2,6 +2,7 @@
 
 mod cells;
 mod codes;
+mod decided;
 mod files;
 mod findings;
 mod look_alikes;
@@ -17,7 +18,6 @@ use self::rows::AboutRow;
 use super::print::print;
 use super::{Exit, load};
 use crate::config::{Config, Verbosity};
-use crate::dataset::Aliases;
 use crate::estimates::{Estimates, Latest};
 use crate::store::Snapshot;
 
@@ -59,11 +59,15 @@ pub(super) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
 fn findings(config: &Config) -> Findings {
     let (paths, today) = (&config.paths, config.now.date_naive());
     let mut findings = Findings::default();
+    let snapshots = [&paths.aliases, &paths.decisions].map(|path| Snapshot::read(path));
+    let [aliases, decisions] = &snapshots;
+    let aliases = decided::aliases(&mut findings, aliases, &paths.aliases);
+    let decisions = decided::decisions(&mut findings, decisions, &paths.decisions, &aliases);
     let bytes = load::estimates_bytes(config);
-    let estimates = files::estimates(&mut findings, &paths.estimates, &bytes);
+    let estimates = files::estimates(&mut findings, &paths.estimates, &bytes, &aliases);
     let latest = estimates
         .as_ref()
-        .map(|estimates| Latest::of(estimates, &Aliases::absent()));
+        .map(|estimates| Latest::of(estimates, &aliases));
     let lines = estimates.as_ref().map(Estimates::lines).unwrap_or_default();
     if let Some(estimates) = &estimates {
         files::saved_at(&mut findings, &paths.estimates, estimates, config.now);
@@ -71,7 +75,7 @@ fn findings(config: &Config) -> Findings {
     }
     let journal = files::journal(&mut findings, &paths.journal);
     let snapshot = Snapshot::read(&paths.dataset);
-    let dataset = files::dataset(&mut findings, &paths.dataset, &snapshot, &journal);
+    let dataset = files::dataset(&mut findings, &paths.dataset, &snapshot, &journal, &aliases);
     let first = dataset.as_ref().map(rows::first_rows).unwrap_or_default();
     look_alikes::check(
         &mut findings,
@@ -93,7 +97,8 @@ fn findings(config: &Config) -> Findings {
             row,
         };
         cells::check(&mut about, latest.as_ref(), today);
-        rows::check(&mut about, &first, latest.as_ref());
+        rows::check(&mut about, &first, &decisions, latest.as_ref());
+        decided::check(&mut about, &decisions);
     }
     findings
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::codes::Code;
 use super::findings::{Finding, Findings};
-use crate::dataset::{Dataset, Row};
+use crate::dataset::{Dataset, Decisions, Row};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::plan::{Drift, Orphan};
@@ -51,7 +51,7 @@ impl AboutRow<'_, '_, '_> {
 pub(super) fn first_rows<'d, 'a>(dataset: &'d Dataset<'a>) -> HashMap<&'d Key, &'d Row<'a>> {
     let mut first = HashMap::new();
     for row in &dataset.rows {
-        first.entry(&row.key).or_insert(row);
+        first.entry(row.model()).or_insert(row);
     }
     first
 }
@@ -60,16 +60,17 @@ pub(super) fn first_rows<'d, 'a>(dataset: &'d Dataset<'a>) -> HashMap<&'d Key, &
 pub(super) fn check(
     about: &mut AboutRow<'_, '_, '_>,
     first: &HashMap<&Key, &Row<'_>>,
+    decisions: &Decisions<'_>,
     latest: Option<&Latest<'_>>,
 ) {
     let (row, line) = (about.row, about.row.record.line);
-    let first = first.get(&row.key).map(|first| first.record.line);
+    let first = first.get(row.model()).map(|first| first.record.line);
     if let Some(first) = first.filter(|first| *first != line) {
         let message = format!("the same model as on line {first}");
         about.found(Code::DuplicateKey, Column::Name, message);
     }
     let Some(latest) = latest else { return };
-    if let Some(drift) = Drift::seen(row, latest) {
+    if let Some(drift) = Drift::of_row(row, latest, decisions) {
         let message = drift_message(drift);
         about.found(Code::Drifted, Column::TrainingFlop, message);
     }

@@ -25,11 +25,7 @@ fn each_run_that_writes_appends_one_line_to_the_journal() {
     world.set_models(&[model("a"), model("c")]);
     world.set_dataset(dataset(&[row("a", "y", "mine")]));
     world.ok(&["--reset"]);
-    let journal = fs::read_to_string(world.journal_path()).unwrap();
-    let lines: Vec<Value> = journal
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let lines = world.journal();
     let modes: Vec<&Value> = lines.iter().map(|line| &line["mode"]).collect();
     assert_eq!(modes, ["refresh", "refresh", "reset"]);
 
@@ -61,7 +57,8 @@ fn history_lists_when_a_model_was_added_updated_and_removed() {
     world.ok(&[]);
     world.set_models(&[model_at("a", "1e20"), model("b")]);
     world.ok(&[]);
-    assert_eq!(events(&world, &["A"]), ["removed", "updated", "added"]);
+    let all = ["removed", "crossed", "updated", "added"];
+    assert_eq!(events(&world, &["A"]), all);
     assert_eq!(
         events(&world, &["a", "--developer", "D", "--limit", "1"]),
         ["removed"]

@@ -1,6 +1,7 @@
 //! Tests of the built program, one module for each command or concern.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // A panic is how a test reports.
 
+mod access;
 mod command_line;
 mod dataset_bytes;
 mod dataset_refusals;
@@ -9,6 +10,7 @@ mod force;
 mod history;
 mod invariants;
 mod list;
+mod locking;
 mod merge;
 mod output_streams;
 mod reapply;
@@ -16,6 +18,7 @@ mod recovery;
 mod report;
 mod reset;
 mod sample;
+mod saves_in_place;
 mod shell;
 mod stats;
 mod support;

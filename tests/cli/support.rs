@@ -129,6 +129,13 @@ impl World {
         self.clean().join("above_1e25_flop.history.jsonl")
     }
 
+    /// The journal's entries, oldest first; none where there is no journal.
+    pub fn journal(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.journal_path()).unwrap_or_default();
+        let entries = text.lines().map(serde_json::from_str);
+        entries.map(Result::unwrap).collect()
+    }
+
     /// The dataset's text.
     pub fn text(&self) -> String {
         fs::read_to_string(self.dataset_path()).unwrap()

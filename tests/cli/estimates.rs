@@ -1,6 +1,6 @@
 //! The estimates: which files are refused, which records are rejected, and in which form fields are written.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{World, dataset, model, model_at, model_with, row};
 
@@ -67,10 +67,6 @@ fn estimates_without_a_models_array_are_refused() {
     refused("{\"metadata\": {}}", &["no `models` array"]);
     refused("{\"models\": 3}", &["`models` is not an array"]);
     refused("[1]", &["expected an object"]);
-    refused(
-        "{\"models\": [], \"models\": []}",
-        &["`models` stands twice"],
-    );
 }
 
 #[test]
@@ -101,49 +97,105 @@ fn deep_nesting_does_not_crash_and_does_not_matter_in_a_field_that_is_not_read()
     assert_eq!(world.rows().len(), 1);
 }
 
+/// Asserts that the faults, as the JSON report names them, are of the first records, and that each has this field and value.
+fn check_faults(faults: &Value, broken: &[(&str, Value)]) {
+    let faults = faults.as_array().unwrap();
+    assert_eq!(faults.len(), broken.len(), "{faults:?}");
+    for (index, (field, value)) in broken.iter().enumerate() {
+        assert_eq!(faults[index]["index"], index);
+        assert_eq!(faults[index]["field"], *field);
+        assert_eq!(faults[index]["value"], *value);
+    }
+}
+
+/// A record for each of these fields, broken by its value, and ten sound ones, so that the run is not refused for the many broken ones.
+fn one_record_for_each(broken: &[(&str, Value)]) -> World {
+    let mut models: Vec<_> = (0..)
+        .zip(broken)
+        .map(|(index, (field, value))| {
+            let mut model = model(&format!("m{index}"));
+            model[*field] = value.clone();
+            model
+        })
+        .collect();
+    models.extend((0..10).map(|n| model(&format!("sound {n}"))));
+    World::with(&models)
+}
+
 #[test]
-fn a_broken_record_is_named_and_passed_over() {
+fn a_record_whose_name_developer_or_number_breaks_a_rule_is_rejected_and_named() {
     let broken = [
         ("training_flop", json!("abc")),
+        ("training_flop", json!("1e25 FLOP")),
+        ("training_flop", json!("inf")),
         ("training_flop", json!(-1)),
         ("training_flop", json!(0)),
         ("training_flop", json!(true)),
+        ("name", json!("\u{200b}")),
+        ("name", json!(7)),
+        ("developer", json!(null)),
+        ("developer", json!(" ")),
+    ];
+    let world = one_record_for_each(&broken);
+    let mut warnings = world.ok(&["--dry-run"]);
+    for index in 0..broken.len() {
+        warnings = warnings.expect_stderr(&format!("models[{index}]"));
+    }
+    check_faults(&world.json(&[])["input"]["rejected"], &broken);
+    assert!(
+        world
+            .column("name")
+            .iter()
+            .all(|name| name.starts_with("sound"))
+    );
+    assert_eq!(world.rows().len(), 10);
+}
+
+#[test]
+fn what_is_no_record_at_all_is_rejected_and_the_others_count() {
+    let world = World::with(&[json!(7), json!(null), model("sound")]);
+    let report = world.json(&[]);
+    assert_eq!(report["input"]["rejected"].as_array().unwrap().len(), 2);
+    assert_eq!(world.column("name"), ["sound"]);
+}
+
+#[test]
+fn another_field_that_breaks_its_rule_is_ignored_with_a_warning_and_the_record_counts() {
+    let broken = [
         ("training_flop_confidence", json!("sure")),
         ("estimation_method", json!(" ")),
         ("status", json!("maybe")),
         ("release_date", json!("soon")),
         ("parameters", json!(1.5)),
+        ("parameters", json!(-7)),
         ("reasoning", json!(7)),
         ("sources", json!("x")),
         ("sources", json!(["x", null])),
         ("last_updated", json!("yesterday")),
-        ("name", json!("\u{200b}")),
-        ("developer", json!(null)),
     ];
-    let mut models: Vec<_> = broken
-        .iter()
-        .enumerate()
-        .map(|(index, (field, value))| {
-            let mut model = model(&format!("bad{index}"));
-            model[*field] = value.clone();
-            model
-        })
-        .collect();
-    models.extend([json!(7), json!(null), model("good")]);
-    let world = World::with(&models);
+    let world = one_record_for_each(&broken);
     let mut warnings = world.ok(&["--dry-run"]);
-    for index in 0..models.len() - 1 {
-        warnings = warnings.expect_stderr(&format!("models[{index}]"));
+    for index in 0..broken.len() {
+        warnings = warnings.expect_stderr(&format!("models[{index}] m{index}: "));
     }
     let report = world.json(&[]);
-    let rejected = report["input"]["rejected"].as_array().unwrap();
-    assert_eq!(rejected.len(), models.len() - 1);
-    for (index, (field, value)) in broken.iter().enumerate() {
-        assert_eq!(rejected[index]["index"], index);
-        assert_eq!(rejected[index]["field"], *field);
-        assert_eq!(rejected[index]["value"], *value);
+    check_faults(&report["input"]["ignored_fields"], &broken);
+    assert_eq!(report["input"]["rejected"], json!([]));
+    assert_eq!(report["attention"]["ignored_fields"], broken.len());
+    assert_eq!(world.rows().len(), broken.len() + 10);
+    let defaults = [
+        ("m0", "confidence", "speculative"),
+        ("m1", "estimation_method", "manual_research"),
+        ("m2", "status", "likely_above"),
+        ("m3", "release_date", ""),
+        ("m4", "parameters", ""),
+        ("m6", "reasoning", ""),
+        ("m7", "sources", ""),
+        ("m9", "last_updated", ""),
+    ];
+    for (name, column, text) in defaults {
+        assert_eq!(world.row(name)[column], text, "{name} {column}");
     }
-    assert_eq!(world.column("name"), ["good"]);
 }
 
 #[test]
@@ -154,7 +206,7 @@ fn in_a_large_file_every_record_is_found_and_broken_ones_are_named_with_their_li
         .map(|index| model_with(&format!("m{index}"), json!({"reasoning": reasoning})))
         .collect();
     for broken in [3, 390] {
-        models[broken]["status"] = json!("maybe");
+        models[broken]["training_flop"] = json!("much");
     }
     let world = World::new();
     let text = serde_json::to_string_pretty(&json!({"models": models})).unwrap();
@@ -166,7 +218,7 @@ fn in_a_large_file_every_record_is_found_and_broken_ones_are_named_with_their_li
         let record = text[..text.find(&name).unwrap()].rfind('{').unwrap();
         let line = text[..record].matches('\n').count() + 1;
         run = run.expect_stderr(&format!(
-            "estimated_models.json:{line}: models[{broken}] m{broken}: status"
+            "estimated_models.json:{line}: models[{broken}] m{broken}: training_flop"
         ));
     }
     assert_eq!(world.rows().len(), 398);

@@ -161,7 +161,7 @@ fn warnings_are_printed_with_path_and_line_and_exit_3_only_when_strict() {
     let world = World::with_every_kind_of_row();
     let output = world.ok_without_writing(&["validate"]).stdout;
     let first = format!(
-        "{}:2: warning: training_flop: drifted: verified at 6.00e+25, but the latest estimate is 2.00e+26, 3.3× away: consider verifying again\n",
+        "{}:2: warning: training_flop: drifted: verified at 6.00e+25, but the latest estimate is 2.00e+26 (×3.3): consider verifying again\n",
         world.dataset_path().display()
     );
     assert!(output.starts_with(&first), "{output}");
@@ -171,13 +171,13 @@ fn warnings_are_printed_with_path_and_line_and_exit_3_only_when_strict() {
 
 #[test]
 fn a_rejected_record_is_an_error() {
-    let world = World::with(&[model_with("bad", json!({"parameters": -1})), model("a")]);
+    let world = World::with(&[model_with("bad", json!({"training_flop": -1})), model("a")]);
     let run = world.run(&["validate", "--format", "json"]);
     let report = run.expect_code(3).json();
     assert_eq!(report["errors"], 1);
     let finding = &report["findings"][0];
     assert_eq!(finding["code"], "record_rejected");
-    assert_eq!(finding["column"], "parameters");
+    assert_eq!(finding["column"], "training_flop");
     assert_eq!(finding["value"], "-1");
     assert_eq!(finding["line"], 1);
 }

@@ -2,16 +2,22 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // A panic is how a test reports.
 
 mod access;
+mod brakes;
 mod command_line;
+mod crossings;
 mod dataset_bytes;
 mod dataset_refusals;
+mod drift;
 mod estimates;
-mod force;
+
+mod facts;
 mod history;
+mod human_text;
 mod invariants;
 mod list;
 mod locking;
 mod merge;
+mod orphans;
 mod output_streams;
 mod reapply;
 mod recovery;

@@ -104,7 +104,12 @@ impl World {
     }
 
     pub fn set_models(&self, models: &[Value]) {
-        let document = json!({"metadata": {"saved_at": "2025-08-15T06:00:00"}, "models": models});
+        self.set_models_saved(&json!({"saved_at": "2025-08-15T06:00:00"}), models);
+    }
+
+    /// Estimates of these models, with this metadata.
+    pub fn set_models_saved(&self, metadata: &Value, models: &[Value]) {
+        let document = json!({"metadata": metadata, "models": models});
         self.set_estimates(document.to_string());
     }
 
@@ -174,6 +179,13 @@ impl World {
 
     pub fn run(&self, args: &[&str]) -> Run {
         run(&mut self.command(args))
+    }
+
+    /// A run at this moment, in seconds since 1970.
+    pub fn run_at(&self, moment: i64, args: &[&str]) -> Run {
+        run(self
+            .command(args)
+            .env("SOURCE_DATE_EPOCH", moment.to_string()))
     }
 
     /// A run that ends with exit code 0.
@@ -337,6 +349,27 @@ pub fn row(name: &str, verified: &str, notes: &str) -> String {
         "{name},d,,,6e+25,6.00e+25,medium,scaling_laws,high_confidence_above,likely_above,six of them,https://example.org/a,\
          {verified},2025-08-01T00:00:00,{notes}\n"
     )
+}
+
+/// The same row with another training FLOP, and what follows from it; its other cells are those of [`row`].
+pub fn row_at(name: &str, verified: &str, notes: &str, flop: &str, formatted: &str) -> String {
+    let number: f64 = flop.parse().unwrap();
+    let class = match number {
+        5e25.. => "high_confidence_above",
+        5e24..5e25 => "not_sure",
+        _ => "high_confidence_below",
+    };
+    let status = if number >= 5e24 {
+        "likely_above"
+    } else {
+        "likely_below"
+    };
+    row(name, verified, notes)
+        .replace("6e+25,6.00e+25", &format!("{flop},{formatted}"))
+        .replace(
+            "high_confidence_above,likely_above",
+            &format!("{class},{status}"),
+        )
 }
 
 /// A dataset of these rows under the schema's header.

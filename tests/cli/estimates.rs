@@ -87,6 +87,28 @@ fn estimates_that_are_not_utf8_are_refused_with_their_line() {
 }
 
 #[test]
+fn a_file_that_is_recognisably_something_else_is_named_with_its_cure() {
+    let text = json!({"models": [model("a")]}).to_string();
+    let with_number = |number: &str| text.replace("\"6.00e+25\"", number);
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let merge = format!(
+        "{{\"models\": [\n<<<<<<< HEAD\n{0}\n=======\n{0}\n>>>>>>> other\n]}}",
+        model("a")
+    );
+    refused(with_number("NaN"), &["NaN is not JSON", "null"]);
+    refused(with_number("-Infinity"), &["Infinity is not JSON", "null"]);
+    refused(utf16, &["UTF-16", "save it as UTF-8"]);
+    refused(b"\x1f\x8b\x08\0\0\0\0\0", &["gzip", "gunzip"]);
+    refused(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n",
+        &["Git LFS", "git lfs pull"],
+    );
+    refused("<!DOCTYPE html>\n<title>Sign in</title>", &["HTML"]);
+    refused(format!("{text}\n{text}\n"), &["JSON Lines"]);
+    refused(merge, &["estimated_models.json:2:", "an unresolved merge"]);
+}
+
+#[test]
 fn deep_nesting_does_not_crash_and_does_not_matter_in_a_field_that_is_not_read() {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     refused(&deep, &["expected an object"]);

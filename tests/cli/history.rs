@@ -111,3 +111,30 @@ fn a_line_cut_within_a_character_is_passed_over_and_the_others_are_read() {
         .expect_stdout("added")
         .expect_stderr("jsonl:2:");
 }
+
+#[test]
+fn the_moment_of_an_entry_has_milliseconds_and_is_the_clock_that_was_set() {
+    let world = World::with(&[model("a")]);
+    world.run_at(1_755_237_600, &[]).expect_code(0);
+    assert_eq!(world.journal()[0]["at"], "2025-08-15T06:00:00.000Z");
+}
+
+#[test]
+fn a_clock_before_1970_ends_no_run() {
+    let world = World::with(&[model("a")]);
+    world.run_at(-86_400, &["--reset"]).expect_code(0);
+    assert_eq!(world.journal()[0]["at"], "1969-12-31T00:00:00.000Z");
+}
+
+#[test]
+fn conflict_markers_in_the_journal_are_named_and_passed_over() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let entry = fs::read_to_string(world.journal_path()).unwrap();
+    let merge = format!("<<<<<<< HEAD\n{entry}=======\n>>>>>>> other\n");
+    fs::write(world.journal_path(), merge).unwrap();
+    let run = world
+        .ok(&["history"])
+        .expect_stderr("history.jsonl:1: an unresolved merge");
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+}

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use crate::dataset::{Dataset, Header, Row};
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::plan::{Change, Line, Mode, Model, Plan, Removed};
+use crate::plan::{Change, Dismissed, FileChange, Line, Mode, Model, Plan, Removed};
 use crate::schema::Column;
 
 /// The changes of a run, by group (behaviour §9).
@@ -38,6 +38,16 @@ pub struct Changes<'a> {
     pub renamed: Vec<ModelChange<'a>>,
     /// Rows whose training FLOP passes 1e25 in this run.
     pub crossed: Vec<ModelChange<'a>>,
+    /// Models that a decision takes out of the dataset in this run.
+    pub dismissed: Vec<ModelChange<'a>>,
+    /// Dismissed models whose latest estimate is far above what was judged.
+    pub reconsider: Vec<ModelChange<'a>>,
+    /// Lines of the decisions that change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<ModelChange<'a>>,
+    /// Lines of the aliases that change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<ModelChange<'a>>,
     /// Human work of an older copy that meets other human work of today.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflicts: Option<Vec<ModelChange<'a>>>,
@@ -69,9 +79,9 @@ pub struct ModelChange<'a> {
     /// The training FLOP of a drifted row; null where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified_flop: Option<Option<f64>>,
-    /// What the estimates say of it now.
+    /// What the estimates say of a drifted or dismissed model now; null where they have no estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest_flop: Option<f64>,
+    pub latest_flop: Option<Option<f64>>,
     /// How many times the larger of the two is larger; null where the row has no number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factor: Option<Option<f64>>,
@@ -81,6 +91,12 @@ pub struct ModelChange<'a> {
     /// The training FLOP afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_flop: Option<f64>,
+    /// What was decided on a dismissed model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Cow<'a, str>>,
+    /// The estimate that was judged; null where the decision names none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_flop: Option<Option<f64>>,
     /// How many rows of one model stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept: Option<usize>,
@@ -149,7 +165,10 @@ impl<'p> Changes<'p> {
         });
         let conflicts = plan.conflicts.iter().map(|conflict| {
             let cells = conflict.lost.iter().map(|edit| {
-                let from = conflict.today.record.cell(edit.place).into();
+                let from = conflict
+                    .today
+                    .map_or("", |row| row.record.cell(edit.place))
+                    .into();
                 (
                     column_name(plan, edit.place),
                     FromTo {
@@ -159,10 +178,16 @@ impl<'p> Changes<'p> {
                 )
             });
             ModelChange {
+                name: (&*conflict.model.name).into(),
+                developer: (&*conflict.model.developer).into(),
                 fields: Map(cells.collect()),
-                ..ModelChange::of_row(plan.dataset, conflict.today)
+                ..ModelChange::default()
             }
         });
+        let dismissed = |one: &'p Dismissed<'p>| ModelChange {
+            row: one.row.and_then(row),
+            ..ModelChange::dismissed(one)
+        };
         let updated: Vec<_> = lines(|change| change == Change::Updated);
         let demoted: Vec<_> = lines(|change| change == Change::Demoted);
         let changed = updated.iter().chain(&demoted).chain(&removed);
@@ -177,9 +202,50 @@ impl<'p> Changes<'p> {
             protected: lines(|change| change == Change::Protected),
             duplicates: duplicates.collect(),
             renamed: renamed.collect(),
+            dismissed: plan.dismissed.iter().map(dismissed).collect(),
+            reconsider: plan.reconsider.iter().map(ModelChange::dismissed).collect(),
+            decisions: plan.decisions.as_ref().map(lines_of).unwrap_or_default(),
+            aliases: plan.aliases.as_ref().map(lines_of).unwrap_or_default(),
             conflicts: (plan.mode == Mode::Reapply).then(|| conflicts.collect()),
         }
     }
+}
+
+/// The lines of a file beside the dataset that change. A line that leaves is told by the group that says why.
+fn lines_of<'p>(change: &'p FileChange<'p>) -> Vec<ModelChange<'p>> {
+    let header = &change.table.header;
+    let changed = change.lines.iter().filter(|line| !line.edits.is_empty());
+    changed
+        .map(|line| {
+            let cell = |name: &str| {
+                let place = header.find(name).unwrap_or_default();
+                let edit = line.edits.iter().find(|edit| edit.place == place);
+                edit.map_or_else(
+                    || line.record.map_or("", |record| record.cell(place)),
+                    |edit| &edit.to,
+                )
+            };
+            let fields = line.edits.iter().map(|edit| {
+                let from = line
+                    .record
+                    .map_or("", |record| record.cell(edit.place))
+                    .into();
+                (
+                    header.name(edit.place).into(),
+                    FromTo {
+                        from,
+                        to: (&*edit.to).into(),
+                    },
+                )
+            });
+            ModelChange {
+                name: cell("name").into(),
+                developer: cell("developer").into(),
+                fields: Map(fields.collect()),
+                ..ModelChange::default()
+            }
+        })
+        .collect()
 }
 
 /// What a row that leaves said, and what the estimates say of the model now.
@@ -280,6 +346,10 @@ impl<'a> Changes<'a> {
             ("duplicates", &self.duplicates),
             ("renamed", &self.renamed),
             ("crossed", &self.crossed),
+            ("dismissed", &self.dismissed),
+            ("reconsider", &self.reconsider),
+            ("decisions", &self.decisions),
+            ("aliases", &self.aliases),
             ("conflicts", self.conflicts.as_deref().unwrap_or_default()),
         ]
         .into_iter()
@@ -311,7 +381,7 @@ impl<'p> ModelChange<'p> {
             Change::Protected => change.verified = Some(plan.cell(line, Column::Verified).into()),
             Change::Verified(Some(drift)) => {
                 change.verified_flop = Some(drift.verified.map(Flop::get));
-                change.latest_flop = Some(drift.latest.get());
+                change.latest_flop = Some(Some(drift.latest.get()));
                 change.factor = Some(drift.factor());
             }
             Change::Updated | Change::Unchanged | Change::Demoted | Change::Verified(None) => {}
@@ -323,6 +393,18 @@ impl<'p> ModelChange<'p> {
         ModelChange {
             name: dataset.cell(row, Column::Name).into(),
             developer: dataset.cell(row, Column::Developer).into(),
+            ..ModelChange::default()
+        }
+    }
+
+    fn dismissed(one: &'p Dismissed<'p>) -> ModelChange<'p> {
+        ModelChange {
+            name: (&*one.model.name).into(),
+            developer: (&*one.model.developer).into(),
+            decision: Some(one.decision.name().into()),
+            judged_flop: Some(one.judged.map(Flop::get)),
+            latest_flop: Some(one.latest.map(Flop::get)),
+            has_text: one.row.is_some_and(|row| row.has_text),
             ..ModelChange::default()
         }
     }

@@ -7,7 +7,10 @@ use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand};
 
-use crate::commands::{history, list, reapply, refresh, shell, stats, validate, verify};
+use crate::commands::{
+    accept, add, alias, decide, dismiss, history, list, reapply, refresh, shell, stats, validate,
+    verify,
+};
 use crate::config::{Config, Format, Paths, Verbosity};
 use crate::terminal::{Screen, spinner};
 
@@ -70,8 +73,18 @@ pub enum Command {
     History(history::HistoryArgs),
     /// The review queue: rows by filter and order, highest training FLOP first
     List(list::ListArgs),
-    /// Mark one row as verified, with a note that says why; no other row changes
+    /// Mark rows as verified, with a note that says why, or correct one
     Verify(verify::VerifyArgs),
+    /// Keep models out of the dataset: looked at, and not above 1e25, or no models at all
+    Dismiss(dismiss::DismissArgs),
+    /// Say that a verified value stands though the latest estimate is far away, or take the latest
+    Accept(accept::AcceptArgs),
+    /// Add a verified row of a model that the pipeline lacks
+    Add(add::AddArgs),
+    /// Write down that two names are one model's, or print suggestions
+    Alias(alias::AliasArgs),
+    /// Carry out decisions in bulk, from a spreadsheet
+    Decide(decide::DecideArgs),
     /// How far along the curation is: rates, distributions, updates, and the quality of verified rows
     Stats(stats::StatsArgs),
     /// Check both files and change nothing: exit 3 when there are errors

@@ -32,6 +32,10 @@ pub struct Paths {
     pub estimates: PathBuf,
     /// The curated dataset.
     pub dataset: PathBuf,
+    /// The curators' decisions.
+    pub decisions: PathBuf,
+    /// Other names of models.
+    pub aliases: PathBuf,
     /// The audit journal.
     pub journal: PathBuf,
 }
@@ -42,6 +46,8 @@ impl Paths {
         Paths {
             estimates: directory.join("estimated/estimated_models.json"),
             dataset: directory.join("clean/above_1e25_flop.csv"),
+            decisions: directory.join("clean/decisions.csv"),
+            aliases: directory.join("clean/aliases.csv"),
             journal: directory.join("clean/above_1e25_flop.history.jsonl"),
         }
     }

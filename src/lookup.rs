@@ -1,99 +1,212 @@
-//! Finding one row by the name a person types.
+//! Finding one model by the name that a person types.
 
-use crate::dataset::{Dataset, Row};
-use crate::key::folded;
+use std::collections::BTreeMap;
+
+use crate::dataset::{Dataset, DecisionColumn, Decisions, Row};
+use crate::estimates::{Estimate, Latest};
+use crate::key::{Key, folded};
+use crate::look_alike::look;
 use crate::schema::Column;
+use crate::terminal::{bounded, listed};
 use crate::text::shown;
 
-/// The one row of `name`, compared as keys are (trimmed, any case); `developer` decides between several.
-///
-/// # Errors
-/// A sentence that says what to do: no row of that name (and which names are near), several developers, or one model on several
-/// rows.
-pub fn find<'d, 'a>(
-    dataset: &'d Dataset<'a>,
-    name: &str,
-    developer: Option<&str>,
-) -> Result<&'d Row<'a>, String> {
-    let (wanted, wanted_developer) = (folded(name), developer.map(folded));
-    let named: Vec<&Row<'a>> = dataset
-        .rows
-        .iter()
-        .filter(|row| row.key.name == wanted)
-        .collect();
-    let found: Vec<&Row<'a>> = named
-        .iter()
-        .copied()
-        .filter(|row| {
-            wanted_developer
-                .as_ref()
-                .is_none_or(|developer| row.key.developer == *developer)
-        })
-        .collect();
-    match found[..] {
-        [row] => Ok(row),
-        [] if named.is_empty() => Err(format!(
-            "no model named \"{}\"{}",
-            shown(name),
-            nearest(dataset, &wanted)
-        )),
-        [] => Err(format!(
-            "no model named \"{}\" by \"{}\"; that name stands under {}",
-            shown(name),
-            shown(developer.unwrap_or_default()),
-            developers(dataset, &named)
-        )),
-        [first, ..] if found.iter().all(|row| row.key == first.key) => Err(format!(
-            "\"{}\" stands on lines {}: remove the rows that are not wanted first",
-            shown(name),
-            found
-                .iter()
-                .map(|row| row.record.line.to_string())
-                .collect::<Vec<_>>()
-                .join(" and ")
-        )),
-        _ => Err(format!(
-            "\"{}\" stands under several developers: choose with --developer {}",
-            shown(name),
-            developers(dataset, &found)
-        )),
+/// What is known of the model that was meant.
+#[derive(Debug, Clone)]
+pub struct Subject<'d> {
+    /// Its key, with its alias.
+    pub model: Key,
+    /// Its name, as the row writes it, else the estimates, else the decision.
+    pub name: &'d str,
+    /// Its developer, written likewise.
+    pub developer: &'d str,
+    /// Its row.
+    pub row: Option<&'d Row<'d>>,
+    /// Its latest estimate.
+    pub estimate: Option<&'d Estimate<'d>>,
+}
+
+/// Where models are looked for: in the dataset, in the estimates, in the decisions.
+#[derive(Debug, Clone, Copy)]
+pub struct Lookup<'d> {
+    /// The dataset.
+    pub dataset: &'d Dataset<'d>,
+    /// The estimates, where they could be read.
+    pub latest: Option<&'d Latest<'d>>,
+    /// The decisions.
+    pub decisions: &'d Decisions<'d>,
+}
+
+impl<'d> Lookup<'d> {
+    /// The one model of `name`, compared as keys are (trimmed, any case); `developer` decides between several. Where no model has the
+    /// name, the one that looks alike, if there is just one.
+    ///
+    /// # Errors
+    /// A sentence that says what to do: no model of that name (and which are near), several developers, or one model on several rows.
+    pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>, String> {
+        let subjects = self.subjects();
+        let wanted = folded(name);
+        let is_of = |subject: &&Subject<'_>| {
+            developer.is_none_or(|developer| {
+                let developer = folded(developer);
+                subject.model.developer == developer || folded(subject.developer) == developer
+            })
+        };
+        let named: Vec<&Subject<'_>> = subjects
+            .iter()
+            .filter(|one| one.model.name == wanted || folded(one.name) == wanted)
+            .collect();
+        let found: Vec<&Subject<'_>> = named.iter().copied().filter(is_of).collect();
+        if found.is_empty() && !named.is_empty() {
+            return Err(format!(
+                "no model named \"{}\" by \"{}\"; that name stands under {}",
+                bounded(name),
+                bounded(developer.unwrap_or_default()),
+                developers(&named)
+            ));
+        }
+        match found[..] {
+            [] => self.alike(&subjects, name, is_of),
+            [one] => Ok(one.clone()),
+            [first, ..] if found.iter().all(|one| one.model == first.model) => Err(format!(
+                "\"{}\" stands on {}: remove the rows that are not wanted first",
+                bounded(name),
+                lines(&found)
+            )),
+            _ => Err(format!(
+                "\"{}\" stands under several developers: choose with --developer {}",
+                bounded(name),
+                developers(&found)
+            )),
+        }
+    }
+
+    fn alike(
+        &self,
+        subjects: &[Subject<'d>],
+        name: &str,
+        is_of: impl Fn(&&Subject<'d>) -> bool,
+    ) -> Result<Subject<'d>, String> {
+        let wanted = look(name);
+        let is_alike = |one: &&Subject<'_>| wanted.is_some() && look(one.name) == wanted;
+        let alike: Vec<_> = subjects.iter().filter(is_of).filter(is_alike).collect();
+        match alike[..] {
+            [one] => Ok(one.clone()),
+            [] => Err(format!(
+                "no model named \"{}\"{}",
+                bounded(name),
+                nearest(subjects, name)
+            )),
+            _ => {
+                let names = alike
+                    .iter()
+                    .map(|one| format!("\"{}\" ({})", spelled(one.name), one.developer));
+                Err(format!(
+                    "no model named \"{}\", and several look alike: {}; type one of them as it is written",
+                    spelled(name),
+                    listed(names)
+                ))
+            }
+        }
+    }
+
+    /// Every row, every model of the estimates without a row, and every decision on a model that neither has.
+    fn subjects(&self) -> Vec<Subject<'d>> {
+        let (dataset, latest) = (self.dataset, self.latest);
+        let rows = dataset.rows.iter().map(|row| Subject {
+            model: row.model().clone(),
+            name: dataset.cell(row, Column::Name),
+            developer: dataset.cell(row, Column::Developer),
+            row: Some(row),
+            estimate: latest.and_then(|latest| latest.get(row.model())),
+        });
+        let mut subjects: Vec<Subject<'d>> = rows.collect();
+        let mut known: BTreeMap<Key, ()> =
+            subjects.iter().map(|one| (one.model.clone(), ())).collect();
+        for estimate in latest.into_iter().flat_map(|latest| latest.unique.iter()) {
+            if known.insert(estimate.key.clone(), ()).is_none() {
+                subjects.push(Subject {
+                    model: estimate.key.clone(),
+                    name: &estimate.name,
+                    developer: &estimate.developer,
+                    row: None,
+                    estimate: Some(estimate),
+                });
+            }
+        }
+        for line in &self.decisions.lines {
+            if known.insert(line.model.clone(), ()).is_none() {
+                subjects.push(Subject {
+                    model: line.model.clone(),
+                    name: self.decisions.cell(line, DecisionColumn::Name),
+                    developer: self.decisions.cell(line, DecisionColumn::Developer),
+                    row: None,
+                    estimate: None,
+                });
+            }
+        }
+        subjects
     }
 }
 
-/// The developers of these rows as they are written, quoted.
-fn developers(dataset: &Dataset<'_>, rows: &[&Row<'_>]) -> String {
-    let developers = rows
+/// The developers of these models as they are written, quoted, each once.
+fn developers(subjects: &[&Subject<'_>]) -> String {
+    let mut developers: Vec<String> = subjects
         .iter()
-        .map(|row| format!("\"{}\"", shown(dataset.cell(row, Column::Developer))));
-    developers.collect::<Vec<_>>().join(" or ")
+        .map(|one| format!("\"{}\"", bounded(one.developer)))
+        .collect();
+    developers.sort();
+    developers.dedup();
+    if developers.len() > 3 {
+        listed(developers.into_iter())
+    } else {
+        developers.join(" or ")
+    }
+}
+
+fn lines(subjects: &[&Subject<'_>]) -> String {
+    let rows = subjects.iter().filter_map(|one| one.row);
+    let lines: Vec<String> = rows.map(|row| row.record.line.to_string()).collect();
+    match lines.len() {
+        0..=10 => format!("lines {}", lines.join(" and ")),
+        many => format!("{many} lines, the first is {}", lines[0]),
+    }
+}
+
+/// A name in which every character is to be told from those that look like it.
+fn spelled(name: &str) -> String {
+    let spelled = name
+        .chars()
+        .map(|c| match c.is_ascii() || c.is_alphanumeric() {
+            true => c.to_string(),
+            false => c.escape_unicode().to_string(),
+        });
+    bounded(&spelled.collect::<String>())
 }
 
 /// `; did you mean …?`, where anything is near enough to be meant.
-fn nearest(dataset: &Dataset<'_>, wanted: &str) -> String {
+fn nearest(subjects: &[Subject<'_>], name: &str) -> String {
     /// Jaro-Winkler similarity, 0 to 1.
     const NEAR: f64 = 0.8;
-    let likeness = |row: &Row<'_>| {
-        let contained = wanted.chars().count() > 2 && row.key.name.contains(wanted);
+    let wanted = folded(name);
+    let likeness = |one: &Subject<'_>| {
+        let contained = wanted.chars().count() > 2 && one.model.name.contains(&wanted);
         if contained {
             1.0
         } else {
-            strsim::jaro_winkler(&row.key.name, wanted)
+            strsim::jaro_winkler(&one.model.name, &wanted)
         }
     };
-    let mut near: Vec<(f64, &Row<'_>)> = dataset
-        .rows
-        .iter()
-        .map(|row| (likeness(row), row))
-        .collect();
+    let mut near: Vec<(f64, &Subject<'_>)> =
+        subjects.iter().map(|one| (likeness(one), one)).collect();
     near.retain(|(likeness, _)| *likeness >= NEAR);
-    near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.key.cmp(&b.1.key)));
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.model.cmp(&b.1.model)));
     // One name under two developers is one suggestion: asked again, it says which they are.
-    near.dedup_by(|(_, a), (_, b)| a.key.name == b.key.name);
-    let names: Vec<String> = near
+    near.dedup_by(|(_, a), (_, b)| a.model.name == b.model.name);
+    let names = near
         .iter()
         .take(3)
-        .map(|(_, row)| format!("\"{}\"", shown(dataset.cell(row, Column::Name))))
-        .collect();
+        .map(|(_, one)| format!("\"{}\"", shown(&bounded(one.name))));
+    let names: Vec<String> = names.collect();
     if names.is_empty() {
         String::new()
     } else {

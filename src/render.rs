@@ -1,7 +1,7 @@
-//! Render: plan → the bytes of the file. Pure.
+//! Render: plan → the bytes of the files. Pure.
 
-use crate::dataset::push_record;
-use crate::plan::{Line, Plan};
+use crate::dataset::{Record, Table, push_record};
+use crate::plan::{Edit, FileChange, Plan};
 
 /// The dataset as the plan leaves it.
 ///
@@ -9,49 +9,66 @@ use crate::plan::{Line, Plan};
 /// is written by csv, and so is a new one.
 pub fn render(plan: &Plan<'_>) -> Vec<u8> {
     let table = &plan.dataset.table;
-    let mut bytes = Vec::new();
-    if table.byte_order_mark {
-        bytes.extend_from_slice("\u{feff}".as_bytes());
-    }
-    bytes.extend_from_slice(table.header.text().as_bytes());
-    bytes.extend_from_slice(
-        table
-            .header
-            .line_end()
-            .unwrap_or(table.line_end)
-            .text()
-            .as_bytes(),
-    );
+    let mut bytes = head(table);
     for line in &plan.lines {
-        push_line(plan, line, &mut bytes);
+        match line.bytes {
+            Some(raw) => push_raw(table, raw, &mut bytes),
+            None => push_line(
+                table,
+                line.row.map(|row| &row.record),
+                &line.edits,
+                &mut bytes,
+            ),
+        }
     }
     bytes
 }
 
-fn push_line(plan: &Plan<'_>, line: &Line<'_>, bytes: &mut Vec<u8>) {
-    let table = &plan.dataset.table;
-    let (today, afterwards) = (table.header.width(), table.header.names().count());
-    let end = line
-        .row
-        .and_then(|row| row.record.end)
-        .unwrap_or(table.line_end);
-    if let Some(raw) = line.bytes {
-        bytes.extend_from_slice(raw.as_bytes());
-        return bytes.extend_from_slice(end.text().as_bytes());
+/// A file beside the dataset as the plan leaves it.
+pub fn render_file(change: &FileChange<'_>) -> Vec<u8> {
+    let mut bytes = head(change.table);
+    for line in &change.lines {
+        push_line(change.table, line.record, &line.edits, &mut bytes);
     }
+    bytes
+}
+
+fn head(table: &Table<'_>) -> Vec<u8> {
+    let mark = if table.byte_order_mark {
+        "\u{feff}"
+    } else {
+        ""
+    };
+    let end = table.header.line_end().unwrap_or(table.line_end).text();
+    format!("{mark}{}{end}", table.header.text()).into_bytes()
+}
+
+fn push_raw(table: &Table<'_>, raw: &str, bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(raw.as_bytes());
+    bytes.extend_from_slice(table.line_end.text().as_bytes());
+}
+
+fn push_line(
+    table: &Table<'_>,
+    record: Option<&Record<'_>>,
+    edits: &[Edit<'_>],
+    bytes: &mut Vec<u8>,
+) {
+    let (today, afterwards) = (table.header.width(), table.header.names().count());
+    let end = record
+        .and_then(|record| record.end)
+        .unwrap_or(table.line_end);
     // A row of which no cell changes keeps its bytes; the cells of appended columns follow them.
-    let kept = line
-        .row
-        .filter(|_| line.edits.iter().all(|edit| edit.place >= today));
-    bytes.extend_from_slice(kept.map_or("", |row| row.record.raw).as_bytes());
-    if kept.is_some() && line.edits.is_empty() {
+    let kept = record.filter(|_| edits.iter().all(|edit| edit.place >= today));
+    bytes.extend_from_slice(kept.map_or("", |record| record.raw).as_bytes());
+    if kept.is_some() && edits.is_empty() {
         bytes.extend(std::iter::repeat_n(b',', afterwards - today));
         return bytes.extend_from_slice(end.text().as_bytes());
     }
     if kept.is_some() {
         bytes.push(b',');
     }
-    let mut edits = line.edits.iter().peekable();
+    let mut edits = edits.iter().peekable();
     let places = if kept.is_some() {
         today..afterwards
     } else {
@@ -59,7 +76,7 @@ fn push_line(plan: &Plan<'_>, line: &Line<'_>, bytes: &mut Vec<u8>) {
     };
     let cells = places.map(|place| match edits.next_if(|edit| edit.place == place) {
         Some(edit) => &*edit.to,
-        None => line.before(place),
+        None => record.map_or("", |record| record.cell(place)),
     });
     push_record(bytes, cells, end);
 }

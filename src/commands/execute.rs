@@ -7,21 +7,22 @@ use anyhow::{Context, Result, bail};
 use chrono::SecondsFormat;
 use tracing::warn;
 
+use super::Exit;
+use super::load::{self, Files};
 use super::print::{formatted, write};
-use super::{Exit, load};
 use crate::changes::Changes;
 use crate::config::{Config, Format, Verbosity};
 use crate::dataset::Dataset;
 use crate::journal::JournalEntry;
 use crate::plan::{self, Before, Input, Mode, Plan, Summary};
-use crate::render::render;
+use crate::render::{render, render_file};
 use crate::report::{self, Outcome, Report};
 use crate::store::{self, Edit, JournalFile, Lock, OldFile, Replacement, Snapshot, Writes};
 
 /// What a plan is carried out with.
 pub(super) struct Execution<'e> {
-    /// The dataset as it was read.
-    pub snapshot: &'e Snapshot,
+    /// The files as they were read.
+    pub files: &'e Files,
     /// The lock under which it was read; `None` where nothing may be written.
     pub lock: Option<Lock>,
     /// What the journal says of the runs before.
@@ -51,12 +52,11 @@ pub(super) fn execute(
             config.progress.set_message("writing");
             let done = apply(config, plan, input, &execution, lock)?;
             done.warnings.iter().for_each(|warning| warn!("{warning}"));
-            let backup = done.backup.clone();
+            let (backup, files) = (done.backup.clone(), done.files.clone());
             written = Some(done);
-            if is_pending {
-                Outcome::Written { backup }
-            } else {
-                Outcome::UpToDate
+            match is_pending {
+                true => Outcome::Written { backup, files },
+                false => Outcome::UpToDate,
             }
         }
         (None, true, None) if is_pending => Outcome::Preview,
@@ -139,22 +139,34 @@ fn apply<'e>(
         };
         entry.line()
     };
-    let replacement = Replacement {
-        snapshot: execution.snapshot,
-        bytes: render(plan),
-    };
     let writes = Writes {
-        replacements: if plan.is_pending() {
-            vec![replacement]
-        } else {
-            Vec::new()
-        },
-        backup: (plan.mode == Mode::Reset).then_some(execution.snapshot),
+        replacements: replacements(plan, execution.files),
+        backup: (plan.mode == Mode::Reset).then_some(&execution.files.dataset),
         journal: &config.paths.journal,
         entry: &entry,
         at: config.now,
     };
     store::write(lock, writes)
+}
+
+/// The files that change, in the order in which they are written: a decision comes before the row that leaves by it.
+fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
+    let decided = [
+        (&plan.decisions, &files.decisions),
+        (&plan.aliases, &files.aliases),
+    ];
+    let decided = decided.into_iter().filter_map(|(change, snapshot)| {
+        let change = change.as_ref().filter(|change| change.is_pending())?;
+        Some(Replacement {
+            snapshot,
+            bytes: render_file(change),
+        })
+    });
+    let dataset = plan.changes_dataset().then(|| Replacement {
+        snapshot: &files.dataset,
+        bytes: render(plan),
+    });
+    decided.chain(dataset).collect()
 }
 
 fn new_entry<'c>(
@@ -216,7 +228,11 @@ fn journal_old_file(config: &Config, lock: &Lock, old: OldFile) -> Result<()> {
         return Ok(());
     };
     // A dataset that is refused is refused with its own message. The old file stays until somebody has mended it.
-    let Ok(now) = load::dataset(&today) else {
+    let now = today
+        .bytes
+        .as_deref()
+        .map_or_else(|| Ok(Dataset::absent()), Dataset::parse);
+    let Ok(now) = now else {
         return Ok(());
     };
     let mut changes = Changes::between(&then, &now);

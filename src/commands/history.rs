@@ -230,7 +230,7 @@ fn details(change: &ModelChange<'_>) -> String {
     let (flops, others): (Vec<_>, Vec<_>) =
         fields.partition(|(column, _)| column == Column::TrainingFlop.name());
     let number = |flop: Option<f64>| flop.and_then(Flop::new);
-    let drift = number(change.verified_flop.flatten()).zip(number(change.latest_flop));
+    let drift = number(change.verified_flop.flatten()).zip(number(change.latest_flop.flatten()));
     let drift = drift.map(|(verified, latest)| {
         format!(
             "verified {}, latest {}",

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use tracing::warn;
 
 use crate::config::Config;
-use crate::dataset::{Dataset, Mark};
+use crate::dataset::{Aliases, Dataset, Decisions, Mark, Refusal};
 use crate::estimates::{Estimates, Rejected};
 use crate::journal::{self, JournalEntry, Unreadable};
 use crate::plan::{Before, Mode, Plan};
@@ -29,44 +29,116 @@ pub(super) fn estimates_bytes(config: &Config) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))
 }
 
-/// The records of the estimates; a refusal names line and column.
-pub(super) fn estimates<'t>(path: &Path, bytes: &'t [u8]) -> Result<Estimates<'t>> {
-    Estimates::parse(bytes).map_err(|refused| {
+/// The records of the estimates under the names that the aliases give them; a refusal names line and column.
+pub(super) fn estimates<'t>(
+    config: &Config,
+    bytes: &'t [u8],
+    aliases: &Aliases<'_>,
+) -> Result<Estimates<'t>> {
+    let mut estimates = Estimates::parse(bytes).map_err(|refused| {
         anyhow!(
             "{}:{}:{}: {refused}; nothing was written",
-            path.display(),
+            config.paths.estimates.display(),
             refused.line,
             refused.column
         )
-    })
+    })?;
+    estimates.follow(aliases);
+    Ok(estimates)
 }
 
-/// The dataset as it stands, or one that is yet to be written.
-pub(super) fn dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
-    let Some(bytes) = &snapshot.bytes else {
-        return Ok(Dataset::absent());
-    };
-    Dataset::parse(bytes)
-        .map_err(|refusal| anyhow!("{}:{}: {refusal}", snapshot.path.display(), refusal.line))
+/// The files that people write, as they were read.
+pub(super) struct Files {
+    pub dataset: Snapshot,
+    pub decisions: Snapshot,
+    pub aliases: Snapshot,
 }
 
-/// What to do about a dataset that is refused.
-pub(super) fn mend(refused: &anyhow::Error) -> anyhow::Error {
+/// What people wrote.
+pub(super) struct Curated<'f> {
+    pub dataset: Dataset<'f>,
+    pub decisions: Decisions<'f>,
+    pub aliases: Aliases<'f>,
+}
+
+impl Files {
+    /// Reads the dataset, the decisions and the aliases.
+    pub fn read(config: &Config) -> Result<Files> {
+        Ok(Files {
+            dataset: Snapshot::read(&config.paths.dataset)?,
+            decisions: Snapshot::read(&config.paths.decisions)?,
+            aliases: Snapshot::read(&config.paths.aliases)?,
+        })
+    }
+
+    /// What they say; a file that is not there says nothing.
+    pub fn curated(&self) -> Result<Curated<'_>> {
+        let (aliases, decisions) = self.decided()?;
+        let dataset = self.dataset(&aliases)?;
+        Ok(Curated {
+            dataset,
+            decisions,
+            aliases,
+        })
+    }
+
+    /// The same, for commands that have nothing to do without a dataset.
+    pub fn existing(&self) -> Result<Curated<'_>> {
+        if self.dataset.bytes.is_none() {
+            bail!(
+                "{}: there is no dataset yet; `core-dataset` makes one from the estimates, and --data-dir DIR or \
+                 CORE_DATASET_DATA_DIR names another place",
+                self.dataset.path.display()
+            );
+        }
+        self.curated()
+    }
+
+    /// The aliases and the decisions.
+    pub fn decided(&self) -> Result<(Aliases<'_>, Decisions<'_>)> {
+        let aliases = match &self.aliases.bytes {
+            Some(bytes) => {
+                Aliases::parse(bytes).map_err(|refusal| refused(&self.aliases, &refusal))?
+            }
+            None => Aliases::absent(),
+        };
+        let decisions = match &self.decisions.bytes {
+            Some(bytes) => Decisions::parse(bytes, &aliases)
+                .map_err(|refusal| refused(&self.decisions, &refusal))?,
+            None => Decisions::absent(),
+        };
+        Ok((aliases, decisions))
+    }
+
+    /// The dataset as it stands, or one that is yet to be written.
+    pub fn dataset(&self, aliases: &Aliases<'_>) -> Result<Dataset<'_>> {
+        let Some(bytes) = &self.dataset.bytes else {
+            return Ok(Dataset::absent());
+        };
+        let dataset = Dataset::parse(bytes).map_err(|refusal| refused(&self.dataset, &refusal))?;
+        Ok(dataset.with_aliases(aliases))
+    }
+}
+
+/// A file that is refused, with what to do about it.
+fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
     anyhow!(
-        "{refused:#}. The file is untouched: mend it, or restore it, the last good version is in git"
+        "{}:{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
+        file.path.display(),
+        refusal.line
     )
 }
 
-/// The dataset as it stands, for commands that have nothing to do without one.
-pub(super) fn existing_dataset(snapshot: &Snapshot) -> Result<Dataset<'_>> {
-    if snapshot.bytes.is_none() {
-        bail!(
-            "{}: there is no dataset yet; `core-dataset` makes one from the estimates, and --data-dir DIR or \
-             CORE_DATASET_DATA_DIR names another place",
-            snapshot.path.display()
+/// Names the lines of the decisions that have no effect, or not the one that they seem to have.
+pub(super) fn warn_of_decisions(path: &Path, decisions: &Decisions<'_>) {
+    for fault in &decisions.faults {
+        warn!(
+            "{}:{}: {}",
+            path.display(),
+            fault.line,
+            shown(&fault.message)
         );
     }
-    dataset(snapshot).map_err(|refused| mend(&refused))
 }
 
 /// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.

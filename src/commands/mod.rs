@@ -1,5 +1,11 @@
 //! The commands, one room each: its flags, its story and its text. What they share is loading and the way from a plan to its end.
 
+pub mod accept;
+pub mod add;
+pub mod alias;
+mod curate;
+pub mod decide;
+pub mod dismiss;
 mod execute;
 pub mod history;
 pub mod list;
@@ -13,8 +19,10 @@ pub mod validate;
 pub mod verify;
 
 use anyhow::Result;
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 
-use crate::cli::Command;
+use crate::cli::{Cli, Command};
 use crate::config::Config;
 
 /// How a run ended, as the process's exit code.
@@ -39,9 +47,21 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
         Command::History(args) => history::run(config, args),
         Command::List(args) => list::run(config, args),
         Command::Verify(args) => verify::run(config, args),
+        Command::Dismiss(args) => dismiss::run(config, args),
+        Command::Accept(args) => accept::run(config, args),
+        Command::Add(args) => add::run(config, args),
+        Command::Alias(args) => alias::run(config, args),
+        Command::Decide(args) => decide::run(config, args),
         Command::Stats(_) => stats::run(config),
         Command::Validate(args) => validate::run(config, args),
         Command::Completions(args) => shell::completions(config, args),
         Command::Man(args) => shell::man(config, args),
     }
+}
+
+/// Ends the process with a usage error, as clap does.
+fn usage(message: &str) -> ! {
+    Cli::command()
+        .error(ErrorKind::ArgumentConflict, message)
+        .exit()
 }

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
+use super::Exit;
 use super::execute::{Execution, execute, lock};
-use super::{Exit, load};
+use super::load::{self, Curated, Files};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::plan;
-use crate::store::Snapshot;
 
 /// The flags of a reapply.
 #[derive(Debug, Args)]
@@ -42,19 +42,23 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
     let older = Dataset::parse(&older)
         .map_err(|refusal| anyhow!("{}:{}: {refusal}", args.file.display(), refusal.line))
         .context("the older copy cannot be read")?;
-    let snapshot = Snapshot::read(&config.paths.dataset)?;
-    let mut dataset = load::dataset(&snapshot).map_err(|refused| load::mend(&refused))?;
+    let files = Files::read(config)?;
+    let Curated {
+        mut dataset,
+        decisions,
+        ..
+    } = files.curated()?;
     for column in plan::left_behind(&dataset, &older) {
         dataset.table.header.append(column);
     }
-    let plan = plan::reapply(&dataset, &older);
+    let plan = plan::reapply(&dataset, &older, &decisions);
     let before = load::before(&load::journal(&config.paths.journal)?);
     execute(
         config,
         &plan,
         None,
         Execution {
-            snapshot: &snapshot,
+            files: &files,
             lock,
             before,
             check: false,

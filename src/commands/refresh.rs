@@ -5,14 +5,14 @@ use chrono::TimeDelta;
 use clap::Args;
 use tracing::{debug, warn};
 
+use super::Exit;
 use super::execute::{Execution, execute, lock};
-use super::{Exit, load};
+use super::load::{self, Files};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::dates;
 use crate::estimates::{Estimates, Latest};
 use crate::plan::{self, Input};
-use crate::store::Snapshot;
 
 /// What the help of the program and of the command ends with.
 pub(crate) const EXAMPLES: &str = "\
@@ -68,26 +68,27 @@ impl RefreshArgs {
 pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let paths = &config.paths;
     let lock = lock(config, args.dry_run || args.check)?;
+    let files = Files::read(config)?;
+    let (aliases, decisions) = files.decided()?;
     let bytes = load::estimates_bytes(config)?;
-    let estimates = load::estimates(&paths.estimates, &bytes)?;
+    let estimates = load::estimates(config, &bytes, &aliases)?;
     if let Some(days) = args.max_age {
         refuse_old(config, &estimates, days)?;
     }
-    let snapshot = Snapshot::read(&paths.dataset)?;
     let journal = load::journal(&paths.journal)?;
-    let dataset = match load::dataset(&snapshot) {
+    let dataset = match files.dataset(&aliases) {
         Err(refused) if args.reset => {
             warn!("{refused:#}");
             warn!("the reset goes on without it; the backup will hold it as it is");
-            Dataset::unread(snapshot.bytes.as_deref().unwrap_or_default())
+            Dataset::unread(files.dataset.bytes.as_deref().unwrap_or_default())
         }
         Err(refused) => bail!(
-            "{}. (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)",
-            load::mend(&refused)
+            "{refused:#}. (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)"
         ),
         Ok(dataset) => dataset,
     };
-    if snapshot.bytes.is_none() && !journal.is_empty() {
+    load::warn_of_decisions(&paths.decisions, &decisions);
+    if files.dataset.bytes.is_none() && !journal.is_empty() {
         warn!(
             "{}: not there, but its journal is: was it deleted? Then restore it; a new one holds no mark and no note",
             paths.dataset.display()
@@ -95,12 +96,12 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     }
     load::warn_of_faults(&paths.estimates, &estimates);
     config.progress.set_message("planning");
-    let latest = Latest::of(&estimates);
+    let latest = Latest::of(&estimates, &aliases);
     let plan = if args.reset {
-        plan::reset(&dataset, &latest, args.include_unestimated)
+        plan::reset(&dataset, &decisions, &latest, args.include_unestimated)
     } else {
         load::warn_of_protected(&paths.dataset, &dataset);
-        plan::refresh(&dataset, &latest, args.include_unestimated)
+        plan::refresh(&dataset, &decisions, &latest, args.include_unestimated)
     };
     load::warn_of_unreadable(&paths.dataset, &plan);
     debug!(
@@ -108,7 +109,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         plan.lines.len(),
         plan.leaving()
     );
-    let input = Input::of(&estimates, &latest, args.include_unestimated);
+    let input = Input::of(&estimates, &latest, args.include_unestimated, plan.kept_out);
     let before = load::before(&journal);
     let (check, force) = (args.check, args.force);
     execute(
@@ -116,7 +117,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         &plan,
         Some(&input),
         Execution {
-            snapshot: &snapshot,
+            files: &files,
             lock,
             before,
             check,

@@ -1,75 +1,210 @@
-//! `core-dataset verify NAME`: a person's verdict on one row.
+//! `core-dataset verify NAME…`: a person's verdict on rows.
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use tracing::warn;
 
-use super::execute::{Execution, execute, lock};
-use super::{Exit, load};
+use super::Exit;
+use super::curate::{Known, NamesArgs, WriteArgs, all, curate};
 use crate::config::Config;
-use crate::lookup;
-use crate::plan::{self, Verdict};
-use crate::schema::Column;
-use crate::store::Snapshot;
-use crate::text::shown;
+use crate::dataset::{Mark, Row};
+use crate::dates;
+use crate::flop::Flop;
+use crate::lookup::Subject;
+use crate::plan::{Correction, Draft, Mode, Note};
+use crate::schema::{Column, Confidence};
+use crate::terminal::bounded;
 
 /// The flags of a verdict.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset verify 'GPT-4.5' --note 'system card, section 2'\n  \
+                  core-dataset verify 'GPT-4.5' --flop 3.8e25 --source https://example.org/card --note 'the card says so'\n  \
                   core-dataset verify GLM-4-Plus --developer Zhipu --undo"
 )]
 pub struct VerifyArgs {
-    /// The model's name, any case; in quotes where it has spaces
-    name: String,
-    /// Which developer, where several have a model of that name
-    #[arg(long, value_name = "NAME")]
-    developer: Option<String>,
-    /// Why: appended to the notes
+    #[command(flatten)]
+    names: NamesArgs,
+    /// Why: joined to the notes
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// The note takes the place of those that stand there
+    #[arg(long, requires = "note")]
+    replace_note: bool,
     /// Clear the mark; notes stay
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["flop", "as_it_stands"])]
     undo: bool,
-    /// Show the change and write nothing
+    /// Verify the row's own number, though the latest estimate is another one or cannot be read
     #[arg(long)]
-    dry_run: bool,
+    as_it_stands: bool,
+    /// Verify a row that somebody protected, and replace what `verified` says
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    correction: CorrectionArgs,
+    #[command(flatten)]
+    write: WriteArgs,
 }
 
-/// Sets or clears the mark of one row, and appends a note.
+/// What a person found out about a model.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct CorrectionArgs {
+    /// The training FLOP that a person found, such as 3.5e25
+    #[arg(long, value_name = "FLOP")]
+    pub flop: Option<Flop>,
+    /// How sure that is
+    #[arg(long, value_name = "CONFIDENCE", value_parser = super::list::named::<Confidence>())]
+    confidence: Option<Confidence>,
+    /// Where it says so; joined to the sources
+    #[arg(long, value_name = "URL")]
+    source: Option<String>,
+    /// The day of release, YYYY-MM-DD
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    release_date: Option<String>,
+    /// How many parameters the model has, such as 4e11
+    #[arg(long, value_name = "COUNT", value_parser = whole_number)]
+    parameters: Option<String>,
+}
+
+impl CorrectionArgs {
+    /// What is corrected.
+    pub fn correction(&self) -> Correction<'_> {
+        Correction {
+            flop: self.flop,
+            confidence: self.confidence,
+            source: self.source.as_deref(),
+            release_date: self.release_date.clone(),
+            parameters: self.parameters.clone(),
+        }
+    }
+
+    fn is_given(&self) -> bool {
+        let texts = [&self.source, &self.release_date, &self.parameters];
+        self.flop.is_some() || self.confidence.is_some() || texts.iter().any(|text| text.is_some())
+    }
+}
+
+fn day(text: &str) -> Result<String, String> {
+    let day = dates::day(text.trim()).ok_or("expected a date, such as 2025-02-17")?;
+    Ok(day.to_string())
+}
+
+fn whole_number(text: &str) -> Result<String, String> {
+    let number: f64 = text
+        .trim()
+        .parse()
+        .map_err(|_| "expected a whole number, such as 405000000000")?;
+    if number.is_finite() && number >= 1.0 && number.fract() == 0.0 {
+        Ok(format!("{number:.0}"))
+    } else {
+        Err("expected a whole number above 0".to_owned())
+    }
+}
+
+/// Sets or clears the mark of rows, corrects one, and joins a note.
 pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
-    let path = &config.paths.dataset;
-    let lock = lock(config, args.dry_run)?;
-    let snapshot = Snapshot::read(path)?;
-    let dataset = load::existing_dataset(&snapshot)?;
-    let row = lookup::find(&dataset, &args.name, args.developer.as_deref())
-        .map_err(|trouble| anyhow!("{}: {trouble}", path.display()))?;
-    let note = args.note.as_deref().filter(|note| !note.trim().is_empty());
-    if !args.undo && note.is_none() && dataset.cell(row, Column::Notes).trim().is_empty() {
-        warn!(
-            "{}:{}: {}: verified without a note; say why with --note, the next curator will ask",
-            path.display(),
-            row.record.line,
-            shown(dataset.cell(row, Column::Name))
+    if args.correction.is_given() && args.names.names.len() > 1 {
+        super::usage(
+            "--flop, --confidence, --source, --release-date and --parameters correct one model at a time",
         );
     }
-    let verdict = if args.undo {
-        Verdict::Withdrawn
-    } else {
-        Verdict::Confirmed
-    };
-    let plan = plan::verify(&dataset, row, verdict, note);
-    let before = load::before(&load::journal(&config.paths.journal)?);
-    execute(
-        config,
-        &plan,
-        None,
-        Execution {
-            snapshot: &snapshot,
-            lock,
-            before,
-            check: false,
-            force: false,
-        },
-    )
+    curate(config, Mode::Verify, &args.write, |draft, known| {
+        let rows = known.rows(&args.names)?;
+        if !args.undo {
+            all(rows
+                .iter()
+                .map(|(subject, row)| check(args, known, subject, row)))?;
+        }
+        let note = Note {
+            text: args.note.as_deref(),
+            replaces: args.replace_note,
+        };
+        for (_, row) in rows {
+            verdict(args, known, draft, row, note);
+        }
+        Ok(())
+    })
+}
+
+fn verdict<'p>(
+    args: &VerifyArgs,
+    known: Known<'p>,
+    draft: &mut Draft<'p>,
+    row: &'p Row<'p>,
+    note: Note<'_>,
+) {
+    if args.undo {
+        return draft.unverify(row, note);
+    }
+    draft.correct(row, &args.correction.correction());
+    draft.verify(row, note);
+    let name = known.named(row);
+    let flop = args.correction.flop.or(row.flop);
+    if flop.is_none_or(|flop| flop < Flop::REGULATORY) {
+        let flop = flop.map_or_else(
+            || "without a number".to_owned(),
+            |flop| format!("at {}, below 1e25 FLOP", flop.rounded()),
+        );
+        warn!("{name}: verified {flop}");
+    }
+    let notes = known.dataset.cell(row, Column::Notes);
+    if note.text.is_none_or(|note| note.trim().is_empty()) && notes.trim().is_empty() {
+        warn!("{name}: verified without a note; say why with --note, the next curator will ask");
+    }
+}
+
+/// Whether a row may be marked as it is asked for.
+fn check(args: &VerifyArgs, known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
+    may_be_marked(known, subject, row)?;
+    let (name, says) = (known.named(row), known.dataset.cell(row, Column::Verified));
+    if row.mark == Mark::Protected && !args.force {
+        bail!(
+            "{name}: `verified` says \"{}\": somebody wrote that; --force replaces it",
+            bounded(says)
+        );
+    }
+    if args.as_it_stands || args.correction.flop.is_some() {
+        return Ok(());
+    }
+    is_latest(known, subject, row)
+}
+
+/// A dismissed model is not verified.
+pub(super) fn may_be_marked(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
+    match known.decisions.dismissal(&subject.model) {
+        Some(line) => {
+            let decision = line.decision.map_or("", |decision| decision.name());
+            bail!(
+                "{}: it is dismissed ({decision}); dismiss --undo first",
+                known.named(row)
+            )
+        }
+        None => Ok(()),
+    }
+}
+
+/// A stale number is not to be frozen by mistake. A row that is verified already, or of which there is no latest estimate, is taken as
+/// it stands.
+pub(super) fn is_latest(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
+    if row.mark == Mark::Verified {
+        return Ok(());
+    }
+    let name = known.named(row);
+    known.latest().map_err(|error| {
+        anyhow!("{name}: {error:#}. Refresh first, or verify it with --as-it-stands")
+    })?;
+    let latest = subject.estimate.and_then(|estimate| estimate.flop);
+    match (row.flop, latest) {
+        (_, None) => Ok(()),
+        (Some(flop), Some(latest)) if flop == latest => Ok(()),
+        (flop, Some(latest)) => {
+            let (says, now) = match flop {
+                Some(flop) => flop.rounded_apart(latest),
+                None => ("no number".to_owned(), latest.rounded()),
+            };
+            bail!(
+                "{name}: the row says {says}, and the latest estimate {now}; refresh first, or verify it with --as-it-stands"
+            )
+        }
+    }
 }

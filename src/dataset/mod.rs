@@ -1,9 +1,13 @@
 //! The curated dataset as it stands: load, CSV text → rows that keep their bytes.
 
+mod aliases;
+mod decisions;
 mod header;
 mod refusal;
 mod table;
 
+pub use aliases::{ANY, Alias, AliasColumn, Aliases};
+pub use decisions::{Decision, DecisionColumn, DecisionFault, DecisionLine, Decisions};
 pub use header::Header;
 pub use refusal::Refusal;
 pub use table::{LineEnd, Record, Table, push_record};
@@ -40,8 +44,10 @@ impl Mark {
 pub struct Row<'a> {
     /// Its bytes and its place in the file.
     pub record: Record<'a>,
-    /// Which model it is about.
+    /// Which model it is about, as it is written.
     pub key: Key,
+    /// The key that this is an alias of.
+    alias: Option<Key>,
     /// What a person said of it.
     pub mark: Mark,
     /// Whether a person wrote text in it: in its notes, or in a column of the owner's that has a name.
@@ -51,6 +57,11 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// Which model it is about: its key, replaced by its alias if it has one.
+    pub fn model(&self) -> &Key {
+        self.alias.as_ref().unwrap_or(&self.key)
+    }
+
     /// Whether a person wrote in this row: a mark, or text (behaviour §5).
     pub fn has_human_work(&self) -> bool {
         self.mark != Mark::Unverified || self.has_text
@@ -122,6 +133,16 @@ impl<'a> Dataset<'a> {
         }
     }
 
+    /// The same dataset, in which rows find their model by its other names, too.
+    pub fn with_aliases(mut self, aliases: &Aliases<'_>) -> Dataset<'a> {
+        for row in &mut self.rows {
+            row.alias = aliases
+                .get(&row.key)
+                .map(|_| aliases.resolve(&row.key).into_owned());
+        }
+        self
+    }
+
     /// What a row says in a column; `""` where the file has no such column.
     pub fn cell<'r>(&self, row: &'r Row<'_>, column: Column) -> &'r str {
         row.record.cell(self.table.header.place(column))
@@ -159,6 +180,7 @@ fn row<'a>(header: &Header<'a>, record: Record<'a>) -> Result<Row<'a>, Refusal> 
     let has_text = human_text(header, &record).next().is_some();
     Ok(Row {
         key: Key::new(cell(Column::Name), cell(Column::Developer)),
+        alias: None,
         mark: Mark::of(cell(Column::Verified)),
         has_text,
         flop: cell(Column::TrainingFlop).parse().ok(),

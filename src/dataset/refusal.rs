@@ -158,6 +158,14 @@ impl Refusal {
         }
     }
 
+    pub(super) fn alias(record: &Record<'_>, trouble: String) -> Refusal {
+        Refusal::new(
+            record.line,
+            trouble,
+            "mend the line; nothing runs until then",
+        )
+    }
+
     pub(super) fn column_twice(record: &Record<'_>, name: &str) -> Refusal {
         let trouble = format!("the column {} stands twice", quoted(name));
         Refusal {

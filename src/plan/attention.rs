@@ -43,7 +43,7 @@ impl Attention {
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
             crossed: changes.crossed.len(),
             drifted: changes.drifted.len(),
-            reconsider: 0,
+            reconsider: plan.reconsider.len(),
             demoted: plan
                 .lines
                 .iter()
@@ -51,7 +51,7 @@ impl Attention {
                 .filter(is_below)
                 .count(),
             renamed: plan.renamed.len(),
-            unreadable: plan.unreadable().count(),
+            unreadable: plan.unreadable().count() + plan.unreadable_decisions,
             orphaned: plan.count(|change| matches!(change, Change::Orphaned(_))),
             to_verify: plan
                 .lines

@@ -28,12 +28,12 @@ pub fn marked_afterwards(plan: &Plan<'_>, before: &Before) -> usize {
         .filter(|line| line.mark != Mark::Unverified)
         .count();
     match (plan.mode, before.marked) {
-        (Mode::Verify, Some(counted)) => {
+        (Mode::Refresh | Mode::Reset | Mode::Reapply, _) | (_, None) => after,
+        (_, Some(counted)) => {
             let today = plan.dataset.rows.iter();
             let today = today.filter(|row| row.mark != Mark::Unverified).count();
             (counted + after).saturating_sub(today)
         }
-        _ => after,
     }
 }
 
@@ -42,7 +42,7 @@ pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Opt
     let of_the_plan = match plan.mode {
         Mode::Refresh => refresh(plan, before),
         Mode::Reset => reset(plan),
-        Mode::Reapply | Mode::Verify => None,
+        _ => None,
     };
     let of_the_input = input.and_then(|input| {
         let (rejected, models) = (input.rejected.len(), input.models);
@@ -64,10 +64,11 @@ pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Opt
 
 fn refresh(plan: &Plan<'_>, before: &Before) -> Option<String> {
     let rows = &plan.dataset.rows;
-    let unverified = rows
+    let marked = rows
         .iter()
-        .filter(|row| row.mark == Mark::Unverified)
+        .filter(|row| row.mark != Mark::Unverified)
         .count();
+    let unverified = rows.len() - marked - dismissed_rows(plan);
     let too_many = |count: usize| count >= HARMLESS && count * 2 > unverified;
     let leaving = plan.leaving();
     if too_many(leaving) {
@@ -81,7 +82,7 @@ fn refresh(plan: &Plan<'_>, before: &Before) -> Option<String> {
             "this refresh would leave {orphaned} of the {unverified} unverified rows without a usable estimate, more than half"
         ));
     }
-    let (marked, then) = (rows.len() - unverified, before.marked?);
+    let then = before.marked?;
     (then - marked.min(then) > FEW_MARKS && marked * 2 < then).then(|| {
         format!(
             "the dataset holds {marked} verified or protected rows where the journal's last entry counted {then}: was it cut short? Restore it if so"
@@ -90,13 +91,19 @@ fn refresh(plan: &Plan<'_>, before: &Before) -> Option<String> {
 }
 
 fn reset(plan: &Plan<'_>) -> Option<String> {
-    let (rows, today) = (
-        plan.lines.len(),
-        plan.dataset.rows.len() + plan.dataset.unread,
-    );
+    let rows = plan.lines.len();
+    let today = plan.dataset.rows.len() + plan.dataset.unread - dismissed_rows(plan);
     if rows == 0 {
         return Some("this reset would write no row: the estimates hold no candidate".to_owned());
     }
     (rows * 2 < today)
         .then(|| format!("this reset would write {rows} rows, less than half of today's {today}"))
+}
+
+/// The rows that leave by a decision count in no brake.
+fn dismissed_rows(plan: &Plan<'_>) -> usize {
+    plan.dismissed
+        .iter()
+        .filter(|dismissed| dismissed.row.is_some())
+        .count()
 }

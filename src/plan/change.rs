@@ -1,6 +1,6 @@
 //! What becomes of a line of the dataset, and why.
 
-use crate::dataset::{Mark, Row};
+use crate::dataset::{Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 
@@ -49,7 +49,7 @@ impl Orphan {
         if row.mark != Mark::Unverified {
             return None;
         }
-        Orphan::of(latest.get(&row.key), latest.is_rejected(&row.key))
+        Orphan::of(latest.get(row.model()), latest.is_rejected(row.model()))
     }
 
     /// The reason, as reports say it.
@@ -73,9 +73,16 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// The drift of a verified row, if it has drifted.
-    pub fn of_row(row: &Row<'_>, latest: &Latest<'_>) -> Option<Drift> {
-        let estimate = latest.get(&row.key)?;
+    /// The drift of a verified row, if it has drifted, and nobody found since that its value stands.
+    pub fn of_row(row: &Row<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) -> Option<Drift> {
+        let drift = Drift::seen(row, latest)?;
+        let decision = decisions.get(row.model());
+        (!decision.is_some_and(|line| line.covers_drift(drift.latest))).then_some(drift)
+    }
+
+    /// The drift of a verified row, whatever was decided on it.
+    pub fn seen(row: &Row<'_>, latest: &Latest<'_>) -> Option<Drift> {
+        let estimate = latest.get(row.model())?;
         match row.mark {
             Mark::Verified => Drift::between(row.flop, estimate.flop?),
             Mark::Protected | Mark::Unverified => None,

@@ -19,6 +19,8 @@ pub struct Input<'p> {
     pub unique: usize,
     /// Models that belong into the dataset.
     pub candidates: usize,
+    /// Candidates that a decision keeps out; `candidates` counts them, too.
+    pub dismissed: usize,
     /// Usable records that another of the same model took precedence over.
     pub duplicates: usize,
     /// Models without an estimate, by key.
@@ -48,6 +50,7 @@ impl<'p> Input<'p> {
         estimates: &'p Estimates<'p>,
         latest: &Latest<'p>,
         include_unestimated: bool,
+        kept_out: usize,
     ) -> Input<'p> {
         let mut unestimated: Vec<&Estimate<'p>> = latest
             .unique
@@ -65,6 +68,7 @@ impl<'p> Input<'p> {
             models: estimates.total,
             unique: latest.unique.len(),
             candidates: candidates.count(),
+            dismissed: kept_out,
             duplicates: estimates.usable.len() - latest.unique.len(),
             unestimated: unestimated.iter().map(model).collect(),
             rejected: estimates.rejected.iter().map(Fault::of).collect(),

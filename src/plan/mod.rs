@@ -3,9 +3,12 @@
 //! One pure function for each command makes a [`Plan`]; preview, writing, journal and report all read that one value and so cannot
 //! disagree. Every line of the file-to-be carries what becomes of it, its [`Change`].
 
+mod alias;
 mod attention;
 mod brakes;
 mod change;
+mod draft;
+mod file_change;
 mod input;
 mod model;
 mod reapply;
@@ -13,13 +16,16 @@ mod refresh;
 mod renames;
 mod reset;
 mod summary;
-mod verify;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
+pub use alias::{Suggestion, alias, suggestions};
 pub use attention::Attention;
 pub use brakes::{Before, brake, marked_afterwards};
 pub use change::{Change, Drift, Orphan};
+pub use draft::{Correction, Draft, Note, Signature, joined};
+pub use file_change::{FileChange, FileLine};
 pub use input::Input;
 pub use model::Model;
 pub use reapply::{Conflict, left_behind, reapply};
@@ -27,12 +33,11 @@ pub use refresh::refresh;
 pub use renames::Renamed;
 pub use reset::reset;
 pub use summary::Summary;
-pub use verify::{Verdict, verify};
 
 use strum::IntoStaticStr;
 
-use crate::dataset::{Dataset, Mark, Row};
-use crate::estimates::Estimate;
+use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
+use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
@@ -47,8 +52,18 @@ pub enum Mode {
     Reset,
     /// Human work comes back from an older copy of the dataset.
     Reapply,
-    /// One row is marked, or its mark is cleared.
+    /// Rows are marked or corrected, or their mark is cleared.
     Verify,
+    /// Models are kept out of the dataset.
+    Dismiss,
+    /// Verified values are found to stand, or follow the estimates.
+    Accept,
+    /// A row of a model that the pipeline lacks.
+    Add,
+    /// Another name of a model.
+    Alias,
+    /// Decisions in bulk.
+    Decide,
 }
 
 impl Mode {
@@ -149,6 +164,56 @@ pub struct Removed<'p> {
     pub latest: Option<&'p Estimate<'p>>,
 }
 
+/// A model that a decision keeps out of the dataset.
+#[derive(Debug, Clone)]
+pub struct Dismissed<'p> {
+    /// Which model, as its row or its decision writes it.
+    pub model: Model<'p>,
+    /// The row that leaves.
+    pub row: Option<&'p Row<'p>>,
+    /// What was decided.
+    pub decision: Decision,
+    /// The estimate that was judged.
+    pub judged: Option<Flop>,
+    /// What the estimates say of the model now.
+    pub latest: Option<Flop>,
+    /// Whether the model would be a candidate.
+    pub is_candidate: bool,
+}
+
+impl<'p> Dismissed<'p> {
+    /// A row that leaves by a decision.
+    fn of_row(
+        dataset: &'p Dataset<'p>,
+        row: &'p Row<'p>,
+        line: &DecisionLine<'_>,
+        estimate: Option<&Estimate<'_>>,
+    ) -> Dismissed<'p> {
+        let cell = |column| dataset.cell(row, column);
+        let model = Model::new(cell(Column::Name), cell(Column::Developer));
+        Dismissed {
+            row: Some(row),
+            ..Dismissed::of_model(model, line, estimate)
+        }
+    }
+
+    /// A model without a row.
+    fn of_model(
+        model: Model<'p>,
+        line: &DecisionLine<'_>,
+        estimate: Option<&Estimate<'_>>,
+    ) -> Dismissed<'p> {
+        Dismissed {
+            model,
+            row: None,
+            decision: line.decision.unwrap_or(Decision::Ignore),
+            judged: line.flop,
+            latest: estimate.and_then(|estimate| estimate.flop),
+            is_candidate: estimate.is_some_and(|estimate| estimate.is_candidate(false)),
+        }
+    }
+}
+
 /// Several rows with one key.
 #[derive(Debug, Clone)]
 pub struct Duplicates<'p> {
@@ -171,6 +236,20 @@ pub struct Plan<'p> {
     pub lines: Vec<Line<'p>>,
     /// The rows that leave, in today's order.
     pub removed: Vec<Removed<'p>>,
+    /// The models whose row leaves by a decision, or that this run dismisses.
+    pub dismissed: Vec<Dismissed<'p>>,
+    /// The dismissed models whose latest estimate is far above what was judged.
+    pub reconsider: Vec<Dismissed<'p>>,
+    /// Rows with human work whose model is dismissed: the decision has no effect on them.
+    pub contradicted: Vec<&'p Row<'p>>,
+    /// How many candidates a decision keeps out.
+    pub kept_out: usize,
+    /// What becomes of the decisions, where the run changes them.
+    pub decisions: Option<FileChange<'p>>,
+    /// What becomes of the aliases, where the run changes them.
+    pub aliases: Option<FileChange<'p>>,
+    /// How many lines of the decisions cannot be read.
+    pub unreadable_decisions: usize,
     /// Keys that stand on several rows today.
     pub duplicates: Vec<Duplicates<'p>>,
     /// Models whose names are one, or look alike.
@@ -190,6 +269,13 @@ impl<'p> Plan<'p> {
             dataset,
             lines,
             removed: Vec::new(),
+            dismissed: Vec::new(),
+            reconsider: Vec::new(),
+            contradicted: Vec::new(),
+            kept_out: 0,
+            decisions: None,
+            aliases: None,
+            unreadable_decisions: 0,
             duplicates: Vec::new(),
             renamed: Vec::new(),
             conflicts: Vec::new(),
@@ -197,6 +283,43 @@ impl<'p> Plan<'p> {
                 .rows
                 .is_sorted_by_key(|row| row_order(row.flop, &row.key)),
         }
+    }
+
+    /// The same plan, in which rows that nobody changes say what the estimates and the decisions make of them.
+    fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
+        for line in &mut self.lines {
+            if let (Change::Verified(_), Some(row)) = (line.change, line.row) {
+                line.change = Change::Verified(Drift::of_row(row, latest, decisions));
+            }
+        }
+        let dismissed = decisions.lines.iter().filter(|line| {
+            let counts = decisions.dismissal(&line.model);
+            counts.is_some_and(|counting| counting.record.line == line.record.line)
+        });
+        let stays: HashSet<&Key> = self
+            .lines
+            .iter()
+            .filter_map(|line| Some(line.row?.model()))
+            .collect();
+        for line in dismissed {
+            let estimate = latest.get(&line.model);
+            let rises = estimate
+                .and_then(|estimate| estimate.flop)
+                .is_some_and(|flop| line.is_to_reconsider(flop));
+            if rises && !stays.contains(&line.model) {
+                let cell = |column| decisions.cell(line, column);
+                let model = Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer));
+                self.reconsider
+                    .push(Dismissed::of_model(model, line, estimate));
+            }
+        }
+        let rows = self.lines.iter().filter_map(|line| line.row);
+        self.contradicted = rows
+            .filter(|row| decisions.dismissal(row.model()).is_some())
+            .collect();
+        self.unreadable_decisions = decisions.faults.len();
+        self.renamed = renames::find(&self, latest);
+        self
     }
 
     /// What a line says in a column, afterwards.
@@ -231,13 +354,23 @@ impl<'p> Plan<'p> {
         self.removed.len() + dropped.sum::<usize>()
     }
 
-    /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write.
+    /// Whether any file would be another one afterwards.
     pub fn is_pending(&self) -> bool {
+        let files = [&self.decisions, &self.aliases].into_iter().flatten();
+        self.changes_dataset() || files.into_iter().any(FileChange::is_pending)
+    }
+
+    /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write.
+    pub fn changes_dataset(&self) -> bool {
         let table = &self.dataset.table;
         !table.exists
             || !table.header.stays()
             || self.resorted
             || self.leaving() > 0
+            || self
+                .dismissed
+                .iter()
+                .any(|dismissed| dismissed.row.is_some())
             || self.lines.iter().any(Line::is_changed)
     }
 }

@@ -7,41 +7,82 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::{Change, Edit, Line, Mode, Plan};
-use crate::dataset::{Dataset, Header, Mark, Row};
+use super::{Change, Edit, Line, Mode, Model, Plan};
+use crate::dataset::{Dataset, DecisionColumn, Decisions, Header, Mark, Row};
 use crate::key::Key;
 use crate::schema::Column;
 
 /// Human work of the older copy that meets other human work of today, which stays.
 #[derive(Debug, Clone)]
 pub struct Conflict<'p> {
-    /// Today's row.
-    pub today: &'p Row<'p>,
+    /// Which model.
+    pub model: Model<'p>,
+    /// Today's row; `None` where the model is dismissed.
+    pub today: Option<&'p Row<'p>>,
     /// What the older copy says in the cells that differ.
     pub lost: Vec<Edit<'p>>,
 }
 
 /// Plans the return of the human work in `older` to `dataset`.
-pub fn reapply<'p>(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Plan<'p> {
+pub fn reapply<'p>(
+    dataset: &'p Dataset<'p>,
+    older: &'p Dataset<'p>,
+    decisions: &Decisions<'_>,
+) -> Plan<'p> {
     let copy = OlderCopy::of(&dataset.table.header, &older.table.header);
     let mut lines: Vec<Line<'p>> = dataset.rows.iter().map(Line::left_alone).collect();
     let mut conflicts = Vec::new();
     for (row, place) in copy.matches(dataset, older) {
         let Some(place) = place else {
-            lines.push(copy.returned(row));
+            let line = copy.returned(row);
+            match decisions.dismissal(row.model()) {
+                Some(decision) => conflicts.extend(dismissed(
+                    older,
+                    row,
+                    line,
+                    decisions.cell(decision, DecisionColumn::Note),
+                )),
+                None => lines.push(line),
+            }
             continue;
         };
         let today = &dataset.rows[place];
         let (line, lost) = copy.merged(today, row);
         lines[place] = line;
         if !lost.is_empty() {
-            conflicts.push(Conflict { today, lost });
+            let cell = |column| dataset.cell(today, column);
+            let model = Model::new(cell(Column::Name), cell(Column::Developer));
+            conflicts.push(Conflict {
+                model,
+                today: Some(today),
+                lost,
+            });
         }
     }
     Plan {
         conflicts,
         ..Plan::of(Mode::Reapply, dataset, lines)
     }
+}
+
+/// A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
+fn dismissed<'p>(
+    older: &'p Dataset<'p>,
+    row: &'p Row<'p>,
+    line: Line<'p>,
+    note: &str,
+) -> Option<Conflict<'p>> {
+    let is_kept = older
+        .human_text(row)
+        .all(|(_, text)| note.contains(text.trim()));
+    let cell = |column| older.cell(row, column);
+    let model = Model::new(cell(Column::Name), cell(Column::Developer));
+    let is_conflict = row.mark != Mark::Unverified || !is_kept;
+    is_conflict.then_some(Conflict {
+        model,
+        today: None,
+        lost: line.edits,
+    })
 }
 
 /// The columns in which people wrote text in the older copy and that today's dataset does not have.

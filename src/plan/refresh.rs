@@ -1,9 +1,10 @@
 //! The merge (behaviour §5): existing rows and deduplicated estimates → plan. Human work stays byte for byte.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Drift, Duplicates, Edit, Line, Mode, Orphan, Plan, Removed, edits, renames};
-use crate::dataset::{Dataset, Mark, Row};
+use super::{Change, Dismissed, Duplicates, Edit, Line, Mode, Orphan, Plan, Removed, edits};
+use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -12,20 +13,25 @@ use crate::schema::Column;
 /// Plans a refresh of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
 pub fn refresh<'p>(
     dataset: &'p Dataset<'p>,
+    decisions: &'p Decisions<'p>,
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let rows_by_key = rows_by_key(dataset);
-    let duplicates = duplicates(&rows_by_key);
+    let rows_by_model = rows_by_model(dataset);
+    let duplicates = duplicates(&rows_by_model);
     let dropped = duplicates.iter().flat_map(|group| &group.dropped);
     let dropped: HashSet<usize> = dropped.map(|row| row.record.line).collect();
-    let (mut lines, mut removed) = (Vec::new(), Vec::new());
+    let (mut lines, mut removed, mut dismissed) = (Vec::new(), Vec::new(), Vec::new());
     for row in dataset
         .rows
         .iter()
         .filter(|row| !dropped.contains(&row.record.line))
     {
-        let estimate = latest.get(&row.key);
+        let estimate = latest.get(row.model());
+        if let Some(decision) = leaves_by_decision(dataset, decisions, row) {
+            dismissed.push(Dismissed::of_row(dataset, row, decision, estimate));
+            continue;
+        }
         match planned(dataset, row, estimate, latest, include_unestimated) {
             Some(line) => lines.push(line),
             None => removed.push(Removed {
@@ -35,18 +41,38 @@ pub fn refresh<'p>(
         }
     }
     let new = latest.unique.iter().filter(|estimate| {
-        estimate.is_candidate(include_unestimated) && !rows_by_key.contains_key(&estimate.key)
+        estimate.is_candidate(include_unestimated) && !rows_by_model.contains_key(&estimate.key)
     });
-    lines.extend(new.map(|estimate| Line::added(dataset, estimate)));
+    let (kept_out, new): (Vec<_>, Vec<_>) =
+        new.partition(|estimate| decisions.dismissal(&estimate.key).is_some());
+    lines.extend(
+        new.into_iter()
+            .map(|estimate| Line::added(dataset, estimate)),
+    );
+    let kept_out = kept_out.len() + dismissed.iter().filter(|one| one.is_candidate).count();
     let plan = Plan {
         removed,
+        dismissed,
         duplicates,
+        kept_out,
         ..Plan::of(Mode::Refresh, dataset, lines)
     };
-    Plan {
-        renamed: renames::find(&plan, latest),
-        ..plan
-    }
+    plan.with_states(latest, decisions)
+}
+
+/// The line that takes an unverified row out of the dataset: unless a person wrote text in the row that is not in its note already. So
+/// a dismissal that was cut in half, or a merge, is completed, and nothing that a person wrote is lost.
+fn leaves_by_decision<'p>(
+    dataset: &Dataset<'_>,
+    decisions: &'p Decisions<'p>,
+    row: &Row<'_>,
+) -> Option<&'p DecisionLine<'p>> {
+    let decision = decisions.dismissal(row.model())?;
+    let note = decisions.cell(decision, DecisionColumn::Note);
+    let is_kept = dataset
+        .human_text(row)
+        .all(|(_, text)| note.contains(text.trim()));
+    (row.mark == Mark::Unverified && is_kept).then_some(decision)
 }
 
 /// What becomes of one row: the table of behaviour §5, line by line. `None` where it leaves.
@@ -58,12 +84,7 @@ fn planned<'p>(
     include_unestimated: bool,
 ) -> Option<Line<'p>> {
     match row.mark {
-        Mark::Verified => {
-            return Some(Line::kept(
-                row,
-                Change::Verified(Drift::of_row(row, latest)),
-            ));
-        }
+        Mark::Verified => return Some(Line::kept(row, Change::Verified(None))),
         Mark::Protected => return Some(Line::kept(row, Change::Protected)),
         Mark::Unverified => {}
     }
@@ -78,7 +99,7 @@ fn planned<'p>(
             Some(followed(dataset, row, estimate, Change::Updated))
         }
         _ => {
-            let why = Orphan::of(estimate, latest.is_rejected(&row.key))?;
+            let why = Orphan::of(estimate, latest.is_rejected(row.model()))?;
             Some(orphaned(dataset, row, why))
         }
     }
@@ -104,7 +125,9 @@ fn followed<'p>(
     if edits.iter().all(|edit| edit.place == last_updated) {
         return Line::kept(row, Change::Unchanged);
     }
+    // Under an alias the row takes the name and the developer of the estimate.
     Line {
+        key: Cow::Borrowed(&estimate.key),
         edits,
         flop: estimate.flop,
         ..Line::kept(row, change)
@@ -138,17 +161,17 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
     Line { edits, ..line }
 }
 
-fn rows_by_key<'p>(dataset: &'p Dataset<'p>) -> HashMap<&'p Key, Vec<&'p Row<'p>>> {
+fn rows_by_model<'p>(dataset: &'p Dataset<'p>) -> HashMap<&'p Key, Vec<&'p Row<'p>>> {
     let mut rows: HashMap<&Key, Vec<&Row<'p>>> = HashMap::new();
     for row in &dataset.rows {
-        rows.entry(&row.key).or_default().push(row);
+        rows.entry(row.model()).or_default().push(row);
     }
     rows
 }
 
 /// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row.
-fn duplicates<'p>(rows_by_key: &HashMap<&'p Key, Vec<&'p Row<'p>>>) -> Vec<Duplicates<'p>> {
-    let groups = rows_by_key.values().filter(|rows| rows.len() > 1);
+fn duplicates<'p>(rows_by_model: &HashMap<&'p Key, Vec<&'p Row<'p>>>) -> Vec<Duplicates<'p>> {
+    let groups = rows_by_model.values().filter(|rows| rows.len() > 1);
     let mut duplicates: Vec<_> = groups
         .map(|rows| {
             let has_work = rows.iter().any(|row| row.has_human_work());

@@ -57,10 +57,14 @@ pub(super) fn groups(
     let all = [
         crossed(&changes.crossed, limit),
         drifted(&changes.drifted, limit),
+        reconsider(&changes.reconsider, limit),
+        plan.map(|plan| contradicted(plan, limit))
+            .unwrap_or_default(),
         conflicts(changes.conflicts.as_deref().unwrap_or_default(), limit),
         added(&changes.added, plan, limit),
         updated(mode, &changes.updated, limit),
         removed(mode, &changes.removed, limit),
+        dismissed(&changes.dismissed, limit),
         Group {
             meaning: ": now below 5e24, kept for what a person wrote in them; decide whether they stay",
             details: changes.demoted.iter().take(limit).map(reasoning).collect(),
@@ -203,7 +207,7 @@ fn drifted(changes: &[ModelChange<'_>], limit: usize) -> Group {
     sorted.sort_by(|a, b| factor(b).total_cmp(&factor(a)));
     let group = group("Drifted", MODEL_CHANGE, &sorted, limit, |change| {
         let verified = change.verified_flop.flatten().and_then(Flop::new);
-        let latest = change.latest_flop.and_then(Flop::new);
+        let latest = change.latest_flop.flatten().and_then(Flop::new);
         let (from, to) = match (verified, latest) {
             (Some(verified), Some(latest)) => verified.rounded_apart(latest),
             _ => ("no number".to_owned(), flop_text(latest)),
@@ -222,6 +226,57 @@ fn drifted(changes: &[ModelChange<'_>], limit: usize) -> Group {
     let meaning =
         ": verified, but the latest estimate is 2× or more away, or on another side of a threshold";
     Group { meaning, ..group }
+}
+
+fn reconsider(changes: &[ModelChange<'_>], limit: usize) -> Group {
+    let group = group("Reconsider", MODEL_CHANGE, changes, limit, |change| {
+        let [judged, latest] =
+            [change.judged_flop, change.latest_flop].map(|flop| flop.flatten().and_then(Flop::new));
+        let mut cells = named("!", Tone::Attention, change);
+        cells.extend(flop_change(judged, latest));
+        cells.push(Cell::plain(
+            &class_change(judged, latest).unwrap_or_default(),
+        ));
+        cells
+    });
+    let meaning =
+        ": dismissed as below, but the latest estimate is far above what was judged; they stay out";
+    Group { meaning, ..group }
+}
+
+/// Rows with human work whose model is dismissed.
+fn contradicted(plan: &Plan<'_>, limit: usize) -> Group {
+    let cells = plan.contradicted.iter().take(limit).map(|row| {
+        let cell = |column| plan.dataset.cell(row, column);
+        vec![
+            Cell::name(Tone::Attention, "!", cell(Column::Name)),
+            Cell::name(Tone::Plain, "", cell(Column::Developer)),
+            Cell::plain(&flop_text(row.flop)),
+            Cell::plain(""),
+        ]
+    });
+    Group {
+        title: "Dismissed, and yet kept",
+        meaning: ": a person wrote in these rows, so the decision has no effect on them; take one of the two back",
+        total: plan.contradicted.len(),
+        columns: MODEL_FLOP,
+        rows: cells.collect(),
+        ..Group::default()
+    }
+}
+
+fn dismissed(changes: &[ModelChange<'_>], limit: usize) -> Group {
+    let group = group("Dismissed", MODEL_FLOP, changes, limit, |change| {
+        let decision = change.decision.as_deref().unwrap_or_default();
+        let flop = change.latest_flop.flatten().and_then(Flop::new);
+        let mut cells = named("x", Tone::Removed, change);
+        cells.extend([Cell::plain(&flop_text(flop)), Cell::plain(decision)]);
+        cells
+    });
+    Group {
+        meaning: ": they leave by a decision",
+        ..group
+    }
 }
 
 fn conflicts(changes: &[ModelChange<'_>], limit: usize) -> Group {

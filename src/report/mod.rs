@@ -19,8 +19,10 @@ use crate::plan::{Attention, Input, Plan, Summary};
 /// What was done with a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The dataset was written.
+    /// Files were written.
     Written {
+        /// Which, in the order in which they were.
+        files: Vec<PathBuf>,
         /// The backup made before, if one was.
         backup: Option<PathBuf>,
     },
@@ -62,7 +64,7 @@ impl<'r> Report<'r> {
         outcome: &'r Outcome,
     ) -> Report<'r> {
         let backup = match outcome {
-            Outcome::Written { backup } => backup.as_deref(),
+            Outcome::Written { backup, .. } => backup.as_deref(),
             _ => None,
         };
         let changes = Changes::of(plan, false);

@@ -3,7 +3,6 @@
 use super::groups::{Group, groups};
 use super::{Outcome, Report};
 use crate::changes::{Changes, ModelChange};
-use crate::flop::Flop;
 use crate::plan::{Attention, Change, Input, Mode, Plan, Summary};
 use crate::terminal::{Align, Screen, Tone, bounded, lay_out, wrap};
 use crate::text::{plural, shown};
@@ -15,13 +14,8 @@ const SHOWN: usize = 10;
 pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let dataset = shown(&report.dataset);
     let done = wrap(&done(report, &dataset), "  ", screen);
-    if report.plan.mode == Mode::Verify {
-        let verdicts = report
-            .changes
-            .updated
-            .iter()
-            .map(|change| verdict(change, screen));
-        return verdicts.collect::<String>() + &done + "\n";
+    if is_decision(report.plan.mode) {
+        return decided(&report.changes, screen) + &done + "\n";
     }
     let mut blocks: Vec<String> = report
         .input
@@ -60,18 +54,30 @@ pub fn changes(
     (!groups.is_empty()).then(|| texts.collect::<Vec<_>>().join("\n"))
 }
 
-/// The cells that a verdict changes, and nothing else.
-fn verdict(change: &ModelChange<'_>, screen: Screen) -> String {
+/// What a person decided, model by model and cell by cell.
+fn decided(changes: &Changes<'_>, screen: Screen) -> String {
+    let groups = [
+        ("", &changes.updated),
+        (" returns", &changes.added),
+        (" leaves the dataset", &changes.dismissed),
+        (", decision", &changes.decisions),
+        (", alias", &changes.aliases),
+    ];
+    let told = groups.into_iter().flat_map(|(what, changes)| {
+        changes
+            .iter()
+            .map(move |change| decided_on(change, what, screen))
+    });
+    told.collect()
+}
+
+fn decided_on(change: &ModelChange<'_>, what: &str, screen: Screen) -> String {
     let flop = change
         .flops()
         .1
-        .map_or_else(|| "no estimate".to_owned(), Flop::rounded);
-    let title = format!(
-        "{} ({}), {flop}",
-        bounded(&change.name),
-        bounded(&change.developer)
-    );
-    let mut out = screen.paint(Tone::Heading, &title);
+        .map_or_else(String::new, |flop| format!(", {}", flop.rounded()));
+    let model = format!("{} ({})", bounded(&change.name), bounded(&change.developer));
+    let mut out = screen.paint(Tone::Heading, &format!("{model}{flop}{what}"));
     for (column, cell) in &change.fields.0 {
         let line = format!(
             "  {column}: \"{}\" → \"{}\"",
@@ -174,32 +180,42 @@ pub fn at_or_above(rows: usize, total: usize) -> String {
 }
 
 fn done(report: &Report<'_>, dataset: &str) -> String {
-    let is_verdict = report.plan.mode == Mode::Verify;
-    let counts = if is_verdict {
-        String::new()
-    } else {
-        format!(": {}", counts(report.plan))
+    let counts = match is_decision(report.plan.mode) {
+        true => String::new(),
+        false => format!(": {}", counts(report.plan)),
     };
     match report.outcome {
-        Outcome::Written {
-            backup: Some(backup),
-        } => {
-            let backup = backup.to_string_lossy();
-            format!(
-                "Backed up to {} (`core-dataset reapply` with it brings the human work back)\nWrote {dataset}{counts}",
-                shown(&backup)
-            )
+        Outcome::Written { backup, files } => {
+            let files: Vec<_> = files
+                .iter()
+                .map(|file| shown(&file.to_string_lossy()).into_owned())
+                .collect();
+            let written = format!("Wrote {}{counts}", files.join(" and "));
+            match backup {
+                Some(backup) => format!(
+                    "Backed up to {} (`core-dataset reapply` with it brings the human work back)\n{written}",
+                    shown(&backup.to_string_lossy())
+                ),
+                None => written,
+            }
         }
-        Outcome::Written { backup: None } => format!("Wrote {dataset}{counts}"),
-        Outcome::UpToDate if is_verdict => "The row says so already: nothing written".to_owned(),
+        Outcome::UpToDate if is_decision(report.plan.mode) => {
+            "Nothing to change: nothing written".to_owned()
+        }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
-        Outcome::Preview => {
-            format!("Dry run: nothing written. A real run would write {dataset}{counts}")
-        }
+        Outcome::Preview => match is_decision(report.plan.mode) {
+            true => "Dry run: nothing written".to_owned(),
+            false => format!("Dry run: nothing written. A real run would write {dataset}{counts}"),
+        },
         Outcome::Refused => {
             format!("Refused: nothing written. With --force it would write {dataset}{counts}")
         }
     }
+}
+
+/// Whether a person decides on single models: then the report shows those and nothing else.
+fn is_decision(mode: Mode) -> bool {
+    !matches!(mode, Mode::Refresh | Mode::Reset | Mode::Reapply)
 }
 
 /// What waits for a person, each with the command that deals with it; `None` where nothing does.
@@ -214,6 +230,10 @@ pub fn waiting(attention: &Attention) -> Option<String> {
         ),
         (&[(attention.crossed, "crossed 1e25")], "list --crossed"),
         (&[(attention.drifted, "drifted")], "list --drifted"),
+        (
+            &[(attention.reconsider, "to reconsider")],
+            "list --reconsider",
+        ),
         (&[(attention.demoted, "demoted")], "list --demoted"),
         (&[(attention.renamed, "probably renamed")], "list --renamed"),
         (&[(attention.unreadable, "unreadable")], "validate"),
@@ -242,6 +262,7 @@ fn counts(plan: &Plan<'_>) -> String {
         (plan.count(|change| change == Change::Updated), "updated"),
         (plan.count(|change| change == Change::Demoted), "demoted"),
         (plan.removed.len(), "removed"),
+        (plan.dismissed.len(), "dismissed"),
         (plan.leaving() - plan.removed.len(), "dropped (duplicate)"),
         (
             plan.count(|change| change == Change::Unchanged),

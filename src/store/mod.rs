@@ -86,6 +86,8 @@ pub struct Writes<'s, 'w> {
 pub struct Written<'a> {
     /// The backup, where one was asked for and there was a file to back up.
     pub backup: Option<PathBuf>,
+    /// The files that are written.
+    pub files: Vec<PathBuf>,
     /// What the new files do not have of the old ones: a group, an access control list.
     pub warnings: Vec<String>,
     /// What went wrong when the files had been replaced already.
@@ -170,7 +172,9 @@ pub fn write<'s>(lock: &Lock, writes: Writes<'s, '_>) -> Result<Written<'s>> {
             ))),
         ),
     };
+    let paths = writes.replacements.iter();
     Ok(Written {
+        files: paths.map(|one| one.snapshot.path.clone()).collect(),
         backup,
         warnings,
         outcome,

@@ -11,14 +11,14 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use strum::VariantNames;
 
+use super::Exit;
+use super::load::{self, Curated, Files};
 use super::print::print;
-use super::{Exit, load};
 use crate::config::{Config, Format, Verbosity};
 use crate::dataset::{Dataset, LineEnd, Mark, Row, push_record};
 use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
 use crate::schema::{Column, Confidence};
-use crate::store::Snapshot;
 use crate::terminal::{Align, Cell, Screen, Tone, lay_out, wrap};
 use crate::text::shown;
 use select::{Filter, Listed, Sort, select};
@@ -69,7 +69,7 @@ pub struct ListArgs {
 }
 
 /// Accepts the words of a vocabulary, and lists them in help and errors.
-fn named<T>() -> impl TypedValueParser<Value = T>
+pub(super) fn named<T>() -> impl TypedValueParser<Value = T>
 where
     T: VariantNames + FromStr<Err: fmt::Display> + Clone + Send + Sync + 'static,
 {
@@ -99,9 +99,12 @@ impl ListArgs {
 
 /// Lists the rows that are asked for.
 pub(super) fn run(config: &Config, args: &ListArgs) -> Result<Exit> {
-    let paths = &config.paths;
-    let snapshot = Snapshot::read(&paths.dataset)?;
-    let dataset = load::existing_dataset(&snapshot)?;
+    let files = Files::read(config)?;
+    let Curated {
+        dataset,
+        aliases,
+        decisions,
+    } = files.existing()?;
     let filter = args.filter();
     let bytes = if filter.needs_estimates() {
         load::estimates_bytes(config)?
@@ -109,10 +112,16 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<Exit> {
         Vec::new()
     };
     let estimates = match filter.needs_estimates() {
-        true => load::estimates(&paths.estimates, &bytes)?,
+        true => load::estimates(config, &bytes, &aliases)?,
         false => Default::default(),
     };
-    let mut rows = select(&dataset, &Latest::of(&estimates), &filter, args.sort);
+    let mut rows = select(
+        &dataset,
+        &decisions,
+        &Latest::of(&estimates, &aliases),
+        &filter,
+        args.sort,
+    );
     let total = rows.len();
     rows.truncate(args.limit.unwrap_or(usize::MAX));
     let list = List {

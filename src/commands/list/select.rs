@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 
 use strum::{EnumString, VariantNames};
 
-use crate::dataset::{Dataset, Mark, Row};
+use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
@@ -100,6 +100,7 @@ pub(super) struct Listed<'d> {
 /// The rows that pass the filter, in order.
 pub(super) fn select<'d>(
     dataset: &'d Dataset<'d>,
+    decisions: &Decisions<'_>,
     latest: &Latest<'_>,
     filter: &Filter,
     sort: Sort,
@@ -112,7 +113,7 @@ pub(super) fn select<'d>(
         .map(|row| match filter.needs_estimates() {
             true => Listed {
                 row,
-                drift: Drift::of_row(row, latest),
+                drift: Drift::of_row(row, latest, decisions),
                 orphan: Orphan::of_row(row, latest),
             },
             false => Listed {
@@ -156,7 +157,13 @@ mod tests {
 
     fn names(filter: Filter, sort: Sort) -> Vec<String> {
         let dataset = Dataset::parse(DATASET.as_bytes()).expect("sound");
-        let listed = select(&dataset, &Latest::default(), &filter, sort);
+        let listed = select(
+            &dataset,
+            &Decisions::absent(),
+            &Latest::default(),
+            &filter,
+            sort,
+        );
         listed
             .iter()
             .map(|listed| listed.row.key.name.clone())

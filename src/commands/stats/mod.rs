@@ -9,17 +9,17 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 
+use super::Exit;
+use super::load::{self, Curated, Files};
 use super::print::print;
-use super::{Exit, load};
 use crate::config::Config;
-use crate::dataset::{Dataset, Mark, Row};
+use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::{Drift, Mode, Summary};
 use crate::schema::{Column, Confidence};
-use crate::store::Snapshot;
 use crate::text::has_url;
 
 /// `stats` has no flags of its own.
@@ -29,13 +29,21 @@ pub struct StatsArgs {}
 
 /// Measures the dataset.
 pub(super) fn run(config: &Config) -> Result<Exit> {
-    let paths = &config.paths;
-    let snapshot = Snapshot::read(&paths.dataset)?;
-    let dataset = load::existing_dataset(&snapshot)?;
+    let files = Files::read(config)?;
+    let Curated {
+        dataset,
+        aliases,
+        decisions,
+    } = files.existing()?;
     let bytes = load::estimates_bytes(config)?;
-    let estimates = load::estimates(&paths.estimates, &bytes)?;
-    let journal = load::journal(&paths.journal)?;
-    let stats = Stats::of(&dataset, &Latest::of(&estimates), &journal);
+    let estimates = load::estimates(config, &bytes, &aliases)?;
+    let journal = load::journal(&config.paths.journal)?;
+    let stats = Stats::of(
+        &dataset,
+        &decisions,
+        &Latest::of(&estimates, &aliases),
+        &journal,
+    );
     print(config, &stats, |screen| text::text(&stats, screen))?;
     Ok(Exit::Done)
 }
@@ -147,7 +155,12 @@ const MOST_CHANGED: usize = 5;
 
 impl Stats {
     /// Measures a dataset against the latest estimates, where there are any, and the journal's runs.
-    fn of(dataset: &Dataset<'_>, latest: &Latest<'_>, journal: &[JournalEntry<'_>]) -> Stats {
+    fn of(
+        dataset: &Dataset<'_>,
+        decisions: &Decisions<'_>,
+        latest: &Latest<'_>,
+        journal: &[JournalEntry<'_>],
+    ) -> Stats {
         let rows = &dataset.rows;
         let rate = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
         let above = rows
@@ -172,7 +185,7 @@ impl Stats {
             coverage_rate: rate(above, latest.unique.len()),
             drifted: rows
                 .iter()
-                .filter(|row| Drift::of_row(row, latest).is_some())
+                .filter(|row| Drift::of_row(row, latest, decisions).is_some())
                 .count(),
             by_confidence: by_count(
                 rows.iter()
@@ -192,7 +205,7 @@ impl Stats {
             by_year,
             by_flop: bins(rows.iter().filter_map(|row| row.flop)),
             updates: Updates::of(journal),
-            quality: Quality::of(dataset, latest),
+            quality: Quality::of(dataset, decisions, latest),
         }
     }
 }
@@ -283,10 +296,10 @@ impl Updates {
 }
 
 impl Quality {
-    fn of(dataset: &Dataset<'_>, latest: &Latest<'_>) -> Quality {
+    fn of(dataset: &Dataset<'_>, decisions: &Decisions<'_>, latest: &Latest<'_>) -> Quality {
         let verified = dataset.rows.iter().filter(|row| row.mark == Mark::Verified);
         let mut rows: Vec<Scored> = verified
-            .map(|row| Scored::of(dataset, row, latest))
+            .map(|row| Scored::of(dataset, decisions, row, latest))
             .collect();
         rows.sort_by_key(|row| row.score);
         let sum: u32 = rows.iter().map(|row| row.score).sum();
@@ -296,7 +309,12 @@ impl Quality {
 }
 
 impl Scored {
-    fn of(dataset: &Dataset<'_>, row: &Row<'_>, latest: &Latest<'_>) -> Scored {
+    fn of(
+        dataset: &Dataset<'_>,
+        decisions: &Decisions<'_>,
+        row: &Row<'_>,
+        latest: &Latest<'_>,
+    ) -> Scored {
         let cell = |column| dataset.cell(row, column);
         let note = if !cell(Column::Notes).trim().is_empty() {
             30
@@ -320,7 +338,7 @@ impl Scored {
             .get(&row.key)
             .and_then(|estimate| estimate.flop)
             .and(row.flop);
-        let agreement = match (compared, Drift::of_row(row, latest)) {
+        let agreement = match (compared, Drift::of_row(row, latest, decisions)) {
             (None, _) => 15,
             (Some(_), None) => 30,
             (Some(_), Some(_)) => 0,
@@ -363,7 +381,7 @@ mod tests {
     fn a_row_scores_by_note_source_confidence_and_agreement() {
         let text = "name,developer,verified,training_flop,confidence,sources,notes\na,d,y,1e25,high,see https://x.org (x),why\nb,d,y,1e25,low,a page,\n";
         let dataset = Dataset::parse(text.as_bytes()).expect("sound");
-        let quality = Quality::of(&dataset, &Latest::default());
+        let quality = Quality::of(&dataset, &Decisions::absent(), &Latest::default());
         let scores: Vec<_> = quality
             .rows
             .iter()

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::print::print;
 use super::{Exit, load};
 use crate::config::Config;
-use crate::dataset::{Dataset, Refusal, Row};
+use crate::dataset::{Aliases, Dataset, Refusal, Row};
 use crate::estimates::{Estimates, Latest, Rejected};
 use crate::schema::Column;
 use crate::store::Snapshot;
@@ -62,7 +62,9 @@ pub(super) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
         Ok(Ok(estimates)) => findings.rejected(&paths.estimates, &estimates.rejected),
     }
     let estimates = estimates.ok().and_then(Result::ok);
-    let latest = estimates.as_ref().map(Latest::of);
+    let latest = estimates
+        .as_ref()
+        .map(|estimates| Latest::of(estimates, &Aliases::absent()));
     match Snapshot::read(&paths.dataset) {
         Err(error) => {
             let message = without_path(&error, &paths.dataset);

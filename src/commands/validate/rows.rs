@@ -69,7 +69,7 @@ pub(super) fn check(
         );
     }
     let Some(latest) = latest else { return };
-    if let Some(drift) = Drift::of_row(row, latest) {
+    if let Some(drift) = Drift::seen(row, latest) {
         let message = match drift.verified {
             Some(verified) => {
                 let (verified_text, latest) = verified.rounded_apart(drift.latest);

@@ -1,0 +1,113 @@
+//! `core-dataset accept NAME…`: what becomes of a verified row whose latest estimate is far away.
+
+use anyhow::{Result, anyhow, bail};
+use clap::Args;
+
+use super::Exit;
+use super::curate::{Known, NamesArgs, WriteArgs, all, curate};
+use crate::config::Config;
+use crate::dataset::{Decision, Mark, Row};
+use crate::flop::Flop;
+use crate::lookup::Subject;
+use crate::plan::{Draft, Drift, Mode, Note};
+
+/// The flags of `accept`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  core-dataset accept 'Claude 3.7 Sonnet' --note 'the paper is the better source'\n  \
+                  core-dataset accept 'Claude 3.7 Sonnet' --latest"
+)]
+pub struct AcceptArgs {
+    #[command(flatten)]
+    names: NamesArgs,
+    /// Why
+    #[arg(long, value_name = "WHY")]
+    note: Option<String>,
+    /// Take the latest estimate into the row, which stays verified
+    #[arg(long, conflicts_with = "undo")]
+    latest: bool,
+    /// Take back that the verified value stands
+    #[arg(long, conflicts_with = "note")]
+    undo: bool,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// Writes down that verified values stand, takes that back, or lets them follow the estimates.
+pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
+    curate(config, Mode::Accept, &args.write, |draft, known| {
+        if args.undo {
+            let subjects = known.subjects(&args.names)?;
+            all(subjects.iter().map(|subject| undo(draft, known, subject)))?;
+            return Ok(());
+        }
+        let rows = known.rows(&args.names)?;
+        all(rows.iter().map(|(subject, row)| match args.latest {
+            true => take_latest(draft, known, subject, row, args.note.as_deref()),
+            false => accept(draft, known, subject, row, args.note.as_deref()),
+        }))?;
+        Ok(())
+    })
+}
+
+/// Writes down that a verified value stands.
+pub(super) fn accept<'p>(
+    draft: &mut Draft<'p>,
+    known: Known<'p>,
+    subject: &Subject<'p>,
+    row: &'p Row<'p>,
+    note: Option<&str>,
+) -> Result<()> {
+    if Drift::seen(row, known.latest()?).is_none() {
+        bail!(
+            "{}: it has not drifted, there is nothing to accept",
+            known.named(row)
+        );
+    }
+    draft.accept(row, flop(subject), note);
+    Ok(())
+}
+
+fn take_latest<'p>(
+    draft: &mut Draft<'p>,
+    known: Known<'p>,
+    subject: &Subject<'p>,
+    row: &'p Row<'p>,
+    note: Option<&str>,
+) -> Result<()> {
+    let name = known.named(row);
+    if row.mark != Mark::Verified {
+        bail!("{name}: it is not verified; a refresh takes the latest estimate");
+    }
+    known.latest()?;
+    let estimate = subject.estimate.filter(|estimate| estimate.flop.is_some());
+    let estimate = estimate.ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
+    draft.take_latest(
+        row,
+        estimate,
+        Note {
+            text: note,
+            replaces: false,
+        },
+    );
+    Ok(())
+}
+
+fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>) -> Result<()> {
+    let decision = known
+        .decisions
+        .get(&subject.model)
+        .and_then(|line| line.decision);
+    if decision != Some(Decision::Stands) {
+        bail!(
+            "{}: nobody decided that its value stands",
+            crate::terminal::bounded(subject.name)
+        );
+    }
+    draft.unaccept(&subject.model);
+    Ok(())
+}
+
+fn flop(subject: &Subject<'_>) -> Option<Flop> {
+    subject.estimate.and_then(|estimate| estimate.flop)
+}

@@ -1,0 +1,67 @@
+//! `core-dataset add NAME`: a verified row of a model that the pipeline lacks.
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::Exit;
+use super::curate::{WriteArgs, curate};
+use super::verify::CorrectionArgs;
+use crate::config::Config;
+use crate::plan::{Mode, Model, Note};
+use crate::terminal::bounded;
+use crate::text::is_visible;
+
+/// The flags of `add`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  core-dataset add 'Mystery 1' --developer Lab --flop 4e25 --source https://example.org/m --note 'press release'"
+)]
+pub struct AddArgs {
+    /// The model's name
+    name: String,
+    /// Its developer
+    #[arg(long, value_name = "NAME")]
+    developer: String,
+    #[command(flatten)]
+    found: CorrectionArgs,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// Adds the row.
+pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
+    if args.found.flop.is_none() {
+        super::usage("add wants --flop: what is the model's training compute?");
+    }
+    for (what, text) in [("name", &args.name), ("developer", &args.developer)] {
+        if !is_visible(text) {
+            super::usage(&format!("the {what} is blank"));
+        }
+    }
+    curate(config, Mode::Add, &args.write, |draft, known| {
+        let model = Model::new(args.name.trim(), args.developer.trim());
+        let key = known.aliases.resolve(&model.key()).into_owned();
+        let name = bounded(&args.name);
+        if let Some(row) = known.dataset.rows.iter().find(|row| *row.model() == key) {
+            bail!(
+                "{name}: there is a row on line {}; `core-dataset verify '{name}' --flop` corrects it",
+                row.record.line
+            );
+        }
+        if known.decisions.dismissal(&key).is_some() {
+            bail!("{name}: it is dismissed; dismiss --undo first");
+        }
+        draft.add(
+            &model,
+            &args.found.correction(),
+            Note {
+                text: args.note.as_deref(),
+                replaces: false,
+            },
+        );
+        Ok(())
+    })
+}

@@ -1,0 +1,162 @@
+//! `core-dataset alias NAME`: another name of a model is written down, or suggested.
+
+use anyhow::{Result, anyhow, bail};
+use clap::Args;
+
+use super::Exit;
+use super::curate::WriteArgs;
+use super::execute::{Execution, execute, lock};
+use super::load::{self, Curated, Files};
+use super::print::print;
+use crate::config::Config;
+use crate::dataset::{ANY, Aliases, Decisions};
+use crate::estimates::Latest;
+use crate::plan::{self, Suggestion};
+use crate::terminal::bounded;
+
+/// The flags of `alias`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  core-dataset alias --suggest\n  \
+                  core-dataset alias '*' --developer Zhipu --is-name '*' --is-developer 'Zhipu AI'\n\n\
+                  `*` stands for every model of a developer, on both sides.")]
+pub struct AliasArgs {
+    /// The other name, any case; * for every model of the developer
+    #[arg(required_unless_present = "suggest", requires_all = ["developer", "is_name", "is_developer"])]
+    name: Option<String>,
+    /// The other developer
+    #[arg(long, value_name = "NAME")]
+    developer: Option<String>,
+    /// What the model is called
+    #[arg(long, value_name = "NAME")]
+    is_name: Option<String>,
+    /// Who its developer is
+    #[arg(long, value_name = "NAME")]
+    is_developer: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT", requires = "name")]
+    note: Option<String>,
+    /// Print a command for every probable rename, and write nothing
+    #[arg(long, conflicts_with = "name")]
+    suggest: bool,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// Writes an alias, or suggests some.
+pub(super) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
+    match (
+        &args.name,
+        &args.developer,
+        &args.is_name,
+        &args.is_developer,
+    ) {
+        (Some(name), Some(developer), Some(is_name), Some(is_developer)) => {
+            let cells = [name, developer, is_name, is_developer].map(|text| text.trim());
+            write_down(config, args, cells)
+        }
+        _ => suggest(config),
+    }
+}
+
+fn write_down(config: &Config, args: &AliasArgs, cells: [&str; 4]) -> Result<Exit> {
+    let lock = lock(config, args.write.dry_run)?;
+    let files = Files::read(config)?;
+    let Curated {
+        dataset,
+        decisions,
+        aliases,
+    } = files.curated()?;
+    let note = args.note.as_deref().unwrap_or_default().trim();
+    let plan = plan::alias(&dataset, &aliases, cells, note);
+    let change = plan.aliases.as_ref().map(crate::render::render_file);
+    // The file that would be written has to be one that is read again, and no two decisions may become one model's.
+    let bytes = change
+        .as_deref()
+        .or(files.aliases.bytes.as_deref())
+        .unwrap_or_default();
+    let refuse = |trouble: String| anyhow!("{}: {trouble}", config.paths.aliases.display());
+    let afterwards = Aliases::parse(bytes).map_err(|refusal| refuse(refusal.to_string()))?;
+    refuse_collisions(&decisions, files.decisions.bytes.as_deref(), &afterwards)?;
+    let before = load::before(&load::journal(&config.paths.journal)?);
+    let execution = Execution {
+        files: &files,
+        lock,
+        before,
+        check: false,
+        force: false,
+    };
+    execute(config, &plan, None, execution)
+}
+
+/// Two decisions that differ must not become decisions on one model.
+fn refuse_collisions(
+    today: &Decisions<'_>,
+    bytes: Option<&[u8]>,
+    aliases: &Aliases<'_>,
+) -> Result<()> {
+    let Some(bytes) = bytes else { return Ok(()) };
+    let Ok(afterwards) = Decisions::parse(bytes, aliases) else {
+        return Ok(());
+    };
+    let is_new =
+        |fault: &&crate::dataset::DecisionFault| fault.is_void && !today.faults.contains(fault);
+    match afterwards.faults.iter().find(is_new) {
+        Some(fault) => bail!(
+            "with this alias two decisions would collide (decisions.csv, line {}): {}; take one of the two back first",
+            fault.line,
+            bounded(&fault.message)
+        ),
+        None => Ok(()),
+    }
+}
+
+fn suggest(config: &Config) -> Result<Exit> {
+    let files = Files::read(config)?;
+    let Curated {
+        dataset,
+        decisions,
+        aliases,
+    } = files.existing()?;
+    let bytes = load::estimates_bytes(config)?;
+    let estimates = load::estimates(config, &bytes, &aliases)?;
+    let latest = Latest::of(&estimates, &aliases);
+    let plan = plan::refresh(&dataset, &decisions, &latest, false);
+    let groups = plan::suggestions(&plan, &latest);
+    print(config, &groups, |_| {
+        let texts = groups
+            .iter()
+            .map(|group| group.iter().map(command).collect::<String>());
+        let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+        match texts.is_empty() {
+            true => "No probable renames\n".to_owned(),
+            false => texts.join("\n"),
+        }
+    })?;
+    Ok(Exit::Done)
+}
+
+/// A command to paste into a shell.
+fn command(suggestion: &Suggestion) -> String {
+    let Suggestion {
+        name,
+        developer,
+        is_name,
+        is_developer,
+    } = suggestion;
+    format!(
+        "core-dataset alias {} --developer {} --is-name {} --is-developer {}\n",
+        quoted(name),
+        quoted(developer),
+        quoted(is_name),
+        quoted(is_developer)
+    )
+}
+
+/// A word as a POSIX shell reads it back.
+pub(super) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
+    match !word.is_empty() && word.chars().all(is_plain) && word != ANY {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}

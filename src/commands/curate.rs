@@ -1,0 +1,167 @@
+//! What the commands share by which a person decides: the files are read under the lock, the models are found by the names that are
+//! typed, and a draft becomes the plan.
+
+use anyhow::{Error, Result, anyhow};
+use chrono::SecondsFormat;
+use clap::Args;
+
+use super::Exit;
+use super::execute::{Execution, execute, lock};
+use super::load::{self, Curated, Files};
+use crate::config::Config;
+use crate::dataset::{Aliases, Dataset, Decisions, Row};
+use crate::estimates::{Estimates, Latest};
+use crate::journal::JournalEntry;
+use crate::lookup::{Lookup, Subject};
+use crate::plan::{Draft, Mode, Signature};
+use crate::schema::Column;
+use crate::terminal::bounded;
+
+/// The flags of every command that writes what a person decides.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct WriteArgs {
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Which model is meant.
+#[derive(Debug, Args)]
+pub(crate) struct NamesArgs {
+    /// The model's name, any case, or several; in quotes where it has spaces
+    #[arg(required = true, value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Which developer, where several have a model of that name
+    #[arg(long, value_name = "NAME")]
+    pub developer: Option<String>,
+}
+
+/// What is known when a person decides.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'p> {
+    pub dataset: &'p Dataset<'p>,
+    pub decisions: &'p Decisions<'p>,
+    pub aliases: &'p Aliases<'p>,
+    /// The latest estimates, or why they cannot be read.
+    latest: Result<&'p Latest<'p>, &'p Error>,
+    pub journal: &'p [JournalEntry<'static>],
+}
+
+impl<'p> Known<'p> {
+    /// The latest estimates, for a command that cannot do without them.
+    pub fn latest(&self) -> Result<&'p Latest<'p>> {
+        self.latest.map_err(|error| anyhow!("{error:#}"))
+    }
+
+    /// The latest estimates, where they can be read.
+    pub fn latest_if_readable(&self) -> Option<&'p Latest<'p>> {
+        self.latest.ok()
+    }
+
+    /// Where models are looked for.
+    pub fn lookup(&self) -> Lookup<'p> {
+        let latest = self.latest.ok();
+        Lookup {
+            dataset: self.dataset,
+            latest,
+            decisions: self.decisions,
+        }
+    }
+
+    /// The models that are meant. All that cannot be found are named.
+    pub fn subjects(&self, args: &NamesArgs) -> Result<Vec<Subject<'p>>> {
+        let lookup = self.lookup();
+        all(args.names.iter().map(|name| {
+            lookup
+                .find(name, args.developer.as_deref())
+                .map_err(|trouble| anyhow!(trouble))
+        }))
+    }
+
+    /// The rows of the models that are meant.
+    pub fn rows(&self, args: &NamesArgs) -> Result<Vec<(Subject<'p>, &'p Row<'p>)>> {
+        let subjects = self.subjects(args)?;
+        all(subjects.into_iter().map(|subject| {
+            let row = subject.row.ok_or_else(|| {
+                let name = bounded(subject.name);
+                anyhow!(
+                    "{name}: there is no row of this model; `core-dataset show '{name}'` says why"
+                )
+            })?;
+            Ok((subject, row))
+        }))
+    }
+
+    /// How a message names a row.
+    pub fn named(&self, row: &Row<'_>) -> String {
+        bounded(self.dataset.cell(row, Column::Name))
+    }
+}
+
+/// All values, or every error in one.
+pub(super) fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
+    let (mut values, mut errors) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(error) => errors.push(format!("{error:#}")),
+        }
+    }
+    match errors.is_empty() {
+        true => Ok(values),
+        false => Err(anyhow!("{}", errors.join("\n"))),
+    }
+}
+
+/// Reads everything under the lock, lets `decide` make its changes, and carries the plan out.
+pub(super) fn curate(
+    config: &Config,
+    mode: Mode,
+    args: &WriteArgs,
+    decide: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>) -> Result<()>,
+) -> Result<Exit> {
+    let lock = lock(config, args.dry_run)?;
+    let files = Files::read(config)?;
+    let Curated {
+        dataset,
+        decisions,
+        aliases,
+    } = files.curated()?;
+    let journal = load::journal(&config.paths.journal)?;
+    let bytes = load::estimates_bytes(config);
+    let estimates = bytes.and_then(|bytes| Ok(bytes));
+    let estimates: Result<Estimates<'_>> = match &estimates {
+        Ok(bytes) => load::estimates(config, bytes, &aliases),
+        Err(error) => Err(anyhow!("{error:#}")),
+    };
+    let latest = estimates
+        .as_ref()
+        .map(|estimates| Latest::of(estimates, &aliases));
+    let known = Known {
+        dataset: &dataset,
+        decisions: &decisions,
+        aliases: &aliases,
+        latest: latest.as_ref().map_err(|error| *error),
+        journal: &journal,
+    };
+    let signature = Signature {
+        by: whoami::username().unwrap_or_default(),
+        at: config.now.to_rfc3339_opts(SecondsFormat::Secs, true),
+    };
+    let mut draft = Draft::new(&dataset, &decisions, signature);
+    decide(&mut draft, known)?;
+    let plan = draft.finish(mode, known.latest_if_readable());
+    let before = load::before(&journal);
+    execute(
+        config,
+        &plan,
+        None,
+        Execution {
+            files: &files,
+            lock,
+            before,
+            check: false,
+            force: false,
+        },
+    )
+}

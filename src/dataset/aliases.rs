@@ -1,0 +1,209 @@
+//! Other names of models (behaviour §6): `aliases.csv`, in which the first pair of a line is the second.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use strum::{IntoStaticStr, VariantNames};
+
+use super::{Record, Refusal, Table};
+use crate::key::{Key, folded};
+use crate::schema::Columns;
+use crate::text::is_visible;
+
+/// A column of `aliases.csv`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantNames, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum AliasColumn {
+    /// The other name, or `*` for every model of the developer.
+    Name,
+    /// The other developer.
+    Developer,
+    /// What the model is called, or `*`.
+    IsName,
+    /// Who its developer is.
+    IsDeveloper,
+    /// Why.
+    Note,
+}
+
+impl Columns for AliasColumn {
+    const NAMES: &'static [&'static str] = <AliasColumn as VariantNames>::VARIANTS;
+    const REQUIRED: &'static [&'static str] = &["name", "developer", "is_name", "is_developer"];
+
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// Stands for every name.
+pub const ANY: &str = "*";
+
+/// One line: the first pair is the second.
+#[derive(Debug, Clone)]
+pub struct Alias<'a> {
+    /// Its bytes and its place in the file.
+    pub record: Record<'a>,
+    /// The pair on the left.
+    pub key: Key,
+    /// The name and the developer on the right, as they are written.
+    pub is: (String, String),
+}
+
+/// The aliases, read whole.
+#[derive(Debug, Clone)]
+pub struct Aliases<'a> {
+    /// Header, line ends and byte order mark.
+    pub table: Table<'a>,
+    /// The lines, in the order of the file.
+    pub lines: Vec<Alias<'a>>,
+    places: HashMap<Key, usize>,
+}
+
+impl<'a> Aliases<'a> {
+    /// No aliases: a file that is yet to be written.
+    pub fn absent() -> Aliases<'a> {
+        Aliases {
+            table: Table::absent::<AliasColumn>(),
+            lines: Vec::new(),
+            places: HashMap::new(),
+        }
+    }
+
+    /// Reads the bytes of `aliases.csv`.
+    ///
+    /// # Errors
+    /// Those of [`Table::parse`]; a blank name or developer; `*` on one side only; two lines with one left side; a chain or a circle.
+    pub fn parse(bytes: &'a [u8]) -> Result<Aliases<'a>, Refusal> {
+        let (table, records) = Table::parse::<AliasColumn>(bytes)?;
+        let mut aliases = Aliases {
+            table,
+            lines: Vec::new(),
+            places: HashMap::new(),
+        };
+        for record in records {
+            let alias = aliases.read(record)?;
+            if let Some(place) = aliases.places.get(&alias.key) {
+                let first = aliases.lines[*place].record.line;
+                return Err(Refusal::alias(
+                    &alias.record,
+                    format!("the same left side as on line {first}"),
+                ));
+            }
+            aliases
+                .places
+                .insert(alias.key.clone(), aliases.lines.len());
+            aliases.lines.push(alias);
+        }
+        let chained = aliases.lines.iter().find_map(|alias| {
+            let next = aliases.next(&alias.is.0, &alias.is.1)?;
+            Some((alias, next.record.line))
+        });
+        match chained {
+            Some((alias, line)) if alias.record.line == line => Err(Refusal::alias(
+                &alias.record,
+                "the right side is the left side".to_owned(),
+            )),
+            Some((alias, line)) => {
+                let trouble = format!("the right side is the left side of line {line}: a chain");
+                Err(Refusal::alias(&alias.record, trouble))
+            }
+            None => Ok(aliases),
+        }
+    }
+
+    fn read(&self, record: Record<'a>) -> Result<Alias<'a>, Refusal> {
+        let cell = |column| record.cell(self.table.header.place(column));
+        let sides = [
+            AliasColumn::Name,
+            AliasColumn::Developer,
+            AliasColumn::IsName,
+            AliasColumn::IsDeveloper,
+        ];
+        if let Some(blank) = sides.into_iter().find(|column| !is_visible(cell(*column))) {
+            return Err(Refusal::blank_key(&record, blank.into(), cell(blank)));
+        }
+        let [name, developer, is_name, is_developer] = sides.map(|column| cell(column).trim());
+        if (name == ANY) != (is_name == ANY) {
+            let trouble = "`*` stands on one side only; it stands on both sides or on neither";
+            return Err(Refusal::alias(&record, trouble.to_owned()));
+        }
+        Ok(Alias {
+            key: Key::new(name, developer),
+            is: (is_name.to_owned(), is_developer.to_owned()),
+            record,
+        })
+    }
+
+    /// A line whose left side is this pair, or that `*` on either side covers as.
+    fn next(&self, name: &str, developer: &str) -> Option<&Alias<'a>> {
+        let developer = folded(developer);
+        let covers = |alias: &&Alias<'_>| {
+            let is_any = name == ANY || alias.key.name == ANY;
+            alias.key.developer == developer && (is_any || alias.key.name == folded(name))
+        };
+        self.lines.iter().find(covers)
+    }
+
+    /// The name and developer that a model is to have, where it has an alias. A line with a name goes before one with `*`.
+    pub fn get(&self, key: &Key) -> Option<(Option<&str>, &str)> {
+        let any = || Key {
+            name: ANY.to_owned(),
+            developer: key.developer.clone(),
+        };
+        if self.places.is_empty() {
+            return None;
+        }
+        let place = self.places.get(key).or_else(|| self.places.get(&any()))?;
+        let (name, developer) = &self.lines[*place].is;
+        Some(((name != ANY).then_some(name), developer))
+    }
+
+    /// The key of the model that this key stands for.
+    pub fn resolve<'k>(&self, key: &'k Key) -> Cow<'k, Key> {
+        match self.get(key) {
+            Some((name, developer)) => Cow::Owned(Key::new(name.unwrap_or(&key.name), developer)),
+            None => Cow::Borrowed(key),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "name,developer,is_name,is_developer,note\n";
+
+    fn resolved(lines: &str, name: &str, developer: &str) -> Key {
+        let text = format!("{HEADER}{lines}");
+        let aliases = Aliases::parse(text.as_bytes()).expect("sound");
+        aliases.resolve(&Key::new(name, developer)).into_owned()
+    }
+
+    fn refused(lines: &str) -> usize {
+        let text = format!("{HEADER}{lines}");
+        Aliases::parse(text.as_bytes()).expect_err("refused").line
+    }
+
+    #[test]
+    fn a_line_with_a_name_goes_before_one_with_a_star() {
+        let lines = "*,Zhipu,*,Zhipu AI,\nx,zhipu,y,Other,\n";
+        assert_eq!(
+            resolved(lines, "GLM_4", "Zhipu"),
+            Key::new("glm_4", "Zhipu AI")
+        );
+        assert_eq!(resolved(lines, "X", "Zhipu"), Key::new("y", "other"));
+        assert_eq!(resolved(lines, "a", "b"), Key::new("a", "b"));
+    }
+
+    #[test]
+    fn chains_circles_and_one_left_side_twice_are_refused_with_their_line() {
+        assert_eq!(refused("a,d,b,d,\nb,d,c,d,\n"), 2);
+        assert_eq!(refused("a,d,b,d,\nb,d,a,d,\n"), 2);
+        assert_eq!(refused("a,d,A,d,\n"), 2);
+        assert_eq!(refused("*,e,*,d,\na,d,b,d,\n"), 2);
+        assert_eq!(refused("a,d,b,e,\n*,e,*,f,\n"), 2);
+        assert_eq!(refused("a,d,b,e,\nA,D,c,e,\n"), 3);
+        assert_eq!(refused("*,d,b,e,\n"), 2);
+        assert_eq!(refused("a,,b,e,\n"), 2);
+    }
+}

@@ -1,0 +1,306 @@
+//! The curators' decisions (behaviour §6): `decisions.csv`, one line a model.
+
+use std::collections::HashMap;
+
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
+use super::{Aliases, Record, Refusal, Table};
+use crate::flop::Flop;
+use crate::key::Key;
+use crate::schema::Columns;
+use crate::text::is_visible;
+
+/// A column of `decisions.csv`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantNames, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum DecisionColumn {
+    /// The model's name.
+    Name,
+    /// Its developer.
+    Developer,
+    /// A [`Decision`].
+    Decision,
+    /// The estimate that was looked at, in FLOP, or blank.
+    Flop,
+    /// Why.
+    Note,
+    /// Who decided. For people, never parsed.
+    By,
+    /// When. For people, never parsed.
+    At,
+}
+
+impl Columns for DecisionColumn {
+    const NAMES: &'static [&'static str] = <DecisionColumn as VariantNames>::VARIANTS;
+    const REQUIRED: &'static [&'static str] = &["name", "developer", "decision"];
+
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// What a person decided on a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Decision {
+    /// Looked at, not above 1e25 FLOP: the model stays out of the dataset.
+    Below,
+    /// Not a model that this dataset is about: it stays out as well.
+    Ignore,
+    /// The verified value was looked at again, and it stands.
+    Stands,
+}
+
+impl Decision {
+    /// The decision as CSV and JSON spell it.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether it keeps the model out of the dataset.
+    pub fn is_dismissal(self) -> bool {
+        self != Decision::Stands
+    }
+}
+
+/// One line of the decisions.
+#[derive(Debug, Clone)]
+pub struct DecisionLine<'a> {
+    /// Its bytes and its place in the file.
+    pub record: Record<'a>,
+    /// Which model it is about, as it is written.
+    pub key: Key,
+    /// The same with its alias.
+    pub model: Key,
+    /// The decision; `None` where the word is no decision.
+    pub decision: Option<Decision>,
+    /// The estimate that was looked at.
+    pub flop: Option<Flop>,
+}
+
+/// Why a line has no effect, or not the one that it seems to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionFault {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What is wrong, and with what effect.
+    pub message: String,
+    /// Whether the line has no effect.
+    pub is_void: bool,
+}
+
+/// The decisions, read whole.
+#[derive(Debug, Clone)]
+pub struct Decisions<'a> {
+    /// Header, line ends and byte order mark.
+    pub table: Table<'a>,
+    /// The lines, in the order of the file.
+    pub lines: Vec<DecisionLine<'a>>,
+    /// Lines that have no effect, or not the one that they seem to have.
+    pub faults: Vec<DecisionFault>,
+    /// The line that counts for a model.
+    places: HashMap<Key, usize>,
+}
+
+impl<'a> Decisions<'a> {
+    /// No decisions: a file that is yet to be written.
+    pub fn absent() -> Decisions<'a> {
+        Decisions {
+            table: Table::absent::<DecisionColumn>(),
+            lines: Vec::new(),
+            faults: Vec::new(),
+            places: HashMap::new(),
+        }
+    }
+
+    /// Reads the bytes of `decisions.csv`.
+    ///
+    /// # Errors
+    /// Those of [`Table::parse`], and a line without a name or developer.
+    pub fn parse(bytes: &'a [u8], aliases: &Aliases<'_>) -> Result<Decisions<'a>, Refusal> {
+        let (table, records) = Table::parse::<DecisionColumn>(bytes)?;
+        let mut decisions = Decisions {
+            table,
+            ..Decisions::absent()
+        };
+        for record in records {
+            decisions.read(record, aliases)?;
+        }
+        decisions.find_those_that_count();
+        Ok(decisions)
+    }
+
+    fn read(&mut self, record: Record<'a>, aliases: &Aliases<'_>) -> Result<(), Refusal> {
+        let cell = |column| record.cell(self.table.header.place(column)).trim();
+        for column in [DecisionColumn::Name, DecisionColumn::Developer] {
+            if !is_visible(cell(column)) {
+                return Err(Refusal::blank_key(&record, column.into(), cell(column)));
+            }
+        }
+        let (word, flop) = (cell(DecisionColumn::Decision), cell(DecisionColumn::Flop));
+        let fault = |message, is_void| DecisionFault {
+            line: record.line,
+            message,
+            is_void,
+        };
+        let decision = word.parse().ok();
+        if decision.is_none() {
+            let words = Decision::VARIANTS.join(", ");
+            self.faults.push(fault(
+                format!("\"{word}\" is no decision ({words}); the line has no effect"),
+                true,
+            ));
+        }
+        if !flop.is_empty() && flop.parse::<Flop>().is_err() {
+            self.faults.push(fault(
+                format!("flop is \"{flop}\", which is no number; it counts as blank"),
+                false,
+            ));
+        }
+        let key = Key::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer));
+        let model = aliases.resolve(&key).into_owned();
+        self.lines.push(DecisionLine {
+            key,
+            model,
+            decision,
+            flop: flop.parse().ok(),
+            record,
+        });
+        Ok(())
+    }
+
+    /// Of two lines on one model with the same decision the first counts; with different decisions, none does.
+    fn find_those_that_count(&mut self) {
+        let mut void = Vec::new();
+        for (place, line) in self
+            .lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.decision.is_some())
+        {
+            let Some(first) = self.places.get(&line.model) else {
+                self.places.insert(line.model.clone(), place);
+                continue;
+            };
+            let first = &self.lines[*first];
+            let is_same = first.decision == line.decision;
+            let effect = if is_same {
+                "the first counts"
+            } else {
+                "neither has an effect"
+            };
+            let what = if is_same {
+                "decided on line"
+            } else {
+                "decided otherwise on line"
+            };
+            self.faults.push(DecisionFault {
+                line: line.record.line,
+                message: format!("this model is {what} {}; {effect}", first.record.line),
+                is_void: !is_same,
+            });
+            if !is_same {
+                void.push(line.model.clone());
+            }
+        }
+        for key in void {
+            self.places.remove(&key);
+        }
+    }
+
+    /// The line that counts for a model.
+    pub fn get(&self, model: &Key) -> Option<&DecisionLine<'a>> {
+        self.places.get(model).map(|place| &self.lines[*place])
+    }
+
+    /// The line that keeps a model out of the dataset.
+    pub fn dismissal(&self, model: &Key) -> Option<&DecisionLine<'a>> {
+        self.get(model)
+            .filter(|line| line.decision.is_some_and(Decision::is_dismissal))
+    }
+
+    /// What a line says in a column.
+    pub fn cell<'l>(&self, line: &'l DecisionLine<'_>, column: DecisionColumn) -> &'l str {
+        line.record.cell(self.table.header.place(column))
+    }
+}
+
+impl DecisionLine<'_> {
+    /// Whether the latest estimate is so far above what was judged below 1e25 that somebody should look again.
+    pub fn is_to_reconsider(&self, latest: Flop) -> bool {
+        let judged = self.flop.filter(|_| self.decision == Some(Decision::Below));
+        judged.is_some_and(|judged| {
+            latest > judged
+                && (latest.is_far_from(judged)
+                    || latest.class() != judged.class()
+                    || latest.is_across(judged))
+        })
+    }
+
+    /// Whether the latest estimate is still near what was looked at when the verified value was found to stand.
+    pub fn covers_drift(&self, latest: Flop) -> bool {
+        let is_near = |judged: Flop| {
+            !latest.is_far_from(judged)
+                && latest.class() == judged.class()
+                && !latest.is_across(judged)
+        };
+        self.decision == Some(Decision::Stands) && self.flop.is_none_or(is_near)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decisions(text: &str) -> Decisions<'_> {
+        Decisions::parse(text.as_bytes(), &Aliases::absent()).expect("sound")
+    }
+
+    fn flop(text: &str) -> Flop {
+        text.parse().expect("a FLOP")
+    }
+
+    #[test]
+    fn two_lines_on_one_model_count_as_the_first_or_not_at_all() {
+        let text = "name,developer,decision,flop\na,d,below,1e25\nA,D,below,2e25\nb,d,below,\nb,d,stands,\n";
+        let decisions = decisions(text);
+        assert_eq!(
+            decisions
+                .get(&Key::new("a", "d"))
+                .and_then(|line| line.flop),
+            Some(flop("1e25"))
+        );
+        assert!(decisions.get(&Key::new("b", "d")).is_none());
+        let faults: Vec<_> = decisions
+            .faults
+            .iter()
+            .map(|fault| (fault.line, fault.is_void))
+            .collect();
+        assert_eq!(faults, [(3, false), (5, true)]);
+    }
+
+    #[test]
+    fn another_word_has_no_effect_and_a_flop_that_is_no_number_counts_as_blank() {
+        let decisions = decisions("name,developer,decision,flop\na,d,perhaps,\nb,d,below,soon\n");
+        assert!(decisions.get(&Key::new("a", "d")).is_none());
+        assert_eq!(
+            decisions.get(&Key::new("b", "d")).map(|line| line.flop),
+            Some(None)
+        );
+        assert_eq!(decisions.faults.len(), 2);
+    }
+
+    #[test]
+    fn a_dismissal_is_reconsidered_when_the_estimate_has_risen_far_enough() {
+        let decisions = decisions(
+            "name,developer,decision,flop\na,d,below,9e24\nb,d,below,\nc,d,ignore,9e24\n",
+        );
+        let is = |name, latest| {
+            let line = decisions.get(&Key::new(name, "d")).expect("a line");
+            line.is_to_reconsider(flop(latest))
+        };
+        assert!(!is("a", "9.5e24") && !is("a", "1e24"));
+        assert!(is("a", "1e25") && is("a", "9e25"));
+        assert!(!is("b", "9e25") && !is("c", "9e25"));
+    }
+}

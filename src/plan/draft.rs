@@ -1,0 +1,418 @@
+//! A plan in the making: the dataset and the decisions as they stand, and one change after the other that a person asks for. Every
+//! command by which a person decides makes its plan here.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits};
+use crate::changes::Map;
+use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
+use crate::estimates::{Estimate, Latest};
+use crate::flop::Flop;
+use crate::key::Key;
+use crate::schema::{Column, Confidence};
+
+/// Who decides, and when: for people, never parsed.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    /// The login name, where it can be told.
+    pub by: String,
+    /// The moment of the run.
+    pub at: String,
+}
+
+/// A note that a person gives.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Note<'n> {
+    /// Its text.
+    pub text: Option<&'n str>,
+    /// Whether it replaces what stands there; else it is joined.
+    pub replaces: bool,
+}
+
+/// What a person corrects in a row.
+#[derive(Debug, Clone, Default)]
+pub struct Correction<'c> {
+    /// The training FLOP.
+    pub flop: Option<Flop>,
+    /// How sure that is.
+    pub confidence: Option<Confidence>,
+    /// Where it comes from; joined to the sources.
+    pub source: Option<&'c str>,
+    /// `YYYY-MM-DD`.
+    pub release_date: Option<String>,
+    /// A whole number.
+    pub parameters: Option<String>,
+}
+
+/// A plan in the making.
+pub struct Draft<'p> {
+    dataset: &'p Dataset<'p>,
+    decisions: &'p Decisions<'p>,
+    signature: Signature,
+    lines: Vec<Line<'p>>,
+    /// The place in `lines` of each row of today, by its line in the file.
+    places: HashMap<usize, usize>,
+    file: FileChange<'p>,
+    dismissed: Vec<Dismissed<'p>>,
+}
+
+impl<'p> Draft<'p> {
+    /// A plan that changes nothing yet.
+    pub fn new(
+        dataset: &'p Dataset<'p>,
+        decisions: &'p Decisions<'p>,
+        signature: Signature,
+    ) -> Draft<'p> {
+        let rows = dataset.rows.iter().enumerate();
+        let lines = decisions.lines.iter().map(|line| (&line.key, &line.record));
+        Draft {
+            places: rows.map(|(place, row)| (row.record.line, place)).collect(),
+            lines: dataset.rows.iter().map(Line::left_alone).collect(),
+            file: FileChange::of(&decisions.table, lines),
+            dismissed: Vec::new(),
+            dataset,
+            decisions,
+            signature,
+        }
+    }
+
+    /// The plan. `latest` says what the estimates make of the rows, where they were read.
+    pub fn finish(self, mode: Mode, latest: Option<&Latest<'p>>) -> Plan<'p> {
+        let leaves: Vec<usize> = self
+            .dismissed
+            .iter()
+            .filter_map(|one| Some(one.row?.record.line))
+            .collect();
+        let mut lines = self.lines;
+        lines.retain(|line| {
+            !line
+                .row
+                .is_some_and(|row| leaves.contains(&row.record.line))
+        });
+        let plan = Plan {
+            dismissed: self.dismissed,
+            decisions: Some(self.file.sorted()).filter(FileChange::is_pending),
+            ..Plan::of(mode, self.dataset, lines)
+        };
+        match latest {
+            Some(latest) => plan.with_states(latest, self.decisions),
+            None => plan,
+        }
+    }
+
+    /// The row is right: it is marked, and a note says why.
+    pub fn verify(&mut self, row: &'p Row<'p>, note: Note<'_>) {
+        self.set(row, Column::Verified, "y".into());
+        self.note(row, note);
+    }
+
+    /// The mark is cleared; notes stay.
+    pub fn unverify(&mut self, row: &'p Row<'p>, note: Note<'_>) {
+        self.set(row, Column::Verified, "".into());
+        self.note(row, note);
+        self.take_back(row.model(), |line| line.decision == Some(Decision::Stands));
+    }
+
+    /// A person knows better than the estimates: the row is corrected, and what follows from its number follows.
+    pub fn correct(&mut self, row: &'p Row<'p>, correction: &Correction<'_>) {
+        if let Some(flop) = correction.flop {
+            self.set_flop(row, flop, correction.confidence);
+            // It explained another number; the journal has it.
+            self.set(row, Column::Reasoning, "".into());
+            self.take_back(row.model(), |line| line.decision == Some(Decision::Stands));
+        } else if let Some(confidence) = correction.confidence {
+            self.set(row, Column::Confidence, confidence.name().into());
+        }
+        if let Some(source) = correction.source {
+            let sources = joined(self.cell(row, Column::Sources), source);
+            self.set(row, Column::Sources, sources.into());
+        }
+        if let Some(date) = &correction.release_date {
+            self.set(row, Column::ReleaseDate, date.clone().into());
+        }
+        if let Some(parameters) = &correction.parameters {
+            self.set(row, Column::Parameters, parameters.clone().into());
+        }
+    }
+
+    fn set_flop(&mut self, row: &'p Row<'p>, flop: Flop, confidence: Option<Confidence>) {
+        let stated = self.cell(row, Column::Confidence).trim().parse().ok();
+        let confidence = confidence.or(stated);
+        for (column, text) in of_flop(flop, confidence) {
+            self.set(row, column, text.into());
+        }
+    }
+
+    /// A row of a model that the pipeline lacks, verified.
+    pub fn add(&mut self, model: &Model<'_>, correction: &Correction<'_>, note: Note<'_>) {
+        let header = &self.dataset.table.header;
+        let mut cells: Vec<(Column, String)> = vec![
+            (Column::Name, model.name.to_string()),
+            (Column::Developer, model.developer.to_string()),
+            (Column::Verified, "y".to_owned()),
+            (
+                Column::Sources,
+                correction.source.unwrap_or_default().to_owned(),
+            ),
+            (
+                Column::ReleaseDate,
+                correction.release_date.clone().unwrap_or_default(),
+            ),
+            (
+                Column::Parameters,
+                correction.parameters.clone().unwrap_or_default(),
+            ),
+            (
+                Column::Notes,
+                note.text.unwrap_or_default().trim().to_owned(),
+            ),
+        ];
+        if let Some(flop) = correction.flop {
+            let confidence = correction.confidence.unwrap_or(Confidence::Speculative);
+            cells.extend(of_flop(flop, Some(confidence)));
+        }
+        let filled = cells.into_iter().filter(|(_, text)| !text.is_empty());
+        let mut edits: Vec<_> = filled
+            .map(|(column, to)| Edit {
+                place: header.place(column),
+                to: to.into(),
+            })
+            .collect();
+        edits.sort_unstable_by_key(|edit| edit.place);
+        self.lines.push(Line {
+            key: Cow::Owned(model.key()),
+            row: None,
+            edits,
+            bytes: None,
+            change: Change::Added,
+            mark: Mark::Verified,
+            flop: correction.flop,
+        });
+    }
+
+    /// The latest estimate is taken into a verified row, which stays verified. A human text stays, and so does a fact that the estimate
+    /// lacks.
+    pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate<'p>, note: Note<'_>) {
+        let is_fact = |column| {
+            matches!(
+                column,
+                Column::ReleaseDate | Column::Parameters | Column::Sources
+            )
+        };
+        let follows = |column: Column| {
+            !column.is_human() && !(is_fact(column) && estimate.cell(column).is_empty())
+        };
+        for edit in edits(self.dataset, Some(row), estimate, follows) {
+            self.set_place(row, edit.place, edit.to);
+        }
+        self.note(row, note);
+        self.take_back(row.model(), |line| line.decision == Some(Decision::Stands));
+    }
+
+    /// The verified value was looked at again, and it stands.
+    pub fn accept(&mut self, row: &'p Row<'p>, latest: Option<Flop>, note: Option<&str>) {
+        let model = Model::new(
+            self.dataset.cell(row, Column::Name),
+            self.dataset.cell(row, Column::Developer),
+        );
+        self.decide(
+            &model,
+            row.model(),
+            Decision::Stands,
+            latest,
+            note.unwrap_or_default(),
+        );
+    }
+
+    /// The model is kept out of the dataset; its row leaves, and what a person wrote in it is joined to the note.
+    pub fn dismiss(
+        &mut self,
+        model: Model<'p>,
+        key: &Key,
+        row: Option<&'p Row<'p>>,
+        estimate: Option<&Estimate<'_>>,
+        decision: Decision,
+        note: &str,
+    ) {
+        let latest = estimate.and_then(|estimate| estimate.flop);
+        let judged = latest.or(row.and_then(|row| row.flop));
+        let notes = self.dataset.table.header.place(Column::Notes);
+        let written = row.into_iter().flat_map(|row| self.dataset.human_text(row));
+        let (of_notes, of_columns): (Vec<_>, Vec<_>) =
+            written.partition(|(place, _)| *place == notes);
+        let of_notes = of_notes.into_iter().map(|(_, text)| text.trim().to_owned());
+        let header = &self.dataset.table.header;
+        let of_columns = of_columns
+            .into_iter()
+            .map(|(place, text)| format!("{}: {}", header.name(place), text.trim()));
+        let note = of_notes
+            .chain(of_columns)
+            .fold(note.trim().to_owned(), |note, text| joined(&note, &text));
+        self.decide(&model, key, decision, judged, &note);
+        let is_candidate = estimate.is_some_and(|estimate| estimate.is_candidate(false));
+        self.dismissed.push(Dismissed {
+            model,
+            row,
+            decision,
+            judged,
+            latest,
+            is_candidate,
+        });
+    }
+
+    /// The dismissal is taken back. A row that stood there comes back as the journal has it, unless there is one today.
+    pub fn restore(&mut self, model: &Key, row: Option<&Map<'_, Cow<'_, str>>>) {
+        self.take_back(model, |line| {
+            line.decision.is_none_or(Decision::is_dismissal)
+        });
+        let stands = self.dataset.rows.iter().any(|row| row.model() == model);
+        if let Some(row) = row.filter(|_| !stands) {
+            let header = &self.dataset.table.header;
+            let filled = row.0.iter().filter(|(_, text)| !text.is_empty());
+            let mut edits: Vec<Edit<'p>> = filled
+                .filter_map(|(column, text)| {
+                    Some(Edit {
+                        place: header.find(column)?,
+                        to: text.to_string().into(),
+                    })
+                })
+                .collect();
+            edits.sort_unstable_by_key(|edit| edit.place);
+            let cell = |column: Column| row.get(column.name()).map_or("", |text| &**text);
+            self.lines.push(Line {
+                key: Cow::Owned(Key::new(cell(Column::Name), cell(Column::Developer))),
+                row: None,
+                edits,
+                bytes: None,
+                change: Change::Added,
+                mark: Mark::of(cell(Column::Verified)),
+                flop: cell(Column::TrainingFlop).parse().ok(),
+            });
+        }
+    }
+
+    /// Takes back that a verified value stands.
+    pub fn unaccept(&mut self, model: &Key) {
+        self.take_back(model, |line| line.decision == Some(Decision::Stands));
+    }
+
+    /// Writes the line of a model; notes are joined.
+    fn decide(
+        &mut self,
+        model: &Model<'_>,
+        key: &Key,
+        decision: Decision,
+        flop: Option<Flop>,
+        note: &str,
+    ) {
+        let header = &self.decisions.table.header;
+        let counting = self.decisions.get(key);
+        let line = counting.or_else(|| self.decisions.lines.iter().find(|line| line.model == *key));
+        let today = line.map_or("", |line| self.decisions.cell(line, DecisionColumn::Note));
+        let mut cells = vec![
+            (DecisionColumn::Decision, decision.name().to_owned()),
+            (
+                DecisionColumn::Flop,
+                flop.map(Flop::shortest).unwrap_or_default(),
+            ),
+            (DecisionColumn::Note, joined(today, note)),
+            (DecisionColumn::By, self.signature.by.clone()),
+            (DecisionColumn::At, self.signature.at.clone()),
+        ];
+        if line.is_none() {
+            cells.push((DecisionColumn::Name, model.name.to_string()));
+            cells.push((DecisionColumn::Developer, model.developer.to_string()));
+        }
+        let own = line.map_or_else(|| model.key(), |line| line.key.clone());
+        let cells = cells
+            .into_iter()
+            .map(|(column, text)| (header.place(column), text.into()));
+        self.file.set(&own, cells.collect());
+    }
+
+    /// Takes the lines of a model away that `goes` names.
+    fn take_back(&mut self, model: &Key, goes: impl Fn(&DecisionLine<'_>) -> bool) {
+        let lines = self.decisions.lines.iter();
+        let gone: Vec<usize> = lines
+            .filter(|line| line.model == *model && goes(line))
+            .map(|line| line.record.line)
+            .collect();
+        self.file.remove(|line| {
+            line.record
+                .is_some_and(|record| gone.contains(&record.line))
+        });
+    }
+
+    fn note(&mut self, row: &'p Row<'p>, note: Note<'_>) {
+        if let Some(text) = note.text.map(str::trim).filter(|text| !text.is_empty()) {
+            let today = if note.replaces {
+                ""
+            } else {
+                self.cell(row, Column::Notes)
+            };
+            let text = joined(today, text);
+            self.set(row, Column::Notes, text.into());
+        }
+    }
+
+    /// What a row says in a column by now.
+    fn cell(&self, row: &Row<'_>, column: Column) -> &str {
+        self.lines[self.places[&row.record.line]].after(self.dataset.table.header.place(column))
+    }
+
+    fn set(&mut self, row: &'p Row<'p>, column: Column, to: Cow<'p, str>) {
+        self.set_place(row, self.dataset.table.header.place(column), to);
+    }
+
+    fn set_place(&mut self, row: &'p Row<'p>, place: usize, to: Cow<'p, str>) {
+        let header = &self.dataset.table.header;
+        let line = &mut self.lines[self.places[&row.record.line]];
+        if place == header.place(Column::Verified) && Mark::of(&to) == row.mark {
+            return;
+        }
+        line.edits.retain(|edit| edit.place != place);
+        if to != row.record.cell(place) {
+            line.edits.push(Edit { place, to });
+            line.edits.sort_unstable_by_key(|edit| edit.place);
+        }
+        line.mark = Mark::of(line.after(header.place(Column::Verified)));
+        line.flop = line.after(header.place(Column::TrainingFlop)).parse().ok();
+        line.change = if line.edits.is_empty() {
+            Line::left_alone(row).change
+        } else {
+            Change::Updated
+        };
+    }
+}
+
+/// Two texts with `; ` between them; the second one is left out where it stands there already.
+pub fn joined(one: &str, other: &str) -> String {
+    match (one.trim(), other.trim()) {
+        ("", other) => other.to_owned(),
+        (one, "") => one.to_owned(),
+        (one, other) if one.split("; ").any(|part| part == other) => one.to_owned(),
+        (one, other) => format!("{one}; {other}"),
+    }
+}
+
+/// The cells that follow from a training FLOP that a person found.
+fn of_flop(flop: Flop, confidence: Option<Confidence>) -> Vec<(Column, String)> {
+    let status =
+        crate::schema::Status::derived(Some(flop), confidence.unwrap_or(Confidence::Speculative));
+    let mut cells = vec![
+        (Column::TrainingFlop, flop.shortest()),
+        (Column::TrainingFlopFormatted, flop.two_decimals()),
+        (
+            Column::ThresholdClassification,
+            flop.class().name().to_owned(),
+        ),
+        (Column::Status, status.name().to_owned()),
+        (
+            Column::EstimationMethod,
+            crate::schema::DEFAULT_METHOD.to_owned(),
+        ),
+    ];
+    cells.extend(confidence.map(|confidence| (Column::Confidence, confidence.name().to_owned())));
+    cells
+}

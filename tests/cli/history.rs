@@ -73,6 +73,18 @@ fn history_lists_when_a_model_was_added_updated_and_removed() {
 }
 
 #[test]
+#[ignore = "history prints 6.00e+25 → 6.00e+25 (behaviour §9)"]
+fn two_numbers_that_differ_are_printed_with_the_digits_in_which_they_do() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    world.set_models(&[model_at("a", "6.0001e25")]);
+    world.ok(&[]);
+    world
+        .ok(&["history", "a"])
+        .expect_stdout("6.0000e+25 → 6.0001e+25");
+}
+
+#[test]
 fn history_lists_an_orphaned_model_once_until_it_returns_and_is_orphaned_again() {
     let (here, gone) = ([model("a"), model("b")], [model("b")]);
     let world = World::with(&here);

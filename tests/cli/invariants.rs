@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use core_dataset::dataset::{Dataset, Mark};
+use core_dataset::dataset::{Aliases, Dataset, Decisions, Mark};
 use core_dataset::estimates::{Estimates, Latest};
 use core_dataset::key::Key;
 use core_dataset::plan;
@@ -135,14 +135,15 @@ fn document(records: &[Value]) -> String {
 /// The text of a dataset after a refresh or a reset from these estimates.
 fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
     let estimates = Estimates::parse(estimates.as_bytes()).unwrap();
-    let latest = Latest::of(&estimates);
+    let latest = Latest::of(&estimates, &Aliases::absent());
     let parsed = dataset.map_or_else(Dataset::absent, |text| {
         Dataset::parse(text.as_bytes()).unwrap()
     });
+    let decisions = Decisions::absent();
     let plan = if reset {
-        plan::reset(&parsed, &latest, false)
+        plan::reset(&parsed, &decisions, &latest, false)
     } else {
-        plan::refresh(&parsed, &latest, false)
+        plan::refresh(&parsed, &decisions, &latest, false)
     };
     match dataset {
         Some(text) if !plan.is_pending() => text.to_owned(),
@@ -199,7 +200,8 @@ fn a_row_that_has_a_number_never_loses_it_while_it_stays() {
         let estimates = document(&records);
         let estimates = Estimates::parse(estimates.as_bytes()).unwrap();
         let parsed = Dataset::parse(text.as_bytes()).unwrap();
-        let plan = plan::refresh(&parsed, &Latest::of(&estimates), include_unestimated);
+        let decisions = Decisions::absent();
+        let plan = plan::refresh(&parsed, &decisions, &Latest::of(&estimates, &Aliases::absent()), include_unestimated);
         let after = String::from_utf8(render(&plan)).unwrap();
         let (before, after) = (rows_of(text.as_bytes()), rows_of(after.as_bytes()));
         let of_model = |rows: &[BTreeMap<String, String>], model: &Key| -> Vec<bool> {
@@ -267,7 +269,8 @@ fn a_second_refresh_changes_nothing() {
         let parsed = Dataset::parse(once.as_bytes()).unwrap();
         let text = document(&records);
         let estimates = Estimates::parse(text.as_bytes()).unwrap();
-        let plan = plan::refresh(&parsed, &Latest::of(&estimates), false);
+        let decisions = Decisions::absent();
+        let plan = plan::refresh(&parsed, &decisions, &Latest::of(&estimates, &Aliases::absent()), false);
         prop_assert!(!plan.is_pending(), "{once}\n{:?}", plan.lines.iter().find(|line| !line.edits.is_empty()));
     });
 }

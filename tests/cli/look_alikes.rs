@@ -113,7 +113,6 @@ fn a_no_break_space_that_makes_two_names_differ_is_shown_escaped() {
 }
 
 #[test]
-#[ignore = "a typed name does not find its look-alike yet (behaviour §4)"]
 fn a_name_typed_with_other_punctuation_finds_the_row_that_looks_alike() {
     let world = World::with(&[model("ALLaM\u{a0}70B")]);
     world.ok(&[]);
@@ -122,7 +121,6 @@ fn a_name_typed_with_other_punctuation_finds_the_row_that_looks_alike() {
 }
 
 #[test]
-#[ignore = "a no-break space is not escaped yet (behaviour §4)"]
 fn a_name_that_looks_like_two_is_refused_and_the_message_shows_the_difference() {
     let world = World::with(&[model("GPT\u{a0}4"), model("GPT\u{ad}4")]);
     world.ok(&[]);

@@ -91,11 +91,11 @@ fn the_json_report_has_all_keys_whatever_changed() {
     );
     check_keys(
         &report["changes"],
-        "added crossed demoted drifted duplicates orphaned protected removed renamed updated",
+        "added crossed demoted dismissed drifted duplicates orphaned protected reconsider removed renamed updated",
     );
     check_keys(
         &report["input"],
-        "candidates duplicates ignored_fields models rejected saved_at unestimated unique",
+        "candidates dismissed duplicates ignored_fields models rejected saved_at unestimated unique",
     );
     check_keys(
         &report["attention"],

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{World, dataset, model, model_with, row, run};
+use crate::support::{World, dataset, model, model_with, row, row_at, run};
 
 /// The findings about one dataset, each as `line severity code column`.
 fn findings(text: &str) -> Vec<String> {
@@ -202,4 +202,14 @@ fn missing_and_unreadable_files_are_errors() {
     world.set_models(&[model("a")]);
     world.set_dataset("name;x");
     rejected(&world, "above_1e25_flop.csv:1: error: name");
+}
+
+#[test]
+fn the_numbers_of_a_drifted_row_are_printed_with_the_digits_in_which_they_differ() {
+    let world = World::with(&[model_with("a", json!({"training_flop": 4.9999e25}))])
+        .dataset(dataset(&[row_at("a", "y", "why", "5e+25", "5.00e+25")]));
+    world
+        .ok(&["validate"])
+        .expect_stdout("5.0000e+25")
+        .expect_stdout("4.9999e+25");
 }

@@ -174,3 +174,21 @@ fn a_dangling_link_in_place_of_the_journal_is_refused_before_anything_is_written
 fn a_device_in_place_of_the_journal_is_refused_before_anything_is_written() {
     check_refused_because_of_the_journal(|path| symlink("/dev/full", path).unwrap());
 }
+
+#[test]
+fn a_journal_that_is_not_ours_to_write_is_refused_before_anything_is_written() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("b", "y", "")]));
+    fs::write(world.journal_path(), "").unwrap();
+    fs::set_permissions(world.journal_path(), fs::Permissions::from_mode(0o444)).unwrap();
+    let opened = fs::OpenOptions::new()
+        .append(true)
+        .open(world.journal_path());
+    if opened.is_ok() {
+        eprintln!("skipped: root may write every file");
+        return;
+    }
+    world
+        .run_without_writing(&[])
+        .expect_code(1)
+        .expect_stderr("history.jsonl");
+}

@@ -8,8 +8,8 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    accept, add, alias, decide, dismiss, history, list, reapply, refresh, shell, stats, validate,
-    verify,
+    accept, add, alias, decide, dismiss, history, list, reapply, refresh, review, shell, show,
+    stats, validate, verify,
 };
 use crate::config::{Config, Format, Paths, Verbosity};
 use crate::terminal::{Screen, spinner};
@@ -73,6 +73,10 @@ pub enum Command {
     History(history::HistoryArgs),
     /// The review queue: rows by filter and order, highest training FLOP first
     List(list::ListArgs),
+    /// Decide on one model after the other, at a terminal
+    Review(review::ReviewArgs),
+    /// All that is known of one model: the row beside the estimate, why it is in or not, its history
+    Show(show::ShowArgs),
     /// Mark rows as verified, with a note that says why, or correct one
     Verify(verify::VerifyArgs),
     /// Keep models out of the dataset: looked at, and not above 1e25, or no models at all

@@ -1,6 +1,8 @@
 //! Dates and date-times, in the forms that behaviour §2 names and in no other.
 
-use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use std::iter::repeat;
+
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// The day that `text` names: a date such as `2025-08-15`, or the date of a date-time, taken in its own offset.
 pub fn day(text: &str) -> Option<NaiveDate> {
@@ -16,14 +18,14 @@ pub fn moment(text: &str) -> Option<NaiveDateTime> {
     }
 }
 
-/// chrono's parsers accept more than one spelling, so the form is checked before they are asked whether the day and the time exist.
+/// Takes the digits from their places in the form; chrono says whether the day and the time exist. (Its parsers accept more than one
+/// spelling, and take longer than all other fields of a record.)
 fn parse(text: &str) -> Option<(NaiveDateTime, Option<FixedOffset>)> {
     let (day, rest) = text.split_at_checked("2025-08-15".len())?;
     let day = Some(day).filter(|day| has_form(day, "0000-00-00"))?;
-    let day: NaiveDate = day.parse().ok()?;
-    if day.year() < 1 {
-        return None;
-    }
+    let year = i32::try_from(number(day[..4].bytes())).ok()?;
+    let (month, day) = (number(day[5..7].bytes()), number(day[8..].bytes()));
+    let day = NaiveDate::from_ymd_opt(year, month, day).filter(|_| year > 0)?;
     if rest.is_empty() {
         return Some((day.and_time(NaiveTime::MIN), None));
     }
@@ -36,9 +38,21 @@ fn parse(text: &str) -> Option<(NaiveDateTime, Option<FixedOffset>)> {
         Some(digits) => has_form(whole, "00:00:00") && is_digits(digits),
         None => has_form(whole, "00:00:00") || has_form(whole, "00:00"),
     };
-    let time: NaiveTime = Some(clock).filter(|_| is_form)?.parse().ok()?;
-    // chrono reads the leap second :60 as a second that is longer than one.
-    (time.nanosecond() < 1_000_000_000).then(|| (day.and_time(time), offset))
+    let whole = Some(whole).filter(|_| is_form)?;
+    let second = whole.get(6..).unwrap_or("00");
+    let nanoseconds = fraction.unwrap_or_default().bytes().chain(repeat(b'0'));
+    let time = NaiveTime::from_hms_nano_opt(
+        number(whole[..2].bytes()),
+        number(whole[3..5].bytes()),
+        number(second.bytes()),
+        number(nanoseconds.take(9)),
+    )?;
+    Some((day.and_time(time), offset))
+}
+
+/// The number that a few digits stand for.
+fn number(digits: impl Iterator<Item = u8>) -> u32 {
+    digits.fold(0, |number, digit| 10 * number + u32::from(digit - b'0'))
 }
 
 /// The time of day and the offset behind it, which may be missing.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::one_line;
+use crate::text::name_line;
 
 /// What makes two records or rows one model: name and developer, each [folded] (behaviour §4). Ordered by name, then developer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,14 +23,52 @@ impl Key {
     }
 }
 
-/// `text` on [one line](one_line), as names are written, then Unicode-lowercased. Every comparison of names that ignores case goes through here.
+/// A name as it is [written](name_line), then Unicode-lowercased. Every comparison of names that ignores case goes through here.
 pub fn folded(text: &str) -> String {
-    one_line(Cow::Borrowed(text)).to_lowercase()
+    name_line(Cow::Borrowed(text)).to_lowercase()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, RngSeed};
+    use serde_json::json;
+
     use super::*;
+    use crate::dataset::{Dataset, LineEnd, push_record};
+    use crate::estimates::Estimates;
+    use crate::schema::Column;
+
+    /// Names with what CSV quotes, what is written as something else, and what changes its length in lower case.
+    fn awkward_name() -> impl Strategy<Value = String> {
+        let awkward = "\0\n\r\t \u{a0}\u{85}\u{2028}\u{feff}\",;<>aAİΣß".chars();
+        let character = prop_oneof![
+            any::<char>(),
+            prop::sample::select(awkward.collect::<Vec<_>>())
+        ];
+        prop::collection::vec(character, 1..8).prop_map(String::from_iter)
+    }
+
+    proptest! {
+        #![proptest_config(Config { rng_seed: RngSeed::Fixed(25), failure_persistence: None, ..Config::default() })]
+
+        #[test]
+        fn a_name_read_back_from_the_dataset_has_the_key_of_its_estimate(name in awkward_name(), developer in awkward_name()) {
+            let text = json!({"models": [{"name": name, "developer": developer}]}).to_string();
+            // A name in which nothing can be seen is rejected.
+            if let Ok(estimates) = Estimates::parse(text.as_bytes()) {
+                let one = &estimates.usable[0];
+                let mut csv = Vec::new();
+                let columns = Column::ALL.iter().map(|column| (column.name().into(), one.cell(*column)));
+                let (names, cells): (Vec<Cow<'_, str>>, Vec<_>) = columns.unzip();
+                for record in [names, cells] {
+                    push_record(&mut csv, record.iter().map(|cell| &**cell), LineEnd::Lf);
+                }
+                let dataset = Dataset::parse(&csv).expect("the program wrote it");
+                prop_assert_eq!(&dataset.rows[0].key, &one.key);
+            }
+        }
+    }
 
     #[test]
     fn case_and_outer_blanks_make_no_difference() {

@@ -44,6 +44,7 @@ pub mod plan;
 pub mod render;
 mod report;
 pub mod schema;
+mod sources;
 pub mod store;
 mod terminal;
 pub mod text;

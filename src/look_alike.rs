@@ -7,11 +7,19 @@ use crate::key::Key;
 /// What is left of a name when what an eye may overlook is gone: Unicode NFKC, lowercased, letters, digits and `+`. Two names with the
 /// same rest look alike. `None` where nothing is left: such a name looks like no other.
 pub fn look(name: &str) -> Option<String> {
-    let rest: String = name
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric() || *c == '+')
-        .collect();
+    let counts = |c: &char| c.is_alphanumeric() || *c == '+';
+    let rest: String = match name.is_ascii() {
+        true => name
+            .chars()
+            .filter(counts)
+            .map(|c| c.to_ascii_lowercase())
+            .collect(),
+        false => name
+            .nfkc()
+            .flat_map(char::to_lowercase)
+            .filter(counts)
+            .collect(),
+    };
     (!rest.is_empty()).then_some(rest)
 }
 

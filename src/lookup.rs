@@ -110,7 +110,7 @@ impl<'d> Lookup<'d> {
     }
 
     /// Every row, every model of the estimates without a row, and every decision on a model that neither has.
-    fn subjects(&self) -> Vec<Subject<'d>> {
+    pub fn subjects(&self) -> Vec<Subject<'d>> {
         let (dataset, latest) = (self.dataset, self.latest);
         let rows = dataset.rows.iter().map(|row| Subject {
             model: row.model().clone(),

@@ -60,6 +60,11 @@ pub fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(filled.join(" "))
 }
 
+/// A name as it is written into a cell: on [one line](one_line), and [writable].
+pub fn name_line(text: Cow<'_, str>) -> Cow<'_, str> {
+    writable(one_line(text))
+}
+
 /// Whether a line begins like one that git writes into a file around a conflict: with seven or more `<` or `>` and a blank.
 pub fn is_conflict_marker(line: &str) -> bool {
     let behind = |sign: char| {
@@ -99,6 +104,11 @@ pub fn has_url(text: &str) -> bool {
 /// `1 row`, `2 rows`.
 pub fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Where `part`, a slice of `text`, begins in it.
+pub fn offset_in(text: &str, part: &str) -> usize {
+    part.as_ptr().addr() - text.as_ptr().addr()
 }
 
 /// How many line ends `bytes` hold.

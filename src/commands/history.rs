@@ -54,7 +54,7 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<Exit> {
 
 /// What happened to a model in one run.
 #[derive(Debug, Clone, Serialize)]
-struct Event<'j> {
+pub(super) struct Event<'j> {
     at: &'j str,
     mode: &'j str,
     by: Option<&'j str>,
@@ -66,7 +66,7 @@ struct Event<'j> {
 }
 
 /// The events of one name, newest first, as the entries are.
-fn events<'j>(
+pub(super) fn events<'j>(
     entries: &'j [JournalEntry<'static>],
     name: &str,
     developer: Option<&str>,
@@ -134,7 +134,7 @@ fn runs_text(entries: &[JournalEntry<'_>], screen: Screen) -> String {
     lay_out("", &columns, &rows, screen).join("\n") + "\n"
 }
 
-fn events_text(events: &[Event<'_>], screen: Screen) -> String {
+pub(super) fn events_text(events: &[Event<'_>], screen: Screen) -> String {
     let columns = [
         Align::Sentence,
         Align::Sentence,

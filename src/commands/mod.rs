@@ -13,7 +13,9 @@ mod load;
 mod print;
 pub mod reapply;
 pub mod refresh;
+pub mod review;
 pub mod shell;
+pub mod show;
 pub mod stats;
 pub mod validate;
 pub mod verify;
@@ -47,6 +49,8 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
         Command::History(args) => history::run(config, args),
         Command::List(args) => list::run(config, args),
         Command::Verify(args) => verify::run(config, args),
+        Command::Review(args) => review::run(config, args),
+        Command::Show(args) => show::run(config, args),
         Command::Dismiss(args) => dismiss::run(config, args),
         Command::Accept(args) => accept::run(config, args),
         Command::Add(args) => add::run(config, args),

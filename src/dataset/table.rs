@@ -38,18 +38,18 @@ pub struct Record<'a> {
     pub line: usize,
     /// How its last line ends; `None` at the end of a file without a final newline.
     pub end: Option<LineEnd>,
-    cells: StringRecord,
+    cells: Vec<Cow<'a, str>>,
 }
 
 impl Record<'_> {
     /// What the cell at `place` says; `""` behind the last one.
     pub fn cell(&self, place: usize) -> &str {
-        self.cells.get(place).unwrap_or_default()
+        self.cells.get(place).map_or("", |cell| cell)
     }
 
     /// What the cells say.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
-        self.cells.iter()
+        self.cells.iter().map(|cell| &**cell)
     }
 
     /// How many cells there are.
@@ -153,9 +153,9 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut records = Vec::new();
-    let (mut cells, mut line, mut from) = (StringRecord::new(), 1, 0);
+    let (mut read, mut line, mut from) = (StringRecord::new(), 1, 0);
     while reader
-        .read_record(&mut cells)
+        .read_record(&mut read)
         .map_err(|error| Refusal::unreadable(line, &error))?
     {
         // In a file with CRLF, csv's position behind a record lies between `\r` and `\n`; blank lines fall into the next record.
@@ -166,7 +166,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
         line += newlines(&text.as_bytes()[from..start]);
         let raw = raw.strip_suffix('\n').unwrap_or(raw);
         let raw = raw.strip_suffix('\r').unwrap_or(raw);
-        check(raw, line, &cells)?;
+        let cells = written_cells(raw, line, &read)?;
         let end = start + raw.len();
         let end = match &text.as_bytes()[end..] {
             [] => None,
@@ -180,7 +180,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
                 raw,
                 line,
                 end,
-                cells: cells.clone(),
+                cells,
             });
         }
         line += newlines(&text.as_bytes()[start..to]);
@@ -189,23 +189,37 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
     Ok(records)
 }
 
-/// Holds what csv understood against what is written, so that nothing lenient slips in: a quoted cell has to be what a writer makes
-/// of its text, another one its text itself. Where they differ, a quote is left open, or text stands behind one that closes a cell.
-fn check(raw: &str, line: usize, cells: &StringRecord) -> Result<(), Refusal> {
+/// The cells of a record as slices of its bytes, where they stand there as they are.
+///
+/// This holds what csv understood against what is written, so that nothing lenient slips in: a quoted cell has to be what a writer
+/// makes of its text, another one its text itself. Where they differ, a quote is left open, or text stands behind one that closes a
+/// cell.
+fn written_cells<'a>(
+    raw: &'a str,
+    line: usize,
+    read: &StringRecord,
+) -> Result<Vec<Cow<'a, str>>, Refusal> {
+    let mut cells = Vec::with_capacity(read.len());
     let mut rest = raw;
-    for (place, cell) in cells.iter().enumerate() {
+    for (place, cell) in read.iter().enumerate() {
         if place > 0 {
             rest = rest.strip_prefix(',').unwrap_or(rest);
         }
-        let written = if rest.starts_with('"') {
-            quoted(cell)
-        } else {
-            Cow::Borrowed(cell)
+        let quoted = rest.strip_prefix('"');
+        let inside = quoted.unwrap_or(rest);
+        let written = match quoted {
+            Some(_) if cell.contains('"') => Cow::Owned(cell.replace('"', "\"\"")),
+            _ => Cow::Borrowed(cell),
         };
-        match rest.strip_prefix(&*written) {
+        let behind = inside.strip_prefix(&*written);
+        let behind = match quoted {
+            Some(_) => behind.and_then(|behind| behind.strip_prefix('"')),
+            None => behind,
+        };
+        match behind {
             Some(behind) if behind.is_empty() || behind.starts_with(',') => rest = behind,
             _ => {
-                let opened = line + newlines(raw[..raw.len() - rest.len()].as_bytes());
+                let opened = line + newlines(&raw.as_bytes()[..raw.len() - rest.len()]);
                 return Err(match closing_quote(rest) {
                     Some(close) => {
                         Refusal::behind_quote(opened, opened + newlines(&rest.as_bytes()[..close]))
@@ -214,8 +228,12 @@ fn check(raw: &str, line: usize, cells: &StringRecord) -> Result<(), Refusal> {
                 });
             }
         }
+        cells.push(match written {
+            Cow::Borrowed(_) => Cow::Borrowed(&inside[..cell.len()]),
+            Cow::Owned(_) => Cow::Owned(cell.to_owned()),
+        });
     }
-    Ok(())
+    Ok(cells)
 }
 
 /// Writes a record of these cells behind `bytes`, quoted only where it has to be. A record that would begin like a conflict marker is
@@ -251,10 +269,6 @@ pub(super) fn csv_line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
     push_record(&mut bytes, cells, LineEnd::Lf);
     bytes.pop();
     String::from_utf8(bytes).unwrap_or_default()
-}
-
-fn quoted(cell: &str) -> Cow<'static, str> {
-    format!("\"{}\"", cell.replace('"', "\"\"")).into()
 }
 
 /// Where the quote that a cell begins with closes. A doubled quote stands for one and closes nothing.

@@ -1,97 +1,84 @@
-//! Finds the records in the text of the estimates: `{"metadata": {…}, "models": [ … ]}`.
+//! Goes through the text of the estimates from record to record: `{"metadata": {…}, "models": [ … ]}`.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::Refused;
+use super::json::{self, BLANKS};
+use super::{Estimates, Refused, record};
 use crate::dates;
-use crate::text::excerpt;
-
-/// With fewer records than this it takes longer to start threads than to read them.
-pub(super) const MANY_RECORDS: usize = 4096;
+use crate::text::{excerpt, offset_in};
 
 /// The text of `models` is cut into pieces of about this many bytes, which are read in parallel.
 const PIECE: usize = 1 << 20;
 
-/// With fewer pieces than this it takes longer to start threads than to read them.
-const MANY_PIECES: usize = 4;
-
-/// What JSON counts as blank.
-const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];
-
-/// The records and what is known about them all.
-#[derive(Debug)]
-pub(super) struct Document<'t> {
-    pub saved_at: SavedAt,
-    pub records: Vec<&'t RawValue>,
-}
-
-/// The fields of the top level. Of one that stands twice the last counts.
-type Fields<'t> = HashMap<String, &'t RawValue>;
-
-/// Finds the records in the text.
-pub(super) fn document(text: &str) -> Result<Document<'_>, Refused> {
-    match in_pieces(text, PIECE) {
-        Some(document) => Ok(document),
-        None => as_a_whole(text),
-    }
+/// Reads every record of the text.
+pub(super) fn estimates(text: &str) -> Result<Estimates<'_>, Refused> {
+    in_pieces(text, PIECE).map_or_else(|| as_a_whole(text), Ok)
 }
 
 /// Reads the text from its beginning to its end, and says what is wrong where it cannot.
-fn as_a_whole(text: &str) -> Result<Document<'_>, Refused> {
+fn as_a_whole(text: &str) -> Result<Estimates<'_>, Refused> {
     // Some editors put a byte order mark in front.
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json = json.trim_start_matches(BLANKS);
     if !json.starts_with('{') {
         return Err(Refused::no_object(text, json));
     }
-    let fields: Fields<'_> =
-        serde_json::from_str(json).map_err(|error| Refused::no_json(text, json, &error))?;
-    let models = fields.get("models").map(|models| models.get());
-    let models = models.ok_or_else(|| Refused::without_models(text))?;
-    let records =
-        serde_json::from_str(models).map_err(|_| Refused::models_are_no_array(text, models))?;
-    Ok(Document {
-        saved_at: SavedAt::of(&fields),
-        records,
-    })
+    let (metadata, models) =
+        top_level(json).map_err(|error| Refused::no_json(text, json, &error))?;
+    let refused = |part, message: &str| Err(Refused::at_part(text, part, message));
+    let models = match models[..] {
+        [] => {
+            return refused(
+                text,
+                "there is no `models` array in it: is this the pipeline's estimated_models.json?",
+            );
+        }
+        [models] => models,
+        [_, again, ..] => {
+            return refused(again, "`models` stands twice: fetch the estimates again");
+        }
+    };
+    let array = models.strip_prefix('[');
+    let Some((estimates, _)) = array.and_then(|array| records(text, array)) else {
+        return refused(
+            models,
+            "`models` is not an array: is this the pipeline's estimated_models.json?",
+        );
+    };
+    Ok(with_saved_at(estimates, metadata))
 }
 
-/// When the pipeline saved the file.
-#[derive(Debug, Default)]
-pub(super) struct SavedAt {
-    /// As it was written, if it is a date-time.
-    pub readable: Option<String>,
-    /// The value as JSON, if it is something else.
-    pub unreadable: Option<String>,
+/// What is read of the top level: the metadata, and what stands as `models`, once if all is well.
+fn top_level(json: &str) -> serde_json::Result<(Option<&RawValue>, Vec<&str>)> {
+    serde_json::from_str::<IgnoredAny>(json)?;
+    let (mut metadata, mut models) = (None, Vec::new());
+    json::object(json, |key, value| match key {
+        "metadata" => metadata = Some(value),
+        "models" => models.push(value.get()),
+        _ => {}
+    })?;
+    Ok((metadata, models))
 }
 
-impl SavedAt {
-    /// The metadata belongs to the pipeline: whatever its form, it never stops a run.
-    fn of(fields: &Fields<'_>) -> SavedAt {
-        let metadata = fields.get("metadata").map(|metadata| metadata.get());
-        let metadata = serde_json::from_str::<Fields<'_>>(metadata.unwrap_or("{}"));
-        let saved_at = metadata.ok().and_then(|it| it.get("saved_at").copied());
-        let Some(value) = saved_at.map(RawValue::get) else {
-            return SavedAt::default();
-        };
-        let text = serde_json::from_str::<Option<String>>(value).map(Option::unwrap_or_default);
-        match text {
-            Ok(text) if text.is_empty() => SavedAt::default(),
-            Ok(text) if dates::moment(&text).is_some() => SavedAt {
-                readable: Some(text),
-                unreadable: None,
-            },
-            _ => SavedAt {
-                readable: None,
-                unreadable: Some(excerpt(value, 200).into_owned()),
-            },
+/// Adds when the pipeline saved the file. The metadata belongs to the pipeline: whatever its form, it never stops a run.
+fn with_saved_at<'t>(mut estimates: Estimates<'t>, metadata: Option<&RawValue>) -> Estimates<'t> {
+    let mut saved_at = None;
+    // Where the metadata is no object, there is nothing to find in it.
+    let _ = json::object(metadata.map_or("", RawValue::get), |key, value| {
+        if key == "saved_at" {
+            saved_at = Some(value).filter(|value| !matches!(value.get(), "null" | "\"\""));
+        }
+    });
+    if let Some(value) = saved_at {
+        match json::string(value).filter(|text| dates::moment(text).is_some()) {
+            Some(text) => estimates.saved_at = Some(text.into_owned()),
+            None => estimates.saved_at_unreadable = Some(excerpt(value.get(), 200).into_owned()),
         }
     }
+    estimates
 }
 
 /// Reads a text faster than [`as_a_whole`] does, or gives up where it is not of the usual form.
@@ -100,44 +87,36 @@ impl SavedAt {
 /// begins with the same bytes as the first record. The guesses are right if every piece is nothing but values, each followed by a
 /// comma, because then each piece ends exactly where a record begins. The last piece ends at the bracket that closes the array.
 /// What is left of the text has to be an object in which the array stands, now empty, as `models`.
-fn in_pieces(text: &str, size: usize) -> Option<Document<'_>> {
+fn in_pieces(text: &str, size: usize) -> Option<Estimates<'_>> {
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (before, _) = json.split_once("\"models\"")?;
-    let colon = json[before.len() + "\"models\"".len()..].trim_start_matches(BLANKS);
-    let array = colon.strip_prefix(':')?.trim_start_matches(BLANKS);
-    let array = array.strip_prefix('[')?;
-    let pieces = cut(array, size)?;
-    let read = on_all_cores(&pieces, MANY_PIECES, |_, piece| values(piece));
-    let mut records = Vec::new();
-    let mut rest = "";
+    let (_, behind) = json.split_once("\"models\"")?;
+    let colon = behind.trim_start_matches(BLANKS).strip_prefix(':')?;
+    let array = colon.trim_start_matches(BLANKS).strip_prefix('[')?;
+    let pieces = cut(array, size);
+    let mut read = on_all_cores(&pieces, |piece| records(text, piece)).into_iter();
+    let (mut estimates, mut rest) = read.next()??;
     for read in read {
-        let (values, behind) = read?;
-        if !rest.is_empty() {
-            return None;
-        }
-        records.extend(values);
+        let (read, behind) = read.filter(|_| rest.is_empty())?;
+        estimates.append(read);
         rest = behind;
     }
-    let close = rest.strip_prefix(']')?;
     let head = &json[..json.len() - array.len()];
-    let around = format!("{head}]{close}");
-    let fields: Fields<'_> = serde_json::from_str(&around).ok()?;
-    let place = fields.get("models")?.get().as_ptr().addr() - around.as_ptr().addr();
-    (place + 1 == head.len()).then(|| Document {
-        saved_at: SavedAt::of(&fields),
-        records,
-    })
+    let around = format!("{head}{rest}");
+    let (metadata, models) = top_level(&around).ok()?;
+    let [models] = models[..] else {
+        return None;
+    };
+    (rest.starts_with(']') && offset_in(&around, models) + 1 == head.len())
+        .then(|| with_saved_at(estimates, metadata))
 }
 
 /// Cuts the text behind the bracket that opens the array, where records seem to begin.
-fn cut(array: &str, size: usize) -> Option<Vec<&str>> {
-    let array = array.trim_start_matches(BLANKS);
+fn cut(array: &str, size: usize) -> Vec<&str> {
+    let mut rest = array.trim_start_matches(BLANKS);
     // From the first record's brace to the end of its first key.
-    let key = array.strip_prefix('{')?.split('"').nth(1)?;
-    let end = key.as_ptr().addr() + key.len() + 1 - array.as_ptr().addr();
-    let beginning = array.get(..end)?;
+    let end = rest.match_indices('"').nth(1);
+    let beginning = &rest[..end.map_or(rest.len(), |(at, quote)| at + quote.len())];
     let mut pieces = Vec::new();
-    let mut rest = array;
     while rest.len() > 2 * size {
         let from = rest.floor_char_boundary(size);
         let Some(at) = rest[from..].find(beginning) else {
@@ -148,44 +127,41 @@ fn cut(array: &str, size: usize) -> Option<Vec<&str>> {
         rest = behind;
     }
     pieces.push(rest);
-    Some(pieces)
+    pieces
 }
 
-/// The values of a piece, and what stands behind them: nothing, or the bracket that closes the array and all that follows it.
-fn values(piece: &str) -> Option<(Vec<&RawValue>, &str)> {
-    let (mut values, mut rest) = (Vec::new(), piece);
+/// Reads the records that stand in a piece of `text`, and says what stands behind them: nothing, or the bracket that closes the array
+/// and all that follows it.
+fn records<'t>(text: &'t str, piece: &'t str) -> Option<(Estimates<'t>, &'t str)> {
+    let mut estimates = Estimates {
+        text,
+        ..Estimates::default()
+    };
+    let mut rest = piece.trim_start_matches(BLANKS);
+    if rest.starts_with(']') {
+        return Some((estimates, rest));
+    }
     loop {
-        let mut stream = serde_json::Deserializer::from_str(rest).into_iter();
-        values.push(stream.next()?.ok()?);
-        rest = rest[stream.byte_offset()..].trim_start_matches(BLANKS);
+        estimates.starts.push(offset_in(text, rest));
+        let end = record::read(rest, &mut estimates).ok()?;
+        rest = rest[end..].trim_start_matches(BLANKS);
         if rest.starts_with(']') {
-            return Some((values, rest));
+            return Some((estimates, rest));
         }
         rest = rest.strip_prefix(',')?.trim_start_matches(BLANKS);
         if rest.is_empty() {
-            return Some((values, rest));
+            return Some((estimates, rest));
         }
     }
 }
 
-/// What `each` makes of every item and its index, in the order of the items; on every core where there are `many` items.
-pub(super) fn on_all_cores<T: Sync, U: Send>(
-    items: &[T],
-    many: usize,
-    each: impl Fn(usize, &T) -> U + Sync,
-) -> Vec<U> {
+/// What `each` makes of every piece, in their order; on every core where there are several.
+fn on_all_cores<'t, T: Send>(pieces: &[&'t str], each: impl Fn(&'t str) -> T + Sync) -> Vec<T> {
     // Where the system refuses to start threads, the work is done here.
-    static POOL: LazyLock<Option<ThreadPool>> =
-        LazyLock::new(|| ThreadPoolBuilder::new().build().ok());
-    let one = |(index, item)| each(index, item);
-    let pool = if items.len() < many {
-        None
-    } else {
-        POOL.as_ref()
-    };
-    match pool {
-        Some(pool) => pool.install(|| items.par_iter().enumerate().map(one).collect()),
-        None => items.iter().enumerate().map(one).collect(),
+    let pool = (pieces.len() > 1).then(|| ThreadPoolBuilder::new().build().ok());
+    match pool.flatten() {
+        Some(pool) => pool.install(|| pieces.par_iter().map(|piece| each(piece)).collect()),
+        None => pieces.iter().map(|piece| each(piece)).collect(),
     }
 }
 
@@ -200,18 +176,19 @@ mod tests {
         {\"name\": \"half\", \"developer\": \"\\ud83d\"}, 7 , null, \"\\ud83d\\ude00\",\n\
         {\"name\": \"c\", \"parameters\": 671000000000}\n] , \"z\": -1.5e3 }\n";
 
-    fn shown(document: Option<Document<'_>>) -> Option<(Option<String>, Vec<&str>)> {
-        let Document { saved_at, records } = document?;
-        Some((
-            saved_at.readable,
-            records.into_iter().map(RawValue::get).collect(),
-        ))
+    /// All that was read, and the text of each record.
+    fn shown(estimates: Option<Estimates<'_>>) -> Option<(String, Vec<&str>)> {
+        let estimates = estimates?;
+        let records = (0..estimates.total).map(|index| estimates.record(index));
+        Some((format!("{estimates:?}"), records.collect()))
     }
 
     #[test]
     fn pieces_hold_what_the_whole_text_holds_or_are_given_up() {
         let whole = shown(as_a_whole(AWKWARD).ok());
-        assert_eq!(whole.as_ref().map(|(_, records)| records.len()), Some(7));
+        let (_, records) = whole.as_ref().expect("it is sound");
+        assert_eq!(records[3..6], ["7", "null", "\"\\ud83d\\ude00\""]);
+        assert_eq!(records.len(), 7);
         let mut cut = 0;
         for size in 1..AWKWARD.len() {
             if let Some(read) = shown(in_pieces(AWKWARD, size)) {
@@ -243,11 +220,8 @@ mod tests {
     fn an_array_called_models_elsewhere_is_not_taken_for_the_records() {
         let inner =
             "{\"metadata\": {\"models\": [{\"name\": \"x\"}]}, \"models\": [{\"name\": \"a\"}]}";
-        let twice = "{\"models\": [{\"name\": \"x\"}], \"models\": [{\"name\": \"a\"}]}";
-        for text in [inner, twice] {
-            assert!(in_pieces(text, 1 << 20).is_none());
-            let read = shown(document(text).ok());
-            assert_eq!(read, Some((None, vec!["{\"name\": \"a\"}"])));
-        }
+        assert!(in_pieces(inner, 1 << 20).is_none());
+        let (_, records) = shown(estimates(inner).ok()).expect("it has `models`");
+        assert_eq!(records, ["{\"name\": \"a\"}"]);
     }
 }

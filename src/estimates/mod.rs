@@ -1,9 +1,10 @@
 //! The stage-2 estimates: the text of `estimated_models.json` → usable estimates and rejected records (behaviour §2).
 //!
-//! `refused` recognises files that are something else, `load` finds the records in the text, `record` holds the rules for the fields
-//! of one record, `dedup` keeps one estimate for each model.
+//! `load` goes through the text from record to record, `record` holds the rules for the fields of one, `json` is how both read values,
+//! `refused` recognises files that are something else, `dedup` keeps one estimate for each model, and `latest` is what they say now.
 
 mod dedup;
+mod json;
 mod latest;
 mod load;
 mod record;
@@ -13,7 +14,6 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use serde_json::value::RawValue;
 
 pub use self::dedup::Unique;
 pub use self::latest::Latest;
@@ -144,8 +144,8 @@ pub struct Estimates<'t> {
     pub repeated_fields: Vec<Rejected>,
     /// `saved_at` as JSON, where it is no date-time and so counts as none.
     pub saved_at_unreadable: Option<String>,
-    /// Every record as it stands in `text`.
-    records: Vec<&'t RawValue>,
+    /// Where each record starts in `text`.
+    starts: Vec<usize>,
     text: &'t str,
 }
 
@@ -155,52 +155,55 @@ impl<'t> Estimates<'t> {
     /// # Errors
     /// They are refused when they are not UTF-8, not JSON, cut short, have no `models` array, or no usable record in it.
     pub fn parse(bytes: &'t [u8]) -> Result<Estimates<'t>, Refused> {
-        let text = refused::text(bytes)?;
-        let document = load::document(text)?;
-        let read = load::on_all_cores(&document.records, load::MANY_RECORDS, record::read);
-        let (mut rejected, mut ignored, mut repeated) = (Vec::new(), Vec::new(), Vec::new());
-        let usable = read.into_iter().filter_map(|read| {
-            ignored.extend(read.ignored);
-            repeated.extend(read.repeated);
-            read.estimate.map_err(|one| rejected.push(one)).ok()
-        });
-        let mut estimates = Estimates {
-            usable: usable.collect(),
-            total: document.records.len(),
-            saved_at: document.saved_at.readable,
-            saved_at_unreadable: document.saved_at.unreadable,
-            records: document.records,
-            text,
-            ..Estimates::default()
-        };
-        estimates.rejected = estimates.with_lines(rejected);
-        estimates.ignored_fields = estimates.with_lines(ignored);
-        estimates.repeated_fields = estimates.with_lines(repeated);
+        let mut estimates = load::estimates(refused::text(bytes)?)?;
+        let (text, starts) = (estimates.text, &estimates.starts);
+        for faults in [
+            &mut estimates.rejected,
+            &mut estimates.ignored_fields,
+            &mut estimates.repeated_fields,
+        ] {
+            // They stand in the order of the file, so that one pass over the text finds all their lines.
+            let (mut line, mut counted) = (1, 0);
+            for fault in faults {
+                line += newlines(&text.as_bytes()[counted..starts[fault.index]]);
+                counted = starts[fault.index];
+                fault.line = line;
+            }
+        }
         estimates.with_a_usable_record()
     }
 
     /// The line of the file that a record starts on, from 1.
     pub fn line(&self, index: usize) -> usize {
-        newlines(&self.text.as_bytes()[..self.offset(index)]) + 1
+        let start = self.starts.get(index).copied().unwrap_or_default();
+        newlines(&self.text.as_bytes()[..start]) + 1
     }
 
-    /// Fills in the lines of faults that stand in the order of the file, in one pass over the text.
-    fn with_lines(&self, mut faults: Vec<Rejected>) -> Vec<Rejected> {
-        let (mut line, mut counted) = (1, 0);
-        for fault in &mut faults {
-            let offset = self.offset(fault.index);
-            line += newlines(&self.text.as_bytes()[counted..offset]);
-            counted = offset;
-            fault.line = line;
-        }
-        faults
+    /// A record as it stands in the file; blank where there is none at `index`.
+    pub fn record(&self, index: usize) -> &'t str {
+        let start = self.starts.get(index).copied();
+        let record = &self.text[start.unwrap_or(self.text.len())..];
+        json::value(record).map_or(&record[..0], |value| value.get())
     }
 
-    /// Where a record starts in the text. Records are slices of the text, so it is the distance between the two.
-    fn offset(&self, index: usize) -> usize {
-        self.records.get(index).map_or(0, |record| {
-            record.get().as_ptr().addr() - self.text.as_ptr().addr()
-        })
+    /// Adds the records that stand behind these in the file.
+    fn append(&mut self, behind: Estimates<'t>) {
+        let before = self.total;
+        let moved = |faults: Vec<Rejected>| {
+            faults.into_iter().map(move |mut one| {
+                one.index += before;
+                one
+            })
+        };
+        self.rejected.extend(moved(behind.rejected));
+        self.ignored_fields.extend(moved(behind.ignored_fields));
+        self.repeated_fields.extend(moved(behind.repeated_fields));
+        self.usable.extend(behind.usable.into_iter().map(|mut one| {
+            one.index += before;
+            one
+        }));
+        self.starts.extend(behind.starts);
+        self.total += behind.total;
     }
 
     fn with_a_usable_record(self) -> Result<Estimates<'t>, Refused> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::text::{is_conflict_marker, position};
+use crate::text::{is_conflict_marker, offset_in, position};
 
 /// Why the estimates are refused as a whole, and where.
 #[derive(Debug)]
@@ -30,6 +30,11 @@ impl Refused {
         Refused::at(b"", 0, message)
     }
 
+    /// Something is wrong with `part`, a slice of `text`.
+    pub(super) fn at_part(text: &str, part: &str, message: &str) -> Refused {
+        Refused::at(text.as_bytes(), offset_in(text, part), message)
+    }
+
     /// `json` is what there is of `text` behind blanks. It begins with no brace.
     pub(super) fn no_object(text: &str, json: &str) -> Refused {
         let message = match json {
@@ -37,17 +42,14 @@ impl Refused {
             _ if json.starts_with("version https://git-lfs") => {
                 "a Git LFS pointer, which stands for the file: run `git lfs pull`"
             }
-            _ if json.starts_with('<') && !is_conflict_marker(json) => {
+            _ if json.starts_with('<') => {
                 "an HTML page, an error or a login perhaps: fetch the file itself"
             }
             _ => {
-                let message = "expected an object: {\"metadata\": {…}, \"models\": [ … ]}; fetch the estimates again";
-                return Refused::unmerged(text).unwrap_or_else(|| {
-                    Refused::at(text.as_bytes(), text.len() - json.len(), message)
-                });
+                "expected an object: {\"metadata\": {…}, \"models\": [ … ]}; fetch the estimates again"
             }
         };
-        Refused::at(text.as_bytes(), text.len() - json.len(), message)
+        Refused::unmerged(text).unwrap_or_else(|| Refused::at_part(text, json, message))
     }
 
     /// `json` is the end of `text`. serde_json cannot read it.
@@ -55,9 +57,8 @@ impl Refused {
         if let Some(unmerged) = Refused::unmerged(text) {
             return unmerged;
         }
-        let ends = json.match_indices('\n').map(|(at, _)| at + 1);
-        let line_start = std::iter::once(0).chain(ends).nth(error.line() - 1);
-        let offset = line_start.unwrap_or(json.len()) + error.column().saturating_sub(1);
+        let lines = json.split_inclusive('\n').take(error.line() - 1);
+        let offset = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
         let offset = match error.is_eof() {
             true => json.len(),
             false => json.floor_char_boundary(offset),
@@ -85,27 +86,16 @@ impl Refused {
         Refused::at(text.as_bytes(), text.len() - json.len() + offset, message)
     }
 
-    /// There is no field `models`.
-    pub(super) fn without_models(text: &str) -> Refused {
-        let message =
-            "there is no `models` array in it: is this the pipeline's estimated_models.json?";
-        Refused::at(text.as_bytes(), 0, message)
-    }
-
-    /// `models`, a slice of `text`, is something else.
-    pub(super) fn models_are_no_array(text: &str, models: &str) -> Refused {
-        let offset = models.as_ptr().addr() - text.as_ptr().addr();
-        let message = "`models` is not an array: is this the pipeline's estimated_models.json?";
-        Refused::at(text.as_bytes(), offset, message)
-    }
-
     /// Git's conflict markers, if there are any in a text that is not JSON.
     fn unmerged(text: &str) -> Option<Refused> {
         let marker = text.lines().find(|line| is_conflict_marker(line))?;
-        let offset = marker.as_ptr().addr() - text.as_ptr().addr();
         let message =
             "conflict markers, an unresolved merge: take one side, or fetch the estimates again";
-        Some(Refused::at(text.as_bytes(), offset, message))
+        Some(Refused::at(
+            text.as_bytes(),
+            offset_in(text, marker),
+            message,
+        ))
     }
 }
 
@@ -119,21 +109,20 @@ impl std::error::Error for Refused {}
 
 /// The bytes as text.
 pub(super) fn text(bytes: &[u8]) -> Result<&str, Refused> {
-    let is_gzip = bytes.starts_with(&[0x1f, 0x8b]);
-    // Without a byte order mark UTF-16 shows in the zero byte beside the brace.
-    let is_utf16 = matches!(
-        bytes,
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..]
-    );
-    let packed = is_gzip.then_some("compressed with gzip: unpack it with `gunzip`");
-    let encoded = is_utf16.then_some("UTF-16: save it as UTF-8");
-    if let Some(message) = packed.or(encoded) {
-        return Err(Refused::at_the_start(message));
-    }
-    std::str::from_utf8(bytes).map_err(|error| {
-        let message = "not UTF-8: save it as UTF-8, or fetch the estimates again";
-        Refused::at(bytes, error.valid_up_to(), message)
-    })
+    let message = match bytes {
+        [0x1f, 0x8b, ..] => "compressed with gzip: unpack it with `gunzip`",
+        // Without a byte order mark UTF-16 shows in the zero byte beside the brace.
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => {
+            "UTF-16: save it as UTF-8"
+        }
+        _ => {
+            return std::str::from_utf8(bytes).map_err(|error| {
+                let message = "not UTF-8: save it as UTF-8, or fetch the estimates again";
+                Refused::at(bytes, error.valid_up_to(), message)
+            });
+        }
+    };
+    Err(Refused::at_the_start(message))
 }
 
 #[cfg(test)]
@@ -167,6 +156,11 @@ mod tests {
             (&one.as_bytes()[..40], "2:15: cut short"),
             (b"", "1:1: the file is empty"),
             (b"{\"metadata\": {}}", "1:1: there is no `models`"),
+            (
+                b"{\"models\": [], \"models\": [1]}",
+                "1:26: `models` stands twice",
+            ),
+            (b"{\"models\": [{\"a\nb\": 1}]}", "1:15: not JSON: control"),
             (b"{\"models\": {}}", "1:12: `models` is not an array"),
         ] {
             let refused = refused(bytes);

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 
 use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits};
 use crate::changes::Map;
-use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
+use crate::dataset::{
+    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Header, Mark, Record, Row,
+};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -43,6 +45,30 @@ pub struct Correction<'c> {
     pub release_date: Option<String>,
     /// A whole number.
     pub parameters: Option<String>,
+}
+
+/// The row and the line of the decisions of one model, to be put back.
+#[derive(Debug, Clone, Default)]
+pub struct Remembered {
+    row: Option<Map<'static, Cow<'static, str>>>,
+    decision: Option<Map<'static, Cow<'static, str>>>,
+}
+
+impl Remembered {
+    /// What the files say of a model.
+    pub fn of(dataset: &Dataset<'_>, decisions: &Decisions<'_>, model: &Key) -> Remembered {
+        let cells = |header: &Header<'_>, record: &Record<'_>| {
+            let owned = |text: &str| Cow::Owned(text.to_owned());
+            let cells = header.names().map(owned).zip(record.cells().map(owned));
+            Map(cells.collect())
+        };
+        let row = dataset.rows.iter().find(|row| row.model() == model);
+        let line = decisions.lines.iter().find(|line| line.model == *model);
+        Remembered {
+            row: row.map(|row| cells(&dataset.table.header, &row.record)),
+            decision: line.map(|line| cells(&decisions.table.header, &line.record)),
+        }
+    }
 }
 
 /// A plan in the making.
@@ -292,6 +318,33 @@ impl<'p> Draft<'p> {
         }
     }
 
+    /// A row and the line of the decisions are as they were before.
+    pub fn put_back(&mut self, model: &Key, before: &Remembered) {
+        let today = self.dataset.rows.iter().find(|row| row.model() == model);
+        match (today, &before.row) {
+            (Some(row), Some(cells)) => {
+                for (column, text) in &cells.0 {
+                    if let Some(place) = self.dataset.table.header.find(column) {
+                        self.set_place(row, place, text.to_string().into());
+                    }
+                }
+            }
+            (None, Some(_)) => self.restore(model, before.row.as_ref()),
+            (_, None) => {}
+        }
+        self.take_back(model, |_| true);
+        if let Some(cells) = &before.decision {
+            let header = &self.decisions.table.header;
+            let cell = |name: &str| cells.get(name).map_or("", |text| &**text);
+            let key = Key::new(cell("name"), cell("developer"));
+            let cells = cells
+                .0
+                .iter()
+                .filter_map(|(column, text)| Some((header.find(column)?, text.to_string().into())));
+            self.file.set(&key, cells.collect());
+        }
+    }
+
     /// Takes back that a verified value stands.
     pub fn unaccept(&mut self, model: &Key) {
         self.take_back(model, |line| line.decision == Some(Decision::Stands));
@@ -387,7 +440,7 @@ impl<'p> Draft<'p> {
 }
 
 /// Two texts with `; ` between them; the second one is left out where it stands there already.
-pub fn joined(one: &str, other: &str) -> String {
+fn joined(one: &str, other: &str) -> String {
     match (one.trim(), other.trim()) {
         ("", other) => other.to_owned(),
         (one, "") => one.to_owned(),

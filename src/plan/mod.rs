@@ -24,7 +24,7 @@ pub use alias::{Suggestion, alias, suggestions};
 pub use attention::Attention;
 pub use brakes::{Before, brake, marked_afterwards};
 pub use change::{Change, Drift, Orphan};
-pub use draft::{Correction, Draft, Note, Signature, joined};
+pub use draft::{Correction, Draft, Note, Remembered, Signature};
 pub use file_change::{FileChange, FileLine};
 pub use input::Input;
 pub use model::Model;
@@ -64,6 +64,8 @@ pub enum Mode {
     Alias,
     /// Decisions in bulk.
     Decide,
+    /// A decision of a review is taken back.
+    Review,
 }
 
 impl Mode {
@@ -402,5 +404,6 @@ fn edits<'p>(
 
 /// Whether two texts are one but for how line ends in them are written: a checkout may have changed those.
 fn is_same_text(one: &str, other: &str) -> bool {
-    one == other || one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
+    let has_return = one.contains('\r') || other.contains('\r');
+    one == other || has_return && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
 }

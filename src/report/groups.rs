@@ -100,7 +100,14 @@ fn group(
 }
 
 fn crossed(changes: &[ModelChange<'_>], limit: usize) -> Group {
-    let mut group = group("Crossed 1e25", MODEL_CHANGE, changes, limit, |change| {
+    let mut sorted: Vec<_> = changes.to_vec();
+    // Those that are above now come first, then those that moved most.
+    sorted.sort_by_cached_key(|change| {
+        let (was, now) = change.flops();
+        let factor = was.zip(now).map_or(1.0, |(was, now)| was.factor(now));
+        Reverse((now >= Some(Flop::REGULATORY), factor.to_bits()))
+    });
+    let mut group = group("Crossed", MODEL_CHANGE, &sorted, limit, |change| {
         let (was, now) = change.flops();
         let (mark, tone) = match now >= Some(Flop::REGULATORY) {
             true => ("↑", Tone::Added),
@@ -111,8 +118,8 @@ fn crossed(changes: &[ModelChange<'_>], limit: usize) -> Group {
         cells.push(Cell::plain(&class_change(was, now).unwrap_or_default()));
         cells
     });
-    group.meaning = " FLOP in this run";
-    group.details = changes.iter().take(limit).map(reasoning).collect();
+    group.meaning = ": their training FLOP passes 1e25 in this run";
+    group.details = sorted.iter().take(limit).map(reasoning).collect();
     group
 }
 
@@ -202,7 +209,7 @@ fn removed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
 }
 
 fn drifted(changes: &[ModelChange<'_>], limit: usize) -> Group {
-    let mut sorted: Vec<_> = changes.iter().cloned().collect();
+    let mut sorted: Vec<_> = changes.to_vec();
     let factor = |change: &ModelChange<'_>| change.factor.flatten().unwrap_or(f64::INFINITY);
     sorted.sort_by(|a, b| factor(b).total_cmp(&factor(a)));
     let group = group("Drifted", MODEL_CHANGE, &sorted, limit, |change| {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, model_with, row};
+use crate::support::{World, dataset, model, model_at, model_with, row};
 
 /// What a column says of the only model, `a`, after a refresh from a record with this field; and how many fields were ignored.
 fn written(field: &str, value: &Value, column: &str) -> (String, usize) {
@@ -151,6 +151,24 @@ fn names_are_written_without_outer_blanks_and_with_line_breaks_as_one_space() {
     assert_eq!(world.column("name"), ["GPT-5"]);
     assert_eq!(world.column("developer"), ["Open AI"]);
     world.ok_without_writing(&[]);
+}
+
+#[test]
+fn a_name_with_a_nul_or_a_line_break_in_it_is_one_model_from_run_to_run() {
+    let world = World::with(&[model("a\0 b"), model(" two\r\n lines ")]);
+    world.ok(&[]);
+    assert_eq!(world.column("name"), ["a\u{fffd} b", "two lines"]);
+    world.ok(&["--check"]);
+    world.set_models(&[
+        model_at("a\0 b", "-1"),
+        model_at("two\nlines", "-1"),
+        model("c"),
+    ]);
+    let report = world.json(&["--dry-run"]);
+    for orphan in 0..2 {
+        let orphan = &report["changes"]["orphaned"][orphan];
+        assert_eq!(orphan["reason"], "its record was rejected");
+    }
 }
 
 #[test]

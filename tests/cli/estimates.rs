@@ -222,20 +222,20 @@ fn another_field_that_breaks_its_rule_is_ignored_with_a_warning_and_the_record_c
 
 #[test]
 fn in_a_large_file_every_record_is_found_and_broken_ones_are_named_with_their_line() {
-    // Each record is a kilobyte long and looks like many borders between records, since the file is read in pieces.
+    // Each record is longer than a kilobyte and looks like many borders between records, since the file is read in pieces.
     let reasoning = "}, {\"name\": \"x\", ".repeat(60);
-    let mut models: Vec<_> = (0..400)
+    let mut models: Vec<_> = (0..4000)
         .map(|index| model_with(&format!("m{index}"), json!({"reasoning": reasoning})))
         .collect();
-    for broken in [3, 390] {
-        models[broken]["training_flop"] = json!("much");
+    for broken in [3, 3900] {
+        models[broken]["training_flop"] = json!("maybe");
     }
     let world = World::new();
     let text = serde_json::to_string_pretty(&json!({"models": models})).unwrap();
-    assert!(text.len() > 3 << 17, "{} bytes", text.len());
+    assert!(text.len() > 5 << 20, "{} bytes", text.len());
     world.set_estimates(&text);
     let mut run = world.ok(&[]);
-    for broken in [3, 390] {
+    for broken in [3, 3900] {
         let name = format!("\"m{broken}\"");
         let record = text[..text.find(&name).unwrap()].rfind('{').unwrap();
         let line = text[..record].matches('\n').count() + 1;
@@ -243,7 +243,7 @@ fn in_a_large_file_every_record_is_found_and_broken_ones_are_named_with_their_li
             "estimated_models.json:{line}: models[{broken}] m{broken}: training_flop"
         ));
     }
-    assert_eq!(world.rows().len(), 398);
+    assert_eq!(world.rows().len(), 3998);
 }
 
 #[test]

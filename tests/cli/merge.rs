@@ -155,7 +155,7 @@ fn a_row_without_a_usable_estimate_is_orphaned_and_stays_as_it_is() {
         row("unestimated", "", ""),
     ];
     let world = World::with(&[
-        model_at("rejected", "much"),
+        model_with("rejected", json!({"training_flop": -1})),
         model_with("unestimated", json!({"training_flop": null})),
         model("stays"),
     ])

@@ -31,7 +31,7 @@ fn control_and_bidi_characters_of_the_data_never_reach_the_terminal() {
 }
 
 #[test]
-fn huge_cells_formulas_and_control_characters_are_stored_as_they_are_but_for_a_nul() {
+fn huge_cells_formulas_and_control_characters_are_stored_as_they_are_but_for_nul() {
     let huge = "x".repeat(10 << 20);
     let formula = "=HYPERLINK(\"http://evil.example\")";
     let names = ["nul\u{0}s", "bidi\u{202e}override", "\u{1b}]0;title\u{7}"];
@@ -49,7 +49,6 @@ fn huge_cells_formulas_and_control_characters_are_stored_as_they_are_but_for_a_n
     let stored = world.column("name");
     assert_eq!(stored.len(), models.len());
     for name in names.iter().chain([&&*long_name]) {
-        // With a NUL in it git would take the file for binary.
         let name = name.replace('\0', "\u{fffd}");
         assert!(stored.contains(&name), "{name:?}");
     }

@@ -97,6 +97,27 @@ impl ListArgs {
     }
 }
 
+impl ListArgs {
+    /// The names and developers of the rows that are asked for, in order.
+    pub(super) fn queue(&self, config: &Config) -> Result<Vec<(String, String)>> {
+        let files = Files::read(config)?;
+        let Curated {
+            dataset,
+            aliases,
+            decisions,
+        } = files.existing()?;
+        let bytes = load::estimates_bytes(config)?;
+        let estimates = load::estimates(config, &bytes, &aliases)?;
+        let latest = Latest::of(&estimates, &aliases);
+        let rows = select(&dataset, &decisions, &latest, &self.filter(), self.sort);
+        let cell = |listed: &Listed<'_>, column| dataset.cell(listed.row, column).to_owned();
+        let pairs = rows
+            .iter()
+            .map(|listed| (cell(listed, Column::Name), cell(listed, Column::Developer)));
+        Ok(pairs.take(self.limit.unwrap_or(usize::MAX)).collect())
+    }
+}
+
 /// Lists the rows that are asked for.
 pub(super) fn run(config: &Config, args: &ListArgs) -> Result<Exit> {
     let files = Files::read(config)?;

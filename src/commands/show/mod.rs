@@ -14,7 +14,7 @@ use super::load::{self, Curated, Files};
 use super::print::print;
 use super::{Exit, history};
 use crate::config::Config;
-use crate::dataset::{ANY, Aliases, DecisionColumn, Decisions, Mark};
+use crate::dataset::{ANY, Aliases, DecisionColumn, Mark};
 use crate::estimates::{Estimate, Estimates, Latest};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
@@ -23,11 +23,13 @@ use crate::look_alike::look;
 use crate::lookup::{Lookup, Subject};
 use crate::plan::{self, Change, Drift, Model, Orphan, Plan};
 use crate::schema::Column;
-use crate::text::split_sources;
+use crate::sources;
 
 /// The flags of `show`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  core-dataset show 'GPT-4.5'\n  core-dataset show glm_4 --developer Zhipu --format json")]
+#[command(
+    after_help = "Examples:\n  core-dataset show 'GPT-4.5'\n  core-dataset show glm_4 --developer Zhipu --format json"
+)]
 pub struct ShowArgs {
     /// The model's name, any case; in quotes where it has spaces
     name: String,
@@ -45,14 +47,28 @@ pub(super) fn run(config: &Config, args: &ShowArgs) -> Result<Exit> {
 /// Everything that is known of a model, printed. Its sources are returned.
 pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Result<Vec<String>> {
     let files = Files::read(config)?;
-    let Curated { dataset, decisions, aliases } = files.curated()?;
+    let Curated {
+        dataset,
+        decisions,
+        aliases,
+    } = files.curated()?;
     let bytes = load::estimates_bytes(config)?;
     let estimates = load::estimates(config, &bytes, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let journal = load::journal(&config.paths.journal)?;
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
-    let lookup = Lookup { dataset: &dataset, latest: Some(&latest), decisions: &decisions };
-    let known = Sources { lookup, estimates: &estimates, aliases: &aliases, journal: &journal, plan: &plan };
+    let lookup = Lookup {
+        dataset: &dataset,
+        latest: Some(&latest),
+        decisions: &decisions,
+    };
+    let known = Sources {
+        lookup,
+        estimates: &estimates,
+        aliases: &aliases,
+        journal: &journal,
+        plan: &plan,
+    };
     let shown = known.of(name, developer)?;
     print(config, &shown, |screen| text::text(&shown, screen))?;
     Ok(shown.sources)
@@ -123,30 +139,53 @@ impl<'s> Sources<'s> {
     fn of(&self, name: &str, developer: Option<&str>) -> Result<Shown<'s>> {
         let subject = match self.lookup.find(name, developer) {
             Ok(subject) => subject,
-            Err(trouble) => return self.rejected(name, developer).ok_or_else(|| anyhow!(trouble)),
+            Err(trouble) => {
+                return self
+                    .rejected(name, developer)
+                    .ok_or_else(|| anyhow!(trouble));
+            }
         };
         let (dataset, decisions) = (self.lookup.dataset, self.lookup.decisions);
         let header = &dataset.table.header;
-        let row = subject.row.map(|row| header.names().zip(row.record.cells()).collect::<BTreeMap<_, _>>());
+        let row = subject.row.map(|row| {
+            header
+                .names()
+                .zip(row.record.cells())
+                .collect::<BTreeMap<_, _>>()
+        });
         let estimate = subject.estimate.map(|estimate| {
             let columns = Column::ALL.iter().filter(|column| !column.is_human());
-            columns.map(|column| (column.name(), estimate.cell(*column).into_owned())).collect::<BTreeMap<_, _>>()
+            columns
+                .map(|column| (column.name(), estimate.cell(*column).into_owned()))
+                .collect::<BTreeMap<_, _>>()
         });
         let differs = match (&row, &estimate) {
             (Some(row), Some(estimate)) => Column::ALL
                 .iter()
                 .map(|column| column.name())
-                .filter(|column| estimate.get(column).is_some_and(|text| row.get(column).copied().unwrap_or_default() != text))
+                .filter(|column| {
+                    estimate
+                        .get(column)
+                        .is_some_and(|text| row.get(column).copied().unwrap_or_default() != text)
+                })
                 .collect(),
             _ => Vec::new(),
         };
-        let drift = subject.row.and_then(|row| Drift::seen(row, self.lookup.latest?));
-        let line = decisions.lines.iter().find(|line| line.model == subject.model);
+        let drift = subject
+            .row
+            .and_then(|row| Drift::seen(row, self.lookup.latest?));
+        let line = decisions
+            .lines
+            .iter()
+            .find(|line| line.model == subject.model);
         let decision = line.map(|line| {
             let header = &decisions.table.header;
-            header.names().zip(line.record.cells()).collect::<BTreeMap<_, _>>()
+            header
+                .names()
+                .zip(line.record.cells())
+                .collect::<BTreeMap<_, _>>()
         });
-        let sources = match (&row, &estimate) {
+        let cell = match (&row, &estimate) {
             (Some(row), _) => row.get("sources").copied().unwrap_or_default(),
             (None, Some(estimate)) => estimate.get("sources").map_or("", String::as_str),
             (None, None) => "",
@@ -157,7 +196,10 @@ impl<'s> Sources<'s> {
             in_dataset: row.is_some(),
             why: self.why(&subject),
             line: subject.row.map(|row| row.record.line),
-            sources: split_sources(sources).iter().map(|source| (*source).to_owned()).collect(),
+            sources: sources::split(cell)
+                .iter()
+                .map(|source| (*source).to_owned())
+                .collect(),
             row,
             estimate,
             differs,
@@ -167,7 +209,10 @@ impl<'s> Sources<'s> {
                 factor: drift.factor(),
             }),
             records: self.records(&subject),
-            alternatives: subject.estimate.map(|estimate| self.alternatives(estimate)).unwrap_or_default(),
+            alternatives: subject
+                .estimate
+                .map(|estimate| self.alternatives(estimate))
+                .unwrap_or_default(),
             decision,
             aliases: self.aliases_of(&subject.model),
             look_alikes: self.look_alikes(&subject),
@@ -178,7 +223,9 @@ impl<'s> Sources<'s> {
 
     /// A model of which there is nothing but a record that breaks a rule.
     fn rejected(&self, name: &str, developer: Option<&str>) -> Option<Shown<'s>> {
-        let is_meant = |text: Option<&str>, typed: &str| text.is_some_and(|text| folded(text) == folded(typed));
+        let is_meant = |text: Option<&str>, typed: &str| {
+            text.is_some_and(|text| folded(text) == folded(typed))
+        };
         let rejected = self.estimates.rejected.iter().find(|one| {
             is_meant(one.name.as_deref(), name)
                 && developer.is_none_or(|developer| is_meant(one.developer.as_deref(), developer))
@@ -217,20 +264,28 @@ impl<'s> Sources<'s> {
         };
         match (subject.row.map(|row| row.mark), dismissal) {
             (Some(Mark::Verified), _) => "a person verified it".to_owned(),
-            (Some(Mark::Protected), _) => "a person wrote something else than y in `verified`, so it is kept".to_owned(),
+            (Some(Mark::Protected), _) => {
+                "a person wrote something else than y in `verified`, so it is kept".to_owned()
+            }
             (Some(Mark::Unverified), _) => match orphan() {
                 Some(orphan) => format!("unverified, and kept: {}", orphan.reason()),
                 None => "unverified: it follows the estimates".to_owned(),
             },
             (None, Some(line)) => {
                 let decision = line.decision.map_or("", |decision| decision.name());
-                format!("dismissed ({decision}): {}", self.lookup.decisions.cell(line, DecisionColumn::Note))
+                format!(
+                    "dismissed ({decision}): {}",
+                    self.lookup.decisions.cell(line, DecisionColumn::Note)
+                )
             }
             (None, None) => match (subject.estimate, flop) {
                 (None, _) => "no record of the estimates has it".to_owned(),
                 (Some(_), None) => "the estimates have no training FLOP for it".to_owned(),
                 (Some(_), Some(flop)) if flop < Flop::CANDIDATE => {
-                    format!("its latest estimate, {} FLOP, is below 5e24", flop.rounded())
+                    format!(
+                        "its latest estimate, {} FLOP, is below 5e24",
+                        flop.rounded()
+                    )
                 }
                 (Some(_), Some(_)) => "it is a candidate: the next refresh adds it".to_owned(),
             },
@@ -238,10 +293,16 @@ impl<'s> Sources<'s> {
     }
 
     fn records(&self, subject: &Subject<'s>) -> Vec<RecordShown<'s>> {
-        let records = self.estimates.usable.iter().filter(|estimate| estimate.key == subject.model);
+        let records = self
+            .estimates
+            .usable
+            .iter()
+            .filter(|estimate| estimate.key == subject.model);
         records
             .map(|estimate| {
-                let chosen = subject.estimate.filter(|chosen| chosen.index != estimate.index);
+                let chosen = subject
+                    .estimate
+                    .filter(|chosen| chosen.index != estimate.index);
                 RecordShown {
                     index: estimate.index,
                     line: self.estimates.line(estimate.index),
@@ -256,8 +317,11 @@ impl<'s> Sources<'s> {
     }
 
     fn alternatives(&self, estimate: &Estimate<'_>) -> Vec<Value> {
-        let record: Option<BTreeMap<String, &RawValue>> = serde_json::from_str(self.estimates.record(estimate.index)).ok();
-        let found = record.and_then(|record| serde_json::from_str(record.get("alternative_estimates")?.get()).ok());
+        let record: Option<BTreeMap<String, &RawValue>> =
+            serde_json::from_str(self.estimates.record(estimate.index)).ok();
+        let found = record.and_then(|record| {
+            serde_json::from_str(record.get("alternative_estimates")?.get()).ok()
+        });
         found.unwrap_or_default()
     }
 
@@ -267,7 +331,9 @@ impl<'s> Sources<'s> {
             let (name, developer) = (folded(&alias.is.0), folded(&alias.is.1));
             developer == model.developer && (name == model.name || name == ANY)
         });
-        let cell = |alias: &'s crate::dataset::Alias<'s>, column| alias.record.cell(self.aliases.table.header.place(column));
+        let cell = |alias: &'s crate::dataset::Alias<'s>, column| {
+            alias.record.cell(self.aliases.table.header.place(column))
+        };
         lines
             .map(|alias| {
                 Model::new(
@@ -283,23 +349,36 @@ impl<'s> Sources<'s> {
         let others = self.lookup.subjects().into_iter().filter(|other| {
             other.model != subject.model && wanted.is_some() && look(other.name) == wanted
         });
-        others.map(|other| Model::new(other.name, other.developer)).collect()
+        others
+            .map(|other| Model::new(other.name, other.developer))
+            .collect()
     }
 
     /// What becomes of the model at the next refresh.
     fn next(&self, subject: &Subject<'s>) -> Option<String> {
         let row = subject.row?;
-        let line = self.plan.lines.iter().find(|line| line.row.is_some_and(|other| other.record.line == row.record.line));
+        let line = self.plan.lines.iter().find(|line| {
+            line.row
+                .is_some_and(|other| other.record.line == row.record.line)
+        });
         let Some(line) = line else {
             return Some("the row leaves".to_owned());
         };
         let header = &self.plan.dataset.table.header;
-        let columns: Vec<&str> = line.edits.iter().map(|edit| header.name(edit.place)).collect();
+        let columns: Vec<&str> = line
+            .edits
+            .iter()
+            .map(|edit| header.name(edit.place))
+            .collect();
         let columns = columns.join(", ");
         match line.change {
             Change::Updated => Some(format!("the row is updated: {columns}")),
-            Change::Demoted => Some(format!("the row is demoted, it falls below 5e24: {columns}")),
-            Change::Orphaned(_) if !line.edits.is_empty() => Some(format!("the row is kept, and {columns} follow its number")),
+            Change::Demoted => Some(format!(
+                "the row is demoted, it falls below 5e24: {columns}"
+            )),
+            Change::Orphaned(_) if !line.edits.is_empty() => {
+                Some(format!("the row is kept, and {columns} follow its number"))
+            }
             _ => None,
         }
     }

@@ -1,0 +1,53 @@
+//! The sources of a model: joined with `; ` in one cell.
+
+/// The sources of a cell. A description in parentheses may hold `; ` as well.
+pub fn split(text: &str) -> Vec<&str> {
+    let mut sources = Vec::new();
+    let (mut start, mut end, mut open) = (0, 0, 0_usize);
+    for part in text.split("; ") {
+        end += part.len();
+        open = (open + part.matches('(').count()).saturating_sub(part.matches(')').count());
+        if open == 0 {
+            sources.push(&text[start..end]);
+            start = end + "; ".len();
+        }
+        end += "; ".len();
+    }
+    // A parenthesis that never closes.
+    sources.extend(text.get(start..).filter(|rest| !rest.is_empty()));
+    sources.retain(|source| !source.trim().is_empty());
+    sources
+}
+
+/// The first http(s) address in a source.
+pub fn url(source: &str) -> Option<&str> {
+    let start = ["https://", "http://"]
+        .iter()
+        .filter_map(|scheme| source.find(scheme))
+        .min()?;
+    let rest = &source[start..];
+    let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
+    Some(&rest[..end.unwrap_or(rest.len())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_split_between_descriptions_and_not_within_them() {
+        assert_eq!(
+            split("https://a.b (one; two); plain; https://c (x"),
+            ["https://a.b (one; two)", "plain", "https://c (x"]
+        );
+        assert_eq!(split("a) b; c"), ["a) b", "c"]);
+        assert_eq!(split("(a; b; c"), ["(a; b; c"]);
+    }
+
+    #[test]
+    fn the_address_of_a_source_ends_where_its_description_begins() {
+        assert_eq!(url("https://a.b/c?d=1 (a list)"), Some("https://a.b/c?d=1"));
+        assert_eq!(url("see http://a.b"), Some("http://a.b"));
+        assert_eq!(url("javascript:alert(1)"), None);
+    }
+}

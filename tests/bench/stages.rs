@@ -3,7 +3,7 @@
 
 mod synthetic;
 
-use core_dataset::dataset::Dataset;
+use core_dataset::dataset::{Aliases, Dataset, Decisions};
 use core_dataset::estimates::{Estimates, Latest};
 use core_dataset::plan;
 use core_dataset::render;
@@ -40,7 +40,11 @@ fn load_dataset(bencher: Bencher<'_, '_>, size: usize) {
 fn dedup(bencher: Bencher<'_, '_>, size: usize) {
     let files = synthetic::files(size);
     let estimates = Estimates::parse(files.estimates.as_bytes()).expect("sound");
-    bencher.bench(|| Latest::of(black_box(&estimates)).unique.len());
+    bencher.bench(|| {
+        Latest::of(black_box(&estimates), &Aliases::absent())
+            .unique
+            .len()
+    });
 }
 
 #[divan::bench(args = SIZES)]
@@ -48,9 +52,10 @@ fn plan(bencher: Bencher<'_, '_>, size: usize) {
     let files = synthetic::files(size);
     let estimates = Estimates::parse(files.estimates.as_bytes()).expect("sound");
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("sound");
-    let latest = Latest::of(&estimates);
+    let decisions = Decisions::absent();
+    let latest = Latest::of(&estimates, &Aliases::absent());
     bencher.bench(|| {
-        plan::refresh(black_box(&dataset), &latest, false)
+        plan::refresh(black_box(&dataset), &decisions, &latest, false)
             .lines
             .len()
     });
@@ -61,8 +66,9 @@ fn render(bencher: Bencher<'_, '_>, size: usize) {
     let files = synthetic::files(size);
     let estimates = Estimates::parse(files.estimates.as_bytes()).expect("sound");
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("sound");
-    let latest = Latest::of(&estimates);
-    let plan = plan::refresh(&dataset, &latest, false);
+    let decisions = Decisions::absent();
+    let latest = Latest::of(&estimates, &Aliases::absent());
+    let plan = plan::refresh(&dataset, &decisions, &latest, false);
     bencher.bench(|| render::render(black_box(&plan)).len());
 }
 

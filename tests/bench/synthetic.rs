@@ -1,7 +1,7 @@
 //! Seeded synthetic estimates in the pipeline's shape, and the dataset of a refresh ago: half of the candidates are there, a tenth of
 //! those verified.
 
-use core_dataset::dataset::Dataset;
+use core_dataset::dataset::{Aliases, Dataset, Decisions};
 use core_dataset::estimates::{Estimates, Latest};
 use core_dataset::plan;
 use core_dataset::render::render;
@@ -100,6 +100,8 @@ fn flop(model: &Value) -> f64 {
 pub fn refresh(files: &Files) -> usize {
     let estimates = Estimates::parse(files.estimates.as_bytes()).expect("sound estimates");
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("a sound dataset");
-    let plan = plan::refresh(&dataset, &Latest::of(&estimates), false);
+    let decisions = Decisions::absent();
+    let latest = Latest::of(&estimates, &Aliases::absent());
+    let plan = plan::refresh(&dataset, &decisions, &latest, false);
     render(&plan).len()
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{World, dataset, model, row};
+use crate::support::{PROGRAM, World, dataset, model, row, run};
 
 const ALICE: u32 = 61_001;
 const BOB: u32 = 61_002;
@@ -37,31 +37,32 @@ fn open_world() -> World {
     for directory in ["", "clean", "estimated"] {
         set_mode(&world.dir.path().join(directory), 0o777);
     }
-    set_mode(&world.json(), 0o644);
+    set_mode(&world.estimates_path(), 0o644);
     world
 }
 
 /// Refreshes as bob, who is in these groups; `None` where that cannot be tried.
 fn refresh_as_bob(world: &World, groups: &str) -> Option<String> {
     let program = world.dir.path().join("core-dataset");
-    fs::copy(env!("CARGO_BIN_EXE_core-dataset"), &program).unwrap();
+    fs::copy(PROGRAM, &program).unwrap();
     set_mode(&program, 0o755);
-    let run = Command::new("setpriv")
-        .arg(format!("--reuid={BOB}"))
-        .arg(format!("--regid={BOB}"))
-        .arg(groups)
-        .arg(&program)
-        .arg("--data-dir")
-        .arg(world.dir.path())
-        .output();
-    let Ok(run) = run else {
-        eprintln!("skipped: there is no setpriv");
-        return None;
+    let user = format!("--reuid={BOB}");
+    let group = format!("--regid={BOB}");
+    let as_bob = |program: &Path| {
+        let mut command = world.isolated("setpriv");
+        command.args([&*user, &*group, groups]).arg(program);
+        command
     };
-    let stderr = String::from_utf8(run.stderr).unwrap();
-    assert_eq!(run.status.code(), Some(0), "{stderr}");
+    let can_run = as_bob(&program).arg("--version").output();
+    if !can_run.is_ok_and(|run| run.status.success()) {
+        eprintln!(
+            "skipped: there is no setpriv, or other users cannot reach the temporary directory"
+        );
+        return None;
+    }
+    let refresh = run(as_bob(&program).arg("--data-dir").arg(world.dir.path())).expect_code(0);
     assert_eq!(world.rows().len(), 2);
-    Some(stderr)
+    Some(refresh.stderr)
 }
 
 #[test]
@@ -70,13 +71,13 @@ fn a_colleague_s_refresh_leaves_the_file_to_its_group() {
         return;
     }
     let world = open_world();
-    chown(world.csv(), Some(ALICE), Some(CURATORS)).unwrap();
-    set_mode(&world.csv(), 0o660);
+    chown(world.dataset_path(), Some(ALICE), Some(CURATORS)).unwrap();
+    set_mode(&world.dataset_path(), 0o660);
     let Some(stderr) = refresh_as_bob(&world, &format!("--groups={CURATORS}")) else {
         return;
     };
-    assert_eq!(access(&world.csv()), (BOB, CURATORS, 0o660));
-    assert_eq!(access(&world.journal()), (BOB, CURATORS, 0o660));
+    assert_eq!(access(&world.dataset_path()), (BOB, CURATORS, 0o660));
+    assert_eq!(access(&world.journal_path()), (BOB, CURATORS, 0o660));
     assert!(!stderr.contains("does not have"), "{stderr}");
 }
 
@@ -86,13 +87,13 @@ fn where_the_group_cannot_be_given_its_rights_go_and_the_run_says_so() {
         return;
     }
     let world = open_world();
-    chown(world.csv(), Some(ALICE), Some(CURATORS)).unwrap();
-    set_mode(&world.csv(), 0o666);
+    chown(world.dataset_path(), Some(ALICE), Some(CURATORS)).unwrap();
+    set_mode(&world.dataset_path(), 0o666);
     let Some(stderr) = refresh_as_bob(&world, "--clear-groups") else {
         return;
     };
-    assert_eq!(access(&world.csv()), (BOB, BOB, 0o606));
-    assert_eq!(access(&world.journal()), (BOB, BOB, 0o606));
+    assert_eq!(access(&world.dataset_path()), (BOB, BOB, 0o606));
+    assert_eq!(access(&world.journal_path()), (BOB, BOB, 0o606));
     assert!(stderr.contains("does not have its group"), "{stderr}");
 }
 
@@ -102,12 +103,12 @@ fn root_leaves_dataset_journal_and_backup_to_their_owner() {
         return;
     }
     let world = open_world();
-    chown(world.csv(), Some(ALICE), Some(CURATORS)).unwrap();
-    set_mode(&world.csv(), 0o640);
-    let backup = world.report(&["--reset", "--force"])["backup"].clone();
+    chown(world.dataset_path(), Some(ALICE), Some(CURATORS)).unwrap();
+    set_mode(&world.dataset_path(), 0o640);
+    let backup = world.json(&["--reset", "--force"])["backup"].clone();
     for path in [
-        &world.csv(),
-        &world.journal(),
+        &world.dataset_path(),
+        &world.journal_path(),
         Path::new(backup.as_str().unwrap()),
     ] {
         assert_eq!(access(path), (ALICE, CURATORS, 0o640), "{}", path.display());
@@ -117,19 +118,19 @@ fn root_leaves_dataset_journal_and_backup_to_their_owner() {
 #[test]
 fn the_journal_of_a_private_dataset_is_private() {
     let world = open_world();
-    set_mode(&world.csv(), 0o600);
+    set_mode(&world.dataset_path(), 0o600);
     world.ok(&[]);
-    assert_eq!(access(&world.csv()).2, 0o600);
-    assert_eq!(access(&world.journal()).2, 0o600);
+    assert_eq!(access(&world.dataset_path()).2, 0o600);
+    assert_eq!(access(&world.journal_path()).2, 0o600);
 }
 
 #[test]
 fn the_first_files_have_the_mode_that_the_system_gives() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
-    let usual = fs::metadata(world.json()).unwrap().mode() & 0o777;
-    assert_eq!(access(&world.csv()).2, usual);
-    assert_eq!(access(&world.journal()).2, usual);
+    let usual = fs::metadata(world.estimates_path()).unwrap().mode() & 0o777;
+    assert_eq!(access(&world.dataset_path()).2, usual);
+    assert_eq!(access(&world.journal_path()).2, usual);
 }
 
 /// Changes a file's access control list; `false`, and a word on it, where that cannot be tried.
@@ -154,16 +155,16 @@ fn access_list(path: &Path) -> String {
 #[test]
 fn an_access_control_list_is_kept_and_the_journal_has_it_too() {
     let world = open_world();
-    set_mode(&world.csv(), 0o640);
-    if !set_access_list(&["-m", &format!("u:{CAROL}:rw")], &world.csv()) {
+    set_mode(&world.dataset_path(), 0o640);
+    if !set_access_list(&["-m", &format!("u:{CAROL}:rw")], &world.dataset_path()) {
         return;
     }
-    let before = access_list(&world.csv());
+    let before = access_list(&world.dataset_path());
     world.ok(&[]);
     assert_eq!(world.rows().len(), 2);
     assert!(before.contains(&format!("user:{CAROL}:rw-")), "{before}");
-    assert_eq!(access_list(&world.csv()), before);
-    assert_eq!(access_list(&world.journal()), before);
+    assert_eq!(access_list(&world.dataset_path()), before);
+    assert_eq!(access_list(&world.journal_path()), before);
 }
 
 #[test]
@@ -172,15 +173,15 @@ fn where_an_access_control_list_cannot_be_kept_nobody_but_the_owner_has_access()
         return;
     }
     let world = open_world();
-    chown(world.csv(), Some(ALICE), Some(CURATORS)).unwrap();
-    set_mode(&world.csv(), 0o666);
-    if !set_access_list(&["-m", &format!("u:{CAROL}:---")], &world.csv()) {
+    chown(world.dataset_path(), Some(ALICE), Some(CURATORS)).unwrap();
+    set_mode(&world.dataset_path(), 0o666);
+    if !set_access_list(&["-m", &format!("u:{CAROL}:---")], &world.dataset_path()) {
         return;
     }
     let Some(stderr) = refresh_as_bob(&world, "--clear-groups") else {
         return;
     };
-    assert_eq!(access(&world.csv()), (BOB, BOB, 0o600));
+    assert_eq!(access(&world.dataset_path()), (BOB, BOB, 0o600));
     assert!(
         stderr.contains("does not have its access control list"),
         "{stderr}"
@@ -190,28 +191,28 @@ fn where_an_access_control_list_cannot_be_kept_nobody_but_the_owner_has_access()
 #[test]
 fn what_a_directory_gives_to_its_new_files_opens_no_file_that_was_closed() {
     let world = open_world();
-    set_mode(&world.csv(), 0o660);
-    let clean = world.dir.path().join("clean");
+    set_mode(&world.dataset_path(), 0o660);
+    let clean = world.clean();
     if !set_access_list(&["-d", "-m", &format!("u:{CAROL}:rw")], &clean) {
         return;
     }
-    let before = access_list(&world.csv());
+    let before = access_list(&world.dataset_path());
     world.ok(&[]);
     assert_eq!(world.rows().len(), 2);
-    assert_eq!(access_list(&world.csv()), before);
-    assert_eq!(access_list(&world.journal()), before);
+    assert_eq!(access_list(&world.dataset_path()), before);
+    assert_eq!(access_list(&world.journal_path()), before);
 }
 
 #[test]
 fn extended_attributes_are_kept() {
     let world = open_world();
     let flags = rustix::fs::XattrFlags::empty();
-    if rustix::fs::setxattr(world.csv(), "user.origin", b"by hand", flags).is_err() {
+    if rustix::fs::setxattr(world.dataset_path(), "user.origin", b"by hand", flags).is_err() {
         eprintln!("skipped: the file system has no extended attributes");
         return;
     }
     world.ok(&[]);
     let mut value = [0; 16];
-    let length = rustix::fs::getxattr(world.csv(), "user.origin", &mut value).unwrap();
+    let length = rustix::fs::getxattr(world.dataset_path(), "user.origin", &mut value).unwrap();
     assert_eq!(&value[..length], b"by hand");
 }

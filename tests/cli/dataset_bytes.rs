@@ -122,3 +122,44 @@ fn text_that_needs_quotes_reads_back_as_it_was() {
     assert_eq!(world.row("a,\"b\"")["reasoning"], written);
     world.ok_without_writing(&[]);
 }
+
+#[test]
+fn a_line_within_a_cell_that_begins_like_a_conflict_marker_is_written_behind_a_blank() {
+    let reasoning = "<<<<<<< first\n>>>>>>> second\r\n<<<<<<<< third\n======= not\n<<<<<<<tight";
+    let world = World::with(&[model_with("a", json!({"reasoning": reasoning}))]);
+    world.ok(&[]);
+    let written = reasoning
+        .replace(">>>>>>> second", " >>>>>>> second")
+        .replace("<<<<<<<< third", " <<<<<<<< third");
+    assert_eq!(world.row("a")["reasoning"], written);
+    world.ok_without_writing(&[]);
+}
+
+#[test]
+fn a_first_cell_that_begins_like_a_conflict_marker_is_quoted() {
+    let world = World::with(&[model("<<<<<<< HEAD"), model(">>>>>>>> x")]);
+    world.ok(&[]);
+    let text = world.text();
+    assert!(text.contains("\n\"<<<<<<< HEAD\","), "{text}");
+    assert!(text.contains("\n\">>>>>>>> x\","), "{text}");
+    world.ok_without_writing(&[]);
+}
+
+#[test]
+fn a_row_that_changes_keeps_the_text_of_every_other_cell() {
+    let odd = r#""a","d",2025-07-31 ,175000000000.0,6e+25,6.00e+25,medium,scaling_laws,high_confidence_above,likely_above,six of them,"https://example.org/a",,2025-08-01T00:00:00,"  padded, ""quoted"" ""#;
+    let world = World::with(&[model_at("a", "7e25")]).dataset(format!("{HEADER},own\n{odd}, x \n"));
+    world.ok(&[]);
+    let row = world.row("a");
+    let cells = ["release_date", "parameters", "notes", "own"].map(|column| &*row[column]);
+    assert_eq!(
+        cells,
+        [
+            "2025-07-31 ",
+            "175000000000.0",
+            "  padded, \"quoted\" ",
+            " x "
+        ]
+    );
+    assert_eq!(row["training_flop"], "7e+25");
+}

@@ -134,3 +134,69 @@ fn a_dataset_in_another_encoding_is_refused() {
 fn lines_that_end_in_a_lone_carriage_return_are_refused() {
     refused("name,developer,verified\ra,d,y\r", &["carriage return"]);
 }
+
+#[test]
+fn an_unresolved_merge_is_refused_as_such_and_not_as_a_ragged_row() {
+    let ours = row("b", "y", "ours");
+    let theirs = row("b", "", "theirs");
+    let merge = format!("<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> other branch\n");
+    refused(
+        sound() + &merge,
+        &[".csv:3:", "an unresolved merge", "<<<<<<< HEAD"],
+    );
+    // Larger markers, as a nested merge writes them, and a forgotten end.
+    refused(
+        sound() + "<<<<<<<<< ours\n" + &ours,
+        &[".csv:3:", "an unresolved merge"],
+    );
+    refused(
+        sound() + &ours + ">>>>>>> theirs\n",
+        &[".csv:4:", "an unresolved merge"],
+    );
+}
+
+#[test]
+fn an_unresolved_merge_inside_a_cell_is_refused_with_its_line() {
+    let note = "\"one\n<<<<<<< HEAD\ntwo\n=======\nthree\n>>>>>>> other\nfour\"";
+    refused(
+        dataset(&[row("a", "y", note)]),
+        &[".csv:3:", "an unresolved merge"],
+    );
+    let crlf = dataset(&[row("a", "y", note)]).replace('\n', "\r\n");
+    refused(crlf, &[".csv:3:", "an unresolved merge"]);
+}
+
+#[test]
+fn text_that_only_resembles_a_conflict_marker_is_no_merge() {
+    let notes = [
+        "<<<<<<< HEAD",
+        "\"x\n<<<<<< six\"",
+        "\"x\n<<<<<<<tight\"",
+        "\"x\n=======\"",
+        "\"x\n <<<<<<< behind a blank\"",
+    ];
+    for note in notes {
+        World::with(&[model("a")])
+            .dataset(dataset(&[row("a", "y", note)]))
+            .ok_without_writing(&[]);
+    }
+}
+
+#[test]
+fn a_second_header_among_the_rows_is_refused() {
+    refused(
+        sound() + HEADER + "\n" + &row("b", "", ""),
+        &[".csv:3:", "a second header line"],
+    );
+    refused(
+        sound() + &HEADER.replace("name,", "model,") + "\n",
+        &[".csv:3:", "a second header line"],
+    );
+}
+
+#[test]
+fn a_model_that_is_called_name_is_no_header() {
+    World::with(&[model("name")])
+        .dataset(dataset(&[row("name", "y", "why")]))
+        .ok_without_writing(&[]);
+}

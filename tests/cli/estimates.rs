@@ -1,6 +1,6 @@
 //! The estimates: which files are refused, which records are rejected, and in which form fields are written.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{World, dataset, model, model_at, model_with, row};
 
@@ -67,10 +67,6 @@ fn estimates_without_a_models_array_are_refused() {
     refused("{\"metadata\": {}}", &["no `models` array"]);
     refused("{\"models\": 3}", &["`models` is not an array"]);
     refused("[1]", &["expected an object"]);
-    refused(
-        "{\"models\": [], \"models\": []}",
-        &["`models` stands twice"],
-    );
 }
 
 #[test]
@@ -91,6 +87,28 @@ fn estimates_that_are_not_utf8_are_refused_with_their_line() {
 }
 
 #[test]
+fn a_file_that_is_recognisably_something_else_is_named_with_its_cure() {
+    let text = json!({"models": [model("a")]}).to_string();
+    let with_number = |number: &str| text.replace("\"6.00e+25\"", number);
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let merge = format!(
+        "{{\"models\": [\n<<<<<<< HEAD\n{0}\n=======\n{0}\n>>>>>>> other\n]}}",
+        model("a")
+    );
+    refused(with_number("NaN"), &["NaN is not JSON", "null"]);
+    refused(with_number("-Infinity"), &["Infinity is not JSON", "null"]);
+    refused(utf16, &["UTF-16", "save it as UTF-8"]);
+    refused(b"\x1f\x8b\x08\0\0\0\0\0", &["gzip", "gunzip"]);
+    refused(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n",
+        &["Git LFS", "git lfs pull"],
+    );
+    refused("<!DOCTYPE html>\n<title>Sign in</title>", &["HTML"]);
+    refused(format!("{text}\n{text}\n"), &["JSON Lines"]);
+    refused(merge, &["estimated_models.json:2:", "an unresolved merge"]);
+}
+
+#[test]
 fn deep_nesting_does_not_crash_and_does_not_matter_in_a_field_that_is_not_read() {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     refused(&deep, &["expected an object"]);
@@ -101,82 +119,104 @@ fn deep_nesting_does_not_crash_and_does_not_matter_in_a_field_that_is_not_read()
     assert_eq!(world.rows().len(), 1);
 }
 
-#[test]
-fn a_broken_record_is_named_and_passed_over() {
-    let broken = [
-        ("training_flop", json!("abc")),
-        ("training_flop", json!(-1)),
-        ("training_flop", json!(0)),
-        ("training_flop", json!(true)),
-        ("name", json!("\u{200b}")),
-        ("developer", json!(null)),
-    ];
-    let mut models: Vec<_> = broken
-        .iter()
-        .enumerate()
+/// Asserts that the faults, as the JSON report names them, are of the first records, and that each has this field and value.
+fn check_faults(faults: &Value, broken: &[(&str, Value)]) {
+    let faults = faults.as_array().unwrap();
+    assert_eq!(faults.len(), broken.len(), "{faults:?}");
+    for (index, (field, value)) in broken.iter().enumerate() {
+        assert_eq!(faults[index]["index"], index);
+        assert_eq!(faults[index]["field"], *field);
+        assert_eq!(faults[index]["value"], *value);
+    }
+}
+
+/// A record for each of these fields, broken by its value, and ten sound ones, so that the run is not refused for the many broken ones.
+fn one_record_for_each(broken: &[(&str, Value)]) -> World {
+    let mut models: Vec<_> = (0..)
+        .zip(broken)
         .map(|(index, (field, value))| {
-            let mut model = model(&format!("bad{index}"));
+            let mut model = model(&format!("m{index}"));
             model[*field] = value.clone();
             model
         })
         .collect();
-    models.extend([json!(7), json!(null), model("good")]);
-    let world = World::with(&models);
+    models.extend((0..10).map(|n| model(&format!("sound {n}"))));
+    World::with(&models)
+}
+
+#[test]
+fn a_record_whose_name_developer_or_number_breaks_a_rule_is_rejected_and_named() {
+    let broken = [
+        ("training_flop", json!("abc")),
+        ("training_flop", json!("1e25 FLOP")),
+        ("training_flop", json!("inf")),
+        ("training_flop", json!(-1)),
+        ("training_flop", json!(0)),
+        ("training_flop", json!(true)),
+        ("name", json!("\u{200b}")),
+        ("name", json!(7)),
+        ("developer", json!(null)),
+        ("developer", json!(" ")),
+    ];
+    let world = one_record_for_each(&broken);
     let mut warnings = world.ok(&["--dry-run"]);
-    for index in 0..models.len() - 1 {
+    for index in 0..broken.len() {
         warnings = warnings.expect_stderr(&format!("models[{index}]"));
     }
-    let report = world.json(&[]);
-    let rejected = report["input"]["rejected"].as_array().unwrap();
-    assert_eq!(rejected.len(), models.len() - 1);
-    for (index, (field, value)) in broken.iter().enumerate() {
-        assert_eq!(rejected[index]["index"], index);
-        assert_eq!(rejected[index]["field"], *field);
-        assert_eq!(rejected[index]["value"], *value);
-    }
-    assert_eq!(world.column("name"), ["good"]);
+    check_faults(&world.json(&[])["input"]["rejected"], &broken);
+    assert!(
+        world
+            .column("name")
+            .iter()
+            .all(|name| name.starts_with("sound"))
+    );
+    assert_eq!(world.rows().len(), 10);
 }
 
 #[test]
-fn a_side_field_that_breaks_its_rule_counts_as_absent_and_costs_no_model() {
-    let fields = json!({
-        "training_flop_confidence": "sure", "estimation_method": " ", "status": "maybe", "release_date": "2025-8-5",
-        "parameters": 1.5, "reasoning": 7, "sources": ["x", null], "last_updated": "yesterday"
-    });
-    let world = World::with(&[model_with("a", fields)]);
+fn what_is_no_record_at_all_is_rejected_and_the_others_count() {
+    let world = World::with(&[json!(7), json!(null), model("sound")]);
     let report = world.json(&[]);
+    assert_eq!(report["input"]["rejected"].as_array().unwrap().len(), 2);
+    assert_eq!(world.column("name"), ["sound"]);
+}
+
+#[test]
+fn another_field_that_breaks_its_rule_is_ignored_with_a_warning_and_the_record_counts() {
+    let broken = [
+        ("training_flop_confidence", json!("sure")),
+        ("estimation_method", json!(" ")),
+        ("status", json!("maybe")),
+        ("release_date", json!("soon")),
+        ("parameters", json!(1.5)),
+        ("parameters", json!(-7)),
+        ("reasoning", json!(7)),
+        ("sources", json!("x")),
+        ("sources", json!(["x", null])),
+        ("last_updated", json!("yesterday")),
+    ];
+    let world = one_record_for_each(&broken);
+    let mut warnings = world.ok(&["--dry-run"]);
+    for index in 0..broken.len() {
+        warnings = warnings.expect_stderr(&format!("models[{index}] m{index}: "));
+    }
+    let report = world.json(&[]);
+    check_faults(&report["input"]["ignored_fields"], &broken);
     assert_eq!(report["input"]["rejected"], json!([]));
-    let row = world.row("a");
-    for (column, text) in [
-        ("training_flop", "6e+25"),
-        ("confidence", "speculative"),
-        ("estimation_method", "manual_research"),
-        ("status", "uncertain"),
-        ("release_date", ""),
-        ("parameters", ""),
-        ("reasoning", ""),
-        ("sources", ""),
-        ("last_updated", ""),
-    ] {
-        assert_eq!(row[column], text, "{column}");
-    }
-}
-
-#[test]
-fn a_name_with_a_nul_or_a_line_break_in_it_is_one_model_from_run_to_run() {
-    let world = World::with(&[model("a\0 b"), model(" two\r\n lines ")]);
-    world.ok(&[]);
-    assert_eq!(world.column("name"), ["a\u{fffd} b", "two lines"]);
-    world.ok(&["--check"]);
-    world.set_models(&[
-        model_at("a\0 b", "-1"),
-        model_at("two\nlines", "-1"),
-        model("c"),
-    ]);
-    let report = world.json(&["--dry-run"]);
-    for orphan in 0..2 {
-        let orphan = &report["changes"]["orphaned"][orphan];
-        assert_eq!(orphan["reason"], "its record was rejected");
+    assert_eq!(report["attention"]["ignored_fields"], broken.len());
+    assert_eq!(world.rows().len(), broken.len() + 10);
+    let defaults = [
+        ("m0", "confidence", "speculative"),
+        ("m1", "estimation_method", "manual_research"),
+        ("m2", "status", "likely_above"),
+        ("m3", "release_date", ""),
+        ("m4", "parameters", ""),
+        ("m6", "reasoning", ""),
+        ("m7", "sources", ""),
+        ("m9", "last_updated", ""),
+    ];
+    for (name, column, text) in defaults {
+        assert_eq!(world.row(name)[column], text, "{name} {column}");
     }
 }
 

@@ -2,8 +2,11 @@
 //!
 //! The cases are the same in every run. `PROPTEST_RNG_SEED=SEED cargo test --test cli` tries others.
 
-use core_dataset::dataset::{Dataset, Mark};
+use std::collections::BTreeMap;
+
+use core_dataset::dataset::{Aliases, Dataset, Decisions, Mark};
 use core_dataset::estimates::{Estimates, Latest};
+use core_dataset::key::Key;
 use core_dataset::plan;
 use core_dataset::render::render;
 use proptest::prelude::*;
@@ -14,7 +17,19 @@ use crate::support::{HEADER, World, config, rows_of};
 /// There are few names, and some are spellings of one key, so that records and rows often belong to one model.
 fn name() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
-        "a", "A ", "b", "ÉTÉ", "été", "c,\"d\"", "e\nf", "文心", "g", "h", "i", "j",
+        "a",
+        "A ",
+        "b",
+        "ÉTÉ",
+        "été",
+        "c,\"d\"",
+        "e\nf",
+        "文心",
+        "g",
+        "G\u{a0}",
+        "h-1",
+        "h 1",
+        "<<<<<<< x",
     ])
     .prop_map(str::to_owned)
 }
@@ -37,12 +52,14 @@ prop_compose! {
         name in name(), developer in developer(), flop in flop(),
         confidence in prop::sample::select(vec!["high", "medium", "low", "speculative"]),
         updated in prop::sample::select(vec!["", "2025-08-01T00:00:00", "2025-08-02T00:00:00Z", "2025-08-01T23:00:00-05:00"]),
-        reasoning in prop::sample::select(vec!["", "plain", "with, comma", "a \"quote\"", "two\r\nlines", "=1+1"]),
-        parameters in prop::sample::select(vec![json!(null), json!(7), json!(1.75e11)]),
+        reasoning in prop::sample::select(vec!["", "plain", "with, comma", "a \"quote\"", "two\r\nlines", "two\nlines", "=1+1", "x\n<<<<<<< y", "\0"]),
+        parameters in prop::sample::select(vec![json!(null), json!(7), json!(1.75e11), json!("many")]),
+        released in prop::sample::select(vec![json!(null), json!("2025-08-15"), json!("8/15/2025")]),
     ) -> Value {
         json!({
             "name": name, "developer": developer, "training_flop": flop, "training_flop_confidence": confidence,
-            "last_updated": updated, "reasoning": reasoning, "parameters": parameters, "sources": ["https://example.org/a, b"]
+            "last_updated": updated, "reasoning": reasoning, "parameters": parameters,
+            "release_date": released, "sources": ["https://example.org/a, b"]
         })
     }
 }
@@ -57,7 +74,7 @@ fn records() -> impl Strategy<Value = Vec<Value>> {
 }
 
 fn quoted(text: &str, always: bool) -> String {
-    if always || text.contains([',', '"', '\n', '\r']) {
+    if always || text.contains([',', '"', '\n', '\r', '<']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
         text.to_owned()
@@ -65,27 +82,40 @@ fn quoted(text: &str, always: bool) -> String {
 }
 
 prop_compose! {
-    fn raw_row()(
-        name in name(), developer in developer(),
-        flop in prop::sample::select(vec!["", "NA", "1e24", "5e24", "3.5799999999999997e+25", "6.00E+25", " 7e25 ", "-1"]),
+    fn raw_row(flops: &'static [&'static str])(
+        name in name(), developer in developer(), flop in prop::sample::select(flops),
         verified in prop::sample::select(vec!["", "", "", "", "y", "Y", " y ", "yes", "?"]),
         notes in prop::sample::select(vec!["", "", " ", "mine", "two\nlines", "a, \"b\""]),
-        quotes in any::<bool>(), end in prop::sample::select(vec!["\n", "\n", "\r\n"]), blank in prop::sample::select(vec!["", "", "", "\n", " \r\n"]),
+        reviewer in prop::sample::select(vec!["", "", "", " ", "ana", "two\r\nlines"]),
+        index in prop::sample::select(vec!["", "17"]),
+        quotes in any::<bool>(), end in prop::sample::select(vec!["\n", "\n", "\r\n"]), blank in prop::sample::select(vec!["", "", "", "\n", " \r\n", ",,,,,,,,,,,,,,,,\n"]),
     ) -> String {
-        let cells = [&*name, &developer, "", "1e11", flop, "", "low", "m", "not_sure", "uncertain", "why", "src", verified, "", notes];
+        let cells = [&*name, &developer, "", "1e11", flop, "", "low", "m", "not_sure", "uncertain", "why", "src", verified, "", notes, reviewer, index];
         blank.to_owned() + &cells.map(|cell| quoted(cell, quotes)).join(",") + end
     }
 }
 
+const NUMBERS: [&str; 6] = [
+    "",
+    "1e24",
+    "5e24",
+    "3.5799999999999997e+25",
+    "6.00E+25",
+    " 7e25 ",
+];
+
 fn dataset() -> impl Strategy<Value = Option<String>> {
     let text = (
         any::<bool>(),
-        prop::collection::vec(raw_row(), 0..12),
+        prop::collection::vec(raw_row(&NUMBERS), 0..12),
+        // A file with several cells that are no numbers is refused.
+        prop::option::of(raw_row(&["NA", "-1"])),
         any::<bool>(),
     )
-        .prop_map(|(mark, rows, cut)| {
+        .prop_map(|(mark, mut rows, odd, cut)| {
+            rows.extend(odd);
             let text = format!(
-                "{}{HEADER}\n{}",
+                "{}{HEADER},reviewer,\n{}",
                 if mark { "\u{feff}" } else { "" },
                 rows.concat()
             );
@@ -105,14 +135,15 @@ fn document(records: &[Value]) -> String {
 /// The text of a dataset after a refresh or a reset from these estimates.
 fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
     let estimates = Estimates::parse(estimates.as_bytes()).unwrap();
-    let latest = Latest::of(&estimates);
+    let latest = Latest::of(&estimates, &Aliases::absent());
     let parsed = dataset.map_or_else(Dataset::absent, |text| {
         Dataset::parse(text.as_bytes()).unwrap()
     });
+    let decisions = Decisions::absent();
     let plan = if reset {
-        plan::reset(&parsed, &latest, false)
+        plan::reset(&parsed, &decisions, &latest, false)
     } else {
-        plan::refresh(&parsed, &latest, false)
+        plan::refresh(&parsed, &decisions, &latest, false)
     };
     match dataset {
         Some(text) if !plan.is_pending() => text.to_owned(),
@@ -120,7 +151,7 @@ fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
     }
 }
 
-/// The raw bytes of rows that a person verified or protected, and the notes of all rows.
+/// The raw bytes of rows that a person verified or protected, and the texts of all rows in columns in which people write.
 fn human_work(text: &str) -> (Vec<String>, Vec<String>) {
     let dataset = Dataset::parse(text.as_bytes()).unwrap();
     let marked = dataset
@@ -128,18 +159,19 @@ fn human_work(text: &str) -> (Vec<String>, Vec<String>) {
         .iter()
         .filter(|row| row.mark != Mark::Unverified);
     let mut marked: Vec<String> = marked.map(|row| row.record.raw.to_owned()).collect();
-    let mut notes: Vec<String> = rows_of(text.as_bytes())
-        .into_iter()
-        .map(|row| row["notes"].clone())
-        .filter(|notes| !notes.trim().is_empty())
-        .collect();
+    let rows = rows_of(text.as_bytes());
+    let texts = rows.iter().flat_map(|row| {
+        let texts = ["notes", "reviewer"].map(|column| row.get(column).cloned());
+        texts.into_iter().flatten()
+    });
+    let mut texts: Vec<String> = texts.filter(|text| !text.trim().is_empty()).collect();
     marked.sort();
-    notes.sort();
-    (marked, notes)
+    texts.sort();
+    (marked, texts)
 }
 
 #[test]
-fn verified_and_protected_rows_keep_their_bytes_and_notes_their_text() {
+fn marked_rows_keep_their_bytes_and_human_text_stays_through_any_number_of_refreshes() {
     proptest!(config(256), |(dataset in dataset(), rounds in prop::collection::vec(records(), 1..4))| {
         let Some(mut text) = dataset else { return Ok(()) };
         let before = human_work(&text);
@@ -150,6 +182,86 @@ fn verified_and_protected_rows_keep_their_bytes_and_notes_their_text() {
     });
 }
 
+/// The number of a row, where it has one.
+fn number(row: &BTreeMap<String, String>) -> Option<f64> {
+    let number = row["training_flop"].trim().parse().ok();
+    number.filter(|number: &f64| number.is_finite() && *number > 0.0)
+}
+
+/// Which model a row is about.
+fn key(row: &BTreeMap<String, String>) -> Key {
+    Key::new(&row["name"], &row["developer"])
+}
+
+#[test]
+fn a_row_that_has_a_number_never_loses_it_while_it_stays() {
+    proptest!(config(256), |(dataset in dataset(), records in records(), include_unestimated in any::<bool>())| {
+        let Some(text) = dataset else { return Ok(()) };
+        let estimates = document(&records);
+        let estimates = Estimates::parse(estimates.as_bytes()).unwrap();
+        let parsed = Dataset::parse(text.as_bytes()).unwrap();
+        let decisions = Decisions::absent();
+        let plan = plan::refresh(&parsed, &decisions, &Latest::of(&estimates, &Aliases::absent()), include_unestimated);
+        let after = String::from_utf8(render(&plan)).unwrap();
+        let (before, after) = (rows_of(text.as_bytes()), rows_of(after.as_bytes()));
+        let of_model = |rows: &[BTreeMap<String, String>], model: &Key| -> Vec<bool> {
+            rows.iter().filter(|row| key(row) == *model).map(|row| number(row).is_some()).collect()
+        };
+        for model in before.iter().map(key) {
+            // Of several rows of one model the one that stays may be one without a number.
+            if of_model(&before, &model) == [true] {
+                prop_assert!(!of_model(&after, &model).contains(&false), "{model:?}\n{after:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn after_a_refresh_no_unverified_row_says_a_class_that_its_number_denies() {
+    proptest!(config(256), |(dataset in dataset(), records in records())| {
+        let after = after(dataset.as_deref(), &document(&records), false);
+        for row in rows_of(after.as_bytes()).iter().filter(|row| row["verified"].trim().is_empty()) {
+            let Some(number) = number(row) else { continue };
+            let class = match number {
+                5e25.. => "high_confidence_above",
+                5e24..5e25 => "not_sure",
+                _ => "high_confidence_below",
+            };
+            prop_assert_eq!(&row["threshold_classification"], class, "{:?}", row);
+        }
+    });
+}
+
+#[test]
+fn what_a_refresh_writes_is_sorted_and_never_refused() {
+    proptest!(config(256), |(dataset in dataset(), records in records())| {
+        let after = after(dataset.as_deref(), &document(&records), false);
+        prop_assert!(Dataset::parse(after.as_bytes()).is_ok(), "{after}");
+        let numbers: Vec<f64> = rows_of(after.as_bytes()).iter().map(|row| number(row).unwrap_or_default()).collect();
+        prop_assert!(numbers.is_sorted_by(|a, b| a >= b), "{after}");
+    });
+}
+
+#[test]
+fn what_crossed_is_what_passed_1e25_and_is_not_marked() {
+    proptest!(config(24), |(dataset in dataset(), records in records())| {
+        let Some(text) = dataset else { return Ok(()) };
+        let world = World::with(&records).dataset(&text);
+        let report = world.json(&["--dry-run", "--force"]);
+        let side = |number: &Value| number.as_f64().unwrap() >= 1e25;
+        for entry in report["changes"]["crossed"].as_array().unwrap() {
+            prop_assert_ne!(side(&entry["from_flop"]), side(&entry["to_flop"]));
+        }
+        let text = |value: &Value| value.as_str().and_then(|text| text.trim().parse::<f64>().ok());
+        let moved = ["updated", "demoted", "removed"].into_iter().flat_map(|group| report["changes"][group].as_array().unwrap());
+        let passed = moved.filter(|entry| {
+            let cell = &entry["fields"]["training_flop"];
+            text(&cell["from"]).zip(text(&cell["to"])).is_some_and(|(from, to)| from > 0.0 && (from >= 1e25) != (to >= 1e25))
+        });
+        prop_assert_eq!(passed.count(), report["changes"]["crossed"].as_array().unwrap().len());
+    });
+}
+
 #[test]
 fn a_second_refresh_changes_nothing() {
     proptest!(config(256), |(dataset in dataset(), records in records())| {
@@ -157,7 +269,8 @@ fn a_second_refresh_changes_nothing() {
         let parsed = Dataset::parse(once.as_bytes()).unwrap();
         let text = document(&records);
         let estimates = Estimates::parse(text.as_bytes()).unwrap();
-        let plan = plan::refresh(&parsed, &Latest::of(&estimates), false);
+        let decisions = Decisions::absent();
+        let plan = plan::refresh(&parsed, &decisions, &Latest::of(&estimates, &Aliases::absent()), false);
         prop_assert!(!plan.is_pending(), "{once}\n{:?}", plan.lines.iter().find(|line| !line.edits.is_empty()));
     });
 }
@@ -165,11 +278,12 @@ fn a_second_refresh_changes_nothing() {
 #[test]
 fn without_human_work_and_orphans_a_refresh_and_a_reset_agree() {
     proptest!(config(256), |(first in records(), second in records())| {
-        // Every model stays in the estimates, so that nothing is orphaned. All have one date, since a row is not rewritten for its date.
+        // Every model stays in the estimates, so that nothing is orphaned. All have one date, since a row is not rewritten for its date,
+        // and all facts, since a row keeps those that its estimate leaves out.
         let usable = |record: &&Value| record["training_flop"].as_str().is_some_and(|flop| flop != "broken");
-        let dated = |record: &Value| { let mut record = record.clone(); record["last_updated"] = json!("2025-08-01"); record };
+        let dated = |record: &Value| { let mut record = record.clone(); record["last_updated"] = json!("2025-08-01"); if !record["parameters"].is_number() { record["parameters"] = json!(7e9); } record["release_date"] = json!("2025-08-15"); record };
         let second: Vec<Value> = second.iter().filter(usable).map(dated).collect();
-        let keys = |record: &Value| core_dataset::key::Key::new(record["name"].as_str().unwrap(), record["developer"].as_str().unwrap());
+        let keys = |record: &Value| Key::new(record["name"].as_str().unwrap(), record["developer"].as_str().unwrap());
         let known: Vec<_> = second.iter().map(keys).collect();
         let first: Vec<Value> = first.iter().filter(usable).map(dated).filter(|record| known.contains(&keys(record))).collect();
         let created = (!first.is_empty()).then(|| after(None, &document(&first), false));
@@ -196,7 +310,9 @@ fn a_dry_run_changes_no_file_and_reports_what_the_real_run_does() {
         let check = world.run(&["--check", "--force"]).code;
         prop_assert_eq!(world.tree(), before);
         let real = world.json(&["--force"]);
-        prop_assert_eq!((&real["changes"], &real["summary"], &real["input"]), (&dry["changes"], &dry["summary"], &dry["input"]));
+        for part in ["mode", "dataset", "input", "changes", "summary", "at_or_above_1e25", "attention"] {
+            prop_assert_eq!(&real[part], &dry[part], "{}", part);
+        }
         prop_assert_eq!(check, Some(if real["written"] == json!(true) { 3 } else { 0 }));
     });
 }

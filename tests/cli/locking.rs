@@ -13,7 +13,7 @@ fn started(world: &World, args: &[&str]) -> Child {
 #[test]
 fn a_run_waits_for_the_lock_before_it_reads_and_a_dry_run_needs_none() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
-    let directory = fs::File::open(world.dir.path().join("clean")).unwrap();
+    let directory = fs::File::open(world.clean()).unwrap();
     directory.try_lock().unwrap();
     let mut waiting = started(&world, &[]);
     for args in [&["--dry-run"][..], &["list"], &["history"], &["stats"]] {
@@ -21,7 +21,7 @@ fn a_run_waits_for_the_lock_before_it_reads_and_a_dry_run_needs_none() {
     }
     assert!(waiting.try_wait().unwrap().is_none(), "it did not wait");
     // What is saved while it waits is what it reads.
-    fs::write(world.csv(), dataset(&[row("a", "y", "mine")])).unwrap();
+    fs::write(world.dataset_path(), dataset(&[row("a", "y", "mine")])).unwrap();
     directory.unlock().unwrap();
     assert_eq!(waiting.wait().unwrap().code(), Some(0));
     assert_eq!(world.text(), dataset(&[row("a", "y", "mine")]));
@@ -40,19 +40,19 @@ fn five_who_verify_at_once_all_do_their_work() {
         world.text(),
         dataset(&names.map(|name| row(name, "y", "seen")))
     );
-    let journal = fs::read_to_string(world.journal()).unwrap();
+    let journal = fs::read_to_string(world.journal_path()).unwrap();
     assert_eq!(journal.lines().count(), 6);
 }
 
 #[test]
 fn two_first_refreshes_at_once_both_do_their_work() {
     let world = World::with(&[model("a")]);
-    fs::remove_dir(world.dir.path().join("clean")).unwrap();
+    fs::remove_dir(world.clean()).unwrap();
     let runs = [(); 3].map(|()| started(&world, &[]));
     for mut run in runs {
         assert_eq!(run.wait().unwrap().code(), Some(0));
     }
     assert_eq!(world.text(), dataset(&[row("a", "", "")]));
-    let journal = fs::read_to_string(world.journal()).unwrap();
+    let journal = fs::read_to_string(world.journal_path()).unwrap();
     assert_eq!(journal.lines().count(), 1);
 }

@@ -1,22 +1,36 @@
 //! Tests of the built program, one module for each command or concern.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // A panic is how a test reports.
 
+mod access;
+mod attention;
+mod brakes;
 mod command_line;
+mod crossings;
 mod dataset_bytes;
 mod dataset_refusals;
+mod drift;
+mod estimate_forms;
 mod estimates;
-mod force;
+mod facts;
 mod history;
+mod human_text;
 mod invariants;
 mod list;
+mod locking;
+mod look_alikes;
 mod merge;
+mod orphans;
 mod output_streams;
+mod quiet;
 mod reapply;
 mod recovery;
 mod report;
+mod report_lines;
 mod reset;
 mod sample;
+mod saves_in_place;
 mod shell;
+mod spreadsheets;
 mod stats;
 mod support;
 mod untrusted_input;

@@ -14,14 +14,13 @@ fn world_with_a_warning() -> World {
 }
 
 #[test]
-fn a_quiet_run_prints_no_warnings_and_no_report_when_nothing_changed() {
+fn warnings_go_to_stderr_beside_the_report() {
     let world = world_with_a_warning();
-    let wrote = world.ok(&["-q"]).expect_stdout("Wrote");
-    assert_eq!(wrote.stderr, "");
-    let unchanged = world.ok(&["-q"]);
-    assert_eq!((&*unchanged.stdout, &*unchanged.stderr), ("", ""));
-    let without_the_flag = world.ok(&[]).expect_stdout("Up to date");
-    without_the_flag.expect_stderr("WARN");
+    world.ok(&[]).expect_stdout("Wrote").expect_stderr("WARN");
+    world
+        .ok(&[])
+        .expect_stdout("Up to date")
+        .expect_stderr("WARN");
 }
 
 #[test]
@@ -40,6 +39,83 @@ fn a_pipe_gets_no_colours() {
     let world = World::with(&[model("a")]);
     let report = world.ok(&["--dry-run"]).expect_stdout("Added 1").stdout;
     assert!(!report.contains('\u{1b}'), "{report:?}");
+}
+
+/// Whether a report on a pipe is coloured, with these variables and arguments.
+fn is_coloured(variables: &[(&str, &str)], args: &[&str]) -> bool {
+    let world = World::with(&[model("a")]);
+    let mut command = world.command(&["--dry-run"]);
+    command.args(args).envs(variables.iter().copied());
+    run(&mut command).expect_code(0).stdout.contains('\u{1b}')
+}
+
+#[test]
+fn clicolor_force_colours_a_pipe_and_no_color_does_not() {
+    assert!(is_coloured(&[("CLICOLOR_FORCE", "1")], &[]));
+    assert!(!is_coloured(&[("CLICOLOR_FORCE", "0")], &[]));
+    assert!(!is_coloured(
+        &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
+        &[]
+    ));
+}
+
+#[test]
+fn the_flag_for_colour_wins_over_the_variables() {
+    assert!(is_coloured(&[("NO_COLOR", "1")], &["--color", "always"]));
+    assert!(!is_coloured(
+        &[("CLICOLOR_FORCE", "1")],
+        &["--color", "never"]
+    ));
+    assert!(is_coloured(
+        &[("CLICOLOR_FORCE", "1")],
+        &["--color", "auto"]
+    ));
+    assert!(!is_coloured(&[], &["--color", "auto"]));
+}
+
+#[test]
+fn an_error_is_said_on_stderr_and_with_json_on_stdout_too() {
+    let world = World::new();
+    for args in [
+        &[][..],
+        &["list"],
+        &["verify", "a"],
+        &["stats"],
+        &["reapply", "nowhere"],
+    ] {
+        let text = world.run(args).expect_code(1);
+        assert_eq!(text.stdout, "", "{args:?}");
+        let json = world.run(&[&["--format", "json"], args].concat());
+        let message = json.json()["error"].as_str().unwrap().to_owned();
+        json.expect_code(1).expect_stderr(&message);
+    }
+}
+
+/// Asserts that each of these words stands on one line.
+#[track_caller]
+fn check_unbroken(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "{word} is broken in\n{text}");
+    }
+}
+
+#[test]
+fn no_line_is_broken_within_a_word_at_80_columns() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let reset = run(world.command(&["--reset", "--force"]).env("COLUMNS", "80"));
+    check_unbroken(&reset.stdout, &[world.dataset_path().to_str().unwrap()]);
+    world.set_dataset("name,developer,verified\na,d,\n");
+    let layout = run(world.command(&["--dry-run"]).env("COLUMNS", "80"));
+    check_unbroken(
+        &layout.stdout,
+        &[
+            "training_flop_formatted,",
+            "threshold_classification,",
+            "estimation_method,",
+            "last_updated,",
+        ],
+    );
 }
 
 #[test]

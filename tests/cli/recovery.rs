@@ -1,8 +1,9 @@
 //! No human work is lost: not when a run is killed, and not when people and other runs write at the same time.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
 use std::hint::spin_loop;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::json;
 
-use crate::support::{HEADER, World, dataset, model, model_at, row, rows_of};
+use crate::support::{HEADER, World, dataset, model, model_at, names, row, rows_of};
 
 const NO_FILES: [PathBuf; 0] = [];
 
@@ -95,28 +96,104 @@ fn concurrent_refreshes_and_edits_lose_no_edit_and_never_show_half_a_file() {
     });
     let is_expected = |code: &Option<i32>| matches!(code, Some(0 | 1));
     assert!(codes.iter().all(is_expected), "{codes:?}");
-    let kept = fs::read_to_string(edit_backup(&world, "csv.edit.bak")).unwrap_or_default();
-    let text = world.text() + &kept;
+    let kept = world
+        .other_files()
+        .into_iter()
+        .map(|path| fs::read_to_string(path).unwrap());
+    let text = world.text() + &kept.collect::<String>();
     for n in 0..=EDITS {
         assert!(text.contains(&edit(n)), "edit {n} is lost");
     }
+}
+
+/// What a file's name says of its content: the length and the hash of its bytes.
+fn digest(bytes: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes.as_bytes());
+    format!("{:x}.{:016x}", bytes.len(), hasher.finish())
+}
+
+/// The temp file of a run that is killed while it replaces the dataset; its name tells what the run read and what it writes.
+fn temp_file(world: &World, old: &str, new: &str) -> PathBuf {
+    let name = format!(".above_1e25_flop.csv.{}-{}.tmp", digest(old), digest(new));
+    world.clean().join(name)
+}
+
+/// A world in which a run was killed that had replaced the dataset but not journalled it: `gone` left, `a` was updated.
+fn killed_before_the_journal() -> (World, PathBuf) {
+    let old_a = row("a", "", "").replace("six of them", "five");
+    let old = dataset(&[old_a, row("gone", "", "")]);
+    let new = dataset(&[row("a", "", "")]);
+    let world = World::with(&[model("a")]).dataset(&new);
+    let temp = temp_file(&world, &old, &new);
+    fs::write(&temp, &old).unwrap();
+    (world, temp)
+}
+
+fn check_recovery_by(command: &[&str]) {
+    let (world, temp) = killed_before_the_journal();
+    world.ok_without_writing(&["--dry-run"]);
+    world.ok_without_writing(&["list"]);
+    world.ok(command).expect_stderr("the run before was killed");
+    assert!(!temp.exists());
+    let entry = &world.journal()[0];
+    assert_eq!(entry["mode"], "recovered");
+    let changes = &entry["changes"];
+    assert_eq!(names(&changes["removed"]), ["gone"]);
+    assert_eq!(changes["removed"][0]["row"]["reasoning"], "six of them");
+    assert_eq!(
+        changes["updated"][0]["fields"],
+        json!({"reasoning": {"from": "five", "to": "six of them"}})
+    );
+    world.ok(&["history", "gone"]).expect_stdout("removed");
+}
+
+#[test]
+fn what_left_in_a_killed_run_is_journalled_by_the_next_refresh() {
+    check_recovery_by(&[]);
+}
+
+#[test]
+fn what_left_in_a_killed_run_is_journalled_by_the_next_verify() {
+    check_recovery_by(&["verify", "a", "--note", "n"]);
+}
+
+#[test]
+fn what_a_killed_run_has_journalled_is_not_journalled_again() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    let old = world.text();
+    world.set_models(&[model_at("a", "7e25"), model_at("b", "1e20")]);
+    world.ok(&[]);
+    let temp = temp_file(&world, &old, &world.text());
+    fs::write(&temp, &old).unwrap();
+    world.ok(&[]);
+    assert!(!temp.exists());
+    assert_eq!(world.journal().len(), 2);
+}
+
+#[test]
+fn an_old_file_stays_while_the_dataset_cannot_be_read() {
+    let (world, temp) = killed_before_the_journal();
+    let before = world.text();
+    world.set_dataset("not a dataset");
+    world.run_without_writing(&[]).expect_code(1);
+    assert!(temp.exists());
+    world.set_dataset(before);
+    world.ok(&[]);
+    assert!(!temp.exists());
+    assert_eq!(world.journal().len(), 1);
 }
 
 fn edit_backup(world: &World, extension: &str) -> PathBuf {
     world.dataset_path().with_extension(extension)
 }
 
-/// A temp file of a killed run. Its name holds the inode that it was created with and the identity of the file it was to replace.
-fn leftover(world: &World, inode: u64) -> PathBuf {
-    let name = format!(".above_1e25_flop.csv.{inode:x}-2.3.4.5.tmp");
-    world.clean().join(name)
-}
-
 #[test]
 fn an_edit_in_the_temp_file_of_a_killed_run_is_kept_and_named() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
-    let edit = leftover(&world, 1);
+    let edit = temp_file(&world, "old", "new");
     fs::write(&edit, "a person's edit").unwrap();
     // The edit is found although there is nothing to write.
     world
@@ -133,7 +210,7 @@ fn a_second_edit_that_is_kept_does_not_overwrite_the_first() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     for edit in ["first", "second"] {
-        fs::write(leftover(&world, 1), edit).unwrap();
+        fs::write(temp_file(&world, "old", "new"), edit).unwrap();
         world.ok(&[]);
     }
     let kept = |extension| fs::read_to_string(edit_backup(&world, extension)).unwrap();
@@ -142,23 +219,28 @@ fn a_second_edit_that_is_kept_does_not_overwrite_the_first() {
 }
 
 #[test]
-fn an_unfinished_temp_file_of_a_killed_run_is_removed() {
+fn unfinished_and_unused_temp_files_of_killed_runs_are_removed() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let before = world.tree();
-    let made = world.clean().join("made");
-    fs::write(&made, "half a data").unwrap();
-    let inode = fs::metadata(&made).unwrap().ino();
-    fs::rename(&made, leftover(&world, inode)).unwrap();
+    let unfinished = world.clean().join(".above_1e25_flop.csv.4711.tmp");
+    fs::write(unfinished, "half a data").unwrap();
+    fs::write(temp_file(&world, "old", "a dataset"), "a dataset").unwrap();
     world.ok(&[]);
     assert_eq!(world.tree(), before);
 }
 
 #[test]
-fn a_temp_file_that_was_not_yet_named_after_its_inode_is_removed() {
+fn temp_files_are_removed_beside_a_symlink_and_beside_its_target() {
     let world = World::with(&[model("a")]);
-    fs::write(world.clean().join(".above_1e25_flop.csv.tmp"), "").unwrap();
+    let target = world.dir.path().join("elsewhere.csv");
+    fs::write(&target, dataset(&[row("a", "", "")])).unwrap();
+    symlink("../elsewhere.csv", world.dataset_path()).unwrap();
+    let beside_link = world.clean().join(".above_1e25_flop.csv.123.tmp");
+    let beside_target = world.dir.path().join(".elsewhere.csv.123.tmp");
+    for path in [&beside_link, &beside_target] {
+        fs::write(path, "half a da").unwrap();
+    }
     world.ok(&[]);
-    assert_eq!(world.text(), dataset(&[row("a", "", "")]));
-    assert_eq!(world.other_files(), NO_FILES);
+    assert!(!beside_link.exists() && !beside_target.exists());
 }

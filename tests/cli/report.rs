@@ -44,15 +44,16 @@ fn the_last_three_lines_of_the_summary_add_up_to_the_first() {
                    Total candidate models: 3\n\
                    Manually verified: 1\n\
                    High confidence above 1e25: 1\n\
-                   Uncertain (need verification): 1\n\n";
+                   Uncertain (need verification): 1\n\n\
+                   Rows at or above 1e25 FLOP: 1 of 3\n\n";
     assert!(report.contains(summary), "{report}");
     let end = "2 added, 1 verified kept\n\
-               To look at: 2 to verify (core-dataset list --unverified)\n";
+               To look at: 2 to verify (list --unverified)\n";
     assert!(report.ends_with(end), "{report}");
 }
 
 #[test]
-fn a_dropped_duplicate_is_not_counted_as_removed_and_a_kept_one_is_to_be_looked_at() {
+fn a_dropped_duplicate_is_not_counted_as_removed() {
     let rows = [
         row("kept", "y", ""),
         row("KEPT", "y", ""),
@@ -64,7 +65,7 @@ fn a_dropped_duplicate_is_not_counted_as_removed_and_a_kept_one_is_to_be_looked_
     let world = World::with(&models).dataset(dataset(&rows));
     let report = world.ok(&["--dry-run"]).stdout;
     let end = "1 removed, 1 dropped (duplicate), 1 unchanged, 2 verified kept\n\
-               To look at: 1 duplicated, 1 to verify (core-dataset list --unverified)\n";
+               To look at: 1 crossed (list --crossed), 1 to verify (list --unverified)\n";
     assert!(report.ends_with(end), "{report}");
 }
 
@@ -73,40 +74,32 @@ fn keys(value: &Value) -> Vec<&str> {
     keys.map(String::as_str).collect()
 }
 
+/// Asserts that an object has these keys, written in the order of the alphabet.
+#[track_caller]
+fn check_keys(value: &Value, expected: &str) {
+    let expected: Vec<&str> = expected.split_whitespace().collect();
+    assert_eq!(keys(value), expected);
+}
+
 #[test]
 fn the_json_report_has_all_keys_whatever_changed() {
     let world = World::with(&[model("a")]);
     let report = world.json(&[]);
-    assert_eq!(
-        keys(&report),
-        [
-            "backup", "changes", "dataset", "dry_run", "input", "mode", "summary", "written"
-        ]
+    check_keys(
+        &report,
+        "at_or_above_1e25 attention backup changes dataset dry_run input mode summary written",
     );
-    assert_eq!(
-        keys(&report["changes"]),
-        [
-            "added",
-            "demoted",
-            "drifted",
-            "duplicates",
-            "orphaned",
-            "protected",
-            "removed",
-            "renamed",
-            "updated"
-        ]
+    check_keys(
+        &report["changes"],
+        "added crossed demoted dismissed drifted duplicates orphaned protected reconsider removed renamed updated",
     );
-    assert_eq!(
-        keys(&report["input"]),
-        [
-            "candidates",
-            "duplicates",
-            "models",
-            "rejected",
-            "unestimated",
-            "unique"
-        ]
+    check_keys(
+        &report["input"],
+        "candidates dismissed duplicates ignored_fields models rejected saved_at unestimated unique",
+    );
+    check_keys(
+        &report["attention"],
+        "crossed demoted drifted ignored_fields orphaned reconsider rejected renamed to_verify unreadable",
     );
 }
 

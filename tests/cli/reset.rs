@@ -69,5 +69,5 @@ fn text_in_columns_outside_the_schema_counts_as_lost() {
     World::with(&[model("a")])
         .dataset(dataset_with_reviewers(&[(row("a", "", ""), "ana")]))
         .ok(&["--reset", "--dry-run"])
-        .expect_stdout("1 row with text outside the schema given up");
+        .expect_stdout("1 row with human work given up");
 }

@@ -45,7 +45,7 @@ fn a_script_that_saves_row_by_row_while_refreshes_run_loses_no_mark() {
                     false => format!("{line}\n"),
                 })
                 .collect();
-            fs::write(world.csv(), marked.concat()).unwrap();
+            fs::write(world.dataset_path(), marked.concat()).unwrap();
         }
         done.store(true, Ordering::Relaxed);
         refreshing.join().unwrap()
@@ -53,12 +53,13 @@ fn a_script_that_saves_row_by_row_while_refreshes_run_loses_no_mark() {
     for run in runs {
         assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
     }
-    let saved: Vec<String> = fs::read_dir(world.dir.path().join("clean"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| !path.to_string_lossy().ends_with("jsonl"))
-        .map(|path| fs::read_to_string(path).unwrap())
-        .collect();
+    let mut saved = vec![world.text()];
+    saved.extend(
+        world
+            .other_files()
+            .iter()
+            .map(|path| fs::read_to_string(path).unwrap()),
+    );
     for name in names {
         let is_marked = |line: &str| line.starts_with(&format!("{name},")) && line.contains(",y,");
         let kept = saved.iter().any(|text| text.lines().any(is_marked));

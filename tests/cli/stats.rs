@@ -40,6 +40,14 @@ fn the_numbers_of_the_json_add_up() {
 }
 
 #[test]
+#[ignore = "the coverage rate counts every row (behaviour §10)"]
+fn the_coverage_rate_is_never_above_1() {
+    let world = World::with_every_kind_of_row();
+    world.set_models(&[model("plain"), model_at("below", "1e20")]);
+    assert_eq!(world.json(&["stats"])["coverage_rate"], json!(0.5));
+}
+
+#[test]
 fn the_stats_at_80_columns() {
     insta::assert_snapshot!(on_the_sample(80, &["stats"]));
 }

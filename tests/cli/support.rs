@@ -1,5 +1,7 @@
 //! What the tests share: a data directory for each test, runs of the program on it, and checks of what a run leaves behind.
 
+mod data;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -11,12 +13,10 @@ use std::time::SystemTime;
 use proptest::test_runner::{Config, RngSeed};
 use serde_json::{Value, json};
 
+pub use data::*;
+
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_core-dataset");
-
-/// The schema's header line.
-pub const HEADER: &str = "name,developer,release_date,parameters,training_flop,training_flop_formatted,confidence,\
-estimation_method,threshold_classification,status,reasoning,sources,verified,last_updated,notes";
 
 /// The estimates of the sample in `data/`.
 pub const SAMPLE_ESTIMATES: &str = include_str!("../../data/estimated/estimated_models.json");
@@ -104,7 +104,12 @@ impl World {
     }
 
     pub fn set_models(&self, models: &[Value]) {
-        let document = json!({"metadata": {"saved_at": "2025-08-15T06:00:00"}, "models": models});
+        self.set_models_saved(&json!({"saved_at": "2025-08-15T06:00:00"}), models);
+    }
+
+    /// Estimates of these models, with this metadata.
+    pub fn set_models_saved(&self, metadata: &Value, models: &[Value]) {
+        let document = json!({"metadata": metadata, "models": models});
         self.set_estimates(document.to_string());
     }
 
@@ -127,6 +132,13 @@ impl World {
 
     pub fn journal_path(&self) -> PathBuf {
         self.clean().join("above_1e25_flop.history.jsonl")
+    }
+
+    /// The journal's entries, oldest first; none where there is no journal.
+    pub fn journal(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.journal_path()).unwrap_or_default();
+        let entries = text.lines().map(serde_json::from_str);
+        entries.map(Result::unwrap).collect()
     }
 
     /// The dataset's text.
@@ -167,6 +179,13 @@ impl World {
 
     pub fn run(&self, args: &[&str]) -> Run {
         run(&mut self.command(args))
+    }
+
+    /// A run at this moment, in seconds since 1970.
+    pub fn run_at(&self, moment: i64, args: &[&str]) -> Run {
+        run(self
+            .command(args)
+            .env("SOURCE_DATE_EPOCH", moment.to_string()))
     }
 
     /// A run that ends with exit code 0.
@@ -282,75 +301,6 @@ pub fn run(command: &mut Command) -> Run {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
-}
-
-/// CSV bytes as rows, read by the csv crate, so that the program's own reader is not trusted with its own output.
-pub fn rows_of(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    // The crate reads a line of blanks as a row of one cell; the program reads it as a blank line.
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let header = reader.headers().unwrap().clone();
-    let rows = reader.into_records().map(Result::unwrap);
-    rows.filter(|row| row.len() == header.len())
-        .map(|row| {
-            let cells = header.iter().zip(&row);
-            cells
-                .map(|(column, text)| (column.to_owned(), text.to_owned()))
-                .collect()
-        })
-        .collect()
-}
-
-/// A candidate: 6e25 FLOP at medium confidence, by developer `d`.
-pub fn model(name: &str) -> Value {
-    json!({
-        "name": name, "developer": "d", "training_flop": "6.00e+25", "training_flop_confidence": "medium",
-        "estimation_method": "scaling_laws", "reasoning": "six of them", "sources": ["https://example.org/a"],
-        "last_updated": "2025-08-01T00:00:00"
-    })
-}
-
-/// A record with some fields changed.
-pub fn model_with(name: &str, fields: Value) -> Value {
-    let mut model = model(name);
-    for (field, value) in fields.as_object().unwrap() {
-        model[field] = value.clone();
-    }
-    model
-}
-
-/// A record with another training FLOP.
-pub fn model_at(name: &str, flop: &str) -> Value {
-    model_with(name, json!({"training_flop": flop}))
-}
-
-/// The row that a refresh writes for [`model`], with these marks and notes.
-pub fn row(name: &str, verified: &str, notes: &str) -> String {
-    format!(
-        "{name},d,,,6e+25,6.00e+25,medium,scaling_laws,high_confidence_above,likely_above,six of them,https://example.org/a,\
-         {verified},2025-08-01T00:00:00,{notes}\n"
-    )
-}
-
-/// A dataset of these rows under the schema's header.
-pub fn dataset(rows: &[String]) -> String {
-    format!("{HEADER}\n{}", rows.concat())
-}
-
-/// A dataset of these rows, each with its text in a column `reviewer`, which the schema does not know.
-pub fn dataset_with_reviewers(rows: &[(String, &str)]) -> String {
-    let rows = rows
-        .iter()
-        .map(|(row, reviewer)| format!("{},{reviewer}\n", row.trim_end()));
-    format!("{HEADER},reviewer\n{}", rows.collect::<String>())
-}
-
-/// The names in a JSON array of rows or of report entries, in its order.
-pub fn names(entries: &Value) -> Vec<&str> {
-    let entries = entries.as_array().unwrap().iter();
-    entries
-        .map(|entry| entry["name"].as_str().unwrap())
-        .collect()
 }
 
 /// What the program prints on the sample, one refresh behind, on a screen of so many columns.

@@ -44,9 +44,11 @@ fn a_name_that_does_not_fit_one_row_is_refused_with_similar_names_developers_or_
             .expect_code(1)
             .expect_stderr(message);
     };
-    refused(&["glm-4"], "did you mean \"glm_4\"");
+    refused(&["glm_4b"], "did you mean \"glm_4\"");
+    refused(&["glm-4"], "several look alike");
     refused(&["nothing like it"], "no model named \"nothing like it\"\n");
-    refused(&["glm_4"], "--developer \"d\" or \"Zhipu AI\"");
+    refused(&["glm_4"], "choose with --developer ");
+    refused(&["glm_4"], "\"Zhipu AI\"");
     refused(
         &["glm_4", "--developer", "OpenAI"],
         "that name stands under",

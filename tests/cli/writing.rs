@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::support::{PROGRAM, World, dataset, model, row, run};
+use serde_json::Value;
+
+use crate::support::{PROGRAM, Run, World, dataset, model, model_at, names, row, run};
 
 const NO_FILES: [PathBuf; 0] = [];
 
@@ -31,20 +33,6 @@ fn a_symlink_is_followed_and_stays() {
         fs::read_to_string(&elsewhere).unwrap(),
         dataset(&[row("a", "", ""), row("b", "", "")])
     );
-}
-
-#[test]
-fn a_refresh_is_refused_while_another_run_holds_the_lock() {
-    let world = World::with(&[model("a")]);
-    let directory = fs::File::open(world.clean()).unwrap();
-    directory.try_lock().unwrap();
-    world
-        .run_without_writing(&[])
-        .expect_code(1)
-        .expect_stderr("another refresh is running");
-    world.ok(&["--dry-run"]);
-    directory.unlock().unwrap();
-    world.ok(&[]);
 }
 
 #[test]
@@ -94,20 +82,43 @@ fn a_file_in_place_of_the_directory_is_refused() {
 }
 
 #[test]
+fn a_run_that_fails_makes_no_directory() {
+    let world = World::with(&[]);
+    fs::remove_dir(world.clean()).unwrap();
+    world.run_without_writing(&[]).expect_code(1);
+    assert!(!world.clean().exists());
+}
+
+#[test]
+fn a_sparse_dataset_larger_than_memory_is_an_error_that_names_its_size() {
+    let world = World::with(&[model("a")]);
+    let file = fs::File::create(world.dataset_path()).unwrap();
+    if file.set_len(1 << 42).is_err() {
+        eprintln!("skipped: the file system has no files of 4 TiB");
+        return;
+    }
+    for args in [&[][..], &["list"], &["verify", "a"]] {
+        world
+            .run(args)
+            .expect_code(1)
+            .expect_stderr("4398046511104 bytes");
+    }
+}
+
+/// A run whose files may have no more than 8 blocks, which stands in for a full disk.
+fn run_on_a_full_disk(world: &World) -> Run {
+    let mut limited = world.isolated("sh");
+    let script = "ulimit -f 8; exec \"$@\"";
+    limited.args(["-c", script, "sh", PROGRAM, "--data-dir"]);
+    run(limited.arg(world.dir.path()))
+}
+
+#[test]
 fn a_full_disk_is_an_error_that_changes_nothing_and_the_next_run_works() {
     let models: Vec<_> = (0..500).map(|n| model(&format!("m{n}"))).collect();
     let world = World::with(&models).dataset(dataset(&[row("a", "y", "mine")]));
     let before = world.tree();
-    // A limit on the size of a file stands in for a full disk.
-    let mut limited = world.isolated("sh");
-    limited.args([
-        "-c",
-        "ulimit -f 8; exec \"$@\"",
-        "sh",
-        PROGRAM,
-        "--data-dir",
-    ]);
-    run(limited.arg(world.dir.path()))
+    run_on_a_full_disk(&world)
         .expect_code(1)
         .expect_stderr("cannot be written")
         .expect_stderr("File too large");
@@ -117,23 +128,67 @@ fn a_full_disk_is_an_error_that_changes_nothing_and_the_next_run_works() {
 }
 
 #[test]
-fn a_journal_on_a_full_disk_does_not_undo_the_dataset_and_exits_1() {
-    let world = World::with(&[model("a")]);
-    symlink("/dev/full", world.journal_path()).unwrap();
-    world
-        .run(&[])
+fn where_the_disk_of_the_journal_is_full_the_old_file_stays_until_the_next_run_has_journalled_it() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    // The journal has no room left, the dataset has.
+    let entry = fs::read_to_string(world.journal_path()).unwrap();
+    let full = entry.trim_end().to_owned() + &" ".repeat(8192) + "\n";
+    fs::write(world.journal_path(), full).unwrap();
+    world.set_models(&[model("a"), model_at("b", "1e20")]);
+    run_on_a_full_disk(&world)
         .expect_code(1)
         .expect_stderr("is written, but the journal is not");
-    assert_eq!(world.text(), dataset(&[row("a", "", "")]));
+    assert_eq!(world.rows().len(), 1);
+    assert_eq!(world.other_files().len(), 1);
+
+    world.ok(&["verify", "a", "--note", "n"]);
+    assert_eq!(world.other_files(), NO_FILES);
+    let journal = world.journal();
+    let modes: Vec<&Value> = journal.iter().map(|entry| &entry["mode"]).collect();
+    assert_eq!(modes, ["refresh", "recovered", "verify"]);
+    assert_eq!(names(&journal[1]["changes"]["removed"]), ["b"]);
+}
+
+/// Where the journal cannot be opened for appending, the dataset stays as it is and nothing is left beside it.
+fn check_refused_because_of_the_journal(make_journal: fn(&Path)) {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("b", "y", "")]));
+    make_journal(&world.journal_path());
+    let before = world.text();
+    world.run(&[]).expect_code(1).expect_stderr("history.jsonl");
+    assert_eq!(world.text(), before);
+    assert_eq!(world.other_files(), NO_FILES);
 }
 
 #[test]
-fn a_directory_in_place_of_the_journal_does_not_undo_the_dataset_and_exits_1() {
-    let world = World::with(&[model("a")]);
-    fs::create_dir(world.journal_path()).unwrap();
+fn a_directory_in_place_of_the_journal_is_refused_before_anything_is_written() {
+    check_refused_because_of_the_journal(|path| fs::create_dir(path).unwrap());
+}
+
+#[test]
+fn a_dangling_link_in_place_of_the_journal_is_refused_before_anything_is_written() {
+    check_refused_because_of_the_journal(|path| symlink("nowhere", path).unwrap());
+}
+
+#[test]
+fn a_device_in_place_of_the_journal_is_refused_before_anything_is_written() {
+    check_refused_because_of_the_journal(|path| symlink("/dev/full", path).unwrap());
+}
+
+#[test]
+fn a_journal_that_is_not_ours_to_write_is_refused_before_anything_is_written() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("b", "y", "")]));
+    fs::write(world.journal_path(), "").unwrap();
+    fs::set_permissions(world.journal_path(), fs::Permissions::from_mode(0o444)).unwrap();
+    let opened = fs::OpenOptions::new()
+        .append(true)
+        .open(world.journal_path());
+    if opened.is_ok() {
+        eprintln!("skipped: root may write every file");
+        return;
+    }
     world
-        .run(&[])
+        .run_without_writing(&[])
         .expect_code(1)
-        .expect_stderr("is written, but the journal is not");
-    assert_eq!(world.text(), dataset(&[row("a", "", "")]));
+        .expect_stderr("history.jsonl");
 }

@@ -1,0 +1,331 @@
+//! Runs that look like a mistake are refused without `--force`: they would lose much, or what they read is odd.
+
+use serde_json::{Value, json};
+
+use crate::support::{Run, World, dataset, model, model_at, row};
+
+fn refused(world: &World, args: &[&str], message: &str) -> Run {
+    world
+        .run_without_writing(args)
+        .expect_code(1)
+        .expect_stderr("error: ")
+        .expect_stderr(message)
+        .expect_stderr("--force")
+}
+
+/// So many unverified rows, of which the estimates put so many below the threshold.
+fn world_that_loses(removed: usize, total: usize) -> World {
+    let names: Vec<String> = (0..total).map(|n| format!("m{n:02}")).collect();
+    let models = names.iter().enumerate().map(|(n, name)| {
+        let flop = if n < removed { "1e20" } else { "6e25" };
+        model_at(name, flop)
+    });
+    let rows: Vec<String> = names.iter().map(|name| row(name, "", "")).collect();
+    World::with(&models.collect::<Vec<Value>>()).dataset(dataset(&rows))
+}
+
+#[test]
+fn a_refresh_that_removes_more_than_half_of_ten_or_more_unverified_rows_needs_force() {
+    let world = world_that_loses(11, 20);
+    let message = "would remove 11 of the 20 unverified rows";
+    refused(&world, &[], message)
+        .expect_stdout("Removed 11")
+        .expect_stdout("Refused: nothing written");
+    refused(&world, &["--dry-run"], message);
+    world.ok(&["--force"]);
+    assert_eq!(world.rows().len(), 9);
+}
+
+#[test]
+fn a_refresh_may_always_remove_a_few_rows_or_exactly_half() {
+    for (removed, total) in [(9, 12), (10, 20)] {
+        let world = world_that_loses(removed, total);
+        world.ok(&[]);
+        assert_eq!(world.rows().len(), total - removed);
+    }
+}
+
+#[test]
+fn a_reset_that_writes_no_row_or_less_than_half_needs_force() {
+    let world = World::with(&[model_at("a", "1e20")]);
+    refused(&world, &["--reset"], "would write no row");
+    let rows = ["a", "b", "c"].map(|name| row(name, "", ""));
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    refused(&world, &["--reset"], "less than half of today's 3");
+    world.ok(&["--reset", "--force"]);
+    assert_eq!(world.rows().len(), 1);
+}
+
+#[test]
+fn a_reset_that_loses_most_lines_of_an_unreadable_dataset_needs_force() {
+    let rows: Vec<String> = (0..10).map(|n| row(&format!("m{n}"), "y", "")).collect();
+    let broken = dataset(&rows) + "one comma,too many\n";
+    let world = World::with(&[model("a")]).dataset(broken);
+    refused(&world, &["--reset"], "less than half");
+    world.ok(&["--reset", "--force"]);
+    assert_eq!(world.rows().len(), 1);
+}
+
+#[test]
+fn a_dry_run_and_a_check_are_refused_too_and_force_shows_their_plan() {
+    let world = world_that_loses(11, 20);
+    refused(&world, &["--dry-run"], "would remove 11");
+    refused(&world, &["--check"], "would remove 11");
+    world
+        .ok_without_writing(&["--dry-run", "--force"])
+        .expect_stdout("Dry run: nothing written");
+    world
+        .run_without_writing(&["--check", "--force"])
+        .expect_code(3);
+}
+
+/// Estimates of which so many records are rejected.
+fn world_that_rejects(rejected: usize, total: usize) -> World {
+    let models = (0..total).map(|n| {
+        let flop = if n < rejected { "much" } else { "6e25" };
+        model_at(&format!("m{n:02}"), flop)
+    });
+    World::with(&models.collect::<Vec<Value>>())
+}
+
+#[test]
+fn estimates_of_which_more_than_half_of_ten_or_more_records_are_rejected_need_force() {
+    let world = world_that_rejects(11, 21);
+    let message = "11 of the 21 records were rejected";
+    refused(&world, &[], message);
+    refused(&world, &["--reset"], message);
+    world.ok(&["--force"]);
+    assert_eq!(world.rows().len(), 10);
+}
+
+#[test]
+fn a_few_rejected_records_or_exactly_half_are_no_reason_to_stop() {
+    for (rejected, total) in [(9, 12), (10, 20)] {
+        let world = world_that_rejects(rejected, total);
+        world.ok(&[]);
+        assert_eq!(world.rows().len(), total - rejected);
+    }
+}
+
+#[test]
+fn ignored_fields_are_no_reason_to_stop_however_many_they_are() {
+    let models: Vec<Value> = (0..20)
+        .map(|n| {
+            let mut model = model(&format!("m{n:02}"));
+            model["release_date"] = json!("8/15/2025");
+            model
+        })
+        .collect();
+    let world = World::with(&models);
+    world.ok(&[]);
+    assert_eq!(world.rows().len(), 20);
+}
+
+/// So many unverified rows, of which the estimates lack so many.
+fn world_that_orphans(orphaned: usize, total: usize) -> World {
+    let names: Vec<String> = (0..total).map(|n| format!("m{n:02}")).collect();
+    let models: Vec<Value> = names
+        .iter()
+        .skip(orphaned)
+        .map(|name| model(name))
+        .collect();
+    let rows: Vec<String> = names.iter().map(|name| row(name, "", "")).collect();
+    World::with(&models).dataset(dataset(&rows))
+}
+
+#[test]
+fn a_refresh_that_orphans_more_than_half_of_ten_or_more_unverified_rows_needs_force() {
+    let world = world_that_orphans(11, 20);
+    refused(
+        &world,
+        &[],
+        "would leave 11 of the 20 unverified rows without a usable estimate",
+    );
+    world.ok(&["--force"]);
+    assert_eq!(world.rows().len(), 20);
+}
+
+#[test]
+fn a_few_orphans_or_exactly_half_are_no_reason_to_stop() {
+    for (orphaned, total) in [(9, 12), (10, 20)] {
+        world_that_orphans(orphaned, total).ok(&[]);
+    }
+}
+
+const MARKED: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+/// A dataset of so many of six verified rows, and a plain one.
+fn with_marked_rows(count: usize) -> String {
+    let marked = MARKED[..count].iter().map(|name| row(name, "y", "why"));
+    dataset(&marked.chain([row("plain", "", "")]).collect::<Vec<_>>())
+}
+
+/// A world whose last refresh counted six verified rows.
+fn world_with_six_marked_rows() -> World {
+    let models = [&MARKED[..], &["new", "plain"]].concat();
+    let models: Vec<Value> = models.into_iter().map(model).collect();
+    let world = World::with(&models).dataset(with_marked_rows(6));
+    world.ok(&[]);
+    assert_eq!(world.journal()[0]["marked"], 6);
+    world
+}
+
+#[test]
+fn a_dataset_that_lost_most_of_its_marked_rows_needs_force() {
+    let world = world_with_six_marked_rows();
+    world.set_dataset(with_marked_rows(2));
+    refused(
+        &world,
+        &[],
+        "holds 2 verified or protected rows where the journal's last entry counted 6",
+    );
+    world.ok(&["--force"]);
+    assert_eq!(world.rows().len(), 8);
+}
+
+#[test]
+fn half_of_the_marked_rows_or_two_may_be_gone_without_a_question() {
+    let world = world_with_six_marked_rows();
+    world.set_dataset(with_marked_rows(3));
+    world.ok(&[]);
+    // Two of three are more than half, but few.
+    world.set_dataset(with_marked_rows(1));
+    world.ok(&[]);
+}
+
+#[test]
+fn a_refresh_that_is_forced_is_journalled_although_nothing_changes_and_the_next_one_asks_no_more() {
+    let world = world_with_six_marked_rows();
+    // What the refresh would add again is there already.
+    let unmarked = MARKED.map(|name| row(name, "", ""));
+    let rows = [&unmarked[..], &[row("new", "", ""), row("plain", "", "")]].concat();
+    world.set_dataset(dataset(&rows));
+    refused(&world, &[], "counted 6");
+    let before = world.text();
+    world.ok(&["--force"]);
+    assert_eq!(world.text(), before);
+    assert_eq!(world.journal().last().unwrap()["marked"], 0);
+    world.ok_without_writing(&[]);
+}
+
+#[test]
+fn a_verdict_adds_to_the_count_so_that_marks_that_are_gone_are_still_missed() {
+    let world = world_with_six_marked_rows();
+    world.set_dataset(with_marked_rows(0));
+    world.ok(&["verify", "plain", "--note", "seen"]);
+    assert_eq!(world.journal().last().unwrap()["marked"], 7);
+    refused(&world, &[], "holds 1 verified or protected rows");
+}
+
+#[test]
+fn a_reset_counts_the_marked_rows_anew() {
+    let world = world_with_six_marked_rows();
+    world.ok(&["--reset"]);
+    assert_eq!(world.journal().last().unwrap()["marked"], 0);
+    world.ok_without_writing(&[]);
+}
+
+#[test]
+fn a_reapply_counts_the_marked_rows_anew() {
+    let world = world_with_six_marked_rows();
+    let report = world.json(&["--reset"]);
+    world.ok(&["reapply", report["backup"].as_str().unwrap()]);
+    assert_eq!(world.journal().last().unwrap()["marked"], 6);
+}
+
+/// Estimates of two models, or of one of them, with this time at which they were saved.
+fn save(world: &World, saved_at: &str, both: bool) {
+    let models = [model("a"), model("b")];
+    let models = if both { &models[..] } else { &models[..1] };
+    world.set_models_saved(&json!({"saved_at": saved_at}), models);
+}
+
+#[test]
+fn estimates_that_were_saved_before_those_of_the_last_refresh_need_force() {
+    let world = World::new();
+    save(&world, "2025-08-15T06:00:00", false);
+    world.ok(&[]);
+    save(&world, "2025-08-15T05:59:59", true);
+    refused(&world, &[], "saved on 2025-08-15T05:59:59");
+    refused(&world, &["--reset"], "saved on 2025-08-15T05:59:59");
+    world.ok(&["--force"]);
+    assert_eq!(world.rows().len(), 2);
+}
+
+#[test]
+fn moments_are_compared_and_not_their_texts() {
+    let world = World::new();
+    save(&world, "2025-08-15T06:00:00", false);
+    world.ok(&[]);
+    // The same moment, elsewhere.
+    save(&world, "2025-08-15 01:00:00-05:00", true);
+    world.ok(&[]);
+    save(&world, "2025-08-15T07:30+02:00", true);
+    refused(&world, &[], "saved on 2025-08-15T07:30+02:00");
+}
+
+#[test]
+fn a_verdict_between_two_refreshes_does_not_hide_when_the_estimates_were_saved() {
+    let world = World::new();
+    save(&world, "2025-08-15T06:00:00", false);
+    world.ok(&[]);
+    world.ok(&["verify", "a", "--note", "seen"]);
+    save(&world, "2025-08-01T06:00:00", true);
+    refused(&world, &[], "saved on 2025-08-01");
+}
+
+/// 2025-08-15T06:00:00 in seconds since 1970, when the estimates of [`World::with`] were saved.
+const SAVED: i64 = 1_755_237_600;
+const DAY: i64 = 86_400;
+
+#[test]
+fn estimates_that_are_older_than_the_greatest_age_are_refused() {
+    let world = World::with(&[model("a")]);
+    let args = ["--max-age", "14"];
+    let too_old = world.run_at(SAVED + 14 * DAY + 1, &args).expect_code(1);
+    too_old
+        .expect_stderr("2025-08-15T06:00:00")
+        .expect_stderr("--max-age");
+    assert!(!world.dataset_path().exists());
+    world.run_at(SAVED + 14 * DAY, &args).expect_code(0);
+    assert_eq!(world.rows().len(), 1);
+}
+
+#[test]
+fn the_greatest_age_holds_with_force_and_for_a_check_too() {
+    let world = World::with(&[model("a")]);
+    for flag in ["--force", "--dry-run", "--check", "--reset"] {
+        world
+            .run_at(SAVED + 15 * DAY, &[flag, "--max-age", "14"])
+            .expect_code(1);
+    }
+    assert!(!world.dataset_path().exists());
+}
+
+#[test]
+fn estimates_that_do_not_say_when_they_were_saved_have_no_age() {
+    let world = World::new();
+    for metadata in [
+        json!({}),
+        json!({"saved_at": null}),
+        json!({"saved_at": "last week"}),
+    ] {
+        world.set_models_saved(&metadata, &[model("a")]);
+        world
+            .run_at(SAVED, &["--max-age", "14"])
+            .expect_code(1)
+            .expect_stderr("does not say when it was saved");
+    }
+    world.run_at(SAVED, &[]).expect_code(0);
+}
+
+#[test]
+fn a_brake_says_in_json_why_nothing_is_written() {
+    let world = world_that_loses(11, 20);
+    let run = world.run_without_writing(&["--format", "json"]);
+    let error = run.expect_code(1).json();
+    assert!(
+        error["error"].as_str().unwrap().contains("--force"),
+        "{error}"
+    );
+}

@@ -1,0 +1,170 @@
+//! `-q`: a cron mail comes when somebody has to act, and only then.
+
+use serde_json::json;
+
+use crate::support::{Run, World, dataset, model, model_at, model_with, row, run};
+
+#[track_caller]
+fn check_silent(run: Run) {
+    let run = run.expect_code(0);
+    assert_eq!((&*run.stdout, &*run.stderr), ("", ""));
+}
+
+/// Nothing changes, and what waits is said in one line on stderr.
+#[track_caller]
+fn check_said(world: &World, text: &str) {
+    let run = world.ok_without_writing(&["-q"]);
+    assert_eq!(run.stdout, "");
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    run.expect_stderr("To look at: ").expect_stderr(text);
+}
+
+#[test]
+fn a_refresh_that_changes_something_prints_its_report() {
+    let world = World::with(&[model("a")]);
+    let run = world
+        .ok(&["-q"])
+        .expect_stdout("Added 1")
+        .expect_stdout("Wrote");
+    assert_eq!(run.stderr, "");
+    world.set_models(&[model("a"), model("b")]);
+    world.ok(&["-q", "--dry-run"]).expect_stdout("Added 1");
+}
+
+#[test]
+fn a_refresh_that_changes_nothing_prints_nothing() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    check_silent(world.run(&["-q"]));
+    check_silent(world.run(&["-q", "--check"]));
+    check_silent(world.run(&["-q", "--reset"]));
+}
+
+#[test]
+fn a_verified_row_that_has_drifted_is_said_on_stderr_at_every_run() {
+    let world = World::with(&[model_at("a", "5.4e24")]).dataset(dataset(&[row("a", "y", "why")]));
+    check_said(&world, "1 drifted");
+    check_said(&world, "1 drifted");
+}
+
+#[test]
+fn a_rejected_record_is_said_on_stderr() {
+    let world =
+        World::with(&[model("a"), model_at("b", "much")]).dataset(dataset(&[row("a", "", "")]));
+    check_said(&world, "1 rejected");
+}
+
+#[test]
+fn a_number_that_cannot_be_read_is_said_on_stderr() {
+    let unreadable = row("b", "y", "why").replace("6e+25,6.00e+25", "NA,");
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", ""), unreadable]));
+    check_said(&world, "1 unreadable");
+}
+
+#[test]
+fn renamed_orphaned_and_demoted_rows_and_ignored_fields_wait_quietly() {
+    let world = World::with(&[
+        model_with("a", json!({"release_date": "8/15/2025"})),
+        model("GLM 4"),
+        model_at("noted", "1e24"),
+    ])
+    .dataset(dataset(&[
+        row("a", "", ""),
+        row("glm-4", "", "ours"),
+        row("noted", "", "look"),
+    ]));
+    world.ok(&[]);
+    let attention = world.json(&[])["attention"].clone();
+    for kind in [
+        "renamed",
+        "orphaned",
+        "demoted",
+        "ignored_fields",
+        "to_verify",
+    ] {
+        assert!(attention[kind].as_u64() > Some(0), "{kind}");
+    }
+    check_silent(world.run(&["-q"]));
+}
+
+#[test]
+fn a_protected_row_waits_quietly() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "no", "")]));
+    check_silent(world.run(&["-q"]));
+}
+
+#[test]
+fn other_commands_that_succeed_print_nothing() {
+    let world = World::with(&[model("a"), model("b")]);
+    let report = world.json(&["--reset"]);
+    assert_eq!(report["written"], true);
+    check_silent(world.run(&["verify", "a", "--note", "seen", "-q"]));
+    let report = world.json(&["--reset"]);
+    let backup = report["backup"].as_str().unwrap();
+    check_silent(world.run(&["-q", "reapply", backup]));
+}
+
+#[test]
+fn the_conflicts_of_a_reapply_are_printed_all_the_same() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "old")]));
+    let report = world.json(&["--reset"]);
+    world.set_dataset(dataset(&[row("a", "y", "new")]));
+    world
+        .run(&["-q", "reapply", report["backup"].as_str().unwrap()])
+        .expect_code(3)
+        .expect_stdout("\"old\"")
+        .expect_stdout("\"new\"");
+}
+
+#[test]
+#[ignore = "validate prints warnings with -q too (behaviour §9)"]
+fn validate_prints_errors_only() {
+    let rows = [
+        row("a", "y", ""),
+        row("b", "", "").replace("likely_above", "maybe"),
+    ];
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&rows));
+    let quiet = world
+        .run(&["validate", "-q"])
+        .expect_code(3)
+        .expect_stdout("maybe")
+        .stdout;
+    assert!(!quiet.contains("warning"), "{quiet}");
+    world.set_dataset(dataset(&rows[..1]));
+    check_silent(world.run(&["validate", "-q"]));
+}
+
+#[test]
+fn errors_are_printed() {
+    World::new()
+        .run(&["-q"])
+        .expect_code(1)
+        .expect_stderr("error: ");
+}
+
+#[test]
+fn json_is_printed_as_it_is_without_the_flag() {
+    let world = World::with_every_kind_of_row();
+    for args in [&["--dry-run"][..], &["list"], &["stats"], &["validate"]] {
+        let json = [&["--format", "json"], args].concat();
+        let loud = world.ok(&json).stdout;
+        let quiet = world.ok(&[&["-q"], &json[..]].concat()).stdout;
+        assert_eq!(quiet, loud, "{args:?}");
+    }
+}
+
+#[test]
+fn quiet_and_verbose_together_are_a_usage_error() {
+    let world = World::with(&[model("a")]);
+    world.run_without_writing(&["-q", "-v"]).expect_code(2);
+    world
+        .run_without_writing(&["list", "-q", "--verbose"])
+        .expect_code(2);
+}
+
+#[test]
+fn quiet_wins_over_rust_log() {
+    let world = World::with(&[model("a"), model_with("b", json!({"parameters": "many"}))]);
+    world.ok(&[]);
+    check_silent(run(world.command(&["-q"]).env("RUST_LOG", "debug")));
+}

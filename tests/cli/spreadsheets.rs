@@ -1,0 +1,171 @@
+//! What spreadsheets, data frames and merges leave in a dataset.
+
+use serde_json::Value;
+
+use crate::support::{HEADER, World, dataset, model, row};
+
+const COMMAS: &str = ",,,,,,,,,,,,,,\n";
+
+fn with_a_column_in_front(header: &str, cells: [&str; 2]) -> String {
+    let rows = [row("a", "y", "why"), row("b", "", "")];
+    let lines = rows
+        .iter()
+        .zip(cells)
+        .map(|(row, cell)| format!("{cell},{row}"));
+    format!("{header},{HEADER}\n{}", lines.collect::<String>())
+}
+
+#[test]
+fn lines_of_nothing_but_commas_and_blanks_are_no_reason_to_stop_or_to_write() {
+    let rows = [
+        row("a", "", ""),
+        COMMAS.to_owned(),
+        " , ,,,,,,,,,,,,, \r\n".to_owned(),
+        COMMAS.to_owned(),
+    ];
+    World::with(&[model("a")])
+        .dataset(dataset(&rows))
+        .ok_without_writing(&[]);
+}
+
+#[test]
+fn they_go_when_the_file_is_written() {
+    let rows = [
+        row("a", "y", "why"),
+        COMMAS.to_owned(),
+        row("b", "", ""),
+        COMMAS.repeat(3),
+    ];
+    let world = World::with(&[model("b"), model("c")]).dataset(dataset(&rows));
+    world.ok(&[]);
+    let expected = [row("a", "y", "why"), row("b", "", ""), row("c", "", "")];
+    assert_eq!(world.text(), dataset(&expected));
+}
+
+#[test]
+fn a_line_of_quoted_blanks_is_a_row_without_a_name() {
+    let quoted = "\"\"".to_owned() + COMMAS;
+    World::with(&[model("a")])
+        .dataset(dataset(&[row("a", "", ""), quoted]))
+        .run_without_writing(&["--dry-run"]);
+}
+
+#[test]
+fn columns_without_a_name_are_kept_however_many() {
+    let text: String = dataset(&[row("a", "y", "why"), row("b", "", "")])
+        .lines()
+        .enumerate()
+        .map(|(n, line)| format!("{line},,{},\n", if n == 1 { "mine" } else { "" }))
+        .collect();
+    let world = World::with(&[model("b"), model("c")]).dataset(&text);
+    world.ok(&[]);
+    let expected = text + row("c", "", "").trim_end() + ",,,\n";
+    assert_eq!(world.text(), expected);
+    world.ok_without_writing(&[]);
+}
+
+#[test]
+fn the_index_column_of_a_data_frame_is_kept() {
+    let world = World::with(&[model("a"), model("b"), model("c")])
+        .dataset(with_a_column_in_front("", ["0", "1"]));
+    world.ok(&[]);
+    let expected = with_a_column_in_front("", ["0", "1"]) + "," + &row("c", "", "");
+    assert_eq!(world.text(), expected);
+}
+
+#[test]
+fn a_column_is_never_called_by_an_empty_name() {
+    let world = World::with(&[model("a")]).dataset(with_a_column_in_front("", ["0", "1"]));
+    for args in [&["--reset", "--dry-run"][..], &["--dry-run"], &["validate"]] {
+        let run = world.run_without_writing(args);
+        assert!(!run.stdout.contains("\"\""), "{}", run.stdout);
+        assert!(!run.stderr.contains("\"\""), "{}", run.stderr);
+    }
+}
+
+#[test]
+#[ignore = "validate does not name columns without a name yet (behaviour §10)"]
+fn validate_warns_of_a_column_without_a_name() {
+    let world =
+        World::with(&[model("a"), model("b")]).dataset(with_a_column_in_front("", ["0", "1"]));
+    let report = world.json(&["validate"]);
+    let findings = report["findings"].as_array().unwrap();
+    let messages = findings
+        .iter()
+        .filter_map(|finding| finding["message"].as_str());
+    let messages: Vec<&str> = messages.collect();
+    assert!(
+        messages
+            .iter()
+            .any(|message| message.contains("without a name")),
+        "{messages:?}"
+    );
+}
+
+#[test]
+#[ignore = "validate does not look at parameters yet (behaviour §10)"]
+fn validate_finds_parameters_that_are_no_positive_whole_number() {
+    let findings = |parameters: &str| -> Vec<Value> {
+        let changed = row("a", "", "").replace("a,d,,,", &format!("a,d,,{parameters},"));
+        let world = World::with(&[model("a")]).dataset(dataset(&[changed]));
+        let report = world.run(&["--format", "json", "validate"]).json();
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings
+            .filter(|finding| finding["column"] == "parameters")
+            .cloned()
+            .collect()
+    };
+    for wrong in [
+        "-5",
+        "0",
+        "1.5",
+        "1.76T",
+        "about 400B",
+        "175 000 000 000",
+        "\"1,75E+11\"",
+    ] {
+        let findings = findings(wrong);
+        assert_eq!(findings.len(), 1, "{wrong}");
+        assert_eq!(findings[0]["severity"], "error", "{wrong}");
+    }
+    for right in [
+        "",
+        "7",
+        "175000000000",
+        "1.75E+11",
+        "1.75e11",
+        "175000000000.0",
+    ] {
+        assert_eq!(findings(right), [Value::Null; 0], "{right}");
+    }
+}
+
+/// A dataset of so many rows whose training FLOP has a decimal comma, and so many others.
+fn with_decimal_commas(mangled: usize, sound: usize) -> String {
+    let mangled =
+        (0..mangled).map(|n| row(&format!("m{n}"), "y", "why").replace("6e+25,", "\"1,5e+26\","));
+    let sound = (0..sound).map(|n| row(&format!("s{n}"), "", ""));
+    dataset(&mangled.chain(sound).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_dataset_with_decimal_commas_is_refused() {
+    for (mangled, sound) in [(2, 0), (2, 1), (5, 4)] {
+        World::with(&[model("s0")])
+            .dataset(with_decimal_commas(mangled, sound))
+            .run_without_writing(&["--force"])
+            .expect_code(1)
+            .expect_stderr("above_1e25_flop.csv:2: ")
+            .expect_stderr("\"1,5e+26\"")
+            .expect_stderr("decimal comma");
+    }
+}
+
+#[test]
+fn half_of_the_numbers_or_one_that_cannot_be_read_is_no_reason_to_stop() {
+    for (mangled, sound) in [(1, 0), (2, 2), (1, 1)] {
+        World::with(&[model("s0")])
+            .dataset(with_decimal_commas(mangled, sound))
+            .ok(&["--dry-run"]);
+    }
+}

@@ -4,22 +4,26 @@
 //! Data goes one way. Each stage takes the value of the one before and hands on a new one; only the ends touch files:
 //!
 //! ```text
-//! estimated_models.json ─ estimates ─► dedup ─┐
-//!                                             ├─► plan ─► render ─► store │ preview ─► report
-//! above_1e25_flop.csv ─── dataset ────────────┘                      └─► journal
+//! estimated_models.json ─ load ─► dedup ─► classify ─┐
+//! decisions.csv, aliases.csv ─── load ───────────────┼─► plan ─► render ─► apply │ preview ─► report
+//! above_1e25_flop.csv ─── load ──────────────────────┘                  └─► journal
 //! ```
 //!
 //! A refresh without files, from two texts to a third:
 //!
 //! ```
-//! use core_dataset::{dataset::Dataset, estimates::{Estimates, Latest}, plan, render::render};
+//! use core_dataset::dataset::{Aliases, Dataset, Decisions};
+//! use core_dataset::estimates::{Estimates, Latest};
+//! use core_dataset::{plan, render::render};
 //!
 //! let json = r#"{"models": [{"name": "a", "developer": "d", "training_flop": 6e25}]}"#;
 //! let csv = "name,developer,verified,training_flop\nb,d,y,3.60E+25\n";
 //!
 //! let estimates = Estimates::parse(json.as_bytes())?;
 //! let dataset = Dataset::parse(csv.as_bytes())?;
-//! let plan = plan::refresh(&dataset, &Latest::of(&estimates), false);
+//! let (aliases, decisions) = (Aliases::absent(), Decisions::absent());
+//! let latest = Latest::of(&estimates, &aliases);
+//! let plan = plan::refresh(&dataset, &decisions, &latest, false);
 //! let text = String::from_utf8(render(&plan))?;
 //! assert!(text.contains("\na,d,,6e+25,"));
 //! assert!(text.contains("\nb,d,y,3.60E+25,"), "a verified row keeps its bytes");

@@ -101,7 +101,7 @@ impl<'d> Lookup<'d> {
                     .iter()
                     .map(|one| format!("\"{}\" ({})", spelled(one.name), one.developer));
                 Err(format!(
-                    "no model named \"{}\", and several look alike: {}; type one of them as it is written",
+                    "no model named \"{}\", and several look alike: {}; type one of them as it is written, and its developer with --developer",
                     spelled(name),
                     listed(names)
                 ))

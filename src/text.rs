@@ -24,6 +24,8 @@ pub fn is_visible(text: &str) -> bool {
 
 /// `text` with every unseen character escaped (`\n`, `\u{1b}`), fit for a terminal and for one line of a report.
 pub fn shown(text: &str) -> Cow<'_, str> {
+    // A no-break space looks like a space, and makes another name.
+    let is_unseen = |c: char| is_unseen(c) || (c.is_whitespace() && !c.is_ascii());
     if !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
     }

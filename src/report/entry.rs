@@ -33,7 +33,7 @@ pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: To
                 .iter()
                 .filter_map(|(column, cell)| told(column, cell)),
         );
-        if news.is_empty() {
+        if news.is_empty() && was == now {
             let derived = change
                 .fields
                 .0
@@ -138,6 +138,8 @@ pub(super) fn flop_change(was: Option<Flop>, now: Option<Flop>) -> [Cell; 2] {
         return [Cell::plain(&now_text), Cell::plain("")];
     }
     let factor = was.zip(now).map(|(was, now)| was.factor_text(now));
+    // A factor that reads as 1 says nothing that the numbers do not say.
+    let factor = factor.filter(|factor| !factor.ends_with("1.00"));
     [
         Cell::plain(&format!("{was_text} → {now_text}")),
         Cell::plain(&factor.unwrap_or_default()),

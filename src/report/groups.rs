@@ -187,11 +187,13 @@ fn updated(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
 fn removed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
     let group = group("Removed", MODEL_CHANGE, changes, limit, |change| {
         let (was, now) = change.flops();
+        let is_across = was.zip(now).is_some_and(|(was, now)| was.is_across(now));
+        let crossing = if is_across { "now below 1e25" } else { "" };
         let mut cells = named("-", Tone::Removed, change);
         cells.extend(flop_change(was, now));
         cells.push(match change.has_text {
             true => Cell::new(Tone::Attention, "human text given up"),
-            false => Cell::plain(&class_change(was, now).unwrap_or_default()),
+            false => Cell::plain(crossing),
         });
         cells
     });

@@ -248,7 +248,7 @@ pub fn waiting(attention: &Attention) -> Option<String> {
         (!counts.is_empty()).then(|| format!("{} ({command})", counts.join(" and ")))
     });
     let told: Vec<String> = told.collect();
-    (!told.is_empty()).then(|| format!("To look at: {}", told.join(", ")))
+    (!told.is_empty()).then(|| format!("To look at (core-dataset …): {}", told.join(", ")))
 }
 
 /// `2 added`, for each that there is any of.

@@ -48,7 +48,7 @@ fn the_last_three_lines_of_the_summary_add_up_to_the_first() {
                    Rows at or above 1e25 FLOP: 1 of 3\n\n";
     assert!(report.contains(summary), "{report}");
     let end = "2 added, 1 verified kept\n\
-               To look at: 2 to verify (list --unverified)\n";
+               To look at (core-dataset …): 2 to verify (list --unverified)\n";
     assert!(report.ends_with(end), "{report}");
 }
 
@@ -65,7 +65,7 @@ fn a_dropped_duplicate_is_not_counted_as_removed() {
     let world = World::with(&models).dataset(dataset(&rows));
     let report = world.ok(&["--dry-run"]).stdout;
     let end = "1 removed, 1 dropped (duplicate), 1 unchanged, 2 verified kept\n\
-               To look at: 1 crossed (list --crossed), 1 to verify (list --unverified)\n";
+               To look at (core-dataset …): 1 crossed (list --crossed), 1 to verify (list --unverified)\n";
     assert!(report.ends_with(end), "{report}");
 }
 

@@ -61,7 +61,10 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     curate(config, Mode::Decide, &args.write, |draft, known| {
         let mut first_lines: HashMap<Key, u64> = HashMap::new();
         let done = asked.iter().map(|asked| {
-            let at = |error| anyhow!("{path}:{}: {error:#}", asked.line);
+            let asked = asked
+                .as_ref()
+                .map_err(|error| anyhow!("{path}: {error:#}"))?;
+            let at = |error| anyhow!("{path}: line {}: {error:#}", asked.line);
             one(draft, known, asked, &mut first_lines).map_err(at)
         });
         all(done)?;
@@ -69,8 +72,8 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// The lines that ask for something.
-fn read(text: &[u8]) -> Result<Vec<Asked>> {
+/// The lines that ask for something, and those that cannot be read.
+fn read(text: &[u8]) -> Result<Vec<Result<Asked>>> {
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(text);
     let header = reader.headers()?.clone();
@@ -88,15 +91,10 @@ fn read(text: &[u8]) -> Result<Vec<Asked>> {
     for record in reader.records() {
         let record = record?;
         let line = record.position().map_or(0, csv::Position::line);
-        asked.push(read_line(
-            &record,
-            line,
-            name,
-            developer,
-            [verified, decision, notes],
-        ));
+        let columns = [verified, decision, notes];
+        asked.extend(read_line(&record, line, name, developer, columns).transpose());
     }
-    Ok(all(asked.into_iter())?.into_iter().flatten().collect())
+    Ok(asked)
 }
 
 /// `None` for a line that asks for nothing.

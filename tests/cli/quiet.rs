@@ -16,7 +16,8 @@ fn check_said(world: &World, text: &str) {
     let run = world.ok_without_writing(&["-q"]);
     assert_eq!(run.stdout, "");
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-    run.expect_stderr("To look at (core-dataset …): ").expect_stderr(text);
+    run.expect_stderr("To look at (core-dataset …): ")
+        .expect_stderr(text);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `core-dataset list`: the review queue.
 
+mod dismissed;
 mod output;
 mod rejected;
 mod select;
@@ -66,6 +67,18 @@ pub struct ListArgs {
         "crossed", "drifted", "demoted", "renamed", "orphaned",
     ])]
     rejected: bool,
+    /// Not rows: the models that a decision keeps out of the dataset
+    #[arg(long, conflicts_with_all = [
+        "verified", "unverified", "class", "confidence", "developer", "min_flop", "max_flop", "text", "columns",
+        "crossed", "drifted", "demoted", "renamed", "orphaned", "rejected",
+    ])]
+    dismissed: bool,
+    /// Not rows: those of them whose latest estimate is far above what was judged
+    #[arg(long, conflicts_with_all = [
+        "verified", "unverified", "class", "confidence", "developer", "min_flop", "max_flop", "text", "columns",
+        "crossed", "drifted", "demoted", "renamed", "orphaned", "rejected", "dismissed",
+    ])]
+    reconsider: bool,
     /// Only rows with this text in name, developer, reasoning or notes, any case
     #[arg(long = "match", value_name = "TEXT")]
     text: Option<String>,
@@ -138,8 +151,8 @@ impl ListArgs {
 impl ListArgs {
     /// The names and developers of the rows that are asked for, in order.
     pub(super) fn queue(&self, config: &Config) -> Result<Vec<(String, String)>> {
-        if self.rejected || self.columns.is_some() {
-            super::usage("--rejected and --columns belong to `list`");
+        if self.rejected || self.dismissed || self.reconsider || self.columns.is_some() {
+            super::usage("--rejected, --dismissed, --reconsider and --columns belong to `list`");
         }
         self.with_list(config, |list| {
             let cell =
@@ -200,7 +213,9 @@ impl ListArgs {
         };
         let rows = select(&dataset, &known, &self.filter(), self.sort);
         let limit = self.limit.unwrap_or(usize::MAX);
-        answer(&List::of(&dataset, &renamed, columns, rows, limit))
+        answer(&List::of(
+            &dataset, &decisions, &renamed, columns, rows, limit,
+        ))
     }
 }
 
@@ -208,6 +223,9 @@ impl ListArgs {
 pub(super) fn run(config: &Config, args: &ListArgs) -> Result<Exit> {
     if args.rejected {
         return rejected::run(config, args.limit.unwrap_or(usize::MAX));
+    }
+    if args.dismissed || args.reconsider {
+        return dismissed::run(config, args.reconsider, args.limit.unwrap_or(usize::MAX));
     }
     args.with_list(config, |list| {
         print_unless_quiet(config, list, |screen| match config.format {

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::select::Listed;
 use super::state::models;
-use crate::dataset::{Dataset, LineEnd, push_record};
+use crate::dataset::{Dataset, Decision, Decisions, LineEnd, Mark, push_record};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::plan::{Model, Renamed};
@@ -21,12 +21,14 @@ pub(super) struct List<'d> {
     /// How many rows there are in all.
     pub total: usize,
     renamed: &'d [Renamed<'d>],
+    decisions: &'d Decisions<'d>,
 }
 
 impl<'d> List<'d> {
     /// The first `limit` of these rows.
     pub fn of(
         dataset: &'d Dataset<'d>,
+        decisions: &'d Decisions<'d>,
         renamed: &'d [Renamed<'d>],
         columns: Option<Vec<usize>>,
         mut rows: Vec<Listed<'d>>,
@@ -40,6 +42,7 @@ impl<'d> List<'d> {
             rows,
             total,
             renamed,
+            decisions,
         }
     }
 
@@ -65,18 +68,39 @@ impl<'d> List<'d> {
         models.filter(move |model| !here.contains(&model.key()))
     }
 
-    /// The columns as CSV: those that were asked for, else the schema's, then the owner's as they stand in the file.
+    /// The columns as CSV: those that were asked for, else the schema's, then the owner's as they stand in the file, and last the
+    /// decision on the model, where it has an effect today. A column of the owner's with that name goes before it.
     pub fn csv(&self) -> String {
+        /// To be filled in, and read by `decide`.
+        const DECISION: &str = "decision";
         let header = &self.dataset.table.header;
+        let with_decision = self.columns.is_none() && header.find(DECISION).is_none();
         let places: Vec<usize> = self.columns.clone().unwrap_or_else(|| self.all_columns());
         let mut bytes = Vec::new();
         let names = places.iter().map(|place| header.name(*place));
-        push_record(&mut bytes, names, LineEnd::Lf);
+        push_record(
+            &mut bytes,
+            names.chain(with_decision.then_some(DECISION)),
+            LineEnd::Lf,
+        );
         for listed in &self.rows {
             let cells = places.iter().map(|place| listed.row.record.cell(*place));
-            push_record(&mut bytes, cells, LineEnd::Lf);
+            let decision = with_decision.then(|| self.decision(listed));
+            push_record(&mut bytes, cells.chain(decision), LineEnd::Lf);
         }
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// The word of the decision on a model, where it has an effect on its row: a verified value that stands.
+    fn decision(&self, listed: &Listed<'_>) -> &'static str {
+        let line = self.decisions.get(listed.row.model());
+        let decision = line.and_then(|line| line.decision);
+        let has_effect = decision == Some(Decision::Stands) && listed.row.mark == Mark::Verified;
+        if has_effect {
+            Decision::Stands.name()
+        } else {
+            ""
+        }
     }
 
     fn all_columns(&self) -> Vec<usize> {

@@ -1,0 +1,135 @@
+//! `list --dismissed` and `list --reconsider`: the models that a decision keeps out of the dataset.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::super::load::{self, Files};
+use super::super::print::print_unless_quiet;
+use super::super::{Exit, usage};
+use crate::config::{Config, Format};
+use crate::dataset::{DecisionColumn, Decisions};
+use crate::estimates::Latest;
+use crate::flop::Flop;
+use crate::plan;
+use crate::terminal::{Align, Cell, Screen, Tone, lay_out};
+use crate::text::plural;
+
+/// A dismissed model. As JSON the keys are the fields' names.
+#[derive(Serialize)]
+struct Dismissed<'d> {
+    name: &'d str,
+    developer: &'d str,
+    decision: &'static str,
+    judged_flop: Option<f64>,
+    latest_flop: Option<f64>,
+    note: &'d str,
+    by: &'d str,
+    at: &'d str,
+    line: usize,
+    reconsider: bool,
+}
+
+/// Lists the first `limit` of them; with `only_reconsider` those whose latest estimate is far above what was judged.
+pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Result<Exit> {
+    if config.format == Format::Csv {
+        usage(
+            "dismissed models have no rows, and --format csv is for rows; they stand in decisions.csv",
+        );
+    }
+    let files = Files::read(config)?;
+    let (aliases, decisions) = files.decided()?;
+    let dataset = files.dataset(&aliases)?;
+    let bytes = load::estimates_bytes(config)?;
+    let estimates = load::estimates(config, &bytes, &aliases)?;
+    let latest = Latest::of(&estimates, &aliases);
+    let plan = plan::refresh(&dataset, &decisions, &latest, false);
+    let reconsider: Vec<_> = plan.reconsider.iter().map(|one| one.model.key()).collect();
+    let mut models = dismissed(&decisions, &latest);
+    for model in &mut models {
+        model.reconsider = reconsider.contains(&crate::key::Key::new(model.name, model.developer));
+    }
+    models.retain(|model| model.reconsider || !only_reconsider);
+    let total = models.len();
+    models.truncate(limit);
+    print_unless_quiet(config, &models, |screen| text(&models, total, screen))?;
+    Ok(Exit::Done)
+}
+
+/// The lines that keep a model out, in the order of the file.
+fn dismissed<'d>(decisions: &'d Decisions<'d>, latest: &Latest<'_>) -> Vec<Dismissed<'d>> {
+    let lines = decisions.lines.iter().filter_map(|line| {
+        let counts = decisions.dismissal(&line.model)?.record.line == line.record.line;
+        let decision = line.decision.filter(|_| counts)?;
+        let cell = |column| decisions.cell(line, column);
+        let estimate = latest.get(&line.model).and_then(|estimate| estimate.flop);
+        Some(Dismissed {
+            name: cell(DecisionColumn::Name),
+            developer: cell(DecisionColumn::Developer),
+            decision: decision.name(),
+            judged_flop: line.flop.map(Flop::get),
+            latest_flop: estimate.map(Flop::get),
+            note: cell(DecisionColumn::Note),
+            by: cell(DecisionColumn::By),
+            at: cell(DecisionColumn::At),
+            line: line.record.line,
+            reconsider: false,
+        })
+    });
+    lines.collect()
+}
+
+fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
+    if models.is_empty() {
+        return "No models\n".to_owned();
+    }
+    let flop = |flop: Option<f64>| {
+        flop.and_then(Flop::new)
+            .map_or_else(String::new, Flop::rounded)
+    };
+    let heading = [
+        "",
+        "name",
+        "developer",
+        "judged",
+        "latest",
+        "decision",
+        "note",
+    ];
+    let heading = heading
+        .map(|title| Cell::new(Tone::Heading, title))
+        .to_vec();
+    let rows = models.iter().map(|model| {
+        let (mark, tone) = if model.reconsider {
+            ("!", Tone::Attention)
+        } else {
+            ("", Tone::Plain)
+        };
+        vec![
+            Cell::new(tone, mark),
+            Cell::name(tone, "", model.name),
+            Cell::name(Tone::Plain, "", model.developer),
+            Cell::plain(&flop(model.judged_flop)),
+            Cell::new(tone, &flop(model.latest_flop)),
+            Cell::plain(model.decision),
+            Cell::name(Tone::Quiet, "", model.note),
+        ]
+    });
+    let rows: Vec<_> = std::iter::once(heading).chain(rows).collect();
+    let columns = [
+        Align::Sentence,
+        Align::Text,
+        Align::Text,
+        Align::Number,
+        Align::Number,
+        Align::Sentence,
+        Align::Text,
+    ];
+    let count = match models.len() < total {
+        true => format!("{} of {}", models.len(), plural(total, "model")),
+        false => plural(total, "model"),
+    };
+    lay_out("", &columns, &rows, screen).join("\n")
+        + "\n"
+        + &screen.paint(Tone::Quiet, &count)
+        + "\n"
+}

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use crate::config::{Config, Format};
+use crate::config::{Config, Format, Verbosity};
 use crate::terminal::Screen;
 
 /// A result in the format that was asked for.
@@ -31,6 +31,18 @@ pub(super) fn print(
     text: impl FnOnce(Screen) -> String,
 ) -> Result<()> {
     write(config, &formatted(config, json, text)?)
+}
+
+/// Prints a result, but where only errors are to be said no text: JSON and CSV are for programs, and printed as ever.
+pub(super) fn print_unless_quiet(
+    config: &Config,
+    json: &impl Serialize,
+    text: impl FnOnce(Screen) -> String,
+) -> Result<()> {
+    match (config.format, config.verbosity) {
+        (Format::Text, Verbosity::Quiet) => Ok(()),
+        _ => print(config, json, text),
+    }
 }
 
 /// Writes to stdout. When its reader is gone, as `head` is after its first lines, the run still ends well.

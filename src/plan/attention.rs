@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Change, Input, Plan};
+use super::{Change, Input, Mode, Plan};
 use crate::changes::Changes;
 use crate::dataset::Mark;
 use crate::flop::Flop;
@@ -41,7 +41,11 @@ impl Attention {
         Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
-            crossed: changes.crossed.len(),
+            // `list --crossed` reads them from the journal's last refresh.
+            crossed: match plan.mode {
+                Mode::Refresh | Mode::Reset => changes.crossed.len(),
+                _ => 0,
+            },
             drifted: changes.drifted.len(),
             reconsider: plan.reconsider.len(),
             demoted: plan

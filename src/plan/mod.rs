@@ -26,7 +26,7 @@ pub use brakes::{Before, brake, marked_afterwards};
 pub use change::{Change, Drift, Orphan};
 pub use draft::{Correction, Draft, Note, Remembered, Signature};
 pub use file_change::{FileChange, FileLine};
-pub use input::Input;
+pub use input::{Fault, Input};
 pub use model::Model;
 pub use reapply::{Conflict, left_behind, reapply};
 pub use refresh::refresh;
@@ -34,7 +34,7 @@ pub use renames::Renamed;
 pub use reset::reset;
 pub use summary::Summary;
 
-use strum::IntoStaticStr;
+use strum::{EnumString, IntoStaticStr};
 
 use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
@@ -43,7 +43,7 @@ use crate::key::Key;
 use crate::schema::Column;
 
 /// Which command made the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Mode {
     /// The merge: human work stays, the rest follows the estimates.

@@ -55,7 +55,7 @@ pub fn changes(
 }
 
 /// What a person decided, model by model and cell by cell.
-fn decided(changes: &Changes<'_>, screen: Screen) -> String {
+pub fn decided(changes: &Changes<'_>, screen: Screen) -> String {
     let groups = [
         ("", &changes.updated),
         (" returns", &changes.added),
@@ -214,7 +214,7 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
 }
 
 /// Whether a person decides on single models: then the report shows those and nothing else.
-fn is_decision(mode: Mode) -> bool {
+pub fn is_decision(mode: Mode) -> bool {
     !matches!(mode, Mode::Refresh | Mode::Reset | Mode::Reapply)
 }
 

@@ -14,6 +14,8 @@ pub enum Align {
     Number,
     /// A sentence: to the left, never cut.
     Sentence,
+    /// Sentences in the last column: broken between words, one line below the other.
+    Paragraph,
 }
 
 /// One cell.
@@ -43,6 +45,11 @@ impl Cell {
             },
             tone,
         }
+    }
+
+    /// How many columns it takes.
+    pub fn width(&self) -> usize {
+        self.text.width()
     }
 
     /// Text of no particular tone.
@@ -79,9 +86,13 @@ const LEGIBLE: usize = 8;
 /// The last column, where it is text, is cut first, down to this many.
 const REMARK: usize = 12;
 
-/// Lays `rows` out in columns two blanks apart, behind `indent`, a line each.
+/// A paragraph is made narrow first, down to this many.
+const PARAGRAPH: usize = 24;
+
+/// Lays `rows` out in columns two blanks apart, behind `indent`, a line each (more where a paragraph needs them).
 ///
-/// On a screen that is too narrow the last column is cut first if it is text, then the widest one that is. The last column is not padded.
+/// On a screen that is too narrow the last column gives way first if it is text or a paragraph, then the widest one that is text. The
+/// last column is not padded.
 pub fn lay_out(indent: &str, columns: &[Align], rows: &[Vec<Cell>], screen: Screen) -> Vec<String> {
     let mut widths: Vec<usize> = (0..columns.len())
         .map(|place| {
@@ -94,10 +105,15 @@ pub fn lay_out(indent: &str, columns: &[Align], rows: &[Vec<Cell>], screen: Scre
         .collect();
     if let Some(screen) = screen.width {
         let gaps = indent.width() + 2 * columns.len().saturating_sub(1);
+        let least = match columns {
+            [.., Align::Text] => REMARK,
+            [.., Align::Paragraph] => PARAGRAPH,
+            _ => usize::MAX,
+        };
         while gaps + widths.iter().sum::<usize>() > screen {
             // A remark says less than a name.
-            if let ([.., Align::Text], [_, .., remark]) = (columns, &mut widths[..])
-                && *remark > REMARK
+            if let [_, .., remark] = &mut widths[..]
+                && *remark > least
             {
                 *remark -= 1;
                 continue;
@@ -124,18 +140,38 @@ pub fn lay_out(indent: &str, columns: &[Align], rows: &[Vec<Cell>], screen: Scre
                 if place > 0 {
                     line.push_str("  ");
                 }
+                if *layout == Align::Paragraph {
+                    let before = widths[..place].iter().map(|width| width + 2);
+                    let indent = " ".repeat(indent.width() + before.sum::<usize>());
+                    line.push_str(&paragraph(cell, *width, &indent, screen));
+                    continue;
+                }
                 let text = cut(&cell.text, *width);
                 let blanks = " ".repeat(width.saturating_sub(text.width()));
                 let painted = screen.paint(cell.tone, &text);
                 match layout {
                     Align::Text | Align::Sentence => line.extend([painted, blanks]),
                     Align::Number => line.extend([blanks, painted]),
+                    Align::Paragraph => {}
                 }
             }
             line.truncate(line.trim_end().len());
             line
         })
         .collect()
+}
+
+/// A cell broken between words, its lines after the first behind `indent`.
+fn paragraph(cell: &Cell, width: usize, indent: &str, screen: Screen) -> String {
+    let narrow = Screen {
+        width: Some(width),
+        ..screen
+    };
+    let wrapped = wrap(&cell.text, "", narrow);
+    let lines = wrapped
+        .lines()
+        .map(|line| screen.paint(cell.tone, line.trim_end()));
+    lines.collect::<Vec<_>>().join(&format!("\n{indent}"))
 }
 
 /// `text` broken between words so that no line is wider than the screen; lines after the first begin with `indent`.
@@ -212,6 +248,21 @@ mod tests {
         assert_eq!(
             table(Some(18)),
             ["> 文心 4.5       7", "> a rather …  1234"]
+        );
+    }
+
+    #[test]
+    fn a_paragraph_is_broken_between_words_below_itself() {
+        let row = ["1", "one two three four five six"]
+            .map(Cell::plain)
+            .to_vec();
+        let screen = Screen {
+            width: Some(29),
+            colour: false,
+        };
+        assert_eq!(
+            lay_out("", &[Align::Number, Align::Paragraph], &[row], screen),
+            ["1  one two three four five\n   six"]
         );
     }
 

@@ -4,7 +4,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, model_at, row};
+use unicode_width::UnicodeWidthStr;
+
+use crate::support::{World, dataset, model, model_at, model_with, row, run};
 
 /// The events that `history` lists as JSON, newest first.
 fn events(world: &World, args: &[&str]) -> Vec<String> {
@@ -66,10 +68,15 @@ fn history_lists_when_a_model_was_added_updated_and_removed() {
     assert_eq!(events(&world, &["a", "--developer", "x"]), [""; 0]);
     world
         .ok(&["history", "a"])
-        .expect_stdout("6.00e+25 → 7.00e+25")
-        .expect_stdout("7.00e+25 → 1.00e+20");
+        .expect_stdout("6.00e+25 → 7.00e+25 FLOP, ×1.2")
+        .expect_stdout("7.00e+25 → 1.00e+20 FLOP, ÷700000, now below 5e24");
     let runs = world.ok(&["history", "--limit", "2"]).stdout;
-    assert_eq!(runs.lines().count(), 2, "{runs}");
+    assert!(runs.contains("\n  2  "), "{runs}");
+    assert!(!runs.contains("\n  3  "), "{runs}");
+    assert!(
+        runs.contains("\n2 of 3 runs; run 1 is the newest"),
+        "{runs}"
+    );
 }
 
 #[test]
@@ -108,7 +115,7 @@ fn a_line_cut_short_is_passed_over_and_the_next_run_begins_a_new_line() {
     let run = world
         .ok(&["history"])
         .expect_stderr("history.jsonl:1: this line cannot be read");
-    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+    assert!(run.stdout.contains("\n1 run; "), "{}", run.stdout);
 }
 
 #[test]
@@ -125,6 +132,7 @@ fn a_line_cut_within_a_character_is_passed_over_and_the_others_are_read() {
 }
 
 #[test]
+<<<<<<< HEAD
 fn the_moment_of_an_entry_has_milliseconds_and_is_the_clock_that_was_set() {
     let world = World::with(&[model("a")]);
     world.run_at(1_755_237_600, &[]).expect_code(0);
@@ -149,4 +157,238 @@ fn conflict_markers_in_the_journal_are_named_and_passed_over() {
         .ok(&["history"])
         .expect_stderr("history.jsonl:1: an unresolved merge");
     assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+=======
+fn an_entry_names_the_model_and_shows_the_text_of_notes() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    world.ok(&["verify", "a", "--note", "the card says 6ND"]);
+    let text = world.ok(&["history", "A"]).stdout;
+    let entries: Vec<&str> = text.lines().collect();
+    assert!(entries[1].contains("verified  a"), "{text}");
+    assert!(entries[2].contains("notes \"the card says 6ND\""), "{text}");
+    assert!(text.contains("added     a"), "{text}");
+    assert!(text.contains("6.00e+25 FLOP"), "{text}");
+}
+
+#[test]
+fn a_row_that_left_says_why_and_what_a_person_wrote_in_it() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    let low = json!({"training_flop": 4.996e24, "training_flop_confidence": "high", "reasoning": "five at most"});
+    world.set_models(&[model_with("a", low), model("b")]);
+    world.ok(&[]);
+    world
+        .ok(&["history", "a"])
+        .expect_stdout("6.000e+25 → 4.996e+24 FLOP, ÷12, now below 5e24")
+        .expect_stdout("confidence medium → high")
+        .expect_stdout("reasoning \"six of them\" → \"five at most\"");
+
+    world.set_dataset(dataset(&[row("b", "", ""), row("c", "y", "mine alone")]));
+    world.ok(&["--reset"]);
+    world
+        .ok(&["history", "c"])
+        .expect_stdout("removed")
+        .expect_stdout("6.00e+25 → no estimate")
+        .expect_stdout("notes \"mine alone\", which left with the row");
+}
+
+#[test]
+fn numbers_that_differ_look_different_and_a_respelled_one_is_called_the_same() {
+    let world = World::with(&[model_at("close", "6.004e25"), model("respelled")])
+        .dataset("name,developer,verified,training_flop\nclose,d,,6e25\nrespelled,d,,6.0E+25\n");
+    world.ok(&[]);
+    world
+        .ok(&["history", "close"])
+        .expect_stdout("6.000e+25 → 6.004e+25");
+    world
+        .ok(&["history", "respelled"])
+        .expect_stdout("training_flop 6.0E+25 → 6e+25, the same number");
+}
+
+#[test]
+fn a_crossing_is_told_by_its_update_and_named_in_the_list_of_runs() {
+    let world = World::with(&[model_at("a", "9e24")]);
+    world.ok(&[]);
+    world.set_models(&[model_at("a", "1.1e25")]);
+    world.ok(&[]);
+    assert_eq!(events(&world, &["a"]), ["updated", "added"]);
+    let text = world
+        .ok(&["history", "a", "--limit", "1"])
+        .expect_stdout("now at or above 1e25")
+        .stdout;
+    assert!(!text.contains("crossed"), "{text}");
+    world.ok(&["history"]).expect_stdout("1 crossed 1e25 (a)");
+}
+
+#[test]
+fn the_report_of_a_run_is_printed_again_by_its_number() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    world.set_models(&[model_at("a", "7e25"), model_at("b", "1e24")]);
+    let report = world.ok(&["-v"]).stdout;
+    let again = world.ok(&["history", "--run", "1", "-v"]).stdout;
+    let block = |text: &str| {
+        let start = text.find("Updated 1").unwrap();
+        let end = text.find("CORE DATASET SUMMARY").unwrap();
+        text[start..end].to_owned()
+    };
+    assert_eq!(block(&again), block(&report));
+    assert!(again.contains("Total candidate models: 1\n"), "{again}");
+    assert!(again.starts_with("Run 1, refresh: "), "{again}");
+    assert!(
+        again.contains("estimates saved 2025-08-15T06:00:00"),
+        "{again}"
+    );
+    world
+        .ok(&["history", "--run", "2"])
+        .expect_stdout("Added 2");
+    let entry = world.json(&["history", "--run", "2"]);
+    assert_eq!(entry, world.json(&["history"])[1]);
+    for number in ["3", "0"] {
+        world
+            .run(&["history", "--run", number])
+            .expect_code(1)
+            .expect_stderr("the journal has 2 runs, and 1 is the newest");
+    }
+    world.run(&["history", "a", "--run", "1"]).expect_code(2);
+}
+
+#[test]
+fn a_name_that_no_model_has_finds_the_one_that_looks_alike_if_there_is_just_one() {
+    let by = |name, developer| model_with(name, json!({"developer": developer}));
+    let world = World::with(&[
+        by("GPT-4.1", "OpenAI"),
+        by("glm_4", "Zhipu"),
+        by("GLM 4", "Z.ai"),
+    ]);
+    world.ok(&[]);
+    world
+        .ok(&["history", "gpt\u{2011}4 1"])
+        .expect_stdout("GPT-4.1");
+    assert_eq!(
+        events(&world, &["gpt 4.1", "--developer", "open-ai"]),
+        ["added"]
+    );
+    assert_eq!(events(&world, &["glm-4"]), [""; 0]);
+    world
+        .ok(&["history", "glm-4"])
+        .expect_stdout("these look alike: GLM 4, glm_4");
+    let of_one = events(&world, &["glm-4", "--developer", "zai"]);
+    assert_eq!(of_one[0], "added");
+    world
+        .ok(&["history", "llama"])
+        .expect_stdout("Nothing in the journal under \"llama\"");
+}
+
+#[test]
+fn runs_stand_newest_first_by_the_moment_that_they_state() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    world.set_models(&[model("a"), model("b")]);
+    world.ok(&[]);
+    let journal = fs::read_to_string(world.journal_path()).unwrap();
+    let mut lines: Vec<Value> = journal
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    lines[0]["at"] = json!("2025-08-08T07:00:00.000Z");
+    lines[1]["at"] = json!("2025-08-15T07:00:00.000Z");
+    // A merge of two branches may leave them in any order.
+    let merged: String = [1, 0].map(|at| format!("{}\n", lines[at])).concat();
+    fs::write(world.journal_path(), merged).unwrap();
+    let runs = world.ok(&["history"]).stdout;
+    assert!(
+        runs.contains("\n  1  2025-08-15 07:00:00  refresh"),
+        "{runs}"
+    );
+    assert!(
+        runs.contains("\n  2  2025-08-08 07:00:00  refresh"),
+        "{runs}"
+    );
+    world.ok(&["history", "--run", "1"]).expect_stdout("+ b");
+}
+
+#[test]
+fn no_line_of_the_history_is_wider_than_the_screen_or_broken_within_a_word() {
+    let words =
+        "a reasoning of many words that does not fit on any line of eighty columns, ".repeat(3);
+    let world = World::with(&[
+        model("a"),
+        model("b"),
+        model("a model of a rather long name"),
+    ]);
+    world.ok(&[]);
+    world.set_models(&[
+        model_with("a", json!({"training_flop": 7e25, "reasoning": words})),
+        model_at("b", "1e24"),
+        model_with(
+            "a model of a rather long name",
+            json!({"developer": "d", "training_flop": 1e24}),
+        ),
+    ]);
+    world.ok(&["--force"]);
+    let note = "a note of many words ".repeat(20);
+    world.ok(&["verify", "a", "--note", &note]);
+    for args in [
+        &["history"][..],
+        &["history", "a"],
+        &["history", "--run", "2"],
+    ] {
+        let mut command = world.command(args);
+        let text = run(command.env("COLUMNS", "80")).expect_code(0).stdout;
+        assert!(text.lines().all(|line| line.width() <= 80), "{text}");
+    }
+    let mut command = world.command(&["history", "a"]);
+    let narrow = run(command.env("COLUMNS", "80")).stdout;
+    let unbroken = narrow.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(unbroken.contains(note.trim()), "{narrow}");
+}
+
+#[test]
+fn a_quiet_history_prints_no_text_and_json_as_ever() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    for args in [
+        &["history", "-q"][..],
+        &["history", "a", "-q"],
+        &["history", "--run", "1", "-q"],
+    ] {
+        assert_eq!(world.ok(args).stdout, "");
+    }
+    assert_eq!(events(&world, &["a", "-q"]), ["added"]);
+}
+
+#[test]
+fn a_name_of_a_megabyte_does_not_flood_the_history() {
+    let long = "x".repeat(1_000_000);
+    let world = World::with(&[model("a"), model(&long)]);
+    world.ok(&[]);
+    world.set_models(&[model("a")]);
+    world.ok(&[]);
+    for args in [
+        &["history"][..],
+        &["history", &long[..100]],
+        &["history", "a"],
+    ] {
+        let printed = world.ok(args).stdout;
+        assert!(printed.len() < 10_000, "{}", printed.len());
+    }
+}
+
+#[test]
+fn a_dismissal_tells_its_decision_and_its_note_and_its_run_is_printed_again() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    world.ok(&["dismiss", "a", "--note", "a distilled model"]);
+    world
+        .ok(&["history", "a"])
+        .expect_stdout("dismissed")
+        .expect_stdout("decided")
+        .expect_stdout("note \"a distilled model\"");
+    world
+        .ok(&["history", "--run", "1"])
+        .expect_stdout("Run 1, dismiss: ")
+        .expect_stdout("a distilled model");
+    world.ok(&["history"]).expect_stdout("1 dismissed (a)");
+>>>>>>> 8924118 (list, history and stats answer what the report asks)
 }

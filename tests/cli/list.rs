@@ -1,8 +1,43 @@
 //! `list`: which rows are selected, and the forms in which they are printed.
 
-use serde_json::{Value, json};
+use std::fs;
 
-use crate::support::{World, dataset, model, names, on_the_sample, row};
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
+
+use crate::support::{
+    HEADER, World, dataset, dataset_with_reviewers, model, model_at, model_with, names,
+    on_the_sample, row, run,
+};
+
+/// Two weeks: `up` and `down` cross 1e25, `gone` crosses it and leaves, `noted` falls below 5e24 and stays for its note.
+fn two_weeks() -> World {
+    let names = ["up", "down", "gone", "noted", "still"];
+    let flops = ["9e24", "3e25", "2e25", "6e24", "6e25"];
+    let week = |flops: [&str; 5]| {
+        let models = names.iter().zip(flops);
+        models
+            .map(|(name, flop)| model_at(name, flop))
+            .collect::<Vec<_>>()
+    };
+    let world = World::with(&week(flops));
+    world.ok(&[]);
+    let text = world.text();
+    let lines = text.lines().map(|line| match line.starts_with("noted,") {
+        true => format!("{line}kept for a reason\n"),
+        false => format!("{line}\n"),
+    });
+    world.set_dataset(lines.collect::<String>());
+    world.set_models(&week(["1.1e25", "8e24", "1e24", "4.996e24", "6e25"]));
+    world.ok(&["--force"]);
+    world
+}
+
+/// What `list` prints on a screen of so many columns.
+fn on_a_screen(world: &World, columns: &str, args: &[&str]) -> String {
+    let mut command = world.command(&[&["list"], args].concat());
+    run(command.env("COLUMNS", columns)).expect_code(0).stdout
+}
 
 #[test]
 fn filters_combine() {
@@ -30,6 +65,7 @@ fn filters_combine() {
     check(&["--drifted"], &["drifted"]);
     check(&["--orphaned"], &["orphaned"]);
     check(&["--drifted", "--orphaned"], &["drifted", "orphaned"]);
+    check(&["--drifted", "--orphaned", "--unverified"], &["orphaned"]);
     check(&["--match", "HERE", "--unverified"], &["noted"]);
     check(
         &["--verified", "--min-flop", "6e25"],
@@ -56,9 +92,247 @@ fn filters_that_make_no_sense_are_usage_errors() {
         ["--verified", "--unverified"],
         ["--class", "maybe"],
         ["--min-flop", "lots"],
+        ["--rejected", "--drifted"],
+        ["--rejected", "--verified"],
+        ["--rejected", "--format=csv"],
     ] {
         world.run(&["list", args[0], args[1]]).expect_code(2);
     }
+}
+
+#[test]
+fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() {
+    let world = two_weeks();
+    // A verdict is no refresh.
+    world.ok(&["verify", "up", "--note", "seen"]);
+    let crossed = world.json(&["list", "--crossed"]);
+    assert_eq!(names(&crossed), ["gone", "up", "down"]);
+    assert_eq!(crossed[0]["in_dataset"], false);
+    assert_eq!(crossed[0]["reasoning"], "six of them");
+    assert_eq!(crossed[1]["in_dataset"], true);
+    assert_eq!(
+        (&crossed[1]["from_flop"], &crossed[1]["to_flop"]),
+        (&json!(9e24), &json!(1.1e25))
+    );
+    world
+        .ok(&["list", "--crossed"])
+        .expect_stdout("↑ from 9.00e+24 ×1.2")
+        .expect_stdout("↓ to 1.00e+24 ÷20, removed")
+        .expect_stdout("3 rows");
+    assert_eq!(
+        names(&world.json(&["list", "--crossed", "--verified"])),
+        ["up"]
+    );
+    // Somebody removes a row that crossed: the refresh has reported it all the same.
+    let text = world.text();
+    let others = text.lines().filter(|line| !line.starts_with("down,"));
+    world.set_dataset(others.map(|line| format!("{line}\n")).collect::<String>());
+    let crossed = world.json(&["list", "--crossed"]);
+    assert_eq!(names(&crossed), ["gone", "up", "down"]);
+    assert_eq!(crossed[2]["training_flop"], json!(8e24));
+}
+
+#[test]
+fn without_a_journal_nothing_has_crossed() {
+    let world = World::with_every_kind_of_row();
+    assert_eq!(world.json(&["list", "--crossed"]), json!([]));
+}
+
+#[test]
+fn demoted_rows_show_what_a_person_wrote_in_them_and_their_number_does_not_read_5e24() {
+    let world = two_weeks();
+    assert_eq!(names(&world.json(&["list", "--demoted"])), ["noted"]);
+    world
+        .ok(&["list", "--demoted"])
+        .expect_stdout("4.996e+24")
+        .expect_stdout("\"kept for a reason\"");
+    // A row that is marked is nobody's to decide any more.
+    world.ok(&["verify", "noted"]);
+    assert_eq!(world.json(&["list", "--demoted"]), json!([]));
+}
+
+#[test]
+fn renamed_rows_stand_group_by_group_with_the_models_that_have_no_row() {
+    let by = |name, developer| model_with(name, json!({"developer": developer}));
+    let world = World::with(&[
+        by("Claude 3.7", "Anthropic"),
+        by("glm_4", "Zhipu"),
+        by("glm-4", "Zhipu AI"),
+        model_at("alone", "9e25"),
+    ]);
+    world.ok(&[]);
+    world.set_models(&[
+        model_with(
+            "claude_3_7",
+            json!({"developer": "Anthropic", "training_flop": 1e24}),
+        ),
+        by("glm_4", "Zhipu"),
+        by("glm-4", "Zhipu AI"),
+        model_at("alone", "9e25"),
+    ]);
+    let report = world.json(&["refresh"]);
+    assert_eq!(report["attention"]["renamed"], 2);
+    let renamed = world.json(&["list", "--renamed"]);
+    assert_eq!(names(&renamed), ["Claude 3.7", "glm-4", "glm_4"]);
+    assert_eq!(
+        renamed[0]["with"],
+        json!([{"name": "claude_3_7", "developer": "Anthropic"}])
+    );
+    let groups: Vec<&Value> = (0..3).map(|at| &renamed[at]["group"]).collect();
+    assert_eq!(groups, [1, 2, 2]);
+    let text = world.ok(&["list", "--renamed"]).stdout;
+    assert!(text.contains("also claude_3_7 (Anthropic)"), "{text}");
+    assert!(text.contains("\n\n"), "{text}");
+    assert!(
+        text.ends_with("3 rows in 2 groups of probable renames\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn rejected_records_and_ignored_fields_are_listed_with_their_lines() {
+    let world = World::new();
+    world.set_estimates(
+        "{\"models\": [\n{\"name\": \"a\", \"developer\": \"d\", \"training_flop\": 6e25, \"release_date\": \"7/9/2025\"},\n\
+         {\"name\": \"b\", \"developer\": \"d\", \"training_flop\": \"lots\"}\n]}",
+    );
+    world.run(&[]).expect_code(0);
+    let faults = world.json(&["list", "--rejected"]);
+    assert_eq!(faults.as_array().unwrap().len(), 2);
+    assert_eq!(faults[0]["fault"], "rejected");
+    assert_eq!(
+        (&faults[0]["line"], &faults[0]["index"], &faults[0]["name"]),
+        (&json!(3), &json!(1), &json!("b"))
+    );
+    assert_eq!(faults[0]["value"], "lots");
+    assert_eq!(faults[1]["fault"], "ignored_field");
+    assert_eq!(faults[1]["field"], "release_date");
+    assert!(faults[1]["reason"].is_string());
+    world
+        .ok(&["list", "--rejected"])
+        .expect_stdout("estimated_models.json:3: models[1] b: training_flop: \"lots\": ")
+        .expect_stdout("estimated_models.json:2: models[0] a: release_date: \"7/9/2025\": ")
+        .expect_stdout("\n1 rejected record, 1 ignored field\n");
+    world
+        .ok(&["list", "--rejected", "--limit", "1"])
+        .expect_stdout("1 of 1 rejected record, 1 ignored field");
+    world.set_models(&[model("a")]);
+    world
+        .ok(&["list", "--rejected"])
+        .expect_stdout("No rejected records, no ignored fields");
+}
+
+#[test]
+fn the_counts_of_the_report_are_what_the_commands_list() {
+    let world = two_weeks();
+    let number = |name, flop| {
+        let fields = json!({"training_flop": flop, "developer": "e"});
+        model_with(name, fields)
+    };
+    world.ok(&["verify", "still"]);
+    world.set_models(&[
+        number("up", json!("1.1e25")),
+        model_at("down", "3e25"),
+        model_at("still", "9e24"),
+        model_with("new", json!({"release_date": "soon"})),
+        number("bad", json!(-1)),
+    ]);
+    let report = world.json(&["--force"]);
+    let attention = &report["attention"];
+    let count = |args: &[&str]| {
+        let listed = world.json(&[&["list"], args].concat());
+        json!(listed.as_array().unwrap().len())
+    };
+    for (key, flag) in [
+        ("crossed", "--crossed"),
+        ("drifted", "--drifted"),
+        ("demoted", "--demoted"),
+        ("orphaned", "--orphaned"),
+        ("to_verify", "--unverified"),
+    ] {
+        assert!(attention[key].as_u64() > Some(0), "{key} {attention}");
+        assert_eq!(attention[key], count(&[flag]), "{key}");
+    }
+    let faults =
+        attention["rejected"].as_u64().unwrap() + attention["ignored_fields"].as_u64().unwrap();
+    assert_eq!(json!(faults), count(&["--rejected"]));
+    let groups = world.json(&["list", "--renamed"]);
+    let firsts = groups.as_array().unwrap().iter();
+    let firsts = firsts.filter(|row| row.get("with").is_some()).count();
+    assert_eq!(attention["renamed"], json!(firsts));
+}
+
+#[test]
+fn drifted_rows_have_the_latest_estimate_and_the_factor_in_json() {
+    let world = World::with(&[model_at("a", "2e26"), model_at("blank", "3e25")])
+        .dataset("name,developer,verified,training_flop\na,d,y,5e25\nblank,d,y,\n");
+    let drifted = world.json(&["list", "--drifted"]);
+    assert_eq!(names(&drifted), ["a", "blank"]);
+    assert_eq!(drifted[0]["verified_flop"], json!(5e25));
+    assert_eq!(drifted[0]["latest_flop"], json!(2e26));
+    assert_eq!(drifted[0]["factor"], json!(4.0));
+    assert_eq!(drifted[1].get("verified_flop"), Some(&Value::Null));
+    assert_eq!(drifted[1].get("factor"), Some(&Value::Null));
+    world
+        .ok(&["list", "--drifted"])
+        .expect_stdout("latest 2.00e+26 ×4.0");
+}
+
+#[test]
+fn a_column_of_the_owners_keeps_its_key_in_json() {
+    let world = World::with(&[model_at("a", "2e26")])
+        .dataset("name,developer,verified,training_flop,factor\na,d,y,5e25,mine\n");
+    let drifted = world.json(&["list", "--drifted"]);
+    assert_eq!(drifted[0]["factor"], "mine");
+    assert_eq!(drifted[0]["latest_flop"], json!(2e26));
+}
+
+#[test]
+fn columns_that_are_asked_for_are_shown_in_every_form_and_unknown_ones_are_named() {
+    let world = World::with(&[model("a")])
+        .dataset(dataset_with_reviewers(&[(row("a", "y", "why"), "ana")]));
+    let columns = ["list", "--columns", "reviewer, name,training_flop"];
+    let rows = world.json(&columns);
+    assert_eq!(
+        rows,
+        json!([{"reviewer": "ana", "name": "a", "training_flop": 6e25}])
+    );
+    let text = world.ok(&columns).stdout;
+    assert_eq!(
+        text,
+        "reviewer  name  training_flop\nana       a             6e+25\n1 row\n"
+    );
+    let csv = world.ok(&[&columns[..], &["--format", "csv"]].concat());
+    assert_eq!(csv.stdout, "reviewer,name,training_flop\nana,a,6e+25\n");
+    let unknown = world
+        .run(&["list", "--columns", "foo,name,bar"])
+        .expect_code(2)
+        .expect_stderr("no column foo, bar");
+    assert!(unknown.stderr.contains("reviewer"), "{unknown:?}");
+}
+
+#[test]
+fn the_end_says_how_many_rows_there_are() {
+    let world = World::with_every_kind_of_row();
+    world.ok(&["list"]).expect_stdout("\n6 rows\n");
+    world
+        .ok(&["list", "--limit", "2"])
+        .expect_stdout("\n2 of 6 rows\n");
+    world.ok(&["list", "--drifted"]).expect_stdout("\n1 row\n");
+    world
+        .ok(&["list", "--min-flop", "1e30"])
+        .expect_stdout("No rows\n");
+}
+
+#[test]
+fn a_quiet_list_prints_no_text_and_the_other_forms_as_ever() {
+    let world = World::with_every_kind_of_row();
+    for args in [&["list", "-q"][..], &["list", "-q", "--rejected"]] {
+        assert_eq!(world.ok(args).stdout, "");
+    }
+    assert_eq!(world.json(&["list", "-q"]), world.json(&["list"]));
+    let csv = world.ok(&["list", "-q", "--format", "csv"]).stdout;
+    assert!(csv.starts_with(HEADER), "{csv}");
 }
 
 #[test]
@@ -77,11 +351,49 @@ fn json_has_numbers_for_numbers_and_null_where_there_is_none() {
 }
 
 #[test]
-fn csv_has_the_columns_of_the_schema_and_is_for_list_only() {
+fn csv_has_the_columns_of_the_schema_then_the_owners_and_is_for_list_only() {
     let world = World::with_every_kind_of_row();
     let run = world.ok(&["list", "--format", "csv", "--match", "look here"]);
     assert_eq!(run.stdout, dataset(&[row("noted", "", "look here")]));
     world.run(&["stats", "--format", "csv"]).expect_code(2);
+
+    world.set_dataset("zeta,name,developer,verified,alpha,training_flop\nz,a,d,y,\"1,2\",6e25\n");
+    let csv = world.ok(&["list", "--format", "csv"]).stdout;
+    assert_eq!(
+        csv,
+        format!("{HEADER},zeta,alpha\na,d,,,6e25,,,,,,,,y,,,z,\"1,2\"\n")
+    );
+}
+
+#[test]
+fn one_name_of_a_megabyte_among_a_thousand_does_not_widen_the_others() {
+    let long = "x".repeat(1_000_000);
+    let rows = (0..1000).map(|at| row(&format!("m{at}"), "", ""));
+    let rows: Vec<String> = rows.chain([row(&long, "", "")]).collect();
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    for args in [&["list"][..], &["list", "--columns", "name,notes"]] {
+        let printed = world.ok(args).stdout;
+        assert!(printed.len() < 1_000_000, "{}", printed.len());
+        assert!(printed.contains('…'));
+    }
+    let whole = world.json(&["list", "--match", &long[..100]]);
+    assert_eq!(whole[0]["name"].as_str().unwrap().len(), long.len());
+}
+
+#[test]
+fn a_wider_screen_shows_more_columns_and_no_line_is_wider_than_the_screen() {
+    let world = two_weeks();
+    let heading = |columns| {
+        let text = on_a_screen(&world, columns, &[]);
+        text.lines().next().unwrap().split_whitespace().count()
+    };
+    assert!(heading("120") > heading("60"));
+    for args in [&[][..], &["--crossed"], &["--demoted"], &["--renamed"]] {
+        for (columns, width) in [("80", 80), ("120", 120)] {
+            let text = on_a_screen(&world, columns, args);
+            assert!(text.lines().all(|line| line.width() <= width), "{text}");
+        }
+    }
 }
 
 #[test]
@@ -93,7 +405,15 @@ fn without_a_dataset_the_error_says_how_to_get_one() {
 }
 
 #[test]
-#[ignore = "the list has the same columns at every width (behaviour §9)"]
+fn lists_of_today_need_neither_estimates_nor_a_journal() {
+    let world = World::with_every_kind_of_row();
+    fs::remove_file(world.estimates_path()).unwrap();
+    world.ok(&["list", "--demoted"]);
+    world.ok(&["list"]);
+    world.run(&["list", "--renamed"]).expect_code(1);
+}
+
+#[test]
 fn at_120_columns_the_list_has_more_columns_than_at_80() {
     let columns = |width: usize| {
         let listed = on_the_sample(width, &["list", "--limit", "3"]);
@@ -114,6 +434,11 @@ fn at_120_columns_the_list_has_more_columns_than_at_80() {
 #[test]
 fn the_list_at_80_columns() {
     insta::assert_snapshot!(on_the_sample(80, &["list", "--limit", "8"]));
+}
+
+#[test]
+fn the_list_at_120_columns() {
+    insta::assert_snapshot!(on_the_sample(120, &["list", "--limit", "8"]));
 }
 
 #[test]

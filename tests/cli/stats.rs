@@ -1,8 +1,10 @@
 //! `stats`: rates, distributions, updates and quality.
 
+use std::fs;
+
 use serde_json::json;
 
-use crate::support::{World, model, model_at, on_the_sample};
+use crate::support::{World, model, model_at, on_the_sample, run};
 
 #[test]
 fn the_numbers_of_the_json_add_up() {
@@ -17,7 +19,7 @@ fn the_numbers_of_the_json_add_up() {
     world.ok(&[]);
     let stats = world.json(&["stats"]);
     assert_eq!(stats["verification_rate"], json!(2.0 / 7.0));
-    assert_eq!(stats["coverage_rate"], json!(7.0 / 3.0));
+    assert_eq!(stats["at_or_above_1e25"], 7);
     assert_eq!(stats["drifted"], 1);
     assert_eq!(stats["updates"]["refreshes"], 1);
     assert_eq!(
@@ -40,11 +42,69 @@ fn the_numbers_of_the_json_add_up() {
 }
 
 #[test]
-#[ignore = "the coverage rate counts every row (behaviour §10)"]
-fn the_coverage_rate_is_never_above_1() {
+fn the_coverage_is_the_share_of_the_estimated_models_with_a_row_at_or_above_1e25() {
     let world = World::with_every_kind_of_row();
-    world.set_models(&[model("plain"), model_at("below", "1e20")]);
+    // Five models are estimated; the row of a sixth, an orphan, covers none of them.
+    assert_eq!(world.json(&["stats"])["coverage_rate"], json!(1.0));
+    world.set_models(&[model("plain"), model_at("new", "1e24")]);
     assert_eq!(world.json(&["stats"])["coverage_rate"], json!(0.5));
+    world.set_dataset("name,developer,verified,training_flop\nplain,d,,9.9e24\n");
+    assert_eq!(world.json(&["stats"])["coverage_rate"], json!(0.0));
+}
+
+#[test]
+fn another_spelling_of_a_number_is_no_change_of_the_estimate() {
+    let world = World::with(&[model("respelled"), model_at("moved", "7e25")]).dataset(
+        "name,developer,verified,training_flop\nrespelled,d,,6.0E+25\nmoved,d,,6e25\nblank,d,,\n",
+    );
+    world.ok(&[]);
+    let updates = &world.json(&["stats"])["updates"];
+    assert_eq!(updates["estimate_changes"], 1, "{updates}");
+    assert_eq!(updates["most_changed"][0]["name"], "moved");
+}
+
+#[test]
+fn a_date_that_cannot_be_read_is_not_counted_as_blank() {
+    let world = World::with(&[model("a")])
+        .dataset("name,developer,verified,release_date\na,d,,2024-05-01\nb,d,,7/9/2025\nc,d,,\n");
+    assert_eq!(
+        world.json(&["stats"])["by_year"],
+        json!([
+            {"value": "(blank)", "count": 1},
+            {"value": "(unreadable)", "count": 1},
+            {"value": "2024", "count": 1}
+        ])
+    );
+}
+
+#[test]
+fn quiet_stats_print_no_text_and_errors_as_ever() {
+    let world = World::with_every_kind_of_row();
+    assert_eq!(world.ok(&["stats", "-q"]).stdout, "");
+    assert!(world.json(&["stats", "-q"])["summary"].is_object());
+    fs::remove_file(world.estimates_path()).unwrap();
+    world
+        .run(&["stats", "-q"])
+        .expect_code(1)
+        .expect_stderr("not found");
+}
+
+#[test]
+fn a_name_of_a_megabyte_and_a_thousand_methods_do_not_flood_the_screen() {
+    let long = "x".repeat(1_000_000);
+    let header = "name,developer,verified,training_flop,estimation_method\n";
+    let rows = (0..1000).map(|at| {
+        let developer = if at == 0 { &*long } else { "d" };
+        format!("m{at},{developer},y,6e25,method {at}\n")
+    });
+    let rows: String = rows.collect();
+    let world = World::with(&[model("a")]).dataset(format!("{header}{rows}"));
+    let mut command = world.command(&["stats"]);
+    let text = run(command.env("COLUMNS", "80")).expect_code(0).stdout;
+    assert!(text.len() < 10_000, "{}", text.len());
+    assert!(text.contains("… and 980 more"), "{text}");
+    let stats = world.json(&["stats"]);
+    assert_eq!(stats["by_method"].as_array().unwrap().len(), 1000);
 }
 
 #[test]

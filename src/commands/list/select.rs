@@ -4,12 +4,12 @@ use std::cmp::{Ordering, Reverse};
 
 use strum::{EnumString, VariantNames};
 
-use crate::dataset::{Dataset, Decisions, Mark, Row};
+use super::state::{Known, State};
+use crate::dataset::{Dataset, Mark, Row};
 use crate::dates;
-use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
 use crate::key::folded;
-use crate::plan::{Drift, Orphan, row_order};
+use crate::plan::row_order;
 use crate::schema::{Column, Confidence};
 
 /// Which rows are asked for. Every condition that is set has to hold.
@@ -24,18 +24,11 @@ pub(super) struct Filter {
     pub developer: Option<String>,
     pub min_flop: Option<Flop>,
     pub max_flop: Option<Flop>,
-    pub drifted: bool,
-    pub orphaned: bool,
     /// Text in name, developer, reasoning or notes, any case.
     pub text: Option<String>,
 }
 
 impl Filter {
-    /// Whether the estimates are needed to answer.
-    pub fn needs_estimates(&self) -> bool {
-        self.drifted || self.orphaned
-    }
-
     fn accepts(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> bool {
         let cell = |column| dataset.cell(row, column);
         let is_verified = row.mark == Mark::Verified;
@@ -91,42 +84,23 @@ pub(super) enum Sort {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Listed<'d> {
     pub row: &'d Row<'d>,
-    /// Its drift, where the estimates were asked.
-    pub drift: Option<Drift>,
-    /// Why it is an orphan, where the estimates were asked.
-    pub orphan: Option<Orphan>,
+    pub state: State,
 }
 
-/// The rows that pass the filter, in order.
+/// The rows that pass the filter and are in one of the states that are asked for, in order; probable renames group by group.
 pub(super) fn select<'d>(
     dataset: &'d Dataset<'d>,
-    decisions: &Decisions<'_>,
-    latest: &Latest<'_>,
+    known: &Known<'d>,
     filter: &Filter,
     sort: Sort,
 ) -> Vec<Listed<'d>> {
-    let rows = dataset
-        .rows
-        .iter()
-        .filter(|row| filter.accepts(dataset, row));
+    let today = dataset.rows.iter();
+    let today = today.filter_map(|row| Some((row, known.state(row)?)));
+    let rows = today
+        .chain(known.rows_that_left())
+        .map(|(row, state)| Listed { row, state });
     let mut listed: Vec<Listed<'d>> = rows
-        .map(|row| match filter.needs_estimates() {
-            true => Listed {
-                row,
-                drift: Drift::of_row(row, latest, decisions),
-                orphan: Orphan::of_row(row, latest),
-            },
-            false => Listed {
-                row,
-                drift: None,
-                orphan: None,
-            },
-        })
-        .filter(|listed| {
-            !filter.needs_estimates()
-                || (filter.drifted && listed.drift.is_some())
-                || (filter.orphaned && listed.orphan.is_some())
-        })
+        .filter(|listed| filter.accepts(dataset, listed.row))
         .collect();
     let released = |row: &Row<'_>| Reverse(dates::day(dataset.cell(row, Column::ReleaseDate)));
     let updated = |row: &Row<'_>| Reverse(dates::moment(dataset.cell(row, Column::LastUpdated)));
@@ -143,12 +117,18 @@ pub(super) fn select<'d>(
         };
         first.then_with(|| row_order(a.flop, &a.key).cmp(&row_order(b.flop, &b.key)))
     });
+    listed.sort_by_key(|listed| listed.state.group.unwrap_or(usize::MAX));
     listed
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use super::super::state::{Crossed, StateArgs};
     use super::*;
+    use crate::dataset::Decisions;
+    use crate::estimates::Latest;
 
     const DATASET: &str = "name,developer,verified,training_flop,confidence,release_date,notes\n\
         a,X,y,9e25,high,2024-01-01,\n\
@@ -157,13 +137,15 @@ mod tests {
 
     fn names(filter: Filter, sort: Sort) -> Vec<String> {
         let dataset = Dataset::parse(DATASET.as_bytes()).expect("sound");
-        let listed = select(
-            &dataset,
-            &Decisions::absent(),
-            &Latest::default(),
-            &filter,
-            sort,
-        );
+        let known = Known {
+            asked: StateArgs::default(),
+            latest: &Latest::default(),
+            decisions: &Decisions::absent(),
+            crossed: &Crossed::default(),
+            left: &Dataset::absent(),
+            groups: HashMap::new(),
+        };
+        let listed = select(&dataset, &known, &filter, sort);
         listed
             .iter()
             .map(|listed| listed.row.key.name.clone())

@@ -216,7 +216,7 @@ impl<'s> Sources<'s> {
             decision,
             aliases: self.aliases_of(&subject.model),
             look_alikes: self.look_alikes(&subject),
-            history: history::events(self.journal, subject.name, Some(subject.developer)),
+            history: history::of_model(self.journal, subject.name, subject.developer),
             next: self.next(&subject),
         })
     }

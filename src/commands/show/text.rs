@@ -297,7 +297,7 @@ fn events(model: &Shown<'_>, screen: Screen) -> Option<String> {
         return None;
     }
     let count = model.history.len().min(EVENTS);
-    let table = history::events_text(&model.history[..count], screen);
+    let table = history::text::events(&model.history[..count], count, screen);
     let more = model.history.len() - count;
     let more = if more > 0 {
         format!("… and {more} more (core-dataset history)\n")

@@ -3,7 +3,7 @@
 mod text;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
 use clap::Args;
@@ -11,13 +11,14 @@ use serde::Serialize;
 
 use super::Exit;
 use super::load::{self, Curated, Files};
-use super::print::print;
+use super::print::print_unless_quiet;
 use crate::config::Config;
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
+use crate::key::Key;
 use crate::plan::{Drift, Mode, Summary};
 use crate::schema::{Column, Confidence};
 use crate::text::has_url;
@@ -44,7 +45,7 @@ pub(super) fn run(config: &Config) -> Result<Exit> {
         &Latest::of(&estimates, &aliases),
         &journal,
     );
-    print(config, &stats, |screen| text::text(&stats, screen))?;
+    print_unless_quiet(config, &stats, |screen| text::text(&stats, screen))?;
     Ok(Exit::Done)
 }
 
@@ -55,9 +56,11 @@ struct Stats {
     summary: Summary,
     /// Verified rows / rows; null without rows.
     verification_rate: Option<f64>,
-    /// Rows at or above 1e25 FLOP / unique models in the estimates; null without estimates.
+    /// Rows at or above 1e25 FLOP.
+    at_or_above_1e25: usize,
+    /// Of the unique models in the estimates, the share that has a row at or above 1e25 FLOP; null without estimates.
     coverage_rate: Option<f64>,
-    /// Verified rows whose latest estimate is 2× or more away, or in another class.
+    /// Verified rows whose latest estimate is 2× or more away, or on another side of a threshold.
     drifted: usize,
     /// Rows by the column `confidence`.
     by_confidence: Vec<Share>,
@@ -67,7 +70,7 @@ struct Stats {
     by_method: Vec<Share>,
     /// Rows by the column `developer`, the ten with the most rows.
     by_developer: Vec<Share>,
-    /// Rows by year of release.
+    /// Rows by year of release; a date that cannot be read is `(unreadable)`.
     by_year: Vec<Share>,
     /// Rows by training FLOP, in steps of 1, 2, 5.
     by_flop: Vec<Bin>,
@@ -102,7 +105,7 @@ struct Bin {
 struct Updates {
     /// Refreshes that wrote.
     refreshes: usize,
-    /// How many times a row's training FLOP changed in them.
+    /// How many times a row's training FLOP became another number in them.
     estimate_changes: usize,
     /// The models whose training FLOP changed most often, five at most.
     most_changed: Vec<Changed>,
@@ -165,24 +168,34 @@ impl Stats {
         let rate = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
         let above = rows
             .iter()
-            .filter(|row| row.flop.is_some_and(|flop| flop >= Flop::REGULATORY))
+            .filter(|row| row.flop.is_some_and(|flop| flop >= Flop::REGULATORY));
+        let keys_above: HashSet<&Key> = above.clone().map(Row::model).collect();
+        let covered = latest
+            .unique
+            .iter()
+            .filter(|estimate| keys_above.contains(&estimate.key))
             .count();
         let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
         let year = |row: &Row<'_>| {
-            dates::day(dataset.cell(row, Column::ReleaseDate))
-                .map(|day| day.format("%Y").to_string())
+            let text = dataset.cell(row, Column::ReleaseDate).trim();
+            match dates::day(text) {
+                Some(day) => day.format("%Y").to_string(),
+                None if text.is_empty() => String::new(),
+                None => "(unreadable)".to_owned(),
+            }
         };
         let mut by_developer = by_count(
             rows.iter()
                 .map(|row| dataset.cell(row, Column::Developer).trim().to_owned()),
         );
         by_developer.truncate(DEVELOPERS);
-        let mut by_year = by_count(rows.iter().map(|row| year(row).unwrap_or_default()));
+        let mut by_year = by_count(rows.iter().map(year));
         by_year.sort_by(|a, b| a.value.cmp(&b.value));
         Stats {
             summary,
             verification_rate: rate(summary.verified, summary.total),
-            coverage_rate: rate(above, latest.unique.len()),
+            at_or_above_1e25: above.count(),
+            coverage_rate: rate(covered, latest.unique.len()),
             drifted: rows
                 .iter()
                 .filter(|row| Drift::of_row(row, latest, decisions).is_some())
@@ -265,28 +278,28 @@ const EDGES: [f64; 25] = [
 impl Updates {
     fn of(journal: &[JournalEntry<'_>]) -> Updates {
         let mut updates = Updates::default();
-        let mut models: BTreeMap<(String, String), usize> = BTreeMap::new();
+        let mut models: BTreeMap<Key, Changed> = BTreeMap::new();
         for entry in journal
             .iter()
             .filter(|entry| entry.mode == Mode::Refresh.name())
         {
             updates.refreshes += 1;
             for change in entry.changes.updated.iter().chain(&entry.changes.demoted) {
-                if change.field(Column::TrainingFlop).is_some() {
+                // Another spelling of the number is no change of it.
+                let (was, now) = change.flops();
+                if was != now {
                     updates.estimate_changes += 1;
-                    let model = (change.name.to_string(), change.developer.to_string());
-                    *models.entry(model).or_default() += 1;
+                    let key = Key::new(&change.name, &change.developer);
+                    let model = models.entry(key).or_insert_with(|| Changed {
+                        name: change.name.to_string(),
+                        developer: change.developer.to_string(),
+                        changes: 0,
+                    });
+                    model.changes += 1;
                 }
             }
         }
-        updates.most_changed = models
-            .into_iter()
-            .map(|((name, developer), changes)| Changed {
-                name,
-                developer,
-                changes,
-            })
-            .collect();
+        updates.most_changed = models.into_values().collect();
         updates
             .most_changed
             .sort_by_key(|model| Reverse(model.changes));

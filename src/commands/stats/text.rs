@@ -2,18 +2,25 @@
 
 use super::{Bin, Share, Stats};
 use crate::flop::Flop;
-use crate::report::summary;
+use crate::report::{at_or_above, summary};
 use crate::terminal::{Align, Cell, Screen, Tone, lay_out, wrap};
 
 /// How wide a bar is at most, in characters.
 const BAR: usize = 30;
+
+/// How many values of a distribution are shown.
+const LISTED: usize = 20;
 
 /// How many of the lowest scores are shown.
 const LOWEST: usize = 5;
 
 /// The metrics, laid out for a screen.
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
-    let mut blocks = vec![summary(&stats.summary, screen), rates(stats, screen)];
+    let mut blocks = vec![
+        summary(&stats.summary, screen),
+        at_or_above(stats.at_or_above_1e25, stats.summary.total),
+        rates(stats, screen),
+    ];
     blocks.extend(histogram(&stats.by_flop, screen));
     let distributions = [
         ("By confidence", &stats.by_confidence),
@@ -50,12 +57,12 @@ fn rates(stats: &Stats, screen: Screen) -> String {
         (
             "Coverage rate",
             percent(stats.coverage_rate),
-            "rows at or above 1e25 FLOP / unique models in the estimates",
+            "unique models in the estimates that have a row at or above 1e25 FLOP",
         ),
         (
             "Drifted",
             stats.drifted.to_string(),
-            "verified rows whose latest estimate is 2× or more away, or in another class",
+            "verified rows whose latest estimate is 2× or more away, or on another side of a threshold",
         ),
         (
             "Quality",
@@ -78,7 +85,7 @@ fn rates(stats: &Stats, screen: Screen) -> String {
         .collect();
     let table = lay_out(
         "",
-        &[Align::Sentence, Align::Number, Align::Text],
+        &[Align::Sentence, Align::Number, Align::Paragraph],
         &rows,
         screen,
     );
@@ -89,21 +96,30 @@ fn bars(title: &str, shares: &[Share], screen: Screen) -> String {
     let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
     let rows: Vec<_> = shares
         .iter()
+        .take(LISTED)
         .map(|share| {
             vec![
-                Cell::plain(&share.value),
+                Cell::name(Tone::Plain, "", &share.value),
                 Cell::plain(&share.count.to_string()),
                 Cell::new(Tone::Changed, &bar(share.count, most)),
             ]
         })
         .collect();
-    let table = lay_out(
+    let mut lines = vec![heading(title, screen)];
+    lines.extend(lay_out(
         "  ",
         &[Align::Text, Align::Number, Align::Sentence],
         &rows,
         screen,
-    );
-    format!("{}\n{}", heading(title, screen), table.join("\n"))
+    ));
+    if shares.len() > LISTED {
+        let rest = format!(
+            "  … and {} more (--format json has all)",
+            shares.len() - LISTED
+        );
+        lines.push(screen.paint(Tone::Quiet, &rest));
+    }
+    lines.join("\n")
 }
 
 /// The log-scale histogram, largest first, with a line where each threshold lies.
@@ -150,8 +166,8 @@ fn updates(stats: &Stats, screen: Screen) -> String {
         .iter()
         .map(|one| {
             vec![
-                Cell::plain(&one.name),
-                Cell::plain(&one.developer),
+                Cell::name(Tone::Plain, "", &one.name),
+                Cell::name(Tone::Plain, "", &one.developer),
                 Cell::plain(&format!("{}×", one.changes)),
             ]
         })
@@ -189,8 +205,8 @@ fn quality(stats: &Stats, screen: Screen) -> String {
                 .collect();
             vec![
                 Cell::plain(&row.score.to_string()),
-                Cell::plain(&row.name),
-                Cell::plain(&row.developer),
+                Cell::name(Tone::Plain, "", &row.name),
+                Cell::name(Tone::Plain, "", &row.developer),
                 Cell::new(Tone::Attention, &lacks.join(", ")),
             ]
         })

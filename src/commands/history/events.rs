@@ -1,0 +1,142 @@
+//! What happened to one model, run by run. Pure.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde::Serialize;
+
+use crate::changes::ModelChange;
+use crate::journal::JournalEntry;
+use crate::key::{Key, folded};
+use crate::look_alike::look;
+use crate::plan::Mode;
+use crate::schema::Column;
+
+/// What happened to a model in one run.
+#[derive(Debug, Clone, Serialize)]
+pub(in super::super) struct Event<'j> {
+    /// The number of the run, 1 being the newest.
+    pub run: usize,
+    pub at: &'j str,
+    pub mode: &'j str,
+    pub by: Option<&'j str>,
+    /// The group's name, or `verified` and `unverified` where the mark changed.
+    pub event: &'static str,
+    /// The model and what changed.
+    #[serde(flatten)]
+    pub change: &'j ModelChange<'static>,
+}
+
+/// The models that a name typed on the command line means.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Meant {
+    /// Those of that name; where there is none, those of the one name that looks alike.
+    pub keys: BTreeSet<Key>,
+    /// Names that look alike, where there are several and so none of them is meant.
+    pub alike: Vec<String>,
+}
+
+impl Meant {
+    /// The models of the journal that are meant by `name`, and by `developer` where that is given.
+    pub fn of(entries: &[JournalEntry<'_>], name: &str, developer: Option<&str>) -> Meant {
+        let mut written: HashMap<Key, &str> = HashMap::new();
+        for entry in entries {
+            for change in entry.changes.groups().flat_map(|(_, changes)| changes) {
+                let key = Key::new(&change.name, &change.developer);
+                written.entry(key).or_insert(&change.name);
+            }
+        }
+        let (wanted, wanted_developer) = (folded(name), developer.map(folded));
+        let is_same = |key: &&Key| {
+            let developer = wanted_developer.as_ref();
+            key.name == wanted && developer.is_none_or(|developer| key.developer == *developer)
+        };
+        let keys: BTreeSet<Key> = written.keys().filter(is_same).cloned().collect();
+        if !keys.is_empty() {
+            return Meant {
+                keys,
+                alike: Vec::new(),
+            };
+        }
+        let (name_look, developer_look) = (look(name), developer.map(look));
+        let is_alike = |key: &&Key| {
+            let is_alike =
+                |one: &str, other: &Option<String>| other.is_some() && look(one) == *other;
+            let developer = developer_look.as_ref();
+            is_alike(&key.name, &name_look)
+                && developer.is_none_or(|developer| is_alike(&key.developer, developer))
+        };
+        let keys: BTreeSet<Key> = written.keys().filter(is_alike).cloned().collect();
+        let names: BTreeSet<&str> = keys.iter().map(|key| &*key.name).collect();
+        if names.len() <= 1 {
+            return Meant {
+                keys,
+                alike: Vec::new(),
+            };
+        }
+        let mut alike: Vec<String> = keys.iter().map(|key| written[key].to_owned()).collect();
+        alike.dedup();
+        Meant {
+            keys: BTreeSet::new(),
+            alike,
+        }
+    }
+}
+
+/// The events of these models, newest first, as the entries are.
+pub(super) fn events<'j>(
+    entries: &'j [JournalEntry<'static>],
+    meant: &BTreeSet<Key>,
+) -> Vec<Event<'j>> {
+    let is_meant =
+        |change: &ModelChange<'_>| meant.contains(&Key::new(&change.name, &change.developer));
+    let mut events = Vec::new();
+    // A state (orphaned, drifted, …) is told again by every refresh; it is news only where the refresh before did not tell it.
+    let mut told: HashMap<(&str, Key), &ModelChange<'_>> = HashMap::new();
+    for (place, entry) in entries.iter().enumerate().rev() {
+        let tells_states = [Mode::Refresh.name(), Mode::Reset.name()].contains(&&*entry.mode);
+        let mut telling = HashMap::new();
+        let mut of_entry = Vec::new();
+        // That a row crossed 1e25 is told by its update, with the same numbers.
+        let groups = entry.changes.groups();
+        for (group, changes) in groups.filter(|(group, _)| *group != "crossed") {
+            for change in changes.iter().filter(|change| is_meant(change)) {
+                let event = event_name(group, change);
+                let is_state = [
+                    "orphaned",
+                    "drifted",
+                    "protected",
+                    "duplicates",
+                    "renamed",
+                    "reconsider",
+                ]
+                .contains(&event);
+                let state = (event, Key::new(&change.name, &change.developer));
+                if !is_state || told.get(&state) != Some(&change) {
+                    of_entry.push(Event {
+                        run: place + 1,
+                        at: &entry.at,
+                        mode: &entry.mode,
+                        by: entry.by.as_deref(),
+                        event,
+                        change,
+                    });
+                }
+                telling.insert(state, change);
+            }
+        }
+        if tells_states {
+            told = telling;
+        }
+        events.extend(of_entry.into_iter().rev());
+    }
+    events.reverse();
+    events
+}
+
+fn event_name(group: &'static str, change: &ModelChange<'_>) -> &'static str {
+    match change.field(Column::Verified) {
+        Some(mark) if mark.to.trim().eq_ignore_ascii_case("y") => "verified",
+        Some(mark) if !mark.from.trim().is_empty() => "unverified",
+        _ => group,
+    }
+}

@@ -1,0 +1,91 @@
+//! `core-dataset history`: the journal read back: every run, one of them in full, or what became of one model, newest first.
+
+mod events;
+pub(super) mod text;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::print::print_unless_quiet;
+use super::{Exit, load};
+use crate::config::{Config, Verbosity};
+use crate::journal::JournalEntry;
+use crate::key::Key;
+use crate::text::plural;
+pub(super) use events::Event;
+use events::{Meant, events};
+
+/// The flags of `history`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  core-dataset history --limit 10\n  core-dataset history --run 1 -v\n  \
+                  core-dataset history 'GPT-4' --developer OpenAI"
+)]
+pub struct HistoryArgs {
+    /// One model; without it, whole runs
+    name: Option<String>,
+    /// Of that name, only this developer
+    #[arg(long, value_name = "NAME", requires = "name")]
+    developer: Option<String>,
+    /// At most so many entries
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// The report of one run, as `history` numbers them: 1 is the newest (-v: the whole report)
+    #[arg(long, value_name = "N", conflicts_with_all = ["name", "limit"])]
+    run: Option<usize>,
+}
+
+/// Answers a question from the journal.
+pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<Exit> {
+    let mut entries = load::journal(&config.paths.journal)?;
+    let limit = args.limit.unwrap_or(usize::MAX);
+    if let Some(number) = args.run {
+        let entry = numbered(&entries, number)?;
+        let verbose = config.verbosity == Verbosity::Verbose;
+        print_unless_quiet(config, entry, |screen| {
+            text::run(number, entry, screen, verbose)
+        })?;
+    } else if let Some(name) = &args.name {
+        let meant = Meant::of(&entries, name, args.developer.as_deref());
+        let mut events = events(&entries, &meant.keys);
+        let total = events.len();
+        events.truncate(limit);
+        print_unless_quiet(config, &events, |screen| match events.is_empty() {
+            true => text::nothing(name, &meant, screen),
+            false => text::events(&events, total, screen),
+        })?;
+    } else {
+        let total = entries.len();
+        entries.truncate(limit);
+        print_unless_quiet(config, &entries, |screen| {
+            text::runs(&entries, total, screen)
+        })?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What happened to one model, newest first.
+pub(super) fn of_model<'j>(
+    entries: &'j [JournalEntry<'static>],
+    name: &str,
+    developer: &str,
+) -> Vec<Event<'j>> {
+    events(entries, &BTreeSet::from([Key::new(name, developer)]))
+}
+
+/// The run of this number, 1 being the newest.
+fn numbered<'j, 'e>(
+    entries: &'j [JournalEntry<'e>],
+    number: usize,
+) -> Result<&'j JournalEntry<'e>> {
+    let place = number.checked_sub(1);
+    match place.and_then(|place| entries.get(place)) {
+        Some(entry) => Ok(entry),
+        None => bail!(
+            "--run {number}: the journal has {}, and 1 is the newest",
+            plural(entries.len(), "run")
+        ),
+    }
+}

@@ -1,0 +1,366 @@
+//! The journal as text. Pure.
+
+use crate::changes::{FromTo, ModelChange};
+use crate::dates;
+use crate::flop::Flop;
+use crate::journal::JournalEntry;
+use crate::plan::Mode;
+use crate::report::{changes_text, class_change, decided, is_decision, summary};
+use crate::schema::{Column, is_text_column};
+use crate::terminal::{Align, Cell, Screen, Tone, bounded, lay_out, listed, wrap};
+use crate::text::{excerpt, plural, shown};
+
+use super::events::{Event, Meant};
+
+/// Every run with what it changed, a line each, and how one of them is shown in full.
+pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -> String {
+    if entries.is_empty() {
+        return "Nothing in the journal\n".to_owned();
+    }
+    let columns = [
+        Align::Number,
+        Align::Sentence,
+        Align::Sentence,
+        Align::Text,
+        Align::Number,
+        Align::Paragraph,
+    ];
+    let heading = ["run", "at (UTC)", "what", "by", "rows", "changes"];
+    let heading = heading
+        .map(|title| Cell::new(Tone::Heading, title))
+        .to_vec();
+    let entries = entries.iter().enumerate();
+    let rows: Vec<Vec<Cell>> = std::iter::once(heading)
+        .chain(entries.map(|(place, entry)| run_cells(place + 1, entry)))
+        .collect();
+    let count = match rows.len() - 1 {
+        all if all == total => plural(all, "run"),
+        some => format!("{some} of {}", plural(total, "run")),
+    };
+    let hint = format!("{count}; run 1 is the newest, and `history --run 1 -v` prints its report");
+    let hint = screen.paint(Tone::Quiet, &wrap(&hint, "", screen));
+    lay_out("", &columns, &rows, screen).join("\n") + "\n" + &hint + "\n"
+}
+
+fn run_cells(number: usize, entry: &JournalEntry<'_>) -> Vec<Cell> {
+    /// So many models of a group are named, more are counted.
+    const NAMED: usize = 3;
+    let changes = &entry.changes;
+    let groups = [
+        (&changes.crossed, "crossed 1e25"),
+        (&changes.added, "added"),
+        (&changes.updated, "updated"),
+        (&changes.demoted, "demoted"),
+        (&changes.removed, "removed"),
+        (&changes.dismissed, "dismissed"),
+        (&changes.decisions, "decided"),
+        (&changes.aliases, "alias"),
+    ];
+    let groups = groups.iter().filter(|(changes, _)| !changes.is_empty());
+    let counts = groups.map(|(changes, what)| match changes.len() {
+        few @ 1..=NAMED => {
+            let names: Vec<String> = changes.iter().map(|change| bounded(&change.name)).collect();
+            format!("{few} {what} ({})", names.join(", "))
+        }
+        many => format!("{many} {what}"),
+    });
+    let backup = entry.backup.iter();
+    let backup = backup.map(|backup| format!("backup {}", bounded(backup)));
+    vec![
+        Cell::plain(&number.to_string()),
+        Cell::plain(&moment(&entry.at)),
+        Cell::name(Tone::Heading, "", &entry.mode),
+        Cell::name(Tone::Plain, "", entry.by.as_deref().unwrap_or("?")),
+        Cell::plain(&entry.summary.total.to_string()),
+        Cell::plain(&counts.chain(backup).collect::<Vec<_>>().join(", ")),
+    ]
+}
+
+/// To the second, which is enough to tell runs apart by eye.
+fn moment(at: &str) -> String {
+    dates::moment(at).map_or_else(
+        || bounded(at),
+        |moment| moment.format("%Y-%m-%d %H:%M:%S").to_string(),
+    )
+}
+
+/// The report of one run, from what the journal has of it.
+pub(super) fn run(
+    number: usize,
+    entry: &JournalEntry<'_>,
+    screen: Screen,
+    verbose: bool,
+) -> String {
+    let mode = bounded(&entry.mode);
+    let title = format!("Run {number}, {mode}");
+    let by = entry.by.as_deref().map(|by| format!(" by {}", bounded(by)));
+    let saved = entry.estimates_saved_at.as_deref();
+    let saved = saved.map(|saved| format!(", estimates saved {}", bounded(saved)));
+    let heading = format!(
+        "{title}: {} UTC{}{}",
+        moment(&entry.at),
+        by.unwrap_or_default(),
+        saved.unwrap_or_default()
+    );
+    let heading = wrap(&heading, "  ", screen);
+    // Of a later version's modes a refresh says the most.
+    let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
+    let changes = match is_decision(mode) {
+        true => Some(decided(&entry.changes, screen).trim_end().to_owned()),
+        false => changes_text(mode, &entry.changes, None, None, screen, verbose),
+    };
+    let changes = changes.filter(|changes| !changes.is_empty());
+    let backup = entry.backup.iter();
+    let backup = backup.map(|backup| format!("Backed up to {}", bounded(backup)));
+    let blocks = [
+        heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1),
+        changes.unwrap_or_else(|| "No row changed".to_owned()),
+        summary(&entry.summary, screen),
+    ];
+    let blocks = blocks.into_iter().chain(backup);
+    blocks.collect::<Vec<_>>().join("\n\n") + "\n"
+}
+
+/// That no model of the journal is meant by a name.
+pub(super) fn nothing(name: &str, meant: &Meant, screen: Screen) -> String {
+    let said = match meant.alike.is_empty() {
+        true => "; `core-dataset list --match TEXT` finds names".to_owned(),
+        false => format!(
+            "; these look alike: {}",
+            listed(meant.alike.iter().cloned())
+        ),
+    };
+    let said = format!("Nothing in the journal under \"{}\"{said}", bounded(name));
+    wrap(&said, "  ", screen) + "\n"
+}
+
+/// What happened to a model, an entry for each, and what changed below it.
+pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Screen) -> String {
+    let columns = [
+        Align::Number,
+        Align::Sentence,
+        Align::Sentence,
+        Align::Text,
+        Align::Text,
+        Align::Text,
+    ];
+    let heading = ["run", "at (UTC)", "event", "name", "developer", "by"];
+    let heading = heading
+        .map(|title| Cell::new(Tone::Heading, title))
+        .to_vec();
+    let rows: Vec<Vec<Cell>> = std::iter::once(heading)
+        .chain(events.iter().map(event_cells))
+        .collect();
+    let mut out = String::new();
+    for (place, line) in lay_out("", &columns, &rows, screen).iter().enumerate() {
+        out.push_str(line);
+        out.push('\n');
+        let event = place.checked_sub(1).and_then(|place| events.get(place));
+        for detail in event.into_iter().flat_map(details) {
+            out.push_str(&wrap(&format!("     {detail}"), "       ", screen));
+            out.push('\n');
+        }
+    }
+    if total > events.len() {
+        let rest = format!("{} of {} entries", events.len(), total);
+        out.push_str(&screen.paint(Tone::Quiet, &rest));
+        out.push('\n');
+    }
+    out
+}
+
+fn event_cells(event: &Event<'_>) -> Vec<Cell> {
+    let tone = match event.event {
+        "added" | "verified" => Tone::Added,
+        "removed" | "unverified" | "dismissed" => Tone::Removed,
+        "updated" => Tone::Changed,
+        _ => Tone::Attention,
+    };
+    vec![
+        Cell::plain(&event.run.to_string()),
+        Cell::plain(&moment(event.at)),
+        Cell::new(tone, event_text(event.event)),
+        Cell::name(Tone::Heading, "", &event.change.name),
+        Cell::name(Tone::Plain, "", &event.change.developer),
+        Cell::name(Tone::Plain, "", event.by.unwrap_or("?")),
+    ]
+}
+
+/// The groups are named after the many that a run has in them; an entry is of one.
+fn event_text(event: &str) -> &str {
+    match event {
+        "decisions" => "decided",
+        "aliases" => "alias",
+        "conflicts" => "conflict",
+        "duplicates" => "duplicate",
+        other => other,
+    }
+}
+
+/// What changed, a line each: the number first, then the other cells, then what the run said besides.
+fn details(event: &Event<'_>) -> Vec<String> {
+    let change = event.change;
+    let mut lines: Vec<String> = flop(event).into_iter().collect();
+    let cells = change.fields.0.iter();
+    let cells: Vec<(&str, &FromTo<'_>)> = cells.map(|(column, cell)| (&**column, cell)).collect();
+    let told = |column: &str| {
+        let is_mark = column == Column::Verified.name() && event.event == "verified";
+        let is_own_name = [Column::Name.name(), Column::Developer.name()].contains(&column)
+            && change
+                .field(Column::Name)
+                .is_none_or(|cell| cell.from.is_empty());
+        column != Column::TrainingFlop.name() && !is_derived(column) && !is_mark && !is_own_name
+    };
+    let form = if event.event == "conflicts" {
+        conflict
+    } else {
+        cell
+    };
+    lines.extend(
+        cells
+            .iter()
+            .filter(|(column, _)| told(column))
+            .map(|(column, cell)| form(column, cell)),
+    );
+    if lines.is_empty() {
+        let derived = cells.iter().filter(|(column, _)| is_derived(column));
+        lines.extend(derived.map(|(column, text)| cell(column, text)));
+    }
+    lines.extend(drift(change));
+    lines.extend(judged(change));
+    lines.extend(
+        change
+            .reason
+            .as_deref()
+            .map(|reason| shown(reason).into_owned()),
+    );
+    let protected = change.verified.as_deref();
+    lines.extend(
+        protected.map(|text| format!("verified is {}", quoted(Column::Verified.name(), text))),
+    );
+    if let Some((kept, dropped)) = change.kept.zip(change.dropped) {
+        lines.push(format!("on several rows: {kept} kept, {dropped} removed"));
+    }
+    if !change.with.is_empty() {
+        let others = change.with.iter();
+        let others =
+            others.map(|other| format!("{} ({})", bounded(&other.name), bounded(&other.developer)));
+        lines.push(format!("also {}", listed(others)));
+    }
+    for (column, text) in change.row.iter().chain(&change.rows).flat_map(|row| &row.0) {
+        if is_text_column(column) && !text.trim().is_empty() {
+            lines.push(format!(
+                "{} {}, which left with the row",
+                bounded(column),
+                quoted(column, text)
+            ));
+        }
+    }
+    lines
+}
+
+/// A cell that follows from the training FLOP, or the moment of the estimate.
+fn is_derived(column: &str) -> bool {
+    matches!(
+        column.parse(),
+        Ok(Column::TrainingFlopFormatted | Column::ThresholdClassification | Column::LastUpdated)
+    )
+}
+
+/// The training FLOP before and after, with digits enough to differ, and what that means.
+fn flop(event: &Event<'_>) -> Option<String> {
+    let cell = event.change.field(Column::TrainingFlop)?;
+    let has_left = event.event == "removed";
+    let text = |text: &str| quoted(Column::TrainingFlop.name(), text);
+    Some(match event.change.flops() {
+        (Some(was), Some(now)) if was == now => {
+            format!(
+                "training_flop {} → {}, the same number",
+                text(&cell.from),
+                text(&cell.to)
+            )
+        }
+        (Some(was), Some(now)) => {
+            let (from, to) = was.rounded_apart(now);
+            let meaning = match has_left && now < Flop::CANDIDATE {
+                true => Some("now below 5e24".to_owned()),
+                false => class_change(Some(was), Some(now)),
+            };
+            let meaning = meaning.map_or_else(String::new, |meaning| format!(", {meaning}"));
+            format!("{from} → {to} FLOP, {}{meaning}", was.factor_text(now))
+        }
+        (None, Some(now)) if event.event == "added" => format!("{} FLOP", now.rounded()),
+        (None, Some(now)) if cell.from.trim().is_empty() => {
+            format!("no estimate → {} FLOP", now.rounded())
+        }
+        (Some(was), None) if cell.to.trim().is_empty() => {
+            format!("{} → no estimate", was.rounded())
+        }
+        _ => format!("training_flop {} → {}", text(&cell.from), text(&cell.to)),
+    })
+}
+
+fn drift(change: &ModelChange<'_>) -> Option<String> {
+    let verified = change.verified_flop?.and_then(Flop::new);
+    let latest = change.latest_flop.flatten().and_then(Flop::new)?;
+    let Some(verified) = verified else {
+        return Some(format!(
+            "verified without a number, latest {}",
+            latest.rounded()
+        ));
+    };
+    let (one, other) = verified.rounded_apart(latest);
+    Some(format!(
+        "verified {one}, latest {other}, {}",
+        verified.factor_text(latest)
+    ))
+}
+
+/// What was decided on a dismissed model, on which estimate, and what the estimates say now.
+fn judged(change: &ModelChange<'_>) -> Option<String> {
+    let decision = change.decision.as_deref()?;
+    let flop = |flop: Option<Option<f64>>| flop.flatten().and_then(Flop::new);
+    let (judged, latest) = (flop(change.judged_flop), flop(change.latest_flop));
+    let text = |flop: Option<Flop>| flop.map_or_else(|| "no estimate".to_owned(), Flop::rounded);
+    let (judged, latest) = match judged.zip(latest) {
+        Some((judged, latest)) => judged.rounded_apart(latest),
+        None => (text(judged), text(latest)),
+    };
+    Some(format!(
+        "{}, judged at {judged}, latest {latest}",
+        bounded(decision)
+    ))
+}
+
+/// `notes: "a" → "b"`; of a cell that was blank what it says now.
+fn cell(column: &str, cell: &FromTo<'_>) -> String {
+    let (from, to) = (quoted(column, &cell.from), quoted(column, &cell.to));
+    let column = bounded(column);
+    match (cell.from.is_empty(), cell.to.is_empty()) {
+        (true, _) => format!("{column} {to}"),
+        (false, true) => format!("{column} {from} → blank"),
+        (false, false) => format!("{column} {from} → {to}"),
+    }
+}
+
+/// Human work of an older copy that was not taken.
+fn conflict(column: &str, cell: &FromTo<'_>) -> String {
+    let (stays, not_taken) = (quoted(column, &cell.from), quoted(column, &cell.to));
+    format!(
+        "{} {stays} stays, {not_taken} was not taken",
+        bounded(column)
+    )
+}
+
+/// A text, in quotes unless it is one word of a vocabulary, a number or a date. What people wrote is shown up to a length that nobody
+/// writes, other texts up to a paragraph.
+fn quoted(column: &str, text: &str) -> String {
+    let limit = if is_text_column(column) { 2_000 } else { 300 };
+    let prose = [Column::Reasoning.name(), Column::Sources.name()];
+    let is_prose = is_text_column(column) || prose.contains(&column);
+    if is_prose || text.is_empty() || text.contains(char::is_whitespace) {
+        format!("\"{}\"", shown(&excerpt(text, limit)))
+    } else {
+        bounded(text)
+    }
+}

@@ -1,0 +1,172 @@
+//! The rows that are listed, as JSON and as CSV. Pure.
+
+use std::collections::HashSet;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::select::Listed;
+use super::state::models;
+use crate::dataset::{Dataset, LineEnd, push_record};
+use crate::flop::Flop;
+use crate::key::Key;
+use crate::plan::{Model, Renamed};
+use crate::schema::Column;
+
+/// Rows to be listed. As JSON an array of objects keyed by column, `training_flop` and `parameters` as numbers or null.
+pub(super) struct List<'d> {
+    pub dataset: &'d Dataset<'d>,
+    /// The places of the columns that were asked for; `None` where the command chooses them.
+    pub columns: Option<Vec<usize>>,
+    pub rows: Vec<Listed<'d>>,
+    /// How many rows there are in all.
+    pub total: usize,
+    renamed: &'d [Renamed<'d>],
+}
+
+impl<'d> List<'d> {
+    /// The first `limit` of these rows.
+    pub fn of(
+        dataset: &'d Dataset<'d>,
+        renamed: &'d [Renamed<'d>],
+        columns: Option<Vec<usize>>,
+        mut rows: Vec<Listed<'d>>,
+        limit: usize,
+    ) -> List<'d> {
+        let total = rows.len();
+        rows.truncate(limit);
+        List {
+            dataset,
+            columns,
+            rows,
+            total,
+            renamed,
+        }
+    }
+
+    /// The group of probable renames that begins with the row at `place`, if one does.
+    pub fn group_at(&self, place: usize) -> Option<&'d Renamed<'d>> {
+        let before = place
+            .checked_sub(1)
+            .and_then(|place| self.rows[place].state.group);
+        let group = self.rows[place]
+            .state
+            .group
+            .filter(|group| Some(*group) != before)?;
+        self.renamed.get(group)
+    }
+
+    /// The models of the group that begins at `place` of which no row is listed.
+    pub fn elsewhere(&self, place: usize) -> impl Iterator<Item = &'d Model<'d>> {
+        let group = self.rows[place].state.group;
+        let rows = self.rows[place..].iter();
+        let rows = rows.take_while(|listed| listed.state.group == group);
+        let here: HashSet<&Key> = rows.map(|listed| &listed.row.key).collect();
+        let models = self.group_at(place).into_iter().flat_map(models);
+        models.filter(move |model| !here.contains(&model.key()))
+    }
+
+    /// The columns as CSV: those that were asked for, else the schema's, then the owner's as they stand in the file.
+    pub fn csv(&self) -> String {
+        let header = &self.dataset.table.header;
+        let places: Vec<usize> = self.columns.clone().unwrap_or_else(|| self.all_columns());
+        let mut bytes = Vec::new();
+        let names = places.iter().map(|place| header.name(*place));
+        push_record(&mut bytes, names, LineEnd::Lf);
+        for listed in &self.rows {
+            let cells = places.iter().map(|place| listed.row.record.cell(*place));
+            push_record(&mut bytes, cells, LineEnd::Lf);
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn all_columns(&self) -> Vec<usize> {
+        let header = &self.dataset.table.header;
+        let schema = Column::ALL.iter().map(|column| header.place(*column));
+        let own = header.own_columns().map(|(place, _)| place);
+        schema.chain(own).collect()
+    }
+}
+
+impl Serialize for List<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let places = self.columns.clone().unwrap_or_else(|| self.all_columns());
+        let rows = (0..self.rows.len()).map(|at| Keyed {
+            list: self,
+            places: &places,
+            at,
+        });
+        serializer.collect_seq(rows)
+    }
+}
+
+/// A row keyed by column, and what is known of it in the states that were asked for. A column of the owner's goes before a key that
+/// would be called the same.
+struct Keyed<'l> {
+    list: &'l List<'l>,
+    places: &'l [usize],
+    at: usize,
+}
+
+impl Serialize for Keyed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let list = self.list;
+        let header = &list.dataset.table.header;
+        let Listed { row, state } = &list.rows[self.at];
+        let mut map = serializer.serialize_map(None)?;
+        for place in self.places {
+            let (name, text) = (header.name(*place), row.record.cell(*place));
+            match name.parse() {
+                Ok(Column::TrainingFlop) => map.serialize_entry(name, &row.flop.map(Flop::get))?,
+                Ok(Column::Parameters) => map.serialize_entry(name, &whole_number(text))?,
+                _ => map.serialize_entry(name, text)?,
+            }
+        }
+        let is_free = |key: &str| header.find(key).is_none();
+        if let Some(crossing) = state.crossing {
+            let numbers = [("from_flop", crossing.from), ("to_flop", crossing.to)];
+            for (key, flop) in numbers.into_iter().filter(|(key, _)| is_free(key)) {
+                map.serialize_entry(key, &flop.get())?;
+            }
+            if is_free("in_dataset") {
+                map.serialize_entry("in_dataset", &!state.has_left)?;
+            }
+        }
+        if let Some(drift) = state.drift {
+            let numbers = [
+                ("verified_flop", drift.verified.map(Flop::get)),
+                ("latest_flop", Some(drift.latest.get())),
+                ("factor", drift.factor()),
+            ];
+            for (key, number) in numbers.into_iter().filter(|(key, _)| is_free(key)) {
+                map.serialize_entry(key, &number)?;
+            }
+        }
+        if let Some(orphan) = state.orphan.filter(|_| is_free("reason")) {
+            map.serialize_entry("reason", orphan.reason())?;
+        }
+        if let Some(group) = state.group.filter(|_| is_free("group")) {
+            map.serialize_entry("group", &(group + 1))?;
+        }
+        // Once a group, as in a report: on every row the whole group would be its square.
+        if let Some(group) = list.group_at(self.at).filter(|_| is_free("with")) {
+            let others: Vec<_> = models(group)
+                .filter(|model| model.key() != row.key)
+                .collect();
+            map.serialize_entry("with", &others)?;
+        }
+        map.end()
+    }
+}
+
+/// Older files write parameters as `175000000000.0`, which is a whole number.
+fn whole_number(text: &str) -> Option<serde_json::Number> {
+    let text = text.trim();
+    if let Ok(whole) = text.parse::<u64>() {
+        return Some(whole.into());
+    }
+    let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
+    match format!("{value:.0}").parse::<u64>() {
+        Ok(whole) if value.fract() == 0.0 => Some(whole.into()),
+        _ => serde_json::Number::from_f64(value),
+    }
+}

@@ -1,0 +1,108 @@
+//! `list --rejected`: the records of the estimates that are passed over, and the fields that count as absent.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::super::load::{self, Files};
+use super::super::print::print_unless_quiet;
+use super::super::{Exit, usage};
+use crate::config::{Config, Format};
+use crate::estimates::{Estimates, Latest, Rejected};
+use crate::plan::{Fault, Input};
+use crate::terminal::{Screen, Tone, bounded, wrap};
+use crate::text::{plural, shown};
+
+/// A record or a field as JSON.
+#[derive(Serialize)]
+struct Entry<'p> {
+    /// `rejected` or `ignored_field`.
+    fault: &'static str,
+    #[serde(flatten)]
+    of: &'p Fault<'p>,
+}
+
+/// Lists the first `limit` of them.
+pub(super) fn run(config: &Config, limit: usize) -> Result<Exit> {
+    if config.format == Format::Csv {
+        usage("list --rejected has no rows, and --format csv is for rows");
+    }
+    let path = &config.paths.estimates;
+    let bytes = load::estimates_bytes(config)?;
+    let files = Files::read(config)?;
+    let (aliases, _) = files.decided()?;
+    let estimates = load::estimates(config, &bytes, &aliases)?;
+    let latest = Latest::of(&estimates, &aliases);
+    let input = Input::of(&estimates, &latest, false, 0);
+    let entry = |fault| move |of| Entry { fault, of };
+    let rejected = input.rejected.iter().map(entry("rejected"));
+    let ignored = input.ignored_fields.iter().map(entry("ignored_field"));
+    let entries: Vec<_> = rejected.chain(ignored).take(limit).collect();
+    print_unless_quiet(config, &entries, |screen| {
+        text(&path.to_string_lossy(), &estimates, limit, screen)
+    })?;
+    Ok(Exit::Done)
+}
+
+fn text(path: &str, estimates: &Estimates<'_>, limit: usize, screen: Screen) -> String {
+    let (rejected, ignored) = (&estimates.rejected, &estimates.ignored_fields);
+    let left = limit.saturating_sub(rejected.len());
+    let groups = [
+        (
+            "Rejected records",
+            ": the run goes on without them",
+            rejected,
+            limit,
+        ),
+        (
+            "Ignored fields",
+            ": they count as absent, and the record counts",
+            ignored,
+            left,
+        ),
+    ];
+    let groups = groups
+        .into_iter()
+        .filter(|(_, _, faults, limit)| !faults.is_empty() && *limit > 0);
+    let groups = groups.map(|(title, meaning, faults, limit)| {
+        let title = format!("{title} {}", faults.len());
+        let heading = wrap(&format!("{title}{meaning}"), "  ", screen);
+        let mut lines = vec![heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1)];
+        let shown = faults.iter().take(limit);
+        lines.extend(shown.map(|one| wrap(&line(path, one), "      ", screen)));
+        lines.join("\n")
+    });
+    let groups: Vec<String> = groups.collect();
+    let counts = format!(
+        "{}, {}",
+        plural(rejected.len(), "rejected record"),
+        plural(ignored.len(), "ignored field")
+    );
+    let all = rejected.len() + ignored.len();
+    let total = match all.min(limit) {
+        0 if all == 0 => "No rejected records, no ignored fields".to_owned(),
+        shown if shown < all => format!("{shown} of {counts}"),
+        _ => counts,
+    };
+    let ends = [screen.paint(Tone::Quiet, &total)];
+    groups
+        .into_iter()
+        .chain(ends)
+        .collect::<Vec<_>>()
+        .join("\n\n")
+        + "\n"
+}
+
+/// Where it stands, what it says, and what was expected.
+fn line(path: &str, one: &Rejected) -> String {
+    let name = one.name.as_deref();
+    format!(
+        "  {}:{}: models[{}] {}: {}: {}: {}",
+        shown(path),
+        one.line,
+        one.index,
+        name.map_or_else(|| "(no name)".to_owned(), bounded),
+        one.field,
+        shown(&one.value),
+        one.reason
+    )
+}

@@ -383,7 +383,9 @@ fn a_dismissal_tells_its_decision_and_its_note_and_its_run_is_printed_again() {
     world
         .ok(&["history", "a"])
         .expect_stdout("dismissed")
+        .expect_stdout("below, judged at 6.00e+25, latest 6.00e+25")
         .expect_stdout("decided")
+        .expect_stdout("decision below")
         .expect_stdout("note \"a distilled model\"");
     world
         .ok(&["history", "--run", "1"])

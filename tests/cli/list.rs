@@ -123,7 +123,16 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
         names(&world.json(&["list", "--crossed", "--verified"])),
         ["up"]
     );
-    // Somebody removes a row that crossed: the refresh has reported it all the same.
+    world.ok(&["dismiss", "down", "--note", "no"]);
+    let crossed = world.json(&["list", "--crossed"]);
+    assert_eq!(names(&crossed), ["gone", "up", "down"]);
+    assert_eq!(crossed[2]["in_dataset"], false);
+    assert_eq!(crossed[2]["reasoning"], "six of them");
+    world
+        .ok(&["list", "--crossed"])
+        .expect_stdout("↓ from 3.00e+25 ÷3.8, removed");
+    world.ok(&["dismiss", "down", "--undo"]);
+    // Somebody removes a row that crossed by hand: the refresh has reported it all the same.
     let text = world.text();
     let others = text.lines().filter(|line| !line.starts_with("down,"));
     world.set_dataset(others.map(|line| format!("{line}\n")).collect::<String>());

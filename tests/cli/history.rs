@@ -27,11 +27,7 @@ fn each_run_that_writes_appends_one_line_to_the_journal() {
     world.set_models(&[model("a"), model("c")]);
     world.set_dataset(dataset(&[row("a", "y", "mine")]));
     world.ok(&["--reset"]);
-    let journal = fs::read_to_string(world.journal_path()).unwrap();
-    let lines: Vec<Value> = journal
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let lines = world.journal();
     let modes: Vec<&Value> = lines.iter().map(|line| &line["mode"]).collect();
     assert_eq!(modes, ["refresh", "refresh", "reset"]);
 
@@ -63,7 +59,8 @@ fn history_lists_when_a_model_was_added_updated_and_removed() {
     world.ok(&[]);
     world.set_models(&[model_at("a", "1e20"), model("b")]);
     world.ok(&[]);
-    assert_eq!(events(&world, &["A"]), ["removed", "updated", "added"]);
+    let all = ["removed", "crossed", "updated", "added"];
+    assert_eq!(events(&world, &["A"]), all);
     assert_eq!(
         events(&world, &["a", "--developer", "D", "--limit", "1"]),
         ["removed"]
@@ -80,6 +77,18 @@ fn history_lists_when_a_model_was_added_updated_and_removed() {
         runs.contains("\n2 of 3 runs; run 1 is the newest"),
         "{runs}"
     );
+}
+
+#[test]
+#[ignore = "history prints 6.00e+25 → 6.00e+25 (behaviour §9)"]
+fn two_numbers_that_differ_are_printed_with_the_digits_in_which_they_do() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    world.set_models(&[model_at("a", "6.0001e25")]);
+    world.ok(&[]);
+    world
+        .ok(&["history", "a"])
+        .expect_stdout("6.0000e+25 → 6.0001e+25");
 }
 
 #[test]
@@ -123,6 +132,32 @@ fn a_line_cut_within_a_character_is_passed_over_and_the_others_are_read() {
 }
 
 #[test]
+<<<<<<< HEAD
+fn the_moment_of_an_entry_has_milliseconds_and_is_the_clock_that_was_set() {
+    let world = World::with(&[model("a")]);
+    world.run_at(1_755_237_600, &[]).expect_code(0);
+    assert_eq!(world.journal()[0]["at"], "2025-08-15T06:00:00.000Z");
+}
+
+#[test]
+fn a_clock_before_1970_ends_no_run() {
+    let world = World::with(&[model("a")]);
+    world.run_at(-86_400, &["--reset"]).expect_code(0);
+    assert_eq!(world.journal()[0]["at"], "1969-12-31T00:00:00.000Z");
+}
+
+#[test]
+fn conflict_markers_in_the_journal_are_named_and_passed_over() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let entry = fs::read_to_string(world.journal_path()).unwrap();
+    let merge = format!("<<<<<<< HEAD\n{entry}=======\n>>>>>>> other\n");
+    fs::write(world.journal_path(), merge).unwrap();
+    let run = world
+        .ok(&["history"])
+        .expect_stderr("history.jsonl:1: an unresolved merge");
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+=======
 fn an_entry_names_the_model_and_shows_the_text_of_notes() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
@@ -348,11 +383,14 @@ fn a_dismissal_tells_its_decision_and_its_note_and_its_run_is_printed_again() {
     world
         .ok(&["history", "a"])
         .expect_stdout("dismissed")
+        .expect_stdout("below, judged at 6.00e+25, latest 6.00e+25")
         .expect_stdout("decided")
+        .expect_stdout("decision below")
         .expect_stdout("note \"a distilled model\"");
     world
         .ok(&["history", "--run", "1"])
         .expect_stdout("Run 1, dismiss: ")
         .expect_stdout("a distilled model");
     world.ok(&["history"]).expect_stdout("1 dismissed (a)");
+>>>>>>> 8924118 (list, history and stats answer what the report asks)
 }

@@ -123,7 +123,16 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
         names(&world.json(&["list", "--crossed", "--verified"])),
         ["up"]
     );
-    // Somebody removes a row that crossed: the refresh has reported it all the same.
+    world.ok(&["dismiss", "down", "--note", "no"]);
+    let crossed = world.json(&["list", "--crossed"]);
+    assert_eq!(names(&crossed), ["gone", "up", "down"]);
+    assert_eq!(crossed[2]["in_dataset"], false);
+    assert_eq!(crossed[2]["reasoning"], "six of them");
+    world
+        .ok(&["list", "--crossed"])
+        .expect_stdout("↓ from 3.00e+25 ÷3.8, removed");
+    world.ok(&["dismiss", "down", "--undo"]);
+    // Somebody removes a row that crossed by hand: the refresh has reported it all the same.
     let text = world.text();
     let others = text.lines().filter(|line| !line.starts_with("down,"));
     world.set_dataset(others.map(|line| format!("{line}\n")).collect::<String>());
@@ -411,6 +420,24 @@ fn lists_of_today_need_neither_estimates_nor_a_journal() {
     world.ok(&["list", "--demoted"]);
     world.ok(&["list"]);
     world.run(&["list", "--renamed"]).expect_code(1);
+}
+
+#[test]
+fn at_120_columns_the_list_has_more_columns_than_at_80() {
+    let columns = |width: usize| {
+        let listed = on_the_sample(width, &["list", "--limit", "3"]);
+        let header = listed.lines().next().unwrap();
+        header
+            .split("  ")
+            .filter(|title| !title.trim().is_empty())
+            .count()
+    };
+    assert!(
+        columns(120) > columns(80),
+        "{} at 120, {} at 80",
+        columns(120),
+        columns(80)
+    );
 }
 
 #[test]

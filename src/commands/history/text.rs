@@ -209,7 +209,10 @@ fn details(event: &Event<'_>) -> Vec<String> {
             && change
                 .field(Column::Name)
                 .is_none_or(|cell| cell.from.is_empty());
-        column != Column::TrainingFlop.name() && !is_derived(column) && !is_mark && !is_own_name
+        // Who decided, and when, stands in the entry's own line.
+        let is_signature = event.event == "decisions" && ["by", "at"].contains(&column);
+        column != Column::TrainingFlop.name()
+            && !(is_derived(column) || is_mark || is_own_name || is_signature)
     };
     let form = if event.event == "conflicts" {
         conflict
@@ -357,7 +360,9 @@ fn conflict(column: &str, cell: &FromTo<'_>) -> String {
 fn quoted(column: &str, text: &str) -> String {
     let limit = if is_text_column(column) { 2_000 } else { 300 };
     let prose = [Column::Reasoning.name(), Column::Sources.name()];
-    let is_prose = is_text_column(column) || prose.contains(&column);
+    // Of a decision only the note is prose.
+    let is_word = ["decision", "flop"].contains(&column);
+    let is_prose = is_text_column(column) && !is_word || prose.contains(&column);
     if is_prose || text.is_empty() || text.contains(char::is_whitespace) {
         format!("\"{}\"", shown(&excerpt(text, limit)))
     } else {

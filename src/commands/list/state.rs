@@ -79,7 +79,7 @@ impl State {
 pub(super) struct Crossed<'j> {
     /// By the line of the row.
     today: HashMap<usize, Crossing>,
-    /// Those that have no row today, each with the row that it had, where the journal holds that.
+    /// Those that have no row today, each with the change that holds the row that it had, where the journal has one.
     left: Vec<(Crossing, &'j ModelChange<'static>, &'j ModelChange<'static>)>,
 }
 
@@ -88,19 +88,22 @@ impl<'j> Crossed<'j> {
     pub fn of(dataset: &Dataset<'_>, journal: &'j [JournalEntry<'static>]) -> Crossed<'j> {
         let refreshes = [Mode::Refresh.name(), Mode::Reset.name()];
         let mut crossed = Crossed::default();
-        let last = journal
-            .iter()
-            .find(|entry| refreshes.contains(&&*entry.mode));
-        let Some(entry) = last else { return crossed };
+        let is_refresh = |entry: &JournalEntry<'_>| refreshes.contains(&&*entry.mode);
+        let Some(last) = journal.iter().position(is_refresh) else {
+            return crossed;
+        };
         let mut rows: HashMap<&Key, VecDeque<&Row<'_>>> = HashMap::new();
         for row in &dataset.rows {
             rows.entry(&row.key).or_default().push_back(row);
         }
         let mut removed: HashMap<Key, VecDeque<&ModelChange<'static>>> = HashMap::new();
-        for change in &entry.changes.removed {
-            removed.entry(key(change)).or_default().push_back(change);
+        // Somebody may have dismissed a model since.
+        for entry in &journal[..=last] {
+            for change in entry.changes.removed.iter().chain(&entry.changes.dismissed) {
+                removed.entry(key(change)).or_default().push_back(change);
+            }
         }
-        for change in &entry.changes.crossed {
+        for change in &journal[last].changes.crossed {
             let number = |flop: Option<f64>| flop.and_then(Flop::new);
             let numbers = number(change.from_flop).zip(number(change.to_flop));
             let Some((from, to)) = numbers else { continue };
@@ -134,7 +137,7 @@ impl<'j> Crossed<'j> {
             let flop = crossing.to.shortest();
             let cells = names.iter().map(|name| match &whole.row {
                 Some(row) => row.get(name).map_or("", |text| text),
-                // The journal's last refresh updated the row, and somebody has removed it since.
+                // Somebody has removed the row by hand.
                 None if *name == Column::Name.name() => &change.name,
                 None if *name == Column::Developer.name() => &change.developer,
                 None if *name == Column::TrainingFlop.name() => &flop,

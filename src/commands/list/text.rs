@@ -173,9 +173,9 @@ fn flop(list: &List<'_>, listed: &Listed<'_>) -> String {
     };
     let state = &listed.state;
     let other = state.drift.map(|drift| drift.latest);
-    let other = other.or(state.crossing.map(|crossing| match state.has_left {
-        true => crossing.to,
-        false => crossing.from,
+    let other = other.or(state.crossing.map(|crossing| match crossing.to == flop {
+        true => crossing.from,
+        false => crossing.to,
     }));
     flop.rounded_apart(other.unwrap_or(flop)).0
 }
@@ -201,7 +201,9 @@ fn remark(list: &List<'_>, place: usize, row: &Listed<'_>) -> String {
     let state = &row.state;
     let mut said = Vec::new();
     if let Some(crossing) = state.crossing {
-        said.push(crossed(crossing, state.has_left));
+        let is_new = row.row.flop == Some(crossing.to);
+        let left = if state.has_left { ", removed" } else { "" };
+        said.push(crossed(crossing, is_new || !state.has_left) + left);
     }
     if let Some(drift) = state.drift {
         let latest = drift.verified.map_or_else(
@@ -231,16 +233,19 @@ fn remark(list: &List<'_>, place: usize, row: &Listed<'_>) -> String {
     said.join("; ")
 }
 
-/// How a row passed 1e25.
-fn crossed(crossing: Crossing, has_left: bool) -> String {
+/// How a row passed 1e25. Its own number says the one of the two that `is_new` names; the other is told.
+fn crossed(crossing: Crossing, is_new: bool) -> String {
     let Crossing { from, to } = crossing;
     let (from_text, to_text) = from.rounded_apart(to);
-    let factor = from.factor_text(to);
-    match (has_left, to >= Flop::REGULATORY) {
-        (true, _) => format!("↓ to {to_text} {factor}, removed"),
-        (false, true) => format!("↑ from {from_text} {factor}"),
-        (false, false) => format!("↓ from {from_text} {factor}"),
-    }
+    let arrow = match to >= Flop::REGULATORY {
+        true => '↑',
+        false => '↓',
+    };
+    let other = match is_new {
+        true => format!("from {from_text}"),
+        false => format!("to {to_text}"),
+    };
+    format!("{arrow} {other} {}", from.factor_text(to))
 }
 
 /// What of a long text is shown; `--format json` has it whole.

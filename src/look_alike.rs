@@ -24,13 +24,7 @@ pub fn look(name: &str) -> Option<String> {
     (!rest.is_empty()).then_some(rest)
 }
 
-/// Whether two different keys look alike.
-pub fn look_alike(one: &Key, other: &Key) -> bool {
-    let alike = |a, b| look(a).is_some_and(|a| Some(a) == look(b));
-    one != other && alike(&one.name, &other.name) && alike(&one.developer, &other.developer)
-}
-
-/// The first character in which two keys that [look alike](look_alike) differ, in words; `None` where they are one key.
+/// The first character in which two keys that look alike differ, in words; `None` where they are one key.
 pub fn difference(one: &Key, other: &Key) -> Option<String> {
     let (place, one, other) = match one.name == other.name {
         true => ("in the developer ", &one.developer, &other.developer),
@@ -96,7 +90,6 @@ mod tests {
     #[test]
     fn a_name_of_which_nothing_is_left_looks_like_no_other() {
         assert_eq!(look("…"), None);
-        assert!(!look_alike(&Key::new("…", "d"), &Key::new("!", "d")));
     }
 
     #[test]

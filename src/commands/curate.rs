@@ -129,8 +129,7 @@ pub(super) fn curate(
     } = files.curated()?;
     let journal = load::journal(&config.paths.journal)?;
     let bytes = load::estimates_bytes(config);
-    let estimates = bytes.and_then(|bytes| Ok(bytes));
-    let estimates: Result<Estimates<'_>> = match &estimates {
+    let estimates: Result<Estimates<'_>> = match &bytes {
         Ok(bytes) => load::estimates(config, bytes, &aliases),
         Err(error) => Err(anyhow!("{error:#}")),
     };

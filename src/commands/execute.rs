@@ -19,6 +19,7 @@ use crate::plan::{self, Before, Input, Mode, Plan, Summary};
 use crate::render::{render, render_file};
 use crate::report::{self, Outcome, Report};
 use crate::store::{self, Edit, JournalFile, Lock, OldFile, Replacement, Snapshot, Writes};
+use crate::terminal::Screen;
 
 /// What a plan is carried out with.
 pub(super) struct Execution<'e> {
@@ -111,7 +112,7 @@ fn print_report(
             attention.drifted,
             attention.reconsider,
         ];
-        let waiting = report::waiting(attention)
+        let waiting = report::waiting(attention, Screen::default())
             .filter(|_| is_refresh && acts.iter().any(|count| *count > 0));
         if let Some(waiting) = waiting {
             config.progress.finish_and_clear();

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits};
+use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept};
 use crate::changes::Map;
 use crate::dataset::{
     Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Header, Mark, Record, Row,
@@ -220,16 +220,9 @@ impl<'p> Draft<'p> {
     /// The latest estimate is taken into a verified row, which stays verified. A human text stays, and so does a fact that the estimate
     /// lacks.
     pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate<'p>, note: Note<'_>) {
-        let is_fact = |column| {
-            matches!(
-                column,
-                Column::ReleaseDate | Column::Parameters | Column::Sources
-            )
-        };
-        let follows = |column: Column| {
-            !column.is_human() && !(is_fact(column) && estimate.cell(column).is_empty())
-        };
-        for edit in edits(self.dataset, Some(row), estimate, follows) {
+        for edit in edits(self.dataset, Some(row), estimate, |column| {
+            !is_kept(estimate, column)
+        }) {
             self.set_place(row, edit.place, edit.to);
         }
         self.note(row, note);

@@ -397,6 +397,16 @@ fn edits<'p>(
     edits
 }
 
+/// Whether a row keeps its own cell though it follows the estimate: what people write, and facts that a person may have looked up, where
+/// the estimate has none.
+fn is_kept(estimate: &Estimate<'_>, column: Column) -> bool {
+    let is_fact = matches!(
+        column,
+        Column::ReleaseDate | Column::Parameters | Column::Sources
+    );
+    column.is_human() || (is_fact && estimate.cell(column).is_empty())
+}
+
 /// Whether two texts are one but for how line ends in them are written: a checkout may have changed those.
 fn is_same_text(one: &str, other: &str) -> bool {
     let may_be =

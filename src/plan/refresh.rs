@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Dismissed, Duplicates, Edit, Line, Mode, Orphan, Plan, Removed, edits};
+use super::{
+    Change, Dismissed, Duplicates, Edit, Line, Mode, Orphan, Plan, Removed, edits, is_kept,
+};
 use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
@@ -122,21 +124,16 @@ fn planned<'p>(
     }
 }
 
-/// An unverified row that follows its estimate. Facts that a person may have looked up stay where the estimate has none.
+/// An unverified row that follows its estimate.
 fn followed<'p>(
     dataset: &Dataset<'p>,
     row: &'p Row<'p>,
     estimate: &'p Estimate<'p>,
     change: Change,
 ) -> Line<'p> {
-    let is_kept = |column| {
-        let is_fact = matches!(
-            column,
-            Column::ReleaseDate | Column::Parameters | Column::Sources
-        );
-        column.is_human() || is_fact && estimate.cell(column).is_empty()
-    };
-    let edits = edits(dataset, Some(row), estimate, |column| !is_kept(column));
+    let edits = edits(dataset, Some(row), estimate, |column| {
+        !is_kept(estimate, column)
+    });
     let last_updated = dataset.table.header.place(Column::LastUpdated);
     // A row that would change for its timestamp alone does not change.
     if edits.iter().all(|edit| edit.place == last_updated) {

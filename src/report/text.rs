@@ -33,7 +33,7 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     ));
     blocks.push(summary(&report.summary, screen));
     blocks.push(at_or_above(report.at_or_above_1e25, report.summary.total));
-    let waiting = waiting(&report.attention).map(|line| wrap(&line, "  ", screen));
+    let waiting = waiting(&report.attention, screen);
     let ends: Vec<String> = [Some(done), waiting].into_iter().flatten().collect();
     blocks.push(ends.join("\n"));
     blocks.join("\n\n") + "\n"
@@ -218,8 +218,10 @@ pub fn is_decision(mode: Mode) -> bool {
     !matches!(mode, Mode::Refresh | Mode::Reset | Mode::Reapply)
 }
 
-/// What waits for a person, each with the command that deals with it; `None` where nothing does.
-pub fn waiting(attention: &Attention) -> Option<String> {
+/// What waits for a person, each with the command that deals with it; `None` where nothing does. No line is broken within a command.
+pub fn waiting(attention: &Attention, screen: Screen) -> Option<String> {
+    /// Stands for a blank at which no line is broken.
+    const BOUND: &str = "\u{a0}";
     let kinds = [
         (
             &[
@@ -245,10 +247,12 @@ pub fn waiting(attention: &Attention) -> Option<String> {
     ];
     let told = kinds.iter().filter_map(|(counts, command)| {
         let counts = some(counts);
-        (!counts.is_empty()).then(|| format!("{} ({command})", counts.join(" and ")))
+        (!counts.is_empty())
+            .then(|| format!("{} ({})", counts.join(" and "), command.replace(' ', BOUND)))
     });
     let told: Vec<String> = told.collect();
-    (!told.is_empty()).then(|| format!("To look at (core-dataset …): {}", told.join(", ")))
+    let line = format!("To look at (core-dataset …): {}", told.join(", "));
+    (!told.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
 }
 
 /// `2 added`, for each that there is any of.

@@ -146,7 +146,11 @@ pub fn lay_out(indent: &str, columns: &[Align], rows: &[Vec<Cell>], screen: Scre
                     line.push_str(&paragraph(cell, *width, &indent, screen));
                     continue;
                 }
-                let text = cut(&cell.text, *width);
+                let is_remark = place + 1 == columns.len() && *layout == Align::Text;
+                let text = match is_remark {
+                    true => cut_between_words(&cell.text, *width),
+                    false => cut(&cell.text, *width),
+                };
                 let blanks = " ".repeat(width.saturating_sub(text.width()));
                 let painted = screen.paint(cell.tone, &text);
                 match layout {
@@ -212,6 +216,13 @@ pub fn cut(text: &str, width: usize) -> String {
         })
         .collect();
     kept + "…"
+}
+
+/// `text` in at most `width` columns, cut between two words where there are several.
+fn cut_between_words(text: &str, width: usize) -> String {
+    let kept = cut(text, width);
+    let words = kept.rsplit_once(' ').filter(|_| text.width() > width);
+    words.map_or_else(|| kept.clone(), |(words, _)| format!("{words} …"))
 }
 
 #[cfg(test)]

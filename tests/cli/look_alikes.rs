@@ -104,7 +104,6 @@ fn characters_that_cannot_be_seen_are_shown_escaped() {
 }
 
 #[test]
-#[ignore = "a no-break space is not escaped yet: the report says that a name is also itself (behaviour §4)"]
 fn a_no_break_space_that_makes_two_names_differ_is_shown_escaped() {
     let world =
         World::with(&[model("Nova\u{a0}Pro")]).dataset(dataset(&[row("Nova Pro", "", "mine")]));
@@ -132,7 +131,6 @@ fn a_name_that_looks_like_two_is_refused_and_the_message_shows_the_difference() 
 }
 
 #[test]
-#[ignore = "validate does not look for look-alikes yet (behaviour §4)"]
 fn validate_warns_of_look_alikes() {
     let rows = [row("GPT-4.1", "", ""), row("GPT\u{2011}4.1", "", "")];
     let world = World::with(&[model("GPT-4.1"), model("GPT\u{2011}4.1")]).dataset(dataset(&rows));

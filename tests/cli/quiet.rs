@@ -118,7 +118,6 @@ fn the_conflicts_of_a_reapply_are_printed_all_the_same() {
 }
 
 #[test]
-#[ignore = "validate prints warnings with -q too (behaviour §9)"]
 fn validate_prints_errors_only() {
     let rows = [
         row("a", "y", ""),

@@ -61,7 +61,6 @@ fn where_only_a_derived_cell_changes_it_is_shown() {
 }
 
 #[test]
-#[ignore = "derived cells are shown beside a number that changes (behaviour §9)"]
 fn where_the_number_changes_nothing_is_said_of_what_follows_from_it() {
     let line = line_about_a(row("a", "", ""), model_at("a", "7e25"));
     assert!(!line.contains("training_flop_formatted"), "{line}");

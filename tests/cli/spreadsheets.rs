@@ -84,7 +84,6 @@ fn a_column_is_never_called_by_an_empty_name() {
 }
 
 #[test]
-#[ignore = "validate does not name columns without a name yet (behaviour §10)"]
 fn validate_warns_of_a_column_without_a_name() {
     let world =
         World::with(&[model("a"), model("b")]).dataset(with_a_column_in_front("", ["0", "1"]));
@@ -103,7 +102,6 @@ fn validate_warns_of_a_column_without_a_name() {
 }
 
 #[test]
-#[ignore = "validate does not look at parameters yet (behaviour §10)"]
 fn validate_finds_parameters_that_are_no_positive_whole_number() {
     let findings = |parameters: &str| -> Vec<Value> {
         let changed = row("a", "", "").replace("a,d,,,", &format!("a,d,,{parameters},"));

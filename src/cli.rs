@@ -8,8 +8,8 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    accept, add, alias, decide, dismiss, git, history, list, reapply, refresh, review, shell, show,
-    stats, validate, verify,
+    accept, add, alias, decide, diff, dismiss, git, history, list, reapply, refresh, review, shell,
+    show, stats, validate, verify,
 };
 use crate::config::{Config, Format, Paths, Verbosity};
 use crate::terminal::{Screen, spinner};
@@ -93,6 +93,8 @@ pub enum Command {
     Stats(stats::StatsArgs),
     /// Check both files and change nothing: exit 3 when there are errors
     Validate(validate::ValidateArgs),
+    /// What differs between two datasets, row by row and cell by cell: files, or git revisions
+    Diff(diff::DiffArgs),
     /// Git merges rows by key and shows one changed number as one changed line
     Git(git::GitArgs),
     /// Print a completion script for a shell

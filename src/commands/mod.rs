@@ -5,6 +5,7 @@ pub mod add;
 pub mod alias;
 mod curate;
 pub mod decide;
+pub mod diff;
 pub mod dismiss;
 mod execute;
 pub mod git;
@@ -73,6 +74,7 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
         Command::Decide(args) => decide::run(config, args),
         Command::Stats(_) => stats::run(config),
         Command::Validate(args) => validate::run(config, args),
+        Command::Diff(args) => diff::run(config, args),
         Command::Git(args) => git::run(config, args),
         Command::Completions(args) => shell::completions(config, args),
         Command::Man(args) => shell::man(config, args),

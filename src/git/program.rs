@@ -129,6 +129,21 @@ pub(super) fn root_of(file: &Path) -> Result<PathBuf> {
         .with_context(|| format!("{} stands in no work tree of git", file.display()))
 }
 
+/// The bytes of a file in a git revision; a blank one is the index.
+///
+/// # Errors
+/// When git does not know the revision, or it has no such file.
+pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
+    let file = real(file)?;
+    let directory = nearest_directory(&file);
+    let below = file.strip_prefix(directory).unwrap_or(&file);
+    let mut object = OsString::from(format!("{revision}:./"));
+    object.push(below);
+    let args = ["show", "--no-textconv", "--end-of-options"].map(OsStr::new);
+    ask(directory, args.into_iter().chain([&*object]))
+        .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))
+}
+
 /// How `git merge-file` ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {

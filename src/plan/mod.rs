@@ -66,6 +66,8 @@ pub enum Mode {
     Decide,
     /// A decision of a review is taken back.
     Review,
+    /// Two datasets are compared, and nothing is planned.
+    Diff,
 }
 
 impl Mode {

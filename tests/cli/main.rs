@@ -13,6 +13,7 @@ mod estimate_forms;
 mod estimates;
 mod facts;
 mod git_commit;
+mod git_diff;
 mod git_merge;
 mod git_setup;
 mod history;

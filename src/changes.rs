@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use crate::dataset::{Dataset, Header, Row};
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::plan::{Change, Dismissed, FileChange, Line, Mode, Model, Plan, Removed};
+use crate::plan::{Change, Dismissed, FileChange, Line, Mode, Model, Plan, Removed, is_same_text};
 use crate::schema::Column;
 
 /// The changes of a run, by group (behaviour §9).
@@ -294,6 +294,8 @@ impl<'a> Changes<'a> {
                 }
                 _ => changes.removed.push(ModelChange {
                     row: Some(whole_row(old, row)),
+                    training_flop: row.flop.map(Flop::get),
+                    has_text: row.has_text,
                     ..ModelChange::of_row(old, row)
                 }),
             }
@@ -450,7 +452,7 @@ impl<'p> ModelChange<'p> {
         };
         let fields = today.names().chain(gone).filter_map(|name| {
             let (from, to) = (cell(then, was, name), cell(today, now, name));
-            (from != to).then(|| {
+            (!is_same_text(from, to)).then(|| {
                 (
                     name.into(),
                     FromTo {
@@ -462,9 +464,11 @@ impl<'p> ModelChange<'p> {
         });
         let fields = Map(fields.collect());
         let has_text = was.has_text || now.has_text;
+        let stays = fields.get(Column::TrainingFlop.name()).is_none();
         (!fields.is_empty()).then(|| ModelChange {
             fields,
             has_text,
+            training_flop: now.flop.filter(|_| stays).map(Flop::get),
             ..ModelChange::of_row(new, now)
         })
     }

@@ -8,8 +8,8 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    accept, add, alias, decide, dismiss, history, list, reapply, refresh, review, shell, show,
-    stats, validate, verify,
+    accept, add, alias, decide, diff, dismiss, git, history, list, reapply, refresh, review, shell,
+    show, stats, validate, verify,
 };
 use crate::config::{Config, Format, Paths, Verbosity};
 use crate::terminal::{Screen, spinner};
@@ -93,6 +93,10 @@ pub enum Command {
     Stats(stats::StatsArgs),
     /// Check both files and change nothing: exit 3 when there are errors
     Validate(validate::ValidateArgs),
+    /// What differs between two datasets, row by row and cell by cell: files, or git revisions
+    Diff(diff::DiffArgs),
+    /// Git merges rows by key and shows one changed number as one changed line
+    Git(git::GitArgs),
     /// Print a completion script for a shell
     Completions(shell::CompletionsArgs),
     /// Print the man page of the program, or of one command
@@ -120,7 +124,7 @@ fn resolve(cli: Cli) -> Result<(Config, Command), clap::Error> {
         None => Command::Refresh(cli.refresh),
         Some(Command::Refresh(args)) => Command::Refresh(args.or(cli.refresh)),
         Some(_) if cli.refresh != refresh::RefreshArgs::default() => {
-            let message = "--reset, --dry-run, --check, --force and --include-unestimated belong to refresh; \
+            let message = "--reset, --dry-run, --check, --force, --include-unestimated and --commit belong to refresh; \
                            put a command's own flags behind its name";
             return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
         }

@@ -40,6 +40,7 @@ pub mod dataset;
 mod dates;
 pub mod estimates;
 pub mod flop;
+mod git;
 mod journal;
 pub mod key;
 mod look_alike;

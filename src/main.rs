@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         }
         Exit::Error
     });
-    ExitCode::from(exit as u8)
+    ExitCode::from(exit.code())
 }
 
 /// Warnings and logs go to stderr. `RUST_LOG` (a level, or `target=level`) overrides the flags, but for `--quiet`.

@@ -4,7 +4,8 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 use super::Exit;
-use super::curate::{Known, NamesArgs, WriteArgs, all, curate};
+use super::curate::{Known, NamesArgs, all, curate};
+use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Decision, Mark, Row};
 use crate::flop::Flop;

@@ -4,7 +4,8 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use super::Exit;
-use super::curate::{WriteArgs, curate};
+use super::curate::curate;
+use super::execute::WriteArgs;
 use super::verify::CorrectionArgs;
 use crate::config::Config;
 use crate::plan::{Mode, Model, Note};

@@ -4,8 +4,7 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 use super::Exit;
-use super::curate::WriteArgs;
-use super::execute::{Execution, execute, lock};
+use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Curated, Files};
 use super::print::print;
 use crate::config::Config;
@@ -84,6 +83,7 @@ fn write_down(config: &Config, args: &AliasArgs, cells: [&str; 4]) -> Result<Exi
         before,
         check: false,
         force: false,
+        commit: args.write.commit,
     };
     execute(config, &plan, None, execution)
 }

@@ -6,7 +6,7 @@ use chrono::SecondsFormat;
 use clap::Args;
 
 use super::Exit;
-use super::execute::{Execution, execute, lock};
+use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Curated, Files};
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Row};
@@ -16,14 +16,6 @@ use crate::lookup::{Lookup, Subject};
 use crate::plan::{Draft, Mode, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
-
-/// The flags of every command that writes what a person decides.
-#[derive(Debug, Clone, Default, Args)]
-pub(crate) struct WriteArgs {
-    /// Show what would change and write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
 
 /// Which model is meant.
 #[derive(Debug, Args)]
@@ -161,6 +153,7 @@ pub(super) fn curate(
             before,
             check: false,
             force: false,
+            commit: args.commit,
         },
     )
 }

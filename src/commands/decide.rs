@@ -11,8 +11,9 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::Exit;
 use super::accept::accept;
-use super::curate::{Known, WriteArgs, all, curate};
+use super::curate::{Known, all, curate};
 use super::dismiss::{dismiss, may_be_dismissed};
+use super::execute::WriteArgs;
 use super::verify::{is_latest, may_be_marked};
 use crate::config::Config;
 use crate::dataset::{Decision, Mark, Row};

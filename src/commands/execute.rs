@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use chrono::SecondsFormat;
+use clap::Args;
 use tracing::warn;
 
 use super::Exit;
@@ -14,12 +15,24 @@ use super::print::{formatted, write};
 use crate::changes::Changes;
 use crate::config::{Config, Format, Verbosity};
 use crate::dataset::Dataset;
+use crate::git::{self, Commit};
 use crate::journal::JournalEntry;
 use crate::plan::{self, Before, Input, Mode, Plan, Summary};
 use crate::render::{render, render_file};
 use crate::report::{self, Outcome, Report};
 use crate::store::{self, Edit, JournalFile, Lock, OldFile, Replacement, Snapshot, Writes};
 use crate::terminal::Screen;
+
+/// The flags of every command that writes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
+pub(crate) struct WriteArgs {
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Commit what was written, and only that, with a message that says what was done
+    #[arg(long)]
+    pub commit: bool,
+}
 
 /// What a plan is carried out with.
 pub(super) struct Execution<'e> {
@@ -33,6 +46,8 @@ pub(super) struct Execution<'e> {
     pub check: bool,
     /// Brakes do not count.
     pub force: bool,
+    /// What is written becomes a commit.
+    pub commit: bool,
 }
 
 /// Carries a plan out, or shows what it would do, and reports.
@@ -47,13 +62,25 @@ pub(super) fn execute(
     let is_forced = execution.force && brake.is_some();
     let brake = brake.filter(|_| !execution.force);
     let is_pending = plan.is_pending();
-    let mut written = None;
+    let (mut written, mut commit) = (None, None);
     let mut changes = Changes::of(plan);
     let outcome = match (&brake, is_pending || is_forced, &execution.lock) {
         (Some(_), _, _) => Outcome::Refused,
         (None, true, Some(lock)) => {
             config.progress.set_message("writing");
-            let done = apply(config, plan, &changes, input, &execution, lock)?;
+            let replacements = replacements(plan, execution.files);
+            if execution.commit {
+                commit = Some(Prepared::of(config, plan, &changes, input, &replacements)?);
+            }
+            let done = apply(
+                config,
+                plan,
+                &changes,
+                input,
+                &execution,
+                replacements,
+                lock,
+            )?;
             done.warnings.iter().for_each(|warning| warn!("{warning}"));
             let (backup, files) = (done.backup.clone(), done.files.clone());
             written = Some(done);
@@ -81,6 +108,7 @@ pub(super) fn execute(
     }
     // What was written, and how that ended, does not depend on whether the report could be printed.
     let is_written = written.map(store::Written::finish).transpose()?.is_some();
+    commit.map(|commit| commit.make(config)).transpose()?;
     printed.with_context(|| match is_written {
         true => format!("{} is written, but", config.paths.dataset.display()),
         false => "nothing is written".to_owned(),
@@ -127,6 +155,44 @@ fn print_report(
     write(config, &text)
 }
 
+/// A commit that can be made once the files are written, and what it will say.
+struct Prepared {
+    commit: Commit,
+    message: String,
+}
+
+impl Prepared {
+    fn of(
+        config: &Config,
+        plan: &Plan<'_>,
+        changes: &Changes<'_>,
+        input: Option<&Input<'_>>,
+        replacements: &[Replacement<'_>],
+    ) -> Result<Prepared> {
+        let files = replacements.iter().map(|file| &*file.snapshot.path);
+        let files: Vec<&Path> = files.chain([&*config.paths.journal]).collect();
+        let commit = Commit::prepare(&files)
+            .context("nothing was written, because it could not be committed")?;
+        let saved_at = input.and_then(|input| input.saved_at);
+        Ok(Prepared {
+            commit,
+            message: git::message(plan.mode, changes, saved_at),
+        })
+    }
+
+    fn make(self, config: &Config) -> Result<()> {
+        let name = self.commit.make(&self.message).with_context(|| {
+            let dataset = config.paths.dataset.display();
+            format!("{dataset} is written, but not committed")
+        })?;
+        if config.format == Format::Json || config.verbosity == Verbosity::Quiet {
+            return Ok(());
+        }
+        let subject = self.message.lines().next().unwrap_or_default();
+        write(config, format!("Committed {name}: {subject}\n").as_bytes())
+    }
+}
+
 /// Writes the dataset and the journal.
 fn apply<'e>(
     config: &Config,
@@ -134,6 +200,7 @@ fn apply<'e>(
     changes: &Changes<'_>,
     input: Option<&Input<'_>>,
     execution: &Execution<'e>,
+    replacements: Vec<Replacement<'e>>,
     lock: &Lock,
 ) -> Result<store::Written<'e>> {
     let entry = |backup: Option<&Path>| {
@@ -152,7 +219,7 @@ fn apply<'e>(
         entry.line()
     };
     let writes = Writes {
-        replacements: replacements(plan, execution.files),
+        replacements,
         backup: (plan.mode == Mode::Reset).then_some(&execution.files.dataset),
         journal: &config.paths.journal,
         entry: &entry,

@@ -5,8 +5,10 @@ pub mod add;
 pub mod alias;
 mod curate;
 pub mod decide;
+pub mod diff;
 pub mod dismiss;
 mod execute;
+pub mod git;
 pub mod history;
 pub mod list;
 mod load;
@@ -31,11 +33,25 @@ use crate::config::Config;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Done, or nothing to do.
-    Done = 0,
+    Done,
     /// An error; nothing was written, but for what the message says: the dataset without its journal, or without its report.
-    Error = 1,
+    Error,
     /// Done, and a person should look: `--check` found pending changes, `reapply` conflicts, `validate` problems.
-    Findings = 3,
+    Findings,
+    /// What git expects of a merge driver.
+    Merge(u8),
+}
+
+impl Exit {
+    /// The process's exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Done => 0,
+            Exit::Error => 1,
+            Exit::Findings => 3,
+            Exit::Merge(code) => code,
+        }
+    }
 }
 
 /// Carries out a command and prints the result.
@@ -58,6 +74,8 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
         Command::Decide(args) => decide::run(config, args),
         Command::Stats(_) => stats::run(config),
         Command::Validate(args) => validate::run(config, args),
+        Command::Diff(args) => diff::run(config, args),
+        Command::Git(args) => git::run(config, args),
         Command::Completions(args) => shell::completions(config, args),
         Command::Man(args) => shell::man(config, args),
     }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
 use super::Exit;
-use super::execute::{Execution, execute, lock};
+use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Curated, Files};
 use crate::config::Config;
 use crate::dataset::Dataset;
@@ -25,14 +25,13 @@ use crate::plan;
 pub struct ReapplyArgs {
     /// The older copy: a file, or a pipe
     file: PathBuf,
-    /// Show what would change and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    write: WriteArgs,
 }
 
 /// Brings human work back from the older copy.
 pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
-    let lock = lock(config, args.dry_run)?;
+    let lock = lock(config, args.write.dry_run)?;
     let older = fs::read(&args.file).with_context(|| {
         format!(
             "{}: the older copy cannot be read; backups stand beside the dataset, their names end in .bak",
@@ -63,6 +62,7 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
             before,
             check: false,
             force: false,
+            commit: args.write.commit,
         },
     )
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use tracing::{debug, warn};
 
 use super::Exit;
-use super::execute::{Execution, execute, lock};
+use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Files};
 use crate::config::Config;
 use crate::dataset::Dataset;
@@ -33,9 +33,8 @@ pub struct RefreshArgs {
     /// Write all candidates afresh: marks, notes and your own columns are given up, a backup is made
     #[arg(long)]
     reset: bool,
-    /// Show what would change and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    write: WriteArgs,
     /// Like --dry-run, and exit 3 when something would change
     #[arg(long)]
     check: bool,
@@ -55,7 +54,10 @@ impl RefreshArgs {
     pub(crate) fn or(self, other: RefreshArgs) -> RefreshArgs {
         RefreshArgs {
             reset: self.reset || other.reset,
-            dry_run: self.dry_run || other.dry_run,
+            write: WriteArgs {
+                dry_run: self.write.dry_run || other.write.dry_run,
+                commit: self.write.commit || other.write.commit,
+            },
             check: self.check || other.check,
             force: self.force || other.force,
             max_age: self.max_age.or(other.max_age),
@@ -67,7 +69,7 @@ impl RefreshArgs {
 /// Refreshes or resets the dataset.
 pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let paths = &config.paths;
-    let lock = lock(config, args.dry_run || args.check)?;
+    let lock = lock(config, args.write.dry_run || args.check)?;
     let files = Files::read(config)?;
     let (aliases, decisions) = files.decided()?;
     let bytes = load::estimates_bytes(config)?;
@@ -122,6 +124,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
             before,
             check,
             force,
+            commit: args.write.commit,
         },
     )
 }

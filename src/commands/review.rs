@@ -8,8 +8,9 @@ use clap::Args;
 
 use super::Exit;
 use super::accept::accept;
-use super::curate::{Known, WriteArgs, curate};
+use super::curate::{Known, curate};
 use super::dismiss::{dismiss, may_be_dismissed};
+use super::execute::WriteArgs;
 use super::list::ListArgs;
 use super::show::show;
 use super::verify::{is_latest, may_be_marked};
@@ -31,6 +32,9 @@ use crate::terminal::{bounded, wrap};
 pub struct ReviewArgs {
     #[command(flatten)]
     filter: ListArgs,
+    /// Commit each decision, and only that
+    #[arg(long)]
+    commit: bool,
 }
 
 const KEYS: &str = "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP  [o]pen the first source  [s]kip  [b]ack  [q]uit";
@@ -58,6 +62,10 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
             "review is for a terminal; elsewhere, use `list --unverified --format csv` and `decide`",
         );
     }
+    let write = WriteArgs {
+        dry_run: false,
+        commit: args.commit,
+    };
     let queue = args.filter.queue(config)?;
     let mut made: Vec<Made> = Vec::new();
     let mut place = 0;
@@ -88,12 +96,12 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
             Some('o') => open(&sources),
             Some('b') => match made.pop() {
                 Some(last) => {
-                    take_back(config, &last)?;
+                    take_back(config, write, &last)?;
                     place = last.place;
                 }
                 None => println!("Nothing was decided yet."),
             },
-            Some(letter) => match decide(config, letter, name, developer, &mut before) {
+            Some(letter) => match decide(config, write, letter, name, developer, &mut before) {
                 Ok(Answer::Decided(what)) => {
                     if let Some((model, before)) = before {
                         made.push(Made {
@@ -136,6 +144,7 @@ type Before = Option<(Key, Remembered)>;
 /// Carries one decision out, under the lock. The note is asked for before, so that nobody waits for a person who types.
 fn decide(
     config: &Config,
+    write: WriteArgs,
     letter: char,
     name: &str,
     developer: &str,
@@ -154,6 +163,7 @@ fn decide(
             let note = note(false)?;
             with(
                 config,
+                write,
                 Mode::Verify,
                 name,
                 developer,
@@ -186,6 +196,7 @@ fn decide(
             let note = note(false)?;
             with(
                 config,
+                write,
                 Mode::Verify,
                 name,
                 developer,
@@ -223,6 +234,7 @@ fn decide(
             };
             with(
                 config,
+                write,
                 Mode::Dismiss,
                 name,
                 developer,
@@ -243,6 +255,7 @@ fn decide(
             let note = note(false)?;
             with(
                 config,
+                write,
                 Mode::Accept,
                 name,
                 developer,
@@ -272,13 +285,14 @@ fn refuse_protected(known: Known<'_>, row: &Row<'_>) -> Result<()> {
 /// Finds the model again under the lock, remembers it, and makes one change.
 fn with(
     config: &Config,
+    write: WriteArgs,
     mode: Mode,
     name: &str,
     developer: &str,
     before: &mut Before,
     change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>, &'p Row<'p>) -> Result<()>,
 ) -> Result<()> {
-    curate(config, mode, &WriteArgs::default(), |draft, known| {
+    curate(config, mode, &write, |draft, known| {
         let subject = known
             .lookup()
             .find(name, Some(developer))
@@ -292,8 +306,8 @@ fn with(
     Ok(())
 }
 
-fn take_back(config: &Config, last: &Made) -> Result<()> {
-    curate(config, Mode::Review, &WriteArgs::default(), |draft, _| {
+fn take_back(config: &Config, write: WriteArgs, last: &Made) -> Result<()> {
+    curate(config, Mode::Review, &write, |draft, _| {
         draft.put_back(&last.model, &last.before);
         Ok(())
     })?;

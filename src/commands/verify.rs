@@ -5,7 +5,8 @@ use clap::Args;
 use tracing::warn;
 
 use super::Exit;
-use super::curate::{Known, NamesArgs, WriteArgs, all, curate};
+use super::curate::{Known, NamesArgs, all, curate};
+use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
 use crate::dates;

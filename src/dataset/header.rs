@@ -172,6 +172,11 @@ impl<'a> Header<'a> {
         }
     }
 
+    /// The header line as it stands, without its line end; `None` where there is no file yet.
+    pub fn raw(&self) -> Option<&'a str> {
+        self.record.as_ref().map(|record| record.raw)
+    }
+
     /// How the header line ends, where there is one and it does.
     pub fn line_end(&self) -> Option<LineEnd> {
         self.record.as_ref().and_then(|record| record.end)

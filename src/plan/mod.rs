@@ -66,6 +66,8 @@ pub enum Mode {
     Decide,
     /// A decision of a review is taken back.
     Review,
+    /// Two datasets are compared, and nothing is planned.
+    Diff,
 }
 
 impl Mode {
@@ -408,7 +410,7 @@ fn is_kept(estimate: &Estimate<'_>, column: Column) -> bool {
 }
 
 /// Whether two texts are one but for how line ends in them are written: a checkout may have changed those.
-fn is_same_text(one: &str, other: &str) -> bool {
+pub fn is_same_text(one: &str, other: &str) -> bool {
     let may_be =
         || !one.is_empty() && !other.is_empty() && (one.contains('\r') || other.contains('\r'));
     one == other || may_be() && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")

@@ -22,8 +22,10 @@ pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: To
     cells.extend(flop_change(was, now));
     let mut news: Vec<String> = class_change(was, now).into_iter().collect();
     let human: Vec<&str> = human_fields(change).collect();
-    if human.is_empty() {
-        if change.has_text && now.is_none_or(|now| now >= Flop::CANDIDATE) {
+    // A run says of human work only that there is some; between two datasets it is told like any other change.
+    let is_diff = mode == Mode::Diff;
+    if human.is_empty() || is_diff {
+        if !is_diff && change.has_text && now.is_none_or(|now| now >= Flop::CANDIDATE) {
             news.push("noted".to_owned());
         }
         news.extend(
@@ -79,7 +81,9 @@ fn told(column: &str, cell: &FromTo<'_>) -> Option<String> {
         Ok(Column::Confidence) if !cell.from.is_empty() => {
             Some(format!("{} → {}", cell.from, cell.to))
         }
-        Ok(Column::Parameters | Column::ReleaseDate) => Some(written_out(column, cell)),
+        Ok(Column::Parameters | Column::ReleaseDate | Column::Verified) => {
+            Some(written_out(column, cell))
+        }
         _ => Some(column.to_owned()),
     }
 }
@@ -89,7 +93,7 @@ fn written_out(column: &str, cell: &FromTo<'_>) -> String {
         if text.is_empty() {
             "blank".to_owned()
         } else {
-            text.to_owned()
+            excerpt(text, 60).into_owned()
         }
     };
     format!("{column} {} → {}", or_blank(&cell.from), or_blank(&cell.to))

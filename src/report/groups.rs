@@ -55,7 +55,7 @@ pub(super) fn groups(
     limit: usize,
 ) -> Vec<Group> {
     let all = [
-        crossed(&changes.crossed, limit),
+        crossed(mode, &changes.crossed, limit),
         drifted(&changes.drifted, limit),
         reconsider(&changes.reconsider, limit),
         plan.map(|plan| contradicted(plan, limit))
@@ -99,7 +99,7 @@ fn group(
     }
 }
 
-fn crossed(changes: &[ModelChange<'_>], limit: usize) -> Group {
+fn crossed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
     let mut sorted: Vec<_> = changes.to_vec();
     // Those that are above now come first, then those that moved most.
     sorted.sort_by_cached_key(|change| {
@@ -118,7 +118,10 @@ fn crossed(changes: &[ModelChange<'_>], limit: usize) -> Group {
         cells.push(Cell::plain(&class_change(was, now).unwrap_or_default()));
         cells
     });
-    group.meaning = ": their training FLOP passes 1e25 in this run";
+    group.meaning = match mode {
+        Mode::Diff => ": their training FLOP passes 1e25",
+        _ => ": their training FLOP passes 1e25 in this run",
+    };
     group.details = sorted.iter().take(limit).map(reasoning).collect();
     group
 }
@@ -192,15 +195,16 @@ fn removed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
         let mut cells = named("-", Tone::Removed, change);
         cells.extend(flop_change(was, now));
         cells.push(match change.has_text {
+            _ if mode == Mode::Diff => Cell::new(Tone::Attention, &human_work(change)),
             true => Cell::new(Tone::Attention, "human text given up"),
             false => Cell::plain(crossing),
         });
         cells
     });
-    let meaning = if mode == Mode::Reset {
-        ": not candidates"
-    } else {
-        ": now below 5e24"
+    let meaning = match mode {
+        Mode::Reset => ": not candidates",
+        Mode::Diff => "",
+        _ => ": now below 5e24",
     };
     let details = changes.iter().take(limit).map(reasoning).collect();
     Group {
@@ -208,6 +212,16 @@ fn removed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
         details,
         ..group
     }
+}
+
+/// What a person had written in a row that is not there any more.
+fn human_work(change: &ModelChange<'_>) -> String {
+    let row = change.row.as_ref();
+    let mark = row.and_then(|row| row.get(Column::Verified.name()));
+    let mark = mark.filter(|mark| !mark.trim().is_empty());
+    let mark = mark.map(|mark| format!("verified {}", excerpt(mark.trim(), 60)));
+    let text = change.has_text.then(|| "with human text".to_owned());
+    mark.into_iter().chain(text).collect::<Vec<_>>().join(", ")
 }
 
 fn drifted(changes: &[ModelChange<'_>], limit: usize) -> Group {

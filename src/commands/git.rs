@@ -1,0 +1,233 @@
+//! `core-dataset git …`: what git is told once, and the two drivers that it then runs.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use tracing::warn;
+
+use super::Exit;
+use super::print::{print, write};
+use crate::config::Config;
+use crate::git::{
+    Fallback, Kind, Labels, Merged, Setup, Sheet, is_on_path, merge, merge_file, textconv,
+};
+use crate::terminal::listed;
+use crate::text::{plural, shown};
+
+/// What git is to do with the dataset.
+#[derive(Debug, Args)]
+pub struct GitArgs {
+    #[command(subcommand)]
+    command: GitCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum GitCommand {
+    /// Configure the two drivers in this clone, and add what .gitattributes lacks
+    #[command(after_help = "Examples:\n  core-dataset git setup --print\n  core-dataset git setup")]
+    Setup(SetupArgs),
+    /// Merge three versions of a file row by row; git runs this
+    MergeDriver(MergeDriverArgs),
+    /// Print a file a line for each cell; git runs this
+    Textconv(TextconvArgs),
+}
+
+#[derive(Debug, Args)]
+struct SetupArgs {
+    /// Say what would be set up, and change nothing
+    #[arg(long)]
+    print: bool,
+}
+
+#[derive(Debug, Args)]
+struct MergeDriverArgs {
+    /// The version that both sides come from (%O)
+    base: PathBuf,
+    /// Our version, which the result replaces (%A)
+    ours: PathBuf,
+    /// Their version (%B)
+    theirs: PathBuf,
+    /// Which file it is (%P)
+    #[arg(long)]
+    path: PathBuf,
+    /// How many signs a conflict marker has (%L)
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    marker_size: u8,
+    /// What stands behind the markers (%X %Y)
+    #[arg(
+        long,
+        num_args = 2,
+        value_names = ["OURS", "THEIRS"],
+        default_values = ["ours", "theirs"],
+        allow_hyphen_values = true
+    )]
+    labels: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct TextconvArgs {
+    /// The file
+    file: PathBuf,
+}
+
+/// Carries out one of git's.
+pub(super) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
+    match &args.command {
+        GitCommand::Setup(args) => setup(config, args),
+        GitCommand::MergeDriver(args) => Ok(merge_driver(args).unwrap_or_else(|error| {
+            let _ = writeln!(io::stderr(), "error: {}", shown(&format!("{error:#}")));
+            STOP
+        })),
+        GitCommand::Textconv(args) => {
+            let file = &args.file;
+            let bytes =
+                fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))?;
+            write(config, &textconv(&bytes))?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// What was set up, as JSON.
+#[derive(Debug, Serialize)]
+struct SetupReport<'s> {
+    root: Cow<'s, str>,
+    config: BTreeMap<&'s str, &'s str>,
+    attributes: &'s [String],
+    written: bool,
+    on_path: bool,
+}
+
+fn setup(config: &Config, args: &SetupArgs) -> Result<Exit> {
+    let setup = Setup::of(&config.paths.dataset, &config.paths.journal)?;
+    let is_pending = !(setup.config.is_empty() && setup.attributes.is_empty());
+    let written = is_pending && !args.print;
+    if written {
+        setup.write()?;
+    }
+    let on_path = is_on_path();
+    let report = SetupReport {
+        root: setup.root.to_string_lossy(),
+        config: setup.config.iter().copied().collect(),
+        attributes: &setup.attributes,
+        written,
+        on_path,
+    };
+    print(config, &report, |_| setup_text(&setup, written))?;
+    if !on_path {
+        warn!(
+            "core-dataset is not on the PATH, and git runs it from there: until it is, git merges the files as text and shows them \
+             as they are"
+        );
+    }
+    Ok(Exit::Done)
+}
+
+fn setup_text(setup: &Setup, written: bool) -> String {
+    let root = shown(&setup.root.to_string_lossy()).into_owned();
+    let config = setup
+        .config
+        .iter()
+        .map(|(key, value)| format!("  {key} = {value}\n"));
+    let config: String = config.collect();
+    let attributes = setup
+        .attributes
+        .iter()
+        .map(|line| format!("  {}\n", shown(line)));
+    let attributes: String = attributes.collect();
+    let mut text = String::new();
+    if !config.is_empty() {
+        text += &format!("Configuration of this clone, {root}:\n{config}");
+    }
+    if !attributes.is_empty() {
+        text += &format!("{root}/.gitattributes, to be committed:\n{attributes}");
+    }
+    text.push_str(match (text.is_empty(), written) {
+        (true, _) => "Set up already: nothing written\n",
+        (_, true) => "Written\n",
+        (_, false) => "Nothing written; without --print this is\n",
+    });
+    text
+}
+
+/// Git stops the merge and leaves the work tree as it was. Any code below 129 would say that ours holds a result.
+const STOP: Exit = Exit::Merge(129);
+
+/// Merges by rows; what cannot be read so is merged as text, so that it is never worse than without a driver.
+fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
+    let files = [&args.base, &args.ours, &args.theirs];
+    let read = |file: &PathBuf| {
+        fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))
+    };
+    let [base, ours, theirs] = [read(files[0])?, read(files[1])?, read(files[2])?];
+    let labels = labels(args);
+    let merged = match Kind::of(&args.path) {
+        None => Ok(None),
+        Some(kind) => merged(kind, [&base, &ours, &theirs], &labels).map(Some),
+    };
+    let path = args.path.display();
+    match merged {
+        Ok(Some(Merged { bytes, conflicts })) => {
+            fs::write(&args.ours, bytes)
+                .with_context(|| format!("{}: cannot be written", args.ours.display()))?;
+            if conflicts.is_empty() {
+                return Ok(Exit::Done);
+            }
+            let names = conflicts
+                .iter()
+                .map(|(name, developer)| format!("{name} ({developer})"));
+            say(&format!(
+                "{path}: {} in conflict: {}",
+                plural(conflicts.len(), "model"),
+                listed(names)
+            ));
+            return Ok(Exit::Merge(1));
+        }
+        Ok(None) => {}
+        Err(unreadable) => say(&format!("{path}: {unreadable:#}; merged as text")),
+    }
+    Ok(match merge_file(files[0], files[1], files[2], &labels)? {
+        Fallback::Clean => Exit::Done,
+        Fallback::Conflicts(count) => Exit::Merge(count),
+        // As without a driver: ours stays, and git calls it a conflict.
+        Fallback::Refused => Exit::Merge(1),
+    })
+}
+
+fn merged(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels) -> Result<Merged> {
+    let read =
+        |bytes, whose| Sheet::read(kind, bytes).with_context(|| format!("{whose} cannot be read"));
+    // A file that both sides added has an empty base.
+    let base = if base.is_empty() {
+        None
+    } else {
+        Some(read(base, "the base")?)
+    };
+    let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
+    Ok(merge(kind, base.as_ref(), &ours, &theirs, labels))
+}
+
+/// A git that does not know what the sides are called hands its placeholders on.
+fn labels(args: &MergeDriverArgs) -> Labels {
+    let label = |place: usize, otherwise: &str| {
+        let label = args.labels.get(place).filter(|label| !label.is_empty());
+        let label = label.filter(|label| !["%X", "%Y"].contains(&&***label));
+        label.map_or(otherwise, String::as_str).to_owned()
+    };
+    Labels {
+        marker_size: args.marker_size.into(),
+        ours: label(0, "ours"),
+        theirs: label(1, "theirs"),
+    }
+}
+
+/// A word to whoever merges, between git's own.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "core-dataset: {}", shown(text));
+}

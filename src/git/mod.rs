@@ -1,0 +1,24 @@
+//! Git: rows are merged by key, shown cell by cell, and what a run wrote is committed.
+//!
+//! The merge is pure: three tables in, one out ([`merge`]), each row decided by the [`rules`]. All else is done by the `git` on the
+//! PATH, so that configuration, hooks, signing and identity are git's own.
+
+mod commit;
+mod merge;
+mod message;
+mod program;
+mod rules;
+mod setup;
+mod sheet;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)] // in a test, a panic is the message
+mod tests;
+mod textconv;
+
+pub use commit::Commit;
+pub use merge::{Labels, Merged, merge};
+pub use message::message;
+pub use program::{Fallback, merge_file, revision};
+pub use setup::{Setup, is_on_path};
+pub use sheet::{Kind, Sheet};
+pub use textconv::textconv;

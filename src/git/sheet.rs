@@ -1,0 +1,152 @@
+//! A table as the merge sees it: which of the program's files it is, its columns by name, its rows by key.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use anyhow::{Result, anyhow, bail};
+use strum::VariantArray;
+
+use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
+use crate::key::Key;
+use crate::schema::{Column, Columns};
+use crate::text::is_visible;
+
+/// A file that is merged row by row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+pub enum Kind {
+    /// The curated dataset.
+    Dataset,
+    /// What people decided about models.
+    Decisions,
+    /// Other names of models.
+    Aliases,
+}
+
+/// What the text of a column is to the merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// What the estimates, or a decision, say: it stays together.
+    Machine,
+    /// Whether a person confirmed the row.
+    Mark,
+    /// Who decided, and when: it goes with the machine cells.
+    Stamp,
+    /// Remarks, which are joined.
+    Note,
+    /// A column outside the schema.
+    Own,
+}
+
+impl Kind {
+    /// The kind of the file at `path`, by its name.
+    pub fn of(path: &Path) -> Option<Kind> {
+        match path.file_name()?.to_str()? {
+            "above_1e25_flop.csv" => Some(Kind::Dataset),
+            "decisions.csv" => Some(Kind::Decisions),
+            "aliases.csv" => Some(Kind::Aliases),
+            _ => None,
+        }
+    }
+
+    /// What the column of this name is.
+    pub(super) fn role(self, name: &str) -> Role {
+        let schema = match self {
+            Kind::Dataset => Column::NAMES,
+            Kind::Decisions => DecisionColumn::NAMES,
+            Kind::Aliases => AliasColumn::NAMES,
+        };
+        match name {
+            _ if !schema.contains(&name) => Role::Own,
+            "verified" => Role::Mark,
+            "notes" | "note" => Role::Note,
+            "by" | "at" => Role::Stamp,
+            _ => Role::Machine,
+        }
+    }
+
+    /// The column that says when a row was made.
+    pub(super) fn dated(self) -> &'static str {
+        match self {
+            Kind::Dataset => Column::LastUpdated.name(),
+            Kind::Decisions | Kind::Aliases => DecisionColumn::At.into(),
+        }
+    }
+}
+
+/// A column by its name. Several may have none: then it is also the how many-eth of them.
+pub(super) type ColumnName<'a> = (&'a str, usize);
+
+/// A row by its key.
+#[derive(Debug, Clone)]
+pub(super) struct Row<'a> {
+    pub key: Key,
+    pub record: Record<'a>,
+}
+
+/// A file that is merged row by row, or shown cell by cell.
+#[derive(Debug, Clone)]
+pub struct Sheet<'a> {
+    pub(super) table: Table<'a>,
+    pub(super) rows: Vec<Row<'a>>,
+}
+
+impl<'a> Sheet<'a> {
+    /// Reads a file of this kind.
+    ///
+    /// # Errors
+    /// For the dataset those of [`Dataset::parse`]; for the others those of [`Table::parse`], and a line that is about no model.
+    pub fn read(kind: Kind, bytes: &'a [u8]) -> Result<Sheet<'a>> {
+        let parsed = match kind {
+            Kind::Dataset => Dataset::parse(bytes).map(|dataset| {
+                let records = dataset.rows.into_iter().map(|row| row.record);
+                (dataset.table, records.collect())
+            }),
+            Kind::Decisions => Table::parse::<DecisionColumn>(bytes),
+            Kind::Aliases => Table::parse::<AliasColumn>(bytes),
+        };
+        let (table, records) =
+            parsed.map_err(|refusal| anyhow!("line {}: {refusal}", refusal.line))?;
+        let [name, developer] =
+            ["name", "developer"].map(|column| table.header.find(column).unwrap_or_default());
+        let rows = records.into_iter().map(|record: Record<'_>| {
+            let (name, developer) = (record.cell(name), record.cell(developer));
+            if !is_visible(name) || !is_visible(developer) {
+                bail!(
+                    "line {}: this line has no name, or no developer",
+                    record.line
+                );
+            }
+            Ok(Row {
+                key: Key::new(name, developer),
+                record,
+            })
+        });
+        Ok(Sheet {
+            rows: rows.collect::<Result<_>>()?,
+            table,
+        })
+    }
+
+    /// The columns that stand in the file, in its order.
+    pub(super) fn columns(&self) -> Vec<ColumnName<'_>> {
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let header = &self.table.header;
+        let names = header.names().take(header.width());
+        names
+            .map(|name| {
+                let before = seen.entry(name).or_default();
+                *before += 1;
+                (name, *before)
+            })
+            .collect()
+    }
+
+    /// The rows of each key, in the order of the file.
+    pub(super) fn by_key(&self) -> HashMap<&Key, Vec<&Row<'a>>> {
+        let mut rows: HashMap<&Key, Vec<&Row<'a>>> = HashMap::new();
+        for row in &self.rows {
+            rows.entry(&row.key).or_default().push(row);
+        }
+        rows
+    }
+}

@@ -1,0 +1,391 @@
+//! Whole tables merged: what is written, and what holds over any edits.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed};
+
+use super::{Kind, Labels, Merged, Sheet, merge};
+
+const HEADER: &str = "name,developer,training_flop,verified,last_updated,notes";
+
+fn merged(base: &str, ours: &str, theirs: &str) -> Merged {
+    merged_as(Kind::Dataset, base, ours, theirs)
+}
+
+fn merged_as(kind: Kind, base: &str, ours: &str, theirs: &str) -> Merged {
+    let read = |text| Sheet::read(kind, str::as_bytes(text)).unwrap();
+    let base = (!base.is_empty()).then(|| read(base));
+    let labels = Labels {
+        marker_size: 7,
+        ours: "ours".to_owned(),
+        theirs: "theirs".to_owned(),
+    };
+    merge(kind, base.as_ref(), &read(ours), &read(theirs), &labels)
+}
+
+fn text(merged: &Merged) -> &str {
+    str::from_utf8(&merged.bytes).unwrap()
+}
+
+fn table(rows: &[&str]) -> String {
+    let rows = rows.iter().map(|row| format!("{row}\n"));
+    format!("{HEADER}\n{}", rows.collect::<String>())
+}
+
+#[track_caller]
+fn gives(base: &[&str], ours: &[&str], theirs: &[&str], expected: &[&str]) {
+    let merged = merged(&table(base), &table(ours), &table(theirs));
+    assert_eq!(text(&merged), table(expected));
+    assert!(merged.conflicts.is_empty(), "{:?}", merged.conflicts);
+}
+
+#[test]
+fn rows_stand_by_training_flop_then_key_whichever_side_they_are_from() {
+    let base = ["m,d,6e25,,,", "x,d,,,,"];
+    gives(
+        &base,
+        &["b,d,6e25,,,", "m,d,6e25,,,", "x,d,,,,"],
+        &["z,d,7e25,,,", "a,d,6e25,,,", "m,d,6e25,,,", "x,d,,,,"],
+        &[
+            "z,d,7e25,,,",
+            "a,d,6e25,,,",
+            "b,d,6e25,,,",
+            "m,d,6e25,,,",
+            "x,d,,,,",
+        ],
+    );
+}
+
+#[test]
+fn a_row_keeps_the_bytes_of_its_side_and_a_mixed_one_is_written_by_csv() {
+    gives(
+        &["\"a\",d,6E25,,,", "\"b\",d,5e25,,,"],
+        &["\"a\",d,6E25,y,,", "\"b\",d,5e25,,,ours"],
+        &["\"a\",d,6E25,,,", "\"b\",d,\"5.5e25\",,,"],
+        &["\"a\",d,6E25,y,,", "b,d,5.5e25,,,ours"],
+    );
+    gives(
+        &["a,d,6e25,,,"],
+        &["a,d,6e25,,,"],
+        &["\"a\",d,6e25,,,"],
+        &["\"a\",d,6e25,,,"],
+    );
+}
+
+#[test]
+fn byte_order_mark_and_line_ends_are_ours() {
+    let crlf = |rows: &[&str]| format!("\u{feff}{}", table(rows).replace('\n', "\r\n"));
+    let base = table(&["a,d,6e25,,,", "b,d,5e25,,,"]);
+    let ours = crlf(&["a,d,6e25,,,n", "b,d,5e25,,,"]);
+    let theirs = table(&["a,d,6e25,,,", "b,d,5e25,y,,", "c,d,4e25,,,"]);
+    let expected = crlf(&["a,d,6e25,,,n", "b,d,5e25,y,,", "c,d,4e25,,,"]);
+    assert_eq!(text(&merged(&base, &ours, &theirs)), expected);
+    assert_eq!(
+        text(&merged(&base, &theirs, &ours)),
+        expected.replace("\r\n", "\n").replace('\u{feff}', "")
+    );
+}
+
+#[test]
+fn a_conflict_is_the_whole_rows_in_their_place_between_markers() {
+    let base = table(&["a,d,7e25,,,", "b,d,6e25,,,", "c,d,5e25,,,"]);
+    let ours = table(&["a,d,7e25,,,", "b,d,6.5e25,y,,", "c,d,5e25,,,ours"]);
+    let theirs = table(&["a,d,7e25,y,,", "b,d,6.4e25,y,,", "c,d,5e25,,,"]);
+    let conflict = "<<<<<<< ours\nb,d,6.5e25,y,,\n=======\nb,d,6.4e25,y,,\n>>>>>>> theirs";
+    let merged = merged(&base, &ours, &theirs);
+    assert_eq!(
+        text(&merged),
+        table(&["a,d,7e25,y,,", conflict, "c,d,5e25,,,ours"])
+    );
+    assert_eq!(merged.conflicts, [("b".to_owned(), "d".to_owned())]);
+}
+
+#[test]
+fn a_row_against_none_is_a_conflict_with_an_empty_side() {
+    let base = table(&["b,d,6e25,y,,"]);
+    let merged = merged(&base, &table(&["b,d,6.5e25,y,,"]), &table(&[]));
+    assert_eq!(
+        text(&merged),
+        table(&["<<<<<<< ours\nb,d,6.5e25,y,,\n=======\n>>>>>>> theirs"])
+    );
+}
+
+#[test]
+fn a_column_that_one_side_added_is_appended_on_the_right() {
+    let base = table(&["a,d,6e25,,,", "b,d,5e25,,,"]);
+    let with_column = format!("reviewer,{HEADER}\nana,a,d,6e25,,,\n,b,d,5e25,,,\n");
+    let noted = table(&["a,d,6e25,,,n", "b,d,5e25,,,"]);
+    let expected = format!("{HEADER},reviewer\na,d,6e25,,,n,ana\nb,d,5e25,,,,\n");
+    assert_eq!(text(&merged(&base, &noted, &with_column)), expected);
+    let in_front = format!("reviewer,{HEADER}\nana,a,d,6e25,,,n\n,b,d,5e25,,,\n");
+    assert_eq!(text(&merged(&base, &with_column, &noted)), in_front);
+    let both = format!("{HEADER},checked\na,d,6e25,,,,1\nb,d,5e25,,,,\n");
+    let expected = format!("{HEADER},checked,reviewer\na,d,6e25,,,,1,ana\nb,d,5e25,,,,,\n");
+    assert_eq!(text(&merged(&base, &both, &with_column)), expected);
+}
+
+#[test]
+fn a_column_of_the_owners_that_one_side_removed_goes_unless_the_other_wrote_in_it() {
+    let base = format!("{HEADER},reviewer\na,d,6e25,,,,ana\n");
+    let without = table(&["a,d,6e25,,,"]);
+    assert_eq!(text(&merged(&base, &without, &base)), without);
+    assert_eq!(text(&merged(&base, &base, &without)), without);
+    let written = format!("{HEADER},reviewer\na,d,6e25,,,,ana\nb,d,5e25,,,,ben\n");
+    let expected = format!("{HEADER},reviewer\na,d,6e25,,,,\nb,d,5e25,,,,ben\n");
+    assert_eq!(text(&merged(&base, &without, &written)), expected);
+}
+
+#[test]
+fn several_rows_of_one_key_are_one_block() {
+    let twice = ["a,d,6e25,,,", "A,d,6e25,,,x"];
+    gives(&twice, &["A,d,6e25,,,x"], &twice, &["A,d,6e25,,,x"]);
+    gives(
+        &twice,
+        &twice,
+        &["a,d,6e25,y,,", "A,d,6e25,,,x"],
+        &["a,d,6e25,y,,", "A,d,6e25,,,x"],
+    );
+    gives(&[], &twice, &twice, &twice);
+    gives(&twice, &[], &twice, &[]);
+    gives(&twice, &twice, &[], &[]);
+    let noted = ["a,d,6e25,,,n", "A,d,6e25,,,x"];
+    gives(&twice, &noted, &[], &noted);
+    gives(
+        &twice,
+        &["a,d,6e25,y,,"],
+        &["a,d,7e25,,,"],
+        &["a,d,6e25,y,,"],
+    );
+    let disagree = merged(
+        &table(&twice),
+        &table(&["a,d,6e25,y,,", "A,d,6e25,,,x"]),
+        &table(&["A,d,6e25,y,,"]),
+    );
+    assert_eq!(disagree.conflicts.len(), 1);
+}
+
+#[test]
+fn a_file_that_both_sides_added_has_an_empty_base() {
+    let ours = table(&["a,d,6e25,y,,", "b,d,5e25,,,"]);
+    let theirs = table(&["a,d,6.5e25,,2025-08-15,", "c,d,4e25,,,"]);
+    let expected = table(&["a,d,6e25,y,,", "b,d,5e25,,,", "c,d,4e25,,,"]);
+    assert_eq!(text(&merged("", &ours, &theirs)), expected);
+}
+
+#[test]
+fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
+    let table = |rows: &str| format!("name,developer,decision,flop,note,by,at\n{rows}");
+    let ours = table("m4,d,below,2e25,y,ana,2\n");
+    let theirs = table("M1,d,ignore,,x,ben,1\nm9,d,stands,,,ben,1\n");
+    let merged = merged_as(Kind::Decisions, &table(""), &ours, &theirs);
+    let expected = table("M1,d,ignore,,x,ben,1\nm4,d,below,2e25,y,ana,2\nm9,d,stands,,,ben,1\n");
+    assert_eq!(text(&merged), expected);
+    let table = |rows: &str| format!("name,developer,is_name,is_developer,note\n{rows}");
+    let (ours, theirs) = (
+        table("a,d,b,d,\n"),
+        table("a,d,c,d,\n*,Zhipu,*,Zhipu AI,\n"),
+    );
+    let merged = merged_as(Kind::Aliases, "", &ours, &theirs);
+    assert_eq!(merged.conflicts, [("a".to_owned(), "d".to_owned())]);
+    assert!(
+        text(&merged).contains("\n*,Zhipu,*,Zhipu AI,\n<<<<<<< ours\n"),
+        "{}",
+        text(&merged)
+    );
+}
+
+/// A row as a property sees it: training FLOP, mark, day, notes.
+type Said = (&'static str, &'static str, String, String);
+
+/// What a person, or a refresh, did to a row.
+#[derive(Debug, Clone, Copy)]
+enum Edit {
+    Nothing,
+    Refresh,
+    Mark,
+    RefreshAndMark,
+    Unmark,
+    Protect,
+    Note,
+    Unnote,
+    Remove,
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    use Edit::*;
+    prop::sample::select(vec![
+        Nothing,
+        Nothing,
+        Refresh,
+        Mark,
+        RefreshAndMark,
+        Unmark,
+        Protect,
+        Note,
+        Unnote,
+        Remove,
+    ])
+}
+
+fn model() -> impl Strategy<Value = Option<Said>> {
+    let mark = prop::sample::select(vec!["", "", "y", "no"]);
+    let notes = prop::sample::select(vec!["", "old", "old; older"]);
+    let said = (mark, notes)
+        .prop_map(|(mark, notes)| ("6e25", mark, "2025-08-01".to_owned(), notes.to_owned()));
+    prop::option::weighted(0.8, said)
+}
+
+/// A row of `base` after the edits of a side. A side's refresh is of its own day, so that there are no ties.
+fn edited(
+    base: Option<Said>,
+    edits: &[Edit],
+    side: &str,
+    flop: &'static str,
+    day: &str,
+) -> Option<Said> {
+    edits.iter().fold(base, |row, edit| {
+        let added = || ("6e25", "", "2025-08-01".to_owned(), String::new());
+        let mut row = match (row, edit) {
+            (_, Edit::Remove) => return None,
+            (None, Edit::Nothing | Edit::Unmark | Edit::Unnote) => return None,
+            (row, _) => row.unwrap_or_else(added),
+        };
+        if matches!(edit, Edit::Refresh | Edit::RefreshAndMark) {
+            (row.0, row.2) = (flop, day.to_owned());
+        }
+        match edit {
+            Edit::Mark | Edit::RefreshAndMark => row.1 = "y",
+            Edit::Protect => row.1 = "no",
+            Edit::Unmark => row.1 = "",
+            Edit::Unnote => row.3.clear(),
+            Edit::Note if row.3.is_empty() => row.3 = side.to_owned(),
+            Edit::Note => row.3 = format!("{}; {side}", row.3),
+            Edit::Nothing | Edit::Refresh | Edit::Remove => {}
+        }
+        Some(row)
+    })
+}
+
+type Models = Vec<Option<Said>>;
+
+/// A base and two sides of the same models.
+fn three() -> impl Strategy<Value = (Models, Models, Models)> {
+    let model = (
+        model(),
+        prop::collection::vec(edit(), 0..3),
+        prop::collection::vec(edit(), 0..3),
+    );
+    let model = model.prop_map(|(base, ours, theirs)| {
+        let ours = edited(base.clone(), &ours, "ours", "7e25", "2025-08-02");
+        let theirs = edited(base.clone(), &theirs, "theirs", "8e25", "2025-08-03");
+        (base, ours, theirs)
+    });
+    prop::collection::vec(model, 1..6).prop_map(|models| {
+        let (mut base, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+        for model in models {
+            base.push(model.0);
+            ours.push(model.1);
+            theirs.push(model.2);
+        }
+        (base, ours, theirs)
+    })
+}
+
+fn table_of(models: &Models) -> String {
+    let rows = models.iter().enumerate().filter_map(|(place, said)| {
+        let (flop, mark, day, notes) = said.as_ref()?;
+        Some(format!("m{place},d,{flop},{mark},{day},{notes}\n"))
+    });
+    format!("{HEADER}\n{}", rows.collect::<String>())
+}
+
+/// The rows of a merged table, each by its name, with the notes as a set; a conflict's rows are under their markers.
+fn rows(merged: &Merged) -> BTreeMap<String, (Vec<String>, BTreeSet<String>)> {
+    let lines = text(merged).lines().skip(1);
+    let mut rows = BTreeMap::new();
+    for line in lines.filter(|line| line.starts_with('m')) {
+        let cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+        let notes = cells[5]
+            .split("; ")
+            .filter(|note| !note.is_empty())
+            .map(str::to_owned);
+        rows.insert(cells[0].clone(), (cells[2..5].to_vec(), notes.collect()));
+    }
+    rows
+}
+
+fn config() -> Config {
+    Config {
+        cases: 500,
+        rng_seed: RngSeed::Fixed(0x1e25),
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn swapped_sides_give_the_same_rows((base, ours, theirs) in three()) {
+        let [base, ours, theirs] = [base, ours, theirs].map(|models| table_of(&models));
+        let (one, other) = (merged(&base, &ours, &theirs), merged(&base, &theirs, &ours));
+        prop_assert_eq!(&one.conflicts, &other.conflicts);
+        if one.conflicts.is_empty() {
+            prop_assert_eq!(rows(&one), rows(&other));
+        }
+    }
+
+    #[test]
+    fn a_mark_or_a_note_goes_only_where_one_side_took_it_away_and_the_other_left_it((base, ours, theirs) in three()) {
+        let merged = merged(&table_of(&base), &table_of(&ours), &table_of(&theirs));
+        let rows = rows(&merged);
+        for (place, base) in base.iter().enumerate() {
+            let name = format!("m{place}");
+            if merged.conflicts.iter().any(|(conflict, _)| *conflict == name) {
+                continue;
+            }
+            let blank = (Vec::new(), BTreeSet::new());
+            let (cells, notes) = rows.get(&name).unwrap_or(&blank);
+            let mark = cells.get(1).map_or("", String::as_str);
+            let sides = [&ours[place], &theirs[place]];
+            let is_left = |side: &Option<Said>, of: fn(&Said) -> &str| {
+                side.as_ref().map(of) == base.as_ref().map(of)
+            };
+            for (side, other) in [(sides[0], sides[1]), (sides[1], sides[0])] {
+                let Some((_, marked, _, noted)) = side else { continue };
+                if !marked.is_empty() && mark != *marked {
+                    prop_assert!(is_left(side, |said| said.1), "the mark of {} went", name);
+                    prop_assert!(!is_left(other, |said| said.1));
+                }
+                for note in noted.split("; ").filter(|note| !note.is_empty()) {
+                    if !notes.contains(note) {
+                        prop_assert!(is_left(side, |said| &said.3), "a note of {} went", name);
+                        prop_assert!(!is_left(other, |said| &said.3));
+                    }
+                }
+            }
+            // A mark is never paired with a number that neither side had beside it.
+            if let [flop, mark, _] = &cells[..] {
+                let seen = sides.iter().filter_map(|side| side.as_ref());
+                let seen = seen.filter(|said| said.1 == mark && said.0 == flop);
+                prop_assert!(seen.count() > 0, "{} has a mark that nobody gave its number", name);
+            }
+        }
+    }
+
+    #[test]
+    fn merging_a_side_that_changed_nothing_gives_the_other_side((base, ours, _) in three()) {
+        let sorted = |models: &Models| {
+            let [base, side] = [&base, models].map(table_of);
+            let merged = merged(&base, &side, &side);
+            text(&merged).to_owned()
+        };
+        let [base_text, ours_text] = [&base, &ours].map(table_of);
+        for merged in [merged(&base_text, &ours_text, &base_text), merged(&base_text, &base_text, &ours_text)] {
+            prop_assert!(merged.conflicts.is_empty());
+            prop_assert_eq!(text(&merged), sorted(&ours));
+        }
+    }
+}

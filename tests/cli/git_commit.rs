@@ -1,0 +1,283 @@
+//! `--commit`: what a run wrote, and only that, becomes a commit.
+
+use std::fs;
+
+use crate::repository::Repository;
+use crate::support::{dataset, model, model_at, row};
+
+const FILES: [&str; 2] = [
+    "clean/above_1e25_flop.csv",
+    "clean/above_1e25_flop.history.jsonl",
+];
+
+/// Estimates that add, update and remove.
+fn repository() -> Option<Repository> {
+    let repository = Repository::new()?;
+    repository
+        .world
+        .set_models(&[model("a"), model_at("b", "7e25"), model_at("gone", "1e24")]);
+    repository.commit(&dataset(&[row("b", "", ""), row("gone", "", "")]), "base");
+    Some(repository)
+}
+
+#[test]
+fn a_refresh_commits_what_it_wrote_and_says_what_it_did() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    fs::write(repository.world.dir.path().join("other.txt"), "staged").unwrap();
+    repository.git(&["add", "other.txt"]);
+    let run = repository.ok(&["--commit"]);
+    assert!(
+        run.stdout.lines().last().unwrap().starts_with("Committed "),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(repository.committed(), FILES);
+    let expected = "Refresh: 1 added, 1 updated, 1 removed (estimates of 2025-08-15)\n\nAdded:\n  a (d), 6.00e+25\n\n\
+                    Updated:\n  b (d), 6.00e+25 → 7.00e+25\n\nRemoved:\n  gone (d), 6.00e+25 → 1.00e+24\n\n";
+    assert_eq!(repository.message(), expected);
+    assert_eq!(
+        repository.git(&["diff", "--cached", "--name-only"]),
+        "other.txt\n"
+    );
+    assert_eq!(repository.git(&["status", "--short", "--", "clean"]), "");
+}
+
+#[test]
+fn nothing_is_committed_where_nothing_is_written() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    let before = repository.head();
+    repository.ok(&["--dry-run", "--commit"]);
+    repository
+        .run(&["refresh", "--check", "--commit"])
+        .expect_code(3);
+    assert_eq!(repository.head(), before);
+    repository.ok(&["refresh", "--commit"]);
+    let head = repository.head();
+    repository.ok(&["--commit"]);
+    assert_eq!(repository.head(), head);
+}
+
+#[test]
+fn a_verdict_is_committed_with_its_note_which_no_shell_reads() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    let note = "quote \" $(touch x) `y` %s";
+    repository.ok(&[
+        "verify",
+        "gone",
+        "--as-it-stands",
+        "--note",
+        note,
+        "--commit",
+    ]);
+    assert_eq!(repository.message(), format!("Verify gone: {note}\n\n"));
+    repository.ok(&["verify", "gone", "--undo", "--commit", "--quiet"]);
+    assert_eq!(repository.message(), "Take back the mark of gone\n\n");
+    let json = repository
+        .ok(&[
+            "verify",
+            "gone",
+            "--as-it-stands",
+            "--commit",
+            "--format",
+            "json",
+        ])
+        .json();
+    assert_eq!(json["written"], true);
+}
+
+#[test]
+fn a_decision_is_committed_with_the_file_in_which_it_stands() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.ok(&["--commit"]);
+    repository.ok(&["dismiss", "a", "--note", "the card says 4e24", "--commit"]);
+    assert_eq!(repository.message(), "Dismiss a: the card says 4e24\n\n");
+    let decisions = "clean/decisions.csv";
+    assert_eq!(repository.committed(), [FILES[0], FILES[1], decisions]);
+    repository.ok(&["dismiss", "a", "--undo", "--commit"]);
+    assert_eq!(repository.message(), "Take back the dismissal of a\n\n");
+    repository.ok(&[
+        "add",
+        "own",
+        "--developer",
+        "d",
+        "--flop",
+        "3e25",
+        "--note",
+        "n",
+        "--commit",
+    ]);
+    assert_eq!(repository.message(), "Add own: n\n\n");
+    let alias = [
+        "alias",
+        "Own",
+        "--developer",
+        "D2",
+        "--is-name",
+        "own",
+        "--is-developer",
+        "d",
+    ];
+    repository.ok(&[&alias[..], &["--note", "card", "--commit"]].concat());
+    assert_eq!(repository.message(), "Alias Own: card\n\n");
+    assert_eq!(repository.committed(), [FILES[1], "clean/aliases.csv"]);
+    assert_eq!(repository.git(&["status", "--short"]), "");
+}
+
+/// The run is refused, and every file is as it was.
+#[track_caller]
+fn refused(repository: &Repository, args: &[&str], why: &str) {
+    let files = || {
+        let mut tree = repository.world.tree();
+        tree.retain(|path, _| !path.components().any(|part| part.as_os_str() == ".git"));
+        tree
+    };
+    let (before, head) = (files(), repository.git(&["rev-parse", "--verify", "HEAD"]));
+    repository
+        .run(args)
+        .expect_code(1)
+        .expect_stderr("nothing was written")
+        .expect_stderr(why);
+    assert_eq!(files(), before);
+    assert_eq!(repository.git(&["rev-parse", "--verify", "HEAD"]), head);
+}
+
+#[test]
+fn files_that_differ_from_head_are_not_written_over() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository
+        .world
+        .set_dataset(dataset(&[row("b", "", "mine"), row("gone", "", "")]));
+    refused(&repository, &["--commit"], "differ from HEAD already");
+    repository.git(&["add", "--all"]);
+    refused(
+        &repository,
+        &["verify", "b", "--as-it-stands", "--note", "n", "--commit"],
+        "clean/above_1e25_flop.csv",
+    );
+    repository.git(&["reset", "--hard", "--quiet"]);
+    repository.ok(&["verify", "b", "--as-it-stands", "--note", "n"]);
+    repository.git(&["checkout", "--quiet", "--", FILES[0]]);
+    refused(
+        &repository,
+        &["verify", "b", "--as-it-stands", "--note", "n", "--commit"],
+        FILES[1],
+    );
+}
+
+#[test]
+fn in_the_middle_of_a_merge_pick_revert_or_rebase_nothing_is_written() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    let other =
+        |text: &str| fs::write(repository.world.dir.path().join("other.txt"), text).unwrap();
+    for text in ["one", "two", "three"] {
+        other(text);
+        repository.commit_all(text);
+    }
+    repository.git(&["checkout", "--quiet", "-b", "theirs", "HEAD~1"]);
+    other("four");
+    repository.commit_all("four");
+    for (operation, called) in [
+        (&["merge", "main"][..], "merge"),
+        (&["cherry-pick", "main"], "cherry-pick"),
+        (&["revert", "--no-edit", "HEAD~1"], "revert"),
+        (&["rebase", "main"], "rebase"),
+    ] {
+        assert_ne!(
+            crate::support::run(&mut repository.git_command(operation)).code,
+            Some(0)
+        );
+        refused(
+            &repository,
+            &["--commit"],
+            &format!("a {called} is under way"),
+        );
+        repository.git(&[called, "--abort"]);
+    }
+}
+
+#[test]
+fn outside_of_a_work_tree_nothing_is_written() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    fs::remove_dir_all(repository.world.dir.path().join(".git")).unwrap();
+    let before = repository.world.tree();
+    repository
+        .run(&["--commit"])
+        .expect_code(1)
+        .expect_stderr("stands in no work tree of git");
+    assert_eq!(repository.world.tree(), before);
+}
+
+#[test]
+fn neither_a_backup_nor_an_ignored_file_is_committed() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    fs::write(repository.world.dir.path().join(".gitignore"), "*.jsonl\n").unwrap();
+    repository.commit_all("ignore");
+    repository.ok(&["--reset", "--commit"]);
+    assert_eq!(repository.committed(), FILES[..1]);
+    assert!(
+        repository.message().starts_with("Reset: "),
+        "{}",
+        repository.message()
+    );
+    let status = repository.git(&["status", "--short"]);
+    assert!(
+        status.starts_with("?? clean/above_1e25_flop.csv.") && status.ends_with(".bak\n"),
+        "{status}"
+    );
+}
+
+#[test]
+fn where_a_hook_refuses_the_files_are_written_and_the_run_says_so() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.script(".git/hooks/pre-commit", "echo not on a Friday; exit 1");
+    let head = repository.head();
+    let run = repository.run(&["--commit"]).expect_code(1);
+    run.expect_stderr("is written, but not committed")
+        .expect_stderr("not on a Friday");
+    assert_eq!(repository.head(), head);
+    assert_eq!(repository.world.column("name"), ["b", "a"]);
+}
+
+#[test]
+fn a_symlinked_dataset_is_committed_where_it_stands() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    repository.world.set_models(&[model("a")]);
+    fs::create_dir(repository.world.dir.path().join("shared")).unwrap();
+    let real = repository.world.dir.path().join("shared/models [1].csv");
+    fs::write(&real, dataset(&[row("b", "", "")])).unwrap();
+    std::os::unix::fs::symlink("../shared/models [1].csv", repository.world.dataset_path())
+        .unwrap();
+    repository.commit_all("base");
+    repository.ok(&["verify", "b", "--as-it-stands", "--note", "n", "--commit"]);
+    assert_eq!(repository.committed(), [FILES[1], "shared/models [1].csv"]);
+}
+
+#[test]
+fn the_first_refresh_of_a_new_repository_is_its_first_commit() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    repository.world.set_models(&[model("a")]);
+    repository.ok(&["--commit"]);
+    assert_eq!(repository.committed(), FILES);
+}

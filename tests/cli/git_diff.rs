@@ -1,0 +1,156 @@
+//! `diff`: two datasets, row by row and cell by cell, and the guard of verified rows.
+
+use serde_json::json;
+
+use crate::repository::Repository;
+use crate::support::{World, dataset, names, row};
+
+/// A dataset and, in `old.csv`, an older one.
+fn compared(old: &[String], new: &[String]) -> World {
+    let world = World::new().dataset(dataset(new));
+    std::fs::write(world.dir.path().join("old.csv"), dataset(old)).unwrap();
+    world
+}
+
+fn at(row: String, flop: &str) -> String {
+    row.replace("6e+25,", &format!("{flop},"))
+}
+
+#[test]
+fn rows_that_came_changed_and_left_are_told_as_a_report_tells_them() {
+    let world = compared(
+        &[row("a", "", ""), row("left", "y", "n"), row("same", "", "")],
+        &[
+            at(row("a", "y", "seen"), "6.00004e+25"),
+            row("new", "", ""),
+            row("same", "", ""),
+        ],
+    );
+    let diff = world.ok_without_writing(&["diff", "old.csv"]);
+    let said = "Added 1\n  + new  d  6.00e+25  medium\n\
+                Updated 1\n  ~ a  d  6.00000e+25 → 6.00004e+25    verified blank → y, notes\n\
+                Removed 1\n  - left  d  6.00e+25    verified y, with human text\n\n\
+                CORE DATASET SUMMARY\nTotal candidate models: 3\n";
+    assert!(diff.stdout.starts_with(said), "{}", diff.stdout);
+    let json = world.json(&["diff", "old.csv"]);
+    assert_eq!(json["mode"], "diff");
+    assert_eq!(json["summary"]["verified"], 1);
+    assert_eq!(json["at_or_above_1e25"], 3);
+    let changes = &json["changes"];
+    assert_eq!(names(&changes["added"]), ["new"]);
+    assert_eq!(names(&changes["removed"]), ["left"]);
+    assert_eq!(
+        changes["updated"][0]["fields"]["verified"],
+        json!({"from": "", "to": "y"})
+    );
+}
+
+#[test]
+fn quoting_order_and_a_blank_new_column_are_no_difference() {
+    let world = World::new().dataset(format!(
+        "\u{feff}{}",
+        dataset(&[row("b", "", ""), row("\"a\"", "y", "")])
+    ));
+    let older = dataset(&[row("a", "y", ""), row("b", "", "")]);
+    std::fs::write(
+        world.dir.path().join("old.csv"),
+        older
+            .replace("notes\n", "notes,reviewer\n")
+            .replace("00,\n", "00,,\n"),
+    )
+    .unwrap();
+    let diff = world.ok(&["diff", "old.csv", "--check-verified"]);
+    assert!(
+        diff.stdout
+            .starts_with("No row differs\n\nNo verified or protected row changed\n"),
+        "{}",
+        diff.stdout
+    );
+}
+
+#[test]
+fn a_marked_row_that_changed_lost_its_mark_or_left_is_named_and_exits_3() {
+    let old = [row("v", "y", "n"), row("p", "no", ""), row("u", "", "")];
+    let guard = |new: &[String]| compared(&old, new).run(&["diff", "old.csv", "--check-verified"]);
+    guard(&[row("v", "y", "n"), row("p", "no", ""), row("new", "y", "")]).expect_code(0);
+    let changed =
+        guard(&[row("v", "y", "more"), row("p", "", ""), row("u", "", "")]).expect_code(3);
+    changed
+        .expect_stdout("Verified or protected rows that changed 2\n")
+        .expect_stdout("! v  d  changed: notes\n")
+        .expect_stdout("! p  d  lost its mark; changed: verified\n");
+    guard(&[row("p", "no", ""), row("u", "", "")])
+        .expect_code(3)
+        .expect_stdout("! v  d  left");
+    let world = compared(&old, &[]);
+    let json = world
+        .run(&["diff", "old.csv", "--check-verified", "--format", "json"])
+        .expect_code(3)
+        .json();
+    assert_eq!(names(&json["verified_changed"]), ["v", "p"]);
+}
+
+#[test]
+fn a_revision_and_the_index_are_read_by_git() {
+    let Some(repository) = Repository::with(&dataset(&[row("a", "", "")])) else {
+        return;
+    };
+    repository.commit(&dataset(&[row("a", "", ""), row("b", "y", "")]), "second");
+    repository.world.set_dataset(dataset(&[row("c", "", "")]));
+    let added = |args: &[&str]| {
+        let json = repository
+            .run(&[&["diff", "--format", "json"], args].concat())
+            .json();
+        names(&json["changes"]["added"]).join(" ")
+    };
+    assert_eq!(added(&["HEAD~1:", "HEAD:"]), "b");
+    assert_eq!(added(&["HEAD:"]), "c");
+    repository.git(&["add", "--all"]);
+    assert_eq!(added(&["HEAD~1:", ":"]), "c");
+    repository
+        .run(&["diff", "HEAD:", "--check-verified"])
+        .expect_code(3)
+        .expect_stdout("! b  d  left");
+    repository
+        .run(&["diff", "nowhere:"])
+        .expect_code(1)
+        .expect_stderr("nowhere: git has no");
+    repository
+        .run(&["diff", "--", "--output=x:"])
+        .expect_code(1);
+    assert!(!repository.world.dir.path().join("x").exists());
+}
+
+#[test]
+fn a_symlinked_dataset_is_read_where_it_stands() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let real = repository.world.dir.path().join("shared.csv");
+    std::fs::write(&real, dataset(&[row("a", "", "")])).unwrap();
+    std::os::unix::fs::symlink("../shared.csv", repository.world.dataset_path()).unwrap();
+    repository.commit_all("base");
+    std::fs::write(&real, dataset(&[row("b", "", "")])).unwrap();
+    repository
+        .ok(&["diff", "HEAD:"])
+        .expect_stdout("+ b")
+        .expect_stdout("- a");
+}
+
+#[test]
+fn a_side_that_cannot_be_read_is_named_with_its_line() {
+    let world = compared(&[], &[]);
+    std::fs::write(
+        world.dir.path().join("old.csv"),
+        "name,developer,verified\nbroken\n",
+    )
+    .unwrap();
+    world
+        .run(&["diff", "old.csv"])
+        .expect_code(1)
+        .expect_stderr("old.csv:2: ");
+    world
+        .run(&["diff", "none.csv"])
+        .expect_code(1)
+        .expect_stderr("none.csv: cannot be read");
+}

@@ -1,0 +1,98 @@
+//! `git setup`: what a clone is told once.
+
+use std::fs;
+
+use crate::repository::Repository;
+use crate::support::run;
+
+#[test]
+fn setup_writes_the_configuration_and_the_attributes_once() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let attributes = repository.world.dir.path().join(".gitattributes");
+    let expected = "clean/*.csv merge=core-dataset diff=core-dataset -text\n\
+                    clean/above_1e25_flop.history.jsonl merge=union\n";
+    assert_eq!(fs::read_to_string(&attributes).unwrap(), expected);
+    let config = |key: &str| repository.git(&["config", "--local", "--get-all", key]);
+    assert_eq!(config("merge.core-dataset.recursive"), "binary\n");
+    let before = repository.world.tree();
+    repository
+        .ok(&["git", "setup"])
+        .expect_stdout("Set up already: nothing written");
+    assert_eq!(repository.world.tree(), before);
+}
+
+#[test]
+fn setup_adds_what_is_missing_behind_what_stands_there() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let attributes = repository.world.dir.path().join(".gitattributes");
+    fs::write(
+        &attributes,
+        "*.png binary\nclean/above_1e25_flop.history.jsonl merge=union",
+    )
+    .unwrap();
+    repository.git(&["config", "merge.core-dataset.driver", "false"]);
+    let before = repository.world.tree();
+    let printed = repository.ok(&["git", "setup", "--print"]);
+    assert_eq!(repository.world.tree(), before, "--print changed something");
+    printed
+        .expect_stdout("merge.core-dataset.driver = ")
+        .expect_stdout("clean/*.csv merge=core-dataset");
+    repository.ok(&["git", "setup"]);
+    let expected = "*.png binary\nclean/above_1e25_flop.history.jsonl merge=union\n\
+                    clean/*.csv merge=core-dataset diff=core-dataset -text\n";
+    assert_eq!(fs::read_to_string(&attributes).unwrap(), expected);
+}
+
+#[test]
+fn the_path_is_that_of_the_data_directory_in_its_repository() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let top = repository.world.dir.path();
+    fs::create_dir_all(top.join("my models/data")).unwrap();
+    run(repository
+        .command(&["git", "setup", "--data-dir", "data"])
+        .current_dir(top.join("my models")))
+    .expect_code(0);
+    let attr = [
+        "check-attr",
+        "merge",
+        "--",
+        "my models/data/clean/above_1e25_flop.csv",
+    ];
+    assert!(
+        repository.git(&attr).ends_with("merge: core-dataset\n"),
+        "{}",
+        repository.git(&attr)
+    );
+}
+
+#[test]
+fn setup_warns_when_git_would_not_find_the_program() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    assert_eq!(repository.ok(&["git", "setup", "--print"]).stderr, "");
+    let json = repository.ok(&["git", "setup", "--format", "json"]).json();
+    assert_eq!(json["on_path"], true);
+    assert_eq!(json["written"], false);
+    let mut command = repository.command(&["git", "setup", "--print"]);
+    let without = run(command.env("PATH", std::env::var("PATH").unwrap())).expect_code(0);
+    without.expect_stderr("core-dataset is not on the PATH");
+}
+
+#[test]
+fn outside_of_a_work_tree_setup_is_refused() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    fs::remove_dir_all(repository.world.dir.path().join(".git")).unwrap();
+    repository
+        .run(&["git", "setup"])
+        .expect_code(1)
+        .expect_stderr("stands in no work tree of git");
+}

@@ -8,8 +8,8 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    accept, add, alias, decide, dismiss, history, list, reapply, refresh, review, shell, show,
-    stats, validate, verify,
+    accept, add, alias, compare, decide, dismiss, export, history, list, reapply, refresh, review,
+    shell, show, stats, validate, verify,
 };
 use crate::config::{Config, Format, Paths, Verbosity};
 use crate::terminal::{Screen, spinner};
@@ -93,6 +93,10 @@ pub enum Command {
     Stats(stats::StatsArgs),
     /// Check both files and change nothing: exit 3 when there are errors
     Validate(validate::ValidateArgs),
+    /// The dataset against Epoch AI's public table of models
+    Compare(compare::CompareArgs),
+    /// The verified rows as a table in Epoch AI's form
+    Export(export::ExportArgs),
     /// Print a completion script for a shell
     Completions(shell::CompletionsArgs),
     /// Print the man page of the program, or of one command

@@ -3,10 +3,12 @@
 pub mod accept;
 pub mod add;
 pub mod alias;
+pub mod compare;
 mod curate;
 pub mod decide;
 pub mod dismiss;
 mod execute;
+pub mod export;
 pub mod history;
 pub mod list;
 mod load;
@@ -58,6 +60,8 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
         Command::Decide(args) => decide::run(config, args),
         Command::Stats(_) => stats::run(config),
         Command::Validate(args) => validate::run(config, args),
+        Command::Compare(args) => compare::run(config, args),
+        Command::Export(args) => export::run(config, args),
         Command::Completions(args) => shell::completions(config, args),
         Command::Man(args) => shell::man(config, args),
     }

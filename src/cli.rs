@@ -8,8 +8,8 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    accept, add, alias, decide, diff, dismiss, git, history, list, reapply, refresh, review, shell,
-    show, stats, validate, verify,
+    accept, add, alias, compare, decide, diff, dismiss, export, git, history, list, reapply,
+    refresh, review, shell, show, stats, validate, verify,
 };
 use crate::config::{Config, Format, Paths, Verbosity};
 use crate::terminal::{Screen, spinner};
@@ -97,6 +97,10 @@ pub enum Command {
     Diff(diff::DiffArgs),
     /// Git merges rows by key and shows one changed number as one changed line
     Git(git::GitArgs),
+    /// The dataset against Epoch AI's public table of models
+    Compare(compare::CompareArgs),
+    /// The verified rows as a table in Epoch AI's form
+    Export(export::ExportArgs),
     /// Print a completion script for a shell
     Completions(shell::CompletionsArgs),
     /// Print the man page of the program, or of one command

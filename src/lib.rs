@@ -38,6 +38,7 @@ pub mod commands;
 pub mod config;
 pub mod dataset;
 mod dates;
+mod epoch;
 pub mod estimates;
 pub mod flop;
 mod git;

@@ -3,11 +3,13 @@
 pub mod accept;
 pub mod add;
 pub mod alias;
+pub mod compare;
 mod curate;
 pub mod decide;
 pub mod diff;
 pub mod dismiss;
 mod execute;
+pub mod export;
 pub mod git;
 pub mod history;
 pub mod list;
@@ -76,6 +78,8 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
         Command::Validate(args) => validate::run(config, args),
         Command::Diff(args) => diff::run(config, args),
         Command::Git(args) => git::run(config, args),
+        Command::Compare(args) => compare::run(config, args),
+        Command::Export(args) => export::run(config, args),
         Command::Completions(args) => shell::completions(config, args),
         Command::Man(args) => shell::man(config, args),
     }

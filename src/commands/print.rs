@@ -1,11 +1,15 @@
 //! Printing results to stdout.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
+use tracing::warn;
 
 use crate::config::{Config, Format, Verbosity};
+use crate::store;
 use crate::terminal::Screen;
 
 /// A result in the format that was asked for.
@@ -53,4 +57,36 @@ pub(super) fn write(config: &Config, bytes: &[u8]) -> Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.context("the result cannot be printed"),
     }
+}
+
+/// Writes a result to a file that a person names, whole or not at all. The program's own files are none to write it to.
+pub(super) fn to_file(config: &Config, path: &Path, bytes: &[u8]) -> Result<()> {
+    let paths = &config.paths;
+    let own = [
+        &paths.estimates,
+        &paths.dataset,
+        &paths.decisions,
+        &paths.aliases,
+        &paths.journal,
+    ];
+    // A file that is yet to be made is where its directory is.
+    let place = |path: &Path| {
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        let parent = || fs::canonicalize(parent.unwrap_or(Path::new("."))).ok();
+        fs::canonicalize(path)
+            .ok()
+            .or_else(|| Some(parent()?.join(path.file_name()?)))
+    };
+    let target = place(path);
+    if target.is_some() && own.iter().any(|own| place(own) == target) {
+        bail!(
+            "{}: this file belongs to the dataset and would be lost; name another one",
+            path.display()
+        );
+    }
+    let warnings = store::write_file(path, bytes)?;
+    warnings.iter().for_each(|warning| warn!("{warning}"));
+    Ok(())
 }

@@ -10,7 +10,7 @@ pub use aliases::{ANY, Alias, AliasColumn, Aliases};
 pub use decisions::{Decision, DecisionColumn, DecisionFault, DecisionLine, Decisions};
 pub use header::Header;
 pub use refusal::Refusal;
-pub use table::{LineEnd, Record, Table, push_record};
+pub use table::{LineEnd, Record, Table, foreign_records, push_record};
 
 use crate::flop::Flop;
 use crate::key::Key;

@@ -88,11 +88,7 @@ impl<'a> Table<'a> {
     /// The file is refused whole when it is not UTF-8, has a ragged row, an unclosed quote, text behind a closing one, or a header
     /// that [`Header`] refuses (behaviour §7).
     pub fn parse<C: Columns>(bytes: &'a [u8]) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
-        let text = str::from_utf8(bytes).map_err(|error| Refusal::not_utf8(bytes, error))?;
-        let (byte_order_mark, text) = match text.strip_prefix('\u{feff}') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
+        let (byte_order_mark, text) = decoded(bytes)?;
         let mut lines = text.lines().enumerate();
         if let Some((at, line)) = lines.find(|(_, line)| is_conflict_marker(line)) {
             return Err(Refusal::conflict_marker(at + 1, line));
@@ -144,6 +140,24 @@ impl<'a> Table<'a> {
         };
         Ok((table, records))
     }
+}
+
+/// Every record of a CSV file that is not the program's own, its header first, and whether a byte order mark stands in front.
+///
+/// # Errors
+/// When the file is not UTF-8, or no CSV.
+pub fn foreign_records(bytes: &[u8]) -> Result<(bool, Vec<Record<'_>>), Refusal> {
+    let (byte_order_mark, text) = decoded(bytes)?;
+    Ok((byte_order_mark, records(text)?))
+}
+
+/// The text behind the byte order mark, and whether there is one.
+fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
+    let text = str::from_utf8(bytes).map_err(|error| Refusal::not_utf8(bytes, error))?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    })
 }
 
 /// The records of a text without byte order mark; lines that are blank are no records.

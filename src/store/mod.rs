@@ -128,6 +128,27 @@ impl Written<'_> {
     }
 }
 
+/// Writes a file that is not the dataset's, such as an export: it is the old file or the new one, whole. A file that is there keeps its
+/// access; a symlink is followed. What the new file does not have of the old one is returned.
+///
+/// # Errors
+/// When it cannot be written, or what stands there is no regular file. It is then as it was.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<Vec<String>> {
+    let cannot = || format!("{}: cannot be written", path.display());
+    let target = match find(path)? {
+        Some(_) => fs::canonicalize(path).with_context(cannot)?,
+        None => path.to_owned(),
+    };
+    let write = || -> io::Result<Vec<String>> {
+        let (temp, lacks) = write_temp(&target, bytes, Some((&target, Inherit::Everything)))?;
+        fs::rename(&temp, &target).inspect_err(|_| discard(&temp))?;
+        sync(&directory_of(&target))?;
+        Ok(lacks)
+    };
+    let lacks = write().with_context(cannot)?;
+    Ok(lack_warnings(path, &lacks).collect())
+}
+
 fn saved_meanwhile(target: &Path, kept: &Path) -> Error {
     anyhow!(
         "somebody saved {} while it was being replaced; that edit is {}: compare the two",

@@ -1,0 +1,108 @@
+//! Commands to paste into a shell.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::commands::alias::quoted;
+use crate::epoch::{TheirConfidence, Theirs};
+use crate::plan::Suggestion;
+use crate::schema::Confidence;
+use crate::sources;
+use crate::terminal::{Screen, bounded};
+use crate::text::is_unseen;
+
+/// The command that adds a model of theirs with what they say of it.
+pub(super) fn add(theirs: &Theirs, file: &str, screen: Screen) -> Option<String> {
+    // A no-break space would make it another model to everybody who types the name.
+    let plain = |text: &str| -> String {
+        let spaced = text
+            .chars()
+            .map(|c| if c.is_whitespace() { ' ' } else { c });
+        spaced.collect()
+    };
+    let name = plain(&theirs.shown_name());
+    let developer = plain(theirs.single_organizations().next().unwrap_or("Unknown"));
+    let confidence = theirs
+        .confidence
+        .parse()
+        .ok()
+        .map(|confidence| match confidence {
+            TheirConfidence::Confident => Confidence::High,
+            TheirConfidence::Likely => Confidence::Medium,
+            TheirConfidence::Speculative => Confidence::Speculative,
+        });
+    let parameters = theirs.parameters.trim().parse::<f64>().ok();
+    let parameters = parameters.filter(|count| *count >= 1.0 && count.fract() == 0.0);
+    let link = sources::url(&theirs.link).map(|url| url.trim_end_matches([',', ';']));
+    let file = file.rsplit('/').next().unwrap_or(file);
+    let options = [
+        ("--developer", Some(developer)),
+        (
+            "--flop",
+            theirs.flop.map(|flop| format!("{:e}", flop.get())),
+        ),
+        (
+            "--confidence",
+            confidence.map(|level| level.name().to_owned()),
+        ),
+        ("--release-date", theirs.date.map(|day| day.to_string())),
+        (
+            "--parameters",
+            parameters.map(|count| format!("{count:.0}")),
+        ),
+        ("--source", link.map(str::to_owned)),
+        ("--note", Some(format!("Epoch AI, {file}"))),
+    ];
+    let options = options
+        .into_iter()
+        .filter_map(|(flag, value)| Some((flag, value?)));
+    command("add", &name, options, screen)
+}
+
+/// The command that writes an alias down.
+pub(super) fn alias(suggestion: &Suggestion, screen: Screen) -> Option<String> {
+    let options = [
+        ("--developer", suggestion.developer.clone()),
+        ("--is-name", suggestion.is_name.clone()),
+        ("--is-developer", suggestion.is_developer.clone()),
+    ];
+    command("alias", &suggestion.name, options.into_iter(), screen)
+}
+
+/// A command with its options, broken between them where the screen ends. None for a text that a terminal would obey or that is cut
+/// when it is shown: what is pasted has to be what is read.
+fn command(
+    command: &str,
+    name: &str,
+    options: impl Iterator<Item = (&'static str, String)>,
+    screen: Screen,
+) -> Option<String> {
+    const INDENT: &str = "  ";
+    let options: Vec<(&str, String)> = options.collect();
+    let mut texts = options.iter().map(|(_, value)| &**value).chain([name]);
+    if texts.any(|text| text.chars().any(is_unseen) || bounded(text) != text) {
+        return None;
+    }
+    let words = options
+        .iter()
+        .map(|(flag, value)| format!("{flag} {}", quoted(value)));
+    let mut out = format!("{INDENT}core-dataset {command} {}", quoted(name));
+    let mut used = out.width();
+    for word in words {
+        // The backslash that continues the line takes two columns.
+        if screen
+            .width
+            .is_some_and(|width| used + word.width() + 3 > width)
+        {
+            out.push_str(" \\\n");
+            out.push_str(INDENT);
+            out.push_str("  ");
+            used = INDENT.len() + 2;
+        } else {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(&word);
+        used += word.width();
+    }
+    Some(out)
+}

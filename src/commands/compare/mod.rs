@@ -1,0 +1,114 @@
+//! `core-dataset compare FILE`: the dataset against Epoch AI's public table of models.
+
+mod commands;
+mod text;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use tracing::warn;
+
+use super::Exit;
+use super::load::{self, Curated, Files};
+use super::print::print_unless_quiet;
+use crate::config::{Config, Verbosity};
+use crate::epoch::{Comparison, Ours, PublicTable, WHERE};
+use crate::estimates::{Estimates, Latest};
+use crate::flop::Flop;
+use crate::terminal::bounded;
+
+/// The flags of `compare`.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "The dataset against Epoch AI's public table of models\n\n\
+        FILE is one of their CSV files, as it is downloaded from https://epoch.ai/data: notable_ai_models, large_scale_ai_models, \
+        frontier_ai_models, all_ai_models. Models match by name and developer, by alias, or by names that look alike; a match by name \
+        only is marked. Nothing is downloaded and nothing is written.",
+    after_help = "Examples:\n  core-dataset compare notable_ai_models.csv\n  \
+        core-dataset compare notable_ai_models.csv --check   (exit 3: they have what we lack, or we stand on two sides of 1e25)"
+)]
+pub struct CompareArgs {
+    /// Their CSV file
+    file: PathBuf,
+    /// List models from so much training FLOP on, on either side
+    #[arg(long, value_name = "FLOP", default_value = "1e25")]
+    min_flop: Flop,
+    /// Compare the latest estimates instead of the dataset
+    #[arg(long)]
+    estimates: bool,
+    /// Exit 3 where numbers lie on two sides of 1e25, or they have models that we lack and nobody dismissed
+    #[arg(long)]
+    check: bool,
+}
+
+/// Compares.
+pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
+    let table = public_table(&args.file)?;
+    let files = Files::read(config)?;
+    let Curated {
+        dataset,
+        aliases,
+        decisions,
+    } = match args.estimates {
+        true => files.curated()?,
+        false => files.existing()?,
+    };
+    load::warn_of_decisions(&config.paths.decisions, &decisions);
+    let bytes = load::estimates_bytes(config);
+    let estimates = bytes
+        .as_ref()
+        .map_err(|error| anyhow!("{error:#}"))
+        .and_then(|bytes| load::estimates(config, bytes, &aliases));
+    let estimates = match args.estimates {
+        true => estimates?,
+        // The dataset is compared without them; they only say what we know of models that it lacks.
+        false => estimates.unwrap_or_else(|_| Estimates::default()),
+    };
+    let latest = Latest::of(&estimates, &aliases);
+    let mut estimated = Ours::of_estimates(&latest, &aliases);
+    let ours = match args.estimates {
+        true => std::mem::take(&mut estimated),
+        false => Ours::of_dataset(&dataset),
+    };
+    let file = args.file.to_string_lossy();
+    let comparison = Comparison::of(&ours, &table, &aliases, &decisions, args.min_flop, &file);
+    print_unless_quiet(config, &comparison, |screen| {
+        let known = text::Known {
+            estimates: &estimated,
+            aliases: &aliases,
+            min_flop: args.min_flop,
+        };
+        let is_whole = config.verbosity == Verbosity::Verbose;
+        text::text(&comparison, &known, screen, is_whole)
+    })?;
+    Ok(match args.check && comparison.has_findings() {
+        true => Exit::Findings,
+        false => Exit::Done,
+    })
+}
+
+/// Reads a table of theirs. What counts as blank in it is named.
+pub(super) fn public_table(path: &Path) -> Result<PublicTable> {
+    let file = path.display();
+    let bytes = fs::read(path).with_context(|| {
+        format!("{file}: cannot be read; Epoch AI's tables are to be had at {WHERE}")
+    })?;
+    let table = PublicTable::parse(&bytes).map_err(|unreadable| anyhow!("{file}:{unreadable}"))?;
+    const NAMED: usize = 10;
+    for fault in table.faults.iter().take(NAMED) {
+        warn!(
+            "{file}:{}: {} is \"{}\": {}",
+            fault.line,
+            fault.column,
+            bounded(&fault.value),
+            fault.reason
+        );
+    }
+    if table.faults.len() > NAMED {
+        let more = table.faults.len() - NAMED;
+        warn!("{file}: … and {more} more cells that cannot be read");
+    }
+    Ok(table)
+}

@@ -1,0 +1,362 @@
+//! The comparison as text: what matters most comes first.
+
+use super::commands;
+use crate::dataset::{Aliases, Mark};
+use crate::epoch::{Comparison, Entry, Match, Ours, Suggested, suggested};
+use crate::flop::Flop;
+use crate::terminal::{Align, Cell, Screen, Tone, lay_out, wrap};
+use crate::text::{one_line, plural, shown};
+
+/// How many entries of a group are shown unless all are asked for.
+const SHOWN: usize = 10;
+
+/// What is known beside the comparison.
+pub(super) struct Known<'k> {
+    /// The latest estimates, where they are not what is compared.
+    pub estimates: &'k [Ours<'k>],
+    /// Other names of models.
+    pub aliases: &'k Aliases<'k>,
+    /// From where on models are listed.
+    pub min_flop: Flop,
+}
+
+/// The comparison, laid out for a screen. Where it is whole no group is shortened.
+pub(super) fn text(
+    comparison: &Comparison<'_>,
+    known: &Known<'_>,
+    screen: Screen,
+    is_whole: bool,
+) -> String {
+    let page = Page {
+        comparison,
+        known,
+        screen,
+        limit: if is_whole { usize::MAX } else { SHOWN },
+    };
+    let is_sure = |entry: &Entry<'_>| entry.by.is_sure();
+    let is_across = |entry: &Entry<'_>| is_sure(entry) && entry.across() == Some(true);
+    let is_outside = |entry: &Entry<'_>| is_sure(entry) && entry.within_theirs() == Some(false);
+    let is_lacking = |entry: &Entry<'_>| entry.by == Match::OnlyTheirs;
+    let groups = [
+        page.group("On two sides of 1e25", "", PAIRS, is_across, pair),
+        page.group(
+            "They have, we lack",
+            ": a refresh adds what the estimates have from 5e24 on; add what else belongs here, or write down another name of ours",
+            THEIRS,
+            |entry| is_lacking(entry) && entry.dismissed.is_none(),
+            theirs,
+        ),
+        page.group(
+            "We have, they lack",
+            "",
+            OURS,
+            |entry| entry.by == Match::OnlyOurs,
+            ours,
+        ),
+        page.group(
+            "Outside of their stated range",
+            ", on the same side of 1e25",
+            PAIRS,
+            |entry| is_outside(entry) && !is_across(entry),
+            pair,
+        ),
+        page.group(
+            "The same name by another developer",
+            ", counted in no rate; an alias joins the two where they are one model",
+            PAIRS_BY_NAME,
+            |entry| entry.by == Match::NameOnly,
+            pair_by_name,
+        ),
+        page.group(
+            "Ambiguous",
+            ": several match, none is chosen",
+            PAIRS_BY_NAME,
+            |entry| entry.by == Match::Ambiguous,
+            pair_by_name,
+        ),
+        page.group(
+            "They have, dismissed here",
+            "",
+            DISMISSED,
+            |entry| is_lacking(entry) && entry.dismissed.is_some(),
+            theirs,
+        ),
+    ];
+    let (mut blocks, mut commands) = (vec![page.heading()], Vec::new());
+    for group in groups.into_iter().flatten() {
+        blocks.push(group.text);
+        commands.extend(group.commands);
+    }
+    if !commands.is_empty() {
+        let title = screen.paint(Tone::Heading, "To paste, where it is right");
+        blocks.push(format!("{title}\n{}", commands.join("\n")));
+    }
+    blocks.join("\n\n") + "\n"
+}
+
+/// Entries of one kind, and the commands that deal with them.
+struct Group {
+    text: String,
+    commands: Vec<String>,
+}
+
+struct Page<'p> {
+    comparison: &'p Comparison<'p>,
+    known: &'p Known<'p>,
+    screen: Screen,
+    limit: usize,
+}
+
+/// The columns of a group: their titles and how they are laid out.
+type Columns = &'static [(&'static str, Align)];
+
+const PAIRS: Columns = &[
+    ("", Align::Sentence),
+    ("name", Align::Text),
+    ("developer", Align::Text),
+    ("ours", Align::Number),
+    ("theirs", Align::Number),
+    ("ours is", Align::Number),
+    ("their confidence", Align::Text),
+];
+
+const PAIRS_BY_NAME: Columns = &[
+    ("", Align::Sentence),
+    ("name", Align::Text),
+    ("developer", Align::Text),
+    ("ours", Align::Number),
+    ("their name", Align::Text),
+    ("organization", Align::Text),
+    ("theirs", Align::Number),
+];
+
+const THEIRS: Columns = &[
+    ("name", Align::Text),
+    ("organization", Align::Text),
+    ("theirs", Align::Number),
+    ("published", Align::Sentence),
+    ("confidence", Align::Sentence),
+    ("estimate", Align::Number),
+];
+
+const DISMISSED: Columns = &[
+    ("name", Align::Text),
+    ("organization", Align::Text),
+    ("theirs", Align::Number),
+    ("published", Align::Sentence),
+    ("confidence", Align::Sentence),
+    ("decision", Align::Sentence),
+];
+
+const OURS: Columns = &[
+    ("", Align::Sentence),
+    ("name", Align::Text),
+    ("developer", Align::Text),
+    ("ours", Align::Number),
+    ("released", Align::Sentence),
+    ("confidence", Align::Sentence),
+];
+
+impl Page<'_> {
+    /// How much of theirs is matched, and how.
+    fn heading(&self) -> String {
+        let summary = &self.comparison.summary;
+        let line = self.known.min_flop.rounded();
+        let coverage = summary.coverage.map_or_else(String::new, |coverage| {
+            format!(
+                "; {} of those match by name and developer ({:.0} %)",
+                summary.covered,
+                100.0 * coverage
+            )
+        });
+        let theirs = format!(
+            "{}: {}, {} at or above {line} FLOP{coverage}",
+            shown(self.comparison.file),
+            plural(summary.their_rows, "model"),
+            summary.their_listed
+        );
+        let counts = [
+            (summary.only_theirs, "only theirs"),
+            (summary.only_ours, "only ours"),
+            (summary.apart_2x, "apart by 2× or more"),
+            (summary.exact, "exact"),
+            (summary.alias, "by alias"),
+            (summary.normalised, "normalised"),
+            (summary.name_only, "by name only"),
+            (summary.ambiguous, "ambiguous"),
+        ];
+        let counts = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"));
+        let counts: Vec<String> = counts.collect();
+        let listed = match counts.is_empty() {
+            true => format!("Nothing at or above {line} FLOP on either side"),
+            false => format!(
+                "Listed: {} on two sides of 1e25, {}",
+                summary.across,
+                counts.join(", ")
+            ),
+        };
+        [theirs, listed]
+            .map(|line| wrap(&line, "  ", self.screen))
+            .join("\n")
+    }
+
+    /// The entries of one kind, and what to do about them; `None` where there are none.
+    fn group(
+        &self,
+        title: &str,
+        meaning: &str,
+        columns: Columns,
+        is_in: impl Fn(&Entry<'_>) -> bool,
+        cells: impl Fn(&Entry<'_>, Option<&Suggested>) -> Vec<Cell>,
+    ) -> Option<Group> {
+        let entries = self.comparison.entries.iter();
+        let entries: Vec<&Entry<'_>> = entries.filter(|entry| is_in(entry)).collect();
+        let more = entries.len().saturating_sub(self.limit);
+        let title = format!("{title} {}", entries.len());
+        let heading = wrap(&format!("{title}{meaning}"), "  ", self.screen);
+        let entries = entries
+            .get(..entries.len() - more)
+            .filter(|some| !some.is_empty())?;
+        let unmatched = &self.comparison.unmatched;
+        let suggested = suggested(entries, unmatched, self.known.estimates, self.known.aliases);
+        let names = columns.iter().map(|(name, _)| Cell::new(Tone::Quiet, name));
+        let rows = entries.iter().zip(&suggested);
+        let rows = rows.map(|(entry, suggested)| cells(entry, suggested.as_ref()));
+        let rows: Vec<Vec<Cell>> = [names.collect()].into_iter().chain(rows).collect();
+        let aligned: Vec<Align> = columns.iter().map(|(_, align)| *align).collect();
+        let mut lines =
+            vec![heading.replacen(&title, &self.screen.paint(Tone::Heading, &title), 1)];
+        lines.extend(lay_out("  ", &aligned, &rows, self.screen));
+        if more > 0 {
+            let rest = format!("  … and {more} more (--verbose shows all)");
+            lines.push(self.screen.paint(Tone::Quiet, &rest));
+        }
+        let commands = entries.iter().zip(suggested);
+        let commands = commands.filter_map(|(entry, suggested)| self.command(entry, &suggested?));
+        Some(Group {
+            text: lines.join("\n"),
+            commands: commands.collect(),
+        })
+    }
+
+    fn command(&self, entry: &Entry<'_>, suggested: &Suggested) -> Option<String> {
+        match (suggested, entry.theirs) {
+            (Suggested::Alias(is), _) => commands::alias(is, self.screen),
+            (Suggested::Estimated(flop), _) if *flop >= Some(Flop::CANDIDATE) => None,
+            (_, Some(theirs)) if entry.dismissed.is_none() => {
+                commands::add(theirs, self.comparison.file, self.screen)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Our model: its mark, name and developer.
+fn model(entry: &Entry<'_>) -> [Cell; 3] {
+    let (name, developer) = entry
+        .ours
+        .map(|ours| (ours.name, ours.developer))
+        .unwrap_or_default();
+    let verified = entry.ours.and_then(|ours| ours.verified);
+    let (mark, tone) = match verified.map(Mark::of) {
+        Some(Mark::Verified) => ("y", Tone::Added),
+        Some(Mark::Protected) => ("!", Tone::Attention),
+        Some(Mark::Unverified) | None => ("", Tone::Plain),
+    };
+    [
+        Cell::new(tone, mark),
+        Cell::name(tone, "", name),
+        Cell::name(Tone::Plain, "", developer),
+    ]
+}
+
+/// Both numbers.
+fn numbers(entry: &Entry<'_>) -> [Cell; 2] {
+    let flops = [
+        entry.ours.and_then(|ours| ours.flop),
+        entry.theirs.and_then(|theirs| theirs.flop),
+    ];
+    flops.map(|flop| Cell::plain(&flop.map_or_else(|| "-".to_owned(), Flop::rounded)))
+}
+
+fn pair(entry: &Entry<'_>, _: Option<&Suggested>) -> Vec<Cell> {
+    let factor = entry.flops().map(|(ours, theirs)| theirs.factor_text(ours));
+    let confidence = entry.theirs.map_or("", |theirs| &*theirs.confidence);
+    let confidence = if confidence.is_empty() {
+        "-"
+    } else {
+        confidence
+    };
+    let range = match entry.within_theirs() {
+        Some(true) => ", in their range",
+        Some(false) => ", outside of it",
+        None => "",
+    };
+    let mut cells = model(entry).to_vec();
+    cells.extend(numbers(entry));
+    cells.push(Cell::plain(&factor.unwrap_or_default()));
+    cells.push(Cell::name(Tone::Quiet, "", &format!("{confidence}{range}")));
+    cells
+}
+
+fn pair_by_name(entry: &Entry<'_>, _: Option<&Suggested>) -> Vec<Cell> {
+    let [ours, theirs] = numbers(entry);
+    let mut cells = model(entry).to_vec();
+    cells.push(ours);
+    cells.extend(their_model(entry));
+    cells.push(theirs);
+    cells
+}
+
+/// Their model: its name and its organisations.
+fn their_model(entry: &Entry<'_>) -> [Cell; 2] {
+    let name = entry.theirs.map(|theirs| theirs.shown_name());
+    let organization = entry
+        .theirs
+        .map(|theirs| one_line((&*theirs.organization).into()));
+    [
+        Cell::name(Tone::Plain, "", &name.unwrap_or_default()),
+        Cell::name(Tone::Plain, "", &organization.unwrap_or_default()),
+    ]
+}
+
+fn theirs(entry: &Entry<'_>, suggested: Option<&Suggested>) -> Vec<Cell> {
+    let date = entry
+        .theirs
+        .and_then(|theirs| theirs.date)
+        .map(|day| day.to_string());
+    let confidence = entry.theirs.map_or("", |theirs| &*theirs.confidence);
+    let remark = match (entry.dismissed, suggested) {
+        (Some(decision), _) => <&str>::from(decision).to_owned(),
+        (None, Some(Suggested::Estimated(flop))) => {
+            flop.map_or_else(|| "-".to_owned(), Flop::rounded)
+        }
+        _ => String::new(),
+    };
+    let [_, flop] = numbers(entry);
+    let mut cells = their_model(entry).to_vec();
+    cells.extend([
+        flop,
+        Cell::plain(&date.unwrap_or_default()),
+        Cell::name(Tone::Plain, "", confidence),
+        Cell::new(Tone::Attention, &remark),
+    ]);
+    cells
+}
+
+fn ours(entry: &Entry<'_>, _: Option<&Suggested>) -> Vec<Cell> {
+    let [flop, _] = numbers(entry);
+    let (released, confidence) = entry
+        .ours
+        .map_or(("", ""), |ours| (&*ours.release_date, &*ours.confidence));
+    let mut cells = model(entry).to_vec();
+    cells.extend([
+        flop,
+        Cell::name(Tone::Plain, "", released),
+        Cell::name(Tone::Plain, "", confidence),
+    ]);
+    cells
+}

@@ -1,0 +1,85 @@
+//! `core-dataset export`: the verified rows as a table in Epoch AI's form.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
+use tracing::warn;
+
+use super::Exit;
+use super::compare::public_table;
+use super::load::{Curated, Files};
+use super::print;
+use crate::config::{Config, Format};
+use crate::epoch;
+use crate::terminal::listed;
+use crate::text::{plural, shown};
+
+/// The flags of `export`.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "The verified rows at or above 1e25 FLOP as a CSV in Epoch AI's columns\n\n\
+        What is not known stays blank.",
+    after_help = "Examples:\n  core-dataset export > verified.csv\n  \
+        core-dataset export --like notable_ai_models.csv --output verified.csv"
+)]
+pub struct ExportArgs {
+    /// A CSV of Epoch AI's whose header line is taken as it is, and whose spelling of the models that match
+    #[arg(long, value_name = "FILE")]
+    like: Option<PathBuf>,
+    /// Every row, verified or not
+    #[arg(long)]
+    all: bool,
+    /// Write to this file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What was written, as JSON.
+#[derive(Serialize)]
+struct Written<'e> {
+    written: &'e str,
+    rows: usize,
+}
+
+/// Exports the rows.
+pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<Exit> {
+    if config.format == Format::Json && args.output.is_none() {
+        super::usage(
+            "export prints CSV; --format json goes with --output FILE, and says what was written",
+        );
+    }
+    let files = Files::read(config)?;
+    let Curated {
+        dataset, aliases, ..
+    } = files.existing()?;
+    let like = args.like.as_deref().map(public_table).transpose()?;
+    let export = epoch::export(&dataset, &aliases, like.as_ref(), args.all);
+    if !export.undated.is_empty() {
+        let names = export.undated.iter().map(|name| (*name).to_owned());
+        warn!(
+            "{} without a publication date: {}; the cell stays blank",
+            plural(export.undated.len(), "row"),
+            listed(names)
+        );
+    }
+    let Some(output) = &args.output else {
+        print::write(config, &export.bytes)?;
+        return Ok(Exit::Done);
+    };
+    print::to_file(config, output, &export.bytes)?;
+    let written = output.to_string_lossy();
+    let result = Written {
+        written: &written,
+        rows: export.rows,
+    };
+    print::print_unless_quiet(config, &result, |_| {
+        format!(
+            "Wrote {}: {}\n",
+            shown(&written),
+            plural(export.rows, "row")
+        )
+    })?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,349 @@
+//! Which of our models is which of theirs. A model matches by the first rule that finds a pair, and every match says which rule that
+//! was. Nothing is matched by nearness.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde::Serialize;
+
+use super::ours::Ours;
+use super::read::Theirs;
+use crate::dataset::Aliases;
+use crate::key::Key;
+use crate::look_alike::look;
+
+/// How a model was matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Match {
+    /// Name and developer are the same, in any case; the developer may be one of several organisations.
+    Exact,
+    /// They are the same once both follow the aliases.
+    Alias,
+    /// Name and developer look alike.
+    Normalised,
+    /// The name is the same or looks alike, the developer does not. Marked, and in no rate.
+    NameOnly,
+    /// Several models match by the same rule. None is chosen.
+    Ambiguous,
+    /// Nothing of theirs matches.
+    OnlyOurs,
+    /// Nothing of ours matches.
+    OnlyTheirs,
+}
+
+impl Match {
+    /// Whether name and developer agree: the matches that rates are made of.
+    pub fn is_sure(self) -> bool {
+        matches!(self, Match::Exact | Match::Alias | Match::Normalised)
+    }
+}
+
+/// One of our models, one of theirs, or both: their places, and the rule. An ambiguous model stands in one pairing with each candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pairing {
+    pub by: Match,
+    pub ours: Option<usize>,
+    pub theirs: Option<usize>,
+}
+
+/// What is compared in one step: a name and a developer, in the form of the step.
+type Identity = (String, String);
+
+/// Matches all models, rule by rule. A pair, and everything that is ambiguous, takes no part in later steps.
+pub fn pairings(ours: &[Ours<'_>], theirs: &[&Theirs], aliases: &Aliases<'_>) -> Vec<Pairing> {
+    let mut matching = Matching {
+        open_ours: vec![true; ours.len()],
+        open_theirs: vec![true; theirs.len()],
+        pairings: Vec::new(),
+    };
+    matching.step(
+        Match::Exact,
+        |place| vec![identity(&ours[place].key)],
+        |place| keys(theirs[place]).map(|key| identity(&key)).collect(),
+    );
+    matching.step(
+        Match::Alias,
+        |place| vec![identity(&ours[place].model)],
+        |place| {
+            let keys = keys(theirs[place]);
+            keys.map(|key| identity(&aliases.resolve(&key))).collect()
+        },
+    );
+    matching.step(
+        Match::Normalised,
+        |place| {
+            let keys = [&ours[place].key, &ours[place].model];
+            keys.into_iter().filter_map(look_of).collect()
+        },
+        |place| looks(theirs[place], aliases),
+    );
+    let name = |key: &Key| {
+        let name = look(&key.name).unwrap_or_else(|| key.name.clone());
+        (name, String::new())
+    };
+    matching.step(
+        Match::NameOnly,
+        |place| [&ours[place].key, &ours[place].model].map(name).to_vec(),
+        |place| {
+            let written = Key::new(&theirs[place].name, "");
+            let resolved = keys(theirs[place]).map(|key| aliases.resolve(&key).into_owned());
+            resolved.chain([written]).map(|key| name(&key)).collect()
+        },
+    );
+    matching.finish()
+}
+
+/// What a model of theirs looks like: each key, as it is written and with its alias.
+pub fn looks(theirs: &Theirs, aliases: &Aliases<'_>) -> Vec<Identity> {
+    let both = keys(theirs).flat_map(|key| [look_of(&aliases.resolve(&key)), look_of(&key)]);
+    both.flatten().collect()
+}
+
+/// What a key looks like; `None` where nothing is left of its name or its developer.
+pub fn look_of(key: &Key) -> Option<Identity> {
+    Some((look(&key.name)?, look(&key.developer)?))
+}
+
+/// The keys that a model of theirs has: one for each organisation.
+pub fn keys(theirs: &Theirs) -> impl Iterator<Item = Key> {
+    let organizations = theirs.organizations();
+    organizations.map(|organization| Key::new(&theirs.name, organization))
+}
+
+fn identity(key: &Key) -> Identity {
+    (key.name.clone(), key.developer.clone())
+}
+
+/// The models that are not matched yet, and the matches so far.
+struct Matching {
+    open_ours: Vec<bool>,
+    open_theirs: Vec<bool>,
+    pairings: Vec<Pairing>,
+}
+
+impl Matching {
+    fn step(
+        &mut self,
+        by: Match,
+        of_ours: impl Fn(usize) -> Vec<Identity>,
+        of_theirs: impl Fn(usize) -> Vec<Identity>,
+    ) {
+        let mut places: HashMap<Identity, Vec<usize>> = HashMap::new();
+        for place in open(&self.open_theirs) {
+            for identity in of_theirs(place) {
+                places.entry(identity).or_default().push(place);
+            }
+        }
+        let candidates = open(&self.open_ours).map(|ours| {
+            let found = of_ours(ours);
+            let found = found.iter().filter_map(|identity| places.get(identity));
+            (ours, found.flatten().copied().collect::<BTreeSet<usize>>())
+        });
+        let candidates: Vec<(usize, BTreeSet<usize>)> = candidates.collect();
+        let mut wanted_by = vec![0_usize; self.open_theirs.len()];
+        for theirs in candidates.iter().flat_map(|(_, found)| found) {
+            wanted_by[*theirs] += 1;
+        }
+        for (ours, found) in &candidates {
+            let is_pair = found.len() == 1 && found.iter().all(|theirs| wanted_by[*theirs] == 1);
+            for theirs in found {
+                self.open_ours[*ours] = false;
+                self.open_theirs[*theirs] = false;
+                self.pairings.push(Pairing {
+                    by: if is_pair { by } else { Match::Ambiguous },
+                    ours: Some(*ours),
+                    theirs: Some(*theirs),
+                });
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<Pairing> {
+        let ours = open(&self.open_ours).map(|place| Pairing {
+            by: Match::OnlyOurs,
+            ours: Some(place),
+            theirs: None,
+        });
+        let theirs = open(&self.open_theirs).map(|place| Pairing {
+            by: Match::OnlyTheirs,
+            ours: None,
+            theirs: Some(place),
+        });
+        self.pairings.extend(ours.chain(theirs));
+        self.pairings
+    }
+}
+
+fn open(places: &[bool]) -> impl Iterator<Item = usize> {
+    let open = places.iter().enumerate().filter(|(_, is_open)| **is_open);
+    open.map(|(place, _)| place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Dataset;
+    use crate::epoch::PublicTable;
+
+    /// The matches of our and their models, each written `name|developer`, as `rule ours theirs`.
+    fn matched(ours: &[&str], theirs: &[&str], aliases: &str) -> Vec<String> {
+        let row = |model: &&str| {
+            let (name, developer) = model.split_once('|').expect("name|developer");
+            format!("\"{name}\",\"{developer}\",\n")
+        };
+        let text = ours.iter().map(row).collect::<String>();
+        let text = format!("name,developer,verified\n{text}");
+        let aliases = format!("name,developer,is_name,is_developer,note\n{aliases}");
+        let aliases = Aliases::parse(aliases.as_bytes()).expect("sound");
+        let dataset = Dataset::parse(text.as_bytes())
+            .expect("sound")
+            .with_aliases(&aliases);
+        let table = theirs.iter().map(row).collect::<String>();
+        let table = format!("Model,Organization,Training compute (FLOP)\n{table}");
+        let table = PublicTable::parse(table.as_bytes()).expect("sound");
+        let side = |models: &[&str], place: Option<usize>| {
+            place.map_or_else(|| "-".to_owned(), |place| models[place].to_owned())
+        };
+        let models: Vec<&Theirs> = table.models.iter().collect();
+        let pairings = pairings(&Ours::of_dataset(&dataset), &models, &aliases);
+        let told = pairings.iter().map(|one| {
+            let (ours, theirs) = (side(ours, one.ours), side(theirs, one.theirs));
+            format!("{:?} {ours} {theirs}", one.by)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn the_developer_may_be_one_of_several_organisations() {
+        assert_eq!(
+            matched(
+                &["megatron|nvidia", "xTrimo|Tsinghua University, BioMap"],
+                &[
+                    "Megatron|Microsoft, NVIDIA",
+                    "xtrimo|Tsinghua University, BioMap"
+                ],
+                ""
+            ),
+            [
+                "Exact megatron|nvidia Megatron|Microsoft, NVIDIA",
+                "Exact xTrimo|Tsinghua University, BioMap xtrimo|Tsinghua University, BioMap",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_model_matches_by_the_first_rule_that_finds_it() {
+        let theirs = ["GPT-4\n|OpenAI", "gpt_4|OpenAI"];
+        assert_eq!(
+            matched(&["gpt 4|openai", "gpt-4|OpenAI"], &theirs, ""),
+            [
+                "Exact gpt-4|OpenAI GPT-4\n|OpenAI",
+                "Normalised gpt 4|openai gpt_4|OpenAI",
+            ]
+        );
+        assert_eq!(
+            matched(&["glm_4_plus|Zhipu"], &["GLM-4-Plus|Zhipu AI"], ""),
+            ["NameOnly glm_4_plus|Zhipu GLM-4-Plus|Zhipu AI"]
+        );
+        assert_eq!(
+            matched(&["a|d"], &["b|d"], ""),
+            ["OnlyOurs a|d -", "OnlyTheirs - b|d"]
+        );
+    }
+
+    #[test]
+    fn aliases_hold_on_both_sides_and_for_names_that_look_alike() {
+        let alias = "glm_4,Zhipu,GLM-4,Zhipu AI,\n";
+        assert_eq!(
+            matched(&["glm_4|Zhipu"], &["GLM-4|Zhipu AI"], alias)[0],
+            "Alias glm_4|Zhipu GLM-4|Zhipu AI"
+        );
+        let alias = "GLM-4,Zhipu AI,glm_4,Zhipu,\n";
+        assert_eq!(
+            matched(&["glm_4|Zhipu"], &["GLM-4|Zhipu AI"], alias)[0],
+            "Alias glm_4|Zhipu GLM-4|Zhipu AI"
+        );
+        let alias = "*,Zhipu AI,*,Zhipu,\n";
+        assert_eq!(
+            matched(&["glm_4|Zhipu"], &["GLM-4|Zhipu AI"], alias)[0],
+            "Normalised glm_4|Zhipu GLM-4|Zhipu AI"
+        );
+    }
+
+    #[test]
+    fn several_at_one_step_are_ambiguous_and_match_nothing_else() {
+        assert_eq!(
+            matched(&["twin|A", "twin_|A"], &["Twin|A", "twin|A"], ""),
+            [
+                "Ambiguous twin|A Twin|A",
+                "Ambiguous twin|A twin|A",
+                "OnlyOurs twin_|A -"
+            ]
+        );
+        assert_eq!(
+            matched(&["glm_4|X", "glm-4|Y"], &["GLM 4|Z"], ""),
+            ["Ambiguous glm_4|X GLM 4|Z", "Ambiguous glm-4|Y GLM 4|Z"]
+        );
+        // A model that another one wants as well takes both out.
+        assert_eq!(
+            matched(&["a|A", "a|B"], &["a|A,B", "A|B"], ""),
+            [
+                "Ambiguous a|A a|A,B",
+                "Ambiguous a|B a|A,B",
+                "Ambiguous a|B A|B"
+            ]
+        );
+    }
+
+    #[test]
+    fn names_that_differ_in_a_word_or_a_digit_never_match() {
+        let names = [
+            "GPT-4|OpenAI",
+            "GPT-4 Turbo|OpenAI",
+            "GPT-4o|OpenAI",
+            "GPT-4o mini|OpenAI",
+            "GPT-4.5|OpenAI",
+            "GPT-3.5|OpenAI",
+            "Claude 3 Opus|Anthropic",
+            "Claude 3 Sonnet|Anthropic",
+            "Claude 3.5 Sonnet|Anthropic",
+            "GLM-4 (0116)|Zhipu AI",
+            "GLM-4 (0520)|Zhipu AI",
+            "GLM-4-Plus|Zhipu AI",
+            "PaLM (540B)|Google",
+            "U-PaLM (540B)|Google",
+            "PaLM 2|Google",
+            "Qwen-72B|Alibaba",
+            "Qwen1.5-72B|Alibaba",
+            "Qwen2-72B|Alibaba",
+            "Qwen2.5-72B|Alibaba",
+            "NVLM-X 72B|NVIDIA",
+            "NVLM-H 72B|NVIDIA",
+            "Llama 3-70B|Meta AI",
+            "Llama 3.3|Meta AI",
+            "LLaMA-65B|Meta AI",
+            "Inflection-2|Inflection AI",
+            "Inflection-2.5|Inflection AI",
+            "o1|OpenAI",
+            "o1-mini|OpenAI",
+            "o1-preview|OpenAI",
+            "PanGu-Σ|Huawei",
+            "Pangu Ultra|Huawei",
+            "xTrimoPGLM -100B|Tsinghua University",
+            "Command R|Cohere",
+            "Command R+|Cohere",
+        ];
+        let mut spelled: Vec<String> = names
+            .iter()
+            .map(|name| name.to_lowercase().replace([' ', '-', '.'], "_"))
+            .collect();
+        spelled.reverse();
+        let spelled: Vec<&str> = spelled.iter().map(String::as_str).collect();
+        let matches = matched(&spelled, &names, "");
+        assert_eq!(matches.len(), names.len());
+        let unsure = matches
+            .iter()
+            .filter(|one| !one.starts_with("Exact") && !one.starts_with("Normalised"));
+        assert_eq!(unsure.collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+}

@@ -1,0 +1,19 @@
+//! Epoch AI's public tables of models with training compute (behaviour §11): read, matched with ours, compared, and written in their
+//! form. Pure.
+
+mod comparison;
+mod export;
+mod matching;
+mod ours;
+mod read;
+mod suggest;
+
+pub use comparison::{Comparison, Entry};
+pub use export::export;
+pub use matching::Match;
+pub use ours::Ours;
+pub use read::{PublicTable, TheirConfidence, Theirs};
+pub use suggest::{Suggested, suggested};
+
+/// Where the current files are to be had.
+pub const WHERE: &str = "https://epoch.ai/data";

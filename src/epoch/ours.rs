@@ -1,0 +1,65 @@
+//! Our models, as they are compared: the rows of the dataset, or the deduplicated estimates.
+
+use std::borrow::Cow;
+
+use crate::dataset::{Aliases, Dataset};
+use crate::estimates::Latest;
+use crate::flop::Flop;
+use crate::key::Key;
+use crate::schema::Column;
+
+/// One of our models.
+#[derive(Debug, Clone)]
+pub struct Ours<'d> {
+    /// The name, as the row or the record writes it.
+    pub name: &'d str,
+    /// The developer, written likewise.
+    pub developer: &'d str,
+    /// The key as it is written.
+    pub key: Key,
+    /// The key that this is an alias of, or the same.
+    pub model: Key,
+    /// Training compute.
+    pub flop: Option<Flop>,
+    /// How sure the estimate is.
+    pub confidence: Cow<'d, str>,
+    /// What the row's `verified` says; `None` for an estimate.
+    pub verified: Option<&'d str>,
+    /// The day of release.
+    pub release_date: Cow<'d, str>,
+}
+
+impl<'d> Ours<'d> {
+    /// Every row of the dataset, which knows its aliases.
+    pub fn of_dataset(dataset: &'d Dataset<'_>) -> Vec<Ours<'d>> {
+        let rows = dataset.rows.iter().map(|row| {
+            let cell = |column| dataset.cell(row, column);
+            Ours {
+                name: cell(Column::Name),
+                developer: cell(Column::Developer),
+                key: row.key.clone(),
+                model: row.model().clone(),
+                flop: row.flop,
+                confidence: cell(Column::Confidence).into(),
+                verified: Some(cell(Column::Verified)),
+                release_date: cell(Column::ReleaseDate).into(),
+            }
+        });
+        rows.collect()
+    }
+
+    /// The latest estimate of every model. They follow the aliases already.
+    pub fn of_estimates(latest: &'d Latest<'d>, aliases: &Aliases<'_>) -> Vec<Ours<'d>> {
+        let estimates = latest.unique.iter().map(|estimate| Ours {
+            name: &estimate.name,
+            developer: &estimate.developer,
+            key: estimate.key.clone(),
+            model: aliases.resolve(&estimate.key).into_owned(),
+            flop: estimate.flop,
+            confidence: estimate.confidence.name().into(),
+            verified: None,
+            release_date: estimate.cell(Column::ReleaseDate),
+        });
+        estimates.collect()
+    }
+}

@@ -1,0 +1,414 @@
+//! Their table as it is downloaded: whatever edition it is of, its columns are picked by name.
+
+use std::fmt;
+use std::iter::once;
+
+use chrono::NaiveDate;
+use csv::StringRecord;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr};
+
+use super::WHERE;
+use crate::dataset::{LineEnd, Record, foreign_records};
+use crate::dates;
+use crate::flop::Flop;
+use crate::text::{is_visible, one_line};
+
+/// Their columns, where the program reads or writes one.
+pub mod column {
+    pub const MODEL: &str = "Model";
+    /// What older editions call [`MODEL`].
+    pub const SYSTEM: &str = "System";
+    pub const ORGANIZATION: &str = "Organization";
+    pub const DATE: &str = "Publication date";
+    pub const PARAMETERS: &str = "Parameters";
+    pub const FLOP: &str = "Training compute (FLOP)";
+    pub const NOTES: &str = "Training compute notes";
+    pub const CONFIDENCE: &str = "Confidence";
+    pub const LINK: &str = "Link";
+    pub const METHOD: &str = "Training compute estimation method";
+}
+
+/// A table of theirs, read whole.
+#[derive(Debug)]
+pub struct PublicTable {
+    /// The models, in the order of the file.
+    pub models: Vec<Theirs>,
+    /// What counts as blank because it cannot be read.
+    pub faults: Vec<Fault>,
+    /// The header line, byte for byte: byte order mark, quotes and line end as they stand.
+    pub header: String,
+    /// The names of the columns; an old name is the new one here.
+    pub columns: Vec<String>,
+    /// How the header line ends.
+    pub line_end: LineEnd,
+}
+
+/// One row of theirs.
+#[derive(Debug, Clone)]
+pub struct Theirs {
+    /// The model's name, as the cell has it.
+    pub name: String,
+    /// Who trained the model, as the cell has it: several organisations are separated by commas.
+    pub organization: String,
+    /// Training compute.
+    pub flop: Option<Flop>,
+    /// How sure they are, in their word.
+    pub confidence: String,
+    /// The day of publication.
+    pub date: Option<NaiveDate>,
+    /// The number of parameters, as the cell has it.
+    pub parameters: String,
+    /// Where it says so, as the cell has it.
+    pub link: String,
+}
+
+/// How sure they are, where they state a range by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+pub enum TheirConfidence {
+    Confident,
+    Likely,
+    Speculative,
+}
+
+impl TheirConfidence {
+    /// Their 90 % range reaches from the number divided by this to the number times this.
+    pub fn range(self) -> f64 {
+        match self {
+            TheirConfidence::Confident => 3.0,
+            TheirConfidence::Likely => 10.0,
+            TheirConfidence::Speculative => 31.0,
+        }
+    }
+}
+
+impl Theirs {
+    /// Who trained the model: the cell as a whole, and where it names several organisations each of them.
+    pub fn organizations(&self) -> impl Iterator<Item = &str> {
+        let whole = self.organization.trim();
+        let parts = whole.split(',').map(str::trim);
+        once(whole)
+            .chain(parts.filter(move |part| *part != whole))
+            .filter(|name| is_visible(name))
+    }
+
+    /// Each single organisation.
+    pub fn single_organizations(&self) -> impl Iterator<Item = &str> {
+        let parts = self.organization.split(',').map(str::trim);
+        parts.filter(|name| is_visible(name))
+    }
+
+    /// The name on one line.
+    pub fn shown_name(&self) -> String {
+        one_line((&*self.name).into()).into_owned()
+    }
+}
+
+/// A cell that counts as blank because it cannot be read, or a row that is passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The line on which the row begins.
+    pub line: usize,
+    /// The column.
+    pub column: &'static str,
+    /// What stands there.
+    pub value: String,
+    /// What was expected, and what becomes of it.
+    pub reason: &'static str,
+}
+
+/// Why a file cannot be read as a table of theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What is wrong there, and what to do about it.
+    pub message: String,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.line, self.message)
+    }
+}
+
+/// The cells of a row that are read.
+#[derive(Deserialize)]
+struct Cells {
+    #[serde(rename = "Model")]
+    model: String,
+    #[serde(rename = "Organization")]
+    organization: String,
+    #[serde(rename = "Training compute (FLOP)")]
+    flop: String,
+    #[serde(rename = "Publication date", default)]
+    date: String,
+    #[serde(rename = "Parameters", default)]
+    parameters: String,
+    #[serde(rename = "Confidence", default)]
+    confidence: String,
+    #[serde(rename = "Link", default)]
+    link: String,
+}
+
+impl PublicTable {
+    /// Reads the bytes of a file of theirs.
+    ///
+    /// # Errors
+    /// When it is no CSV file, lacks a needed column, has a column twice that is read, or a row of another length.
+    pub fn parse(bytes: &[u8]) -> Result<PublicTable, Unreadable> {
+        refuse_other_files(bytes)?;
+        let (byte_order_mark, records) = foreign_records(bytes).map_err(|refusal| Unreadable {
+            line: refusal.line,
+            message: refusal.to_string(),
+        })?;
+        let mut records = records.into_iter();
+        let header = records.next().ok_or_else(|| Unreadable {
+            line: 1,
+            message: format!("the file is empty; download it again from {WHERE}"),
+        })?;
+        let columns = columns(&header)?;
+        let line_end = header.end.unwrap_or(LineEnd::Lf);
+        let mark = if byte_order_mark { "\u{feff}" } else { "" };
+        let mut table = PublicTable {
+            models: Vec::new(),
+            faults: Vec::new(),
+            header: format!("{mark}{}{}", header.raw, line_end.text()),
+            line_end,
+            columns,
+        };
+        let names: StringRecord = table.columns.iter().collect();
+        for record in records {
+            table.read(&record, &names)?;
+        }
+        Ok(table)
+    }
+
+    fn read(&mut self, record: &Record<'_>, names: &StringRecord) -> Result<(), Unreadable> {
+        let refused = |trouble: String| Unreadable {
+            line: record.line,
+            message: format!("{trouble}; download the file again from {WHERE}, or mend the line"),
+        };
+        if record.width() != names.len() {
+            let (cells, columns) = (record.width(), names.len());
+            return Err(refused(format!(
+                "this row has {cells} cells where the header has {columns}"
+            )));
+        }
+        let cells: StringRecord = record.cells().collect();
+        let cells: Cells = cells
+            .deserialize(Some(names))
+            .map_err(|error| refused(format!("this row cannot be read ({error})")))?;
+        let mut fault = |column, value: &str, reason| {
+            self.faults.push(Fault {
+                line: record.line,
+                column,
+                value: value.to_owned(),
+                reason,
+            });
+        };
+        if !is_visible(&cells.model) {
+            fault(
+                column::MODEL,
+                &cells.model,
+                "a name was expected; the row is passed over",
+            );
+            return Ok(());
+        }
+        let flop = filled(&cells.flop).map(str::parse::<Flop>);
+        if let Some(Err(_)) = flop {
+            let reason = "a number above 0 was expected, such as 5.54e+25; it counts as blank";
+            fault(column::FLOP, &cells.flop, reason);
+        }
+        let date = filled(&cells.date).map(day);
+        if let Some(None) = date {
+            let reason = "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank";
+            fault(column::DATE, &cells.date, reason);
+        }
+        self.models.push(Theirs {
+            flop: flop.and_then(Result::ok),
+            date: date.flatten(),
+            confidence: cells.confidence.trim().to_owned(),
+            name: cells.model,
+            organization: cells.organization,
+            parameters: cells.parameters,
+            link: cells.link,
+        });
+        Ok(())
+    }
+}
+
+/// The names of the columns. A needed one that is missing is an error, and so is one that is read and stands twice.
+fn columns(header: &Record<'_>) -> Result<Vec<String>, Unreadable> {
+    let mut names: Vec<String> = header.cells().map(|name| name.trim().to_owned()).collect();
+    let has = |names: &[String], wanted: &str| names.iter().any(|name| name == wanted);
+    if !has(&names, column::MODEL)
+        && let Some(old) = names.iter_mut().find(|name| *name == column::SYSTEM)
+    {
+        column::MODEL.clone_into(old);
+    }
+    let refused = |trouble: String| Unreadable {
+        line: header.line,
+        message: trouble,
+    };
+    let needed = [column::MODEL, column::ORGANIZATION, column::FLOP];
+    let missing: Vec<String> = needed
+        .iter()
+        .filter(|wanted| !has(&names, wanted))
+        .map(|wanted| format!("\"{wanted}\""))
+        .collect();
+    if !missing.is_empty() {
+        return Err(refused(format!(
+            "there is no column {}; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}",
+            missing.join(", none ")
+        )));
+    }
+    let read = needed.into_iter().chain([
+        column::DATE,
+        column::PARAMETERS,
+        column::CONFIDENCE,
+        column::LINK,
+    ]);
+    for wanted in read {
+        if names.iter().filter(|name| *name == wanted).count() > 1 {
+            return Err(refused(format!(
+                "the column \"{wanted}\" stands twice; remove one of the two, or download the file again from {WHERE}"
+            )));
+        }
+    }
+    Ok(names)
+}
+
+/// What is downloaded instead of a table, or around one.
+fn refuse_other_files(bytes: &[u8]) -> Result<(), Unreadable> {
+    let start = bytes.trim_ascii_start();
+    let what = if bytes.starts_with(b"PK\x03\x04") {
+        "this is a ZIP archive (or a spreadsheet's own file); unpack it, or save it as \"CSV UTF-8\""
+    } else if bytes.starts_with(b"\x1f\x8b") {
+        "this is compressed with gzip; unpack it first"
+    } else if start.starts_with(b"<!") || start.starts_with(b"<html") {
+        "this is an HTML page; download the CSV file that it links to"
+    } else {
+        return Ok(());
+    };
+    Err(Unreadable {
+        line: 1,
+        message: what.to_owned(),
+    })
+}
+
+fn filled(cell: &str) -> Option<&str> {
+    Some(cell.trim()).filter(|text| !text.is_empty())
+}
+
+/// A day in one of the forms of the estimates, or as `M/D/YYYY`.
+fn day(text: &str) -> Option<NaiveDate> {
+    let american = || {
+        let (_, year) = text.rsplit_once('/')?;
+        (year.len() == 4).then_some(())?;
+        NaiveDate::parse_from_str(text, "%m/%d/%Y").ok()
+    };
+    dates::day(text).or_else(american)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "Model,Organization,Publication date,Training compute (FLOP),Confidence\n";
+
+    fn parse(text: &str) -> PublicTable {
+        PublicTable::parse(text.as_bytes()).expect("sound")
+    }
+
+    fn refused(text: &str) -> String {
+        PublicTable::parse(text.as_bytes())
+            .expect_err("refused")
+            .to_string()
+    }
+
+    #[test]
+    fn columns_are_picked_by_name_in_every_order_and_the_old_name_of_the_first_is_known() {
+        let table =
+            parse("x,Training compute (FLOP),Organization,System\n,1.9E+25,\"A,B\",\"a\nb\"\n");
+        let model = &table.models[0];
+        assert_eq!(model.name, "a\nb");
+        assert_eq!(model.shown_name(), "a b");
+        assert_eq!(model.flop, Flop::new(1.9e25));
+        assert_eq!(model.organizations().collect::<Vec<_>>(), ["A,B", "A", "B"]);
+        let table = parse("Model,System,Organization,Training compute (FLOP)\na,b,c,\n");
+        assert_eq!(table.models[0].name, "a");
+    }
+
+    #[test]
+    fn dates_are_read_in_both_forms() {
+        let table = parse(&format!(
+            "{HEADER}a,o,7/9/2025,,\nb,o,2025-07-09,,\nc,o,,,\n"
+        ));
+        let july = NaiveDate::from_ymd_opt(2025, 7, 9);
+        let dates: Vec<_> = table.models.iter().map(|model| model.date).collect();
+        assert_eq!(dates, [july, july, None]);
+        assert_eq!(table.faults, []);
+    }
+
+    #[test]
+    fn a_cell_that_cannot_be_read_counts_as_blank_and_is_named_with_its_line() {
+        let table = parse(&format!(
+            "{HEADER}\"a\nb\",o,13/13/2025,much,\n\u{200b},o,,1e25,\nc,o,1/1/25,0,\n"
+        ));
+        let faults: Vec<_> = table
+            .faults
+            .iter()
+            .map(|fault| (fault.line, fault.column, &*fault.value))
+            .collect();
+        assert_eq!(
+            faults,
+            [
+                (2, column::FLOP, "much"),
+                (2, column::DATE, "13/13/2025"),
+                (4, column::MODEL, "\u{200b}"),
+                (5, column::FLOP, "0"),
+                (5, column::DATE, "1/1/25"),
+            ]
+        );
+        assert_eq!(table.models.len(), 2);
+        assert!(
+            table
+                .models
+                .iter()
+                .all(|model| model.flop.is_none() && model.date.is_none())
+        );
+    }
+
+    #[test]
+    fn the_header_keeps_its_bytes() {
+        for (header, row) in [
+            (
+                "\u{feff}\"Model\",Organization , Training compute (FLOP)\r\n",
+                "a,b,\r\n",
+            ),
+            (
+                "Model,Organization,Training compute (FLOP),\"two\nlines\"\n",
+                "a,b,,\n",
+            ),
+        ] {
+            assert_eq!(parse(&format!("{header}{row}")).header, header);
+        }
+        let table = parse("Model,Organization,Training compute (FLOP)");
+        assert_eq!(table.header, "Model,Organization,Training compute (FLOP)\n");
+    }
+
+    #[test]
+    fn a_file_that_is_something_else_is_refused_with_what_to_do() {
+        assert!(refused("Organization,Training compute (FLOP)\n").contains("no column \"Model\""));
+        assert!(refused("Model,Organization\n").contains("no column \"Training compute (FLOP)\""));
+        assert!(refused("Model,Model,Organization,Training compute (FLOP)\n").contains("twice"));
+        assert!(refused(&format!("{HEADER}a,b,,,\na,b\n")).starts_with("3: this row has 2 cells"));
+        assert!(refused(&format!("{HEADER}a,\"b,,,\n")).starts_with("2: a quote opens"));
+        assert!(refused("PK\u{3}\u{4}").contains("ZIP"));
+        assert!(refused("\n<!DOCTYPE html>").contains("HTML"));
+        assert!(refused("").contains("empty"));
+        let error = PublicTable::parse(b"Model\n\xff").expect_err("not UTF-8");
+        assert_eq!(error.line, 2);
+    }
+}

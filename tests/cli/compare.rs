@@ -1,0 +1,331 @@
+//! `compare`: the dataset against Epoch AI's public table.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    HEADER, ONE_REFRESH_BEHIND, PROGRAM, SAMPLE_ESTIMATES, World, model, model_at, model_with,
+    rows_of,
+};
+
+/// The table in `data/`, of facts of Epoch AI (CC BY 4.0).
+const PUBLIC_SAMPLE: &str = include_str!("../../data/public/epoch_notable_models_sample.csv");
+
+const THEIR_HEADER: &str = "Model,Organization,Publication date,Training compute (FLOP),Training compute notes,Confidence,Link\n";
+
+/// A world with these rows (`name,developer,flop,verified`) and this table of theirs.
+fn world(rows: &str, theirs: &str) -> World {
+    let world = World::with(&[model("unrelated")]);
+    let header = "name,developer,training_flop,verified";
+    world.set_dataset(format!("{header}\n{rows}"));
+    set_theirs(&world, &format!("{THEIR_HEADER}{theirs}"));
+    world
+}
+
+fn set_theirs(world: &World, text: &str) {
+    fs::write(world.dir.path().join("theirs.csv"), text).unwrap();
+}
+
+/// Each model as `match: name / their name`.
+fn matches(comparison: &Value) -> Vec<String> {
+    let models = comparison["models"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    models
+        .map(|one| {
+            let names = [&one["name"], &one["their_name"]].map(text);
+            format!("{}: {}", text(&one["match"]), names.join(" / "))
+        })
+        .collect()
+}
+
+#[test]
+fn every_model_says_by_which_rule_it_matches() {
+    let rows = "GPT-4.5,openai,6.4e25,\nclaude_opus_4,Anthropic,2e25,y\nglm_4_plus,Zhipu,3.6e25,\ntwin,A,3e25,\nours,L,5e25,\nlow,L,6e24,\n";
+    let theirs = "GPT-4.5,\"X,OpenAI\",2/27/2025,2.1e26,\"two\nlines, \"\"q\"\"\",Speculative,\n\
+        \"Claude Opus 4\n\",Anthropic,2025-05-22,1.9E+25,,Likely,\nGLM-4-Plus,Zhipu AI,,3.6e25,,,\n\
+        Twin,A,,3e25,,,\ntwin,A,,4e25,,,\nGPT-4\u{a0}Turbo,OpenAI,,2.2e25,,,\nTiny,T,,1e22,,,\n";
+    let world = world(rows, theirs);
+    let comparison = world.json(&["compare", "theirs.csv"]);
+    assert_eq!(
+        matches(&comparison),
+        [
+            "exact: GPT-4.5 / GPT-4.5",
+            "only_ours: ours / -",
+            "name_only: glm_4_plus / GLM-4-Plus",
+            "ambiguous: twin / Twin",
+            "ambiguous: twin / twin",
+            "only_theirs: - / GPT-4\u{a0}Turbo",
+            "normalised: claude_opus_4 / Claude Opus 4\n",
+        ]
+    );
+    assert_eq!(
+        comparison["models"][0],
+        json!({
+            "match": "exact", "name": "GPT-4.5", "developer": "openai", "their_name": "GPT-4.5",
+            "their_organization": "X,OpenAI", "flop": 6.4e25, "their_flop": 2.1e26, "factor": 6.4e25 / 2.1e26, "across": false,
+            "within_theirs": true, "confidence": null, "their_confidence": "Speculative", "verified": "", "release_date": null,
+            "their_date": "2025-02-27", "dismissed": null
+        })
+    );
+    assert_eq!(
+        comparison["summary"],
+        json!({
+            "exact": 1, "alias": 0, "normalised": 1, "name_only": 1, "ambiguous": 1, "only_ours": 1, "only_theirs": 1,
+            "across": 0, "apart_2x": 1, "their_rows": 7, "coverage": 2.0 / 6.0
+        })
+    );
+    fs::write(
+        world.clean().join("aliases.csv"),
+        "name,developer,is_name,is_developer,note\nglm_4_plus,Zhipu,GLM-4-Plus,Zhipu AI,\n",
+    )
+    .unwrap();
+    let comparison = world.json(&["compare", "theirs.csv"]);
+    assert_eq!(comparison["summary"]["alias"], 1);
+}
+
+#[test]
+fn the_check_looks_for_two_sides_of_the_line_and_for_models_that_we_lack() {
+    let check = |rows, theirs| {
+        let world = world(rows, theirs);
+        world
+            .run_without_writing(&["compare", "theirs.csv", "--check"])
+            .code
+    };
+    assert_eq!(check("a,d,2e25,\nb,d,3e25,\n", "A,d,,3e25,,,\n"), Some(0));
+    assert_eq!(check("a,d,2e25,\n", "A,d,,9e24,,,\n"), Some(3));
+    assert_eq!(check("a,d,2e25,\n", "b,d,,1e25,,,\n"), Some(3));
+    assert_eq!(check("a,d,2e25,\n", "A,other,,9e24,,,\n"), Some(0));
+    assert_eq!(check("a,d,6e24,\n", "A,d,,9e24,,,\n"), Some(0));
+}
+
+#[test]
+fn a_model_that_was_dismissed_is_named_so_and_is_no_finding() {
+    let world = world("a,d,2e25,\n", "GPT-9,OpenAI,,2e25,,,\n");
+    world.set_models(&[model_with(
+        "gpt_9",
+        json!({"developer": "OpenAI", "training_flop": 8e24}),
+    )]);
+    world.ok(&["dismiss", "gpt_9", "--note", "no"]);
+    let run = world.ok(&["compare", "theirs.csv", "--check"]);
+    let run = run
+        .expect_stdout("They have, dismissed here 1")
+        .expect_stdout("below");
+    assert!(!run.stdout.contains("core-dataset add"), "{}", run.stdout);
+    let comparison = world.json(&["compare", "theirs.csv"]);
+    assert_eq!(comparison["models"][1]["dismissed"], "below");
+}
+
+#[test]
+fn the_estimates_are_compared_when_they_are_asked_for() {
+    let world = world("", "A,d,,3e25,,,\n");
+    world.set_models(&[
+        model_at("a", "2e25"),
+        model_at("A", "1e24"),
+        model_at("b", "1e24"),
+    ]);
+    let comparison = world.json(&["compare", "theirs.csv", "--estimates"]);
+    assert_eq!(comparison["models"].as_array().unwrap().len(), 1);
+    assert_eq!(comparison["models"][0]["flop"], 2e25);
+    assert_eq!(comparison["models"][0]["verified"], Value::Null);
+    // Otherwise they say what is known of a model that the dataset lacks, and what a refresh adds is not to be added by hand.
+    let run = world.ok(&["compare", "theirs.csv"]);
+    let run = run.expect_stdout("3.00e+25                         2.00e+25");
+    assert!(!run.stdout.contains("core-dataset add"), "{}", run.stdout);
+    world.set_models(&[model_at("a", "4e24")]);
+    let run = world.ok(&["compare", "theirs.csv"]);
+    run.expect_stdout("3.00e+25                         4.00e+24")
+        .expect_stdout("core-dataset add A");
+    fs::remove_file(world.estimates_path()).unwrap();
+    world
+        .ok(&["compare", "theirs.csv"])
+        .expect_stdout("core-dataset add A");
+    world
+        .run(&["compare", "theirs.csv", "--estimates"])
+        .expect_code(1);
+}
+
+#[test]
+fn models_are_listed_from_the_flop_that_is_asked_for() {
+    let world = world("a,d,6e24,\n", "a,d,,7e24,,,\nb,d,,5e24,,,\n");
+    assert_eq!(
+        world.json(&["compare", "theirs.csv"])["summary"]["coverage"],
+        Value::Null
+    );
+    world
+        .ok(&["compare", "theirs.csv"])
+        .expect_stdout("Nothing at or above 1.00e+25 FLOP on either side");
+    let comparison = world.json(&["compare", "theirs.csv", "--min-flop", "5e24"]);
+    assert_eq!(matches(&comparison), ["exact: a / a", "only_theirs: - / b"]);
+    assert_eq!(comparison["summary"]["coverage"], 0.5);
+}
+
+#[test]
+fn the_commands_that_it_prints_do_what_they_say() {
+    let rows = "glm_4,Zhipu,3e25,\nclaude_4_opus,Anthropic,2e25,\n";
+    let theirs = "GLM-4,Zhipu AI,,3e25,,,\nClaude Opus 4,Anthropic,,2e25,,,\n\
+        It's \"new\" $(x),\"Lab & Co,Other\",7/9/2025,4.5e25,,Likely,https://a.b/c?d=1&e=2; more\n";
+    let world = world(rows, theirs);
+    let printed = world
+        .command(&["compare", "theirs.csv"])
+        .env("COLUMNS", "80")
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    let (_, commands) = printed.split_once("To paste, where it is right\n").unwrap();
+    assert!(commands.lines().all(|line| line.len() <= 80), "{commands}");
+    let program = format!("{PROGRAM} --data-dir {}", world.dir.path().display());
+    let script = commands.replace("core-dataset", &program);
+    let ran = world
+        .isolated("sh")
+        .args(["-e", "-c", &script])
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{script}\n{ran:?}");
+    let added = world.row("It's \"new\" $(x)");
+    let cells = [
+        "developer",
+        "training_flop",
+        "confidence",
+        "release_date",
+        "sources",
+        "notes",
+        "verified",
+    ];
+    assert_eq!(
+        cells.map(|column| &*added[column]),
+        [
+            "Lab & Co",
+            "4.5e+25",
+            "medium",
+            "2025-07-09",
+            "https://a.b/c?d=1&e=2",
+            "Epoch AI, theirs.csv",
+            "y"
+        ]
+    );
+    let summary = &world.json(&["compare", "theirs.csv"])["summary"];
+    assert_eq!(summary["alias"], 2, "{printed}");
+    assert_eq!(summary["only_theirs"], 0);
+}
+
+#[test]
+fn names_from_outside_are_shown_escaped_and_bounded_and_never_in_a_command() {
+    let long = "x".repeat(5000);
+    let world = world(
+        "a,d,2e25,\n",
+        &format!("evil\u{1b}[31m,o,,2e25,,,\n{long},o,,2e25,,,\n"),
+    );
+    let run = world.ok(&["compare", "theirs.csv"]);
+    assert!(!run.stdout.contains('\u{1b}') && run.stdout.contains("evil\\u{1b}[31m"));
+    assert!(run.stdout.lines().all(|line| line.len() < 400));
+    assert!(!run.stdout.contains("core-dataset add"), "{}", run.stdout);
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_or_a_warning_that_names_the_place() {
+    let world = world("a,d,2e25,\n", "a,d,soon,much,,,\n,d,,1e25,,,\n");
+    let run = world.ok(&["compare", "theirs.csv"]);
+    run.expect_stderr(
+        "theirs.csv:2: Training compute (FLOP) is \"much\": a number above 0 was expected",
+    )
+    .expect_stderr("theirs.csv:2: Publication date is \"soon\"")
+    .expect_stderr("theirs.csv:3: Model is \"\"");
+    let refused = |text: &str| {
+        set_theirs(&world, text);
+        world.run(&["compare", "theirs.csv"]).expect_code(1)
+    };
+    refused("Organization,Training compute (FLOP)\n")
+        .expect_stderr("theirs.csv:1: there is no column \"Model\"")
+        .expect_stderr("https://epoch.ai/data");
+    refused("Model,Organization\n").expect_stderr("no column \"Training compute (FLOP)\"");
+    refused(&format!("{THEIR_HEADER}a,b\n"))
+        .expect_stderr("theirs.csv:2: this row has 2 cells where the header has 7");
+    world
+        .run(&["compare", "nothing.csv"])
+        .expect_code(1)
+        .expect_stderr("nothing.csv: cannot be read");
+    world.run(&["compare"]).expect_code(2);
+}
+
+#[test]
+fn an_old_edition_without_the_other_columns_is_read() {
+    let world = world("GPT-4,OpenAI,2e25,\n", "");
+    set_theirs(
+        &world,
+        "\u{feff}System,Organization,Training compute (FLOP)\r\nGPT-4,OpenAI,2e25\r\n",
+    );
+    assert_eq!(
+        world.json(&["compare", "theirs.csv"])["summary"]["exact"],
+        1
+    );
+}
+
+#[test]
+fn the_sample_has_a_table_to_compare_with() {
+    let world = World::new();
+    world.set_estimates(SAMPLE_ESTIMATES);
+    world.set_dataset(ONE_REFRESH_BEHIND);
+    set_theirs(&world, PUBLIC_SAMPLE);
+    assert!(PUBLIC_SAMPLE.lines().next().unwrap().split(',').count() > 40);
+    let summary = world.json(&["compare", "theirs.csv"])["summary"].clone();
+    assert_eq!(summary["their_rows"], 43);
+    assert_eq!(
+        (summary["exact"].as_u64(), summary["only_theirs"].as_u64()),
+        (Some(19), Some(5))
+    );
+    // A table that is compared with itself matches throughout: no two names in it look alike.
+    let rows = rows_of(PUBLIC_SAMPLE.as_bytes());
+    let mut ours = format!("{HEADER}\n");
+    for row in rows {
+        let developer = row["Organization"].split(',').next().unwrap().to_owned();
+        let name = row["Model"].to_lowercase().replace([' ', '-', '.'], "_");
+        ours += &format!(
+            "{name},{developer},,,{},,,,,,,,,,\n",
+            row["Training compute (FLOP)"]
+        );
+    }
+    world.set_dataset(ours);
+    let summary = world.json(&["compare", "theirs.csv", "--min-flop", "1"])["summary"].clone();
+    let with_flop = summary["exact"].as_u64().unwrap() + summary["normalised"].as_u64().unwrap();
+    assert_eq!(
+        (with_flop, summary["coverage"].as_f64()),
+        (40, Some(1.0)),
+        "{summary}"
+    );
+}
+
+/// What is printed on a screen of so many columns.
+fn printed(world: &World, columns: usize) -> String {
+    let mut command = world.command(&["compare", "theirs.csv"]);
+    let output = command
+        .env("COLUMNS", columns.to_string())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let too_long = text.lines().find(|line| line.chars().count() > columns);
+    assert_eq!(too_long, None);
+    text
+}
+
+#[test]
+fn the_comparison_of_the_sample_at_80_columns() {
+    let world = World::new();
+    world.set_estimates(SAMPLE_ESTIMATES);
+    world.set_dataset(ONE_REFRESH_BEHIND);
+    set_theirs(&world, PUBLIC_SAMPLE);
+    insta::assert_snapshot!(printed(&world, 80));
+}
+
+#[test]
+fn a_comparison_with_every_group_at_80_and_120_columns() {
+    let world = world(
+        "across,d,9e24,y\nfar off,d,4e25,\nnear,d,2.1e25,\nours,d,3e25,no\nglm_4,Zhipu,,\ntwin,d,2e25,\ntwin_,D.,2e25,\ngpt_4.5_preview,OpenAI,6.4e25,\n",
+        "Across,\"d,e\",2025-01-02,2e25,,Confident,\nFar-off,d,,1e25,,Confident,\nnear,d,,2e25,,Likely,\nGLM-4,Zhipu AI,2024-03-04,1.2e25,,Likely,\n\
+         Twin,d.,,3e25,,,\nGPT-4.5,OpenAI,2025-02-27,2.1e26,,Speculative,\nA model with quite a long name (preview),Some Laboratory,,3e25,,Unknown,\n\
+         gone,d,,3e25,,,\n",
+    );
+    let decisions = "name,developer,decision\ngone,d,ignore\n";
+    fs::write(world.clean().join("decisions.csv"), decisions).unwrap();
+    insta::assert_snapshot!(printed(&world, 80) + "\n----\n\n" + &printed(&world, 120));
+}

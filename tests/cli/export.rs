@@ -1,0 +1,122 @@
+//! `export`: our rows in Epoch AI's columns.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+use serde_json::json;
+
+use crate::support::{HEADER, World, model, rows_of};
+
+fn world() -> World {
+    let rows = "gpt_4.5,OpenAI,2025-02-27,1000,6.4e+25,,low,benchmark_based,,,\"a \"\"q\"\"\",card; https://a.b/c (x); https://d,y,,note\n\
+        undated,d,,,5e+25,,medium,,,,,,y,,\nopen,d,,,5e+25,,high,,,,,,,,\nbelow,d,,,6e+24,,high,,,,,,y,,\n";
+    World::with(&[model("unrelated")]).dataset(format!("{HEADER}\n{rows}"))
+}
+
+fn named(rows: &[BTreeMap<String, String>]) -> Vec<&str> {
+    rows.iter().map(|row| &*row["Model"]).collect()
+}
+
+#[test]
+fn verified_rows_at_or_above_the_line_are_printed_in_their_columns() {
+    let world = world();
+    let run = world.ok_without_writing(&["export"]);
+    let rows = rows_of(run.stdout.as_bytes());
+    assert_eq!(named(&rows), ["gpt_4.5", "undated"]);
+    let expected = [
+        ("Confidence", "Speculative"),
+        ("Link", "https://a.b/c"),
+        ("Model", "gpt_4.5"),
+        ("Organization", "OpenAI"),
+        ("Parameters", "1000"),
+        ("Publication date", "2025-02-27"),
+        ("Training compute (FLOP)", "6.4e+25"),
+        ("Training compute estimation method", "benchmark_based"),
+        ("Training compute notes", "a \"q\"\n\nnote"),
+    ];
+    let expected = expected.map(|(column, text)| (column.to_owned(), text.to_owned()));
+    assert_eq!(rows[0], BTreeMap::from(expected));
+    run.expect_stderr("1 row without a publication date: undated; the cell stays blank");
+    let run = world.ok(&["export", "--all"]);
+    assert_eq!(named(&rows_of(run.stdout.as_bytes())).len(), 4);
+}
+
+#[test]
+fn a_table_to_follow_gives_its_header_and_its_spelling() {
+    let world = world();
+    let header =
+        "\u{feff}\"Model\",Domain,Organization , Training compute (FLOP),\"Notes, two\nlines\"\r\n";
+    let theirs =
+        format!("{header}\"GPT-4.5\n\",Language,\"OpenAI,Other\",2.1e26,\r\nUndated,Else,,,\r\n");
+    fs::write(world.dir.path().join("theirs.csv"), theirs).unwrap();
+    let out = world.dir.path().join("out.csv");
+    let run = world.ok(&["export", "--like", "theirs.csv", "--output", "out.csv"]);
+    run.expect_stdout("Wrote out.csv: 2 rows");
+    assert_eq!(
+        fs::read_to_string(&out).unwrap(),
+        format!("{header}\"GPT-4.5\n\",,\"OpenAI,Other\",6.4e+25,\r\nundated,,d,5e+25,\r\n")
+    );
+    let json = world.json(&["export", "--like", "theirs.csv", "--output", "out.csv"]);
+    assert_eq!(json, json!({"written": "out.csv", "rows": 2}));
+    assert_eq!(
+        world.ok(&["-q", "export", "--output", "out.csv"]).stdout,
+        ""
+    );
+    world.run(&["export", "--format", "json"]).expect_code(2);
+}
+
+#[test]
+fn the_output_is_replaced_whole_and_keeps_its_access() {
+    let world = world();
+    let out = world.dir.path().join("out.csv");
+    fs::write(&out, "old").unwrap();
+    fs::set_permissions(&out, fs::Permissions::from_mode(0o640)).unwrap();
+    let before = fs::metadata(&out).unwrap();
+    world.ok(&["export", "--output", "out.csv"]);
+    let after = fs::metadata(&out).unwrap();
+    assert_ne!(before.ino(), after.ino());
+    assert_eq!(before.mode(), after.mode());
+    std::os::unix::fs::symlink("out.csv", world.dir.path().join("link.csv")).unwrap();
+    world.ok(&["export", "--all", "--output", "link.csv"]);
+    assert!(
+        fs::symlink_metadata(world.dir.path().join("link.csv"))
+            .unwrap()
+            .is_symlink()
+    );
+    assert_eq!(rows_of(&fs::read(&out).unwrap()).len(), 4);
+    let files = fs::read_dir(world.dir.path()).unwrap();
+    let left = files.filter(|file| {
+        file.as_ref()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .ends_with(".tmp")
+    });
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn what_cannot_be_written_is_an_error_and_the_files_of_the_dataset_are_none_to_write_to() {
+    let world = world();
+    let run = |output: &str| {
+        world
+            .run_without_writing(&["export", "--output", output])
+            .expect_code(1)
+    };
+    run("no/such/dir/out.csv").expect_stderr("no/such/dir/out.csv: cannot be written");
+    run("clean").expect_stderr("this is a directory");
+    for own in [
+        "clean/above_1e25_flop.csv",
+        "clean/decisions.csv",
+        "clean/../estimated/estimated_models.json",
+    ] {
+        run(own).expect_stderr("belongs to the dataset");
+    }
+    std::os::unix::fs::symlink(
+        "clean/above_1e25_flop.csv",
+        world.dir.path().join("link.csv"),
+    )
+    .unwrap();
+    run("link.csv").expect_stderr("belongs to the dataset");
+}

@@ -3,10 +3,12 @@
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
+use anyhow::Result;
 use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
-use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand};
+use clap::{ArgAction, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::clock;
 use crate::commands::{
     accept, add, alias, compare, decide, diff, dismiss, export, git, history, list, reapply,
     refresh, review, shell, show, stats, validate, verify,
@@ -61,69 +63,110 @@ struct SharedArgs {
     quiet: bool,
 }
 
-/// A command with its flags.
+/// A command with its flags, in the order of the help.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Refresh the dataset from the latest estimates (what runs when no command is named)
+    /// Refresh the dataset from the latest estimates (the default)
     #[command(after_help = refresh::EXAMPLES)]
     Refresh(refresh::RefreshArgs),
-    /// Bring marks and notes back from a backup, or any older copy of the dataset
+    /// Bring marks and notes back from an older copy of the dataset
     Reapply(reapply::ReapplyArgs),
-    /// The journal, newest first: every run that wrote, or what became of one model
-    History(history::HistoryArgs),
-    /// The review queue: rows by filter and order, highest training FLOP first
+
+    /// The review queue: rows by filter and order, highest FLOP first
     List(list::ListArgs),
+    /// All that is known of one model: row, estimate, decision, history
+    Show(show::ShowArgs),
+    /// How far along the curation is: rates, distributions, quality
+    Stats(stats::StatsArgs),
+    /// What every run did, newest first, or what became of one model
+    History(history::HistoryArgs),
+
     /// Decide on one model after the other, at a terminal
     Review(review::ReviewArgs),
-    /// All that is known of one model: the row beside the estimate, why it is in or not, its history
-    Show(show::ShowArgs),
     /// Mark rows as verified, with a note that says why, or correct one
     Verify(verify::VerifyArgs),
-    /// Keep models out of the dataset: looked at, and not above 1e25, or no models at all
+    /// Keep models out: below 1e25, or no models at all
     Dismiss(dismiss::DismissArgs),
-    /// Say that a verified value stands though the latest estimate is far away, or take the latest
+    /// Let a drifted verified value stand, or take the latest estimate
     Accept(accept::AcceptArgs),
     /// Add a verified row of a model that the pipeline lacks
     Add(add::AddArgs),
-    /// Write down that two names are one model's, or print suggestions
+    /// Write down that two names are one model's, or suggest such pairs
     Alias(alias::AliasArgs),
     /// Carry out decisions in bulk, from a spreadsheet
     Decide(decide::DecideArgs),
-    /// How far along the curation is: rates, distributions, updates, and the quality of verified rows
-    Stats(stats::StatsArgs),
-    /// Check both files and change nothing: exit 3 when there are errors
+
+    /// Check all files and change nothing; exit 3 where there are errors
     Validate(validate::ValidateArgs),
-    /// What differs between two datasets, row by row and cell by cell: files, or git revisions
+    /// What differs between two datasets: files, or git revisions
     Diff(diff::DiffArgs),
-    /// Git merges rows by key and shows one changed number as one changed line
-    Git(git::GitArgs),
-    /// The dataset against Epoch AI's public table of models
+    /// The dataset beside Epoch AI's public table of models
     Compare(compare::CompareArgs),
+
     /// The verified rows as a table in Epoch AI's form
     Export(export::ExportArgs),
+    /// Let git merge the dataset by row and show it cell by cell
+    Git(git::GitArgs),
+
     /// Print a completion script for a shell
     Completions(shell::CompletionsArgs),
     /// Print the man page of the program, or of one command
     Man(shell::ManArgs),
 }
 
-/// The moment of the run: `SOURCE_DATE_EPOCH` (seconds since 1970) where that is set, else the system's clock.
-fn now() -> DateTime<Utc> {
-    let asked = std::env::var("SOURCE_DATE_EPOCH")
-        .ok()
-        .and_then(|seconds| seconds.parse().ok());
-    asked
-        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-        .unwrap_or_else(Utc::now)
+/// The commands of the help by what they are for.
+const COMMAND_GROUPS: [(&str, &[&str]); 6] = [
+    ("Keep up to date", &["refresh", "reapply"]),
+    ("Look", &["list", "show", "stats", "history"]),
+    (
+        "Decide",
+        &[
+            "review", "verify", "dismiss", "accept", "add", "alias", "decide",
+        ],
+    ),
+    ("Check", &["validate", "diff", "compare"]),
+    ("Share", &["export", "git"]),
+    ("Shell", &["completions", "man", "help"]),
+];
+
+/// The command line whose help groups the commands. clap groups flags only, so its own list of commands is hidden.
+fn with_grouped_help() -> clap::Command {
+    let mut program = Cli::command();
+    // Adds the command `help`.
+    program.build();
+    let about = |name: &str| {
+        program
+            .find_subcommand(name)
+            .and_then(clap::Command::get_about)
+    };
+    let mut commands = String::new();
+    for (group, names) in COMMAND_GROUPS {
+        commands += &format!("{group}:\n");
+        for name in names {
+            let about = about(name).map(ToString::to_string).unwrap_or_default();
+            commands += &format!("  {name:<11}  {about}\n");
+        }
+    }
+    program
+        .override_usage("core-dataset [OPTIONS] [COMMAND]")
+        .help_template(format!(
+            "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{commands}\n{{all-args}}{{after-help}}"
+        ))
+        .mut_subcommands(|command| command.hide(true))
 }
 
 /// Reads the process's arguments; prints help, version or a usage error (exit 2) and ends the process where those are due.
-pub fn parse() -> (Config, Command) {
-    let cli = Cli::parse();
-    resolve(cli).unwrap_or_else(|error| error.exit())
+///
+/// # Errors
+/// When the system's clock cannot be used.
+pub fn parse() -> Result<(Config, Command)> {
+    let matches = with_grouped_help().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let now = clock::now()?;
+    Ok(resolve(cli, now).unwrap_or_else(|error| error.exit()))
 }
 
-fn resolve(cli: Cli) -> Result<(Config, Command), clap::Error> {
+fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command), clap::Error> {
     let command = match cli.command {
         None => Command::Refresh(cli.refresh),
         Some(Command::Refresh(args)) => Command::Refresh(args.or(cli.refresh)),
@@ -151,8 +194,30 @@ fn resolve(cli: Cli) -> Result<(Config, Command), clap::Error> {
         format: shared.format,
         verbosity,
         screen: Screen::of_stdout(shared.color),
-        now: now(),
+        now,
         progress: spinner(is_watched),
     };
     Ok((config, command))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_command_once() {
+        let mut grouped: Vec<_> = COMMAND_GROUPS
+            .iter()
+            .flat_map(|(_, names)| *names)
+            .collect();
+        let mut program = Cli::command();
+        program.build();
+        let mut all: Vec<_> = program
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        grouped.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(grouped.into_iter().copied().collect::<Vec<_>>(), all);
+    }
 }

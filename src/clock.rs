@@ -5,12 +5,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 
-/// What the system's clock says.
+/// The moment of the run: `SOURCE_DATE_EPOCH` (seconds since 1970) where that is set to a number, else the system's clock.
 ///
 /// # Errors
-/// When it says a time before 1970, or one that no calendar has.
+/// When the clock says a time before 1970, or one that no calendar has.
 pub fn now() -> Result<DateTime<Utc>> {
-    moment(SystemTime::now())
+    let asked = std::env::var("SOURCE_DATE_EPOCH")
+        .ok()
+        .and_then(|seconds| seconds.parse().ok())
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    asked.map_or_else(|| moment(SystemTime::now()), Ok)
 }
 
 fn moment(time: SystemTime) -> Result<DateTime<Utc>> {

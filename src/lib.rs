@@ -34,6 +34,7 @@
 
 mod changes;
 pub mod cli;
+mod clock;
 pub mod commands;
 pub mod config;
 pub mod dataset;

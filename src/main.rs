@@ -12,7 +12,13 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
-    let (config, command) = core_dataset::cli::parse();
+    let (config, command) = match core_dataset::cli::parse() {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
     set_up_logging(config.verbosity);
     // A write past the file size limit (ulimit -f) is an error to report, not a signal to die of.
     ignore_file_size_signal();

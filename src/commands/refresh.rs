@@ -25,7 +25,7 @@ Exit codes:
   0  done, or nothing to do
   1  error: nothing written, or as the message says
   2  usage
-  3  a person should look: --check found changes, validate errors, reapply conflicts";
+  3  a person should look: changes are pending, or there are errors or conflicts";
 
 /// The flags of a refresh.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]

@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    accept, add, alias, compare, decide, diff, dismiss, export, git, history, list, reapply,
+    accept, add, alias, compare, decide, diff, dismiss, export, git, history, list, page, reapply,
     refresh, review, shell, show, stats, validate, verify,
 };
 use crate::config::{Config, Format, Paths, Verbosity};
@@ -101,6 +101,8 @@ pub enum Command {
     Compare(compare::CompareArgs),
     /// The verified rows as a table in Epoch AI's form
     Export(export::ExportArgs),
+    /// Write one self-contained HTML page to look at, to print and to send
+    Page(page::PageArgs),
     /// Print a completion script for a shell
     Completions(shell::CompletionsArgs),
     /// Print the man page of the program, or of one command

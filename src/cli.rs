@@ -10,7 +10,7 @@ use clap::{ArgAction, Args, ColorChoice, CommandFactory, FromArgMatches, Parser,
 
 use crate::clock;
 use crate::commands::{
-    accept, add, alias, compare, decide, diff, dismiss, export, git, history, list, reapply,
+    accept, add, alias, compare, decide, diff, dismiss, export, git, history, list, page, reapply,
     refresh, review, shell, show, stats, validate, verify,
 };
 use crate::config::{Config, Format, Paths, Verbosity};
@@ -105,6 +105,8 @@ pub enum Command {
 
     /// The verified rows as a table in Epoch AI's form
     Export(export::ExportArgs),
+    /// Write one self-contained HTML page to look at, to print and to send
+    Page(page::PageArgs),
     /// Let git merge the dataset by row and show it cell by cell
     Git(git::GitArgs),
 
@@ -125,7 +127,7 @@ const COMMAND_GROUPS: [(&str, &[&str]); 6] = [
         ],
     ),
     ("Check", &["validate", "diff", "compare"]),
-    ("Share", &["export", "git"]),
+    ("Share", &["export", "page", "git"]),
     ("Shell", &["completions", "man", "help"]),
 ];
 

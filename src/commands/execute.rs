@@ -209,6 +209,7 @@ fn apply<'e>(
                 .and_then(|backup| Some(backup.file_name()?.to_string_lossy().into_owned())),
             estimates_saved_at: input.and_then(|input| input.saved_at).map(Into::into),
             marked: Some(plan::marked_afterwards(plan, &execution.before)),
+            at_or_above_1e25: Some(plan::at_or_above(plan.lines.iter().map(|line| line.flop))),
             ..new_entry(
                 config,
                 plan.mode.name(),
@@ -262,6 +263,7 @@ fn new_entry<'c>(
         estimates_saved_at: None,
         backup: None,
         marked: None,
+        at_or_above_1e25: None,
         summary,
         changes,
     }

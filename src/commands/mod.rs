@@ -14,6 +14,7 @@ pub mod git;
 pub mod history;
 pub mod list;
 mod load;
+pub mod page;
 mod print;
 pub mod reapply;
 pub mod refresh;
@@ -80,6 +81,7 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
         Command::Git(args) => git::run(config, args),
         Command::Compare(args) => compare::run(config, args),
         Command::Export(args) => export::run(config, args),
+        Command::Page(args) => page::run(config, args),
         Command::Completions(args) => shell::completions(config, args),
         Command::Man(args) => shell::man(config, args),
     }

@@ -113,7 +113,7 @@ fn cells(
     let notes = [cell(Column::Reasoning), cell(Column::Notes)];
     let notes: Vec<&str> = notes.into_iter().filter(|text| !text.is_empty()).collect();
     let confidence = Confidence::from_name(cell(Column::Confidence)).map(|confidence| {
-        let confidence: &str = theirs(confidence).into();
+        let confidence: &str = TheirConfidence::from(confidence).into();
         confidence.to_owned()
     });
     let link = sources::split(cell(Column::Sources));
@@ -132,15 +132,6 @@ fn cells(
         (column::LINK, link.trim_end_matches([',', ';']).to_owned()),
         (column::METHOD, cell(Column::EstimationMethod).to_owned()),
     ]
-}
-
-/// Our levels in their words.
-fn theirs(confidence: Confidence) -> TheirConfidence {
-    match confidence {
-        Confidence::High => TheirConfidence::Confident,
-        Confidence::Medium => TheirConfidence::Likely,
-        Confidence::Low | Confidence::Speculative => TheirConfidence::Speculative,
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::WHERE;
 use crate::dataset::{LineEnd, Record, foreign_records};
 use crate::dates;
 use crate::flop::Flop;
+use crate::schema::Confidence;
 use crate::text::{is_visible, one_line};
 
 /// Their columns, where the program reads or writes one.
@@ -78,6 +79,17 @@ impl TheirConfidence {
             TheirConfidence::Confident => 3.0,
             TheirConfidence::Likely => 10.0,
             TheirConfidence::Speculative => 31.0,
+        }
+    }
+}
+
+/// Our levels in their words.
+impl From<Confidence> for TheirConfidence {
+    fn from(confidence: Confidence) -> TheirConfidence {
+        match confidence {
+            Confidence::High => TheirConfidence::Confident,
+            Confidence::Medium => TheirConfidence::Likely,
+            Confidence::Low | Confidence::Speculative => TheirConfidence::Speculative,
         }
     }
 }

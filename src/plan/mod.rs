@@ -32,7 +32,7 @@ pub use reapply::{Conflict, left_behind, reapply};
 pub use refresh::refresh;
 pub use renames::Renamed;
 pub use reset::reset;
-pub use summary::Summary;
+pub use summary::{Summary, at_or_above};
 
 use strum::{EnumString, IntoStaticStr};
 

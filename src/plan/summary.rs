@@ -26,6 +26,11 @@ pub struct Summary {
     pub unestimated: usize,
 }
 
+/// How many of these rows lie at or above the line that the dataset is about.
+pub fn at_or_above(flops: impl Iterator<Item = Option<Flop>>) -> usize {
+    flops.filter(|flop| *flop >= Some(Flop::REGULATORY)).count()
+}
+
 impl Summary {
     /// Counts the lines of a plan.
     pub fn of_lines(lines: &[Line<'_>]) -> Summary {

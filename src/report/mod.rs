@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 pub use entry::class_change;
 pub use text::{
     at_or_above, changes as changes_text, decided, is_decision, report as text, summary, waiting,
+    waiting_kinds,
 };
 
 use serde::Serialize;
 
 use crate::changes::Changes;
-use crate::flop::Flop;
-use crate::plan::{Attention, Input, Plan, Summary};
+use crate::plan::{self, Attention, Input, Plan, Summary};
 
 /// What was done with a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,6 @@ impl<'r> Report<'r> {
             Outcome::Written { backup, .. } => backup.as_deref(),
             _ => None,
         };
-        let above = |flop: Option<Flop>| flop >= Some(Flop::REGULATORY);
         Report {
             mode: plan.mode.name(),
             dry_run,
@@ -80,7 +79,7 @@ impl<'r> Report<'r> {
             backup: backup.map(Path::to_string_lossy),
             summary: Summary::of_lines(&plan.lines),
             input,
-            at_or_above_1e25: plan.lines.iter().filter(|line| above(line.flop)).count(),
+            at_or_above_1e25: plan::at_or_above(plan.lines.iter().map(|line| line.flop)),
             attention: Attention::of(plan, input, &changes),
             changes,
             plan,

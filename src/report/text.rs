@@ -222,29 +222,7 @@ pub fn is_decision(mode: Mode) -> bool {
 pub fn waiting(attention: &Attention, screen: Screen) -> Option<String> {
     /// Stands for a blank at which no line is broken.
     const BOUND: &str = "\u{a0}";
-    let kinds = [
-        (
-            &[
-                (attention.rejected, "rejected"),
-                (attention.ignored_fields, "with ignored fields"),
-            ][..],
-            "list --rejected",
-        ),
-        (&[(attention.crossed, "crossed")], "list --crossed"),
-        (&[(attention.drifted, "drifted")], "list --drifted"),
-        (
-            &[(attention.reconsider, "to reconsider")],
-            "list --reconsider",
-        ),
-        (&[(attention.demoted, "demoted")], "list --demoted"),
-        (
-            &[(attention.renamed, "probably renamed")],
-            "alias --suggest",
-        ),
-        (&[(attention.unreadable, "unreadable")], "validate"),
-        (&[(attention.orphaned, "orphaned")], "list --orphaned"),
-        (&[(attention.to_verify, "to verify")], "list --unverified"),
-    ];
+    let kinds = waiting_kinds(attention);
     let told = kinds.iter().filter_map(|(counts, command)| {
         let counts = some(counts);
         (!counts.is_empty())
@@ -253,6 +231,36 @@ pub fn waiting(attention: &Attention, screen: Screen) -> Option<String> {
     let told: Vec<String> = told.collect();
     let line = format!("To look at (core-dataset …): {}", told.join(", "));
     (!told.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
+}
+
+/// The kinds of what may wait for a person: how many there are of each, what they are, and the command that deals with them.
+pub fn waiting_kinds(attention: &Attention) -> Vec<(Vec<(usize, &'static str)>, &'static str)> {
+    vec![
+        (
+            vec![
+                (attention.rejected, "rejected"),
+                (attention.ignored_fields, "with ignored fields"),
+            ],
+            "list --rejected",
+        ),
+        (vec![(attention.crossed, "crossed")], "list --crossed"),
+        (vec![(attention.drifted, "drifted")], "list --drifted"),
+        (
+            vec![(attention.reconsider, "to reconsider")],
+            "list --reconsider",
+        ),
+        (vec![(attention.demoted, "demoted")], "list --demoted"),
+        (
+            vec![(attention.renamed, "probably renamed")],
+            "alias --suggest",
+        ),
+        (vec![(attention.unreadable, "unreadable")], "validate"),
+        (vec![(attention.orphaned, "orphaned")], "list --orphaned"),
+        (
+            vec![(attention.to_verify, "to verify")],
+            "list --unverified",
+        ),
+    ]
 }
 
 /// `2 added`, for each that there is any of.

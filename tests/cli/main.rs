@@ -4,6 +4,7 @@
 mod access;
 mod attention;
 mod brakes;
+mod chromium;
 mod command_line;
 mod compare;
 mod crossings;
@@ -27,6 +28,7 @@ mod look_alikes;
 mod merge;
 mod orphans;
 mod output_streams;
+mod page;
 mod quiet;
 mod reapply;
 mod recovery;

@@ -1,0 +1,101 @@
+//! `core-dataset page FILE.html`: a picture of the dataset, in one file to look at, to print and to send.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::Args;
+use serde::Serialize;
+
+use super::Exit;
+use super::load::{self, Curated, Files};
+use super::print::{print, to_file};
+use crate::config::{Config, Format, Verbosity};
+use crate::estimates::{Estimates, Latest};
+use crate::page::Page;
+use crate::plan;
+use crate::store;
+use crate::text::{plural, shown};
+
+/// The flags of `page`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  core-dataset page dataset.html\n\n\
+                  The page needs nothing but itself: no network, no other file, and no JavaScript to be read.")]
+pub struct PageArgs {
+    /// The page; a file of that name is replaced
+    #[arg(value_name = "FILE.html")]
+    file: PathBuf,
+}
+
+/// Writes the page.
+pub(super) fn run(config: &Config, args: &PageArgs) -> Result<Exit> {
+    refuse_other_files(&args.file)?;
+    let files = Files::read(config)?;
+    let Curated {
+        dataset,
+        decisions,
+        aliases,
+    } = files.existing()?;
+    let bytes = match store::find(&config.paths.estimates)? {
+        Some(_) => Some(load::estimates_bytes(config)?),
+        None => None,
+    };
+    let estimates: Option<Estimates<'_>> = bytes
+        .as_deref()
+        .map(|bytes| load::estimates(config, bytes, &aliases))
+        .transpose()?;
+    let latest = estimates
+        .as_ref()
+        .map_or_else(Latest::default, |estimates| Latest::of(estimates, &aliases));
+    let page = Page {
+        now: config.now,
+        dataset: &dataset,
+        decisions: &decisions,
+        estimates: estimates.as_ref(),
+        latest: &latest,
+        plan: &plan::refresh(&dataset, &decisions, &latest, false),
+        journal: &load::journal(&config.paths.journal)?,
+    };
+    let html = page.html();
+    to_file(config, &args.file, html.as_bytes())?;
+    let written = Written {
+        file: args.file.to_string_lossy().into_owned(),
+        bytes: html.len(),
+        rows: dataset.rows.len(),
+    };
+    if config.verbosity != Verbosity::Quiet || config.format == Format::Json {
+        print(config, &written, |_| written.text())?;
+    }
+    Ok(Exit::Done)
+}
+
+/// A slip such as `page data/clean/above_1e25_flop.csv` must not cost the dataset.
+fn refuse_other_files(path: &Path) -> Result<()> {
+    let extension = path.extension().and_then(OsStr::to_str);
+    if !extension.is_some_and(|extension| ["html", "htm"].contains(&&*extension.to_lowercase())) {
+        bail!(
+            "{}: the page is HTML; name a file that ends in .html",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+/// What was written.
+#[derive(Debug, Serialize)]
+struct Written {
+    file: String,
+    bytes: usize,
+    rows: usize,
+}
+
+impl Written {
+    fn text(&self) -> String {
+        format!(
+            "Wrote {}: {}, {} KB\n",
+            shown(&self.file),
+            plural(self.rows, "row"),
+            self.bytes.div_ceil(1000)
+        )
+    }
+}

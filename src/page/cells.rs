@@ -1,0 +1,149 @@
+//! What the tables are made of: names, numbers, texts and links. Whatever comes from the data is bounded here.
+
+use maud::{Markup, html};
+
+use crate::flop::Flop;
+use crate::sources;
+use crate::terminal::bounded;
+use crate::text::{excerpt, one_line, shown};
+
+/// A table shows at most so many rows: with 30,000 of them the page would be too large to send.
+pub(super) const SHOWN_ROWS: usize = 1000;
+
+/// How much of a text is shown, in bytes.
+const SHOWN_TEXT: usize = 400;
+
+/// How many sources of a row are shown.
+const SHOWN_SOURCES: usize = 3;
+
+/// A model: its name, and its developer below.
+pub(super) fn model(name: &str, developer: &str) -> Markup {
+    html! {
+        th scope="row" class="model" {
+            bdi { (bounded(name)) }
+            small { bdi { (bounded(developer)) } }
+        }
+    }
+}
+
+/// A training FLOP, aligned as a number; blank where there is none.
+pub(super) fn flop(flop: Option<Flop>) -> Markup {
+    html! { td class="number" { (flop.map(Flop::rounded).unwrap_or_default()) } }
+}
+
+/// A count with a comma behind every third digit from the right: `29,454`.
+pub(super) fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The beginning of a text, on one line.
+pub(super) fn text(text: &str) -> String {
+    shown(&one_line(excerpt(text.trim(), SHOWN_TEXT))).into_owned()
+}
+
+/// The sources of a row: links where they have an http(s) address, text where they have none.
+pub(super) fn sources(cell: &str) -> Markup {
+    let sources = sources::split(cell);
+    let more = sources.len().saturating_sub(SHOWN_SOURCES);
+    html! {
+        @for (place, source) in sources.iter().take(SHOWN_SOURCES).enumerate() {
+            @if place > 0 { ", " }
+            (self::source(source))
+        }
+        @if more > 0 { " and " (more) " more" }
+    }
+}
+
+fn source(source: &str) -> Markup {
+    let address = sources::url(source).map(|url| url.trim_end_matches([',', ';']));
+    let Some((address, host)) = address.and_then(|address| Some((address, host(address)?))) else {
+        return html! { (text(source)) };
+    };
+    let (before, after) = source.split_once(address).unwrap_or_default();
+    html! {
+        (text(before)) @if !before.is_empty() { " " }
+        a href=(address) rel="noopener noreferrer" { (bounded(host)) }
+        @if after.starts_with(char::is_whitespace) { " " } (text(after))
+    }
+}
+
+/// The host of an address; `None` where the address hides something or is too long, and becomes no link.
+fn host(address: &str) -> Option<&str> {
+    const LONGEST_ADDRESS: usize = 1000;
+    let is_sound = address.len() <= LONGEST_ADDRESS && shown(address) == address;
+    let (_, rest) = address.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    (is_sound && !host.is_empty()).then_some(host)
+}
+
+/// The line below a table that shows only the first of its rows, with the command that lists them all.
+pub(super) fn rest(total: usize, what: &str, command: &str) -> Markup {
+    let more = total.saturating_sub(SHOWN_ROWS);
+    html! {
+        @if more > 0 {
+            p class="rest" {
+                "The table has the first " (grouped(SHOWN_ROWS)) ". "
+                (grouped(more)) " more " (what) (if more == 1 { "" } else { "s" }) ": "
+                code { "core-dataset " (command) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_http_address_becomes_a_link() {
+        let link = "<a href=\"https://www.example.org/a?b=1&amp;c=2\" rel=\"noopener noreferrer\">example.org</a>";
+        let of = |cell| sources(cell).into_string();
+        assert_eq!(
+            of("https://www.example.org/a?b=1&c=2 (CC BY)"),
+            format!("{link} (CC BY)")
+        );
+        assert_eq!(
+            of("see https://www.example.org/a?b=1&c=2"),
+            format!("see {link}")
+        );
+        assert_eq!(
+            of("javascript:alert(1); ftp://x; data:a"),
+            "javascript:alert(1), ftp://x, data:a"
+        );
+        assert_eq!(of("a; b; c; d; e"), "a, b, c and 2 more");
+    }
+
+    #[test]
+    fn an_address_cannot_leave_its_attribute_nor_hide_a_character() {
+        let of = |cell| sources(cell).into_string();
+        assert!(of("https://x'onclick=alert(1)").contains("href=\"https://x'onclick=alert(1)\""));
+        assert!(of("https://x\" onclick=\"a").contains(
+            "href=\"https://x\" rel=\"noopener noreferrer\">x</a>&quot; onclick=&quot;a"
+        ));
+        assert!(!of("https://exa\u{202e}mple.org").contains("href"));
+        assert!(!of("https://").contains("href"));
+    }
+
+    #[test]
+    fn a_large_count_is_grouped() {
+        assert_eq!(
+            [0, 999, 1000, 29_454, 1_000_000].map(grouped),
+            ["0", "999", "1,000", "29,454", "1,000,000"]
+        );
+    }
+
+    #[test]
+    fn a_text_is_one_bounded_line() {
+        assert_eq!(text(" a\n\n b\u{7} "), "a b\\u{7}");
+        assert!(text(&"x".repeat(5000)).len() < SHOWN_TEXT + 10);
+    }
+}

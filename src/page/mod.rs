@@ -1,0 +1,149 @@
+//! The page: a picture of the dataset to look at, to print and to send (behaviour §11). Pure: from what the files say to HTML.
+//!
+//! It needs nothing but itself. Its content security policy allows one style and one script, by their hashes, and no request. maud
+//! escapes whatever is put into it; what comes from the data is bounded as well, in [`cells`].
+
+mod cells;
+mod plot;
+mod progress;
+mod queue;
+mod summary;
+mod tables;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use maud::{DOCTYPE, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use crate::changes::ModelChange;
+use crate::dataset::{Dataset, Decisions, Mark, Row};
+use crate::estimates::{Estimates, Latest};
+use crate::flop::Flop;
+use crate::journal::JournalEntry;
+use crate::plan::{Attention, Drift, Mode, Orphan, Plan, row_order};
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// What the page is made from.
+pub struct Page<'p> {
+    /// The moment that it states.
+    pub now: DateTime<Utc>,
+    /// The dataset as it stands.
+    pub dataset: &'p Dataset<'p>,
+    /// The curators' decisions.
+    pub decisions: &'p Decisions<'p>,
+    /// The estimates; `None` where there are none.
+    pub estimates: Option<&'p Estimates<'p>>,
+    /// The latest word on every model; empty where there are no estimates.
+    pub latest: &'p Latest<'p>,
+    /// What a refresh would do.
+    pub plan: &'p Plan<'p>,
+    /// The journal, newest first.
+    pub journal: &'p [JournalEntry<'static>],
+}
+
+impl<'p> Page<'p> {
+    /// The whole page.
+    pub fn html(&self) -> String {
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content=(policy());
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="referrer" content="no-referrer";
+                    meta name="color-scheme" content="light dark";
+                    title { (summary::TITLE) }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    (summary::header(self))
+                    main {
+                        (summary::waiting(self))
+                        (plot::section(self))
+                        (tables::drifted(self))
+                        (tables::crossed(self))
+                        (tables::reconsider(self))
+                        (tables::renamed(self))
+                        (progress::section(self))
+                        (queue::to_verify(self))
+                        (queue::verified(self))
+                    }
+                    (summary::footer(self))
+                    script { (PreEscaped(SCRIPT)) }
+                }
+            }
+        };
+        page.into_string()
+    }
+
+    /// The rows in the order of the dataset, wherever they stand in the file.
+    fn rows(&self) -> Vec<&'p Row<'p>> {
+        let mut rows: Vec<_> = self.dataset.rows.iter().collect();
+        rows.sort_by(|a, b| row_order(a.flop, &a.key).cmp(&row_order(b.flop, &b.key)));
+        rows
+    }
+
+    /// The verified rows that have drifted.
+    fn drifted(&self) -> Vec<(&'p Row<'p>, Drift)> {
+        let rows = self.rows().into_iter();
+        let drifted = rows.map(|row| Some((row, Drift::of_row(row, self.latest, self.decisions)?)));
+        drifted.flatten().collect()
+    }
+
+    /// The last refresh in the journal, which says what crossed 1e25.
+    fn last_refresh(&self) -> Option<&'p JournalEntry<'static>> {
+        let refreshes = [Mode::Refresh.name(), Mode::Reset.name()];
+        self.journal
+            .iter()
+            .find(|entry| refreshes.contains(&&*entry.mode))
+    }
+
+    /// What crossed 1e25 in the last refresh.
+    fn crossed(&self) -> &'p [ModelChange<'static>] {
+        self.last_refresh()
+            .map_or(&[][..], |entry| &entry.changes.crossed)
+    }
+
+    /// What waits for a person in the dataset as it stands.
+    fn attention(&self) -> Attention {
+        let rows = || self.dataset.rows.iter();
+        let below = |row: &&Row<'_>| row.flop.is_some_and(|flop| flop < Flop::CANDIDATE);
+        let unreadable = rows().filter(|row| self.dataset.unreadable_flop(row).is_some());
+        // Without estimates every row would look like an orphan.
+        let orphaned = rows()
+            .filter(|row| self.estimates.is_some() && Orphan::of_row(row, self.latest).is_some());
+        Attention {
+            rejected: self.estimates.map_or(0, |found| found.rejected.len()),
+            ignored_fields: self.estimates.map_or(0, |found| found.ignored_fields.len()),
+            crossed: self.crossed().len(),
+            drifted: self.drifted().len(),
+            reconsider: self.plan.reconsider.len(),
+            demoted: rows()
+                .filter(|row| row.mark == Mark::Unverified)
+                .filter(below)
+                .count(),
+            renamed: self.plan.renamed.len(),
+            unreadable: unreadable.count() + self.plan.unreadable_decisions,
+            orphaned: orphaned.count(),
+            to_verify: rows().filter(|row| row.mark != Mark::Verified).count(),
+        }
+    }
+}
+
+/// One style, one script, and nothing else: no request leaves the page.
+fn policy() -> String {
+    format!(
+        "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
+        hash(SCRIPT),
+        hash(STYLE)
+    )
+}
+
+/// The hash of an element's text, as a content security policy has it.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}

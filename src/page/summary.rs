@@ -1,0 +1,172 @@
+//! The top of the page: what the dataset is, its counts (behaviour §9), and what waits for a person.
+
+use maud::{Markup, html};
+
+use super::Page;
+use super::cells::{grouped, text};
+use crate::dataset::Mark;
+use crate::plan::{Change, Summary, at_or_above};
+use crate::report::waiting_kinds;
+
+/// The page's name.
+pub(super) const TITLE: &str = "AI models above 1e25 training FLOP";
+
+/// The name, the count that matters most, and the others.
+pub(super) fn header(page: &Page<'_>) -> Markup {
+    let rows = || page.dataset.rows.iter();
+    let above = at_or_above(rows().map(|row| row.flop));
+    let verified = rows().filter(|row| row.mark == Mark::Verified);
+    let verified_above = at_or_above(verified.map(|row| row.flop));
+    html! {
+        header {
+            h1 { (TITLE) }
+            p class="lead" {
+                strong { (grouped(above)) " of " (grouped(page.dataset.rows.len())) " rows" }
+                " are at or above 1e25 FLOP; a person has verified "
+                strong { (grouped(verified_above)) } " of these."
+            }
+            (counts(&Summary::of(rows().map(|row| (row.mark, row.flop)))))
+            p class="quiet" {
+                "As of " time { (page.now.format("%Y-%m-%d")) } ". "
+                (estimates(page))
+            }
+        }
+    }
+}
+
+/// The counts add up to the first.
+fn counts(summary: &Summary) -> Markup {
+    let always = [
+        (summary.total, "rows", "all candidates"),
+        (summary.verified, "verified", "by a person"),
+        (
+            summary.high_confidence_above,
+            "high confidence",
+            "not verified, 5e25 or more",
+        ),
+        (summary.not_sure, "uncertain", "not verified, 5e24 to 5e25"),
+    ];
+    let further = [
+        (summary.protected, "protected", "marked with another word"),
+        (
+            summary.high_confidence_below,
+            "below 5e24",
+            "kept for their notes",
+        ),
+        (summary.unestimated, "no estimate", "no training FLOP"),
+    ];
+    let further = further.into_iter().filter(|(count, ..)| *count > 0);
+    html! {
+        dl class="counts" {
+            @for (count, what, meaning) in always.into_iter().chain(further) {
+                div { dt { (what) small { (meaning) } } dd { (grouped(count)) } }
+            }
+        }
+    }
+}
+
+/// Which estimates the dataset is held against, and whether it lags behind them.
+fn estimates(page: &Page<'_>) -> Markup {
+    let Some(estimates) = page.estimates else {
+        return html! {
+            "There are no estimates to hold the dataset against, so what has drifted, is orphaned or is to be reconsidered is not known."
+        };
+    };
+    let count = |wanted| page.plan.count(|change| change == wanted);
+    let removed = page.plan.leaving() + page.plan.dismissed.len();
+    let pending = [
+        (count(Change::Added), "to add"),
+        (count(Change::Updated) + count(Change::Demoted), "to update"),
+        (removed, "to remove"),
+    ];
+    let pending: Vec<String> = pending
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    html! {
+        @match &estimates.saved_at {
+            Some(at) => { "Held against estimates saved " (text(at.split('T').next().unwrap_or(at))) "." }
+            None => { "Held against estimates that do not say when they were saved." }
+        }
+        @if !pending.is_empty() {
+            " The dataset lags behind them: " (pending.join(", ")) "; " code { "core-dataset refresh" } " does it."
+        }
+    }
+}
+
+/// What waits for a person, each with the command that deals with it.
+pub(super) fn waiting(page: &Page<'_>) -> Markup {
+    let kinds = waiting_kinds(&page.attention());
+    let kinds = kinds.iter().flat_map(|(counts, command)| {
+        counts
+            .iter()
+            .map(move |(count, what)| (*count, *what, *command))
+    });
+    let kinds: Vec<_> = kinds.filter(|(count, ..)| *count > 0).collect();
+    html! {
+        section aria-labelledby="waiting" {
+            h2 id="waiting" { "What waits for a person" }
+            @if kinds.is_empty() {
+                p { "Nothing does." }
+            } @else {
+                ul class="waiting" {
+                    @for (count, what, command) in kinds {
+                        li {
+                            b { (grouped(count)) }
+                            span {
+                                @match anchor(what) {
+                                    Some(anchor) => a href={ "#" (anchor) } { (what) },
+                                    None => { (what) }
+                                }
+                                small { (meaning(what)) }
+                            }
+                            code { "core-dataset " (command) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The section of the page that shows them.
+fn anchor(what: &str) -> Option<&'static str> {
+    match what {
+        "crossed" => Some("crossed"),
+        "drifted" => Some("drifted"),
+        "to reconsider" => Some("reconsider"),
+        "probably renamed" => Some("renamed"),
+        "to verify" => Some("queue"),
+        _ => None,
+    }
+}
+
+fn meaning(what: &str) -> &'static str {
+    match what {
+        "rejected" => "records of the estimates that break a rule",
+        "with ignored fields" => "fields of the estimates that break a rule",
+        "crossed" => "passed the line in the last refresh",
+        "drifted" => "verified, and far from the latest estimate",
+        "to reconsider" => "dismissed, and estimated far higher since",
+        "demoted" => "fell below 5e24 and are still there",
+        "probably renamed" => "models with names that are one or look alike",
+        "unreadable" => "numbers or decisions that cannot be read",
+        "orphaned" => "no usable estimate of them now",
+        "to verify" => "no person has verified them",
+        _ => "",
+    }
+}
+
+/// How the page came about.
+pub(super) fn footer(page: &Page<'_>) -> Markup {
+    html! {
+        footer {
+            p {
+                "Made by core-dataset " (env!("CARGO_PKG_VERSION")) " on "
+                time { (page.now.format("%Y-%m-%d")) }
+                " from the curated dataset, the estimates, the decisions and the journal. FLOP are floating-point operations of training; 1e25 is the line that regulators use."
+            }
+        }
+    }
+}

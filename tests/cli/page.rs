@@ -1,0 +1,363 @@
+//! `page`: one self-contained HTML file.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::chromium::Browser;
+use crate::support::{World, dataset, model, model_at, model_with, row};
+
+const EVIL: &str = "<script>alert(1)</script>\"'&";
+
+impl World {
+    fn page_path(&self) -> PathBuf {
+        self.dir.path().join("page.html")
+    }
+
+    /// The page, written on the 20th of August 2025.
+    fn page(&self) -> String {
+        self.page_at("1755648000")
+    }
+
+    fn page_at(&self, seconds: &str) -> String {
+        let path = self.page_path();
+        let mut command = self.command(&["page", path.to_str().unwrap()]);
+        let run = crate::support::run(command.env("SOURCE_DATE_EPOCH", seconds));
+        run.expect_code(0).expect_stdout("Wrote ");
+        fs::read_to_string(path).unwrap()
+    }
+}
+
+/// A row with other cells than [`row`] gives it.
+fn row_with(name: &str, developer: &str, flop: &str, reasoning: &str, sources: &str) -> String {
+    let quoted = [name, developer, reasoning, sources].map(|text| text.replace('"', "\"\""));
+    let [name, developer, reasoning, sources] = quoted;
+    format!(
+        "\"{name}\",\"{developer}\",,,{flop},{flop},low,scaling_laws,not_sure,uncertain,\"{reasoning}\",\"{sources}\",,,\n"
+    )
+}
+
+/// The text of the only element of this name.
+fn element<'h>(html: &'h str, name: &str) -> &'h str {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    assert_eq!(html.matches(&open).count(), 1, "{name}");
+    let (_, rest) = html.split_once(&open).unwrap();
+    rest.split_once(&close).unwrap().0
+}
+
+#[test]
+fn the_page_says_the_counts_and_what_waits_for_whom() {
+    let world = World::with_every_kind_of_row();
+    let html = world.page();
+    assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"));
+    for said in [
+        "<title>AI models above 1e25 training FLOP</title>",
+        "<strong>6 of 6 rows</strong> are at or above 1e25 FLOP",
+        "As of <time>2025-08-20</time>",
+        "core-dataset list --drifted",
+        "core-dataset list --unverified",
+        "The journal has no runs yet.",
+        "<h2 id=\"drifted\">Drifted <span class=\"count\">1</span></h2>",
+        "Epoch AI states",
+    ] {
+        assert!(html.contains(said), "no {said:?}");
+    }
+    for line in ["5e24", "1e25", "5e25"] {
+        assert!(html.contains(&format!(">{line}</text>")), "no {line}");
+    }
+}
+
+#[test]
+fn what_waits_is_what_the_report_says() {
+    let world = World::with_every_kind_of_row();
+    let html = world.page();
+    let attention = &world.json(&["--dry-run"])["attention"];
+    for key in ["drifted", "orphaned", "to_verify"] {
+        let (count, what) = (&attention[key], key.replace('_', " "));
+        assert_ne!(*count, 0, "{key}");
+        let plain = html.contains(&format!("<b>{count}</b><span>{what}<small>"));
+        let linked = html.contains(&format!("\">{what}</a><small>"));
+        assert!(plain || linked, "{count} {what}");
+        assert!(html.contains(&format!("<b>{count}</b>")), "{count} {what}");
+    }
+    for key in ["demoted", "reconsider", "unreadable", "rejected"] {
+        assert_eq!(attention[key], 0, "{key}");
+        assert!(
+            !html.contains(&format!("core-dataset list --{key}")),
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn names_and_texts_are_escaped_and_only_http_addresses_are_links() {
+    let rows = [
+        row_with(
+            EVIL,
+            "d\u{202e}",
+            "6e+25",
+            EVIL,
+            "javascript:alert(1); https://example.org/a?b=1&c=2",
+        ),
+        row_with(
+            "other",
+            EVIL,
+            "6e+24",
+            "<img src=x onerror=alert(1)>",
+            "data:text/html,x",
+        ),
+    ];
+    let html = World::with(&[model("zz")]).dataset(dataset(&rows)).page();
+    assert!(!html.contains("<script>alert") && !html.contains("<img"));
+    assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;'&amp;"));
+    assert!(html.contains("d\\u{202e}") && !html.contains('\u{202e}'));
+    let links: Vec<&str> = html
+        .split("href=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    let outside: Vec<_> = links.iter().filter(|link| !link.starts_with('#')).collect();
+    assert_eq!(outside, [&"https://example.org/a?b=1&amp;c=2"]);
+    let tags: Vec<&str> = html
+        .split('<')
+        .map(|rest| rest.split('>').next().unwrap())
+        .collect();
+    for attribute in [" style=", " on", " src="] {
+        let found = tags.iter().find(|tag| tag.contains(attribute));
+        assert_eq!(found, None, "{attribute}");
+    }
+    for request in ["<link", "<img", "@import", "url("] {
+        assert!(!html.contains(request), "{request}");
+    }
+}
+
+#[test]
+fn the_policy_allows_this_style_and_this_script_and_nothing_else() {
+    let html = World::with_every_kind_of_row().page();
+    let hash = |name| {
+        format!(
+            "'sha256-{}'",
+            STANDARD.encode(Sha256::digest(element(&html, name)))
+        )
+    };
+    let policy = format!(
+        "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
+        hash("script"),
+        hash("style")
+    );
+    assert!(html.contains(&format!(
+        "http-equiv=\"Content-Security-Policy\" content=\"{policy}\""
+    )));
+}
+
+#[test]
+fn the_same_files_give_the_same_bytes_but_for_the_date() {
+    let world = World::with_every_kind_of_row();
+    let before = world.text();
+    let one = world.page_at("1755648000");
+    assert_eq!(world.page_at("1755648000"), one);
+    assert_eq!(
+        world
+            .page_at("1755734400")
+            .replace("2025-08-21", "2025-08-20"),
+        one
+    );
+    assert_eq!(world.text(), before);
+    assert!(world.other_files().is_empty());
+}
+
+#[test]
+fn without_estimates_the_page_says_what_is_not_known() {
+    let world = World::new().dataset(dataset(&[row("a", "y", "")]));
+    let html = world.page();
+    assert!(html.contains("There are no estimates to hold the dataset against"));
+    assert!(!html.contains("id=\"drifted\"") && !html.contains("orphaned</"));
+    let empty = World::new();
+    let page = empty.page_path();
+    empty.run(&["page", page.to_str().unwrap()]).expect_code(1);
+    assert!(!page.exists());
+}
+
+#[test]
+fn progress_and_what_crossed_come_from_the_journal() {
+    let world = World::with(&[model_at("a", "2e25"), model_at("b", "6e24")]);
+    world.ok(&[]);
+    world.set_models(&[model_at("a", "9e24"), model_at("b", "6e24")]);
+    world.ok(&[]);
+    world.ok(&["verify", "b"]);
+    let html = world.page();
+    assert!(html.contains("3 runs in the journal"));
+    assert!(html.contains("rows from 2 to 2; at or above 1e25 from 1 to 0; verified from 0 to 1;"));
+    assert!(html.contains("<h2 id=\"crossed\">Crossed 1e25 <span class=\"count\">1</span></h2>"));
+}
+
+#[test]
+fn a_dataset_that_lags_behind_the_estimates_is_said_to() {
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "")]));
+    assert!(
+        world
+            .page()
+            .contains("The dataset lags behind them: 1 to add")
+    );
+}
+
+#[test]
+fn ten_release_dates_make_a_plot_by_date() {
+    let dated = |count: usize| {
+        let models = (0..count).map(|i| {
+            model_with(
+                &format!("m{i}"),
+                json!({"release_date": format!("2025-{:02}-01", 1 + i % 12)}),
+            )
+        });
+        let world = World::with(&models.collect::<Vec<_>>());
+        world.ok(&[]);
+        world.page()
+    };
+    assert!(dated(9).contains("Training FLOP by rank"));
+    let html = dated(10);
+    assert!(html.contains("Training FLOP by release date") && html.contains(">2025-02</text>"));
+}
+
+#[test]
+fn thirty_thousand_rows_stay_below_five_megabytes() {
+    let long = "because ".repeat(100);
+    let row = |i: usize| {
+        row_with(
+            &format!("model {i}"),
+            "d",
+            &format!("{:e}", 6e24 + i as f64 * 1e22),
+            &long,
+            "https://example.org/a; https://example.org/b",
+        )
+    };
+    let rows: Vec<String> = (0..30_000).map(row).collect();
+    let html = World::with(&[model("zz")]).dataset(dataset(&rows)).page();
+    assert!(html.len() < 5_000_000, "{} bytes", html.len());
+    assert!(html.contains("29,000 more rows: <code>core-dataset list --unverified</code>"));
+    assert!(html.contains("30,000 rows are too many for a dot each"));
+}
+
+#[test]
+fn only_html_is_written_and_a_failure_leaves_what_was_there() {
+    let world = World::with_every_kind_of_row();
+    let dataset = world.dataset_path();
+    world
+        .run_without_writing(&["page", dataset.to_str().unwrap()])
+        .expect_code(1)
+        .expect_stderr("ends in .html");
+    // A link with a harmless name must not cost the dataset either.
+    symlink(&dataset, world.page_path()).unwrap();
+    world
+        .run_without_writing(&["page", world.page_path().to_str().unwrap()])
+        .expect_code(1)
+        .expect_stderr("belongs to the dataset");
+    let nowhere = world.dir.path().join("no/such/page.html");
+    world
+        .run_without_writing(&["page", nowhere.to_str().unwrap()])
+        .expect_code(1)
+        .expect_stderr("page.html");
+    let directory = world.dir.path().join("directory.html");
+    fs::create_dir(&directory).unwrap();
+    world
+        .run_without_writing(&["page", directory.to_str().unwrap()])
+        .expect_code(1);
+}
+
+#[test]
+fn a_page_that_is_there_keeps_its_mode_and_a_symlink_is_followed() {
+    let world = World::with_every_kind_of_row();
+    let target = world.dir.path().join("target.html");
+    fs::write(&target, "old").unwrap();
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(&target, world.page_path()).unwrap();
+    let html = world.page();
+    assert_eq!(fs::read_to_string(&target).unwrap(), html);
+    assert_eq!(
+        fs::metadata(&target).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+    assert!(world.page_path().is_symlink());
+}
+
+#[test]
+fn quiet_prints_nothing_and_json_says_what_was_written() {
+    let world = World::with_every_kind_of_row();
+    let page = world.page_path();
+    let page = page.to_str().unwrap();
+    assert_eq!(world.ok(&["-q", "page", page]).stdout, "");
+    let written = world.json(&["page", page]);
+    assert_eq!(written["rows"], 6);
+    assert_eq!(written["bytes"], fs::metadata(page).unwrap().len());
+}
+
+#[test]
+fn in_a_browser_the_queue_sorts_and_filters_and_nothing_is_requested() {
+    let Some(mut browser) = Browser::start("page in a browser") else {
+        return;
+    };
+    let rows = [
+        row_with("alpha", "x", "9e+24", "", ""),
+        row_with("beta", "y", "2e+25", "", "https://example.org/a"),
+        row_with("gamma", "x", "6e+25", "because", ""),
+        row_with("none", "z", "", "", ""),
+    ];
+    let world = World::with(&[model("zz")]).dataset(dataset(&rows));
+    world.page();
+    browser.open(&world.page_path());
+    let names = "[...document.querySelectorAll('#queue-table tbody tr:not([hidden]) th > bdi')].map(e => e.textContent).join()";
+    let mut after = |what: &str| {
+        browser.evaluate(what);
+        browser.evaluate(names).as_str().unwrap().to_owned()
+    };
+    let click = |column: usize| {
+        format!("document.querySelectorAll('#queue-table th button')[{column}].click()")
+    };
+    let set = |name: &str, value: &str| {
+        format!(
+            "(() => {{ const e = document.querySelector('[data-filters=queue-table] [name={name}]'); e.value = '{value}'; e.dispatchEvent(new Event('input', {{bubbles: true}})); }})()"
+        )
+    };
+    assert_eq!(after("0"), "gamma,beta,alpha,none");
+    assert_eq!(after(&click(1)), "alpha,beta,gamma,none");
+    assert_eq!(after(&click(0)), "alpha,beta,gamma,none");
+    assert_eq!(after(&click(0)), "none,gamma,beta,alpha");
+    assert_eq!(after(&set("flop", "above")), "gamma,beta");
+    assert_eq!(after(&set("text", "BET")), "beta");
+    assert_eq!(after(&set("flop", "none")), "");
+    assert_eq!(after(&set("text", "")), "none");
+    assert_eq!(
+        browser.evaluate("document.querySelector('output').value"),
+        "1 of 4 shown"
+    );
+    assert_eq!(
+        browser.evaluate("document.querySelector('#queue-table th').getAttribute('aria-sort')"),
+        "descending"
+    );
+    let wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth";
+    assert_eq!(browser.evaluate(wide), true, "the page scrolls sideways");
+    for trouble in [
+        "Log.entryAdded",
+        "Runtime.exceptionThrown",
+        "Runtime.consoleAPICalled",
+    ] {
+        assert_eq!(
+            browser.named(trouble).collect::<Vec<_>>(),
+            [&json!(null); 0],
+            "{trouble}"
+        );
+    }
+    let requests = browser.named("Network.requestWillBeSent");
+    let requests: Vec<_> = requests
+        .map(|request| request["request"]["url"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        requests,
+        [format!("file://{}", world.page_path().display())]
+    );
+}

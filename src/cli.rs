@@ -67,7 +67,7 @@ struct SharedArgs {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Refresh the dataset from the latest estimates (the default)
-    #[command(after_help = refresh::EXAMPLES)]
+    #[command(after_help = refresh::EXAMPLES, after_long_help = [refresh::EXAMPLES, refresh::REFERENCE].join("\n\n"))]
     Refresh(refresh::RefreshArgs),
     /// Bring marks and notes back from an older copy of the dataset
     Reapply(reapply::ReapplyArgs),

@@ -13,6 +13,7 @@ use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::{Column, Confidence};
+use crate::text::writable;
 
 /// Who decides, and when: for people, never parsed.
 #[derive(Debug, Clone)]
@@ -202,7 +203,7 @@ impl<'p> Draft<'p> {
         let mut edits: Vec<_> = filled
             .map(|(column, to)| Edit {
                 place: header.place(column),
-                to: to.into(),
+                to: writable(to.into()),
             })
             .collect();
         edits.sort_unstable_by_key(|edit| edit.place);
@@ -417,6 +418,7 @@ impl<'p> Draft<'p> {
         if place == header.place(Column::Verified) && Mark::of(&to) == row.mark {
             return;
         }
+        let to = writable(to);
         line.edits.retain(|edit| edit.place != place);
         if to != row.record.cell(place) {
             line.edits.push(Edit { place, to });

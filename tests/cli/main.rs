@@ -9,6 +9,7 @@ mod compare;
 mod crossings;
 mod dataset_bytes;
 mod dataset_refusals;
+mod decisions;
 mod drift;
 mod estimate_forms;
 mod estimates;

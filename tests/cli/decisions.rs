@@ -1,0 +1,60 @@
+//! The decisions as a file: who reads it, what has an effect, and what a person's words are written as.
+
+use serde_json::json;
+
+use crate::support::{World, dataset, model, model_at, names, row};
+
+#[test]
+fn what_a_person_types_is_written_so_that_it_is_read_again() {
+    let world = World::with(&[model("a"), model("b"), model_at("v", "2e25")]).dataset(dataset(&[
+        row("a", "", ""),
+        row("b", "", ""),
+        row("v", "y", ""),
+    ]));
+    let note = "first\n<<<<<<< second";
+    let written = "first\n <<<<<<< second";
+    world.ok(&["verify", "a", "--note", note, "--source", note]);
+    world.ok(&["dismiss", "b", "--note", note]);
+    world.ok(&["accept", "v", "--note", note]);
+    let alias = ["--is-name", "a\nb", "--is-developer", "d", "--note", note];
+    world.ok(&[&["alias", "other\nname", "--developer", "d"], &alias[..]].concat());
+    world.ok(&[
+        "add",
+        "new\none",
+        "--developer",
+        " l ",
+        "--flop",
+        "3e25",
+        "--note",
+        note,
+    ]);
+    let sheet = world.sheet("name,developer,verified,notes\nv,d,y,a\0b\n");
+    world.ok(&["decide", &sheet]);
+    world.ok(&[]);
+    world.ok_without_writing(&[]);
+    assert_eq!(world.row("a")["notes"], written);
+    assert_eq!(world.row("v")["notes"], "a\u{fffd}b");
+    assert_eq!(world.row("new one")["developer"], "l");
+    assert_eq!(world.decided("note"), [written, written]);
+}
+
+#[test]
+fn a_line_that_is_taken_back_is_in_the_journal_with_all_that_it_said() {
+    let world = World::with(&[model("a"), model_at("v", "2e25")])
+        .dataset(dataset(&[row("a", "", ""), row("v", "y", "why")]));
+    world.ok(&["accept", "v", "--note", "the card"]);
+    world
+        .ok(&["accept", "v", "--undo"])
+        .expect_stdout("decision: \"stands\" → \"\"");
+    let entry = &world.journal()[1];
+    assert_eq!(names(&entry["changes"]["decisions"]), ["v"]);
+    let fields = &entry["changes"]["decisions"][0]["fields"];
+    assert_eq!(fields["note"], json!({"from": "the card", "to": ""}));
+    world
+        .ok(&["history", "v"])
+        .expect_stdout("decision stands → blank");
+    world.set_decisions("a,d,below,6e25,typed by hand,,\n");
+    world.ok(&["dismiss", "a", "--undo", "--force"]);
+    let fields = &world.journal()[2]["changes"]["decisions"][0]["fields"];
+    assert_eq!(fields["note"]["from"], "typed by hand");
+}

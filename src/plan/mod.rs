@@ -302,6 +302,7 @@ impl<'p> Plan<'p> {
         });
         let rows = self.lines.iter().filter_map(|line| line.row);
         let rows = rows.filter(|row| decisions.dismissal(row.model()).is_some());
+        let rows = rows.filter(|row| decisions.takes_out(self.dataset, row).is_none());
         self.contradicted = rows.collect();
         let stays: HashSet<&Key> = self.contradicted.iter().map(|row| row.model()).collect();
         for line in dismissed {

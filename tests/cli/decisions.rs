@@ -58,3 +58,51 @@ fn a_line_that_is_taken_back_is_in_the_journal_with_all_that_it_said() {
     let fields = &world.journal()[2]["changes"]["decisions"][0]["fields"];
     assert_eq!(fields["note"]["from"], "typed by hand");
 }
+
+#[test]
+fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
+    let rows = [
+        row("cut in half", "", "look again"),
+        row("other lines", "", "\"two\r\nlines\""),
+        row("plain", "", ""),
+        row("part of a word", "", "ok"),
+        row("texts", "", "not in the note"),
+        row("verified", "y", "seen"),
+        row("protected", "no", ""),
+    ];
+    let named = [
+        "cut in half",
+        "other lines",
+        "plain",
+        "part of a word",
+        "texts",
+        "verified",
+        "protected",
+    ];
+    let world = World::with(&named.map(model)).dataset(dataset(&rows));
+    world.set_decisions(
+        "cut in half,d,below,6e25,small; look again,,\nOther Lines,D,ignore,,\"why; two\nlines\",,\nplain,d,below,,,,\n\
+         part of a word,d,below,6e25,I looked,,\ntexts,d,below,6e25,small,,\nverified,d,below,6e25,seen,,\nprotected,d,ignore,,,,\n",
+    );
+    let validated = world.run(&["--format", "json", "validate"]).json();
+    let report = world.json(&[]);
+    assert_eq!(
+        names(&report["changes"]["dismissed"]),
+        ["cut in half", "other lines", "plain"]
+    );
+    let stays = ["part of a word", "protected", "texts", "verified"];
+    assert_eq!(world.column("name"), stays);
+    let mut contradicted: Vec<&str> = validated["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["code"] == "verified_and_dismissed")
+        .map(|finding| finding["name"].as_str().unwrap())
+        .collect();
+    contradicted.sort_unstable();
+    assert_eq!(contradicted, stays);
+    let quiet = world.ok_without_writing(&[]);
+    quiet.expect_stdout("Dismissed, and yet kept 4");
+    let row = &world.journal()[0]["changes"]["dismissed"][0]["row"];
+    assert_eq!(row["notes"], "look again");
+}

@@ -354,16 +354,27 @@ impl<'p> Draft<'p> {
         note: &str,
     ) {
         let header = &self.decisions.table.header;
-        let counting = self.decisions.get(key);
-        let line = counting.or_else(|| self.decisions.lines.iter().find(|line| line.model == *key));
-        let today = line.map_or("", |line| self.decisions.cell(line, DecisionColumn::Note));
+        let lines = self.decisions.lines.iter();
+        let lines: Vec<_> = lines.filter(|line| line.model == *key).collect();
+        let line = self.decisions.get(key).or(lines.first().copied());
+        let is_other = |other: &&&DecisionLine<'_>| {
+            line.is_some_and(|line| line.record.line != other.record.line)
+        };
+        let others: Vec<_> = lines.iter().filter(is_other).copied().collect();
+        let said = line.into_iter().chain(others.iter().copied());
+        let said = said.map(|line| self.decisions.cell(line, DecisionColumn::Note));
+        let note = said
+            .chain([note])
+            .fold(String::new(), |one, other| joined(&one, other));
+        // Another line would have a say, too, and two that differ have no effect.
+        self.remove(&others);
         let mut cells = vec![
             (DecisionColumn::Decision, decision.name().to_owned()),
             (
                 DecisionColumn::Flop,
                 flop.map(Flop::shortest).unwrap_or_default(),
             ),
-            (DecisionColumn::Note, joined(today, note)),
+            (DecisionColumn::Note, note),
             (DecisionColumn::By, self.signature.by.clone()),
             (DecisionColumn::At, self.signature.at.clone()),
         ];
@@ -381,14 +392,15 @@ impl<'p> Draft<'p> {
     /// Takes the lines of a model away that `goes` names.
     fn take_back(&mut self, model: &Key, goes: impl Fn(&DecisionLine<'_>) -> bool) {
         let lines = self.decisions.lines.iter();
-        let gone: Vec<usize> = lines
+        let gone: Vec<_> = lines
             .filter(|line| line.model == *model && goes(line))
-            .map(|line| line.record.line)
             .collect();
-        self.file.remove(|line| {
-            line.record
-                .is_some_and(|record| gone.contains(&record.line))
-        });
+        self.remove(&gone);
+    }
+
+    fn remove(&mut self, gone: &[&DecisionLine<'_>]) {
+        let is_gone = |record: &Record<'_>| gone.iter().any(|one| one.record.line == record.line);
+        self.file.remove(|line| line.record.is_some_and(is_gone));
     }
 
     fn note(&mut self, row: &'p Row<'p>, note: Note<'_>) {
@@ -439,7 +451,7 @@ fn joined(one: &str, other: &str) -> String {
     match (one.trim(), other.trim()) {
         ("", other) => other.to_owned(),
         (one, "") => one.to_owned(),
-        (one, other) if one.split("; ").any(|part| part == other) => one.to_owned(),
+        (one, other) if format!("; {one}; ").contains(&format!("; {other}; ")) => one.to_owned(),
         (one, other) => format!("{one}; {other}"),
     }
 }

@@ -106,3 +106,19 @@ fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
     let row = &world.journal()[0]["changes"]["dismissed"][0]["row"];
     assert_eq!(row["notes"], "look again");
 }
+
+#[test]
+fn a_command_makes_one_line_of_all_that_stand_on_a_model() {
+    let world = World::with(&[model("a"), model("b")])
+        .dataset(dataset(&[row("a", "", "p; q"), row("b", "", "")]));
+    world.set_decisions("A,d,stands,,first,,\na,d,below,6e25,second,,\nb,d,ignore,,n,,\n");
+    world
+        .ok(&["--dry-run"])
+        .expect_stderr("neither has an effect");
+    world.ok(&["dismiss", "a", "--note", "third; p; q"]);
+    assert_eq!(world.decided("name"), ["A", "b"]);
+    assert_eq!(world.decided("decision"), ["below", "ignore"]);
+    assert_eq!(world.decided("note"), ["first; second; third; p; q", "n"]);
+    world.ok(&[]);
+    assert_eq!(world.rows(), []);
+}

@@ -289,15 +289,8 @@ impl<'p> Draft<'p> {
         let stands = self.dataset.rows.iter().any(|row| row.model() == model);
         if let Some(row) = row.filter(|_| !stands) {
             let header = &self.dataset.table.header;
-            let filled = row.0.iter().filter(|(_, text)| !text.is_empty());
-            let mut edits: Vec<Edit<'p>> = filled
-                .filter_map(|(column, text)| {
-                    Some(Edit {
-                        place: header.find(column)?,
-                        to: text.to_string().into(),
-                    })
-                })
-                .collect();
+            let filled = cells_of(header, row).filter(|(_, text)| !text.is_empty());
+            let mut edits: Vec<Edit<'p>> = filled.map(|(place, to)| Edit { place, to }).collect();
             edits.sort_unstable_by_key(|edit| edit.place);
             let cell = |column: Column| row.get(column.name()).map_or("", |text| &**text);
             self.lines.push(Line {
@@ -317,10 +310,8 @@ impl<'p> Draft<'p> {
         let today = self.dataset.rows.iter().find(|row| row.model() == model);
         match (today, &before.row) {
             (Some(row), Some(cells)) => {
-                for (column, text) in &cells.0 {
-                    if let Some(place) = self.dataset.table.header.find(column) {
-                        self.set_place(row, place, text.to_string().into());
-                    }
+                for (place, text) in cells_of(&self.dataset.table.header, cells) {
+                    self.set_place(row, place, text);
                 }
             }
             (None, Some(_)) => self.restore(model, before.row.as_ref()),
@@ -331,11 +322,7 @@ impl<'p> Draft<'p> {
             let header = &self.decisions.table.header;
             let cell = |name: &str| cells.get(name).map_or("", |text| &**text);
             let key = Key::new(cell("name"), cell("developer"));
-            let cells = cells
-                .0
-                .iter()
-                .filter_map(|(column, text)| Some((header.find(column)?, text.to_string().into())));
-            self.file.set(&key, cells.collect());
+            self.file.set(&key, cells_of(header, cells).collect());
         }
     }
 
@@ -444,6 +431,16 @@ impl<'p> Draft<'p> {
             Change::Updated
         };
     }
+}
+
+/// The cells of a remembered row, each with its place in the header of today.
+fn cells_of<'p>(
+    header: &Header<'_>,
+    row: &Map<'_, Cow<'_, str>>,
+) -> impl Iterator<Item = (usize, Cow<'p, str>)> {
+    let places = header.places_of(row.0.iter().map(|(column, _)| &**column));
+    let cells = places.into_iter().zip(&row.0);
+    cells.filter_map(|(place, (_, text))| Some((place?, text.to_string().into())))
 }
 
 /// Two texts with `; ` between them; the second one is left out where it stands there already.

@@ -10,6 +10,7 @@ mod crossings;
 mod dataset_bytes;
 mod dataset_refusals;
 mod decisions;
+mod dismiss;
 mod drift;
 mod estimate_forms;
 mod estimates;

@@ -143,7 +143,7 @@ impl<'a> Decisions<'a> {
             message,
             is_void,
         };
-        let decision = word.parse().ok();
+        let decision = word.to_lowercase().parse().ok();
         if decision.is_none() {
             let words = Decision::VARIANTS.join(", ");
             self.faults.push(fault(

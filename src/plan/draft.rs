@@ -9,7 +9,7 @@ use crate::changes::Map;
 use crate::dataset::{
     Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Header, Mark, Record, Row,
 };
-use crate::estimates::{Estimate, Latest};
+use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::{Column, Confidence};
@@ -104,8 +104,8 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// The plan. `latest` says what the estimates make of the rows, where they were read.
-    pub fn finish(self, mode: Mode, latest: Option<&Latest<'p>>) -> Plan<'p> {
+    /// The plan.
+    pub fn finish(self, mode: Mode) -> Plan<'p> {
         let leaves: Vec<usize> = self
             .dismissed
             .iter()
@@ -117,14 +117,10 @@ impl<'p> Draft<'p> {
                 .row
                 .is_some_and(|row| leaves.contains(&row.record.line))
         });
-        let plan = Plan {
+        Plan {
             dismissed: self.dismissed,
             decisions: Some(self.file.sorted()).filter(FileChange::is_pending),
             ..Plan::of(mode, self.dataset, lines)
-        };
-        match latest {
-            Some(latest) => plan.with_states(latest, self.decisions),
-            None => plan,
         }
     }
 

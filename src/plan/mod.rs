@@ -289,11 +289,20 @@ impl<'p> Plan<'p> {
         }
     }
 
-    /// The same plan, in which rows that nobody changes say what the estimates and the decisions make of them.
-    fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
+    /// The same plan, in which rows that nobody changes say what the estimates and the decisions, as the plan leaves them, make of them.
+    pub fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
         for line in &mut self.lines {
-            if let (Change::Verified(_), Some(row)) = (line.change, line.row) {
-                line.change = Change::Verified(Drift::of_row(row, latest, decisions));
+            let Some(row) = line.row else { continue };
+            match line.change {
+                Change::Verified(_) => {
+                    line.change = Change::Verified(Drift::of_row(row, latest, decisions));
+                }
+                // A refresh knows its orphans already.
+                Change::Unchanged if !matches!(self.mode, Mode::Refresh | Mode::Reset) => {
+                    let orphan = Orphan::of_row(row, latest);
+                    line.change = orphan.map_or(Change::Unchanged, Change::Orphaned);
+                }
+                _ => {}
             }
         }
         let dismissed = decisions.lines.iter().filter(|line| {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{World, dataset, model, model_at, names, row};
+use crate::support::{World, dataset, model, model_at, names, row, row_at};
 
 #[test]
 fn what_a_person_types_is_written_so_that_it_is_read_again() {
@@ -121,4 +121,44 @@ fn a_command_makes_one_line_of_all_that_stand_on_a_model() {
     assert_eq!(world.decided("note"), ["first; second; third; p; q", "n"]);
     world.ok(&[]);
     assert_eq!(world.rows(), []);
+}
+
+#[test]
+fn what_waits_after_a_decision_is_what_the_lists_show_then() {
+    let world = World::with(&[
+        model_at("a", "2e25"),
+        model_at("out", "9e25"),
+        model_at("v", "2e25"),
+        model_at("w", "2e25"),
+    ])
+    .dataset(dataset(&[
+        row("gone", "", ""),
+        row("v", "y", ""),
+        row("w", "y", ""),
+        row_at("a", "", "", "2e+25", "2.00e+25"),
+    ]));
+    world.set_decisions("out,d,below,1e25,,,\n");
+    let counts = |args: &[&str]| {
+        let attention = &world.json(args)["attention"];
+        let count = |kind: &str| attention[kind].as_u64().unwrap();
+        let listed = ["drifted", "reconsider", "orphaned"].map(|kind| {
+            let list = world.json(&["list", &format!("--{kind}")]);
+            assert_eq!(
+                list.as_array().unwrap().len() as u64,
+                count(kind),
+                "{kind} after {args:?}"
+            );
+            count(kind)
+        });
+        (listed, count("to_verify"))
+    };
+    assert_eq!(counts(&["accept", "v"]), ([1, 1, 1], 2));
+    assert_eq!(counts(&["accept", "v", "--undo"]), ([2, 1, 1], 2));
+    assert_eq!(
+        counts(&["dismiss", "out", "--note", "again"]),
+        ([2, 0, 1], 2)
+    );
+    assert_eq!(counts(&["dismiss", "gone", "--note", "x"]), ([2, 0, 0], 1));
+    assert_eq!(counts(&["accept", "w", "--latest"]), ([1, 0, 0], 1));
+    assert_eq!(counts(&["verify", "w", "--undo"]), ([1, 0, 0], 2));
 }

@@ -154,6 +154,43 @@ fn a_row_that_stands_today_stays_when_a_dismissal_is_undone() {
 }
 
 #[test]
+fn a_dismissal_is_reconsidered_when_the_estimate_rises_far() {
+    // 2× above, into a higher class, past 1e25; not when it falls, nor where no number or `ignore` stands.
+    for (word, judged, latest, is_told) in [
+        ("below", "2e25", "3.99e25", false),
+        ("below", "2e25", "4e25", true),
+        ("below", "4.9e25", "5e25", true),
+        ("below", "9e24", "1e25", true),
+        ("below", "4e24", "5e24", true),
+        ("Below", "1e24", "2e24", true),
+        ("below", "9e25", "1e25", false),
+        ("below", "", "9e26", false),
+        ("below", "soon", "9e26", false),
+        ("ignore", "1e24", "9e26", false),
+    ] {
+        let world = World::with(&[model("o"), model_at("m", latest)]);
+        world.set_decisions(&format!("m,d,{word},{judged},,,\n"));
+        let report = world.json(&[]);
+        let case = format!("{word} at {judged}, now {latest}");
+        assert_eq!(world.column("name"), ["o"], "{case}");
+        let told = usize::from(is_told);
+        assert_eq!(report["attention"]["reconsider"], told, "{case}");
+        assert_eq!(
+            world
+                .json(&["list", "--reconsider"])
+                .as_array()
+                .map(Vec::len),
+            Some(told),
+            "{case}"
+        );
+        // Looked at again, it is silent.
+        let again = world.json(&["dismiss", "m", "--note", "still"]);
+        assert_eq!(again["attention"]["reconsider"], 0, "{case}");
+        assert_eq!(world.json(&[])["attention"]["reconsider"], 0, "{case}");
+    }
+}
+
+#[test]
 fn dismissed_rows_count_in_no_brake() {
     let named: Vec<String> = (0..30).map(|number| format!("m{number:02}")).collect();
     let models: Vec<_> = named

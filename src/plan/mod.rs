@@ -71,6 +71,11 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Whether a person decides on single models.
+    pub fn is_decision(self) -> bool {
+        !matches!(self, Mode::Refresh | Mode::Reset | Mode::Reapply)
+    }
+
     /// The mode as JSON spells it.
     pub fn name(self) -> &'static str {
         self.into()
@@ -369,12 +374,12 @@ impl<'p> Plan<'p> {
         self.changes_dataset() || files.into_iter().any(FileChange::is_pending)
     }
 
-    /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write.
+    /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write, and
+    /// for a decision that changes no row neither are the order, the header, or that there is no file yet.
     pub fn changes_dataset(&self) -> bool {
         let table = &self.dataset.table;
-        !table.exists
-            || !table.header.stays()
-            || self.resorted
+        let tidies = !table.exists || !table.header.stays() || self.resorted;
+        (tidies && !self.mode.is_decision())
             || self.leaving() > 0
             || self
                 .dismissed

@@ -9,9 +9,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use entry::class_change;
-pub use text::{
-    at_or_above, changes as changes_text, decided, is_decision, report as text, summary, waiting,
-};
+pub use text::{at_or_above, changes as changes_text, decided, report as text, summary, waiting};
 
 use serde::Serialize;
 

@@ -162,3 +162,36 @@ fn what_waits_after_a_decision_is_what_the_lists_show_then() {
     assert_eq!(counts(&["accept", "w", "--latest"]), ([1, 0, 0], 1));
     assert_eq!(counts(&["verify", "w", "--undo"]), ([1, 0, 0], 2));
 }
+
+#[test]
+fn a_decision_that_changes_no_row_leaves_an_unsorted_dataset_alone() {
+    let unsorted = dataset(&[row("b", "", ""), row("a", "", "")]);
+    let world = World::with(&[model("a"), model("b"), model_at("low", "1e24")]).dataset(&unsorted);
+    world.ok(&["dismiss", "low", "--note", "x"]);
+    let alias = ["--developer", "d", "--is-name", "a", "--is-developer", "d"];
+    world.ok(&[&["alias", "other"], &alias[..]].concat());
+    assert_eq!(world.text(), unsorted);
+    let sorted = world.ok(&["verify", "b", "--note", "n"]);
+    sorted.expect_stdout("sorted by training FLOP");
+    assert_eq!(world.column("name"), ["a", "b"]);
+}
+
+#[test]
+fn a_decision_makes_no_empty_dataset() {
+    let world = World::with(&[model("a"), model_at("low", "1e24")]);
+    let run = world.ok(&["dismiss", "low", "--note", "x"]);
+    run.expect_stdout("low (d) is kept out of the dataset\n");
+    assert!(!world.dataset_path().exists());
+    world.ok(&[]);
+    assert_eq!(world.column("name"), ["a"]);
+}
+
+#[test]
+fn an_error_that_names_several_models_has_a_line_for_each() {
+    let world = World::with_every_kind_of_row();
+    let run = world.run_without_writing(&["dismiss", "verified", "protected", "--note", "x"]);
+    assert_eq!(
+        run.expect_code(1).stderr,
+        "error: verified: its row is verified; verify --undo first\n       protected: its row is protected; verify --undo first\n"
+    );
+}

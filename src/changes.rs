@@ -11,7 +11,9 @@ use serde::{Serialize, Serializer};
 use crate::dataset::{Dataset, Header, Row};
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::plan::{Change, Dismissed, FileChange, Line, Mode, Model, Plan, Removed, is_same_text};
+use crate::plan::{
+    Change, Dismissed, FileChange, FileLine, Line, Mode, Model, Plan, Removed, is_same_text,
+};
 use crate::schema::Column;
 
 /// The changes of a run, by group (behaviour §9).
@@ -207,41 +209,29 @@ impl<'p> Changes<'p> {
     }
 }
 
-/// The lines of a file beside the dataset that change. A line that leaves is told by the group that says why.
+/// The lines of a file beside the dataset that change. One that leaves is there with all that it said.
 fn lines_of<'p>(change: &'p FileChange<'p>) -> Vec<ModelChange<'p>> {
     let header = &change.table.header;
+    let key = ["name", "developer"].map(|name| header.find(name).unwrap_or_default());
+    let told = |line: &'p FileLine<'p>, after: fn(&'p FileLine<'p>, usize) -> &'p str| {
+        let places = (0..header.names().count()).filter(|place| !key.contains(place));
+        let cells = places.map(|place| (place, line.before(place), after(line, place)));
+        let fields = cells.filter(|(_, from, to)| from != to);
+        let fields = fields.map(|(place, from, to)| {
+            let (from, to) = (from.into(), to.into());
+            (header.name(place).into(), FromTo { from, to })
+        });
+        ModelChange {
+            name: line.after(key[0]).into(),
+            developer: line.after(key[1]).into(),
+            fields: Map(fields.collect()),
+            ..ModelChange::default()
+        }
+    };
     let changed = change.lines.iter().filter(|line| !line.edits.is_empty());
-    changed
-        .map(|line| {
-            let cell = |name: &str| {
-                let place = header.find(name).unwrap_or_default();
-                let edit = line.edits.iter().find(|edit| edit.place == place);
-                edit.map_or_else(
-                    || line.record.map_or("", |record| record.cell(place)),
-                    |edit| &edit.to,
-                )
-            };
-            let fields = line.edits.iter().map(|edit| {
-                let from = line
-                    .record
-                    .map_or("", |record| record.cell(edit.place))
-                    .into();
-                (
-                    header.name(edit.place).into(),
-                    FromTo {
-                        from,
-                        to: (&*edit.to).into(),
-                    },
-                )
-            });
-            ModelChange {
-                name: cell("name").into(),
-                developer: cell("developer").into(),
-                fields: Map(fields.collect()),
-                ..ModelChange::default()
-            }
-        })
-        .collect()
+    let changed = changed.map(|line| told(line, FileLine::after));
+    let gone = change.gone.iter().map(|line| told(line, |_, _| ""));
+    changed.chain(gone).collect()
 }
 
 /// What a row that leaves said, and what the estimates say of the model now.
@@ -478,6 +468,12 @@ impl ModelChange<'_> {
     /// What changes in a column.
     pub fn field(&self, column: Column) -> Option<&FromTo<'_>> {
         self.fields.get(column.name())
+    }
+
+    /// Whether this is a line of the decisions that leaves.
+    pub fn is_taken_back(&self) -> bool {
+        let decision = self.fields.get("decision");
+        decision.is_some_and(|cell| cell.to.is_empty())
     }
 
     /// The training FLOP before the run and afterwards.

@@ -25,7 +25,9 @@ fn main() -> ExitCode {
     let exit = commands::run(&config, &command).unwrap_or_else(|error| {
         config.progress.finish_and_clear();
         let message = format!("{error:#}");
-        let _ = writeln!(io::stderr(), "error: {}", shown(&message));
+        // An error that names several things has a line for each.
+        let lines: Vec<_> = message.lines().map(shown).collect();
+        let _ = writeln!(io::stderr(), "error: {}", lines.join("\n       "));
         if config.format == Format::Json {
             let _ = writeln!(io::stdout(), "{}", serde_json::json!({ "error": message }));
         }

@@ -98,6 +98,18 @@ pub fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(written.replace('\0', "\u{fffd}"))
 }
 
+/// Whether `part` stands in `text`, and not merely as a piece of a longer word. Outer blanks and how lines end make no difference.
+pub fn stands_in(part: &str, text: &str) -> bool {
+    let [part, text] = [part.trim(), text].map(|text| text.replace("\r\n", "\n"));
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    text.match_indices(&part).any(|(at, _)| {
+        let (before, behind) = (&text[..at], &text[at + part.len()..]);
+        let begins = is_word(before.chars().next_back()) && is_word(part.chars().next());
+        let ends = is_word(behind.chars().next()) && is_word(part.chars().next_back());
+        !begins && !ends
+    })
+}
+
 /// Whether text holds an http(s) URL.
 pub fn has_url(text: &str) -> bool {
     text.contains("https://") || text.contains("http://")
@@ -171,5 +183,20 @@ mod tests {
     fn an_excerpt_is_cut_between_characters() {
         assert_eq!(excerpt("short", 10), "short");
         assert_eq!(excerpt("ééé", 3), "é…");
+    }
+
+    #[test]
+    fn a_text_stands_in_another_as_whole_words_only() {
+        for (part, text) in [
+            ("ok", "it is ok, I think"),
+            (" ana ", "reviewer: ana"),
+            ("two\r\nlines", "why; two\nlines"),
+            ("(b)", "a(b)c"),
+        ] {
+            assert!(stands_in(part, text), "{part} in {text}");
+        }
+        for (part, text) in [("ok", "I looked"), ("page 3", "page 37"), ("été", "étés")] {
+            assert!(!stands_in(part, text), "{part} in {text}");
+        }
     }
 }

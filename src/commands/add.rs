@@ -1,5 +1,7 @@
 //! `core-dataset add NAME`: a verified row of a model that the pipeline lacks.
 
+use std::borrow::Cow;
+
 use anyhow::{Result, bail};
 use clap::Args;
 
@@ -10,7 +12,7 @@ use super::verify::CorrectionArgs;
 use crate::config::Config;
 use crate::plan::{Mode, Model, Note};
 use crate::terminal::bounded;
-use crate::text::is_visible;
+use crate::text::{is_visible, name_line};
 
 /// The flags of `add`.
 #[derive(Debug, Args)]
@@ -43,7 +45,11 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         }
     }
     curate(config, Mode::Add, &args.write, |draft, known| {
-        let model = Model::new(args.name.trim(), args.developer.trim());
+        let written = |text| name_line(Cow::Borrowed(text));
+        let model = Model {
+            name: written(&args.name),
+            developer: written(&args.developer),
+        };
         let key = known.aliases.resolve(&model.key()).into_owned();
         let name = bounded(&args.name);
         if let Some(row) = known.dataset.rows.iter().find(|row| *row.model() == key) {

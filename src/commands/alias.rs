@@ -12,6 +12,7 @@ use crate::dataset::{ANY, Aliases, Decisions};
 use crate::estimates::Latest;
 use crate::plan::{self, Suggestion};
 use crate::terminal::bounded;
+use crate::text::name_line;
 
 /// The flags of `alias`.
 #[derive(Debug, Args)]
@@ -50,8 +51,8 @@ pub(super) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
         &args.is_developer,
     ) {
         (Some(name), Some(developer), Some(is_name), Some(is_developer)) => {
-            let cells = [name, developer, is_name, is_developer].map(|text| text.trim());
-            write_down(config, args, cells)
+            let cells = [name, developer, is_name, is_developer].map(|text| name_line(text.into()));
+            write_down(config, args, cells.each_ref().map(|text| &**text))
         }
         _ => suggest(config),
     }

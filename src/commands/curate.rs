@@ -14,6 +14,7 @@ use crate::estimates::{Estimates, Latest};
 use crate::journal::JournalEntry;
 use crate::lookup::{Lookup, Subject};
 use crate::plan::{Draft, Mode, Signature};
+use crate::render::render_file;
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -43,11 +44,6 @@ impl<'p> Known<'p> {
     /// The latest estimates, for a command that cannot do without them.
     pub fn latest(&self) -> Result<&'p Latest<'p>> {
         self.latest.map_err(|error| anyhow!("{error:#}"))
-    }
-
-    /// The latest estimates, where they can be read.
-    pub fn latest_if_readable(&self) -> Option<&'p Latest<'p>> {
-        self.latest.ok()
     }
 
     /// Where models are looked for.
@@ -141,7 +137,19 @@ pub(super) fn curate(
     };
     let mut draft = Draft::new(&dataset, &decisions, signature);
     decide(&mut draft, known)?;
-    let plan = draft.finish(mode, known.latest_if_readable());
+    let plan = draft.finish(mode);
+    // What waits for a person afterwards is what the files say then, not what they say today.
+    let decided = plan.decisions.as_ref().map(render_file);
+    let decided = decided
+        .as_deref()
+        .map(|bytes| Decisions::parse(bytes, &aliases));
+    let decided = decided
+        .transpose()
+        .map_err(|refusal| anyhow!("{}: {refusal}", config.paths.decisions.display()))?;
+    let plan = match &latest {
+        Ok(latest) => plan.with_states(latest, decided.as_ref().unwrap_or(&decisions)),
+        Err(_) => plan,
+    };
     let before = load::before(&journal);
     execute(
         config,

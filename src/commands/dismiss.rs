@@ -9,13 +9,13 @@ use tracing::warn;
 use super::Exit;
 use super::curate::{Known, NamesArgs, all, curate};
 use super::execute::WriteArgs;
-use crate::changes::Map;
+use crate::changes::{Map, ModelChange};
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, Mark};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{Draft, Mode, Model};
-use crate::terminal::bounded;
+use crate::terminal::{bounded, listed};
 
 /// The flags of a dismissal.
 #[derive(Debug, Args)]
@@ -120,7 +120,16 @@ pub(super) fn undo(
     let line = line.ok_or_else(|| anyhow!("{name}: it is not dismissed"))?;
     let note = known.decisions.cell(line, DecisionColumn::Note);
     match dismissed_row(known, &subject.model) {
-        Some(row) => draft.restore(&subject.model, row),
+        Some(row) => {
+            let lost = row.map_or_else(Vec::new, |row| lost_columns(known, row));
+            if !lost.is_empty() && !force {
+                bail!(
+                    "{name}: its row has text in {}, which the dataset has no longer; add the column again, or take the line back with --force, without that text",
+                    listed(lost.into_iter())
+                );
+            }
+            draft.restore(&subject.model, row);
+        }
         None if force => {
             warn!(
                 "{name}: the journal does not know how it was dismissed; its note was: {}",
@@ -136,18 +145,40 @@ pub(super) fn undo(
     Ok(())
 }
 
-/// The row that the newest dismissal of a model took out, where there was one; `None` where the journal has no such entry.
+/// The row that a dismissal took out, where there was one; `None` where the journal has no dismissal since the model was last taken back
+/// or added. A dismissed model may be dismissed again, with another word: then the row left before that.
 fn dismissed_row<'k>(
     known: Known<'k>,
     model: &Key,
 ) -> Option<Option<&'k Map<'static, Cow<'static, str>>>> {
-    let mut dismissals = known
-        .journal
-        .iter()
-        .flat_map(|entry| &entry.changes.dismissed);
-    let dismissal = dismissals.find(|change| {
+    let is_meant = |change: &&ModelChange<'_>| {
         let key = Key::new(&change.name, &change.developer);
         *known.aliases.resolve(&key) == *model
-    })?;
-    Some(dismissal.row.as_ref())
+    };
+    let mut is_dismissed = false;
+    for entry in known.journal {
+        let changes = &entry.changes;
+        if let Some(dismissal) = changes.dismissed.iter().find(is_meant) {
+            is_dismissed = true;
+            if let Some(row) = &dismissal.row {
+                return Some(Some(row));
+            }
+        }
+        let mut decisions = changes.decisions.iter().filter(is_meant);
+        if decisions.any(ModelChange::is_taken_back)
+            || changes.added.iter().any(|one| is_meant(&one))
+        {
+            break;
+        }
+    }
+    is_dismissed.then_some(None)
+}
+
+/// The columns in which a row has text and that the dataset lacks today.
+fn lost_columns(known: Known<'_>, row: &Map<'_, Cow<'_, str>>) -> Vec<String> {
+    let names = row.0.iter().map(|(column, _)| &**column);
+    let places = known.dataset.table.header.places_of(names);
+    let lost = row.0.iter().zip(places);
+    let lost = lost.filter(|((_, text), place)| place.is_none() && !text.trim().is_empty());
+    lost.map(|((column, _), _)| format!("`{column}`")).collect()
 }

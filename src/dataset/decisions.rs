@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use super::{Aliases, Record, Refusal, Table};
+use super::{Aliases, Dataset, Mark, Record, Refusal, Row, Table};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::is_visible;
+use crate::text::{is_visible, stands_in};
 
 /// A column of `decisions.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantNames, IntoStaticStr)]
@@ -143,7 +143,7 @@ impl<'a> Decisions<'a> {
             message,
             is_void,
         };
-        let decision = word.parse().ok();
+        let decision = word.to_lowercase().parse().ok();
         if decision.is_none() {
             let words = Decision::VARIANTS.join(", ");
             self.faults.push(fault(
@@ -217,6 +217,26 @@ impl<'a> Decisions<'a> {
     pub fn dismissal(&self, model: &Key) -> Option<&DecisionLine<'a>> {
         self.get(model)
             .filter(|line| line.decision.is_some_and(Decision::is_dismissal))
+    }
+
+    /// The line that takes a row out of the dataset: no person marked the row, and what a person wrote in it stands in the line's note
+    /// already. So a dismissal that was cut in half, or a merge, is completed, and nothing that a person wrote is lost.
+    pub fn takes_out(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> Option<&DecisionLine<'a>> {
+        let line = self.dismissal(row.model())?;
+        let leaves = row.mark == Mark::Unverified && self.notes_hold(line, dataset, row);
+        leaves.then_some(line)
+    }
+
+    /// Whether all that a person wrote in a row stands in the note of a line.
+    pub fn notes_hold(
+        &self,
+        line: &DecisionLine<'_>,
+        dataset: &Dataset<'_>,
+        row: &Row<'_>,
+    ) -> bool {
+        let note = self.cell(line, DecisionColumn::Note);
+        let mut texts = dataset.human_text(row);
+        texts.all(|(_, text)| stands_in(text, note))
     }
 
     /// What a line says in a column.

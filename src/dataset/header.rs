@@ -124,6 +124,18 @@ impl<'a> Header<'a> {
         self.names.iter().position(|found| found == name)
     }
 
+    /// Where the columns of these names stand. No place is named twice, so that columns without a name stay apart.
+    pub fn places_of<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Option<usize>> {
+        let mut is_free = vec![true; self.names.len()];
+        let places = names.map(|name| {
+            let mut places = (0..self.names.len()).filter(|place| is_free[*place]);
+            let place = places.find(|place| self.names[*place] == name)?;
+            is_free[place] = false;
+            Some(place)
+        });
+        places.collect()
+    }
+
     /// The columns outside of the schema, which are the owner's: places and names.
     pub fn own_columns(&self) -> impl Iterator<Item = (usize, &str)> {
         self.names()

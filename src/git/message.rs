@@ -103,7 +103,6 @@ fn decided(mode: Mode, changes: &Changes<'_>) -> String {
         });
         let lines: String = lines.collect();
         return match models.len() {
-            // Of a line that is taken back no change is told.
             0 => format!("{verb} a model\n"),
             many => format!("{verb} {many} models\n\n{lines}"),
         };
@@ -121,7 +120,7 @@ fn decided(mode: Mode, changes: &Changes<'_>) -> String {
 }
 
 fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
-    let has_line = !changes.decisions.is_empty();
+    let has_line = changes.decisions.iter().any(|line| !line.is_taken_back());
     let mark = changes
         .updated
         .first()

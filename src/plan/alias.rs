@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Edit, FileChange, Line, Mode, Model, Plan};
+use super::{FileChange, Line, Mode, Model, Plan};
 use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
 use crate::key::{Key, folded};
@@ -40,7 +40,7 @@ pub fn alias<'p>(
             .zip(texts)
             .filter(|(_, text)| !text.is_empty());
         let cells = cells.map(|(column, text)| (header.place(column), text.into()));
-        file.push(key, cells.map(|(place, to)| Edit { place, to }).collect());
+        file.push(key, cells.collect());
     }
     let lines = dataset.rows.iter().map(Line::left_alone).collect();
     Plan {

@@ -9,10 +9,11 @@ use crate::changes::Map;
 use crate::dataset::{
     Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Header, Mark, Record, Row,
 };
-use crate::estimates::{Estimate, Latest};
+use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::{Column, Confidence};
+use crate::text::writable;
 
 /// Who decides, and when: for people, never parsed.
 #[derive(Debug, Clone)]
@@ -103,8 +104,8 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// The plan. `latest` says what the estimates make of the rows, where they were read.
-    pub fn finish(self, mode: Mode, latest: Option<&Latest<'p>>) -> Plan<'p> {
+    /// The plan.
+    pub fn finish(self, mode: Mode) -> Plan<'p> {
         let leaves: Vec<usize> = self
             .dismissed
             .iter()
@@ -116,14 +117,10 @@ impl<'p> Draft<'p> {
                 .row
                 .is_some_and(|row| leaves.contains(&row.record.line))
         });
-        let plan = Plan {
+        Plan {
             dismissed: self.dismissed,
             decisions: Some(self.file.sorted()).filter(FileChange::is_pending),
             ..Plan::of(mode, self.dataset, lines)
-        };
-        match latest {
-            Some(latest) => plan.with_states(latest, self.decisions),
-            None => plan,
         }
     }
 
@@ -202,7 +199,7 @@ impl<'p> Draft<'p> {
         let mut edits: Vec<_> = filled
             .map(|(column, to)| Edit {
                 place: header.place(column),
-                to: to.into(),
+                to: writable(to.into()),
             })
             .collect();
         edits.sort_unstable_by_key(|edit| edit.place);
@@ -288,15 +285,8 @@ impl<'p> Draft<'p> {
         let stands = self.dataset.rows.iter().any(|row| row.model() == model);
         if let Some(row) = row.filter(|_| !stands) {
             let header = &self.dataset.table.header;
-            let filled = row.0.iter().filter(|(_, text)| !text.is_empty());
-            let mut edits: Vec<Edit<'p>> = filled
-                .filter_map(|(column, text)| {
-                    Some(Edit {
-                        place: header.find(column)?,
-                        to: text.to_string().into(),
-                    })
-                })
-                .collect();
+            let filled = cells_of(header, row).filter(|(_, text)| !text.is_empty());
+            let mut edits: Vec<Edit<'p>> = filled.map(|(place, to)| Edit { place, to }).collect();
             edits.sort_unstable_by_key(|edit| edit.place);
             let cell = |column: Column| row.get(column.name()).map_or("", |text| &**text);
             self.lines.push(Line {
@@ -316,10 +306,8 @@ impl<'p> Draft<'p> {
         let today = self.dataset.rows.iter().find(|row| row.model() == model);
         match (today, &before.row) {
             (Some(row), Some(cells)) => {
-                for (column, text) in &cells.0 {
-                    if let Some(place) = self.dataset.table.header.find(column) {
-                        self.set_place(row, place, text.to_string().into());
-                    }
+                for (place, text) in cells_of(&self.dataset.table.header, cells) {
+                    self.set_place(row, place, text);
                 }
             }
             (None, Some(_)) => self.restore(model, before.row.as_ref()),
@@ -330,11 +318,7 @@ impl<'p> Draft<'p> {
             let header = &self.decisions.table.header;
             let cell = |name: &str| cells.get(name).map_or("", |text| &**text);
             let key = Key::new(cell("name"), cell("developer"));
-            let cells = cells
-                .0
-                .iter()
-                .filter_map(|(column, text)| Some((header.find(column)?, text.to_string().into())));
-            self.file.set(&key, cells.collect());
+            self.file.set(&key, cells_of(header, cells).collect());
         }
     }
 
@@ -353,16 +337,27 @@ impl<'p> Draft<'p> {
         note: &str,
     ) {
         let header = &self.decisions.table.header;
-        let counting = self.decisions.get(key);
-        let line = counting.or_else(|| self.decisions.lines.iter().find(|line| line.model == *key));
-        let today = line.map_or("", |line| self.decisions.cell(line, DecisionColumn::Note));
+        let lines = self.decisions.lines.iter();
+        let lines: Vec<_> = lines.filter(|line| line.model == *key).collect();
+        let line = self.decisions.get(key).or(lines.first().copied());
+        let is_other = |other: &&&DecisionLine<'_>| {
+            line.is_some_and(|line| line.record.line != other.record.line)
+        };
+        let others: Vec<_> = lines.iter().filter(is_other).copied().collect();
+        let said = line.into_iter().chain(others.iter().copied());
+        let said = said.map(|line| self.decisions.cell(line, DecisionColumn::Note));
+        let note = said
+            .chain([note])
+            .fold(String::new(), |one, other| joined(&one, other));
+        // Another line would have a say, too, and two that differ have no effect.
+        self.remove(&others);
         let mut cells = vec![
             (DecisionColumn::Decision, decision.name().to_owned()),
             (
                 DecisionColumn::Flop,
                 flop.map(Flop::shortest).unwrap_or_default(),
             ),
-            (DecisionColumn::Note, joined(today, note)),
+            (DecisionColumn::Note, note),
             (DecisionColumn::By, self.signature.by.clone()),
             (DecisionColumn::At, self.signature.at.clone()),
         ];
@@ -380,14 +375,15 @@ impl<'p> Draft<'p> {
     /// Takes the lines of a model away that `goes` names.
     fn take_back(&mut self, model: &Key, goes: impl Fn(&DecisionLine<'_>) -> bool) {
         let lines = self.decisions.lines.iter();
-        let gone: Vec<usize> = lines
+        let gone: Vec<_> = lines
             .filter(|line| line.model == *model && goes(line))
-            .map(|line| line.record.line)
             .collect();
-        self.file.remove(|line| {
-            line.record
-                .is_some_and(|record| gone.contains(&record.line))
-        });
+        self.remove(&gone);
+    }
+
+    fn remove(&mut self, gone: &[&DecisionLine<'_>]) {
+        let is_gone = |record: &Record<'_>| gone.iter().any(|one| one.record.line == record.line);
+        self.file.remove(|line| line.record.is_some_and(is_gone));
     }
 
     fn note(&mut self, row: &'p Row<'p>, note: Note<'_>) {
@@ -417,6 +413,7 @@ impl<'p> Draft<'p> {
         if place == header.place(Column::Verified) && Mark::of(&to) == row.mark {
             return;
         }
+        let to = writable(to);
         line.edits.retain(|edit| edit.place != place);
         if to != row.record.cell(place) {
             line.edits.push(Edit { place, to });
@@ -432,12 +429,22 @@ impl<'p> Draft<'p> {
     }
 }
 
+/// The cells of a remembered row, each with its place in the header of today.
+fn cells_of<'p>(
+    header: &Header<'_>,
+    row: &Map<'_, Cow<'_, str>>,
+) -> impl Iterator<Item = (usize, Cow<'p, str>)> {
+    let places = header.places_of(row.0.iter().map(|(column, _)| &**column));
+    let cells = places.into_iter().zip(&row.0);
+    cells.filter_map(|(place, (_, text))| Some((place?, text.to_string().into())))
+}
+
 /// Two texts with `; ` between them; the second one is left out where it stands there already.
 fn joined(one: &str, other: &str) -> String {
     match (one.trim(), other.trim()) {
         ("", other) => other.to_owned(),
         (one, "") => one.to_owned(),
-        (one, other) if one.split("; ").any(|part| part == other) => one.to_owned(),
+        (one, other) if format!("; {one}; ").contains(&format!("; {other}; ")) => one.to_owned(),
         (one, other) => format!("{one}; {other}"),
     }
 }

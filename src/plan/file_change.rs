@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::Edit;
 use crate::dataset::{Record, Table};
 use crate::key::Key;
+use crate::text::writable;
 
 /// A file beside the dataset as the plan leaves it.
 #[derive(Debug, Clone)]
@@ -13,8 +14,8 @@ pub struct FileChange<'p> {
     pub table: &'p Table<'p>,
     /// Its lines, sorted by name, then developer.
     pub lines: Vec<FileLine<'p>>,
-    /// Whether a line leaves.
-    pub is_shorter: bool,
+    /// The lines that leave.
+    pub gone: Vec<FileLine<'p>>,
 }
 
 /// A line of such a file: one of today with some cells edited, or a new one.
@@ -42,46 +43,34 @@ impl<'p> FileChange<'p> {
         FileChange {
             table,
             lines: lines.map(line).collect(),
-            is_shorter: false,
+            gone: Vec::new(),
         }
     }
 
     /// Writes the cells of one line, a new one where there is none of this key. Cells that say so already are left alone.
     pub fn set(&mut self, key: &Key, cells: Vec<(usize, Cow<'p, str>)>) {
         let place = self.lines.iter().position(|line| line.key == *key);
-        let place = place.unwrap_or_else(|| {
-            self.lines.push(FileLine {
-                key: key.clone(),
-                record: None,
-                edits: Vec::new(),
-            });
-            self.lines.len() - 1
-        });
-        let line = &mut self.lines[place];
-        for (place, to) in cells {
-            line.edits.retain(|edit| edit.place != place);
-            let today = line.record.map_or("", |record| record.cell(place));
-            if to != today {
-                line.edits.push(Edit { place, to });
-            }
+        match place {
+            Some(place) => self.lines[place].set(cells),
+            None => self.push(key.clone(), cells),
         }
-        line.edits.sort_unstable_by_key(|edit| edit.place);
     }
 
     /// Adds a line.
-    pub fn push(&mut self, key: Key, edits: Vec<Edit<'p>>) {
-        self.lines.push(FileLine {
+    pub fn push(&mut self, key: Key, cells: Vec<(usize, Cow<'p, str>)>) {
+        let mut line = FileLine {
             key,
             record: None,
-            edits,
-        });
+            edits: Vec::new(),
+        };
+        line.set(cells);
+        self.lines.push(line);
     }
 
     /// Takes the lines away that `goes` names.
     pub fn remove(&mut self, goes: impl Fn(&FileLine<'p>) -> bool) {
-        let before = self.lines.len();
-        self.lines.retain(|line| !goes(line));
-        self.is_shorter |= self.lines.len() < before;
+        self.gone
+            .extend(self.lines.extract_if(.., |line| goes(line)));
     }
 
     /// The same file in its order.
@@ -92,10 +81,34 @@ impl<'p> FileChange<'p> {
 
     /// Whether the file would be another one afterwards.
     pub fn is_pending(&self) -> bool {
-        self.is_shorter
+        !self.gone.is_empty()
             || self
                 .lines
                 .iter()
                 .any(|line| line.record.is_none() || !line.edits.is_empty())
+    }
+}
+
+impl<'p> FileLine<'p> {
+    /// What the cell at a place of the header says today; `""` in a new line.
+    pub fn before(&self, place: usize) -> &'p str {
+        self.record.map_or("", |record| record.cell(place))
+    }
+
+    /// What it will say.
+    pub fn after(&self, place: usize) -> &str {
+        let edit = self.edits.iter().find(|edit| edit.place == place);
+        edit.map_or_else(|| self.before(place), |edit| &edit.to)
+    }
+
+    fn set(&mut self, cells: Vec<(usize, Cow<'p, str>)>) {
+        for (place, to) in cells {
+            let to = writable(to);
+            self.edits.retain(|edit| edit.place != place);
+            if to != self.before(place) {
+                self.edits.push(Edit { place, to });
+            }
+        }
+        self.edits.sort_unstable_by_key(|edit| edit.place);
     }
 }

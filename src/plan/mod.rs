@@ -71,6 +71,11 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Whether a person decides on single models.
+    pub fn is_decision(self) -> bool {
+        !matches!(self, Mode::Refresh | Mode::Reset | Mode::Reapply)
+    }
+
     /// The mode as JSON spells it.
     pub fn name(self) -> &'static str {
         self.into()
@@ -289,11 +294,20 @@ impl<'p> Plan<'p> {
         }
     }
 
-    /// The same plan, in which rows that nobody changes say what the estimates and the decisions make of them.
-    fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
+    /// The same plan, in which rows that nobody changes say what the estimates and the decisions, as the plan leaves them, make of them.
+    pub fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
         for line in &mut self.lines {
-            if let (Change::Verified(_), Some(row)) = (line.change, line.row) {
-                line.change = Change::Verified(Drift::of_row(row, latest, decisions));
+            let Some(row) = line.row else { continue };
+            match line.change {
+                Change::Verified(_) => {
+                    line.change = Change::Verified(Drift::of_row(row, latest, decisions));
+                }
+                // A refresh knows its orphans already.
+                Change::Unchanged if !matches!(self.mode, Mode::Refresh | Mode::Reset) => {
+                    let orphan = Orphan::of_row(row, latest);
+                    line.change = orphan.map_or(Change::Unchanged, Change::Orphaned);
+                }
+                _ => {}
             }
         }
         let dismissed = decisions.lines.iter().filter(|line| {
@@ -302,6 +316,7 @@ impl<'p> Plan<'p> {
         });
         let rows = self.lines.iter().filter_map(|line| line.row);
         let rows = rows.filter(|row| decisions.dismissal(row.model()).is_some());
+        let rows = rows.filter(|row| decisions.takes_out(self.dataset, row).is_none());
         self.contradicted = rows.collect();
         let stays: HashSet<&Key> = self.contradicted.iter().map(|row| row.model()).collect();
         for line in dismissed {
@@ -359,12 +374,12 @@ impl<'p> Plan<'p> {
         self.changes_dataset() || files.into_iter().any(FileChange::is_pending)
     }
 
-    /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write.
+    /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write, and
+    /// for a decision that changes no row neither are the order, the header, or that there is no file yet.
     pub fn changes_dataset(&self) -> bool {
         let table = &self.dataset.table;
-        !table.exists
-            || !table.header.stays()
-            || self.resorted
+        let tidies = !table.exists || !table.header.stays() || self.resorted;
+        (tidies && !self.mode.is_decision())
             || self.leaving() > 0
             || self
                 .dismissed

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{Change, Edit, Line, Mode, Model, Plan};
-use crate::dataset::{Dataset, DecisionColumn, Decisions, Header, Mark, Row};
+use crate::dataset::{Dataset, Decisions, Header, Mark, Row};
 use crate::key::Key;
 use crate::schema::Column;
 
@@ -40,7 +40,7 @@ pub fn reapply<'p>(
                     older,
                     row,
                     line,
-                    decisions.cell(decision, DecisionColumn::Note),
+                    decisions.notes_hold(decision, older, row),
                 )),
                 None => lines.push(line),
             }
@@ -70,14 +70,11 @@ fn dismissed<'p>(
     older: &'p Dataset<'p>,
     row: &'p Row<'p>,
     line: Line<'p>,
-    note: &str,
+    note_holds: bool,
 ) -> Option<Conflict<'p>> {
-    let is_kept = older
-        .human_text(row)
-        .all(|(_, text)| note.contains(text.trim()));
     let cell = |column| older.cell(row, column);
     let model = Model::new(cell(Column::Name), cell(Column::Developer));
-    let is_conflict = row.mark != Mark::Unverified || !is_kept;
+    let is_conflict = row.mark != Mark::Unverified || !note_holds;
     is_conflict.then_some(Conflict {
         model,
         today: None,

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     Change, Dismissed, Duplicates, Edit, Line, Mode, Orphan, Plan, Removed, edits, is_kept,
 };
-use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Mark, Row};
+use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -31,7 +31,7 @@ pub fn refresh<'p>(
         .collect();
     let planned = parallel::map(&rows, MANY, |row| {
         let estimate = latest.get(row.model());
-        if let Some(decision) = leaves_by_decision(dataset, decisions, row) {
+        if let Some(decision) = decisions.takes_out(dataset, row) {
             return Planned::Dismissed(Dismissed::of_row(dataset, row, decision, estimate));
         }
         match planned(dataset, row, estimate, latest, include_unestimated) {
@@ -77,21 +77,6 @@ enum Planned<'p> {
     Stays(Line<'p>),
     Removed(Removed<'p>),
     Dismissed(Dismissed<'p>),
-}
-
-/// The line that takes an unverified row out of the dataset: unless a person wrote text in the row that is not in its note already. So
-/// a dismissal that was cut in half, or a merge, is completed, and nothing that a person wrote is lost.
-fn leaves_by_decision<'p>(
-    dataset: &Dataset<'_>,
-    decisions: &'p Decisions<'p>,
-    row: &Row<'_>,
-) -> Option<&'p DecisionLine<'p>> {
-    let decision = decisions.dismissal(row.model())?;
-    let note = decisions.cell(decision, DecisionColumn::Note);
-    let is_kept = dataset
-        .human_text(row)
-        .all(|(_, text)| note.contains(text.trim()));
-    (row.mark == Mark::Unverified && is_kept).then_some(decision)
 }
 
 /// What becomes of one row: the table of behaviour §5, line by line. `None` where it leaves.

@@ -424,7 +424,7 @@ fn unestimated(input: Option<&Input<'_>>, limit: usize) -> Group {
 }
 
 /// What happens to the file as a whole, said once.
-fn layout(plan: &Plan<'_>) -> Group {
+pub(super) fn layout(plan: &Plan<'_>) -> Group {
     let header = &plan.dataset.table.header;
     let mut said = Vec::new();
     if header.has_old_name() {

@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 
 pub use entry::class_change;
 pub use text::{
-    at_or_above, changes as changes_text, decided, is_decision, report as text, summary, waiting,
-    waiting_kinds,
+    at_or_above, changes as changes_text, decided, report as text, summary, waiting, waiting_kinds,
 };
 
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! The report as text (behaviour §9): what the estimates brought, the changes, the summary, what was done, what waits for a person.
 
-use super::groups::{Group, groups};
+use super::groups::{Group, groups, layout};
 use super::{Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::plan::{Attention, Change, Input, Mode, Plan, Summary};
@@ -14,8 +14,13 @@ const SHOWN: usize = 10;
 pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let dataset = shown(&report.dataset);
     let done = wrap(&done(report, &dataset), "  ", screen);
-    if is_decision(report.plan.mode) {
-        return decided(&report.changes, screen) + &done + "\n";
+    let mode = report.plan.mode;
+    if mode.is_decision() {
+        let layout = Some(layout(report.plan))
+            .filter(|group| group.total > 0 && report.plan.changes_dataset());
+        let layout = layout.map(|group| group_text(&group, SHOWN, screen) + "\n");
+        let decided = decided(mode, &report.changes, screen);
+        return decided + &layout.unwrap_or_default() + &done + "\n";
     }
     let mut blocks: Vec<String> = report
         .input
@@ -55,11 +60,15 @@ pub fn changes(
 }
 
 /// What a person decided, model by model and cell by cell.
-pub fn decided(changes: &Changes<'_>, screen: Screen) -> String {
+pub fn decided(mode: Mode, changes: &Changes<'_>, screen: Screen) -> String {
+    let added = match mode {
+        Mode::Add => " is added",
+        _ => " returns",
+    };
     let groups = [
         ("", &changes.updated),
-        (" returns", &changes.added),
-        (" leaves the dataset", &changes.dismissed),
+        (added, &changes.added),
+        (" is kept out of the dataset", &changes.dismissed),
         (", decision", &changes.decisions),
         (", alias", &changes.aliases),
     ];
@@ -180,7 +189,7 @@ pub fn at_or_above(rows: usize, total: usize) -> String {
 }
 
 fn done(report: &Report<'_>, dataset: &str) -> String {
-    let counts = match is_decision(report.plan.mode) {
+    let counts = match report.plan.mode.is_decision() {
         true => String::new(),
         false => format!(": {}", counts(report.plan)),
     };
@@ -199,11 +208,11 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
                 None => written,
             }
         }
-        Outcome::UpToDate if is_decision(report.plan.mode) => {
+        Outcome::UpToDate if report.plan.mode.is_decision() => {
             "Nothing to change: nothing written".to_owned()
         }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
-        Outcome::Preview => match is_decision(report.plan.mode) {
+        Outcome::Preview => match report.plan.mode.is_decision() {
             true => "Dry run: nothing written".to_owned(),
             false => format!("Dry run: nothing written. A real run would write {dataset}{counts}"),
         },
@@ -211,11 +220,6 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
             format!("Refused: nothing written. With --force it would write {dataset}{counts}")
         }
     }
-}
-
-/// Whether a person decides on single models: then the report shows those and nothing else.
-pub fn is_decision(mode: Mode) -> bool {
-    !matches!(mode, Mode::Refresh | Mode::Reset | Mode::Reapply)
 }
 
 /// What waits for a person, each with the command that deals with it; `None` where nothing does. No line is broken within a command.

@@ -10,6 +10,8 @@ mod compare;
 mod crossings;
 mod dataset_bytes;
 mod dataset_refusals;
+mod decisions;
+mod dismiss;
 mod drift;
 mod estimate_forms;
 mod estimates;

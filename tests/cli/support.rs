@@ -134,6 +134,48 @@ impl World {
         self.clean().join("above_1e25_flop.history.jsonl")
     }
 
+    pub fn decisions_path(&self) -> PathBuf {
+        self.clean().join("decisions.csv")
+    }
+
+    pub fn aliases_path(&self) -> PathBuf {
+        self.clean().join("aliases.csv")
+    }
+
+    /// The decisions, each line with its end, below their header.
+    pub fn set_decisions(&self, lines: &str) {
+        fs::write(
+            self.decisions_path(),
+            format!("{DECISIONS_HEADER}\n{lines}"),
+        )
+        .unwrap();
+    }
+
+    /// The aliases, each line with its end, below their header.
+    pub fn set_aliases(&self, lines: &str) {
+        fs::write(self.aliases_path(), format!("{ALIASES_HEADER}\n{lines}")).unwrap();
+    }
+
+    /// The lines of the decisions as `column → text`, read by the csv crate; none where there is no file.
+    pub fn decisions(&self) -> Vec<BTreeMap<String, String>> {
+        rows_of(&fs::read(self.decisions_path()).unwrap_or_default())
+    }
+
+    /// One column of the decisions, from top to bottom.
+    pub fn decided(&self, column: &str) -> Vec<String> {
+        self.decisions()
+            .iter()
+            .map(|line| line[column].clone())
+            .collect()
+    }
+
+    /// A CSV file outside of the data directory's folders, such as a spreadsheet that a person fills in.
+    pub fn sheet(&self, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.dir.path().join("sheet.csv");
+        fs::write(&path, bytes).unwrap();
+        path.to_string_lossy().into_owned()
+    }
+
     /// The journal's entries, oldest first; none where there is no journal.
     pub fn journal(&self) -> Vec<Value> {
         let text = fs::read_to_string(self.journal_path()).unwrap_or_default();

@@ -5,7 +5,7 @@ use crate::dates;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
-use crate::report::{changes_text, class_change, decided, is_decision, summary};
+use crate::report::{changes_text, class_change, decided, summary};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::{Align, Cell, Screen, Tone, bounded, lay_out, listed, wrap};
 use crate::text::{excerpt, plural, shown};
@@ -105,8 +105,8 @@ pub(super) fn run(
     let heading = wrap(&heading, "  ", screen);
     // Of a later version's modes a refresh says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
-    let changes = match is_decision(mode) {
-        true => Some(decided(&entry.changes, screen).trim_end().to_owned()),
+    let changes = match mode.is_decision() {
+        true => Some(decided(mode, &entry.changes, screen).trim_end().to_owned()),
         false => changes_text(mode, &entry.changes, None, None, screen, verbose),
     };
     let changes = changes.filter(|changes| !changes.is_empty());

@@ -77,7 +77,7 @@ fn refused(findings: &mut Findings, path: &Path, refusal: &Refusal, code: Code) 
 pub(super) fn check(about: &mut AboutRow<'_, '_, '_>, decisions: &Decisions<'_>) {
     if let Some(line) = decisions
         .dismissal(about.row.model())
-        .filter(|_| about.row.has_human_work())
+        .filter(|_| decisions.takes_out(about.dataset, about.row).is_none())
     {
         let decision = line.decision.map_or("", |decision| decision.name());
         let message = format!(

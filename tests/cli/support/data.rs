@@ -8,6 +8,12 @@ use serde_json::{Value, json};
 pub const HEADER: &str = "name,developer,release_date,parameters,training_flop,training_flop_formatted,confidence,\
 estimation_method,threshold_classification,status,reasoning,sources,verified,last_updated,notes";
 
+/// The header line of the decisions.
+pub const DECISIONS_HEADER: &str = "name,developer,decision,flop,note,by,at";
+
+/// The header line of the aliases.
+pub const ALIASES_HEADER: &str = "name,developer,is_name,is_developer,note";
+
 /// CSV bytes as rows, read by the csv crate, so that the program's own reader is not trusted with its own output.
 pub fn rows_of(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);

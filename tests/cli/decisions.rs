@@ -1,0 +1,197 @@
+//! The decisions as a file: who reads it, what has an effect, and what a person's words are written as.
+
+use serde_json::json;
+
+use crate::support::{World, dataset, model, model_at, names, row, row_at};
+
+#[test]
+fn what_a_person_types_is_written_so_that_it_is_read_again() {
+    let world = World::with(&[model("a"), model("b"), model_at("v", "2e25")]).dataset(dataset(&[
+        row("a", "", ""),
+        row("b", "", ""),
+        row("v", "y", ""),
+    ]));
+    let note = "first\n<<<<<<< second";
+    let written = "first\n <<<<<<< second";
+    world.ok(&["verify", "a", "--note", note, "--source", note]);
+    world.ok(&["dismiss", "b", "--note", note]);
+    world.ok(&["accept", "v", "--note", note]);
+    let alias = ["--is-name", "a\nb", "--is-developer", "d", "--note", note];
+    world.ok(&[&["alias", "other\nname", "--developer", "d"], &alias[..]].concat());
+    world.ok(&[
+        "add",
+        "new\none",
+        "--developer",
+        " l ",
+        "--flop",
+        "3e25",
+        "--note",
+        note,
+    ]);
+    let sheet = world.sheet("name,developer,verified,notes\nv,d,y,a\0b\n");
+    world.ok(&["decide", &sheet]);
+    world.ok(&[]);
+    world.ok_without_writing(&[]);
+    assert_eq!(world.row("a")["notes"], written);
+    assert_eq!(world.row("v")["notes"], "a\u{fffd}b");
+    assert_eq!(world.row("new one")["developer"], "l");
+    assert_eq!(world.decided("note"), [written, written]);
+}
+
+#[test]
+fn a_line_that_is_taken_back_is_in_the_journal_with_all_that_it_said() {
+    let world = World::with(&[model("a"), model_at("v", "2e25")])
+        .dataset(dataset(&[row("a", "", ""), row("v", "y", "why")]));
+    world.ok(&["accept", "v", "--note", "the card"]);
+    world
+        .ok(&["accept", "v", "--undo"])
+        .expect_stdout("decision: \"stands\" → \"\"");
+    let entry = &world.journal()[1];
+    assert_eq!(names(&entry["changes"]["decisions"]), ["v"]);
+    let fields = &entry["changes"]["decisions"][0]["fields"];
+    assert_eq!(fields["note"], json!({"from": "the card", "to": ""}));
+    world
+        .ok(&["history", "v"])
+        .expect_stdout("decision stands → blank");
+    world.set_decisions("a,d,below,6e25,typed by hand,,\n");
+    world.ok(&["dismiss", "a", "--undo", "--force"]);
+    let fields = &world.journal()[2]["changes"]["decisions"][0]["fields"];
+    assert_eq!(fields["note"]["from"], "typed by hand");
+}
+
+#[test]
+fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
+    let rows = [
+        row("cut in half", "", "look again"),
+        row("other lines", "", "\"two\r\nlines\""),
+        row("plain", "", ""),
+        row("part of a word", "", "ok"),
+        row("texts", "", "not in the note"),
+        row("verified", "y", "seen"),
+        row("protected", "no", ""),
+    ];
+    let named = [
+        "cut in half",
+        "other lines",
+        "plain",
+        "part of a word",
+        "texts",
+        "verified",
+        "protected",
+    ];
+    let world = World::with(&named.map(model)).dataset(dataset(&rows));
+    world.set_decisions(
+        "cut in half,d,below,6e25,small; look again,,\nOther Lines,D,ignore,,\"why; two\nlines\",,\nplain,d,below,,,,\n\
+         part of a word,d,below,6e25,I looked,,\ntexts,d,below,6e25,small,,\nverified,d,below,6e25,seen,,\nprotected,d,ignore,,,,\n",
+    );
+    let validated = world.run(&["--format", "json", "validate"]).json();
+    let report = world.json(&[]);
+    assert_eq!(
+        names(&report["changes"]["dismissed"]),
+        ["cut in half", "other lines", "plain"]
+    );
+    let stays = ["part of a word", "protected", "texts", "verified"];
+    assert_eq!(world.column("name"), stays);
+    let mut contradicted: Vec<&str> = validated["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["code"] == "verified_and_dismissed")
+        .map(|finding| finding["name"].as_str().unwrap())
+        .collect();
+    contradicted.sort_unstable();
+    assert_eq!(contradicted, stays);
+    let quiet = world.ok_without_writing(&[]);
+    quiet.expect_stdout("Dismissed, and yet kept 4");
+    let row = &world.journal()[0]["changes"]["dismissed"][0]["row"];
+    assert_eq!(row["notes"], "look again");
+}
+
+#[test]
+fn a_command_makes_one_line_of_all_that_stand_on_a_model() {
+    let world = World::with(&[model("a"), model("b")])
+        .dataset(dataset(&[row("a", "", "p; q"), row("b", "", "")]));
+    world.set_decisions("A,d,stands,,first,,\na,d,below,6e25,second,,\nb,d,ignore,,n,,\n");
+    world
+        .ok(&["--dry-run"])
+        .expect_stderr("neither has an effect");
+    world.ok(&["dismiss", "a", "--note", "third; p; q"]);
+    assert_eq!(world.decided("name"), ["A", "b"]);
+    assert_eq!(world.decided("decision"), ["below", "ignore"]);
+    assert_eq!(world.decided("note"), ["first; second; third; p; q", "n"]);
+    world.ok(&[]);
+    assert_eq!(world.rows(), []);
+}
+
+#[test]
+fn what_waits_after_a_decision_is_what_the_lists_show_then() {
+    let world = World::with(&[
+        model_at("a", "2e25"),
+        model_at("out", "9e25"),
+        model_at("v", "2e25"),
+        model_at("w", "2e25"),
+    ])
+    .dataset(dataset(&[
+        row("gone", "", ""),
+        row("v", "y", ""),
+        row("w", "y", ""),
+        row_at("a", "", "", "2e+25", "2.00e+25"),
+    ]));
+    world.set_decisions("out,d,below,1e25,,,\n");
+    let counts = |args: &[&str]| {
+        let attention = &world.json(args)["attention"];
+        let count = |kind: &str| attention[kind].as_u64().unwrap();
+        let listed = ["drifted", "reconsider", "orphaned"].map(|kind| {
+            let list = world.json(&["list", &format!("--{kind}")]);
+            assert_eq!(
+                list.as_array().unwrap().len() as u64,
+                count(kind),
+                "{kind} after {args:?}"
+            );
+            count(kind)
+        });
+        (listed, count("to_verify"))
+    };
+    assert_eq!(counts(&["accept", "v"]), ([1, 1, 1], 2));
+    assert_eq!(counts(&["accept", "v", "--undo"]), ([2, 1, 1], 2));
+    assert_eq!(
+        counts(&["dismiss", "out", "--note", "again"]),
+        ([2, 0, 1], 2)
+    );
+    assert_eq!(counts(&["dismiss", "gone", "--note", "x"]), ([2, 0, 0], 1));
+    assert_eq!(counts(&["accept", "w", "--latest"]), ([1, 0, 0], 1));
+    assert_eq!(counts(&["verify", "w", "--undo"]), ([1, 0, 0], 2));
+}
+
+#[test]
+fn a_decision_that_changes_no_row_leaves_an_unsorted_dataset_alone() {
+    let unsorted = dataset(&[row("b", "", ""), row("a", "", "")]);
+    let world = World::with(&[model("a"), model("b"), model_at("low", "1e24")]).dataset(&unsorted);
+    world.ok(&["dismiss", "low", "--note", "x"]);
+    let alias = ["--developer", "d", "--is-name", "a", "--is-developer", "d"];
+    world.ok(&[&["alias", "other"], &alias[..]].concat());
+    assert_eq!(world.text(), unsorted);
+    let sorted = world.ok(&["verify", "b", "--note", "n"]);
+    sorted.expect_stdout("sorted by training FLOP");
+    assert_eq!(world.column("name"), ["a", "b"]);
+}
+
+#[test]
+fn a_decision_makes_no_empty_dataset() {
+    let world = World::with(&[model("a"), model_at("low", "1e24")]);
+    let run = world.ok(&["dismiss", "low", "--note", "x"]);
+    run.expect_stdout("low (d) is kept out of the dataset\n");
+    assert!(!world.dataset_path().exists());
+    world.ok(&[]);
+    assert_eq!(world.column("name"), ["a"]);
+}
+
+#[test]
+fn an_error_that_names_several_models_has_a_line_for_each() {
+    let world = World::with_every_kind_of_row();
+    let run = world.run_without_writing(&["dismiss", "verified", "protected", "--note", "x"]);
+    assert_eq!(
+        run.expect_code(1).stderr,
+        "error: verified: its row is verified; verify --undo first\n       protected: its row is protected; verify --undo first\n"
+    );
+}

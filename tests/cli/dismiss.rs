@@ -1,0 +1,209 @@
+//! `dismiss`: models that stay out, and how that is taken back.
+
+use serde_json::json;
+
+use crate::support::{
+    HEADER, World, dataset, dataset_with_reviewers, model, model_at, model_with, names, row,
+};
+
+/// Two plain rows, one with a note, and a model below 5e24.
+fn world() -> World {
+    World::with(&[
+        model("a"),
+        model("b"),
+        model("noted"),
+        model_at("low", "1e24"),
+    ])
+    .dataset(dataset(&[
+        row("a", "", ""),
+        row("b", "", ""),
+        row("noted", "", "look here"),
+    ]))
+}
+
+#[test]
+fn a_dismissed_model_stays_out_through_refreshes_and_a_reset() {
+    let world = world();
+    world.ok(&["dismiss", "A", "low", "--note", "read it"]);
+    assert_eq!(world.column("name"), ["b", "noted"]);
+    assert_eq!(world.decided("name"), ["a", "low"]);
+    assert_eq!(world.decided("flop"), ["6e+25", "1e+24"]);
+    assert_eq!(world.decided("decision"), ["below", "below"]);
+    let report = world.json(&["--dry-run"]);
+    assert_eq!(report["input"]["dismissed"], 1);
+    assert_eq!(report["input"]["candidates"], 3);
+    assert_eq!(report["changes"]["dismissed"], json!([]));
+    world.ok_without_writing(&[]);
+    world.ok(&["--reset", "--force"]);
+    assert_eq!(world.column("name"), ["b", "noted"]);
+}
+
+#[test]
+fn marked_rows_unknown_names_and_a_missing_note_are_refused_and_nothing_is_written() {
+    let world = World::with_every_kind_of_row();
+    for (args, code, message) in [
+        (
+            &["dismiss", "plain", "verified", "protected", "--note", "x"][..],
+            1,
+            "verify --undo first",
+        ),
+        (&["dismiss", "plain"], 2, "--note"),
+        (&["dismiss", "plain", "--note", " "], 1, "note"),
+        (&["dismiss", "plain", "--undo"], 1, "not dismissed"),
+        (&["dismiss", "plain", "--undo", "--ignore"], 2, "--ignore"),
+    ] {
+        let run = world.run_without_writing(args).expect_code(code);
+        run.expect_stderr(message);
+    }
+    world.ok_without_writing(&["dismiss", "plain", "--note", "x", "--dry-run"]);
+}
+
+#[test]
+fn a_rows_own_number_is_what_was_judged_where_there_is_no_estimate() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("gone", "", "")]));
+    world.ok(&["dismiss", "gone", "--note", "x", "--ignore"]);
+    assert_eq!(world.decided("flop"), ["6e+25"]);
+    assert_eq!(world.decided("decision"), ["ignore"]);
+    world.ok(&["dismiss", "gone", "--undo"]);
+    assert_eq!(world.column("name"), ["gone"]);
+}
+
+#[test]
+fn human_text_is_joined_to_the_note_and_returns_with_the_row() {
+    let text = dataset_with_reviewers(&[(row("a", "", "look"), "ana"), (row("b", "", ""), "")]);
+    let world = World::with(&[model("a"), model("b")]).dataset(&text);
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    assert_eq!(world.decided("note"), ["small; look; reviewer: ana"]);
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.text(), text);
+    assert_eq!(world.decisions(), []);
+}
+
+#[test]
+fn the_row_returns_though_the_model_was_dismissed_twice() {
+    let world = world();
+    let before = world.text();
+    world.ok(&["dismiss", "noted", "--note", "small"]);
+    world.ok(&["dismiss", "noted", "--note", "no model", "--ignore"]);
+    assert_eq!(world.decided("note"), ["small; look here; no model"]);
+    world.ok(&["dismiss", "noted", "--undo"]);
+    assert_eq!(world.text(), before);
+}
+
+#[test]
+fn a_row_of_an_older_dismissal_does_not_return() {
+    let world = world();
+    world.ok(&["dismiss", "noted", "--note", "small"]);
+    world.ok(&["dismiss", "noted", "--undo"]);
+    world.set_dataset(dataset(&[row("a", "", "")]));
+    world.set_decisions("noted,d,below,6e25,by hand,,\n");
+    let refused = world.run_without_writing(&["dismiss", "noted", "--undo"]);
+    refused.expect_code(1).expect_stderr("by hand");
+    let forced = world.ok(&["dismiss", "noted", "--undo", "--force"]);
+    forced.expect_stderr("by hand");
+    assert_eq!(world.column("name"), ["a"]);
+    world.ok(&[]);
+    assert_eq!(world.row("noted")["notes"], "");
+}
+
+#[test]
+fn columns_without_a_name_return_each_to_its_place() {
+    let cells = |row: String, own: &str| format!("{}{own}\n", row.trim_end());
+    let text = format!(
+        "{HEADER},,,reviewer\n{}{}",
+        cells(row("a", "", "look"), ",one,two,ana"),
+        cells(row("b", "", ""), ",,,")
+    );
+    let world = World::with(&[model("a"), model("b")]).dataset(&text);
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.text(), text);
+}
+
+#[test]
+fn text_of_a_column_that_is_gone_is_not_dropped_without_a_word() {
+    let text = dataset_with_reviewers(&[(row("a", "", ""), "ana"), (row("b", "", ""), "")]);
+    let world = World::with(&[model("a"), model("b")]).dataset(text);
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    world.set_dataset(dataset(&[row("b", "", "")]));
+    let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
+    refused.expect_code(1).expect_stderr("`reviewer`");
+    world.ok(&["dismiss", "a", "--undo", "--force"]);
+    assert_eq!(world.column("name"), ["a", "b"]);
+}
+
+#[test]
+fn without_a_row_an_undone_dismissal_leaves_the_model_to_the_next_refresh() {
+    let world = world();
+    world.ok(&["dismiss", "low", "--note", "small"]);
+    let stands = world.text();
+    world.ok(&["dismiss", "low", "--undo"]);
+    assert_eq!(world.text(), stands);
+    world.set_models(&[model("a"), model("b"), model("noted"), model("low")]);
+    assert_eq!(names(&world.json(&[])["changes"]["added"]), ["low"]);
+}
+
+#[test]
+fn a_row_that_stands_today_stays_when_a_dismissal_is_undone() {
+    let world = world();
+    world.ok(&["dismiss", "noted", "--note", "small"]);
+    let again = dataset(&[row("noted", "y", "written since")]);
+    world.set_dataset(&again);
+    world.ok(&["dismiss", "noted", "--undo"]);
+    assert_eq!(world.text(), again);
+}
+
+#[test]
+fn a_dismissal_is_reconsidered_when_the_estimate_rises_far() {
+    // 2× above, into a higher class, past 1e25; not when it falls, nor where no number or `ignore` stands.
+    for (word, judged, latest, is_told) in [
+        ("below", "2e25", "3.99e25", false),
+        ("below", "2e25", "4e25", true),
+        ("below", "4.9e25", "5e25", true),
+        ("below", "9e24", "1e25", true),
+        ("below", "4e24", "5e24", true),
+        ("Below", "1e24", "2e24", true),
+        ("below", "9e25", "1e25", false),
+        ("below", "", "9e26", false),
+        ("below", "soon", "9e26", false),
+        ("ignore", "1e24", "9e26", false),
+    ] {
+        let world = World::with(&[model("o"), model_at("m", latest)]);
+        world.set_decisions(&format!("m,d,{word},{judged},,,\n"));
+        let report = world.json(&[]);
+        let case = format!("{word} at {judged}, now {latest}");
+        assert_eq!(world.column("name"), ["o"], "{case}");
+        let told = usize::from(is_told);
+        assert_eq!(report["attention"]["reconsider"], told, "{case}");
+        assert_eq!(
+            world
+                .json(&["list", "--reconsider"])
+                .as_array()
+                .map(Vec::len),
+            Some(told),
+            "{case}"
+        );
+        // Looked at again, it is silent.
+        let again = world.json(&["dismiss", "m", "--note", "still"]);
+        assert_eq!(again["attention"]["reconsider"], 0, "{case}");
+        assert_eq!(world.json(&[])["attention"]["reconsider"], 0, "{case}");
+    }
+}
+
+#[test]
+fn dismissed_rows_count_in_no_brake() {
+    let named: Vec<String> = (0..30).map(|number| format!("m{number:02}")).collect();
+    let models: Vec<_> = named
+        .iter()
+        .map(|name| model_with(name, json!({})))
+        .collect();
+    let rows: Vec<String> = named.iter().map(|name| row(name, "", "")).collect();
+    let world = World::with(&models).dataset(dataset(&rows));
+    let lines = named
+        .iter()
+        .take(28)
+        .map(|name| format!("{name},d,below,6e25,,,\n"));
+    world.set_decisions(&lines.collect::<String>());
+    world.ok_without_writing(&["--reset", "--dry-run"]);
+    assert_eq!(world.json(&[])["summary"]["total"], 2);
+}

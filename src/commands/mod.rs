@@ -82,8 +82,8 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
         Command::Compare(args) => compare::run(config, args),
         Command::Export(args) => export::run(config, args),
         Command::Page(args) => page::run(config, args),
-        Command::Completions(args) => shell::completions(config, args),
-        Command::Man(args) => shell::man(config, args),
+        Command::Completions(args) => shell::completions(config, args, Cli::command()),
+        Command::Man(args) => shell::man(config, args, Cli::command()),
     }
 }
 

@@ -1,12 +1,11 @@
 //! `core-dataset completions` and `man`: generated from the definition of the command line.
 
 use anyhow::{Result, anyhow};
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::Exit;
 use super::print::write;
-use crate::cli::Cli;
 use crate::config::Config;
 
 /// The flags of `completions`.
@@ -30,20 +29,22 @@ pub struct ManArgs {
     command: Option<String>,
 }
 
-/// Prints a completion script.
-pub(super) fn completions(config: &Config, args: &CompletionsArgs) -> Result<Exit> {
-    let mut command = Cli::command();
-    let name = command.get_name().to_owned();
+/// Prints a completion script for the program.
+pub(super) fn completions(
+    config: &Config,
+    args: &CompletionsArgs,
+    mut program: Command,
+) -> Result<Exit> {
+    let name = program.get_name().to_owned();
     // The generator panics where it cannot write, so it writes to memory.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut command, name, &mut script);
+    clap_complete::generate(args.shell, &mut program, name, &mut script);
     write(config, &script)?;
     Ok(Exit::Done)
 }
 
 /// Prints the man page of the program, or of one of its commands.
-pub(super) fn man(config: &Config, args: &ManArgs) -> Result<Exit> {
-    let mut program = Cli::command();
+pub(super) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Result<Exit> {
     // Names the commands `core-dataset-COMMAND`, and gives each the flags that all share.
     program.build();
     let described = match &args.command {

@@ -162,11 +162,7 @@ fn one<'p>(
         );
     }
     let name = bounded(&asked.name);
-    let row = || {
-        subject
-            .row
-            .ok_or_else(|| anyhow!("{name}: there is no row of this model"))
-    };
+    let row = || known.row(&subject);
     match (asked.is_verified, asked.decision) {
         (_, Some(Decision::Stands)) => {
             let row = row()?;

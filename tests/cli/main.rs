@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // A panic is how a test reports.
 
 mod access;
+mod alias;
 mod attention;
 mod brakes;
 mod command_line;

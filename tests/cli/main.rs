@@ -10,6 +10,7 @@ mod compare;
 mod crossings;
 mod dataset_bytes;
 mod dataset_refusals;
+mod decide;
 mod decisions;
 mod dismiss;
 mod drift;

@@ -1,8 +1,8 @@
 //! Finding one model by the name that a person types.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use crate::dataset::{Dataset, DecisionColumn, Decisions, Row};
+use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::key::{Key, folded};
 use crate::look_alike::look;
@@ -19,43 +19,91 @@ pub struct Subject<'d> {
     pub name: &'d str,
     /// Its developer, written likewise.
     pub developer: &'d str,
+    /// The same without an alias.
+    pub written: Key,
     /// Its row.
     pub row: Option<&'d Row<'d>>,
     /// Its latest estimate.
     pub estimate: Option<&'d Estimate<'d>>,
 }
 
-/// Where models are looked for: in the dataset, in the estimates, in the decisions.
-#[derive(Debug, Clone, Copy)]
+/// Where models are looked for: in the dataset, in the estimates, in the decisions, by all their names.
+#[derive(Debug)]
 pub struct Lookup<'d> {
-    /// The dataset.
-    pub dataset: &'d Dataset<'d>,
-    /// The estimates, where they could be read.
-    pub latest: Option<&'d Latest<'d>>,
-    /// The decisions.
-    pub decisions: &'d Decisions<'d>,
+    /// Every row, every model of the estimates without a row, and every decision on a model that neither has.
+    pub subjects: Vec<Subject<'d>>,
+    aliases: &'d Aliases<'d>,
 }
 
 impl<'d> Lookup<'d> {
+    /// `latest` are the estimates, where they could be read.
+    pub fn of(
+        dataset: &'d Dataset<'d>,
+        latest: Option<&'d Latest<'d>>,
+        decisions: &'d Decisions<'d>,
+        aliases: &'d Aliases<'d>,
+    ) -> Lookup<'d> {
+        let rows = dataset.rows.iter().map(|row| Subject {
+            model: row.model().clone(),
+            name: dataset.cell(row, Column::Name),
+            developer: dataset.cell(row, Column::Developer),
+            written: row.key.clone(),
+            row: Some(row),
+            estimate: latest.and_then(|latest| latest.get(row.model())),
+        });
+        let mut subjects: Vec<Subject<'d>> = rows.collect();
+        let mut known: BTreeSet<Key> = subjects.iter().map(|one| one.model.clone()).collect();
+        for estimate in latest.into_iter().flat_map(|latest| latest.unique.iter()) {
+            if known.insert(estimate.key.clone()) {
+                subjects.push(Subject {
+                    model: estimate.key.clone(),
+                    name: &estimate.name,
+                    developer: &estimate.developer,
+                    written: estimate.key.clone(),
+                    row: None,
+                    estimate: Some(estimate),
+                });
+            }
+        }
+        for line in &decisions.lines {
+            if known.insert(line.model.clone()) {
+                subjects.push(Subject {
+                    model: line.model.clone(),
+                    name: decisions.cell(line, DecisionColumn::Name),
+                    developer: decisions.cell(line, DecisionColumn::Developer),
+                    written: line.key.clone(),
+                    row: None,
+                    estimate: None,
+                });
+            }
+        }
+        Lookup { subjects, aliases }
+    }
+
     /// The one model of `name`, compared as keys are (trimmed, any case); `developer` decides between several. Where no model has the
-    /// name, the one that looks alike, if there is just one.
+    /// name, the one of which it is another name, else the one that looks alike, if there is just one.
     ///
     /// # Errors
     /// A sentence that says what to do: no model of that name (and which are near), several developers, or one model on several rows.
     pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>, String> {
-        let subjects = self.subjects();
         let wanted = folded(name);
+        let wanted_developer = developer.map(folded);
         let is_of = |subject: &&Subject<'_>| {
-            developer.is_none_or(|developer| {
-                let developer = folded(developer);
-                subject.model.developer == developer || folded(subject.developer) == developer
+            wanted_developer.as_ref().is_none_or(|developer| {
+                subject.model.developer == *developer || subject.written.developer == *developer
             })
         };
-        let named: Vec<&Subject<'_>> = subjects
+        let named: Vec<&Subject<'_>> = self
+            .subjects
             .iter()
-            .filter(|one| one.model.name == wanted || folded(one.name) == wanted)
+            .filter(|one| one.model.name == wanted || one.written.name == wanted)
             .collect();
-        let found: Vec<&Subject<'_>> = named.iter().copied().filter(is_of).collect();
+        let mut found: Vec<&Subject<'_>> = named.iter().copied().filter(is_of).collect();
+        if found.is_empty() {
+            let models = self.other_names(&wanted, wanted_developer.as_deref());
+            let subjects = self.subjects.iter();
+            found = subjects.filter(|one| models.contains(&one.model)).collect();
+        }
         if found.is_empty() && !named.is_empty() {
             return Err(format!(
                 "no model named \"{}\" by \"{}\"; that name stands under {}",
@@ -65,7 +113,7 @@ impl<'d> Lookup<'d> {
             ));
         }
         match found[..] {
-            [] => self.alike(&subjects, name, is_of),
+            [] => self.alike(name, is_of),
             [one] => Ok(one.clone()),
             [first, ..] if found.iter().all(|one| one.model == first.model) => Err(format!(
                 "\"{}\" stands on {}: remove the rows that are not wanted first",
@@ -80,21 +128,40 @@ impl<'d> Lookup<'d> {
         }
     }
 
+    /// The models of which this is another name.
+    fn other_names(&self, name: &str, developer: Option<&str>) -> BTreeSet<Key> {
+        let keys: BTreeSet<Key> = match developer {
+            Some(developer) => BTreeSet::from([Key::new(name, developer)]),
+            None => {
+                let keys = self.aliases.lines.iter().map(|alias| &alias.key);
+                keys.filter(|key| key.name == name).cloned().collect()
+            }
+        };
+        let resolved = keys
+            .iter()
+            .map(|key| self.aliases.resolve(key).into_owned());
+        resolved.collect()
+    }
+
     fn alike(
         &self,
-        subjects: &[Subject<'d>],
         name: &str,
         is_of: impl Fn(&&Subject<'d>) -> bool,
     ) -> Result<Subject<'d>, String> {
         let wanted = look(name);
         let is_alike = |one: &&Subject<'_>| wanted.is_some() && look(one.name) == wanted;
-        let alike: Vec<_> = subjects.iter().filter(is_of).filter(is_alike).collect();
+        let alike: Vec<_> = self
+            .subjects
+            .iter()
+            .filter(is_of)
+            .filter(is_alike)
+            .collect();
         match alike[..] {
             [one] => Ok(one.clone()),
             [] => Err(format!(
                 "no model named \"{}\"{}",
                 bounded(name),
-                nearest(subjects, name)
+                nearest(&self.subjects, name)
             )),
             _ => {
                 let names = alike
@@ -107,44 +174,6 @@ impl<'d> Lookup<'d> {
                 ))
             }
         }
-    }
-
-    /// Every row, every model of the estimates without a row, and every decision on a model that neither has.
-    pub fn subjects(&self) -> Vec<Subject<'d>> {
-        let (dataset, latest) = (self.dataset, self.latest);
-        let rows = dataset.rows.iter().map(|row| Subject {
-            model: row.model().clone(),
-            name: dataset.cell(row, Column::Name),
-            developer: dataset.cell(row, Column::Developer),
-            row: Some(row),
-            estimate: latest.and_then(|latest| latest.get(row.model())),
-        });
-        let mut subjects: Vec<Subject<'d>> = rows.collect();
-        let mut known: BTreeMap<Key, ()> =
-            subjects.iter().map(|one| (one.model.clone(), ())).collect();
-        for estimate in latest.into_iter().flat_map(|latest| latest.unique.iter()) {
-            if known.insert(estimate.key.clone(), ()).is_none() {
-                subjects.push(Subject {
-                    model: estimate.key.clone(),
-                    name: &estimate.name,
-                    developer: &estimate.developer,
-                    row: None,
-                    estimate: Some(estimate),
-                });
-            }
-        }
-        for line in &self.decisions.lines {
-            if known.insert(line.model.clone(), ()).is_none() {
-                subjects.push(Subject {
-                    model: line.model.clone(),
-                    name: self.decisions.cell(line, DecisionColumn::Name),
-                    developer: self.decisions.cell(line, DecisionColumn::Developer),
-                    row: None,
-                    estimate: None,
-                });
-            }
-        }
-        subjects
     }
 }
 

@@ -74,8 +74,13 @@ fn write_down(config: &Config, args: &AliasArgs, cells: [&str; 4]) -> Result<Exi
         .as_deref()
         .or(files.aliases.bytes.as_deref())
         .unwrap_or_default();
-    let refuse = |trouble: String| anyhow!("{}: {trouble}", config.paths.aliases.display());
-    let afterwards = Aliases::parse(bytes).map_err(|refusal| refuse(refusal.to_string()))?;
+    let afterwards = Aliases::parse(bytes).map_err(|refusal| {
+        anyhow!(
+            "{} with this line would be refused: {}; nothing is written",
+            config.paths.aliases.display(),
+            refusal.trouble
+        )
+    })?;
     refuse_collisions(&decisions, files.decisions.bytes.as_deref(), &afterwards)?;
     let before = load::before(&load::journal(&config.paths.journal)?);
     let execution = Execution {

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Row};
 use crate::estimates::{Estimates, Latest};
 use crate::journal::JournalEntry;
+use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
 use crate::plan::{Draft, Mode, Signature};
 use crate::render::render_file;
@@ -49,11 +50,7 @@ impl<'p> Known<'p> {
     /// Where models are looked for.
     pub fn lookup(&self) -> Lookup<'p> {
         let latest = self.latest.ok();
-        Lookup {
-            dataset: self.dataset,
-            latest,
-            decisions: self.decisions,
-        }
+        Lookup::of(self.dataset, latest, self.decisions, self.aliases)
     }
 
     /// The models that are meant. All that cannot be found are named.
@@ -70,14 +67,30 @@ impl<'p> Known<'p> {
     pub fn rows(&self, args: &NamesArgs) -> Result<Vec<(Subject<'p>, &'p Row<'p>)>> {
         let subjects = self.subjects(args)?;
         all(subjects.into_iter().map(|subject| {
-            let row = subject.row.ok_or_else(|| {
-                let name = bounded(subject.name);
-                anyhow!(
-                    "{name}: there is no row of this model; `core-dataset show '{name}'` says why"
-                )
-            })?;
+            let row = self.row(&subject)?;
             Ok((subject, row))
         }))
+    }
+
+    /// The row of a model.
+    pub fn row(&self, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
+        let name = bounded(subject.name);
+        subject
+            .row
+            .ok_or_else(|| match self.dismissed(&subject.model) {
+                Some(decision) => {
+                    anyhow!("{name}: it is dismissed ({decision}); dismiss --undo first")
+                }
+                None => anyhow!(
+                    "{name}: there is no row of this model; `core-dataset show '{name}'` says why"
+                ),
+            })
+    }
+
+    /// The word by which a model is kept out of the dataset.
+    pub fn dismissed(&self, model: &Key) -> Option<&'static str> {
+        let decision = self.decisions.dismissal(model)?.decision?;
+        Some(decision.name())
     }
 
     /// How a message names a row.

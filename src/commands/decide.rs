@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use csv::{ReaderBuilder, StringRecord};
+use strum::VariantNames;
 
 use super::Exit;
 use super::accept::accept;
@@ -16,12 +16,13 @@ use super::dismiss::{dismiss, may_be_dismissed};
 use super::execute::WriteArgs;
 use super::verify::{is_latest, may_be_marked};
 use crate::config::Config;
-use crate::dataset::{Decision, Mark, Row};
+use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Row, Table};
 use crate::key::Key;
-use crate::lookup::Subject;
+use crate::lookup::{Lookup, Subject};
 use crate::plan::{Draft, Mode, Note};
-use crate::schema::Column;
+use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
+use crate::text::stands_in;
 
 /// The flags of `decide`.
 #[derive(Debug, Args)]
@@ -37,9 +38,29 @@ pub struct DecideArgs {
     write: WriteArgs,
 }
 
+/// A column that is read.
+#[derive(Debug, Clone, Copy, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+enum SheetColumn {
+    Name,
+    Developer,
+    Verified,
+    Decision,
+    Notes,
+}
+
+impl Columns for SheetColumn {
+    const NAMES: &'static [&'static str] = <SheetColumn as VariantNames>::VARIANTS;
+    const REQUIRED: &'static [&'static str] = &["name", "developer"];
+
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
 /// A line of the file that asks for something.
 struct Asked {
-    line: u64,
+    line: usize,
     name: String,
     developer: String,
     is_verified: bool,
@@ -58,15 +79,17 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     };
     let path = args.file.display();
     let text = text.with_context(|| format!("{path}: cannot be read"))?;
-    let asked = read(&text).with_context(|| path.to_string())?;
+    let asked = read(&text)
+        .map_err(|refusal| anyhow!("{path}:{}: {refusal}; nothing is written", refusal.line))?;
     curate(config, Mode::Decide, &args.write, |draft, known| {
-        let mut first_lines: HashMap<Key, u64> = HashMap::new();
+        let lookup = known.lookup();
+        let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter().map(|asked| {
             let asked = asked
                 .as_ref()
                 .map_err(|error| anyhow!("{path}: {error:#}"))?;
             let at = |error| anyhow!("{path}: line {}: {error:#}", asked.line);
-            one(draft, known, asked, &mut first_lines).map_err(at)
+            one(draft, known, &lookup, asked, &mut first_lines).map_err(at)
         });
         all(done)?;
         Ok(())
@@ -74,50 +97,31 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
 }
 
 /// The lines that ask for something, and those that cannot be read.
-fn read(text: &[u8]) -> Result<Vec<Result<Asked>>> {
-    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-    let mut reader = ReaderBuilder::new().flexible(true).from_reader(text);
-    let header = reader.headers()?.clone();
-    let place = |name: &str| header.iter().position(|column| column.trim() == name);
-    let (Some(name), Some(developer)) = (place("name"), place("developer")) else {
-        bail!("a column `name` and a column `developer` are needed; was it saved with commas?");
-    };
-    let (verified, decision, notes) = (place("verified"), place("decision"), place("notes"));
-    if verified.is_none() && decision.is_none() {
-        bail!(
-            "there is no column `verified` and no column `decision`, so nothing is decided in it"
-        );
+fn read(bytes: &[u8]) -> Result<Vec<Result<Asked>>, Refusal> {
+    let (table, records) = Table::parse::<SheetColumn>(bytes)?;
+    let has = |column| table.header.has(column);
+    if !has(SheetColumn::Verified) && !has(SheetColumn::Decision) {
+        return Err(Refusal::nothing_decided());
     }
-    let mut asked = Vec::new();
-    for record in reader.records() {
-        let record = record?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let columns = [verified, decision, notes];
-        asked.extend(read_line(&record, line, name, developer, columns).transpose());
-    }
-    Ok(asked)
+    let lines = records.iter();
+    let asked = lines.filter_map(|record| read_line(&table.header, record).transpose());
+    Ok(asked.collect())
 }
 
 /// `None` for a line that asks for nothing.
-fn read_line(
-    record: &StringRecord,
-    line: u64,
-    name: usize,
-    developer: usize,
-    [verified, decision, notes]: [Option<usize>; 3],
-) -> Result<Option<Asked>> {
-    let cell = |place: usize| record.get(place).unwrap_or_default().trim();
-    let optional = |place: Option<usize>| place.map_or("", cell);
-    let (mark, word) = (optional(verified), optional(decision));
+fn read_line(header: &Header<'_>, record: &Record<'_>) -> Result<Option<Asked>> {
+    let cell = |column: SheetColumn| record.cell(header.place(column)).trim();
+    let (mark, word) = (cell(SheetColumn::Verified), cell(SheetColumn::Decision));
     if mark.is_empty() && word.is_empty() {
         return Ok(None);
     }
+    let (line, name) = (record.line, cell(SheetColumn::Name));
     let decision = match word {
         "" => None,
         word => Some(word.to_lowercase().parse().map_err(|_| {
-            let name = bounded(cell(name));
             anyhow!(
-                "line {line}: {name}: decision is \"{}\"; it is below, ignore or stands",
+                "line {line}: {}: decision is \"{}\"; it is below, ignore or stands",
+                bounded(name),
                 bounded(word)
             )
         })?),
@@ -125,17 +129,17 @@ fn read_line(
     if !mark.is_empty() && Mark::of(mark) != Mark::Verified {
         bail!(
             "line {line}: {}: verified is \"{}\"; it is y or blank",
-            bounded(cell(name)),
+            bounded(name),
             bounded(mark)
         );
     }
     Ok(Some(Asked {
         line,
-        name: cell(name).to_owned(),
-        developer: cell(developer).to_owned(),
+        name: name.to_owned(),
+        developer: cell(SheetColumn::Developer).to_owned(),
         is_verified: !mark.is_empty(),
         decision,
-        note: optional(notes).to_owned(),
+        note: cell(SheetColumn::Notes).to_owned(),
     }))
 }
 
@@ -143,15 +147,19 @@ fn read_line(
 fn one<'p>(
     draft: &mut Draft<'p>,
     known: Known<'p>,
+    lookup: &Lookup<'p>,
     asked: &Asked,
-    first_lines: &mut HashMap<Key, u64>,
+    first_lines: &mut HashMap<Key, usize>,
 ) -> Result<()> {
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
-    let subject = known
-        .lookup()
+    let subject = lookup
         .find(&asked.name, developer)
         .map_err(|trouble| anyhow!(trouble))?;
-    let note = new_note(known, &subject, &asked.note);
+    let own = subject
+        .row
+        .map_or("", |row| known.dataset.cell(row, Column::Notes));
+    let note = new_note(own, &asked.note);
+    let note = note.as_deref();
     if is_so(known, asked, &subject, note) {
         return Ok(());
     }
@@ -162,11 +170,7 @@ fn one<'p>(
         );
     }
     let name = bounded(&asked.name);
-    let row = || {
-        subject
-            .row
-            .ok_or_else(|| anyhow!("{name}: there is no row of this model"))
-    };
+    let row = || known.row(&subject);
     match (asked.is_verified, asked.decision) {
         (_, Some(Decision::Stands)) => {
             let row = row()?;
@@ -179,7 +183,8 @@ fn one<'p>(
         (true, None) => verify(draft, known, &subject, row()?, note),
         (false, Some(decision)) => {
             may_be_dismissed(&subject)?;
-            let note = Some(asked.note.trim()).filter(|note| !note.is_empty());
+            // A note that a person wrote in the row before says why, too.
+            let note = note.or(Some(own.trim())).filter(|note| !note.is_empty());
             let note = note
                 .ok_or_else(|| anyhow!("{name}: {} wants a note that says why", decision.name()))?;
             dismiss(draft, &subject, decision, note);
@@ -214,26 +219,51 @@ fn verify<'p>(
     Ok(())
 }
 
-/// What of a note is new: one that begins with the row's own adds what follows.
-fn new_note<'a>(known: Known<'_>, subject: &Subject<'_>, note: &'a str) -> Option<&'a str> {
-    let own = subject
-        .row
-        .map_or("", |row| known.dataset.cell(row, Column::Notes).trim());
-    let new = note.strip_prefix(own).unwrap_or(note);
-    let new = new.trim_start_matches([';', ' ', '\n', '\r']).trim();
-    (!new.is_empty()).then_some(new)
+/// What of a note is new: one that begins with the row's own adds what follows. How lines end in them makes no difference.
+fn new_note(own: &str, note: &str) -> Option<String> {
+    let [own, note] = [own, note].map(|text| text.trim().replace("\r\n", "\n"));
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let follows = note
+        .strip_prefix(&own)
+        .filter(|follows| !is_word(follows.chars().next()) || !is_word(own.chars().next_back()));
+    let new = follows.unwrap_or(&note);
+    let new = new.trim_start_matches(|c: char| c == ';' || c.is_whitespace());
+    (!new.is_empty()).then(|| new.to_owned())
 }
 
-/// Whether a line says what is so already.
+/// Whether a line says what is so already, its note included.
 fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>, note: Option<&str>) -> bool {
-    let decided = known
-        .decisions
-        .get(&subject.model)
-        .and_then(|line| line.decision);
+    let line = known.decisions.get(&subject.model);
+    let is_decided = line.is_some_and(|line| {
+        let said = known.decisions.cell(line, DecisionColumn::Note);
+        let mut parts = note.into_iter().flat_map(|note| note.split([';', '\n']));
+        line.decision == asked.decision && parts.all(|part| stands_in(part, said))
+    });
     let is_marked = subject.row.is_some_and(|row| row.mark == Mark::Verified);
     match asked.decision {
-        Some(Decision::Stands) => decided == asked.decision && note.is_none(),
-        Some(_) => decided == asked.decision && subject.row.is_none() && !asked.is_verified,
+        Some(Decision::Stands) => is_decided,
+        Some(_) => is_decided && subject.row.is_none() && !asked.is_verified,
         None => is_marked && note.is_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_note_that_begins_with_the_rows_own_what_follows_is_new() {
+        for (own, note, new) in [
+            ("", "why", Some("why")),
+            ("seen", "seen", None),
+            ("seen", " seen; page 3 ", Some("page 3")),
+            ("a; b", "a; b\nc", Some("c")),
+            ("two\r\nlines", "two\nlines; more", Some("more")),
+            ("see", "seen by me", Some("seen by me")),
+            ("seen", "another", Some("another")),
+            ("seen", "", None),
+        ] {
+            assert_eq!(new_note(own, note).as_deref(), new, "{own:?} {note:?}");
+        }
     }
 }

@@ -172,16 +172,13 @@ fn check(args: &VerifyArgs, known: Known<'_>, subject: &Subject<'_>, row: &Row<'
 
 /// A dismissed model is not verified.
 pub(super) fn may_be_marked(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
-    match known.decisions.dismissal(&subject.model) {
-        Some(line) => {
-            let decision = line.decision.map_or("", |decision| decision.name());
-            bail!(
-                "{}: it is dismissed ({decision}); dismiss --undo first",
-                known.named(row)
-            )
-        }
-        None => Ok(()),
+    if let Some(decision) = known.dismissed(&subject.model) {
+        bail!(
+            "{}: it is dismissed ({decision}); dismiss --undo first",
+            known.named(row)
+        );
     }
+    Ok(())
 }
 
 /// A stale number is not to be frozen by mistake. A row that is verified already, or of which there is no latest estimate, is taken as

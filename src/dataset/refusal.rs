@@ -166,6 +166,15 @@ impl Refusal {
         )
     }
 
+    /// A sheet of decisions in which none can stand.
+    pub fn nothing_decided() -> Refusal {
+        Refusal::new(
+            1,
+            "no column `verified` and no column `decision`, so nothing is decided here",
+            "add one of the two, and fill it in",
+        )
+    }
+
     pub(super) fn column_twice(record: &Record<'_>, name: &str) -> Refusal {
         let trouble = format!("the column {} stands twice", quoted(name));
         Refusal {

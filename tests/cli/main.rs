@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // A panic is how a test reports.
 
 mod access;
+mod alias;
 mod attention;
 mod brakes;
 mod chromium;
@@ -10,6 +11,7 @@ mod compare;
 mod crossings;
 mod dataset_bytes;
 mod dataset_refusals;
+mod decide;
 mod decisions;
 mod dismiss;
 mod drift;

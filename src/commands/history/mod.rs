@@ -66,13 +66,12 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// What happened to one model, newest first.
+/// What happened to one model under any of its names, newest first.
 pub(super) fn of_model<'j>(
     entries: &'j [JournalEntry<'static>],
-    name: &str,
-    developer: &str,
+    names: &BTreeSet<Key>,
 ) -> Vec<Event<'j>> {
-    events(entries, &BTreeSet::from([Key::new(name, developer)]))
+    events(entries, names)
 }
 
 /// The run of this number, 1 being the newest.

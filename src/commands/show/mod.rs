@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, anyhow};
 use clap::Args;
@@ -14,7 +14,7 @@ use super::load::{self, Curated, Files};
 use super::print::print;
 use super::{Exit, history};
 use crate::config::Config;
-use crate::dataset::{ANY, Aliases, DecisionColumn, Mark};
+use crate::dataset::{ANY, Aliases, Dataset, DecisionColumn, Decisions, Mark};
 use crate::estimates::{Estimate, Estimates, Latest};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
@@ -57,13 +57,11 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let latest = Latest::of(&estimates, &aliases);
     let journal = load::journal(&config.paths.journal)?;
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
-    let lookup = Lookup {
-        dataset: &dataset,
-        latest: Some(&latest),
-        decisions: &decisions,
-    };
     let known = Sources {
-        lookup,
+        lookup: Lookup::of(&dataset, Some(&latest), &decisions, &aliases),
+        dataset: &dataset,
+        decisions: &decisions,
+        latest: &latest,
         estimates: &estimates,
         aliases: &aliases,
         journal: &journal,
@@ -77,6 +75,9 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
 /// Where everything about a model is found.
 struct Sources<'s> {
     lookup: Lookup<'s>,
+    dataset: &'s Dataset<'s>,
+    decisions: &'s Decisions<'s>,
+    latest: &'s Latest<'s>,
     estimates: &'s Estimates<'s>,
     aliases: &'s Aliases<'s>,
     journal: &'s [JournalEntry<'static>],
@@ -145,7 +146,7 @@ impl<'s> Sources<'s> {
                     .ok_or_else(|| anyhow!(trouble));
             }
         };
-        let (dataset, decisions) = (self.lookup.dataset, self.lookup.decisions);
+        let (dataset, decisions) = (self.dataset, self.decisions);
         let header = &dataset.table.header;
         let row = subject.row.map(|row| {
             header
@@ -171,9 +172,7 @@ impl<'s> Sources<'s> {
                 .collect(),
             _ => Vec::new(),
         };
-        let drift = subject
-            .row
-            .and_then(|row| Drift::seen(row, self.lookup.latest?));
+        let drift = subject.row.and_then(|row| Drift::seen(row, self.latest));
         let line = decisions
             .lines
             .iter()
@@ -216,7 +215,7 @@ impl<'s> Sources<'s> {
             decision,
             aliases: self.aliases_of(&subject.model),
             look_alikes: self.look_alikes(&subject),
-            history: history::of_model(self.journal, subject.name, subject.developer),
+            history: history::of_model(self.journal, &self.names(&subject)),
             next: self.next(&subject),
         })
     }
@@ -257,10 +256,10 @@ impl<'s> Sources<'s> {
     /// Why the model is in the dataset, or why not.
     fn why(&self, subject: &Subject<'s>) -> String {
         let flop = subject.estimate.and_then(|estimate| estimate.flop);
-        let dismissal = self.lookup.decisions.dismissal(&subject.model);
+        let dismissal = self.decisions.dismissal(&subject.model);
         let orphan = || {
             let row = subject.row?;
-            Orphan::of_row(row, self.lookup.latest?)
+            Orphan::of_row(row, self.latest)
         };
         match (subject.row.map(|row| row.mark), dismissal) {
             (Some(Mark::Verified), _) => "a person verified it".to_owned(),
@@ -275,7 +274,7 @@ impl<'s> Sources<'s> {
                 let decision = line.decision.map_or("", |decision| decision.name());
                 format!(
                     "dismissed ({decision}): {}",
-                    self.lookup.decisions.cell(line, DecisionColumn::Note)
+                    self.decisions.cell(line, DecisionColumn::Note)
                 )
             }
             (None, None) => match (subject.estimate, flop) {
@@ -344,9 +343,20 @@ impl<'s> Sources<'s> {
             .collect()
     }
 
+    /// All keys under which the journal may tell of the model.
+    fn names(&self, subject: &Subject<'s>) -> BTreeSet<Key> {
+        let own = [&subject.model, &subject.written].map(Key::clone);
+        let aliases = self.aliases_of(&subject.model).into_iter();
+        let others = aliases.map(|other| match &*other.name {
+            ANY => Key::new(&subject.model.name, &other.developer),
+            _ => other.key(),
+        });
+        others.chain(own).collect()
+    }
+
     fn look_alikes(&self, subject: &Subject<'s>) -> Vec<Model<'s>> {
         let wanted = look(subject.name);
-        let others = self.lookup.subjects().into_iter().filter(|other| {
+        let others = self.lookup.subjects.iter().filter(|other| {
             other.model != subject.model && wanted.is_some() && look(other.name) == wanted
         });
         others

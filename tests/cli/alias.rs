@@ -1,0 +1,209 @@
+//! `alias`, and what another name of a model does.
+
+use serde_json::json;
+
+use crate::support::{
+    ALIASES_HEADER, World, dataset, model, model_at, model_with, names, row, row_at,
+};
+
+/// The arguments that make `name` by `developer` another name.
+fn alias<'a>(
+    name: &'a str,
+    developer: &'a str,
+    is_name: &'a str,
+    is_developer: &'a str,
+) -> [&'a str; 8] {
+    [
+        "alias",
+        name,
+        "--developer",
+        developer,
+        "--is-name",
+        is_name,
+        "--is-developer",
+        is_developer,
+    ]
+}
+
+fn by(name: &str, developer: &str, flop: &str) -> serde_json::Value {
+    model_with(name, json!({"developer": developer, "training_flop": flop}))
+}
+
+#[test]
+fn all_names_of_a_developer_become_anothers_and_rows_follow() {
+    let zhipu = |name, mark| row(name, mark, "mine").replace(",d,", ",Zhipu,");
+    let world = World::with(&[
+        by("glm", "Zhipu", "3e25"),
+        by("v", "Zhipu", "6e25"),
+        model("o"),
+    ])
+    .dataset(dataset(&[zhipu("glm", ""), zhipu("v", "y")]));
+    world.ok(&alias("*", "Zhipu", "*", "Zhipu AI"));
+    let report = world.json(&[]);
+    assert_eq!(names(&report["changes"]["updated"]), ["glm"]);
+    assert_eq!(world.row("glm")["developer"], "Zhipu AI");
+    assert_eq!(world.row("glm")["training_flop"], "3e+25");
+    assert_eq!(world.row("glm")["notes"], "mine");
+    assert!(
+        world.text().contains(&zhipu("v", "y")),
+        "a verified row keeps its bytes"
+    );
+    world.ok_without_writing(&[]);
+}
+
+#[test]
+fn a_line_with_a_name_goes_before_one_for_all_names() {
+    let world = World::with(&[by("x", "e", "6e25"), by("y", "e", "6e25")]);
+    world.set_aliases("*,e,*,d,\nX,E,z,f,\n");
+    world.ok(&[]);
+    assert_eq!(world.row("y")["developer"], "d");
+    assert_eq!(world.row("z")["developer"], "f");
+}
+
+#[test]
+fn a_model_is_found_by_its_other_names() {
+    let world = World::with(&[by("glm", "Zhipu", "6e25"), model("y")]);
+    world.set_aliases("*,Zhipu,*,Zhipu AI,\nwhy,d,y,d,\n");
+    world.ok(&[]);
+    let shown = world.json(&["show", "GLM", "--developer", "zhipu"]);
+    assert_eq!(shown["developer"], "Zhipu AI");
+    assert_eq!(
+        shown["aliases"],
+        json!([{"name": "*", "developer": "Zhipu"}])
+    );
+    world.ok(&["verify", "why", "--note", "n"]);
+    assert_eq!(world.row("y")["verified"], "y");
+    let sheet = world.sheet("name,developer,decision,notes\nglm,Zhipu,below,small\n");
+    world.ok(&["decide", &sheet]);
+    assert_eq!(world.decided("developer"), ["Zhipu AI"]);
+    world.ok(&["dismiss", "glm", "--developer", "Zhipu", "--undo"]);
+    assert_eq!(world.row("glm")["developer"], "Zhipu AI");
+}
+
+#[test]
+fn the_history_that_show_tells_goes_through_an_alias() {
+    let world = World::with(&[by("glm", "Zhipu", "6e25")]);
+    world.ok(&[]);
+    world.ok(&alias("*", "Zhipu", "*", "Zhipu AI"));
+    world.ok(&[]);
+    let shown = world.json(&["show", "glm"]);
+    let events: Vec<&str> = shown["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["event"].as_str().unwrap())
+        .collect();
+    assert_eq!(events, ["updated", "added"]);
+}
+
+#[test]
+fn a_decision_under_another_name_is_the_models() {
+    let world = World::with(&[model_at("new", "2e25"), model("o")])
+        .dataset(dataset(&[row_at("new", "", "", "2e+25", "2.00e+25")]));
+    world.set_aliases("old,d,new,d,\n");
+    world.set_decisions("OLD,d,below,2e25,why,,\n");
+    world.ok(&[]);
+    assert_eq!(world.column("name"), ["o"]);
+    world.ok(&["dismiss", "new", "--note", "again", "--ignore"]);
+    assert_eq!(world.decided("name"), ["OLD"]);
+    assert_eq!(world.decided("note"), ["why; again"]);
+    world.ok(&["dismiss", "old", "--undo"]);
+    assert_eq!(world.decisions(), []);
+    assert_eq!(world.column("name"), ["o", "new"]);
+}
+
+#[test]
+fn chains_circles_stars_on_one_side_and_blanks_are_refused_before_anything_is_written() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    world.ok(&alias("x", "d", "y", "d"));
+    for args in [
+        alias("y", "d", "z", "d"),
+        alias("z", "d", "x", "d"),
+        alias("y", "d", "x", "d"),
+        alias("x", "d", "z", "d"),
+        alias("*", "d", "*", "e"),
+        alias("*", "e", "*", "d"),
+        alias("*", "e", "n", "f"),
+        alias("n", "e", "*", "f"),
+        alias("A", "e", "a", "E"),
+        alias(" ", "e", "a", "E"),
+    ] {
+        let refused = world.run_without_writing(&args).expect_code(1);
+        refused.expect_stderr("nothing is written");
+    }
+    world.ok_without_writing(&alias("X", "D", "Y", "d"));
+    world.ok_without_writing(&[&alias("q", "d", "r", "d")[..], &["--dry-run"]].concat());
+}
+
+#[test]
+fn a_file_with_a_chain_stops_every_command_and_names_the_line() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    world.set_aliases("a,d,b,d,\n\nb,d,c,d,\n");
+    for args in [
+        &[][..],
+        &["verify", "a"],
+        &["list"],
+        &["--reset", "--force"],
+    ] {
+        let refused = world.run_without_writing(args).expect_code(1);
+        refused.expect_stderr("aliases.csv:2: ");
+    }
+    world
+        .run(&["validate"])
+        .expect_code(3)
+        .expect_stdout("aliases.csv:2: error");
+}
+
+#[test]
+fn an_alias_by_which_two_decisions_would_collide_is_refused() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    world.ok(&["dismiss", "a", "--note", "n"]);
+    world.ok(&["dismiss", "b", "--note", "n", "--ignore"]);
+    let refused = world
+        .run_without_writing(&alias("a", "d", "b", "d"))
+        .expect_code(1);
+    refused.expect_stderr("collide");
+    world.ok(&["dismiss", "b", "--note", "n"]);
+    world.ok(&alias("a", "d", "b", "d"));
+    world.ok(&[]).expect_stderr("the first counts");
+}
+
+#[test]
+fn aliases_keep_their_bytes_and_stand_in_order() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    let text = format!("\u{feff}{ALIASES_HEADER},why\r\n\"m\",d,\"a\",d,,ana\r\n");
+    std::fs::write(world.aliases_path(), &text).unwrap();
+    world.ok(&[&alias("b", "d", "a", "d")[..], &["--note", "seen"]].concat());
+    let (header, line) = text.split_once("\r\n").unwrap();
+    let written = std::fs::read_to_string(world.aliases_path()).unwrap();
+    assert_eq!(written, format!("{header}\r\nb,d,a,d,seen,\r\n{line}"));
+}
+
+#[test]
+fn suggestions_lead_to_the_verified_row_else_to_the_estimates_never_to_unknown_and_can_be_pasted() {
+    let rows = [
+        row("it's $1", "", ""),
+        row("It's $1", "y", "").replace(",d,", ",Lab,"),
+        row("glm 4", "", "text"),
+        row("kept", "", "text").replace(",d,", ",e,"),
+    ];
+    let world = World::with(&[
+        model("it's $1"),
+        by("It's $1", "Lab", "6e25"),
+        model("glm_4"),
+        by("kept", "Unknown", "6e25"),
+    ])
+    .dataset(dataset(&rows));
+    let suggested = world.ok_without_writing(&["alias", "--suggest"]).stdout;
+    let lines: Vec<&str> = suggested.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(
+        lines,
+        [
+            "core-dataset alias 'glm 4' --developer d --is-name glm_4 --is-developer d",
+            "core-dataset alias 'it'\\''s $1' --developer d --is-name 'It'\\''s $1' --is-developer Lab",
+            "core-dataset alias kept --developer Unknown --is-name kept --is-developer e",
+        ]
+    );
+}

@@ -1,0 +1,217 @@
+//! `decide`: decisions in bulk, from a spreadsheet.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::support::{PROGRAM, World, dataset, model, model_at, row, row_at, rows_of};
+
+const FIRST_LINE: &str = "name,developer,training_flop,verified,decision,notes";
+
+/// Five rows in step with their estimates, one of them verified and drifted, and one verified.
+fn world() -> World {
+    World::with(&[
+        model("a"),
+        model("b"),
+        model("c"),
+        model_at("drifted", "2e25"),
+        model("verified"),
+    ])
+    .dataset(dataset(&[
+        row("a", "", ""),
+        row("b", "", "first; second"),
+        row("c", "", ""),
+        row("drifted", "y", "card"),
+        row("verified", "y", ""),
+    ]))
+}
+
+/// A sheet of these lines.
+fn sheet(world: &World, lines: &str) -> String {
+    world.sheet(format!("{FIRST_LINE}\n{lines}"))
+}
+
+#[test]
+fn a_filled_in_list_is_carried_out_whole_and_twice_the_same() {
+    let world = world();
+    let list = world.ok(&["list", "--format", "csv"]).stdout;
+    let mut filled = csv::Writer::from_writer(Vec::new());
+    let mut reader = csv::Reader::from_reader(list.as_bytes());
+    filled.write_record(reader.headers().unwrap()).unwrap();
+    let rows = rows_of(list.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    for row in rows {
+        filled
+            .write_record(header.iter().map(|column| {
+                match (&*row["name"], column) {
+                    ("a", "verified") => "Y".to_owned(),
+                    ("b", "decision") => "Below".to_owned(),
+                    ("drifted", "decision") => "stands".to_owned(),
+                    ("a" | "b" | "drifted", "notes") => format!("{}; seen", row[column]),
+                    // What a spreadsheet makes of numbers and dates is not read.
+                    (_, "training_flop") => "6,00E+25".to_owned(),
+                    (_, "last_updated") => "01.08.2025 00:00".to_owned(),
+                    _ => row[column].clone(),
+                }
+            }))
+            .unwrap();
+    }
+    let sheet = world.sheet(filled.into_inner().unwrap());
+    world.ok_without_writing(&["decide", &sheet, "--dry-run"]);
+    world.ok(&["decide", &sheet]);
+    assert_eq!(world.column("name"), ["a", "c", "drifted", "verified"]);
+    assert_eq!(world.row("a")["verified"], "y");
+    assert_eq!(world.row("a")["notes"], "seen");
+    assert_eq!(world.row("drifted")["notes"], "card");
+    assert_eq!(world.decided("decision"), ["below", "stands"]);
+    assert_eq!(world.decided("note"), ["seen; first; second", "seen"]);
+    assert_eq!(world.decided("flop"), ["6e+25", "2e+25"]);
+    assert_eq!(world.journal().len(), 1);
+    assert_eq!(world.journal()[0]["mode"], "decide");
+    assert_eq!(world.journal()[0]["marked"], 3);
+    // Only the line whose note the row does not hold yet could say more, and what it says stands there.
+    world.ok_without_writing(&["--dry-run"]);
+    let again = world.run_without_writing(&["decide", &sheet]);
+    again.expect_code(0).expect_stdout("Nothing to change");
+}
+
+#[test]
+fn every_line_that_cannot_be_carried_out_is_named_and_nothing_is_written() {
+    let world = world();
+    world.ok(&["dismiss", "c", "--note", "small"]);
+    let lines = [
+        ("nobody,d,,y,,", "no model named \"nobody\""),
+        ("a,d,,maybe,,", "verified is \"maybe\""),
+        ("a,d,,,perhaps,", "decision is \"perhaps\""),
+        ("a,d,,y,below,n", "are both filled"),
+        ("b,d,,y,stands,", "on a verified row only"),
+        ("verified,d,,,below,n", "verify --undo first"),
+        ("verified,d,,,stands,", "already"),
+        ("c,d,,y,,", "dismissed (below); dismiss --undo first"),
+        ("a,d,,,ignore,", "already"),
+        (",,,y,,", "no model named \"\""),
+    ];
+    let text: String = lines
+        .iter()
+        .map(|(line, _)| format!("{line}\r\n"))
+        .collect();
+    let sheet = world.sheet(format!("\u{feff}{FIRST_LINE}\r\n{text}"));
+    let run = world
+        .run_without_writing(&["decide", &sheet])
+        .expect_code(1);
+    for (place, (line, message)) in lines.iter().enumerate() {
+        let at = format!("line {}: ", place + 2);
+        let told = run.stderr.lines().find(|told| told.contains(&at));
+        assert!(
+            told.is_some_and(|told| told.contains(message)),
+            "{line}: {}",
+            run.stderr
+        );
+    }
+    for (line, message) in [
+        ("a,d,,,below,", "wants a note that says why"),
+        ("a,d,,,ignore,", "wants a note that says why"),
+        ("verified,d,,,stands,n", "has not drifted"),
+        ("a,d,,,stands,n", "has not drifted"),
+    ] {
+        let sheet = self::sheet(&world, &format!("{line}\n"));
+        let run = world.run_without_writing(&["decide", &sheet]);
+        run.expect_code(1).expect_stderr(message);
+    }
+}
+
+#[test]
+fn a_key_may_stand_twice_where_one_line_is_passed_over() {
+    let world = world();
+    let sheet = self::sheet(
+        &world,
+        "a,d,,,,only a note\na,d,,y,,why\nverified,d,,y,,\nverified,d,,y,,more\n",
+    );
+    world.ok(&["decide", &sheet]);
+    assert_eq!(world.row("a")["notes"], "why");
+    assert_eq!(world.row("verified")["notes"], "more");
+}
+
+#[test]
+fn y_with_stands_goes_together_on_a_verified_row() {
+    let world = world();
+    let sheet = self::sheet(&world, "drifted,d,,y,stands,card; looked again\n");
+    world.ok(&["decide", &sheet]);
+    assert_eq!(world.decided("note"), ["looked again"]);
+    world.ok_without_writing(&["decide", &sheet]);
+}
+
+#[test]
+fn a_sheet_without_the_columns_or_that_is_no_csv_is_refused_with_its_line() {
+    let world = world();
+    for (bytes, message) in [
+        (&b""[..], "sheet.csv:1: the file is empty"),
+        (
+            b"name,developer,notes\na,d,n\n",
+            "no column `verified` and no column `decision`",
+        ),
+        (b"name;developer;verified\na;d;y\n", "export it with commas"),
+        (b"Name,developer,verified\na,d,y\n", "one called \"Name\""),
+        (
+            b"name,developer,verified,verified\na,d,,y\n",
+            "stands twice",
+        ),
+        (
+            b"name,developer,verified\na,d,y\nb,\xe9,y\n",
+            "sheet.csv:3: not UTF-8",
+        ),
+        (
+            b"name,developer,verified\na,d,y\nb,d\n",
+            "sheet.csv:3: this row has 2 cells",
+        ),
+        (
+            b"name,developer,verified\n\na,\"d,y\n",
+            "sheet.csv:3: a quote opens here",
+        ),
+    ] {
+        let sheet = world.sheet(bytes);
+        let run = world
+            .run_without_writing(&["decide", &sheet])
+            .expect_code(1);
+        run.expect_stderr(message);
+    }
+    let missing = world.run_without_writing(&["decide", "missing.csv"]);
+    missing.expect_code(1).expect_stderr("missing.csv");
+    let empty = world.sheet("name,developer,decision\n,,\n");
+    world.ok_without_writing(&["decide", &empty]);
+}
+
+#[test]
+fn a_number_that_is_not_the_latest_is_not_frozen_by_a_sheet() {
+    let world = World::with(&[model_at("a", "2e26"), model("o")]).dataset(dataset(&[
+        row("a", "", ""),
+        row_at("gone", "", "", "2e+25", "2.00e+25"),
+    ]));
+    let stale = sheet(&world, "a,d,,y,,\ngone,d,,y,,n\n");
+    let refused = world
+        .run_without_writing(&["decide", &stale])
+        .expect_code(1);
+    refused.expect_stderr("refresh first");
+    // One without a latest estimate is taken as it stands.
+    let orphan = sheet(&world, "gone,d,,y,,n\n");
+    world.ok(&["decide", &orphan]);
+    assert_eq!(world.row("gone")["verified"], "y");
+}
+
+#[test]
+fn the_sheet_may_come_from_standard_input() {
+    let world = world();
+    let mut command = world.isolated(PROGRAM);
+    command
+        .arg("--data-dir")
+        .arg(world.dir.path())
+        .args(["decide", "-"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin
+        .write_all(b"name,developer,verified\na,d,y\n")
+        .unwrap();
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(world.row("a")["verified"], "y");
+}

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::record::{LineEnd, Record, csv_line};
 use super::refusal::Refusal;
-use super::table::{LineEnd, Record, csv_line};
 use crate::schema::{Columns, is_text_column};
 
 /// The columns of a file as it will be written: the owner's order, and behind it those of the schema that are missing today.

@@ -3,14 +3,16 @@
 mod aliases;
 mod decisions;
 mod header;
+mod record;
 mod refusal;
 mod table;
 
 pub use aliases::{ANY, Alias, AliasColumn, Aliases};
 pub use decisions::{Decision, DecisionColumn, DecisionFault, DecisionLine, Decisions};
 pub use header::Header;
+pub use record::{LineEnd, Record, push_record};
 pub use refusal::Refusal;
-pub use table::{LineEnd, Record, Table, foreign_records, push_record};
+pub use table::{Table, foreign_records};
 
 use crate::flop::Flop;
 use crate::key::Key;

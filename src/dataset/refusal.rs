@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::table::Record;
+use super::record::Record;
 use crate::text::{excerpt, newlines, position, shown};
 
 /// A refused dataset. Its message names the trouble and the remedy; the caller adds the path.

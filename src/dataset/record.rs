@@ -1,0 +1,90 @@
+//! One record of a CSV file, and how one is written. The csv crate quotes.
+
+use std::borrow::Cow;
+
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+
+use crate::text::is_conflict_marker;
+
+/// How a line ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineEnd {
+    /// `\n`
+    Lf,
+    /// `\r\n`
+    CrLf,
+}
+
+impl LineEnd {
+    /// The bytes.
+    pub fn text(self) -> &'static str {
+        match self {
+            LineEnd::Lf => "\n",
+            LineEnd::CrLf => "\r\n",
+        }
+    }
+}
+
+/// One record as it stands in the file.
+#[derive(Debug, Clone)]
+pub struct Record<'a> {
+    /// Its bytes, without the line end.
+    pub raw: &'a str,
+    /// The line it starts on, from 1; a quoted cell can make it span several.
+    pub line: usize,
+    /// How its last line ends; `None` at the end of a file without a final newline.
+    pub end: Option<LineEnd>,
+    pub(super) cells: Vec<Cow<'a, str>>,
+}
+
+impl Record<'_> {
+    /// What the cell at `place` says; `""` behind the last one.
+    pub fn cell(&self, place: usize) -> &str {
+        self.cells.get(place).map_or("", |cell| cell)
+    }
+
+    /// What the cells say.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|cell| &**cell)
+    }
+
+    /// How many cells there are.
+    pub fn width(&self) -> usize {
+        self.cells.len()
+    }
+}
+
+/// Writes a record of these cells behind `bytes`, quoted only where it has to be. A record that would begin like a conflict marker is
+/// quoted, because the program would refuse to read it again.
+pub fn push_record<'c>(
+    bytes: &mut Vec<u8>,
+    cells: impl IntoIterator<Item = &'c str>,
+    end: LineEnd,
+) {
+    let terminator = match end {
+        LineEnd::Lf => Terminator::Any(b'\n'),
+        LineEnd::CrLf => Terminator::CRLF,
+    };
+    let mut cells = cells.into_iter().peekable();
+    let first_line = cells.peek().and_then(|cell| cell.lines().next());
+    let quotes = match first_line.is_some_and(is_conflict_marker) {
+        true => QuoteStyle::Always,
+        false => QuoteStyle::Necessary,
+    };
+    let mut writer = WriterBuilder::new()
+        .terminator(terminator)
+        .quote_style(quotes)
+        .buffer_capacity(1 << 10)
+        .from_writer(bytes);
+    // Memory takes every byte, and a single record cannot differ in length from others.
+    let _ = writer.write_record(cells.map(str::as_bytes));
+    let _ = writer.flush();
+}
+
+/// A record of these cells without a line end.
+pub(super) fn csv_line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
+    let mut bytes = Vec::new();
+    push_record(&mut bytes, cells, LineEnd::Lf);
+    bytes.pop();
+    String::from_utf8(bytes).unwrap_or_default()
+}

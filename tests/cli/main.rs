@@ -1,7 +1,9 @@
 //! Tests of the built program, one module for each command or concern.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // A panic is how a test reports.
 
+mod accept;
 mod access;
+mod add;
 mod alias;
 mod attention;
 mod brakes;
@@ -38,6 +40,7 @@ mod report;
 mod report_lines;
 mod repository;
 mod reset;
+mod review;
 mod sample;
 mod saves_in_place;
 mod shell;

@@ -44,6 +44,7 @@ mod review;
 mod sample;
 mod saves_in_place;
 mod shell;
+mod show;
 mod spreadsheets;
 mod stats;
 mod support;

@@ -27,6 +27,7 @@ mod git_setup;
 mod history;
 mod human_text;
 mod invariants;
+mod invariants_with_decisions;
 mod list;
 mod locking;
 mod look_alikes;

@@ -45,8 +45,9 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
     let Curated {
         mut dataset,
         decisions,
-        ..
+        aliases,
     } = files.curated()?;
+    let older = older.with_aliases(&aliases);
     for column in plan::left_behind(&dataset, &older) {
         dataset.table.header.append(column);
     }

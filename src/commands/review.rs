@@ -168,7 +168,8 @@ fn decide(
                 name,
                 developer,
                 before,
-                |draft, known, subject, row| {
+                |draft, known, subject| {
+                    let row = known.row(subject)?;
                     may_be_marked(known, subject, row)?;
                     refuse_protected(known, row)?;
                     is_latest(known, subject, row)?;
@@ -201,7 +202,8 @@ fn decide(
                 name,
                 developer,
                 before,
-                |draft, known, subject, row| {
+                |draft, known, subject| {
+                    let row = known.row(subject)?;
                     may_be_marked(known, subject, row)?;
                     refuse_protected(known, row)?;
                     let correction = Correction {
@@ -239,7 +241,7 @@ fn decide(
                 name,
                 developer,
                 before,
-                |draft, _, subject, _| {
+                |draft, _, subject| {
                     may_be_dismissed(subject)?;
                     dismiss(draft, subject, decision, &note);
                     Ok(())
@@ -260,7 +262,10 @@ fn decide(
                 name,
                 developer,
                 before,
-                |draft, known, subject, row| accept(draft, known, subject, row, note.as_deref()),
+                |draft, known, subject| {
+                    let row = known.row(subject)?;
+                    accept(draft, known, subject, row, note.as_deref())
+                },
             )?;
             Ok(Answer::Decided("accepted"))
         }
@@ -290,16 +295,15 @@ fn with(
     name: &str,
     developer: &str,
     before: &mut Before,
-    change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>, &'p Row<'p>) -> Result<()>,
+    change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>) -> Result<()>,
 ) -> Result<()> {
     curate(config, mode, &write, |draft, known| {
         let subject = known
             .lookup()
             .find(name, Some(developer))
             .map_err(|trouble| anyhow!(trouble))?;
-        let row = subject.row.ok_or_else(|| anyhow!("its row is gone"))?;
         let remembered = Remembered::of(known.dataset, known.decisions, &subject.model);
-        change(draft, known, &subject, row)?;
+        change(draft, known, &subject)?;
         *before = Some((subject.model.clone(), remembered));
         Ok(())
     })?;

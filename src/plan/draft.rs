@@ -419,6 +419,10 @@ impl<'p> Draft<'p> {
             line.edits.push(Edit { place, to });
             line.edits.sort_unstable_by_key(|edit| edit.place);
         }
+        let [name, developer] =
+            [Column::Name, Column::Developer].map(|column| line.after(header.place(column)));
+        // Under an alias the row takes the name and the developer of the estimate.
+        line.key = Cow::Owned(Key::new(name, developer));
         line.mark = Mark::of(line.after(header.place(Column::Verified)));
         line.flop = line.after(header.place(Column::TrainingFlop)).parse().ok();
         line.change = if line.edits.is_empty() {

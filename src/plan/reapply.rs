@@ -155,7 +155,7 @@ impl<'p> OlderCopy<'p> {
                 let cells = common
                     .filter(|(at, _)| counts(*at))
                     .map(|(at, _)| row.record.cell(at));
-                free.entry((&row.key, cells.collect()))
+                free.entry((row.model(), cells.collect()))
                     .or_default()
                     .push_back(place);
             }
@@ -165,7 +165,7 @@ impl<'p> OlderCopy<'p> {
                     .filter(|(at, _)| counts(*at))
                     .filter_map(|(_, cell)| cell);
                 let claim = free
-                    .get_mut(&(&row.key, cells.collect()))
+                    .get_mut(&(row.model(), cells.collect()))
                     .and_then(VecDeque::pop_front);
                 if let Some(place) = claim {
                     (*matched, is_claimed[place]) = (Some(place), true);
@@ -175,14 +175,14 @@ impl<'p> OlderCopy<'p> {
         let mut first: HashMap<&Key, usize> = HashMap::new();
         let mut free: HashMap<&Key, VecDeque<usize>> = HashMap::new();
         for (place, row) in dataset.rows.iter().enumerate() {
-            first.entry(&row.key).or_insert(place);
+            first.entry(row.model()).or_insert(place);
             if !is_claimed[place] {
-                free.entry(&row.key).or_default().push_back(place);
+                free.entry(row.model()).or_default().push_back(place);
             }
         }
         for (row, matched) in found.iter_mut().filter(|(_, matched)| matched.is_none()) {
-            let claim = free.get_mut(&row.key).and_then(VecDeque::pop_front);
-            *matched = claim.or_else(|| first.get(&row.key).copied());
+            let claim = free.get_mut(row.model()).and_then(VecDeque::pop_front);
+            *matched = claim.or_else(|| first.get(row.model()).copied());
         }
         found
     }
@@ -245,6 +245,8 @@ impl<'p> OlderCopy<'p> {
         };
         if mark_returns {
             (line.mark, line.flop) = (row.mark, row.flop);
+            // With the machine cells the name returns, which may be another one of the same model.
+            line.key = Cow::Borrowed(&row.key);
             if self.places[self.header.place(Column::TrainingFlop)].is_none() {
                 line.flop = today.flop;
             }

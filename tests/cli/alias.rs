@@ -207,3 +207,29 @@ fn suggestions_lead_to_the_verified_row_else_to_the_estimates_never_to_unknown_a
         ]
     );
 }
+
+#[test]
+fn work_of_an_older_copy_returns_to_the_row_under_its_other_name() {
+    let older = row("old", "y", "mine").replace("6e+25,6.00e+25", "7e+25,7.00e+25");
+    let world = World::with(&[model("old"), model("dismissed")]);
+    world.set_aliases("old,d,new,d,\ngone,d,dismissed,d,\n");
+    world.ok(&[]);
+    world.ok(&["dismiss", "dismissed", "--note", "said"]);
+    let gone = row("gone", "", "said").replace("six of them", "another");
+    let copy = world.sheet(dataset(&[older.clone(), gone]));
+    world.ok(&["reapply", &copy]);
+    assert_eq!(world.text(), dataset(&[older]));
+    world.ok_without_writing(&[]);
+}
+
+#[test]
+fn a_row_that_takes_its_latest_estimate_stands_in_the_order_of_its_new_name() {
+    let world = World::with(&[model("b"), model_at("z", "6e25")]).dataset(dataset(&[
+        row_at("a", "y", "", "2e+26", "2.00e+26"),
+        row("b", "", ""),
+    ]));
+    world.set_aliases("a,d,z,d,\n");
+    world.ok(&["accept", "a", "--latest"]);
+    assert_eq!(world.column("name"), ["b", "z"]);
+    world.ok_without_writing(&[]);
+}

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::support::{HEADER, World, config, rows_of};
 
 /// There are few names, and some are spellings of one key, so that records and rows often belong to one model.
-fn name() -> impl Strategy<Value = String> {
+pub fn name() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "a",
         "A ",
@@ -34,7 +34,7 @@ fn name() -> impl Strategy<Value = String> {
     .prop_map(str::to_owned)
 }
 
-fn developer() -> impl Strategy<Value = String> {
+pub fn developer() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["x", "X", "y"]).prop_map(str::to_owned)
 }
 
@@ -64,7 +64,7 @@ prop_compose! {
     }
 }
 
-fn records() -> impl Strategy<Value = Vec<Value>> {
+pub fn records() -> impl Strategy<Value = Vec<Value>> {
     (prop::collection::vec(record(), 0..14), record()).prop_map(|(mut records, mut last)| {
         // One record is always usable, since a file without any is refused.
         last["training_flop"] = json!("6e25");
@@ -104,7 +104,7 @@ const NUMBERS: [&str; 6] = [
     " 7e25 ",
 ];
 
-fn dataset() -> impl Strategy<Value = Option<String>> {
+pub fn dataset() -> impl Strategy<Value = Option<String>> {
     let text = (
         any::<bool>(),
         prop::collection::vec(raw_row(&NUMBERS), 0..12),
@@ -128,7 +128,7 @@ fn dataset() -> impl Strategy<Value = Option<String>> {
     prop::option::weighted(0.9, text)
 }
 
-fn document(records: &[Value]) -> String {
+pub fn document(records: &[Value]) -> String {
     json!({"models": records}).to_string()
 }
 
@@ -152,7 +152,7 @@ fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
 }
 
 /// The raw bytes of rows that a person verified or protected, and the texts of all rows in columns in which people write.
-fn human_work(text: &str) -> (Vec<String>, Vec<String>) {
+pub fn human_work(text: &str) -> (Vec<String>, Vec<String>) {
     let dataset = Dataset::parse(text.as_bytes()).unwrap();
     let marked = dataset
         .rows

@@ -1,7 +1,9 @@
 //! Tests of the built program, one module for each command or concern.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // A panic is how a test reports.
 
+mod accept;
 mod access;
+mod add;
 mod alias;
 mod attention;
 mod brakes;
@@ -26,6 +28,7 @@ mod git_setup;
 mod history;
 mod human_text;
 mod invariants;
+mod invariants_with_decisions;
 mod list;
 mod locking;
 mod look_alikes;
@@ -40,9 +43,11 @@ mod report;
 mod report_lines;
 mod repository;
 mod reset;
+mod review;
 mod sample;
 mod saves_in_place;
 mod shell;
+mod show;
 mod spreadsheets;
 mod stats;
 mod support;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{HEADER, World, dataset, model, row};
+use crate::support::{HEADER, World, dataset, model, model_at, row, row_at};
 
 #[test]
 fn verify_changes_the_mark_and_the_note_and_no_other_row() {
@@ -78,4 +78,152 @@ fn verify_warns_when_no_note_gives_a_reason() {
     assert_eq!(with_old_note.stderr, "");
     let with_new_note = world.ok(&["verify", "plain", "--dry-run", "--note", "why"]);
     assert_eq!(with_new_note.stderr, "");
+}
+
+#[test]
+fn a_number_that_is_not_the_latest_is_not_frozen_by_mistake() {
+    let stands = row_at("v", "y", "why", "2e+25", "2.00e+25");
+    let world = World::with(&[model_at("a", "2e26"), model("b"), model_at("v", "9e25")]).dataset(
+        dataset(&[
+            row("a", "", ""),
+            row("b", "", ""),
+            row("gone", "", ""),
+            stands.clone(),
+        ]),
+    );
+    let refused = world.run_without_writing(&["verify", "b", "a", "--note", "n"]);
+    refused.expect_code(1).expect_stderr("--as-it-stands");
+    // One without a latest estimate, and one that is verified already, are taken as they stand.
+    world.ok(&["verify", "gone", "b", "--note", "n"]);
+    world.ok_without_writing(&["verify", "v"]);
+    world.ok(&["verify", "a", "--as-it-stands", "--note", "n"]);
+    assert_eq!(world.row("a")["training_flop"], "6e+25");
+    assert!(world.text().contains(&stands));
+    std::fs::remove_file(world.estimates_path()).unwrap();
+    world.ok(&["verify", "b", "--undo"]);
+    let refused = world.run_without_writing(&["verify", "b", "--note", "n"]);
+    refused.expect_code(1).expect_stderr("--as-it-stands");
+    world.ok(&["verify", "b", "--as-it-stands"]);
+    assert_eq!(world.row("b")["verified"], "y");
+}
+
+#[test]
+fn a_correction_takes_with_it_what_follows_from_the_number() {
+    let world = World::with(&[model("a"), model("b")])
+        .dataset(dataset(&[row("a", "", "first"), row("b", "", "")]));
+    let found = [
+        "--flop",
+        "3.5e24",
+        "--source",
+        "https://example.org/card",
+        "--note",
+        "card",
+    ];
+    let more = [
+        "--confidence",
+        "high",
+        "--release-date",
+        " 2025-02-17 ",
+        "--parameters",
+        "1e12",
+    ];
+    let args = [&["verify", "a"][..], &found, &more].concat();
+    world.ok(&args).expect_stderr("below 1e25 FLOP");
+    let row = world.row("a");
+    for (column, text) in [
+        ("release_date", "2025-02-17"),
+        ("parameters", "1000000000000"),
+        ("training_flop", "3.5e+24"),
+        ("training_flop_formatted", "3.50e+24"),
+        ("confidence", "high"),
+        ("estimation_method", "manual_research"),
+        ("threshold_classification", "high_confidence_below"),
+        ("status", "confirmed_below"),
+        ("reasoning", ""),
+        ("sources", "https://example.org/a; https://example.org/card"),
+        ("verified", "y"),
+        ("last_updated", "2025-08-01T00:00:00"),
+        ("notes", "first; card"),
+    ] {
+        assert_eq!(row[column], text, "{column}");
+    }
+    assert_eq!(world.column("name"), ["b", "a"]);
+    let fields = &world.journal()[0]["changes"]["updated"][0]["fields"];
+    assert_eq!(fields["reasoning"]["from"], "six of them");
+    world.ok_without_writing(&args);
+}
+
+#[test]
+fn what_verify_cannot_do_is_refused_and_nothing_is_written() {
+    let world = World::with_every_kind_of_row();
+    world.ok(&["dismiss", "plain", "--note", "small"]);
+    for (args, code, message) in [
+        (
+            &["verify", "plain", "--note", "n"][..],
+            1,
+            "dismiss --undo first",
+        ),
+        (&["verify", "protected", "--note", "n"], 1, "--force"),
+        (
+            &["verify", "noted", "nobody", "--note", "n"],
+            1,
+            "no model named \"nobody\"",
+        ),
+        (
+            &["verify", "noted", "verified", "--flop", "1e26"],
+            2,
+            "one model at a time",
+        ),
+        (&["verify", "noted", "--flop", "soon"], 2, "soon"),
+        (&["verify", "noted", "--flop", "0"], 2, "FLOP"),
+        (
+            &[
+                "verify",
+                "noted",
+                "--release-date",
+                "2025-2-17",
+                "--flop",
+                "1e26",
+            ],
+            2,
+            "2025-02-17",
+        ),
+        (
+            &["verify", "noted", "--parameters", "1.5", "--flop", "1e26"],
+            2,
+            "whole number",
+        ),
+        (
+            &["verify", "noted", "--undo", "--flop", "1e26"],
+            2,
+            "--undo",
+        ),
+        (&["verify", "noted", "--replace-note"], 2, "--note"),
+    ] {
+        world
+            .run_without_writing(args)
+            .expect_code(code)
+            .expect_stderr(message);
+    }
+}
+
+#[test]
+fn a_note_is_joined_once_or_replaces_the_others_and_a_protected_mark_wants_force() {
+    let world = World::with_every_kind_of_row();
+    world.ok(&["verify", "noted", "--note", "page 3"]);
+    world.ok_without_writing(&["verify", "noted", "--note", "page 3"]);
+    assert_eq!(world.row("noted")["notes"], "look here; page 3");
+    world.ok(&["verify", "noted", "--note", "better", "--replace-note"]);
+    assert_eq!(world.row("noted")["notes"], "better");
+    world.ok(&["verify", "protected", "--force", "--note", "mine"]);
+    assert_eq!(world.row("protected")["verified"], "y");
+    let marked: Vec<_> = world
+        .journal()
+        .iter()
+        .map(|entry| entry["marked"].clone())
+        .collect();
+    assert_eq!(marked, [4, 4, 4]);
+    world.ok(&["verify", "noted", "--undo"]);
+    assert_eq!(world.journal()[3]["marked"], 3);
+    assert_eq!(world.row("noted")["notes"], "better");
 }

@@ -36,6 +36,32 @@ pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Resul
             "dismissed models have no rows, and --format csv is for rows; they stand in decisions.csv",
         );
     }
+    with_models(config, only_reconsider, |models| {
+        let total = models.len();
+        models.truncate(limit);
+        print_unless_quiet(config, &models, |screen| text(models, total, screen))
+    })?;
+    Ok(Exit::Done)
+}
+
+/// The names and developers of the first `limit` of them.
+pub(super) fn queue(
+    config: &Config,
+    only_reconsider: bool,
+    limit: usize,
+) -> Result<Vec<(String, String)>> {
+    with_models(config, only_reconsider, |models| {
+        let models = models.iter().take(limit);
+        let pairs = models.map(|one| (one.name.to_owned(), one.developer.to_owned()));
+        Ok(pairs.collect())
+    })
+}
+
+fn with_models<T>(
+    config: &Config,
+    only_reconsider: bool,
+    answer: impl FnOnce(&mut Vec<Dismissed<'_>>) -> Result<T>,
+) -> Result<T> {
     let files = Files::read(config)?;
     let (aliases, decisions) = files.decided()?;
     let dataset = files.dataset(&aliases)?;
@@ -49,10 +75,7 @@ pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Resul
         model.reconsider = reconsider.contains(&crate::key::Key::new(model.name, model.developer));
     }
     models.retain(|model| model.reconsider || !only_reconsider);
-    let total = models.len();
-    models.truncate(limit);
-    print_unless_quiet(config, &models, |screen| text(&models, total, screen))?;
-    Ok(Exit::Done)
+    answer(&mut models)
 }
 
 /// The lines that keep a model out, in the order of the file.

@@ -151,8 +151,12 @@ impl ListArgs {
 impl ListArgs {
     /// The names and developers of the rows that are asked for, in order.
     pub(super) fn queue(&self, config: &Config) -> Result<Vec<(String, String)>> {
-        if self.rejected || self.dismissed || self.reconsider || self.columns.is_some() {
-            super::usage("--rejected, --dismissed, --reconsider and --columns belong to `list`");
+        if self.rejected || self.columns.is_some() {
+            super::usage("--rejected and --columns belong to `list`");
+        }
+        if self.dismissed || self.reconsider {
+            let limit = self.limit.unwrap_or(usize::MAX);
+            return dismissed::queue(config, self.reconsider, limit);
         }
         self.with_list(config, |list| {
             let cell =

@@ -1,0 +1,135 @@
+//! `accept`: what becomes of a verified row whose latest estimate is far away.
+
+use crate::support::{World, dataset, model, model_at, names, row, row_at};
+
+/// A drifted row, one in step with its estimate, and one that is not verified.
+fn world() -> World {
+    World::with(&[
+        model_at("drifted", "2e25"),
+        model("steady"),
+        model("unverified"),
+    ])
+    .dataset(dataset(&[
+        row("drifted", "Y", "card"),
+        row("steady", "y", ""),
+        row("unverified", "", ""),
+    ]))
+}
+
+#[test]
+fn an_accepted_drift_is_silent_until_the_estimate_moves_on() {
+    // 2× from what was looked at, another class, or the other side of 1e25 is news again; a blank number never is.
+    for (judged, latest, is_told) in [
+        ("2e25", "2e25", false),
+        ("2e25", "3.99e25", false),
+        ("2e25", "4e25", true),
+        ("2e25", "1.01e25", false),
+        ("2e25", "1e25", true),
+        ("1.1e25", "9.9e24", true),
+        ("4.9e25", "5e25", true),
+        ("6e24", "4.9e24", true),
+        ("", "1e24", false),
+        ("soon", "1e24", false),
+    ] {
+        let world = World::with(&[model_at("v", latest)])
+            .dataset(dataset(&[row_at("v", "y", "", "3e+26", "3.00e+26")]));
+        world.set_decisions(&format!("v,d,Stands,{judged},,,\n"));
+        let report = world.json(&["--dry-run"]);
+        let told = usize::from(is_told);
+        assert_eq!(
+            report["attention"]["drifted"], told,
+            "{judged}, now {latest}"
+        );
+        let listed = world.json(&["list", "--drifted"]);
+        assert_eq!(
+            listed.as_array().map(Vec::len),
+            Some(told),
+            "{judged}, now {latest}"
+        );
+    }
+}
+
+#[test]
+fn accept_writes_a_line_and_leaves_the_dataset_alone() {
+    let world = world();
+    let text = world.text();
+    world.ok_without_writing(&["accept", "drifted", "--dry-run"]);
+    world.ok(&["accept", "Drifted", "--note", "mine is right"]);
+    assert_eq!(world.text(), text);
+    assert_eq!(world.decided("decision"), ["stands"]);
+    assert_eq!(world.decided("flop"), ["2e+25"]);
+    assert_eq!(world.decided("note"), ["mine is right"]);
+    world.ok_without_writing(&["-q"]);
+    world.ok(&["accept", "drifted", "--undo"]);
+    assert_eq!(world.decisions(), []);
+    assert_eq!(names(&world.json(&[])["changes"]["drifted"]), ["drifted"]);
+}
+
+#[test]
+fn what_has_not_drifted_or_has_no_estimate_is_refused_and_nothing_is_written() {
+    let world = world();
+    for (args, message) in [
+        (
+            &["accept", "drifted", "steady"][..],
+            "steady: it has not drifted",
+        ),
+        (&["accept", "unverified"], "it has not drifted"),
+        (&["accept", "unverified", "--latest"], "it is not verified"),
+        (&["accept", "drifted", "--undo"], "nobody decided"),
+        (&["accept", "nobody"], "no model named"),
+    ] {
+        world
+            .run_without_writing(args)
+            .expect_code(1)
+            .expect_stderr(message);
+    }
+    world.set_models(&[model("steady")]);
+    let refused = world.run_without_writing(&["accept", "drifted", "--latest"]);
+    refused.expect_code(1).expect_stderr("no latest estimate");
+    std::fs::remove_file(world.estimates_path()).unwrap();
+    let refused = world.run_without_writing(&["accept", "drifted"]);
+    refused
+        .expect_code(1)
+        .expect_stderr("estimated_models.json");
+}
+
+#[test]
+fn the_latest_estimate_is_taken_into_a_row_that_stays_verified() {
+    let world = world();
+    world.ok(&["accept", "drifted", "--note", "for now"]);
+    let run = world.ok(&["accept", "drifted", "--latest", "--note", "checked"]);
+    let run = run.expect_stdout("training_flop: \"6e+25\" → \"2e+25\"");
+    let run =
+        run.expect_stdout("threshold_classification: \"high_confidence_above\" → \"not_sure\"");
+    run.expect_stdout("decision: \"stands\" → \"\"");
+    let row = world.row("drifted");
+    assert_eq!(row["verified"], "Y");
+    assert_eq!(row["notes"], "card; checked");
+    assert_eq!(row["training_flop"], "2e+25");
+    assert_eq!(world.decisions(), []);
+    assert_eq!(world.column("name"), ["steady", "unverified", "drifted"]);
+    world.ok_without_writing(&["accept", "drifted", "--latest"]);
+}
+
+#[test]
+fn facts_that_the_estimate_lacks_stay_when_it_is_taken() {
+    let known = row("v", "y", "").replace("v,d,,,", "v,d,2025-02-17,400000000000,");
+    let world = World::with(&[model_at("v", "2e25")]).dataset(dataset(&[known]));
+    world.ok(&["accept", "v", "--latest"]);
+    assert_eq!(world.row("v")["release_date"], "2025-02-17");
+    assert_eq!(world.row("v")["parameters"], "400000000000");
+}
+
+#[test]
+fn a_decision_that_a_mark_rests_on_goes_with_it() {
+    for args in [
+        &["verify", "drifted", "--undo"][..],
+        &["verify", "drifted", "--flop", "2.1e25"],
+        &["accept", "drifted", "--latest"],
+    ] {
+        let world = world();
+        world.ok(&["accept", "drifted", "--note", "n"]);
+        world.ok(args);
+        assert_eq!(world.decisions(), [], "{args:?}");
+    }
+}

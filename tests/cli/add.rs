@@ -1,0 +1,123 @@
+//! `add`: a verified row of a model that the pipeline lacks.
+
+use crate::support::{World, dataset, model, model_at, names, row};
+
+fn world() -> World {
+    World::with(&[model("a"), model_at("low", "1e24")]).dataset(dataset(&[row("a", "", "")]))
+}
+
+#[test]
+fn an_added_row_says_what_was_found_and_what_follows_from_it() {
+    let world = world();
+    let known = [
+        "--flop",
+        "4e25",
+        "--source",
+        "https://example.org/m",
+        "--note",
+        "press release",
+    ];
+    let more = [
+        "--confidence",
+        "high",
+        "--release-date",
+        "2025-02-17",
+        "--parameters",
+        "1.75E+11",
+    ];
+    let args = [
+        &["add", "Mystery 1", "--developer", "Lab"][..],
+        &known,
+        &more,
+    ]
+    .concat();
+    world.ok_without_writing(&[&args[..], &["--dry-run"]].concat());
+    world
+        .ok(&args)
+        .expect_stdout("Mystery 1 (Lab), 4.00e+25 is added");
+    let row = world.row("Mystery 1");
+    for (column, text) in [
+        ("developer", "Lab"),
+        ("release_date", "2025-02-17"),
+        ("parameters", "175000000000"),
+        ("training_flop", "4e+25"),
+        ("training_flop_formatted", "4.00e+25"),
+        ("confidence", "high"),
+        ("estimation_method", "manual_research"),
+        ("threshold_classification", "not_sure"),
+        ("status", "confirmed_above"),
+        ("reasoning", ""),
+        ("sources", "https://example.org/m"),
+        ("verified", "y"),
+        ("last_updated", ""),
+        ("notes", "press release"),
+    ] {
+        assert_eq!(row[column], text, "{column}");
+    }
+    assert_eq!(world.column("name"), ["a", "Mystery 1"]);
+    assert_eq!(world.journal()[0]["marked"], 1);
+    world.ok_without_writing(&[]);
+    let validated = world.run(&["validate", "--ignore", "estimates_old"]);
+    validated.expect_code(0);
+}
+
+#[test]
+fn a_model_with_a_row_or_a_dismissed_one_is_refused() {
+    let world = world();
+    world.ok(&["dismiss", "low", "--note", "small"]);
+    world.set_aliases("other,d,a,d,\n");
+    for (name, message) in [
+        ("A", "there is a row on line 2"),
+        ("other", "there is a row on line 2"),
+        ("LOW", "dismiss --undo first"),
+    ] {
+        let args = ["add", name, "--developer", "D", "--flop", "4e25"];
+        world
+            .run_without_writing(&args)
+            .expect_code(1)
+            .expect_stderr(message);
+    }
+    for args in [
+        &["add", "n", "--developer", "d"][..],
+        &["add", "n", "--flop", "4e25"],
+        &["add", " ", "--developer", "d", "--flop", "4e25"],
+        &["add", "n", "--developer", "d", "--flop", "soon"],
+    ] {
+        world.run_without_writing(args).expect_code(2);
+    }
+}
+
+#[test]
+fn a_row_is_added_to_a_dataset_that_is_not_there_yet_and_keeps_the_files_form() {
+    let world = World::with(&[model("a")]);
+    world.ok(&["add", "n", "--developer", "d", "--flop", "4e25"]);
+    assert_eq!(world.column("name"), ["n"]);
+    let text = format!(
+        "\u{feff}{}",
+        dataset(&[row("a", "", "")]).replace('\n', "\r\n")
+    );
+    let world = World::with(&[model("a")]).dataset(&text);
+    world.ok(&["add", "n", "--developer", "d", "--flop", "4e25"]);
+    assert!(world.text().starts_with(&text), "{:?}", world.text());
+    assert!(world.text().ends_with("\r\n"));
+}
+
+#[test]
+fn an_added_row_drifts_when_the_pipeline_finds_another_number() {
+    let world = world();
+    world.ok(&[
+        "add",
+        "n",
+        "--developer",
+        "d",
+        "--flop",
+        "4e25",
+        "--note",
+        "x",
+    ]);
+    world.set_models(&[model("a"), model_at("n", "9e25")]);
+    assert_eq!(
+        names(&world.json(&["--dry-run"])["changes"]["drifted"]),
+        ["n"]
+    );
+}

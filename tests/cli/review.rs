@@ -1,0 +1,188 @@
+//! `review`: one model after the other, in a terminal that `script` of util-linux makes.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::support::{Run, World, dataset, model, model_at, model_with, row};
+
+/// Reviews with these answers, a line each; `None` where there is no `script` that makes a terminal.
+fn review(world: &World, filter: &str, answers: &[&str]) -> Option<Run> {
+    let mut script = world.isolated("script");
+    script.arg("--version").stdout(Stdio::piped());
+    let is_there = script
+        .output()
+        .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("util-linux"));
+    if !is_there {
+        println!("skipped: this wants `script` of util-linux");
+        return None;
+    }
+    let mut command = world.isolated("script");
+    let program = crate::support::PROGRAM;
+    command
+        .args([
+            "-qec",
+            &format!("'{program}' --data-dir . review {filter}"),
+            "/dev/null",
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let lines = answers.iter().map(|answer| format!("{answer}\n"));
+    stdin
+        .write_all(lines.collect::<String>().as_bytes())
+        .unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    Some(Run {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    })
+}
+
+/// Rows that are sorted as they are named, the last of them verified and drifted.
+fn world() -> World {
+    let source = serde_json::json!({"sources": ["a book", "see https://example.org/$(x);y"]});
+    World::with(&[
+        model_with("a", source),
+        model("b"),
+        model("c"),
+        model("d"),
+        model_at("e", "2e25"),
+    ])
+    .dataset(dataset(&[
+        row("a", "", "").replace("https://example.org/a", "see https://example.org/$(x);y"),
+        row("b", "", "mine"),
+        row("c", "", ""),
+        row("d", "", ""),
+        row("e", "y", "card"),
+    ]))
+}
+
+#[test]
+fn without_a_terminal_the_other_way_is_named() {
+    let world = world();
+    let run = world.run_without_writing(&["review"]).expect_code(2);
+    run.expect_stderr("decide");
+}
+
+#[test]
+fn each_decision_is_written_at_once_and_counted_at_the_end() {
+    let world = world();
+    let answers = [
+        "y",
+        "read the card",
+        "n",
+        "small",
+        "i",
+        "no model",
+        "e",
+        "3.5e25",
+        "https://x.org",
+        "better",
+        "a",
+        "stands",
+        "q",
+    ];
+    let Some(run) = review(&world, "", &answers) else {
+        return;
+    };
+    let run = run.expect_code(0);
+    let run = run.expect_stdout("1 verified, 1 corrected, 1 dismissed, 1 ignored, 1 accepted");
+    run.expect_stdout("[y]es above  [n]ot above");
+    assert_eq!(world.column("name"), ["a", "e", "d"]);
+    assert_eq!(world.row("a")["notes"], "read the card");
+    assert_eq!(world.row("d")["training_flop"], "3.5e+25");
+    assert_eq!(world.row("d")["verified"], "y");
+    assert_eq!(world.decided("decision"), ["below", "ignore", "stands"]);
+    assert_eq!(world.decided("note"), ["small; mine", "no model", "stands"]);
+    let modes: Vec<String> = world
+        .journal()
+        .iter()
+        .map(|entry| entry["mode"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(modes, ["verify", "dismiss", "dismiss", "verify", "accept"]);
+}
+
+#[test]
+fn back_restores_row_and_line_of_the_last_decision() {
+    let world = world();
+    let text = world.text();
+    // b is dismissed, that is taken back, and it is verified instead; then that is taken back, too.
+    let answers = ["s", "n", "small", "b", "y", "", "b", "q"];
+    let Some(run) = review(&world, "", &answers) else {
+        return;
+    };
+    run.expect_code(0).expect_stdout("Nothing was decided.");
+    assert_eq!(world.text(), text);
+    assert_eq!(world.decisions(), []);
+    let drifted = dataset(&[row("d", "y", ""), row("e", "y", "card")]);
+    let world = World::with(&[model_at("d", "2e25"), model_at("e", "2e25")]).dataset(&drifted);
+    world.set_decisions("d,d,stands,5e25,first,ana,today\n");
+    let answers = ["a", "why", "b", "q"];
+    let Some(run) = review(&world, "--drifted", &answers) else {
+        return;
+    };
+    run.expect_code(0);
+    assert_eq!(world.text(), drifted);
+    assert_eq!(world.decided("flop"), ["5e25"]);
+    assert_eq!(world.decided("note"), ["first"]);
+    assert_eq!(world.decided("by"), ["ana"]);
+}
+
+#[test]
+fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
+    let world = world();
+    let answers = ["x", "a", "", "n", "", "e", "soon", "b", "", "s", "q"];
+    let Some(run) = review(&world, "--limit 2", &answers) else {
+        return;
+    };
+    let run = run.expect_code(0).expect_stdout("none of the letters");
+    let run = run
+        .expect_stdout("has not drifted")
+        .expect_stdout("Without a note");
+    let run = run
+        .expect_stdout("soon: ")
+        .expect_stdout("Nothing was decided yet");
+    run.expect_stdout("2 of 2");
+    assert!(world.journal().is_empty());
+}
+
+#[test]
+fn the_end_of_the_input_ends_the_review_and_keeps_what_was_decided() {
+    let world = world();
+    let Some(run) = review(&world, "--unverified --limit 1", &["y", "seen"]) else {
+        return;
+    };
+    run.expect_code(0);
+    assert_eq!(world.row("a")["verified"], "y");
+}
+
+#[test]
+fn the_first_web_address_is_opened_and_through_no_shell() {
+    let world = world();
+    let Some(run) = review(&world, "--limit 1", &["o", "q"]) else {
+        return;
+    };
+    let run = run
+        .expect_code(0)
+        .expect_stdout("https://example.org/$(x);y");
+    drop(run);
+}
+
+#[test]
+fn a_dismissed_model_is_judged_again() {
+    let world = World::with(&[model("o"), model_at("m", "9e25")]);
+    world.ok(&[]);
+    world.ok(&["dismiss", "m", "--note", "first"]);
+    world.set_models(&[model("o"), model_at("m", "4e26")]);
+    let answers = ["y", "", "n", "second", "q"];
+    let Some(run) = review(&world, "--reconsider", &answers) else {
+        return;
+    };
+    run.expect_code(0).expect_stdout("dismiss --undo first");
+    assert_eq!(world.decided("flop"), ["4e+26"]);
+    assert_eq!(world.decided("note"), ["first; second"]);
+}

@@ -1,0 +1,128 @@
+//! `show`: all that is known of one model.
+
+use serde_json::{Value, json};
+
+use crate::support::{World, dataset, model, model_at, model_with, names, row};
+
+fn show(world: &World, name: &str) -> Value {
+    let shown = world.json(&["show", name]);
+    let text = world.ok(&["show", name]);
+    let why = shown["why"].as_str().unwrap();
+    let first_words = why.split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+    text.expect_stdout(&first_words);
+    shown
+}
+
+#[test]
+fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
+    let record = json!({"training_flop": "2e25", "reasoning": "another", "alternative_estimates": [{"flop": 1e25, "reasoning": "rough"}]});
+    let other = model_with("v", json!({"training_flop_confidence": "low"}));
+    let world =
+        World::with(&[model_with("v", record), other]).dataset(dataset(&[row("v", "y", "card")]));
+    world.ok(&["accept", "v", "--note", "mine stands"]);
+    let shown = show(&world, "V");
+    assert_eq!(shown["in_dataset"], true);
+    assert_eq!(shown["line"], 2);
+    assert_eq!(shown["row"]["training_flop"], "6e+25");
+    assert_eq!(shown["row"]["notes"], "card");
+    assert_eq!(shown["estimate"]["training_flop"], "2e+25");
+    let differs = shown["differs"].as_array().unwrap();
+    assert!(differs.contains(&json!("training_flop")) && differs.contains(&json!("reasoning")));
+    assert_eq!(
+        shown["drift"],
+        json!({"verified_flop": 6e25, "latest_flop": 2e25, "factor": 3.0})
+    );
+    assert_eq!(shown["decision"]["decision"], "stands");
+    assert_eq!(shown["decision"]["note"], "mine stands");
+    let chosen: Vec<&Value> = shown["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| &record["chosen"])
+        .collect();
+    assert_eq!(chosen, [&json!(true), &json!(false)]);
+    assert_eq!(shown["alternatives"][0]["reasoning"], "rough");
+    assert_eq!(shown["sources"], json!(["https://example.org/a"]));
+    assert_eq!(shown["history"][0]["event"], "decisions");
+    let text = world.ok(&["show", "v"]);
+    text.expect_stdout("≠")
+        .expect_stdout("Decision: stands")
+        .expect_stdout("passed over: the other is surer");
+}
+
+#[test]
+fn a_model_without_a_row_has_a_reason_of_its_own() {
+    let world = World::with(&[
+        model("in"),
+        model_at("low", "1e24"),
+        model_with("none", json!({"training_flop": null})),
+        model_at("bad", "-1"),
+        model("out"),
+        model("elsewhere"),
+    ]);
+    world.ok(&[]);
+    world.ok(&["dismiss", "out", "--note", "too small"]);
+    world.set_decisions("out,d,below,6e25,too small,,\nnowhere,d,ignore,,gone long ago,,\n");
+    for (name, why) in [
+        ("low", "below 5e24"),
+        ("none", "no training FLOP"),
+        ("bad", "rejected"),
+        ("out", "dismissed (below): too small"),
+        ("nowhere", "dismissed (ignore): gone long ago"),
+    ] {
+        let shown = show(&world, name);
+        assert_eq!(shown["in_dataset"], false, "{name}");
+        assert_eq!(shown["row"], Value::Null, "{name}");
+        assert!(
+            shown["why"].as_str().unwrap().contains(why),
+            "{name}: {}",
+            shown["why"]
+        );
+    }
+    let unknown = world.run_without_writing(&["show", "inn"]).expect_code(1);
+    unknown.expect_stderr("did you mean \"in\"");
+}
+
+#[test]
+fn what_the_next_refresh_does_to_the_row_is_told() {
+    let world = World::with(&[
+        model_at("a", "7e25"),
+        model("half"),
+        model_at("low", "1e24"),
+        model("o"),
+    ])
+    .dataset(dataset(&[
+        row("a", "", ""),
+        row("half", "", ""),
+        row("low", "", "text"),
+    ]));
+    world.set_decisions("half,d,below,6e25,,,\n");
+    for (name, next) in [
+        ("a", "Next refresh: the row is updated"),
+        ("half", "Next refresh: the row leaves"),
+        ("low", "Next refresh: the row is demoted"),
+        ("o", "the next refresh adds it"),
+    ] {
+        world.ok(&["show", name]).expect_stdout(next);
+    }
+}
+
+#[test]
+fn look_alikes_and_aliases_are_told_and_several_developers_asked_for() {
+    let world = World::with(&[
+        model("glm 4"),
+        model("glm_4"),
+        model("x"),
+        model_with("x", json!({"developer": "e"})),
+    ]);
+    world.set_aliases("other,d,glm 4,d,\n");
+    world.ok(&[]);
+    let shown = show(&world, "other");
+    assert_eq!(shown["name"], "glm 4");
+    assert_eq!(names(&shown["look_alikes"]), ["glm_4"]);
+    assert_eq!(names(&shown["aliases"]), ["other"]);
+    let asked = world.run_without_writing(&["show", "x"]).expect_code(1);
+    asked.expect_stderr("choose with --developer \"d\" or \"e\"");
+    let one = world.json(&["show", "x", "--developer", "E"]);
+    assert_eq!(one["developer"], "e");
+}

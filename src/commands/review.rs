@@ -152,7 +152,7 @@ fn decide(
 ) -> Result<Answer> {
     let note = |required: bool| -> Result<Option<String>> {
         let question = if required {
-            "Why? (a note, wanted)"
+            "Why? (a note is needed)"
         } else {
             "Why? (a note, or nothing)"
         };

@@ -19,7 +19,9 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// The one lock of a data directory, held until it is dropped. The system lets go of it when the process ends, however it ends.
 ///
 /// The lock is on the directory in which the dataset stands, symlinks followed, so that there is no lock file. Where that directory
-/// is yet to be made, it is on the nearest one above that there is.
+/// is yet to be made, it is on the nearest one above that there is. A run that makes the directory holds the one above until it ends,
+/// and a run that finds a directory without a dataset waits while one above is held: it may have been made a moment ago by a run that
+/// has read and planned already, and is about to lock it.
 #[derive(Debug)]
 pub struct Lock {
     dataset: PathBuf,
@@ -57,7 +59,16 @@ impl Lock {
             let is_still_there = fs::metadata(&now)
                 .and_then(|now| Ok(platform::is_same_file(&now, &held.metadata()?)))
                 .unwrap_or(false);
-            if is_still_there {
+            if is_still_there && is_being_made(dataset, &now)? {
+                // It is let go of, because the other run has to lock it.
+                drop(held);
+                wait(until, || {
+                    if let Some(waiting) = waiting.take() {
+                        waiting();
+                    }
+                })
+                .with_context(|| dataset.display().to_string())?;
+            } else if is_still_there {
                 return Ok(Lock {
                     dataset: dataset.to_owned(),
                     directory: now,
@@ -103,13 +114,7 @@ fn take(handle: &File, directory: &Path, until: Instant, mut waiting: impl FnMut
     loop {
         match handle.try_lock() {
             Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) if Instant::now() >= until => {
-                bail!("another run holds it; try again when that one is done")
-            }
-            Err(TryLockError::WouldBlock) => {
-                waiting();
-                thread::sleep(INTERVAL);
-            }
+            Err(TryLockError::WouldBlock) => wait(until, &mut waiting)?,
             Err(TryLockError::Error(error)) => {
                 return Err(anyhow!(error).context(format!(
                     "the directory {} cannot be locked",
@@ -118,6 +123,31 @@ fn take(handle: &File, directory: &Path, until: Instant, mut waiting: impl FnMut
             }
         }
     }
+}
+
+/// Waits a moment for another run, unless it has been waited for long enough.
+fn wait(until: Instant, waiting: impl FnOnce()) -> Result<()> {
+    if Instant::now() >= until {
+        bail!("another run holds it; try again when that one is done");
+    }
+    waiting();
+    thread::sleep(INTERVAL);
+    Ok(())
+}
+
+/// Whether there is no dataset yet and a run holds a directory above `directory`. A directory that cannot be looked at is not held: a
+/// run that cannot open it cannot have locked it.
+fn is_being_made(dataset: &Path, directory: &Path) -> Result<bool> {
+    if find(dataset)?.is_some() {
+        return Ok(false);
+    }
+    let directory = fs::canonicalize(directory)
+        .with_context(|| format!("{}: cannot be found again", directory.display()))?;
+    let is_held = |above: &Path| {
+        File::open(above)
+            .is_ok_and(|above| matches!(above.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    };
+    Ok(directory.ancestors().skip(1).any(is_held))
 }
 
 /// The directory in which the dataset stands, symlinks followed, or the nearest one above where it is yet to be made.
@@ -175,6 +205,20 @@ mod tests {
         assert!(Lock::acquire_within(Duration::ZERO, &dataset, || {}).is_err());
         first.make_directory().unwrap();
         assert!(Lock::acquire_within(Duration::ZERO, &dataset, || {}).is_err());
+        drop(first);
+        Lock::acquire_within(Duration::ZERO, &dataset, || {}).unwrap();
+    }
+
+    #[test]
+    fn a_directory_that_is_made_and_not_yet_locked_is_left_to_the_run_that_made_it() {
+        let world = tempfile::tempdir().unwrap();
+        let dataset = world.path().join("deep/clean/dataset.csv");
+        let first = Lock::acquire(&dataset, || {}).unwrap();
+        for made in ["deep", "deep/clean"] {
+            fs::create_dir(world.path().join(made)).unwrap();
+            assert!(Lock::acquire_within(Duration::ZERO, &dataset, || {}).is_err());
+        }
+        first.make_directory().unwrap();
         drop(first);
         Lock::acquire_within(Duration::ZERO, &dataset, || {}).unwrap();
     }

@@ -70,23 +70,48 @@ pub(super) fn to_file(config: &Config, path: &Path, bytes: &[u8]) -> Result<()> 
         &paths.journal,
     ];
     // A file that is yet to be made is where its directory is.
-    let place = |path: &Path| {
+    let by_name = |path: &Path| {
         let parent = path
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty());
-        let parent = || fs::canonicalize(parent.unwrap_or(Path::new("."))).ok();
-        fs::canonicalize(path)
-            .ok()
-            .or_else(|| Some(parent()?.join(path.file_name()?)))
+        let parent = fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()?;
+        Some(parent.join(path.file_name()?))
     };
-    let target = place(path);
-    if target.is_some() && own.iter().any(|own| place(own) == target) {
+    let place = |path: &Path| fs::canonicalize(path).ok().or_else(|| by_name(path));
+    let belongs = |target: &Path| {
+        let own = own.iter().flat_map(|own| [place(own), by_name(own)]);
+        own.flatten()
+            .any(|own| own == target || is_copy(target, &own))
+    };
+    if place(path).is_some_and(|target| belongs(&target)) {
         bail!(
             "{}: this file belongs to the dataset and would be lost; name another one",
             path.display()
         );
     }
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => {
+            bail!("{}: this is a directory; name a file", path.display())
+        }
+        Ok(found) if !found.is_file() => {
+            bail!(
+                "{}: this is no regular file; name another one",
+                path.display()
+            )
+        }
+        _ => {}
+    }
     let warnings = store::write_file(path, bytes)?;
     warnings.iter().for_each(|warning| warn!("{warning}"));
     Ok(())
+}
+
+/// A backup, or a person's edit that was kept, stands beside the file and is called as it is, with something behind.
+fn is_copy(path: &Path, own: &Path) -> bool {
+    let names = path.file_name().zip(own.file_name());
+    path.parent() == own.parent()
+        && names.is_some_and(|(name, own)| {
+            let behind = name.as_encoded_bytes().strip_prefix(own.as_encoded_bytes());
+            behind.is_some_and(|behind| behind.starts_with(b"."))
+        })
 }

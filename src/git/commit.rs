@@ -1,5 +1,6 @@
 //! `--commit`: what a run wrote becomes one commit, by the user's own git.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -65,9 +66,11 @@ impl Commit {
                 .split('\0')
                 .filter_map(|entry| entry.get(3..))
                 .map(str::to_owned);
+            // A file that the index does not have, and the work tree has, is told twice.
+            let differ: BTreeSet<String> = differ.collect();
             bail!(
                 "these differ from HEAD already, commit or restore them first: {}",
-                listed(differ)
+                listed(differ.into_iter())
             );
         }
         Ok(commit)
@@ -78,7 +81,8 @@ impl Commit {
     /// # Errors
     /// When git does not, because a hook refuses it, or nobody is known to have made it.
     pub fn make(&self, message: &str) -> Result<String> {
-        self.ask(&["add"])?;
+        // Of the files that git ignores only those are left that it tracks all the same, and it adds them no other way.
+        self.ask(&["add", "--force"])?;
         let args = [
             "commit",
             "--quiet",

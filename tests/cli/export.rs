@@ -119,4 +119,21 @@ fn what_cannot_be_written_is_an_error_and_the_files_of_the_dataset_are_none_to_w
     )
     .unwrap();
     run("link.csv").expect_stderr("belongs to the dataset");
+    run("/dev/null").expect_stderr("/dev/null: this is no regular file; name another one");
+}
+
+#[test]
+fn a_backup_is_no_file_to_write_to() {
+    let world = world();
+    for kept in [
+        "clean/above_1e25_flop.csv.20250801T000000Z.bak",
+        "clean/above_1e25_flop.csv.edit.bak",
+        "clean/decisions.csv.edit.bak",
+    ] {
+        fs::write(world.dir.path().join(kept), "notes of a person").unwrap();
+        world
+            .run_without_writing(&["export", "--output", kept])
+            .expect_code(1)
+            .expect_stderr("belongs to the dataset");
+    }
 }

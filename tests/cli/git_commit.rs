@@ -243,6 +243,29 @@ fn neither_a_backup_nor_an_ignored_file_is_committed() {
 }
 
 #[test]
+fn a_dataset_that_is_tracked_in_a_directory_that_git_ignores_is_committed() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    fs::write(repository.world.dir.path().join(".gitignore"), "clean/\n").unwrap();
+    repository.commit_all("ignore");
+    repository.ok(&["--commit"]);
+    assert_eq!(repository.committed(), FILES[..1]);
+}
+
+#[test]
+fn a_file_that_the_index_lacks_is_named_once() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.git(&["rm", "--quiet", "--cached", FILES[0]]);
+    repository
+        .run(&["--commit"])
+        .expect_code(1)
+        .expect_stderr(&format!("restore them first: {}\n", FILES[0]));
+}
+
+#[test]
 fn where_a_hook_refuses_the_files_are_written_and_the_run_says_so() {
     let Some(repository) = repository() else {
         return;

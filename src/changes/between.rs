@@ -1,0 +1,102 @@
+//! What differs between two datasets.
+
+use std::collections::HashMap;
+
+use super::{Changes, FOLLOWED, FromTo, Map, ModelChange, whole_row};
+use crate::dataset::{Dataset, Header, Row};
+use crate::flop::Flop;
+use crate::key::Key;
+use crate::plan::is_same_text;
+use crate::schema::Column;
+
+impl<'a> Changes<'a> {
+    /// What differs between two datasets, model by model and column by column. The rows that left are there whole.
+    pub fn between(old: &'a Dataset<'a>, new: &'a Dataset<'a>) -> Changes<'a> {
+        let by_key = |dataset: &'a Dataset<'a>| {
+            let mut rows: HashMap<&Key, Vec<&'a Row<'a>>> = HashMap::new();
+            for row in &dataset.rows {
+                rows.entry(&row.key).or_default().push(row);
+            }
+            rows
+        };
+        let (olds, mut news) = (by_key(old), by_key(new));
+        let mut changes = Changes::default();
+        for row in &old.rows {
+            // Of several rows of a model those that stayed as they were belong together.
+            let rows = news.get_mut(&row.key).map(|rows| {
+                let same = rows.iter().position(|now| now.record.raw == row.record.raw);
+                (rows, same)
+            });
+            match rows {
+                Some((rows, Some(same))) => drop(rows.remove(same)),
+                Some((rows, None)) if !rows.is_empty() => {
+                    changes
+                        .updated
+                        .extend(ModelChange::between(old, row, new, rows.remove(0)));
+                }
+                _ => changes.removed.push(ModelChange {
+                    row: Some(whole_row(old, row)),
+                    training_flop: row.flop.map(Flop::get),
+                    has_text: row.has_text,
+                    ..ModelChange::of_row(old, row)
+                }),
+            }
+        }
+        let left = |row: &&Row<'a>| {
+            let mut rows = news.get(&row.key).into_iter().flatten();
+            rows.any(|left| left.record.line == row.record.line)
+        };
+        let added = new
+            .rows
+            .iter()
+            .filter(|row| !olds.contains_key(&row.key) || left(row));
+        changes.added = added.map(|row| ModelChange::entered(new, row)).collect();
+        changes.crossed = changes
+            .updated
+            .iter()
+            .filter_map(ModelChange::crossed)
+            .collect();
+        changes
+    }
+}
+
+impl<'p> ModelChange<'p> {
+    /// What a row that was not there before entered with.
+    fn entered(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> ModelChange<'p> {
+        let fields = FOLLOWED.into_iter().filter_map(|column| {
+            let text = dataset.cell(row, column);
+            (!text.is_empty()).then(|| (column.name().into(), FromTo::new("", text)))
+        });
+        ModelChange {
+            fields: Map(fields.collect()),
+            ..ModelChange::of_row(dataset, row)
+        }
+    }
+
+    /// How a row of one dataset differs from one of another, if it does.
+    fn between(
+        old: &'p Dataset<'p>,
+        was: &'p Row<'p>,
+        new: &'p Dataset<'p>,
+        now: &'p Row<'p>,
+    ) -> Option<ModelChange<'p>> {
+        let (then, today) = (&old.table.header, &new.table.header);
+        let gone = then.names().filter(|name| today.find(name).is_none());
+        let cell = |header: &Header<'_>, row: &'p Row<'p>, name: &str| {
+            header.find(name).map_or("", |place| row.record.cell(place))
+        };
+        let fields = today.names().chain(gone).filter_map(|name| {
+            let (from, to) = (cell(then, was, name), cell(today, now, name));
+            (!is_same_text(from, to)).then(|| (name.into(), FromTo::new(from, to)))
+        });
+        let fields = Map(fields.collect());
+        let has_text = was.has_text || now.has_text;
+        let stays = fields.get(Column::TrainingFlop.name()).is_none();
+        (!fields.is_empty()).then(|| ModelChange {
+            fields,
+            has_text,
+            training_flop: now.flop.filter(|_| stays).map(Flop::get),
+            ..ModelChange::of_row(new, now)
+        })
+    }
+}

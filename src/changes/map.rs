@@ -1,0 +1,59 @@
+//! A JSON object that keeps its order.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::{Serialize, Serializer};
+
+/// A JSON object that keeps the order of its keys.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Map<'a, V>(pub Vec<(Cow<'a, str>, V)>);
+
+impl<V> Map<'_, V> {
+    /// Whether it has no key.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&V> {
+        let mut entries = self.0.iter();
+        entries.find_map(|(found, value)| (found == key).then_some(value))
+    }
+}
+
+impl<V> Default for Map<'_, V> {
+    fn default() -> Self {
+        Map(Vec::new())
+    }
+}
+
+impl<V: Serialize> Serialize for Map<'_, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<'_, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object<V>(PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Object<V> {
+            type Value = Map<'static, V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some((key, value)) = map.next_entry::<String, V>()? {
+                    entries.push((key.into(), value));
+                }
+                Ok(Map(entries))
+            }
+        }
+        deserializer.deserialize_map(Object(PhantomData))
+    }
+}

@@ -1,0 +1,264 @@
+//! What a plan changes, in the one form that the report, its JSON and the journal share, and that is read back from the journal.
+
+mod between;
+mod map;
+mod of_plan;
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+pub use map::Map;
+
+use crate::dataset::{Dataset, Row};
+use crate::flop::Flop;
+use crate::plan::Model;
+use crate::schema::Column;
+
+/// The changes of a run, by group (behaviour §9).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Changes<'a> {
+    /// Models that had no row.
+    pub added: Vec<ModelChange<'a>>,
+    /// Rows that say something else than they did.
+    pub updated: Vec<ModelChange<'a>>,
+    /// Rows that left.
+    pub removed: Vec<ModelChange<'a>>,
+    /// Rows that fell below 5e24 FLOP and are kept for what a person wrote in them.
+    pub demoted: Vec<ModelChange<'a>>,
+    /// Rows without a usable estimate.
+    pub orphaned: Vec<ModelChange<'a>>,
+    /// Verified rows whose latest estimate is far away.
+    pub drifted: Vec<ModelChange<'a>>,
+    /// Rows whose `verified` is neither `y` nor blank.
+    pub protected: Vec<ModelChange<'a>>,
+    /// Models on several rows.
+    pub duplicates: Vec<ModelChange<'a>>,
+    /// Models whose names are one, or look alike.
+    pub renamed: Vec<ModelChange<'a>>,
+    /// Rows whose training FLOP passes 1e25 in this run.
+    pub crossed: Vec<ModelChange<'a>>,
+    /// Models that a decision takes out of the dataset in this run.
+    pub dismissed: Vec<ModelChange<'a>>,
+    /// Dismissed models whose latest estimate is far above what was judged.
+    pub reconsider: Vec<ModelChange<'a>>,
+    /// Lines of the decisions that change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<ModelChange<'a>>,
+    /// Lines of the aliases that change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<ModelChange<'a>>,
+    /// Human work of an older copy that meets other human work of today.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflicts: Option<Vec<ModelChange<'a>>>,
+}
+
+/// One model's part in a run. Which of the optional parts are there depends on the group.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ModelChange<'a> {
+    /// The model's name.
+    pub name: Cow<'a, str>,
+    /// Its developer.
+    pub developer: Cow<'a, str>,
+    /// The cells that change, in the order of the header.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub fields: Map<'a, FromTo<'a>>,
+    /// The row's training FLOP afterwards, where it has one and that does not change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training_flop: Option<f64>,
+    /// Whether a person wrote text in the row.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub has_text: bool,
+    /// Why a row is an orphan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Cow<'a, str>>,
+    /// What `verified` of a protected row says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Cow<'a, str>>,
+    /// The training FLOP of a drifted row; null where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified_flop: Option<Option<f64>>,
+    /// What the estimates say of a drifted or dismissed model now; null where they have no estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest_flop: Option<Option<f64>>,
+    /// How many times the larger of the two is larger; null where the row has no number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factor: Option<Option<f64>>,
+    /// The training FLOP before it passed 1e25.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_flop: Option<f64>,
+    /// The training FLOP afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_flop: Option<f64>,
+    /// What was decided on a dismissed model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Cow<'a, str>>,
+    /// The estimate that was judged; null where the decision names none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_flop: Option<Option<f64>>,
+    /// How many rows of one model stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<usize>,
+    /// How many leave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<usize>,
+    /// The other models of a group whose names are one, or look alike.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<Model<'a>>,
+    /// The whole row that left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<Map<'a, Cow<'a, str>>>,
+    /// The whole rows that left, of a model that stands on several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Map<'a, Cow<'a, str>>>,
+}
+
+/// What is told of a new row: its other cells are in the dataset, these are the ones whose history is followed.
+const FOLLOWED: [Column; 4] = [
+    Column::TrainingFlop,
+    Column::Confidence,
+    Column::Verified,
+    Column::Notes,
+];
+
+/// A cell's text before and after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FromTo<'a> {
+    /// Before; `""` where there was none.
+    pub from: Cow<'a, str>,
+    /// After.
+    pub to: Cow<'a, str>,
+}
+
+impl<'a> FromTo<'a> {
+    fn new(from: impl Into<Cow<'a, str>>, to: impl Into<Cow<'a, str>>) -> FromTo<'a> {
+        FromTo {
+            from: from.into(),
+            to: to.into(),
+        }
+    }
+}
+
+impl<'a> Changes<'a> {
+    /// Forgets the whole rows, which are for the journal.
+    pub fn forget_rows(&mut self) {
+        let groups = [&mut self.removed, &mut self.duplicates, &mut self.dismissed];
+        for change in groups.into_iter().flatten() {
+            change.row = None;
+            change.rows.clear();
+        }
+    }
+
+    /// Leaves out what `told` says already.
+    pub fn leave_out(&mut self, told: &Changes<'_>) {
+        let entries: Vec<&ModelChange<'_>> =
+            told.groups().flat_map(|(_, changes)| changes).collect();
+        let is_told_row = |row: &Map<'_, Cow<'_, str>>| {
+            let mut rows = entries
+                .iter()
+                .flat_map(|entry| entry.row.iter().chain(&entry.rows));
+            rows.any(|told| told == row)
+        };
+        let is_told = |change: &ModelChange<'_>| {
+            let mut fields = change.fields.0.iter();
+            fields.all(|(column, cell)| {
+                entries.iter().any(|entry| {
+                    entry.name == change.name && entry.fields.get(column) == Some(cell)
+                })
+            })
+        };
+        self.removed
+            .retain(|change| !change.row.as_ref().is_some_and(is_told_row));
+        self.updated.retain(|change| !is_told(change));
+    }
+
+    /// The groups by name, in the order of a report.
+    pub fn groups(&self) -> impl Iterator<Item = (&'static str, &[ModelChange<'a>])> {
+        [
+            ("added", &*self.added),
+            ("updated", &self.updated),
+            ("removed", &self.removed),
+            ("demoted", &self.demoted),
+            ("orphaned", &self.orphaned),
+            ("drifted", &self.drifted),
+            ("protected", &self.protected),
+            ("duplicates", &self.duplicates),
+            ("renamed", &self.renamed),
+            ("crossed", &self.crossed),
+            ("dismissed", &self.dismissed),
+            ("reconsider", &self.reconsider),
+            ("decisions", &self.decisions),
+            ("aliases", &self.aliases),
+            ("conflicts", self.conflicts.as_deref().unwrap_or_default()),
+        ]
+        .into_iter()
+    }
+}
+
+impl ModelChange<'_> {
+    /// What changes in a column.
+    pub fn field(&self, column: Column) -> Option<&FromTo<'_>> {
+        self.fields.get(column.name())
+    }
+
+    /// Whether this is a line of the decisions that leaves.
+    pub fn is_taken_back(&self) -> bool {
+        let decision = self.fields.get("decision");
+        decision.is_some_and(|cell| cell.to.is_empty())
+    }
+
+    /// The training FLOP before the run and afterwards.
+    pub fn flops(&self) -> (Option<Flop>, Option<Flop>) {
+        match self.field(Column::TrainingFlop) {
+            Some(cell) => (cell.from.parse().ok(), cell.to.parse().ok()),
+            None => {
+                let flop = self.training_flop.and_then(Flop::new);
+                (flop, flop)
+            }
+        }
+    }
+}
+
+impl<'a> ModelChange<'a> {
+    fn of_model(model: &'a Model<'a>) -> ModelChange<'a> {
+        ModelChange {
+            name: (&*model.name).into(),
+            developer: (&*model.developer).into(),
+            ..ModelChange::default()
+        }
+    }
+
+    fn of_row(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
+        ModelChange {
+            name: dataset.cell(row, Column::Name).into(),
+            developer: dataset.cell(row, Column::Developer).into(),
+            ..ModelChange::default()
+        }
+    }
+
+    /// The change as one that passes 1e25, if it does.
+    fn crossed(&self) -> Option<ModelChange<'a>> {
+        let (from, to) = self.flops();
+        let (from, to) = (from?, to?);
+        let told = |(column, _): &&(Cow<'_, str>, FromTo<'_>)| {
+            [Column::TrainingFlop, Column::Reasoning]
+                .iter()
+                .any(|told| told.name() == column)
+        };
+        from.is_across(to).then(|| ModelChange {
+            name: self.name.clone(),
+            developer: self.developer.clone(),
+            fields: Map(self.fields.0.iter().filter(told).cloned().collect()),
+            from_flop: Some(from.get()),
+            to_flop: Some(to.get()),
+            ..ModelChange::default()
+        })
+    }
+}
+
+fn whole_row<'p>(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> Map<'p, Cow<'p, str>> {
+    let names = dataset.table.header.names().map(Cow::from);
+    Map(names.zip(row.record.cells().map(Cow::from)).collect())
+}

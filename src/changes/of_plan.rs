@@ -1,0 +1,152 @@
+//! What a plan changes.
+
+use super::{Changes, FOLLOWED, FromTo, Map, ModelChange, whole_row};
+use crate::dataset::Row;
+use crate::flop::Flop;
+use crate::plan::{Change, Dismissed, FileChange, FileLine, Line, Mode, Plan, Removed};
+use crate::schema::Column;
+
+impl<'p> Changes<'p> {
+    /// What `plan` changes. The rows that leave are there whole, so that they can be found again.
+    pub fn of(plan: &'p Plan<'p>) -> Changes<'p> {
+        let lines = |wanted: fn(Change) -> bool| {
+            plan.with_change(wanted)
+                .map(|line| ModelChange::of_line(plan, line))
+                .collect()
+        };
+        let row = |row: &'p Row<'p>| whole_row(plan.dataset, row);
+        let removed = plan.removed.iter().map(|removed| ModelChange {
+            fields: why_removed(plan, removed),
+            has_text: removed.row.has_text,
+            row: Some(row(removed.row)),
+            ..ModelChange::of_row(plan.dataset, removed.row)
+        });
+        let removed: Vec<_> = removed.collect();
+        let duplicates = plan.duplicates.iter().map(|group| ModelChange {
+            kept: Some(group.kept),
+            dropped: Some(group.dropped.len()),
+            rows: group.dropped.iter().map(|dropped| row(dropped)).collect(),
+            ..ModelChange::of_row(plan.dataset, group.first)
+        });
+        let renamed = plan.renamed.iter().map(|renamed| ModelChange {
+            with: renamed.with.clone(),
+            ..ModelChange::of_model(&renamed.model)
+        });
+        let conflicts = plan.conflicts.iter().map(|conflict| {
+            let cells = conflict.lost.iter().map(|edit| {
+                let today = conflict.today;
+                let from = today.map_or("", |row| row.record.cell(edit.place));
+                let column = plan.dataset.table.header.name(edit.place);
+                (column.into(), FromTo::new(from, &*edit.to))
+            });
+            ModelChange {
+                fields: Map(cells.collect()),
+                ..ModelChange::of_model(&conflict.model)
+            }
+        });
+        let dismissed = |one: &'p Dismissed<'p>| ModelChange {
+            row: one.row.map(row),
+            ..ModelChange::dismissed(one)
+        };
+        let updated: Vec<_> = lines(|change| change == Change::Updated);
+        let demoted: Vec<_> = lines(|change| change == Change::Demoted);
+        let changed = updated.iter().chain(&demoted).chain(&removed);
+        Changes {
+            added: lines(|change| change == Change::Added),
+            crossed: changed.filter_map(ModelChange::crossed).collect(),
+            updated,
+            removed,
+            demoted,
+            orphaned: lines(|change| matches!(change, Change::Orphaned(_))),
+            drifted: lines(|change| matches!(change, Change::Verified(Some(_)))),
+            protected: lines(|change| change == Change::Protected),
+            duplicates: duplicates.collect(),
+            renamed: renamed.collect(),
+            dismissed: plan.dismissed.iter().map(dismissed).collect(),
+            reconsider: plan.reconsider.iter().map(ModelChange::dismissed).collect(),
+            decisions: plan.decisions.as_ref().map(lines_of).unwrap_or_default(),
+            aliases: plan.aliases.as_ref().map(lines_of).unwrap_or_default(),
+            conflicts: (plan.mode == Mode::Reapply).then(|| conflicts.collect()),
+        }
+    }
+}
+
+impl<'p> ModelChange<'p> {
+    fn of_line(plan: &'p Plan<'p>, line: &'p Line<'p>) -> ModelChange<'p> {
+        let is_told = |column: &str| {
+            line.change != Change::Added
+                || FOLLOWED.iter().any(|followed| followed.name() == column)
+        };
+        let edits = line.edits.iter().filter_map(|edit| {
+            let column = plan.dataset.table.header.name(edit.place);
+            let cell = || FromTo::new(line.before(edit.place), &*edit.to);
+            is_told(column).then(|| (column.into(), cell()))
+        });
+        let mut change = ModelChange {
+            name: plan.cell(line, Column::Name).into(),
+            developer: plan.cell(line, Column::Developer).into(),
+            fields: Map(edits.collect()),
+            has_text: line.row.is_some_and(|row| row.has_text),
+            ..ModelChange::default()
+        };
+        if change.field(Column::TrainingFlop).is_none() {
+            change.training_flop = line.flop.map(Flop::get);
+        }
+        match line.change {
+            Change::Orphaned(why) => change.reason = Some(why.reason().into()),
+            Change::Protected => change.verified = Some(plan.cell(line, Column::Verified).into()),
+            Change::Verified(Some(drift)) => {
+                change.verified_flop = Some(drift.verified.map(Flop::get));
+                change.latest_flop = Some(Some(drift.latest.get()));
+                change.factor = Some(drift.factor());
+            }
+            _ => {}
+        }
+        change
+    }
+
+    fn dismissed(one: &'p Dismissed<'p>) -> ModelChange<'p> {
+        ModelChange {
+            decision: Some(one.decision.name().into()),
+            judged_flop: Some(one.judged.map(Flop::get)),
+            latest_flop: Some(one.latest.map(Flop::get)),
+            has_text: one.row.is_some_and(|row| row.has_text),
+            ..ModelChange::of_model(&one.model)
+        }
+    }
+}
+
+/// The lines of a file beside the dataset that change. One that leaves is there with all that it said.
+fn lines_of<'p>(change: &'p FileChange<'p>) -> Vec<ModelChange<'p>> {
+    let header = &change.table.header;
+    let key = ["name", "developer"].map(|name| header.find(name).unwrap_or_default());
+    let told = |line: &'p FileLine<'p>, after: fn(&'p FileLine<'p>, usize) -> &'p str| {
+        let places = (0..header.names().count()).filter(|place| !key.contains(place));
+        let cells = places.map(|place| (place, line.before(place), after(line, place)));
+        let fields = cells.filter(|(_, from, to)| from != to);
+        let fields =
+            fields.map(|(place, from, to)| (header.name(place).into(), FromTo::new(from, to)));
+        ModelChange {
+            name: line.after(key[0]).into(),
+            developer: line.after(key[1]).into(),
+            fields: Map(fields.collect()),
+            ..ModelChange::default()
+        }
+    };
+    let changed = change.lines.iter().filter(|line| !line.edits.is_empty());
+    let changed = changed.map(|line| told(line, FileLine::after));
+    let gone = change.gone.iter().map(|line| told(line, |_, _| ""));
+    changed.chain(gone).collect()
+}
+
+/// What a row that leaves said, and what the estimates say of the model now.
+fn why_removed<'p>(plan: &'p Plan<'p>, removed: &'p Removed<'p>) -> Map<'p, FromTo<'p>> {
+    let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
+    let fields = columns.map(|column| {
+        let from = plan.dataset.cell(removed.row, column);
+        let latest = removed.latest.map(|latest| latest.cell(column));
+        let cell = FromTo::new(from, latest.unwrap_or_default());
+        (column.name().into(), cell)
+    });
+    Map(fields.filter(|(_, cell)| cell.from != cell.to).collect())
+}

@@ -1,7 +1,14 @@
 //! The sources of a model: joined with `; ` in one cell.
 
-/// The sources of a cell. A description in parentheses may hold `; ` as well.
+/// The sources of a cell, without blank ones.
 pub fn split(text: &str) -> Vec<&str> {
+    let mut sources = parts(text);
+    sources.retain(|source| !source.trim().is_empty());
+    sources
+}
+
+/// What stands in a cell of sources, blank parts too. A description in parentheses may hold `; ` as well.
+pub fn parts(text: &str) -> Vec<&str> {
     let mut sources = Vec::new();
     let (mut start, mut end, mut open) = (0, 0, 0_usize);
     for part in text.split("; ") {
@@ -15,7 +22,6 @@ pub fn split(text: &str) -> Vec<&str> {
     }
     // A parenthesis that never closes.
     sources.extend(text.get(start..).filter(|rest| !rest.is_empty()));
-    sources.retain(|source| !source.trim().is_empty());
     sources
 }
 

@@ -7,19 +7,23 @@ use crate::schema::{Column, is_text_column};
 use crate::terminal::{Cell, Tone};
 use crate::text::{excerpt, shown};
 
-/// Mark, name and developer.
-pub(super) fn named(mark: &str, tone: Tone, change: &ModelChange<'_>) -> Vec<Cell> {
-    vec![
+/// Mark, name and developer, and the cells behind them.
+pub(super) fn named<const N: usize>(
+    mark: &str,
+    tone: Tone,
+    change: &ModelChange<'_>,
+    behind: [Cell; N],
+) -> Vec<Cell> {
+    let model = [
         Cell::name(tone, mark, &change.name),
         Cell::name(Tone::Plain, "", &change.developer),
-    ]
+    ];
+    model.into_iter().chain(behind).collect()
 }
 
 /// A row whose cells change: old → new FLOP, the factor, and what else is news.
 pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: Tone) -> Vec<Cell> {
-    let mut cells = named(mark, tone, change);
     let (was, now) = change.flops();
-    cells.extend(flop_change(was, now));
     let mut news: Vec<String> = class_change(was, now).into_iter().collect();
     let human: Vec<&str> = human_fields(change).collect();
     // A run says of human work only that there is some; between two datasets it is told like any other change.
@@ -51,8 +55,9 @@ pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: To
         };
         news = vec![format!("{} {verb}", human.join(" and "))];
     }
-    cells.push(Cell::plain(&news.join(", ")));
-    cells
+    let [flops, factor] = flop_change(was, now);
+    let news = Cell::plain(&news.join(", "));
+    named(mark, tone, change, [flops, factor, news])
 }
 
 /// The columns that change and that people write.
@@ -162,6 +167,11 @@ pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
         return Some(format!("now {side} 1e25"));
     }
     (was.class() != now.class()).then(|| format!("now {}", now.class().name()))
+}
+
+/// The same as a cell, empty where nothing is crossed.
+pub(super) fn class_cell(was: Option<Flop>, now: Option<Flop>) -> Cell {
+    Cell::plain(&class_change(was, now).unwrap_or_default())
 }
 
 pub(super) fn flop_text(flop: Option<Flop>) -> String {

@@ -3,13 +3,14 @@
 use std::cmp::Reverse;
 
 use super::entry::{
-    beginning, changed, class_change, details, flop_change, flop_text, human_fields, named,
+    changed, class_cell, class_change, details, flop_change, flop_text, human_fields, named,
     reasoning,
 };
+use super::of_plan::{contradicted, grounds, layout, unestimated};
 use super::rollup::rollup;
 use crate::changes::{Changes, FromTo, ModelChange};
 use crate::flop::Flop;
-use crate::plan::{Change, Input, Line, Mode, Plan};
+use crate::plan::{Change, Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{Align, Cell, Tone, listed};
 use crate::text::excerpt;
@@ -34,7 +35,7 @@ pub(super) struct Group {
 }
 
 /// Mark and name, developer; then a number and a remark.
-const MODEL_FLOP: &[Align] = &[Align::Text, Align::Text, Align::Number, Align::Text];
+pub(super) const MODEL_FLOP: &[Align] = &[Align::Text, Align::Text, Align::Number, Align::Text];
 
 /// Mark and name, developer; then old → new, the factor, and a remark.
 const MODEL_CHANGE: &[Align] = &[
@@ -113,10 +114,8 @@ fn crossed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
             true => ("↑", Tone::Added),
             false => ("↓", Tone::Removed),
         };
-        let mut cells = named(mark, tone, change);
-        cells.extend(flop_change(was, now));
-        cells.push(Cell::plain(&class_change(was, now).unwrap_or_default()));
-        cells
+        let [flops, factor] = flop_change(was, now);
+        named(mark, tone, change, [flops, factor, class_cell(was, now)])
     });
     group.meaning = match mode {
         Mode::Diff => ": their training FLOP passes 1e25",
@@ -129,12 +128,15 @@ fn crossed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
 fn added(changes: &[ModelChange<'_>], plan: Option<&Plan<'_>>, limit: usize) -> Group {
     let group = group("Added", MODEL_FLOP, changes, limit, |change| {
         let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-        let mut cells = named("+", Tone::Added, change);
-        cells.extend([
-            Cell::plain(&flop_text(change.flops().1)),
-            Cell::plain(confidence),
-        ]);
-        cells
+        named(
+            "+",
+            Tone::Added,
+            change,
+            [
+                Cell::plain(&flop_text(change.flops().1)),
+                Cell::plain(confidence),
+            ],
+        )
     });
     let details = plan.into_iter().flat_map(|plan| {
         let lines = plan.with_change(|change| change == Change::Added);
@@ -144,16 +146,6 @@ fn added(changes: &[ModelChange<'_>], plan: Option<&Plan<'_>>, limit: usize) -> 
         details: details.collect(),
         ..group
     }
-}
-
-/// Where a new model's number comes from, a line each.
-fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
-    let columns = [Column::EstimationMethod, Column::Reasoning, Column::Sources];
-    let cells = columns.map(|column| (column, plan.cell(line, column)));
-    let filled = cells.iter().filter(|(_, text)| !text.is_empty());
-    filled
-        .map(|(column, text)| format!("{}: {}", column.name(), beginning(text)))
-        .collect()
 }
 
 fn updated(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
@@ -192,14 +184,13 @@ fn removed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
         let (was, now) = change.flops();
         let is_across = was.zip(now).is_some_and(|(was, now)| was.is_across(now));
         let crossing = if is_across { "now below 1e25" } else { "" };
-        let mut cells = named("-", Tone::Removed, change);
-        cells.extend(flop_change(was, now));
-        cells.push(match change.has_text {
+        let remark = match change.has_text {
             _ if mode == Mode::Diff => Cell::new(Tone::Attention, &human_work(change)),
             true => Cell::new(Tone::Attention, "human text given up"),
             false => Cell::plain(crossing),
-        });
-        cells
+        };
+        let [flops, factor] = flop_change(was, now);
+        named("-", Tone::Removed, change, [flops, factor, remark])
     });
     let meaning = match mode {
         Mode::Reset => ": not candidates",
@@ -238,13 +229,12 @@ fn drifted(changes: &[ModelChange<'_>], limit: usize) -> Group {
         let factor = verified
             .zip(latest)
             .map(|(verified, latest)| verified.factor_text(latest));
-        let mut cells = named("!", Tone::Attention, change);
-        cells.push(Cell::plain(&format!("{from}, latest {to}")));
-        cells.push(Cell::plain(&factor.unwrap_or_default()));
-        cells.push(Cell::plain(
-            &class_change(verified, latest).unwrap_or_default(),
-        ));
-        cells
+        let cells = [
+            Cell::plain(&format!("{from}, latest {to}")),
+            Cell::plain(&factor.unwrap_or_default()),
+            class_cell(verified, latest),
+        ];
+        named("!", Tone::Attention, change, cells)
     });
     let meaning =
         ": verified, but the latest estimate is 2× or more away, or on another side of a threshold";
@@ -255,46 +245,25 @@ fn reconsider(changes: &[ModelChange<'_>], limit: usize) -> Group {
     let group = group("Reconsider", MODEL_CHANGE, changes, limit, |change| {
         let [judged, latest] =
             [change.judged_flop, change.latest_flop].map(|flop| flop.flatten().and_then(Flop::new));
-        let mut cells = named("!", Tone::Attention, change);
-        cells.extend(flop_change(judged, latest));
-        cells.push(Cell::plain(
-            &class_change(judged, latest).unwrap_or_default(),
-        ));
-        cells
+        let [flops, factor] = flop_change(judged, latest);
+        let cells = [flops, factor, class_cell(judged, latest)];
+        named("!", Tone::Attention, change, cells)
     });
     let meaning =
         ": dismissed as below, but the latest estimate is far above what was judged; they stay out";
     Group { meaning, ..group }
 }
 
-/// Rows with human work whose model is dismissed.
-fn contradicted(plan: &Plan<'_>, limit: usize) -> Group {
-    let cells = plan.contradicted.iter().take(limit).map(|row| {
-        let cell = |column| plan.dataset.cell(row, column);
-        vec![
-            Cell::name(Tone::Attention, "!", cell(Column::Name)),
-            Cell::name(Tone::Plain, "", cell(Column::Developer)),
-            Cell::plain(&flop_text(row.flop)),
-            Cell::plain(""),
-        ]
-    });
-    Group {
-        title: "Dismissed, and yet kept",
-        meaning: ": a person wrote in these rows, so the decision has no effect on them; take one of the two back",
-        total: plan.contradicted.len(),
-        columns: MODEL_FLOP,
-        rows: cells.collect(),
-        ..Group::default()
-    }
-}
-
 fn dismissed(changes: &[ModelChange<'_>], limit: usize) -> Group {
     let group = group("Dismissed", MODEL_FLOP, changes, limit, |change| {
         let decision = change.decision.as_deref().unwrap_or_default();
         let flop = change.latest_flop.flatten().and_then(Flop::new);
-        let mut cells = named("x", Tone::Removed, change);
-        cells.extend([Cell::plain(&flop_text(flop)), Cell::plain(decision)]);
-        cells
+        named(
+            "x",
+            Tone::Removed,
+            change,
+            [Cell::plain(&flop_text(flop)), Cell::plain(decision)],
+        )
     });
     Group {
         meaning: ": they leave by a decision",
@@ -320,8 +289,8 @@ fn conflicts(changes: &[ModelChange<'_>], limit: usize) -> Group {
             });
             Cell::plain(&cells.collect::<Vec<_>>().join(", "))
         };
-        let mut stays = named("!", Tone::Attention, change);
-        stays.extend([Cell::plain("stays:"), side(|cell| cell.from.to_string())]);
+        let stays = [Cell::plain("stays:"), side(|cell| cell.from.to_string())];
+        let stays = named("!", Tone::Attention, change, stays);
         let not = ["", "", "not taken:"].map(Cell::plain).into_iter();
         [
             stays,
@@ -344,12 +313,15 @@ fn protected(changes: &[ModelChange<'_>], limit: usize) -> Group {
             "verified is \"{}\"",
             change.verified.as_deref().unwrap_or_default()
         );
-        let mut cells = named("!", Tone::Attention, change);
-        cells.extend([
-            Cell::plain(&flop_text(change.flops().1)),
-            Cell::plain(&says),
-        ]);
-        cells
+        named(
+            "!",
+            Tone::Attention,
+            change,
+            [
+                Cell::plain(&flop_text(change.flops().1)),
+                Cell::plain(&says),
+            ],
+        )
     });
     let meaning = ": `verified` is neither y nor blank, so somebody wrote that; kept as it was";
     Group { meaning, ..group }
@@ -362,12 +334,15 @@ fn orphaned(changes: &[ModelChange<'_>], limit: usize) -> Group {
         let derived =
             derived.map(|(column, cell)| format!("; {column} {} → {}", cell.from, cell.to));
         let remark = reason.to_owned() + &derived.collect::<String>();
-        let mut cells = named("?", Tone::Attention, change);
-        cells.extend([
-            Cell::plain(&flop_text(change.flops().1)),
-            Cell::new(Tone::Quiet, &remark),
-        ]);
-        cells
+        named(
+            "?",
+            Tone::Attention,
+            change,
+            [
+                Cell::plain(&flop_text(change.flops().1)),
+                Cell::new(Tone::Quiet, &remark),
+            ],
+        )
     });
     Group {
         meaning: ": no usable estimate of them now; kept",
@@ -379,9 +354,12 @@ fn duplicates(changes: &[ModelChange<'_>], limit: usize) -> Group {
     let group = group("Duplicates", MODEL_FLOP, changes, limit, |change| {
         let counts = [change.kept, change.dropped].map(Option::unwrap_or_default);
         let said = format!("{} kept, {} removed", counts[0], counts[1]);
-        let mut cells = named("=", Tone::Attention, change);
-        cells.extend([Cell::plain(""), Cell::plain(&said)]);
-        cells
+        named(
+            "=",
+            Tone::Attention,
+            change,
+            [Cell::plain(""), Cell::plain(&said)],
+        )
     });
     Group {
         meaning: ": one model on several rows; those with human work stay",
@@ -398,64 +376,14 @@ fn renamed(changes: &[ModelChange<'_>], limit: usize) -> Group {
                 true => other.developer.to_string(),
                 false => format!("{} ({})", other.name, other.developer),
             });
-        let mut cells = named("?", Tone::Attention, change);
         let also = format!("also {}", listed(others));
-        cells.extend([Cell::plain(""), Cell::plain(&also)]);
-        cells
+        named(
+            "?",
+            Tone::Attention,
+            change,
+            [Cell::plain(""), Cell::plain(&also)],
+        )
     });
     let meaning = ": names that are one or look alike; never merged, so decide which is right";
     Group { meaning, ..group }
-}
-
-fn unestimated(input: Option<&Input<'_>>, limit: usize) -> Group {
-    let models = input.map_or(&[][..], |input| &input.unestimated);
-    let names = models.iter().map(|model| model.name.to_string());
-    let text = match limit {
-        usize::MAX => names.collect::<Vec<_>>().join(", "),
-        _ => listed(names),
-    };
-    let meaning = ": in the estimates without a training FLOP";
-    sentences(
-        "No estimate",
-        meaning,
-        models.len(),
-        vec![vec![Cell::plain(&text)]],
-    )
-}
-
-/// What happens to the file as a whole, said once.
-pub(super) fn layout(plan: &Plan<'_>) -> Group {
-    let header = &plan.dataset.table.header;
-    let mut said = Vec::new();
-    if header.has_old_name() {
-        said.push("the column `model` is renamed to `name`".to_owned());
-    }
-    let missing: Vec<&str> = header.missing().collect();
-    if !missing.is_empty() {
-        said.push(format!(
-            "columns are appended on the right: {}",
-            missing.join(", ")
-        ));
-    }
-    if plan.resorted {
-        said.push("the rows stood in another order and are sorted by training FLOP".to_owned());
-    }
-    let rows: Vec<_> = said.iter().map(|text| vec![Cell::plain(text)]).collect();
-    sentences("Layout", "", rows.len(), rows)
-}
-
-fn sentences(
-    title: &'static str,
-    meaning: &'static str,
-    total: usize,
-    rows: Vec<Vec<Cell>>,
-) -> Group {
-    Group {
-        title,
-        meaning,
-        total,
-        columns: &[Align::Sentence],
-        rows,
-        ..Group::default()
-    }
 }

@@ -2,6 +2,7 @@
 
 mod entry;
 mod groups;
+mod of_plan;
 mod rollup;
 mod text;
 

@@ -1,6 +1,7 @@
 //! The report as text (behaviour §9): what the estimates brought, the changes, the summary, what was done, what waits for a person.
 
-use super::groups::{Group, groups, layout};
+use super::groups::{Group, groups};
+use super::of_plan::layout;
 use super::{Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::plan::{Attention, Change, Input, Mode, Plan, Summary};

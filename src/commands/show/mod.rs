@@ -86,7 +86,7 @@ struct Sources<'s> {
 }
 
 /// All that is known of one model. As JSON the keys are the fields' names (behaviour §6).
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Shown<'s> {
     name: &'s str,
     developer: &'s str,
@@ -232,24 +232,11 @@ impl<'s> Sources<'s> {
         Some(Shown {
             name: rejected.name.as_deref().unwrap_or_default(),
             developer: rejected.developer.as_deref().unwrap_or_default(),
-            in_dataset: false,
             why: format!(
                 "its record was rejected (line {}): {}: {}: {}",
                 rejected.line, rejected.field, rejected.value, rejected.reason
             ),
-            line: None,
-            row: None,
-            estimate: None,
-            differs: Vec::new(),
-            drift: None,
-            records: Vec::new(),
-            alternatives: Vec::new(),
-            decision: None,
-            aliases: Vec::new(),
-            look_alikes: Vec::new(),
-            sources: Vec::new(),
-            history: Vec::new(),
-            next: None,
+            ..Shown::default()
         })
     }
 

@@ -109,16 +109,7 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> Option<String> {
         .to_vec();
     let rows = SHORT.iter().map(|column| {
         let name = column.name();
-        let row = model
-            .row
-            .as_ref()
-            .and_then(|row| row.get(name).copied())
-            .unwrap_or_default();
-        let estimate = model
-            .estimate
-            .as_ref()
-            .and_then(|cells| cells.get(name))
-            .map_or("", String::as_str);
+        let (row, estimate) = both(model, name);
         let differs = model.differs.contains(&name);
         let tone = if differs {
             Tone::Attention
@@ -143,18 +134,19 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> Option<String> {
     Some(lay_out("", &columns, &rows, screen).join("\n") + "\n")
 }
 
+/// What the row says in a column, and what the estimates say.
+fn both<'m>(model: &'m Shown<'_>, column: &str) -> (&'m str, &'m str) {
+    let row = model.row.as_ref().and_then(|row| row.get(column));
+    let estimate = model.estimate.as_ref();
+    let estimate = estimate.and_then(|cells| cells.get(column));
+    (
+        row.copied().unwrap_or_default(),
+        estimate.map_or("", String::as_str),
+    )
+}
+
 fn reasoning(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    let name = Column::Reasoning.name();
-    let row = model
-        .row
-        .as_ref()
-        .and_then(|row| row.get(name).copied())
-        .unwrap_or_default();
-    let estimate = model
-        .estimate
-        .as_ref()
-        .and_then(|cells| cells.get(name))
-        .map_or("", String::as_str);
+    let (row, estimate) = both(model, Column::Reasoning.name());
     match (row.trim(), estimate.trim()) {
         ("", "") => None,
         (row, estimate) if row == estimate || estimate.is_empty() => {
@@ -169,10 +161,7 @@ fn reasoning(model: &Shown<'_>, screen: Screen) -> Option<String> {
 }
 
 fn notes(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    let notes = model
-        .row
-        .as_ref()
-        .and_then(|row| row.get(Column::Notes.name()).copied())?;
+    let (notes, _) = both(model, Column::Notes.name());
     (!notes.trim().is_empty()).then(|| paragraph("Notes", notes, screen))
 }
 

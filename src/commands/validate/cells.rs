@@ -9,6 +9,7 @@ use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
 use crate::schema::{Column, Confidence, KNOWN_METHODS, Status};
+use crate::sources;
 use crate::terminal::listed;
 use crate::text::{excerpt, has_url, is_bidi_control, is_unseen, plural, shown};
 
@@ -218,7 +219,7 @@ fn sources(about: &mut AboutRow<'_, '_, '_>) {
     let Some(text) = about.filled(Column::Sources) else {
         return;
     };
-    let sources = split(&text);
+    let sources = sources::parts(&text);
     let without: Vec<&str> = sources
         .iter()
         .copied()
@@ -234,24 +235,6 @@ fn sources(about: &mut AboutRow<'_, '_, '_>) {
         ),
     };
     about.found(Code::SourceWithoutUrl, Column::Sources, message);
-}
-
-/// The sources of a cell. They are joined with `; `, which a description in parentheses may hold as well.
-fn split(text: &str) -> Vec<&str> {
-    let mut sources = Vec::new();
-    let (mut start, mut end, mut open) = (0, 0, 0_usize);
-    for part in text.split("; ") {
-        end += part.len();
-        open = (open + part.matches('(').count()).saturating_sub(part.matches(')').count());
-        if open == 0 {
-            sources.push(&text[start..end]);
-            start = end + "; ".len();
-        }
-        end += "; ".len();
-    }
-    // A parenthesis that never closes.
-    sources.extend(text.get(start..).filter(|rest| !rest.is_empty()));
-    sources
 }
 
 fn mark(about: &mut AboutRow<'_, '_, '_>) {
@@ -298,16 +281,6 @@ fn hostile(about: &mut AboutRow<'_, '_, '_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sources_are_split_between_descriptions_and_not_within_them() {
-        assert_eq!(
-            split("https://a.b (one; two); plain; https://c (x"),
-            ["https://a.b (one; two)", "plain", "https://c (x"]
-        );
-        assert_eq!(split("a) b; c"), ["a) b", "c"]);
-        assert_eq!(split("(a; b; c"), ["(a; b; c"]);
-    }
 
     #[test]
     fn parameters_are_whole_in_every_spelling_that_a_spreadsheet_makes_of_them() {

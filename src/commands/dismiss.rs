@@ -1,6 +1,7 @@
 //! `core-dataset dismiss NAME…`: models that are kept out of the dataset.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
@@ -119,23 +120,26 @@ pub(super) fn undo(
     let line = lines.find(|line| line.decision.is_none_or(Decision::is_dismissal));
     let line = line.ok_or_else(|| anyhow!("{name}: it is not dismissed"))?;
     let note = known.decisions.cell(line, DecisionColumn::Note);
-    match dismissed_row(known, &subject.model) {
-        Some(row) => {
-            let lost = row.map_or_else(Vec::new, |row| lost_columns(known, row));
+    match dismissed_rows(known, &subject.model) {
+        Some(rows) => {
+            let lost: BTreeSet<_> = rows
+                .iter()
+                .flat_map(|row| lost_columns(known, row))
+                .collect();
             if !lost.is_empty() && !force {
                 bail!(
                     "{name}: its row has text in {}, which the dataset has no longer; add the column again, or take the line back with --force, without that text",
                     listed(lost.into_iter())
                 );
             }
-            draft.restore(&subject.model, row);
+            draft.restore(&subject.model, &rows);
         }
         None if force => {
             warn!(
                 "{name}: the journal does not know how it was dismissed; its note was: {}",
                 bounded(note)
             );
-            draft.restore(&subject.model, None);
+            draft.restore(&subject.model, &[]);
         }
         None => bail!(
             "{name}: the journal does not know how it was dismissed, so its row cannot return; its note is: {}; --force takes the line back",
@@ -145,12 +149,12 @@ pub(super) fn undo(
     Ok(())
 }
 
-/// The row that a dismissal took out, where there was one; `None` where the journal has no dismissal since the model was last taken back
-/// or added. A dismissed model may be dismissed again, with another word: then the row left before that.
-fn dismissed_row<'k>(
+/// The rows that a dismissal took out, mostly one; `None` where the journal has no dismissal since the model was last taken back or
+/// added. A dismissed model may be dismissed again, with another word: then its row left before that.
+fn dismissed_rows<'k>(
     known: Known<'k>,
     model: &Key,
-) -> Option<Option<&'k Map<'static, Cow<'static, str>>>> {
+) -> Option<Vec<&'k Map<'static, Cow<'static, str>>>> {
     let is_meant = |change: &&ModelChange<'_>| {
         let key = Key::new(&change.name, &change.developer);
         *known.aliases.resolve(&key) == *model
@@ -158,20 +162,22 @@ fn dismissed_row<'k>(
     let mut is_dismissed = false;
     for entry in known.journal {
         let changes = &entry.changes;
-        if let Some(dismissal) = changes.dismissed.iter().find(is_meant) {
-            is_dismissed = true;
-            if let Some(row) = &dismissal.row {
-                return Some(Some(row));
-            }
+        let dismissals: Vec<_> = changes.dismissed.iter().filter(is_meant).collect();
+        let rows: Vec<_> = dismissals
+            .iter()
+            .filter_map(|one| one.row.as_ref())
+            .collect();
+        if !rows.is_empty() {
+            return Some(rows);
         }
+        is_dismissed |= !dismissals.is_empty();
         let mut decisions = changes.decisions.iter().filter(is_meant);
-        if decisions.any(ModelChange::is_taken_back)
-            || changes.added.iter().any(|one| is_meant(&one))
-        {
+        let is_back = decisions.any(ModelChange::is_taken_back);
+        if is_back || changes.added.iter().any(|one| is_meant(&one)) {
             break;
         }
     }
-    is_dismissed.then_some(None)
+    is_dismissed.then(Vec::new)
 }
 
 /// The columns in which a row has text and that the dataset lacks today.

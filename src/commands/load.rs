@@ -107,6 +107,7 @@ impl Files {
                 .map_err(|refusal| refused(&self.decisions, &refusal))?,
             None => Decisions::absent(),
         };
+        warn_of_decisions(&self.decisions.path, &decisions);
         Ok((aliases, decisions))
     }
 
@@ -130,7 +131,7 @@ fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
 }
 
 /// Names the lines of the decisions that have no effect, or not the one that they seem to have.
-pub(super) fn warn_of_decisions(path: &Path, decisions: &Decisions<'_>) {
+fn warn_of_decisions(path: &Path, decisions: &Decisions<'_>) {
     for fault in &decisions.faults {
         warn!(
             "{}:{}: {}",

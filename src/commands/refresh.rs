@@ -122,7 +122,6 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         ),
         Ok(dataset) => dataset,
     };
-    load::warn_of_decisions(&paths.decisions, &decisions);
     if files.dataset.bytes.is_none() && !journal.is_empty() {
         warn!(
             "{}: not there, but its journal is: was it deleted? Then restore it; a new one holds no mark and no note",

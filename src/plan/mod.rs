@@ -10,6 +10,7 @@ mod change;
 mod draft;
 mod file_change;
 mod input;
+mod mode;
 mod model;
 mod reapply;
 mod refresh;
@@ -27,6 +28,7 @@ pub use change::{Change, Drift, Orphan};
 pub use draft::{Correction, Draft, Note, Remembered, Signature};
 pub use file_change::{FileChange, FileLine};
 pub use input::{Fault, Input};
+pub use mode::Mode;
 pub use model::Model;
 pub use reapply::{Conflict, left_behind, reapply};
 pub use refresh::refresh;
@@ -34,53 +36,11 @@ pub use renames::Renamed;
 pub use reset::reset;
 pub use summary::{Summary, at_or_above};
 
-use strum::{EnumString, IntoStaticStr};
-
 use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
-
-/// Which command made the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum Mode {
-    /// The merge: human work stays, the rest follows the estimates.
-    Refresh,
-    /// All candidates afresh; human work goes into the backup.
-    Reset,
-    /// Human work comes back from an older copy of the dataset.
-    Reapply,
-    /// Rows are marked or corrected, or their mark is cleared.
-    Verify,
-    /// Models are kept out of the dataset.
-    Dismiss,
-    /// Verified values are found to stand, or follow the estimates.
-    Accept,
-    /// A row of a model that the pipeline lacks.
-    Add,
-    /// Another name of a model.
-    Alias,
-    /// Decisions in bulk.
-    Decide,
-    /// A decision of a review is taken back.
-    Review,
-    /// Two datasets are compared, and nothing is planned.
-    Diff,
-}
-
-impl Mode {
-    /// Whether a person decides on single models.
-    pub fn is_decision(self) -> bool {
-        !matches!(self, Mode::Refresh | Mode::Reset | Mode::Reapply)
-    }
-
-    /// The mode as JSON spells it.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-}
 
 /// A cell that changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,8 +146,6 @@ pub struct Dismissed<'p> {
     pub judged: Option<Flop>,
     /// What the estimates say of the model now.
     pub latest: Option<Flop>,
-    /// Whether the model would be a candidate.
-    pub is_candidate: bool,
 }
 
 impl<'p> Dismissed<'p> {
@@ -218,7 +176,6 @@ impl<'p> Dismissed<'p> {
             decision: line.decision.unwrap_or(Decision::Ignore),
             judged: line.flop,
             latest: estimate.and_then(|estimate| estimate.flop),
-            is_candidate: estimate.is_some_and(|estimate| estimate.is_candidate(false)),
         }
     }
 }

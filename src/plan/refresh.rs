@@ -55,10 +55,18 @@ pub fn refresh<'p>(
     });
     let (kept_out, new): (Vec<_>, Vec<_>) =
         new.partition(|estimate| decisions.dismissal(&estimate.key).is_some());
+    let left: HashSet<&Key> = dismissed
+        .iter()
+        .filter_map(|one| one.row)
+        .map(Row::model)
+        .collect();
+    let left = latest.unique.iter().filter(|estimate| {
+        estimate.is_candidate(include_unestimated) && left.contains(&estimate.key)
+    });
     lines.extend(parallel::map(&new, MANY, |estimate| {
         Line::added(dataset, estimate)
     }));
-    let kept_out = kept_out.len() + dismissed.iter().filter(|one| one.is_candidate).count();
+    let kept_out = kept_out.len() + left.count();
     let plan = Plan {
         removed,
         dismissed,

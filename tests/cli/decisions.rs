@@ -195,3 +195,87 @@ fn an_error_that_names_several_models_has_a_line_for_each() {
         "error: verified: its row is verified; verify --undo first\n       protected: its row is protected; verify --undo first\n"
     );
 }
+
+#[test]
+fn every_command_warns_of_a_line_without_an_effect_and_a_quiet_refresh_counts_it() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    world.set_decisions("a,d,perhaps,soon,n,,\n");
+    for args in [
+        &[][..],
+        &["list"],
+        &["show", "a"],
+        &["verify", "a", "--note", "n"],
+    ] {
+        let run = world.ok(args);
+        let run = run.expect_stderr("decisions.csv:2: \"perhaps\" is no decision");
+        run.expect_stderr("decisions.csv:2: flop is \"soon\"");
+    }
+    let quiet = world.ok_without_writing(&["-q"]);
+    quiet.expect_stderr("2 unreadable (validate)");
+    world.run(&["validate"]).expect_code(3);
+}
+
+#[test]
+fn a_file_that_is_refused_stops_every_command_and_names_the_line() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    for (text, message) in [
+        (
+            "name;developer;decision\na;d;below\n",
+            "decisions.csv:1: no column `name`",
+        ),
+        (
+            "name,developer\na,d\n",
+            "decisions.csv:1: no column `decision`",
+        ),
+        (
+            "name,developer,decision\n\n,d,below\n",
+            "decisions.csv:3: this row has no name",
+        ),
+        (
+            "name,developer,decision\na,d\n",
+            "decisions.csv:2: this row has 2 cells",
+        ),
+        (
+            "name,developer,decision\n\"a,d,below\n",
+            "decisions.csv:2: a quote opens here",
+        ),
+        (
+            "name,developer,decision\n<<<<<<< x\n",
+            "decisions.csv:2: an unresolved merge",
+        ),
+    ] {
+        std::fs::write(world.decisions_path(), text).unwrap();
+        for args in [
+            &[][..],
+            &["--reset", "--force"],
+            &["dismiss", "a", "--note", "x"],
+            &["list"],
+        ] {
+            let refused = world.run_without_writing(args).expect_code(1);
+            refused.expect_stderr(message);
+        }
+    }
+}
+
+#[test]
+fn what_people_made_of_the_file_stays_in_it() {
+    let world = World::with(&[model("a"), model("c")])
+        .dataset(dataset(&[row("a", "", ""), row("c", "", "")]));
+    let text = "\u{feff}decision,name,who,developer\r\n,,,\r\n\"Below\",C,zoë,D";
+    std::fs::write(world.decisions_path(), text).unwrap();
+    world.ok(&[]);
+    assert_eq!(world.column("name"), ["a"]);
+    assert_eq!(
+        std::fs::read_to_string(world.decisions_path()).unwrap(),
+        text
+    );
+    world.ok(&["dismiss", "a", "--note", "n"]);
+    let written = std::fs::read_to_string(world.decisions_path()).unwrap();
+    let lines: Vec<&str> = written.split("\r\n").collect();
+    assert_eq!(
+        lines[0],
+        "\u{feff}decision,name,who,developer,flop,note,by,at"
+    );
+    assert!(lines[1].starts_with("below,a,,d,6e+25,n,"), "{written}");
+    assert_eq!(lines[2..], ["\"Below\",C,zoë,D,,,,", ""]);
+}

@@ -207,3 +207,35 @@ fn dismissed_rows_count_in_no_brake() {
     world.ok_without_writing(&["--reset", "--dry-run"]);
     assert_eq!(world.json(&[])["summary"]["total"], 2);
 }
+
+#[test]
+fn several_rows_of_a_model_leave_and_return_together() {
+    let rows = [row("a", "", "one"), row("a", "", "two"), row("b", "", "")];
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&rows));
+    let refused = world.run_without_writing(&["dismiss", "a", "--note", "x"]);
+    refused
+        .expect_code(1)
+        .expect_stderr("stands on lines 2 and 3");
+    world.set_decisions("a,d,below,,two; one,,\n");
+    let report = world.json(&[]);
+    assert_eq!(report["input"]["dismissed"], 1);
+    assert_eq!(world.column("name"), ["b"]);
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.text(), dataset(&rows));
+}
+
+#[test]
+fn a_candidate_without_an_estimate_is_counted_where_it_is_kept_out() {
+    let none = model_with("none", json!({"training_flop": null}));
+    let blank = row_without_a_number("none");
+    let world = World::with(&[none, model("b")]).dataset(dataset(&[row("b", "", ""), blank]));
+    world.set_decisions("none,d,ignore,,,,\n");
+    let report = world.json(&["--dry-run", "--include-unestimated"]);
+    assert_eq!(report["input"]["dismissed"], 1);
+    assert_eq!(names(&report["changes"]["dismissed"]), ["none"]);
+    assert_eq!(world.json(&["--dry-run"])["input"]["dismissed"], 0);
+}
+
+fn row_without_a_number(name: &str) -> String {
+    row(name, "", "").replace("6e+25,6.00e+25", ",")
+}

@@ -55,7 +55,6 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
         true => files.curated()?,
         false => files.existing()?,
     };
-    load::warn_of_decisions(&config.paths.decisions, &decisions);
     let bytes = load::estimates_bytes(config);
     let estimates = bytes
         .as_ref()

@@ -1,13 +1,16 @@
 //! A plan in the making: the dataset and the decisions as they stand, and one change after the other that a person asks for. Every
 //! command by which a person decides makes its plan here.
 
+mod restore;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+pub use restore::Remembered;
+
 use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept};
-use crate::changes::Map;
 use crate::dataset::{
-    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Header, Mark, Record, Row,
+    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Record, Row,
 };
 use crate::estimates::Estimate;
 use crate::flop::Flop;
@@ -46,30 +49,6 @@ pub struct Correction<'c> {
     pub release_date: Option<String>,
     /// A whole number.
     pub parameters: Option<String>,
-}
-
-/// The row and the line of the decisions of one model, to be put back.
-#[derive(Debug, Clone, Default)]
-pub struct Remembered {
-    row: Option<Map<'static, Cow<'static, str>>>,
-    decision: Option<Map<'static, Cow<'static, str>>>,
-}
-
-impl Remembered {
-    /// What the files say of a model.
-    pub fn of(dataset: &Dataset<'_>, decisions: &Decisions<'_>, model: &Key) -> Remembered {
-        let cells = |header: &Header<'_>, record: &Record<'_>| {
-            let owned = |text: &str| Cow::Owned(text.to_owned());
-            let cells = header.names().map(owned).zip(record.cells().map(owned));
-            Map(cells.collect())
-        };
-        let row = dataset.rows.iter().find(|row| row.model() == model);
-        let line = decisions.lines.iter().find(|line| line.model == *model);
-        Remembered {
-            row: row.map(|row| cells(&dataset.table.header, &row.record)),
-            decision: line.map(|line| cells(&decisions.table.header, &line.record)),
-        }
-    }
 }
 
 /// A plan in the making.
@@ -266,60 +245,13 @@ impl<'p> Draft<'p> {
             .chain(of_columns)
             .fold(note.trim().to_owned(), |note, text| joined(&note, &text));
         self.decide(&model, key, decision, judged, &note);
-        let is_candidate = estimate.is_some_and(|estimate| estimate.is_candidate(false));
         self.dismissed.push(Dismissed {
             model,
             row,
             decision,
             judged,
             latest,
-            is_candidate,
         });
-    }
-
-    /// The dismissal is taken back. A row that stood there comes back as the journal has it, unless there is one today.
-    pub fn restore(&mut self, model: &Key, row: Option<&Map<'_, Cow<'_, str>>>) {
-        self.take_back(model, |line| {
-            line.decision.is_none_or(Decision::is_dismissal)
-        });
-        let stands = self.dataset.rows.iter().any(|row| row.model() == model);
-        if let Some(row) = row.filter(|_| !stands) {
-            let header = &self.dataset.table.header;
-            let filled = cells_of(header, row).filter(|(_, text)| !text.is_empty());
-            let mut edits: Vec<Edit<'p>> = filled.map(|(place, to)| Edit { place, to }).collect();
-            edits.sort_unstable_by_key(|edit| edit.place);
-            let cell = |column: Column| row.get(column.name()).map_or("", |text| &**text);
-            self.lines.push(Line {
-                key: Cow::Owned(Key::new(cell(Column::Name), cell(Column::Developer))),
-                row: None,
-                edits,
-                bytes: None,
-                change: Change::Added,
-                mark: Mark::of(cell(Column::Verified)),
-                flop: cell(Column::TrainingFlop).parse().ok(),
-            });
-        }
-    }
-
-    /// A row and the line of the decisions are as they were before.
-    pub fn put_back(&mut self, model: &Key, before: &Remembered) {
-        let today = self.dataset.rows.iter().find(|row| row.model() == model);
-        match (today, &before.row) {
-            (Some(row), Some(cells)) => {
-                for (place, text) in cells_of(&self.dataset.table.header, cells) {
-                    self.set_place(row, place, text);
-                }
-            }
-            (None, Some(_)) => self.restore(model, before.row.as_ref()),
-            (_, None) => {}
-        }
-        self.take_back(model, |_| true);
-        if let Some(cells) = &before.decision {
-            let header = &self.decisions.table.header;
-            let cell = |name: &str| cells.get(name).map_or("", |text| &**text);
-            let key = Key::new(cell("name"), cell("developer"));
-            self.file.set(&key, cells_of(header, cells).collect());
-        }
     }
 
     /// Takes back that a verified value stands.
@@ -431,16 +363,6 @@ impl<'p> Draft<'p> {
             Change::Updated
         };
     }
-}
-
-/// The cells of a remembered row, each with its place in the header of today.
-fn cells_of<'p>(
-    header: &Header<'_>,
-    row: &Map<'_, Cow<'_, str>>,
-) -> impl Iterator<Item = (usize, Cow<'p, str>)> {
-    let places = header.places_of(row.0.iter().map(|(column, _)| &**column));
-    let cells = places.into_iter().zip(&row.0);
-    cells.filter_map(|(place, (_, text))| Some((place?, text.to_string().into())))
 }
 
 /// Two texts with `; ` between them; the second one is left out where it stands there already.

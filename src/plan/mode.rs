@@ -1,0 +1,43 @@
+//! Which command made a plan.
+
+use strum::{EnumString, IntoStaticStr};
+
+/// Which command made the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Mode {
+    /// The merge: human work stays, the rest follows the estimates.
+    Refresh,
+    /// All candidates afresh; human work goes into the backup.
+    Reset,
+    /// Human work comes back from an older copy of the dataset.
+    Reapply,
+    /// Rows are marked or corrected, or their mark is cleared.
+    Verify,
+    /// Models are kept out of the dataset.
+    Dismiss,
+    /// Verified values are found to stand, or follow the estimates.
+    Accept,
+    /// A row of a model that the pipeline lacks.
+    Add,
+    /// Another name of a model.
+    Alias,
+    /// Decisions in bulk.
+    Decide,
+    /// A decision of a review is taken back.
+    Review,
+    /// Two datasets are compared, and nothing is planned.
+    Diff,
+}
+
+impl Mode {
+    /// Whether a person decides on single models.
+    pub fn is_decision(self) -> bool {
+        !matches!(self, Mode::Refresh | Mode::Reset | Mode::Reapply)
+    }
+
+    /// The mode as JSON spells it.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}

@@ -47,6 +47,7 @@ mod journal;
 pub mod key;
 mod look_alike;
 mod lookup;
+mod ordered_map;
 mod page;
 mod parallel;
 pub mod plan;

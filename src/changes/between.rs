@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Changes, FOLLOWED, FromTo, Map, ModelChange, whole_row};
+use super::{Changes, FOLLOWED, FromTo, ModelChange, whole_row};
 use crate::dataset::{Dataset, Header, Row};
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::ordered_map::Map;
 use crate::plan::is_same_text;
 use crate::schema::Column;
 

@@ -1,17 +1,15 @@
 //! What a plan changes, in the one form that the report, its JSON and the journal share, and that is read back from the journal.
 
 mod between;
-mod map;
 mod of_plan;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use map::Map;
-
 use crate::dataset::{Dataset, Row};
 use crate::flop::Flop;
+use crate::ordered_map::Map;
 use crate::plan::Model;
 use crate::schema::Column;
 

@@ -1,8 +1,9 @@
 //! What a plan changes.
 
-use super::{Changes, FOLLOWED, FromTo, Map, ModelChange, whole_row};
+use super::{Changes, FOLLOWED, FromTo, ModelChange, whole_row};
 use crate::dataset::Row;
 use crate::flop::Flop;
+use crate::ordered_map::Map;
 use crate::plan::{Change, Dismissed, FileChange, FileLine, Line, Mode, Plan, Removed};
 use crate::schema::Column;
 

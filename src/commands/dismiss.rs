@@ -10,11 +10,12 @@ use tracing::warn;
 use super::Exit;
 use super::curate::{Known, NamesArgs, all, curate};
 use super::execute::WriteArgs;
-use crate::changes::{Map, ModelChange};
+use crate::changes::ModelChange;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, Mark};
 use crate::key::Key;
 use crate::lookup::Subject;
+use crate::ordered_map::Map;
 use crate::plan::{Draft, Mode, Model};
 use crate::terminal::{bounded, listed};
 

@@ -187,7 +187,8 @@ fn capitalised(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::changes::{FromTo, Map};
+    use crate::changes::FromTo;
+    use crate::ordered_map::Map;
 
     fn change(name: &str, fields: &[(&str, &str, &str)]) -> ModelChange<'static> {
         let fields = fields.iter().map(|(column, from, to)| {

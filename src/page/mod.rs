@@ -21,7 +21,8 @@ use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
-use crate::plan::{Attention, Drift, Mode, Orphan, Plan, row_order};
+use crate::plan::{Drift, Mode, Orphan, Plan, row_order};
+use crate::report::Attention;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");

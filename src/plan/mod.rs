@@ -4,7 +4,6 @@
 //! disagree. Every line of the file-to-be carries what becomes of it, its [`Change`].
 
 mod alias;
-mod attention;
 mod brakes;
 mod change;
 mod draft;
@@ -22,7 +21,6 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 pub use alias::{Suggestion, alias, suggestions};
-pub use attention::Attention;
 pub use brakes::{Before, brake, marked_afterwards};
 pub use change::{Change, Drift, Orphan};
 pub use draft::{Correction, Draft, Note, Remembered, Signature};

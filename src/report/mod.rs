@@ -1,5 +1,6 @@
 //! The report: a function from what a run changes to text or JSON. Nothing here prints.
 
+mod attention;
 mod entry;
 mod groups;
 mod of_plan;
@@ -9,6 +10,7 @@ mod text;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+pub use attention::Attention;
 pub use entry::class_change;
 pub use text::{
     at_or_above, changes as changes_text, decided, report as text, summary, waiting, waiting_kinds,
@@ -17,7 +19,7 @@ pub use text::{
 use serde::Serialize;
 
 use crate::changes::Changes;
-use crate::plan::{self, Attention, Input, Plan, Summary};
+use crate::plan::{self, Input, Plan, Summary};
 
 /// What was done with a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]

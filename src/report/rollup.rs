@@ -68,7 +68,8 @@ fn kinds(changes: &[ModelChange<'_>], column: Column) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::changes::{FromTo, Map};
+    use crate::changes::FromTo;
+    use crate::ordered_map::Map;
 
     fn change(from: &str, to: &str) -> ModelChange<'static> {
         let cell = |from: &str, to: &str| FromTo {

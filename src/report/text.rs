@@ -2,9 +2,9 @@
 
 use super::groups::{Group, groups};
 use super::of_plan::layout;
-use super::{Outcome, Report};
+use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
-use crate::plan::{Attention, Change, Input, Mode, Plan, Summary};
+use crate::plan::{Change, Input, Mode, Plan, Summary};
 use crate::terminal::{Align, Screen, Tone, bounded, lay_out, wrap};
 use crate::text::{plural, shown};
 

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::Draft;
-use crate::changes::Map;
 use crate::dataset::{Dataset, Decision, Decisions, Header, Mark, Record};
 use crate::key::Key;
+use crate::ordered_map::Map;
 use crate::plan::{Change, Edit, Line};
 use crate::schema::Column;
 

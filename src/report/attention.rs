@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Change, Input, Mode, Plan};
 use crate::changes::Changes;
 use crate::dataset::Mark;
 use crate::flop::Flop;
+use crate::plan::{Change, Input, Line, Mode, Plan};
 
 /// How much of each kind waits for a person. The counts are what the commands list that deal with it.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -35,9 +35,8 @@ pub struct Attention {
 impl Attention {
     /// What waits for a person once the plan is carried out.
     pub fn of(plan: &Plan<'_>, input: Option<&Input<'_>>, changes: &Changes<'_>) -> Attention {
-        let unverified = |line: &&super::Line<'_>| line.mark == Mark::Unverified;
-        let is_below =
-            |line: &&super::Line<'_>| line.flop.is_some_and(|flop| flop < Flop::CANDIDATE);
+        let unverified = |line: &&Line<'_>| line.mark == Mark::Unverified;
+        let is_below = |line: &&Line<'_>| line.flop.is_some_and(|flop| flop < Flop::CANDIDATE);
         Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),

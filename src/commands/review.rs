@@ -37,7 +37,9 @@ pub struct ReviewArgs {
     commit: bool,
 }
 
-const KEYS: &str = "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP  [o]pen the first source  [s]kip  [b]ack  [q]uit";
+const KEYS: &str = "\
+[y]es above  [n]ot above  [i]gnore: no model of ours  [a]ccept drift
+[e]dit FLOP  [o]pen first source  [s]kip  [b]ack and undo  [q]uit";
 
 /// A decision that was made, to be taken back.
 struct Made {
@@ -71,8 +73,8 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
     let mut place = 0;
     while let Some((name, developer)) = queue.get(place) {
         println!("\n──── {} of {} ────", place + 1, queue.len());
-        let sources = match show(config, name, Some(developer)) {
-            Ok(sources) => sources,
+        let essentials = match show(config, name, Some(developer)) {
+            Ok(essentials) => essentials,
             // Another person may have taken the model out meanwhile.
             Err(error) => {
                 eprintln!("{error:#}");
@@ -81,9 +83,12 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
             }
         };
         let title = format!(
-            "{} ({}), {} of {}",
+            "{} ({}), {}, {} of {}",
             bounded(name),
             bounded(developer),
+            essentials
+                .flop
+                .map_or("no estimate".to_owned(), |flop| flop.rounded() + " FLOP"),
             place + 1,
             queue.len()
         );
@@ -93,7 +98,7 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
         let mut before = None;
         match key.chars().next() {
             Some('q') => break,
-            Some('o') => open(&sources),
+            Some('o') => open(&essentials.sources),
             Some('b') => match made.pop() {
                 Some(last) => {
                     take_back(config, write, &last)?;
@@ -152,9 +157,9 @@ fn decide(
 ) -> Result<Answer> {
     let note = |required: bool| -> Result<Option<String>> {
         let question = if required {
-            "Why? (a note is needed)"
+            "Note (required):"
         } else {
-            "Why? (a note, or nothing)"
+            "Note (optional; Enter leaves it out):"
         };
         Ok(ask(question)?.filter(|note| !note.is_empty()))
     };
@@ -192,7 +197,7 @@ fn decide(
             let flop: Flop = answer
                 .parse()
                 .map_err(|error| anyhow!("{answer}: {error}"))?;
-            let source = ask("Where does it say so? (an address, or nothing)")?
+            let source = ask("URL of the source (optional; Enter leaves it out):")?
                 .filter(|text| !text.is_empty());
             let note = note(false)?;
             with(
@@ -271,7 +276,7 @@ fn decide(
         }
         's' => Ok(Answer::Skip),
         _ => {
-            println!("That is none of the letters.");
+            println!("Please answer with one of these letters:\n{KEYS}");
             Ok(Answer::Stay)
         }
     }

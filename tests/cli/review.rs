@@ -139,7 +139,7 @@ fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
     let Some(run) = review(&world, "--limit 2", &answers) else {
         return;
     };
-    let run = run.expect_code(0).expect_stdout("none of the letters");
+    let run = run.expect_code(0).expect_stdout("one of these letters");
     let run = run
         .expect_stdout("has not drifted")
         .expect_stdout("Without a note");

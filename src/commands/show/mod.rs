@@ -44,8 +44,16 @@ pub(super) fn run(config: &Config, args: &ShowArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Everything that is known of a model, printed. Its sources are returned.
-pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Result<Vec<String>> {
+/// What a person who has read a model's record needs once more where it is decided on.
+pub(super) struct Essentials {
+    /// The training FLOP of its row, or of its estimate where it has no row.
+    pub flop: Option<Flop>,
+    /// Its sources.
+    pub sources: Vec<String>,
+}
+
+/// Everything that is known of a model, printed.
+pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Result<Essentials> {
     let files = Files::read(config)?;
     let Curated {
         dataset,
@@ -69,7 +77,18 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     };
     let shown = known.of(name, developer)?;
     print(config, &shown, |screen| text::text(&shown, screen))?;
-    Ok(shown.sources)
+    let column = Column::TrainingFlop.name();
+    let cell = match (&shown.row, &shown.estimate) {
+        (Some(row), _) => row.get(column).copied(),
+        (None, estimate) => estimate
+            .as_ref()
+            .and_then(|estimate| estimate.get(column))
+            .map(String::as_str),
+    };
+    Ok(Essentials {
+        flop: cell.and_then(|cell| cell.parse().ok()),
+        sources: shown.sources,
+    })
 }
 
 /// Where everything about a model is found.

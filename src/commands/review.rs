@@ -92,7 +92,7 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
             place + 1,
             queue.len()
         );
-        let Some(key) = ask(&wrap(&format!("{title}\n{KEYS}"), "", config.screen))? else {
+        let Some(key) = ask(&format!("{}\n{KEYS}", wrap(&title, "", config.screen)))? else {
             break;
         };
         let mut before = None;

@@ -6,6 +6,7 @@ use super::entry::{
     changed, class_cell, class_change, details, flop_change, flop_text, human_fields, named,
     reasoning,
 };
+use super::group::{Group, MODEL_FLOP};
 use super::of_plan::{contradicted, grounds, layout, unestimated};
 use super::rollup::rollup;
 use crate::changes::{Changes, FromTo, ModelChange};
@@ -14,28 +15,6 @@ use crate::plan::{Change, Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{Align, Cell, Tone, listed};
 use crate::text::excerpt;
-
-/// Changes of one kind.
-#[derive(Debug, Default)]
-pub(super) struct Group {
-    /// What happened.
-    pub title: &'static str,
-    /// What that means, behind the count.
-    pub meaning: &'static str,
-    /// How many there are.
-    pub total: usize,
-    /// What is said of them all, before the entries.
-    pub rollup: Option<String>,
-    /// How `rows` are laid out.
-    pub columns: &'static [Align],
-    /// The entries that are shown.
-    pub rows: Vec<Vec<Cell>>,
-    /// What is said below each of them when all is to be said.
-    pub details: Vec<Vec<String>>,
-}
-
-/// Mark and name, developer; then a number and a remark.
-pub(super) const MODEL_FLOP: &[Align] = &[Align::Text, Align::Text, Align::Number, Align::Text];
 
 /// Mark and name, developer; then old → new, the factor, and a remark.
 const MODEL_CHANGE: &[Align] = &[

@@ -2,6 +2,7 @@
 
 mod attention;
 mod entry;
+mod group;
 mod groups;
 mod of_plan;
 mod rollup;

@@ -1,7 +1,7 @@
 //! The groups of a report that are told of a run's plan and its estimates, not of its changes.
 
 use super::entry::{beginning, flop_text};
-use super::groups::{Group, MODEL_FLOP};
+use super::group::{Group, MODEL_FLOP};
 use crate::plan::{Input, Line, Plan};
 use crate::schema::Column;
 use crate::terminal::{Align, Cell, Tone, listed};

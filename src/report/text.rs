@@ -1,6 +1,7 @@
 //! The report as text (behaviour §9): what the estimates brought, the changes, the summary, what was done, what waits for a person.
 
-use super::groups::{Group, groups};
+use super::group::Group;
+use super::groups::groups;
 use super::of_plan::layout;
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};

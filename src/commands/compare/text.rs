@@ -193,7 +193,7 @@ impl Page<'_> {
         let listed = match counts.is_empty() {
             true => format!("Nothing at or above {line} FLOP on either side"),
             false => format!(
-                "Listed: {} on two sides of 1e25, {}",
+                "Counted: {} on two sides of 1e25, {}",
                 summary.across,
                 counts.join(", ")
             ),

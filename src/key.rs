@@ -1,6 +1,9 @@
 //! The identity of a model.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use crate::text::name_line;
 
@@ -13,12 +16,23 @@ pub struct Key {
     pub developer: String,
 }
 
+/// What is known of each key, or of each name. Names come from scraped pages, so every map has a seed of its own.
+pub type ByKey<K, V> = HashMap<K, V, RandomState>;
+
 impl Key {
     /// The key of a model as it is written in a record, in a row or on the command line.
     pub fn new(name: &str, developer: &str) -> Key {
         Key {
             name: folded(name),
             developer: folded(developer),
+        }
+    }
+
+    /// The key of names that are [written](name_line) already.
+    pub fn of_written(name: &str, developer: &str) -> Key {
+        Key {
+            name: name.to_lowercase(),
+            developer: developer.to_lowercase(),
         }
     }
 }

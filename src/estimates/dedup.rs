@@ -1,11 +1,10 @@
 //! One estimate for each model (behaviour §4). This happens over all records, before candidates are chosen, so that a confident low
 //! estimate beats a speculative high one.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::{Estimate, Estimates};
-use crate::key::Key;
+use crate::key::{ByKey, Key};
 
 /// The surviving estimate of each model.
 #[derive(Debug, Default)]
@@ -13,14 +12,15 @@ pub struct Unique<'e> {
     /// In the order in which their keys first appear.
     survivors: Vec<&'e Estimate<'e>>,
     /// The place of each key among the survivors.
-    places: HashMap<&'e Key, usize>,
+    places: ByKey<&'e Key, usize>,
 }
 
 impl<'e> Unique<'e> {
     /// Keeps the record of each key that takes [precedence](Estimate::precedence).
     pub fn of(estimates: &'e Estimates<'e>) -> Unique<'e> {
         let mut survivors: Vec<&'e Estimate<'e>> = Vec::with_capacity(estimates.usable.len());
-        let mut places = HashMap::with_capacity(estimates.usable.len());
+        let mut places = ByKey::default();
+        places.reserve(estimates.usable.len());
         for estimate in &estimates.usable {
             match places.entry(&estimate.key) {
                 Entry::Vacant(place) => {

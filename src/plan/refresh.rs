@@ -1,7 +1,7 @@
 //! The merge (behaviour §5): existing rows and deduplicated estimates → plan. Human work stays byte for byte.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
     Change, Dismissed, Duplicates, Edit, Line, Mode, Orphan, Plan, Removed, edits, is_kept,
@@ -9,7 +9,7 @@ use super::{
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
-use crate::key::Key;
+use crate::key::{ByKey, Key};
 use crate::parallel;
 use crate::schema::Column;
 
@@ -20,8 +20,8 @@ pub fn refresh<'p>(
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let rows_by_model = rows_by_model(dataset);
-    let duplicates = duplicates(&rows_by_model);
+    let (firsts, several) = rows_by_model(dataset);
+    let duplicates = duplicates(several);
     let dropped = duplicates.iter().flat_map(|group| &group.dropped);
     let dropped: HashSet<usize> = dropped.map(|row| row.record.line).collect();
     let rows: Vec<&Row<'p>> = dataset
@@ -51,7 +51,7 @@ pub fn refresh<'p>(
         }
     }
     let new = latest.unique.iter().filter(|estimate| {
-        estimate.is_candidate(include_unestimated) && !rows_by_model.contains_key(&estimate.key)
+        estimate.is_candidate(include_unestimated) && !firsts.contains_key(&estimate.key)
     });
     let (kept_out, new): (Vec<_>, Vec<_>) =
         new.partition(|estimate| decisions.dismissal(&estimate.key).is_some());
@@ -168,32 +168,39 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
     Line { edits, ..line }
 }
 
-fn rows_by_model<'p>(dataset: &'p Dataset<'p>) -> HashMap<&'p Key, Vec<&'p Row<'p>>> {
-    let mut rows: HashMap<&Key, Vec<&Row<'p>>> = HashMap::new();
+/// The first row of each model, and all rows of those that stand on several, by the line of the first.
+fn rows_by_model<'p>(
+    dataset: &'p Dataset<'p>,
+) -> (
+    ByKey<&'p Key, &'p Row<'p>>,
+    BTreeMap<usize, Vec<&'p Row<'p>>>,
+) {
+    let mut firsts: ByKey<&Key, &Row<'p>> = ByKey::default();
+    let mut several: BTreeMap<usize, Vec<&Row<'p>>> = BTreeMap::new();
     for row in &dataset.rows {
-        rows.entry(row.model()).or_default().push(row);
+        let first = *firsts.entry(row.model()).or_insert(row);
+        if first.record.line != row.record.line {
+            let rows = several.entry(first.record.line);
+            rows.or_insert_with(|| vec![first]).push(row);
+        }
     }
-    rows
+    (firsts, several)
 }
 
 /// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row.
-fn duplicates<'p>(rows_by_model: &HashMap<&'p Key, Vec<&'p Row<'p>>>) -> Vec<Duplicates<'p>> {
-    let groups = rows_by_model.values().filter(|rows| rows.len() > 1);
-    let mut duplicates: Vec<_> = groups
-        .map(|rows| {
-            let has_work = rows.iter().any(|row| row.has_human_work());
-            let candidates = rows.iter().skip(usize::from(!has_work));
-            let dropped: Vec<_> = candidates
-                .filter(|row| !row.has_human_work())
-                .copied()
-                .collect();
-            Duplicates {
-                first: rows[0],
-                kept: rows.len() - dropped.len(),
-                dropped,
-            }
-        })
-        .collect();
-    duplicates.sort_by_key(|group| group.first.record.line);
-    duplicates
+fn duplicates<'p>(several: BTreeMap<usize, Vec<&'p Row<'p>>>) -> Vec<Duplicates<'p>> {
+    let groups = several.into_values().map(|rows| {
+        let has_work = rows.iter().any(|row| row.has_human_work());
+        let candidates = rows.iter().skip(usize::from(!has_work));
+        let dropped: Vec<_> = candidates
+            .filter(|row| !row.has_human_work())
+            .copied()
+            .collect();
+        Duplicates {
+            first: rows[0],
+            kept: rows.len() - dropped.len(),
+            dropped,
+        }
+    });
+    groups.collect()
 }

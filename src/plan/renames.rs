@@ -1,11 +1,12 @@
 //! Models whose names are one, or look alike: probably a rename, which only a person can tell. Reported, never merged (behaviour §5).
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Model, Plan};
 use crate::dataset::Mark;
 use crate::estimates::Latest;
+use crate::key::ByKey;
 use crate::look_alike::look;
 use crate::parallel;
 use crate::schema::Column;
@@ -26,16 +27,23 @@ pub struct Renamed<'p> {
 /// the estimates hold otherwise.
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
     let looks = parallel::map(&plan.lines, MANY, |line| look(&line.key.name));
-    let mut groups: HashMap<&str, Vec<usize>> = HashMap::new();
+    let is_orphaned = |place: usize| matches!(plan.lines[place].change, Change::Orphaned(_));
+    // Most names stand alone. Those that do not, and those of orphans, are grouped by the place of the first line.
+    let mut firsts: ByKey<&str, usize> = ByKey::default();
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (place, look) in looks.iter().enumerate() {
-        if let Some(look) = look {
-            groups.entry(look).or_default().push(place);
+        let Some(look) = look else { continue };
+        let first = *firsts.entry(look).or_insert(place);
+        if first != place || is_orphaned(place) {
+            let group = groups.entry(first).or_insert_with(|| vec![first]);
+            group.extend((first != place).then_some(place));
         }
     }
-    let is_orphaned = |place: &usize| matches!(plan.lines[*place].change, Change::Orphaned(_));
-    let mut elsewhere: HashMap<&str, Vec<Model<'p>>> = HashMap::new();
-    for (look, places) in &groups {
-        if places.iter().any(is_orphaned) {
+    let mut elsewhere: ByKey<&str, Vec<Model<'p>>> = ByKey::default();
+    for (first, places) in &groups {
+        if let Some(look) = &looks[*first]
+            && places.iter().copied().any(is_orphaned)
+        {
             elsewhere.insert(look, Vec::new());
         }
     }
@@ -56,18 +64,18 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
             developer: cell(Column::Developer),
         }
     };
-    let mut renamed: Vec<(usize, Renamed<'p>)> = Vec::new();
-    for (look, places) in &groups {
-        let (first, keys) = (
-            places[0],
-            places.iter().map(|place| &*plan.lines[*place].key),
-        );
+    let mut renamed = Vec::new();
+    for (first, places) in &groups {
+        let keys = places.iter().map(|place| &*plan.lines[*place].key);
         let keys: BTreeSet<_> = keys.collect();
         let rows = places
             .iter()
-            .filter(|place| plan.lines[**place].key != plan.lines[first].key);
+            .filter(|place| plan.lines[**place].key != plan.lines[*first].key);
         let mut with: Vec<Model<'p>> = rows.map(|place| model(*place)).collect();
-        let others = elsewhere.get(look).into_iter().flatten();
+        let others = looks[*first]
+            .as_deref()
+            .and_then(|look| elsewhere.get(look));
+        let others = others.into_iter().flatten();
         with.extend(others.filter(|other| !keys.contains(&other.key())).cloned());
         let all_verified = places
             .iter()
@@ -75,15 +83,11 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
         if !with.is_empty() && !all_verified {
             with.sort_unstable();
             with.dedup();
-            renamed.push((
-                first,
-                Renamed {
-                    model: model(first),
-                    with,
-                },
-            ));
+            renamed.push(Renamed {
+                model: model(*first),
+                with,
+            });
         }
     }
-    renamed.sort_by_key(|(place, _)| *place);
-    renamed.into_iter().map(|(_, renamed)| renamed).collect()
+    renamed
 }

@@ -1,27 +1,39 @@
 //! The same work on many items, done on every core.
 
-use std::sync::LazyLock;
+use std::panic::resume_unwind;
+use std::thread::{self, Builder};
 
-use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+/// How many cores there are.
+pub fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
 
 /// What `each` makes of every item, in the order of the items. With fewer items than `many` it takes longer to start threads than to do
 /// the work.
 pub fn map<'i, I: Sync, T: Send>(
     items: &'i [I],
     many: usize,
-    each: impl Fn(&'i I) -> T + Send + Sync,
+    each: impl Fn(&'i I) -> T + Sync,
 ) -> Vec<T> {
-    // Where the system refuses to start threads, the work is done here.
-    static POOL: LazyLock<Option<ThreadPool>> =
-        LazyLock::new(|| ThreadPoolBuilder::new().build().ok());
-    let pool = if items.len() < many {
-        None
-    } else {
-        POOL.as_ref()
-    };
-    match pool {
-        Some(pool) => pool.install(|| items.par_iter().map(each).collect()),
-        None => items.iter().map(each).collect(),
+    let work = |share: &'i [I]| -> Vec<T> { share.iter().map(&each).collect() };
+    if items.len() < many {
+        return work(items);
     }
+    let (mine, others) = items.split_at(items.len().div_ceil(cores()));
+    thread::scope(|scope| {
+        let others = others.chunks(mine.len().max(1)).map(|share| {
+            let thread = Builder::new().spawn_scoped(scope, move || work(share));
+            (share, thread)
+        });
+        let others: Vec<_> = others.collect();
+        let mut done = work(mine);
+        for (share, thread) in others {
+            done.extend(match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                // The system refuses to start threads.
+                Err(_) => work(share),
+            });
+        }
+        done
+    })
 }

@@ -10,8 +10,9 @@ use crate::plan::{Edit, FileChange, Line, Plan};
 /// is written by csv, and so is a new one.
 pub fn render(plan: &Plan<'_>) -> Vec<u8> {
     let table = &plan.dataset.table;
-    let chunks: Vec<&[Line<'_>]> = plan.lines.chunks(CHUNK).collect();
-    let chunks = parallel::map(&chunks, 2, |lines| {
+    let share = plan.lines.len().div_ceil(parallel::cores()).max(MANY);
+    let shares: Vec<&[Line<'_>]> = plan.lines.chunks(share).collect();
+    let shares = parallel::map(&shares, 2, |lines| {
         let mut bytes = Vec::new();
         for line in *lines {
             match line.bytes {
@@ -27,14 +28,14 @@ pub fn render(plan: &Plan<'_>) -> Vec<u8> {
         bytes
     });
     let mut bytes = head(table);
-    chunks
-        .into_iter()
-        .for_each(|chunk| bytes.extend_from_slice(&chunk));
+    for share in shares {
+        bytes.extend_from_slice(&share);
+    }
     bytes
 }
 
-/// So many lines are rendered one after the other; more are rendered on every core.
-const CHUNK: usize = 4096;
+/// With fewer lines than this it takes longer to start threads than to render them.
+const MANY: usize = 4096;
 
 /// A file beside the dataset as the plan leaves it.
 pub fn render_file(change: &FileChange<'_>) -> Vec<u8> {

@@ -16,10 +16,19 @@ pub(super) fn value(json: &str) -> Result<&RawValue> {
     Deserialize::deserialize(&mut serde_json::Deserializer::from_str(json))
 }
 
-/// Reads the object at the beginning of `json`, hands each key and its value to `each`, and says where the object ends.
-pub(super) fn object<'t>(json: &'t str, each: impl FnMut(&str, &'t RawValue)) -> Result<usize> {
-    struct Entries<F>(F);
-    impl<'de, F: FnMut(&str, &'de RawValue)> Visitor<'de> for Entries<F> {
+/// Reads the object at the beginning of `json`, hands the value of each key that `wanted` knows to `each`, and says where the object
+/// ends.
+pub(super) fn object<'t, K>(
+    json: &'t str,
+    wanted: impl Fn(&str) -> Option<K>,
+    each: impl FnMut(K, &'t RawValue),
+) -> Result<usize> {
+    struct Entries<W, E>(W, E);
+    impl<'de, K, W, E> Visitor<'de> for Entries<W, E>
+    where
+        W: Fn(&str) -> Option<K>,
+        E: FnMut(K, &'de RawValue),
+    {
         type Value = ();
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,15 +36,23 @@ pub(super) fn object<'t>(json: &'t str, each: impl FnMut(&str, &'t RawValue)) ->
         }
 
         fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> std::result::Result<(), A::Error> {
-            while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            while let Some(key) = map.next_key::<&RawValue>()? {
+                let inside = key.get().trim_matches('"');
                 // A key that says nothing is one of those that are not read.
-                (self.0)(&string(key).unwrap_or_default(), value);
+                let read = (self.0)(inside).or_else(|| match inside.contains('\\') {
+                    true => (self.0)(&string(key)?),
+                    false => None,
+                });
+                match read {
+                    Some(key) => (self.1)(key, map.next_value()?),
+                    None => drop(map.next_value::<IgnoredAny>()?),
+                }
             }
             Ok(())
         }
     }
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    deserializer.deserialize_map(Entries(each))?;
+    deserializer.deserialize_map(Entries(wanted, each))?;
     Ok(deserializer.into_iter::<IgnoredAny>().byte_offset())
 }
 

@@ -9,15 +9,14 @@ use crate::dates;
 use crate::parallel;
 use crate::text::{excerpt, offset_in};
 
-/// The text of `models` is cut into pieces of about this many bytes, which are read in parallel.
+/// The text of `models` is cut into a piece for each core. With fewer bytes than this it takes longer to start a thread than to read
+/// them.
 const PIECE: usize = 1 << 18;
-
-/// With fewer pieces than this it takes longer to start threads than to read them.
-const MANY_PIECES: usize = 2;
 
 /// Reads every record of the text.
 pub(super) fn estimates(text: &str) -> Result<Estimates<'_>, Refused> {
-    in_pieces(text, PIECE).map_or_else(|| as_a_whole(text), Ok)
+    let size = PIECE.max(text.len() / parallel::cores());
+    in_pieces(text, size).map_or_else(|| as_a_whole(text), Ok)
 }
 
 /// Reads the text from its beginning to its end, and says what is wrong where it cannot.
@@ -57,10 +56,14 @@ fn as_a_whole(text: &str) -> Result<Estimates<'_>, Refused> {
 fn top_level(json: &str) -> serde_json::Result<(Option<&RawValue>, Vec<&str>)> {
     serde_json::from_str::<IgnoredAny>(json)?;
     let (mut metadata, mut models) = (None, Vec::new());
-    json::object(json, |key, value| match key {
-        "metadata" => metadata = Some(value),
-        "models" => models.push(value.get()),
-        _ => {}
+    let wanted = |key: &str| match key {
+        "metadata" => Some(false),
+        "models" => Some(true),
+        _ => None,
+    };
+    json::object(json, wanted, |is_models, value| match is_models {
+        true => models.push(value.get()),
+        false => metadata = Some(value),
     })?;
     Ok((metadata, models))
 }
@@ -69,10 +72,9 @@ fn top_level(json: &str) -> serde_json::Result<(Option<&RawValue>, Vec<&str>)> {
 fn with_saved_at<'t>(mut estimates: Estimates<'t>, metadata: Option<&RawValue>) -> Estimates<'t> {
     let mut saved_at = None;
     // Where the metadata is no object, there is nothing to find in it.
-    let _ = json::object(metadata.map_or("", RawValue::get), |key, value| {
-        if key == "saved_at" {
-            saved_at = Some(value).filter(|value| !matches!(value.get(), "null" | "\"\""));
-        }
+    let wanted = |key: &str| (key == "saved_at").then_some(());
+    let _ = json::object(metadata.map_or("", RawValue::get), wanted, |(), value| {
+        saved_at = Some(value).filter(|value| !matches!(value.get(), "null" | "\"\""));
     });
     if let Some(value) = saved_at {
         match json::string(value).filter(|text| dates::moment(text).is_some()) {
@@ -95,7 +97,7 @@ fn in_pieces(text: &str, size: usize) -> Option<Estimates<'_>> {
     let colon = behind.trim_start_matches(BLANKS).strip_prefix(':')?;
     let array = colon.trim_start_matches(BLANKS).strip_prefix('[')?;
     let pieces = cut(array, size);
-    let mut read = parallel::map(&pieces, MANY_PIECES, |piece| records(text, piece)).into_iter();
+    let mut read = parallel::map(&pieces, 2, |piece| records(text, piece)).into_iter();
     let (mut estimates, mut rest) = read.next()??;
     for read in read {
         let (read, behind) = read.filter(|_| rest.is_empty())?;
@@ -112,14 +114,14 @@ fn in_pieces(text: &str, size: usize) -> Option<Estimates<'_>> {
         .then(|| with_saved_at(estimates, metadata))
 }
 
-/// Cuts the text behind the bracket that opens the array, where records seem to begin.
+/// Cuts the text behind the bracket that opens the array into pieces of about `size` bytes, where records seem to begin.
 fn cut(array: &str, size: usize) -> Vec<&str> {
     let mut rest = array.trim_start_matches(BLANKS);
     // From the first record's brace to the end of its first key.
     let end = rest.match_indices('"').nth(1);
     let beginning = &rest[..end.map_or(rest.len(), |(at, quote)| at + quote.len())];
     let mut pieces = Vec::new();
-    while rest.len() > 2 * size {
+    while rest.len() > size + size / 2 {
         let from = rest.floor_char_boundary(size);
         let Some(at) = rest[from..].find(beginning) else {
             break;

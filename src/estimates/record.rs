@@ -61,12 +61,10 @@ struct Fields<'t> {
 
 impl<'t> Fields<'t> {
     /// Takes note of an entry of the record. Of a field that stands twice the last counts.
-    fn set(&mut self, key: &str, value: &'t RawValue) {
-        if let Ok(field) = key.parse::<Field>() {
-            let before = self.values[field as usize].replace(value);
-            if before.is_some() && !self.repeated.contains(&field) {
-                self.repeated.push(field);
-            }
+    fn set(&mut self, field: Field, value: &'t RawValue) {
+        let before = self.values[field as usize].replace(value);
+        if before.is_some() && !self.repeated.contains(&field) {
+            self.repeated.push(field);
         }
     }
 
@@ -136,7 +134,11 @@ pub(super) fn read<'t>(json: &'t str, to: &mut Estimates<'t>) -> serde_json::Res
         });
         return Ok(value.len());
     }
-    let end = json::object(json, |key, value| fields.set(key, value))?;
+    let end = json::object(
+        json,
+        |key| key.parse::<Field>().ok(),
+        |field, value| fields.set(field, value),
+    )?;
     match estimate(index, &mut fields) {
         Ok(estimate) => to.usable.push(estimate),
         Err(field) => to.rejected.push(fields.broken(index, field)),
@@ -164,7 +166,7 @@ fn estimate<'t>(index: usize, fields: &mut Fields<'t>) -> Result<Estimate<'t>, F
     let (last_updated, updated) = fields.side(Field::LastUpdated, moment).unzip();
     Ok(Estimate {
         index,
-        key: Key::new(&name, &developer),
+        key: Key::of_written(&name, &developer),
         name,
         developer,
         flop,

@@ -4,16 +4,19 @@ use super::{Changes, FOLLOWED, FromTo, ModelChange, whole_row};
 use crate::dataset::Row;
 use crate::flop::Flop;
 use crate::ordered_map::Map;
+use crate::parallel;
 use crate::plan::{Change, Dismissed, FileChange, FileLine, Line, Mode, Plan, Removed};
 use crate::schema::Column;
+
+/// With fewer lines than this it takes longer to start threads than to compare them.
+const MANY: usize = 4096;
 
 impl<'p> Changes<'p> {
     /// What `plan` changes. The rows that leave are there whole, so that they can be found again.
     pub fn of(plan: &'p Plan<'p>) -> Changes<'p> {
         let lines = |wanted: fn(Change) -> bool| {
-            plan.with_change(wanted)
-                .map(|line| ModelChange::of_line(plan, line))
-                .collect()
+            let lines: Vec<_> = plan.with_change(wanted).collect();
+            parallel::map(&lines, MANY, |line| ModelChange::of_line(plan, line))
         };
         let row = |row: &'p Row<'p>| whole_row(plan.dataset, row);
         let removed = plan.removed.iter().map(|removed| ModelChange {
@@ -83,10 +86,12 @@ impl<'p> ModelChange<'p> {
             let cell = || FromTo::new(line.before(edit.place), &*edit.to);
             is_told(column).then(|| (column.into(), cell()))
         });
+        let mut fields: Vec<_> = edits.collect();
+        fields.shrink_to_fit();
         let mut change = ModelChange {
             name: plan.cell(line, Column::Name).into(),
             developer: plan.cell(line, Column::Developer).into(),
-            fields: Map(edits.collect()),
+            fields: Map(fields),
             has_text: line.row.is_some_and(|row| row.has_text),
             ..ModelChange::default()
         };

@@ -358,13 +358,17 @@ fn edits<'p>(
 ) -> Vec<Edit<'p>> {
     let header = &dataset.table.header;
     let columns = Column::ALL.iter().filter(|column| follows(**column));
-    let mut edits: Vec<_> = columns
-        .map(|column| Edit {
-            place: header.place(*column),
-            to: estimate.cell(*column),
-        })
-        .filter(|edit| !is_same_text(&edit.to, row.map_or("", |row| row.record.cell(edit.place))))
-        .collect();
+    let cells = columns.map(|column| Edit {
+        place: header.place(*column),
+        to: estimate.cell(*column),
+    });
+    let differs = |edit: &Edit<'_>| {
+        let today = row.map_or("", |row| row.record.cell(edit.place));
+        !is_same_text(&edit.to, today)
+    };
+    let mut edits = Vec::with_capacity(Column::COUNT);
+    edits.extend(cells.filter(differs));
+    edits.shrink_to_fit();
     edits.sort_unstable_by_key(|edit| edit.place);
     edits
 }

@@ -9,18 +9,11 @@ use crate::text::is_unseen;
 /// same rest look alike. `None` where nothing is left: such a name looks like no other.
 pub fn look(name: &str) -> Option<String> {
     let counts = |c: &char| c.is_alphanumeric() || *c == '+';
-    let rest: String = match name.is_ascii() {
-        true => name
-            .chars()
-            .filter(counts)
-            .map(|c| c.to_ascii_lowercase())
-            .collect(),
-        false => name
-            .nfkc()
-            .flat_map(char::to_lowercase)
-            .filter(counts)
-            .collect(),
-    };
+    let mut rest = String::with_capacity(name.len());
+    match name.is_ascii() {
+        true => rest.extend(name.chars().filter(counts).map(|c| c.to_ascii_lowercase())),
+        false => rest.extend(name.nfkc().flat_map(char::to_lowercase).filter(counts)),
+    }
     (!rest.is_empty()).then_some(rest)
 }
 

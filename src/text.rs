@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr2, memchr3};
+use memchr::{memchr_iter, memchr2, memchr3};
 
 /// Marks that make text read in another order than it is stored: they can disguise a name.
 pub fn is_bidi_control(c: char) -> bool {
@@ -127,7 +127,7 @@ pub fn offset_in(text: &str, part: &str) -> usize {
 
 /// How many line ends `bytes` hold.
 pub fn newlines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+    memchr_iter(b'\n', bytes).count()
 }
 
 /// The line and the column (in bytes) of the byte at `offset`, both from 1.

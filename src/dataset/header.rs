@@ -19,6 +19,8 @@ pub struct Header<'a> {
     places: Vec<usize>,
     /// For each of `names`, whether it is outside of the schema.
     own: Vec<bool>,
+    /// The places of the columns in which people write text.
+    texts: Vec<usize>,
     has_old_name: bool,
 }
 
@@ -45,8 +47,11 @@ impl<'a> Header<'a> {
         let places = C::NAMES
             .iter()
             .filter_map(|name| names.iter().position(|found| found == name));
+        let texts = names.iter().enumerate();
+        let texts = texts.filter(|(_, name)| is_text_column(name));
         Header {
             places: places.collect(),
+            texts: texts.map(|(place, _)| place).collect(),
             own: names
                 .iter()
                 .map(|name| !C::NAMES.contains(&&**name))
@@ -145,15 +150,15 @@ impl<'a> Header<'a> {
 
     /// The places of the columns in which people write text.
     pub fn text_columns(&self) -> impl Iterator<Item = usize> {
-        let columns = self.names().enumerate();
-        columns
-            .filter(|(_, name)| is_text_column(name))
-            .map(|(place, _)| place)
+        self.texts.iter().copied()
     }
 
     /// Appends a column on the right, unless there is one of that name.
     pub fn append(&mut self, name: &str) {
         if self.find(name).is_none() {
+            if is_text_column(name) {
+                self.texts.push(self.names.len());
+            }
             self.names.push(name.to_owned());
             self.own.push(true);
         }

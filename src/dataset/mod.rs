@@ -125,7 +125,7 @@ impl<'a> Dataset<'a> {
         let filled: Vec<(&Row<'_>, &str)> = cells.filter(|(_, text)| !text.is_empty()).collect();
         let mangled = filled
             .iter()
-            .filter(|(_, text)| text.parse::<f64>().is_err());
+            .filter(|(row, text)| row.flop.is_none() && text.parse::<f64>().is_err());
         let count = mangled.clone().count();
         match mangled.clone().next() {
             Some((row, text)) if count >= 2 && count * 2 > filled.len() => Err(

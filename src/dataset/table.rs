@@ -55,7 +55,9 @@ impl<'a> Table<'a> {
                     .filter(|(_, today)| today == name)
                     .map(|(old, _)| old)
             };
-            let is_cell = |name: &str| record.cells().any(|cell| cell.trim() == name);
+            let is_cell = |name: &str| {
+                record.raw.contains(name) && record.cells().any(|cell| cell.trim() == name)
+            };
             C::REQUIRED
                 .iter()
                 .all(|name| is_cell(name) || old(name).is_some_and(is_cell))

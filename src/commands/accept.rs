@@ -83,14 +83,7 @@ fn take_latest<'p>(
     known.latest()?;
     let estimate = subject.estimate.filter(|estimate| estimate.flop.is_some());
     let estimate = estimate.ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
-    draft.take_latest(
-        row,
-        estimate,
-        Note {
-            text: note,
-            replaces: false,
-        },
-    );
+    draft.take_latest(row, estimate, Note::joined(note));
     Ok(())
 }
 

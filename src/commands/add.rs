@@ -64,10 +64,7 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         draft.add(
             &model,
             &args.found.correction(),
-            Note {
-                text: args.note.as_deref(),
-                replaces: false,
-            },
+            Note::joined(args.note.as_deref()),
         );
         Ok(())
     })

@@ -14,12 +14,12 @@ use super::accept::accept;
 use super::curate::{Known, all, curate};
 use super::dismiss::{dismiss, may_be_dismissed};
 use super::execute::WriteArgs;
-use super::verify::{is_latest, may_be_marked};
+use super::verify::verify;
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Row, Table};
+use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Table};
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
-use crate::plan::{Draft, Mode, Note};
+use crate::plan::{Correction, Draft, Mode};
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
 use crate::text::stands_in;
@@ -29,7 +29,7 @@ use crate::text::stands_in;
 #[command(
     after_help = "Examples:\n  core-dataset list --unverified --format csv > queue.csv    # fill in `verified` or `decision`\n  \
                   core-dataset decide queue.csv --dry-run\n  core-dataset decide queue.csv\n\n\
-                  Read are `name`, `developer`, `verified` (y), `decision` (below, ignore, stands) and `notes`; other columns are not."
+                  Only `name`, `developer`, `verified` (y), `decision` (below, ignore, stands) and `notes` are read."
 )]
 pub struct DecideArgs {
     /// A CSV file, or - for standard input
@@ -180,7 +180,7 @@ fn one<'p>(
             accept(draft, known, &subject, row, note)
         }
         (true, Some(_)) => bail!("{name}: `verified` and `decision` are both filled"),
-        (true, None) => verify(draft, known, &subject, row()?, note),
+        (true, None) => verify(draft, known, &subject, row()?, &Correction::default(), note),
         (false, Some(decision)) => {
             may_be_dismissed(&subject)?;
             // A note that a person wrote in the row before says why, too.
@@ -192,31 +192,6 @@ fn one<'p>(
         }
         (false, None) => Ok(()),
     }
-}
-
-fn verify<'p>(
-    draft: &mut Draft<'p>,
-    known: Known<'p>,
-    subject: &Subject<'p>,
-    row: &'p Row<'p>,
-    note: Option<&str>,
-) -> Result<()> {
-    may_be_marked(known, subject, row)?;
-    if row.mark == Mark::Protected {
-        bail!(
-            "{}: its row is protected; `verify --force` replaces what it says",
-            known.named(row)
-        );
-    }
-    is_latest(known, subject, row)?;
-    draft.verify(
-        row,
-        Note {
-            text: note,
-            replaces: false,
-        },
-    );
-    Ok(())
 }
 
 /// What of a note is new: one that begins with the row's own adds what follows. How lines end in them makes no difference.

@@ -13,15 +13,15 @@ use super::dismiss::{dismiss, may_be_dismissed};
 use super::execute::WriteArgs;
 use super::list::ListArgs;
 use super::show::show;
-use super::verify::{is_latest, may_be_marked};
+use super::verify::verify;
 use crate::config::Config;
-use crate::dataset::{Decision, Mark, Row};
+use crate::dataset::Decision;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::Subject;
-use crate::plan::{Correction, Draft, Mode, Note, Remembered};
+use crate::plan::{Correction, Draft, Mode, Remembered};
 use crate::sources;
-use crate::terminal::{bounded, wrap};
+use crate::terminal::{Screen, bounded, wrap};
 
 /// The flags of a review: those of `list`, which say what is reviewed.
 #[derive(Debug, Args)]
@@ -37,24 +37,30 @@ pub struct ReviewArgs {
     commit: bool,
 }
 
-const KEYS: &str = "\
-[y]es above  [n]ot above  [i]gnore: no model of ours  [a]ccept drift
-[e]dit FLOP  [o]pen first source  [s]kip  [b]ack and undo  [q]uit";
+/// The answers, in two lines that fit into 80 columns.
+const ANSWERS: [&str; 2] = [
+    "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP",
+    "[o]pen the first source  [s]kip  [b]ack  [q]uit",
+];
 
 /// A decision that was made, to be taken back.
 struct Made {
-    /// Its place in the queue.
+    /// The place of its model in the queue.
     place: usize,
-    model: Key,
-    before: Remembered,
+    /// What was done, for people.
     what: &'static str,
+    model: Key,
+    /// The model as it was before.
+    before: Remembered,
 }
 
-/// What a person answers.
-enum Answer {
-    Decided(&'static str),
-    Stay,
+/// What an answer leads to.
+enum Answered {
+    Decided(Made),
     Skip,
+    Stay,
+    /// The input ended, so that nothing more can be asked.
+    Quit,
 }
 
 /// Reviews the models that the filters of `list` name.
@@ -71,8 +77,9 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
     let queue = args.filter.queue(config)?;
     let mut made: Vec<Made> = Vec::new();
     let mut place = 0;
-    while let Some((name, developer)) = queue.get(place) {
-        println!("\n──── {} of {} ────", place + 1, queue.len());
+    'review: while let Some((name, developer)) = queue.get(place) {
+        let number = format!("{} of {}", place + 1, queue.len());
+        println!("\n──── {number} ────");
         let essentials = match show(config, name, Some(developer)) {
             Ok(essentials) => essentials,
             // Another person may have taken the model out meanwhile.
@@ -82,51 +89,62 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
                 continue;
             }
         };
+        // On a short screen the record has scrolled away.
+        let flop = essentials.flop.map_or("no estimate".to_owned(), |flop| {
+            format!("{} FLOP", flop.rounded())
+        });
         let title = format!(
-            "{} ({}), {}, {} of {}",
+            "{} ({}), {flop}, {number}",
             bounded(name),
-            bounded(developer),
-            essentials
-                .flop
-                .map_or("no estimate".to_owned(), |flop| flop.rounded() + " FLOP"),
-            place + 1,
-            queue.len()
+            bounded(developer)
         );
-        let Some(key) = ask(&format!("{}\n{KEYS}", wrap(&title, "", config.screen)))? else {
-            break;
+        let title = wrap(&title, "", config.screen);
+        let reviewed = Reviewed {
+            config,
+            write,
+            place,
+            name,
+            developer,
         };
-        let mut before = None;
-        match key.chars().next() {
-            Some('q') => break,
-            Some('o') => open(&essentials.sources),
-            Some('b') => match made.pop() {
-                Some(last) => {
-                    take_back(config, write, &last)?;
-                    place = last.place;
-                }
-                None => println!("Nothing was decided yet."),
-            },
-            Some(letter) => match decide(config, write, letter, name, developer, &mut before) {
-                Ok(Answer::Decided(what)) => {
-                    if let Some((model, before)) = before {
-                        made.push(Made {
-                            place,
-                            model,
-                            before,
-                            what,
-                        });
+        place = loop {
+            let Some(answer) = ask(&format!("{title}\n{}", answers(config.screen)))? else {
+                break 'review;
+            };
+            match answer.chars().next() {
+                Some('q') => break 'review,
+                Some('o') => open(&essentials.sources),
+                Some('b') => match made.pop() {
+                    Some(last) => {
+                        take_back(config, write, &last)?;
+                        println!("Taken back: {}", last.what);
+                        break last.place;
                     }
-                    place += 1;
-                }
-                Ok(Answer::Skip) => place += 1,
-                Ok(Answer::Stay) => {}
-                Err(error) => println!("{error:#}"),
-            },
-            None => {}
-        }
+                    None => println!("Nothing was decided yet."),
+                },
+                Some(letter) => match reviewed.answer(letter) {
+                    Ok(Answered::Decided(decision)) => {
+                        made.push(decision);
+                        break place + 1;
+                    }
+                    Ok(Answered::Skip) => break place + 1,
+                    Ok(Answered::Stay) => {}
+                    Ok(Answered::Quit) => break 'review,
+                    Err(error) => println!("{error:#}"),
+                },
+                None => {}
+            }
+        };
     }
     println!("{}", summary(&made));
     Ok(Exit::Done)
+}
+
+fn answers(screen: Screen) -> String {
+    let line = ANSWERS.join("  ");
+    match screen.width.is_none_or(|width| line.len() <= width) {
+        true => line,
+        false => ANSWERS.join("\n"),
+    }
 }
 
 /// Asks for one line; `None` at the end of the input.
@@ -143,176 +161,111 @@ fn ask(question: &str) -> Result<Option<String>> {
     Ok((read > 0).then(|| line.trim().to_owned()))
 }
 
-/// The model as it was before the decision.
-type Before = Option<(Key, Remembered)>;
+/// Asks for one line that may be left out, which is another thing than the end of the input.
+fn ask_for(what: &str) -> Result<Option<String>> {
+    ask(&format!("{what} (optional; Enter leaves it out):"))
+}
 
-/// Carries one decision out, under the lock. The note is asked for before, so that nobody waits for a person who types.
-fn decide(
-    config: &Config,
+/// What was typed, unless that is nothing.
+fn given(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// The model that is decided on.
+struct Reviewed<'r> {
+    config: &'r Config,
     write: WriteArgs,
-    letter: char,
-    name: &str,
-    developer: &str,
-    before: &mut Before,
-) -> Result<Answer> {
-    let note = |required: bool| -> Result<Option<String>> {
-        let question = if required {
-            "Note (required):"
-        } else {
-            "Note (optional; Enter leaves it out):"
+    place: usize,
+    name: &'r str,
+    developer: &'r str,
+}
+
+impl Reviewed<'_> {
+    /// Does what a letter asks for. What a person has to type comes before the lock is taken.
+    fn answer(&self, letter: char) -> Result<Answered> {
+        match letter.to_ascii_lowercase() {
+            'y' => self.verify("verified", &Correction::default()),
+            'e' => {
+                let Some(text) = ask("Which training FLOP, such as 3.5e25?")? else {
+                    return Ok(Answered::Quit);
+                };
+                let flop: Flop = text.parse().map_err(|error| anyhow!("{text}: {error}"))?;
+                let Some(source) = ask_for("URL of the source")? else {
+                    return Ok(Answered::Quit);
+                };
+                let correction = Correction {
+                    flop: Some(flop),
+                    source: given(&source),
+                    ..Correction::default()
+                };
+                self.verify("corrected", &correction)
+            }
+            'n' => self.dismiss("dismissed", Decision::Below),
+            'i' => self.dismiss("ignored", Decision::Ignore),
+            'a' => {
+                let Some(note) = ask_for("Note")? else {
+                    return Ok(Answered::Quit);
+                };
+                self.decide(Mode::Accept, "accepted", |draft, known, subject| {
+                    accept(draft, known, subject, known.row(subject)?, given(&note))
+                })
+            }
+            's' => Ok(Answered::Skip),
+            _ => {
+                println!("Please answer with one of these letters.");
+                Ok(Answered::Stay)
+            }
+        }
+    }
+
+    fn verify(&self, what: &'static str, correction: &Correction<'_>) -> Result<Answered> {
+        let Some(note) = ask_for("Note")? else {
+            return Ok(Answered::Quit);
         };
-        Ok(ask(question)?.filter(|note| !note.is_empty()))
-    };
-    match letter.to_ascii_lowercase() {
-        'y' => {
-            let note = note(false)?;
-            with(
-                config,
-                write,
-                Mode::Verify,
-                name,
-                developer,
-                before,
-                |draft, known, subject| {
-                    let row = known.row(subject)?;
-                    may_be_marked(known, subject, row)?;
-                    refuse_protected(known, row)?;
-                    is_latest(known, subject, row)?;
-                    draft.verify(
-                        row,
-                        Note {
-                            text: note.as_deref(),
-                            replaces: false,
-                        },
-                    );
-                    Ok(())
-                },
-            )?;
-            Ok(Answer::Decided("verified"))
-        }
-        'e' => {
-            let Some(answer) = ask("Which training FLOP, such as 3.5e25?")? else {
-                return Ok(Answer::Stay);
-            };
-            let flop: Flop = answer
-                .parse()
-                .map_err(|error| anyhow!("{answer}: {error}"))?;
-            let source = ask("URL of the source (optional; Enter leaves it out):")?
-                .filter(|text| !text.is_empty());
-            let note = note(false)?;
-            with(
-                config,
-                write,
-                Mode::Verify,
-                name,
-                developer,
-                before,
-                |draft, known, subject| {
-                    let row = known.row(subject)?;
-                    may_be_marked(known, subject, row)?;
-                    refuse_protected(known, row)?;
-                    let correction = Correction {
-                        flop: Some(flop),
-                        source: source.as_deref(),
-                        ..Correction::default()
-                    };
-                    draft.correct(row, &correction);
-                    draft.verify(
-                        row,
-                        Note {
-                            text: note.as_deref(),
-                            replaces: false,
-                        },
-                    );
-                    Ok(())
-                },
-            )?;
-            Ok(Answer::Decided("corrected"))
-        }
-        'n' | 'i' => {
-            let Some(note) = note(true)? else {
-                println!("Without a note nothing is dismissed.");
-                return Ok(Answer::Stay);
-            };
-            let decision = if letter.eq_ignore_ascii_case(&'i') {
-                Decision::Ignore
-            } else {
-                Decision::Below
-            };
-            with(
-                config,
-                write,
-                Mode::Dismiss,
-                name,
-                developer,
-                before,
-                |draft, _, subject| {
-                    may_be_dismissed(subject)?;
-                    dismiss(draft, subject, decision, &note);
-                    Ok(())
-                },
-            )?;
-            Ok(Answer::Decided(if decision == Decision::Ignore {
-                "ignored"
-            } else {
-                "dismissed"
-            }))
-        }
-        'a' => {
-            let note = note(false)?;
-            with(
-                config,
-                write,
-                Mode::Accept,
-                name,
-                developer,
-                before,
-                |draft, known, subject| {
-                    let row = known.row(subject)?;
-                    accept(draft, known, subject, row, note.as_deref())
-                },
-            )?;
-            Ok(Answer::Decided("accepted"))
-        }
-        's' => Ok(Answer::Skip),
-        _ => {
-            println!("Please answer with one of these letters:\n{KEYS}");
-            Ok(Answer::Stay)
-        }
+        self.decide(Mode::Verify, what, |draft, known, subject| {
+            let row = known.row(subject)?;
+            verify(draft, known, subject, row, correction, given(&note))
+        })
     }
-}
 
-fn refuse_protected(known: Known<'_>, row: &Row<'_>) -> Result<()> {
-    match row.mark {
-        Mark::Protected => Err(anyhow!(
-            "{}: its row is protected; `verify --force` replaces what it says",
-            known.named(row)
-        )),
-        Mark::Verified | Mark::Unverified => Ok(()),
+    fn dismiss(&self, what: &'static str, decision: Decision) -> Result<Answered> {
+        let Some(note) = ask("Note (required):")? else {
+            return Ok(Answered::Quit);
+        };
+        if note.is_empty() {
+            println!("Without a note nothing is dismissed.");
+            return Ok(Answered::Stay);
+        }
+        self.decide(Mode::Dismiss, what, |draft, _, subject| {
+            may_be_dismissed(subject)?;
+            dismiss(draft, subject, decision, &note);
+            Ok(())
+        })
     }
-}
 
-/// Finds the model again under the lock, remembers it, and makes one change.
-fn with(
-    config: &Config,
-    write: WriteArgs,
-    mode: Mode,
-    name: &str,
-    developer: &str,
-    before: &mut Before,
-    change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>) -> Result<()>,
-) -> Result<()> {
-    curate(config, mode, &write, |draft, known| {
-        let subject = known
-            .lookup()
-            .find(name, Some(developer))
-            .map_err(|trouble| anyhow!(trouble))?;
-        let remembered = Remembered::of(known.dataset, known.decisions, &subject.model);
-        change(draft, known, &subject)?;
-        *before = Some((subject.model.clone(), remembered));
-        Ok(())
-    })?;
-    Ok(())
+    /// Finds the model again under the lock, remembers it, and makes one change.
+    fn decide(
+        &self,
+        mode: Mode,
+        what: &'static str,
+        change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>) -> Result<()>,
+    ) -> Result<Answered> {
+        let mut made = None;
+        curate(self.config, mode, &self.write, |draft, known| {
+            let subject = known
+                .lookup()
+                .find(self.name, Some(self.developer))
+                .map_err(|trouble| anyhow!(trouble))?;
+            made = Some(Made {
+                place: self.place,
+                what,
+                before: Remembered::of(known.dataset, known.decisions, &subject.model),
+                model: subject.model.clone(),
+            });
+            change(draft, known, &subject)
+        })?;
+        Ok(made.map_or(Answered::Stay, Answered::Decided))
+    }
 }
 
 fn take_back(config: &Config, write: WriteArgs, last: &Made) -> Result<()> {

@@ -170,8 +170,32 @@ fn check(args: &VerifyArgs, known: Known<'_>, subject: &Subject<'_>, row: &Row<'
     is_latest(known, subject, row)
 }
 
+/// Verifies a row that nobody protected, after it is corrected. A training FLOP that a person found need not be the latest estimate.
+pub(super) fn verify<'p>(
+    draft: &mut Draft<'p>,
+    known: Known<'p>,
+    subject: &Subject<'p>,
+    row: &'p Row<'p>,
+    correction: &Correction<'_>,
+    note: Option<&str>,
+) -> Result<()> {
+    may_be_marked(known, subject, row)?;
+    if row.mark == Mark::Protected {
+        bail!(
+            "{}: its row is protected; `verify --force` replaces what it says",
+            known.named(row)
+        );
+    }
+    if correction.flop.is_none() {
+        is_latest(known, subject, row)?;
+    }
+    draft.correct(row, correction);
+    draft.verify(row, Note::joined(note));
+    Ok(())
+}
+
 /// A dismissed model is not verified.
-pub(super) fn may_be_marked(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
+fn may_be_marked(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
     if let Some(decision) = known.dismissed(&subject.model) {
         bail!(
             "{}: it is dismissed ({decision}); dismiss --undo first",
@@ -183,7 +207,7 @@ pub(super) fn may_be_marked(known: Known<'_>, subject: &Subject<'_>, row: &Row<'
 
 /// A stale number is not to be frozen by mistake. A row that is verified already, or of which there is no latest estimate, is taken as
 /// it stands.
-pub(super) fn is_latest(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
+fn is_latest(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
     if row.mark == Mark::Verified {
         return Ok(());
     }

@@ -107,6 +107,17 @@ fn each_decision_is_written_at_once_and_counted_at_the_end() {
 }
 
 #[test]
+fn an_input_that_ends_before_the_note_decides_nothing() {
+    let world = world();
+    let text = world.text();
+    let Some(run) = review(&world, "", &["y"]) else {
+        return;
+    };
+    run.expect_code(0).expect_stdout("Nothing was decided.");
+    assert_eq!(world.text(), text);
+}
+
+#[test]
 fn back_restores_row_and_line_of_the_last_decision() {
     let world = world();
     let text = world.text();

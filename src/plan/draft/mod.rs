@@ -36,6 +36,16 @@ pub struct Note<'n> {
     pub replaces: bool,
 }
 
+impl<'n> Note<'n> {
+    /// A note that is joined to what stands there.
+    pub fn joined(text: Option<&'n str>) -> Note<'n> {
+        Note {
+            text,
+            replaces: false,
+        }
+    }
+}
+
 /// What a person corrects in a row.
 #[derive(Debug, Clone, Default)]
 pub struct Correction<'c> {

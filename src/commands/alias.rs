@@ -82,15 +82,8 @@ fn write_down(config: &Config, args: &AliasArgs, cells: [&str; 4]) -> Result<Exi
         )
     })?;
     refuse_collisions(&decisions, files.decisions.bytes.as_deref(), &afterwards)?;
-    let before = load::before(&load::journal(&config.paths.journal)?);
-    let execution = Execution {
-        files: &files,
-        lock,
-        before,
-        check: false,
-        force: false,
-        commit: args.write.commit,
-    };
+    let journal = load::journal(&config.paths.journal)?;
+    let execution = Execution::of(&files, lock, &journal, args.write);
     execute(config, &plan, None, execution)
 }
 

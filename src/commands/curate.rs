@@ -163,18 +163,6 @@ pub(super) fn curate(
         Ok(latest) => plan.with_states(latest, decided.as_ref().unwrap_or(&decisions)),
         Err(_) => plan,
     };
-    let before = load::before(&journal);
-    execute(
-        config,
-        &plan,
-        None,
-        Execution {
-            files: &files,
-            lock,
-            before,
-            check: false,
-            force: false,
-            commit: args.commit,
-        },
-    )
+    let execution = Execution::of(&files, lock, &journal, *args);
+    execute(config, &plan, None, execution)
 }

@@ -50,6 +50,25 @@ pub(super) struct Execution<'e> {
     pub commit: bool,
 }
 
+impl<'e> Execution<'e> {
+    /// What a command of a person's is carried out with; brakes count, and pending changes are no exit code.
+    pub fn of(
+        files: &'e Files,
+        lock: Option<Lock>,
+        journal: &[JournalEntry<'_>],
+        args: WriteArgs,
+    ) -> Execution<'e> {
+        Execution {
+            files,
+            lock,
+            before: load::before(journal),
+            check: false,
+            force: false,
+            commit: args.commit,
+        }
+    }
+}
+
 /// Carries a plan out, or shows what it would do, and reports.
 pub(super) fn execute(
     config: &Config,

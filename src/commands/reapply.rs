@@ -52,18 +52,7 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
         dataset.table.header.append(column);
     }
     let plan = plan::reapply(&dataset, &older, &decisions);
-    let before = load::before(&load::journal(&config.paths.journal)?);
-    execute(
-        config,
-        &plan,
-        None,
-        Execution {
-            files: &files,
-            lock,
-            before,
-            check: false,
-            force: false,
-            commit: args.write.commit,
-        },
-    )
+    let journal = load::journal(&config.paths.journal)?;
+    let execution = Execution::of(&files, lock, &journal, args.write);
+    execute(config, &plan, None, execution)
 }

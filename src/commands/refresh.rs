@@ -144,21 +144,12 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         plan.leaving()
     );
     let input = Input::of(&estimates, &latest, args.include_unestimated, plan.kept_out);
-    let before = load::before(&journal);
-    let (check, force) = (args.check, args.force);
-    execute(
-        config,
-        &plan,
-        Some(&input),
-        Execution {
-            files: &files,
-            lock,
-            before,
-            check,
-            force,
-            commit: args.write.commit,
-        },
-    )
+    let execution = Execution {
+        check: args.check,
+        force: args.force,
+        ..Execution::of(&files, lock, &journal, args.write)
+    };
+    execute(config, &plan, Some(&input), execution)
 }
 
 /// A pipeline may die unseen; then its last estimates are read for ever.
@@ -172,7 +163,7 @@ fn refuse_old(config: &Config, estimates: &Estimates<'_>, days: u32) -> Result<(
     let age = dates::moment(saved_at).map(|saved| config.now.naive_utc() - saved);
     match age {
         Some(age) if age > TimeDelta::days(days.into()) => bail!(
-            "{path}: these estimates were saved on {saved_at}, {} days ago, and --max-age allows {days}: is the pipeline still running?",
+            "{path}: these estimates were saved on {saved_at}, {} days ago, and --max-age allows {days}: is the pipeline still running? Fetch the estimates again, or allow more days",
             age.num_days()
         ),
         _ => Ok(()),

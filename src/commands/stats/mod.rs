@@ -1,4 +1,4 @@
-//! `core-dataset stats`: how far along the curation is: counts, rates, distributions, and what can be seen of each verified row's quality. Pure.
+//! `core-dataset stats`: how far along the curation is: counts, rates, distributions, and what can be seen of each verified row's quality.
 
 mod text;
 

@@ -16,6 +16,23 @@ const SHOWN_TEXT: usize = 400;
 /// How many sources of a row are shown.
 const SHOWN_SOURCES: usize = 3;
 
+/// A heading with a count, what that means, and below it the table, where there is something to count.
+pub(super) fn section(
+    id: &str,
+    title: &str,
+    count: usize,
+    meaning: &Markup,
+    table: &Markup,
+) -> Markup {
+    html! {
+        section aria-labelledby=(id) {
+            h2 id=(id) { (title) " " span class="count" { (grouped(count)) } }
+            p class="quiet" { (meaning) }
+            @if count > 0 { (table) }
+        }
+    }
+}
+
 /// A model: its name, and its developer below.
 pub(super) fn model(name: &str, developer: &str) -> Markup {
     html! {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::cells::{SHOWN_ROWS, flop, grouped, model, rest, sources, text};
+use super::cells::{SHOWN_ROWS, flop, model, rest, section, sources, text};
 use crate::dataset::{Mark, Row};
 use crate::schema::{Column, Confidence};
 use crate::text::one_line;
@@ -52,17 +52,15 @@ struct Queue<'q> {
 
 impl Queue<'_> {
     fn html(&self) -> Markup {
-        html! {
-            section aria-labelledby=(self.id) {
-                h2 id=(self.id) { (self.title) " " span class="count" { (grouped(self.rows.len())) } }
-                p class="quiet" { (self.meaning) }
-                @if !self.rows.is_empty() {
-                    (self.filters())
-                    (self.table())
-                    (rest(self.rows.len(), "row", self.command))
-                }
-            }
-        }
+        let count = self.rows.len();
+        let table = html! { (self.filters()) (self.table()) (rest(count, "row", self.command)) };
+        section(
+            self.id,
+            self.title,
+            count,
+            &html! { (self.meaning) },
+            &table,
+        )
     }
 
     /// Only the script can filter, so only the script shows them.

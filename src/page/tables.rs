@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::cells::{SHOWN_ROWS, flop, grouped, model, rest};
+use super::cells::{SHOWN_ROWS, flop, model, rest, section};
 use crate::flop::Flop;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
@@ -23,27 +23,23 @@ struct Section<'s> {
 
 impl Section<'_> {
     fn html(&self) -> Markup {
-        html! {
-            section aria-labelledby=(self.id) {
-                h2 id=(self.id) { (self.title) " " span class="count" { (grouped(self.rows.len())) } }
-                p class="quiet" { (self.meaning) }
-                @if !self.rows.is_empty() {
-                    div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
-                        table {
-                            caption class="unseen" { (self.title) }
-                            thead { tr {
-                                th scope="col" { "Model" }
-                                @for (title, is_number) in self.columns {
-                                    th scope="col" class=[is_number.then_some("number")] { (title) }
-                                }
-                            } }
-                            tbody { @for row in self.rows.iter().take(SHOWN_ROWS) { tr { (row) } } }
+        let count = self.rows.len();
+        let table = html! {
+            div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
+                table {
+                    caption class="unseen" { (self.title) }
+                    thead { tr {
+                        th scope="col" { "Model" }
+                        @for (title, is_number) in self.columns {
+                            th scope="col" class=[is_number.then_some("number")] { (title) }
                         }
-                    }
-                    (rest(self.rows.len(), "model", self.command))
+                    } }
+                    tbody { @for row in self.rows.iter().take(SHOWN_ROWS) { tr { (row) } } }
                 }
             }
-        }
+            (rest(count, "model", self.command))
+        };
+        section(self.id, self.title, count, &self.meaning, &table)
     }
 }
 

@@ -20,17 +20,16 @@ pub fn refresh<'p>(
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let (firsts, several) = rows_by_model(dataset);
-    let duplicates = duplicates(several);
+    let duplicates = duplicates(dataset);
     let dropped = duplicates.iter().flat_map(|group| &group.dropped);
     let dropped: HashSet<usize> = dropped.map(|row| row.record.line).collect();
-    let rows: Vec<&Row<'p>> = dataset
-        .rows
-        .iter()
+    let rows = dataset.rows.iter();
+    let rows: Vec<&Row<'p>> = rows
         .filter(|row| !dropped.contains(&row.record.line))
         .collect();
-    let planned = parallel::map(&rows, MANY, |row| {
-        let estimate = latest.get(row.model());
+    let rows = parallel::map(&rows, MANY, |row| (*row, latest.get(row.model())));
+    let planned = parallel::map(&rows, MANY, |(row, estimate)| {
+        let (row, estimate) = (*row, *estimate);
         if let Some(decision) = decisions.takes_out(dataset, row) {
             return Planned::Dismissed(Dismissed::of_row(dataset, row, decision, estimate));
         }
@@ -50,8 +49,10 @@ pub fn refresh<'p>(
             Planned::Dismissed(row) => dismissed.push(row),
         }
     }
+    let with_row = rows.iter().filter_map(|(_, estimate)| *estimate);
+    let with_row: HashSet<usize> = with_row.map(|estimate| estimate.index).collect();
     let new = latest.unique.iter().filter(|estimate| {
-        estimate.is_candidate(include_unestimated) && !firsts.contains_key(&estimate.key)
+        estimate.is_candidate(include_unestimated) && !with_row.contains(&estimate.index)
     });
     let (kept_out, new): (Vec<_>, Vec<_>) =
         new.partition(|estimate| decisions.dismissal(&estimate.key).is_some());
@@ -168,14 +169,10 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
     Line { edits, ..line }
 }
 
-/// The first row of each model, and all rows of those that stand on several, by the line of the first.
-fn rows_by_model<'p>(
-    dataset: &'p Dataset<'p>,
-) -> (
-    ByKey<&'p Key, &'p Row<'p>>,
-    BTreeMap<usize, Vec<&'p Row<'p>>>,
-) {
+/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row.
+fn duplicates<'p>(dataset: &'p Dataset<'p>) -> Vec<Duplicates<'p>> {
     let mut firsts: ByKey<&Key, &Row<'p>> = ByKey::default();
+    // By the line of the first.
     let mut several: BTreeMap<usize, Vec<&Row<'p>>> = BTreeMap::new();
     for row in &dataset.rows {
         let first = *firsts.entry(row.model()).or_insert(row);
@@ -184,11 +181,6 @@ fn rows_by_model<'p>(
             rows.or_insert_with(|| vec![first]).push(row);
         }
     }
-    (firsts, several)
-}
-
-/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row.
-fn duplicates<'p>(several: BTreeMap<usize, Vec<&'p Row<'p>>>) -> Vec<Duplicates<'p>> {
     let groups = several.into_values().map(|rows| {
         let has_work = rows.iter().any(|row| row.has_human_work());
         let candidates = rows.iter().skip(usize::from(!has_work));

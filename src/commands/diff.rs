@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use serde::Serialize;
 
@@ -13,9 +13,8 @@ use super::print::print;
 use crate::changes::{Changes, ModelChange};
 use crate::config::{Config, Verbosity};
 use crate::dataset::{Dataset, Mark};
-use crate::flop::Flop;
 use crate::git;
-use crate::plan::{Mode, Summary};
+use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
 use crate::schema::Column;
 use crate::terminal::{Align, Cell, Screen, Tone, lay_out};
@@ -82,10 +81,6 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         Some(broken) if !broken.is_empty() => Exit::Findings,
         _ => Exit::Done,
     };
-    let above = new
-        .rows
-        .iter()
-        .filter(|row| row.flop >= Some(Flop::REGULATORY));
     let report = DiffReport {
         mode: Mode::Diff.name(),
         dry_run: false,
@@ -93,7 +88,7 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         dataset: new_name,
         backup: None,
         summary: Summary::of(new.rows.iter().map(|row| (row.mark, row.flop))),
-        at_or_above_1e25: above.count(),
+        at_or_above_1e25: at_or_above(new.rows.iter().map(|row| row.flop)),
         changes: Changes::between(&old, &new),
         verified_changed: broken,
     };
@@ -106,6 +101,9 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
 fn bytes(dataset: &Path, named: &str) -> Result<Vec<u8>> {
     match named.strip_suffix(':') {
         Some(revision) => git::revision(revision, dataset),
+        None if named.is_empty() => {
+            bail!("OLD and NEW each name a file, or a git revision as `REV:`; one of them is empty")
+        }
         None => read(Path::new(named)),
     }
 }

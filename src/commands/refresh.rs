@@ -19,45 +19,58 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   core-dataset --dry-run          what would change
   core-dataset                    refresh the dataset
-  core-dataset --check            exit 3 when changes are pending, for CI
+  core-dataset --check            for CI: exit 3 when one is pending
 
 Exit codes:
   0  done, or nothing to do
   1  error: nothing written, or as the message says
   2  usage
-  3  a person should look: changes are pending, or there are errors or conflicts";
+  3  a person should look: pending changes, errors or conflicts";
 
 /// What the long help and the man page of the command say besides.
 pub(crate) const REFERENCE: &str = "\
 What happens to a row, by what stands in its `verified` cell:
-  y                the row is kept byte for byte; `drifted` where the latest estimate is far away
-  anything else    somebody wrote that: kept byte for byte, and reported as `protected`
-  blank            the row follows its estimate; notes and your own columns stay
-Unmarked rows without human text leave when the estimate is below 5e24 FLOP (`removed`); with
-such text they stay (`demoted`). Without a usable estimate they stay as they are (`orphaned`).
+  y              kept byte for byte; `drifted` where the latest
+                 estimate is far away
+  anything else  somebody wrote that: kept byte for byte, and
+                 reported as `protected`
+  blank          follows its estimate; notes and your own columns stay
+
+Unmarked rows without human text leave when their estimate is below
+5e24 FLOP (`removed`); with such text they stay (`demoted`). Without
+a usable estimate they stay as they are (`orphaned`).
 
 Files below the data directory:
-  estimated/estimated_models.json        the estimates, read only
-  clean/above_1e25_flop.csv              the dataset
-  clean/decisions.csv                    dismissed models, and drifted values that were accepted
-  clean/aliases.csv                      other names of models
-  clean/above_1e25_flop.history.jsonl    the journal: one line for each run that wrote
-  clean/above_1e25_flop.csv.TIME.bak     a backup, made before a reset
+  estimated/estimated_models.json      the estimates, read only
+  clean/above_1e25_flop.csv            the dataset
+  clean/decisions.csv                  models that were dismissed, and
+                                       drifted values that stand
+  clean/aliases.csv                    other names of models
+  clean/above_1e25_flop.history.jsonl  the journal: one line for each
+                                       run that wrote
+  clean/above_1e25_flop.csv.TIME.bak   a backup, made before a reset
 
-Columns: `name`, `developer` and `verified` have to be there. Other columns of the program that are
-missing are appended. A column `model` is read as `name`.
+The columns `name`, `developer` and `verified` have to be there.
+Other columns of the program that are missing are appended. A column
+`model` is read as `name`.
 
 With --format json, every command that writes prints one object:
   mode, dry_run, written, dataset, backup
-  summary            total, verified, high_confidence_above, not_sure, high_confidence_below,
-                     protected, unestimated: rows as the run leaves them, each counted once
-  at_or_above_1e25   rows at or above 1e25 FLOP, verified or not
-  input              of a refresh: saved_at, models, unique, candidates, dismissed, duplicates,
-                     unestimated, rejected, ignored_fields
-  changes            added, updated, removed, demoted, orphaned, drifted, protected, duplicates,
-                     renamed, crossed, dismissed, reconsider: lists of entries with name,
-                     developer, and fields: {column: {from, to}} where cells change
-  attention          what waits for a person, counted as in the last line of the report
+  summary           rows as the run leaves them, each counted once:
+                    total, verified, high_confidence_above, not_sure,
+                    high_confidence_below, protected, unestimated
+  at_or_above_1e25  rows at or above 1e25 FLOP, verified or not
+  input             of a refresh: saved_at, models, unique,
+                    candidates, dismissed, duplicates, unestimated,
+                    rejected, ignored_fields
+  changes           lists of entries with name, developer, and
+                    fields: {column: {from, to}} where cells change:
+                    added, updated, removed, demoted, orphaned,
+                    drifted, protected, duplicates, renamed, crossed,
+                    dismissed, reconsider
+  attention         what waits for a person, counted as in the last
+                    line of the report
+
 An error prints {\"error\": TEXT}.";
 
 /// The flags of a refresh.

@@ -162,7 +162,10 @@ fn with_grouped_help() -> clap::Command {
 /// # Errors
 /// When the system's clock cannot be used.
 pub fn parse() -> Result<(Config, Command)> {
-    let matches = with_grouped_help().get_matches();
+    // Help and usage errors are printed by the command line that groups the commands. Building that takes longer than a small run.
+    let matches = Cli::command()
+        .try_get_matches()
+        .unwrap_or_else(|_| with_grouped_help().get_matches());
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let now = clock::now()?;
     Ok(resolve(cli, now).unwrap_or_else(|error| error.exit()))

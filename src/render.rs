@@ -15,14 +15,17 @@ pub fn render(plan: &Plan<'_>) -> Vec<u8> {
     let shares = parallel::map(&shares, 2, |lines| {
         let mut bytes = Vec::new();
         for line in *lines {
-            match line.bytes {
-                Some(raw) => push_raw(table, raw, &mut bytes),
-                None => push_line(
-                    table,
-                    line.row.map(|row| &row.record),
-                    &line.edits,
-                    &mut bytes,
-                ),
+            match (line.bytes, line.estimate) {
+                (Some(raw), _) => push_raw(table, raw, &mut bytes),
+                (_, Some(_)) => {
+                    let places = 0..table.header.names().count();
+                    let cells = places.map(|place| line.after(&table.header, place));
+                    push_record(&mut bytes, cells, table.line_end);
+                }
+                _ => {
+                    let record = line.row.map(|row| &row.record);
+                    push_line(table, record, &line.edits, &mut bytes);
+                }
             }
         }
         bytes

@@ -77,21 +77,20 @@ impl<'p> Changes<'p> {
 
 impl<'p> ModelChange<'p> {
     fn of_line(plan: &'p Plan<'p>, line: &'p Line<'p>) -> ModelChange<'p> {
-        let is_told = |column: &str| {
-            line.change != Change::Added
-                || FOLLOWED.iter().any(|followed| followed.name() == column)
+        let header = &plan.dataset.table.header;
+        let mut places: Vec<usize> = match line.change {
+            Change::Added => FOLLOWED.map(|column| header.place(column)).to_vec(),
+            _ => line.edits.iter().map(|edit| edit.place).collect(),
         };
-        let edits = line.edits.iter().filter_map(|edit| {
-            let column = plan.dataset.table.header.name(edit.place);
-            let cell = || FromTo::new(line.before(edit.place), &*edit.to);
-            is_told(column).then(|| (column.into(), cell()))
+        places.sort_unstable();
+        let cells = places.into_iter().map(|place| {
+            let cell = FromTo::new(line.before(place), line.after(header, place));
+            (header.name(place).into(), cell)
         });
-        let mut fields: Vec<_> = edits.collect();
-        fields.shrink_to_fit();
         let mut change = ModelChange {
-            name: plan.cell(line, Column::Name).into(),
-            developer: plan.cell(line, Column::Developer).into(),
-            fields: Map(fields),
+            name: plan.cell(line, Column::Name),
+            developer: plan.cell(line, Column::Developer),
+            fields: Map(cells.filter(|(_, cell)| cell.from != cell.to).collect()),
             has_text: line.row.is_some_and(|row| row.has_text),
             ..ModelChange::default()
         };
@@ -100,7 +99,7 @@ impl<'p> ModelChange<'p> {
         }
         match line.change {
             Change::Orphaned(why) => change.reason = Some(why.reason().into()),
-            Change::Protected => change.verified = Some(plan.cell(line, Column::Verified).into()),
+            Change::Protected => change.verified = Some(plan.cell(line, Column::Verified)),
             Change::Verified(Some(drift)) => {
                 change.verified_flop = Some(drift.verified.map(Flop::get));
                 change.latest_flop = Some(Some(drift.latest.get()));

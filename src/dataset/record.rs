@@ -56,9 +56,9 @@ impl Record<'_> {
 
 /// Writes a record of these cells behind `bytes`, quoted only where it has to be. A record that would begin like a conflict marker is
 /// quoted, because the program would refuse to read it again.
-pub fn push_record<'c>(
+pub fn push_record<C: AsRef<str>>(
     bytes: &mut Vec<u8>,
-    cells: impl IntoIterator<Item = &'c str>,
+    cells: impl IntoIterator<Item = C>,
     end: LineEnd,
 ) {
     let terminator = match end {
@@ -66,7 +66,7 @@ pub fn push_record<'c>(
         LineEnd::CrLf => Terminator::CRLF,
     };
     let mut cells = cells.into_iter().peekable();
-    let first_line = cells.peek().and_then(|cell| cell.lines().next());
+    let first_line = cells.peek().and_then(|cell| cell.as_ref().lines().next());
     let quotes = match first_line.is_some_and(is_conflict_marker) {
         true => QuoteStyle::Always,
         false => QuoteStyle::Necessary,
@@ -77,7 +77,10 @@ pub fn push_record<'c>(
         .buffer_capacity(1 << 10)
         .from_writer(bytes);
     // Memory takes every byte, and a single record cannot differ in length from others.
-    let _ = writer.write_record(cells.map(str::as_bytes));
+    for cell in cells {
+        let _ = writer.write_field(cell.as_ref());
+    }
+    let _ = writer.write_record(None::<&[u8]>);
     let _ = writer.flush();
 }
 

@@ -34,7 +34,9 @@ pub use renames::Renamed;
 pub use reset::reset;
 pub use summary::{Summary, at_or_above};
 
-use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
+use crate::dataset::{
+    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Header, Mark, Row,
+};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -49,13 +51,16 @@ pub struct Edit<'p> {
     pub to: Cow<'p, str>,
 }
 
-/// A line of the dataset as the plan leaves it: a row of today with some cells edited, or a new row, whose other cells are blank.
+/// A line of the dataset as the plan leaves it: a row of today with some cells edited, a new row that says what its estimate says, or a
+/// new row with the edited cells, whose other cells are blank.
 #[derive(Debug, Clone)]
 pub struct Line<'p> {
     /// Which model it is about.
     pub key: Cow<'p, Key>,
     /// The row of today's dataset, where there is one.
     pub row: Option<&'p Row<'p>>,
+    /// The estimate that a new row takes its cells from.
+    pub estimate: Option<&'p Estimate<'p>>,
     /// The cells that change, in the order of the header.
     pub edits: Vec<Edit<'p>>,
     /// The bytes of an older copy's row, where the line takes them as they are; the edits then say how it differs from today's row.
@@ -74,6 +79,7 @@ impl<'p> Line<'p> {
         Line {
             key: Cow::Borrowed(&row.key),
             row: Some(row),
+            estimate: None,
             edits: Vec::new(),
             bytes: None,
             change,
@@ -93,11 +99,12 @@ impl<'p> Line<'p> {
     }
 
     /// A new row that says what the estimate says.
-    fn added(dataset: &Dataset<'_>, estimate: &'p Estimate<'p>) -> Line<'p> {
+    fn added(estimate: &'p Estimate<'p>) -> Line<'p> {
         Line {
             key: Cow::Borrowed(&estimate.key),
             row: None,
-            edits: edits(dataset, None, estimate, |column| !column.is_human()),
+            estimate: Some(estimate),
+            edits: Vec::new(),
             bytes: None,
             change: Change::Added,
             mark: Mark::Unverified,
@@ -116,9 +123,15 @@ impl<'p> Line<'p> {
     }
 
     /// What it will say.
-    pub fn after(&self, place: usize) -> &str {
+    pub fn after(&self, header: &Header<'_>, place: usize) -> Cow<'_, str> {
+        if let Some(estimate) = self.estimate {
+            let column = Column::ALL
+                .iter()
+                .find(|column| header.place(**column) == place);
+            return column.map_or(Cow::Borrowed(""), |column| estimate.cell(*column));
+        }
         let edit = self.edits.iter().find(|edit| edit.place == place);
-        edit.map_or_else(|| self.before(place), |edit| &edit.to)
+        Cow::Borrowed(edit.map_or_else(|| self.before(place), |edit| &edit.to))
     }
 }
 
@@ -292,8 +305,9 @@ impl<'p> Plan<'p> {
     }
 
     /// What a line says in a column, afterwards.
-    pub fn cell<'l>(&self, line: &'l Line<'p>, column: Column) -> &'l str {
-        line.after(self.dataset.table.header.place(column))
+    pub fn cell<'l>(&self, line: &'l Line<'p>, column: Column) -> Cow<'l, str> {
+        let header = &self.dataset.table.header;
+        line.after(header, header.place(column))
     }
 
     /// The lines that change in one way, in the order of the file.
@@ -349,10 +363,10 @@ pub fn row_order(flop: Option<Flop>, key: &Key) -> (u64, &Key) {
     (Flop::descending(flop), key)
 }
 
-/// What of a row, or of a new one, would differ if it followed the estimate in the columns that `follows` names.
+/// What of a row would differ if it followed the estimate in the columns that `follows` names.
 fn edits<'p>(
     dataset: &Dataset<'_>,
-    row: Option<&Row<'_>>,
+    row: &Row<'_>,
     estimate: &'p Estimate<'p>,
     follows: impl Fn(Column) -> bool,
 ) -> Vec<Edit<'p>> {
@@ -362,13 +376,8 @@ fn edits<'p>(
         place: header.place(*column),
         to: estimate.cell(*column),
     });
-    let differs = |edit: &Edit<'_>| {
-        let today = row.map_or("", |row| row.record.cell(edit.place));
-        !is_same_text(&edit.to, today)
-    };
-    let mut edits = Vec::with_capacity(Column::COUNT);
-    edits.extend(cells.filter(differs));
-    edits.shrink_to_fit();
+    let differs = |edit: &Edit<'_>| !is_same_text(&edit.to, row.record.cell(edit.place));
+    let mut edits: Vec<Edit<'_>> = cells.filter(differs).collect();
     edits.sort_unstable_by_key(|edit| edit.place);
     edits
 }

@@ -196,6 +196,7 @@ impl<'p> OlderCopy<'p> {
         Line {
             key: Cow::Borrowed(&row.key),
             row: None,
+            estimate: None,
             edits: edits
                 .map(|(place, cell)| Edit {
                     place,

@@ -64,9 +64,7 @@ pub fn refresh<'p>(
     let left = latest.unique.iter().filter(|estimate| {
         estimate.is_candidate(include_unestimated) && left.contains(&estimate.key)
     });
-    lines.extend(parallel::map(&new, MANY, |estimate| {
-        Line::added(dataset, estimate)
-    }));
+    lines.extend(new.into_iter().map(Line::added));
     let kept_out = kept_out.len() + left.count();
     let plan = Plan {
         removed,
@@ -125,7 +123,7 @@ fn followed<'p>(
     estimate: &'p Estimate<'p>,
     change: Change,
 ) -> Line<'p> {
-    let edits = edits(dataset, Some(row), estimate, |column| {
+    let edits = edits(dataset, row, estimate, |column| {
         !is_kept(estimate, column)
     });
     let last_updated = dataset.table.header.place(Column::LastUpdated);

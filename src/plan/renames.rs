@@ -58,7 +58,7 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
         }
     }
     let model = |place: usize| {
-        let cell = |column| Cow::Owned(plan.cell(&plan.lines[place], column).to_owned());
+        let cell = |column| Cow::Owned(plan.cell(&plan.lines[place], column).into_owned());
         Model {
             name: cell(Column::Name),
             developer: cell(Column::Developer),

@@ -29,7 +29,7 @@ pub fn reset<'p>(
         .iter()
         .map(|estimate| match first_rows.get(&estimate.key) {
             Some(row) => afresh(dataset, row, estimate),
-            None => Line::added(dataset, estimate),
+            None => Line::added(estimate),
         });
     let lines: Vec<_> = lines.collect();
     let stays: HashSet<usize> = lines
@@ -63,7 +63,7 @@ pub fn reset<'p>(
 
 /// A row of today as it is when it is written afresh: nothing that a person wrote is left in it.
 fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate<'p>) -> Line<'p> {
-    let mut edits = edits(dataset, Some(row), estimate, |_| true);
+    let mut edits = edits(dataset, row, estimate, |_| true);
     let own = dataset.table.header.own_columns().map(|(place, _)| place);
     let filled = own.filter(|place| !row.record.cell(*place).is_empty());
     edits.extend(filled.map(|place| Edit {

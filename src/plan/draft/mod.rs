@@ -137,7 +137,7 @@ impl<'p> Draft<'p> {
             self.set(row, Column::Confidence, confidence.name().into());
         }
         if let Some(source) = correction.source {
-            let sources = joined(self.cell(row, Column::Sources), source);
+            let sources = joined(&self.cell(row, Column::Sources), source);
             self.set(row, Column::Sources, sources.into());
         }
         if let Some(date) = &correction.release_date {
@@ -195,6 +195,7 @@ impl<'p> Draft<'p> {
         self.lines.push(Line {
             key: Cow::Owned(model.key()),
             row: None,
+            estimate: None,
             edits,
             bytes: None,
             change: Change::Added,
@@ -206,7 +207,7 @@ impl<'p> Draft<'p> {
     /// The latest estimate is taken into a verified row, which stays verified. A human text stays, and so does a fact that the estimate
     /// lacks.
     pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate<'p>, note: Note<'_>) {
-        for edit in edits(self.dataset, Some(row), estimate, |column| {
+        for edit in edits(self.dataset, row, estimate, |column| {
             !is_kept(estimate, column)
         }) {
             self.set_place(row, edit.place, edit.to);
@@ -330,19 +331,18 @@ impl<'p> Draft<'p> {
 
     fn note(&mut self, row: &'p Row<'p>, note: Note<'_>) {
         if let Some(text) = note.text.map(str::trim).filter(|text| !text.is_empty()) {
-            let today = if note.replaces {
-                ""
-            } else {
-                self.cell(row, Column::Notes)
+            let text = match note.replaces {
+                true => text.to_owned(),
+                false => joined(&self.cell(row, Column::Notes), text),
             };
-            let text = joined(today, text);
             self.set(row, Column::Notes, text.into());
         }
     }
 
     /// What a row says in a column by now.
-    fn cell(&self, row: &Row<'_>, column: Column) -> &str {
-        self.lines[self.places[&row.record.line]].after(self.dataset.table.header.place(column))
+    fn cell(&self, row: &Row<'_>, column: Column) -> Cow<'_, str> {
+        let header = &self.dataset.table.header;
+        self.lines[self.places[&row.record.line]].after(header, header.place(column))
     }
 
     fn set(&mut self, row: &'p Row<'p>, column: Column, to: Cow<'p, str>) {
@@ -361,12 +361,12 @@ impl<'p> Draft<'p> {
             line.edits.push(Edit { place, to });
             line.edits.sort_unstable_by_key(|edit| edit.place);
         }
-        let [name, developer] =
-            [Column::Name, Column::Developer].map(|column| line.after(header.place(column)));
+        let cell = |column| line.after(header, header.place(column));
         // Under an alias the row takes the name and the developer of the estimate.
-        line.key = Cow::Owned(Key::new(name, developer));
-        line.mark = Mark::of(line.after(header.place(Column::Verified)));
-        line.flop = line.after(header.place(Column::TrainingFlop)).parse().ok();
+        let key = Key::new(&cell(Column::Name), &cell(Column::Developer));
+        let mark = Mark::of(&cell(Column::Verified));
+        let flop = cell(Column::TrainingFlop).parse().ok();
+        (line.key, line.mark, line.flop) = (Cow::Owned(key), mark, flop);
         line.change = if line.edits.is_empty() {
             Line::left_alone(row).change
         } else {

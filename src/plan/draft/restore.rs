@@ -51,6 +51,7 @@ impl<'p> Draft<'p> {
             self.lines.push(Line {
                 key: Cow::Owned(Key::new(cell(Column::Name), cell(Column::Developer))),
                 row: None,
+                estimate: None,
                 edits,
                 bytes: None,
                 change: Change::Added,

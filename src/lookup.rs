@@ -24,7 +24,7 @@ pub struct Subject<'d> {
     /// Its row.
     pub row: Option<&'d Row<'d>>,
     /// Its latest estimate.
-    pub estimate: Option<&'d Estimate<'d>>,
+    pub estimate: Option<&'d Estimate>,
 }
 
 /// Where models are looked for: in the dataset, in the estimates, in the decisions, by all their names.
@@ -53,7 +53,7 @@ impl<'d> Lookup<'d> {
         });
         let mut subjects: Vec<Subject<'d>> = rows.collect();
         let mut known: BTreeSet<Key> = subjects.iter().map(|one| one.model.clone()).collect();
-        for estimate in latest.into_iter().flat_map(|latest| latest.unique.iter()) {
+        for estimate in latest.into_iter().flat_map(|latest| latest.iter()) {
             if known.insert(estimate.key.clone()) {
                 subjects.push(Subject {
                     model: estimate.key.clone(),

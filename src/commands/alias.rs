@@ -116,8 +116,7 @@ fn suggest(config: &Config) -> Result<Exit> {
         decisions,
         aliases,
     } = files.existing()?;
-    let bytes = load::estimates_bytes(config)?;
-    let estimates = load::estimates(config, &bytes, &aliases)?;
+    let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
     let groups = plan::suggestions(&plan, &latest);

@@ -10,7 +10,7 @@ use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Curated, Files};
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Row};
-use crate::estimates::{Estimates, Latest};
+use crate::estimates::Latest;
 use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
@@ -129,11 +129,7 @@ pub(super) fn curate(
         aliases,
     } = files.curated()?;
     let journal = load::journal(&config.paths.journal)?;
-    let bytes = load::estimates_bytes(config);
-    let estimates: Result<Estimates<'_>> = match &bytes {
-        Ok(bytes) => load::estimates(config, bytes, &aliases),
-        Err(error) => Err(anyhow!("{error:#}")),
-    };
+    let estimates = load::estimates(config, &aliases);
     let latest = estimates
         .as_ref()
         .map(|estimates| Latest::of(estimates, &aliases));

@@ -1,6 +1,6 @@
 //! Loading, with messages that name file, line and remedy. Every command reads through here.
 
-use std::fs;
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
@@ -8,7 +8,7 @@ use tracing::warn;
 
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Mark, Refusal};
-use crate::estimates::{Estimates, Rejected};
+use crate::estimates::{Estimates, Refused, Rejected};
 use crate::journal::{self, JournalEntry, Unreadable};
 use crate::plan::{Before, Mode, Plan};
 use crate::schema::Column;
@@ -16,8 +16,8 @@ use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
 use crate::text::shown;
 
-/// The bytes of the estimates' file; a missing one is an error.
-pub(super) fn estimates_bytes(config: &Config) -> Result<Vec<u8>> {
+/// What the estimates' file says; the outer error is a file that is missing or cannot be read.
+pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refused>> {
     let path = &config.paths.estimates;
     config.progress.set_message("reading the estimates");
     store::find(path)?.ok_or_else(|| {
@@ -26,16 +26,13 @@ pub(super) fn estimates_bytes(config: &Config) -> Result<Vec<u8>> {
             path.display()
         )
     })?;
-    fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))
+    let read = File::open(path).and_then(Estimates::read);
+    read.with_context(|| format!("{}: cannot be read", path.display()))
 }
 
 /// The records of the estimates under the names that the aliases give them; a refusal names line and column.
-pub(super) fn estimates<'t>(
-    config: &Config,
-    bytes: &'t [u8],
-    aliases: &Aliases<'_>,
-) -> Result<Estimates<'t>> {
-    let mut estimates = Estimates::parse(bytes).map_err(|refused| {
+pub(super) fn estimates(config: &Config, aliases: &Aliases<'_>) -> Result<Estimates> {
+    let mut estimates = estimates_file(config)?.map_err(|refused| {
         anyhow!(
             "{}:{}:{}: {refused}; nothing was written",
             config.paths.estimates.display(),
@@ -143,7 +140,7 @@ fn warn_of_decisions(path: &Path, decisions: &Decisions<'_>) {
 }
 
 /// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.
-pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates<'_>) {
+pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates) {
     let warn_of = |faults: &[Rejected], what: &str| {
         for one in faults {
             warn!(

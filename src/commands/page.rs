@@ -11,7 +11,7 @@ use super::Exit;
 use super::load::{self, Curated, Files};
 use super::print::{print, to_file};
 use crate::config::{Config, Format, Verbosity};
-use crate::estimates::{Estimates, Latest};
+use crate::estimates::Latest;
 use crate::page::Page;
 use crate::plan;
 use crate::store;
@@ -36,14 +36,10 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<Exit> {
         decisions,
         aliases,
     } = files.existing()?;
-    let bytes = match store::find(&config.paths.estimates)? {
-        Some(_) => Some(load::estimates_bytes(config)?),
+    let estimates = match store::find(&config.paths.estimates)? {
+        Some(_) => Some(load::estimates(config, &aliases)?),
         None => None,
     };
-    let estimates: Option<Estimates<'_>> = bytes
-        .as_deref()
-        .map(|bytes| load::estimates(config, bytes, &aliases))
-        .transpose()?;
     let latest = estimates
         .as_ref()
         .map_or_else(Latest::default, |estimates| Latest::of(estimates, &aliases));

@@ -118,8 +118,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let lock = lock(config, args.write.dry_run || args.check)?;
     let files = Files::read(config)?;
     let (aliases, decisions) = files.decided()?;
-    let bytes = load::estimates_bytes(config)?;
-    let estimates = load::estimates(config, &bytes, &aliases)?;
+    let estimates = load::estimates(config, &aliases)?;
     if let Some(days) = args.max_age {
         refuse_old(config, &estimates, days)?;
     }
@@ -166,7 +165,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
 }
 
 /// A pipeline may die unseen; then its last estimates are read for ever.
-fn refuse_old(config: &Config, estimates: &Estimates<'_>, days: u32) -> Result<()> {
+fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let path = config.paths.estimates.display();
     let Some(saved_at) = &estimates.saved_at else {
         bail!(

@@ -50,7 +50,7 @@ impl<'d> Ours<'d> {
 
     /// The latest estimate of every model. They follow the aliases already.
     pub fn of_estimates(latest: &'d Latest<'d>, aliases: &Aliases<'_>) -> Vec<Ours<'d>> {
-        let estimates = latest.unique.iter().map(|estimate| Ours {
+        let estimates = latest.iter().map(|estimate| Ours {
             name: &estimate.name,
             developer: &estimate.developer,
             key: estimate.key.clone(),

@@ -1,26 +1,32 @@
-//! The latest word on every model.
+//! Deduplication (behaviour §4): the latest word on every model. It happens over all records, before candidates are chosen, so that a
+//! confident low estimate beats a speculative high one.
 
 use std::collections::HashSet;
+use std::collections::hash_map::Entry;
 
-use super::{Estimate, Estimates, Unique};
+use super::{Estimate, Estimates};
 use crate::dataset::Aliases;
-use crate::key::Key;
+use crate::key::{ByKey, Key};
 
 /// What the estimates say now: one estimate for each model, and which models had a record that was rejected.
 #[derive(Debug, Default)]
 pub struct Latest<'e> {
-    /// One estimate for each model.
-    pub unique: Unique<'e>,
+    /// In the order in which their keys first appear.
+    survivors: Vec<&'e Estimate>,
+    /// The place of each key among the survivors.
+    places: ByKey<&'e Key, usize>,
     rejected: HashSet<Key>,
 }
 
-impl Estimates<'_> {
+impl Estimates {
     /// Gives every record with an alias the name and the developer of the model that it is about. To be done before deduplication.
     pub fn follow(&mut self, aliases: &Aliases<'_>) {
         for estimate in &mut self.usable {
             if let Some((name, developer)) = aliases.get(&estimate.key) {
-                estimate.name = name.map_or(estimate.name.clone(), |name| name.to_owned().into());
-                estimate.developer = developer.to_owned().into();
+                if let Some(name) = name {
+                    name.clone_into(&mut estimate.name);
+                }
+                developer.clone_into(&mut estimate.developer);
                 estimate.key = Key::new(&estimate.name, &estimate.developer);
             }
         }
@@ -28,21 +34,51 @@ impl Estimates<'_> {
 }
 
 impl<'e> Latest<'e> {
-    /// What `estimates` say, deduplicated. They have to [follow](Estimates::follow) the aliases already.
-    pub fn of(estimates: &'e Estimates<'e>, aliases: &Aliases<'_>) -> Latest<'e> {
+    /// Keeps the record of each key that takes [precedence](Estimate::precedence). The estimates have to
+    /// [follow](Estimates::follow) the aliases already.
+    pub fn of(estimates: &'e Estimates, aliases: &Aliases<'_>) -> Latest<'e> {
+        let mut latest = Latest::default();
+        latest.places.reserve(estimates.usable.len());
+        for estimate in &estimates.usable {
+            match latest.places.entry(&estimate.key) {
+                Entry::Vacant(place) => {
+                    place.insert(latest.survivors.len());
+                    latest.survivors.push(estimate);
+                }
+                Entry::Occupied(place) => {
+                    let survivor = &mut latest.survivors[*place.get()];
+                    if estimate.precedence(survivor).is_gt() {
+                        *survivor = estimate;
+                    }
+                }
+            }
+        }
         let rejected = estimates.rejected.iter().filter_map(|one| {
             let key = Key::new(one.name.as_deref()?, one.developer.as_deref()?);
             Some(aliases.resolve(&key).into_owned())
         });
-        Latest {
-            rejected: rejected.collect(),
-            unique: Unique::of(estimates),
-        }
+        latest.rejected = rejected.collect();
+        latest
+    }
+
+    /// How many models there are.
+    pub fn len(&self) -> usize {
+        self.survivors.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.survivors.is_empty()
     }
 
     /// The estimate of one model.
-    pub fn get(&self, key: &Key) -> Option<&'e Estimate<'e>> {
-        self.unique.get(key)
+    pub fn get(&self, key: &Key) -> Option<&'e Estimate> {
+        self.places.get(key).map(|place| self.survivors[*place])
+    }
+
+    /// Every surviving estimate, in the order in which the models first appear.
+    pub fn iter(&self) -> impl Iterator<Item = &'e Estimate> {
+        self.survivors.iter().copied()
     }
 
     /// Whether a record of this model was rejected.

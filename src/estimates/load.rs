@@ -1,26 +1,36 @@
-//! Goes through the text of the estimates from record to record: `{"metadata": {…}, "models": [ … ]}`.
+//! Goes through the file of the estimates from record to record: `{"metadata": {…}, "models": [ … ]}`.
 
+use std::io::{self, Read, Seek};
+
+use memchr::{memchr_iter, memmem};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::json::{self, BLANKS};
-use super::{Estimates, Refused, record};
+use super::{Estimates, Refused, record, refused};
 use crate::dates;
 use crate::parallel;
-use crate::text::{excerpt, offset_in};
+use crate::text::{excerpt, newlines, offset_in};
 
-/// The text of `models` is cut into a piece for each core. With fewer bytes than this it takes longer to start a thread than to read
-/// them.
+/// How many bytes are read at a time.
+const BLOCK: usize = 1 << 22;
+
+/// A block is cut into a piece for each core. With fewer bytes than this it takes longer to start a thread than to read them.
 const PIECE: usize = 1 << 18;
 
-/// Reads every record of the text.
-pub(super) fn estimates(text: &str) -> Result<Estimates<'_>, Refused> {
-    let size = PIECE.max(text.len() / parallel::cores());
-    in_pieces(text, size).map_or_else(|| as_a_whole(text), Ok)
+/// Reads every record of the file. One that is not of the usual form is read again as a whole, which says what is wrong and where.
+pub(super) fn estimates(mut file: impl Read + Seek) -> io::Result<Result<Estimates, Refused>> {
+    if let Some(estimates) = in_blocks(&mut file, BLOCK, PIECE)? {
+        return Ok(Ok(estimates));
+    }
+    file.rewind()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(refused::text(&bytes).and_then(as_a_whole))
 }
 
 /// Reads the text from its beginning to its end, and says what is wrong where it cannot.
-fn as_a_whole(text: &str) -> Result<Estimates<'_>, Refused> {
+fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     // Some editors put a byte order mark in front.
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json = json.trim_start_matches(BLANKS);
@@ -43,12 +53,15 @@ fn as_a_whole(text: &str) -> Result<Estimates<'_>, Refused> {
         }
     };
     let array = models.strip_prefix('[');
-    let Some((estimates, _)) = array.and_then(|array| records(text, array)) else {
+    let Some((records, _)) = array.and_then(records) else {
         return refused(
             models,
             "`models` is not an array: is this the pipeline's estimated_models.json?",
         );
     };
+    let mut estimates = Estimates::default();
+    let line = newlines(&text.as_bytes()[..offset_in(text, models)]) + 1;
+    estimates.append(records, line);
     Ok(with_saved_at(estimates, metadata))
 }
 
@@ -69,7 +82,7 @@ fn top_level(json: &str) -> serde_json::Result<(Option<&RawValue>, Vec<&str>)> {
 }
 
 /// Adds when the pipeline saved the file. The metadata belongs to the pipeline: whatever its form, it never stops a run.
-fn with_saved_at<'t>(mut estimates: Estimates<'t>, metadata: Option<&RawValue>) -> Estimates<'t> {
+fn with_saved_at(mut estimates: Estimates, metadata: Option<&RawValue>) -> Estimates {
     let mut saved_at = None;
     // Where the metadata is no object, there is nothing to find in it.
     let wanted = |key: &str| (key == "saved_at").then_some(());
@@ -85,48 +98,80 @@ fn with_saved_at<'t>(mut estimates: Estimates<'t>, metadata: Option<&RawValue>) 
     estimates
 }
 
-/// Reads a text faster than [`as_a_whole`] does, or gives up where it is not of the usual form.
+/// Reads the records without holding the text of the whole file, on every core, or gives up where it is not of the usual form.
 ///
 /// Where a record begins can be told only by reading up to it. So the places where the text of `models` is cut are guesses: each piece
 /// begins with the same bytes as the first record. The guesses are right if every piece is nothing but values, each followed by a
 /// comma, because then each piece ends exactly where a record begins. The last piece ends at the bracket that closes the array.
-/// What is left of the text has to be an object in which the array stands, now empty, as `models`.
-fn in_pieces(text: &str, size: usize) -> Option<Estimates<'_>> {
-    let json = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (_, behind) = json.split_once("\"models\"")?;
-    let colon = behind.trim_start_matches(BLANKS).strip_prefix(':')?;
-    let array = colon.trim_start_matches(BLANKS).strip_prefix('[')?;
-    let pieces = cut(array, size);
-    let mut read = parallel::map(&pieces, 2, |piece| records(text, piece)).into_iter();
-    let (mut estimates, mut rest) = read.next()??;
-    for read in read {
-        let (read, behind) = read.filter(|_| rest.is_empty())?;
-        estimates.append(read);
-        rest = behind;
-    }
-    let head = &json[..json.len() - array.len()];
-    let around = format!("{head}{rest}");
-    let (metadata, models) = top_level(&around).ok()?;
-    let [models] = models[..] else {
-        return None;
+/// What stands around the records has to be an object in which the array is `models`.
+fn in_blocks(file: &mut impl Read, block: usize, smallest: usize) -> io::Result<Option<Estimates>> {
+    let mut text = Vec::new();
+    read_more(file, &mut text, block)?;
+    let Some(mut start) = first_record(&text) else {
+        return Ok(None);
     };
-    (rest.starts_with(']') && offset_in(&around, models) + 1 == head.len())
-        .then(|| with_saved_at(estimates, metadata))
+    let head = text[..start].to_vec();
+    // From the first record's brace to the end of its first key.
+    let end = memchr_iter(b'"', &text[start..]).nth(1);
+    let beginning = text[start..end.map_or(text.len(), |quote| start + quote + 1)].to_vec();
+    let mut estimates = Estimates::default();
+    let mut line = newlines(&head) + 1;
+    loop {
+        let is_last = read_more(file, &mut text, block)? == 0;
+        let end = match memmem::rfind(&text, &beginning) {
+            _ if is_last => text.len(),
+            Some(end) if end > start => end,
+            // The first record of the block does not end in it.
+            _ => continue,
+        };
+        let pieces = cut(&text[start..end], &beginning, smallest);
+        let read = parallel::map(&pieces, 2, |piece| {
+            let piece = str::from_utf8(piece).ok()?;
+            Some((records(piece)?, newlines(piece.as_bytes())))
+        });
+        let mut behind = "";
+        for read in read {
+            let Some(((records, rest), lines)) = read.filter(|_| behind.is_empty()) else {
+                return Ok(None);
+            };
+            estimates.append(records, line);
+            line += lines;
+            behind = rest;
+        }
+        if is_last {
+            return Ok(closed(estimates, &head, behind));
+        }
+        if !behind.is_empty() {
+            return Ok(None);
+        }
+        text.drain(..end);
+        start = 0;
+    }
 }
 
-/// Cuts the text behind the bracket that opens the array into pieces of about `size` bytes, where records seem to begin.
-fn cut(array: &str, size: usize) -> Vec<&str> {
-    let mut rest = array.trim_start_matches(BLANKS);
-    // From the first record's brace to the end of its first key.
-    let end = rest.match_indices('"').nth(1);
-    let beginning = &rest[..end.map_or(rest.len(), |(at, quote)| at + quote.len())];
-    let mut pieces = Vec::new();
+/// Reads at most `size` bytes more, and says how many there were.
+fn read_more(file: &mut impl Read, text: &mut Vec<u8>, size: usize) -> io::Result<usize> {
+    file.take(size as u64).read_to_end(text)
+}
+
+/// Where the first record stands: behind the bracket that opens `models`.
+fn first_record(text: &[u8]) -> Option<usize> {
+    const MODELS: &[u8] = b"\"models\"";
+    let behind = &text[memmem::find(text, MODELS)? + MODELS.len()..];
+    let colon = behind.trim_ascii_start().strip_prefix(b":")?;
+    let array = colon.trim_ascii_start().strip_prefix(b"[")?;
+    Some(text.len() - array.trim_ascii_start().len())
+}
+
+/// Cuts the text of several records into a piece for each core, none much smaller than `smallest`, where records seem to begin.
+fn cut<'t>(text: &'t [u8], beginning: &[u8], smallest: usize) -> Vec<&'t [u8]> {
+    let size = smallest.max(text.len() / parallel::cores());
+    let (mut rest, mut pieces) = (text, Vec::new());
     while rest.len() > size + size / 2 {
-        let from = rest.floor_char_boundary(size);
-        let Some(at) = rest[from..].find(beginning) else {
+        let Some(at) = memmem::find(&rest[size..], beginning) else {
             break;
         };
-        let (piece, behind) = rest.split_at(from + at);
+        let (piece, behind) = rest.split_at(size + at);
         pieces.push(piece);
         rest = behind;
     }
@@ -134,20 +179,34 @@ fn cut(array: &str, size: usize) -> Vec<&str> {
     pieces
 }
 
-/// Reads the records that stand in a piece of `text`, and says what stands behind them: nothing, or the bracket that closes the array
-/// and all that follows it.
-fn records<'t>(text: &'t str, piece: &'t str) -> Option<(Estimates<'t>, &'t str)> {
-    let mut estimates = Estimates {
-        text,
-        ..Estimates::default()
+/// The estimates, if `head` and what stands behind the records are an object in which the array, now empty, is `models`.
+fn closed(estimates: Estimates, head: &[u8], behind: &str) -> Option<Estimates> {
+    let head = str::from_utf8(head).ok()?;
+    let head = head.strip_prefix('\u{feff}').unwrap_or(head);
+    let around = format!("{head}{behind}");
+    let (metadata, models) = top_level(&around).ok()?;
+    let [models] = models[..] else {
+        return None;
     };
+    let array = head.trim_end_matches(BLANKS).len() - 1;
+    (behind.starts_with(']') && offset_in(&around, models) == array)
+        .then(|| with_saved_at(estimates, metadata))
+}
+
+/// Reads the records that stand in a piece of the text, whose lines count from 0, and says what stands behind them: nothing, or the
+/// bracket that closes the array and all that follows it.
+fn records(piece: &str) -> Option<(Estimates, &str)> {
+    let mut estimates = Estimates::default();
     let mut rest = piece.trim_start_matches(BLANKS);
     if rest.starts_with(']') {
         return Some((estimates, rest));
     }
+    let (mut line, mut counted) = (0, 0);
     loop {
-        estimates.starts.push(offset_in(text, rest));
-        let end = record::read(rest, &mut estimates).ok()?;
+        let start = offset_in(piece, rest);
+        line += newlines(&piece.as_bytes()[counted..start]);
+        counted = start;
+        let end = record::read(rest, line, &mut estimates).ok()?;
         rest = rest[end..].trim_start_matches(BLANKS);
         if rest.starts_with(']') {
             return Some((estimates, rest));
@@ -161,6 +220,8 @@ fn records<'t>(text: &'t str, piece: &'t str) -> Option<(Estimates<'t>, &'t str)
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
     /// Records that hold what looks like the beginning of another record.
@@ -170,40 +231,43 @@ mod tests {
         {\"name\": \"half\", \"developer\": \"\\ud83d\"}, 7 , null, \"\\ud83d\\ude00\",\n\
         {\"name\": \"c\", \"parameters\": 671000000000}\n] , \"z\": -1.5e3 }\n";
 
-    /// All that was read, and the text of each record.
-    fn shown(estimates: Option<Estimates<'_>>) -> Option<(String, Vec<&str>)> {
-        let estimates = estimates?;
-        let records = (0..estimates.total).map(|index| estimates.record(index));
-        Some((format!("{estimates:?}"), records.collect()))
+    fn in_blocks_of(block: usize, piece: usize, text: &str) -> Option<String> {
+        let read = in_blocks(&mut Cursor::new(text), block, piece).expect("memory can be read");
+        read.map(|estimates| format!("{estimates:?}"))
+    }
+
+    fn whole(text: &str) -> Option<String> {
+        let read = as_a_whole(text).ok();
+        read.map(|estimates| format!("{estimates:?}"))
     }
 
     #[test]
-    fn pieces_hold_what_the_whole_text_holds_or_are_given_up() {
-        let whole = shown(as_a_whole(AWKWARD).ok());
-        let (_, records) = whole.as_ref().expect("it is sound");
-        assert_eq!(records[3..6], ["7", "null", "\"\\ud83d\\ude00\""]);
-        assert_eq!(records.len(), 7);
+    fn blocks_and_pieces_hold_what_the_whole_text_holds_or_are_given_up() {
+        let whole_text = whole(AWKWARD);
+        assert_eq!(as_a_whole(AWKWARD).map(|read| read.total).ok(), Some(7));
         let mut cut = 0;
-        for size in 1..AWKWARD.len() {
-            if let Some(read) = shown(in_pieces(AWKWARD, size)) {
-                assert_eq!(Some(read), whole, "{size}");
-                cut += usize::from(size < 200);
+        for block in 1..AWKWARD.len() {
+            for piece in [1, 50, 150, 1 << 20] {
+                if let Some(read) = in_blocks_of(block, piece, AWKWARD) {
+                    assert_eq!(Some(read), whole_text, "{block} {piece}");
+                    cut += usize::from(block < 400 && piece < 200);
+                }
             }
         }
         assert!(cut > 0, "the text was never cut");
     }
 
     #[test]
-    fn pieces_accept_no_text_that_the_whole_would_refuse() {
+    fn blocks_accept_no_text_that_the_whole_would_refuse() {
         for (end, _) in AWKWARD.char_indices() {
             for changed in [
                 AWKWARD[..end].to_owned(),
                 format!("{},{}", &AWKWARD[..end], &AWKWARD[end..]),
                 format!("{}]{}", &AWKWARD[..end], &AWKWARD[end..]),
             ] {
-                for size in [10, 150, 1 << 20] {
-                    if let Some(read) = shown(in_pieces(&changed, size)) {
-                        assert_eq!(Some(read), shown(as_a_whole(&changed).ok()), "{changed}");
+                for (block, piece) in [(10, 10), (180, 150), (1 << 20, 1 << 20)] {
+                    if let Some(read) = in_blocks_of(block, piece, &changed) {
+                        assert_eq!(Some(read), whole(&changed), "{changed}");
                     }
                 }
             }
@@ -214,8 +278,9 @@ mod tests {
     fn an_array_called_models_elsewhere_is_not_taken_for_the_records() {
         let inner =
             "{\"metadata\": {\"models\": [{\"name\": \"x\"}]}, \"models\": [{\"name\": \"a\"}]}";
-        assert!(in_pieces(inner, 1 << 20).is_none());
-        let (_, records) = shown(estimates(inner).ok()).expect("it has `models`");
-        assert_eq!(records, ["{\"name\": \"a\"}"]);
+        assert!(in_blocks_of(1 << 20, 1 << 20, inner).is_none());
+        let read = estimates(Cursor::new(inner)).expect("memory can be read");
+        let named = read.map(|read| read.rejected[0].name.clone()).ok();
+        assert_eq!(named.flatten().as_deref(), Some("a"));
     }
 }

@@ -1,9 +1,8 @@
 //! The stage-2 estimates: the text of `estimated_models.json` → usable estimates and rejected records (behaviour §2).
 //!
-//! `load` goes through the text from record to record, `record` holds the rules for the fields of one, `json` is how both read values,
-//! `refused` recognises files that are something else, `dedup` keeps one estimate for each model, and `latest` is what they say now.
+//! `load` goes through the file from record to record, `record` holds the rules for the fields of one, `json` is how both read values,
+//! `refused` recognises files that are something else, and `latest` keeps one estimate for each model.
 
-mod dedup;
 mod json;
 mod latest;
 mod load;
@@ -12,51 +11,55 @@ mod refused;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::io::{self, Cursor, Read, Seek};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-pub use self::dedup::Unique;
 pub use self::latest::Latest;
 pub use self::refused::Refused;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
-use crate::text::{newlines, shown};
+use crate::text::shown;
 
-/// One usable record of the estimates: what the pipeline says of one model. Its texts are slices of the file wherever they can be.
+/// One usable record of the estimates: what the pipeline says of one model.
 #[derive(Debug, Clone)]
-pub struct Estimate<'t> {
+pub struct Estimate {
     /// Its place in `models`, from 0.
     pub index: usize,
+    /// The line of the file it starts on, from 1.
+    pub line: usize,
     /// Which model this is.
     pub key: Key,
     /// The model's name.
-    pub name: Cow<'t, str>,
+    pub name: String,
     /// Who trained the model.
-    pub developer: Cow<'t, str>,
+    pub developer: String,
     /// Training compute; `None` where the pipeline has no estimate.
     pub flop: Option<Flop>,
     /// How sure the estimate is.
     pub confidence: Confidence,
     /// How the estimate was made.
-    pub method: Cow<'t, str>,
+    pub method: String,
     /// Where the model stands against 1e25 FLOP, as stated or as derived.
     pub status: Status,
     /// The day of release.
     pub release_date: Option<NaiveDate>,
     /// The number of parameters, an integer, or blank.
-    pub parameters: Cow<'t, str>,
+    pub parameters: String,
     /// Why the estimate is what it is.
-    pub reasoning: Cow<'t, str>,
+    pub reasoning: String,
     /// Where the estimate comes from, joined with `; `.
-    pub sources: Cow<'t, str>,
+    pub sources: String,
     /// When the estimate was made, as the pipeline wrote it, or blank.
-    pub last_updated: Cow<'t, str>,
+    pub last_updated: String,
     /// The same moment in UTC; an unknown one counts as oldest.
     pub updated: Option<NaiveDateTime>,
+    /// The pipeline's own other estimates, as JSON; blank where it has none.
+    pub alternatives: String,
 }
 
-impl Estimate<'_> {
+impl Estimate {
     /// What the dataset says in `column` when it follows this estimate. The columns of people are blank.
     pub fn cell(&self, column: Column) -> Cow<'_, str> {
         let flop = |form: fn(Flop) -> String| self.flop.map(form).unwrap_or_default().into();
@@ -92,8 +95,8 @@ impl Estimate<'_> {
 
     /// Which of two records of one model is to be believed: the greater (behaviour §4). It has an estimate, over none; higher
     /// confidence; later `last_updated`; higher FLOP; and last the greater content, so that the order of the input never matters.
-    pub fn precedence(&self, other: &Estimate<'_>) -> Ordering {
-        let rank = |e: &Estimate<'_>| (e.flop.is_some(), e.confidence, e.updated);
+    pub fn precedence(&self, other: &Estimate) -> Ordering {
+        let rank = |e: &Estimate| (e.flop.is_some(), e.confidence, e.updated);
         rank(self)
             .cmp(&rank(other))
             .then_with(|| {
@@ -129,13 +132,13 @@ pub struct Rejected {
 
 /// What one estimates file says.
 #[derive(Debug, Default)]
-pub struct Estimates<'t> {
+pub struct Estimates {
     /// When the pipeline saved the file, as it wrote it.
     pub saved_at: Option<String>,
     /// How many records `models` holds, rejected ones included.
     pub total: usize,
     /// The usable records, in the order of the file.
-    pub usable: Vec<Estimate<'t>>,
+    pub usable: Vec<Estimate>,
     /// The broken records, in the order of the file.
     pub rejected: Vec<Rejected>,
     /// Fields of usable records that break their rule and count as absent, in the order of the file.
@@ -144,80 +147,49 @@ pub struct Estimates<'t> {
     pub repeated_fields: Vec<Rejected>,
     /// `saved_at` as JSON, where it is no date-time and so counts as none.
     pub saved_at_unreadable: Option<String>,
-    /// Where each record starts in `text`.
-    starts: Vec<usize>,
-    text: &'t str,
 }
 
-impl<'t> Estimates<'t> {
+impl Estimates {
+    /// Reads `estimated_models.json`.
+    ///
+    /// # Errors
+    /// The outer one is the file's. The inner one says why the file is refused: it is not UTF-8, not JSON, cut short, has no `models`
+    /// array, or no usable record in it.
+    pub fn read(file: impl Read + Seek) -> io::Result<Result<Estimates, Refused>> {
+        Ok(load::estimates(file)?.and_then(Estimates::with_a_usable_record))
+    }
+
     /// Reads the bytes of `estimated_models.json`.
     ///
     /// # Errors
-    /// They are refused when they are not UTF-8, not JSON, cut short, have no `models` array, or no usable record in it.
-    pub fn parse(bytes: &'t [u8]) -> Result<Estimates<'t>, Refused> {
-        let mut estimates = load::estimates(refused::text(bytes)?)?;
-        let (text, starts) = (estimates.text, &estimates.starts);
-        for faults in [
-            &mut estimates.rejected,
-            &mut estimates.ignored_fields,
-            &mut estimates.repeated_fields,
-        ] {
-            // They stand in the order of the file, so that one pass over the text finds all their lines.
-            let (mut line, mut counted) = (1, 0);
-            for fault in faults {
-                line += newlines(&text.as_bytes()[counted..starts[fault.index]]);
-                counted = starts[fault.index];
-                fault.line = line;
-            }
+    /// The inner ones of [`Estimates::read`].
+    pub fn parse(bytes: &[u8]) -> Result<Estimates, Refused> {
+        Estimates::read(Cursor::new(bytes))
+            .unwrap_or_else(|error| Err(Refused::at_the_start(error.to_string())))
+    }
+
+    /// Adds the records that stand behind these in the file, of which `lines` lines were read.
+    fn append(&mut self, mut behind: Estimates, lines: usize) {
+        for one in &mut behind.usable {
+            one.index += self.total;
+            one.line += lines;
         }
-        estimates.with_a_usable_record()
-    }
-
-    /// The line of the file that a record starts on, from 1.
-    pub fn line(&self, index: usize) -> usize {
-        let start = self.starts.get(index).copied().unwrap_or_default();
-        newlines(&self.text.as_bytes()[..start]) + 1
-    }
-
-    /// The lines of the file that the records start on, in their order, counted in one pass over the text.
-    pub fn lines(&self) -> Vec<usize> {
-        let (mut line, mut counted) = (1, 0);
-        let lines = self.starts.iter().map(|start| {
-            line += newlines(&self.text.as_bytes()[counted..*start]);
-            counted = *start;
-            line
-        });
-        lines.collect()
-    }
-
-    /// A record as it stands in the file; blank where there is none at `index`.
-    pub fn record(&self, index: usize) -> &'t str {
-        let start = self.starts.get(index).copied();
-        let record = &self.text[start.unwrap_or(self.text.len())..];
-        json::value(record).map_or(&record[..0], |value| value.get())
-    }
-
-    /// Adds the records that stand behind these in the file.
-    fn append(&mut self, behind: Estimates<'t>) {
-        let before = self.total;
-        let moved = |faults: Vec<Rejected>| {
-            faults.into_iter().map(move |mut one| {
-                one.index += before;
-                one
-            })
-        };
-        self.rejected.extend(moved(behind.rejected));
-        self.ignored_fields.extend(moved(behind.ignored_fields));
-        self.repeated_fields.extend(moved(behind.repeated_fields));
-        self.usable.extend(behind.usable.into_iter().map(|mut one| {
-            one.index += before;
-            one
-        }));
-        self.starts.extend(behind.starts);
+        for (all, faults) in [
+            (&mut self.rejected, &mut behind.rejected),
+            (&mut self.ignored_fields, &mut behind.ignored_fields),
+            (&mut self.repeated_fields, &mut behind.repeated_fields),
+        ] {
+            for one in faults.iter_mut() {
+                one.index += self.total;
+                one.line += lines;
+            }
+            all.append(faults);
+        }
+        self.usable.append(&mut behind.usable);
         self.total += behind.total;
     }
 
-    fn with_a_usable_record(self) -> Result<Estimates<'t>, Refused> {
+    fn with_a_usable_record(self) -> Result<Estimates, Refused> {
         let message = match self.rejected.first() {
             _ if !self.usable.is_empty() => return Ok(self),
             None => "`models` is empty: there is nothing to refresh from".to_owned(),

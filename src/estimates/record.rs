@@ -29,6 +29,7 @@ enum Field {
     Reasoning,
     Sources,
     LastUpdated,
+    AlternativeEstimates,
 }
 
 impl Field {
@@ -46,6 +47,7 @@ impl Field {
             Field::Parameters => "expected a positive whole number",
             Field::Reasoning => "expected a string",
             Field::Sources => "expected an array of strings",
+            Field::AlternativeEstimates => "expected an array",
             Field::LastUpdated => "expected a date-time, such as 2025-08-15T20:32:45",
         }
     }
@@ -54,6 +56,8 @@ impl Field {
 /// The values of the fields that are read, and what there is to say about them.
 #[derive(Default)]
 struct Fields<'t> {
+    index: usize,
+    line: usize,
     values: [Option<&'t RawValue>; Field::VARIANTS.len()],
     ignored: Vec<Field>,
     repeated: Vec<Field>,
@@ -92,13 +96,13 @@ impl<'t> Fields<'t> {
             .flatten()
     }
 
-    /// What to say of a field. Its line is filled in when all records are read.
-    fn fault(&self, index: usize, field: Field, reason: &'static str) -> Rejected {
+    /// What to say of a field.
+    fn fault(&self, field: Field, reason: &'static str) -> Rejected {
         let value = self.values[field as usize].map_or("null", RawValue::get);
         let name = |field| Some(name_line(self.get(field, string).ok()??).into_owned());
         Rejected {
-            index,
-            line: 0,
+            index: self.index,
+            line: self.line,
             name: name(Field::Name),
             developer: name(Field::Developer),
             field: Field::VARIANTS[field as usize],
@@ -108,7 +112,7 @@ impl<'t> Fields<'t> {
     }
 
     /// What to say of a field that breaks its rule.
-    fn broken(&self, index: usize, field: Field) -> Rejected {
+    fn broken(&self, field: Field) -> Rejected {
         let value = self.values[field as usize].map_or("null", RawValue::get);
         // A `Value` can hold whatever JSON allows but half of a surrogate pair, and a number that is too large.
         let is_whole = serde_json::from_str::<serde_json::Value>(value).is_ok();
@@ -116,21 +120,24 @@ impl<'t> Fields<'t> {
             true => "half of a surrogate pair (an emoji cut in two?)",
             false => field.rule(),
         };
-        self.fault(index, field, reason)
+        self.fault(field, reason)
     }
 }
 
-/// Adds the record at the beginning of `json` to those that were read before it, and says where it ends.
-pub(super) fn read<'t>(json: &'t str, to: &mut Estimates<'t>) -> serde_json::Result<usize> {
-    let index = to.total;
+/// Adds the record at the beginning of `json`, which starts on `line`, to those that were read before it, and says where it ends.
+pub(super) fn read(json: &str, line: usize, to: &mut Estimates) -> serde_json::Result<usize> {
+    let mut fields = Fields {
+        index: to.total,
+        line,
+        ..Fields::default()
+    };
     to.total += 1;
-    let mut fields = Fields::default();
     if !json.starts_with('{') {
         let value = json::value(json)?.get();
         to.rejected.push(Rejected {
             field: "record",
             value: excerpt(value, 200).into_owned(),
-            ..fields.fault(index, Field::Name, "expected an object")
+            ..fields.fault(Field::Name, "expected an object")
         });
         return Ok(value.len());
     }
@@ -139,22 +146,22 @@ pub(super) fn read<'t>(json: &'t str, to: &mut Estimates<'t>) -> serde_json::Res
         |key| key.parse::<Field>().ok(),
         |field, value| fields.set(field, value),
     )?;
-    match estimate(index, &mut fields) {
+    match estimate(&mut fields) {
         Ok(estimate) => to.usable.push(estimate),
-        Err(field) => to.rejected.push(fields.broken(index, field)),
+        Err(field) => to.rejected.push(fields.broken(field)),
     }
     let ignored = fields.ignored.iter();
     to.ignored_fields
-        .extend(ignored.map(|field| fields.broken(index, *field)));
+        .extend(ignored.map(|field| fields.broken(*field)));
     const TWICE: &str = "stands more than once in the record; the last counts";
     let repeated = fields.repeated.iter();
     to.repeated_fields
-        .extend(repeated.map(|field| fields.fault(index, *field, TWICE)));
+        .extend(repeated.map(|field| fields.fault(*field, TWICE)));
     Ok(end)
 }
 
 /// The estimate that the fields make, or which of the three that cost a record breaks its rule.
-fn estimate<'t>(index: usize, fields: &mut Fields<'t>) -> Result<Estimate<'t>, Field> {
+fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
     let name = fields.name(Field::Name)?;
     let developer = fields.name(Field::Developer)?;
     let flop = fields.get(Field::TrainingFlop, flop)?;
@@ -164,23 +171,26 @@ fn estimate<'t>(index: usize, fields: &mut Fields<'t>) -> Result<Estimate<'t>, F
     let status = fields.side(Field::Status, |value| Status::from_name(&string(value)?));
     let method = fields.side(Field::EstimationMethod, visible);
     let (last_updated, updated) = fields.side(Field::LastUpdated, moment).unzip();
+    let text = |text: Option<Cow<'_, str>>| writable(text.unwrap_or_default()).into_owned();
     Ok(Estimate {
-        index,
+        index: fields.index,
+        line: fields.line,
         key: Key::of_written(&name, &developer),
-        name,
-        developer,
+        name: name.into_owned(),
+        developer: developer.into_owned(),
         flop,
         confidence,
-        method: writable(method.unwrap_or(Cow::Borrowed(DEFAULT_METHOD))),
+        method: text(method.or(Some(DEFAULT_METHOD.into()))),
         status: status.unwrap_or_else(|| Status::derived(flop, confidence)),
         release_date: fields.side(Field::ReleaseDate, |value| dates::day(&string(value)?)),
-        parameters: fields
-            .side(Field::Parameters, parameters)
-            .unwrap_or_default(),
-        reasoning: writable(fields.side(Field::Reasoning, string).unwrap_or_default()),
-        sources: writable(fields.side(Field::Sources, sources).unwrap_or_default()),
-        last_updated: last_updated.unwrap_or_default(),
+        parameters: text(fields.side(Field::Parameters, parameters)),
+        reasoning: text(fields.side(Field::Reasoning, string)),
+        sources: text(fields.side(Field::Sources, sources)),
+        last_updated: text(last_updated),
         updated,
+        alternatives: fields
+            .side(Field::AlternativeEstimates, Some)
+            .map_or_else(String::new, |value| value.get().to_owned()),
     })
 }
 

@@ -36,7 +36,7 @@ pub struct Page<'p> {
     /// The curators' decisions.
     pub decisions: &'p Decisions<'p>,
     /// The estimates; `None` where there are none.
-    pub estimates: Option<&'p Estimates<'p>>,
+    pub estimates: Option<&'p Estimates>,
     /// The latest word on every model; empty where there are no estimates.
     pub latest: &'p Latest<'p>,
     /// What a refresh would do.

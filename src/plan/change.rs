@@ -36,7 +36,7 @@ pub enum Orphan {
 
 impl Orphan {
     /// Why a model with this estimate, if any, is an orphan; `None` where it has a training FLOP.
-    pub fn of(estimate: Option<&Estimate<'_>>, is_rejected: bool) -> Option<Orphan> {
+    pub fn of(estimate: Option<&Estimate>, is_rejected: bool) -> Option<Orphan> {
         match estimate {
             Some(estimate) => estimate.flop.is_none().then_some(Orphan::Unestimated),
             None if is_rejected => Some(Orphan::Rejected),

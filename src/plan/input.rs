@@ -47,29 +47,27 @@ pub struct Fault<'p> {
 impl<'p> Input<'p> {
     /// Counts what the estimates brought.
     pub fn of(
-        estimates: &'p Estimates<'p>,
+        estimates: &'p Estimates,
         latest: &Latest<'p>,
         include_unestimated: bool,
         kept_out: usize,
     ) -> Input<'p> {
-        let mut unestimated: Vec<&Estimate<'p>> = latest
-            .unique
+        let mut unestimated: Vec<&Estimate> = latest
             .iter()
             .filter(|estimate| estimate.flop.is_none())
             .collect();
         unestimated.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         let candidates = latest
-            .unique
             .iter()
             .filter(|estimate| estimate.is_candidate(include_unestimated));
-        let model = |one: &&'p Estimate<'p>| Model::new(&one.name, &one.developer);
+        let model = |one: &&'p Estimate| Model::new(&one.name, &one.developer);
         Input {
             saved_at: estimates.saved_at.as_deref(),
             models: estimates.total,
-            unique: latest.unique.len(),
+            unique: latest.len(),
             candidates: candidates.count(),
             dismissed: kept_out,
-            duplicates: estimates.usable.len() - latest.unique.len(),
+            duplicates: estimates.usable.len() - latest.len(),
             unestimated: unestimated.iter().map(model).collect(),
             rejected: estimates.rejected.iter().map(Fault::of).collect(),
             ignored_fields: estimates.ignored_fields.iter().map(Fault::of).collect(),

@@ -60,7 +60,7 @@ pub struct Line<'p> {
     /// The row of today's dataset, where there is one.
     pub row: Option<&'p Row<'p>>,
     /// The estimate that a new row takes its cells from.
-    pub estimate: Option<&'p Estimate<'p>>,
+    pub estimate: Option<&'p Estimate>,
     /// The cells that change, in the order of the header.
     pub edits: Vec<Edit<'p>>,
     /// The bytes of an older copy's row, where the line takes them as they are; the edits then say how it differs from today's row.
@@ -99,7 +99,7 @@ impl<'p> Line<'p> {
     }
 
     /// A new row that says what the estimate says.
-    fn added(estimate: &'p Estimate<'p>) -> Line<'p> {
+    fn added(estimate: &'p Estimate) -> Line<'p> {
         Line {
             key: Cow::Borrowed(&estimate.key),
             row: None,
@@ -141,7 +141,7 @@ pub struct Removed<'p> {
     /// The row.
     pub row: &'p Row<'p>,
     /// What the estimates say of the model now.
-    pub latest: Option<&'p Estimate<'p>>,
+    pub latest: Option<&'p Estimate>,
 }
 
 /// A model that a decision keeps out of the dataset.
@@ -165,7 +165,7 @@ impl<'p> Dismissed<'p> {
         dataset: &'p Dataset<'p>,
         row: &'p Row<'p>,
         line: &DecisionLine<'_>,
-        estimate: Option<&Estimate<'_>>,
+        estimate: Option<&Estimate>,
     ) -> Dismissed<'p> {
         let cell = |column| dataset.cell(row, column);
         let model = Model::new(cell(Column::Name), cell(Column::Developer));
@@ -179,7 +179,7 @@ impl<'p> Dismissed<'p> {
     fn of_model(
         model: Model<'p>,
         line: &DecisionLine<'_>,
-        estimate: Option<&Estimate<'_>>,
+        estimate: Option<&Estimate>,
     ) -> Dismissed<'p> {
         Dismissed {
             model,
@@ -367,7 +367,7 @@ pub fn row_order(flop: Option<Flop>, key: &Key) -> (u64, &Key) {
 fn edits<'p>(
     dataset: &Dataset<'_>,
     row: &Row<'_>,
-    estimate: &'p Estimate<'p>,
+    estimate: &'p Estimate,
     follows: impl Fn(Column) -> bool,
 ) -> Vec<Edit<'p>> {
     let header = &dataset.table.header;
@@ -384,7 +384,7 @@ fn edits<'p>(
 
 /// Whether a row keeps its own cell though it follows the estimate: what people write, and facts that a person may have looked up, where
 /// the estimate has none.
-fn is_kept(estimate: &Estimate<'_>, column: Column) -> bool {
+fn is_kept(estimate: &Estimate, column: Column) -> bool {
     let is_fact = matches!(
         column,
         Column::ReleaseDate | Column::Parameters | Column::Sources

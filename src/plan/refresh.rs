@@ -51,7 +51,7 @@ pub fn refresh<'p>(
     }
     let with_row = rows.iter().filter_map(|(_, estimate)| *estimate);
     let with_row: HashSet<usize> = with_row.map(|estimate| estimate.index).collect();
-    let new = latest.unique.iter().filter(|estimate| {
+    let new = latest.iter().filter(|estimate| {
         estimate.is_candidate(include_unestimated) && !with_row.contains(&estimate.index)
     });
     let (kept_out, new): (Vec<_>, Vec<_>) =
@@ -61,7 +61,7 @@ pub fn refresh<'p>(
         .filter_map(|one| one.row)
         .map(Row::model)
         .collect();
-    let left = latest.unique.iter().filter(|estimate| {
+    let left = latest.iter().filter(|estimate| {
         estimate.is_candidate(include_unestimated) && left.contains(&estimate.key)
     });
     lines.extend(new.into_iter().map(Line::added));
@@ -90,7 +90,7 @@ enum Planned<'p> {
 fn planned<'p>(
     dataset: &'p Dataset<'p>,
     row: &'p Row<'p>,
-    estimate: Option<&'p Estimate<'p>>,
+    estimate: Option<&'p Estimate>,
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Option<Line<'p>> {
@@ -120,12 +120,10 @@ fn planned<'p>(
 fn followed<'p>(
     dataset: &Dataset<'p>,
     row: &'p Row<'p>,
-    estimate: &'p Estimate<'p>,
+    estimate: &'p Estimate,
     change: Change,
 ) -> Line<'p> {
-    let edits = edits(dataset, row, estimate, |column| {
-        !is_kept(estimate, column)
-    });
+    let edits = edits(dataset, row, estimate, |column| !is_kept(estimate, column));
     let last_updated = dataset.table.header.place(Column::LastUpdated);
     // A row that would change for its timestamp alone does not change.
     if edits.iter().all(|edit| edit.place == last_updated) {

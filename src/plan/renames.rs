@@ -49,7 +49,7 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
     }
     // Candidates have a line of their own; what is left are models below the threshold or without an estimate.
     if !elsewhere.is_empty() {
-        let estimates: Vec<_> = latest.unique.iter().collect();
+        let estimates: Vec<_> = latest.iter().collect();
         let looks = parallel::map(&estimates, MANY, |estimate| look(&estimate.key.name));
         for (estimate, look) in estimates.into_iter().zip(looks) {
             if let Some(models) = look.and_then(|look| elsewhere.get_mut(&*look)) {

@@ -20,7 +20,6 @@ pub fn reset<'p>(
         first_rows.entry(row.model()).or_insert(row);
     }
     let candidates = latest
-        .unique
         .iter()
         .filter(|one| one.is_candidate(include_unestimated));
     let (kept_out, candidates): (Vec<_>, Vec<_>) =
@@ -62,7 +61,7 @@ pub fn reset<'p>(
 }
 
 /// A row of today as it is when it is written afresh: nothing that a person wrote is left in it.
-fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate<'p>) -> Line<'p> {
+fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -> Line<'p> {
     let mut edits = edits(dataset, row, estimate, |_| true);
     let own = dataset.table.header.own_columns().map(|(place, _)| place);
     let filled = own.filter(|place| !row.record.cell(*place).is_empty());

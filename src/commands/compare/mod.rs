@@ -15,7 +15,7 @@ use super::load::{self, Curated, Files};
 use super::print::print_unless_quiet;
 use crate::config::{Config, Verbosity};
 use crate::epoch::{Comparison, Ours, PublicTable, WHERE};
-use crate::estimates::{Estimates, Latest};
+use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::terminal::bounded;
 
@@ -55,15 +55,11 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
         true => files.curated()?,
         false => files.existing()?,
     };
-    let bytes = load::estimates_bytes(config);
-    let estimates = bytes
-        .as_ref()
-        .map_err(|error| anyhow!("{error:#}"))
-        .and_then(|bytes| load::estimates(config, bytes, &aliases));
+    let estimates = load::estimates(config, &aliases);
     let estimates = match args.estimates {
         true => estimates?,
         // The dataset is compared without them; they only say what we know of models that it lacks.
-        false => estimates.unwrap_or_else(|_| Estimates::default()),
+        false => estimates.unwrap_or_default(),
     };
     let latest = Latest::of(&estimates, &aliases);
     let mut estimated = Ours::of_estimates(&latest, &aliases);

@@ -65,8 +65,7 @@ fn with_models<T>(
     let files = Files::read(config)?;
     let (aliases, decisions) = files.decided()?;
     let dataset = files.dataset(&aliases)?;
-    let bytes = load::estimates_bytes(config)?;
-    let estimates = load::estimates(config, &bytes, &aliases)?;
+    let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
     let reconsider: Vec<_> = plan.reconsider.iter().map(|one| one.model.key()).collect();

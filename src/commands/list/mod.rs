@@ -20,7 +20,7 @@ use super::load::{self, Curated, Files};
 use super::print::print_unless_quiet;
 use crate::config::{Config, Format, Verbosity};
 use crate::dataset::{Dataset, Header};
-use crate::estimates::Latest;
+use crate::estimates::{Estimates, Latest};
 use crate::flop::{Class, Flop};
 use crate::plan;
 use crate::schema::{Column, Confidence};
@@ -182,13 +182,9 @@ impl ListArgs {
             decisions,
         } = files.existing()?;
         let columns = self.columns(&dataset.table.header);
-        let bytes = match states.need_estimates() {
-            true => load::estimates_bytes(config)?,
-            false => Vec::new(),
-        };
         let estimates = match states.need_estimates() {
-            true => load::estimates(config, &bytes, &aliases)?,
-            false => Default::default(),
+            true => load::estimates(config, &aliases)?,
+            false => Estimates::default(),
         };
         let latest = Latest::of(&estimates, &aliases);
         let renamed = match states.renamed {

@@ -27,10 +27,9 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<Exit> {
         usage("list --rejected has no rows, and --format csv is for rows");
     }
     let path = &config.paths.estimates;
-    let bytes = load::estimates_bytes(config)?;
     let files = Files::read(config)?;
     let (aliases, _) = files.decided()?;
-    let estimates = load::estimates(config, &bytes, &aliases)?;
+    let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let input = Input::of(&estimates, &latest, false, 0);
     let entry = |fault| move |of| Entry { fault, of };
@@ -43,7 +42,7 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn text(path: &str, estimates: &Estimates<'_>, limit: usize, screen: Screen) -> String {
+fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> String {
     let (rejected, ignored) = (&estimates.rejected, &estimates.ignored_fields);
     let left = limit.saturating_sub(rejected.len());
     let groups = [

@@ -8,7 +8,6 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::load::{self, Curated, Files};
 use super::print::print;
@@ -60,8 +59,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         decisions,
         aliases,
     } = files.curated()?;
-    let bytes = load::estimates_bytes(config)?;
-    let estimates = load::estimates(config, &bytes, &aliases)?;
+    let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let journal = load::journal(&config.paths.journal)?;
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
@@ -97,7 +95,7 @@ struct Sources<'s> {
     dataset: &'s Dataset<'s>,
     decisions: &'s Decisions<'s>,
     latest: &'s Latest<'s>,
-    estimates: &'s Estimates<'s>,
+    estimates: &'s Estimates,
     aliases: &'s Aliases<'s>,
     journal: &'s [JournalEntry<'static>],
     /// What the next refresh would do.
@@ -229,7 +227,7 @@ impl<'s> Sources<'s> {
             records: self.records(&subject),
             alternatives: subject
                 .estimate
-                .map(|estimate| self.alternatives(estimate))
+                .and_then(|estimate| serde_json::from_str(&estimate.alternatives).ok())
                 .unwrap_or_default(),
             decision,
             aliases: self.aliases_of(&subject.model),
@@ -310,7 +308,7 @@ impl<'s> Sources<'s> {
                     .filter(|chosen| chosen.index != estimate.index);
                 RecordShown {
                     index: estimate.index,
-                    line: self.estimates.line(estimate.index),
+                    line: estimate.line,
                     training_flop: estimate.flop.map(Flop::get),
                     confidence: estimate.confidence.name(),
                     last_updated: &estimate.last_updated,
@@ -319,15 +317,6 @@ impl<'s> Sources<'s> {
                 }
             })
             .collect()
-    }
-
-    fn alternatives(&self, estimate: &Estimate<'_>) -> Vec<Value> {
-        let record: Option<BTreeMap<String, &RawValue>> =
-            serde_json::from_str(self.estimates.record(estimate.index)).ok();
-        let found = record.and_then(|record| {
-            serde_json::from_str(record.get("alternative_estimates")?.get()).ok()
-        });
-        found.unwrap_or_default()
     }
 
     /// The other names of the model.
@@ -401,7 +390,7 @@ impl<'s> Sources<'s> {
 }
 
 /// Why one record of a model was chosen over another (behaviour §4).
-fn why_chosen(chosen: &Estimate<'_>, other: &Estimate<'_>) -> &'static str {
+fn why_chosen(chosen: &Estimate, other: &Estimate) -> &'static str {
     if chosen.flop.is_some() != other.flop.is_some() {
         "the other has an estimate"
     } else if chosen.confidence != other.confidence {

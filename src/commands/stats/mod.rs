@@ -39,8 +39,7 @@ pub(super) fn run(config: &Config) -> Result<Exit> {
         aliases,
         decisions,
     } = files.existing()?;
-    let bytes = load::estimates_bytes(config)?;
-    let estimates = load::estimates(config, &bytes, &aliases)?;
+    let estimates = load::estimates(config, &aliases)?;
     let journal = load::journal(&config.paths.journal)?;
     let stats = Stats::of(
         &dataset,
@@ -174,7 +173,6 @@ impl Stats {
             .filter(|row| row.flop.is_some_and(|flop| flop >= Flop::REGULATORY));
         let keys_above: HashSet<&Key> = above.clone().map(Row::model).collect();
         let covered = latest
-            .unique
             .iter()
             .filter(|estimate| keys_above.contains(&estimate.key))
             .count();
@@ -198,7 +196,7 @@ impl Stats {
             summary,
             verification_rate: rate(summary.verified, summary.total),
             at_or_above_1e25: above.count(),
-            coverage_rate: rate(covered, latest.unique.len()),
+            coverage_rate: rate(covered, latest.len()),
             drifted: rows
                 .iter()
                 .filter(|row| Drift::of_row(row, latest, decisions).is_some())
@@ -350,7 +348,6 @@ impl Scored {
             None => 0,
         };
         let compared = latest
-            .unique
             .get(&row.key)
             .and_then(|estimate| estimate.flop)
             .and(row.flop);

@@ -10,7 +10,7 @@ use super::findings::{Finding, Findings};
 use crate::commands::load;
 use crate::dataset::{Aliases, Dataset, Mark};
 use crate::dates;
-use crate::estimates::Estimates;
+use crate::estimates::{Estimates, Refused};
 use crate::journal::JournalEntry;
 use crate::store::Snapshot;
 use crate::terminal::{bounded, listed};
@@ -20,30 +20,27 @@ use crate::text::{plural, shown};
 const OLD_AFTER_DAYS: i64 = 30;
 
 /// The estimates, where they can be read.
-pub(super) fn estimates<'t>(
+pub(super) fn estimates(
     findings: &mut Findings,
     path: &Path,
-    bytes: &'t Result<Vec<u8>>,
+    read: Result<Result<Estimates, Refused>>,
     aliases: &Aliases<'_>,
-) -> Option<Estimates<'t>> {
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let message = without_path(error, path);
-            findings.push(Finding::new(Code::EstimatesMissing, path, 1, message));
-            return None;
-        }
-    };
-    let refused = match Estimates::parse(bytes) {
-        Ok(mut estimates) => {
+) -> Option<Estimates> {
+    let finding = match read {
+        Ok(Ok(mut estimates)) => {
             estimates.follow(aliases);
             return Some(estimates);
         }
-        Err(refused) => refused,
+        Ok(Err(refused)) => {
+            let message = format!("{refused} (at column {})", refused.column);
+            Finding::new(Code::EstimatesRefused, path, refused.line, message)
+        }
+        Err(error) => {
+            let message = without_path(&error, path);
+            Finding::new(Code::EstimatesMissing, path, 1, message)
+        }
     };
-    let message = format!("{refused} (at column {})", refused.column);
-    let line = refused.line;
-    findings.push(Finding::new(Code::EstimatesRefused, path, line, message));
+    findings.push(finding);
     None
 }
 
@@ -51,7 +48,7 @@ pub(super) fn estimates<'t>(
 pub(super) fn saved_at(
     findings: &mut Findings,
     path: &Path,
-    estimates: &Estimates<'_>,
+    estimates: &Estimates,
     now: DateTime<Utc>,
 ) {
     let mut found = |code, value: &str, message| {

@@ -45,24 +45,21 @@ impl Kind {
 }
 
 /// Models that look alike, as long as one of the rows is not verified. Where there is a row, the findings are about rows.
-///
-/// `lines` are those of the records, in the order of the estimates.
 pub(super) fn check(
     findings: &mut Findings,
     paths: &Paths,
     dataset: Option<(&Dataset<'_>, &HashMap<&Key, &Row<'_>>)>,
     latest: Option<&Latest<'_>>,
-    lines: &[usize],
 ) {
     let mut members = Vec::new();
     if let Some((dataset, first)) = dataset {
         let rows = first.values();
         members.extend(rows.map(|row| of_row(&paths.dataset, dataset, row, latest)));
     }
-    let estimates = latest.iter().flat_map(|latest| latest.unique.iter());
+    let estimates = latest.iter().flat_map(|latest| latest.iter());
     let has_row = |key| dataset.is_some_and(|(_, first)| first.contains_key(key));
     let without_row = estimates.filter(|estimate| !has_row(&estimate.key));
-    members.extend(without_row.map(|estimate| of_estimate(&paths.estimates, estimate, lines)));
+    members.extend(without_row.map(|estimate| of_estimate(&paths.estimates, estimate)));
     let place = |member: &Member<'_>| (!member.kind.is_row(), member.line);
     members.sort_by(|a, b| {
         let by_look = a.looks.cmp(&b.looks);
@@ -103,14 +100,14 @@ fn of_row<'m>(
     }
 }
 
-fn of_estimate<'m>(file: &'m Path, estimate: &'m Estimate<'_>, lines: &[usize]) -> Member<'m> {
+fn of_estimate<'m>(file: &'m Path, estimate: &'m Estimate) -> Member<'m> {
     Member {
         key: &estimate.key,
         looks: looks(&estimate.key),
         name: &estimate.name,
         developer: &estimate.developer,
         file,
-        line: lines.get(estimate.index).copied().unwrap_or(1),
+        line: estimate.line,
         kind: match estimate.is_candidate(false) {
             true => Kind::Candidate,
             false => Kind::NoCandidate,

@@ -18,7 +18,7 @@ use self::rows::AboutRow;
 use super::print::print;
 use super::{Exit, load};
 use crate::config::{Config, Verbosity};
-use crate::estimates::{Estimates, Latest};
+use crate::estimates::Latest;
 use crate::store::Snapshot;
 
 /// The flags of a validation.
@@ -63,15 +63,14 @@ fn findings(config: &Config) -> Findings {
     let [aliases, decisions] = &snapshots;
     let aliases = decided::aliases(&mut findings, aliases, &paths.aliases);
     let decisions = decided::decisions(&mut findings, decisions, &paths.decisions, &aliases);
-    let bytes = load::estimates_bytes(config);
-    let estimates = files::estimates(&mut findings, &paths.estimates, &bytes, &aliases);
+    let read = load::estimates_file(config);
+    let estimates = files::estimates(&mut findings, &paths.estimates, read, &aliases);
     let latest = estimates
         .as_ref()
         .map(|estimates| Latest::of(estimates, &aliases));
-    let lines = estimates.as_ref().map(Estimates::lines).unwrap_or_default();
     if let Some(estimates) = &estimates {
         files::saved_at(&mut findings, &paths.estimates, estimates, config.now);
-        records::check(&mut findings, &paths.estimates, estimates, &lines, today);
+        records::check(&mut findings, &paths.estimates, estimates, today);
     }
     let journal = files::journal(&mut findings, &paths.journal);
     let snapshot = Snapshot::read(&paths.dataset);
@@ -82,7 +81,6 @@ fn findings(config: &Config) -> Findings {
         paths,
         dataset.as_ref().map(|dataset| (dataset, &first)),
         latest.as_ref(),
-        &lines,
     );
     let Some(dataset) = &dataset else {
         return findings;

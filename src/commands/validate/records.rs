@@ -12,15 +12,7 @@ use crate::schema::Column;
 use crate::terminal::bounded;
 
 /// What a refresh passes over, ignores or takes from one of two, and what deserves a look though it breaks no rule.
-///
-/// `lines` are those of the records.
-pub(super) fn check(
-    findings: &mut Findings,
-    path: &Path,
-    estimates: &Estimates<'_>,
-    lines: &[usize],
-    today: NaiveDate,
-) {
+pub(super) fn check(findings: &mut Findings, path: &Path, estimates: &Estimates, today: NaiveDate) {
     for (code, faults) in [
         (Code::RecordRejected, &estimates.rejected),
         (Code::FieldIgnored, &estimates.ignored_fields),
@@ -32,8 +24,7 @@ pub(super) fn check(
     }
     for estimate in &estimates.usable {
         let mut found = |code, column: Column, message| {
-            let line = lines.get(estimate.index).copied().unwrap_or(1);
-            let finding = Finding::new(code, path, line, message)
+            let finding = Finding::new(code, path, estimate.line, message)
                 .about(Some(&estimate.name), Some(&estimate.developer))
                 .in_column(column.name());
             findings.push(finding.with_value(&estimate.cell(column)));

@@ -206,7 +206,7 @@ impl<'p> Draft<'p> {
 
     /// The latest estimate is taken into a verified row, which stays verified. A human text stays, and so does a fact that the estimate
     /// lacks.
-    pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate<'p>, note: Note<'_>) {
+    pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate, note: Note<'_>) {
         for edit in edits(self.dataset, row, estimate, |column| {
             !is_kept(estimate, column)
         }) {
@@ -237,7 +237,7 @@ impl<'p> Draft<'p> {
         model: Model<'p>,
         key: &Key,
         row: Option<&'p Row<'p>>,
-        estimate: Option<&Estimate<'_>>,
+        estimate: Option<&Estimate>,
         decision: Decision,
         note: &str,
     ) {

@@ -17,8 +17,8 @@ pub struct Header<'a> {
     width: usize,
     /// For each column of the schema, its place in `names`.
     places: Vec<usize>,
-    /// For each of `names`, whether it is outside of the schema.
-    own: Vec<bool>,
+    /// For each of `names`, its place in the schema; `None` where it is outside of it.
+    schema: Vec<Option<usize>>,
     /// The places of the columns in which people write text.
     texts: Vec<usize>,
     has_old_name: bool,
@@ -52,9 +52,9 @@ impl<'a> Header<'a> {
         Header {
             places: places.collect(),
             texts: texts.map(|(place, _)| place).collect(),
-            own: names
+            schema: names
                 .iter()
-                .map(|name| !C::NAMES.contains(&&**name))
+                .map(|name| C::NAMES.iter().position(|found| found == name))
                 .collect(),
             record,
             names,
@@ -119,6 +119,11 @@ impl<'a> Header<'a> {
         self.names.iter().map(String::as_str)
     }
 
+    /// Which column of the schema stands at `place`, by its place in the schema.
+    pub fn schema_place(&self, place: usize) -> Option<usize> {
+        self.schema[place]
+    }
+
     /// The name of the column at `place`.
     pub fn name(&self, place: usize) -> &str {
         &self.names[place]
@@ -145,7 +150,7 @@ impl<'a> Header<'a> {
     pub fn own_columns(&self) -> impl Iterator<Item = (usize, &str)> {
         self.names()
             .enumerate()
-            .filter(|(place, _)| self.own[*place])
+            .filter(|(place, _)| self.schema[*place].is_none())
     }
 
     /// The places of the columns in which people write text.
@@ -160,7 +165,7 @@ impl<'a> Header<'a> {
                 self.texts.push(self.names.len());
             }
             self.names.push(name.to_owned());
-            self.own.push(true);
+            self.schema.push(None);
         }
     }
 

@@ -125,10 +125,8 @@ impl<'p> Line<'p> {
     /// What it will say.
     pub fn after(&self, header: &Header<'_>, place: usize) -> Cow<'_, str> {
         if let Some(estimate) = self.estimate {
-            let column = Column::ALL
-                .iter()
-                .find(|column| header.place(**column) == place);
-            return column.map_or(Cow::Borrowed(""), |column| estimate.cell(*column));
+            let column = header.schema_place(place).map(|place| Column::ALL[place]);
+            return column.map_or(Cow::Borrowed(""), |column| estimate.cell(column));
         }
         let edit = self.edits.iter().find(|edit| edit.place == place);
         Cow::Borrowed(edit.map_or_else(|| self.before(place), |edit| &edit.to))

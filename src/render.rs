@@ -30,10 +30,10 @@ pub fn render(plan: &Plan<'_>) -> Vec<u8> {
         }
         bytes
     });
-    let mut bytes = head(table);
-    for share in shares {
-        bytes.extend_from_slice(&share);
-    }
+    let mut shares = shares.into_iter();
+    let mut bytes = shares.next().unwrap_or_default();
+    bytes.splice(0..0, head(table));
+    shares.for_each(|share| bytes.extend_from_slice(&share));
     bytes
 }
 

@@ -24,9 +24,9 @@ impl Estimates {
         for estimate in &mut self.usable {
             if let Some((name, developer)) = aliases.get(&estimate.key) {
                 if let Some(name) = name {
-                    name.clone_into(&mut estimate.name);
+                    estimate.name = name.into();
                 }
-                developer.clone_into(&mut estimate.developer);
+                estimate.developer = developer.into();
                 estimate.key = Key::new(&estimate.name, &estimate.developer);
             }
         }

@@ -14,6 +14,9 @@ use std::cmp::Ordering;
 use std::io::{self, Cursor, Read, Seek};
 
 use chrono::{NaiveDate, NaiveDateTime};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 pub use self::latest::Latest;
 pub use self::refused::Refused;
@@ -32,31 +35,29 @@ pub struct Estimate {
     /// Which model this is.
     pub key: Key,
     /// The model's name.
-    pub name: String,
+    pub name: Box<str>,
     /// Who trained the model.
-    pub developer: String,
+    pub developer: Box<str>,
     /// Training compute; `None` where the pipeline has no estimate.
     pub flop: Option<Flop>,
     /// How sure the estimate is.
     pub confidence: Confidence,
     /// How the estimate was made.
-    pub method: String,
+    pub method: Box<str>,
     /// Where the model stands against 1e25 FLOP, as stated or as derived.
     pub status: Status,
     /// The day of release.
     pub release_date: Option<NaiveDate>,
     /// The number of parameters, an integer, or blank.
-    pub parameters: String,
+    pub parameters: Box<str>,
     /// Why the estimate is what it is.
-    pub reasoning: String,
+    pub reasoning: Box<str>,
     /// Where the estimate comes from, joined with `; `.
-    pub sources: String,
+    pub sources: Box<str>,
     /// When the estimate was made, as the pipeline wrote it, or blank.
-    pub last_updated: String,
+    pub last_updated: Box<str>,
     /// The same moment in UTC; an unknown one counts as oldest.
     pub updated: Option<NaiveDateTime>,
-    /// The pipeline's own other estimates, as JSON; blank where it has none.
-    pub alternatives: String,
 }
 
 impl Estimate {
@@ -109,6 +110,22 @@ impl Estimate {
                 mine.cmp(Column::ALL.iter().map(|column| other.cell(*column)))
             })
     }
+}
+
+/// The pipeline's own other estimates of one record, by its place in `models` of a file with this text; `None` where it states none.
+pub fn alternatives(text: &str, index: usize) -> Option<Vec<Value>> {
+    #[derive(Deserialize)]
+    struct Document<'t> {
+        #[serde(borrow)]
+        models: Vec<&'t RawValue>,
+    }
+    let json = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let document: Document<'_> = serde_json::from_str(json).ok()?;
+    let record = document.models.get(index)?.get();
+    let wanted = |key: &str| (key == "alternative_estimates").then_some(());
+    let mut found = None;
+    json::object(record, wanted, |(), value| found = Some(value)).ok()?;
+    serde_json::from_str(found?.get()).ok()
 }
 
 /// What breaks a rule of behaviour §2: a record, and the run goes on without it; or a field that counts as absent.

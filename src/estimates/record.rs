@@ -29,7 +29,6 @@ enum Field {
     Reasoning,
     Sources,
     LastUpdated,
-    AlternativeEstimates,
 }
 
 impl Field {
@@ -47,7 +46,6 @@ impl Field {
             Field::Parameters => "expected a positive whole number",
             Field::Reasoning => "expected a string",
             Field::Sources => "expected an array of strings",
-            Field::AlternativeEstimates => "expected an array",
             Field::LastUpdated => "expected a date-time, such as 2025-08-15T20:32:45",
         }
     }
@@ -171,13 +169,13 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
     let status = fields.side(Field::Status, |value| Status::from_name(&string(value)?));
     let method = fields.side(Field::EstimationMethod, visible);
     let (last_updated, updated) = fields.side(Field::LastUpdated, moment).unzip();
-    let text = |text: Option<Cow<'_, str>>| writable(text.unwrap_or_default()).into_owned();
+    let text = |text: Option<Cow<'_, str>>| writable(text.unwrap_or_default()).into();
     Ok(Estimate {
         index: fields.index,
         line: fields.line,
         key: Key::of_written(&name, &developer),
-        name: name.into_owned(),
-        developer: developer.into_owned(),
+        name: name.into(),
+        developer: developer.into(),
         flop,
         confidence,
         method: text(method.or(Some(DEFAULT_METHOD.into()))),
@@ -188,9 +186,6 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
         sources: text(fields.side(Field::Sources, sources)),
         last_updated: text(last_updated),
         updated,
-        alternatives: fields
-            .side(Field::AlternativeEstimates, Some)
-            .map_or_else(String::new, |value| value.get().to_owned()),
     })
 }
 
@@ -254,7 +249,7 @@ mod tests {
                 Ok(estimate.cell(column).into_owned())
             }
             Some(estimate) => {
-                assert_eq!(estimate.parameters, "", "an ignored field is not read");
+                assert_eq!(&*estimate.parameters, "", "an ignored field is not read");
                 Err(said(&estimates.ignored_fields))
             }
             None => Err(said(&estimates.rejected)),
@@ -336,7 +331,7 @@ mod tests {
             (&*one.name, &*one.key.name, &*one.parameters),
             ("Go od", "go od", "")
         );
-        assert_eq!(one.reasoning, "a\n <<<<<<< \u{fffd}");
+        assert_eq!(&*one.reasoning, "a\n <<<<<<< \u{fffd}");
         assert_eq!(estimates.saved_at_unreadable.as_deref(), Some("\"soon\""));
     }
 }

@@ -14,7 +14,7 @@ use super::print::print;
 use super::{Exit, history};
 use crate::config::Config;
 use crate::dataset::{ANY, Aliases, Dataset, DecisionColumn, Decisions, Mark};
-use crate::estimates::{Estimate, Estimates, Latest};
+use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
@@ -23,6 +23,7 @@ use crate::lookup::{Lookup, Subject};
 use crate::plan::{self, Change, Drift, Model, Orphan, Plan};
 use crate::schema::Column;
 use crate::sources;
+use crate::store::Snapshot;
 
 /// The flags of `show`.
 #[derive(Debug, Args)]
@@ -60,6 +61,9 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         aliases,
     } = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
+    let bytes = Snapshot::read(&config.paths.estimates)?
+        .bytes
+        .unwrap_or_default();
     let latest = Latest::of(&estimates, &aliases);
     let journal = load::journal(&config.paths.journal)?;
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
@@ -69,6 +73,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         decisions: &decisions,
         latest: &latest,
         estimates: &estimates,
+        estimates_text: &String::from_utf8_lossy(&bytes),
         aliases: &aliases,
         journal: &journal,
         plan: &plan,
@@ -96,6 +101,7 @@ struct Sources<'s> {
     decisions: &'s Decisions<'s>,
     latest: &'s Latest<'s>,
     estimates: &'s Estimates,
+    estimates_text: &'s str,
     aliases: &'s Aliases<'s>,
     journal: &'s [JournalEntry<'static>],
     /// What the next refresh would do.
@@ -227,7 +233,7 @@ impl<'s> Sources<'s> {
             records: self.records(&subject),
             alternatives: subject
                 .estimate
-                .and_then(|estimate| serde_json::from_str(&estimate.alternatives).ok())
+                .and_then(|estimate| alternatives(self.estimates_text, estimate.index))
                 .unwrap_or_default(),
             decision,
             aliases: self.aliases_of(&subject.model),

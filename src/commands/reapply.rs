@@ -38,7 +38,7 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
             args.file.display()
         )
     })?;
-    let older = Dataset::parse(&older)
+    let older = Dataset::parse_copy(&older)
         .map_err(|refusal| anyhow!("{}:{}: {refusal}", args.file.display(), refusal.line))
         .context("the older copy cannot be read")?;
     let files = Files::read(config)?;

@@ -16,7 +16,7 @@ pub use table::{Table, foreign_records};
 
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::schema::Column;
+use crate::schema::{Column, Columns, CopyColumn};
 use crate::text::{is_visible, newlines};
 
 /// What the cell `verified` of a row says (behaviour §5).
@@ -104,7 +104,19 @@ impl<'a> Dataset<'a> {
     /// # Errors
     /// Those of [`Table::parse`], and a row without a name or developer.
     pub fn parse(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        let (table, records) = Table::parse::<Column>(bytes)?;
+        Dataset::with_columns::<Column>(bytes)
+    }
+
+    /// Reads the bytes of an older copy, which needs only the columns `name` and `developer`.
+    ///
+    /// # Errors
+    /// Those of [`Dataset::parse`], but for a missing `verified`.
+    pub fn parse_copy(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
+        Dataset::with_columns::<CopyColumn>(bytes)
+    }
+
+    fn with_columns<C: Columns>(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
+        let (table, records) = Table::parse::<C>(bytes)?;
         let rows = records.into_iter().map(|record| row(&table.header, record));
         let dataset = Dataset {
             rows: rows.collect::<Result<_, _>>()?,

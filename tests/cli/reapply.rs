@@ -66,6 +66,26 @@ fn a_column_that_the_older_copy_lacks_says_nothing() {
 }
 
 #[test]
+fn an_older_copy_needs_only_name_and_developer() {
+    let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
+    let older = older_copy(&world, "name,developer,notes,reviewer\na,d,look,ana\n");
+    world.ok(&["reapply", &older]);
+    let row = world.row("a");
+    let cells = ["verified", "notes", "reviewer"].map(|column| &*row[column]);
+    assert_eq!(cells, ["", "look", "ana"]);
+}
+
+#[test]
+fn an_older_copy_whose_marks_stand_under_a_misspelled_header_is_refused() {
+    let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
+    let older = older_copy(&world, "name,developer,Verified\na,d,y\n");
+    world
+        .run_without_writing(&["reapply", &older])
+        .expect_code(1)
+        .expect_stderr("no column `verified`, but one called \"Verified\"");
+}
+
+#[test]
 fn a_file_that_does_not_exist_is_named() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     world

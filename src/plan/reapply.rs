@@ -7,10 +7,11 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::{Change, Edit, Line, Mode, Model, Plan};
+use super::{Change, Edit, Line, Mode, Model, Plan, is_same_text};
 use crate::dataset::{Dataset, Decisions, Header, Mark, Row};
 use crate::key::Key;
 use crate::schema::Column;
+use crate::text::stands_in;
 
 /// Human work of the older copy that meets other human work of today, which stays.
 #[derive(Debug, Clone)]
@@ -187,6 +188,13 @@ impl<'p> OlderCopy<'p> {
         found
     }
 
+    /// Whether two cells that people do not write text in differ in spelling only: in how lines end, or in how `y` is written.
+    fn is_alike(&self, place: usize, then: &str, now: &str) -> bool {
+        let [then_mark, now_mark] = [then, now].map(Mark::of);
+        let is_mark = place == self.verified && then_mark == Mark::Verified;
+        is_same_text(then, now) || (is_mark && now_mark == Mark::Verified)
+    }
+
     /// A row of the copy whose model has no row today.
     fn returned(&self, row: &'p Row<'p>) -> Line<'p> {
         let cells = self
@@ -219,7 +227,7 @@ impl<'p> OlderCopy<'p> {
                 continue;
             };
             let is_text = self.texts.contains(&place);
-            if then == now || (is_text && then.trim().is_empty()) {
+            if then == now || (is_text && stands_in(then, now)) {
                 continue;
             }
             let edit = Edit {
@@ -228,7 +236,8 @@ impl<'p> OlderCopy<'p> {
             };
             if mark_returns && !is_text || is_text && now.trim().is_empty() {
                 edits.push(edit);
-            } else if is_text || row.mark != Mark::Unverified {
+            } else if is_text || (row.mark != Mark::Unverified && !self.is_alike(place, then, now))
+            {
                 lost.push(edit);
             }
         }

@@ -53,6 +53,24 @@ fn newer_human_work_stays_and_the_conflict_is_listed() {
 }
 
 #[test]
+fn text_that_stands_in_todays_already_is_no_conflict() {
+    let (world, backup) = after_reset(&dataset(&[
+        row("a", "y", "\"two\nlines\""),
+        row("b", "", "old"),
+    ]));
+    world.set_dataset(dataset(&[
+        row("a", "Y", "\"two\r\nlines; and more\""),
+        row("b", "", "before; old; after"),
+    ]));
+    world.ok_without_writing(&["reapply", &backup]);
+    world.set_dataset(dataset(&[row("a", "y", "two"), row("b", "", "older")]));
+    world
+        .run_without_writing(&["reapply", &backup])
+        .expect_code(3)
+        .expect_stdout("Conflicts 2");
+}
+
+#[test]
 fn a_column_that_the_older_copy_lacks_says_nothing() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     let older = older_copy(

@@ -111,3 +111,23 @@ fn a_name_of_a_megabyte_and_a_thousand_methods_do_not_flood_the_screen() {
 fn the_stats_at_80_columns() {
     insta::assert_snapshot!(on_the_sample(80, &["stats"]));
 }
+
+#[test]
+fn a_verified_row_is_compared_with_the_estimate_that_it_has_by_its_alias() {
+    let world = World::with(&[model("today"), model("numbered")]).dataset(
+        "name,developer,verified,training_flop\nformer,d,y,6e25\nnumbered,d,y,\nunknown,d,y,6e25\n",
+    );
+    world.set_aliases("former,d,today,d,\n");
+    let stats = world.json(&["stats"]);
+    let rows = stats["quality"]["rows"].as_array().unwrap();
+    let agreement = |name: &str| {
+        let row = rows.iter().find(|row| row["name"] == name).unwrap();
+        row["agreement"].as_u64()
+    };
+    // A row without a number has drifted where the model has an estimate.
+    assert_eq!(
+        ["former", "numbered", "unknown"].map(agreement),
+        [30, 0, 15].map(Some)
+    );
+    assert_eq!(stats["drifted"], 1);
+}

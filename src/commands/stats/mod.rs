@@ -347,14 +347,12 @@ impl Scored {
             Some(Confidence::Speculative) => 5,
             None => 0,
         };
-        let compared = latest
-            .get(&row.key)
-            .and_then(|estimate| estimate.flop)
-            .and(row.flop);
-        let agreement = match (compared, Drift::of_row(row, latest, decisions)) {
-            (None, _) => 15,
-            (Some(_), None) => 30,
-            (Some(_), Some(_)) => 0,
+        let estimate = latest.get(row.model());
+        let has_estimate = estimate.is_some_and(|estimate| estimate.flop.is_some());
+        let agreement = match Drift::of_row(row, latest, decisions) {
+            Some(_) => 0,
+            None if has_estimate => 30,
+            None => 15,
         };
         Scored {
             name: cell(Column::Name).to_owned(),

@@ -28,7 +28,7 @@ pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
         "{far} of {} moved by 2× or more",
         plural(changes.len(), "row")
     )];
-    if let Some(median) = factors.get(factors.len() / 2) {
+    if let Some(median) = median(&factors) {
         said.push(format!(
             "the median factor of the {} that moved is {median:.2}",
             factors.len()
@@ -41,6 +41,13 @@ pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
         said.extend(kinds(changes, column).map(|kinds| format!("{what} {kinds}")));
     }
     Some(said.join("; "))
+}
+
+/// The middle one of sorted numbers; of an even count the mean of the two in the middle.
+fn median(sorted: &[f64]) -> Option<f64> {
+    let upper = sorted.get(sorted.len() / 2)?;
+    let lower = sorted.get((sorted.len() - 1) / 2)?;
+    Some((lower + upper) / 2.0)
 }
 
 /// `speculative → low 12, low → medium 3`, the most frequent first.
@@ -84,6 +91,13 @@ mod tests {
             fields: Map(fields),
             ..ModelChange::default()
         }
+    }
+
+    #[test]
+    fn the_median_of_an_even_count_lies_between_the_two_in_the_middle() {
+        assert_eq!(median(&[1.0, 2.0, 4.0, 9.0]), Some(3.0));
+        assert_eq!(median(&[1.0, 2.0, 4.0]), Some(2.0));
+        assert_eq!(median(&[]), None);
     }
 
     #[test]

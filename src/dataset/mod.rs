@@ -137,7 +137,10 @@ impl<'a> Dataset<'a> {
         let filled: Vec<(&Row<'_>, &str)> = cells.filter(|(_, text)| !text.is_empty()).collect();
         let mangled = filled
             .iter()
-            .filter(|(row, text)| row.flop.is_none() && text.parse::<f64>().is_err());
+            // What Rust reads as infinite or as no number at all, pandas' "nan" for one, is no number here.
+            .filter(|(row, text)| {
+                row.flop.is_none() && !text.parse().is_ok_and(|number: f64| number.is_finite())
+            });
         let count = mangled.clone().count();
         match mangled.clone().next() {
             Some((row, text)) if count >= 2 && count * 2 > filled.len() => Err(

@@ -200,3 +200,17 @@ fn a_model_that_is_called_name_is_no_header() {
         .dataset(dataset(&[row("name", "y", "why")]))
         .ok_without_writing(&[]);
 }
+
+#[test]
+fn most_numbers_written_as_nan_are_refused_as_no_numbers() {
+    let rows = [row("a", "y", ""), row("b", "y", ""), row("c", "", "")];
+    let mangled = dataset(&rows).replacen("6e+25", "nan", 2);
+    refused(
+        &mangled,
+        &[
+            ":2:",
+            "2 of the 3 cells filled in `training_flop`",
+            "\"nan\"",
+        ],
+    );
+}

@@ -13,6 +13,7 @@ use crate::dataset::Dataset;
 use crate::dates;
 use crate::estimates::{Estimates, Latest};
 use crate::plan::{self, Input};
+use crate::text::{plural, shown};
 
 /// What the help of the program and of the command ends with.
 pub(crate) const EXAMPLES: &str = "\
@@ -169,15 +170,21 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
 fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let path = config.paths.estimates.display();
     let Some(saved_at) = &estimates.saved_at else {
+        let what = match &estimates.saved_at_unreadable {
+            Some(value) => format!("saved_at is {}, which is no date", shown(value)),
+            None => "there is no saved_at in its metadata".to_owned(),
+        };
         bail!(
-            "{path}: it does not say when it was saved, and --max-age {days} wants to know: is the pipeline still running?"
+            "{path}: {what}, so the file does not say when it was saved, and --max-age {days} cannot be checked: is the pipeline \
+             still running? Fetch the estimates again, or run it without --max-age"
         );
     };
     let age = dates::moment(saved_at).map(|saved| config.now.naive_utc() - saved);
     match age {
         Some(age) if age > TimeDelta::days(days.into()) => bail!(
-            "{path}: these estimates were saved on {saved_at}, {} days ago, and --max-age allows {days}: is the pipeline still running? Fetch the estimates again, or allow more days",
-            age.num_days()
+            "{path}: these estimates were saved on {saved_at}, more than {} ago, which is the most that --max-age allows: is the \
+             pipeline still running? Fetch the estimates again, or allow more days",
+            plural(days as usize, "day")
         ),
         _ => Ok(()),
     }

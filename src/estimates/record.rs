@@ -97,7 +97,10 @@ impl<'t> Fields<'t> {
     /// What to say of a field.
     fn fault(&self, field: Field, reason: &'static str) -> Rejected {
         let value = self.values[field as usize].map_or("null", RawValue::get);
-        let name = |field| Some(name_line(self.get(field, string).ok()??).into_owned());
+        let name = |field| {
+            let name = name_line(self.get(field, string).ok()??);
+            (!name.is_empty()).then(|| name.into_owned())
+        };
         Rejected {
             index: self.index,
             line: self.line,

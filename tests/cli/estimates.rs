@@ -282,3 +282,13 @@ fn fields_are_written_in_the_forms_of_the_dataset() {
         assert_eq!(row[column], text, "{column}");
     }
 }
+
+#[test]
+fn a_record_whose_name_is_blank_is_named_as_one_without_a_name() {
+    let world = World::with(&[model("a"), model(" \r\n ")]);
+    let report = world.json(&["--dry-run"]);
+    assert_eq!(report["input"]["rejected"][0]["name"], json!(null));
+    world
+        .ok(&["--dry-run"])
+        .expect_stderr("models[1] (no name): name: \" \\r\\n \": expected a string");
+}

@@ -105,7 +105,7 @@ pub enum Command {
 
     /// The verified rows as a table in Epoch AI's form
     Export(export::ExportArgs),
-    /// Write one self-contained HTML page to look at, to print and to send
+    /// Write one self-contained HTML page to look at, print and send
     Page(page::PageArgs),
     /// Let git merge the dataset by row and show it cell by cell
     Git(git::GitArgs),

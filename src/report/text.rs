@@ -26,7 +26,7 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     }
     let mut blocks: Vec<String> = report
         .input
-        .map(|input| heading(input, &dataset))
+        .map(|input| heading(input, &dataset, screen))
         .into_iter()
         .collect();
     let plan = report.plan;
@@ -101,7 +101,7 @@ fn decided_on(change: &ModelChange<'_>, what: &str, screen: Screen) -> String {
     out + "\n"
 }
 
-fn heading(input: &Input<'_>, dataset: &str) -> String {
+fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
     let saved = input
         .saved_at
         .map(|at| format!(" (saved {})", shown(at.split('T').next().unwrap_or(at))));
@@ -116,12 +116,12 @@ fn heading(input: &Input<'_>, dataset: &str) -> String {
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| plural(*count, what));
-    format!(
-        "{}{} → {dataset}\n{}",
-        plural(input.models, "estimate"),
-        saved.unwrap_or_default(),
-        counts.collect::<Vec<_>>().join(", ")
-    )
+    let from = plural(input.models, "estimate") + &saved.unwrap_or_default();
+    let lines = [
+        format!("{from} → {dataset}"),
+        counts.collect::<Vec<_>>().join(", "),
+    ];
+    lines.map(|line| wrap(&line, "  ", screen)).join("\n")
 }
 
 fn group_text(group: &Group, limit: usize, screen: Screen) -> String {

@@ -1,12 +1,12 @@
 //! What goes to stdout and stderr: warnings, logs, silence, colours, and streams that cannot be written.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, pipe};
 use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::support::{World, model, run};
+use crate::support::{PROGRAM, World, model, run};
 
 /// Estimates with a record that is rejected with a warning.
 fn world_with_a_warning() -> World {
@@ -116,6 +116,29 @@ fn no_line_is_broken_within_a_word_at_80_columns() {
             "last_updated,",
         ],
     );
+}
+
+#[test]
+fn no_line_of_the_help_is_wider_than_80_columns() {
+    let world = World::new();
+    let help = run(world.command(&["--help"]).env("COLUMNS", "80"));
+    let too_wide = help.stdout.lines().find(|line| line.chars().count() > 80);
+    assert_eq!(too_wide, None);
+}
+
+#[test]
+fn a_long_path_above_the_changes_stands_on_a_line_of_its_own() {
+    let world = World::with(&[model("a")]);
+    let deep = world.dir.path().join("d".repeat(60));
+    fs::create_dir(&deep).unwrap();
+    for folder in ["estimated", "clean"] {
+        fs::rename(world.dir.path().join(folder), deep.join(folder)).unwrap();
+    }
+    let mut refresh = world.isolated(PROGRAM);
+    refresh.arg("--dry-run").arg("--data-dir").arg(&deep);
+    run(refresh.env("COLUMNS", "80"))
+        .expect_code(0)
+        .expect_stdout("1 estimate (saved 2025-08-15) →\n  /");
 }
 
 #[test]

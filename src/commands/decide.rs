@@ -214,10 +214,15 @@ fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>, note: Option<&s
         let mut parts = note.into_iter().flat_map(|note| note.split([';', '\n']));
         line.decision == asked.decision && parts.all(|part| stands_in(part, said))
     });
+    // `list` writes the word of a dismissal that the next refresh completes.
+    let is_leaving = note.is_none()
+        && subject
+            .row
+            .is_some_and(|row| known.decisions.takes_out(known.dataset, row).is_some());
     let is_marked = subject.row.is_some_and(|row| row.mark == Mark::Verified);
     match asked.decision {
         Some(Decision::Stands) => is_decided,
-        Some(_) => is_decided && subject.row.is_none() && !asked.is_verified,
+        Some(_) => is_decided && (subject.row.is_none() || is_leaving) && !asked.is_verified,
         None => is_marked && note.is_none(),
     }
 }

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::support::{
     HEADER, World, dataset, dataset_with_reviewers, model, model_at, model_with, names,
-    on_the_sample, row, run,
+    on_the_sample, row, rows_of, run,
 };
 
 /// Two weeks: `up` and `down` cross 1e25, `gone` crosses it and leaves, `noted` falls below 5e24 and stays for its note.
@@ -373,6 +373,44 @@ fn csv_has_the_columns_of_the_schema_then_the_owners_and_is_for_list_only() {
         csv,
         format!("{HEADER},zeta,alpha,decision\na,d,,,6e25,,,,,,,,y,,,z,\"1,2\",\n")
     );
+}
+
+#[test]
+fn csv_has_the_word_of_a_decision_where_it_has_effect_today() {
+    let world = World::with(&[
+        model("near"),
+        model_at("risen", "9e26"),
+        model("out"),
+        model("kept"),
+        model("unmarked"),
+    ]);
+    let marked = ["near", "risen", "gone"].map(|name| row(name, "y", ""));
+    let kept = [
+        row("out", "", ""),
+        row("kept", "", "mine"),
+        row("unmarked", "", ""),
+    ];
+    world.set_dataset(dataset(&[marked, kept].concat()));
+    world.set_decisions(
+        "near,d,stands,6e25,,,\nrisen,d,stands,2e26,,,\ngone,d,stands,,,,\n\
+         out,d,below,6e25,no,,\nkept,d,ignore,,no,,\nunmarked,d,stands,,,,\n",
+    );
+    let words = || {
+        let csv = world.ok(&["list", "--format", "csv"]).stdout;
+        let mut rows = rows_of(csv.as_bytes());
+        rows.sort_by(|a, b| a["name"].cmp(&b["name"]));
+        let words = rows.into_iter().map(|row| row["decision"].clone());
+        words.collect::<Vec<_>>()
+    };
+    // By name: gone, kept, near, out, risen, unmarked.
+    assert_eq!(words(), ["stands", "", "stands", "below", "", ""]);
+    // What is listed and not filled in asks for nothing.
+    let listed = world.ok(&["list", "--format", "csv"]).stdout;
+    let sheet = world.sheet(listed);
+    world.ok_without_writing(&["decide", &sheet]);
+    // Without estimates nobody can say that the value stands no more.
+    world.set_estimates("");
+    assert_eq!(words(), ["stands", "", "stands", "below", "stands", ""]);
 }
 
 #[test]

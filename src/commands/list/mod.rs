@@ -182,8 +182,11 @@ impl ListArgs {
             decisions,
         } = files.existing()?;
         let columns = self.columns(&dataset.table.header);
+        // CSV says which decisions have effect today. Estimates that cannot be read take no effect away.
+        let helps = config.format == Format::Csv && !decisions.lines.is_empty();
         let estimates = match states.need_estimates() {
             true => load::estimates(config, &aliases)?,
+            false if helps => load::estimates(config, &aliases).unwrap_or_default(),
             false => Estimates::default(),
         };
         let latest = Latest::of(&estimates, &aliases);
@@ -214,7 +217,7 @@ impl ListArgs {
         let rows = select(&dataset, &known, &self.filter(), self.sort);
         let limit = self.limit.unwrap_or(usize::MAX);
         answer(&List::of(
-            &dataset, &decisions, &renamed, columns, rows, limit,
+            &dataset, &decisions, &latest, &renamed, columns, rows, limit,
         ))
     }
 }

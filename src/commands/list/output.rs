@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::select::Listed;
 use super::state::models;
 use crate::dataset::{Dataset, Decision, Decisions, LineEnd, Mark, push_record};
+use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::plan::{Model, Renamed};
@@ -22,6 +23,7 @@ pub(super) struct List<'d> {
     pub total: usize,
     renamed: &'d [Renamed<'d>],
     decisions: &'d Decisions<'d>,
+    latest: &'d Latest<'d>,
 }
 
 impl<'d> List<'d> {
@@ -29,6 +31,7 @@ impl<'d> List<'d> {
     pub fn of(
         dataset: &'d Dataset<'d>,
         decisions: &'d Decisions<'d>,
+        latest: &'d Latest<'d>,
         renamed: &'d [Renamed<'d>],
         columns: Option<Vec<usize>>,
         mut rows: Vec<Listed<'d>>,
@@ -43,6 +46,7 @@ impl<'d> List<'d> {
             total,
             renamed,
             decisions,
+            latest,
         }
     }
 
@@ -91,16 +95,23 @@ impl<'d> List<'d> {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// The word of the decision on a model, where it has an effect on its row: a verified value that stands.
+    /// The word of the decision on a model, where it has effect today: it takes the row out at the next refresh, or the verified value
+    /// stands against the latest estimate.
     fn decision(&self, listed: &Listed<'_>) -> &'static str {
-        let line = self.decisions.get(listed.row.model());
-        let decision = line.and_then(|line| line.decision);
-        let has_effect = decision == Some(Decision::Stands) && listed.row.mark == Mark::Verified;
-        if has_effect {
-            Decision::Stands.name()
-        } else {
-            ""
-        }
+        let row = listed.row;
+        let Some(line) = self.decisions.get(row.model()) else {
+            return "";
+        };
+        let latest = self.latest.get(row.model());
+        let latest = latest.and_then(|estimate| estimate.flop);
+        let has_effect = match line.decision {
+            Some(Decision::Stands) => {
+                row.mark == Mark::Verified && latest.is_none_or(|latest| line.covers_drift(latest))
+            }
+            _ => self.decisions.takes_out(self.dataset, row).is_some(),
+        };
+        let decision = line.decision.filter(|_| has_effect);
+        decision.map_or("", Decision::name)
     }
 
     fn all_columns(&self) -> Vec<usize> {

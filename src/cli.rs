@@ -1,6 +1,6 @@
 //! The command line: which commands there are, and the flags that all of them share.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -165,10 +165,32 @@ pub fn parse() -> Result<(Config, Command)> {
     // Help and usage errors are printed by the command line that groups the commands. Building that takes longer than a small run.
     let matches = Cli::command()
         .try_get_matches()
-        .unwrap_or_else(|_| with_grouped_help().get_matches());
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        .or_else(|_| with_grouped_help().try_get_matches())
+        .unwrap_or_else(|error| end(&error));
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| end(&error));
     let now = clock::now()?;
-    Ok(resolve(cli, now).unwrap_or_else(|error| error.exit()))
+    Ok(resolve(cli, now).unwrap_or_else(|error| end(&error)))
+}
+
+/// Ends the process with what clap has to say: the help, the version, or a usage error, which a program that asked for JSON finds on
+/// stdout as well.
+pub(crate) fn end(error: &clap::Error) -> ! {
+    let asks_for_json = || {
+        let args: Vec<_> = std::env::args_os().collect();
+        let pairs = args.windows(2);
+        args.iter().any(|arg| arg == "--format=json")
+            || pairs
+                .into_iter()
+                .any(|pair| pair[0] == "--format" && pair[1] == "json")
+    };
+    if error.use_stderr() && asks_for_json() {
+        let text = error.render().to_string();
+        // What follows the message is the usage.
+        let message = text.split("\n\n").next().unwrap_or_default().trim();
+        let message = message.strip_prefix("error: ").unwrap_or(message);
+        let _ = writeln!(io::stdout(), "{}", serde_json::json!({ "error": message }));
+    }
+    error.exit()
 }
 
 fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command), clap::Error> {
@@ -176,8 +198,8 @@ fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command
         None => Command::Refresh(cli.refresh),
         Some(Command::Refresh(args)) => Command::Refresh(args.or(cli.refresh)),
         Some(_) if cli.refresh != refresh::RefreshArgs::default() => {
-            let message = "--reset, --dry-run, --check, --force, --include-unestimated and --commit belong to refresh; \
-                           put a command's own flags behind its name";
+            let message = "--reset, --dry-run, --check, --force, --max-age, --include-unestimated and --commit belong to \
+                           refresh; put a command's own flags behind its name";
             return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
         }
         Some(command) => command,
@@ -185,6 +207,11 @@ fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command
     let shared = cli.shared;
     if shared.format == Format::Csv && !matches!(command, Command::List(_)) {
         let message = "--format csv is for `list` only";
+        return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+    }
+    // clap sees no conflict between a flag before a command's name and one behind it.
+    if shared.quiet && shared.verbose {
+        let message = "the argument '--quiet' cannot be used with '--verbose'";
         return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
     }
     let verbosity = match (shared.quiet, shared.verbose) {

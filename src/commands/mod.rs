@@ -29,7 +29,7 @@ use anyhow::Result;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{self, Cli, Command};
 use crate::config::Config;
 
 /// How a run ended, as the process's exit code.
@@ -89,7 +89,5 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
 
 /// Ends the process with a usage error, as clap does.
 fn usage(message: &str) -> ! {
-    Cli::command()
-        .error(ErrorKind::ArgumentConflict, message)
-        .exit()
+    cli::end(&Cli::command().error(ErrorKind::ArgumentConflict, message))
 }

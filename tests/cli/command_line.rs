@@ -75,6 +75,27 @@ fn usage_errors_exit_2_and_print_nothing_to_stdout() {
 }
 
 #[test]
+fn a_usage_error_is_json_where_json_is_asked_for() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    for (args, said) in [
+        (
+            &["--format", "json", "--no-such-flag"][..],
+            "--no-such-flag",
+        ),
+        (&["list", "--format=json", "--columns", "x"], "no column x"),
+        (&["--max-age", "3", "list", "--format", "json"], "--max-age"),
+    ] {
+        let run = world.run_without_writing(args).expect_code(2);
+        let error = run.json();
+        assert!(error["error"].as_str().unwrap().contains(said), "{error}");
+        run.expect_stderr(said).expect_stderr("error: ");
+    }
+    let help = world.ok(&["--format", "json", "--help"]).stdout;
+    assert!(!help.contains("\"error\""), "{help}");
+}
+
+#[test]
 fn the_help_names_every_flag_of_a_refresh() {
     let mut help = World::new().ok(&["--help"]);
     for flag in [

@@ -160,6 +160,12 @@ fn quiet_and_verbose_together_are_a_usage_error() {
     world
         .run_without_writing(&["list", "-q", "--verbose"])
         .expect_code(2);
+    for args in [["-q", "list", "-v"], ["-v", "refresh", "-q"]] {
+        world
+            .run_without_writing(&args)
+            .expect_code(2)
+            .expect_stderr("'--quiet' cannot be used with '--verbose'");
+    }
 }
 
 #[test]

@@ -384,3 +384,17 @@ fn names_are_looked_at_for_what_cannot_be_seen() {
         expected
     );
 }
+
+#[test]
+fn the_findings_of_one_file_stand_together() {
+    let rows = ["a", "b", "c"].map(|name| row(name, "", "").replace("6e+25", "-1"));
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    world.set_decisions("x,d,perhaps,,,,\ny,d,perhaps,,,,\n");
+    let run = world.run(&["validate", "--format", "json"]);
+    let findings = run.expect_code(3).json();
+    let findings = findings["findings"].as_array().unwrap().iter();
+    let mut files: Vec<_> = findings.map(|one| one["path"].clone()).collect();
+    let found = files.len();
+    files.dedup();
+    assert!(found > 5 && files.len() == 3, "{files:?}");
+}

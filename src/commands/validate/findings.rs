@@ -120,12 +120,15 @@ impl Findings {
         self.findings.push(finding);
     }
 
-    /// Those with a code that was asked for, counted: what is about the file `first` before the rest, in the order of the lines.
+    /// Those with a code that was asked for, counted: what is about the file `first` before the rest, file by file, each in the
+    /// order of its lines.
     pub(super) fn sorted(mut self, first: &Path, is_asked: impl Fn(Code) -> bool) -> Findings {
         let first = first.to_string_lossy();
         self.findings.retain(|finding| is_asked(finding.code));
-        self.findings
-            .sort_by_key(|finding| (finding.path != first, finding.line));
+        self.findings.sort_by(|a, b| {
+            let [a, b] = [a, b].map(|one| (one.path != first, &one.path, one.line));
+            a.cmp(&b)
+        });
         let errors = self.findings.iter();
         self.errors = errors.filter(|one| one.severity == Severity::Error).count();
         self.warnings = self.findings.len() - self.errors;

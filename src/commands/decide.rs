@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Table};
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
-use crate::plan::{Correction, Draft, Mode};
+use crate::plan::{Correction, Draft, Drift, Mode};
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
 use crate::text::stands_in;
@@ -220,8 +220,12 @@ fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>, note: Option<&s
             .row
             .is_some_and(|row| known.decisions.takes_out(known.dataset, row).is_some());
     let is_marked = subject.row.is_some_and(|row| row.mark == Mark::Verified);
+    // A value that was found to stand may have drifted on since: then it is to be decided on anew.
+    let has_drifted = subject.row.zip(known.latest().ok());
+    let has_drifted =
+        has_drifted.and_then(|(row, latest)| Drift::of_row(row, latest, known.decisions));
     match asked.decision {
-        Some(Decision::Stands) => is_decided,
+        Some(Decision::Stands) => is_decided && has_drifted.is_none(),
         Some(_) => is_decided && (subject.row.is_none() || is_leaving) && !asked.is_verified,
         None => is_marked && note.is_none(),
     }

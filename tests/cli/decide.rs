@@ -141,6 +141,28 @@ fn y_with_stands_goes_together_on_a_verified_row() {
 }
 
 #[test]
+fn a_value_that_has_drifted_on_since_it_was_found_to_stand_is_decided_on_anew() {
+    let world = world();
+    let sheet = self::sheet(&world, "drifted,d,,,stands,card\n");
+    world.ok(&["decide", &sheet]);
+    world.ok_without_writing(&["decide", &sheet]);
+    let decision = |args: &[&str]| {
+        let list = world.ok(&[&["list", "--format", "csv"], args].concat());
+        let rows = rows_of(list.stdout.as_bytes());
+        let row = rows.iter().find(|row| row["name"] == "drifted").unwrap();
+        row["decision"].clone()
+    };
+    assert_eq!(decision(&[]), "stands");
+    world.set_models(&[model_at("drifted", "7e26")]);
+    assert_eq!(decision(&[]), "");
+    assert_eq!(decision(&["--drifted"]), "");
+    world.ok(&["decide", &sheet]);
+    assert_eq!(world.decided("flop"), ["7e+26"]);
+    assert_eq!(decision(&[]), "stands");
+    world.ok_without_writing(&["decide", &sheet]);
+}
+
+#[test]
 fn a_sheet_without_the_columns_or_that_is_no_csv_is_refused_with_its_line() {
     let world = world();
     for (bytes, message) in [

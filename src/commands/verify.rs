@@ -33,7 +33,7 @@ pub struct VerifyArgs {
     #[arg(long, requires = "note")]
     replace_note: bool,
     /// Clear the mark; notes stay
-    #[arg(long, conflicts_with_all = ["flop", "as_it_stands"])]
+    #[arg(long, conflicts_with_all = ["CorrectionArgs", "as_it_stands"])]
     undo: bool,
     /// Verify the row's own number, though the latest estimate is another one or cannot be read
     #[arg(long)]

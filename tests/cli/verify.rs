@@ -198,6 +198,11 @@ fn what_verify_cannot_do_is_refused_and_nothing_is_written() {
             2,
             "--undo",
         ),
+        (
+            &["verify", "noted", "--undo", "--source", "https://a.b"],
+            2,
+            "--undo",
+        ),
         (&["verify", "noted", "--replace-note"], 2, "--note"),
     ] {
         world

@@ -134,8 +134,11 @@ fn broken<'d>(marked: &'d Dataset<'d>, new: &'d Dataset<'d>) -> Vec<Broken<'d>> 
         what,
     };
     let updated = changes.updated.into_iter().map(|change| {
+        let has_number = change.field(Column::TrainingFlop).is_some();
         let columns = change.fields.0.iter().map(|(column, _)| &**column);
-        let columns = columns.filter(|column| *column != Column::TrainingFlopFormatted.name());
+        // The formatted number says the same once more.
+        let columns =
+            columns.filter(|column| !has_number || *column != Column::TrainingFlopFormatted.name());
         let mut what = format!("changed: {}", columns.collect::<Vec<_>>().join(", "));
         if change
             .field(Column::Verified)

@@ -91,6 +91,15 @@ fn a_marked_row_that_changed_lost_its_mark_or_left_is_named_and_exits_3() {
 }
 
 #[test]
+fn a_marked_row_of_which_only_a_derived_cell_changed_names_that_cell() {
+    let old = row("v", "y", "");
+    compared(&[old.clone()], &[old.replace("6.00e+25", "6e25")])
+        .run(&["diff", "old.csv", "--check-verified"])
+        .expect_code(3)
+        .expect_stdout("! v  d  changed: training_flop_formatted\n");
+}
+
+#[test]
 fn a_revision_and_the_index_are_read_by_git() {
     let Some(repository) = Repository::with(&dataset(&[row("a", "", "")])) else {
         return;

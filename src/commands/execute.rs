@@ -121,17 +121,21 @@ pub(super) fn execute(
         dry_run,
         &outcome,
     );
-    let printed = print_report(config, plan, &report, brake.is_some(), is_pending);
-    if let Some(brake) = brake {
+    let print = || print_report(config, plan, &report, brake.is_some(), is_pending);
+    // As JSON one object is printed: the report, or the error with which the run ends.
+    let printed = (config.format != Format::Json).then(print);
+    if let Some(brake) = &brake {
         bail!("{brake}; if that is right, run it again with --force");
     }
     // What was written, and how that ended, does not depend on whether the report could be printed.
     let is_written = written.map(store::Written::finish).transpose()?.is_some();
     commit.map(|commit| commit.make(config)).transpose()?;
-    printed.with_context(|| match is_written {
-        true => format!("{} is written, but", config.paths.dataset.display()),
-        false => "nothing is written".to_owned(),
-    })?;
+    printed
+        .unwrap_or_else(print)
+        .with_context(|| match is_written {
+            true => format!("{} is written, but", config.paths.dataset.display()),
+            false => "nothing is written".to_owned(),
+        })?;
     let look = !plan.conflicts.is_empty() || (is_pending && execution.check);
     Ok(if look { Exit::Findings } else { Exit::Done })
 }

@@ -81,6 +81,15 @@ impl Commit {
     /// # Errors
     /// When git does not, because a hook refuses it, or nobody is known to have made it.
     pub fn make(&self, message: &str) -> Result<String> {
+        let made = self.commit(message);
+        if made.is_err() {
+            // They were as in HEAD before: what was added goes from the index, as the commit has failed already.
+            let _ = self.ask(&["reset", "--quiet"]);
+        }
+        made
+    }
+
+    fn commit(&self, message: &str) -> Result<String> {
         // Of the files that git ignores only those are left that it tracks all the same, and it adds them no other way.
         self.ask(&["add", "--force"])?;
         let args = [

@@ -272,11 +272,30 @@ fn where_a_hook_refuses_the_files_are_written_and_the_run_says_so() {
     };
     repository.script(".git/hooks/pre-commit", "echo not on a Friday; exit 1");
     let head = repository.head();
+    fs::write(repository.world.dir.path().join("other.txt"), "staged").unwrap();
+    repository.git(&["add", "other.txt"]);
     let run = repository.run(&["--commit"]).expect_code(1);
     run.expect_stderr("is written, but not committed")
         .expect_stderr("not on a Friday");
     assert_eq!(repository.head(), head);
     assert_eq!(repository.world.column("name"), ["b", "a"]);
+    // Staged is what was staged before, and nothing else.
+    assert_eq!(
+        repository.git(&["diff", "--cached", "--name-only"]),
+        "other.txt\n"
+    );
+}
+
+#[test]
+fn where_a_hook_refuses_json_is_the_error_alone() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.script(".git/hooks/pre-commit", "exit 1");
+    let run = repository.run(&["--commit", "--format", "json"]);
+    let error = run.expect_code(1).json();
+    let error = error["error"].as_str().unwrap();
+    assert!(error.contains("is written, but not committed"), "{error}");
 }
 
 #[test]

@@ -24,6 +24,13 @@ const UNDER_WAY: [(&str, &str); 3] = [
     ("REVERT_HEAD", "revert"),
 ];
 
+/// Where git keeps what is left of an operation of several commits, between two of them too, and what that operation is called.
+const SEQUENCES: [(&str, &str); 3] = [
+    ("rebase-merge", "rebase"),
+    ("rebase-apply", "rebase"),
+    ("sequencer", "cherry-pick or revert"),
+];
+
 impl Commit {
     /// Looks whether these files can be committed once they are written. Symlinks are followed; files that git ignores are left out.
     ///
@@ -126,9 +133,10 @@ fn refuse_under_way(root: &Path) -> Result<()> {
         }
     }
     let directory = path(ask(root, ["rev-parse", "--absolute-git-dir"])?);
-    let rebases = ["rebase-merge", "rebase-apply"];
-    if rebases.iter().any(|name| directory.join(name).exists()) {
-        bail!("a rebase is under way in {}; end it first", root.display());
+    for (name, what) in SEQUENCES {
+        if directory.join(name).exists() {
+            bail!("a {what} is under way in {}; end it first", root.display());
+        }
     }
     Ok(())
 }

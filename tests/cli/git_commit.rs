@@ -208,6 +208,28 @@ fn in_the_middle_of_a_merge_pick_revert_or_rebase_nothing_is_written() {
 }
 
 #[test]
+fn between_two_commits_of_a_cherry_pick_nothing_is_written() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    let other =
+        |text: &str| fs::write(repository.world.dir.path().join("other.txt"), text).unwrap();
+    for text in ["one", "two", "three"] {
+        other(text);
+        repository.commit_all(text);
+    }
+    repository.git(&["checkout", "--quiet", "-b", "theirs", "HEAD~2"]);
+    other("four");
+    repository.commit_all("four");
+    let pick = &["cherry-pick", "main~1", "main"];
+    crate::support::run(&mut repository.git_command(pick)).expect_code(1);
+    other("settled");
+    repository.commit_all("settled");
+    let message = "a cherry-pick or revert is under way";
+    refused(&repository, &["--commit"], message);
+}
+
+#[test]
 fn outside_of_a_work_tree_nothing_is_written() {
     let Some(repository) = repository() else {
         return;

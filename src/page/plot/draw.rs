@@ -14,10 +14,13 @@ use crate::terminal::bounded;
 use crate::text::{excerpt, plural, shown};
 
 /// What one screen is given.
+#[derive(Clone, Copy)]
 pub(super) struct Frame {
     pub class: &'static str,
     pub width: f64,
     pub height: f64,
+    /// Where the axis of FLOP stands, with its numbers to the left.
+    left: f64,
     /// The radius of a dot.
     radius: f64,
     /// How many days are named on the axis, and how many dots.
@@ -31,6 +34,7 @@ pub(super) const WIDE: Frame = Frame {
     class: "wide",
     width: 1120.0,
     height: 500.0,
+    left: 42.0,
     radius: 4.5,
     days: 10,
     names: 18,
@@ -41,6 +45,7 @@ pub(super) const NARROW: Frame = Frame {
     class: "narrow",
     width: 380.0,
     height: 420.0,
+    left: 42.0,
     radius: 3.5,
     days: 3,
     names: 6,
@@ -48,9 +53,23 @@ pub(super) const NARROW: Frame = Frame {
 };
 
 impl Frame {
-    const LEFT: f64 = 42.0;
     const TOP: f64 = 8.0;
     const BOTTOM: f64 = 30.0;
+
+    /// The same with room for the longest number on the axis: an exponent has two digits, but for numbers that nobody computes.
+    fn with_room_for(self, decades: &Decades) -> Frame {
+        /// What one more letter takes.
+        const LETTER: f64 = 8.0;
+        let letters = decades
+            .ticks()
+            .into_iter()
+            .map(|tick| tick.to_string().len());
+        let more = letters.max().unwrap_or_default().saturating_sub("25".len());
+        Frame {
+            left: self.left + more as f64 * LETTER,
+            ..self
+        }
+    }
 
     fn right(&self) -> f64 {
         self.width - 8.0
@@ -73,6 +92,7 @@ enum Columns {
 pub(super) fn picture(plot: &Plot<'_>, frame: &Frame) -> Markup {
     let flops = plot.points.iter().map(|point| point.flop);
     let decades = Decades::of(flops, frame.bottom(), Frame::TOP);
+    let frame = &frame.with_room_for(&decades);
     let columns = columns(plot, frame);
     let xs = places(plot, frame, &columns);
     let dots: Vec<(&Point<'_>, f64, f64)> = plot
@@ -105,11 +125,11 @@ fn columns(plot: &Plot<'_>, frame: &Frame) -> Columns {
     let days = plot.points.iter().filter_map(|point| point.day);
     let undated = plot.undated() as f64 / plot.points.len().max(1) as f64;
     let margin = frame.radius * 2.0 + 4.0;
-    let room = frame.right() - Frame::LEFT;
+    let room = frame.right() - frame.left;
     let strip = (undated > 0.0).then(|| frame.right() - room * undated.clamp(0.09, 0.4));
     let right = strip.unwrap_or(frame.right()) - margin;
     let days = match plot.across {
-        Across::Date => Days::of(days, Frame::LEFT + margin, right),
+        Across::Date => Days::of(days, frame.left + margin, right),
         Across::Rank => None,
     };
     days.map_or(Columns::Rank, |days| Columns::Days { days, strip })
@@ -123,7 +143,7 @@ fn places(plot: &Plot<'_>, frame: &Frame, columns: &Columns) -> Vec<f64> {
     };
     match columns {
         Columns::Rank => (0..plot.points.len())
-            .map(|rank| spread(Frame::LEFT, frame.right(), rank, plot.points.len()))
+            .map(|rank| spread(frame.left, frame.right(), rank, plot.points.len()))
             .collect(),
         Columns::Days { days, strip } => {
             let undated = plot.undated();
@@ -146,9 +166,9 @@ fn axes(decades: &Decades, columns: &Columns, frame: &Frame, count: usize) -> Ma
     html! {
         @for exponent in decades.ticks() {
             @let y = decades.y(10_f64.powi(exponent));
-            line class="grid" x1=(Frame::LEFT) x2=(frame.right()) y1=(number(y)) y2=(number(y)) {}
+            line class="grid" x1=(frame.left) x2=(frame.right()) y1=(number(y)) y2=(number(y)) {}
             @if exponent != 25 {
-                text x=(Frame::LEFT - 7.0) y=(number(y + 4.5)) text-anchor="end" { "1e" (exponent) }
+                text x=(frame.left - 7.0) y=(number(y + 4.5)) text-anchor="end" { "1e" (exponent) }
             }
         }
         @match columns {
@@ -164,7 +184,7 @@ fn axes(decades: &Decades, columns: &Columns, frame: &Frame, count: usize) -> Ma
                 }
             }
             Columns::Rank => {
-                text x=(Frame::LEFT) y=(foot) { "highest" }
+                text x=(frame.left) y=(foot) { "highest" }
                 text x=(number(frame.right())) y=(foot) text-anchor="end" { "rank " (grouped(count)) }
             }
         }
@@ -183,9 +203,9 @@ fn lines(decades: &Decades, frame: &Frame) -> Markup {
     html! {
         @for (flop, name, class) in lines {
             @let y = decades.y(flop.get());
-            line class=(class) x1=(Frame::LEFT) x2=(frame.right()) y1=(number(y)) y2=(number(y)) {}
+            line class=(class) x1=(frame.left) x2=(frame.right()) y1=(number(y)) y2=(number(y)) {}
             @if !is_tight || flop == Flop::REGULATORY {
-                text class="limit-name" x=(Frame::LEFT - 7.0) y=(number(y + 4.5)) text-anchor="end" { (name) }
+                text class="limit-name" x=(frame.left - 7.0) y=(number(y + 4.5)) text-anchor="end" { (name) }
             }
         }
     }
@@ -235,14 +255,14 @@ fn names(dots: &[(&Point<'_>, f64, f64)], decades: &Decades, frame: &Frame) -> M
         bottom: y + radius,
     });
     let line_areas = [5e24, 1e25, 5e25].map(|flop| Area {
-        left: Frame::LEFT,
+        left: frame.left,
         right: frame.right(),
         top: decades.y(flop) - 1.0,
         bottom: decades.y(flop) + 1.0,
     });
     let dot_areas: Vec<Area> = dot_areas.collect();
     let room = Area {
-        left: Frame::LEFT + 2.0,
+        left: frame.left + 2.0,
         right: frame.right(),
         top: Frame::TOP,
         bottom: frame.bottom(),

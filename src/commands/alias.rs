@@ -6,7 +6,7 @@ use clap::Args;
 use super::Exit;
 use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Curated, Files};
-use super::print::print;
+use super::print::print_unless_quiet;
 use crate::config::Config;
 use crate::dataset::{ANY, Aliases, Decisions};
 use crate::estimates::Latest;
@@ -120,7 +120,7 @@ fn suggest(config: &Config) -> Result<Exit> {
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
     let groups = plan::suggestions(&plan, &latest);
-    print(config, &groups, |_| {
+    print_unless_quiet(config, &groups, |_| {
         let texts = groups
             .iter()
             .map(|group| group.iter().map(command).collect::<String>());

@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Exit;
-use super::print::print;
+use super::print::{print, print_unless_quiet};
 use crate::changes::{Changes, ModelChange};
 use crate::config::{Config, Verbosity};
 use crate::dataset::{Dataset, Mark};
@@ -93,7 +93,11 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         verified_changed: broken,
     };
     let is_verbose = config.verbosity == Verbosity::Verbose;
-    print(config, &report, |screen| text(&report, screen, is_verbose))?;
+    let text = |screen| text(&report, screen, is_verbose);
+    match exit {
+        Exit::Findings => print(config, &report, text)?,
+        _ => print_unless_quiet(config, &report, text)?,
+    }
     Ok(exit)
 }
 

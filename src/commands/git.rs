@@ -12,7 +12,7 @@ use serde::Serialize;
 use tracing::warn;
 
 use super::Exit;
-use super::print::{print, write};
+use super::print::{print_unless_quiet, write};
 use crate::config::Config;
 use crate::git::{
     Fallback, Kind, Labels, Merged, Setup, Sheet, is_on_path, merge, merge_file, textconv,
@@ -119,7 +119,7 @@ fn setup(config: &Config, args: &SetupArgs) -> Result<Exit> {
         written,
         on_path,
     };
-    print(config, &report, |_| setup_text(&setup, written))?;
+    print_unless_quiet(config, &report, |_| setup_text(&setup, written))?;
     if !on_path {
         warn!(
             "core-dataset is not on the PATH, and git runs it from there: until it is, git merges the files as text and shows them \

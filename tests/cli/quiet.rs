@@ -1,7 +1,10 @@
 //! `-q`: a cron mail comes when somebody has to act, and only then.
 
+use std::fs;
+
 use serde_json::json;
 
+use crate::repository::Repository;
 use crate::support::{Run, World, dataset, model, model_at, model_with, row, run};
 
 #[track_caller]
@@ -103,6 +106,26 @@ fn other_commands_that_succeed_print_nothing() {
     let report = world.json(&["--reset"]);
     let backup = report["backup"].as_str().unwrap();
     check_silent(world.run(&["-q", "reapply", backup]));
+    check_silent(world.run(&["-q", "show", "a"]));
+    check_silent(world.run(&["-q", "diff", backup]));
+    check_silent(world.run(&["-q", "alias", "--suggest"]));
+    if let Some(repository) = Repository::new() {
+        check_silent(repository.run(&["git", "setup", "-q"]));
+    }
+}
+
+#[test]
+fn what_a_check_finds_is_printed_all_the_same() {
+    let world = World::new().dataset(dataset(&[row("a", "", "")]));
+    fs::write(
+        world.dir.path().join("old.csv"),
+        dataset(&[row("a", "y", "")]),
+    )
+    .unwrap();
+    world
+        .run(&["-q", "diff", "old.csv", "--check-verified"])
+        .expect_code(3)
+        .expect_stdout("! a  d  lost its mark");
 }
 
 #[test]

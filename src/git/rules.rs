@@ -221,7 +221,16 @@ fn joined<'c>(base: &str, ours: &'c str, theirs: &'c str) -> Cow<'c, str> {
         return Cow::Borrowed(theirs);
     }
     let is_base_in_both = !base.is_empty() && stands_in(ours, base) && stands_in(theirs, base);
-    let news = if is_base_in_both {
+    // What was written behind the base's text, on a line of its own perhaps.
+    let behind_base = |text: &'c str| {
+        let behind = text.strip_prefix(base)?;
+        let is_apart = behind.starts_with([';', ',']) || behind.starts_with(char::is_whitespace);
+        (is_apart && !base.is_empty()).then_some(behind)
+    };
+    let news = if let (Some(_), Some(behind)) = (behind_base(ours), behind_base(theirs)) {
+        let is_between = |letter: char| matches!(letter, ';' | ',') || letter.is_whitespace();
+        behind.trim_start_matches(is_between).to_owned()
+    } else if is_base_in_both {
         let framed = format!("{BETWEEN}{theirs}{BETWEEN}");
         let without = framed.replacen(&format!("{BETWEEN}{base}{BETWEEN}"), BETWEEN, 1);
         without[BETWEEN.len()..without.len() - BETWEEN.len()].to_owned()
@@ -436,6 +445,10 @@ mod tests {
             ("", "a", "b", "a; b"),
             ("old", "old; a", "old; b", "old; a; b"),
             ("old", "old; a", "b; old", "old; a; b"),
+            ("old", "old\na", "old\nb", "old\na; b"),
+            ("old", "old, a", "old; b", "old, a; b"),
+            ("old", "older", "old; b", "older; old; b"),
+            ("page 3", "page 3.1", "page 3.5", "page 3.1; page 3.5"),
             ("old", "new", "old; b", "new; old; b"),
             ("old", "", "old; b", "old; b"),
             ("old", "old; a", "", "old; a"),

@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn their_range_follows_from_their_confidence_and_ends_are_in_it() {
         let rows = "a,d,3e25,\nb,d,3.1e25,\nc,d,1e26,\ne,d,3.1e26,\nf,d,3e25,\n";
-        let theirs = "a,d,1e25,Confident\nb,d,1e25,Confident\nc,d,1e25,Likely\ne,d,1e25,Speculative\nf,d,1e25,Unknown\n";
+        let theirs = "a,d,1e25,Confident\nb,d,1e25,confident\nc,d,1e25,Likely\ne,d,1e25,Speculative\nf,d,1e25,Unknown\n";
         let mut within = compared(rows, theirs, "", |comparison| {
             let entries = comparison.entries.iter();
             entries

@@ -66,6 +66,7 @@ pub struct Theirs {
 
 /// How sure they are, where they state a range by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(ascii_case_insensitive)]
 pub enum TheirConfidence {
     Confident,
     Likely,

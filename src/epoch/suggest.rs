@@ -141,8 +141,27 @@ impl Looks {
         }
         let likeness = strsim::normalized_levenshtein(&self.name, &ours.name);
         let is_part = self.words.is_subset(&ours.words) || ours.words.is_subset(&self.words);
-        (is_part || likeness >= NEAR).then_some(likeness)
+        (is_part || self.is_written_otherwise(ours) || likeness >= NEAR).then_some(likeness)
     }
+
+    /// Whether the names share a word, and each word that only one of them has stands for one of the other in another script: 盘古 Ultra
+    /// for Pangu Ultra.
+    fn is_written_otherwise(&self, ours: &Looks) -> bool {
+        let theirs: Vec<&String> = self.words.difference(&ours.words).collect();
+        let others: Vec<&String> = ours.words.difference(&self.words).collect();
+        let are_east_asian = |words: &[&String]| words.iter().all(|word| is_east_asian(word));
+        let are_latin = |words: &[&String]| words.iter().all(|word| word.is_ascii());
+        let is_pair = are_east_asian(&others) && are_latin(&theirs)
+            || are_east_asian(&theirs) && are_latin(&others);
+        theirs.len() == others.len() && theirs.len() < self.words.len() && is_pair
+    }
+}
+
+/// Whether a word is in Chinese, Japanese or Korean letters, of which there is mostly a spelling in Latin ones.
+fn is_east_asian(word: &str) -> bool {
+    word.chars().all(|letter| {
+        matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
+    })
 }
 
 /// The line that makes their model one of ours: their name stands for ours, so that nothing in our dataset is renamed. The other way
@@ -240,6 +259,27 @@ mod tests {
                 ""
             ),
             ["Gemini Ultra 1 pro|Google DeepMind → gemini_ultra_1|Google"]
+        );
+    }
+
+    #[test]
+    fn a_word_in_another_script_stands_for_one_word_beside_a_word_that_is_the_same() {
+        let rows = "盘古 Ultra,Huawei,,\n";
+        assert_eq!(
+            told(rows, "Pangu Ultra,Huawei,2e25\n", ""),
+            ["Pangu Ultra|Huawei → 盘古 Ultra|Huawei"]
+        );
+        for theirs in [
+            "Pangu Ultra MoE,Huawei,2e25\n",
+            "Pangu Ultra,Else,2e25\n",
+            "Pangu,Huawei,2e25\n",
+            "Pangu Ultra 2,Huawei,2e25\n",
+        ] {
+            assert_eq!(told(rows, theirs, ""), ["add"], "{theirs}");
+        }
+        assert_eq!(
+            told("PanGu-Σ,Huawei,,\n", "Pangu Ultra,Huawei,2e25\n", ""),
+            ["add"]
         );
     }
 

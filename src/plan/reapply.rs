@@ -34,6 +34,13 @@ pub fn reapply<'p>(
     let mut lines: Vec<Line<'p>> = dataset.rows.iter().map(Line::left_alone).collect();
     let mut conflicts = Vec::new();
     for (row, place) in copy.matches(dataset, older) {
+        // Two rows of the copy may be about the one row of today. It takes one of them back; the other returns beside it, as the copy
+        // had it, unless it says the same.
+        let changed = place.filter(|place| lines[*place].is_changed());
+        if changed.is_some_and(|place| copy.says_the_same(&lines[place], row)) {
+            continue;
+        }
+        let place = place.filter(|_| changed.is_none());
         let Some(place) = place else {
             let line = copy.returned(row);
             match decisions.dismissal(row.model()) {
@@ -193,6 +200,12 @@ impl<'p> OlderCopy<'p> {
         let [then_mark, now_mark] = [then, now].map(Mark::of);
         let is_mark = place == self.verified && then_mark == Mark::Verified;
         is_same_text(then, now) || (is_mark && now_mark == Mark::Verified)
+    }
+
+    /// Whether a row of the copy says nothing else than a line of the plan.
+    fn says_the_same(&self, line: &Line<'_>, row: &Row<'_>) -> bool {
+        let mut cells = self.cells(row);
+        cells.all(|(place, cell)| cell.is_none_or(|cell| cell == line.after(self.header, place)))
     }
 
     /// A row of the copy whose model has no row today.

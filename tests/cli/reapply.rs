@@ -178,6 +178,22 @@ fn a_note_that_is_already_there_is_not_given_to_another_row_of_the_model() {
 }
 
 #[test]
+fn of_two_rows_of_one_model_in_the_copy_neither_text_is_lost() {
+    let before = dataset(&[
+        row("a", "y", "first"),
+        row("a", "", "second"),
+        row("b", "y", "same"),
+        row("b", "y", "same"),
+    ]);
+    let (world, backup) = after_reset(&before);
+    assert_eq!(world.column("name"), ["a", "b"]);
+    world.ok(&["reapply", &backup]);
+    assert_eq!(world.column("notes"), ["first", "second", "same"]);
+    assert_eq!(world.column("verified"), ["y", "", "y"]);
+    world.ok_without_writing(&["reapply", &backup]);
+}
+
+#[test]
 fn a_column_that_the_present_dataset_lacks_is_appended_where_it_holds_text() {
     let older = dataset_with_reviewers(&[(row("a", "", ""), "ana")])
         .replace(",reviewer", ",reviewer,empty")

@@ -12,7 +12,6 @@ use super::curate::{Known, curate};
 use super::dismiss::{dismiss, may_be_dismissed};
 use super::execute::WriteArgs;
 use super::list::ListArgs;
-use super::print;
 use super::show::show;
 use super::verify::verify;
 use crate::config::Config;
@@ -82,10 +81,7 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
         let number = format!("{} of {}", place + 1, queue.len());
         println!("\n──── {number} ────");
         let essentials = match show(config, name, Some(developer)) {
-            Ok((text, essentials)) => {
-                print::write(config, &text)?;
-                essentials
-            }
+            Ok(essentials) => essentials,
             // Another person may have taken the model out meanwhile.
             Err(error) => {
                 eprintln!("{error:#}");

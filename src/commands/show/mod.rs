@@ -10,9 +10,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::load::{self, Curated, Files};
-use super::print::{formatted, write};
+use super::print::print_unless_quiet;
 use super::{Exit, history};
-use crate::config::{Config, Format, Verbosity};
+use crate::config::Config;
 use crate::dataset::{ANY, Aliases, Dataset, DecisionColumn, Decisions, Mark};
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
@@ -40,10 +40,7 @@ pub struct ShowArgs {
 
 /// Shows the model.
 pub(super) fn run(config: &Config, args: &ShowArgs) -> Result<Exit> {
-    let (text, _) = show(config, &args.name, args.developer.as_deref())?;
-    if config.verbosity != Verbosity::Quiet || config.format == Format::Json {
-        write(config, &text)?;
-    }
+    show(config, &args.name, args.developer.as_deref())?;
     Ok(Exit::Done)
 }
 
@@ -55,12 +52,8 @@ pub(super) struct Essentials {
     pub sources: Vec<String>,
 }
 
-/// Everything that is known of a model, as it is printed.
-pub(super) fn show(
-    config: &Config,
-    name: &str,
-    developer: Option<&str>,
-) -> Result<(Vec<u8>, Essentials)> {
+/// Everything that is known of a model, printed.
+pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Result<Essentials> {
     let files = Files::read(config)?;
     let Curated {
         dataset,
@@ -86,7 +79,7 @@ pub(super) fn show(
         plan: &plan,
     };
     let shown = known.of(name, developer)?;
-    let text = formatted(config, &shown, |screen| text::text(&shown, screen))?;
+    print_unless_quiet(config, &shown, |screen| text::text(&shown, screen))?;
     let column = Column::TrainingFlop.name();
     let cell = match (&shown.row, &shown.estimate) {
         (Some(row), _) => row.get(column).copied(),
@@ -95,11 +88,10 @@ pub(super) fn show(
             .and_then(|estimate| estimate.get(column))
             .map(String::as_str),
     };
-    let essentials = Essentials {
+    Ok(Essentials {
         flop: cell.and_then(|cell| cell.parse().ok()),
         sources: shown.sources,
-    };
-    Ok((text, essentials))
+    })
 }
 
 /// Where everything about a model is found.

@@ -1,6 +1,8 @@
 //! What the commands share by which a person decides: the files are read under the lock, the models are found by the names that are
 //! typed, and a draft becomes the plan.
 
+use std::collections::HashSet;
+
 use anyhow::{Error, Result, anyhow};
 use chrono::SecondsFormat;
 use clap::Args;
@@ -53,14 +55,17 @@ impl<'p> Known<'p> {
         Lookup::of(self.dataset, latest, self.decisions, self.aliases)
     }
 
-    /// The models that are meant. All that cannot be found are named.
+    /// The models that are meant, each once however often it is named. All that cannot be found are named.
     pub fn subjects(&self, args: &NamesArgs) -> Result<Vec<Subject<'p>>> {
         let lookup = self.lookup();
-        all(args.names.iter().map(|name| {
+        let mut subjects = all(args.names.iter().map(|name| {
             lookup
                 .find(name, args.developer.as_deref())
                 .map_err(|trouble| anyhow!(trouble))
-        }))
+        }))?;
+        let mut seen = HashSet::new();
+        subjects.retain(|subject| seen.insert(subject.model.clone()));
+        Ok(subjects)
     }
 
     /// The rows of the models that are meant.

@@ -39,7 +39,7 @@ pub struct DismissArgs {
     #[arg(long, conflicts_with_all = ["note", "ignore"])]
     undo: bool,
     /// Take the decision back though the journal does not know the row
-    #[arg(long, requires = "undo")]
+    #[arg(long, requires = "undo", conflicts_with = "note")]
     force: bool,
     #[command(flatten)]
     write: WriteArgs,

@@ -239,3 +239,13 @@ fn a_candidate_without_an_estimate_is_counted_where_it_is_kept_out() {
 fn row_without_a_number(name: &str) -> String {
     row(name, "", "").replace("6e+25,6.00e+25", ",")
 }
+
+#[test]
+fn a_model_that_is_named_twice_is_dismissed_once_and_returns_once() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "hm")]));
+    let before = world.text();
+    let report = world.json(&["dismiss", "a", " A ", "--note", "small"]);
+    assert_eq!(names(&report["changes"]["dismissed"]), ["a"]);
+    world.ok(&["dismiss", "a", "A", "--undo"]);
+    assert_eq!(world.text(), before);
+}

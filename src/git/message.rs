@@ -138,16 +138,16 @@ fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
         _ => match mark {
             Some(mark) if mark.to.trim().is_empty() => "Take back the mark of",
             Some(_) => "Verify",
-            None if changes
-                .updated
-                .iter()
-                .any(|change| change.field(Column::TrainingFlop).is_some()) =>
-            {
-                "Correct"
-            }
+            None if changes.updated.iter().any(is_corrected) => "Correct",
             None => "Note on",
         },
     }
+}
+
+/// Whether anything but the notes of a row changed.
+fn is_corrected(change: &ModelChange<'_>) -> bool {
+    let mut columns = change.fields.0.iter().map(|(column, _)| &**column);
+    columns.any(|column| column != Column::Notes.name())
 }
 
 /// What was added to the notes.
@@ -240,6 +240,10 @@ mod tests {
         assert_eq!(
             of(&change("a", &[("verified", "y", "")])),
             "Take back the mark of a\n"
+        );
+        assert_eq!(
+            of(&change("a", &[("confidence", "low", "high")])),
+            "Correct a\n"
         );
         assert_eq!(
             of(&change("a", &[("notes", "", "one\ntwo")])),

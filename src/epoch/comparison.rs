@@ -1,6 +1,6 @@
 //! Where our numbers and theirs stand: what is listed, and its summary (behaviour §11).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Serialize, Serializer};
 
@@ -144,7 +144,7 @@ impl<'c> Comparison<'c> {
 
 impl Summary {
     fn count(&mut self, entries: &[Entry<'_>]) {
-        let mut last_ambiguous = None;
+        let mut ambiguous = HashSet::new();
         for entry in entries {
             match entry.by {
                 Match::Exact => self.exact += 1,
@@ -157,10 +157,9 @@ impl Summary {
                     self.dismissed += usize::from(entry.dismissed.is_some());
                 }
                 Match::Ambiguous => {
-                    // The candidates of one model stand together.
+                    // A model stands there once for each candidate.
                     let ours = entry.ours.map(std::ptr::from_ref);
-                    self.ambiguous += usize::from(last_ambiguous != Some(ours));
-                    last_ambiguous = Some(ours);
+                    self.ambiguous += usize::from(ambiguous.insert(ours));
                 }
             }
             if entry.by.is_sure() {
@@ -377,6 +376,19 @@ mod tests {
                 assert_eq!(comparison.entries.len(), 4);
                 assert_eq!(comparison.summary.ambiguous, 2);
                 assert_eq!(comparison.summary.coverage, Some(0.0));
+            },
+        );
+    }
+
+    #[test]
+    fn ambiguous_models_without_a_number_are_counted_once_wherever_their_candidates_stand() {
+        compared(
+            "a,d,,\nb,d,,\n",
+            "a,d,9e25,\nb,d,5e25,\nA,d,3e25,\nB,d,2e25,\n",
+            "",
+            |comparison| {
+                assert_eq!(comparison.entries.len(), 4);
+                assert_eq!(comparison.summary.ambiguous, 2);
             },
         );
     }

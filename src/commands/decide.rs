@@ -16,10 +16,10 @@ use super::dismiss::{dismiss, may_be_dismissed};
 use super::execute::WriteArgs;
 use super::verify::verify;
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Table};
+use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Row, Table};
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
-use crate::plan::{Correction, Draft, Drift, Mode};
+use crate::plan::{Correction, Draft, Drift, Mode, is_same_text};
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
 use crate::text::stands_in;
@@ -63,9 +63,16 @@ struct Asked {
     line: usize,
     name: String,
     developer: String,
-    is_verified: bool,
+    /// What `verified` says: `y` in any spelling, or nothing, or what somebody wrote into a row before.
+    mark: String,
     decision: Option<Decision>,
     note: String,
+}
+
+impl Asked {
+    fn is_verified(&self) -> bool {
+        Mark::of(&self.mark) == Mark::Verified
+    }
 }
 
 /// Carries out every decision of the file, or none.
@@ -126,18 +133,11 @@ fn read_line(header: &Header<'_>, record: &Record<'_>) -> Result<Option<Asked>> 
             )
         })?),
     };
-    if !mark.is_empty() && Mark::of(mark) != Mark::Verified {
-        bail!(
-            "line {line}: {}: verified is \"{}\"; it is y or blank",
-            bounded(name),
-            bounded(mark)
-        );
-    }
     Ok(Some(Asked {
         line,
         name: name.to_owned(),
         developer: cell(SheetColumn::Developer).to_owned(),
-        is_verified: !mark.is_empty(),
+        mark: mark.to_owned(),
         decision,
         note: cell(SheetColumn::Notes).to_owned(),
     }))
@@ -151,6 +151,16 @@ fn one<'p>(
     asked: &Asked,
     first_lines: &mut HashMap<Key, usize>,
 ) -> Result<()> {
+    if is_a_row_of_today(known, asked) {
+        return Ok(());
+    }
+    let name = bounded(&asked.name);
+    if !asked.mark.is_empty() && !asked.is_verified() {
+        bail!(
+            "{name}: verified is \"{}\"; it is y or blank",
+            bounded(&asked.mark)
+        );
+    }
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
     let subject = lookup
         .find(&asked.name, developer)
@@ -169,12 +179,11 @@ fn one<'p>(
             bounded(&asked.name)
         );
     }
-    let name = bounded(&asked.name);
     let row = || known.row(&subject);
-    match (asked.is_verified, asked.decision) {
+    match (asked.is_verified(), asked.decision) {
         (_, Some(Decision::Stands)) => {
             let row = row()?;
-            if asked.is_verified && row.mark != Mark::Verified {
+            if asked.is_verified() && row.mark != Mark::Verified {
                 bail!("{name}: `y` and `stands` go together on a verified row only");
             }
             accept(draft, known, &subject, row, note)
@@ -206,6 +215,19 @@ fn new_note(own: &str, note: &str) -> Option<String> {
     (!new.is_empty()).then(|| new.to_owned())
 }
 
+/// Whether a line is one that `list` printed of a row and nobody filled in: a protected row, perhaps, or one of several of a model.
+fn is_a_row_of_today(known: Known<'_>, asked: &Asked) -> bool {
+    let key = Key::new(&asked.name, &asked.developer);
+    let says = |row: &Row<'_>, column, text: &str| {
+        is_same_text(known.dataset.cell(row, column).trim(), text)
+    };
+    let mut rows = known.dataset.rows.iter().filter(|row| row.key == key);
+    asked.decision.is_none()
+        && rows.any(|row| {
+            says(row, Column::Verified, &asked.mark) && says(row, Column::Notes, &asked.note)
+        })
+}
+
 /// Whether a line says what is so already, its note included.
 fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>, note: Option<&str>) -> bool {
     let line = known.decisions.get(&subject.model);
@@ -226,7 +248,7 @@ fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>, note: Option<&s
         has_drifted.and_then(|(row, latest)| Drift::of_row(row, latest, known.decisions));
     match asked.decision {
         Some(Decision::Stands) => is_decided && has_drifted.is_none(),
-        Some(_) => is_decided && (subject.row.is_none() || is_leaving) && !asked.is_verified,
+        Some(_) => is_decided && (subject.row.is_none() || is_leaving) && !asked.is_verified(),
         None => is_marked && note.is_none(),
     }
 }

@@ -163,6 +163,24 @@ fn a_value_that_has_drifted_on_since_it_was_found_to_stand_is_decided_on_anew() 
 }
 
 #[test]
+fn a_list_of_which_no_line_is_filled_in_asks_for_nothing() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[
+        row("a", "y", "\"two\nlines\""),
+        row("a", " Y ", ""),
+        row("protected", "ask Ana", "hm"),
+        row("protected too", "no", ""),
+    ]));
+    let list = world.ok(&["list", "--format", "csv"]).stdout;
+    let sheet = world.sheet(&list);
+    let run = world.ok_without_writing(&["decide", &sheet]);
+    run.expect_stdout("Nothing to change");
+    let sheet = world.sheet(list.replace("ask Ana", "ask Ben"));
+    let run = world.run_without_writing(&["decide", &sheet]);
+    run.expect_code(1)
+        .expect_stderr("line 5: protected: verified is \"ask Ben\"; it is y or blank");
+}
+
+#[test]
 fn a_sheet_without_the_columns_or_that_is_no_csv_is_refused_with_its_line() {
     let world = world();
     for (bytes, message) in [

@@ -1,9 +1,7 @@
 //! `core-dataset decide FILE`: decisions in bulk, from a spreadsheet.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::PathBuf;
-use std::{fs, io};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
@@ -14,6 +12,7 @@ use super::accept::accept;
 use super::curate::{Known, all, curate};
 use super::dismiss::{dismiss, may_be_dismissed};
 use super::execute::WriteArgs;
+use super::load;
 use super::verify::verify;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Row, Table};
@@ -77,13 +76,7 @@ impl Asked {
 
 /// Carries out every decision of the file, or none.
 pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
-    let text = match args.file.as_os_str() == "-" {
-        true => {
-            let mut text = Vec::new();
-            io::stdin().lock().read_to_end(&mut text).map(|_| text)
-        }
-        false => fs::read(&args.file),
-    };
+    let text = load::named_file(&args.file);
     let path = args.file.display();
     let text = text.with_context(|| format!("{path}: cannot be read"))?;
     let asked = read(&text)

@@ -1,6 +1,7 @@
 //! Loading, with messages that name file, line and remedy. Every command reads through here.
 
-use std::fs::File;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
@@ -15,6 +16,17 @@ use crate::schema::Column;
 use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
 use crate::text::shown;
+
+/// The bytes of a file that a person names; `-` is stdin.
+pub(super) fn named_file(path: &Path) -> io::Result<Vec<u8>> {
+    match path.as_os_str() == "-" {
+        true => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        }
+        false => fs::read(path),
+    }
+}
 
 /// What the estimates' file says; the outer error is a file that is missing or cannot be read.
 pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refused>> {

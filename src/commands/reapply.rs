@@ -1,6 +1,5 @@
 //! `core-dataset reapply FILE`: human work returns from an older copy.
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
@@ -23,7 +22,7 @@ use crate::plan;
     after_help = "Example:\n  core-dataset reapply data/clean/above_1e25_flop.csv.20250815T060000Z.bak --dry-run"
 )]
 pub struct ReapplyArgs {
-    /// The older copy: a file, or a pipe
+    /// The older copy: a file, a pipe, or - for stdin
     file: PathBuf,
     #[command(flatten)]
     write: WriteArgs,
@@ -32,7 +31,7 @@ pub struct ReapplyArgs {
 /// Brings human work back from the older copy.
 pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
     let lock = lock(config, args.write.dry_run)?;
-    let older = fs::read(&args.file).with_context(|| {
+    let older = load::named_file(&args.file).with_context(|| {
         format!(
             "{}: the older copy cannot be read; backups stand beside the dataset, their names end in .bak",
             args.file.display()

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{World, dataset, dataset_with_reviewers, model, row};
+use crate::support::{World, dataset, dataset_with_reviewers, model, row, run};
 
 /// A world after a reset of this dataset, and the backup's path.
 fn after_reset(before: &str) -> (World, String) {
@@ -191,6 +191,16 @@ fn of_two_rows_of_one_model_in_the_copy_neither_text_is_lost() {
     assert_eq!(world.column("notes"), ["first", "second", "same"]);
     assert_eq!(world.column("verified"), ["y", "", "y"]);
     world.ok_without_writing(&["reapply", &backup]);
+}
+
+#[test]
+fn the_older_copy_may_come_through_a_pipe() {
+    for name in ["-", "/dev/stdin"] {
+        let (world, backup) = after_reset(&dataset(&[row("a", "y", "why")]));
+        let mut command = world.command(&["reapply", name]);
+        run(command.stdin(fs::File::open(backup).unwrap())).expect_code(0);
+        assert_eq!(world.row("a")["notes"], "why");
+    }
 }
 
 #[test]

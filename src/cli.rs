@@ -133,8 +133,8 @@ const COMMAND_GROUPS: [(&str, &[&str]); 6] = [
 
 /// The command line whose help groups the commands. clap groups flags only, so its own list of commands is hidden.
 fn with_grouped_help() -> clap::Command {
-    let mut program = Cli::command();
-    // Adds the command `help`.
+    let mut program = Cli::command().color(colour_of_the_help());
+    // Adds the command `help`, and hands the colour on to the commands.
     program.build();
     let about = |name: &str| {
         program
@@ -172,18 +172,28 @@ pub fn parse() -> Result<(Config, Command)> {
     Ok(resolve(cli, now).unwrap_or_else(|error| end(&error)))
 }
 
+/// Whether the process has this flag with this value. It is asked where clap could not read the command line, or did not read all of it.
+fn is_given(flag: &str, value: &str) -> bool {
+    let args: Vec<_> = std::env::args_os().collect();
+    let mut pairs = args.windows(2);
+    let joined = format!("{flag}={value}");
+    args.iter().any(|arg| *arg == *joined)
+        || pairs.any(|pair| pair[0] == *flag && pair[1] == *value)
+}
+
+/// Whether the help is coloured. clap knows a terminal and the environment, but not the flag.
+fn colour_of_the_help() -> ColorChoice {
+    let choices = [ColorChoice::Always, ColorChoice::Never];
+    let asked = choices
+        .into_iter()
+        .find(|choice| is_given("--color", &choice.to_string()));
+    asked.unwrap_or(ColorChoice::Auto)
+}
+
 /// Ends the process with what clap has to say: the help, the version, or a usage error, which a program that asked for JSON finds on
 /// stdout as well.
 pub(crate) fn end(error: &clap::Error) -> ! {
-    let asks_for_json = || {
-        let args: Vec<_> = std::env::args_os().collect();
-        let pairs = args.windows(2);
-        args.iter().any(|arg| arg == "--format=json")
-            || pairs
-                .into_iter()
-                .any(|pair| pair[0] == "--format" && pair[1] == "json")
-    };
-    if error.use_stderr() && asks_for_json() {
+    if error.use_stderr() && is_given("--format", "json") {
         let text = error.render().to_string();
         // What follows the message is the usage.
         let message = text.split("\n\n").next().unwrap_or_default().trim();

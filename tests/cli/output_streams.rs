@@ -127,6 +127,21 @@ fn no_line_of_the_help_is_wider_than_80_columns() {
 }
 
 #[test]
+fn the_flag_for_colour_holds_for_the_help_too() {
+    let world = World::new();
+    let is_coloured = |args: &[&str], variable: &str| {
+        let help = run(world.command(args).env(variable, "1"));
+        help.expect_code(0).stdout.contains('\u{1b}')
+    };
+    assert!(is_coloured(&["--color", "always", "--help"], "NO_COLOR"));
+    assert!(is_coloured(&["list", "--help"], "CLICOLOR_FORCE"));
+    assert!(!is_coloured(
+        &["list", "--help", "--color=never"],
+        "CLICOLOR_FORCE"
+    ));
+}
+
+#[test]
 fn a_long_path_above_the_changes_stands_on_a_line_of_its_own() {
     let world = World::with(&[model("a")]);
     let deep = world.dir.path().join("d".repeat(60));

@@ -25,7 +25,7 @@ pub fn parts(text: &str) -> Vec<&str> {
     sources
 }
 
-/// The first http(s) address in a source.
+/// The first http(s) address in a source, without the sentence around it: what ends that, and a parenthesis that opens before the address.
 pub fn url(source: &str) -> Option<&str> {
     let start = ["https://", "http://"]
         .iter()
@@ -33,7 +33,18 @@ pub fn url(source: &str) -> Option<&str> {
         .min()?;
     let rest = &source[start..];
     let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
-    Some(&rest[..end.unwrap_or(rest.len())])
+    let mut address = &rest[..end.unwrap_or(rest.len())];
+    loop {
+        let closes = address.matches(')').count() > address.matches('(').count();
+        let shorter = match address.strip_suffix(')').filter(|_| closes) {
+            Some(shorter) => shorter,
+            None => address.trim_end_matches(['.', ',', ';', ':']),
+        };
+        if shorter.len() == address.len() {
+            return Some(address).filter(|address| !address.ends_with("//"));
+        }
+        address = shorter;
+    }
 }
 
 #[cfg(test)]
@@ -55,5 +66,9 @@ mod tests {
         assert_eq!(url("https://a.b/c?d=1 (a list)"), Some("https://a.b/c?d=1"));
         assert_eq!(url("see http://a.b"), Some("http://a.b"));
         assert_eq!(url("javascript:alert(1)"), None);
+        assert_eq!(url("as it says (https://a.b/c)."), Some("https://a.b/c"));
+        assert_eq!(url("https://a.b/A_(c), page 3"), Some("https://a.b/A_(c)"));
+        assert_eq!(url("[card](https://a.b/c);"), Some("https://a.b/c"));
+        assert_eq!(url("https://"), None);
     }
 }

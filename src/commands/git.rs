@@ -204,7 +204,7 @@ fn merged(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels) -> Resu
     let read =
         |bytes, whose| Sheet::read(kind, bytes).with_context(|| format!("{whose} cannot be read"));
     // A file that both sides added has an empty base.
-    let base = if base.is_empty() {
+    let base = if Sheet::is_blank(base) {
         None
     } else {
         Some(read(base, "the base")?)

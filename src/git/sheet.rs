@@ -127,6 +127,12 @@ impl<'a> Sheet<'a> {
         })
     }
 
+    /// Whether a file holds nothing: no bytes, or nothing to see in them.
+    pub fn is_blank(bytes: &[u8]) -> bool {
+        let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        text.trim_ascii().is_empty()
+    }
+
     /// The columns that stand in the file, in its order.
     pub(super) fn columns(&self) -> Vec<ColumnName<'_>> {
         let mut seen: HashMap<&str, usize> = HashMap::new();

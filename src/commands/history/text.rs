@@ -5,7 +5,7 @@ use crate::dates;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
-use crate::report::{changes_text, class_change, decided, summary};
+use crate::report::{at_or_above, changes_text, class_change, decided, summary};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::{Align, Cell, Screen, Tone, bounded, lay_out, listed, wrap};
 use crate::text::{excerpt, plural, shown};
@@ -117,7 +117,9 @@ pub(super) fn run(
         changes.unwrap_or_else(|| "No row changed".to_owned()),
         summary(&entry.summary, screen),
     ];
-    let blocks = blocks.into_iter().chain(backup);
+    let above = entry.at_or_above_1e25;
+    let above = above.map(|rows| at_or_above(rows, entry.summary.total));
+    let blocks = blocks.into_iter().chain(above).chain(backup);
     blocks.collect::<Vec<_>>().join("\n\n") + "\n"
 }
 

@@ -1,8 +1,6 @@
 //! Dates and date-times, in the forms that behaviour §2 names and in no other.
 
-use std::iter::repeat;
-
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 /// The day that `text` names: a date such as `2025-08-15`, or the date of a date-time, taken in its own offset.
 pub fn day(text: &str) -> Option<NaiveDate> {
@@ -18,68 +16,34 @@ pub fn moment(text: &str) -> Option<NaiveDateTime> {
     }
 }
 
-/// Takes the digits from their places in the form; chrono says whether the day and the time exist. (Its parsers accept more than one
-/// spelling, and take longer than all other fields of a record.)
+/// chrono's parsers read the text after its form has been checked, because they accept more spellings than these.
 fn parse(text: &str) -> Option<(NaiveDateTime, Option<FixedOffset>)> {
-    let (day, rest) = text.split_at_checked("2025-08-15".len())?;
-    let day = Some(day).filter(|day| has_form(day, "0000-00-00"))?;
-    let year = i32::try_from(number(day[..4].bytes())).ok()?;
-    let (month, day) = (number(day[5..7].bytes()), number(day[8..].bytes()));
-    let day = NaiveDate::from_ymd_opt(year, month, day).filter(|_| year > 0)?;
-    if rest.is_empty() {
-        return Some((day.and_time(NaiveTime::MIN), None));
-    }
-    let (clock, offset) = split_offset(rest.strip_prefix(['T', ' '])?)?;
-    let (whole, fraction) = match clock.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (clock, None),
+    let (day, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
+    let (time, offset) = clock.split_at(clock.find(['Z', '+', '-']).unwrap_or(clock.len()));
+    let whole_seconds = match time.split_once('.') {
+        Some((whole, fraction)) if whole.len() == 8 && is_digits(fraction) => whole,
+        _ => time,
     };
-    let is_form = match fraction {
-        Some(digits) => has_form(whole, "00:00:00") && is_digits(digits),
-        None => has_form(whole, "00:00:00") || has_form(whole, "00:00"),
+    let has_clock = has_form(whole_seconds, "00:00") || has_form(whole_seconds, "00:00:00");
+    if !has_form(day, "0000-00-00") || !has_clock {
+        return None;
+    }
+    let offset = match offset {
+        "" | "Z" => None,
+        _ if has_form(&offset[1..], "00:00") => Some(offset.parse().ok()?),
+        _ => return None,
     };
-    let whole = Some(whole).filter(|_| is_form)?;
-    let second = whole.get(6..).unwrap_or("00");
-    let nanoseconds = fraction.unwrap_or_default().bytes().chain(repeat(b'0'));
-    let time = NaiveTime::from_hms_nano_opt(
-        number(whole[..2].bytes()),
-        number(whole[3..5].bytes()),
-        number(second.bytes()),
-        number(nanoseconds.take(9)),
-    )?;
-    Some((day.and_time(time), offset))
-}
-
-/// The number that a few digits stand for.
-fn number(digits: impl Iterator<Item = u8>) -> u32 {
-    digits.fold(0, |number, digit| 10 * number + u32::from(digit - b'0'))
-}
-
-/// The time of day and the offset behind it, which may be missing.
-fn split_offset(text: &str) -> Option<(&str, Option<FixedOffset>)> {
-    if let Some(clock) = text.strip_suffix('Z') {
-        return Some((clock, None));
-    }
-    match text.rfind(['+', '-']) {
-        None => Some((text, None)),
-        Some(at) => {
-            let (clock, offset) = text.split_at(at);
-            has_form(&offset[1..], "00:00").then_some(())?;
-            Some((clock, Some(offset.parse().ok()?)))
-        }
-    }
+    let day: NaiveDate = day.parse().ok()?;
+    let time: NaiveTime = time.parse().ok()?;
+    // chrono reads second 60 as a leap second, a nanosecond past the end of second 59, and it has a year 0.
+    let exists = day.year() > 0 && time.nanosecond() < 1_000_000_000;
+    exists.then(|| (day.and_time(time), offset))
 }
 
 /// Whether `text` has a digit where `form` has a `0`, and the same character everywhere else.
 fn has_form(text: &str, form: &str) -> bool {
-    text.len() == form.len()
-        && text
-            .bytes()
-            .zip(form.bytes())
-            .all(|(byte, wanted)| match wanted {
-                b'0' => byte.is_ascii_digit(),
-                _ => byte == wanted,
-            })
+    let digit_as_zero = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
+    text.bytes().map(digit_as_zero).eq(form.bytes())
 }
 
 fn is_digits(text: &str) -> bool {

@@ -26,11 +26,29 @@ use crate::plan;
 use crate::schema::{Column, Confidence};
 use crate::terminal::bounded;
 use output::List;
-use select::{Filter, Listed, Sort, select};
+use select::{Listed, Sort, select};
 use state::{Crossed, Known, StateArgs};
 
+/// The flags that only a list of rows has.
+const OF_ROWS: [&str; 14] = [
+    "verified",
+    "unverified",
+    "class",
+    "confidence",
+    "developer",
+    "min_flop",
+    "max_flop",
+    "text",
+    "columns",
+    "crossed",
+    "drifted",
+    "demoted",
+    "renamed",
+    "orphaned",
+];
+
 /// The flags of `list`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset list --unverified --limit 20\n  core-dataset list --drifted\n  \
                   core-dataset list --developer OpenAI --min-flop 1e25 --format csv\n  \
@@ -62,22 +80,13 @@ pub struct ListArgs {
     #[command(flatten)]
     states: StateArgs,
     /// Not rows: the records of the estimates that are rejected, and the fields that are ignored, with their lines
-    #[arg(long, conflicts_with_all = [
-        "verified", "unverified", "class", "confidence", "developer", "min_flop", "max_flop", "text", "columns",
-        "crossed", "drifted", "demoted", "renamed", "orphaned",
-    ])]
+    #[arg(long, conflicts_with_all = OF_ROWS)]
     rejected: bool,
     /// Not rows: the models that a decision keeps out of the dataset
-    #[arg(long, conflicts_with_all = [
-        "verified", "unverified", "class", "confidence", "developer", "min_flop", "max_flop", "text", "columns",
-        "crossed", "drifted", "demoted", "renamed", "orphaned", "rejected",
-    ])]
+    #[arg(long, conflicts_with_all = OF_ROWS, conflicts_with = "rejected")]
     dismissed: bool,
     /// Not rows: those of them whose latest estimate is far above what was judged
-    #[arg(long, conflicts_with_all = [
-        "verified", "unverified", "class", "confidence", "developer", "min_flop", "max_flop", "text", "columns",
-        "crossed", "drifted", "demoted", "renamed", "orphaned", "rejected", "dismissed",
-    ])]
+    #[arg(long, conflicts_with_all = OF_ROWS, conflicts_with_all = ["rejected", "dismissed"])]
     reconsider: bool,
     /// Only rows with this text in name, developer, reasoning or notes, any case
     #[arg(long = "match", value_name = "TEXT")]
@@ -103,22 +112,6 @@ where
 }
 
 impl ListArgs {
-    fn filter(&self) -> Filter {
-        Filter {
-            verified: match (self.verified, self.unverified) {
-                (true, _) => Some(true),
-                (_, true) => Some(false),
-                _ => None,
-            },
-            class: self.class,
-            confidence: self.confidence,
-            developer: self.developer.clone(),
-            min_flop: self.min_flop,
-            max_flop: self.max_flop,
-            text: self.text.clone(),
-        }
-    }
-
     /// The places of the columns that are asked for; `None` where the command chooses them. Ends the process where one is unknown.
     fn columns(&self, header: &Header<'_>) -> Option<Vec<usize>> {
         /// A file may have columns without end.
@@ -207,14 +200,13 @@ impl ListArgs {
             )
         })?;
         let known = Known {
-            asked: states,
             latest: &latest,
             decisions: &decisions,
             crossed: &crossed,
             left: &left,
             groups: state::groups(&renamed),
         };
-        let rows = select(&dataset, &known, &self.filter(), self.sort);
+        let rows = select(&dataset, &known, self);
         let limit = self.limit.unwrap_or(usize::MAX);
         answer(&List::of(
             &dataset, &decisions, &latest, &renamed, columns, rows, limit,

@@ -4,31 +4,17 @@ use std::cmp::{Ordering, Reverse};
 
 use strum::{EnumString, VariantNames};
 
+use super::ListArgs;
 use super::state::{Known, State};
 use crate::dataset::{Dataset, Mark, Row};
 use crate::dates;
-use crate::flop::{Class, Flop};
+use crate::flop::Flop;
 use crate::key::folded;
 use crate::plan::row_order;
-use crate::schema::{Column, Confidence};
+use crate::schema::Column;
 
-/// Which rows are asked for. Every condition that is set has to hold.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Filter {
-    /// `Some(true)`: only verified rows; `Some(false)`: only those that are not.
-    pub verified: Option<bool>,
-    /// The class of the row's own training FLOP.
-    pub class: Option<Class>,
-    pub confidence: Option<Confidence>,
-    /// Any case.
-    pub developer: Option<String>,
-    pub min_flop: Option<Flop>,
-    pub max_flop: Option<Flop>,
-    /// Text in name, developer, reasoning or notes, any case.
-    pub text: Option<String>,
-}
-
-impl Filter {
+impl ListArgs {
+    /// Whether every condition that is set holds for a row.
     fn accepts(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> bool {
         let cell = |column| dataset.cell(row, column);
         let is_verified = row.mark == Mark::Verified;
@@ -43,7 +29,8 @@ impl Filter {
                 .iter()
                 .any(|column| folded(cell(*column)).contains(&folded(text)))
         };
-        self.verified.is_none_or(|verified| verified == is_verified)
+        (is_verified || !self.verified)
+            && !(is_verified && self.unverified)
             && self
                 .class
                 .is_none_or(|class| row.flop.map(Flop::class) == Some(class))
@@ -91,22 +78,21 @@ pub(super) struct Listed<'d> {
 pub(super) fn select<'d>(
     dataset: &'d Dataset<'d>,
     known: &Known<'d>,
-    filter: &Filter,
-    sort: Sort,
+    args: &ListArgs,
 ) -> Vec<Listed<'d>> {
     let today = dataset.rows.iter();
-    let today = today.filter_map(|row| Some((row, known.state(row)?)));
+    let today = today.filter_map(|row| Some((row, known.state(row, args.states)?)));
     let rows = today
         .chain(known.rows_that_left())
         .map(|(row, state)| Listed { row, state });
     let mut listed: Vec<Listed<'d>> = rows
-        .filter(|listed| filter.accepts(dataset, listed.row))
+        .filter(|listed| args.accepts(dataset, listed.row))
         .collect();
     let released = |row: &Row<'_>| Reverse(dates::day(dataset.cell(row, Column::ReleaseDate)));
     let updated = |row: &Row<'_>| Reverse(dates::moment(dataset.cell(row, Column::LastUpdated)));
     listed.sort_by(|a, b| {
         let (a, b) = (a.row, b.row);
-        let first = match sort {
+        let first = match args.sort {
             Sort::Flop => Ordering::Equal,
             Sort::Name => a.key.cmp(&b.key),
             Sort::Developer => {
@@ -125,27 +111,30 @@ pub(super) fn select<'d>(
 mod tests {
     use std::collections::HashMap;
 
-    use super::super::state::{Crossed, StateArgs};
+    use super::super::state::Crossed;
     use super::*;
     use crate::dataset::Decisions;
     use crate::estimates::Latest;
+    use crate::flop::Class;
+    use crate::schema::Confidence;
 
     const DATASET: &str = "name,developer,verified,training_flop,confidence,release_date,notes\n\
         a,X,y,9e25,high,2024-01-01,\n\
         b,Y,,2e25,low,,Look HERE\n\
         c,x,no,,low,2025-01-01,\n";
 
-    fn names(filter: Filter, sort: Sort) -> Vec<String> {
+    fn names(set: fn(&mut ListArgs)) -> Vec<String> {
+        let mut args = ListArgs::default();
+        set(&mut args);
         let dataset = Dataset::parse(DATASET.as_bytes()).expect("sound");
         let known = Known {
-            asked: StateArgs::default(),
             latest: &Latest::default(),
             decisions: &Decisions::absent(),
             crossed: &Crossed::default(),
             left: &Dataset::absent(),
             groups: HashMap::new(),
         };
-        let listed = select(&dataset, &known, &filter, sort);
+        let listed = select(&dataset, &known, &args);
         listed
             .iter()
             .map(|listed| listed.row.key.name.clone())
@@ -154,27 +143,25 @@ mod tests {
 
     #[test]
     fn without_conditions_every_row_is_listed_by_flop() {
-        assert_eq!(names(Filter::default(), Sort::Flop), ["a", "b", "c"]);
+        assert_eq!(names(|_| {}), ["a", "b", "c"]);
     }
 
     #[test]
     fn every_condition_has_to_hold() {
-        let filter = |change: fn(&mut Filter)| {
-            let mut filter = Filter::default();
-            change(&mut filter);
-            names(filter, Sort::Flop)
-        };
-        assert_eq!(filter(|f| f.verified = Some(false)), ["b", "c"]);
-        assert_eq!(filter(|f| f.developer = Some(" x".into())), ["a", "c"]);
-        assert_eq!(filter(|f| f.class = Some(Class::NotSure)), ["b"]);
-        assert_eq!(filter(|f| f.confidence = Some(Confidence::Low)), ["b", "c"]);
-        assert_eq!(filter(|f| f.min_flop = Flop::new(2e25)), ["a", "b"]);
-        assert_eq!(filter(|f| f.max_flop = Flop::new(2e25)), ["b"]);
-        assert_eq!(filter(|f| f.text = Some("here".into())), ["b"]);
+        assert_eq!(names(|args| args.unverified = true), ["b", "c"]);
+        assert_eq!(names(|args| args.developer = Some(" x".into())), ["a", "c"]);
+        assert_eq!(names(|args| args.class = Some(Class::NotSure)), ["b"]);
         assert_eq!(
-            filter(|f| {
-                f.text = Some("here".into());
-                f.verified = Some(true)
+            names(|args| args.confidence = Some(Confidence::Low)),
+            ["b", "c"]
+        );
+        assert_eq!(names(|args| args.min_flop = Flop::new(2e25)), ["a", "b"]);
+        assert_eq!(names(|args| args.max_flop = Flop::new(2e25)), ["b"]);
+        assert_eq!(names(|args| args.text = Some("here".into())), ["b"]);
+        assert_eq!(
+            names(|args| {
+                args.text = Some("here".into());
+                args.verified = true
             }),
             [""; 0]
         );
@@ -182,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_latest_release_comes_first_and_an_unknown_one_last() {
-        assert_eq!(names(Filter::default(), Sort::Release), ["c", "a", "b"]);
-        assert_eq!(names(Filter::default(), Sort::Developer), ["a", "c", "b"]);
+        assert_eq!(names(|args| args.sort = Sort::Release), ["c", "a", "b"]);
+        assert_eq!(names(|args| args.sort = Sort::Developer), ["a", "c", "b"]);
     }
 }

@@ -155,7 +155,6 @@ fn key(change: &ModelChange<'_>) -> Key {
 
 /// Where the states of rows are looked up.
 pub(super) struct Known<'k> {
-    pub asked: StateArgs,
     pub latest: &'k Latest<'k>,
     pub decisions: &'k Decisions<'k>,
     pub crossed: &'k Crossed<'k>,
@@ -180,8 +179,7 @@ impl<'k> Known<'k> {
     }
 
     /// What is known of one of today's rows; `None` where it is in none of the states that are asked for.
-    pub fn state(&self, row: &Row<'_>) -> Option<State> {
-        let asked = self.asked;
+    pub fn state(&self, row: &Row<'_>, asked: StateArgs) -> Option<State> {
         let below = row.mark == Mark::Unverified && row.flop.is_some_and(|f| f < Flop::CANDIDATE);
         let group = self.groups.get(&row.key);
         let group = group.or_else(|| self.groups.get(row.model()));

@@ -100,7 +100,7 @@ impl<'d> Lookup<'d> {
             .collect();
         let mut found: Vec<&Subject<'_>> = named.iter().copied().filter(is_of).collect();
         if found.is_empty() {
-            let models = self.other_names(&wanted, wanted_developer.as_deref());
+            let models = other_names(self.aliases, &wanted, wanted_developer.as_deref());
             let subjects = self.subjects.iter();
             found = subjects.filter(|one| models.contains(&one.model)).collect();
         }
@@ -126,21 +126,6 @@ impl<'d> Lookup<'d> {
                 developers(&found)
             )),
         }
-    }
-
-    /// The models of which this is another name.
-    fn other_names(&self, name: &str, developer: Option<&str>) -> BTreeSet<Key> {
-        let keys: BTreeSet<Key> = match developer {
-            Some(developer) => BTreeSet::from([Key::new(name, developer)]),
-            None => {
-                let keys = self.aliases.lines.iter().map(|alias| &alias.key);
-                keys.filter(|key| key.name == name).cloned().collect()
-            }
-        };
-        let resolved = keys
-            .iter()
-            .map(|key| self.aliases.resolve(key).into_owned());
-        resolved.collect()
     }
 
     fn alike(
@@ -173,6 +158,18 @@ impl<'d> Lookup<'d> {
                     listed(names)
                 ))
             }
+        }
+    }
+}
+
+/// The models of which this is another name, as the aliases have it.
+pub fn other_names(aliases: &Aliases<'_>, name: &str, developer: Option<&str>) -> BTreeSet<Key> {
+    let resolved = |key: &Key| aliases.resolve(key).into_owned();
+    match developer {
+        Some(developer) => BTreeSet::from([resolved(&Key::new(name, developer))]),
+        None => {
+            let keys = aliases.lines.iter().map(|alias| &alias.key);
+            keys.filter(|key| key.name == name).map(resolved).collect()
         }
     }
 }

@@ -378,3 +378,38 @@ fn a_dismissal_tells_its_decision_and_its_note_and_its_run_is_printed_again() {
         .expect_stdout("a distilled model");
     world.ok(&["history"]).expect_stdout("1 dismissed (a)");
 }
+
+#[test]
+fn a_model_is_found_under_each_of_its_names_in_the_aliases() {
+    let by = |name, developer| model_with(name, json!({"developer": developer}));
+    let world = World::with(&[by("glm", "Zhipu"), by("claude", "Anthropic"), model("o")]);
+    world.ok(&[]);
+    world.set_aliases("*,Zhipu,*,Zhipu AI,\nclaude,Anthropic,Claude 3,Anthropic,\n");
+    world.ok(&[]);
+    let both = ["updated", "added"];
+    assert_eq!(events(&world, &["glm", "--developer", "zhipu"]), both);
+    assert_eq!(events(&world, &["glm", "--developer", "Zhipu AI"]), both);
+    assert_eq!(events(&world, &["claude"]), both);
+    assert_eq!(events(&world, &["Claude 3"]), both);
+    assert_eq!(
+        events(&world, &["claude_3"]),
+        both,
+        "a name that looks alike"
+    );
+    assert_eq!(events(&world, &["glm", "--developer", "d"]), [""; 0]);
+    // A name that only the aliases have.
+    world.set_aliases("c3,anthropic,claude,anthropic,\n");
+    assert_eq!(events(&world, &["C3"]), ["added"]);
+}
+
+#[test]
+fn aliases_that_cannot_be_read_stop_the_history_of_a_model_with_their_line() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    world.set_aliases("a,d,b,d,\nb,d,c,d,\n");
+    world
+        .run(&["history", "a"])
+        .expect_code(1)
+        .expect_stderr("aliases.csv:2: ");
+    world.ok(&["history"]);
+}

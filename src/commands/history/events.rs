@@ -1,13 +1,15 @@
 //! What happened to one model, run by run. Pure.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
 use crate::changes::ModelChange;
+use crate::dataset::Aliases;
 use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
 use crate::look_alike::look;
+use crate::lookup::other_names;
 use crate::plan::Mode;
 use crate::schema::Column;
 
@@ -29,66 +31,85 @@ pub(in super::super) struct Event<'j> {
 /// The models that a name typed on the command line means.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Meant {
-    /// Those of that name; where there is none, those of the one name that looks alike.
-    pub keys: BTreeSet<Key>,
+    /// Those of that name, now or in an earlier run; where there is none, those of the one name that looks alike.
+    pub models: BTreeSet<Key>,
     /// Names that look alike, where there are several and so none of them is meant.
     pub alike: Vec<String>,
 }
 
 impl Meant {
     /// The models of the journal that are meant by `name`, and by `developer` where that is given.
-    pub fn of(entries: &[JournalEntry<'_>], name: &str, developer: Option<&str>) -> Meant {
-        let mut written: HashMap<Key, &str> = HashMap::new();
+    pub fn of(
+        entries: &[JournalEntry<'_>],
+        aliases: &Aliases<'_>,
+        name: &str,
+        developer: Option<&str>,
+    ) -> Meant {
+        // Every key of the journal, with the model that it stands for today and the name as it is written.
+        let mut journal: BTreeMap<Key, (Key, &str)> = BTreeMap::new();
         for entry in entries {
             for change in entry.changes.groups().flat_map(|(_, changes)| changes) {
-                let key = Key::new(&change.name, &change.developer);
-                written.entry(key).or_insert(&change.name);
+                let key = key(change);
+                let model = aliases.resolve(&key).into_owned();
+                journal.entry(key).or_insert((model, &change.name));
             }
         }
         let (wanted, wanted_developer) = (folded(name), developer.map(folded));
-        let is_same = |key: &&Key| {
+        let others = other_names(aliases, &wanted, wanted_developer.as_deref());
+        let is_same = |key: &Key| {
             let developer = wanted_developer.as_ref();
             key.name == wanted && developer.is_none_or(|developer| key.developer == *developer)
         };
-        let keys: BTreeSet<Key> = written.keys().filter(is_same).cloned().collect();
-        if !keys.is_empty() {
+        let same = journal
+            .iter()
+            .filter(|(key, (model, _))| is_same(key) || is_same(model) || others.contains(model));
+        let models: BTreeSet<Key> = same.map(|(_, (model, _))| model.clone()).collect();
+        if !models.is_empty() {
             return Meant {
-                keys,
+                models,
                 alike: Vec::new(),
             };
         }
         let (name_look, developer_look) = (look(name), developer.map(look));
-        let is_alike = |key: &&Key| {
+        let is_alike = |key: &Key| {
             let is_alike =
                 |one: &str, other: &Option<String>| other.is_some() && look(one) == *other;
             let developer = developer_look.as_ref();
             is_alike(&key.name, &name_look)
                 && developer.is_none_or(|developer| is_alike(&key.developer, developer))
         };
-        let keys: BTreeSet<Key> = written.keys().filter(is_alike).cloned().collect();
-        let names: BTreeSet<&str> = keys.iter().map(|key| &*key.name).collect();
+        let alike = journal.iter();
+        let alike: Vec<&(Key, &str)> = alike
+            .filter(|(key, (model, _))| is_alike(key) || is_alike(model))
+            .map(|(_, found)| found)
+            .collect();
+        let names: BTreeSet<&str> = alike.iter().map(|(model, _)| &*model.name).collect();
         if names.len() <= 1 {
             return Meant {
-                keys,
+                models: alike.into_iter().map(|(model, _)| model.clone()).collect(),
                 alike: Vec::new(),
             };
         }
-        let mut alike: Vec<String> = keys.iter().map(|key| written[key].to_owned()).collect();
+        let mut alike: Vec<String> = alike.iter().map(|(_, name)| (*name).to_owned()).collect();
         alike.dedup();
         Meant {
-            keys: BTreeSet::new(),
+            models: BTreeSet::new(),
             alike,
         }
     }
 }
 
-/// The events of these models, newest first, as the entries are.
-pub(super) fn events<'j>(
+fn key(change: &ModelChange<'_>) -> Key {
+    Key::new(&change.name, &change.developer)
+}
+
+/// The events of these models under all their names, newest first, as the entries are.
+pub(in super::super) fn events<'j>(
     entries: &'j [JournalEntry<'static>],
-    meant: &BTreeSet<Key>,
+    aliases: &Aliases<'_>,
+    models: &BTreeSet<Key>,
 ) -> Vec<Event<'j>> {
-    let is_meant =
-        |change: &ModelChange<'_>| meant.contains(&Key::new(&change.name, &change.developer));
+    let is_meant = |change: &ModelChange<'_>| models.contains(&*aliases.resolve(&key(change)));
     let mut events = Vec::new();
     // A state (orphaned, drifted, …) is told again by every refresh; it is news only where the refresh before did not tell it.
     let mut told: HashMap<(&str, Key), &ModelChange<'_>> = HashMap::new();
@@ -110,7 +131,7 @@ pub(super) fn events<'j>(
                     "reconsider",
                 ]
                 .contains(&event);
-                let state = (event, Key::new(&change.name, &change.developer));
+                let state = (event, key(change));
                 if !is_state || told.get(&state) != Some(&change) {
                     of_entry.push(Event {
                         run: place + 1,

@@ -3,19 +3,18 @@
 mod events;
 pub(super) mod text;
 
-use std::collections::BTreeSet;
-
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 use super::print::print_unless_quiet;
 use super::{Exit, load};
 use crate::config::{Config, Verbosity};
+use crate::dataset::Aliases;
 use crate::journal::JournalEntry;
-use crate::key::Key;
+use crate::store::Snapshot;
 use crate::text::plural;
-pub(super) use events::Event;
-use events::{Meant, events};
+use events::Meant;
+pub(super) use events::{Event, events};
 
 /// The flags of `history`.
 #[derive(Debug, Args)]
@@ -48,8 +47,10 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<Exit> {
             text::run(number, entry, screen, verbose)
         })?;
     } else if let Some(name) = &args.name {
-        let meant = Meant::of(&entries, name, args.developer.as_deref());
-        let mut events = events(&entries, &meant.keys);
+        let file = Snapshot::read(&config.paths.aliases)?;
+        let aliases = aliases(&file)?;
+        let meant = Meant::of(&entries, &aliases, name, args.developer.as_deref());
+        let mut events = events(&entries, &aliases, &meant.models);
         let total = events.len();
         events.truncate(limit);
         print_unless_quiet(config, &events, |screen| match events.is_empty() {
@@ -66,12 +67,13 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// What happened to one model under any of its names, newest first.
-pub(super) fn of_model<'j>(
-    entries: &'j [JournalEntry<'static>],
-    names: &BTreeSet<Key>,
-) -> Vec<Event<'j>> {
-    events(entries, names)
+/// The aliases, which say under which other names the journal may have a model.
+fn aliases(file: &Snapshot) -> Result<Aliases<'_>> {
+    let Some(bytes) = &file.bytes else {
+        return Ok(Aliases::absent());
+    };
+    Aliases::parse(bytes)
+        .map_err(|refusal| anyhow!("{}:{}: {refusal}", file.path.display(), refusal.line))
 }
 
 /// The run of this number, 1 being the newest.

@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Result, anyhow};
 use clap::Args;
@@ -238,7 +238,7 @@ impl<'s> Sources<'s> {
             decision,
             aliases: self.aliases_of(&subject.model),
             look_alikes: self.look_alikes(&subject),
-            history: history::of_model(self.journal, &self.names(&subject)),
+            history: history::events(self.journal, self.aliases, &[subject.model.clone()].into()),
             next: self.next(&subject),
         })
     }
@@ -342,17 +342,6 @@ impl<'s> Sources<'s> {
                 )
             })
             .collect()
-    }
-
-    /// All keys under which the journal may tell of the model.
-    fn names(&self, subject: &Subject<'s>) -> BTreeSet<Key> {
-        let own = [&subject.model, &subject.written].map(Key::clone);
-        let aliases = self.aliases_of(&subject.model).into_iter();
-        let others = aliases.map(|other| match &*other.name {
-            ANY => Key::new(&subject.model.name, &other.developer),
-            _ => other.key(),
-        });
-        others.chain(own).collect()
     }
 
     fn look_alikes(&self, subject: &Subject<'s>) -> Vec<Model<'s>> {

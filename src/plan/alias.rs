@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
+use super::draft::joined;
 use super::{FileChange, Line, Mode, Model, Plan};
 use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
 use crate::key::{Key, folded};
 
-/// Plans a line of the aliases: name, developer, and what they are.
+/// Plans a line of the aliases: name, developer, and what they are. A line that says so already stays as it is written, and the note
+/// is joined to its own.
 pub fn alias<'p>(
     dataset: &'p Dataset<'p>,
     aliases: &'p Aliases<'p>,
@@ -15,32 +17,37 @@ pub fn alias<'p>(
     note: &str,
 ) -> Plan<'p> {
     let header = &aliases.table.header;
-    let lines = aliases
-        .lines
-        .iter()
-        .map(|alias| (&alias.key, &alias.record));
-    let mut file = FileChange::of(&aliases.table, lines);
-    let columns = [
-        AliasColumn::Name,
-        AliasColumn::Developer,
-        AliasColumn::IsName,
-        AliasColumn::IsDeveloper,
-        AliasColumn::Note,
-    ];
-    let texts = cells.into_iter().chain([note]).map(|text| text.to_owned());
-    let key = Key::new(cells[0], cells[1]);
-    // A line that says so already stays as it is written.
-    let same = aliases.lines.iter().any(|alias| {
-        let is = [&alias.is.0, &alias.is.1].map(|text| folded(text));
-        alias.key == key && is == [folded(cells[2]), folded(cells[3])]
+    let lines = aliases.lines.iter();
+    let mut file = FileChange::of(
+        &aliases.table,
+        lines.map(|alias| (&alias.key, &alias.record)),
+    );
+    let [name, developer, is_name, is_developer] = cells;
+    let key = Key::new(name, developer);
+    let same = aliases.lines.iter().find(|alias| {
+        let (its_name, its_developer) = &alias.is;
+        alias.key == key
+            && folded(its_name) == folded(is_name)
+            && folded(its_developer) == folded(is_developer)
     });
-    if !same {
-        let cells = columns
-            .into_iter()
-            .zip(texts)
-            .filter(|(_, text)| !text.is_empty());
-        let cells = cells.map(|(column, text)| (header.place(column), text.into()));
-        file.push(key, cells.collect());
+    match same {
+        Some(_) if note.is_empty() => {}
+        Some(alias) => {
+            let place = header.place(AliasColumn::Note);
+            let note = joined(alias.record.cell(place), note);
+            file.set(&key, vec![(place, note.into())]);
+        }
+        None => {
+            let cells = [
+                (AliasColumn::Name, name),
+                (AliasColumn::Developer, developer),
+                (AliasColumn::IsName, is_name),
+                (AliasColumn::IsDeveloper, is_developer),
+                (AliasColumn::Note, note),
+            ];
+            let cells = cells.map(|(column, text)| (header.place(column), text.to_owned().into()));
+            file.push(key, cells.into());
+        }
     }
     let lines = dataset.rows.iter().map(Line::left_alone).collect();
     Plan {

@@ -182,6 +182,21 @@ fn aliases_keep_their_bytes_and_stand_in_order() {
 }
 
 #[test]
+fn the_note_of_a_line_that_stands_already_is_joined_to_its_note() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    world.set_aliases("old,d,\"a\",D, first \n");
+    let again = |note| [&alias("OLD", "d", "A", "d")[..], &["--note", note]].concat();
+    world.ok_without_writing(&again(""));
+    world.ok(&again("second")).expect_stdout("second");
+    let written = std::fs::read_to_string(world.aliases_path()).unwrap();
+    assert!(written.ends_with("old,d,a,D,first; second\n"), "{written}");
+    world.ok_without_writing(&again("second"));
+    world
+        .ok(&["history", "old"])
+        .expect_stdout("note \" first \" → \"first; second\"");
+}
+
+#[test]
 fn suggestions_lead_to_the_verified_row_else_to_the_estimates_never_to_unknown_and_can_be_pasted() {
     let rows = [
         row("it's $1", "", ""),

@@ -376,7 +376,7 @@ impl<'p> Draft<'p> {
 }
 
 /// Two texts with `; ` between them; the second one is left out where it stands there already.
-fn joined(one: &str, other: &str) -> String {
+pub(super) fn joined(one: &str, other: &str) -> String {
     match (one.trim(), other.trim()) {
         ("", other) => other.to_owned(),
         (one, "") => one.to_owned(),

@@ -58,8 +58,10 @@ struct Made {
 enum Answered {
     Decided(Made),
     Skip,
+    /// The same question is asked again.
     Stay,
-    /// The input ended, so that nothing more can be asked.
+    Back,
+    /// The person leaves, or the input ended, so that nothing more can be asked.
     Quit,
 }
 
@@ -77,66 +79,60 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
     let queue = args.filter.queue(config)?;
     let mut made: Vec<Made> = Vec::new();
     let mut place = 0;
-    'review: while let Some((name, developer)) = queue.get(place) {
-        let number = format!("{} of {}", place + 1, queue.len());
-        println!("\n──── {number} ────");
-        let essentials = match show(config, name, Some(developer)) {
-            Ok(essentials) => essentials,
-            // Another person may have taken the model out meanwhile.
-            Err(error) => {
-                eprintln!("{error:#}");
+    loop {
+        let answered = match queue.get(place) {
+            Some((name, developer)) => {
+                let number = format!("{} of {}", place + 1, queue.len());
+                let reviewed = Reviewed {
+                    config,
+                    write,
+                    place,
+                    name,
+                    developer,
+                };
+                reviewed.review(&number, !made.is_empty())?
+            }
+            None if made.is_empty() => Answered::Quit,
+            None => after_the_last()?,
+        };
+        match answered {
+            Answered::Decided(decision) => {
+                made.push(decision);
                 place += 1;
-                continue;
             }
-        };
-        // On a short screen the record has scrolled away.
-        let flop = essentials.flop.map_or("no estimate".to_owned(), |flop| {
-            format!("{} FLOP", flop.rounded())
-        });
-        let title = format!(
-            "{} ({}), {flop}, {number}",
-            bounded(name),
-            bounded(developer)
-        );
-        let title = wrap(&title, "", config.screen);
-        let reviewed = Reviewed {
-            config,
-            write,
-            place,
-            name,
-            developer,
-        };
-        place = loop {
-            let Some(answer) = ask(&format!("{title}\n{}", answers(config.screen)))? else {
-                break 'review;
-            };
-            match answer.chars().next() {
-                Some('q') => break 'review,
-                Some('o') => open(&essentials.sources),
-                Some('b') => match made.pop() {
-                    Some(last) => {
-                        take_back(config, write, &last)?;
-                        println!("Taken back: {}", last.what);
-                        break last.place;
-                    }
-                    None => println!("Nothing was decided yet."),
-                },
-                Some(letter) => match reviewed.answer(letter) {
-                    Ok(Answered::Decided(decision)) => {
-                        made.push(decision);
-                        break place + 1;
-                    }
-                    Ok(Answered::Skip) => break place + 1,
-                    Ok(Answered::Stay) => {}
-                    Ok(Answered::Quit) => break 'review,
-                    Err(error) => println!("{error:#}"),
-                },
-                None => {}
+            Answered::Skip => place += 1,
+            Answered::Stay => {}
+            Answered::Back => {
+                if let Some(last) = made.pop() {
+                    take_back(config, write, &last)?;
+                    println!("Taken back: {}", last.what);
+                    place = last.place;
+                }
             }
-        };
+            Answered::Quit => break,
+        }
     }
     println!("{}", summary(&made));
     Ok(Exit::Done)
+}
+
+/// Asks once more at the end, so that the last decision can be taken back, too.
+fn after_the_last() -> Result<Answered> {
+    let Some(answer) = ask("\nThat was the last model.  [b]ack  [q]uit")? else {
+        return Ok(Answered::Quit);
+    };
+    Ok(match first_letter(&answer) {
+        Some('b') => Answered::Back,
+        Some('q') => Answered::Quit,
+        _ => Answered::Stay,
+    })
+}
+
+fn first_letter(answer: &str) -> Option<char> {
+    answer
+        .chars()
+        .next()
+        .map(|letter| letter.to_ascii_lowercase())
 }
 
 fn answers(screen: Screen) -> String {
@@ -181,9 +177,53 @@ struct Reviewed<'r> {
 }
 
 impl Reviewed<'_> {
+    /// Shows the model and asks what to do with it, until an answer leads on.
+    fn review(&self, number: &str, can_go_back: bool) -> Result<Answered> {
+        let Reviewed {
+            config,
+            name,
+            developer,
+            ..
+        } = self;
+        println!("\n──── {number} ────");
+        let essentials = match show(config, name, Some(developer)) {
+            Ok(essentials) => essentials,
+            // Another person may have taken the model out meanwhile.
+            Err(error) => {
+                eprintln!("{error:#}");
+                return Ok(Answered::Skip);
+            }
+        };
+        // On a short screen the record has scrolled away.
+        let flop = essentials.flop.map_or("no estimate".to_owned(), |flop| {
+            format!("{} FLOP", flop.rounded())
+        });
+        let title = format!(
+            "{} ({}), {flop}, {number}",
+            bounded(name),
+            bounded(developer)
+        );
+        let title = wrap(&title, "", config.screen);
+        loop {
+            let Some(answer) = ask(&format!("{title}\n{}", answers(config.screen)))? else {
+                return Ok(Answered::Quit);
+            };
+            match first_letter(&answer) {
+                Some('o') => open(&essentials.sources),
+                Some('b') if !can_go_back => println!("Nothing was decided yet."),
+                Some(letter) => match self.answer(letter) {
+                    Ok(Answered::Stay) => {}
+                    Ok(answered) => return Ok(answered),
+                    Err(error) => println!("{error:#}"),
+                },
+                None => {}
+            }
+        }
+    }
+
     /// Does what a letter asks for. What a person has to type comes before the lock is taken.
     fn answer(&self, letter: char) -> Result<Answered> {
-        match letter.to_ascii_lowercase() {
+        match letter {
             'y' => self.verify("verified", &Correction::default()),
             'e' => {
                 let Some(text) = ask("Which training FLOP, such as 3.5e25?")? else {
@@ -211,6 +251,8 @@ impl Reviewed<'_> {
                 })
             }
             's' => Ok(Answered::Skip),
+            'b' => Ok(Answered::Back),
+            'q' => Ok(Answered::Quit),
             _ => {
                 println!("Please answer with one of these letters.");
                 Ok(Answered::Stay)

@@ -144,6 +144,26 @@ fn back_restores_row_and_line_of_the_last_decision() {
 }
 
 #[test]
+fn after_the_last_model_its_decision_can_be_taken_back() {
+    let world = world();
+    let text = world.text();
+    let answers = ["n", "small", "x", "b", "s"];
+    let Some(run) = review(&world, "--limit 1", &answers) else {
+        return;
+    };
+    let run = run.expect_code(0).expect_stdout("Taken back: dismissed");
+    run.expect_stdout("Nothing was decided.");
+    assert_eq!(world.text(), text);
+    assert_eq!(world.decisions(), []);
+    let Some(run) = review(&world, "--limit 1", &["y", "", "q"]) else {
+        return;
+    };
+    run.expect_code(0)
+        .expect_stdout("That was the last model.  [b]ack  [q]uit");
+    assert_eq!(world.row("a")["verified"], "y");
+}
+
+#[test]
 fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
     let world = world();
     let answers = ["x", "a", "", "n", "", "e", "soon", "b", "", "s", "q"];

@@ -54,58 +54,45 @@ pub(super) fn run(config: &Config) -> Result<Exit> {
 /// The metrics of a dataset. As JSON the keys are the fields' names.
 #[derive(Debug, Serialize)]
 struct Stats {
-    /// Each row counted once.
     summary: Summary,
     /// Verified rows / rows; null without rows.
     verification_rate: Option<f64>,
-    /// Rows at or above 1e25 FLOP.
     at_or_above_1e25: usize,
     /// Of the unique models in the estimates, the share that has a row at or above 1e25 FLOP; null without estimates.
     coverage_rate: Option<f64>,
-    /// Verified rows whose latest estimate is 2× or more away, or on another side of a threshold.
     drifted: usize,
-    /// Rows by the column `confidence`.
     by_confidence: Vec<Share>,
-    /// Rows by the class of their own training FLOP.
+    /// By the class of the row's own training FLOP, not by its column.
     by_class: Vec<Share>,
-    /// Rows by the column `estimation_method`.
     by_method: Vec<Share>,
-    /// Rows by the column `developer`, the ten with the most rows.
+    /// The ten developers with the most rows.
     by_developer: Vec<Share>,
-    /// Rows by year of release; a date that cannot be read is `(unreadable)`.
+    /// By year of release; a date that cannot be read is `(unreadable)`.
     by_year: Vec<Share>,
-    /// Rows by training FLOP, in steps of 1, 2, 5.
+    /// In steps of 1, 2, 5.
     by_flop: Vec<Bin>,
-    /// What the journal tells of updates.
     updates: Updates,
-    /// What can be seen of the verified rows' quality.
     quality: Quality,
 }
 
 /// How many rows have one value; a blank value is `(blank)`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Serialize)]
 struct Share {
-    /// The value.
     value: String,
-    /// How many rows.
     count: usize,
 }
 
 /// How many rows have a training FLOP from `from` up to but without `to`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Bin {
-    /// The lower end, in FLOP.
     from: f64,
-    /// The upper end, in FLOP.
     to: f64,
-    /// How many rows.
     count: usize,
 }
 
-/// What the journal tells of updates.
-#[derive(Debug, Default, PartialEq, Serialize)]
+/// What the journal tells of the refreshes that wrote.
+#[derive(Debug, Default, Serialize)]
 struct Updates {
-    /// Refreshes that wrote.
     refreshes: usize,
     /// How many times a row's training FLOP became another number in them.
     estimate_changes: usize,
@@ -113,14 +100,10 @@ struct Updates {
     most_changed: Vec<Changed>,
 }
 
-/// A model and how often its training FLOP changed.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, Serialize)]
 struct Changed {
-    /// The model's name.
     name: String,
-    /// Its developer.
     developer: String,
-    /// How many times.
     changes: usize,
 }
 
@@ -133,22 +116,15 @@ struct Quality {
     rows: Vec<Scored>,
 }
 
-/// One verified row and its score.
-#[derive(Debug, Clone, Serialize)]
+/// A verified row, its score of 100 points, and the parts of which that is the sum.
+#[derive(Debug, Serialize)]
 struct Scored {
-    /// The model's name.
     name: String,
-    /// Its developer.
     developer: String,
-    /// The sum of the parts, 0 to 100.
     score: u32,
-    /// 30 when the row has a note.
     note: u32,
-    /// 20 when a source is a URL.
     source: u32,
-    /// 20, 15, 10, 5 for high, medium, low, speculative confidence.
     confidence: u32,
-    /// 30 when the latest estimate agrees (has not drifted), 15 when there is none to compare with.
     agreement: u32,
 }
 
@@ -168,53 +144,39 @@ impl Stats {
     ) -> Stats {
         let rows = &dataset.rows;
         let rate = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
-        let above = rows
+        let is_above = |row: &&Row<'_>| row.flop.is_some_and(|flop| flop >= Flop::REGULATORY);
+        let above: Vec<&Row<'_>> = rows.iter().filter(is_above).collect();
+        let models_above: HashSet<&Key> = above.iter().map(|row| row.model()).collect();
+        let estimates = latest.iter();
+        let covered = estimates.filter(|estimate| models_above.contains(&estimate.key));
+        let drifted = rows
             .iter()
-            .filter(|row| row.flop.is_some_and(|flop| flop >= Flop::REGULATORY));
-        let keys_above: HashSet<&Key> = above.clone().map(Row::model).collect();
-        let covered = latest
-            .iter()
-            .filter(|estimate| keys_above.contains(&estimate.key))
-            .count();
+            .filter(|row| Drift::of_row(row, latest, decisions).is_some());
         let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
-        let year = |row: &Row<'_>| {
+        let by = |column| by_count(rows.iter().map(|row| dataset.cell(row, column).trim()));
+        let mut by_developer = by(Column::Developer);
+        by_developer.truncate(DEVELOPERS);
+        let mut by_year = by_count(rows.iter().map(|row| {
             let text = dataset.cell(row, Column::ReleaseDate).trim();
             match dates::day(text) {
-                Some(day) => day.format("%Y").to_string(),
-                None if text.is_empty() => String::new(),
-                None => "(unreadable)".to_owned(),
+                Some(_) => &text[..4],
+                None if text.is_empty() => "",
+                None => "(unreadable)",
             }
-        };
-        let mut by_developer = by_count(
-            rows.iter()
-                .map(|row| dataset.cell(row, Column::Developer).trim().to_owned()),
-        );
-        by_developer.truncate(DEVELOPERS);
-        let mut by_year = by_count(rows.iter().map(year));
+        }));
         by_year.sort_by(|a, b| a.value.cmp(&b.value));
+        let classes = rows
+            .iter()
+            .map(|row| row.flop.map_or("", |flop| flop.class().name()));
         Stats {
-            summary,
             verification_rate: rate(summary.verified, summary.total),
-            at_or_above_1e25: above.count(),
-            coverage_rate: rate(covered, latest.len()),
-            drifted: rows
-                .iter()
-                .filter(|row| Drift::of_row(row, latest, decisions).is_some())
-                .count(),
-            by_confidence: by_count(
-                rows.iter()
-                    .map(|row| dataset.cell(row, Column::Confidence).trim().to_owned()),
-            ),
-            by_class: by_count(rows.iter().map(|row| {
-                row.flop
-                    .map_or_else(String::new, |flop| flop.class().name().to_owned())
-            })),
-            by_method: by_count(rows.iter().map(|row| {
-                dataset
-                    .cell(row, Column::EstimationMethod)
-                    .trim()
-                    .to_owned()
-            })),
+            summary,
+            at_or_above_1e25: above.len(),
+            coverage_rate: rate(covered.count(), latest.len()),
+            drifted: drifted.count(),
+            by_confidence: by(Column::Confidence),
+            by_class: by_count(classes),
+            by_method: by(Column::EstimationMethod),
             by_developer,
             by_year,
             by_flop: bins(rows.iter().filter_map(|row| row.flop)),
@@ -225,49 +187,37 @@ impl Stats {
 }
 
 /// The values with their counts, the most frequent first.
-fn by_count(values: impl Iterator<Item = String>) -> Vec<Share> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+fn by_count<'v>(values: impl Iterator<Item = &'v str>) -> Vec<Share> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for value in values {
         *counts.entry(value).or_default() += 1;
     }
-    let named = |value: String| {
-        if value.is_empty() {
-            "(blank)".to_owned()
-        } else {
-            value
-        }
-    };
-    let mut shares: Vec<Share> = counts
-        .into_iter()
-        .map(|(value, count)| Share {
-            value: named(value),
-            count,
-        })
-        .collect();
+    let shares = counts.into_iter().map(|(value, count)| Share {
+        value: if value.is_empty() { "(blank)" } else { value }.to_owned(),
+        count,
+    });
+    let mut shares: Vec<Share> = shares.collect();
     shares.sort_by_key(|share| Reverse(share.count));
     shares
 }
 
 /// The histogram over 1, 2, 5, 10, … from the smallest to the largest value: the thresholds 5e24, 1e25 and 5e25 are among its edges.
 fn bins(flops: impl Iterator<Item = Flop>) -> Vec<Bin> {
-    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    let bins = EDGES.windows(2).map(|edges| Bin {
+        from: edges[0],
+        to: edges[1],
+        count: 0,
+    });
+    let mut bins: Vec<Bin> = bins.collect();
     for flop in flops {
-        let below = EDGES.partition_point(|edge| *edge <= flop.get());
-        *counts
-            .entry(below.saturating_sub(1).min(EDGES.len() - 2))
-            .or_default() += 1;
+        let place = bins.iter().position(|bin| flop.get() < bin.to);
+        let place = place.unwrap_or(bins.len() - 1);
+        bins[place].count += 1;
     }
-    let (Some((first, _)), Some((last, _))) = (counts.first_key_value(), counts.last_key_value())
-    else {
-        return Vec::new();
-    };
-    (*first..=*last)
-        .map(|bin| Bin {
-            from: EDGES[bin],
-            to: EDGES[bin + 1],
-            count: counts.get(&bin).copied().unwrap_or(0),
-        })
-        .collect()
+    let is_filled = |bin: &Bin| bin.count > 0;
+    let ends = bins.iter().position(is_filled);
+    let ends = ends.zip(bins.iter().rposition(is_filled));
+    ends.map_or_else(Vec::new, |(first, last)| bins[first..=last].to_vec())
 }
 
 /// What lies outside is counted in the first or last bin.
@@ -278,43 +228,45 @@ const EDGES: [f64; 25] = [
 
 impl Updates {
     fn of(journal: &[JournalEntry<'_>]) -> Updates {
-        let mut updates = Updates::default();
         let mut models: BTreeMap<Key, Changed> = BTreeMap::new();
-        for entry in journal
-            .iter()
-            .filter(|entry| entry.mode == Mode::Refresh.name())
-        {
-            updates.refreshes += 1;
+        let mut refreshes = 0;
+        for entry in journal {
+            if entry.mode != Mode::Refresh.name() {
+                continue;
+            }
+            refreshes += 1;
             for change in entry.changes.updated.iter().chain(&entry.changes.demoted) {
-                // Another spelling of the number is no change of it.
                 let (was, now) = change.flops();
-                if was != now {
-                    updates.estimate_changes += 1;
-                    let key = Key::new(&change.name, &change.developer);
-                    let model = models.entry(key).or_insert_with(|| Changed {
-                        name: change.name.to_string(),
-                        developer: change.developer.to_string(),
-                        changes: 0,
-                    });
-                    model.changes += 1;
+                // Another spelling of the number is no change of it.
+                if was == now {
+                    continue;
                 }
+                let key = Key::new(&change.name, &change.developer);
+                let model = models.entry(key).or_insert_with(|| Changed {
+                    name: change.name.to_string(),
+                    developer: change.developer.to_string(),
+                    changes: 0,
+                });
+                model.changes += 1;
             }
         }
-        updates.most_changed = models.into_values().collect();
-        updates
-            .most_changed
-            .sort_by_key(|model| Reverse(model.changes));
-        updates.most_changed.truncate(MOST_CHANGED);
-        updates
+        let mut most_changed: Vec<Changed> = models.into_values().collect();
+        let estimate_changes = most_changed.iter().map(|model| model.changes).sum();
+        most_changed.sort_by_key(|model| Reverse(model.changes));
+        most_changed.truncate(MOST_CHANGED);
+        Updates {
+            refreshes,
+            estimate_changes,
+            most_changed,
+        }
     }
 }
 
 impl Quality {
     fn of(dataset: &Dataset<'_>, decisions: &Decisions<'_>, latest: &Latest<'_>) -> Quality {
         let verified = dataset.rows.iter().filter(|row| row.mark == Mark::Verified);
-        let mut rows: Vec<Scored> = verified
-            .map(|row| Scored::of(dataset, decisions, row, latest))
-            .collect();
+        let rows = verified.map(|row| Scored::of(dataset, decisions, row, latest));
+        let mut rows: Vec<Scored> = rows.collect();
         rows.sort_by_key(|row| row.score);
         let sum: u32 = rows.iter().map(|row| row.score).sum();
         let mean = (!rows.is_empty()).then(|| f64::from(sum) / rows.len() as f64);
@@ -330,16 +282,10 @@ impl Scored {
         latest: &Latest<'_>,
     ) -> Scored {
         let cell = |column| dataset.cell(row, column);
-        let note = if !cell(Column::Notes).trim().is_empty() {
-            30
-        } else {
-            0
-        };
-        let source = if has_url(cell(Column::Sources)) {
-            20
-        } else {
-            0
-        };
+        let has_note = !cell(Column::Notes).trim().is_empty();
+        let note = if has_note { 30 } else { 0 };
+        let has_source = has_url(cell(Column::Sources));
+        let source = if has_source { 20 } else { 0 };
         let confidence = match Confidence::from_name(cell(Column::Confidence).trim()) {
             Some(Confidence::High) => 20,
             Some(Confidence::Medium) => 15,

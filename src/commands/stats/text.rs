@@ -29,12 +29,11 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
         ("By developer (top ten)", &stats.by_developer),
         ("By year of release", &stats.by_year),
     ];
-    blocks.extend(
-        distributions
-            .into_iter()
-            .filter(|(_, shares)| !shares.is_empty())
-            .map(|(title, shares)| bars(title, shares, screen)),
-    );
+    for (title, shares) in distributions {
+        if !shares.is_empty() {
+            blocks.push(bars(title, shares, screen));
+        }
+    }
     blocks.push(updates(stats, screen));
     blocks.push(quality(stats, screen));
     blocks.join("\n\n") + "\n"
@@ -45,8 +44,13 @@ fn heading(title: &str, screen: Screen) -> String {
 }
 
 fn rates(stats: &Stats, screen: Screen) -> String {
-    let percent = |rate: Option<f64>| {
-        rate.map_or_else(|| "-".to_owned(), |rate| format!("{:.1} %", 100.0 * rate))
+    let percent = |rate: Option<f64>| match rate {
+        Some(rate) => format!("{:.1} %", 100.0 * rate),
+        None => "-".to_owned(),
+    };
+    let quality = match stats.quality.mean {
+        Some(mean) => format!("{mean:.0} / 100"),
+        None => "-".to_owned(),
     };
     let lines = [
         (
@@ -64,62 +68,43 @@ fn rates(stats: &Stats, screen: Screen) -> String {
             stats.drifted.to_string(),
             "verified rows whose latest estimate is 2× or more away, or on another side of a threshold",
         ),
-        (
-            "Quality",
-            stats
-                .quality
-                .mean
-                .map_or_else(|| "-".to_owned(), |mean| format!("{mean:.0} / 100")),
-            "mean score of the verified rows",
-        ),
+        ("Quality", quality, "mean score of the verified rows"),
     ];
-    let rows: Vec<_> = lines
-        .iter()
-        .map(|(what, value, meaning)| {
-            vec![
-                Cell::plain(what),
-                Cell::plain(value),
-                Cell::new(Tone::Quiet, meaning),
-            ]
-        })
-        .collect();
-    let table = lay_out(
-        "",
-        &[Align::Sentence, Align::Number, Align::Paragraph],
-        &rows,
-        screen,
-    );
+    let rows = lines.map(|(what, value, meaning)| {
+        vec![
+            Cell::plain(what),
+            Cell::plain(&value),
+            Cell::new(Tone::Quiet, meaning),
+        ]
+    });
+    let columns = [Align::Sentence, Align::Number, Align::Paragraph];
+    let table = lay_out("", &columns, &rows, screen);
     format!("{}\n{}", heading("RATES", screen), table.join("\n"))
 }
 
 fn bars(title: &str, shares: &[Share], screen: Screen) -> String {
     let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
-    let rows: Vec<_> = shares
-        .iter()
-        .take(LISTED)
-        .map(|share| {
-            vec![
-                Cell::name(Tone::Plain, "", &share.value),
-                Cell::plain(&share.count.to_string()),
-                Cell::new(Tone::Changed, &bar(share.count, most)),
-            ]
-        })
-        .collect();
+    let listed = shares.iter().take(LISTED);
+    let rows = listed.map(|share| {
+        vec![
+            Cell::name(Tone::Plain, "", &share.value),
+            Cell::plain(&share.count.to_string()),
+            Cell::new(Tone::Changed, &bar(share.count, most)),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    let columns = [Align::Text, Align::Number, Align::Sentence];
     let mut lines = vec![heading(title, screen)];
-    lines.extend(lay_out(
-        "  ",
-        &[Align::Text, Align::Number, Align::Sentence],
-        &rows,
-        screen,
-    ));
-    if shares.len() > LISTED {
-        let rest = format!(
-            "  … and {} more (--format json has all)",
-            shares.len() - LISTED
-        );
-        lines.push(screen.paint(Tone::Quiet, &rest));
-    }
+    lines.extend(lay_out("  ", &columns, &rows, screen));
+    lines.extend(rest(shares.len(), LISTED, screen));
     lines.join("\n")
+}
+
+/// How many are not shown.
+fn rest(all: usize, shown: usize, screen: Screen) -> Option<String> {
+    let more = all.checked_sub(shown).filter(|more| *more > 0)?;
+    let text = format!("  … and {more} more (--format json has all)");
+    Some(screen.paint(Tone::Quiet, &text))
 }
 
 /// The log-scale histogram, largest first, with a line where each threshold lies.
@@ -161,23 +146,16 @@ fn updates(stats: &Stats, screen: Screen) -> String {
             updates.refreshes, updates.estimate_changes
         ),
     ];
-    let rows: Vec<_> = updates
-        .most_changed
-        .iter()
-        .map(|one| {
-            vec![
-                Cell::name(Tone::Plain, "", &one.name),
-                Cell::name(Tone::Plain, "", &one.developer),
-                Cell::plain(&format!("{}×", one.changes)),
-            ]
-        })
-        .collect();
-    lines.extend(lay_out(
-        "  ",
-        &[Align::Text, Align::Text, Align::Number],
-        &rows,
-        screen,
-    ));
+    let rows = updates.most_changed.iter().map(|one| {
+        vec![
+            Cell::name(Tone::Plain, "", &one.name),
+            Cell::name(Tone::Plain, "", &one.developer),
+            Cell::plain(&format!("{}×", one.changes)),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    let columns = [Align::Text, Align::Text, Align::Number];
+    lines.extend(lay_out("  ", &columns, &rows, screen));
     lines.join("\n")
 }
 
@@ -189,40 +167,24 @@ fn quality(stats: &Stats, screen: Screen) -> String {
         heading("Quality of verified rows, the lowest first", screen),
         wrap(&format!("  {meaning}"), "  ", screen),
     ];
-    let cells: Vec<_> = rows
-        .iter()
-        .take(LOWEST)
-        .map(|row| {
-            let lacks = [
-                (row.note, "no note"),
-                (row.source, "no URL"),
-                (row.agreement, "drifted"),
-            ];
-            let lacks: Vec<&str> = lacks
-                .iter()
-                .filter(|(points, _)| *points == 0)
-                .map(|(_, lack)| *lack)
-                .collect();
-            vec![
-                Cell::plain(&row.score.to_string()),
-                Cell::name(Tone::Plain, "", &row.name),
-                Cell::name(Tone::Plain, "", &row.developer),
-                Cell::new(Tone::Attention, &lacks.join(", ")),
-            ]
-        })
-        .collect();
-    lines.extend(lay_out(
-        "  ",
-        &[Align::Number, Align::Text, Align::Text, Align::Text],
-        &cells,
-        screen,
-    ));
-    if rows.len() > LOWEST {
-        let rest = format!(
-            "  … and {} more (--format json has all)",
-            rows.len() - LOWEST
-        );
-        lines.push(screen.paint(Tone::Quiet, &rest));
-    }
+    let cells = rows.iter().take(LOWEST).map(|row| {
+        let lacks = [
+            (row.note, "no note"),
+            (row.source, "no URL"),
+            (row.agreement, "drifted"),
+        ];
+        let lacks = lacks.iter().filter(|(points, _)| *points == 0);
+        let lacks: Vec<&str> = lacks.map(|(_, lack)| *lack).collect();
+        vec![
+            Cell::plain(&row.score.to_string()),
+            Cell::name(Tone::Plain, "", &row.name),
+            Cell::name(Tone::Plain, "", &row.developer),
+            Cell::new(Tone::Attention, &lacks.join(", ")),
+        ]
+    });
+    let cells: Vec<_> = cells.collect();
+    let columns = [Align::Number, Align::Text, Align::Text, Align::Text];
+    lines.extend(lay_out("  ", &columns, &cells, screen));
+    lines.extend(rest(rows.len(), LOWEST, screen));
     lines.join("\n")
 }

@@ -13,14 +13,14 @@ use super::load::{self, Curated, Files};
 use super::print::print_unless_quiet;
 use super::{Exit, history};
 use crate::config::Config;
-use crate::dataset::{ANY, Aliases, Dataset, DecisionColumn, Decisions, Mark};
+use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, DecisionColumn, Decisions, Mark};
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
 use crate::look_alike::look;
 use crate::lookup::{Lookup, Subject};
-use crate::plan::{self, Change, Drift, Model, Orphan, Plan};
+use crate::plan::{self, Change, Drift, Line, Model, Orphan, Plan};
 use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
@@ -44,15 +44,14 @@ pub(super) fn run(config: &Config, args: &ShowArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// What a person who has read a model's record needs once more where it is decided on.
+/// What a review asks about once more after a model was shown.
 pub(super) struct Essentials {
     /// The training FLOP of its row, or of its estimate where it has no row.
     pub flop: Option<Flop>,
-    /// Its sources.
     pub sources: Vec<String>,
 }
 
-/// Everything that is known of a model, printed.
+/// Prints everything that is known of a model.
 pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Result<Essentials> {
     let files = Files::read(config)?;
     let Curated {
@@ -66,7 +65,6 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         .unwrap_or_default();
     let latest = Latest::of(&estimates, &aliases);
     let journal = load::journal(&config.paths.journal)?;
-    let plan = plan::refresh(&dataset, &decisions, &latest, false);
     let known = Sources {
         lookup: Lookup::of(&dataset, Some(&latest), &decisions, &aliases),
         dataset: &dataset,
@@ -76,20 +74,12 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         estimates_text: &String::from_utf8_lossy(&bytes),
         aliases: &aliases,
         journal: &journal,
-        plan: &plan,
+        next: &plan::refresh(&dataset, &decisions, &latest, false),
     };
     let shown = known.of(name, developer)?;
     print_unless_quiet(config, &shown, |screen| text::text(&shown, screen))?;
-    let column = Column::TrainingFlop.name();
-    let cell = match (&shown.row, &shown.estimate) {
-        (Some(row), _) => row.get(column).copied(),
-        (None, estimate) => estimate
-            .as_ref()
-            .and_then(|estimate| estimate.get(column))
-            .map(String::as_str),
-    };
     Ok(Essentials {
-        flop: cell.and_then(|cell| cell.parse().ok()),
+        flop: shown.flop,
         sources: shown.sources,
     })
 }
@@ -104,8 +94,8 @@ struct Sources<'s> {
     estimates_text: &'s str,
     aliases: &'s Aliases<'s>,
     journal: &'s [JournalEntry<'static>],
-    /// What the next refresh would do.
-    plan: &'s Plan<'s>,
+    /// The plan of the next refresh.
+    next: &'s Plan<'s>,
 }
 
 /// All that is known of one model. As JSON the keys are the fields' names (behaviour §6).
@@ -116,9 +106,8 @@ struct Shown<'s> {
     in_dataset: bool,
     /// Why the model is in the dataset, or why not.
     why: String,
-    /// The line of its row.
+    /// The line of its row in the dataset.
     line: Option<usize>,
-    /// Its row: column → text.
     row: Option<BTreeMap<&'s str, &'s str>>,
     /// What the row would say if it followed the latest estimate.
     estimate: Option<BTreeMap<&'s str, String>>,
@@ -137,6 +126,8 @@ struct Shown<'s> {
     /// What becomes of the row at the next refresh.
     #[serde(skip)]
     next: Option<String>,
+    #[serde(skip)]
+    flop: Option<Flop>,
 }
 
 #[derive(Serialize)]
@@ -164,18 +155,13 @@ impl<'s> Sources<'s> {
         let subject = match self.lookup.find(name, developer) {
             Ok(subject) => subject,
             Err(trouble) => {
-                return self
-                    .rejected(name, developer)
-                    .ok_or_else(|| anyhow!(trouble));
+                let rejected = self.rejected(name, developer);
+                return rejected.ok_or_else(|| anyhow!(trouble));
             }
         };
-        let (dataset, decisions) = (self.dataset, self.decisions);
-        let header = &dataset.table.header;
         let row = subject.row.map(|row| {
-            header
-                .names()
-                .zip(row.record.cells())
-                .collect::<BTreeMap<_, _>>()
+            let names = self.dataset.table.header.names();
+            names.zip(row.record.cells()).collect::<BTreeMap<_, _>>()
         });
         let estimate = subject.estimate.map(|estimate| {
             let columns = Column::ALL.iter().filter(|column| !column.is_human());
@@ -183,45 +169,35 @@ impl<'s> Sources<'s> {
                 .map(|column| (column.name(), estimate.cell(*column).into_owned()))
                 .collect::<BTreeMap<_, _>>()
         });
-        let differs = match (&row, &estimate) {
-            (Some(row), Some(estimate)) => Column::ALL
-                .iter()
-                .map(|column| column.name())
-                .filter(|column| {
-                    estimate
-                        .get(column)
-                        .is_some_and(|text| row.get(column).copied().unwrap_or_default() != text)
-                })
-                .collect(),
-            _ => Vec::new(),
-        };
+        let mut differs = Vec::new();
+        if let (Some(row), Some(estimate)) = (&row, &estimate) {
+            let columns = Column::ALL.iter().map(|column| column.name());
+            differs.extend(columns.filter(|column| {
+                let text = row.get(column).copied().unwrap_or_default();
+                estimate.get(column).is_some_and(|other| other != text)
+            }));
+        }
         let drift = subject.row.and_then(|row| Drift::seen(row, self.latest));
-        let line = decisions
-            .lines
-            .iter()
-            .find(|line| line.model == subject.model);
-        let decision = line.map(|line| {
-            let header = &decisions.table.header;
-            header
-                .names()
-                .zip(line.record.cells())
-                .collect::<BTreeMap<_, _>>()
+        let decisions = &self.decisions;
+        let mut lines = decisions.lines.iter();
+        let decision = lines.find(|line| line.model == subject.model).map(|line| {
+            let names = decisions.table.header.names();
+            names.zip(line.record.cells()).collect()
         });
-        let cell = match (&row, &estimate) {
-            (Some(row), _) => row.get("sources").copied().unwrap_or_default(),
-            (None, Some(estimate)) => estimate.get("sources").map_or("", String::as_str),
-            (None, None) => "",
+        let sources = match (subject.row, subject.estimate) {
+            (Some(row), _) => self.dataset.cell(row, Column::Sources).into(),
+            (None, Some(estimate)) => estimate.cell(Column::Sources),
+            (None, None) => "".into(),
         };
+        let sources = sources::split(&sources);
+        let of_estimate = || subject.estimate?.flop;
         Ok(Shown {
             name: subject.name,
             developer: subject.developer,
             in_dataset: row.is_some(),
             why: self.why(&subject),
             line: subject.row.map(|row| row.record.line),
-            sources: sources::split(cell)
-                .iter()
-                .map(|source| (*source).to_owned())
-                .collect(),
+            sources: sources.iter().map(|one| (*one).to_owned()).collect(),
             row,
             estimate,
             differs,
@@ -240,6 +216,7 @@ impl<'s> Sources<'s> {
             look_alikes: self.look_alikes(&subject),
             history: history::events(self.journal, self.aliases, &[subject.model.clone()].into()),
             next: self.next(&subject),
+            flop: subject.row.map_or_else(of_estimate, |row| row.flop),
         })
     }
 
@@ -263,114 +240,88 @@ impl<'s> Sources<'s> {
         })
     }
 
-    /// Why the model is in the dataset, or why not.
     fn why(&self, subject: &Subject<'s>) -> String {
-        let flop = subject.estimate.and_then(|estimate| estimate.flop);
-        let dismissal = self.decisions.dismissal(&subject.model);
-        let orphan = || {
-            let row = subject.row?;
-            Orphan::of_row(row, self.latest)
-        };
-        match (subject.row.map(|row| row.mark), dismissal) {
-            (Some(Mark::Verified), _) => "a person verified it".to_owned(),
-            (Some(Mark::Protected), _) => {
-                "a person wrote something else than y in `verified`, so it is kept".to_owned()
-            }
-            (Some(Mark::Unverified), _) => match orphan() {
-                Some(orphan) => format!("unverified, and kept: {}", orphan.reason()),
-                None => "unverified: it follows the estimates".to_owned(),
-            },
-            (None, Some(line)) => {
-                let decision = line.decision.map_or("", |decision| decision.name());
-                format!(
-                    "dismissed ({decision}): {}",
-                    self.decisions.cell(line, DecisionColumn::Note)
-                )
-            }
-            (None, None) => match (subject.estimate, flop) {
-                (None, _) => "no record of the estimates has it".to_owned(),
-                (Some(_), None) => "the estimates have no training FLOP for it".to_owned(),
-                (Some(_), Some(flop)) if flop < Flop::CANDIDATE => {
-                    format!(
-                        "its latest estimate, {} FLOP, is below 5e24",
-                        flop.rounded()
-                    )
+        if let Some(row) = subject.row {
+            return match (row.mark, Orphan::of_row(row, self.latest)) {
+                (Mark::Verified, _) => "a person verified it".to_owned(),
+                (Mark::Protected, _) => {
+                    "a person wrote something else than y in `verified`, so it is kept".to_owned()
                 }
-                (Some(_), Some(_)) => "it is a candidate: the next refresh adds it".to_owned(),
-            },
+                (_, Some(orphan)) => format!("unverified, and kept: {}", orphan.reason()),
+                (_, None) => "unverified: it follows the estimates".to_owned(),
+            };
+        }
+        if let Some(line) = self.decisions.dismissal(&subject.model) {
+            let decision = line.decision.map_or("", |decision| decision.name());
+            let note = self.decisions.cell(line, DecisionColumn::Note);
+            return format!("dismissed ({decision}): {note}");
+        }
+        match subject.estimate.map(|estimate| estimate.flop) {
+            None => "no record of the estimates has it".to_owned(),
+            Some(None) => "the estimates have no training FLOP for it".to_owned(),
+            Some(Some(flop)) if flop < Flop::CANDIDATE => {
+                let flop = flop.rounded();
+                format!("its latest estimate, {flop} FLOP, is below 5e24")
+            }
+            Some(Some(_)) => "it is a candidate: the next refresh adds it".to_owned(),
         }
     }
 
     fn records(&self, subject: &Subject<'s>) -> Vec<RecordShown<'s>> {
-        let records = self
-            .estimates
-            .usable
-            .iter()
-            .filter(|estimate| estimate.key == subject.model);
-        records
-            .map(|estimate| {
-                let chosen = subject
-                    .estimate
-                    .filter(|chosen| chosen.index != estimate.index);
-                RecordShown {
-                    index: estimate.index,
-                    line: estimate.line,
-                    training_flop: estimate.flop.map(Flop::get),
-                    confidence: estimate.confidence.name(),
-                    last_updated: &estimate.last_updated,
-                    chosen: chosen.is_none(),
-                    beaten_by: chosen.map_or("", |chosen| why_chosen(chosen, estimate)),
-                }
-            })
-            .collect()
+        let records = self.estimates.usable.iter();
+        let records = records.filter(|estimate| estimate.key == subject.model);
+        let shown = records.map(|estimate| {
+            let chosen = subject.estimate;
+            let winner = chosen.filter(|chosen| chosen.index != estimate.index);
+            RecordShown {
+                index: estimate.index,
+                line: estimate.line,
+                training_flop: estimate.flop.map(Flop::get),
+                confidence: estimate.confidence.name(),
+                last_updated: &estimate.last_updated,
+                chosen: winner.is_none(),
+                beaten_by: winner.map_or("", |winner| why_chosen(winner, estimate)),
+            }
+        });
+        shown.collect()
     }
 
     /// The other names of the model.
     fn aliases_of(&self, model: &Key) -> Vec<Model<'s>> {
+        let header = &self.aliases.table.header;
         let lines = self.aliases.lines.iter().filter(|alias| {
             let (name, developer) = (folded(&alias.is.0), folded(&alias.is.1));
             developer == model.developer && (name == model.name || name == ANY)
         });
-        let cell = |alias: &'s crate::dataset::Alias<'s>, column| {
-            alias.record.cell(self.aliases.table.header.place(column))
-        };
-        lines
-            .map(|alias| {
-                Model::new(
-                    cell(alias, crate::dataset::AliasColumn::Name),
-                    cell(alias, crate::dataset::AliasColumn::Developer),
-                )
-            })
-            .collect()
+        let models = lines.map(|alias| {
+            let cell = |column| alias.record.cell(header.place(column));
+            Model::new(cell(AliasColumn::Name), cell(AliasColumn::Developer))
+        });
+        models.collect()
     }
 
     fn look_alikes(&self, subject: &Subject<'s>) -> Vec<Model<'s>> {
-        let wanted = look(subject.name);
-        let others = self.lookup.subjects.iter().filter(|other| {
-            other.model != subject.model && wanted.is_some() && look(other.name) == wanted
-        });
+        let Some(wanted) = look(subject.name) else {
+            return Vec::new();
+        };
+        let others = self.lookup.subjects.iter();
         others
+            .filter(|other| other.model != subject.model)
+            .filter(|other| look(other.name).as_ref() == Some(&wanted))
             .map(|other| Model::new(other.name, other.developer))
             .collect()
     }
 
-    /// What becomes of the model at the next refresh.
+    /// What becomes of the row at the next refresh, where that changes it.
     fn next(&self, subject: &Subject<'s>) -> Option<String> {
-        let row = subject.row?;
-        let line = self.plan.lines.iter().find(|line| {
-            line.row
-                .is_some_and(|other| other.record.line == row.record.line)
-        });
-        let Some(line) = line else {
+        let place = subject.row?.record.line;
+        let of_row = |line: &&Line<'_>| line.row.is_some_and(|row| row.record.line == place);
+        let Some(line) = self.next.lines.iter().find(of_row) else {
             return Some("the row leaves".to_owned());
         };
-        let header = &self.plan.dataset.table.header;
-        let columns: Vec<&str> = line
-            .edits
-            .iter()
-            .map(|edit| header.name(edit.place))
-            .collect();
-        let columns = columns.join(", ");
+        let header = &self.next.dataset.table.header;
+        let columns = line.edits.iter().map(|edit| header.name(edit.place));
+        let columns = columns.collect::<Vec<_>>().join(", ");
         match line.change {
             Change::Updated => Some(format!("the row is updated: {columns}")),
             Change::Demoted => Some(format!(

@@ -25,78 +25,73 @@ const SHORT: [Column; 8] = [
 /// How much of a long text is shown, in bytes.
 const LONG: usize = 600;
 
-/// How many events are shown.
+/// How many events, and how many alternative estimates, are shown.
 const EVENTS: usize = 5;
+
+/// How many sources are shown.
+const SOURCES: usize = 10;
 
 pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     let mut blocks = vec![title(model, screen)];
-    blocks.extend(side_by_side(model, screen));
-    let paragraphs = [
-        reasoning(model, screen),
-        notes(model, screen),
-        sources(model, screen),
+    let others = [
+        side_by_side,
+        reasoning,
+        notes,
+        sources,
+        records,
+        related,
+        events,
     ];
-    blocks.extend(paragraphs.into_iter().flatten());
-    blocks.extend(records(model, screen));
-    blocks.extend(related(model, screen));
-    blocks.extend(events(model, screen));
+    blocks.extend(others.iter().filter_map(|block| block(model, screen)));
     blocks.join("\n") + "\n"
 }
 
 fn title(model: &Shown<'_>, screen: Screen) -> String {
     let name = format!("{} ({})", bounded(model.name), bounded(model.developer));
-    let line = model
-        .line
-        .map_or(String::new(), |line| format!(", line {line}"));
-    let mut out = format!("{}{line}", screen.paint(Tone::Heading, &name));
-    let why = if model.in_dataset {
+    let mut title = screen.paint(Tone::Heading, &name);
+    if let Some(line) = model.line {
+        title += &format!(", line {line}");
+    }
+    let place = if model.in_dataset {
         "In the dataset"
     } else {
         "Not in the dataset"
     };
-    let mut lines = vec![format!("{why}: {}", shown(&model.why))];
+    let mut lines = vec![format!("{place}: {}", shown(&model.why))];
     if let Some(drift) = &model.drift {
         let verified = drift.verified_flop.and_then(Flop::new);
-        let latest = Flop::new(drift.latest_flop);
-        let said = match verified.zip(latest) {
+        let said = match verified.zip(Flop::new(drift.latest_flop)) {
             Some((verified, latest)) => {
                 let (verified_text, latest_text) = verified.rounded_apart(latest);
-                format!(
-                    "verified {verified_text}, latest {latest_text} ({})",
-                    verified.factor_text(latest)
-                )
+                let factor = verified.factor_text(latest);
+                format!("verified {verified_text}, latest {latest_text} ({factor})")
             }
             None => "verified without a number, and now there is an estimate".to_owned(),
         };
         lines.push(format!("Drifted: {said}"));
     }
     if let Some(decision) = &model.decision {
-        let cell =
-            |column: &str| shown(decision.get(column).copied().unwrap_or_default()).into_owned();
+        let cell = |column: &str| shown(decision.get(column).copied().unwrap_or_default());
+        let flop = match cell("flop") {
+            blank if blank.is_empty() => "no number".into(),
+            flop => flop,
+        };
         lines.push(format!(
-            "Decision: {} at {}: {} ({}, {})",
+            "Decision: {} at {flop}: {} ({}, {})",
             cell("decision"),
-            if cell("flop").is_empty() {
-                "no number".to_owned()
-            } else {
-                cell("flop")
-            },
             cell("note"),
             cell("by"),
             cell("at")
         ));
     }
-    lines.extend(
-        model
-            .next
-            .as_ref()
-            .map(|next| format!("Next refresh: {}", shown(next))),
-    );
-    for line in lines {
-        out.push('\n');
-        out.push_str(&wrap(&line, "  ", screen));
+    if let Some(next) = &model.next {
+        lines.push(format!("Next refresh: {}", shown(next)));
     }
-    out + "\n"
+    for line in lines {
+        title += "\n";
+        title += &wrap(&line, "  ", screen);
+    }
+    title + "\n"
 }
 
 /// What the row says beside what the estimates say; what differs stands out.
@@ -109,14 +104,14 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> Option<String> {
         .to_vec();
     let rows = SHORT.iter().map(|column| {
         let name = column.name();
-        let (row, estimate) = both(model, name);
+        let (row, estimate) = both(model, *column);
         let differs = model.differs.contains(&name);
-        let tone = if differs {
-            Tone::Attention
+        let (tone, mark) = if differs {
+            (Tone::Attention, "≠")
         } else {
-            Tone::Plain
+            (Tone::Plain, "")
         };
-        let factor = match (row.parse::<Flop>(), estimate.parse::<Flop>()) {
+        let estimate = match (row.parse::<Flop>(), estimate.parse::<Flop>()) {
             (Ok(row), Ok(estimate)) if *column == Column::TrainingFlop && differs => {
                 format!("{estimate}  {}", row.factor_text(estimate))
             }
@@ -125,8 +120,8 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> Option<String> {
         vec![
             Cell::new(Tone::Quiet, name),
             Cell::new(tone, row),
-            Cell::new(tone, if differs { "≠" } else { "" }),
-            Cell::new(tone, &factor),
+            Cell::new(tone, mark),
+            Cell::new(tone, &estimate),
         ]
     });
     let rows: Vec<_> = std::iter::once(heading).chain(rows).collect();
@@ -135,33 +130,31 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> Option<String> {
 }
 
 /// What the row says in a column, and what the estimates say.
-fn both<'m>(model: &'m Shown<'_>, column: &str) -> (&'m str, &'m str) {
-    let row = model.row.as_ref().and_then(|row| row.get(column));
-    let estimate = model.estimate.as_ref();
-    let estimate = estimate.and_then(|cells| cells.get(column));
+fn both<'m>(model: &'m Shown<'_>, column: Column) -> (&'m str, &'m str) {
+    let name = column.name();
+    let row = model.row.as_ref().and_then(|row| row.get(name));
+    let estimate = model.estimate.as_ref().and_then(|cells| cells.get(name));
     (
-        row.copied().unwrap_or_default(),
-        estimate.map_or("", String::as_str),
+        row.map_or("", |text| text),
+        estimate.map_or("", |text| text),
     )
 }
 
 fn reasoning(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    let (row, estimate) = both(model, Column::Reasoning.name());
-    match (row.trim(), estimate.trim()) {
-        ("", "") => None,
-        (row, estimate) if row == estimate || estimate.is_empty() => {
-            Some(paragraph("Reasoning", row, screen))
-        }
-        ("", estimate) => Some(paragraph("Reasoning of the estimate", estimate, screen)),
-        (row, estimate) => Some(
-            paragraph("Reasoning of the row", row, screen)
-                + &paragraph("Reasoning of the estimate", estimate, screen),
-        ),
+    let (row, estimate) = both(model, Column::Reasoning);
+    let (row, estimate) = (row.trim(), estimate.trim());
+    let of_estimate = || paragraph("Reasoning of the estimate", estimate, screen);
+    if row.is_empty() {
+        (!estimate.is_empty()).then(of_estimate)
+    } else if row == estimate || estimate.is_empty() {
+        Some(paragraph("Reasoning", row, screen))
+    } else {
+        Some(paragraph("Reasoning of the row", row, screen) + &of_estimate())
     }
 }
 
 fn notes(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    let (notes, _) = both(model, Column::Notes.name());
+    let (notes, _) = both(model, Column::Notes);
     (!notes.trim().is_empty()).then(|| paragraph("Notes", notes, screen))
 }
 
@@ -172,78 +165,56 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
 }
 
 fn sources(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    if model.sources.is_empty() {
-        return None;
-    }
-    let lines = model.sources.iter().take(EVENTS * 2);
-    let lines = lines.map(|source| {
-        wrap(
-            &format!("  {}", shown(&excerpt(source, LONG))),
-            "    ",
-            screen,
-        ) + "\n"
+    let lines = model.sources.iter().take(SOURCES).map(|source| {
+        let line = format!("  {}", shown(&excerpt(source, LONG)));
+        wrap(&line, "    ", screen) + "\n"
     });
-    let more = model.sources.len().saturating_sub(EVENTS * 2);
-    let more = if more > 0 {
-        format!("  … and {more} more\n")
-    } else {
-        String::new()
-    };
-    Some(format!(
-        "{}\n{}{more}",
-        screen.paint(Tone::Heading, "Sources"),
-        lines.collect::<String>()
-    ))
+    let mut lines: String = lines.collect();
+    if model.sources.len() > SOURCES {
+        lines += &format!("  … and {} more\n", model.sources.len() - SOURCES);
+    }
+    under("Sources", &lines, screen)
+}
+
+/// Lines under a heading; `None` where there are no lines.
+fn under(heading: &str, lines: &str, screen: Screen) -> Option<String> {
+    let heading = screen.paint(Tone::Heading, heading);
+    (!lines.is_empty()).then(|| format!("{heading}\n{lines}"))
 }
 
 /// Every record of the model, and the pipeline's own alternatives to the chosen one.
 fn records(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    let flop = |flop: Option<f64>| {
-        flop.and_then(Flop::new)
-            .map_or_else(|| "no estimate".to_owned(), Flop::rounded)
-    };
-    let records = model.records.iter().map(|record| {
-        let why = if record.chosen {
-            "chosen".to_owned()
-        } else {
-            format!("passed over: {}", record.beaten_by)
-        };
-        let tone = if record.chosen {
-            Tone::Plain
-        } else {
-            Tone::Quiet
-        };
-        vec![
-            Cell::new(tone, &format!("line {}", record.line)),
-            Cell::new(tone, &flop(record.training_flop)),
-            Cell::new(tone, record.confidence),
-            Cell::new(tone, record.last_updated),
-            Cell::new(tone, &why),
-        ]
-    });
-    let text = |value: &Value, keys: &[&str]| {
-        let found = keys.iter().find_map(|key| value.get(key));
-        found.map_or_else(String::new, |value| {
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned)
-        })
-    };
-    let alternatives = model.alternatives.iter().take(EVENTS).map(|other| {
-        let number = text(other, &["flop", "training_flop"]);
-        let number = number.parse::<Flop>().map_or(number, Flop::rounded);
-        [
-            Cell::new(Tone::Quiet, "alternative"),
-            Cell::plain(&number),
-            Cell::plain(&text(other, &["confidence"])),
-            Cell::plain(&text(other, &["method", "estimation_method"])),
-            Cell::new(Tone::Quiet, &excerpt(&text(other, &["reasoning"]), LONG)),
-        ]
-        .to_vec()
-    });
-    let rows: Vec<_> = records.chain(alternatives).collect();
     if model.records.len() < 2 && model.alternatives.is_empty() {
         return None;
+    }
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for record in &model.records {
+        let flop = record.training_flop.and_then(Flop::new);
+        let flop = flop.map_or_else(|| "no estimate".to_owned(), Flop::rounded);
+        let (tone, why) = if record.chosen {
+            (Tone::Plain, "chosen".to_owned())
+        } else {
+            (Tone::Quiet, format!("passed over: {}", record.beaten_by))
+        };
+        let line = format!("line {}", record.line);
+        let cells = [&line, &flop, record.confidence, record.last_updated, &why];
+        rows.push(cells.map(|text| Cell::new(tone, text)).into());
+    }
+    for other in model.alternatives.iter().take(EVENTS) {
+        let text = |keys: &[&str]| match keys.iter().find_map(|key| other.get(key)) {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => String::new(),
+        };
+        let number = text(&["flop", "training_flop"]);
+        let number = number.parse::<Flop>().map_or(number, Flop::rounded);
+        rows.push(vec![
+            Cell::new(Tone::Quiet, "alternative"),
+            Cell::plain(&number),
+            Cell::plain(&text(&["confidence"])),
+            Cell::plain(&text(&["method", "estimation_method"])),
+            Cell::new(Tone::Quiet, &excerpt(&text(&["reasoning"]), LONG)),
+        ]);
     }
     let columns = [
         Align::Sentence,
@@ -252,33 +223,26 @@ fn records(model: &Shown<'_>, screen: Screen) -> Option<String> {
         Align::Sentence,
         Align::Text,
     ];
-    let table = lay_out("  ", &columns, &rows, screen).join("\n");
-    Some(format!(
-        "{}\n{table}\n",
-        screen.paint(Tone::Heading, "Estimates")
-    ))
+    let table = lay_out("  ", &columns, &rows, screen).join("\n") + "\n";
+    under("Estimates", &table, screen)
 }
 
 fn related(model: &Shown<'_>, screen: Screen) -> Option<String> {
     let names = |models: &[Model<'_>]| {
-        listed(
-            models
-                .iter()
-                .map(|one| format!("{} ({})", one.name, one.developer)),
-        )
+        let names = models.iter();
+        listed(names.map(|one| format!("{} ({})", one.name, one.developer)))
     };
-    let mut lines = Vec::new();
+    let mut lines = String::new();
     if !model.aliases.is_empty() {
-        lines.push(format!("Also called: {}", names(&model.aliases)));
+        let line = format!("Also called: {}", names(&model.aliases));
+        lines += &(wrap(&line, "  ", screen) + "\n");
     }
     if !model.look_alikes.is_empty() {
-        lines.push(format!(
-            "Looks like: {} (core-dataset alias --suggest)",
-            names(&model.look_alikes)
-        ));
+        let names = names(&model.look_alikes);
+        let line = format!("Looks like: {names} (core-dataset alias --suggest)");
+        lines += &(wrap(&line, "  ", screen) + "\n");
     }
-    let lines: Vec<String> = lines.iter().map(|line| wrap(line, "  ", screen)).collect();
-    (!lines.is_empty()).then(|| lines.join("\n") + "\n")
+    (!lines.is_empty()).then_some(lines)
 }
 
 fn events(model: &Shown<'_>, screen: Screen) -> Option<String> {
@@ -286,15 +250,10 @@ fn events(model: &Shown<'_>, screen: Screen) -> Option<String> {
         return None;
     }
     let count = model.history.len().min(EVENTS);
-    let table = history::text::events(&model.history[..count], count, screen);
-    let more = model.history.len() - count;
-    let more = if more > 0 {
-        format!("… and {more} more (core-dataset history)\n")
-    } else {
-        String::new()
-    };
-    Some(format!(
-        "{}\n{table}{more}",
-        screen.paint(Tone::Heading, "History")
-    ))
+    let mut lines = history::text::events(&model.history[..count], count, screen);
+    if model.history.len() > count {
+        let more = model.history.len() - count;
+        lines += &format!("… and {more} more (core-dataset history)\n");
+    }
+    under("History", &lines, screen)
 }

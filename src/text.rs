@@ -120,6 +120,14 @@ pub fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
+/// `2 rows`, or `1 of 2 rows` where not all of them are shown.
+pub fn shown_of(shown: usize, all: usize, what: &str) -> String {
+    match shown < all {
+        true => format!("{shown} of {}", plural(all, what)),
+        false => plural(all, what),
+    }
+}
+
 /// Where `part`, a slice of `text`, begins in it.
 pub fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr() - text.as_ptr().addr()

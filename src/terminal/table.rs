@@ -56,6 +56,14 @@ impl Cell {
     pub fn plain(text: &str) -> Cell {
         Cell::new(Tone::Plain, text)
     }
+
+    /// The first row of a table.
+    pub fn headings(titles: &[&str]) -> Vec<Cell> {
+        let titles = titles.iter();
+        titles
+            .map(|title| Cell::new(Tone::Heading, title))
+            .collect()
+    }
 }
 
 /// A name is cut behind this many columns: names come from scraped pages.

@@ -10,9 +10,10 @@ use crate::config::{Config, Format};
 use crate::dataset::{DecisionColumn, Decisions};
 use crate::estimates::Latest;
 use crate::flop::Flop;
+use crate::key::Key;
 use crate::plan;
 use crate::terminal::{Align, Cell, Screen, Tone, lay_out};
-use crate::text::plural;
+use crate::text::shown_of;
 
 /// A dismissed model. As JSON the keys are the fields' names.
 #[derive(Serialize)]
@@ -68,17 +69,18 @@ fn with_models<T>(
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
-    let reconsider: Vec<_> = plan.reconsider.iter().map(|one| one.model.key()).collect();
-    let mut models = dismissed(&decisions, &latest);
-    for model in &mut models {
-        model.reconsider = reconsider.contains(&crate::key::Key::new(model.name, model.developer));
-    }
+    let reconsider: Vec<Key> = plan.reconsider.iter().map(|one| one.model.key()).collect();
+    let mut models = dismissed(&decisions, &latest, &reconsider);
     models.retain(|model| model.reconsider || !only_reconsider);
     answer(&mut models)
 }
 
 /// The lines that keep a model out, in the order of the file.
-fn dismissed<'d>(decisions: &'d Decisions<'d>, latest: &Latest<'_>) -> Vec<Dismissed<'d>> {
+fn dismissed<'d>(
+    decisions: &'d Decisions<'d>,
+    latest: &Latest<'_>,
+    reconsider: &[Key],
+) -> Vec<Dismissed<'d>> {
     let lines = decisions.lines.iter().filter_map(|line| {
         let counts = decisions.dismissal(&line.model)?.record.line == line.record.line;
         let decision = line.decision.filter(|_| counts)?;
@@ -94,7 +96,7 @@ fn dismissed<'d>(decisions: &'d Decisions<'d>, latest: &Latest<'_>) -> Vec<Dismi
             by: cell(DecisionColumn::By),
             at: cell(DecisionColumn::At),
             line: line.record.line,
-            reconsider: false,
+            reconsider: reconsider.contains(&line.key),
         })
     });
     lines.collect()
@@ -105,10 +107,10 @@ fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
         return "No models\n".to_owned();
     }
     let flop = |flop: Option<f64>| {
-        flop.and_then(Flop::new)
-            .map_or_else(String::new, Flop::rounded)
+        let flop = flop.and_then(Flop::new);
+        flop.map_or_else(String::new, Flop::rounded)
     };
-    let heading = [
+    let titles = [
         "",
         "name",
         "developer",
@@ -117,16 +119,13 @@ fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
         "decision",
         "note",
     ];
-    let heading = heading
-        .map(|title| Cell::new(Tone::Heading, title))
-        .to_vec();
-    let rows = models.iter().map(|model| {
-        let (mark, tone) = if model.reconsider {
-            ("!", Tone::Attention)
-        } else {
-            ("", Tone::Plain)
+    let mut rows = vec![Cell::headings(&titles)];
+    for model in models {
+        let (mark, tone) = match model.reconsider {
+            true => ("!", Tone::Attention),
+            false => ("", Tone::Plain),
         };
-        vec![
+        rows.push(vec![
             Cell::new(tone, mark),
             Cell::name(tone, "", model.name),
             Cell::name(Tone::Plain, "", model.developer),
@@ -134,9 +133,8 @@ fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
             Cell::new(tone, &flop(model.latest_flop)),
             Cell::plain(model.decision),
             Cell::name(Tone::Quiet, "", model.note),
-        ]
-    });
-    let rows: Vec<_> = std::iter::once(heading).chain(rows).collect();
+        ]);
+    }
     let columns = [
         Align::Sentence,
         Align::Text,
@@ -146,12 +144,8 @@ fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
         Align::Sentence,
         Align::Text,
     ];
-    let count = match models.len() < total {
-        true => format!("{} of {}", models.len(), plural(total, "model")),
-        false => plural(total, "model"),
-    };
-    lay_out("", &columns, &rows, screen).join("\n")
-        + "\n"
-        + &screen.paint(Tone::Quiet, &count)
-        + "\n"
+    let mut lines = lay_out("", &columns, &rows, screen);
+    let count = shown_of(models.len(), total, "model");
+    lines.push(screen.paint(Tone::Quiet, &count));
+    lines.join("\n") + "\n"
 }

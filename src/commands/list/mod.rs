@@ -26,7 +26,7 @@ use crate::plan;
 use crate::schema::{Column, Confidence};
 use crate::terminal::bounded;
 use output::List;
-use select::{Listed, Sort, select};
+use select::{Sort, select};
 use state::{Crossed, Known, StateArgs};
 
 /// The flags that only a list of rows has.
@@ -116,32 +116,30 @@ impl ListArgs {
     fn columns(&self, header: &Header<'_>) -> Option<Vec<usize>> {
         /// A file may have columns without end.
         const LISTED: usize = 40;
-        let names: Vec<&str> = self
-            .columns
-            .as_ref()?
-            .iter()
-            .map(|name| name.trim())
-            .collect();
-        let bounded = |names: &mut dyn Iterator<Item = &str>| {
-            let names: Vec<String> = names.take(LISTED).map(bounded).collect();
-            names.join(", ")
+        let joined = |names: Vec<&str>| {
+            let names = names.into_iter().take(LISTED).map(bounded);
+            names.collect::<Vec<_>>().join(", ")
         };
-        let mut unknown = names
-            .iter()
-            .copied()
-            .filter(|name| header.find(name).is_none());
-        let unknown = bounded(&mut unknown);
+        let mut places = Vec::new();
+        let mut unknown = Vec::new();
+        for name in self.columns.as_ref()? {
+            match header.find(name.trim()) {
+                Some(place) => places.push(place),
+                // A comma at the end is no column.
+                None if name.trim().is_empty() => {}
+                None => unknown.push(name.trim()),
+            }
+        }
         if !unknown.is_empty() {
             super::usage(&format!(
-                "--columns: the dataset has no column {unknown}; it has {}",
-                bounded(&mut header.names())
+                "--columns: the dataset has no column {}; it has {}",
+                joined(unknown),
+                joined(header.names().collect())
             ));
         }
-        Some(names.iter().filter_map(|name| header.find(name)).collect())
+        Some(places)
     }
-}
 
-impl ListArgs {
     /// The names and developers of the rows that are asked for, in order.
     pub(super) fn queue(&self, config: &Config) -> Result<Vec<(String, String)>> {
         if self.rejected || self.columns.is_some() {
@@ -152,11 +150,11 @@ impl ListArgs {
             return dismissed::queue(config, self.reconsider, limit);
         }
         self.with_list(config, |list| {
-            let cell =
-                |listed: &Listed<'_>, column| list.dataset.cell(listed.row, column).to_owned();
             let rows = list.rows.iter().filter(|listed| !listed.state.has_left);
-            let pairs =
-                rows.map(|listed| (cell(listed, Column::Name), cell(listed, Column::Developer)));
+            let pairs = rows.map(|listed| {
+                let cell = |column| list.dataset.cell(listed.row, column).to_owned();
+                (cell(Column::Name), cell(Column::Developer))
+            });
             Ok(pairs.collect())
         })
     }

@@ -44,51 +44,45 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<Exit> {
 
 fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> String {
     let (rejected, ignored) = (&estimates.rejected, &estimates.ignored_fields);
-    let left = limit.saturating_sub(rejected.len());
     let groups = [
         (
             "Rejected records",
-            ": the run goes on without them",
+            "the run goes on without them",
             rejected,
             limit,
         ),
         (
             "Ignored fields",
-            ": they count as absent, and the record counts",
+            "they count as absent, and the record counts",
             ignored,
-            left,
+            limit.saturating_sub(rejected.len()),
         ),
     ];
-    let groups = groups
-        .into_iter()
-        .filter(|(_, _, faults, limit)| !faults.is_empty() && *limit > 0);
-    let groups = groups.map(|(title, meaning, faults, limit)| {
+    let mut blocks = Vec::new();
+    for (title, meaning, faults, limit) in groups {
+        if faults.is_empty() || limit == 0 {
+            continue;
+        }
         let title = format!("{title} {}", faults.len());
-        let heading = wrap(&format!("{title}{meaning}"), "  ", screen);
+        let heading = wrap(&format!("{title}: {meaning}"), "  ", screen);
         let mut lines = vec![heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1)];
-        let shown = faults.iter().take(limit);
-        lines.extend(shown.map(|one| wrap(&line(path, one), "      ", screen)));
-        lines.join("\n")
-    });
-    let groups: Vec<String> = groups.collect();
+        let listed = faults.iter().take(limit);
+        lines.extend(listed.map(|one| wrap(&line(path, one), "      ", screen)));
+        blocks.push(lines.join("\n"));
+    }
+    let all = rejected.len() + ignored.len();
     let counts = format!(
         "{}, {}",
         plural(rejected.len(), "rejected record"),
         plural(ignored.len(), "ignored field")
     );
-    let all = rejected.len() + ignored.len();
     let total = match all.min(limit) {
         0 if all == 0 => "No rejected records, no ignored fields".to_owned(),
         shown if shown < all => format!("{shown} of {counts}"),
         _ => counts,
     };
-    let ends = [screen.paint(Tone::Quiet, &total)];
-    groups
-        .into_iter()
-        .chain(ends)
-        .collect::<Vec<_>>()
-        .join("\n\n")
-        + "\n"
+    blocks.push(screen.paint(Tone::Quiet, &total));
+    blocks.join("\n\n") + "\n"
 }
 
 /// Where it stands, what it says, and what was expected.

@@ -18,14 +18,14 @@ impl ListArgs {
     fn accepts(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> bool {
         let cell = |column| dataset.cell(row, column);
         let is_verified = row.mark == Mark::Verified;
-        let columns = [
+        let texts = [
             Column::Name,
             Column::Developer,
             Column::Reasoning,
             Column::Notes,
         ];
-        let holds = |text: &String| {
-            columns
+        let has = |text: &String| {
+            texts
                 .iter()
                 .any(|column| folded(cell(*column)).contains(&folded(text)))
         };
@@ -47,7 +47,7 @@ impl ListArgs {
             && self
                 .confidence
                 .is_none_or(|level| cell(Column::Confidence).trim() == level.name())
-            && self.text.as_ref().is_none_or(holds)
+            && self.text.as_ref().is_none_or(has)
     }
 }
 
@@ -82,12 +82,9 @@ pub(super) fn select<'d>(
 ) -> Vec<Listed<'d>> {
     let today = dataset.rows.iter();
     let today = today.filter_map(|row| Some((row, known.state(row, args.states)?)));
-    let rows = today
-        .chain(known.rows_that_left())
-        .map(|(row, state)| Listed { row, state });
-    let mut listed: Vec<Listed<'d>> = rows
-        .filter(|listed| args.accepts(dataset, listed.row))
-        .collect();
+    let rows = today.chain(known.rows_that_left());
+    let rows = rows.filter(|(row, _)| args.accepts(dataset, row));
+    let mut listed: Vec<Listed<'d>> = rows.map(|(row, state)| Listed { row, state }).collect();
     let released = |row: &Row<'_>| Reverse(dates::day(dataset.cell(row, Column::ReleaseDate)));
     let updated = |row: &Row<'_>| Reverse(dates::moment(dataset.cell(row, Column::LastUpdated)));
     listed.sort_by(|a, b| {

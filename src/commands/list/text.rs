@@ -11,7 +11,7 @@ use crate::flop::Flop;
 use crate::report::class_change;
 use crate::schema::Column;
 use crate::terminal::{Align, Cell, Screen, Tone, bounded, lay_out, listed, wrap};
-use crate::text::{excerpt, plural, shown};
+use crate::text::{excerpt, plural, shown, shown_of};
 
 /// Columns behind name, developer and FLOP, the most useful first. One is shown where a row fills it and the screen has room for it.
 const FURTHER: [(&str, Column); 5] = [
@@ -36,29 +36,24 @@ pub(super) fn text(list: &List<'_>, screen: Screen, verbose: bool) -> String {
         Some(places) => asked_columns(list, places, screen),
         None => chosen_columns(list, screen),
     };
-    let mut out = String::new();
-    for (place, line) in lines.iter().enumerate() {
-        let row = place.checked_sub(1);
-        if row.is_some_and(|row| row > 0 && list.group_at(row).is_some()) {
+    let mut lines = lines.into_iter();
+    let mut out = lines.next().unwrap_or_default() + "\n";
+    for (place, (line, listed)) in lines.zip(&list.rows).enumerate() {
+        if place > 0 && list.group_at(place).is_some() {
             out.push('\n');
         }
-        out.push_str(line);
+        out += &line;
         out.push('\n');
-        let row = row.and_then(|row| list.rows.get(row));
-        if let Some(listed) = row.filter(|_| verbose) {
+        if verbose {
             push_details(list, listed.row, screen, &mut out);
         }
     }
-    let total = screen.paint(Tone::Quiet, &total(list));
-    out + &total + "\n"
+    out + &screen.paint(Tone::Quiet, &total(list)) + "\n"
 }
 
 /// `8 of 28 rows`.
 fn total(list: &List<'_>) -> String {
-    let rows = match list.rows.len() {
-        all if all == list.total => plural(all, "row"),
-        some => format!("{some} of {}", plural(list.total, "row")),
-    };
+    let rows = shown_of(list.rows.len(), list.total, "row");
     let groups = list.rows.iter().filter_map(|listed| listed.state.group);
     let groups: HashSet<usize> = groups.collect();
     match groups.len() {
@@ -69,83 +64,79 @@ fn total(list: &List<'_>) -> String {
 
 /// The columns that were asked for, as they stand in the file.
 fn asked_columns(list: &List<'_>, places: &[usize], screen: Screen) -> Vec<String> {
-    let header = &list.dataset.table.header;
-    let columns = places
+    let names = places
         .iter()
-        .map(|place| match header.name(*place).parse() {
-            Ok(Column::TrainingFlop | Column::TrainingFlopFormatted | Column::Parameters) => {
-                Align::Number
-            }
-            _ => Align::Text,
-        });
-    let heading = places
-        .iter()
-        .map(|place| Cell::name(Tone::Heading, "", header.name(*place)));
-    let rows = list.rows.iter().map(|listed| {
-        let cells = places.iter().map(|place| listed.row.record.cell(*place));
-        cells
-            .map(|cell| Cell::name(Tone::Plain, "", cell))
-            .collect()
+        .map(|place| list.dataset.table.header.name(*place));
+    let columns = names.clone().map(|name| match name.parse() {
+        Ok(Column::TrainingFlop | Column::TrainingFlopFormatted | Column::Parameters) => {
+            Align::Number
+        }
+        _ => Align::Text,
     });
-    let table: Vec<Vec<Cell>> = std::iter::once(heading.collect()).chain(rows).collect();
+    let mut table: Vec<Vec<Cell>> = vec![
+        names
+            .map(|name| Cell::name(Tone::Heading, "", name))
+            .collect(),
+    ];
+    for listed in &list.rows {
+        let cells = places.iter().map(|place| listed.row.record.cell(*place));
+        table.push(
+            cells
+                .map(|cell| Cell::name(Tone::Plain, "", cell))
+                .collect(),
+        );
+    }
     lay_out("", &columns.collect::<Vec<_>>(), &table, screen)
 }
 
 /// Mark, name, developer, FLOP, as many further columns as there is room for, and what is known of the row.
 fn chosen_columns(list: &List<'_>, screen: Screen) -> Vec<String> {
-    let numbered = list.rows.iter().enumerate();
-    let remarks: Vec<Cell> = numbered
-        .map(|(place, listed)| Cell::new(Tone::Attention, &remark(list, place, listed)))
-        .collect();
-    let mut table: Vec<Vec<Cell>> = vec![headings(&["", "name", "developer", "FLOP"])];
-    table.extend(list.rows.iter().map(|listed| fixed(list, listed)));
     let mut columns = vec![Align::Sentence, Align::Text, Align::Text, Align::Number];
-    let width = |table: &[Vec<Cell>], place: usize| {
-        let cells = table.iter().filter_map(|row| row.get(place));
-        cells.map(Cell::width).max().unwrap_or(0)
+    let mut table = vec![Cell::headings(&["", "name", "developer", "FLOP"])];
+    table.extend(list.rows.iter().map(|listed| fixed(list, listed)));
+    let mut remarks = vec![Cell::plain("")];
+    remarks
+        .extend((0..list.rows.len()).map(|place| Cell::new(Tone::Attention, &remark(list, place))));
+    let remark = widest(&remarks);
+    let width = |place: usize| {
+        table
+            .iter()
+            .map(|row| row[place].width())
+            .max()
+            .unwrap_or(0)
     };
-    let remark = remarks.iter().map(Cell::width).max().unwrap_or(0);
-    let mut used = width(&table, 0) + 2 + width(&table, 3) + 2;
-    used += width(&table, 1).min(NAME) + 2 + width(&table, 2).min(DEVELOPER);
-    used += if remark > 0 {
-        remark.min(REMARK) + 2
-    } else {
-        0
-    };
+    let mut used = width(0) + 2 + width(1).min(NAME) + 2 + width(2).min(DEVELOPER) + 2 + width(3);
+    if remark > 0 {
+        used += 2 + remark.min(REMARK);
+    }
     for (title, column) in FURTHER {
-        let heading = Cell::new(Tone::Heading, title);
-        let cells = list.rows.iter().map(|listed| further(list, listed, column));
-        let mut cells: Vec<Cell> = cells.collect();
-        if cells.iter().all(|cell| cell.width() == 0) {
+        let mut cells = Cell::headings(&[title]);
+        cells.extend(list.rows.iter().map(|listed| further(list, listed, column)));
+        if widest(&cells[1..]) == 0 {
             continue;
         }
-        cells.insert(0, heading);
-        used += cells.iter().map(Cell::width).max().unwrap_or(0) + 2;
+        used += 2 + widest(&cells);
         if screen.width.is_some_and(|width| used > width) {
             break;
         }
+        push_column(&mut table, cells);
         columns.push(Align::Text);
-        table
-            .iter_mut()
-            .zip(cells)
-            .for_each(|(row, cell)| row.push(cell));
     }
     if remark > 0 {
+        push_column(&mut table, remarks);
         columns.push(Align::Paragraph);
-        let cells = std::iter::once(Cell::plain("")).chain(remarks);
-        table
-            .iter_mut()
-            .zip(cells)
-            .for_each(|(row, cell)| row.push(cell));
     }
     lay_out("", &columns, &table, screen)
 }
 
-fn headings(titles: &[&str]) -> Vec<Cell> {
-    let titles = titles.iter();
-    titles
-        .map(|title| Cell::new(Tone::Heading, title))
-        .collect()
+fn widest(cells: &[Cell]) -> usize {
+    cells.iter().map(Cell::width).max().unwrap_or(0)
+}
+
+fn push_column(table: &mut [Vec<Cell>], cells: Vec<Cell>) {
+    for (row, cell) in table.iter_mut().zip(cells) {
+        row.push(cell);
+    }
 }
 
 fn fixed(list: &List<'_>, listed: &Listed<'_>) -> Vec<Cell> {
@@ -166,18 +157,18 @@ fn fixed(list: &List<'_>, listed: &Listed<'_>) -> Vec<Cell> {
 /// The row's own number, with digits enough to differ from the one that the remark sets against it.
 fn flop(list: &List<'_>, listed: &Listed<'_>) -> String {
     let Some(flop) = listed.row.flop else {
-        let unreadable = list.dataset.unreadable_flop(listed.row);
-        return unreadable
-            .map_or("no estimate", |_| "unreadable")
-            .to_owned();
+        return match list.dataset.unreadable_flop(listed.row) {
+            Some(_) => "unreadable".to_owned(),
+            None => "no estimate".to_owned(),
+        };
     };
-    let state = &listed.state;
-    let other = state.drift.map(|drift| drift.latest);
-    let other = other.or(state.crossing.map(|crossing| match crossing.to == flop {
-        true => crossing.from,
-        false => crossing.to,
-    }));
-    flop.rounded_apart(other.unwrap_or(flop)).0
+    let other = match (listed.state.drift, listed.state.crossing) {
+        (Some(drift), _) => drift.latest,
+        (None, Some(crossing)) if crossing.to == flop => crossing.from,
+        (None, Some(crossing)) => crossing.to,
+        (None, None) => flop,
+    };
+    flop.rounded_apart(other).0
 }
 
 fn further(list: &List<'_>, listed: &Listed<'_>, column: Column) -> Cell {
@@ -197,38 +188,40 @@ fn further(list: &List<'_>, listed: &Listed<'_>, column: Column) -> Cell {
 }
 
 /// What is known of a row in the states that were asked for.
-fn remark(list: &List<'_>, place: usize, row: &Listed<'_>) -> String {
-    let state = &row.state;
+fn remark(list: &List<'_>, place: usize) -> String {
+    let Listed { row, state } = &list.rows[place];
     let mut said = Vec::new();
     if let Some(crossing) = state.crossing {
-        let is_new = row.row.flop == Some(crossing.to);
+        let is_new = row.flop == Some(crossing.to);
         let left = if state.has_left { ", removed" } else { "" };
         said.push(crossed(crossing, is_new || !state.has_left) + left);
     }
     if let Some(drift) = state.drift {
-        let latest = drift.verified.map_or_else(
-            || drift.latest.rounded(),
-            |verified| {
+        let latest = match drift.verified {
+            Some(verified) => {
                 let (_, latest) = verified.rounded_apart(drift.latest);
                 format!("{latest} {}", verified.factor_text(drift.latest))
-            },
-        );
+            }
+            None => drift.latest.rounded(),
+        };
         let side = class_change(drift.verified, Some(drift.latest));
         let side = side.map_or_else(String::new, |side| format!(", {side}"));
         said.push(format!("latest {latest}{side}"));
     }
-    if state.is_demoted {
-        let texts = list.dataset.human_text(row.row);
-        let texts = texts.map(|(_, text)| format!("\"{}\"", excerpt(text.trim(), 300)));
-        said.extend(texts.take(1));
+    if state.is_demoted
+        && let Some((_, text)) = list.dataset.human_text(row).next()
+    {
+        said.push(format!("\"{}\"", excerpt(text.trim(), 300)));
     }
-    said.extend(state.orphan.map(|why| why.reason().to_owned()));
+    if let Some(orphan) = state.orphan {
+        said.push(orphan.reason().to_owned());
+    }
     let others = list.elsewhere(place);
-    let mut others = others
-        .map(|other| format!("{} ({})", bounded(&other.name), bounded(&other.developer)))
-        .peekable();
-    if others.peek().is_some() {
-        said.push(format!("also {}", listed(others)));
+    let others =
+        others.map(|other| format!("{} ({})", bounded(&other.name), bounded(&other.developer)));
+    let others = listed(others);
+    if !others.is_empty() {
+        said.push(format!("also {others}"));
     }
     said.join("; ")
 }
@@ -261,8 +254,7 @@ fn push_details(list: &List<'_>, row: &Row<'_>, screen: Screen, out: &mut String
         if !text.trim().is_empty() {
             let text = excerpt(text.trim(), LONGEST);
             let line = format!("    {}: {}", bounded(name), shown(&text));
-            let line = wrap(&line, "      ", screen);
-            out.push_str(&screen.paint(Tone::Quiet, &line));
+            *out += &screen.paint(Tone::Quiet, &wrap(&line, "      ", screen));
             out.push('\n');
         }
     }

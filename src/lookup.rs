@@ -51,32 +51,27 @@ impl<'d> Lookup<'d> {
             row: Some(row),
             estimate: latest.and_then(|latest| latest.get(row.model())),
         });
-        let mut subjects: Vec<Subject<'d>> = rows.collect();
-        let mut known: BTreeSet<Key> = subjects.iter().map(|one| one.model.clone()).collect();
-        for estimate in latest.into_iter().flat_map(|latest| latest.iter()) {
-            if known.insert(estimate.key.clone()) {
-                subjects.push(Subject {
-                    model: estimate.key.clone(),
-                    name: &estimate.name,
-                    developer: &estimate.developer,
-                    written: estimate.key.clone(),
-                    row: None,
-                    estimate: Some(estimate),
-                });
-            }
-        }
-        for line in &decisions.lines {
-            if known.insert(line.model.clone()) {
-                subjects.push(Subject {
-                    model: line.model.clone(),
-                    name: decisions.cell(line, DecisionColumn::Name),
-                    developer: decisions.cell(line, DecisionColumn::Developer),
-                    written: line.key.clone(),
-                    row: None,
-                    estimate: None,
-                });
-            }
-        }
+        let estimates = latest.into_iter().flat_map(|latest| latest.iter());
+        let estimates = estimates.map(|estimate| Subject {
+            model: estimate.key.clone(),
+            name: &estimate.name,
+            developer: &estimate.developer,
+            written: estimate.key.clone(),
+            row: None,
+            estimate: Some(estimate),
+        });
+        let decided = decisions.lines.iter().map(|line| Subject {
+            model: line.model.clone(),
+            name: decisions.cell(line, DecisionColumn::Name),
+            developer: decisions.cell(line, DecisionColumn::Developer),
+            written: line.key.clone(),
+            row: None,
+            estimate: None,
+        });
+        let mut known = BTreeSet::new();
+        let mut subjects: Vec<Subject<'d>> = rows.chain(estimates).chain(decided).collect();
+        // A model may have several rows, and all of them are subjects.
+        subjects.retain(|one| known.insert(one.model.clone()) || one.row.is_some());
         Lookup { subjects, aliases }
     }
 
@@ -93,12 +88,9 @@ impl<'d> Lookup<'d> {
                 subject.model.developer == *developer || subject.written.developer == *developer
             })
         };
-        let named: Vec<&Subject<'_>> = self
-            .subjects
-            .iter()
-            .filter(|one| one.model.name == wanted || one.written.name == wanted)
-            .collect();
-        let mut found: Vec<&Subject<'_>> = named.iter().copied().filter(is_of).collect();
+        let is_named = |one: &&Subject<'_>| one.model.name == wanted || one.written.name == wanted;
+        let named: Vec<_> = self.subjects.iter().filter(is_named).collect();
+        let mut found: Vec<_> = named.iter().copied().filter(is_of).collect();
         if found.is_empty() {
             let models = other_names(self.aliases, &wanted, wanted_developer.as_deref());
             let subjects = self.subjects.iter();
@@ -135,12 +127,8 @@ impl<'d> Lookup<'d> {
     ) -> Result<Subject<'d>, String> {
         let wanted = look(name);
         let is_alike = |one: &&Subject<'_>| wanted.is_some() && look(one.name) == wanted;
-        let alike: Vec<_> = self
-            .subjects
-            .iter()
-            .filter(is_of)
-            .filter(is_alike)
-            .collect();
+        let subjects = self.subjects.iter();
+        let alike: Vec<_> = subjects.filter(is_of).filter(is_alike).collect();
         match alike[..] {
             [one] => Ok(one.clone()),
             [] => Err(format!(
@@ -200,13 +188,14 @@ fn lines(subjects: &[&Subject<'_>]) -> String {
 
 /// A name in which every character is to be told from those that look like it.
 fn spelled(name: &str) -> String {
-    let spelled = name
-        .chars()
-        .map(|c| match c.is_ascii() || c.is_alphanumeric() {
-            true => c.to_string(),
-            false => c.escape_unicode().to_string(),
-        });
-    bounded(&spelled.collect::<String>())
+    let mut spelled = String::new();
+    for c in name.chars() {
+        match c.is_ascii() || c.is_alphanumeric() {
+            true => spelled.push(c),
+            false => spelled.extend(c.escape_unicode()),
+        }
+    }
+    bounded(&spelled)
 }
 
 /// `; did you mean …?`, where anything is near enough to be meant.
@@ -214,28 +203,21 @@ fn nearest(subjects: &[Subject<'_>], name: &str) -> String {
     /// Jaro-Winkler similarity, 0 to 1.
     const NEAR: f64 = 0.8;
     let wanted = folded(name);
-    let likeness = |one: &Subject<'_>| {
-        let contained = wanted.chars().count() > 2 && one.model.name.contains(&wanted);
-        if contained {
-            1.0
-        } else {
-            strsim::jaro_winkler(&one.model.name, &wanted)
-        }
+    let likeness = |one: &Subject<'_>| match &one.model.name {
+        name if wanted.chars().count() > 2 && name.contains(&wanted) => 1.0,
+        name => strsim::jaro_winkler(name, &wanted),
     };
-    let mut near: Vec<(f64, &Subject<'_>)> =
-        subjects.iter().map(|one| (likeness(one), one)).collect();
+    let subjects = subjects.iter();
+    let mut near: Vec<_> = subjects.map(|one| (likeness(one), one)).collect();
     near.retain(|(likeness, _)| *likeness >= NEAR);
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.model.cmp(&b.1.model)));
     // One name under two developers is one suggestion: asked again, it says which they are.
     near.dedup_by(|(_, a), (_, b)| a.model.name == b.model.name);
-    let names = near
-        .iter()
-        .take(3)
-        .map(|(_, one)| format!("\"{}\"", shown(&bounded(one.name))));
+    let near = near.iter().take(3);
+    let names = near.map(|(_, one)| format!("\"{}\"", shown(&bounded(one.name))));
     let names: Vec<String> = names.collect();
-    if names.is_empty() {
-        String::new()
-    } else {
-        format!("; did you mean {}?", names.join(" or "))
+    match names.is_empty() {
+        true => String::new(),
+        false => format!("; did you mean {}?", names.join(" or ")),
     }
 }

@@ -67,35 +67,31 @@ impl Meant {
         if !models.is_empty() {
             return Meant {
                 models,
-                alike: Vec::new(),
+                ..Meant::default()
             };
         }
         let (name_look, developer_look) = (look(name), developer.map(look));
+        let looks = |text: &str, wanted: &Option<String>| wanted.is_some() && look(text) == *wanted;
         let is_alike = |key: &Key| {
-            let is_alike =
-                |one: &str, other: &Option<String>| other.is_some() && look(one) == *other;
             let developer = developer_look.as_ref();
-            is_alike(&key.name, &name_look)
-                && developer.is_none_or(|developer| is_alike(&key.developer, developer))
+            looks(&key.name, &name_look)
+                && developer.is_none_or(|developer| looks(&key.developer, developer))
         };
-        let alike = journal.iter();
-        let alike: Vec<&(Key, &str)> = alike
-            .filter(|(key, (model, _))| is_alike(key) || is_alike(model))
-            .map(|(_, found)| found)
-            .collect();
-        let names: BTreeSet<&str> = alike.iter().map(|(model, _)| &*model.name).collect();
+        let mut meant = Meant::default();
+        for (key, (model, name)) in &journal {
+            if is_alike(key) || is_alike(model) {
+                meant.models.insert(model.clone());
+                meant.alike.push((*name).to_owned());
+            }
+        }
+        let names: BTreeSet<&str> = meant.models.iter().map(|model| &*model.name).collect();
         if names.len() <= 1 {
-            return Meant {
-                models: alike.into_iter().map(|(model, _)| model.clone()).collect(),
-                alike: Vec::new(),
-            };
+            meant.alike.clear();
+        } else {
+            meant.models.clear();
+            meant.alike.dedup();
         }
-        let mut alike: Vec<String> = alike.iter().map(|(_, name)| (*name).to_owned()).collect();
-        alike.dedup();
-        Meant {
-            models: BTreeSet::new(),
-            alike,
-        }
+        meant
     }
 }
 
@@ -122,15 +118,10 @@ pub(in super::super) fn events<'j>(
         for (group, changes) in groups.filter(|(group, _)| *group != "crossed") {
             for change in changes.iter().filter(|change| is_meant(change)) {
                 let event = event_name(group, change);
-                let is_state = [
-                    "orphaned",
-                    "drifted",
-                    "protected",
-                    "duplicates",
-                    "renamed",
-                    "reconsider",
-                ]
-                .contains(&event);
+                let is_state = matches!(
+                    event,
+                    "orphaned" | "drifted" | "protected" | "duplicates" | "renamed" | "reconsider"
+                );
                 let state = (event, key(change));
                 if !is_state || told.get(&state) != Some(&change) {
                     of_entry.push(Event {

@@ -8,7 +8,7 @@ use crate::plan::Mode;
 use crate::report::{at_or_above, changes_text, class_change, decided, summary};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::{Align, Cell, Screen, Tone, bounded, lay_out, listed, wrap};
-use crate::text::{excerpt, plural, shown};
+use crate::text::{excerpt, shown, shown_of};
 
 use super::events::{Event, Meant};
 
@@ -25,18 +25,14 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
         Align::Number,
         Align::Paragraph,
     ];
-    let heading = ["run", "at (UTC)", "what", "by", "rows", "changes"];
-    let heading = heading
-        .map(|title| Cell::new(Tone::Heading, title))
-        .to_vec();
-    let entries = entries.iter().enumerate();
-    let rows: Vec<Vec<Cell>> = std::iter::once(heading)
-        .chain(entries.map(|(place, entry)| run_cells(place + 1, entry)))
-        .collect();
-    let count = match rows.len() - 1 {
-        all if all == total => plural(all, "run"),
-        some => format!("{some} of {}", plural(total, "run")),
-    };
+    let titles = ["run", "at (UTC)", "what", "by", "rows", "changes"];
+    let mut rows = vec![Cell::headings(&titles)];
+    rows.extend(
+        (1..)
+            .zip(entries)
+            .map(|(number, entry)| run_cells(number, entry)),
+    );
+    let count = shown_of(entries.len(), total, "run");
     let hint = format!("{count}; run 1 is the newest, and `history --run 1 -v` prints its report");
     let hint = screen.paint(Tone::Quiet, &wrap(&hint, "", screen));
     lay_out("", &columns, &rows, screen).join("\n") + "\n" + &hint + "\n"
@@ -56,32 +52,35 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> Vec<Cell> {
         (&changes.decisions, "decided"),
         (&changes.aliases, "alias"),
     ];
-    let groups = groups.iter().filter(|(changes, _)| !changes.is_empty());
-    let counts = groups.map(|(changes, what)| match changes.len() {
-        few @ 1..=NAMED => {
+    let mut said = Vec::new();
+    for (changes, what) in groups {
+        let count = changes.len();
+        if (1..=NAMED).contains(&count) {
             let names: Vec<String> = changes.iter().map(|change| bounded(&change.name)).collect();
-            format!("{few} {what} ({})", names.join(", "))
+            said.push(format!("{count} {what} ({})", names.join(", ")));
+        } else if count > NAMED {
+            said.push(format!("{count} {what}"));
         }
-        many => format!("{many} {what}"),
-    });
-    let backup = entry.backup.iter();
-    let backup = backup.map(|backup| format!("backup {}", bounded(backup)));
+    }
+    if let Some(backup) = &entry.backup {
+        said.push(format!("backup {}", bounded(backup)));
+    }
     vec![
         Cell::plain(&number.to_string()),
         Cell::plain(&moment(&entry.at)),
         Cell::name(Tone::Heading, "", &entry.mode),
         Cell::name(Tone::Plain, "", entry.by.as_deref().unwrap_or("?")),
         Cell::plain(&entry.summary.total.to_string()),
-        Cell::plain(&counts.chain(backup).collect::<Vec<_>>().join(", ")),
+        Cell::plain(&said.join(", ")),
     ]
 }
 
 /// To the second, which is enough to tell runs apart by eye.
 fn moment(at: &str) -> String {
-    dates::moment(at).map_or_else(
-        || bounded(at),
-        |moment| moment.format("%Y-%m-%d %H:%M:%S").to_string(),
-    )
+    match dates::moment(at) {
+        Some(moment) => moment.format("%Y-%m-%d %H:%M:%S").to_string(),
+        None => bounded(at),
+    }
 }
 
 /// The report of one run, from what the journal has of it.
@@ -91,17 +90,14 @@ pub(super) fn run(
     screen: Screen,
     verbose: bool,
 ) -> String {
-    let mode = bounded(&entry.mode);
-    let title = format!("Run {number}, {mode}");
-    let by = entry.by.as_deref().map(|by| format!(" by {}", bounded(by)));
-    let saved = entry.estimates_saved_at.as_deref();
-    let saved = saved.map(|saved| format!(", estimates saved {}", bounded(saved)));
-    let heading = format!(
-        "{title}: {} UTC{}{}",
-        moment(&entry.at),
-        by.unwrap_or_default(),
-        saved.unwrap_or_default()
-    );
+    let title = format!("Run {number}, {}", bounded(&entry.mode));
+    let mut heading = format!("{title}: {} UTC", moment(&entry.at));
+    if let Some(by) = &entry.by {
+        heading += &format!(" by {}", bounded(by));
+    }
+    if let Some(saved) = &entry.estimates_saved_at {
+        heading += &format!(", estimates saved {}", bounded(saved));
+    }
     let heading = wrap(&heading, "  ", screen);
     // Of a later version's modes a refresh says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
@@ -110,27 +106,28 @@ pub(super) fn run(
         false => changes_text(mode, &entry.changes, None, None, screen, verbose),
     };
     let changes = changes.filter(|changes| !changes.is_empty());
-    let backup = entry.backup.iter();
-    let backup = backup.map(|backup| format!("Backed up to {}", bounded(backup)));
-    let blocks = [
+    let mut blocks = vec![
         heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1),
         changes.unwrap_or_else(|| "No row changed".to_owned()),
         summary(&entry.summary, screen),
     ];
-    let above = entry.at_or_above_1e25;
-    let above = above.map(|rows| at_or_above(rows, entry.summary.total));
-    let blocks = blocks.into_iter().chain(above).chain(backup);
-    blocks.collect::<Vec<_>>().join("\n\n") + "\n"
+    if let Some(rows) = entry.at_or_above_1e25 {
+        blocks.push(at_or_above(rows, entry.summary.total));
+    }
+    if let Some(backup) = &entry.backup {
+        blocks.push(format!("Backed up to {}", bounded(backup)));
+    }
+    blocks.join("\n\n") + "\n"
 }
 
 /// That no model of the journal is meant by a name.
 pub(super) fn nothing(name: &str, meant: &Meant, screen: Screen) -> String {
     let said = match meant.alike.is_empty() {
         true => "; `core-dataset list --match TEXT` finds names".to_owned(),
-        false => format!(
-            "; these look alike: {}",
-            listed(meant.alike.iter().cloned())
-        ),
+        false => {
+            let names = meant.alike.iter().cloned();
+            format!("; these look alike: {}", listed(names))
+        }
     };
     let said = format!("Nothing in the journal under \"{}\"{said}", bounded(name));
     wrap(&said, "  ", screen) + "\n"
@@ -146,26 +143,22 @@ pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Scree
         Align::Text,
         Align::Text,
     ];
-    let heading = ["run", "at (UTC)", "event", "name", "developer", "by"];
-    let heading = heading
-        .map(|title| Cell::new(Tone::Heading, title))
-        .to_vec();
-    let rows: Vec<Vec<Cell>> = std::iter::once(heading)
-        .chain(events.iter().map(event_cells))
-        .collect();
-    let mut out = String::new();
-    for (place, line) in lay_out("", &columns, &rows, screen).iter().enumerate() {
-        out.push_str(line);
+    let titles = ["run", "at (UTC)", "event", "name", "developer", "by"];
+    let mut rows = vec![Cell::headings(&titles)];
+    rows.extend(events.iter().map(event_cells));
+    let mut lines = lay_out("", &columns, &rows, screen).into_iter();
+    let mut out = lines.next().unwrap_or_default() + "\n";
+    for (line, event) in lines.zip(events) {
+        out += &line;
         out.push('\n');
-        let event = place.checked_sub(1).and_then(|place| events.get(place));
-        for detail in event.into_iter().flat_map(details) {
-            out.push_str(&wrap(&format!("     {detail}"), "       ", screen));
+        for detail in details(event) {
+            out += &wrap(&format!("     {detail}"), "       ", screen);
             out.push('\n');
         }
     }
     if total > events.len() {
-        let rest = format!("{} of {} entries", events.len(), total);
-        out.push_str(&screen.paint(Tone::Quiet, &rest));
+        let rest = format!("{} of {total} entries", events.len());
+        out += &screen.paint(Tone::Quiet, &rest);
         out.push('\n');
     }
     out
@@ -203,46 +196,43 @@ fn event_text(event: &str) -> &str {
 fn details(event: &Event<'_>) -> Vec<String> {
     let change = event.change;
     let mut lines: Vec<String> = flop(event).into_iter().collect();
-    let cells = change.fields.0.iter();
-    let cells: Vec<(&str, &FromTo<'_>)> = cells.map(|(column, cell)| (&**column, cell)).collect();
-    let told = |column: &str| {
-        let is_mark = column == Column::Verified.name() && event.event == "verified";
-        let is_own_name = [Column::Name.name(), Column::Developer.name()].contains(&column)
-            && change
-                .field(Column::Name)
-                .is_none_or(|cell| cell.from.is_empty());
+    let is_named = change
+        .field(Column::Name)
+        .is_some_and(|cell| !cell.from.is_empty());
+    let is_told = |column: &str| match column.parse() {
+        Ok(Column::TrainingFlop) => false,
+        Ok(Column::Name | Column::Developer) => is_named,
+        Ok(Column::Verified) => event.event != "verified",
         // Who decided, and when, stands in the entry's own line.
-        let is_signature = event.event == "decisions" && ["by", "at"].contains(&column);
-        column != Column::TrainingFlop.name()
-            && !(is_derived(column) || is_mark || is_own_name || is_signature)
+        _ if event.event == "decisions" && ["by", "at"].contains(&column) => false,
+        _ => !is_derived(column),
     };
-    let form = if event.event == "conflicts" {
-        conflict
-    } else {
-        cell
+    let form = match event.event {
+        "conflicts" => conflict,
+        _ => cell,
     };
-    lines.extend(
-        cells
+    let cells = || {
+        change
+            .fields
+            .0
             .iter()
-            .filter(|(column, _)| told(column))
-            .map(|(column, cell)| form(column, cell)),
-    );
+            .map(|(column, cell)| (&**column, cell))
+    };
+    let told = cells().filter(|(column, _)| is_told(column));
+    lines.extend(told.map(|(column, cell)| form(column, cell)));
     if lines.is_empty() {
-        let derived = cells.iter().filter(|(column, _)| is_derived(column));
+        let derived = cells().filter(|(column, _)| is_derived(column));
         lines.extend(derived.map(|(column, text)| cell(column, text)));
     }
     lines.extend(drift(change));
     lines.extend(judged(change));
-    lines.extend(
-        change
-            .reason
-            .as_deref()
-            .map(|reason| shown(reason).into_owned()),
-    );
-    let protected = change.verified.as_deref();
-    lines.extend(
-        protected.map(|text| format!("verified is {}", quoted(Column::Verified.name(), text))),
-    );
+    if let Some(reason) = &change.reason {
+        lines.push(shown(reason).into_owned());
+    }
+    if let Some(text) = &change.verified {
+        let text = quoted(Column::Verified.name(), text);
+        lines.push(format!("verified is {text}"));
+    }
     if let Some((kept, dropped)) = change.kept.zip(change.dropped) {
         lines.push(format!("on several rows: {kept} kept, {dropped} removed"));
     }
@@ -254,11 +244,8 @@ fn details(event: &Event<'_>) -> Vec<String> {
     }
     for (column, text) in change.row.iter().chain(&change.rows).flat_map(|row| &row.0) {
         if is_text_column(column) && !text.trim().is_empty() {
-            lines.push(format!(
-                "{} {}, which left with the row",
-                bounded(column),
-                quoted(column, text)
-            ));
+            let (column, text) = (bounded(column), quoted(column, text));
+            lines.push(format!("{column} {text}, which left with the row"));
         }
     }
     lines
@@ -279,11 +266,8 @@ fn flop(event: &Event<'_>) -> Option<String> {
     let text = |text: &str| quoted(Column::TrainingFlop.name(), text);
     Some(match event.change.flops() {
         (Some(was), Some(now)) if was == now => {
-            format!(
-                "training_flop {} → {}, the same number",
-                text(&cell.from),
-                text(&cell.to)
-            )
+            let (from, to) = (text(&cell.from), text(&cell.to));
+            format!("training_flop {from} → {to}, the same number")
         }
         (Some(was), Some(now)) => {
             let (from, to) = was.rounded_apart(now);
@@ -308,17 +292,14 @@ fn flop(event: &Event<'_>) -> Option<String> {
 fn drift(change: &ModelChange<'_>) -> Option<String> {
     let verified = change.verified_flop?.and_then(Flop::new);
     let latest = change.latest_flop.flatten().and_then(Flop::new)?;
-    let Some(verified) = verified else {
-        return Some(format!(
-            "verified without a number, latest {}",
-            latest.rounded()
-        ));
-    };
-    let (one, other) = verified.rounded_apart(latest);
-    Some(format!(
-        "verified {one}, latest {other}, {}",
-        verified.factor_text(latest)
-    ))
+    Some(match verified {
+        Some(verified) => {
+            let (one, other) = verified.rounded_apart(latest);
+            let factor = verified.factor_text(latest);
+            format!("verified {one}, latest {other}, {factor}")
+        }
+        None => format!("verified without a number, latest {}", latest.rounded()),
+    })
 }
 
 /// What was decided on a dismissed model, on which estimate, and what the estimates say now.
@@ -331,10 +312,8 @@ fn judged(change: &ModelChange<'_>) -> Option<String> {
         Some((judged, latest)) => judged.rounded_apart(latest),
         None => (text(judged), text(latest)),
     };
-    Some(format!(
-        "{}, judged at {judged}, latest {latest}",
-        bounded(decision)
-    ))
+    let decision = bounded(decision);
+    Some(format!("{decision}, judged at {judged}, latest {latest}"))
 }
 
 /// `notes: "a" → "b"`; of a cell that was blank what it says now.
@@ -351,10 +330,8 @@ fn cell(column: &str, cell: &FromTo<'_>) -> String {
 /// Human work of an older copy that was not taken.
 fn conflict(column: &str, cell: &FromTo<'_>) -> String {
     let (stays, not_taken) = (quoted(column, &cell.from), quoted(column, &cell.to));
-    format!(
-        "{} {stays} stays, {not_taken} was not taken",
-        bounded(column)
-    )
+    let column = bounded(column);
+    format!("{column} {stays} stays, {not_taken} was not taken")
 }
 
 /// A text, in quotes unless it is one word of a vocabulary, a number or a date. What people wrote is shown up to a length that nobody

@@ -8,7 +8,7 @@ use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Curated, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::{ANY, Aliases, Decisions};
+use crate::dataset::{ANY, Aliases, DecisionFault, Decisions};
 use crate::estimates::Latest;
 use crate::plan::{self, Suggestion};
 use crate::terminal::bounded;
@@ -44,18 +44,18 @@ pub struct AliasArgs {
 
 /// Writes an alias, or suggests some.
 pub(super) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
-    match (
-        &args.name,
-        &args.developer,
-        &args.is_name,
-        &args.is_developer,
-    ) {
-        (Some(name), Some(developer), Some(is_name), Some(is_developer)) => {
-            let cells = [name, developer, is_name, is_developer].map(|text| name_line(text.into()));
-            write_down(config, args, cells.each_ref().map(|text| &**text))
-        }
-        _ => suggest(config),
-    }
+    let AliasArgs {
+        name: Some(name),
+        developer: Some(developer),
+        is_name: Some(is_name),
+        is_developer: Some(is_developer),
+        ..
+    } = args
+    else {
+        return suggest(config);
+    };
+    let cells = [name, developer, is_name, is_developer].map(|text| name_line(text.into()));
+    write_down(config, args, cells.each_ref().map(|text| &**text))
 }
 
 fn write_down(config: &Config, args: &AliasArgs, cells: [&str; 4]) -> Result<Exit> {
@@ -97,8 +97,7 @@ fn refuse_collisions(
     let Ok(afterwards) = Decisions::parse(bytes, aliases) else {
         return Ok(());
     };
-    let is_new =
-        |fault: &&crate::dataset::DecisionFault| fault.is_void && !today.faults.contains(fault);
+    let is_new = |fault: &&DecisionFault| fault.is_void && !today.faults.contains(fault);
     match afterwards.faults.iter().find(is_new) {
         Some(fault) => bail!(
             "with this alias two decisions would collide (decisions.csv, line {}): {}; take one of the two back first",
@@ -135,18 +134,12 @@ fn suggest(config: &Config) -> Result<Exit> {
 
 /// A command to paste into a shell.
 fn command(suggestion: &Suggestion) -> String {
-    let Suggestion {
-        name,
-        developer,
-        is_name,
-        is_developer,
-    } = suggestion;
     format!(
         "core-dataset alias {} --developer {} --is-name {} --is-developer {}\n",
-        quoted(name),
-        quoted(developer),
-        quoted(is_name),
-        quoted(is_developer)
+        quoted(&suggestion.name),
+        quoted(&suggestion.developer),
+        quoted(&suggestion.is_name),
+        quoted(&suggestion.is_developer)
     )
 }
 

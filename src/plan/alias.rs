@@ -72,41 +72,38 @@ pub struct Suggestion {
 /// For every group of probable renames the aliases that would join it: towards the verified row, else towards the spelling that the
 /// estimates have now, never towards `Unknown`.
 pub fn suggestions(plan: &Plan<'_>, latest: &Latest<'_>) -> Vec<Vec<Suggestion>> {
-    let row_of = |key: &Key| plan.lines.iter().position(|line| *line.key == *key);
-    let rank = |model: &Model<'_>| {
+    let place_of = |key: &Key| plan.lines.iter().position(|line| *line.key == *key);
+    let mark_of = |model: &Model<'_>| {
+        let place = place_of(&model.key());
+        place.map_or(Mark::Unverified, |place| plan.lines[place].mark)
+    };
+    let is_unknown = |model: &Model<'_>| folded(&model.developer) == "unknown";
+    let rank = |model: &&Model<'_>| {
         let key = model.key();
-        let place = row_of(&key);
-        let is_verified = place.is_some_and(|place| plan.lines[place].mark == Mark::Verified);
-        let is_unknown = folded(&model.developer) == "unknown";
         (
-            is_unknown,
-            !is_verified,
+            is_unknown(model),
+            mark_of(model) != Mark::Verified,
             latest.get(&key).is_none(),
-            place.unwrap_or(usize::MAX),
+            place_of(&key).unwrap_or(usize::MAX),
         )
     };
     let groups = plan.renamed.iter().map(|renamed| {
-        let mut models: Vec<&Model<'_>> =
-            [&renamed.model].into_iter().chain(&renamed.with).collect();
-        models.sort_by_key(|model| rank(model));
+        let mut models: Vec<&Model<'_>> = vec![&renamed.model];
+        models.extend(&renamed.with);
+        models.sort_by_key(rank);
         let towards = models.remove(0);
-        let is_unknown = rank(towards).0;
-        let marked = |model: &Model<'_>| {
-            let row = row_of(&model.key()).map(|place| &plan.lines[place]);
-            row.is_some_and(|line| line.mark != Mark::Unverified)
-        };
-        // A verified row keeps its own name, so it is nobody else's.
-        let others = models
-            .into_iter()
-            .filter(|model| !is_unknown && !marked(model));
-        others
-            .map(|model| Suggestion {
-                name: model.name.to_string(),
-                developer: model.developer.to_string(),
-                is_name: towards.name.to_string(),
-                is_developer: towards.developer.to_string(),
-            })
-            .collect()
+        if is_unknown(towards) {
+            return Vec::new();
+        }
+        // A marked row keeps its own name, so it is nobody else's.
+        models.retain(|model| mark_of(model) == Mark::Unverified);
+        let suggested = models.iter().map(|model| Suggestion {
+            name: model.name.to_string(),
+            developer: model.developer.to_string(),
+            is_name: towards.name.to_string(),
+            is_developer: towards.developer.to_string(),
+        });
+        suggested.collect()
     });
     groups.collect()
 }

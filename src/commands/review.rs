@@ -129,10 +129,7 @@ fn after_the_last() -> Result<Answered> {
 }
 
 fn first_letter(answer: &str) -> Option<char> {
-    answer
-        .chars()
-        .next()
-        .map(|letter| letter.to_ascii_lowercase())
+    answer.to_ascii_lowercase().chars().next()
 }
 
 fn answers(screen: Screen) -> String {
@@ -342,12 +339,11 @@ fn open(sources: &[String]) {
 }
 
 fn summary(made: &[Made]) -> String {
-    let count = |what| made.iter().filter(|one| one.what == what).count();
     let kinds = ["verified", "corrected", "dismissed", "ignored", "accepted"];
-    let counts: Vec<String> = kinds
-        .iter()
-        .filter(|what| count(**what) > 0)
-        .map(|what| format!("{} {what}", count(*what)))
+    let counts = kinds.map(|what| (made.iter().filter(|one| one.what == what).count(), what));
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts
+        .map(|(count, what)| format!("{count} {what}"))
         .collect();
     match counts.is_empty() {
         true => "Nothing was decided.".to_owned(),

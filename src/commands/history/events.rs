@@ -107,13 +107,13 @@ pub(in super::super) fn events<'j>(
 ) -> Vec<Event<'j>> {
     let is_meant = |change: &ModelChange<'_>| models.contains(&*aliases.resolve(&key(change)));
     let mut events = Vec::new();
-    // A state (orphaned, drifted, …) is told again by every refresh; it is news only where the refresh before did not tell it.
+    // Every refresh repeats a state (orphaned, drifted, …). It is listed only where the refresh before did not have it.
     let mut told: HashMap<(&str, Key), &ModelChange<'_>> = HashMap::new();
     for (place, entry) in entries.iter().enumerate().rev() {
         let tells_states = [Mode::Refresh.name(), Mode::Reset.name()].contains(&&*entry.mode);
         let mut telling = HashMap::new();
         let mut of_entry = Vec::new();
-        // That a row crossed 1e25 is told by its update, with the same numbers.
+        // A row that crossed 1e25 also has an update with the same numbers, so the crossing is left out.
         let groups = entry.changes.groups();
         for (group, changes) in groups.filter(|(group, _)| *group != "crossed") {
             for change in changes.iter().filter(|change| is_meant(change)) {

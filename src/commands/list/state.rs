@@ -55,7 +55,7 @@ pub(super) struct Crossing {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct State {
     pub crossing: Option<Crossing>,
-    /// Whether the row is in the dataset no more.
+    /// Whether the row is no longer in the dataset.
     pub has_left: bool,
     pub drift: Option<Drift>,
     pub is_demoted: bool,
@@ -74,7 +74,7 @@ impl State {
     }
 }
 
-/// The rows that the last refresh reported as crossed. Some may be in the dataset no more, since a model that falls below 5e24 leaves.
+/// The rows that the last refresh reported as crossed. Some may have left since, because a model that falls below 5e24 is removed.
 #[derive(Debug, Default)]
 pub(super) struct Crossed<'j> {
     /// By the line of the row.
@@ -109,26 +109,23 @@ impl<'j> Crossed<'j> {
             let Some((from, to)) = numbers else { continue };
             let crossing = Crossing { from, to };
             let key = key(change);
-            let of_model = rows.get_mut(&key).filter(|rows| !rows.is_empty());
             // Of several rows of one model the one that says the number is meant.
-            let row = of_model.and_then(|rows| {
+            let row = rows.get_mut(&key).and_then(|rows| {
                 let place = rows.iter().position(|row| row.flop == Some(to));
                 rows.remove(place.unwrap_or(0))
             });
-            match row {
-                Some(row) => drop(crossed.today.insert(row.record.line, crossing)),
-                None => {
-                    let whole = removed.get_mut(&key).and_then(VecDeque::pop_front);
-                    crossed
-                        .left
-                        .push((crossing, change, whole.unwrap_or(change)));
-                }
+            if let Some(row) = row {
+                crossed.today.insert(row.record.line, crossing);
+            } else {
+                let whole = removed.get_mut(&key).and_then(VecDeque::pop_front);
+                let whole = whole.unwrap_or(change);
+                crossed.left.push((crossing, change, whole));
             }
         }
         crossed
     }
 
-    /// The rows that are in the dataset no more, as a file with the columns of today.
+    /// The rows that are no longer in the dataset, as a file with the columns of today.
     pub fn rows_that_left(&self, dataset: &Dataset<'_>) -> Vec<u8> {
         let mut bytes = Vec::new();
         let names: Vec<&str> = dataset.table.header.names().collect();
@@ -158,7 +155,7 @@ pub(super) struct Known<'k> {
     pub latest: &'k Latest<'k>,
     pub decisions: &'k Decisions<'k>,
     pub crossed: &'k Crossed<'k>,
-    /// The rows that crossed and are in the dataset no more.
+    /// The rows that crossed and are no longer in the dataset.
     pub left: &'k Dataset<'k>,
     /// The place of each model's group of probable renames.
     pub groups: HashMap<Key, usize>,

@@ -226,7 +226,7 @@ fn remark(list: &List<'_>, place: usize) -> String {
     said.join("; ")
 }
 
-/// How a row passed 1e25. Its own number says the one of the two that `is_new` names; the other is told.
+/// How a row passed 1e25. The row itself shows one of the two numbers, the newer one where `is_new`; this text names the other.
 fn crossed(crossing: Crossing, is_new: bool) -> String {
     let Crossing { from, to } = crossing;
     let (from_text, to_text) = from.rounded_apart(to);
@@ -241,7 +241,7 @@ fn crossed(crossing: Crossing, is_new: bool) -> String {
     format!("{arrow} {other} {}", from.factor_text(to))
 }
 
-/// What of a long text is shown; `--format json` has it whole.
+/// How many bytes of a long text are shown; `--format json` has the whole text.
 const LONGEST: usize = 10_000;
 
 fn push_details(list: &List<'_>, row: &Row<'_>, screen: Screen, out: &mut String) {

@@ -32,7 +32,7 @@ pub struct AliasArgs {
     /// Who its developer is
     #[arg(long, value_name = "NAME")]
     is_developer: Option<String>,
-    /// Why
+    /// Why; joined to the note of a line that stands already
     #[arg(long, value_name = "TEXT", requires = "name")]
     note: Option<String>,
     /// Print a command for every probable rename, and write nothing

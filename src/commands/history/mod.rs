@@ -23,7 +23,7 @@ pub(super) use events::{Event, events};
                   core-dataset history 'GPT-4' --developer OpenAI"
 )]
 pub struct HistoryArgs {
-    /// One model; without it, whole runs
+    /// One model, under any of its names; without it, whole runs
     name: Option<String>,
     /// Of that name, only this developer
     #[arg(long, value_name = "NAME", requires = "name")]

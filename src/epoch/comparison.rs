@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::matching::{Match, Pairing, keys, look_of, looks, pairings};
@@ -9,14 +10,11 @@ use super::ours::Ours;
 use super::read::{PublicTable, TheirConfidence, Theirs};
 use crate::dataset::{Aliases, Decision, Decisions};
 use crate::flop::Flop;
-use crate::key::Key;
 
 /// What we have against what they have. As JSON the keys are the fields' names.
 #[derive(Debug, Serialize)]
 pub struct Comparison<'c> {
-    /// Their file.
     pub file: &'c str,
-    /// The counts of what is listed.
     pub summary: Summary,
     /// The models at or above the lowest FLOP on either side, the highest first.
     #[serde(rename = "models")]
@@ -60,11 +58,8 @@ pub struct Summary {
 /// A model of ours, one of theirs, or the two that match.
 #[derive(Debug, Clone)]
 pub struct Entry<'c> {
-    /// How they match.
     pub by: Match,
-    /// Ours.
     pub ours: Option<&'c Ours<'c>>,
-    /// Theirs.
     pub theirs: Option<&'c Theirs>,
     /// The decision that keeps their model out of our dataset.
     pub dismissed: Option<Decision>,
@@ -82,50 +77,45 @@ impl<'c> Comparison<'c> {
     ) -> Comparison<'c> {
         let theirs: Vec<&Theirs> = table.models.iter().collect();
         let pairings = pairings(ours, &theirs, aliases);
-        let dismissals = Dismissals::of(decisions, aliases);
+        let dismissals = dismissals(decisions);
         let is_high = |flop: Option<Flop>| flop.is_some_and(|flop| flop >= min_flop);
         let is_listed = |one: &Pairing| {
             is_high(one.ours.and_then(|place| ours[place].flop))
                 || is_high(one.theirs.and_then(|place| theirs[place].flop))
         };
-        // All candidates of an ambiguous model are listed where one of them is.
-        let mut listed: HashMap<usize, bool> = HashMap::new();
-        for one in &pairings {
-            if let Some(place) = one.ours {
-                *listed.entry(place).or_default() |= is_listed(one);
-            }
-        }
-        let is_shown = |one: &&Pairing| match one.ours {
-            Some(place) => listed.get(&place).copied().unwrap_or_default(),
-            None => is_listed(one),
-        };
-        let entries = pairings.iter().filter(is_shown).map(|one| {
+        // The candidates of an ambiguous model stand together; all are listed where one of them is.
+        let models = pairings.chunk_by(|a, b| a.ours.is_some() && a.ours == b.ours);
+        let listed = models.filter(|candidates| candidates.iter().any(is_listed));
+        let entries = listed.flatten().map(|one| {
             let theirs = one.theirs.map(|place| theirs[place]);
             Entry {
                 by: one.by,
                 ours: one.ours.map(|place| &ours[place]),
                 theirs,
-                dismissed: theirs.and_then(|theirs| dismissals.get(theirs)),
+                dismissed: theirs.and_then(|theirs| {
+                    let by_key = keys(theirs)
+                        .find_map(|key| decisions.dismissal(&aliases.resolve(&key))?.decision);
+                    let mut looks = looks(theirs, aliases).into_iter();
+                    by_key.or_else(|| looks.find_map(|look| dismissals.get(&look).copied()))
+                }),
             }
         });
         let mut entries: Vec<Entry<'_>> = entries.collect();
         entries.sort_by_cached_key(|entry| {
-            let name = entry.name().to_lowercase();
-            (
-                Flop::descending(entry.flop()),
-                name,
-                entry.ours.map(|ours| ours.developer),
-            )
-        });
-        let covered = pairings.iter().filter(|one| {
-            one.by.is_sure() && is_high(one.theirs.and_then(|place| theirs[place].flop))
+            let developer = entry.ours.map(|ours| ours.developer);
+            let flop = Flop::descending(entry.flop());
+            (flop, entry.name().to_lowercase(), developer)
         });
         let mut summary = Summary {
             their_rows: theirs.len(),
-            their_listed: theirs.iter().filter(|theirs| is_high(theirs.flop)).count(),
-            covered: covered.count(),
             ..Summary::default()
         };
+        for one in &pairings {
+            if is_high(one.theirs.and_then(|place| theirs[place].flop)) {
+                summary.covered += usize::from(one.by.is_sure());
+            }
+        }
+        summary.their_listed = theirs.iter().filter(|theirs| is_high(theirs.flop)).count();
         summary.count(&entries);
         let unmatched = pairings.iter().filter(|one| one.by == Match::OnlyOurs);
         Comparison {
@@ -176,9 +166,7 @@ impl<'c> Entry<'c> {
     fn name(&self) -> &'c str {
         let theirs = self.theirs.map(|theirs| &*theirs.name);
         self.ours
-            .map(|ours| ours.name)
-            .or(theirs)
-            .unwrap_or_default()
+            .map_or(theirs.unwrap_or_default(), |ours| ours.name)
     }
 
     /// Our number, where we have one, else theirs.
@@ -187,7 +175,6 @@ impl<'c> Entry<'c> {
         ours.or(self.theirs.and_then(|theirs| theirs.flop))
     }
 
-    /// Both numbers.
     pub fn flops(&self) -> Option<(Flop, Flop)> {
         Some((self.ours?.flop?, self.theirs?.flop?))
     }
@@ -213,87 +200,48 @@ impl<'c> Entry<'c> {
 
 impl Serialize for Entry<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Columns<'e> {
-            r#match: Match,
-            name: Option<&'e str>,
-            developer: Option<&'e str>,
-            their_name: Option<&'e str>,
-            their_organization: Option<&'e str>,
-            flop: Option<f64>,
-            their_flop: Option<f64>,
-            factor: Option<f64>,
-            across: Option<bool>,
-            within_theirs: Option<bool>,
-            confidence: Option<&'e str>,
-            their_confidence: Option<&'e str>,
-            verified: Option<&'e str>,
-            release_date: Option<&'e str>,
-            their_date: Option<String>,
-            dismissed: Option<&'static str>,
-        }
         let (ours, theirs) = (self.ours, self.theirs);
         let filled = |text: &&str| !text.trim().is_empty();
-        let columns = Columns {
-            r#match: self.by,
-            name: ours.map(|ours| ours.name),
-            developer: ours.map(|ours| ours.developer),
-            their_name: theirs.map(|theirs| &*theirs.name),
-            their_organization: theirs.map(|theirs| &*theirs.organization),
-            flop: ours.and_then(|ours| ours.flop).map(Flop::get),
-            their_flop: theirs.and_then(|theirs| theirs.flop).map(Flop::get),
-            factor: self.flops().map(|(ours, theirs)| ours.get() / theirs.get()),
-            across: self.across(),
-            within_theirs: self.within_theirs(),
-            confidence: ours.map(|ours| &*ours.confidence).filter(filled),
-            their_confidence: theirs.map(|theirs| &*theirs.confidence).filter(filled),
-            verified: ours.and_then(|ours| ours.verified),
-            release_date: ours.map(|ours| &*ours.release_date).filter(filled),
-            their_date: theirs
-                .and_then(|theirs| theirs.date)
-                .map(|day| day.to_string()),
-            dismissed: self.dismissed.map(Into::into),
-        };
-        columns.serialize(serializer)
+        let our_confidence = ours.map(|ours| &*ours.confidence).filter(filled);
+        let their_confidence = theirs.map(|theirs| &*theirs.confidence).filter(filled);
+        let release_date = ours.map(|ours| &*ours.release_date).filter(filled);
+        let their_date = theirs.and_then(|theirs| theirs.date);
+        let factor = self.flops().map(|(ours, theirs)| ours.get() / theirs.get());
+        let our_flop = ours.and_then(|ours| ours.flop).map(Flop::get);
+        let their_flop = theirs.and_then(|theirs| theirs.flop).map(Flop::get);
+        let their_organization = theirs.map(|theirs| &theirs.organization);
+        let mut columns = serializer.serialize_map(None)?;
+        columns.serialize_entry("match", &self.by)?;
+        columns.serialize_entry("name", &ours.map(|ours| ours.name))?;
+        columns.serialize_entry("developer", &ours.map(|ours| ours.developer))?;
+        columns.serialize_entry("their_name", &theirs.map(|theirs| &theirs.name))?;
+        columns.serialize_entry("their_organization", &their_organization)?;
+        columns.serialize_entry("flop", &our_flop)?;
+        columns.serialize_entry("their_flop", &their_flop)?;
+        columns.serialize_entry("factor", &factor)?;
+        columns.serialize_entry("across", &self.across())?;
+        columns.serialize_entry("within_theirs", &self.within_theirs())?;
+        columns.serialize_entry("confidence", &our_confidence)?;
+        columns.serialize_entry("their_confidence", &their_confidence)?;
+        columns.serialize_entry("verified", &ours.and_then(|ours| ours.verified))?;
+        columns.serialize_entry("release_date", &release_date)?;
+        columns.serialize_entry("their_date", &their_date.map(|day| day.to_string()))?;
+        columns.serialize_entry("dismissed", &self.dismissed.map(<&str>::from))?;
+        columns.end()
     }
 }
 
-/// The decisions that keep models out of the dataset, found for models of theirs by the rules of the first three matches.
-struct Dismissals<'d> {
-    aliases: &'d Aliases<'d>,
-    decisions: &'d Decisions<'d>,
-    by_look: HashMap<(String, String), Decision>,
-}
-
-impl<'d> Dismissals<'d> {
-    fn of(decisions: &'d Decisions<'d>, aliases: &'d Aliases<'d>) -> Dismissals<'d> {
-        let lines = decisions.lines.iter().filter_map(|line| {
-            let decision = decisions.dismissal(&line.model)?.decision?;
-            let looks = [&line.key, &line.model].map(look_of);
-            Some(
-                looks
-                    .into_iter()
-                    .flatten()
-                    .map(move |look| (look, decision)),
-            )
-        });
-        Dismissals {
-            aliases,
-            decisions,
-            by_look: lines.flatten().collect(),
+/// The decisions that keep models out of the dataset, by what the models look like.
+fn dismissals(decisions: &Decisions<'_>) -> HashMap<(String, String), Decision> {
+    let mut by_look = HashMap::new();
+    for line in &decisions.lines {
+        let dismissal = decisions.dismissal(&line.model);
+        if let Some(decision) = dismissal.and_then(|dismissal| dismissal.decision) {
+            let looks = [&line.key, &line.model].into_iter().filter_map(look_of);
+            by_look.extend(looks.map(|look| (look, decision)));
         }
     }
-
-    fn get(&self, theirs: &Theirs) -> Option<Decision> {
-        let of_key = |key: &Key| self.decisions.dismissal(key)?.decision;
-        let by_key = keys(theirs).find_map(|key| of_key(&self.aliases.resolve(&key)));
-        let looks = || looks(theirs, self.aliases);
-        by_key.or_else(|| {
-            looks()
-                .iter()
-                .find_map(|look| self.by_look.get(look).copied())
-        })
-    }
+    by_look
 }
 
 #[cfg(test)]

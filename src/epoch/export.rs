@@ -27,9 +27,7 @@ const COLUMNS: [&str; 9] = [
 /// A table in their form.
 #[derive(Debug)]
 pub struct Export<'d> {
-    /// The bytes of the CSV file.
     pub bytes: Vec<u8>,
-    /// How many rows there are in it.
     pub rows: usize,
     /// The names of those without a publication date.
     pub undated: Vec<&'d str>,
@@ -43,44 +41,43 @@ pub fn export<'d>(
     like: Option<&PublicTable>,
     is_for_all: bool,
 ) -> Export<'d> {
-    let mut bytes = Vec::new();
-    let line_end = like.map_or(LineEnd::Lf, |like| like.line_end);
-    match like {
-        Some(like) => bytes.extend_from_slice(like.header.as_bytes()),
-        None => push_record(&mut bytes, COLUMNS, line_end),
-    }
-    let columns: Vec<&str> = match like {
-        Some(like) => like.columns.iter().map(String::as_str).collect(),
-        None => COLUMNS.to_vec(),
+    let mut export = Export {
+        bytes: Vec::new(),
+        rows: 0,
+        undated: Vec::new(),
+    };
+    let (columns, line_end): (Vec<&str>, _) = match like {
+        Some(like) => {
+            export.bytes.extend_from_slice(like.header.as_bytes());
+            let columns = like.columns.iter().map(String::as_str);
+            (columns.collect(), like.line_end)
+        }
+        None => {
+            push_record(&mut export.bytes, COLUMNS, LineEnd::Lf);
+            (COLUMNS.to_vec(), LineEnd::Lf)
+        }
     };
     let spellings = spellings(dataset, aliases, like);
-    let is_wanted = |row: &Row<'_>| {
-        is_for_all || (row.mark == Mark::Verified && row.flop >= Some(Flop::REGULATORY))
-    };
-    let rows = dataset.rows.iter().enumerate();
-    let rows: Vec<(usize, &Row<'_>)> = rows.filter(|(_, row)| is_wanted(row)).collect();
-    let mut undated = Vec::new();
-    for (place, row) in &rows {
-        let cells = cells(dataset, row, spellings.get(place).copied());
-        if !cells
-            .iter()
-            .any(|(name, text)| *name == column::DATE && !text.is_empty())
-        {
-            undated.push(dataset.cell(row, Column::Name));
+    for (place, row) in dataset.rows.iter().enumerate() {
+        let is_confirmed = row.mark == Mark::Verified && row.flop >= Some(Flop::REGULATORY);
+        if !is_for_all && !is_confirmed {
+            continue;
         }
-        let mut cells: HashMap<&str, String> = cells.into_iter().collect();
+        let mut cells = cells(dataset, row, spellings.get(&place).copied());
+        if cells[column::DATE].is_empty() {
+            export.undated.push(dataset.cell(row, Column::Name));
+        }
         // A column that stands twice is filled once.
-        let record: Vec<String> = columns
-            .iter()
-            .map(|name| cells.remove(name).unwrap_or_default())
-            .collect();
-        push_record(&mut bytes, record.iter().map(String::as_str), line_end);
+        let record = columns.iter().map(|name| cells.remove(name));
+        let record: Vec<String> = record.map(Option::unwrap_or_default).collect();
+        push_record(
+            &mut export.bytes,
+            record.iter().map(String::as_str),
+            line_end,
+        );
+        export.rows += 1;
     }
-    Export {
-        bytes,
-        rows: rows.len(),
-        undated,
-    }
+    export
 }
 
 /// The models of theirs that rows match by name and developer, by the place of the row.
@@ -89,49 +86,43 @@ fn spellings<'l>(
     aliases: &Aliases<'_>,
     like: Option<&'l PublicTable>,
 ) -> HashMap<usize, &'l Theirs> {
-    let Some(like) = like else {
-        return HashMap::new();
-    };
-    let theirs: Vec<&Theirs> = like.models.iter().collect();
+    let theirs: Vec<&Theirs> = like.map_or(&[][..], |like| &like.models).iter().collect();
     let pairings = pairings(&Ours::of_dataset(dataset), &theirs, aliases);
     let sure = pairings.into_iter().filter(|one| one.by.is_sure());
     sure.filter_map(|one| Some((one.ours?, theirs[one.theirs?])))
         .collect()
 }
 
+/// What a row says in their columns.
 fn cells(
     dataset: &Dataset<'_>,
     row: &Row<'_>,
     spelling: Option<&Theirs>,
-) -> [(&'static str, String); COLUMNS.len()] {
+) -> HashMap<&'static str, String> {
     let cell = |column| dataset.cell(row, column).trim();
     let (name, developer) = match spelling {
         Some(theirs) => (&*theirs.name, &*theirs.organization),
         None => (cell(Column::Name), cell(Column::Developer)),
     };
     let day = dates::day(cell(Column::ReleaseDate)).map(|day| day.to_string());
-    let notes = [cell(Column::Reasoning), cell(Column::Notes)];
-    let notes: Vec<&str> = notes.into_iter().filter(|text| !text.is_empty()).collect();
-    let confidence = Confidence::from_name(cell(Column::Confidence)).map(|confidence| {
-        let confidence: &str = TheirConfidence::from(confidence).into();
-        confidence.to_owned()
-    });
+    let flop = row.flop.map(Flop::shortest);
+    let mut notes = vec![cell(Column::Reasoning), cell(Column::Notes)];
+    notes.retain(|text| !text.is_empty());
+    let confidence = Confidence::from_name(cell(Column::Confidence));
+    let confidence = confidence.map_or("", |level| TheirConfidence::from(level).into());
     let link = sources::split(cell(Column::Sources));
     let link = link.into_iter().find_map(sources::url).unwrap_or_default();
-    [
+    HashMap::from([
         (column::MODEL, name.to_owned()),
         (column::ORGANIZATION, developer.to_owned()),
         (column::DATE, day.unwrap_or_default()),
         (column::PARAMETERS, cell(Column::Parameters).to_owned()),
-        (
-            column::FLOP,
-            row.flop.map(Flop::shortest).unwrap_or_default(),
-        ),
+        (column::FLOP, flop.unwrap_or_default()),
         (column::NOTES, notes.join("\n\n")),
-        (column::CONFIDENCE, confidence.unwrap_or_default()),
+        (column::CONFIDENCE, confidence.to_owned()),
         (column::LINK, link.trim_end_matches([',', ';']).to_owned()),
         (column::METHOD, cell(Column::EstimationMethod).to_owned()),
-    ]
+    ])
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! was. Nothing is matched by nearness.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use serde::Serialize;
 
@@ -46,8 +47,8 @@ pub struct Pairing {
     pub theirs: Option<usize>,
 }
 
-/// What is compared in one step: a name and a developer, in the form of the step.
-type Identity = (String, String);
+/// What a name and a developer look like.
+type Looks = (String, String);
 
 /// Matches all models, rule by rule. A pair, and everything that is ambiguous, takes no part in later steps.
 pub fn pairings(ours: &[Ours<'_>], theirs: &[&Theirs], aliases: &Aliases<'_>) -> Vec<Pairing> {
@@ -58,49 +59,42 @@ pub fn pairings(ours: &[Ours<'_>], theirs: &[&Theirs], aliases: &Aliases<'_>) ->
     };
     matching.step(
         Match::Exact,
-        |place| vec![identity(&ours[place].key)],
-        |place| keys(theirs[place]).map(|key| identity(&key)).collect(),
+        |place| vec![ours[place].key.clone()],
+        |place| keys(theirs[place]).collect(),
     );
+    let resolved = |key: Key| aliases.resolve(&key).into_owned();
     matching.step(
         Match::Alias,
-        |place| vec![identity(&ours[place].model)],
-        |place| {
-            let keys = keys(theirs[place]);
-            keys.map(|key| identity(&aliases.resolve(&key))).collect()
-        },
+        |place| vec![ours[place].model.clone()],
+        |place| keys(theirs[place]).map(resolved).collect(),
     );
+    let own_keys = |place: usize| [&ours[place].key, &ours[place].model].into_iter();
     matching.step(
         Match::Normalised,
-        |place| {
-            let keys = [&ours[place].key, &ours[place].model];
-            keys.into_iter().filter_map(look_of).collect()
-        },
+        |place| own_keys(place).filter_map(look_of).collect(),
         |place| looks(theirs[place], aliases),
     );
-    let name = |key: &Key| {
-        let name = look(&key.name).unwrap_or_else(|| key.name.clone());
-        (name, String::new())
-    };
+    let name = |key: &Key| look(&key.name).unwrap_or_else(|| key.name.clone());
     matching.step(
         Match::NameOnly,
-        |place| [&ours[place].key, &ours[place].model].map(name).to_vec(),
+        |place| own_keys(place).map(name).collect(),
         |place| {
+            let keys = keys(theirs[place]).map(resolved);
             let written = Key::new(&theirs[place].name, "");
-            let resolved = keys(theirs[place]).map(|key| aliases.resolve(&key).into_owned());
-            resolved.chain([written]).map(|key| name(&key)).collect()
+            keys.chain([written]).map(|key| name(&key)).collect()
         },
     );
     matching.finish()
 }
 
 /// What a model of theirs looks like: each key, as it is written and with its alias.
-pub fn looks(theirs: &Theirs, aliases: &Aliases<'_>) -> Vec<Identity> {
+pub fn looks(theirs: &Theirs, aliases: &Aliases<'_>) -> Vec<Looks> {
     let both = keys(theirs).flat_map(|key| [look_of(&aliases.resolve(&key)), look_of(&key)]);
     both.flatten().collect()
 }
 
 /// What a key looks like; `None` where nothing is left of its name or its developer.
-pub fn look_of(key: &Key) -> Option<Identity> {
+pub fn look_of(key: &Key) -> Option<Looks> {
     Some((look(&key.name)?, look(&key.developer)?))
 }
 
@@ -108,10 +102,6 @@ pub fn look_of(key: &Key) -> Option<Identity> {
 pub fn keys(theirs: &Theirs) -> impl Iterator<Item = Key> {
     let organizations = theirs.organizations();
     organizations.map(|organization| Key::new(&theirs.name, organization))
-}
-
-fn identity(key: &Key) -> Identity {
-    (key.name.clone(), key.developer.clone())
 }
 
 /// The models that are not matched yet, and the matches so far.
@@ -122,61 +112,63 @@ struct Matching {
 }
 
 impl Matching {
-    fn step(
+    /// Matches the open models of which one of the identities is the same. `of_ours` and `of_theirs` give those of the model at a place.
+    fn step<I: Eq + Hash>(
         &mut self,
         by: Match,
-        of_ours: impl Fn(usize) -> Vec<Identity>,
-        of_theirs: impl Fn(usize) -> Vec<Identity>,
+        of_ours: impl Fn(usize) -> Vec<I>,
+        of_theirs: impl Fn(usize) -> Vec<I>,
     ) {
-        let mut places: HashMap<Identity, Vec<usize>> = HashMap::new();
+        let mut places: HashMap<I, Vec<usize>> = HashMap::new();
         for place in open(&self.open_theirs) {
             for identity in of_theirs(place) {
                 places.entry(identity).or_default().push(place);
             }
         }
-        let candidates = open(&self.open_ours).map(|ours| {
+        let mut candidates: Vec<(usize, BTreeSet<usize>)> = Vec::new();
+        let mut wanted_by = vec![0_usize; self.open_theirs.len()];
+        for ours in open(&self.open_ours) {
             let found = of_ours(ours);
             let found = found.iter().filter_map(|identity| places.get(identity));
-            (ours, found.flatten().copied().collect::<BTreeSet<usize>>())
-        });
-        let candidates: Vec<(usize, BTreeSet<usize>)> = candidates.collect();
-        let mut wanted_by = vec![0_usize; self.open_theirs.len()];
-        for theirs in candidates.iter().flat_map(|(_, found)| found) {
-            wanted_by[*theirs] += 1;
+            let found: BTreeSet<usize> = found.flatten().copied().collect();
+            for theirs in &found {
+                wanted_by[*theirs] += 1;
+            }
+            candidates.push((ours, found));
         }
-        for (ours, found) in &candidates {
+        for (ours, found) in candidates {
             let is_pair = found.len() == 1 && found.iter().all(|theirs| wanted_by[*theirs] == 1);
             for theirs in found {
-                self.open_ours[*ours] = false;
-                self.open_theirs[*theirs] = false;
+                self.open_ours[ours] = false;
+                self.open_theirs[theirs] = false;
                 self.pairings.push(Pairing {
                     by: if is_pair { by } else { Match::Ambiguous },
-                    ours: Some(*ours),
-                    theirs: Some(*theirs),
+                    ours: Some(ours),
+                    theirs: Some(theirs),
                 });
             }
         }
     }
 
     fn finish(mut self) -> Vec<Pairing> {
-        let ours = open(&self.open_ours).map(|place| Pairing {
-            by: Match::OnlyOurs,
-            ours: Some(place),
-            theirs: None,
-        });
-        let theirs = open(&self.open_theirs).map(|place| Pairing {
-            by: Match::OnlyTheirs,
-            ours: None,
-            theirs: Some(place),
-        });
-        self.pairings.extend(ours.chain(theirs));
+        self.pairings
+            .extend(open(&self.open_ours).map(|place| Pairing {
+                by: Match::OnlyOurs,
+                ours: Some(place),
+                theirs: None,
+            }));
+        self.pairings
+            .extend(open(&self.open_theirs).map(|place| Pairing {
+                by: Match::OnlyTheirs,
+                ours: None,
+                theirs: Some(place),
+            }));
         self.pairings
     }
 }
 
 fn open(places: &[bool]) -> impl Iterator<Item = usize> {
-    let open = places.iter().enumerate().filter(|(_, is_open)| **is_open);
-    open.map(|(place, _)| place)
+    (0..places.len()).filter(|place| places[*place])
 }
 
 #[cfg(test)]

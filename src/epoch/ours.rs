@@ -11,21 +11,16 @@ use crate::schema::Column;
 /// One of our models.
 #[derive(Debug, Clone)]
 pub struct Ours<'d> {
-    /// The name, as the row or the record writes it.
     pub name: &'d str,
-    /// The developer, written likewise.
     pub developer: &'d str,
     /// The key as it is written.
     pub key: Key,
     /// The key that this is an alias of, or the same.
     pub model: Key,
-    /// Training compute.
     pub flop: Option<Flop>,
-    /// How sure the estimate is.
     pub confidence: Cow<'d, str>,
     /// What the row's `verified` says; `None` for an estimate.
     pub verified: Option<&'d str>,
-    /// The day of release.
     pub release_date: Cow<'d, str>,
 }
 

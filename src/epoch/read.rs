@@ -4,8 +4,6 @@ use std::fmt;
 use std::iter::once;
 
 use chrono::NaiveDate;
-use csv::StringRecord;
-use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr};
 
 use super::WHERE;
@@ -41,7 +39,6 @@ pub struct PublicTable {
     pub header: String,
     /// The names of the columns; an old name is the new one here.
     pub columns: Vec<String>,
-    /// How the header line ends.
     pub line_end: LineEnd,
 }
 
@@ -52,11 +49,9 @@ pub struct Theirs {
     pub name: String,
     /// Who trained the model, as the cell has it: several organisations are separated by commas.
     pub organization: String,
-    /// Training compute.
     pub flop: Option<Flop>,
     /// How sure they are, in their word.
     pub confidence: String,
-    /// The day of publication.
     pub date: Option<NaiveDate>,
     /// The number of parameters, as the cell has it.
     pub parameters: String,
@@ -122,9 +117,7 @@ impl Theirs {
 pub struct Fault {
     /// The line on which the row begins.
     pub line: usize,
-    /// The column.
     pub column: &'static str,
-    /// What stands there.
     pub value: String,
     /// What was expected, and what becomes of it.
     pub reason: &'static str,
@@ -145,25 +138,6 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// The cells of a row that are read.
-#[derive(Deserialize)]
-struct Cells {
-    #[serde(rename = "Model")]
-    model: String,
-    #[serde(rename = "Organization")]
-    organization: String,
-    #[serde(rename = "Training compute (FLOP)")]
-    flop: String,
-    #[serde(rename = "Publication date", default)]
-    date: String,
-    #[serde(rename = "Parameters", default)]
-    parameters: String,
-    #[serde(rename = "Confidence", default)]
-    confidence: String,
-    #[serde(rename = "Link", default)]
-    link: String,
-}
-
 impl PublicTable {
     /// Reads the bytes of a file of theirs.
     ///
@@ -180,7 +154,6 @@ impl PublicTable {
             line: 1,
             message: format!("the file is empty; download it again from {WHERE}"),
         })?;
-        let columns = columns(&header)?;
         let line_end = header.end.unwrap_or(LineEnd::Lf);
         let mark = if byte_order_mark { "\u{feff}" } else { "" };
         let mut table = PublicTable {
@@ -188,64 +161,58 @@ impl PublicTable {
             faults: Vec::new(),
             header: format!("{mark}{}{}", header.raw, line_end.text()),
             line_end,
-            columns,
+            columns: columns(&header)?,
         };
-        let names: StringRecord = table.columns.iter().collect();
         for record in records {
-            table.read(&record, &names)?;
+            table.read(&record)?;
         }
         Ok(table)
     }
 
-    fn read(&mut self, record: &Record<'_>, names: &StringRecord) -> Result<(), Unreadable> {
-        let refused = |trouble: String| Unreadable {
-            line: record.line,
-            message: format!("{trouble}; download the file again from {WHERE}, or mend the line"),
-        };
-        if record.width() != names.len() {
-            let (cells, columns) = (record.width(), names.len());
-            return Err(refused(format!(
-                "this row has {cells} cells where the header has {columns}"
-            )));
+    fn read(&mut self, record: &Record<'_>) -> Result<(), Unreadable> {
+        let line = record.line;
+        let (cells, columns) = (record.width(), self.columns.len());
+        if cells != columns {
+            let message = format!(
+                "this row has {cells} cells where the header has {columns}; download the file again from {WHERE}, or mend the line"
+            );
+            return Err(Unreadable { line, message });
         }
-        let cells: StringRecord = record.cells().collect();
-        let cells: Cells = cells
-            .deserialize(Some(names))
-            .map_err(|error| refused(format!("this row cannot be read ({error})")))?;
-        let mut fault = |column, value: &str, reason| {
+        let cell = |wanted: &str| {
+            let place = self.columns.iter().position(|name| name == wanted);
+            place.map_or("", |place| record.cell(place))
+        };
+        let mut fault = |column, reason| {
             self.faults.push(Fault {
-                line: record.line,
+                line,
                 column,
-                value: value.to_owned(),
+                value: cell(column).to_owned(),
                 reason,
             });
         };
-        if !is_visible(&cells.model) {
-            fault(
-                column::MODEL,
-                &cells.model,
-                "a name was expected; the row is passed over",
-            );
+        if !is_visible(cell(column::MODEL)) {
+            let reason = "a name was expected; the row is passed over";
+            fault(column::MODEL, reason);
             return Ok(());
         }
-        let flop = filled(&cells.flop).map(str::parse::<Flop>);
-        if let Some(Err(_)) = flop {
+        let flop = cell(column::FLOP).trim().parse().ok();
+        if flop.is_none() && !cell(column::FLOP).trim().is_empty() {
             let reason = "a number above 0 was expected, such as 5.54e+25; it counts as blank";
-            fault(column::FLOP, &cells.flop, reason);
+            fault(column::FLOP, reason);
         }
-        let date = filled(&cells.date).map(day);
-        if let Some(None) = date {
+        let date = day(cell(column::DATE).trim());
+        if date.is_none() && !cell(column::DATE).trim().is_empty() {
             let reason = "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank";
-            fault(column::DATE, &cells.date, reason);
+            fault(column::DATE, reason);
         }
         self.models.push(Theirs {
-            flop: flop.and_then(Result::ok),
-            date: date.flatten(),
-            confidence: cells.confidence.trim().to_owned(),
-            name: cells.model,
-            organization: cells.organization,
-            parameters: cells.parameters,
-            link: cells.link,
+            name: cell(column::MODEL).to_owned(),
+            organization: cell(column::ORGANIZATION).to_owned(),
+            flop,
+            confidence: cell(column::CONFIDENCE).trim().to_owned(),
+            date,
+            parameters: cell(column::PARAMETERS).to_owned(),
+            link: cell(column::LINK).to_owned(),
         });
         Ok(())
     }
@@ -254,36 +221,35 @@ impl PublicTable {
 /// The names of the columns. A needed one that is missing is an error, and so is one that is read and stands twice.
 fn columns(header: &Record<'_>) -> Result<Vec<String>, Unreadable> {
     let mut names: Vec<String> = header.cells().map(|name| name.trim().to_owned()).collect();
-    let has = |names: &[String], wanted: &str| names.iter().any(|name| name == wanted);
-    if !has(&names, column::MODEL)
+    if !names.iter().any(|name| name == column::MODEL)
         && let Some(old) = names.iter_mut().find(|name| *name == column::SYSTEM)
     {
         column::MODEL.clone_into(old);
     }
-    let refused = |trouble: String| Unreadable {
+    let count = |wanted: &str| names.iter().filter(|name| *name == wanted).count();
+    let refused = |message: String| Unreadable {
         line: header.line,
-        message: trouble,
+        message,
     };
     let needed = [column::MODEL, column::ORGANIZATION, column::FLOP];
-    let missing: Vec<String> = needed
-        .iter()
-        .filter(|wanted| !has(&names, wanted))
-        .map(|wanted| format!("\"{wanted}\""))
-        .collect();
+    let missing = needed.iter().filter(|wanted| count(wanted) == 0);
+    let missing: Vec<String> = missing.map(|wanted| format!("\"{wanted}\"")).collect();
     if !missing.is_empty() {
         return Err(refused(format!(
             "there is no column {}; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}",
             missing.join(", none ")
         )));
     }
-    let read = needed.into_iter().chain([
+    for wanted in [
+        column::MODEL,
+        column::ORGANIZATION,
+        column::FLOP,
         column::DATE,
         column::PARAMETERS,
         column::CONFIDENCE,
         column::LINK,
-    ]);
-    for wanted in read {
-        if names.iter().filter(|name| *name == wanted).count() > 1 {
+    ] {
+        if count(wanted) > 1 {
             return Err(refused(format!(
                 "the column \"{wanted}\" stands twice; remove one of the two, or download the file again from {WHERE}"
             )));
@@ -308,10 +274,6 @@ fn refuse_other_files(bytes: &[u8]) -> Result<(), Unreadable> {
         line: 1,
         message: what.to_owned(),
     })
-}
-
-fn filled(cell: &str) -> Option<&str> {
-    Some(cell.trim()).filter(|text| !text.is_empty())
 }
 
 /// A day in one of the forms of the estimates, or as `M/D/YYYY`.

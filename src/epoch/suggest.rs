@@ -1,7 +1,7 @@
 //! What to do about a model that they have and we lack. Nearness of names is used here and nowhere else: it only makes suggestions.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::iter::once;
 
 use super::comparison::Entry;
@@ -36,29 +36,30 @@ pub fn suggested(
     estimates: &[Ours<'_>],
     aliases: &Aliases<'_>,
 ) -> Vec<Option<Suggested>> {
-    let first = entries
-        .iter()
-        .map(|entry| match (entry.by, entry.ours, entry.theirs) {
+    let mut suggested = vec![None; entries.len()];
+    // The models of theirs that we lack, and their places among the entries.
+    let (mut places, mut theirs) = (Vec::new(), Vec::new());
+    for (place, entry) in entries.iter().enumerate() {
+        match (entry.by, entry.ours, entry.theirs) {
             (Match::NameOnly, Some(ours), Some(theirs)) => {
-                alias(ours, theirs, estimates, aliases).map(Suggested::Alias)
+                suggested[place] = alias(ours, theirs, estimates, aliases).map(Suggested::Alias);
             }
-            (Match::OnlyTheirs, _, Some(_)) => Some(Suggested::Add),
-            _ => None,
-        });
-    let mut suggested: Vec<Option<Suggested>> = first.collect();
-    let lacking = entries.iter().enumerate().filter_map(|(place, entry)| {
-        let theirs = entry.theirs.filter(|_| entry.by == Match::OnlyTheirs);
-        Some((place, theirs?))
-    });
-    let (places, theirs): (Vec<usize>, Vec<&Theirs>) = lacking.unzip();
+            (Match::OnlyTheirs, _, Some(lacking)) => {
+                suggested[place] = Some(Suggested::Add);
+                places.push(place);
+                theirs.push(lacking);
+            }
+            _ => {}
+        }
+    }
     for pairing in pairings(estimates, &theirs, aliases) {
         if let (true, Some(ours), Some(one)) = (pairing.by.is_sure(), pairing.ours, pairing.theirs)
         {
             suggested[places[one]] = Some(Suggested::Estimated(estimates[ours].flop));
         }
     }
-    let open = places.iter().zip(theirs);
-    let open = open.filter(|(place, _)| suggested[**place] == Some(Suggested::Add));
+    let open = places.into_iter().zip(theirs);
+    let open = open.filter(|(place, _)| suggested[*place] == Some(Suggested::Add));
     let (places, theirs): (Vec<usize>, Vec<&Theirs>) = open.unzip();
     for (one, ours) in nearest(&theirs, unmatched) {
         if let Some(line) = alias(unmatched[ours], theirs[one], estimates, aliases) {
@@ -70,33 +71,28 @@ pub fn suggested(
 
 /// Pairs of near models, the nearest first, each model once.
 fn nearest(theirs: &[&Theirs], ours: &[&Ours<'_>]) -> Vec<(usize, usize)> {
-    let theirs = theirs
-        .iter()
-        .map(|theirs| Looks::of(&theirs.name, theirs.single_organizations()));
     let ours: Vec<Looks> = ours
         .iter()
         .map(|ours| Looks::of(ours.name, once(ours.developer)))
         .collect();
     let mut near: Vec<(u64, usize, usize)> = Vec::new();
-    for (one, theirs) in theirs.enumerate() {
-        near.extend(ours.iter().enumerate().filter_map(|(place, ours)| {
-            // The bits of positive numbers are ordered as the numbers are.
-            Some((theirs.likeness(ours)?.to_bits(), one, place))
-        }));
+    for (one, theirs) in theirs.iter().enumerate() {
+        let theirs = Looks::of(&theirs.name, theirs.single_organizations());
+        for (place, ours) in ours.iter().enumerate() {
+            if let Some(likeness) = theirs.likeness(ours) {
+                // The bits of positive numbers are ordered as the numbers are.
+                near.push((likeness.to_bits(), one, place));
+            }
+        }
     }
     near.sort_by_key(|(likeness, theirs, ours)| (Reverse(*likeness), *theirs, *ours));
-    let (mut done, mut taken) = (HashSet::new(), HashSet::new());
-    near.retain(|(_, theirs, ours)| {
-        let is_free = !done.contains(theirs) && !taken.contains(ours);
-        if is_free {
-            done.insert(*theirs);
-            taken.insert(*ours);
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    for (_, theirs, ours) in near {
+        if !pairs.iter().any(|pair| pair.0 == theirs || pair.1 == ours) {
+            pairs.push((theirs, ours));
         }
-        is_free
-    });
-    near.into_iter()
-        .map(|(_, theirs, ours)| (theirs, ours))
-        .collect()
+    }
+    pairs
 }
 
 /// What a model looks like.
@@ -179,29 +175,29 @@ fn alias(
         likeness.to_bits()
     };
     let organization = theirs.single_organizations().max_by_key(nearness)?;
+    let their_key = Key::new(&their_name, organization);
     let is_marked = ours
         .verified
         .is_some_and(|cell| Mark::of(cell) != Mark::Unverified);
-    let theirs = (&*their_name, organization);
-    let their_key = Key::new(theirs.0, theirs.1);
     let is_current = estimates.iter().any(|estimate| estimate.key == their_key);
     let is_unknown = folded(ours.developer) == "unknown";
-    let ours = (ours.name, ours.developer);
-    let is_left =
-        |(name, developer): (&str, &str)| aliases.get(&Key::new(name, developer)).is_some();
-    let is_right = |(name, developer): (&str, &str)| {
-        let key = Key::new(name, developer);
+    let is_right = |key: &Key| {
         let mut lines = aliases.lines.iter();
-        lines.any(|line| Key::new(&line.is.0, &line.is.1) == key)
+        lines.any(|line| Key::new(&line.is.0, &line.is.1) == *key)
     };
-    let mut ways = [(theirs, ours), (ours, theirs)];
+    let mut ways = [
+        (&*their_name, organization, ours.name, ours.developer),
+        (ours.name, ours.developer, &*their_name, organization),
+    ];
     if is_unknown || (is_current && !is_marked) {
         ways.reverse();
     }
-    let way = ways
-        .into_iter()
-        .find(|(left, right)| !is_left(*left) && !is_right(*left) && !is_left(*right));
-    way.map(|((name, developer), (is_name, is_developer))| Suggestion {
+    let makes_no_chain = |(name, developer, is_name, is_developer): &(&str, &str, &str, &str)| {
+        let (left, right) = (Key::new(name, developer), Key::new(is_name, is_developer));
+        aliases.get(&left).is_none() && !is_right(&left) && aliases.get(&right).is_none()
+    };
+    let (name, developer, is_name, is_developer) = ways.into_iter().find(makes_no_chain)?;
+    Some(Suggestion {
         name: name.to_owned(),
         developer: developer.to_owned(),
         is_name: is_name.to_owned(),

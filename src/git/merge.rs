@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use super::rules::{Columns, Resolution};
+use super::rules::{Columns, Resolution, whole};
 use super::sheet::{ColumnName, Kind, Role, Row, Sheet};
 use crate::dataset::{LineEnd, Record, push_record};
 use crate::flop::Flop;
@@ -48,9 +48,9 @@ struct Line<'s, 'a> {
     from: Vec<(&'s Side<'s, 'a>, &'s Record<'a>)>,
 }
 
-/// What becomes of a key.
-enum Resolved<'s, 'a> {
-    Rows(Vec<Line<'s, 'a>>),
+/// What is written in one place.
+enum Part<'s, 'a> {
+    Row(Line<'s, 'a>),
     Conflict([Vec<Line<'s, 'a>>; 2]),
 }
 
@@ -65,76 +65,56 @@ pub fn merge(
     let names = merged_columns(ours, theirs);
     let columns = Columns::of(kind, names.iter().map(|(name, _)| *name));
     let base = base.map(|base| Side::of(base, &names, false));
-    let (ours, theirs) = (
-        Side::of(ours, &names, true),
-        Side::of(theirs, &names, false),
-    );
+    let ours = Side::of(ours, &names, true);
+    let theirs = Side::of(theirs, &names, false);
     let keys: BTreeSet<&Key> = ours
         .rows
         .keys()
         .chain(theirs.rows.keys())
         .copied()
         .collect();
-    let resolved: Vec<_> = keys
-        .into_iter()
-        .map(|key| (key, resolve(&columns, base.as_ref(), &ours, &theirs, key)))
-        .collect();
-
-    let dropped = |place: usize| {
-        let is_in_base = base
-            .as_ref()
-            .is_some_and(|base| base.places[place].is_some());
-        let is_removed = ours.places[place].is_none() || theirs.places[place].is_none();
-        let mut lines = resolved.iter().flat_map(|(_, resolved)| resolved.lines());
-        columns.role(place) == Role::Own
-            && is_in_base
-            && is_removed
-            && lines.all(|line| line.cells[place].trim().is_empty())
+    let mut parts: Vec<(&Key, Part<'_, '_>)> = Vec::new();
+    for key in keys {
+        let resolved = resolve(&columns, base.as_ref(), &ours, &theirs, key);
+        parts.extend(resolved.into_iter().map(|part| (key, part)));
+    }
+    // An owner's column that one side removed, and that is blank now, goes.
+    let is_dropped = |place: &usize| {
+        let is_in = |side: &Side<'_, '_>| side.places[*place].is_some();
+        let mut lines = parts.iter().flat_map(|(_, part)| part.lines());
+        columns.role(*place) == Role::Own
+            && base.as_ref().is_some_and(is_in)
+            && !(is_in(&ours) && is_in(&theirs))
+            && lines.all(|line| line.cells[*place].trim().is_empty())
     };
-    let shown: Vec<usize> = (0..names.len()).filter(|place| !dropped(*place)).collect();
     let mut writer = Writer {
         bytes: Vec::new(),
         line_end: ours.sheet.table.line_end,
-        shown,
+        shown: (0..names.len())
+            .filter(|place| !is_dropped(place))
+            .collect(),
     };
     writer.header(&ours, &names);
 
-    let flop = names
-        .iter()
-        .position(|(name, _)| *name == Column::TrainingFlop.name());
-    let flop = flop.filter(|_| kind == Kind::Dataset);
-    let order = |line: &Line<'_, '_>| {
-        Flop::descending(flop.and_then(|place| line.cells[place].parse().ok()))
-    };
-    let cell = |line: &Line<'_, '_>, name: &str| {
-        let place = names.iter().position(|(found, _)| *found == name);
-        place.map_or_else(String::new, |place| line.cells[place].to_string())
-    };
-    let conflicts = resolved
-        .iter()
-        .filter(|(_, resolved)| matches!(resolved, Resolved::Conflict(_)));
-    let conflicts = conflicts.filter_map(|(_, resolved)| resolved.lines().next());
-    let conflicts = conflicts
-        .map(|line| (cell(line, "name"), cell(line, "developer")))
-        .collect();
-    let mut parts: Vec<(u64, &Key, Part<'_, '_, '_>)> = Vec::new();
-    for (key, resolved) in &resolved {
-        match resolved {
-            Resolved::Rows(lines) => {
-                parts.extend(
-                    lines
-                        .iter()
-                        .map(|line| (order(line), *key, Part::Row(line))),
-                );
-            }
-            Resolved::Conflict(sides) => {
-                let first = resolved.lines().next().map_or(0, order);
-                parts.push((first, key, Part::Conflict(sides)));
-            }
+    let place = |wanted: &str| names.iter().position(|(name, _)| *name == wanted);
+    let [name, developer] = ["name", "developer"].map(place);
+    let mut conflicts = Vec::new();
+    for (_, part) in &parts {
+        if let Part::Conflict(_) = part
+            && let Some(line) = part.lines().next()
+        {
+            let cell = |place: Option<usize>| place.map_or("", |place| &line.cells[place]);
+            conflicts.push((cell(name).to_owned(), cell(developer).to_owned()));
         }
     }
-    parts.sort_by_key(|(flop, key, _)| (*flop, *key));
-    for (_, _, part) in &parts {
+    let flop = place(Column::TrainingFlop.name()).filter(|_| kind == Kind::Dataset);
+    parts.sort_by_cached_key(|(key, part)| {
+        let order = |line: &Line<'_, '_>| {
+            Flop::descending(flop.and_then(|place| line.cells[place].parse().ok()))
+        };
+        (part.lines().next().map_or(0, order), *key)
+    });
+    for (_, part) in &parts {
         match part {
             Part::Row(line) => writer.line(line),
             Part::Conflict(sides) => writer.conflict(sides, labels),
@@ -146,21 +126,14 @@ pub fn merge(
     }
 }
 
-/// What is written in one place.
-enum Part<'p, 's, 'a> {
-    Row(&'p Line<'s, 'a>),
-    Conflict(&'p [Vec<Line<'s, 'a>>; 2]),
-}
-
 /// Our columns, and behind them those that only they have.
 fn merged_columns<'s>(ours: &'s Sheet<'_>, theirs: &'s Sheet<'_>) -> Vec<ColumnName<'s>> {
     let mut names = ours.columns();
-    let theirs = theirs.columns();
-    let added: Vec<_> = theirs
-        .into_iter()
-        .filter(|name| !names.contains(name))
-        .collect();
-    names.extend(added);
+    for name in theirs.columns() {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     names
 }
 
@@ -171,70 +144,64 @@ fn resolve<'s, 'a>(
     ours: &'s Side<'s, 'a>,
     theirs: &'s Side<'s, 'a>,
     key: &Key,
-) -> Resolved<'s, 'a> {
+) -> Vec<Part<'s, 'a>> {
     let in_base = base.map_or(&[][..], |base| base.rows_of(key));
     let (in_ours, in_theirs) = (ours.rows_of(key), theirs.rows_of(key));
-    let conflict = || Resolved::Conflict([ours.lines(in_ours), theirs.lines(in_theirs)]);
-    let cells = |side: Option<&'s Side<'s, 'a>>, rows: &[&'s Row<'a>]| -> Vec<Vec<&'s str>> {
-        let rows = rows.iter().filter_map(|row| Some(side?.cells(&row.record)));
-        rows.collect()
+    let was: Vec<Vec<&str>> = base.map_or_else(Vec::new, |base| base.cells_of(in_base));
+    let (our, their) = (ours.cells_of(in_ours), theirs.cells_of(in_theirs));
+    let rows = |lines: Vec<_>| lines.into_iter().map(Part::Row).collect();
+    let conflict = || {
+        vec![Part::Conflict([
+            ours.lines(in_ours),
+            theirs.lines(in_theirs),
+        ])]
     };
-    let was = cells(base, in_base);
     let is_marked = was.iter().any(|cells| !columns.mark(cells).is_empty());
     // Where both sides dropped the same duplicates, the first row of the base stands for them.
-    let are_settled = in_ours.len() == 1 && in_theirs.len() == 1 && !is_marked;
-    if in_ours.len() > 1 || in_theirs.len() > 1 || (in_base.len() > 1 && !are_settled) {
+    let are_settled = our.len() == 1 && their.len() == 1 && !is_marked;
+    if our.len() > 1 || their.len() > 1 || (was.len() > 1 && !are_settled) {
         // Which of several rows belongs to which cannot be told, so they are taken as one.
-        let (our, their) = (cells(Some(ours), in_ours), cells(Some(theirs), in_theirs));
         return if our == was {
-            Resolved::Rows(theirs.lines(in_theirs))
+            rows(theirs.lines(in_theirs))
         } else if their == was || our == their || (their.is_empty() && !is_marked) {
-            Resolved::Rows(ours.lines(in_ours))
+            rows(ours.lines(in_ours))
         } else if our.is_empty() && !is_marked {
-            Resolved::Rows(theirs.lines(in_theirs))
+            rows(theirs.lines(in_theirs))
         } else {
             conflict()
         };
     }
-    let (was, our, their) = (in_base.first(), in_ours.first(), in_theirs.first());
-    let cells_of =
-        |side: &'s Side<'s, 'a>, row: Option<&&'s Row<'a>>| row.map(|row| side.cells(&row.record));
-    let base_cells = base.and_then(|base| cells_of(base, was));
-    let (our_cells, their_cells) = (cells_of(ours, our), cells_of(theirs, their));
-    let resolution = columns.decide(
+    let first = |rows: &[Vec<&'s str>]| rows.first().cloned();
+    let (base_cells, our_cells, their_cells) = (first(&was), first(&our), first(&their));
+    match columns.decide(
         base_cells.as_deref(),
         our_cells.as_deref(),
         their_cells.as_deref(),
-    );
-    match resolution {
-        Resolution::Gone => Resolved::Rows(Vec::new()),
+    ) {
+        Resolution::Gone => Vec::new(),
         Resolution::Conflict => conflict(),
         Resolution::Row(cells) => {
-            let our = our.map(|row| (ours, &row.record));
-            let their = their.map(|row| (theirs, &row.record));
-            let is_untouched = |row: &(&Side<'_, '_>, &Record<'_>)| {
-                was.is_some_and(|was| was.record.raw == row.1.raw)
-            };
-            let from = if our.as_ref().is_some_and(is_untouched) {
-                [their, our]
-            } else {
-                [our, their]
-            };
-            Resolved::Rows(vec![Line {
-                cells,
-                from: from.into_iter().flatten().collect(),
-            }])
+            let our = in_ours.first().map(|row| (ours, &row.record));
+            let their = in_theirs.first().map(|row| (theirs, &row.record));
+            let mut from: Vec<_> = our.into_iter().chain(their).collect();
+            if let (Some(was), Some((_, our))) = (in_base.first(), our)
+                && was.record.raw == our.raw
+            {
+                // They changed the row, so their bytes are the newer ones.
+                from.reverse();
+            }
+            vec![Part::Row(Line { cells, from })]
         }
     }
 }
 
-impl<'s, 'a> Resolved<'s, 'a> {
+impl<'s, 'a> Part<'s, 'a> {
     fn lines(&self) -> impl Iterator<Item = &Line<'s, 'a>> {
-        let sides: &[Vec<Line<'s, 'a>>] = match self {
-            Resolved::Rows(lines) => std::slice::from_ref(lines),
-            Resolved::Conflict(sides) => sides,
+        let sides: [&[Line<'s, 'a>]; 2] = match self {
+            Part::Row(line) => [std::slice::from_ref(line), &[]],
+            Part::Conflict([ours, theirs]) => [ours, theirs],
         };
-        sides.iter().flatten()
+        sides.into_iter().flatten()
     }
 }
 
@@ -256,19 +223,17 @@ impl<'s, 'a> Side<'s, 'a> {
 
     /// What a row says in the columns of the merged file; `""` where this file has no such column.
     fn cells(&self, record: &'s Record<'_>) -> Vec<&'s str> {
-        let places = self.places.iter();
-        places
-            .map(|place| place.map_or("", |place| record.cell(place)))
-            .collect()
+        let cell = |place: &Option<usize>| place.map_or("", |place| record.cell(place));
+        self.places.iter().map(cell).collect()
+    }
+
+    fn cells_of(&self, rows: &[&'s Row<'a>]) -> Vec<Vec<&'s str>> {
+        rows.iter().map(|row| self.cells(&row.record)).collect()
     }
 
     fn lines(&'s self, rows: &[&'s Row<'a>]) -> Vec<Line<'s, 'a>> {
         let lines = rows.iter().map(|row| Line {
-            cells: self
-                .cells(&row.record)
-                .into_iter()
-                .map(Cow::Borrowed)
-                .collect(),
+            cells: whole(&self.cells(&row.record)),
             from: vec![(self, &row.record)],
         });
         lines.collect()
@@ -277,11 +242,8 @@ impl<'s, 'a> Side<'s, 'a> {
     /// Whether a row of this file can stand in the merged file as it is, with further cells behind it.
     fn leads(&self, shown: &[usize]) -> bool {
         let width = self.sheet.table.header.width();
-        (0..width).all(|place| {
-            shown
-                .get(place)
-                .is_some_and(|column| self.places[*column] == Some(place))
-        })
+        let is_at_its_place = |place| self.places[shown[place]] == Some(place);
+        width <= shown.len() && (0..width).all(is_at_its_place)
     }
 }
 

@@ -33,13 +33,6 @@ pub(super) enum Resolution<'c> {
     Conflict,
 }
 
-/// Whose row is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Winner {
-    Ours,
-    Theirs,
-}
-
 impl Columns {
     /// The columns of these names in a file of this kind.
     pub(super) fn of<'n>(kind: Kind, names: impl Iterator<Item = &'n str> + Clone) -> Columns {
@@ -67,28 +60,10 @@ impl Columns {
         }
     }
 
-    /// Whether two rows say the same in the columns of these roles.
-    fn same(&self, roles: &[Role], one: &Cells<'_>, other: &Cells<'_>) -> bool {
+    /// Whether two rows say the same in the columns of this role.
+    fn same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
         let mut cells = self.roles.iter().zip(one.iter().zip(other));
-        cells.all(|(role, (one, other))| !roles.contains(role) || is_same_text(one, other))
-    }
-
-    fn same_row(&self, one: &Cells<'_>, other: &Cells<'_>) -> bool {
-        self.same(
-            &[
-                Role::Machine,
-                Role::Mark,
-                Role::Stamp,
-                Role::Note,
-                Role::Own,
-            ],
-            one,
-            other,
-        )
-    }
-
-    fn same_machine_cells(&self, one: &Cells<'_>, other: &Cells<'_>) -> bool {
-        self.same(&[Role::Machine], one, other)
+        cells.all(|(of, (one, other))| *of != role || is_same_text(one, other))
     }
 
     /// What becomes of a row that says `base` in the base and `ours` and `theirs` on the two sides; `None` where it is not there.
@@ -99,15 +74,15 @@ impl Columns {
         theirs: Option<&Cells<'c>>,
     ) -> Resolution<'c> {
         match (ours, theirs) {
-            (Some(ours), Some(theirs)) => {
-                let blank = vec![""; self.roles.len()];
-                let merged = self.both(base, base.unwrap_or(&blank), ours, theirs);
-                merged.unwrap_or(Resolution::Conflict)
-            }
+            (Some(ours), Some(theirs)) => self
+                .both(base, ours, theirs)
+                .map_or(Resolution::Conflict, Resolution::Row),
             (Some(row), None) | (None, Some(row)) => match base {
-                Some(base) if self.same_row(base, row) => Resolution::Gone,
+                Some(base) if base.iter().zip(row).all(|(a, b)| is_same_text(a, b)) => {
+                    Resolution::Gone
+                }
                 Some(base) if !self.mark(base).is_empty() => Resolution::Conflict,
-                _ => whole(row),
+                _ => Resolution::Row(whole(row)),
             },
             (None, None) => Resolution::Gone,
         }
@@ -116,23 +91,20 @@ impl Columns {
     /// A row that both sides have; `None` is a conflict.
     fn both<'c>(
         &self,
-        in_base: Option<&Cells<'c>>,
-        base: &Cells<'c>,
+        base: Option<&Cells<'c>>,
         ours: &Cells<'c>,
         theirs: &Cells<'c>,
-    ) -> Option<Resolution<'c>> {
-        if in_base == Some(ours) {
+    ) -> Option<Vec<Cow<'c, str>>> {
+        if base == Some(ours) {
             return Some(whole(theirs));
         }
-        if in_base == Some(theirs) {
+        if base == Some(theirs) {
             return Some(whole(ours));
         }
-        let winner = match self.winner(in_base, ours, theirs)? {
-            Winner::Ours => ours,
-            Winner::Theirs => theirs,
-        };
+        let winner = self.winner(base, ours, theirs)?;
         let cells = (0..self.roles.len()).map(|place| {
-            let (base, ours, theirs) = (base[place], ours[place], theirs[place]);
+            let (ours, theirs) = (ours[place], theirs[place]);
+            let base = base.map_or("", |base| base[place]);
             match self.roles[place] {
                 Role::Machine | Role::Mark | Role::Stamp => Some(Cow::Borrowed(winner[place])),
                 _ if is_same_text(ours, theirs) => Some(Cow::Borrowed(winner[place])),
@@ -142,70 +114,75 @@ impl Columns {
                 Role::Own => None,
             }
         });
-        Some(Resolution::Row(cells.collect::<Option<_>>()?))
+        cells.collect()
     }
 
-    /// Whose mark and machine cells are taken; `None` is a conflict.
-    fn winner<'c>(
+    /// The row whose mark and machine cells are taken; `None` is a conflict.
+    fn winner<'r, 'c>(
         &self,
-        base: Option<&Cells<'c>>,
-        ours: &Cells<'c>,
-        theirs: &Cells<'c>,
-    ) -> Option<Winner> {
+        base: Option<&Cells<'_>>,
+        ours: &'r Cells<'c>,
+        theirs: &'r Cells<'c>,
+    ) -> Option<&'r Cells<'c>> {
         let was = base.map_or("", |base| self.mark(base));
         let (marked_ours, marked_theirs) = (self.mark(ours), self.mark(theirs));
         let machine_as_in_base =
-            |cells: &Cells<'c>| base.is_some_and(|base| self.same_machine_cells(base, cells));
-        let as_in_base = |cells: &Cells<'c>| machine_as_in_base(cells) && self.mark(cells) == was;
-        if marked_ours == marked_theirs && self.same_machine_cells(ours, theirs) {
+            |cells| base.is_some_and(|base| self.same(Role::Machine, base, cells));
+        if marked_ours == marked_theirs && self.same(Role::Machine, ours, theirs) {
             return Some(self.stamped(base, ours, theirs));
         }
-        if as_in_base(ours) {
-            return Some(Winner::Theirs);
+        if machine_as_in_base(ours) && marked_ours == was {
+            return Some(theirs);
         }
-        if as_in_base(theirs) {
-            return Some(Winner::Ours);
+        if machine_as_in_base(theirs) && marked_theirs == was {
+            return Some(ours);
         }
         if marked_ours != marked_theirs {
             // Newly marked on one side, and refreshed on the other. Any other disagreement about a mark is a person's to settle.
             return match (was, marked_ours, marked_theirs) {
-                ("", _, "") => Some(Winner::Ours),
-                ("", "", _) => Some(Winner::Theirs),
+                ("", _, "") => Some(ours),
+                ("", "", _) => Some(theirs),
                 _ => None,
             };
         }
         if machine_as_in_base(ours) {
-            return Some(Winner::Theirs);
+            return Some(theirs);
         }
         if machine_as_in_base(theirs) {
-            return Some(Winner::Ours);
+            return Some(ours);
         }
         marked_ours.is_empty().then(|| self.later(ours, theirs))
     }
 
     /// Of two rows of which only the stamp may differ: the one that was stamped anew, else the later one.
-    fn stamped(&self, base: Option<&Cells<'_>>, ours: &Cells<'_>, theirs: &Cells<'_>) -> Winner {
-        let as_in_base = |cells| base.is_some_and(|base| self.same(&[Role::Stamp], base, cells));
+    fn stamped<'r, 'c>(
+        &self,
+        base: Option<&Cells<'_>>,
+        ours: &'r Cells<'c>,
+        theirs: &'r Cells<'c>,
+    ) -> &'r Cells<'c> {
+        let as_in_base = |cells| base.is_some_and(|base| self.same(Role::Stamp, base, cells));
         match (as_in_base(ours), as_in_base(theirs)) {
-            (_, true) => Winner::Ours,
-            (true, false) => Winner::Theirs,
+            (_, true) => ours,
+            (true, false) => theirs,
             (false, false) => self.later(ours, theirs),
         }
     }
 
     /// The later row, ours on a tie; one that does not say when it was made counts as the oldest.
-    fn later(&self, ours: &Cells<'_>, theirs: &Cells<'_>) -> Winner {
+    fn later<'r, 'c>(&self, ours: &'r Cells<'c>, theirs: &'r Cells<'c>) -> &'r Cells<'c> {
         let made = |cells: &Cells<'_>| self.dated.and_then(|place| dates::moment(cells[place]));
         if made(theirs) > made(ours) {
-            Winner::Theirs
+            theirs
         } else {
-            Winner::Ours
+            ours
         }
     }
 }
 
-fn whole<'c>(row: &Cells<'c>) -> Resolution<'c> {
-    Resolution::Row(row.iter().map(|cell| Cow::Borrowed(*cell)).collect())
+/// The cells of a row as they are.
+pub(super) fn whole<'c>(row: &Cells<'c>) -> Vec<Cow<'c, str>> {
+    row.iter().map(|cell| Cow::Borrowed(*cell)).collect()
 }
 
 /// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.
@@ -268,9 +245,13 @@ mod tests {
     }
 
     fn resolved(base: Option<Said>, ours: Option<Said>, theirs: Option<Said>) -> String {
-        let columns = Columns::of(Kind::Dataset, NAMES.into_iter());
+        resolved_as(Kind::Dataset, NAMES, [base, ours, theirs])
+    }
+
+    fn resolved_as(kind: Kind, names: [&str; 7], said: [Option<Said>; 3]) -> String {
+        let columns = Columns::of(kind, names.into_iter());
         let cells = |said: Said| [&["a", "d"][..], &said].concat();
-        let [base, ours, theirs] = [base, ours, theirs].map(|said| said.map(cells));
+        let [base, ours, theirs] = said.map(|said| said.map(cells));
         match columns.decide(base.as_deref(), ours.as_deref(), theirs.as_deref()) {
             Resolution::Gone => "gone".to_owned(),
             Resolution::Conflict => "conflict".to_owned(),
@@ -468,14 +449,7 @@ mod tests {
     /// What becomes of a line of the decisions: decision, flop, note, by and at.
     fn decision(base: Option<Said>, ours: Said, theirs: Option<Said>) -> String {
         let names = ["name", "developer", "decision", "flop", "note", "by", "at"];
-        let columns = Columns::of(Kind::Decisions, names.into_iter());
-        let cells = |said: Said| [&["a", "d"][..], &said].concat();
-        let (base, ours, theirs) = (base.map(cells), cells(ours), theirs.map(cells));
-        match columns.decide(base.as_deref(), Some(&ours), theirs.as_deref()) {
-            Resolution::Gone => "gone".to_owned(),
-            Resolution::Conflict => "conflict".to_owned(),
-            Resolution::Row(cells) => cells[2..].join("|"),
-        }
+        resolved_as(Kind::Decisions, names, [base, Some(ours), theirs])
     }
 
     #[test]

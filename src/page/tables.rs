@@ -6,8 +6,9 @@ use maud::{Markup, html};
 use super::Page;
 use super::cells::{SHOWN_ROWS, flop, model, rest, section};
 use crate::flop::Flop;
+use crate::report::others;
 use crate::schema::Column;
-use crate::terminal::{bounded, listed};
+use crate::terminal::bounded;
 
 /// A section with a table of models, or with a sentence where there is none.
 struct Section<'s> {
@@ -133,14 +134,9 @@ pub(super) fn reconsider(page: &Page<'_>) -> Markup {
 /// Models whose names are one, or look alike.
 pub(super) fn renamed(page: &Page<'_>) -> Markup {
     let rows = page.plan.renamed.iter().map(|one| {
-        let others = one.with.iter();
-        let others = others.map(|other| match other.name == one.model.name {
-            true => other.developer.to_string(),
-            false => format!("{} ({})", other.name, other.developer),
-        });
         html! {
             (model(&one.model.name, &one.model.developer))
-            td { bdi { (listed(others)) } }
+            td { bdi { (others(&one.model.name, &one.with)) } }
         }
     });
     let section = Section {

@@ -24,6 +24,7 @@ pub(super) fn named<const N: usize>(
 /// A row whose cells change: old → new FLOP, the factor, and what else is news.
 pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: Tone) -> Vec<Cell> {
     let (was, now) = change.flops();
+    let fields = &change.fields.0;
     let mut news: Vec<String> = class_change(was, now).into_iter().collect();
     let human: Vec<&str> = human_fields(change).collect();
     // A run says of human work only that there is some; between two datasets it is told like any other change.
@@ -33,25 +34,18 @@ pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: To
             news.push("noted".to_owned());
         }
         news.extend(
-            change
-                .fields
-                .0
+            fields
                 .iter()
                 .filter_map(|(column, cell)| told(column, cell)),
         );
         if news.is_empty() && was == now {
-            let derived = change
-                .fields
-                .0
-                .iter()
-                .filter(|(column, _)| is_derived(column));
+            let derived = fields.iter().filter(|(column, _)| is_derived(column));
             news.extend(derived.map(|(column, cell)| written_out(column, cell)));
         }
     } else {
-        let verb = if mode == Mode::Reset {
-            "given up"
-        } else {
-            "written"
+        let verb = match mode {
+            Mode::Reset => "given up",
+            _ => "written",
         };
         news = vec![format!("{} {verb}", human.join(" and "))];
     }
@@ -94,42 +88,30 @@ fn told(column: &str, cell: &FromTo<'_>) -> Option<String> {
 }
 
 fn written_out(column: &str, cell: &FromTo<'_>) -> String {
-    let or_blank = |text: &str| {
-        if text.is_empty() {
-            "blank".to_owned()
-        } else {
-            excerpt(text, 60).into_owned()
-        }
-    };
-    format!("{column} {} → {}", or_blank(&cell.from), or_blank(&cell.to))
+    let [from, to] = [&cell.from, &cell.to].map(|text| match &**text {
+        "" => "blank".into(),
+        text => excerpt(text, 60),
+    });
+    format!("{column} {from} → {to}")
 }
 
 /// Every cell that changes, in full, a line each.
 pub(super) fn details(change: &ModelChange<'_>) -> Vec<String> {
     let cells = change.fields.0.iter();
-    cells
-        .filter(|(column, _)| column != Column::TrainingFlopFormatted.name())
-        .map(|(column, cell)| {
-            format!(
-                "{column}: {} → {}",
-                beginning(&cell.from),
-                beginning(&cell.to)
-            )
-        })
-        .collect()
+    let cells = cells.filter(|(column, _)| column != Column::TrainingFlopFormatted.name());
+    cells.map(|(column, cell)| detail(column, cell)).collect()
 }
 
 /// The reasoning before and after, where it changes.
 pub(super) fn reasoning(change: &ModelChange<'_>) -> Vec<String> {
     let cell = change.field(Column::Reasoning);
-    let lines = cell.map(|cell| {
-        format!(
-            "reasoning: {} → {}",
-            beginning(&cell.from),
-            beginning(&cell.to)
-        )
-    });
-    lines.into_iter().collect()
+    let line = cell.map(|cell| detail(Column::Reasoning.name(), cell));
+    line.into_iter().collect()
+}
+
+fn detail(column: &str, cell: &FromTo<'_>) -> String {
+    let (from, to) = (beginning(&cell.from), beginning(&cell.to));
+    format!("{column}: {from} → {to}")
 }
 
 /// The beginning of a long text, in quotes.
@@ -159,21 +141,30 @@ pub(super) fn flop_change(was: Option<Flop>, now: Option<Flop>) -> [Cell; 2] {
 pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
     let (was, now) = (was?, now?);
     if was.is_across(now) {
-        let side = if now >= Flop::REGULATORY {
-            "at or above"
-        } else {
-            "below"
+        let side = match now >= Flop::REGULATORY {
+            true => "at or above",
+            false => "below",
         };
         return Some(format!("now {side} 1e25"));
     }
     (was.class() != now.class()).then(|| format!("now {}", now.class().name()))
 }
 
-/// The same as a cell, empty where nothing is crossed.
+/// Three cells: the two of [`flop_change`], and what is crossed.
+pub(super) fn moved(was: Option<Flop>, now: Option<Flop>) -> [Cell; 3] {
+    let [flops, factor] = flop_change(was, now);
+    [flops, factor, class_cell(was, now)]
+}
+
+/// What is crossed as a cell, empty where nothing is.
 pub(super) fn class_cell(was: Option<Flop>, now: Option<Flop>) -> Cell {
     Cell::plain(&class_change(was, now).unwrap_or_default())
 }
 
 pub(super) fn flop_text(flop: Option<Flop>) -> String {
     flop.map_or_else(|| "no estimate".to_owned(), Flop::rounded)
+}
+
+pub(super) fn flop_cell(flop: Option<Flop>) -> Cell {
+    Cell::plain(&flop_text(flop))
 }

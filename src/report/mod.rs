@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub use attention::Attention;
 pub use entry::class_change;
+pub use groups::others;
 pub use text::{
     at_or_above, changes as changes_text, decided, report as text, summary, waiting, waiting_kinds,
 };

@@ -1,6 +1,6 @@
 //! The groups of a report that are told of a run's plan and its estimates, not of its changes.
 
-use super::entry::{beginning, flop_text};
+use super::entry::{beginning, flop_cell};
 use super::group::{Group, MODEL_FLOP};
 use crate::plan::{Input, Line, Plan};
 use crate::schema::Column;
@@ -13,7 +13,7 @@ pub(super) fn contradicted(plan: &Plan<'_>, limit: usize) -> Group {
         vec![
             Cell::name(Tone::Attention, "!", cell(Column::Name)),
             Cell::name(Tone::Plain, "", cell(Column::Developer)),
-            Cell::plain(&flop_text(row.flop)),
+            flop_cell(row.flop),
             Cell::plain(""),
         ]
     });
@@ -44,12 +44,11 @@ pub(super) fn unestimated(input: Option<&Input<'_>>, limit: usize) -> Group {
         usize::MAX => names.collect::<Vec<_>>().join(", "),
         _ => listed(names),
     };
-    let meaning = ": in the estimates without a training FLOP";
     sentences(
         "No estimate",
-        meaning,
+        ": in the estimates without a training FLOP",
         models.len(),
-        vec![vec![Cell::plain(&text)]],
+        &[text],
     )
 }
 
@@ -70,22 +69,16 @@ pub(super) fn layout(plan: &Plan<'_>) -> Group {
     if plan.resorted {
         said.push("the rows stood in another order and are sorted by training FLOP".to_owned());
     }
-    let rows: Vec<_> = said.iter().map(|text| vec![Cell::plain(text)]).collect();
-    sentences("Layout", "", rows.len(), rows)
+    sentences("Layout", "", said.len(), &said)
 }
 
-fn sentences(
-    title: &'static str,
-    meaning: &'static str,
-    total: usize,
-    rows: Vec<Vec<Cell>>,
-) -> Group {
+fn sentences(title: &'static str, meaning: &'static str, total: usize, said: &[String]) -> Group {
     Group {
         title,
         meaning,
         total,
         columns: &[Align::Sentence],
-        rows,
+        rows: said.iter().map(|text| vec![Cell::plain(text)]).collect(),
         ..Group::default()
     }
 }

@@ -98,12 +98,6 @@ fn estimates(page: &Page<'_>) -> Markup {
 /// What waits for a person, each with the command that deals with it.
 pub(super) fn waiting(page: &Page<'_>) -> Markup {
     let kinds = waiting_kinds(&page.attention());
-    let kinds = kinds.iter().flat_map(|(counts, command)| {
-        counts
-            .iter()
-            .map(move |(count, what)| (*count, *what, *command))
-    });
-    let kinds: Vec<_> = kinds.filter(|(count, ..)| *count > 0).collect();
     html! {
         section aria-labelledby="waiting" {
             h2 id="waiting" { "What waits for a person" }

@@ -17,21 +17,19 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let dataset = shown(&report.dataset);
     let done = wrap(&done(report, &dataset), "  ", screen);
     let mode = report.plan.mode;
-    if mode.is_decision() {
-        let layout = Some(layout(report.plan))
-            .filter(|group| group.total > 0 && report.plan.changes_dataset());
-        let layout = layout.map(|group| group_text(&group, SHOWN, screen) + "\n");
-        let decided = decided(mode, &report.changes, screen);
-        return decided + &layout.unwrap_or_default() + &done + "\n";
-    }
-    let mut blocks: Vec<String> = report
-        .input
-        .map(|input| heading(input, &dataset, screen))
-        .into_iter()
-        .collect();
     let plan = report.plan;
+    if mode.is_decision() {
+        let mut text = decided(mode, &report.changes, screen);
+        let layout = layout(plan);
+        if layout.total > 0 && plan.changes_dataset() {
+            text += &(group_text(&layout, SHOWN, screen) + "\n");
+        }
+        return text + &done + "\n";
+    }
+    let mut blocks = Vec::new();
+    blocks.extend(report.input.map(|input| heading(input, &dataset, screen)));
     blocks.extend(changes(
-        plan.mode,
+        mode,
         &report.changes,
         Some(plan),
         report.input,
@@ -40,9 +38,10 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     ));
     blocks.push(summary(&report.summary, screen));
     blocks.push(at_or_above(report.at_or_above_1e25, report.summary.total));
-    let waiting = waiting(&report.attention, screen);
-    let ends: Vec<String> = [Some(done), waiting].into_iter().flatten().collect();
-    blocks.push(ends.join("\n"));
+    blocks.push(match waiting(&report.attention, screen) {
+        Some(waiting) => format!("{done}\n{waiting}"),
+        None => done,
+    });
     blocks.join("\n\n") + "\n"
 }
 
@@ -74,37 +73,31 @@ pub fn decided(mode: Mode, changes: &Changes<'_>, screen: Screen) -> String {
         (", decision", &changes.decisions),
         (", alias", &changes.aliases),
     ];
-    let told = groups.into_iter().flat_map(|(what, changes)| {
-        changes
-            .iter()
-            .map(move |change| decided_on(change, what, screen))
-    });
-    told.collect()
+    let mut text = String::new();
+    for (what, changes) in groups {
+        for change in changes {
+            text += &decided_on(change, what, screen);
+        }
+    }
+    text
 }
 
 fn decided_on(change: &ModelChange<'_>, what: &str, screen: Screen) -> String {
-    let flop = change
-        .flops()
-        .1
-        .map_or_else(String::new, |flop| format!(", {}", flop.rounded()));
+    let flop = change.flops().1.map(|flop| format!(", {}", flop.rounded()));
+    let flop = flop.unwrap_or_default();
     let model = format!("{} ({})", bounded(&change.name), bounded(&change.developer));
-    let mut out = screen.paint(Tone::Heading, &format!("{model}{flop}{what}"));
+    let mut lines = vec![screen.paint(Tone::Heading, &format!("{model}{flop}{what}"))];
     for (column, cell) in &change.fields.0 {
-        let line = format!(
-            "  {column}: \"{}\" → \"{}\"",
-            shown(&cell.from),
-            shown(&cell.to)
-        );
-        out.push('\n');
-        out.push_str(&wrap(&line, "    ", screen));
+        let (from, to) = (shown(&cell.from), shown(&cell.to));
+        let line = format!("  {column}: \"{from}\" → \"{to}\"");
+        lines.push(wrap(&line, "    ", screen));
     }
-    out + "\n"
+    lines.join("\n") + "\n"
 }
 
 fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
-    let saved = input
-        .saved_at
-        .map(|at| format!(" (saved {})", shown(at.split('T').next().unwrap_or(at))));
+    let day = |at: &str| shown(at.split('T').next().unwrap_or(at)).into_owned();
+    let saved = input.saved_at.map(|at| format!(" (saved {})", day(at)));
     let counts = [
         (input.unique, "model"),
         (input.candidates, "candidate"),
@@ -112,15 +105,10 @@ fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
         (input.rejected.len(), "rejected record"),
         (input.ignored_fields.len(), "ignored field"),
     ];
-    let counts = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| plural(*count, what));
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, what)| plural(*count, what)).collect();
     let from = plural(input.models, "estimate") + &saved.unwrap_or_default();
-    let lines = [
-        format!("{from} → {dataset}"),
-        counts.collect::<Vec<_>>().join(", "),
-    ];
+    let lines = [format!("{from} → {dataset}"), counts.join(", ")];
     lines.map(|line| wrap(&line, "  ", screen)).join("\n")
 }
 
@@ -128,12 +116,9 @@ fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
     let title = format!("{} {}", group.title, group.total);
     let heading = wrap(&format!("{title}{}", group.meaning), "  ", screen);
     let mut lines = vec![heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1)];
-    lines.extend(
-        group
-            .rollup
-            .iter()
-            .map(|said| wrap(&format!("  {said}"), "    ", screen)),
-    );
+    if let Some(said) = &group.rollup {
+        lines.push(wrap(&format!("  {said}"), "    ", screen));
+    }
     let table = lay_out("  ", group.columns, &group.rows, screen);
     if let [Align::Sentence] = group.columns {
         lines.extend(table.iter().map(|sentence| wrap(sentence, "  ", screen)));
@@ -176,12 +161,8 @@ pub fn summary(summary: &Summary, screen: Screen) -> String {
         ),
         ("No estimate", summary.unestimated),
     ];
-    lines.extend(
-        further
-            .iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|(what, count)| format!("{what}: {count}")),
-    );
+    let further = further.iter().filter(|(_, count)| *count > 0);
+    lines.extend(further.map(|(what, count)| format!("{what}: {count}")));
     lines.join("\n")
 }
 
@@ -191,16 +172,15 @@ pub fn at_or_above(rows: usize, total: usize) -> String {
 }
 
 fn done(report: &Report<'_>, dataset: &str) -> String {
-    let counts = match report.plan.mode.is_decision() {
+    let is_decision = report.plan.mode.is_decision();
+    let counts = match is_decision {
         true => String::new(),
         false => format!(": {}", counts(report.plan)),
     };
     match report.outcome {
         Outcome::Written { backup, files } => {
-            let files: Vec<_> = files
-                .iter()
-                .map(|file| shown(&file.to_string_lossy()).into_owned())
-                .collect();
+            let files = files.iter().map(|file| file.to_string_lossy());
+            let files: Vec<_> = files.map(|file| shown(&file).into_owned()).collect();
             let written = format!("Wrote {}{counts}", files.join(" and "));
             match backup {
                 Some(backup) => format!(
@@ -210,14 +190,12 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
                 None => written,
             }
         }
-        Outcome::UpToDate if report.plan.mode.is_decision() => {
-            "Nothing to change: nothing written".to_owned()
-        }
+        Outcome::UpToDate if is_decision => "Nothing to change: nothing written".to_owned(),
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
-        Outcome::Preview => match report.plan.mode.is_decision() {
-            true => "Dry run: nothing written".to_owned(),
-            false => format!("Dry run: nothing written. A real run would write {dataset}{counts}"),
-        },
+        Outcome::Preview if is_decision => "Dry run: nothing written".to_owned(),
+        Outcome::Preview => {
+            format!("Dry run: nothing written. A real run would write {dataset}{counts}")
+        }
         Outcome::Refused => {
             format!("Refused: nothing written. With --force it would write {dataset}{counts}")
         }
@@ -229,92 +207,73 @@ pub fn waiting(attention: &Attention, screen: Screen) -> Option<String> {
     /// Stands for a blank at which no line is broken.
     const BOUND: &str = "\u{a0}";
     let kinds = waiting_kinds(attention);
-    let told = kinds.iter().filter_map(|(counts, command)| {
-        let counts = some(counts);
-        (!counts.is_empty())
-            .then(|| format!("{} ({})", counts.join(" and "), command.replace(' ', BOUND)))
+    let told = kinds.chunk_by(|a, b| a.2 == b.2).map(|kinds| {
+        let counts = kinds
+            .iter()
+            .map(|(count, what, _)| format!("{count} {what}"));
+        let counts = counts.collect::<Vec<_>>().join(" and ");
+        format!("{counts} ({})", kinds[0].2.replace(' ', BOUND))
     });
     let told: Vec<String> = told.collect();
     let line = format!("To look at (core-dataset …): {}", told.join(", "));
     (!told.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
 }
 
-/// The kinds of what may wait for a person: how many there are of each, what they are, and the command that deals with them.
-pub fn waiting_kinds(attention: &Attention) -> Vec<(Vec<(usize, &'static str)>, &'static str)> {
-    vec![
+/// What waits for a person, kind by kind: how many there are, what they are, and the command that deals with them.
+pub fn waiting_kinds(attention: &Attention) -> Vec<(usize, &'static str, &'static str)> {
+    let mut kinds = vec![
+        (attention.rejected, "rejected", "list --rejected"),
         (
-            vec![
-                (attention.rejected, "rejected"),
-                (attention.ignored_fields, "with ignored fields"),
-            ],
+            attention.ignored_fields,
+            "with ignored fields",
             "list --rejected",
         ),
-        (vec![(attention.crossed, "crossed")], "list --crossed"),
-        (vec![(attention.drifted, "drifted")], "list --drifted"),
-        (
-            vec![(attention.reconsider, "to reconsider")],
-            "list --reconsider",
-        ),
-        (vec![(attention.demoted, "demoted")], "list --demoted"),
-        (
-            vec![(attention.renamed, "probably renamed")],
-            "alias --suggest",
-        ),
-        (vec![(attention.unreadable, "unreadable")], "validate"),
-        (vec![(attention.orphaned, "orphaned")], "list --orphaned"),
-        (
-            vec![(attention.to_verify, "to verify")],
-            "list --unverified",
-        ),
-    ]
+        (attention.crossed, "crossed", "list --crossed"),
+        (attention.drifted, "drifted", "list --drifted"),
+        (attention.reconsider, "to reconsider", "list --reconsider"),
+        (attention.demoted, "demoted", "list --demoted"),
+        (attention.renamed, "probably renamed", "alias --suggest"),
+        (attention.unreadable, "unreadable", "validate"),
+        (attention.orphaned, "orphaned", "list --orphaned"),
+        (attention.to_verify, "to verify", "list --unverified"),
+    ];
+    kinds.retain(|(count, ..)| *count > 0);
+    kinds
 }
 
-/// `2 added`, for each that there is any of.
-fn some(counts: &[(usize, &str)]) -> Vec<String> {
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
-    counts
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect()
-}
-
+/// `2 added, 1 removed`: what became of how many rows.
 fn counts(plan: &Plan<'_>) -> String {
-    let mut counts = some(&[
-        (plan.count(|change| change == Change::Added), "added"),
-        (plan.count(|change| change == Change::Updated), "updated"),
-        (plan.count(|change| change == Change::Demoted), "demoted"),
+    let is = |wanted: Change| plan.count(|change| change == wanted);
+    let verified = plan.count(|change| matches!(change, Change::Verified(_)));
+    let orphaned = plan.count(|change| matches!(change, Change::Orphaned(_)));
+    let dropped = plan.leaving() - plan.removed.len();
+    let counts = [
+        (is(Change::Added), "added"),
+        (is(Change::Updated), "updated"),
+        (is(Change::Demoted), "demoted"),
         (plan.removed.len(), "removed"),
         (plan.dismissed.len(), "dismissed"),
-        (plan.leaving() - plan.removed.len(), "dropped (duplicate)"),
-        (
-            plan.count(|change| change == Change::Unchanged),
-            "unchanged",
-        ),
-        (
-            plan.count(|change| matches!(change, Change::Verified(_))),
-            "verified kept",
-        ),
-        (
-            plan.count(|change| change == Change::Protected),
-            "protected kept",
-        ),
-        (
-            plan.count(|change| matches!(change, Change::Orphaned(_))),
-            "orphaned kept",
-        ),
-    ]);
-    let rows = plan.dataset.rows.iter();
-    let given_up = rows
-        .filter(|row| plan.mode == Mode::Reset && row.has_human_work())
-        .count();
-    if given_up > 0 {
-        counts.push(format!(
-            "{} with human work given up",
-            plural(given_up, "row")
-        ));
+        (dropped, "dropped (duplicate)"),
+        (is(Change::Unchanged), "unchanged"),
+        (verified, "verified kept"),
+        (is(Change::Protected), "protected kept"),
+        (orphaned, "orphaned kept"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let mut counts: Vec<String> = counts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let mut given_up = 0;
+    if plan.mode == Mode::Reset {
+        let rows = plan.dataset.rows.iter();
+        given_up = rows.filter(|row| row.has_human_work()).count();
     }
-    if counts.is_empty() {
-        "no rows".to_owned()
-    } else {
-        counts.join(", ")
+    if given_up > 0 {
+        let rows = plural(given_up, "row");
+        counts.push(format!("{rows} with human work given up"));
+    }
+    match counts.is_empty() {
+        true => "no rows".to_owned(),
+        false => counts.join(", "),
     }
 }

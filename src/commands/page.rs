@@ -1,5 +1,6 @@
 //! `core-dataset page FILE.html`: a picture of the dataset, in one file to look at, to print and to send.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -9,8 +10,8 @@ use serde::Serialize;
 
 use super::Exit;
 use super::load::{self, Curated, Files};
-use super::print::{print, to_file};
-use crate::config::{Config, Format, Verbosity};
+use super::print::{print_unless_quiet, to_file};
+use crate::config::Config;
 use crate::estimates::Latest;
 use crate::page::Page;
 use crate::plan;
@@ -40,9 +41,10 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<Exit> {
         Some(_) => Some(load::estimates(config, &aliases)?),
         None => None,
     };
-    let latest = estimates
-        .as_ref()
-        .map_or_else(Latest::default, |estimates| Latest::of(estimates, &aliases));
+    let latest = match &estimates {
+        Some(estimates) => Latest::of(estimates, &aliases),
+        None => Latest::default(),
+    };
     let page = Page {
         now: config.now,
         dataset: &dataset,
@@ -55,13 +57,15 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<Exit> {
     let html = page.html();
     to_file(config, &args.file, html.as_bytes())?;
     let written = Written {
-        file: args.file.to_string_lossy().into_owned(),
+        file: args.file.to_string_lossy(),
         bytes: html.len(),
         rows: dataset.rows.len(),
     };
-    if config.verbosity != Verbosity::Quiet || config.format == Format::Json {
-        print(config, &written, |_| written.text())?;
-    }
+    print_unless_quiet(config, &written, |_| {
+        let rows = plural(written.rows, "row");
+        let kilobytes = written.bytes.div_ceil(1000);
+        format!("Wrote {}: {rows}, {kilobytes} KB\n", shown(&written.file))
+    })?;
     Ok(Exit::Done)
 }
 
@@ -77,21 +81,10 @@ fn refuse_other_files(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What was written.
+/// What was written, as JSON.
 #[derive(Debug, Serialize)]
-struct Written {
-    file: String,
+struct Written<'w> {
+    file: Cow<'w, str>,
     bytes: usize,
     rows: usize,
-}
-
-impl Written {
-    fn text(&self) -> String {
-        format!(
-            "Wrote {}: {}, {} KB\n",
-            shown(&self.file),
-            plural(self.rows, "row"),
-            self.bytes.div_ceil(1000)
-        )
-    }
 }

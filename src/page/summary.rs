@@ -7,6 +7,7 @@ use super::cells::{grouped, text};
 use crate::dataset::Mark;
 use crate::plan::{Change, Summary, at_or_above};
 use crate::report::waiting_kinds;
+use crate::terminal::counted;
 
 /// The page's name.
 pub(super) const TITLE: &str = "AI models above 1e25 training FLOP";
@@ -74,16 +75,11 @@ fn estimates(page: &Page<'_>) -> Markup {
     };
     let count = |wanted| page.plan.count(|change| change == wanted);
     let removed = page.plan.leaving() + page.plan.dismissed.len();
-    let pending = [
+    let pending = counted(&[
         (count(Change::Added), "to add"),
         (count(Change::Updated) + count(Change::Demoted), "to update"),
         (removed, "to remove"),
-    ];
-    let pending: Vec<String> = pending
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
+    ]);
     html! {
         @match &estimates.saved_at {
             Some(at) => { "Held against estimates saved " (text(at.split('T').next().unwrap_or(at))) "." }

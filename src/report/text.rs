@@ -6,7 +6,7 @@ use super::of_plan::layout;
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::plan::{Change, Input, Mode, Plan, Summary};
-use crate::terminal::{Align, Screen, Tone, bounded, lay_out, wrap};
+use crate::terminal::{Align, Screen, Tone, bounded, counted, lay_out, wrap};
 use crate::text::{plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -247,7 +247,7 @@ fn counts(plan: &Plan<'_>) -> String {
     let verified = plan.count(|change| matches!(change, Change::Verified(_)));
     let orphaned = plan.count(|change| matches!(change, Change::Orphaned(_)));
     let dropped = plan.leaving() - plan.removed.len();
-    let counts = [
+    let mut counts = counted(&[
         (is(Change::Added), "added"),
         (is(Change::Updated), "updated"),
         (is(Change::Demoted), "demoted"),
@@ -258,11 +258,7 @@ fn counts(plan: &Plan<'_>) -> String {
         (verified, "verified kept"),
         (is(Change::Protected), "protected kept"),
         (orphaned, "orphaned kept"),
-    ];
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
-    let mut counts: Vec<String> = counts
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
+    ]);
     let mut given_up = 0;
     if plan.mode == Mode::Reset {
         let rows = plan.dataset.rows.iter();

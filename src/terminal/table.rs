@@ -88,6 +88,14 @@ pub fn listed(names: impl Iterator<Item = String>) -> String {
     names.join(", ")
 }
 
+/// `2 added`, for each that there is any of.
+pub fn counted(counts: &[(usize, &str)]) -> Vec<String> {
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    counts
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect()
+}
+
 /// A column that is cut keeps at least this many characters.
 const LEGIBLE: usize = 8;
 

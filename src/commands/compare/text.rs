@@ -4,7 +4,7 @@ use super::commands;
 use crate::dataset::{Aliases, Mark};
 use crate::epoch::{Comparison, Entry, Match, Ours, Suggested, suggested};
 use crate::flop::Flop;
-use crate::terminal::{Align, Cell, Screen, Tone, lay_out, wrap};
+use crate::terminal::{Align, Cell, Screen, Tone, counted, lay_out, wrap};
 use crate::text::{one_line, plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -27,84 +27,80 @@ pub(super) fn text(
     screen: Screen,
     is_whole: bool,
 ) -> String {
-    let page = Page {
+    let mut page = Page {
         comparison,
         known,
         screen,
         limit: if is_whole { usize::MAX } else { SHOWN },
+        blocks: Vec::new(),
+        commands: Vec::new(),
     };
     let is_sure = |entry: &Entry<'_>| entry.by.is_sure();
     let is_across = |entry: &Entry<'_>| is_sure(entry) && entry.across() == Some(true);
     let is_outside = |entry: &Entry<'_>| is_sure(entry) && entry.within_theirs() == Some(false);
     let is_lacking = |entry: &Entry<'_>| entry.by == Match::OnlyTheirs;
-    let groups = [
-        page.group("On two sides of 1e25", "", PAIRS, is_across, pair),
-        page.group(
-            "They have, we lack",
-            ": a refresh adds what the estimates have from 5e24 on; add what else belongs here, or write down another name of ours",
-            THEIRS,
-            |entry| is_lacking(entry) && entry.dismissed.is_none(),
-            theirs,
-        ),
-        page.group(
-            "We have, they lack",
-            "",
-            OURS,
-            |entry| entry.by == Match::OnlyOurs,
-            ours,
-        ),
-        page.group(
-            "Outside of their stated range",
-            ", on the same side of 1e25",
-            PAIRS,
-            |entry| is_outside(entry) && !is_across(entry),
-            pair,
-        ),
-        page.group(
-            "The same name by another developer",
-            ", counted in no rate; an alias joins the two where they are one model",
-            PAIRS_BY_NAME,
-            |entry| entry.by == Match::NameOnly,
-            pair_by_name,
-        ),
-        page.group(
-            "Ambiguous",
-            ": several match, none is chosen",
-            PAIRS_BY_NAME,
-            |entry| entry.by == Match::Ambiguous,
-            pair_by_name,
-        ),
-        page.group(
-            "They have, dismissed here",
-            "",
-            DISMISSED,
-            |entry| is_lacking(entry) && entry.dismissed.is_some(),
-            theirs,
-        ),
-    ];
-    let (mut blocks, mut commands) = (vec![page.heading()], Vec::new());
-    for group in groups.into_iter().flatten() {
-        blocks.push(group.text);
-        commands.extend(group.commands);
-    }
-    if !commands.is_empty() {
+    page.heading();
+    page.group("On two sides of 1e25", "", PAIRS, is_across, pair);
+    page.group(
+        "They have, we lack",
+        ": a refresh adds what the estimates have from 5e24 on; add what else belongs here, or write down another name of ours",
+        THEIRS,
+        |entry| is_lacking(entry) && entry.dismissed.is_none(),
+        theirs,
+    );
+    page.group(
+        "We have, they lack",
+        "",
+        OURS,
+        |entry| entry.by == Match::OnlyOurs,
+        ours,
+    );
+    page.group(
+        "Outside of their stated range",
+        ", on the same side of 1e25",
+        PAIRS,
+        |entry| is_outside(entry) && !is_across(entry),
+        pair,
+    );
+    page.group(
+        "The same name by another developer",
+        ", counted in no rate; an alias joins the two where they are one model",
+        PAIRS_BY_NAME,
+        |entry| entry.by == Match::NameOnly,
+        pair_by_name,
+    );
+    page.group(
+        "Ambiguous",
+        ": several match, none is chosen",
+        PAIRS_BY_NAME,
+        |entry| entry.by == Match::Ambiguous,
+        pair_by_name,
+    );
+    page.group(
+        "They have, dismissed here",
+        "",
+        DISMISSED,
+        |entry| is_lacking(entry) && entry.dismissed.is_some(),
+        theirs,
+    );
+    if !page.commands.is_empty() {
         let title = screen.paint(Tone::Heading, "To paste, where it is right");
-        blocks.push(format!("{title}\n{}", commands.join("\n")));
+        let commands = page.commands.join("\n");
+        page.blocks.push(format!("{title}\n{commands}"));
     }
-    blocks.join("\n\n") + "\n"
+    page.blocks.join("\n\n") + "\n"
 }
 
-/// Entries of one kind, and the commands that deal with them.
-struct Group {
-    text: String,
-    commands: Vec<String>,
-}
-
+/// The text in the making.
 struct Page<'p> {
     comparison: &'p Comparison<'p>,
     known: &'p Known<'p>,
     screen: Screen,
+    /// How many entries of a group are shown.
     limit: usize,
+    blocks: Vec<String>,
+    /// The commands that deal with the entries that are shown.
+    commands: Vec<String>,
 }
 
 /// The columns of a group: their titles and how they are laid out.
@@ -159,7 +155,7 @@ const OURS: Columns = &[
 
 impl Page<'_> {
     /// How much of theirs is matched, and how.
-    fn heading(&self) -> String {
+    fn heading(&mut self) {
         let summary = &self.comparison.summary;
         let line = self.known.min_flop.rounded();
         let coverage = summary.coverage.map_or_else(String::new, |coverage| {
@@ -175,7 +171,7 @@ impl Page<'_> {
             plural(summary.their_rows, "model"),
             summary.their_listed
         );
-        let counts = [
+        let counts = counted(&[
             (summary.only_theirs, "only theirs"),
             (summary.only_ours, "only ours"),
             (summary.apart_2x, "apart by 2× or more"),
@@ -184,12 +180,7 @@ impl Page<'_> {
             (summary.normalised, "normalised"),
             (summary.name_only, "by name only"),
             (summary.ambiguous, "ambiguous"),
-        ];
-        let counts = counts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"));
-        let counts: Vec<String> = counts.collect();
+        ]);
         let listed = match counts.is_empty() {
             true => format!("Nothing at or above {line} FLOP on either side"),
             false => format!(
@@ -198,48 +189,51 @@ impl Page<'_> {
                 counts.join(", ")
             ),
         };
-        [theirs, listed]
-            .map(|line| wrap(&line, "  ", self.screen))
-            .join("\n")
+        let lines = [theirs, listed].map(|line| wrap(&line, "  ", self.screen));
+        self.blocks.push(lines.join("\n"));
     }
 
-    /// The entries of one kind, and what to do about them; `None` where there are none.
+    /// The entries of one kind, where there are any, and what to do about them.
     fn group(
-        &self,
+        &mut self,
         title: &str,
         meaning: &str,
         columns: Columns,
         is_in: impl Fn(&Entry<'_>) -> bool,
         cells: impl Fn(&Entry<'_>, Option<&Suggested>) -> Vec<Cell>,
-    ) -> Option<Group> {
+    ) {
         let entries = self.comparison.entries.iter();
-        let entries: Vec<&Entry<'_>> = entries.filter(|entry| is_in(entry)).collect();
-        let more = entries.len().saturating_sub(self.limit);
+        let mut entries: Vec<&Entry<'_>> = entries.filter(|entry| is_in(entry)).collect();
+        if entries.is_empty() {
+            return;
+        }
         let title = format!("{title} {}", entries.len());
         let heading = wrap(&format!("{title}{meaning}"), "  ", self.screen);
-        let entries = entries
-            .get(..entries.len() - more)
-            .filter(|some| !some.is_empty())?;
+        let painted = self.screen.paint(Tone::Heading, &title);
+        let mut lines = vec![heading.replacen(&title, &painted, 1)];
+        let more = entries.len().saturating_sub(self.limit);
+        entries.truncate(self.limit);
         let unmatched = &self.comparison.unmatched;
-        let suggested = suggested(entries, unmatched, self.known.estimates, self.known.aliases);
+        let suggested = suggested(
+            &entries,
+            unmatched,
+            self.known.estimates,
+            self.known.aliases,
+        );
         let names = columns.iter().map(|(name, _)| Cell::new(Tone::Quiet, name));
-        let rows = entries.iter().zip(&suggested);
-        let rows = rows.map(|(entry, suggested)| cells(entry, suggested.as_ref()));
-        let rows: Vec<Vec<Cell>> = [names.collect()].into_iter().chain(rows).collect();
+        let mut rows: Vec<Vec<Cell>> = vec![names.collect()];
+        for (entry, suggested) in entries.into_iter().zip(&suggested) {
+            rows.push(cells(entry, suggested.as_ref()));
+            let command = suggested.as_ref().and_then(|one| self.command(entry, one));
+            self.commands.extend(command);
+        }
         let aligned: Vec<Align> = columns.iter().map(|(_, align)| *align).collect();
-        let mut lines =
-            vec![heading.replacen(&title, &self.screen.paint(Tone::Heading, &title), 1)];
         lines.extend(lay_out("  ", &aligned, &rows, self.screen));
         if more > 0 {
             let rest = format!("  … and {more} more (--verbose shows all)");
             lines.push(self.screen.paint(Tone::Quiet, &rest));
         }
-        let commands = entries.iter().zip(suggested);
-        let commands = commands.filter_map(|(entry, suggested)| self.command(entry, &suggested?));
-        Some(Group {
-            text: lines.join("\n"),
-            commands: commands.collect(),
-        })
+        self.blocks.push(lines.join("\n"));
     }
 
     fn command(&self, entry: &Entry<'_>, suggested: &Suggested) -> Option<String> {
@@ -285,10 +279,9 @@ fn numbers(entry: &Entry<'_>) -> [Cell; 2] {
 fn pair(entry: &Entry<'_>, _: Option<&Suggested>) -> Vec<Cell> {
     let factor = entry.flops().map(|(ours, theirs)| theirs.factor_text(ours));
     let confidence = entry.theirs.map_or("", |theirs| &*theirs.confidence);
-    let confidence = if confidence.is_empty() {
-        "-"
-    } else {
-        confidence
+    let confidence = match confidence {
+        "" => "-",
+        word => word,
     };
     let range = match entry.within_theirs() {
         Some(true) => ", in their range",

@@ -57,12 +57,11 @@ pub(super) fn unseen_character(name: &str) -> Option<String> {
 fn names(about: &mut AboutRow<'_, '_, '_>) {
     for column in [Column::Name, Column::Developer] {
         let text = about.cell(column);
-        let (is_padded, unseen) = (text.trim().len() < text.len(), unseen_character(text));
-        if is_padded {
+        if text.trim().len() < text.len() {
             let message = format!("{} has blanks around it", quoted(text));
             about.found(Code::OuterBlanks, column, message);
         }
-        if let Some(c) = unseen {
+        if let Some(c) = unseen_character(text) {
             let message = format!("holds {c}, which cannot be seen");
             about.found(Code::InvisibleCharacter, column, message);
         }
@@ -73,7 +72,7 @@ fn parameters(about: &mut AboutRow<'_, '_, '_>) {
     let column = Column::Parameters;
     let text = about.filled(column);
     if let Some(text) = text.filter(|text| !is_whole(text.trim())) {
-        let message = format!("{} is no positive whole number", quoted(&text));
+        let message = format!("{} is no positive whole number", quoted(text));
         about.found(Code::ParametersNotWhole, column, message);
     }
 }
@@ -93,7 +92,7 @@ fn flop(about: &mut AboutRow<'_, '_, '_>) {
     let column = Column::TrainingFlop;
     let text = about.filled(column);
     if let (None, Some(text)) = (about.row.flop, text) {
-        let message = format!("{} is not a finite number above 0", quoted(&text));
+        let message = format!("{} is not a finite number above 0", quoted(text));
         about.found(Code::FlopNotANumber, column, message);
     }
     let bounds = PLAUSIBLE.map(Flop::new);
@@ -113,13 +112,13 @@ fn flop(about: &mut AboutRow<'_, '_, '_>) {
     };
     match (text.parse::<Flop>(), about.row.flop) {
         (Err(_), _) => {
-            let message = format!("{} is not a finite number above 0", quoted(&text));
+            let message = format!("{} is not a finite number above 0", quoted(text));
             about.found(Code::FormattedNotANumber, column, message);
         }
         (Ok(formatted), Some(flop)) if formatted.two_decimals() != flop.two_decimals() => {
             let message = format!(
                 "{} contradicts {} FLOP, which is {}",
-                quoted(&text),
+                quoted(text),
                 flop.rounded_apart(formatted).0,
                 flop.two_decimals()
             );
@@ -136,9 +135,8 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: Option<&Latest<'_>>) {
     };
     let word = text.trim();
     let (class, flop) = (Class::from_name(word), about.row.flop);
-    if let Some((class, flop)) = class
-        .zip(flop)
-        .filter(|(class, flop)| *class != flop.class())
+    if let (Some(class), Some(flop)) = (class, flop)
+        && class != flop.class()
     {
         let message = format!(
             "{} contradicts {} FLOP, which is {}",
@@ -177,7 +175,7 @@ fn dates(about: &mut AboutRow<'_, '_, '_>, today: NaiveDate) {
         };
         match dates::day(text.trim()) {
             None => {
-                let message = format!("{} is no ISO 8601 date", quoted(&text));
+                let message = format!("{} is no ISO 8601 date", quoted(text));
                 about.found(Code::DateNotIso8601, column, message);
             }
             Some(day) if column == Column::ReleaseDate && day > today => {
@@ -190,16 +188,18 @@ fn dates(about: &mut AboutRow<'_, '_, '_>, today: NaiveDate) {
 }
 
 fn vocabularies(about: &mut AboutRow<'_, '_, '_>) {
-    let confidence = about.filled(Column::Confidence);
-    let confidence = confidence.filter(|text| Confidence::from_name(text.trim()).is_none());
-    let status = about.filled(Column::Status);
-    let status = status.filter(|text| Status::from_name(text.trim()).is_none());
-    for (code, column, unknown) in [
-        (Code::UnknownConfidence, Column::Confidence, confidence),
-        (Code::UnknownStatus, Column::Status, status),
+    let is_confidence = |text: &str| Confidence::from_name(text).is_some();
+    let is_status = |text: &str| Status::from_name(text).is_some();
+    for (code, column, is_known) in [
+        (
+            Code::UnknownConfidence,
+            Column::Confidence,
+            is_confidence as fn(&str) -> bool,
+        ),
+        (Code::UnknownStatus, Column::Status, is_status),
     ] {
-        if let Some(text) = unknown {
-            let message = format!("{} is no {}", quoted(&text), column.name());
+        if let Some(text) = about.filled(column).filter(|text| !is_known(text.trim())) {
+            let message = format!("{} is no {}", quoted(text), column.name());
             about.found(code, column, message);
         }
     }
@@ -207,7 +207,7 @@ fn vocabularies(about: &mut AboutRow<'_, '_, '_>) {
     if let Some(text) = method.filter(|text| !KNOWN_METHODS.contains(&text.trim())) {
         let message = format!(
             "{} is no known method ({})",
-            quoted(&text),
+            quoted(text),
             KNOWN_METHODS.join(", ")
         );
         about.found(Code::UnknownMethod, Column::EstimationMethod, message);
@@ -219,12 +219,8 @@ fn sources(about: &mut AboutRow<'_, '_, '_>) {
     let Some(text) = about.filled(Column::Sources) else {
         return;
     };
-    let sources = sources::parts(&text);
-    let without: Vec<&str> = sources
-        .iter()
-        .copied()
-        .filter(|one| !has_url(one))
-        .collect();
+    let mut without: Vec<&str> = sources::parts(text);
+    without.retain(|source| !has_url(source));
     let message = match without[..] {
         [] => return,
         [only] => format!("{} holds no http(s) URL", quoted(only)),

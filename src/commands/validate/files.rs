@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::codes::Code;
 use super::findings::{Finding, Findings};
 use crate::commands::load;
-use crate::dataset::{Aliases, Dataset, Mark};
+use crate::dataset::{Aliases, Dataset, Mark, Refusal};
 use crate::dates;
 use crate::estimates::{Estimates, Refused};
 use crate::journal::JournalEntry;
@@ -65,9 +65,10 @@ pub(super) fn saved_at(
     let Some(text) = &estimates.saved_at else {
         return;
     };
-    let age = dates::moment(text).map(|saved| now.naive_utc() - saved);
-    if let Some(age) = age.filter(|age| *age > TimeDelta::days(OLD_AFTER_DAYS)) {
-        let days = age.num_days();
+    if let Some(saved) = dates::moment(text)
+        && now.naive_utc() - saved > TimeDelta::days(OLD_AFTER_DAYS)
+    {
+        let days = (now.naive_utc() - saved).num_days();
         let message = format!("saved {days} days ago: is the pipeline still running?");
         found(Code::EstimatesOld, text, message);
     }
@@ -90,29 +91,49 @@ pub(super) fn dataset<'s>(
     journal: &[JournalEntry<'_>],
     aliases: &Aliases<'_>,
 ) -> Option<Dataset<'s>> {
-    let bytes = match snapshot {
-        Ok(snapshot) => &snapshot.bytes,
+    if let Ok(Snapshot { bytes: None, .. }) = snapshot
+        && !journal.is_empty()
+    {
+        let message = "not there, but its journal is: was it deleted?";
+        findings.push(Finding::new(Code::DatasetDeleted, path, 1, message));
+    }
+    let bytes = bytes(findings, path, snapshot, Code::DatasetUnreadable)?;
+    let dataset = accepted(findings, path, Dataset::parse(bytes), Code::DatasetRefused)?;
+    Some(dataset.with_aliases(aliases))
+}
+
+/// The bytes of a file, where there is one that can be read.
+pub(super) fn bytes<'s>(
+    findings: &mut Findings,
+    path: &Path,
+    snapshot: &'s Result<Snapshot>,
+    code: Code,
+) -> Option<&'s [u8]> {
+    match snapshot {
+        Ok(snapshot) => snapshot.bytes.as_deref(),
         Err(error) => {
-            let message = without_path(error, path);
-            findings.push(Finding::new(Code::DatasetUnreadable, path, 1, message));
-            return None;
+            findings.push(Finding::new(code, path, 1, without_path(error, path)));
+            None
         }
-    };
-    let Some(bytes) = bytes else {
-        if !journal.is_empty() {
-            let message = "not there, but its journal is: was it deleted?";
-            findings.push(Finding::new(Code::DatasetDeleted, path, 1, message));
+    }
+}
+
+/// What was parsed; a finding where the file is refused.
+pub(super) fn accepted<T>(
+    findings: &mut Findings,
+    path: &Path,
+    parsed: Result<T, Refusal>,
+    code: Code,
+) -> Option<T> {
+    match parsed {
+        Ok(parsed) => Some(parsed),
+        Err(refusal) => {
+            let message = shown(&refusal.to_string()).into_owned();
+            let finding = Finding::new(code, path, refusal.line, message);
+            findings.push(finding.in_column(refusal.column.as_deref().unwrap_or_default()));
+            None
         }
-        return None;
-    };
-    let refusal = match Dataset::parse(bytes) {
-        Ok(dataset) => return Some(dataset.with_aliases(aliases)),
-        Err(refusal) => refusal,
-    };
-    let message = shown(&refusal.to_string()).into_owned();
-    let finding = Finding::new(Code::DatasetRefused, path, refusal.line, message);
-    findings.push(finding.in_column(refusal.column.as_deref().unwrap_or_default()));
-    None
+    }
 }
 
 /// Marked rows that were there when the journal's last entry was written.
@@ -124,9 +145,8 @@ pub(super) fn marks(
 ) {
     let rows = dataset.rows.iter();
     let marked = rows.filter(|row| row.mark != Mark::Unverified).count();
-    if let Some(counted) = load::before(journal)
-        .marked
-        .filter(|counted| *counted > marked)
+    if let Some(counted) = load::before(journal).marked
+        && counted > marked
     {
         let message = format!(
             "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or \
@@ -183,7 +203,7 @@ fn counts_rows(dataset: &Dataset<'_>, place: usize) -> bool {
 }
 
 /// What an error says, without the path that its message begins with: a finding has the path already.
-pub(super) fn without_path(error: &anyhow::Error, path: &Path) -> String {
+fn without_path(error: &anyhow::Error, path: &Path) -> String {
     let message = format!("{error:#}");
     message
         .strip_prefix(&format!("{}: ", path.display()))

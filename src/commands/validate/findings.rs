@@ -47,28 +47,22 @@ impl Finding {
     }
 
     /// The same about a model, as far as it has a name.
-    pub(super) fn about(self, name: Option<&str>, developer: Option<&str>) -> Finding {
-        Finding {
-            name: name.map(str::to_owned),
-            developer: developer.map(str::to_owned),
-            ..self
-        }
+    pub(super) fn about(mut self, name: Option<&str>, developer: Option<&str>) -> Finding {
+        self.name = name.map(str::to_owned);
+        self.developer = developer.map(str::to_owned);
+        self
     }
 
-    /// The same about a column or a field.
-    pub(super) fn in_column(self, column: &str) -> Finding {
-        Finding {
-            column: (!column.is_empty()).then(|| column.to_owned()),
-            ..self
-        }
+    /// The same about a column or a field; one without a name is not named.
+    pub(super) fn in_column(mut self, column: &str) -> Finding {
+        self.column = (!column.is_empty()).then(|| column.to_owned());
+        self
     }
 
     /// The same about what a cell or a field says.
-    pub(super) fn with_value(self, value: &str) -> Finding {
-        Finding {
-            value: Some(excerpt(value, 200).into_owned()),
-            ..self
-        }
+    pub(super) fn with_value(mut self, value: &str) -> Finding {
+        self.value = Some(excerpt(value, 200).into_owned());
+        self
     }
 
     /// `path:line: severity: column: name: message [code]`, broken between words.
@@ -77,16 +71,11 @@ impl Finding {
             Severity::Error => Tone::Removed,
             Severity::Warning => Tone::Attention,
         };
-        let (place, severity) = (
-            format!("{}:{}:", shown(&self.path), self.line),
-            self.severity.to_string(),
-        );
-        let column = self.column.iter().map(|column| bounded(column));
-        let name = self.name.iter().map(|name| bounded(name));
-        let parts: Vec<String> = column
-            .chain(name)
-            .chain([shown(&self.message).into_owned()])
-            .collect();
+        let place = format!("{}:{}:", shown(&self.path), self.line);
+        let severity = self.severity.to_string();
+        let about = self.column.iter().chain(&self.name);
+        let mut parts: Vec<String> = about.map(|text| bounded(text)).collect();
+        parts.push(shown(&self.message).into_owned());
         // The place is not broken, whatever blanks a path holds, and colours take no room: so blanks stand for both.
         let head = place.width() + 1 + severity.len() + ": ".len();
         let body = format!(

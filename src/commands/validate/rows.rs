@@ -20,15 +20,14 @@ pub(super) struct AboutRow<'f, 'd, 'a> {
     pub(super) row: &'d Row<'a>,
 }
 
-impl AboutRow<'_, '_, '_> {
-    pub(super) fn cell(&self, column: Column) -> &str {
+impl<'d> AboutRow<'_, 'd, '_> {
+    pub(super) fn cell(&self, column: Column) -> &'d str {
         self.dataset.cell(self.row, column)
     }
 
     /// What a cell says, where it says anything.
-    pub(super) fn filled(&self, column: Column) -> Option<String> {
-        let text = self.cell(column);
-        (!text.trim().is_empty()).then(|| text.to_owned())
+    pub(super) fn filled(&self, column: Column) -> Option<&'d str> {
+        Some(self.cell(column)).filter(|text| !text.trim().is_empty())
     }
 
     /// A finding in a column of the schema.

@@ -10,15 +10,15 @@ pub use restore::Remembered;
 
 use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept};
 use crate::dataset::{
-    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Record, Row,
+    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Header, Mark, Record, Row,
 };
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::schema::{Column, Confidence};
+use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status};
 use crate::text::writable;
 
-/// Who decides, and when: for people, never parsed.
+/// Who decides, and when. It is written for people and never parsed.
 #[derive(Debug, Clone)]
 pub struct Signature {
     /// The login name, where it can be told.
@@ -30,7 +30,7 @@ pub struct Signature {
 /// A note that a person gives.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Note<'n> {
-    /// Its text.
+    /// What it says, where there is one.
     pub text: Option<&'n str>,
     /// Whether it replaces what stands there; else it is joined.
     pub replaces: bool,
@@ -51,7 +51,7 @@ impl<'n> Note<'n> {
 pub struct Correction<'c> {
     /// The training FLOP.
     pub flop: Option<Flop>,
-    /// How sure that is.
+    /// How sure the training FLOP is.
     pub confidence: Option<Confidence>,
     /// Where it comes from; joined to the sources.
     pub source: Option<&'c str>,
@@ -95,17 +95,10 @@ impl<'p> Draft<'p> {
 
     /// The plan.
     pub fn finish(self, mode: Mode) -> Plan<'p> {
-        let leaves: Vec<usize> = self
-            .dismissed
-            .iter()
-            .filter_map(|one| Some(one.row?.record.line))
-            .collect();
+        let leave = self.dismissed.iter().filter_map(|one| one.row);
+        let leave: Vec<usize> = leave.map(|row| row.record.line).collect();
         let mut lines = self.lines;
-        lines.retain(|line| {
-            !line
-                .row
-                .is_some_and(|row| leaves.contains(&row.record.line))
-        });
+        lines.retain(|line| line.row.is_none_or(|row| !leave.contains(&row.record.line)));
         Plan {
             dismissed: self.dismissed,
             decisions: Some(self.file.sorted()).filter(FileChange::is_pending),
@@ -123,16 +116,19 @@ impl<'p> Draft<'p> {
     pub fn unverify(&mut self, row: &'p Row<'p>, note: Note<'_>) {
         self.set(row, Column::Verified, "".into());
         self.note(row, note);
-        self.take_back(row.model(), |line| line.decision == Some(Decision::Stands));
+        self.unaccept(row.model());
     }
 
     /// A person knows better than the estimates: the row is corrected, and what follows from its number follows.
     pub fn correct(&mut self, row: &'p Row<'p>, correction: &Correction<'_>) {
         if let Some(flop) = correction.flop {
-            self.set_flop(row, flop, correction.confidence);
+            let stated = self.cell(row, Column::Confidence).trim().parse().ok();
+            for (column, text) in of_flop(flop, correction.confidence.or(stated)) {
+                self.set(row, column, text.into());
+            }
             // It explained another number; the journal has it.
             self.set(row, Column::Reasoning, "".into());
-            self.take_back(row.model(), |line| line.decision == Some(Decision::Stands));
+            self.unaccept(row.model());
         } else if let Some(confidence) = correction.confidence {
             self.set(row, Column::Confidence, confidence.name().into());
         }
@@ -148,87 +144,68 @@ impl<'p> Draft<'p> {
         }
     }
 
-    fn set_flop(&mut self, row: &'p Row<'p>, flop: Flop, confidence: Option<Confidence>) {
-        let stated = self.cell(row, Column::Confidence).trim().parse().ok();
-        let confidence = confidence.or(stated);
-        for (column, text) in of_flop(flop, confidence) {
-            self.set(row, column, text.into());
-        }
-    }
-
     /// A row of a model that the pipeline lacks, verified.
     pub fn add(&mut self, model: &Model<'_>, correction: &Correction<'_>, note: Note<'_>) {
-        let header = &self.dataset.table.header;
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let mut cells: Vec<(Column, String)> = vec![
             (Column::Name, model.name.to_string()),
             (Column::Developer, model.developer.to_string()),
             (Column::Verified, "y".to_owned()),
-            (
-                Column::Sources,
-                correction.source.unwrap_or_default().to_owned(),
-            ),
+            (Column::Sources, text(correction.source)),
             (
                 Column::ReleaseDate,
-                correction.release_date.clone().unwrap_or_default(),
+                text(correction.release_date.as_deref()),
             ),
-            (
-                Column::Parameters,
-                correction.parameters.clone().unwrap_or_default(),
-            ),
-            (
-                Column::Notes,
-                note.text.unwrap_or_default().trim().to_owned(),
-            ),
+            (Column::Parameters, text(correction.parameters.as_deref())),
+            (Column::Notes, text(note.text.map(str::trim))),
         ];
         if let Some(flop) = correction.flop {
             let confidence = correction.confidence.unwrap_or(Confidence::Speculative);
             cells.extend(of_flop(flop, Some(confidence)));
         }
-        let filled = cells.into_iter().filter(|(_, text)| !text.is_empty());
-        let mut edits: Vec<_> = filled
-            .map(|(column, to)| Edit {
-                place: header.place(column),
-                to: writable(to.into()),
-            })
-            .collect();
+        let header = &self.dataset.table.header;
+        let cells = cells.into_iter().map(|(column, to)| Edit {
+            place: header.place(column),
+            to: writable(to.into()),
+        });
+        self.push(cells.collect());
+    }
+
+    /// Adds a row that says this.
+    fn push(&mut self, mut edits: Vec<Edit<'p>>) {
+        edits.retain(|edit| !edit.to.is_empty());
         edits.sort_unstable_by_key(|edit| edit.place);
-        self.lines.push(Line {
-            key: Cow::Owned(model.key()),
+        let mut line = Line {
+            key: Cow::Owned(Key::new("", "")),
             row: None,
             estimate: None,
             edits,
             bytes: None,
             change: Change::Added,
-            mark: Mark::Verified,
-            flop: correction.flop,
-        });
+            mark: Mark::Unverified,
+            flop: None,
+        };
+        follow_cells(&mut line, &self.dataset.table.header);
+        self.lines.push(line);
     }
 
     /// The latest estimate is taken into a verified row, which stays verified. A human text stays, and so does a fact that the estimate
     /// lacks.
     pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate, note: Note<'_>) {
-        for edit in edits(self.dataset, row, estimate, |column| {
-            !is_kept(estimate, column)
-        }) {
+        let is_taken = |column| !is_kept(estimate, column);
+        for edit in edits(self.dataset, row, estimate, is_taken) {
             self.set_place(row, edit.place, edit.to);
         }
         self.note(row, note);
-        self.take_back(row.model(), |line| line.decision == Some(Decision::Stands));
+        self.unaccept(row.model());
     }
 
     /// The verified value was looked at again, and it stands.
     pub fn accept(&mut self, row: &'p Row<'p>, latest: Option<Flop>, note: Option<&str>) {
-        let model = Model::new(
-            self.dataset.cell(row, Column::Name),
-            self.dataset.cell(row, Column::Developer),
-        );
-        self.decide(
-            &model,
-            row.model(),
-            Decision::Stands,
-            latest,
-            note.unwrap_or_default(),
-        );
+        let cell = |column| self.dataset.cell(row, column);
+        let model = Model::new(cell(Column::Name), cell(Column::Developer));
+        let note = note.unwrap_or_default();
+        self.decide(&model, row.model(), Decision::Stands, latest, note);
     }
 
     /// The model is kept out of the dataset; its row leaves, and what a person wrote in it is joined to the note.
@@ -243,18 +220,19 @@ impl<'p> Draft<'p> {
     ) {
         let latest = estimate.and_then(|estimate| estimate.flop);
         let judged = latest.or(row.and_then(|row| row.flop));
-        let notes = self.dataset.table.header.place(Column::Notes);
+        let header = &self.dataset.table.header;
+        let notes = header.place(Column::Notes);
         let written = row.into_iter().flat_map(|row| self.dataset.human_text(row));
         let (of_notes, of_columns): (Vec<_>, Vec<_>) =
             written.partition(|(place, _)| *place == notes);
-        let of_notes = of_notes.into_iter().map(|(_, text)| text.trim().to_owned());
-        let header = &self.dataset.table.header;
-        let of_columns = of_columns
-            .into_iter()
-            .map(|(place, text)| format!("{}: {}", header.name(place), text.trim()));
-        let note = of_notes
-            .chain(of_columns)
-            .fold(note.trim().to_owned(), |note, text| joined(&note, &text));
+        let mut note = note.trim().to_owned();
+        for (_, text) in of_notes {
+            note = joined(&note, text);
+        }
+        for (place, text) in of_columns {
+            let text = format!("{}: {}", header.name(place), text.trim());
+            note = joined(&note, &text);
+        }
         self.decide(&model, key, decision, judged, &note);
         self.dismissed.push(Dismissed {
             model,
@@ -281,25 +259,23 @@ impl<'p> Draft<'p> {
     ) {
         let header = &self.decisions.table.header;
         let lines = self.decisions.lines.iter();
-        let lines: Vec<_> = lines.filter(|line| line.model == *key).collect();
-        let line = self.decisions.get(key).or(lines.first().copied());
-        let is_other = |other: &&&DecisionLine<'_>| {
-            line.is_some_and(|line| line.record.line != other.record.line)
-        };
-        let others: Vec<_> = lines.iter().filter(is_other).copied().collect();
-        let said = line.into_iter().chain(others.iter().copied());
-        let said = said.map(|line| self.decisions.cell(line, DecisionColumn::Note));
-        let note = said
-            .chain([note])
-            .fold(String::new(), |one, other| joined(&one, other));
+        let mut others: Vec<_> = lines.filter(|line| line.model == *key).collect();
+        let line = self.decisions.get(key).or(others.first().copied());
+        let mut said = String::new();
+        if let Some(line) = line {
+            others.retain(|other| other.record.line != line.record.line);
+            said = self.decisions.cell(line, DecisionColumn::Note).to_owned();
+        }
+        for other in &others {
+            said = joined(&said, self.decisions.cell(other, DecisionColumn::Note));
+        }
+        let note = joined(&said, note);
         // Another line would have a say, too, and two that differ have no effect.
         self.remove(&others);
+        let flop = flop.map(Flop::shortest).unwrap_or_default();
         let mut cells = vec![
             (DecisionColumn::Decision, decision.name().to_owned()),
-            (
-                DecisionColumn::Flop,
-                flop.map(Flop::shortest).unwrap_or_default(),
-            ),
+            (DecisionColumn::Flop, flop),
             (DecisionColumn::Note, note),
             (DecisionColumn::By, self.signature.by.clone()),
             (DecisionColumn::At, self.signature.at.clone()),
@@ -309,9 +285,8 @@ impl<'p> Draft<'p> {
             cells.push((DecisionColumn::Developer, model.developer.to_string()));
         }
         let own = line.map_or_else(|| model.key(), |line| line.key.clone());
-        let cells = cells
-            .into_iter()
-            .map(|(column, text)| (header.place(column), text.into()));
+        let cells = cells.into_iter();
+        let cells = cells.map(|(column, text)| (header.place(column), text.into()));
         self.file.set(&own, cells.collect());
     }
 
@@ -361,18 +336,24 @@ impl<'p> Draft<'p> {
             line.edits.push(Edit { place, to });
             line.edits.sort_unstable_by_key(|edit| edit.place);
         }
-        let cell = |column| line.after(header, header.place(column));
-        // Under an alias the row takes the name and the developer of the estimate.
-        let key = Key::new(&cell(Column::Name), &cell(Column::Developer));
-        let mark = Mark::of(&cell(Column::Verified));
-        let flop = cell(Column::TrainingFlop).parse().ok();
-        (line.key, line.mark, line.flop) = (Cow::Owned(key), mark, flop);
-        line.change = if line.edits.is_empty() {
-            Line::left_alone(row).change
-        } else {
-            Change::Updated
+        follow_cells(line, header);
+        line.change = match line.edits.is_empty() {
+            true => Line::left_alone(row).change,
+            false => Change::Updated,
         };
     }
+}
+
+/// A line's key, mark and training FLOP are what its cells say by now. Under an alias a row takes the name and the developer of the
+/// estimate.
+fn follow_cells(line: &mut Line<'_>, header: &Header<'_>) {
+    let after = |column: Column| line.after(header, header.place(column));
+    let key = Key::new(&after(Column::Name), &after(Column::Developer));
+    let mark = Mark::of(&after(Column::Verified));
+    let flop = after(Column::TrainingFlop).parse().ok();
+    line.key = Cow::Owned(key);
+    line.mark = mark;
+    line.flop = flop;
 }
 
 /// Two texts with `; ` between them; the second one is left out where it stands there already.
@@ -387,20 +368,15 @@ pub(super) fn joined(one: &str, other: &str) -> String {
 
 /// The cells that follow from a training FLOP that a person found.
 fn of_flop(flop: Flop, confidence: Option<Confidence>) -> Vec<(Column, String)> {
-    let status =
-        crate::schema::Status::derived(Some(flop), confidence.unwrap_or(Confidence::Speculative));
+    let sure = confidence.unwrap_or(Confidence::Speculative);
+    let status = Status::derived(Some(flop), sure).name();
+    let class = flop.class().name();
     let mut cells = vec![
         (Column::TrainingFlop, flop.shortest()),
         (Column::TrainingFlopFormatted, flop.two_decimals()),
-        (
-            Column::ThresholdClassification,
-            flop.class().name().to_owned(),
-        ),
-        (Column::Status, status.name().to_owned()),
-        (
-            Column::EstimationMethod,
-            crate::schema::DEFAULT_METHOD.to_owned(),
-        ),
+        (Column::ThresholdClassification, class.to_owned()),
+        (Column::Status, status.to_owned()),
+        (Column::EstimationMethod, DEFAULT_METHOD.to_owned()),
     ];
     cells.extend(confidence.map(|confidence| (Column::Confidence, confidence.name().to_owned())));
     cells

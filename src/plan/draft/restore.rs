@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 
 use super::Draft;
-use crate::dataset::{Dataset, Decision, Decisions, Header, Mark, Record};
+use crate::dataset::{Dataset, Decision, Decisions, Header, Record};
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::plan::{Change, Edit, Line};
-use crate::schema::Column;
+use crate::plan::Edit;
 
 /// The row and the line of the decisions of one model, to be put back.
 #[derive(Debug, Clone, Default)]
@@ -43,21 +42,8 @@ impl<'p> Draft<'p> {
             return;
         }
         for row in rows {
-            let filled = cells_of(&self.dataset.table.header, row);
-            let filled = filled.filter(|(_, text)| !text.is_empty());
-            let mut edits: Vec<Edit<'p>> = filled.map(|(place, to)| Edit { place, to }).collect();
-            edits.sort_unstable_by_key(|edit| edit.place);
-            let cell = |column: Column| row.get(column.name()).map_or("", |text| &**text);
-            self.lines.push(Line {
-                key: Cow::Owned(Key::new(cell(Column::Name), cell(Column::Developer))),
-                row: None,
-                estimate: None,
-                edits,
-                bytes: None,
-                change: Change::Added,
-                mark: Mark::of(cell(Column::Verified)),
-                flop: cell(Column::TrainingFlop).parse().ok(),
-            });
+            let cells = cells_of(&self.dataset.table.header, row);
+            self.push(cells.map(|(place, to)| Edit { place, to }).collect());
         }
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
@@ -85,13 +85,14 @@ pub(super) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
             STOP
         })),
         GitCommand::Textconv(args) => {
-            let file = &args.file;
-            let bytes =
-                fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))?;
-            write(config, &textconv(&bytes))?;
+            write(config, &textconv(&read(&args.file)?))?;
             Ok(Exit::Done)
         }
     }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))
 }
 
 /// What was set up, as JSON.
@@ -130,23 +131,20 @@ fn setup(config: &Config, args: &SetupArgs) -> Result<Exit> {
 }
 
 fn setup_text(setup: &Setup, written: bool) -> String {
-    let root = shown(&setup.root.to_string_lossy()).into_owned();
-    let config = setup
-        .config
-        .iter()
-        .map(|(key, value)| format!("  {key} = {value}\n"));
-    let config: String = config.collect();
-    let attributes = setup
-        .attributes
-        .iter()
-        .map(|line| format!("  {}\n", shown(line)));
-    let attributes: String = attributes.collect();
+    let root = setup.root.to_string_lossy();
+    let root = shown(&root);
     let mut text = String::new();
-    if !config.is_empty() {
-        text += &format!("Configuration of this clone, {root}:\n{config}");
+    if !setup.config.is_empty() {
+        text += &format!("Configuration of this clone, {root}:\n");
+        for (key, value) in &setup.config {
+            text += &format!("  {key} = {value}\n");
+        }
     }
-    if !attributes.is_empty() {
-        text += &format!("{root}/.gitattributes, to be committed:\n{attributes}");
+    if !setup.attributes.is_empty() {
+        text += &format!("{root}/.gitattributes, to be committed:\n");
+        for line in &setup.attributes {
+            text += &format!("  {}\n", shown(line));
+        }
     }
     text.push_str(match (text.is_empty(), written) {
         (true, _) => "Set up already: nothing written\n",
@@ -161,11 +159,7 @@ const STOP: Exit = Exit::Merge(129);
 
 /// Merges by rows; what cannot be read so is merged as text, so that it is never worse than without a driver.
 fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
-    let files = [&args.base, &args.ours, &args.theirs];
-    let read = |file: &PathBuf| {
-        fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))
-    };
-    let [base, ours, theirs] = [read(files[0])?, read(files[1])?, read(files[2])?];
+    let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
     let labels = labels(args);
     let merged = match Kind::of(&args.path) {
         None => Ok(None),
@@ -179,9 +173,8 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
             if conflicts.is_empty() {
                 return Ok(Exit::Done);
             }
-            let names = conflicts
-                .iter()
-                .map(|(name, developer)| format!("{name} ({developer})"));
+            let names = conflicts.iter();
+            let names = names.map(|(name, developer)| format!("{name} ({developer})"));
             say(&format!(
                 "{path}: {} in conflict: {}",
                 plural(conflicts.len(), "model"),
@@ -192,12 +185,14 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
         Ok(None) => {}
         Err(unreadable) => say(&format!("{path}: {unreadable:#}; merged as text")),
     }
-    Ok(match merge_file(files[0], files[1], files[2], &labels)? {
-        Fallback::Clean => Exit::Done,
-        Fallback::Conflicts(count) => Exit::Merge(count),
-        // As without a driver: ours stays, and git calls it a conflict.
-        Fallback::Refused => Exit::Merge(1),
-    })
+    Ok(
+        match merge_file(&args.base, &args.ours, &args.theirs, &labels)? {
+            Fallback::Clean => Exit::Done,
+            Fallback::Conflicts(count) => Exit::Merge(count),
+            // As without a driver: ours stays, and git calls it a conflict.
+            Fallback::Refused => Exit::Merge(1),
+        },
+    )
 }
 
 fn merged(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels) -> Result<Merged> {

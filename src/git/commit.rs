@@ -53,12 +53,11 @@ impl Commit {
             }
         }
         refuse_under_way(&root)?;
-        let files = files
-            .iter()
-            .filter_map(|file| file.strip_prefix(&root).ok());
         let mut kept = Vec::new();
-        for file in files {
-            if !is_ignored(&root, file)? {
+        for file in &files {
+            if let Ok(file) = file.strip_prefix(&root)
+                && !is_ignored(&root, file)?
+            {
                 kept.push(file.to_owned());
             }
         }
@@ -68,16 +67,13 @@ impl Commit {
         let commit = Commit { root, files: kept };
         let differ = commit.ask(&["status", "--porcelain", "-z", "--untracked-files=all"])?;
         if !differ.is_empty() {
-            let differ = String::from_utf8_lossy(&differ).into_owned();
-            let differ = differ
-                .split('\0')
-                .filter_map(|entry| entry.get(3..))
-                .map(str::to_owned);
+            let differ = String::from_utf8_lossy(&differ);
+            let paths = differ.split('\0').filter_map(|entry| entry.get(3..));
             // A file that the index does not have, and the work tree has, is told twice.
-            let differ: BTreeSet<String> = differ.collect();
+            let paths: BTreeSet<&str> = paths.collect();
             bail!(
                 "these differ from HEAD already, commit or restore them first: {}",
-                listed(differ.into_iter())
+                listed(paths.into_iter().map(str::to_owned))
             );
         }
         Ok(commit)
@@ -100,19 +96,15 @@ impl Commit {
         // Of the files that git ignores only those are left that it tracks all the same, and it adds them no other way.
         self.ask(&["add", "--force"])?;
         let args = [
-            "commit",
             "--quiet",
             "--only",
             "--cleanup=whitespace",
             "--file=-",
             "--",
         ];
+        let args = ["commit"].into_iter().chain(args).map(AsRef::as_ref);
         let files = self.files.iter().map(|file| file.as_os_str());
-        tell(
-            &self.root,
-            args.into_iter().map(AsRef::as_ref).chain(files),
-            message,
-        )?;
+        tell(&self.root, args.chain(files), message)?;
         let name = ask(&self.root, ["rev-parse", "--short", "HEAD"])?;
         Ok(String::from_utf8_lossy(&name).trim().to_owned())
     }

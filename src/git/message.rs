@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::DecisionColumn;
-use crate::flop::Flop;
 use crate::plan::Mode;
 use crate::schema::Column;
-use crate::terminal::bounded;
+use crate::terminal::{bounded, counted};
 use crate::text::{one_line, shown};
 
 /// So many models of a group are named.
@@ -19,13 +18,13 @@ const LONG: usize = 100;
 /// The message of a run that changed this. `saved_at` is when the estimates were saved that it read.
 pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     match mode {
-        Mode::Refresh | Mode::Reset | Mode::Reapply => counted(mode, changes, saved_at),
+        Mode::Refresh | Mode::Reset | Mode::Reapply => of_run(mode, changes, saved_at),
         _ => decided(mode, changes),
     }
 }
 
 /// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups.
-fn counted(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
+fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     let groups: [(&str, &[ModelChange<'_>]); 5] = [
         ("added", &changes.added),
         ("updated", &changes.updated),
@@ -33,42 +32,27 @@ fn counted(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String 
         ("removed", &changes.removed),
         ("dismissed", &changes.dismissed),
     ];
-    let filled = groups.iter().filter(|(_, changes)| !changes.is_empty());
-    let mut counts: Vec<String> = filled
-        .clone()
-        .map(|(group, changes)| format!("{} {group}", changes.len()))
-        .collect();
-    let dropped: usize = changes
-        .duplicates
-        .iter()
-        .filter_map(|change| change.dropped)
-        .sum();
-    if dropped > 0 {
-        counts.push(format!("{dropped} dropped (duplicate)"));
-    }
+    let mut counts = counted(&groups.map(|(group, changes)| (changes.len(), group)));
+    let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
+    let dropped: usize = dropped.sum();
+    counts.extend(counted(&[(dropped, "dropped (duplicate)")]));
     if counts.is_empty() {
         counts.push("no row changed".to_owned());
     }
-    let saved = saved_at.map(|at| {
-        format!(
-            " (estimates of {})",
-            shown(at.split('T').next().unwrap_or(at))
-        )
-    });
-    let mut text = format!(
-        "{}: {}{}\n",
-        capitalised(mode.name()),
-        counts.join(", "),
-        saved.unwrap_or_default()
-    );
-    for (group, changes) in filled {
+    let mut text = format!("{}: {}", capitalised(mode.name()), counts.join(", "));
+    if let Some(at) = saved_at {
+        let day = at.split('T').next().unwrap_or(at);
+        text += &format!(" (estimates of {})", shown(day));
+    }
+    text += "\n";
+    for (group, changes) in groups {
+        if changes.is_empty() {
+            continue;
+        }
         text += &format!("\n{}:\n", capitalised(group));
-        text.extend(
-            changes
-                .iter()
-                .take(NAMED)
-                .map(|change| format!("  {}\n", entry(change))),
-        );
+        for change in changes.iter().take(NAMED) {
+            text += &format!("  {}\n", entry(change));
+        }
         if changes.len() > NAMED {
             text += &format!("  … and {} more\n", changes.len() - NAMED);
         }
@@ -87,25 +71,26 @@ fn decided(mode: Mode, changes: &Changes<'_>) -> String {
     ];
     let mut models: Vec<&ModelChange<'_>> = Vec::new();
     for change in groups.into_iter().flatten() {
-        let is_told = |told: &&ModelChange<'_>| {
-            told.name == change.name && told.developer == change.developer
-        };
-        if !models.iter().any(is_told) {
+        let mut told = models.iter();
+        if !told.any(|told| told.name == change.name && told.developer == change.developer) {
             models.push(change);
         }
     }
     let verb = verb(mode, changes);
     let [model] = &*models else {
-        let lines = models.iter().map(|model| {
-            let note = note(model).map(|note| format!(": {}", shown(&one_line(note.into()))));
+        if models.is_empty() {
+            return format!("{verb} a model\n");
+        }
+        let mut text = format!("{verb} {} models\n\n", models.len());
+        for model in models {
             let (name, developer) = (bounded(&model.name), bounded(&model.developer));
-            format!("  {name} ({developer}){}\n", note.unwrap_or_default())
-        });
-        let lines: String = lines.collect();
-        return match models.len() {
-            0 => format!("{verb} a model\n"),
-            many => format!("{verb} {many} models\n\n{lines}"),
-        };
+            text += &format!("  {name} ({developer})");
+            if let Some(note) = note(model) {
+                text += &format!(": {}", shown(&one_line(note.into())));
+            }
+            text += "\n";
+        }
+        return text;
     };
     let subject = format!("{verb} {}", bounded(&model.name));
     let Some(note) = note(model) else {
@@ -121,15 +106,15 @@ fn decided(mode: Mode, changes: &Changes<'_>) -> String {
 
 fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
     let has_line = changes.decisions.iter().any(|line| !line.is_taken_back());
-    let mark = changes
-        .updated
+    let updated = &changes.updated;
+    let mark = updated
         .first()
         .and_then(|change| change.field(Column::Verified));
     match mode {
         Mode::Dismiss if has_line => "Dismiss",
         Mode::Dismiss => "Take back the dismissal of",
         Mode::Accept if has_line => "Accept",
-        Mode::Accept if !changes.updated.is_empty() => "Accept the latest estimate of",
+        Mode::Accept if !updated.is_empty() => "Accept the latest estimate of",
         Mode::Accept => "Take back the acceptance of",
         Mode::Add => "Add",
         Mode::Alias => "Alias",
@@ -138,7 +123,7 @@ fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
         _ => match mark {
             Some(mark) if mark.to.trim().is_empty() => "Take back the mark of",
             Some(_) => "Verify",
-            None if changes.updated.iter().any(is_corrected) => "Correct",
+            None if updated.iter().any(is_corrected) => "Correct",
             None => "Note on",
         },
     }
@@ -166,16 +151,13 @@ fn entry(change: &ModelChange<'_>) -> String {
             let (was, now) = was.rounded_apart(now);
             format!(", {was} → {now}")
         }
-        (was, now) => now
-            .or(was)
-            .map(|flop: Flop| format!(", {}", flop.rounded()))
-            .unwrap_or_default(),
+        (was, now) => match now.or(was) {
+            Some(flop) => format!(", {}", flop.rounded()),
+            None => String::new(),
+        },
     };
-    format!(
-        "{} ({}){flops}",
-        bounded(&change.name),
-        bounded(&change.developer)
-    )
+    let (name, developer) = (bounded(&change.name), bounded(&change.developer));
+    format!("{name} ({developer}){flops}")
 }
 
 fn capitalised(word: &str) -> String {

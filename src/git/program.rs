@@ -19,10 +19,10 @@ fn git(directory: &Path) -> Command {
     command
 }
 
+const NO_GIT: &str = "git cannot be run; is it on the PATH?";
+
 fn output(command: &mut Command) -> Result<Output> {
-    command
-        .output()
-        .context("git cannot be run; is it on the PATH?")
+    command.output().context(NO_GIT)
 }
 
 /// Runs git; what it prints, or an error with what it says.
@@ -40,14 +40,9 @@ pub(super) fn tell<S: AsRef<OsStr>>(
     input: &str,
 ) -> Result<Vec<u8>> {
     let mut command = git(directory);
-    command
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command
-        .spawn()
-        .context("git cannot be run; is it on the PATH?")?;
+    command.args(args).stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().context(NO_GIT)?;
     if let Some(mut stdin) = child.stdin.take() {
         // Where git ends before it has read, its exit code says why.
         let _ = stdin.write_all(input.as_bytes());
@@ -103,9 +98,9 @@ pub(super) fn real(path: &Path) -> Result<PathBuf> {
     if let Ok(real) = path.canonicalize() {
         return Ok(real);
     }
-    let name = path
-        .file_name()
-        .with_context(|| format!("{}: no name of a file", path.display()))?;
+    let Some(name) = path.file_name() else {
+        bail!("{}: no name of a file", path.display());
+    };
     let parent = match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,
@@ -168,14 +163,11 @@ pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, labels: &Labels) -> R
         .args([ours, base, theirs])
         .stdin(Stdio::null())
         .stdout(Stdio::null());
-    let status = command
-        .status()
-        .context("git cannot be run; is it on the PATH?")?;
-    Ok(
-        match status.code().and_then(|code| u8::try_from(code).ok()) {
-            Some(0) => Fallback::Clean,
-            Some(conflicts @ ..=127) => Fallback::Conflicts(conflicts),
-            _ => Fallback::Refused,
-        },
-    )
+    let status = command.status().context(NO_GIT)?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(match code {
+        Some(0) => Fallback::Clean,
+        Some(conflicts @ ..=127) => Fallback::Conflicts(conflicts),
+        _ => Fallback::Refused,
+    })
 }

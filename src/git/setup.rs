@@ -58,29 +58,27 @@ impl Setup {
                 config.push((key, value));
             }
         }
-        let directories: BTreeSet<&Path> = files
-            .iter()
-            .filter_map(|file| file.strip_prefix(&root).ok()?.parent())
-            .collect();
-        let journal = files[1].strip_prefix(&root).ok();
-        let tables = directories.into_iter().map(|directory| {
-            format!(
-                "{} merge=core-dataset diff=core-dataset -text",
-                pattern(directory, "*.csv")
-            )
-        });
-        let journal = journal.and_then(|journal| {
-            let name = journal.file_name()?.to_string_lossy();
-            Some(format!("{} merge=union", pattern(journal.parent()?, &name)))
-        });
-        let present = Snapshot::read(&root.join(ATTRIBUTES))?
-            .bytes
-            .unwrap_or_default();
-        let present = String::from_utf8_lossy(&present).into_owned();
-        let is_missing = |line: &String| !present.lines().any(|found| found.trim() == line);
+        let below_root = files.each_ref().map(|file| file.strip_prefix(&root).ok());
+        let directories = below_root.iter().filter_map(|file| (*file)?.parent());
+        let mut attributes = Vec::new();
+        for directory in directories.collect::<BTreeSet<_>>() {
+            let tables = pattern(directory, "*.csv");
+            attributes.push(format!(
+                "{tables} merge=core-dataset diff=core-dataset -text"
+            ));
+        }
+        if let Some(journal) = below_root[1]
+            && let (Some(directory), Some(name)) = (journal.parent(), journal.file_name())
+        {
+            let journal = pattern(directory, &name.to_string_lossy());
+            attributes.push(format!("{journal} merge=union"));
+        }
+        let present = attributes_of(&root)?;
+        let present = String::from_utf8_lossy(&present);
+        attributes.retain(|line| !present.lines().any(|found| found.trim() == line));
         Ok(Setup {
             config,
-            attributes: tables.chain(journal).filter(is_missing).collect(),
+            attributes,
             root,
         })
     }
@@ -99,11 +97,10 @@ impl Setup {
         if self.attributes.is_empty() {
             return Ok(());
         }
-        let path = self.root.join(ATTRIBUTES);
-        let present = Snapshot::read(&path)?.bytes.unwrap_or_default();
+        let present = attributes_of(&self.root)?;
         let is_open = !present.is_empty() && !present.ends_with(b"\n");
-        let lines = self.attributes.iter().map(|line| format!("{line}\n"));
-        let text = if is_open { "\n" } else { "" }.to_owned() + &lines.collect::<String>();
+        let text = if is_open { "\n" } else { "" }.to_owned() + &self.attributes.join("\n") + "\n";
+        let path = self.root.join(ATTRIBUTES);
         let file = OpenOptions::new().create(true).append(true).open(&path);
         file.and_then(|mut file| file.write_all(text.as_bytes()))
             .with_context(|| format!("{}: cannot be written", path.display()))
@@ -112,6 +109,12 @@ impl Setup {
 
 /// The file at the top of the work tree that says how git treats others.
 const ATTRIBUTES: &str = ".gitattributes";
+
+/// What that file says today.
+fn attributes_of(root: &Path) -> Result<Vec<u8>> {
+    let present = Snapshot::read(&root.join(ATTRIBUTES))?;
+    Ok(present.bytes.unwrap_or_default())
+}
 
 /// The files of this name in a directory, as `.gitattributes` writes them: from the top of the work tree, quoted where it has to be.
 fn pattern(directory: &Path, name: &str) -> String {

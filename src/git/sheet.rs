@@ -14,11 +14,8 @@ use crate::text::is_visible;
 /// A file that is merged row by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Kind {
-    /// The curated dataset.
     Dataset,
-    /// What people decided about models.
     Decisions,
-    /// Other names of models.
     Aliases,
 }
 
@@ -73,7 +70,7 @@ impl Kind {
     }
 }
 
-/// A column by its name. Several may have none: then it is also the how many-eth of them.
+/// A column by its name, and which of those of that name it is, counted from 1: several columns may have no name.
 pub(super) type ColumnName<'a> = (&'a str, usize);
 
 /// A row by its key.
@@ -106,25 +103,18 @@ impl<'a> Sheet<'a> {
         };
         let (table, records) =
             parsed.map_err(|refusal| anyhow!("line {}: {refusal}", refusal.line))?;
-        let [name, developer] =
-            ["name", "developer"].map(|column| table.header.find(column).unwrap_or_default());
-        let rows = records.into_iter().map(|record: Record<'_>| {
-            let (name, developer) = (record.cell(name), record.cell(developer));
+        let of_key = ["name", "developer"].map(|column| table.header.find(column).unwrap_or(0));
+        let mut rows = Vec::new();
+        for record in records {
+            let [name, developer] = of_key.map(|place| record.cell(place));
             if !is_visible(name) || !is_visible(developer) {
-                bail!(
-                    "line {}: this line has no name, or no developer",
-                    record.line
-                );
+                let line = record.line;
+                bail!("line {line}: this line has no name, or no developer");
             }
-            Ok(Row {
-                key: Key::new(name, developer),
-                record,
-            })
-        });
-        Ok(Sheet {
-            rows: rows.collect::<Result<_>>()?,
-            table,
-        })
+            let key = Key::new(name, developer);
+            rows.push(Row { key, record });
+        }
+        Ok(Sheet { table, rows })
     }
 
     /// Whether a file holds nothing: no bytes, or nothing to see in them.
@@ -138,13 +128,12 @@ impl<'a> Sheet<'a> {
         let mut seen: HashMap<&str, usize> = HashMap::new();
         let header = &self.table.header;
         let names = header.names().take(header.width());
-        names
-            .map(|name| {
-                let before = seen.entry(name).or_default();
-                *before += 1;
-                (name, *before)
-            })
-            .collect()
+        let numbered = names.map(|name| {
+            let count = seen.entry(name).or_default();
+            *count += 1;
+            (name, *count)
+        });
+        numbered.collect()
     }
 
     /// The rows of each key, in the order of the file.

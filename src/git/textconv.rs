@@ -1,7 +1,5 @@
 //! A table for `git diff` and `git log -p`: a line for each cell, so that one changed number is one changed line.
 
-use std::fmt::Write;
-
 use strum::VariantArray;
 
 use super::sheet::{Kind, Row, Sheet};
@@ -10,35 +8,34 @@ use crate::text::shown;
 /// `[name | developer]` and the filled cells of each row, by key. A file that cannot be read, or that is none of the program's, as it
 /// is. Git does not say what a file is called, so its columns have to.
 pub fn textconv(bytes: &[u8]) -> Vec<u8> {
-    let kinds = Kind::VARIANTS.iter();
-    let sheet = kinds
-        .filter_map(|kind| Sheet::read(*kind, bytes).ok())
-        .next();
-    sheet.map_or_else(|| bytes.to_owned(), |sheet| text(&sheet).into_bytes())
+    let mut kinds = Kind::VARIANTS.iter();
+    match kinds.find_map(|kind| Sheet::read(*kind, bytes).ok()) {
+        Some(sheet) => text(&sheet).into_bytes(),
+        None => bytes.to_owned(),
+    }
 }
 
 fn text(sheet: &Sheet<'_>) -> String {
     let header = &sheet.table.header;
-    let place = |name| header.find(name).unwrap_or_default();
-    let (name, developer) = (place("name"), place("developer"));
+    let of_key = ["name", "developer"].map(|name| header.find(name).unwrap_or_default());
     let mut rows: Vec<&Row<'_>> = sheet.rows.iter().collect();
     rows.sort_by_key(|row| &row.key);
-    rows.iter().fold(String::new(), |mut text, row| {
-        let of_key = [name, developer].map(|place| shown(row.record.cell(place)));
-        let _ = writeln!(text, "[{} | {}]", of_key[0], of_key[1]);
+    let mut text = String::new();
+    for row in rows {
+        let [name, developer] = of_key.map(|place| shown(row.record.cell(place)));
+        text += &format!("[{name} | {developer}]\n");
         for (place, column) in header.names().enumerate() {
             let cell = row.record.cell(place);
-            if ![name, developer].contains(&place) && !cell.is_empty() {
-                // A cell of several lines keeps them, further in.
-                let lines: Vec<_> = cell
-                    .split('\n')
-                    .map(|line| shown(line.trim_end_matches('\r')))
-                    .collect();
-                let _ = writeln!(text, "  {}: {}", shown(column), lines.join("\n    "));
+            if of_key.contains(&place) || cell.is_empty() {
+                continue;
             }
+            // A cell of several lines keeps them, further in.
+            let lines = cell.split('\n').map(|line| line.trim_end_matches('\r'));
+            let lines: Vec<_> = lines.map(shown).collect();
+            text += &format!("  {}: {}\n", shown(column), lines.join("\n    "));
         }
-        text
-    })
+    }
+    text
 }
 
 #[cfg(test)]

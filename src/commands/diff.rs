@@ -61,7 +61,6 @@ struct Broken<'d> {
     what: String,
 }
 
-/// Compares two datasets.
 pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let dataset = &config.paths.dataset;
     let new_name = args.new.as_deref();
@@ -118,10 +117,8 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 
 /// The rows that a person marked, as a dataset of their own.
 fn marked<'a>(dataset: &Dataset<'a>) -> Dataset<'a> {
-    let rows = dataset
-        .rows
-        .iter()
-        .filter(|row| row.mark != Mark::Unverified);
+    let rows = dataset.rows.iter();
+    let rows = rows.filter(|row| row.mark != Mark::Unverified);
     Dataset {
         rows: rows.cloned().collect(),
         table: dataset.table.clone(),
@@ -144,35 +141,26 @@ fn broken<'d>(marked: &'d Dataset<'d>, new: &'d Dataset<'d>) -> Vec<Broken<'d>> 
         let columns =
             columns.filter(|column| !has_number || *column != Column::TrainingFlopFormatted.name());
         let mut what = format!("changed: {}", columns.collect::<Vec<_>>().join(", "));
-        if change
-            .field(Column::Verified)
-            .is_some_and(|mark| Mark::of(&mark.to) == Mark::Unverified)
-        {
+        let mark = change.field(Column::Verified);
+        if mark.is_some_and(|mark| Mark::of(&mark.to) == Mark::Unverified) {
             what = format!("lost its mark; {what}");
         }
         broken(change, what)
     });
-    let removed = changes
-        .removed
-        .into_iter()
-        .map(|change| broken(change, "left".to_owned()));
+    let removed = changes.removed.into_iter();
+    let removed = removed.map(|change| broken(change, "left".to_owned()));
     updated.chain(removed).collect()
 }
 
 fn text(report: &DiffReport<'_>, screen: Screen, verbose: bool) -> String {
     let changes = report::changes_text(Mode::Diff, &report.changes, None, None, screen, verbose);
     let mut blocks = vec![changes.unwrap_or_else(|| "No row differs".to_owned())];
-    blocks.extend(
-        report
-            .verified_changed
-            .as_deref()
-            .map(|broken| broken_text(broken, screen)),
-    );
+    if let Some(broken) = &report.verified_changed {
+        blocks.push(broken_text(broken, screen));
+    }
     blocks.push(report::summary(&report.summary, screen));
-    blocks.push(report::at_or_above(
-        report.at_or_above_1e25,
-        report.summary.total,
-    ));
+    let total = report.summary.total;
+    blocks.push(report::at_or_above(report.at_or_above_1e25, total));
     blocks.join("\n\n") + "\n"
 }
 
@@ -180,23 +168,16 @@ fn broken_text(broken: &[Broken<'_>], screen: Screen) -> String {
     if broken.is_empty() {
         return "No verified or protected row changed".to_owned();
     }
-    let rows: Vec<_> = broken
-        .iter()
-        .map(|broken| {
-            vec![
-                Cell::name(Tone::Attention, "!", &broken.name),
-                Cell::name(Tone::Plain, "", &broken.developer),
-                Cell::plain(&broken.what),
-            ]
-        })
-        .collect();
+    let rows = broken.iter().map(|broken| {
+        vec![
+            Cell::name(Tone::Attention, "!", &broken.name),
+            Cell::name(Tone::Plain, "", &broken.developer),
+            Cell::plain(&broken.what),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
     let title = format!("Verified or protected rows that changed {}", broken.len());
     let mut lines = vec![screen.paint(Tone::Heading, &title)];
-    lines.extend(lay_out(
-        "  ",
-        &[Align::Text, Align::Text, Align::Text],
-        &rows,
-        screen,
-    ));
+    lines.extend(lay_out("  ", &[Align::Text; 3], &rows, screen));
     lines.join("\n")
 }

@@ -43,7 +43,6 @@ struct Written<'e> {
     rows: usize,
 }
 
-/// Exports the rows.
 pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<Exit> {
     if config.format == Format::Json && args.output.is_none() {
         super::usage(

@@ -76,7 +76,6 @@ struct TextconvArgs {
     file: PathBuf,
 }
 
-/// Carries out one of git's.
 pub(super) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
     match &args.command {
         GitCommand::Setup(args) => setup(config, args),
@@ -222,7 +221,7 @@ fn labels(args: &MergeDriverArgs) -> Labels {
     }
 }
 
-/// A word to whoever merges, between git's own.
+/// Prints a line to stderr, where git prints what it says of the merge.
 fn say(text: &str) {
     let _ = writeln!(io::stderr(), "core-dataset: {}", shown(text));
 }

@@ -28,7 +28,6 @@ pub struct PageArgs {
     file: PathBuf,
 }
 
-/// Writes the page.
 pub(super) fn run(config: &Config, args: &PageArgs) -> Result<Exit> {
     refuse_other_files(&args.file)?;
     let files = Files::read(config)?;

@@ -15,5 +15,5 @@ pub use ours::Ours;
 pub use read::{PublicTable, TheirConfidence, Theirs};
 pub use suggest::{Suggested, suggested};
 
-/// Where the current files are to be had.
+/// Where their current files can be downloaded.
 pub const WHERE: &str = "https://epoch.ai/data";

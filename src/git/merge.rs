@@ -37,7 +37,7 @@ struct Side<'s, 'a> {
     rows: HashMap<&'s Key, Vec<&'s Row<'a>>>,
     /// For each column of the merged file, where this file has it.
     places: Vec<Option<usize>>,
-    /// The merged file has our line ends.
+    /// Whether this is our side, whose line ends the merged file keeps.
     is_ours: bool,
 }
 

@@ -9,7 +9,7 @@ use crate::schema::Column;
 use crate::terminal::{bounded, counted};
 use crate::text::{one_line, shown};
 
-/// So many models of a group are named.
+/// At most this many models of a group are named.
 const NAMED: usize = 10;
 
 /// A note that makes the first line longer than this stands below it.

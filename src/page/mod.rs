@@ -91,16 +91,15 @@ impl<'p> Page<'p> {
     /// The verified rows that have drifted.
     fn drifted(&self) -> Vec<(&'p Row<'p>, Drift)> {
         let rows = self.rows().into_iter();
-        let drifted = rows.map(|row| Some((row, Drift::of_row(row, self.latest, self.decisions)?)));
-        drifted.flatten().collect()
+        rows.filter_map(|row| Some((row, Drift::of_row(row, self.latest, self.decisions)?)))
+            .collect()
     }
 
     /// The last refresh in the journal, which says what crossed 1e25.
     fn last_refresh(&self) -> Option<&'p JournalEntry<'static>> {
         let refreshes = [Mode::Refresh.name(), Mode::Reset.name()];
-        self.journal
-            .iter()
-            .find(|entry| refreshes.contains(&&*entry.mode))
+        let mut entries = self.journal.iter();
+        entries.find(|entry| refreshes.contains(&&*entry.mode))
     }
 
     /// What crossed 1e25 in the last refresh.
@@ -112,7 +111,9 @@ impl<'p> Page<'p> {
     /// What waits for a person in the dataset as it stands.
     fn attention(&self) -> Attention {
         let rows = || self.dataset.rows.iter();
-        let below = |row: &&Row<'_>| row.flop.is_some_and(|flop| flop < Flop::CANDIDATE);
+        let is_demoted = |row: &&Row<'_>| {
+            row.mark == Mark::Unverified && row.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
+        };
         let unreadable = rows().filter(|row| self.dataset.unreadable_flop(row).is_some());
         // Without estimates every row would look like an orphan.
         let orphaned = rows()
@@ -123,10 +124,7 @@ impl<'p> Page<'p> {
             crossed: self.crossed().len(),
             drifted: self.drifted().len(),
             reconsider: self.plan.reconsider.len(),
-            demoted: rows()
-                .filter(|row| row.mark == Mark::Unverified)
-                .filter(below)
-                .count(),
+            demoted: rows().filter(is_demoted).count(),
             renamed: self.plan.renamed.len(),
             unreadable: unreadable.count() + self.plan.unreadable_decisions,
             orphaned: orphaned.count(),

@@ -28,7 +28,7 @@ const BOTTOM: f64 = 28.0;
 struct Run {
     /// The moment, where it can be read.
     at: Option<NaiveDateTime>,
-    /// As it is written.
+    /// Its day, as the journal writes it.
     day: String,
     what: String,
     rows: usize,
@@ -59,15 +59,13 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
     let count = runs.len();
     if count > 0 {
         let rows = page.dataset.rows.iter();
+        let verified = rows.clone().filter(|row| row.mark == Mark::Verified);
         runs.push(Run {
             at: Some(page.now.naive_utc()),
             day: page.now.format("%Y-%m-%d").to_string(),
             what: "today".to_owned(),
             rows: rows.len(),
-            verified: rows
-                .clone()
-                .filter(|row| row.mark == Mark::Verified)
-                .count(),
+            verified: verified.count(),
             above: Some(at_or_above(rows.map(|row| row.flop))),
         });
     }
@@ -134,10 +132,7 @@ fn picture(runs: &[Run]) -> Markup {
         ("above", "at or above 1e25", |run| run.above),
         ("verified", "verified", |run| Some(run.verified)),
     ];
-    let ends: Vec<f64> = counts
-        .iter()
-        .map(|(_, _, count)| y(count(&runs[last]).unwrap_or(0)))
-        .collect();
+    let ends = counts.map(|(_, _, count)| y(count(&runs[last]).unwrap_or(0)));
     let ends = apart(&ends, 15.0);
     let (from, to) = (&runs[0].day, &runs[last].day);
     html! {
@@ -175,25 +170,19 @@ fn picture(runs: &[Run]) -> Markup {
 /// Where each run stands: by its moment, or one beside the other where a moment cannot be read or all are of one day.
 fn across(runs: &[Run]) -> Vec<f64> {
     let room = WIDTH - LEFT - RIGHT;
-    let moments: Option<Vec<i64>> = runs
-        .iter()
-        .map(|run| Some(run.at?.and_utc().timestamp()))
-        .collect();
+    let moments = runs.iter().map(|run| Some(run.at?.and_utc().timestamp()));
+    let moments: Option<Vec<i64>> = moments.collect();
     let moments = moments.filter(|moments| moments.is_sorted());
-    let places = |count: usize| (0..count).map(|place| place as f64).collect::<Vec<_>>();
-    let values = match moments.as_deref() {
-        Some([first, .., last]) if last - first > 86_400 => moments
-            .iter()
-            .flatten()
-            .map(|moment| (moment - first) as f64)
-            .collect(),
-        _ => places(runs.len()),
+    let values: Vec<f64> = match moments.as_deref() {
+        Some(moments @ [first, .., last]) if last - first > 86_400 => {
+            let since = moments.iter().map(|moment| moment - first);
+            since.map(|seconds| seconds as f64).collect()
+        }
+        _ => (0..runs.len()).map(|place| place as f64).collect(),
     };
     let end = values.last().copied().unwrap_or(1.0).max(1.0);
-    values
-        .iter()
-        .map(|value| LEFT + value / end * room)
-        .collect()
+    let places = values.iter().map(|value| LEFT + value / end * room);
+    places.collect()
 }
 
 /// Steps of 1, 2 or 5 times a power of ten, and the first of them that no count exceeds.

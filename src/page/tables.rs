@@ -110,6 +110,9 @@ pub(super) fn reconsider(page: &Page<'_>) -> Markup {
     let rows = page.plan.reconsider.iter().map(|one| {
         html! { (model(&one.model.name, &one.model.developer)) (moved(one.judged, one.latest)) }
     });
+    if page.plan.reconsider.is_empty() {
+        return html! {};
+    }
     let section = Section {
         id: "reconsider",
         title: "To reconsider",
@@ -125,9 +128,6 @@ pub(super) fn reconsider(page: &Page<'_>) -> Markup {
         rows: rows.collect(),
         command: "list --reconsider",
     };
-    if section.rows.is_empty() {
-        return html! {};
-    }
     section.html()
 }
 
@@ -139,6 +139,9 @@ pub(super) fn renamed(page: &Page<'_>) -> Markup {
             td { bdi { (others(&one.model.name, &one.with)) } }
         }
     });
+    if page.plan.renamed.is_empty() {
+        return html! {};
+    }
     let section = Section {
         id: "renamed",
         title: "Probably renamed",
@@ -150,8 +153,5 @@ pub(super) fn renamed(page: &Page<'_>) -> Markup {
         rows: rows.collect(),
         command: "alias --suggest",
     };
-    if section.rows.is_empty() {
-        return html! {};
-    }
     section.html()
 }

@@ -35,8 +35,10 @@ pub struct Attention {
 impl Attention {
     /// What waits for a person once the plan is carried out.
     pub fn of(plan: &Plan<'_>, input: Option<&Input<'_>>, changes: &Changes<'_>) -> Attention {
-        let unverified = |line: &&Line<'_>| line.mark == Mark::Unverified;
-        let is_below = |line: &&Line<'_>| line.flop.is_some_and(|flop| flop < Flop::CANDIDATE);
+        let lines = plan.lines.iter();
+        let is_demoted = |line: &&Line<'_>| {
+            line.mark == Mark::Unverified && line.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
+        };
         Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
@@ -47,20 +49,11 @@ impl Attention {
             },
             drifted: changes.drifted.len(),
             reconsider: plan.reconsider.len(),
-            demoted: plan
-                .lines
-                .iter()
-                .filter(unverified)
-                .filter(is_below)
-                .count(),
+            demoted: lines.clone().filter(is_demoted).count(),
             renamed: plan.renamed.len(),
             unreadable: plan.unreadable().count() + plan.unreadable_decisions,
             orphaned: plan.count(|change| matches!(change, Change::Orphaned(_))),
-            to_verify: plan
-                .lines
-                .iter()
-                .filter(|line| line.mark != Mark::Verified)
-                .count(),
+            to_verify: lines.filter(|line| line.mark != Mark::Verified).count(),
         }
     }
 }

@@ -6,10 +6,10 @@ use crate::changes::ModelChange;
 use crate::schema::Column;
 use crate::text::plural;
 
-/// Fewer rows than this are read one by one.
+/// Fewer rows than this need no summary.
 const MANY: usize = 10;
 
-/// So many kinds of change of one column are told; the rest is counted.
+/// At most this many kinds of change of a column are named; the rest is counted.
 const KINDS: usize = 3;
 
 /// How many of many updated rows moved by 2× or more, the median factor, and how many changed confidence and method from what to what.

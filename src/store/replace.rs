@@ -282,7 +282,7 @@ impl Gone<'_> {
     }
 }
 
-/// Both at once: for a file that was in its place for a moment only.
+/// Releases a temp file and looks into it at once, because it was in its place for a moment only.
 fn let_go(temp: &Path, target: &Path, expected: &[u8]) -> io::Result<Option<PathBuf>> {
     match release(temp, target, expected)? {
         Release::Kept(kept) => Ok(Some(kept)),

@@ -37,14 +37,11 @@ impl Cell {
     /// A name behind a mark, if there is one. A name that is longer than any line is cut.
     pub fn name(tone: Tone, mark: &str, name: &str) -> Cell {
         let name = bounded(name);
-        Cell {
-            text: if mark.is_empty() {
-                name
-            } else {
-                format!("{mark} {name}")
-            },
-            tone,
-        }
+        let text = match mark {
+            "" => name,
+            mark => format!("{mark} {name}"),
+        };
+        Cell { text, tone }
     }
 
     /// How many columns it takes.
@@ -110,15 +107,12 @@ const PARAGRAPH: usize = 24;
 /// On a screen that is too narrow the last column gives way first if it is text or a paragraph, then the widest one that is text. The
 /// last column is not padded.
 pub fn lay_out(indent: &str, columns: &[Align], rows: &[Vec<Cell>], screen: Screen) -> Vec<String> {
-    let mut widths: Vec<usize> = (0..columns.len())
-        .map(|place| {
-            rows.iter()
-                .filter_map(|row| row.get(place))
-                .map(|cell| cell.text.width())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
+    let mut widths = vec![0; columns.len()];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.width().max(*width);
+        }
+    }
     if let Some(screen) = screen.width {
         let gaps = indent.width() + 2 * columns.len().saturating_sub(1);
         let least = match columns {
@@ -127,22 +121,16 @@ pub fn lay_out(indent: &str, columns: &[Align], rows: &[Vec<Cell>], screen: Scre
             _ => usize::MAX,
         };
         while gaps + widths.iter().sum::<usize>() > screen {
-            // A remark says less than a name.
+            // The last column gives way before the names, because it says less.
             if let [_, .., remark] = &mut widths[..]
                 && *remark > least
             {
                 *remark -= 1;
                 continue;
             }
-            let texts = columns
-                .iter()
-                .zip(&mut widths)
-                .filter(|(layout, _)| **layout == Align::Text);
-            match texts
-                .map(|(_, width)| width)
-                .filter(|width| **width > LEGIBLE)
-                .max()
-            {
+            let texts = columns.iter().zip(&mut widths);
+            let texts = texts.filter(|(align, width)| **align == Align::Text && **width > LEGIBLE);
+            match texts.map(|(_, width)| width).max() {
                 Some(widest) => *widest -= 1,
                 None => break,
             }

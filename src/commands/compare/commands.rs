@@ -13,42 +13,28 @@ use crate::text::is_unseen;
 /// The command that adds a model of theirs with what they say of it.
 pub(super) fn add(theirs: &Theirs, file: &str, screen: Screen) -> Option<String> {
     // A no-break space would make it another model to everybody who types the name.
-    let plain = |text: &str| -> String {
-        let spaced = text
-            .chars()
-            .map(|c| if c.is_whitespace() { ' ' } else { c });
-        spaced.collect()
-    };
+    let plain = |text: &str| text.replace(char::is_whitespace, " ");
     let name = plain(&theirs.shown_name());
     let developer = plain(theirs.single_organizations().next().unwrap_or("Unknown"));
-    let confidence = theirs
-        .confidence
-        .parse()
-        .ok()
-        .map(|confidence| match confidence {
-            TheirConfidence::Confident => Confidence::High,
-            TheirConfidence::Likely => Confidence::Medium,
-            TheirConfidence::Speculative => Confidence::Speculative,
-        });
+    let confidence = match theirs.confidence.parse() {
+        Ok(TheirConfidence::Confident) => Some(Confidence::High),
+        Ok(TheirConfidence::Likely) => Some(Confidence::Medium),
+        Ok(TheirConfidence::Speculative) => Some(Confidence::Speculative),
+        Err(_) => None,
+    };
+    let confidence = confidence.map(|level| level.name().to_owned());
+    let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
     let parameters = theirs.parameters.trim().parse::<f64>().ok();
     let parameters = parameters.filter(|count| *count >= 1.0 && count.fract() == 0.0);
+    let parameters = parameters.map(|count| format!("{count:.0}"));
     let link = sources::url(&theirs.link).map(|url| url.trim_end_matches([',', ';']));
     let file = file.rsplit('/').next().unwrap_or(file);
     let options = [
         ("--developer", Some(developer)),
-        (
-            "--flop",
-            theirs.flop.map(|flop| format!("{:e}", flop.get())),
-        ),
-        (
-            "--confidence",
-            confidence.map(|level| level.name().to_owned()),
-        ),
+        ("--flop", flop),
+        ("--confidence", confidence),
         ("--release-date", theirs.date.map(|day| day.to_string())),
-        (
-            "--parameters",
-            parameters.map(|count| format!("{count:.0}")),
-        ),
+        ("--parameters", parameters),
         ("--source", link.map(str::to_owned)),
         ("--note", Some(format!("Epoch AI, {file}"))),
     ];
@@ -82,9 +68,8 @@ fn command(
     if texts.any(|text| text.chars().any(is_unseen) || bounded(text) != text) {
         return None;
     }
-    let words = options
-        .iter()
-        .map(|(flag, value)| format!("{flag} {}", quoted(value)));
+    let words = options.iter();
+    let words = words.map(|(flag, value)| format!("{flag} {}", quoted(value)));
     let mut out = format!("{INDENT}core-dataset {command} {}", quoted(name));
     let mut used = out.width();
     for word in words {
@@ -93,9 +78,7 @@ fn command(
             .width
             .is_some_and(|width| used + word.width() + 3 > width)
         {
-            out.push_str(" \\\n");
-            out.push_str(INDENT);
-            out.push_str("  ");
+            out += &format!(" \\\n{INDENT}  ");
             used = INDENT.len() + 2;
         } else {
             out.push(' ');

@@ -43,7 +43,6 @@ pub struct CompareArgs {
     check: bool,
 }
 
-/// Compares.
 pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     let table = public_table(&args.file)?;
     let files = Files::read(config)?;

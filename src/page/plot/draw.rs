@@ -13,7 +13,7 @@ use crate::page::cells::grouped;
 use crate::terminal::bounded;
 use crate::text::{excerpt, plural, shown};
 
-/// What one screen is given.
+/// The sizes of the picture on one kind of screen.
 #[derive(Clone, Copy)]
 pub(super) struct Frame {
     pub class: &'static str,
@@ -95,12 +95,9 @@ pub(super) fn picture(plot: &Plot<'_>, frame: &Frame) -> Markup {
     let frame = &frame.with_room_for(&decades);
     let columns = columns(plot, frame);
     let xs = places(plot, frame, &columns);
-    let dots: Vec<(&Point<'_>, f64, f64)> = plot
-        .points
-        .iter()
-        .zip(xs)
-        .map(|(point, x)| (point, x, decades.y(point.flop.get())))
-        .collect();
+    let points = plot.points.iter().zip(xs);
+    let dots = points.map(|(point, x)| (point, x, decades.y(point.flop.get())));
+    let dots: Vec<(&Point<'_>, f64, f64)> = dots.collect();
     html! {
         (axes(&decades, &columns, frame, plot.points.len()))
         @if plot.is_binned {
@@ -217,25 +214,17 @@ fn bar(point: &Point<'_>, x: f64, y: f64, decades: &Decades) -> Markup {
     };
     let (flop, factor) = (point.flop.get(), confidence.range());
     let (low, high) = (decades.y(flop / factor), decades.y(flop * factor));
-    let class = match point.is_verified {
-        true => "range verified",
-        false => "range",
-    };
     html! {
         @if low > y || high < y {
-            line class=(class) x1=(number(x)) x2=(number(x)) y1=(number(low)) y2=(number(high)) {}
+            line class=(if point.is_verified { "range verified" } else { "range" }) x1=(number(x)) x2=(number(x)) y1=(number(low)) y2=(number(high)) {}
         }
     }
 }
 
 fn dot(point: &Point<'_>, x: f64, y: f64, frame: &Frame) -> Markup {
-    let class = match point.is_verified {
-        true => "dot verified",
-        false => "dot",
-    };
     let confidence = point.confidence.map_or("no", |level| level.name());
     html! {
-        circle class=(class) cx=(number(x)) cy=(number(y)) r=(frame.radius) {
+        circle class=(if point.is_verified { "dot verified" } else { "dot" }) cx=(number(x)) cy=(number(y)) r=(frame.radius) {
             title {
                 (bounded(point.name)) " (" (bounded(point.developer)) "): " (point.flop.rounded())
                 ", " (confidence) " confidence"
@@ -248,19 +237,21 @@ fn dot(point: &Point<'_>, x: f64, y: f64, frame: &Frame) -> Markup {
 /// Names for the verified dots first, then for the highest of the others.
 fn names(dots: &[(&Point<'_>, f64, f64)], decades: &Decades, frame: &Frame) -> Markup {
     let radius = frame.radius + 1.0;
-    let dot_areas = dots.iter().map(|(_, x, y)| Area {
-        left: x - radius,
-        right: x + radius,
-        top: y - radius,
-        bottom: y + radius,
-    });
+    let dot_areas: Vec<Area> = dots
+        .iter()
+        .map(|(_, x, y)| Area {
+            left: x - radius,
+            right: x + radius,
+            top: y - radius,
+            bottom: y + radius,
+        })
+        .collect();
     let line_areas = [5e24, 1e25, 5e25].map(|flop| Area {
         left: frame.left,
         right: frame.right(),
         top: decades.y(flop) - 1.0,
         bottom: decades.y(flop) + 1.0,
     });
-    let dot_areas: Vec<Area> = dot_areas.collect();
     let room = Area {
         left: frame.left + 2.0,
         right: frame.right(),
@@ -327,17 +318,14 @@ fn bins(dots: &[(&Point<'_>, f64, f64)], across: Across, frame: &Frame) -> Marku
     let mut counts: Vec<usize> = bins.values().map(Vec::len).collect();
     counts.sort_unstable();
     let many = counts.get(counts.len() * 95 / 100).copied().unwrap_or(1) as f64;
-    // From a point to a circle that fills its cell.
+    // One row is drawn as a point, many as a circle that fills the cell.
     let radius = |count: usize| 1.0 + (count as f64 / many).min(1.0).sqrt() * (cell / 2.0 - 1.0);
-    let middle = |values: &mut dyn Iterator<Item = f64>, count: usize| {
-        number(values.sum::<f64>() / count as f64)
-    };
     html! {
         @for ((is_verified, ..), places) in &bins {
             @let count = places.len();
-            @let x = middle(&mut places.iter().map(|(x, _)| *x), count);
-            @let y = middle(&mut places.iter().map(|(_, y)| *y), count);
-            circle class=(if *is_verified { "bin verified" } else { "bin" }) cx=(x) cy=(y) r=(number(radius(count))) {
+            @let x = places.iter().map(|(x, _)| x).sum::<f64>() / count as f64;
+            @let y = places.iter().map(|(_, y)| y).sum::<f64>() / count as f64;
+            circle class=(if *is_verified { "bin verified" } else { "bin" }) cx=(number(x)) cy=(number(y)) r=(number(radius(count))) {
                 title { (plural(count, "row")) }
             }
         }

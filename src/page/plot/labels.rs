@@ -95,26 +95,24 @@ fn places(text: &str, x: f64, y: f64, radius: f64) -> impl Iterator<Item = (Labe
         };
         (x - 2.0, y - radius - height - 2.0, false, Some(leader))
     });
-    beside
-        .into_iter()
-        .chain(above)
-        .map(move |(x, y, ends_there, leader)| {
-            let left = if ends_there { x - width } else { x };
-            let area = Area {
-                left,
-                right: left + width,
-                top: y - LINE + 3.0,
-                bottom: y + 3.0,
-            };
-            let label = Label {
-                text: text.to_owned(),
-                x,
-                y,
-                ends_there,
-                leader,
-            };
-            (label, area)
-        })
+    let places = beside.into_iter().chain(above);
+    places.map(move |(x, y, ends_there, leader)| {
+        let left = if ends_there { x - width } else { x };
+        let area = Area {
+            left,
+            right: left + width,
+            top: y - LINE + 3.0,
+            bottom: y + 3.0,
+        };
+        let label = Label {
+            text: text.to_owned(),
+            x,
+            y,
+            ends_there,
+            leader,
+        };
+        (label, area)
+    })
 }
 
 #[cfg(test)]

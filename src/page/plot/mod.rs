@@ -19,7 +19,7 @@ use crate::text::plural;
 
 use draw::{Frame, NARROW, WIDE, picture};
 
-/// Where so many rows have a release date, the plot is by date.
+/// From this many release dates on, the plot is by date.
 const ENOUGH_DATES: usize = 10;
 
 /// More dots than this are drawn together, so that the plot stays a picture.
@@ -35,7 +35,7 @@ struct Point<'p> {
     day: Option<NaiveDate>,
 }
 
-/// Along what the dots stand.
+/// What the horizontal axis shows.
 #[derive(Clone, Copy, PartialEq)]
 enum Across {
     Date,
@@ -165,10 +165,8 @@ impl<'p> Plot<'p> {
     fn sized(&self, frame: &Frame) -> Markup {
         let above = self.points.iter();
         let above = above.filter(|point| point.flop >= Flop::REGULATORY);
-        let (title, text) = (
-            format!("{}-title", frame.class),
-            format!("{}-text", frame.class),
-        );
+        let title = format!("{}-title", frame.class);
+        let text = format!("{}-text", frame.class);
         let (most, least) = (self.points.first(), self.points.last());
         html! {
             svg class=(frame.class) viewBox={ "0 0 " (frame.width) " " (frame.height) } role="img" aria-labelledby=(format!("{title} {text}")) {
@@ -192,10 +190,9 @@ fn forget_strays(points: &mut [Point<'_>]) {
     let mut days: Vec<NaiveDate> = points.iter().filter_map(|point| point.day).collect();
     days.sort_unstable();
     if let Some(middle) = days.get(days.len() / 2) {
+        let is_near = |day: &NaiveDate| (*day - *middle).num_days().abs() <= FAR_DAYS;
         for point in points {
-            point.day = point
-                .day
-                .filter(|day| (*day - *middle).num_days().abs() <= FAR_DAYS);
+            point.day = point.day.filter(is_near);
         }
     }
 }

@@ -86,7 +86,10 @@ fn spellings<'l>(
     aliases: &Aliases<'_>,
     like: Option<&'l PublicTable>,
 ) -> HashMap<usize, &'l Theirs> {
-    let theirs: Vec<&Theirs> = like.map_or(&[][..], |like| &like.models).iter().collect();
+    let Some(like) = like else {
+        return HashMap::new();
+    };
+    let theirs: Vec<&Theirs> = like.models.iter().collect();
     let pairings = pairings(&Ours::of_dataset(dataset), &theirs, aliases);
     let sure = pairings.into_iter().filter(|one| one.by.is_sure());
     sure.filter_map(|one| Some((one.ours?, theirs[one.theirs?])))

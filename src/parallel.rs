@@ -37,3 +37,8 @@ pub fn map<'i, I: Sync, T: Send>(
         done
     })
 }
+
+/// What `work` makes on every core, once on each.
+pub fn on_every_core<T: Send>(work: impl Fn() -> T + Sync) -> Vec<T> {
+    map(&vec![(); cores()], 2, |()| work())
+}

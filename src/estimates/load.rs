@@ -1,6 +1,7 @@
 //! Goes through the file of the estimates from record to record: `{"metadata": {…}, "models": [ … ]}`.
 
 use std::io::{self, Read, Seek};
+use std::sync::{Mutex, PoisonError};
 
 use memchr::{memchr_iter, memmem};
 use serde::de::IgnoredAny;
@@ -12,15 +13,15 @@ use crate::dates;
 use crate::parallel;
 use crate::text::{excerpt, newlines, offset_in};
 
-/// How many bytes are read at a time.
-const BLOCK: usize = 1 << 22;
-
-/// A block is cut into a piece for each core. With fewer bytes than this it takes longer to start a thread than to read them.
-const PIECE: usize = 1 << 18;
+/// How many bytes are read at a time: few enough that a core parses them where it has just read them, and that a file of a thousand
+/// models keeps every core busy.
+const BLOCK: usize = 1 << 18;
 
 /// Reads every record of the file. One that is not of the usual form is read again as a whole, which says what is wrong and where.
-pub(super) fn estimates(mut file: impl Read + Seek) -> io::Result<Result<Estimates, Refused>> {
-    if let Some(estimates) = in_blocks(&mut file, BLOCK, PIECE)? {
+pub(super) fn estimates(
+    mut file: impl Read + Seek + Send,
+) -> io::Result<Result<Estimates, Refused>> {
+    if let Some(estimates) = in_blocks(&mut file, BLOCK)? {
         return Ok(Ok(estimates));
     }
     file.rewind()?;
@@ -100,58 +101,119 @@ fn with_saved_at(mut estimates: Estimates, metadata: Option<&RawValue>) -> Estim
 
 /// Reads the records without holding the text of the whole file, on every core, or gives up where it is not of the usual form.
 ///
-/// Where a record begins can be told only by reading up to it. So the places where the text of `models` is cut are guesses: each piece
-/// begins with the same bytes as the first record. The guesses are right if every piece is nothing but values, each followed by a
-/// comma, because then each piece ends exactly where a record begins. The last piece ends at the bracket that closes the array.
+/// Where a record begins can be told only by reading up to it. So the places where the file is cut into blocks are guesses: each block
+/// begins with the same bytes as the first record. The guesses are right if every block is nothing but values, each followed by a
+/// comma, because then each block ends exactly where a record begins. The last block ends at the bracket that closes the array.
 /// What stands around the records has to be an object in which the array is `models`.
-fn in_blocks(file: &mut impl Read, block: usize, smallest: usize) -> io::Result<Option<Estimates>> {
-    let mut text = Vec::new();
-    read_more(file, &mut text, block)?;
-    let Some(mut start) = first_record(&text) else {
+fn in_blocks(file: &mut (impl Read + Send), size: usize) -> io::Result<Option<Estimates>> {
+    let mut unread = Vec::new();
+    file.take(size as u64).read_to_end(&mut unread)?;
+    let Some(start) = first_record(&unread) else {
         return Ok(None);
     };
-    let head = text[..start].to_vec();
+    let head: Vec<u8> = unread.drain(..start).collect();
     // From the first record's brace to the end of its first key.
-    let end = memchr_iter(b'"', &text[start..]).nth(1);
-    let beginning = text[start..end.map_or(text.len(), |quote| start + quote + 1)].to_vec();
+    let end = memchr_iter(b'"', &unread).nth(1);
+    let blocks = Mutex::new(Blocks {
+        beginning: unread[..end.map_or(unread.len(), |quote| quote + 1)].to_vec(),
+        file,
+        size,
+        unread,
+        count: 0,
+        is_at_end: false,
+    });
+    let mut read = Vec::new();
+    for share in parallel::on_every_core(|| share_of(&blocks)) {
+        read.extend(share?);
+    }
+    read.sort_unstable_by_key(|block| block.place);
     let mut estimates = Estimates::default();
     let mut line = newlines(&head) + 1;
-    loop {
-        let is_last = read_more(file, &mut text, block)? == 0;
-        let end = match memmem::rfind(&text, &beginning) {
-            _ if is_last => text.len(),
-            Some(end) if end > start => end,
-            // The first record of the block does not end in it.
-            _ => continue,
+    let mut behind = String::new();
+    for block in read {
+        let Some(records) = block.records.filter(|_| behind.is_empty()) else {
+            return Ok(None);
         };
-        let pieces = cut(&text[start..end], &beginning, smallest);
-        let read = parallel::map(&pieces, 2, |piece| {
-            let piece = str::from_utf8(piece).ok()?;
-            Some((records(piece)?, newlines(piece.as_bytes())))
-        });
-        let mut behind = "";
-        for read in read {
-            let Some(((records, rest), lines)) = read.filter(|_| behind.is_empty()) else {
-                return Ok(None);
-            };
-            estimates.append(records, line);
-            line += lines;
-            behind = rest;
-        }
-        if is_last {
-            return Ok(closed(estimates, &head, behind));
-        }
-        if !behind.is_empty() {
+        estimates.append(records, line);
+        line += block.lines;
+        behind = block.behind;
+    }
+    Ok(closed(estimates, &head, &behind))
+}
+
+/// The file as a sequence of blocks, each of which ends where a record seems to begin.
+struct Blocks<'f, R> {
+    file: &'f mut R,
+    size: usize,
+    /// What a record begins with.
+    beginning: Vec<u8>,
+    /// What was read behind the block before.
+    unread: Vec<u8>,
+    /// How many blocks were taken.
+    count: usize,
+    is_at_end: bool,
+}
+
+impl<R: Read> Blocks<'_, R> {
+    /// Fills `text` with the next block, and says which one it is; `None` behind the last one.
+    fn next(&mut self, text: &mut Vec<u8>) -> io::Result<Option<usize>> {
+        if self.is_at_end {
             return Ok(None);
         }
-        text.drain(..end);
-        start = 0;
+        text.clear();
+        text.append(&mut self.unread);
+        loop {
+            let read = self.file.take(self.size as u64).read_to_end(text)?;
+            self.is_at_end = read == 0;
+            match memmem::rfind(text, &self.beginning) {
+                _ if self.is_at_end => break,
+                Some(end) if end > 0 => {
+                    self.unread.extend_from_slice(&text[end..]);
+                    text.truncate(end);
+                    break;
+                }
+                // The record does not end in what was read of it.
+                _ => {}
+            }
+        }
+        self.count += 1;
+        Ok(Some(self.count - 1))
     }
 }
 
-/// Reads at most `size` bytes more, and says how many there were.
-fn read_more(file: &mut impl Read, text: &mut Vec<u8>, size: usize) -> io::Result<usize> {
-    file.take(size as u64).read_to_end(text)
+/// What was read of one block.
+struct Block {
+    place: usize,
+    /// `None` where it is not of the usual form.
+    records: Option<Estimates>,
+    lines: usize,
+    behind: String,
+}
+
+/// The blocks that one core takes: the next one whenever it has read one.
+fn share_of<R: Read>(blocks: &Mutex<Blocks<'_, R>>) -> io::Result<Vec<Block>> {
+    let (mut text, mut share) = (Vec::new(), Vec::new());
+    loop {
+        let place = blocks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next(&mut text)?;
+        let Some(place) = place else {
+            return Ok(share);
+        };
+        let read = str::from_utf8(&text).ok().and_then(records);
+        let (records, behind) = read.unzip();
+        let is_broken = records.is_none();
+        share.push(Block {
+            place,
+            records,
+            lines: newlines(&text),
+            behind: behind.unwrap_or_default().to_owned(),
+        });
+        if is_broken {
+            return Ok(share);
+        }
+    }
 }
 
 /// Where the first record stands: behind the bracket that opens `models`.
@@ -161,22 +223,6 @@ fn first_record(text: &[u8]) -> Option<usize> {
     let colon = behind.trim_ascii_start().strip_prefix(b":")?;
     let array = colon.trim_ascii_start().strip_prefix(b"[")?;
     Some(text.len() - array.trim_ascii_start().len())
-}
-
-/// Cuts the text of several records into a piece for each core, none much smaller than `smallest`, where records seem to begin.
-fn cut<'t>(text: &'t [u8], beginning: &[u8], smallest: usize) -> Vec<&'t [u8]> {
-    let size = smallest.max(text.len() / parallel::cores());
-    let (mut rest, mut pieces) = (text, Vec::new());
-    while rest.len() > size + size / 2 {
-        let Some(at) = memmem::find(&rest[size..], beginning) else {
-            break;
-        };
-        let (piece, behind) = rest.split_at(size + at);
-        pieces.push(piece);
-        rest = behind;
-    }
-    pieces.push(rest);
-    pieces
 }
 
 /// The estimates, if `head` and what stands behind the records are an object in which the array, now empty, is `models`.
@@ -193,18 +239,17 @@ fn closed(estimates: Estimates, head: &[u8], behind: &str) -> Option<Estimates> 
         .then(|| with_saved_at(estimates, metadata))
 }
 
-/// Reads the records that stand in a piece of the text, whose lines count from 0, and says what stands behind them: nothing, or the
-/// bracket that closes the array and all that follows it.
-fn records(piece: &str) -> Option<(Estimates, &str)> {
+/// Reads the records that stand in a block, whose lines count from 0, and says what stands behind them: nothing, or the bracket that closes the array and all that follows it.
+fn records(block: &str) -> Option<(Estimates, &str)> {
     let mut estimates = Estimates::default();
-    let mut rest = piece.trim_start_matches(BLANKS);
+    let mut rest = block.trim_start_matches(BLANKS);
     if rest.starts_with(']') {
         return Some((estimates, rest));
     }
     let (mut line, mut counted) = (0, 0);
     loop {
-        let start = offset_in(piece, rest);
-        line += newlines(&piece.as_bytes()[counted..start]);
+        let start = offset_in(block, rest);
+        line += newlines(&block.as_bytes()[counted..start]);
         counted = start;
         let end = record::read(rest, line, &mut estimates).ok()?;
         rest = rest[end..].trim_start_matches(BLANKS);
@@ -231,8 +276,8 @@ mod tests {
         {\"name\": \"half\", \"developer\": \"\\ud83d\"}, 7 , null, \"\\ud83d\\ude00\",\n\
         {\"name\": \"c\", \"parameters\": 671000000000}\n] , \"z\": -1.5e3 }\n";
 
-    fn in_blocks_of(block: usize, piece: usize, text: &str) -> Option<String> {
-        let read = in_blocks(&mut Cursor::new(text), block, piece).expect("memory can be read");
+    fn in_blocks_of(size: usize, text: &str) -> Option<String> {
+        let read = in_blocks(&mut Cursor::new(text), size).expect("memory can be read");
         read.map(|estimates| format!("{estimates:?}"))
     }
 
@@ -242,16 +287,14 @@ mod tests {
     }
 
     #[test]
-    fn blocks_and_pieces_hold_what_the_whole_text_holds_or_are_given_up() {
+    fn blocks_hold_what_the_whole_text_holds_or_are_given_up() {
         let whole_text = whole(AWKWARD);
         assert_eq!(as_a_whole(AWKWARD).map(|read| read.total).ok(), Some(7));
         let mut cut = 0;
-        for block in 1..AWKWARD.len() {
-            for piece in [1, 50, 150, 1 << 20] {
-                if let Some(read) = in_blocks_of(block, piece, AWKWARD) {
-                    assert_eq!(Some(read), whole_text, "{block} {piece}");
-                    cut += usize::from(block < 400 && piece < 200);
-                }
+        for size in 1..AWKWARD.len() {
+            if let Some(read) = in_blocks_of(size, AWKWARD) {
+                assert_eq!(Some(read), whole_text, "{size}");
+                cut += usize::from(size < 300);
             }
         }
         assert!(cut > 0, "the text was never cut");
@@ -265,8 +308,8 @@ mod tests {
                 format!("{},{}", &AWKWARD[..end], &AWKWARD[end..]),
                 format!("{}]{}", &AWKWARD[..end], &AWKWARD[end..]),
             ] {
-                for (block, piece) in [(10, 10), (180, 150), (1 << 20, 1 << 20)] {
-                    if let Some(read) = in_blocks_of(block, piece, &changed) {
+                for size in [10, 150, 1 << 20] {
+                    if let Some(read) = in_blocks_of(size, &changed) {
                         assert_eq!(Some(read), whole(&changed), "{changed}");
                     }
                 }
@@ -278,7 +321,7 @@ mod tests {
     fn an_array_called_models_elsewhere_is_not_taken_for_the_records() {
         let inner =
             "{\"metadata\": {\"models\": [{\"name\": \"x\"}]}, \"models\": [{\"name\": \"a\"}]}";
-        assert!(in_blocks_of(1 << 20, 1 << 20, inner).is_none());
+        assert!(in_blocks_of(1 << 20, inner).is_none());
         let read = estimates(Cursor::new(inner)).expect("memory can be read");
         let named = read.map(|read| read.rejected[0].name.clone()).ok();
         assert_eq!(named.flatten().as_deref(), Some("a"));

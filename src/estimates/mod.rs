@@ -172,7 +172,7 @@ impl Estimates {
     /// # Errors
     /// The outer one is the file's. The inner one says why the file is refused: it is not UTF-8, not JSON, cut short, has no `models`
     /// array, or no usable record in it.
-    pub fn read(file: impl Read + Seek) -> io::Result<Result<Estimates, Refused>> {
+    pub fn read(file: impl Read + Seek + Send) -> io::Result<Result<Estimates, Refused>> {
         Ok(load::estimates(file)?.and_then(Estimates::with_a_usable_record))
     }
 

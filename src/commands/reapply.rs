@@ -19,7 +19,7 @@ use crate::plan;
         Marks and their numbers return to rows that nobody marked since, text returns where there is none. A column that the copy \
         lacks says nothing. Where today's dataset holds other human work for the same model, today's stays, the conflict is listed, \
         and the exit code is 3.",
-    after_help = "Example:\n  core-dataset reapply data/clean/above_1e25_flop.csv.20250815T060000Z.bak --dry-run"
+    after_help = "Example:\n  core-dataset reapply --dry-run \\\n      data/clean/above_1e25_flop.csv.20250815T060000Z.bak"
 )]
 pub struct ReapplyArgs {
     /// The older copy: a file, a pipe, or - for stdin
@@ -30,7 +30,6 @@ pub struct ReapplyArgs {
 
 /// Brings human work back from the older copy.
 pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
-    let lock = lock(config, args.write.dry_run)?;
     let older = load::named_file(&args.file).with_context(|| {
         format!(
             "{}: the older copy cannot be read; backups stand beside the dataset, their names end in .bak",
@@ -40,6 +39,7 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
     let older = Dataset::parse_copy(&older)
         .map_err(|refusal| anyhow!("{}:{}: {refusal}", args.file.display(), refusal.line))
         .context("the older copy cannot be read")?;
+    let lock = lock(config, args.write.dry_run)?;
     let files = Files::read(config)?;
     let Curated {
         mut dataset,

@@ -34,11 +34,18 @@ pub fn reapply<'p>(
     let mut lines: Vec<Line<'p>> = dataset.rows.iter().map(Line::left_alone).collect();
     let mut conflicts = Vec::new();
     for (row, place) in copy.matches(dataset, older) {
-        // Two rows of the copy may be about the one row of today. It takes one of them back; the other returns beside it, as the copy
-        // had it, unless it says the same.
+        // Two rows of the copy may be about the one row of today, which takes one of them back. The other returns as a row of its own
+        // where it is marked and says something else. The text of one that is not marked stands in the row already, or is listed.
         let changed = place.filter(|place| lines[*place].is_changed());
-        if changed.is_some_and(|place| copy.says_the_same(&lines[place], row)) {
-            continue;
+        if let Some(place) = changed {
+            let lost = copy.not_said(&lines[place], row);
+            if row.mark == Mark::Unverified && !lost.is_empty() {
+                conflicts.push(conflict(dataset, &dataset.rows[place], lost));
+                continue;
+            }
+            if lost.is_empty() {
+                continue;
+            }
         }
         let place = place.filter(|_| changed.is_none());
         let Some(place) = place else {
@@ -58,18 +65,22 @@ pub fn reapply<'p>(
         let (line, lost) = copy.merged(today, row);
         lines[place] = line;
         if !lost.is_empty() {
-            let cell = |column| dataset.cell(today, column);
-            let model = Model::new(cell(Column::Name), cell(Column::Developer));
-            conflicts.push(Conflict {
-                model,
-                today: Some(today),
-                lost,
-            });
+            conflicts.push(conflict(dataset, today, lost));
         }
     }
     Plan {
         conflicts,
         ..Plan::of(Mode::Reapply, dataset, lines)
+    }
+}
+
+/// What a row of the copy says and today's row, which stays, does not.
+fn conflict<'p>(dataset: &'p Dataset<'p>, today: &'p Row<'p>, lost: Vec<Edit<'p>>) -> Conflict<'p> {
+    let cell = |column| dataset.cell(today, column);
+    Conflict {
+        model: Model::new(cell(Column::Name), cell(Column::Developer)),
+        today: Some(today),
+        lost,
     }
 }
 
@@ -202,13 +213,21 @@ impl<'p> OlderCopy<'p> {
         is_same_text(then, now) || (is_mark && now_mark == Mark::Verified)
     }
 
-    /// Whether a row of the copy says nothing else than a line of the plan.
-    fn says_the_same(&self, line: &Line<'_>, row: &Row<'_>) -> bool {
-        let mut cells = self.cells(row);
-        cells.all(|(place, cell)| cell.is_none_or(|cell| cell == line.after(self.header, place)))
+    /// What human work of a row of the copy a line of the plan does not say: text, and where the row is marked the other cells, too.
+    fn not_said(&self, line: &Line<'_>, row: &'p Row<'p>) -> Vec<Edit<'p>> {
+        let cells = self.cells(row).filter_map(|(place, cell)| {
+            let (then, now) = (cell?, line.after(self.header, place));
+            let is_said = match self.texts.contains(&place) {
+                true => stands_in(then, &now),
+                false => row.mark == Mark::Unverified || self.is_alike(place, then, &now),
+            };
+            let to = then.into();
+            (!is_said).then_some(Edit { place, to })
+        });
+        cells.collect()
     }
 
-    /// A row of the copy whose model has no row today.
+    /// A row of the copy as a row of its own.
     fn returned(&self, row: &'p Row<'p>) -> Line<'p> {
         let cells = self
             .cells(row)

@@ -187,9 +187,26 @@ fn of_two_rows_of_one_model_in_the_copy_neither_text_is_lost() {
     ]);
     let (world, backup) = after_reset(&before);
     assert_eq!(world.column("name"), ["a", "b"]);
+    world
+        .run(&["reapply", &backup])
+        .expect_code(3)
+        .expect_stdout("notes \"second\"");
+    assert_eq!(world.column("notes"), ["first", "same"]);
+    assert_eq!(world.column("verified"), ["y", "y"]);
+}
+
+#[test]
+fn two_marked_rows_of_one_model_in_the_copy_both_return() {
+    let before = dataset(&[
+        row("a", "y", "first"),
+        row("a", "y", "second"),
+        row("b", "y", "other"),
+    ]);
+    let (world, backup) = after_reset(&before);
+    assert_eq!(world.column("name"), ["a", "b"]);
     world.ok(&["reapply", &backup]);
-    assert_eq!(world.column("notes"), ["first", "second", "same"]);
-    assert_eq!(world.column("verified"), ["y", "", "y"]);
+    assert_eq!(world.column("notes"), ["first", "second", "other"]);
+    assert_eq!(world.column("verified"), ["y", "y", "y"]);
     world.ok_without_writing(&["reapply", &backup]);
 }
 

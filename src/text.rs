@@ -110,6 +110,18 @@ pub fn stands_in(part: &str, text: &str) -> bool {
     })
 }
 
+/// What of a note is new: one that begins with the `own` note adds what follows. How lines end in them makes no difference.
+pub fn new_note(own: &str, note: &str) -> Option<String> {
+    let [own, note] = [own, note].map(|text| text.trim().replace("\r\n", "\n"));
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let follows = note
+        .strip_prefix(&own)
+        .filter(|follows| !is_word(follows.chars().next()) || !is_word(own.chars().next_back()));
+    let new = follows.unwrap_or(&note);
+    let new = new.trim_start_matches(|c: char| c == ';' || c.is_whitespace());
+    (!new.is_empty()).then(|| new.to_owned())
+}
+
 /// Whether text holds an http(s) URL.
 pub fn has_url(text: &str) -> bool {
     text.contains("https://") || text.contains("http://")
@@ -205,6 +217,22 @@ mod tests {
         }
         for (part, text) in [("ok", "I looked"), ("page 3", "page 37"), ("été", "étés")] {
             assert!(!stands_in(part, text), "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn of_a_note_that_begins_with_the_rows_own_what_follows_is_new() {
+        for (own, note, new) in [
+            ("", "why", Some("why")),
+            ("seen", "seen", None),
+            ("seen", " seen; page 3 ", Some("page 3")),
+            ("a; b", "a; b\nc", Some("c")),
+            ("two\r\nlines", "two\nlines; more", Some("more")),
+            ("see", "seen by me", Some("seen by me")),
+            ("seen", "another", Some("another")),
+            ("seen", "", None),
+        ] {
+            assert_eq!(new_note(own, note).as_deref(), new, "{own:?} {note:?}");
         }
     }
 }

@@ -21,14 +21,14 @@ use crate::lookup::{Lookup, Subject};
 use crate::plan::{Correction, Draft, Drift, Mode, is_same_text};
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
-use crate::text::stands_in;
+use crate::text::{new_note, stands_in};
 
 /// The flags of `decide`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  core-dataset list --unverified --format csv > queue.csv    # fill in `verified` or `decision`\n  \
+    after_help = "Examples:\n  core-dataset list --unverified --format csv > queue.csv\n  \
                   core-dataset decide queue.csv --dry-run\n  core-dataset decide queue.csv\n\n\
-                  Only `name`, `developer`, `verified` (y), `decision` (below, ignore, stands) and `notes` are read."
+                  Fill in `verified` (y) or `decision`: below or ignore, with the reason in `notes`, or stands for a row of `list --drifted`. No other column is read, but for the name and the developer."
 )]
 pub struct DecideArgs {
     /// A CSV file, or - for standard input
@@ -196,18 +196,6 @@ fn one<'p>(
     }
 }
 
-/// What of a note is new: one that begins with the row's own adds what follows. How lines end in them makes no difference.
-fn new_note(own: &str, note: &str) -> Option<String> {
-    let [own, note] = [own, note].map(|text| text.trim().replace("\r\n", "\n"));
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let follows = note
-        .strip_prefix(&own)
-        .filter(|follows| !is_word(follows.chars().next()) || !is_word(own.chars().next_back()));
-    let new = follows.unwrap_or(&note);
-    let new = new.trim_start_matches(|c: char| c == ';' || c.is_whitespace());
-    (!new.is_empty()).then(|| new.to_owned())
-}
-
 /// Whether a line is one that `list` printed of a row and nobody filled in: a protected row, perhaps, or one of several of a model.
 fn is_a_row_of_today(known: Known<'_>, asked: &Asked) -> bool {
     let key = Key::new(&asked.name, &asked.developer);
@@ -217,7 +205,8 @@ fn is_a_row_of_today(known: Known<'_>, asked: &Asked) -> bool {
     let mut rows = known.dataset.rows.iter().filter(|row| row.key == key);
     asked.decision.is_none()
         && rows.any(|row| {
-            says(row, Column::Verified, &asked.mark) && says(row, Column::Notes, &asked.note)
+            says(row, Column::Verified, &asked.mark)
+                && (asked.note.is_empty() || says(row, Column::Notes, &asked.note))
         })
 }
 
@@ -243,26 +232,5 @@ fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>, note: Option<&s
         Some(Decision::Stands) => is_decided && has_drifted.is_none(),
         Some(_) => is_decided && (subject.row.is_none() || is_leaving) && !asked.is_verified(),
         None => is_marked && note.is_none(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_a_note_that_begins_with_the_rows_own_what_follows_is_new() {
-        for (own, note, new) in [
-            ("", "why", Some("why")),
-            ("seen", "seen", None),
-            ("seen", " seen; page 3 ", Some("page 3")),
-            ("a; b", "a; b\nc", Some("c")),
-            ("two\r\nlines", "two\nlines; more", Some("more")),
-            ("see", "seen by me", Some("seen by me")),
-            ("seen", "another", Some("another")),
-            ("seen", "", None),
-        ] {
-            assert_eq!(new_note(own, note).as_deref(), new, "{own:?} {note:?}");
-        }
     }
 }

@@ -7,7 +7,7 @@ use crate::dataset::DecisionColumn;
 use crate::plan::Mode;
 use crate::schema::Column;
 use crate::terminal::{bounded, counted};
-use crate::text::{one_line, shown};
+use crate::text::{new_note, one_line, shown};
 
 /// At most this many models of a group are named.
 const NAMED: usize = 10;
@@ -96,7 +96,7 @@ fn decided(mode: Mode, changes: &Changes<'_>) -> String {
     let Some(note) = note(model) else {
         return subject + "\n";
     };
-    let line = one_line(Cow::Borrowed(note));
+    let line = one_line(Cow::Borrowed(&note));
     if subject.chars().count() + line.chars().count() > LONG || line != note.trim() {
         let lines = note.lines().map(|line| shown(line.trim_end()) + "\n");
         return format!("{subject}\n\n{}", lines.collect::<String>());
@@ -136,12 +136,10 @@ fn is_corrected(change: &ModelChange<'_>) -> bool {
 }
 
 /// What was added to the notes.
-fn note<'c>(change: &'c ModelChange<'_>) -> Option<&'c str> {
+fn note(change: &ModelChange<'_>) -> Option<String> {
     let notes = change.field(Column::Notes);
     let notes = notes.or_else(|| change.fields.get(DecisionColumn::Note.into()))?;
-    let added = notes.to.strip_prefix(&*notes.from).unwrap_or(&notes.to);
-    let added = added.trim_start_matches(';').trim();
-    (!added.is_empty()).then_some(added)
+    new_note(&notes.from, &notes.to)
 }
 
 /// `Grok 4 (xAI), 5.00e+26`.

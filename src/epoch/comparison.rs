@@ -185,7 +185,7 @@ impl<'c> Entry<'c> {
         Some(ours.is_across(theirs))
     }
 
-    fn is_apart(&self) -> bool {
+    pub fn is_apart(&self) -> bool {
         self.flops()
             .is_some_and(|(ours, theirs)| ours.is_far_from(theirs))
     }

@@ -63,6 +63,13 @@ pub(super) fn text(
         pair,
     );
     page.group(
+        "Apart by 2× or more",
+        ", on the same side of 1e25",
+        PAIRS,
+        |entry| is_sure(entry) && entry.is_apart() && !is_across(entry) && !is_outside(entry),
+        pair,
+    );
+    page.group(
         "The same name by another developer",
         ", counted in no rate; an alias joins the two where they are one model",
         PAIRS_BY_NAME,

@@ -217,7 +217,7 @@ fn nearest(subjects: &[Subject<'_>], name: &str) -> String {
     let names = near.map(|(_, one)| format!("\"{}\"", shown(&bounded(one.name))));
     let names: Vec<String> = names.collect();
     match names.is_empty() {
-        true => String::new(),
+        true => "; `core-dataset list --match TEXT` searches the rows".to_owned(),
         false => format!("; did you mean {}?", names.join(" or ")),
     }
 }

@@ -15,7 +15,7 @@ use crate::plan::{Draft, Drift, Mode, Note};
 /// The flags of `accept`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  core-dataset accept 'Claude 3.7 Sonnet' --note 'the paper is the better source'\n  \
+    after_help = "Examples:\n  core-dataset accept 'Claude 3.7 Sonnet' --note 'the paper is right'\n  \
                   core-dataset accept 'Claude 3.7 Sonnet' --latest"
 )]
 pub struct AcceptArgs {

@@ -17,7 +17,7 @@ use crate::text::{is_visible, name_line};
 /// The flags of `add`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  core-dataset add 'Mystery 1' --developer Lab --flop 4e25 --source https://example.org/m --note 'press release'"
+    after_help = "Example:\n  core-dataset add 'Mystery 1' --developer Lab --flop 4e25 \\\n      --source https://example.org/m --note 'press release'"
 )]
 pub struct AddArgs {
     /// The model's name

@@ -17,7 +17,7 @@ use crate::text::name_line;
 /// The flags of `alias`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  core-dataset alias --suggest\n  \
-                  core-dataset alias '*' --developer Zhipu --is-name '*' --is-developer 'Zhipu AI'\n\n\
+                  core-dataset alias '*' --developer Zhipu \\\n      --is-name '*' --is-developer 'Zhipu AI'\n\n\
                   `*` stands for every model of a developer, on both sides.")]
 pub struct AliasArgs {
     /// The other name, any case; * for every model of the developer

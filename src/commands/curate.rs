@@ -24,7 +24,7 @@ use crate::terminal::bounded;
 /// Which model is meant.
 #[derive(Debug, Args)]
 pub(crate) struct NamesArgs {
-    /// The model's name, any case, or several; in quotes where it has spaces
+    /// The model's name, or several, in any case; a name that only looks alike is found, too
     #[arg(required = true, value_name = "NAME")]
     pub names: Vec<String>,
     /// Which developer, where several have a model of that name

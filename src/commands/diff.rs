@@ -23,7 +23,7 @@ use crate::terminal::{Align, Cell, Screen, Tone, lay_out};
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset diff HEAD:\n  core-dataset diff v1: v2:\n  \
-                  core-dataset diff origin/main: --check-verified    for CI, beside a CODEOWNERS file"
+                  core-dataset diff origin/main: --check-verified    for CI"
 )]
 pub struct DiffArgs {
     /// A file, or `REV:` for the dataset in a git revision; `:` is the index
@@ -112,7 +112,10 @@ fn bytes(dataset: &Path, named: &str) -> Result<Vec<u8>> {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {
-    fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))
+    fs::read(file).with_context(|| {
+        let file = file.display();
+        format!("{file}: cannot be read (the dataset in a git revision is `{file}:`)")
+    })
 }
 
 /// The rows that a person marked, as a dataset of their own.

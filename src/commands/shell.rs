@@ -11,7 +11,7 @@ use crate::config::Config;
 /// The flags of `completions`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  core-dataset completions bash > ~/.local/share/bash-completion/completions/core-dataset"
+    after_help = "Example:\n  core-dataset completions bash \\\n      > ~/.local/share/bash-completion/completions/core-dataset"
 )]
 pub struct CompletionsArgs {
     /// The shell

@@ -20,7 +20,7 @@ use crate::terminal::bounded;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset verify 'GPT-4.5' --note 'system card, section 2'\n  \
-                  core-dataset verify 'GPT-4.5' --flop 3.8e25 --source https://example.org/card --note 'the card says so'\n  \
+                  core-dataset verify 'GPT-4.5' --flop 3.8e25 \\\n      --source https://example.org/card --note 'the card says so'\n  \
                   core-dataset verify GLM-4-Plus --developer Zhipu --undo"
 )]
 pub struct VerifyArgs {

@@ -85,7 +85,7 @@ pub struct ListArgs {
     /// Not rows: the models that a decision keeps out of the dataset
     #[arg(long, conflicts_with_all = OF_ROWS, conflicts_with = "rejected")]
     dismissed: bool,
-    /// Not rows: those of them whose latest estimate is far above what was judged
+    /// Not rows: dismissed models whose latest estimate is far above what was judged
     #[arg(long, conflicts_with_all = OF_ROWS, conflicts_with_all = ["rejected", "dismissed"])]
     reconsider: bool,
     /// Only rows with this text in name, developer, reasoning or notes, any case

@@ -22,13 +22,13 @@ pub(super) struct StateArgs {
     /// Only verified rows whose latest estimate is 2× or more away, or on another side of a threshold
     #[arg(long)]
     pub drifted: bool,
-    /// Only rows nobody marked below 5e24 FLOP, which are kept for what a person wrote in them
+    /// Only unmarked rows below 5e24 FLOP, which are kept for what a person wrote in them
     #[arg(long)]
     pub demoted: bool,
     /// Only rows of probable renames, whose names are one or look alike, group by group
     #[arg(long)]
     pub renamed: bool,
-    /// Only rows nobody marked without a usable estimate now
+    /// Only unmarked rows that have no usable estimate now
     #[arg(long)]
     pub orphaned: bool,
 }

@@ -31,7 +31,7 @@ use crate::store::Snapshot;
     after_help = "Examples:\n  core-dataset show 'GPT-4.5'\n  core-dataset show glm_4 --developer Zhipu --format json"
 )]
 pub struct ShowArgs {
-    /// The model's name, any case; in quotes where it has spaces
+    /// The model's name, in any case; a name that only looks alike is found, too
     name: String,
     /// Which developer, where several have a model of that name
     #[arg(long, value_name = "NAME")]
@@ -60,9 +60,8 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         aliases,
     } = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
-    let bytes = Snapshot::read(&config.paths.estimates)?
-        .bytes
-        .unwrap_or_default();
+    let bytes = Snapshot::read(&config.paths.estimates)?.bytes;
+    let text = bytes.unwrap_or_default();
     let latest = Latest::of(&estimates, &aliases);
     let journal = load::journal(&config.paths.journal)?;
     let known = Sources {
@@ -71,7 +70,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         decisions: &decisions,
         latest: &latest,
         estimates: &estimates,
-        estimates_text: &String::from_utf8_lossy(&bytes),
+        estimates_text: &String::from_utf8_lossy(&text),
         aliases: &aliases,
         journal: &journal,
         next: &plan::refresh(&dataset, &decisions, &latest, false),

@@ -3,6 +3,9 @@
 use std::panic::resume_unwind;
 use std::thread::{self, Builder};
 
+/// With fewer rows or models than this it takes longer to start threads than to do what there is to do on each.
+pub const MANY: usize = 4096;
+
 /// How many cores there are.
 pub fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)

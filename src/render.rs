@@ -6,11 +6,15 @@ use crate::plan::{Edit, FileChange, Line, Plan};
 
 /// The dataset as the plan leaves it.
 ///
-/// A row that is kept is its slice of today's file, with its own line end; commas for appended columns follow it. A row that changes
-/// is written by csv, and so is a new one.
+/// A row that is kept is its slice of today's file, with its own line end; commas for appended columns follow it. A row that comes back
+/// whole from an older copy is its slice of that. A row that changes is written by csv, and so is a new one.
 pub fn render(plan: &Plan<'_>) -> Vec<u8> {
     let table = &plan.dataset.table;
-    let share = plan.lines.len().div_ceil(parallel::cores()).max(MANY);
+    let share = plan
+        .lines
+        .len()
+        .div_ceil(parallel::cores())
+        .max(parallel::MANY);
     let shares: Vec<&[Line<'_>]> = plan.lines.chunks(share).collect();
     let shares = parallel::map(&shares, 2, |lines| {
         let mut bytes = Vec::new();
@@ -30,15 +34,13 @@ pub fn render(plan: &Plan<'_>) -> Vec<u8> {
         }
         bytes
     });
+    // The others are copied behind the first, which spares a copy of half the file.
     let mut shares = shares.into_iter();
     let mut bytes = shares.next().unwrap_or_default();
     bytes.splice(0..0, head(table));
     shares.for_each(|share| bytes.extend_from_slice(&share));
     bytes
 }
-
-/// With fewer lines than this it takes longer to start threads than to render them.
-const MANY: usize = 4096;
 
 /// A file beside the dataset as the plan leaves it.
 pub fn render_file(change: &FileChange<'_>) -> Vec<u8> {

@@ -8,15 +8,14 @@ use crate::parallel;
 use crate::plan::{Change, Dismissed, FileChange, FileLine, Line, Mode, Plan, Removed};
 use crate::schema::Column;
 
-/// With fewer lines than this it takes longer to start threads than to compare them.
-const MANY: usize = 4096;
-
 impl<'p> Changes<'p> {
     /// What `plan` changes. The rows that leave are there whole, so that they can be found again.
     pub fn of(plan: &'p Plan<'p>) -> Changes<'p> {
         let lines = |wanted: fn(Change) -> bool| {
             let lines: Vec<_> = plan.with_change(wanted).collect();
-            parallel::map(&lines, MANY, |line| ModelChange::of_line(plan, line))
+            parallel::map(&lines, parallel::MANY, |line| {
+                ModelChange::of_line(plan, line)
+            })
         };
         let row = |row: &'p Row<'p>| whole_row(plan.dataset, row);
         let removed = plan.removed.iter().map(|removed| ModelChange {

@@ -38,7 +38,7 @@ pub(super) fn object<'t, K>(
         fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> std::result::Result<(), A::Error> {
             while let Some(key) = map.next_key::<&RawValue>()? {
                 let inside = &key.get()[1..key.get().len() - 1];
-                // A key that says nothing is one of those that are not read.
+                // A key with half of a surrogate pair is none of those that are read.
                 let read = (self.0)(inside).or_else(|| match inside.contains('\\') {
                     true => (self.0)(&string(key)?),
                     false => None,

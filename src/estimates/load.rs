@@ -13,8 +13,8 @@ use crate::dates;
 use crate::parallel;
 use crate::text::{excerpt, newlines, offset_in};
 
-/// How many bytes are read at a time: few enough that a core parses them where it has just read them, and that a file of a thousand
-/// models keeps every core busy.
+/// How many bytes are read at a time: so few that they stay in a core's cache, and that the file of a thousand models makes several
+/// blocks, so that every core has one.
 const BLOCK: usize = 1 << 18;
 
 /// Reads every record of the file. One that is not of the usual form is read again as a whole, which says what is wrong and where.
@@ -239,7 +239,8 @@ fn closed(estimates: Estimates, head: &[u8], behind: &str) -> Option<Estimates> 
         .then(|| with_saved_at(estimates, metadata))
 }
 
-/// Reads the records that stand in a block, whose lines count from 0, and says what stands behind them: nothing, or the bracket that closes the array and all that follows it.
+/// Reads the records that stand in a block, whose lines count from 0, and says what stands behind them: nothing, or the bracket that
+/// closes the array and all that follows it.
 fn records(block: &str) -> Option<(Estimates, &str)> {
     let mut estimates = Estimates::default();
     let mut rest = block.trim_start_matches(BLANKS);

@@ -1,4 +1,4 @@
-//! The stage-2 estimates: the text of `estimated_models.json` → usable estimates and rejected records (behaviour §2).
+//! The stage-2 estimates: the file `estimated_models.json` → usable estimates and rejected records (behaviour §2).
 //!
 //! `load` goes through the file from record to record, `record` holds the rules for the fields of one, `json` is how both read values,
 //! `refused` recognises files that are something else, and `latest` keeps one estimate for each model.

@@ -27,8 +27,8 @@ pub fn refresh<'p>(
     let rows: Vec<&Row<'p>> = rows
         .filter(|row| !dropped.contains(&row.record.line))
         .collect();
-    let rows = parallel::map(&rows, MANY, |row| (*row, latest.get(row.model())));
-    let planned = parallel::map(&rows, MANY, |(row, estimate)| {
+    let rows = parallel::map(&rows, parallel::MANY, |row| (*row, latest.get(row.model())));
+    let planned = parallel::map(&rows, parallel::MANY, |(row, estimate)| {
         let (row, estimate) = (*row, *estimate);
         if let Some(decision) = decisions.takes_out(dataset, row) {
             return Planned::Dismissed(Dismissed::of_row(dataset, row, decision, estimate));
@@ -75,9 +75,6 @@ pub fn refresh<'p>(
     };
     plan.with_states(latest, decisions)
 }
-
-/// With fewer rows than this it takes longer to start threads than to plan them.
-const MANY: usize = 4096;
 
 /// What becomes of a row.
 enum Planned<'p> {

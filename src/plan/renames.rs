@@ -11,9 +11,6 @@ use crate::look_alike::look;
 use crate::parallel;
 use crate::schema::Column;
 
-/// With fewer names than this it takes longer to start threads than to look at them.
-const MANY: usize = 4096;
-
 /// Models whose names are one, or look alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renamed<'p> {
@@ -26,7 +23,7 @@ pub struct Renamed<'p> {
 /// The names that the plan's lines hold more than once, as long as one of the rows is not verified; and those of orphaned lines that
 /// the estimates hold otherwise.
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
-    let looks = parallel::map(&plan.lines, MANY, |line| look(&line.key.name));
+    let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(&line.key.name));
     let is_orphaned = |place: usize| matches!(plan.lines[place].change, Change::Orphaned(_));
     // Most names stand alone. Those that do not, and those of orphans, are grouped by the place of the first line.
     let mut firsts: ByKey<&str, usize> = ByKey::default();
@@ -50,7 +47,9 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
     // Candidates have a line of their own; what is left are models below the threshold or without an estimate.
     if !elsewhere.is_empty() {
         let estimates: Vec<_> = latest.iter().collect();
-        let looks = parallel::map(&estimates, MANY, |estimate| look(&estimate.key.name));
+        let looks = parallel::map(&estimates, parallel::MANY, |estimate| {
+            look(&estimate.key.name)
+        });
         for (estimate, look) in estimates.into_iter().zip(looks) {
             if let Some(models) = look.and_then(|look| elsewhere.get_mut(&*look)) {
                 models.push(Model::new(&estimate.name, &estimate.developer));

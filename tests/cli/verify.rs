@@ -46,7 +46,10 @@ fn a_name_that_does_not_fit_one_row_is_refused_with_similar_names_developers_or_
     };
     refused(&["glm_4b"], "did you mean \"glm_4\"");
     refused(&["glm-4"], "several look alike");
-    refused(&["nothing like it"], "no model named \"nothing like it\"; `core-dataset list --match");
+    refused(
+        &["nothing like it"],
+        "no model named \"nothing like it\"; `core-dataset list --match",
+    );
     refused(&["glm_4"], "choose with --developer ");
     refused(&["glm_4"], "\"Zhipu AI\"");
     refused(

@@ -173,7 +173,7 @@ impl ListArgs {
             decisions,
         } = files.existing()?;
         let columns = self.columns(&dataset.table.header);
-        // CSV says which decisions have effect today. Estimates that cannot be read take no effect away.
+        // CSV says which decisions have effect today. Where the estimates cannot be read, every decision counts as one that has.
         let helps = config.format == Format::Csv && !decisions.lines.is_empty();
         let estimates = match states.need_estimates() {
             true => load::estimates(config, &aliases)?,

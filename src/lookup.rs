@@ -120,6 +120,12 @@ impl<'d> Lookup<'d> {
         }
     }
 
+    /// Whether a model has this name, by whatever developer.
+    pub fn has_name(&self, name: &str) -> bool {
+        let wanted = folded(name);
+        self.subjects.iter().any(|one| one.model.name == wanted)
+    }
+
     fn alike(
         &self,
         name: &str,

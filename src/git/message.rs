@@ -217,6 +217,8 @@ mod tests {
             )
         };
         assert_eq!(of(&verified), "Verify GPT-4.5: seen\n");
+        let replaced = change("a", &[("notes", "page 3", "page 31")]);
+        assert_eq!(of(&replaced), "Note on a: page 31\n");
         assert_eq!(
             of(&change("a", &[("verified", "y", "")])),
             "Take back the mark of a\n"

@@ -174,6 +174,11 @@ fn a_list_of_which_no_line_is_filled_in_asks_for_nothing() {
     let sheet = world.sheet(&list);
     let run = world.ok_without_writing(&["decide", &sheet]);
     run.expect_stdout("Nothing to change");
+    let columns = ["list", "--columns", "name,developer,verified"];
+    let narrow = world.ok(&[&columns[..], &["--format", "csv"]].concat());
+    let sheet = world.sheet(narrow.stdout);
+    let run = world.ok_without_writing(&["decide", &sheet]);
+    run.expect_stdout("Nothing to change");
     let sheet = world.sheet(list.replace("ask Ana", "ask Ben"));
     let run = world.run_without_writing(&["decide", &sheet]);
     run.expect_code(1)

@@ -126,3 +126,18 @@ fn look_alikes_and_aliases_are_told_and_several_developers_asked_for() {
     let one = world.json(&["show", "x", "--developer", "E"]);
     assert_eq!(one["developer"], "e");
 }
+
+#[test]
+fn a_rejected_record_does_not_answer_for_several_models_of_its_name() {
+    let world = World::with(&[
+        model("x"),
+        model_with("x", json!({"developer": "e"})),
+        model_with("x", json!({"developer": "f", "training_flop": "many"})),
+    ]);
+    world.ok(&[]);
+    let asked = world.run_without_writing(&["show", "x"]).expect_code(1);
+    asked.expect_stderr("choose with --developer");
+    world
+        .ok(&["show", "x", "--developer", "f"])
+        .expect_stdout("its record was rejected");
+}

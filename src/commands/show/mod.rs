@@ -154,7 +154,9 @@ impl<'s> Sources<'s> {
         let subject = match self.lookup.find(name, developer) {
             Ok(subject) => subject,
             Err(trouble) => {
-                let rejected = self.rejected(name, developer);
+                // Where several models have the name, a rejected record is not the answer.
+                let is_answer = developer.is_some() || !self.lookup.has_name(name);
+                let rejected = self.rejected(name, developer).filter(|_| is_answer);
                 return rejected.ok_or_else(|| anyhow!(trouble));
             }
         };

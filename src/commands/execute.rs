@@ -149,11 +149,10 @@ fn print_report(
     is_refused: bool,
     is_pending: bool,
 ) -> Result<()> {
-    let is_json = config.format == Format::Json;
-    let is_quiet = config.verbosity == Verbosity::Quiet && !is_json;
+    let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
     let is_refresh = matches!(plan.mode, Mode::Refresh | Mode::Reset);
     let attention = report.attention();
-    if is_refused && (is_json || is_quiet) {
+    if is_refused && is_quiet {
         return Ok(());
     }
     if is_quiet && !(is_refresh && is_pending) && plan.conflicts.is_empty() {

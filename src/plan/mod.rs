@@ -165,8 +165,7 @@ impl<'p> Dismissed<'p> {
         line: &DecisionLine<'_>,
         estimate: Option<&Estimate>,
     ) -> Dismissed<'p> {
-        let cell = |column| dataset.cell(row, column);
-        let model = Model::new(cell(Column::Name), cell(Column::Developer));
+        let model = Model::of_row(dataset, row);
         Dismissed {
             row: Some(row),
             ..Dismissed::of_model(model, line, estimate)

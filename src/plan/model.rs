@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::{Dataset, Row};
 use crate::key::Key;
+use crate::schema::Column;
 
 /// A model as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,6 +24,12 @@ impl<'a> Model<'a> {
             name: name.into(),
             developer: developer.into(),
         }
+    }
+
+    /// The model of a row.
+    pub fn of_row(dataset: &Dataset<'_>, row: &'a Row<'_>) -> Model<'a> {
+        let cell = |column| dataset.cell(row, column);
+        Model::new(cell(Column::Name), cell(Column::Developer))
     }
 
     /// Its key.

@@ -76,9 +76,8 @@ pub fn reapply<'p>(
 
 /// What a row of the copy says and today's row, which stays, does not.
 fn conflict<'p>(dataset: &'p Dataset<'p>, today: &'p Row<'p>, lost: Vec<Edit<'p>>) -> Conflict<'p> {
-    let cell = |column| dataset.cell(today, column);
     Conflict {
-        model: Model::new(cell(Column::Name), cell(Column::Developer)),
+        model: Model::of_row(dataset, today),
         today: Some(today),
         lost,
     }
@@ -91,8 +90,7 @@ fn dismissed<'p>(
     line: Line<'p>,
     note_holds: bool,
 ) -> Option<Conflict<'p>> {
-    let cell = |column| older.cell(row, column);
-    let model = Model::new(cell(Column::Name), cell(Column::Developer));
+    let model = Model::of_row(older, row);
     let is_conflict = row.mark != Mark::Unverified || !note_holds;
     is_conflict.then_some(Conflict {
         model,

@@ -174,20 +174,22 @@ fn files_that_differ_from_head_are_not_written_over() {
     );
 }
 
+/// Commits each text as a file of somebody else's.
+fn commit_others(repository: &Repository, texts: &[&str]) {
+    for text in texts {
+        fs::write(repository.world.dir.path().join("other.txt"), text).unwrap();
+        repository.commit_all(text);
+    }
+}
+
 #[test]
 fn in_the_middle_of_a_merge_pick_revert_or_rebase_nothing_is_written() {
     let Some(repository) = repository() else {
         return;
     };
-    let other =
-        |text: &str| fs::write(repository.world.dir.path().join("other.txt"), text).unwrap();
-    for text in ["one", "two", "three"] {
-        other(text);
-        repository.commit_all(text);
-    }
+    commit_others(&repository, &["one", "two", "three"]);
     repository.git(&["checkout", "--quiet", "-b", "theirs", "HEAD~1"]);
-    other("four");
-    repository.commit_all("four");
+    commit_others(&repository, &["four"]);
     for (operation, called) in [
         (&["merge", "main"][..], "merge"),
         (&["cherry-pick", "main"], "cherry-pick"),
@@ -212,19 +214,12 @@ fn between_two_commits_of_a_cherry_pick_nothing_is_written() {
     let Some(repository) = repository() else {
         return;
     };
-    let other =
-        |text: &str| fs::write(repository.world.dir.path().join("other.txt"), text).unwrap();
-    for text in ["one", "two", "three"] {
-        other(text);
-        repository.commit_all(text);
-    }
+    commit_others(&repository, &["one", "two", "three"]);
     repository.git(&["checkout", "--quiet", "-b", "theirs", "HEAD~2"]);
-    other("four");
-    repository.commit_all("four");
+    commit_others(&repository, &["four"]);
     let pick = &["cherry-pick", "main~1", "main"];
     crate::support::run(&mut repository.git_command(pick)).expect_code(1);
-    other("settled");
-    repository.commit_all("settled");
+    commit_others(&repository, &["settled"]);
     let message = "a cherry-pick or revert is under way";
     refused(&repository, &["--commit"], message);
 }

@@ -202,8 +202,7 @@ impl<'p> Draft<'p> {
 
     /// The verified value was looked at again, and it stands.
     pub fn accept(&mut self, row: &'p Row<'p>, latest: Option<Flop>, note: Option<&str>) {
-        let cell = |column| self.dataset.cell(row, column);
-        let model = Model::new(cell(Column::Name), cell(Column::Developer));
+        let model = Model::of_row(self.dataset, row);
         let note = note.unwrap_or_default();
         self.decide(&model, row.model(), Decision::Stands, latest, note);
     }

@@ -41,6 +41,17 @@ Unmarked rows without human text leave when their estimate is below
 5e24 FLOP (`removed`); with such text they stay (`demoted`). Without
 a usable estimate they stay as they are (`orphaned`).
 
+What stands before a model in the report:
+  ↑ ↓  its training FLOP passes 1e25, or is now below 5e24
+  +    added
+  ~    updated; `noted` behind it: somebody wrote text in the row,
+       and it stays
+  -    removed
+  x    dismissed: it leaves by a decision
+  =    on several rows
+  ?    orphaned, or probably renamed
+  !    to be looked at for another reason, which the heading names
+
 Files below the data directory:
   estimated/estimated_models.json      the estimates, read only
   clean/above_1e25_flop.csv            the dataset

@@ -31,6 +31,29 @@ fn only_the_verbose_report_lists_everything() {
 }
 
 #[test]
+fn the_help_explains_what_stands_before_a_model() {
+    let help = World::new().ok(&["refresh", "--help"]).stdout;
+    let (_, legend) = help.split_once("before a model in the report:\n").unwrap();
+    let (legend, _) = legend.split_once("\n\n").unwrap();
+    let explained: Vec<&str> = legend.split_whitespace().collect();
+    let report = on_the_sample(100, &["--dry-run"]);
+    for (title, mark) in [
+        ("Crossed", "↑"),
+        ("Drifted", "!"),
+        ("Added", "+"),
+        ("Updated", "~"),
+        ("Removed", "-"),
+        ("Demoted", "↓"),
+        ("Orphaned", "?"),
+    ] {
+        let (_, group) = report.split_once(&format!("\n{title} ")).unwrap();
+        assert!(group.contains(&format!("\n  {mark} ")), "{title}");
+        assert!(explained.contains(&mark), "{title}");
+    }
+    assert!(["x", "="].iter().all(|mark| explained.contains(mark)));
+}
+
+#[test]
 fn the_last_three_lines_of_the_summary_add_up_to_the_first() {
     let world = World::with(&[
         model("a"),

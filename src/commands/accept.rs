@@ -2,6 +2,7 @@
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
+use tracing::warn;
 
 use super::Exit;
 use super::curate::{Known, NamesArgs, all, curate};
@@ -84,6 +85,9 @@ fn take_latest<'p>(
     let estimate = subject.estimate.filter(|estimate| estimate.flop.is_some());
     let estimate = estimate.ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
     draft.take_latest(row, estimate, Note::joined(note));
+    if draft.leaves_alone(row) {
+        warn!("{name}: it has the latest estimate already");
+    }
     Ok(())
 }
 

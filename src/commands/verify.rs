@@ -134,12 +134,19 @@ fn verdict<'p>(
     row: &'p Row<'p>,
     note: Note<'_>,
 ) {
+    let name = known.named(row);
     if args.undo {
-        return draft.unverify(row, note);
+        draft.unverify(row, note);
+        if draft.leaves_alone(row) {
+            warn!("{name}: it is not verified");
+        }
+        return;
     }
     draft.correct(row, &args.correction.correction());
     draft.verify(row, note);
-    let name = known.named(row);
+    if draft.leaves_alone(row) {
+        warn!("{name}: it is verified already");
+    }
     let flop = args.correction.flop.or(row.flop);
     if flop.is_none_or(|flop| flop < Flop::REGULATORY) {
         let flop = flop.map_or_else(

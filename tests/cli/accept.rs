@@ -108,7 +108,8 @@ fn the_latest_estimate_is_taken_into_a_row_that_stays_verified() {
     assert_eq!(row["training_flop"], "2e+25");
     assert_eq!(world.decisions(), []);
     assert_eq!(world.column("name"), ["steady", "unverified", "drifted"]);
-    world.ok_without_writing(&["accept", "drifted", "--latest"]);
+    let again = world.ok_without_writing(&["accept", "drifted", "--latest"]);
+    again.expect_stderr("drifted: it has the latest estimate already");
 }
 
 #[test]

@@ -20,7 +20,8 @@ fn verify_changes_the_mark_and_the_note_and_no_other_row() {
 fn verify_is_journaled_and_has_nothing_to_do_the_second_time() {
     let world = World::with_every_kind_of_row();
     world.ok(&["verify", "plain", "--note", "seen"]);
-    world.ok_without_writing(&["verify", "plain"]);
+    let again = world.ok_without_writing(&["verify", "plain"]);
+    again.expect_stderr("plain: it is verified already");
     let events = world.json(&["history", "plain"]);
     assert_eq!(events.as_array().unwrap().len(), 1, "{events}");
     assert_eq!(events[0]["event"], "verified");
@@ -234,4 +235,6 @@ fn a_note_is_joined_once_or_replaces_the_others_and_a_protected_mark_wants_force
     world.ok(&["verify", "noted", "--undo"]);
     assert_eq!(world.journal()[3]["marked"], 3);
     assert_eq!(world.row("noted")["notes"], "better");
+    let again = world.ok_without_writing(&["verify", "noted", "--undo"]);
+    again.expect_stderr("noted: it is not verified");
 }

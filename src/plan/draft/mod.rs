@@ -106,6 +106,11 @@ impl<'p> Draft<'p> {
         }
     }
 
+    /// Whether a row says so far what it says today.
+    pub fn leaves_alone(&self, row: &Row<'_>) -> bool {
+        self.lines[self.places[&row.record.line]].edits.is_empty()
+    }
+
     /// The row is right: it is marked, and a note says why.
     pub fn verify(&mut self, row: &'p Row<'p>, note: Note<'_>) {
         self.set(row, Column::Verified, "y".into());

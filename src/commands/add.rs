@@ -17,6 +17,7 @@ use crate::text::{is_visible, name_line};
 /// The flags of `add`.
 #[derive(Debug, Args)]
 #[command(
+    mut_arg("flop", |flop| flop.required(true)),
     after_help = "Example:\n  core-dataset add 'Mystery 1' --developer Lab --flop 4e25 \\\n      --source https://example.org/m --note 'press release'"
 )]
 pub struct AddArgs {
@@ -36,12 +37,9 @@ pub struct AddArgs {
 
 /// Adds the row.
 pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
-    if args.found.flop.is_none() {
-        super::usage("add wants --flop: what is the model's training compute?");
-    }
     for (what, text) in [("name", &args.name), ("developer", &args.developer)] {
         if !is_visible(text) {
-            super::usage(&format!("the {what} is blank"));
+            super::usage("add", &format!("the {what} is blank"));
         }
     }
     curate(config, Mode::Add, &args.write, |draft, known| {

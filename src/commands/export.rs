@@ -46,6 +46,7 @@ struct Written<'e> {
 pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<Exit> {
     if config.format == Format::Json && args.output.is_none() {
         super::usage(
+            "export",
             "export prints CSV; --format json goes with --output FILE, and says what was written",
         );
     }

@@ -87,7 +87,12 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
     }
 }
 
-/// Ends the process with a usage error, as clap does.
-fn usage(message: &str) -> ! {
-    cli::end(&Cli::command().error(ErrorKind::ArgumentConflict, message))
+/// Ends the process with a usage error of a command, as clap does.
+fn usage(command: &str, message: &str) -> ! {
+    let mut program = Cli::command();
+    // Tells each command how it is called in full.
+    program.build();
+    let command = program.find_subcommand(command).cloned();
+    let mut command = command.unwrap_or(program);
+    cli::end(&command.error(ErrorKind::ArgumentConflict, message))
 }

@@ -69,6 +69,7 @@ enum Answered {
 pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         super::usage(
+            "review",
             "review is for a terminal; elsewhere, use `list --unverified --format csv` and `decide`",
         );
     }

@@ -106,6 +106,7 @@ fn whole_number(text: &str) -> Result<String, String> {
 pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
     if args.correction.is_given() && args.names.names.len() > 1 {
         super::usage(
+            "verify",
             "--flop, --confidence, --source, --release-date and --parameters correct one model at a time",
         );
     }

@@ -75,6 +75,30 @@ fn usage_errors_exit_2_and_print_nothing_to_stdout() {
 }
 
 #[test]
+fn a_usage_error_shows_the_usage_of_its_command() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    for (args, usage) in [
+        (&["review"][..], "review [OPTIONS]"),
+        (&["list", "--columns", "x"], "list [OPTIONS]"),
+        (
+            &["verify", "a", "b", "--flop", "1e26"],
+            "verify [OPTIONS] <NAME>...",
+        ),
+        (
+            &["add", "b", "--developer", "d"],
+            "add --developer <NAME> --flop <FLOP> <NAME>",
+        ),
+        (
+            &["add", " ", "--developer", "d", "--flop", "1e26"],
+            "add [OPTIONS] --developer <NAME> --flop <FLOP> <NAME>",
+        ),
+    ] {
+        let run = world.run_without_writing(args).expect_code(2);
+        run.expect_stderr(&format!("\nUsage: core-dataset {usage}\n"));
+    }
+}
+
+#[test]
 fn a_usage_error_is_json_where_json_is_asked_for() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);

@@ -34,6 +34,7 @@ struct Dismissed<'d> {
 pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Result<Exit> {
     if config.format == Format::Csv {
         usage(
+            "list",
             "dismissed models have no rows, and --format csv is for rows; they stand in decisions.csv",
         );
     }

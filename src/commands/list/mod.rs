@@ -131,11 +131,10 @@ impl ListArgs {
             }
         }
         if !unknown.is_empty() {
-            super::usage(&format!(
-                "--columns: the dataset has no column {}; it has {}",
-                joined(unknown),
-                joined(header.names().collect())
-            ));
+            let names = joined(header.names().collect());
+            let unknown = joined(unknown);
+            let message = format!("--columns: the dataset has no column {unknown}; it has {names}");
+            super::usage("list", &message);
         }
         Some(places)
     }
@@ -143,7 +142,7 @@ impl ListArgs {
     /// The names and developers of the rows that are asked for, in order.
     pub(super) fn queue(&self, config: &Config) -> Result<Vec<(String, String)>> {
         if self.rejected || self.columns.is_some() {
-            super::usage("--rejected and --columns belong to `list`");
+            super::usage("review", "--rejected and --columns belong to `list`");
         }
         if self.dismissed || self.reconsider {
             let limit = self.limit.unwrap_or(usize::MAX);

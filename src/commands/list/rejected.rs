@@ -24,7 +24,10 @@ struct Entry<'p> {
 /// Lists the first `limit` of them.
 pub(super) fn run(config: &Config, limit: usize) -> Result<Exit> {
     if config.format == Format::Csv {
-        usage("list --rejected has no rows, and --format csv is for rows");
+        usage(
+            "list",
+            "list --rejected has no rows, and --format csv is for rows",
+        );
     }
     let path = &config.paths.estimates;
     let files = Files::read(config)?;

@@ -11,7 +11,7 @@ use super::accept::accept;
 use super::curate::{Known, curate};
 use super::dismiss::{dismiss, may_be_dismissed};
 use super::execute::WriteArgs;
-use super::list::ListArgs;
+use super::list::FilterArgs;
 use super::show::show;
 use super::verify::verify;
 use crate::config::Config;
@@ -23,7 +23,7 @@ use crate::plan::{Correction, Draft, Mode, Remembered};
 use crate::sources;
 use crate::terminal::{Screen, bounded, wrap};
 
-/// The flags of a review: those of `list`, which say what is reviewed.
+/// The flags of a review: those of `list` that say which models are meant.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  core-dataset review --unverified --limit 20\n\n\
@@ -31,7 +31,7 @@ use crate::terminal::{Screen, bounded, wrap};
 )]
 pub struct ReviewArgs {
     #[command(flatten)]
-    filter: ListArgs,
+    filter: FilterArgs,
     /// Commit each decision, and only that
     #[arg(long)]
     commit: bool,
@@ -42,6 +42,19 @@ const ANSWERS: [&str; 2] = [
     "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP",
     "[o]pen the first source  [s]kip  [b]ack  [q]uit",
 ];
+
+/// What the answers do, a line each.
+const EXPLANATIONS: &str = "\
+y  yes, above: mark the row as verified
+n  not above: dismiss the model as below 1e25 FLOP
+i  ignore: dismiss it as no model that this dataset is about
+a  accept drift: the verified value stands, whatever the latest estimate says
+e  edit FLOP: correct the number and mark the row as verified
+o  open the first source in the browser
+s  skip: go on to the next model
+b  back: take the last decision back
+q  quit: every decision is written already
+?  print these lines";
 
 /// A decision that was made, to be taken back.
 struct Made {
@@ -251,8 +264,12 @@ impl Reviewed<'_> {
             's' => Ok(Answered::Skip),
             'b' => Ok(Answered::Back),
             'q' => Ok(Answered::Quit),
+            '?' => {
+                println!("{EXPLANATIONS}");
+                Ok(Answered::Stay)
+            }
             _ => {
-                println!("Please answer with one of these letters.");
+                println!("Please answer with one of these letters; ? says what each of them does.");
                 Ok(Answered::Stay)
             }
         }

@@ -182,6 +182,32 @@ fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
 }
 
 #[test]
+fn a_question_mark_explains_every_answer_and_the_model_stays() {
+    let world = world();
+    let Some(run) = review(&world, "--limit 1", &["?", "q"]) else {
+        return;
+    };
+    let run = run.expect_code(0);
+    for letter in "yniaeosbq?".chars() {
+        let is_explained = |line: &str| {
+            line.trim_start_matches("> ")
+                .starts_with(&format!("{letter}  "))
+        };
+        assert!(run.stdout.lines().any(is_explained), "{letter}");
+    }
+    run.expect_stdout("Nothing was decided.");
+}
+
+#[test]
+fn flags_that_only_a_list_has_are_not_offered() {
+    let help = World::new().ok(&["review", "--help"]).stdout;
+    for flag in ["--rejected", "--columns"] {
+        assert!(!help.contains(flag), "{help}");
+    }
+    assert!(help.contains("--reconsider"), "{help}");
+}
+
+#[test]
 fn the_end_of_the_input_ends_the_review_and_keeps_what_was_decided() {
     let world = world();
     let Some(run) = review(&world, "--unverified --limit 1", &["y", "seen"]) else {

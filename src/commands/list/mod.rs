@@ -15,9 +15,9 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use strum::VariantNames;
 
-use super::Exit;
 use super::load::{self, Curated, Files};
 use super::print::print_unless_quiet;
+use super::{Exit, usage};
 use crate::config::{Config, Format, Verbosity};
 use crate::dataset::{Dataset, Header};
 use crate::estimates::{Estimates, Latest};
@@ -29,8 +29,8 @@ use output::List;
 use select::{Sort, select};
 use state::{Crossed, Known, StateArgs};
 
-/// The flags that only a list of rows has.
-const OF_ROWS: [&str; 14] = [
+/// The filters that only rows have.
+const OF_ROWS: [&str; 13] = [
     "verified",
     "unverified",
     "class",
@@ -39,7 +39,6 @@ const OF_ROWS: [&str; 14] = [
     "min_flop",
     "max_flop",
     "text",
-    "columns",
     "crossed",
     "drifted",
     "demoted",
@@ -56,6 +55,19 @@ const OF_ROWS: [&str; 14] = [
                   Several of --crossed, --drifted, --demoted, --renamed and --orphaned mean either; every other filter has to hold."
 )]
 pub struct ListArgs {
+    #[command(flatten)]
+    filter: FilterArgs,
+    /// Not rows: the records of the estimates that are rejected, and the fields that are ignored, with their lines
+    #[arg(long, conflicts_with_all = OF_ROWS, conflicts_with_all = ["dismissed", "reconsider", "columns"])]
+    rejected: bool,
+    /// Show these columns of the file, such as name,training_flop,notes
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', conflicts_with_all = ["dismissed", "reconsider"])]
+    columns: Option<Vec<String>>,
+}
+
+/// The flags that say which models are meant, and in which order; `review` has them, too.
+#[derive(Debug, Default, Args)]
+pub(super) struct FilterArgs {
     /// Only verified rows
     #[arg(long, conflicts_with = "unverified")]
     verified: bool,
@@ -79,14 +91,11 @@ pub struct ListArgs {
     max_flop: Option<Flop>,
     #[command(flatten)]
     states: StateArgs,
-    /// Not rows: the records of the estimates that are rejected, and the fields that are ignored, with their lines
-    #[arg(long, conflicts_with_all = OF_ROWS)]
-    rejected: bool,
     /// Not rows: the models that a decision keeps out of the dataset
-    #[arg(long, conflicts_with_all = OF_ROWS, conflicts_with = "rejected")]
+    #[arg(long, conflicts_with_all = OF_ROWS)]
     dismissed: bool,
     /// Not rows: dismissed models whose latest estimate is far above what was judged
-    #[arg(long, conflicts_with_all = OF_ROWS, conflicts_with_all = ["rejected", "dismissed"])]
+    #[arg(long, conflicts_with_all = OF_ROWS, conflicts_with = "dismissed")]
     reconsider: bool,
     /// Only rows with this text in name, developer, reasoning or notes, any case
     #[arg(long = "match", value_name = "TEXT")]
@@ -97,9 +106,6 @@ pub struct ListArgs {
     /// At most so many rows
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// Show these columns of the file, such as name,training_flop,notes
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
-    columns: Option<Vec<String>>,
 }
 
 /// Accepts the words of a vocabulary, and lists them in help and errors.
@@ -134,21 +140,19 @@ impl ListArgs {
             let names = joined(header.names().collect());
             let unknown = joined(unknown);
             let message = format!("--columns: the dataset has no column {unknown}; it has {names}");
-            super::usage("list", &message);
+            usage("list", &message);
         }
         Some(places)
     }
+}
 
+impl FilterArgs {
     /// The names and developers of the rows that are asked for, in order.
     pub(super) fn queue(&self, config: &Config) -> Result<Vec<(String, String)>> {
-        if self.rejected || self.columns.is_some() {
-            super::usage("review", "--rejected and --columns belong to `list`");
-        }
         if self.dismissed || self.reconsider {
-            let limit = self.limit.unwrap_or(usize::MAX);
-            return dismissed::queue(config, self.reconsider, limit);
+            return dismissed::queue(config, self.reconsider, self.limit());
         }
-        self.with_list(config, |list| {
+        self.with_list(config, None, |list| {
             let rows = list.rows.iter().filter(|listed| !listed.state.has_left);
             let pairs = rows.map(|listed| {
                 let cell = |column| list.dataset.cell(listed.row, column).to_owned();
@@ -158,10 +162,15 @@ impl ListArgs {
         })
     }
 
-    /// Reads what the filters need, and hands on the rows that are asked for.
+    fn limit(&self) -> usize {
+        self.limit.unwrap_or(usize::MAX)
+    }
+
+    /// Reads what the filters need, and hands on the rows that are asked for. `list` may ask for columns as well.
     fn with_list<T>(
         &self,
         config: &Config,
+        list: Option<&ListArgs>,
         answer: impl FnOnce(&List<'_>) -> Result<T>,
     ) -> Result<T> {
         let states = self.states;
@@ -171,7 +180,7 @@ impl ListArgs {
             aliases,
             decisions,
         } = files.existing()?;
-        let columns = self.columns(&dataset.table.header);
+        let columns = list.and_then(|list| list.columns(&dataset.table.header));
         // CSV says which decisions have effect today. Where the estimates cannot be read, every decision counts as one that has.
         let helps = config.format == Format::Csv && !decisions.lines.is_empty();
         let estimates = match states.need_estimates() {
@@ -204,22 +213,28 @@ impl ListArgs {
             groups: state::groups(&renamed),
         };
         let rows = select(&dataset, &known, self);
-        let limit = self.limit.unwrap_or(usize::MAX);
         answer(&List::of(
-            &dataset, &decisions, &latest, &renamed, columns, rows, limit,
+            &dataset,
+            &decisions,
+            &latest,
+            &renamed,
+            columns,
+            rows,
+            self.limit(),
         ))
     }
 }
 
 /// Lists the rows that are asked for.
 pub(super) fn run(config: &Config, args: &ListArgs) -> Result<Exit> {
+    let filter = &args.filter;
     if args.rejected {
-        return rejected::run(config, args.limit.unwrap_or(usize::MAX));
+        return rejected::run(config, filter.limit());
     }
-    if args.dismissed || args.reconsider {
-        return dismissed::run(config, args.reconsider, args.limit.unwrap_or(usize::MAX));
+    if filter.dismissed || filter.reconsider {
+        return dismissed::run(config, filter.reconsider, filter.limit());
     }
-    args.with_list(config, |list| {
+    filter.with_list(config, Some(args), |list| {
         print_unless_quiet(config, list, |screen| match config.format {
             Format::Csv => list.csv(),
             _ => text::text(list, screen, config.verbosity == Verbosity::Verbose),

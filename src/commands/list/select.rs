@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 
 use strum::{EnumString, VariantNames};
 
-use super::ListArgs;
+use super::FilterArgs;
 use super::state::{Known, State};
 use crate::dataset::{Dataset, Mark, Row};
 use crate::dates;
@@ -13,7 +13,7 @@ use crate::key::folded;
 use crate::plan::row_order;
 use crate::schema::Column;
 
-impl ListArgs {
+impl FilterArgs {
     /// Whether every condition that is set holds for a row.
     fn accepts(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> bool {
         let cell = |column| dataset.cell(row, column);
@@ -78,7 +78,7 @@ pub(super) struct Listed<'d> {
 pub(super) fn select<'d>(
     dataset: &'d Dataset<'d>,
     known: &Known<'d>,
-    args: &ListArgs,
+    args: &FilterArgs,
 ) -> Vec<Listed<'d>> {
     let today = dataset.rows.iter();
     let today = today.filter_map(|row| Some((row, known.state(row, args.states)?)));
@@ -120,8 +120,8 @@ mod tests {
         b,Y,,2e25,low,,Look HERE\n\
         c,x,no,,low,2025-01-01,\n";
 
-    fn names(set: fn(&mut ListArgs)) -> Vec<String> {
-        let mut args = ListArgs::default();
+    fn names(set: fn(&mut FilterArgs)) -> Vec<String> {
+        let mut args = FilterArgs::default();
         set(&mut args);
         let dataset = Dataset::parse(DATASET.as_bytes()).expect("sound");
         let known = Known {

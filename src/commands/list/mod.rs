@@ -136,13 +136,13 @@ impl ListArgs {
                 None => unknown.push(name.trim()),
             }
         }
-        if !unknown.is_empty() {
-            let names = joined(header.names().collect());
-            let unknown = joined(unknown);
-            let message = format!("--columns: the dataset has no column {unknown}; it has {names}");
-            usage("list", &message);
-        }
-        Some(places)
+        let trouble = match (places.is_empty(), unknown.is_empty()) {
+            (_, false) => format!("the dataset has no column {}; it has", joined(unknown)),
+            (true, true) => "no column is named; the dataset has".to_owned(),
+            (false, true) => return Some(places),
+        };
+        let names = joined(header.names().collect());
+        usage("list", &format!("--columns: {trouble} {names}"))
     }
 }
 

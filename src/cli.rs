@@ -1,10 +1,12 @@
 //! The command line: which commands there are, and the flags that all of them share.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use clap::builder::{OsStringValueParser, TypedValueParser, ValueHint};
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -46,6 +48,8 @@ struct SharedArgs {
         help_heading = FOR_EVERY_COMMAND,
         env = "CORE_DATASET_DATA_DIR",
         default_value = "data",
+        value_parser = OsStringValueParser::new().try_map(directory),
+        value_hint = ValueHint::DirPath,
         global = true
     )]
     data_dir: PathBuf,
@@ -61,6 +65,16 @@ struct SharedArgs {
     /// Say less: errors only, and no report when nothing changed
     #[arg(short, long, action = ArgAction::SetTrue, global = true, help_heading = FOR_EVERY_COMMAND)]
     quiet: bool,
+}
+
+/// An empty name is a mistake. clap's own message names the flag only, and the environment may have given it.
+fn directory(name: OsString) -> Result<PathBuf, &'static str> {
+    if name.is_empty() {
+        return Err(
+            "it is empty; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
+        );
+    }
+    Ok(name.into())
 }
 
 /// A command with its flags, in the order of the help.

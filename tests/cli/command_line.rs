@@ -51,6 +51,15 @@ fn the_environment_names_the_data_directory_and_the_flag_overrides_it() {
 }
 
 #[test]
+fn an_empty_name_of_the_data_directory_is_refused_with_flag_and_variable() {
+    let world = World::with(&[model("a")]);
+    let mut command = world.isolated(PROGRAM);
+    let empty = run(command.env("CORE_DATASET_DATA_DIR", "")).expect_code(2);
+    let empty = empty.expect_stderr("--data-dir");
+    empty.expect_stderr("CORE_DATASET_DATA_DIR");
+}
+
+#[test]
 fn a_data_directory_may_have_a_name_that_is_not_utf8() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("b", "y", "")]));
     let odd = world.dir.path().join(OsStr::from_bytes(b"d\xff"));

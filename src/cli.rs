@@ -182,7 +182,14 @@ pub fn parse() -> Result<(Config, Command)> {
         .or_else(|_| with_grouped_help().try_get_matches())
         .unwrap_or_else(|error| end(&error));
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| end(&error));
-    let now = clock::now()?;
+    let asked = match &cli.command {
+        // Git's drivers need no clock, and a merge driver that fails leaves a conflict without markers.
+        Some(Command::Git(_)) => Ok(None),
+        _ => clock::asked(),
+    };
+    let asked = asked
+        .unwrap_or_else(|trouble| end(&Cli::command().error(ErrorKind::ValueValidation, trouble)));
+    let now = asked.map_or_else(clock::now, Ok)?;
     Ok(resolve(cli, now).unwrap_or_else(|error| end(&error)))
 }
 

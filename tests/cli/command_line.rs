@@ -60,6 +60,15 @@ fn an_empty_name_of_the_data_directory_is_refused_with_flag_and_variable() {
 }
 
 #[test]
+fn a_clock_beyond_the_year_9999_is_refused_with_its_variable() {
+    let world = World::with(&[model("a")]);
+    let mut command = world.command(&[]);
+    let refused = run(command.env("SOURCE_DATE_EPOCH", "253402300800")).expect_code(2);
+    refused.expect_stderr("SOURCE_DATE_EPOCH");
+    assert!(!world.dataset_path().exists());
+}
+
+#[test]
 fn a_data_directory_may_have_a_name_that_is_not_utf8() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("b", "y", "")]));
     let odd = world.dir.path().join(OsStr::from_bytes(b"d\xff"));

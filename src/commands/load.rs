@@ -128,14 +128,35 @@ impl Files {
         let dataset = Dataset::parse(bytes).map_err(|refusal| refused(&self.dataset, &refusal))?;
         Ok(dataset.with_aliases(aliases))
     }
+
+    /// The dataset that a reset replaces. One that is refused is replaced, too, and its rows do not count.
+    pub fn dataset_to_replace(&self, aliases: &Aliases<'_>) -> Dataset<'_> {
+        let Some(bytes) = &self.dataset.bytes else {
+            return Dataset::absent();
+        };
+        match Dataset::parse(bytes) {
+            Ok(dataset) => dataset.with_aliases(aliases),
+            Err(refusal) => {
+                let place = place(&self.dataset, &refusal);
+                warn!(
+                    "{place}: {refusal}. The reset goes on without its rows: they will be in the backup only"
+                );
+                Dataset::unread(bytes)
+            }
+        }
+    }
+}
+
+/// Where a file is refused.
+fn place(file: &Snapshot, refusal: &Refusal) -> String {
+    format!("{}:{}", file.path.display(), refusal.line)
 }
 
 /// A file that is refused, with what to do about it.
 fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
     anyhow!(
-        "{}:{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
-        file.path.display(),
-        refusal.line
+        "{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
+        place(file, refusal)
     )
 }
 

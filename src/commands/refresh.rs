@@ -1,6 +1,6 @@
 //! `core-dataset [refresh]`: load → dedup → classify → plan → execute.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use chrono::TimeDelta;
 use clap::Args;
 use tracing::{debug, warn};
@@ -9,7 +9,6 @@ use super::Exit;
 use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Files};
 use crate::config::Config;
-use crate::dataset::Dataset;
 use crate::dates;
 use crate::estimates::{Estimates, Latest};
 use crate::plan::{self, Input};
@@ -136,16 +135,13 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         refuse_old(config, estimates, days)?;
     }
     let journal = load::journal(&paths.journal)?;
-    let dataset = match files.dataset(&aliases) {
-        Err(refused) if args.reset => {
-            warn!("{refused:#}");
-            warn!("the reset goes on without it; the backup will hold it as it is");
-            Dataset::unread(files.dataset.bytes.as_deref().unwrap_or_default())
-        }
-        Err(refused) => bail!(
-            "{refused:#}. (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)"
-        ),
-        Ok(dataset) => dataset,
+    let dataset = match args.reset {
+        true => files.dataset_to_replace(&aliases),
+        false => files.dataset(&aliases).map_err(|refused| {
+            anyhow!(
+                "{refused:#}. (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)"
+            )
+        })?,
     };
     if files.dataset.bytes.is_none() && !journal.is_empty() {
         warn!(

@@ -15,7 +15,9 @@ const SHOWN: usize = 10;
 /// The whole report. With `verbose` no group is shortened.
 pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let dataset = shown(&report.dataset);
-    let done = wrap(&done(report, &dataset), "  ", screen);
+    let done = done(report, &dataset);
+    let done = done.lines().map(|line| wrap(line, "  ", screen));
+    let done = done.collect::<Vec<_>>().join("\n");
     let mode = report.plan.mode;
     let plan = report.plan;
     if mode.is_decision() {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{World, dataset, dataset_with_reviewers, has_extension, model, row};
+use crate::support::{World, dataset, dataset_with_reviewers, has_extension, model, row, run};
 
 /// The contents of the backups, oldest first.
 fn backups(world: &World) -> Vec<Vec<u8>> {
@@ -43,9 +43,19 @@ fn a_backup_never_overwrites_another() {
 #[test]
 fn a_reset_of_an_unreadable_dataset_keeps_it_in_the_backup() {
     let world = World::with(&[model("a")]).dataset(b"name;\xff");
-    world.ok(&["--reset"]);
+    let run = world.ok(&["--reset"]).expect_stderr("in the backup only");
+    assert!(!run.stderr.contains("untouched"), "{}", run.stderr);
     assert_eq!(world.text(), dataset(&[row("a", "", "")]));
     assert_eq!(backups(&world), [b"name;\xff"]);
+}
+
+#[test]
+fn what_was_written_begins_a_line_that_is_broken_for_itself() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "mine")]));
+    let mut narrow = world.command(&["--reset"]);
+    let report = run(narrow.env("COLUMNS", "80")).expect_code(0);
+    let written = format!("\nWrote {}", world.dataset_path().display());
+    report.expect_stdout(&written);
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     let mut counts = counted(&groups.map(|(group, changes)| (changes.len(), group)));
     let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
     let dropped: usize = dropped.sum();
-    counts.extend(counted(&[(dropped, "dropped (duplicate)")]));
+    counts.extend(counted(&[(dropped, "removed as duplicate")]));
     if counts.is_empty() {
         counts.push("no row changed".to_owned());
     }

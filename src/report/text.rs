@@ -255,7 +255,7 @@ fn counts(plan: &Plan<'_>) -> String {
         (is(Change::Demoted), "demoted"),
         (plan.removed.len(), "removed"),
         (plan.dismissed.len(), "dismissed"),
-        (dropped, "dropped (duplicate)"),
+        (dropped, "removed as duplicate"),
         (is(Change::Unchanged), "unchanged"),
         (verified, "verified kept"),
         (is(Change::Protected), "protected kept"),

@@ -76,7 +76,7 @@ fn the_last_three_lines_of_the_summary_add_up_to_the_first() {
 }
 
 #[test]
-fn a_dropped_duplicate_is_not_counted_as_removed() {
+fn a_duplicate_that_leaves_is_counted_apart_from_the_other_removed_rows() {
     let rows = [
         row("kept", "y", ""),
         row("KEPT", "y", ""),
@@ -87,7 +87,7 @@ fn a_dropped_duplicate_is_not_counted_as_removed() {
     let models = [model("kept"), model("spare"), model_at("fell", "1e24")];
     let world = World::with(&models).dataset(dataset(&rows));
     let report = world.ok(&["--dry-run"]).stdout;
-    let end = "1 removed, 1 dropped (duplicate), 1 unchanged, 2 verified kept\n\
+    let end = "1 removed, 1 removed as duplicate, 1 unchanged, 2 verified kept\n\
                To look at (core-dataset …): 1 crossed (list --crossed), 1 to verify (list --unverified)\n";
     assert!(report.ends_with(end), "{report}");
 }

@@ -99,7 +99,7 @@ pub enum Command {
     Review(review::ReviewArgs),
     /// Mark rows as verified, with a note that says why, or correct one
     Verify(verify::VerifyArgs),
-    /// Keep models out: below 1e25, or no models at all
+    /// Keep models out: below 1e25, or not what this dataset is about
     Dismiss(dismiss::DismissArgs),
     /// Let a drifted verified value stand, or take the latest estimate
     Accept(accept::AcceptArgs),

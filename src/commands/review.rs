@@ -47,7 +47,7 @@ const ANSWERS: [&str; 2] = [
 const EXPLANATIONS: &str = "\
 y  yes, above: mark the row as verified
 n  not above: dismiss the model as below 1e25 FLOP
-i  ignore: dismiss it as no model that this dataset is about
+i  ignore: dismiss it as not a model that this dataset is about
 a  accept drift: the verified value stands, whatever the latest estimate says
 e  edit FLOP: correct the number and mark the row as verified
 o  open the first source in the browser

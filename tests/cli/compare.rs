@@ -154,7 +154,7 @@ fn models_are_listed_from_the_flop_that_is_asked_for() {
     );
     world
         .ok(&["compare", "theirs.csv"])
-        .expect_stdout("Nothing at or above 1.00e+25 FLOP on either side");
+        .expect_stdout("Nothing at or above 1e25 FLOP on either side");
     let comparison = world.json(&["compare", "theirs.csv", "--min-flop", "5e24"]);
     assert_eq!(matches(&comparison), ["exact: a / a", "only_theirs: - / b"]);
     assert_eq!(comparison["summary"]["coverage"], 0.5);

@@ -164,7 +164,8 @@ impl Page<'_> {
     /// How much of theirs is matched, and how.
     fn heading(&mut self) {
         let summary = &self.comparison.summary;
-        let line = self.known.min_flop.rounded();
+        // As it is typed, and as the headings say it: 1e25.
+        let line = format!("{:e}", self.known.min_flop.get());
         let coverage = summary.coverage.map_or_else(String::new, |coverage| {
             format!(
                 "; {} of those match by name and developer ({:.0} %)",

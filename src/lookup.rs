@@ -108,7 +108,7 @@ impl<'d> Lookup<'d> {
             [] => self.alike(name, is_of),
             [one] => Ok(one.clone()),
             [first, ..] if found.iter().all(|one| one.model == first.model) => Err(format!(
-                "\"{}\" stands on {}: remove the rows that are not wanted first",
+                "the dataset has \"{}\" on {}: remove the rows that are not wanted first",
                 bounded(name),
                 lines(&found)
             )),

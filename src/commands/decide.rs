@@ -202,12 +202,17 @@ fn is_a_row_of_today(known: Known<'_>, asked: &Asked) -> bool {
     let says = |row: &Row<'_>, column, text: &str| {
         is_same_text(known.dataset.cell(row, column).trim(), text)
     };
+    let decided = |row: &Row<'_>| {
+        let latest = known.latest().ok();
+        let latest = latest.and_then(|latest| latest.get(row.model())?.flop);
+        known.decisions.in_effect(known.dataset, row, latest)
+    };
     let mut rows = known.dataset.rows.iter().filter(|row| row.key == key);
-    asked.decision.is_none()
-        && rows.any(|row| {
-            says(row, Column::Verified, &asked.mark)
-                && (asked.note.is_empty() || says(row, Column::Notes, &asked.note))
-        })
+    rows.any(|row| {
+        says(row, Column::Verified, &asked.mark)
+            && (asked.note.is_empty() || says(row, Column::Notes, &asked.note))
+            && (asked.decision.is_none() || asked.decision == decided(row))
+    })
 }
 
 /// Whether a line says what is so already, its note included.

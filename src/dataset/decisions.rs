@@ -227,6 +227,24 @@ impl<'a> Decisions<'a> {
         leaves.then_some(line)
     }
 
+    /// The decision that has an effect on a row today: it takes the row out at the next refresh, or the verified value stands against
+    /// `latest`, the latest estimate, or there is none.
+    pub fn in_effect(
+        &self,
+        dataset: &Dataset<'_>,
+        row: &Row<'_>,
+        latest: Option<Flop>,
+    ) -> Option<Decision> {
+        let line = self.get(row.model())?;
+        let has_effect = match line.decision {
+            Some(Decision::Stands) => {
+                row.mark == Mark::Verified && latest.is_none_or(|latest| line.covers_drift(latest))
+            }
+            _ => self.takes_out(dataset, row).is_some(),
+        };
+        line.decision.filter(|_| has_effect)
+    }
+
     /// Whether all that a person wrote in a row stands in the note of a line.
     pub fn notes_hold(
         &self,

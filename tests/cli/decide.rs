@@ -141,6 +141,23 @@ fn y_with_stands_goes_together_on_a_verified_row() {
 }
 
 #[test]
+fn a_list_of_a_model_on_two_rows_whose_value_stands_asks_for_nothing() {
+    let rows = [row("drifted", "y", "one"), row("DRIFTED", "y", "two")];
+    let world = World::with(&[model_at("drifted", "2e25")]).dataset(dataset(&rows));
+    let filled = "drifted,d,,y,stands,one\nDRIFTED,d,,y,stands,two\n";
+    let refused = world.run_without_writing(&["decide", &sheet(&world, filled)]);
+    let refused = refused.expect_code(1);
+    refused.expect_stderr(
+        "the dataset has \"drifted\" on lines 2 and 3: remove the rows that are not wanted first",
+    );
+    world.set_decisions("drifted,d,stands,2e25,seen,ana,today\n");
+    let list = world.ok(&["list", "--format", "csv"]).stdout;
+    assert_eq!(list.matches(",stands\n").count(), 2, "{list}");
+    let run = world.ok_without_writing(&["decide", &world.sheet(list)]);
+    run.expect_stdout("Nothing to change");
+}
+
+#[test]
 fn a_value_that_has_drifted_on_since_it_was_found_to_stand_is_decided_on_anew() {
     let world = world();
     let sheet = self::sheet(&world, "drifted,d,,,stands,card\n");

@@ -57,7 +57,7 @@ fn a_name_that_does_not_fit_one_row_is_refused_with_similar_names_developers_or_
         &["glm_4", "--developer", "OpenAI"],
         "that name stands under",
     );
-    refused(&["gpt_4"], "stands on lines 4 and 5");
+    refused(&["gpt_4"], "the dataset has \"gpt_4\" on lines 4 and 5");
 }
 
 #[test]

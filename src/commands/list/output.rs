@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::select::Listed;
 use super::state::models;
-use crate::dataset::{Dataset, Decision, Decisions, LineEnd, Mark, push_record};
+use crate::dataset::{Dataset, Decision, Decisions, LineEnd, push_record};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
@@ -95,22 +95,12 @@ impl<'d> List<'d> {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// The word of the decision on a model, where it has effect today: it takes the row out at the next refresh, or the verified value
-    /// stands against the latest estimate.
+    /// The word of the decision on a model, where it has an effect on the row today.
     fn decision(&self, listed: &Listed<'_>) -> &'static str {
         let row = listed.row;
-        let Some(line) = self.decisions.get(row.model()) else {
-            return "";
-        };
         let latest = self.latest.get(row.model());
         let latest = latest.and_then(|estimate| estimate.flop);
-        let has_effect = match line.decision {
-            Some(Decision::Stands) => {
-                row.mark == Mark::Verified && latest.is_none_or(|latest| line.covers_drift(latest))
-            }
-            _ => self.decisions.takes_out(self.dataset, row).is_some(),
-        };
-        let decision = line.decision.filter(|_| has_effect);
+        let decision = self.decisions.in_effect(self.dataset, row, latest);
         decision.map_or("", Decision::name)
     }
 

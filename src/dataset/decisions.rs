@@ -219,6 +219,15 @@ impl<'a> Decisions<'a> {
             .filter(|line| line.decision.is_some_and(Decision::is_dismissal))
     }
 
+    /// The lines that keep models out of the dataset, in the order of the file; of several on one model the one that counts.
+    pub fn dismissals(&self) -> impl Iterator<Item = &DecisionLine<'a>> {
+        let lines = self.lines.iter();
+        lines.filter(|line| {
+            self.dismissal(&line.model)
+                .is_some_and(|counting| std::ptr::eq(counting, *line))
+        })
+    }
+
     /// The line that takes a row out of the dataset: no person marked the row, and what a person wrote in it stands in the line's note
     /// already. So a dismissal that was cut in half, or a merge, is completed, and nothing that a person wrote is lost.
     pub fn takes_out(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> Option<&DecisionLine<'a>> {

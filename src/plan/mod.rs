@@ -275,16 +275,12 @@ impl<'p> Plan<'p> {
                 _ => {}
             }
         }
-        let dismissed = decisions.lines.iter().filter(|line| {
-            let counts = decisions.dismissal(&line.model);
-            counts.is_some_and(|counting| counting.record.line == line.record.line)
-        });
         let rows = self.lines.iter().filter_map(|line| line.row);
         let rows = rows.filter(|row| decisions.dismissal(row.model()).is_some());
         let rows = rows.filter(|row| decisions.takes_out(self.dataset, row).is_none());
         self.contradicted = rows.collect();
         let stays: HashSet<&Key> = self.contradicted.iter().map(|row| row.model()).collect();
-        for line in dismissed {
+        for line in decisions.dismissals() {
             let estimate = latest.get(&line.model);
             let rises = estimate
                 .and_then(|estimate| estimate.flop)

@@ -82,15 +82,13 @@ fn dismissed<'d>(
     latest: &Latest<'_>,
     reconsider: &[Key],
 ) -> Vec<Dismissed<'d>> {
-    let lines = decisions.lines.iter().filter_map(|line| {
-        let counts = decisions.dismissal(&line.model)?.record.line == line.record.line;
-        let decision = line.decision.filter(|_| counts)?;
+    let lines = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column);
         let estimate = latest.get(&line.model).and_then(|estimate| estimate.flop);
         Some(Dismissed {
             name: cell(DecisionColumn::Name),
             developer: cell(DecisionColumn::Developer),
-            decision: decision.name(),
+            decision: line.decision?.name(),
             judged_flop: line.flop.map(Flop::get),
             latest_flop: estimate.map(Flop::get),
             note: cell(DecisionColumn::Note),

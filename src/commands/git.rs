@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::git::{
     Fallback, Kind, Labels, Merged, Setup, Sheet, is_on_path, merge, merge_file, textconv,
 };
-use crate::terminal::listed;
+use crate::terminal::{bounded_model, listed};
 use crate::text::{plural, shown};
 
 /// What git is to do with the dataset.
@@ -173,7 +173,7 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
                 return Ok(Exit::Done);
             }
             let names = conflicts.iter();
-            let names = names.map(|(name, developer)| format!("{name} ({developer})"));
+            let names = names.map(|(name, developer)| bounded_model(name, developer));
             say(&format!(
                 "{path}: {} in conflict: {}",
                 plural(conflicts.len(), "model"),

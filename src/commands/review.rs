@@ -21,7 +21,7 @@ use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{Correction, Draft, Mode, Remembered};
 use crate::sources;
-use crate::terminal::{Screen, bounded, wrap};
+use crate::terminal::{Screen, bounded_model, wrap};
 
 /// The flags of a review: those of `list` that say which models are meant.
 #[derive(Debug, Args)]
@@ -209,11 +209,7 @@ impl Reviewed<'_> {
         let flop = essentials.flop.map_or("no estimate".to_owned(), |flop| {
             format!("{} FLOP", flop.rounded())
         });
-        let title = format!(
-            "{} ({}), {flop}, {number}",
-            bounded(name),
-            bounded(developer)
-        );
+        let title = format!("{}, {flop}, {number}", bounded_model(name, developer));
         let title = wrap(&title, "", config.screen);
         loop {
             let Some(answer) = ask(&format!("{title}\n{}", answers(config.screen)))? else {

@@ -6,7 +6,7 @@ use crate::changes::{Changes, ModelChange};
 use crate::dataset::DecisionColumn;
 use crate::plan::Mode;
 use crate::schema::Column;
-use crate::terminal::{bounded, counted};
+use crate::terminal::{bounded, bounded_model, counted};
 use crate::text::{new_note, one_line, shown};
 
 /// At most this many models of a group are named.
@@ -83,8 +83,7 @@ fn decided(mode: Mode, changes: &Changes<'_>) -> String {
         }
         let mut text = format!("{verb} {} models\n\n", models.len());
         for model in models {
-            let (name, developer) = (bounded(&model.name), bounded(&model.developer));
-            text += &format!("  {name} ({developer})");
+            text += &format!("  {}", bounded_model(&model.name, &model.developer));
             if let Some(note) = note(model) {
                 text += &format!(": {}", shown(&one_line(note.into())));
             }
@@ -154,8 +153,7 @@ fn entry(change: &ModelChange<'_>) -> String {
             None => String::new(),
         },
     };
-    let (name, developer) = (bounded(&change.name), bounded(&change.developer));
-    format!("{name} ({developer}){flops}")
+    bounded_model(&change.name, &change.developer) + &flops
 }
 
 fn capitalised(word: &str) -> String {

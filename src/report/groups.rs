@@ -13,7 +13,7 @@ use crate::changes::{Changes, FromTo, ModelChange};
 use crate::flop::Flop;
 use crate::plan::{Change, Input, Mode, Model, Plan};
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Tone, listed};
+use crate::terminal::{Align, Cell, Tone, bounded_model, listed};
 use crate::text::excerpt;
 
 /// Mark and name, developer; then old → new, the factor, and a remark.
@@ -347,6 +347,6 @@ fn renamed(changes: &[ModelChange<'_>], limit: usize) -> Group {
 pub fn others(name: &str, with: &[Model<'_>]) -> String {
     listed(with.iter().map(|other| match other.name == name {
         true => other.developer.to_string(),
-        false => format!("{} ({})", other.name, other.developer),
+        false => bounded_model(&other.name, &other.developer),
     }))
 }

@@ -6,7 +6,7 @@ use super::of_plan::layout;
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::plan::{Change, Input, Mode, Plan, Summary};
-use crate::terminal::{Align, Screen, Tone, bounded, counted, lay_out, wrap};
+use crate::terminal::{Align, Screen, Tone, bounded_model, counted, lay_out, wrap};
 use crate::text::{plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -87,7 +87,7 @@ pub fn decided(mode: Mode, changes: &Changes<'_>, screen: Screen) -> String {
 fn decided_on(change: &ModelChange<'_>, what: &str, screen: Screen) -> String {
     let flop = change.flops().1.map(|flop| format!(", {}", flop.rounded()));
     let flop = flop.unwrap_or_default();
-    let model = format!("{} ({})", bounded(&change.name), bounded(&change.developer));
+    let model = bounded_model(&change.name, &change.developer);
     let mut lines = vec![screen.paint(Tone::Heading, &format!("{model}{flop}{what}"))];
     for (column, cell) in &change.fields.0 {
         let (from, to) = (shown(&cell.from), shown(&cell.to));

@@ -72,6 +72,11 @@ pub fn bounded(name: &str) -> String {
     cut(&shown(&excerpt(name, 8 * LONGEST_NAME)), LONGEST_NAME)
 }
 
+/// `GPT-4.5 (OpenAI)`: a model by its name and its developer, each [bounded].
+pub fn bounded_model(name: &str, developer: &str) -> String {
+    format!("{} ({})", bounded(name), bounded(developer))
+}
+
 /// The first ten of a list of names, and how many more there are.
 pub fn listed(names: impl Iterator<Item = String>) -> String {
     const LISTED: usize = 10;

@@ -7,7 +7,7 @@ use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{at_or_above, changes_text, class_change, decided, summary};
 use crate::schema::{Column, is_text_column};
-use crate::terminal::{Align, Cell, Screen, Tone, bounded, lay_out, listed, wrap};
+use crate::terminal::{Align, Cell, Screen, Tone, bounded, bounded_model, lay_out, listed, wrap};
 use crate::text::{excerpt, shown, shown_of};
 
 use super::events::{Event, Meant};
@@ -238,8 +238,7 @@ fn details(event: &Event<'_>) -> Vec<String> {
     }
     if !change.with.is_empty() {
         let others = change.with.iter();
-        let others =
-            others.map(|other| format!("{} ({})", bounded(&other.name), bounded(&other.developer)));
+        let others = others.map(|other| bounded_model(&other.name, &other.developer));
         lines.push(format!("also {}", listed(others)));
     }
     for (column, text) in change.row.iter().chain(&change.rows).flat_map(|row| &row.0) {

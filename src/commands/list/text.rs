@@ -10,7 +10,7 @@ use crate::dates;
 use crate::flop::Flop;
 use crate::report::class_change;
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Screen, Tone, bounded, lay_out, listed, wrap};
+use crate::terminal::{Align, Cell, Screen, Tone, bounded, bounded_model, lay_out, listed, wrap};
 use crate::text::{excerpt, plural, shown, shown_of};
 
 /// Columns behind name, developer and FLOP, the most useful first. One is shown where a row fills it and the screen has room for it.
@@ -217,9 +217,7 @@ fn remark(list: &List<'_>, place: usize) -> String {
         said.push(orphan.reason().to_owned());
     }
     let others = list.elsewhere(place);
-    let others =
-        others.map(|other| format!("{} ({})", bounded(&other.name), bounded(&other.developer)));
-    let others = listed(others);
+    let others = listed(others.map(|other| bounded_model(&other.name, &other.developer)));
     if !others.is_empty() {
         said.push(format!("also {others}"));
     }

@@ -7,7 +7,7 @@ use crate::commands::history;
 use crate::flop::Flop;
 use crate::plan::Model;
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Screen, Tone, bounded, lay_out, listed, wrap};
+use crate::terminal::{Align, Cell, Screen, Tone, bounded_model, lay_out, listed, wrap};
 use crate::text::{excerpt, shown};
 
 /// The short cells, side by side; the long ones have a paragraph of their own.
@@ -47,8 +47,7 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
 }
 
 fn title(model: &Shown<'_>, screen: Screen) -> String {
-    let name = format!("{} ({})", bounded(model.name), bounded(model.developer));
-    let mut title = screen.paint(Tone::Heading, &name);
+    let mut title = screen.paint(Tone::Heading, &bounded_model(model.name, model.developer));
     if let Some(line) = model.line {
         title += &format!(", line {line}");
     }
@@ -229,8 +228,8 @@ fn records(model: &Shown<'_>, screen: Screen) -> Option<String> {
 
 fn related(model: &Shown<'_>, screen: Screen) -> Option<String> {
     let names = |models: &[Model<'_>]| {
-        let names = models.iter();
-        listed(names.map(|one| format!("{} ({})", one.name, one.developer)))
+        let models = models.iter();
+        listed(models.map(|one| bounded_model(&one.name, &one.developer)))
     };
     let mut lines = String::new();
     if !model.aliases.is_empty() {

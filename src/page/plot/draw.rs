@@ -10,7 +10,7 @@ use super::{Across, Plot, Point};
 use crate::epoch::TheirConfidence;
 use crate::flop::Flop;
 use crate::page::cells::grouped;
-use crate::terminal::bounded;
+use crate::terminal::bounded_model;
 use crate::text::{excerpt, plural, shown};
 
 /// The sizes of the picture on one kind of screen.
@@ -226,7 +226,7 @@ fn dot(point: &Point<'_>, x: f64, y: f64, frame: &Frame) -> Markup {
     html! {
         circle class=(if point.is_verified { "dot verified" } else { "dot" }) cx=(number(x)) cy=(number(y)) r=(frame.radius) {
             title {
-                (bounded(point.name)) " (" (bounded(point.developer)) "): " (point.flop.rounded())
+                (bounded_model(point.name, point.developer)) ": " (point.flop.rounded())
                 ", " (confidence) " confidence"
                 @if point.is_verified { ", verified" }
             }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Dataset, Row};
 use crate::flop::Flop;
+use crate::key::Key;
 use crate::ordered_map::Map;
 use crate::plan::Model;
 use crate::schema::Column;
@@ -196,6 +197,11 @@ impl<'a> Changes<'a> {
 }
 
 impl ModelChange<'_> {
+    /// The model's key, as it is written.
+    pub fn key(&self) -> Key {
+        Key::new(&self.name, &self.developer)
+    }
+
     /// What changes in a column.
     pub fn field(&self, column: Column) -> Option<&FromTo<'_>> {
         self.fields.get(column.name())

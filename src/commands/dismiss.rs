@@ -156,10 +156,7 @@ fn dismissed_rows<'k>(
     known: Known<'k>,
     model: &Key,
 ) -> Option<Vec<&'k Map<'static, Cow<'static, str>>>> {
-    let is_meant = |change: &&ModelChange<'_>| {
-        let key = Key::new(&change.name, &change.developer);
-        *known.aliases.resolve(&key) == *model
-    };
+    let is_meant = |change: &&ModelChange<'_>| *known.aliases.resolve(&change.key()) == *model;
     let mut is_dismissed = false;
     for entry in known.journal {
         let changes = &entry.changes;

@@ -49,7 +49,7 @@ impl Meant {
         let mut journal: BTreeMap<Key, (Key, &str)> = BTreeMap::new();
         for entry in entries {
             for change in entry.changes.groups().flat_map(|(_, changes)| changes) {
-                let key = key(change);
+                let key = change.key();
                 let model = aliases.resolve(&key).into_owned();
                 journal.entry(key).or_insert((model, &change.name));
             }
@@ -95,17 +95,13 @@ impl Meant {
     }
 }
 
-fn key(change: &ModelChange<'_>) -> Key {
-    Key::new(&change.name, &change.developer)
-}
-
 /// The events of these models under all their names, newest first, as the entries are.
 pub(in super::super) fn events<'j>(
     entries: &'j [JournalEntry<'static>],
     aliases: &Aliases<'_>,
     models: &BTreeSet<Key>,
 ) -> Vec<Event<'j>> {
-    let is_meant = |change: &ModelChange<'_>| models.contains(&*aliases.resolve(&key(change)));
+    let is_meant = |change: &ModelChange<'_>| models.contains(&*aliases.resolve(&change.key()));
     let mut events = Vec::new();
     // Every refresh repeats a state (orphaned, drifted, …). It is listed only where the refresh before did not have it.
     let mut told: HashMap<(&str, Key), &ModelChange<'_>> = HashMap::new();
@@ -122,7 +118,7 @@ pub(in super::super) fn events<'j>(
                     event,
                     "orphaned" | "drifted" | "protected" | "duplicates" | "renamed" | "reconsider"
                 );
-                let state = (event, key(change));
+                let state = (event, change.key());
                 if !is_state || told.get(&state) != Some(&change) {
                     of_entry.push(Event {
                         run: place + 1,

@@ -100,7 +100,7 @@ impl<'j> Crossed<'j> {
         // Somebody may have dismissed a model since.
         for entry in &journal[..=last] {
             for change in entry.changes.removed.iter().chain(&entry.changes.dismissed) {
-                removed.entry(key(change)).or_default().push_back(change);
+                removed.entry(change.key()).or_default().push_back(change);
             }
         }
         for change in &journal[last].changes.crossed {
@@ -108,7 +108,7 @@ impl<'j> Crossed<'j> {
             let numbers = number(change.from_flop).zip(number(change.to_flop));
             let Some((from, to)) = numbers else { continue };
             let crossing = Crossing { from, to };
-            let key = key(change);
+            let key = change.key();
             // Of several rows of one model the one that says the number is meant.
             let row = rows.get_mut(&key).and_then(|rows| {
                 let place = rows.iter().position(|row| row.flop == Some(to));
@@ -144,10 +144,6 @@ impl<'j> Crossed<'j> {
         }
         bytes
     }
-}
-
-fn key(change: &ModelChange<'_>) -> Key {
-    Key::new(&change.name, &change.developer)
 }
 
 /// Where the states of rows are looked up.

@@ -241,8 +241,7 @@ impl Updates {
                 if was == now {
                     continue;
                 }
-                let key = Key::new(&change.name, &change.developer);
-                let model = models.entry(key).or_insert_with(|| Changed {
+                let model = models.entry(change.key()).or_insert_with(|| Changed {
                     name: change.name.to_string(),
                     developer: change.developer.to_string(),
                     changes: 0,

@@ -1,6 +1,8 @@
 //! Render: plan → the bytes of the files. Pure.
 
-use crate::dataset::{Record, Table, push_record};
+use std::iter::empty;
+
+use crate::dataset::{Record, Table, push_behind, push_record};
 use crate::parallel;
 use crate::plan::{Edit, FileChange, Line, Plan};
 
@@ -20,7 +22,7 @@ pub fn render(plan: &Plan<'_>) -> Vec<u8> {
         let mut bytes = Vec::new();
         for line in *lines {
             match (line.bytes, line.estimate) {
-                (Some(raw), _) => push_raw(table, raw, &mut bytes),
+                (Some(raw), _) => push_behind(&mut bytes, Some(raw), empty(), table.line_end),
                 (_, Some(_)) => {
                     let places = 0..table.header.names().count();
                     let cells = places.map(|place| line.after(&table.header, place));
@@ -61,11 +63,6 @@ fn head(table: &Table<'_>) -> Vec<u8> {
     format!("{mark}{}{end}", table.header.text()).into_bytes()
 }
 
-fn push_raw(table: &Table<'_>, raw: &str, bytes: &mut Vec<u8>) {
-    bytes.extend_from_slice(raw.as_bytes());
-    bytes.extend_from_slice(table.line_end.text().as_bytes());
-}
-
 fn push_line(
     table: &Table<'_>,
     record: Option<&Record<'_>>,
@@ -78,23 +75,13 @@ fn push_line(
         .unwrap_or(table.line_end);
     // A row of which no cell changes keeps its bytes; the cells of appended columns follow them.
     let kept = record.filter(|_| edits.iter().all(|edit| edit.place >= today));
-    bytes.extend_from_slice(kept.map_or("", |record| record.raw).as_bytes());
-    if kept.is_some() && edits.is_empty() {
-        bytes.extend(std::iter::repeat_n(b',', afterwards - today));
-        return bytes.extend_from_slice(end.text().as_bytes());
-    }
-    if kept.is_some() {
-        bytes.push(b',');
-    }
     let mut edits = edits.iter().peekable();
-    let places = if kept.is_some() {
-        today..afterwards
-    } else {
-        0..afterwards
-    };
-    let cells = places.map(|place| match edits.next_if(|edit| edit.place == place) {
-        Some(edit) => &*edit.to,
-        None => record.map_or("", |record| record.cell(place)),
-    });
-    push_record(bytes, cells, end);
+    let places = kept.map_or(0, |_| today)..afterwards;
+    let cells = places.map(
+        move |place| match edits.next_if(|edit| edit.place == place) {
+            Some(edit) => &*edit.to,
+            None => record.map_or("", |record| record.cell(place)),
+        },
+    );
+    push_behind(bytes, kept.map(|record| record.raw), cells, end);
 }

@@ -10,7 +10,7 @@ mod table;
 pub use aliases::{ANY, Alias, AliasColumn, Aliases};
 pub use decisions::{Decision, DecisionColumn, DecisionFault, DecisionLine, Decisions};
 pub use header::Header;
-pub use record::{LineEnd, Record, push_record};
+pub use record::{LineEnd, Record, push_behind, push_record};
 pub use refusal::Refusal;
 pub use table::{Table, foreign_records};
 

@@ -84,6 +84,24 @@ pub fn push_record<C: AsRef<str>>(
     let _ = writer.flush();
 }
 
+/// Writes a record whose first cells are `kept` as they stand, if any are, and behind them these cells; blank ones as commas alone.
+pub fn push_behind<'c>(
+    bytes: &mut Vec<u8>,
+    kept: Option<&str>,
+    cells: impl Iterator<Item = &'c str> + Clone,
+    end: LineEnd,
+) {
+    if let Some(kept) = kept {
+        bytes.extend_from_slice(kept.as_bytes());
+        if cells.clone().all(str::is_empty) {
+            bytes.extend(cells.map(|_| b','));
+            return bytes.extend_from_slice(end.text().as_bytes());
+        }
+        bytes.push(b',');
+    }
+    push_record(bytes, cells, end);
+}
+
 /// A record of these cells without a line end.
 pub(super) fn csv_line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
     let mut bytes = Vec::new();

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::rules::{Columns, Resolution, whole};
 use super::sheet::{ColumnName, Kind, Role, Row, Sheet};
-use crate::dataset::{LineEnd, Record, push_record};
+use crate::dataset::{LineEnd, Record, push_behind};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
@@ -264,10 +264,8 @@ impl Writer {
         let end = table.header.line_end().unwrap_or(self.line_end);
         let raw = table.header.raw().filter(|_| ours.leads(&self.shown));
         let kept = raw.map_or(0, |_| table.header.width());
-        self.bytes
-            .extend_from_slice(raw.unwrap_or_default().as_bytes());
         let rest = self.shown[kept..].iter().map(|place| names[*place].0);
-        push_cells(&mut self.bytes, kept, rest, end);
+        push_behind(&mut self.bytes, raw, rest, end);
     }
 
     fn line(&mut self, line: &Line<'_, '_>) {
@@ -280,10 +278,9 @@ impl Writer {
             .and_then(|(_, record)| record.end);
         let end = end.unwrap_or(self.line_end);
         let kept = same.map_or(0, |(side, _)| side.sheet.table.header.width());
-        self.bytes
-            .extend_from_slice(same.map_or("", |(_, record)| record.raw).as_bytes());
         let rest = self.shown[kept..].iter().map(|place| &*line.cells[*place]);
-        push_cells(&mut self.bytes, kept, rest, end);
+        let raw = same.map(|(_, record)| record.raw);
+        push_behind(&mut self.bytes, raw, rest, end);
     }
 
     /// The whole rows of both sides between git's markers.
@@ -301,21 +298,4 @@ impl Writer {
         self.bytes
             .extend_from_slice(self.line_end.text().as_bytes());
     }
-}
-
-/// Writes the cells behind the `kept` ones, which stand there already, and the end of the line.
-fn push_cells<'c>(
-    bytes: &mut Vec<u8>,
-    kept: usize,
-    cells: impl Iterator<Item = &'c str> + Clone,
-    end: LineEnd,
-) {
-    if kept > 0 && cells.clone().all(str::is_empty) {
-        bytes.extend(cells.map(|_| b','));
-        return bytes.extend_from_slice(end.text().as_bytes());
-    }
-    if kept > 0 {
-        bytes.push(b',');
-    }
-    push_record(bytes, cells, end);
 }

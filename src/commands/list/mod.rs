@@ -212,16 +212,18 @@ impl FilterArgs {
             left: &left,
             groups: state::groups(&renamed),
         };
-        let rows = select(&dataset, &known, self);
-        answer(&List::of(
-            &dataset,
-            &decisions,
-            &latest,
-            &renamed,
+        let mut rows = select(&dataset, &known, self);
+        let total = rows.len();
+        rows.truncate(self.limit());
+        answer(&List {
+            dataset: &dataset,
             columns,
             rows,
-            self.limit(),
-        ))
+            total,
+            renamed: &renamed,
+            decisions: &decisions,
+            latest: &latest,
+        })
     }
 }
 

@@ -13,43 +13,21 @@ use crate::key::Key;
 use crate::plan::{Model, Renamed};
 use crate::schema::Column;
 
-/// Rows to be listed. As JSON an array of objects keyed by column, `training_flop` and `parameters` as numbers or null.
+/// The first of the rows that were asked for. As JSON an array of objects keyed by column, `training_flop` and `parameters` as numbers or
+/// null.
 pub(super) struct List<'d> {
     pub dataset: &'d Dataset<'d>,
     /// The places of the columns that were asked for; `None` where the command chooses them.
     pub columns: Option<Vec<usize>>,
     pub rows: Vec<Listed<'d>>,
-    /// How many rows there are in all.
+    /// How many there are in all.
     pub total: usize,
-    renamed: &'d [Renamed<'d>],
-    decisions: &'d Decisions<'d>,
-    latest: &'d Latest<'d>,
+    pub renamed: &'d [Renamed<'d>],
+    pub decisions: &'d Decisions<'d>,
+    pub latest: &'d Latest<'d>,
 }
 
 impl<'d> List<'d> {
-    /// The first `limit` of these rows.
-    pub fn of(
-        dataset: &'d Dataset<'d>,
-        decisions: &'d Decisions<'d>,
-        latest: &'d Latest<'d>,
-        renamed: &'d [Renamed<'d>],
-        columns: Option<Vec<usize>>,
-        mut rows: Vec<Listed<'d>>,
-        limit: usize,
-    ) -> List<'d> {
-        let total = rows.len();
-        rows.truncate(limit);
-        List {
-            dataset,
-            columns,
-            rows,
-            total,
-            renamed,
-            decisions,
-            latest,
-        }
-    }
-
     /// The group of probable renames that begins with the row at `place`, if one does.
     pub fn group_at(&self, place: usize) -> Option<&'d Renamed<'d>> {
         let before = place

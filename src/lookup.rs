@@ -147,7 +147,8 @@ impl<'d> Lookup<'d> {
                     .iter()
                     .map(|one| format!("\"{}\" ({})", spelled(one.name), one.developer));
                 Err(format!(
-                    "no model named \"{}\", and several look alike: {}; type one of them as it is written, and its developer with --developer",
+                    "no model named \"{}\", and several look alike: {}; type one of them as it is written, and its \
+                     developer with --developer",
                     spelled(name),
                     listed(names)
                 ))

@@ -18,7 +18,8 @@ use crate::text::{is_visible, name_line};
 #[derive(Debug, Args)]
 #[command(
     mut_arg("flop", |flop| flop.required(true)),
-    after_help = "Example:\n  core-dataset add 'Mystery 1' --developer Lab --flop 4e25 \\\n      --source https://example.org/m --note 'press release'"
+    after_help = "Example:\n  core-dataset add 'Mystery 1' --developer Lab --flop 4e25 \\\n      \
+                  --source https://example.org/m --note 'press release'"
 )]
 pub struct AddArgs {
     /// The model's name

@@ -28,7 +28,8 @@ use crate::text::{new_note, stands_in};
 #[command(
     after_help = "Examples:\n  core-dataset list --unverified --format csv > queue.csv\n  \
                   core-dataset decide queue.csv --dry-run\n  core-dataset decide queue.csv\n\n\
-                  Fill in `verified` (y) or `decision`: below or ignore, with the reason in `notes`, or stands for a row of `list --drifted`. No other column is read, but for the name and the developer."
+                  Fill in `verified` (y) or `decision`: below or ignore, with the reason in `notes`, or stands for a row of \
+                  `list --drifted`. No other column is read, but for the name and the developer."
 )]
 pub struct DecideArgs {
     /// A CSV file, or - for standard input

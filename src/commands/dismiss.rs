@@ -129,7 +129,8 @@ pub(super) fn undo(
                 .collect();
             if !lost.is_empty() && !force {
                 bail!(
-                    "{name}: its row has text in {}, which the dataset has no longer; add the column again, or take the line back with --force, without that text",
+                    "{name}: its row has text in {}, which the dataset has no longer; add the column again, or take the line back with \
+                     --force, without that text",
                     listed(lost.into_iter())
                 );
             }
@@ -143,7 +144,8 @@ pub(super) fn undo(
             draft.restore(&subject.model, &[]);
         }
         None => bail!(
-            "{name}: the journal does not know how it was dismissed, so its row cannot return; its note is: {}; --force takes the line back",
+            "{name}: the journal does not know how it was dismissed, so its row cannot return; its note is: {}; --force takes \
+             the line back",
             bounded(note)
         ),
     }

@@ -137,7 +137,8 @@ impl Refusal {
         filled: usize,
     ) -> Refusal {
         let trouble = format!(
-            "{count} of the {filled} cells filled in `training_flop` are no numbers, the first is {}: was the file saved with a decimal comma?",
+            "{count} of the {filled} cells filled in `training_flop` are no numbers, the first is {}: was the file saved with a \
+             decimal comma?",
             quoted(text)
         );
         Refusal {

@@ -153,7 +153,8 @@ mod tests {
     #[test]
     fn verified_rows_above_the_line_go_out_and_what_is_not_known_stays_blank() {
         let (text, undated) = exported(None, false);
-        let header = "Model,Organization,Publication date,Parameters,Training compute (FLOP),Training compute notes,Confidence,Link,Training compute estimation method\n";
+        let header = "Model,Organization,Publication date,Parameters,Training compute (FLOP),Training compute notes,Confidence,Link,\
+                      Training compute estimation method\n";
         assert_eq!(
             text,
             format!(

@@ -194,7 +194,9 @@ mod tests {
             ..Changes::default()
         };
         let said = message(Mode::Refresh, &changes, Some("2025-08-15T20:32:45"));
-        assert!(said.starts_with("Refresh: 1 added, 11 updated (estimates of 2025-08-15)\n\nAdded:\n  new (d), 5.00e+26\n\nUpdated:\n  m0 (d), 1.00e+25 → 2.00e+25\n"), "{said}");
+        let first = "Refresh: 1 added, 11 updated (estimates of 2025-08-15)\n\nAdded:\n  new (d), 5.00e+26\n\n\
+                     Updated:\n  m0 (d), 1.00e+25 → 2.00e+25\n";
+        assert!(said.starts_with(first), "{said}");
         assert!(said.ends_with("  … and 1 more\n"), "{said}");
     }
 

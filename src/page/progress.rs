@@ -134,6 +134,12 @@ fn picture(runs: &[Run]) -> Markup {
     ];
     let ends = counts.map(|(_, _, count)| y(count(&runs[last]).unwrap_or(0)));
     let ends = apart(&ends, 15.0);
+    let points = |count: &Count| {
+        let runs = runs.iter().zip(&x);
+        let points =
+            runs.filter_map(|(run, x)| Some(format!("{},{}", number(*x), number(y(count(run)?)))));
+        points.collect::<Vec<_>>().join(" ")
+    };
     let (from, to) = (&runs[0].day, &runs[last].day);
     html! {
         figure class="progress" {
@@ -155,8 +161,7 @@ fn picture(runs: &[Run]) -> Markup {
                     text class="tick" x=(WIDTH - RIGHT) y=(HEIGHT - 8.0) text-anchor="end" { (to) }
                 }
                 @for ((class, what, count), end) in counts.iter().zip(&ends) {
-                    @let points: Vec<String> = runs.iter().zip(&x).filter_map(|(run, x)| Some(format!("{},{}", number(*x), number(y(count(run)?))))).collect();
-                    polyline class={ "line " (class) } points=(points.join(" ")) {}
+                    polyline class={ "line " (class) } points=(points(count)) {}
                     @if let Some(value) = count(&runs[last]) {
                         circle class={ "end " (class) } cx=(number(x[last])) cy=(number(y(value))) r="3.5" {}
                         text class={ "name " (class) } x=(WIDTH - RIGHT + 9.0) y=(number(*end + 4.0)) { (grouped(value)) " " (what) }

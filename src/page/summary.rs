@@ -155,7 +155,8 @@ pub(super) fn footer(page: &Page<'_>) -> Markup {
             p {
                 "Made by core-dataset " (env!("CARGO_PKG_VERSION")) " on "
                 time { (page.now.format("%Y-%m-%d")) }
-                " from the curated dataset, the estimates, the decisions and the journal. FLOP are floating-point operations of training; 1e25 is the line that regulators use."
+                " from the curated dataset, the estimates, the decisions and the journal. FLOP are floating-point operations of training; \
+                 1e25 is the line that regulators use."
             }
         }
     }

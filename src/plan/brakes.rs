@@ -85,7 +85,8 @@ fn refresh(plan: &Plan<'_>, before: &Before) -> Option<String> {
     let then = before.marked?;
     (then - marked.min(then) > FEW_MARKS && marked * 2 < then).then(|| {
         format!(
-            "the dataset holds {marked} verified or protected rows where the journal's last entry counted {then}: was it cut short? Restore it if so"
+            "the dataset holds {marked} verified or protected rows where the journal's last entry counted {then}: was it cut short? \
+             Restore it if so"
         )
     })
 }

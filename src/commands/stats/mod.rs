@@ -335,7 +335,8 @@ mod tests {
 
     #[test]
     fn a_row_scores_by_note_source_confidence_and_agreement() {
-        let text = "name,developer,verified,training_flop,confidence,sources,notes\na,d,y,1e25,high,see https://x.org (x),why\nb,d,y,1e25,low,a page,\n";
+        let text = "name,developer,verified,training_flop,confidence,sources,notes\n\
+                    a,d,y,1e25,high,see https://x.org (x),why\nb,d,y,1e25,low,a page,\n";
         let dataset = Dataset::parse(text.as_bytes()).expect("sound");
         let quality = Quality::of(&dataset, &Decisions::absent(), &Latest::default());
         let scores: Vec<_> = quality

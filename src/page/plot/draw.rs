@@ -176,7 +176,8 @@ fn axes(decades: &Decades, columns: &Columns, frame: &Frame, count: usize) -> Ma
                     text x=(x) y=(foot) text-anchor="middle" { (name) }
                 }
                 @if let Some(strip) = strip {
-                    rect class="strip" x=(number(*strip)) y=(Frame::TOP) width=(number(frame.right() - strip)) height=(number(frame.bottom() - Frame::TOP)) {}
+                    @let (width, height) = (frame.right() - strip, frame.bottom() - Frame::TOP);
+                    rect class="strip" x=(number(*strip)) y=(Frame::TOP) width=(number(width)) height=(number(height)) {}
                     text x=(number(frame.right())) y=(foot) text-anchor="end" { "no date" }
                 }
             }
@@ -216,7 +217,8 @@ fn bar(point: &Point<'_>, x: f64, y: f64, decades: &Decades) -> Markup {
     let (low, high) = (decades.y(flop / factor), decades.y(flop * factor));
     html! {
         @if low > y || high < y {
-            line class=(if point.is_verified { "range verified" } else { "range" }) x1=(number(x)) x2=(number(x)) y1=(number(low)) y2=(number(high)) {}
+            line class=(if point.is_verified { "range verified" } else { "range" })
+                x1=(number(x)) x2=(number(x)) y1=(number(low)) y2=(number(high)) {}
         }
     }
 }

@@ -151,13 +151,17 @@ impl<'p> Plot<'p> {
                 }
                 "and without their ranges. "
             } @else {
-                "The bars are the ranges that Epoch AI states for the estimates of its own tables, in either direction: Confident ×3 (drawn here for high confidence), Likely ×10 (medium), Speculative ×31 (low and speculative). A bar that leaves the picture is cut. "
+                "The bars are the ranges that Epoch AI states for the estimates of its own tables, in either direction: Confident ×3 \
+                 (drawn here for high confidence), Likely ×10 (medium), Speculative ×31 (low and speculative). A bar that leaves the \
+                 picture is cut. "
             }
             @if self.undated() > 0 {
-                (grouped(self.undated())) (if self.undated() == 1 { " row" } else { " rows" }) " without a usable release date " (if self.undated() == 1 { "stands" } else { "stand" }) " at the right. "
+                (grouped(self.undated())) (if self.undated() == 1 { " row" } else { " rows" })
+                " without a usable release date " (if self.undated() == 1 { "stands" } else { "stand" }) " at the right. "
             }
             @if without > 0 {
-                (grouped(without)) (if without == 1 { " row" } else { " rows" }) " without a training FLOP " (if without == 1 { "is" } else { "are" }) " not drawn. "
+                (grouped(without)) (if without == 1 { " row" } else { " rows" })
+                " without a training FLOP " (if without == 1 { "is" } else { "are" }) " not drawn. "
             }
         }
     }
@@ -165,11 +169,11 @@ impl<'p> Plot<'p> {
     fn sized(&self, frame: &Frame) -> Markup {
         let above = self.points.iter();
         let above = above.filter(|point| point.flop >= Flop::REGULATORY);
-        let title = format!("{}-title", frame.class);
-        let text = format!("{}-text", frame.class);
+        let [title, text] = ["title", "text"].map(|what| format!("{}-{what}", frame.class));
+        let size = format!("0 0 {} {}", frame.width, frame.height);
         let (most, least) = (self.points.first(), self.points.last());
         html! {
-            svg class=(frame.class) viewBox={ "0 0 " (frame.width) " " (frame.height) } role="img" aria-labelledby=(format!("{title} {text}")) {
+            svg class=(frame.class) viewBox=(size) role="img" aria-labelledby={ (title) " " (text) } {
                 title id=(title) { "Training FLOP of " (plural(self.points.len(), "row")) ", " (self.by()) ", on a log axis" }
                 desc id=(text) {
                     (above.count()) " are at or above 1e25 FLOP. "

@@ -16,6 +16,11 @@ pub fn moment(text: &str) -> Option<NaiveDateTime> {
     }
 }
 
+/// The text of a moment without its clock, for people.
+pub fn without_clock(moment: &str) -> &str {
+    moment.split_once('T').map_or(moment, |(day, _)| day)
+}
+
 /// chrono's parsers read the text after its form has been checked, because they accept more spellings than these.
 fn parse(text: &str) -> Option<(NaiveDateTime, Option<FixedOffset>)> {
     let (day, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));

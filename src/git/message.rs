@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::DecisionColumn;
+use crate::dates;
 use crate::plan::Mode;
 use crate::schema::Column;
 use crate::terminal::{bounded, bounded_model, counted};
@@ -41,8 +42,7 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     }
     let mut text = format!("{}: {}", capitalised(mode.name()), counts.join(", "));
     if let Some(at) = saved_at {
-        let day = at.split('T').next().unwrap_or(at);
-        text += &format!(" (estimates of {})", shown(day));
+        text += &format!(" (estimates of {})", shown(dates::without_clock(at)));
     }
     text += "\n";
     for (group, changes) in groups {

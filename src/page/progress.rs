@@ -43,7 +43,7 @@ impl Run {
     fn of(entry: &JournalEntry<'_>) -> Run {
         Run {
             at: dates::moment(&entry.at),
-            day: bounded(entry.at.split('T').next().unwrap_or_default()),
+            day: bounded(dates::without_clock(&entry.at)),
             what: bounded(&entry.mode),
             rows: entry.summary.total,
             verified: entry.summary.verified,

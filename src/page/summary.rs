@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::Page;
 use super::cells::{grouped, text};
 use crate::dataset::Mark;
+use crate::dates;
 use crate::plan::{Change, Summary, at_or_above};
 use crate::report::waiting_kinds;
 use crate::terminal::counted;
@@ -82,7 +83,7 @@ fn estimates(page: &Page<'_>) -> Markup {
     ]);
     html! {
         @match &estimates.saved_at {
-            Some(at) => { "Held against estimates saved " (text(at.split('T').next().unwrap_or(at))) "." }
+            Some(at) => { "Held against estimates saved " (text(dates::without_clock(at))) "." }
             None => { "Held against estimates that do not say when they were saved." }
         }
         @if !pending.is_empty() {

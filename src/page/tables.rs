@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::Page;
 use super::cells::{SHOWN_ROWS, flop, model, rest, section};
+use crate::dates;
 use crate::flop::Flop;
 use crate::report::others;
 use crate::schema::Column;
@@ -93,7 +94,7 @@ pub(super) fn crossed(page: &Page<'_>) -> Markup {
         let to = change.to_flop.and_then(Flop::new);
         html! { (model(&change.name, &change.developer)) (moved(from, to)) }
     });
-    let day = bounded(entry.at.split('T').next().unwrap_or_default());
+    let day = bounded(dates::without_clock(&entry.at));
     let section = Section {
         id: "crossed",
         title: "Crossed 1e25",

@@ -5,6 +5,7 @@ use super::groups::groups;
 use super::of_plan::layout;
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
+use crate::dates;
 use crate::plan::{Change, Input, Mode, Plan, Summary};
 use crate::terminal::{Align, Screen, Tone, bounded_model, counted, lay_out, wrap};
 use crate::text::{plural, shown};
@@ -98,8 +99,8 @@ fn decided_on(change: &ModelChange<'_>, what: &str, screen: Screen) -> String {
 }
 
 fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
-    let day = |at: &str| shown(at.split('T').next().unwrap_or(at)).into_owned();
-    let saved = input.saved_at.map(|at| format!(" (saved {})", day(at)));
+    let saved = input.saved_at.map(dates::without_clock);
+    let saved = saved.map(|day| format!(" (saved {})", shown(day)));
     let counts = [
         (input.unique, "model"),
         (input.candidates, "candidate"),

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::Exit;
 use super::execute::{Execution, WriteArgs, execute, lock};
-use super::load::{self, Curated, Files};
+use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
 use crate::dataset::{ANY, Aliases, DecisionFault, Decisions};
@@ -61,11 +61,7 @@ pub(super) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
 fn write_down(config: &Config, args: &AliasArgs, cells: [&str; 4]) -> Result<Exit> {
     let lock = lock(config, args.write.dry_run)?;
     let files = Files::read(config)?;
-    let Curated {
-        dataset,
-        decisions,
-        aliases,
-    } = files.curated()?;
+    let (dataset, decisions, aliases) = files.curated()?;
     let note = args.note.as_deref().unwrap_or_default().trim();
     let plan = plan::alias(&dataset, &aliases, cells, note);
     let change = plan.aliases.as_ref().map(crate::render::render_file);
@@ -110,11 +106,7 @@ fn refuse_collisions(
 
 fn suggest(config: &Config) -> Result<Exit> {
     let files = Files::read(config)?;
-    let Curated {
-        dataset,
-        decisions,
-        aliases,
-    } = files.existing()?;
+    let (dataset, decisions, aliases) = files.existing()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);

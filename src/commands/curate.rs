@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::Exit;
 use super::execute::{Execution, WriteArgs, execute, lock};
-use super::load::{self, Curated, Files};
+use super::load::{self, Files};
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Row};
 use crate::estimates::Latest;
@@ -128,11 +128,7 @@ pub(super) fn curate(
 ) -> Result<Exit> {
     let lock = lock(config, args.dry_run)?;
     let files = Files::read(config)?;
-    let Curated {
-        dataset,
-        decisions,
-        aliases,
-    } = files.curated()?;
+    let (dataset, decisions, aliases) = files.curated()?;
     let journal = load::journal(&config.paths.journal)?;
     let estimates = load::estimates(config, &aliases);
     let latest = estimates

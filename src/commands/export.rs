@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::Exit;
 use super::compare::public_table;
-use super::load::{Curated, Files};
+use super::load::Files;
 use super::print;
 use crate::config::{Config, Format};
 use crate::epoch;
@@ -51,9 +51,7 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<Exit> {
         );
     }
     let files = Files::read(config)?;
-    let Curated {
-        dataset, aliases, ..
-    } = files.existing()?;
+    let (dataset, _, aliases) = files.existing()?;
     let like = args.like.as_deref().map(public_table).transpose()?;
     let export = epoch::export(&dataset, &aliases, like.as_ref(), args.all);
     if !export.undated.is_empty() {

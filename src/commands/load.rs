@@ -64,11 +64,7 @@ pub(super) struct Files {
 }
 
 /// What people wrote.
-pub(super) struct Curated<'f> {
-    pub dataset: Dataset<'f>,
-    pub decisions: Decisions<'f>,
-    pub aliases: Aliases<'f>,
-}
+type Curated<'f> = (Dataset<'f>, Decisions<'f>, Aliases<'f>);
 
 impl Files {
     /// Reads the dataset, the decisions and the aliases.
@@ -83,12 +79,7 @@ impl Files {
     /// What they say; a file that is not there says nothing.
     pub fn curated(&self) -> Result<Curated<'_>> {
         let (aliases, decisions) = self.decided()?;
-        let dataset = self.dataset(&aliases)?;
-        Ok(Curated {
-            dataset,
-            decisions,
-            aliases,
-        })
+        Ok((self.dataset(&aliases)?, decisions, aliases))
     }
 
     /// The same, for commands that have nothing to do without a dataset.

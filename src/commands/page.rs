@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Exit;
-use super::load::{self, Curated, Files};
+use super::load::{self, Files};
 use super::print::{print_unless_quiet, to_file};
 use crate::config::Config;
 use crate::estimates::Latest;
@@ -31,19 +31,15 @@ pub struct PageArgs {
 pub(super) fn run(config: &Config, args: &PageArgs) -> Result<Exit> {
     refuse_other_files(&args.file)?;
     let files = Files::read(config)?;
-    let Curated {
-        dataset,
-        decisions,
-        aliases,
-    } = files.existing()?;
-    let estimates = match store::find(&config.paths.estimates)? {
-        Some(_) => Some(load::estimates(config, &aliases)?),
-        None => None,
-    };
-    let latest = match &estimates {
-        Some(estimates) => Latest::of(estimates, &aliases),
-        None => Latest::default(),
-    };
+    let (dataset, decisions, aliases) = files.existing()?;
+    let found = store::find(&config.paths.estimates)?;
+    let estimates = found
+        .map(|_| load::estimates(config, &aliases))
+        .transpose()?;
+    let latest = estimates
+        .as_ref()
+        .map(|found| Latest::of(found, &aliases))
+        .unwrap_or_default();
     let page = Page {
         now: config.now,
         dataset: &dataset,

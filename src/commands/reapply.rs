@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::Exit;
 use super::execute::{Execution, WriteArgs, execute, lock};
-use super::load::{self, Curated, Files};
+use super::load::{self, Files};
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::plan;
@@ -41,11 +41,7 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
         .context("the older copy cannot be read")?;
     let lock = lock(config, args.write.dry_run)?;
     let files = Files::read(config)?;
-    let Curated {
-        mut dataset,
-        decisions,
-        aliases,
-    } = files.curated()?;
+    let (mut dataset, decisions, aliases) = files.curated()?;
     let older = older.with_aliases(&aliases);
     for column in plan::left_behind(&dataset, &older) {
         dataset.table.header.append(column);

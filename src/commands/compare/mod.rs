@@ -11,7 +11,7 @@ use clap::Args;
 use tracing::warn;
 
 use super::Exit;
-use super::load::{self, Curated, Files};
+use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::{Config, Verbosity};
 use crate::epoch::{Comparison, Ours, PublicTable, WHERE};
@@ -46,11 +46,7 @@ pub struct CompareArgs {
 pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     let table = public_table(&args.file)?;
     let files = Files::read(config)?;
-    let Curated {
-        dataset,
-        aliases,
-        decisions,
-    } = match args.estimates {
+    let (dataset, decisions, aliases) = match args.estimates {
         true => files.curated()?,
         false => files.existing()?,
     };

@@ -65,8 +65,7 @@ fn with_models<T>(
     answer: impl FnOnce(&mut Vec<Dismissed<'_>>) -> Result<T>,
 ) -> Result<T> {
     let files = Files::read(config)?;
-    let (aliases, decisions) = files.decided()?;
-    let dataset = files.dataset(&aliases)?;
+    let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);

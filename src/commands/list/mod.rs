@@ -15,7 +15,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use strum::VariantNames;
 
-use super::load::{self, Curated, Files};
+use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use super::{Exit, usage};
 use crate::config::{Config, Format, Verbosity};
@@ -175,11 +175,7 @@ impl FilterArgs {
     ) -> Result<T> {
         let states = self.states;
         let files = Files::read(config)?;
-        let Curated {
-            dataset,
-            aliases,
-            decisions,
-        } = files.existing()?;
+        let (dataset, decisions, aliases) = files.existing()?;
         let columns = list.and_then(|list| list.columns(&dataset.table.header));
         // CSV says which decisions have effect today. Where the estimates cannot be read, every decision counts as one that has.
         let helps = config.format == Format::Csv && !decisions.lines.is_empty();

@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::load::{self, Curated, Files};
+use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use super::{Exit, history};
 use crate::config::Config;
@@ -54,11 +54,7 @@ pub(super) struct Essentials {
 /// Prints everything that is known of a model.
 pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Result<Essentials> {
     let files = Files::read(config)?;
-    let Curated {
-        dataset,
-        decisions,
-        aliases,
-    } = files.curated()?;
+    let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
     let bytes = Snapshot::read(&config.paths.estimates)?.bytes;
     let text = bytes.unwrap_or_default();

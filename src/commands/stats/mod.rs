@@ -10,7 +10,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Exit;
-use super::load::{self, Curated, Files};
+use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
 use crate::dataset::{Dataset, Decisions, Mark, Row};
@@ -34,11 +34,7 @@ pub struct StatsArgs {}
 /// Measures the dataset.
 pub(super) fn run(config: &Config) -> Result<Exit> {
     let files = Files::read(config)?;
-    let Curated {
-        dataset,
-        aliases,
-        decisions,
-    } = files.existing()?;
+    let (dataset, decisions, aliases) = files.existing()?;
     let estimates = load::estimates(config, &aliases)?;
     let journal = load::journal(&config.paths.journal)?;
     let stats = Stats::of(

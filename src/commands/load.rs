@@ -96,17 +96,12 @@ impl Files {
 
     /// The aliases and the decisions.
     pub fn decided(&self) -> Result<(Aliases<'_>, Decisions<'_>)> {
-        let aliases = match &self.aliases.bytes {
-            Some(bytes) => {
-                Aliases::parse(bytes).map_err(|refusal| refused(&self.aliases, &refusal))?
-            }
-            None => Aliases::absent(),
-        };
-        let decisions = match &self.decisions.bytes {
-            Some(bytes) => Decisions::parse(bytes, &aliases)
-                .map_err(|refusal| refused(&self.decisions, &refusal))?,
-            None => Decisions::absent(),
-        };
+        let aliases = aliases(&self.aliases).map_err(|refusal| refused(&self.aliases, &refusal))?;
+        let bytes = self.decisions.bytes.as_deref();
+        let decisions = bytes.map_or(Ok(Decisions::absent()), |bytes| {
+            Decisions::parse(bytes, &aliases)
+        });
+        let decisions = decisions.map_err(|refusal| refused(&self.decisions, &refusal))?;
         warn_of_decisions(&self.decisions.path, &decisions);
         Ok((aliases, decisions))
     }
@@ -141,6 +136,12 @@ impl Files {
 /// Where a file is refused.
 fn place(file: &Snapshot, refusal: &Refusal) -> String {
     format!("{}:{}", file.path.display(), refusal.line)
+}
+
+/// The aliases that a file holds; none where it is not there.
+pub(super) fn aliases(file: &Snapshot) -> Result<Aliases<'_>, Refusal> {
+    let bytes = file.bytes.as_deref();
+    bytes.map_or(Ok(Aliases::absent()), Aliases::parse)
 }
 
 /// A file that is refused, with what to do about it.

@@ -9,7 +9,6 @@ use clap::Args;
 use super::print::print_unless_quiet;
 use super::{Exit, load};
 use crate::config::{Config, Verbosity};
-use crate::dataset::Aliases;
 use crate::journal::JournalEntry;
 use crate::store::Snapshot;
 use crate::text::plural;
@@ -48,7 +47,9 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<Exit> {
         })?;
     } else if let Some(name) = &args.name {
         let file = Snapshot::read(&config.paths.aliases)?;
-        let aliases = aliases(&file)?;
+        // They say under which other names the journal may have the model.
+        let aliases = load::aliases(&file)
+            .map_err(|refusal| anyhow!("{}:{}: {refusal}", file.path.display(), refusal.line))?;
         let meant = Meant::of(&entries, &aliases, name, args.developer.as_deref());
         let mut events = events(&entries, &aliases, &meant.models);
         let total = events.len();
@@ -65,15 +66,6 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<Exit> {
         })?;
     }
     Ok(Exit::Done)
-}
-
-/// The aliases, which say under which other names the journal may have a model.
-fn aliases(file: &Snapshot) -> Result<Aliases<'_>> {
-    let Some(bytes) = &file.bytes else {
-        return Ok(Aliases::absent());
-    };
-    Aliases::parse(bytes)
-        .map_err(|refusal| anyhow!("{}:{}: {refusal}", file.path.display(), refusal.line))
 }
 
 /// The run of this number, 1 being the newest.

@@ -7,7 +7,8 @@ use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{at_or_above, changes_text, class_change, decided, summary};
 use crate::schema::{Column, is_text_column};
-use crate::terminal::{Align, Cell, Screen, Tone, bounded, bounded_model, lay_out, listed, wrap};
+use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
+use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, lay_out, listed, wrap};
 use crate::text::{excerpt, shown, shown_of};
 
 use super::events::{Event, Meant};
@@ -17,14 +18,7 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
     if entries.is_empty() {
         return "Nothing in the journal\n".to_owned();
     }
-    let columns = [
-        Align::Number,
-        Align::Sentence,
-        Align::Sentence,
-        Align::Text,
-        Align::Number,
-        Align::Paragraph,
-    ];
+    let columns = [Number, Sentence, Sentence, Text, Number, Paragraph];
     let titles = ["run", "at (UTC)", "what", "by", "rows", "changes"];
     let mut rows = vec![Cell::headings(&titles)];
     rows.extend(
@@ -135,14 +129,7 @@ pub(super) fn nothing(name: &str, meant: &Meant, screen: Screen) -> String {
 
 /// What happened to a model, an entry for each, and what changed below it.
 pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Screen) -> String {
-    let columns = [
-        Align::Number,
-        Align::Sentence,
-        Align::Sentence,
-        Align::Text,
-        Align::Text,
-        Align::Text,
-    ];
+    let columns = [Number, Sentence, Sentence, Text, Text, Text];
     let titles = ["run", "at (UTC)", "event", "name", "developer", "by"];
     let mut rows = vec![Cell::headings(&titles)];
     rows.extend(events.iter().map(event_cells));

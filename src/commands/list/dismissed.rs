@@ -12,7 +12,8 @@ use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::plan;
-use crate::terminal::{Align, Cell, Screen, Tone, lay_out};
+use crate::terminal::Align::{Number, Sentence, Text};
+use crate::terminal::{Cell, Screen, Tone, lay_out};
 use crate::text::shown_of;
 
 /// A dismissed model. As JSON the keys are the fields' names.
@@ -133,15 +134,7 @@ fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
             Cell::name(Tone::Quiet, "", model.note),
         ]);
     }
-    let columns = [
-        Align::Sentence,
-        Align::Text,
-        Align::Text,
-        Align::Number,
-        Align::Number,
-        Align::Sentence,
-        Align::Text,
-    ];
+    let columns = [Sentence, Text, Text, Number, Number, Sentence, Text];
     let mut lines = lay_out("", &columns, &rows, screen);
     let count = shown_of(models.len(), total, "model");
     lines.push(screen.paint(Tone::Quiet, &count));

@@ -10,7 +10,8 @@ use crate::dates;
 use crate::flop::Flop;
 use crate::report::class_change;
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Screen, Tone, bounded, bounded_model, lay_out, listed, wrap};
+use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
+use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, lay_out, listed, wrap};
 use crate::text::{excerpt, plural, shown, shown_of};
 
 /// Columns behind name, developer and FLOP, the most useful first. One is shown where a row fills it and the screen has room for it.
@@ -68,10 +69,8 @@ fn asked_columns(list: &List<'_>, places: &[usize], screen: Screen) -> Vec<Strin
         .iter()
         .map(|place| list.dataset.table.header.name(*place));
     let columns = names.clone().map(|name| match name.parse() {
-        Ok(Column::TrainingFlop | Column::TrainingFlopFormatted | Column::Parameters) => {
-            Align::Number
-        }
-        _ => Align::Text,
+        Ok(Column::TrainingFlop | Column::TrainingFlopFormatted | Column::Parameters) => Number,
+        _ => Text,
     });
     let mut table: Vec<Vec<Cell>> = vec![
         names
@@ -91,7 +90,7 @@ fn asked_columns(list: &List<'_>, places: &[usize], screen: Screen) -> Vec<Strin
 
 /// Mark, name, developer, FLOP, as many further columns as there is room for, and what is known of the row.
 fn chosen_columns(list: &List<'_>, screen: Screen) -> Vec<String> {
-    let mut columns = vec![Align::Sentence, Align::Text, Align::Text, Align::Number];
+    let mut columns = vec![Sentence, Text, Text, Number];
     let mut table = vec![Cell::headings(&["", "name", "developer", "FLOP"])];
     table.extend(list.rows.iter().map(|listed| fixed(list, listed)));
     let mut remarks = vec![Cell::plain("")];
@@ -120,11 +119,11 @@ fn chosen_columns(list: &List<'_>, screen: Screen) -> Vec<String> {
             break;
         }
         push_column(&mut table, cells);
-        columns.push(Align::Text);
+        columns.push(Text);
     }
     if remark > 0 {
         push_column(&mut table, remarks);
-        columns.push(Align::Paragraph);
+        columns.push(Paragraph);
     }
     lay_out("", &columns, &table, screen)
 }

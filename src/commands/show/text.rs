@@ -7,7 +7,8 @@ use crate::commands::history;
 use crate::flop::Flop;
 use crate::plan::Model;
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Screen, Tone, bounded_model, lay_out, listed, wrap};
+use crate::terminal::Align::{Number, Sentence, Text};
+use crate::terminal::{Cell, Screen, Tone, bounded_model, lay_out, listed, wrap};
 use crate::text::{excerpt, shown};
 
 /// The short cells, side by side; the long ones have a paragraph of their own.
@@ -124,7 +125,7 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> Option<String> {
         ]
     });
     let rows: Vec<_> = std::iter::once(heading).chain(rows).collect();
-    let columns = [Align::Sentence, Align::Text, Align::Sentence, Align::Text];
+    let columns = [Sentence, Text, Sentence, Text];
     Some(lay_out("", &columns, &rows, screen).join("\n") + "\n")
 }
 
@@ -215,13 +216,7 @@ fn records(model: &Shown<'_>, screen: Screen) -> Option<String> {
             Cell::new(Tone::Quiet, &excerpt(&text(&["reasoning"]), LONG)),
         ]);
     }
-    let columns = [
-        Align::Sentence,
-        Align::Number,
-        Align::Sentence,
-        Align::Sentence,
-        Align::Text,
-    ];
+    let columns = [Sentence, Number, Sentence, Sentence, Text];
     let table = lay_out("  ", &columns, &rows, screen).join("\n") + "\n";
     under("Estimates", &table, screen)
 }

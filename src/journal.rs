@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::changes::Changes;
 use crate::dates;
-use crate::plan::Summary;
+use crate::plan::{Mode, Summary};
 use crate::text::is_conflict_marker;
 
 /// What a run did.
@@ -43,6 +43,11 @@ pub struct JournalEntry<'a> {
 }
 
 impl JournalEntry<'_> {
+    /// Whether it was a refresh or a reset, which say what the estimates made of the dataset.
+    pub fn is_refresh(&self) -> bool {
+        [Mode::Refresh.name(), Mode::Reset.name()].contains(&&*self.mode)
+    }
+
     /// How many rows were verified or protected afterwards.
     pub fn marked(&self) -> usize {
         self.marked

@@ -67,6 +67,14 @@ impl Column {
         self.into()
     }
 
+    /// Whether it follows from the training FLOP, or is the moment of the estimate. It is told only where nothing else changes.
+    pub fn is_derived(self) -> bool {
+        matches!(
+            self,
+            Column::TrainingFlopFormatted | Column::ThresholdClassification | Column::LastUpdated
+        )
+    }
+
     /// `verified` and `notes` belong to people: no estimate ever writes them.
     pub fn is_human(self) -> bool {
         matches!(self, Column::Verified | Column::Notes)

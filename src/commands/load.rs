@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Mark, Refusal};
 use crate::estimates::{Estimates, Refused, Rejected};
 use crate::journal::{self, JournalEntry, Unreadable};
-use crate::plan::{Before, Mode, Plan};
+use crate::plan::{Before, Plan};
 use crate::schema::Column;
 use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
@@ -228,14 +228,11 @@ pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
 
 /// What the journal says of the runs before.
 pub(super) fn before(journal: &[JournalEntry<'_>]) -> Before {
-    let refreshes = [Mode::Refresh.name(), Mode::Reset.name()];
-    let mut saved = journal
-        .iter()
-        .filter(|entry| refreshes.contains(&&*entry.mode));
+    let mut refreshes = journal.iter().filter(|entry| entry.is_refresh());
+    let saved_at = refreshes.find_map(|entry| entry.estimates_saved_at.as_deref());
     Before {
         marked: journal.first().map(JournalEntry::marked),
-        estimates_saved_at: saved
-            .find_map(|entry| entry.estimates_saved_at.as_deref().map(str::to_owned)),
+        estimates_saved_at: saved_at.map(str::to_owned),
     }
 }
 

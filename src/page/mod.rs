@@ -21,7 +21,7 @@ use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
-use crate::plan::{Drift, Mode, Orphan, Plan, row_order};
+use crate::plan::{Drift, Orphan, Plan, row_order};
 use crate::report::Attention;
 
 const STYLE: &str = include_str!("style.css");
@@ -97,9 +97,7 @@ impl<'p> Page<'p> {
 
     /// The last refresh in the journal, which says what crossed 1e25.
     fn last_refresh(&self) -> Option<&'p JournalEntry<'static>> {
-        let refreshes = [Mode::Refresh.name(), Mode::Reset.name()];
-        let mut entries = self.journal.iter();
-        entries.find(|entry| refreshes.contains(&&*entry.mode))
+        self.journal.iter().find(|entry| entry.is_refresh())
     }
 
     /// What crossed 1e25 in the last refresh.

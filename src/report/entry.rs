@@ -39,7 +39,9 @@ pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: To
                 .filter_map(|(column, cell)| told(column, cell)),
         );
         if news.is_empty() && was == now {
-            let derived = fields.iter().filter(|(column, _)| is_derived(column));
+            let derived = fields
+                .iter()
+                .filter(|(column, _)| column.parse().is_ok_and(Column::is_derived));
             news.extend(derived.map(|(column, cell)| written_out(column, cell)));
         }
     } else {
@@ -60,14 +62,6 @@ pub(super) fn human_fields<'c>(change: &'c ModelChange<'_>) -> impl Iterator<Ite
     columns.filter(|column| *column == Column::Verified.name() || is_text_column(column))
 }
 
-/// A cell that follows from the training FLOP, or the moment of the estimate. It is told only where nothing else changes.
-fn is_derived(column: &str) -> bool {
-    matches!(
-        column.parse(),
-        Ok(Column::TrainingFlopFormatted | Column::ThresholdClassification | Column::LastUpdated)
-    )
-}
-
 /// What is said of a cell that changes, where the training FLOP that is shown does not say it: short cells in full, long ones by name.
 fn told(column: &str, cell: &FromTo<'_>) -> Option<String> {
     let number = |text: &str| text.trim().parse::<f64>().ok();
@@ -75,7 +69,7 @@ fn told(column: &str, cell: &FromTo<'_>) -> Option<String> {
         Ok(Column::TrainingFlop) => {
             (number(&cell.from) == number(&cell.to)).then(|| written_out(column, cell))
         }
-        _ if is_derived(column) => None,
+        Ok(column) if column.is_derived() => None,
         // The level says that it is one.
         Ok(Column::Confidence) if !cell.from.is_empty() => {
             Some(format!("{} → {}", cell.from, cell.to))

@@ -10,7 +10,6 @@ use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
 use crate::look_alike::look;
 use crate::lookup::other_names;
-use crate::plan::Mode;
 use crate::schema::Column;
 
 /// What happened to a model in one run.
@@ -106,7 +105,6 @@ pub(in super::super) fn events<'j>(
     // Every refresh repeats a state (orphaned, drifted, …). It is listed only where the refresh before did not have it.
     let mut told: HashMap<(&str, Key), &ModelChange<'_>> = HashMap::new();
     for (place, entry) in entries.iter().enumerate().rev() {
-        let tells_states = [Mode::Refresh.name(), Mode::Reset.name()].contains(&&*entry.mode);
         let mut telling = HashMap::new();
         let mut of_entry = Vec::new();
         // A row that crossed 1e25 also has an update with the same numbers, so the crossing is left out.
@@ -132,7 +130,7 @@ pub(in super::super) fn events<'j>(
                 telling.insert(state, change);
             }
         }
-        if tells_states {
+        if entry.is_refresh() {
             told = telling;
         }
         events.extend(of_entry.into_iter().rev());

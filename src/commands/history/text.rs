@@ -192,7 +192,7 @@ fn details(event: &Event<'_>) -> Vec<String> {
         Ok(Column::Verified) => event.event != "verified",
         // Who decided, and when, stands in the entry's own line.
         _ if event.event == "decisions" && ["by", "at"].contains(&column) => false,
-        _ => !is_derived(column),
+        column => !column.is_ok_and(Column::is_derived),
     };
     let form = match event.event {
         "conflicts" => conflict,
@@ -208,7 +208,7 @@ fn details(event: &Event<'_>) -> Vec<String> {
     let told = cells().filter(|(column, _)| is_told(column));
     lines.extend(told.map(|(column, cell)| form(column, cell)));
     if lines.is_empty() {
-        let derived = cells().filter(|(column, _)| is_derived(column));
+        let derived = cells().filter(|(column, _)| column.parse().is_ok_and(Column::is_derived));
         lines.extend(derived.map(|(column, text)| cell(column, text)));
     }
     lines.extend(drift(change));
@@ -235,14 +235,6 @@ fn details(event: &Event<'_>) -> Vec<String> {
         }
     }
     lines
-}
-
-/// A cell that follows from the training FLOP, or the moment of the estimate.
-fn is_derived(column: &str) -> bool {
-    matches!(
-        column.parse(),
-        Ok(Column::TrainingFlopFormatted | Column::ThresholdClassification | Column::LastUpdated)
-    )
 }
 
 /// The training FLOP before and after, with digits enough to differ, and what that means.

@@ -10,7 +10,7 @@ use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::Key;
-use crate::plan::{Drift, Mode, Model, Orphan, Renamed};
+use crate::plan::{Drift, Model, Orphan, Renamed};
 use crate::schema::Column;
 
 /// The states that are asked for. Several of them mean either.
@@ -86,10 +86,8 @@ pub(super) struct Crossed<'j> {
 impl<'j> Crossed<'j> {
     /// The crossings of the last refresh, or reset, of a journal whose newest entry comes first.
     pub fn of(dataset: &Dataset<'_>, journal: &'j [JournalEntry<'static>]) -> Crossed<'j> {
-        let refreshes = [Mode::Refresh.name(), Mode::Reset.name()];
         let mut crossed = Crossed::default();
-        let is_refresh = |entry: &JournalEntry<'_>| refreshes.contains(&&*entry.mode);
-        let Some(last) = journal.iter().position(is_refresh) else {
+        let Some(last) = journal.iter().position(JournalEntry::is_refresh) else {
             return crossed;
         };
         let mut rows: HashMap<&Key, VecDeque<&Row<'_>>> = HashMap::new();

@@ -7,7 +7,7 @@ use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::dates;
 use crate::plan::{Change, Input, Mode, Plan, Summary};
-use crate::terminal::{Align, Screen, Tone, bounded_model, counted, lay_out, wrap};
+use crate::terminal::{Align, Screen, Tone, bounded_model, counted, headed, lay_out, wrap};
 use crate::text::{plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -117,8 +117,7 @@ fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
 
 fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
     let title = format!("{} {}", group.title, group.total);
-    let heading = wrap(&format!("{title}{}", group.meaning), "  ", screen);
-    let mut lines = vec![heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1)];
+    let mut lines = vec![headed(&title, group.meaning, screen)];
     if let Some(said) = &group.rollup {
         lines.push(wrap(&format!("  {said}"), "    ", screen));
     }

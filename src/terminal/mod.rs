@@ -6,4 +6,4 @@ mod table;
 
 pub use progress::spinner;
 pub use screen::{Screen, Tone};
-pub use table::{Align, Cell, bounded, bounded_model, counted, lay_out, listed, wrap};
+pub use table::{Align, Cell, bounded, bounded_model, counted, headed, lay_out, listed, wrap};

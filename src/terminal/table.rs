@@ -211,6 +211,12 @@ pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
     out
 }
 
+/// A title that stands out and what is said behind it, broken as by [`wrap`].
+pub fn headed(title: &str, behind: &str, screen: Screen) -> String {
+    let text = wrap(&format!("{title}{behind}"), "  ", screen);
+    text.replacen(title, &screen.paint(Tone::Heading, title), 1)
+}
+
 /// `text` in at most `width` columns, `…` at the end where it was cut.
 pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {

@@ -4,7 +4,7 @@ use super::commands;
 use crate::dataset::{Aliases, Mark};
 use crate::epoch::{Comparison, Entry, Match, Ours, Suggested, suggested};
 use crate::flop::Flop;
-use crate::terminal::{Align, Cell, Screen, Tone, counted, lay_out, wrap};
+use crate::terminal::{Align, Cell, Screen, Tone, counted, headed, lay_out, wrap};
 use crate::text::{one_line, plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -216,9 +216,7 @@ impl Page<'_> {
             return;
         }
         let title = format!("{title} {}", entries.len());
-        let heading = wrap(&format!("{title}{meaning}"), "  ", self.screen);
-        let painted = self.screen.paint(Tone::Heading, &title);
-        let mut lines = vec![heading.replacen(&title, &painted, 1)];
+        let mut lines = vec![headed(&title, meaning, self.screen)];
         let more = entries.len().saturating_sub(self.limit);
         entries.truncate(self.limit);
         let unmatched = &self.comparison.unmatched;

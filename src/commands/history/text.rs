@@ -8,7 +8,7 @@ use crate::plan::Mode;
 use crate::report::{at_or_above, changes_text, class_change, decided, summary};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, lay_out, listed, wrap};
+use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, headed, lay_out, listed, wrap};
 use crate::text::{excerpt, shown, shown_of};
 
 use super::events::{Event, Meant};
@@ -85,14 +85,13 @@ pub(super) fn run(
     verbose: bool,
 ) -> String {
     let title = format!("Run {number}, {}", bounded(&entry.mode));
-    let mut heading = format!("{title}: {} UTC", moment(&entry.at));
+    let mut when = format!(": {} UTC", moment(&entry.at));
     if let Some(by) = &entry.by {
-        heading += &format!(" by {}", bounded(by));
+        when += &format!(" by {}", bounded(by));
     }
     if let Some(saved) = &entry.estimates_saved_at {
-        heading += &format!(", estimates saved {}", bounded(saved));
+        when += &format!(", estimates saved {}", bounded(saved));
     }
-    let heading = wrap(&heading, "  ", screen);
     // Of a later version's modes a refresh says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
     let changes = match mode.is_decision() {
@@ -101,7 +100,7 @@ pub(super) fn run(
     };
     let changes = changes.filter(|changes| !changes.is_empty());
     let mut blocks = vec![
-        heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1),
+        headed(&title, &when, screen),
         changes.unwrap_or_else(|| "No row changed".to_owned()),
         summary(&entry.summary, screen),
     ];

@@ -9,7 +9,7 @@ use super::super::{Exit, usage};
 use crate::config::{Config, Format};
 use crate::estimates::{Estimates, Latest, Rejected};
 use crate::plan::{Fault, Input};
-use crate::terminal::{Screen, Tone, bounded, wrap};
+use crate::terminal::{Screen, Tone, bounded, headed, wrap};
 use crate::text::{plural, shown};
 
 /// A record or a field as JSON.
@@ -50,13 +50,13 @@ fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> Stri
     let groups = [
         (
             "Rejected records",
-            "the run goes on without them",
+            ": the run goes on without them",
             rejected,
             limit,
         ),
         (
             "Ignored fields",
-            "they count as absent, and the record counts",
+            ": they count as absent, and the record counts",
             ignored,
             limit.saturating_sub(rejected.len()),
         ),
@@ -67,8 +67,7 @@ fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> Stri
             continue;
         }
         let title = format!("{title} {}", faults.len());
-        let heading = wrap(&format!("{title}: {meaning}"), "  ", screen);
-        let mut lines = vec![heading.replacen(&title, &screen.paint(Tone::Heading, &title), 1)];
+        let mut lines = vec![headed(&title, meaning, screen)];
         let listed = faults.iter().take(limit);
         lines.extend(listed.map(|one| wrap(&line(path, one), "      ", screen)));
         blocks.push(lines.join("\n"));

@@ -8,7 +8,7 @@ use crate::flop::Flop;
 use crate::plan::Model;
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, bounded_model, lay_out, listed, wrap};
+use crate::terminal::{Cell, Screen, Tone, bounded_model, headed, lay_out, listed, wrap};
 use crate::text::{excerpt, shown};
 
 /// The short cells, side by side; the long ones have a paragraph of their own.
@@ -159,9 +159,8 @@ fn notes(model: &Shown<'_>, screen: Screen) -> Option<String> {
 }
 
 fn paragraph(title: &str, text: &str, screen: Screen) -> String {
-    let text = format!("{title}: {}", shown(&excerpt(text, LONG)));
-    let wrapped = wrap(&text, "  ", screen);
-    wrapped.replacen(title, &screen.paint(Tone::Heading, title), 1) + "\n"
+    let text = format!(": {}", shown(&excerpt(text, LONG)));
+    headed(title, &text, screen) + "\n"
 }
 
 fn sources(model: &Shown<'_>, screen: Screen) -> Option<String> {

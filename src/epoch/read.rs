@@ -1,8 +1,8 @@
 //! Their table as it is downloaded: whatever edition it is of, its columns are picked by name.
 
-use std::fmt;
 use std::iter::once;
 
+use anyhow::{Context, Result, anyhow, bail};
 use chrono::NaiveDate;
 use strum::{EnumString, IntoStaticStr};
 
@@ -123,37 +123,19 @@ pub struct Fault {
     pub reason: &'static str,
 }
 
-/// Why a file cannot be read as a table of theirs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
-    /// The line of the file, from 1.
-    pub line: usize,
-    /// What is wrong there, and what to do about it.
-    pub message: String,
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.line, self.message)
-    }
-}
-
 impl PublicTable {
     /// Reads the bytes of a file of theirs.
     ///
     /// # Errors
-    /// When it is no CSV file, lacks a needed column, has a column twice that is read, or a row of another length.
-    pub fn parse(bytes: &[u8]) -> Result<PublicTable, Unreadable> {
+    /// When it is no CSV file, lacks a needed column, has a column twice that is read, or a row of another length. The message begins with
+    /// the line.
+    pub fn parse(bytes: &[u8]) -> Result<PublicTable> {
         refuse_other_files(bytes)?;
-        let (byte_order_mark, records) = foreign_records(bytes).map_err(|refusal| Unreadable {
-            line: refusal.line,
-            message: refusal.to_string(),
-        })?;
+        let (byte_order_mark, records) =
+            foreign_records(bytes).map_err(|refusal| anyhow!("{}: {refusal}", refusal.line))?;
         let mut records = records.into_iter();
-        let header = records.next().ok_or_else(|| Unreadable {
-            line: 1,
-            message: format!("the file is empty; download it again from {WHERE}"),
-        })?;
+        let empty = || format!("1: the file is empty; download it again from {WHERE}");
+        let header = records.next().with_context(empty)?;
         let line_end = header.end.unwrap_or(LineEnd::Lf);
         let mark = if byte_order_mark { "\u{feff}" } else { "" };
         let mut table = PublicTable {
@@ -169,14 +151,13 @@ impl PublicTable {
         Ok(table)
     }
 
-    fn read(&mut self, record: &Record<'_>) -> Result<(), Unreadable> {
+    fn read(&mut self, record: &Record<'_>) -> Result<()> {
         let line = record.line;
         let (cells, columns) = (record.width(), self.columns.len());
         if cells != columns {
-            let message = format!(
-                "this row has {cells} cells where the header has {columns}; download the file again from {WHERE}, or mend the line"
+            bail!(
+                "{line}: this row has {cells} cells where the header has {columns}; download the file again from {WHERE}, or mend the line"
             );
-            return Err(Unreadable { line, message });
         }
         let cell = |wanted: &str| {
             let place = self.columns.iter().position(|name| name == wanted);
@@ -219,7 +200,7 @@ impl PublicTable {
 }
 
 /// The names of the columns. A needed one that is missing is an error, and so is one that is read and stands twice.
-fn columns(header: &Record<'_>) -> Result<Vec<String>, Unreadable> {
+fn columns(header: &Record<'_>) -> Result<Vec<String>> {
     let mut names: Vec<String> = header.cells().map(|name| name.trim().to_owned()).collect();
     if !names.iter().any(|name| name == column::MODEL)
         && let Some(old) = names.iter_mut().find(|name| *name == column::SYSTEM)
@@ -227,18 +208,15 @@ fn columns(header: &Record<'_>) -> Result<Vec<String>, Unreadable> {
         column::MODEL.clone_into(old);
     }
     let count = |wanted: &str| names.iter().filter(|name| *name == wanted).count();
-    let refused = |message: String| Unreadable {
-        line: header.line,
-        message,
-    };
+    let line = header.line;
     let needed = [column::MODEL, column::ORGANIZATION, column::FLOP];
     let missing = needed.iter().filter(|wanted| count(wanted) == 0);
     let missing: Vec<String> = missing.map(|wanted| format!("\"{wanted}\"")).collect();
     if !missing.is_empty() {
-        return Err(refused(format!(
-            "there is no column {}; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}",
+        bail!(
+            "{line}: there is no column {}; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}",
             missing.join(", none ")
-        )));
+        );
     }
     for wanted in [
         column::MODEL,
@@ -250,16 +228,16 @@ fn columns(header: &Record<'_>) -> Result<Vec<String>, Unreadable> {
         column::LINK,
     ] {
         if count(wanted) > 1 {
-            return Err(refused(format!(
-                "the column \"{wanted}\" stands twice; remove one of the two, or download the file again from {WHERE}"
-            )));
+            bail!(
+                "{line}: the column \"{wanted}\" stands twice; remove one of the two, or download the file again from {WHERE}"
+            );
         }
     }
     Ok(names)
 }
 
 /// What is downloaded instead of a table, or around one.
-fn refuse_other_files(bytes: &[u8]) -> Result<(), Unreadable> {
+fn refuse_other_files(bytes: &[u8]) -> Result<()> {
     let start = bytes.trim_ascii_start();
     let what = if bytes.starts_with(b"PK\x03\x04") {
         "this is a ZIP archive (or a spreadsheet's own file); unpack it, or save it as \"CSV UTF-8\""
@@ -270,10 +248,7 @@ fn refuse_other_files(bytes: &[u8]) -> Result<(), Unreadable> {
     } else {
         return Ok(());
     };
-    Err(Unreadable {
-        line: 1,
-        message: what.to_owned(),
-    })
+    bail!("1: {what}")
 }
 
 /// A day in one of the forms of the estimates, or as `M/D/YYYY`.
@@ -384,6 +359,6 @@ mod tests {
         assert!(refused("\n<!DOCTYPE html>").contains("HTML"));
         assert!(refused("").contains("empty"));
         let error = PublicTable::parse(b"Model\n\xff").expect_err("not UTF-8");
-        assert_eq!(error.line, 2);
+        assert!(error.to_string().starts_with("2: "));
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// An amount of training compute, in floating-point operations: finite and positive by construction.
@@ -18,7 +19,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 /// assert_eq!(Flop::new(0.0), None);
 /// # Ok::<(), core_dataset::flop::NotFlop>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
 pub struct Flop(f64);
 
 impl Flop {

@@ -207,8 +207,8 @@ impl Serialize for Entry<'_> {
         let release_date = ours.map(|ours| &*ours.release_date).filter(filled);
         let their_date = theirs.and_then(|theirs| theirs.date);
         let factor = self.flops().map(|(ours, theirs)| ours.get() / theirs.get());
-        let our_flop = ours.and_then(|ours| ours.flop).map(Flop::get);
-        let their_flop = theirs.and_then(|theirs| theirs.flop).map(Flop::get);
+        let our_flop = ours.and_then(|ours| ours.flop);
+        let their_flop = theirs.and_then(|theirs| theirs.flop);
         let their_organization = theirs.map(|theirs| &theirs.organization);
         let mut columns = serializer.serialize_map(None)?;
         columns.serialize_entry("match", &self.by)?;

@@ -22,8 +22,8 @@ struct Dismissed<'d> {
     name: &'d str,
     developer: &'d str,
     decision: &'static str,
-    judged_flop: Option<f64>,
-    latest_flop: Option<f64>,
+    judged_flop: Option<Flop>,
+    latest_flop: Option<Flop>,
     note: &'d str,
     by: &'d str,
     at: &'d str,
@@ -84,13 +84,12 @@ fn dismissed<'d>(
 ) -> Vec<Dismissed<'d>> {
     let lines = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column);
-        let estimate = latest.get(&line.model).and_then(|estimate| estimate.flop);
         Some(Dismissed {
             name: cell(DecisionColumn::Name),
             developer: cell(DecisionColumn::Developer),
             decision: line.decision?.name(),
-            judged_flop: line.flop.map(Flop::get),
-            latest_flop: estimate.map(Flop::get),
+            judged_flop: line.flop,
+            latest_flop: latest.get(&line.model).and_then(|estimate| estimate.flop),
             note: cell(DecisionColumn::Note),
             by: cell(DecisionColumn::By),
             at: cell(DecisionColumn::At),
@@ -105,10 +104,7 @@ fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
     if models.is_empty() {
         return "No models\n".to_owned();
     }
-    let flop = |flop: Option<f64>| {
-        let flop = flop.and_then(Flop::new);
-        flop.map_or_else(String::new, Flop::rounded)
-    };
+    let flop = |flop: Option<Flop>| flop.map_or_else(String::new, Flop::rounded);
     let titles = [
         "",
         "name",

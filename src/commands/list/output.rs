@@ -119,7 +119,7 @@ impl Serialize for Keyed<'_> {
         for place in self.places {
             let (name, text) = (header.name(*place), row.record.cell(*place));
             match name.parse() {
-                Ok(Column::TrainingFlop) => map.serialize_entry(name, &row.flop.map(Flop::get))?,
+                Ok(Column::TrainingFlop) => map.serialize_entry(name, &row.flop)?,
                 Ok(Column::Parameters) => map.serialize_entry(name, &whole_number(text))?,
                 _ => map.serialize_entry(name, text)?,
             }
@@ -128,7 +128,7 @@ impl Serialize for Keyed<'_> {
         if let Some(crossing) = state.crossing {
             let numbers = [("from_flop", crossing.from), ("to_flop", crossing.to)];
             for (key, flop) in numbers.into_iter().filter(|(key, _)| is_free(key)) {
-                map.serialize_entry(key, &flop.get())?;
+                map.serialize_entry(key, &flop)?;
             }
             if is_free("in_dataset") {
                 map.serialize_entry("in_dataset", &!state.has_left)?;

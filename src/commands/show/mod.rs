@@ -127,8 +127,8 @@ struct Shown<'s> {
 
 #[derive(Serialize)]
 struct DriftShown {
-    verified_flop: Option<f64>,
-    latest_flop: f64,
+    verified_flop: Option<Flop>,
+    latest_flop: Flop,
     factor: Option<f64>,
 }
 
@@ -136,7 +136,7 @@ struct DriftShown {
 struct RecordShown<'s> {
     index: usize,
     line: usize,
-    training_flop: Option<f64>,
+    training_flop: Option<Flop>,
     confidence: &'static str,
     last_updated: &'s str,
     chosen: bool,
@@ -199,8 +199,8 @@ impl<'s> Sources<'s> {
             estimate,
             differs,
             drift: drift.map(|drift| DriftShown {
-                verified_flop: drift.verified.map(Flop::get),
-                latest_flop: drift.latest.get(),
+                verified_flop: drift.verified,
+                latest_flop: drift.latest,
                 factor: drift.factor(),
             }),
             records: self.records(&subject),
@@ -273,7 +273,7 @@ impl<'s> Sources<'s> {
             RecordShown {
                 index: estimate.index,
                 line: estimate.line,
-                training_flop: estimate.flop.map(Flop::get),
+                training_flop: estimate.flop,
                 confidence: estimate.confidence.name(),
                 last_updated: &estimate.last_updated,
                 chosen: winner.is_none(),

@@ -59,11 +59,10 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
     };
     let mut lines = vec![format!("{place}: {}", shown(&model.why))];
     if let Some(drift) = &model.drift {
-        let verified = drift.verified_flop.and_then(Flop::new);
-        let said = match verified.zip(Flop::new(drift.latest_flop)) {
-            Some((verified, latest)) => {
-                let (verified_text, latest_text) = verified.rounded_apart(latest);
-                let factor = verified.factor_text(latest);
+        let said = match drift.verified_flop {
+            Some(verified) => {
+                let (verified_text, latest_text) = verified.rounded_apart(drift.latest_flop);
+                let factor = verified.factor_text(drift.latest_flop);
                 format!("verified {verified_text}, latest {latest_text} ({factor})")
             }
             None => "verified without a number, and now there is an estimate".to_owned(),
@@ -188,7 +187,7 @@ fn records(model: &Shown<'_>, screen: Screen) -> Option<String> {
     }
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for record in &model.records {
-        let flop = record.training_flop.and_then(Flop::new);
+        let flop = record.training_flop;
         let flop = flop.map_or_else(|| "no estimate".to_owned(), Flop::rounded);
         let (tone, why) = if record.chosen {
             (Tone::Plain, "chosen".to_owned())

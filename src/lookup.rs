@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::{Result, bail};
+
 use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::key::{Key, folded};
@@ -80,7 +82,7 @@ impl<'d> Lookup<'d> {
     ///
     /// # Errors
     /// A sentence that says what to do: no model of that name (and which are near), several developers, or one model on several rows.
-    pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>, String> {
+    pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
         let wanted = folded(name);
         let wanted_developer = developer.map(folded);
         let is_of = |subject: &&Subject<'_>| {
@@ -97,26 +99,26 @@ impl<'d> Lookup<'d> {
             found = subjects.filter(|one| models.contains(&one.model)).collect();
         }
         if found.is_empty() && !named.is_empty() {
-            return Err(format!(
+            bail!(
                 "no model named \"{}\" by \"{}\"; that name stands under {}",
                 bounded(name),
                 bounded(developer.unwrap_or_default()),
                 developers(&named)
-            ));
+            );
         }
         match found[..] {
             [] => self.alike(name, is_of),
             [one] => Ok(one.clone()),
-            [first, ..] if found.iter().all(|one| one.model == first.model) => Err(format!(
+            [first, ..] if found.iter().all(|one| one.model == first.model) => bail!(
                 "the dataset has \"{}\" on {}: remove the rows that are not wanted first",
                 bounded(name),
                 lines(&found)
-            )),
-            _ => Err(format!(
+            ),
+            _ => bail!(
                 "\"{}\" stands under several developers: choose with --developer {}",
                 bounded(name),
                 developers(&found)
-            )),
+            ),
         }
     }
 
@@ -126,32 +128,28 @@ impl<'d> Lookup<'d> {
         self.subjects.iter().any(|one| one.model.name == wanted)
     }
 
-    fn alike(
-        &self,
-        name: &str,
-        is_of: impl Fn(&&Subject<'d>) -> bool,
-    ) -> Result<Subject<'d>, String> {
+    fn alike(&self, name: &str, is_of: impl Fn(&&Subject<'d>) -> bool) -> Result<Subject<'d>> {
         let wanted = look(name);
         let is_alike = |one: &&Subject<'_>| wanted.is_some() && look(one.name) == wanted;
         let subjects = self.subjects.iter();
         let alike: Vec<_> = subjects.filter(is_of).filter(is_alike).collect();
         match alike[..] {
             [one] => Ok(one.clone()),
-            [] => Err(format!(
+            [] => bail!(
                 "no model named \"{}\"{}",
                 bounded(name),
                 nearest(&self.subjects, name)
-            )),
+            ),
             _ => {
                 let names = alike
                     .iter()
                     .map(|one| format!("\"{}\" ({})", spelled(one.name), one.developer));
-                Err(format!(
+                bail!(
                     "no model named \"{}\", and several look alike: {}; type one of them as it is written, and its \
                      developer with --developer",
                     spelled(name),
                     listed(names)
-                ))
+                )
             }
         }
     }

@@ -58,11 +58,8 @@ impl<'p> Known<'p> {
     /// The models that are meant, each once however often it is named. All that cannot be found are named.
     pub fn subjects(&self, args: &NamesArgs) -> Result<Vec<Subject<'p>>> {
         let lookup = self.lookup();
-        let mut subjects = all(args.names.iter().map(|name| {
-            lookup
-                .find(name, args.developer.as_deref())
-                .map_err(|trouble| anyhow!(trouble))
-        }))?;
+        let names = args.names.iter();
+        let mut subjects = all(names.map(|name| lookup.find(name, args.developer.as_deref())))?;
         let mut seen = HashSet::new();
         subjects.retain(|subject| seen.insert(subject.model.clone()));
         Ok(subjects)

@@ -156,9 +156,7 @@ fn one<'p>(
         );
     }
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
-    let subject = lookup
-        .find(&asked.name, developer)
-        .map_err(|trouble| anyhow!(trouble))?;
+    let subject = lookup.find(&asked.name, developer)?;
     let own = subject
         .row
         .map_or("", |row| known.dataset.cell(row, Column::Notes));

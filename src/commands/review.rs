@@ -305,10 +305,7 @@ impl Reviewed<'_> {
     ) -> Result<Answered> {
         let mut made = None;
         curate(self.config, mode, &self.write, |draft, known| {
-            let subject = known
-                .lookup()
-                .find(self.name, Some(self.developer))
-                .map_err(|trouble| anyhow!(trouble))?;
+            let subject = known.lookup().find(self.name, Some(self.developer))?;
             made = Some(Made {
                 place: self.place,
                 what,

@@ -4,7 +4,7 @@ mod text;
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
@@ -153,7 +153,7 @@ impl<'s> Sources<'s> {
                 // Where several models have the name, a rejected record is not the answer.
                 let is_answer = developer.is_some() || !self.lookup.has_name(name);
                 let rejected = self.rejected(name, developer).filter(|_| is_answer);
-                return rejected.ok_or_else(|| anyhow!(trouble));
+                return rejected.ok_or(trouble);
             }
         };
         let row = subject.row.map(|row| {

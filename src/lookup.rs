@@ -10,7 +10,6 @@ use crate::key::{Key, folded};
 use crate::look_alike::look;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
-use crate::text::shown;
 
 /// What is known of the model that was meant.
 #[derive(Debug, Clone)]
@@ -219,7 +218,7 @@ fn nearest(subjects: &[Subject<'_>], name: &str) -> String {
     // One name under two developers is one suggestion: asked again, it says which they are.
     near.dedup_by(|(_, a), (_, b)| a.model.name == b.model.name);
     let near = near.iter().take(3);
-    let names = near.map(|(_, one)| format!("\"{}\"", shown(&bounded(one.name))));
+    let names = near.map(|(_, one)| format!("\"{}\"", bounded(one.name)));
     let names: Vec<String> = names.collect();
     match names.is_empty() {
         true => "; `core-dataset list --match TEXT` searches the rows".to_owned(),

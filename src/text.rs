@@ -50,6 +50,11 @@ pub fn excerpt(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(limit)]))
 }
 
+/// The beginning of `text` in quotes, [shown] and short enough for a message.
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", shown(&excerpt(text, 60)))
+}
+
 /// `text` without outer blanks, each line break in it, with the blanks around it, as one space.
 pub fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     let is_clean =

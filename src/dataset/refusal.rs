@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::record::Record;
-use crate::text::{excerpt, newlines, position, shown};
+use crate::text::{newlines, position, quoted};
 
 /// A refused dataset. Its message names the trouble and the remedy; the caller adds the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -230,8 +230,4 @@ impl Refusal {
         };
         with_column(Refusal::new(record.line, trouble, "restore the header"))
     }
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", shown(&excerpt(text, 60)))
 }

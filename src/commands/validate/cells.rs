@@ -11,7 +11,7 @@ use crate::flop::{Class, Flop};
 use crate::schema::{Column, Confidence, KNOWN_METHODS, Status};
 use crate::sources;
 use crate::terminal::listed;
-use crate::text::{excerpt, has_url, is_bidi_control, is_unseen, plural, shown};
+use crate::text::{has_url, is_bidi_control, is_unseen, plural, quoted};
 
 /// Training compute outside of this range, in FLOP, is more likely a slip than a model.
 const PLAUSIBLE: [f64; 2] = [1e15, 1e29];
@@ -41,10 +41,6 @@ pub(super) fn check(
     sources(about);
     mark(about);
     hostile(about);
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", shown(&excerpt(text, 60)))
 }
 
 /// The first character of a name that an eye does not see, or takes for a blank, as text shows it.

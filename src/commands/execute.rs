@@ -89,7 +89,7 @@ pub(super) fn execute(
             config.progress.set_message("writing");
             let replacements = replacements(plan, execution.files);
             if execution.commit {
-                commit = Some(Prepared::of(config, plan, &changes, input, &replacements)?);
+                commit = Some(prepared(config, plan, &changes, input, &replacements)?);
             }
             let done = apply(
                 config,
@@ -129,7 +129,7 @@ pub(super) fn execute(
     }
     // What was written, and how that ended, does not depend on whether the report could be printed.
     let is_written = written.map(store::Written::finish).transpose()?.is_some();
-    commit.map(|commit| commit.make(config)).transpose()?;
+    commit.map(|made| make(config, &made)).transpose()?;
     printed
         .unwrap_or_else(print)
         .with_context(|| match is_written {
@@ -177,42 +177,32 @@ fn print_report(
     write(config, &text)
 }
 
-/// A commit that can be made once the files are written, and what it will say.
-struct Prepared {
-    commit: Commit,
-    message: String,
+/// A commit that can be made once the files are written.
+fn prepared(
+    config: &Config,
+    plan: &Plan<'_>,
+    changes: &Changes<'_>,
+    input: Option<&Input<'_>>,
+    replacements: &[Replacement<'_>],
+) -> Result<Commit> {
+    let files = replacements.iter().map(|file| &*file.snapshot.path);
+    let files: Vec<&Path> = files.chain([&*config.paths.journal]).collect();
+    let saved_at = input.and_then(|input| input.saved_at);
+    Commit::prepare(&files, git::message(plan.mode, changes, saved_at))
+        .context("nothing was written, because it could not be committed")
 }
 
-impl Prepared {
-    fn of(
-        config: &Config,
-        plan: &Plan<'_>,
-        changes: &Changes<'_>,
-        input: Option<&Input<'_>>,
-        replacements: &[Replacement<'_>],
-    ) -> Result<Prepared> {
-        let files = replacements.iter().map(|file| &*file.snapshot.path);
-        let files: Vec<&Path> = files.chain([&*config.paths.journal]).collect();
-        let commit = Commit::prepare(&files)
-            .context("nothing was written, because it could not be committed")?;
-        let saved_at = input.and_then(|input| input.saved_at);
-        Ok(Prepared {
-            commit,
-            message: git::message(plan.mode, changes, saved_at),
-        })
+/// Makes the commit, and says so.
+fn make(config: &Config, commit: &Commit) -> Result<()> {
+    let name = commit.make().with_context(|| {
+        let dataset = config.paths.dataset.display();
+        format!("{dataset} is written, but not committed")
+    })?;
+    if config.format == Format::Json || config.verbosity == Verbosity::Quiet {
+        return Ok(());
     }
-
-    fn make(self, config: &Config) -> Result<()> {
-        let name = self.commit.make(&self.message).with_context(|| {
-            let dataset = config.paths.dataset.display();
-            format!("{dataset} is written, but not committed")
-        })?;
-        if config.format == Format::Json || config.verbosity == Verbosity::Quiet {
-            return Ok(());
-        }
-        let subject = self.message.lines().next().unwrap_or_default();
-        write(config, format!("Committed {name}: {subject}\n").as_bytes())
-    }
+    let subject = commit.message.lines().next().unwrap_or_default();
+    write(config, format!("Committed {name}: {subject}\n").as_bytes())
 }
 
 /// Writes the dataset and the journal.

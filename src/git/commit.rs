@@ -1,6 +1,7 @@
 //! `--commit`: what a run wrote becomes one commit, by the user's own git.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -15,6 +16,8 @@ pub struct Commit {
     root: PathBuf,
     /// The files, from there.
     files: Vec<PathBuf>,
+    /// What it will say.
+    pub message: String,
 }
 
 /// What git keeps while an operation waits for a person, and what that operation is called.
@@ -37,7 +40,7 @@ impl Commit {
     /// # Errors
     /// Outside of a work tree, in the middle of an operation of git's, when one of the files differs from HEAD already, and when git
     /// ignores them all.
-    pub fn prepare(files: &[&Path]) -> Result<Commit> {
+    pub fn prepare(files: &[&Path], message: String) -> Result<Commit> {
         let files: Vec<PathBuf> = files.iter().map(|file| real(file)).collect::<Result<_>>()?;
         let Some(first) = files.first() else {
             bail!("there is nothing to commit");
@@ -64,7 +67,11 @@ impl Commit {
         if kept.is_empty() {
             bail!("git ignores the files that would be committed");
         }
-        let commit = Commit { root, files: kept };
+        let commit = Commit {
+            root,
+            files: kept,
+            message,
+        };
         let differ = commit.ask(&["status", "--porcelain", "-z", "--untracked-files=all"])?;
         if !differ.is_empty() {
             let differ = String::from_utf8_lossy(&differ);
@@ -83,8 +90,8 @@ impl Commit {
     ///
     /// # Errors
     /// When git does not, because a hook refuses it, or nobody is known to have made it.
-    pub fn make(&self, message: &str) -> Result<String> {
-        let made = self.commit(message);
+    pub fn make(&self) -> Result<String> {
+        let made = self.commit();
         if made.is_err() {
             // They were as in HEAD before: what was added goes from the index, as the commit has failed already.
             let _ = self.ask(&["reset", "--quiet"]);
@@ -92,19 +99,12 @@ impl Commit {
         made
     }
 
-    fn commit(&self, message: &str) -> Result<String> {
+    fn commit(&self) -> Result<String> {
         // Of the files that git ignores only those are left that it tracks all the same, and it adds them no other way.
         self.ask(&["add", "--force"])?;
-        let args = [
-            "--quiet",
-            "--only",
-            "--cleanup=whitespace",
-            "--file=-",
-            "--",
-        ];
-        let args = ["commit"].into_iter().chain(args).map(AsRef::as_ref);
+        let args = "commit --quiet --only --cleanup=whitespace --file=- --".split(' ');
         let files = self.files.iter().map(|file| file.as_os_str());
-        tell(&self.root, args.chain(files), message)?;
+        tell(&self.root, args.map(OsStr::new).chain(files), &self.message)?;
         let name = ask(&self.root, ["rev-parse", "--short", "HEAD"])?;
         Ok(String::from_utf8_lossy(&name).trim().to_owned())
     }
@@ -112,7 +112,7 @@ impl Commit {
     /// Asks git about the files.
     fn ask(&self, args: &[&str]) -> Result<Vec<u8>> {
         let files = self.files.iter().map(|file| file.as_os_str());
-        let args = args.iter().copied().chain(["--"]).map(AsRef::as_ref);
+        let args = args.iter().chain(&["--"]).map(OsStr::new);
         ask(&self.root, args.chain(files))
     }
 }

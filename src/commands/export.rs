@@ -7,7 +7,6 @@ use clap::Args;
 use serde::Serialize;
 use tracing::warn;
 
-use super::Exit;
 use super::compare::public_table;
 use super::load::Files;
 use super::print;
@@ -43,7 +42,7 @@ struct Written<'e> {
     rows: usize,
 }
 
-pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<Exit> {
+pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
     if config.format == Format::Json && args.output.is_none() {
         super::usage(
             "export",
@@ -63,8 +62,7 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<Exit> {
         );
     }
     let Some(output) = &args.output else {
-        print::write(config, &export.bytes)?;
-        return Ok(Exit::Done);
+        return print::write(config, &export.bytes);
     };
     print::to_file(config, output, &export.bytes)?;
     let written = output.to_string_lossy();
@@ -78,6 +76,5 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<Exit> {
             shown(&written),
             plural(export.rows, "row")
         )
-    })?;
-    Ok(Exit::Done)
+    })
 }

@@ -62,28 +62,30 @@ impl Exit {
 /// # Errors
 /// Whatever made the run impossible; the dataset is then as it was, unless the message says otherwise.
 pub fn run(config: &Config, command: &Command) -> Result<Exit> {
+    // Some commands end in one way only.
+    let done = |()| Exit::Done;
     match command {
         Command::Refresh(args) => refresh::run(config, args),
         Command::Reapply(args) => reapply::run(config, args),
-        Command::History(args) => history::run(config, args),
-        Command::List(args) => list::run(config, args),
+        Command::History(args) => history::run(config, args).map(done),
+        Command::List(args) => list::run(config, args).map(done),
         Command::Verify(args) => verify::run(config, args),
-        Command::Review(args) => review::run(config, args),
-        Command::Show(args) => show::run(config, args),
+        Command::Review(args) => review::run(config, args).map(done),
+        Command::Show(args) => show::run(config, args).map(done),
         Command::Dismiss(args) => dismiss::run(config, args),
         Command::Accept(args) => accept::run(config, args),
         Command::Add(args) => add::run(config, args),
         Command::Alias(args) => alias::run(config, args),
         Command::Decide(args) => decide::run(config, args),
-        Command::Stats(_) => stats::run(config),
+        Command::Stats(_) => stats::run(config).map(done),
         Command::Validate(args) => validate::run(config, args),
         Command::Diff(args) => diff::run(config, args),
         Command::Git(args) => git::run(config, args),
         Command::Compare(args) => compare::run(config, args),
-        Command::Export(args) => export::run(config, args),
-        Command::Page(args) => page::run(config, args),
-        Command::Completions(args) => shell::completions(config, args, Cli::command()),
-        Command::Man(args) => shell::man(config, args, Cli::command()),
+        Command::Export(args) => export::run(config, args).map(done),
+        Command::Page(args) => page::run(config, args).map(done),
+        Command::Completions(args) => shell::completions(config, args, Cli::command()).map(done),
+        Command::Man(args) => shell::man(config, args, Cli::command()).map(done),
     }
 }
 

@@ -8,7 +8,6 @@ use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
 
-use super::Exit;
 use super::load::{self, Files};
 use super::print::{print_unless_quiet, to_file};
 use crate::config::Config;
@@ -28,7 +27,7 @@ pub struct PageArgs {
     file: PathBuf,
 }
 
-pub(super) fn run(config: &Config, args: &PageArgs) -> Result<Exit> {
+pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     refuse_other_files(&args.file)?;
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.existing()?;
@@ -60,8 +59,7 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<Exit> {
         let rows = plural(written.rows, "row");
         let kilobytes = written.bytes.div_ceil(1000);
         format!("Wrote {}: {rows}, {kilobytes} KB\n", shown(&written.file))
-    })?;
-    Ok(Exit::Done)
+    })
 }
 
 /// A slip such as `page data/clean/above_1e25_flop.csv` must not cost the dataset.

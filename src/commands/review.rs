@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
-use super::Exit;
 use super::accept::accept;
 use super::curate::{Known, curate};
 use super::dismiss::{dismiss, may_be_dismissed};
@@ -79,7 +78,7 @@ enum Answered {
 }
 
 /// Reviews the models that the filters of `list` name.
-pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
+pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         super::usage(
             "review",
@@ -127,7 +126,7 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<Exit> {
         }
     }
     println!("{}", summary(&made));
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// Asks once more at the end, so that the last decision can be taken back, too.

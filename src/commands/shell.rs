@@ -4,7 +4,6 @@ use anyhow::{Result, anyhow};
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::Exit;
 use super::print::write;
 use crate::config::Config;
 
@@ -34,17 +33,16 @@ pub(super) fn completions(
     config: &Config,
     args: &CompletionsArgs,
     mut program: Command,
-) -> Result<Exit> {
+) -> Result<()> {
     let name = program.get_name().to_owned();
     // The generator panics where it cannot write, so it writes to memory.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut program, name, &mut script);
-    write(config, &script)?;
-    Ok(Exit::Done)
+    write(config, &script)
 }
 
 /// Prints the man page of the program, or of one of its commands.
-pub(super) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Result<Exit> {
+pub(super) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Result<()> {
     // Names the commands `core-dataset-COMMAND`, and gives each the flags that all share.
     program.build();
     let described = match &args.command {
@@ -55,6 +53,5 @@ pub(super) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Resu
     };
     let mut page = Vec::new();
     clap_mangen::Man::new(described.clone()).render(&mut page)?;
-    write(config, &page)?;
-    Ok(Exit::Done)
+    write(config, &page)
 }

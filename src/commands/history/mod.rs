@@ -6,8 +6,8 @@ pub(super) mod text;
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
+use super::load;
 use super::print::print_unless_quiet;
-use super::{Exit, load};
 use crate::config::{Config, Verbosity};
 use crate::journal::JournalEntry;
 use crate::store::Snapshot;
@@ -36,7 +36,7 @@ pub struct HistoryArgs {
 }
 
 /// Answers a question from the journal.
-pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<Exit> {
+pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
     let mut entries = load::journal(&config.paths.journal)?;
     let limit = args.limit.unwrap_or(usize::MAX);
     if let Some(number) = args.run {
@@ -44,7 +44,7 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<Exit> {
         let verbose = config.verbosity == Verbosity::Verbose;
         print_unless_quiet(config, entry, |screen| {
             text::run(number, entry, screen, verbose)
-        })?;
+        })
     } else if let Some(name) = &args.name {
         let file = Snapshot::read(&config.paths.aliases)?;
         // They say under which other names the journal may have the model.
@@ -57,15 +57,14 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<Exit> {
         print_unless_quiet(config, &events, |screen| match events.is_empty() {
             true => text::nothing(name, &meant, screen),
             false => text::events(&events, total, screen),
-        })?;
+        })
     } else {
         let total = entries.len();
         entries.truncate(limit);
         print_unless_quiet(config, &entries, |screen| {
             text::runs(&entries, total, screen)
-        })?;
+        })
     }
-    Ok(Exit::Done)
 }
 
 /// The run of this number, 1 being the newest.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
-use super::super::{Exit, usage};
+use super::super::usage;
 use crate::config::{Config, Format};
 use crate::dataset::{DecisionColumn, Decisions};
 use crate::estimates::Latest;
@@ -32,7 +32,7 @@ struct Dismissed<'d> {
 }
 
 /// Lists the first `limit` of them; with `only_reconsider` those whose latest estimate is far above what was judged.
-pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Result<Exit> {
+pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Result<()> {
     if config.format == Format::Csv {
         usage(
             "list",
@@ -43,8 +43,7 @@ pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Resul
         let total = models.len();
         models.truncate(limit);
         print_unless_quiet(config, &models, |screen| text(models, total, screen))
-    })?;
-    Ok(Exit::Done)
+    })
 }
 
 /// The names and developers of the first `limit` of them.

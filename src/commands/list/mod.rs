@@ -224,7 +224,7 @@ impl FilterArgs {
 }
 
 /// Lists the rows that are asked for.
-pub(super) fn run(config: &Config, args: &ListArgs) -> Result<Exit> {
+pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
     let filter = &args.filter;
     if args.rejected {
         return rejected::run(config, filter.limit());
@@ -237,6 +237,5 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<Exit> {
             Format::Csv => list.csv(),
             _ => text::text(list, screen, config.verbosity == Verbosity::Verbose),
         })
-    })?;
-    Ok(Exit::Done)
+    })
 }

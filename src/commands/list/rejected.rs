@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
-use super::super::{Exit, usage};
+use super::super::usage;
 use crate::config::{Config, Format};
 use crate::estimates::{Estimates, Latest, Rejected};
 use crate::plan::{Fault, Input};
@@ -22,7 +22,7 @@ struct Entry<'p> {
 }
 
 /// Lists the first `limit` of them.
-pub(super) fn run(config: &Config, limit: usize) -> Result<Exit> {
+pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
     if config.format == Format::Csv {
         usage(
             "list",
@@ -41,8 +41,7 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<Exit> {
     let entries: Vec<_> = rejected.chain(ignored).take(limit).collect();
     print_unless_quiet(config, &entries, |screen| {
         text(&path.to_string_lossy(), &estimates, limit, screen)
-    })?;
-    Ok(Exit::Done)
+    })
 }
 
 fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> String {

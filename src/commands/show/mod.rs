@@ -9,9 +9,9 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::history;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
-use super::{Exit, history};
 use crate::config::Config;
 use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, DecisionColumn, Decisions, Mark};
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
@@ -39,9 +39,8 @@ pub struct ShowArgs {
 }
 
 /// Shows the model.
-pub(super) fn run(config: &Config, args: &ShowArgs) -> Result<Exit> {
-    show(config, &args.name, args.developer.as_deref())?;
-    Ok(Exit::Done)
+pub(super) fn run(config: &Config, args: &ShowArgs) -> Result<()> {
+    show(config, &args.name, args.developer.as_deref()).map(drop)
 }
 
 /// What a review asks about once more after a model was shown.

@@ -9,7 +9,6 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 
-use super::Exit;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
@@ -32,7 +31,7 @@ use crate::text::has_url;
 pub struct StatsArgs {}
 
 /// Measures the dataset.
-pub(super) fn run(config: &Config) -> Result<Exit> {
+pub(super) fn run(config: &Config) -> Result<()> {
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.existing()?;
     let estimates = load::estimates(config, &aliases)?;
@@ -43,8 +42,7 @@ pub(super) fn run(config: &Config) -> Result<Exit> {
         &Latest::of(&estimates, &aliases),
         &journal,
     );
-    print_unless_quiet(config, &stats, |screen| text::text(&stats, screen))?;
-    Ok(Exit::Done)
+    print_unless_quiet(config, &stats, |screen| text::text(&stats, screen))
 }
 
 /// The metrics of a dataset. As JSON the keys are the fields' names.

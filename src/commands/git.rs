@@ -14,9 +14,7 @@ use tracing::warn;
 use super::Exit;
 use super::print::{print_unless_quiet, write};
 use crate::config::Config;
-use crate::git::{
-    Fallback, Kind, Labels, Merged, Setup, Sheet, is_on_path, merge, merge_file, textconv,
-};
+use crate::git::{Kind, Labels, Merged, Setup, Sheet, is_on_path, merge, merge_file, textconv};
 use crate::terminal::{bounded_model, listed};
 use crate::text::{plural, shown};
 
@@ -184,14 +182,9 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
         Ok(None) => {}
         Err(unreadable) => say(&format!("{path}: {unreadable:#}; merged as text")),
     }
-    Ok(
-        match merge_file(&args.base, &args.ours, &args.theirs, &labels)? {
-            Fallback::Clean => Exit::Done,
-            Fallback::Conflicts(count) => Exit::Merge(count),
-            // As without a driver: ours stays, and git calls it a conflict.
-            Fallback::Refused => Exit::Merge(1),
-        },
-    )
+    let conflicts = merge_file(&args.base, &args.ours, &args.theirs, &labels)?;
+    // Where git cannot merge them it is as without a driver: ours stays, and git calls it a conflict.
+    Ok(Exit::Merge(conflicts.unwrap_or(1)))
 }
 
 fn merged(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels) -> Result<Merged> {

@@ -18,7 +18,7 @@ mod textconv;
 pub use commit::Commit;
 pub use merge::{Labels, Merged, merge};
 pub use message::message;
-pub use program::{Fallback, merge_file, revision};
+pub use program::{merge_file, revision};
 pub use setup::{Setup, is_on_path};
 pub use sheet::{Kind, Sheet};
 pub use textconv::textconv;

@@ -139,22 +139,12 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
         .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))
 }
 
-/// How `git merge-file` ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fallback {
-    /// The texts are merged.
-    Clean,
-    /// So many conflicts are marked; from 127 on they are no longer counted.
-    Conflicts(u8),
-    /// It cannot merge these files; ours is as it was.
-    Refused,
-}
-
-/// Merges three files as texts. The result is in `ours`.
+/// Merges three files as texts. The result is in `ours`. How many conflicts are marked in it, from 127 on no longer counted; `None` where
+/// git cannot merge these files, and ours is as it was.
 ///
 /// # Errors
 /// When git cannot be run.
-pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, labels: &Labels) -> Result<Fallback> {
+pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, labels: &Labels) -> Result<Option<u8>> {
     let mut command = Command::new("git");
     command
         .arg("merge-file")
@@ -165,9 +155,5 @@ pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, labels: &Labels) -> R
         .stdout(Stdio::null());
     let status = command.status().context(NO_GIT)?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(match code {
-        Some(0) => Fallback::Clean,
-        Some(conflicts @ ..=127) => Fallback::Conflicts(conflicts),
-        _ => Fallback::Refused,
-    })
+    Ok(code.filter(|conflicts| *conflicts <= 127))
 }

@@ -20,7 +20,7 @@ use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{Correction, Draft, Mode, Remembered};
 use crate::sources;
-use crate::terminal::{Screen, bounded_model, wrap};
+use crate::terminal::{Screen, bounded_model, counted, wrap};
 
 /// The flags of a review: those of `list` that say which models are meant.
 #[derive(Debug, Args)]
@@ -351,10 +351,7 @@ fn open(sources: &[String]) {
 fn summary(made: &[Made]) -> String {
     let kinds = ["verified", "corrected", "dismissed", "ignored", "accepted"];
     let counts = kinds.map(|what| (made.iter().filter(|one| one.what == what).count(), what));
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
-    let counts: Vec<String> = counts
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
+    let counts = counted(&counts);
     match counts.is_empty() {
         true => "Nothing was decided.".to_owned(),
         false => format!("Decided: {}.", counts.join(", ")),

@@ -59,6 +59,13 @@ pub struct Aliases<'a> {
     places: HashMap<Key, usize>,
 }
 
+impl Alias<'_> {
+    /// The pair on the right.
+    pub fn model(&self) -> Key {
+        Key::new(&self.is.0, &self.is.1)
+    }
+}
+
 impl<'a> Aliases<'a> {
     /// No aliases: a file that is yet to be written.
     pub fn absent() -> Aliases<'a> {

@@ -14,6 +14,8 @@ pub use record::{LineEnd, Record, push_behind, push_record};
 pub use refusal::Refusal;
 pub use table::{Table, foreign_records};
 
+use std::collections::HashMap;
+
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::{Column, Columns, CopyColumn};
@@ -59,6 +61,11 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// Whether nobody marked it, and its own number is below 5e24.
+    pub fn is_demoted(&self) -> bool {
+        self.mark == Mark::Unverified && self.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
+    }
+
     /// Which model it is about: its key, replaced by its alias if it has one.
     pub fn model(&self) -> &Key {
         self.alias.as_ref().unwrap_or(&self.key)
@@ -163,6 +170,15 @@ impl<'a> Dataset<'a> {
     /// What a row says in a column; `""` where the file has no such column.
     pub fn cell<'r>(&self, row: &'r Row<'_>, column: Column) -> &'r str {
         row.record.cell(self.table.header.place(column))
+    }
+
+    /// The first row of each model.
+    pub fn first_rows(&self) -> HashMap<&Key, &Row<'a>> {
+        let mut first = HashMap::new();
+        for row in &self.rows {
+            first.entry(row.model()).or_insert(row);
+        }
+        first
     }
 
     /// What people wrote in a row: the places and texts of its notes and of the owner's columns, where they are filled.

@@ -181,10 +181,7 @@ fn alias(
         .is_some_and(|cell| Mark::of(cell) != Mark::Unverified);
     let is_current = estimates.iter().any(|estimate| estimate.key == their_key);
     let is_unknown = folded(ours.developer) == "unknown";
-    let is_right = |key: &Key| {
-        let mut lines = aliases.lines.iter();
-        lines.any(|line| Key::new(&line.is.0, &line.is.1) == *key)
-    };
+    let is_right = |key: &Key| aliases.lines.iter().any(|line| line.model() == *key);
     let mut ways = [
         (&*their_name, organization, ours.name, ours.developer),
         (ours.name, ours.developer, &*their_name, organization),

@@ -19,7 +19,6 @@ use sha2::{Digest, Sha256};
 use crate::changes::ModelChange;
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimates, Latest};
-use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::{Drift, Orphan, Plan, row_order};
 use crate::report::Attention;
@@ -109,9 +108,6 @@ impl<'p> Page<'p> {
     /// What waits for a person in the dataset as it stands.
     fn attention(&self) -> Attention {
         let rows = || self.dataset.rows.iter();
-        let is_demoted = |row: &&Row<'_>| {
-            row.mark == Mark::Unverified && row.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
-        };
         let unreadable = rows().filter(|row| self.dataset.unreadable_flop(row).is_some());
         // Without estimates every row would look like an orphan.
         let orphaned = rows()
@@ -122,7 +118,7 @@ impl<'p> Page<'p> {
             crossed: self.crossed().len(),
             drifted: self.drifted().len(),
             reconsider: self.plan.reconsider.len(),
-            demoted: rows().filter(is_demoted).count(),
+            demoted: rows().filter(|row| row.is_demoted()).count(),
             renamed: self.plan.renamed.len(),
             unreadable: unreadable.count() + self.plan.unreadable_decisions,
             orphaned: orphaned.count(),

@@ -18,18 +18,13 @@ pub fn alias<'p>(
 ) -> Plan<'p> {
     let header = &aliases.table.header;
     let lines = aliases.lines.iter();
-    let mut file = FileChange::of(
-        &aliases.table,
-        lines.map(|alias| (&alias.key, &alias.record)),
-    );
+    let lines = lines.map(|alias| (&alias.key, &alias.record));
+    let mut file = FileChange::of(&aliases.table, lines);
     let [name, developer, is_name, is_developer] = cells;
     let key = Key::new(name, developer);
-    let same = aliases.lines.iter().find(|alias| {
-        let (its_name, its_developer) = &alias.is;
-        alias.key == key
-            && folded(its_name) == folded(is_name)
-            && folded(its_developer) == folded(is_developer)
-    });
+    let model = Key::new(is_name, is_developer);
+    let mut lines = aliases.lines.iter();
+    let same = lines.find(|alias| alias.key == key && alias.model() == model);
     match same {
         Some(_) if note.is_empty() => {}
         Some(alias) => {

@@ -1,12 +1,11 @@
 //! A reset (behaviour §5): all candidates afresh, unverified, notes blank. What stands today decides nothing but the file's columns,
 //! line ends and order of columns; it is compared only to say what the reset changes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{Change, Dismissed, Edit, Line, Mode, Plan, Removed, edits};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
-use crate::key::Key;
 
 /// Plans a reset of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
 pub fn reset<'p>(
@@ -15,10 +14,7 @@ pub fn reset<'p>(
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let mut first_rows: HashMap<&Key, &Row<'p>> = HashMap::new();
-    for row in &dataset.rows {
-        first_rows.entry(row.model()).or_insert(row);
-    }
+    let first_rows = dataset.first_rows();
     let candidates = latest
         .iter()
         .filter(|one| one.is_candidate(include_unestimated));

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use clap::Args;
 
 use crate::changes::ModelChange;
-use crate::dataset::{Dataset, Decisions, LineEnd, Mark, Row, push_record};
+use crate::dataset::{Dataset, Decisions, LineEnd, Row, push_record};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
@@ -171,14 +171,13 @@ impl<'k> Known<'k> {
 
     /// What is known of one of today's rows; `None` where it is in none of the states that are asked for.
     pub fn state(&self, row: &Row<'_>, asked: StateArgs) -> Option<State> {
-        let below = row.mark == Mark::Unverified && row.flop.is_some_and(|f| f < Flop::CANDIDATE);
         let group = self.groups.get(&row.key);
         let group = group.or_else(|| self.groups.get(row.model()));
         let state = State {
             crossing: self.crossed.today.get(&row.record.line).copied(),
             has_left: false,
             drift: Drift::of_row(row, self.latest, self.decisions).filter(|_| asked.drifted),
-            is_demoted: asked.demoted && below,
+            is_demoted: asked.demoted && row.is_demoted(),
             group: group.copied(),
             orphan: Orphan::of_row(row, self.latest).filter(|_| asked.orphaned),
         };

@@ -286,8 +286,8 @@ impl<'s> Sources<'s> {
     fn aliases_of(&self, model: &Key) -> Vec<Model<'s>> {
         let header = &self.aliases.table.header;
         let lines = self.aliases.lines.iter().filter(|alias| {
-            let (name, developer) = (folded(&alias.is.0), folded(&alias.is.1));
-            developer == model.developer && (name == model.name || name == ANY)
+            let is = alias.model();
+            is.developer == model.developer && (is.name == model.name || is.name == ANY)
         });
         let models = lines.map(|alias| {
             let cell = |column| alias.record.cell(header.place(column));

@@ -18,6 +18,7 @@ use self::rows::AboutRow;
 use super::print::print;
 use super::{Exit, load};
 use crate::config::{Config, Verbosity};
+use crate::dataset::Dataset;
 use crate::estimates::Latest;
 use crate::store::Snapshot;
 
@@ -75,7 +76,10 @@ fn findings(config: &Config) -> Findings {
     let journal = files::journal(&mut findings, &paths.journal);
     let snapshot = Snapshot::read(&paths.dataset);
     let dataset = files::dataset(&mut findings, &paths.dataset, &snapshot, &journal, &aliases);
-    let first = dataset.as_ref().map(rows::first_rows).unwrap_or_default();
+    let first = dataset
+        .as_ref()
+        .map(Dataset::first_rows)
+        .unwrap_or_default();
     look_alikes::check(
         &mut findings,
         paths,

@@ -46,15 +46,6 @@ impl<'d> AboutRow<'_, 'd, '_> {
     }
 }
 
-/// The first row of each key.
-pub(super) fn first_rows<'d, 'a>(dataset: &'d Dataset<'a>) -> HashMap<&'d Key, &'d Row<'a>> {
-    let mut first = HashMap::new();
-    for row in &dataset.rows {
-        first.entry(row.model()).or_insert(row);
-    }
-    first
-}
-
 /// Duplicates, and what the estimates say now.
 pub(super) fn check(
     about: &mut AboutRow<'_, '_, '_>,

@@ -10,7 +10,7 @@ use crate::support::{HEADER, World, model, rows_of};
 
 fn world() -> World {
     let rows = "gpt_4.5,OpenAI,2025-02-27,1000,6.4e+25,,low,benchmark_based,,,\"a \"\"q\"\"\",card; https://a.b/c (x); https://d,y,,note\n\
-        undated,d,,,5e+25,,medium,,,,,,y,,\nopen,d,,,5e+25,,high,,,,,,,,\nbelow,d,,,6e+24,,high,,,,,,y,,\n";
+        undated,d,soon,,5e+25,,medium,,,,,,y,,seen\nopen,d,,,5e+25,,high,,,,,,,,\nbelow,d,,,6e+24,,guess,,,,,,y,,\n";
     World::with(&[model("unrelated")]).dataset(format!("{HEADER}\n{rows}"))
 }
 
@@ -37,16 +37,24 @@ fn verified_rows_at_or_above_the_line_are_printed_in_their_columns() {
     ];
     let expected = expected.map(|(column, text)| (column.to_owned(), text.to_owned()));
     assert_eq!(rows[0], BTreeMap::from(expected));
+    assert_eq!(rows[1]["Publication date"], "");
+    assert_eq!(rows[1]["Training compute notes"], "seen");
     run.expect_stderr("1 row without a publication date: undated; the cell stays blank");
     let run = world.ok(&["export", "--all"]);
-    assert_eq!(named(&rows_of(run.stdout.as_bytes())).len(), 4);
+    let rows = rows_of(run.stdout.as_bytes());
+    assert_eq!(named(&rows), ["gpt_4.5", "undated", "open", "below"]);
+    let confidence = rows.iter().map(|row| &*row["Confidence"]);
+    assert!(confidence.eq(["Speculative", "Likely", "Confident", ""]));
+    // The columns stand in this order.
+    let header = "Model,Organization,Publication date,Parameters,Training compute (FLOP),Training compute notes,Confidence,Link,\
+                  Training compute estimation method\n";
+    assert!(run.stdout.starts_with(header), "{}", run.stdout);
 }
 
 #[test]
 fn a_table_to_follow_gives_its_header_and_its_spelling() {
     let world = world();
-    let header =
-        "\u{feff}\"Model\",Domain,Organization , Training compute (FLOP),\"Notes, two\nlines\"\r\n";
+    let header = "\u{feff}\"System\",Domain,Organization , Training compute (FLOP),\"Notes, two\nlines\"\r\n";
     let theirs =
         format!("{header}\"GPT-4.5\n\",Language,\"OpenAI,Other\",2.1e26,\r\nUndated,Else,,,\r\n");
     fs::write(world.dir.path().join("theirs.csv"), theirs).unwrap();

@@ -86,6 +86,32 @@ fn filters_combine() {
 }
 
 #[test]
+fn bounds_include_their_number_and_in_every_order_what_is_unknown_comes_last() {
+    let rows = "a,X,y,9e25,high,2024-01-01\nb,Y,,2e25,low,\nc,x,no,,low,2025-01-01\n";
+    let header = "name,developer,verified,training_flop,confidence,release_date";
+    let world = World::new().dataset(format!("{header}\n{rows}"));
+    for (flag, value, expected) in [
+        ("--min-flop", "2e25", &["a", "b"][..]),
+        ("--max-flop", "2e25", &["b"]),
+        ("--class", "not_sure", &["b"]),
+        ("--confidence", "low", &["b", "c"]),
+        ("--developer", " x", &["a", "c"]),
+        ("--sort", "flop", &["a", "b", "c"]),
+        ("--sort", "release", &["c", "a", "b"]),
+        ("--sort", "developer", &["a", "c", "b"]),
+    ] {
+        let rows = rows_of(
+            world
+                .ok(&["list", flag, value, "--format", "csv"])
+                .stdout
+                .as_bytes(),
+        );
+        let listed: Vec<_> = rows.iter().map(|row| &*row["name"]).collect();
+        assert_eq!(listed, expected, "{flag} {value}");
+    }
+}
+
+#[test]
 fn filters_that_make_no_sense_are_usage_errors() {
     let world = World::with_every_kind_of_row();
     for args in [

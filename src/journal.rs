@@ -18,7 +18,6 @@ use crate::text::is_conflict_marker;
 pub struct JournalEntry<'a> {
     /// When, in UTC.
     pub at: String,
-    /// Which command wrote.
     pub mode: Cow<'a, str>,
     /// Who ran it, where that can be told.
     pub by: Option<String>,
@@ -38,7 +37,6 @@ pub struct JournalEntry<'a> {
     pub at_or_above_1e25: Option<usize>,
     /// What the dataset held afterwards.
     pub summary: Summary,
-    /// What changed, by group.
     pub changes: Cow<'a, Changes<'a>>,
 }
 

@@ -22,9 +22,7 @@ pub struct Subject<'d> {
     pub developer: &'d str,
     /// The same without an alias.
     pub written: Key,
-    /// Its row.
     pub row: Option<&'d Row<'d>>,
-    /// Its latest estimate.
     pub estimate: Option<&'d Estimate>,
 }
 

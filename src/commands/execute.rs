@@ -36,7 +36,6 @@ pub(crate) struct WriteArgs {
 
 /// What a plan is carried out with.
 pub(super) struct Execution<'e> {
-    /// The files as they were read.
     pub files: &'e Files,
     /// The lock under which it was read; `None` where nothing may be written.
     pub lock: Option<Lock>,

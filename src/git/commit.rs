@@ -16,7 +16,6 @@ pub struct Commit {
     root: PathBuf,
     /// The files, from there.
     files: Vec<PathBuf>,
-    /// What it will say.
     pub message: String,
 }
 

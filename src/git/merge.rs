@@ -14,11 +14,8 @@ use crate::text::shown;
 /// What stands around a conflict.
 #[derive(Debug, Clone)]
 pub struct Labels {
-    /// How many signs a marker has.
     pub marker_size: usize,
-    /// What our side is called.
     pub ours: String,
-    /// What their side is called.
     pub theirs: String,
 }
 

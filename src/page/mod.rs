@@ -28,11 +28,8 @@ const SCRIPT: &str = include_str!("script.js");
 
 /// What the page is made from.
 pub struct Page<'p> {
-    /// The moment that it states.
     pub now: DateTime<Utc>,
-    /// The dataset as it stands.
     pub dataset: &'p Dataset<'p>,
-    /// The curators' decisions.
     pub decisions: &'p Decisions<'p>,
     /// The estimates; `None` where there are none.
     pub estimates: Option<&'p Estimates>,

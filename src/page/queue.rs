@@ -44,7 +44,6 @@ struct Queue<'q> {
     id: &'static str,
     title: &'static str,
     meaning: &'static str,
-    /// The last column.
     last: (&'static str, fn(&Page<'_>, &Row<'_>) -> Markup),
     rows: Vec<&'q Row<'q>>,
     command: &'static str,

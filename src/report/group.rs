@@ -5,11 +5,9 @@ use crate::terminal::{Align, Cell};
 /// Changes of one kind.
 #[derive(Debug, Default)]
 pub(super) struct Group {
-    /// What happened.
     pub title: &'static str,
     /// What that means, behind the count.
     pub meaning: &'static str,
-    /// How many there are.
     pub total: usize,
     /// What is said of them all, before the entries.
     pub rollup: Option<String>,

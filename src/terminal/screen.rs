@@ -10,7 +10,6 @@ use clap::ColorChoice;
 pub struct Screen {
     /// Columns of a terminal; `None` where nothing has to be cut, as in a pipe.
     pub width: Option<usize>,
-    /// Whether to colour.
     pub colour: bool,
 }
 

@@ -14,19 +14,15 @@ use crate::text::{excerpt, plural, shown};
 pub(super) struct Finding {
     severity: Severity,
     code: Code,
-    /// The file.
     path: String,
     /// The line in it, from 1.
     line: usize,
-    /// The model's name, where it is about one.
     name: Option<String>,
-    /// The model's developer, where it is about one.
     developer: Option<String>,
     /// The column or field, where it is about one that has a name.
     column: Option<String>,
     /// The offending value, long ones cut.
     value: Option<String>,
-    /// What is the matter.
     message: String,
 }
 
@@ -96,11 +92,8 @@ impl Finding {
 /// All findings, in the order of the files. As JSON with their counts.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Findings {
-    /// How many are errors.
     pub(super) errors: usize,
-    /// How many are warnings.
     pub(super) warnings: usize,
-    /// The findings.
     findings: Vec<Finding>,
 }
 

@@ -21,7 +21,6 @@ pub(super) struct Frame {
     pub height: f64,
     /// Where the axis of FLOP stands, with its numbers to the left.
     left: f64,
-    /// The radius of a dot.
     radius: f64,
     /// How many days are named on the axis, and how many dots.
     days: usize,

@@ -63,20 +63,12 @@ impl JournalEntry<'_> {
     }
 }
 
-/// Why a line of a journal is passed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unreadable {
-    /// It is no entry; a crash may have torn it.
-    Torn,
-    /// It is one of the lines that git writes around a conflict.
-    ConflictMarker,
-}
-
 /// The entries of a journal, newest first by the moment that they state; entries of one moment in the order of the file. A line that
-/// stands twice counts once, because a merge may double it. Lines that cannot be read are handed to `unreadable` with their number.
+/// stands twice counts once, because a merge may double it. Lines that cannot be read are handed to `unreadable`: their
+/// number, and what is the matter with them.
 pub fn entries(
     journal: &str,
-    mut unreadable: impl FnMut(usize, Unreadable),
+    mut unreadable: impl FnMut(usize, &str),
 ) -> Vec<JournalEntry<'static>> {
     let mut seen = HashSet::new();
     let mut entries = Vec::new();
@@ -87,9 +79,14 @@ pub fn entries(
         match serde_json::from_str::<JournalEntry<'static>>(line) {
             Ok(entry) => entries.push(entry),
             Err(_) if is_conflict_marker(line) || line == "=======" => {
-                unreadable(place + 1, Unreadable::ConflictMarker);
+                let merge =
+                    "an unresolved merge: keep the entries of both sides, and remove git's lines";
+                unreadable(place + 1, merge);
             }
-            Err(_) => unreadable(place + 1, Unreadable::Torn),
+            Err(_) => {
+                let torn = "this line cannot be read (torn by a crash?) and is passed over";
+                unreadable(place + 1, torn);
+            }
         }
     }
     entries.reverse();

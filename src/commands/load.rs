@@ -10,7 +10,7 @@ use tracing::warn;
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Mark, Refusal};
 use crate::estimates::{Estimates, Refused, Rejected};
-use crate::journal::{self, JournalEntry, Unreadable};
+use crate::journal::{self, JournalEntry};
 use crate::plan::{Before, Plan};
 use crate::schema::Column;
 use crate::store::{self, Snapshot};
@@ -164,22 +164,26 @@ fn warn_of_decisions(path: &Path, decisions: &Decisions<'_>) {
     }
 }
 
+/// The line of a record or field that breaks a rule, what it says, and what was expected.
+pub(super) fn fault(one: &Rejected) -> String {
+    format!(
+        "{}: models[{}] {}: {}: {}: {}",
+        one.line,
+        one.index,
+        one.name
+            .as_deref()
+            .map_or_else(|| "(no name)".to_owned(), bounded),
+        one.field,
+        shown(&one.value),
+        one.reason
+    )
+}
+
 /// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.
 pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates) {
     let warn_of = |faults: &[Rejected], what: &str| {
         for one in faults {
-            warn!(
-                "{}:{}: models[{}] {}: {}: {}: {}; {what}",
-                path.display(),
-                one.line,
-                one.index,
-                one.name
-                    .as_deref()
-                    .map_or_else(|| "(no name)".to_owned(), bounded),
-                one.field,
-                shown(&one.value),
-                one.reason
-            );
+            warn!("{}:{}; {what}", path.display(), fault(one));
         }
     };
     warn_of(&estimates.rejected, "the record is passed over");
@@ -239,22 +243,8 @@ pub(super) fn before(journal: &[JournalEntry<'_>]) -> Before {
 /// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named.
 pub(super) fn journal(path: &Path) -> Result<Vec<JournalEntry<'static>>> {
     let bytes = Snapshot::read(path)?.bytes.unwrap_or_default();
-    Ok(journal::entries(
-        &String::from_utf8_lossy(&bytes),
-        |line, why| {
-            let path = path.display();
-            match why {
-                Unreadable::Torn => {
-                    warn!(
-                        "{path}:{line}: this line cannot be read (torn by a crash?) and is passed over"
-                    );
-                }
-                Unreadable::ConflictMarker => {
-                    warn!(
-                        "{path}:{line}: an unresolved merge: keep the entries of both sides, and remove git's lines"
-                    );
-                }
-            }
-        },
-    ))
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(journal::entries(&text, |line, why| {
+        warn!("{}:{line}: {why}", path.display())
+    }))
 }

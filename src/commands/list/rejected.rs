@@ -7,9 +7,9 @@ use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
 use super::super::usage;
 use crate::config::{Config, Format};
-use crate::estimates::{Estimates, Latest, Rejected};
+use crate::estimates::{Estimates, Latest};
 use crate::plan::{Fault, Input};
-use crate::terminal::{Screen, Tone, bounded, headed, wrap};
+use crate::terminal::{Screen, Tone, headed, wrap};
 use crate::text::{plural, shown};
 
 /// A record or a field as JSON.
@@ -60,6 +60,7 @@ fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> Stri
             limit.saturating_sub(rejected.len()),
         ),
     ];
+    let line = |one| format!("  {}:{}", shown(path), load::fault(one));
     let mut blocks = Vec::new();
     for (title, meaning, faults, limit) in groups {
         if faults.is_empty() || limit == 0 {
@@ -68,7 +69,7 @@ fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> Stri
         let title = format!("{title} {}", faults.len());
         let mut lines = vec![headed(&title, meaning, screen)];
         let listed = faults.iter().take(limit);
-        lines.extend(listed.map(|one| wrap(&line(path, one), "      ", screen)));
+        lines.extend(listed.map(|one| wrap(&line(one), "      ", screen)));
         blocks.push(lines.join("\n"));
     }
     let all = rejected.len() + ignored.len();
@@ -84,19 +85,4 @@ fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> Stri
     };
     blocks.push(screen.paint(Tone::Quiet, &total));
     blocks.join("\n\n") + "\n"
-}
-
-/// Where it stands, what it says, and what was expected.
-fn line(path: &str, one: &Rejected) -> String {
-    let name = one.name.as_deref();
-    format!(
-        "  {}:{}: models[{}] {}: {}: {}: {}",
-        shown(path),
-        one.line,
-        one.index,
-        name.map_or_else(|| "(no name)".to_owned(), bounded),
-        one.field,
-        shown(&one.value),
-        one.reason
-    )
 }

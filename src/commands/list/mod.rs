@@ -17,7 +17,7 @@ use strum::VariantNames;
 
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
-use super::{Exit, usage};
+use super::usage;
 use crate::config::{Config, Format, Verbosity};
 use crate::dataset::{Dataset, Header};
 use crate::estimates::{Estimates, Latest};
@@ -47,7 +47,7 @@ const OF_ROWS: [&str; 13] = [
 ];
 
 /// The flags of `list`.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset list --unverified --limit 20\n  core-dataset list --drifted\n  \
                   core-dataset list --developer OpenAI --min-flop 1e25 --format csv\n  \
@@ -66,7 +66,7 @@ pub struct ListArgs {
 }
 
 /// The flags that say which models are meant, and in which order; `review` has them, too.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
 pub(super) struct FilterArgs {
     /// Only verified rows
     #[arg(long, conflicts_with = "unverified")]

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::json;
 
 use super::select::Listed;
-use super::state::models;
+use super::state::{Crossing, models};
 use crate::dataset::{Dataset, Decision, Decisions, LineEnd, push_record};
 use crate::estimates::Latest;
-use crate::flop::Flop;
 use crate::key::Key;
 use crate::plan::{Model, Renamed};
 use crate::schema::Column;
@@ -125,30 +125,24 @@ impl Serialize for Keyed<'_> {
             }
         }
         let is_free = |key: &str| header.find(key).is_none();
-        if let Some(crossing) = state.crossing {
-            let numbers = [("from_flop", crossing.from), ("to_flop", crossing.to)];
-            for (key, flop) in numbers.into_iter().filter(|(key, _)| is_free(key)) {
-                map.serialize_entry(key, &flop)?;
-            }
-            if is_free("in_dataset") {
-                map.serialize_entry("in_dataset", &!state.has_left)?;
-            }
+        let mut known = Vec::new();
+        if let Some(Crossing { from, to }) = state.crossing {
+            known.extend([("from_flop", json!(from)), ("to_flop", json!(to))]);
+            known.push(("in_dataset", json!(!state.has_left)));
         }
         if let Some(drift) = state.drift {
-            let numbers = [
-                ("verified_flop", drift.verified.map(Flop::get)),
-                ("latest_flop", Some(drift.latest.get())),
-                ("factor", drift.factor()),
-            ];
-            for (key, number) in numbers.into_iter().filter(|(key, _)| is_free(key)) {
-                map.serialize_entry(key, &number)?;
-            }
+            known.push(("verified_flop", json!(drift.verified)));
+            known.push(("latest_flop", json!(drift.latest)));
+            known.push(("factor", json!(drift.factor())));
         }
-        if let Some(orphan) = state.orphan.filter(|_| is_free("reason")) {
-            map.serialize_entry("reason", orphan.reason())?;
-        }
-        if let Some(group) = state.group.filter(|_| is_free("group")) {
-            map.serialize_entry("group", &(group + 1))?;
+        known.extend(
+            state
+                .orphan
+                .map(|orphan| ("reason", json!(orphan.reason()))),
+        );
+        known.extend(state.group.map(|group| ("group", json!(group + 1))));
+        for (key, value) in known.into_iter().filter(|(key, _)| is_free(key)) {
+            map.serialize_entry(key, &value)?;
         }
         // Once a group, as in a report: on every row the whole group would be its square.
         if let Some(group) = list.group_at(self.at).filter(|_| is_free("with")) {

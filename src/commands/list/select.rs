@@ -52,11 +52,10 @@ impl FilterArgs {
 }
 
 /// In which order rows are listed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumString, VariantNames)]
+#[derive(Debug, Clone, Copy, EnumString, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub(super) enum Sort {
     /// Highest training FLOP first, as the dataset stands.
-    #[default]
     Flop,
     Name,
     /// By developer, then name.

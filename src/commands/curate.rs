@@ -16,7 +16,7 @@ use crate::estimates::Latest;
 use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
-use crate::plan::{Draft, Mode, Signature};
+use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::render::render_file;
 use crate::schema::Column;
 use crate::terminal::bounded;
@@ -123,6 +123,19 @@ pub(super) fn curate(
     args: &WriteArgs,
     decide: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>) -> Result<()>,
 ) -> Result<Exit> {
+    let (exit, ()) = curate_and_see(config, mode, args, decide, |(), _, _| ())?;
+    Ok(exit)
+}
+
+/// The same, for a command that wants to know more than how it ended: `see` is given what `decide` found, the plan, and the decisions
+/// as the plan leaves them.
+pub(super) fn curate_and_see<F, S>(
+    config: &Config,
+    mode: Mode,
+    args: &WriteArgs,
+    decide: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>) -> Result<F>,
+    see: impl FnOnce(F, &Plan<'_>, &Decisions<'_>) -> S,
+) -> Result<(Exit, S)> {
     let lock = lock(config, args.dry_run)?;
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
@@ -143,7 +156,7 @@ pub(super) fn curate(
         at: config.now.to_rfc3339_opts(SecondsFormat::Secs, true),
     };
     let mut draft = Draft::new(&dataset, &decisions, signature);
-    decide(&mut draft, known)?;
+    let found = decide(&mut draft, known)?;
     let plan = draft.finish(mode);
     // What waits for a person afterwards is what the files say then, not what they say today.
     let decided = plan.decisions.as_ref().map(render_file);
@@ -153,10 +166,12 @@ pub(super) fn curate(
     let decided = decided
         .transpose()
         .map_err(|refusal| anyhow!("{}: {refusal}", config.paths.decisions.display()))?;
+    let decided = decided.as_ref().unwrap_or(&decisions);
     let plan = match &latest {
-        Ok(latest) => plan.with_states(latest, decided.as_ref().unwrap_or(&decisions)),
+        Ok(latest) => plan.with_states(latest, decided),
         Err(_) => plan,
     };
+    let seen = see(found, &plan, decided);
     let execution = Execution::of(&files, lock, &journal, *args);
-    execute(config, &plan, None, execution)
+    Ok((execute(config, &plan, None, execution)?, seen))
 }

@@ -3,11 +3,12 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 
 use super::accept::accept;
-use super::curate::{Known, curate};
+use super::alias::quoted;
+use super::curate::{Known, curate, curate_and_see};
 use super::dismiss::{dismiss, may_be_dismissed};
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
@@ -20,7 +21,7 @@ use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{Correction, Draft, Mode, Remembered};
 use crate::sources;
-use crate::terminal::{Screen, bounded_model, counted, wrap};
+use crate::terminal::{Screen, bounded, bounded_model, counted, wrap};
 
 /// The flags of a review: those of `list` that say which models are meant.
 #[derive(Debug, Args)]
@@ -64,6 +65,8 @@ struct Made {
     model: Key,
     /// The model as it was before.
     before: Remembered,
+    /// The model as the decision left it.
+    after: Remembered,
 }
 
 /// What an answer leads to.
@@ -116,10 +119,15 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
             Answered::Skip => place += 1,
             Answered::Stay => {}
             Answered::Back => {
-                if let Some(last) = made.pop() {
-                    take_back(config, write, &last)?;
-                    println!("Taken back: {}", last.what);
-                    place = last.place;
+                if let Some(last) = made.last() {
+                    match take_back(config, write, last) {
+                        Ok(()) => {
+                            println!("Taken back: {}", last.what);
+                            place = last.place;
+                            made.pop();
+                        }
+                        Err(error) => println!("{error:#}"),
+                    }
                 }
             }
             Answered::Quit => break,
@@ -302,23 +310,38 @@ impl Reviewed<'_> {
         what: &'static str,
         change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>) -> Result<()>,
     ) -> Result<Answered> {
-        let mut made = None;
-        curate(self.config, mode, &self.write, |draft, known| {
-            let subject = known.lookup().find(self.name, Some(self.developer))?;
-            made = Some(Made {
+        let (_, made) = curate_and_see(
+            self.config,
+            mode,
+            &self.write,
+            |draft, known| {
+                let subject = known.lookup().find(self.name, Some(self.developer))?;
+                change(draft, known, &subject)?;
+                let before = Remembered::of(known.dataset, known.decisions, &subject.model);
+                Ok((subject.model, before))
+            },
+            |(model, before), plan, decisions| Made {
                 place: self.place,
                 what,
-                before: Remembered::of(known.dataset, known.decisions, &subject.model),
-                model: subject.model.clone(),
-            });
-            change(draft, known, &subject)
-        })?;
-        Ok(made.map_or(Answered::Stay, Answered::Decided))
+                after: Remembered::afterwards(plan, decisions, &model),
+                before,
+                model,
+            },
+        )?;
+        Ok(Answered::Decided(made))
     }
 }
 
+/// Takes a decision back, unless somebody else has changed the model since.
 fn take_back(config: &Config, write: WriteArgs, last: &Made) -> Result<()> {
-    curate(config, Mode::Review, &write, |draft, _| {
+    curate(config, Mode::Review, &write, |draft, known| {
+        if Remembered::of(known.dataset, known.decisions, &last.model) != last.after {
+            bail!(
+                "{}: it was changed since you decided, so nothing is taken back; `core-dataset history {}` says what was written",
+                bounded(&last.model.name),
+                quoted(&last.model.name)
+            );
+        }
         draft.put_back(&last.model, &last.before);
         Ok(())
     })?;

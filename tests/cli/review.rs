@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use crate::repository::Repository;
 use crate::support::{Run, World, dataset, model, model_at, model_with, row};
 
 /// Reviews with these answers, a line each; `None` where there is no `script` that makes a terminal.
@@ -141,6 +142,30 @@ fn back_restores_row_and_line_of_the_last_decision() {
     assert_eq!(world.decided("flop"), ["5e25"]);
     assert_eq!(world.decided("note"), ["first"]);
     assert_eq!(world.decided("by"), ["ana"]);
+}
+
+#[test]
+fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let world = &repository.world;
+    world.set_models(&[model("a"), model("b")]);
+    repository.git(&["config", "user.name", "ana"]);
+    repository.git(&["config", "user.email", "ana@example.org"]);
+    repository.commit(&dataset(&[row("a", "", ""), row("b", "", "")]), "base");
+    // Somebody saves the file between the decision and its end.
+    let hook = "sed -i 's/mine/mine and theirs/' clean/above_1e25_flop.csv";
+    repository.script(".git/hooks/post-commit", hook);
+    let answers = ["y", "mine", "b", "q"];
+    let Some(run) = review(world, "--commit", &answers) else {
+        return;
+    };
+    let run = run.expect_code(0);
+    let run = run.expect_stdout("a: it was changed since you decided");
+    run.expect_stdout("Decided: 1 verified.");
+    assert_eq!(world.row("a")["verified"], "y");
+    assert_eq!(world.row("a")["notes"], "mine and theirs");
 }
 
 #[test]

@@ -3,33 +3,56 @@
 use std::borrow::Cow;
 
 use super::Draft;
-use crate::dataset::{Dataset, Decision, Decisions, Header, Record};
+use crate::dataset::{Dataset, Decision, Decisions, Header};
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::plan::Edit;
+use crate::plan::{Edit, Line, Plan};
 
-/// The row and the line of the decisions of one model, to be put back.
-#[derive(Debug, Clone, Default)]
+/// The row and the line of the decisions of one model.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Remembered {
     row: Option<Map<'static, Cow<'static, str>>>,
     decision: Option<Map<'static, Cow<'static, str>>>,
 }
 
 impl Remembered {
-    /// What the files say of a model.
+    /// What the files say of a model today.
     pub fn of(dataset: &Dataset<'_>, decisions: &Decisions<'_>, model: &Key) -> Remembered {
-        let cells = |header: &Header<'_>, record: &Record<'_>| {
-            let owned = |text: &str| Cow::Owned(text.to_owned());
-            let cells = header.names().map(owned).zip(record.cells().map(owned));
-            Map(cells.collect())
-        };
+        let header = &dataset.table.header;
         let row = dataset.rows.iter().find(|row| row.model() == model);
-        let line = decisions.lines.iter().find(|line| line.model == *model);
         Remembered {
-            row: row.map(|row| cells(&dataset.table.header, &row.record)),
-            decision: line.map(|line| cells(&decisions.table.header, &line.record)),
+            row: row.map(|row| cells(header, |place| row.record.cell(place).into())),
+            decision: decided(decisions, model),
         }
     }
+
+    /// What the files will say of a model that has a row today: its row as the plan leaves it, and what is decided then.
+    pub fn afterwards(plan: &Plan<'_>, decisions: &Decisions<'_>, model: &Key) -> Remembered {
+        let header = &plan.dataset.table.header;
+        let is_meant = |line: &&Line<'_>| line.row.is_some_and(|row| row.model() == model);
+        let line = plan.lines.iter().find(is_meant);
+        Remembered {
+            row: line.map(|line| cells(header, |place| line.after(header, place))),
+            decision: decided(decisions, model),
+        }
+    }
+}
+
+fn decided(decisions: &Decisions<'_>, model: &Key) -> Option<Map<'static, Cow<'static, str>>> {
+    let line = decisions.lines.iter().find(|line| line.model == *model)?;
+    let header = &decisions.table.header;
+    Some(cells(header, |place| line.record.cell(place).into()))
+}
+
+fn cells<'t>(
+    header: &Header<'_>,
+    cell: impl Fn(usize) -> Cow<'t, str>,
+) -> Map<'static, Cow<'static, str>> {
+    let cells = header.names().enumerate().map(|(place, name)| {
+        let text = cell(place).into_owned();
+        (name.to_owned().into(), text.into())
+    });
+    Map(cells.collect())
 }
 
 impl<'p> Draft<'p> {

@@ -5,7 +5,7 @@
 //! listed: which of the two is right is for a person to say.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use super::{Change, Edit, Line, Mode, Model, Plan, is_same_text};
 use crate::dataset::{Dataset, Decisions, Header, Mark, Row};
@@ -33,39 +33,33 @@ pub fn reapply<'p>(
     let copy = OlderCopy::of(&dataset.table.header, &older.table.header);
     let mut lines: Vec<Line<'p>> = dataset.rows.iter().map(Line::left_alone).collect();
     let mut conflicts = Vec::new();
-    for (row, place) in copy.matches(dataset, older) {
-        // Two rows of the copy may be about the one row of today, which takes one of them back. The other returns as a row of its own
-        // where it is marked and says something else. The text of one that is not marked stands in the row already, or is listed.
-        let changed = place.filter(|place| lines[*place].is_changed());
-        if let Some(place) = changed {
-            let lost = copy.not_said(&lines[place], row);
-            if row.mark == Mark::Unverified && !lost.is_empty() {
-                conflicts.push(conflict(dataset, &dataset.rows[place], lost));
+    for Match { row, belongs } in copy.matches(dataset, older) {
+        let (place, lost) = match belongs {
+            Belongs::Nowhere => (None, copy.returned(row).edits),
+            // Of several marked rows of the copy one has the row of today. Another one returns as a row of its own, if it says
+            // something else.
+            Belongs::Beside(place) if row.mark != Mark::Unverified => {
+                (Some(place), copy.not_said(&lines[place], row))
+            }
+            Belongs::To(place) | Belongs::Beside(place) => {
+                let lost = copy.merge(&mut lines[place], row);
+                if !lost.is_empty() {
+                    conflicts.push(conflict(dataset, &dataset.rows[place], lost));
+                }
                 continue;
             }
-            if lost.is_empty() {
-                continue;
-            }
-        }
-        let place = place.filter(|_| changed.is_none());
-        let Some(place) = place else {
-            let line = copy.returned(row);
-            match decisions.dismissal(row.model()) {
-                Some(decision) => conflicts.extend(dismissed(
-                    older,
-                    row,
-                    line,
-                    decisions.notes_hold(decision, older, row),
-                )),
-                None => lines.push(line),
-            }
-            continue;
         };
-        let today = &dataset.rows[place];
-        let (line, lost) = copy.merged(today, row);
-        lines[place] = line;
-        if !lost.is_empty() {
-            conflicts.push(conflict(dataset, today, lost));
+        let today = place.map(|place| &dataset.rows[place]);
+        match decisions.dismissal(row.model()) {
+            _ if lost.is_empty() => {}
+            None => lines.push(copy.returned(row)),
+            // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
+            Some(decision) => {
+                if row.mark != Mark::Unverified || !decisions.notes_hold(decision, older, row) {
+                    let model = Model::of_row(older, row);
+                    conflicts.push(Conflict { model, today, lost });
+                }
+            }
         }
     }
     Plan {
@@ -83,22 +77,6 @@ fn conflict<'p>(dataset: &'p Dataset<'p>, today: &'p Row<'p>, lost: Vec<Edit<'p>
     }
 }
 
-/// A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
-fn dismissed<'p>(
-    older: &'p Dataset<'p>,
-    row: &'p Row<'p>,
-    line: Line<'p>,
-    note_holds: bool,
-) -> Option<Conflict<'p>> {
-    let model = Model::of_row(older, row);
-    let is_conflict = row.mark != Mark::Unverified || !note_holds;
-    is_conflict.then_some(Conflict {
-        model,
-        today: None,
-        lost: line.edits,
-    })
-}
-
 /// The columns in which people wrote text in the older copy and that today's dataset does not have.
 pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o str> {
     let header = &older.table.header;
@@ -110,6 +88,23 @@ pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o
                 .any(|row| !row.record.cell(*place).trim().is_empty())
     });
     columns.map(|place| header.name(place)).collect()
+}
+
+/// A row of the copy that holds human work.
+struct Match<'p> {
+    row: &'p Row<'p>,
+    belongs: Belongs,
+}
+
+/// The place of the row of today that a row of the copy belongs to.
+#[derive(Clone, Copy)]
+enum Belongs {
+    /// It has this row to itself.
+    To(usize),
+    /// Other rows of the copy have all rows of its model, of which this is the first.
+    Beside(usize),
+    /// The model has no row today.
+    Nowhere,
 }
 
 /// Where the columns of today's header stand in the older copy.
@@ -144,63 +139,62 @@ impl<'p> OlderCopy<'p> {
             .enumerate()
     }
 
-    /// Each row of the copy that holds human work, in order, with the place of the row of today that it belongs to. Work that is here
-    /// already claims its row before anything else can: first where the whole row is the same, then where the human work is.
-    fn matches(
-        &self,
-        dataset: &'p Dataset<'p>,
-        older: &'p Dataset<'p>,
-    ) -> Vec<(&'p Row<'p>, Option<usize>)> {
+    /// Each row of the copy that holds human work, with the row of today that it belongs to: first those that have one to themselves.
+    /// Work that is here already claims its row before anything else can: where the whole row is the same, where the human work is, and
+    /// where a mark and all machine cells are. Text that stands in any row of its model is here already, too.
+    fn matches(&self, dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Vec<Match<'p>> {
+        let mut rows_of: HashMap<&Key, Vec<usize>> = HashMap::new();
+        for (place, row) in dataset.rows.iter().enumerate() {
+            rows_of.entry(row.model()).or_default().push(place);
+        }
+        let rows_of = |row: &Row<'_>| rows_of.get(row.model()).map_or(&[][..], |places| places);
         let returning = older.rows.iter().filter(|row| row.has_human_work());
-        let mut found: Vec<(&Row<'p>, Option<usize>)> = returning.map(|row| (row, None)).collect();
+        let belongs = Belongs::Nowhere;
+        let mut found: Vec<_> = returning.map(|row| Match { row, belongs }).collect();
         let mut is_claimed = vec![false; dataset.rows.len()];
-        let is_human = |place: usize| place == self.verified || self.texts.contains(&place);
-        let whole = |_: usize| true;
-        for counts in [&whole as &dyn Fn(usize) -> bool, &is_human] {
-            let mut free: HashMap<(&Key, Vec<&str>), VecDeque<usize>> = HashMap::new();
-            for (place, row) in dataset
-                .rows
-                .iter()
-                .enumerate()
-                .filter(|(place, _)| !is_claimed[*place])
-            {
-                let common = self
-                    .places
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, then)| then.is_some());
-                let cells = common
-                    .filter(|(at, _)| counts(*at))
-                    .map(|(at, _)| row.record.cell(at));
-                free.entry((row.model(), cells.collect()))
-                    .or_default()
-                    .push_back(place);
-            }
-            for (row, matched) in found.iter_mut().filter(|(_, matched)| matched.is_none()) {
-                let cells = self
-                    .cells(row)
-                    .filter(|(at, _)| counts(*at))
-                    .filter_map(|(_, cell)| cell);
-                let claim = free
-                    .get_mut(&(row.model(), cells.collect()))
-                    .and_then(VecDeque::pop_front);
-                if let Some(place) = claim {
-                    (*matched, is_claimed[place]) = (Some(place), true);
+        let mut claim = |found: &mut [Match<'p>], counts: &dyn Fn(usize) -> bool| {
+            for one in found.iter_mut() {
+                let is_free = |place: &&usize| {
+                    let today = &dataset.rows[**place].record;
+                    !is_claimed[**place]
+                        && self.cells(one.row).all(|(at, cell)| {
+                            !counts(at) || cell.is_none_or(|cell| cell == today.cell(at))
+                        })
+                };
+                if matches!(one.belongs, Belongs::Nowhere)
+                    && let Some(place) = rows_of(one.row).iter().find(is_free)
+                {
+                    is_claimed[*place] = true;
+                    one.belongs = Belongs::To(*place);
                 }
             }
-        }
-        let mut first: HashMap<&Key, usize> = HashMap::new();
-        let mut free: HashMap<&Key, VecDeque<usize>> = HashMap::new();
-        for (place, row) in dataset.rows.iter().enumerate() {
-            first.entry(row.model()).or_insert(place);
-            if !is_claimed[place] {
-                free.entry(row.model()).or_default().push_back(place);
+        };
+        let is_text = |place: usize| self.texts.contains(&place);
+        claim(&mut found, &|_| true);
+        claim(&mut found, &|place| {
+            is_text(place) || place == self.verified
+        });
+        found.retain(|one| {
+            let mut texts = self.cells(one.row).filter(|(at, _)| is_text(*at));
+            let is_said = |at, text| {
+                let mut rows = rows_of(one.row).iter();
+                rows.any(|place| stands_in(text, dataset.rows[*place].record.cell(at)))
+            };
+            matches!(one.belongs, Belongs::To(_))
+                || one.row.mark != Mark::Unverified
+                || !texts.all(|(at, text)| text.is_none_or(|text| is_said(at, text)))
+        });
+        // Marks go before text.
+        found.sort_by_key(|one| one.row.mark == Mark::Unverified);
+        let marked = found.partition_point(|one| one.row.mark != Mark::Unverified);
+        claim(&mut found[..marked], &|place| !is_text(place));
+        claim(&mut found, &|_| false);
+        for one in &mut found {
+            if let (Belongs::Nowhere, Some(first)) = (one.belongs, rows_of(one.row).first()) {
+                one.belongs = Belongs::Beside(*first);
             }
         }
-        for (row, matched) in found.iter_mut().filter(|(_, matched)| matched.is_none()) {
-            let claim = free.get_mut(row.model()).and_then(VecDeque::pop_front);
-            *matched = claim.or_else(|| first.get(row.model()).copied());
-        }
+        found.sort_by_key(|one| !matches!(one.belongs, Belongs::To(_)));
         found
     }
 
@@ -248,16 +242,15 @@ impl<'p> OlderCopy<'p> {
         }
     }
 
-    /// Today's row with what returns to it, and what does not because today's row says something else.
-    fn merged(&self, today: &'p Row<'p>, row: &'p Row<'p>) -> (Line<'p>, Vec<Edit<'p>>) {
-        let mark_returns = row.mark != Mark::Unverified && today.mark == Mark::Unverified;
+    /// Gives a line what returns to it of a row of the copy, and says what does not because the line says something else.
+    fn merge(&self, line: &mut Line<'p>, row: &'p Row<'p>) -> Vec<Edit<'p>> {
+        let mark_returns = row.mark != Mark::Unverified && line.mark == Mark::Unverified;
         let (mut edits, mut lost) = (Vec::new(), Vec::new());
         for (place, cell) in self.cells(row) {
-            let (Some(then), now) = (cell, today.record.cell(place)) else {
-                continue;
-            };
+            let Some(then) = cell else { continue };
+            let now = line.after(self.header, place);
             let is_text = self.texts.contains(&place);
-            if then == now || (is_text && stands_in(then, now)) {
+            if then == now || (is_text && stands_in(then, &now)) {
                 continue;
             }
             let edit = Edit {
@@ -266,31 +259,27 @@ impl<'p> OlderCopy<'p> {
             };
             if mark_returns && !is_text || is_text && now.trim().is_empty() {
                 edits.push(edit);
-            } else if is_text || (row.mark != Mark::Unverified && !self.is_alike(place, then, now))
+            } else if is_text || (row.mark != Mark::Unverified && !self.is_alike(place, then, &now))
             {
                 lost.push(edit);
             }
         }
         if edits.is_empty() {
-            return (Line::left_alone(today), lost);
+            return lost;
         }
-        let takes_all = self.cells(row).all(|(place, cell)| {
-            let edited = edits.iter().any(|edit| edit.place == place);
-            edited || cell == Some(today.record.cell(place))
-        });
-        let mut line = Line {
-            bytes: (takes_all && self.same_columns).then_some(row.record.raw),
-            edits,
-            ..Line::kept(today, Change::Updated)
-        };
+        line.edits.extend(edits);
+        line.edits.sort_unstable_by_key(|edit| edit.place);
+        line.change = Change::Updated;
+        let mut cells = self.cells(row);
+        let takes_all = cells.all(|(place, cell)| cell == Some(&line.after(self.header, place)));
+        line.bytes = (takes_all && self.same_columns).then_some(row.record.raw);
         if mark_returns {
-            (line.mark, line.flop) = (row.mark, row.flop);
             // With the machine cells the name returns, which may be another one of the same model.
-            line.key = Cow::Borrowed(&row.key);
-            if self.places[self.header.place(Column::TrainingFlop)].is_none() {
-                line.flop = today.flop;
+            (line.mark, line.key) = (row.mark, Cow::Borrowed(&row.key));
+            if self.places[self.header.place(Column::TrainingFlop)].is_some() {
+                line.flop = row.flop;
             }
         }
-        (line, lost)
+        lost
     }
 }

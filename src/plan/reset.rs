@@ -1,6 +1,7 @@
 //! A reset (behaviour §5): all candidates afresh, unverified, notes blank. What stands today decides nothing but the file's columns,
 //! line ends and order of columns; it is compared only to say what the reset changes.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::{Change, Dismissed, Edit, Line, Mode, Plan, Removed, edits};
@@ -71,7 +72,9 @@ fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -
     } else {
         Change::Updated
     };
+    // Under an alias the row takes the name and the developer of the estimate.
     Line {
+        key: Cow::Borrowed(&estimate.key),
         edits,
         mark: Mark::Unverified,
         flop: estimate.flop,

@@ -248,3 +248,13 @@ fn a_row_that_takes_its_latest_estimate_stands_in_the_order_of_its_new_name() {
     assert_eq!(world.column("name"), ["b", "z"]);
     world.ok_without_writing(&[]);
 }
+
+#[test]
+fn a_reset_leaves_rows_in_the_order_of_their_new_names() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    world.set_aliases("a,d,z,d,\n");
+    world.ok(&["--reset"]);
+    assert_eq!(world.column("name"), ["b", "z"]);
+    world.ok_without_writing(&[]);
+}

@@ -233,3 +233,43 @@ fn a_column_that_the_present_dataset_lacks_is_appended_where_it_holds_text() {
         dataset_with_reviewers(&[(row("a", "", ""), "ana")])
     );
 }
+
+#[test]
+fn a_row_whose_note_stays_a_conflict_is_found_again_although_rows_were_sorted_since() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[
+        row("a", "", "today's"),
+        row("a", "", "").replace("six of them", "five"),
+    ]));
+    let older = row("a", "y", "another").replace("6e+25", "5e+24");
+    let older = older_copy(&world, &dataset(&[older]));
+    for _ in 0..2 {
+        world.run(&["reapply", &older]).expect_code(3);
+        assert_eq!(world.column("verified"), ["", "y"]);
+        assert_eq!(world.column("notes"), ["", "today's"]);
+    }
+}
+
+#[test]
+fn of_two_marked_rows_of_a_dismissed_model_one_returns_and_the_other_is_listed_every_time() {
+    let world =
+        World::with(&[model("a")]).dataset(dataset_with_reviewers(&[(row("a", "", "kept"), "")]));
+    world.set_decisions("a,d,below,1e25,n,,\n");
+    let older = "name,developer,verified,reviewer\na,d,,ana\na,d,y,ana\na,d,no,bob\n";
+    let older = older_copy(&world, older);
+    for _ in 0..2 {
+        let run = world.run(&["reapply", &older]).expect_code(3);
+        run.expect_stdout("verified \"no\", reviewer \"bob\"");
+        assert_eq!(world.column("verified"), ["y"]);
+        assert_eq!(world.row("a")["reviewer"], "ana");
+    }
+}
+
+#[test]
+fn text_that_another_row_of_the_model_holds_is_no_conflict() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[
+        row("a", "y", "first"),
+        row("a", "", "second; more"),
+    ]));
+    let older = older_copy(&world, &dataset(&[row("a", "", "second")]));
+    world.ok_without_writing(&["reapply", &older]);
+}

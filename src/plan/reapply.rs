@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Edit, Line, Mode, Model, Plan, is_same_text};
+use super::{Change, Edit, Line, Mode, Model, Plan, is_same_text, row_order};
 use crate::dataset::{Dataset, Decisions, Header, Mark, Row};
 use crate::key::Key;
 use crate::schema::Column;
@@ -43,9 +43,12 @@ pub fn reapply<'p>(
             }
             Belongs::To(place) | Belongs::Beside(place) => {
                 let lost = copy.merge(&mut lines[place], row);
-                if !lost.is_empty() {
-                    conflicts.push(conflict(dataset, &dataset.rows[place], lost));
-                }
+                let today = &dataset.rows[place];
+                conflicts.push(Conflict {
+                    model: Model::of_row(dataset, today),
+                    today: Some(today),
+                    lost,
+                });
                 continue;
             }
         };
@@ -62,18 +65,21 @@ pub fn reapply<'p>(
             }
         }
     }
+    // Text that another row of the model holds by now is not lost.
+    conflicts.retain(|conflict: &Conflict<'_>| !conflict.lost.is_empty());
+    for conflict in conflicts.iter_mut().filter(|one| one.today.is_some()) {
+        let key = conflict.model.key();
+        let rows: Vec<_> = lines.iter().filter(|line| *line.key == key).collect();
+        conflict.lost.retain(|edit| {
+            let is_said =
+                |line: &&Line<'_>| stands_in(&edit.to, &line.after(copy.header, edit.place));
+            !copy.texts.contains(&edit.place) || !rows.iter().any(|line| is_said(line))
+        });
+    }
+    conflicts.retain(|conflict| !conflict.lost.is_empty());
     Plan {
         conflicts,
         ..Plan::of(Mode::Reapply, dataset, lines)
-    }
-}
-
-/// What a row of the copy says and today's row, which stays, does not.
-fn conflict<'p>(dataset: &'p Dataset<'p>, today: &'p Row<'p>, lost: Vec<Edit<'p>>) -> Conflict<'p> {
-    Conflict {
-        model: Model::of_row(dataset, today),
-        today: Some(today),
-        lost,
     }
 }
 
@@ -144,25 +150,28 @@ impl<'p> OlderCopy<'p> {
     /// where a mark and all machine cells are. Text that stands in any row of its model is here already, too.
     fn matches(&self, dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Vec<Match<'p>> {
         let mut rows_of: HashMap<&Key, Vec<usize>> = HashMap::new();
-        for (place, row) in dataset.rows.iter().enumerate() {
-            rows_of.entry(row.model()).or_default().push(place);
+        // In the order in which they will stand, so that it finds the same rows when it is given again.
+        let mut places: Vec<usize> = (0..dataset.rows.len()).collect();
+        let order = |place: &usize| row_order(dataset.rows[*place].flop, &dataset.rows[*place].key);
+        places.sort_by(|a, b| order(a).cmp(&order(b)));
+        for place in places {
+            rows_of
+                .entry(dataset.rows[place].model())
+                .or_default()
+                .push(place);
         }
         let rows_of = |row: &Row<'_>| rows_of.get(row.model()).map_or(&[][..], |places| places);
         let returning = older.rows.iter().filter(|row| row.has_human_work());
         let belongs = Belongs::Nowhere;
         let mut found: Vec<_> = returning.map(|row| Match { row, belongs }).collect();
         let mut is_claimed = vec![false; dataset.rows.len()];
-        let mut claim = |found: &mut [Match<'p>], counts: &dyn Fn(usize) -> bool| {
+        let mut claim = |found: &mut [Match<'p>], fits: &dyn Fn(&Row<'_>, &Row<'_>) -> bool| {
             for one in found.iter_mut() {
-                let is_free = |place: &&usize| {
-                    let today = &dataset.rows[**place].record;
-                    !is_claimed[**place]
-                        && self.cells(one.row).all(|(at, cell)| {
-                            !counts(at) || cell.is_none_or(|cell| cell == today.cell(at))
-                        })
-                };
+                let mut places = rows_of(one.row).iter();
+                let is_free =
+                    |place: &&usize| !is_claimed[**place] && fits(one.row, &dataset.rows[**place]);
                 if matches!(one.belongs, Belongs::Nowhere)
-                    && let Some(place) = rows_of(one.row).iter().find(is_free)
+                    && let Some(place) = places.find(is_free)
                 {
                     is_claimed[*place] = true;
                     one.belongs = Belongs::To(*place);
@@ -170,10 +179,9 @@ impl<'p> OlderCopy<'p> {
             }
         };
         let is_text = |place: usize| self.texts.contains(&place);
-        claim(&mut found, &|_| true);
-        claim(&mut found, &|place| {
-            is_text(place) || place == self.verified
-        });
+        let is_human = |place: usize| is_text(place) || place == self.verified;
+        claim(&mut found, &|row, today| self.agree(row, today, |_| true));
+        claim(&mut found, &|row, today| self.agree(row, today, is_human));
         found.retain(|one| {
             let mut texts = self.cells(one.row).filter(|(at, _)| is_text(*at));
             let is_said = |at, text| {
@@ -187,8 +195,12 @@ impl<'p> OlderCopy<'p> {
         // Marks go before text.
         found.sort_by_key(|one| one.row.mark == Mark::Unverified);
         let marked = found.partition_point(|one| one.row.mark != Mark::Unverified);
-        claim(&mut found[..marked], &|place| !is_text(place));
-        claim(&mut found, &|_| false);
+        let marked = &mut found[..marked];
+        claim(marked, &|row, today| {
+            self.agree(row, today, |place| !is_text(place))
+        });
+        claim(marked, &|_, today| today.mark == Mark::Unverified);
+        claim(&mut found, &|_, _| true);
         for one in &mut found {
             if let (Belongs::Nowhere, Some(first)) = (one.belongs, rows_of(one.row).first()) {
                 one.belongs = Belongs::Beside(*first);
@@ -196,6 +208,12 @@ impl<'p> OlderCopy<'p> {
         }
         found.sort_by_key(|one| !matches!(one.belongs, Belongs::To(_)));
         found
+    }
+
+    /// Whether a row of the copy and one of today say the same in the columns that count, as far as the copy has them.
+    fn agree(&self, row: &Row<'_>, today: &Row<'_>, counts: impl Fn(usize) -> bool) -> bool {
+        let mut cells = self.cells(row).filter(|(place, _)| counts(*place));
+        cells.all(|(place, cell)| cell.is_none_or(|cell| cell == today.record.cell(place)))
     }
 
     /// Whether two cells that people do not write text in differ in spelling only: in how lines end, or in how `y` is written.

@@ -10,7 +10,7 @@ use strum::VariantNames;
 use super::Exit;
 use super::accept::accept;
 use super::curate::{Known, all, curate};
-use super::dismiss::{dismiss, may_be_dismissed};
+use super::dismiss::may_be_dismissed;
 use super::execute::WriteArgs;
 use super::load;
 use super::verify::verify;
@@ -188,7 +188,7 @@ fn one<'p>(
             let note = note.or(Some(own.trim())).filter(|note| !note.is_empty());
             let note = note
                 .ok_or_else(|| anyhow!("{name}: {} wants a note that says why", decision.name()))?;
-            dismiss(draft, &subject, decision, note);
+            draft.dismiss(&subject, decision, note);
             Ok(())
         }
         (false, None) => Ok(()),

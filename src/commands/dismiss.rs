@@ -16,7 +16,7 @@ use crate::dataset::{Decision, DecisionColumn, Mark};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::ordered_map::Map;
-use crate::plan::{Draft, Mode, Model};
+use crate::plan::{Draft, Mode};
 use crate::terminal::{bounded, listed};
 
 /// The flags of a dismissal.
@@ -66,7 +66,7 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
         }
         all(subjects.iter().map(may_be_dismissed))?;
         for subject in &subjects {
-            dismiss(draft, subject, decision, note);
+            draft.dismiss(subject, decision, note);
         }
         Ok(())
     })
@@ -85,24 +85,6 @@ pub(super) fn may_be_dismissed(subject: &Subject<'_>) -> Result<()> {
         ),
         Some(Mark::Unverified) | None => Ok(()),
     }
-}
-
-/// Dismisses one model.
-pub(super) fn dismiss<'p>(
-    draft: &mut Draft<'p>,
-    subject: &Subject<'p>,
-    decision: Decision,
-    note: &str,
-) {
-    let model = Model::new(subject.name, subject.developer);
-    draft.dismiss(
-        model,
-        &subject.model,
-        subject.row,
-        subject.estimate,
-        decision,
-        note,
-    );
 }
 
 /// Takes a dismissal back.

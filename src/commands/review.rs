@@ -9,7 +9,7 @@ use clap::Args;
 use super::accept::accept;
 use super::alias::quoted;
 use super::curate::{Known, curate, curate_and_see};
-use super::dismiss::{dismiss, may_be_dismissed};
+use super::dismiss::may_be_dismissed;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
 use super::show::show;
@@ -298,7 +298,7 @@ impl Reviewed<'_> {
         }
         self.decide(Mode::Dismiss, what, |draft, _, subject| {
             may_be_dismissed(subject)?;
-            dismiss(draft, subject, decision, &note);
+            draft.dismiss(subject, decision, &note);
             Ok(())
         })
     }

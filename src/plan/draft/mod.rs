@@ -15,6 +15,7 @@ use crate::dataset::{
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::lookup::Subject;
 use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status};
 use crate::text::writable;
 
@@ -213,16 +214,10 @@ impl<'p> Draft<'p> {
     }
 
     /// The model is kept out of the dataset; its row leaves, and what a person wrote in it is joined to the note.
-    pub fn dismiss(
-        &mut self,
-        model: Model<'p>,
-        key: &Key,
-        row: Option<&'p Row<'p>>,
-        estimate: Option<&Estimate>,
-        decision: Decision,
-        note: &str,
-    ) {
-        let latest = estimate.and_then(|estimate| estimate.flop);
+    pub fn dismiss(&mut self, subject: &Subject<'p>, decision: Decision, note: &str) {
+        let model = Model::new(subject.name, subject.developer);
+        let row = subject.row;
+        let latest = subject.estimate.and_then(|estimate| estimate.flop);
         let judged = latest.or(row.and_then(|row| row.flop));
         let header = &self.dataset.table.header;
         let notes = header.place(Column::Notes);
@@ -237,7 +232,7 @@ impl<'p> Draft<'p> {
             let text = format!("{}: {}", header.name(place), text.trim());
             note = joined(&note, &text);
         }
-        self.decide(&model, key, decision, judged, &note);
+        self.decide(&model, &subject.model, decision, judged, &note);
         self.dismissed.push(Dismissed {
             model,
             row,

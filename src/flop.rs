@@ -193,16 +193,14 @@ mod tests {
 
     #[test]
     fn both_thresholds_belong_to_the_class_above_them() {
-        assert_eq!(flop("5e24").class(), Class::NotSure);
-        assert_eq!(
-            Flop::new(5e24_f64.next_down()).map(Flop::class),
-            Some(Class::HighConfidenceBelow)
-        );
-        assert_eq!(flop("5e25").class(), Class::HighConfidenceAbove);
-        assert_eq!(
-            Flop::new(5e25_f64.next_down()).map(Flop::class),
-            Some(Class::NotSure)
-        );
+        for (value, class) in [
+            (5e24_f64.next_down(), Class::HighConfidenceBelow),
+            (5e24, Class::NotSure),
+            (5e25_f64.next_down(), Class::NotSure),
+            (5e25, Class::HighConfidenceAbove),
+        ] {
+            assert_eq!(Flop::new(value).map(Flop::class), Some(class), "{value}");
+        }
     }
 
     #[test]
@@ -259,22 +257,14 @@ mod tests {
 
     #[test]
     fn two_numbers_that_differ_look_different() {
-        let apart = |a, b| flop(a).rounded_apart(flop(b));
-        assert_eq!(
-            apart("3.58e25", "3.5799999999999997e25"),
-            (
-                "3.5800000000000001e+25".into(),
-                "3.5799999999999997e+25".into()
-            )
-        );
-        assert_eq!(
-            apart("6e25", "6.004e25"),
-            ("6.000e+25".into(), "6.004e+25".into())
-        );
-        assert_eq!(
-            apart("6e25", "6e25"),
-            ("6.00e+25".into(), "6.00e+25".into())
-        );
+        let apart = |a, b| {
+            let (a, b) = flop(a).rounded_apart(flop(b));
+            format!("{a} {b}")
+        };
+        let near = apart("3.58e25", "3.5799999999999997e25");
+        assert_eq!(near, "3.5800000000000001e+25 3.5799999999999997e+25");
+        assert_eq!(apart("6e25", "6.004e25"), "6.000e+25 6.004e+25");
+        assert_eq!(apart("6e25", "6e25"), "6.00e+25 6.00e+25");
     }
 
     #[test]

@@ -221,38 +221,27 @@ mod tests {
 
     #[test]
     fn a_status_reads_with_and_without_its_old_ending() {
-        assert_eq!(
-            Status::from_name("likely_above_1e25"),
-            Some(Status::LikelyAbove)
-        );
-        assert_eq!(Status::from_name("likely_above"), Some(Status::LikelyAbove));
-        assert_eq!(Status::from_name("likely_above_1e25_1e25"), None);
-        assert_eq!(Status::from_name("maybe"), None);
+        for (name, status) in [
+            ("likely_above_1e25", Some(Status::LikelyAbove)),
+            ("likely_above", Some(Status::LikelyAbove)),
+            ("likely_above_1e25_1e25", None),
+            ("maybe", None),
+        ] {
+            assert_eq!(Status::from_name(name), status, "{name}");
+        }
     }
 
     #[test]
     fn a_missing_status_follows_from_confidence_and_flop() {
-        let flop = Flop::new;
-        assert_eq!(
-            Status::derived(flop(1e25), Confidence::High),
-            Status::ConfirmedAbove
-        );
-        assert_eq!(
-            Status::derived(flop(9e24), Confidence::High),
-            Status::ConfirmedBelow
-        );
-        assert_eq!(
-            Status::derived(flop(5e24), Confidence::Medium),
-            Status::LikelyAbove
-        );
-        assert_eq!(
-            Status::derived(flop(4e24), Confidence::Medium),
-            Status::LikelyBelow
-        );
-        assert_eq!(
-            Status::derived(flop(9e26), Confidence::Low),
-            Status::Uncertain
-        );
-        assert_eq!(Status::derived(None, Confidence::High), Status::Uncertain);
+        for (flop, confidence, status) in [
+            (1e25, Confidence::High, Status::ConfirmedAbove),
+            (9e24, Confidence::High, Status::ConfirmedBelow),
+            (5e24, Confidence::Medium, Status::LikelyAbove),
+            (4e24, Confidence::Medium, Status::LikelyBelow),
+            (9e26, Confidence::Low, Status::Uncertain),
+            (0.0, Confidence::High, Status::Uncertain),
+        ] {
+            assert_eq!(Status::derived(Flop::new(flop), confidence), status);
+        }
     }
 }

@@ -102,7 +102,11 @@ impl Files {
             Decisions::parse(bytes, &aliases)
         });
         let decisions = decisions.map_err(|refusal| refused(&self.decisions, &refusal))?;
-        warn_of_decisions(&self.decisions.path, &decisions);
+        // A line that has no effect, or not the one that it seems to have.
+        for fault in &decisions.faults {
+            let path = self.decisions.path.display();
+            warn!("{path}:{}: {}", fault.line, shown(&fault.message));
+        }
         Ok((aliases, decisions))
     }
 
@@ -150,18 +154,6 @@ fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
         "{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
         place(file, refusal)
     )
-}
-
-/// Names the lines of the decisions that have no effect, or not the one that they seem to have.
-fn warn_of_decisions(path: &Path, decisions: &Decisions<'_>) {
-    for fault in &decisions.faults {
-        warn!(
-            "{}:{}: {}",
-            path.display(),
-            fault.line,
-            shown(&fault.message)
-        );
-    }
 }
 
 /// The line of a record or field that breaks a rule, what it says, and what was expected.

@@ -245,21 +245,14 @@ mod tests {
 
     #[test]
     fn aliases_hold_on_both_sides_and_for_names_that_look_alike() {
-        let alias = "glm_4,Zhipu,GLM-4,Zhipu AI,\n";
-        assert_eq!(
-            matched(&["glm_4|Zhipu"], &["GLM-4|Zhipu AI"], alias)[0],
-            "Alias glm_4|Zhipu GLM-4|Zhipu AI"
-        );
-        let alias = "GLM-4,Zhipu AI,glm_4,Zhipu,\n";
-        assert_eq!(
-            matched(&["glm_4|Zhipu"], &["GLM-4|Zhipu AI"], alias)[0],
-            "Alias glm_4|Zhipu GLM-4|Zhipu AI"
-        );
-        let alias = "*,Zhipu AI,*,Zhipu,\n";
-        assert_eq!(
-            matched(&["glm_4|Zhipu"], &["GLM-4|Zhipu AI"], alias)[0],
-            "Normalised glm_4|Zhipu GLM-4|Zhipu AI"
-        );
+        for (alias, rule) in [
+            ("glm_4,Zhipu,GLM-4,Zhipu AI,\n", "Alias"),
+            ("GLM-4,Zhipu AI,glm_4,Zhipu,\n", "Alias"),
+            ("*,Zhipu AI,*,Zhipu,\n", "Normalised"),
+        ] {
+            let matches = matched(&["glm_4|Zhipu"], &["GLM-4|Zhipu AI"], alias);
+            assert_eq!(matches, [format!("{rule} glm_4|Zhipu GLM-4|Zhipu AI")]);
+        }
     }
 
     #[test]

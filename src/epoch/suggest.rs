@@ -237,22 +237,12 @@ mod tests {
 
     #[test]
     fn a_near_name_is_suggested_as_an_alias_towards_ours() {
-        assert_eq!(
-            told(
-                "claude_4_opus,Anthropic,,\n",
-                "Claude Opus 4,Anthropic,2e25\n",
-                ""
-            ),
-            ["Claude Opus 4|Anthropic → claude_4_opus|Anthropic"]
-        );
-        assert_eq!(
-            told(
-                "gemini_ultra_1,Google,,\n",
-                "Gemini Ultra 1 pro,\"X,Google DeepMind\",2e25\n",
-                ""
-            ),
-            ["Gemini Ultra 1 pro|Google DeepMind → gemini_ultra_1|Google"]
-        );
+        let theirs = "Claude Opus 4,Anthropic,2e25\n";
+        let suggested = "Claude Opus 4|Anthropic → claude_4_opus|Anthropic";
+        assert_eq!(told("claude_4_opus,Anthropic,,\n", theirs, ""), [suggested]);
+        let theirs = "Gemini Ultra 1 pro,\"X,Google DeepMind\",2e25\n";
+        let suggested = "Gemini Ultra 1 pro|Google DeepMind → gemini_ultra_1|Google";
+        assert_eq!(told("gemini_ultra_1,Google,,\n", theirs, ""), [suggested]);
     }
 
     #[test]
@@ -278,14 +268,12 @@ mod tests {
 
     #[test]
     fn other_digits_or_another_developer_are_another_model() {
-        assert_eq!(
-            told("gpt_4,OpenAI,,\n", "GPT-4.5,OpenAI,2e25\n", ""),
-            ["add"]
-        );
-        assert_eq!(
-            told("grok_pro,xAI,,\n", "Grok pro1,Else,2e25\n", ""),
-            ["add"]
-        );
+        for (ours, theirs) in [
+            ("gpt_4,OpenAI,,\n", "GPT-4.5,OpenAI,2e25\n"),
+            ("grok_pro,xAI,,\n", "Grok pro1,Else,2e25\n"),
+        ] {
+            assert_eq!(told(ours, theirs, ""), ["add"], "{ours}");
+        }
     }
 
     #[test]

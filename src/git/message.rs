@@ -217,20 +217,14 @@ mod tests {
             )
         };
         assert_eq!(of(&verified), "Verify GPT-4.5: seen\n");
-        let replaced = change("a", &[("notes", "page 3", "page 31")]);
-        assert_eq!(of(&replaced), "Note on a: page 31\n");
-        assert_eq!(
-            of(&change("a", &[("verified", "y", "")])),
-            "Take back the mark of a\n"
-        );
-        assert_eq!(
-            of(&change("a", &[("confidence", "low", "high")])),
-            "Correct a\n"
-        );
-        assert_eq!(
-            of(&change("a", &[("notes", "", "one\ntwo")])),
-            "Note on a\n\none\ntwo\n"
-        );
+        for (field, said) in [
+            (("verified", "y", ""), "Take back the mark of a\n"),
+            (("confidence", "low", "high"), "Correct a\n"),
+            (("notes", "page 3", "page 31"), "Note on a: page 31\n"),
+            (("notes", "", "one\ntwo"), "Note on a\n\none\ntwo\n"),
+        ] {
+            assert_eq!(of(&change("a", &[field])), said);
+        }
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl Files {
 
     /// What they say; a file that is not there says nothing.
     pub fn curated(&self) -> Result<Curated<'_>> {
-        let (aliases, decisions) = self.decided()?;
+        let (decisions, aliases) = self.decided()?;
         Ok((self.dataset(&aliases)?, decisions, aliases))
     }
 
@@ -94,8 +94,8 @@ impl Files {
         self.curated()
     }
 
-    /// The aliases and the decisions.
-    pub fn decided(&self) -> Result<(Aliases<'_>, Decisions<'_>)> {
+    /// The same without the dataset.
+    pub fn decided(&self) -> Result<(Decisions<'_>, Aliases<'_>)> {
         let aliases = aliases(&self.aliases).map_err(|refusal| refused(&self.aliases, &refusal))?;
         let bytes = self.decisions.bytes.as_deref();
         let decisions = bytes.map_or(Ok(Decisions::absent()), |bytes| {
@@ -107,7 +107,7 @@ impl Files {
             let path = self.decisions.path.display();
             warn!("{path}:{}: {}", fault.line, shown(&fault.message));
         }
-        Ok((aliases, decisions))
+        Ok((decisions, aliases))
     }
 
     /// The dataset as it stands, or one that is yet to be written.

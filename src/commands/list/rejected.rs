@@ -31,7 +31,7 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
     }
     let path = &config.paths.estimates;
     let files = Files::read(config)?;
-    let (aliases, _) = files.decided()?;
+    let (_, aliases) = files.decided()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let input = Input::of(&estimates, &latest, false, 0);

@@ -96,7 +96,7 @@ impl Files {
 
     /// The same without the dataset.
     pub fn decided(&self) -> Result<(Decisions<'_>, Aliases<'_>)> {
-        let aliases = aliases(&self.aliases).map_err(|refusal| refused(&self.aliases, &refusal))?;
+        let aliases = aliases(&self.aliases)?;
         let bytes = self.decisions.bytes.as_deref();
         let decisions = bytes.map_or(Ok(Decisions::absent()), |bytes| {
             Decisions::parse(bytes, &aliases)
@@ -143,9 +143,10 @@ fn place(file: &Snapshot, refusal: &Refusal) -> String {
 }
 
 /// The aliases that a file holds; none where it is not there.
-pub(super) fn aliases(file: &Snapshot) -> Result<Aliases<'_>, Refusal> {
+pub(super) fn aliases(file: &Snapshot) -> Result<Aliases<'_>> {
     let bytes = file.bytes.as_deref();
-    bytes.map_or(Ok(Aliases::absent()), Aliases::parse)
+    let aliases = bytes.map_or(Ok(Aliases::absent()), Aliases::parse);
+    aliases.map_err(|refusal| refused(file, &refusal))
 }
 
 /// A file that is refused, with what to do about it.

@@ -3,7 +3,7 @@
 mod events;
 pub(super) mod text;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 
 use super::load;
@@ -48,8 +48,7 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
     } else if let Some(name) = &args.name {
         let file = Snapshot::read(&config.paths.aliases)?;
         // They say under which other names the journal may have the model.
-        let aliases = load::aliases(&file)
-            .map_err(|refusal| anyhow!("{}:{}: {refusal}", file.path.display(), refusal.line))?;
+        let aliases = load::aliases(&file)?;
         let meant = Meant::of(&entries, &aliases, name, args.developer.as_deref());
         let mut events = events(&entries, &aliases, &meant.models);
         let total = events.len();

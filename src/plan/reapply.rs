@@ -73,7 +73,7 @@ pub fn reapply<'p>(
         conflict.lost.retain(|edit| {
             let is_said =
                 |line: &&Line<'_>| stands_in(&edit.to, &line.after(copy.header, edit.place));
-            !copy.texts.contains(&edit.place) || !rows.iter().any(|line| is_said(line))
+            !copy.texts.contains(&edit.place) || !rows.iter().any(is_said)
         });
     }
     conflicts.retain(|conflict| !conflict.lost.is_empty());

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Changes, FOLLOWED, FromTo, ModelChange, whole_row};
+use super::{Changes, FOLLOWED, FromTo, ModelChange};
 use crate::dataset::{Dataset, Header, Row};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -35,12 +35,7 @@ impl<'a> Changes<'a> {
                         .updated
                         .extend(ModelChange::between(old, row, new, rows.remove(0)));
                 }
-                _ => changes.removed.push(ModelChange {
-                    row: Some(whole_row(old, row)),
-                    training_flop: row.flop.map(Flop::get),
-                    has_text: row.has_text,
-                    ..ModelChange::of_row(old, row)
-                }),
+                _ => changes.removed.push(ModelChange::left(old, row)),
             }
         }
         let left = |row: &&Row<'a>| {

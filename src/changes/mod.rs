@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Dataset, Row};
+use crate::dataset::{Dataset, Mark, Row};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::ordered_map::Map;
@@ -73,7 +73,7 @@ pub struct ModelChange<'a> {
     /// Why a row is an orphan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'a, str>>,
-    /// What `verified` of a protected row says.
+    /// What `verified` of a protected row says, or of a marked one that left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified: Option<Cow<'a, str>>,
     /// The training FLOP of a drifted row; null where it has none.
@@ -239,6 +239,18 @@ impl<'a> ModelChange<'a> {
             name: dataset.cell(row, Column::Name).into(),
             developer: dataset.cell(row, Column::Developer).into(),
             ..ModelChange::default()
+        }
+    }
+
+    /// A row that is not there any more, whole.
+    fn left(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
+        let mark = dataset.cell(row, Column::Verified);
+        ModelChange {
+            training_flop: row.flop.map(Flop::get),
+            verified: (row.mark != Mark::Unverified).then(|| mark.into()),
+            has_text: row.has_text,
+            row: Some(whole_row(dataset, row)),
+            ..ModelChange::of_row(dataset, row)
         }
     }
 

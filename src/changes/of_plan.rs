@@ -18,11 +18,15 @@ impl<'p> Changes<'p> {
             })
         };
         let row = |row: &'p Row<'p>| whole_row(plan.dataset, row);
-        let removed = plan.removed.iter().map(|removed| ModelChange {
-            fields: why_removed(plan, removed),
-            has_text: removed.row.has_text,
-            row: Some(row(removed.row)),
-            ..ModelChange::of_row(plan.dataset, removed.row)
+        let removed = plan.removed.iter().map(|removed| {
+            let fields = why_removed(plan, removed);
+            let stays = fields.get(Column::TrainingFlop.name()).is_none();
+            let left = ModelChange::left(plan.dataset, removed.row);
+            ModelChange {
+                fields,
+                training_flop: left.training_flop.filter(|_| stays),
+                ..left
+            }
         });
         let removed: Vec<_> = removed.collect();
         let duplicates = plan.duplicates.iter().map(|group| ModelChange {

@@ -166,11 +166,14 @@ fn removed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
     let cells = |change: &ModelChange<'_>| {
         let (was, now) = change.flops();
         let is_across = was.zip(now).is_some_and(|(was, now)| was.is_across(now));
-        let remark = match change.has_text {
-            _ if mode == Mode::Diff => Cell::new(Tone::Attention, &human_work(change)),
-            true => Cell::new(Tone::Attention, "human text given up"),
-            false if is_across => Cell::plain("now below 1e25"),
-            false => Cell::plain(""),
+        let lost = match mode {
+            Mode::Diff => human_work(change),
+            _ => given_up(change),
+        };
+        let remark = match lost.is_empty() {
+            false => Cell::new(Tone::Attention, &lost),
+            true if is_across && mode != Mode::Diff => Cell::plain("now below 1e25"),
+            true => Cell::plain(""),
         };
         let [flops, factor] = flop_change(was, now);
         named("-", Tone::Removed, change, [flops, factor, remark])
@@ -190,12 +193,21 @@ fn removed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
 
 /// What a person had written in a row that is not there any more.
 fn human_work(change: &ModelChange<'_>) -> String {
-    let row = change.row.as_ref();
-    let mark = row.and_then(|row| row.get(Column::Verified.name()));
-    let mark = mark.filter(|mark| !mark.trim().is_empty());
+    let mark = change.verified.as_deref();
     let mark = mark.map(|mark| format!("verified {}", excerpt(mark.trim(), 60)));
     let text = change.has_text.then(|| "with human text".to_owned());
     mark.into_iter().chain(text).collect::<Vec<_>>().join(", ")
+}
+
+/// What of it a reset gives up.
+fn given_up(change: &ModelChange<'_>) -> String {
+    let work = match (change.verified.is_some(), change.has_text) {
+        (true, true) => "mark and human text",
+        (true, false) => "mark",
+        (false, true) => "human text",
+        (false, false) => return String::new(),
+    };
+    format!("{work} given up")
 }
 
 fn drifted(changes: &[ModelChange<'_>], limit: usize) -> Group {

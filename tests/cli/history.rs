@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::support::{World, dataset, model, model_at, model_with, row, run};
+use crate::support::{World, dataset, model, model_at, model_with, row, row_at, run};
 
 /// The events that `history` lists as JSON, newest first.
 fn events(world: &World, args: &[&str]) -> Vec<String> {
@@ -178,6 +178,46 @@ fn a_row_that_left_says_why_and_what_a_person_wrote_in_it() {
         .expect_stdout("removed")
         .expect_stdout("6.00e+25 → no estimate")
         .expect_stdout("notes \"mine alone\", which left with the row");
+}
+
+/// A world in which the only thing that happened to `a` is that its row left with the number, confidence and reasoning of its estimate.
+fn left_like_its_estimate() -> World {
+    let world = World::with(&[model_at("a", "3e24"), model("b")]).dataset(dataset(&[
+        row("b", "", ""),
+        row_at("a", "", "", "3e+24", "3.00e+24"),
+    ]));
+    world.ok(&[]);
+    world
+}
+
+#[test]
+fn a_row_that_left_at_the_number_of_its_estimate_says_why_as_well() {
+    left_like_its_estimate()
+        .ok(&["history", "a"])
+        .expect_stdout("3.00e+24 FLOP, below 5e24")
+        .expect_stdout("confidence medium")
+        .expect_stdout("reasoning \"six of them\"");
+}
+
+#[test]
+fn an_entry_of_an_earlier_version_without_the_number_takes_it_from_the_row_that_left() {
+    let world = left_like_its_estimate();
+    let mut entry = world.journal().remove(0);
+    let removed = entry["changes"]["removed"][0].as_object_mut().unwrap();
+    assert_eq!(removed.remove("training_flop"), Some(json!(3e24)));
+    fs::write(world.journal_path(), format!("{entry}\n")).unwrap();
+    world
+        .ok(&["history", "a"])
+        .expect_stdout("3.00e+24 FLOP, below 5e24");
+}
+
+#[test]
+fn a_mark_that_a_reset_gave_up_is_told_of_the_row_that_left() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("gone", "y", "")]));
+    world.ok(&["--reset"]);
+    world
+        .ok(&["history", "gone"])
+        .expect_stdout("verified y, which left with the row");
 }
 
 #[test]

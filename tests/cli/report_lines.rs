@@ -36,6 +36,13 @@ fn where_another_class_is_the_news_it_is_named() {
 }
 
 #[test]
+fn a_row_that_leaves_at_the_number_of_its_estimate_says_that_number() {
+    let demoted = row_at("a", "", "", "3e+24", "3.00e+24");
+    let line = line_about_a(demoted, model_at("a", "3e24"));
+    assert_eq!(line.trim_end(), "  - a  d  3.00e+24");
+}
+
+#[test]
 fn cells_that_change_are_named_where_the_number_stays() {
     let changed = json!({
         "training_flop_confidence": "high", "status": "likely_above", "release_date": "2025-08-01", "parameters": 7,

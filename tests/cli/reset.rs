@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::support::{World, dataset, dataset_with_reviewers, has_extension, model, row, run};
+use crate::support::{
+    World, dataset, dataset_with_reviewers, has_extension, model, model_at, row, row_at, run,
+};
 
 /// The contents of the backups, oldest first.
 fn backups(world: &World) -> Vec<Vec<u8>> {
@@ -80,4 +82,15 @@ fn text_in_columns_outside_the_schema_counts_as_lost() {
         .dataset(dataset_with_reviewers(&[(row("a", "", ""), "ana")]))
         .ok(&["--reset", "--dry-run"])
         .expect_stdout("1 row with human work given up");
+}
+
+#[test]
+fn the_mark_of_a_row_that_leaves_is_said_to_be_given_up() {
+    let world = World::with(&[model("a"), model_at("low", "3e24")]).dataset(dataset(&[
+        row("a", "", ""),
+        row_at("low", "y", "", "3e+24", "3.00e+24"),
+    ]));
+    world
+        .ok(&["--reset", "--dry-run"])
+        .expect_stdout("mark given up");
 }

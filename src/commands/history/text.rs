@@ -210,12 +210,16 @@ fn details(event: &Event<'_>) -> Vec<String> {
         let derived = cells().filter(|(column, _)| column.parse().is_ok_and(Column::is_derived));
         lines.extend(derived.map(|(column, text)| cell(column, text)));
     }
+    let reasons = [Column::Confidence, Column::Reasoning].map(Column::name);
+    let alike = reasons.map(|column| (column, cell_like_the_estimate(event, column)));
+    let alike = alike.iter().filter(|(_, text)| !text.is_empty());
+    lines.extend(alike.map(|(column, text)| format!("{column} {}", quoted(column, text))));
     lines.extend(drift(change));
     lines.extend(judged(change));
     if let Some(reason) = &change.reason {
         lines.push(shown(reason).into_owned());
     }
-    if let Some(text) = &change.verified {
+    if let (Some(text), None) = (&change.verified, &change.row) {
         let text = quoted(Column::Verified.name(), text);
         lines.push(format!("verified is {text}"));
     }
@@ -228,7 +232,8 @@ fn details(event: &Event<'_>) -> Vec<String> {
         lines.push(format!("also {}", listed(others)));
     }
     for (column, text) in change.row.iter().chain(&change.rows).flat_map(|row| &row.0) {
-        if is_text_column(column) && !text.trim().is_empty() {
+        let is_human = column == Column::Verified.name() || is_text_column(column);
+        if is_human && !text.trim().is_empty() {
             let (column, text) = (bounded(column), quoted(column, text));
             lines.push(format!("{column} {text}, which left with the row"));
         }
@@ -238,7 +243,15 @@ fn details(event: &Event<'_>) -> Vec<String> {
 
 /// The training FLOP before and after, with digits enough to differ, and what that means.
 fn flop(event: &Event<'_>) -> Option<String> {
-    let cell = event.change.field(Column::TrainingFlop)?;
+    let Some(cell) = event.change.field(Column::TrainingFlop) else {
+        let alike = cell_like_the_estimate(event, Column::TrainingFlop.name());
+        let flop: Flop = alike.parse().ok()?;
+        let meaning = match flop < Flop::CANDIDATE {
+            true => ", below 5e24",
+            false => "",
+        };
+        return Some(format!("{} FLOP{meaning}", flop.rounded()));
+    };
     let has_left = event.event == "removed";
     let text = |text: &str| quoted(Column::TrainingFlop.name(), text);
     Some(match event.change.flops() {
@@ -264,6 +277,14 @@ fn flop(event: &Event<'_>) -> Option<String> {
         }
         _ => format!("training_flop {} → {}", text(&cell.from), text(&cell.to)),
     })
+}
+
+/// What a row that left said in a column in which the latest estimate says the same, so that nothing changes there.
+fn cell_like_the_estimate<'e>(event: &Event<'e>, column: &str) -> &'e str {
+    let change = event.change;
+    let row = change.row.as_ref().filter(|_| event.event == "removed");
+    let row = row.filter(|_| change.fields.get(column).is_none());
+    row.and_then(|row| row.get(column)).map_or("", |text| text)
 }
 
 fn drift(change: &ModelChange<'_>) -> Option<String> {

@@ -28,10 +28,6 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
     assert_eq!(shown["estimate"]["training_flop"], "2e+25");
     let differs = shown["differs"].as_array().unwrap();
     assert!(differs.contains(&json!("training_flop")) && differs.contains(&json!("reasoning")));
-    assert_eq!(
-        shown["drift"],
-        json!({"verified_flop": 6e25, "latest_flop": 2e25, "factor": 3.0})
-    );
     assert_eq!(shown["decision"]["decision"], "stands");
     assert_eq!(shown["decision"]["note"], "mine stands");
     let chosen: Vec<&Value> = shown["records"]
@@ -48,6 +44,18 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
     text.expect_stdout("≠")
         .expect_stdout("Decision: stands")
         .expect_stdout("passed over: the other is surer");
+}
+
+#[test]
+fn a_verified_value_has_drifted_until_somebody_finds_that_it_stands() {
+    let world = World::with(&[model_at("v", "2e25")]).dataset(dataset(&[row("v", "y", "")]));
+    let drift = json!({"verified_flop": 6e25, "latest_flop": 2e25, "factor": 3.0});
+    assert_eq!(world.json(&["show", "v"])["drift"], drift);
+    world.ok(&["show", "v"]).expect_stdout("Drifted: verified");
+    world.ok(&["accept", "v"]);
+    assert_eq!(world.json(&["show", "v"])["drift"], Value::Null);
+    let text = world.ok(&["show", "v"]).expect_stdout("÷3.0").stdout;
+    assert!(!text.contains("Drifted"), "{text}");
 }
 
 #[test]

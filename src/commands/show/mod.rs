@@ -173,8 +173,10 @@ impl<'s> Sources<'s> {
                 estimate.get(column).is_some_and(|other| other != text)
             }));
         }
-        let drift = subject.row.and_then(|row| Drift::seen(row, self.latest));
-        let decisions = &self.decisions;
+        let decisions = self.decisions;
+        let drift = subject
+            .row
+            .and_then(|row| Drift::of_row(row, self.latest, decisions));
         let mut lines = decisions.lines.iter();
         let decision = lines.find(|line| line.model == subject.model).map(|line| {
             let names = decisions.table.header.names();

@@ -59,6 +59,23 @@ fn a_verified_value_has_drifted_until_somebody_finds_that_it_stands() {
 }
 
 #[test]
+fn of_a_decision_only_what_is_filled_in_is_shown() {
+    let world = World::with(&[model("a")]);
+    for (line, said) in [
+        ("a,d,below,,,,", "Decision: below\n"),
+        ("a,d,below,,,,", "Not in the dataset: dismissed (below)\n"),
+        ("a,d,below,,,,2025", "Decision: below (2025)\n"),
+        (
+            "a,d,below,6e25,why,me,2025",
+            "Decision: below at 6e25: why (me, 2025)\n",
+        ),
+    ] {
+        world.set_decisions(&format!("{line}\n"));
+        world.ok(&["show", "a"]).expect_stdout(said);
+    }
+}
+
+#[test]
 fn a_model_without_a_row_has_a_reason_of_its_own() {
     let world = World::with(&[
         model("in"),

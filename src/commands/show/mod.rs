@@ -252,7 +252,10 @@ impl<'s> Sources<'s> {
         if let Some(line) = self.decisions.dismissal(&subject.model) {
             let decision = line.decision.map_or("", |decision| decision.name());
             let note = self.decisions.cell(line, DecisionColumn::Note);
-            return format!("dismissed ({decision}): {note}");
+            return match note.trim() {
+                "" => format!("dismissed ({decision})"),
+                note => format!("dismissed ({decision}): {note}"),
+            };
         }
         match subject.estimate.map(|estimate| estimate.flop) {
             None => "no record of the estimates has it".to_owned(),

@@ -1,5 +1,7 @@
 //! One model as a person reads it: the row beside the estimate, and below it where the numbers come from.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::Shown;
@@ -70,18 +72,7 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         lines.push(format!("Drifted: {said}"));
     }
     if let Some(decision) = &model.decision {
-        let cell = |column: &str| shown(decision.get(column).copied().unwrap_or_default());
-        let flop = match cell("flop") {
-            blank if blank.is_empty() => "no number".into(),
-            flop => flop,
-        };
-        lines.push(format!(
-            "Decision: {} at {flop}: {} ({}, {})",
-            cell("decision"),
-            cell("note"),
-            cell("by"),
-            cell("at")
-        ));
+        lines.push(decided(decision));
     }
     if let Some(next) = &model.next {
         lines.push(format!("Next refresh: {}", shown(next)));
@@ -91,6 +82,26 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         title += &wrap(&line, "  ", screen);
     }
     title + "\n"
+}
+
+/// The line of the decisions, as far as it is filled in.
+fn decided(decision: &BTreeMap<&str, &str>) -> String {
+    let cell = |column: &str| {
+        let text = decision.get(column).map_or("", |text| text.trim());
+        (!text.is_empty()).then(|| shown(text))
+    };
+    let mut said = format!("Decision: {}", cell("decision").unwrap_or("blank".into()));
+    if let Some(flop) = cell("flop") {
+        said += &format!(" at {flop}");
+    }
+    if let Some(note) = cell("note") {
+        said += &format!(": {note}");
+    }
+    let signature: Vec<_> = ["by", "at"].into_iter().filter_map(cell).collect();
+    if !signature.is_empty() {
+        said += &format!(" ({})", signature.join(", "));
+    }
+    said
 }
 
 /// What the row says beside what the estimates say; what differs stands out.

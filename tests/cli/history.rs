@@ -180,6 +180,19 @@ fn a_row_that_left_says_why_and_what_a_person_wrote_in_it() {
         .expect_stdout("notes \"mine alone\", which left with the row");
 }
 
+#[test]
+fn a_limit_of_none_still_says_how_much_there_is() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    world.ok(&["dismiss", "a", "--note", "why"]);
+    world
+        .ok(&["history", "--limit", "0"])
+        .expect_stdout("0 of 2 runs");
+    world
+        .ok(&["history", "a", "--limit", "0"])
+        .expect_stdout("0 of 3 entries");
+}
+
 /// A world in which the only thing that happened to `a` is that its row left with the number, confidence and reasoning of its estimate.
 fn left_like_its_estimate() -> World {
     let world = World::with(&[model_at("a", "3e24"), model("b")]).dataset(dataset(&[

@@ -40,6 +40,19 @@ fn on_a_screen(world: &World, columns: &str, args: &[&str]) -> String {
 }
 
 #[test]
+fn a_limit_of_none_still_says_how_many_there_are() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    world.ok(&["dismiss", "a", "--note", "why"]);
+    for (args, said) in [
+        (&["list", "--limit", "0"][..], "0 of 1 row\n"),
+        (&["list", "--dismissed", "--limit", "0"], "0 of 1 model\n"),
+    ] {
+        world.ok(args).expect_stdout(said);
+    }
+}
+
+#[test]
 fn filters_combine() {
     let world = World::with_every_kind_of_row();
     let check = |args: &[&str], expected: &[&str]| {

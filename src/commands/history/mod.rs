@@ -53,9 +53,9 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
         let mut events = events(&entries, &aliases, &meant.models);
         let total = events.len();
         events.truncate(limit);
-        print_unless_quiet(config, &events, |screen| match events.is_empty() {
-            true => text::nothing(name, &meant, screen),
-            false => text::events(&events, total, screen),
+        print_unless_quiet(config, &events, |screen| match total {
+            0 => text::nothing(name, &meant, screen),
+            _ => text::events(&events, total, screen),
         })
     } else {
         let total = entries.len();

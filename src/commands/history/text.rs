@@ -15,7 +15,7 @@ use super::events::{Event, Meant};
 
 /// Every run with what it changed, a line each, and how one of them is shown in full.
 pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -> String {
-    if entries.is_empty() {
+    if total == 0 {
         return "Nothing in the journal\n".to_owned();
     }
     let columns = [Number, Sentence, Sentence, Text, Number, Paragraph];

@@ -100,7 +100,7 @@ fn dismissed<'d>(
 }
 
 fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
-    if models.is_empty() {
+    if total == 0 {
         return "No models\n".to_owned();
     }
     let flop = |flop: Option<Flop>| flop.map_or_else(String::new, Flop::rounded);

@@ -30,7 +30,7 @@ const REMARK: usize = 40;
 
 /// The table; with `verbose`, reasoning, sources and what people wrote under each row; at its end how many rows there are.
 pub(super) fn text(list: &List<'_>, screen: Screen, verbose: bool) -> String {
-    if list.rows.is_empty() {
+    if list.total == 0 {
         return "No rows\n".to_owned();
     }
     let lines = match &list.columns {

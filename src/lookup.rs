@@ -11,6 +11,10 @@ use crate::look_alike::look;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
+/// What to do where a model stands on several rows.
+pub const HOW_A_ROW_GOES: &str = "delete the line that is not wanted from the file (or only what a person wrote in it: then the next \
+                                  refresh takes it out)";
+
 /// What is known of the model that was meant.
 #[derive(Debug, Clone)]
 pub struct Subject<'d> {
@@ -78,8 +82,25 @@ impl<'d> Lookup<'d> {
     /// name, the one of which it is another name, else the one that looks alike, if there is just one.
     ///
     /// # Errors
-    /// A sentence that says what to do: no model of that name (and which are near), several developers, or one model on several rows.
+    /// A sentence that says what to do: what [`Lookup::find_rows`] refuses, or one model on several rows.
     pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
+        let found = self.find_rows(name, developer)?;
+        let [one] = found[..] else {
+            let of = developer.map(|developer| format!(" --developer '{}'", bounded(developer)));
+            let (name, of) = (bounded(name), of.unwrap_or_default());
+            bail!(
+                "the dataset has \"{name}\" on {}: `core-dataset show '{name}'{of}` shows them; {HOW_A_ROW_GOES}",
+                lines(&found)
+            )
+        };
+        Ok(one.clone())
+    }
+
+    /// The one model that [`Lookup::find`] finds, on each of its rows.
+    ///
+    /// # Errors
+    /// A sentence that says what to do: no model of that name (and which are near), or several developers.
+    pub fn find_rows(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
         let wanted = folded(name);
         let wanted_developer = developer.map(folded);
         let is_of = |subject: &&Subject<'_>| {
@@ -103,15 +124,10 @@ impl<'d> Lookup<'d> {
                 developers(&named)
             );
         }
-        match found[..] {
-            [] => self.alike(name, is_of),
-            [one] => Ok(one.clone()),
-            [first, ..] if found.iter().all(|one| one.model == first.model) => bail!(
-                "the dataset has \"{}\" on {}: remove the rows that are not wanted first",
-                bounded(name),
-                lines(&found)
-            ),
-            _ => bail!(
+        match is_one_model(&found) {
+            _ if found.is_empty() => self.alike(name, is_of),
+            true => Ok(found),
+            false => bail!(
                 "\"{}\" stands under several developers: choose with --developer {}",
                 bounded(name),
                 developers(&found)
@@ -125,19 +141,23 @@ impl<'d> Lookup<'d> {
         self.subjects.iter().any(|one| one.model.name == wanted)
     }
 
-    fn alike(&self, name: &str, is_of: impl Fn(&&Subject<'d>) -> bool) -> Result<Subject<'d>> {
+    fn alike(
+        &self,
+        name: &str,
+        is_of: impl Fn(&&Subject<'d>) -> bool,
+    ) -> Result<Vec<&Subject<'d>>> {
         let wanted = look(name);
         let is_alike = |one: &&Subject<'_>| wanted.is_some() && look(one.name) == wanted;
         let subjects = self.subjects.iter();
         let alike: Vec<_> = subjects.filter(is_of).filter(is_alike).collect();
-        match alike[..] {
-            [one] => Ok(one.clone()),
-            [] => bail!(
+        match is_one_model(&alike) {
+            _ if alike.is_empty() => bail!(
                 "no model named \"{}\"{}",
                 bounded(name),
                 nearest(&self.subjects, name)
             ),
-            _ => {
+            true => Ok(alike),
+            false => {
                 let names = alike
                     .iter()
                     .map(|one| format!("\"{}\" ({})", spelled(one.name), one.developer));
@@ -150,6 +170,10 @@ impl<'d> Lookup<'d> {
             }
         }
     }
+}
+
+fn is_one_model(subjects: &[&Subject<'_>]) -> bool {
+    subjects.iter().all(|one| one.model == subjects[0].model)
 }
 
 /// The models of which this is another name, as the aliases have it.
@@ -179,10 +203,12 @@ fn developers(subjects: &[&Subject<'_>]) -> String {
     }
 }
 
-fn lines(subjects: &[&Subject<'_>]) -> String {
+/// `lines 2 and 3`, on which these rows stand.
+pub fn lines(subjects: &[&Subject<'_>]) -> String {
     let rows = subjects.iter().filter_map(|one| one.row);
     let lines: Vec<String> = rows.map(|row| row.record.line.to_string()).collect();
     match lines.len() {
+        1 => format!("line {}", lines[0]),
         0..=10 => format!("lines {}", lines.join(" and ")),
         many => format!("{many} lines, the first is {}", lines[0]),
     }

@@ -152,6 +152,64 @@ fn look_alikes_and_aliases_are_told_and_several_developers_asked_for() {
     assert_eq!(one["developer"], "e");
 }
 
+/// A model on two rows, the second of which is written otherwise.
+fn on_two_rows() -> World {
+    World::with(&[model("a"), model("b")]).dataset(dataset(&[
+        row("a", "y", "the first"),
+        row("A", "", "the second"),
+        row("b", "", ""),
+    ]))
+}
+
+#[test]
+fn a_model_on_several_rows_is_shown_with_all_of_them() {
+    let world = on_two_rows();
+    let text = world.ok(&["show", "a"]).stdout;
+    for said in [
+        "a (d), lines 2 and 3\n",
+        "Line 2, a (d): a person verified it\n",
+        "Notes: the first\n",
+        "Line 3, A (d): unverified: it follows the estimates\n",
+        "Notes: the second\n",
+    ] {
+        assert!(text.contains(said), "no {said:?} in\n{text}");
+    }
+    let shown = world.json(&["show", "a"]);
+    let rows = shown["rows"].as_array().unwrap().iter();
+    let rows: Vec<_> = rows
+        .map(|row| (&row["line"], &row["row"]["notes"]))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (&json!(2), &json!("the first")),
+            (&json!(3), &json!("the second"))
+        ]
+    );
+    assert_eq!(shown["line"], 2);
+}
+
+#[test]
+fn a_model_on_one_row_has_no_list_of_rows() {
+    let shown = on_two_rows().json(&["show", "b"]);
+    assert_eq!(shown.get("rows"), None);
+}
+
+#[test]
+fn a_decision_on_a_model_on_several_rows_names_show_and_how_a_row_goes() {
+    let world = on_two_rows();
+    for args in [
+        &["verify", "a"][..],
+        &["dismiss", "a", "--note", "why"],
+        &["accept", "a"],
+    ] {
+        let refused = world.run_without_writing(args).expect_code(1);
+        refused
+            .expect_stderr("lines 2 and 3: `core-dataset show 'a'` shows them")
+            .expect_stderr("delete the line that is not wanted");
+    }
+}
+
 #[test]
 fn a_rejected_record_does_not_answer_for_several_models_of_its_name() {
     let world = World::with(&[

@@ -19,7 +19,7 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
 use crate::look_alike::look;
-use crate::lookup::{Lookup, Subject};
+use crate::lookup::{self, Lookup, Subject};
 use crate::plan::{self, Change, Drift, Line, Model, Orphan, Plan};
 use crate::schema::Column;
 use crate::sources;
@@ -98,16 +98,9 @@ struct Shown<'s> {
     name: &'s str,
     developer: &'s str,
     in_dataset: bool,
-    /// Why the model is in the dataset, or why not.
-    why: String,
-    /// The line of its row in the dataset.
-    line: Option<usize>,
-    row: Option<BTreeMap<&'s str, &'s str>>,
-    /// What the row would say if it followed the latest estimate.
-    estimate: Option<BTreeMap<&'s str, String>>,
-    /// The columns in which the two differ.
-    differs: Vec<&'s str>,
-    drift: Option<DriftShown>,
+    /// Its row, the first where there are several.
+    #[serde(flatten)]
+    first: RowShown<'s>,
     /// Every record of the model in the estimates.
     records: Vec<RecordShown<'s>>,
     /// The pipeline's own other estimates.
@@ -117,11 +110,50 @@ struct Shown<'s> {
     look_alikes: Vec<Model<'s>>,
     sources: Vec<String>,
     history: Vec<history::Event<'s>>,
+    /// All its rows, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rows: Vec<RowShown<'s>>,
+    /// Where they stand.
+    #[serde(skip)]
+    lines: String,
+    #[serde(skip)]
+    flop: Option<Flop>,
+}
+
+/// A row beside the latest estimate; of a model without a row the estimate alone.
+#[derive(Default, Serialize)]
+struct RowShown<'s> {
+    /// Why the model is in the dataset, or why not.
+    why: String,
+    /// The line of the row in the dataset.
+    line: Option<usize>,
+    row: Option<BTreeMap<&'s str, &'s str>>,
+    /// What the row would say if it followed the latest estimate.
+    estimate: Option<BTreeMap<&'s str, String>>,
+    /// The columns in which the two differ.
+    differs: Vec<&'s str>,
+    drift: Option<DriftShown>,
     /// What becomes of the row at the next refresh.
     #[serde(skip)]
     next: Option<String>,
-    #[serde(skip)]
-    flop: Option<Flop>,
+}
+
+impl RowShown<'_> {
+    /// What the row says in a column, and what the estimates say.
+    fn both(&self, column: Column) -> (&str, &str) {
+        let name = column.name();
+        let row = self.row.as_ref().and_then(|row| row.get(name));
+        let estimate = self.estimate.as_ref().and_then(|cells| cells.get(name));
+        (
+            row.map_or("", |text| text),
+            estimate.map_or("", |text| text),
+        )
+    }
+
+    fn sources(&self) -> Vec<&str> {
+        let (row, estimate) = self.both(Column::Sources);
+        sources::split(if self.row.is_some() { row } else { estimate })
+    }
 }
 
 #[derive(Serialize)]
@@ -146,8 +178,8 @@ struct RecordShown<'s> {
 
 impl<'s> Sources<'s> {
     fn of(&self, name: &str, developer: Option<&str>) -> Result<Shown<'s>> {
-        let subject = match self.lookup.find(name, developer) {
-            Ok(subject) => subject,
+        let subjects = match self.lookup.find_rows(name, developer) {
+            Ok(subjects) => subjects,
             Err(trouble) => {
                 // Where several models have the name, a rejected record is not the answer.
                 let is_answer = developer.is_some() || !self.lookup.has_name(name);
@@ -155,6 +187,40 @@ impl<'s> Sources<'s> {
                 return rejected.ok_or(trouble);
             }
         };
+        let subject = subjects[0];
+        let decisions = self.decisions;
+        let mut lines = decisions.lines.iter();
+        let decision = lines.find(|line| line.model == subject.model).map(|line| {
+            let names = decisions.table.header.names();
+            names.zip(line.record.cells()).collect()
+        });
+        let first = self.row(subject);
+        let sources = first.sources().into_iter().map(str::to_owned);
+        let of_estimate = || subject.estimate?.flop;
+        let rows = subjects.iter().filter(|_| subjects.len() > 1);
+        Ok(Shown {
+            name: subject.name,
+            developer: subject.developer,
+            in_dataset: subject.row.is_some(),
+            records: self.records(subject),
+            alternatives: subject
+                .estimate
+                .and_then(|estimate| alternatives(self.estimates_text, estimate.index))
+                .unwrap_or_default(),
+            decision,
+            aliases: self.aliases_of(&subject.model),
+            look_alikes: self.look_alikes(subject),
+            sources: sources.collect(),
+            first,
+            history: history::events(self.journal, self.aliases, &[subject.model.clone()].into()),
+            rows: rows.map(|subject| self.row(subject)).collect(),
+            lines: lookup::lines(&subjects),
+            flop: subject.row.map_or_else(of_estimate, |row| row.flop),
+        })
+    }
+
+    /// One row of a model.
+    fn row(&self, subject: &Subject<'s>) -> RowShown<'s> {
         let row = subject.row.map(|row| {
             let names = self.dataset.table.header.names();
             names.zip(row.record.cells()).collect::<BTreeMap<_, _>>()
@@ -173,29 +239,12 @@ impl<'s> Sources<'s> {
                 estimate.get(column).is_some_and(|other| other != text)
             }));
         }
-        let decisions = self.decisions;
         let drift = subject
             .row
-            .and_then(|row| Drift::of_row(row, self.latest, decisions));
-        let mut lines = decisions.lines.iter();
-        let decision = lines.find(|line| line.model == subject.model).map(|line| {
-            let names = decisions.table.header.names();
-            names.zip(line.record.cells()).collect()
-        });
-        let sources = match (subject.row, subject.estimate) {
-            (Some(row), _) => self.dataset.cell(row, Column::Sources).into(),
-            (None, Some(estimate)) => estimate.cell(Column::Sources),
-            (None, None) => "".into(),
-        };
-        let sources = sources::split(&sources);
-        let of_estimate = || subject.estimate?.flop;
-        Ok(Shown {
-            name: subject.name,
-            developer: subject.developer,
-            in_dataset: row.is_some(),
-            why: self.why(&subject),
+            .and_then(|row| Drift::of_row(row, self.latest, self.decisions));
+        RowShown {
+            why: self.why(subject),
             line: subject.row.map(|row| row.record.line),
-            sources: sources.iter().map(|one| (*one).to_owned()).collect(),
             row,
             estimate,
             differs,
@@ -204,18 +253,8 @@ impl<'s> Sources<'s> {
                 latest_flop: drift.latest,
                 factor: drift.factor(),
             }),
-            records: self.records(&subject),
-            alternatives: subject
-                .estimate
-                .and_then(|estimate| alternatives(self.estimates_text, estimate.index))
-                .unwrap_or_default(),
-            decision,
-            aliases: self.aliases_of(&subject.model),
-            look_alikes: self.look_alikes(&subject),
-            history: history::events(self.journal, self.aliases, &[subject.model.clone()].into()),
-            next: self.next(&subject),
-            flop: subject.row.map_or_else(of_estimate, |row| row.flop),
-        })
+            next: self.next(subject),
+        }
     }
 
     /// A model of which there is nothing but a record that breaks a rule.
@@ -230,10 +269,13 @@ impl<'s> Sources<'s> {
         Some(Shown {
             name: rejected.name.as_deref().unwrap_or_default(),
             developer: rejected.developer.as_deref().unwrap_or_default(),
-            why: format!(
-                "its record was rejected (line {}): {}: {}: {}",
-                rejected.line, rejected.field, rejected.value, rejected.reason
-            ),
+            first: RowShown {
+                why: format!(
+                    "its record was rejected (line {}): {}: {}: {}",
+                    rejected.line, rejected.field, rejected.value, rejected.reason
+                ),
+                ..RowShown::default()
+            },
             ..Shown::default()
         })
     }

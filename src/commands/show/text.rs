@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Shown;
+use super::{RowShown, Shown};
 use crate::commands::history;
 use crate::flop::Flop;
+use crate::lookup::HOW_A_ROW_GOES;
 use crate::plan::Model;
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Sentence, Text};
@@ -34,33 +35,65 @@ const EVENTS: usize = 5;
 /// How many sources are shown.
 const SOURCES: usize = 10;
 
+/// How many rows are shown of a model that stands on several.
+const ROWS: usize = 10;
+
 pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     let mut blocks = vec![title(model, screen)];
-    let others = [
-        side_by_side,
-        reasoning,
-        notes,
-        sources,
-        records,
-        related,
-        events,
-    ];
+    for row in model.rows.iter().take(ROWS) {
+        let line = row.line.unwrap_or_default();
+        let name = bounded_model(row.both(Column::Name).0, row.both(Column::Developer).0);
+        let title = format!("Line {line}, {name}");
+        let why = headed(&title, &format!(": {}", row.why), screen);
+        blocks.push(why + &below(&fate(row), screen));
+        blocks.extend(of_row(row, screen));
+    }
+    if model.rows.len() > ROWS {
+        let more = model.rows.len() - ROWS;
+        blocks.push(format!("… and {more} more rows (--format json has all)\n"));
+    }
+    if model.rows.is_empty() {
+        blocks.extend(of_row(&model.first, screen));
+    }
+    let others = [records, related, events];
     blocks.extend(others.iter().filter_map(|block| block(model, screen)));
     blocks.join("\n") + "\n"
 }
 
+/// What is told of each row.
+fn of_row(row: &RowShown<'_>, screen: Screen) -> impl Iterator<Item = String> {
+    let blocks = [side_by_side, reasoning, notes, sources];
+    blocks
+        .into_iter()
+        .filter_map(move |block| block(row, screen))
+}
+
 fn title(model: &Shown<'_>, screen: Screen) -> String {
     let mut title = screen.paint(Tone::Heading, &bounded_model(model.name, model.developer));
-    if let Some(line) = model.line {
-        title += &format!(", line {line}");
+    if model.in_dataset {
+        title += &format!(", {}", model.lines);
     }
-    let place = if model.in_dataset {
-        "In the dataset"
-    } else {
-        "Not in the dataset"
+    let mut lines = match (model.rows.len(), model.in_dataset) {
+        (0, true) => vec![format!("In the dataset: {}", shown(&model.first.why))],
+        (0, false) => vec![format!("Not in the dataset: {}", shown(&model.first.why))],
+        (rows, _) => vec![format!("In the dataset on {rows} rows: {HOW_A_ROW_GOES}")],
     };
-    let mut lines = vec![format!("{place}: {}", shown(&model.why))];
-    if let Some(drift) = &model.drift {
+    if model.rows.is_empty() {
+        lines.extend(fate(&model.first));
+    }
+    lines.extend(model.decision.as_ref().map(decided));
+    title + &below(&lines, screen)
+}
+
+/// Lines below another one.
+fn below(lines: &[String], screen: Screen) -> String {
+    let lines = lines.iter().map(|line| wrap(line, "  ", screen));
+    lines.map(|line| format!("\n{line}")).collect::<String>() + "\n"
+}
+
+/// How far a row has drifted, and what becomes of it at the next refresh.
+fn fate(row: &RowShown<'_>) -> Vec<String> {
+    let drifted = row.drift.as_ref().map(|drift| {
         let said = match drift.verified_flop {
             Some(verified) => {
                 let (verified_text, latest_text) = verified.rounded_apart(drift.latest_flop);
@@ -69,19 +102,11 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
             }
             None => "verified without a number, and now there is an estimate".to_owned(),
         };
-        lines.push(format!("Drifted: {said}"));
-    }
-    if let Some(decision) = &model.decision {
-        lines.push(decided(decision));
-    }
-    if let Some(next) = &model.next {
-        lines.push(format!("Next refresh: {}", shown(next)));
-    }
-    for line in lines {
-        title += "\n";
-        title += &wrap(&line, "  ", screen);
-    }
-    title + "\n"
+        format!("Drifted: {said}")
+    });
+    let next = row.next.as_ref();
+    let next = next.map(|next| format!("Next refresh: {}", shown(next)));
+    drifted.into_iter().chain(next).collect()
 }
 
 /// The line of the decisions, as far as it is filled in.
@@ -105,8 +130,8 @@ fn decided(decision: &BTreeMap<&str, &str>) -> String {
 }
 
 /// What the row says beside what the estimates say; what differs stands out.
-fn side_by_side(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    if model.row.is_none() && model.estimate.is_none() {
+fn side_by_side(side: &RowShown<'_>, screen: Screen) -> Option<String> {
+    if side.row.is_none() && side.estimate.is_none() {
         return None;
     }
     let heading = ["", "row", "", "latest estimate"]
@@ -114,8 +139,8 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> Option<String> {
         .to_vec();
     let rows = SHORT.iter().map(|column| {
         let name = column.name();
-        let (row, estimate) = both(model, *column);
-        let differs = model.differs.contains(&name);
+        let (row, estimate) = side.both(*column);
+        let differs = side.differs.contains(&name);
         let (tone, mark) = if differs {
             (Tone::Attention, "≠")
         } else {
@@ -139,19 +164,8 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> Option<String> {
     Some(lay_out("", &columns, &rows, screen).join("\n") + "\n")
 }
 
-/// What the row says in a column, and what the estimates say.
-fn both<'m>(model: &'m Shown<'_>, column: Column) -> (&'m str, &'m str) {
-    let name = column.name();
-    let row = model.row.as_ref().and_then(|row| row.get(name));
-    let estimate = model.estimate.as_ref().and_then(|cells| cells.get(name));
-    (
-        row.map_or("", |text| text),
-        estimate.map_or("", |text| text),
-    )
-}
-
-fn reasoning(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    let (row, estimate) = both(model, Column::Reasoning);
+fn reasoning(side: &RowShown<'_>, screen: Screen) -> Option<String> {
+    let (row, estimate) = side.both(Column::Reasoning);
     let (row, estimate) = (row.trim(), estimate.trim());
     let of_estimate = || paragraph("Reasoning of the estimate", estimate, screen);
     if row.is_empty() {
@@ -163,8 +177,8 @@ fn reasoning(model: &Shown<'_>, screen: Screen) -> Option<String> {
     }
 }
 
-fn notes(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    let (notes, _) = both(model, Column::Notes);
+fn notes(side: &RowShown<'_>, screen: Screen) -> Option<String> {
+    let (notes, _) = side.both(Column::Notes);
     (!notes.trim().is_empty()).then(|| paragraph("Notes", notes, screen))
 }
 
@@ -173,14 +187,15 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
     headed(title, &text, screen) + "\n"
 }
 
-fn sources(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    let lines = model.sources.iter().take(SOURCES).map(|source| {
+fn sources(side: &RowShown<'_>, screen: Screen) -> Option<String> {
+    let sources = side.sources();
+    let lines = sources.iter().take(SOURCES).map(|source| {
         let line = format!("  {}", shown(&excerpt(source, LONG)));
         wrap(&line, "    ", screen) + "\n"
     });
     let mut lines: String = lines.collect();
-    if model.sources.len() > SOURCES {
-        lines += &format!("  … and {} more\n", model.sources.len() - SOURCES);
+    if sources.len() > SOURCES {
+        lines += &format!("  … and {} more\n", sources.len() - SOURCES);
     }
     under("Sources", &lines, screen)
 }

@@ -542,3 +542,19 @@ fn drifted_and_orphaned_rows_say_what_the_estimates_say_now() {
 fn the_verbose_list_at_100_columns() {
     insta::assert_snapshot!(on_the_sample(100, &["list", "--limit", "6", "--verbose"]));
 }
+
+#[test]
+fn a_dismissal_without_effect_is_told_from_one_that_keeps_the_model_out() {
+    let world = World::with(&[model("marked"), model("noted"), model("out")]).dataset(dataset(&[
+        row("marked", "y", ""),
+        row("noted", "", "look here"),
+    ]));
+    world.set_decisions("marked,d,below,,,,\nnoted,d,ignore,,,,\nout,d,below,,,,\n");
+    let dismissed = world.json(&["list", "--dismissed"]);
+    let effects = dismissed.as_array().unwrap().iter();
+    let effects: Vec<&Value> = effects.map(|one| &one["has_effect"]).collect();
+    assert_eq!(effects, [&json!(false), &json!(false), &json!(true)]);
+    let text = world.ok(&["list", "--dismissed"]).stdout;
+    let said: Vec<bool> = text.lines().map(|line| line.contains("row kept")).collect();
+    assert_eq!(said, [false, true, true, false, false], "{text}");
+}

@@ -1,4 +1,6 @@
-//! `list --dismissed` and `list --reconsider`: the models that a decision keeps out of the dataset.
+//! `list --dismissed` and `list --reconsider`: the models that the decisions dismiss.
+
+use std::collections::HashSet;
 
 use anyhow::Result;
 use serde::Serialize;
@@ -29,6 +31,8 @@ struct Dismissed<'d> {
     at: &'d str,
     line: usize,
     reconsider: bool,
+    /// Whether it keeps the model out. It does not where a person wrote in the model's row.
+    has_effect: bool,
 }
 
 /// Lists the first `limit` of them; with `only_reconsider` those whose latest estimate is far above what was judged.
@@ -36,7 +40,7 @@ pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Resul
     if config.format == Format::Csv {
         usage(
             "list",
-            "dismissed models have no rows, and --format csv is for rows; they stand in decisions.csv",
+            "--format csv is for rows; the dismissed models stand in decisions.csv",
         );
     }
     with_models(config, only_reconsider, |models| {
@@ -70,16 +74,18 @@ fn with_models<T>(
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
     let reconsider: Vec<Key> = plan.reconsider.iter().map(|one| one.model.key()).collect();
-    let mut models = dismissed(&decisions, &latest, &reconsider);
+    let kept: HashSet<&Key> = plan.contradicted.iter().map(|row| row.model()).collect();
+    let mut models = dismissed(&decisions, &latest, &reconsider, &kept);
     models.retain(|model| model.reconsider || !only_reconsider);
     answer(&mut models)
 }
 
-/// The lines that keep a model out, in the order of the file.
+/// The lines that dismiss a model, in the order of the file. `kept` are the models whose row stays all the same.
 fn dismissed<'d>(
     decisions: &'d Decisions<'d>,
     latest: &Latest<'_>,
     reconsider: &[Key],
+    kept: &HashSet<&Key>,
 ) -> Vec<Dismissed<'d>> {
     let lines = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column);
@@ -94,6 +100,7 @@ fn dismissed<'d>(
             at: cell(DecisionColumn::At),
             line: line.record.line,
             reconsider: reconsider.contains(&line.key),
+            has_effect: !kept.contains(&line.model),
         })
     });
     lines.collect()
@@ -119,13 +126,17 @@ fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
             true => ("!", Tone::Attention),
             false => ("", Tone::Plain),
         };
+        let decision = match model.has_effect {
+            true => Cell::plain(model.decision),
+            false => Cell::new(Tone::Attention, &format!("{}, row kept", model.decision)),
+        };
         rows.push(vec![
             Cell::new(tone, mark),
             Cell::name(tone, "", model.name),
             Cell::name(Tone::Plain, "", model.developer),
             Cell::plain(&flop(model.judged_flop)),
             Cell::new(tone, &flop(model.latest_flop)),
-            Cell::plain(model.decision),
+            decision,
             Cell::name(Tone::Quiet, "", model.note),
         ]);
     }

@@ -91,7 +91,7 @@ pub(super) struct FilterArgs {
     max_flop: Option<Flop>,
     #[command(flatten)]
     states: StateArgs,
-    /// Not rows: the models that a decision keeps out of the dataset
+    /// Not rows: the models that a decision dismisses; `row kept` where a person wrote in the row, so that it has no effect
     #[arg(long, conflicts_with_all = OF_ROWS)]
     dismissed: bool,
     /// Not rows: dismissed models whose latest estimate is far above what was judged

@@ -177,7 +177,7 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
     let is_decision = report.plan.mode.is_decision();
     let counts = match is_decision {
         true => String::new(),
-        false => format!(": {}", counts(report.plan)),
+        false => format!(": {}", run_counts(report)),
     };
     match report.outcome {
         Outcome::Written { backup, files } => {
@@ -243,24 +243,35 @@ pub fn waiting_kinds(attention: &Attention) -> Vec<(usize, &'static str, &'stati
     kinds
 }
 
-/// `2 added, 1 removed`: what became of how many rows.
-fn counts(plan: &Plan<'_>) -> String {
+/// `2 added, 1 removed`: what became of how many rows. The verified and the protected ones are those that stay as they are.
+pub fn counts(
+    changes: &Changes<'_>,
+    unchanged: usize,
+    verified: usize,
+    protected: usize,
+) -> Vec<String> {
+    let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
+    counted(&[
+        (changes.added.len(), "added"),
+        (changes.updated.len(), "updated"),
+        (changes.demoted.len(), "demoted"),
+        (changes.removed.len(), "removed"),
+        (changes.dismissed.len(), "dismissed"),
+        (dropped.sum(), "removed as duplicate"),
+        (unchanged, "unchanged"),
+        (verified, "verified kept"),
+        (protected, "protected kept"),
+        (changes.orphaned.len(), "orphaned kept"),
+    ])
+}
+
+/// The same of a run, with how much human work it gives up.
+fn run_counts(report: &Report<'_>) -> String {
+    let plan = report.plan;
     let is = |wanted: Change| plan.count(|change| change == wanted);
     let verified = plan.count(|change| matches!(change, Change::Verified(_)));
-    let orphaned = plan.count(|change| matches!(change, Change::Orphaned(_)));
-    let dropped = plan.leaving() - plan.removed.len();
-    let mut counts = counted(&[
-        (is(Change::Added), "added"),
-        (is(Change::Updated), "updated"),
-        (is(Change::Demoted), "demoted"),
-        (plan.removed.len(), "removed"),
-        (plan.dismissed.len(), "dismissed"),
-        (dropped, "removed as duplicate"),
-        (is(Change::Unchanged), "unchanged"),
-        (verified, "verified kept"),
-        (is(Change::Protected), "protected kept"),
-        (orphaned, "orphaned kept"),
-    ]);
+    let (unchanged, protected) = (is(Change::Unchanged), is(Change::Protected));
+    let mut counts = counts(&report.changes, unchanged, verified, protected);
     let mut given_up = 0;
     if plan.mode == Mode::Reset {
         let rows = plan.dataset.rows.iter();

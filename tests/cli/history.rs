@@ -296,6 +296,31 @@ fn the_report_of_a_run_is_printed_again_by_its_number() {
 }
 
 #[test]
+fn the_run_that_is_printed_again_counts_its_rows_as_its_report_did() {
+    let world = World::with_every_kind_of_row();
+    let twice = [row("plain", "", ""), row("low", "", "")].concat();
+    world.set_dataset(world.text() + &twice);
+    let others = ["noted", "protected", "new"].map(model);
+    let moved = [model_at("plain", "7e25"), model_at("low", "1e24")];
+    world.set_models(&[&others[..], &moved].concat());
+    let report = world.ok(&[]).stdout;
+    let wrote = report.lines().find(|line| line.starts_with("Wrote "));
+    let (_, counts) = wrote.unwrap().split_once(": ").unwrap();
+    world
+        .ok(&["history", "--run", "1"])
+        .expect_stdout(&format!("\nRows: {counts}\n"));
+}
+
+#[test]
+fn what_the_journal_does_not_keep_of_a_report_is_said_where_all_of_it_is_asked_for() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    world
+        .ok(&["history", "--run", "1", "-v"])
+        .expect_stdout("Not in the journal: method, reasoning and sources of added rows");
+}
+
+#[test]
 fn a_name_that_no_model_has_finds_the_one_that_looks_alike_if_there_is_just_one() {
     let by = |name, developer| model_with(name, json!({"developer": developer}));
     let world = World::with(&[

@@ -30,7 +30,7 @@ pub struct HistoryArgs {
     /// At most so many entries
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// The report of one run, as `history` numbers them: 1 is the newest (-v: the whole report)
+    /// The report of one run, as `history` numbers them: 1 is the newest (-v: all that the journal has of it)
     #[arg(long, value_name = "N", conflicts_with_all = ["name", "limit"])]
     run: Option<usize>,
 }

@@ -5,7 +5,7 @@ use crate::dates;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
-use crate::report::{at_or_above, changes_text, class_change, decided, summary};
+use crate::report::{at_or_above, changes_text, class_change, counts, decided, summary};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, headed, lay_out, listed, wrap};
@@ -107,10 +107,36 @@ pub(super) fn run(
     if let Some(rows) = entry.at_or_above_1e25 {
         blocks.push(at_or_above(rows, entry.summary.total));
     }
+    if entry.is_refresh() {
+        let rows = format!("Rows: {}", row_counts(entry).join(", "));
+        blocks.push(wrap(&rows, "  ", screen));
+    }
     if let Some(backup) = &entry.backup {
         blocks.push(format!("Backed up to {}", bounded(backup)));
     }
+    if verbose && !mode.is_decision() {
+        blocks.push(screen.paint(Tone::Quiet, &wrap(NOT_KEPT, "  ", screen)));
+    }
     blocks.join("\n\n") + "\n"
+}
+
+/// What a report said that cannot be printed again.
+const NOT_KEPT: &str = "Not in the journal: method, reasoning and sources of added rows, what else the estimates held (such as models \
+                        without an estimate), the layout of the file, and what waited for a person";
+
+/// What became of how many rows in a refresh or a reset: what is told of no row is that it stayed as it was.
+fn row_counts(entry: &JournalEntry<'_>) -> Vec<String> {
+    let (changes, summary) = (&*entry.changes, &entry.summary);
+    let told = [
+        &changes.added,
+        &changes.updated,
+        &changes.demoted,
+        &changes.orphaned,
+    ];
+    let told: usize = told.iter().map(|group| group.len()).sum();
+    let kept = summary.verified + summary.protected;
+    let unchanged = summary.total.saturating_sub(told + kept);
+    counts(changes, unchanged, summary.verified, summary.protected)
 }
 
 /// That no model of the journal is meant by a name.

@@ -235,9 +235,17 @@ pub(super) fn before(journal: &[JournalEntry<'_>]) -> Before {
 
 /// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named.
 pub(super) fn journal(path: &Path) -> Result<Vec<JournalEntry<'static>>> {
+    journal_and_faults(path, |line, why| warn!("{}:{line}: {why}", path.display()))
+}
+
+/// The same, with each line that cannot be read handed to `unreadable`, and what is the matter with it.
+pub(super) fn journal_and_faults(
+    path: &Path,
+    unreadable: impl FnMut(usize, &str),
+) -> Result<Vec<JournalEntry<'static>>> {
     let bytes = Snapshot::read(path)?.bytes.unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(journal::entries(&text, |line, why| {
-        warn!("{}:{line}: {why}", path.display())
-    }))
+    Ok(journal::entries(
+        &String::from_utf8_lossy(&bytes),
+        unreadable,
+    ))
 }

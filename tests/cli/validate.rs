@@ -1,5 +1,7 @@
 //! `validate`: what is found, where it is said to be, and how the run ends.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::support::{HEADER, World, dataset, model, model_with, row, run};
@@ -273,6 +275,29 @@ fn marks_that_are_gone_since_the_journals_last_entry_are_a_warning() {
         text.contains("counted 1 row verified or protected, and the dataset holds 0"),
         "{text}"
     );
+}
+
+#[test]
+fn a_line_of_the_journal_that_cannot_be_read_is_a_warning_in_its_place() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let entry = fs::read_to_string(world.journal_path()).unwrap();
+    fs::write(
+        world.journal_path(),
+        format!("{entry}<<<<<<< HEAD\n{{\"at\": \"2025-"),
+    )
+    .unwrap();
+    let run = world.run(&["validate", "--strict", "--select", "journal_damaged"]);
+    let run = run.expect_code(3).expect_stdout("0 errors, 2 warnings\n");
+    let run = run.expect_stdout("history.jsonl:2: warning: an unresolved merge");
+    run.expect_stdout("history.jsonl:3: warning: this line cannot be read");
+}
+
+#[test]
+fn what_is_wrong_with_the_journal_is_said_once() {
+    let world = World::with(&[model("a")]);
+    fs::write(world.journal_path(), "torn\n").unwrap();
+    assert_eq!(world.ok(&["validate"]).stderr, "");
 }
 
 #[test]

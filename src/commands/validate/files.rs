@@ -74,9 +74,12 @@ pub(super) fn saved_at(
     }
 }
 
-/// The entries of the journal; none where it cannot be read.
+/// The entries of the journal; none where it cannot be read. Each line that cannot be read is a finding.
 pub(super) fn journal(findings: &mut Findings, path: &Path) -> Vec<JournalEntry<'static>> {
-    load::journal(path).unwrap_or_else(|error| {
+    let read = load::journal_and_faults(path, |line, why| {
+        findings.push(Finding::new(Code::JournalDamaged, path, line, why));
+    });
+    read.unwrap_or_else(|error| {
         let message = without_path(&error, path);
         findings.push(Finding::new(Code::JournalUnreadable, path, 1, message));
         Vec::new()

@@ -100,7 +100,7 @@ pub struct ModelChange<'a> {
     /// How many rows of one model stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept: Option<usize>,
-    /// How many leave.
+    /// How many leave as duplicates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<usize>,
     /// The other models of a group whose names are one, or look alike.

@@ -30,7 +30,7 @@ impl<'p> Changes<'p> {
         });
         let removed: Vec<_> = removed.collect();
         let duplicates = plan.duplicates.iter().map(|group| ModelChange {
-            kept: Some(group.kept),
+            kept: Some(group.kept.len()),
             dropped: Some(group.dropped.len()),
             rows: group.dropped.iter().map(|dropped| row(dropped)).collect(),
             ..ModelChange::of_row(plan.dataset, group.first)

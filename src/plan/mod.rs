@@ -193,9 +193,9 @@ impl<'p> Dismissed<'p> {
 pub struct Duplicates<'p> {
     /// The first of them.
     pub first: &'p Row<'p>,
-    /// How many stay.
-    pub kept: usize,
-    /// Those that leave the dataset; none holds human work.
+    /// Those that stay.
+    pub kept: Vec<&'p Row<'p>>,
+    /// Those that leave the dataset as duplicates; none holds human work.
     pub dropped: Vec<&'p Row<'p>>,
 }
 

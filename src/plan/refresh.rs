@@ -20,7 +20,7 @@ pub fn refresh<'p>(
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let duplicates = duplicates(dataset);
+    let mut duplicates = duplicates(dataset);
     let dropped = duplicates.iter().flat_map(|group| &group.dropped);
     let dropped: HashSet<usize> = dropped.map(|row| row.record.line).collect();
     let rows = dataset.rows.iter();
@@ -48,6 +48,12 @@ pub fn refresh<'p>(
             Planned::Removed(row) => removed.push(row),
             Planned::Dismissed(row) => dismissed.push(row),
         }
+    }
+    let gone = removed.iter().map(|one| one.row);
+    let gone = gone.chain(dismissed.iter().filter_map(|one| one.row));
+    let gone: HashSet<usize> = gone.map(|row| row.record.line).collect();
+    for group in &mut duplicates {
+        group.kept.retain(|row| !gone.contains(&row.record.line));
     }
     let with_row = rows.iter().filter_map(|(_, estimate)| *estimate);
     let with_row: HashSet<usize> = with_row.map(|estimate| estimate.index).collect();
@@ -176,14 +182,15 @@ fn duplicates<'p>(dataset: &'p Dataset<'p>) -> Vec<Duplicates<'p>> {
     }
     let groups = several.into_values().map(|rows| {
         let has_work = rows.iter().any(|row| row.has_human_work());
-        let candidates = rows.iter().skip(usize::from(!has_work));
-        let dropped: Vec<_> = candidates
-            .filter(|row| !row.has_human_work())
-            .copied()
-            .collect();
+        let first = rows[0];
+        let is_kept = |row: &&Row<'_>| match has_work {
+            true => row.has_human_work(),
+            false => row.record.line == first.record.line,
+        };
+        let (kept, dropped) = rows.into_iter().partition(is_kept);
         Duplicates {
-            first: rows[0],
-            kept: rows.len() - dropped.len(),
+            first,
+            kept,
             dropped,
         }
     });

@@ -332,7 +332,7 @@ fn duplicates(changes: &[ModelChange<'_>], limit: usize) -> Group {
         limit,
         |change| {
             let [kept, dropped] = [change.kept, change.dropped].map(Option::unwrap_or_default);
-            let said = Cell::plain(&format!("{kept} kept, {dropped} removed"));
+            let said = Cell::plain(&format!("{kept} kept, {dropped} removed as duplicate"));
             named("=", Tone::Attention, change, [Cell::plain(""), said])
         },
     )

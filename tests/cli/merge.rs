@@ -278,6 +278,28 @@ fn of_several_rows_of_one_model_those_with_human_work_stay_or_else_one() {
 }
 
 #[test]
+fn of_a_model_on_several_rows_that_leaves_no_row_counts_as_kept() {
+    let rows = [
+        row("dismissed", "", ""),
+        row("DISMISSED", "", ""),
+        row("fell", "", ""),
+        row("FELL", "", ""),
+    ];
+    let models = [model("a"), model("dismissed"), model_at("fell", "1e24")];
+    let world = World::with(&models).dataset(dataset(&rows));
+    world.set_decisions("dismissed,d,below,,,,\n");
+    let report = world.json(&["--dry-run"]);
+    let duplicates = report["changes"]["duplicates"].as_array().unwrap();
+    let counts: Vec<_> = duplicates
+        .iter()
+        .map(|one| json!([one["name"], one["kept"], one["dropped"]]))
+        .collect();
+    assert_eq!(counts, [json!(["dismissed", 0, 1]), json!(["fell", 0, 1])]);
+    let text = world.ok(&["--dry-run"]).stdout;
+    assert!(text.contains("0 kept, 1 removed as duplicate\n"), "{text}");
+}
+
+#[test]
 fn one_name_under_two_developers_is_reported_and_never_merged() {
     let world = World::with(&[model_with("glm", json!({"developer": "Zhipu AI"}))])
         .dataset(dataset(&[row("glm", "", "mine").replace(",d,", ",Zhipu,")]));

@@ -169,43 +169,46 @@ impl<'a> Decisions<'a> {
         Ok(())
     }
 
-    /// Of two lines on one model with the same decision the first counts; with different decisions, none does.
+    /// Of several lines on one model with the same decision the first counts; where two of them differ, none does.
     fn find_those_that_count(&mut self) {
-        let mut void = Vec::new();
-        for (place, line) in self
-            .lines
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| line.decision.is_some())
-        {
-            let Some(first) = self.places.get(&line.model) else {
-                self.places.insert(line.model.clone(), place);
-                continue;
-            };
-            let first = &self.lines[*first];
-            let is_same = first.decision == line.decision;
-            let effect = if is_same {
-                "the first counts"
-            } else {
-                "neither has an effect"
-            };
-            let what = if is_same {
-                "decided on line"
-            } else {
-                "decided otherwise on line"
+        let lines = self.lines.iter().enumerate();
+        let decided = lines.filter(|(_, line)| line.decision.is_some());
+        // The first line of a model that decides otherwise than its first one.
+        let mut others: HashMap<&Key, &DecisionLine<'_>> = HashMap::new();
+        let mut again = Vec::new();
+        for (place, line) in decided {
+            let first = *self.places.entry(line.model.clone()).or_insert(place);
+            if first != place {
+                let first = &self.lines[first];
+                again.push((first, line));
+                if first.decision != line.decision {
+                    others.entry(&line.model).or_insert(line);
+                }
+            }
+        }
+        for (first, line) in again {
+            let other = others.get(&line.model);
+            let message = match other {
+                None => format!(
+                    "this model is decided on line {}; the first counts",
+                    first.record.line
+                ),
+                Some(other) => {
+                    let is_as_first = first.decision == line.decision;
+                    let against = if is_as_first { other } else { first };
+                    format!(
+                        "this model is decided otherwise on line {}; none of its lines has an effect",
+                        against.record.line
+                    )
+                }
             };
             self.faults.push(DecisionFault {
                 line: line.record.line,
-                message: format!("this model is {what} {}; {effect}", first.record.line),
-                is_void: !is_same,
+                message,
+                is_void: other.is_some(),
             });
-            if !is_same {
-                void.push(line.model.clone());
-            }
         }
-        for key in void {
-            self.places.remove(&key);
-        }
+        self.places.retain(|model, _| !others.contains_key(model));
     }
 
     /// The line that counts for a model.
@@ -324,6 +327,24 @@ mod tests {
             .map(|fault| (fault.line, fault.is_void))
             .collect();
         assert_eq!(faults, [(3, false), (5, true)]);
+    }
+
+    #[test]
+    fn of_three_lines_on_one_model_none_counts_where_one_differs() {
+        let decisions = decisions(
+            "name,developer,decision\na,d,below\na,d,below\na,d,ignore\nb,d,below\nb,d,ignore\nb,d,below\n",
+        );
+        let said = decisions.faults.iter();
+        let said: Vec<_> = said
+            .map(|fault| (fault.line, fault.is_void, fault.message.clone()))
+            .collect();
+        let expected = [(3, 4), (4, 2), (6, 5), (7, 6)].map(|(line, other)| {
+            let message = format!(
+                "this model is decided otherwise on line {other}; none of its lines has an effect"
+            );
+            (line, true, message)
+        });
+        assert_eq!(said, expected);
     }
 
     #[test]

@@ -233,6 +233,13 @@ pub(super) fn before(journal: &[JournalEntry<'_>]) -> Before {
     }
 }
 
+/// Whether the journal tells of rows: then a dataset that is not there was deleted. A decision may come before the first refresh.
+pub(super) fn had_rows(journal: &[JournalEntry<'_>]) -> bool {
+    let mut entries = journal.iter();
+    let told = entries.find(|entry| entry.is_refresh() || entry.summary.total > 0);
+    told.is_some_and(|entry| entry.summary.total > 0)
+}
+
 /// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named.
 pub(super) fn journal(path: &Path) -> Result<Vec<JournalEntry<'static>>> {
     journal_and_faults(path, |line, why| warn!("{}:{line}: {why}", path.display()))

@@ -143,7 +143,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
             )
         })?,
     };
-    if files.dataset.bytes.is_none() && !journal.is_empty() {
+    if files.dataset.bytes.is_none() && load::had_rows(&journal) {
         warn!(
             "{}: not there, but its journal is: was it deleted? Then restore it; a new one holds no mark and no note",
             paths.dataset.display()

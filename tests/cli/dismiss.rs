@@ -1,5 +1,7 @@
 //! `dismiss`: models that stay out, and how that is taken back.
 
+use std::fs;
+
 use serde_json::json;
 
 use crate::support::{
@@ -141,6 +143,28 @@ fn without_a_row_an_undone_dismissal_leaves_the_model_to_the_next_refresh() {
     assert_eq!(world.text(), stands);
     world.set_models(&[model("a"), model("b"), model("noted"), model("low")]);
     assert_eq!(names(&world.json(&[])["changes"]["added"]), ["low"]);
+}
+
+#[test]
+fn a_dataset_that_never_was_is_not_missed_after_a_dismissal() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&["dismiss", "b", "--note", "no"]);
+    world
+        .ok(&["validate", "--ignore", "estimates_old"])
+        .expect_stdout("0 errors, 0 warnings");
+    assert_eq!(world.ok(&[]).stderr, "");
+}
+
+#[test]
+fn a_dataset_that_was_deleted_is_missed_whatever_was_decided_since() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    fs::remove_file(world.dataset_path()).unwrap();
+    world.ok(&["dismiss", "b", "--note", "no"]);
+    world.ok(&["validate"]).expect_stdout("[dataset_deleted]");
+    world
+        .ok(&[])
+        .expect_stderr("was it deleted? Then restore it");
 }
 
 #[test]

@@ -95,7 +95,7 @@ pub(super) fn dataset<'s>(
     aliases: &Aliases<'_>,
 ) -> Option<Dataset<'s>> {
     if let Ok(Snapshot { bytes: None, .. }) = snapshot
-        && !journal.is_empty()
+        && load::had_rows(journal)
     {
         let message = "not there, but its journal is: was it deleted?";
         findings.push(Finding::new(Code::DatasetDeleted, path, 1, message));

@@ -85,6 +85,14 @@ fn every_model_says_by_which_rule_it_matches() {
 }
 
 #[test]
+fn ambiguous_models_of_ours_are_counted_alike_in_the_heading_and_in_the_summary() {
+    let world = world("twin,A,3e25,\n", "Twin,A,,3e25,,,\ntwin,A,,4e25,,,\n");
+    let run = world.ok(&["compare", "theirs.csv"]);
+    let run = run.expect_stdout("1 ambiguous\n");
+    run.expect_stdout("\nAmbiguous 1: several match, none is chosen\n");
+}
+
+#[test]
 fn the_check_looks_for_two_sides_of_the_line_and_for_models_that_we_lack() {
     let check = |rows, theirs| {
         let world = world(rows, theirs);

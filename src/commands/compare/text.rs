@@ -212,10 +212,13 @@ impl Page<'_> {
     ) {
         let entries = self.comparison.entries.iter();
         let mut entries: Vec<&Entry<'_>> = entries.filter(|entry| is_in(entry)).collect();
-        if entries.is_empty() {
-            return;
-        }
-        let title = format!("{title} {}", entries.len());
+        let Some(first) = entries.first() else { return };
+        let count = match first.by {
+            // A model of ours stands there once for each candidate.
+            Match::Ambiguous => self.comparison.summary.ambiguous,
+            _ => entries.len(),
+        };
+        let title = format!("{title} {count}");
         let mut lines = vec![headed(&title, meaning, self.screen)];
         let more = entries.len().saturating_sub(self.limit);
         entries.truncate(self.limit);

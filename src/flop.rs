@@ -51,20 +51,29 @@ impl Flop {
         }
     }
 
-    /// How many times larger the larger of the two is: 1 or more.
+    /// How many times larger the larger of the two is: 1 or more, and finite.
     pub fn factor(self, other: Flop) -> f64 {
-        (self.0 / other.0).max(other.0 / self.0)
+        self.ratio(other).max(other.ratio(self))
     }
 
-    /// The factor from this amount to another as a report shows it: `×1.3`, `÷20`.
+    /// How many times the other amount this one is: finite and positive.
+    pub fn ratio(self, other: Flop) -> f64 {
+        (self.0 / other.0).clamp(f64::MIN_POSITIVE, f64::MAX)
+    }
+
+    /// The factor from this amount to another as a report shows it: `×1.3`, `÷20`, `×1.8e283`.
     pub fn factor_text(self, to: Flop) -> String {
+        let sign = if to.0 < self.0 { '÷' } else { '×' };
         let factor = self.factor(to);
         let digits = if factor < 1.095 {
             2
         } else {
             usize::from(factor < 9.95)
         };
-        format!("{}{factor:.digits$}", if to.0 < self.0 { '÷' } else { '×' })
+        match factor > 1e300 {
+            true => format!("more than {sign}1e300"),
+            false => format!("{sign}{}", factor_number(factor, digits)),
+        }
     }
 
     /// Whether the two lie on two sides of [`Flop::REGULATORY`].
@@ -144,6 +153,14 @@ impl fmt::Display for NotFlop {
 }
 
 impl std::error::Error for NotFlop {}
+
+/// A factor with so many decimals, or as a power of ten where that is shorter: `1.30`, `1.8e283`.
+pub fn factor_number(factor: f64, decimals: usize) -> String {
+    match factor < 1e6 {
+        true => format!("{factor:.decimals$}"),
+        false => format!("{factor:.1e}"),
+    }
+}
 
 /// Rust writes `5.54e25`; the dataset's form is `5.54e+25`: a sign and two digits.
 fn scientific(number: fmt::Arguments<'_>) -> String {
@@ -271,5 +288,14 @@ mod tests {
     fn a_factor_is_the_same_in_either_direction() {
         assert_eq!(flop("1e25").factor(flop("4e25")), 4.0);
         assert_eq!(flop("4e25").factor(flop("1e25")), 4.0);
+    }
+
+    #[test]
+    fn a_factor_is_short_however_far_two_numbers_are_apart() {
+        let text = |from, to| flop(from).factor_text(flop(to));
+        assert_eq!(text("1e25", "2.5e30"), "×250000");
+        assert_eq!(text("1e25", "1.79e308"), "×1.8e283");
+        assert_eq!(text("1e25", "5e-324"), "more than ÷1e300");
+        assert!(flop("1e25").factor(flop("5e-324")).is_finite());
     }
 }

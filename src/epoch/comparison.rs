@@ -206,7 +206,7 @@ impl Serialize for Entry<'_> {
         let their_confidence = theirs.map(|theirs| &*theirs.confidence).filter(filled);
         let release_date = ours.map(|ours| &*ours.release_date).filter(filled);
         let their_date = theirs.and_then(|theirs| theirs.date);
-        let factor = self.flops().map(|(ours, theirs)| ours.get() / theirs.get());
+        let factor = self.flops().map(|(ours, theirs)| ours.ratio(theirs));
         let our_flop = ours.and_then(|ours| ours.flop);
         let their_flop = theirs.and_then(|theirs| theirs.flop);
         let their_organization = theirs.map(|theirs| &theirs.organization);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::changes::ModelChange;
+use crate::flop::factor_number;
 use crate::schema::Column;
 use crate::text::plural;
 
@@ -30,8 +31,9 @@ pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
     )];
     if let Some(median) = median(&factors) {
         said.push(format!(
-            "the median factor of the {} that moved is {median:.2}",
-            factors.len()
+            "the median factor of the {} that moved is {}",
+            factors.len(),
+            factor_number(median, 2)
         ));
     }
     for (column, what) in [
@@ -47,7 +49,7 @@ pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
 fn median(sorted: &[f64]) -> Option<f64> {
     let upper = sorted.get(sorted.len() / 2)?;
     let lower = sorted.get((sorted.len() - 1) / 2)?;
-    Some((lower + upper) / 2.0)
+    Some(lower / 2.0 + upper / 2.0)
 }
 
 /// `speculative → low 12, low → medium 3`, the most frequent first.

@@ -1,6 +1,6 @@
 //! The metrics as text: distributions are drawn as bars, since people look before they read.
 
-use super::{Bin, Share, Stats};
+use super::{Bin, EDGES, Share, Stats};
 use crate::flop::Flop;
 use crate::report::{at_or_above, summary};
 use crate::terminal::{Align, Cell, Screen, Tone, lay_out, wrap};
@@ -118,7 +118,12 @@ fn histogram(bins: &[Bin], screen: Screen) -> Option<String> {
     let mut out = vec![heading("By training FLOP (steps of 1, 2, 5)", screen)];
     for bin in bins.iter().rev() {
         let bar = screen.paint(Tone::Changed, &bar(bin.count, most));
-        let line = format!("  {:>5.0e} {:>5}  {bar}", bin.from, bin.count);
+        let beyond = match bin {
+            bin if bin.from == EDGES[0] => " and below",
+            bin if bin.to == EDGES[EDGES.len() - 1] => " and above",
+            _ => "",
+        };
+        let line = format!("  {:>5.0e} {:>5}  {bar}{beyond}", bin.from, bin.count);
         out.push(line.trim_end().to_owned());
         if let Some((_, meaning)) = lines.iter().find(|(line, _)| line.get() == bin.from) {
             out.push(screen.paint(Tone::Attention, &format!("  ───────────── {meaning}")));

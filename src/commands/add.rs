@@ -8,6 +8,7 @@ use clap::Args;
 use super::Exit;
 use super::curate::curate;
 use super::execute::WriteArgs;
+use super::paste;
 use super::verify::CorrectionArgs;
 use crate::config::Config;
 use crate::plan::{Mode, Model, Note};
@@ -53,8 +54,9 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         let name = bounded(&args.name);
         if let Some(row) = known.dataset.rows.iter().find(|row| *row.model() == key) {
             bail!(
-                "{name}: there is a row on line {}; `core-dataset verify '{name}' --flop` corrects it",
-                row.record.line
+                "{name}: there is a row on line {}; `{}` corrects it",
+                row.record.line,
+                paste::command("verify", &name, [("--flop", "FLOP")]).join(" ")
             );
         }
         if known.decisions.dismissal(&key).is_some() {

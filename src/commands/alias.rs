@@ -6,9 +6,10 @@ use clap::Args;
 use super::Exit;
 use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Files};
+use super::paste;
 use super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::{ANY, Aliases, DecisionFault, Decisions};
+use crate::dataset::{Aliases, DecisionFault, Decisions};
 use crate::estimates::Latest;
 use crate::plan::{self, Suggestion};
 use crate::terminal::bounded;
@@ -124,22 +125,17 @@ fn suggest(config: &Config) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// A command to paste into a shell.
+/// A command to paste into a shell, on a line.
 fn command(suggestion: &Suggestion) -> String {
-    format!(
-        "core-dataset alias {} --developer {} --is-name {} --is-developer {}\n",
-        quoted(&suggestion.name),
-        quoted(&suggestion.developer),
-        quoted(&suggestion.is_name),
-        quoted(&suggestion.is_developer)
-    )
+    pasted(suggestion).join(" ") + "\n"
 }
 
-/// A word as a POSIX shell reads it back.
-pub(super) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
-    match !word.is_empty() && word.chars().all(is_plain) && word != ANY {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    }
+/// The parts of the command that writes a suggestion down.
+pub(super) fn pasted(suggestion: &Suggestion) -> Vec<String> {
+    let options = [
+        ("--developer", &*suggestion.developer),
+        ("--is-name", &suggestion.is_name),
+        ("--is-developer", &suggestion.is_developer),
+    ];
+    paste::command("alias", &suggestion.name, options)
 }

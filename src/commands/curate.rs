@@ -10,6 +10,7 @@ use clap::Args;
 use super::Exit;
 use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Files};
+use super::paste;
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Row};
 use crate::estimates::Latest;
@@ -84,7 +85,8 @@ impl<'p> Known<'p> {
                     anyhow!("{name}: it is dismissed ({decision}); dismiss --undo first")
                 }
                 None => anyhow!(
-                    "{name}: there is no row of this model; `core-dataset show '{name}'` says why"
+                    "{name}: there is no row of this model; `{}` says why",
+                    paste::command("show", &name, []).join(" ")
                 ),
             })
     }

@@ -1,9 +1,11 @@
 //! `alias`, and what another name of a model does.
 
+use std::fs;
+
 use serde_json::json;
 
 use crate::support::{
-    ALIASES_HEADER, World, dataset, model, model_at, model_with, names, row, row_at,
+    ALIASES_HEADER, PROGRAM, World, dataset, model, model_at, model_with, names, row, row_at, run,
 };
 
 /// The arguments that make `name` by `developer` another name.
@@ -221,6 +223,20 @@ fn suggestions_lead_to_the_verified_row_else_to_the_estimates_never_to_unknown_a
             "core-dataset alias kept --developer Unknown --is-name kept --is-developer e",
         ]
     );
+}
+
+#[test]
+fn a_suggestion_for_names_that_begin_with_a_dash_can_be_pasted() {
+    let world = World::with(&[by("-dash", "-Lab", "6e25"), by("-dash 2", "Lab", "6e25")]);
+    let rows = [row("-Dash", "y", ""), row("-dash_2", "", "text")];
+    world.set_dataset(dataset(&rows));
+    let suggested = world.ok(&["alias", "--suggest"]).stdout;
+    let program = format!("{PROGRAM} --data-dir {}", world.dir.path().display());
+    let script = suggested.replace("core-dataset", &program);
+    run(world.isolated("sh").args(["-e", "-c", &script])).expect_code(0);
+    let aliases = fs::read_to_string(world.aliases_path()).unwrap();
+    assert!(aliases.contains("\n-dash,-Lab,-Dash,d,\n"), "{aliases}");
+    assert!(aliases.contains("\n-dash_2,d,-dash 2,Lab,\n"), "{aliases}");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::commands::alias::quoted;
+use crate::commands::alias::pasted;
+use crate::commands::paste;
 use crate::epoch::{TheirConfidence, Theirs};
 use crate::plan::Suggestion;
 use crate::schema::Confidence;
@@ -38,45 +39,32 @@ pub(super) fn add(theirs: &Theirs, file: &str, screen: Screen) -> Option<String>
         ("--source", link.map(str::to_owned)),
         ("--note", Some(format!("Epoch AI, {file}"))),
     ];
-    let options = options
-        .into_iter()
-        .filter_map(|(flag, value)| Some((flag, value?)));
-    command("add", &name, options, screen)
+    let options = options.iter();
+    let options = options.filter_map(|(flag, value)| Some((*flag, value.as_deref()?)));
+    laid_out(paste::command("add", &name, options), screen)
 }
 
 /// The command that writes an alias down.
 pub(super) fn alias(suggestion: &Suggestion, screen: Screen) -> Option<String> {
-    let options = [
-        ("--developer", suggestion.developer.clone()),
-        ("--is-name", suggestion.is_name.clone()),
-        ("--is-developer", suggestion.is_developer.clone()),
-    ];
-    command("alias", &suggestion.name, options.into_iter(), screen)
+    laid_out(pasted(suggestion), screen)
 }
 
-/// A command with its options, broken between them where the screen ends. None for a text that a terminal would obey or that is cut
-/// when it is shown: what is pasted has to be what is read.
-fn command(
-    command: &str,
-    name: &str,
-    options: impl Iterator<Item = (&'static str, String)>,
-    screen: Screen,
-) -> Option<String> {
+/// A command, broken between its parts where the screen ends. None for a text that a terminal would obey or that is cut when it is
+/// shown: what is pasted has to be what is read.
+fn laid_out(parts: Vec<String>, screen: Screen) -> Option<String> {
     const INDENT: &str = "  ";
-    let options: Vec<(&str, String)> = options.collect();
-    let mut texts = options.iter().map(|(_, value)| &**value).chain([name]);
-    if texts.any(|text| text.chars().any(is_unseen) || bounded(text) != text) {
+    let is_read = |part: &String| !part.chars().any(is_unseen) && bounded(part) == *part;
+    if !parts.iter().all(is_read) {
         return None;
     }
-    let words = options.iter();
-    let words = words.map(|(flag, value)| format!("{flag} {}", quoted(value)));
-    let mut out = format!("{INDENT}core-dataset {command} {}", quoted(name));
+    let mut parts = parts.into_iter();
+    let mut out = format!("{INDENT}{}", parts.next()?);
     let mut used = out.width();
-    for word in words {
+    for part in parts {
         // The backslash that continues the line takes two columns.
         if screen
             .width
-            .is_some_and(|width| used + word.width() + 3 > width)
+            .is_some_and(|width| used + part.width() + 3 > width)
         {
             out += &format!(" \\\n{INDENT}  ");
             used = INDENT.len() + 2;
@@ -84,8 +72,8 @@ fn command(
             out.push(' ');
             used += 1;
         }
-        out.push_str(&word);
-        used += word.width();
+        out.push_str(&part);
+        used += part.width();
     }
     Some(out)
 }

@@ -1,0 +1,49 @@
+//! Commands that are printed to be pasted into a shell.
+
+use crate::dataset::ANY;
+
+/// A command on a model, part by part: a line may be broken between two of them.
+///
+/// What begins with `-` must not be read as a flag: `=` joins a value to its own, and a name stands last, behind `--`.
+pub(super) fn command<'o>(
+    command: &str,
+    name: &str,
+    options: impl IntoIterator<Item = (&'o str, &'o str)>,
+) -> Vec<String> {
+    let options = options.into_iter().map(|(flag, value)| {
+        let joint = if value.starts_with('-') { '=' } else { ' ' };
+        format!("{flag}{joint}{}", quoted(value))
+    });
+    let (head, last) = match name.starts_with('-') {
+        true => (String::new(), Some(format!("-- {}", quoted(name)))),
+        false => (format!(" {}", quoted(name)), None),
+    };
+    let head = format!("core-dataset {command}{head}");
+    [head].into_iter().chain(options).chain(last).collect()
+}
+
+/// A word as a POSIX shell reads it back.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
+    match !word.is_empty() && word.chars().all(is_plain) && word != ANY {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_with_a_dash_is_not_read_as_a_flag() {
+        let pasted = |name| command("add", name, [("--developer", "-d")]).join(" ");
+        assert_eq!(pasted("-a b"), "core-dataset add --developer=-d -- '-a b'");
+        assert_eq!(pasted("a-b"), "core-dataset add a-b --developer=-d");
+    }
+
+    #[test]
+    fn a_quote_in_a_name_is_read_back_as_one() {
+        assert_eq!(command("show", "a'b", [])[0], "core-dataset show 'a'\\''b'");
+    }
+}

@@ -81,6 +81,7 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let path = args.file.display();
     let text = text.with_context(|| format!("{path}: cannot be read"))?;
     let asked = read(&text)
+        .map_err(Refusal::of_another_file)
         .map_err(|refusal| anyhow!("{path}:{}: {refusal}; nothing is written", refusal.line))?;
     curate(config, Mode::Decide, &args.write, |draft, known| {
         let lookup = known.lookup();

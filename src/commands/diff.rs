@@ -12,7 +12,7 @@ use super::Exit;
 use super::print::{print, print_unless_quiet};
 use crate::changes::{Changes, ModelChange};
 use crate::config::{Config, Verbosity};
-use crate::dataset::{Dataset, Mark};
+use crate::dataset::{Dataset, Mark, Refusal};
 use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
@@ -71,7 +71,9 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         None => read(dataset)?,
     };
     let parse = |bytes, named: &str| {
-        Dataset::parse(bytes).map_err(|refusal| anyhow!("{named}:{}: {refusal}", refusal.line))
+        Dataset::parse(bytes)
+            .map_err(Refusal::of_another_file)
+            .map_err(|refusal| anyhow!("{named}:{}: {refusal}", refusal.line))
     };
     let (old, new) = (parse(&old_bytes, &args.old)?, parse(&new_bytes, &new_name)?);
     let marked = marked(&old);

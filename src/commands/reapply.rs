@@ -9,7 +9,7 @@ use super::Exit;
 use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Files};
 use crate::config::Config;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Refusal};
 use crate::plan;
 
 /// The flags of a reapply.
@@ -37,6 +37,7 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
         )
     })?;
     let older = Dataset::parse_copy(&older)
+        .map_err(Refusal::of_another_file)
         .map_err(|refusal| anyhow!("{}:{}: {refusal}", args.file.display(), refusal.line))
         .context("the older copy cannot be read")?;
     let lock = lock(config, args.write.dry_run)?;

@@ -45,6 +45,18 @@ impl Refusal {
         )
     }
 
+    /// The same of a text that is none of the dataset's own files: an empty one is neither restored nor deleted.
+    pub fn of_another_file(self) -> Refusal {
+        match self == Refusal::empty() {
+            true => Refusal::new(
+                1,
+                "nothing stands in it, not even a header",
+                "it has to be a CSV with a header line, such as `list --format csv` prints",
+            ),
+            false => self,
+        }
+    }
+
     pub(super) fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Refusal {
         let (line, column) = position(bytes, error.valid_up_to());
         let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();

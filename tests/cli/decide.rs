@@ -201,10 +201,25 @@ fn a_list_of_which_no_line_is_filled_in_asks_for_nothing() {
 }
 
 #[test]
+fn what_is_none_of_the_datasets_files_is_not_to_be_restored_or_deleted_where_it_is_empty() {
+    let world = world();
+    let empty = world.sheet("");
+    for args in [["decide", "-"], ["reapply", "-"], ["diff", &empty]] {
+        let run = world.run_without_writing(&args).expect_code(1);
+        let run =
+            run.expect_stderr(":1: nothing stands in it, not even a header; it has to be a CSV");
+        assert!(!run.stderr.contains("delete"), "{run:?}");
+    }
+}
+
+#[test]
 fn a_sheet_without_the_columns_or_that_is_no_csv_is_refused_with_its_line() {
     let world = world();
     for (bytes, message) in [
-        (&b""[..], "sheet.csv:1: the file is empty"),
+        (
+            &b""[..],
+            "sheet.csv:1: nothing stands in it, not even a header; it has to be a CSV",
+        ),
         (
             b"name,developer,notes\na,d,n\n",
             "no column `verified` and no column `decision`",

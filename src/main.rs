@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     ignore_file_size_signal();
     let exit = commands::run(&config, &command).unwrap_or_else(|error| {
         config.progress.finish_and_clear();
-        let message = format!("{error:#}");
+        let message = commands::message(&error);
         // An error that names several things has a line for each.
         let lines: Vec<_> = message.lines().map(shown).collect();
         let _ = writeln!(io::stderr(), "error: {}", lines.join("\n       "));

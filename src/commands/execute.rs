@@ -194,8 +194,10 @@ fn prepared(
 /// Makes the commit, and says so.
 fn make(config: &Config, commit: &Commit) -> Result<()> {
     let name = commit.make().with_context(|| {
-        let dataset = config.paths.dataset.display();
-        format!("{dataset} is written, but not committed")
+        format!(
+            "{}: written, but not committed; mend what stops git, perhaps a hook, then `git add` and `git commit` what is named",
+            commit.names()
+        )
     })?;
     if config.format == Format::Json || config.verbosity == Verbosity::Quiet {
         return Ok(());

@@ -26,7 +26,9 @@ pub mod stats;
 pub mod validate;
 pub mod verify;
 
-use anyhow::Result;
+use std::io;
+
+use anyhow::{Error, Result};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 
@@ -87,6 +89,18 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
         Command::Page(args) => page::run(config, args).map(done),
         Command::Completions(args) => shell::completions(config, args, Cli::command()).map(done),
         Command::Man(args) => shell::man(config, args, Cli::command()).map(done),
+    }
+}
+
+/// What an error says, and what to do where the system does not let the program read or write.
+pub fn message(error: &Error) -> String {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref());
+    let is_denied = causes.any(|cause: &io::Error| cause.kind() == io::ErrorKind::PermissionDenied);
+    match is_denied {
+        true => format!(
+            "{error:#}; `ls -ld` shows who may use the file and its directory: ask for the right, or run it as somebody who has it"
+        ),
+        false => format!("{error:#}"),
     }
 }
 

@@ -98,6 +98,13 @@ impl Commit {
         made
     }
 
+    /// The files, as a message names them.
+    pub fn names(&self) -> String {
+        let files = self.files.iter().map(|file| self.root.join(file));
+        let names: Vec<String> = files.map(|file| file.display().to_string()).collect();
+        names.join(" and ")
+    }
+
     fn commit(&self) -> Result<String> {
         // Of the files that git ignores only those are left that it tracks all the same, and it adds them no other way.
         self.ask(&["add", "--force"])?;

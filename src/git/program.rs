@@ -55,7 +55,7 @@ fn finished(output: Output) -> Result<Vec<u8>> {
         let said = String::from_utf8_lossy(&output.stderr);
         let said: Vec<_> = said.lines().map(|line| shown(line.trim())).collect();
         match said.join("\n").trim() {
-            "" => bail!("git ended with {}", output.status),
+            "" => bail!("git said nothing, and ended with {}", output.status),
             said => bail!("{said}"),
         }
     }

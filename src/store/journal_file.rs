@@ -30,7 +30,12 @@ impl JournalFile {
     pub fn open(path: &Path, lock: &Lock) -> Result<JournalFile> {
         let mut warnings = Vec::new();
         let is_new = find(path)?.is_none();
-        let cannot = || format!("{}: the journal cannot be written", path.display());
+        let cannot = || {
+            format!(
+                "{}: the journal cannot be written, and nothing is written without it",
+                path.display()
+            )
+        };
         let file = if !is_new {
             let mut options = OpenOptions::new();
             options.read(true).append(true).open(path)

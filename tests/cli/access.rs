@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{PROGRAM, World, dataset, model, row, run};
+use crate::support::{PROGRAM, Run, World, dataset, model, row, run};
 
 const ALICE: u32 = 61_001;
 const BOB: u32 = 61_002;
@@ -43,6 +43,13 @@ fn open_world() -> World {
 
 /// Refreshes as bob, who is in these groups; `None` where that cannot be tried.
 fn refresh_as_bob(world: &World, groups: &str) -> Option<String> {
+    let refresh = run_as_bob(world, groups, &[])?.expect_code(0);
+    assert_eq!(world.rows().len(), 2);
+    Some(refresh.stderr)
+}
+
+/// Runs the program as bob, who is in these groups; `None` where that cannot be tried.
+fn run_as_bob(world: &World, groups: &str, args: &[&str]) -> Option<Run> {
     let program = world.dir.path().join("core-dataset");
     fs::copy(PROGRAM, &program).unwrap();
     set_mode(&program, 0o755);
@@ -60,9 +67,9 @@ fn refresh_as_bob(world: &World, groups: &str) -> Option<String> {
         );
         return None;
     }
-    let refresh = run(as_bob(&program).arg("--data-dir").arg(world.dir.path())).expect_code(0);
-    assert_eq!(world.rows().len(), 2);
-    Some(refresh.stderr)
+    let mut command = as_bob(&program);
+    command.arg("--data-dir").arg(world.dir.path());
+    Some(run(command.args(args)))
 }
 
 #[test]
@@ -95,6 +102,29 @@ fn where_the_group_cannot_be_given_its_rights_go_and_the_run_says_so() {
     assert_eq!(access(&world.dataset_path()), (BOB, BOB, 0o606));
     assert_eq!(access(&world.journal_path()), (BOB, BOB, 0o606));
     assert!(stderr.contains("does not have its group"), "{stderr}");
+}
+
+#[test]
+fn who_may_not_read_or_write_a_file_is_told_the_next_step() {
+    if !is_root() {
+        return;
+    }
+    let world = open_world();
+    fs::write(world.journal_path(), "").unwrap();
+    set_mode(&world.journal_path(), 0o644);
+    let Some(refresh) = run_as_bob(&world, "--clear-groups", &[]) else {
+        return;
+    };
+    let denied = "Permission denied (os error 13); `ls -ld` shows who may use the file";
+    let journal =
+        format!("the journal cannot be written, and nothing is written without it: {denied}");
+    refresh.expect_code(1).expect_stderr(&journal);
+    set_mode(&world.dataset_path(), 0);
+    let list = run_as_bob(&world, "--clear-groups", &["list"]).unwrap();
+    let dataset = format!("cannot be read: {denied}");
+    list.expect_code(1).expect_stderr(&dataset);
+    let validate = run_as_bob(&world, "--clear-groups", &["validate", "--format", "json"]).unwrap();
+    validate.expect_code(3).expect_stdout(&dataset);
 }
 
 #[test]

@@ -292,7 +292,7 @@ fn where_a_hook_refuses_the_files_are_written_and_the_run_says_so() {
     fs::write(repository.world.dir.path().join("other.txt"), "staged").unwrap();
     repository.git(&["add", "other.txt"]);
     let run = repository.run(&["--commit"]).expect_code(1);
-    run.expect_stderr("is written, but not committed")
+    run.expect_stderr("written, but not committed")
         .expect_stderr("not on a Friday");
     assert_eq!(repository.head(), head);
     assert_eq!(repository.world.column("name"), ["b", "a"]);
@@ -312,7 +312,28 @@ fn where_a_hook_refuses_json_is_the_error_alone() {
     let run = repository.run(&["--commit", "--format", "json"]);
     let error = run.expect_code(1).json();
     let error = error["error"].as_str().unwrap();
-    assert!(error.contains("is written, but not committed"), "{error}");
+    assert!(error.contains("written, but not committed"), "{error}");
+}
+
+#[test]
+fn where_a_hook_refuses_without_a_word_the_files_and_the_next_step_are_named() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.script(".git/hooks/pre-commit", "exit 1");
+    let run = repository.run(&["--commit"]).expect_code(1);
+    let written = FILES.map(|file| {
+        repository
+            .world
+            .dir
+            .path()
+            .canonicalize()
+            .unwrap()
+            .join(file)
+    });
+    let written = written.map(|file| file.display().to_string()).join(" and ");
+    run.expect_stderr(&format!("error: {written}: written, but not committed"))
+        .expect_stderr("then `git add` and `git commit` what is named: git said nothing");
 }
 
 #[test]

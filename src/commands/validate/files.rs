@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::codes::Code;
 use super::findings::{Finding, Findings};
-use crate::commands::load;
+use crate::commands::{load, message};
 use crate::dataset::{Aliases, Dataset, Mark, Refusal};
 use crate::dates;
 use crate::estimates::{Estimates, Refused};
@@ -207,7 +207,7 @@ fn counts_rows(dataset: &Dataset<'_>, place: usize) -> bool {
 
 /// What an error says, without the path that its message begins with: a finding has the path already.
 fn without_path(error: &anyhow::Error, path: &Path) -> String {
-    let message = format!("{error:#}");
+    let message = message(error);
     message
         .strip_prefix(&format!("{}: ", path.display()))
         .unwrap_or(&message)

@@ -1,6 +1,5 @@
 //! The command line: which commands there are, and the flags that all of them share.
 
-use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -48,7 +47,7 @@ struct SharedArgs {
         help_heading = FOR_EVERY_COMMAND,
         env = "CORE_DATASET_DATA_DIR",
         default_value = "data",
-        value_parser = OsStringValueParser::new().try_map(directory),
+        value_parser = OsStringValueParser::new().map(PathBuf::from),
         value_hint = ValueHint::DirPath,
         global = true
     )]
@@ -65,16 +64,6 @@ struct SharedArgs {
     /// Say less: errors only, and no report when nothing changed
     #[arg(short, long, action = ArgAction::SetTrue, global = true, help_heading = FOR_EVERY_COMMAND)]
     quiet: bool,
-}
-
-/// An empty name is a mistake. clap's own message names the flag only, and the environment may have given it.
-fn directory(name: OsString) -> Result<PathBuf, &'static str> {
-    if name.is_empty() {
-        return Err(
-            "it is empty; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
-        );
-    }
-    Ok(name.into())
 }
 
 /// A command with its flags, in the order of the help.
@@ -236,6 +225,13 @@ fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command
         Some(command) => command,
     };
     let shared = cli.shared;
+    // An empty name is a mistake. clap's own message names the flag only, and the environment may have given it.
+    let is_run_by_git = matches!(&command, Command::Git(args) if args.is_run_by_git());
+    if shared.data_dir.as_os_str().is_empty() && !is_run_by_git {
+        let message = "invalid value '' for '--data-dir <DIR>': it is empty; name the data directory with --data-dir DIR or \
+                       CORE_DATASET_DATA_DIR";
+        return Err(Cli::command().error(ErrorKind::ValueValidation, message));
+    }
     if shared.format == Format::Csv && !matches!(command, Command::List(_)) {
         let message = "--format csv is for `list` only";
         return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));

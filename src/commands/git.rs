@@ -25,6 +25,13 @@ pub struct GitArgs {
     command: GitCommand,
 }
 
+impl GitArgs {
+    /// Whether git runs it, which names the files itself: no data directory is needed, and git cannot mend one.
+    pub(crate) fn is_run_by_git(&self) -> bool {
+        !matches!(self.command, GitCommand::Setup(_))
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum GitCommand {
     /// Configure the two drivers in this clone, and add what .gitattributes lacks

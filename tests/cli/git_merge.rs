@@ -62,6 +62,21 @@ fn a_curators_branch_and_a_refreshed_main_merge_either_way() {
 }
 
 #[test]
+fn an_empty_name_of_the_data_directory_in_the_environment_stops_neither_merge_nor_diff() {
+    let Some(repository) = Repository::with(&base()) else {
+        return;
+    };
+    repository.branches(&refreshed_all(), &curated());
+    let git = |args: &[&str]| {
+        let mut command = repository.git_command(args);
+        run(command.env("CORE_DATASET_DATA_DIR", "")).expect_code(0)
+    };
+    git(&["merge", "--quiet", "--no-edit", "theirs"]);
+    assert_eq!(repository.world.text(), both());
+    git(&["diff", "HEAD^1", "HEAD"]).expect_stdout("+  verified: y\n");
+}
+
+#[test]
 fn a_curators_branch_is_rebased_onto_a_refreshed_main() {
     let Some(repository) = Repository::with(&base()) else {
         return;

@@ -7,11 +7,11 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 
 use super::accept::accept;
-use super::alias::quoted;
 use super::curate::{Known, curate, curate_and_see};
 use super::dismiss::may_be_dismissed;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
+use super::paste;
 use super::show::show;
 use super::verify::verify;
 use crate::config::Config;
@@ -337,9 +337,9 @@ fn take_back(config: &Config, write: WriteArgs, last: &Made) -> Result<()> {
     curate(config, Mode::Review, &write, |draft, known| {
         if Remembered::of(known.dataset, known.decisions, &last.model) != last.after {
             bail!(
-                "{}: it was changed since you decided, so nothing is taken back; `core-dataset history {}` says what was written",
+                "{}: it was changed since you decided, so nothing is taken back; `{}` says what was written",
                 bounded(&last.model.name),
-                quoted(&last.model.name)
+                paste::command("history", &last.model.name, []).join(" ")
             );
         }
         draft.put_back(&last.model, &last.before);

@@ -17,7 +17,7 @@ use crate::estimates::Latest;
 use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
-use crate::plan::{Draft, Mode, Plan, Signature};
+use crate::plan::{Draft, Mode, Signature};
 use crate::render::render_file;
 use crate::schema::Column;
 use crate::terminal::bounded;
@@ -125,19 +125,6 @@ pub(super) fn curate(
     args: &WriteArgs,
     decide: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>) -> Result<()>,
 ) -> Result<Exit> {
-    let (exit, ()) = curate_and_see(config, mode, args, decide, |(), _, _| ())?;
-    Ok(exit)
-}
-
-/// The same, for a command that wants to know more than how it ended: `see` is given what `decide` found, the plan, and the decisions
-/// as the plan leaves them.
-pub(super) fn curate_and_see<F, S>(
-    config: &Config,
-    mode: Mode,
-    args: &WriteArgs,
-    decide: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>) -> Result<F>,
-    see: impl FnOnce(F, &Plan<'_>, &Decisions<'_>) -> S,
-) -> Result<(Exit, S)> {
     let lock = lock(config, args.dry_run)?;
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
@@ -158,7 +145,7 @@ pub(super) fn curate_and_see<F, S>(
         at: config.now.to_rfc3339_opts(SecondsFormat::Secs, true),
     };
     let mut draft = Draft::new(&dataset, &decisions, signature);
-    let found = decide(&mut draft, known)?;
+    decide(&mut draft, known)?;
     let plan = draft.finish(mode);
     // What waits for a person afterwards is what the files say then, not what they say today.
     let decided = plan.decisions.as_ref().map(render_file);
@@ -173,7 +160,6 @@ pub(super) fn curate_and_see<F, S>(
         Ok(latest) => plan.with_states(latest, decided),
         Err(_) => plan,
     };
-    let seen = see(found, &plan, decided);
     let execution = Execution::of(&files, lock, &journal, *args);
-    Ok((execute(config, &plan, None, execution)?, seen))
+    execute(config, &plan, None, execution)
 }

@@ -1,5 +1,6 @@
 //! `review`: one model after the other, in a terminal that `script` of util-linux makes.
 
+use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
@@ -166,6 +167,34 @@ fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
     run.expect_stdout("Decided: 1 verified.");
     assert_eq!(world.row("a")["verified"], "y");
     assert_eq!(world.row("a")["notes"], "mine and theirs");
+}
+
+#[test]
+fn a_decision_that_is_written_and_not_committed_ends_the_review_with_an_error() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let world = &repository.world;
+    world.set_models(&[model("a"), model("b")]);
+    repository.git(&["config", "user.name", "ana"]);
+    repository.git(&["config", "user.email", "ana@example.org"]);
+    repository.commit(&dataset(&[row("a", "", ""), row("b", "", "")]), "base");
+    repository.script(".git/hooks/pre-commit", "exit 1");
+    let Some(run) = review(world, "--commit", &["y", "mine", "y", "too"]) else {
+        return;
+    };
+    run.expect_code(1).expect_stdout("not committed");
+    assert_eq!(world.column("verified"), ["y", ""]);
+}
+
+#[test]
+fn without_estimates_a_review_ends_before_the_first_question() {
+    let world = world();
+    fs::remove_file(world.estimates_path()).unwrap();
+    let Some(run) = review(&world, "", &["y"]) else {
+        return;
+    };
+    run.expect_code(1).expect_stdout("not found");
 }
 
 #[test]

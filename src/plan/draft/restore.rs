@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::Draft;
-use crate::dataset::{Dataset, Decision, Decisions, Header};
+use crate::dataset::{Aliases, Decision, Header, Row};
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::plan::{Edit, Line, Plan};
+use crate::plan::Edit;
 
 /// The row and the line of the decisions of one model.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,47 +15,31 @@ pub struct Remembered {
     decision: Option<Map<'static, Cow<'static, str>>>,
 }
 
-impl Remembered {
-    /// What the files say of a model today.
-    pub fn of(dataset: &Dataset<'_>, decisions: &Decisions<'_>, model: &Key) -> Remembered {
-        let header = &dataset.table.header;
-        let row = dataset.rows.iter().find(|row| row.model() == model);
-        Remembered {
-            row: row.map(|row| cells(header, |place| row.record.cell(place).into())),
-            decision: decided(decisions, model),
-        }
-    }
-
-    /// What the files will say of a model that has a row today: its row as the plan leaves it, and what is decided then.
-    pub fn afterwards(plan: &Plan<'_>, decisions: &Decisions<'_>, model: &Key) -> Remembered {
-        let header = &plan.dataset.table.header;
-        let is_meant = |line: &&Line<'_>| line.row.is_some_and(|row| row.model() == model);
-        let line = plan.lines.iter().find(is_meant);
+impl<'p> Draft<'p> {
+    /// What the row and the decisions say of a model by now, under whichever of its names.
+    pub fn remembered(&self, model: &Key, aliases: &Aliases<'_>) -> Remembered {
+        let leaves = |row: &Row<'_>| {
+            let mut rows = self.dismissed.iter().filter_map(|one| one.row);
+            rows.any(|gone| gone.record.line == row.record.line)
+        };
+        let mut lines = self.lines.iter();
+        let line = lines.find(|line| {
+            line.row
+                .is_some_and(|row| row.model() == model && !leaves(row))
+        });
+        let mut decisions = self.file.lines.iter();
+        let decision = decisions.find(|line| *aliases.resolve(&line.key) == *model);
+        let header = &self.dataset.table.header;
         Remembered {
             row: line.map(|line| cells(header, |place| line.after(header, place))),
-            decision: decided(decisions, model),
+            decision: decision.map(|line| {
+                cells(&self.decisions.table.header, |place| {
+                    line.after(place).into()
+                })
+            }),
         }
     }
-}
 
-fn decided(decisions: &Decisions<'_>, model: &Key) -> Option<Map<'static, Cow<'static, str>>> {
-    let line = decisions.lines.iter().find(|line| line.model == *model)?;
-    let header = &decisions.table.header;
-    Some(cells(header, |place| line.record.cell(place).into()))
-}
-
-fn cells<'t>(
-    header: &Header<'_>,
-    cell: impl Fn(usize) -> Cow<'t, str>,
-) -> Map<'static, Cow<'static, str>> {
-    let cells = header.names().enumerate().map(|(place, name)| {
-        let text = cell(place).into_owned();
-        (name.to_owned().into(), text.into())
-    });
-    Map(cells.collect())
-}
-
-impl<'p> Draft<'p> {
     /// The dismissal is taken back. The rows that left by it come back, unless there is one today.
     pub fn restore(&mut self, model: &Key, rows: &[&Map<'_, Cow<'_, str>>]) {
         self.take_back(model, |line| {
@@ -90,6 +74,17 @@ impl<'p> Draft<'p> {
             self.file.set(&key, cells_of(header, cells).collect());
         }
     }
+}
+
+fn cells<'t>(
+    header: &Header<'_>,
+    cell: impl Fn(usize) -> Cow<'t, str>,
+) -> Map<'static, Cow<'static, str>> {
+    let cells = header.names().enumerate().map(|(place, name)| {
+        let text = cell(place).into_owned();
+        (name.to_owned().into(), text.into())
+    });
+    Map(cells.collect())
 }
 
 /// The cells of a remembered row, each with its place in the header of today.

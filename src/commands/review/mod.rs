@@ -1,27 +1,32 @@
 //! `core-dataset review`: one model after the other, each decision written at once.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+mod ask;
+
+use std::io::{self, IsTerminal};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 
 use super::accept::accept;
-use super::curate::{Known, curate, curate_and_see};
+use super::curate::{Known, curate};
 use super::dismiss::may_be_dismissed;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
+use super::load;
 use super::paste;
 use super::show::show;
 use super::verify::verify;
 use crate::config::Config;
-use crate::dataset::Decision;
+use crate::dataset::{Aliases, Decision};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{Correction, Draft, Mode, Remembered};
 use crate::sources;
-use crate::terminal::{Screen, bounded, bounded_model, counted, wrap};
+use crate::terminal::{bounded, bounded_model, counted, wrap};
+use crate::text::shown;
+use ask::{EXPLANATIONS, answers, ask, ask_for, first_letter, given, say};
 
 /// The flags of a review: those of `list` that say which models are meant.
 #[derive(Debug, Args)]
@@ -36,25 +41,6 @@ pub struct ReviewArgs {
     #[arg(long)]
     commit: bool,
 }
-
-/// The answers, in two lines that fit into 80 columns.
-const ANSWERS: [&str; 2] = [
-    "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP",
-    "[o]pen the first source  [s]kip  [b]ack  [q]uit",
-];
-
-/// What the answers do, a line each.
-const EXPLANATIONS: &str = "\
-y  yes, above: mark the row as verified
-n  not above: dismiss the model as below 1e25 FLOP
-i  ignore: dismiss it as not a model that this dataset is about
-a  accept drift: the verified value stands, whatever the latest estimate says
-e  edit FLOP: correct the number and mark the row as verified
-o  open the first source in the browser
-s  skip: go on to the next model
-b  back: take the last decision back
-q  quit: every decision is written already
-?  print these lines";
 
 /// A decision that was made, to be taken back.
 struct Made {
@@ -93,7 +79,21 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
         commit: args.commit,
     };
     let queue = args.filter.queue(config)?;
-    let mut made: Vec<Made> = Vec::new();
+    // Without them no model can be shown.
+    load::estimates(config, &Aliases::absent())?;
+    let mut made = Vec::new();
+    let ended = review(config, write, &queue, &mut made);
+    println!("{}", summary(&made));
+    ended
+}
+
+/// Goes through the queue, and keeps in `made` what was decided.
+fn review(
+    config: &Config,
+    write: WriteArgs,
+    queue: &[(String, String)],
+    made: &mut Vec<Made>,
+) -> Result<()> {
     let mut place = 0;
     loop {
         let answered = match queue.get(place) {
@@ -119,22 +119,17 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
             Answered::Skip => place += 1,
             Answered::Stay => {}
             Answered::Back => {
-                if let Some(last) = made.last() {
-                    match take_back(config, write, last) {
-                        Ok(()) => {
-                            println!("Taken back: {}", last.what);
-                            place = last.place;
-                            made.pop();
-                        }
-                        Err(error) => println!("{error:#}"),
-                    }
+                if let Some(last) = made.last()
+                    && take_back(config, write, last)?
+                {
+                    println!("Taken back: {}", last.what);
+                    place = last.place;
+                    made.pop();
                 }
             }
-            Answered::Quit => break,
+            Answered::Quit => return Ok(()),
         }
     }
-    println!("{}", summary(&made));
-    Ok(())
 }
 
 /// Asks once more at the end, so that the last decision can be taken back, too.
@@ -147,42 +142,6 @@ fn after_the_last() -> Result<Answered> {
         Some('q') => Answered::Quit,
         _ => Answered::Stay,
     })
-}
-
-fn first_letter(answer: &str) -> Option<char> {
-    answer.to_ascii_lowercase().chars().next()
-}
-
-fn answers(screen: Screen) -> String {
-    let line = ANSWERS.join("  ");
-    match screen.width.is_none_or(|width| line.len() <= width) {
-        true => line,
-        false => ANSWERS.join("\n"),
-    }
-}
-
-/// Asks for one line; `None` at the end of the input.
-fn ask(question: &str) -> Result<Option<String>> {
-    let mut out = io::stdout().lock();
-    write!(out, "{question}\n> ")
-        .and_then(|()| out.flush())
-        .context("the question cannot be printed")?;
-    let mut line = String::new();
-    let read = io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .context("the answer cannot be read")?;
-    Ok((read > 0).then(|| line.trim().to_owned()))
-}
-
-/// Asks for one line that may be left out, which is another thing than the end of the input.
-fn ask_for(what: &str) -> Result<Option<String>> {
-    ask(&format!("{what} (optional; Enter leaves it out):"))
-}
-
-/// What was typed, unless that is nothing.
-fn given(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.is_empty())
 }
 
 /// The model that is decided on.
@@ -208,7 +167,7 @@ impl Reviewed<'_> {
             Ok(essentials) => essentials,
             // Another person may have taken the model out meanwhile.
             Err(error) => {
-                eprintln!("{error:#}");
+                say(&error);
                 return Ok(Answered::Skip);
             }
         };
@@ -225,10 +184,9 @@ impl Reviewed<'_> {
             match first_letter(&answer) {
                 Some('o') => open(&essentials.sources),
                 Some('b') if !can_go_back => println!("Nothing was decided yet."),
-                Some(letter) => match self.answer(letter) {
-                    Ok(Answered::Stay) => {}
-                    Ok(answered) => return Ok(answered),
-                    Err(error) => println!("{error:#}"),
+                Some(letter) => match self.answer(letter)? {
+                    Answered::Stay => {}
+                    answered => return Ok(answered),
                 },
                 None => {}
             }
@@ -243,7 +201,13 @@ impl Reviewed<'_> {
                 let Some(text) = ask("Which training FLOP, such as 3.5e25?")? else {
                     return Ok(Answered::Quit);
                 };
-                let flop: Flop = text.parse().map_err(|error| anyhow!("{text}: {error}"))?;
+                let flop: Flop = match text.parse() {
+                    Ok(flop) => flop,
+                    Err(error) => {
+                        println!("{}: {error}", shown(&text));
+                        return Ok(Answered::Stay);
+                    }
+                };
                 let Some(source) = ask_for("URL of the source")? else {
                     return Ok(Answered::Quit);
                 };
@@ -304,48 +268,63 @@ impl Reviewed<'_> {
     }
 
     /// Finds the model again under the lock, remembers it, and makes one change.
+    ///
+    /// # Errors
+    /// What stands in the way of a decision is said, and the question is asked again. An error is what stands in the way of writing it.
     fn decide(
         &self,
         mode: Mode,
         what: &'static str,
         change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>) -> Result<()>,
     ) -> Result<Answered> {
-        let (_, made) = curate_and_see(
-            self.config,
-            mode,
-            &self.write,
-            |draft, known| {
-                let subject = known.lookup().find(self.name, Some(self.developer))?;
-                change(draft, known, &subject)?;
-                let before = Remembered::of(known.dataset, known.decisions, &subject.model);
-                Ok((subject.model, before))
-            },
-            |(model, before), plan, decisions| Made {
+        let mut made = None;
+        let ended = curate(self.config, mode, &self.write, |draft, known| {
+            let subject = known.lookup().find(self.name, Some(self.developer))?;
+            let before = draft.remembered(&subject.model, known.aliases);
+            change(draft, known, &subject)?;
+            made = Some(Made {
                 place: self.place,
                 what,
-                after: Remembered::afterwards(plan, decisions, &model),
                 before,
-                model,
-            },
-        )?;
-        Ok(Answered::Decided(made))
+                after: draft.remembered(&subject.model, known.aliases),
+                model: subject.model,
+            });
+            Ok(())
+        });
+        match (ended, made) {
+            (Err(error), None) => {
+                say(&error);
+                Ok(Answered::Stay)
+            }
+            (Err(error), Some(_)) => Err(error),
+            (Ok(_), made) => Ok(made.map_or(Answered::Stay, Answered::Decided)),
+        }
     }
 }
 
-/// Takes a decision back, unless somebody else has changed the model since.
-fn take_back(config: &Config, write: WriteArgs, last: &Made) -> Result<()> {
-    curate(config, Mode::Review, &write, |draft, known| {
-        if Remembered::of(known.dataset, known.decisions, &last.model) != last.after {
+/// Takes a decision back. `false` where that cannot be, above all where somebody else has changed the model since.
+fn take_back(config: &Config, write: WriteArgs, last: &Made) -> Result<bool> {
+    let mut can_be = false;
+    let ended = curate(config, Mode::Review, &write, |draft, known| {
+        if draft.remembered(&last.model, known.aliases) != last.after {
+            let name = &last.model.name;
             bail!(
                 "{}: it was changed since you decided, so nothing is taken back; `{}` says what was written",
-                bounded(&last.model.name),
-                paste::command("history", &last.model.name, []).join(" ")
+                bounded(name),
+                paste::command("history", name, []).join(" ")
             );
         }
+        can_be = true;
         draft.put_back(&last.model, &last.before);
         Ok(())
-    })?;
-    Ok(())
+    });
+    match ended {
+        Err(error) if !can_be => {
+            say(&error);
+            Ok(false)
+        }
+        ended => ended.map(|_| true),
+    }
 }
 
 /// Opens the first address of the sources in the person's browser. It goes to the program as one argument, through no shell.

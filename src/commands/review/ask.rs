@@ -1,0 +1,70 @@
+//! How a review asks, and what it takes for an answer.
+
+use std::io::{self, BufRead, Write};
+
+use anyhow::{Context, Error, Result};
+
+use crate::terminal::Screen;
+use crate::text::shown;
+
+/// The answers, in two lines that fit into 80 columns.
+const ANSWERS: [&str; 2] = [
+    "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP",
+    "[o]pen the first source  [s]kip  [b]ack  [q]uit",
+];
+
+/// What the answers do, a line each.
+pub(super) const EXPLANATIONS: &str = "\
+y  yes, above: mark the row as verified
+n  not above: dismiss the model as below 1e25 FLOP
+i  ignore: dismiss it as not a model that this dataset is about
+a  accept drift: the verified value stands, whatever the latest estimate says
+e  edit FLOP: correct the number and mark the row as verified
+o  open the first source in the browser
+s  skip: go on to the next model
+b  back: take the last decision back
+q  quit: every decision is written already
+?  print these lines";
+
+pub(super) fn answers(screen: Screen) -> String {
+    let line = ANSWERS.join("  ");
+    match screen.width.is_none_or(|width| line.len() <= width) {
+        true => line,
+        false => ANSWERS.join("\n"),
+    }
+}
+
+pub(super) fn first_letter(answer: &str) -> Option<char> {
+    answer.to_ascii_lowercase().chars().next()
+}
+
+/// Asks for one line; `None` at the end of the input.
+pub(super) fn ask(question: &str) -> Result<Option<String>> {
+    let mut out = io::stdout().lock();
+    write!(out, "{question}\n> ")
+        .and_then(|()| out.flush())
+        .context("the question cannot be printed")?;
+    let mut line = String::new();
+    let read = io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("the answer cannot be read")?;
+    Ok((read > 0).then(|| line.trim().to_owned()))
+}
+
+/// Asks for one line that may be left out, which is another thing than the end of the input.
+pub(super) fn ask_for(what: &str) -> Result<Option<String>> {
+    ask(&format!("{what} (optional; Enter leaves it out):"))
+}
+
+/// What was typed, unless that is nothing.
+pub(super) fn given(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// Says what stands in the way, as an error is said; the review goes on.
+pub(super) fn say(error: &Error) {
+    for line in crate::commands::message(error).lines() {
+        println!("{}", shown(line));
+    }
+}

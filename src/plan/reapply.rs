@@ -18,7 +18,7 @@ use crate::text::stands_in;
 pub struct Conflict<'p> {
     /// Which model.
     pub model: Model<'p>,
-    /// Today's row; `None` where the model is dismissed.
+    /// The row of today that it meets, where there is one.
     pub today: Option<&'p Row<'p>>,
     /// What the older copy says in the cells that differ.
     pub lost: Vec<Edit<'p>>,
@@ -32,48 +32,62 @@ pub fn reapply<'p>(
 ) -> Plan<'p> {
     let copy = OlderCopy::of(&dataset.table.header, &older.table.header);
     let mut lines: Vec<Line<'p>> = dataset.rows.iter().map(Line::left_alone).collect();
+    let mut models: Vec<&Key> = dataset.rows.iter().map(Row::model).collect();
     let mut conflicts = Vec::new();
-    for Match { row, belongs } in copy.matches(dataset, older) {
-        let (place, lost) = match belongs {
-            Belongs::Nowhere => (None, copy.returned(row).edits),
-            // Of several marked rows of the copy one has the row of today. Another one returns as a row of its own, if it says
-            // something else.
-            Belongs::Beside(place) if row.mark != Mark::Unverified => {
-                (Some(place), copy.not_said(&lines[place], row))
-            }
-            Belongs::To(place) | Belongs::Beside(place) => {
-                let lost = copy.merge(&mut lines[place], row);
-                let today = &dataset.rows[place];
+    for returning in copy.returning(dataset, older) {
+        let Returning {
+            row,
+            place,
+            is_taken,
+        } = returning;
+        let is_marked = row.mark != Mark::Unverified;
+        let today = place.map(|place| &dataset.rows[place]);
+        let shared = place.filter(|_| !(is_taken && is_marked));
+        if let (Some(place), Some(today)) = (shared, today) {
+            let lost = copy.merge(&mut lines[place], row);
+            if !lost.is_empty() {
+                let model = Model::of_row(dataset, today);
                 conflicts.push(Conflict {
-                    model: Model::of_row(dataset, today),
+                    model,
                     today: Some(today),
                     lost,
                 });
-                continue;
             }
+            continue;
+        }
+        // It returns as a row of its own: its model has no row, or it is marked, another row of the copy has the one of today, and it
+        // says something else.
+        let line = copy.returned(row);
+        let lost = match place {
+            Some(place) => copy.not_said(&lines[place], row),
+            None => line.edits.clone(),
         };
-        let today = place.map(|place| &dataset.rows[place]);
         match decisions.dismissal(row.model()) {
             _ if lost.is_empty() => {}
-            None => lines.push(copy.returned(row)),
-            // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
-            Some(decision) => {
-                if row.mark != Mark::Unverified || !decisions.notes_hold(decision, older, row) {
-                    let model = Model::of_row(older, row);
-                    conflicts.push(Conflict { model, today, lost });
-                }
+            None => {
+                lines.push(line);
+                models.push(row.model());
             }
+            // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
+            Some(decision) if is_marked || !decisions.notes_hold(decision, older, row) => {
+                let model = Model::of_row(older, row);
+                conflicts.push(Conflict { model, today, lost });
+            }
+            Some(_) => {}
         }
     }
-    // Text that another row of the model holds by now is not lost.
-    conflicts.retain(|conflict: &Conflict<'_>| !conflict.lost.is_empty());
-    for conflict in conflicts.iter_mut().filter(|one| one.today.is_some()) {
-        let key = conflict.model.key();
-        let rows: Vec<_> = lines.iter().filter(|line| *line.key == key).collect();
+    // Text that stands in another row of the model is not lost.
+    let mut lines_of: HashMap<&Key, Vec<&Line<'_>>> = HashMap::new();
+    for (model, line) in models.into_iter().zip(&lines) {
+        lines_of.entry(model).or_default().push(line);
+    }
+    for conflict in &mut conflicts {
+        let rows = conflict.today.and_then(|today| lines_of.get(today.model()));
         conflict.lost.retain(|edit| {
+            let mut rows = rows.into_iter().flatten();
             let is_said =
                 |line: &&Line<'_>| stands_in(&edit.to, &line.after(copy.header, edit.place));
-            !copy.texts.contains(&edit.place) || !rows.iter().any(is_said)
+            !copy.texts.contains(&edit.place) || !rows.any(is_said)
         });
     }
     conflicts.retain(|conflict| !conflict.lost.is_empty());
@@ -96,21 +110,13 @@ pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o
     columns.map(|place| header.name(place)).collect()
 }
 
-/// A row of the copy that holds human work.
-struct Match<'p> {
+/// A row of the copy that holds human work, and where that returns to.
+struct Returning<'p> {
     row: &'p Row<'p>,
-    belongs: Belongs,
-}
-
-/// The place of the row of today that a row of the copy belongs to.
-#[derive(Clone, Copy)]
-enum Belongs {
-    /// It has this row to itself.
-    To(usize),
-    /// Other rows of the copy have all rows of its model, of which this is the first.
-    Beside(usize),
-    /// The model has no row today.
-    Nowhere,
+    /// The row of today of its model, where there is one.
+    place: Option<usize>,
+    /// Whether another row of the copy has that row of today, and every other one of its model is taken, too.
+    is_taken: bool,
 }
 
 /// Where the columns of today's header stand in the older copy.
@@ -146,67 +152,73 @@ impl<'p> OlderCopy<'p> {
     }
 
     /// Each row of the copy that holds human work, with the row of today that it belongs to: first those that have one to themselves.
-    /// Work that is here already claims its row before anything else can: where the whole row is the same, where the human work is, and
-    /// where a mark and all machine cells are. Text that stands in any row of its model is here already, too.
-    fn matches(&self, dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Vec<Match<'p>> {
+    ///
+    /// Each takes a free row of its model. The first choice have rows that say the same; then those with the same human work; of marked
+    /// ones those with the same mark and machine cells, then those that find an unmarked row of their own name, then those that find
+    /// any unmarked row. What is left takes what is free. Text that stands in some row of its model does not return. Few rows have one
+    /// model, so they are gone through for each.
+    fn returning(&self, dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Vec<Returning<'p>> {
         let mut rows_of: HashMap<&Key, Vec<usize>> = HashMap::new();
-        // In the order in which they will stand, so that it finds the same rows when it is given again.
+        // In the order in which they will stand, so that the same rows are found when it is given again.
         let mut places: Vec<usize> = (0..dataset.rows.len()).collect();
         let order = |place: &usize| row_order(dataset.rows[*place].flop, &dataset.rows[*place].key);
         places.sort_by(|a, b| order(a).cmp(&order(b)));
         for place in places {
-            rows_of
-                .entry(dataset.rows[place].model())
-                .or_default()
-                .push(place);
+            let rows = rows_of.entry(dataset.rows[place].model());
+            rows.or_default().push(place);
         }
         let rows_of = |row: &Row<'_>| rows_of.get(row.model()).map_or(&[][..], |places| places);
-        let returning = older.rows.iter().filter(|row| row.has_human_work());
-        let belongs = Belongs::Nowhere;
-        let mut found: Vec<_> = returning.map(|row| Match { row, belongs }).collect();
-        let mut is_claimed = vec![false; dataset.rows.len()];
-        let mut claim = |found: &mut [Match<'p>], fits: &dyn Fn(&Row<'_>, &Row<'_>) -> bool| {
-            for one in found.iter_mut() {
-                let mut places = rows_of(one.row).iter();
+        let rows = older.rows.iter().filter(|row| row.has_human_work());
+        let mut found: Vec<Returning<'p>> = rows
+            .map(|row| Returning {
+                row,
+                place: None,
+                is_taken: false,
+            })
+            .collect();
+        let mut is_taken = vec![false; dataset.rows.len()];
+        let mut take = |found: &mut [Returning<'p>], fits: &dyn Fn(&Row<'_>, &Row<'_>) -> bool| {
+            for one in found.iter_mut().filter(|one| one.place.is_none()) {
+                let mut places = rows_of(one.row).iter().copied();
                 let is_free =
-                    |place: &&usize| !is_claimed[**place] && fits(one.row, &dataset.rows[**place]);
-                if matches!(one.belongs, Belongs::Nowhere)
-                    && let Some(place) = places.find(is_free)
-                {
-                    is_claimed[*place] = true;
-                    one.belongs = Belongs::To(*place);
+                    |place: &usize| !is_taken[*place] && fits(one.row, &dataset.rows[*place]);
+                one.place = places.find(is_free);
+                if let Some(place) = one.place {
+                    is_taken[place] = true;
                 }
             }
         };
         let is_text = |place: usize| self.texts.contains(&place);
         let is_human = |place: usize| is_text(place) || place == self.verified;
-        claim(&mut found, &|row, today| self.agree(row, today, |_| true));
-        claim(&mut found, &|row, today| self.agree(row, today, is_human));
+        let is_unmarked = |row: &Row<'_>| row.mark == Mark::Unverified;
+        take(&mut found, &|row, today| self.agree(row, today, |_| true));
+        take(&mut found, &|row, today| self.agree(row, today, is_human));
         found.retain(|one| {
             let mut texts = self.cells(one.row).filter(|(at, _)| is_text(*at));
             let is_said = |at, text| {
                 let mut rows = rows_of(one.row).iter();
                 rows.any(|place| stands_in(text, dataset.rows[*place].record.cell(at)))
             };
-            matches!(one.belongs, Belongs::To(_))
-                || one.row.mark != Mark::Unverified
+            one.place.is_some()
+                || !is_unmarked(one.row)
                 || !texts.all(|(at, text)| text.is_none_or(|text| is_said(at, text)))
         });
-        // Marks go before text.
-        found.sort_by_key(|one| one.row.mark == Mark::Unverified);
-        let marked = found.partition_point(|one| one.row.mark != Mark::Unverified);
+        found.sort_by_key(|one| is_unmarked(one.row));
+        let marked = found.partition_point(|one| !is_unmarked(one.row));
         let marked = &mut found[..marked];
-        claim(marked, &|row, today| {
+        take(marked, &|row, today| {
             self.agree(row, today, |place| !is_text(place))
         });
-        claim(marked, &|_, today| today.mark == Mark::Unverified);
-        claim(&mut found, &|_, _| true);
-        for one in &mut found {
-            if let (Belongs::Nowhere, Some(first)) = (one.belongs, rows_of(one.row).first()) {
-                one.belongs = Belongs::Beside(*first);
-            }
+        take(marked, &|row, today| {
+            is_unmarked(today) && today.key == row.key
+        });
+        take(marked, &|_, today| is_unmarked(today));
+        take(&mut found, &|_, _| true);
+        for one in found.iter_mut().filter(|one| one.place.is_none()) {
+            one.place = rows_of(one.row).first().copied();
+            one.is_taken = one.place.is_some();
         }
-        found.sort_by_key(|one| !matches!(one.belongs, Belongs::To(_)));
+        found.sort_by_key(|one| one.is_taken);
         found
     }
 

@@ -235,7 +235,7 @@ fn a_column_that_the_present_dataset_lacks_is_appended_where_it_holds_text() {
 }
 
 #[test]
-fn a_row_whose_note_stays_a_conflict_is_found_again_although_rows_were_sorted_since() {
+fn reapplying_twice_finds_the_same_row_after_a_sort() {
     let world = World::with(&[model("a")]).dataset(dataset(&[
         row("a", "", "today's"),
         row("a", "", "").replace("six of them", "five"),
@@ -271,5 +271,21 @@ fn text_that_another_row_of_the_model_holds_is_no_conflict() {
         row("a", "", "second; more"),
     ]));
     let older = older_copy(&world, &dataset(&[row("a", "", "second")]));
+    world.ok_without_writing(&["reapply", &older]);
+}
+
+#[test]
+fn under_an_alias_a_mark_returns_to_the_row_of_its_own_name() {
+    let world = World::with(&[model("new")]).dataset(dataset(&[
+        row("new", "", "z"),
+        row("old", "", ""),
+    ]));
+    world.set_aliases("old,d,new,d,\n");
+    let older = [row("new", "", "x"), row("old", "y", "x")];
+    let older = older_copy(&world, &dataset(&older));
+    world.ok(&["reapply", &older]);
+    assert_eq!(world.row("old")["verified"], "y");
+    assert_eq!(world.row("old")["notes"], "x");
+    assert_eq!(world.row("new")["notes"], "z");
     world.ok_without_writing(&["reapply", &older]);
 }

@@ -15,7 +15,7 @@ use crate::plan::{Before, Plan};
 use crate::schema::Column;
 use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
-use crate::text::shown;
+use crate::text::{plural, shown};
 
 /// The bytes of a file that a person names; `-` is stdin.
 pub(super) fn named_file(path: &Path) -> io::Result<Vec<u8>> {
@@ -231,6 +231,18 @@ pub(super) fn before(journal: &[JournalEntry<'_>]) -> Before {
         marked: journal.first().map(JournalEntry::marked),
         estimates_saved_at: saved_at.map(str::to_owned),
     }
+}
+
+/// That the dataset holds fewer marked rows than the journal last counted, if so.
+pub(super) fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
+    let rows = dataset.rows.iter();
+    let marked = rows.filter(|row| row.mark != Mark::Unverified).count();
+    let counted = before(journal).marked.filter(|counted| *counted > marked)?;
+    Some(format!(
+        "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or edited? \
+         `core-dataset reapply FILE` brings marks back from an older copy",
+        plural(counted, "row")
+    ))
 }
 
 /// Whether the journal tells of rows: then a dataset that is not there was deleted. A decision may come before the first refresh.

@@ -136,3 +136,17 @@ fn a_protected_row_waits_to_be_verified() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "?", "")]));
     assert_eq!(world.json(&[])["attention"]["to_verify"], Value::from(1));
 }
+
+#[test]
+fn a_refresh_warns_once_that_a_marked_row_is_gone() {
+    let world = World::with(&[model("a"), model("b")])
+        .dataset(dataset(&[row("a", "y", "mine"), row("b", "y", "")]));
+    world.set_models(&[model("a"), model("b"), model("c")]);
+    world.ok(&[]).expect_stderr("");
+    world.set_dataset(world.text().replace(&row("a", "y", "mine"), ""));
+    world
+        .ok(&[])
+        .expect_stderr("counted 2 rows verified or protected, and the dataset holds 1");
+    let run = world.ok(&[]);
+    assert!(!run.stderr.contains("counted"), "{}", run.stderr);
+}

@@ -276,10 +276,8 @@ fn text_that_another_row_of_the_model_holds_is_no_conflict() {
 
 #[test]
 fn under_an_alias_a_mark_returns_to_the_row_of_its_own_name() {
-    let world = World::with(&[model("new")]).dataset(dataset(&[
-        row("new", "", "z"),
-        row("old", "", ""),
-    ]));
+    let world =
+        World::with(&[model("new")]).dataset(dataset(&[row("new", "", "z"), row("old", "", "")]));
     world.set_aliases("old,d,new,d,\n");
     let older = [row("new", "", "x"), row("old", "y", "x")];
     let older = older_copy(&world, &dataset(&older));

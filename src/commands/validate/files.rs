@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::codes::Code;
 use super::findings::{Finding, Findings};
 use crate::commands::{load, message};
-use crate::dataset::{Aliases, Dataset, Mark, Refusal};
+use crate::dataset::{Aliases, Dataset, Refusal};
 use crate::dates;
 use crate::estimates::{Estimates, Refused};
 use crate::journal::JournalEntry;
@@ -146,16 +146,7 @@ pub(super) fn marks(
     dataset: &Dataset<'_>,
     journal: &[JournalEntry<'_>],
 ) {
-    let rows = dataset.rows.iter();
-    let marked = rows.filter(|row| row.mark != Mark::Unverified).count();
-    if let Some(counted) = load::before(journal).marked
-        && counted > marked
-    {
-        let message = format!(
-            "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or \
-             edited? `core-dataset reapply FILE` brings marks back from an older copy",
-            plural(counted, "row")
-        );
+    if let Some(message) = load::marks_lost(dataset, journal) {
         findings.push(Finding::new(Code::MarksLost, path, 1, message));
     }
 }

@@ -9,7 +9,7 @@ use super::Exit;
 use super::curate::curate;
 use super::execute::WriteArgs;
 use super::paste;
-use super::verify::CorrectionArgs;
+use super::verify::{CorrectionArgs, warn_of_doubtful};
 use crate::config::Config;
 use crate::plan::{Mode, Model, Note};
 use crate::terminal::bounded;
@@ -62,11 +62,9 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         if known.decisions.dismissal(&key).is_some() {
             bail!("{name}: it is dismissed; dismiss --undo first");
         }
-        draft.add(
-            &model,
-            &args.found.correction(),
-            Note::joined(args.note.as_deref()),
-        );
+        let (found, note) = (args.found.correction(), args.note.as_deref());
+        warn_of_doubtful(&name, found.flop, &[note.unwrap_or_default()]);
+        draft.add(&model, &found, Note::joined(note));
         Ok(())
     })
 }

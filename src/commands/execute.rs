@@ -161,7 +161,7 @@ fn print_report(
             attention.drifted,
             attention.reconsider,
         ];
-        let waiting = report::waiting(attention, Screen::default())
+        let waiting = report::waiting("To look at", attention, Screen::default())
             .filter(|_| is_refresh && acts.iter().any(|count| *count > 0));
         if let Some(waiting) = waiting {
             config.progress.finish_and_clear();

@@ -50,7 +50,7 @@ pub struct VerifyArgs {
 /// What a person found out about a model.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct CorrectionArgs {
-    /// The training FLOP that a person found, such as 3.5e25
+    /// The training FLOP that a person found, such as 3.5e25; the reasoning is cleared, since it explained another number
     #[arg(long, value_name = "FLOP")]
     pub flop: Option<Flop>,
     /// How sure that is
@@ -148,7 +148,13 @@ fn verdict<'p>(
     if draft.leaves_alone(row) {
         warn!("{name}: it is verified already");
     }
+    let notes = known.dataset.cell(row, Column::Notes);
     let flop = args.correction.flop.or(row.flop);
+    warn_of_doubtful(&name, flop, &[notes, note.text.unwrap_or_default()]);
+}
+
+/// Warns of a row that is marked although its model is not above the line, or without a note that says why.
+pub(super) fn warn_of_doubtful(name: &str, flop: Option<Flop>, notes: &[&str]) {
     if flop.is_none_or(|flop| flop < Flop::REGULATORY) {
         let flop = flop.map_or_else(
             || "without a number".to_owned(),
@@ -156,8 +162,7 @@ fn verdict<'p>(
         );
         warn!("{name}: verified {flop}");
     }
-    let notes = known.dataset.cell(row, Column::Notes);
-    if note.text.is_none_or(|note| note.trim().is_empty()) && notes.trim().is_empty() {
+    if notes.iter().all(|note| note.trim().is_empty()) {
         warn!("{name}: verified without a note; say why with --note, the next curator will ask");
     }
 }

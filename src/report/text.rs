@@ -41,7 +41,11 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     ));
     blocks.push(summary(&report.summary, screen));
     blocks.push(at_or_above(report.at_or_above_1e25, report.summary.total));
-    blocks.push(match waiting(&report.attention, screen) {
+    let title = match report.outcome {
+        Outcome::Preview => "To look at after a real run",
+        _ => "To look at",
+    };
+    blocks.push(match waiting(title, &report.attention, screen) {
         Some(waiting) => format!("{done}\n{waiting}"),
         None => done,
     });
@@ -205,7 +209,7 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
 }
 
 /// What waits for a person, each with the command that deals with it; `None` where nothing does. No line is broken within a command.
-pub fn waiting(attention: &Attention, screen: Screen) -> Option<String> {
+pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<String> {
     /// Stands for a blank at which no line is broken.
     const BOUND: &str = "\u{a0}";
     let kinds = waiting_kinds(attention);
@@ -217,7 +221,7 @@ pub fn waiting(attention: &Attention, screen: Screen) -> Option<String> {
         format!("{counts} ({})", kinds[0].2.replace(' ', BOUND))
     });
     let told: Vec<String> = told.collect();
-    let line = format!("To look at (core-dataset …): {}", told.join(", "));
+    let line = format!("{title} (core-dataset …): {}", told.join(", "));
     (!told.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
 }
 

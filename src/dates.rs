@@ -16,9 +16,9 @@ pub fn moment(text: &str) -> Option<NaiveDateTime> {
     }
 }
 
-/// The text of a moment without its clock, for people.
-pub fn without_clock(moment: &str) -> &str {
-    moment.split_once('T').map_or(moment, |(day, _)| day)
+/// The day of a moment, as text.
+pub fn day_text(moment: &str) -> &str {
+    moment.split(['T', ' ']).next().unwrap_or_default()
 }
 
 /// chrono's parsers read the text after its form has been checked, because they accept more spellings than these.
@@ -72,6 +72,13 @@ mod tests {
             assert_eq!(day(text), NaiveDate::from_ymd_opt(2025, 8, 15), "{text}");
         }
         assert!(day("0001-01-01").is_some() && day("9999-12-31T00:00-23:59").is_some());
+    }
+
+    #[test]
+    fn the_day_of_a_moment_is_what_stands_before_its_clock() {
+        for text in ["2025-08-15", "2025-08-15T20:32:45Z", "2025-08-15 20:32"] {
+            assert_eq!(day_text(text), "2025-08-15", "{text}");
+        }
     }
 
     #[test]

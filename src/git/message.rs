@@ -42,7 +42,7 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     }
     let mut text = format!("{}: {}", capitalised(mode.name()), counts.join(", "));
     if let Some(at) = saved_at {
-        text += &format!(" (estimates of {})", shown(dates::without_clock(at)));
+        text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
     text += "\n";
     for (group, changes) in groups {

@@ -43,7 +43,7 @@ impl Run {
     fn of(entry: &JournalEntry<'_>) -> Run {
         Run {
             at: dates::moment(&entry.at),
-            day: bounded(dates::without_clock(&entry.at)),
+            day: bounded(dates::day_text(&entry.at)),
             what: bounded(&entry.mode),
             rows: entry.summary.total,
             verified: entry.summary.verified,

@@ -83,7 +83,7 @@ fn estimates(page: &Page<'_>) -> Markup {
     ]);
     html! {
         @match &estimates.saved_at {
-            Some(at) => { "Held against estimates saved " (text(dates::without_clock(at))) "." }
+            Some(at) => { "Held against estimates saved " (text(dates::day_text(at))) "." }
             None => { "Held against estimates that do not say when they were saved." }
         }
         @if !pending.is_empty() {

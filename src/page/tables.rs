@@ -94,7 +94,7 @@ pub(super) fn crossed(page: &Page<'_>) -> Markup {
         let to = change.to_flop.and_then(Flop::new);
         html! { (model(&change.name, &change.developer)) (moved(from, to)) }
     });
-    let day = bounded(dates::without_clock(&entry.at));
+    let day = bounded(dates::day_text(&entry.at));
     let section = Section {
         id: "crossed",
         title: "Crossed 1e25",

@@ -103,7 +103,7 @@ fn decided_on(change: &ModelChange<'_>, what: &str, screen: Screen) -> String {
 }
 
 fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
-    let saved = input.saved_at.map(dates::without_clock);
+    let saved = input.saved_at.map(dates::day_text);
     let saved = saved.map(|day| format!(" (saved {})", shown(day)));
     let counts = [
         (input.unique, "model"),

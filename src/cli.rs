@@ -119,6 +119,18 @@ pub enum Command {
     Man(shell::ManArgs),
 }
 
+impl Command {
+    /// Whether it needs neither the data directory nor the clock, so that a mistake in either is none of its concern. Git names the files
+    /// to its drivers itself, and a merge driver that fails leaves a conflict without markers.
+    fn stands_alone(&self) -> bool {
+        match self {
+            Command::Git(args) => args.is_run_by_git(),
+            Command::Completions(_) | Command::Man(_) => true,
+            _ => false,
+        }
+    }
+}
+
 /// The commands of the help by what they are for.
 const COMMAND_GROUPS: [(&str, &[&str]); 6] = [
     ("Keep up to date", &["refresh", "reapply"]),
@@ -171,14 +183,13 @@ pub fn parse() -> Result<(Config, Command)> {
         .or_else(|_| with_grouped_help().try_get_matches())
         .unwrap_or_else(|error| end(&error));
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| end(&error));
-    let asked = match &cli.command {
-        // Git's drivers need no clock, and a merge driver that fails leaves a conflict without markers.
-        Some(Command::Git(_)) => Ok(None),
-        _ => clock::asked(),
+    let asked_for = match &cli.command {
+        Some(command) if command.stands_alone() => None,
+        _ => clock::asked().unwrap_or_else(|trouble| {
+            end(&Cli::command().error(ErrorKind::ValueValidation, trouble))
+        }),
     };
-    let asked = asked
-        .unwrap_or_else(|trouble| end(&Cli::command().error(ErrorKind::ValueValidation, trouble)));
-    let now = asked.map_or_else(clock::now, Ok)?;
+    let now = asked_for.map_or_else(clock::now, Ok)?;
     Ok(resolve(cli, now).unwrap_or_else(|error| end(&error)))
 }
 
@@ -194,10 +205,10 @@ fn is_given(flag: &str, value: &str) -> bool {
 /// Whether the help is coloured. clap knows a terminal and the environment, but not the flag.
 fn colour_of_the_help() -> ColorChoice {
     let choices = [ColorChoice::Always, ColorChoice::Never];
-    let asked = choices
+    let given = choices
         .into_iter()
         .find(|choice| is_given("--color", &choice.to_string()));
-    asked.unwrap_or(ColorChoice::Auto)
+    given.unwrap_or(ColorChoice::Auto)
 }
 
 /// Ends the process with what clap has to say: the help, the version, or a usage error, which a program that asked for JSON finds on
@@ -226,8 +237,7 @@ fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command
     };
     let shared = cli.shared;
     // An empty name is a mistake. clap's own message names the flag only, and the environment may have given it.
-    let is_run_by_git = matches!(&command, Command::Git(args) if args.is_run_by_git());
-    if shared.data_dir.as_os_str().is_empty() && !is_run_by_git {
+    if shared.data_dir.as_os_str().is_empty() && !command.stands_alone() {
         let message = "invalid value '' for '--data-dir <DIR>': it is empty; name the data directory with --data-dir DIR or \
                        CORE_DATASET_DATA_DIR";
         return Err(Cli::command().error(ErrorKind::ValueValidation, message));

@@ -26,7 +26,7 @@ pub struct GitArgs {
 }
 
 impl GitArgs {
-    /// Whether git runs it, which names the files itself: no data directory is needed, and git cannot mend one.
+    /// Whether git runs it, not a person.
     pub(crate) fn is_run_by_git(&self) -> bool {
         !matches!(self.command, GitCommand::Setup(_))
     }

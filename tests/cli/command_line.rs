@@ -69,6 +69,16 @@ fn a_clock_beyond_the_year_9999_is_refused_with_its_variable() {
 }
 
 #[test]
+fn completions_and_the_man_page_need_neither_a_data_directory_nor_the_clock() {
+    let world = World::new();
+    for args in [&["completions", "bash"][..], &["man"], &["man", "list"]] {
+        let mut command = world.isolated(PROGRAM);
+        let command = command.env("CORE_DATASET_DATA_DIR", "");
+        run(command.env("SOURCE_DATE_EPOCH", "soon").args(args)).expect_code(0);
+    }
+}
+
+#[test]
 fn a_data_directory_may_have_a_name_that_is_not_utf8() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("b", "y", "")]));
     let odd = world.dir.path().join(OsStr::from_bytes(b"d\xff"));

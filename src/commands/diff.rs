@@ -70,12 +70,14 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         Some(named) => bytes(dataset, named)?,
         None => read(dataset)?,
     };
-    let parse = |bytes, named: &str| {
-        Dataset::parse(bytes)
-            .map_err(Refusal::of_another_file)
-            .map_err(|refusal| anyhow!("{named}:{}: {refusal}", refusal.line))
-    };
-    let (old, new) = (parse(&old_bytes, &args.old)?, parse(&new_bytes, &new_name)?);
+    let refused = |named: &str, refusal: Refusal| anyhow!("{named}:{}: {refusal}", refusal.line);
+    let old = Dataset::parse(&old_bytes).map_err(Refusal::of_another_file);
+    let new = Dataset::parse(&new_bytes).map_err(|refusal| match args.new {
+        Some(_) => refusal.of_another_file(),
+        None => refusal,
+    });
+    let old = old.map_err(|refusal| refused(&args.old, refusal))?;
+    let new = new.map_err(|refusal| refused(&new_name, refusal))?;
     let marked = marked(&old);
     let broken = args.check_verified.then(|| broken(&marked, &new));
     let exit = match &broken {

@@ -45,7 +45,7 @@ impl Refusal {
         )
     }
 
-    /// The same of a text that is none of the dataset's own files: an empty one is neither restored nor deleted.
+    /// The refusal of a file that is not one of the dataset's own. An empty one has another remedy: there is nothing to restore.
     pub fn of_another_file(self) -> Refusal {
         match self == Refusal::empty() {
             true => Refusal::new(

@@ -201,7 +201,7 @@ fn a_list_of_which_no_line_is_filled_in_asks_for_nothing() {
 }
 
 #[test]
-fn what_is_none_of_the_datasets_files_is_not_to_be_restored_or_deleted_where_it_is_empty() {
+fn an_empty_sheet_or_copy_is_told_to_be_a_csv_and_not_to_be_restored() {
     let world = world();
     let empty = world.sheet("");
     for args in [["decide", "-"], ["reapply", "-"], ["diff", &empty]] {
@@ -210,6 +210,17 @@ fn what_is_none_of_the_datasets_files_is_not_to_be_restored_or_deleted_where_it_
             run.expect_stderr(":1: nothing stands in it, not even a header; it has to be a CSV");
         assert!(!run.stderr.contains("delete"), "{run:?}");
     }
+}
+
+#[test]
+fn a_diff_against_a_dataset_that_is_empty_says_to_restore_it() {
+    let world = world();
+    let old = world.sheet(dataset(&[row("a", "", "")]));
+    world.set_dataset("");
+    let run = world.run_without_writing(&["diff", &old]).expect_code(1);
+    run.expect_stderr(
+        "above_1e25_flop.csv:1: the file is empty, it has not even a header; restore it",
+    );
 }
 
 #[test]

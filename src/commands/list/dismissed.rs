@@ -73,7 +73,7 @@ fn with_models<T>(
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
-    let reconsider: Vec<Key> = plan.reconsider.iter().map(|one| one.model.key()).collect();
+    let reconsider: HashSet<Key> = plan.reconsider.iter().map(|one| one.model.key()).collect();
     let kept: HashSet<&Key> = plan.contradicted.iter().map(|row| row.model()).collect();
     let mut models = dismissed(&decisions, &latest, &reconsider, &kept);
     models.retain(|model| model.reconsider || !only_reconsider);
@@ -84,7 +84,7 @@ fn with_models<T>(
 fn dismissed<'d>(
     decisions: &'d Decisions<'d>,
     latest: &Latest<'_>,
-    reconsider: &[Key],
+    reconsider: &HashSet<Key>,
     kept: &HashSet<&Key>,
 ) -> Vec<Dismissed<'d>> {
     let lines = decisions.dismissals().filter_map(|line| {

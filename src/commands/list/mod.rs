@@ -91,7 +91,7 @@ pub(super) struct FilterArgs {
     max_flop: Option<Flop>,
     #[command(flatten)]
     states: StateArgs,
-    /// Not rows: the models that a decision dismisses; `row kept` where a person wrote in the row, so that it has no effect
+    /// List dismissed models instead of rows; `row kept` marks those whose row stays, because a person verified it or wrote in it
     #[arg(long, conflicts_with_all = OF_ROWS)]
     dismissed: bool,
     /// Not rows: dismissed models whose latest estimate is far above what was judged
@@ -117,33 +117,31 @@ where
         .try_map(|word| word.parse().map_err(|error: T::Err| error.to_string()))
 }
 
-impl ListArgs {
-    /// The places of the columns that are asked for; `None` where the command chooses them. Ends the process where one is unknown.
-    fn columns(&self, header: &Header<'_>) -> Option<Vec<usize>> {
-        /// A file may have columns without end.
-        const LISTED: usize = 40;
-        let joined = |names: Vec<&str>| {
-            let names = names.into_iter().take(LISTED).map(bounded);
-            names.collect::<Vec<_>>().join(", ")
-        };
-        let mut places = Vec::new();
-        let mut unknown = Vec::new();
-        for name in self.columns.as_ref()? {
-            match header.find(name.trim()) {
-                Some(place) => places.push(place),
-                // A comma at the end is no column.
-                None if name.trim().is_empty() => {}
-                None => unknown.push(name.trim()),
-            }
+/// The places of the columns that are asked for. Ends the process where one is unknown.
+fn places(columns: &[String], header: &Header<'_>) -> Vec<usize> {
+    /// A file may have columns without end.
+    const LISTED: usize = 40;
+    let joined = |names: Vec<&str>| {
+        let names = names.into_iter().take(LISTED).map(bounded);
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let mut places = Vec::new();
+    let mut unknown = Vec::new();
+    for name in columns {
+        match header.find(name.trim()) {
+            Some(place) => places.push(place),
+            // A comma at the end is no column.
+            None if name.trim().is_empty() => {}
+            None => unknown.push(name.trim()),
         }
-        let trouble = match (places.is_empty(), unknown.is_empty()) {
-            (_, false) => format!("the dataset has no column {}; it has", joined(unknown)),
-            (true, true) => "no column is named; the dataset has".to_owned(),
-            (false, true) => return Some(places),
-        };
-        let names = joined(header.names().collect());
-        usage("list", &format!("--columns: {trouble} {names}"))
     }
+    let trouble = match (places.is_empty(), unknown.is_empty()) {
+        (_, false) => format!("the dataset has no column {}; it has", joined(unknown)),
+        (true, true) => "no column is named; the dataset has".to_owned(),
+        (false, true) => return places,
+    };
+    let names = joined(header.names().collect());
+    usage("list", &format!("--columns: {trouble} {names}"))
 }
 
 impl FilterArgs {
@@ -166,17 +164,17 @@ impl FilterArgs {
         self.limit.unwrap_or(usize::MAX)
     }
 
-    /// Reads what the filters need, and hands on the rows that are asked for. `list` may ask for columns as well.
+    /// Reads what the filters need, and hands on the rows that are asked for, with these columns, or those that suit the filters.
     fn with_list<T>(
         &self,
         config: &Config,
-        list: Option<&ListArgs>,
+        columns: Option<&[String]>,
         answer: impl FnOnce(&List<'_>) -> Result<T>,
     ) -> Result<T> {
         let states = self.states;
         let files = Files::read(config)?;
         let (dataset, decisions, aliases) = files.existing()?;
-        let columns = list.and_then(|list| list.columns(&dataset.table.header));
+        let columns = columns.map(|columns| places(columns, &dataset.table.header));
         // CSV says which decisions have effect today. Where the estimates cannot be read, every decision counts as one that has.
         let helps = config.format == Format::Csv && !decisions.lines.is_empty();
         let estimates = match states.need_estimates() {
@@ -232,7 +230,7 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
     if filter.dismissed || filter.reconsider {
         return dismissed::run(config, filter.reconsider, filter.limit());
     }
-    filter.with_list(config, Some(args), |list| {
+    filter.with_list(config, args.columns.as_deref(), |list| {
         print_unless_quiet(config, list, |screen| match config.format {
             Format::Csv => list.csv(),
             _ => text::text(list, screen, config.verbosity == Verbosity::Verbose),

@@ -31,7 +31,7 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
     }
     let path = &config.paths.estimates;
     let files = Files::read(config)?;
-    let (_, aliases) = files.decided()?;
+    let (_, aliases) = files.decisions_and_aliases()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let input = Input::of(&estimates, &latest, false, 0);

@@ -22,7 +22,7 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let mode = report.plan.mode;
     let plan = report.plan;
     if mode.is_decision() {
-        let mut text = decided(mode, &report.changes, screen);
+        let mut text = decision_changes(mode, &report.changes, screen);
         let layout = layout(plan);
         if layout.total > 0 && plan.changes_dataset() {
             text += &(group_text(&layout, SHOWN, screen) + "\n");
@@ -68,7 +68,7 @@ pub fn changes(
 }
 
 /// What a person decided, model by model and cell by cell.
-pub fn decided(mode: Mode, changes: &Changes<'_>, screen: Screen) -> String {
+pub fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> String {
     let added = match mode {
         Mode::Add => " is added",
         _ => " returns",
@@ -83,13 +83,13 @@ pub fn decided(mode: Mode, changes: &Changes<'_>, screen: Screen) -> String {
     let mut text = String::new();
     for (what, changes) in groups {
         for change in changes {
-            text += &decided_on(change, what, screen);
+            text += &decision_change(change, what, screen);
         }
     }
     text
 }
 
-fn decided_on(change: &ModelChange<'_>, what: &str, screen: Screen) -> String {
+fn decision_change(change: &ModelChange<'_>, what: &str, screen: Screen) -> String {
     let flop = change.flops().1.map(|flop| format!(", {}", flop.rounded()));
     let flop = flop.unwrap_or_default();
     let model = bounded_model(&change.name, &change.developer);
@@ -247,13 +247,15 @@ pub fn waiting_kinds(attention: &Attention) -> Vec<(usize, &'static str, &'stati
     kinds
 }
 
-/// `2 added, 1 removed`: what became of how many rows. The verified and the protected ones are those that stay as they are.
-pub fn counts(
-    changes: &Changes<'_>,
-    unchanged: usize,
-    verified: usize,
-    protected: usize,
-) -> Vec<String> {
+/// How many rows stay as they are, by the reason.
+pub struct Kept {
+    pub unchanged: usize,
+    pub verified: usize,
+    pub protected: usize,
+}
+
+/// `2 added, 1 removed`: what became of how many rows.
+pub fn counts(changes: &Changes<'_>, kept: &Kept) -> Vec<String> {
     let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
     counted(&[
         (changes.added.len(), "added"),
@@ -262,9 +264,9 @@ pub fn counts(
         (changes.removed.len(), "removed"),
         (changes.dismissed.len(), "dismissed"),
         (dropped.sum(), "removed as duplicate"),
-        (unchanged, "unchanged"),
-        (verified, "verified kept"),
-        (protected, "protected kept"),
+        (kept.unchanged, "unchanged"),
+        (kept.verified, "verified kept"),
+        (kept.protected, "protected kept"),
         (changes.orphaned.len(), "orphaned kept"),
     ])
 }
@@ -273,9 +275,12 @@ pub fn counts(
 fn run_counts(report: &Report<'_>) -> String {
     let plan = report.plan;
     let is = |wanted: Change| plan.count(|change| change == wanted);
-    let verified = plan.count(|change| matches!(change, Change::Verified(_)));
-    let (unchanged, protected) = (is(Change::Unchanged), is(Change::Protected));
-    let mut counts = counts(&report.changes, unchanged, verified, protected);
+    let kept = Kept {
+        unchanged: is(Change::Unchanged),
+        verified: plan.count(|change| matches!(change, Change::Verified(_))),
+        protected: is(Change::Protected),
+    };
+    let mut counts = counts(&report.changes, &kept);
     let mut given_up = 0;
     if plan.mode == Mode::Reset {
         let rows = plan.dataset.rows.iter();

@@ -5,7 +5,9 @@ use crate::dates;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
-use crate::report::{at_or_above, changes_text, class_change, counts, decided, summary};
+use crate::report::{
+    Kept, at_or_above, changes_text, class_change, counts, decision_changes, summary,
+};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, headed, lay_out, listed, wrap};
@@ -95,7 +97,11 @@ pub(super) fn run(
     // Of a later version's modes a refresh says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
     let changes = match mode.is_decision() {
-        true => Some(decided(mode, &entry.changes, screen).trim_end().to_owned()),
+        true => Some(
+            decision_changes(mode, &entry.changes, screen)
+                .trim_end()
+                .to_owned(),
+        ),
         false => changes_text(mode, &entry.changes, None, None, screen, verbose),
     };
     let changes = changes.filter(|changes| !changes.is_empty());
@@ -124,7 +130,8 @@ pub(super) fn run(
 const NOT_KEPT: &str = "Not in the journal: method, reasoning and sources of added rows, what else the estimates held (such as models \
                         without an estimate), the layout of the file, and what waited for a person";
 
-/// What became of how many rows in a refresh or a reset: what is told of no row is that it stayed as it was.
+/// How many rows a refresh or a reset added, changed and kept. The journal does not count the unchanged ones: they are what is left of
+/// the total.
 fn row_counts(entry: &JournalEntry<'_>) -> Vec<String> {
     let (changes, summary) = (&*entry.changes, &entry.summary);
     let told = [
@@ -134,9 +141,13 @@ fn row_counts(entry: &JournalEntry<'_>) -> Vec<String> {
         &changes.orphaned,
     ];
     let told: usize = told.iter().map(|group| group.len()).sum();
-    let kept = summary.verified + summary.protected;
-    let unchanged = summary.total.saturating_sub(told + kept);
-    counts(changes, unchanged, summary.verified, summary.protected)
+    let (verified, protected) = (summary.verified, summary.protected);
+    let kept = Kept {
+        unchanged: summary.total.saturating_sub(told + verified + protected),
+        verified,
+        protected,
+    };
+    counts(changes, &kept)
 }
 
 /// That no model of the journal is meant by a name.
@@ -237,7 +248,7 @@ fn details(event: &Event<'_>) -> Vec<String> {
         lines.extend(derived.map(|(column, text)| cell(column, text)));
     }
     let reasons = [Column::Confidence, Column::Reasoning].map(Column::name);
-    let alike = reasons.map(|column| (column, cell_like_the_estimate(event, column)));
+    let alike = reasons.map(|column| (column, unchanged_cell(event, column)));
     let alike = alike.iter().filter(|(_, text)| !text.is_empty());
     lines.extend(alike.map(|(column, text)| format!("{column} {}", quoted(column, text))));
     lines.extend(drift(change));
@@ -250,7 +261,9 @@ fn details(event: &Event<'_>) -> Vec<String> {
         lines.push(format!("verified is {text}"));
     }
     if let Some((kept, dropped)) = change.kept.zip(change.dropped) {
-        lines.push(format!("on several rows: {kept} kept, {dropped} removed"));
+        lines.push(format!(
+            "on several rows: {kept} kept, {dropped} removed as duplicate"
+        ));
     }
     if !change.with.is_empty() {
         let others = change.with.iter();
@@ -270,7 +283,7 @@ fn details(event: &Event<'_>) -> Vec<String> {
 /// The training FLOP before and after, with digits enough to differ, and what that means.
 fn flop(event: &Event<'_>) -> Option<String> {
     let Some(cell) = event.change.field(Column::TrainingFlop) else {
-        let alike = cell_like_the_estimate(event, Column::TrainingFlop.name());
+        let alike = unchanged_cell(event, Column::TrainingFlop.name());
         let flop: Flop = alike.parse().ok()?;
         let meaning = match flop < Flop::CANDIDATE {
             true => ", below 5e24",
@@ -305,8 +318,8 @@ fn flop(event: &Event<'_>) -> Option<String> {
     })
 }
 
-/// What a row that left said in a column in which the latest estimate says the same, so that nothing changes there.
-fn cell_like_the_estimate<'e>(event: &Event<'e>, column: &str) -> &'e str {
+/// A cell of a row that left, in a column where the estimate said the same, so that no change is listed.
+fn unchanged_cell<'e>(event: &Event<'e>, column: &str) -> &'e str {
     let change = event.change;
     let row = change.row.as_ref().filter(|_| event.event == "removed");
     let row = row.filter(|_| change.fields.get(column).is_none());

@@ -63,7 +63,7 @@ pub(super) struct Files {
     pub aliases: Snapshot,
 }
 
-/// What people wrote.
+/// The dataset, the decisions and the aliases.
 type Curated<'f> = (Dataset<'f>, Decisions<'f>, Aliases<'f>);
 
 impl Files {
@@ -78,7 +78,7 @@ impl Files {
 
     /// What they say; a file that is not there says nothing.
     pub fn curated(&self) -> Result<Curated<'_>> {
-        let (decisions, aliases) = self.decided()?;
+        let (decisions, aliases) = self.decisions_and_aliases()?;
         Ok((self.dataset(&aliases)?, decisions, aliases))
     }
 
@@ -95,7 +95,7 @@ impl Files {
     }
 
     /// The same without the dataset.
-    pub fn decided(&self) -> Result<(Decisions<'_>, Aliases<'_>)> {
+    pub fn decisions_and_aliases(&self) -> Result<(Decisions<'_>, Aliases<'_>)> {
         let aliases = aliases(&self.aliases)?;
         let bytes = self.decisions.bytes.as_deref();
         let decisions = bytes.map_or(Ok(Decisions::absent()), |bytes| {

@@ -128,7 +128,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let paths = &config.paths;
     let lock = lock(config, args.write.dry_run || args.check)?;
     let files = Files::read(config)?;
-    let (decisions, aliases) = files.decided()?;
+    let (decisions, aliases) = files.decisions_and_aliases()?;
     // It is never freed: the process ends with the refresh, and to free every text of many estimates takes a tenth of the run.
     let estimates: &Estimates = Box::leak(Box::new(load::estimates(config, &aliases)?));
     if let Some(days) = args.max_age {

@@ -20,7 +20,7 @@ const LONG: usize = 100;
 pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     match mode {
         Mode::Refresh | Mode::Reset | Mode::Reapply => of_run(mode, changes, saved_at),
-        _ => decided(mode, changes),
+        _ => of_decision(mode, changes),
     }
 }
 
@@ -61,7 +61,7 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
 }
 
 /// `Verify GPT-4.5: note`, or how many models, then a line each.
-fn decided(mode: Mode, changes: &Changes<'_>) -> String {
+fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     let groups = [
         &changes.decisions,
         &changes.aliases,

@@ -45,7 +45,7 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
         let name = bounded_model(row.both(Column::Name).0, row.both(Column::Developer).0);
         let title = format!("Line {line}, {name}");
         let why = headed(&title, &format!(": {}", row.why), screen);
-        blocks.push(why + &below(&fate(row), screen));
+        blocks.push(why + &indented(&drift_and_next(row), screen));
         blocks.extend(of_row(row, screen));
     }
     if model.rows.len() > ROWS {
@@ -79,20 +79,20 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         (rows, _) => vec![format!("In the dataset on {rows} rows: {HOW_A_ROW_GOES}")],
     };
     if model.rows.is_empty() {
-        lines.extend(fate(&model.first));
+        lines.extend(drift_and_next(&model.first));
     }
-    lines.extend(model.decision.as_ref().map(decided));
-    title + &below(&lines, screen)
+    lines.extend(model.decision.as_ref().map(decision_line));
+    title + &indented(&lines, screen)
 }
 
 /// Lines below another one.
-fn below(lines: &[String], screen: Screen) -> String {
+fn indented(lines: &[String], screen: Screen) -> String {
     let lines = lines.iter().map(|line| wrap(line, "  ", screen));
     lines.map(|line| format!("\n{line}")).collect::<String>() + "\n"
 }
 
 /// How far a row has drifted, and what becomes of it at the next refresh.
-fn fate(row: &RowShown<'_>) -> Vec<String> {
+fn drift_and_next(row: &RowShown<'_>) -> Vec<String> {
     let drifted = row.drift.as_ref().map(|drift| {
         let said = match drift.verified_flop {
             Some(verified) => {
@@ -110,7 +110,7 @@ fn fate(row: &RowShown<'_>) -> Vec<String> {
 }
 
 /// The line of the decisions, as far as it is filled in.
-fn decided(decision: &BTreeMap<&str, &str>) -> String {
+fn decision_line(decision: &BTreeMap<&str, &str>) -> String {
     let cell = |column: &str| {
         let text = decision.get(column).map_or("", |text| text.trim());
         (!text.is_empty()).then(|| shown(text))

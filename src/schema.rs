@@ -67,7 +67,7 @@ impl Column {
         self.into()
     }
 
-    /// Whether it follows from the training FLOP, or is the moment of the estimate. It is told only where nothing else changes.
+    /// Whether it follows from the training FLOP, or is the moment of the estimate.
     pub fn is_derived(self) -> bool {
         matches!(
             self,

@@ -20,6 +20,7 @@ impl<'p> Changes<'p> {
         let row = |row: &'p Row<'p>| whole_row(plan.dataset, row);
         let removed = plan.removed.iter().map(|removed| {
             let fields = why_removed(plan, removed);
+            // The number is said once: as a change, or here where it did not change.
             let stays = fields.get(Column::TrainingFlop.name()).is_none();
             let left = ModelChange::left(plan.dataset, removed.row);
             ModelChange {

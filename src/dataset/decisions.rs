@@ -173,20 +173,20 @@ impl<'a> Decisions<'a> {
     fn find_those_that_count(&mut self) {
         let lines = self.lines.iter().enumerate();
         let decided = lines.filter(|(_, line)| line.decision.is_some());
-        // The first line of a model that decides otherwise than its first one.
+        // For each model whose lines differ, the first line that differs from its first one.
         let mut others: HashMap<&Key, &DecisionLine<'_>> = HashMap::new();
-        let mut again = Vec::new();
+        let mut repeated = Vec::new();
         for (place, line) in decided {
             let first = *self.places.entry(line.model.clone()).or_insert(place);
             if first != place {
                 let first = &self.lines[first];
-                again.push((first, line));
+                repeated.push((first, line));
                 if first.decision != line.decision {
                     others.entry(&line.model).or_insert(line);
                 }
             }
         }
-        for (first, line) in again {
+        for (first, line) in repeated {
             let other = others.get(&line.model);
             let message = match other {
                 None => format!(
@@ -239,8 +239,8 @@ impl<'a> Decisions<'a> {
         leaves.then_some(line)
     }
 
-    /// The decision that has an effect on a row today: it takes the row out at the next refresh, or the verified value stands against
-    /// `latest`, the latest estimate, or there is none.
+    /// The decision that has an effect on a row today: a dismissal that takes it out at the next refresh, or a `stands` that covers the
+    /// latest estimate. Without an estimate every `stands` has one.
     pub fn in_effect(
         &self,
         dataset: &Dataset<'_>,

@@ -139,8 +139,8 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
         .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))
 }
 
-/// Merges three files as texts. The result is in `ours`. How many conflicts are marked in it, from 127 on no longer counted; `None` where
-/// git cannot merge these files, and ours is as it was.
+/// Merges three files as texts into `ours`, and returns how many conflicts it marked (127 stands for 127 or more); `None` where git cannot
+/// merge them and leaves `ours` as it was.
 ///
 /// # Errors
 /// When git cannot be run.

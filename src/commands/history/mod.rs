@@ -46,8 +46,8 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
             text::run(number, entry, screen, verbose)
         })
     } else if let Some(name) = &args.name {
+        // The aliases say under which other names the journal may have the model.
         let file = Snapshot::read(&config.paths.aliases)?;
-        // They say under which other names the journal may have the model.
         let aliases = load::aliases(&file)?;
         let meant = Meant::of(&entries, &aliases, name, args.developer.as_deref());
         let mut events = events(&entries, &aliases, &meant.models);

@@ -193,35 +193,18 @@ fn a_limit_of_none_still_says_how_much_there_is() {
         .expect_stdout("0 of 3 entries");
 }
 
-/// A world in which the only thing that happened to `a` is that its row left with the number, confidence and reasoning of its estimate.
-fn left_like_its_estimate() -> World {
+#[test]
+fn a_row_that_left_at_the_number_of_its_estimate_says_why_as_well() {
     let world = World::with(&[model_at("a", "3e24"), model("b")]).dataset(dataset(&[
         row("b", "", ""),
         row_at("a", "", "", "3e+24", "3.00e+24"),
     ]));
     world.ok(&[]);
     world
-}
-
-#[test]
-fn a_row_that_left_at_the_number_of_its_estimate_says_why_as_well() {
-    left_like_its_estimate()
         .ok(&["history", "a"])
         .expect_stdout("3.00e+24 FLOP, below 5e24")
         .expect_stdout("confidence medium")
         .expect_stdout("reasoning \"six of them\"");
-}
-
-#[test]
-fn an_entry_of_an_earlier_version_without_the_number_takes_it_from_the_row_that_left() {
-    let world = left_like_its_estimate();
-    let mut entry = world.journal().remove(0);
-    let removed = entry["changes"]["removed"][0].as_object_mut().unwrap();
-    assert_eq!(removed.remove("training_flop"), Some(json!(3e24)));
-    fs::write(world.journal_path(), format!("{entry}\n")).unwrap();
-    world
-        .ok(&["history", "a"])
-        .expect_stdout("3.00e+24 FLOP, below 5e24");
 }
 
 #[test]
@@ -312,7 +295,7 @@ fn the_run_that_is_printed_again_counts_its_rows_as_its_report_did() {
 }
 
 #[test]
-fn what_the_journal_does_not_keep_of_a_report_is_said_where_all_of_it_is_asked_for() {
+fn the_verbose_run_says_what_the_journal_does_not_keep() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     world

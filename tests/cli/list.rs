@@ -100,7 +100,7 @@ fn filters_combine() {
 
 #[test]
 fn bounds_include_their_number_and_in_every_order_what_is_unknown_comes_last() {
-    let rows = "a,X,y,9e25,high,2024-01-01\nb,Y,,2e25,low,\nc,x,no,,low,2025-01-01\n";
+    let rows = "c,x,no,,low,2025-01-01\nb,Y,,2e25,low,\na,X,y,9e25,high,2024-01-01\n";
     let header = "name,developer,verified,training_flop,confidence,release_date";
     let world = World::new().dataset(format!("{header}\n{rows}"));
     for (flag, value, expected) in [

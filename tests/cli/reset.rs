@@ -52,7 +52,7 @@ fn a_reset_of_an_unreadable_dataset_keeps_it_in_the_backup() {
 }
 
 #[test]
-fn what_was_written_begins_a_line_that_is_broken_for_itself() {
+fn the_line_that_says_what_was_written_is_wrapped_by_itself() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "mine")]));
     let mut narrow = world.command(&["--reset"]);
     let report = run(narrow.env("COLUMNS", "80")).expect_code(0);

@@ -8,12 +8,13 @@ use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::key::{Key, folded};
 use crate::look_alike::look;
+use crate::paste;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
 /// What to do where a model stands on several rows.
-pub const HOW_A_ROW_GOES: &str = "delete the line that is not wanted from the file (or only what a person wrote in it: then the next \
-                                  refresh takes it out)";
+pub const REMOVE_A_ROW: &str = "delete the row that is not wanted from the dataset's file, or clear what people wrote in it, and the \
+                                next refresh removes it";
 
 /// What is known of the model that was meant.
 #[derive(Debug, Clone)]
@@ -82,15 +83,15 @@ impl<'d> Lookup<'d> {
     /// name, the one of which it is another name, else the one that looks alike, if there is just one.
     ///
     /// # Errors
-    /// A sentence that says what to do: what [`Lookup::find_rows`] refuses, or one model on several rows.
+    /// A sentence that says what to do: what [`Lookup::find_model`] refuses, or one model on several rows.
     pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
-        let found = self.find_rows(name, developer)?;
+        let found = self.find_model(name, developer)?;
         let [one] = found[..] else {
-            let of = developer.map(|developer| format!(" --developer '{}'", bounded(developer)));
-            let (name, of) = (bounded(name), of.unwrap_or_default());
             bail!(
-                "the dataset has \"{name}\" on {}: `core-dataset show '{name}'{of}` shows them; {HOW_A_ROW_GOES}",
-                lines(&found)
+                "the dataset has \"{}\" on {}: `{}` shows them; {REMOVE_A_ROW}",
+                bounded(name),
+                lines(&found),
+                paste::in_message("show", name, developer.map(|of| ("--developer", of)))
             )
         };
         Ok(one.clone())
@@ -100,7 +101,7 @@ impl<'d> Lookup<'d> {
     ///
     /// # Errors
     /// A sentence that says what to do: no model of that name (and which are near), or several developers.
-    pub fn find_rows(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
+    pub fn find_model(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
         let wanted = folded(name);
         let wanted_developer = developer.map(folded);
         let is_of = |subject: &&Subject<'_>| {
@@ -124,15 +125,17 @@ impl<'d> Lookup<'d> {
                 developers(&named)
             );
         }
-        match is_one_model(&found) {
-            _ if found.is_empty() => self.alike(name, is_of),
-            true => Ok(found),
-            false => bail!(
+        if found.is_empty() {
+            return self.alike(name, is_of);
+        }
+        if !is_one_model(&found) {
+            bail!(
                 "\"{}\" stands under several developers: choose with --developer {}",
                 bounded(name),
                 developers(&found)
-            ),
+            );
         }
+        Ok(found)
     }
 
     /// Whether a model has this name, by whatever developer.
@@ -150,25 +153,25 @@ impl<'d> Lookup<'d> {
         let is_alike = |one: &&Subject<'_>| wanted.is_some() && look(one.name) == wanted;
         let subjects = self.subjects.iter();
         let alike: Vec<_> = subjects.filter(is_of).filter(is_alike).collect();
-        match is_one_model(&alike) {
-            _ if alike.is_empty() => bail!(
+        if alike.is_empty() {
+            bail!(
                 "no model named \"{}\"{}",
                 bounded(name),
                 nearest(&self.subjects, name)
-            ),
-            true => Ok(alike),
-            false => {
-                let names = alike
-                    .iter()
-                    .map(|one| format!("\"{}\" ({})", spelled(one.name), one.developer));
-                bail!(
-                    "no model named \"{}\", and several look alike: {}; type one of them as it is written, and its \
-                     developer with --developer",
-                    spelled(name),
-                    listed(names)
-                )
-            }
+            );
         }
+        if !is_one_model(&alike) {
+            let names = alike
+                .iter()
+                .map(|one| format!("\"{}\" ({})", spelled(one.name), one.developer));
+            bail!(
+                "no model named \"{}\", and several look alike: {}; type one of them as it is written, and its developer with \
+                 --developer",
+                spelled(name),
+                listed(names)
+            );
+        }
+        Ok(alike)
     }
 }
 

@@ -8,9 +8,9 @@ use clap::Args;
 use super::Exit;
 use super::curate::curate;
 use super::execute::WriteArgs;
-use super::paste;
 use super::verify::{CorrectionArgs, warn_of_doubtful};
 use crate::config::Config;
+use crate::paste;
 use crate::plan::{Mode, Model, Note};
 use crate::terminal::bounded;
 use crate::text::{is_visible, name_line};
@@ -56,7 +56,7 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
             bail!(
                 "{name}: there is a row on line {}; `{}` corrects it",
                 row.record.line,
-                paste::command("verify", &name, [("--flop", "FLOP")]).join(" ")
+                paste::in_message("verify", &args.name, [("--flop", "FLOP")])
             );
         }
         if known.decisions.dismissal(&key).is_some() {

@@ -6,13 +6,13 @@ use clap::Args;
 use super::Exit;
 use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Files};
-use super::paste;
 use super::print::print_unless_quiet;
 use crate::config::Config;
 use crate::dataset::{Aliases, DecisionFault, Decisions};
 use crate::estimates::Latest;
+use crate::paste;
 use crate::plan::{self, Suggestion};
-use crate::terminal::bounded;
+use crate::terminal::{bounded, bounded_model};
 use crate::text::name_line;
 
 /// The flags of `alias`.
@@ -125,9 +125,17 @@ fn suggest(config: &Config) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// A command to paste into a shell, on a line.
+/// A command to paste into a shell, on a line; a comment where a name is not to be pasted.
 fn command(suggestion: &Suggestion) -> String {
-    pasted(suggestion).join(" ") + "\n"
+    let parts = pasted(suggestion);
+    if parts.iter().all(|part| paste::is_read(part)) {
+        return parts.join(" ") + "\n";
+    }
+    let name = bounded_model(&suggestion.name, &suggestion.developer);
+    let is = bounded_model(&suggestion.is_name, &suggestion.is_developer);
+    format!(
+        "# {name} is {is}: not all of it can be read and pasted, so write the line into aliases.csv\n"
+    )
 }
 
 /// The parts of the command that writes a suggestion down.

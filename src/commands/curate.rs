@@ -10,13 +10,13 @@ use clap::Args;
 use super::Exit;
 use super::execute::{Execution, WriteArgs, execute, lock};
 use super::load::{self, Files};
-use super::paste;
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Row};
 use crate::estimates::Latest;
 use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
+use crate::paste;
 use crate::plan::{Draft, Mode, Signature};
 use crate::render::render_file;
 use crate::schema::Column;
@@ -86,7 +86,7 @@ impl<'p> Known<'p> {
                 }
                 None => anyhow!(
                     "{name}: there is no row of this model; `{}` says why",
-                    paste::command("show", &name, []).join(" ")
+                    paste::in_message("show", subject.name, [])
                 ),
             })
     }

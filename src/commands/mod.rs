@@ -15,7 +15,6 @@ pub mod history;
 pub mod list;
 mod load;
 pub mod page;
-mod paste;
 mod print;
 pub mod reapply;
 pub mod refresh;

@@ -240,6 +240,15 @@ fn a_suggestion_for_names_that_begin_with_a_dash_can_be_pasted() {
 }
 
 #[test]
+fn a_suggestion_for_a_name_with_an_unseen_character_is_a_comment_that_shows_it() {
+    let world = World::with(&[model("soft\u{ad}name"), model("soft name")]);
+    world.ok(&[]);
+    world
+        .ok(&["alias", "--suggest"])
+        .expect_stdout("# soft\\u{ad}name (d) is soft name (d): not all of it");
+}
+
+#[test]
 fn work_of_an_older_copy_returns_to_the_row_under_its_other_name() {
     let older = row("old", "y", "mine").replace("6e+25,6.00e+25", "7e+25,7.00e+25");
     let world = World::with(&[model("old"), model("dismissed")]);

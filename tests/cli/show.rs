@@ -196,7 +196,7 @@ fn a_model_on_one_row_has_no_list_of_rows() {
 }
 
 #[test]
-fn a_decision_on_a_model_on_several_rows_names_show_and_how_a_row_goes() {
+fn a_decision_on_a_model_on_several_rows_names_show_and_how_to_remove_a_row() {
     let world = on_two_rows();
     for args in [
         &["verify", "a"][..],
@@ -205,8 +205,8 @@ fn a_decision_on_a_model_on_several_rows_names_show_and_how_a_row_goes() {
     ] {
         let refused = world.run_without_writing(args).expect_code(1);
         refused
-            .expect_stderr("lines 2 and 3: `core-dataset show 'a'` shows them")
-            .expect_stderr("delete the line that is not wanted");
+            .expect_stderr("lines 2 and 3: `core-dataset show a` shows them")
+            .expect_stderr("delete the row that is not wanted");
     }
 }
 

@@ -3,13 +3,12 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::commands::alias::pasted;
-use crate::commands::paste;
 use crate::epoch::{TheirConfidence, Theirs};
+use crate::paste;
 use crate::plan::Suggestion;
 use crate::schema::Confidence;
 use crate::sources;
-use crate::terminal::{Screen, bounded};
-use crate::text::is_unseen;
+use crate::terminal::Screen;
 
 /// The command that adds a model of theirs with what they say of it.
 pub(super) fn add(theirs: &Theirs, file: &str, screen: Screen) -> Option<String> {
@@ -49,12 +48,10 @@ pub(super) fn alias(suggestion: &Suggestion, screen: Screen) -> Option<String> {
     laid_out(pasted(suggestion), screen)
 }
 
-/// A command, broken between its parts where the screen ends. None for a text that a terminal would obey or that is cut when it is
-/// shown: what is pasted has to be what is read.
+/// A command, broken between its parts where the screen ends. None where what is pasted would not be what is read.
 fn laid_out(parts: Vec<String>, screen: Screen) -> Option<String> {
     const INDENT: &str = "  ";
-    let is_read = |part: &String| !part.chars().any(is_unseen) && bounded(part) == *part;
-    if !parts.iter().all(is_read) {
+    if !parts.iter().all(|part| paste::is_read(part)) {
         return None;
     }
     let mut parts = parts.into_iter();

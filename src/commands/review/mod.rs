@@ -14,7 +14,6 @@ use super::dismiss::may_be_dismissed;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
 use super::load;
-use super::paste;
 use super::show::show;
 use super::verify::verify;
 use crate::config::Config;
@@ -22,6 +21,7 @@ use crate::dataset::{Aliases, Decision};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::Subject;
+use crate::paste;
 use crate::plan::{Correction, Draft, Mode, Remembered};
 use crate::sources;
 use crate::terminal::{bounded, bounded_model, counted, wrap};
@@ -311,7 +311,7 @@ fn take_back(config: &Config, write: WriteArgs, last: &Made) -> Result<bool> {
             bail!(
                 "{}: it was changed since you decided, so nothing is taken back; `{}` says what was written",
                 bounded(name),
-                paste::command("history", name, []).join(" ")
+                paste::in_message("history", name, [])
             );
         }
         can_be = true;

@@ -178,7 +178,7 @@ struct RecordShown<'s> {
 
 impl<'s> Sources<'s> {
     fn of(&self, name: &str, developer: Option<&str>) -> Result<Shown<'s>> {
-        let subjects = match self.lookup.find_rows(name, developer) {
+        let subjects = match self.lookup.find_model(name, developer) {
             Ok(subjects) => subjects,
             Err(trouble) => {
                 // Where several models have the name, a rejected record is not the answer.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{RowShown, Shown};
 use crate::commands::history;
 use crate::flop::Flop;
-use crate::lookup::HOW_A_ROW_GOES;
+use crate::lookup::REMOVE_A_ROW;
 use crate::plan::Model;
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Sentence, Text};
@@ -76,7 +76,7 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
     let mut lines = match (model.rows.len(), model.in_dataset) {
         (0, true) => vec![format!("In the dataset: {}", shown(&model.first.why))],
         (0, false) => vec![format!("Not in the dataset: {}", shown(&model.first.why))],
-        (rows, _) => vec![format!("In the dataset on {rows} rows: {HOW_A_ROW_GOES}")],
+        (rows, _) => vec![format!("In the dataset on {rows} rows: {REMOVE_A_ROW}")],
     };
     if model.rows.is_empty() {
         lines.extend(drift_and_next(&model.first));

@@ -1,11 +1,11 @@
 //! Commands that are printed to be pasted into a shell.
 
-use crate::dataset::ANY;
+use crate::terminal::bounded;
 
 /// A command on a model, part by part: a line may be broken between two of them.
 ///
 /// What begins with `-` must not be read as a flag: `=` joins a value to its own, and a name stands last, behind `--`.
-pub(super) fn command<'o>(
+pub fn command<'o>(
     command: &str,
     name: &str,
     options: impl IntoIterator<Item = (&'o str, &'o str)>,
@@ -22,10 +22,27 @@ pub(super) fn command<'o>(
     [head].into_iter().chain(options).chain(last).collect()
 }
 
+/// The same in a message, on one line. In the place of a text that cannot be pasted stands `NAME`.
+pub fn in_message<'o>(
+    command_name: &str,
+    name: &'o str,
+    options: impl IntoIterator<Item = (&'o str, &'o str)>,
+) -> String {
+    let pasted = |text| if is_read(text) { text } else { "NAME" };
+    let options = options.into_iter();
+    let options = options.map(|(flag, value)| (flag, pasted(value)));
+    command(command_name, pasted(name), options).join(" ")
+}
+
+/// Whether a person reads a text as it is pasted: it holds nothing that is shown escaped, and it is not cut.
+pub fn is_read(text: &str) -> bool {
+    bounded(text) == text
+}
+
 /// A word as a POSIX shell reads it back.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
-    match !word.is_empty() && word.chars().all(is_plain) && word != ANY {
+    match !word.is_empty() && word.chars().all(is_plain) {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', "'\\''")),
     }
@@ -40,6 +57,18 @@ mod tests {
         let pasted = |name| command("add", name, [("--developer", "-d")]).join(" ");
         assert_eq!(pasted("-a b"), "core-dataset add --developer=-d -- '-a b'");
         assert_eq!(pasted("a-b"), "core-dataset add a-b --developer=-d");
+    }
+
+    #[test]
+    fn a_text_that_is_shown_otherwise_than_it_stands_is_not_pasted() {
+        let long = "n".repeat(300);
+        for name in ["a\u{1b}b", "a\u{a0}b", "a\nb", &long] {
+            let options = [("--developer", "a lab"), ("--note", name)];
+            assert_eq!(
+                in_message("show", name, options),
+                "core-dataset show NAME --developer 'a lab' --note NAME"
+            );
+        }
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! `core-dataset show NAME`: all that is known of one model.
 
+mod shown;
 mod text;
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
 use clap::Args;
-use serde::Serialize;
-use serde_json::Value;
 
 use super::history;
 use super::load::{self, Files};
@@ -22,8 +21,8 @@ use crate::look_alike::look;
 use crate::lookup::{self, Lookup, Subject};
 use crate::plan::{self, Change, Drift, Line, Model, Orphan, Plan};
 use crate::schema::Column;
-use crate::sources;
 use crate::store::Snapshot;
+use shown::{DriftShown, RecordShown, RowShown, Shown};
 
 /// The flags of `show`.
 #[derive(Debug, Args)]
@@ -59,7 +58,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let text = bytes.unwrap_or_default();
     let latest = Latest::of(&estimates, &aliases);
     let journal = load::journal(&config.paths.journal)?;
-    let known = Sources {
+    let inputs = Inputs {
         lookup: Lookup::of(&dataset, Some(&latest), &decisions, &aliases),
         dataset: &dataset,
         decisions: &decisions,
@@ -70,7 +69,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         journal: &journal,
         next: &plan::refresh(&dataset, &decisions, &latest, false),
     };
-    let shown = known.of(name, developer)?;
+    let shown = inputs.of(name, developer)?;
     print_unless_quiet(config, &shown, |screen| text::text(&shown, screen))?;
     Ok(Essentials {
         flop: shown.flop,
@@ -79,7 +78,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
 }
 
 /// Where everything about a model is found.
-struct Sources<'s> {
+struct Inputs<'s> {
     lookup: Lookup<'s>,
     dataset: &'s Dataset<'s>,
     decisions: &'s Decisions<'s>,
@@ -92,91 +91,7 @@ struct Sources<'s> {
     next: &'s Plan<'s>,
 }
 
-/// All that is known of one model. As JSON the keys are the fields' names (behaviour §6).
-#[derive(Default, Serialize)]
-struct Shown<'s> {
-    name: &'s str,
-    developer: &'s str,
-    in_dataset: bool,
-    /// Its row, the first where there are several.
-    #[serde(flatten)]
-    first: RowShown<'s>,
-    /// Every record of the model in the estimates.
-    records: Vec<RecordShown<'s>>,
-    /// The pipeline's own other estimates.
-    alternatives: Vec<Value>,
-    decision: Option<BTreeMap<&'s str, &'s str>>,
-    aliases: Vec<Model<'s>>,
-    look_alikes: Vec<Model<'s>>,
-    sources: Vec<String>,
-    history: Vec<history::Event<'s>>,
-    /// All its rows, where there are several.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    rows: Vec<RowShown<'s>>,
-    /// Where they stand.
-    #[serde(skip)]
-    lines: String,
-    #[serde(skip)]
-    flop: Option<Flop>,
-}
-
-/// A row beside the latest estimate; of a model without a row the estimate alone.
-#[derive(Default, Serialize)]
-struct RowShown<'s> {
-    /// Why the model is in the dataset, or why not.
-    why: String,
-    /// The line of the row in the dataset.
-    line: Option<usize>,
-    row: Option<BTreeMap<&'s str, &'s str>>,
-    /// What the row would say if it followed the latest estimate.
-    estimate: Option<BTreeMap<&'s str, String>>,
-    /// The columns in which the two differ.
-    differs: Vec<&'s str>,
-    drift: Option<DriftShown>,
-    /// What becomes of the row at the next refresh.
-    #[serde(skip)]
-    next: Option<String>,
-}
-
-impl RowShown<'_> {
-    /// What the row says in a column, and what the estimates say.
-    fn both(&self, column: Column) -> (&str, &str) {
-        let name = column.name();
-        let row = self.row.as_ref().and_then(|row| row.get(name));
-        let estimate = self.estimate.as_ref().and_then(|cells| cells.get(name));
-        (
-            row.map_or("", |text| text),
-            estimate.map_or("", |text| text),
-        )
-    }
-
-    fn sources(&self) -> Vec<&str> {
-        let (row, estimate) = self.both(Column::Sources);
-        sources::split(if self.row.is_some() { row } else { estimate })
-    }
-}
-
-#[derive(Serialize)]
-struct DriftShown {
-    verified_flop: Option<Flop>,
-    latest_flop: Flop,
-    factor: Option<f64>,
-}
-
-#[derive(Serialize)]
-struct RecordShown<'s> {
-    index: usize,
-    line: usize,
-    training_flop: Option<Flop>,
-    confidence: &'static str,
-    last_updated: &'s str,
-    chosen: bool,
-    /// Why another record was chosen.
-    #[serde(skip)]
-    beaten_by: &'static str,
-}
-
-impl<'s> Sources<'s> {
+impl<'s> Inputs<'s> {
     fn of(&self, name: &str, developer: Option<&str>) -> Result<Shown<'s>> {
         let subjects = match self.lookup.find_model(name, developer) {
             Ok(subjects) => subjects,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{RowShown, Shown};
+use super::shown::{RowShown, Shown};
 use crate::commands::history;
 use crate::flop::Flop;
 use crate::lookup::REMOVE_A_ROW;

@@ -1,0 +1,96 @@
+//! What `show` says of a model, as JSON and for the text.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::commands::history;
+use crate::flop::Flop;
+use crate::plan::Model;
+use crate::schema::Column;
+use crate::sources;
+
+/// All that is known of one model. As JSON the keys are the fields' names (behaviour §6).
+#[derive(Default, Serialize)]
+pub(super) struct Shown<'s> {
+    pub name: &'s str,
+    pub developer: &'s str,
+    pub in_dataset: bool,
+    /// Its row, the first where there are several.
+    #[serde(flatten)]
+    pub first: RowShown<'s>,
+    /// Every record of the model in the estimates.
+    pub records: Vec<RecordShown<'s>>,
+    /// The pipeline's own other estimates.
+    pub alternatives: Vec<Value>,
+    pub decision: Option<BTreeMap<&'s str, &'s str>>,
+    pub aliases: Vec<Model<'s>>,
+    pub look_alikes: Vec<Model<'s>>,
+    pub sources: Vec<String>,
+    pub history: Vec<history::Event<'s>>,
+    /// All its rows, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<RowShown<'s>>,
+    /// Where they stand.
+    #[serde(skip)]
+    pub lines: String,
+    #[serde(skip)]
+    pub flop: Option<Flop>,
+}
+
+/// A row beside the latest estimate; of a model without a row the estimate alone.
+#[derive(Default, Serialize)]
+pub(super) struct RowShown<'s> {
+    /// Why the model is in the dataset, or why not.
+    pub why: String,
+    /// The line of the row in the dataset.
+    pub line: Option<usize>,
+    pub row: Option<BTreeMap<&'s str, &'s str>>,
+    /// What the row would say if it followed the latest estimate.
+    pub estimate: Option<BTreeMap<&'s str, String>>,
+    /// The columns in which the two differ.
+    pub differs: Vec<&'s str>,
+    pub drift: Option<DriftShown>,
+    /// What becomes of the row at the next refresh.
+    #[serde(skip)]
+    pub next: Option<String>,
+}
+
+impl RowShown<'_> {
+    /// What the row says in a column, and what the estimates say.
+    pub fn both(&self, column: Column) -> (&str, &str) {
+        let name = column.name();
+        let row = self.row.as_ref().and_then(|row| row.get(name));
+        let estimate = self.estimate.as_ref().and_then(|cells| cells.get(name));
+        (
+            row.map_or("", |text| text),
+            estimate.map_or("", |text| text),
+        )
+    }
+
+    pub fn sources(&self) -> Vec<&str> {
+        let (row, estimate) = self.both(Column::Sources);
+        sources::split(if self.row.is_some() { row } else { estimate })
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct DriftShown {
+    pub verified_flop: Option<Flop>,
+    pub latest_flop: Flop,
+    pub factor: Option<f64>,
+}
+
+#[derive(Serialize)]
+pub(super) struct RecordShown<'s> {
+    pub index: usize,
+    pub line: usize,
+    pub training_flop: Option<Flop>,
+    pub confidence: &'static str,
+    pub last_updated: &'s str,
+    pub chosen: bool,
+    /// Why another record was chosen.
+    #[serde(skip)]
+    pub beaten_by: &'static str,
+}

@@ -128,7 +128,9 @@ pub(super) fn execute(
     }
     // What was written, and how that ended, does not depend on whether the report could be printed.
     let is_written = written.map(store::Written::finish).transpose()?.is_some();
-    commit.map(|made| make(config, &made)).transpose()?;
+    commit
+        .map(|commit| make_commit(config, &commit))
+        .transpose()?;
     printed
         .unwrap_or_else(print)
         .with_context(|| match is_written {
@@ -192,10 +194,11 @@ fn prepared(
 }
 
 /// Makes the commit, and says so.
-fn make(config: &Config, commit: &Commit) -> Result<()> {
+fn make_commit(config: &Config, commit: &Commit) -> Result<()> {
     let name = commit.make().with_context(|| {
         format!(
-            "{}: written, but not committed; mend what stops git, perhaps a hook, then `git add` and `git commit` what is named",
+            "{}: written, but not committed. Mend what stopped git (a hook, perhaps), then `git add` and `git commit` these files. \
+             What git said",
             commit.names()
         )
     })?;

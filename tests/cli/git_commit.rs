@@ -333,7 +333,9 @@ fn where_a_hook_refuses_without_a_word_the_files_and_the_next_step_are_named() {
     });
     let written = written.map(|file| file.display().to_string()).join(" and ");
     run.expect_stderr(&format!("error: {written}: written, but not committed"))
-        .expect_stderr("then `git add` and `git commit` what is named: git said nothing");
+        .expect_stderr(
+            "then `git add` and `git commit` these files. What git said: git said nothing",
+        );
 }
 
 #[test]

@@ -38,10 +38,11 @@ What happens to a row, by what stands in its `verified` cell:
 
 Unmarked rows without human text leave when their estimate is below
 5e24 FLOP (`removed`); with such text they stay (`demoted`). Without
-a usable estimate they stay as they are (`orphaned`).
+a usable estimate they stay (`orphaned`).
 
 What stands before a model in the report:
-  ↑ ↓  its training FLOP passes 1e25, or is now below 5e24
+  ↑ ↓  its training FLOP passes 1e25, upward or downward
+  ⤓    demoted: its training FLOP is now below 5e24
   +    added
   ~    updated; `noted` behind it: somebody wrote text in the row,
        and it stays

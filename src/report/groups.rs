@@ -143,7 +143,7 @@ fn updated(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
 fn demoted(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
     let meaning =
         ": now below 5e24, kept for what a person wrote in them; decide whether they stay";
-    let cells = |change: &ModelChange<'_>| changed(mode, change, "↓", Tone::Attention);
+    let cells = |change: &ModelChange<'_>| changed(mode, change, "⤓", Tone::Attention);
     Group {
         details: changes.iter().take(limit).map(reasoning).collect(),
         ..group(

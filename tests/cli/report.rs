@@ -43,7 +43,7 @@ fn the_help_explains_what_stands_before_a_model() {
         ("Added", "+"),
         ("Updated", "~"),
         ("Removed", "-"),
-        ("Demoted", "↓"),
+        ("Demoted", "⤓"),
         ("Orphaned", "?"),
     ] {
         let (_, group) = report.split_once(&format!("\n{title} ")).unwrap();

@@ -13,8 +13,8 @@ use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
 /// What to do where a model stands on several rows.
-pub const REMOVE_A_ROW: &str = "delete the row that is not wanted from the dataset's file, or clear what people wrote in it, and the \
-                                next refresh removes it";
+pub const REMOVE_A_ROW: &str = "delete the row that is not wanted from the dataset's file, or clear what people wrote in it: beside a \
+                                row with human work, the next refresh removes it";
 
 /// What is known of the model that was meant.
 #[derive(Debug, Clone)]

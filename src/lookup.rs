@@ -128,6 +128,13 @@ impl<'d> Lookup<'d> {
         if found.is_empty() {
             return self.alike(name, is_of);
         }
+        // A name and a developer that are written so go before those of which they are other names.
+        let is_written = |one: &&Subject<'_>| {
+            one.written.name == wanted && Some(&one.written.developer) == wanted_developer.as_ref()
+        };
+        if !is_one_model(&found) && found.iter().any(is_written) {
+            found.retain(is_written);
+        }
         if !is_one_model(&found) {
             bail!(
                 "\"{}\" stands under several developers: choose with --developer {}",

@@ -283,3 +283,18 @@ fn a_reset_leaves_rows_in_the_order_of_their_new_names() {
     assert_eq!(world.column("name"), ["b", "z"]);
     world.ok_without_writing(&[]);
 }
+
+#[test]
+fn a_name_and_developer_as_they_are_written_go_before_another_models_other_name() {
+    let world = World::with(&[
+        by("glm", "Zhipu AI", "2e25"),
+        by("plus", "Zhipu AI", "4e25"),
+    ]);
+    world.ok(&[]);
+    world.set_aliases("glm,Zhipu,plus,Zhipu AI,\n");
+    let older = row("glm", "", "").replace(",d,", ",Zhipu,");
+    world.set_dataset(world.text() + &older);
+    let shown = world.json(&["show", "glm", "--developer", "Zhipu AI"]);
+    assert_eq!(shown["row"]["developer"], "Zhipu AI");
+    assert_eq!(shown["row"]["name"], "glm");
+}

@@ -41,11 +41,9 @@ impl<'p> Changes<'p> {
             ..ModelChange::of_model(&renamed.model)
         });
         let conflicts = plan.conflicts.iter().map(|conflict| {
-            let cells = conflict.lost.iter().map(|edit| {
-                let today = conflict.today;
-                let from = today.map_or("", |row| row.record.cell(edit.place));
-                let column = plan.dataset.table.header.name(edit.place);
-                (column.into(), FromTo::new(from, &*edit.to))
+            let cells = conflict.lost.iter().map(|lost| {
+                let column = plan.dataset.table.header.name(lost.place);
+                (column.into(), FromTo::new(&*lost.stays, &*lost.not_taken))
             });
             ModelChange {
                 fields: Map(cells.collect()),

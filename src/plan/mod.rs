@@ -28,7 +28,7 @@ pub use file_change::{FileChange, FileLine};
 pub use input::{Fault, Input};
 pub use mode::Mode;
 pub use model::Model;
-pub use reapply::{Conflict, left_behind, reapply};
+pub use reapply::{Conflict, Lost, left_behind, reapply};
 pub use refresh::refresh;
 pub use renames::Renamed;
 pub use reset::reset;

@@ -18,10 +18,19 @@ use crate::text::stands_in;
 pub struct Conflict<'p> {
     /// Which model.
     pub model: Model<'p>,
-    /// The row of today that it meets, where there is one.
-    pub today: Option<&'p Row<'p>>,
-    /// What the older copy says in the cells that differ.
-    pub lost: Vec<Edit<'p>>,
+    /// The cells that differ, in the order of the header.
+    pub lost: Vec<Lost<'p>>,
+}
+
+/// A cell of the older copy that does not return.
+#[derive(Debug, Clone)]
+pub struct Lost<'p> {
+    /// The place of its column in today's header.
+    pub place: usize,
+    /// What the row says afterwards; `""` where there is none.
+    pub stays: String,
+    /// What the older copy says.
+    pub not_taken: Cow<'p, str>,
 }
 
 /// Plans the return of the human work in `older` to `dataset`.
@@ -32,65 +41,74 @@ pub fn reapply<'p>(
 ) -> Plan<'p> {
     let copy = OlderCopy::of(&dataset.table.header, &older.table.header);
     let mut lines: Vec<Line<'p>> = dataset.rows.iter().map(Line::left_alone).collect();
-    let mut models: Vec<&Key> = dataset.rows.iter().map(Row::model).collect();
-    let mut conflicts = Vec::new();
-    for returning in copy.returning(dataset, older) {
-        let Returning {
-            row,
-            place,
-            is_taken,
-        } = returning;
+    // Where the rows of each model stand in `lines`: those of today, then those that return.
+    let mut lines_of: HashMap<&Key, Vec<usize>> = HashMap::new();
+    for (place, row) in dataset.rows.iter().enumerate() {
+        lines_of.entry(row.model()).or_default().push(place);
+    }
+    let mut not_taken = Vec::new();
+    for (row, own) in copy.returning(dataset, older) {
         let is_marked = row.mark != Mark::Unverified;
-        let today = place.map(|place| &dataset.rows[place]);
-        let shared = place.filter(|_| !(is_taken && is_marked));
-        if let (Some(place), Some(today)) = (shared, today) {
+        let of_model = lines_of.entry(row.model()).or_default();
+        let first = of_model.first().copied();
+        let place = own.or_else(|| {
+            // Other rows of the copy have those of today. Text goes where nothing is in its way, and a mark returns with its own row.
+            let today = first.filter(|first| !is_marked && *first < dataset.rows.len())?;
+            let mut places = of_model.iter().copied();
+            let takes_all = |place: &usize| copy.merge(&mut lines[*place].clone(), row).is_empty();
+            Some(places.find(takes_all).unwrap_or(today))
+        });
+        if let Some(place) = place {
             let lost = copy.merge(&mut lines[place], row);
-            if !lost.is_empty() {
-                let model = Model::of_row(dataset, today);
-                conflicts.push(Conflict {
-                    model,
-                    today: Some(today),
-                    lost,
-                });
-            }
+            not_taken.push((row, Some(place), lost));
             continue;
         }
-        // It returns as a row of its own: its model has no row, or it is marked, another row of the copy has the one of today, and it
-        // says something else.
+        let is_said = |place: &usize| copy.not_said(&lines[*place], row).is_empty();
+        if of_model.iter().any(is_said) {
+            continue;
+        }
         let line = copy.returned(row);
-        let lost = match place {
-            Some(place) => copy.not_said(&lines[place], row),
-            None => line.edits.clone(),
-        };
         match decisions.dismissal(row.model()) {
-            _ if lost.is_empty() => {}
             None => {
+                of_model.push(lines.len());
                 lines.push(line);
-                models.push(row.model());
             }
             // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
             Some(decision) if is_marked || !decisions.notes_hold(decision, older, row) => {
-                let model = Model::of_row(older, row);
-                conflicts.push(Conflict { model, today, lost });
+                let lost = first.map(|first| copy.not_said(&lines[first], row));
+                not_taken.push((row, first, lost.unwrap_or(line.edits)));
             }
             Some(_) => {}
         }
     }
-    // Text that stands in another row of the model is not lost.
-    let mut lines_of: HashMap<&Key, Vec<&Line<'_>>> = HashMap::new();
-    for (model, line) in models.into_iter().zip(&lines) {
-        lines_of.entry(model).or_default().push(line);
-    }
-    for conflict in &mut conflicts {
-        let rows = conflict.today.and_then(|today| lines_of.get(today.model()));
-        conflict.lost.retain(|edit| {
-            let mut rows = rows.into_iter().flatten();
+    let conflicts = not_taken.into_iter().filter_map(|(row, place, lost)| {
+        let line = place.map(|place| &lines[place]);
+        let today = place.and_then(|place| dataset.rows.get(place));
+        // Text that stands in another row of the model is not lost.
+        let is_said = |edit: &Edit<'_>| {
+            let mut rows = lines_of[row.model()].iter().map(|place| &lines[*place]);
             let is_said =
-                |line: &&Line<'_>| stands_in(&edit.to, &line.after(copy.header, edit.place));
-            !copy.texts.contains(&edit.place) || !rows.any(is_said)
+                |line: &Line<'_>| stands_in(&edit.to, &line.after(copy.header, edit.place));
+            copy.texts.contains(&edit.place) && rows.any(is_said)
+        };
+        let lost = lost
+            .into_iter()
+            .filter(|edit| line.is_none() || !is_said(edit));
+        let lost = lost.map(|edit| Lost {
+            place: edit.place,
+            stays: line.map_or("".into(), |line| {
+                line.after(copy.header, edit.place).into_owned()
+            }),
+            not_taken: edit.to,
         });
-    }
-    conflicts.retain(|conflict| !conflict.lost.is_empty());
+        let lost: Vec<Lost<'p>> = lost.collect();
+        let model = match today {
+            Some(today) => Model::of_row(dataset, today),
+            None => Model::of_row(older, row),
+        };
+        (!lost.is_empty()).then_some(Conflict { model, lost })
+    });
+    let conflicts = conflicts.collect();
     Plan {
         conflicts,
         ..Plan::of(Mode::Reapply, dataset, lines)
@@ -108,15 +126,6 @@ pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o
                 .any(|row| !row.record.cell(*place).trim().is_empty())
     });
     columns.map(|place| header.name(place)).collect()
-}
-
-/// A row of the copy that holds human work, and where that returns to.
-struct Returning<'p> {
-    row: &'p Row<'p>,
-    /// The row of today of its model, where there is one.
-    place: Option<usize>,
-    /// Whether another row of the copy has that row of today, and every other one of its model is taken, too.
-    is_taken: bool,
 }
 
 /// Where the columns of today's header stand in the older copy.
@@ -151,13 +160,17 @@ impl<'p> OlderCopy<'p> {
             .enumerate()
     }
 
-    /// Each row of the copy that holds human work, with the row of today that it belongs to: first those that have one to themselves.
+    /// Each row of the copy that holds human work, with the place of the row of today that it has for itself: first those that have one.
     ///
-    /// Each takes a free row of its model. The first choice have rows that say the same; then those with the same human work; of marked
-    /// ones those with the same mark and machine cells, then those that find an unmarked row of their own name, then those that find
-    /// any unmarked row. What is left takes what is free. Text that stands in some row of its model does not return. Few rows have one
-    /// model, so they are gone through for each.
-    fn returning(&self, dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Vec<Returning<'p>> {
+    /// Each takes a free row of its model. The first choice have rows that say the same; then marked ones those with the same mark and
+    /// machine cells; then all of them those with the same human work. Of what is left, text that stands in some row of its model does
+    /// not return, and marked rows take unmarked ones: one that differs in its mark alone, one with the same machine cells, one with
+    /// the same text, one of the same name, any other. The rest takes what is free. Few rows have one model, so they are gone through for each.
+    fn returning(
+        &self,
+        dataset: &'p Dataset<'p>,
+        older: &'p Dataset<'p>,
+    ) -> Vec<(&'p Row<'p>, Option<usize>)> {
         let mut rows_of: HashMap<&Key, Vec<usize>> = HashMap::new();
         // In the order in which they will stand, so that the same rows are found when it is given again.
         let mut places: Vec<usize> = (0..dataset.rows.len()).collect();
@@ -168,57 +181,58 @@ impl<'p> OlderCopy<'p> {
             rows.or_default().push(place);
         }
         let rows_of = |row: &Row<'_>| rows_of.get(row.model()).map_or(&[][..], |places| places);
-        let rows = older.rows.iter().filter(|row| row.has_human_work());
-        let mut found: Vec<Returning<'p>> = rows
-            .map(|row| Returning {
-                row,
-                place: None,
-                is_taken: false,
-            })
-            .collect();
+        let mut seen = HashSet::new();
+        let rows = older.rows.iter();
+        let rows = rows.filter(|row| row.has_human_work() && seen.insert(row.record.raw));
+        let mut found: Vec<(&Row<'p>, Option<usize>)> = rows.map(|row| (row, None)).collect();
         let mut is_taken = vec![false; dataset.rows.len()];
-        let mut take = |found: &mut [Returning<'p>], fits: &dyn Fn(&Row<'_>, &Row<'_>) -> bool| {
-            for one in found.iter_mut().filter(|one| one.place.is_none()) {
-                let mut places = rows_of(one.row).iter().copied();
-                let is_free =
-                    |place: &usize| !is_taken[*place] && fits(one.row, &dataset.rows[*place]);
-                one.place = places.find(is_free);
-                if let Some(place) = one.place {
+        type Rows<'r, 'p> = [(&'r Row<'p>, Option<usize>)];
+        let mut take = |found: &mut Rows<'p, 'p>, fits: &dyn Fn(&Row<'_>, &Row<'_>) -> bool| {
+            for (row, own) in found.iter_mut().filter(|(_, own)| own.is_none()) {
+                let mut places = rows_of(row).iter().copied();
+                *own = places.find(|place| !is_taken[*place] && fits(row, &dataset.rows[*place]));
+                if let Some(place) = *own {
                     is_taken[place] = true;
                 }
             }
         };
         let is_text = |place: usize| self.texts.contains(&place);
-        let is_human = |place: usize| is_text(place) || place == self.verified;
+        let is_mark = |place: usize| place == self.verified;
+        let is_machine = |place: usize| !is_text(place) && !is_mark(place);
         let is_unmarked = |row: &Row<'_>| row.mark == Mark::Unverified;
+        found.sort_by_key(|(row, _)| is_unmarked(row));
+        let marked = found.partition_point(|(row, _)| !is_unmarked(row));
         take(&mut found, &|row, today| self.agree(row, today, |_| true));
-        take(&mut found, &|row, today| self.agree(row, today, is_human));
-        found.retain(|one| {
-            let mut texts = self.cells(one.row).filter(|(at, _)| is_text(*at));
-            let is_said = |at, text| {
-                let mut rows = rows_of(one.row).iter();
-                rows.any(|place| stands_in(text, dataset.rows[*place].record.cell(at)))
-            };
-            one.place.is_some()
-                || !is_unmarked(one.row)
-                || !texts.all(|(at, text)| text.is_none_or(|text| is_said(at, text)))
-        });
-        found.sort_by_key(|one| is_unmarked(one.row));
-        let marked = found.partition_point(|one| !is_unmarked(one.row));
-        let marked = &mut found[..marked];
-        take(marked, &|row, today| {
+        take(&mut found[..marked], &|row, today| {
             self.agree(row, today, |place| !is_text(place))
         });
-        take(marked, &|row, today| {
-            is_unmarked(today) && today.key == row.key
+        take(&mut found, &|row, today| {
+            self.agree(row, today, |place| !is_machine(place))
         });
-        take(marked, &|_, today| is_unmarked(today));
-        take(&mut found, &|_, _| true);
-        for one in found.iter_mut().filter(|one| one.place.is_none()) {
-            one.place = rows_of(one.row).first().copied();
-            one.is_taken = one.place.is_some();
+        found.retain(|(row, own)| {
+            let mut texts = self.cells(row).filter(|(at, _)| is_text(*at));
+            let is_said = |at, text| {
+                let mut rows = rows_of(row).iter();
+                rows.any(|place| stands_in(text, dataset.rows[*place].record.cell(at)))
+            };
+            own.is_some()
+                || !is_unmarked(row)
+                || !texts.all(|(at, text)| text.is_none_or(|text| is_said(at, text)))
+        });
+        let choices: [&dyn Fn(&Row<'_>, &Row<'_>) -> bool; 5] = [
+            &|row, today| self.agree(row, today, |place| !is_mark(place)),
+            &|row, today| self.agree(row, today, is_machine),
+            &|row, today| self.agree(row, today, is_text),
+            &|row, today| today.key == row.key,
+            &|_, _| true,
+        ];
+        for fits in choices {
+            take(&mut found[..marked], &|row, today| {
+                is_unmarked(today) && fits(row, today)
+            });
         }
-        found.sort_by_key(|one| one.is_taken);
+        take(&mut found, &|_, _| true);
+        found.sort_by_key(|(_, own)| own.is_none());
         found
     }
 

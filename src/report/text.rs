@@ -290,6 +290,11 @@ fn run_counts(report: &Report<'_>) -> String {
         let rows = plural(given_up, "row");
         counts.push(format!("{rows} with human work given up"));
     }
+    counts_text(&counts)
+}
+
+/// What became of how many rows, in one line.
+pub fn counts_text(counts: &[String]) -> String {
     match counts.is_empty() {
         true => "no rows".to_owned(),
         false => counts.join(", "),

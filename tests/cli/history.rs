@@ -79,6 +79,33 @@ fn history_lists_when_a_model_was_added_updated_and_removed() {
 }
 
 #[test]
+fn a_run_that_only_removed_duplicates_says_so_among_all_runs() {
+    let (a, b) = (row("a", "", ""), row("b", "", ""));
+    let world =
+        World::with(&[model("a"), model("b")]).dataset(dataset(&[a.clone(), a.clone(), a, b]));
+    world.ok(&[]);
+    world
+        .ok(&["history"])
+        .expect_stdout(" 2 removed as duplicate (a)\n");
+}
+
+#[test]
+fn duplicates_that_stay_are_no_change_of_a_run() {
+    let twice = [row("a", "y", ""), row("a", "y", "noted")];
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&twice));
+    world.ok(&[]);
+    world.ok(&["history"]).expect_stdout(" 1 added (b)\n");
+}
+
+#[test]
+fn a_run_that_leaves_no_row_is_printed_again_with_no_rows() {
+    let world = World::with(&[model_at("a", "1e20")]);
+    world.ok(&[]).expect_stdout(": no rows");
+    let printed = world.ok(&["history", "--run", "1"]);
+    printed.expect_stdout("Rows: no rows\n");
+}
+
+#[test]
 fn history_lists_an_orphaned_model_once_until_it_returns_and_is_orphaned_again() {
     let (here, gone) = ([model("a"), model("b")], [model("b")]);
     let world = World::with(&here);

@@ -6,7 +6,7 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{
-    Kept, at_or_above, changes_text, class_change, counts, decision_changes, summary,
+    Kept, at_or_above, changes_text, class_change, counts, counts_text, decision_changes, summary,
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
@@ -45,16 +45,20 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> Vec<Cell> {
         (&changes.demoted, "demoted"),
         (&changes.removed, "removed"),
         (&changes.dismissed, "dismissed"),
+        (&changes.duplicates, "removed as duplicate"),
         (&changes.decisions, "decided"),
         (&changes.aliases, "alias"),
     ];
     let mut said = Vec::new();
     for (changes, what) in groups {
-        let count = changes.len();
-        if (1..=NAMED).contains(&count) {
-            let names: Vec<String> = changes.iter().map(|change| bounded(&change.name)).collect();
+        // A model on several rows counts as often as a row of it left.
+        let rows = changes.iter().map(|change| change.dropped.unwrap_or(1));
+        let count: usize = rows.sum();
+        let told = changes.iter().filter(|change| change.dropped != Some(0));
+        let names: Vec<String> = told.map(|change| bounded(&change.name)).collect();
+        if (1..=NAMED).contains(&names.len()) {
             said.push(format!("{count} {what} ({})", names.join(", ")));
-        } else if count > NAMED {
+        } else if count > 0 {
             said.push(format!("{count} {what}"));
         }
     }
@@ -114,7 +118,7 @@ pub(super) fn run(
         blocks.push(at_or_above(rows, entry.summary.total));
     }
     if entry.is_refresh() {
-        let rows = format!("Rows: {}", row_counts(entry).join(", "));
+        let rows = format!("Rows: {}", counts_text(&row_counts(entry)));
         blocks.push(wrap(&rows, "  ", screen));
     }
     if let Some(backup) = &entry.backup {

@@ -152,6 +152,26 @@ fn look_alikes_and_aliases_are_told_and_several_developers_asked_for() {
     assert_eq!(one["developer"], "e");
 }
 
+#[test]
+fn of_several_decisions_on_one_model_the_one_that_counts_is_shown() {
+    let world = World::with(&[model("a")]);
+    world.set_decisions("a,d,xx,,note nxx,,\na,d,yy,,note nyy,,\na,d,below,,note nbelow,,\n");
+    let shown = world.ok(&["show", "a"]);
+    shown.expect_stdout("Decision: below: note nbelow\n");
+    assert_eq!(show(&world, "a")["decision"]["note"], "note nbelow");
+}
+
+#[test]
+fn a_decision_of_which_no_line_counts_is_shown_without_effect() {
+    for lines in ["a,d,xx,,odd,,\n", "a,d,below,,odd,,\na,d,ignore,,even,,\n"] {
+        let world = World::with(&[model("a")]);
+        world.set_decisions(lines);
+        let word = lines.split(',').nth(2).unwrap();
+        let shown = world.ok(&["show", "a"]);
+        shown.expect_stdout(&format!("Decision, without effect: {word}: odd\n"));
+    }
+}
+
 /// A model on two rows, the second of which is written otherwise.
 fn on_two_rows() -> World {
     World::with(&[model("a"), model("b")]).dataset(dataset(&[

@@ -104,8 +104,10 @@ impl<'s> Inputs<'s> {
         };
         let subject = subjects[0];
         let decisions = self.decisions;
+        let counting = decisions.get(&subject.model);
         let mut lines = decisions.lines.iter();
-        let decision = lines.find(|line| line.model == subject.model).map(|line| {
+        let decision = counting.or_else(|| lines.find(|line| line.model == subject.model));
+        let decision = decision.map(|line| {
             let names = decisions.table.header.names();
             names.zip(line.record.cells()).collect()
         });
@@ -123,6 +125,7 @@ impl<'s> Inputs<'s> {
                 .and_then(|estimate| alternatives(self.estimates_text, estimate.index))
                 .unwrap_or_default(),
             decision,
+            is_decided: counting.is_some(),
             aliases: self.aliases_of(&subject.model),
             look_alikes: self.look_alikes(subject),
             sources: sources.collect(),

@@ -24,7 +24,11 @@ pub(super) struct Shown<'s> {
     pub records: Vec<RecordShown<'s>>,
     /// The pipeline's own other estimates.
     pub alternatives: Vec<Value>,
+    /// The line of the decisions that counts, or else the first on the model.
     pub decision: Option<BTreeMap<&'s str, &'s str>>,
+    /// Whether it counts.
+    #[serde(skip)]
+    pub is_decided: bool,
     pub aliases: Vec<Model<'s>>,
     pub look_alikes: Vec<Model<'s>>,
     pub sources: Vec<String>,

@@ -81,7 +81,8 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
     if model.rows.is_empty() {
         lines.extend(drift_and_next(&model.first));
     }
-    lines.extend(model.decision.as_ref().map(decision_line));
+    let decision = model.decision.as_ref();
+    lines.extend(decision.map(|line| decision_line(line, model.is_decided)));
     title + &indented(&lines, screen)
 }
 
@@ -110,12 +111,16 @@ fn drift_and_next(row: &RowShown<'_>) -> Vec<String> {
 }
 
 /// The line of the decisions, as far as it is filled in.
-fn decision_line(decision: &BTreeMap<&str, &str>) -> String {
+fn decision_line(decision: &BTreeMap<&str, &str>, counts: bool) -> String {
     let cell = |column: &str| {
         let text = decision.get(column).map_or("", |text| text.trim());
         (!text.is_empty()).then(|| shown(text))
     };
-    let mut said = format!("Decision: {}", cell("decision").unwrap_or("blank".into()));
+    let title = match counts {
+        true => "Decision",
+        false => "Decision, without effect",
+    };
+    let mut said = format!("{title}: {}", cell("decision").unwrap_or("blank".into()));
     if let Some(flop) = cell("flop") {
         said += &format!(" at {flop}");
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use tracing::warn;
 
@@ -18,6 +18,7 @@ use crate::lookup::Subject;
 use crate::ordered_map::Map;
 use crate::plan::{Draft, Mode};
 use crate::terminal::{bounded, listed};
+use crate::text::is_visible;
 
 /// The flags of a dismissal.
 #[derive(Debug, Args)]
@@ -95,14 +96,17 @@ pub(super) fn undo(
     force: bool,
 ) -> Result<()> {
     let name = bounded(subject.name);
-    let mut lines = known
-        .decisions
-        .lines
-        .iter()
-        .filter(|line| line.model == subject.model);
-    let line = lines.find(|line| line.decision.is_none_or(Decision::is_dismissal));
-    let line = line.ok_or_else(|| anyhow!("{name}: it is not dismissed"))?;
-    let note = known.decisions.cell(line, DecisionColumn::Note);
+    let lines = known.decisions.lines.iter();
+    let lines = lines.filter(|line| line.model == subject.model);
+    let mut taken = lines
+        .filter(|line| line.decision.is_none_or(Decision::is_dismissal))
+        .peekable();
+    if taken.peek().is_none() {
+        bail!("{name}: it is not dismissed");
+    }
+    let notes = taken.map(|line| known.decisions.cell(line, DecisionColumn::Note));
+    let notes = notes.filter(|note| is_visible(note)).map(bounded);
+    let notes = notes.collect::<Vec<_>>().join("; ");
     match dismissed_rows(known, &subject.model) {
         Some(rows) => {
             let lost: BTreeSet<_> = rows
@@ -119,16 +123,12 @@ pub(super) fn undo(
             draft.restore(&subject.model, &rows);
         }
         None if force => {
-            warn!(
-                "{name}: the journal does not know how it was dismissed; its note was: {}",
-                bounded(note)
-            );
+            warn!("{name}: the journal does not know how it was dismissed; its note was: {notes}");
             draft.restore(&subject.model, &[]);
         }
         None => bail!(
-            "{name}: the journal does not know how it was dismissed, so its row cannot return; its note is: {}; --force takes \
-             the line back",
-            bounded(note)
+            "{name}: the journal does not know how it was dismissed, so its row cannot return; its note is: {notes}; --force \
+             takes the line back"
         ),
     }
     Ok(())

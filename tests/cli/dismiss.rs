@@ -109,6 +109,17 @@ fn a_row_of_an_older_dismissal_does_not_return() {
 }
 
 #[test]
+fn the_note_of_each_line_that_is_taken_back_is_printed() {
+    let world = world();
+    world.set_decisions("low,d,xx,,odd,,\nlow,d,yy,, ,,\nlow,d,below,,by hand,,\n");
+    let refused = world.run_without_writing(&["dismiss", "low", "--undo"]);
+    refused.expect_stderr("its note is: odd; by hand; --force takes");
+    let forced = world.ok(&["dismiss", "low", "--undo", "--force"]);
+    forced.expect_stderr("its note was: odd; by hand\n");
+    assert_eq!(world.decided("note"), [""; 0]);
+}
+
+#[test]
 fn columns_without_a_name_return_each_to_its_place() {
     let cells = |row: String, own: &str| format!("{}{own}\n", row.trim_end());
     let text = format!(

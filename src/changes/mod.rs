@@ -67,13 +67,13 @@ pub struct ModelChange<'a> {
     /// The row's training FLOP afterwards, where it has one and that does not change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub training_flop: Option<f64>,
-    /// Whether a person wrote text in the row.
+    /// Whether a person wrote text in the row, or in one that leaves as a duplicate.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_text: bool,
     /// Why a row is an orphan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'a, str>>,
-    /// What `verified` of a protected row says, or of a marked one that left.
+    /// What `verified` of a protected row says, or of a marked one that left, as a duplicate too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified: Option<Cow<'a, str>>,
     /// The training FLOP of a drifted row; null where it has none.

@@ -1,7 +1,7 @@
 //! What a plan changes.
 
 use super::{Changes, FOLLOWED, FromTo, ModelChange, whole_row};
-use crate::dataset::Row;
+use crate::dataset::{Mark, Row};
 use crate::flop::Flop;
 use crate::ordered_map::Map;
 use crate::parallel;
@@ -30,11 +30,17 @@ impl<'p> Changes<'p> {
             }
         });
         let removed: Vec<_> = removed.collect();
-        let duplicates = plan.duplicates.iter().map(|group| ModelChange {
-            kept: Some(group.kept.len()),
-            dropped: Some(group.dropped.len()),
-            rows: group.dropped.iter().map(|dropped| row(dropped)).collect(),
-            ..ModelChange::of_row(plan.dataset, group.first)
+        let duplicates = plan.duplicates.iter().map(|group| {
+            let mut dropped = group.dropped.iter();
+            let marked = dropped.find(|row| row.mark != Mark::Unverified);
+            ModelChange {
+                kept: Some(group.kept.len()),
+                dropped: Some(group.dropped.len()),
+                verified: marked.map(|row| plan.dataset.cell(row, Column::Verified).into()),
+                has_text: group.dropped.iter().any(|row| row.has_text),
+                rows: group.dropped.iter().map(|dropped| row(dropped)).collect(),
+                ..ModelChange::of_row(plan.dataset, group.first)
+            }
         });
         let renamed = plan.renamed.iter().map(|renamed| ModelChange {
             with: renamed.with.clone(),

@@ -195,7 +195,7 @@ pub struct Duplicates<'p> {
     pub first: &'p Row<'p>,
     /// Those that stay.
     pub kept: Vec<&'p Row<'p>>,
-    /// Those that leave the dataset as duplicates; none holds human work.
+    /// Those that leave the dataset as duplicates. In a refresh none of them holds human work.
     pub dropped: Vec<&'p Row<'p>>,
 }
 

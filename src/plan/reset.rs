@@ -2,11 +2,12 @@
 //! line ends and order of columns; it is compared only to say what the reset changes.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Change, Dismissed, Edit, Line, Mode, Plan, Removed, edits};
+use super::{Change, Dismissed, Duplicates, Edit, Line, Mode, Plan, Removed, edits};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
+use crate::key::Key;
 
 /// Plans a reset of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
 pub fn reset<'p>(
@@ -28,29 +29,36 @@ pub fn reset<'p>(
             None => Line::added(estimate),
         });
     let lines: Vec<_> = lines.collect();
-    let stays: HashSet<usize> = lines
-        .iter()
-        .filter_map(|line| line.row)
-        .map(|row| row.record.line)
-        .collect();
+    let stays = lines.iter().filter_map(|line| line.row);
+    let stays: HashMap<&Key, &Row<'_>> = stays.map(|row| (row.model(), row)).collect();
     let (mut removed, mut dismissed) = (Vec::new(), Vec::new());
-    for row in dataset
-        .rows
-        .iter()
-        .filter(|row| !stays.contains(&row.record.line))
-    {
+    // By the line of the first.
+    let mut duplicates = BTreeMap::new();
+    for row in &dataset.rows {
         let estimate = latest.get(row.model());
-        match decisions.dismissal(row.model()) {
-            Some(decision) => dismissed.push(Dismissed::of_row(dataset, row, decision, estimate)),
-            None => removed.push(Removed {
+        if let Some(first) = stays.get(row.model()).copied() {
+            if first.record.line != row.record.line {
+                let group = duplicates.entry(first.record.line);
+                let group = group.or_insert_with(|| Duplicates {
+                    first,
+                    kept: vec![first],
+                    dropped: Vec::new(),
+                });
+                group.dropped.push(row);
+            }
+        } else if let Some(decision) = decisions.dismissal(row.model()) {
+            dismissed.push(Dismissed::of_row(dataset, row, decision, estimate));
+        } else {
+            removed.push(Removed {
                 row,
                 latest: estimate,
-            }),
+            });
         }
     }
     let plan = Plan {
         removed,
         dismissed,
+        duplicates: duplicates.into_values().collect(),
         kept_out: kept_out.len(),
         ..Plan::of(Mode::Reset, dataset, lines)
     };

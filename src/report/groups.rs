@@ -49,7 +49,7 @@ pub(super) fn groups(
         demoted(mode, &changes.demoted, limit),
         protected(&changes.protected, limit),
         orphaned(&changes.orphaned, limit),
-        duplicates(&changes.duplicates, limit),
+        duplicates(mode, &changes.duplicates, limit),
         renamed(&changes.renamed, limit),
         unestimated(input, limit),
         plan.map(layout).unwrap_or_default(),
@@ -321,8 +321,11 @@ fn orphaned(changes: &[ModelChange<'_>], limit: usize) -> Group {
     })
 }
 
-fn duplicates(changes: &[ModelChange<'_>], limit: usize) -> Group {
-    let meaning = ": one model on several rows; those with human work stay";
+fn duplicates(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
+    let meaning = match mode {
+        Mode::Reset => ": one model on several rows; the first stays",
+        _ => ": one model on several rows; those with human work stay",
+    };
     let changes = changes.iter();
     group(
         "Duplicates",
@@ -332,7 +335,9 @@ fn duplicates(changes: &[ModelChange<'_>], limit: usize) -> Group {
         limit,
         |change| {
             let [kept, dropped] = [change.kept, change.dropped].map(Option::unwrap_or_default);
-            let said = Cell::plain(&format!("{kept} kept, {dropped} removed as duplicate"));
+            let mut said = vec![format!("{kept} kept, {dropped} removed as duplicate")];
+            said.extend(Some(given_up(change)).filter(|lost| !lost.is_empty()));
+            let said = Cell::plain(&said.join(", "));
             named("=", Tone::Attention, change, [Cell::plain(""), said])
         },
     )

@@ -94,3 +94,57 @@ fn the_mark_of_a_row_that_leaves_is_said_to_be_given_up() {
         .ok(&["--reset", "--dry-run"])
         .expect_stdout("mark given up");
 }
+
+/// A candidate on three rows, of which the second is verified and the third is noted, and a plain one.
+fn on_three_rows() -> World {
+    World::with(&[model("a"), model("b")]).dataset(dataset(&[
+        row("a", "", ""),
+        row("a", "y", ""),
+        row("A", "", "mine"),
+        row("b", "", ""),
+    ]))
+}
+
+#[test]
+fn the_further_rows_of_a_candidate_leave_as_duplicates() {
+    let world = on_three_rows();
+    let text = world.ok(&["--reset", "--dry-run"]).stdout;
+    for said in [
+        "Duplicates 1: one model on several rows; the first stays\n",
+        " 1 kept, 2 removed as duplicate, mark and human text given up\n",
+        ": 2 removed as duplicate, 2 unchanged, 2 rows with human work given up\n",
+    ] {
+        assert!(text.contains(said), "no {said:?} in\n{text}");
+    }
+    let changes = &world.json(&["--reset"])["changes"];
+    assert_eq!(changes["removed"].as_array().map(Vec::len), Some(0));
+    assert_eq!(world.text(), dataset(&[row("a", "", ""), row("b", "", "")]));
+}
+
+#[test]
+fn the_whole_rows_that_a_reset_drops_as_duplicates_are_in_the_journal() {
+    let world = on_three_rows();
+    let left: Vec<_> = world.rows().drain(1..3).collect();
+    world.ok(&["--reset"]);
+    let rows = &world.journal()[0]["changes"]["duplicates"][0]["rows"];
+    assert_eq!(*rows, serde_json::json!(left));
+    let told = world.ok(&["history", "a"]).stdout;
+    assert!(
+        told.contains("verified y, which left with the row"),
+        "{told}"
+    );
+    assert!(!told.contains("verified is"), "{told}");
+}
+
+#[test]
+fn all_rows_of_a_model_that_is_no_candidate_are_removed_by_a_reset() {
+    let low = row_at("low", "", "", "3e+24", "3.00e+24");
+    let world = World::with(&[model("a"), model_at("low", "3e24")]).dataset(dataset(&[
+        row("a", "", ""),
+        low.clone(),
+        low,
+    ]));
+    let changes = &world.json(&["--reset", "--force"])["changes"];
+    assert_eq!(changes["removed"].as_array().map(Vec::len), Some(2));
+    assert_eq!(changes["duplicates"], serde_json::json!([]));
+}

@@ -260,7 +260,9 @@ fn details(event: &Event<'_>) -> Vec<String> {
     if let Some(reason) = &change.reason {
         lines.push(shown(reason).into_owned());
     }
-    if let (Some(text), None) = (&change.verified, &change.row) {
+    // What stood in a row that left is told with the row, below.
+    let has_left = change.row.is_some() || change.dropped.is_some();
+    if let Some(text) = change.verified.as_ref().filter(|_| !has_left) {
         let text = quoted(Column::Verified.name(), text);
         lines.push(format!("verified is {text}"));
     }

@@ -154,12 +154,15 @@ impl fmt::Display for NotFlop {
 
 impl std::error::Error for NotFlop {}
 
-/// A factor with so many decimals, or as a power of ten where that is shorter: `1.30`, `1.8e283`.
+/// A factor with so many decimals, or as a power of ten where that is shorter: `1.30`, `1.8e283`. One below 2 has as many as it takes
+/// not to read as 2, from which on an amount counts as far away.
 pub fn factor_number(factor: f64, decimals: usize) -> String {
-    match factor < 1e6 {
-        true => format!("{factor:.decimals$}"),
-        false => format!("{factor:.1e}"),
+    if factor >= 1e6 {
+        return format!("{factor:.1e}");
     }
+    let mut texts = (decimals..17).map(|decimals| format!("{factor:.decimals$}"));
+    let is_true = |text: &String| factor >= 2.0 || !text.starts_with('2');
+    texts.find(is_true).unwrap_or_else(|| factor.to_string())
 }
 
 /// Rust writes `5.54e25`; the dataset's form is `5.54e+25`: a sign and two digits.
@@ -288,6 +291,18 @@ mod tests {
     fn a_factor_is_the_same_in_either_direction() {
         assert_eq!(flop("1e25").factor(flop("4e25")), 4.0);
         assert_eq!(flop("4e25").factor(flop("1e25")), 4.0);
+    }
+
+    #[test]
+    fn a_factor_just_below_2_does_not_read_as_2() {
+        let text = |from, to| flop(from).factor_text(flop(to));
+        assert_eq!(text("1e25", "1.97e25"), "×1.97");
+        assert_eq!(text("1.97e25", "1e25"), "÷1.97");
+        assert_eq!(text("1e25", "1.9996e25"), "×1.9996");
+        assert_eq!(text("1e25", "1.94e25"), "×1.9");
+        assert_eq!(text("1e25", "2e25"), "×2.0");
+        assert_eq!(text("1e25", "2.04e25"), "×2.0");
+        assert_eq!(factor_number(1.998, 2), "1.998");
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl<'d> Lookup<'d> {
                 "no model named \"{}\" by \"{}\"; that name stands under {}",
                 bounded(name),
                 bounded(developer.unwrap_or_default()),
-                developers(&named)
+                developers(&named, |developer| format!("\"{}\"", bounded(developer)))
             );
         }
         if found.is_empty() {
@@ -137,9 +137,9 @@ impl<'d> Lookup<'d> {
         }
         if !is_one_model(&found) {
             bail!(
-                "\"{}\" stands under several developers: choose with --developer {}",
+                "\"{}\" stands under several developers: choose with {}",
                 bounded(name),
-                developers(&found)
+                developers(&found, chosen)
             );
         }
         Ok(found)
@@ -198,12 +198,15 @@ pub fn other_names(aliases: &Aliases<'_>, name: &str, developer: Option<&str>) -
     }
 }
 
-/// The developers of these models as they are written, quoted, each once.
-fn developers(subjects: &[&Subject<'_>]) -> String {
-    let mut developers: Vec<String> = subjects
-        .iter()
-        .map(|one| format!("\"{}\"", bounded(one.developer)))
-        .collect();
+/// The option that chooses a developer. One that cannot be pasted is told behind it.
+fn chosen(developer: &str) -> String {
+    paste::read_option("--developer", developer)
+        .unwrap_or_else(|| format!("--developer NAME (\"{}\")", bounded(developer)))
+}
+
+/// The developers of these models as they are written, each once and in this form.
+fn developers(subjects: &[&Subject<'_>], form: impl Fn(&str) -> String) -> String {
+    let mut developers: Vec<String> = subjects.iter().map(|one| form(one.developer)).collect();
     developers.sort();
     developers.dedup();
     if developers.len() > 3 {

@@ -10,10 +10,8 @@ pub fn command<'o>(
     name: &str,
     options: impl IntoIterator<Item = (&'o str, &'o str)>,
 ) -> Vec<String> {
-    let options = options.into_iter().map(|(flag, value)| {
-        let joint = if value.starts_with('-') { '=' } else { ' ' };
-        format!("{flag}{joint}{}", quoted(value))
-    });
+    let options = options.into_iter();
+    let options = options.map(|(flag, value)| option(flag, value));
     let (head, last) = match name.starts_with('-') {
         true => (String::new(), Some(format!("-- {}", quoted(name)))),
         false => (format!(" {}", quoted(name)), None),
@@ -32,6 +30,16 @@ pub fn in_message<'o>(
     let options = options.into_iter();
     let options = options.map(|(flag, value)| (flag, pasted(value)));
     command(command_name, pasted(name), options).join(" ")
+}
+
+/// An option of a command, where a person reads it as it is pasted.
+pub fn read_option(flag: &str, value: &str) -> Option<String> {
+    Some(option(flag, value)).filter(|option| is_read(option))
+}
+
+fn option(flag: &str, value: &str) -> String {
+    let joint = if value.starts_with('-') { '=' } else { ' ' };
+    format!("{flag}{joint}{}", quoted(value))
 }
 
 /// Whether a person reads a text as it is pasted: it holds nothing that is shown escaped, and it is not cut.

@@ -147,7 +147,7 @@ fn look_alikes_and_aliases_are_told_and_several_developers_asked_for() {
     assert_eq!(names(&shown["look_alikes"]), ["glm_4"]);
     assert_eq!(names(&shown["aliases"]), ["other"]);
     let asked = world.run_without_writing(&["show", "x"]).expect_code(1);
-    asked.expect_stderr("choose with --developer \"d\" or \"e\"");
+    asked.expect_stderr("choose with --developer d or --developer e\n");
     let one = world.json(&["show", "x", "--developer", "E"]);
     assert_eq!(one["developer"], "e");
 }
@@ -169,6 +169,26 @@ fn a_decision_of_which_no_line_counts_is_shown_without_effect() {
         let word = lines.split(',').nth(2).unwrap();
         let shown = world.ok(&["show", "a"]);
         shown.expect_stdout(&format!("Decision, without effect: {word}: odd\n"));
+    }
+}
+
+#[test]
+fn the_developers_to_choose_from_are_quoted_for_a_shell() {
+    let developers = ["-d", "D\"x\"", "D$HOME", "D`id`", "D\u{a0}x"];
+    let models = developers.map(|developer| model_with("x", json!({"developer": developer})));
+    for (place, option) in [
+        "--developer=-d",
+        "--developer 'D\"x\"'",
+        "--developer 'D$HOME'",
+        "--developer 'D`id`'",
+        "--developer NAME (\"D\\u{a0}x\")",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let world = World::with(&[model("x"), models[place].clone()]);
+        let asked = world.run(&["show", "x"]).expect_code(1);
+        asked.expect_stderr(option);
     }
 }
 

@@ -52,7 +52,7 @@ fn a_name_that_does_not_fit_one_row_is_refused_with_similar_names_developers_or_
         "no model named \"nothing like it\"; `core-dataset list --match",
     );
     refused(&["glm_4"], "choose with --developer ");
-    refused(&["glm_4"], "\"Zhipu AI\"");
+    refused(&["glm_4"], "--developer 'Zhipu AI'");
     refused(
         &["glm_4", "--developer", "OpenAI"],
         "that name stands under",

@@ -56,9 +56,15 @@ pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: To
     named(mark, tone, change, [flops, factor, news])
 }
 
-/// The columns that change and that people write.
+/// The columns that change and that people write. Blanks are nothing that a person wrote.
 pub(super) fn human_fields<'c>(change: &'c ModelChange<'_>) -> impl Iterator<Item = &'c str> {
-    let columns = change.fields.0.iter().map(|(column, _)| &**column);
+    let fields = change.fields.0.iter();
+    let written = fields.filter(|(_, cell)| {
+        [&cell.from, &cell.to]
+            .iter()
+            .any(|text| !text.trim().is_empty())
+    });
+    let columns = written.map(|(column, _)| &**column);
     columns.filter(|column| *column == Column::Verified.name() || is_text_column(column))
 }
 

@@ -77,6 +77,13 @@ fn a_dry_reset_writes_nothing_and_says_what_would_be_lost() {
 }
 
 #[test]
+fn a_blank_in_a_mark_or_in_notes_is_nothing_that_a_reset_gives_up() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", " ", " ")]));
+    let run = world.ok(&["--reset", "--dry-run"]).expect_stdout("~ a");
+    assert!(!run.stdout.contains("given up"), "{}", run.stdout);
+}
+
+#[test]
 fn text_in_columns_outside_the_schema_counts_as_lost() {
     World::with(&[model("a")])
         .dataset(dataset_with_reviewers(&[(row("a", "", ""), "ana")]))

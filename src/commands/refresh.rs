@@ -64,7 +64,7 @@ Files below the data directory:
 
 The columns `name`, `developer` and `verified` have to be there.
 Other columns of the program that are missing are appended. A column
-`model` is read as `name`.
+`model` is renamed to `name`.
 
 With --format json, every command that writes prints one object:
   mode, dry_run, written, dataset, backup

@@ -165,7 +165,7 @@ impl<'p> OlderCopy<'p> {
     /// Each takes a free row of its model. The first choice have rows that say the same; then marked ones those with the same mark and
     /// machine cells; then all of them those with the same human work. Of what is left, text that stands in some row of its model does
     /// not return, and marked rows take unmarked ones: one that differs in its mark alone, one with the same machine cells, one with
-    /// the same text, one of the same name, any other. The rest takes what is free. Few rows have one model, so they are gone through for each.
+    /// the same text, one of the same name, any other. The rest takes what is free. Few rows have one model, so all are gone through.
     fn returning(
         &self,
         dataset: &'p Dataset<'p>,
@@ -186,8 +186,9 @@ impl<'p> OlderCopy<'p> {
         let rows = rows.filter(|row| row.has_human_work() && seen.insert(row.record.raw));
         let mut found: Vec<(&Row<'p>, Option<usize>)> = rows.map(|row| (row, None)).collect();
         let mut is_taken = vec![false; dataset.rows.len()];
-        type Rows<'r, 'p> = [(&'r Row<'p>, Option<usize>)];
-        let mut take = |found: &mut Rows<'p, 'p>, fits: &dyn Fn(&Row<'_>, &Row<'_>) -> bool| {
+        type Rows<'p> = [(&'p Row<'p>, Option<usize>)];
+        type Fits<'f> = &'f dyn Fn(&Row<'_>, &Row<'_>) -> bool;
+        let mut take = |found: &mut Rows<'p>, fits: Fits<'_>| {
             for (row, own) in found.iter_mut().filter(|(_, own)| own.is_none()) {
                 let mut places = rows_of(row).iter().copied();
                 *own = places.find(|place| !is_taken[*place] && fits(row, &dataset.rows[*place]));
@@ -219,7 +220,7 @@ impl<'p> OlderCopy<'p> {
                 || !is_unmarked(row)
                 || !texts.all(|(at, text)| text.is_none_or(|text| is_said(at, text)))
         });
-        let choices: [&dyn Fn(&Row<'_>, &Row<'_>) -> bool; 5] = [
+        let choices: [Fits<'_>; 5] = [
             &|row, today| self.agree(row, today, |place| !is_mark(place)),
             &|row, today| self.agree(row, today, is_machine),
             &|row, today| self.agree(row, today, is_text),

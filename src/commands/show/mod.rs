@@ -27,7 +27,7 @@ use shown::{DriftShown, RecordShown, RowShown, Shown};
 /// The flags of `show`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  core-dataset show 'GPT-4.5'\n  core-dataset show glm_4 --developer Zhipu --format json"
+    after_help = "Examples:\n  core-dataset show 'GPT-4.5'\n  core-dataset show Grok-3 --developer xAI --format json"
 )]
 pub struct ShowArgs {
     /// The model's name, in any case; a name that only looks alike is found, too

@@ -126,10 +126,15 @@ pub(super) fn undo(
             warn!("{name}: the journal does not know how it was dismissed; its note was: {notes}");
             draft.restore(&subject.model, &[]);
         }
-        None => bail!(
-            "{name}: the journal does not know how it was dismissed, so its row cannot return; its note is: {notes}; --force \
-             takes the line back"
-        ),
+        None => {
+            let row = match subject.row {
+                Some(row) => format!("its row on line {} stays as it is", row.record.line),
+                None => "so its row cannot return".to_owned(),
+            };
+            bail!(
+                "{name}: the journal does not know how it was dismissed, {row}; its note is: {notes}; --force takes the line back"
+            )
+        }
     }
     Ok(())
 }

@@ -282,3 +282,17 @@ fn a_model_that_is_named_twice_is_dismissed_once_and_returns_once() {
     world.ok(&["dismiss", "a", "A", "--undo"]);
     assert_eq!(world.text(), before);
 }
+
+#[test]
+fn a_dismissal_that_the_journal_does_not_know_is_taken_back_by_force_and_the_row_that_stands_stays()
+{
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "why")]));
+    world.set_decisions("a,d,below,1e25,checked,ann,\n");
+    let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
+    refused
+        .expect_code(1)
+        .expect_stderr("its row on line 2 stays as it is; its note is: checked");
+    world.ok(&["dismiss", "a", "--undo", "--force"]);
+    assert_eq!(world.row("a")["verified"], "y");
+    assert_eq!(world.decisions(), []);
+}

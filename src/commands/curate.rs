@@ -86,7 +86,7 @@ impl<'p> Known<'p> {
                 }
                 None => anyhow!(
                     "{name}: there is no row of this model; `{}` says why",
-                    paste::in_message("show", subject.name, [])
+                    paste::in_message("show", subject.name, [("--developer", subject.developer)])
                 ),
             })
     }

@@ -107,6 +107,10 @@ pub(super) fn undo(
     let notes = taken.map(|line| known.decisions.cell(line, DecisionColumn::Note));
     let notes = notes.filter(|note| is_visible(note)).map(bounded);
     let notes = notes.collect::<Vec<_>>().join("; ");
+    let note = |verb: &str| match notes.is_empty() {
+        true => "it has no note".to_owned(),
+        false => format!("its note {verb}: {notes}"),
+    };
     match dismissed_rows(known, &subject.model) {
         Some(rows) => {
             let lost: BTreeSet<_> = rows
@@ -123,7 +127,8 @@ pub(super) fn undo(
             draft.restore(&subject.model, &rows);
         }
         None if force => {
-            warn!("{name}: the journal does not know how it was dismissed; its note was: {notes}");
+            let note = note("was");
+            warn!("{name}: the journal does not know how it was dismissed; {note}");
             draft.restore(&subject.model, &[]);
         }
         None => {
@@ -132,7 +137,8 @@ pub(super) fn undo(
                 None => "so its row cannot return".to_owned(),
             };
             bail!(
-                "{name}: the journal does not know how it was dismissed, {row}; its note is: {notes}; --force takes the line back"
+                "{name}: the journal does not know how it was dismissed, {row}; {}; --force takes the line back",
+                note("is")
             )
         }
     }

@@ -292,9 +292,12 @@ pub(super) fn lock(config: &Config, dry_run: bool) -> Result<Option<Lock>> {
     }
     let dataset = &config.paths.dataset;
     let lock = Lock::acquire(dataset, || {
-        config
-            .progress
-            .set_message("another run holds the lock; waiting");
+        const WAITING: &str = "another run holds the lock; waiting";
+        config.progress.set_message(WAITING);
+        // In a review the spinner has ended long ago.
+        if config.progress.is_finished() {
+            let _ = writeln!(io::stderr(), "{WAITING}");
+        }
     })?;
     let recovered = store::recover(&lock, &[dataset])?;
     recovered.edits.iter().for_each(warn_of_edit);

@@ -157,13 +157,14 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         plan::reset(&dataset, &decisions, &latest, args.include_unestimated)
     } else {
         load::warn_of_protected(&paths.dataset, &dataset);
-        // The refresh counts anew, so this is the last that is heard of them.
-        if let Some(lost) = load::marks_lost(&dataset, &journal) {
-            warn!("{}: {lost}", paths.dataset.display());
-        }
         plan::refresh(&dataset, &decisions, &latest, args.include_unestimated)
     };
     load::warn_of_unreadable(&paths.dataset, &plan);
+    // A refresh that writes counts anew, so this is the last that is heard of them.
+    let lost = load::marks_lost(&dataset, &journal).filter(|_| !args.reset && plan.is_pending());
+    if let Some(lost) = lost {
+        warn!("{}: {lost}", paths.dataset.display());
+    }
     debug!(
         "{} rows planned, {} leave",
         plan.lines.len(),

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A run that is done by then shows nothing.
 const HIDDEN_FOR: Duration = Duration::from_secs(1);
@@ -11,6 +11,7 @@ const HIDDEN_FOR: Duration = Duration::from_secs(1);
 /// A spinner. Where `is_shown` is false nobody ever sees it.
 pub fn spinner(is_shown: bool) -> ProgressBar {
     let progress = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    progress.set_style(ProgressStyle::default_spinner());
     if is_shown {
         let progress = progress.clone();
         thread::spawn(move || {

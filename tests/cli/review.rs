@@ -198,6 +198,32 @@ fn without_estimates_a_review_ends_before_the_first_question() {
 }
 
 #[test]
+fn where_a_model_cannot_be_shown_any_more_the_review_asks_how_to_go_on() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let world = &repository.world;
+    world.set_models(&[model("a"), model("b"), model("c")]);
+    repository.git(&["config", "user.name", "ana"]);
+    repository.git(&["config", "user.email", "ana@example.org"]);
+    let rows = [row("a", "", ""), row("b", "", ""), row("c", "", "")];
+    repository.commit(&dataset(&rows), "base");
+    // Somebody breaks the file between the decision and its end.
+    let hook = "echo 'b,\"' >> clean/above_1e25_flop.csv";
+    repository.script(".git/hooks/post-commit", hook);
+    let Some(run) = review(world, "--commit", &["y", "mine", "q"]) else {
+        return;
+    };
+    let run = run.expect_code(0).expect_stdout("Decided: 1 verified.");
+    assert_eq!(
+        run.stdout.matches("a quote opens here").count(),
+        1,
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn after_the_last_model_its_decision_can_be_taken_back() {
     let world = world();
     let text = world.text();

@@ -82,9 +82,9 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     // Without them no model can be shown.
     load::estimates(config, &Aliases::absent())?;
     let mut made = Vec::new();
-    let ended = review(config, write, &queue, &mut made);
+    review(config, write, &queue, &mut made)?;
     println!("{}", summary(&made));
-    ended
+    Ok(())
 }
 
 /// Goes through the queue, and keeps in `made` what was decided.
@@ -109,7 +109,7 @@ fn review(
                 reviewed.review(&number, !made.is_empty())?
             }
             None if made.is_empty() => Answered::Quit,
-            None => after_the_last()?,
+            None => ask_how_on("\nThat was the last model.  [b]ack  [q]uit")?,
         };
         match answered {
             Answered::Decided(decision) => {
@@ -132,12 +132,14 @@ fn review(
     }
 }
 
-/// Asks once more at the end, so that the last decision can be taken back, too.
-fn after_the_last() -> Result<Answered> {
-    let Some(answer) = ask("\nThat was the last model.  [b]ack  [q]uit")? else {
+/// Asks how it goes on where there is nothing to decide: at the end, so that the last decision can be taken back, too, and where a
+/// model cannot be shown.
+fn ask_how_on(question: &str) -> Result<Answered> {
+    let Some(answer) = ask(question)? else {
         return Ok(Answered::Quit);
     };
     Ok(match first_letter(&answer) {
+        Some('s') => Answered::Skip,
         Some('b') => Answered::Back,
         Some('q') => Answered::Quit,
         _ => Answered::Stay,
@@ -165,10 +167,10 @@ impl Reviewed<'_> {
         println!("\n──── {number} ────");
         let essentials = match show(config, name, Some(developer)) {
             Ok(essentials) => essentials,
-            // Another person may have taken the model out meanwhile.
+            // Another person may have taken the model out meanwhile, or a file cannot be read now.
             Err(error) => {
                 say(&error);
-                return Ok(Answered::Skip);
+                return ask_how_on("[s]kip  [b]ack  [q]uit");
             }
         };
         // On a short screen the record has scrolled away.

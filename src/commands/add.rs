@@ -56,7 +56,11 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
             bail!(
                 "{name}: there is a row on line {}; `{}` corrects it",
                 row.record.line,
-                paste::in_message("verify", &args.name, [("--flop", "FLOP")])
+                paste::in_message(
+                    "verify",
+                    &args.name,
+                    [("--developer", &*args.developer), ("--flop", "FLOP")]
+                )
             );
         }
         if known.decisions.dismissal(&key).is_some() {

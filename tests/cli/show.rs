@@ -264,3 +264,15 @@ fn a_rejected_record_does_not_answer_for_several_models_of_its_name() {
         .ok(&["show", "x", "--developer", "f"])
         .expect_stdout("its record was rejected");
 }
+
+#[test]
+fn a_dismissal_of_a_verified_row_is_shown_without_effect_and_a_value_that_stands_with_one() {
+    let world = World::with(&[model("a"), model_at("b", "2e25")])
+        .dataset(dataset(&[row("a", "y", "why"), row("b", "y", "why")]));
+    world.set_decisions("a,d,below,1e25,n,,\nb,d,stands,2e25,n,,\n");
+    let shown = world.ok(&["show", "a"]);
+    shown.expect_stdout("Decision, without effect: below at 1e25: n");
+    world
+        .ok(&["show", "b"])
+        .expect_stdout("Decision: stands at 2e25: n");
+}

@@ -104,16 +104,21 @@ impl<'s> Inputs<'s> {
         };
         let subject = subjects[0];
         let decisions = self.decisions;
-        let counting = decisions.get(&subject.model);
         let mut lines = decisions.lines.iter();
-        let decision = counting.or_else(|| lines.find(|line| line.model == subject.model));
+        let decision = decisions.get(&subject.model);
+        let decision = decision.or_else(|| lines.find(|line| line.model == subject.model));
         let decision = decision.map(|line| {
             let names = decisions.table.header.names();
             names.zip(line.record.cells()).collect()
         });
+        let latest = subject.estimate.and_then(|estimate| estimate.flop);
+        let mut rows = subjects.iter().filter_map(|subject| subject.row).peekable();
+        let has_effect = match rows.peek() {
+            Some(_) => rows.any(|row| decisions.in_effect(self.dataset, row, latest).is_some()),
+            None => decisions.dismissal(&subject.model).is_some(),
+        };
         let first = self.row(subject);
         let sources = first.sources().into_iter().map(str::to_owned);
-        let of_estimate = || subject.estimate?.flop;
         let rows = subjects.iter().filter(|_| subjects.len() > 1);
         Ok(Shown {
             name: subject.name,
@@ -125,7 +130,7 @@ impl<'s> Inputs<'s> {
                 .and_then(|estimate| alternatives(self.estimates_text, estimate.index))
                 .unwrap_or_default(),
             decision,
-            is_decided: counting.is_some(),
+            has_effect,
             aliases: self.aliases_of(&subject.model),
             look_alikes: self.look_alikes(subject),
             sources: sources.collect(),
@@ -133,7 +138,7 @@ impl<'s> Inputs<'s> {
             history: history::events(self.journal, self.aliases, &[subject.model.clone()].into()),
             rows: rows.map(|subject| self.row(subject)).collect(),
             lines: lookup::lines(&subjects),
-            flop: subject.row.map_or_else(of_estimate, |row| row.flop),
+            flop: subject.row.map_or(latest, |row| row.flop),
         })
     }
 

@@ -26,9 +26,9 @@ pub(super) struct Shown<'s> {
     pub alternatives: Vec<Value>,
     /// The line of the decisions that counts, or else the first on the model.
     pub decision: Option<BTreeMap<&'s str, &'s str>>,
-    /// Whether it counts.
+    /// Whether it has an effect today: on a row, or on whether the model gets one.
     #[serde(skip)]
-    pub is_decided: bool,
+    pub has_effect: bool,
     pub aliases: Vec<Model<'s>>,
     pub look_alikes: Vec<Model<'s>>,
     pub sources: Vec<String>,

@@ -82,7 +82,7 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         lines.extend(drift_and_next(&model.first));
     }
     let decision = model.decision.as_ref();
-    lines.extend(decision.map(|line| decision_line(line, model.is_decided)));
+    lines.extend(decision.map(|line| decision_line(line, model.has_effect)));
     title + &indented(&lines, screen)
 }
 

@@ -15,7 +15,7 @@ use crate::plan::{Before, Plan};
 use crate::schema::Column;
 use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
-use crate::text::{plural, shown};
+use crate::text::shown;
 
 /// The bytes of a file that a person names; `-` is stdin.
 pub(super) fn named_file(path: &Path) -> io::Result<Vec<u8>> {
@@ -112,28 +112,25 @@ impl Files {
 
     /// The dataset as it stands, or one that is yet to be written.
     pub fn dataset(&self, aliases: &Aliases<'_>) -> Result<Dataset<'_>> {
-        let Some(bytes) = &self.dataset.bytes else {
-            return Ok(Dataset::absent());
-        };
-        let dataset = Dataset::parse(bytes).map_err(|refusal| refused(&self.dataset, &refusal))?;
-        Ok(dataset.with_aliases(aliases))
+        let dataset = self.parsed(aliases);
+        dataset.map_err(|refusal| refused(&self.dataset, &refusal))
     }
 
     /// The dataset that a reset replaces. One that is refused is replaced, too, and its rows do not count.
     pub fn dataset_to_replace(&self, aliases: &Aliases<'_>) -> Dataset<'_> {
-        let Some(bytes) = &self.dataset.bytes else {
-            return Dataset::absent();
-        };
-        match Dataset::parse(bytes) {
-            Ok(dataset) => dataset.with_aliases(aliases),
-            Err(refusal) => {
-                let place = place(&self.dataset, &refusal);
-                warn!(
-                    "{place}: {refusal}. The reset goes on without its rows: they will be in the backup only"
-                );
-                Dataset::unread(bytes)
-            }
-        }
+        self.parsed(aliases).unwrap_or_else(|refusal| {
+            let place = place(&self.dataset, &refusal);
+            warn!(
+                "{place}: {refusal}. The reset goes on without its rows: they will be in the backup only"
+            );
+            Dataset::unread(self.dataset.bytes.as_deref().unwrap_or_default())
+        })
+    }
+
+    fn parsed(&self, aliases: &Aliases<'_>) -> Result<Dataset<'_>, Refusal> {
+        let bytes = self.dataset.bytes.as_deref();
+        let dataset = bytes.map_or(Ok(Dataset::absent()), Dataset::parse)?;
+        Ok(dataset.with_aliases(aliases))
     }
 }
 
@@ -231,18 +228,6 @@ pub(super) fn before(journal: &[JournalEntry<'_>]) -> Before {
         marked: journal.first().map(JournalEntry::marked),
         estimates_saved_at: saved_at.map(str::to_owned),
     }
-}
-
-/// That the dataset holds fewer marked rows than the journal last counted, if so.
-pub(super) fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
-    let rows = dataset.rows.iter();
-    let marked = rows.filter(|row| row.mark != Mark::Unverified).count();
-    let counted = before(journal).marked.filter(|counted| *counted > marked)?;
-    Some(format!(
-        "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or edited? \
-         `core-dataset reapply FILE` brings marks back from an older copy",
-        plural(counted, "row")
-    ))
 }
 
 /// Whether the journal tells of rows: then a dataset that is not there was deleted. A decision may come before the first refresh.

@@ -161,7 +161,8 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     };
     load::warn_of_unreadable(&paths.dataset, &plan);
     // A refresh that writes counts anew, so this is the last that is heard of them.
-    let lost = load::marks_lost(&dataset, &journal).filter(|_| !args.reset && plan.is_pending());
+    let lost = plan::marks_lost(&dataset, &load::before(&journal))
+        .filter(|_| !args.reset && plan.is_pending());
     if let Some(lost) = lost {
         warn!("{}: {lost}", paths.dataset.display());
     }

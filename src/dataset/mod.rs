@@ -186,6 +186,12 @@ impl<'a> Dataset<'a> {
         human_text(&self.table.header, &row.record)
     }
 
+    /// How many rows are verified or protected.
+    pub fn marked(&self) -> usize {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.mark != Mark::Unverified).count()
+    }
+
     /// The text of a `training_flop` that is filled and no number.
     pub fn unreadable_flop<'r>(&self, row: &'r Row<'_>) -> Option<&'r str> {
         let text = self.cell(row, Column::TrainingFlop);

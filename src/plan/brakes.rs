@@ -1,8 +1,9 @@
 //! The brakes (behaviour §5): plans so large, or inputs so odd, that they look like a mistake rather than news. `--force` overrides them.
 
 use super::{Change, Input, Mode, Plan};
-use crate::dataset::Mark;
+use crate::dataset::{Dataset, Mark};
 use crate::dates;
+use crate::text::plural;
 
 /// Fewer rows or records than this are never a reason to stop.
 const HARMLESS: usize = 10;
@@ -29,12 +30,19 @@ pub fn marked_afterwards(plan: &Plan<'_>, before: &Before) -> usize {
         .count();
     match (plan.mode, before.marked) {
         (Mode::Refresh | Mode::Reset | Mode::Reapply, _) | (_, None) => after,
-        (_, Some(counted)) => {
-            let today = plan.dataset.rows.iter();
-            let today = today.filter(|row| row.mark != Mark::Unverified).count();
-            (counted + after).saturating_sub(today)
-        }
+        (_, Some(counted)) => (counted + after).saturating_sub(plan.dataset.marked()),
     }
+}
+
+/// That the dataset holds fewer marked rows than the journal last counted, if so.
+pub fn marks_lost(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
+    let marked = dataset.marked();
+    let counted = before.marked.filter(|counted| *counted > marked)?;
+    Some(format!(
+        "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or edited? \
+         `core-dataset reapply FILE` brings marks back from an older copy",
+        plural(counted, "row")
+    ))
 }
 
 /// Why this plan should not be carried out without `--force`.
@@ -64,10 +72,7 @@ pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Opt
 
 fn refresh(plan: &Plan<'_>, before: &Before) -> Option<String> {
     let rows = &plan.dataset.rows;
-    let marked = rows
-        .iter()
-        .filter(|row| row.mark != Mark::Unverified)
-        .count();
+    let marked = plan.dataset.marked();
     let unverified = rows.len() - marked - dismissed_rows(plan);
     let too_many = |count: usize| count >= HARMLESS && count * 2 > unverified;
     let leaving = plan.leaving();

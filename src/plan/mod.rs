@@ -21,7 +21,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 pub use alias::{Suggestion, alias, suggestions};
-pub use brakes::{Before, brake, marked_afterwards};
+pub use brakes::{Before, brake, marked_afterwards, marks_lost};
 pub use change::{Change, Drift, Orphan};
 pub use draft::{Correction, Draft, Note, Remembered, Signature};
 pub use file_change::{FileChange, FileLine};

@@ -1,6 +1,5 @@
 //! `review`: one model after the other, in a terminal that `script` of util-linux makes.
 
-use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
@@ -145,16 +144,23 @@ fn back_restores_row_and_line_of_the_last_decision() {
     assert_eq!(world.decided("by"), ["ana"]);
 }
 
+/// Three unverified rows, committed by somebody whom git knows; `None` where there is no git.
+fn repository() -> Option<Repository> {
+    let repository = Repository::new()?;
+    repository.world.set_models(&["a", "b", "c"].map(model));
+    repository.git(&["config", "user.name", "ana"]);
+    repository.git(&["config", "user.email", "ana@example.org"]);
+    let rows = ["a", "b", "c"].map(|name| row(name, "", ""));
+    repository.commit(&dataset(&rows), "base");
+    Some(repository)
+}
+
 #[test]
 fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
-    let Some(repository) = Repository::new() else {
+    let Some(repository) = repository() else {
         return;
     };
     let world = &repository.world;
-    world.set_models(&[model("a"), model("b")]);
-    repository.git(&["config", "user.name", "ana"]);
-    repository.git(&["config", "user.email", "ana@example.org"]);
-    repository.commit(&dataset(&[row("a", "", ""), row("b", "", "")]), "base");
     // Somebody saves the file between the decision and its end.
     let hook = "sed -i 's/mine/mine and theirs/' clean/above_1e25_flop.csv";
     repository.script(".git/hooks/post-commit", hook);
@@ -171,43 +177,24 @@ fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
 
 #[test]
 fn a_decision_that_is_written_and_not_committed_ends_the_review_with_an_error() {
-    let Some(repository) = Repository::new() else {
+    let Some(repository) = repository() else {
         return;
     };
     let world = &repository.world;
-    world.set_models(&[model("a"), model("b")]);
-    repository.git(&["config", "user.name", "ana"]);
-    repository.git(&["config", "user.email", "ana@example.org"]);
-    repository.commit(&dataset(&[row("a", "", ""), row("b", "", "")]), "base");
     repository.script(".git/hooks/pre-commit", "exit 1");
     let Some(run) = review(world, "--commit", &["y", "mine", "y", "too"]) else {
         return;
     };
     run.expect_code(1).expect_stdout("not committed");
-    assert_eq!(world.column("verified"), ["y", ""]);
-}
-
-#[test]
-fn without_estimates_a_review_ends_before_the_first_question() {
-    let world = world();
-    fs::remove_file(world.estimates_path()).unwrap();
-    let Some(run) = review(&world, "", &["y"]) else {
-        return;
-    };
-    run.expect_code(1).expect_stdout("not found");
+    assert_eq!(world.column("verified"), ["y", "", ""]);
 }
 
 #[test]
 fn where_a_model_cannot_be_shown_any_more_the_review_asks_how_to_go_on() {
-    let Some(repository) = Repository::new() else {
+    let Some(repository) = repository() else {
         return;
     };
     let world = &repository.world;
-    world.set_models(&[model("a"), model("b"), model("c")]);
-    repository.git(&["config", "user.name", "ana"]);
-    repository.git(&["config", "user.email", "ana@example.org"]);
-    let rows = [row("a", "", ""), row("b", "", ""), row("c", "", "")];
-    repository.commit(&dataset(&rows), "base");
     // Somebody breaks the file between the decision and its end.
     let hook = "echo 'b,\"' >> clean/above_1e25_flop.csv";
     repository.script(".git/hooks/post-commit", hook);

@@ -13,11 +13,10 @@ use super::curate::{Known, curate};
 use super::dismiss::may_be_dismissed;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
-use super::load;
 use super::show::show;
 use super::verify::verify;
 use crate::config::Config;
-use crate::dataset::{Aliases, Decision};
+use crate::dataset::Decision;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::Subject;
@@ -79,8 +78,6 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
         commit: args.commit,
     };
     let queue = args.filter.queue(config)?;
-    // Without them no model can be shown.
-    load::estimates(config, &Aliases::absent())?;
     let mut made = Vec::new();
     review(config, write, &queue, &mut made)?;
     println!("{}", summary(&made));

@@ -12,6 +12,7 @@ use crate::dataset::{Aliases, Dataset, Refusal};
 use crate::dates;
 use crate::estimates::{Estimates, Refused};
 use crate::journal::JournalEntry;
+use crate::plan;
 use crate::store::Snapshot;
 use crate::terminal::{bounded, listed};
 use crate::text::{plural, shown};
@@ -146,7 +147,7 @@ pub(super) fn marks(
     dataset: &Dataset<'_>,
     journal: &[JournalEntry<'_>],
 ) {
-    if let Some(message) = load::marks_lost(dataset, journal) {
+    if let Some(message) = plan::marks_lost(dataset, &load::before(journal)) {
         findings.push(Finding::new(Code::MarksLost, path, 1, message));
     }
 }

@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 use std::io::{self, Cursor, Read, Seek};
 
 use chrono::{NaiveDate, NaiveDateTime};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -129,7 +129,7 @@ pub fn alternatives(text: &str, index: usize) -> Option<Vec<Value>> {
 }
 
 /// What breaks a rule of behaviour §2: a record, and the run goes on without it; or a field that counts as absent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rejected {
     /// Its place in `models`, from 0.
     pub index: usize,
@@ -142,9 +142,19 @@ pub struct Rejected {
     /// The field that breaks the rule; `record` when it is no object at all.
     pub field: &'static str,
     /// The offending value as JSON, long ones cut; `null` when it is missing.
+    #[serde(serialize_with = "as_it_stood")]
     pub value: String,
     /// What was expected.
     pub reason: &'static str,
+}
+
+/// The offending value as it stood. One that was cut, or a number that no reader could hold, becomes a string.
+fn as_it_stood<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let is_readable = serde_json::from_str::<Value>(value).is_ok();
+    match serde_json::from_str::<&RawValue>(value) {
+        Ok(json) if is_readable => json.serialize(serializer),
+        _ => serializer.serialize_str(value),
+    }
 }
 
 /// What one estimates file says.

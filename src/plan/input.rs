@@ -1,9 +1,6 @@
 //! What the estimates brought, counted for the report.
 
-use std::borrow::Cow;
-
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 use super::Model;
 use crate::estimates::{Estimate, Estimates, Latest, Rejected};
@@ -26,22 +23,9 @@ pub struct Input<'p> {
     /// Models without an estimate, by key.
     pub unestimated: Vec<Model<'p>>,
     /// Records that break a rule, in the order of the file.
-    pub rejected: Vec<Fault<'p>>,
+    pub rejected: &'p [Rejected],
     /// Fields that break their rule and count as absent, in the order of the file.
-    pub ignored_fields: Vec<Fault<'p>>,
-}
-
-/// A record or a field that breaks a rule: where it stands, and what was expected.
-#[derive(Debug, Serialize)]
-pub struct Fault<'p> {
-    index: usize,
-    line: usize,
-    name: Option<&'p str>,
-    developer: Option<&'p str>,
-    field: &'static str,
-    #[serde(serialize_with = "as_it_stood")]
-    value: &'p str,
-    reason: &'static str,
+    pub ignored_fields: &'p [Rejected],
 }
 
 impl<'p> Input<'p> {
@@ -69,31 +53,8 @@ impl<'p> Input<'p> {
             dismissed: kept_out,
             duplicates: estimates.usable.len() - latest.len(),
             unestimated: unestimated.iter().map(model).collect(),
-            rejected: estimates.rejected.iter().map(Fault::of).collect(),
-            ignored_fields: estimates.ignored_fields.iter().map(Fault::of).collect(),
+            rejected: &estimates.rejected,
+            ignored_fields: &estimates.ignored_fields,
         }
-    }
-}
-
-impl<'p> Fault<'p> {
-    fn of(one: &'p Rejected) -> Fault<'p> {
-        Fault {
-            index: one.index,
-            line: one.line,
-            name: one.name.as_deref(),
-            developer: one.developer.as_deref(),
-            field: one.field,
-            value: &one.value,
-            reason: one.reason,
-        }
-    }
-}
-
-/// The offending value as it stood. One that was cut, or a number that no reader could hold, becomes a string.
-fn as_it_stood<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    let readable = serde_json::from_str::<serde_json::Value>(value).is_ok();
-    match serde_json::from_str::<&RawValue>(value) {
-        Ok(json) if readable => json.serialize(serializer),
-        _ => Cow::Borrowed(value).serialize(serializer),
     }
 }

@@ -25,7 +25,7 @@ pub use brakes::{Before, brake, marked_afterwards, marks_lost};
 pub use change::{Change, Drift, Orphan};
 pub use draft::{Correction, Draft, Note, Remembered, Signature};
 pub use file_change::{FileChange, FileLine};
-pub use input::{Fault, Input};
+pub use input::Input;
 pub use mode::Mode;
 pub use model::Model;
 pub use reapply::{Conflict, Lost, left_behind, reapply};

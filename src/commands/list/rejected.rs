@@ -7,8 +7,7 @@ use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
 use super::super::usage;
 use crate::config::{Config, Format};
-use crate::estimates::{Estimates, Latest};
-use crate::plan::{Fault, Input};
+use crate::estimates::{Estimates, Rejected};
 use crate::terminal::{Screen, Tone, headed, wrap};
 use crate::text::{plural, shown};
 
@@ -18,7 +17,7 @@ struct Entry<'p> {
     /// `rejected` or `ignored_field`.
     fault: &'static str,
     #[serde(flatten)]
-    of: &'p Fault<'p>,
+    of: &'p Rejected,
 }
 
 /// Lists the first `limit` of them.
@@ -33,11 +32,9 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
     let files = Files::read(config)?;
     let (_, aliases) = files.decisions_and_aliases()?;
     let estimates = load::estimates(config, &aliases)?;
-    let latest = Latest::of(&estimates, &aliases);
-    let input = Input::of(&estimates, &latest, false, 0);
     let entry = |fault| move |of| Entry { fault, of };
-    let rejected = input.rejected.iter().map(entry("rejected"));
-    let ignored = input.ignored_fields.iter().map(entry("ignored_field"));
+    let rejected = estimates.rejected.iter().map(entry("rejected"));
+    let ignored = estimates.ignored_fields.iter().map(entry("ignored_field"));
     let entries: Vec<_> = rejected.chain(ignored).take(limit).collect();
     print_unless_quiet(config, &entries, |screen| {
         text(&path.to_string_lossy(), &estimates, limit, screen)

@@ -87,6 +87,11 @@ impl Flop {
         self.0 >= 2.0 * other.0 || other.0 >= 2.0 * self.0
     }
 
+    /// Whether a person should look when one has become the other: they are 2× or more apart, in two classes, or on two sides of 1e25.
+    pub fn has_drifted_from(self, other: Flop) -> bool {
+        self.is_far_from(other) || self.class() != other.class() || self.is_across(other)
+    }
+
     /// For people: two decimals, or as many as it takes to stand on its side of every threshold. So 4.996e24 never reads `5.00e+24`.
     pub fn rounded(self) -> String {
         self.rounded_apart(self).0

@@ -279,21 +279,12 @@ impl DecisionLine<'_> {
     /// Whether the latest estimate is so far above what was judged below 1e25 that somebody should look again.
     pub fn is_to_reconsider(&self, latest: Flop) -> bool {
         let judged = self.flop.filter(|_| self.decision == Some(Decision::Below));
-        judged.is_some_and(|judged| {
-            latest > judged
-                && (latest.is_far_from(judged)
-                    || latest.class() != judged.class()
-                    || latest.is_across(judged))
-        })
+        judged.is_some_and(|judged| latest > judged && latest.has_drifted_from(judged))
     }
 
     /// Whether the latest estimate is still near what was looked at when the verified value was found to stand.
     pub fn covers_drift(&self, latest: Flop) -> bool {
-        let is_near = |judged: Flop| {
-            !latest.is_far_from(judged)
-                && latest.class() == judged.class()
-                && !latest.is_across(judged)
-        };
+        let is_near = |judged| !latest.has_drifted_from(judged);
         self.decision == Some(Decision::Stands) && self.flop.is_none_or(is_near)
     }
 }

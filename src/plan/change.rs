@@ -82,21 +82,10 @@ impl Drift {
 
     /// The drift of a verified row, whatever was decided on it.
     pub fn seen(row: &Row<'_>, latest: &Latest<'_>) -> Option<Drift> {
-        let estimate = latest.get(row.model())?;
-        match row.mark {
-            Mark::Verified => Drift::between(row.flop, estimate.flop?),
-            Mark::Protected | Mark::Unverified => None,
-        }
-    }
-
-    /// The drift of a verified value, if it is one (behaviour §5).
-    fn between(verified: Option<Flop>, latest: Flop) -> Option<Drift> {
-        let has_drifted = verified.is_none_or(|verified| {
-            verified.is_far_from(latest)
-                || verified.class() != latest.class()
-                || verified.is_across(latest)
-        });
-        has_drifted.then_some(Drift { verified, latest })
+        let verified = row.flop;
+        let latest = latest.get(row.model())?.flop?;
+        let has_drifted = verified.is_none_or(|verified| latest.has_drifted_from(verified));
+        (row.mark == Mark::Verified && has_drifted).then_some(Drift { verified, latest })
     }
 
     /// How many times the larger of the two is larger; `None` where the row has no number.

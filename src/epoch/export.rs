@@ -123,7 +123,7 @@ fn cells(
         (column::FLOP, flop.unwrap_or_default()),
         (column::NOTES, notes.join("\n\n")),
         (column::CONFIDENCE, confidence.to_owned()),
-        (column::LINK, link.trim_end_matches([',', ';']).to_owned()),
+        (column::LINK, link.to_owned()),
         (column::METHOD, cell(Column::EstimationMethod).to_owned()),
     ])
 }

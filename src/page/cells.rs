@@ -80,8 +80,8 @@ pub(super) fn sources(cell: &str) -> Markup {
 }
 
 fn source(source: &str) -> Markup {
-    let address = sources::url(source).map(|url| url.trim_end_matches([',', ';']));
-    let Some((address, host)) = address.and_then(|address| Some((address, host(address)?))) else {
+    let address = sources::url(source).and_then(|address| Some((address, host(address)?)));
+    let Some((address, host)) = address else {
         return html! { (text(source)) };
     };
     let (before, after) = source.split_once(address).unwrap_or_default();

@@ -27,7 +27,7 @@ pub(super) fn add(theirs: &Theirs, file: &str, screen: Screen) -> Option<String>
     let parameters = theirs.parameters.trim().parse::<f64>().ok();
     let parameters = parameters.filter(|count| *count >= 1.0 && count.fract() == 0.0);
     let parameters = parameters.map(|count| format!("{count:.0}"));
-    let link = sources::url(&theirs.link).map(|url| url.trim_end_matches([',', ';']));
+    let link = sources::url(&theirs.link);
     let file = file.rsplit('/').next().unwrap_or(file);
     let options = [
         ("--developer", Some(developer)),

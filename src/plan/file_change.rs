@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::Edit;
+use super::{Edit, set_cell};
 use crate::dataset::{Record, Table};
 use crate::key::Key;
-use crate::text::writable;
 
 /// A file beside the dataset as the plan leaves it.
 #[derive(Debug, Clone)]
@@ -103,12 +102,8 @@ impl<'p> FileLine<'p> {
 
     fn set(&mut self, cells: Vec<(usize, Cow<'p, str>)>) {
         for (place, to) in cells {
-            let to = writable(to);
-            self.edits.retain(|edit| edit.place != place);
-            if to != self.before(place) {
-                self.edits.push(Edit { place, to });
-            }
+            let today = self.before(place);
+            set_cell(&mut self.edits, place, today, to);
         }
-        self.edits.sort_unstable_by_key(|edit| edit.place);
     }
 }

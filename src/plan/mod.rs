@@ -41,6 +41,7 @@ use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
+use crate::text::writable;
 
 /// A cell that changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +111,35 @@ impl<'p> Line<'p> {
             mark: Mark::Unverified,
             flop: estimate.flop,
         }
+    }
+
+    /// A new row that says this.
+    fn with_cells(mut edits: Vec<Edit<'p>>, header: &Header<'_>) -> Line<'p> {
+        edits.retain(|edit| !edit.to.is_empty());
+        edits.sort_unstable_by_key(|edit| edit.place);
+        let mut line = Line {
+            key: Cow::Owned(Key::new("", "")),
+            row: None,
+            estimate: None,
+            edits,
+            bytes: None,
+            change: Change::Added,
+            mark: Mark::Unverified,
+            flop: None,
+        };
+        line.follow_cells(header);
+        line
+    }
+
+    /// Makes the line's key, mark and training FLOP what its cells say by now.
+    fn follow_cells(&mut self, header: &Header<'_>) {
+        let after = |column: Column| self.after(header, header.place(column));
+        let key = Key::new(&after(Column::Name), &after(Column::Developer));
+        let mark = Mark::of(&after(Column::Verified));
+        let flop = after(Column::TrainingFlop).parse().ok();
+        self.key = Cow::Owned(key);
+        self.mark = mark;
+        self.flop = flop;
     }
 
     /// Whether the line will be another row than today's.
@@ -354,6 +384,16 @@ impl<'p> Plan<'p> {
 /// What the rows of a dataset are sorted by (behaviour §5): training FLOP descending, rows without one last, then name, then developer.
 pub fn row_order(flop: Option<Flop>, key: &Key) -> (u64, &Key) {
     (Flop::descending(flop), key)
+}
+
+/// Makes a cell say this. It changes only where it says something else today.
+fn set_cell<'p>(edits: &mut Vec<Edit<'p>>, place: usize, today: &str, to: Cow<'p, str>) {
+    let to = writable(to);
+    edits.retain(|edit| edit.place != place);
+    if to != today {
+        edits.push(Edit { place, to });
+        edits.sort_unstable_by_key(|edit| edit.place);
+    }
 }
 
 /// What of a row would differ if it followed the estimate in the columns that `follows` names.

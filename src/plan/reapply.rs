@@ -266,24 +266,13 @@ impl<'p> OlderCopy<'p> {
 
     /// A row of the copy as a row of its own.
     fn returned(&self, row: &'p Row<'p>) -> Line<'p> {
-        let cells = self
-            .cells(row)
-            .filter_map(|(place, cell)| Some((place, cell?)));
-        let edits = cells.filter(|(_, cell)| !cell.is_empty());
+        let cells = self.cells(row).filter_map(|(place, cell)| {
+            let to = cell?.into();
+            Some(Edit { place, to })
+        });
         Line {
-            key: Cow::Borrowed(&row.key),
-            row: None,
-            estimate: None,
-            edits: edits
-                .map(|(place, cell)| Edit {
-                    place,
-                    to: cell.into(),
-                })
-                .collect(),
             bytes: self.same_columns.then_some(row.record.raw),
-            change: Change::Added,
-            mark: row.mark,
-            flop: row.flop,
+            ..Line::with_cells(cells.collect(), self.header)
         }
     }
 
@@ -318,13 +307,8 @@ impl<'p> OlderCopy<'p> {
         let mut cells = self.cells(row);
         let takes_all = cells.all(|(place, cell)| cell == Some(&line.after(self.header, place)));
         line.bytes = (takes_all && self.same_columns).then_some(row.record.raw);
-        if mark_returns {
-            // With the machine cells the name returns, which may be another one of the same model.
-            (line.mark, line.key) = (row.mark, Cow::Borrowed(&row.key));
-            if self.places[self.header.place(Column::TrainingFlop)].is_some() {
-                line.flop = row.flop;
-            }
-        }
+        // With the machine cells the name returns, which may be another one of the same model.
+        line.follow_cells(self.header);
         lost
     }
 }

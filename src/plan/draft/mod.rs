@@ -8,9 +8,11 @@ use std::collections::HashMap;
 
 pub use restore::Remembered;
 
-use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept};
+use super::{
+    Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept, set_cell,
+};
 use crate::dataset::{
-    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Header, Mark, Record, Row,
+    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Record, Row,
 };
 use crate::estimates::Estimate;
 use crate::flop::Flop;
@@ -174,25 +176,7 @@ impl<'p> Draft<'p> {
             place: header.place(column),
             to: writable(to.into()),
         });
-        self.push(cells.collect());
-    }
-
-    /// Adds a row that says this.
-    fn push(&mut self, mut edits: Vec<Edit<'p>>) {
-        edits.retain(|edit| !edit.to.is_empty());
-        edits.sort_unstable_by_key(|edit| edit.place);
-        let mut line = Line {
-            key: Cow::Owned(Key::new("", "")),
-            row: None,
-            estimate: None,
-            edits,
-            bytes: None,
-            change: Change::Added,
-            mark: Mark::Unverified,
-            flop: None,
-        };
-        follow_cells(&mut line, &self.dataset.table.header);
-        self.lines.push(line);
+        self.lines.push(Line::with_cells(cells.collect(), header));
     }
 
     /// The latest estimate is taken into a verified row, which stays verified. A human text stays, and so does a fact that the estimate
@@ -329,30 +313,13 @@ impl<'p> Draft<'p> {
         if place == header.place(Column::Verified) && Mark::of(&to) == row.mark {
             return;
         }
-        let to = writable(to);
-        line.edits.retain(|edit| edit.place != place);
-        if to != row.record.cell(place) {
-            line.edits.push(Edit { place, to });
-            line.edits.sort_unstable_by_key(|edit| edit.place);
-        }
-        follow_cells(line, header);
+        set_cell(&mut line.edits, place, row.record.cell(place), to);
+        line.follow_cells(header);
         line.change = match line.edits.is_empty() {
             true => Line::left_alone(row).change,
             false => Change::Updated,
         };
     }
-}
-
-/// A line's key, mark and training FLOP are what its cells say by now. Under an alias a row takes the name and the developer of the
-/// estimate.
-fn follow_cells(line: &mut Line<'_>, header: &Header<'_>) {
-    let after = |column: Column| line.after(header, header.place(column));
-    let key = Key::new(&after(Column::Name), &after(Column::Developer));
-    let mark = Mark::of(&after(Column::Verified));
-    let flop = after(Column::TrainingFlop).parse().ok();
-    line.key = Cow::Owned(key);
-    line.mark = mark;
-    line.flop = flop;
 }
 
 /// Two texts with `; ` between them; the second one is left out where it stands there already.

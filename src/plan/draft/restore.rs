@@ -6,7 +6,7 @@ use super::Draft;
 use crate::dataset::{Aliases, Decision, Header, Row};
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::plan::Edit;
+use crate::plan::{Edit, Line};
 
 /// The row and the line of the decisions of one model.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,8 +49,9 @@ impl<'p> Draft<'p> {
             return;
         }
         for row in rows {
-            let cells = cells_of(&self.dataset.table.header, row);
-            self.push(cells.map(|(place, to)| Edit { place, to }).collect());
+            let header = &self.dataset.table.header;
+            let cells = cells_of(header, row).map(|(place, to)| Edit { place, to });
+            self.lines.push(Line::with_cells(cells.collect(), header));
         }
     }
 

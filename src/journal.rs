@@ -21,10 +21,8 @@ pub struct JournalEntry<'a> {
     pub mode: Cow<'a, str>,
     /// Who ran it, where that can be told.
     pub by: Option<String>,
-    /// Which version of the program.
     #[serde(default)]
     pub version: Cow<'a, str>,
-    /// Which estimates it read.
     pub estimates_saved_at: Option<Cow<'a, str>>,
     /// The backup made before a reset.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -54,7 +54,7 @@ mod paste;
 pub mod plan;
 pub mod render;
 mod report;
-pub mod schema;
+mod schema;
 mod sources;
 pub mod store;
 mod terminal;

@@ -7,17 +7,14 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 
-/// A JSON object that keeps the order of its keys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Map<'a, V>(pub Vec<(Cow<'a, str>, V)>);
 
 impl<V> Map<'_, V> {
-    /// Whether it has no key.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&V> {
         let mut entries = self.0.iter();
         entries.find_map(|(found, value)| (found == key).then_some(value))

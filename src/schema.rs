@@ -35,15 +35,10 @@ pub enum Column {
     TrainingFlop,
     /// Training compute in FLOP with two decimals, for the eye.
     TrainingFlopFormatted,
-    /// How sure the estimate is: a [`Confidence`].
     Confidence,
-    /// How the estimate was made.
     EstimationMethod,
-    /// The [`Class`] that follows from the training FLOP.
     ThresholdClassification,
-    /// The [`Status`] of the model against 1e25 FLOP.
     Status,
-    /// Why the estimate is what it is.
     Reasoning,
     /// Where the estimate comes from, joined with `; `.
     Sources,
@@ -51,18 +46,15 @@ pub enum Column {
     Verified,
     /// When the estimate was made, as the pipeline wrote it.
     LastUpdated,
-    /// A person's remarks.
     Notes,
 }
 
 impl Column {
-    /// How many columns the schema has.
     pub const COUNT: usize = Column::ALL.len();
 
     /// Every column, in the order of a new file.
     pub const ALL: &[Column] = <Column as VariantArray>::VARIANTS;
 
-    /// The column's header.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -139,21 +131,16 @@ pub fn is_text_column(name: &str) -> bool {
 pub enum Confidence {
     /// Little more than a guess; what a record without a confidence has.
     Speculative,
-    /// Low confidence.
     Low,
-    /// Medium confidence.
     Medium,
-    /// High confidence.
     High,
 }
 
 impl Confidence {
-    /// The level as CSV, JSON and flags spell it.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// The level of that exact spelling.
     pub fn from_name(name: &str) -> Option<Confidence> {
         name.parse().ok()
     }
@@ -163,20 +150,14 @@ impl Confidence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
-    /// Confirmed at or above 1e25 FLOP.
     ConfirmedAbove,
-    /// Likely above.
     LikelyAbove,
-    /// Either is possible.
     Uncertain,
-    /// Likely below.
     LikelyBelow,
-    /// Confirmed below.
     ConfirmedBelow,
 }
 
 impl Status {
-    /// The status as the dataset spells it.
     pub fn name(self) -> &'static str {
         self.into()
     }

@@ -57,9 +57,7 @@ pub struct Changes<'a> {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ModelChange<'a> {
-    /// The model's name.
     pub name: Cow<'a, str>,
-    /// Its developer.
     pub developer: Cow<'a, str>,
     /// The cells that change, in the order of the header.
     #[serde(skip_serializing_if = "Map::is_empty")]

@@ -16,13 +16,10 @@ use crate::text::is_visible;
 pub enum AliasColumn {
     /// The other name, or `*` for every model of the developer.
     Name,
-    /// The other developer.
     Developer,
     /// What the model is called, or `*`.
     IsName,
-    /// Who its developer is.
     IsDeveloper,
-    /// Why.
     Note,
 }
 

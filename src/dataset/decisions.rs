@@ -14,15 +14,11 @@ use crate::text::{is_visible, stands_in};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantNames, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum DecisionColumn {
-    /// The model's name.
     Name,
-    /// Its developer.
     Developer,
-    /// A [`Decision`].
     Decision,
     /// The estimate that was looked at, in FLOP, or blank.
     Flop,
-    /// Why.
     Note,
     /// Who decided. For people, never parsed.
     By,
@@ -52,7 +48,6 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// The decision as CSV and JSON spell it.
     pub fn name(self) -> &'static str {
         self.into()
     }

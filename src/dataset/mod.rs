@@ -7,12 +7,16 @@ mod record;
 mod refusal;
 mod table;
 
-pub use aliases::{ANY, Alias, AliasColumn, Aliases};
-pub use decisions::{Decision, DecisionColumn, DecisionFault, DecisionLine, Decisions};
-pub use header::Header;
-pub use record::{LineEnd, Record, push_behind, push_record};
-pub use refusal::Refusal;
-pub use table::{Table, foreign_records};
+pub use aliases::Aliases;
+pub(crate) use aliases::{ANY, AliasColumn};
+pub use decisions::Decisions;
+pub(crate) use decisions::{Decision, DecisionColumn, DecisionFault, DecisionLine};
+pub(crate) use header::Header;
+pub use record::{LineEnd, push_record};
+pub(crate) use record::{Record, push_behind};
+pub(crate) use refusal::Refusal;
+pub use table::Table;
+pub(crate) use table::foreign_records;
 
 use std::collections::HashMap;
 

@@ -39,7 +39,7 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// The file is refused whole when it is not UTF-8, has a ragged row, an unclosed quote, text behind a closing one, or a header
-    /// that [`Header`] refuses (behaviour §7).
+    /// without a needed column, or with one misspelled or twice (behaviour §7).
     pub fn parse<C: Columns>(bytes: &'a [u8]) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         let (byte_order_mark, text) = decoded(bytes)?;
         let mut lines = text.lines().enumerate();

@@ -62,13 +62,8 @@ impl<'e> Latest<'e> {
     }
 
     /// How many models there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.survivors.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.survivors.is_empty()
     }
 
     /// The estimate of one model.

@@ -54,13 +54,9 @@ pub fn alias<'p>(
 /// An alias that would join two models.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Suggestion {
-    /// The name on the left.
     pub name: String,
-    /// The developer on the left.
     pub developer: String,
-    /// What the model is called.
     pub is_name: String,
-    /// Who its developer is.
     pub is_developer: String,
 }
 

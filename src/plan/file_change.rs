@@ -9,7 +9,6 @@ use crate::key::Key;
 /// A file beside the dataset as the plan leaves it.
 #[derive(Debug, Clone)]
 pub struct FileChange<'p> {
-    /// Today's file.
     pub table: &'p Table<'p>,
     /// Its lines, sorted by name, then developer.
     pub lines: Vec<FileLine<'p>>,
@@ -20,7 +19,6 @@ pub struct FileChange<'p> {
 /// A line of such a file: one of today with some cells edited, or a new one.
 #[derive(Debug, Clone)]
 pub struct FileLine<'p> {
-    /// Which model it is about.
     pub key: Key,
     /// The line of today's file, where there is one.
     pub record: Option<&'p Record<'p>>,
@@ -29,7 +27,6 @@ pub struct FileLine<'p> {
 }
 
 impl<'p> FileChange<'p> {
-    /// Today's file.
     pub fn of(
         table: &'p Table<'p>,
         lines: impl Iterator<Item = (&'p Key, &'p Record<'p>)>,
@@ -55,7 +52,6 @@ impl<'p> FileChange<'p> {
         }
     }
 
-    /// Adds a line.
     pub fn push(&mut self, key: Key, cells: Vec<(usize, Cow<'p, str>)>) {
         let mut line = FileLine {
             key,

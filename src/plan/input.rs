@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::Model;
 use crate::estimates::{Estimate, Estimates, Latest, Rejected};
 
-/// What the estimates brought.
 #[derive(Debug, Serialize)]
 pub struct Input<'p> {
     /// When the pipeline saved them, where that can be read.
@@ -29,7 +28,6 @@ pub struct Input<'p> {
 }
 
 impl<'p> Input<'p> {
-    /// Counts what the estimates brought.
     pub fn of(
         estimates: &'p Estimates,
         latest: &Latest<'p>,
@@ -48,10 +46,10 @@ impl<'p> Input<'p> {
         Input {
             saved_at: estimates.saved_at.as_deref(),
             models: estimates.total,
-            unique: latest.len(),
+            unique: latest.count(),
             candidates: candidates.count(),
             dismissed: kept_out,
-            duplicates: estimates.usable.len() - latest.len(),
+            duplicates: estimates.usable.len() - latest.count(),
             unestimated: unestimated.iter().map(model).collect(),
             rejected: &estimates.rejected,
             ignored_fields: &estimates.ignored_fields,

@@ -20,19 +20,20 @@ mod summary;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-pub use alias::{Suggestion, alias, suggestions};
-pub use brakes::{Before, brake, marked_afterwards, marks_lost};
-pub use change::{Change, Drift, Orphan};
-pub use draft::{Correction, Draft, Note, Remembered, Signature};
-pub use file_change::{FileChange, FileLine};
-pub use input::Input;
-pub use mode::Mode;
-pub use model::Model;
-pub use reapply::{Conflict, Lost, left_behind, reapply};
+pub(crate) use alias::{Suggestion, alias, suggestions};
+pub(crate) use brakes::{Before, brake, marked_afterwards, marks_lost};
+pub use change::Change;
+pub(crate) use change::{Drift, Orphan};
+pub(crate) use draft::{Correction, Draft, Note, Remembered, Signature};
+pub(crate) use file_change::{FileChange, FileLine};
+pub(crate) use input::Input;
+pub(crate) use mode::Mode;
+pub(crate) use model::Model;
+pub(crate) use reapply::{Conflict, left_behind, reapply};
 pub use refresh::refresh;
-pub use renames::Renamed;
+pub(crate) use renames::Renamed;
 pub use reset::reset;
-pub use summary::{Summary, at_or_above};
+pub(crate) use summary::{Summary, at_or_above};
 
 use crate::dataset::{
     Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Header, Mark, Row,

@@ -2,7 +2,6 @@
 
 use strum::{EnumString, IntoStaticStr};
 
-/// Which command made the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Mode {
@@ -14,15 +13,12 @@ pub enum Mode {
     Reapply,
     /// Rows are marked or corrected, or their mark is cleared.
     Verify,
-    /// Models are kept out of the dataset.
     Dismiss,
     /// Verified values are found to stand, or follow the estimates.
     Accept,
     /// A row of a model that the pipeline lacks.
     Add,
-    /// Another name of a model.
     Alias,
-    /// Decisions in bulk.
     Decide,
     /// A decision of a review is taken back.
     Review,
@@ -36,7 +32,6 @@ impl Mode {
         !matches!(self, Mode::Refresh | Mode::Reset | Mode::Reapply)
     }
 
-    /// The mode as JSON spells it.
     pub fn name(self) -> &'static str {
         self.into()
     }

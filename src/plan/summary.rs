@@ -10,7 +10,6 @@ use crate::flop::{Class, Flop};
 /// by the class of its own training FLOP (older files carry older class names).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
-    /// All rows.
     pub total: usize,
     /// `verified` is `y`.
     pub verified: usize,
@@ -32,7 +31,6 @@ pub fn at_or_above(flops: impl Iterator<Item = Option<Flop>>) -> usize {
 }
 
 impl Summary {
-    /// Counts the lines of a plan.
     pub fn of_lines(lines: &[Line<'_>]) -> Summary {
         Summary::of(lines.iter().map(|line| (line.mark, line.flop)))
     }

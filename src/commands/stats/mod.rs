@@ -166,7 +166,7 @@ impl Stats {
             verification_rate: rate(summary.verified, summary.total),
             summary,
             at_or_above_1e25: above.len(),
-            coverage_rate: rate(covered.count(), latest.len()),
+            coverage_rate: rate(covered.count(), latest.count()),
             drifted: drifted.count(),
             by_confidence: by(Column::Confidence),
             by_class: by_count(classes),

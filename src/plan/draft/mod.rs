@@ -26,7 +26,6 @@ use crate::text::writable;
 pub struct Signature {
     /// The login name, where it can be told.
     pub by: String,
-    /// The moment of the run.
     pub at: String,
 }
 
@@ -52,7 +51,6 @@ impl<'n> Note<'n> {
 /// What a person corrects in a row.
 #[derive(Debug, Clone, Default)]
 pub struct Correction<'c> {
-    /// The training FLOP.
     pub flop: Option<Flop>,
     /// How sure the training FLOP is.
     pub confidence: Option<Confidence>,
@@ -64,7 +62,6 @@ pub struct Correction<'c> {
     pub parameters: Option<String>,
 }
 
-/// A plan in the making.
 pub struct Draft<'p> {
     dataset: &'p Dataset<'p>,
     decisions: &'p Decisions<'p>,
@@ -96,7 +93,6 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// The plan.
     pub fn finish(self, mode: Mode) -> Plan<'p> {
         let leave = self.dismissed.iter().filter_map(|one| one.row);
         let leave: Vec<usize> = leave.map(|row| row.record.line).collect();

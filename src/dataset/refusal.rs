@@ -37,6 +37,11 @@ impl Refusal {
         }
     }
 
+    fn in_column(mut self, column: &str) -> Refusal {
+        self.column = Some(column.to_owned());
+        self
+    }
+
     pub(super) fn empty() -> Refusal {
         Refusal::new(
             1,
@@ -60,10 +65,12 @@ impl Refusal {
     pub(super) fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Refusal {
         let (line, column) = position(bytes, error.valid_up_to());
         let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
-        let trouble = if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            "not UTF-8: the file is UTF-16, as some spreadsheets save \"Unicode text\"".to_owned()
-        } else {
-            format!("not UTF-8: byte 0x{byte:02x} at column {column}")
+        let trouble = match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                "not UTF-8: the file is UTF-16, as some spreadsheets save \"Unicode text\""
+                    .to_owned()
+            }
+            _ => format!("not UTF-8: byte 0x{byte:02x} at column {column}"),
         };
         Refusal::new(line, trouble, "save the file as \"CSV UTF-8\"")
     }
@@ -99,45 +106,34 @@ impl Refusal {
     }
 
     pub(super) fn ragged(record: &Record<'_>, expected: usize) -> Refusal {
-        let lines = newlines(record.raw.as_bytes());
-        let span = if lines > 0 {
-            format!(
-                "; it runs to line {}: is a quote left open?",
-                record.line + lines
-            )
-        } else {
-            String::new()
+        let (line, cells, text) = (record.line, record.width(), quoted(record.raw));
+        let span = match newlines(record.raw.as_bytes()) {
+            0 => String::new(),
+            more => format!("; it runs to line {}: is a quote left open?", line + more),
         };
-        let trouble = format!(
-            "this row has {} cells where the header has {expected}{span} (it begins {})",
-            record.width(),
-            quoted(record.raw)
-        );
         Refusal::new(
-            record.line,
-            trouble,
+            line,
+            format!(
+                "this row has {cells} cells where the header has {expected}{span} (it begins {text})"
+            ),
             "a comma too many or too few: quote the cell it belongs to, or fill the row up",
         )
     }
 
     pub(super) fn conflict_marker(line: usize, text: &str) -> Refusal {
+        let text = quoted(text);
         Refusal::new(
             line,
-            format!(
-                "an unresolved merge: this line is a conflict marker ({})",
-                quoted(text)
-            ),
+            format!("an unresolved merge: this line is a conflict marker ({text})"),
             "decide between the two sides, and remove git's lines",
         )
     }
 
     pub(super) fn second_header(record: &Record<'_>) -> Refusal {
+        let text = quoted(record.raw);
         Refusal::new(
             record.line,
-            format!(
-                "a second header line stands among the rows (it begins {})",
-                quoted(record.raw)
-            ),
+            format!("a second header line stands among the rows (it begins {text})"),
             "two files were put together, by a union merge perhaps: remove it, and look for rows that stand twice",
         )
     }
@@ -153,30 +149,18 @@ impl Refusal {
              decimal comma?",
             quoted(text)
         );
-        Refusal {
-            column: Some("training_flop".to_owned()),
-            ..Refusal::new(
-                record.line,
-                trouble,
-                "save it with decimal points, or restore it",
-            )
-        }
+        let remedy = "save it with decimal points, or restore it";
+        Refusal::new(record.line, trouble, remedy).in_column("training_flop")
     }
 
     pub(super) fn blank_key(record: &Record<'_>, column: &str, text: &str) -> Refusal {
         let trouble = format!("this row has no {column} ({})", quoted(text));
-        Refusal {
-            column: Some(column.to_owned()),
-            ..Refusal::new(record.line, trouble, "fill it in, or delete the row")
-        }
+        Refusal::new(record.line, trouble, "fill it in, or delete the row").in_column(column)
     }
 
     pub(super) fn alias(record: &Record<'_>, trouble: String) -> Refusal {
-        Refusal::new(
-            record.line,
-            trouble,
-            "mend the line; nothing runs until then",
-        )
+        let remedy = "mend the line; nothing runs until then";
+        Refusal::new(record.line, trouble, remedy)
     }
 
     /// A sheet of decisions in which none can stand.
@@ -190,29 +174,16 @@ impl Refusal {
 
     pub(super) fn column_twice(record: &Record<'_>, name: &str) -> Refusal {
         let trouble = format!("the column {} stands twice", quoted(name));
-        Refusal {
-            column: Some(name.to_owned()),
-            ..Refusal::new(record.line, trouble, "rename or remove one of the two")
-        }
+        Refusal::new(record.line, trouble, "rename or remove one of the two").in_column(name)
     }
 
     pub(super) fn misspelled_column(record: &Record<'_>, missing: &str, name: &str) -> Refusal {
         let trouble = format!("no column `{missing}`, but one called {}", quoted(name));
-        Refusal {
-            column: Some(missing.to_owned()),
-            ..Refusal::new(
-                record.line,
-                trouble,
-                "if that is the one, correct its name; if not, give it another",
-            )
-        }
+        let remedy = "if that is the one, correct its name; if not, give it another";
+        Refusal::new(record.line, trouble, remedy).in_column(missing)
     }
 
     pub(super) fn missing_column(record: &Record<'_>, missing: &str) -> Refusal {
-        let with_column = |refusal| Refusal {
-            column: Some(missing.to_owned()),
-            ..refusal
-        };
         // A header that has the column once it is cut elsewhere was saved with another delimiter.
         for (delimiter, called) in [(';', "`;`"), ('\t', "tabs"), ('|', "`|`")] {
             let mut cut = record
@@ -223,7 +194,8 @@ impl Refusal {
                 let trouble = format!(
                     "no column `{missing}`: was the file saved with {called} between the cells?"
                 );
-                return with_column(Refusal::new(record.line, trouble, "export it with commas"));
+                let refusal = Refusal::new(record.line, trouble, "export it with commas");
+                return refusal.in_column(missing);
             }
         }
         let other_case = record
@@ -240,6 +212,6 @@ impl Refusal {
                 quoted(record.raw)
             ),
         };
-        with_column(Refusal::new(record.line, trouble, "restore the header"))
+        Refusal::new(record.line, trouble, "restore the header").in_column(missing)
     }
 }

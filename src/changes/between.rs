@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Changes, FOLLOWED, FromTo, ModelChange};
+use super::{Changes, FOLLOWED, FromTo, ModelChange, differing};
 use crate::dataset::{Dataset, Header, Row};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -59,12 +59,10 @@ impl<'a> Changes<'a> {
 impl<'p> ModelChange<'p> {
     /// What a row that was not there before entered with.
     fn entered(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> ModelChange<'p> {
-        let fields = FOLLOWED.into_iter().filter_map(|column| {
-            let text = dataset.cell(row, column);
-            (!text.is_empty()).then(|| (column.name().into(), FromTo::new("", text)))
-        });
+        let cell = |column| FromTo::new("", dataset.cell(row, column));
+        let cells = FOLLOWED.into_iter();
         ModelChange {
-            fields: Map(fields.collect()),
+            fields: differing(cells.map(|column| (column.name(), cell(column)))),
             ..ModelChange::of_row(dataset, row)
         }
     }

@@ -138,6 +138,12 @@ impl<'a> FromTo<'a> {
     }
 }
 
+/// Of these cells those that say something else afterwards.
+fn differing<'a>(cells: impl Iterator<Item = (&'a str, FromTo<'a>)>) -> Map<'a, FromTo<'a>> {
+    let cells = cells.filter(|(_, cell)| cell.from != cell.to);
+    Map(cells.map(|(column, cell)| (column.into(), cell)).collect())
+}
+
 impl<'a> Changes<'a> {
     /// Forgets the whole rows, which are for the journal.
     pub fn forget_rows(&mut self) {
@@ -224,20 +230,21 @@ impl ModelChange<'_> {
 }
 
 impl<'a> ModelChange<'a> {
-    fn of_model(model: &'a Model<'a>) -> ModelChange<'a> {
+    fn of(name: impl Into<Cow<'a, str>>, developer: impl Into<Cow<'a, str>>) -> ModelChange<'a> {
         ModelChange {
-            name: (&*model.name).into(),
-            developer: (&*model.developer).into(),
+            name: name.into(),
+            developer: developer.into(),
             ..ModelChange::default()
         }
     }
 
+    fn of_model(model: &'a Model<'a>) -> ModelChange<'a> {
+        ModelChange::of(&*model.name, &*model.developer)
+    }
+
     fn of_row(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
-        ModelChange {
-            name: dataset.cell(row, Column::Name).into(),
-            developer: dataset.cell(row, Column::Developer).into(),
-            ..ModelChange::default()
-        }
+        let cell = |column| dataset.cell(row, column);
+        ModelChange::of(cell(Column::Name), cell(Column::Developer))
     }
 
     /// A row that is not there any more, whole.
@@ -256,18 +263,14 @@ impl<'a> ModelChange<'a> {
     fn crossed(&self) -> Option<ModelChange<'a>> {
         let (from, to) = self.flops();
         let (from, to) = (from?, to?);
-        let told = |(column, _): &&(Cow<'_, str>, FromTo<'_>)| {
-            [Column::TrainingFlop, Column::Reasoning]
-                .iter()
-                .any(|told| told.name() == column)
-        };
+        let told = [Column::TrainingFlop, Column::Reasoning].map(Column::name);
+        let fields = self.fields.0.iter();
+        let fields = fields.filter(|(column, _)| told.contains(&&**column));
         from.is_across(to).then(|| ModelChange {
-            name: self.name.clone(),
-            developer: self.developer.clone(),
-            fields: Map(self.fields.0.iter().filter(told).cloned().collect()),
+            fields: Map(fields.cloned().collect()),
             from_flop: Some(from.get()),
             to_flop: Some(to.get()),
-            ..ModelChange::default()
+            ..ModelChange::of(self.name.clone(), self.developer.clone())
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What a plan changes.
 
-use super::{Changes, FOLLOWED, FromTo, ModelChange, whole_row};
+use super::{Changes, FOLLOWED, FromTo, ModelChange, differing, whole_row};
 use crate::dataset::{Mark, Row};
 use crate::flop::Flop;
 use crate::ordered_map::Map;
@@ -93,14 +93,13 @@ impl<'p> ModelChange<'p> {
         places.sort_unstable();
         let cells = places.into_iter().map(|place| {
             let cell = FromTo::new(line.before(place), line.after(header, place));
-            (header.name(place).into(), cell)
+            (header.name(place), cell)
         });
+        let cell = |column| plan.cell(line, column);
         let mut change = ModelChange {
-            name: plan.cell(line, Column::Name),
-            developer: plan.cell(line, Column::Developer),
-            fields: Map(cells.filter(|(_, cell)| cell.from != cell.to).collect()),
+            fields: differing(cells),
             has_text: line.row.is_some_and(|row| row.has_text),
-            ..ModelChange::default()
+            ..ModelChange::of(cell(Column::Name), cell(Column::Developer))
         };
         if change.field(Column::TrainingFlop).is_none() {
             change.training_flop = line.flop.map(Flop::get);
@@ -135,15 +134,13 @@ fn lines_of<'p>(change: &'p FileChange<'p>) -> Vec<ModelChange<'p>> {
     let key = ["name", "developer"].map(|name| header.find(name).unwrap_or_default());
     let told = |line: &'p FileLine<'p>, after: fn(&'p FileLine<'p>, usize) -> &'p str| {
         let places = (0..header.names().count()).filter(|place| !key.contains(place));
-        let cells = places.map(|place| (place, line.before(place), after(line, place)));
-        let fields = cells.filter(|(_, from, to)| from != to);
-        let fields =
-            fields.map(|(place, from, to)| (header.name(place).into(), FromTo::new(from, to)));
+        let cells = places.map(|place| {
+            let cell = FromTo::new(line.before(place), after(line, place));
+            (header.name(place), cell)
+        });
         ModelChange {
-            name: line.after(key[0]).into(),
-            developer: line.after(key[1]).into(),
-            fields: Map(fields.collect()),
-            ..ModelChange::default()
+            fields: differing(cells),
+            ..ModelChange::of(line.after(key[0]), line.after(key[1]))
         }
     };
     let changed = change.lines.iter().filter(|line| !line.edits.is_empty());
@@ -155,11 +152,10 @@ fn lines_of<'p>(change: &'p FileChange<'p>) -> Vec<ModelChange<'p>> {
 /// What a row that leaves said, and what the estimates say of the model now.
 fn why_removed<'p>(plan: &'p Plan<'p>, removed: &'p Removed<'p>) -> Map<'p, FromTo<'p>> {
     let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
-    let fields = columns.map(|column| {
+    differing(columns.map(|column| {
         let from = plan.dataset.cell(removed.row, column);
         let latest = removed.latest.map(|latest| latest.cell(column));
         let cell = FromTo::new(from, latest.unwrap_or_default());
-        (column.name().into(), cell)
-    });
-    Map(fields.filter(|(_, cell)| cell.from != cell.to).collect())
+        (column.name(), cell)
+    }))
 }

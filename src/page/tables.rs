@@ -17,8 +17,9 @@ struct Section<'s> {
     title: &'static str,
     /// What the rows have in common, and what to do about it.
     meaning: Markup,
-    /// The columns behind the model.
-    columns: &'s [(&'static str, bool)],
+    /// The columns behind the model, and the class of their headings.
+    columns: &'s [&'static str],
+    class: Option<&'static str>,
     rows: Vec<Markup>,
     command: &'static str,
 }
@@ -32,9 +33,7 @@ impl Section<'_> {
                     caption class="unseen" { (self.title) }
                     thead { tr {
                         th scope="col" { "Model" }
-                        @for (title, is_number) in self.columns {
-                            th scope="col" class=[is_number.then_some("number")] { (title) }
-                        }
+                        @for title in self.columns { th scope="col" class=[self.class] { (title) } }
                     } }
                     tbody { @for row in self.rows.iter().take(SHOWN_ROWS) { tr { (row) } } }
                 }
@@ -73,11 +72,8 @@ pub(super) fn drifted(page: &Page<'_>) -> Markup {
             "Verified rows whose latest estimate is 2× or more away, in another class, or on the other side of 1e25. "
             code { "core-dataset accept" } " says that the value stands, or takes the latest."
         },
-        columns: &[
-            ("Verified FLOP", true),
-            ("Latest FLOP", true),
-            ("Factor", true),
-        ],
+        columns: &["Verified FLOP", "Latest FLOP", "Factor"],
+        class: Some("number"),
         rows: rows.collect(),
         command: "list --drifted",
     };
@@ -99,7 +95,8 @@ pub(super) fn crossed(page: &Page<'_>) -> Markup {
         id: "crossed",
         title: "Crossed 1e25",
         meaning: html! { "Models that passed 1e25 FLOP in the last refresh, on " (day) ", in either direction." },
-        columns: &[("FLOP before", true), ("FLOP now", true), ("Factor", true)],
+        columns: &["FLOP before", "FLOP now", "Factor"],
+        class: Some("number"),
         rows: rows.collect(),
         command: "list --crossed",
     };
@@ -121,11 +118,8 @@ pub(super) fn reconsider(page: &Page<'_>) -> Markup {
             "Models that a person dismissed, and that are now estimated far above what was judged. "
             code { "core-dataset dismiss" } " judges them again, with " code { "--undo" } " they come back."
         },
-        columns: &[
-            ("Judged FLOP", true),
-            ("Latest FLOP", true),
-            ("Factor", true),
-        ],
+        columns: &["Judged FLOP", "Latest FLOP", "Factor"],
+        class: Some("number"),
         rows: rows.collect(),
         command: "list --reconsider",
     };
@@ -150,7 +144,8 @@ pub(super) fn renamed(page: &Page<'_>) -> Markup {
             "Models whose names are one, or look alike. They are never merged; "
             code { "core-dataset alias --suggest" } " prints the commands that would."
         },
-        columns: &[("Also", false)],
+        columns: &["Also"],
+        class: None,
         rows: rows.collect(),
         command: "alias --suggest",
     };

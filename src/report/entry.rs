@@ -161,7 +161,13 @@ pub(super) fn class_cell(was: Option<Flop>, now: Option<Flop>) -> Cell {
     Cell::plain(&class_change(was, now).unwrap_or_default())
 }
 
-pub(super) fn flop_text(flop: Option<Flop>) -> String {
+/// A number that an entry of a journal or a report has, where it is known.
+pub fn known(flop: Option<Option<f64>>) -> Option<Flop> {
+    flop.flatten().and_then(Flop::new)
+}
+
+/// A training FLOP as text.
+pub fn flop_text(flop: Option<Flop>) -> String {
     flop.map_or_else(|| "no estimate".to_owned(), Flop::rounded)
 }
 

@@ -4,26 +4,17 @@ use std::cmp::Reverse;
 
 use super::entry::{
     changed, class_cell, class_change, details, flop_cell, flop_change, flop_text, human_fields,
-    moved, named, reasoning,
+    known, moved, named, reasoning,
 };
-use super::group::{Group, MODEL_FLOP};
+use super::group::{Entries, Group, MODEL_CHANGE, MODEL_FLOP};
 use super::of_plan::{contradicted, grounds, layout, unestimated};
 use super::rollup::rollup;
 use crate::changes::{Changes, FromTo, ModelChange};
 use crate::flop::Flop;
 use crate::plan::{Change, Input, Mode, Model, Plan};
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Tone, bounded_model, listed};
+use crate::terminal::{Cell, Tone, bounded_model, listed};
 use crate::text::excerpt;
-
-/// Mark and name, developer; then old → new, the factor, and a remark.
-const MODEL_CHANGE: &[Align] = &[
-    Align::Text,
-    Align::Text,
-    Align::Number,
-    Align::Number,
-    Align::Text,
-];
 
 /// The groups that are not empty, what matters most first, each with its first `limit` entries. `plan` is there for a run that takes
 /// place now.
@@ -34,52 +25,32 @@ pub(super) fn groups(
     input: Option<&Input<'_>>,
     limit: usize,
 ) -> Vec<Group> {
-    let conflicted = changes.conflicts.as_deref().unwrap_or_default();
+    let first = |changes| Entries::first(changes, limit);
+    let contradicted = plan.map(|plan| contradicted(plan, limit));
     let all = [
         crossed(mode, &changes.crossed, limit),
         drifted(&changes.drifted, limit),
-        reconsider(&changes.reconsider, limit),
-        plan.map(|plan| contradicted(plan, limit))
-            .unwrap_or_default(),
-        conflicts(conflicted, limit),
-        added(&changes.added, plan, limit),
+        reconsider(&first(&changes.reconsider)),
+        contradicted.unwrap_or_default(),
+        conflicts(changes.conflicts.as_deref().unwrap_or_default(), limit),
+        added(&first(&changes.added), plan, limit),
         updated(mode, &changes.updated, limit),
-        removed(mode, &changes.removed, limit),
-        dismissed(&changes.dismissed, limit),
-        demoted(mode, &changes.demoted, limit),
-        protected(&changes.protected, limit),
-        orphaned(&changes.orphaned, limit),
-        duplicates(mode, &changes.duplicates, limit),
-        renamed(&changes.renamed, limit),
+        removed(mode, &first(&changes.removed)),
+        dismissed(&first(&changes.dismissed)),
+        demoted(mode, &first(&changes.demoted)),
+        protected(&first(&changes.protected)),
+        orphaned(&first(&changes.orphaned)),
+        duplicates(mode, &first(&changes.duplicates)),
+        renamed(&first(&changes.renamed)),
         unestimated(input, limit),
         plan.map(layout).unwrap_or_default(),
     ];
     all.into_iter().filter(|group| group.total > 0).collect()
 }
 
-/// The first of these changes, each with the cells that are shown of it.
-fn group<'c>(
-    title: &'static str,
-    meaning: &'static str,
-    columns: &'static [Align],
-    changes: impl ExactSizeIterator<Item = &'c ModelChange<'c>>,
-    limit: usize,
-    cells: impl Fn(&ModelChange<'_>) -> Vec<Cell>,
-) -> Group {
-    Group {
-        title,
-        meaning,
-        total: changes.len(),
-        columns,
-        rows: changes.take(limit).map(cells).collect(),
-        ..Group::default()
-    }
-}
-
 fn crossed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
-    let mut sorted: Vec<_> = changes.iter().collect();
     // Those that are above now come first, then those that moved most.
-    sorted.sort_by_cached_key(|change| {
+    let entries = Entries::sorted(changes, limit, |change| {
         let (was, now) = change.flops();
         let factor = was.zip(now).map_or(1.0, |(was, now)| was.factor(now));
         Reverse((now >= Some(Flop::REGULATORY), factor.to_bits()))
@@ -88,41 +59,35 @@ fn crossed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
         Mode::Diff => ": their training FLOP passes 1e25",
         _ => ": their training FLOP passes 1e25 in this run",
     };
-    let shown = sorted.iter().copied();
-    let cells = |change: &ModelChange<'_>| {
+    entries.detailed("Crossed", meaning, reasoning, |change| {
         let (was, now) = change.flops();
         let (mark, tone) = match now >= Some(Flop::REGULATORY) {
             true => ("↑", Tone::Added),
             false => ("↓", Tone::Removed),
         };
         named(mark, tone, change, moved(was, now))
-    };
-    Group {
-        details: shown.clone().take(limit).map(reasoning).collect(),
-        ..group("Crossed", meaning, MODEL_CHANGE, shown, limit, cells)
-    }
+    })
 }
 
-fn added(changes: &[ModelChange<'_>], plan: Option<&Plan<'_>>, limit: usize) -> Group {
-    let cells = |change: &ModelChange<'_>| {
-        let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-        let cells = [flop_cell(change.flops().1), Cell::plain(confidence)];
-        named("+", Tone::Added, change, cells)
-    };
+fn added(entries: &Entries<'_>, plan: Option<&Plan<'_>>, limit: usize) -> Group {
     let details = plan.into_iter().flat_map(|plan| {
         let lines = plan.with_change(|change| change == Change::Added);
         lines.take(limit).map(move |line| grounds(plan, line))
     });
+    let group = entries.group("Added", "", MODEL_FLOP, |change| {
+        let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
+        let cells = [flop_cell(change.flops().1), Cell::plain(confidence)];
+        named("+", Tone::Added, change, cells)
+    });
     Group {
         details: details.collect(),
-        ..group("Added", "", MODEL_FLOP, changes.iter(), limit, cells)
+        ..group
     }
 }
 
 fn updated(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
-    let mut sorted: Vec<_> = changes.iter().collect();
     // The change that matters most comes first: human work given up, a threshold that is crossed, then the factor.
-    sorted.sort_by_cached_key(|change| {
+    let entries = Entries::sorted(changes, limit, |change| {
         let (was, now) = change.flops();
         let factor = was.zip(now).map(|(was, now)| was.factor(now));
         let crosses = was.is_some() != now.is_some() || class_change(was, now).is_some();
@@ -130,40 +95,29 @@ fn updated(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
         let factor = factor.unwrap_or(f64::INFINITY).to_bits();
         Reverse((human_fields(change).next().is_some(), crosses, factor))
     });
-    let shown = sorted.iter().copied();
     Group {
         rollup: rollup(changes),
-        details: shown.clone().take(limit).map(details).collect(),
-        ..group("Updated", "", MODEL_CHANGE, shown, limit, |change| {
+        ..entries.detailed("Updated", "", details, |change| {
             changed(mode, change, "~", Tone::Changed)
         })
     }
 }
 
-fn demoted(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
+fn demoted(mode: Mode, entries: &Entries<'_>) -> Group {
     let meaning =
         ": now below 5e24, kept for what a person wrote in them; decide whether they stay";
-    let cells = |change: &ModelChange<'_>| changed(mode, change, "⤓", Tone::Attention);
-    Group {
-        details: changes.iter().take(limit).map(reasoning).collect(),
-        ..group(
-            "Demoted",
-            meaning,
-            MODEL_CHANGE,
-            changes.iter(),
-            limit,
-            cells,
-        )
-    }
+    entries.detailed("Demoted", meaning, reasoning, |change| {
+        changed(mode, change, "⤓", Tone::Attention)
+    })
 }
 
-fn removed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
+fn removed(mode: Mode, entries: &Entries<'_>) -> Group {
     let meaning = match mode {
         Mode::Reset => ": not candidates",
         Mode::Diff => "",
         _ => ": now below 5e24",
     };
-    let cells = |change: &ModelChange<'_>| {
+    entries.detailed("Removed", meaning, reasoning, |change| {
         let (was, now) = change.flops();
         let is_across = was.zip(now).is_some_and(|(was, now)| was.is_across(now));
         let lost = match mode {
@@ -177,18 +131,7 @@ fn removed(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
         };
         let [flops, factor] = flop_change(was, now);
         named("-", Tone::Removed, change, [flops, factor, remark])
-    };
-    Group {
-        details: changes.iter().take(limit).map(reasoning).collect(),
-        ..group(
-            "Removed",
-            meaning,
-            MODEL_CHANGE,
-            changes.iter(),
-            limit,
-            cells,
-        )
-    }
+    })
 }
 
 /// What a person had written in a row that is not there any more.
@@ -211,15 +154,13 @@ fn given_up(change: &ModelChange<'_>) -> String {
 }
 
 fn drifted(changes: &[ModelChange<'_>], limit: usize) -> Group {
-    let mut sorted: Vec<_> = changes.iter().collect();
-    let factor = |change: &ModelChange<'_>| change.factor.flatten().unwrap_or(f64::INFINITY);
-    sorted.sort_by(|a, b| factor(b).total_cmp(&factor(a)));
+    let entries = Entries::sorted(changes, limit, |change| {
+        Reverse(change.factor.flatten().unwrap_or(f64::INFINITY).to_bits())
+    });
     let meaning =
         ": verified, but the latest estimate is 2× or more away, or on another side of a threshold";
-    let sorted = sorted.into_iter();
-    group("Drifted", meaning, MODEL_CHANGE, sorted, limit, |change| {
-        let verified = change.verified_flop.flatten().and_then(Flop::new);
-        let latest = change.latest_flop.flatten().and_then(Flop::new);
+    entries.group("Drifted", meaning, MODEL_CHANGE, |change| {
+        let (verified, latest) = (known(change.verified_flop), known(change.latest_flop));
         let (from, to) = match (verified, latest) {
             (Some(verified), Some(latest)) => verified.rounded_apart(latest),
             _ => ("no number".to_owned(), flop_text(latest)),
@@ -235,31 +176,21 @@ fn drifted(changes: &[ModelChange<'_>], limit: usize) -> Group {
     })
 }
 
-fn reconsider(changes: &[ModelChange<'_>], limit: usize) -> Group {
+fn reconsider(entries: &Entries<'_>) -> Group {
     let meaning =
         ": dismissed as below, but the latest estimate is far above what was judged; they stay out";
-    let changes = changes.iter();
-    group(
-        "Reconsider",
-        meaning,
-        MODEL_CHANGE,
-        changes,
-        limit,
-        |change| {
-            let judged = change.judged_flop.flatten().and_then(Flop::new);
-            let latest = change.latest_flop.flatten().and_then(Flop::new);
-            named("!", Tone::Attention, change, moved(judged, latest))
-        },
-    )
+    entries.group("Reconsider", meaning, MODEL_CHANGE, |change| {
+        let (judged, latest) = (known(change.judged_flop), known(change.latest_flop));
+        named("!", Tone::Attention, change, moved(judged, latest))
+    })
 }
 
-fn dismissed(changes: &[ModelChange<'_>], limit: usize) -> Group {
-    let (meaning, changes) = (": they leave by a decision", changes.iter());
-    group("Dismissed", meaning, MODEL_FLOP, changes, limit, |change| {
+fn dismissed(entries: &Entries<'_>) -> Group {
+    let meaning = ": they leave by a decision";
+    entries.group("Dismissed", meaning, MODEL_FLOP, |change| {
         let decision = change.decision.as_deref().unwrap_or_default();
-        let flop = change.latest_flop.flatten().and_then(Flop::new);
-        let cells = [flop_cell(flop), Cell::plain(decision)];
-        named("x", Tone::Removed, change, cells)
+        let flop = flop_cell(known(change.latest_flop));
+        named("x", Tone::Removed, change, [flop, Cell::plain(decision)])
     })
 }
 
@@ -297,10 +228,9 @@ fn conflict(column: &str, cell: &FromTo<'_>) -> (String, String) {
     (side(&cell.from), side(&cell.to))
 }
 
-fn protected(changes: &[ModelChange<'_>], limit: usize) -> Group {
+fn protected(entries: &Entries<'_>) -> Group {
     let meaning = ": `verified` is neither y nor blank, so somebody wrote that; kept as it was";
-    let changes = changes.iter();
-    group("Protected", meaning, MODEL_FLOP, changes, limit, |change| {
+    entries.group("Protected", meaning, MODEL_FLOP, |change| {
         let verified = change.verified.as_deref().unwrap_or_default();
         let says = Cell::plain(&format!("verified is \"{verified}\""));
         let cells = [flop_cell(change.flops().1), says];
@@ -308,10 +238,9 @@ fn protected(changes: &[ModelChange<'_>], limit: usize) -> Group {
     })
 }
 
-fn orphaned(changes: &[ModelChange<'_>], limit: usize) -> Group {
+fn orphaned(entries: &Entries<'_>) -> Group {
     let meaning = ": no usable estimate of them now; kept";
-    let changes = changes.iter();
-    group("Orphaned", meaning, MODEL_FLOP, changes, limit, |change| {
+    entries.group("Orphaned", meaning, MODEL_FLOP, |change| {
         let mut remark = change.reason.as_deref().unwrap_or_default().to_owned();
         for (column, cell) in &change.fields.0 {
             remark += &format!("; {column} {} → {}", cell.from, cell.to);
@@ -321,43 +250,27 @@ fn orphaned(changes: &[ModelChange<'_>], limit: usize) -> Group {
     })
 }
 
-fn duplicates(mode: Mode, changes: &[ModelChange<'_>], limit: usize) -> Group {
+fn duplicates(mode: Mode, entries: &Entries<'_>) -> Group {
     let meaning = match mode {
         Mode::Reset => ": one model on several rows; the first stays",
         _ => ": one model on several rows; those with human work stay",
     };
-    let changes = changes.iter();
-    group(
-        "Duplicates",
-        meaning,
-        MODEL_FLOP,
-        changes,
-        limit,
-        |change| {
-            let [kept, dropped] = [change.kept, change.dropped].map(Option::unwrap_or_default);
-            let mut said = vec![format!("{kept} kept, {dropped} removed as duplicate")];
-            said.extend(Some(given_up(change)).filter(|lost| !lost.is_empty()));
-            let said = Cell::plain(&said.join(", "));
-            named("=", Tone::Attention, change, [Cell::plain(""), said])
-        },
-    )
+    entries.group("Duplicates", meaning, MODEL_FLOP, |change| {
+        let [kept, dropped] = [change.kept, change.dropped].map(Option::unwrap_or_default);
+        let mut said = vec![format!("{kept} kept, {dropped} removed as duplicate")];
+        said.extend(Some(given_up(change)).filter(|lost| !lost.is_empty()));
+        let said = Cell::plain(&said.join(", "));
+        named("=", Tone::Attention, change, [Cell::plain(""), said])
+    })
 }
 
-fn renamed(changes: &[ModelChange<'_>], limit: usize) -> Group {
+fn renamed(entries: &Entries<'_>) -> Group {
     let meaning = ": names that are one or look alike; never merged, so decide which is right";
-    let changes = changes.iter();
-    group(
-        "Probable renames",
-        meaning,
-        MODEL_FLOP,
-        changes,
-        limit,
-        |change| {
-            let also = format!("also {}", others(&change.name, &change.with));
-            let cells = [Cell::plain(""), Cell::plain(&also)];
-            named("?", Tone::Attention, change, cells)
-        },
-    )
+    entries.group("Probable renames", meaning, MODEL_FLOP, |change| {
+        let also = format!("also {}", others(&change.name, &change.with));
+        let cells = [Cell::plain(""), Cell::plain(&also)];
+        named("?", Tone::Attention, change, cells)
+    })
 }
 
 /// The other models of a group of probable renames, each as far as it differs.

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use attention::Attention;
-pub use entry::class_change;
+pub use entry::{class_change, flop_text, known};
 pub use groups::others;
 pub use text::{
     Kept, at_or_above, changes as changes_text, counts, counts_text, decision_changes,

@@ -6,7 +6,8 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{
-    Kept, at_or_above, changes_text, class_change, counts, counts_text, decision_changes, summary,
+    Kept, at_or_above, changes_text, class_change, counts, counts_text, decision_changes,
+    flop_text, known, summary,
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
@@ -333,9 +334,9 @@ fn unchanged_cell<'e>(event: &Event<'e>, column: &str) -> &'e str {
 }
 
 fn drift(change: &ModelChange<'_>) -> Option<String> {
-    let verified = change.verified_flop?.and_then(Flop::new);
-    let latest = change.latest_flop.flatten().and_then(Flop::new)?;
-    Some(match verified {
+    change.verified_flop?;
+    let latest = known(change.latest_flop)?;
+    Some(match known(change.verified_flop) {
         Some(verified) => {
             let (one, other) = verified.rounded_apart(latest);
             let factor = verified.factor_text(latest);
@@ -348,12 +349,10 @@ fn drift(change: &ModelChange<'_>) -> Option<String> {
 /// What was decided on a dismissed model, on which estimate, and what the estimates say now.
 fn judged(change: &ModelChange<'_>) -> Option<String> {
     let decision = change.decision.as_deref()?;
-    let flop = |flop: Option<Option<f64>>| flop.flatten().and_then(Flop::new);
-    let (judged, latest) = (flop(change.judged_flop), flop(change.latest_flop));
-    let text = |flop: Option<Flop>| flop.map_or_else(|| "no estimate".to_owned(), Flop::rounded);
+    let (judged, latest) = (known(change.judged_flop), known(change.latest_flop));
     let (judged, latest) = match judged.zip(latest) {
         Some((judged, latest)) => judged.rounded_apart(latest),
-        None => (text(judged), text(latest)),
+        None => (flop_text(judged), flop_text(latest)),
     };
     let decision = bounded(decision);
     Some(format!("{decision}, judged at {judged}, latest {latest}"))

@@ -9,6 +9,7 @@ use crate::commands::history;
 use crate::flop::Flop;
 use crate::lookup::REMOVE_A_ROW;
 use crate::plan::Model;
+use crate::report::flop_text;
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Sentence, Text};
 use crate::terminal::{Cell, Screen, Tone, bounded_model, headed, lay_out, listed, wrap};
@@ -218,8 +219,7 @@ fn records(model: &Shown<'_>, screen: Screen) -> Option<String> {
     }
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for record in &model.records {
-        let flop = record.training_flop;
-        let flop = flop.map_or_else(|| "no estimate".to_owned(), Flop::rounded);
+        let flop = flop_text(record.training_flop);
         let (tone, why) = if record.chosen {
             (Tone::Plain, "chosen".to_owned())
         } else {

@@ -16,16 +16,6 @@ use crate::text::{has_url, is_bidi_control, is_unseen, plural, quoted};
 /// Training compute outside of this range, in FLOP, is more likely a slip than a model.
 const PLAUSIBLE: [f64; 2] = [1e15, 1e29];
 
-/// Words that older files hold in `threshold_classification`: those of the status, with or without the ending `_1e25`. The dataset of
-/// August 2025 says `uncertain` where there was no number or only a doubtful one, and rows that no refresh changes still do.
-const OLDER_CLASSES: [&str; 5] = [
-    "confirmed_above",
-    "likely_above",
-    "uncertain",
-    "likely_below",
-    "confirmed_below",
-];
-
 /// Everything that one row's cells show.
 pub(super) fn check(
     about: &mut AboutRow<'_, '_, '_>,
@@ -149,7 +139,9 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: Option<&Latest<'_>>) {
     let estimate = latest.and_then(|latest| latest.get(about.row.model()));
     let has_number = flop.is_some() || estimate.is_some_and(|one| one.flop.is_some());
     let is_rewritten = about.row.mark == Mark::Unverified && has_number;
-    let is_older = OLDER_CLASSES.contains(&word.strip_suffix("_1e25").unwrap_or(word));
+    // Older files hold the words of the status. The dataset of August 2025 says `uncertain` where there was no number or only a doubtful
+    // one, and rows that no refresh changes still do.
+    let is_older = Status::from_name(word).is_some();
     let (code, what) = match (is_older, is_rewritten) {
         (true, true) => (
             Code::UnknownClass,
@@ -184,30 +176,29 @@ fn dates(about: &mut AboutRow<'_, '_, '_>, today: NaiveDate) {
 }
 
 fn vocabularies(about: &mut AboutRow<'_, '_, '_>) {
+    let mut check = |code, column: Column, is_known: fn(&str) -> bool, what: &str| {
+        if let Some(text) = about.filled(column).filter(|text| !is_known(text.trim())) {
+            about.found(code, column, format!("{} is no {what}", quoted(text)));
+        }
+    };
     let is_confidence = |text: &str| Confidence::from_name(text).is_some();
     let is_status = |text: &str| Status::from_name(text).is_some();
-    for (code, column, is_known) in [
-        (
-            Code::UnknownConfidence,
-            Column::Confidence,
-            is_confidence as fn(&str) -> bool,
-        ),
-        (Code::UnknownStatus, Column::Status, is_status),
-    ] {
-        if let Some(text) = about.filled(column).filter(|text| !is_known(text.trim())) {
-            let message = format!("{} is no {}", quoted(text), column.name());
-            about.found(code, column, message);
-        }
-    }
-    let method = about.filled(Column::EstimationMethod);
-    if let Some(text) = method.filter(|text| !KNOWN_METHODS.contains(&text.trim())) {
-        let message = format!(
-            "{} is no known method ({})",
-            quoted(text),
-            KNOWN_METHODS.join(", ")
-        );
-        about.found(Code::UnknownMethod, Column::EstimationMethod, message);
-    }
+    let is_method = |text: &str| KNOWN_METHODS.contains(&text);
+    let methods = format!("known method ({})", KNOWN_METHODS.join(", "));
+    let (confidence, status) = (Column::Confidence, Column::Status);
+    check(
+        Code::UnknownConfidence,
+        confidence,
+        is_confidence,
+        "confidence",
+    );
+    check(Code::UnknownStatus, status, is_status, "status");
+    check(
+        Code::UnknownMethod,
+        Column::EstimationMethod,
+        is_method,
+        &methods,
+    );
 }
 
 /// Each source should hold a URL. There is one finding for a cell, however many sources it has.

@@ -1,4 +1,5 @@
-//! Findings about the files as a whole: what is missing, refused or old, what the header shows, and marks that are gone.
+//! Findings about the files as a whole: what is missing, refused or old, what the header shows, marks that are gone, and decisions that
+//! have no effect.
 
 use std::path::Path;
 
@@ -6,9 +7,9 @@ use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::codes::Code;
-use super::findings::{Finding, Findings};
+use super::findings::Findings;
 use crate::commands::{load, message};
-use crate::dataset::{Aliases, Dataset, Refusal};
+use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
 use crate::dates;
 use crate::estimates::{Estimates, Refused};
 use crate::journal::JournalEntry;
@@ -27,21 +28,19 @@ pub(super) fn estimates(
     read: Result<Result<Estimates, Refused>>,
     aliases: &Aliases<'_>,
 ) -> Option<Estimates> {
-    let finding = match read {
+    match read {
         Ok(Ok(mut estimates)) => {
             estimates.follow(aliases);
             return Some(estimates);
         }
         Ok(Err(refused)) => {
             let message = format!("{refused} (at column {})", refused.column);
-            Finding::new(Code::EstimatesRefused, path, refused.line, message)
+            findings.found(Code::EstimatesRefused, path, refused.line, message);
         }
         Err(error) => {
-            let message = without_path(&error, path);
-            Finding::new(Code::EstimatesMissing, path, 1, message)
+            findings.found(Code::EstimatesMissing, path, 1, without_path(&error, path));
         }
-    };
-    findings.push(finding);
+    }
     None
 }
 
@@ -53,8 +52,8 @@ pub(super) fn saved_at(
     now: DateTime<Utc>,
 ) {
     let mut found = |code, value: &str, message| {
-        let finding = Finding::new(code, path, 1, message).in_column("saved_at");
-        findings.push(finding.with_value(value));
+        let finding = findings.found(code, path, 1, message);
+        finding.in_column("saved_at").with_value(value);
     };
     if let Some(value) = &estimates.saved_at_unreadable {
         let message = format!(
@@ -78,11 +77,10 @@ pub(super) fn saved_at(
 /// The entries of the journal; none where it cannot be read. Each line that cannot be read is a finding.
 pub(super) fn journal(findings: &mut Findings, path: &Path) -> Vec<JournalEntry<'static>> {
     let read = load::journal_and_faults(path, |line, why| {
-        findings.push(Finding::new(Code::JournalDamaged, path, line, why));
+        findings.found(Code::JournalDamaged, path, line, why);
     });
     read.unwrap_or_else(|error| {
-        let message = without_path(&error, path);
-        findings.push(Finding::new(Code::JournalUnreadable, path, 1, message));
+        findings.found(Code::JournalUnreadable, path, 1, without_path(&error, path));
         Vec::new()
     })
 }
@@ -99,45 +97,54 @@ pub(super) fn dataset<'s>(
         && load::had_rows(journal)
     {
         let message = "not there, but its journal is: was it deleted?";
-        findings.push(Finding::new(Code::DatasetDeleted, path, 1, message));
+        findings.found(Code::DatasetDeleted, path, 1, message);
     }
-    let bytes = bytes(findings, path, snapshot, Code::DatasetUnreadable)?;
-    let dataset = accepted(findings, path, Dataset::parse(bytes), Code::DatasetRefused)?;
+    let codes = [Code::DatasetUnreadable, Code::DatasetRefused];
+    let dataset = parsed(findings, path, snapshot, codes, Dataset::parse)?;
     Some(dataset.with_aliases(aliases))
 }
 
-/// The bytes of a file, where there is one that can be read.
-pub(super) fn bytes<'s>(
+/// The decisions; none where they cannot be read.
+pub(super) fn decisions<'s>(
     findings: &mut Findings,
     path: &Path,
     snapshot: &'s Result<Snapshot>,
-    code: Code,
-) -> Option<&'s [u8]> {
-    match snapshot {
-        Ok(snapshot) => snapshot.bytes.as_deref(),
-        Err(error) => {
-            findings.push(Finding::new(code, path, 1, without_path(error, path)));
-            None
-        }
+    aliases: &Aliases<'_>,
+) -> Decisions<'s> {
+    let parse = |bytes| Decisions::parse(bytes, aliases);
+    let decisions = parsed(findings, path, snapshot, [Code::DecisionsRefused; 2], parse);
+    let decisions = decisions.unwrap_or_else(Decisions::absent);
+    for fault in &decisions.faults {
+        let code = match fault.is_void {
+            true => Code::DecisionVoid,
+            false => Code::DecisionUnclear,
+        };
+        findings.found(code, path, fault.line, shown(&fault.message));
     }
+    decisions
 }
 
-/// What was parsed; a finding where the file is refused.
-pub(super) fn accepted<T>(
+/// What a file says, where there is one that can be read and that is not refused. The first code is of one that cannot be read.
+pub(super) fn parsed<'s, T>(
     findings: &mut Findings,
     path: &Path,
-    parsed: Result<T, Refusal>,
-    code: Code,
+    snapshot: &'s Result<Snapshot>,
+    [unreadable, refused]: [Code; 2],
+    parse: impl FnOnce(&'s [u8]) -> Result<T, Refusal>,
 ) -> Option<T> {
-    match parsed {
-        Ok(parsed) => Some(parsed),
-        Err(refusal) => {
-            let message = shown(&refusal.to_string()).into_owned();
-            let finding = Finding::new(code, path, refusal.line, message);
-            findings.push(finding.in_column(refusal.column.as_deref().unwrap_or_default()));
-            None
+    let bytes = match snapshot {
+        Ok(snapshot) => snapshot.bytes.as_deref()?,
+        Err(error) => {
+            findings.found(unreadable, path, 1, without_path(error, path));
+            return None;
         }
-    }
+    };
+    let found = |refusal: Refusal| {
+        let message = shown(&refusal.to_string()).into_owned();
+        let finding = findings.found(refused, path, refusal.line, message);
+        finding.in_column(refusal.column.as_deref().unwrap_or_default());
+    };
+    parse(bytes).map_err(found).ok()
 }
 
 /// Marked rows that were there when the journal's last entry was written.
@@ -148,7 +155,7 @@ pub(super) fn marks(
     journal: &[JournalEntry<'_>],
 ) {
     if let Some(message) = plan::marks_lost(dataset, &load::before(journal)) {
-        findings.push(Finding::new(Code::MarksLost, path, 1, message));
+        findings.found(Code::MarksLost, path, 1, message);
     }
 }
 
@@ -168,8 +175,8 @@ pub(super) fn columns(findings: &mut Findings, path: &Path, dataset: &Dataset<'_
                 "{called} (column {}) counts the rows from 0, as the index of a pandas table does: delete it, and save with index=False",
                 place + 1
             );
-            let finding = Finding::new(Code::PandasIndex, path, 1, message);
-            findings.push(finding.in_column(name));
+            let finding = findings.found(Code::PandasIndex, path, 1, message);
+            finding.in_column(name);
         } else if name.is_empty() {
             unnamed.push(place + 1);
         }
@@ -180,7 +187,7 @@ pub(super) fn columns(findings: &mut Findings, path: &Path, dataset: &Dataset<'_
             plural(unnamed.len(), "column"),
             listed(unnamed.iter().map(ToString::to_string))
         );
-        findings.push(Finding::new(Code::UnnamedColumn, path, 1, message));
+        findings.found(Code::UnnamedColumn, path, 1, message);
     }
 }
 

@@ -27,36 +27,21 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    /// A finding about a line of a file.
-    pub(super) fn new(code: Code, path: &Path, line: usize, message: impl Into<String>) -> Finding {
-        Finding {
-            severity: code.severity(),
-            code,
-            path: path.to_string_lossy().into_owned(),
-            line,
-            name: None,
-            developer: None,
-            column: None,
-            value: None,
-            message: message.into(),
-        }
-    }
-
-    /// The same about a model, as far as it has a name.
-    pub(super) fn about(mut self, name: Option<&str>, developer: Option<&str>) -> Finding {
+    /// It is about a model, as far as that has a name.
+    pub(super) fn about(&mut self, name: Option<&str>, developer: Option<&str>) -> &mut Finding {
         self.name = name.map(str::to_owned);
         self.developer = developer.map(str::to_owned);
         self
     }
 
-    /// The same about a column or a field; one without a name is not named.
-    pub(super) fn in_column(mut self, column: &str) -> Finding {
+    /// It is about a column or a field; one without a name is not named.
+    pub(super) fn in_column(&mut self, column: &str) -> &mut Finding {
         self.column = (!column.is_empty()).then(|| column.to_owned());
         self
     }
 
-    /// The same about what a cell or a field says.
-    pub(super) fn with_value(mut self, value: &str) -> Finding {
+    /// It is about what a cell or a field says.
+    pub(super) fn with_value(&mut self, value: &str) -> &mut Finding {
         self.value = Some(excerpt(value, 200).into_owned());
         self
     }
@@ -98,8 +83,27 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub(super) fn push(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    /// A finding about a line of a file.
+    pub(super) fn found(
+        &mut self,
+        code: Code,
+        path: &Path,
+        line: usize,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let place = self.findings.len();
+        self.findings.push(Finding {
+            severity: code.severity(),
+            code,
+            path: path.to_string_lossy().into_owned(),
+            line,
+            name: None,
+            developer: None,
+            column: None,
+            value: None,
+            message: message.into(),
+        });
+        &mut self.findings[place]
     }
 
     /// Those with a code that was asked for, counted: what is about the file `first` before the rest, file by file, each in the

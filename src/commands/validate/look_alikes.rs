@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::codes::Code;
-use super::findings::{Finding, Findings};
+use super::findings::Findings;
 use crate::config::Paths;
 use crate::dataset::{Dataset, Mark, Row};
 use crate::estimates::{Estimate, Latest};
@@ -128,18 +128,20 @@ fn check_group(findings: &mut Findings, group: &[&Member<'_>]) {
         let reported = alike.iter().filter(|one| one.kind.is_row() || !has_rows);
         for member in reported {
             let mut found = |code, column: Column, value, message| {
-                let finding = Finding::new(code, member.file, member.line, message)
+                findings
+                    .found(code, member.file, member.line, message)
                     .about(Some(member.name), Some(member.developer))
-                    .in_column(column.name());
-                findings.push(finding.with_value(value));
+                    .in_column(column.name())
+                    .with_value(value);
             };
-            let mut others = alike.iter().filter(|other| other.key != member.key);
+            let others = alike.iter().filter(|other| other.key != member.key);
             if let Some(first) = others.clone().next() {
                 let difference = difference(member.key, first.key).unwrap_or_default();
-                let names = first_of(&mut others, alike.len() - 1, |other| {
+                let names = others.map(|other| {
                     let name = bounded(other.name);
                     format!("\"{name}\" by {}{}", bounded(other.developer), place(other))
                 });
+                let names = first_of(names, alike.len() - 1);
                 let message = format!("looks like {names}: {difference}; is it one model?");
                 let (column, value) = match first.key.name == member.key.name {
                     true => (Column::Developer, member.developer),
@@ -148,9 +150,9 @@ fn check_group(findings: &mut Findings, group: &[&Member<'_>]) {
                 found(Code::LookAlike, column, value, message);
             }
             let elsewhere = by_developer.iter().filter_map(|alike| alike.first());
-            let mut elsewhere = elsewhere.filter(|other| other.looks.1 != member.looks.1);
+            let elsewhere = elsewhere.filter(|other| other.looks.1 != member.looks.1);
             if by_developer.len() > 1 {
-                let developers = first_of(&mut elsewhere, by_developer.len() - 1, |other| {
+                let developers = elsewhere.map(|other| {
                     let developer = bounded(other.developer);
                     match other.key.name == member.key.name {
                         true => format!("{developer}{}", place(other)),
@@ -160,6 +162,7 @@ fn check_group(findings: &mut Findings, group: &[&Member<'_>]) {
                         }
                     }
                 });
+                let developers = first_of(developers, by_developer.len() - 1);
                 let message = format!("the same name stands under {developers}: renamed?");
                 let column = Column::Developer;
                 found(Code::ProbableRename, column, member.developer, message);
@@ -176,14 +179,10 @@ fn place(member: &Member<'_>) -> String {
     }
 }
 
-/// The first of `total` models, each as `text` has it, and how many more there are.
-fn first_of<'m, 'g: 'm>(
-    models: &mut dyn Iterator<Item = &'m &'g Member<'g>>,
-    total: usize,
-    text: impl Fn(&Member<'_>) -> String,
-) -> String {
+/// The first of `total` texts, and how many more there are.
+fn first_of(texts: impl Iterator<Item = String>, total: usize) -> String {
     const NAMED: usize = 10;
-    let mut texts: Vec<String> = models.take(NAMED).map(|model| text(model)).collect();
+    let mut texts: Vec<String> = texts.take(NAMED).collect();
     if total > texts.len() {
         texts.push(format!("… and {} more", total - texts.len()));
     }

@@ -2,7 +2,6 @@
 
 mod cells;
 mod codes;
-mod decided;
 mod files;
 mod findings;
 mod look_alikes;
@@ -18,7 +17,7 @@ use self::rows::AboutRow;
 use super::print::print;
 use super::{Exit, load};
 use crate::config::{Config, Verbosity};
-use crate::dataset::Dataset;
+use crate::dataset::{Aliases, Dataset};
 use crate::estimates::Latest;
 use crate::store::Snapshot;
 
@@ -62,8 +61,16 @@ fn findings(config: &Config) -> Findings {
     let mut findings = Findings::default();
     let snapshots = [&paths.aliases, &paths.decisions].map(|path| Snapshot::read(path));
     let [aliases, decisions] = &snapshots;
-    let aliases = decided::aliases(&mut findings, aliases, &paths.aliases);
-    let decisions = decided::decisions(&mut findings, decisions, &paths.decisions, &aliases);
+    let refused = [Code::AliasesRefused; 2];
+    let aliases = files::parsed(
+        &mut findings,
+        &paths.aliases,
+        aliases,
+        refused,
+        Aliases::parse,
+    );
+    let aliases = aliases.unwrap_or_else(Aliases::absent);
+    let decisions = files::decisions(&mut findings, &paths.decisions, decisions, &aliases);
     let read = load::estimates_file(config);
     let estimates = files::estimates(&mut findings, &paths.estimates, read, &aliases);
     let latest = estimates
@@ -100,7 +107,6 @@ fn findings(config: &Config) -> Findings {
         };
         cells::check(&mut about, latest.as_ref(), today);
         rows::check(&mut about, &first, &decisions, latest.as_ref());
-        decided::check(&mut about, &decisions);
     }
     findings
 }

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::cells::unseen_character;
 use super::codes::Code;
-use super::findings::{Finding, Findings};
-use crate::estimates::{Estimates, Rejected};
+use super::findings::Findings;
+use crate::estimates::Estimates;
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -19,15 +19,22 @@ pub(super) fn check(findings: &mut Findings, path: &Path, estimates: &Estimates,
         (Code::FieldRepeated, &estimates.repeated_fields),
     ] {
         for fault in faults {
-            findings.push(of_fault(code, path, fault));
+            let (index, value) = (fault.index, bounded(&fault.value));
+            let message = format!("models[{index}]: {value}: {}", fault.reason);
+            findings
+                .found(code, path, fault.line, message)
+                .about(fault.name.as_deref(), fault.developer.as_deref())
+                .in_column(fault.field)
+                .with_value(&fault.value);
         }
     }
     for estimate in &estimates.usable {
         let mut found = |code, column: Column, message| {
-            let finding = Finding::new(code, path, estimate.line, message)
+            findings
+                .found(code, path, estimate.line, message)
                 .about(Some(&estimate.name), Some(&estimate.developer))
-                .in_column(column.name());
-            findings.push(finding.with_value(&estimate.cell(column)));
+                .in_column(column.name())
+                .with_value(&estimate.cell(column));
         };
         for column in [Column::Name, Column::Developer] {
             if let Some(c) = unseen_character(&estimate.cell(column)) {
@@ -40,17 +47,4 @@ pub(super) fn check(findings: &mut Findings, path: &Path, estimates: &Estimates,
             found(Code::ReleaseInTheFuture, Column::ReleaseDate, message);
         }
     }
-}
-
-fn of_fault(code: Code, path: &Path, fault: &Rejected) -> Finding {
-    let message = format!(
-        "models[{}]: {}: {}",
-        fault.index,
-        bounded(&fault.value),
-        fault.reason
-    );
-    Finding::new(code, path, fault.line, message)
-        .about(fault.name.as_deref(), fault.developer.as_deref())
-        .in_column(fault.field)
-        .with_value(&fault.value)
 }

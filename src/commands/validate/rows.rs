@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::codes::Code;
-use super::findings::{Finding, Findings};
+use super::findings::Findings;
 use crate::dataset::{Dataset, Decisions, Row};
 use crate::estimates::Latest;
 use crate::key::Key;
@@ -38,15 +38,15 @@ impl<'d> AboutRow<'_, 'd, '_> {
     /// A finding in the column at this place.
     pub(super) fn found_at(&mut self, code: Code, place: usize, message: String) {
         let (name, developer) = (self.cell(Column::Name), self.cell(Column::Developer));
-        let finding = Finding::new(code, self.path, self.row.record.line, message)
+        self.findings
+            .found(code, self.path, self.row.record.line, message)
             .about(Some(name), Some(developer))
             .in_column(self.dataset.table.header.name(place))
             .with_value(self.row.record.cell(place));
-        self.findings.push(finding);
     }
 }
 
-/// Duplicates, and what the estimates say now.
+/// Duplicates, what the estimates say now, and what was decided.
 pub(super) fn check(
     about: &mut AboutRow<'_, '_, '_>,
     first: &HashMap<&Key, &Row<'_>>,
@@ -59,14 +59,23 @@ pub(super) fn check(
         let message = format!("the same model as on line {first}");
         about.found(Code::DuplicateKey, Column::Name, message);
     }
-    let Some(latest) = latest else { return };
-    if let Some(drift) = Drift::of_row(row, latest, decisions) {
+    if let Some(drift) = latest.and_then(|latest| Drift::of_row(row, latest, decisions)) {
         let message = drift_message(drift);
         about.found(Code::Drifted, Column::TrainingFlop, message);
     }
-    if let Some(why) = Orphan::of_row(row, latest) {
+    if let Some(why) = latest.and_then(|latest| Orphan::of_row(row, latest)) {
         let message = format!("orphaned: {}", why.reason());
         about.found(Code::Orphaned, Column::Name, message);
+    }
+    // What a person wrote in an unverified row may stand in the note already; then the next refresh completes the dismissal.
+    let line = decisions.dismissal(row.model());
+    if let Some(line) = line.filter(|_| decisions.takes_out(about.dataset, row).is_none()) {
+        let decision = line.decision.map_or("", |decision| decision.name());
+        let message = format!(
+            "a person wrote in this row, and the model is dismissed ({decision}, line {} of the decisions): take one of the two back",
+            line.record.line
+        );
+        about.found(Code::VerifiedAndDismissed, Column::Verified, message);
     }
 }
 

@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs, execute, lock};
+use super::execute::{Execution, WriteArgs, lock};
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
@@ -80,8 +80,7 @@ fn write_down(config: &Config, args: &AliasArgs, cells: [&str; 4]) -> Result<Exi
     })?;
     refuse_collisions(&decisions, files.decisions.bytes.as_deref(), &afterwards)?;
     let journal = load::journal(&config.paths.journal)?;
-    let execution = Execution::of(&files, lock, &journal, args.write);
-    execute(config, &plan, None, execution)
+    Execution::of(config, &files, lock, &journal, args.write).carry_out(&plan)
 }
 
 /// Two decisions that differ must not become decisions on one model.

@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use clap::Args;
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs, execute, lock};
+use super::execute::{Execution, WriteArgs, lock};
 use super::load::{self, Files};
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Row};
@@ -160,6 +160,5 @@ pub(super) fn curate(
         Ok(latest) => plan.with_states(latest, decided),
         Err(_) => plan,
     };
-    let execution = Execution::of(&files, lock, &journal, *args);
-    execute(config, &plan, None, execution)
+    Execution::of(config, &files, lock, &journal, *args).carry_out(&plan)
 }

@@ -36,11 +36,14 @@ pub(crate) struct WriteArgs {
 
 /// What a plan is carried out with.
 pub(super) struct Execution<'e> {
+    pub config: &'e Config,
     pub files: &'e Files,
     /// The lock under which it was read; `None` where nothing may be written.
     pub lock: Option<Lock>,
     /// What the journal says of the runs before.
     pub before: Before,
+    /// What the estimates brought, where the command reads them.
+    pub input: Option<&'e Input<'e>>,
     /// Pending changes are an exit code.
     pub check: bool,
     /// Brakes do not count.
@@ -52,93 +55,122 @@ pub(super) struct Execution<'e> {
 impl<'e> Execution<'e> {
     /// What a command of a person's is carried out with; brakes count, and pending changes are no exit code.
     pub fn of(
+        config: &'e Config,
         files: &'e Files,
         lock: Option<Lock>,
         journal: &[JournalEntry<'_>],
         args: WriteArgs,
     ) -> Execution<'e> {
         Execution {
+            config,
             files,
             lock,
             before: load::before(journal),
+            input: None,
             check: false,
             force: false,
             commit: args.commit,
         }
     }
-}
 
-/// Carries a plan out, or shows what it would do, and reports.
-pub(super) fn execute(
-    config: &Config,
-    plan: &Plan<'_>,
-    input: Option<&Input<'_>>,
-    execution: Execution<'_>,
-) -> Result<Exit> {
-    let brake = plan::brake(plan, input, &execution.before);
-    // A refresh that was forced past a brake says so in the journal, even where nothing else changes.
-    let is_forced = execution.force && brake.is_some();
-    let brake = brake.filter(|_| !execution.force);
-    let is_pending = plan.is_pending();
-    let (mut written, mut commit) = (None, None);
-    let mut changes = Changes::of(plan);
-    let outcome = match (&brake, is_pending || is_forced, &execution.lock) {
-        (Some(_), _, _) => Outcome::Refused,
-        (None, true, Some(lock)) => {
-            config.progress.set_message("writing");
-            let replacements = replacements(plan, execution.files);
-            if execution.commit {
-                commit = Some(prepared(config, plan, &changes, input, &replacements)?);
+    /// Carries a plan out, or shows what it would do, and reports.
+    pub fn carry_out(&self, plan: &Plan<'_>) -> Result<Exit> {
+        let (config, dataset) = (self.config, &self.config.paths.dataset);
+        let brake = plan::brake(plan, self.input, &self.before);
+        // A refresh that was forced past a brake says so in the journal, even where nothing else changes.
+        let is_forced = self.force && brake.is_some();
+        let brake = brake.filter(|_| !self.force);
+        let is_pending = plan.is_pending();
+        let (mut written, mut commit) = (None, None);
+        let mut changes = Changes::of(plan);
+        let outcome = match (&brake, is_pending || is_forced, &self.lock) {
+            (Some(_), _, _) => Outcome::Refused,
+            (None, true, Some(lock)) => {
+                config.progress.set_message("writing");
+                let replacements = replacements(plan, self.files);
+                if self.commit {
+                    commit = Some(self.prepared(plan, &changes, &replacements)?);
+                }
+                let done = self.apply(plan, &changes, replacements, lock)?;
+                done.warnings.iter().for_each(|warning| warn!("{warning}"));
+                let (backup, files) = (done.backup.clone(), done.files.clone());
+                written = Some(done);
+                match is_pending {
+                    true => Outcome::Written { backup, files },
+                    false => Outcome::UpToDate,
+                }
             }
-            let done = apply(
-                config,
-                plan,
-                &changes,
-                input,
-                &execution,
-                replacements,
-                lock,
-            )?;
-            done.warnings.iter().for_each(|warning| warn!("{warning}"));
-            let (backup, files) = (done.backup.clone(), done.files.clone());
-            written = Some(done);
-            match is_pending {
-                true => Outcome::Written { backup, files },
-                false => Outcome::UpToDate,
-            }
+            (None, true, None) if is_pending => Outcome::Preview,
+            (None, _, _) => Outcome::UpToDate,
+        };
+        let dry_run = self.lock.is_none();
+        changes.forget_rows();
+        let report = Report::of(plan, changes, self.input, dataset, dry_run, &outcome);
+        let print = || print_report(config, plan, &report, is_pending);
+        // As JSON one object is printed: the report, or the error with which the run ends.
+        let printed = (config.format != Format::Json).then(print);
+        if let Some(brake) = &brake {
+            bail!("{brake}; if that is right, run it again with --force");
         }
-        (None, true, None) if is_pending => Outcome::Preview,
-        (None, _, _) => Outcome::UpToDate,
-    };
-    let dry_run = execution.lock.is_none();
-    changes.forget_rows();
-    let report = Report::of(
-        plan,
-        changes,
-        input,
-        &config.paths.dataset,
-        dry_run,
-        &outcome,
-    );
-    let print = || print_report(config, plan, &report, brake.is_some(), is_pending);
-    // As JSON one object is printed: the report, or the error with which the run ends.
-    let printed = (config.format != Format::Json).then(print);
-    if let Some(brake) = &brake {
-        bail!("{brake}; if that is right, run it again with --force");
+        // What was written, and how that ended, does not depend on whether the report could be printed.
+        let is_written = written.map(store::Written::finish).transpose()?.is_some();
+        if let Some(commit) = &commit {
+            make_commit(config, commit)?;
+        }
+        printed
+            .unwrap_or_else(print)
+            .with_context(|| match is_written {
+                true => format!("{} is written, but", dataset.display()),
+                false => "nothing is written".to_owned(),
+            })?;
+        let look = !plan.conflicts.is_empty() || (is_pending && self.check);
+        Ok(if look { Exit::Findings } else { Exit::Done })
     }
-    // What was written, and how that ended, does not depend on whether the report could be printed.
-    let is_written = written.map(store::Written::finish).transpose()?.is_some();
-    commit
-        .map(|commit| make_commit(config, &commit))
-        .transpose()?;
-    printed
-        .unwrap_or_else(print)
-        .with_context(|| match is_written {
-            true => format!("{} is written, but", config.paths.dataset.display()),
-            false => "nothing is written".to_owned(),
-        })?;
-    let look = !plan.conflicts.is_empty() || (is_pending && execution.check);
-    Ok(if look { Exit::Findings } else { Exit::Done })
+
+    /// A commit that can be made once the files are written.
+    fn prepared(
+        &self,
+        plan: &Plan<'_>,
+        changes: &Changes<'_>,
+        replacements: &[Replacement<'_>],
+    ) -> Result<Commit> {
+        let files = replacements.iter().map(|file| &*file.snapshot.path);
+        let files: Vec<&Path> = files.chain([&*self.config.paths.journal]).collect();
+        let saved_at = self.input.and_then(|input| input.saved_at);
+        Commit::prepare(&files, git::message(plan.mode, changes, saved_at))
+            .context("nothing was written, because it could not be committed")
+    }
+
+    /// Writes the dataset and the journal.
+    fn apply(
+        &self,
+        plan: &Plan<'_>,
+        changes: &Changes<'_>,
+        replacements: Vec<Replacement<'e>>,
+        lock: &Lock,
+    ) -> Result<store::Written<'e>> {
+        let entry = |backup: Option<&Path>| {
+            let backup = backup.and_then(Path::file_name);
+            let saved_at = self.input.and_then(|input| input.saved_at);
+            let (mode, summary) = (plan.mode.name(), Summary::of_lines(&plan.lines));
+            let entry = JournalEntry {
+                backup: backup.map(|name| name.to_string_lossy().into_owned()),
+                estimates_saved_at: saved_at.map(Into::into),
+                marked: Some(plan::marked_afterwards(plan, &self.before)),
+                at_or_above_1e25: Some(plan::at_or_above(plan.lines.iter().map(|line| line.flop))),
+                ..new_entry(self.config, mode, summary, Cow::Borrowed(changes))
+            };
+            entry.line()
+        };
+        let writes = Writes {
+            replacements,
+            backup: (plan.mode == Mode::Reset).then_some(&self.files.dataset),
+            journal: &self.config.paths.journal,
+            entry: &entry,
+            at: self.config.now,
+        };
+        store::write(lock, writes)
+    }
 }
 
 /// Prints the report. A quiet run prints it where a refresh changes something, and conflicts; where nothing changes but somebody has to
@@ -147,25 +179,16 @@ fn print_report(
     config: &Config,
     plan: &Plan<'_>,
     report: &Report<'_>,
-    is_refused: bool,
     is_pending: bool,
 ) -> Result<()> {
     let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
     let is_refresh = matches!(plan.mode, Mode::Refresh | Mode::Reset);
-    let attention = report.attention();
-    if is_refused && is_quiet {
+    if is_quiet && report.is_refused() {
         return Ok(());
     }
     if is_quiet && !(is_refresh && is_pending) && plan.conflicts.is_empty() {
-        let acts = [
-            attention.rejected,
-            attention.unreadable,
-            attention.drifted,
-            attention.reconsider,
-        ];
-        let waiting = report::waiting("To look at", attention, Screen::default())
-            .filter(|_| is_refresh && acts.iter().any(|count| *count > 0));
-        if let Some(waiting) = waiting {
+        let waiting = report::waiting("To look at", report.attention(), Screen::default());
+        if let Some(waiting) = waiting.filter(|_| is_refresh && report.attention().is_urgent()) {
             config.progress.finish_and_clear();
             let _ = writeln!(io::stderr(), "{waiting}");
         }
@@ -176,21 +199,6 @@ fn print_report(
         report::text(report, screen, is_verbose)
     })?;
     write(config, &text)
-}
-
-/// A commit that can be made once the files are written.
-fn prepared(
-    config: &Config,
-    plan: &Plan<'_>,
-    changes: &Changes<'_>,
-    input: Option<&Input<'_>>,
-    replacements: &[Replacement<'_>],
-) -> Result<Commit> {
-    let files = replacements.iter().map(|file| &*file.snapshot.path);
-    let files: Vec<&Path> = files.chain([&*config.paths.journal]).collect();
-    let saved_at = input.and_then(|input| input.saved_at);
-    Commit::prepare(&files, git::message(plan.mode, changes, saved_at))
-        .context("nothing was written, because it could not be committed")
 }
 
 /// Makes the commit, and says so.
@@ -207,42 +215,6 @@ fn make_commit(config: &Config, commit: &Commit) -> Result<()> {
     }
     let subject = commit.message.lines().next().unwrap_or_default();
     write(config, format!("Committed {name}: {subject}\n").as_bytes())
-}
-
-/// Writes the dataset and the journal.
-fn apply<'e>(
-    config: &Config,
-    plan: &Plan<'_>,
-    changes: &Changes<'_>,
-    input: Option<&Input<'_>>,
-    execution: &Execution<'e>,
-    replacements: Vec<Replacement<'e>>,
-    lock: &Lock,
-) -> Result<store::Written<'e>> {
-    let entry = |backup: Option<&Path>| {
-        let entry = JournalEntry {
-            backup: backup
-                .and_then(|backup| Some(backup.file_name()?.to_string_lossy().into_owned())),
-            estimates_saved_at: input.and_then(|input| input.saved_at).map(Into::into),
-            marked: Some(plan::marked_afterwards(plan, &execution.before)),
-            at_or_above_1e25: Some(plan::at_or_above(plan.lines.iter().map(|line| line.flop))),
-            ..new_entry(
-                config,
-                plan.mode.name(),
-                Summary::of_lines(&plan.lines),
-                Cow::Borrowed(changes),
-            )
-        };
-        entry.line()
-    };
-    let writes = Writes {
-        replacements,
-        backup: (plan.mode == Mode::Reset).then_some(&execution.files.dataset),
-        journal: &config.paths.journal,
-        entry: &entry,
-        at: config.now,
-    };
-    store::write(lock, writes)
 }
 
 /// The files that change, in the order in which they are written: a decision comes before the row that leaves by it.
@@ -328,11 +300,8 @@ fn journal_old_file(config: &Config, lock: &Lock, old: OldFile) -> Result<()> {
         return Ok(());
     };
     // A dataset that is refused is refused with its own message. The old file stays until somebody has mended it.
-    let now = today
-        .bytes
-        .as_deref()
-        .map_or_else(|| Ok(Dataset::absent()), Dataset::parse);
-    let Ok(now) = now else {
+    let bytes = today.bytes.as_deref();
+    let Ok(now) = bytes.map_or(Ok(Dataset::absent()), Dataset::parse) else {
         return Ok(());
     };
     let mut changes = Changes::between(&then, &now);

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs, execute, lock};
+use super::execute::{Execution, WriteArgs, lock};
 use super::load::{self, Files};
 use crate::config::Config;
 use crate::dataset::{Dataset, Refusal};
@@ -49,6 +49,5 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
     }
     let plan = plan::reapply(&dataset, &older, &decisions);
     let journal = load::journal(&config.paths.journal)?;
-    let execution = Execution::of(&files, lock, &journal, args.write);
-    execute(config, &plan, None, execution)
+    Execution::of(config, &files, lock, &journal, args.write).carry_out(&plan)
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use tracing::{debug, warn};
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs, execute, lock};
+use super::execute::{Execution, WriteArgs, lock};
 use super::load::{self, Files};
 use crate::config::Config;
 use crate::dates;
@@ -175,9 +175,10 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let execution = Execution {
         check: args.check,
         force: args.force,
-        ..Execution::of(&files, lock, &journal, args.write)
+        input: Some(&input),
+        ..Execution::of(config, &files, lock, &journal, args.write)
     };
-    execute(config, &plan, Some(&input), execution)
+    execution.carry_out(&plan)
 }
 
 /// A pipeline may die unseen; then its last estimates are read for ever.

@@ -56,4 +56,9 @@ impl Attention {
             to_verify: lines.filter(|line| line.mark != Mark::Verified).count(),
         }
     }
+
+    /// Whether somebody has to act; what else there is waits quietly.
+    pub fn is_urgent(&self) -> bool {
+        self.rejected + self.unreadable + self.drifted + self.reconsider > 0
+    }
 }

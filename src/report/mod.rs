@@ -92,6 +92,11 @@ impl<'r> Report<'r> {
         }
     }
 
+    /// Whether a brake held the run back.
+    pub fn is_refused(&self) -> bool {
+        *self.outcome == Outcome::Refused
+    }
+
     /// What waits for a person.
     pub fn attention(&self) -> &Attention {
         &self.attention

@@ -176,15 +176,14 @@ fn broken_text(broken: &[Broken<'_>], screen: Screen) -> String {
         return "No verified or protected row changed".to_owned();
     }
     let rows = broken.iter().map(|broken| {
-        vec![
+        [
             Cell::name(Tone::Attention, "!", &broken.name),
             Cell::name(Tone::Plain, "", &broken.developer),
             Cell::plain(&broken.what),
         ]
     });
-    let rows: Vec<_> = rows.collect();
     let title = format!("Verified or protected rows that changed {}", broken.len());
     let mut lines = vec![screen.paint(Tone::Heading, &title)];
-    lines.extend(lay_out("  ", &[Align::Text; 3], &rows, screen));
+    lines.extend(lay_out("  ", &[Align::Text; 3], rows, screen));
     lines.join("\n")
 }

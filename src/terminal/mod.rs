@@ -6,4 +6,6 @@ mod table;
 
 pub use progress::spinner;
 pub use screen::{Screen, Tone};
-pub use table::{Align, Cell, bounded, bounded_model, counted, headed, lay_out, listed, wrap};
+pub use table::{
+    Align, Cell, bounded, bounded_model, counted, headed, lay_out, listed, titled, wrap,
+};

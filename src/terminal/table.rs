@@ -53,14 +53,6 @@ impl Cell {
     pub fn plain(text: &str) -> Cell {
         Cell::new(Tone::Plain, text)
     }
-
-    /// The first row of a table.
-    pub fn headings(titles: &[&str]) -> Vec<Cell> {
-        let titles = titles.iter();
-        titles
-            .map(|title| Cell::new(Tone::Heading, title))
-            .collect()
-    }
 }
 
 /// A name is cut behind this many columns: names come from scraped pages.
@@ -111,10 +103,16 @@ const PARAGRAPH: usize = 24;
 ///
 /// On a screen that is too narrow the last column gives way first if it is text or a paragraph, then the widest one that is text. The
 /// last column is not padded.
-pub fn lay_out(indent: &str, columns: &[Align], rows: &[Vec<Cell>], screen: Screen) -> Vec<String> {
+pub fn lay_out<R: AsRef<[Cell]>>(
+    indent: &str,
+    columns: &[Align],
+    rows: impl IntoIterator<Item = R>,
+    screen: Screen,
+) -> Vec<String> {
+    let rows: Vec<R> = rows.into_iter().collect();
     let mut widths = vec![0; columns.len()];
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row.as_ref()) {
             *width = cell.width().max(*width);
         }
     }
@@ -144,8 +142,8 @@ pub fn lay_out(indent: &str, columns: &[Align], rows: &[Vec<Cell>], screen: Scre
     rows.iter()
         .map(|row| {
             let mut line = indent.to_owned();
-            for (place, ((cell, layout), width)) in row.iter().zip(columns).zip(&widths).enumerate()
-            {
+            let cells = row.as_ref().iter().zip(columns).zip(&widths);
+            for (place, ((cell, layout), width)) in cells.enumerate() {
                 if place > 0 {
                     line.push_str("  ");
                 }
@@ -172,6 +170,17 @@ pub fn lay_out(indent: &str, columns: &[Align], rows: &[Vec<Cell>], screen: Scre
             line
         })
         .collect()
+}
+
+/// The same below a line that names the columns.
+pub fn titled<const N: usize>(
+    titles: [&str; N],
+    columns: [Align; N],
+    rows: impl Iterator<Item = [Cell; N]>,
+    screen: Screen,
+) -> Vec<String> {
+    let titles = titles.map(|title| Cell::new(Tone::Heading, title));
+    lay_out("", &columns, [titles].into_iter().chain(rows), screen)
 }
 
 /// A cell broken between words, its lines after the first behind `indent`.
@@ -246,19 +255,12 @@ mod tests {
 
     fn table(width: Option<usize>) -> Vec<String> {
         let rows = [["文心 4.5", "7"], ["a rather long name", "1234"]];
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|row| row.iter().map(|text| Cell::plain(text)).collect())
-            .collect();
-        lay_out(
-            "> ",
-            &[Align::Text, Align::Number],
-            &rows,
-            Screen {
-                width,
-                colour: false,
-            },
-        )
+        let rows = rows.map(|row| row.map(Cell::plain));
+        let screen = Screen {
+            width,
+            colour: false,
+        };
+        lay_out("> ", &[Align::Text, Align::Number], rows, screen)
     }
 
     #[test]
@@ -279,9 +281,7 @@ mod tests {
 
     #[test]
     fn a_paragraph_is_broken_between_words_below_itself() {
-        let row = ["1", "one two three four five six"]
-            .map(Cell::plain)
-            .to_vec();
+        let row = ["1", "one two three four five six"].map(Cell::plain);
         let screen = Screen {
             width: Some(29),
             colour: false,

@@ -11,7 +11,7 @@ use crate::report::{
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, headed, lay_out, listed, wrap};
+use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, headed, listed, titled, wrap};
 use crate::text::{excerpt, shown, shown_of};
 
 use super::events::{Event, Meant};
@@ -21,21 +21,17 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
     if total == 0 {
         return "Nothing in the journal\n".to_owned();
     }
-    let columns = [Number, Sentence, Sentence, Text, Number, Paragraph];
     let titles = ["run", "at (UTC)", "what", "by", "rows", "changes"];
-    let mut rows = vec![Cell::headings(&titles)];
-    rows.extend(
-        (1..)
-            .zip(entries)
-            .map(|(number, entry)| run_cells(number, entry)),
-    );
+    let columns = [Number, Sentence, Sentence, Text, Number, Paragraph];
+    let rows = (1..).zip(entries);
+    let rows = rows.map(|(number, entry)| run_cells(number, entry));
     let count = shown_of(entries.len(), total, "run");
     let hint = format!("{count}; run 1 is the newest, and `history --run 1 -v` prints its report");
     let hint = screen.paint(Tone::Quiet, &wrap(&hint, "", screen));
-    lay_out("", &columns, &rows, screen).join("\n") + "\n" + &hint + "\n"
+    titled(titles, columns, rows, screen).join("\n") + "\n" + &hint + "\n"
 }
 
-fn run_cells(number: usize, entry: &JournalEntry<'_>) -> Vec<Cell> {
+fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     /// So many models of a group are named, more are counted.
     const NAMED: usize = 3;
     let changes = &entry.changes;
@@ -66,7 +62,7 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> Vec<Cell> {
     if let Some(backup) = &entry.backup {
         said.push(format!("backup {}", bounded(backup)));
     }
-    vec![
+    [
         Cell::plain(&number.to_string()),
         Cell::plain(&moment(&entry.at)),
         Cell::name(Tone::Heading, "", &entry.mode),
@@ -170,11 +166,10 @@ pub(super) fn nothing(name: &str, meant: &Meant, screen: Screen) -> String {
 
 /// What happened to a model, an entry for each, and what changed below it.
 pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Screen) -> String {
-    let columns = [Number, Sentence, Sentence, Text, Text, Text];
     let titles = ["run", "at (UTC)", "event", "name", "developer", "by"];
-    let mut rows = vec![Cell::headings(&titles)];
-    rows.extend(events.iter().map(event_cells));
-    let mut lines = lay_out("", &columns, &rows, screen).into_iter();
+    let columns = [Number, Sentence, Sentence, Text, Text, Text];
+    let rows = events.iter().map(event_cells);
+    let mut lines = titled(titles, columns, rows, screen).into_iter();
     let mut out = lines.next().unwrap_or_default() + "\n";
     for (line, event) in lines.zip(events) {
         out += &line;
@@ -192,14 +187,14 @@ pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Scree
     out
 }
 
-fn event_cells(event: &Event<'_>) -> Vec<Cell> {
+fn event_cells(event: &Event<'_>) -> [Cell; 6] {
     let tone = match event.event {
         "added" | "verified" => Tone::Added,
         "removed" | "unverified" | "dismissed" => Tone::Removed,
         "updated" => Tone::Changed,
         _ => Tone::Attention,
     };
-    vec![
+    [
         Cell::plain(&event.run.to_string()),
         Cell::plain(&moment(event.at)),
         Cell::new(tone, event_text(event.event)),

@@ -15,7 +15,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::plan;
 use crate::terminal::Align::{Number, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, lay_out};
+use crate::terminal::{Cell, Screen, Tone, titled};
 use crate::text::shown_of;
 
 /// A dismissed model. As JSON the keys are the fields' names.
@@ -111,6 +111,25 @@ fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
         return "No models\n".to_owned();
     }
     let flop = |flop: Option<Flop>| flop.map_or_else(String::new, Flop::rounded);
+    let rows = models.iter().map(|model| {
+        let (mark, tone) = match model.reconsider {
+            true => ("!", Tone::Attention),
+            false => ("", Tone::Plain),
+        };
+        let decision = match model.has_effect {
+            true => Cell::plain(model.decision),
+            false => Cell::new(Tone::Attention, &format!("{}, row kept", model.decision)),
+        };
+        [
+            Cell::new(tone, mark),
+            Cell::name(tone, "", model.name),
+            Cell::name(Tone::Plain, "", model.developer),
+            Cell::plain(&flop(model.judged_flop)),
+            Cell::new(tone, &flop(model.latest_flop)),
+            decision,
+            Cell::name(Tone::Quiet, "", model.note),
+        ]
+    });
     let titles = [
         "",
         "name",
@@ -120,28 +139,8 @@ fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
         "decision",
         "note",
     ];
-    let mut rows = vec![Cell::headings(&titles)];
-    for model in models {
-        let (mark, tone) = match model.reconsider {
-            true => ("!", Tone::Attention),
-            false => ("", Tone::Plain),
-        };
-        let decision = match model.has_effect {
-            true => Cell::plain(model.decision),
-            false => Cell::new(Tone::Attention, &format!("{}, row kept", model.decision)),
-        };
-        rows.push(vec![
-            Cell::new(tone, mark),
-            Cell::name(tone, "", model.name),
-            Cell::name(Tone::Plain, "", model.developer),
-            Cell::plain(&flop(model.judged_flop)),
-            Cell::new(tone, &flop(model.latest_flop)),
-            decision,
-            Cell::name(Tone::Quiet, "", model.note),
-        ]);
-    }
     let columns = [Sentence, Text, Text, Number, Number, Sentence, Text];
-    let mut lines = lay_out("", &columns, &rows, screen);
+    let mut lines = titled(titles, columns, rows, screen);
     let count = shown_of(models.len(), total, "model");
     lines.push(screen.paint(Tone::Quiet, &count));
     lines.join("\n") + "\n"

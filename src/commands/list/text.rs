@@ -65,33 +65,30 @@ fn total(list: &List<'_>) -> String {
 
 /// The columns that were asked for, as they stand in the file.
 fn asked_columns(list: &List<'_>, places: &[usize], screen: Screen) -> Vec<String> {
-    let names = places
-        .iter()
-        .map(|place| list.dataset.table.header.name(*place));
+    let header = &list.dataset.table.header;
+    let names = places.iter().map(|place| header.name(*place));
     let columns = names.clone().map(|name| match name.parse() {
         Ok(Column::TrainingFlop | Column::TrainingFlopFormatted | Column::Parameters) => Number,
         _ => Text,
     });
-    let mut table: Vec<Vec<Cell>> = vec![
-        names
-            .map(|name| Cell::name(Tone::Heading, "", name))
-            .collect(),
-    ];
-    for listed in &list.rows {
+    let names: Vec<Cell> = names
+        .map(|name| Cell::name(Tone::Heading, "", name))
+        .collect();
+    let rows = list.rows.iter().map(|listed| {
         let cells = places.iter().map(|place| listed.row.record.cell(*place));
-        table.push(
-            cells
-                .map(|cell| Cell::name(Tone::Plain, "", cell))
-                .collect(),
-        );
-    }
-    lay_out("", &columns.collect::<Vec<_>>(), &table, screen)
+        cells
+            .map(|cell| Cell::name(Tone::Plain, "", cell))
+            .collect()
+    });
+    let columns: Vec<_> = columns.collect();
+    lay_out("", &columns, [names].into_iter().chain(rows), screen)
 }
 
 /// Mark, name, developer, FLOP, as many further columns as there is room for, and what is known of the row.
 fn chosen_columns(list: &List<'_>, screen: Screen) -> Vec<String> {
     let mut columns = vec![Sentence, Text, Text, Number];
-    let mut table = vec![Cell::headings(&["", "name", "developer", "FLOP"])];
+    let title = |title| Cell::new(Tone::Heading, title);
+    let mut table = vec![["", "name", "developer", "FLOP"].map(title).to_vec()];
     table.extend(list.rows.iter().map(|listed| fixed(list, listed)));
     let mut remarks = vec![Cell::plain("")];
     remarks
@@ -108,8 +105,8 @@ fn chosen_columns(list: &List<'_>, screen: Screen) -> Vec<String> {
     if remark > 0 {
         used += 2 + remark.min(REMARK);
     }
-    for (title, column) in FURTHER {
-        let mut cells = Cell::headings(&[title]);
+    for (name, column) in FURTHER {
+        let mut cells = vec![title(name)];
         cells.extend(list.rows.iter().map(|listed| further(list, listed, column)));
         if widest(&cells[1..]) == 0 {
             continue;

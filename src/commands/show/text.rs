@@ -12,7 +12,7 @@ use crate::plan::Model;
 use crate::report::flop_text;
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, bounded_model, headed, lay_out, listed, wrap};
+use crate::terminal::{Cell, Screen, Tone, bounded_model, headed, lay_out, listed, titled, wrap};
 use crate::text::{excerpt, shown};
 
 /// The short cells, side by side; the long ones have a paragraph of their own.
@@ -140,9 +140,6 @@ fn side_by_side(side: &RowShown<'_>, screen: Screen) -> Option<String> {
     if side.row.is_none() && side.estimate.is_none() {
         return None;
     }
-    let heading = ["", "row", "", "latest estimate"]
-        .map(|title| Cell::new(Tone::Heading, title))
-        .to_vec();
     let rows = SHORT.iter().map(|column| {
         let name = column.name();
         let (row, estimate) = side.both(*column);
@@ -158,16 +155,16 @@ fn side_by_side(side: &RowShown<'_>, screen: Screen) -> Option<String> {
             }
             _ => estimate.to_owned(),
         };
-        vec![
+        [
             Cell::new(Tone::Quiet, name),
             Cell::new(tone, row),
             Cell::new(tone, mark),
             Cell::new(tone, &estimate),
         ]
     });
-    let rows: Vec<_> = std::iter::once(heading).chain(rows).collect();
+    let titles = ["", "row", "", "latest estimate"];
     let columns = [Sentence, Text, Sentence, Text];
-    Some(lay_out("", &columns, &rows, screen).join("\n") + "\n")
+    Some(titled(titles, columns, rows, screen).join("\n") + "\n")
 }
 
 fn reasoning(side: &RowShown<'_>, screen: Screen) -> Option<String> {
@@ -217,8 +214,7 @@ fn records(model: &Shown<'_>, screen: Screen) -> Option<String> {
     if model.records.len() < 2 && model.alternatives.is_empty() {
         return None;
     }
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for record in &model.records {
+    let records = model.records.iter().map(|record| {
         let flop = flop_text(record.training_flop);
         let (tone, why) = if record.chosen {
             (Tone::Plain, "chosen".to_owned())
@@ -227,9 +223,10 @@ fn records(model: &Shown<'_>, screen: Screen) -> Option<String> {
         };
         let line = format!("line {}", record.line);
         let cells = [&line, &flop, record.confidence, record.last_updated, &why];
-        rows.push(cells.map(|text| Cell::new(tone, text)).into());
-    }
-    for other in model.alternatives.iter().take(EVENTS) {
+        cells.map(|text| Cell::new(tone, text))
+    });
+    let others = model.alternatives.iter().take(EVENTS);
+    let others = others.map(|other| {
         let text = |keys: &[&str]| match keys.iter().find_map(|key| other.get(key)) {
             Some(Value::String(text)) => text.clone(),
             Some(value) => value.to_string(),
@@ -237,16 +234,16 @@ fn records(model: &Shown<'_>, screen: Screen) -> Option<String> {
         };
         let number = text(&["flop", "training_flop"]);
         let number = number.parse::<Flop>().map_or(number, Flop::rounded);
-        rows.push(vec![
+        [
             Cell::new(Tone::Quiet, "alternative"),
             Cell::plain(&number),
             Cell::plain(&text(&["confidence"])),
             Cell::plain(&text(&["method", "estimation_method"])),
             Cell::new(Tone::Quiet, &excerpt(&text(&["reasoning"]), LONG)),
-        ]);
-    }
+        ]
+    });
     let columns = [Sentence, Number, Sentence, Sentence, Text];
-    let table = lay_out("  ", &columns, &rows, screen).join("\n") + "\n";
+    let table = lay_out("  ", &columns, records.chain(others), screen).join("\n") + "\n";
     under("Estimates", &table, screen)
 }
 

@@ -71,14 +71,14 @@ fn rates(stats: &Stats, screen: Screen) -> String {
         ("Quality", quality, "mean score of the verified rows"),
     ];
     let rows = lines.map(|(what, value, meaning)| {
-        vec![
+        [
             Cell::plain(what),
             Cell::plain(&value),
             Cell::new(Tone::Quiet, meaning),
         ]
     });
     let columns = [Align::Sentence, Align::Number, Align::Paragraph];
-    let table = lay_out("", &columns, &rows, screen);
+    let table = lay_out("", &columns, rows, screen);
     format!("{}\n{}", heading("RATES", screen), table.join("\n"))
 }
 
@@ -86,16 +86,15 @@ fn bars(title: &str, shares: &[Share], screen: Screen) -> String {
     let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
     let listed = shares.iter().take(LISTED);
     let rows = listed.map(|share| {
-        vec![
+        [
             Cell::name(Tone::Plain, "", &share.value),
             Cell::plain(&share.count.to_string()),
             Cell::new(Tone::Changed, &bar(share.count, most)),
         ]
     });
-    let rows: Vec<_> = rows.collect();
     let columns = [Align::Text, Align::Number, Align::Sentence];
     let mut lines = vec![heading(title, screen)];
-    lines.extend(lay_out("  ", &columns, &rows, screen));
+    lines.extend(lay_out("  ", &columns, rows, screen));
     lines.extend(rest(shares.len(), LISTED, screen));
     lines.join("\n")
 }
@@ -152,15 +151,14 @@ fn updates(stats: &Stats, screen: Screen) -> String {
         ),
     ];
     let rows = updates.most_changed.iter().map(|one| {
-        vec![
+        [
             Cell::name(Tone::Plain, "", &one.name),
             Cell::name(Tone::Plain, "", &one.developer),
             Cell::plain(&format!("{}×", one.changes)),
         ]
     });
-    let rows: Vec<_> = rows.collect();
     let columns = [Align::Text, Align::Text, Align::Number];
-    lines.extend(lay_out("  ", &columns, &rows, screen));
+    lines.extend(lay_out("  ", &columns, rows, screen));
     lines.join("\n")
 }
 
@@ -180,16 +178,15 @@ fn quality(stats: &Stats, screen: Screen) -> String {
         ];
         let lacks = lacks.iter().filter(|(points, _)| *points == 0);
         let lacks: Vec<&str> = lacks.map(|(_, lack)| *lack).collect();
-        vec![
+        [
             Cell::plain(&row.score.to_string()),
             Cell::name(Tone::Plain, "", &row.name),
             Cell::name(Tone::Plain, "", &row.developer),
             Cell::new(Tone::Attention, &lacks.join(", ")),
         ]
     });
-    let cells: Vec<_> = cells.collect();
     let columns = [Align::Number, Align::Text, Align::Text, Align::Text];
-    lines.extend(lay_out("  ", &columns, &cells, screen));
+    lines.extend(lay_out("  ", &columns, cells, screen));
     lines.extend(rest(rows.len(), LOWEST, screen));
     lines.join("\n")
 }

@@ -165,9 +165,8 @@ fn text(report: &DiffReport<'_>, screen: Screen, verbose: bool) -> String {
     if let Some(broken) = &report.verified_changed {
         blocks.push(broken_text(broken, screen));
     }
-    blocks.push(report::summary(&report.summary, screen));
-    let total = report.summary.total;
-    blocks.push(report::at_or_above(report.at_or_above_1e25, total));
+    let at_or_above = Some(report.at_or_above_1e25);
+    blocks.push(report::summary(&report.summary, at_or_above, screen));
     blocks.join("\n\n") + "\n"
 }
 

@@ -15,8 +15,8 @@ pub use attention::Attention;
 pub use entry::{class_change, flop_text, known};
 pub use groups::others;
 pub use text::{
-    Kept, at_or_above, changes as changes_text, counts, counts_text, decision_changes,
-    report as text, summary, waiting, waiting_kinds,
+    Kept, changes as changes_text, counts, decision_changes, report as text, summary, waiting,
+    waiting_kinds,
 };
 
 use serde::Serialize;

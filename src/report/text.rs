@@ -39,8 +39,8 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
         screen,
         verbose,
     ));
-    blocks.push(summary(&report.summary, screen));
-    blocks.push(at_or_above(report.at_or_above_1e25, report.summary.total));
+    let at_or_above = Some(report.at_or_above_1e25);
+    blocks.push(summary(&report.summary, at_or_above, screen));
     let title = match report.outcome {
         Outcome::Preview => "To look at after a real run",
         _ => "To look at",
@@ -147,8 +147,8 @@ fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
 }
 
 /// The block that other programs read: a line for each kind of row, adding up to the first; the kinds behind the first three only
-/// where there are any.
-pub fn summary(summary: &Summary, screen: Screen) -> String {
+/// where there are any. Below it how many rows lie at or above the line that the dataset is about, where that is known.
+pub fn summary(summary: &Summary, at_or_above: Option<usize>, screen: Screen) -> String {
     let mut lines = vec![
         screen.paint(Tone::Heading, "CORE DATASET SUMMARY"),
         format!("Total candidate models: {}", summary.total),
@@ -169,19 +169,27 @@ pub fn summary(summary: &Summary, screen: Screen) -> String {
     ];
     let further = further.iter().filter(|(_, count)| *count > 0);
     lines.extend(further.map(|(what, count)| format!("{what}: {count}")));
+    let total = summary.total;
+    let above = at_or_above.map(|rows| format!("\nRows at or above 1e25 FLOP: {rows} of {total}"));
+    lines.extend(above);
     lines.join("\n")
 }
 
-/// How many rows lie at or above the line that the dataset is about.
-pub fn at_or_above(rows: usize, total: usize) -> String {
-    format!("Rows at or above 1e25 FLOP: {rows} of {total}")
-}
-
 fn done(report: &Report<'_>, dataset: &str) -> String {
-    let is_decision = report.plan.mode.is_decision();
+    let plan = report.plan;
+    let is_decision = plan.mode.is_decision();
+    let is = |wanted: Change| plan.count(|change| change == wanted);
+    let rows = plan.dataset.rows.iter();
+    let given_up = rows.filter(|row| plan.mode == Mode::Reset && row.has_human_work());
+    let kept = Kept {
+        unchanged: is(Change::Unchanged),
+        verified: plan.count(|change| matches!(change, Change::Verified(_))),
+        protected: is(Change::Protected),
+        given_up: given_up.count(),
+    };
     let counts = match is_decision {
         true => String::new(),
-        false => format!(": {}", run_counts(report)),
+        false => format!(": {}", counts(&report.changes, &kept)),
     };
     match report.outcome {
         Outcome::Written { backup, files } => {
@@ -247,17 +255,23 @@ pub fn waiting_kinds(attention: &Attention) -> Vec<(usize, &'static str, &'stati
     kinds
 }
 
-/// How many rows stay as they are, by the reason.
+/// What a run does with rows besides its changes.
 pub struct Kept {
     pub unchanged: usize,
     pub verified: usize,
     pub protected: usize,
+    /// Rows whose human work a reset gives up.
+    pub given_up: usize,
 }
 
 /// `2 added, 1 removed`: what became of how many rows.
-pub fn counts(changes: &Changes<'_>, kept: &Kept) -> Vec<String> {
+pub fn counts(changes: &Changes<'_>, kept: &Kept) -> String {
     let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
-    counted(&[
+    let given_up = match kept.given_up {
+        1 => "row with human work given up",
+        _ => "rows with human work given up",
+    };
+    let counts = counted(&[
         (changes.added.len(), "added"),
         (changes.updated.len(), "updated"),
         (changes.demoted.len(), "demoted"),
@@ -268,33 +282,8 @@ pub fn counts(changes: &Changes<'_>, kept: &Kept) -> Vec<String> {
         (kept.verified, "verified kept"),
         (kept.protected, "protected kept"),
         (changes.orphaned.len(), "orphaned kept"),
-    ])
-}
-
-/// The same of a run, with how much human work it gives up.
-fn run_counts(report: &Report<'_>) -> String {
-    let plan = report.plan;
-    let is = |wanted: Change| plan.count(|change| change == wanted);
-    let kept = Kept {
-        unchanged: is(Change::Unchanged),
-        verified: plan.count(|change| matches!(change, Change::Verified(_))),
-        protected: is(Change::Protected),
-    };
-    let mut counts = counts(&report.changes, &kept);
-    let mut given_up = 0;
-    if plan.mode == Mode::Reset {
-        let rows = plan.dataset.rows.iter();
-        given_up = rows.filter(|row| row.has_human_work()).count();
-    }
-    if given_up > 0 {
-        let rows = plural(given_up, "row");
-        counts.push(format!("{rows} with human work given up"));
-    }
-    counts_text(&counts)
-}
-
-/// What became of how many rows, in one line.
-pub fn counts_text(counts: &[String]) -> String {
+        (kept.given_up, given_up),
+    ]);
     match counts.is_empty() {
         true => "no rows".to_owned(),
         false => counts.join(", "),

@@ -6,8 +6,7 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{
-    Kept, at_or_above, changes_text, class_change, counts, counts_text, decision_changes,
-    flop_text, known, summary,
+    Kept, changes_text, class_change, counts, decision_changes, flop_text, known, summary,
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
@@ -98,24 +97,18 @@ pub(super) fn run(
     // Of a later version's modes a refresh says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
     let changes = match mode.is_decision() {
-        true => Some(
-            decision_changes(mode, &entry.changes, screen)
-                .trim_end()
-                .to_owned(),
-        ),
+        true => Some(decision_changes(mode, &entry.changes, screen)),
         false => changes_text(mode, &entry.changes, None, None, screen, verbose),
     };
+    let changes = changes.map(|changes| changes.trim_end().to_owned());
     let changes = changes.filter(|changes| !changes.is_empty());
     let mut blocks = vec![
         headed(&title, &when, screen),
         changes.unwrap_or_else(|| "No row changed".to_owned()),
-        summary(&entry.summary, screen),
+        summary(&entry.summary, entry.at_or_above_1e25, screen),
     ];
-    if let Some(rows) = entry.at_or_above_1e25 {
-        blocks.push(at_or_above(rows, entry.summary.total));
-    }
     if entry.is_refresh() {
-        let rows = format!("Rows: {}", counts_text(&row_counts(entry)));
+        let rows = format!("Rows: {}", row_counts(entry));
         blocks.push(wrap(&rows, "  ", screen));
     }
     if let Some(backup) = &entry.backup {
@@ -133,7 +126,7 @@ const NOT_KEPT: &str = "Not in the journal: method, reasoning and sources of add
 
 /// How many rows a refresh or a reset added, changed and kept. The journal does not count the unchanged ones: they are what is left of
 /// the total.
-fn row_counts(entry: &JournalEntry<'_>) -> Vec<String> {
+fn row_counts(entry: &JournalEntry<'_>) -> String {
     let (changes, summary) = (&*entry.changes, &entry.summary);
     let told = [
         &changes.added,
@@ -147,6 +140,7 @@ fn row_counts(entry: &JournalEntry<'_>) -> Vec<String> {
         unchanged: summary.total.saturating_sub(told + verified + protected),
         verified,
         protected,
+        given_up: 0,
     };
     counts(changes, &kept)
 }

@@ -2,7 +2,7 @@
 
 use super::{Bin, EDGES, Share, Stats};
 use crate::flop::Flop;
-use crate::report::{at_or_above, summary};
+use crate::report::summary;
 use crate::terminal::{Align, Cell, Screen, Tone, lay_out, wrap};
 
 /// How wide a bar is at most, in characters.
@@ -17,8 +17,7 @@ const LOWEST: usize = 5;
 /// The metrics, laid out for a screen.
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
     let mut blocks = vec![
-        summary(&stats.summary, screen),
-        at_or_above(stats.at_or_above_1e25, stats.summary.total),
+        summary(&stats.summary, Some(stats.at_or_above_1e25), screen),
         rates(stats, screen),
     ];
     blocks.extend(histogram(&stats.by_flop, screen));

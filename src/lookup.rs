@@ -142,7 +142,13 @@ impl<'d> Lookup<'d> {
                 developers(&found, chosen)
             );
         }
-        Ok(found)
+        // Under an alias the model may stand on rows of other names, too.
+        let model = &found[0].model;
+        Ok(self
+            .subjects
+            .iter()
+            .filter(|one| one.model == *model)
+            .collect())
     }
 
     /// Whether a model has this name, by whatever developer.

@@ -298,3 +298,18 @@ fn a_name_and_developer_as_they_are_written_go_before_another_models_other_name(
     assert_eq!(shown["row"]["developer"], "Zhipu AI");
     assert_eq!(shown["row"]["name"], "glm");
 }
+
+#[test]
+fn a_model_that_an_alias_joins_on_two_rows_is_not_dismissed_by_the_name_of_one() {
+    let world = World::with(&[model("new")]).dataset(dataset(&[
+        row("new", "y", "checked"),
+        row("old", "", "my reading"),
+    ]));
+    world.set_aliases("old,d,new,d,\n");
+    let args = ["dismiss", "old", "--developer", "d", "--note", "no"];
+    let refused = world.run_without_writing(&args).expect_code(1);
+    refused.expect_stderr("lines 2 and 3");
+    let sheet = world.sheet("name,developer,decision,notes\nold,d,below,no\n");
+    let refused = world.run_without_writing(&["decide", &sheet]);
+    refused.expect_code(1).expect_stderr("lines 2 and 3");
+}

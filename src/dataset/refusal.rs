@@ -5,6 +5,9 @@ use std::fmt;
 use super::record::Record;
 use crate::text::{newlines, position, quoted};
 
+/// What a spreadsheet may put between the cells instead of commas, and how a message calls it.
+const DELIMITERS: [(char, &str); 3] = [(';', "`;`"), ('\t', "tabs"), ('|', "`|`")];
+
 /// A refused dataset. Its message names the trouble and the remedy; the caller adds the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -87,7 +90,17 @@ impl Refusal {
         )
     }
 
-    pub(super) fn behind_quote(line: usize, behind: usize) -> Refusal {
+    pub(super) fn second_byte_order_mark() -> Refusal {
+        let trouble = "a second byte order mark stands behind the one in front of the file";
+        Refusal::new(1, trouble, "save the file as \"CSV UTF-8\"")
+    }
+
+    /// `text` stands behind the quote that closes a cell on line `behind`.
+    pub(super) fn behind_quote(line: usize, behind: usize, text: &str) -> Refusal {
+        let delimiter = DELIMITERS.iter().find(|(it, _)| text.starts_with(*it));
+        if let Some((_, called)) = delimiter.filter(|_| line == 1) {
+            return Refusal::delimiter(line, "a quoted cell is followed by no comma", called);
+        }
         Refusal::new(
             line,
             format!(
@@ -183,20 +196,24 @@ impl Refusal {
         Refusal::new(record.line, trouble, remedy).in_column(missing)
     }
 
+    fn delimiter(line: usize, trouble: &str, called: &str) -> Refusal {
+        let trouble = format!("{trouble}: was the file saved with {called} between the cells?");
+        Refusal::new(line, trouble, "export it with commas")
+    }
+
     pub(super) fn missing_column(record: &Record<'_>, missing: &str) -> Refusal {
-        // A header that has the column once it is cut elsewhere was saved with another delimiter.
-        for (delimiter, called) in [(';', "`;`"), ('\t', "tabs"), ('|', "`|`")] {
-            let mut cut = record
-                .raw
-                .split(delimiter)
-                .map(|name| name.trim().trim_matches('"'));
-            if cut.any(|name| name == missing) {
-                let trouble = format!(
-                    "no column `{missing}`: was the file saved with {called} between the cells?"
-                );
-                let refusal = Refusal::new(record.line, trouble, "export it with commas");
-                return refusal.in_column(missing);
+        // A header that has a column of the key once it is cut elsewhere was saved with another delimiter.
+        for (delimiter, called) in DELIMITERS {
+            let cut = record.raw.split(delimiter);
+            let mut cut = cut.map(|name| name.trim().trim_matches('"'));
+            if cut.any(|name| name == missing || name == "developer") {
+                let trouble = format!("no column `{missing}`");
+                return Refusal::delimiter(record.line, &trouble, called).in_column(missing);
             }
+        }
+        if record.raw.starts_with("sep=") {
+            let trouble = "the first line names the delimiter, for a spreadsheet alone";
+            return Refusal::new(record.line, trouble, "export it with commas and without it");
         }
         let other_case = record
             .cells()

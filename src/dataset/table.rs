@@ -55,8 +55,11 @@ impl<'a> Table<'a> {
                     .filter(|(_, today)| today == name)
                     .map(|(old, _)| old)
             };
+            // A file that was put behind another one may have brought its byte order mark.
+            let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
             let is_cell = |name: &str| {
-                record.raw.contains(name) && record.cells().any(|cell| cell.trim() == name)
+                let mut cells = record.cells().filter(|cell| cell.len() < name.len() + 8);
+                cells.any(|cell| cell.trim_matches(around).eq_ignore_ascii_case(name))
             };
             C::REQUIRED
                 .iter()
@@ -109,10 +112,11 @@ pub fn foreign_records(bytes: &[u8]) -> Result<(bool, Vec<Record<'_>>), Refusal>
 /// The text behind the byte order mark, and whether there is one.
 fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
     let text = str::from_utf8(bytes).map_err(|error| Refusal::not_utf8(bytes, error))?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    })
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) if rest.starts_with('\u{feff}') => Err(Refusal::second_byte_order_mark()),
+        Some(rest) => Ok((true, rest)),
+        None => Ok((false, text)),
+    }
 }
 
 /// The records of a text without byte order mark; lines that are blank are no records.
@@ -191,7 +195,8 @@ fn written_cells<'a>(
                 let opened = line + newlines(&raw.as_bytes()[..raw.len() - rest.len()]);
                 return Err(match closing_quote(rest) {
                     Some(close) => {
-                        Refusal::behind_quote(opened, opened + newlines(&rest.as_bytes()[..close]))
+                        let closed = opened + newlines(&rest.as_bytes()[..close]);
+                        Refusal::behind_quote(opened, closed, &rest[close + 1..])
                     }
                     None => Refusal::open_quote(opened),
                 });
@@ -285,7 +290,7 @@ mod tests {
     fn text_behind_a_closing_quote_is_refused() {
         assert_eq!(
             refused("a\nb,\"c\nd,\"e\"\n"),
-            (2, Refusal::behind_quote(2, 3).trouble)
+            (2, Refusal::behind_quote(2, 3, "d").trouble)
         );
     }
 

@@ -77,6 +77,28 @@ fn another_delimiter_is_recognised() {
         sound().replace(',', "\t"),
         &["saved with tabs", "export it with commas"],
     );
+    let old_name = sound().replacen("name", "model", 1).replace(',', ";");
+    refused(
+        &old_name,
+        &["no column `name`: was the file saved with `;`"],
+    );
+    let quoted = "\"name\";\"developer\";\"verified\"\n\"a\";\"d\";\"y\"\n";
+    refused(
+        quoted,
+        &[".csv:1:", "saved with `;`", "export it with commas"],
+    );
+    refused(
+        format!("sep=;\n{old_name}"),
+        &[".csv:1:", "names the delimiter", "export it with commas"],
+    );
+}
+
+#[test]
+fn a_second_byte_order_mark_is_refused() {
+    refused(
+        format!("\u{feff}\u{feff}{}", sound()),
+        &[".csv:1:", "a second byte order mark"],
+    );
 }
 
 #[test]
@@ -188,10 +210,17 @@ fn a_second_header_among_the_rows_is_refused() {
         sound() + HEADER + "\n" + &row("b", "", ""),
         &[".csv:3:", "a second header line"],
     );
-    refused(
-        sound() + &HEADER.replace("name,", "model,") + "\n",
-        &[".csv:3:", "a second header line"],
-    );
+    for header in [
+        HEADER.replace("name,", "model,"),
+        HEADER.to_uppercase(),
+        format!("\u{feff}{HEADER}"),
+        format!("\u{feff}\"name\",{}", &HEADER["name,".len()..]),
+    ] {
+        refused(
+            sound() + &header + "\n",
+            &[".csv:3:", "a second header line"],
+        );
+    }
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub struct Subject<'d> {
 pub struct Lookup<'d> {
     /// Every row, every model of the estimates without a row, and every decision on a model that neither has.
     pub subjects: Vec<Subject<'d>>,
+    /// The models of which there is nothing but a record that was rejected.
+    rejected: Vec<Subject<'d>>,
     aliases: &'d Aliases<'d>,
 }
 
@@ -76,11 +78,28 @@ impl<'d> Lookup<'d> {
         let mut subjects: Vec<Subject<'d>> = rows.chain(estimates).chain(decided).collect();
         // A model may have several rows, and all of them are subjects.
         subjects.retain(|one| known.insert(one.model.clone()) || one.row.is_some());
-        Lookup { subjects, aliases }
+        let rejected = latest.into_iter().flat_map(|latest| latest.all_rejected());
+        let rejected = rejected.filter_map(|(model, one)| {
+            let (name, developer) = (one.name.as_deref()?, one.developer.as_deref()?);
+            Some(Subject {
+                model: model.clone(),
+                name,
+                developer,
+                written: Key::new(name, developer),
+                row: None,
+                estimate: None,
+            })
+        });
+        Lookup {
+            rejected: rejected.filter(|one| !known.contains(&one.model)).collect(),
+            subjects,
+            aliases,
+        }
     }
 
     /// The one model of `name`, compared as keys are (trimmed, any case); `developer` decides between several. Where no model has the
-    /// name, the one of which it is another name, else the one that looks alike, if there is just one.
+    /// name, the one of which it is another name, else the one whose record was rejected, else the one that looks alike, if there is
+    /// just one.
     ///
     /// # Errors
     /// A sentence that says what to do: what [`Lookup::find_model`] refuses, or one model on several rows.
@@ -117,6 +136,10 @@ impl<'d> Lookup<'d> {
             let subjects = self.subjects.iter();
             found = subjects.filter(|one| models.contains(&one.model)).collect();
         }
+        if found.is_empty() {
+            let rejected = self.rejected.iter();
+            found = rejected.filter(is_named).filter(is_of).collect();
+        }
         if found.is_empty() && !named.is_empty() {
             bail!(
                 "no model named \"{}\" by \"{}\"; that name stands under {}",
@@ -144,17 +167,8 @@ impl<'d> Lookup<'d> {
         }
         // Under an alias the model may stand on rows of other names, too.
         let model = &found[0].model;
-        Ok(self
-            .subjects
-            .iter()
-            .filter(|one| one.model == *model)
-            .collect())
-    }
-
-    /// Whether a model has this name, by whatever developer.
-    pub fn has_name(&self, name: &str) -> bool {
-        let wanted = folded(name);
-        self.subjects.iter().any(|one| one.model.name == wanted)
+        let subjects = self.subjects.iter().chain(&self.rejected);
+        Ok(subjects.filter(|one| one.model == *model).collect())
     }
 
     fn alike(
@@ -228,7 +242,8 @@ pub fn lines(subjects: &[&Subject<'_>]) -> String {
     let lines: Vec<String> = rows.map(|row| row.record.line.to_string()).collect();
     match lines.len() {
         1 => format!("line {}", lines[0]),
-        0..=10 => format!("lines {}", lines.join(" and ")),
+        2 => format!("lines {} and {}", lines[0], lines[1]),
+        0..=10 => format!("lines {}", lines.join(", ")),
         many => format!("{many} lines, the first is {}", lines[0]),
     }
 }

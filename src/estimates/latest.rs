@@ -1,10 +1,10 @@
 //! Deduplication (behaviour §4): the latest word on every model. It happens over all records, before candidates are chosen, so that a
 //! confident low estimate beats a speculative high one.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::{Estimate, Estimates};
+use super::{Estimate, Estimates, Rejected};
 use crate::dataset::Aliases;
 use crate::key::{ByKey, Key};
 
@@ -15,7 +15,7 @@ pub struct Latest<'e> {
     survivors: Vec<&'e Estimate>,
     /// The place of each key among the survivors.
     places: ByKey<&'e Key, usize>,
-    rejected: HashSet<Key>,
+    rejected: HashMap<Key, &'e Rejected>,
 }
 
 impl Estimates {
@@ -55,7 +55,7 @@ impl<'e> Latest<'e> {
         }
         let rejected = estimates.rejected.iter().filter_map(|one| {
             let key = Key::new(one.name.as_deref()?, one.developer.as_deref()?);
-            Some(aliases.resolve(&key).into_owned())
+            Some((aliases.resolve(&key).into_owned(), one))
         });
         latest.rejected = rejected.collect();
         latest
@@ -76,8 +76,13 @@ impl<'e> Latest<'e> {
         self.survivors.iter().copied()
     }
 
-    /// Whether a record of this model was rejected.
-    pub fn is_rejected(&self, key: &Key) -> bool {
-        self.rejected.contains(key)
+    /// Why a record of this model was rejected, if one was.
+    pub fn rejected(&self, key: &Key) -> Option<&'e Rejected> {
+        self.rejected.get(key).copied()
+    }
+
+    /// The models of which a record was rejected.
+    pub fn all_rejected(&self) -> impl Iterator<Item = (&Key, &'e Rejected)> {
+        self.rejected.iter().map(|(key, one)| (key, *one))
     }
 }

@@ -49,7 +49,10 @@ impl Orphan {
         if row.mark != Mark::Unverified {
             return None;
         }
-        Orphan::of(latest.get(row.model()), latest.is_rejected(row.model()))
+        Orphan::of(
+            latest.get(row.model()),
+            latest.rejected(row.model()).is_some(),
+        )
     }
 
     /// The reason, as reports say it.

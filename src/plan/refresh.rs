@@ -104,7 +104,7 @@ fn planned<'p>(
             Some(followed(dataset, row, estimate, Change::Updated))
         }
         _ => {
-            let why = Orphan::of(estimate, latest.is_rejected(row.model()))?;
+            let why = Orphan::of(estimate, latest.rejected(row.model()).is_some())?;
             Some(orphaned(dataset, row, why))
         }
     }

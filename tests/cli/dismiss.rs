@@ -296,3 +296,13 @@ fn a_dismissal_that_the_journal_does_not_know_is_taken_back_by_force_and_the_row
     assert_eq!(world.row("a")["verified"], "y");
     assert_eq!(world.decisions(), []);
 }
+
+#[test]
+fn a_model_of_which_there_is_only_a_rejected_record_is_dismissed_without_a_number() {
+    let world = World::with(&[model("a"), model_at("broken", "-1")]);
+    world.ok(&["dismiss", "Broken", "--ignore", "--note", "a benchmark"]);
+    assert_eq!(world.decided("name"), ["broken"]);
+    assert_eq!(world.decided("flop"), [""]);
+    world.ok(&["dismiss", "broken", "--undo"]);
+    assert_eq!(world.decisions(), []);
+}

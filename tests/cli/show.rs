@@ -276,3 +276,21 @@ fn a_dismissal_of_a_verified_row_is_shown_without_effect_and_a_value_that_stands
         .ok(&["show", "b"])
         .expect_stdout("Decision: stands at 2e25: n");
 }
+
+#[test]
+fn a_row_that_an_alias_joins_to_another_name_shows_that_name_and_not_its_own() {
+    let world = World::with(&[model("new")]).dataset(dataset(&[row("old", "y", "why")]));
+    world.set_aliases("old,d,new,d,\nolder,e,new,d,\n");
+    let shown = world.json(&["show", "old"]);
+    let names = json!([{"name": "new", "developer": "d"}, {"name": "older", "developer": "e"}]);
+    assert_eq!(shown["aliases"], names);
+}
+
+#[test]
+fn a_number_that_is_only_spelled_otherwise_has_no_factor() {
+    let spelled = row("a", "y", "why").replace("6e+25,", "6.0e25,");
+    let world = World::with(&[model("a")]).dataset(dataset(&[spelled]));
+    let shown = world.ok(&["show", "a"]);
+    assert!(shown.stdout.contains("6.0e25"), "{}", shown.stdout);
+    assert!(!shown.stdout.contains("×1.00"), "{}", shown.stdout);
+}

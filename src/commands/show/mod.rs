@@ -16,7 +16,7 @@ use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, DecisionColumn, Decisio
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
-use crate::key::{Key, folded};
+use crate::key::Key;
 use crate::look_alike::look;
 use crate::lookup::{self, Lookup, Subject};
 use crate::plan::{self, Change, Drift, Line, Model, Orphan, Plan};
@@ -93,15 +93,7 @@ struct Inputs<'s> {
 
 impl<'s> Inputs<'s> {
     fn of(&self, name: &str, developer: Option<&str>) -> Result<Shown<'s>> {
-        let subjects = match self.lookup.find_model(name, developer) {
-            Ok(subjects) => subjects,
-            Err(trouble) => {
-                // Where several models have the name, a rejected record is not the answer.
-                let is_answer = developer.is_some() || !self.lookup.has_name(name);
-                let rejected = self.rejected(name, developer).filter(|_| is_answer);
-                return rejected.ok_or(trouble);
-            }
-        };
+        let subjects = self.lookup.find_model(name, developer)?;
         let subject = subjects[0];
         let decisions = self.decisions;
         let mut lines = decisions.lines.iter();
@@ -131,7 +123,7 @@ impl<'s> Inputs<'s> {
                 .unwrap_or_default(),
             decision,
             has_effect,
-            aliases: self.aliases_of(&subject.model),
+            aliases: self.other_names(subject),
             look_alikes: self.look_alikes(subject),
             sources: sources.collect(),
             first,
@@ -180,29 +172,6 @@ impl<'s> Inputs<'s> {
         }
     }
 
-    /// A model of which there is nothing but a record that breaks a rule.
-    fn rejected(&self, name: &str, developer: Option<&str>) -> Option<Shown<'s>> {
-        let is_meant = |text: Option<&str>, typed: &str| {
-            text.is_some_and(|text| folded(text) == folded(typed))
-        };
-        let rejected = self.estimates.rejected.iter().find(|one| {
-            is_meant(one.name.as_deref(), name)
-                && developer.is_none_or(|developer| is_meant(one.developer.as_deref(), developer))
-        })?;
-        Some(Shown {
-            name: rejected.name.as_deref().unwrap_or_default(),
-            developer: rejected.developer.as_deref().unwrap_or_default(),
-            first: RowShown {
-                why: format!(
-                    "its record was rejected (line {}): {}: {}: {}",
-                    rejected.line, rejected.field, rejected.value, rejected.reason
-                ),
-                ..RowShown::default()
-            },
-            ..Shown::default()
-        })
-    }
-
     fn why(&self, subject: &Subject<'s>) -> String {
         if let Some(row) = subject.row {
             return match (row.mark, Orphan::of_row(row, self.latest)) {
@@ -223,7 +192,13 @@ impl<'s> Inputs<'s> {
             };
         }
         match subject.estimate.map(|estimate| estimate.flop) {
-            None => "no record of the estimates has it".to_owned(),
+            None => match self.latest.rejected(&subject.model) {
+                Some(one) => format!(
+                    "its record was rejected (line {}): {}: {}: {}",
+                    one.line, one.field, one.value, one.reason
+                ),
+                None => "no record of the estimates has it".to_owned(),
+            },
             Some(None) => "the estimates have no training FLOP for it".to_owned(),
             Some(Some(flop)) if flop < Flop::CANDIDATE => {
                 let flop = flop.rounded();
@@ -252,18 +227,29 @@ impl<'s> Inputs<'s> {
         shown.collect()
     }
 
-    /// The other names of the model.
-    fn aliases_of(&self, model: &Key) -> Vec<Model<'s>> {
+    /// The other names of the model, as the aliases have them.
+    fn other_names(&self, subject: &Subject<'s>) -> Vec<Model<'s>> {
         let header = &self.aliases.table.header;
+        let model = &subject.model;
         let lines = self.aliases.lines.iter().filter(|alias| {
             let is = alias.model();
             is.developer == model.developer && (is.name == model.name || is.name == ANY)
         });
-        let models = lines.map(|alias| {
+        let names = lines.flat_map(|alias| {
             let cell = |column| alias.record.cell(header.place(column));
-            Model::new(cell(AliasColumn::Name), cell(AliasColumn::Developer))
+            [
+                Model::new(cell(AliasColumn::Name), cell(AliasColumn::Developer)),
+                Model::new(cell(AliasColumn::IsName), cell(AliasColumn::IsDeveloper)),
+            ]
         });
-        models.collect()
+        let is_other = |one: &Model<'_>| {
+            let key = one.key();
+            key != subject.written && key != Key::new(ANY, &model.developer)
+        };
+        let mut others: Vec<_> = names.filter(is_other).collect();
+        others.sort_unstable();
+        others.dedup();
+        others
     }
 
     fn look_alikes(&self, subject: &Subject<'s>) -> Vec<Model<'s>> {

@@ -150,7 +150,7 @@ fn side_by_side(side: &RowShown<'_>, screen: Screen) -> Option<String> {
             (Tone::Plain, "")
         };
         let estimate = match (row.parse::<Flop>(), estimate.parse::<Flop>()) {
-            (Ok(row), Ok(estimate)) if *column == Column::TrainingFlop && differs => {
+            (Ok(row), Ok(estimate)) if *column == Column::TrainingFlop && row != estimate => {
                 format!("{estimate}  {}", row.factor_text(estimate))
             }
             _ => estimate.to_owned(),

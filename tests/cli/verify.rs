@@ -238,3 +238,12 @@ fn a_note_is_joined_once_or_replaces_the_others_and_a_protected_mark_wants_force
     let again = world.ok_without_writing(&["verify", "noted", "--undo"]);
     again.expect_stderr("noted: it is not verified");
 }
+
+#[test]
+fn the_status_follows_a_confidence_that_is_corrected_alone() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    world.ok(&["verify", "a", "--confidence", "high", "--note", "read it"]);
+    assert_eq!(world.row("a")["status"], "confirmed_above");
+    world.ok(&["verify", "a", "--confidence", "low"]);
+    assert_eq!(world.row("a")["status"], "uncertain");
+}

@@ -135,6 +135,8 @@ impl<'p> Draft<'p> {
             self.unaccept(row.model());
         } else if let Some(confidence) = correction.confidence {
             self.set(row, Column::Confidence, confidence.name().into());
+            let status = Status::derived(row.flop, confidence).name();
+            self.set(row, Column::Status, status.into());
         }
         if let Some(source) = correction.source {
             let sources = joined(&self.cell(row, Column::Sources), source);

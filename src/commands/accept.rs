@@ -60,6 +60,7 @@ pub(super) fn accept<'p>(
     row: &'p Row<'p>,
     note: Option<&str>,
 ) -> Result<()> {
+    is_verified(known, row)?;
     if Drift::seen(row, known.latest()?).is_none() {
         bail!(
             "{}: it has not drifted, there is nothing to accept",
@@ -77,11 +78,9 @@ fn take_latest<'p>(
     row: &'p Row<'p>,
     note: Option<&str>,
 ) -> Result<()> {
-    let name = known.named(row);
-    if row.mark != Mark::Verified {
-        bail!("{name}: it is not verified; a refresh takes the latest estimate");
-    }
+    is_verified(known, row)?;
     known.latest()?;
+    let name = known.named(row);
     let estimate = subject.estimate.filter(|estimate| estimate.flop.is_some());
     let estimate = estimate.ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
     draft.take_latest(row, estimate, Note::joined(note));
@@ -89,6 +88,22 @@ fn take_latest<'p>(
         warn!("{name}: it has the latest estimate already");
     }
     Ok(())
+}
+
+/// Only a verified value drifts.
+fn is_verified(known: Known<'_>, row: &Row<'_>) -> Result<()> {
+    let name = known.named(row);
+    match row.mark {
+        Mark::Verified => Ok(()),
+        Mark::Unverified => {
+            bail!(
+                "{name}: it is not verified, so it has not drifted; a refresh takes the latest estimate"
+            )
+        }
+        Mark::Protected => bail!(
+            "{name}: its row is protected, so it has not drifted and stays as it is; `verify --force` replaces what `verified` says"
+        ),
+    }
 }
 
 fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>) -> Result<()> {

@@ -100,7 +100,11 @@ fn reset(plan: &Plan<'_>) -> Option<String> {
     let rows = plan.lines.len();
     let today = plan.dataset.rows.len() + plan.dataset.unread - dismissed_rows(plan);
     if rows == 0 {
-        return Some("this reset would write no row: the estimates hold no candidate".to_owned());
+        let why = match plan.kept_out {
+            0 => "the estimates hold no candidate",
+            _ => "every candidate of the estimates is dismissed",
+        };
+        return Some(format!("this reset would write no row: {why}"));
     }
     (rows * 2 < today)
         .then(|| format!("this reset would write {rows} rows, less than half of today's {today}"))

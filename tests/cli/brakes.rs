@@ -333,3 +333,14 @@ fn a_brake_says_in_json_why_nothing_is_written() {
         "{error}"
     );
 }
+
+#[test]
+fn a_reset_that_would_write_no_row_says_whether_there_is_no_candidate_or_all_are_dismissed() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    let refused = world.run_without_writing(&["--reset"]).expect_code(1);
+    refused.expect_stderr("every candidate of the estimates is dismissed");
+    world.set_models(&[model_at("a", "1e20")]);
+    let refused = world.run_without_writing(&["--reset"]).expect_code(1);
+    refused.expect_stderr("the estimates hold no candidate");
+}

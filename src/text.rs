@@ -10,11 +10,13 @@ pub fn is_bidi_control(c: char) -> bool {
 }
 
 /// Characters that a terminal obeys rather than shows, or that change how their neighbours read: control characters,
-/// bidirectional overrides, zero-width and other invisible formatting characters.
+/// bidirectional overrides, zero-width, blank and other invisible formatting characters.
 pub fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        // Letters and signs of other scripts that are blank.
+        || matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// Whether `text` has a visible character.

@@ -194,7 +194,7 @@ pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates) {
 pub(super) fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
     for (row, text) in plan.unreadable() {
         warn!(
-            "{}:{}: {}: training_flop is \"{}\", which is no number; the row counts as one without",
+            "{}:{}: {}: training_flop is \"{}\", which is no number above 0; the row counts as one without",
             path.display(),
             row.record.line,
             bounded(plan.dataset.cell(row, Column::Name)),

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::labels::{Area, Label, place};
 use super::scale::{Days, Decades, number};
-use super::{Across, Plot, Point};
+use super::{Plot, Point};
 use crate::epoch::TheirConfidence;
 use crate::flop::Flop;
 use crate::page::cells::grouped;
@@ -79,30 +79,26 @@ impl Frame {
     }
 }
 
-/// Where the dots stand from left to right.
-enum Columns {
-    /// By day; the others in a strip that begins at `strip`.
-    Days { days: Days, strip: Option<f64> },
-    /// One beside the other.
-    Rank,
-}
+/// The axis of days, and where the strip with the dots without a day begins, if there are any. By rank there is none, and the dots
+/// stand one beside the other.
+type Dated = Option<(Days, Option<f64>)>;
 
 /// Axes, lines, ranges, dots and names.
 pub(super) fn picture(plot: &Plot<'_>, frame: &Frame) -> Markup {
     let flops = plot.points.iter().map(|point| point.flop);
     let decades = Decades::of(flops, frame.bottom(), Frame::TOP);
     let frame = &frame.with_room_for(&decades);
-    let columns = columns(plot, frame);
-    let xs = places(plot, frame, &columns);
+    let dated = dated(plot, frame);
+    let xs = places(plot, frame, &dated);
     let points = plot.points.iter().zip(xs);
     let dots = points.map(|(point, x)| (point, x, decades.y(point.flop.get())));
     let dots: Vec<(&Point<'_>, f64, f64)> = dots.collect();
     html! {
-        (axes(&decades, &columns, frame, plot.points.len()))
+        (axes(&decades, &dated, frame, plot.points.len()))
         @if plot.is_binned {
             (lines(&decades, frame))
-            @if plot.across == Across::Rank { (curve(&dots)) }
-            (bins(&dots, plot.across, frame))
+            @if !plot.is_by_date { (curve(&dots)) }
+            (bins(&dots, plot.is_by_date, frame))
         } @else {
             @for (point, x, y) in &dots { (bar(point, *x, *y, &decades)) }
             (lines(&decades, frame))
@@ -117,31 +113,30 @@ pub(super) fn picture(plot: &Plot<'_>, frame: &Frame) -> Markup {
     }
 }
 
-fn columns(plot: &Plot<'_>, frame: &Frame) -> Columns {
+fn dated(plot: &Plot<'_>, frame: &Frame) -> Dated {
     let days = plot.points.iter().filter_map(|point| point.day);
     let undated = plot.undated() as f64 / plot.points.len().max(1) as f64;
     let margin = frame.radius * 2.0 + 4.0;
     let room = frame.right() - frame.left;
     let strip = (undated > 0.0).then(|| frame.right() - room * undated.clamp(0.09, 0.4));
     let right = strip.unwrap_or(frame.right()) - margin;
-    let days = match plot.across {
-        Across::Date => Days::of(days, frame.left + margin, right),
-        Across::Rank => None,
-    };
-    days.map_or(Columns::Rank, |days| Columns::Days { days, strip })
+    let days = plot
+        .is_by_date
+        .then(|| Days::of(days, frame.left + margin, right));
+    days.flatten().map(|days| (days, strip))
 }
 
 /// The place of every dot, from left to right.
-fn places(plot: &Plot<'_>, frame: &Frame, columns: &Columns) -> Vec<f64> {
+fn places(plot: &Plot<'_>, frame: &Frame, dated: &Dated) -> Vec<f64> {
     let margin = frame.radius * 2.0 + 4.0;
     let spread = |left: f64, right: f64, place: usize, count: usize| {
         left + margin + (place as f64 + 0.5) / count.max(1) as f64 * (right - left - 2.0 * margin)
     };
-    match columns {
-        Columns::Rank => (0..plot.points.len())
+    match dated {
+        None => (0..plot.points.len())
             .map(|rank| spread(frame.left, frame.right(), rank, plot.points.len()))
             .collect(),
-        Columns::Days { days, strip } => {
+        Some((days, strip)) => {
             let undated = plot.undated();
             let strip = strip.unwrap_or(frame.right());
             let mut place = 0;
@@ -157,7 +152,7 @@ fn places(plot: &Plot<'_>, frame: &Frame, columns: &Columns) -> Vec<f64> {
     }
 }
 
-fn axes(decades: &Decades, columns: &Columns, frame: &Frame, count: usize) -> Markup {
+fn axes(decades: &Decades, dated: &Dated, frame: &Frame, count: usize) -> Markup {
     let foot = number(frame.height - 10.0);
     html! {
         @for exponent in decades.ticks() {
@@ -167,8 +162,8 @@ fn axes(decades: &Decades, columns: &Columns, frame: &Frame, count: usize) -> Ma
                 text x=(frame.left - 7.0) y=(number(y + 4.5)) text-anchor="end" { "1e" (exponent) }
             }
         }
-        @match columns {
-            Columns::Days { days, strip } => {
+        @match dated {
+            Some((days, strip)) => {
                 @for (day, name) in days.ticks(frame.days) {
                     @let x = number(days.x(day));
                     line class="grid" x1=(x) x2=(x) y1=(Frame::TOP) y2=(number(frame.bottom() + 4.0)) {}
@@ -180,7 +175,7 @@ fn axes(decades: &Decades, columns: &Columns, frame: &Frame, count: usize) -> Ma
                     text x=(number(frame.right())) y=(foot) text-anchor="end" { "no date" }
                 }
             }
-            Columns::Rank => {
+            None => {
                 text x=(frame.left) y=(foot) { "highest" }
                 text x=(number(frame.right())) y=(foot) text-anchor="end" { "rank " (grouped(count)) }
             }
@@ -305,10 +300,10 @@ fn curve(dots: &[(&Point<'_>, f64, f64)]) -> Markup {
 
 /// Dots that stand close together as one circle, whose area grows with their number; verified ones by themselves. By rank, the others
 /// are in the curve already.
-fn bins(dots: &[(&Point<'_>, f64, f64)], across: Across, frame: &Frame) -> Markup {
+fn bins(dots: &[(&Point<'_>, f64, f64)], is_by_date: bool, frame: &Frame) -> Markup {
     let cell = frame.radius * 2.0 + 1.0;
     let mut bins: BTreeMap<(bool, i64, i64), Vec<(f64, f64)>> = BTreeMap::new();
-    let is_drawn = |point: &Point<'_>| point.is_verified || across == Across::Date;
+    let is_drawn = |point: &Point<'_>| point.is_verified || is_by_date;
     for (point, x, y) in dots.iter().filter(|(point, ..)| is_drawn(point)) {
         let place = ((x / cell).floor() as i64, (y / cell).floor() as i64);
         bins.entry((point.is_verified, place.0, place.1))

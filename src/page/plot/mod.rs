@@ -35,18 +35,12 @@ struct Point<'p> {
     day: Option<NaiveDate>,
 }
 
-/// What the horizontal axis shows.
-#[derive(Clone, Copy, PartialEq)]
-enum Across {
-    Date,
-    Rank,
-}
-
 /// The plot and what it shows.
 struct Plot<'p> {
     /// Highest training FLOP first.
     points: Vec<Point<'p>>,
-    across: Across,
+    /// Whether the horizontal axis shows release dates; else it shows ranks.
+    is_by_date: bool,
     /// Whether dots are drawn together.
     is_binned: bool,
 }
@@ -89,27 +83,24 @@ impl<'p> Plot<'p> {
         forget_strays(&mut points);
         let dated = points.iter().filter(|point| point.day.is_some()).count();
         Plot {
-            across: match dated >= ENOUGH_DATES {
-                true => Across::Date,
-                false => Across::Rank,
-            },
+            is_by_date: dated >= ENOUGH_DATES,
             is_binned: points.len() > MOST_DOTS,
             points,
         }
     }
 
     fn by(&self) -> &'static str {
-        match self.across {
-            Across::Date => "by release date",
-            Across::Rank => "by rank",
+        match self.is_by_date {
+            true => "by release date",
+            false => "by rank",
         }
     }
 
     fn undated(&self) -> usize {
         let undated = self.points.iter().filter(|point| point.day.is_none());
-        match self.across {
-            Across::Date => undated.count(),
-            Across::Rank => 0,
+        match self.is_by_date {
+            true => undated.count(),
+            false => 0,
         }
     }
 
@@ -121,7 +112,7 @@ impl<'p> Plot<'p> {
             ul class="legend" {
                 @if self.is_binned {
                     li { (circle("bin verified")) " verified; the larger, the more rows" }
-                    @if self.across == Across::Date {
+                    @if self.is_by_date {
                         li { (circle("bin")) " not verified" }
                     } @else {
                         li {
@@ -145,9 +136,9 @@ impl<'p> Plot<'p> {
         html! {
             @if self.is_binned {
                 (grouped(self.points.len())) " rows are too many for a dot each: "
-                @match self.across {
-                    Across::Date => "rows that stand close together are drawn as one circle, ",
-                    Across::Rank => "all of them are drawn as one line, with verified rows that stand close together as one circle, ",
+                @match self.is_by_date {
+                    true => "rows that stand close together are drawn as one circle, ",
+                    false => "all of them are drawn as one line, with verified rows that stand close together as one circle, ",
                 }
                 "and without their ranges. "
             } @else {

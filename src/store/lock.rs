@@ -44,16 +44,17 @@ impl Lock {
 
     fn acquire_within(patience: Duration, dataset: &Path, waiting: impl FnOnce()) -> Result<Lock> {
         let mut waiting = Some(waiting);
+        let mut waiting = || {
+            if let Some(waiting) = waiting.take() {
+                waiting();
+            }
+        };
         let until = Instant::now() + patience;
         loop {
             let directory = existing_directory(dataset)?;
             let held = open(&directory)?;
-            take(&held, &directory, until, || {
-                if let Some(waiting) = waiting.take() {
-                    waiting();
-                }
-            })
-            .with_context(|| dataset.display().to_string())?;
+            take(&held, &directory, until, &mut waiting)
+                .with_context(|| dataset.display().to_string())?;
             // While this run waited, the other one may have made the directory, or somebody moved it or the link to it.
             let now = existing_directory(dataset)?;
             let is_still_there = fs::metadata(&now)
@@ -62,12 +63,7 @@ impl Lock {
             if is_still_there && is_being_made(dataset, &now)? {
                 // It is let go of, because the other run has to lock it.
                 drop(held);
-                wait(until, || {
-                    if let Some(waiting) = waiting.take() {
-                        waiting();
-                    }
-                })
-                .with_context(|| dataset.display().to_string())?;
+                wait(until, &mut waiting).with_context(|| dataset.display().to_string())?;
             } else if is_still_there {
                 return Ok(Lock {
                     dataset: dataset.to_owned(),

@@ -294,14 +294,3 @@ fn a_file_that_appeared_since_it_was_looked_for_stays() {
     assert_eq!(world.read("decisions.csv"), b"somebody's");
     assert_eq!(world.names(), ["d.csv", "decisions.csv"]);
 }
-
-#[test]
-fn a_file_that_is_larger_than_memory_is_an_error_that_names_its_size() {
-    let world = World::new();
-    File::create(world.dataset())
-        .unwrap()
-        .set_len(1 << 42)
-        .unwrap();
-    let message = format!("{:#}", Snapshot::read(&world.dataset()).unwrap_err());
-    assert!(message.contains("4398046511104 bytes"), "{message}");
-}

@@ -81,38 +81,27 @@ impl<'a> Aliases<'a> {
         let (table, records) = Table::parse::<AliasColumn>(bytes)?;
         let mut aliases = Aliases {
             table,
-            lines: Vec::new(),
-            places: HashMap::new(),
+            ..Aliases::absent()
         };
         for record in records {
             let alias = aliases.read(record)?;
-            if let Some(place) = aliases.places.get(&alias.key) {
-                let first = aliases.lines[*place].record.line;
-                return Err(Refusal::alias(
-                    &alias.record,
-                    format!("the same left side as on line {first}"),
-                ));
+            let place = aliases.lines.len();
+            if let Some(first) = aliases.places.insert(alias.key.clone(), place) {
+                let first = aliases.lines[first].record.line;
+                let trouble = format!("the same left side as on line {first}");
+                return Err(Refusal::alias(&alias.record, trouble));
             }
-            aliases
-                .places
-                .insert(alias.key.clone(), aliases.lines.len());
             aliases.lines.push(alias);
         }
-        let chained = aliases.lines.iter().find_map(|alias| {
-            let next = aliases.next(&alias.is.0, &alias.is.1)?;
-            Some((alias, next.record.line))
-        });
-        match chained {
-            Some((alias, line)) if alias.record.line == line => Err(Refusal::alias(
-                &alias.record,
-                "the right side is the left side".to_owned(),
-            )),
-            Some((alias, line)) => {
-                let trouble = format!("the right side is the left side of line {line}: a chain");
-                Err(Refusal::alias(&alias.record, trouble))
-            }
-            None => Ok(aliases),
+        for Alias { record, is, .. } in &aliases.lines {
+            let trouble = match aliases.next(&is.0, &is.1).map(|next| next.record.line) {
+                None => continue,
+                Some(line) if line == record.line => "the right side is the left side".to_owned(),
+                Some(line) => format!("the right side is the left side of line {line}: a chain"),
+            };
+            return Err(Refusal::alias(record, trouble));
         }
+        Ok(aliases)
     }
 
     fn read(&self, record: Record<'a>) -> Result<Alias<'a>, Refusal> {

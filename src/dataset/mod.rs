@@ -141,22 +141,19 @@ impl<'a> Dataset<'a> {
     /// A spreadsheet that saves decimal commas makes verified rows into rows without a number. So a file is refused in which two or
     /// more, and more than half, of the filled `training_flop` cells are no numbers.
     fn refuse_mangled_numbers(&self) -> Result<(), Refusal> {
-        let cells = self
-            .rows
-            .iter()
-            .map(|row| (row, self.cell(row, Column::TrainingFlop).trim()));
-        let filled: Vec<(&Row<'_>, &str)> = cells.filter(|(_, text)| !text.is_empty()).collect();
-        let mangled = filled
-            .iter()
-            // What Rust reads as infinite or as no number at all, pandas' "nan" for one, is no number here.
-            .filter(|(row, text)| {
-                row.flop.is_none() && !text.parse().is_ok_and(|number: f64| number.is_finite())
-            });
-        let count = mangled.clone().count();
-        match mangled.clone().next() {
-            Some((row, text)) if count >= 2 && count * 2 > filled.len() => Err(
-                Refusal::mangled_numbers(&row.record, text, count, filled.len()),
-            ),
+        let rows = self.rows.iter();
+        let cells = rows.map(|row| (row, self.cell(row, Column::TrainingFlop).trim()));
+        let filled = cells.filter(|(_, text)| !text.is_empty());
+        // What Rust reads as infinite or as no number at all, pandas' "nan" for one, is no number here.
+        let is_number = |text: &str| text.parse().is_ok_and(|number: f64| number.is_finite());
+        let (mangled, sound): (Vec<_>, Vec<_>) =
+            filled.partition(|(row, text)| row.flop.is_none() && !is_number(text));
+        let (count, filled) = (mangled.len(), mangled.len() + sound.len());
+        match mangled[..] {
+            [(row, text), _, ..] if count * 2 > filled => {
+                let record = &row.record;
+                Err(Refusal::mangled_numbers(record, text, count, filled))
+            }
             _ => Ok(()),
         }
     }

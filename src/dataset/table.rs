@@ -50,45 +50,30 @@ impl<'a> Table<'a> {
         let header = Header::parse::<C>(records.next().ok_or_else(Refusal::empty)?)?;
         let records: Vec<_> = records.collect();
         let is_header = |record: &&Record<'_>| {
-            let old = |name| {
-                C::OLD_NAME
-                    .filter(|(_, today)| today == name)
-                    .map(|(old, _)| old)
-            };
             // A file that was put behind another one may have brought its byte order mark.
             let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
             let is_cell = |name: &str| {
                 let mut cells = record.cells().filter(|cell| cell.len() < name.len() + 8);
                 cells.any(|cell| cell.trim_matches(around).eq_ignore_ascii_case(name))
             };
-            C::REQUIRED
-                .iter()
-                .all(|name| is_cell(name) || old(name).is_some_and(is_cell))
+            C::REQUIRED.iter().all(|name| {
+                let old = C::OLD_NAME.filter(|(_, today)| today == name);
+                is_cell(name) || old.is_some_and(|(old, _)| is_cell(old))
+            })
         };
         if let Some(header) = records.iter().find(is_header) {
             return Err(Refusal::second_header(header));
         }
-        if let Some(ragged) = records
-            .iter()
-            .find(|record| record.width() != header.width())
-        {
-            return Err(Refusal::ragged(ragged, header.width()));
+        let width = header.width();
+        if let Some(ragged) = records.iter().find(|record| record.width() != width) {
+            return Err(Refusal::ragged(ragged, width));
         }
-        let ends = records
-            .iter()
-            .map(|record| record.end)
-            .chain([header.line_end()]);
-        let crlf_lead: i64 = ends
-            .map(|end| match end {
-                Some(LineEnd::CrLf) => 1,
-                Some(LineEnd::Lf) => -1,
-                None => 0,
-            })
-            .sum();
-        let line_end = if crlf_lead > 0 {
-            LineEnd::CrLf
-        } else {
-            LineEnd::Lf
+        let ends = records.iter().map(|record| record.end);
+        let ends = ends.chain([header.line_end()]).flatten();
+        let count = |wanted| ends.clone().filter(|end| *end == wanted).count();
+        let line_end = match count(LineEnd::CrLf) > count(LineEnd::Lf) {
+            true => LineEnd::CrLf,
+            false => LineEnd::Lf,
         };
         let table = Table {
             exists: true,

@@ -33,29 +33,24 @@ impl<'a> Header<'a> {
 
     fn new<C: Columns>(record: Option<Record<'a>>, mut names: Vec<String>) -> Header<'a> {
         let width = names.len();
-        let old = C::OLD_NAME.filter(|(_, today)| !names.iter().any(|name| name == today));
-        let old =
-            old.and_then(|(old, today)| Some((names.iter().position(|name| name == old)?, today)));
+        let find = |names: &[String], wanted: &str| names.iter().position(|name| name == wanted);
+        let old = C::OLD_NAME.filter(|(_, today)| find(&names, today).is_none());
+        let old = old.and_then(|(old, today)| Some((find(&names, old)?, today)));
         if let Some((place, today)) = old {
             today.clone_into(&mut names[place]);
         }
         for name in C::NAMES {
-            if !names.iter().any(|found| found == name) {
+            if find(&names, name).is_none() {
                 names.push((*name).to_owned());
             }
         }
-        let places = C::NAMES
-            .iter()
-            .filter_map(|name| names.iter().position(|found| found == name));
-        let texts = names.iter().enumerate();
-        let texts = texts.filter(|(_, name)| is_text_column(name));
+        let places = C::NAMES.iter().filter_map(|name| find(&names, name));
+        let schema = |name: &String| C::NAMES.iter().position(|found| found == name);
+        let texts = (0..names.len()).filter(|place| is_text_column(&names[*place]));
         Header {
             places: places.collect(),
-            texts: texts.map(|(place, _)| place).collect(),
-            schema: names
-                .iter()
-                .map(|name| C::NAMES.iter().position(|found| found == name))
-                .collect(),
+            texts: texts.collect(),
+            schema: names.iter().map(schema).collect(),
             record,
             names,
             width,
@@ -70,23 +65,20 @@ impl<'a> Header<'a> {
     pub(super) fn parse<C: Columns>(record: Record<'a>) -> Result<Header<'a>, Refusal> {
         let names: Vec<String> = record.cells().map(|name| name.trim().to_owned()).collect();
         let header = Header::new::<C>(Some(record.clone()), names);
-        let missing = header.missing().find(|name| C::REQUIRED.contains(name));
-        if let Some(missing) = missing {
+        let is_required = |name: &&str| C::REQUIRED.contains(name);
+        if let Some(missing) = header.missing().find(is_required) {
             return Err(Refusal::missing_column(&record, missing));
         }
-        let near_miss = header
-            .missing()
-            .find_map(|missing| Some((missing, header.near_miss(missing)?)));
-        if let Some((missing, name)) = near_miss {
-            return Err(Refusal::misspelled_column(&record, missing, name));
+        for missing in header.missing() {
+            if let Some(name) = header.near_miss(missing) {
+                return Err(Refusal::misspelled_column(&record, missing, name));
+            }
         }
         let mut seen = HashSet::new();
-        let twice = header
-            .names
-            .iter()
-            .find(|name| !name.is_empty() && !seen.insert(*name));
-        if let Some(twice) = twice {
-            return Err(Refusal::column_twice(&record, twice));
+        for name in header.names().filter(|name| !name.is_empty()) {
+            if !seen.insert(name) {
+                return Err(Refusal::column_twice(&record, name));
+            }
         }
         Ok(header)
     }

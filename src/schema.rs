@@ -19,7 +19,7 @@ pub trait Columns: Copy {
 
 /// A column of the dataset, in the order of a new file (behaviour §7).
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, VariantNames, EnumString, IntoStaticStr,
+    Debug, Clone, Copy, PartialEq, Eq, VariantArray, VariantNames, EnumString, IntoStaticStr,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Column {
@@ -115,17 +115,7 @@ pub fn is_text_column(name: &str) -> bool {
 
 /// How sure an estimate is. A surer level is the greater one.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    VariantNames,
-    EnumString,
-    IntoStaticStr,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantNames, EnumString, IntoStaticStr,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Confidence {

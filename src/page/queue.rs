@@ -1,6 +1,7 @@
 //! The review queue and the verified rows: tables that sort and filter.
 
 use maud::{Markup, html};
+use strum::VariantNames;
 
 use super::Page;
 use super::cells::{SHOWN_ROWS, flop, model, rest, section, sources, text};
@@ -65,12 +66,6 @@ impl Queue<'_> {
     /// Only the script can filter, so only the script shows them.
     fn filters(&self) -> Markup {
         let table = format!("{}-table", self.id);
-        let levels = [
-            Confidence::High,
-            Confidence::Medium,
-            Confidence::Low,
-            Confidence::Speculative,
-        ];
         html! {
             div class="filters" data-filters=(table) hidden {
                 label { "Text " input type="search" name="text" autocomplete="off" aria-controls=(table); }
@@ -85,7 +80,8 @@ impl Queue<'_> {
                 label { "Confidence "
                     select name="confidence" aria-controls=(table) {
                         option value="" { "any" }
-                        @for level in levels { option { (level.name()) } }
+                        // The surest first.
+                        @for level in Confidence::VARIANTS.iter().rev() { option { (level) } }
                     }
                 }
                 output aria-live="polite" {}

@@ -31,16 +31,13 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
     }
-    let escaped = text
-        .chars()
-        .fold(String::with_capacity(text.len() + 16), |mut out, c| {
-            if is_unseen(c) {
-                out.extend(c.escape_default());
-            } else {
-                out.push(c);
-            }
-            out
-        });
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match is_unseen(c) {
+            true => escaped.extend(c.escape_default()),
+            false => escaped.push(c),
+        }
+    }
     Cow::Owned(escaped)
 }
 
@@ -160,13 +157,8 @@ pub fn newlines(bytes: &[u8]) -> usize {
 /// The line and the column (in bytes) of the byte at `offset`, both from 1.
 pub fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
     let before = &bytes[..offset.min(bytes.len())];
-    let column = before
-        .iter()
-        .rev()
-        .take_while(|byte| **byte != b'\n')
-        .count()
-        + 1;
-    (newlines(before) + 1, column)
+    let in_line = before.iter().rev().take_while(|byte| **byte != b'\n');
+    (newlines(before) + 1, in_line.count() + 1)
 }
 
 #[cfg(test)]

@@ -106,16 +106,14 @@ impl<'c> Comparison<'c> {
             let flop = Flop::descending(entry.flop());
             (flop, entry.name().to_lowercase(), developer)
         });
+        let sure = pairings.iter().filter(|one| one.by.is_sure());
+        let covered = sure.filter(|one| is_high(one.theirs.and_then(|place| theirs[place].flop)));
         let mut summary = Summary {
             their_rows: theirs.len(),
+            their_listed: theirs.iter().filter(|theirs| is_high(theirs.flop)).count(),
+            covered: covered.count(),
             ..Summary::default()
         };
-        for one in &pairings {
-            if is_high(one.theirs.and_then(|place| theirs[place].flop)) {
-                summary.covered += usize::from(one.by.is_sure());
-            }
-        }
-        summary.their_listed = theirs.iter().filter(|theirs| is_high(theirs.flop)).count();
         summary.count(&entries);
         let unmatched = pairings.iter().filter(|one| one.by == Match::OnlyOurs);
         Comparison {

@@ -84,21 +84,6 @@ impl Columns for Column {
     }
 }
 
-/// A column of an older copy of the dataset, from which human work comes back. Such a copy needs no more than the key: one without
-/// `verified` brings no mark back, and nothing is lost by that.
-#[derive(Debug, Clone, Copy)]
-pub struct CopyColumn(Column);
-
-impl Columns for CopyColumn {
-    const NAMES: &'static [&'static str] = Column::NAMES;
-    const REQUIRED: &'static [&'static str] = &["name", "developer"];
-    const OLD_NAME: Option<(&'static str, &'static str)> = Column::OLD_NAME;
-
-    fn index(self) -> usize {
-        self.0.index()
-    }
-}
-
 /// Columns that the pipeline's earlier files had. They are outside of the schema, and yet nobody wrote in them.
 pub const EARLIER_COLUMNS: [&str; 4] = [
     "parameter_source",

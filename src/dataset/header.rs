@@ -62,10 +62,13 @@ impl<'a> Header<'a> {
     ///
     /// # Errors
     /// A required column is missing, one is misspelled, or one stands twice.
-    pub(super) fn parse<C: Columns>(record: Record<'a>) -> Result<Header<'a>, Refusal> {
+    pub(super) fn parse<C: Columns>(
+        record: Record<'a>,
+        required: &[&str],
+    ) -> Result<Header<'a>, Refusal> {
         let names: Vec<String> = record.cells().map(|name| name.trim().to_owned()).collect();
         let header = Header::new::<C>(Some(record.clone()), names);
-        let is_required = |name: &&str| C::REQUIRED.contains(name);
+        let is_required = |name: &&str| required.contains(name);
         if let Some(missing) = header.missing().find(is_required) {
             return Err(Refusal::missing_column(&record, missing));
         }

@@ -22,7 +22,7 @@ use std::collections::HashMap;
 
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::schema::{Column, Columns, CopyColumn};
+use crate::schema::Column;
 use crate::text::{is_visible, newlines};
 
 /// What the cell `verified` of a row says (behaviour §5).
@@ -115,19 +115,19 @@ impl<'a> Dataset<'a> {
     /// # Errors
     /// Those of [`Table::parse`], and a row without a name or developer.
     pub fn parse(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        Dataset::with_columns::<Column>(bytes)
+        Dataset::of(Table::parse::<Column>(bytes)?)
     }
 
-    /// Reads the bytes of an older copy, which needs only the columns `name` and `developer`.
+    /// Reads the bytes of an older copy, from which human work comes back. It needs no more than the key: one without `verified` brings
+    /// no mark back, and nothing is lost by that.
     ///
     /// # Errors
     /// Those of [`Dataset::parse`], but for a missing `verified`.
     pub fn parse_copy(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        Dataset::with_columns::<CopyColumn>(bytes)
+        Dataset::of(Table::parse_with::<Column>(bytes, &["name", "developer"])?)
     }
 
-    fn with_columns<C: Columns>(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        let (table, records) = Table::parse::<C>(bytes)?;
+    fn of((table, records): (Table<'a>, Vec<Record<'a>>)) -> Result<Dataset<'a>, Refusal> {
         let rows = records.into_iter().map(|record| row(&table.header, record));
         let dataset = Dataset {
             rows: rows.collect::<Result<_, _>>()?,

@@ -41,13 +41,21 @@ impl<'a> Table<'a> {
     /// The file is refused whole when it is not UTF-8, has a ragged row, an unclosed quote, text behind a closing one, or a header
     /// without a needed column, or with one misspelled or twice (behaviour §7).
     pub fn parse<C: Columns>(bytes: &'a [u8]) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
+        Table::parse_with::<C>(bytes, C::REQUIRED)
+    }
+
+    /// The same for a file that has to have other columns.
+    pub(super) fn parse_with<C: Columns>(
+        bytes: &'a [u8],
+        required: &[&str],
+    ) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         let (byte_order_mark, text) = decoded(bytes)?;
         let mut lines = text.lines().enumerate();
         if let Some((at, line)) = lines.find(|(_, line)| is_conflict_marker(line)) {
             return Err(Refusal::conflict_marker(at + 1, line));
         }
         let mut records = records(text)?.into_iter();
-        let header = Header::parse::<C>(records.next().ok_or_else(Refusal::empty)?)?;
+        let header = Header::parse::<C>(records.next().ok_or_else(Refusal::empty)?, required)?;
         let records: Vec<_> = records.collect();
         let is_header = |record: &&Record<'_>| {
             // A file that was put behind another one may have brought its byte order mark.
@@ -56,7 +64,7 @@ impl<'a> Table<'a> {
                 let mut cells = record.cells().filter(|cell| cell.len() < name.len() + 8);
                 cells.any(|cell| cell.trim_matches(around).eq_ignore_ascii_case(name))
             };
-            C::REQUIRED.iter().all(|name| {
+            required.iter().all(|name| {
                 let old = C::OLD_NAME.filter(|(_, today)| today == name);
                 is_cell(name) || old.is_some_and(|(old, _)| is_cell(old))
             })

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Edit, set_cell};
+use super::Edit;
+use super::line::set_cell;
 use crate::dataset::{Record, Table};
 use crate::key::Key;
 

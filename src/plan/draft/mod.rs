@@ -8,9 +8,8 @@ use std::collections::HashMap;
 
 pub use restore::Remembered;
 
-use super::{
-    Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept, set_cell,
-};
+use super::line::set_cell;
+use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept};
 use crate::dataset::{
     Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Record, Row,
 };

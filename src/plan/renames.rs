@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Change, Model, Plan};
+use super::{Change, Line, Model, Plan};
 use crate::dataset::Mark;
 use crate::estimates::Latest;
-use crate::key::ByKey;
+use crate::key::{ByKey, Key};
 use crate::look_alike::look;
 use crate::parallel;
 use crate::schema::Column;
@@ -36,14 +36,11 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
             group.extend((first != place).then_some(place));
         }
     }
-    let mut elsewhere: ByKey<&str, Vec<Model<'p>>> = ByKey::default();
-    for (first, places) in &groups {
-        if let Some(look) = &looks[*first]
-            && places.iter().copied().any(is_orphaned)
-        {
-            elsewhere.insert(look, Vec::new());
-        }
-    }
+    let orphaned = groups.values();
+    let orphaned = orphaned.filter(|places| places.iter().copied().any(is_orphaned));
+    let orphaned = orphaned.filter_map(|places| looks[places[0]].as_deref());
+    let mut elsewhere: ByKey<&str, Vec<Model<'p>>> =
+        orphaned.map(|look| (look, Vec::new())).collect();
     // Candidates have a line of their own; what is left are models below the threshold or without an estimate.
     if !elsewhere.is_empty() {
         let estimates: Vec<_> = latest.iter().collect();
@@ -56,37 +53,28 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
             }
         }
     }
-    let model = |place: usize| {
-        let cell = |column| Cow::Owned(plan.cell(&plan.lines[place], column).into_owned());
+    let model = |line: &Line<'p>| {
+        let cell = |column| Cow::Owned(plan.cell(line, column).into_owned());
         Model {
             name: cell(Column::Name),
             developer: cell(Column::Developer),
         }
     };
-    let mut renamed = Vec::new();
-    for (first, places) in &groups {
-        let keys = places.iter().map(|place| &*plan.lines[*place].key);
-        let keys: BTreeSet<_> = keys.collect();
-        let rows = places
-            .iter()
-            .filter(|place| plan.lines[**place].key != plan.lines[*first].key);
-        let mut with: Vec<Model<'p>> = rows.map(|place| model(*place)).collect();
-        let others = looks[*first]
-            .as_deref()
-            .and_then(|look| elsewhere.get(look));
+    let renamed = groups.values().filter_map(|places| {
+        let lines: Vec<&Line<'p>> = places.iter().map(|place| &plan.lines[*place]).collect();
+        let keys: BTreeSet<&Key> = lines.iter().map(|line| &*line.key).collect();
+        let first = lines[0];
+        let others = lines.iter().filter(|line| line.key != first.key);
+        let mut with: Vec<Model<'p>> = others.map(|line| model(line)).collect();
+        let look = looks[places[0]].as_deref();
+        let others = look.and_then(|look| elsewhere.get(look));
         let others = others.into_iter().flatten();
         with.extend(others.filter(|other| !keys.contains(&other.key())).cloned());
-        let all_verified = places
-            .iter()
-            .all(|place| plan.lines[*place].mark == Mark::Verified);
-        if !with.is_empty() && !all_verified {
-            with.sort_unstable();
-            with.dedup();
-            renamed.push(Renamed {
-                model: model(*first),
-                with,
-            });
-        }
-    }
-    renamed
+        with.sort_unstable();
+        with.dedup();
+        let all_verified = lines.iter().all(|line| line.mark == Mark::Verified);
+        let model = model(first);
+        (!with.is_empty() && !all_verified).then_some(Renamed { model, with })
+    });
+    renamed.collect()
 }

@@ -8,7 +8,6 @@ use crate::text::is_unseen;
 /// What is left of a name when what an eye may overlook is gone: Unicode NFKC, lowercased, letters, digits and `+`. Two names with the
 /// same rest look alike. `None` where nothing is left: such a name looks like no other.
 pub fn look(name: &str) -> Option<String> {
-    let counts = |c: &char| c.is_alphanumeric() || *c == '+';
     let mut rest = String::with_capacity(name.len());
     match name.is_ascii() {
         true => rest.extend(name.chars().filter(counts).map(|c| c.to_ascii_lowercase())),
@@ -17,20 +16,20 @@ pub fn look(name: &str) -> Option<String> {
     (!rest.is_empty()).then_some(rest)
 }
 
+fn counts(c: &char) -> bool {
+    c.is_alphanumeric() || *c == '+'
+}
+
 /// The first character in which two keys that look alike differ, in words; `None` where they are one key.
 pub fn difference(one: &Key, other: &Key) -> Option<String> {
     let (place, one, other) = match one.name == other.name {
         true => ("in the developer ", &one.developer, &other.developer),
         false => ("", &one.name, &other.name),
     };
-    let (mut these, mut those) = (one.chars().peekable(), other.chars().peekable());
-    while these.peek().is_some() && these.peek() == those.peek() {
-        these.next();
-        those.next();
-    }
-    let (this, that) = (these.next(), those.next());
+    let pairs = one.chars().zip(other.chars());
+    let same = pairs.take_while(|(this, that)| this == that).count();
+    let (this, that) = (one.chars().nth(same), other.chars().nth(same));
     // Both looks are one: where a character that counts meets one that does not, that one stands there in addition.
-    let counts = |c: &char| c.is_alphanumeric() || *c == '+';
     let (this, that) = match (this.filter(counts), that.filter(counts)) {
         (Some(_), None) => (None, that),
         (None, Some(_)) => (this, None),

@@ -10,6 +10,7 @@ use super::ours::Ours;
 use super::read::{PublicTable, TheirConfidence, Theirs};
 use crate::dataset::{Aliases, Decision, Decisions};
 use crate::flop::Flop;
+use crate::key::Key;
 
 /// What we have against what they have. As JSON the keys are the fields' names.
 #[derive(Debug, Serialize)]
@@ -230,7 +231,7 @@ impl Serialize for Entry<'_> {
 }
 
 /// The decisions that keep models out of the dataset, by what the models look like.
-fn dismissals(decisions: &Decisions<'_>) -> HashMap<(String, String), Decision> {
+fn dismissals(decisions: &Decisions<'_>) -> HashMap<Key, Decision> {
     let mut by_look = HashMap::new();
     for line in &decisions.lines {
         let dismissal = decisions.dismissal(&line.model);

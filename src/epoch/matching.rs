@@ -47,9 +47,6 @@ pub struct Pairing {
     pub theirs: Option<usize>,
 }
 
-/// What a name and a developer look like.
-type Looks = (String, String);
-
 /// Matches all models, rule by rule. A pair, and everything that is ambiguous, takes no part in later steps.
 pub fn pairings(ours: &[Ours<'_>], theirs: &[&Theirs], aliases: &Aliases<'_>) -> Vec<Pairing> {
     let mut matching = Matching {
@@ -88,14 +85,15 @@ pub fn pairings(ours: &[Ours<'_>], theirs: &[&Theirs], aliases: &Aliases<'_>) ->
 }
 
 /// What a model of theirs looks like: each key, as it is written and with its alias.
-pub fn looks(theirs: &Theirs, aliases: &Aliases<'_>) -> Vec<Looks> {
+pub fn looks(theirs: &Theirs, aliases: &Aliases<'_>) -> Vec<Key> {
     let both = keys(theirs).flat_map(|key| [look_of(&aliases.resolve(&key)), look_of(&key)]);
     both.flatten().collect()
 }
 
 /// What a key looks like; `None` where nothing is left of its name or its developer.
-pub fn look_of(key: &Key) -> Option<Looks> {
-    Some((look(&key.name)?, look(&key.developer)?))
+pub fn look_of(key: &Key) -> Option<Key> {
+    let (name, developer) = (look(&key.name)?, look(&key.developer)?);
+    Some(Key { name, developer })
 }
 
 /// The keys that a model of theirs has: one for each organisation.

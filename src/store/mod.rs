@@ -105,13 +105,7 @@ impl Written<'_> {
     /// When somebody saved a file while it was being replaced, when the journal could not be written, and when something else went
     /// wrong after the files had been replaced. They stay, and the message says so.
     pub fn finish(self) -> Result<()> {
-        let Written {
-            outcome,
-            removed,
-            names,
-            ..
-        } = self;
-        let looked = removed.into_iter().map(|gone| {
+        let looked = self.removed.into_iter().map(|gone| {
             let target = gone.target.to_owned();
             match gone.last_look() {
                 Ok(None) => Ok(()),
@@ -122,8 +116,8 @@ impl Written<'_> {
                 ))),
             }
         });
-        looked.fold(outcome, |outcome, looked| {
-            outcome.and(looked.map_err(|error| is_written(&names, error)))
+        looked.fold(self.outcome, |outcome, looked| {
+            outcome.and(looked.map_err(|error| is_written(&self.names, error)))
         })
     }
 }

@@ -8,7 +8,6 @@ use super::cells::grouped;
 use super::plot::scale::number;
 use crate::dataset::Mark;
 use crate::dates;
-use crate::journal::JournalEntry;
 use crate::plan::at_or_above;
 use crate::terminal::bounded;
 use crate::text::plural;
@@ -39,23 +38,18 @@ struct Run {
 /// What of a run is counted.
 type Count = fn(&Run) -> Option<usize>;
 
-impl Run {
-    fn of(entry: &JournalEntry<'_>) -> Run {
-        Run {
-            at: dates::moment(&entry.at),
-            day: bounded(dates::day_text(&entry.at)),
-            what: bounded(&entry.mode),
-            rows: entry.summary.total,
-            verified: entry.summary.verified,
-            above: entry.at_or_above_1e25,
-        }
-    }
-}
-
 /// The section; where the journal is empty, a sentence.
 pub(super) fn section(page: &Page<'_>) -> Markup {
     // The oldest run first, and the dataset as it stands last: somebody may have edited it since.
-    let mut runs: Vec<Run> = page.journal.iter().rev().map(Run::of).collect();
+    let runs = page.journal.iter().rev().map(|entry| Run {
+        at: dates::moment(&entry.at),
+        day: bounded(dates::day_text(&entry.at)),
+        what: bounded(&entry.mode),
+        rows: entry.summary.total,
+        verified: entry.summary.verified,
+        above: entry.at_or_above_1e25,
+    });
+    let mut runs: Vec<Run> = runs.collect();
     let count = runs.len();
     if count > 0 {
         let rows = page.dataset.rows.iter();

@@ -103,14 +103,15 @@ pub(super) fn waiting(page: &Page<'_>) -> Markup {
             } @else {
                 ul class="waiting" {
                     @for (count, what, command) in kinds {
+                        @let (meaning, anchor) = meaning(what);
                         li {
                             b { (grouped(count)) }
                             span {
-                                @match anchor(what) {
+                                @match anchor {
                                     Some(anchor) => a href={ "#" (anchor) } { (what) },
                                     None => { (what) }
                                 }
-                                small { (meaning(what)) }
+                                small { (meaning) }
                             }
                             code { "core-dataset " (command) }
                         }
@@ -121,31 +122,29 @@ pub(super) fn waiting(page: &Page<'_>) -> Markup {
     }
 }
 
-/// The section of the page that shows them.
-fn anchor(what: &str) -> Option<&'static str> {
+/// What a kind is that waits, and the section of the page that shows it.
+fn meaning(what: &str) -> (&'static str, Option<&'static str>) {
     match what {
-        "crossed" => Some("crossed"),
-        "drifted" => Some("drifted"),
-        "to reconsider" => Some("reconsider"),
-        "probably renamed" => Some("renamed"),
-        "to verify" => Some("queue"),
-        _ => None,
-    }
-}
-
-fn meaning(what: &str) -> &'static str {
-    match what {
-        "rejected" => "records of the estimates that break a rule",
-        "with ignored fields" => "fields of the estimates that break a rule",
-        "crossed" => "passed the line in the last refresh",
-        "drifted" => "verified, and far from the latest estimate",
-        "to reconsider" => "dismissed, and estimated far higher since",
-        "demoted" => "fell below 5e24 and are still there",
-        "probably renamed" => "models with names that are one or look alike",
-        "unreadable" => "numbers or decisions that cannot be read",
-        "orphaned" => "no usable estimate of them now",
-        "to verify" => "no person has verified them",
-        _ => "",
+        "rejected" => ("records of the estimates that break a rule", None),
+        "with ignored fields" => ("fields of the estimates that break a rule", None),
+        "crossed" => ("passed the line in the last refresh", Some("crossed")),
+        "drifted" => (
+            "verified, and far from the latest estimate",
+            Some("drifted"),
+        ),
+        "to reconsider" => (
+            "dismissed, and estimated far higher since",
+            Some("reconsider"),
+        ),
+        "demoted" => ("fell below 5e24 and are still there", None),
+        "probably renamed" => (
+            "models with names that are one or look alike",
+            Some("renamed"),
+        ),
+        "unreadable" => ("numbers or decisions that cannot be read", None),
+        "orphaned" => ("no usable estimate of them now", None),
+        "to verify" => ("no person has verified them", Some("queue")),
+        _ => ("", None),
     }
 }
 

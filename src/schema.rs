@@ -5,9 +5,9 @@ use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 use crate::flop::{Class, Flop};
 
 /// The columns that one of the program's CSV files has to have or will get.
-pub trait Columns: Copy {
+pub trait Columns: Copy + VariantNames {
     /// Their names, in the order of a new file.
-    const NAMES: &'static [&'static str];
+    const NAMES: &'static [&'static str] = Self::VARIANTS;
     /// A file without one of these is refused.
     const REQUIRED: &'static [&'static str];
     /// What a column was called in older files, and what it is called today.
@@ -74,7 +74,6 @@ impl Column {
 }
 
 impl Columns for Column {
-    const NAMES: &'static [&'static str] = <Column as VariantNames>::VARIANTS;
     /// No key, or no way to tell what a person verified.
     const REQUIRED: &'static [&'static str] = &["name", "developer", "verified"];
     const OLD_NAME: Option<(&'static str, &'static str)> = Some(("model", "name"));

@@ -50,7 +50,6 @@ enum SheetColumn {
 }
 
 impl Columns for SheetColumn {
-    const NAMES: &'static [&'static str] = <SheetColumn as VariantNames>::VARIANTS;
     const REQUIRED: &'static [&'static str] = &["name", "developer"];
 
     fn index(self) -> usize {

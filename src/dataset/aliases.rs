@@ -24,7 +24,6 @@ pub enum AliasColumn {
 }
 
 impl Columns for AliasColumn {
-    const NAMES: &'static [&'static str] = <AliasColumn as VariantNames>::VARIANTS;
     const REQUIRED: &'static [&'static str] = &["name", "developer", "is_name", "is_developer"];
 
     fn index(self) -> usize {

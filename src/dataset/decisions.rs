@@ -27,7 +27,6 @@ pub enum DecisionColumn {
 }
 
 impl Columns for DecisionColumn {
-    const NAMES: &'static [&'static str] = <DecisionColumn as VariantNames>::VARIANTS;
     const REQUIRED: &'static [&'static str] = &["name", "developer", "decision"];
 
     fn index(self) -> usize {

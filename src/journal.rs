@@ -33,7 +33,6 @@ pub struct JournalEntry<'a> {
     /// How many rows were at or above 1e25 FLOP afterwards. Entries of earlier versions do not say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_or_above_1e25: Option<usize>,
-    /// What the dataset held afterwards.
     pub summary: Summary,
     pub changes: Cow<'a, Changes<'a>>,
 }

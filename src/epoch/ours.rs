@@ -8,7 +8,6 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
 
-/// One of our models.
 #[derive(Debug, Clone)]
 pub struct Ours<'d> {
     pub name: &'d str,

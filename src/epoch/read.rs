@@ -100,13 +100,11 @@ impl Theirs {
             .filter(|name| is_visible(name))
     }
 
-    /// Each single organisation.
     pub fn single_organizations(&self) -> impl Iterator<Item = &str> {
         let parts = self.organization.split(',').map(str::trim);
         parts.filter(|name| is_visible(name))
     }
 
-    /// The name on one line.
     pub fn shown_name(&self) -> String {
         one_line((&*self.name).into()).into_owned()
     }

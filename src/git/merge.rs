@@ -38,7 +38,6 @@ struct Side<'s, 'a> {
     is_ours: bool,
 }
 
-/// A row of the merged file.
 struct Line<'s, 'a> {
     cells: Vec<Cow<'s, str>>,
     /// Rows that may say the same, whose bytes are then kept: the preferred one first.
@@ -244,7 +243,6 @@ impl<'s, 'a> Side<'s, 'a> {
     }
 }
 
-/// Writes the merged file.
 struct Writer {
     bytes: Vec<u8>,
     line_end: LineEnd,

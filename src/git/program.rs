@@ -101,7 +101,6 @@ pub(super) fn real(path: &Path) -> Result<PathBuf> {
     Ok(real(parent)?.join(name))
 }
 
-/// The nearest directory above a file that is there.
 pub(super) fn nearest_directory(file: &Path) -> &Path {
     let mut above = file.ancestors().skip(1);
     above

@@ -110,7 +110,6 @@ impl Setup {
 /// The file at the top of the work tree that says how git treats others.
 const ATTRIBUTES: &str = ".gitattributes";
 
-/// What that file says today.
 fn attributes_of(root: &Path) -> Result<Vec<u8>> {
     let present = Snapshot::read(&root.join(ATTRIBUTES))?;
     Ok(present.bytes.unwrap_or_default())

@@ -73,7 +73,6 @@ impl Kind {
 /// A column by its name, and which of those of that name it is, counted from 1: several columns may have no name.
 pub(super) type ColumnName<'a> = (&'a str, usize);
 
-/// A row by its key.
 #[derive(Debug, Clone)]
 pub(super) struct Row<'a> {
     pub key: Key,

@@ -13,7 +13,6 @@ pub(super) const SHOWN_ROWS: usize = 1000;
 /// How much of a text is shown, in bytes.
 const SHOWN_TEXT: usize = 400;
 
-/// How many sources of a row are shown.
 const SHOWN_SOURCES: usize = 3;
 
 /// A heading with a count, what that means, and below it the table, where there is something to count.

@@ -42,7 +42,6 @@ pub struct Page<'p> {
 }
 
 impl<'p> Page<'p> {
-    /// The whole page.
     pub fn html(&self) -> String {
         let page = html! {
             (DOCTYPE)
@@ -84,7 +83,6 @@ impl<'p> Page<'p> {
         rows
     }
 
-    /// The verified rows that have drifted.
     fn drifted(&self) -> Vec<(&'p Row<'p>, Drift)> {
         let rows = self.rows().into_iter();
         rows.filter_map(|row| Some((row, Drift::of_row(row, self.latest, self.decisions)?)))
@@ -96,7 +94,6 @@ impl<'p> Page<'p> {
         self.journal.iter().find(|entry| entry.is_refresh())
     }
 
-    /// What crossed 1e25 in the last refresh.
     fn crossed(&self) -> &'p [ModelChange<'static>] {
         self.last_refresh()
             .map_or(&[][..], |entry| &entry.changes.crossed)

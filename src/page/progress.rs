@@ -12,7 +12,6 @@ use crate::plan::at_or_above;
 use crate::terminal::bounded;
 use crate::text::plural;
 
-/// How many runs the table shows.
 const SHOWN_RUNS: usize = 12;
 
 /// The picture, in units of its own.

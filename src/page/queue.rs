@@ -24,7 +24,6 @@ pub(super) fn to_verify(page: &Page<'_>) -> Markup {
     queue.html()
 }
 
-/// The rows that a person has verified.
 pub(super) fn verified(page: &Page<'_>) -> Markup {
     let rows = page.rows().into_iter();
     let queue = Queue {

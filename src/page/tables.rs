@@ -126,7 +126,6 @@ pub(super) fn reconsider(page: &Page<'_>) -> Markup {
     section.html()
 }
 
-/// Models whose names are one, or look alike.
 pub(super) fn renamed(page: &Page<'_>) -> Markup {
     let rows = page.plan.renamed.iter().map(|one| {
         html! {

@@ -13,7 +13,6 @@ pub struct FileChange<'p> {
     pub table: &'p Table<'p>,
     /// Its lines, sorted by name, then developer.
     pub lines: Vec<FileLine<'p>>,
-    /// The lines that leave.
     pub gone: Vec<FileLine<'p>>,
 }
 
@@ -69,7 +68,6 @@ impl<'p> FileChange<'p> {
             .extend(self.lines.extract_if(.., |line| goes(line)));
     }
 
-    /// The same file in its order.
     pub fn sorted(mut self) -> FileChange<'p> {
         self.lines.sort_by(|a, b| a.key.cmp(&b.key));
         self

@@ -16,7 +16,6 @@ use crate::schema::Column;
 pub struct Renamed<'p> {
     /// The first of them, as its row writes it.
     pub model: Model<'p>,
-    /// The others.
     pub with: Vec<Model<'p>>,
 }
 

@@ -75,7 +75,6 @@ impl Lock {
         }
     }
 
-    /// The dataset whose directory is locked.
     pub(super) fn dataset(&self) -> &Path {
         &self.dataset
     }

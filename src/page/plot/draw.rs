@@ -25,7 +25,6 @@ pub(super) struct Frame {
     /// How many days are named on the axis, and how many dots.
     days: usize,
     names: usize,
-    /// How many letters of a name are shown.
     letters: usize,
 }
 
@@ -279,7 +278,6 @@ fn names(dots: &[(&Point<'_>, f64, f64)], decades: &Decades, frame: &Frame) -> M
     }
 }
 
-/// The first letters of a name.
 fn short(name: &str, letters: usize) -> String {
     let name = shown(&excerpt(name, 4 * letters)).into_owned();
     match name.chars().count() > letters {

@@ -2,7 +2,6 @@
 
 use unicode_width::UnicodeWidthStr;
 
-/// A rectangle of the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Area {
     pub left: f64,

@@ -25,7 +25,6 @@ const ENOUGH_DATES: usize = 10;
 /// More dots than this are drawn together, so that the plot stays a picture.
 const MOST_DOTS: usize = 1500;
 
-/// One row with a training FLOP.
 struct Point<'p> {
     name: &'p str,
     developer: &'p str,
@@ -45,7 +44,6 @@ struct Plot<'p> {
     is_binned: bool,
 }
 
-/// The section with the plot.
 pub(super) fn section(page: &Page<'_>) -> Markup {
     let plot = Plot::of(page);
     let without = page.dataset.rows.len() - plot.points.len();

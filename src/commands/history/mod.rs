@@ -3,13 +3,12 @@
 mod events;
 pub(super) mod text;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 
 use super::load;
 use super::print::print_unless_quiet;
 use crate::config::{Config, Verbosity};
-use crate::journal::JournalEntry;
 use crate::store::Snapshot;
 use crate::text::plural;
 use events::Meant;
@@ -40,7 +39,12 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
     let mut entries = load::journal(&config.paths.journal)?;
     let limit = args.limit.unwrap_or(usize::MAX);
     if let Some(number) = args.run {
-        let entry = numbered(&entries, number)?;
+        let place = number.checked_sub(1);
+        let entry = place.and_then(|place| entries.get(place));
+        let entry = entry.with_context(|| {
+            let runs = plural(entries.len(), "run");
+            format!("--run {number}: the journal has {runs}, and 1 is the newest")
+        })?;
         let verbose = config.verbosity == Verbosity::Verbose;
         print_unless_quiet(config, entry, |screen| {
             text::run(number, entry, screen, verbose)
@@ -63,20 +67,5 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
         print_unless_quiet(config, &entries, |screen| {
             text::runs(&entries, total, screen)
         })
-    }
-}
-
-/// The run of this number, 1 being the newest.
-fn numbered<'j, 'e>(
-    entries: &'j [JournalEntry<'e>],
-    number: usize,
-) -> Result<&'j JournalEntry<'e>> {
-    let place = number.checked_sub(1);
-    match place.and_then(|place| entries.get(place)) {
-        Some(entry) => Ok(entry),
-        None => bail!(
-            "--run {number}: the journal has {}, and 1 is the newest",
-            plural(entries.len(), "run")
-        ),
     }
 }

@@ -34,10 +34,6 @@ pub(super) struct StateArgs {
 }
 
 impl StateArgs {
-    fn any(self) -> bool {
-        self != StateArgs::default()
-    }
-
     /// Whether the estimates are needed to answer.
     pub fn need_estimates(self) -> bool {
         self.drifted || self.renamed || self.orphaned
@@ -52,7 +48,7 @@ pub(super) struct Crossing {
 }
 
 /// What is known of a row, as far as it was asked for.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct State {
     pub crossing: Option<Crossing>,
     /// Whether the row is no longer in the dataset.
@@ -62,16 +58,6 @@ pub(super) struct State {
     /// The place of its group of probable renames.
     pub group: Option<usize>,
     pub orphan: Option<Orphan>,
-}
-
-impl State {
-    fn is_any(&self) -> bool {
-        self.crossing.is_some()
-            || self.drift.is_some()
-            || self.is_demoted
-            || self.group.is_some()
-            || self.orphan.is_some()
-    }
 }
 
 /// The rows that the last refresh reported as crossed. Some may have left since, because a model that falls below 5e24 is removed.
@@ -181,7 +167,7 @@ impl<'k> Known<'k> {
             group: group.copied(),
             orphan: Orphan::of_row(row, self.latest).filter(|_| asked.orphaned),
         };
-        (state.is_any() || !asked.any()).then_some(state)
+        (state != State::default() || asked == StateArgs::default()).then_some(state)
     }
 }
 

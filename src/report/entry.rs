@@ -1,6 +1,7 @@
 //! One entry of a report's group: the model, its training FLOP before and after, and what else is news.
 
 use crate::changes::{FromTo, ModelChange};
+use crate::dataset::Mark;
 use crate::flop::Flop;
 use crate::plan::Mode;
 use crate::schema::{Column, is_text_column};
@@ -19,6 +20,16 @@ pub(super) fn named<const N: usize>(
         Cell::name(Tone::Plain, "", &change.developer),
     ];
     model.into_iter().chain(behind).collect()
+}
+
+/// Two cells: how a row is marked, and its name.
+pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
+    let (sign, tone) = match mark {
+        Mark::Verified => ("y", Tone::Added),
+        Mark::Protected => ("!", Tone::Attention),
+        Mark::Unverified => ("", Tone::Plain),
+    };
+    [Cell::new(tone, sign), Cell::name(tone, "", name)]
 }
 
 /// A row whose cells change: old → new FLOP, the factor, and what else is news.

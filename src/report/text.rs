@@ -7,7 +7,9 @@ use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::dates;
 use crate::plan::{Change, Input, Mode, Plan, Summary};
-use crate::terminal::{Align, Screen, Tone, bounded_model, counted, headed, lay_out, wrap};
+use crate::terminal::{
+    Align, Screen, Tone, and_more, bounded_model, counted, headed, lay_out, wrap,
+};
 use crate::text::{plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -139,10 +141,7 @@ fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
             lines.push(screen.paint(Tone::Quiet, &detail));
         }
     }
-    if group.total > limit {
-        let rest = format!("  … and {} more (--verbose shows all)", group.total - limit);
-        lines.push(screen.paint(Tone::Quiet, &rest));
-    }
+    lines.extend(and_more(group.total, limit, "--verbose shows all", screen));
     lines.join("\n")
 }
 

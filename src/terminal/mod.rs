@@ -7,5 +7,5 @@ mod table;
 pub use progress::spinner;
 pub use screen::{Screen, Tone};
 pub use table::{
-    Align, Cell, bounded, bounded_model, counted, headed, lay_out, listed, titled, wrap,
+    Align, Cell, and_more, bounded, bounded_model, counted, headed, lay_out, listed, titled, wrap,
 };

@@ -82,6 +82,12 @@ pub fn listed(names: impl Iterator<Item = String>) -> String {
     names.join(", ")
 }
 
+/// `… and 3 more (--verbose shows all)`, where only `shown` of them are.
+pub fn and_more(all: usize, shown: usize, how: &str, screen: Screen) -> Option<String> {
+    let more = all.checked_sub(shown).filter(|more| *more > 0)?;
+    Some(screen.paint(Tone::Quiet, &format!("  … and {more} more ({how})")))
+}
+
 /// `2 added`, for each that there is any of.
 pub fn counted(counts: &[(usize, &str)]) -> Vec<String> {
     let counts = counts.iter().filter(|(count, _)| *count > 0);

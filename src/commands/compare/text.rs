@@ -4,7 +4,8 @@ use super::commands;
 use crate::dataset::{Aliases, Mark};
 use crate::epoch::{Comparison, Entry, Match, Ours, Suggested, suggested};
 use crate::flop::Flop;
-use crate::terminal::{Align, Cell, Screen, Tone, counted, headed, lay_out, wrap};
+use crate::report::marked;
+use crate::terminal::{Align, Cell, Screen, Tone, and_more, counted, headed, lay_out, wrap};
 use crate::text::{one_line, plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -220,7 +221,12 @@ impl Page<'_> {
         };
         let title = format!("{title} {count}");
         let mut lines = vec![headed(&title, meaning, self.screen)];
-        let more = entries.len().saturating_sub(self.limit);
+        let rest = and_more(
+            entries.len(),
+            self.limit,
+            "--verbose shows all",
+            self.screen,
+        );
         entries.truncate(self.limit);
         let unmatched = &self.comparison.unmatched;
         let suggested = suggested(
@@ -238,10 +244,7 @@ impl Page<'_> {
         }
         let aligned: Vec<Align> = columns.iter().map(|(_, align)| *align).collect();
         lines.extend(lay_out("  ", &aligned, &rows, self.screen));
-        if more > 0 {
-            let rest = format!("  … and {more} more (--verbose shows all)");
-            lines.push(self.screen.paint(Tone::Quiet, &rest));
-        }
+        lines.extend(rest);
         self.blocks.push(lines.join("\n"));
     }
 
@@ -264,16 +267,8 @@ fn model(entry: &Entry<'_>) -> [Cell; 3] {
         .map(|ours| (ours.name, ours.developer))
         .unwrap_or_default();
     let verified = entry.ours.and_then(|ours| ours.verified);
-    let (mark, tone) = match verified.map(Mark::of) {
-        Some(Mark::Verified) => ("y", Tone::Added),
-        Some(Mark::Protected) => ("!", Tone::Attention),
-        Some(Mark::Unverified) | None => ("", Tone::Plain),
-    };
-    [
-        Cell::new(tone, mark),
-        Cell::name(tone, "", name),
-        Cell::name(Tone::Plain, "", developer),
-    ]
+    let [mark, name] = marked(Mark::of(verified.unwrap_or_default()), name);
+    [mark, name, Cell::name(Tone::Plain, "", developer)]
 }
 
 /// Both numbers.

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use super::output::List;
 use super::select::Listed;
 use super::state::Crossing;
-use crate::dataset::{Mark, Row};
+use crate::dataset::Row;
 use crate::dates;
 use crate::flop::Flop;
-use crate::report::class_change;
+use crate::report::{class_change, flop_text, marked};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, lay_out, listed, wrap};
@@ -94,13 +94,7 @@ fn chosen_columns(list: &List<'_>, screen: Screen) -> Vec<String> {
     remarks
         .extend((0..list.rows.len()).map(|place| Cell::new(Tone::Attention, &remark(list, place))));
     let remark = widest(&remarks);
-    let width = |place: usize| {
-        table
-            .iter()
-            .map(|row| row[place].width())
-            .max()
-            .unwrap_or(0)
-    };
+    let width = |place: usize| widest(table.iter().map(|row| &row[place]));
     let mut used = width(0) + 2 + width(1).min(NAME) + 2 + width(2).min(DEVELOPER) + 2 + width(3);
     if remark > 0 {
         used += 2 + remark.min(REMARK);
@@ -125,8 +119,8 @@ fn chosen_columns(list: &List<'_>, screen: Screen) -> Vec<String> {
     lay_out("", &columns, &table, screen)
 }
 
-fn widest(cells: &[Cell]) -> usize {
-    cells.iter().map(Cell::width).max().unwrap_or(0)
+fn widest<'c>(cells: impl IntoIterator<Item = &'c Cell>) -> usize {
+    cells.into_iter().map(Cell::width).max().unwrap_or(0)
 }
 
 fn push_column(table: &mut [Vec<Cell>], cells: Vec<Cell>) {
@@ -137,14 +131,10 @@ fn push_column(table: &mut [Vec<Cell>], cells: Vec<Cell>) {
 
 fn fixed(list: &List<'_>, listed: &Listed<'_>) -> Vec<Cell> {
     let cell = |column| list.dataset.cell(listed.row, column);
-    let (mark, tone) = match listed.row.mark {
-        Mark::Verified => ("y", Tone::Added),
-        Mark::Protected => ("!", Tone::Attention),
-        Mark::Unverified => ("", Tone::Plain),
-    };
+    let [mark, name] = marked(listed.row.mark, cell(Column::Name));
     vec![
-        Cell::new(tone, mark),
-        Cell::name(tone, "", cell(Column::Name)),
+        mark,
+        name,
         Cell::name(Tone::Plain, "", cell(Column::Developer)),
         Cell::plain(&flop(list, listed)),
     ]
@@ -153,10 +143,8 @@ fn fixed(list: &List<'_>, listed: &Listed<'_>) -> Vec<Cell> {
 /// The row's own number, with digits enough to differ from the one that the remark sets against it.
 fn flop(list: &List<'_>, listed: &Listed<'_>) -> String {
     let Some(flop) = listed.row.flop else {
-        return match list.dataset.unreadable_flop(listed.row) {
-            Some(_) => "unreadable".to_owned(),
-            None => "no estimate".to_owned(),
-        };
+        let unreadable = list.dataset.unreadable_flop(listed.row);
+        return unreadable.map_or_else(|| flop_text(None), |_| "unreadable".to_owned());
     };
     let other = match (listed.state.drift, listed.state.crossing) {
         (Some(drift), _) => drift.latest,

@@ -3,7 +3,7 @@
 use super::{Bin, EDGES, Share, Stats};
 use crate::flop::Flop;
 use crate::report::summary;
-use crate::terminal::{Align, Cell, Screen, Tone, lay_out, wrap};
+use crate::terminal::{Align, Cell, Screen, Tone, and_more, lay_out, wrap};
 
 /// How wide a bar is at most, in characters.
 const BAR: usize = 30;
@@ -13,6 +13,9 @@ const LISTED: usize = 20;
 
 /// How many of the lowest scores are shown.
 const LOWEST: usize = 5;
+
+/// Where the rest is.
+const WHOLE: &str = "--format json has all";
 
 /// The metrics, laid out for a screen.
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
@@ -94,15 +97,8 @@ fn bars(title: &str, shares: &[Share], screen: Screen) -> String {
     let columns = [Align::Text, Align::Number, Align::Sentence];
     let mut lines = vec![heading(title, screen)];
     lines.extend(lay_out("  ", &columns, rows, screen));
-    lines.extend(rest(shares.len(), LISTED, screen));
+    lines.extend(and_more(shares.len(), LISTED, WHOLE, screen));
     lines.join("\n")
-}
-
-/// How many are not shown.
-fn rest(all: usize, shown: usize, screen: Screen) -> Option<String> {
-    let more = all.checked_sub(shown).filter(|more| *more > 0)?;
-    let text = format!("  … and {more} more (--format json has all)");
-    Some(screen.paint(Tone::Quiet, &text))
 }
 
 /// The log-scale histogram, largest first, with a line where each threshold lies.
@@ -186,6 +182,6 @@ fn quality(stats: &Stats, screen: Screen) -> String {
     });
     let columns = [Align::Number, Align::Text, Align::Text, Align::Text];
     lines.extend(lay_out("  ", &columns, cells, screen));
-    lines.extend(rest(rows.len(), LOWEST, screen));
+    lines.extend(and_more(rows.len(), LOWEST, WHOLE, screen));
     lines.join("\n")
 }

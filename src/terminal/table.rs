@@ -259,62 +259,17 @@ fn cut_between_words(text: &str, width: usize) -> String {
 mod tests {
     use super::*;
 
-    fn table(width: Option<usize>) -> Vec<String> {
+    #[test]
+    fn a_narrow_screen_cuts_words_by_what_is_seen_and_never_numbers() {
         let rows = [["文心 4.5", "7"], ["a rather long name", "1234"]];
         let rows = rows.map(|row| row.map(Cell::plain));
         let screen = Screen {
-            width,
+            width: Some(18),
             colour: false,
         };
-        lay_out("> ", &[Align::Text, Align::Number], rows, screen)
-    }
-
-    #[test]
-    fn columns_align_by_what_is_seen_not_by_bytes() {
         assert_eq!(
-            table(None),
-            ["> 文心 4.5               7", "> a rather long name  1234"]
-        );
-    }
-
-    #[test]
-    fn a_narrow_screen_cuts_words_and_never_numbers() {
-        assert_eq!(
-            table(Some(18)),
+            lay_out("> ", &[Align::Text, Align::Number], rows, screen),
             ["> 文心 4.5       7", "> a rather …  1234"]
-        );
-    }
-
-    #[test]
-    fn a_paragraph_is_broken_between_words_below_itself() {
-        let row = ["1", "one two three four five six"].map(Cell::plain);
-        let screen = Screen {
-            width: Some(29),
-            colour: false,
-        };
-        assert_eq!(
-            lay_out("", &[Align::Number, Align::Paragraph], &[row], screen),
-            ["1  one two three four five\n   six"]
-        );
-    }
-
-    #[test]
-    fn sentences_break_between_words_where_the_screen_ends() {
-        let screen = Screen {
-            width: Some(12),
-            colour: false,
-        };
-        assert_eq!(
-            wrap("  one two three", "    ", screen),
-            "  one two\n    three"
-        );
-        assert_eq!(
-            wrap("one two three four", "  ", screen),
-            "one two\n  three four"
-        );
-        assert_eq!(
-            wrap("one two three four", "  ", Screen::default()),
-            "one two three four"
         );
     }
 

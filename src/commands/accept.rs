@@ -13,7 +13,6 @@ use crate::flop::Flop;
 use crate::lookup::Subject;
 use crate::plan::{Draft, Drift, Mode, Note};
 
-/// The flags of `accept`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset accept 'Claude 3.7 Sonnet' --note 'the paper is right'\n  \

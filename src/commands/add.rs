@@ -15,7 +15,6 @@ use crate::plan::{Mode, Model, Note};
 use crate::terminal::bounded;
 use crate::text::{is_visible, name_line};
 
-/// The flags of `add`.
 #[derive(Debug, Args)]
 #[command(
     mut_arg("flop", |flop| flop.required(true)),

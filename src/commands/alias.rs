@@ -15,7 +15,6 @@ use crate::plan::{self, Suggestion};
 use crate::terminal::{bounded, bounded_model};
 use crate::text::name_line;
 
-/// The flags of `alias`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  core-dataset alias --suggest\n  \
                   core-dataset alias '*' --developer Zhipu \\\n      --is-name '*' --is-developer 'Zhipu AI'\n\n\

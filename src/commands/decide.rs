@@ -23,7 +23,6 @@ use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
 use crate::text::{new_note, stands_in};
 
-/// The flags of `decide`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset list --unverified --format csv > queue.csv\n  \

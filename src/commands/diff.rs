@@ -19,7 +19,6 @@ use crate::report;
 use crate::schema::Column;
 use crate::terminal::{Align, Cell, Screen, Tone, lay_out};
 
-/// The flags of `diff`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset diff HEAD:\n  core-dataset diff v1: v2:\n  \

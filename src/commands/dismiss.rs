@@ -20,7 +20,6 @@ use crate::plan::{Draft, Mode};
 use crate::terminal::{bounded, listed};
 use crate::text::is_visible;
 
-/// The flags of a dismissal.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset dismiss 'Amazon Titan' --note 'the model card says 4.8e24'\n  \

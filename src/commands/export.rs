@@ -15,7 +15,6 @@ use crate::epoch;
 use crate::terminal::listed;
 use crate::text::{plural, shown};
 
-/// The flags of `export`.
 #[derive(Debug, Args)]
 #[command(
     long_about = "The verified rows at or above 1e25 FLOP as a CSV in Epoch AI's columns\n\n\

@@ -1,29 +1,29 @@
 //! The commands, one room each: its flags, its story and its text. What they share is loading and the way from a plan to its end.
 
-pub mod accept;
-pub mod add;
-pub mod alias;
-pub mod compare;
+pub(crate) mod accept;
+pub(crate) mod add;
+pub(crate) mod alias;
+pub(crate) mod compare;
 mod curate;
-pub mod decide;
-pub mod diff;
-pub mod dismiss;
+pub(crate) mod decide;
+pub(crate) mod diff;
+pub(crate) mod dismiss;
 mod execute;
-pub mod export;
-pub mod git;
-pub mod history;
-pub mod list;
+pub(crate) mod export;
+pub(crate) mod git;
+pub(crate) mod history;
+pub(crate) mod list;
 mod load;
-pub mod page;
+pub(crate) mod page;
 mod print;
-pub mod reapply;
-pub mod refresh;
-pub mod review;
-pub mod shell;
-pub mod show;
-pub mod stats;
-pub mod validate;
-pub mod verify;
+pub(crate) mod reapply;
+pub(crate) mod refresh;
+pub(crate) mod review;
+pub(crate) mod shell;
+pub(crate) mod show;
+pub(crate) mod stats;
+pub(crate) mod validate;
+pub(crate) mod verify;
 
 use std::io;
 

@@ -17,7 +17,6 @@ use crate::plan;
 use crate::store;
 use crate::text::{plural, shown};
 
-/// The flags of `page`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  core-dataset page dataset.html\n\n\
                   The page needs nothing but itself: no network, no other file, and no JavaScript to be read.")]

@@ -12,7 +12,6 @@ use crate::config::Config;
 use crate::dataset::{Dataset, Refusal};
 use crate::plan;
 
-/// The flags of a reapply.
 #[derive(Debug, Args)]
 #[command(
     long_about = "Bring marks and notes back from a backup, or any older copy of the dataset\n\n\

@@ -85,7 +85,6 @@ With --format json, every command that writes prints one object:
 
 An error prints {\"error\": TEXT}.";
 
-/// The flags of a refresh.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct RefreshArgs {
     /// Write all candidates afresh: marks, notes and your own columns are given up, a backup is made

@@ -7,7 +7,6 @@ use clap_complete::Shell;
 use super::print::write;
 use crate::config::Config;
 
-/// The flags of `completions`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  core-dataset completions bash \\\n      > ~/.local/share/bash-completion/completions/core-dataset"
@@ -18,7 +17,6 @@ pub struct CompletionsArgs {
     shell: Shell,
 }
 
-/// The flags of `man`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset man > core-dataset.1\n  core-dataset man list > core-dataset-list.1"

@@ -16,7 +16,6 @@ use crate::plan::{Correction, Draft, Mode, Note};
 use crate::schema::{Column, Confidence};
 use crate::terminal::bounded;
 
-/// The flags of a verdict.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset verify 'GPT-4.5' --note 'system card, section 2'\n  \

@@ -19,7 +19,6 @@ use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::terminal::bounded;
 
-/// The flags of `compare`.
 #[derive(Debug, Args)]
 #[command(
     long_about = "The dataset against Epoch AI's public table of models\n\n\

@@ -14,7 +14,6 @@ use crate::text::plural;
 use events::Meant;
 pub(super) use events::{Event, events};
 
-/// The flags of `history`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset history --limit 10\n  core-dataset history --run 1 -v\n  \

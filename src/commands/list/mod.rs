@@ -46,7 +46,6 @@ const OF_ROWS: [&str; 13] = [
     "orphaned",
 ];
 
-/// The flags of `list`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset list --unverified --limit 20\n  core-dataset list --drifted\n  \

@@ -27,7 +27,6 @@ use crate::terminal::{bounded, bounded_model, counted, wrap};
 use crate::text::shown;
 use ask::{EXPLANATIONS, answers, ask, ask_for, first_letter, given, say};
 
-/// The flags of a review: those of `list` that say which models are meant.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  core-dataset review --unverified --limit 20\n\n\

@@ -24,7 +24,6 @@ use crate::schema::Column;
 use crate::store::Snapshot;
 use shown::{DriftShown, RecordShown, RowShown, Shown};
 
-/// The flags of `show`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset show 'GPT-4.5'\n  core-dataset show Grok-3 --developer xAI --format json"

@@ -22,7 +22,6 @@ use crate::plan::{Drift, Mode, Summary};
 use crate::schema::{Column, Confidence};
 use crate::text::has_url;
 
-/// `stats` has no flags of its own.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  core-dataset stats --format json\n\n\
         The quality of a verified row is what can be seen of it, of 100 points:\n  \

@@ -21,7 +21,6 @@ use crate::dataset::{Aliases, Dataset};
 use crate::estimates::Latest;
 use crate::store::Snapshot;
 
-/// The flags of a validation.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset validate --strict\n  core-dataset validate --ignore source_without_url --ignore orphaned\n\n\

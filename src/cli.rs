@@ -225,13 +225,14 @@ pub(crate) fn end(error: &clap::Error) -> ! {
 }
 
 fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command), clap::Error> {
+    let refused = |kind, message| Err(Cli::command().error(kind, message));
     let command = match cli.command {
         None => Command::Refresh(cli.refresh),
         Some(Command::Refresh(args)) => Command::Refresh(args.or(cli.refresh)),
         Some(_) if cli.refresh != refresh::RefreshArgs::default() => {
             let message = "--reset, --dry-run, --check, --force, --max-age, --include-unestimated and --commit belong to \
                            refresh; put a command's own flags behind its name";
-            return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+            return refused(ErrorKind::ArgumentConflict, message);
         }
         Some(command) => command,
     };
@@ -240,16 +241,16 @@ fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command
     if shared.data_dir.as_os_str().is_empty() && !command.stands_alone() {
         let message = "invalid value '' for '--data-dir <DIR>': it is empty; name the data directory with --data-dir DIR or \
                        CORE_DATASET_DATA_DIR";
-        return Err(Cli::command().error(ErrorKind::ValueValidation, message));
+        return refused(ErrorKind::ValueValidation, message);
     }
     if shared.format == Format::Csv && !matches!(command, Command::List(_)) {
         let message = "--format csv is for `list` only";
-        return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+        return refused(ErrorKind::ArgumentConflict, message);
     }
     // clap sees no conflict between a flag before a command's name and one behind it.
     if shared.quiet && shared.verbose {
         let message = "the argument '--quiet' cannot be used with '--verbose'";
-        return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+        return refused(ErrorKind::ArgumentConflict, message);
     }
     let verbosity = match (shared.quiet, shared.verbose) {
         (true, _) => Verbosity::Quiet,

@@ -47,7 +47,7 @@ pub struct VerifyArgs {
 }
 
 /// What a person found out about a model.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Args)]
 pub(crate) struct CorrectionArgs {
     /// The training FLOP that a person found, such as 3.5e25; the reasoning is cleared, since it explained another number
     #[arg(long, value_name = "FLOP")]
@@ -77,33 +77,28 @@ impl CorrectionArgs {
             parameters: self.parameters.clone(),
         }
     }
-
-    fn is_given(&self) -> bool {
-        let texts = [&self.source, &self.release_date, &self.parameters];
-        self.flop.is_some() || self.confidence.is_some() || texts.iter().any(|text| text.is_some())
-    }
 }
 
-fn day(text: &str) -> Result<String, String> {
-    let day = dates::day(text.trim()).ok_or("expected a date, such as 2025-02-17")?;
-    Ok(day.to_string())
+fn day(text: &str) -> Result<String, &'static str> {
+    let day = dates::day(text.trim()).map(|day| day.to_string());
+    day.ok_or("expected a date, such as 2025-02-17")
 }
 
-fn whole_number(text: &str) -> Result<String, String> {
+/// A whole number above 0 in any spelling, as digits.
+pub(super) fn whole_number(text: &str) -> Result<String, &'static str> {
     let number: f64 = text
         .trim()
         .parse()
         .map_err(|_| "expected a whole number, such as 405000000000")?;
-    if number.is_finite() && number >= 1.0 && number.fract() == 0.0 {
-        Ok(format!("{number:.0}"))
-    } else {
-        Err("expected a whole number above 0".to_owned())
+    match number >= 1.0 && number.fract() == 0.0 {
+        true => Ok(format!("{number:.0}")),
+        false => Err("expected a whole number above 0"),
     }
 }
 
 /// Sets or clears the mark of rows, corrects one, and joins a note.
 pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
-    if args.correction.is_given() && args.names.names.len() > 1 {
+    if args.correction != CorrectionArgs::default() && args.names.names.len() > 1 {
         super::usage(
             "verify",
             "--flop, --confidence, --source, --release-date and --parameters correct one model at a time",

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::commands::alias::pasted;
+use crate::commands::verify::whole_number;
 use crate::epoch::{TheirConfidence, Theirs};
 use crate::paste;
 use crate::plan::Suggestion;
@@ -24,9 +25,6 @@ pub(super) fn add(theirs: &Theirs, file: &str, screen: Screen) -> Option<String>
     };
     let confidence = confidence.map(|level| level.name().to_owned());
     let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
-    let parameters = theirs.parameters.trim().parse::<f64>().ok();
-    let parameters = parameters.filter(|count| *count >= 1.0 && count.fract() == 0.0);
-    let parameters = parameters.map(|count| format!("{count:.0}"));
     let link = sources::url(&theirs.link);
     let file = file.rsplit('/').next().unwrap_or(file);
     let options = [
@@ -34,7 +32,7 @@ pub(super) fn add(theirs: &Theirs, file: &str, screen: Screen) -> Option<String>
         ("--flop", flop),
         ("--confidence", confidence),
         ("--release-date", theirs.date.map(|day| day.to_string())),
-        ("--parameters", parameters),
+        ("--parameters", whole_number(&theirs.parameters).ok()),
         ("--source", link.map(str::to_owned)),
         ("--note", Some(format!("Epoch AI, {file}"))),
     ];

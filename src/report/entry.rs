@@ -35,7 +35,7 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
 /// A row whose cells change: old → new FLOP, the factor, and what else is news.
 pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: Tone) -> Vec<Cell> {
     let (was, now) = change.flops();
-    let fields = &change.fields.0;
+    let fields = change.fields.0.iter();
     let mut news: Vec<String> = class_change(was, now).into_iter().collect();
     let human: Vec<&str> = human_fields(change).collect();
     // A run says of human work only that there is some; between two datasets it is told like any other change.
@@ -44,15 +44,10 @@ pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: To
         if !is_diff && change.has_text && now.is_none_or(|now| now >= Flop::CANDIDATE) {
             news.push("noted".to_owned());
         }
-        news.extend(
-            fields
-                .iter()
-                .filter_map(|(column, cell)| told(column, cell)),
-        );
+        let told = fields.clone();
+        news.extend(told.filter_map(|(column, cell)| self::told(column, cell)));
         if news.is_empty() && was == now {
-            let derived = fields
-                .iter()
-                .filter(|(column, _)| column.parse().is_ok_and(Column::is_derived));
+            let derived = fields.filter(|(column, _)| column.parse().is_ok_and(Column::is_derived));
             news.extend(derived.map(|(column, cell)| written_out(column, cell)));
         }
     } else {
@@ -70,11 +65,8 @@ pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: To
 /// The columns that change and that people write. Blanks are nothing that a person wrote.
 pub(super) fn human_fields<'c>(change: &'c ModelChange<'_>) -> impl Iterator<Item = &'c str> {
     let fields = change.fields.0.iter();
-    let written = fields.filter(|(_, cell)| {
-        [&cell.from, &cell.to]
-            .iter()
-            .any(|text| !text.trim().is_empty())
-    });
+    let is_blank = |text: &str| text.trim().is_empty();
+    let written = fields.filter(move |(_, cell)| !is_blank(&cell.from) || !is_blank(&cell.to));
     let columns = written.map(|(column, _)| &**column);
     columns.filter(|column| *column == Column::Verified.name() || is_text_column(column))
 }

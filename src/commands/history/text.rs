@@ -228,17 +228,11 @@ fn details(event: &Event<'_>) -> Vec<String> {
         "conflicts" => conflict,
         _ => cell,
     };
-    let cells = || {
-        change
-            .fields
-            .0
-            .iter()
-            .map(|(column, cell)| (&**column, cell))
-    };
-    let told = cells().filter(|(column, _)| is_told(column));
+    let cells = change.fields.0.iter();
+    let told = cells.clone().filter(|(column, _)| is_told(column));
     lines.extend(told.map(|(column, cell)| form(column, cell)));
     if lines.is_empty() {
-        let derived = cells().filter(|(column, _)| column.parse().is_ok_and(Column::is_derived));
+        let derived = cells.filter(|(column, _)| column.parse().is_ok_and(Column::is_derived));
         lines.extend(derived.map(|(column, text)| cell(column, text)));
     }
     let reasons = [Column::Confidence, Column::Reasoning].map(Column::name);

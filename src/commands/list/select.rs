@@ -11,43 +11,30 @@ use crate::dates;
 use crate::flop::Flop;
 use crate::key::folded;
 use crate::plan::row_order;
-use crate::schema::Column;
+use crate::schema::{Column, Confidence};
 
 impl FilterArgs {
     /// Whether every condition that is set holds for a row.
     fn accepts(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> bool {
         let cell = |column| dataset.cell(row, column);
         let is_verified = row.mark == Mark::Verified;
-        let texts = [
-            Column::Name,
-            Column::Developer,
-            Column::Reasoning,
-            Column::Notes,
-        ];
-        let has = |text: &String| {
-            texts
-                .iter()
-                .any(|column| folded(cell(*column)).contains(&folded(text)))
+        let has = |text: &String, column| folded(cell(column)).contains(&folded(text));
+        let has_text = |text| {
+            use Column::{Developer, Name, Notes, Reasoning};
+            let mut columns = [Name, Developer, Reasoning, Notes].into_iter();
+            columns.any(|column| has(text, column))
         };
+        let is_of = |developer: &String| row.key.developer == folded(developer);
+        let is_sure = |level: Confidence| cell(Column::Confidence).trim() == level.name();
+        let class = row.flop.map(Flop::class);
         (is_verified || !self.verified)
             && !(is_verified && self.unverified)
-            && self
-                .class
-                .is_none_or(|class| row.flop.map(Flop::class) == Some(class))
-            && self
-                .min_flop
-                .is_none_or(|min| row.flop.is_some_and(|flop| flop >= min))
-            && self
-                .max_flop
-                .is_none_or(|max| row.flop.is_some_and(|flop| flop <= max))
-            && self
-                .developer
-                .as_ref()
-                .is_none_or(|developer| row.key.developer == folded(developer))
-            && self
-                .confidence
-                .is_none_or(|level| cell(Column::Confidence).trim() == level.name())
-            && self.text.as_ref().is_none_or(has)
+            && (self.class.is_none() || self.class == class)
+            && (self.min_flop.is_none() || row.flop >= self.min_flop)
+            && (self.max_flop.is_none() || row.flop.is_some() && row.flop <= self.max_flop)
+            && self.developer.as_ref().is_none_or(is_of)
+            && self.confidence.is_none_or(is_sure)
+            && self.text.as_ref().is_none_or(has_text)
     }
 }
 

@@ -9,9 +9,9 @@ use super::curate::{Known, NamesArgs, all, curate};
 use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Decision, Mark, Row};
-use crate::flop::Flop;
 use crate::lookup::Subject;
 use crate::plan::{Draft, Drift, Mode, Note};
+use crate::terminal::bounded;
 
 #[derive(Debug, Args)]
 #[command(
@@ -39,15 +39,14 @@ pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     curate(config, Mode::Accept, &args.write, |draft, known| {
         if args.undo {
             let subjects = known.subjects(&args.names)?;
-            all(subjects.iter().map(|subject| undo(draft, known, subject)))?;
-            return Ok(());
+            return all(subjects.iter().map(|subject| undo(draft, known, subject))).map(drop);
         }
         let rows = known.rows(&args.names)?;
         all(rows.iter().map(|(subject, row)| match args.latest {
             true => take_latest(draft, known, subject, row, args.note.as_deref()),
             false => accept(draft, known, subject, row, args.note.as_deref()),
-        }))?;
-        Ok(())
+        }))
+        .map(drop)
     })
 }
 
@@ -61,12 +60,11 @@ pub(super) fn accept<'p>(
 ) -> Result<()> {
     is_verified(known, row)?;
     if Drift::seen(row, known.latest()?).is_none() {
-        bail!(
-            "{}: it has not drifted, there is nothing to accept",
-            known.named(row)
-        );
+        let name = known.named(row);
+        bail!("{name}: it has not drifted, there is nothing to accept");
     }
-    draft.accept(row, flop(subject), note);
+    let latest = subject.estimate.and_then(|estimate| estimate.flop);
+    draft.accept(row, latest, note);
     Ok(())
 }
 
@@ -106,20 +104,11 @@ fn is_verified(known: Known<'_>, row: &Row<'_>) -> Result<()> {
 }
 
 fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>) -> Result<()> {
-    let decision = known
-        .decisions
-        .get(&subject.model)
-        .and_then(|line| line.decision);
-    if decision != Some(Decision::Stands) {
-        bail!(
-            "{}: nobody decided that its value stands",
-            crate::terminal::bounded(subject.name)
-        );
+    let line = known.decisions.get(&subject.model);
+    if line.and_then(|line| line.decision) != Some(Decision::Stands) {
+        let name = bounded(subject.name);
+        bail!("{name}: nobody decided that its value stands");
     }
     draft.unaccept(&subject.model);
     Ok(())
-}
-
-fn flop(subject: &Subject<'_>) -> Option<Flop> {
-    subject.estimate.and_then(|estimate| estimate.flop)
 }

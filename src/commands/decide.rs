@@ -91,8 +91,7 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
             let at = |error| anyhow!("{path}: line {}: {error:#}", asked.line);
             one(draft, known, &lookup, asked, &mut first_lines).map_err(at)
         });
-        all(done)?;
-        Ok(())
+        all(done).map(drop)
     })
 }
 
@@ -165,10 +164,7 @@ fn one<'p>(
         return Ok(());
     }
     if let Some(first) = first_lines.insert(subject.model.clone(), asked.line) {
-        bail!(
-            "{}: line {first} decides on this model already",
-            bounded(&asked.name)
-        );
+        bail!("{name}: line {first} decides on this model already");
     }
     let row = || known.row(&subject);
     match (asked.is_verified(), asked.decision) {

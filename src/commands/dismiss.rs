@@ -50,15 +50,13 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
     curate(config, Mode::Dismiss, &args.write, |draft, known| {
         let subjects = known.subjects(&args.names)?;
         if args.undo {
-            all(subjects
-                .iter()
-                .map(|subject| undo(draft, known, subject, args.force)))?;
-            return Ok(());
+            let undone = subjects.iter();
+            let undone = undone.map(|subject| undo(draft, known, subject, args.force));
+            return all(undone).map(drop);
         }
-        let decision = if args.ignore {
-            Decision::Ignore
-        } else {
-            Decision::Below
+        let decision = match args.ignore {
+            true => Decision::Ignore,
+            false => Decision::Below,
         };
         let note = args.note.as_deref().unwrap_or_default();
         if note.trim().is_empty() {
@@ -74,26 +72,17 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
 
 /// A row that a person marked is not dismissed by the way.
 pub(super) fn may_be_dismissed(subject: &Subject<'_>) -> Result<()> {
-    match subject.row.map(|row| row.mark) {
-        Some(Mark::Verified) => bail!(
-            "{}: its row is verified; verify --undo first",
-            bounded(subject.name)
-        ),
-        Some(Mark::Protected) => bail!(
-            "{}: its row is protected; verify --undo first",
-            bounded(subject.name)
-        ),
-        Some(Mark::Unverified) | None => Ok(()),
-    }
+    let mark = match subject.row.map(|row| row.mark) {
+        Some(Mark::Verified) => "verified",
+        Some(Mark::Protected) => "protected",
+        Some(Mark::Unverified) | None => return Ok(()),
+    };
+    let name = bounded(subject.name);
+    bail!("{name}: its row is {mark}; verify --undo first")
 }
 
 /// Takes a dismissal back.
-pub(super) fn undo(
-    draft: &mut Draft<'_>,
-    known: Known<'_>,
-    subject: &Subject<'_>,
-    force: bool,
-) -> Result<()> {
+fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: bool) -> Result<()> {
     let name = bounded(subject.name);
     let lines = known.decisions.lines.iter();
     let lines = lines.filter(|line| line.model == subject.model);

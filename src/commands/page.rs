@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -27,7 +27,13 @@ pub struct PageArgs {
 }
 
 pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
-    refuse_other_files(&args.file)?;
+    // A slip such as `page data/clean/above_1e25_flop.csv` must not cost the dataset.
+    let extension = args.file.extension().and_then(OsStr::to_str);
+    let extension = extension.map(str::to_lowercase);
+    if !extension.is_some_and(|extension| ["html", "htm"].contains(&&*extension)) {
+        let file = args.file.display();
+        bail!("{file}: the page is HTML; name a file that ends in .html");
+    }
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.existing()?;
     let found = store::find(&config.paths.estimates)?;
@@ -59,18 +65,6 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
         let kilobytes = written.bytes.div_ceil(1000);
         format!("Wrote {}: {rows}, {kilobytes} KB\n", shown(&written.file))
     })
-}
-
-/// A slip such as `page data/clean/above_1e25_flop.csv` must not cost the dataset.
-fn refuse_other_files(path: &Path) -> Result<()> {
-    let extension = path.extension().and_then(OsStr::to_str);
-    if !extension.is_some_and(|extension| ["html", "htm"].contains(&&*extension.to_lowercase())) {
-        bail!(
-            "{}: the page is HTML; name a file that ends in .html",
-            path.display()
-        );
-    }
-    Ok(())
 }
 
 /// What was written, as JSON.

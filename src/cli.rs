@@ -15,7 +15,7 @@ use crate::commands::{
     refresh, review, shell, show, stats, validate, verify,
 };
 use crate::config::{Config, Format, Paths, Verbosity};
-use crate::terminal::{Screen, spinner};
+use crate::terminal::{Screen, is_dumb, spinner};
 
 /// The program's arguments.
 #[derive(Debug, Parser)]
@@ -257,8 +257,7 @@ fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command
         (_, true) => Verbosity::Verbose,
         _ => Verbosity::Normal,
     };
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let is_watched = verbosity == Verbosity::Normal && io::stderr().is_terminal() && !is_dumb;
+    let is_watched = verbosity == Verbosity::Normal && io::stderr().is_terminal() && !is_dumb();
     let config = Config {
         paths: Paths::below(&shared.data_dir),
         format: shared.format,

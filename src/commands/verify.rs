@@ -116,35 +116,25 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
             replaces: args.replace_note,
         };
         for (_, row) in rows {
-            verdict(args, known, draft, row, note);
+            let name = known.named(row);
+            if args.undo {
+                draft.unverify(row, note);
+                if draft.leaves_alone(row) {
+                    warn!("{name}: it is not verified");
+                }
+                continue;
+            }
+            draft.correct(row, &args.correction.correction());
+            draft.verify(row, note);
+            if draft.leaves_alone(row) {
+                warn!("{name}: it is verified already");
+            }
+            let notes = known.dataset.cell(row, Column::Notes);
+            let flop = args.correction.flop.or(row.flop);
+            warn_of_doubtful(&name, flop, &[notes, note.text.unwrap_or_default()]);
         }
         Ok(())
     })
-}
-
-fn verdict<'p>(
-    args: &VerifyArgs,
-    known: Known<'p>,
-    draft: &mut Draft<'p>,
-    row: &'p Row<'p>,
-    note: Note<'_>,
-) {
-    let name = known.named(row);
-    if args.undo {
-        draft.unverify(row, note);
-        if draft.leaves_alone(row) {
-            warn!("{name}: it is not verified");
-        }
-        return;
-    }
-    draft.correct(row, &args.correction.correction());
-    draft.verify(row, note);
-    if draft.leaves_alone(row) {
-        warn!("{name}: it is verified already");
-    }
-    let notes = known.dataset.cell(row, Column::Notes);
-    let flop = args.correction.flop.or(row.flop);
-    warn_of_doubtful(&name, flop, &[notes, note.text.unwrap_or_default()]);
 }
 
 /// Warns of a row that is marked although its model is not above the line, or without a note that says why.

@@ -156,12 +156,8 @@ pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
 /// Three cells: the two of [`flop_change`], and what is crossed.
 pub(super) fn moved(was: Option<Flop>, now: Option<Flop>) -> [Cell; 3] {
     let [flops, factor] = flop_change(was, now);
-    [flops, factor, class_cell(was, now)]
-}
-
-/// What is crossed as a cell, empty where nothing is.
-pub(super) fn class_cell(was: Option<Flop>, now: Option<Flop>) -> Cell {
-    Cell::plain(&class_change(was, now).unwrap_or_default())
+    let class = class_change(was, now).unwrap_or_default();
+    [flops, factor, Cell::plain(&class)]
 }
 
 /// A number that an entry of a journal or a report has, where it is known.

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use super::entry::{
-    changed, class_cell, class_change, details, flop_cell, flop_change, flop_text, human_fields,
-    known, moved, named, reasoning,
+    changed, class_change, details, flop_cell, flop_change, flop_text, human_fields, known, moved,
+    named, reasoning,
 };
 use super::group::{Entries, Group, MODEL_CHANGE, MODEL_FLOP};
 use super::of_plan::{contradicted, grounds, layout, unestimated};
@@ -170,7 +170,7 @@ fn drifted(changes: &[ModelChange<'_>], limit: usize) -> Group {
         let cells = [
             Cell::plain(&format!("{from}, latest {to}")),
             Cell::plain(&factor.unwrap_or_default()),
-            class_cell(verified, latest),
+            Cell::plain(&class_change(verified, latest).unwrap_or_default()),
         ];
         named("!", Tone::Attention, change, cells)
     })

@@ -16,20 +16,20 @@ pub struct Screen {
 /// What a piece of text means; its colour follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// Nothing in particular.
     Plain,
-    /// A heading.
     Heading,
-    /// Something came.
     Added,
-    /// Something changed.
     Changed,
-    /// Something left.
     Removed,
     /// A person should look.
     Attention,
     /// Of lesser interest.
     Quiet,
+}
+
+/// Whether the terminal obeys no control characters.
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 impl Screen {
@@ -40,7 +40,6 @@ impl Screen {
         let is_terminal = io::stdout().is_terminal();
         let terminal = terminal_size::terminal_size().filter(|_| is_terminal);
         let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
-        let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
         let is_forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
         Screen {
             width: columns.or(terminal.map(|(width, _)| usize::from(width.0))),
@@ -48,7 +47,7 @@ impl Screen {
                 ColorChoice::Always => true,
                 ColorChoice::Never => false,
                 ColorChoice::Auto => {
-                    variable("NO_COLOR").is_none() && (is_forced || is_terminal && !is_dumb)
+                    variable("NO_COLOR").is_none() && (is_forced || is_terminal && !is_dumb())
                 }
             },
         }

@@ -252,17 +252,17 @@ fn related(model: &Shown<'_>, screen: Screen) -> Option<String> {
         let models = models.iter();
         listed(models.map(|one| bounded_model(&one.name, &one.developer)))
     };
-    let mut lines = String::new();
-    if !model.aliases.is_empty() {
-        let line = format!("Also called: {}", names(&model.aliases));
-        lines += &(wrap(&line, "  ", screen) + "\n");
-    }
-    if !model.look_alikes.is_empty() {
-        let names = names(&model.look_alikes);
-        let line = format!("Looks like: {names} (core-dataset alias --suggest)");
-        lines += &(wrap(&line, "  ", screen) + "\n");
-    }
-    (!lines.is_empty()).then_some(lines)
+    let suggest = " (core-dataset alias --suggest)";
+    let kinds = [
+        ("Also called", &model.aliases, ""),
+        ("Looks like", &model.look_alikes, suggest),
+    ];
+    let told = kinds.iter().filter(|(_, models, _)| !models.is_empty());
+    let lines = told.map(|(what, models, hint)| {
+        let line = format!("{what}: {}{hint}", names(models));
+        wrap(&line, "  ", screen) + "\n"
+    });
+    Some(lines.collect::<String>()).filter(|lines| !lines.is_empty())
 }
 
 fn events(model: &Shown<'_>, screen: Screen) -> Option<String> {

@@ -66,8 +66,7 @@ pub(super) fn check(
         by_look.then_with(|| (place(a), a.key).cmp(&(place(b), b.key)))
     });
     for group in members.chunk_by(|a, b| a.looks.0 == b.looks.0) {
-        let has = |kind| group.iter().any(|member| member.kind == kind);
-        let has_orphan = has(Kind::OrphanedRow);
+        let has_orphan = group.iter().any(|one| one.kind == Kind::OrphanedRow);
         let group: Vec<&Member<'_>> = group
             .iter()
             .filter(|member| has_orphan || member.kind != Kind::NoCandidate)

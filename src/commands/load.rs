@@ -8,7 +8,7 @@ use anyhow::{Context, Error, Result, anyhow, bail};
 use tracing::warn;
 
 use crate::config::Config;
-use crate::dataset::{Aliases, Dataset, Decisions, Mark, Refusal};
+use crate::dataset::{Aliases, Dataset, Decisions, Mark, Refusal, Row};
 use crate::estimates::{Estimates, Refused, Rejected};
 use crate::journal::{self, JournalEntry};
 use crate::plan::{Before, Plan};
@@ -156,17 +156,10 @@ fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
 
 /// The line of a record or field that breaks a rule, what it says, and what was expected.
 pub(super) fn fault(one: &Rejected) -> String {
-    format!(
-        "{}: models[{}] {}: {}: {}: {}",
-        one.line,
-        one.index,
-        one.name
-            .as_deref()
-            .map_or_else(|| "(no name)".to_owned(), bounded),
-        one.field,
-        shown(&one.value),
-        one.reason
-    )
+    let (line, index, field, reason) = (one.line, one.index, one.field, one.reason);
+    let name = bounded(one.name.as_deref().unwrap_or("(no name)"));
+    let value = shown(&one.value);
+    format!("{line}: models[{index}] {name}: {field}: {value}: {reason}")
 }
 
 /// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.
@@ -193,31 +186,35 @@ pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates) {
 /// Names every training FLOP that is no number, in rows that stay as they are.
 pub(super) fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
     for (row, text) in plan.unreadable() {
-        warn!(
-            "{}:{}: {}: training_flop is \"{}\", which is no number above 0; the row counts as one without",
-            path.display(),
-            row.record.line,
-            bounded(plan.dataset.cell(row, Column::Name)),
-            bounded(text)
+        let text = bounded(text);
+        let what = "which is no number above 0; the row counts as one without";
+        warn_of_row(
+            path,
+            plan.dataset,
+            row,
+            &format!("training_flop is \"{text}\", {what}"),
         );
     }
 }
 
 /// Names every row that is kept for a mark that nobody defined.
 pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
-    for row in dataset
-        .rows
-        .iter()
-        .filter(|row| row.mark == Mark::Protected)
-    {
-        warn!(
-            "{}:{}: {}: verified is \"{}\", neither y nor blank; the row is kept as it is",
-            path.display(),
-            row.record.line,
-            bounded(dataset.cell(row, Column::Name)),
-            bounded(dataset.cell(row, Column::Verified))
+    let rows = dataset.rows.iter();
+    for row in rows.filter(|row| row.mark == Mark::Protected) {
+        let text = bounded(dataset.cell(row, Column::Verified));
+        let what = "neither y nor blank; the row is kept as it is";
+        warn_of_row(
+            path,
+            dataset,
+            row,
+            &format!("verified is \"{text}\", {what}"),
         );
     }
+}
+
+fn warn_of_row(path: &Path, dataset: &Dataset<'_>, row: &Row<'_>, message: &str) {
+    let name = bounded(dataset.cell(row, Column::Name));
+    warn!("{}:{}: {name}: {message}", path.display(), row.record.line);
 }
 
 /// What the journal says of the runs before.

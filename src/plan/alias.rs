@@ -6,7 +6,7 @@ use super::draft::joined;
 use super::{FileChange, Line, Mode, Model, Plan};
 use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
-use crate::key::{Key, folded};
+use crate::key::{ByKey, Key, folded};
 
 /// Plans a line of the aliases: name, developer, and what they are. A line that says so already stays as it is written, and the note
 /// is joined to its own.
@@ -63,10 +63,13 @@ pub struct Suggestion {
 /// For every group of probable renames the aliases that would join it: towards the verified row, else towards the spelling that the
 /// estimates have now, never towards `Unknown`.
 pub fn suggestions(plan: &Plan<'_>, latest: &Latest<'_>) -> Vec<Vec<Suggestion>> {
-    let place_of = |key: &Key| plan.lines.iter().position(|line| *line.key == *key);
+    let mut places: ByKey<&Key, usize> = ByKey::default();
+    for (place, line) in plan.lines.iter().enumerate() {
+        places.entry(&line.key).or_insert(place);
+    }
     let mark_of = |model: &Model<'_>| {
-        let place = place_of(&model.key());
-        place.map_or(Mark::Unverified, |place| plan.lines[place].mark)
+        let place = places.get(&model.key());
+        place.map_or(Mark::Unverified, |place| plan.lines[*place].mark)
     };
     let is_unknown = |model: &Model<'_>| folded(&model.developer) == "unknown";
     let rank = |model: &&Model<'_>| {
@@ -75,13 +78,13 @@ pub fn suggestions(plan: &Plan<'_>, latest: &Latest<'_>) -> Vec<Vec<Suggestion>>
             is_unknown(model),
             mark_of(model) != Mark::Verified,
             latest.get(&key).is_none(),
-            place_of(&key).unwrap_or(usize::MAX),
+            places.get(&key).copied().unwrap_or(usize::MAX),
         )
     };
     let groups = plan.renamed.iter().map(|renamed| {
         let mut models: Vec<&Model<'_>> = vec![&renamed.model];
         models.extend(&renamed.with);
-        models.sort_by_key(rank);
+        models.sort_by_cached_key(rank);
         let towards = models.remove(0);
         if is_unknown(towards) {
             return Vec::new();

@@ -41,53 +41,59 @@ pub(super) fn text(
     let is_outside = |entry: &Entry<'_>| is_sure(entry) && entry.within_theirs() == Some(false);
     let is_lacking = |entry: &Entry<'_>| entry.by == Match::OnlyTheirs;
     page.heading();
-    page.group("On two sides of 1e25", "", PAIRS, is_across, pair);
+    page.group("On two sides of 1e25", "", [OURS, PAIR], is_across, pair);
     page.group(
         "They have, we lack",
         ": a refresh adds what the estimates have from 5e24 on; add what else belongs here, or write down another name of ours",
-        THEIRS,
+        [THEIRS, &[("estimate", Align::Number)]],
         |entry| is_lacking(entry) && entry.dismissed.is_none(),
         theirs,
     );
     page.group(
         "We have, they lack",
         "",
-        OURS,
+        [
+            OURS,
+            &[
+                ("released", Align::Sentence),
+                ("confidence", Align::Sentence),
+            ],
+        ],
         |entry| entry.by == Match::OnlyOurs,
         ours,
     );
     page.group(
         "Outside of their stated range",
         ", on the same side of 1e25",
-        PAIRS,
+        [OURS, PAIR],
         |entry| is_outside(entry) && !is_across(entry),
         pair,
     );
     page.group(
         "Apart by 2× or more",
         ", on the same side of 1e25",
-        PAIRS,
+        [OURS, PAIR],
         |entry| is_sure(entry) && entry.is_apart() && !is_across(entry) && !is_outside(entry),
         pair,
     );
     page.group(
         "The same name by another developer",
         ", counted in no rate; an alias joins the two where they are one model",
-        PAIRS_BY_NAME,
+        [OURS, PAIR_BY_NAME],
         |entry| entry.by == Match::NameOnly,
         pair_by_name,
     );
     page.group(
         "Ambiguous",
         ": several match, none is chosen",
-        PAIRS_BY_NAME,
+        [OURS, PAIR_BY_NAME],
         |entry| entry.by == Match::Ambiguous,
         pair_by_name,
     );
     page.group(
         "They have, dismissed here",
         "",
-        DISMISSED,
+        [THEIRS, &[("decision", Align::Sentence)]],
         |entry| is_lacking(entry) && entry.dismissed.is_some(),
         theirs,
     );
@@ -111,53 +117,37 @@ struct Page<'p> {
     commands: Vec<String>,
 }
 
-/// The columns of a group: their titles and how they are laid out.
+/// Columns of a group: their titles and how they are laid out.
 type Columns = &'static [(&'static str, Align)];
 
-const PAIRS: Columns = &[
-    ("", Align::Sentence),
-    ("name", Align::Text),
-    ("developer", Align::Text),
-    ("ours", Align::Number),
-    ("theirs", Align::Number),
-    ("ours is", Align::Number),
-    ("their confidence", Align::Text),
-];
-
-const PAIRS_BY_NAME: Columns = &[
-    ("", Align::Sentence),
-    ("name", Align::Text),
-    ("developer", Align::Text),
-    ("ours", Align::Number),
-    ("their name", Align::Text),
-    ("organization", Align::Text),
-    ("theirs", Align::Number),
-];
-
-const THEIRS: Columns = &[
-    ("name", Align::Text),
-    ("organization", Align::Text),
-    ("theirs", Align::Number),
-    ("published", Align::Sentence),
-    ("confidence", Align::Sentence),
-    ("estimate", Align::Number),
-];
-
-const DISMISSED: Columns = &[
-    ("name", Align::Text),
-    ("organization", Align::Text),
-    ("theirs", Align::Number),
-    ("published", Align::Sentence),
-    ("confidence", Align::Sentence),
-    ("decision", Align::Sentence),
-];
-
+/// A model of ours.
 const OURS: Columns = &[
     ("", Align::Sentence),
     ("name", Align::Text),
     ("developer", Align::Text),
     ("ours", Align::Number),
-    ("released", Align::Sentence),
+];
+
+/// The number of theirs beside it.
+const PAIR: Columns = &[
+    ("theirs", Align::Number),
+    ("ours is", Align::Number),
+    ("their confidence", Align::Text),
+];
+
+/// The model of theirs beside it.
+const PAIR_BY_NAME: Columns = &[
+    ("their name", Align::Text),
+    ("organization", Align::Text),
+    ("theirs", Align::Number),
+];
+
+/// A model of theirs.
+const THEIRS: Columns = &[
+    ("name", Align::Text),
+    ("organization", Align::Text),
+    ("theirs", Align::Number),
+    ("published", Align::Sentence),
     ("confidence", Align::Sentence),
 ];
 
@@ -207,7 +197,7 @@ impl Page<'_> {
         &mut self,
         title: &str,
         meaning: &str,
-        columns: Columns,
+        columns: [Columns; 2],
         is_in: impl Fn(&Entry<'_>) -> bool,
         cells: impl Fn(&Entry<'_>, Option<&Suggested>) -> Vec<Cell>,
     ) {
@@ -235,14 +225,15 @@ impl Page<'_> {
             self.known.estimates,
             self.known.aliases,
         );
-        let names = columns.iter().map(|(name, _)| Cell::new(Tone::Quiet, name));
+        let columns = columns.into_iter().flatten();
+        let (names, aligned): (Vec<_>, Vec<_>) = columns.copied().unzip();
+        let names = names.iter().map(|name| Cell::new(Tone::Quiet, name));
         let mut rows: Vec<Vec<Cell>> = vec![names.collect()];
         for (entry, suggested) in entries.into_iter().zip(&suggested) {
             rows.push(cells(entry, suggested.as_ref()));
             let command = suggested.as_ref().and_then(|one| self.command(entry, one));
             self.commands.extend(command);
         }
-        let aligned: Vec<Align> = columns.iter().map(|(_, align)| *align).collect();
         lines.extend(lay_out("  ", &aligned, &rows, self.screen));
         lines.extend(rest);
         self.blocks.push(lines.join("\n"));

@@ -151,16 +151,13 @@ fn with_grouped_help() -> clap::Command {
     let mut program = Cli::command().color(colour_of_the_help());
     // Adds the command `help`, and hands the colour on to the commands.
     program.build();
-    let about = |name: &str| {
-        program
-            .find_subcommand(name)
-            .and_then(clap::Command::get_about)
-    };
     let mut commands = String::new();
     for (group, names) in COMMAND_GROUPS {
         commands += &format!("{group}:\n");
         for name in names {
-            let about = about(name).map(ToString::to_string).unwrap_or_default();
+            let about = program.find_subcommand(name);
+            let about = about.and_then(clap::Command::get_about);
+            let about = about.map(ToString::to_string).unwrap_or_default();
             commands += &format!("  {name:<11}  {about}\n");
         }
     }

@@ -198,11 +198,8 @@ fn merged(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels) -> Resu
     let read =
         |bytes, whose| Sheet::read(kind, bytes).with_context(|| format!("{whose} cannot be read"));
     // A file that both sides added has an empty base.
-    let base = if Sheet::is_blank(base) {
-        None
-    } else {
-        Some(read(base, "the base")?)
-    };
+    let base = (!Sheet::is_blank(base)).then(|| read(base, "the base"));
+    let base = base.transpose()?;
     let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
     Ok(merge(kind, base.as_ref(), &ours, &theirs, labels))
 }

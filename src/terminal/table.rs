@@ -159,17 +159,17 @@ pub fn lay_out<R: AsRef<[Cell]>>(
                     line.push_str(&paragraph(cell, *width, &indent, screen));
                     continue;
                 }
-                let is_remark = place + 1 == columns.len() && *layout == Align::Text;
-                let text = match is_remark {
-                    true => cut_between_words(&cell.text, *width),
-                    false => cut(&cell.text, *width),
+                let text = match layout {
+                    Align::Text if place + 1 == columns.len() => {
+                        cut_between_words(&cell.text, *width)
+                    }
+                    _ => cut(&cell.text, *width),
                 };
                 let blanks = " ".repeat(width.saturating_sub(text.width()));
                 let painted = screen.paint(cell.tone, &text);
                 match layout {
-                    Align::Text | Align::Sentence => line.extend([painted, blanks]),
                     Align::Number => line.extend([blanks, painted]),
-                    Align::Paragraph => {}
+                    _ => line.extend([painted, blanks]),
                 }
             }
             line.truncate(line.trim_end().len());

@@ -48,26 +48,25 @@ fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> Stri
             "Rejected records",
             ": the run goes on without them",
             rejected,
-            limit,
         ),
         (
             "Ignored fields",
             ": they count as absent, and the record counts",
             ignored,
-            limit.saturating_sub(rejected.len()),
         ),
     ];
     let line = |one| format!("  {}:{}", shown(path), load::fault(one));
     let mut blocks = Vec::new();
-    for (title, meaning, faults, limit) in groups {
-        if faults.is_empty() || limit == 0 {
-            continue;
+    let mut left = limit;
+    for (title, meaning, faults) in groups {
+        let listed = faults.iter().take(left);
+        left -= listed.len();
+        if listed.len() > 0 {
+            let title = format!("{title} {}", faults.len());
+            let lines = listed.map(|one| wrap(&line(one), "      ", screen));
+            let lines = [headed(&title, meaning, screen)].into_iter().chain(lines);
+            blocks.push(lines.collect::<Vec<_>>().join("\n"));
         }
-        let title = format!("{title} {}", faults.len());
-        let mut lines = vec![headed(&title, meaning, screen)];
-        let listed = faults.iter().take(limit);
-        lines.extend(listed.map(|one| wrap(&line(one), "      ", screen)));
-        blocks.push(lines.join("\n"));
     }
     let all = rejected.len() + ignored.len();
     let counts = format!(

@@ -154,12 +154,7 @@ struct Reviewed<'r> {
 impl Reviewed<'_> {
     /// Shows the model and asks what to do with it, until an answer leads on.
     fn review(&self, number: &str, can_go_back: bool) -> Result<Answered> {
-        let Reviewed {
-            config,
-            name,
-            developer,
-            ..
-        } = self;
+        let (config, name, developer) = (self.config, self.name, self.developer);
         println!("\n──── {number} ────");
         let essentials = match show(config, name, Some(developer)) {
             Ok(essentials) => essentials,

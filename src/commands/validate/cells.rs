@@ -24,7 +24,13 @@ pub(super) fn check(
 ) {
     names(about);
     dates(about, today);
-    parameters(about);
+    let wrong = "is no positive whole number";
+    about.expect(
+        Code::ParametersNotWhole,
+        Column::Parameters,
+        is_whole,
+        wrong,
+    );
     flop(about);
     class(about, latest);
     vocabularies(about);
@@ -54,15 +60,6 @@ fn names(about: &mut AboutRow<'_, '_, '_>) {
     }
 }
 
-fn parameters(about: &mut AboutRow<'_, '_, '_>) {
-    let column = Column::Parameters;
-    let text = about.filled(column);
-    if let Some(text) = text.filter(|text| !is_whole(text.trim())) {
-        let message = format!("{} is no positive whole number", quoted(text));
-        about.found(Code::ParametersNotWhole, column, message);
-    }
-}
-
 /// `175000000000`, `1.75E+11` or `175000000000.0`; in those with an exponent or a point what floating point leaves over is no fraction.
 fn is_whole(text: &str) -> bool {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -76,41 +73,29 @@ fn is_whole(text: &str) -> bool {
 
 fn flop(about: &mut AboutRow<'_, '_, '_>) {
     let column = Column::TrainingFlop;
-    let text = about.filled(column);
-    if let (None, Some(text)) = (about.row.flop, text) {
-        let message = format!("{} is not a finite number above 0", quoted(text));
-        about.found(Code::FlopNotANumber, column, message);
-    }
+    let wrong = "is not a finite number above 0";
+    let row_flop = about.row.flop;
+    about.expect(Code::FlopNotANumber, column, |_| row_flop.is_some(), wrong);
     let bounds = PLAUSIBLE.map(Flop::new);
-    if let (Some(flop), [Some(least), Some(most)]) = (about.row.flop, bounds)
+    if let (Some(flop), [Some(least), Some(most)]) = (row_flop, bounds)
         && !(least..=most).contains(&flop)
     {
         let bound = if flop < least { least } else { most };
-        let message = format!(
-            "{} is outside of 1e15 to 1e29: a slip of the exponent?",
-            flop.rounded_apart(bound).0
-        );
+        let flop = flop.rounded_apart(bound).0;
+        let message = format!("{flop} is outside of 1e15 to 1e29: a slip of the exponent?");
         about.found(Code::FlopOutOfRange, column, message);
     }
     let column = Column::TrainingFlopFormatted;
-    let Some(text) = about.filled(column) else {
-        return;
-    };
-    match (text.parse::<Flop>(), about.row.flop) {
-        (Err(_), _) => {
-            let message = format!("{} is not a finite number above 0", quoted(text));
-            about.found(Code::FormattedNotANumber, column, message);
-        }
-        (Ok(formatted), Some(flop)) if formatted.two_decimals() != flop.two_decimals() => {
-            let message = format!(
-                "{} contradicts {} FLOP, which is {}",
-                quoted(text),
-                flop.rounded_apart(formatted).0,
-                flop.two_decimals()
-            );
-            about.found(Code::FormattedContradictsFlop, column, message);
-        }
-        (Ok(_), _) => {}
+    let is_number = |text: &str| text.parse::<Flop>().is_ok();
+    about.expect(Code::FormattedNotANumber, column, is_number, wrong);
+    let text = about.cell(column);
+    if let (Ok(formatted), Some(flop)) = (text.parse::<Flop>(), row_flop)
+        && formatted.two_decimals() != flop.two_decimals()
+    {
+        let (text, own) = (quoted(text), flop.rounded_apart(formatted).0);
+        let is = flop.two_decimals();
+        let message = format!("{text} contradicts {own} FLOP, which is {is}");
+        about.found(Code::FormattedContradictsFlop, column, message);
     }
 }
 
@@ -124,12 +109,8 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: Option<&Latest<'_>>) {
     if let (Some(class), Some(flop)) = (class, flop)
         && class != flop.class()
     {
-        let message = format!(
-            "{} contradicts {} FLOP, which is {}",
-            class.name(),
-            flop.rounded(),
-            flop.class().name()
-        );
+        let (says, is) = (class.name(), flop.class().name());
+        let message = format!("{says} contradicts {} FLOP, which is {is}", flop.rounded());
         about.found(Code::ClassContradictsFlop, column, message);
     }
     if class.is_some() {
@@ -157,48 +138,33 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: Option<&Latest<'_>>) {
 }
 
 fn dates(about: &mut AboutRow<'_, '_, '_>, today: NaiveDate) {
+    let day = dates::day(about.cell(Column::ReleaseDate).trim());
+    if let Some(day) = day.filter(|day| *day > today) {
+        let message = format!("{day} is in the future");
+        about.found(Code::ReleaseInTheFuture, Column::ReleaseDate, message);
+    }
     for column in [Column::ReleaseDate, Column::LastUpdated] {
-        let Some(text) = about.filled(column) else {
-            continue;
-        };
-        match dates::day(text.trim()) {
-            None => {
-                let message = format!("{} is no ISO 8601 date", quoted(text));
-                about.found(Code::DateNotIso8601, column, message);
-            }
-            Some(day) if column == Column::ReleaseDate && day > today => {
-                let message = format!("{day} is in the future");
-                about.found(Code::ReleaseInTheFuture, column, message);
-            }
-            Some(_) => {}
-        }
+        let is_day = |text: &str| dates::day(text).is_some();
+        about.expect(Code::DateNotIso8601, column, is_day, "is no ISO 8601 date");
     }
 }
 
 fn vocabularies(about: &mut AboutRow<'_, '_, '_>) {
-    let mut check = |code, column: Column, is_known: fn(&str) -> bool, what: &str| {
-        if let Some(text) = about.filled(column).filter(|text| !is_known(text.trim())) {
-            about.found(code, column, format!("{} is no {what}", quoted(text)));
-        }
-    };
-    let is_confidence = |text: &str| Confidence::from_name(text).is_some();
-    let is_status = |text: &str| Status::from_name(text).is_some();
-    let is_method = |text: &str| KNOWN_METHODS.contains(&text);
-    let methods = format!("known method ({})", KNOWN_METHODS.join(", "));
-    let (confidence, status) = (Column::Confidence, Column::Status);
-    check(
+    let column = Column::Confidence;
+    let is_known = |text: &str| Confidence::from_name(text).is_some();
+    about.expect(
         Code::UnknownConfidence,
-        confidence,
-        is_confidence,
-        "confidence",
+        column,
+        is_known,
+        "is no confidence",
     );
-    check(Code::UnknownStatus, status, is_status, "status");
-    check(
-        Code::UnknownMethod,
-        Column::EstimationMethod,
-        is_method,
-        &methods,
-    );
+    let column = Column::Status;
+    let is_known = |text: &str| Status::from_name(text).is_some();
+    about.expect(Code::UnknownStatus, column, is_known, "is no status");
+    let column = Column::EstimationMethod;
+    let is_known = |text: &str| KNOWN_METHODS.contains(&text);
+    let wrong = format!("is no known method ({})", KNOWN_METHODS.join(", "));
+    about.expect(Code::UnknownMethod, column, is_known, &wrong);
 }
 
 /// Each source should hold a URL. There is one finding for a cell, however many sources it has.
@@ -250,10 +216,9 @@ fn hostile(about: &mut AboutRow<'_, '_, '_>) {
         // In names every character that cannot be seen is a finding already.
         let control = text.chars().find(is_obeyed);
         if let Some(c) = control.filter(|_| !keys.contains(&place)) {
-            let kind = if c.is_control() {
-                "control"
-            } else {
-                "bidirectional"
+            let kind = match c.is_control() {
+                true => "control",
+                false => "bidirectional",
             };
             let message = format!("holds the {kind} character U+{:04X}", u32::from(c));
             about.found_at(Code::ControlCharacter, place, message);

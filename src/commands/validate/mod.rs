@@ -86,12 +86,8 @@ fn findings(config: &Config) -> Findings {
         .as_ref()
         .map(Dataset::first_rows)
         .unwrap_or_default();
-    look_alikes::check(
-        &mut findings,
-        paths,
-        dataset.as_ref().map(|dataset| (dataset, &first)),
-        latest.as_ref(),
-    );
+    let rows = dataset.as_ref().map(|dataset| (dataset, &first));
+    look_alikes::check(&mut findings, paths, rows, latest.as_ref());
     let Some(dataset) = &dataset else {
         return findings;
     };

@@ -11,6 +11,7 @@ use crate::key::Key;
 use crate::plan::{Drift, Orphan};
 use crate::report::class_change;
 use crate::schema::Column;
+use crate::text::quoted;
 
 /// The row that is looked at, and where findings about it go.
 pub(super) struct AboutRow<'f, 'd, 'a> {
@@ -28,6 +29,19 @@ impl<'d> AboutRow<'_, 'd, '_> {
     /// What a cell says, where it says anything.
     pub(super) fn filled(&self, column: Column) -> Option<&'d str> {
         Some(self.cell(column)).filter(|text| !text.trim().is_empty())
+    }
+
+    /// A finding where a cell says something that it should not say.
+    pub(super) fn expect(
+        &mut self,
+        code: Code,
+        column: Column,
+        is_sound: impl Fn(&str) -> bool,
+        what: &str,
+    ) {
+        if let Some(text) = self.filled(column).filter(|text| !is_sound(text.trim())) {
+            self.found(code, column, format!("{} {what}", quoted(text)));
+        }
     }
 
     /// A finding in a column of the schema.

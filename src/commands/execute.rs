@@ -11,7 +11,7 @@ use tracing::warn;
 
 use super::Exit;
 use super::load::{self, Files};
-use super::print::{formatted, write};
+use super::print::{print, write};
 use crate::changes::Changes;
 use crate::config::{Config, Format, Verbosity};
 use crate::dataset::Dataset;
@@ -195,10 +195,9 @@ fn print_report(
         return Ok(());
     }
     let is_verbose = config.verbosity == Verbosity::Verbose;
-    let text = formatted(config, report, |screen| {
+    print(config, report, |screen| {
         report::text(report, screen, is_verbose)
-    })?;
-    write(config, &text)
+    })
 }
 
 /// Makes the commit, and says so.

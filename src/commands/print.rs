@@ -12,29 +12,17 @@ use crate::config::{Config, Format, Verbosity};
 use crate::store;
 use crate::terminal::Screen;
 
-/// A result in the format that was asked for.
-pub(super) fn formatted(
-    config: &Config,
-    json: &impl Serialize,
-    text: impl FnOnce(Screen) -> String,
-) -> Result<Vec<u8>> {
-    match config.format {
-        Format::Json => {
-            let mut bytes = serde_json::to_vec_pretty(json)?;
-            bytes.push(b'\n');
-            Ok(bytes)
-        }
-        Format::Text | Format::Csv => Ok(text(config.screen).into_bytes()),
-    }
-}
-
 /// Prints a result in the format that was asked for.
 pub(super) fn print(
     config: &Config,
     json: &impl Serialize,
     text: impl FnOnce(Screen) -> String,
 ) -> Result<()> {
-    write(config, &formatted(config, json, text)?)
+    let text = match config.format {
+        Format::Json => serde_json::to_string_pretty(json)? + "\n",
+        Format::Text | Format::Csv => text(config.screen),
+    };
+    write(config, text.as_bytes())
 }
 
 /// Prints a result, but where only errors are to be said no text: JSON and CSV are for programs, and printed as ever.

@@ -164,21 +164,17 @@ pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Scree
     let columns = [Number, Sentence, Sentence, Text, Text, Text];
     let rows = events.iter().map(event_cells);
     let mut lines = titled(titles, columns, rows, screen).into_iter();
-    let mut out = lines.next().unwrap_or_default() + "\n";
+    let mut out: Vec<String> = lines.next().into_iter().collect();
     for (line, event) in lines.zip(events) {
-        out += &line;
-        out.push('\n');
-        for detail in details(event) {
-            out += &wrap(&format!("     {detail}"), "       ", screen);
-            out.push('\n');
-        }
+        out.push(line);
+        let details = details(event).into_iter();
+        out.extend(details.map(|one| wrap(&format!("     {one}"), "       ", screen)));
     }
     if total > events.len() {
         let rest = format!("{} of {total} entries", events.len());
-        out += &screen.paint(Tone::Quiet, &rest);
-        out.push('\n');
+        out.push(screen.paint(Tone::Quiet, &rest));
     }
-    out
+    out.join("\n") + "\n"
 }
 
 fn event_cells(event: &Event<'_>) -> [Cell; 6] {

@@ -38,18 +38,18 @@ pub(super) fn text(list: &List<'_>, screen: Screen, verbose: bool) -> String {
         None => chosen_columns(list, screen),
     };
     let mut lines = lines.into_iter();
-    let mut out = lines.next().unwrap_or_default() + "\n";
+    let mut out: Vec<String> = lines.next().into_iter().collect();
     for (place, (line, listed)) in lines.zip(&list.rows).enumerate() {
         if place > 0 && list.group_at(place).is_some() {
-            out.push('\n');
+            out.push(String::new());
         }
-        out += &line;
-        out.push('\n');
+        out.push(line);
         if verbose {
-            push_details(list, listed.row, screen, &mut out);
+            out.extend(details(list, listed.row, screen));
         }
     }
-    out + &screen.paint(Tone::Quiet, &total(list)) + "\n"
+    out.push(screen.paint(Tone::Quiet, &total(list)));
+    out.join("\n") + "\n"
 }
 
 /// `8 of 28 rows`.
@@ -226,18 +226,18 @@ fn crossed(crossing: Crossing, is_new: bool) -> String {
 /// How many bytes of a long text are shown; `--format json` has the whole text.
 const LONGEST: usize = 10_000;
 
-fn push_details(list: &List<'_>, row: &Row<'_>, screen: Screen, out: &mut String) {
+fn details(list: &List<'_>, row: &Row<'_>, screen: Screen) -> Vec<String> {
     let columns = [Column::Reasoning, Column::Sources];
     let columns = columns.map(|column| (column.name(), list.dataset.cell(row, column)));
     let header = &list.dataset.table.header;
     let human = list.dataset.human_text(row);
     let human = human.map(|(place, text)| (header.name(place), text));
-    for (name, text) in columns.into_iter().chain(human) {
-        if !text.trim().is_empty() {
-            let text = excerpt(text.trim(), LONGEST);
-            let line = format!("    {}: {}", bounded(name), shown(&text));
-            *out += &screen.paint(Tone::Quiet, &wrap(&line, "      ", screen));
-            out.push('\n');
-        }
-    }
+    let cells = columns.into_iter().chain(human);
+    let filled = cells.filter(|(_, text)| !text.trim().is_empty());
+    let lines = filled.map(|(name, text)| {
+        let text = excerpt(text.trim(), LONGEST);
+        let line = format!("    {}: {}", bounded(name), shown(&text));
+        screen.paint(Tone::Quiet, &wrap(&line, "      ", screen))
+    });
+    lines.collect()
 }

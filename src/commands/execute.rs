@@ -93,12 +93,13 @@ impl<'e> Execution<'e> {
                 }
                 let done = self.apply(plan, &changes, replacements, lock)?;
                 done.warnings.iter().for_each(|warning| warn!("{warning}"));
-                let (backup, files) = (done.backup.clone(), done.files.clone());
+                let files = match is_pending {
+                    true => done.files.clone(),
+                    false => vec![config.paths.journal.clone()],
+                };
+                let backup = done.backup.clone();
                 written = Some(done);
-                match is_pending {
-                    true => Outcome::Written { backup, files },
-                    false => Outcome::UpToDate,
-                }
+                Outcome::Written { backup, files }
             }
             (None, true, None) if is_pending => Outcome::Preview,
             (None, _, _) => Outcome::UpToDate,
@@ -113,15 +114,21 @@ impl<'e> Execution<'e> {
             bail!("{brake}; if that is right, run it again with --force");
         }
         // What was written, and how that ended, does not depend on whether the report could be printed.
-        let is_written = written.map(store::Written::finish).transpose()?.is_some();
+        written.map(store::Written::finish).transpose()?;
         if let Some(commit) = &commit {
             make_commit(config, commit)?;
         }
         printed
             .unwrap_or_else(print)
-            .with_context(|| match is_written {
-                true => format!("{} is written, but", dataset.display()),
-                false => "nothing is written".to_owned(),
+            .with_context(|| match &outcome {
+                Outcome::Written { files, .. } => {
+                    let files = files.iter().map(|file| file.to_string_lossy());
+                    format!(
+                        "{} is written, but",
+                        files.collect::<Vec<_>>().join(" and ")
+                    )
+                }
+                _ => "nothing is written".to_owned(),
             })?;
         let look = !plan.conflicts.is_empty() || (is_pending && self.check);
         Ok(if look { Exit::Findings } else { Exit::Done })

@@ -202,7 +202,8 @@ fn a_refresh_that_is_forced_is_journalled_although_nothing_changes_and_the_next_
     world.set_dataset(dataset(&rows));
     refused(&world, &[], "counted 6");
     let before = world.text();
-    world.ok(&["--force"]);
+    let forced = world.ok(&["--force"]);
+    forced.expect_stdout("history.jsonl: ");
     assert_eq!(world.text(), before);
     assert_eq!(world.journal().last().unwrap()["marked"], 0);
     world.ok_without_writing(&[]);

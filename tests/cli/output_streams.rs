@@ -196,4 +196,10 @@ fn a_report_that_cannot_be_printed_is_an_error_that_says_the_dataset_is_written(
         .expect_code(1)
         .expect_stderr("above_1e25_flop.csv is written, but");
     assert_eq!(world.column("name"), ["a"]);
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let dismiss = ["dismiss", "a", "--note", "small"];
+    run(world.command(&dismiss).stdout(full))
+        .expect_code(1)
+        .expect_stderr("decisions.csv and ")
+        .expect_stderr("above_1e25_flop.csv is written, but");
 }

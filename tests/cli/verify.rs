@@ -217,6 +217,15 @@ fn what_verify_cannot_do_is_refused_and_nothing_is_written() {
 }
 
 #[test]
+fn a_blank_note_says_nothing_and_takes_the_place_of_the_others_where_that_is_asked_for() {
+    let world = World::with_every_kind_of_row();
+    world.ok(&["verify", "noted", "--note", ""]);
+    assert_eq!(world.row("noted")["notes"], "look here");
+    world.ok(&["verify", "noted", "--note", "", "--replace-note"]);
+    assert_eq!(world.row("noted")["notes"], "");
+}
+
+#[test]
 fn a_note_is_joined_once_or_replaces_the_others_and_a_protected_mark_wants_force() {
     let world = World::with_every_kind_of_row();
     world.ok(&["verify", "noted", "--note", "page 3"]);

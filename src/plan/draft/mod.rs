@@ -285,7 +285,9 @@ impl<'p> Draft<'p> {
     }
 
     fn note(&mut self, row: &'p Row<'p>, note: Note<'_>) {
-        if let Some(text) = note.text.map(str::trim).filter(|text| !text.is_empty()) {
+        let text = note.text.map(str::trim);
+        // A blank note says nothing, but may take the place of another.
+        if let Some(text) = text.filter(|text| note.replaces || !text.is_empty()) {
             let text = match note.replaces {
                 true => text.to_owned(),
                 false => joined(&self.cell(row, Column::Notes), text),

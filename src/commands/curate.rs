@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use anyhow::{Error, Result, anyhow};
+use anyhow::{Error, Result, anyhow, bail};
 use chrono::SecondsFormat;
 use clap::Args;
 
@@ -14,7 +14,6 @@ use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Row};
 use crate::estimates::Latest;
 use crate::journal::JournalEntry;
-use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
 use crate::paste;
 use crate::plan::{Draft, Mode, Signature};
@@ -77,24 +76,23 @@ impl<'p> Known<'p> {
 
     /// The row of a model.
     pub fn row(&self, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
+        if let Some(row) = subject.row {
+            return Ok(row);
+        }
+        self.refuse_dismissed(subject)?;
         let name = bounded(subject.name);
-        subject
-            .row
-            .ok_or_else(|| match self.dismissed(&subject.model) {
-                Some(decision) => {
-                    anyhow!("{name}: it is dismissed ({decision}); dismiss --undo first")
-                }
-                None => anyhow!(
-                    "{name}: there is no row of this model; `{}` says why",
-                    paste::in_message("show", subject.name, [("--developer", subject.developer)])
-                ),
-            })
+        let show = paste::in_message("show", subject.name, [("--developer", subject.developer)]);
+        bail!("{name}: there is no row of this model; `{show}` says why")
     }
 
-    /// The word by which a model is kept out of the dataset.
-    pub fn dismissed(&self, model: &Key) -> Option<&'static str> {
-        let decision = self.decisions.dismissal(model)?.decision?;
-        Some(decision.name())
+    /// A dismissed model has no row, and one that has a row all the same is not verified.
+    pub fn refuse_dismissed(&self, subject: &Subject<'_>) -> Result<()> {
+        let line = self.decisions.dismissal(&subject.model);
+        if let Some(decision) = line.and_then(|line| line.decision) {
+            let (name, decision) = (bounded(subject.name), decision.name());
+            bail!("{name}: it is dismissed ({decision}); dismiss --undo first");
+        }
+        Ok(())
     }
 
     /// How a message names a row.

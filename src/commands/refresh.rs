@@ -165,11 +165,8 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     if let Some(lost) = lost {
         warn!("{}: {lost}", paths.dataset.display());
     }
-    debug!(
-        "{} rows planned, {} leave",
-        plan.lines.len(),
-        plan.leaving()
-    );
+    let (planned, leaving) = (plan.lines.len(), plan.leaving());
+    debug!("{planned} rows planned, {leaving} leave");
     let input = Input::of(estimates, &latest, args.include_unestimated, plan.kept_out);
     let execution = Execution {
         check: args.check,

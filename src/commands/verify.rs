@@ -153,7 +153,7 @@ pub(super) fn warn_of_doubtful(name: &str, flop: Option<Flop>, notes: &[&str]) {
 
 /// Whether a row may be marked as it is asked for.
 fn check(args: &VerifyArgs, known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
-    may_be_marked(known, subject, row)?;
+    known.refuse_dismissed(subject)?;
     let (name, says) = (known.named(row), known.dataset.cell(row, Column::Verified));
     if row.mark == Mark::Protected && !args.force {
         bail!(
@@ -176,29 +176,16 @@ pub(super) fn verify<'p>(
     correction: &Correction<'_>,
     note: Option<&str>,
 ) -> Result<()> {
-    may_be_marked(known, subject, row)?;
+    known.refuse_dismissed(subject)?;
     if row.mark == Mark::Protected {
-        bail!(
-            "{}: its row is protected; `verify --force` replaces what it says",
-            known.named(row)
-        );
+        let name = known.named(row);
+        bail!("{name}: its row is protected; `verify --force` replaces what it says");
     }
     if correction.flop.is_none() {
         is_latest(known, subject, row)?;
     }
     draft.correct(row, correction);
     draft.verify(row, Note::joined(note));
-    Ok(())
-}
-
-/// A dismissed model is not verified.
-fn may_be_marked(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
-    if let Some(decision) = known.dismissed(&subject.model) {
-        bail!(
-            "{}: it is dismissed ({decision}); dismiss --undo first",
-            known.named(row)
-        );
-    }
     Ok(())
 }
 

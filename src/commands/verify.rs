@@ -90,7 +90,7 @@ pub(super) fn whole_number(text: &str) -> Result<String, &'static str> {
         .trim()
         .parse()
         .map_err(|_| "expected a whole number, such as 405000000000")?;
-    match number >= 1.0 && number.fract() == 0.0 {
+    match number.is_finite() && number >= 1.0 && number.fract() == 0.0 {
         true => Ok(format!("{number:.0}")),
         false => Err("expected a whole number above 0"),
     }

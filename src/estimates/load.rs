@@ -40,14 +40,10 @@ fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     }
     let (metadata, models) =
         top_level(json).map_err(|error| Refused::no_json(text, json, &error))?;
+    const WHICH: &str = "is this the pipeline's estimated_models.json?";
     let refused = |part, message: &str| Err(Refused::at_part(text, part, message));
     let models = match models[..] {
-        [] => {
-            return refused(
-                text,
-                "there is no `models` array in it: is this the pipeline's estimated_models.json?",
-            );
-        }
+        [] => return refused(text, &format!("there is no `models` array in it: {WHICH}")),
         [models] => models,
         [_, again, ..] => {
             return refused(again, "`models` stands twice: fetch the estimates again");
@@ -55,10 +51,7 @@ fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     };
     let array = models.strip_prefix('[');
     let Some((records, _)) = array.and_then(records) else {
-        return refused(
-            models,
-            "`models` is not an array: is this the pipeline's estimated_models.json?",
-        );
+        return refused(models, &format!("`models` is not an array: {WHICH}"));
     };
     let mut estimates = Estimates::default();
     let line = newlines(&text.as_bytes()[..offset_in(text, models)]) + 1;
@@ -131,12 +124,12 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> io::Result<Option<Es
     let mut line = newlines(&head) + 1;
     let mut behind = String::new();
     for block in read {
-        let Some(records) = block.records.filter(|_| behind.is_empty()) else {
+        let Some((records, rest)) = block.read.filter(|_| behind.is_empty()) else {
             return Ok(None);
         };
         estimates.append(records, line);
         line += block.lines;
-        behind = block.behind;
+        behind = rest;
     }
     Ok(closed(estimates, &head, &behind))
 }
@@ -184,10 +177,9 @@ impl<R: Read> Blocks<'_, R> {
 /// What was read of one block.
 struct Block {
     place: usize,
-    /// `None` where it is not of the usual form.
-    records: Option<Estimates>,
+    /// The records and what stands behind them; `None` where it is not of the usual form.
+    read: Option<(Estimates, String)>,
     lines: usize,
-    behind: String,
 }
 
 /// The blocks that one core takes: the next one whenever it has read one.
@@ -202,14 +194,9 @@ fn share_of<R: Read>(blocks: &Mutex<Blocks<'_, R>>) -> io::Result<Vec<Block>> {
             return Ok(share);
         };
         let read = str::from_utf8(&text).ok().and_then(records);
-        let (records, behind) = read.unzip();
-        let is_broken = records.is_none();
-        share.push(Block {
-            place,
-            records,
-            lines: newlines(&text),
-            behind: behind.unwrap_or_default().to_owned(),
-        });
+        let read = read.map(|(records, behind)| (records, behind.to_owned()));
+        let (is_broken, lines) = (read.is_none(), newlines(&text));
+        share.push(Block { place, read, lines });
         if is_broken {
             return Ok(share);
         }

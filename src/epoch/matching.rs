@@ -149,18 +149,12 @@ impl Matching {
     }
 
     fn finish(mut self) -> Vec<Pairing> {
-        self.pairings
-            .extend(open(&self.open_ours).map(|place| Pairing {
-                by: Match::OnlyOurs,
-                ours: Some(place),
-                theirs: None,
-            }));
-        self.pairings
-            .extend(open(&self.open_theirs).map(|place| Pairing {
-                by: Match::OnlyTheirs,
-                ours: None,
-                theirs: Some(place),
-            }));
+        let alone = |by, ours, theirs| Pairing { by, ours, theirs };
+        let ours = open(&self.open_ours);
+        let ours = ours.map(|place| alone(Match::OnlyOurs, Some(place), None));
+        let theirs = open(&self.open_theirs);
+        let theirs = theirs.map(|place| alone(Match::OnlyTheirs, None, Some(place)));
+        self.pairings.extend(ours.chain(theirs));
         self.pairings
     }
 }

@@ -1,6 +1,6 @@
 //! `review`: one model after the other, in a terminal that `script` of util-linux makes.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::Stdio;
 
 use crate::repository::Repository;
@@ -8,6 +8,16 @@ use crate::support::{Run, World, dataset, model, model_at, model_with, row};
 
 /// Reviews with these answers, a line each; `None` where there is no `script` that makes a terminal.
 fn review(world: &World, filter: &str, answers: &[&str]) -> Option<Run> {
+    review_while(world, filter, answers, || {})
+}
+
+/// The same, and somebody does something while the first model is shown and the question waits.
+fn review_while(
+    world: &World,
+    filter: &str,
+    answers: &[&str],
+    meanwhile: impl FnOnce(),
+) -> Option<Run> {
     let mut script = world.isolated("script");
     script.arg("--version").stdout(Stdio::piped());
     let is_there = script
@@ -30,15 +40,22 @@ fn review(world: &World, filter: &str, answers: &[&str]) -> Option<Run> {
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let (mut printed, mut byte) = (Vec::new(), [0]);
+    while !printed.ends_with(b"[q]uit\r\n> ") && stdout.read(&mut byte).unwrap() > 0 {
+        printed.extend(byte);
+    }
+    meanwhile();
     let lines = answers.iter().map(|answer| format!("{answer}\n"));
     stdin
         .write_all(lines.collect::<String>().as_bytes())
         .unwrap();
     drop(stdin);
+    stdout.read_to_end(&mut printed).unwrap();
     let output = child.wait_with_output().unwrap();
     Some(Run {
         code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
+        stdout: String::from_utf8(printed).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     })
 }
@@ -309,4 +326,43 @@ fn a_dismissed_model_is_judged_again() {
     run.expect_code(0).expect_stdout("dismiss --undo first");
     assert_eq!(world.decided("flop"), ["4e+26"]);
     assert_eq!(world.decided("note"), ["first; second"]);
+}
+
+#[test]
+fn a_row_that_changes_while_the_question_waits_is_shown_and_asked_about_again() {
+    for letter in ["n", "y"] {
+        let world = World::with(&[model("o"), model_at("m", "9e25")]);
+        world.ok(&[]);
+        let refresh = || {
+            world.set_models(&[model("o"), model_at("m", "1.1e27")]);
+            world.ok(&[]);
+        };
+        let answers = [letter, "about 9e25", letter, "about 1.1e27", "q"];
+        let Some(run) = review_while(&world, "--limit 1", &answers, refresh) else {
+            return;
+        };
+        let run = run.expect_code(0);
+        let (_, again) = run.stdout.split_once("m: it changed meanwhile").unwrap();
+        assert!(again.contains("1.10e+27"), "{again}");
+        let notes = match letter {
+            "n" => world.decided("note"),
+            _ => vec![world.row("m")["notes"].clone()],
+        };
+        assert_eq!(notes, ["about 1.1e27"]);
+        assert_eq!(world.journal().len(), 3);
+    }
+}
+
+#[test]
+fn an_estimate_that_changes_while_the_question_waits_is_not_the_one_that_is_judged() {
+    let world = world();
+    let newer = || world.set_models(&[model_at("e", "1.1e27")]);
+    let answers = ["a", "stands", "q"];
+    let Some(run) = review_while(&world, "--drifted", &answers, newer) else {
+        return;
+    };
+    let run = run.expect_code(0).expect_stdout("e: it changed meanwhile");
+    run.expect_stdout("Nothing was decided.");
+    assert_eq!(world.decisions(), []);
+    assert!(world.journal().is_empty());
 }

@@ -13,7 +13,7 @@ use super::curate::{Known, curate};
 use super::dismiss::may_be_dismissed;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
-use super::show::show;
+use super::show::{Essentials, show};
 use super::verify::verify;
 use crate::config::Config;
 use crate::dataset::Decision;
@@ -59,6 +59,8 @@ enum Answered {
     Skip,
     /// The same question is asked again.
     Stay,
+    /// Somebody else changed the model: it is shown and asked about again.
+    Changed,
     Back,
     /// The person leaves, or the input ended, so that nothing more can be asked.
     Quit,
@@ -95,14 +97,25 @@ fn review(
         let answered = match queue.get(place) {
             Some((name, developer)) => {
                 let number = format!("{} of {}", place + 1, queue.len());
-                let reviewed = Reviewed {
-                    config,
-                    write,
-                    place,
-                    name,
-                    developer,
-                };
-                reviewed.review(&number, !made.is_empty())?
+                println!("\n──── {number} ────");
+                match show(config, name, Some(developer)) {
+                    Ok(shown) => {
+                        let reviewed = Reviewed {
+                            config,
+                            write,
+                            place,
+                            name,
+                            developer,
+                            shown,
+                        };
+                        reviewed.review(&number, !made.is_empty())?
+                    }
+                    // Another person may have taken the model out meanwhile, or a file cannot be read now.
+                    Err(error) => {
+                        say(&error);
+                        ask_how_on("[s]kip  [b]ack  [q]uit")?
+                    }
+                }
             }
             None if made.is_empty() => Answered::Quit,
             None => ask_how_on("\nThat was the last model.  [b]ack  [q]uit")?,
@@ -113,7 +126,7 @@ fn review(
                 place += 1;
             }
             Answered::Skip => place += 1,
-            Answered::Stay => {}
+            Answered::Stay | Answered::Changed => {}
             Answered::Back => {
                 if let Some(last) = made.last()
                     && take_back(config, write, last)?
@@ -149,23 +162,22 @@ struct Reviewed<'r> {
     place: usize,
     name: &'r str,
     developer: &'r str,
+    /// What the person decides on.
+    shown: Essentials,
 }
 
 impl Reviewed<'_> {
-    /// Shows the model and asks what to do with it, until an answer leads on.
+    /// Asks what to do with the model, until an answer leads on.
     fn review(&self, number: &str, can_go_back: bool) -> Result<Answered> {
-        let (config, name, developer) = (self.config, self.name, self.developer);
-        println!("\n──── {number} ────");
-        let essentials = match show(config, name, Some(developer)) {
-            Ok(essentials) => essentials,
-            // Another person may have taken the model out meanwhile, or a file cannot be read now.
-            Err(error) => {
-                say(&error);
-                return ask_how_on("[s]kip  [b]ack  [q]uit");
-            }
-        };
+        let Reviewed {
+            config,
+            name,
+            developer,
+            shown,
+            ..
+        } = self;
         // On a short screen the record has scrolled away.
-        let flop = essentials.flop.map_or("no estimate".to_owned(), |flop| {
+        let flop = shown.flop.map_or("no estimate".to_owned(), |flop| {
             format!("{} FLOP", flop.rounded())
         });
         let title = format!("{}, {flop}, {number}", bounded_model(name, developer));
@@ -175,7 +187,7 @@ impl Reviewed<'_> {
                 return Ok(Answered::Quit);
             };
             match first_letter(&answer) {
-                Some('o') => open(&essentials.sources),
+                Some('o') => open(&shown.sources),
                 Some('b') if !can_go_back => println!("Nothing was decided yet."),
                 Some(letter) => match self.answer(letter)? {
                     Answered::Stay => {}
@@ -260,7 +272,8 @@ impl Reviewed<'_> {
         })
     }
 
-    /// Finds the model again under the lock, remembers it, and makes one change.
+    /// Finds the model again under the lock, remembers it, and makes one change. Where it is no longer what the person saw, nothing is
+    /// written.
     ///
     /// # Errors
     /// What stands in the way of a decision is said, and the question is asked again. An error is what stands in the way of writing it.
@@ -270,12 +283,18 @@ impl Reviewed<'_> {
         what: &'static str,
         change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>) -> Result<()>,
     ) -> Result<Answered> {
-        let mut made = None;
+        let mut answered = Answered::Stay;
         let ended = curate(self.config, mode, &self.write, |draft, known| {
             let subject = known.lookup().find(self.name, Some(self.developer))?;
             let before = draft.remembered(&subject.model, known.aliases);
+            let latest = subject.estimate.and_then(|estimate| estimate.flop);
+            if before != self.shown.model || latest != self.shown.latest {
+                answered = Answered::Changed;
+                let name = bounded(self.name);
+                bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
+            }
             change(draft, known, &subject)?;
-            made = Some(Made {
+            answered = Answered::Decided(Made {
                 place: self.place,
                 what,
                 before,
@@ -284,14 +303,12 @@ impl Reviewed<'_> {
             });
             Ok(())
         });
-        match (ended, made) {
-            (Err(error), None) => {
-                say(&error);
-                Ok(Answered::Stay)
-            }
-            (Err(error), Some(_)) => Err(error),
-            (Ok(_), made) => Ok(made.map_or(Answered::Stay, Answered::Decided)),
+        match (ended, &answered) {
+            (Err(error), Answered::Decided(_)) => return Err(error),
+            (Err(error), _) => say(&error),
+            (Ok(_), _) => {}
         }
+        Ok(answered)
     }
 }
 

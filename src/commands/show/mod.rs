@@ -19,7 +19,7 @@ use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::look_alike::look;
 use crate::lookup::{self, Lookup, Subject};
-use crate::plan::{self, Change, Drift, Line, Model, Orphan, Plan};
+use crate::plan::{self, Change, Draft, Drift, Line, Model, Orphan, Plan, Remembered, Signature};
 use crate::schema::Column;
 use crate::store::Snapshot;
 use shown::{DriftShown, RecordShown, RowShown, Shown};
@@ -46,6 +46,10 @@ pub(super) struct Essentials {
     /// The training FLOP of its row, or of its estimate where it has no row.
     pub flop: Option<Flop>,
     pub sources: Vec<String>,
+    /// Its row and the line of the decisions, as they were shown.
+    pub model: Remembered,
+    /// The latest estimate, as it was shown.
+    pub latest: Option<Flop>,
 }
 
 /// Prints everything that is known of a model.
@@ -70,7 +74,12 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     };
     let shown = inputs.of(name, developer)?;
     print_unless_quiet(config, &shown, |screen| text::text(&shown, screen))?;
+    let written = Key::new(shown.name, shown.developer);
+    let model = aliases.resolve(&written);
+    let draft = Draft::new(&dataset, &decisions, Signature::default());
     Ok(Essentials {
+        model: draft.remembered(&model, &aliases),
+        latest: latest.get(&model).and_then(|estimate| estimate.flop),
         flop: shown.flop,
         sources: shown.sources,
     })

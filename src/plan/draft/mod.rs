@@ -21,7 +21,7 @@ use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status};
 use crate::text::writable;
 
 /// Who decides, and when. It is written for people and never parsed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Signature {
     /// The login name, where it can be told.
     pub by: String,

@@ -37,10 +37,18 @@ pub struct JournalEntry<'a> {
     pub changes: Cow<'a, Changes<'a>>,
 }
 
+/// The mode of an entry that says what a run did which was killed before it could say so itself.
+pub const RECOVERED: &str = "recovered";
+
 impl JournalEntry<'_> {
     /// Whether it was a refresh or a reset, which say what the estimates made of the dataset.
     pub fn is_refresh(&self) -> bool {
         [Mode::Refresh.name(), Mode::Reset.name()].contains(&&*self.mode)
+    }
+
+    /// Whether it says what a killed run did.
+    pub fn is_recovery(&self) -> bool {
+        self.mode == RECOVERED
     }
 
     /// How many rows were verified or protected afterwards.

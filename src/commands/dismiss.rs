@@ -134,7 +134,8 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
 }
 
 /// The rows that a dismissal took out, mostly one; `None` where the journal has no dismissal since the model was last taken back or
-/// added. A dismissed model may be dismissed again, with another word: then its row left before that.
+/// added. A dismissed model may be dismissed again, with another word: then its row left before that. Where a dismissal was killed
+/// before the journal was written, its row is among those of which the next run says that they left.
 fn dismissed_rows<'k>(
     known: Known<'k>,
     model: &Key,
@@ -143,7 +144,9 @@ fn dismissed_rows<'k>(
     let mut is_dismissed = false;
     for entry in known.journal {
         let changes = &entry.changes;
-        let dismissals: Vec<_> = changes.dismissed.iter().filter(is_meant).collect();
+        let left = changes.removed.iter().filter(|_| entry.is_recovery());
+        let left = changes.dismissed.iter().chain(left);
+        let dismissals: Vec<_> = left.filter(is_meant).collect();
         let rows: Vec<_> = dismissals
             .iter()
             .filter_map(|one| one.row.as_ref())

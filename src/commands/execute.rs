@@ -16,7 +16,7 @@ use crate::changes::Changes;
 use crate::config::{Config, Format, Verbosity};
 use crate::dataset::Dataset;
 use crate::git::{self, Commit};
-use crate::journal::JournalEntry;
+use crate::journal::{JournalEntry, RECOVERED};
 use crate::plan::{self, Before, Input, Mode, Plan, Summary};
 use crate::render::{render, render_file};
 use crate::report::{self, Outcome, Report};
@@ -317,7 +317,7 @@ fn journal_old_file(config: &Config, lock: &Lock, old: OldFile) -> Result<()> {
     }
     if !(changes.removed.is_empty() && changes.updated.is_empty()) {
         let summary = Summary::of(now.rows.iter().map(|row| (row.mark, row.flop)));
-        let entry = new_entry(config, "recovered", summary, Cow::Owned(changes));
+        let entry = new_entry(config, RECOVERED, summary, Cow::Owned(changes));
         JournalFile::open(&config.paths.journal, lock)?.append(&entry.line()?)?;
         warn!(
             "{}: the run before was killed; what it changed is in the journal now, as `recovered`",

@@ -185,6 +185,19 @@ fn an_old_file_stays_while_the_dataset_cannot_be_read() {
     assert_eq!(world.journal().len(), 1);
 }
 
+#[test]
+fn a_dismissal_that_was_killed_before_the_journal_can_be_undone() {
+    let old = dataset(&[row("a", "", ""), row("b", "", "human words")]);
+    let new = dataset(&[row("a", "", "")]);
+    let world = World::with(&[model("a"), model("b")]).dataset(&new);
+    fs::write(temp_file(&world, &old, &new), &old).unwrap();
+    world.set_decisions("b,d,below,6e25,because; human words,,\n");
+    world.ok(&[]).expect_stderr("the run before was killed");
+    world.ok(&["dismiss", "b", "--undo"]);
+    assert_eq!(world.text(), old);
+    assert_eq!(world.decisions(), []);
+}
+
 fn edit_backup(world: &World, extension: &str) -> PathBuf {
     world.dataset_path().with_extension(extension)
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ptr;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -12,7 +13,7 @@ use super::curate::{Known, NamesArgs, all, curate};
 use super::execute::WriteArgs;
 use crate::changes::ModelChange;
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, Mark};
+use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::ordered_map::Map;
@@ -85,21 +86,22 @@ pub(super) fn may_be_dismissed(subject: &Subject<'_>) -> Result<()> {
 fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: bool) -> Result<()> {
     let name = bounded(subject.name);
     let lines = known.decisions.lines.iter();
-    let lines = lines.filter(|line| line.model == subject.model);
-    let mut taken = lines
-        .filter(|line| line.decision.is_none_or(Decision::is_dismissal))
-        .peekable();
-    if taken.peek().is_none() {
+    let taken = lines.filter(|line| {
+        line.model == subject.model && line.decision.is_none_or(Decision::is_dismissal)
+    });
+    let taken: Vec<_> = taken.collect();
+    if taken.is_empty() {
         bail!("{name}: it is not dismissed");
     }
-    let notes = taken.map(|line| known.decisions.cell(line, DecisionColumn::Note));
+    let notes = taken.iter();
+    let notes = notes.map(|line| known.decisions.cell(line, DecisionColumn::Note));
     let notes = notes.filter(|note| is_visible(note)).map(bounded);
     let notes = notes.collect::<Vec<_>>().join("; ");
     let note = |verb: &str| match notes.is_empty() {
         true => "it has no note".to_owned(),
         false => format!("its note {verb}: {notes}"),
     };
-    match dismissed_rows(known, &subject.model) {
+    match dismissed_rows(known, &subject.model, &taken) {
         Some(rows) => {
             let lost: BTreeSet<_> = rows
                 .iter()
@@ -133,14 +135,36 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
     Ok(())
 }
 
-/// The rows that a dismissal took out, mostly one; `None` where the journal has no dismissal since the model was last taken back or
-/// added. A dismissed model may be dismissed again, with another word: then its row left before that. Where a dismissal was killed
-/// before the journal was written, its row is among those of which the next run says that they left.
+/// A row as the journal has it.
+type JournalRow = Map<'static, Cow<'static, str>>;
+
+/// The rows that dismissals of a model took out, mostly one; `None` where the journal has no dismissal. They are looked for under all
+/// names of the model at once, and under the name of each line: where an alias joined two models since, it may be only the other one that
+/// was taken back.
 fn dismissed_rows<'k>(
     known: Known<'k>,
     model: &Key,
-) -> Option<Vec<&'k Map<'static, Cow<'static, str>>>> {
-    let is_meant = |change: &&ModelChange<'_>| *known.aliases.resolve(&change.key()) == *model;
+    lines: &[&DecisionLine<'_>],
+) -> Option<Vec<&'k JournalRow>> {
+    let of_model = rows_that_left(known, |key| *known.aliases.resolve(key) == *model);
+    let of_lines = lines.iter();
+    let of_lines = of_lines.map(|line| rows_that_left(known, |key| *key == line.key));
+    let mut found = of_model.into_iter().chain(of_lines.flatten()).peekable();
+    found.peek()?;
+    let mut rows: Vec<&JournalRow> = Vec::new();
+    for row in found.flatten() {
+        if !rows.iter().any(|one| ptr::eq(*one, row)) {
+            rows.push(row);
+        }
+    }
+    Some(rows)
+}
+
+/// The rows that the last dismissal took out; `None` where the journal has no dismissal since the model was last taken back or added. A
+/// dismissed model may be dismissed again, with another word: then its row left before that. Where a dismissal was killed before the
+/// journal was written, its row is among those of which the next run says that they left.
+fn rows_that_left(known: Known<'_>, is_model: impl Fn(&Key) -> bool) -> Option<Vec<&JournalRow>> {
+    let is_meant = |change: &&ModelChange<'_>| is_model(&change.key());
     let mut is_dismissed = false;
     for entry in known.journal {
         let changes = &entry.changes;

@@ -313,3 +313,27 @@ fn a_model_that_an_alias_joins_on_two_rows_is_not_dismissed_by_the_name_of_one()
     let refused = world.run_without_writing(&["decide", &sheet]);
     refused.expect_code(1).expect_stderr("lines 2 and 3");
 }
+
+#[test]
+fn what_became_of_another_name_before_the_alias_does_not_hide_a_dismissal() {
+    let world = World::with(&[model("o"), model("old"), by("new", "e", "1e24")])
+        .dataset(dataset(&[row("o", "", ""), row("old", "", "precious")]));
+    let before = world.text();
+    world.ok(&["dismiss", "old", "--note", "small"]);
+    world.ok(&["dismiss", "new", "--note", "no model", "--ignore"]);
+    world.ok(&["dismiss", "new", "--undo"]);
+    world.ok(&alias("old", "d", "new", "e"));
+    world.ok(&["dismiss", "old", "--undo"]);
+    assert_eq!(world.text(), before);
+    assert_eq!(world.decisions(), []);
+}
+
+#[test]
+fn the_rows_of_two_dismissals_that_an_alias_joins_return_together() {
+    let rows = [row("new", "", "one"), row("old", "", "two")];
+    let world = World::with(&[model("old"), model("new")]).dataset(dataset(&rows));
+    world.ok(&["dismiss", "old", "new", "--note", "small"]);
+    world.ok(&alias("old", "d", "new", "d"));
+    world.ok(&["dismiss", "new", "--undo"]);
+    assert_eq!(world.text(), dataset(&rows));
+}

@@ -13,13 +13,14 @@ use super::curate::{Known, NamesArgs, all, curate};
 use super::execute::WriteArgs;
 use crate::changes::ModelChange;
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark};
+use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark, Row};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::ordered_map::Map;
 use crate::plan::{Draft, Mode};
+use crate::schema::is_text_column;
 use crate::terminal::{bounded, listed};
-use crate::text::is_visible;
+use crate::text::{is_visible, stands_in};
 
 #[derive(Debug, Args)]
 #[command(
@@ -39,7 +40,7 @@ pub struct DismissArgs {
     /// Take the decision back; the row returns as it was
     #[arg(long, conflicts_with_all = ["note", "ignore"])]
     undo: bool,
-    /// Take the decision back though the journal does not know the row
+    /// Take the decision back though the row, or text of it, does not return
     #[arg(long, requires = "undo", conflicts_with = "note")]
     force: bool,
     #[command(flatten)]
@@ -103,16 +104,24 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
     };
     match dismissed_rows(known, &subject.model, &taken) {
         Some(rows) => {
-            let lost: BTreeSet<_> = rows
-                .iter()
-                .flat_map(|row| lost_columns(known, row))
-                .collect();
+            let lost = rows.iter().flat_map(|row| match subject.row {
+                Some(today) => lost_text(known, today, row),
+                None => lost_columns(known, row),
+            });
+            let lost: BTreeSet<_> = lost.collect();
             if !lost.is_empty() && !force {
-                bail!(
-                    "{name}: its row has text in {}, which the dataset has no longer; add the column again, or take the line back with \
-                     --force, without that text",
-                    listed(lost.into_iter())
-                );
+                let lost = listed(lost.into_iter());
+                match subject.row {
+                    Some(today) => bail!(
+                        "{name}: its row on line {} stays as it is, and lacks what was written in the one that was dismissed: {lost}; \
+                         write that into it, or --force takes the line back without that text",
+                        today.record.line
+                    ),
+                    None => bail!(
+                        "{name}: its row has text in {lost}, which the dataset has no longer; add the column again, or take the line \
+                         back with --force, without that text"
+                    ),
+                }
             }
             draft.restore(&subject.model, &rows);
         }
@@ -188,8 +197,21 @@ fn rows_that_left(known: Known<'_>, is_model: impl Fn(&Key) -> bool) -> Option<V
     is_dismissed.then(Vec::new)
 }
 
+/// What people wrote in a row that left and that does not stand in the row of today.
+fn lost_text(known: Known<'_>, today: &Row<'_>, row: &JournalRow) -> Vec<String> {
+    let stands = |text: &str| {
+        let mut texts = known.dataset.human_text(today);
+        texts.any(|(_, today)| stands_in(text, today))
+    };
+    let written = row.0.iter();
+    let written = written.filter(|(column, _)| is_text_column(column));
+    let lost = written.filter(|(_, text)| !text.trim().is_empty() && !stands(text));
+    lost.map(|(column, text)| format!("`{column}` \"{text}\""))
+        .collect()
+}
+
 /// The columns in which a row has text and that the dataset lacks today.
-fn lost_columns(known: Known<'_>, row: &Map<'_, Cow<'_, str>>) -> Vec<String> {
+fn lost_columns(known: Known<'_>, row: &JournalRow) -> Vec<String> {
     let names = row.0.iter().map(|(column, _)| &**column);
     let places = known.dataset.table.header.places_of(names);
     let lost = row.0.iter().zip(places);

@@ -182,10 +182,25 @@ fn a_dataset_that_was_deleted_is_missed_whatever_was_decided_since() {
 fn a_row_that_stands_today_stays_when_a_dismissal_is_undone() {
     let world = world();
     world.ok(&["dismiss", "noted", "--note", "small"]);
-    let again = dataset(&[row("noted", "y", "written since")]);
+    let again = dataset(&[row("noted", "y", "look here; written since")]);
     world.set_dataset(&again);
     world.ok(&["dismiss", "noted", "--undo"]);
     assert_eq!(world.text(), again);
+    assert_eq!(world.decisions(), []);
+}
+
+#[test]
+fn text_that_the_row_of_today_lacks_is_not_dropped_without_a_word() {
+    let world = world();
+    world.ok(&["dismiss", "noted", "--note", "small"]);
+    let again = dataset(&[row("noted", "y", "written since")]);
+    world.set_dataset(&again);
+    let refused = world.run_without_writing(&["dismiss", "noted", "--undo"]);
+    let refused = refused.expect_code(1).expect_stderr("on line 2 stays");
+    refused.expect_stderr("`notes` \"look here\"");
+    world.ok(&["dismiss", "noted", "--undo", "--force"]);
+    assert_eq!(world.text(), again);
+    assert_eq!(world.decisions(), []);
 }
 
 #[test]

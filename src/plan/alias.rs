@@ -61,7 +61,7 @@ pub struct Suggestion {
 }
 
 /// For every group of probable renames the aliases that would join it: towards the verified row, else towards the spelling that the
-/// estimates have now, never towards `Unknown`.
+/// estimates have now, never towards `Unknown`. Of several verified rows each keeps its own name, but for one by `Unknown`.
 pub fn suggestions(plan: &Plan<'_>, latest: &Latest<'_>) -> Vec<Vec<Suggestion>> {
     let mut places: ByKey<&Key, usize> = ByKey::default();
     for (place, line) in plan.lines.iter().enumerate() {
@@ -89,8 +89,7 @@ pub fn suggestions(plan: &Plan<'_>, latest: &Latest<'_>) -> Vec<Vec<Suggestion>>
         if is_unknown(towards) {
             return Vec::new();
         }
-        // A marked row keeps its own name, so it is nobody else's.
-        models.retain(|model| mark_of(model) == Mark::Unverified);
+        models.retain(|model| is_unknown(model) || mark_of(model) != Mark::Verified);
         let suggested = models.iter().map(|model| Suggestion {
             name: model.name.to_string(),
             developer: model.developer.to_string(),

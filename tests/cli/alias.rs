@@ -226,6 +226,21 @@ fn suggestions_lead_to_the_verified_row_else_to_the_estimates_never_to_unknown_a
 }
 
 #[test]
+fn a_verified_row_by_unknown_and_a_protected_one_are_suggested_to_be_another_name() {
+    let rows = [
+        row("zed", "y", "").replace(",d,", ",Unknown,"),
+        row("zed", "no", "").replace(",d,", ",e,"),
+    ];
+    let world = World::with(&[by("zed", "Lab", "9e24")]).dataset(dataset(&rows));
+    let suggested = world.ok(&["alias", "--suggest"]);
+    let suggested = suggested.expect_stdout(
+        "core-dataset alias zed --developer Unknown --is-name zed --is-developer Lab",
+    );
+    suggested
+        .expect_stdout("core-dataset alias zed --developer e --is-name zed --is-developer Lab");
+}
+
+#[test]
 fn a_suggestion_for_names_that_begin_with_a_dash_can_be_pasted() {
     let world = World::with(&[by("-dash", "-Lab", "6e25"), by("-dash 2", "Lab", "6e25")]);
     let rows = [row("-Dash", "y", ""), row("-dash_2", "", "text")];

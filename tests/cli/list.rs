@@ -339,7 +339,7 @@ fn a_column_of_the_owners_keeps_its_key_in_json() {
 fn columns_that_are_asked_for_are_shown_in_every_form_and_unknown_ones_are_named() {
     let world = World::with(&[model("a")])
         .dataset(dataset_with_reviewers(&[(row("a", "y", "why"), "ana")]));
-    let columns = ["list", "--columns", "reviewer, name,training_flop"];
+    let columns = ["list", "--columns", "reviewer, name,training_flop,name"];
     let rows = world.json(&columns);
     assert_eq!(
         rows,

@@ -128,6 +128,7 @@ fn places(columns: &[String], header: &Header<'_>) -> Vec<usize> {
     let mut unknown = Vec::new();
     for name in columns {
         match header.find(name.trim()) {
+            Some(place) if places.contains(&place) => {}
             Some(place) => places.push(place),
             // A comma at the end is no column.
             None if name.trim().is_empty() => {}

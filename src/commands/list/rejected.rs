@@ -76,7 +76,7 @@ fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> Stri
     );
     let total = match all.min(limit) {
         0 if all == 0 => "No rejected records, no ignored fields".to_owned(),
-        shown if shown < all => format!("{shown} of {counts}"),
+        shown if shown < all => format!("{shown} of {all}: {counts}"),
         _ => counts,
     };
     blocks.push(screen.paint(Tone::Quiet, &total));

@@ -263,7 +263,7 @@ fn rejected_records_and_ignored_fields_are_listed_with_their_lines() {
         .expect_stdout("\n1 rejected record, 1 ignored field\n");
     world
         .ok(&["list", "--rejected", "--limit", "1"])
-        .expect_stdout("1 of 1 rejected record, 1 ignored field");
+        .expect_stdout("1 of 2: 1 rejected record, 1 ignored field");
     world.set_models(&[model("a")]);
     world
         .ok(&["list", "--rejected"])

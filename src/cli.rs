@@ -7,6 +7,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueHint};
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{ArgAction, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::clock;
@@ -187,7 +188,8 @@ pub fn parse() -> Result<(Config, Command)> {
         }),
     };
     let now = asked_for.map_or_else(clock::now, Ok)?;
-    Ok(resolve(cli, now).unwrap_or_else(|error| end(&error)))
+    let is_flag = matches.value_source("data_dir") == Some(ValueSource::CommandLine);
+    Ok(resolve(cli, is_flag, now).unwrap_or_else(|error| end(&error)))
 }
 
 /// Whether the process has this flag with this value. It is asked where clap could not read the command line, or did not read all of it.
@@ -221,7 +223,12 @@ pub(crate) fn end(error: &clap::Error) -> ! {
     error.exit()
 }
 
-fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command), clap::Error> {
+/// Resolves the arguments; `is_flag` says whether a flag names the data directory.
+fn resolve(
+    cli: Cli,
+    is_flag: bool,
+    now: DateTime<Utc>,
+) -> std::result::Result<(Config, Command), clap::Error> {
     let refused = |kind, message| Err(Cli::command().error(kind, message));
     let command = match cli.command {
         None => Command::Refresh(cli.refresh),
@@ -257,6 +264,7 @@ fn resolve(cli: Cli, now: DateTime<Utc>) -> std::result::Result<(Config, Command
     let is_watched = verbosity == Verbosity::Normal && io::stderr().is_terminal() && !is_dumb();
     let config = Config {
         paths: Paths::below(&shared.data_dir),
+        data_dir: is_flag.then(|| shared.data_dir.to_string_lossy().into_owned()),
         format: shared.format,
         verbosity,
         screen: Screen::of_stdout(shared.color),

@@ -13,6 +13,8 @@ use crate::terminal::Screen;
 pub struct Config {
     /// Where the files are.
     pub paths: Paths,
+    /// The data directory, where a flag names it: a command that is printed to be pasted names it, too.
+    pub data_dir: Option<String>,
     /// How the result is printed.
     pub format: Format,
     /// How much is said.

@@ -110,10 +110,12 @@ fn suggest(config: &Config) -> Result<Exit> {
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
     let groups = plan::suggestions(&plan, &latest);
+    let data_dir = config.data_dir.as_deref();
     print_unless_quiet(config, &groups, |_| {
-        let texts = groups
-            .iter()
-            .map(|group| group.iter().map(command).collect::<String>());
+        let texts = groups.iter().map(|group| {
+            let commands = group.iter().map(|one| command(one, data_dir));
+            commands.collect::<String>()
+        });
         let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         match texts.is_empty() {
             true => "No probable renames\n".to_owned(),
@@ -124,8 +126,8 @@ fn suggest(config: &Config) -> Result<Exit> {
 }
 
 /// A command to paste into a shell, on a line; a comment where a name is not to be pasted.
-fn command(suggestion: &Suggestion) -> String {
-    let parts = pasted(suggestion);
+fn command(suggestion: &Suggestion, data_dir: Option<&str>) -> String {
+    let parts = pasted(suggestion, data_dir);
     if parts.iter().all(|part| paste::is_read(part)) {
         return parts.join(" ") + "\n";
     }
@@ -137,11 +139,14 @@ fn command(suggestion: &Suggestion) -> String {
 }
 
 /// The parts of the command that writes a suggestion down.
-pub(super) fn pasted(suggestion: &Suggestion) -> Vec<String> {
+pub(super) fn pasted(suggestion: &Suggestion, data_dir: Option<&str>) -> Vec<String> {
     let options = [
-        ("--developer", &*suggestion.developer),
-        ("--is-name", &suggestion.is_name),
-        ("--is-developer", &suggestion.is_developer),
+        ("--developer", Some(&*suggestion.developer)),
+        ("--is-name", Some(&suggestion.is_name)),
+        ("--is-developer", Some(&suggestion.is_developer)),
+        ("--data-dir", data_dir),
     ];
+    let options = options.into_iter();
+    let options = options.filter_map(|(flag, value)| Some((flag, value?)));
     paste::command("alias", &suggestion.name, options)
 }

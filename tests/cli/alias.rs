@@ -1,6 +1,7 @@
 //! `alias`, and what another name of a model does.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 
 use serde_json::json;
 
@@ -213,7 +214,9 @@ fn suggestions_lead_to_the_verified_row_else_to_the_estimates_never_to_unknown_a
         by("kept", "Unknown", "6e25"),
     ])
     .dataset(dataset(&rows));
-    let suggested = world.ok_without_writing(&["alias", "--suggest"]).stdout;
+    let mut command = world.isolated(PROGRAM);
+    command.env("CORE_DATASET_DATA_DIR", world.dir.path());
+    let suggested = run(command.args(["alias", "--suggest"])).stdout;
     let lines: Vec<&str> = suggested.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(
         lines,
@@ -246,12 +249,28 @@ fn a_suggestion_for_names_that_begin_with_a_dash_can_be_pasted() {
     let rows = [row("-Dash", "y", ""), row("-dash_2", "", "text")];
     world.set_dataset(dataset(&rows));
     let suggested = world.ok(&["alias", "--suggest"]).stdout;
-    let program = format!("{PROGRAM} --data-dir {}", world.dir.path().display());
-    let script = suggested.replace("core-dataset", &program);
+    let script = suggested.replace("core-dataset", PROGRAM);
     run(world.isolated("sh").args(["-e", "-c", &script])).expect_code(0);
     let aliases = fs::read_to_string(world.aliases_path()).unwrap();
     assert!(aliases.contains("\n-dash,-Lab,-Dash,d,\n"), "{aliases}");
     assert!(aliases.contains("\n-dash_2,d,-dash 2,Lab,\n"), "{aliases}");
+}
+
+#[test]
+fn a_suggestion_names_the_data_directory_that_a_flag_names_before_or_behind_the_command() {
+    let world = World::with(&[model("a-b")]).dataset(dataset(&[row("a b", "", "text")]));
+    symlink(".", world.dir.path().join("my data")).unwrap();
+    let command = "core-dataset alias 'a b' --developer d --is-name a-b --is-developer d";
+    for args in [
+        ["--data-dir", "my data", "alias", "--suggest"],
+        ["alias", "--suggest", "--data-dir", "my data"],
+    ] {
+        let suggested = run(world.isolated(PROGRAM).args(args)).expect_code(0);
+        assert_eq!(
+            suggested.stdout,
+            format!("{command} --data-dir 'my data'\n")
+        );
+    }
 }
 
 #[test]

@@ -182,8 +182,7 @@ fn the_commands_that_it_prints_do_what_they_say() {
     let printed = String::from_utf8(printed.stdout).unwrap();
     let (_, commands) = printed.split_once("To paste, where it is right\n").unwrap();
     assert!(commands.lines().all(|line| line.len() <= 80), "{commands}");
-    let program = format!("{PROGRAM} --data-dir {}", world.dir.path().display());
-    let script = commands.replace("core-dataset", &program);
+    let script = commands.replace("core-dataset", PROGRAM);
     let ran = world
         .isolated("sh")
         .args(["-e", "-c", &script])
@@ -303,10 +302,12 @@ fn the_sample_has_a_table_to_compare_with() {
     );
 }
 
-/// What is printed on a screen of so many columns.
+/// What is printed on a screen of so many columns, where no flag names the data directory.
 fn printed(world: &World, columns: usize) -> String {
-    let mut command = world.command(&["compare", "theirs.csv"]);
+    let mut command = world.isolated(PROGRAM);
     let output = command
+        .args(["compare", "theirs.csv"])
+        .env("CORE_DATASET_DATA_DIR", world.dir.path())
         .env("COLUMNS", columns.to_string())
         .output()
         .unwrap();

@@ -12,7 +12,12 @@ use crate::sources;
 use crate::terminal::Screen;
 
 /// The command that adds a model of theirs with what they say of it.
-pub(super) fn add(theirs: &Theirs, file: &str, screen: Screen) -> Option<String> {
+pub(super) fn add(
+    theirs: &Theirs,
+    file: &str,
+    data_dir: Option<&str>,
+    screen: Screen,
+) -> Option<String> {
     // A no-break space would make it another model to everybody who types the name.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");
     let name = plain(&theirs.shown_name());
@@ -35,6 +40,7 @@ pub(super) fn add(theirs: &Theirs, file: &str, screen: Screen) -> Option<String>
         ("--parameters", whole_number(&theirs.parameters).ok()),
         ("--source", link.map(str::to_owned)),
         ("--note", Some(format!("Epoch AI, {file}"))),
+        ("--data-dir", data_dir.map(str::to_owned)),
     ];
     let options = options.iter();
     let options = options.filter_map(|(flag, value)| Some((*flag, value.as_deref()?)));
@@ -42,8 +48,12 @@ pub(super) fn add(theirs: &Theirs, file: &str, screen: Screen) -> Option<String>
 }
 
 /// The command that writes an alias down.
-pub(super) fn alias(suggestion: &Suggestion, screen: Screen) -> Option<String> {
-    laid_out(pasted(suggestion), screen)
+pub(super) fn alias(
+    suggestion: &Suggestion,
+    data_dir: Option<&str>,
+    screen: Screen,
+) -> Option<String> {
+    laid_out(pasted(suggestion, data_dir), screen)
 }
 
 /// A command, broken between its parts where the screen ends. None where what is pasted would not be what is read.

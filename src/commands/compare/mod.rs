@@ -68,6 +68,7 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
             estimates: &estimated,
             aliases: &aliases,
             min_flop: args.min_flop,
+            data_dir: config.data_dir.as_deref(),
         };
         let is_whole = config.verbosity == Verbosity::Verbose;
         text::text(&comparison, &known, screen, is_whole)

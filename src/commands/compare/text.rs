@@ -19,6 +19,8 @@ pub(super) struct Known<'k> {
     pub aliases: &'k Aliases<'k>,
     /// From where on models are listed.
     pub min_flop: Flop,
+    /// The data directory that a command to paste names.
+    pub data_dir: Option<&'k str>,
 }
 
 /// The comparison, laid out for a screen. Where it is whole no group is shortened.
@@ -240,11 +242,12 @@ impl Page<'_> {
     }
 
     fn command(&self, entry: &Entry<'_>, suggested: &Suggested) -> Option<String> {
+        let data_dir = self.known.data_dir;
         match (suggested, entry.theirs) {
-            (Suggested::Alias(is), _) => commands::alias(is, self.screen),
+            (Suggested::Alias(is), _) => commands::alias(is, data_dir, self.screen),
             (Suggested::Estimated(flop), _) if *flop >= Some(Flop::CANDIDATE) => None,
             (_, Some(theirs)) if entry.dismissed.is_none() => {
-                commands::add(theirs, self.comparison.file, self.screen)
+                commands::add(theirs, self.comparison.file, data_dir, self.screen)
             }
             _ => None,
         }

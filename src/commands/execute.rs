@@ -1,6 +1,7 @@
 //! The one way from a plan to its end, shared by every command that makes one: brake, preview or apply; then the report.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -277,12 +278,37 @@ pub(super) fn lock(config: &Config, dry_run: bool) -> Result<Option<Lock>> {
             let _ = writeln!(io::stderr(), "{WAITING}");
         }
     })?;
-    let recovered = store::recover(&lock, &[dataset])?;
+    let paths = &config.paths;
+    let recovered = store::recover(&lock, &[dataset, &paths.decisions, &paths.aliases])?;
     recovered.edits.iter().for_each(warn_of_edit);
     for old in recovered.old_files {
-        journal_old_file(config, &lock, old)?;
+        match old.of == *dataset {
+            true => journal_old_file(config, &lock, old)?,
+            false => let_old_lines_go(old)?,
+        }
     }
     Ok(Some(lock))
+}
+
+/// A run was killed after it had replaced the decisions or the aliases and before it was done. What it only added to is the same file and
+/// more; else the old one is kept, because a person may have written the line that left.
+fn let_old_lines_go(old: OldFile) -> Result<()> {
+    let today = Snapshot::read(&old.of)?.bytes.unwrap_or_default();
+    let today: HashSet<&[u8]> = today.split(|byte| *byte == b'\n').collect();
+    let mut lines = old.bytes.split(|byte| *byte == b'\n');
+    match lines.all(|line| today.contains(line)) {
+        true => old.remove()?.iter().for_each(warn_of_edit),
+        false => {
+            let of = old.of.clone();
+            let kept = old.keep()?;
+            warn!(
+                "{}: a run that was killed replaced this with {}: compare the two",
+                kept.display(),
+                of.display()
+            );
+        }
+    }
+    Ok(())
 }
 
 fn warn_of_edit(edit: &Edit) {

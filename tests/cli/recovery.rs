@@ -4,7 +4,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::hint::spin_loop;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -13,7 +13,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::json;
 
-use crate::support::{HEADER, World, dataset, model, model_at, names, row, rows_of};
+use crate::support::{
+    DECISIONS_HEADER, HEADER, World, dataset, model, model_at, names, row, rows_of,
+};
 
 const NO_FILES: [PathBuf; 0] = [];
 
@@ -115,8 +117,12 @@ fn digest(bytes: &str) -> String {
 
 /// The temp file of a run that is killed while it replaces the dataset; its name tells what the run read and what it writes.
 fn temp_file(world: &World, old: &str, new: &str) -> PathBuf {
-    let name = format!(".above_1e25_flop.csv.{}-{}.tmp", digest(old), digest(new));
-    world.clean().join(name)
+    temp_file_of(&world.dataset_path(), old, new)
+}
+
+fn temp_file_of(file: &Path, old: &str, new: &str) -> PathBuf {
+    let name = file.file_name().unwrap().to_str().unwrap();
+    file.with_file_name(format!(".{name}.{}-{}.tmp", digest(old), digest(new)))
 }
 
 /// A world in which a run was killed that had replaced the dataset but not journalled it: `gone` left, `a` was updated.
@@ -241,6 +247,38 @@ fn unfinished_and_unused_temp_files_of_killed_runs_are_removed() {
     fs::write(temp_file(&world, "old", "a dataset"), "a dataset").unwrap();
     world.ok(&[]);
     assert_eq!(world.tree(), before);
+}
+
+#[test]
+fn temp_files_of_the_decisions_and_the_aliases_are_removed() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let before = world.tree();
+    for name in [".decisions.csv.4711.tmp", ".aliases.csv.4712.tmp"] {
+        fs::write(world.clean().join(name), "half a li").unwrap();
+    }
+    world.ok(&[]);
+    assert_eq!(world.tree(), before);
+}
+
+#[test]
+fn old_decisions_of_a_killed_run_go_and_are_kept_where_a_line_of_them_left() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let lines = |lines: &str| format!("{DECISIONS_HEADER}\n{lines}");
+    let (one, other) = ("b,d,below,,by hand,,\n", "c,d,ignore,,,,\n");
+    let (old, new) = (lines(one), lines(&[one, other].concat()));
+    for (old, new, is_kept) in [(&old, &new, false), (&new, &old, true)] {
+        fs::write(world.decisions_path(), new).unwrap();
+        let temp = temp_file_of(&world.decisions_path(), old, new);
+        fs::write(&temp, old).unwrap();
+        let run = world.ok(&[]);
+        let kept = world.clean().join("decisions.csv.edit.bak");
+        assert!(!temp.exists());
+        assert_eq!(kept.exists(), is_kept);
+        assert_eq!(run.stderr.contains("decisions.csv.edit.bak"), is_kept);
+        assert_eq!(&fs::read_to_string(world.decisions_path()).unwrap(), new);
+    }
 }
 
 #[test]

@@ -99,6 +99,8 @@ impl Flop {
 
     /// Both, each [rounded](Flop::rounded), with as many digits as it takes for two numbers that differ to look different.
     pub fn rounded_apart(self, other: Flop) -> (String, String) {
+        /// A text with more digits than a person compares at a glance, in bytes.
+        const LONG: usize = 16;
         let text = |flop: Flop, digits: usize| scientific(format_args!("{:.digits$e}", flop.0));
         let is_true = |flop: Flop, text: &str| {
             let seen = text.parse::<Flop>();
@@ -108,9 +110,18 @@ impl Flop {
         let mut texts = texts.filter(|(one, two)| {
             is_true(self, one) && is_true(other, two) && (one != two || self == other)
         });
-        texts
+        let (one, two) = texts
             .next()
-            .unwrap_or_else(|| (self.shortest(), other.shortest()))
+            .unwrap_or_else(|| (self.shortest(), other.shortest()));
+        // Beside 3.5799999999999997e+25 the number that it was once stays short.
+        let short = |flop: Flop, text: String| {
+            let is_exact = flop.two_decimals().parse() == Ok(flop);
+            match text.len() > LONG && is_exact {
+                true => flop.two_decimals(),
+                false => text,
+            }
+        };
+        (short(self, one), short(other, two))
     }
 
     /// A number that rises as training FLOP falls, for sorting a dataset; rows without one come last.
@@ -287,7 +298,7 @@ mod tests {
             format!("{a} {b}")
         };
         let near = apart("3.58e25", "3.5799999999999997e25");
-        assert_eq!(near, "3.5800000000000001e+25 3.5799999999999997e+25");
+        assert_eq!(near, "3.58e+25 3.5799999999999997e+25");
         assert_eq!(apart("6e25", "6.004e25"), "6.000e+25 6.004e+25");
         assert_eq!(apart("6e25", "6e25"), "6.00e+25 6.00e+25");
     }

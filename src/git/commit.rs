@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use super::program::{ask, is_ignored, path, real, root_of, tell};
+use super::program::{ask, is_ignored, is_so, path, real, root_of, tell};
 use crate::terminal::listed;
 
 /// A commit that is to be made of files that are to be written. It is prepared before anything is, so that it can be refused.
@@ -126,7 +126,7 @@ impl Commit {
 /// In the middle of a merge a commit would end it, and in the middle of a rebase it would become part of another's work.
 fn refuse_under_way(root: &Path) -> Result<()> {
     for (head, what) in UNDER_WAY {
-        if ask(root, ["rev-parse", "--quiet", "--verify", head]).is_ok() {
+        if is_so(root, ["rev-parse", "--quiet", "--verify", head])? {
             bail!("a {what} is under way in {}; end it first", root.display());
         }
     }

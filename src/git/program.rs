@@ -62,6 +62,14 @@ fn finished(output: Output) -> Result<Vec<u8>> {
     Ok(output.stdout)
 }
 
+/// Whether git answers yes, by its exit code.
+pub(super) fn is_so<S: AsRef<OsStr>>(
+    directory: &Path,
+    args: impl IntoIterator<Item = S>,
+) -> Result<bool> {
+    Ok(output(git(directory).args(args))?.status.success())
+}
+
 /// Whether git ignores a file, given by its path from the directory.
 pub(super) fn is_ignored(directory: &Path, file: &Path) -> Result<bool> {
     // It is the one command that knows no --literal-pathspecs, and takes all paths literally but those that begin with a colon.

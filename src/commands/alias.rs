@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::dataset::{Aliases, DecisionFault, Decisions};
 use crate::estimates::Latest;
 use crate::paste;
-use crate::plan::{self, Suggestion};
+use crate::plan::{self, Renamed, Suggestion};
 use crate::terminal::{bounded, bounded_model};
 use crate::text::name_line;
 
@@ -112,17 +112,27 @@ fn suggest(config: &Config) -> Result<Exit> {
     let groups = plan::suggestions(&plan, &latest);
     let data_dir = config.data_dir.as_deref();
     print_unless_quiet(config, &groups, |_| {
-        let texts = groups.iter().map(|group| {
-            let commands = group.iter().map(|one| command(one, data_dir));
-            commands.collect::<String>()
+        let texts = plan.renamed.iter().zip(&groups);
+        let texts = texts.map(|(renamed, group)| match group.is_empty() {
+            true => no_command(renamed),
+            false => group.iter().map(|one| command(one, data_dir)).collect(),
         });
-        let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+        let texts: Vec<String> = texts.collect();
         match texts.is_empty() {
             true => "No probable renames\n".to_owned(),
             false => texts.join("\n"),
         }
     })?;
     Ok(Exit::Done)
+}
+
+/// A comment on a group of which no alias can make one model.
+fn no_command(renamed: &Renamed<'_>) -> String {
+    let models = [&renamed.model].into_iter().chain(&renamed.with);
+    let models = models.map(|one| bounded_model(&one.name, &one.developer));
+    let models: Vec<String> = models.collect();
+    let why = "no alias leads to Unknown, so correct the developer in the dataset's file";
+    format!("# {}: {why}\n", models.join(" and "))
 }
 
 /// A command to paste into a shell, on a line; a comment where a name is not to be pasted.

@@ -149,7 +149,7 @@ impl<'d> Lookup<'d> {
             );
         }
         if found.is_empty() {
-            return self.alike(name, is_of);
+            found = self.alike(name, is_of)?;
         }
         // A name and a developer that are written so go before those of which they are other names.
         let is_written = |one: &&Subject<'_>| {

@@ -15,6 +15,7 @@ pub struct Latest<'e> {
     survivors: Vec<&'e Estimate>,
     /// The place of each key among the survivors.
     places: ByKey<&'e Key, usize>,
+    /// The first record of each model that was rejected.
     rejected: HashMap<Key, &'e Rejected>,
 }
 
@@ -53,11 +54,12 @@ impl<'e> Latest<'e> {
                 }
             }
         }
-        let rejected = estimates.rejected.iter().filter_map(|one| {
-            let key = Key::new(one.name.as_deref()?, one.developer.as_deref()?);
-            Some((aliases.resolve(&key).into_owned(), one))
-        });
-        latest.rejected = rejected.collect();
+        for one in &estimates.rejected {
+            if let (Some(name), Some(developer)) = (&one.name, &one.developer) {
+                let model = aliases.resolve(&Key::new(name, developer)).into_owned();
+                latest.rejected.entry(model).or_insert(one);
+            }
+        }
         latest
     }
 

@@ -340,9 +340,13 @@ fn a_model_that_an_alias_joins_on_two_rows_is_not_dismissed_by_the_name_of_one()
         row("old", "", "my reading"),
     ]));
     world.set_aliases("old,d,new,d,\n");
-    let args = ["dismiss", "old", "--developer", "d", "--note", "no"];
-    let refused = world.run_without_writing(&args).expect_code(1);
-    refused.expect_stderr("lines 2 and 3");
+    for args in [
+        &["dismiss", "old", "--developer", "d", "--note", "no"][..],
+        &["verify", "o-l-d", "--note", "a name that looks alike"],
+    ] {
+        let refused = world.run_without_writing(args).expect_code(1);
+        refused.expect_stderr("lines 2 and 3");
+    }
     let sheet = world.sheet("name,developer,decision,notes\nold,d,below,no\n");
     let refused = world.run_without_writing(&["decide", &sheet]);
     refused.expect_code(1).expect_stderr("lines 2 and 3");
@@ -370,4 +374,16 @@ fn the_rows_of_two_dismissals_that_an_alias_joins_return_together() {
     world.ok(&alias("old", "d", "new", "d"));
     world.ok(&["dismiss", "new", "--undo"]);
     assert_eq!(world.text(), dataset(&rows));
+}
+
+#[test]
+fn a_group_that_no_alias_can_join_is_told_as_a_comment() {
+    let unknown = |name| row(name, "", "").replace(",d,", ",Unknown,");
+    let world = World::with(&[model("a")]).dataset(dataset(&[
+        row("a", "", ""),
+        unknown("x 1"),
+        unknown("x-1"),
+    ]));
+    let suggested = world.ok(&["alias", "--suggest"]);
+    suggested.expect_stdout("# x 1 (Unknown) and x-1 (Unknown): no alias leads to Unknown");
 }

@@ -13,10 +13,10 @@ use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
 use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, DecisionColumn, Decisions, Mark};
-use crate::estimates::{Estimate, Estimates, Latest, alternatives};
+use crate::estimates::{Estimate, Estimates, Latest, Rejected, alternatives};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
-use crate::key::Key;
+use crate::key::{Key, folded};
 use crate::look_alike::look;
 use crate::lookup::{self, Lookup, Subject};
 use crate::plan::{self, Change, Draft, Drift, Line, Model, Orphan, Plan, Remembered, Signature};
@@ -101,7 +101,13 @@ struct Inputs<'s> {
 
 impl<'s> Inputs<'s> {
     fn of(&self, name: &str, developer: Option<&str>) -> Result<Shown<'s>> {
-        let subjects = self.lookup.find_model(name, developer)?;
+        let subjects = match self.lookup.find_model(name, developer) {
+            Ok(subjects) => subjects,
+            Err(trouble) => {
+                let nameless = self.of_no_developer(name).filter(|_| developer.is_none());
+                return nameless.ok_or(trouble);
+            }
+        };
         let subject = subjects[0];
         let decisions = self.decisions;
         let mut lines = decisions.lines.iter();
@@ -180,6 +186,22 @@ impl<'s> Inputs<'s> {
         }
     }
 
+    /// A rejected record that names no developer, so that no model has its key.
+    fn of_no_developer(&self, name: &str) -> Option<Shown<'s>> {
+        let mut rejected = self.estimates.rejected.iter();
+        let is_meant = |one: &str| folded(one) == folded(name);
+        let one = rejected
+            .find(|one| one.developer.is_none() && one.name.as_deref().is_some_and(is_meant))?;
+        Some(Shown {
+            name: one.name.as_deref()?,
+            first: RowShown {
+                why: why_rejected(one),
+                ..RowShown::default()
+            },
+            ..Shown::default()
+        })
+    }
+
     fn why(&self, subject: &Subject<'s>) -> String {
         if let Some(row) = subject.row {
             return match (row.mark, Orphan::of_row(row, self.latest)) {
@@ -200,13 +222,10 @@ impl<'s> Inputs<'s> {
             };
         }
         match subject.estimate.map(|estimate| estimate.flop) {
-            None => match self.latest.rejected(&subject.model) {
-                Some(one) => format!(
-                    "its record was rejected (line {}): {}: {}: {}",
-                    one.line, one.field, one.value, one.reason
-                ),
-                None => "no record of the estimates has it".to_owned(),
-            },
+            None => self.latest.rejected(&subject.model).map_or_else(
+                || "no record of the estimates has it".to_owned(),
+                why_rejected,
+            ),
             Some(None) => "the estimates have no training FLOP for it".to_owned(),
             Some(Some(flop)) if flop < Flop::CANDIDATE => {
                 let flop = flop.rounded();
@@ -293,6 +312,13 @@ impl<'s> Inputs<'s> {
             _ => None,
         }
     }
+}
+
+fn why_rejected(one: &Rejected) -> String {
+    format!(
+        "its record was rejected (line {}): {}: {}: {}",
+        one.line, one.field, one.value, one.reason
+    )
 }
 
 /// Why one record of a model was chosen over another (behaviour §4).

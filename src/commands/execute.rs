@@ -94,13 +94,12 @@ impl<'e> Execution<'e> {
                 }
                 let done = self.apply(plan, &changes, replacements, lock)?;
                 done.warnings.iter().for_each(|warning| warn!("{warning}"));
-                let files = match is_pending {
-                    true => done.files.clone(),
-                    false => vec![config.paths.journal.clone()],
-                };
-                let backup = done.backup.clone();
+                let (backup, files) = (done.backup.clone(), done.files.clone());
                 written = Some(done);
-                Outcome::Written { backup, files }
+                match is_pending {
+                    true => Outcome::Written { backup, files },
+                    false => Outcome::Journalled,
+                }
             }
             (None, true, None) if is_pending => Outcome::Preview,
             (None, _, _) => Outcome::UpToDate,
@@ -122,13 +121,8 @@ impl<'e> Execution<'e> {
         printed
             .unwrap_or_else(print)
             .with_context(|| match &outcome {
-                Outcome::Written { files, .. } => {
-                    let files = files.iter().map(|file| file.to_string_lossy());
-                    format!(
-                        "{} is written, but",
-                        files.collect::<Vec<_>>().join(" and ")
-                    )
-                }
+                Outcome::Written { files, .. } => format!("{}, but", store::are_written(files)),
+                Outcome::Journalled => "the journal is written, but".to_owned(),
                 _ => "nothing is written".to_owned(),
             })?;
         let look = !plan.conflicts.is_empty() || (is_pending && self.check);

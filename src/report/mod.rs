@@ -34,6 +34,8 @@ pub enum Outcome {
         /// The backup made before, if one was.
         backup: Option<PathBuf>,
     },
+    /// Nothing would change, and the journal says that the run was forced past a brake.
+    Journalled,
     /// Nothing would change.
     UpToDate,
     /// A preview was asked for.

@@ -205,6 +205,10 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
         }
         Outcome::UpToDate if is_decision => "Nothing to change: nothing written".to_owned(),
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
+        Outcome::Journalled => {
+            "Up to date: nothing written but the journal, which says that this run was forced"
+                .to_owned()
+        }
         Outcome::Preview if is_decision => "Dry run: nothing written".to_owned(),
         Outcome::Preview => {
             format!("Dry run: nothing written. A real run would write {dataset}{counts}")

@@ -94,8 +94,6 @@ pub struct Written<'a> {
     outcome: Result<()>,
     /// The old files, which have no name any more.
     removed: Vec<Gone<'a>>,
-    /// The files that are written, as a message names them.
-    names: String,
 }
 
 impl Written<'_> {
@@ -117,7 +115,7 @@ impl Written<'_> {
             }
         });
         looked.fold(self.outcome, |outcome, looked| {
-            outcome.and(looked.map_err(|error| is_written(&self.names, error)))
+            outcome.and(looked.map_err(|error| written_but(&self.files, error)))
         })
     }
 }
@@ -174,32 +172,42 @@ pub fn write<'s>(lock: &Lock, writes: Writes<'s, '_>) -> Result<Written<'s>> {
         }
     })?;
     warnings.extend(files.iter().flat_map(|file| file.warnings.iter().cloned()));
-    let names = names(&writes.replacements);
+    let paths = writes.replacements.iter();
+    let paths: Vec<PathBuf> = paths.map(|one| one.snapshot.path.clone()).collect();
     let (removed, outcome) = match journal.append(&entry) {
         Ok(()) => {
             let (removed, outcome) = let_go(&files);
-            (removed, outcome.map_err(|error| is_written(&names, error)))
+            (removed, outcome.map_err(|error| written_but(&paths, error)))
         }
         Err(error) => (
             Vec::new(),
             Err(error.context(format!(
-                "{names} is written, but the journal is not; the old file stays beside it until the next run has journalled it"
+                "{}, but the journal is not; the old file stays beside it until the next run has journalled it",
+                are_written(&paths)
             ))),
         ),
     };
-    let paths = writes.replacements.iter();
     Ok(Written {
-        files: paths.map(|one| one.snapshot.path.clone()).collect(),
+        files: paths,
         backup,
         warnings,
         outcome,
         removed,
-        names,
     })
 }
 
-fn is_written(names: &str, error: Error) -> Error {
-    error.context(format!("{names} is written, but"))
+fn written_but(files: &[PathBuf], error: Error) -> Error {
+    error.context(format!("{}, but", are_written(files)))
+}
+
+/// `decisions.csv is written`, or `one and another are written`: the files by their paths.
+pub fn are_written(files: &[PathBuf]) -> String {
+    let names: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    let verb = if names.len() > 1 { "are" } else { "is" };
+    format!("{} {verb} written", names.join(" and "))
 }
 
 /// Step 6. Where one file cannot be written, none is left.
@@ -327,14 +335,6 @@ fn withdraw(backup: &Path, snapshot: &Snapshot) {
     if is_same(&snapshot.path, snapshot.bytes.as_deref()).unwrap_or(false) {
         discard(backup);
     }
-}
-
-/// The files that are written, as a message names them.
-fn names(replacements: &[Replacement<'_>]) -> String {
-    let names = replacements
-        .iter()
-        .map(|replacement| replacement.snapshot.path.display().to_string());
-    names.collect::<Vec<_>>().join(" and ")
 }
 
 fn lack_warnings(path: &Path, lacks: &[String]) -> impl Iterator<Item = String> {

@@ -203,7 +203,7 @@ fn a_refresh_that_is_forced_is_journalled_although_nothing_changes_and_the_next_
     refused(&world, &[], "counted 6");
     let before = world.text();
     let forced = world.ok(&["--force"]);
-    forced.expect_stdout("history.jsonl: ");
+    forced.expect_stdout("nothing written but the journal");
     assert_eq!(world.text(), before);
     assert_eq!(world.journal().last().unwrap()["marked"], 0);
     world.ok_without_writing(&[]);

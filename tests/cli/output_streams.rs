@@ -201,5 +201,5 @@ fn a_report_that_cannot_be_printed_is_an_error_that_says_the_dataset_is_written(
     run(world.command(&dismiss).stdout(full))
         .expect_code(1)
         .expect_stderr("decisions.csv and ")
-        .expect_stderr("above_1e25_flop.csv is written, but");
+        .expect_stderr("above_1e25_flop.csv are written, but");
 }

@@ -28,23 +28,26 @@ pub fn refresh<'p>(
         .filter(|row| !dropped.contains(&row.record.line))
         .collect();
     let rows = parallel::map(&rows, parallel::MANY, |row| (*row, latest.get(row.model())));
-    // A row without a line leaves, by a decision where there is one.
     let planned = parallel::map(&rows, parallel::MANY, |(row, estimate)| {
-        let decision = decisions.takes_out(dataset, row);
-        let line = match decision {
-            Some(_) => None,
-            None => planned(dataset, row, *estimate, latest, include_unestimated),
-        };
-        (line, decision)
+        let (row, estimate) = (*row, *estimate);
+        if let Some(decision) = decisions.takes_out(dataset, row) {
+            let dismissed = Dismissed::of_row(dataset, row, decision, estimate);
+            return Planned::Dismissed(dismissed);
+        }
+        match line(dataset, row, estimate, latest, include_unestimated) {
+            Some(line) => Planned::Stays(line),
+            None => Planned::Removed(Removed {
+                row,
+                latest: estimate,
+            }),
+        }
     });
     let (mut lines, mut removed, mut dismissed) = (Vec::new(), Vec::new(), Vec::new());
-    for ((line, decision), &(row, latest)) in planned.into_iter().zip(&rows) {
-        match (line, decision) {
-            (Some(line), _) => lines.push(line),
-            (None, Some(decision)) => {
-                dismissed.push(Dismissed::of_row(dataset, row, decision, latest));
-            }
-            (None, None) => removed.push(Removed { row, latest }),
+    for planned in planned {
+        match planned {
+            Planned::Stays(line) => lines.push(line),
+            Planned::Removed(row) => removed.push(row),
+            Planned::Dismissed(row) => dismissed.push(row),
         }
     }
     let gone = removed.iter().map(|one| one.row);
@@ -80,8 +83,15 @@ pub fn refresh<'p>(
     plan.with_states(latest, decisions)
 }
 
-/// What becomes of one row: the table of behaviour §5, line by line. `None` where it leaves.
-fn planned<'p>(
+/// What becomes of a row: it stays, it leaves because its estimate fell, or it leaves by a decision.
+enum Planned<'p> {
+    Stays(Line<'p>),
+    Removed(Removed<'p>),
+    Dismissed(Dismissed<'p>),
+}
+
+/// The line of a row on which nothing was decided: the table of behaviour §5, line by line. `None` where it leaves.
+fn line<'p>(
     dataset: &'p Dataset<'p>,
     row: &'p Row<'p>,
     estimate: Option<&'p Estimate>,

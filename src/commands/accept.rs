@@ -58,7 +58,7 @@ pub(super) fn accept<'p>(
     row: &'p Row<'p>,
     note: Option<&str>,
 ) -> Result<()> {
-    is_verified(known, row)?;
+    refuse_unverified(known, row)?;
     if Drift::seen(row, known.latest()?).is_none() {
         let name = known.named(row);
         bail!("{name}: it has not drifted, there is nothing to accept");
@@ -75,7 +75,7 @@ fn take_latest<'p>(
     row: &'p Row<'p>,
     note: Option<&str>,
 ) -> Result<()> {
-    is_verified(known, row)?;
+    refuse_unverified(known, row)?;
     known.latest()?;
     let name = known.named(row);
     let estimate = subject.estimate.filter(|estimate| estimate.flop.is_some());
@@ -88,7 +88,7 @@ fn take_latest<'p>(
 }
 
 /// Only a verified value drifts.
-fn is_verified(known: Known<'_>, row: &Row<'_>) -> Result<()> {
+fn refuse_unverified(known: Known<'_>, row: &Row<'_>) -> Result<()> {
     let name = known.named(row);
     match row.mark {
         Mark::Verified => Ok(()),

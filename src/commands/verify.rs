@@ -164,7 +164,7 @@ fn check(args: &VerifyArgs, known: Known<'_>, subject: &Subject<'_>, row: &Row<'
     if args.as_it_stands || args.correction.flop.is_some() {
         return Ok(());
     }
-    is_latest(known, subject, row)
+    refuse_stale(known, subject, row)
 }
 
 /// Verifies a row that nobody protected, after it is corrected. A training FLOP that a person found need not be the latest estimate.
@@ -182,7 +182,7 @@ pub(super) fn verify<'p>(
         bail!("{name}: its row is protected; `verify --force` replaces what it says");
     }
     if correction.flop.is_none() {
-        is_latest(known, subject, row)?;
+        refuse_stale(known, subject, row)?;
     }
     draft.correct(row, correction);
     draft.verify(row, Note::joined(note));
@@ -191,7 +191,7 @@ pub(super) fn verify<'p>(
 
 /// A stale number is not to be frozen by mistake. A row that is verified already, or of which there is no latest estimate, is taken as
 /// it stands.
-fn is_latest(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
+fn refuse_stale(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
     if row.mark == Mark::Verified {
         return Ok(());
     }

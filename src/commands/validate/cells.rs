@@ -25,7 +25,7 @@ pub(super) fn check(
     names(about);
     dates(about, today);
     let wrong = "is no positive whole number";
-    about.expect(
+    about.report_unless(
         Code::ParametersNotWhole,
         Column::Parameters,
         is_whole,
@@ -74,8 +74,9 @@ fn is_whole(text: &str) -> bool {
 fn flop(about: &mut AboutRow<'_, '_, '_>) {
     let column = Column::TrainingFlop;
     let wrong = "is not a finite number above 0";
+    let is_number = |text: &str| text.parse::<Flop>().is_ok();
+    about.report_unless(Code::FlopNotANumber, column, is_number, wrong);
     let row_flop = about.row.flop;
-    about.expect(Code::FlopNotANumber, column, |_| row_flop.is_some(), wrong);
     let bounds = PLAUSIBLE.map(Flop::new);
     if let (Some(flop), [Some(least), Some(most)]) = (row_flop, bounds)
         && !(least..=most).contains(&flop)
@@ -86,8 +87,7 @@ fn flop(about: &mut AboutRow<'_, '_, '_>) {
         about.found(Code::FlopOutOfRange, column, message);
     }
     let column = Column::TrainingFlopFormatted;
-    let is_number = |text: &str| text.parse::<Flop>().is_ok();
-    about.expect(Code::FormattedNotANumber, column, is_number, wrong);
+    about.report_unless(Code::FormattedNotANumber, column, is_number, wrong);
     let text = about.cell(column);
     if let (Ok(formatted), Some(flop)) = (text.parse::<Flop>(), row_flop)
         && formatted.two_decimals() != flop.two_decimals()
@@ -145,14 +145,14 @@ fn dates(about: &mut AboutRow<'_, '_, '_>, today: NaiveDate) {
     }
     for column in [Column::ReleaseDate, Column::LastUpdated] {
         let is_day = |text: &str| dates::day(text).is_some();
-        about.expect(Code::DateNotIso8601, column, is_day, "is no ISO 8601 date");
+        about.report_unless(Code::DateNotIso8601, column, is_day, "is no ISO 8601 date");
     }
 }
 
 fn vocabularies(about: &mut AboutRow<'_, '_, '_>) {
     let column = Column::Confidence;
     let is_known = |text: &str| Confidence::from_name(text).is_some();
-    about.expect(
+    about.report_unless(
         Code::UnknownConfidence,
         column,
         is_known,
@@ -160,11 +160,11 @@ fn vocabularies(about: &mut AboutRow<'_, '_, '_>) {
     );
     let column = Column::Status;
     let is_known = |text: &str| Status::from_name(text).is_some();
-    about.expect(Code::UnknownStatus, column, is_known, "is no status");
+    about.report_unless(Code::UnknownStatus, column, is_known, "is no status");
     let column = Column::EstimationMethod;
     let is_known = |text: &str| KNOWN_METHODS.contains(&text);
     let wrong = format!("is no known method ({})", KNOWN_METHODS.join(", "));
-    about.expect(Code::UnknownMethod, column, is_known, &wrong);
+    about.report_unless(Code::UnknownMethod, column, is_known, &wrong);
 }
 
 /// Each source should hold a URL. There is one finding for a cell, however many sources it has.

@@ -31,16 +31,16 @@ impl<'d> AboutRow<'_, 'd, '_> {
         Some(self.cell(column)).filter(|text| !text.trim().is_empty())
     }
 
-    /// A finding where a cell says something that it should not say.
-    pub(super) fn expect(
+    /// A finding where a filled cell is not sound: its text in quotes, then `wrong`. `is_sound` gets the text trimmed.
+    pub(super) fn report_unless(
         &mut self,
         code: Code,
         column: Column,
         is_sound: impl Fn(&str) -> bool,
-        what: &str,
+        wrong: &str,
     ) {
         if let Some(text) = self.filled(column).filter(|text| !is_sound(text.trim())) {
-            self.found(code, column, format!("{} {what}", quoted(text)));
+            self.found(code, column, format!("{} {wrong}", quoted(text)));
         }
     }
 

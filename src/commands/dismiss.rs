@@ -158,10 +158,12 @@ fn dismissed_rows<'k>(
     let of_model = rows_that_left(known, |key| *known.aliases.resolve(key) == *model);
     let of_lines = lines.iter();
     let of_lines = of_lines.map(|line| rows_that_left(known, |key| *key == line.key));
-    let mut found = of_model.into_iter().chain(of_lines.flatten()).peekable();
-    found.peek()?;
+    let found: Vec<_> = of_model.into_iter().chain(of_lines.flatten()).collect();
+    if found.is_empty() {
+        return None;
+    }
     let mut rows: Vec<&JournalRow> = Vec::new();
-    for row in found.flatten() {
+    for row in found.into_iter().flatten() {
         if !rows.iter().any(|one| ptr::eq(*one, row)) {
             rows.push(row);
         }

@@ -313,9 +313,9 @@ fn unchanged_cell<'e>(event: &Event<'e>, column: &str) -> &'e str {
 }
 
 fn drift(change: &ModelChange<'_>) -> Option<String> {
-    change.verified_flop?;
+    let verified = change.verified_flop?;
     let latest = known(change.latest_flop)?;
-    Some(match known(change.verified_flop) {
+    Some(match verified.and_then(Flop::new) {
         Some(verified) => {
             let (one, other) = verified.rounded_apart(latest);
             let factor = verified.factor_text(latest);

@@ -78,22 +78,25 @@ impl Frame {
     }
 }
 
-/// The axis of days, and where the strip with the dots without a day begins, if there are any. By rank there is none, and the dots
-/// stand one beside the other.
-type Dated = Option<(Days, Option<f64>)>;
+/// The axis of a picture by date. By rank there is none, and the dots stand one beside the other.
+struct DateAxis {
+    days: Days,
+    /// Where the strip of dots without a date begins, if there are any.
+    strip: Option<f64>,
+}
 
 /// Axes, lines, ranges, dots and names.
 pub(super) fn picture(plot: &Plot<'_>, frame: &Frame) -> Markup {
     let flops = plot.points.iter().map(|point| point.flop);
     let decades = Decades::of(flops, frame.bottom(), Frame::TOP);
     let frame = &frame.with_room_for(&decades);
-    let dated = dated(plot, frame);
-    let xs = places(plot, frame, &dated);
+    let date_axis = date_axis(plot, frame);
+    let xs = places(plot, frame, date_axis.as_ref());
     let points = plot.points.iter().zip(xs);
     let dots = points.map(|(point, x)| (point, x, decades.y(point.flop.get())));
     let dots: Vec<(&Point<'_>, f64, f64)> = dots.collect();
     html! {
-        (axes(&decades, &dated, frame, plot.points.len()))
+        (axes(&decades, date_axis.as_ref(), frame, plot.points.len()))
         @if plot.is_binned {
             (lines(&decades, frame))
             @if !plot.is_by_date { (curve(&dots)) }
@@ -112,7 +115,7 @@ pub(super) fn picture(plot: &Plot<'_>, frame: &Frame) -> Markup {
     }
 }
 
-fn dated(plot: &Plot<'_>, frame: &Frame) -> Dated {
+fn date_axis(plot: &Plot<'_>, frame: &Frame) -> Option<DateAxis> {
     let days = plot.points.iter().filter_map(|point| point.day);
     let undated = plot.undated() as f64 / plot.points.len().max(1) as f64;
     let margin = frame.radius * 2.0 + 4.0;
@@ -122,20 +125,20 @@ fn dated(plot: &Plot<'_>, frame: &Frame) -> Dated {
     let days = plot
         .is_by_date
         .then(|| Days::of(days, frame.left + margin, right));
-    days.flatten().map(|days| (days, strip))
+    days.flatten().map(|days| DateAxis { days, strip })
 }
 
 /// The place of every dot, from left to right.
-fn places(plot: &Plot<'_>, frame: &Frame, dated: &Dated) -> Vec<f64> {
+fn places(plot: &Plot<'_>, frame: &Frame, date_axis: Option<&DateAxis>) -> Vec<f64> {
     let margin = frame.radius * 2.0 + 4.0;
     let spread = |left: f64, right: f64, place: usize, count: usize| {
         left + margin + (place as f64 + 0.5) / count.max(1) as f64 * (right - left - 2.0 * margin)
     };
-    match dated {
+    match date_axis {
         None => (0..plot.points.len())
             .map(|rank| spread(frame.left, frame.right(), rank, plot.points.len()))
             .collect(),
-        Some((days, strip)) => {
+        Some(DateAxis { days, strip }) => {
             let undated = plot.undated();
             let strip = strip.unwrap_or(frame.right());
             let mut place = 0;
@@ -151,7 +154,7 @@ fn places(plot: &Plot<'_>, frame: &Frame, dated: &Dated) -> Vec<f64> {
     }
 }
 
-fn axes(decades: &Decades, dated: &Dated, frame: &Frame, count: usize) -> Markup {
+fn axes(decades: &Decades, date_axis: Option<&DateAxis>, frame: &Frame, count: usize) -> Markup {
     let foot = number(frame.height - 10.0);
     html! {
         @for exponent in decades.ticks() {
@@ -161,8 +164,8 @@ fn axes(decades: &Decades, dated: &Dated, frame: &Frame, count: usize) -> Markup
                 text x=(frame.left - 7.0) y=(number(y + 4.5)) text-anchor="end" { "1e" (exponent) }
             }
         }
-        @match dated {
-            Some((days, strip)) => {
+        @match date_axis {
+            Some(DateAxis { days, strip }) => {
                 @for (day, name) in days.ticks(frame.days) {
                     @let x = number(days.x(day));
                     line class="grid" x1=(x) x2=(x) y1=(Frame::TOP) y2=(number(frame.bottom() + 4.0)) {}

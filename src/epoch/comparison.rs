@@ -5,12 +5,11 @@ use std::collections::{HashMap, HashSet};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::matching::{Match, Pairing, keys, look_of, looks, pairings};
+use super::matching::{Looks, Match, Pairing, keys, looks, pairings};
 use super::ours::Ours;
 use super::read::{PublicTable, TheirConfidence, Theirs};
 use crate::dataset::{Aliases, Decision, Decisions};
 use crate::flop::Flop;
-use crate::key::Key;
 
 /// What we have against what they have. As JSON the keys are the fields' names.
 #[derive(Debug, Serialize)]
@@ -231,12 +230,12 @@ impl Serialize for Entry<'_> {
 }
 
 /// The decisions that keep models out of the dataset, by what the models look like.
-fn dismissals(decisions: &Decisions<'_>) -> HashMap<Key, Decision> {
+fn dismissals(decisions: &Decisions<'_>) -> HashMap<Looks, Decision> {
     let mut by_look = HashMap::new();
     for line in &decisions.lines {
         let dismissal = decisions.dismissal(&line.model);
         if let Some(decision) = dismissal.and_then(|dismissal| dismissal.decision) {
-            let looks = [&line.key, &line.model].into_iter().filter_map(look_of);
+            let looks = [&line.key, &line.model].into_iter().filter_map(Looks::of);
             by_look.extend(looks.map(|look| (look, decision)));
         }
     }

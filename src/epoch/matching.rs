@@ -68,7 +68,7 @@ pub fn pairings(ours: &[Ours<'_>], theirs: &[&Theirs], aliases: &Aliases<'_>) ->
     let own_keys = |place: usize| [&ours[place].key, &ours[place].model].into_iter();
     matching.step(
         Match::Normalised,
-        |place| own_keys(place).filter_map(look_of).collect(),
+        |place| own_keys(place).filter_map(Looks::of).collect(),
         |place| looks(theirs[place], aliases),
     );
     let name = |key: &Key| look(&key.name).unwrap_or_else(|| key.name.clone());
@@ -85,15 +85,24 @@ pub fn pairings(ours: &[Ours<'_>], theirs: &[&Theirs], aliases: &Aliases<'_>) ->
 }
 
 /// What a model of theirs looks like: each key, as it is written and with its alias.
-pub fn looks(theirs: &Theirs, aliases: &Aliases<'_>) -> Vec<Key> {
-    let both = keys(theirs).flat_map(|key| [look_of(&aliases.resolve(&key)), look_of(&key)]);
+pub fn looks(theirs: &Theirs, aliases: &Aliases<'_>) -> Vec<Looks> {
+    let both = keys(theirs).flat_map(|key| [Looks::of(&aliases.resolve(&key)), Looks::of(&key)]);
     both.flatten().collect()
 }
 
-/// What a key looks like; `None` where nothing is left of its name or its developer.
-pub fn look_of(key: &Key) -> Option<Key> {
-    let (name, developer) = (look(&key.name)?, look(&key.developer)?);
-    Some(Key { name, developer })
+/// What a model looks like: what is left of its name and of its developer. Models whose looks are equal look alike.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Looks {
+    name: String,
+    developer: String,
+}
+
+impl Looks {
+    /// The looks of a key; `None` where nothing is left of its name or of its developer.
+    pub fn of(key: &Key) -> Option<Looks> {
+        let (name, developer) = (look(&key.name)?, look(&key.developer)?);
+        Some(Looks { name, developer })
+    }
 }
 
 /// The keys that a model of theirs has: one for each organisation.

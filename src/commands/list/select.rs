@@ -27,11 +27,13 @@ impl FilterArgs {
         let is_of = |developer: &String| row.key.developer == folded(developer);
         let is_sure = |level: Confidence| cell(Column::Confidence).trim() == level.name();
         let class = row.flop.map(Flop::class);
+        let is_at_least = |min| row.flop.is_some_and(|flop| flop >= min);
+        let is_at_most = |max| row.flop.is_some_and(|flop| flop <= max);
         (is_verified || !self.verified)
             && !(is_verified && self.unverified)
             && (self.class.is_none() || self.class == class)
-            && (self.min_flop.is_none() || row.flop >= self.min_flop)
-            && (self.max_flop.is_none() || row.flop.is_some() && row.flop <= self.max_flop)
+            && self.min_flop.is_none_or(is_at_least)
+            && self.max_flop.is_none_or(is_at_most)
             && self.developer.as_ref().is_none_or(is_of)
             && self.confidence.is_none_or(is_sure)
             && self.text.as_ref().is_none_or(has_text)

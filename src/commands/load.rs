@@ -187,8 +187,9 @@ pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates) {
 pub(super) fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
     for (row, text) in plan.unreadable() {
         let text = bounded(text);
-        let what = "which is no number above 0; the row counts as one without";
-        let message = format!("training_flop is \"{text}\", {what}");
+        let message = format!(
+            "training_flop is \"{text}\", which is no number above 0; the row counts as one without"
+        );
         warn_of_row(path, plan.dataset, row, &message);
     }
 }
@@ -198,8 +199,8 @@ pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
     let rows = dataset.rows.iter();
     for row in rows.filter(|row| row.mark == Mark::Protected) {
         let text = bounded(dataset.cell(row, Column::Verified));
-        let what = "neither y nor blank; the row is kept as it is";
-        let message = format!("verified is \"{text}\", {what}");
+        let message =
+            format!("verified is \"{text}\", neither y nor blank; the row is kept as it is");
         warn_of_row(path, dataset, row, &message);
     }
 }

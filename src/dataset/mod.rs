@@ -115,7 +115,8 @@ impl<'a> Dataset<'a> {
     /// # Errors
     /// Those of [`Table::parse`], and a row without a name or developer.
     pub fn parse(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        Dataset::of(Table::parse::<Column>(bytes)?)
+        let (table, records) = Table::parse::<Column>(bytes)?;
+        Dataset::of(table, records)
     }
 
     /// Reads the bytes of an older copy, from which human work comes back. It needs no more than the key: one without `verified` brings
@@ -124,10 +125,11 @@ impl<'a> Dataset<'a> {
     /// # Errors
     /// Those of [`Dataset::parse`], but for a missing `verified`.
     pub fn parse_copy(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        Dataset::of(Table::parse_with::<Column>(bytes, &["name", "developer"])?)
+        let (table, records) = Table::parse_with::<Column>(bytes, &["name", "developer"])?;
+        Dataset::of(table, records)
     }
 
-    fn of((table, records): (Table<'a>, Vec<Record<'a>>)) -> Result<Dataset<'a>, Refusal> {
+    fn of(table: Table<'a>, records: Vec<Record<'a>>) -> Result<Dataset<'a>, Refusal> {
         let rows = records.into_iter().map(|record| row(&table.header, record));
         let dataset = Dataset {
             rows: rows.collect::<Result<_, _>>()?,

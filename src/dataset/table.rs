@@ -44,7 +44,7 @@ impl<'a> Table<'a> {
         Table::parse_with::<C>(bytes, C::REQUIRED)
     }
 
-    /// The same for a file that has to have other columns.
+    /// As [`Table::parse`], but only the columns in `required` have to be there.
     pub(super) fn parse_with<C: Columns>(
         bytes: &'a [u8],
         required: &[&str],

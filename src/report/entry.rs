@@ -160,12 +160,12 @@ pub(super) fn moved(was: Option<Flop>, now: Option<Flop>) -> [Cell; 3] {
     [flops, factor, Cell::plain(&class)]
 }
 
-/// A number that an entry of a journal or a report has, where it is known.
-pub fn known(flop: Option<Option<f64>>) -> Option<Flop> {
+/// A training FLOP of a journal entry: the outer `None` is a key that is absent, the inner one JSON's `null`.
+pub fn stored_flop(flop: Option<Option<f64>>) -> Option<Flop> {
     flop.flatten().and_then(Flop::new)
 }
 
-/// A training FLOP as text.
+/// `5.00e+25`, or `no estimate`.
 pub fn flop_text(flop: Option<Flop>) -> String {
     flop.map_or_else(|| "no estimate".to_owned(), Flop::rounded)
 }

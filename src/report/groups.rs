@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use super::entry::{
-    changed, class_change, details, flop_cell, flop_change, flop_text, human_fields, known, moved,
-    named, reasoning,
+    changed, class_change, details, flop_cell, flop_change, flop_text, human_fields, moved, named,
+    reasoning, stored_flop,
 };
 use super::group::{Entries, Group, MODEL_CHANGE, MODEL_FLOP};
 use super::of_plan::{contradicted, grounds, layout, unestimated};
@@ -160,7 +160,7 @@ fn drifted(changes: &[ModelChange<'_>], limit: usize) -> Group {
     let meaning =
         ": verified, but the latest estimate is 2× or more away, or on another side of a threshold";
     entries.group("Drifted", meaning, MODEL_CHANGE, |change| {
-        let (verified, latest) = (known(change.verified_flop), known(change.latest_flop));
+        let [verified, latest] = [change.verified_flop, change.latest_flop].map(stored_flop);
         let (from, to) = match (verified, latest) {
             (Some(verified), Some(latest)) => verified.rounded_apart(latest),
             _ => ("no number".to_owned(), flop_text(latest)),
@@ -180,7 +180,7 @@ fn reconsider(entries: &Entries<'_>) -> Group {
     let meaning =
         ": dismissed as below, but the latest estimate is far above what was judged; they stay out";
     entries.group("Reconsider", meaning, MODEL_CHANGE, |change| {
-        let (judged, latest) = (known(change.judged_flop), known(change.latest_flop));
+        let [judged, latest] = [change.judged_flop, change.latest_flop].map(stored_flop);
         named("!", Tone::Attention, change, moved(judged, latest))
     })
 }
@@ -189,7 +189,7 @@ fn dismissed(entries: &Entries<'_>) -> Group {
     let meaning = ": they leave by a decision";
     entries.group("Dismissed", meaning, MODEL_FLOP, |change| {
         let decision = change.decision.as_deref().unwrap_or_default();
-        let flop = flop_cell(known(change.latest_flop));
+        let flop = flop_cell(stored_flop(change.latest_flop));
         named("x", Tone::Removed, change, [flop, Cell::plain(decision)])
     })
 }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use attention::Attention;
-pub use entry::{class_change, flop_text, known, marked};
+pub use entry::{class_change, flop_text, marked, stored_flop};
 pub use groups::others;
 pub use text::{
     Kept, changes as changes_text, counts, decision_changes, report as text, summary, waiting,

@@ -6,7 +6,7 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{
-    Kept, changes_text, class_change, counts, decision_changes, flop_text, known, summary,
+    Kept, changes_text, class_change, counts, decision_changes, flop_text, stored_flop, summary,
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
@@ -314,7 +314,7 @@ fn unchanged_cell<'e>(event: &Event<'e>, column: &str) -> &'e str {
 
 fn drift(change: &ModelChange<'_>) -> Option<String> {
     let verified = change.verified_flop?;
-    let latest = known(change.latest_flop)?;
+    let latest = stored_flop(change.latest_flop)?;
     Some(match verified.and_then(Flop::new) {
         Some(verified) => {
             let (one, other) = verified.rounded_apart(latest);
@@ -328,7 +328,7 @@ fn drift(change: &ModelChange<'_>) -> Option<String> {
 /// What was decided on a dismissed model, on which estimate, and what the estimates say now.
 fn judged(change: &ModelChange<'_>) -> Option<String> {
     let decision = change.decision.as_deref()?;
-    let (judged, latest) = (known(change.judged_flop), known(change.latest_flop));
+    let [judged, latest] = [change.judged_flop, change.latest_flop].map(stored_flop);
     let (judged, latest) = match judged.zip(latest) {
         Some((judged, latest)) => judged.rounded_apart(latest),
         None => (flop_text(judged), flop_text(latest)),

@@ -180,15 +180,15 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
     let is = |wanted: Change| plan.count(|change| change == wanted);
     let rows = plan.dataset.rows.iter();
     let given_up = rows.filter(|row| plan.mode == Mode::Reset && row.has_human_work());
+    let given_up = given_up.count();
     let kept = Kept {
         unchanged: is(Change::Unchanged),
         verified: plan.count(|change| matches!(change, Change::Verified(_))),
         protected: is(Change::Protected),
-        given_up: given_up.count(),
     };
     let counts = match is_decision {
         true => String::new(),
-        false => format!(": {}", counts(&report.changes, &kept)),
+        false => format!(": {}", counts(&report.changes, &kept, given_up)),
     };
     match report.outcome {
         Outcome::Written { backup, files } => {
@@ -258,23 +258,17 @@ pub fn waiting_kinds(attention: &Attention) -> Vec<(usize, &'static str, &'stati
     kinds
 }
 
-/// What a run does with rows besides its changes.
+/// The rows that a run keeps as they are.
 pub struct Kept {
     pub unchanged: usize,
     pub verified: usize,
     pub protected: usize,
-    /// Rows whose human work a reset gives up.
-    pub given_up: usize,
 }
 
-/// `2 added, 1 removed`: what became of how many rows.
-pub fn counts(changes: &Changes<'_>, kept: &Kept) -> String {
+/// `2 added, 1 removed`: what became of how many rows, and of how many a reset gives up what people wrote.
+pub fn counts(changes: &Changes<'_>, kept: &Kept, given_up: usize) -> String {
     let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
-    let given_up = match kept.given_up {
-        1 => "row with human work given up",
-        _ => "rows with human work given up",
-    };
-    let counts = counted(&[
+    let mut counts = counted(&[
         (changes.added.len(), "added"),
         (changes.updated.len(), "updated"),
         (changes.demoted.len(), "demoted"),
@@ -285,8 +279,11 @@ pub fn counts(changes: &Changes<'_>, kept: &Kept) -> String {
         (kept.verified, "verified kept"),
         (kept.protected, "protected kept"),
         (changes.orphaned.len(), "orphaned kept"),
-        (kept.given_up, given_up),
     ]);
+    if given_up > 0 {
+        let rows = plural(given_up, "row");
+        counts.push(format!("{rows} with human work given up"));
+    }
     match counts.is_empty() {
         true => "no rows".to_owned(),
         false => counts.join(", "),

@@ -140,9 +140,8 @@ fn row_counts(entry: &JournalEntry<'_>) -> String {
         unchanged: summary.total.saturating_sub(told + verified + protected),
         verified,
         protected,
-        given_up: 0,
     };
-    counts(changes, &kept)
+    counts(changes, &kept, 0)
 }
 
 /// That no model of the journal is meant by a name.

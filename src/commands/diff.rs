@@ -164,8 +164,8 @@ fn text(report: &DiffReport<'_>, screen: Screen, verbose: bool) -> String {
     if let Some(broken) = &report.verified_changed {
         blocks.push(broken_text(broken, screen));
     }
-    let at_or_above = Some(report.at_or_above_1e25);
-    blocks.push(report::summary(&report.summary, at_or_above, screen));
+    blocks.push(report::summary(&report.summary, screen));
+    blocks.push(report::rows_above(report.at_or_above_1e25, &report.summary));
     blocks.join("\n\n") + "\n"
 }
 

@@ -15,8 +15,8 @@ pub use attention::Attention;
 pub use entry::{class_change, flop_text, marked, stored_flop};
 pub use groups::others;
 pub use text::{
-    Kept, changes as changes_text, counts, decision_changes, report as text, summary, waiting,
-    waiting_kinds,
+    Kept, changes as changes_text, counts, decision_changes, report as text, rows_above, summary,
+    waiting, waiting_kinds,
 };
 
 use serde::Serialize;

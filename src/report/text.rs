@@ -41,8 +41,8 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
         screen,
         verbose,
     ));
-    let at_or_above = Some(report.at_or_above_1e25);
-    blocks.push(summary(&report.summary, at_or_above, screen));
+    blocks.push(summary(&report.summary, screen));
+    blocks.push(rows_above(report.at_or_above_1e25, &report.summary));
     let title = match report.outcome {
         Outcome::Preview => "To look at after a real run",
         _ => "To look at",
@@ -146,8 +146,8 @@ fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
 }
 
 /// The block that other programs read: a line for each kind of row, adding up to the first; the kinds behind the first three only
-/// where there are any. Below it how many rows lie at or above the line that the dataset is about, where that is known.
-pub fn summary(summary: &Summary, at_or_above: Option<usize>, screen: Screen) -> String {
+/// where there are any.
+pub fn summary(summary: &Summary, screen: Screen) -> String {
     let mut lines = vec![
         screen.paint(Tone::Heading, "CORE DATASET SUMMARY"),
         format!("Total candidate models: {}", summary.total),
@@ -168,10 +168,13 @@ pub fn summary(summary: &Summary, at_or_above: Option<usize>, screen: Screen) ->
     ];
     let further = further.iter().filter(|(_, count)| *count > 0);
     lines.extend(further.map(|(what, count)| format!("{what}: {count}")));
-    let total = summary.total;
-    let above = at_or_above.map(|rows| format!("\nRows at or above 1e25 FLOP: {rows} of {total}"));
-    lines.extend(above);
     lines.join("\n")
+}
+
+/// The block below the summary: how many rows lie at or above the line that the dataset is about.
+pub fn rows_above(at_or_above: usize, summary: &Summary) -> String {
+    let total = summary.total;
+    format!("Rows at or above 1e25 FLOP: {at_or_above} of {total}")
 }
 
 fn done(report: &Report<'_>, dataset: &str) -> String {

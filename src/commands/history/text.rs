@@ -6,7 +6,8 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{
-    Kept, changes_text, class_change, counts, decision_changes, flop_text, stored_flop, summary,
+    Kept, changes_text, class_change, counts, decision_changes, flop_text, rows_above, stored_flop,
+    summary,
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
@@ -105,8 +106,10 @@ pub(super) fn run(
     let mut blocks = vec![
         headed(&title, &when, screen),
         changes.unwrap_or_else(|| "No row changed".to_owned()),
-        summary(&entry.summary, entry.at_or_above_1e25, screen),
+        summary(&entry.summary, screen),
     ];
+    let above = entry.at_or_above_1e25;
+    blocks.extend(above.map(|above| rows_above(above, &entry.summary)));
     if entry.is_refresh() {
         let rows = format!("Rows: {}", row_counts(entry));
         blocks.push(wrap(&rows, "  ", screen));

@@ -2,7 +2,7 @@
 
 use super::{Bin, EDGES, Share, Stats};
 use crate::flop::Flop;
-use crate::report::summary;
+use crate::report::{rows_above, summary};
 use crate::terminal::{Align, Cell, Screen, Tone, and_more, lay_out, wrap};
 
 /// How wide a bar is at most, in characters.
@@ -20,7 +20,8 @@ const WHOLE: &str = "--format json has all";
 /// The metrics, laid out for a screen.
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
     let mut blocks = vec![
-        summary(&stats.summary, Some(stats.at_or_above_1e25), screen),
+        summary(&stats.summary, screen),
+        rows_above(stats.at_or_above_1e25, &stats.summary),
         rates(stats, screen),
     ];
     blocks.extend(histogram(&stats.by_flop, screen));

@@ -50,6 +50,7 @@ mod lookup;
 mod ordered_map;
 mod page;
 mod parallel;
+mod parameters;
 mod paste;
 pub mod plan;
 pub mod render;

@@ -1,5 +1,7 @@
 //! `core-dataset verify NAME…`: a person's verdict on rows.
 
+use std::borrow::Cow;
+
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use tracing::warn;
@@ -12,6 +14,7 @@ use crate::dataset::{Mark, Row};
 use crate::dates;
 use crate::flop::Flop;
 use crate::lookup::Subject;
+use crate::parameters::whole_number;
 use crate::plan::{Correction, Draft, Mode, Note};
 use crate::schema::{Column, Confidence};
 use crate::terminal::bounded;
@@ -62,7 +65,7 @@ pub(crate) struct CorrectionArgs {
     #[arg(long, value_name = "DATE", value_parser = day)]
     release_date: Option<String>,
     /// How many parameters the model has, such as 4e11
-    #[arg(long, value_name = "COUNT", value_parser = whole_number)]
+    #[arg(long, value_name = "COUNT", value_parser = parameters)]
     parameters: Option<String>,
 }
 
@@ -84,16 +87,12 @@ fn day(text: &str) -> Result<String, &'static str> {
     day.ok_or("expected a date, such as 2025-02-17")
 }
 
-/// A whole number above 0 in any spelling, as digits.
-pub(super) fn whole_number(text: &str) -> Result<String, &'static str> {
-    let number: f64 = text
-        .trim()
-        .parse()
-        .map_err(|_| "expected a whole number, such as 405000000000")?;
-    match number.is_finite() && number >= 1.0 && number.fract() == 0.0 {
-        true => Ok(format!("{number:.0}")),
-        false => Err("expected a whole number above 0"),
-    }
+fn parameters(text: &str) -> Result<String, &'static str> {
+    let whole = whole_number(text).map(Cow::into_owned);
+    whole.ok_or_else(|| match text.trim().parse::<f64>() {
+        Ok(_) => "expected a whole number above 0",
+        Err(_) => "expected a whole number, such as 405000000000",
+    })
 }
 
 /// Sets or clears the mark of rows, corrects one, and joins a note.

@@ -11,6 +11,7 @@ use super::{Estimate, Estimates, Rejected};
 use crate::dates;
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::parameters::whole_number;
 use crate::schema::{Confidence, DEFAULT_METHOD, Status};
 use crate::text::{excerpt, is_visible, name_line, writable};
 
@@ -184,7 +185,7 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
         method: text(method.or(Some(DEFAULT_METHOD.into()))),
         status: status.unwrap_or_else(|| Status::derived(flop, confidence)),
         release_date: fields.side(Field::ReleaseDate, |value| dates::day(&string(value)?)),
-        parameters: text(fields.side(Field::Parameters, parameters)),
+        parameters: text(fields.side(Field::Parameters, |value| whole_number(value.get()))),
         reasoning: text(fields.side(Field::Reasoning, string)),
         sources: text(fields.side(Field::Sources, sources)),
         last_updated: text(last_updated),
@@ -207,18 +208,6 @@ fn moment(value: &RawValue) -> Option<(Cow<'_, str>, NaiveDateTime)> {
     let text = string(value)?;
     let moment = dates::moment(&text)?;
     Some((text, moment))
-}
-
-/// `671000000000`, or `6.71e11` and `671000000000.00006` written as that integer. Digits are kept as they stand, whatever their number.
-fn parameters(value: &RawValue) -> Option<Cow<'_, str>> {
-    let digits = value.get();
-    if digits != "0" && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Cow::Borrowed(digits));
-    }
-    let number: f64 = digits.parse().ok()?;
-    let whole = number.round();
-    (whole.is_finite() && whole > 0.0 && (number - whole).abs() <= 1e-9 * whole)
-        .then(|| Cow::Owned(format!("{whole:.0}")))
 }
 
 /// The cell of `sources`: joined with `; `.

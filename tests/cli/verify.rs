@@ -129,14 +129,14 @@ fn a_correction_takes_with_it_what_follows_from_the_number() {
         "--release-date",
         " 2025-02-17 ",
         "--parameters",
-        "1e12",
+        "405000000000.00006",
     ];
     let args = [&["verify", "a"][..], &found, &more].concat();
     world.ok(&args).expect_stderr("below 1e25 FLOP");
     let row = world.row("a");
     for (column, text) in [
         ("release_date", "2025-02-17"),
-        ("parameters", "1000000000000"),
+        ("parameters", "405000000000"),
         ("training_flop", "3.5e+24"),
         ("training_flop_formatted", "3.50e+24"),
         ("confidence", "high"),

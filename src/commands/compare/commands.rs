@@ -1,10 +1,12 @@
 //! Commands to paste into a shell.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthStr;
 
 use crate::commands::alias::pasted;
-use crate::commands::verify::whole_number;
 use crate::epoch::{TheirConfidence, Theirs};
+use crate::parameters::whole_number;
 use crate::paste;
 use crate::plan::Suggestion;
 use crate::schema::Confidence;
@@ -30,6 +32,7 @@ pub(super) fn add(
     };
     let confidence = confidence.map(|level| level.name().to_owned());
     let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
+    let parameters = whole_number(&theirs.parameters);
     let link = sources::url(&theirs.link);
     let file = file.rsplit('/').next().unwrap_or(file);
     let options = [
@@ -37,7 +40,7 @@ pub(super) fn add(
         ("--flop", flop),
         ("--confidence", confidence),
         ("--release-date", theirs.date.map(|day| day.to_string())),
-        ("--parameters", whole_number(&theirs.parameters).ok()),
+        ("--parameters", parameters.map(Cow::into_owned)),
         ("--source", link.map(str::to_owned)),
         ("--note", Some(format!("Epoch AI, {file}"))),
         ("--data-dir", data_dir.map(str::to_owned)),

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::json;
+use serde_json::{Number, json};
 
 use super::select::Listed;
 use super::state::{Crossing, models};
 use crate::dataset::{Dataset, Decision, Decisions, LineEnd, push_record};
 use crate::estimates::Latest;
 use crate::key::Key;
+use crate::parameters::whole_number;
 use crate::plan::{Model, Renamed};
 use crate::schema::Column;
 
@@ -120,7 +121,7 @@ impl Serialize for Keyed<'_> {
             let (name, text) = (header.name(*place), row.record.cell(*place));
             match name.parse() {
                 Ok(Column::TrainingFlop) => map.serialize_entry(name, &row.flop)?,
-                Ok(Column::Parameters) => map.serialize_entry(name, &whole_number(text))?,
+                Ok(Column::Parameters) => map.serialize_entry(name, &parameters(text))?,
                 _ => map.serialize_entry(name, text)?,
             }
         }
@@ -155,15 +156,12 @@ impl Serialize for Keyed<'_> {
     }
 }
 
-/// Older files write parameters as `175000000000.0`, which is a whole number.
-fn whole_number(text: &str) -> Option<serde_json::Number> {
+/// Parameters as a number: an integer where they are [whole](whole_number), such as the `175000000000.0` of older files.
+fn parameters(text: &str) -> Option<Number> {
     let text = text.trim();
-    if let Ok(whole) = text.parse::<u64>() {
+    let whole = whole_number(text);
+    if let Ok(whole) = whole.as_deref().unwrap_or(text).parse::<u64>() {
         return Some(whole.into());
     }
-    let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
-    match format!("{value:.0}").parse::<u64>() {
-        Ok(whole) if value.fract() == 0.0 => Some(whole.into()),
-        _ => serde_json::Number::from_f64(value),
-    }
+    Number::from_f64(text.parse().ok()?)
 }

@@ -1,0 +1,54 @@
+//! How many parameters a model has.
+
+use std::borrow::Cow;
+
+/// A whole number above 0, as digits, in whatever spelling: `175000000000`, `1.75E+11`, `175000000000.0` (behaviour §2).
+///
+/// Digits are kept as they stand, whatever their number. In spellings with a point or an exponent, what lies within one part in a
+/// billion of a whole number is one, because floating point leaves such crumbs: `405000000000.00006` is `405000000000`.
+pub fn whole_number(text: &str) -> Option<Cow<'_, str>> {
+    let text = text.trim();
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let digits = text.trim_start_matches('0');
+        return (!digits.is_empty()).then_some(Cow::Borrowed(digits));
+    }
+    let number: f64 = text.parse().ok()?;
+    let whole = number.round();
+    (whole.is_finite() && whole > 0.0 && (number - whole).abs() <= 1e-9 * whole)
+        .then(|| Cow::Owned(format!("{whole:.0}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_number;
+
+    #[test]
+    fn parameters_are_whole_in_every_spelling_that_a_spreadsheet_makes_of_them() {
+        for (text, digits) in [
+            ("175000000000", "175000000000"),
+            ("1.75E+11", "175000000000"),
+            (" 175000000000.0 ", "175000000000"),
+            ("405000000000.00006", "405000000000"),
+            ("123456789012345678901", "123456789012345678901"),
+            ("007", "7"),
+        ] {
+            assert_eq!(whole_number(text).as_deref(), Some(digits), "{text}");
+        }
+        for text in [
+            "",
+            "-5",
+            "1.76T",
+            "about 400B",
+            "175 000 000 000",
+            "1,75E+11",
+            "0",
+            "00",
+            "1.5",
+            "0.9999",
+            "inf",
+            "nan",
+        ] {
+            assert_eq!(whole_number(text), None, "{text}");
+        }
+    }
+}

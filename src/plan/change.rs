@@ -1,7 +1,7 @@
 //! What becomes of a line of the dataset, and why.
 
 use crate::dataset::{Decisions, Mark, Row};
-use crate::estimates::{Estimate, Latest};
+use crate::estimates::Latest;
 use crate::flop::Flop;
 
 /// What becomes of a line of the dataset.
@@ -35,24 +35,16 @@ pub enum Orphan {
 }
 
 impl Orphan {
-    /// Why a model with this estimate, if any, is an orphan; `None` where it has a training FLOP.
-    pub fn of(estimate: Option<&Estimate>, is_rejected: bool) -> Option<Orphan> {
-        match estimate {
-            Some(estimate) => estimate.flop.is_none().then_some(Orphan::Unestimated),
-            None if is_rejected => Some(Orphan::Rejected),
-            None => Some(Orphan::Gone),
-        }
-    }
-
-    /// Why a row that nobody marked is an orphan.
+    /// Why a row is an orphan; `None` where a person marked it, or its model has a training FLOP.
     pub fn of_row(row: &Row<'_>, latest: &Latest<'_>) -> Option<Orphan> {
         if row.mark != Mark::Unverified {
             return None;
         }
-        Orphan::of(
-            latest.get(row.model()),
-            latest.rejected(row.model()).is_some(),
-        )
+        match latest.get(row.model()) {
+            Some(estimate) => estimate.flop.is_none().then_some(Orphan::Unestimated),
+            None if latest.rejected(row.model()).is_some() => Some(Orphan::Rejected),
+            None => Some(Orphan::Gone),
+        }
     }
 
     /// The reason, as reports say it.

@@ -114,7 +114,7 @@ fn line<'p>(
             Some(followed(dataset, row, estimate, Change::Updated))
         }
         _ => {
-            let why = Orphan::of(estimate, latest.rejected(row.model()).is_some())?;
+            let why = Orphan::of_row(row, latest)?;
             Some(orphaned(dataset, row, why))
         }
     }

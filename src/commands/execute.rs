@@ -107,7 +107,7 @@ impl<'e> Execution<'e> {
         let dry_run = self.lock.is_none();
         changes.forget_rows();
         let report = Report::of(plan, changes, self.input, dataset, dry_run, &outcome);
-        let print = || print_report(config, plan, &report, is_pending);
+        let print = || print_report(config, &report);
         // As JSON one object is printed: the report, or the error with which the run ends.
         let printed = (config.format != Format::Json).then(print);
         if let Some(brake) = &brake {
@@ -177,18 +177,14 @@ impl<'e> Execution<'e> {
 
 /// Prints the report. A quiet run prints it where a refresh changes something, and conflicts; where nothing changes but somebody has to
 /// act, what waits goes to stderr, so that a cron job sends its mail.
-fn print_report(
-    config: &Config,
-    plan: &Plan<'_>,
-    report: &Report<'_>,
-    is_pending: bool,
-) -> Result<()> {
+fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
+    let plan = report.plan;
     let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
     let is_refresh = matches!(plan.mode, Mode::Refresh | Mode::Reset);
     if is_quiet && report.is_refused() {
         return Ok(());
     }
-    if is_quiet && !(is_refresh && is_pending) && plan.conflicts.is_empty() {
+    if is_quiet && !(is_refresh && plan.is_pending()) && plan.conflicts.is_empty() {
         let waiting = report::waiting("To look at", report.attention(), Screen::default());
         if let Some(waiting) = waiting.filter(|_| is_refresh && report.attention().is_urgent()) {
             config.progress.finish_and_clear();

@@ -59,7 +59,7 @@ pub struct Report<'r> {
     changes: Changes<'r>,
     attention: Attention,
     #[serde(skip)]
-    plan: &'r Plan<'r>,
+    pub plan: &'r Plan<'r>,
     #[serde(skip)]
     outcome: &'r Outcome,
 }

@@ -99,8 +99,15 @@ pub(super) fn dataset<'s>(
         let message = "not there, but its journal is: was it deleted?";
         findings.found(Code::DatasetDeleted, path, 1, message);
     }
-    let codes = [Code::DatasetUnreadable, Code::DatasetRefused];
-    let dataset = parsed(findings, path, snapshot, codes, Dataset::parse)?;
+    let (unreadable, refused) = (Code::DatasetUnreadable, Code::DatasetRefused);
+    let dataset = parsed(
+        findings,
+        path,
+        snapshot,
+        unreadable,
+        refused,
+        Dataset::parse,
+    )?;
     Some(dataset.with_aliases(aliases))
 }
 
@@ -112,7 +119,8 @@ pub(super) fn decisions<'s>(
     aliases: &Aliases<'_>,
 ) -> Decisions<'s> {
     let parse = |bytes| Decisions::parse(bytes, aliases);
-    let decisions = parsed(findings, path, snapshot, [Code::DecisionsRefused; 2], parse);
+    let code = Code::DecisionsRefused;
+    let decisions = parsed(findings, path, snapshot, code, code, parse);
     let decisions = decisions.unwrap_or_else(Decisions::absent);
     for fault in &decisions.faults {
         let code = match fault.is_void {
@@ -124,12 +132,13 @@ pub(super) fn decisions<'s>(
     decisions
 }
 
-/// What a file says, where there is one that can be read and that is not refused. The first code is of one that cannot be read.
+/// What a file says, where there is one that can be read and that is not refused.
 pub(super) fn parsed<'s, T>(
     findings: &mut Findings,
     path: &Path,
     snapshot: &'s Result<Snapshot>,
-    [unreadable, refused]: [Code; 2],
+    unreadable: Code,
+    refused: Code,
     parse: impl FnOnce(&'s [u8]) -> Result<T, Refusal>,
 ) -> Option<T> {
     let bytes = match snapshot {

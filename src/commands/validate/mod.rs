@@ -60,12 +60,13 @@ fn findings(config: &Config) -> Findings {
     let mut findings = Findings::default();
     let snapshots = [&paths.aliases, &paths.decisions].map(|path| Snapshot::read(path));
     let [aliases, decisions] = &snapshots;
-    let refused = [Code::AliasesRefused; 2];
+    let code = Code::AliasesRefused;
     let aliases = files::parsed(
         &mut findings,
         &paths.aliases,
         aliases,
-        refused,
+        code,
+        code,
         Aliases::parse,
     );
     let aliases = aliases.unwrap_or_else(Aliases::absent);

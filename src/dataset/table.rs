@@ -61,8 +61,8 @@ impl<'a> Table<'a> {
             // A file that was put behind another one may have brought its byte order mark.
             let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
             let is_cell = |name: &str| {
-                let mut cells = record.cells().filter(|cell| cell.len() < name.len() + 8);
-                cells.any(|cell| cell.trim_matches(around).eq_ignore_ascii_case(name))
+                let mut cells = record.cells().map(|cell| cell.trim_matches(around));
+                cells.any(|cell| cell.eq_ignore_ascii_case(name))
             };
             required.iter().all(|name| {
                 let old = C::OLD_NAME.filter(|(_, today)| today == name);

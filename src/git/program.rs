@@ -109,6 +109,7 @@ pub(super) fn real(path: &Path) -> Result<PathBuf> {
     Ok(real(parent)?.join(name))
 }
 
+/// The nearest directory above `file` that exists.
 pub(super) fn nearest_directory(file: &Path) -> &Path {
     let mut above = file.ancestors().skip(1);
     above

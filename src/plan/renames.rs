@@ -16,6 +16,7 @@ use crate::schema::Column;
 pub struct Renamed<'p> {
     /// The first of them, as its row writes it.
     pub model: Model<'p>,
+    /// The others: rows, and models that only the estimates have. By name, then developer.
     pub with: Vec<Model<'p>>,
 }
 

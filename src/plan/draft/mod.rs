@@ -25,6 +25,7 @@ use crate::text::writable;
 pub struct Signature {
     /// The login name, where it can be told.
     pub by: String,
+    /// The moment of the run in UTC, to the second: `2025-08-15T20:32:45Z`.
     pub at: String,
 }
 

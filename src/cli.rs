@@ -188,8 +188,8 @@ pub fn parse() -> Result<(Config, Command)> {
         }),
     };
     let now = asked_for.map_or_else(clock::now, Ok)?;
-    let is_flag = matches.value_source("data_dir") == Some(ValueSource::CommandLine);
-    Ok(resolve(cli, is_flag, now).unwrap_or_else(|error| end(&error)))
+    let has_data_dir_flag = matches.value_source("data_dir") == Some(ValueSource::CommandLine);
+    Ok(resolve(cli, has_data_dir_flag, now).unwrap_or_else(|error| end(&error)))
 }
 
 /// Whether the process has this flag with this value. It is asked where clap could not read the command line, or did not read all of it.
@@ -223,10 +223,10 @@ pub(crate) fn end(error: &clap::Error) -> ! {
     error.exit()
 }
 
-/// Resolves the arguments; `is_flag` says whether a flag names the data directory.
+/// Resolves the arguments; `has_data_dir_flag` says whether a flag names the data directory.
 fn resolve(
     cli: Cli,
-    is_flag: bool,
+    has_data_dir_flag: bool,
     now: DateTime<Utc>,
 ) -> std::result::Result<(Config, Command), clap::Error> {
     let refused = |kind, message| Err(Cli::command().error(kind, message));
@@ -264,7 +264,7 @@ fn resolve(
     let is_watched = verbosity == Verbosity::Normal && io::stderr().is_terminal() && !is_dumb();
     let config = Config {
         paths: Paths::below(&shared.data_dir),
-        data_dir: is_flag.then(|| shared.data_dir.to_string_lossy().into_owned()),
+        data_dir: has_data_dir_flag.then(|| shared.data_dir.to_string_lossy().into_owned()),
         format: shared.format,
         verbosity,
         screen: Screen::of_stdout(shared.color),

@@ -37,7 +37,7 @@ pub struct JournalEntry<'a> {
     pub changes: Cow<'a, Changes<'a>>,
 }
 
-/// The mode of an entry that says what a run did which was killed before it could say so itself.
+/// The mode of an entry written for a run that was killed before it could write its own.
 pub const RECOVERED: &str = "recovered";
 
 impl JournalEntry<'_> {

@@ -85,7 +85,7 @@ impl<'p> Known<'p> {
         bail!("{name}: there is no row of this model; `{show}` says why")
     }
 
-    /// A dismissed model has no row, and one that has a row all the same is not verified.
+    /// Refuses a model that is dismissed: it may not be verified until that is taken back.
     pub fn refuse_dismissed(&self, subject: &Subject<'_>) -> Result<()> {
         let line = self.decisions.dismissal(&subject.model);
         if let Some(decision) = line.and_then(|line| line.decision) {

@@ -54,7 +54,7 @@ pub(super) struct Execution<'e> {
 }
 
 impl<'e> Execution<'e> {
-    /// What a command of a person's is carried out with; brakes count, and pending changes are no exit code.
+    /// For a command with which a person decides: brakes count, and pending changes are not an exit code.
     pub fn of(
         config: &'e Config,
         files: &'e Files,

@@ -202,7 +202,7 @@ impl Refusal {
     }
 
     pub(super) fn missing_column(record: &Record<'_>, missing: &str) -> Refusal {
-        // A header that has a column of the key once it is cut elsewhere was saved with another delimiter.
+        // A header in which the missing column or `developer` stands once it is cut elsewhere was saved with another delimiter.
         for (delimiter, called) in DELIMITERS {
             let cut = record.raw.split(delimiter);
             let mut cut = cut.map(|name| name.trim().trim_matches('"'));

@@ -103,7 +103,7 @@ pub(super) fn waiting(page: &Page<'_>) -> Markup {
             } @else {
                 ul class="waiting" {
                     @for (count, what, command) in kinds {
-                        @let (meaning, anchor) = meaning(what);
+                        @let (meaning, anchor) = meaning_and_anchor(what);
                         li {
                             b { (grouped(count)) }
                             span {
@@ -122,8 +122,8 @@ pub(super) fn waiting(page: &Page<'_>) -> Markup {
     }
 }
 
-/// What a kind is that waits, and the section of the page that shows it.
-fn meaning(what: &str) -> (&'static str, Option<&'static str>) {
+/// What a kind is that waits, and the anchor of the section of the page that shows it.
+fn meaning_and_anchor(what: &str) -> (&'static str, Option<&'static str>) {
     match what {
         "rejected" => ("records of the estimates that break a rule", None),
         "with ignored fields" => ("fields of the estimates that break a rule", None),

@@ -47,7 +47,7 @@ impl<'c> Entries<'c> {
         }
     }
 
-    /// The `limit` of them that have the least keys.
+    /// The first `limit` changes, sorted by `key`, smallest first.
     pub fn sorted<K: Ord>(
         changes: &'c [ModelChange<'c>],
         limit: usize,

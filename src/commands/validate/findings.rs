@@ -27,20 +27,20 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    /// It is about a model, as far as that has a name.
+    /// Names the model, as far as its name is known.
     pub(super) fn about(&mut self, name: Option<&str>, developer: Option<&str>) -> &mut Finding {
         self.name = name.map(str::to_owned);
         self.developer = developer.map(str::to_owned);
         self
     }
 
-    /// It is about a column or a field; one without a name is not named.
+    /// Names the column or the field, where it has a name.
     pub(super) fn in_column(&mut self, column: &str) -> &mut Finding {
         self.column = (!column.is_empty()).then(|| column.to_owned());
         self
     }
 
-    /// It is about what a cell or a field says.
+    /// Shows what the cell or the field says.
     pub(super) fn with_value(&mut self, value: &str) -> &mut Finding {
         self.value = Some(excerpt(value, 200).into_owned());
         self

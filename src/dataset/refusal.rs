@@ -213,7 +213,8 @@ impl Refusal {
         }
         if record.raw.starts_with("sep=") {
             let trouble = "the first line names the delimiter, for a spreadsheet alone";
-            return Refusal::new(record.line, trouble, "export it with commas and without it");
+            let remedy = "remove that line, and export with commas";
+            return Refusal::new(record.line, trouble, remedy);
         }
         let other_case = record
             .cells()

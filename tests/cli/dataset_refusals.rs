@@ -89,7 +89,11 @@ fn another_delimiter_is_recognised() {
     );
     refused(
         format!("sep=;\n{old_name}"),
-        &[".csv:1:", "names the delimiter", "export it with commas"],
+        &[
+            ".csv:1:",
+            "names the delimiter",
+            "remove that line, and export with commas",
+        ],
     );
 }
 

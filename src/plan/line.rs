@@ -109,6 +109,11 @@ impl<'p> Line<'p> {
         self.flop = flop;
     }
 
+    /// The model that it is about, with its alias.
+    pub fn model(&self) -> &Key {
+        self.row.map_or(&*self.key, Row::model)
+    }
+
     /// Whether the line will be another row than today's.
     pub fn is_changed(&self) -> bool {
         self.row.is_none() || !self.edits.is_empty()

@@ -20,8 +20,8 @@ pub struct Renamed<'p> {
     pub with: Vec<Model<'p>>,
 }
 
-/// The names that the plan's lines hold more than once, as long as one of the rows is not verified; and those of orphaned lines that
-/// the estimates hold otherwise.
+/// The names that the plan's lines hold more than once, as long as one of the models has no verified row; and those of orphaned lines
+/// that the estimates hold otherwise. What an alias joins is one model.
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
     let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(&line.key.name));
     let is_orphaned = |place: usize| matches!(plan.lines[place].change, Change::Orphaned(_));
@@ -62,9 +62,9 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
     };
     let renamed = groups.values().filter_map(|places| {
         let lines: Vec<&Line<'p>> = places.iter().map(|place| &plan.lines[*place]).collect();
-        let keys: BTreeSet<&Key> = lines.iter().map(|line| &*line.key).collect();
+        let keys: BTreeSet<&Key> = lines.iter().map(|line| line.model()).collect();
         let first = lines[0];
-        let others = lines.iter().filter(|line| line.key != first.key);
+        let others = lines.iter().filter(|line| line.model() != first.model());
         let mut with: Vec<Model<'p>> = others.map(|line| model(line)).collect();
         let look = looks[places[0]].as_deref();
         let others = look.and_then(|look| elsewhere.get(look));
@@ -72,9 +72,10 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
         with.extend(others.filter(|other| !keys.contains(&other.key())).cloned());
         with.sort_unstable();
         with.dedup();
-        let all_verified = lines.iter().all(|line| line.mark == Mark::Verified);
+        let verified = lines.iter().filter(|line| line.mark == Mark::Verified);
+        let verified: BTreeSet<&Key> = verified.map(|line| line.model()).collect();
         let model = model(first);
-        (!with.is_empty() && !all_verified).then_some(Renamed { model, with })
+        (!with.is_empty() && keys != verified).then_some(Renamed { model, with })
     });
     renamed.collect()
 }

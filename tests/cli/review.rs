@@ -366,3 +366,32 @@ fn an_estimate_that_changes_while_the_question_waits_is_not_the_one_that_is_judg
     assert_eq!(world.decisions(), []);
     assert!(world.journal().is_empty());
 }
+
+#[test]
+fn an_estimate_of_the_same_number_that_says_something_else_is_looked_at_again() {
+    let world = world();
+    let reasons = serde_json::json!({"reasoning": "retracted"});
+    let newer = || world.set_models(&[model_with("c", reasons)]);
+    let answers = ["y", "read", "q"];
+    let Some(run) = review_while(&world, "--match c --limit 1", &answers, newer) else {
+        return;
+    };
+    run.expect_stdout("c: it changed meanwhile");
+    assert_eq!(world.row("c")["verified"], "");
+}
+
+#[test]
+fn back_keeps_every_line_of_the_decisions() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    // Two lines that contradict each other have no effect.
+    let lines = "a,d,below,1e+25,one,,\na,d,ignore,1e+25,two,,\n";
+    for answers in [&["y", "why", "b", "q"][..], &["i", "why", "b", "q"]] {
+        world.set_decisions(lines);
+        let Some(run) = review(&world, "", answers) else {
+            return;
+        };
+        run.expect_code(0).expect_stdout("Taken back");
+        assert_eq!(world.decided("note"), ["one", "two"]);
+        assert_eq!(world.row("a")["verified"], "");
+    }
+}

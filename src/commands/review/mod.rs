@@ -13,7 +13,7 @@ use super::curate::{Known, curate};
 use super::dismiss::may_be_dismissed;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
-use super::show::{Essentials, show};
+use super::show::{Essentials, said, show};
 use super::verify::verify;
 use crate::config::Config;
 use crate::dataset::Decision;
@@ -265,8 +265,8 @@ impl Reviewed<'_> {
             println!("Without a note nothing is dismissed.");
             return Ok(Answered::Stay);
         }
-        self.decide(Mode::Dismiss, what, |draft, _, subject| {
-            may_be_dismissed(subject)?;
+        self.decide(Mode::Dismiss, what, |draft, known, subject| {
+            may_be_dismissed(known, subject)?;
             draft.dismiss(subject, decision, &note);
             Ok(())
         })
@@ -287,8 +287,7 @@ impl Reviewed<'_> {
         let ended = curate(self.config, mode, &self.write, |draft, known| {
             let subject = known.lookup().find(self.name, Some(self.developer))?;
             let before = draft.remembered(&subject.model, known.aliases);
-            let latest = subject.estimate.and_then(|estimate| estimate.flop);
-            if before != self.shown.model || latest != self.shown.latest {
+            if before != self.shown.model || subject.estimate.map(said) != self.shown.latest {
                 answered = Answered::Changed;
                 let name = bounded(self.name);
                 bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
@@ -325,7 +324,7 @@ fn take_back(config: &Config, write: WriteArgs, last: &Made) -> Result<bool> {
             );
         }
         can_be = true;
-        draft.put_back(&last.model, &last.before);
+        draft.put_back(&last.model, &last.before, &last.after);
         Ok(())
     });
     match ended {

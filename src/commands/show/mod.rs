@@ -49,7 +49,16 @@ pub(super) struct Essentials {
     /// Its row and the line of the decisions, as they were shown.
     pub model: Remembered,
     /// The latest estimate, as it was shown.
-    pub latest: Option<Flop>,
+    pub latest: Option<Vec<String>>,
+}
+
+/// What an estimate says, but for when it was made.
+pub(super) fn said(estimate: &Estimate) -> Vec<String> {
+    let columns = Column::ALL.iter();
+    let columns = columns.filter(|column| **column != Column::LastUpdated);
+    columns
+        .map(|column| estimate.cell(*column).into_owned())
+        .collect()
 }
 
 /// Prints everything that is known of a model.
@@ -79,7 +88,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let draft = Draft::new(&dataset, &decisions, Signature::default());
     Ok(Essentials {
         model: draft.remembered(&model, &aliases),
-        latest: latest.get(&model).and_then(|estimate| estimate.flop),
+        latest: latest.get(&model).map(said),
         flop: shown.flop,
         sources: shown.sources,
     })

@@ -8,11 +8,11 @@ use crate::key::Key;
 use crate::ordered_map::Map;
 use crate::plan::{Edit, Line};
 
-/// The row and the line of the decisions of one model.
+/// The row and the lines of the decisions of one model.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Remembered {
     row: Option<Map<'static, Cow<'static, str>>>,
-    decision: Option<Map<'static, Cow<'static, str>>>,
+    decisions: Vec<Map<'static, Cow<'static, str>>>,
 }
 
 impl<'p> Draft<'p> {
@@ -27,16 +27,17 @@ impl<'p> Draft<'p> {
             line.row
                 .is_some_and(|row| row.model() == model && !leaves(row))
         });
-        let mut decisions = self.file.lines.iter();
-        let decision = decisions.find(|line| *aliases.resolve(&line.key) == *model);
+        let decisions = self.file.lines.iter();
+        let decisions = decisions.filter(|line| *aliases.resolve(&line.key) == *model);
+        let decisions = decisions.map(|line| {
+            cells(&self.decisions.table.header, |place| {
+                line.after(place).into()
+            })
+        });
         let header = &self.dataset.table.header;
         Remembered {
             row: line.map(|line| cells(header, |place| line.after(header, place))),
-            decision: decision.map(|line| {
-                cells(&self.decisions.table.header, |place| {
-                    line.after(place).into()
-                })
-            }),
+            decisions: decisions.collect(),
         }
     }
 
@@ -55,8 +56,8 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// A row and the line of the decisions are as they were before.
-    pub fn put_back(&mut self, model: &Key, before: &Remembered) {
+    /// A row and the lines of the decisions, which are as a decision left them, are as they were before.
+    pub fn put_back(&mut self, model: &Key, before: &Remembered, after: &Remembered) {
         let today = self.dataset.rows.iter().find(|row| row.model() == model);
         match (today, &before.row) {
             (Some(row), Some(cells)) => {
@@ -67,12 +68,15 @@ impl<'p> Draft<'p> {
             (None, Some(row)) => self.restore(model, &[row]),
             (_, None) => {}
         }
+        if before.decisions == after.decisions {
+            return;
+        }
         self.take_back(model, |_| true);
-        if let Some(cells) = &before.decision {
+        for cells in &before.decisions {
             let header = &self.decisions.table.header;
             let cell = |name: &str| cells.get(name).map_or("", |text| &**text);
             let key = Key::new(cell("name"), cell("developer"));
-            self.file.set(&key, cells_of(header, cells).collect());
+            self.file.push(key, cells_of(header, cells).collect());
         }
     }
 }

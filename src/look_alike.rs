@@ -17,7 +17,8 @@ pub fn look(name: &str) -> Option<String> {
 }
 
 fn counts(c: &char) -> bool {
-    c.is_alphanumeric() || *c == '+'
+    // Some letters are blank.
+    (c.is_alphanumeric() && !is_unseen(*c)) || *c == '+'
 }
 
 /// The first character in which two keys that look alike differ, in words; `None` where they are one key.
@@ -62,6 +63,7 @@ mod tests {
             "claude_3.7_sonnet",
             "CLAUDE-3\u{ad}.7\u{a0}Sonnet",
             "claude 3．7 sonnet",
+            "claude\u{3164}3.7 sonnet",
         ];
         for spelling in spellings {
             assert_eq!(

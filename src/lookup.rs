@@ -11,6 +11,7 @@ use crate::look_alike::look;
 use crate::paste;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
+use crate::text::is_visible;
 
 /// What to do where a model stands on several rows.
 pub const REMOVE_A_ROW: &str = "delete the row that is not wanted from the dataset's file, or clear what people wrote in it: beside a \
@@ -81,14 +82,17 @@ impl<'d> Lookup<'d> {
         let rejected = latest.into_iter().flat_map(|latest| latest.all_rejected());
         let rejected = rejected.filter_map(|(model, one)| {
             let (name, developer) = (one.name.as_deref()?, one.developer.as_deref()?);
-            Some(Subject {
-                model: model.clone(),
-                name,
-                developer,
-                written: Key::new(name, developer),
-                row: None,
-                estimate: None,
-            })
+            [name, developer]
+                .into_iter()
+                .all(is_visible)
+                .then(|| Subject {
+                    model: model.clone(),
+                    name,
+                    developer,
+                    written: Key::new(name, developer),
+                    row: None,
+                    estimate: None,
+                })
         });
         Lookup {
             rejected: rejected.filter(|one| !known.contains(&one.model)).collect(),
@@ -104,7 +108,7 @@ impl<'d> Lookup<'d> {
     /// # Errors
     /// A sentence that says what to do: what [`Lookup::find_model`] refuses, or one model on several rows.
     pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
-        let found = self.find_model(name, developer)?;
+        let found = self.named(name, developer)?;
         let [one] = found[..] else {
             bail!(
                 "the dataset has \"{}\" on {}: `{}` shows them; {REMOVE_A_ROW}",
@@ -116,11 +120,18 @@ impl<'d> Lookup<'d> {
         Ok(one.clone())
     }
 
-    /// The one model that [`Lookup::find`] finds, on each of its rows.
+    /// The model that [`Lookup::find`] finds, on each of its rows. Under an alias they may have other names.
     ///
     /// # Errors
     /// A sentence that says what to do: no model of that name (and which are near), or several developers.
     pub fn find_model(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
+        let found = self.named(name, developer)?;
+        let subjects = self.subjects.iter().chain(&self.rejected);
+        Ok(subjects.filter(|one| one.model == found[0].model).collect())
+    }
+
+    /// The subjects of one model that have this name. There is at least one.
+    fn named(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
         let wanted = folded(name);
         let wanted_developer = developer.map(folded);
         let is_of = |subject: &&Subject<'_>| {
@@ -133,7 +144,7 @@ impl<'d> Lookup<'d> {
         let mut found: Vec<_> = named.iter().copied().filter(is_of).collect();
         if found.is_empty() {
             let models = other_names(self.aliases, &wanted, wanted_developer.as_deref());
-            let subjects = self.subjects.iter();
+            let subjects = self.subjects.iter().chain(&self.rejected);
             found = subjects.filter(|one| models.contains(&one.model)).collect();
         }
         if found.is_empty() {
@@ -165,10 +176,7 @@ impl<'d> Lookup<'d> {
                 developers(&found, chosen)
             );
         }
-        // Under an alias the model may stand on rows of other names, too.
-        let model = &found[0].model;
-        let subjects = self.subjects.iter().chain(&self.rejected);
-        Ok(subjects.filter(|one| one.model == *model).collect())
+        Ok(found)
     }
 
     fn alike(

@@ -15,8 +15,9 @@ use crate::changes::ModelChange;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark, Row};
 use crate::key::Key;
-use crate::lookup::Subject;
+use crate::lookup::{REMOVE_A_ROW, Subject};
 use crate::ordered_map::Map;
+use crate::paste;
 use crate::plan::{Draft, Mode};
 use crate::schema::is_text_column;
 use crate::terminal::{bounded, listed};
@@ -61,10 +62,11 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
             false => Decision::Below,
         };
         let note = args.note.as_deref().unwrap_or_default();
-        if note.trim().is_empty() {
+        if !is_visible(note) {
             bail!("a dismissal wants a note that says why");
         }
-        all(subjects.iter().map(may_be_dismissed))?;
+        let refused = subjects.iter();
+        all(refused.map(|subject| may_be_dismissed(known, subject)))?;
         for subject in &subjects {
             draft.dismiss(subject, decision, note);
         }
@@ -72,8 +74,17 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
     })
 }
 
-/// A row that a person marked is not dismissed by the way.
-pub(super) fn may_be_dismissed(subject: &Subject<'_>) -> Result<()> {
+/// A row that a person marked is not dismissed by the way. A decision is about every row of a model, so one row may not speak for all.
+pub(super) fn may_be_dismissed(known: Known<'_>, subject: &Subject<'_>) -> Result<()> {
+    let rows = known.dataset.rows.iter();
+    let rows = rows.filter(|row| *row.model() == subject.model).count();
+    if rows > 1 {
+        bail!(
+            "{}: the dataset has it on {rows} rows: `{}` shows them; {REMOVE_A_ROW}",
+            bounded(subject.name),
+            paste::in_message("show", subject.name, [("--developer", subject.developer)])
+        );
+    }
     let mark = match subject.row.map(|row| row.mark) {
         Some(Mark::Verified) => "verified",
         Some(Mark::Protected) => "protected",

@@ -340,16 +340,30 @@ fn a_model_that_an_alias_joins_on_two_rows_is_not_dismissed_by_the_name_of_one()
         row("old", "", "my reading"),
     ]));
     world.set_aliases("old,d,new,d,\n");
-    for args in [
-        &["dismiss", "old", "--developer", "d", "--note", "no"][..],
-        &["verify", "o-l-d", "--note", "a name that looks alike"],
-    ] {
-        let refused = world.run_without_writing(args).expect_code(1);
-        refused.expect_stderr("lines 2 and 3");
+    for name in ["old", "o-l-d"] {
+        let args = ["dismiss", name, "--developer", "d", "--note", "no"];
+        let refused = world.run_without_writing(&args).expect_code(1);
+        refused.expect_stderr("on 2 rows");
     }
     let sheet = world.sheet("name,developer,decision,notes\nold,d,below,no\n");
     let refused = world.run_without_writing(&["decide", &sheet]);
-    refused.expect_code(1).expect_stderr("lines 2 and 3");
+    refused.expect_code(1).expect_stderr("on 2 rows");
+    // A mark is about one row, and its name says which.
+    world.ok(&["verify", "old", "--developer", "d", "--note", "no"]);
+    assert_eq!(world.row("old")["verified"], "y");
+}
+
+#[test]
+fn a_rename_that_an_alias_has_joined_is_one_no_more() {
+    let world = World::with(&[model("Foo")]).dataset(dataset(&[
+        row("Foo", "y", ""),
+        row("Foo", "", "later").replace(",d,", ",other,"),
+    ]));
+    let report = world.json(&["--dry-run"]);
+    assert_eq!(names(&report["changes"]["renamed"]), ["Foo"]);
+    world.set_aliases("Foo,other,Foo,d,\n");
+    let report = world.json(&["--dry-run"]);
+    assert_eq!(report["changes"]["renamed"], json!([]));
 }
 
 #[test]

@@ -312,3 +312,11 @@ fn of_a_rejected_model_the_first_record_tells_why_also_without_a_developer() {
         shown.expect_stdout(why);
     }
 }
+
+#[test]
+fn a_rejected_model_is_found_by_its_other_names_too() {
+    let world = World::with(&[model("a"), model_at("broken", "-1")]);
+    world.set_aliases("once,d,broken,d,\n");
+    let shown = world.ok(&["show", "once"]);
+    shown.expect_stdout("its record was rejected");
+}

@@ -11,7 +11,6 @@ use crate::look_alike::look;
 use crate::paste;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
-use crate::text::is_visible;
 
 /// What to do where a model stands on several rows.
 pub const REMOVE_A_ROW: &str = "delete the row that is not wanted from the dataset's file, or clear what people wrote in it: beside a \
@@ -82,17 +81,14 @@ impl<'d> Lookup<'d> {
         let rejected = latest.into_iter().flat_map(|latest| latest.all_rejected());
         let rejected = rejected.filter_map(|(model, one)| {
             let (name, developer) = (one.name.as_deref()?, one.developer.as_deref()?);
-            [name, developer]
-                .into_iter()
-                .all(is_visible)
-                .then(|| Subject {
-                    model: model.clone(),
-                    name,
-                    developer,
-                    written: Key::new(name, developer),
-                    row: None,
-                    estimate: None,
-                })
+            Some(Subject {
+                model: model.clone(),
+                name,
+                developer,
+                written: Key::new(name, developer),
+                row: None,
+                estimate: None,
+            })
         });
         Lookup {
             rejected: rejected.filter(|one| !known.contains(&one.model)).collect(),
@@ -108,16 +104,15 @@ impl<'d> Lookup<'d> {
     /// # Errors
     /// A sentence that says what to do: what [`Lookup::find_model`] refuses, or one model on several rows.
     pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
-        let found = self.named(name, developer)?;
-        let [one] = found[..] else {
-            bail!(
-                "the dataset has \"{}\" on {}: `{}` shows them; {REMOVE_A_ROW}",
-                bounded(name),
-                lines(&found),
-                paste::in_message("show", name, developer.map(|of| ("--developer", of)))
-            )
-        };
-        Ok(one.clone())
+        the_only(&self.find_model(name, developer)?, name, developer)
+    }
+
+    /// The same, where one row of this name is meant, though the model may have others under an alias.
+    ///
+    /// # Errors
+    /// Those of [`Lookup::find`], where several rows have the name.
+    pub fn find_named(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
+        the_only(&self.named(name, developer)?, name, developer)
     }
 
     /// The model that [`Lookup::find`] finds, on each of its rows. Under an alias they may have other names.
@@ -166,7 +161,7 @@ impl<'d> Lookup<'d> {
         let is_written = |one: &&Subject<'_>| {
             one.written.name == wanted && Some(&one.written.developer) == wanted_developer.as_ref()
         };
-        if !is_one_model(&found) && found.iter().any(is_written) {
+        if found.iter().any(is_written) {
             found.retain(is_written);
         }
         if !is_one_model(&found) {
@@ -208,6 +203,23 @@ impl<'d> Lookup<'d> {
         }
         Ok(alike)
     }
+}
+
+/// The one subject that was found.
+fn the_only<'d>(
+    found: &[&Subject<'d>],
+    name: &str,
+    developer: Option<&str>,
+) -> Result<Subject<'d>> {
+    let [one] = found else {
+        bail!(
+            "the dataset has \"{}\" on {}: `{}` shows them; {REMOVE_A_ROW}",
+            bounded(name),
+            lines(found),
+            paste::in_message("show", name, developer.map(|of| ("--developer", of)))
+        )
+    };
+    Ok((*one).clone())
 }
 
 fn is_one_model(subjects: &[&Subject<'_>]) -> bool {

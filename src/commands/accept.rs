@@ -38,10 +38,10 @@ pub struct AcceptArgs {
 pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     curate(config, Mode::Accept, &args.write, |draft, known| {
         if args.undo {
-            let subjects = known.subjects(&args.names)?;
+            let subjects = known.subjects(&args.names, true)?;
             return all(subjects.iter().map(|subject| undo(draft, known, subject))).map(drop);
         }
-        let rows = known.rows(&args.names)?;
+        let rows = known.rows(&args.names, false)?;
         all(rows.iter().map(|(subject, row)| match args.latest {
             true => take_latest(draft, known, subject, row, args.note.as_deref()),
             false => accept(draft, known, subject, row, args.note.as_deref()),

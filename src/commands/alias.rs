@@ -131,7 +131,7 @@ fn no_command(renamed: &Renamed<'_>) -> String {
     let models = [&renamed.model].into_iter().chain(&renamed.with);
     let models = models.map(|one| bounded_model(&one.name, &one.developer));
     let models: Vec<String> = models.collect();
-    let why = "no alias leads to Unknown, so correct the developer in the dataset's file";
+    let why = "no alias can join them: none leads to Unknown, and verified rows keep their names";
     format!("# {}: {why}\n", models.join(" and "))
 }
 

@@ -55,19 +55,28 @@ impl<'p> Known<'p> {
         Lookup::of(self.dataset, latest, self.decisions, self.aliases)
     }
 
-    /// The models that are meant, each once however often it is named. All that cannot be found are named.
-    pub fn subjects(&self, args: &NamesArgs) -> Result<Vec<Subject<'p>>> {
+    /// The models that are meant, each once however often it is named. All that cannot be found are named. What is taken back may be
+    /// about one of several rows that an alias makes one model; nothing else may, because a decision is about the model.
+    pub fn subjects(&self, args: &NamesArgs, is_undone: bool) -> Result<Vec<Subject<'p>>> {
         let lookup = self.lookup();
-        let names = args.names.iter();
-        let mut subjects = all(names.map(|name| lookup.find(name, args.developer.as_deref())))?;
+        let developer = args.developer.as_deref();
+        let mut subjects = all(args.names.iter().map(|name| match is_undone {
+            true => lookup.find_named(name, developer),
+            false => lookup.find(name, developer),
+        }))?;
+        let line = |subject: &Subject<'_>| subject.row.map(|row| row.record.line);
         let mut seen = HashSet::new();
-        subjects.retain(|subject| seen.insert(subject.model.clone()));
+        subjects.retain(|subject| seen.insert((subject.model.clone(), line(subject))));
         Ok(subjects)
     }
 
     /// The rows of the models that are meant.
-    pub fn rows(&self, args: &NamesArgs) -> Result<Vec<(Subject<'p>, &'p Row<'p>)>> {
-        let subjects = self.subjects(args)?;
+    pub fn rows(
+        &self,
+        args: &NamesArgs,
+        is_undone: bool,
+    ) -> Result<Vec<(Subject<'p>, &'p Row<'p>)>> {
+        let subjects = self.subjects(args, is_undone)?;
         all(subjects.into_iter().map(|subject| {
             let row = self.row(&subject)?;
             Ok((subject, row))

@@ -178,7 +178,7 @@ fn one<'p>(
         (true, Some(_)) => bail!("{name}: `verified` and `decision` are both filled"),
         (true, None) => verify(draft, known, &subject, row()?, &Correction::default(), note),
         (false, Some(decision)) => {
-            may_be_dismissed(known, &subject)?;
+            may_be_dismissed(&subject)?;
             // A note that a person wrote in the row before says why, too.
             let note = note.or(Some(own.trim())).filter(|note| !note.is_empty());
             let note = note

@@ -15,9 +15,8 @@ use crate::changes::ModelChange;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark, Row};
 use crate::key::Key;
-use crate::lookup::{REMOVE_A_ROW, Subject};
+use crate::lookup::Subject;
 use crate::ordered_map::Map;
-use crate::paste;
 use crate::plan::{Draft, Mode};
 use crate::schema::is_text_column;
 use crate::terminal::{bounded, listed};
@@ -51,7 +50,7 @@ pub struct DismissArgs {
 /// Dismisses models, or takes that back.
 pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
     curate(config, Mode::Dismiss, &args.write, |draft, known| {
-        let subjects = known.subjects(&args.names)?;
+        let subjects = known.subjects(&args.names, args.undo)?;
         if args.undo {
             let undone = subjects.iter();
             let undone = undone.map(|subject| undo(draft, known, subject, args.force));
@@ -65,8 +64,7 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
         if !is_visible(note) {
             bail!("a dismissal wants a note that says why");
         }
-        let refused = subjects.iter();
-        all(refused.map(|subject| may_be_dismissed(known, subject)))?;
+        all(subjects.iter().map(may_be_dismissed))?;
         for subject in &subjects {
             draft.dismiss(subject, decision, note);
         }
@@ -74,16 +72,14 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
     })
 }
 
-/// A row that a person marked is not dismissed by the way. A decision is about every row of a model, so one row may not speak for all.
-pub(super) fn may_be_dismissed(known: Known<'_>, subject: &Subject<'_>) -> Result<()> {
-    let rows = known.dataset.rows.iter();
-    let rows = rows.filter(|row| *row.model() == subject.model).count();
-    if rows > 1 {
-        bail!(
-            "{}: the dataset has it on {rows} rows: `{}` shows them; {REMOVE_A_ROW}",
-            bounded(subject.name),
-            paste::in_message("show", subject.name, [("--developer", subject.developer)])
-        );
+/// A row that a person marked is not dismissed by the way, and a name that nobody sees not at all.
+pub(super) fn may_be_dismissed(subject: &Subject<'_>) -> Result<()> {
+    let name = bounded(subject.name);
+    if ![subject.name, subject.developer]
+        .into_iter()
+        .all(is_visible)
+    {
+        bail!("{name}: nobody could see that name in decisions.csv");
     }
     let mark = match subject.row.map(|row| row.mark) {
         Some(Mark::Verified) => "verified",

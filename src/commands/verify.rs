@@ -104,7 +104,7 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
         );
     }
     curate(config, Mode::Verify, &args.write, |draft, known| {
-        let rows = known.rows(&args.names)?;
+        let rows = known.rows(&args.names, args.undo)?;
         if !args.undo {
             all(rows
                 .iter()

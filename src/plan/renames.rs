@@ -20,8 +20,8 @@ pub struct Renamed<'p> {
     pub with: Vec<Model<'p>>,
 }
 
-/// The names that the plan's lines hold more than once, as long as one of the models has no verified row; and those of orphaned lines
-/// that the estimates hold otherwise. What an alias joins is one model.
+/// The names that the plan's lines hold more than once, as long as one of the rows is not verified; and those of orphaned lines that
+/// the estimates hold otherwise. What an alias joins is one model.
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
     let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(&line.key.name));
     let is_orphaned = |place: usize| matches!(plan.lines[place].change, Change::Orphaned(_));
@@ -72,10 +72,9 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
         with.extend(others.filter(|other| !keys.contains(&other.key())).cloned());
         with.sort_unstable();
         with.dedup();
-        let verified = lines.iter().filter(|line| line.mark == Mark::Verified);
-        let verified: BTreeSet<&Key> = verified.map(|line| line.model()).collect();
+        let all_verified = lines.iter().all(|line| line.mark == Mark::Verified);
         let model = model(first);
-        (!with.is_empty() && keys != verified).then_some(Renamed { model, with })
+        (!with.is_empty() && !all_verified).then_some(Renamed { model, with })
     });
     renamed.collect()
 }

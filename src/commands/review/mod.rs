@@ -265,8 +265,8 @@ impl Reviewed<'_> {
             println!("Without a note nothing is dismissed.");
             return Ok(Answered::Stay);
         }
-        self.decide(Mode::Dismiss, what, |draft, known, subject| {
-            may_be_dismissed(known, subject)?;
+        self.decide(Mode::Dismiss, what, |draft, _, subject| {
+            may_be_dismissed(subject)?;
             draft.dismiss(subject, decision, &note);
             Ok(())
         })

@@ -195,10 +195,17 @@ impl<'s> Inputs<'s> {
         }
     }
 
-    /// A rejected record that names no developer, so that no model has its key.
+    /// A rejected record that names no developer, so that no model has its key. Where models have that name, or look alike, they are
+    /// what is meant.
     fn of_no_developer(&self, name: &str) -> Option<Shown<'s>> {
-        let mut rejected = self.estimates.rejected.iter();
         let is_meant = |one: &str| folded(one) == folded(name);
+        let wanted = look(name);
+        let mut models = self.lookup.subjects.iter();
+        let is_alike = |one: &str| wanted.is_some() && look(one) == wanted;
+        if models.any(|one| is_meant(one.name) || is_alike(one.name)) {
+            return None;
+        }
+        let mut rejected = self.estimates.rejected.iter();
         let one = rejected
             .find(|one| one.developer.is_none() && one.name.as_deref().is_some_and(is_meant))?;
         Some(Shown {

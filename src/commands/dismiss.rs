@@ -75,10 +75,7 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
 /// A row that a person marked is not dismissed by the way, and a name that nobody sees not at all.
 pub(super) fn may_be_dismissed(subject: &Subject<'_>) -> Result<()> {
     let name = bounded(subject.name);
-    if ![subject.name, subject.developer]
-        .into_iter()
-        .all(is_visible)
-    {
+    if !(is_visible(subject.name) && is_visible(subject.developer)) {
         bail!("{name}: nobody could see that name in decisions.csv");
     }
     let mark = match subject.row.map(|row| row.mark) {
@@ -86,7 +83,6 @@ pub(super) fn may_be_dismissed(subject: &Subject<'_>) -> Result<()> {
         Some(Mark::Protected) => "protected",
         Some(Mark::Unverified) | None => return Ok(()),
     };
-    let name = bounded(subject.name);
     bail!("{name}: its row is {mark}; verify --undo first")
 }
 

@@ -110,7 +110,7 @@ impl<'d> Lookup<'d> {
     /// The same, where one row of this name is meant, though the model may have others under an alias.
     ///
     /// # Errors
-    /// Those of [`Lookup::find`], where several rows have the name.
+    /// Those of [`Lookup::find`], but several rows are refused only where all of them have this name.
     pub fn find_named(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
         the_only(&self.named(name, developer)?, name, developer)
     }

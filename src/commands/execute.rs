@@ -274,15 +274,15 @@ pub(super) fn lock(config: &Config, dry_run: bool) -> Result<Option<Lock>> {
     for old in recovered.old_files {
         match old.of == *dataset {
             true => journal_old_file(config, &lock, old)?,
-            false => let_old_lines_go(old)?,
+            false => remove_or_keep(old)?,
         }
     }
     Ok(Some(lock))
 }
 
-/// A run was killed after it had replaced the decisions or the aliases and before it was done. What it only added to is the same file and
-/// more; else the old one is kept, because a person may have written the line that left.
-fn let_old_lines_go(old: OldFile) -> Result<()> {
+/// A run was killed after it had replaced the decisions or the aliases and before it was done. If every old line still stands in the new
+/// file, the old one is removed. Otherwise it is kept, because a person may have written the missing line.
+fn remove_or_keep(old: OldFile) -> Result<()> {
     let today = Snapshot::read(&old.of)?.bytes.unwrap_or_default();
     let today: HashSet<&[u8]> = today.split(|byte| *byte == b'\n').collect();
     let mut lines = old.bytes.split(|byte| *byte == b'\n');

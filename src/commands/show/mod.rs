@@ -46,9 +46,9 @@ pub(super) struct Essentials {
     /// The training FLOP of its row, or of its estimate where it has no row.
     pub flop: Option<Flop>,
     pub sources: Vec<String>,
-    /// Its row and the line of the decisions, as they were shown.
+    /// Its row and the lines of the decisions, as they were shown.
     pub model: Remembered,
-    /// The latest estimate, as it was shown.
+    /// What the latest estimate [said], as it was shown.
     pub latest: Option<Vec<String>>,
 }
 

@@ -10,6 +10,7 @@ use super::print::print_unless_quiet;
 use crate::config::Config;
 use crate::dataset::{Aliases, DecisionFault, Decisions};
 use crate::estimates::Latest;
+use crate::key::Key;
 use crate::paste;
 use crate::plan::{self, Renamed, Suggestion};
 use crate::terminal::{bounded, bounded_model};
@@ -109,13 +110,16 @@ fn suggest(config: &Config) -> Result<Exit> {
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
-    let groups = plan::suggestions(&plan, &latest);
+    let groups = plan::suggestions(&plan, &latest, &aliases);
     let data_dir = config.data_dir.as_deref();
     print_unless_quiet(config, &groups, |_| {
         let texts = plan.renamed.iter().zip(&groups);
         let texts = texts.map(|(renamed, group)| match group.is_empty() {
             true => no_command(renamed),
-            false => group.iter().map(|one| command(one, data_dir)).collect(),
+            false => group
+                .iter()
+                .map(|one| command(one, &aliases, data_dir))
+                .collect(),
         });
         let texts: Vec<String> = texts.collect();
         match texts.is_empty() {
@@ -135,17 +139,24 @@ fn no_command(renamed: &Renamed<'_>) -> String {
     format!("# {}: {why}\n", models.join(" and "))
 }
 
-/// A command to paste into a shell, on a line; a comment where a name is not to be pasted.
-fn command(suggestion: &Suggestion, data_dir: Option<&str>) -> String {
+/// A command to paste into a shell, on a line; a comment where it would be refused, and where a name is not to be pasted.
+fn command(suggestion: &Suggestion, aliases: &Aliases<'_>, data_dir: Option<&str>) -> String {
     let parts = pasted(suggestion, data_dir);
-    if parts.iter().all(|part| paste::is_read(part)) {
-        return parts.join(" ") + "\n";
-    }
+    let left = Key::new(&suggestion.name, &suggestion.developer);
+    let right = Key::new(&suggestion.is_name, &suggestion.is_developer);
+    let why = match aliases.in_the_way(&left, &right) {
+        Some(line) => format!(
+            "line {} of aliases.csv stands in the way, so change that line first",
+            line.record.line
+        ),
+        None if parts.iter().all(|part| paste::is_read(part)) => return parts.join(" ") + "\n",
+        None => {
+            "not all of it can be read and pasted, so write the line into aliases.csv".to_owned()
+        }
+    };
     let name = bounded_model(&suggestion.name, &suggestion.developer);
     let is = bounded_model(&suggestion.is_name, &suggestion.is_developer);
-    format!(
-        "# {name} is {is}: not all of it can be read and pasted, so write the line into aliases.csv\n"
-    )
+    format!("# {name} is {is}: {why}\n")
 }
 
 /// The parts of the command that writes a suggestion down.

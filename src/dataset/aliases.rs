@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use strum::{IntoStaticStr, VariantNames};
 
 use super::{Record, Refusal, Table};
-use crate::key::{Key, folded};
+use crate::key::Key;
 use crate::schema::Columns;
 use crate::text::is_visible;
 
@@ -93,7 +93,9 @@ impl<'a> Aliases<'a> {
             aliases.lines.push(alias);
         }
         for Alias { record, is, .. } in &aliases.lines {
-            let trouble = match aliases.next(&is.0, &is.1).map(|next| next.record.line) {
+            let model = Key::new(&is.0, &is.1);
+            let next = aliases.lines.iter().find(|next| meet(&model, &next.key));
+            let trouble = match next.map(|next| next.record.line) {
                 None => continue,
                 Some(line) if line == record.line => "the right side is the left side".to_owned(),
                 Some(line) => format!("the right side is the left side of line {line}: a chain"),
@@ -126,14 +128,12 @@ impl<'a> Aliases<'a> {
         })
     }
 
-    /// A line whose left side is this pair, or that `*` on either side covers as.
-    fn next(&self, name: &str, developer: &str) -> Option<&Alias<'a>> {
-        let developer = folded(developer);
-        let covers = |alias: &&Alias<'_>| {
-            let is_any = name == ANY || alias.key.name == ANY;
-            alias.key.developer == developer && (is_any || alias.key.name == folded(name))
-        };
-        self.lines.iter().find(covers)
+    /// A line with which a new one would be refused: its left side is the new one's already, or the two would make a chain.
+    pub fn in_the_way(&self, left: &Key, right: &Key) -> Option<&Alias<'a>> {
+        self.lines.iter().find(|alias| {
+            let makes_a_chain = meet(right, &alias.key) || meet(&alias.model(), left);
+            alias.key == *left || makes_a_chain
+        })
     }
 
     /// The name and developer that a model is to have, where it has an alias. A line with a name goes before one with `*`.
@@ -157,6 +157,12 @@ impl<'a> Aliases<'a> {
             None => Cow::Borrowed(key),
         }
     }
+}
+
+/// Whether two sides are one, or one covers the other by its `*`.
+fn meet(one: &Key, other: &Key) -> bool {
+    let is_any = one.name == ANY || other.name == ANY;
+    one.developer == other.developer && (is_any || one.name == other.name)
 }
 
 #[cfg(test)]

@@ -181,7 +181,6 @@ fn alias(
         .is_some_and(|cell| Mark::of(cell) != Mark::Unverified);
     let is_current = estimates.iter().any(|estimate| estimate.key == their_key);
     let is_unknown = folded(ours.developer) == "unknown";
-    let is_right = |key: &Key| aliases.lines.iter().any(|line| line.model() == *key);
     let mut ways = [
         (&*their_name, organization, ours.name, ours.developer),
         (ours.name, ours.developer, &*their_name, organization),
@@ -189,11 +188,11 @@ fn alias(
     if is_unknown || (is_current && !is_marked) {
         ways.reverse();
     }
-    let makes_no_chain = |(name, developer, is_name, is_developer): &(&str, &str, &str, &str)| {
+    let is_free = |(name, developer, is_name, is_developer): &(&str, &str, &str, &str)| {
         let (left, right) = (Key::new(name, developer), Key::new(is_name, is_developer));
-        aliases.get(&left).is_none() && !is_right(&left) && aliases.get(&right).is_none()
+        aliases.in_the_way(&left, &right).is_none()
     };
-    let (name, developer, is_name, is_developer) = ways.into_iter().find(makes_no_chain)?;
+    let (name, developer, is_name, is_developer) = ways.into_iter().find(is_free)?;
     Some(Suggestion {
         name: name.to_owned(),
         developer: developer.to_owned(),

@@ -62,7 +62,11 @@ pub struct Suggestion {
 
 /// For every group of probable renames the aliases that would join it: towards the verified row, else towards the spelling that the
 /// estimates have now, never towards `Unknown`. Of several verified rows each keeps its own name, but for one by `Unknown`.
-pub fn suggestions(plan: &Plan<'_>, latest: &Latest<'_>) -> Vec<Vec<Suggestion>> {
+pub fn suggestions(
+    plan: &Plan<'_>,
+    latest: &Latest<'_>,
+    aliases: &Aliases<'_>,
+) -> Vec<Vec<Suggestion>> {
     let mut places: ByKey<&Key, usize> = ByKey::default();
     for (place, line) in plan.lines.iter().enumerate() {
         places.entry(&line.key).or_insert(place);
@@ -90,11 +94,17 @@ pub fn suggestions(plan: &Plan<'_>, latest: &Latest<'_>) -> Vec<Vec<Suggestion>>
             return Vec::new();
         }
         models.retain(|model| is_unknown(model) || mark_of(model) != Mark::Verified);
+        let (name, developer) = (&*towards.name, &*towards.developer);
+        // A verified row keeps the name that an alias gives to another one.
+        let is = aliases.get(&towards.key());
+        let is = is.map_or((name, developer), |(is_name, developer)| {
+            (is_name.unwrap_or(name), developer)
+        });
         let suggested = models.iter().map(|model| Suggestion {
             name: model.name.to_string(),
             developer: model.developer.to_string(),
-            is_name: towards.name.to_string(),
-            is_developer: towards.developer.to_string(),
+            is_name: is.0.to_owned(),
+            is_developer: is.1.to_owned(),
         });
         suggested.collect()
     });

@@ -401,3 +401,26 @@ fn a_group_that_no_alias_can_join_is_told_as_a_comment() {
     let suggested = world.ok(&["alias", "--suggest"]);
     suggested.expect_stdout("# x 1 (Unknown) and x-1 (Unknown): no alias can join them");
 }
+
+#[test]
+fn a_model_that_is_renamed_again_leads_to_the_line_that_has_to_change_first() {
+    let world = World::with(&[model("b")]).dataset(dataset(&[row("a 1", "", "mine")]));
+    world.set_aliases("a 1,d,b,d,\n");
+    world.ok(&[]);
+    world.set_models(&[model("B!")]);
+    let suggested = world.ok(&["alias", "--suggest"]);
+    suggested.expect_stdout("# b (d) is B! (d): line 2 of aliases.csv stands in the way");
+    world.set_aliases("a 1,d,B!,d,\n");
+    let suggested = world.ok(&["alias", "--suggest"]);
+    suggested.expect_stdout("core-dataset alias b --developer d --is-name 'B!' --is-developer d");
+}
+
+#[test]
+fn a_suggestion_leads_to_the_other_name_of_a_verified_row() {
+    let world =
+        World::with(&[model("new"), model("O-ld")]).dataset(dataset(&[row("old", "y", "mine")]));
+    world.set_aliases("old,d,new,d,\n");
+    world.ok(&[]);
+    let suggested = world.ok(&["alias", "--suggest"]);
+    suggested.expect_stdout("core-dataset alias O-ld --developer d --is-name new --is-developer d");
+}

@@ -12,9 +12,15 @@ use crate::paste;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
-/// What to do where a model stands on several rows.
-pub const REMOVE_A_ROW: &str = "delete the row that is not wanted from the dataset's file, or clear what people wrote in it: beside a \
-                                row with human work, the next refresh removes it";
+/// What to do where a model stands on these rows. A refresh keeps every one with human work, or else one (behaviour §5).
+pub fn how_to_join<'r>(rows: impl Iterator<Item = &'r Row<'r>>) -> &'static str {
+    match rows.filter(|row| row.has_human_work()).count() {
+        0 | 1 => "the next refresh keeps one of them, so refresh first",
+        _ => {
+            "people wrote in several of them, so a refresh keeps these: delete the row that is not wanted from the dataset's file"
+        }
+    }
+}
 
 /// What is known of the model that was meant.
 #[derive(Debug, Clone)]
@@ -213,10 +219,11 @@ fn the_only<'d>(
 ) -> Result<Subject<'d>> {
     let [one] = found else {
         bail!(
-            "the dataset has \"{}\" on {}: `{}` shows them; {REMOVE_A_ROW}",
+            "the dataset has \"{}\" on {}: `{}` shows them; {}",
             bounded(name),
             lines(found),
-            paste::in_message("show", name, developer.map(|of| ("--developer", of)))
+            paste::in_message("show", name, developer.map(|of| ("--developer", of))),
+            how_to_join(found.iter().filter_map(|one| one.row))
         )
     };
     Ok((*one).clone())

@@ -1,4 +1,4 @@
-//! `core-dataset export`: the verified rows as a table in Epoch AI's form.
+//! `core-dataset export`: the verified rows at or above 1e25 FLOP as a table in Epoch AI's form.
 
 use std::path::PathBuf;
 
@@ -70,10 +70,11 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
         rows: export.rows,
     };
     print::print_unless_quiet(config, &result, |_| {
-        format!(
-            "Wrote {}: {}\n",
-            shown(&written),
-            plural(export.rows, "row")
-        )
+        let below = match export.below {
+            0 => String::new(),
+            rows => format!("; {rows} verified below 1e25 FLOP left out (--all)"),
+        };
+        let rows = plural(export.rows, "row");
+        format!("Wrote {}: {rows}{below}\n", shown(&written))
     })
 }

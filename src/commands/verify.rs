@@ -138,15 +138,20 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
 
 /// Warns of a row that is marked although its model is not above the line, or without a note that says why.
 pub(super) fn warn_of_doubtful(name: &str, flop: Option<Flop>, notes: &[&str]) {
+    warn_of_number(name, flop);
+    if notes.iter().all(|note| note.trim().is_empty()) {
+        warn!("{name}: verified without a note; say why with --note, the next curator will ask");
+    }
+}
+
+/// Warns of a row that is marked although its model is not above the line.
+fn warn_of_number(name: &str, flop: Option<Flop>) {
     if flop.is_none_or(|flop| flop < Flop::REGULATORY) {
         let flop = flop.map_or_else(
             || "without a number".to_owned(),
             |flop| format!("at {}, below 1e25 FLOP", flop.rounded()),
         );
         warn!("{name}: verified {flop}");
-    }
-    if notes.iter().all(|note| note.trim().is_empty()) {
-        warn!("{name}: verified without a note; say why with --note, the next curator will ask");
     }
 }
 
@@ -176,13 +181,14 @@ pub(super) fn verify<'p>(
     note: Option<&str>,
 ) -> Result<()> {
     known.refuse_dismissed(subject)?;
+    let name = known.named(row);
     if row.mark == Mark::Protected {
-        let name = known.named(row);
         bail!("{name}: its row is protected; `verify --force` replaces what it says");
     }
     if correction.flop.is_none() {
         refuse_stale(known, subject, row)?;
     }
+    warn_of_number(&name, correction.flop.or(row.flop));
     draft.correct(row, correction);
     draft.verify(row, Note::joined(note));
     Ok(())

@@ -29,6 +29,8 @@ const COLUMNS: [&str; 9] = [
 pub struct Export<'d> {
     pub bytes: Vec<u8>,
     pub rows: usize,
+    /// How many verified rows are not written, because their number is below 1e25 FLOP or unknown.
+    pub below: usize,
     /// The names of those without a publication date.
     pub undated: Vec<&'d str>,
 }
@@ -44,6 +46,7 @@ pub fn export<'d>(
     let mut export = Export {
         bytes: Vec::new(),
         rows: 0,
+        below: 0,
         undated: Vec::new(),
     };
     let (columns, line_end): (Vec<&str>, _) = match like {
@@ -59,8 +62,10 @@ pub fn export<'d>(
     };
     let spellings = spellings(dataset, aliases, like);
     for (place, row) in dataset.rows.iter().enumerate() {
-        let is_confirmed = row.mark == Mark::Verified && row.flop >= Some(Flop::REGULATORY);
-        if !is_for_all && !is_confirmed {
+        let is_verified = row.mark == Mark::Verified;
+        let is_above = row.flop >= Some(Flop::REGULATORY);
+        if !(is_for_all || is_verified && is_above) {
+            export.below += usize::from(is_verified);
             continue;
         }
         let mut cells = cells(dataset, row, spellings.get(&place).copied());

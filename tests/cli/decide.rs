@@ -132,6 +132,14 @@ fn a_key_may_stand_twice_where_one_line_is_passed_over() {
 }
 
 #[test]
+fn a_row_below_the_line_is_verified_with_a_line_that_says_so() {
+    let world = World::with(&[model_at("low", "6e24")]);
+    world.ok(&[]);
+    let run = world.ok(&["decide", &sheet(&world, "low,d,,y,,card\n")]);
+    run.expect_stderr("low: verified at 6.00e+24, below 1e25 FLOP");
+}
+
+#[test]
 fn y_with_stands_goes_together_on_a_verified_row() {
     let world = world();
     let sheet = self::sheet(&world, "drifted,d,,y,stands,card; looked again\n");

@@ -87,6 +87,15 @@ fn without_a_terminal_the_other_way_is_named() {
 }
 
 #[test]
+fn a_review_of_nothing_says_so() {
+    let Some(run) = review(&world(), "--orphaned", &[]) else {
+        return;
+    };
+    run.expect_code(0)
+        .expect_stdout("There is nothing to review.");
+}
+
+#[test]
 fn each_decision_is_written_at_once_and_counted_at_the_end() {
     let world = world();
     let answers = [

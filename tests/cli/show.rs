@@ -92,8 +92,8 @@ fn a_model_without_a_row_has_a_reason_of_its_own() {
         ("low", "below 5e24"),
         ("none", "no training FLOP"),
         ("bad", "rejected"),
-        ("out", "dismissed (below): too small"),
-        ("nowhere", "dismissed (ignore): gone long ago"),
+        ("out", "dismissed (below)"),
+        ("nowhere", "dismissed (ignore)"),
     ] {
         let shown = show(&world, name);
         assert_eq!(shown["in_dataset"], false, "{name}");
@@ -248,6 +248,16 @@ fn a_decision_on_a_model_on_several_rows_names_show_and_how_to_remove_a_row() {
             .expect_stderr("lines 2 and 3: `core-dataset show a` shows them")
             .expect_stderr("delete the row that is not wanted");
     }
+}
+
+#[test]
+fn where_a_refresh_joins_the_rows_of_a_model_a_decision_on_it_asks_for_one() {
+    let rows = [row("a", "", "seen"), row("A", "", "")];
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    let refused = world.run_without_writing(&["verify", "a"]).expect_code(1);
+    refused.expect_stderr("the next refresh keeps one of them, so refresh first");
+    world.ok(&[]);
+    world.ok(&["verify", "a"]);
 }
 
 #[test]

@@ -176,7 +176,7 @@ impl Page<'_> {
             (summary.only_theirs, "only theirs"),
             (summary.only_ours, "only ours"),
             (summary.apart_2x, "apart by 2× or more"),
-            (summary.exact, "exact"),
+            (summary.exact, "by exact name"),
             (summary.alias, "by alias"),
             (summary.normalised, "normalised"),
             (summary.name_only, "by name only"),

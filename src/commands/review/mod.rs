@@ -28,16 +28,20 @@ use crate::text::shown;
 use ask::{EXPLANATIONS, answers, ask, ask_for, first_letter, given, say};
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  core-dataset review --unverified --limit 20\n\n\
-                  Without a terminal, use `list --unverified --format csv`, fill in two columns, and `decide`."
-)]
+#[command(after_help = after_help())]
 pub struct ReviewArgs {
     #[command(flatten)]
     filter: FilterArgs,
     /// Commit each decision, and only that
     #[arg(long)]
     commit: bool,
+}
+
+fn after_help() -> String {
+    format!(
+        "Example:\n  core-dataset review --unverified --limit 20\n\nAnswers:\n{EXPLANATIONS}\n\n\
+         Without a terminal, use `list --unverified --format csv`, fill in two columns, and `decide`."
+    )
 }
 
 /// A decision that was made, to be taken back.
@@ -79,6 +83,10 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
         commit: args.commit,
     };
     let queue = args.filter.queue(config)?;
+    if queue.is_empty() {
+        println!("There is nothing to review.");
+        return Ok(());
+    }
     let mut made = Vec::new();
     review(config, write, &queue, &mut made)?;
     println!("{}", summary(&made));
@@ -203,10 +211,12 @@ impl Reviewed<'_> {
         match letter {
             'y' => self.verify("verified", &Correction::default()),
             'e' => {
-                let Some(text) = ask("Which training FLOP, such as 3.5e25?")? else {
+                let Some(text) = ask("Which training FLOP, such as 3.5e25 (Enter goes back)?")?
+                else {
                     return Ok(Answered::Quit);
                 };
                 let flop: Flop = match text.parse() {
+                    _ if text.is_empty() => return Ok(Answered::Stay),
                     Ok(flop) => flop,
                     Err(error) => {
                         println!("{}: {error}", shown(&text));

@@ -12,13 +12,13 @@ use super::history;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, DecisionColumn, Decisions, Mark};
+use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark};
 use crate::estimates::{Estimate, Estimates, Latest, Rejected, alternatives};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
 use crate::look_alike::look;
-use crate::lookup::{self, Lookup, Subject};
+use crate::lookup::{self, Lookup, Subject, how_to_join};
 use crate::plan::{self, Change, Draft, Drift, Line, Model, Orphan, Plan, Remembered, Signature};
 use crate::schema::Column;
 use crate::store::Snapshot;
@@ -153,6 +153,7 @@ impl<'s> Inputs<'s> {
             history: history::events(self.journal, self.aliases, &[subject.model.clone()].into()),
             rows: rows.map(|subject| self.row(subject)).collect(),
             lines: lookup::lines(&subjects),
+            how_to_join: how_to_join(subjects.iter().filter_map(|one| one.row)),
             flop: subject.row.map_or(latest, |row| row.flop),
         })
     }
@@ -231,11 +232,7 @@ impl<'s> Inputs<'s> {
         }
         if let Some(line) = self.decisions.dismissal(&subject.model) {
             let decision = line.decision.map_or("", |decision| decision.name());
-            let note = self.decisions.cell(line, DecisionColumn::Note);
-            return match note.trim() {
-                "" => format!("dismissed ({decision})"),
-                note => format!("dismissed ({decision}): {note}"),
-            };
+            return format!("dismissed ({decision})");
         }
         match subject.estimate.map(|estimate| estimate.flop) {
             None => self.latest.rejected(&subject.model).map_or_else(

@@ -39,6 +39,9 @@ pub(super) struct Shown<'s> {
     /// Where they stand.
     #[serde(skip)]
     pub lines: String,
+    /// What makes one row of them.
+    #[serde(skip)]
+    pub how_to_join: &'static str,
     #[serde(skip)]
     pub flop: Option<Flop>,
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::shown::{RowShown, Shown};
 use crate::commands::history;
 use crate::flop::Flop;
-use crate::lookup::REMOVE_A_ROW;
+use crate::paste;
 use crate::plan::Model;
 use crate::report::flop_text;
 use crate::schema::Column;
@@ -77,7 +77,10 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
     let mut lines = match (model.rows.len(), model.in_dataset) {
         (0, true) => vec![format!("In the dataset: {}", shown(&model.first.why))],
         (0, false) => vec![format!("Not in the dataset: {}", shown(&model.first.why))],
-        (rows, _) => vec![format!("In the dataset on {rows} rows: {REMOVE_A_ROW}")],
+        (rows, _) => vec![format!(
+            "In the dataset on {rows} rows: {}",
+            model.how_to_join
+        )],
     };
     if model.rows.is_empty() {
         lines.extend(drift_and_next(&model.first));
@@ -104,7 +107,7 @@ fn drift_and_next(row: &RowShown<'_>) -> Vec<String> {
             }
             None => "verified without a number, and now there is an estimate".to_owned(),
         };
-        format!("Drifted: {said}")
+        format!("Drifted: {said}; `accept` says that it stands, or takes the latest")
     });
     let next = row.next.as_ref();
     let next = next.map(|next| format!("Next refresh: {}", shown(next)));
@@ -273,7 +276,9 @@ fn events(model: &Shown<'_>, screen: Screen) -> Option<String> {
     let mut lines = history::text::events(&model.history[..count], count, screen);
     if model.history.len() > count {
         let more = model.history.len() - count;
-        lines += &format!("… and {more} more (core-dataset history)\n");
+        let command = paste::in_message("history", model.name, []);
+        lines += &wrap(&format!("… and {more} more ({command})"), "  ", screen);
+        lines.push('\n');
     }
     under("History", &lines, screen)
 }

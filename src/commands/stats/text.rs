@@ -139,12 +139,17 @@ fn bar(count: usize, most: usize) -> String {
 
 fn updates(stats: &Stats, screen: Screen) -> String {
     let updates = &stats.updates;
+    let most = match updates.most_changed.is_empty() {
+        true => "",
+        false => "; changed most often:",
+    };
+    let counts = format!(
+        "  refreshes recorded: {}, changes of a training FLOP in them: {}{most}",
+        updates.refreshes, updates.estimate_changes
+    );
     let mut lines = vec![
         heading("Updates (from the journal)", screen),
-        format!(
-            "  refreshes recorded: {}, changes of a training FLOP in them: {}",
-            updates.refreshes, updates.estimate_changes
-        ),
+        wrap(&counts, "  ", screen),
     ];
     let rows = updates.most_changed.iter().map(|one| {
         [

@@ -80,7 +80,12 @@ fn write_down(config: &Config, args: &AliasArgs, cells: [&str; 4]) -> Result<Exi
     })?;
     refuse_collisions(&decisions, files.decisions.bytes.as_deref(), &afterwards)?;
     let journal = load::journal(&config.paths.journal)?;
-    Execution::of(config, &files, lock, &journal, args.write).carry_out(&plan)
+    let estimates = load::estimates(config, &afterwards).ok();
+    Execution::of(config, &files, lock, &journal, args.write).carry_out_curated(
+        &plan,
+        &afterwards,
+        estimates.as_ref(),
+    )
 }
 
 /// Two decisions that differ must not become decisions on one model.

@@ -17,7 +17,6 @@ use crate::journal::JournalEntry;
 use crate::lookup::{Lookup, Subject};
 use crate::paste;
 use crate::plan::{Draft, Mode, Signature};
-use crate::render::render_file;
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -154,18 +153,9 @@ pub(super) fn curate(
     let mut draft = Draft::new(&dataset, &decisions, signature);
     decide(&mut draft, known)?;
     let plan = draft.finish(mode);
-    // What waits for a person afterwards is what the files say then, not what they say today.
-    let decided = plan.decisions.as_ref().map(render_file);
-    let decided = decided
-        .as_deref()
-        .map(|bytes| Decisions::parse(bytes, &aliases));
-    let decided = decided
-        .transpose()
-        .map_err(|refusal| anyhow!("{}: {refusal}", config.paths.decisions.display()))?;
-    let decided = decided.as_ref().unwrap_or(&decisions);
-    let plan = match &latest {
-        Ok(latest) => plan.with_states(latest, decided),
-        Err(_) => plan,
-    };
-    Execution::of(config, &files, lock, &journal, *args).carry_out(&plan)
+    Execution::of(config, &files, lock, &journal, *args).carry_out_curated(
+        &plan,
+        &aliases,
+        estimates.as_ref().ok(),
+    )
 }

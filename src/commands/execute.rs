@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use chrono::SecondsFormat;
 use clap::Args;
 use tracing::warn;
@@ -15,12 +15,13 @@ use super::load::{self, Files};
 use super::print::{print, write};
 use crate::changes::Changes;
 use crate::config::{Config, Format, Verbosity};
-use crate::dataset::Dataset;
+use crate::dataset::{Aliases, Dataset, Decisions};
+use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
 use crate::journal::{JournalEntry, RECOVERED};
 use crate::plan::{self, Before, Input, Mode, Plan, Summary};
 use crate::render::{render, render_file};
-use crate::report::{self, Outcome, Report};
+use crate::report::{self, Attention, Outcome, Report};
 use crate::store::{self, Edit, JournalFile, Lock, OldFile, Replacement, Snapshot, Writes};
 use crate::terminal::Screen;
 
@@ -43,8 +44,10 @@ pub(super) struct Execution<'e> {
     pub lock: Option<Lock>,
     /// What the journal says of the runs before.
     pub before: Before,
-    /// What the estimates brought, where the command reads them.
+    /// What the estimates brought, where they can be read.
     pub input: Option<&'e Input<'e>>,
+    /// What waits for a person afterwards, where the plan itself does not know.
+    pub attention: Option<Attention>,
     /// Pending changes are an exit code.
     pub check: bool,
     /// Brakes do not count.
@@ -68,6 +71,7 @@ impl<'e> Execution<'e> {
             lock,
             before: load::before(journal),
             input: None,
+            attention: None,
             check: false,
             force: false,
             commit: args.commit,
@@ -106,7 +110,11 @@ impl<'e> Execution<'e> {
         };
         let dry_run = self.lock.is_none();
         changes.forget_rows();
-        let report = Report::of(plan, changes, self.input, dataset, dry_run, &outcome);
+        let attention = self.attention;
+        let attention = attention.unwrap_or_else(|| Attention::of(plan, self.input, &changes));
+        let report = Report::of(
+            plan, changes, self.input, attention, dataset, dry_run, &outcome,
+        );
         let print = || print_report(config, &report);
         // As JSON one object is printed: the report, or the error with which the run ends.
         let printed = (config.format != Format::Json).then(print);
@@ -129,6 +137,45 @@ impl<'e> Execution<'e> {
         Ok(if look { Exit::Findings } else { Exit::Done })
     }
 
+    /// Carries out a plan whose rows do not follow the estimates. What these brought, where they can be read, and what waits for a
+    /// person then are told by the files as the plan leaves them; `aliases` are those that hold then.
+    pub fn carry_out_curated(
+        self,
+        plan: &Plan<'_>,
+        aliases: &Aliases<'_>,
+        estimates: Option<&Estimates>,
+    ) -> Result<Exit> {
+        let decisions = plan.decisions.as_ref().map(render_file);
+        let decisions = decisions.as_deref();
+        let decisions = decisions.or(self.files.decisions.bytes.as_deref());
+        let decisions = decisions.map_or(Ok(Decisions::absent()), |bytes| {
+            Decisions::parse(bytes, aliases)
+        });
+        let dataset = plan.changes_dataset().then(|| render(plan));
+        let dataset = dataset.as_deref().or(self.files.dataset.bytes.as_deref());
+        let dataset = dataset.map_or(Ok(Dataset::absent()), Dataset::parse);
+        let never = |refusal| anyhow!("what would be written would be refused: {refusal}");
+        let decisions = decisions.map_err(never)?;
+        let dataset = dataset.map_err(never)?.with_aliases(aliases);
+        let latest = estimates.map(|found| Latest::of(found, aliases));
+        let latest = latest.unwrap_or_default();
+        let next = plan::refresh(&dataset, &decisions, &latest, false);
+        let input = estimates.map(|found| Input::of(found, &latest, false, next.kept_out));
+        let attention = Attention::of_files(&dataset, &decisions, estimates, &latest, &next);
+        let execution = Execution {
+            input: input.as_ref(),
+            attention: Some(attention),
+            ..self
+        };
+        execution.carry_out(plan)
+    }
+
+    /// When the estimates were saved that the rows follow.
+    fn saved_at(&self, plan: &Plan<'_>) -> Option<&'e str> {
+        let input = self.input.filter(|_| plan.mode.follows_estimates());
+        input.and_then(|input| input.saved_at)
+    }
+
     /// A commit that can be made once the files are written.
     fn prepared(
         &self,
@@ -138,7 +185,7 @@ impl<'e> Execution<'e> {
     ) -> Result<Commit> {
         let files = replacements.iter().map(|file| &*file.snapshot.path);
         let files: Vec<&Path> = files.chain([&*self.config.paths.journal]).collect();
-        let saved_at = self.input.and_then(|input| input.saved_at);
+        let saved_at = self.saved_at(plan);
         Commit::prepare(&files, git::message(plan.mode, changes, saved_at))
             .context("nothing was written, because it could not be committed")
     }
@@ -153,7 +200,7 @@ impl<'e> Execution<'e> {
     ) -> Result<store::Written<'e>> {
         let entry = |backup: Option<&Path>| {
             let backup = backup.and_then(Path::file_name);
-            let saved_at = self.input.and_then(|input| input.saved_at);
+            let saved_at = self.saved_at(plan);
             let (mode, summary) = (plan.mode.name(), Summary::of_lines(&plan.lines));
             let entry = JournalEntry {
                 backup: backup.map(|name| name.to_string_lossy().into_owned()),
@@ -180,7 +227,7 @@ impl<'e> Execution<'e> {
 fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     let plan = report.plan;
     let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
-    let is_refresh = matches!(plan.mode, Mode::Refresh | Mode::Reset);
+    let is_refresh = plan.mode.follows_estimates();
     if is_quiet && report.is_refused() {
         return Ok(());
     }

@@ -48,5 +48,10 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
     }
     let plan = plan::reapply(&dataset, &older, &decisions);
     let journal = load::journal(&config.paths.journal)?;
-    Execution::of(config, &files, lock, &journal, args.write).carry_out(&plan)
+    let estimates = load::estimates(config, &aliases).ok();
+    Execution::of(config, &files, lock, &journal, args.write).carry_out_curated(
+        &plan,
+        &aliases,
+        estimates.as_ref(),
+    )
 }

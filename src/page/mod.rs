@@ -17,10 +17,10 @@ use maud::{DOCTYPE, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use crate::changes::ModelChange;
-use crate::dataset::{Dataset, Decisions, Mark, Row};
+use crate::dataset::{Dataset, Decisions, Row};
 use crate::estimates::{Estimates, Latest};
 use crate::journal::JournalEntry;
-use crate::plan::{Drift, Orphan, Plan, row_order};
+use crate::plan::{Drift, Plan, row_order};
 use crate::report::Attention;
 
 const STYLE: &str = include_str!("style.css");
@@ -99,24 +99,17 @@ impl<'p> Page<'p> {
             .map_or(&[][..], |entry| &entry.changes.crossed)
     }
 
-    /// What waits for a person in the dataset as it stands.
+    /// What waits for a person in the dataset as it stands, and what the last refresh crossed.
     fn attention(&self) -> Attention {
-        let rows = || self.dataset.rows.iter();
-        let unreadable = rows().filter(|row| self.dataset.unreadable_flop(row).is_some());
-        // Without estimates every row would look like an orphan.
-        let orphaned = rows()
-            .filter(|row| self.estimates.is_some() && Orphan::of_row(row, self.latest).is_some());
         Attention {
-            rejected: self.estimates.map_or(0, |found| found.rejected.len()),
-            ignored_fields: self.estimates.map_or(0, |found| found.ignored_fields.len()),
             crossed: self.crossed().len(),
-            drifted: self.drifted().len(),
-            reconsider: self.plan.reconsider.len(),
-            demoted: rows().filter(|row| row.is_demoted()).count(),
-            renamed: self.plan.renamed.len(),
-            unreadable: unreadable.count() + self.plan.unreadable_decisions,
-            orphaned: orphaned.count(),
-            to_verify: rows().filter(|row| row.mark != Mark::Verified).count(),
+            ..Attention::of_files(
+                self.dataset,
+                self.decisions,
+                self.estimates,
+                self.latest,
+                self.plan,
+            )
         }
     }
 }

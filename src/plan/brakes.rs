@@ -52,6 +52,7 @@ pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Opt
         Mode::Reset => reset(plan),
         _ => None,
     };
+    let input = input.filter(|_| plan.mode.follows_estimates());
     let of_the_input = input.and_then(|input| {
         let (rejected, models) = (input.rejected.len(), input.models);
         if rejected >= HARMLESS && rejected * 2 > models {

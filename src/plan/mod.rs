@@ -169,20 +169,11 @@ impl<'p> Plan<'p> {
         }
     }
 
-    /// The same plan, in which rows that nobody changes say what the estimates and the decisions, as the plan leaves them, make of them.
-    pub fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
+    /// The same plan, with what the estimates and the decisions make of the rows and models that it does not change.
+    fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
         for line in &mut self.lines {
-            let Some(row) = line.row else { continue };
-            match line.change {
-                Change::Verified(_) => {
-                    line.change = Change::Verified(Drift::of_row(row, latest, decisions));
-                }
-                // A refresh knows its orphans already.
-                Change::Unchanged if !matches!(self.mode, Mode::Refresh | Mode::Reset) => {
-                    let orphan = Orphan::of_row(row, latest);
-                    line.change = orphan.map_or(Change::Unchanged, Change::Orphaned);
-                }
-                _ => {}
+            if let (Change::Verified(_), Some(row)) = (line.change, line.row) {
+                line.change = Change::Verified(Drift::of_row(row, latest, decisions));
             }
         }
         let rows = self.lines.iter().filter_map(|line| line.row);

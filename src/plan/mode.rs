@@ -32,6 +32,11 @@ impl Mode {
         !matches!(self, Mode::Refresh | Mode::Reset | Mode::Reapply)
     }
 
+    /// Whether the rows follow the estimates.
+    pub fn follows_estimates(self) -> bool {
+        matches!(self, Mode::Refresh | Mode::Reset)
+    }
+
     pub fn name(self) -> &'static str {
         self.into()
     }

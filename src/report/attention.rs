@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::changes::Changes;
-use crate::dataset::Mark;
+use crate::dataset::{Dataset, Decisions, Mark};
+use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
-use crate::plan::{Change, Input, Line, Mode, Plan};
+use crate::plan::{Change, Drift, Input, Line, Orphan, Plan};
 
 /// How much of each kind waits for a person. The counts are what the commands list that deal with it.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -33,7 +34,7 @@ pub struct Attention {
 }
 
 impl Attention {
-    /// What waits for a person once the plan is carried out.
+    /// What waits for a person once a refresh or a reset is carried out.
     pub fn of(plan: &Plan<'_>, input: Option<&Input<'_>>, changes: &Changes<'_>) -> Attention {
         let lines = plan.lines.iter();
         let is_demoted = |line: &&Line<'_>| {
@@ -42,11 +43,7 @@ impl Attention {
         Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
-            // `list --crossed` reads them from the journal's last refresh.
-            crossed: match plan.mode {
-                Mode::Refresh | Mode::Reset => changes.crossed.len(),
-                _ => 0,
-            },
+            crossed: changes.crossed.len(),
             drifted: changes.drifted.len(),
             reconsider: plan.reconsider.len(),
             demoted: lines.clone().filter(is_demoted).count(),
@@ -54,6 +51,35 @@ impl Attention {
             unreadable: plan.unreadable().count() + plan.unreadable_decisions,
             orphaned: plan.count(|change| matches!(change, Change::Orphaned(_))),
             to_verify: lines.filter(|line| line.mark != Mark::Verified).count(),
+        }
+    }
+
+    /// What waits for a person in the files as they stand: the dataset, the decisions, and the estimates, where they can be read.
+    /// `next` is what a refresh would do.
+    pub fn of_files(
+        dataset: &Dataset<'_>,
+        decisions: &Decisions<'_>,
+        estimates: Option<&Estimates>,
+        latest: &Latest<'_>,
+        next: &Plan<'_>,
+    ) -> Attention {
+        let rows = || dataset.rows.iter();
+        let unreadable = rows().filter(|row| dataset.unreadable_flop(row).is_some());
+        let drifted = rows().filter(|row| Drift::of_row(row, latest, decisions).is_some());
+        // Without estimates every row would look like an orphan.
+        let orphaned =
+            rows().filter(|row| estimates.is_some() && Orphan::of_row(row, latest).is_some());
+        Attention {
+            rejected: estimates.map_or(0, |found| found.rejected.len()),
+            ignored_fields: estimates.map_or(0, |found| found.ignored_fields.len()),
+            crossed: 0,
+            drifted: drifted.count(),
+            reconsider: next.reconsider.len(),
+            demoted: rows().filter(|row| row.is_demoted()).count(),
+            renamed: next.renamed.len(),
+            unreadable: unreadable.count() + next.unreadable_decisions,
+            orphaned: orphaned.count(),
+            to_verify: rows().filter(|row| row.mark != Mark::Verified).count(),
         }
     }
 

@@ -65,11 +65,13 @@ pub struct Report<'r> {
 }
 
 impl<'r> Report<'r> {
-    /// The report of a run. `changes` are the plan's; `input` is what the estimates brought, for the commands that read them.
+    /// The report of a run. `changes` are the plan's; `input` is what the estimates brought, where they can be read; `attention` is
+    /// what waits for a person once the plan is carried out.
     pub fn of(
         plan: &'r Plan<'r>,
         changes: Changes<'r>,
         input: Option<&'r Input<'r>>,
+        attention: Attention,
         dataset: &'r Path,
         dry_run: bool,
         outcome: &'r Outcome,
@@ -87,7 +89,7 @@ impl<'r> Report<'r> {
             summary: Summary::of_lines(&plan.lines),
             input,
             at_or_above_1e25: plan::at_or_above(plan.lines.iter().map(|line| line.flop)),
-            attention: Attention::of(plan, input, &changes),
+            attention,
             changes,
             plan,
             outcome,

@@ -31,13 +31,14 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
         }
         return text + &done + "\n";
     }
+    let input = report.input.filter(|_| mode.follows_estimates());
     let mut blocks = Vec::new();
-    blocks.extend(report.input.map(|input| heading(input, &dataset, screen)));
+    blocks.extend(input.map(|input| heading(input, &dataset, screen)));
     blocks.extend(changes(
         mode,
         &report.changes,
         Some(plan),
-        report.input,
+        input,
         screen,
         verbose,
     ));
@@ -189,9 +190,10 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
         verified: plan.count(|change| matches!(change, Change::Verified(_))),
         protected: is(Change::Protected),
     };
-    let counts = match is_decision {
-        true => String::new(),
-        false => format!(": {}", counts(&report.changes, &kept, given_up)),
+    let counts = match plan.mode {
+        Mode::Alias => "; its rows follow at the next refresh".to_owned(),
+        _ if is_decision => String::new(),
+        _ => format!(": {}", counts(&report.changes, &kept, given_up)),
     };
     match report.outcome {
         Outcome::Written { backup, files } => {

@@ -94,6 +94,57 @@ fn the_counts_are_what_the_named_commands_list() {
 }
 
 #[test]
+fn after_a_decision_the_counts_are_what_the_named_commands_list_too() {
+    let rows = [
+        row("a", "", ""),
+        row("free", "y", "text"),
+        row("glm 4", "", "text"),
+        row("gone", "", "text"),
+    ];
+    let models = [
+        model("a"),
+        model("glm-4"),
+        model("new 1"),
+        model("New-1"),
+        model_with("broken", json!({"training_flop": "many"})),
+    ];
+    let world = World::with(&models).dataset(dataset(&rows));
+    let copy = world.sheet(world.text());
+    for args in [
+        &["verify", "a", "--flop", "2e25", "--note", "n"][..],
+        &["accept", "a", "--note", "n"],
+        &["verify", "a", "--undo"],
+        &["verify", "free", "--undo"],
+        &["dismiss", "gone", "--note", "small"],
+        &["add", "glm4", "--developer", "d", "--flop", "3e25"],
+        &[
+            "alias",
+            "gone",
+            "--developer",
+            "d",
+            "--is-name",
+            "a",
+            "--is-developer",
+            "d",
+        ],
+        &["reapply", &copy],
+    ] {
+        let report = world.run(&[args, &["--format", "json"]].concat()).json();
+        for (kind, list) in [
+            ("drifted", &["list", "--drifted"][..]),
+            ("orphaned", &["list", "--orphaned"]),
+            ("to_verify", &["list", "--unverified"]),
+            ("rejected", &["list", "--rejected"]),
+            ("renamed", &["alias", "--suggest"]),
+        ] {
+            let listed = world.json(list).as_array().unwrap().len();
+            assert_eq!(report["attention"][kind], listed, "{args:?} {kind}");
+        }
+        assert_eq!(report["input"]["models"], 5, "{args:?}");
+    }
+}
+
+#[test]
 fn every_command_that_the_last_line_names_can_be_run() {
     let world = world_with_all_that_waits();
     let report = world.ok(&[]).stdout;

@@ -81,6 +81,7 @@ impl<'e> Execution<'e> {
     /// Carries a plan out, or shows what it would do, and reports.
     pub fn carry_out(&self, plan: &Plan<'_>) -> Result<Exit> {
         let (config, dataset) = (self.config, &self.config.paths.dataset);
+        self.refuse_unreadable(plan)?;
         let brake = plan::brake(plan, self.input, &self.before);
         // A refresh that was forced past a brake says so in the journal, even where nothing else changes.
         let is_forced = self.force && brake.is_some();
@@ -145,6 +146,7 @@ impl<'e> Execution<'e> {
         aliases: &Aliases<'_>,
         estimates: Option<&Estimates>,
     ) -> Result<Exit> {
+        self.refuse_unreadable(plan)?;
         let decisions = plan.decisions.as_ref().map(render_file);
         let decisions = decisions.as_deref();
         let decisions = decisions.or(self.files.decisions.bytes.as_deref());
@@ -168,6 +170,15 @@ impl<'e> Execution<'e> {
             ..self
         };
         execution.carry_out(plan)
+    }
+
+    /// The program never writes what it would refuse (behaviour §7).
+    fn refuse_unreadable(&self, plan: &Plan<'_>) -> Result<()> {
+        let dataset = self.config.paths.dataset.display();
+        match plan.would_be_refused().filter(|_| plan.changes_dataset()) {
+            Some(refusal) => bail!("{dataset}: {refusal}; nothing is written"),
+            None => Ok(()),
+        }
     }
 
     /// When the estimates were saved that the rows follow.

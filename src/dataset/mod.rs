@@ -146,13 +146,11 @@ impl<'a> Dataset<'a> {
         let rows = self.rows.iter();
         let cells = rows.map(|row| (row, self.cell(row, Column::TrainingFlop).trim()));
         let filled = cells.filter(|(_, text)| !text.is_empty());
-        // What Rust reads as infinite or as no number at all, pandas' "nan" for one, is no number here.
-        let is_number = |text: &str| text.parse().is_ok_and(|number: f64| number.is_finite());
         let (mangled, sound): (Vec<_>, Vec<_>) =
-            filled.partition(|(row, text)| row.flop.is_none() && !is_number(text));
+            filled.partition(|(row, text)| row.flop.is_none() && is_no_number(text));
         let (count, filled) = (mangled.len(), mangled.len() + sound.len());
-        match mangled[..] {
-            [(row, text), _, ..] if count * 2 > filled => {
+        match mangled.first() {
+            Some((row, text)) if are_too_many(count, filled) => {
                 let record = &row.record;
                 Err(Refusal::mangled_numbers(record, text, count, filled))
             }
@@ -200,6 +198,19 @@ impl<'a> Dataset<'a> {
         let text = self.cell(row, Column::TrainingFlop);
         (row.flop.is_none() && !text.trim().is_empty()).then_some(text)
     }
+}
+
+/// Whether a filled cell holds no number. What Rust reads as infinite or as no number at all, pandas' "nan" for one, is none here.
+pub(crate) fn is_no_number(text: &str) -> bool {
+    !text
+        .trim()
+        .parse()
+        .is_ok_and(|number: f64| number.is_finite())
+}
+
+/// Whether so many of the filled `training_flop` cells are no numbers that the file is refused.
+pub(crate) fn are_too_many(no_numbers: usize, filled: usize) -> bool {
+    no_numbers >= 2 && no_numbers * 2 > filled
 }
 
 fn human_text<'r>(

@@ -37,11 +37,15 @@ pub(crate) use renames::Renamed;
 pub use reset::reset;
 pub(crate) use summary::{Summary, at_or_above};
 
-use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Row};
+use crate::dataset::{
+    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Row, are_too_many, is_no_number,
+};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
+use crate::terminal::bounded;
+use crate::text::quoted;
 
 /// A row that leaves the dataset.
 #[derive(Debug, Clone)]
@@ -223,6 +227,33 @@ impl<'p> Plan<'p> {
             .filter(move |line| line.edits.iter().all(|edit| edit.place != place));
         let rows = lines.filter_map(|line| line.row);
         rows.filter_map(|row| Some((row, self.dataset.unreadable_flop(row)?)))
+    }
+
+    /// Why the dataset would be refused when it is read again, if it would: rows leave, and most of the `training_flop` cells that stay
+    /// are no numbers.
+    pub fn would_be_refused(&self) -> Option<String> {
+        let (mut filled, mut no_numbers) = (0, Vec::new());
+        for line in &self.lines {
+            if line.flop.is_some() {
+                filled += 1;
+                continue;
+            }
+            let text = self.cell(line, Column::TrainingFlop);
+            if !text.trim().is_empty() {
+                filled += 1;
+                no_numbers.extend(is_no_number(&text).then_some((line, text)));
+            }
+        }
+        let count = no_numbers.len();
+        let (line, text) = no_numbers.first()?;
+        are_too_many(count, filled).then(|| {
+            format!(
+                "{count} of the {filled} cells filled in `training_flop` would be no numbers, and a file like that is refused; correct \
+                 them first, {} ({}) for one: `verify --flop` does",
+                bounded(&self.cell(line, Column::Name)),
+                quoted(text)
+            )
+        })
     }
 
     /// How many rows leave the dataset, duplicates included.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{HEADER, World, dataset, model, row};
+use crate::support::{HEADER, World, dataset, model, model_at, row};
 
 const COMMAS: &str = ",,,,,,,,,,,,,,\n";
 
@@ -144,6 +144,25 @@ fn with_decimal_commas(mangled: usize, sound: usize) -> String {
         (0..mangled).map(|n| row(&format!("m{n}"), "y", "why").replace("6e+25,", "\"1,5e+26\","));
     let sound = (0..sound).map(|n| row(&format!("s{n}"), "", ""));
     dataset(&mangled.chain(sound).collect::<Vec<_>>())
+}
+
+#[test]
+fn rows_do_not_leave_where_most_of_the_numbers_that_stay_could_not_be_read() {
+    let unreadable = |name, text| row(name, "y", "").replace("6e+25,6.00e+25", &format!("{text},"));
+    let rows = [
+        unreadable("p", "3.2e25 FLOP"),
+        unreadable("q", "~1e26"),
+        row("low", "", ""),
+        row("a", "", ""),
+    ];
+    let world = World::with(&[model_at("low", "1e24"), model("a")]).dataset(dataset(&rows));
+    for args in [&[][..], &["--force"], &["dismiss", "low", "--note", "n"]] {
+        let refused = world.run_without_writing(args).expect_code(1);
+        refused.expect_stderr("2 of the 3 cells filled in `training_flop` would be no numbers");
+    }
+    world.ok(&["verify", "p", "--flop", "3.2e25"]);
+    world.ok(&[]);
+    world.ok_without_writing(&[]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::{Record, Refusal, Table};
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::is_visible;
+use crate::text::{is_visible, name_line};
 
 /// A column of `aliases.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantNames, IntoStaticStr)]
@@ -121,9 +121,10 @@ impl<'a> Aliases<'a> {
             let trouble = "`*` stands on one side only; it stands on both sides or on neither";
             return Err(Refusal::alias(&record, trouble.to_owned()));
         }
+        let written = |text: &str| name_line(text.into()).into_owned();
         Ok(Alias {
             key: Key::new(name, developer),
-            is: (is_name.to_owned(), is_developer.to_owned()),
+            is: (written(is_name), written(is_developer)),
             record,
         })
     }

@@ -48,11 +48,10 @@ pub fn marks_lost(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
 /// Why this plan should not be carried out without `--force`.
 pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Option<String> {
     let of_the_plan = match plan.mode {
-        Mode::Refresh => refresh(plan, before),
+        Mode::Refresh => refresh(plan),
         Mode::Reset => reset(plan),
-        _ => None,
+        _ => return None,
     };
-    let input = input.filter(|_| plan.mode.follows_estimates());
     let of_the_input = input.and_then(|input| {
         let (rejected, models) = (input.rejected.len(), input.models);
         if rejected >= HARMLESS && rejected * 2 > models {
@@ -68,13 +67,26 @@ pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Opt
             )
         })
     });
-    of_the_input.or(of_the_plan)
+    of_the_input
+        .or(of_the_plan)
+        .or_else(|| too_few_marks(plan.dataset, before))
 }
 
-fn refresh(plan: &Plan<'_>, before: &Before) -> Option<String> {
+/// Of a dataset that cannot be read, which only a reset replaces, nobody knows how many rows are marked.
+fn too_few_marks(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
+    let (marked, then) = (dataset.marked(), before.marked?);
+    let are_gone = then.saturating_sub(marked) > FEW_MARKS && marked * 2 < then;
+    (are_gone && dataset.unread == 0).then(|| {
+        format!(
+            "the dataset holds {marked} verified or protected rows where the journal's last entry counted {then}: was it cut short? \
+             Restore it if so"
+        )
+    })
+}
+
+fn refresh(plan: &Plan<'_>) -> Option<String> {
     let rows = &plan.dataset.rows;
-    let marked = plan.dataset.marked();
-    let unverified = rows.len() - marked - dismissed_rows(plan);
+    let unverified = rows.len() - plan.dataset.marked() - dismissed_rows(plan);
     let too_many = |count: usize| count >= HARMLESS && count * 2 > unverified;
     let leaving = plan.leaving();
     if too_many(leaving) {
@@ -83,16 +95,9 @@ fn refresh(plan: &Plan<'_>, before: &Before) -> Option<String> {
         ));
     }
     let orphaned = plan.count(|change| matches!(change, Change::Orphaned(_)));
-    if too_many(orphaned) {
-        return Some(format!(
-            "this refresh would leave {orphaned} of the {unverified} unverified rows without a usable estimate, more than half"
-        ));
-    }
-    let then = before.marked?;
-    (then - marked.min(then) > FEW_MARKS && marked * 2 < then).then(|| {
+    too_many(orphaned).then(|| {
         format!(
-            "the dataset holds {marked} verified or protected rows where the journal's last entry counted {then}: was it cut short? \
-             Restore it if so"
+            "this refresh would leave {orphaned} of the {unverified} unverified rows without a usable estimate, more than half"
         )
     })
 }

@@ -20,7 +20,7 @@ pub fn refresh<'p>(
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let mut duplicates = duplicates(dataset);
+    let mut duplicates = duplicates(dataset, decisions);
     let dropped = duplicates.iter().flat_map(|group| &group.dropped);
     let dropped: HashSet<usize> = dropped.map(|row| row.record.line).collect();
     let rows = dataset.rows.iter();
@@ -56,6 +56,8 @@ pub fn refresh<'p>(
     for group in &mut duplicates {
         group.kept.retain(|row| !gone.contains(&row.record.line));
     }
+    // Of a dismissed model nothing, or one row, may be left.
+    duplicates.retain(|group| group.kept.len() > 1 || !group.dropped.is_empty());
     let with_row = rows.iter().filter_map(|(_, estimate)| *estimate);
     let with_row: HashSet<usize> = with_row.map(|estimate| estimate.index).collect();
     let new = latest.iter().filter(|estimate| {
@@ -63,11 +65,11 @@ pub fn refresh<'p>(
     });
     let (kept_out, new): (Vec<_>, Vec<_>) =
         new.partition(|estimate| decisions.dismissal(&estimate.key).is_some());
-    let left: HashSet<&Key> = dismissed
-        .iter()
-        .filter_map(|one| one.row)
-        .map(Row::model)
-        .collect();
+    let left = dismissed.iter().filter_map(|one| one.row);
+    let mut left: HashSet<&Key> = left.map(Row::model).collect();
+    for row in lines.iter().filter_map(|line| line.row) {
+        left.remove(row.model());
+    }
     let left = latest.iter().filter(|estimate| {
         estimate.is_candidate(include_unestimated) && left.contains(&estimate.key)
     });
@@ -169,8 +171,9 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
     Line { edits, ..line }
 }
 
-/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row.
-fn duplicates<'p>(dataset: &'p Dataset<'p>) -> Vec<Duplicates<'p>> {
+/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row. Rows that leave
+/// by a decision are none that leave as duplicates.
+fn duplicates<'p>(dataset: &'p Dataset<'p>, decisions: &Decisions<'_>) -> Vec<Duplicates<'p>> {
     let mut firsts: ByKey<&Key, &Row<'p>> = ByKey::default();
     // By the line of the first.
     let mut several: BTreeMap<usize, Vec<&Row<'p>>> = BTreeMap::new();
@@ -185,6 +188,7 @@ fn duplicates<'p>(dataset: &'p Dataset<'p>) -> Vec<Duplicates<'p>> {
         let has_work = rows.iter().any(|row| row.has_human_work());
         let first = rows[0];
         let is_kept = |row: &&Row<'_>| match has_work {
+            _ if decisions.takes_out(dataset, row).is_some() => true,
             true => row.has_human_work(),
             false => row.record.line == first.record.line,
         };

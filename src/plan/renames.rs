@@ -23,13 +23,14 @@ pub struct Renamed<'p> {
 /// The names that the plan's lines hold more than once, as long as one of the rows is not verified; and those of orphaned lines that
 /// the estimates hold otherwise. What an alias joins is one model.
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
-    let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(&line.key.name));
+    // A name of which nothing is left looks like no other, but may stand under two developers.
+    let look = |key: &Key| look(&key.name).unwrap_or_else(|| key.name.clone());
+    let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(&line.key));
     let is_orphaned = |place: usize| matches!(plan.lines[place].change, Change::Orphaned(_));
     // Most names stand alone. Those that do not, and those of orphans, are grouped by the place of the first line.
     let mut firsts: ByKey<&str, usize> = ByKey::default();
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (place, look) in looks.iter().enumerate() {
-        let Some(look) = look else { continue };
         let first = *firsts.entry(look).or_insert(place);
         if first != place || is_orphaned(place) {
             let group = groups.entry(first).or_insert_with(|| vec![first]);
@@ -38,17 +39,15 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
     }
     let orphaned = groups.values();
     let orphaned = orphaned.filter(|places| places.iter().copied().any(is_orphaned));
-    let orphaned = orphaned.filter_map(|places| looks[places[0]].as_deref());
+    let orphaned = orphaned.map(|places| &*looks[places[0]]);
     let mut elsewhere: ByKey<&str, Vec<Model<'p>>> =
         orphaned.map(|look| (look, Vec::new())).collect();
     // Candidates have a line of their own; what is left are models below the threshold or without an estimate.
     if !elsewhere.is_empty() {
         let estimates: Vec<_> = latest.iter().collect();
-        let looks = parallel::map(&estimates, parallel::MANY, |estimate| {
-            look(&estimate.key.name)
-        });
+        let looks = parallel::map(&estimates, parallel::MANY, |estimate| look(&estimate.key));
         for (estimate, look) in estimates.into_iter().zip(looks) {
-            if let Some(models) = look.and_then(|look| elsewhere.get_mut(&*look)) {
+            if let Some(models) = elsewhere.get_mut(&*look) {
                 models.push(Model::new(&estimate.name, &estimate.developer));
             }
         }
@@ -66,9 +65,7 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
         let first = lines[0];
         let others = lines.iter().filter(|line| line.model() != first.model());
         let mut with: Vec<Model<'p>> = others.map(|line| model(line)).collect();
-        let look = looks[places[0]].as_deref();
-        let others = look.and_then(|look| elsewhere.get(look));
-        let others = others.into_iter().flatten();
+        let others = elsewhere.get(&*looks[places[0]]).into_iter().flatten();
         with.extend(others.filter(|other| !keys.contains(&other.key())).cloned());
         with.sort_unstable();
         with.dedup();

@@ -40,6 +40,11 @@ impl Attention {
         let is_demoted = |line: &&Line<'_>| {
             line.mark == Mark::Unverified && line.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
         };
+        // A model without an estimate that is included as a candidate has no usable estimate either.
+        let is_orphaned = |line: &&Line<'_>| {
+            let is_included = line.mark == Mark::Unverified && line.flop.is_none();
+            is_included || matches!(line.change, Change::Orphaned(_))
+        };
         Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
@@ -49,7 +54,7 @@ impl Attention {
             demoted: lines.clone().filter(is_demoted).count(),
             renamed: plan.renamed.len(),
             unreadable: plan.unreadable().count() + plan.unreadable_decisions,
-            orphaned: plan.count(|change| matches!(change, Change::Orphaned(_))),
+            orphaned: lines.clone().filter(is_orphaned).count(),
             to_verify: lines.filter(|line| line.mark != Mark::Verified).count(),
         }
     }

@@ -73,7 +73,7 @@ pub(super) fn human_fields<'c>(change: &'c ModelChange<'_>) -> impl Iterator<Ite
 
 /// What is said of a cell that changes, where the training FLOP that is shown does not say it: short cells in full, long ones by name.
 fn told(column: &str, cell: &FromTo<'_>) -> Option<String> {
-    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let number = |text: &str| text.parse::<Flop>().ok();
     match column.parse() {
         Ok(Column::TrainingFlop) => {
             (number(&cell.from) == number(&cell.to)).then(|| written_out(column, cell))

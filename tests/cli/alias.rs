@@ -416,6 +416,14 @@ fn a_model_that_is_renamed_again_leads_to_the_line_that_has_to_change_first() {
 }
 
 #[test]
+fn the_right_side_of_a_line_is_written_as_a_name_of_the_estimates_is() {
+    let world = World::with(&[model("a")]);
+    world.set_aliases("a,d,\"GLM\n4\0\",d,\n");
+    world.ok(&[]);
+    assert_eq!(world.column("name"), ["GLM 4\u{fffd}"]);
+}
+
+#[test]
 fn a_suggestion_leads_to_the_other_name_of_a_verified_row() {
     let world =
         World::with(&[model("new"), model("O-ld")]).dataset(dataset(&[row("old", "y", "mine")]));

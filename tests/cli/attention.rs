@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, model_at, model_with, row, row_at};
+use crate::support::{World, dataset, model, model_at, model_with, names, row, row_at};
 
 /// A world in which there is something of every kind that waits.
 fn world_with_all_that_waits() -> World {
@@ -142,6 +142,14 @@ fn after_a_decision_the_counts_are_what_the_named_commands_list_too() {
         }
         assert_eq!(report["input"]["models"], 5, "{args:?}");
     }
+}
+
+#[test]
+fn a_model_without_an_estimate_that_is_included_waits_as_an_orphan() {
+    let world = World::with(&[model("a"), model_with("b", json!({"training_flop": null}))]);
+    let report = world.json(&["--include-unestimated"]);
+    assert_eq!(report["attention"]["orphaned"], 1);
+    assert_eq!(names(&world.json(&["list", "--orphaned"])), ["b"]);
 }
 
 #[test]

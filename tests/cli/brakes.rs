@@ -219,6 +219,15 @@ fn a_verdict_adds_to_the_count_so_that_marks_that_are_gone_are_still_missed() {
 }
 
 #[test]
+fn a_reset_of_a_dataset_that_lost_its_marks_needs_force_unless_nobody_can_read_it() {
+    let world = world_with_six_marked_rows();
+    world.set_dataset(with_marked_rows(2));
+    refused(&world, &["--reset"], "holds 2 verified or protected rows");
+    world.set_dataset(world.text() + "torn\n");
+    world.ok(&["--reset"]);
+}
+
+#[test]
 fn a_reset_counts_the_marked_rows_anew() {
     let world = world_with_six_marked_rows();
     world.ok(&["--reset"]);

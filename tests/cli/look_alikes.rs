@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, names, row};
+use crate::support::{World, dataset, model, model_with, names, row};
 
 /// The groups of probable renames when the dataset has the first name and the estimates the others.
 fn renamed(in_dataset: &str, in_estimates: &[&str]) -> Value {
@@ -26,6 +26,14 @@ fn groups(renamed: &Value) -> Vec<Vec<&str>> {
             sorted(&[&[first], &names(&entry["with"])[..]].concat())
         })
         .collect()
+}
+
+#[test]
+fn one_name_without_a_letter_under_two_developers_is_a_probable_rename() {
+    let of = |name, developer: &str| model_with(name, json!({ "developer": developer }));
+    let world = World::with(&[of("…", "a"), of("…", "b"), of("!", "a")]);
+    let report = world.json(&[]);
+    assert_eq!(names(&report["changes"]["renamed"]), ["…"]);
 }
 
 #[test]

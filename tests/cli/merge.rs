@@ -278,23 +278,40 @@ fn of_several_rows_of_one_model_those_with_human_work_stay_or_else_one() {
 }
 
 #[test]
+fn of_a_dismissed_model_on_several_rows_every_row_leaves_by_the_decision_and_counts_in_no_brake() {
+    let rows = ["z"; 12].map(|name| row(name, "", ""));
+    let world = World::with(&[model("a"), model("z")]).dataset(dataset(&rows));
+    world.set_decisions("z,d,below,,,,\n");
+    let report = world.json(&[]);
+    assert_eq!(names(&report["changes"]["dismissed"]), ["z"; 12]);
+    assert_eq!(report["changes"]["duplicates"], json!([]));
+    assert_eq!(report["input"]["dismissed"], 1);
+    world.ok(&["dismiss", "z", "--undo"]);
+    assert_eq!(world.rows().len(), 13);
+}
+
+#[test]
+fn a_dismissed_model_of_which_another_row_stays_is_not_kept_out() {
+    let rows = [row("a", "y", ""), row("A", "", "said")];
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    world.set_decisions("a,d,below,1e25,said,,\n");
+    let report = world.json(&[]);
+    assert_eq!(names(&report["changes"]["dismissed"]), ["A"]);
+    assert_eq!(report["input"]["dismissed"], 0);
+}
+
+#[test]
 fn of_a_model_on_several_rows_that_leaves_no_row_counts_as_kept() {
-    let rows = [
-        row("dismissed", "", ""),
-        row("DISMISSED", "", ""),
-        row("fell", "", ""),
-        row("FELL", "", ""),
-    ];
-    let models = [model("a"), model("dismissed"), model_at("fell", "1e24")];
+    let rows = [row("fell", "", ""), row("FELL", "", "")];
+    let models = [model("a"), model_at("fell", "1e24")];
     let world = World::with(&models).dataset(dataset(&rows));
-    world.set_decisions("dismissed,d,below,,,,\n");
     let report = world.json(&["--dry-run"]);
     let duplicates = report["changes"]["duplicates"].as_array().unwrap();
     let counts: Vec<_> = duplicates
         .iter()
         .map(|one| json!([one["name"], one["kept"], one["dropped"]]))
         .collect();
-    assert_eq!(counts, [json!(["dismissed", 0, 1]), json!(["fell", 0, 1])]);
+    assert_eq!(counts, [json!(["fell", 0, 1])]);
     let text = world.ok(&["--dry-run"]).stdout;
     assert!(text.contains("0 kept, 1 removed as duplicate\n"), "{text}");
 }

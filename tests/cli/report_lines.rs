@@ -175,3 +175,12 @@ fn of_a_list_of_names_ten_are_shown_and_how_many_more() {
     );
     assert_eq!(json["input"]["unestimated"].as_array().unwrap().len(), 25);
 }
+
+#[test]
+fn a_negative_number_that_becomes_blank_is_told() {
+    let unreadable = row("b", "", "").replace("6e+25,6.00e+25", "-1,");
+    let world = World::with(&[model("a"), model_with("b", json!({"training_flop": null}))])
+        .dataset(dataset(&[row("a", "", ""), unreadable]));
+    let run = world.ok(&["--include-unestimated"]);
+    run.expect_stdout("training_flop -1 → blank");
+}

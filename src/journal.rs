@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
@@ -69,16 +69,17 @@ impl JournalEntry<'_> {
 }
 
 /// The entries of a journal, newest first by the moment that they state; entries of one moment in the order of the file. A line that
-/// stands twice counts once, because a merge may double it. Lines that cannot be read are handed to `unreadable`: their
+/// stands twice counts once, where it stands last, because a merge may double it. Lines that cannot be read are handed to `unreadable`: their
 /// number, and what is the matter with them.
 pub fn entries(
     journal: &str,
     mut unreadable: impl FnMut(usize, &str),
 ) -> Vec<JournalEntry<'static>> {
-    let mut seen = HashSet::new();
+    let numbered = journal.lines().enumerate();
+    let last: HashMap<&str, usize> = numbered.map(|(place, line)| (line, place)).collect();
     let mut entries = Vec::new();
     for (place, line) in journal.lines().enumerate() {
-        if line.trim().is_empty() || !seen.insert(line) {
+        if line.trim().is_empty() || last[line] != place {
             continue;
         }
         match serde_json::from_str::<JournalEntry<'static>>(line) {

@@ -173,14 +173,16 @@ fn one<'p>(
             if asked.is_verified() && row.mark != Mark::Verified {
                 bail!("{name}: `y` and `stands` go together on a verified row only");
             }
+            known.refuse_dismissed(&subject)?;
             accept(draft, known, &subject, row, note)
         }
         (true, Some(_)) => bail!("{name}: `verified` and `decision` are both filled"),
         (true, None) => verify(draft, known, &subject, row()?, &Correction::default(), note),
         (false, Some(decision)) => {
             may_be_dismissed(&subject)?;
-            // A note that a person wrote in the row before says why, too.
-            let note = note.or(Some(own.trim())).filter(|note| !note.is_empty());
+            // A note that repeats the row's own says why, too.
+            let own = Some(own.trim()).filter(|_| !asked.note.is_empty());
+            let note = note.or(own).filter(|note| !note.is_empty());
             let note = note
                 .ok_or_else(|| anyhow!("{name}: {} wants a note that says why", decision.name()))?;
             draft.dismiss(&subject, decision, note);

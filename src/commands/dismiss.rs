@@ -14,6 +14,7 @@ use super::execute::WriteArgs;
 use crate::changes::ModelChange;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark, Row};
+use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::ordered_map::Map;
@@ -94,8 +95,14 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
         line.model == subject.model && line.decision.is_none_or(Decision::is_dismissal)
     });
     let taken: Vec<_> = taken.collect();
+    let rows = dismissed_rows(known, &subject.model, &taken);
     if taken.is_empty() {
-        bail!("{name}: it is not dismissed");
+        // The line is written before the dataset: a run that was killed between the two took it back and left the row out.
+        match rows.filter(|rows| subject.row.is_none() && !rows.is_empty()) {
+            Some(rows) => draft.restore(&subject.model, &rows),
+            None => bail!("{name}: it is not dismissed"),
+        }
+        return Ok(());
     }
     let notes = taken.iter();
     let notes = notes.map(|line| known.decisions.cell(line, DecisionColumn::Note));
@@ -105,7 +112,7 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
         true => "it has no note".to_owned(),
         false => format!("its note {verb}: {notes}"),
     };
-    match dismissed_rows(known, &subject.model, &taken) {
+    match rows {
         Some(rows) => {
             let lost = rows.iter().flat_map(|row| match subject.row {
                 Some(today) => lost_text(known, today, row),
@@ -158,9 +165,9 @@ fn dismissed_rows<'k>(
     model: &Key,
     lines: &[&DecisionLine<'_>],
 ) -> Option<Vec<&'k JournalRow>> {
-    let of_model = rows_that_left(known, |key| *known.aliases.resolve(key) == *model);
+    let of_model = rows_that_left(known, lines, |key| *known.aliases.resolve(key) == *model);
     let of_lines = lines.iter();
-    let of_lines = of_lines.map(|line| rows_that_left(known, |key| *key == line.key));
+    let of_lines = of_lines.map(|line| rows_that_left(known, &[line], |key| *key == line.key));
     let found: Vec<_> = of_model.into_iter().chain(of_lines.flatten()).collect();
     if found.is_empty() {
         return None;
@@ -177,10 +184,26 @@ fn dismissed_rows<'k>(
 /// The rows that the last dismissal took out; `None` where the journal has no dismissal since the model was last taken back or added. A
 /// dismissed model may be dismissed again, with another word: then its row left before that. Where a dismissal was killed before the
 /// journal was written, its row is among those of which the next run says that they left.
-fn rows_that_left(known: Known<'_>, is_model: impl Fn(&Key) -> bool) -> Option<Vec<&JournalRow>> {
+///
+/// Clocks differ, so the entry that wrote one of the `lines` counts as the last, where there is one.
+fn rows_that_left<'k>(
+    known: Known<'k>,
+    lines: &[&DecisionLine<'_>],
+    is_model: impl Fn(&Key) -> bool,
+) -> Option<Vec<&'k JournalRow>> {
     let is_meant = |change: &&ModelChange<'_>| is_model(&change.key());
+    let wrote_a_line = |entry: &JournalEntry<'_>| {
+        let decisions = entry.changes.decisions.iter().filter(is_meant);
+        let at = decisions.filter_map(|change| change.fields.get(DecisionColumn::At.into()));
+        let mut at = at.filter(|at| !at.to.is_empty());
+        at.any(|at| {
+            let mut lines = lines.iter();
+            lines.any(|line| known.decisions.cell(line, DecisionColumn::At) == at.to)
+        })
+    };
+    let last = known.journal.iter().position(wrote_a_line);
     let mut is_dismissed = false;
-    for entry in known.journal {
+    for entry in &known.journal[last.unwrap_or(0)..] {
         let changes = &entry.changes;
         let left = changes.removed.iter().filter(|_| entry.is_recovery());
         let left = changes.dismissed.iter().chain(left);
@@ -193,8 +216,10 @@ fn rows_that_left(known: Known<'_>, is_model: impl Fn(&Key) -> bool) -> Option<V
             return Some(rows);
         }
         is_dismissed |= !dismissals.is_empty();
-        let mut decisions = changes.decisions.iter().filter(is_meant);
-        let is_back = decisions.any(ModelChange::is_taken_back);
+        let decisions = changes.decisions.iter().filter(is_meant);
+        let (back, standing): (Vec<_>, Vec<_>) = decisions.partition(|one| one.is_taken_back());
+        // Of several lines of a model that are joined one stands.
+        let is_back = !back.is_empty() && standing.is_empty();
         if is_back || changes.added.iter().any(|one| is_meant(&one)) {
             break;
         }

@@ -132,6 +132,31 @@ fn a_key_may_stand_twice_where_one_line_is_passed_over() {
 }
 
 #[test]
+fn below_wants_a_note_in_the_sheet_though_the_row_has_one() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "an old remark")]));
+    let header = "name,developer,decision,notes\n";
+    for sheet in [
+        "name,developer,decision\na,d,below\n".to_owned(),
+        format!("{header}a,d,below,\n"),
+    ] {
+        let refused = world.run_without_writing(&["decide", &world.sheet(sheet)]);
+        refused.expect_code(1).expect_stderr("below wants a note");
+    }
+    let repeated = format!("{header}a,d,below,an old remark\n");
+    world.ok(&["decide", &world.sheet(repeated)]);
+    assert_eq!(world.decided("note"), ["an old remark"]);
+}
+
+#[test]
+fn a_verified_model_that_is_dismissed_is_not_found_to_stand_by_the_way() {
+    let world = World::with(&[model_at("a", "2e25")]).dataset(dataset(&[row("a", "y", "card")]));
+    world.set_decisions("a,d,below,2e25,small,,\n");
+    let sheet = world.sheet("name,developer,decision,notes\na,d,stands,looked\n");
+    let refused = world.run_without_writing(&["decide", &sheet]);
+    refused.expect_code(1).expect_stderr("dismiss --undo first");
+}
+
+#[test]
 fn a_row_below_the_line_is_verified_with_a_line_that_says_so() {
     let world = World::with(&[model_at("low", "6e24")]);
     world.ok(&[]);

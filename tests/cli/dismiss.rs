@@ -41,6 +41,79 @@ fn a_dismissed_model_stays_out_through_refreshes_and_a_reset() {
 }
 
 #[test]
+fn a_second_dismissal_of_a_model_without_an_estimate_keeps_the_number_that_was_judged() {
+    let world = World::with(&[model("b")]).dataset(dataset(&[row("b", "", ""), row("o", "", "")]));
+    for note in ["first", "second"] {
+        world.ok(&["dismiss", "o", "--note", note]);
+        assert_eq!(world.decided("flop"), ["6e+25"]);
+    }
+    assert_eq!(world.decided("note"), ["first; second"]);
+}
+
+/// The notes of the rows, by name.
+fn notes(world: &World) -> Vec<(String, String)> {
+    let rows = world.rows().into_iter();
+    rows.map(|row| (row["name"].clone(), row["notes"].clone()))
+        .collect()
+}
+
+#[test]
+fn rows_return_though_the_lines_of_their_dismissals_were_joined_since() {
+    let rows = [row("new", "", "one"), row("old", "", "two")];
+    let world = World::with(&[model("old"), model("new")]).dataset(dataset(&rows));
+    let before = notes(&world);
+    world.ok(&["dismiss", "old", "new", "--note", "small"]);
+    world.set_aliases("old,d,new,d,\n");
+    world.ok(&["dismiss", "new", "--note", "once more"]);
+    assert_eq!(world.decisions().len(), 1);
+    world.ok(&["dismiss", "new", "--undo"]);
+    assert_eq!(notes(&world), before);
+}
+
+#[test]
+fn the_row_of_the_dismissal_that_stands_returns_whatever_the_clock_of_an_earlier_one_said() {
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "old")]));
+    let in_years = 1_900_000_000;
+    world
+        .run_at(in_years, &["dismiss", "a", "--note", "x"])
+        .expect_code(0);
+    world
+        .run_at(in_years + 1, &["dismiss", "a", "--undo"])
+        .expect_code(0);
+    world.ok(&["verify", "a", "--note", "newer"]);
+    world.ok(&["verify", "a", "--undo"]);
+    world.ok(&["dismiss", "a", "--note", "again"]);
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.row("a")["notes"], "old; newer");
+}
+
+#[test]
+fn a_dismissal_can_be_taken_back_again_and_again_within_one_moment() {
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "mine")]));
+    for _ in 0..3 {
+        world
+            .run_at(1_800_000_000, &["dismiss", "a", "--note", "x"])
+            .expect_code(0);
+        world
+            .run_at(1_800_000_000, &["dismiss", "a", "--undo"])
+            .expect_code(0);
+        assert_eq!(world.row("a")["notes"], "mine");
+    }
+}
+
+#[test]
+fn an_undo_that_was_killed_before_the_row_was_back_can_be_given_again() {
+    let world = world();
+    world.ok(&["dismiss", "noted", "--note", "x"]);
+    // The line is written before the dataset.
+    world.set_decisions("");
+    world.ok(&["dismiss", "noted", "--undo"]);
+    assert_eq!(world.row("noted")["notes"], "look here");
+    let again = world.run_without_writing(&["dismiss", "noted", "--undo"]);
+    again.expect_code(1).expect_stderr("not dismissed");
+}
+
+#[test]
 fn marked_rows_unknown_names_and_a_missing_note_are_refused_and_nothing_is_written() {
     let world = World::with_every_kind_of_row();
     for (args, code, message) in [

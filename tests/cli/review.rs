@@ -390,6 +390,19 @@ fn an_estimate_of_the_same_number_that_says_something_else_is_looked_at_again() 
 }
 
 #[test]
+fn a_dismissal_that_back_restored_gives_its_row_back_later() {
+    let world = world();
+    world.ok(&["dismiss", "b", "--note", "small"]);
+    let Some(run) = review(&world, "--dismissed", &["n", "again", "b", "q"]) else {
+        return;
+    };
+    run.expect_code(0).expect_stdout("Taken back: dismissed");
+    assert_eq!(world.decided("note"), ["small; mine"]);
+    world.ok(&["dismiss", "b", "--undo"]);
+    assert_eq!(world.row("b")["notes"], "mine");
+}
+
+#[test]
 fn back_keeps_every_line_of_the_decisions() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     // Two lines that contradict each other have no effect.

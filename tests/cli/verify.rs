@@ -5,6 +5,16 @@ use serde_json::json;
 use crate::support::{HEADER, World, dataset, model, model_at, row, row_at};
 
 #[test]
+fn a_note_that_stands_there_already_is_joined_once_however_it_is_written() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    for note in ["x\n>>>>>>> y", "x\r\n>>>>>>> y", "x\n>>>>>>> y"] {
+        world.ok(&["verify", "a", "--note", note]);
+        assert_eq!(world.row("a")["notes"], "x\n >>>>>>> y");
+    }
+}
+
+#[test]
 fn verify_changes_the_mark_and_the_note_and_no_other_row() {
     let other = row("\"b\"", "", "").replace("6e+25", "1E+25");
     let text = |mark, note| format!("\u{feff}{HEADER}\r\n{}{other}", row("z", mark, note));

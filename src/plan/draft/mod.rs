@@ -253,6 +253,8 @@ impl<'p> Draft<'p> {
         let note = joined(&said, note);
         // Another line would have a say, too, and two that differ have no effect.
         self.remove(&others);
+        // Where there is nothing newer to look at, what was judged before stands.
+        let flop = flop.or(line.and_then(|line| line.flop));
         let flop = flop.map(Flop::shortest).unwrap_or_default();
         let mut cells = vec![
             (DecisionColumn::Decision, decision.name().to_owned()),
@@ -322,12 +324,14 @@ impl<'p> Draft<'p> {
     }
 }
 
-/// Two texts with `; ` between them; the second one is left out where it stands there already.
+/// Two texts with `; ` between them; the second one is left out where it stands there already, as it is written into a cell and
+/// whatever its line ends.
 pub(super) fn joined(one: &str, other: &str) -> String {
+    let part = |text: &str| format!("; {}; ", writable(text.into()).replace("\r\n", "\n"));
     match (one.trim(), other.trim()) {
         ("", other) => other.to_owned(),
         (one, "") => one.to_owned(),
-        (one, other) if format!("; {one}; ").contains(&format!("; {other}; ")) => one.to_owned(),
+        (one, other) if part(one).contains(&part(other)) => one.to_owned(),
         (one, other) => format!("{one}; {other}"),
     }
 }

@@ -27,10 +27,10 @@ pub fn parts(text: &str) -> Vec<&str> {
 
 /// The first http(s) address in a source, without the sentence around it: what ends that, and a parenthesis that opens before the address.
 pub fn url(source: &str) -> Option<&str> {
-    let start = ["https://", "http://"]
-        .iter()
-        .filter_map(|scheme| source.find(scheme))
-        .min()?;
+    // A scheme may be written in any case.
+    let lowered = source.to_ascii_lowercase();
+    let schemes = ["https://", "http://"].iter();
+    let start = schemes.filter_map(|scheme| lowered.find(scheme)).min()?;
     let rest = &source[start..];
     let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
     let mut address = &rest[..end.unwrap_or(rest.len())];
@@ -69,6 +69,7 @@ mod tests {
         assert_eq!(url("as it says (https://a.b/c)."), Some("https://a.b/c"));
         assert_eq!(url("https://a.b/A_(c), page 3"), Some("https://a.b/A_(c)"));
         assert_eq!(url("[card](https://a.b/c);"), Some("https://a.b/c"));
+        assert_eq!(url("HTTPS://a.b/C"), Some("HTTPS://a.b/C"));
         assert_eq!(url("https://"), None);
     }
 }

@@ -126,11 +126,6 @@ pub fn new_note(own: &str, note: &str) -> Option<String> {
     (!new.is_empty()).then(|| new.to_owned())
 }
 
-/// Whether text holds an http(s) URL.
-pub fn has_url(text: &str) -> bool {
-    text.contains("https://") || text.contains("http://")
-}
-
 /// `1 row`, `2 rows`.
 pub fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })

@@ -59,11 +59,11 @@ struct MergeDriverArgs {
     /// Their version (%B)
     theirs: PathBuf,
     /// Which file it is (%P)
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     path: PathBuf,
     /// How many signs a conflict marker has (%L)
     #[arg(long, value_name = "N", default_value_t = 7)]
-    marker_size: u8,
+    marker_size: usize,
     /// What stands behind the markers (%X %Y)
     #[arg(
         long,
@@ -212,7 +212,7 @@ fn labels(args: &MergeDriverArgs) -> Labels {
         label.map_or(otherwise, String::as_str).to_owned()
     };
     Labels {
-        marker_size: args.marker_size.into(),
+        marker_size: args.marker_size,
         ours: label(0, "ours"),
         theirs: label(1, "theirs"),
     }

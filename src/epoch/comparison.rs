@@ -83,10 +83,18 @@ impl<'c> Comparison<'c> {
             is_high(one.ours.and_then(|place| ours[place].flop))
                 || is_high(one.theirs.and_then(|place| theirs[place].flop))
         };
-        // The candidates of an ambiguous model stand together; all are listed where one of them is.
-        let models = pairings.chunk_by(|a, b| a.ours.is_some() && a.ours == b.ours);
-        let listed = models.filter(|candidates| candidates.iter().any(is_listed));
-        let entries = listed.flatten().map(|one| {
+        // Of what is ambiguous all candidates are listed where one of them is, on either side.
+        let ambiguous = pairings.iter().filter(|one| one.by == Match::Ambiguous);
+        let open = ambiguous.filter(|one| is_listed(one));
+        let open = open.map(|one| (one.ours, one.theirs));
+        let (open_ours, open_theirs): (HashSet<_>, HashSet<_>) = open.unzip();
+        let is_candidate = |one: &Pairing| {
+            let is_open = open_ours.contains(&one.ours) || open_theirs.contains(&one.theirs);
+            one.by == Match::Ambiguous && is_open
+        };
+        let listed = pairings.iter();
+        let listed = listed.filter(|one| is_listed(one) || is_candidate(one));
+        let entries = listed.map(|one| {
             let theirs = one.theirs.map(|place| theirs[place]);
             Entry {
                 by: one.by,
@@ -334,6 +342,20 @@ mod tests {
             "",
             |comparison| {
                 assert_eq!(comparison.entries.len(), 4);
+                assert_eq!(comparison.summary.ambiguous, 2);
+            },
+        );
+    }
+
+    #[test]
+    fn a_candidate_below_the_line_is_listed_beside_the_other_one_of_the_same_model_of_theirs() {
+        compared(
+            "glm_4,x,2e25,\nglm-4,y,8e24,\n",
+            "GLM 4,z,9e24,\n",
+            "",
+            |comparison| {
+                let names: Vec<_> = comparison.entries.iter().map(Entry::name).collect();
+                assert_eq!(names, ["glm_4", "glm-4"]);
                 assert_eq!(comparison.summary.ambiguous, 2);
             },
         );

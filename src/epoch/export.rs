@@ -69,7 +69,7 @@ pub fn export<'d>(
             continue;
         }
         let mut cells = cells(dataset, row, spellings.get(&place).copied());
-        if cells[column::DATE].is_empty() {
+        if columns.contains(&column::DATE) && cells[column::DATE].is_empty() {
             export.undated.push(dataset.cell(row, Column::Name));
         }
         // A column that stands twice is filled once.

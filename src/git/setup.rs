@@ -5,15 +5,16 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::program::{ask, real, root_of};
 use crate::store::Snapshot;
+use crate::text::shown;
 
 /// The local configuration. Where the program is not found, or is one that knows no `git merge-driver`, git's own text merge and the
 /// file as it is take its place: of a driver that is missing git would think that it left a conflict, and leave ours without markers,
 /// and a textconv that fails ends `git diff`.
-const CONFIG: [(&str, &str); 4] = [
+const CONFIG: [(&str, &str); 5] = [
     (
         "merge.core-dataset.name",
         "rows of the core dataset, by key",
@@ -30,6 +31,8 @@ const CONFIG: [(&str, &str); 4] = [
         "diff.core-dataset.textconv",
         "f() { core-dataset git textconv \"$1\" 2>/dev/null || cat \"$1\"; }; f",
     ),
+    // The heading of a hunk says which model it is about.
+    ("diff.core-dataset.xfuncname", r"^\[.*\]$"),
 ];
 
 /// What is still to be set up.
@@ -59,6 +62,13 @@ impl Setup {
             }
         }
         let below_root = files.each_ref().map(|file| file.strip_prefix(&root).ok());
+        let has_line_break = |file: &&&Path| file.to_string_lossy().contains('\n');
+        if let Some(file) = below_root.iter().flatten().find(has_line_break) {
+            bail!(
+                "{}: .gitattributes cannot name a directory with a line break in its name; rename it",
+                shown(&file.to_string_lossy())
+            );
+        }
         let directories = below_root.iter().filter_map(|file| (*file)?.parent());
         let mut attributes = Vec::new();
         for directory in directories.collect::<BTreeSet<_>>() {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::repository::Repository;
-use crate::support::run;
+use crate::support::{dataset, row, run};
 
 #[test]
 fn setup_writes_the_configuration_and_the_attributes_once() {
@@ -21,6 +21,28 @@ fn setup_writes_the_configuration_and_the_attributes_once() {
         .ok(&["git", "setup"])
         .expect_stdout("Set up already: nothing written");
     assert_eq!(repository.world.tree(), before);
+}
+
+#[test]
+fn the_heading_of_a_hunk_says_which_model_it_is_about() {
+    let Some(repository) = Repository::with(&dataset(&[row("a", "", "")])) else {
+        return;
+    };
+    repository.ok(&["verify", "a", "--as-it-stands", "--note", "seen"]);
+    let diff = repository.git(&["diff"]);
+    assert!(diff.contains(" @@ [a | d]\n"), "{diff}");
+}
+
+#[test]
+fn a_data_directory_with_a_line_break_in_its_name_is_refused() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let broken = repository.world.dir.path().join("a\nb");
+    fs::create_dir_all(broken.join("clean")).unwrap();
+    let args = ["git", "setup", "--data-dir", "a\nb"];
+    let refused = repository.run(&args).expect_code(1);
+    refused.expect_stderr("a\\nb/clean/above_1e25_flop.csv: .gitattributes cannot name");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::plan::{Drift, Mode, Summary};
 use crate::schema::{Column, Confidence};
-use crate::text::has_url;
+use crate::sources;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  core-dataset stats --format json\n\n\
@@ -276,7 +276,7 @@ impl Scored {
         let cell = |column| dataset.cell(row, column);
         let has_note = !cell(Column::Notes).trim().is_empty();
         let note = if has_note { 30 } else { 0 };
-        let has_source = has_url(cell(Column::Sources));
+        let has_source = sources::url(cell(Column::Sources)).is_some();
         let source = if has_source { 20 } else { 0 };
         let confidence = match Confidence::from_name(cell(Column::Confidence).trim()) {
             Some(Confidence::High) => 20,

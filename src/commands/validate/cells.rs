@@ -12,7 +12,7 @@ use crate::parameters::whole_number;
 use crate::schema::{Column, Confidence, KNOWN_METHODS, Status};
 use crate::sources;
 use crate::terminal::listed;
-use crate::text::{has_url, is_bidi_control, is_unseen, plural, quoted};
+use crate::text::{is_bidi_control, is_unseen, plural, quoted};
 
 /// Training compute outside of this range, in FLOP, is more likely a slip than a model.
 const PLAUSIBLE: [f64; 2] = [1e15, 1e29];
@@ -164,7 +164,7 @@ fn sources(about: &mut AboutRow<'_, '_, '_>) {
         return;
     };
     let mut without: Vec<&str> = sources::parts(text);
-    without.retain(|source| !has_url(source));
+    without.retain(|source| sources::url(source).is_none());
     let message = match without[..] {
         [] => return,
         [only] => format!("{} holds no http(s) URL", quoted(only)),

@@ -179,8 +179,14 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
             }
             let names = conflicts.iter();
             let names = names.map(|(name, developer)| bounded_model(name, developer));
+            let hint = match Kind::of(&args.path) {
+                Some(Kind::Dataset) => {
+                    "; in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs"
+                }
+                _ => "",
+            };
             say(&format!(
-                "{path}: {} in conflict: {}",
+                "{path}: {} in conflict: {}{hint}",
                 plural(conflicts.len(), "model"),
                 listed(names)
             ));

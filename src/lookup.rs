@@ -276,7 +276,7 @@ pub fn lines(subjects: &[&Subject<'_>]) -> String {
 }
 
 /// A name in which every character is to be told from those that look like it.
-fn spelled(name: &str) -> String {
+pub fn spelled(name: &str) -> String {
     let mut spelled = String::new();
     for c in name.chars() {
         match c.is_ascii() || c.is_alphanumeric() {

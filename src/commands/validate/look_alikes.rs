@@ -1,184 +1,99 @@
-//! Findings about models whose names are one, or look alike (behaviour §4 and §5).
+//! Findings about probable renames: models whose names are one, or look alike (behaviour §4 and §5), as a refresh reports them.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap};
+use std::iter::once;
+use std::ptr;
 
 use super::codes::Code;
 use super::findings::Findings;
 use crate::config::Paths;
-use crate::dataset::{Dataset, Mark, Row};
-use crate::estimates::{Estimate, Latest};
+use crate::dataset::{Dataset, Decisions};
+use crate::estimates::Latest;
 use crate::key::Key;
-use crate::look_alike::{difference, look};
-use crate::plan::Orphan;
+use crate::look_alike::look;
+use crate::lookup::spelled;
+use crate::plan::{self, Model};
 use crate::schema::Column;
 use crate::terminal::bounded;
 
-/// One model: its first row, or a record of the estimates that has no row.
-struct Member<'m> {
-    key: &'m Key,
-    /// What its name and its developer look like; a name of which nothing is left looks like itself only.
-    looks: (String, String),
-    name: &'m str,
-    developer: &'m str,
-    file: &'m Path,
-    line: usize,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Row,
-    VerifiedRow,
-    /// Without a usable estimate: perhaps the estimates have it under another name.
-    OrphanedRow,
-    /// The next refresh adds it.
-    Candidate,
-    /// Below the threshold, or without an estimate: it matters only beside an orphaned row.
-    NoCandidate,
-}
-
-impl Kind {
-    fn is_row(self) -> bool {
-        !matches!(self, Kind::Candidate | Kind::NoCandidate)
-    }
-}
-
-/// Models that look alike, as long as one of the rows is not verified. Where there is a row, the findings are about rows.
+/// A finding for each row of a group of probable renames; where none of its models has a row, for each record.
 pub(super) fn check(
     findings: &mut Findings,
     paths: &Paths,
-    dataset: Option<(&Dataset<'_>, &HashMap<&Key, &Row<'_>>)>,
-    latest: Option<&Latest<'_>>,
+    dataset: &Dataset<'_>,
+    decisions: &Decisions<'_>,
+    latest: &Latest<'_>,
 ) {
-    let mut members = Vec::new();
-    if let Some((dataset, first)) = dataset {
-        let rows = first.values();
-        members.extend(rows.map(|row| of_row(&paths.dataset, dataset, row, latest)));
-    }
-    let estimates = latest.iter().flat_map(|latest| latest.iter());
-    let has_row = |key| dataset.is_some_and(|(_, first)| first.contains_key(key));
-    let without_row = estimates.filter(|estimate| !has_row(&estimate.key));
-    members.extend(without_row.map(|estimate| of_estimate(&paths.estimates, estimate)));
-    let place = |member: &Member<'_>| (!member.kind.is_row(), member.line);
-    members.sort_by(|a, b| {
-        let by_look = a.looks.cmp(&b.looks);
-        by_look.then_with(|| (place(a), a.key).cmp(&(place(b), b.key)))
-    });
-    for group in members.chunk_by(|a, b| a.looks.0 == b.looks.0) {
-        let has_orphan = group.iter().any(|one| one.kind == Kind::OrphanedRow);
-        let group: Vec<&Member<'_>> = group
-            .iter()
-            .filter(|member| has_orphan || member.kind != Kind::NoCandidate)
-            .collect();
-        if group.iter().any(|one| one.kind != Kind::VerifiedRow) {
-            check_group(findings, &group);
+    let plan = plan::refresh(dataset, decisions, latest, false);
+    // From the last to the first, so that of several rows of a model the first counts.
+    let lines = plan.lines.iter().rev();
+    let lines = lines.filter_map(|line| Some((&*line.key, line.row?.record.line)));
+    let lines: HashMap<&Key, usize> = lines.collect();
+    let line_of = |model: &Model<'_>| lines.get(&model.key()).copied();
+    let named = |model: &Model<'_>| {
+        let place = line_of(model).map(|line| format!("line {line}"));
+        let place = place.unwrap_or_else(|| "in the estimates".to_owned());
+        let (name, developer) = (spelled(&model.name), bounded(&model.developer));
+        format!("\"{name}\" by {developer} ({place})")
+    };
+    for group in &plan.renamed {
+        let mut by_developer: BTreeMap<String, Vec<&Model<'_>>> = BTreeMap::new();
+        for model in once(&group.model).chain(&group.with) {
+            let developer = look(&model.developer).unwrap_or_else(|| model.developer.to_string());
+            by_developer.entry(developer).or_default().push(model);
         }
-    }
-}
-
-fn of_row<'m>(
-    file: &'m Path,
-    dataset: &'m Dataset<'_>,
-    row: &'m Row<'_>,
-    latest: Option<&Latest<'_>>,
-) -> Member<'m> {
-    let is_orphaned = latest.is_some_and(|latest| Orphan::of_row(row, latest).is_some());
-    Member {
-        key: &row.key,
-        looks: looks(&row.key),
-        name: dataset.cell(row, Column::Name),
-        developer: dataset.cell(row, Column::Developer),
-        file,
-        line: row.record.line,
-        kind: match row.mark {
-            Mark::Verified => Kind::VerifiedRow,
-            _ if is_orphaned => Kind::OrphanedRow,
-            _ => Kind::Row,
-        },
-    }
-}
-
-fn of_estimate<'m>(file: &'m Path, estimate: &'m Estimate) -> Member<'m> {
-    Member {
-        key: &estimate.key,
-        looks: looks(&estimate.key),
-        name: &estimate.name,
-        developer: &estimate.developer,
-        file,
-        line: estimate.line,
-        kind: match estimate.is_candidate(false) {
-            true => Kind::Candidate,
-            false => Kind::NoCandidate,
-        },
-    }
-}
-
-fn looks(key: &Key) -> (String, String) {
-    let look = |text: &str| look(text).unwrap_or_else(|| text.to_owned());
-    (look(&key.name), look(&key.developer))
-}
-
-/// Findings about models whose names look alike. Each names a few of the others, so that a thousand alike do not make a million names.
-fn check_group(findings: &mut Findings, group: &[&Member<'_>]) {
-    let has_rows = group.iter().any(|member| member.kind.is_row());
-    let by_developer: Vec<_> = group.chunk_by(|a, b| a.looks.1 == b.looks.1).collect();
-    for alike in &by_developer {
-        let reported = alike.iter().filter(|one| one.kind.is_row() || !has_rows);
-        for member in reported {
-            let mut found = |code, column: Column, value, message| {
-                findings
-                    .found(code, member.file, member.line, message)
-                    .about(Some(member.name), Some(member.developer))
-                    .in_column(column.name())
-                    .with_value(value);
-            };
-            let others = alike.iter().filter(|other| other.key != member.key);
-            if let Some(first) = others.clone().next() {
-                let difference = difference(member.key, first.key).unwrap_or_default();
-                let names = others.map(|other| {
-                    let name = bounded(other.name);
-                    format!("\"{name}\" by {}{}", bounded(other.developer), place(other))
-                });
-                let names = first_of(names, alike.len() - 1);
-                let message = format!("looks like {names}: {difference}; is it one model?");
-                let (column, value) = match first.key.name == member.key.name {
-                    true => (Column::Developer, member.developer),
-                    false => (Column::Name, member.name),
+        let mut models = by_developer.values().flatten();
+        let has_rows = models.any(|model| line_of(model).is_some());
+        for alike in by_developer.values() {
+            let elsewhere = by_developer.values();
+            let elsewhere = elsewhere.filter(|others| !ptr::eq(*others, alike));
+            let elsewhere: Vec<&Model<'_>> = elsewhere.map(|others| others[0]).collect();
+            for model in alike {
+                let (path, line) = match (line_of(model), latest.get(&model.key())) {
+                    (Some(line), _) => (&paths.dataset, line),
+                    (None, Some(record)) if !has_rows => (&paths.estimates, record.line),
+                    (None, _) => continue,
                 };
-                found(Code::LookAlike, column, value, message);
-            }
-            let elsewhere = by_developer.iter().filter_map(|alike| alike.first());
-            let elsewhere = elsewhere.filter(|other| other.looks.1 != member.looks.1);
-            if by_developer.len() > 1 {
-                let developers = elsewhere.map(|other| {
-                    let developer = bounded(other.developer);
-                    match other.key.name == member.key.name {
-                        true => format!("{developer}{}", place(other)),
-                        false => {
-                            let name = bounded(other.name);
-                            format!("{developer} as \"{name}\"{}", place(other))
-                        }
+                let mut found = |code, column: Column, value, message| {
+                    findings
+                        .found(code, path, line, message)
+                        .about(Some(&model.name), Some(&model.developer))
+                        .in_column(column.name())
+                        .with_value(value);
+                };
+                if alike.len() > 1 {
+                    let others = alike.iter().filter(|other| !ptr::eq(**other, *model));
+                    let others = first_of(others.map(|other| named(other)), alike.len() - 1);
+                    let message = format!("looks like {others}; is it one model?");
+                    let is_same_name = alike.iter().all(|other| other.name == model.name);
+                    match is_same_name {
+                        true => found(
+                            Code::LookAlike,
+                            Column::Developer,
+                            &model.developer,
+                            message,
+                        ),
+                        false => found(Code::LookAlike, Column::Name, &model.name, message),
                     }
-                });
-                let developers = first_of(developers, by_developer.len() - 1);
-                let message = format!("the same name stands under {developers}: renamed?");
-                let column = Column::Developer;
-                found(Code::ProbableRename, column, member.developer, message);
+                }
+                if !elsewhere.is_empty() {
+                    let others = elsewhere.iter().map(|other| named(other));
+                    let others = first_of(others, elsewhere.len());
+                    let message =
+                        format!("the name stands under another developer, too: {others}; renamed?");
+                    found(
+                        Code::ProbableRename,
+                        Column::Developer,
+                        &model.developer,
+                        message,
+                    );
+                }
             }
         }
     }
 }
 
-/// Where a model stands.
-fn place(member: &Member<'_>) -> String {
-    match member.kind.is_row() {
-        true => format!(" (line {})", member.line),
-        false => " (in the estimates)".to_owned(),
-    }
-}
-
-/// The first of `total` texts, and how many more there are.
+/// The first of `total` texts, and how many more there are. A thousand names that look alike do not make a million.
 fn first_of(texts: impl Iterator<Item = String>, total: usize) -> String {
     const NAMED: usize = 10;
     let mut texts: Vec<String> = texts.take(NAMED).collect();

@@ -87,8 +87,13 @@ fn findings(config: &Config) -> Findings {
         .as_ref()
         .map(Dataset::first_rows)
         .unwrap_or_default();
-    let rows = dataset.as_ref().map(|dataset| (dataset, &first));
-    look_alikes::check(&mut findings, paths, rows, latest.as_ref());
+    look_alikes::check(
+        &mut findings,
+        paths,
+        dataset.as_ref().unwrap_or(&Dataset::absent()),
+        &decisions,
+        latest.as_ref().unwrap_or(&Latest::default()),
+    );
     let Some(dataset) = &dataset else {
         return findings;
     };

@@ -172,6 +172,9 @@ impl<'a> Changes<'a> {
                 })
             })
         };
+        self.decisions
+            .retain(|change| !told.decisions.contains(change));
+        self.aliases.retain(|change| !told.aliases.contains(change));
         self.removed
             .retain(|change| !change.row.as_ref().is_some_and(is_told_row));
         self.updated.retain(|change| !is_told(change));

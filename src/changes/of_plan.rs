@@ -76,10 +76,41 @@ impl<'p> Changes<'p> {
             renamed: renamed.collect(),
             dismissed: plan.dismissed.iter().map(dismissed).collect(),
             reconsider: plan.reconsider.iter().map(ModelChange::dismissed).collect(),
-            decisions: plan.decisions.as_ref().map(lines_of).unwrap_or_default(),
-            aliases: plan.aliases.as_ref().map(lines_of).unwrap_or_default(),
+            decisions: plan
+                .decisions
+                .as_ref()
+                .map(Changes::of_lines)
+                .unwrap_or_default(),
+            aliases: plan
+                .aliases
+                .as_ref()
+                .map(Changes::of_lines)
+                .unwrap_or_default(),
             conflicts: (plan.mode == Mode::Reapply).then(|| conflicts.collect()),
         }
+    }
+}
+
+impl<'p> Changes<'p> {
+    /// The lines of a file beside the dataset that change. One that leaves is there with all that it said.
+    pub fn of_lines(change: &'p FileChange<'p>) -> Vec<ModelChange<'p>> {
+        let header = &change.table.header;
+        let key = ["name", "developer"].map(|name| header.find(name).unwrap_or_default());
+        let told = |line: &'p FileLine<'p>, after: fn(&'p FileLine<'p>, usize) -> &'p str| {
+            let places = (0..header.names().count()).filter(|place| !key.contains(place));
+            let cells = places.map(|place| {
+                let cell = FromTo::new(line.before(place), after(line, place));
+                (header.name(place), cell)
+            });
+            ModelChange {
+                fields: differing(cells),
+                ..ModelChange::of(line.after(key[0]), line.after(key[1]))
+            }
+        };
+        let changed = change.lines.iter().filter(|line| !line.edits.is_empty());
+        let changed = changed.map(|line| told(line, FileLine::after));
+        let gone = change.gone.iter().map(|line| told(line, |_, _| ""));
+        changed.chain(gone).collect()
     }
 }
 
@@ -126,27 +157,6 @@ impl<'p> ModelChange<'p> {
             ..ModelChange::of_model(&one.model)
         }
     }
-}
-
-/// The lines of a file beside the dataset that change. One that leaves is there with all that it said.
-fn lines_of<'p>(change: &'p FileChange<'p>) -> Vec<ModelChange<'p>> {
-    let header = &change.table.header;
-    let key = ["name", "developer"].map(|name| header.find(name).unwrap_or_default());
-    let told = |line: &'p FileLine<'p>, after: fn(&'p FileLine<'p>, usize) -> &'p str| {
-        let places = (0..header.names().count()).filter(|place| !key.contains(place));
-        let cells = places.map(|place| {
-            let cell = FromTo::new(line.before(place), after(line, place));
-            (header.name(place), cell)
-        });
-        ModelChange {
-            fields: differing(cells),
-            ..ModelChange::of(line.after(key[0]), line.after(key[1]))
-        }
-    };
-    let changed = change.lines.iter().filter(|line| !line.edits.is_empty());
-    let changed = changed.map(|line| told(line, FileLine::after));
-    let gone = change.gone.iter().map(|line| told(line, |_, _| ""));
-    changed.chain(gone).collect()
 }
 
 /// What a row that leaves said, and what the estimates say of the model now.

@@ -4,8 +4,9 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs, lock};
+use super::execute::{Execution, WriteArgs};
 use super::load::{self, Files};
+use super::lock::lock;
 use super::print::print_unless_quiet;
 use crate::config::Config;
 use crate::dataset::{Aliases, DecisionFault, Decisions};

@@ -8,8 +8,9 @@ use chrono::SecondsFormat;
 use clap::Args;
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs, lock};
+use super::execute::{Execution, WriteArgs};
 use super::load::{self, Files};
+use super::lock::lock;
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Row};
 use crate::estimates::Latest;

@@ -218,8 +218,8 @@ fn rows_that_left<'k>(
         is_dismissed |= !dismissals.is_empty();
         let decisions = changes.decisions.iter().filter(is_meant);
         let (back, standing): (Vec<_>, Vec<_>) = decisions.partition(|one| one.is_taken_back());
-        // Of several lines of a model that are joined one stands.
-        let is_back = !back.is_empty() && standing.is_empty();
+        // Of several lines of a model that are joined one stands. A killed run may not have got so far as to put the row back.
+        let is_back = !back.is_empty() && standing.is_empty() && !entry.is_recovery();
         if is_back || changes.added.iter().any(|one| is_meant(&one)) {
             break;
         }

@@ -1,7 +1,6 @@
 //! The one way from a plan to its end, shared by every command that makes one: brake, preview or apply; then the report.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -18,11 +17,11 @@ use crate::config::{Config, Format, Verbosity};
 use crate::dataset::{Aliases, Dataset, Decisions};
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
-use crate::journal::{JournalEntry, RECOVERED};
+use crate::journal::JournalEntry;
 use crate::plan::{self, Before, Input, Mode, Plan, Summary};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
-use crate::store::{self, Edit, JournalFile, Lock, OldFile, Replacement, Snapshot, Writes};
+use crate::store::{self, Lock, Replacement, Writes};
 use crate::terminal::Screen;
 
 /// The flags of every command that writes.
@@ -292,7 +291,7 @@ fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
     decided.chain(dataset).collect()
 }
 
-fn new_entry<'c>(
+pub(super) fn new_entry<'c>(
     config: &Config,
     mode: &'c str,
     summary: Summary,
@@ -310,96 +309,4 @@ fn new_entry<'c>(
         summary,
         changes,
     }
-}
-
-/// Takes the lock under which a command reads, plans and writes, and puts in order what a killed run left. A dry run takes none.
-pub(super) fn lock(config: &Config, dry_run: bool) -> Result<Option<Lock>> {
-    if dry_run {
-        return Ok(None);
-    }
-    let dataset = &config.paths.dataset;
-    let lock = Lock::acquire(dataset, || {
-        const WAITING: &str = "another run holds the lock; waiting";
-        config.progress.set_message(WAITING);
-        // In a review the spinner has ended long ago.
-        if config.progress.is_finished() {
-            let _ = writeln!(io::stderr(), "{WAITING}");
-        }
-    })?;
-    let paths = &config.paths;
-    let recovered = store::recover(&lock, &[dataset, &paths.decisions, &paths.aliases])?;
-    recovered.edits.iter().for_each(warn_of_edit);
-    for old in recovered.old_files {
-        match old.of == *dataset {
-            true => journal_old_file(config, &lock, old)?,
-            false => remove_or_keep(old)?,
-        }
-    }
-    Ok(Some(lock))
-}
-
-/// A run was killed after it had replaced the decisions or the aliases and before it was done. If every old line still stands in the new
-/// file, the old one is removed. Otherwise it is kept, because a person may have written the missing line.
-fn remove_or_keep(old: OldFile) -> Result<()> {
-    let today = Snapshot::read(&old.of)?.bytes.unwrap_or_default();
-    let today: HashSet<&[u8]> = today.split(|byte| *byte == b'\n').collect();
-    let mut lines = old.bytes.split(|byte| *byte == b'\n');
-    match lines.all(|line| today.contains(line)) {
-        true => old.remove()?.iter().for_each(warn_of_edit),
-        false => {
-            let of = old.of.clone();
-            let kept = old.keep()?;
-            warn!(
-                "{}: a run that was killed replaced this with {}: compare the two",
-                kept.display(),
-                of.display()
-            );
-        }
-    }
-    Ok(())
-}
-
-fn warn_of_edit(edit: &Edit) {
-    warn!(
-        "{}: somebody saved this while a run that was killed replaced {}: compare the two",
-        edit.kept.display(),
-        edit.of.display()
-    );
-}
-
-/// A run was killed after it had replaced the dataset and before it was done: what left with the old one is journalled, then that goes.
-fn journal_old_file(config: &Config, lock: &Lock, old: OldFile) -> Result<()> {
-    let dataset = &config.paths.dataset;
-    let today = Snapshot::read(dataset)?;
-    let Ok(then) = Dataset::parse(&old.bytes) else {
-        let kept = old.keep()?;
-        warn!(
-            "{}: a run that was killed replaced this; it cannot be read, so it is kept",
-            kept.display()
-        );
-        return Ok(());
-    };
-    // A dataset that is refused is refused with its own message. The old file stays until somebody has mended it.
-    let bytes = today.bytes.as_deref();
-    let Ok(now) = bytes.map_or(Ok(Dataset::absent()), Dataset::parse) else {
-        return Ok(());
-    };
-    let mut changes = Changes::between(&then, &now);
-    changes.added.clear();
-    if let Some(last) = load::journal(&config.paths.journal)?.first() {
-        changes.leave_out(&last.changes);
-    }
-    if !(changes.removed.is_empty() && changes.updated.is_empty()) {
-        let summary = Summary::of(now.rows.iter().map(|row| (row.mark, row.flop)));
-        let entry = new_entry(config, RECOVERED, summary, Cow::Owned(changes));
-        JournalFile::open(&config.paths.journal, lock)?.append(&entry.line()?)?;
-        warn!(
-            "{}: the run before was killed; what it changed is in the journal now, as `recovered`",
-            dataset.display()
-        );
-    }
-    if let Some(edit) = old.remove()? {
-        warn_of_edit(&edit);
-    }
-    Ok(())
 }

@@ -14,6 +14,7 @@ pub(crate) mod git;
 pub(crate) mod history;
 pub(crate) mod list;
 mod load;
+mod lock;
 pub(crate) mod page;
 mod print;
 pub(crate) mod reapply;

@@ -6,8 +6,9 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs, lock};
+use super::execute::{Execution, WriteArgs};
 use super::load::{self, Files};
+use super::lock::lock;
 use crate::config::Config;
 use crate::dataset::{Dataset, Refusal};
 use crate::plan;

@@ -6,8 +6,9 @@ use clap::Args;
 use tracing::{debug, warn};
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs, lock};
+use super::execute::{Execution, WriteArgs};
 use super::load::{self, Files};
+use super::lock::lock;
 use crate::config::Config;
 use crate::dates;
 use crate::estimates::{Estimates, Latest};

@@ -261,24 +261,56 @@ fn temp_files_of_the_decisions_and_the_aliases_are_removed() {
     assert_eq!(world.tree(), before);
 }
 
+/// Refreshes after a run that was killed when it had replaced these decisions.
+fn refreshed_after_old_decisions(world: &World, old: &str, new: &str) {
+    fs::write(world.decisions_path(), new).unwrap();
+    let temp = temp_file_of(&world.decisions_path(), old, new);
+    fs::write(&temp, old).unwrap();
+    world.ok(&[]);
+    assert!(!temp.exists());
+    assert_eq!(fs::read_to_string(world.decisions_path()).unwrap(), new);
+}
+
 #[test]
-fn old_decisions_of_a_killed_run_go_and_are_kept_where_a_line_of_them_left() {
+fn lines_that_a_killed_run_wrote_and_took_back_are_journalled() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let lines = |lines: &str| format!("{DECISIONS_HEADER}\n{lines}");
-    let (one, other) = ("b,d,below,,by hand,,\n", "c,d,ignore,,,,\n");
-    let (old, new) = (lines(one), lines(&[one, other].concat()));
-    for (old, new, is_kept) in [(&old, &new, false), (&new, &old, true)] {
-        fs::write(world.decisions_path(), new).unwrap();
-        let temp = temp_file_of(&world.decisions_path(), old, new);
-        fs::write(&temp, old).unwrap();
-        let run = world.ok(&[]);
-        let kept = world.clean().join("decisions.csv.edit.bak");
-        assert!(!temp.exists());
-        assert_eq!(kept.exists(), is_kept);
-        assert_eq!(run.stderr.contains("decisions.csv.edit.bak"), is_kept);
-        assert_eq!(&fs::read_to_string(world.decisions_path()).unwrap(), new);
-    }
+    let old = lines("b,d,below,,by hand,,\n");
+    let new = lines("c,d,ignore,,no model,,\n");
+    refreshed_after_old_decisions(&world, &old, &new);
+    let entry = &world.journal()[1];
+    assert_eq!(entry["mode"], "recovered");
+    let decisions = &entry["changes"]["decisions"];
+    assert_eq!(names(decisions), ["c", "b"]);
+    assert_eq!(decisions[0]["fields"]["note"]["to"], "no model");
+    assert_eq!(decisions[1]["fields"]["note"]["from"], "by hand");
+    assert_eq!(world.other_files(), [world.decisions_path()]);
+}
+
+#[test]
+fn old_decisions_that_cannot_be_read_are_kept() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    refreshed_after_old_decisions(&world, "no table", DECISIONS_HEADER);
+    let kept = world.clean().join("decisions.csv.edit.bak");
+    assert_eq!(fs::read_to_string(kept).unwrap(), "no table");
+}
+
+#[test]
+fn an_undo_that_was_killed_between_its_two_files_can_be_given_again() {
+    let rows = [row("a", "", ""), row("b", "", "human words")];
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&rows));
+    world.ok(&["dismiss", "b", "--note", "small"]);
+    let old = fs::read_to_string(world.decisions_path()).unwrap();
+    fs::write(
+        temp_file_of(&world.decisions_path(), &old, DECISIONS_HEADER),
+        old,
+    )
+    .unwrap();
+    fs::write(world.decisions_path(), DECISIONS_HEADER).unwrap();
+    world.ok(&["dismiss", "b", "--undo"]);
+    assert_eq!(world.text(), dataset(&rows));
 }
 
 #[test]

@@ -215,9 +215,11 @@ fn rows_that_left<'k>(
         if !rows.is_empty() {
             return Some(rows);
         }
-        is_dismissed |= !dismissals.is_empty();
         let decisions = changes.decisions.iter().filter(is_meant);
         let (back, standing): (Vec<_>, Vec<_>) = decisions.partition(|one| one.is_taken_back());
+        // Of a killed run the line may be all that is known.
+        let is_recovered = entry.is_recovery() && !standing.is_empty();
+        is_dismissed |= is_recovered || !dismissals.is_empty();
         // Of several lines of a model that are joined one stands. A killed run may not have got so far as to put the row back.
         let is_back = !back.is_empty() && standing.is_empty() && !entry.is_recovery();
         if is_back || changes.added.iter().any(|one| is_meant(&one)) {

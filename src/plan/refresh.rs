@@ -56,8 +56,8 @@ pub fn refresh<'p>(
     for group in &mut duplicates {
         group.kept.retain(|row| !gone.contains(&row.record.line));
     }
-    // Of a dismissed model nothing, or one row, may be left.
-    duplicates.retain(|group| group.kept.len() > 1 || !group.dropped.is_empty());
+    // Every row of a dismissed model may leave by the decision.
+    duplicates.retain(|group| !(group.kept.is_empty() && group.dropped.is_empty()));
     let with_row = rows.iter().filter_map(|(_, estimate)| *estimate);
     let with_row: HashSet<usize> = with_row.map(|estimate| estimate.index).collect();
     let new = latest.iter().filter(|estimate| {

@@ -36,12 +36,15 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
 pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: Tone) -> Vec<Cell> {
     let (was, now) = change.flops();
     let fields = change.fields.0.iter();
-    let mut news: Vec<String> = class_change(was, now).into_iter().collect();
+    let is_diff = mode == Mode::Diff;
+    // A row that is demoted is below 5e24, as the title of its group says.
+    let is_demoted = now.is_some_and(|now| now < Flop::CANDIDATE) && !is_diff;
+    let class = class_change(was, now).filter(|_| !is_demoted);
+    let mut news: Vec<String> = class.into_iter().collect();
     let human: Vec<&str> = human_fields(change).collect();
     // A run says of human work only that there is some; between two datasets it is told like any other change.
-    let is_diff = mode == Mode::Diff;
     if human.is_empty() || is_diff {
-        if !is_diff && change.has_text && now.is_none_or(|now| now >= Flop::CANDIDATE) {
+        if !is_diff && change.has_text && !is_demoted {
             news.push("noted".to_owned());
         }
         let told = fields.clone();
@@ -51,11 +54,11 @@ pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: To
             news.extend(derived.map(|(column, cell)| written_out(column, cell)));
         }
     } else {
-        let verb = match mode {
-            Mode::Reset => "given up",
-            _ => "written",
-        };
-        news = vec![format!("{} {verb}", human.join(" and "))];
+        let human = human.join(" and ");
+        news = vec![match mode {
+            Mode::Reset => format!("gives up {human}"),
+            _ => format!("{human} written"),
+        }];
     }
     let [flops, factor] = flop_change(was, now);
     let news = Cell::plain(&news.join(", "));
@@ -145,8 +148,8 @@ pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
     let (was, now) = (was?, now?);
     if was.is_across(now) {
         let side = match now >= Flop::REGULATORY {
-            true => "at or above",
-            false => "below",
+            true => '≥',
+            false => '<',
         };
         return Some(format!("now {side} 1e25"));
     }

@@ -126,7 +126,7 @@ fn removed(mode: Mode, entries: &Entries<'_>) -> Group {
         };
         let remark = match lost.is_empty() {
             false => Cell::new(Tone::Attention, &lost),
-            true if is_across && mode != Mode::Diff => Cell::plain("now below 1e25"),
+            true if is_across && mode != Mode::Diff => Cell::plain("now < 1e25"),
             true => Cell::plain(""),
         };
         let [flops, factor] = flop_change(was, now);

@@ -69,11 +69,11 @@ fn crossings_stand_before_all_other_changes_and_say_on_which_side_the_row_is_now
     }
     let up = report[crossed..].lines().find(|line| line.contains(" up "));
     assert!(up.unwrap().contains("8.00e+24 → 1.60e+25"), "{up:?}");
-    assert!(up.unwrap().contains("now at or above 1e25"), "{up:?}");
+    assert!(up.unwrap().contains("now ≥ 1e25"), "{up:?}");
     let down = report[crossed..]
         .lines()
         .find(|line| line.contains(" down "));
-    assert!(down.unwrap().contains("now below 1e25"), "{down:?}");
+    assert!(down.unwrap().contains("now < 1e25"), "{down:?}");
 }
 
 #[test]

@@ -265,7 +265,7 @@ fn a_crossing_is_told_by_its_update_and_named_in_the_list_of_runs() {
     assert_eq!(events(&world, &["a"]), ["updated", "added"]);
     let text = world
         .ok(&["history", "a", "--limit", "1"])
-        .expect_stdout("now at or above 1e25")
+        .expect_stdout("now ≥ 1e25")
         .stdout;
     assert!(!text.contains("crossed"), "{text}");
     world.ok(&["history"]).expect_stdout("1 crossed 1e25 (a)");

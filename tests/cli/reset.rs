@@ -72,7 +72,7 @@ fn a_dry_reset_writes_nothing_and_says_what_would_be_lost() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "mine")]));
     world
         .ok_without_writing(&["--reset", "--dry-run"])
-        .expect_stdout("verified and notes given up")
+        .expect_stdout("gives up verified and notes")
         .expect_stdout("1 row with human work given up");
 }
 

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::support::{
     HEADER, World, dataset, dataset_with_reviewers, model, model_at, model_with, names,
-    on_the_sample, row, rows_of, run,
+    on_the_sample, row, row_at, rows_of, run,
 };
 
 /// Two weeks: `up` and `down` cross 1e25, `gone` crosses it and leaves, `noted` falls below 5e24 and stays for its note.
@@ -557,4 +557,25 @@ fn a_dismissal_without_effect_is_told_from_one_that_keeps_the_model_out() {
     let text = world.ok(&["list", "--dismissed"]).stdout;
     let said: Vec<bool> = text.lines().map(|line| line.contains("row kept")).collect();
     assert_eq!(said, [false, true, true, false, false], "{text}");
+}
+
+#[test]
+fn a_list_of_what_waits_says_how_it_is_decided_above_the_total() {
+    let rows = [
+        row("drifted", "y", "why"),
+        row("orphaned", "", ""),
+        row_at("demoted", "", "mine", "1e+24", "1.00e+24"),
+    ];
+    let world = World::with(&[model_at("drifted", "2e25"), model_at("demoted", "1e24")])
+        .dataset(dataset(&rows));
+    for (flag, command) in [
+        ("--drifted", "`accept NAME --latest`"),
+        ("--orphaned", "`dismiss NAME`"),
+        ("--demoted", "`verify NAME`"),
+    ] {
+        let text = world.ok(&["list", flag]).stdout;
+        let (above, total) = text.trim_end().rsplit_once('\n').unwrap();
+        assert!(above.contains(command), "{text}");
+        assert_eq!(total, "1 row");
+    }
 }

@@ -15,7 +15,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::plan;
 use crate::terminal::Align::{Number, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, titled};
+use crate::terminal::{Cell, Screen, Tone, titled, wrap};
 use crate::text::shown_of;
 
 /// A dismissed model. As JSON the keys are the fields' names.
@@ -46,7 +46,9 @@ pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Resul
     with_models(config, only_reconsider, |models| {
         let total = models.len();
         models.truncate(limit);
-        print_unless_quiet(config, &models, |screen| text(models, total, screen))
+        print_unless_quiet(config, &models, |screen| {
+            text(models, only_reconsider, total, screen)
+        })
     })
 }
 
@@ -106,7 +108,7 @@ fn dismissed<'d>(
     lines.collect()
 }
 
-fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
+fn text(models: &[Dismissed<'_>], only_reconsider: bool, total: usize, screen: Screen) -> String {
     if total == 0 {
         return "No models\n".to_owned();
     }
@@ -141,6 +143,10 @@ fn text(models: &[Dismissed<'_>], total: usize, screen: Screen) -> String {
     ];
     let columns = [Sentence, Text, Text, Number, Number, Sentence, Text];
     let mut lines = titled(titles, columns, rows, screen);
+    if only_reconsider {
+        let remedy = "`dismiss NAME` judges a model again, `dismiss NAME --undo` lets it return";
+        lines.push(screen.paint(Tone::Quiet, &wrap(remedy, "  ", screen)));
+    }
     let count = shown_of(models.len(), total, "model");
     lines.push(screen.paint(Tone::Quiet, &count));
     lines.join("\n") + "\n"

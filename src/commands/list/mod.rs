@@ -233,7 +233,10 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
     filter.with_list(config, args.columns.as_deref(), |list| {
         print_unless_quiet(config, list, |screen| match config.format {
             Format::Csv => list.csv(),
-            _ => text::text(list, screen, config.verbosity == Verbosity::Verbose),
+            _ => {
+                let is_verbose = config.verbosity == Verbosity::Verbose;
+                text::text(list, filter.states.remedy(), screen, is_verbose)
+            }
         })
     })
 }

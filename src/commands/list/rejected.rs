@@ -46,7 +46,7 @@ fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> Stri
     let groups = [
         (
             "Rejected records",
-            ": the run goes on without them",
+            ": the run goes on without them; tell the pipeline",
             rejected,
         ),
         (

@@ -34,6 +34,37 @@ pub(super) struct StateArgs {
 }
 
 impl StateArgs {
+    /// How a person deals with the rows of the one state that is asked for.
+    pub fn remedy(self) -> Option<&'static str> {
+        let states = [
+            (
+                self.crossed,
+                "`show NAME` says why; `verify` or `dismiss` decides",
+            ),
+            (
+                self.drifted,
+                "`accept NAME`: the value stands; `accept NAME --latest`: take the new one",
+            ),
+            (
+                self.demoted,
+                "`verify NAME` keeps a row, `dismiss NAME` takes it out",
+            ),
+            (
+                self.renamed,
+                "`alias --suggest` prints the commands that join them",
+            ),
+            (
+                self.orphaned,
+                "`verify NAME` keeps a row, `dismiss NAME` takes it out, `alias` renames it",
+            ),
+        ];
+        let mut asked = states.iter().filter(|(is_asked, _)| *is_asked);
+        match (asked.next(), asked.next()) {
+            (Some((_, remedy)), None) => Some(remedy),
+            _ => None,
+        }
+    }
+
     /// Whether the estimates are needed to answer.
     pub fn need_estimates(self) -> bool {
         self.drifted || self.renamed || self.orphaned

@@ -28,8 +28,9 @@ const NAME: usize = 20;
 const DEVELOPER: usize = 14;
 const REMARK: usize = 40;
 
-/// The table; with `verbose`, reasoning, sources and what people wrote under each row; at its end how many rows there are.
-pub(super) fn text(list: &List<'_>, screen: Screen, verbose: bool) -> String {
+/// The table; with `verbose`, reasoning, sources and what people wrote under each row; at its end how a person deals with the rows, and
+/// how many there are.
+pub(super) fn text(list: &List<'_>, remedy: Option<&str>, screen: Screen, verbose: bool) -> String {
     if list.total == 0 {
         return "No rows\n".to_owned();
     }
@@ -48,7 +49,9 @@ pub(super) fn text(list: &List<'_>, screen: Screen, verbose: bool) -> String {
             out.extend(details(list, listed.row, screen));
         }
     }
-    out.push(screen.paint(Tone::Quiet, &total(list)));
+    let ends = remedy.map(|remedy| wrap(remedy, "  ", screen)).into_iter();
+    let ends = ends.chain([total(list)]);
+    out.extend(ends.map(|end| screen.paint(Tone::Quiet, &end)));
     out.join("\n") + "\n"
 }
 

@@ -73,7 +73,7 @@ With --format json, every command that writes prints one object:
                     total, verified, high_confidence_above, not_sure,
                     high_confidence_below, protected, unestimated
   at_or_above_1e25  rows at or above 1e25 FLOP, verified or not
-  input             of a refresh: saved_at, models, unique,
+  input             of the estimates: saved_at, models, unique,
                     candidates, dismissed, duplicates, unestimated,
                     rejected, ignored_fields
   changes           lists of entries with name, developer, and

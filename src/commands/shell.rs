@@ -50,6 +50,8 @@ pub(super) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Resu
             .ok_or_else(|| anyhow!("no command named {name}; `core-dataset --help` lists them"))?,
     };
     let mut page = Vec::new();
-    clap_mangen::Man::new(described.clone()).render(&mut page)?;
+    let version = concat!("core-dataset ", env!("CARGO_PKG_VERSION"));
+    let man = clap_mangen::Man::new(described.clone()).source(version);
+    man.render(&mut page)?;
     write(config, &page)
 }

@@ -182,51 +182,64 @@ fn dismissed_rows<'k>(
 }
 
 /// The rows that the last dismissal took out; `None` where the journal has no dismissal since the model was last taken back or added. A
-/// dismissed model may be dismissed again, with another word: then its row left before that. Where a dismissal was killed before the
-/// journal was written, its row is among those of which the next run says that they left.
-///
-/// Clocks differ, so the entry that wrote one of the `lines` counts as the last, where there is one.
+/// dismissed model may be dismissed again, with another word: then its row left before that.
 fn rows_that_left<'k>(
     known: Known<'k>,
     lines: &[&DecisionLine<'_>],
     is_model: impl Fn(&Key) -> bool,
 ) -> Option<Vec<&'k JournalRow>> {
     let is_meant = |change: &&ModelChange<'_>| is_model(&change.key());
-    let wrote_a_line = |entry: &JournalEntry<'_>| {
-        let decisions = entry.changes.decisions.iter().filter(is_meant);
-        let at = decisions.filter_map(|change| change.fields.get(DecisionColumn::At.into()));
-        let mut at = at.filter(|at| !at.to.is_empty());
-        at.any(|at| {
-            let mut lines = lines.iter();
-            lines.any(|line| known.decisions.cell(line, DecisionColumn::At) == at.to)
-        })
-    };
-    let last = known.journal.iter().position(wrote_a_line);
+    let is_about = |changes: &[ModelChange<'_>]| changes.iter().any(|one| is_meant(&one));
     let mut is_dismissed = false;
-    for entry in &known.journal[last.unwrap_or(0)..] {
+    for entry in since_decided(known, lines, is_about) {
         let changes = &entry.changes;
+        // Of a killed run the next one says which rows left, or only which line was written.
         let left = changes.removed.iter().filter(|_| entry.is_recovery());
-        let left = changes.dismissed.iter().chain(left);
-        let dismissals: Vec<_> = left.filter(is_meant).collect();
-        let rows: Vec<_> = dismissals
+        let left: Vec<_> = changes
+            .dismissed
             .iter()
-            .filter_map(|one| one.row.as_ref())
+            .chain(left)
+            .filter(is_meant)
             .collect();
+        let rows: Vec<_> = left.iter().filter_map(|one| one.row.as_ref()).collect();
         if !rows.is_empty() {
             return Some(rows);
         }
         let decisions = changes.decisions.iter().filter(is_meant);
         let (back, standing): (Vec<_>, Vec<_>) = decisions.partition(|one| one.is_taken_back());
-        // Of a killed run the line may be all that is known.
-        let is_recovered = entry.is_recovery() && !standing.is_empty();
-        is_dismissed |= is_recovered || !dismissals.is_empty();
+        is_dismissed |= !left.is_empty() || (entry.is_recovery() && !standing.is_empty());
         // Of several lines of a model that are joined one stands. A killed run may not have got so far as to put the row back.
         let is_back = !back.is_empty() && standing.is_empty() && !entry.is_recovery();
-        if is_back || changes.added.iter().any(|one| is_meant(&one)) {
+        if is_back || is_about(&changes.added) || is_about(&changes.removed) {
             break;
         }
     }
     is_dismissed.then(Vec::new)
+}
+
+/// The entries from the one on that wrote one of these lines, newest first, and before them those of later runs that carried the decision
+/// out. Clocks differ: what else is told of the model with a later date happened before.
+fn since_decided<'k>(
+    known: Known<'k>,
+    lines: &[&DecisionLine<'_>],
+    is_about: impl Fn(&[ModelChange<'_>]) -> bool,
+) -> impl Iterator<Item = &'k JournalEntry<'static>> {
+    let decided = lines
+        .iter()
+        .map(|line| known.decisions.cell(line, DecisionColumn::At));
+    let decided: Vec<&str> = decided.filter(|at| !at.is_empty()).collect();
+    let wrote_a_line = |entry: &JournalEntry<'_>| {
+        let decisions = entry.changes.decisions.iter();
+        let at = decisions.filter(|one| is_about(std::slice::from_ref(one)));
+        let mut at = at.filter_map(|one| one.fields.get(DecisionColumn::At.into()));
+        at.any(|at| decided.contains(&&*at.to))
+    };
+    let wrote = known.journal.iter().position(wrote_a_line);
+    let (later, since) = known.journal.split_at(wrote.unwrap_or(0));
+    let carried_out = later.iter().filter(move |entry| {
+        !is_about(&entry.changes.decisions) && !is_about(&entry.changes.added)
+    });
+    carried_out.chain(since)
 }
 
 /// What people wrote in a row that left and that does not stand in the row of today.

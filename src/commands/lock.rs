@@ -1,6 +1,7 @@
 //! The lock under which a command reads, plans and writes. What killed runs left is put in order under it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use anyhow::Result;
@@ -8,10 +9,10 @@ use tracing::warn;
 
 use super::execute::new_entry;
 use super::load;
-use crate::changes::{Changes, ModelChange};
+use crate::changes::Changes;
 use crate::config::Config;
-use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Refusal, Table};
-use crate::journal::RECOVERED;
+use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
+use crate::journal::{JournalEntry, RECOVERED};
 use crate::key::Key;
 use crate::plan::{FileChange, Summary};
 use crate::schema::Columns;
@@ -57,27 +58,23 @@ fn journal_old_files(config: &Config, lock: &Lock, old_files: Vec<OldFile>) -> R
     let Ok(today) = today.map_or(Ok(Dataset::absent()), Dataset::parse) else {
         return Ok(());
     };
+    let journal = load::journal(&paths.journal)?;
     let recovery = Recovery {
         config,
         lock,
-        summary: Summary::of(today.rows.iter().map(|row| (row.mark, row.flop))),
+        today: &today,
+        journal: &journal,
     };
     for old in old_files {
         let now = Snapshot::read(&old.of)?.bytes.unwrap_or_default();
-        let journalled = if old.of == paths.dataset {
-            recovery.journal_rows(&old, &today)?
+        let is_journalled = if old.of == paths.dataset {
+            recovery.journal_rows(&old)?
         } else if old.of == paths.decisions {
-            recovery.journal_lines::<DecisionColumn>(&old, &now, |decisions| Changes {
-                decisions,
-                ..Changes::default()
-            })?
+            recovery.journal_lines::<DecisionColumn>(&old, &now)?
         } else {
-            recovery.journal_lines::<AliasColumn>(&old, &now, |aliases| Changes {
-                aliases,
-                ..Changes::default()
-            })?
+            recovery.journal_lines::<AliasColumn>(&old, &now)?
         };
-        if journalled.is_ok() {
+        if is_journalled {
             old.remove()?.iter().for_each(warn_of_edit);
             continue;
         }
@@ -92,65 +89,57 @@ fn journal_old_files(config: &Config, lock: &Lock, old_files: Vec<OldFile>) -> R
     Ok(())
 }
 
-/// Journals what killed runs did.
+/// Journals what killed runs did. Each method says whether the old file could be read.
 struct Recovery<'r> {
     config: &'r Config,
     lock: &'r Lock,
-    /// Of the dataset of today.
-    summary: Summary,
+    today: &'r Dataset<'r>,
+    /// As it was before the recovery.
+    journal: &'r [JournalEntry<'static>],
 }
 
 impl Recovery<'_> {
-    fn journal_rows(&self, old: &OldFile, today: &Dataset<'_>) -> Result<Result<(), Refusal>> {
-        let then = match Dataset::parse(&old.bytes) {
-            Ok(then) => then,
-            Err(refusal) => return Ok(Err(refusal)),
+    fn journal_rows(&self, old: &OldFile) -> Result<bool> {
+        let Ok(then) = Dataset::parse(&old.bytes) else {
+            return Ok(false);
         };
-        let mut changes = Changes::between(&then, today);
+        let mut changes = Changes::between(&then, self.today);
         changes.added.clear();
-        self.journal(old, changes).map(Ok)
+        self.journal(old, changes)?;
+        Ok(true)
     }
 
-    fn journal_lines<C: Columns>(
-        &self,
-        old: &OldFile,
-        now: &[u8],
-        group: for<'c> fn(Vec<ModelChange<'c>>) -> Changes<'c>,
-    ) -> Result<Result<(), Refusal>> {
-        let parsed =
-            Table::parse::<C>(&old.bytes).and_then(|then| Ok((then, Table::parse::<C>(now)?)));
-        let ((table, olds), (now, news)) = match parsed {
-            Ok(parsed) => parsed,
-            Err(refusal) => return Ok(Err(refusal)),
+    fn journal_lines<C: Columns>(&self, old: &OldFile, now: &[u8]) -> Result<bool> {
+        let parsed = (Table::parse::<C>(&old.bytes), Table::parse::<C>(now));
+        let (Ok((table, mut olds)), Ok((now, mut news))) = parsed else {
+            return Ok(false);
         };
-        let cell = |table: &Table<'_>, record: &Record<'_>, name: &str| {
-            table
-                .header
-                .find(name)
-                .map_or_else(String::new, |place| record.cell(place).to_owned())
-        };
-        let key = |table, record| {
-            Key::new(
-                &cell(table, record, "name"),
-                &cell(table, record, "developer"),
-            )
-        };
-        let keys: Vec<Key> = olds.iter().map(|record| key(&table, record)).collect();
-        let new_keys: Vec<Key> = news.iter().map(|record| key(&now, record)).collect();
+        // Of two lines with one key, each is compared with itself.
+        let raws: [HashSet<&str>; 2] =
+            [&olds, &news].map(|lines| lines.iter().map(|line| line.raw).collect());
+        olds.retain(|line| !raws[1].contains(line.raw));
+        news.retain(|line| !raws[0].contains(line.raw));
+        let keys: Vec<Key> = olds.iter().map(|line| key(&table, line)).collect();
+        let new_keys: Vec<Key> = news.iter().map(|line| key(&now, line)).collect();
         let mut change = FileChange::of(&table, keys.iter().zip(&olds));
         change.remove(|line| !new_keys.contains(&line.key));
-        for (key, record) in new_keys.iter().zip(&news) {
+        for (key, line) in new_keys.iter().zip(&news) {
             let cells = table.header.names().enumerate();
-            let cells = cells.map(|(place, name)| (place, cell(&now, record, name).into()));
+            let cells = cells.map(|(place, name)| (place, cell(&now, line, name).into()));
             change.set(key, cells.collect());
         }
-        self.journal(old, group(Changes::of_lines(&change))).map(Ok)
+        let (mut changes, lines) = (Changes::default(), Changes::of_lines(&change));
+        match old.of == self.config.paths.decisions {
+            true => changes.decisions = lines,
+            false => changes.aliases = lines,
+        }
+        self.journal(old, changes)?;
+        Ok(true)
     }
 
     /// Writes an entry of what the journal does not tell yet.
     fn journal(&self, old: &OldFile, mut changes: Changes<'_>) -> Result<()> {
-        let path = &self.config.paths.journal;
-        if let Some(last) = load::journal(path)?.first() {
+        if let Some(last) = self.journal.first() {
             changes.leave_out(&last.changes);
         }
         let groups = [
@@ -162,12 +151,30 @@ impl Recovery<'_> {
         if groups.iter().all(|group| group.is_empty()) {
             return Ok(());
         }
-        let entry = new_entry(self.config, RECOVERED, self.summary, Cow::Owned(changes));
-        JournalFile::open(path, self.lock)?.append(&entry.line()?)?;
+        let rows = self.today.rows.iter();
+        let summary = Summary::of(rows.map(|row| (row.mark, row.flop)));
+        let entry = JournalEntry {
+            // Marks that are missing since the last count still stop the next refresh.
+            marked: load::before(self.journal).marked,
+            ..new_entry(self.config, RECOVERED, summary, Cow::Owned(changes))
+        };
+        JournalFile::open(&self.config.paths.journal, self.lock)?.append(&entry.line()?)?;
         warn!(
             "{}: the run before was killed; what it changed is in the journal now, as `recovered`",
             old.of.display()
         );
         Ok(())
     }
+}
+
+fn cell<'c>(table: &Table<'_>, record: &'c Record<'_>, name: &str) -> &'c str {
+    let place = table.header.find(name);
+    place.map_or("", |place| record.cell(place))
+}
+
+fn key(table: &Table<'_>, record: &Record<'_>) -> Key {
+    Key::new(
+        cell(table, record, "name"),
+        cell(table, record, "developer"),
+    )
 }

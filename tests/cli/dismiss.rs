@@ -88,6 +88,30 @@ fn the_row_of_the_dismissal_that_stands_returns_whatever_the_clock_of_an_earlier
 }
 
 #[test]
+fn a_row_that_came_back_and_that_a_refresh_took_out_again_is_the_one_that_returns() {
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "old")]));
+    world.ok(&["dismiss", "a", "--note", "small; newer"]);
+    // A merge brings it.
+    world.set_dataset(world.text() + &row("a", "", "newer"));
+    world.ok(&[]);
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.row("a")["notes"], "newer");
+}
+
+#[test]
+fn a_model_that_a_refresh_removed_since_is_not_dismissed() {
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "")]));
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    // Somebody takes the line out by hand, and the row comes and goes with its estimate.
+    world.set_decisions("");
+    world.ok(&[]);
+    world.set_models(&[model_at("a", "1e24"), model("b")]);
+    world.ok(&[]);
+    let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
+    refused.expect_code(1).expect_stderr("not dismissed");
+}
+
+#[test]
 fn a_dismissal_can_be_taken_back_again_and_again_within_one_moment() {
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "mine")]));
     for _ in 0..3 {

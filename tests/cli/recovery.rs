@@ -289,6 +289,75 @@ fn lines_that_a_killed_run_wrote_and_took_back_are_journalled() {
 }
 
 #[test]
+fn a_dismissal_that_was_killed_between_its_two_files_gives_its_row_back() {
+    let rows = ["a", "b", "c"].map(|name| row(name, "", "mine"));
+    let world = World::with(&[model("a"), model("b"), model("c")]).dataset(dataset(&rows));
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    let files = [
+        world.dataset_path(),
+        world.decisions_path(),
+        world.journal_path(),
+    ];
+    let [dataset, decisions, journal] = files
+        .each_ref()
+        .map(|path| fs::read_to_string(path).unwrap());
+    world.ok(&["dismiss", "b", "--note", "small"]);
+    let written = fs::read_to_string(world.decisions_path()).unwrap();
+    world.set_dataset(dataset);
+    fs::write(world.journal_path(), journal).unwrap();
+    fs::write(
+        temp_file_of(&world.decisions_path(), &decisions, &written),
+        decisions,
+    )
+    .unwrap();
+    world.ok(&[]);
+    world.ok(&["dismiss", "b", "--undo"]);
+    assert_eq!(world.row("b")["notes"], "mine");
+}
+
+#[test]
+fn a_recovery_does_not_forget_that_marked_rows_are_missing() {
+    let marked = ["a", "b", "c", "d", "e"].map(|name| row(name, "y", "mine"));
+    let world = World::with(&[model("a")]).dataset(dataset(&marked));
+    world.ok(&["verify", "a", "--note", "again"]);
+    world.set_dataset(dataset(&marked[..1]));
+    let new = format!("{DECISIONS_HEADER}\nm,d,below,,n,,\n");
+    fs::write(world.decisions_path(), &new).unwrap();
+    let temp = temp_file_of(&world.decisions_path(), DECISIONS_HEADER, &new);
+    fs::write(&temp, DECISIONS_HEADER).unwrap();
+    let refused = world.run(&[]).expect_code(1);
+    assert!(!temp.exists());
+    refused.expect_stderr("the journal's last entry counted 5");
+}
+
+#[test]
+fn of_two_lines_with_one_key_a_recovery_tells_only_what_changed() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let old = format!("{DECISIONS_HEADER}\nk,d,below,,one,,\nk,d,below,,two,,\n");
+    let new = old.clone() + "m,d,below,,three,,\n";
+    refreshed_after_old_decisions(&world, &old, &new);
+    let journal = world.journal();
+    assert_eq!(names(&journal[1]["changes"]["decisions"]), ["m"]);
+}
+
+#[test]
+fn what_a_killed_run_has_journalled_of_two_files_is_not_journalled_again() {
+    let rows = [row("a", "", ""), row("b", "", "mine")];
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&rows));
+    let old = [world.text(), DECISIONS_HEADER.to_owned() + "\n"];
+    world.set_decisions("");
+    world.ok(&["dismiss", "b", "--note", "small"]);
+    let paths = [world.dataset_path(), world.decisions_path()];
+    for (path, old) in paths.iter().zip(&old) {
+        let new = fs::read_to_string(path).unwrap();
+        fs::write(temp_file_of(path, old, &new), old).unwrap();
+    }
+    world.ok(&[]);
+    assert_eq!(world.journal().len(), 1);
+}
+
+#[test]
 fn old_decisions_that_cannot_be_read_are_kept() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);

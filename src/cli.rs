@@ -107,7 +107,7 @@ pub enum Command {
     /// The dataset beside Epoch AI's public table of models
     Compare(compare::CompareArgs),
 
-    /// The verified rows above 1e25 FLOP as a table in Epoch AI's form
+    /// The verified rows at or above 1e25 FLOP, in Epoch AI's columns
     Export(export::ExportArgs),
     /// Write one self-contained HTML page to look at, print and send
     Page(page::PageArgs),

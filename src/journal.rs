@@ -68,9 +68,9 @@ impl JournalEntry<'_> {
     }
 }
 
-/// The entries of a journal, newest first by the moment that they state; entries of one moment in the order of the file. A line that
-/// stands twice counts once, where it stands last, because a merge may double it. Lines that cannot be read are handed to `unreadable`: their
-/// number, and what is the matter with them.
+/// The entries of a journal, newest first by the moment that they state; of one moment the one comes first that stands last in the file.
+/// A line that stands twice counts once, where it stands last, because a merge may double it. Lines that cannot be read are handed to
+/// `unreadable`: their number, and what is the matter with them.
 pub fn entries(
     journal: &str,
     mut unreadable: impl FnMut(usize, &str),

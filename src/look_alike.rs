@@ -15,6 +15,11 @@ pub fn look(name: &str) -> Option<String> {
     (!rest.is_empty()).then_some(rest)
 }
 
+/// What is left of a text, or the text itself where nothing is.
+pub fn look_or_itself(text: &str) -> String {
+    look(text).unwrap_or_else(|| text.to_owned())
+}
+
 fn counts(c: &char) -> bool {
     // Some letters are blank.
     (c.is_alphanumeric() && !is_unseen(*c)) || *c == '+'

@@ -15,9 +15,10 @@ use crate::terminal::{bounded, listed};
 /// What to do where a model stands on these rows. A refresh keeps every one with human work, or else one (behaviour §5).
 pub fn how_to_join<'r>(rows: impl Iterator<Item = &'r Row<'r>>) -> &'static str {
     match rows.filter(|row| row.has_human_work()).count() {
-        0 | 1 => "the next refresh keeps one of them, so refresh first",
+        0 | 1 => "refresh first, which keeps one of them",
         _ => {
-            "people wrote in several of them, so a refresh keeps these: delete the row that is not wanted from the dataset's file"
+            "several of them are marked or have human text, and a refresh keeps those: delete the row that is not wanted from the \
+             dataset's file"
         }
     }
 }

@@ -79,19 +79,19 @@ impl<'p> Changes<'p> {
             decisions: plan
                 .decisions
                 .as_ref()
-                .map(Changes::of_lines)
+                .map(ModelChange::of_lines)
                 .unwrap_or_default(),
             aliases: plan
                 .aliases
                 .as_ref()
-                .map(Changes::of_lines)
+                .map(ModelChange::of_lines)
                 .unwrap_or_default(),
             conflicts: (plan.mode == Mode::Reapply).then(|| conflicts.collect()),
         }
     }
 }
 
-impl<'p> Changes<'p> {
+impl<'p> ModelChange<'p> {
     /// The lines of a file beside the dataset that change. One that leaves is there with all that it said.
     pub fn of_lines(change: &'p FileChange<'p>) -> Vec<ModelChange<'p>> {
         let header = &change.table.header;
@@ -112,9 +112,7 @@ impl<'p> Changes<'p> {
         let gone = change.gone.iter().map(|line| told(line, |_, _| ""));
         changed.chain(gone).collect()
     }
-}
 
-impl<'p> ModelChange<'p> {
     fn of_line(plan: &'p Plan<'p>, line: &'p Line<'p>) -> ModelChange<'p> {
         let header = &plan.dataset.table.header;
         let mut places: Vec<usize> = match line.change {

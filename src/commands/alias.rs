@@ -152,7 +152,7 @@ fn command(suggestion: &Suggestion, aliases: &Aliases<'_>, data_dir: Option<&str
     let right = Key::new(&suggestion.is_name, &suggestion.is_developer);
     let why = match aliases.in_the_way(&left, &right) {
         Some(line) => format!(
-            "line {} of aliases.csv stands in the way, so change that line first",
+            "line {} of aliases.csv says otherwise: change that line first",
             line.record.line
         ),
         None if parts.iter().all(|part| paste::is_read(part)) => return parts.join(" ") + "\n",

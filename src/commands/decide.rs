@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use strum::VariantNames;
+use tracing::warn;
 
 use super::Exit;
 use super::accept::accept;
@@ -91,7 +92,9 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
             let at = |error| anyhow!("{path}: line {}: {error:#}", asked.line);
             one(draft, known, &lookup, asked, &mut first_lines).map_err(at)
         });
-        all(done).map(drop)
+        let doubts = all(done)?.into_iter().flatten();
+        doubts.for_each(|doubt| warn!("{doubt}"));
+        Ok(())
     })
 }
 
@@ -135,16 +138,16 @@ fn read_line(header: &Header<'_>, record: &Record<'_>) -> Result<Option<Asked>> 
     }))
 }
 
-/// Carries out one line, unless it says what is so already.
+/// Carries out one line, unless it says what is so already. What is doubtful about it is returned.
 fn one<'p>(
     draft: &mut Draft<'p>,
     known: Known<'p>,
     lookup: &Lookup<'p>,
     asked: &Asked,
     first_lines: &mut HashMap<Key, usize>,
-) -> Result<()> {
+) -> Result<Option<String>> {
     if is_a_row_of_today(known, asked) {
-        return Ok(());
+        return Ok(None);
     }
     let name = bounded(&asked.name);
     if !asked.mark.is_empty() && !asked.is_verified() {
@@ -161,7 +164,7 @@ fn one<'p>(
     let note = new_note(own, &asked.note);
     let note = note.as_deref();
     if is_so(known, asked, &subject, note) {
-        return Ok(());
+        return Ok(None);
     }
     if let Some(first) = first_lines.insert(subject.model.clone(), asked.line) {
         bail!("{name}: line {first} decides on this model already");
@@ -174,7 +177,8 @@ fn one<'p>(
                 bail!("{name}: `y` and `stands` go together on a verified row only");
             }
             known.refuse_dismissed(&subject)?;
-            accept(draft, known, &subject, row, note)
+            accept(draft, known, &subject, row, note)?;
+            Ok(None)
         }
         (true, Some(_)) => bail!("{name}: `verified` and `decision` are both filled"),
         (true, None) => verify(draft, known, &subject, row()?, &Correction::default(), note),
@@ -186,9 +190,9 @@ fn one<'p>(
             let note = note
                 .ok_or_else(|| anyhow!("{name}: {} wants a note that says why", decision.name()))?;
             draft.dismiss(&subject, decision, note);
-            Ok(())
+            Ok(None)
         }
-        (false, None) => Ok(()),
+        (false, None) => Ok(None),
     }
 }
 

@@ -155,9 +155,13 @@ impl<'e> Execution<'e> {
         let dataset = plan.changes_dataset().then(|| render(plan));
         let dataset = dataset.as_deref().or(self.files.dataset.bytes.as_deref());
         let dataset = dataset.map_or(Ok(Dataset::absent()), Dataset::parse);
-        let never = |refusal| anyhow!("what would be written would be refused: {refusal}");
-        let decisions = decisions.map_err(never)?;
-        let dataset = dataset.map_err(never)?.with_aliases(aliases);
+        let refused = |refusal| {
+            anyhow!(
+                "this would write a file that cannot be read again: {refusal}; nothing is written"
+            )
+        };
+        let decisions = decisions.map_err(refused)?;
+        let dataset = dataset.map_err(refused)?.with_aliases(aliases);
         let latest = estimates.map(|found| Latest::of(found, aliases));
         let latest = latest.unwrap_or_default();
         let next = plan::refresh(&dataset, &decisions, &latest, false);

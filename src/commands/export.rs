@@ -70,11 +70,14 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
         rows: export.rows,
     };
     print::print_unless_quiet(config, &result, |_| {
-        let below = match export.below {
+        let left_out = match export.left_out {
             0 => String::new(),
-            rows => format!("; {rows} verified below 1e25 FLOP left out (--all)"),
+            count => format!(
+                "; {} not at or above 1e25 FLOP left out (--all)",
+                plural(count, "verified row")
+            ),
         };
         let rows = plural(export.rows, "row");
-        format!("Wrote {}: {rows}{below}\n", shown(&written))
+        format!("Wrote {}: {rows}{left_out}\n", shown(&written))
     })
 }

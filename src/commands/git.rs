@@ -63,7 +63,7 @@ struct MergeDriverArgs {
     path: PathBuf,
     /// How many signs a conflict marker has (%L)
     #[arg(long, value_name = "N", default_value_t = 7)]
-    marker_size: usize,
+    marker_size: u16,
     /// What stands behind the markers (%X %Y)
     #[arg(
         long,
@@ -218,7 +218,7 @@ fn labels(args: &MergeDriverArgs) -> Labels {
         label.map_or(otherwise, String::as_str).to_owned()
     };
     Labels {
-        marker_size: args.marker_size,
+        marker_size: args.marker_size.into(),
         ours: label(0, "ours"),
         theirs: label(1, "theirs"),
     }

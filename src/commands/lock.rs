@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::execute::new_entry;
 use super::load;
-use crate::changes::Changes;
+use crate::changes::{Changes, ModelChange};
 use crate::config::Config;
 use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
 use crate::journal::{JournalEntry, RECOVERED};
@@ -128,7 +128,7 @@ impl Recovery<'_> {
             let cells = cells.map(|(place, name)| (place, cell(&now, line, name).into()));
             change.set(key, cells.collect());
         }
-        let (mut changes, lines) = (Changes::default(), Changes::of_lines(&change));
+        let (mut changes, lines) = (Changes::default(), ModelChange::of_lines(&change));
         match old.of == self.config.paths.decisions {
             true => changes.decisions = lines,
             false => changes.aliases = lines,

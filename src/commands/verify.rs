@@ -138,20 +138,21 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
 
 /// Warns of a row that is marked although its model is not above the line, or without a note that says why.
 pub(super) fn warn_of_doubtful(name: &str, flop: Option<Flop>, notes: &[&str]) {
-    warn_of_number(name, flop);
+    doubt(name, flop).iter().for_each(|doubt| warn!("{doubt}"));
     if notes.iter().all(|note| note.trim().is_empty()) {
         warn!("{name}: verified without a note; say why with --note, the next curator will ask");
     }
 }
 
-/// Warns of a row that is marked although its model is not above the line.
-fn warn_of_number(name: &str, flop: Option<Flop>) {
-    if flop.is_none_or(|flop| flop < Flop::REGULATORY) {
-        let flop = flop.map_or_else(
-            || "without a number".to_owned(),
-            |flop| format!("at {}, below 1e25 FLOP", flop.rounded()),
-        );
-        warn!("{name}: verified {flop}");
+/// What to say of a row that is marked although its model is not above the line.
+fn doubt(name: &str, flop: Option<Flop>) -> Option<String> {
+    match flop {
+        Some(flop) if flop >= Flop::REGULATORY => None,
+        Some(flop) => Some(format!(
+            "{name}: verified at {}, below 1e25 FLOP",
+            flop.rounded()
+        )),
+        None => Some(format!("{name}: verified without a number")),
     }
 }
 
@@ -171,7 +172,8 @@ fn check(args: &VerifyArgs, known: Known<'_>, subject: &Subject<'_>, row: &Row<'
     refuse_stale(known, subject, row)
 }
 
-/// Verifies a row that nobody protected, after it is corrected. A training FLOP that a person found need not be the latest estimate.
+/// Verifies a row that nobody protected, after it is corrected. A training FLOP that a person found need not be the latest estimate. What
+/// is doubtful about it is returned.
 pub(super) fn verify<'p>(
     draft: &mut Draft<'p>,
     known: Known<'p>,
@@ -179,7 +181,7 @@ pub(super) fn verify<'p>(
     row: &'p Row<'p>,
     correction: &Correction<'_>,
     note: Option<&str>,
-) -> Result<()> {
+) -> Result<Option<String>> {
     known.refuse_dismissed(subject)?;
     let name = known.named(row);
     if row.mark == Mark::Protected {
@@ -188,10 +190,9 @@ pub(super) fn verify<'p>(
     if correction.flop.is_none() {
         refuse_stale(known, subject, row)?;
     }
-    warn_of_number(&name, correction.flop.or(row.flop));
     draft.correct(row, correction);
     draft.verify(row, Note::joined(note));
-    Ok(())
+    Ok(doubt(&name, correction.flop.or(row.flop)))
 }
 
 /// A stale number is not to be frozen by mistake. A row that is verified already, or of which there is no latest estimate, is taken as

@@ -29,8 +29,8 @@ const COLUMNS: [&str; 9] = [
 pub struct Export<'d> {
     pub bytes: Vec<u8>,
     pub rows: usize,
-    /// How many verified rows are not written, because their number is below 1e25 FLOP or unknown.
-    pub below: usize,
+    /// How many verified rows are left out, because their number is below 1e25 FLOP or unknown.
+    pub left_out: usize,
     /// The names of those without a publication date.
     pub undated: Vec<&'d str>,
 }
@@ -46,7 +46,7 @@ pub fn export<'d>(
     let mut export = Export {
         bytes: Vec::new(),
         rows: 0,
-        below: 0,
+        left_out: 0,
         undated: Vec::new(),
     };
     let (columns, line_end): (Vec<&str>, _) = match like {
@@ -65,7 +65,7 @@ pub fn export<'d>(
         let is_verified = row.mark == Mark::Verified;
         let is_above = row.flop >= Some(Flop::REGULATORY);
         if !(is_for_all || is_verified && is_above) {
-            export.below += usize::from(is_verified);
+            export.left_out += usize::from(is_verified);
             continue;
         }
         let mut cells = cells(dataset, row, spellings.get(&place).copied());

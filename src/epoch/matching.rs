@@ -10,7 +10,7 @@ use super::ours::Ours;
 use super::read::Theirs;
 use crate::dataset::Aliases;
 use crate::key::Key;
-use crate::look_alike::look;
+use crate::look_alike::{look, look_or_itself};
 
 /// How a model was matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -71,7 +71,7 @@ pub fn pairings(ours: &[Ours<'_>], theirs: &[&Theirs], aliases: &Aliases<'_>) ->
         |place| own_keys(place).filter_map(Looks::of).collect(),
         |place| looks(theirs[place], aliases),
     );
-    let name = |key: &Key| look(&key.name).unwrap_or_else(|| key.name.clone());
+    let name = |key: &Key| look_or_itself(&key.name);
     matching.step(
         Match::NameOnly,
         |place| own_keys(place).map(name).collect(),

@@ -248,8 +248,8 @@ impl<'p> Plan<'p> {
         let (line, text) = no_numbers.first()?;
         are_too_many(count, filled).then(|| {
             format!(
-                "{count} of the {filled} cells filled in `training_flop` would be no numbers, and a file like that is refused; correct \
-                 them first, {} ({}) for one: `verify --flop` does",
+                "afterwards {count} of the {filled} filled `training_flop` cells would be no numbers, and a file like that cannot be \
+                 read again; first correct {} ({}), or another of them, with `verify NAME --flop F`, or dismiss it",
                 bounded(&self.cell(line, Column::Name)),
                 quoted(text)
             )

@@ -171,8 +171,8 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
     Line { edits, ..line }
 }
 
-/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row. Rows that leave
-/// by a decision are none that leave as duplicates.
+/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row. A row that a
+/// decision takes out is not counted as a duplicate that leaves.
 fn duplicates<'p>(dataset: &'p Dataset<'p>, decisions: &Decisions<'_>) -> Vec<Duplicates<'p>> {
     let mut firsts: ByKey<&Key, &Row<'p>> = ByKey::default();
     // By the line of the first.
@@ -187,11 +187,11 @@ fn duplicates<'p>(dataset: &'p Dataset<'p>, decisions: &Decisions<'_>) -> Vec<Du
     let groups = several.into_values().map(|rows| {
         let has_work = rows.iter().any(|row| row.has_human_work());
         let first = rows[0];
-        let is_kept = |row: &&Row<'_>| match has_work {
-            _ if decisions.takes_out(dataset, row).is_some() => true,
+        let stays = |row: &Row<'_>| match has_work {
             true => row.has_human_work(),
             false => row.record.line == first.record.line,
         };
+        let is_kept = |row: &&Row<'_>| stays(row) || decisions.takes_out(dataset, row).is_some();
         let (kept, dropped) = rows.into_iter().partition(is_kept);
         Duplicates {
             first,

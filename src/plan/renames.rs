@@ -7,7 +7,7 @@ use super::{Change, Line, Model, Plan};
 use crate::dataset::Mark;
 use crate::estimates::Latest;
 use crate::key::{ByKey, Key};
-use crate::look_alike::look;
+use crate::look_alike::look_or_itself;
 use crate::parallel;
 use crate::schema::Column;
 
@@ -24,7 +24,7 @@ pub struct Renamed<'p> {
 /// the estimates hold otherwise. What an alias joins is one model.
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
     // A name of which nothing is left looks like no other, but may stand under two developers.
-    let look = |key: &Key| look(&key.name).unwrap_or_else(|| key.name.clone());
+    let look = |key: &Key| look_or_itself(&key.name);
     let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(&line.key));
     let is_orphaned = |place: usize| matches!(plan.lines[place].change, Change::Orphaned(_));
     // Most names stand alone. Those that do not, and those of orphans, are grouped by the place of the first line.

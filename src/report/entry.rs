@@ -37,7 +37,7 @@ pub(super) fn changed(mode: Mode, change: &ModelChange<'_>, mark: &str, tone: To
     let (was, now) = change.flops();
     let fields = change.fields.0.iter();
     let is_diff = mode == Mode::Diff;
-    // A row that is demoted is below 5e24, as the title of its group says.
+    // A run updates a row below 5e24 only where it is demoted, and the title of that group says so.
     let is_demoted = now.is_some_and(|now| now < Flop::CANDIDATE) && !is_diff;
     let class = class_change(was, now).filter(|_| !is_demoted);
     let mut news: Vec<String> = class.into_iter().collect();

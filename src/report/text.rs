@@ -190,10 +190,9 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
         verified: plan.count(|change| matches!(change, Change::Verified(_))),
         protected: is(Change::Protected),
     };
-    let counts = match plan.mode {
-        Mode::Alias => "; its rows follow at the next refresh".to_owned(),
-        _ if is_decision => String::new(),
-        _ => format!(": {}", counts(&report.changes, &kept, given_up)),
+    let counts = match is_decision {
+        true => String::new(),
+        false => format!(": {}", counts(&report.changes, &kept, given_up)),
     };
     match report.outcome {
         Outcome::Written { backup, files } => {

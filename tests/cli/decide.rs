@@ -165,6 +165,17 @@ fn a_row_below_the_line_is_verified_with_a_line_that_says_so() {
 }
 
 #[test]
+fn a_sheet_that_is_refused_says_of_no_row_that_it_is_verified() {
+    let world = World::with(&[model_at("low", "6e24")]);
+    world.ok(&[]);
+    let sheet = sheet(&world, "low,d,,y,,card\nnowhere,d,,y,,card\n");
+    let refused = world
+        .run_without_writing(&["decide", &sheet])
+        .expect_code(1);
+    assert!(!refused.stderr.contains("low"), "{}", refused.stderr);
+}
+
+#[test]
 fn y_with_stands_goes_together_on_a_verified_row() {
     let world = world();
     let sheet = self::sheet(&world, "drifted,d,,y,stands,card; looked again\n");

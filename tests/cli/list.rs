@@ -570,7 +570,7 @@ fn a_list_of_what_waits_says_how_it_is_decided_above_the_total() {
         .dataset(dataset(&rows));
     for (flag, command) in [
         ("--drifted", "`accept NAME --latest`"),
-        ("--orphaned", "`dismiss NAME`"),
+        ("--orphaned", "`dismiss NAME --note WHY`"),
         ("--demoted", "`verify NAME`"),
     ] {
         let text = world.ok(&["list", flag]).stdout;

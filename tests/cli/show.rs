@@ -255,7 +255,7 @@ fn where_a_refresh_joins_the_rows_of_a_model_a_decision_on_it_asks_for_one() {
     let rows = [row("a", "", "seen"), row("A", "", "")];
     let world = World::with(&[model("a")]).dataset(dataset(&rows));
     let refused = world.run_without_writing(&["verify", "a"]).expect_code(1);
-    refused.expect_stderr("the next refresh keeps one of them, so refresh first");
+    refused.expect_stderr("refresh first, which keeps one of them");
     world.ok(&[]);
     world.ok(&["verify", "a"]);
 }

@@ -158,7 +158,7 @@ fn rows_do_not_leave_where_most_of_the_numbers_that_stay_could_not_be_read() {
     let world = World::with(&[model_at("low", "1e24"), model("a")]).dataset(dataset(&rows));
     for args in [&[][..], &["--force"], &["dismiss", "low", "--note", "n"]] {
         let refused = world.run_without_writing(args).expect_code(1);
-        refused.expect_stderr("2 of the 3 cells filled in `training_flop` would be no numbers");
+        refused.expect_stderr("2 of the 3 filled `training_flop` cells would be no numbers");
     }
     world.ok(&["verify", "p", "--flop", "3.2e25"]);
     world.ok(&[]);

@@ -144,7 +144,7 @@ fn text(models: &[Dismissed<'_>], only_reconsider: bool, total: usize, screen: S
     let columns = [Sentence, Text, Text, Number, Number, Sentence, Text];
     let mut lines = titled(titles, columns, rows, screen);
     if only_reconsider {
-        let remedy = "`dismiss NAME` judges a model again, `dismiss NAME --undo` lets it return";
+        let remedy = "`dismiss NAME --note WHY` judges a model again, `--undo` lets it return";
         lines.push(screen.paint(Tone::Quiet, &wrap(remedy, "  ", screen)));
     }
     let count = shown_of(models.len(), total, "model");

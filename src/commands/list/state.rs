@@ -47,7 +47,7 @@ impl StateArgs {
             ),
             (
                 self.demoted,
-                "`verify NAME` keeps a row, `dismiss NAME` takes it out",
+                "`verify NAME` keeps a row, `dismiss NAME --note WHY` takes it out",
             ),
             (
                 self.renamed,
@@ -55,7 +55,7 @@ impl StateArgs {
             ),
             (
                 self.orphaned,
-                "`verify NAME` keeps a row, `dismiss NAME` takes it out, `alias` renames it",
+                "`verify NAME` keeps a row, `dismiss NAME --note WHY` takes it out, `alias` renames it",
             ),
         ];
         let mut asked = states.iter().filter(|(is_asked, _)| *is_asked);

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 use clap::Args;
+use tracing::warn;
 
 use super::accept::accept;
 use super::curate::{Known, curate};
@@ -215,8 +216,10 @@ impl Reviewed<'_> {
                 else {
                     return Ok(Answered::Quit);
                 };
+                if text.is_empty() {
+                    return Ok(Answered::Stay);
+                }
                 let flop: Flop = match text.parse() {
-                    _ if text.is_empty() => return Ok(Answered::Stay),
                     Ok(flop) => flop,
                     Err(error) => {
                         println!("{}: {error}", shown(&text));
@@ -263,7 +266,9 @@ impl Reviewed<'_> {
         };
         self.decide(Mode::Verify, what, |draft, known, subject| {
             let row = known.row(subject)?;
-            verify(draft, known, subject, row, correction, given(&note))
+            let doubt = verify(draft, known, subject, row, correction, given(&note))?;
+            doubt.iter().for_each(|doubt| warn!("{doubt}"));
+            Ok(())
         })
     }
 

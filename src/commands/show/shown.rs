@@ -39,7 +39,7 @@ pub(super) struct Shown<'s> {
     /// Where they stand.
     #[serde(skip)]
     pub lines: String,
-    /// What makes one row of them.
+    /// What makes one row of several.
     #[serde(skip)]
     pub how_to_join: &'static str,
     #[serde(skip)]

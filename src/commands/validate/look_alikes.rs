@@ -10,9 +10,9 @@ use crate::config::Paths;
 use crate::dataset::{Dataset, Decisions};
 use crate::estimates::Latest;
 use crate::key::Key;
-use crate::look_alike::look;
+use crate::look_alike::look_or_itself;
 use crate::lookup::spelled;
-use crate::plan::{self, Model};
+use crate::plan::{self, Model, Renamed};
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -37,24 +37,28 @@ pub(super) fn check(
         format!("\"{name}\" by {developer} ({place})")
     };
     for group in &plan.renamed {
-        let mut by_developer: BTreeMap<String, Vec<&Model<'_>>> = BTreeMap::new();
-        for model in once(&group.model).chain(&group.with) {
-            let developer = look(&model.developer).unwrap_or_else(|| model.developer.to_string());
-            by_developer.entry(developer).or_default().push(model);
-        }
-        let mut models = by_developer.values().flatten();
+        let by_developer = by_developer(group);
+        let mut models = by_developer.iter().flatten();
         let has_rows = models.any(|model| line_of(model).is_some());
-        for alike in by_developer.values() {
-            let elsewhere = by_developer.values();
+        for alike in &by_developer {
+            let elsewhere = by_developer.iter();
             let elsewhere = elsewhere.filter(|others| !ptr::eq(*others, alike));
             let elsewhere: Vec<&Model<'_>> = elsewhere.map(|others| others[0]).collect();
+            let differs_in = match alike.iter().all(|other| other.name == alike[0].name) {
+                true => Column::Developer,
+                false => Column::Name,
+            };
             for model in alike {
                 let (path, line) = match (line_of(model), latest.get(&model.key())) {
                     (Some(line), _) => (&paths.dataset, line),
                     (None, Some(record)) if !has_rows => (&paths.estimates, record.line),
                     (None, _) => continue,
                 };
-                let mut found = |code, column: Column, value, message| {
+                let mut found = |code, column: Column, message| {
+                    let value = match column {
+                        Column::Name => &model.name,
+                        _ => &model.developer,
+                    };
                     findings
                         .found(code, path, line, message)
                         .about(Some(&model.name), Some(&model.developer))
@@ -64,33 +68,31 @@ pub(super) fn check(
                 if alike.len() > 1 {
                     let others = alike.iter().filter(|other| !ptr::eq(**other, *model));
                     let others = first_of(others.map(|other| named(other)), alike.len() - 1);
-                    let message = format!("looks like {others}; is it one model?");
-                    let is_same_name = alike.iter().all(|other| other.name == model.name);
-                    match is_same_name {
-                        true => found(
-                            Code::LookAlike,
-                            Column::Developer,
-                            &model.developer,
-                            message,
-                        ),
-                        false => found(Code::LookAlike, Column::Name, &model.name, message),
-                    }
+                    let name = spelled(&model.name);
+                    let message = format!("\"{name}\" looks like {others}; is it one model?");
+                    found(Code::LookAlike, differs_in, message);
                 }
                 if !elsewhere.is_empty() {
                     let others = elsewhere.iter().map(|other| named(other));
                     let others = first_of(others, elsewhere.len());
-                    let message =
-                        format!("the name stands under another developer, too: {others}; renamed?");
-                    found(
-                        Code::ProbableRename,
-                        Column::Developer,
-                        &model.developer,
-                        message,
+                    let message = format!(
+                        "another developer has a model of this name: {others}; was it renamed?"
                     );
+                    found(Code::ProbableRename, Column::Developer, message);
                 }
             }
         }
     }
+}
+
+/// The models of a group, by what their developers look like.
+fn by_developer<'r>(group: &'r Renamed<'_>) -> Vec<Vec<&'r Model<'r>>> {
+    let mut by_developer: BTreeMap<String, Vec<&Model<'_>>> = BTreeMap::new();
+    for model in once(&group.model).chain(&group.with) {
+        let developer = look_or_itself(&model.developer);
+        by_developer.entry(developer).or_default().push(model);
+    }
+    by_developer.into_values().collect()
 }
 
 /// The first of `total` texts, and how many more there are. A thousand names that look alike do not make a million.

@@ -185,7 +185,13 @@ impl<'a> Header<'a> {
             Some(record) if !self.has_old_name => self
                 .missing()
                 .fold(record.raw.to_owned(), |line, name| line + "," + name),
-            _ => csv_line(self.names()),
+            // The other columns keep their text, blanks around it included.
+            Some(record) => {
+                let cells = record.cells().zip(self.names());
+                let cells = cells.map(|(cell, name)| if cell.trim() == name { cell } else { name });
+                csv_line(cells.chain(self.missing()))
+            }
+            None => csv_line(self.names()),
         }
     }
 

@@ -95,14 +95,8 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
         line.model == subject.model && line.decision.is_none_or(Decision::is_dismissal)
     });
     let taken: Vec<_> = taken.collect();
-    let rows = dismissed_rows(known, &subject.model, &taken);
     if taken.is_empty() {
-        // The line is written before the dataset: a run that was killed between the two took it back and left the row out.
-        match rows.filter(|rows| subject.row.is_none() && !rows.is_empty()) {
-            Some(rows) => draft.restore(&subject.model, &rows),
-            None => bail!("{name}: it is not dismissed"),
-        }
-        return Ok(());
+        bail!("{name}: it is not dismissed");
     }
     let notes = taken.iter();
     let notes = notes.map(|line| known.decisions.cell(line, DecisionColumn::Note));
@@ -112,7 +106,7 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
         true => "it has no note".to_owned(),
         false => format!("its note {verb}: {notes}"),
     };
-    match rows {
+    match dismissed_rows(known, &subject.model, &taken) {
         Some(rows) => {
             let lost = rows.iter().flat_map(|row| match subject.row {
                 Some(today) => lost_text(known, today, row),
@@ -208,8 +202,8 @@ fn rows_that_left<'k>(
         let decisions = changes.decisions.iter().filter(is_meant);
         let (back, standing): (Vec<_>, Vec<_>) = decisions.partition(|one| one.is_taken_back());
         is_dismissed |= !left.is_empty() || (entry.is_recovery() && !standing.is_empty());
-        // Of several lines of a model that are joined one stands. A killed run may not have got so far as to put the row back.
-        let is_back = !back.is_empty() && standing.is_empty() && !entry.is_recovery();
+        // Of several lines of a model that are joined one stands.
+        let is_back = !back.is_empty() && standing.is_empty();
         if is_back || is_about(&changes.added) || is_about(&changes.removed) {
             break;
         }

@@ -49,7 +49,7 @@ fn warn_of_edit(edit: &Edit) {
 }
 
 /// Runs were killed after they had replaced these files and before they were done: what changed is journalled, then the old files go.
-/// One that cannot be compared with what took its place is kept.
+/// One that cannot be compared with what took its place is kept. One from which lines were taken, and nothing else was done, is put back.
 fn journal_old_files(config: &Config, lock: &Lock, old_files: Vec<OldFile>) -> Result<()> {
     let paths = &config.paths;
     let dataset = Snapshot::read(&paths.dataset)?;
@@ -64,17 +64,18 @@ fn journal_old_files(config: &Config, lock: &Lock, old_files: Vec<OldFile>) -> R
         lock,
         today: &today,
         journal: &journal,
+        is_dataset_replaced: old_files.iter().any(|old| old.of == paths.dataset),
     };
     for old in old_files {
         let now = Snapshot::read(&old.of)?.bytes.unwrap_or_default();
-        let is_journalled = if old.of == paths.dataset {
+        let is_settled = if old.of == paths.dataset {
             recovery.journal_rows(&old)?
         } else if old.of == paths.decisions {
             recovery.journal_lines::<DecisionColumn>(&old, &now)?
         } else {
             recovery.journal_lines::<AliasColumn>(&old, &now)?
         };
-        if is_journalled {
+        if is_settled {
             old.remove()?.iter().for_each(warn_of_edit);
             continue;
         }
@@ -96,6 +97,7 @@ struct Recovery<'r> {
     today: &'r Dataset<'r>,
     /// As it was before the recovery.
     journal: &'r [JournalEntry<'static>],
+    is_dataset_replaced: bool,
 }
 
 impl Recovery<'_> {
@@ -133,12 +135,21 @@ impl Recovery<'_> {
             true => changes.decisions = lines,
             false => changes.aliases = lines,
         }
+        if news.is_empty() && !self.is_dataset_replaced && self.has_news(&mut changes) {
+            // A decision was to be taken back, and its row is as it was: with the line there, too, the command can be given again.
+            store::write_file(&old.of, &old.bytes)?;
+            warn!(
+                "{}: the run before was killed; the lines that it took away are back, so give its command again",
+                old.of.display()
+            );
+            return Ok(true);
+        }
         self.journal(old, changes)?;
         Ok(true)
     }
 
-    /// Writes an entry of what the journal does not tell yet.
-    fn journal(&self, old: &OldFile, mut changes: Changes<'_>) -> Result<()> {
+    /// Leaves out what the journal tells already, and says whether anything is left.
+    fn has_news(&self, changes: &mut Changes<'_>) -> bool {
         if let Some(last) = self.journal.first() {
             changes.leave_out(&last.changes);
         }
@@ -148,7 +159,12 @@ impl Recovery<'_> {
             &changes.decisions,
             &changes.aliases,
         ];
-        if groups.iter().all(|group| group.is_empty()) {
+        groups.iter().any(|group| !group.is_empty())
+    }
+
+    /// Writes an entry of what the journal does not tell yet.
+    fn journal(&self, old: &OldFile, mut changes: Changes<'_>) -> Result<()> {
+        if !self.has_news(&mut changes) {
             return Ok(());
         }
         let rows = self.today.rows.iter();

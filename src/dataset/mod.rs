@@ -105,7 +105,7 @@ impl<'a> Dataset<'a> {
     /// What can be said of a file that was refused, for a reset that goes on without it.
     pub fn unread(bytes: &[u8]) -> Dataset<'a> {
         Dataset {
-            unread: newlines(bytes).saturating_sub(1),
+            unread: newlines(bytes).saturating_sub(1).max(1),
             ..Dataset::absent()
         }
     }

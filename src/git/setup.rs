@@ -29,7 +29,7 @@ const CONFIG: [(&str, &str); 5] = [
     ("merge.core-dataset.recursive", "binary"),
     (
         "diff.core-dataset.textconv",
-        "f() { core-dataset git textconv \"$1\" 2>/dev/null || cat \"$1\"; }; f",
+        "f() { core-dataset git textconv -- \"$1\" 2>/dev/null || cat -- \"$1\"; }; f",
     ),
     // The heading of a hunk says which model it is about.
     ("diff.core-dataset.xfuncname", r"^\[.*\]$"),

@@ -114,6 +114,12 @@ impl<'p> Line<'p> {
         self.row.map_or(&*self.key, Row::model)
     }
 
+    /// Whether there is no usable estimate of it. A model without an estimate that is included as a candidate has none either.
+    pub fn is_orphaned(&self) -> bool {
+        let is_included = self.mark == Mark::Unverified && self.flop.is_none();
+        is_included || matches!(self.change, Change::Orphaned(_))
+    }
+
     /// Whether the line will be another row than today's.
     pub fn is_changed(&self) -> bool {
         self.row.is_none() || !self.edits.is_empty()

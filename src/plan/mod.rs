@@ -245,13 +245,19 @@ impl<'p> Plan<'p> {
             }
         }
         let count = no_numbers.len();
-        let (line, text) = no_numbers.first()?;
+        let mut today = no_numbers.iter().filter(|(line, _)| line.row.is_some());
+        let remedy = match today.next() {
+            Some((line, text)) => format!(
+                "first correct {} ({}), or another of them, with `verify NAME --flop F`, or dismiss it",
+                bounded(&self.cell(line, Column::Name)),
+                quoted(text)
+            ),
+            None => "first correct those that would come back".to_owned(),
+        };
         are_too_many(count, filled).then(|| {
             format!(
                 "afterwards {count} of the {filled} filled `training_flop` cells would be no numbers, and a file like that cannot be \
-                 read again; first correct {} ({}), or another of them, with `verify NAME --flop F`, or dismiss it",
-                bounded(&self.cell(line, Column::Name)),
-                quoted(text)
+                 read again; {remedy}"
             )
         })
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Change, Line, Model, Plan};
+use super::{Line, Model, Plan};
 use crate::dataset::Mark;
 use crate::estimates::Latest;
 use crate::key::{ByKey, Key};
@@ -26,7 +26,7 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
     // A name of which nothing is left looks like no other, but may stand under two developers.
     let look = |key: &Key| look_or_itself(&key.name);
     let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(&line.key));
-    let is_orphaned = |place: usize| matches!(plan.lines[place].change, Change::Orphaned(_));
+    let is_orphaned = |place: usize| plan.lines[place].is_orphaned();
     // Most names stand alone. Those that do not, and those of orphans, are grouped by the place of the first line.
     let mut firsts: ByKey<&str, usize> = ByKey::default();
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();

@@ -6,7 +6,7 @@ use crate::changes::Changes;
 use crate::dataset::{Dataset, Decisions, Mark};
 use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
-use crate::plan::{Change, Drift, Input, Line, Orphan, Plan};
+use crate::plan::{Drift, Input, Line, Orphan, Plan};
 
 /// How much of each kind waits for a person. The counts are what the commands list that deal with it.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -40,11 +40,6 @@ impl Attention {
         let is_demoted = |line: &&Line<'_>| {
             line.mark == Mark::Unverified && line.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
         };
-        // A model without an estimate that is included as a candidate has no usable estimate either.
-        let is_orphaned = |line: &&Line<'_>| {
-            let is_included = line.mark == Mark::Unverified && line.flop.is_none();
-            is_included || matches!(line.change, Change::Orphaned(_))
-        };
         Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
@@ -54,7 +49,7 @@ impl Attention {
             demoted: lines.clone().filter(is_demoted).count(),
             renamed: plan.renamed.len(),
             unreadable: plan.unreadable().count() + plan.unreadable_decisions,
-            orphaned: lines.clone().filter(is_orphaned).count(),
+            orphaned: lines.clone().filter(|line| line.is_orphaned()).count(),
             to_verify: lines.filter(|line| line.mark != Mark::Verified).count(),
         }
     }

@@ -200,10 +200,16 @@ fn done(report: &Report<'_>, dataset: &str) -> String {
             let files: Vec<_> = files.map(|file| shown(&file).into_owned()).collect();
             let written = format!("Wrote {}{counts}", files.join(" and "));
             match backup {
-                Some(backup) => format!(
-                    "Backed up to {} (`core-dataset reapply` with it brings the human work back)\n{written}",
-                    shown(&backup.to_string_lossy())
-                ),
+                Some(backup) => {
+                    let mended = match plan.dataset.unread {
+                        0 => "",
+                        _ => "once it is mended, ",
+                    };
+                    format!(
+                        "Backed up to {} ({mended}`core-dataset reapply` with it brings the human work back)\n{written}",
+                        shown(&backup.to_string_lossy())
+                    )
+                }
                 None => written,
             }
         }

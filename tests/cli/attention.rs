@@ -146,10 +146,16 @@ fn after_a_decision_the_counts_are_what_the_named_commands_list_too() {
 
 #[test]
 fn a_model_without_an_estimate_that_is_included_waits_as_an_orphan() {
-    let world = World::with(&[model("a"), model_with("b", json!({"training_flop": null}))]);
+    let world = World::with(&[
+        model("a"),
+        model_with("b 1", json!({"training_flop": null})),
+        model_at("b-1", "1e24"),
+    ]);
     let report = world.json(&["--include-unestimated"]);
     assert_eq!(report["attention"]["orphaned"], 1);
-    assert_eq!(names(&world.json(&["list", "--orphaned"])), ["b"]);
+    assert_eq!(names(&world.json(&["list", "--orphaned"])), ["b 1"]);
+    assert_eq!(report["attention"]["renamed"], 1);
+    assert_eq!(names(&world.json(&["list", "--renamed"])), ["b 1"]);
 }
 
 #[test]

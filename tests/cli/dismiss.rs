@@ -126,18 +126,6 @@ fn a_dismissal_can_be_taken_back_again_and_again_within_one_moment() {
 }
 
 #[test]
-fn an_undo_that_was_killed_before_the_row_was_back_can_be_given_again() {
-    let world = world();
-    world.ok(&["dismiss", "noted", "--note", "x"]);
-    // The line is written before the dataset.
-    world.set_decisions("");
-    world.ok(&["dismiss", "noted", "--undo"]);
-    assert_eq!(world.row("noted")["notes"], "look here");
-    let again = world.run_without_writing(&["dismiss", "noted", "--undo"]);
-    again.expect_code(1).expect_stderr("not dismissed");
-}
-
-#[test]
 fn marked_rows_unknown_names_and_a_missing_note_are_refused_and_nothing_is_written() {
     let world = World::with_every_kind_of_row();
     for (args, code, message) in [

@@ -367,19 +367,35 @@ fn old_decisions_that_cannot_be_read_are_kept() {
 }
 
 #[test]
-fn an_undo_that_was_killed_between_its_two_files_can_be_given_again() {
-    let rows = [row("a", "", ""), row("b", "", "human words")];
-    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&rows));
-    world.ok(&["dismiss", "b", "--note", "small"]);
+fn an_undo_that_was_killed_between_its_two_files_can_be_given_again_whatever_runs_before() {
+    let rows = [row("a", "", ""), row("gone", "", "human words")];
+    for before in [&["dismiss", "gone", "--undo"][..], &[]] {
+        let world = World::with(&[model("a")]).dataset(dataset(&rows));
+        world.ok(&["dismiss", "gone", "--note", "small"]);
+        let old = fs::read_to_string(world.decisions_path()).unwrap();
+        let temp = temp_file_of(&world.decisions_path(), &old, DECISIONS_HEADER);
+        fs::write(temp, &old).unwrap();
+        fs::write(world.decisions_path(), DECISIONS_HEADER).unwrap();
+        let run = world.ok(before);
+        run.expect_stderr("the lines that it took away are back");
+        if before.is_empty() {
+            assert_eq!(fs::read_to_string(world.decisions_path()).unwrap(), old);
+            world.ok(&["dismiss", "gone", "--undo"]);
+        }
+        assert_eq!(world.text(), dataset(&rows));
+        assert_eq!(world.other_files(), [world.decisions_path()]);
+    }
+}
+
+#[test]
+fn lines_that_were_taken_away_stay_away_where_the_journal_says_so() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    world.ok(&["dismiss", "a", "--note", "small"]);
     let old = fs::read_to_string(world.decisions_path()).unwrap();
-    fs::write(
-        temp_file_of(&world.decisions_path(), &old, DECISIONS_HEADER),
-        old,
-    )
-    .unwrap();
-    fs::write(world.decisions_path(), DECISIONS_HEADER).unwrap();
-    world.ok(&["dismiss", "b", "--undo"]);
-    assert_eq!(world.text(), dataset(&rows));
+    world.ok(&["dismiss", "a", "--undo"]);
+    let new = fs::read_to_string(world.decisions_path()).unwrap();
+    refreshed_after_old_decisions(&world, &old, &new);
 }
 
 #[test]

@@ -166,6 +166,24 @@ fn rows_do_not_leave_where_most_of_the_numbers_that_stay_could_not_be_read() {
 }
 
 #[test]
+fn a_row_that_comes_back_is_not_named_as_the_one_to_correct() {
+    let unreadable = |name, text| row(name, "", "").replace("6e+25,6.00e+25", &format!("{text},"));
+    let rows = [
+        unreadable("p", "abc"),
+        unreadable("q", "def"),
+        row("a", "", ""),
+        row("b", "", ""),
+    ];
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    world.ok(&["dismiss", "p", "--note", "n"]);
+    world.ok(&["dismiss", "b", "--note", "n"]);
+    let refused = world
+        .run_without_writing(&["dismiss", "p", "--undo"])
+        .expect_code(1);
+    refused.expect_stderr("first correct q (\"def\")");
+}
+
+#[test]
 fn a_dataset_with_decimal_commas_is_refused() {
     for (mangled, sound) in [(2, 0), (2, 1), (5, 4)] {
         World::with(&[model("s0")])

@@ -230,6 +230,22 @@ fn models_that_look_alike_are_a_warning_in_which_no_character_is_taken_for_anoth
 }
 
 #[test]
+fn a_row_that_an_alias_renames_is_named_as_it_stands() {
+    let rows = [
+        row("x", "", ""),
+        row("glm_4", "", "").replace(",d,", ",Zhipu,"),
+    ];
+    let world = World::with(&[model("x")]).dataset(dataset(&rows));
+    world.set_aliases("x,d,GLM 4,Zhipu AI,\n");
+    let findings = world.json(&["validate", "--select", "probable_rename"]);
+    let findings = findings["findings"].as_array().unwrap().iter();
+    let told: Vec<String> = findings
+        .map(|one| format!("{} {} {}", one["line"], one["name"], one["value"]))
+        .collect();
+    assert_eq!(told, ["2 \"x\" \"d\"", "3 \"glm_4\" \"Zhipu\""]);
+}
+
+#[test]
 fn columns_that_nobody_meant_to_make_are_warnings() {
     let with_columns = |names: &str, cells: [&str; 2]| {
         let rows = [row("a", "", ""), row("b", "", "")];

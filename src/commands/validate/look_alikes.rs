@@ -7,7 +7,7 @@ use std::ptr;
 use super::codes::Code;
 use super::findings::Findings;
 use crate::config::Paths;
-use crate::dataset::{Dataset, Decisions};
+use crate::dataset::{Dataset, Decisions, Row};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::look_alike::look_or_itself;
@@ -26,55 +26,56 @@ pub(super) fn check(
 ) {
     let plan = plan::refresh(dataset, decisions, latest, false);
     // From the last to the first, so that of several rows of a model the first counts.
-    let lines = plan.lines.iter().rev();
-    let lines = lines.filter_map(|line| Some((&*line.key, line.row?.record.line)));
-    let lines: HashMap<&Key, usize> = lines.collect();
-    let line_of = |model: &Model<'_>| lines.get(&model.key()).copied();
+    let rows = plan.lines.iter().rev();
+    let rows: HashMap<&Key, &Row<'_>> = rows
+        .filter_map(|line| Some((&*line.key, line.row?)))
+        .collect();
+    let row_of = |model: &Model<'_>| rows.get(&model.key()).copied();
     let named = |model: &Model<'_>| {
-        let place = line_of(model).map(|line| format!("line {line}"));
+        let (name, developer) = written(model, dataset, row_of(model));
+        let place = row_of(model).map(|row| format!("line {}", row.record.line));
         let place = place.unwrap_or_else(|| "in the estimates".to_owned());
-        let (name, developer) = (spelled(&model.name), bounded(&model.developer));
-        format!("\"{name}\" by {developer} ({place})")
+        format!("\"{}\" by {} ({place})", spelled(name), bounded(developer))
     };
     for group in &plan.renamed {
         let by_developer = by_developer(group);
         let mut models = by_developer.iter().flatten();
-        let has_rows = models.any(|model| line_of(model).is_some());
+        let has_rows = models.any(|model| row_of(model).is_some());
         for alike in &by_developer {
-            let elsewhere = by_developer.iter();
-            let elsewhere = elsewhere.filter(|others| !ptr::eq(*others, alike));
-            let elsewhere: Vec<&Model<'_>> = elsewhere.map(|others| others[0]).collect();
             let differs_in = match alike.iter().all(|other| other.name == alike[0].name) {
                 true => Column::Developer,
                 false => Column::Name,
             };
             for model in alike {
-                let (path, line) = match (line_of(model), latest.get(&model.key())) {
-                    (Some(line), _) => (&paths.dataset, line),
+                let (path, line) = match (row_of(model), latest.get(&model.key())) {
+                    (Some(row), _) => (&paths.dataset, row.record.line),
                     (None, Some(record)) if !has_rows => (&paths.estimates, record.line),
                     (None, _) => continue,
                 };
+                let (name, developer) = written(model, dataset, row_of(model));
                 let mut found = |code, column: Column, message| {
                     let value = match column {
-                        Column::Name => &model.name,
-                        _ => &model.developer,
+                        Column::Name => name,
+                        _ => developer,
                     };
                     findings
                         .found(code, path, line, message)
-                        .about(Some(&model.name), Some(&model.developer))
+                        .about(Some(name), Some(developer))
                         .in_column(column.name())
                         .with_value(value);
                 };
                 if alike.len() > 1 {
                     let others = alike.iter().filter(|other| !ptr::eq(**other, *model));
                     let others = first_of(others.map(|other| named(other)), alike.len() - 1);
-                    let name = spelled(&model.name);
+                    let name = spelled(name);
                     let message = format!("\"{name}\" looks like {others}; is it one model?");
                     found(Code::LookAlike, differs_in, message);
                 }
-                if !elsewhere.is_empty() {
-                    let others = elsewhere.iter().map(|other| named(other));
-                    let others = first_of(others, elsewhere.len());
+                if by_developer.len() > 1 {
+                    let others = by_developer.iter();
+                    let others = others.filter(|others| !ptr::eq(*others, alike));
+                    let others = others.map(|others| named(others[0]));
+                    let others = first_of(others, by_developer.len() - 1);
                     let message = format!(
                         "another developer has a model of this name: {others}; was it renamed?"
                     );
@@ -82,6 +83,22 @@ pub(super) fn check(
                 }
             }
         }
+    }
+}
+
+/// The name and the developer of a model, as its row writes them, where it has one. A row that an alias renames has its new name only
+/// after the next refresh.
+fn written<'m>(
+    model: &'m Model<'_>,
+    dataset: &Dataset<'_>,
+    row: Option<&'m Row<'_>>,
+) -> (&'m str, &'m str) {
+    match row {
+        Some(row) => (
+            dataset.cell(row, Column::Name),
+            dataset.cell(row, Column::Developer),
+        ),
+        None => (&model.name, &model.developer),
     }
 }
 

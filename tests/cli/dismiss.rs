@@ -88,6 +88,18 @@ fn the_row_of_the_dismissal_that_stands_returns_whatever_the_clock_of_an_earlier
 }
 
 #[test]
+fn the_row_returns_though_the_clock_was_set_back_before_it_was_dismissed_again() {
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "mine")]));
+    let moment = 1_700_000_000;
+    let first = ["dismiss", "a", "--note", "x"];
+    world.run_at(moment + 1, &first).expect_code(0);
+    let second = ["dismiss", "a", "--note", "y", "--ignore"];
+    world.run_at(moment, &second).expect_code(0);
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.row("a")["notes"], "mine");
+}
+
+#[test]
 fn a_row_that_came_back_and_that_a_refresh_took_out_again_is_the_one_that_returns() {
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "old")]));
     world.ok(&["dismiss", "a", "--note", "small; newer"]);

@@ -1,8 +1,8 @@
 //! `core-dataset dismiss NAME…`: models that are kept out of the dataset.
 
-use std::borrow::Cow;
+mod journal;
+
 use std::collections::BTreeSet;
-use std::ptr;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -11,17 +11,14 @@ use tracing::warn;
 use super::Exit;
 use super::curate::{Known, NamesArgs, all, curate};
 use super::execute::WriteArgs;
-use crate::changes::ModelChange;
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark, Row};
-use crate::journal::JournalEntry;
-use crate::key::Key;
+use crate::dataset::{Decision, DecisionColumn, Mark, Row};
 use crate::lookup::Subject;
-use crate::ordered_map::Map;
 use crate::plan::{Draft, Mode};
 use crate::schema::is_text_column;
 use crate::terminal::{bounded, listed};
 use crate::text::{is_visible, stands_in};
+use journal::{JournalRow, dismissed_rows};
 
 #[derive(Debug, Args)]
 #[command(
@@ -146,94 +143,6 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
         }
     }
     Ok(())
-}
-
-/// A row as the journal has it.
-type JournalRow = Map<'static, Cow<'static, str>>;
-
-/// The rows that dismissals of a model took out, mostly one; `None` where the journal has no dismissal. They are looked for under all
-/// names of the model at once, and under the name of each line: where an alias joined two models since, it may be only the other one that
-/// was taken back.
-fn dismissed_rows<'k>(
-    known: Known<'k>,
-    model: &Key,
-    lines: &[&DecisionLine<'_>],
-) -> Option<Vec<&'k JournalRow>> {
-    let of_model = rows_that_left(known, lines, |key| *known.aliases.resolve(key) == *model);
-    let of_lines = lines.iter();
-    let of_lines = of_lines.map(|line| rows_that_left(known, &[line], |key| *key == line.key));
-    let found: Vec<_> = of_model.into_iter().chain(of_lines.flatten()).collect();
-    if found.is_empty() {
-        return None;
-    }
-    let mut rows: Vec<&JournalRow> = Vec::new();
-    for row in found.into_iter().flatten() {
-        if !rows.iter().any(|one| ptr::eq(*one, row)) {
-            rows.push(row);
-        }
-    }
-    Some(rows)
-}
-
-/// The rows that the last dismissal took out; `None` where the journal has no dismissal since the model was last taken back or added. A
-/// dismissed model may be dismissed again, with another word: then its row left before that.
-fn rows_that_left<'k>(
-    known: Known<'k>,
-    lines: &[&DecisionLine<'_>],
-    is_model: impl Fn(&Key) -> bool,
-) -> Option<Vec<&'k JournalRow>> {
-    let is_meant = |change: &&ModelChange<'_>| is_model(&change.key());
-    let is_about = |changes: &[ModelChange<'_>]| changes.iter().any(|one| is_meant(&one));
-    let mut is_dismissed = false;
-    for entry in since_decided(known, lines, is_about) {
-        let changes = &entry.changes;
-        // Of a killed run the next one says which rows left, or only which line was written.
-        let left = changes.removed.iter().filter(|_| entry.is_recovery());
-        let left: Vec<_> = changes
-            .dismissed
-            .iter()
-            .chain(left)
-            .filter(is_meant)
-            .collect();
-        let rows: Vec<_> = left.iter().filter_map(|one| one.row.as_ref()).collect();
-        if !rows.is_empty() {
-            return Some(rows);
-        }
-        let decisions = changes.decisions.iter().filter(is_meant);
-        let (back, standing): (Vec<_>, Vec<_>) = decisions.partition(|one| one.is_taken_back());
-        is_dismissed |= !left.is_empty() || (entry.is_recovery() && !standing.is_empty());
-        // Of several lines of a model that are joined one stands.
-        let is_back = !back.is_empty() && standing.is_empty();
-        if is_back || is_about(&changes.added) || is_about(&changes.removed) {
-            break;
-        }
-    }
-    is_dismissed.then(Vec::new)
-}
-
-/// The entries from the one on that wrote one of these lines, newest first, and before them those of later runs that carried the decision
-/// out. Clocks differ: what else is told of the model with a later date happened before.
-fn since_decided<'k>(
-    known: Known<'k>,
-    lines: &[&DecisionLine<'_>],
-    is_about: impl Fn(&[ModelChange<'_>]) -> bool,
-) -> impl Iterator<Item = &'k JournalEntry<'static>> {
-    let decided = lines
-        .iter()
-        .map(|line| known.decisions.cell(line, DecisionColumn::At));
-    let decided: Vec<&str> = decided.filter(|at| !at.is_empty()).collect();
-    let wrote_a_line = |entry: &JournalEntry<'_>| {
-        let decisions = entry.changes.decisions.iter();
-        let at = decisions.filter(|one| is_about(std::slice::from_ref(one)));
-        let mut at = at.filter_map(|one| one.fields.get(DecisionColumn::At.into()));
-        at.any(|at| decided.contains(&&*at.to))
-    };
-    let wrote = known.journal.iter().position(wrote_a_line);
-    let (later, since) = known.journal.split_at(wrote.unwrap_or(0));
-    let carried_out = later.iter().filter(move |entry| {
-        !is_about(&entry.changes.decisions) && !is_about(&entry.changes.added)
-    });
-    carried_out.chain(since)
 }
 
 /// What people wrote in a row that left and that does not stand in the row of today.

@@ -1,0 +1,113 @@
+//! The rows that dismissals took out, as the journal has them.
+
+use std::borrow::Cow;
+use std::{ptr, slice};
+
+use crate::changes::ModelChange;
+use crate::commands::curate::Known;
+use crate::dataset::{DecisionColumn, DecisionLine};
+use crate::journal::JournalEntry;
+use crate::key::Key;
+use crate::ordered_map::Map;
+
+/// A row as the journal has it.
+pub(super) type JournalRow = Map<'static, Cow<'static, str>>;
+
+/// The rows that dismissals of a model took out, mostly one; `None` where the journal has no dismissal. They are looked for under all
+/// names of the model at once, and under the name of each line: where an alias joined two models since, it may be only the other one that
+/// was taken back.
+pub(super) fn dismissed_rows<'k>(
+    known: Known<'k>,
+    model: &Key,
+    lines: &[&DecisionLine<'_>],
+) -> Option<Vec<&'k JournalRow>> {
+    let of_model = rows_that_left(known, lines, |key| *known.aliases.resolve(key) == *model);
+    let of_lines = lines.iter();
+    let of_lines = of_lines.map(|line| rows_that_left(known, &[line], |key| *key == line.key));
+    let found: Vec<_> = of_model.into_iter().chain(of_lines.flatten()).collect();
+    if found.is_empty() {
+        return None;
+    }
+    let mut rows: Vec<&JournalRow> = Vec::new();
+    for row in found.into_iter().flatten() {
+        if !rows.iter().any(|one| ptr::eq(*one, row)) {
+            rows.push(row);
+        }
+    }
+    Some(rows)
+}
+
+/// The rows that the last dismissal took out.
+///
+/// Clocks differ, and so the journal is read from the entry on that wrote one of the lines. Before it are those of later runs that carried
+/// the decision out. Only where no row is found there, what else is told with a later date counts: the clock may have been set back
+/// between two dismissals.
+fn rows_that_left<'k>(
+    known: Known<'k>,
+    lines: &[&DecisionLine<'_>],
+    is_model: impl Fn(&Key) -> bool,
+) -> Option<Vec<&'k JournalRow>> {
+    let search = Search { is_meant: is_model };
+    let decided = lines.iter();
+    let decided = decided.map(|line| known.decisions.cell(line, DecisionColumn::At));
+    let decided: Vec<&str> = decided.filter(|at| !at.is_empty()).collect();
+    let wrote_a_line = |entry: &JournalEntry<'_>| {
+        let decisions = entry.changes.decisions.iter();
+        let decisions = decisions.filter(|one| search.is_in(slice::from_ref(one)));
+        let mut at = decisions.filter_map(|one| one.fields.get(DecisionColumn::At.into()));
+        at.any(|at| decided.contains(&&*at.to))
+    };
+    let wrote = known.journal.iter().position(wrote_a_line);
+    let (later, since) = known.journal.split_at(wrote.unwrap_or(0));
+    let carried_out = later.iter().filter(|entry| {
+        !search.is_in(&entry.changes.decisions) && !search.is_in(&entry.changes.added)
+    });
+    let found = search.rows_that_left(carried_out.chain(since));
+    if found.as_ref().is_some_and(|rows| !rows.is_empty()) {
+        return found;
+    }
+    search.rows_that_left(later.iter()).or(found)
+}
+
+/// Looks through the journal for one model.
+struct Search<I> {
+    is_meant: I,
+}
+
+impl<I: Fn(&Key) -> bool> Search<I> {
+    fn is_in(&self, changes: &[ModelChange<'_>]) -> bool {
+        changes.iter().any(|change| (self.is_meant)(&change.key()))
+    }
+
+    /// The rows that the first dismissal took out that has any, in entries from the newest on. `None` where there is no dismissal since
+    /// the model was last taken back, added or removed. A dismissed model may be dismissed again, with another word: then its row left
+    /// before that.
+    fn rows_that_left<'k>(
+        &self,
+        entries: impl Iterator<Item = &'k JournalEntry<'static>>,
+    ) -> Option<Vec<&'k JournalRow>> {
+        let mut is_dismissed = false;
+        for entry in entries {
+            let changes = &entry.changes;
+            // Of a killed run the next one says which rows left, or only which line was written.
+            let left = changes.removed.iter().filter(|_| entry.is_recovery());
+            let left = changes.dismissed.iter().chain(left);
+            let left = left.filter(|one| self.is_in(slice::from_ref(one)));
+            let left: Vec<_> = left.collect();
+            let rows: Vec<_> = left.iter().filter_map(|one| one.row.as_ref()).collect();
+            if !rows.is_empty() {
+                return Some(rows);
+            }
+            let decisions = changes.decisions.iter();
+            let decisions = decisions.filter(|one| self.is_in(slice::from_ref(one)));
+            let (back, standing): (Vec<_>, Vec<_>) = decisions.partition(|one| one.is_taken_back());
+            is_dismissed |= !left.is_empty() || (entry.is_recovery() && !standing.is_empty());
+            // Of several lines of a model that are joined one stands.
+            let is_back = !back.is_empty() && standing.is_empty();
+            if is_back || self.is_in(&changes.added) || self.is_in(&changes.removed) {
+                break;
+            }
+        }
+        is_dismissed.then(Vec::new)
+    }
+}

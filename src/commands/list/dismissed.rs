@@ -14,9 +14,9 @@ use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::plan;
-use crate::terminal::Align::{Number, Sentence, Text};
+use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Screen, Tone, titled, wrap};
-use crate::text::shown_of;
+use crate::text::{excerpt, shown_of};
 
 /// A dismissed model. As JSON the keys are the fields' names.
 #[derive(Serialize)]
@@ -108,6 +108,9 @@ fn dismissed<'d>(
     lines.collect()
 }
 
+/// How many bytes of a note are shown; `--format json` has the whole text.
+const LONGEST_NOTE: usize = 300;
+
 fn text(models: &[Dismissed<'_>], only_reconsider: bool, total: usize, screen: Screen) -> String {
     if total == 0 {
         return "No models\n".to_owned();
@@ -129,7 +132,7 @@ fn text(models: &[Dismissed<'_>], only_reconsider: bool, total: usize, screen: S
             Cell::plain(&flop(model.judged_flop)),
             Cell::new(tone, &flop(model.latest_flop)),
             decision,
-            Cell::name(Tone::Quiet, "", model.note),
+            Cell::new(Tone::Quiet, &excerpt(model.note.trim(), LONGEST_NOTE)),
         ]
     });
     let titles = [
@@ -141,7 +144,7 @@ fn text(models: &[Dismissed<'_>], only_reconsider: bool, total: usize, screen: S
         "decision",
         "note",
     ];
-    let columns = [Sentence, Text, Text, Number, Number, Sentence, Text];
+    let columns = [Sentence, Text, Text, Number, Number, Sentence, Paragraph];
     let mut lines = titled(titles, columns, rows, screen);
     if only_reconsider {
         let remedy = "`dismiss NAME --note WHY` judges a model again, `--undo` lets it return";

@@ -67,8 +67,10 @@ pub(super) fn check(
                 if alike.len() > 1 {
                     let others = alike.iter().filter(|other| !ptr::eq(**other, *model));
                     let others = first_of(others.map(|other| named(other)), alike.len() - 1);
-                    let name = spelled(name);
-                    let message = format!("\"{name}\" looks like {others}; is it one model?");
+                    // The finding names the model. Where that does not tell it from the others, it is spelled.
+                    let spelled = Some(spelled(name)).filter(|spelled| *spelled != bounded(name));
+                    let own = spelled.map_or_else(String::new, |name| format!("\"{name}\" "));
+                    let message = format!("{own}looks like {others}; is it one model?");
                     found(Code::LookAlike, differs_in, message);
                 }
                 if by_developer.len() > 1 {

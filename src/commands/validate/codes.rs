@@ -1,9 +1,8 @@
 //! The codes of the findings: what each means, and how grave it is.
 
 use clap::ValueEnum;
-use clap::builder::PossibleValue;
 use serde::Serialize;
-use strum::{Display, IntoStaticStr, VariantArray};
+use strum::{Display, IntoStaticStr};
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Display)]
@@ -16,56 +15,103 @@ pub(super) enum Severity {
     Warning,
 }
 
-/// What kind of finding it is, for programs, `--ignore` and `--select`. What each means stands in [`Code::meaning`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+/// What kind of finding it is, for programs, `--ignore` and `--select`. The help lists what each means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Serialize, IntoStaticStr, ValueEnum)]
 #[serde(into = "&'static str")]
 #[strum(serialize_all = "snake_case")]
+#[value(rename_all = "snake_case")]
 pub(super) enum Code {
+    /// error: the estimates are not there, or cannot be read
     EstimatesMissing,
+    /// error: the estimates are refused as a whole
     EstimatesRefused,
+    /// error: a record without a sound name, developer or number
     RecordRejected,
+    /// error: the dataset cannot be read
     DatasetUnreadable,
+    /// error: the dataset is refused as a whole
     DatasetRefused,
+    /// error: the decisions are refused as a whole
     DecisionsRefused,
+    /// error: the aliases are refused as a whole
     AliasesRefused,
+    /// error: the journal cannot be read
     JournalUnreadable,
+    /// error: a row with human work of a dismissed model
     VerifiedAndDismissed,
+    /// error: a decision that has no effect
     DecisionVoid,
+    /// error: a model on several rows
     DuplicateKey,
+    /// error: a training_flop that is no number above 0
     FlopNotANumber,
+    /// error: a training_flop_formatted that is no number
     FormattedNotANumber,
+    /// error: parameters that are no positive whole number
     ParametersNotWhole,
+    /// error: a date in another form than 2025-08-15
     #[strum(serialize = "date_not_iso_8601")]
+    #[value(name = "date_not_iso_8601")]
     DateNotIso8601,
+    /// error: a confidence outside of the vocabulary
     UnknownConfidence,
+    /// error: a status outside of the vocabulary
     UnknownStatus,
+    /// error: a class outside of the vocabulary
     UnknownClass,
+    /// error: a class that the row's number denies
     ClassContradictsFlop,
+    /// warning: a decision of which a part is passed over
     DecisionUnclear,
+    /// warning: a field of a record that counts as absent
     FieldIgnored,
+    /// warning: a field that stands twice in its record
     FieldRepeated,
+    /// warning: a saved_at that is no date
     SavedAtUnreadable,
+    /// warning: estimates saved more than 30 days ago
     EstimatesOld,
+    /// warning: a line of the journal that cannot be read
     JournalDamaged,
+    /// warning: a journal without its dataset
     DatasetDeleted,
+    /// warning: fewer marked rows than the journal last counted
     MarksLost,
+    /// warning: a column without a name
     UnnamedColumn,
+    /// warning: the index of a pandas table as a column
     PandasIndex,
+    /// warning: an older class name, in a row that stays as it is
     OlderClass,
+    /// warning: a training_flop_formatted of another number
     FormattedContradictsFlop,
+    /// warning: a training FLOP that is hardly possible
     FlopOutOfRange,
+    /// warning: a release date that is yet to come
     ReleaseInTheFuture,
+    /// warning: an estimation method that is not known
     UnknownMethod,
+    /// warning: a source without an http(s) address
     SourceWithoutUrl,
+    /// warning: a verified cell that is neither y nor blank
     VerifiedNotY,
+    /// warning: a verified row whose notes are blank
     VerifiedWithoutNote,
+    /// warning: a name with a character that cannot be seen
     InvisibleCharacter,
+    /// warning: a name with blanks around it
     OuterBlanks,
+    /// warning: a cell that a spreadsheet would run
     Formula,
+    /// warning: a cell with a character a terminal obeys
     ControlCharacter,
+    /// warning: two models whose names look alike
     LookAlike,
+    /// warning: one name under several developers
     ProbableRename,
+    /// warning: a verified row far from its latest estimate
     Drifted,
+    /// warning: a row without a usable estimate
     Orphaned,
 }
 
@@ -75,74 +121,12 @@ impl Code {
         self.into()
     }
 
+    /// An error is a cell that breaks its column's form or vocabulary, a class that its number denies, a key on several rows, a rejected
+    /// record, and a file that stops other commands (behaviour §10). The errors stand first.
     pub(super) fn severity(self) -> Severity {
-        self.meaning().0
-    }
-
-    /// The table of the codes (behaviour §10): an error is a cell that breaks its column's form or vocabulary, a class that its number
-    /// denies, a key on several rows, a rejected record, and a file that stops other commands. Everything else is a warning.
-    fn meaning(self) -> (Severity, &'static str) {
-        use Severity::{Error, Warning};
-        match self {
-            Code::EstimatesMissing => (Error, "the estimates are not there, or cannot be read"),
-            Code::EstimatesRefused => (Error, "the estimates are refused as a whole"),
-            Code::RecordRejected => (Error, "a record without a sound name, developer or number"),
-            Code::DatasetUnreadable => (Error, "the dataset cannot be read"),
-            Code::DatasetRefused => (Error, "the dataset is refused as a whole"),
-            Code::DecisionsRefused => (Error, "the decisions are refused as a whole"),
-            Code::AliasesRefused => (Error, "the aliases are refused as a whole"),
-            Code::VerifiedAndDismissed => (Error, "a row with human work of a dismissed model"),
-            Code::DecisionVoid => (Error, "a decision that has no effect"),
-            Code::DecisionUnclear => (Warning, "a decision of which a part is passed over"),
-            Code::JournalUnreadable => (Error, "the journal cannot be read"),
-            Code::DuplicateKey => (Error, "a model on several rows"),
-            Code::FlopNotANumber => (Error, "a training_flop that is no number above 0"),
-            Code::FormattedNotANumber => (Error, "a training_flop_formatted that is no number"),
-            Code::ParametersNotWhole => (Error, "parameters that are no positive whole number"),
-            Code::DateNotIso8601 => (Error, "a date in another form than 2025-08-15"),
-            Code::UnknownConfidence => (Error, "a confidence outside of the vocabulary"),
-            Code::UnknownStatus => (Error, "a status outside of the vocabulary"),
-            Code::UnknownClass => (Error, "a class outside of the vocabulary"),
-            Code::ClassContradictsFlop => (Error, "a class that the row's number denies"),
-            Code::FieldIgnored => (Warning, "a field of a record that counts as absent"),
-            Code::FieldRepeated => (Warning, "a field that stands twice in its record"),
-            Code::SavedAtUnreadable => (Warning, "a saved_at that is no date"),
-            Code::EstimatesOld => (Warning, "estimates saved more than 30 days ago"),
-            Code::JournalDamaged => (Warning, "a line of the journal that cannot be read"),
-            Code::DatasetDeleted => (Warning, "a journal without its dataset"),
-            Code::MarksLost => (Warning, "fewer marked rows than the journal last counted"),
-            Code::UnnamedColumn => (Warning, "a column without a name"),
-            Code::PandasIndex => (Warning, "the index of a pandas table as a column"),
-            Code::OlderClass => (Warning, "an older class name, in a row that stays as it is"),
-            Code::FormattedContradictsFlop => {
-                (Warning, "a training_flop_formatted of another number")
-            }
-            Code::FlopOutOfRange => (Warning, "a training FLOP that is hardly possible"),
-            Code::ReleaseInTheFuture => (Warning, "a release date that is yet to come"),
-            Code::UnknownMethod => (Warning, "an estimation method that is not known"),
-            Code::SourceWithoutUrl => (Warning, "a source without an http(s) address"),
-            Code::VerifiedNotY => (Warning, "a verified cell that is neither y nor blank"),
-            Code::VerifiedWithoutNote => (Warning, "a verified row whose notes are blank"),
-            Code::InvisibleCharacter => (Warning, "a name with a character that cannot be seen"),
-            Code::OuterBlanks => (Warning, "a name with blanks around it"),
-            Code::Formula => (Warning, "a cell that a spreadsheet would run"),
-            Code::ControlCharacter => (Warning, "a cell with a character a terminal obeys"),
-            Code::LookAlike => (Warning, "two models whose names look alike"),
-            Code::ProbableRename => (Warning, "one name under several developers"),
-            Code::Drifted => (Warning, "a verified row far from its latest estimate"),
-            Code::Orphaned => (Warning, "a row without a usable estimate"),
+        match self <= Code::ClassContradictsFlop {
+            true => Severity::Error,
+            false => Severity::Warning,
         }
-    }
-}
-
-/// The flags take the codes by name; the help lists them.
-impl ValueEnum for Code {
-    fn value_variants<'a>() -> &'a [Code] {
-        Code::VARIANTS
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let (severity, meaning) = self.meaning();
-        Some(PossibleValue::new(self.name()).help(format!("{severity}: {meaning}")))
     }
 }

@@ -8,7 +8,7 @@ use crate::changes::ModelChange;
 use crate::dataset::Aliases;
 use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
-use crate::look_alike::look;
+use crate::look_alike::look_or_itself;
 use crate::lookup::other_names;
 use crate::schema::Column;
 
@@ -27,70 +27,48 @@ pub(in super::super) struct Event<'j> {
     pub change: &'j ModelChange<'static>,
 }
 
-/// The models that a name typed on the command line means.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Meant {
-    /// Those of that name, now or in an earlier run; where there is none, those of the one name that looks alike.
-    pub models: BTreeSet<Key>,
-    /// Names that look alike, where there are several and so none of them is meant.
-    pub alike: Vec<String>,
-}
-
-impl Meant {
-    /// The models of the journal that are meant by `name`, and by `developer` where that is given.
-    pub fn of(
-        entries: &[JournalEntry<'_>],
-        aliases: &Aliases<'_>,
-        name: &str,
-        developer: Option<&str>,
-    ) -> Meant {
-        // Every key of the journal, with the model that it stands for today and the name as it is written.
-        let mut journal: BTreeMap<Key, (Key, &str)> = BTreeMap::new();
-        for entry in entries {
-            for change in entry.changes.groups().flat_map(|(_, changes)| changes) {
-                let key = change.key();
-                let model = aliases.resolve(&key).into_owned();
-                journal.entry(key).or_insert((model, &change.name));
-            }
+/// The models of the journal that are meant by `name`, and by `developer` where that is given: those of that name, now or in an earlier
+/// run, or else those of the one name that looks alike. Where several names look alike, none of them is meant, and they are returned.
+pub(super) fn meant(
+    entries: &[JournalEntry<'_>],
+    aliases: &Aliases<'_>,
+    name: &str,
+    developer: Option<&str>,
+) -> (BTreeSet<Key>, Vec<String>) {
+    // Every key of the journal, with the model that it stands for today and the name as it is written.
+    let mut journal: BTreeMap<Key, (Key, &str)> = BTreeMap::new();
+    for entry in entries {
+        for change in entry.changes.groups().flat_map(|(_, changes)| changes) {
+            let key = change.key();
+            let model = aliases.resolve(&key).into_owned();
+            journal.entry(key).or_insert((model, &change.name));
         }
-        let (wanted, wanted_developer) = (folded(name), developer.map(folded));
-        let others = other_names(aliases, &wanted, wanted_developer.as_deref());
-        let is_same = |key: &Key| {
-            let developer = wanted_developer.as_ref();
-            key.name == wanted && developer.is_none_or(|developer| key.developer == *developer)
+    }
+    // The models and names that are the same as what is typed once all of it is made plain in one way.
+    let found = |plain: fn(&str) -> String| -> (BTreeSet<Key>, Vec<String>) {
+        let (wanted, developer) = (plain(name), developer.map(plain));
+        let is_wanted = |key: &Key| {
+            let is_by = |developer: &String| plain(&key.developer) == *developer;
+            plain(&key.name) == wanted && developer.as_ref().is_none_or(is_by)
         };
-        let same = journal
-            .iter()
-            .filter(|(key, (model, _))| is_same(key) || is_same(model) || others.contains(model));
-        let models: BTreeSet<Key> = same.map(|(_, (model, _))| model.clone()).collect();
-        if !models.is_empty() {
-            return Meant {
-                models,
-                ..Meant::default()
-            };
-        }
-        let (name_look, developer_look) = (look(name), developer.map(look));
-        let looks = |text: &str, wanted: &Option<String>| wanted.is_some() && look(text) == *wanted;
-        let is_alike = |key: &Key| {
-            let developer = developer_look.as_ref();
-            looks(&key.name, &name_look)
-                && developer.is_none_or(|developer| looks(&key.developer, developer))
-        };
-        let mut meant = Meant::default();
-        for (key, (model, name)) in &journal {
-            if is_alike(key) || is_alike(model) {
-                meant.models.insert(model.clone());
-                meant.alike.push((*name).to_owned());
-            }
-        }
-        let names: BTreeSet<&str> = meant.models.iter().map(|model| &*model.name).collect();
-        if names.len() <= 1 {
-            meant.alike.clear();
-        } else {
-            meant.models.clear();
-            meant.alike.dedup();
-        }
-        meant
+        let found = journal.iter();
+        let found = found.filter(|(key, (model, _))| is_wanted(key) || is_wanted(model));
+        let found = found.map(|(_, (model, name))| (model.clone(), (*name).to_owned()));
+        found.unzip()
+    };
+    let (mut models, _) = found(folded);
+    let others = other_names(aliases, &folded(name), developer.map(folded).as_deref());
+    let others = journal.values().filter(|(model, _)| others.contains(model));
+    models.extend(others.map(|(model, _)| model.clone()));
+    if !models.is_empty() {
+        return (models, Vec::new());
+    }
+    let (models, mut alike) = found(look_or_itself);
+    alike.dedup();
+    let names: BTreeSet<&str> = models.iter().map(|model| &*model.name).collect();
+    match names.len() {
+        0 | 1 => (models, Vec::new()),
+        _ => (BTreeSet::new(), alike),
     }
 }
 

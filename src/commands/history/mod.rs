@@ -11,7 +11,7 @@ use super::print::print_unless_quiet;
 use crate::config::{Config, Verbosity};
 use crate::store::Snapshot;
 use crate::text::plural;
-use events::Meant;
+use events::meant;
 pub(super) use events::{Event, events};
 
 #[derive(Debug, Args)]
@@ -52,12 +52,12 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
         // The aliases say under which other names the journal may have the model.
         let file = Snapshot::read(&config.paths.aliases)?;
         let aliases = load::aliases(&file)?;
-        let meant = Meant::of(&entries, &aliases, name, args.developer.as_deref());
-        let mut events = events(&entries, &aliases, &meant.models);
+        let (models, alike) = meant(&entries, &aliases, name, args.developer.as_deref());
+        let mut events = events(&entries, &aliases, &models);
         let total = events.len();
         events.truncate(limit);
         print_unless_quiet(config, &events, |screen| match total {
-            0 => text::nothing(name, &meant, screen),
+            0 => text::nothing(name, &alike, screen),
             _ => text::events(&events, total, screen),
         })
     } else {

@@ -14,7 +14,7 @@ use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, headed, listed, titled, wrap};
 use crate::text::{excerpt, shown, shown_of};
 
-use super::events::{Event, Meant};
+use super::events::Event;
 
 /// Every run with what it changed, a line each, and how one of them is shown in full.
 pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -> String {
@@ -148,11 +148,11 @@ fn row_counts(entry: &JournalEntry<'_>) -> String {
 }
 
 /// That no model of the journal is meant by a name.
-pub(super) fn nothing(name: &str, meant: &Meant, screen: Screen) -> String {
-    let said = match meant.alike.is_empty() {
+pub(super) fn nothing(name: &str, alike: &[String], screen: Screen) -> String {
+    let said = match alike.is_empty() {
         true => "; `core-dataset list --match TEXT` finds names".to_owned(),
         false => {
-            let names = meant.alike.iter().cloned();
+            let names = alike.iter().cloned();
             format!("; these look alike: {}", listed(names))
         }
     };

@@ -139,7 +139,7 @@ impl<'p> ModelChange<'p> {
             Change::Verified(Some(drift)) => {
                 change.verified_flop = Some(drift.verified.map(Flop::get));
                 change.latest_flop = Some(Some(drift.latest.get()));
-                change.factor = Some(drift.factor());
+                change.factor = Some(drift.factor);
             }
             _ => {}
         }

@@ -242,12 +242,12 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     let plan = report.plan;
     let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
     let is_refresh = plan.mode.follows_estimates();
-    if is_quiet && report.is_refused() {
+    if is_quiet && *report.outcome == Outcome::Refused {
         return Ok(());
     }
     if is_quiet && !(is_refresh && plan.is_pending()) && plan.conflicts.is_empty() {
-        let waiting = report::waiting("To look at", report.attention(), Screen::default());
-        if let Some(waiting) = waiting.filter(|_| is_refresh && report.attention().is_urgent()) {
+        let waiting = report::waiting("To look at", &report.attention, Screen::default());
+        if let Some(waiting) = waiting.filter(|_| is_refresh && report.attention.is_urgent()) {
             config.progress.finish_and_clear();
             let _ = writeln!(io::stderr(), "{waiting}");
         }

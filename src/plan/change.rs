@@ -1,5 +1,7 @@
 //! What becomes of a line of the dataset, and why.
 
+use serde::Serialize;
+
 use crate::dataset::{Decisions, Mark, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
@@ -59,12 +61,16 @@ impl Orphan {
 
 /// A verified row whose latest estimate is 2× or more away, in another class, or on the other side of 1e25, or which has no number
 /// where the model has an estimate.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Drift {
     /// What was verified.
+    #[serde(rename = "verified_flop")]
     pub verified: Option<Flop>,
     /// What the estimates say now.
+    #[serde(rename = "latest_flop")]
     pub latest: Flop,
+    /// How many times the larger of the two is larger; `None` where the row has no number.
+    pub factor: Option<f64>,
 }
 
 impl Drift {
@@ -80,11 +86,11 @@ impl Drift {
         let verified = row.flop;
         let latest = latest.get(row.model())?.flop?;
         let has_drifted = verified.is_none_or(|verified| latest.has_drifted_from(verified));
-        (row.mark == Mark::Verified && has_drifted).then_some(Drift { verified, latest })
-    }
-
-    /// How many times the larger of the two is larger; `None` where the row has no number.
-    pub fn factor(self) -> Option<f64> {
-        self.verified.map(|verified| verified.factor(self.latest))
+        let factor = verified.map(|verified| verified.factor(latest));
+        (row.mark == Mark::Verified && has_drifted).then_some(Drift {
+            verified,
+            latest,
+            factor,
+        })
     }
 }

@@ -57,11 +57,12 @@ pub struct Report<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<&'r Input<'r>>,
     changes: Changes<'r>,
-    attention: Attention,
+    /// What waits for a person.
+    pub attention: Attention,
     #[serde(skip)]
     pub plan: &'r Plan<'r>,
     #[serde(skip)]
-    outcome: &'r Outcome,
+    pub outcome: &'r Outcome,
 }
 
 impl<'r> Report<'r> {
@@ -94,15 +95,5 @@ impl<'r> Report<'r> {
             plan,
             outcome,
         }
-    }
-
-    /// Whether a brake held the run back.
-    pub fn is_refused(&self) -> bool {
-        *self.outcome == Outcome::Refused
-    }
-
-    /// What waits for a person.
-    pub fn attention(&self) -> &Attention {
-        &self.attention
     }
 }

@@ -134,7 +134,7 @@ impl Serialize for Keyed<'_> {
         if let Some(drift) = state.drift {
             known.push(("verified_flop", json!(drift.verified)));
             known.push(("latest_flop", json!(drift.latest)));
-            known.push(("factor", json!(drift.factor())));
+            known.push(("factor", json!(drift.factor)));
         }
         known.extend(
             state

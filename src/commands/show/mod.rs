@@ -22,7 +22,7 @@ use crate::lookup::{self, Lookup, Subject, how_to_join};
 use crate::plan::{self, Change, Draft, Drift, Line, Model, Orphan, Plan, Remembered, Signature};
 use crate::schema::Column;
 use crate::store::Snapshot;
-use shown::{DriftShown, RecordShown, RowShown, Shown};
+use shown::{RecordShown, RowShown, Shown};
 
 #[derive(Debug, Args)]
 #[command(
@@ -178,20 +178,14 @@ impl<'s> Inputs<'s> {
                 estimate.get(column).is_some_and(|other| other != text)
             }));
         }
-        let drift = subject
-            .row
-            .and_then(|row| Drift::of_row(row, self.latest, self.decisions));
+        let drift = |row| Drift::of_row(row, self.latest, self.decisions);
         RowShown {
             why: self.why(subject),
             line: subject.row.map(|row| row.record.line),
             row,
             estimate,
             differs,
-            drift: drift.map(|drift| DriftShown {
-                verified_flop: drift.verified,
-                latest_flop: drift.latest,
-                factor: drift.factor(),
-            }),
+            drift: subject.row.and_then(drift),
             next: self.next(subject),
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::commands::history;
 use crate::flop::Flop;
-use crate::plan::Model;
+use crate::plan::{Drift, Model};
 use crate::schema::Column;
 use crate::sources;
 
@@ -58,7 +58,7 @@ pub(super) struct RowShown<'s> {
     pub estimate: Option<BTreeMap<&'s str, String>>,
     /// The columns in which the two differ.
     pub differs: Vec<&'s str>,
-    pub drift: Option<DriftShown>,
+    pub drift: Option<Drift>,
     /// What becomes of the row at the next refresh.
     #[serde(skip)]
     pub next: Option<String>,
@@ -80,13 +80,6 @@ impl RowShown<'_> {
         let (row, estimate) = self.both(Column::Sources);
         sources::split(if self.row.is_some() { row } else { estimate })
     }
-}
-
-#[derive(Serialize)]
-pub(super) struct DriftShown {
-    pub verified_flop: Option<Flop>,
-    pub latest_flop: Flop,
-    pub factor: Option<f64>,
 }
 
 #[derive(Serialize)]

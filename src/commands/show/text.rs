@@ -99,10 +99,10 @@ fn indented(lines: &[String], screen: Screen) -> String {
 /// How far a row has drifted, and what becomes of it at the next refresh.
 fn drift_and_next(row: &RowShown<'_>) -> Vec<String> {
     let drifted = row.drift.as_ref().map(|drift| {
-        let said = match drift.verified_flop {
+        let said = match drift.verified {
             Some(verified) => {
-                let (verified_text, latest_text) = verified.rounded_apart(drift.latest_flop);
-                let factor = verified.factor_text(drift.latest_flop);
+                let (verified_text, latest_text) = verified.rounded_apart(drift.latest);
+                let factor = verified.factor_text(drift.latest);
                 format!("verified {verified_text}, latest {latest_text} ({factor})")
             }
             None => "verified without a number, and now there is an estimate".to_owned(),

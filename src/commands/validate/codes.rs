@@ -130,3 +130,23 @@ impl Code {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_of_a_code_begins_with_how_grave_it_is() {
+        for code in Code::value_variants() {
+            let value = code.to_possible_value().expect("no code is hidden");
+            let help = value
+                .get_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                help.starts_with(&format!("{}: ", code.severity())),
+                "{help}"
+            );
+        }
+    }
+}

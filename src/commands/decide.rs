@@ -64,13 +64,24 @@ struct Asked {
     developer: String,
     /// What `verified` says: `y` in any spelling, or nothing, or what somebody wrote into a row before.
     mark: String,
-    decision: Option<Decision>,
+    /// What `decision` says, in lower case: a decision, or nothing, or what the owner has in a column of that name.
+    word: String,
     note: String,
 }
 
 impl Asked {
     fn is_verified(&self) -> bool {
         Mark::of(&self.mark) == Mark::Verified
+    }
+
+    fn decision(&self) -> Result<Option<Decision>> {
+        if self.word.is_empty() {
+            return Ok(None);
+        }
+        self.word.parse().map(Some).map_err(|_| {
+            let (name, word) = (bounded(&self.name), bounded(&self.word));
+            anyhow!("{name}: decision is \"{word}\"; it is below, ignore or stands")
+        })
     }
 }
 
@@ -86,9 +97,6 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
         let lookup = known.lookup();
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter().map(|asked| {
-            let asked = asked
-                .as_ref()
-                .map_err(|error| anyhow!("{path}: {error:#}"))?;
             let at = |error| anyhow!("{path}: line {}: {error:#}", asked.line);
             one(draft, known, &lookup, asked, &mut first_lines).map_err(at)
         });
@@ -98,44 +106,33 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// The lines that ask for something, and those that cannot be read.
-fn read(bytes: &[u8]) -> Result<Vec<Result<Asked>>, Refusal> {
+/// The lines that ask for something.
+fn read(bytes: &[u8]) -> Result<Vec<Asked>, Refusal> {
     let (table, records) = Table::parse::<SheetColumn>(bytes)?;
     let has = |column| table.header.has(column);
     if !has(SheetColumn::Verified) && !has(SheetColumn::Decision) {
         return Err(Refusal::nothing_decided());
     }
     let lines = records.iter();
-    let asked = lines.filter_map(|record| read_line(&table.header, record).transpose());
+    let asked = lines.filter_map(|record| read_line(&table.header, record));
     Ok(asked.collect())
 }
 
 /// `None` for a line that asks for nothing.
-fn read_line(header: &Header<'_>, record: &Record<'_>) -> Result<Option<Asked>> {
+fn read_line(header: &Header<'_>, record: &Record<'_>) -> Option<Asked> {
     let cell = |column: SheetColumn| record.cell(header.place(column)).trim();
     let (mark, word) = (cell(SheetColumn::Verified), cell(SheetColumn::Decision));
     if mark.is_empty() && word.is_empty() {
-        return Ok(None);
+        return None;
     }
-    let (line, name) = (record.line, cell(SheetColumn::Name));
-    let decision = match word {
-        "" => None,
-        word => Some(word.to_lowercase().parse().map_err(|_| {
-            anyhow!(
-                "line {line}: {}: decision is \"{}\"; it is below, ignore or stands",
-                bounded(name),
-                bounded(word)
-            )
-        })?),
-    };
-    Ok(Some(Asked {
-        line,
-        name: name.to_owned(),
+    Some(Asked {
+        line: record.line,
+        name: cell(SheetColumn::Name).to_owned(),
         developer: cell(SheetColumn::Developer).to_owned(),
         mark: mark.to_owned(),
-        decision,
+        word: word.to_lowercase(),
         note: cell(SheetColumn::Notes).to_owned(),
-    }))
+    })
 }
 
 /// Carries out one line, unless it says what is so already. What is doubtful about it is returned.
@@ -156,6 +153,10 @@ fn one<'p>(
             bounded(&asked.mark)
         );
     }
+    let decision = match is_own_word(known, asked) {
+        true => None,
+        false => asked.decision()?,
+    };
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
     let subject = lookup.find(&asked.name, developer)?;
     let own = subject
@@ -163,14 +164,14 @@ fn one<'p>(
         .map_or("", |row| known.dataset.cell(row, Column::Notes));
     let note = new_note(own, &asked.note);
     let note = note.as_deref();
-    if is_so(known, asked, &subject, note) {
+    if is_so(known, asked, decision, &subject, note) {
         return Ok(None);
     }
     if let Some(first) = first_lines.insert(subject.model.clone(), asked.line) {
         bail!("{name}: line {first} decides on this model already");
     }
     let row = || known.row(&subject);
-    match (asked.is_verified(), asked.decision) {
+    match (asked.is_verified(), decision) {
         (_, Some(Decision::Stands)) => {
             let row = row()?;
             if asked.is_verified() && row.mark != Mark::Verified {
@@ -207,21 +208,39 @@ fn is_a_row_of_today(known: Known<'_>, asked: &Asked) -> bool {
         let latest = latest.and_then(|latest| latest.get(row.model())?.flop);
         known.decisions.in_effect(known.dataset, row, latest)
     };
+    let is_own_word = is_own_word(known, asked);
     let mut rows = known.dataset.rows.iter().filter(|row| row.key == key);
     rows.any(|row| {
+        let is_unfilled = || decided(row).map_or("", Decision::name) == asked.word;
         says(row, Column::Verified, &asked.mark)
             && (asked.note.is_empty() || says(row, Column::Notes, &asked.note))
-            && (asked.decision.is_none() || asked.decision == decided(row))
+            && (asked.word.is_empty() || is_own_word || is_unfilled())
+    })
+}
+
+/// Whether `decision` says what the model's row has in a column of the owner's with that name, which `list` prints as it stands.
+fn is_own_word(known: Known<'_>, asked: &Asked) -> bool {
+    let key = Key::new(&asked.name, &asked.developer);
+    let place = known.dataset.table.header.find("decision");
+    let mut rows = known.dataset.rows.iter().filter(|row| row.key == key);
+    place.is_some_and(|place| {
+        rows.any(|row| row.record.cell(place).trim().to_lowercase() == asked.word)
     })
 }
 
 /// Whether a line says what is so already, its note included.
-fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>, note: Option<&str>) -> bool {
+fn is_so(
+    known: Known<'_>,
+    asked: &Asked,
+    decision: Option<Decision>,
+    subject: &Subject<'_>,
+    note: Option<&str>,
+) -> bool {
     let line = known.decisions.get(&subject.model);
     let is_decided = line.is_some_and(|line| {
         let said = known.decisions.cell(line, DecisionColumn::Note);
         let mut parts = note.into_iter().flat_map(|note| note.split([';', '\n']));
-        line.decision == asked.decision && parts.all(|part| stands_in(part, said))
+        line.decision == decision && parts.all(|part| stands_in(part, said))
     });
     // `list` writes the word of a dismissal that the next refresh completes.
     let is_leaving = note.is_none()
@@ -233,7 +252,7 @@ fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>, note: Option<&s
     let has_drifted = subject.row.zip(known.latest().ok());
     let has_drifted =
         has_drifted.and_then(|(row, latest)| Drift::of_row(row, latest, known.decisions));
-    match asked.decision {
+    match decision {
         Some(Decision::Stands) => is_decided && has_drifted.is_none(),
         Some(_) => is_decided && (subject.row.is_none() || is_leaving) && !asked.is_verified(),
         None => is_marked && note.is_none(),

@@ -82,8 +82,8 @@ impl<'e> Execution<'e> {
         let (config, dataset) = (self.config, &self.config.paths.dataset);
         self.refuse_unreadable(plan)?;
         let brake = plan::brake(plan, self.input, &self.before);
-        // A refresh that was forced past a brake says so in the journal, even where nothing else changes.
-        let is_forced = self.force && brake.is_some();
+        // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
+        let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.before).is_some();
         let brake = brake.filter(|_| !self.force);
         let is_pending = plan.is_pending();
         let (mut written, mut commit) = (None, None);

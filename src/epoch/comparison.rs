@@ -83,18 +83,23 @@ impl<'c> Comparison<'c> {
             is_high(one.ours.and_then(|place| ours[place].flop))
                 || is_high(one.theirs.and_then(|place| theirs[place].flop))
         };
-        // Of what is ambiguous all candidates are listed where one of them is, on either side.
-        let ambiguous = pairings.iter().filter(|one| one.by == Match::Ambiguous);
-        let open = ambiguous.filter(|one| is_listed(one));
-        let open = open.map(|one| (one.ours, one.theirs));
-        let (open_ours, open_theirs): (HashSet<_>, HashSet<_>) = open.unzip();
-        let is_candidate = |one: &Pairing| {
-            let is_open = open_ours.contains(&one.ours) || open_theirs.contains(&one.theirs);
-            one.by == Match::Ambiguous && is_open
-        };
-        let listed = pairings.iter();
-        let listed = listed.filter(|one| is_listed(one) || is_candidate(one));
-        let entries = listed.map(|one| {
+        let (mut listed, mut others): (Vec<&Pairing>, Vec<&Pairing>) =
+            pairings.iter().partition(|one| is_listed(one));
+        // Of what is ambiguous all candidates are listed where one of them is, on either side, and theirs.
+        loop {
+            let ambiguous = listed.iter().filter(|one| one.by == Match::Ambiguous);
+            let (ours, theirs): (HashSet<_>, HashSet<_>) =
+                ambiguous.map(|one| (one.ours, one.theirs)).unzip();
+            let before = listed.len();
+            listed.extend(others.extract_if(.., |one| {
+                let is_candidate = ours.contains(&one.ours) || theirs.contains(&one.theirs);
+                one.by == Match::Ambiguous && is_candidate
+            }));
+            if listed.len() == before {
+                break;
+            }
+        }
+        let entries = listed.into_iter().map(|one| {
             let theirs = one.theirs.map(|place| theirs[place]);
             Entry {
                 by: one.by,
@@ -348,17 +353,16 @@ mod tests {
     }
 
     #[test]
-    fn a_candidate_below_the_line_is_listed_beside_the_other_one_of_the_same_model_of_theirs() {
-        compared(
-            "glm_4,x,2e25,\nglm-4,y,8e24,\n",
-            "GLM 4,z,9e24,\n",
-            "",
-            |comparison| {
-                let names: Vec<_> = comparison.entries.iter().map(Entry::name).collect();
-                assert_eq!(names, ["glm_4", "glm-4"]);
+    fn candidates_below_the_line_are_listed_with_those_of_their_own() {
+        for (ours, theirs, listed) in [
+            ("glm_4,x,2e25,\nglm-4,y,8e24,\n", "GLM 4,z,9e24,\n", 2),
+            ("g,a,2e25,\ng,b,6e24,\n", "g,\"a,b\",9e24,\ng,b,7e24,\n", 3),
+        ] {
+            compared(ours, theirs, "", |comparison| {
+                assert_eq!(comparison.entries.len(), listed);
                 assert_eq!(comparison.summary.ambiguous, 2);
-            },
-        );
+            });
+        }
     }
 
     #[test]

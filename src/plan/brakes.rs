@@ -72,8 +72,9 @@ pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Opt
         .or_else(|| too_few_marks(plan.dataset, before))
 }
 
-/// Of a dataset that cannot be read, which only a reset replaces, nobody knows how many rows are marked.
-fn too_few_marks(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
+/// That many marked rows are gone since the journal last counted them. Of a dataset that cannot be read, which only a reset replaces,
+/// nobody knows how many there are.
+pub fn too_few_marks(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
     let (marked, then) = (dataset.marked(), before.marked?);
     let are_gone = then.saturating_sub(marked) > FEW_MARKS && marked * 2 < then;
     (are_gone && dataset.unread == 0).then(|| {

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 pub(crate) use alias::{Suggestion, alias, suggestions};
-pub(crate) use brakes::{Before, brake, marked_afterwards, marks_lost};
+pub(crate) use brakes::{Before, brake, marked_afterwards, marks_lost, too_few_marks};
 pub use change::Change;
 pub(crate) use change::{Drift, Orphan};
 pub(crate) use draft::{Correction, Draft, Note, Remembered, Signature};
@@ -248,7 +248,7 @@ impl<'p> Plan<'p> {
         let mut today = no_numbers.iter().filter(|(line, _)| line.row.is_some());
         let remedy = match today.next() {
             Some((line, text)) => format!(
-                "first correct {} ({}), or another of them, with `verify NAME --flop F`, or dismiss it",
+                "first correct {} ({}), or another of them, with `verify NAME --flop F`",
                 bounded(&self.cell(line, Column::Name)),
                 quoted(text)
             ),

@@ -25,7 +25,7 @@ pub struct Renamed<'p> {
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
     // A name of which nothing is left looks like no other, but may stand under two developers.
     let look = |key: &Key| look_or_itself(&key.name);
-    let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(&line.key));
+    let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(line.model()));
     let is_orphaned = |place: usize| plan.lines[place].is_orphaned();
     // Most names stand alone. Those that do not, and those of orphans, are grouped by the place of the first line.
     let mut firsts: ByKey<&str, usize> = ByKey::default();

@@ -257,7 +257,10 @@ fn duplicates(mode: Mode, entries: &Entries<'_>) -> Group {
     };
     entries.group("Duplicates", meaning, MODEL_FLOP, |change| {
         let [kept, dropped] = [change.kept, change.dropped].map(Option::unwrap_or_default);
-        let mut said = vec![format!("{kept} kept, {dropped} removed as duplicate")];
+        let mut said = vec![match dropped {
+            0 => format!("{kept} kept"),
+            _ => format!("{kept} kept, {dropped} removed as duplicate"),
+        }];
         said.extend(Some(given_up(change)).filter(|lost| !lost.is_empty()));
         let said = Cell::plain(&said.join(", "));
         named("=", Tone::Attention, change, [Cell::plain(""), said])

@@ -54,7 +54,6 @@ pub struct Report<'r> {
     backup: Option<Cow<'r, str>>,
     summary: Summary,
     at_or_above_1e25: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<&'r Input<'r>>,
     changes: Changes<'r>,
     /// What waits for a person.

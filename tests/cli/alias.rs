@@ -425,10 +425,11 @@ fn the_right_side_of_a_line_is_written_as_a_name_of_the_estimates_is() {
 
 #[test]
 fn a_suggestion_leads_to_the_other_name_of_a_verified_row() {
-    let world =
-        World::with(&[model("new"), model("O-ld")]).dataset(dataset(&[row("old", "y", "mine")]));
-    world.set_aliases("old,d,new,d,\n");
+    let world = World::with(&[model("new-1"), model("New_1")]);
+    world.set_dataset(dataset(&[row("old", "y", "mine")]));
+    world.set_aliases("old,d,new-1,d,\n");
     world.ok(&[]);
     let suggested = world.ok(&["alias", "--suggest"]);
-    suggested.expect_stdout("core-dataset alias O-ld --developer d --is-name new --is-developer d");
+    let command = "core-dataset alias New_1 --developer d --is-name new-1 --is-developer d";
+    suggested.expect_stdout(command);
 }

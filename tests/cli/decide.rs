@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use crate::support::{PROGRAM, World, dataset, model, model_at, row, row_at, rows_of};
+use crate::support::{HEADER, PROGRAM, World, dataset, model, model_at, row, row_at, rows_of};
 
 const FIRST_LINE: &str = "name,developer,training_flop,verified,decision,notes";
 
@@ -162,6 +162,22 @@ fn a_row_below_the_line_is_verified_with_a_line_that_says_so() {
     world.ok(&[]);
     let run = world.ok(&["decide", &sheet(&world, "low,d,,y,,card\n")]);
     run.expect_stderr("low: verified at 6.00e+24, below 1e25 FLOP");
+}
+
+#[test]
+fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
+    let with_decision = |row: String, word: &str| format!("{},{word}\n", row.trim_end());
+    let header = format!("{HEADER},decision\n");
+    let rows = [
+        with_decision(row("a", "", ""), "below"),
+        with_decision(row("b", "", ""), "keep"),
+    ];
+    let world = World::with(&[model("a"), model("b")]).dataset(header + &rows.concat());
+    let list = world.ok(&["list", "--format", "csv"]).stdout;
+    world.ok_without_writing(&["decide", &world.sheet(&list)]);
+    let filled = list.replace(&rows[1], &with_decision(row("b", "y", ""), "keep"));
+    world.ok(&["decide", &world.sheet(filled)]);
+    assert_eq!(world.column("verified"), ["", "y"]);
 }
 
 #[test]

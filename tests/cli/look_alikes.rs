@@ -29,6 +29,16 @@ fn groups(renamed: &Value) -> Vec<Vec<&str>> {
 }
 
 #[test]
+fn a_row_that_keeps_its_name_under_an_alias_looks_alike_by_its_other_name() {
+    let world =
+        World::with(&[model("GLM 4"), model("glm-4")]).dataset(dataset(&[row("m 1", "y", "")]));
+    world.set_aliases("m 1,d,GLM 4,d,\n");
+    let report = world.json(&[]);
+    assert_eq!(names(&report["changes"]["renamed"]), ["glm-4"]);
+    assert_eq!(names(&report["changes"]["renamed"][0]["with"]), ["m 1"]);
+}
+
+#[test]
 fn one_name_without_a_letter_under_two_developers_is_a_probable_rename() {
     let of = |name, developer: &str| model_with(name, json!({ "developer": developer }));
     let world = World::with(&[of("…", "a"), of("…", "b"), of("!", "a")]);

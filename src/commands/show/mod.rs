@@ -226,7 +226,14 @@ impl<'s> Inputs<'s> {
         }
         if let Some(line) = self.decisions.dismissal(&subject.model) {
             let decision = line.decision.map_or("", |decision| decision.name());
-            return format!("dismissed ({decision})");
+            let mut reconsider = self.next.reconsider.iter();
+            let is_far =
+                reconsider.any(|one| *self.aliases.resolve(&one.model.key()) == subject.model);
+            let reconsider = match is_far {
+                true => "; to reconsider: the latest estimate is far above what was judged",
+                false => "",
+            };
+            return format!("dismissed ({decision}){reconsider}");
         }
         match subject.estimate.map(|estimate| estimate.flop) {
             None => self.latest.rejected(&subject.model).map_or_else(

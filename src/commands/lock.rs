@@ -49,7 +49,7 @@ fn warn_of_edit(edit: &Edit) {
 }
 
 /// Runs were killed after they had replaced these files and before they were done: what changed is journalled, then the old files go.
-/// One that cannot be compared with what took its place is kept. One from which lines were taken, and nothing else was done, is put back.
+/// One that cannot be compared with what took its place is kept, and one is put back where its command can be given again so.
 fn journal_old_files(config: &Config, lock: &Lock, old_files: Vec<OldFile>) -> Result<()> {
     let paths = &config.paths;
     let dataset = Snapshot::read(&paths.dataset)?;
@@ -67,30 +67,48 @@ fn journal_old_files(config: &Config, lock: &Lock, old_files: Vec<OldFile>) -> R
         is_dataset_replaced: old_files.iter().any(|old| old.of == paths.dataset),
     };
     for old in old_files {
-        let now = Snapshot::read(&old.of)?.bytes.unwrap_or_default();
-        let is_settled = if old.of == paths.dataset {
+        let of = old.of.clone();
+        let now = Snapshot::read(&of)?.bytes.unwrap_or_default();
+        let next = if of == paths.dataset {
             recovery.journal_rows(&old)?
-        } else if old.of == paths.decisions {
+        } else if of == paths.decisions {
             recovery.journal_lines::<DecisionColumn>(&old, &now)?
         } else {
             recovery.journal_lines::<AliasColumn>(&old, &now)?
         };
-        if is_settled {
-            old.remove()?.iter().for_each(warn_of_edit);
-            continue;
+        match next {
+            Next::Remove => old.remove()?.iter().for_each(warn_of_edit),
+            Next::PutBack => {
+                old.put_back(&now)?.iter().for_each(warn_of_edit);
+                warn!(
+                    "{}: the run before was killed; the lines that it took away are back, so give its command again",
+                    of.display()
+                );
+            }
+            Next::Keep => {
+                let kept = old.keep()?;
+                warn!(
+                    "{}: a run that was killed replaced this with {}: compare the two",
+                    kept.display(),
+                    of.display()
+                );
+            }
         }
-        let of = old.of.clone();
-        let kept = old.keep()?;
-        warn!(
-            "{}: a run that was killed replaced this with {}: compare the two",
-            kept.display(),
-            of.display()
-        );
     }
     Ok(())
 }
 
-/// Journals what killed runs did. Each method says whether the old file could be read.
+/// What becomes of an old file.
+enum Next {
+    /// The journal tells all of it.
+    Remove,
+    /// The killed run took lines away and did not get to the dataset. They are put back, so that its command can be given again.
+    PutBack,
+    /// It cannot be read.
+    Keep,
+}
+
+/// Journals what killed runs did.
 struct Recovery<'r> {
     config: &'r Config,
     lock: &'r Lock,
@@ -101,20 +119,19 @@ struct Recovery<'r> {
 }
 
 impl Recovery<'_> {
-    fn journal_rows(&self, old: &OldFile) -> Result<bool> {
+    fn journal_rows(&self, old: &OldFile) -> Result<Next> {
         let Ok(then) = Dataset::parse(&old.bytes) else {
-            return Ok(false);
+            return Ok(Next::Keep);
         };
         let mut changes = Changes::between(&then, self.today);
         changes.added.clear();
-        self.journal(old, changes)?;
-        Ok(true)
+        self.journal(old, changes)
     }
 
-    fn journal_lines<C: Columns>(&self, old: &OldFile, now: &[u8]) -> Result<bool> {
-        let parsed = (Table::parse::<C>(&old.bytes), Table::parse::<C>(now));
+    fn journal_lines<C: Columns>(&self, old: &OldFile, today: &[u8]) -> Result<Next> {
+        let parsed = (Table::parse::<C>(&old.bytes), Table::parse::<C>(today));
         let (Ok((table, mut olds)), Ok((now, mut news))) = parsed else {
-            return Ok(false);
+            return Ok(Next::Keep);
         };
         // Of two lines with one key, each is compared with itself.
         let raws: [HashSet<&str>; 2] =
@@ -131,21 +148,16 @@ impl Recovery<'_> {
             change.set(key, cells.collect());
         }
         let (mut changes, lines) = (Changes::default(), ModelChange::of_lines(&change));
-        match old.of == self.config.paths.decisions {
+        let are_decisions = old.of == self.config.paths.decisions;
+        match are_decisions {
             true => changes.decisions = lines,
             false => changes.aliases = lines,
         }
-        if news.is_empty() && !self.is_dataset_replaced && self.has_news(&mut changes) {
-            // A decision was to be taken back, and its row is as it was: with the line there, too, the command can be given again.
-            store::write_file(&old.of, &old.bytes)?;
-            warn!(
-                "{}: the run before was killed; the lines that it took away are back, so give its command again",
-                old.of.display()
-            );
-            return Ok(true);
+        let are_taken_away = are_decisions && news.is_empty() && old.was_replaced_by(today);
+        if are_taken_away && !self.is_dataset_replaced && self.has_news(&mut changes) {
+            return Ok(Next::PutBack);
         }
-        self.journal(old, changes)?;
-        Ok(true)
+        self.journal(old, changes)
     }
 
     /// Leaves out what the journal tells already, and says whether anything is left.
@@ -163,9 +175,9 @@ impl Recovery<'_> {
     }
 
     /// Writes an entry of what the journal does not tell yet.
-    fn journal(&self, old: &OldFile, mut changes: Changes<'_>) -> Result<()> {
+    fn journal(&self, old: &OldFile, mut changes: Changes<'_>) -> Result<Next> {
         if !self.has_news(&mut changes) {
-            return Ok(());
+            return Ok(Next::Remove);
         }
         let rows = self.today.rows.iter();
         let summary = Summary::of(rows.map(|row| (row.mark, row.flop)));
@@ -179,7 +191,7 @@ impl Recovery<'_> {
             "{}: the run before was killed; what it changed is in the journal now, as `recovered`",
             old.of.display()
         );
-        Ok(())
+        Ok(Next::Remove)
     }
 }
 

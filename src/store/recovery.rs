@@ -1,13 +1,13 @@
 //! What a killed run left: new files go, edits are kept, and old files are handed to the caller, who journals what left with them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use anyhow::{Context, Result};
 
-use super::replace::{Release, release};
+use super::replace::let_go;
 use super::temp_file::{self, Content};
-use super::{Lock, discard};
+use super::{Lock, directory_of, discard, platform, sync};
 
 /// What killed runs left beside some files.
 #[derive(Debug, Default)]
@@ -45,11 +45,30 @@ impl OldFile {
     /// # Errors
     /// When it can be neither removed nor kept.
     pub fn remove(self) -> Result<Option<Edit>> {
-        let cannot = || format!("{}: cannot be removed", self.temp.display());
-        let kept = match release(&self.temp, &self.target, &self.bytes).with_context(cannot)? {
-            Release::Kept(kept) => Some(kept),
-            Release::Gone(gone) => gone.last_look().with_context(cannot)?,
+        let kept = let_go(&self.temp, &self.target, &self.bytes)
+            .with_context(|| format!("{}: cannot be removed", self.temp.display()))?;
+        Ok(kept.map(|kept| Edit { of: self.of, kept }))
+    }
+
+    /// Whether `now` is what the killed run wrote in its place.
+    pub fn was_replaced_by(&self, now: &[u8]) -> bool {
+        self.temp == temp_file::finished_name(&self.target, Some(&self.bytes), now)
+    }
+
+    /// Puts the old file back into its place, where `now` stands. Where somebody saved into that meanwhile, it is kept as an edit.
+    ///
+    /// # Errors
+    /// When the two cannot change places, or the edit cannot be kept.
+    pub fn put_back(self, now: &[u8]) -> Result<Option<Edit>> {
+        let put_back = || -> io::Result<Option<PathBuf>> {
+            if !platform::exchange(&self.temp, &self.target)? {
+                return fs::rename(&self.temp, &self.target).map(|()| None);
+            }
+            sync(&directory_of(&self.target))?;
+            let_go(&self.temp, &self.target, now)
         };
+        let kept =
+            put_back().with_context(|| format!("{}: cannot be put back", self.of.display()))?;
         Ok(kept.map(|kept| Edit { of: self.of, kept }))
     }
 

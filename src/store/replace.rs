@@ -283,7 +283,7 @@ impl Gone<'_> {
 }
 
 /// Releases a temp file and looks into it at once, because it was in its place for a moment only.
-fn let_go(temp: &Path, target: &Path, expected: &[u8]) -> io::Result<Option<PathBuf>> {
+pub(super) fn let_go(temp: &Path, target: &Path, expected: &[u8]) -> io::Result<Option<PathBuf>> {
     match release(temp, target, expected)? {
         Release::Kept(kept) => Ok(Some(kept)),
         Release::Gone(gone) => gone.last_look(),

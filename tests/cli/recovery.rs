@@ -388,6 +388,21 @@ fn an_undo_that_was_killed_between_its_two_files_can_be_given_again_whatever_run
 }
 
 #[test]
+fn lines_that_a_person_took_away_after_a_killed_run_stay_away() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let [old, new] = ["k,d,below,,one,,\n", "k,d,below,,one,,\nm,d,below,,two,,\n"]
+        .map(|lines| format!("{DECISIONS_HEADER}\n{lines}"));
+    let temp = temp_file_of(&world.decisions_path(), &old, &new);
+    fs::write(&temp, old).unwrap();
+    world.set_decisions("");
+    world.ok(&[]);
+    assert_eq!(world.decisions(), []);
+    assert_eq!(names(&world.journal()[1]["changes"]["decisions"]), ["k"]);
+    assert!(!temp.exists());
+}
+
+#[test]
 fn lines_that_were_taken_away_stay_away_where_the_journal_says_so() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);

@@ -15,7 +15,7 @@ pub fn look(name: &str) -> Option<String> {
     (!rest.is_empty()).then_some(rest)
 }
 
-/// What is left of a text, or the text itself where nothing is.
+/// The [look] of a text. A text of which nothing is left looks like itself.
 pub fn look_or_itself(text: &str) -> String {
     look(text).unwrap_or_else(|| text.to_owned())
 }

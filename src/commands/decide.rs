@@ -64,8 +64,8 @@ struct Asked {
     developer: String,
     /// What `verified` says: `y` in any spelling, or nothing, or what somebody wrote into a row before.
     mark: String,
-    /// What `decision` says, in lower case: a decision, or nothing, or what the owner has in a column of that name.
-    word: String,
+    /// What `decision` says: a decision, or nothing, or what the owner has in a column of that name.
+    decision_cell: String,
     note: String,
 }
 
@@ -75,11 +75,12 @@ impl Asked {
     }
 
     fn decision(&self) -> Result<Option<Decision>> {
-        if self.word.is_empty() {
+        if self.decision_cell.is_empty() {
             return Ok(None);
         }
-        self.word.parse().map(Some).map_err(|_| {
-            let (name, word) = (bounded(&self.name), bounded(&self.word));
+        let word = self.decision_cell.to_lowercase();
+        word.parse().map(Some).map_err(|_| {
+            let (name, word) = (bounded(&self.name), bounded(&self.decision_cell));
             anyhow!("{name}: decision is \"{word}\"; it is below, ignore or stands")
         })
     }
@@ -130,7 +131,7 @@ fn read_line(header: &Header<'_>, record: &Record<'_>) -> Option<Asked> {
         name: cell(SheetColumn::Name).to_owned(),
         developer: cell(SheetColumn::Developer).to_owned(),
         mark: mark.to_owned(),
-        word: word.to_lowercase(),
+        decision_cell: word.to_owned(),
         note: cell(SheetColumn::Notes).to_owned(),
     })
 }
@@ -153,9 +154,12 @@ fn one<'p>(
             bounded(&asked.mark)
         );
     }
-    let decision = match is_own_word(known, asked) {
+    let decision = asked.decision();
+    // A word of the owner's own is passed over where it is no decision, or where the mark is what was filled in.
+    let may_be_own = asked.is_verified() || decision.is_err();
+    let decision = match may_be_own && is_own_word(known, asked) {
         true => None,
-        false => asked.decision()?,
+        false => decision?,
     };
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
     let subject = lookup.find(&asked.name, developer)?;
@@ -211,10 +215,12 @@ fn is_a_row_of_today(known: Known<'_>, asked: &Asked) -> bool {
     let is_own_word = is_own_word(known, asked);
     let mut rows = known.dataset.rows.iter().filter(|row| row.key == key);
     rows.any(|row| {
-        let is_unfilled = || decided(row).map_or("", Decision::name) == asked.word;
+        let word = &asked.decision_cell;
+        let listed = || decided(row).map_or("", Decision::name);
+        let is_as_listed = word.is_empty() || is_own_word || word.eq_ignore_ascii_case(listed());
         says(row, Column::Verified, &asked.mark)
             && (asked.note.is_empty() || says(row, Column::Notes, &asked.note))
-            && (asked.word.is_empty() || is_own_word || is_unfilled())
+            && is_as_listed
     })
 }
 
@@ -223,9 +229,7 @@ fn is_own_word(known: Known<'_>, asked: &Asked) -> bool {
     let key = Key::new(&asked.name, &asked.developer);
     let place = known.dataset.table.header.find("decision");
     let mut rows = known.dataset.rows.iter().filter(|row| row.key == key);
-    place.is_some_and(|place| {
-        rows.any(|row| row.record.cell(place).trim().to_lowercase() == asked.word)
-    })
+    place.is_some_and(|place| rows.any(|row| row.record.cell(place).trim() == asked.decision_cell))
 }
 
 /// Whether a line says what is so already, its note included.

@@ -73,9 +73,10 @@ With --format json, every command that writes prints one object:
                     total, verified, high_confidence_above, not_sure,
                     high_confidence_below, protected, unestimated
   at_or_above_1e25  rows at or above 1e25 FLOP, verified or not
-  input             of the estimates: saved_at, models, unique,
-                    candidates, dismissed, duplicates, unestimated,
-                    rejected, ignored_fields
+  input             of the estimates, null where they cannot be
+                    read: saved_at, models, unique, candidates,
+                    dismissed, duplicates, unestimated, rejected,
+                    ignored_fields
   changes           lists of entries with name, developer, and
                     fields: {column: {from, to}} where cells change:
                     added, updated, removed, demoted, orphaned,

@@ -94,7 +94,7 @@ impl<'a> Aliases<'a> {
         }
         for Alias { record, is, .. } in &aliases.lines {
             let model = Key::new(&is.0, &is.1);
-            let next = aliases.lines.iter().find(|next| covers(&model, &next.key));
+            let next = aliases.lines.iter().find(|next| overlap(&model, &next.key));
             let trouble = match next.map(|next| next.record.line) {
                 None => continue,
                 Some(line) if line == record.line => "the right side is the left side".to_owned(),
@@ -132,7 +132,7 @@ impl<'a> Aliases<'a> {
     /// A line with which a new one would be refused: its left side is the new one's already, or the two would make a chain.
     pub fn in_the_way(&self, left: &Key, right: &Key) -> Option<&Alias<'a>> {
         self.lines.iter().find(|alias| {
-            let makes_a_chain = covers(right, &alias.key) || covers(&alias.model(), left);
+            let makes_a_chain = overlap(right, &alias.key) || overlap(&alias.model(), left);
             alias.key == *left || makes_a_chain
         })
     }
@@ -161,7 +161,7 @@ impl<'a> Aliases<'a> {
 }
 
 /// Whether two sides are one, or one covers the other by its `*`.
-fn covers(one: &Key, other: &Key) -> bool {
+fn overlap(one: &Key, other: &Key) -> bool {
     let is_any = one.name == ANY || other.name == ANY;
     one.developer == other.developer && (is_any || one.name == other.name)
 }

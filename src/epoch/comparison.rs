@@ -85,7 +85,7 @@ impl<'c> Comparison<'c> {
         };
         let (mut listed, mut others): (Vec<&Pairing>, Vec<&Pairing>) =
             pairings.iter().partition(|one| is_listed(one));
-        // Of what is ambiguous all candidates are listed where one of them is, on either side, and theirs.
+        // Where an ambiguous pair is listed, every other ambiguous pair with one of its two models is listed, too, and so on.
         loop {
             let ambiguous = listed.iter().filter(|one| one.by == Match::Ambiguous);
             let (ours, theirs): (HashSet<_>, HashSet<_>) =

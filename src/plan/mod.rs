@@ -229,8 +229,7 @@ impl<'p> Plan<'p> {
         rows.filter_map(|row| Some((row, self.dataset.unreadable_flop(row)?)))
     }
 
-    /// Why the dataset would be refused when it is read again, if it would: rows leave, and most of the `training_flop` cells that stay
-    /// are no numbers.
+    /// Why the dataset would be refused when it is read again, if it would: most of its filled `training_flop` cells would be no numbers.
     pub fn would_be_refused(&self) -> Option<String> {
         let (mut filled, mut no_numbers) = (0, Vec::new());
         for line in &self.lines {
@@ -252,7 +251,8 @@ impl<'p> Plan<'p> {
                 bounded(&self.cell(line, Column::Name)),
                 quoted(text)
             ),
-            None => "first correct those that would come back".to_owned(),
+            None => "bring back fewer at a time, and correct each with `verify NAME --flop F` before the next, or mend the copy"
+                .to_owned(),
         };
         are_too_many(count, filled).then(|| {
             format!(

@@ -1,7 +1,7 @@
 //! The rows that dismissals took out, as the journal has them.
 
 use std::borrow::Cow;
-use std::{ptr, slice};
+use std::ptr;
 
 use crate::changes::ModelChange;
 use crate::commands::curate::Known;
@@ -39,9 +39,9 @@ pub(super) fn dismissed_rows<'k>(
 
 /// The rows that the last dismissal took out.
 ///
-/// Clocks differ, and so the journal is read from the entry on that wrote one of the lines. Before it are those of later runs that carried
-/// the decision out. Only where no row is found there, what else is told with a later date counts: the clock may have been set back
-/// between two dismissals.
+/// The journal is newest first. The search begins at the entry that wrote one of the lines, because a clock that was wrong may have put
+/// older runs above it. Of the entries above, only those count first that say nothing else of the model: there, a later run carried the
+/// decision out. Where no row is found so, all entries above are searched.
 fn rows_that_left<'k>(
     known: Known<'k>,
     lines: &[&DecisionLine<'_>],
@@ -53,20 +53,20 @@ fn rows_that_left<'k>(
     let decided: Vec<&str> = decided.filter(|at| !at.is_empty()).collect();
     let wrote_a_line = |entry: &JournalEntry<'_>| {
         let decisions = entry.changes.decisions.iter();
-        let decisions = decisions.filter(|one| search.is_in(slice::from_ref(one)));
+        let decisions = decisions.filter(|one| search.is_of(one));
         let mut at = decisions.filter_map(|one| one.fields.get(DecisionColumn::At.into()));
         at.any(|at| decided.contains(&&*at.to))
     };
     let wrote = known.journal.iter().position(wrote_a_line);
-    let (later, since) = known.journal.split_at(wrote.unwrap_or(0));
-    let carried_out = later.iter().filter(|entry| {
+    let (above, from_there) = known.journal.split_at(wrote.unwrap_or(0));
+    let carried_out = above.iter().filter(|entry| {
         !search.is_in(&entry.changes.decisions) && !search.is_in(&entry.changes.added)
     });
-    let found = search.rows_that_left(carried_out.chain(since));
+    let found = search.rows_that_left(carried_out.chain(from_there));
     if found.as_ref().is_some_and(|rows| !rows.is_empty()) {
         return found;
     }
-    search.rows_that_left(later.iter()).or(found)
+    search.rows_that_left(above.iter()).or(found)
 }
 
 /// Looks through the journal for one model.
@@ -75,8 +75,12 @@ struct Search<I> {
 }
 
 impl<I: Fn(&Key) -> bool> Search<I> {
+    fn is_of(&self, change: &ModelChange<'_>) -> bool {
+        (self.is_meant)(&change.key())
+    }
+
     fn is_in(&self, changes: &[ModelChange<'_>]) -> bool {
-        changes.iter().any(|change| (self.is_meant)(&change.key()))
+        changes.iter().any(|change| self.is_of(change))
     }
 
     /// The rows that the first dismissal took out that has any, in entries from the newest on. `None` where there is no dismissal since
@@ -92,14 +96,14 @@ impl<I: Fn(&Key) -> bool> Search<I> {
             // Of a killed run the next one says which rows left, or only which line was written.
             let left = changes.removed.iter().filter(|_| entry.is_recovery());
             let left = changes.dismissed.iter().chain(left);
-            let left = left.filter(|one| self.is_in(slice::from_ref(one)));
+            let left = left.filter(|one| self.is_of(one));
             let left: Vec<_> = left.collect();
             let rows: Vec<_> = left.iter().filter_map(|one| one.row.as_ref()).collect();
             if !rows.is_empty() {
                 return Some(rows);
             }
             let decisions = changes.decisions.iter();
-            let decisions = decisions.filter(|one| self.is_in(slice::from_ref(one)));
+            let decisions = decisions.filter(|one| self.is_of(one));
             let (back, standing): (Vec<_>, Vec<_>) = decisions.partition(|one| one.is_taken_back());
             is_dismissed |= !left.is_empty() || (entry.is_recovery() && !standing.is_empty());
             // Of several lines of a model that are joined one stands.

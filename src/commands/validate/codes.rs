@@ -124,7 +124,8 @@ impl Code {
     /// An error is a cell that breaks its column's form or vocabulary, a class that its number denies, a key on several rows, a rejected
     /// record, and a file that stops other commands (behaviour §10). The errors stand first.
     pub(super) fn severity(self) -> Severity {
-        match self <= Code::ClassContradictsFlop {
+        const LAST_ERROR: Code = Code::ClassContradictsFlop;
+        match self <= LAST_ERROR {
             true => Severity::Error,
             false => Severity::Warning,
         }

@@ -47,6 +47,21 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
 }
 
 #[test]
+fn a_record_that_was_rejected_stands_among_those_of_the_model() {
+    let world = World::with(&[model_with("a", json!({"training_flop": -2})), model("a")]);
+    world.ok(&[]);
+    let shown = show(&world, "a");
+    let records = shown["records"].as_array().unwrap().iter();
+    let told: Vec<_> = records
+        .map(|record| (&record["training_flop"], &record["chosen"]))
+        .collect();
+    let expected = [(&Value::Null, &json!(false)), (&json!(6e25), &json!(true))];
+    assert_eq!(told, expected);
+    let text = world.ok(&["show", "a"]);
+    text.expect_stdout("passed over: rejected, training_flop is -2");
+}
+
+#[test]
 fn a_verified_value_has_drifted_until_somebody_finds_that_it_stands() {
     let world = World::with(&[model_at("v", "2e25")]).dataset(dataset(&[row("v", "y", "")]));
     let drift = json!({"verified_flop": 6e25, "latest_flop": 2e25, "factor": 3.0});

@@ -22,6 +22,7 @@ use crate::lookup::{self, Lookup, Subject, how_to_join};
 use crate::plan::{self, Change, Draft, Drift, Line, Model, Orphan, Plan, Remembered, Signature};
 use crate::schema::Column;
 use crate::store::Snapshot;
+use crate::text::excerpt;
 use shown::{RecordShown, RowShown, Shown};
 
 #[derive(Debug, Args)]
@@ -262,10 +263,25 @@ impl<'s> Inputs<'s> {
                 confidence: estimate.confidence.name(),
                 last_updated: &estimate.last_updated,
                 chosen: winner.is_none(),
-                beaten_by: winner.map_or("", |winner| why_chosen(winner, estimate)),
+                beaten_by: winner
+                    .map_or("", |winner| why_chosen(winner, estimate))
+                    .into(),
             }
         });
-        shown.collect()
+        let rejected = self.estimates.rejected.iter().filter(|one| {
+            let key = one.name.as_deref().zip(one.developer.as_deref());
+            let key = key.map(|(name, developer)| Key::new(name, developer));
+            key.is_some_and(|key| *self.aliases.resolve(&key) == subject.model)
+        });
+        let rejected = rejected.map(|one| RecordShown {
+            index: one.index,
+            line: one.line,
+            beaten_by: format!("rejected, {} is {}", one.field, excerpt(&one.value, 60)).into(),
+            ..RecordShown::default()
+        });
+        let mut records: Vec<_> = shown.chain(rejected).collect();
+        records.sort_by_key(|record| record.index);
+        records
     }
 
     /// The other names of the model, as the aliases have them.

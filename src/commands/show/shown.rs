@@ -1,5 +1,6 @@
 //! What `show` says of a model, as JSON and for the text.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -82,7 +83,8 @@ impl RowShown<'_> {
     }
 }
 
-#[derive(Serialize)]
+/// A record of the estimates. One that was rejected has no number, confidence or moment.
+#[derive(Default, Serialize)]
 pub(super) struct RecordShown<'s> {
     pub index: usize,
     pub line: usize,
@@ -92,5 +94,5 @@ pub(super) struct RecordShown<'s> {
     pub chosen: bool,
     /// Why another record was chosen.
     #[serde(skip)]
-    pub beaten_by: &'static str,
+    pub beaten_by: Cow<'static, str>,
 }

@@ -44,10 +44,11 @@ impl<'d> List<'d> {
     /// The models of the group that begins at `place` of which no row is listed.
     pub fn elsewhere(&self, place: usize) -> impl Iterator<Item = &'d Model<'d>> {
         let group = self.rows[place].state.group;
-        let rows = self.rows[place..].iter();
+        let begun = self.group_at(place).into_iter();
+        let rows = begun.clone().flat_map(|_| &self.rows[place..]);
         let rows = rows.take_while(|listed| listed.state.group == group);
         let here: HashSet<&Key> = rows.map(|listed| &listed.row.key).collect();
-        let models = self.group_at(place).into_iter().flat_map(models);
+        let models = begun.flat_map(models);
         models.filter(move |model| !here.contains(&model.key()))
     }
 

@@ -91,15 +91,17 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let text = load::named_file(&args.file);
     let path = args.file.display();
     let text = text.with_context(|| format!("{path}: cannot be read"))?;
-    let asked = read(&text)
+    let (columns, asked) = read(&text)
         .map_err(Refusal::of_another_file)
         .map_err(|refusal| anyhow!("{path}:{}: {refusal}; nothing is written", refusal.line))?;
     curate(config, Mode::Decide, &args.write, |draft, known| {
         let lookup = known.lookup();
+        let mut own = known.dataset.table.header.names();
+        let is_list = own.all(|name| columns.iter().any(|column| column == name));
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter().map(|asked| {
             let at = |error| anyhow!("{path}: line {}: {error:#}", asked.line);
-            one(draft, known, &lookup, asked, &mut first_lines).map_err(at)
+            one(draft, known, &lookup, asked, is_list, &mut first_lines).map_err(at)
         });
         let doubts = all(done)?.into_iter().flatten();
         doubts.for_each(|doubt| warn!("{doubt}"));
@@ -107,16 +109,18 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// The lines that ask for something.
-fn read(bytes: &[u8]) -> Result<Vec<Asked>, Refusal> {
+/// The columns of a sheet, and the lines that ask for something.
+fn read(bytes: &[u8]) -> Result<(Vec<String>, Vec<Asked>), Refusal> {
     let (table, records) = Table::parse::<SheetColumn>(bytes)?;
     let has = |column| table.header.has(column);
     if !has(SheetColumn::Verified) && !has(SheetColumn::Decision) {
         return Err(Refusal::nothing_decided());
     }
+    let names = table.header.names().take(table.header.width());
+    let columns = names.map(str::to_owned).collect();
     let lines = records.iter();
     let asked = lines.filter_map(|record| read_line(&table.header, record));
-    Ok(asked.collect())
+    Ok((columns, asked.collect()))
 }
 
 /// `None` for a line that asks for nothing.
@@ -136,15 +140,18 @@ fn read_line(header: &Header<'_>, record: &Record<'_>) -> Option<Asked> {
     })
 }
 
-/// Carries out one line, unless it says what is so already. What is doubtful about it is returned.
+/// Carries out one line, unless it says what is so already. What is doubtful about it is returned. In a sheet that `list` printed, which
+/// has all columns of the dataset, a word of the owner's decides nothing.
 fn one<'p>(
     draft: &mut Draft<'p>,
     known: Known<'p>,
     lookup: &Lookup<'p>,
     asked: &Asked,
+    is_list: bool,
     first_lines: &mut HashMap<Key, usize>,
 ) -> Result<Option<String>> {
-    if is_a_row_of_today(known, asked) {
+    let is_own_word = is_list && is_own_word(known, asked);
+    if is_a_row_of_today(known, asked, is_own_word) {
         return Ok(None);
     }
     let name = bounded(&asked.name);
@@ -154,12 +161,9 @@ fn one<'p>(
             bounded(&asked.mark)
         );
     }
-    let decision = asked.decision();
-    // A word of the owner's own is passed over where it is no decision, or where the mark is what was filled in.
-    let may_be_own = asked.is_verified() || decision.is_err();
-    let decision = match may_be_own && is_own_word(known, asked) {
+    let decision = match is_own_word {
         true => None,
-        false => decision?,
+        false => asked.decision()?,
     };
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
     let subject = lookup.find(&asked.name, developer)?;
@@ -202,7 +206,7 @@ fn one<'p>(
 }
 
 /// Whether a line is one that `list` printed of a row and nobody filled in: a protected row, perhaps, or one of several of a model.
-fn is_a_row_of_today(known: Known<'_>, asked: &Asked) -> bool {
+fn is_a_row_of_today(known: Known<'_>, asked: &Asked, is_own_word: bool) -> bool {
     let key = Key::new(&asked.name, &asked.developer);
     let says = |row: &Row<'_>, column, text: &str| {
         is_same_text(known.dataset.cell(row, column).trim(), text)
@@ -212,7 +216,6 @@ fn is_a_row_of_today(known: Known<'_>, asked: &Asked) -> bool {
         let latest = latest.and_then(|latest| latest.get(row.model())?.flop);
         known.decisions.in_effect(known.dataset, row, latest)
     };
-    let is_own_word = is_own_word(known, asked);
     let mut rows = known.dataset.rows.iter().filter(|row| row.key == key);
     rows.any(|row| {
         let word = &asked.decision_cell;

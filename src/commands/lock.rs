@@ -64,7 +64,9 @@ fn journal_old_files(config: &Config, lock: &Lock, old_files: Vec<OldFile>) -> R
         lock,
         today: &today,
         journal: &journal,
-        is_dataset_replaced: old_files.iter().any(|old| old.of == paths.dataset),
+        is_dataset_replaced: old_files
+            .iter()
+            .any(|old| old.of == paths.dataset && Some(&old.bytes) != dataset.bytes.as_ref()),
     };
     for old in old_files {
         let of = old.of.clone();
@@ -104,7 +106,7 @@ enum Next {
     Remove,
     /// The killed run took lines away and did not get to the dataset. They are put back, so that its command can be given again.
     PutBack,
-    /// It cannot be read.
+    /// It cannot be read, or a person has written in the other one since.
     Keep,
 }
 
@@ -153,9 +155,14 @@ impl Recovery<'_> {
             true => changes.decisions = lines,
             false => changes.aliases = lines,
         }
-        let are_taken_away = are_decisions && news.is_empty() && old.was_replaced_by(today);
-        if are_taken_away && !self.is_dataset_replaced && self.has_news(&mut changes) {
-            return Ok(Next::PutBack);
+        let are_taken_away = are_decisions && !change.gone.is_empty() && !self.is_dataset_replaced;
+        if are_taken_away && self.has_news(&mut changes) {
+            let is_as_written = news.is_empty() && old.was_replaced_by(today);
+            return Ok(if is_as_written {
+                Next::PutBack
+            } else {
+                Next::Keep
+            });
         }
         self.journal(old, changes)
     }

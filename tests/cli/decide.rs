@@ -178,6 +178,11 @@ fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
     let filled = list.replace(&rows[1], &with_decision(row("b", "y", ""), "keep"));
     world.ok(&["decide", &world.sheet(filled)]);
     assert_eq!(world.column("verified"), ["", "y"]);
+    let noted = list.replace(
+        &rows[0],
+        &with_decision(row("a", "", "just a note"), "below"),
+    );
+    world.ok_without_writing(&["decide", &world.sheet(noted)]);
     // A sheet of one's own may say the same word, and mean it.
     let own = "name,developer,decision,notes\na,d,below,too small\n";
     world.ok(&["decide", &world.sheet(own)]);

@@ -272,19 +272,17 @@ fn refreshed_after_old_decisions(world: &World, old: &str, new: &str) {
 }
 
 #[test]
-fn lines_that_a_killed_run_wrote_and_took_back_are_journalled() {
+fn a_line_that_a_killed_run_wrote_is_journalled() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
-    let lines = |lines: &str| format!("{DECISIONS_HEADER}\n{lines}");
-    let old = lines("b,d,below,,by hand,,\n");
-    let new = lines("c,d,ignore,,no model,,\n");
+    let old = format!("{DECISIONS_HEADER}\nb,d,below,,by hand,,\n");
+    let new = old.clone() + "c,d,ignore,,no model,,\n";
     refreshed_after_old_decisions(&world, &old, &new);
     let entry = &world.journal()[1];
     assert_eq!(entry["mode"], "recovered");
     let decisions = &entry["changes"]["decisions"];
-    assert_eq!(names(decisions), ["c", "b"]);
+    assert_eq!(names(decisions), ["c"]);
     assert_eq!(decisions[0]["fields"]["note"]["to"], "no model");
-    assert_eq!(decisions[1]["fields"]["note"]["from"], "by hand");
     assert_eq!(world.other_files(), [world.decisions_path()]);
 }
 
@@ -388,18 +386,18 @@ fn an_undo_that_was_killed_between_its_two_files_can_be_given_again_whatever_run
 }
 
 #[test]
-fn lines_that_a_person_took_away_after_a_killed_run_stay_away() {
+fn lines_that_a_person_took_away_after_a_killed_run_stay_away_and_are_kept_beside() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let [old, new] = ["k,d,below,,one,,\n", "k,d,below,,one,,\nm,d,below,,two,,\n"]
         .map(|lines| format!("{DECISIONS_HEADER}\n{lines}"));
     let temp = temp_file_of(&world.decisions_path(), &old, &new);
-    fs::write(&temp, old).unwrap();
+    fs::write(&temp, &old).unwrap();
     world.set_decisions("");
-    world.ok(&[]);
+    world.ok(&[]).expect_stderr("decisions.csv.edit.bak");
     assert_eq!(world.decisions(), []);
-    assert_eq!(names(&world.journal()[1]["changes"]["decisions"]), ["k"]);
-    assert!(!temp.exists());
+    let kept = world.clean().join("decisions.csv.edit.bak");
+    assert_eq!(fs::read_to_string(kept).unwrap(), old);
 }
 
 #[test]
@@ -426,4 +424,23 @@ fn temp_files_are_removed_beside_a_symlink_and_beside_its_target() {
     }
     world.ok(&[]);
     assert!(!beside_link.exists() && !beside_target.exists());
+}
+
+#[test]
+fn an_old_dataset_that_equals_todays_does_not_stand_for_a_row_that_is_back() {
+    let rows = [row("a", "", ""), row("gone", "", "human words")];
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    world.ok(&["dismiss", "gone", "--note", "small"]);
+    let old = fs::read_to_string(world.decisions_path()).unwrap();
+    fs::write(
+        temp_file_of(&world.decisions_path(), &old, DECISIONS_HEADER),
+        &old,
+    )
+    .unwrap();
+    fs::write(world.decisions_path(), DECISIONS_HEADER).unwrap();
+    // Where two files cannot be exchanged, the old one gets its second name before the new one comes into its place.
+    let today = world.text();
+    fs::write(temp_file(&world, &today, &dataset(&rows)), &today).unwrap();
+    world.ok(&["dismiss", "gone", "--undo"]);
+    assert_eq!(world.text(), dataset(&rows));
 }

@@ -100,13 +100,33 @@ fn the_row_returns_though_the_clock_was_set_back_before_it_was_dismissed_again()
 }
 
 #[test]
+fn text_of_a_row_that_left_before_the_one_that_returns_is_named_first() {
+    let rows = [row("a", "", "one"), row("b", "", "two"), row("c", "", "")];
+    let world = World::with(&[model("a"), model("b"), model("c")]).dataset(dataset(&rows));
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    world.set_aliases("b,d,a,d,\n");
+    world.ok(&[]);
+    world.ok(&["dismiss", "a", "--note", "again"]);
+    let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
+    refused
+        .expect_code(1)
+        .expect_stderr("lacks what was written in another: `notes` \"one\"");
+    world.ok(&["dismiss", "a", "--undo", "--force"]);
+    assert_eq!(world.row("a")["notes"], "two");
+}
+
+#[test]
 fn a_row_that_came_back_and_that_a_refresh_took_out_again_is_the_one_that_returns() {
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "old")]));
     world.ok(&["dismiss", "a", "--note", "small; newer"]);
     // A merge brings it.
     world.set_dataset(world.text() + &row("a", "", "newer"));
     world.ok(&[]);
-    world.ok(&["dismiss", "a", "--undo"]);
+    let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
+    refused
+        .expect_code(1)
+        .expect_stderr("lacks what was written in another: `notes` \"old\"");
+    world.ok(&["dismiss", "a", "--undo", "--force"]);
     assert_eq!(world.row("a")["notes"], "newer");
 }
 

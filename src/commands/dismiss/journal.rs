@@ -1,6 +1,7 @@
 //! The rows that dismissals took out, as the journal has them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ptr;
 
 use crate::changes::ModelChange;
@@ -13,14 +14,22 @@ use crate::ordered_map::Map;
 /// A row as the journal has it.
 pub(super) type JournalRow = Map<'static, Cow<'static, str>>;
 
-/// The rows that dismissals of a model took out, mostly one; `None` where the journal has no dismissal. They are looked for under all
-/// names of the model at once, and under the name of each line: where an alias joined two models since, it may be only the other one that
-/// was taken back.
+/// The rows that dismissals of a model took out.
+#[derive(Default)]
+pub(super) struct Left<'k> {
+    /// Those that left last, mostly one: they return.
+    pub last: Vec<&'k JournalRow>,
+    /// Those that had left before, under the same decision, where a row came back in between.
+    pub before: Vec<&'k JournalRow>,
+}
+
+/// What dismissals of a model took out; `None` where the journal has no dismissal. It is looked for under all names of the model at once,
+/// and under the name of each line: where an alias joined two models since, it may be only the other one that was taken back.
 pub(super) fn dismissed_rows<'k>(
     known: Known<'k>,
     model: &Key,
     lines: &[&DecisionLine<'_>],
-) -> Option<Vec<&'k JournalRow>> {
+) -> Option<Left<'k>> {
     let of_model = rows_that_left(known, lines, |key| *known.aliases.resolve(key) == *model);
     let of_lines = lines.iter();
     let of_lines = of_lines.map(|line| rows_that_left(known, &[line], |key| *key == line.key));
@@ -28,13 +37,16 @@ pub(super) fn dismissed_rows<'k>(
     if found.is_empty() {
         return None;
     }
-    let mut rows: Vec<&JournalRow> = Vec::new();
-    for row in found.into_iter().flatten() {
-        if !rows.iter().any(|one| ptr::eq(*one, row)) {
-            rows.push(row);
-        }
+    let mut left = Left::default();
+    for one in found {
+        left.last.extend(one.last);
+        left.before.extend(one.before);
     }
-    Some(rows)
+    // The same entry is found by several names.
+    let mut seen = HashSet::new();
+    left.last.retain(|row| seen.insert(ptr::from_ref(*row)));
+    left.before.retain(|row| seen.insert(ptr::from_ref(*row)));
+    Some(left)
 }
 
 /// The rows that the last dismissal took out.
@@ -46,16 +58,19 @@ fn rows_that_left<'k>(
     known: Known<'k>,
     lines: &[&DecisionLine<'_>],
     is_model: impl Fn(&Key) -> bool,
-) -> Option<Vec<&'k JournalRow>> {
+) -> Option<Left<'k>> {
     let search = Search { is_meant: is_model };
     let decided = lines.iter();
     let decided = decided.map(|line| known.decisions.cell(line, DecisionColumn::At));
     let decided: Vec<&str> = decided.filter(|at| !at.is_empty()).collect();
     let wrote_a_line = |entry: &JournalEntry<'_>| {
         let decisions = entry.changes.decisions.iter();
-        let decisions = decisions.filter(|one| search.is_of(one));
-        let mut at = decisions.filter_map(|one| one.fields.get(DecisionColumn::At.into()));
-        at.any(|at| decided.contains(&&*at.to))
+        let mut decisions = decisions.filter(|one| search.is_of(one));
+        decisions.any(|one| match one.fields.get(DecisionColumn::At.into()) {
+            Some(at) => decided.contains(&&*at.to),
+            // Within one second the line was written again.
+            None => !decided.is_empty() && !one.is_taken_back(),
+        })
     };
     let wrote = known.journal.iter().position(wrote_a_line);
     let (above, from_there) = known.journal.split_at(wrote.unwrap_or(0));
@@ -63,7 +78,7 @@ fn rows_that_left<'k>(
         !search.is_in(&entry.changes.decisions) && !search.is_in(&entry.changes.added)
     });
     let found = search.rows_that_left(carried_out.chain(from_there));
-    if found.as_ref().is_some_and(|rows| !rows.is_empty()) {
+    if found.as_ref().is_some_and(|left| !left.last.is_empty()) {
         return found;
     }
     search.rows_that_left(above.iter()).or(found)
@@ -83,14 +98,13 @@ impl<I: Fn(&Key) -> bool> Search<I> {
         changes.iter().any(|change| self.is_of(change))
     }
 
-    /// The rows that the first dismissal took out that has any, in entries from the newest on. `None` where there is no dismissal since
-    /// the model was last taken back, added or removed. A dismissed model may be dismissed again, with another word: then its row left
-    /// before that.
+    /// The rows that dismissals took out, in entries from the newest on. `None` where there is no dismissal since the model was last taken
+    /// back, added or removed. A dismissed model may be dismissed again, with another word: then its row left before that.
     fn rows_that_left<'k>(
         &self,
         entries: impl Iterator<Item = &'k JournalEntry<'static>>,
-    ) -> Option<Vec<&'k JournalRow>> {
-        let mut is_dismissed = false;
+    ) -> Option<Left<'k>> {
+        let (mut found, mut is_dismissed) = (Left::default(), false);
         for entry in entries {
             let changes = &entry.changes;
             // Of a killed run the next one says which rows left, or only which line was written.
@@ -98,9 +112,10 @@ impl<I: Fn(&Key) -> bool> Search<I> {
             let left = changes.dismissed.iter().chain(left);
             let left = left.filter(|one| self.is_of(one));
             let left: Vec<_> = left.collect();
-            let rows: Vec<_> = left.iter().filter_map(|one| one.row.as_ref()).collect();
-            if !rows.is_empty() {
-                return Some(rows);
+            let rows = left.iter().filter_map(|one| one.row.as_ref());
+            match found.last.is_empty() {
+                true => found.last.extend(rows),
+                false => found.before.extend(rows),
             }
             let decisions = changes.decisions.iter();
             let decisions = decisions.filter(|one| self.is_of(one));
@@ -112,6 +127,6 @@ impl<I: Fn(&Key) -> bool> Search<I> {
                 break;
             }
         }
-        is_dismissed.then(Vec::new)
+        is_dismissed.then_some(found)
     }
 }

@@ -18,7 +18,7 @@ use crate::plan::{Draft, Mode};
 use crate::schema::is_text_column;
 use crate::terminal::{bounded, listed};
 use crate::text::{is_visible, stands_in};
-use journal::{JournalRow, dismissed_rows};
+use journal::{JournalRow, Left, dismissed_rows};
 
 #[derive(Debug, Args)]
 #[command(
@@ -104,7 +104,15 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
         false => format!("its note {verb}: {notes}"),
     };
     match dismissed_rows(known, &subject.model, &taken) {
-        Some(rows) => {
+        Some(Left { last: rows, before }) => {
+            let other = lost_between(&rows, &before);
+            if !other.is_empty() && !force {
+                bail!(
+                    "{name}: of its rows the one that left last returns, and lacks what was written in another: {}; copy that, and take \
+                     the line back with --force",
+                    listed(other.into_iter())
+                );
+            }
             let lost = rows.iter().flat_map(|row| match subject.row {
                 Some(today) => lost_text(known, today, row),
                 None => lost_columns(known, row),
@@ -145,17 +153,33 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
     Ok(())
 }
 
+/// What people wrote in rows that left and that stands in none of those that return.
+fn lost_between(rows: &[&JournalRow], before: &[&JournalRow]) -> BTreeSet<String> {
+    let stands = |text: &str| {
+        let mut texts = rows.iter().flat_map(|row| human_texts(row));
+        texts.any(|(_, returns)| stands_in(text, returns))
+    };
+    let written = before.iter().flat_map(|row| human_texts(row));
+    let lost = written.filter(|(_, text)| !stands(text));
+    lost.map(|(column, text)| format!("`{column}` \"{text}\""))
+        .collect()
+}
+
 /// What people wrote in a row that left and that does not stand in the row of today.
 fn lost_text(known: Known<'_>, today: &Row<'_>, row: &JournalRow) -> Vec<String> {
     let stands = |text: &str| {
         let mut texts = known.dataset.human_text(today);
         texts.any(|(_, today)| stands_in(text, today))
     };
-    let written = row.0.iter();
-    let written = written.filter(|(column, _)| is_text_column(column));
-    let lost = written.filter(|(_, text)| !text.trim().is_empty() && !stands(text));
+    let lost = human_texts(row).filter(|(_, text)| !stands(text));
     lost.map(|(column, text)| format!("`{column}` \"{text}\""))
         .collect()
+}
+
+/// What people wrote in a row: columns and texts.
+fn human_texts(row: &JournalRow) -> impl Iterator<Item = (&str, &str)> {
+    let cells = row.0.iter().map(|(column, text)| (&**column, &**text));
+    cells.filter(|(column, text)| is_text_column(column) && !text.trim().is_empty())
 }
 
 /// The columns in which a row has text and that the dataset lacks today.

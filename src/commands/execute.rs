@@ -145,7 +145,6 @@ impl<'e> Execution<'e> {
         aliases: &Aliases<'_>,
         estimates: Option<&Estimates>,
     ) -> Result<Exit> {
-        self.refuse_unreadable(plan)?;
         let decisions = plan.decisions.as_ref().map(render_file);
         let decisions = decisions.as_deref();
         let decisions = decisions.or(self.files.decisions.bytes.as_deref());
@@ -156,9 +155,10 @@ impl<'e> Execution<'e> {
         let dataset = dataset.as_deref().or(self.files.dataset.bytes.as_deref());
         let dataset = dataset.map_or(Ok(Dataset::absent()), Dataset::parse);
         let refused = |refusal| {
-            anyhow!(
-                "this would write a file that cannot be read again: {refusal}; nothing is written"
-            )
+            let why = self.refuse_unreadable(plan).err();
+            why.unwrap_or_else(|| {
+                anyhow!("this would write a file that cannot be read again: {refusal}; nothing is written")
+            })
         };
         let decisions = decisions.map_err(refused)?;
         let dataset = dataset.map_err(refused)?.with_aliases(aliases);

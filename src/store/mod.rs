@@ -6,7 +6,7 @@
 //! | # | step | on disk afterwards |
 //! |---|---|---|
 //! | 1 | lock the directory of the dataset; the system lets go of it when the process ends | the old files |
-//! | 2 | recover: new files of killed runs go, edits are kept, and old files are journalled and then go, but for those that cannot be read, which are kept | the old files |
+//! | 2 | recover: new files of killed runs go, edits are kept; an old file is journalled and then goes, or is put back where the run took lines from it and did nothing else, or is kept where it cannot be read or somebody has written in the new one since | the old files |
 //! | 3 | read; plan | the same |
 //! | 4 | make the directory, if it is a new dataset's; open the journal for appending | the same, perhaps an empty journal |
 //! | 5 | reset only: copy the dataset to a temp file, sync it, rename it to the backup's name, which is free | the same, perhaps the backup |

@@ -12,7 +12,7 @@ use super::Exit;
 use super::curate::{Known, NamesArgs, all, curate};
 use super::execute::WriteArgs;
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, Mark, Row};
+use crate::dataset::{Decision, DecisionColumn, Mark};
 use crate::lookup::Subject;
 use crate::plan::{Draft, Mode};
 use crate::schema::is_text_column;
@@ -105,7 +105,10 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
     };
     match dismissed_rows(known, &subject.model, &taken) {
         Some(Left { last: rows, before }) => {
-            let other = lost_between(&rows, &before);
+            let returning = rows.iter().flat_map(|row| human_texts(row));
+            let returning: Vec<&str> = returning.map(|(_, text)| text).collect();
+            let other = before.iter().flat_map(|row| lost_text(row, &returning));
+            let other: BTreeSet<_> = other.collect();
             if !other.is_empty() && !force {
                 bail!(
                     "{name}: of its rows the one that left last returns, and lacks what was written in another: {}; copy that, and take \
@@ -113,8 +116,11 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
                     listed(other.into_iter())
                 );
             }
+            let today = subject.row.into_iter();
+            let today = today.flat_map(|row| known.dataset.human_text(row));
+            let today: Vec<&str> = today.map(|(_, text)| text).collect();
             let lost = rows.iter().flat_map(|row| match subject.row {
-                Some(today) => lost_text(known, today, row),
+                Some(_) => lost_text(row, &today),
                 None => lost_columns(known, row),
             });
             let lost: BTreeSet<_> = lost.collect();
@@ -153,25 +159,9 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
     Ok(())
 }
 
-/// What people wrote in rows that left and that stands in none of those that return.
-fn lost_between(rows: &[&JournalRow], before: &[&JournalRow]) -> BTreeSet<String> {
-    let stands = |text: &str| {
-        let mut texts = rows.iter().flat_map(|row| human_texts(row));
-        texts.any(|(_, returns)| stands_in(text, returns))
-    };
-    let written = before.iter().flat_map(|row| human_texts(row));
-    let lost = written.filter(|(_, text)| !stands(text));
-    lost.map(|(column, text)| format!("`{column}` \"{text}\""))
-        .collect()
-}
-
-/// What people wrote in a row that left and that does not stand in the row of today.
-fn lost_text(known: Known<'_>, today: &Row<'_>, row: &JournalRow) -> Vec<String> {
-    let stands = |text: &str| {
-        let mut texts = known.dataset.human_text(today);
-        texts.any(|(_, today)| stands_in(text, today))
-    };
-    let lost = human_texts(row).filter(|(_, text)| !stands(text));
+/// What people wrote in a row that left and that stands in none of these texts.
+fn lost_text(row: &JournalRow, texts: &[&str]) -> Vec<String> {
+    let lost = human_texts(row).filter(|(_, text)| !texts.iter().any(|one| stands_in(text, one)));
     lost.map(|(column, text)| format!("`{column}` \"{text}\""))
         .collect()
 }

@@ -204,10 +204,13 @@ fn merged(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels) -> Resu
     let read =
         |bytes, whose| Sheet::read(kind, bytes).with_context(|| format!("{whose} cannot be read"));
     // A file that both sides added has an empty base.
-    let base = (!Sheet::is_blank(base)).then(|| read(base, "the base"));
-    let base = base.transpose()?;
+    let base = if base.is_empty() {
+        Sheet::empty()
+    } else {
+        read(base, "the base")?
+    };
     let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
-    Ok(merge(kind, base.as_ref(), &ours, &theirs, labels))
+    Ok(merge(kind, &base, &ours, &theirs, labels))
 }
 
 /// A git that does not know what the sides are called hands its placeholders on.

@@ -5,22 +5,55 @@
 
 use std::borrow::Cow;
 
-use super::sheet::{Kind, Role};
+use super::sheet::Kind;
+use crate::dataset::{AliasColumn, DecisionColumn};
 use crate::dates;
 use crate::plan::is_same_text;
+use crate::schema::{Column, Columns};
 
-/// What a column is to the merge, for each column of the merged file.
+/// What the text of a column is to the merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// What the estimates, or a decision, say: it stays together.
+    Machine,
+    /// Whether a person confirmed the row.
+    Mark,
+    /// Who decided, and when: it goes with the machine cells.
+    Stamp,
+    /// Remarks, which are joined.
+    Note,
+    /// A column outside the schema.
+    Own,
+}
+
+impl Role {
+    fn of(kind: Kind, column: &str) -> Role {
+        let schema = match kind {
+            Kind::Dataset => Column::NAMES,
+            Kind::Decisions => DecisionColumn::NAMES,
+            Kind::Aliases => AliasColumn::NAMES,
+        };
+        match column {
+            _ if !schema.contains(&column) => Role::Own,
+            "verified" => Role::Mark,
+            "notes" | "note" => Role::Note,
+            "by" | "at" => Role::Stamp,
+            _ => Role::Machine,
+        }
+    }
+}
+
+/// The rules for a file of one kind with these columns.
 #[derive(Debug)]
-pub(super) struct Columns {
+pub(super) struct Rules {
+    kind: Kind,
     roles: Vec<Role>,
     /// The column that says when a row was made.
     dated: Option<usize>,
-    /// Every row of decisions and aliases is a person's word, as a marked row of the dataset is.
-    all_marked: bool,
 }
 
 /// The cells of a row, one for each column of the merged file.
-pub(super) type Cells<'c> = [&'c str];
+pub(super) type Cells<'c> = [Cow<'c, str>];
 
 /// What becomes of a row.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,24 +66,23 @@ pub(super) enum Resolution<'c> {
     Conflict,
 }
 
-impl Columns {
-    /// The columns of these names in a file of this kind.
-    pub(super) fn of<'n>(kind: Kind, names: impl Iterator<Item = &'n str> + Clone) -> Columns {
-        Columns {
-            roles: names.clone().map(|name| kind.role(name)).collect(),
-            dated: names.clone().position(|name| name == kind.dated()),
-            all_marked: kind != Kind::Dataset,
+impl Rules {
+    pub(super) fn of(kind: Kind, columns: &[&str]) -> Rules {
+        let dated = match kind {
+            Kind::Dataset => Column::LastUpdated.name(),
+            Kind::Decisions | Kind::Aliases => DecisionColumn::At.into(),
+        };
+        Rules {
+            kind,
+            roles: columns.iter().map(|name| Role::of(kind, name)).collect(),
+            dated: columns.iter().position(|name| *name == dated),
         }
     }
 
-    /// What the column at `place` is.
-    pub(super) fn role(&self, place: usize) -> Role {
-        self.roles[place]
-    }
-
-    /// Whether a person confirmed the row, or wrote another word there: `y` in any case, the word, or blank.
-    pub(super) fn mark<'c>(&self, cells: &Cells<'c>) -> &'c str {
-        if self.all_marked {
+    /// Whether a person confirmed the row, or wrote another word there: `y` in any case, the word, or blank. Every row of decisions and
+    /// aliases is a person's word, as a marked row of the dataset is.
+    pub(super) fn mark<'r>(&self, cells: &'r Cells<'_>) -> &'r str {
+        if self.kind != Kind::Dataset {
             return "y";
         }
         let place = self.roles.iter().position(|role| *role == Role::Mark);
@@ -60,12 +92,6 @@ impl Columns {
         }
     }
 
-    /// Whether two rows say the same in the columns of this role.
-    fn same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
-        let mut cells = self.roles.iter().zip(one.iter().zip(other));
-        cells.all(|(of, (one, other))| *of != role || is_same_text(one, other))
-    }
-
     /// What becomes of a row that says `base` in the base and `ours` and `theirs` on the two sides; `None` where it is not there.
     pub(super) fn decide<'c>(
         &self,
@@ -73,18 +99,18 @@ impl Columns {
         ours: Option<&Cells<'c>>,
         theirs: Option<&Cells<'c>>,
     ) -> Resolution<'c> {
-        match (ours, theirs) {
-            (Some(ours), Some(theirs)) => self
-                .both(base, ours, theirs)
-                .map_or(Resolution::Conflict, Resolution::Row),
-            (Some(row), None) | (None, Some(row)) => match base {
-                Some(base) if base.iter().zip(row).all(|(a, b)| is_same_text(a, b)) => {
-                    Resolution::Gone
-                }
-                Some(base) if !self.mark(base).is_empty() => Resolution::Conflict,
-                _ => Resolution::Row(whole(row)),
-            },
-            (None, None) => Resolution::Gone,
+        let row = match (ours, theirs) {
+            (Some(ours), Some(theirs)) => {
+                let row = self.both(base, ours, theirs);
+                return row.map_or(Resolution::Conflict, Resolution::Row);
+            }
+            (Some(row), None) | (None, Some(row)) => row,
+            (None, None) => return Resolution::Gone,
+        };
+        match base {
+            Some(base) if base.iter().zip(row).all(|(a, b)| is_same_text(a, b)) => Resolution::Gone,
+            Some(base) if !self.mark(base).is_empty() => Resolution::Conflict,
+            _ => Resolution::Row(row.to_vec()),
         }
     }
 
@@ -96,25 +122,31 @@ impl Columns {
         theirs: &Cells<'c>,
     ) -> Option<Vec<Cow<'c, str>>> {
         if base == Some(ours) {
-            return Some(whole(theirs));
+            return Some(theirs.to_vec());
         }
         if base == Some(theirs) {
-            return Some(whole(ours));
+            return Some(ours.to_vec());
         }
         let winner = self.winner(base, ours, theirs)?;
-        let cells = (0..self.roles.len()).map(|place| {
-            let (ours, theirs) = (ours[place], theirs[place]);
-            let base = base.map_or("", |base| base[place]);
-            match self.roles[place] {
-                Role::Machine | Role::Mark | Role::Stamp => Some(Cow::Borrowed(winner[place])),
-                _ if is_same_text(ours, theirs) => Some(Cow::Borrowed(winner[place])),
-                _ if is_same_text(ours, base) => Some(Cow::Borrowed(theirs)),
-                _ if is_same_text(theirs, base) => Some(Cow::Borrowed(ours)),
-                Role::Note => Some(joined(base, ours, theirs)),
-                Role::Own => None,
+        let mut cells = winner.to_vec();
+        for (place, cell) in cells.iter_mut().enumerate() {
+            let (ours, theirs) = (&ours[place], &theirs[place]);
+            let base = base.map_or("", |base| &base[place]);
+            let role = self.roles[place];
+            if !matches!(role, Role::Note | Role::Own) || is_same_text(ours, theirs) {
+                continue;
             }
-        });
-        cells.collect()
+            *cell = if is_same_text(ours, base) {
+                theirs.clone()
+            } else if is_same_text(theirs, base) {
+                ours.clone()
+            } else if role == Role::Note {
+                joined(base, ours, theirs).into()
+            } else {
+                return None;
+            };
+        }
+        Some(cells)
     }
 
     /// The row whose mark and machine cells are taken; `None` is a conflict.
@@ -125,53 +157,38 @@ impl Columns {
         theirs: &'r Cells<'c>,
     ) -> Option<&'r Cells<'c>> {
         let was = base.map_or("", |base| self.mark(base));
-        let (marked_ours, marked_theirs) = (self.mark(ours), self.mark(theirs));
-        let machine_as_in_base =
-            |cells| base.is_some_and(|base| self.same(Role::Machine, base, cells));
-        if marked_ours == marked_theirs && self.same(Role::Machine, ours, theirs) {
-            return Some(self.stamped(base, ours, theirs));
+        let (mark_ours, mark_theirs) = (self.mark(ours), self.mark(theirs));
+        if mark_ours == mark_theirs && self.same_machine_cells(ours, theirs) {
+            return Some(self.later(ours, theirs));
         }
-        if machine_as_in_base(ours) && marked_ours == was {
+        // A side is left as it was where neither its number nor, of two marks that differ, its mark changed.
+        let is_left = |side, mark| {
+            let is_as_in_base = base.is_some_and(|base| self.same_machine_cells(base, side));
+            is_as_in_base && (mark == was || mark_ours == mark_theirs)
+        };
+        if is_left(ours, mark_ours) {
             return Some(theirs);
         }
-        if machine_as_in_base(theirs) && marked_theirs == was {
+        if is_left(theirs, mark_theirs) {
             return Some(ours);
         }
-        if marked_ours != marked_theirs {
+        match (mark_ours, mark_theirs) {
+            ("", "") => Some(self.later(ours, theirs)),
             // Newly marked on one side, and refreshed on the other. Any other disagreement about a mark is a person's to settle.
-            return match (was, marked_ours, marked_theirs) {
-                ("", _, "") => Some(ours),
-                ("", "", _) => Some(theirs),
-                _ => None,
-            };
+            (_, "") if was.is_empty() => Some(ours),
+            ("", _) if was.is_empty() => Some(theirs),
+            _ => None,
         }
-        if machine_as_in_base(ours) {
-            return Some(theirs);
-        }
-        if machine_as_in_base(theirs) {
-            return Some(ours);
-        }
-        marked_ours.is_empty().then(|| self.later(ours, theirs))
     }
 
-    /// Of two rows of which only the stamp may differ: the one that was stamped anew, else the later one.
-    fn stamped<'r, 'c>(
-        &self,
-        base: Option<&Cells<'_>>,
-        ours: &'r Cells<'c>,
-        theirs: &'r Cells<'c>,
-    ) -> &'r Cells<'c> {
-        let as_in_base = |cells| base.is_some_and(|base| self.same(Role::Stamp, base, cells));
-        match (as_in_base(ours), as_in_base(theirs)) {
-            (_, true) => ours,
-            (true, false) => theirs,
-            (false, false) => self.later(ours, theirs),
-        }
+    fn same_machine_cells(&self, one: &Cells<'_>, other: &Cells<'_>) -> bool {
+        let mut cells = self.roles.iter().zip(one.iter().zip(other));
+        cells.all(|(role, (one, other))| *role != Role::Machine || is_same_text(one, other))
     }
 
     /// The later row, ours on a tie; one that does not say when it was made counts as the oldest.
     fn later<'r, 'c>(&self, ours: &'r Cells<'c>, theirs: &'r Cells<'c>) -> &'r Cells<'c> {
-        let made = |cells: &Cells<'_>| self.dated.and_then(|place| dates::moment(cells[place]));
+        let made = |cells: &Cells<'_>| self.dated.and_then(|place| dates::moment(&cells[place]));
         if made(theirs) > made(ours) {
             theirs
         } else {
@@ -180,41 +197,35 @@ impl Columns {
     }
 }
 
-/// The cells of a row as they are.
-pub(super) fn whole<'c>(row: &Cells<'c>) -> Vec<Cow<'c, str>> {
-    row.iter().map(|cell| Cow::Borrowed(*cell)).collect()
+/// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.
+fn joined(base: &str, ours: &str, theirs: &str) -> String {
+    if without(theirs, ours).is_some() {
+        return ours.to_owned();
+    }
+    if without(ours, theirs).is_some() {
+        return theirs.to_owned();
+    }
+    let news = without(base, ours).and_then(|_| without(base, theirs));
+    format!("{ours}; {}", news.as_deref().unwrap_or(theirs))
 }
 
-/// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.
-fn joined<'c>(base: &str, ours: &'c str, theirs: &'c str) -> Cow<'c, str> {
-    const BETWEEN: &str = "; ";
-    let stands_in = |part: &str, text: &str| {
-        format!("{BETWEEN}{text}{BETWEEN}").contains(&format!("{BETWEEN}{part}{BETWEEN}"))
-    };
-    if theirs.trim().is_empty() || stands_in(theirs, ours) {
-        return Cow::Borrowed(ours);
+/// `text` without the remark `part`, where that stands in it: a semicolon, a comma or a line end away from its neighbours.
+fn without(part: &str, text: &str) -> Option<String> {
+    const BETWEEN: [char; 4] = [';', ',', '\n', '\r'];
+    if part.trim().is_empty() {
+        return Some(text.to_owned());
     }
-    if ours.trim().is_empty() || stands_in(ours, theirs) {
-        return Cow::Borrowed(theirs);
-    }
-    let is_base_in_both = !base.is_empty() && stands_in(base, ours) && stands_in(base, theirs);
-    // What was written behind the base's text, on a line of its own perhaps.
-    let behind_base = |text: &'c str| {
-        let behind = text.strip_prefix(base)?;
-        let is_apart = behind.starts_with([';', ',']) || behind.starts_with(char::is_whitespace);
-        (is_apart && !base.is_empty()).then_some(behind)
-    };
-    let news = if let (Some(_), Some(behind)) = (behind_base(ours), behind_base(theirs)) {
-        let is_between = |letter: char| matches!(letter, ';' | ',') || letter.is_whitespace();
-        behind.trim_start_matches(is_between).to_owned()
-    } else if is_base_in_both {
-        let framed = format!("{BETWEEN}{theirs}{BETWEEN}");
-        let without = framed.replacen(&format!("{BETWEEN}{base}{BETWEEN}"), BETWEEN, 1);
-        without[BETWEEN.len()..without.len() - BETWEEN.len()].to_owned()
-    } else {
-        theirs.to_owned()
-    };
-    Cow::Owned(format!("{ours}{BETWEEN}{news}"))
+    text.match_indices(part).find_map(|(at, _)| {
+        let before = text[..at].trim_end_matches(' ');
+        let behind = text[at + part.len()..].trim_start_matches(' ');
+        let is_apart = (before.is_empty() || before.ends_with(BETWEEN))
+            && (behind.is_empty() || behind.starts_with(BETWEEN));
+        let rest = [before, behind].map(|rest| rest.trim_matches([';', ',', '\n', '\r', ' ']));
+        is_apart.then(|| match rest {
+            [rest, ""] | ["", rest] => rest.to_owned(),
+            rest => rest.join("; "),
+        })
+    })
 }
 
 #[cfg(test)]

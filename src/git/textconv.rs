@@ -2,7 +2,7 @@
 
 use strum::VariantArray;
 
-use super::sheet::{Kind, Row, Sheet};
+use super::sheet::{Kind, Sheet};
 use crate::text::shown;
 
 /// `[name | developer]` and the filled cells of each row, by key. A file that cannot be read, or that is none of the program's, as it
@@ -17,21 +17,18 @@ pub fn textconv(bytes: &[u8]) -> Vec<u8> {
 
 fn text(sheet: &Sheet<'_>) -> String {
     let header = &sheet.table.header;
-    let of_key = ["name", "developer"].map(|name| header.find(name).unwrap_or_default());
-    let mut rows: Vec<&Row<'_>> = sheet.rows.iter().collect();
-    rows.sort_by_key(|row| &row.key);
+    let mut rows: Vec<_> = sheet.rows.iter().collect();
+    rows.sort_by_key(|(key, _)| key);
     let mut text = String::new();
-    for row in rows {
-        let [name, developer] = of_key.map(|place| shown(row.record.cell(place)));
-        text += &format!("[{name} | {developer}]\n");
-        for (place, column) in header.names().enumerate() {
-            let cell = row.record.cell(place);
-            if of_key.contains(&place) || cell.is_empty() {
+    for (_, record) in rows {
+        let cell = |column| record.cell(header.find(column).unwrap_or_default());
+        text += &format!("[{} | {}]\n", shown(cell("name")), shown(cell("developer")));
+        for (column, cell) in header.names().zip(record.cells()) {
+            if cell.is_empty() || matches!(column, "name" | "developer") {
                 continue;
             }
             // A cell of several lines keeps them, further in.
-            let lines = cell.split('\n').map(|line| line.trim_end_matches('\r'));
-            let lines: Vec<_> = lines.map(shown).collect();
+            let lines: Vec<_> = cell.lines().map(shown).collect();
             text += &format!("  {}: {}\n", shown(column), lines.join("\n    "));
         }
     }

@@ -30,10 +30,16 @@ fn resolved(base: Option<Said>, ours: Option<Said>, theirs: Option<Said>) -> Str
 }
 
 fn resolved_as(kind: Kind, names: [&str; 7], said: [Option<Said>; 3]) -> String {
-    let columns = Columns::of(kind, names.into_iter());
-    let cells = |said: Said| [&["a", "d"][..], &said].concat();
-    let [base, ours, theirs] = said.map(|said| said.map(cells));
-    match columns.decide(base.as_deref(), ours.as_deref(), theirs.as_deref()) {
+    let rules = Rules::of(kind, &names);
+    let cells = |said: Said| {
+        [&["a", "d"][..], &said]
+            .concat()
+            .into_iter()
+            .map(Cow::from)
+            .collect()
+    };
+    let [base, ours, theirs]: [Option<Vec<_>>; 3] = said.map(|said| said.map(cells));
+    match rules.decide(base.as_deref(), ours.as_deref(), theirs.as_deref()) {
         Resolution::Gone => "gone".to_owned(),
         Resolution::Conflict => "conflict".to_owned(),
         Resolution::Row(cells) => cells[2..].join("|"),

@@ -1,7 +1,5 @@
 //! `core-dataset git …`: what git is told once, and the two drivers that it then runs.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -101,30 +99,27 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 
 /// What was set up, as JSON.
 #[derive(Debug, Serialize)]
-struct SetupReport<'s> {
-    root: Cow<'s, str>,
-    config: BTreeMap<&'s str, &'s str>,
-    attributes: &'s [String],
+struct SetupReport {
+    #[serde(flatten)]
+    setup: Setup,
     written: bool,
     on_path: bool,
 }
 
 fn setup(config: &Config, args: &SetupArgs) -> Result<Exit> {
     let setup = Setup::of(&config.paths.dataset, &config.paths.journal)?;
-    let is_pending = !(setup.config.is_empty() && setup.attributes.is_empty());
+    let is_pending = !setup.config.is_empty() || !setup.attributes.is_empty();
     let written = is_pending && !args.print;
     if written {
         setup.write()?;
     }
     let on_path = is_on_path();
     let report = SetupReport {
-        root: setup.root.to_string_lossy(),
-        config: setup.config.iter().copied().collect(),
-        attributes: &setup.attributes,
+        setup,
         written,
         on_path,
     };
-    print_unless_quiet(config, &report, |_| setup_text(&setup, written))?;
+    print_unless_quiet(config, &report, |_| setup_text(&report))?;
     if !on_path {
         warn!(
             "core-dataset is not on the PATH, and git runs it from there: until it is, git merges the files as text and shows them \
@@ -134,7 +129,8 @@ fn setup(config: &Config, args: &SetupArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn setup_text(setup: &Setup, written: bool) -> String {
+fn setup_text(report: &SetupReport) -> String {
+    let setup = &report.setup;
     let root = setup.root.to_string_lossy();
     let root = shown(&root);
     let mut text = String::new();
@@ -150,11 +146,13 @@ fn setup_text(setup: &Setup, written: bool) -> String {
             text += &format!("  {}\n", shown(line));
         }
     }
-    text.push_str(match (text.is_empty(), written) {
-        (true, _) => "Set up already: nothing written\n",
-        (_, true) => "Written\n",
-        (_, false) => "Nothing written; without --print this is\n",
-    });
+    text += if text.is_empty() {
+        "Set up already: nothing written\n"
+    } else if report.written {
+        "Written\n"
+    } else {
+        "Nothing written; without --print this is\n"
+    };
     text
 }
 
@@ -163,37 +161,13 @@ const STOP: Exit = Exit::Merge(129);
 
 /// Merges by rows; what cannot be read so is merged as text, so that it is never worse than without a driver.
 fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
-    let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
     let labels = labels(args);
-    let merged = match Kind::of(&args.path) {
-        None => Ok(None),
-        Some(kind) => merged(kind, [&base, &ours, &theirs], &labels).map(Some),
-    };
-    let path = args.path.display();
-    match merged {
-        Ok(Some(Merged { bytes, conflicts })) => {
-            fs::write(&args.ours, bytes)
-                .with_context(|| format!("{}: cannot be written", args.ours.display()))?;
-            if conflicts.is_empty() {
-                return Ok(Exit::Done);
-            }
-            let names = conflicts.iter();
-            let names = names.map(|(name, developer)| bounded_model(name, developer));
-            let hint = match Kind::of(&args.path) {
-                Some(Kind::Dataset) => {
-                    "; in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs"
-                }
-                _ => "",
-            };
-            say(&format!(
-                "{path}: {} in conflict: {}{hint}",
-                plural(conflicts.len(), "model"),
-                listed(names)
-            ));
-            return Ok(Exit::Merge(1));
+    if let Some(kind) = Kind::of(&args.path) {
+        let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
+        match merged(kind, [&base, &ours, &theirs], &labels) {
+            Ok(merged) => return take(args, kind, &merged),
+            Err(unreadable) => say(args, &format!("{unreadable:#}; merged as text")),
         }
-        Ok(None) => {}
-        Err(unreadable) => say(&format!("{path}: {unreadable:#}; merged as text")),
     }
     let conflicts = merge_file(&args.base, &args.ours, &args.theirs, &labels)?;
     // Where git cannot merge them it is as without a driver: ours stays, and git calls it a conflict.
@@ -213,12 +187,31 @@ fn merged(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels) -> Resu
     Ok(merge(kind, &base, &ours, &theirs, labels))
 }
 
+/// Puts the merged file in the place of ours, and names the conflicts.
+fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
+    fs::write(&args.ours, &merged.bytes)
+        .with_context(|| format!("{}: cannot be written", args.ours.display()))?;
+    if merged.conflicts.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let models = merged.conflicts.iter();
+    let mut text = format!(
+        "{} in conflict: {}",
+        plural(models.len(), "model"),
+        listed(models.map(|(name, developer)| bounded_model(name, developer)))
+    );
+    if kind == Kind::Dataset {
+        text += "; in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs";
+    }
+    say(args, &text);
+    Ok(Exit::Merge(1))
+}
+
 /// A git that does not know what the sides are called hands its placeholders on.
 fn labels(args: &MergeDriverArgs) -> Labels {
-    let label = |place: usize, otherwise: &str| {
-        let label = args.labels.get(place).filter(|label| !label.is_empty());
-        let label = label.filter(|label| !["%X", "%Y"].contains(&&***label));
-        label.map_or(otherwise, String::as_str).to_owned()
+    let label = |place: usize, otherwise: &str| match args.labels[place].as_str() {
+        "" | "%X" | "%Y" => otherwise.to_owned(),
+        label => label.to_owned(),
     };
     Labels {
         marker_size: args.marker_size.into(),
@@ -228,6 +221,7 @@ fn labels(args: &MergeDriverArgs) -> Labels {
 }
 
 /// Prints a line to stderr, where git prints what it says of the merge.
-fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "core-dataset: {}", shown(text));
+fn say(args: &MergeDriverArgs, text: &str) {
+    let line = format!("{}: {text}", args.path.display());
+    let _ = writeln!(io::stderr(), "core-dataset: {}", shown(&line));
 }

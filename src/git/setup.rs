@@ -1,15 +1,15 @@
 //! `git setup`: what a clone has to be told once, so that git merges rows and shows cells.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use serde::Serialize;
 
 use super::program::{ask, real, root_of};
 use crate::store::Snapshot;
-use crate::text::shown;
 
 /// The local configuration. Where the program is not found, or is one that knows no `git merge-driver`, git's own text merge and the
 /// file as it is take its place: of a driver that is missing git would think that it left a conflict, and leave ours without markers,
@@ -35,13 +35,16 @@ const CONFIG: [(&str, &str); 5] = [
     ("diff.core-dataset.xfuncname", r"^\[.*\]$"),
 ];
 
+/// The file at the top of the work tree that says how git treats others.
+const ATTRIBUTES: &str = ".gitattributes";
+
 /// What is still to be set up.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Setup {
     /// The top of the work tree.
     pub root: PathBuf,
     /// What is to be configured, for this clone only.
-    pub config: Vec<(&'static str, &'static str)>,
+    pub config: BTreeMap<&'static str, &'static str>,
     /// The lines that `.gitattributes` lacks.
     pub attributes: Vec<String>,
 }
@@ -52,39 +55,31 @@ impl Setup {
     /// # Errors
     /// Outside of a work tree, and when the configuration or `.gitattributes` cannot be read.
     pub fn of(dataset: &Path, journal: &Path) -> Result<Setup> {
-        let files = [real(dataset)?, real(journal)?];
-        let root = root_of(&files[0])?;
-        let mut config = Vec::new();
-        for (key, value) in CONFIG {
+        let (dataset, journal) = (real(dataset)?, real(journal)?);
+        let root = root_of(&dataset)?;
+        let is_set = |key: &str, value: &str| {
             let set = ask(&root, ["config", "--local", "--get-all", key]).unwrap_or_default();
-            if String::from_utf8_lossy(&set).trim_end_matches('\n') != value {
-                config.push((key, value));
-            }
-        }
-        let below_root = files.each_ref().map(|file| file.strip_prefix(&root).ok());
-        let has_line_break = |file: &&&Path| file.to_string_lossy().contains('\n');
-        if let Some(file) = below_root.iter().flatten().find(has_line_break) {
-            bail!(
-                "{}: .gitattributes cannot name a directory with a line break in its name; rename it",
-                shown(&file.to_string_lossy())
-            );
-        }
-        let directories = below_root.iter().filter_map(|file| (*file)?.parent());
-        let mut attributes = Vec::new();
-        for directory in directories.collect::<BTreeSet<_>>() {
-            let tables = pattern(directory, "*.csv");
-            attributes.push(format!(
-                "{tables} merge=core-dataset diff=core-dataset -text"
-            ));
-        }
-        if let Some(journal) = below_root[1]
-            && let (Some(directory), Some(name)) = (journal.parent(), journal.file_name())
-        {
-            let journal = pattern(directory, &name.to_string_lossy());
-            attributes.push(format!("{journal} merge=union"));
-        }
-        let present = attributes_of(&root)?;
-        let present = String::from_utf8_lossy(&present);
+            String::from_utf8_lossy(&set).trim_end_matches('\n') == value
+        };
+        let config = CONFIG
+            .into_iter()
+            .filter(|(key, value)| !is_set(key, value));
+        let config = config.collect();
+        let below_root = |file: &Path| match file.strip_prefix(&root) {
+            Ok(below) => Ok(below.to_owned()),
+            Err(_) => bail!("{} does not stand in {}", file.display(), root.display()),
+        };
+        let (dataset, journal) = (below_root(&dataset)?, below_root(&journal)?);
+        // Where the dataset is a symlink, the other tables stand in the journal's directory, not in its own.
+        let tables = [&dataset, &journal].map(|file| {
+            let tables = pattern(&file.with_file_name("*.csv"));
+            format!("{tables} merge=core-dataset diff=core-dataset -text")
+        });
+        let mut attributes = Vec::from(tables);
+        attributes.dedup();
+        attributes.push(format!("{} merge=union", pattern(&journal)));
+        let present = Snapshot::read(&root.join(ATTRIBUTES))?;
+        let present = String::from_utf8_lossy(present.bytes.as_deref().unwrap_or_default());
         attributes.retain(|line| !present.lines().any(|found| found.trim() == line));
         Ok(Setup {
             config,
@@ -107,43 +102,38 @@ impl Setup {
         if self.attributes.is_empty() {
             return Ok(());
         }
-        let present = attributes_of(&self.root)?;
-        let is_open = !present.is_empty() && !present.ends_with(b"\n");
-        let text = if is_open { "\n" } else { "" }.to_owned() + &self.attributes.join("\n") + "\n";
         let path = self.root.join(ATTRIBUTES);
+        let present = Snapshot::read(&path)?.bytes.unwrap_or_default();
+        let is_open = !present.is_empty() && !present.ends_with(b"\n");
+        let text = format!(
+            "{}{}\n",
+            if is_open { "\n" } else { "" },
+            self.attributes.join("\n")
+        );
         let file = OpenOptions::new().create(true).append(true).open(&path);
         file.and_then(|mut file| file.write_all(text.as_bytes()))
             .with_context(|| format!("{}: cannot be written", path.display()))
     }
 }
 
-/// The file at the top of the work tree that says how git treats others.
-const ATTRIBUTES: &str = ".gitattributes";
-
-fn attributes_of(root: &Path) -> Result<Vec<u8>> {
-    let present = Snapshot::read(&root.join(ATTRIBUTES))?;
-    Ok(present.bytes.unwrap_or_default())
-}
-
-/// The files of this name in a directory, as `.gitattributes` writes them: from the top of the work tree, quoted where it has to be.
-fn pattern(directory: &Path, name: &str) -> String {
+/// A file of the work tree, as `.gitattributes` writes it: from the top, quoted where it has to be. Its name may be a pattern.
+fn pattern(file: &Path) -> String {
+    let directory = file.parent().unwrap_or(Path::new("")).join("");
     let mut pattern = String::new();
-    for part in directory {
-        for letter in part.to_string_lossy().chars() {
-            if matches!(letter, '*' | '?' | '[' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(letter);
+    for letter in directory.to_string_lossy().chars() {
+        if matches!(letter, '*' | '?' | '[' | '\\') {
+            pattern.push('\\');
         }
-        pattern.push('/');
+        pattern.push(letter);
     }
-    pattern.push_str(name);
+    pattern += &file.file_name().unwrap_or_default().to_string_lossy();
     // Without a slash it would be a name in any directory; `#` begins a comment, and `!` is not allowed.
-    if directory.as_os_str().is_empty() || pattern.starts_with(['#', '!']) {
+    if !pattern.contains('/') || pattern.starts_with(['#', '!']) {
         pattern.insert(0, '/');
     }
     if pattern.contains(|letter: char| letter.is_whitespace() || letter == '"') {
-        return format!("\"{}\"", pattern.replace('\\', "\\\\").replace('"', "\\\""));
+        let escaped = pattern.replace('\\', r"\\").replace('"', "\\\"");
+        return format!("\"{}\"", escaped.replace('\n', r"\n"));
     }
     pattern
 }
@@ -151,8 +141,7 @@ fn pattern(directory: &Path, name: &str) -> String {
 /// Whether a shell, and so git, finds the program.
 pub fn is_on_path() -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let name = format!("core-dataset{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&path).any(|directory| directory.join(&name).is_file())
+    std::env::split_paths(&path).any(|directory| directory.join("core-dataset").is_file())
 }
 
 #[cfg(test)]
@@ -161,10 +150,11 @@ mod tests {
 
     #[test]
     fn a_pattern_means_one_directory_whatever_its_name() {
-        let of = |directory: &str| pattern(Path::new(directory), "*.csv");
+        let of = |directory: &str| pattern(&Path::new(directory).join("*.csv"));
         assert_eq!(of("data/clean"), "data/clean/*.csv");
         assert_eq!(of(""), "/*.csv");
         assert_eq!(of("#a"), "/#a/*.csv");
         assert_eq!(of("a [b]"), "\"a \\\\[b]/*.csv\"");
+        assert_eq!(of("a\nb"), "\"a\\nb/*.csv\"");
     }
 }

@@ -34,18 +34,6 @@ fn the_heading_of_a_hunk_says_which_model_it_is_about() {
 }
 
 #[test]
-fn a_data_directory_with_a_line_break_in_its_name_is_refused() {
-    let Some(repository) = Repository::new() else {
-        return;
-    };
-    let broken = repository.world.dir.path().join("a\nb");
-    fs::create_dir_all(broken.join("clean")).unwrap();
-    let args = ["git", "setup", "--data-dir", "a\nb"];
-    let refused = repository.run(&args).expect_code(1);
-    refused.expect_stderr("a\\nb/clean/above_1e25_flop.csv: .gitattributes cannot name");
-}
-
-#[test]
 fn setup_adds_what_is_missing_behind_what_stands_there() {
     let Some(repository) = Repository::new() else {
         return;

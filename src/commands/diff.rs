@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use serde::Serialize;
 
 use super::Exit;
 use super::print::{print, print_unless_quiet};
-use crate::changes::{Changes, ModelChange};
+use crate::changes::{Changes, FromTo};
 use crate::config::{Config, Verbosity};
-use crate::dataset::{Dataset, Mark, Refusal};
+use crate::dataset::{Dataset, Mark};
 use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
@@ -62,27 +62,19 @@ struct Broken<'d> {
 
 pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let dataset = &config.paths.dataset;
-    let new_name = args.new.as_deref();
-    let new_name = new_name.map_or_else(|| dataset.to_string_lossy(), Cow::from);
     let old_bytes = bytes(dataset, &args.old)?;
-    let new_bytes = match &args.new {
-        Some(named) => bytes(dataset, named)?,
-        None => read(dataset)?,
+    let (new_name, new_bytes) = match &args.new {
+        Some(named) => (named.into(), bytes(dataset, named)?),
+        None => (dataset.to_string_lossy(), read(dataset)?),
     };
-    let refused = |named: &str, refusal: Refusal| anyhow!("{named}:{}: {refusal}", refusal.line);
-    let old = Dataset::parse(&old_bytes).map_err(Refusal::of_another_file);
-    let new = Dataset::parse(&new_bytes).map_err(|refusal| match args.new {
-        Some(_) => refusal.of_another_file(),
-        None => refusal,
-    });
-    let old = old.map_err(|refusal| refused(&args.old, refusal))?;
-    let new = new.map_err(|refusal| refused(&new_name, refusal))?;
-    let marked = marked(&old);
-    let broken = args.check_verified.then(|| broken(&marked, &new));
-    let exit = match &broken {
-        Some(broken) if !broken.is_empty() => Exit::Findings,
-        _ => Exit::Done,
-    };
+    let old = parsed(&args.old, &old_bytes)?;
+    let new = parsed(&new_name, &new_bytes)?;
+    let mut marked = old.clone();
+    marked.rows.retain(|row| row.mark != Mark::Unverified);
+    let verified_changed = args.check_verified.then(|| broken(&marked, &new));
+    let is_broken = verified_changed
+        .as_ref()
+        .is_some_and(|broken| !broken.is_empty());
     let report = DiffReport {
         mode: Mode::Diff.name(),
         dry_run: false,
@@ -92,24 +84,22 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         summary: Summary::of(new.rows.iter().map(|row| (row.mark, row.flop))),
         at_or_above_1e25: at_or_above(new.rows.iter().map(|row| row.flop)),
         changes: Changes::between(&old, &new),
-        verified_changed: broken,
+        verified_changed,
     };
     let is_verbose = config.verbosity == Verbosity::Verbose;
     let text = |screen| text(&report, screen, is_verbose);
-    match exit {
-        Exit::Findings => print(config, &report, text)?,
-        _ => print_unless_quiet(config, &report, text)?,
+    if is_broken {
+        print(config, &report, text)?;
+        return Ok(Exit::Findings);
     }
-    Ok(exit)
+    print_unless_quiet(config, &report, text)?;
+    Ok(Exit::Done)
 }
 
 /// The dataset that is named: a file, or `REV:`.
 fn bytes(dataset: &Path, named: &str) -> Result<Vec<u8>> {
     match named.strip_suffix(':') {
         Some(revision) => git::revision(revision, dataset),
-        None if named.is_empty() => {
-            bail!("OLD and NEW each name a file, or a git revision as `REV:`; one of them is empty")
-        }
         None => read(Path::new(named)),
     }
 }
@@ -121,41 +111,40 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     })
 }
 
-/// The rows that a person marked, as a dataset of their own.
-fn marked<'a>(dataset: &Dataset<'a>) -> Dataset<'a> {
-    let rows = dataset.rows.iter();
-    let rows = rows.filter(|row| row.mark != Mark::Unverified);
-    Dataset {
-        rows: rows.cloned().collect(),
-        table: dataset.table.clone(),
-        unread: 0,
-    }
+fn parsed<'a>(named: &str, bytes: &'a [u8]) -> Result<Dataset<'a>> {
+    Dataset::parse(bytes).map_err(|refusal| {
+        let line = refusal.line;
+        anyhow!("{named}:{line}: {}", refusal.of_another_file())
+    })
 }
 
 /// What became of marked rows that did not stay as they were.
 fn broken<'d>(marked: &'d Dataset<'d>, new: &'d Dataset<'d>) -> Vec<Broken<'d>> {
     let changes = Changes::between(marked, new);
-    let broken = |change: ModelChange<'d>, what| Broken {
-        name: change.name,
-        developer: change.developer,
-        what,
-    };
     let updated = changes.updated.into_iter().map(|change| {
         let has_number = change.field(Column::TrainingFlop).is_some();
         let columns = change.fields.0.iter().map(|(column, _)| &**column);
         // The formatted number says the same once more.
-        let columns =
-            columns.filter(|column| !has_number || *column != Column::TrainingFlopFormatted.name());
-        let mut what = format!("changed: {}", columns.collect::<Vec<_>>().join(", "));
-        let mark = change.field(Column::Verified);
-        if mark.is_some_and(|mark| Mark::of(&mark.to) == Mark::Unverified) {
-            what = format!("lost its mark; {what}");
-        }
-        broken(change, what)
+        let columns: Vec<_> = columns
+            .filter(|column| !has_number || *column != Column::TrainingFlopFormatted.name())
+            .collect();
+        let is_marked = |mark: &FromTo<'_>| Mark::of(&mark.to) != Mark::Unverified;
+        let lost = match change.field(Column::Verified) {
+            Some(mark) if !is_marked(mark) => "lost its mark; ",
+            _ => "",
+        };
+        let what = format!("{lost}changed: {}", columns.join(", "));
+        (change, what)
     });
     let removed = changes.removed.into_iter();
-    let removed = removed.map(|change| broken(change, "left".to_owned()));
-    updated.chain(removed).collect()
+    updated
+        .chain(removed.map(|change| (change, "left".to_owned())))
+        .map(|(change, what)| Broken {
+            name: change.name,
+            developer: change.developer,
+            what,
+        })
+        .collect()
 }
 
 fn text(report: &DiffReport<'_>, screen: Screen, verbose: bool) -> String {

@@ -198,7 +198,7 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     let mut text = format!(
         "{} in conflict: {}",
         plural(models.len(), "model"),
-        listed(models.map(|(name, developer)| bounded_model(name, developer)))
+        listed(models.map(|[name, developer]| bounded_model(name, developer)))
     );
     if kind == Kind::Dataset {
         text += "; in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs";

@@ -1,6 +1,6 @@
 //! What a commit says that a run made: which command, how much, then the models. Pure.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::DecisionColumn;
@@ -13,7 +13,7 @@ use crate::text::{new_note, one_line, shown};
 /// At most this many models of a group are named.
 const NAMED: usize = 10;
 
-/// A note that makes the first line longer than this stands below it.
+/// A note that makes the first line longer than this, in bytes, stands below it.
 const LONG: usize = 100;
 
 /// The message of a run that changed this. `saved_at` is when the estimates were saved that it read.
@@ -26,35 +26,28 @@ pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> Str
 
 /// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups.
 fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
-    let groups: [(&str, &[ModelChange<'_>]); 5] = [
+    let groups = [
         ("added", &changes.added),
         ("updated", &changes.updated),
         ("demoted", &changes.demoted),
         ("removed", &changes.removed),
         ("dismissed", &changes.dismissed),
     ];
-    let mut counts = counted(&groups.map(|(group, changes)| (changes.len(), group)));
     let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
-    let dropped: usize = dropped.sum();
-    counts.extend(counted(&[(dropped, "removed as duplicate")]));
+    let mut counts = groups.map(|(group, models)| (models.len(), group)).to_vec();
+    counts.push((dropped.sum(), "removed as duplicate"));
+    let mut counts = counted(&counts).join(", ");
     if counts.is_empty() {
-        counts.push("no row changed".to_owned());
+        counts.push_str("no row changed");
     }
-    let mut text = format!("{}: {}", capitalised(mode.name()), counts.join(", "));
+    let mut text = format!("{}: {counts}", capitalised(mode.name()));
     if let Some(at) = saved_at {
         text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
-    text += "\n";
-    for (group, changes) in groups {
-        if changes.is_empty() {
-            continue;
-        }
-        text += &format!("\n{}:\n", capitalised(group));
-        for change in changes.iter().take(NAMED) {
-            text += &format!("  {}\n", entry(change));
-        }
-        if changes.len() > NAMED {
-            text += &format!("  … and {} more\n", changes.len() - NAMED);
+    text.push('\n');
+    for (group, models) in groups {
+        if !models.is_empty() {
+            text += &format!("\n{}:\n{}", capitalised(group), lines(models, entry));
         }
     }
     text
@@ -69,60 +62,60 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
         &changes.dismissed,
         &changes.added,
     ];
-    let mut models: Vec<&ModelChange<'_>> = Vec::new();
-    for change in groups.into_iter().flatten() {
-        let mut told = models.iter();
-        if !told.any(|told| told.name == change.name && told.developer == change.developer) {
-            models.push(change);
-        }
-    }
+    let mut seen = HashSet::new();
+    let models: Vec<&ModelChange<'_>> = groups
+        .into_iter()
+        .flatten()
+        .filter(|change| seen.insert((&change.name, &change.developer)))
+        .collect();
     let verb = verb(mode, changes);
-    let [model] = &*models else {
-        if models.is_empty() {
-            return format!("{verb} a model\n");
-        }
-        let mut text = format!("{verb} {} models\n\n", models.len());
-        for model in models {
-            text += &format!("  {}", bounded_model(&model.name, &model.developer));
-            if let Some(note) = note(model) {
-                text += &format!(": {}", shown(&one_line(note.into())));
-            }
-            text += "\n";
-        }
-        return text;
+    let [model] = models[..] else {
+        let lines = lines(&models, |model| {
+            let note = note(model).map(|note| format!(": {}", shown(&one_line(note.into()))));
+            bounded_model(&model.name, &model.developer) + &note.unwrap_or_default()
+        });
+        return format!("{verb} {} models\n\n{lines}", models.len());
     };
     let subject = format!("{verb} {}", bounded(&model.name));
-    let Some(note) = note(model) else {
-        return subject + "\n";
-    };
-    let line = one_line(Cow::Borrowed(&note));
-    if subject.chars().count() + line.chars().count() > LONG || line != note.trim() {
-        let lines = note.lines().map(|line| shown(line.trim_end()) + "\n");
-        return format!("{subject}\n\n{}", lines.collect::<String>());
+    match note(model) {
+        None => subject + "\n",
+        Some(note) if note.contains('\n') || subject.len() + note.len() > LONG => {
+            let lines = note.lines().map(|line| shown(line.trim_end()) + "\n");
+            format!("{subject}\n\n{}", lines.collect::<String>())
+        }
+        Some(note) => format!("{subject}: {}\n", shown(&note)),
     }
-    format!("{subject}: {}\n", shown(&line))
+}
+
+/// A line for each of the first models, and how many more there are.
+fn lines<M>(models: &[M], line: impl Fn(&M) -> String) -> String {
+    let mut text = String::new();
+    for model in models.iter().take(NAMED) {
+        text += &format!("  {}\n", line(model));
+    }
+    if models.len() > NAMED {
+        text += &format!("  … and {} more\n", models.len() - NAMED);
+    }
+    text
 }
 
 fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
     let has_line = changes.decisions.iter().any(|line| !line.is_taken_back());
-    let updated = &changes.updated;
-    let mark = updated
-        .first()
-        .and_then(|change| change.field(Column::Verified));
+    let updated = changes.updated.first();
     match mode {
         Mode::Dismiss if has_line => "Dismiss",
         Mode::Dismiss => "Take back the dismissal of",
         Mode::Accept if has_line => "Accept",
-        Mode::Accept if !updated.is_empty() => "Accept the latest estimate of",
+        Mode::Accept if updated.is_some() => "Accept the latest estimate of",
         Mode::Accept => "Take back the acceptance of",
         Mode::Add => "Add",
         Mode::Alias => "Alias",
         Mode::Decide => "Decide on",
         Mode::Review => "Take back the decision on",
-        _ => match mark {
+        _ => match updated.and_then(|change| change.field(Column::Verified)) {
             Some(mark) if mark.to.trim().is_empty() => "Take back the mark of",
             Some(_) => "Verify",
-            None if updated.iter().any(is_corrected) => "Correct",
+            None if changes.updated.iter().any(is_corrected) => "Correct",
             None => "Note on",
         },
     }
@@ -130,8 +123,8 @@ fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
 
 /// Whether anything but the notes of a row changed.
 fn is_corrected(change: &ModelChange<'_>) -> bool {
-    let mut columns = change.fields.0.iter().map(|(column, _)| &**column);
-    columns.any(|column| column != Column::Notes.name())
+    let mut fields = change.fields.0.iter();
+    fields.any(|(column, _)| *column != Column::Notes.name())
 }
 
 /// What was added to the notes.
@@ -143,27 +136,26 @@ fn note(change: &ModelChange<'_>) -> Option<String> {
 
 /// `Grok 4 (xAI), 5.00e+26`.
 fn entry(change: &ModelChange<'_>) -> String {
-    let flops = match change.flops() {
+    let model = bounded_model(&change.name, &change.developer);
+    match change.flops() {
         (Some(was), Some(now)) if was != now => {
             let (was, now) = was.rounded_apart(now);
-            format!(", {was} → {now}")
+            format!("{model}, {was} → {now}")
         }
-        (was, now) => match now.or(was) {
-            Some(flop) => format!(", {}", flop.rounded()),
-            None => String::new(),
-        },
-    };
-    bounded_model(&change.name, &change.developer) + &flops
+        (_, Some(flop)) | (Some(flop), None) => format!("{model}, {}", flop.rounded()),
+        (None, None) => model,
+    }
 }
 
 fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
+    let (first, rest) = word.split_at(1);
+    first.to_uppercase() + rest
 }
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use crate::changes::FromTo;
     use crate::ordered_map::Map;
@@ -237,7 +229,13 @@ mod tests {
         };
         let expected = "Dismiss 2 models\n\n  a (d): card\n  b (d): card\n";
         assert_eq!(message(Mode::Dismiss, &changes, None), expected);
-        let nothing = message(Mode::Accept, &Changes::default(), None);
-        assert_eq!(nothing, "Take back the acceptance of a model\n");
+        let taken_back = Changes {
+            decisions: vec![change("a", &[("decision", "stands", "")])],
+            ..Changes::default()
+        };
+        assert_eq!(
+            message(Mode::Accept, &taken_back, None),
+            "Take back the acceptance of a\n"
+        );
     }
 }

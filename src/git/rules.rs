@@ -92,41 +92,40 @@ impl Rules {
         }
     }
 
-    /// What becomes of a row that says `base` in the base and `ours` and `theirs` on the two sides; `None` where it is not there.
+    /// What becomes of a row that says this in the base, on our side and on theirs; `None` where it is not there.
     pub(super) fn decide<'c>(
         &self,
-        base: Option<&Cells<'c>>,
-        ours: Option<&Cells<'c>>,
-        theirs: Option<&Cells<'c>>,
+        [base, ours, theirs]: [Option<&Cells<'c>>; 3],
     ) -> Resolution<'c> {
-        let row = match (ours, theirs) {
-            (Some(ours), Some(theirs)) => {
-                let row = self.both(base, ours, theirs);
-                return row.map_or(Resolution::Conflict, Resolution::Row);
-            }
-            (Some(row), None) | (None, Some(row)) => row,
-            (None, None) => return Resolution::Gone,
+        let whole = |row: Option<&Cells<'c>>| match row {
+            Some(cells) => Resolution::Row(cells.to_vec()),
+            None => Resolution::Gone,
         };
-        match base {
-            Some(base) if base.iter().zip(row).all(|(a, b)| is_same_text(a, b)) => Resolution::Gone,
-            Some(base) if !self.mark(base).is_empty() => Resolution::Conflict,
-            _ => Resolution::Row(row.to_vec()),
+        if ours == base {
+            return whole(theirs);
+        }
+        if theirs == base {
+            return whole(ours);
+        }
+        match (ours, theirs) {
+            (Some(ours), Some(theirs)) => self
+                .both(base, ours, theirs)
+                .map_or(Resolution::Conflict, Resolution::Row),
+            (row, None) | (None, row) => match (base, row) {
+                (Some(base), Some(row)) if is_same_row(base, row) => Resolution::Gone,
+                (Some(base), Some(_)) if !self.mark(base).is_empty() => Resolution::Conflict,
+                _ => whole(row),
+            },
         }
     }
 
-    /// A row that both sides have; `None` is a conflict.
+    /// A row that both sides have and changed; `None` is a conflict.
     fn both<'c>(
         &self,
         base: Option<&Cells<'c>>,
         ours: &Cells<'c>,
         theirs: &Cells<'c>,
     ) -> Option<Vec<Cow<'c, str>>> {
-        if base == Some(ours) {
-            return Some(theirs.to_vec());
-        }
-        if base == Some(theirs) {
-            return Some(ours.to_vec());
-        }
         let winner = self.winner(base, ours, theirs)?;
         let mut cells = winner.to_vec();
         for (place, cell) in cells.iter_mut().enumerate() {
@@ -195,6 +194,12 @@ impl Rules {
             ours
         }
     }
+}
+
+fn is_same_row(one: &Cells<'_>, other: &Cells<'_>) -> bool {
+    one.iter()
+        .zip(other)
+        .all(|(one, other)| is_same_text(one, other))
 }
 
 /// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.

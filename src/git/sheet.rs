@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use strum::VariantArray;
 
 use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
 use crate::key::Key;
 use crate::schema::Column;
-use crate::text::is_visible;
 
 /// A file that is merged row by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
@@ -50,7 +49,7 @@ impl<'a> Sheet<'a> {
     /// Reads a file of this kind.
     ///
     /// # Errors
-    /// For the dataset those of [`Dataset::parse`]; for the others those of [`Table::parse`], and a line that is about no model.
+    /// For the dataset those of [`Dataset::parse`]; for the others those of [`Table::parse`].
     pub fn read(kind: Kind, bytes: &'a [u8]) -> Result<Sheet<'a>> {
         let parsed = match kind {
             Kind::Dataset => Dataset::parse(bytes).map(|dataset| {
@@ -63,14 +62,11 @@ impl<'a> Sheet<'a> {
         let (table, records) =
             parsed.map_err(|refusal| anyhow!("line {}: {refusal}", refusal.line))?;
         let of_key = ["name", "developer"].map(|column| table.header.find(column).unwrap_or(0));
-        let mut rows = Vec::new();
-        for record in records {
+        let rows = records.into_iter().map(|record| {
             let [name, developer] = of_key.map(|place| record.cell(place));
-            if !is_visible(name) || !is_visible(developer) {
-                bail!("line {}: no name, or no developer", record.line);
-            }
-            rows.push((Key::new(name, developer), record));
-        }
+            (Key::new(name, developer), record)
+        });
+        let rows = rows.collect();
         Ok(Sheet { table, rows })
     }
 

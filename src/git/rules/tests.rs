@@ -39,7 +39,7 @@ fn resolved_as(kind: Kind, names: [&str; 7], said: [Option<Said>; 3]) -> String 
             .collect()
     };
     let [base, ours, theirs]: [Option<Vec<_>>; 3] = said.map(|said| said.map(cells));
-    match rules.decide(base.as_deref(), ours.as_deref(), theirs.as_deref()) {
+    match rules.decide([base.as_deref(), ours.as_deref(), theirs.as_deref()]) {
         Resolution::Gone => "gone".to_owned(),
         Resolution::Conflict => "conflict".to_owned(),
         Resolution::Row(cells) => cells[2..].join("|"),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::print::{print, print_unless_quiet};
-use crate::changes::{Changes, FromTo};
+use crate::changes::Changes;
 use crate::config::{Config, Verbosity};
 use crate::dataset::{Dataset, Mark};
 use crate::git;
@@ -27,10 +27,10 @@ use crate::terminal::{Align, Cell, Screen, Tone, lay_out};
 pub struct DiffArgs {
     /// A file, or `REV:` for the dataset in a git revision; `:` is the index
     #[arg(value_name = "OLD")]
-    old: String,
+    old: PathBuf,
     /// The same; today's dataset where it is not named
     #[arg(value_name = "NEW")]
-    new: Option<String>,
+    new: Option<PathBuf>,
     /// Exit 3 when a row that was verified or protected changed, lost its mark, or left
     #[arg(long)]
     check_verified: bool,
@@ -62,13 +62,12 @@ struct Broken<'d> {
 
 pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let dataset = &config.paths.dataset;
-    let old_bytes = bytes(dataset, &args.old)?;
-    let (new_name, new_bytes) = match &args.new {
-        Some(named) => (named.into(), bytes(dataset, named)?),
-        None => (dataset.to_string_lossy(), read(dataset)?),
-    };
-    let old = parsed(&args.old, &old_bytes)?;
-    let new = parsed(&new_name, &new_bytes)?;
+    let new_path = args.new.as_ref().unwrap_or(dataset);
+    let (old_bytes, new_bytes) = (bytes(dataset, &args.old)?, bytes(dataset, new_path)?);
+    let (old, new) = (
+        parsed(&args.old, &old_bytes)?,
+        parsed(new_path, &new_bytes)?,
+    );
     let mut marked = old.clone();
     marked.rows.retain(|row| row.mark != Mark::Unverified);
     let verified_changed = args.check_verified.then(|| broken(&marked, &new));
@@ -79,7 +78,7 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         mode: Mode::Diff.name(),
         dry_run: false,
         written: false,
-        dataset: new_name,
+        dataset: new_path.to_string_lossy(),
         backup: None,
         summary: Summary::of(new.rows.iter().map(|row| (row.mark, row.flop))),
         at_or_above_1e25: at_or_above(new.rows.iter().map(|row| row.flop)),
@@ -97,24 +96,20 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
 }
 
 /// The dataset that is named: a file, or `REV:`.
-fn bytes(dataset: &Path, named: &str) -> Result<Vec<u8>> {
-    match named.strip_suffix(':') {
-        Some(revision) => git::revision(revision, dataset),
-        None => read(Path::new(named)),
+fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
+    if let Some(revision) = named.to_str().and_then(|named| named.strip_suffix(':')) {
+        return git::revision(revision, dataset);
     }
-}
-
-fn read(file: &Path) -> Result<Vec<u8>> {
-    fs::read(file).with_context(|| {
-        let file = file.display();
-        format!("{file}: cannot be read (the dataset in a git revision is `{file}:`)")
+    fs::read(named).with_context(|| {
+        let named = named.display();
+        format!("{named}: cannot be read (the dataset in a git revision is `{named}:`)")
     })
 }
 
-fn parsed<'a>(named: &str, bytes: &'a [u8]) -> Result<Dataset<'a>> {
+fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {
     Dataset::parse(bytes).map_err(|refusal| {
-        let line = refusal.line;
-        anyhow!("{named}:{line}: {}", refusal.of_another_file())
+        let place = format!("{}:{}", named.display(), refusal.line);
+        anyhow!("{place}: {}", refusal.of_another_file())
     })
 }
 
@@ -122,18 +117,16 @@ fn parsed<'a>(named: &str, bytes: &'a [u8]) -> Result<Dataset<'a>> {
 fn broken<'d>(marked: &'d Dataset<'d>, new: &'d Dataset<'d>) -> Vec<Broken<'d>> {
     let changes = Changes::between(marked, new);
     let updated = changes.updated.into_iter().map(|change| {
-        let has_number = change.field(Column::TrainingFlop).is_some();
         let columns = change.fields.0.iter().map(|(column, _)| &**column);
-        // The formatted number says the same once more.
-        let columns: Vec<_> = columns
-            .filter(|column| !has_number || *column != Column::TrainingFlopFormatted.name())
-            .collect();
-        let is_marked = |mark: &FromTo<'_>| Mark::of(&mark.to) != Mark::Unverified;
-        let lost = match change.field(Column::Verified) {
-            Some(mark) if !is_marked(mark) => "lost its mark; ",
-            _ => "",
+        let changed = format!("changed: {}", columns.collect::<Vec<_>>().join(", "));
+        let mark = change
+            .field(Column::Verified)
+            .map(|mark| Mark::of(&mark.to));
+        let what = if mark == Some(Mark::Unverified) {
+            format!("lost its mark; {changed}")
+        } else {
+            changed
         };
-        let what = format!("{lost}changed: {}", columns.join(", "));
         (change, what)
     });
     let removed = changes.removed.into_iter();

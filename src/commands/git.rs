@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
-use serde::Serialize;
 use tracing::warn;
 
 use super::Exit;
 use super::print::{print_unless_quiet, write};
 use crate::config::Config;
-use crate::git::{Kind, Labels, Merged, Setup, Sheet, is_on_path, merge, merge_file, textconv};
+use crate::git::{Kind, Labels, Merged, Setup, merge, merge_file, textconv};
 use crate::terminal::{bounded_model, listed};
 use crate::text::{plural, shown};
 
@@ -26,7 +25,7 @@ pub struct GitArgs {
 impl GitArgs {
     /// Whether git runs it, not a person.
     pub(crate) fn is_run_by_git(&self) -> bool {
-        !matches!(self.command, GitCommand::Setup(_))
+        !matches!(self.command, GitCommand::Setup { .. })
     }
 }
 
@@ -34,18 +33,18 @@ impl GitArgs {
 enum GitCommand {
     /// Configure the two drivers in this clone, and add what .gitattributes lacks
     #[command(after_help = "Examples:\n  core-dataset git setup --print\n  core-dataset git setup")]
-    Setup(SetupArgs),
+    Setup {
+        /// Say what would be set up, and change nothing
+        #[arg(long)]
+        print: bool,
+    },
     /// Merge three versions of a file row by row; git runs this
     MergeDriver(MergeDriverArgs),
     /// Print a file a line for each cell; git runs this
-    Textconv(TextconvArgs),
-}
-
-#[derive(Debug, Args)]
-struct SetupArgs {
-    /// Say what would be set up, and change nothing
-    #[arg(long)]
-    print: bool,
+    Textconv {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -73,22 +72,15 @@ struct MergeDriverArgs {
     labels: Vec<String>,
 }
 
-#[derive(Debug, Args)]
-struct TextconvArgs {
-    /// The file
-    file: PathBuf,
-}
-
 pub(super) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
     match &args.command {
-        GitCommand::Setup(args) => setup(config, args),
+        GitCommand::Setup { print } => setup(config, *print),
         GitCommand::MergeDriver(args) => Ok(merge_driver(args).unwrap_or_else(|error| {
             let _ = writeln!(io::stderr(), "error: {}", shown(&format!("{error:#}")));
             STOP
         })),
-        GitCommand::Textconv(args) => {
-            write(config, &textconv(&read(&args.file)?))?;
-            Ok(Exit::Done)
+        GitCommand::Textconv { file } => {
+            write(config, &textconv(&read(file)?)).map(|()| Exit::Done)
         }
     }
 }
@@ -97,30 +89,13 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))
 }
 
-/// What was set up, as JSON.
-#[derive(Debug, Serialize)]
-struct SetupReport {
-    #[serde(flatten)]
-    setup: Setup,
-    written: bool,
-    on_path: bool,
-}
-
-fn setup(config: &Config, args: &SetupArgs) -> Result<Exit> {
-    let setup = Setup::of(&config.paths.dataset, &config.paths.journal)?;
-    let is_pending = !setup.config.is_empty() || !setup.attributes.is_empty();
-    let written = is_pending && !args.print;
-    if written {
+fn setup(config: &Config, print: bool) -> Result<Exit> {
+    let mut setup = Setup::of(&config.paths.dataset, &config.paths.journal)?;
+    if !print {
         setup.write()?;
     }
-    let on_path = is_on_path();
-    let report = SetupReport {
-        setup,
-        written,
-        on_path,
-    };
-    print_unless_quiet(config, &report, |_| setup_text(&report))?;
-    if !on_path {
+    print_unless_quiet(config, &setup, |_| setup_text(&setup))?;
+    if !setup.on_path {
         warn!(
             "core-dataset is not on the PATH, and git runs it from there: until it is, git merges the files as text and shows them \
              as they are"
@@ -129,8 +104,7 @@ fn setup(config: &Config, args: &SetupArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn setup_text(report: &SetupReport) -> String {
-    let setup = &report.setup;
+fn setup_text(setup: &Setup) -> String {
     let root = setup.root.to_string_lossy();
     let root = shown(&root);
     let mut text = String::new();
@@ -148,7 +122,7 @@ fn setup_text(report: &SetupReport) -> String {
     }
     text += if text.is_empty() {
         "Set up already: nothing written\n"
-    } else if report.written {
+    } else if setup.written {
         "Written\n"
     } else {
         "Nothing written; without --print this is\n"
@@ -161,30 +135,25 @@ const STOP: Exit = Exit::Merge(129);
 
 /// Merges by rows; what cannot be read so is merged as text, so that it is never worse than without a driver.
 fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
-    let labels = labels(args);
+    // A git that does not know what the sides are called hands its placeholders on.
+    let label = |place: usize| {
+        args.labels
+            .get(place)
+            .filter(|label| !label.starts_with('%'))
+    };
+    let labels = Labels {
+        marker_size: args.marker_size.into(),
+        ours: label(0).map_or("ours", String::as_str),
+        theirs: label(1).map_or("theirs", String::as_str),
+    };
     if let Some(kind) = Kind::of(&args.path) {
         let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
-        match merged(kind, [&base, &ours, &theirs], &labels) {
+        match merge(kind, [&base, &ours, &theirs], &labels) {
             Ok(merged) => return take(args, kind, &merged),
             Err(unreadable) => say(args, &format!("{unreadable:#}; merged as text")),
         }
     }
-    let conflicts = merge_file(&args.base, &args.ours, &args.theirs, &labels)?;
-    // Where git cannot merge them it is as without a driver: ours stays, and git calls it a conflict.
-    Ok(Exit::Merge(conflicts.unwrap_or(1)))
-}
-
-fn merged(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels) -> Result<Merged> {
-    let read =
-        |bytes, whose| Sheet::read(kind, bytes).with_context(|| format!("{whose} cannot be read"));
-    // A file that both sides added has an empty base.
-    let base = if base.is_empty() {
-        Sheet::empty()
-    } else {
-        read(base, "the base")?
-    };
-    let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
-    Ok(merge(kind, &base, &ours, &theirs, labels))
+    merge_file(&args.base, &args.ours, &args.theirs, &labels).map(Exit::Merge)
 }
 
 /// Puts the merged file in the place of ours, and names the conflicts.
@@ -195,29 +164,17 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let models = merged.conflicts.iter();
-    let mut text = format!(
-        "{} in conflict: {}",
+    let hint = match kind {
+        Kind::Dataset => "; in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs",
+        Kind::Decisions | Kind::Aliases => "",
+    };
+    let text = format!(
+        "{} in conflict: {}{hint}",
         plural(models.len(), "model"),
         listed(models.map(|[name, developer]| bounded_model(name, developer)))
     );
-    if kind == Kind::Dataset {
-        text += "; in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs";
-    }
     say(args, &text);
     Ok(Exit::Merge(1))
-}
-
-/// A git that does not know what the sides are called hands its placeholders on.
-fn labels(args: &MergeDriverArgs) -> Labels {
-    let label = |place: usize, otherwise: &str| match args.labels[place].as_str() {
-        "" | "%X" | "%Y" => otherwise.to_owned(),
-        label => label.to_owned(),
-    };
-    Labels {
-        marker_size: args.marker_size.into(),
-        ours: label(0, "ours"),
-        theirs: label(1, "theirs"),
-    }
 }
 
 /// Prints a line to stderr, where git prints what it says of the merge.

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use super::rules::{Resolution, Rules};
+use anyhow::{Context, Result};
+
+use super::rules::{Conflict, Rules};
 use super::sheet::{Kind, Sheet};
 use crate::dataset::{LineEnd, Record, Table, push_behind};
 use crate::flop::Flop;
@@ -13,10 +15,10 @@ use crate::text::shown;
 
 /// What stands around a conflict.
 #[derive(Debug, Clone)]
-pub struct Labels {
+pub struct Labels<'l> {
     pub marker_size: usize,
-    pub ours: String,
-    pub theirs: String,
+    pub ours: &'l str,
+    pub theirs: &'l str,
 }
 
 /// A merged file.
@@ -44,17 +46,23 @@ enum Part<'s> {
     Conflict(Vec<Row<'s>>, Vec<Row<'s>>),
 }
 
-/// Merges what changed from `base` to `ours` and from `base` to `theirs`.
-pub fn merge(
-    kind: Kind,
-    base: &Sheet<'_>,
-    ours: &Sheet<'_>,
-    theirs: &Sheet<'_>,
-    labels: &Labels,
-) -> Merged {
-    let columns = merged_columns(ours, theirs);
+/// Merges what changed from the base, which is the first, to our version and to theirs.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
+    let read =
+        |bytes, whose| Sheet::read(kind, bytes).with_context(|| format!("{whose} cannot be read"));
+    // A file that both sides added has an empty base.
+    let base = if base.is_empty() {
+        Sheet::empty()
+    } else {
+        read(base, "the base")?
+    };
+    let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
+    let columns = merged_columns(&ours, &theirs);
     let rules = Rules::of(kind, &columns);
-    let [base, our, their] = [base, ours, theirs].map(|sheet| rows_by_key(sheet, &columns));
+    let [base, our, their] = [&base, &ours, &theirs].map(|sheet| rows_by_key(sheet, &columns));
     let keys: BTreeSet<&Key> = our.keys().chain(their.keys()).copied().collect();
     let mut parts = Vec::new();
     for key in keys {
@@ -76,23 +84,23 @@ pub fn merge(
         (Flop::descending(flop), *key)
     });
     let parts = parts.iter().map(|(_, part)| part);
-    Merged {
+    Ok(Merged {
         bytes: written(&ours.table, &columns, parts, labels),
         conflicts,
-    }
+    })
 }
 
 /// Our columns, and behind them those that only they have.
 fn merged_columns<'s>(ours: &'s Sheet<'_>, theirs: &'s Sheet<'_>) -> Vec<&'s str> {
-    let header = &ours.table.header;
-    let in_ours = header.places_of(theirs.columns());
-    let only_theirs = theirs
-        .columns()
-        .zip(in_ours)
-        .filter(|(_, place)| place.is_none_or(|place| place >= header.width()));
-    ours.columns()
-        .chain(only_theirs.map(|(name, _)| name))
-        .collect()
+    let mut columns: Vec<&str> = ours.columns().collect();
+    let width = columns.len();
+    let in_ours = ours.table.header.places_of(theirs.columns());
+    for (name, place) in theirs.columns().zip(in_ours) {
+        if place.is_none_or(|place| place >= width) {
+            columns.push(name);
+        }
+    }
+    columns
 }
 
 /// The rows of each key in the order of the file, with their cells in these columns.
@@ -129,9 +137,9 @@ fn resolve<'s>(rules: &Rules, [base, ours, theirs]: [&[Row<'s>]; 3]) -> Vec<Part
     }
     let cells = [base, ours, theirs].map(|rows| rows.first().map(|row| &*row.cells));
     match rules.decide(cells) {
-        Resolution::Gone => Vec::new(),
-        Resolution::Conflict => conflict(),
-        Resolution::Row(cells) => {
+        Ok(None) => Vec::new(),
+        Err(Conflict) => conflict(),
+        Ok(Some(cells)) => {
             let rows = ours.iter().chain(theirs);
             let records = rows.flat_map(|row| row.records.clone()).collect();
             vec![Part::Row(Row { cells, records })]
@@ -161,7 +169,7 @@ fn written<'p, 's: 'p>(
     ours: &Table<'_>,
     columns: &[&str],
     parts: impl Iterator<Item = &'p Part<'s>>,
-    labels: &Labels,
+    labels: &Labels<'_>,
 ) -> Vec<u8> {
     let mut bytes = Vec::new();
     if ours.byte_order_mark {
@@ -175,7 +183,7 @@ fn written<'p, 's: 'p>(
         match part {
             Part::Row(row) => push_row(&mut bytes, row, end),
             Part::Conflict(ours, theirs) => {
-                let (our_label, their_label) = (shown(&labels.ours), shown(&labels.theirs));
+                let (our_label, their_label) = (shown(labels.ours), shown(labels.theirs));
                 push_line(&mut bytes, &format!("{} {our_label}", marker("<")), end);
                 ours.iter().for_each(|row| push_row(&mut bytes, row, end));
                 push_line(&mut bytes, &marker("="), end);

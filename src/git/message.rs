@@ -102,6 +102,8 @@ fn lines<M>(models: &[M], line: impl Fn(&M) -> String) -> String {
 fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
     let has_line = changes.decisions.iter().any(|line| !line.is_taken_back());
     let updated = changes.updated.first();
+    let is_note =
+        |change: &ModelChange<'_>| change.fields.0.iter().all(|(column, _)| column == "notes");
     match mode {
         Mode::Dismiss if has_line => "Dismiss",
         Mode::Dismiss => "Take back the dismissal of",
@@ -115,16 +117,10 @@ fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
         _ => match updated.and_then(|change| change.field(Column::Verified)) {
             Some(mark) if mark.to.trim().is_empty() => "Take back the mark of",
             Some(_) => "Verify",
-            None if changes.updated.iter().any(is_corrected) => "Correct",
-            None => "Note on",
+            None if updated.is_some_and(is_note) => "Note on",
+            None => "Correct",
         },
     }
-}
-
-/// Whether anything but the notes of a row changed.
-fn is_corrected(change: &ModelChange<'_>) -> bool {
-    let mut fields = change.fields.0.iter();
-    fields.any(|(column, _)| *column != Column::Notes.name())
 }
 
 /// What was added to the notes.

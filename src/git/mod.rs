@@ -19,6 +19,6 @@ pub use commit::Commit;
 pub use merge::{Labels, Merged, merge};
 pub use message::message;
 pub use program::{merge_file, revision};
-pub use setup::{Setup, is_on_path};
-pub use sheet::{Kind, Sheet};
+pub use setup::Setup;
+pub use sheet::Kind;
 pub use textconv::textconv;

@@ -47,27 +47,21 @@ pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
 
 /// Where a file really stands: symlinks followed, as far as there is something to follow.
 pub(super) fn real(path: &Path) -> Result<PathBuf> {
-    if let Ok(real) = path.canonicalize() {
-        return Ok(real);
-    }
-    match (path.parent(), path.file_name()) {
-        (Some(parent), Some(name)) if parent.as_os_str().is_empty() => {
-            Ok(real(Path::new("."))?.join(name))
-        }
-        (Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
+    let path = std::path::absolute(path)?;
+    match (path.canonicalize(), path.parent(), path.file_name()) {
+        (Ok(real), ..) => Ok(real),
+        (Err(_), Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
         _ => bail!("{}: this names no file", path.display()),
     }
 }
 
-/// The top of the work tree in which a file stands, or will.
+/// The top of the work tree in which a [real] file stands, or will.
 pub(super) fn root_of(file: &Path) -> Result<PathBuf> {
     let mut above = file.ancestors().skip(1);
     let directory = above.find(|directory| directory.is_dir());
-    ask_path(
-        directory.unwrap_or(Path::new(".")),
-        &["rev-parse", "--show-toplevel"],
-    )
-    .with_context(|| format!("{} stands in no work tree of git", file.display()))
+    let directory = directory.unwrap_or(Path::new("/"));
+    ask_path(directory, &["rev-parse", "--show-toplevel"])
+        .with_context(|| format!("{} stands in no work tree of git", file.display()))
 }
 
 /// The bytes of a file in a git revision; a blank one is the index.
@@ -84,21 +78,21 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
         .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))
 }
 
-/// Merges three files as texts into `ours`, and returns how many conflicts it marked (127 stands for 127 or more); `None` where git cannot
-/// merge them and leaves `ours` as it was.
+/// Merges three files as texts into `ours`, and returns how many conflicts it marked (127 stands for 127 or more). Where git cannot
+/// merge them it is as without a driver: `ours` stays, and that is one conflict.
 ///
 /// # Errors
 /// When git cannot be run.
-pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, labels: &Labels) -> Result<Option<u8>> {
+pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, labels: &Labels<'_>) -> Result<u8> {
     let status = Command::new("git")
         .arg("merge-file")
         .arg(format!("--marker-size={}", labels.marker_size))
-        .args(["-L", &labels.ours, "-L", "base", "-L", &labels.theirs, "--"])
+        .args(["-L", labels.ours, "-L", "base", "-L", labels.theirs, "--"])
         .args([ours, base, theirs])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .status()
         .context(NO_GIT)?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.filter(|conflicts| *conflicts <= 127))
+    Ok(code.filter(|conflicts| *conflicts <= 127).unwrap_or(1))
 }

@@ -16,10 +16,8 @@ use crate::schema::{Column, Columns};
 enum Role {
     /// What the estimates, or a decision, say: it stays together.
     Machine,
-    /// Whether a person confirmed the row.
+    /// Whether a person confirmed the row, or who decided and when: it goes with the machine cells.
     Mark,
-    /// Who decided, and when: it goes with the machine cells.
-    Stamp,
     /// Remarks, which are joined.
     Note,
     /// A column outside the schema.
@@ -35,19 +33,19 @@ impl Role {
         };
         match column {
             _ if !schema.contains(&column) => Role::Own,
-            "verified" => Role::Mark,
+            "verified" | "by" | "at" => Role::Mark,
             "notes" | "note" => Role::Note,
-            "by" | "at" => Role::Stamp,
             _ => Role::Machine,
         }
     }
 }
 
-/// The rules for a file of one kind with these columns.
+/// The rules for a file of one kind with certain columns.
 #[derive(Debug)]
 pub(super) struct Rules {
-    kind: Kind,
     roles: Vec<Role>,
+    /// The column that says whether a person confirmed the row; none in decisions and aliases.
+    verified: Option<usize>,
     /// The column that says when a row was made.
     dated: Option<usize>,
 }
@@ -55,128 +53,120 @@ pub(super) struct Rules {
 /// The cells of a row, one for each column of the merged file.
 pub(super) type Cells<'c> = [Cow<'c, str>];
 
-/// What becomes of a row.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Resolution<'c> {
-    /// It has left.
-    Gone,
-    /// It says this.
-    Row(Vec<Cow<'c, str>>),
-    /// A person has to decide.
-    Conflict,
-}
+/// A person has to decide.
+#[derive(Debug)]
+pub(super) struct Conflict;
 
 impl Rules {
     pub(super) fn of(kind: Kind, columns: &[&str]) -> Rules {
-        let dated = match kind {
-            Kind::Dataset => Column::LastUpdated.name(),
-            Kind::Decisions | Kind::Aliases => DecisionColumn::At.into(),
+        let (verified, dated) = match kind {
+            Kind::Dataset => (Some("verified"), "last_updated"),
+            Kind::Decisions | Kind::Aliases => (None, "at"),
         };
+        let place = |wanted| columns.iter().position(|column| *column == wanted);
         Rules {
-            kind,
             roles: columns.iter().map(|name| Role::of(kind, name)).collect(),
-            dated: columns.iter().position(|name| *name == dated),
+            verified: verified.and_then(place),
+            dated: place(dated),
         }
     }
 
     /// Whether a person confirmed the row, or wrote another word there: `y` in any case, the word, or blank. Every row of decisions and
     /// aliases is a person's word, as a marked row of the dataset is.
     pub(super) fn mark<'r>(&self, cells: &'r Cells<'_>) -> &'r str {
-        if self.kind != Kind::Dataset {
-            return "y";
-        }
-        let place = self.roles.iter().position(|role| *role == Role::Mark);
-        match place.map_or("", |place| cells[place].trim()) {
-            "Y" => "y",
-            mark => mark,
+        match self.verified.map(|place| cells[place].trim()) {
+            None | Some("Y") => "y",
+            Some(mark) => mark,
         }
     }
 
-    /// What becomes of a row that says this in the base, on our side and on theirs; `None` where it is not there.
+    /// What the row says that becomes of one that says this in the base, on our side and on theirs; `None` where it is not there.
     pub(super) fn decide<'c>(
         &self,
         [base, ours, theirs]: [Option<&Cells<'c>>; 3],
-    ) -> Resolution<'c> {
-        let whole = |row: Option<&Cells<'c>>| match row {
-            Some(cells) => Resolution::Row(cells.to_vec()),
-            None => Resolution::Gone,
-        };
+    ) -> Result<Option<Vec<Cow<'c, str>>>, Conflict> {
+        let whole = |row: Option<&Cells<'c>>| Ok(row.map(<[_]>::to_vec));
         if ours == base {
             return whole(theirs);
         }
         if theirs == base {
             return whole(ours);
         }
-        match (ours, theirs) {
-            (Some(ours), Some(theirs)) => self
-                .both(base, ours, theirs)
-                .map_or(Resolution::Conflict, Resolution::Row),
-            (row, None) | (None, row) => match (base, row) {
-                (Some(base), Some(row)) if is_same_row(base, row) => Resolution::Gone,
-                (Some(base), Some(_)) if !self.mark(base).is_empty() => Resolution::Conflict,
-                _ => whole(row),
-            },
+        let (base, row) = match (base, ours, theirs) {
+            (_, Some(ours), Some(theirs)) => return self.both(base, ours, theirs).map(Some),
+            (Some(base), Some(row), None) | (Some(base), None, Some(row)) => (base, row),
+            // Both sides removed it.
+            _ => return Ok(None),
+        };
+        if base
+            .iter()
+            .zip(row)
+            .all(|(was, now)| is_same_text(was, now))
+        {
+            Ok(None)
+        } else if self.mark(base).is_empty() {
+            whole(Some(row))
+        } else {
+            Err(Conflict)
         }
     }
 
-    /// A row that both sides have and changed; `None` is a conflict.
+    /// What a row says that both sides have and changed.
     fn both<'c>(
         &self,
         base: Option<&Cells<'c>>,
         ours: &Cells<'c>,
         theirs: &Cells<'c>,
-    ) -> Option<Vec<Cow<'c, str>>> {
-        let winner = self.winner(base, ours, theirs)?;
-        let mut cells = winner.to_vec();
-        for (place, cell) in cells.iter_mut().enumerate() {
-            let (ours, theirs) = (&ours[place], &theirs[place]);
+    ) -> Result<Vec<Cow<'c, str>>, Conflict> {
+        let mut cells = self.winner(base, ours, theirs)?.to_vec();
+        for (place, role) in self.roles.iter().enumerate() {
             let base = base.map_or("", |base| &base[place]);
-            let role = self.roles[place];
-            if !matches!(role, Role::Note | Role::Own) || is_same_text(ours, theirs) {
+            let (ours, theirs) = (&ours[place], &theirs[place]);
+            if matches!(role, Role::Machine | Role::Mark) || is_same_text(ours, theirs) {
                 continue;
             }
-            *cell = if is_same_text(ours, base) {
+            cells[place] = if is_same_text(ours, base) {
                 theirs.clone()
             } else if is_same_text(theirs, base) {
                 ours.clone()
-            } else if role == Role::Note {
+            } else if *role == Role::Note {
                 joined(base, ours, theirs).into()
             } else {
-                return None;
+                return Err(Conflict);
             };
         }
-        Some(cells)
+        Ok(cells)
     }
 
-    /// The row whose mark and machine cells are taken; `None` is a conflict.
+    /// The row whose mark and machine cells are taken.
     fn winner<'r, 'c>(
         &self,
         base: Option<&Cells<'_>>,
         ours: &'r Cells<'c>,
         theirs: &'r Cells<'c>,
-    ) -> Option<&'r Cells<'c>> {
+    ) -> Result<&'r Cells<'c>, Conflict> {
         let was = base.map_or("", |base| self.mark(base));
-        let (mark_ours, mark_theirs) = (self.mark(ours), self.mark(theirs));
-        if mark_ours == mark_theirs && self.same_machine_cells(ours, theirs) {
-            return Some(self.later(ours, theirs));
+        let (our_mark, their_mark) = (self.mark(ours), self.mark(theirs));
+        if our_mark == their_mark && self.same_machine_cells(ours, theirs) {
+            return Ok(self.later(ours, theirs));
         }
-        // A side is left as it was where neither its number nor, of two marks that differ, its mark changed.
+        // A side did nothing to the row where its machine cells are as in the base, and its mark is that of the base or of the other side.
         let is_left = |side, mark| {
             let is_as_in_base = base.is_some_and(|base| self.same_machine_cells(base, side));
-            is_as_in_base && (mark == was || mark_ours == mark_theirs)
+            is_as_in_base && (mark == was || our_mark == their_mark)
         };
-        if is_left(ours, mark_ours) {
-            return Some(theirs);
+        if is_left(ours, our_mark) {
+            return Ok(theirs);
         }
-        if is_left(theirs, mark_theirs) {
-            return Some(ours);
+        if is_left(theirs, their_mark) {
+            return Ok(ours);
         }
-        match (mark_ours, mark_theirs) {
-            ("", "") => Some(self.later(ours, theirs)),
+        match (our_mark, their_mark) {
+            ("", "") => Ok(self.later(ours, theirs)),
             // Newly marked on one side, and refreshed on the other. Any other disagreement about a mark is a person's to settle.
-            (_, "") if was.is_empty() => Some(ours),
-            ("", _) if was.is_empty() => Some(theirs),
-            _ => None,
+            (_, "") if was.is_empty() => Ok(ours),
+            ("", _) if was.is_empty() => Ok(theirs),
+            _ => Err(Conflict),
         }
     }
 
@@ -196,12 +186,6 @@ impl Rules {
     }
 }
 
-fn is_same_row(one: &Cells<'_>, other: &Cells<'_>) -> bool {
-    one.iter()
-        .zip(other)
-        .all(|(one, other)| is_same_text(one, other))
-}
-
 /// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.
 fn joined(base: &str, ours: &str, theirs: &str) -> String {
     if without(theirs, ours).is_some() {
@@ -217,7 +201,8 @@ fn joined(base: &str, ours: &str, theirs: &str) -> String {
 /// `text` without the remark `part`, where that stands in it: a semicolon, a comma or a line end away from its neighbours.
 fn without(part: &str, text: &str) -> Option<String> {
     const BETWEEN: [char; 4] = [';', ',', '\n', '\r'];
-    if part.trim().is_empty() {
+    let part = part.trim();
+    if part.is_empty() {
         return Some(text.to_owned());
     }
     text.match_indices(part).find_map(|(at, _)| {

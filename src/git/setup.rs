@@ -38,7 +38,7 @@ const CONFIG: [(&str, &str); 5] = [
 /// The file at the top of the work tree that says how git treats others.
 const ATTRIBUTES: &str = ".gitattributes";
 
-/// What is still to be set up.
+/// What is still to be set up, and what became of that.
 #[derive(Debug, Serialize)]
 pub struct Setup {
     /// The top of the work tree.
@@ -47,6 +47,10 @@ pub struct Setup {
     pub config: BTreeMap<&'static str, &'static str>,
     /// The lines that `.gitattributes` lacks.
     pub attributes: Vec<String>,
+    /// Whether these have been written.
+    pub written: bool,
+    /// Whether a shell, and so git, finds the program.
+    pub on_path: bool,
 }
 
 impl Setup {
@@ -84,15 +88,18 @@ impl Setup {
         Ok(Setup {
             config,
             attributes,
+            written: false,
+            on_path: is_on_path(),
             root,
         })
     }
 
-    /// Writes it.
+    /// Writes it, if there is anything to write.
     ///
     /// # Errors
     /// When git does not take the configuration, or `.gitattributes` cannot be written.
-    pub fn write(&self) -> Result<()> {
+    pub fn write(&mut self) -> Result<()> {
+        self.written = !self.config.is_empty() || !self.attributes.is_empty();
         for (key, value) in &self.config {
             ask(
                 &self.root,
@@ -138,8 +145,7 @@ fn pattern(file: &Path) -> String {
     pattern
 }
 
-/// Whether a shell, and so git, finds the program.
-pub fn is_on_path() -> bool {
+fn is_on_path() -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|directory| directory.join("core-dataset").is_file())
 }

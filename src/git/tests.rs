@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
-use super::{Kind, Labels, Merged, Sheet, merge};
+use super::{Kind, Labels, Merged, merge};
 
 const HEADER: &str = "name,developer,training_flop,verified,last_updated,notes";
 
@@ -14,18 +14,12 @@ fn merged(base: &str, ours: &str, theirs: &str) -> Merged {
 }
 
 fn merged_as(kind: Kind, base: &str, ours: &str, theirs: &str) -> Merged {
-    let read = |text| Sheet::read(kind, str::as_bytes(text)).unwrap();
-    let base = if base.is_empty() {
-        Sheet::empty()
-    } else {
-        read(base)
-    };
     let labels = Labels {
         marker_size: 7,
-        ours: "ours".to_owned(),
-        theirs: "theirs".to_owned(),
+        ours: "ours",
+        theirs: "theirs",
     };
-    merge(kind, &base, &read(ours), &read(theirs), &labels)
+    merge(kind, [base, ours, theirs].map(str::as_bytes), &labels).unwrap()
 }
 
 fn text(merged: &Merged) -> &str {

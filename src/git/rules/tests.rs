@@ -40,9 +40,9 @@ fn resolved_as(kind: Kind, names: [&str; 7], said: [Option<Said>; 3]) -> String 
     };
     let [base, ours, theirs]: [Option<Vec<_>>; 3] = said.map(|said| said.map(cells));
     match rules.decide([base.as_deref(), ours.as_deref(), theirs.as_deref()]) {
-        Resolution::Gone => "gone".to_owned(),
-        Resolution::Conflict => "conflict".to_owned(),
-        Resolution::Row(cells) => cells[2..].join("|"),
+        Ok(None) => "gone".to_owned(),
+        Err(Conflict) => "conflict".to_owned(),
+        Ok(Some(cells)) => cells[2..].join("|"),
     }
 }
 

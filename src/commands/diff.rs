@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::print::{print, print_unless_quiet};
-use crate::changes::Changes;
+use crate::changes::{Changes, ModelChange};
 use crate::config::{Config, Verbosity};
 use crate::dataset::{Dataset, Mark};
 use crate::git;
@@ -71,9 +71,7 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let mut marked = old.clone();
     marked.rows.retain(|row| row.mark != Mark::Unverified);
     let verified_changed = args.check_verified.then(|| broken(&marked, &new));
-    let is_broken = verified_changed
-        .as_ref()
-        .is_some_and(|broken| !broken.is_empty());
+    let is_broken = verified_changed.iter().any(|broken| !broken.is_empty());
     let report = DiffReport {
         mode: Mode::Diff.name(),
         dry_run: false,
@@ -116,28 +114,31 @@ fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {
 /// What became of marked rows that did not stay as they were.
 fn broken<'d>(marked: &'d Dataset<'d>, new: &'d Dataset<'d>) -> Vec<Broken<'d>> {
     let changes = Changes::between(marked, new);
-    let updated = changes.updated.into_iter().map(|change| {
-        let columns = change.fields.0.iter().map(|(column, _)| &**column);
-        let changed = format!("changed: {}", columns.collect::<Vec<_>>().join(", "));
-        let mark = change
-            .field(Column::Verified)
-            .map(|mark| Mark::of(&mark.to));
-        let what = if mark == Some(Mark::Unverified) {
-            format!("lost its mark; {changed}")
-        } else {
-            changed
-        };
-        (change, what)
-    });
-    let removed = changes.removed.into_iter();
+    let updated = changes
+        .updated
+        .into_iter()
+        .map(|change| (what_changed(&change), change));
+    let removed = changes
+        .removed
+        .into_iter()
+        .map(|change| ("left".to_owned(), change));
     updated
-        .chain(removed.map(|change| (change, "left".to_owned())))
-        .map(|(change, what)| Broken {
+        .chain(removed)
+        .map(|(what, change)| Broken {
             name: change.name,
             developer: change.developer,
             what,
         })
         .collect()
+}
+
+fn what_changed(change: &ModelChange<'_>) -> String {
+    let columns = change.fields.0.iter().map(|(column, _)| &**column);
+    let changed = format!("changed: {}", columns.collect::<Vec<_>>().join(", "));
+    match change.field(Column::Verified) {
+        Some(mark) if Mark::of(&mark.to) == Mark::Unverified => format!("lost its mark; {changed}"),
+        _ => changed,
+    }
 }
 
 fn text(report: &DiffReport<'_>, screen: Screen, verbose: bool) -> String {

@@ -135,16 +135,16 @@ const STOP: Exit = Exit::Merge(129);
 
 /// Merges by rows; what cannot be read so is merged as text, so that it is never worse than without a driver.
 fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
-    // A git that does not know what the sides are called hands its placeholders on.
-    let label = |place: usize| {
-        args.labels
-            .get(place)
-            .filter(|label| !label.starts_with('%'))
+    let (ours, theirs) = match &args.labels[..] {
+        [ours, theirs] if ours != "%X" => (&**ours, &**theirs),
+        // A git that does not know what the sides are called hands its placeholders on.
+        _ => ("ours", "theirs"),
     };
+    let marker_size = args.marker_size.into();
     let labels = Labels {
-        marker_size: args.marker_size.into(),
-        ours: label(0).map_or("ours", String::as_str),
-        theirs: label(1).map_or("theirs", String::as_str),
+        marker_size,
+        ours,
+        theirs,
     };
     if let Some(kind) = Kind::of(&args.path) {
         let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
@@ -168,12 +168,9 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
         Kind::Dataset => "; in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs",
         Kind::Decisions | Kind::Aliases => "",
     };
-    let text = format!(
-        "{} in conflict: {}{hint}",
-        plural(models.len(), "model"),
-        listed(models.map(|[name, developer]| bounded_model(name, developer)))
-    );
-    say(args, &text);
+    let count = plural(models.len(), "model");
+    let models = listed(models.map(|[name, developer]| bounded_model(name, developer)));
+    say(args, &format!("{count} in conflict: {models}{hint}"));
     Ok(Exit::Merge(1))
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use super::program::{ask, ask_path, real, root_of};
+use super::program::{ask, ask_path, located};
 use crate::terminal::listed;
 
 /// A commit that is to be made of files that are to be written. It is prepared before anything is, so that it can be refused.
@@ -26,14 +26,8 @@ impl Commit {
     /// Outside of a work tree, in the middle of an operation of git's, when one of the files differs from HEAD already, and when git
     /// ignores them all.
     pub fn prepare(files: &[&Path], message: String) -> Result<Commit> {
-        let mut roots = Vec::new();
-        let mut below = Vec::new();
-        for file in files {
-            let file = real(file)?;
-            let root = root_of(&file)?;
-            below.push(file.strip_prefix(&root)?.to_owned());
-            roots.push(root);
-        }
+        let located = files.iter().map(|file| located(file));
+        let (mut roots, mut below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
         roots.dedup();
         let [root] = &roots[..] else {
             bail!("the files that would be committed stand in several work trees of git");
@@ -83,9 +77,9 @@ impl Commit {
 
     /// The files, as a message names them.
     pub fn names(&self) -> String {
-        let files = self.files.iter().map(|file| self.root.join(file));
-        let names: Vec<_> = files.map(|file| file.display().to_string()).collect();
-        names.join(" and ")
+        let files = self.files.iter();
+        let names = files.map(|file| self.root.join(file).display().to_string());
+        names.collect::<Vec<_>>().join(" and ")
     }
 
     /// Asks git about the files. Their paths are no patterns.
@@ -109,19 +103,17 @@ fn refuse_under_way(root: &Path) -> Result<()> {
     let directory = ask_path(root, &["rev-parse", "--absolute-git-dir"])?;
     let is_there = |name: &str| directory.join(name).exists();
     let is_commit = |name| ask(root, ["rev-parse", "--quiet", "--verify", name]).is_ok();
-    let what = if is_there("rebase-merge") || is_there("rebase-apply") {
-        "rebase"
-    } else if is_commit("MERGE_HEAD") {
-        "merge"
-    } else if is_commit("CHERRY_PICK_HEAD") {
-        "cherry-pick"
-    } else if is_commit("REVERT_HEAD") {
-        "revert"
-    } else if is_there("sequencer") {
+    let operations = [
+        (is_there("rebase-merge"), "rebase"),
+        (is_there("rebase-apply"), "rebase"),
+        (is_commit("MERGE_HEAD"), "merge"),
+        (is_commit("CHERRY_PICK_HEAD"), "cherry-pick"),
+        (is_commit("REVERT_HEAD"), "revert"),
         // Between two of its commits.
-        "cherry-pick or revert"
-    } else {
-        return Ok(());
-    };
-    bail!("a {what} is under way in {}; end it first", root.display())
+        (is_there("sequencer"), "cherry-pick or revert"),
+    ];
+    match operations.iter().find(|(is_under_way, _)| *is_under_way) {
+        Some((_, what)) => bail!("a {what} is under way in {}; end it first", root.display()),
+        None => Ok(()),
+    }
 }

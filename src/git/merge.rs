@@ -53,16 +53,17 @@ enum Part<'s> {
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
     let read =
         |bytes, whose| Sheet::read(kind, bytes).with_context(|| format!("{whose} cannot be read"));
-    // A file that both sides added has an empty base.
-    let base = if base.is_empty() {
-        Sheet::empty()
-    } else {
-        read(base, "the base")?
-    };
     let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
     let columns = merged_columns(&ours, &theirs);
     let rules = Rules::of(kind, &columns);
-    let [base, our, their] = [&base, &ours, &theirs].map(|sheet| rows_by_key(sheet, &columns));
+    // A file that both sides added has an empty base.
+    let base = (!base.is_empty())
+        .then(|| read(base, "the base"))
+        .transpose()?;
+    let base = base
+        .as_ref()
+        .map_or_else(HashMap::new, |base| rows_by_key(base, &columns));
+    let (our, their) = (rows_by_key(&ours, &columns), rows_by_key(&theirs, &columns));
     let keys: BTreeSet<&Key> = our.keys().chain(their.keys()).copied().collect();
     let mut parts = Vec::new();
     for key in keys {
@@ -83,9 +84,8 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         let flop = flop.and_then(|at| part.first()?.cells[at].parse().ok());
         (Flop::descending(flop), *key)
     });
-    let parts = parts.iter().map(|(_, part)| part);
     Ok(Merged {
-        bytes: written(&ours.table, &columns, parts, labels),
+        bytes: written(&ours.table, &columns, &parts, labels),
         conflicts,
     })
 }
@@ -165,10 +165,10 @@ impl<'s> Part<'s> {
 }
 
 /// The bytes of the merged file, with our byte order mark, header and line ends.
-fn written<'p, 's: 'p>(
+fn written(
     ours: &Table<'_>,
     columns: &[&str],
-    parts: impl Iterator<Item = &'p Part<'s>>,
+    parts: &[(&Key, Part<'_>)],
     labels: &Labels<'_>,
 ) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -179,7 +179,7 @@ fn written<'p, 's: 'p>(
     let added = columns[ours.header.width()..].iter().copied();
     push_behind(&mut bytes, ours.header.raw(), added, end);
     let marker = |sign: &str| sign.repeat(labels.marker_size);
-    for part in parts {
+    for (_, part) in parts {
         match part {
             Part::Row(row) => push_row(&mut bytes, row, end),
             Part::Conflict(ours, theirs) => {

@@ -101,23 +101,25 @@ fn lines<M>(models: &[M], line: impl Fn(&M) -> String) -> String {
 
 fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
     let has_line = changes.decisions.iter().any(|line| !line.is_taken_back());
-    let updated = changes.updated.first();
-    let is_note =
-        |change: &ModelChange<'_>| change.fields.0.iter().all(|(column, _)| column == "notes");
+    let updated = &changes.updated;
+    let mark = updated
+        .iter()
+        .find_map(|change| change.field(Column::Verified));
+    let mut fields = updated.iter().flat_map(|change| &change.fields.0);
     match mode {
         Mode::Dismiss if has_line => "Dismiss",
         Mode::Dismiss => "Take back the dismissal of",
         Mode::Accept if has_line => "Accept",
-        Mode::Accept if updated.is_some() => "Accept the latest estimate of",
+        Mode::Accept if !updated.is_empty() => "Accept the latest estimate of",
         Mode::Accept => "Take back the acceptance of",
         Mode::Add => "Add",
         Mode::Alias => "Alias",
         Mode::Decide => "Decide on",
         Mode::Review => "Take back the decision on",
-        _ => match updated.and_then(|change| change.field(Column::Verified)) {
+        _ => match mark {
             Some(mark) if mark.to.trim().is_empty() => "Take back the mark of",
             Some(_) => "Verify",
-            None if updated.is_some_and(is_note) => "Note on",
+            None if fields.all(|(column, _)| column == Column::Notes.name()) => "Note on",
             None => "Correct",
         },
     }

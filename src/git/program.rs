@@ -46,7 +46,7 @@ pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
 }
 
 /// Where a file really stands: symlinks followed, as far as there is something to follow.
-pub(super) fn real(path: &Path) -> Result<PathBuf> {
+fn real(path: &Path) -> Result<PathBuf> {
     let path = std::path::absolute(path)?;
     match (path.canonicalize(), path.parent(), path.file_name()) {
         (Ok(real), ..) => Ok(real),
@@ -55,13 +55,16 @@ pub(super) fn real(path: &Path) -> Result<PathBuf> {
     }
 }
 
-/// The top of the work tree in which a [real] file stands, or will.
-pub(super) fn root_of(file: &Path) -> Result<PathBuf> {
+/// The top of the work tree in which a file stands, or will, and its path from there. Symlinks are followed.
+pub(super) fn located(file: &Path) -> Result<(PathBuf, PathBuf)> {
+    let file = real(file)?;
     let mut above = file.ancestors().skip(1);
     let directory = above.find(|directory| directory.is_dir());
     let directory = directory.unwrap_or(Path::new("/"));
-    ask_path(directory, &["rev-parse", "--show-toplevel"])
-        .with_context(|| format!("{} stands in no work tree of git", file.display()))
+    let root = ask_path(directory, &["rev-parse", "--show-toplevel"])
+        .with_context(|| format!("{} stands in no work tree of git", file.display()))?;
+    let below = file.strip_prefix(&root)?.to_owned();
+    Ok((root, below))
 }
 
 /// The bytes of a file in a git revision; a blank one is the index.
@@ -69,10 +72,9 @@ pub(super) fn root_of(file: &Path) -> Result<PathBuf> {
 /// # Errors
 /// When git does not know the revision, or it has no such file.
 pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
-    let file = real(file)?;
-    let root = root_of(&file)?;
+    let (root, below) = located(file)?;
     let mut object = OsString::from(format!("{revision}:./"));
-    object.push(file.strip_prefix(&root).unwrap_or(&file));
+    object.push(&below);
     let args = ["show", "--no-textconv", "--end-of-options"].map(OsStr::new);
     ask(&root, args.into_iter().chain([&*object]))
         .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))

@@ -130,7 +130,7 @@ impl Rules {
             } else if is_same_text(theirs, base) {
                 ours.clone()
             } else if *role == Role::Note {
-                joined(base, ours, theirs).into()
+                joined(ours, theirs).into()
             } else {
                 return Err(Conflict);
             };
@@ -186,36 +186,23 @@ impl Rules {
     }
 }
 
-/// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.
-fn joined(base: &str, ours: &str, theirs: &str) -> String {
-    if without(theirs, ours).is_some() {
-        return ours.to_owned();
+/// Two notes that were both changed as one: ours, and behind it the remarks of theirs that ours lacks.
+fn joined(ours: &str, theirs: &str) -> String {
+    const BETWEEN: [char; 2] = [';', '\n'];
+    let is_told = |remark: &str| {
+        let mut own = ours.split(BETWEEN).map(str::trim);
+        own.any(|own| own == remark || own.starts_with(&format!("{remark},")))
+    };
+    let is_between = |c: char| c == ';' || c.is_whitespace();
+    let news: String = theirs
+        .split_inclusive(BETWEEN)
+        .filter(|remark| !is_told(remark.trim_matches(is_between)))
+        .collect();
+    match (ours, news.trim_matches(is_between)) {
+        (ours, "") => ours.to_owned(),
+        (ours, news) if ours.trim().is_empty() => news.to_owned(),
+        (ours, news) => format!("{ours}; {news}"),
     }
-    if without(ours, theirs).is_some() {
-        return theirs.to_owned();
-    }
-    let news = without(base, ours).and_then(|_| without(base, theirs));
-    format!("{ours}; {}", news.as_deref().unwrap_or(theirs))
-}
-
-/// `text` without the remark `part`, where that stands in it: a semicolon, a comma or a line end away from its neighbours.
-fn without(part: &str, text: &str) -> Option<String> {
-    const BETWEEN: [char; 4] = [';', ',', '\n', '\r'];
-    let part = part.trim();
-    if part.is_empty() {
-        return Some(text.to_owned());
-    }
-    text.match_indices(part).find_map(|(at, _)| {
-        let before = text[..at].trim_end_matches(' ');
-        let behind = text[at + part.len()..].trim_start_matches(' ');
-        let is_apart = (before.is_empty() || before.ends_with(BETWEEN))
-            && (behind.is_empty() || behind.starts_with(BETWEEN));
-        let rest = [before, behind].map(|rest| rest.trim_matches([';', ',', '\n', '\r', ' ']));
-        is_apart.then(|| match rest {
-            [rest, ""] | ["", rest] => rest.to_owned(),
-            rest => rest.join("; "),
-        })
-    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
-use super::program::{ask, real, root_of};
+use super::program::{ask, located};
 use crate::store::Snapshot;
 
 /// The local configuration. Where the program is not found, or is one that knows no `git merge-driver`, git's own text merge and the
@@ -59,34 +59,32 @@ impl Setup {
     /// # Errors
     /// Outside of a work tree, and when the configuration or `.gitattributes` cannot be read.
     pub fn of(dataset: &Path, journal: &Path) -> Result<Setup> {
-        let (dataset, journal) = (real(dataset)?, real(journal)?);
-        let root = root_of(&dataset)?;
-        let is_set = |key: &str, value: &str| {
-            let set = ask(&root, ["config", "--local", "--get-all", key]).unwrap_or_default();
-            String::from_utf8_lossy(&set).trim_end_matches('\n') == value
+        let (root, dataset) = located(dataset)?;
+        let (other, journal) = located(journal)?;
+        if other != root {
+            let (one, other) = (root.display(), other.display());
+            bail!("the dataset and its journal stand in two work trees of git, {one} and {other}");
+        }
+        let is_set = |key, value: &str| {
+            ask(&root, ["config", "--local", "--get-all", key])
+                .is_ok_and(|set| set.trim_ascii_end() == value.as_bytes())
         };
         let config = CONFIG
             .into_iter()
-            .filter(|(key, value)| !is_set(key, value));
-        let config = config.collect();
-        let below_root = |file: &Path| match file.strip_prefix(&root) {
-            Ok(below) => Ok(below.to_owned()),
-            Err(_) => bail!("{} does not stand in {}", file.display(), root.display()),
-        };
-        let (dataset, journal) = (below_root(&dataset)?, below_root(&journal)?);
+            .filter(|(key, value)| !is_set(*key, value));
         // Where the dataset is a symlink, the other tables stand in the journal's directory, not in its own.
-        let tables = [&dataset, &journal].map(|file| {
+        let tables = |file: &Path| {
             let tables = pattern(&file.with_file_name("*.csv"));
             format!("{tables} merge=core-dataset diff=core-dataset -text")
-        });
-        let mut attributes = Vec::from(tables);
+        };
+        let mut attributes = vec![tables(&dataset), tables(&journal)];
         attributes.dedup();
         attributes.push(format!("{} merge=union", pattern(&journal)));
         let present = Snapshot::read(&root.join(ATTRIBUTES))?;
         let present = String::from_utf8_lossy(present.bytes.as_deref().unwrap_or_default());
         attributes.retain(|line| !present.lines().any(|found| found.trim() == line));
         Ok(Setup {
-            config,
+            config: config.collect(),
             attributes,
             written: false,
             on_path: is_on_path(),
@@ -112,11 +110,8 @@ impl Setup {
         let path = self.root.join(ATTRIBUTES);
         let present = Snapshot::read(&path)?.bytes.unwrap_or_default();
         let is_open = !present.is_empty() && !present.ends_with(b"\n");
-        let text = format!(
-            "{}{}\n",
-            if is_open { "\n" } else { "" },
-            self.attributes.join("\n")
-        );
+        let gap = if is_open { "\n" } else { "" };
+        let text = format!("{gap}{}\n", self.attributes.join("\n"));
         let file = OpenOptions::new().create(true).append(true).open(&path);
         file.and_then(|mut file| file.write_all(text.as_bytes()))
             .with_context(|| format!("{}: cannot be written", path.display()))

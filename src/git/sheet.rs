@@ -3,29 +3,26 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use strum::VariantArray;
+use strum::{EnumString, VariantArray};
 
 use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
 use crate::key::Key;
-use crate::schema::Column;
 
 /// A file that is merged row by row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, EnumString)]
 pub enum Kind {
+    #[strum(serialize = "above_1e25_flop.csv")]
     Dataset,
+    #[strum(serialize = "decisions.csv")]
     Decisions,
+    #[strum(serialize = "aliases.csv")]
     Aliases,
 }
 
 impl Kind {
     /// The kind of the file at `path`, by its name.
     pub fn of(path: &Path) -> Option<Kind> {
-        match path.file_name()?.to_str()? {
-            "above_1e25_flop.csv" => Some(Kind::Dataset),
-            "decisions.csv" => Some(Kind::Decisions),
-            "aliases.csv" => Some(Kind::Aliases),
-            _ => None,
-        }
+        path.file_name()?.to_str()?.parse().ok()
     }
 }
 
@@ -38,14 +35,6 @@ pub struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// One without rows: the base of a file that both sides added.
-    pub fn empty() -> Sheet<'a> {
-        Sheet {
-            table: Table::absent::<Column>(),
-            rows: Vec::new(),
-        }
-    }
-
     /// Reads a file of this kind.
     ///
     /// # Errors

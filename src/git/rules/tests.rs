@@ -215,7 +215,9 @@ fn notes_changed_on_both_sides_are_joined_with_the_bases_text_once() {
         ("old", "old; a", "b; old", "old; a; b"),
         ("old", "old\na", "old\nb", "old\na; b"),
         ("old", "old, a", "old; b", "old, a; b"),
+        ("x, y", "x, y; a", "x, y; b\nc", "x, y; a; b\nc"),
         ("old", "older", "old; b", "older; old; b"),
+        ("", "not seen", "seen", "not seen; seen"),
         ("page 3", "page 3.1", "page 3.5", "page 3.1; page 3.5"),
         ("old", "new", "old; b", "new; old; b"),
         ("old", "", "old; b", "old; b"),
@@ -223,7 +225,9 @@ fn notes_changed_on_both_sides_are_joined_with_the_bases_text_once() {
         ("", "a", "a; b", "a; b"),
         ("", "page 31", "page 3", "page 31; page 3"),
     ] {
-        assert_eq!(joined(base, ours, theirs), both);
+        let of = |note| with(BASE, 3, note);
+        let merged = resolved(Some(of(base)), Some(of(ours)), Some(of(theirs)));
+        assert_eq!(merged, of(both).join("|"));
     }
 }
 

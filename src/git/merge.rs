@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::rules::{Conflict, Rules};
 use super::sheet::{Kind, Sheet};
-use crate::dataset::{LineEnd, Record, Table, push_behind};
+use crate::dataset::{LineEnd, Table, push_behind};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
@@ -31,12 +31,12 @@ pub struct Merged {
 }
 
 /// A row of one version of the file, or of the merged one.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Row<'s> {
     /// What it says in the columns of the merged file; `""` where its own file has no such column.
     cells: Vec<Cow<'s, str>>,
-    /// The records that it comes from. The first one that says the same keeps its bytes.
-    records: Vec<&'s Record<'s>>,
+    /// Bytes of it that can stay, and how many cells they are; the others are written behind them.
+    kept: Option<(&'s str, usize)>,
 }
 
 /// What is written in one place.
@@ -60,14 +60,15 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let base = (!base.is_empty())
         .then(|| read(base, "the base"))
         .transpose()?;
-    let base = base
+    let was = base
         .as_ref()
         .map_or_else(HashMap::new, |base| rows_by_key(base, &columns));
-    let (our, their) = (rows_by_key(&ours, &columns), rows_by_key(&theirs, &columns));
+    let our = rows_by_key(&ours, &columns);
+    let their = rows_by_key(&theirs, &columns);
     let keys: BTreeSet<&Key> = our.keys().chain(their.keys()).copied().collect();
     let mut parts = Vec::new();
     for key in keys {
-        let rows = [&base, &our, &their].map(|rows| rows.get(key).map_or(&[][..], Vec::as_slice));
+        let rows = [&was, &our, &their].map(|rows| rows.get(key).map_or(&[][..], Vec::as_slice));
         let resolved = resolve(&rules, rows);
         parts.extend(resolved.into_iter().map(|part| (key, part)));
     }
@@ -105,13 +106,15 @@ fn merged_columns<'s>(ours: &'s Sheet<'_>, theirs: &'s Sheet<'_>) -> Vec<&'s str
 
 /// The rows of each key in the order of the file, with their cells in these columns.
 fn rows_by_key<'s>(sheet: &'s Sheet<'_>, columns: &[&str]) -> HashMap<&'s Key, Vec<Row<'s>>> {
-    let places = sheet.table.header.places_of(columns.iter().copied());
+    let header = &sheet.table.header;
+    let (width, places) = (header.width(), header.places_of(columns.iter().copied()));
+    let is_in_front = places.iter().take(width).copied().eq((0..width).map(Some));
     let mut rows: HashMap<_, Vec<_>> = HashMap::new();
     for (key, record) in &sheet.rows {
         let cell = |place: &Option<usize>| place.map_or("", |place| record.cell(place)).into();
         rows.entry(key).or_default().push(Row {
             cells: places.iter().map(cell).collect(),
-            records: vec![record],
+            kept: is_in_front.then_some((record.raw, width)),
         });
     }
     rows
@@ -121,6 +124,7 @@ fn rows_by_key<'s>(sheet: &'s Sheet<'_>, columns: &[&str]) -> HashMap<&'s Key, V
 fn resolve<'s>(rules: &Rules, [base, ours, theirs]: [&[Row<'s>]; 3]) -> Vec<Part<'s>> {
     let whole = |rows: &[Row<'s>]| rows.iter().cloned().map(Part::Row).collect();
     let conflict = || vec![Part::Conflict(ours.to_vec(), theirs.to_vec())];
+    // Two rows are one here if they say the same with the same bytes.
     if ours == base {
         return whole(theirs);
     }
@@ -140,18 +144,10 @@ fn resolve<'s>(rules: &Rules, [base, ours, theirs]: [&[Row<'s>]; 3]) -> Vec<Part
         Ok(None) => Vec::new(),
         Err(Conflict) => conflict(),
         Ok(Some(cells)) => {
-            let rows = ours.iter().chain(theirs);
-            let records = rows.flat_map(|row| row.records.clone()).collect();
-            vec![Part::Row(Row { cells, records })]
+            let mut same = ours.iter().chain(theirs).filter(|row| row.cells == cells);
+            let kept = same.find_map(|row| row.kept);
+            vec![Part::Row(Row { cells, kept })]
         }
-    }
-}
-
-impl PartialEq for Row<'_> {
-    /// Two rows are one if they say the same with the same bytes.
-    fn eq(&self, other: &Self) -> bool {
-        let raw = |row: &Self| row.records.first().map(|record| record.raw);
-        self.cells == other.cells && raw(self) == raw(other)
     }
 }
 
@@ -201,11 +197,7 @@ fn push_line(bytes: &mut Vec<u8>, line: &str, end: LineEnd) {
 }
 
 fn push_row(bytes: &mut Vec<u8>, row: &Row<'_>, end: LineEnd) {
-    let cells: Vec<&str> = row.cells.iter().map(|cell| &**cell).collect();
-    let says_the_same =
-        |record: &&&Record<'_>| cells.starts_with(&record.cells().collect::<Vec<_>>());
-    let record = row.records.iter().find(says_the_same);
-    let kept = record.map_or(0, |record| record.width());
-    let rest = cells[kept..].iter().copied();
-    push_behind(bytes, record.map(|record| record.raw), rest, end);
+    let (raw, width) = row.kept.unzip();
+    let rest = row.cells[width.unwrap_or(0)..].iter().map(|cell| &**cell);
+    push_behind(bytes, raw, rest, end);
 }

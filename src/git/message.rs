@@ -36,11 +36,11 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
     let mut counts = groups.map(|(group, models)| (models.len(), group)).to_vec();
     counts.push((dropped.sum(), "removed as duplicate"));
-    let mut counts = counted(&counts).join(", ");
-    if counts.is_empty() {
-        counts.push_str("no row changed");
-    }
-    let mut text = format!("{}: {counts}", capitalised(mode.name()));
+    let mut text = capitalised(mode.name()) + ": ";
+    text += match &*counted(&counts).join(", ") {
+        "" => "no row changed",
+        counts => counts,
+    };
     if let Some(at) = saved_at {
         text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
@@ -127,8 +127,9 @@ fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
 
 /// What was added to the notes.
 fn note(change: &ModelChange<'_>) -> Option<String> {
-    let notes = change.field(Column::Notes);
-    let notes = notes.or_else(|| change.fields.get(DecisionColumn::Note.into()))?;
+    let notes = change
+        .field(Column::Notes)
+        .or_else(|| change.fields.get(DecisionColumn::Note.into()))?;
     new_note(&notes.from, &notes.to)
 }
 

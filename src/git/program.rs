@@ -59,8 +59,8 @@ fn real(path: &Path) -> Result<PathBuf> {
 pub(super) fn located(file: &Path) -> Result<(PathBuf, PathBuf)> {
     let file = real(file)?;
     let mut above = file.ancestors().skip(1);
-    let directory = above.find(|directory| directory.is_dir());
-    let directory = directory.unwrap_or(Path::new("/"));
+    let nearest = above.find(|directory| directory.is_dir());
+    let directory = nearest.unwrap_or(Path::new("/"));
     let root = ask_path(directory, &["rev-parse", "--show-toplevel"])
         .with_context(|| format!("{} stands in no work tree of git", file.display()))?;
     let below = file.strip_prefix(&root)?.to_owned();

@@ -65,13 +65,11 @@ impl Setup {
             let (one, other) = (root.display(), other.display());
             bail!("the dataset and its journal stand in two work trees of git, {one} and {other}");
         }
-        let is_set = |key, value: &str| {
-            ask(&root, ["config", "--local", "--get-all", key])
-                .is_ok_and(|set| set.trim_ascii_end() == value.as_bytes())
-        };
-        let config = CONFIG
-            .into_iter()
-            .filter(|(key, value)| !is_set(*key, value));
+        let mut config = BTreeMap::from(CONFIG);
+        config.retain(|key, value| {
+            let set = ask(&root, ["config", "--local", "--get-all", key]);
+            !set.is_ok_and(|set| set.trim_ascii_end() == value.as_bytes())
+        });
         // Where the dataset is a symlink, the other tables stand in the journal's directory, not in its own.
         let tables = |file: &Path| {
             let tables = pattern(&file.with_file_name("*.csv"));
@@ -84,7 +82,7 @@ impl Setup {
         let present = String::from_utf8_lossy(present.bytes.as_deref().unwrap_or_default());
         attributes.retain(|line| !present.lines().any(|found| found.trim() == line));
         Ok(Setup {
-            config: config.collect(),
+            config,
             attributes,
             written: false,
             on_path: is_on_path(),
@@ -99,10 +97,8 @@ impl Setup {
     pub fn write(&mut self) -> Result<()> {
         self.written = !self.config.is_empty() || !self.attributes.is_empty();
         for (key, value) in &self.config {
-            ask(
-                &self.root,
-                ["config", "--local", "--replace-all", key, value],
-            )?;
+            let args = ["config", "--local", "--replace-all", key, value];
+            ask(&self.root, args)?;
         }
         if self.attributes.is_empty() {
             return Ok(());

@@ -51,11 +51,11 @@ impl<'a> Sheet<'a> {
         let (table, records) =
             parsed.map_err(|refusal| anyhow!("line {}: {refusal}", refusal.line))?;
         let of_key = ["name", "developer"].map(|column| table.header.find(column).unwrap_or(0));
-        let rows = records.into_iter().map(|record| {
+        let mut rows = Vec::new();
+        for record in records {
             let [name, developer] = of_key.map(|place| record.cell(place));
-            (Key::new(name, developer), record)
-        });
-        let rows = rows.collect();
+            rows.push((Key::new(name, developer), record));
+        }
         Ok(Sheet { table, rows })
     }
 

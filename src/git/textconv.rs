@@ -9,13 +9,9 @@ use crate::text::shown;
 /// is. Git does not say what a file is called, so its columns have to.
 pub fn textconv(bytes: &[u8]) -> Vec<u8> {
     let mut kinds = Kind::VARIANTS.iter();
-    match kinds.find_map(|kind| Sheet::read(*kind, bytes).ok()) {
-        Some(sheet) => text(&sheet).into_bytes(),
-        None => bytes.to_owned(),
-    }
-}
-
-fn text(sheet: &Sheet<'_>) -> String {
+    let Some(sheet) = kinds.find_map(|kind| Sheet::read(*kind, bytes).ok()) else {
+        return bytes.to_owned();
+    };
     let header = &sheet.table.header;
     let mut rows: Vec<_> = sheet.rows.iter().collect();
     rows.sort_by_key(|(key, _)| key);
@@ -32,7 +28,7 @@ fn text(sheet: &Sheet<'_>) -> String {
             text += &format!("  {}: {}\n", shown(column), lines.join("\n    "));
         }
     }
-    text
+    text.into_bytes()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Git: rows are merged by key, shown cell by cell, and what a run wrote is committed.
 //!
-//! The merge is pure: three tables in, one out ([`merge`]), each row decided by the [`rules`]. All else is done by the `git` on the
+//! The merge is pure: three tables in, one out ([`merge()`]), each row decided by the [`rules`]. All else is done by the `git` on the
 //! PATH, so that configuration, hooks, signing and identity are git's own.
 
 mod commit;

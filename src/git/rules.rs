@@ -80,7 +80,7 @@ impl Rules {
         }
     }
 
-    /// What the row says that becomes of one that says this in the base, on our side and on theirs; `None` where it is not there.
+    /// What becomes of a row that says this in the base, on our side and on theirs. `None` means that it is not there.
     pub(super) fn decide<'c>(
         &self,
         [base, ours, theirs]: [Option<&Cells<'c>>; 3],
@@ -98,11 +98,8 @@ impl Rules {
             // Both sides removed it.
             _ => return Ok(None),
         };
-        if base
-            .iter()
-            .zip(row)
-            .all(|(was, now)| is_same_text(was, now))
-        {
+        let mut cells = base.iter().zip(row);
+        if cells.all(|(was, now)| is_same_text(was, now)) {
             Ok(None)
         } else if self.mark(base).is_empty() {
             whole(Some(row))
@@ -191,7 +188,10 @@ fn joined(ours: &str, theirs: &str) -> String {
     const BETWEEN: [char; 2] = [';', '\n'];
     let is_told = |remark: &str| {
         let mut own = ours.split(BETWEEN).map(str::trim);
-        own.any(|own| own == remark || own.starts_with(&format!("{remark},")))
+        own.any(|own| match own.strip_prefix(remark) {
+            Some(behind) => behind.is_empty() || behind.starts_with(','),
+            None => false,
+        })
     };
     let is_between = |c: char| c == ';' || c.is_whitespace();
     let news: String = theirs

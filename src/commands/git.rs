@@ -140,9 +140,8 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
         // A git that does not know what the sides are called hands its placeholders on.
         _ => ("ours", "theirs"),
     };
-    let marker_size = args.marker_size.into();
     let labels = Labels {
-        marker_size,
+        marker_size: args.marker_size.into(),
         ours,
         theirs,
     };
@@ -163,13 +162,13 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     if merged.conflicts.is_empty() {
         return Ok(Exit::Done);
     }
-    let models = merged.conflicts.iter();
     let hint = match kind {
         Kind::Dataset => "; in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs",
         Kind::Decisions | Kind::Aliases => "",
     };
-    let count = plural(models.len(), "model");
-    let models = listed(models.map(|[name, developer]| bounded_model(name, developer)));
+    let count = plural(merged.conflicts.len(), "model");
+    let names = merged.conflicts.iter();
+    let models = listed(names.map(|[name, developer]| bounded_model(name, developer)));
     say(args, &format!("{count} in conflict: {models}{hint}"));
     Ok(Exit::Merge(1))
 }

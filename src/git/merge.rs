@@ -144,8 +144,11 @@ fn resolve<'s>(rules: &Rules, [base, ours, theirs]: [&[Row<'s>]; 3]) -> Vec<Part
         Ok(None) => Vec::new(),
         Err(Conflict) => conflict(),
         Ok(Some(cells)) => {
-            let mut same = ours.iter().chain(theirs).filter(|row| row.cells == cells);
-            let kept = same.find_map(|row| row.kept);
+            let says_so = |row: &Row<'s>| {
+                row.kept
+                    .filter(|(_, width)| cells.starts_with(&row.cells[..*width]))
+            };
+            let kept = ours.iter().chain(theirs).find_map(says_so);
             vec![Part::Row(Row { cells, kept })]
         }
     }

@@ -144,22 +144,26 @@ impl Rules {
     ) -> Result<&'r Cells<'c>, Conflict> {
         let was = base.map_or("", |base| self.mark(base));
         let (our_mark, their_mark) = (self.mark(ours), self.mark(theirs));
-        if our_mark == their_mark && self.same_machine_cells(ours, theirs) {
-            return Ok(self.later(ours, theirs));
-        }
-        // A side did nothing to the row where its machine cells are as in the base, and its mark is that of the base or of the other side.
+        // Where nothing else differs, it is about who decided, and when.
+        let is_settled = our_mark == their_mark && self.same(Role::Machine, ours, theirs);
+        let role = if is_settled {
+            Role::Mark
+        } else {
+            Role::Machine
+        };
+        // A side did nothing to the row where these cells are as in the base, and its mark is that of the base or of the other side.
         let is_left = |side, mark| {
-            let is_as_in_base = base.is_some_and(|base| self.same_machine_cells(base, side));
+            let is_as_in_base = base.is_some_and(|base| self.same(role, base, side));
             is_as_in_base && (mark == was || our_mark == their_mark)
         };
-        if is_left(ours, our_mark) {
-            return Ok(theirs);
-        }
         if is_left(theirs, their_mark) {
             return Ok(ours);
         }
+        if is_left(ours, our_mark) {
+            return Ok(theirs);
+        }
         match (our_mark, their_mark) {
-            ("", "") => Ok(self.later(ours, theirs)),
+            marks if is_settled || marks == ("", "") => Ok(self.later(ours, theirs)),
             // Newly marked on one side, and refreshed on the other. Any other disagreement about a mark is a person's to settle.
             (_, "") if was.is_empty() => Ok(ours),
             ("", _) if was.is_empty() => Ok(theirs),
@@ -167,9 +171,10 @@ impl Rules {
         }
     }
 
-    fn same_machine_cells(&self, one: &Cells<'_>, other: &Cells<'_>) -> bool {
+    /// Whether two rows say the same in the columns of this role.
+    fn same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
         let mut cells = self.roles.iter().zip(one.iter().zip(other));
-        cells.all(|(role, (one, other))| *role != Role::Machine || is_same_text(one, other))
+        cells.all(|(of, (one, other))| *of != role || is_same_text(one, other))
     }
 
     /// The later row, ours on a tie; one that does not say when it was made counts as the oldest.

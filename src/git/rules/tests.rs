@@ -250,6 +250,10 @@ fn one_decision_taken_on_both_sides_is_one_line_with_both_notes_and_the_later_st
     let both = "below|2e25|x; y|ben|2025-08-02T00:00:00Z";
     assert_eq!(decision(None, ours, Some(theirs)), both);
     assert_eq!(decision(Some(ours), ours, Some(theirs)), theirs.join("|"));
+    let (noted, restamped) = (with(ours, 2, "x; y"), with(ours, 3, "ben"));
+    let both = with(noted, 3, "ben").join("|");
+    assert_eq!(decision(Some(ours), noted, Some(restamped)), both);
+    assert_eq!(decision(Some(ours), restamped, Some(noted)), both);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::changes::Changes;
-use crate::dataset::{Dataset, Decisions, Mark};
+use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
 use crate::plan::{Drift, Input, Line, Orphan, Plan};
@@ -36,8 +36,10 @@ pub struct Attention {
 impl Attention {
     /// What waits for a person once a refresh or a reset is carried out.
     pub fn of(plan: &Plan<'_>, input: Option<&Input<'_>>, changes: &Changes<'_>) -> Attention {
-        let lines = plan.lines.iter();
-        let is_demoted = |line: &&Line<'_>| {
+        let count = |is_meant: fn(&Line<'_>) -> bool| {
+            plan.lines.iter().filter(|line| is_meant(line)).count()
+        };
+        let is_demoted = |line: &Line<'_>| {
             line.mark == Mark::Unverified && line.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
         };
         Attention {
@@ -46,11 +48,11 @@ impl Attention {
             crossed: changes.crossed.len(),
             drifted: changes.drifted.len(),
             reconsider: plan.reconsider.len(),
-            demoted: lines.clone().filter(is_demoted).count(),
+            demoted: count(is_demoted),
             renamed: plan.renamed.len(),
             unreadable: plan.unreadable().count() + plan.unreadable_decisions,
-            orphaned: lines.clone().filter(|line| line.is_orphaned()).count(),
-            to_verify: lines.filter(|line| line.mark != Mark::Verified).count(),
+            orphaned: count(|line| line.is_orphaned()),
+            to_verify: count(|line| line.mark != Mark::Verified),
         }
     }
 
@@ -63,23 +65,22 @@ impl Attention {
         latest: &Latest<'_>,
         next: &Plan<'_>,
     ) -> Attention {
-        let rows = || dataset.rows.iter();
-        let unreadable = rows().filter(|row| dataset.unreadable_flop(row).is_some());
-        let drifted = rows().filter(|row| Drift::of_row(row, latest, decisions).is_some());
-        // Without estimates every row would look like an orphan.
-        let orphaned =
-            rows().filter(|row| estimates.is_some() && Orphan::of_row(row, latest).is_some());
+        let count = |is_meant: &dyn Fn(&Row<'_>) -> bool| {
+            dataset.rows.iter().filter(|row| is_meant(row)).count()
+        };
+        let unreadable = count(&|row| dataset.unreadable_flop(row).is_some());
         Attention {
             rejected: estimates.map_or(0, |found| found.rejected.len()),
             ignored_fields: estimates.map_or(0, |found| found.ignored_fields.len()),
             crossed: 0,
-            drifted: drifted.count(),
+            drifted: count(&|row| Drift::of_row(row, latest, decisions).is_some()),
             reconsider: next.reconsider.len(),
-            demoted: rows().filter(|row| row.is_demoted()).count(),
+            demoted: count(&|row| row.is_demoted()),
             renamed: next.renamed.len(),
-            unreadable: unreadable.count() + next.unreadable_decisions,
-            orphaned: orphaned.count(),
-            to_verify: rows().filter(|row| row.mark != Mark::Verified).count(),
+            unreadable: unreadable + next.unreadable_decisions,
+            // Without estimates every row would look like an orphan.
+            orphaned: count(&|row| estimates.is_some() && Orphan::of_row(row, latest).is_some()),
+            to_verify: count(&|row| row.mark != Mark::Verified),
         }
     }
 

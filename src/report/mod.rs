@@ -4,7 +4,6 @@ mod attention;
 mod entry;
 mod group;
 mod groups;
-mod of_plan;
 mod rollup;
 mod text;
 
@@ -12,10 +11,10 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use attention::Attention;
-pub use entry::{class_change, flop_text, marked, stored_flop};
+pub use entry::{class_change, flop_text, flop_texts, marked, stored_flop};
 pub use groups::others;
 pub use text::{
-    Kept, changes as changes_text, counts, decision_changes, report as text, rows_above, summary,
+    changes as changes_text, counts, decision_changes, report as text, rows_above, summary,
     waiting, waiting_kinds,
 };
 

@@ -1,15 +1,12 @@
 //! The report as text (behaviour §9): what the estimates brought, the changes, the summary, what was done, what waits for a person.
 
 use super::group::Group;
-use super::groups::groups;
-use super::of_plan::layout;
+use super::groups::{Groups, layout};
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::dates;
 use crate::plan::{Change, Input, Mode, Plan, Summary};
-use crate::terminal::{
-    Align, Screen, Tone, and_more, bounded_model, counted, headed, lay_out, wrap,
-};
+use crate::terminal::{Screen, Tone, and_more, bounded_model, counted, headed, lay_out, wrap};
 use crate::text::{plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -17,45 +14,37 @@ const SHOWN: usize = 10;
 
 /// The whole report. With `verbose` no group is shortened.
 pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
-    let dataset = shown(&report.dataset);
-    let done = done(report, &dataset);
-    let done = done.lines().map(|line| wrap(line, "  ", screen));
-    let done = done.collect::<Vec<_>>().join("\n");
-    let mode = report.plan.mode;
     let plan = report.plan;
+    let mode = plan.mode;
+    let done = done(report, screen);
     if mode.is_decision() {
         let mut text = decision_changes(mode, &report.changes, screen);
         let layout = layout(plan);
         if layout.total > 0 && plan.changes_dataset() {
-            text += &(group_text(&layout, SHOWN, screen) + "\n");
+            text += &(group_text(&layout, false, screen) + "\n");
         }
         return text + &done + "\n";
     }
     let input = report.input.filter(|_| mode.follows_estimates());
-    let mut blocks = Vec::new();
-    blocks.extend(input.map(|input| heading(input, &dataset, screen)));
-    blocks.extend(changes(
-        mode,
-        &report.changes,
-        Some(plan),
-        input,
-        screen,
-        verbose,
-    ));
-    blocks.push(summary(&report.summary, screen));
-    blocks.push(rows_above(report.at_or_above_1e25, &report.summary));
+    let changes = changes(mode, &report.changes, Some(plan), input, screen, verbose);
     let title = match report.outcome {
         Outcome::Preview => "To look at after a real run",
         _ => "To look at",
     };
-    blocks.push(match waiting(title, &report.attention, screen) {
+    let end = match waiting(title, &report.attention, screen) {
         Some(waiting) => format!("{done}\n{waiting}"),
         None => done,
-    });
+    };
+    let mut blocks = Vec::new();
+    blocks.extend(input.map(|input| heading(input, &report.dataset, screen)));
+    blocks.extend(changes);
+    blocks.push(summary(&report.summary, screen));
+    blocks.push(rows_above(report.at_or_above_1e25, &report.summary));
+    blocks.push(end);
     blocks.join("\n\n") + "\n"
 }
 
-/// The changes of a run, group by group; `None` where nothing changed.
+/// The changes of a run, group by group; `None` where nothing changed. `plan` and `input` are there for a run that takes place now.
 pub fn changes(
     mode: Mode,
     changes: &Changes<'_>,
@@ -64,10 +53,19 @@ pub fn changes(
     screen: Screen,
     verbose: bool,
 ) -> Option<String> {
-    let limit = if verbose { usize::MAX } else { SHOWN };
-    let groups = groups(mode, changes, plan, input, limit);
-    let texts = groups.iter().map(|group| group_text(group, limit, screen));
-    (!groups.is_empty()).then(|| texts.collect::<Vec<_>>().join("\n"))
+    let groups = Groups {
+        mode,
+        changes,
+        plan,
+        input,
+        limit: if verbose { usize::MAX } else { SHOWN },
+    };
+    let texts: Vec<String> = groups
+        .all()
+        .iter()
+        .map(|group| group_text(group, verbose, screen))
+        .collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
 /// What a person decided, model by model and cell by cell.
@@ -93,21 +91,24 @@ pub fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> St
 }
 
 fn decision_change(change: &ModelChange<'_>, what: &str, screen: Screen) -> String {
-    let flop = change.flops().1.map(|flop| format!(", {}", flop.rounded()));
-    let flop = flop.unwrap_or_default();
-    let model = bounded_model(&change.name, &change.developer);
-    let mut lines = vec![screen.paint(Tone::Heading, &format!("{model}{flop}{what}"))];
+    let mut title = bounded_model(&change.name, &change.developer);
+    if let Some(flop) = change.flops().1 {
+        title += &format!(", {}", flop.rounded());
+    }
+    let mut text = screen.paint(Tone::Heading, &(title + what)) + "\n";
     for (column, cell) in &change.fields.0 {
         let (from, to) = (shown(&cell.from), shown(&cell.to));
         let line = format!("  {column}: \"{from}\" → \"{to}\"");
-        lines.push(wrap(&line, "    ", screen));
+        text += &(wrap(&line, "    ", screen) + "\n");
     }
-    lines.join("\n") + "\n"
+    text
 }
 
 fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
-    let saved = input.saved_at.map(dates::day_text);
-    let saved = saved.map(|day| format!(" (saved {})", shown(day)));
+    let mut from = plural(input.models, "estimate");
+    if let Some(saved) = input.saved_at {
+        from += &format!(" (saved {})", shown(dates::day_text(saved)));
+    }
     let counts = [
         (input.unique, "model"),
         (input.candidates, "candidate"),
@@ -115,49 +116,44 @@ fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
         (input.rejected.len(), "rejected record"),
         (input.ignored_fields.len(), "ignored field"),
     ];
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
-    let counts: Vec<String> = counts.map(|(count, what)| plural(*count, what)).collect();
-    let from = plural(input.models, "estimate") + &saved.unwrap_or_default();
-    let lines = [format!("{from} → {dataset}"), counts.join(", ")];
-    lines.map(|line| wrap(&line, "  ", screen)).join("\n")
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| plural(*count, what))
+        .collect();
+    [format!("{from} → {}", shown(dataset)), counts.join(", ")]
+        .map(|line| wrap(&line, "  ", screen))
+        .join("\n")
 }
 
-fn group_text(group: &Group, limit: usize, screen: Screen) -> String {
+fn group_text(group: &Group, verbose: bool, screen: Screen) -> String {
     let title = format!("{} {}", group.title, group.total);
     let mut lines = vec![headed(&title, group.meaning, screen)];
     if let Some(said) = &group.rollup {
         lines.push(wrap(&format!("  {said}"), "    ", screen));
     }
-    let table = lay_out("  ", group.columns, &group.rows, screen);
-    if let [Align::Sentence] = group.columns {
-        lines.extend(table.iter().map(|sentence| wrap(sentence, "  ", screen)));
-        return lines.join("\n");
-    }
-    let verbose = limit == usize::MAX;
-    for (place, row) in table.into_iter().enumerate() {
-        lines.push(row);
-        let details = group.details.get(place).filter(|_| verbose);
-        for detail in details.into_iter().flatten() {
+    let cells = group.entries.iter().map(|entry| &entry.cells);
+    let table = lay_out("  ", group.columns, cells, screen);
+    for (line, entry) in table.into_iter().zip(&group.entries) {
+        lines.push(line);
+        for detail in entry.details.iter().filter(|_| verbose) {
             let detail = wrap(&format!("      {detail}"), "        ", screen);
             lines.push(screen.paint(Tone::Quiet, &detail));
         }
     }
-    lines.extend(and_more(group.total, limit, "--verbose shows all", screen));
+    lines.extend(and_more(group.more, 0, "--verbose shows all", screen));
     lines.join("\n")
 }
 
 /// The block that other programs read: a line for each kind of row, adding up to the first; the kinds behind the first three only
 /// where there are any.
 pub fn summary(summary: &Summary, screen: Screen) -> String {
-    let mut lines = vec![
-        screen.paint(Tone::Heading, "CORE DATASET SUMMARY"),
-        format!("Total candidate models: {}", summary.total),
-        format!("Manually verified: {}", summary.verified),
-        format!(
-            "High confidence above 1e25: {}",
-            summary.high_confidence_above
-        ),
-        format!("Uncertain (need verification): {}", summary.not_sure),
+    let heading = screen.paint(Tone::Heading, "CORE DATASET SUMMARY");
+    let always = [
+        ("Total candidate models", summary.total),
+        ("Manually verified", summary.verified),
+        ("High confidence above 1e25", summary.high_confidence_above),
+        ("Uncertain (need verification)", summary.not_sure),
     ];
     let further = [
         ("Protected", summary.protected),
@@ -167,9 +163,12 @@ pub fn summary(summary: &Summary, screen: Screen) -> String {
         ),
         ("No estimate", summary.unestimated),
     ];
-    let further = further.iter().filter(|(_, count)| *count > 0);
-    lines.extend(further.map(|(what, count)| format!("{what}: {count}")));
-    lines.join("\n")
+    let mut text = heading;
+    let further = further.into_iter().filter(|(_, count)| *count > 0);
+    for (what, count) in always.into_iter().chain(further) {
+        text += &format!("\n{what}: {count}");
+    }
+    text
 }
 
 /// The block below the summary: how many rows lie at or above the line that the dataset is about.
@@ -178,83 +177,88 @@ pub fn rows_above(at_or_above: usize, summary: &Summary) -> String {
     format!("Rows at or above 1e25 FLOP: {at_or_above} of {total}")
 }
 
-fn done(report: &Report<'_>, dataset: &str) -> String {
+/// What was done with the plan.
+fn done(report: &Report<'_>, screen: Screen) -> String {
     let plan = report.plan;
-    let is_decision = plan.mode.is_decision();
-    let is = |wanted: Change| plan.count(|change| change == wanted);
-    let rows = plan.dataset.rows.iter();
-    let given_up = rows.filter(|row| plan.mode == Mode::Reset && row.has_human_work());
-    let given_up = given_up.count();
-    let kept = Kept {
-        unchanged: is(Change::Unchanged),
-        verified: plan.count(|change| matches!(change, Change::Verified(_))),
-        protected: is(Change::Protected),
-    };
-    let counts = match is_decision {
-        true => String::new(),
-        false => format!(": {}", counts(&report.changes, &kept, given_up)),
-    };
-    match report.outcome {
-        Outcome::Written { backup, files } => {
-            let files = files.iter().map(|file| file.to_string_lossy());
-            let files: Vec<_> = files.map(|file| shown(&file).into_owned()).collect();
-            let written = format!("Wrote {}{counts}", files.join(" and "));
-            match backup {
-                Some(backup) => {
-                    let mended = match plan.dataset.unread {
-                        0 => "",
-                        _ => "once it is mended, ",
-                    };
-                    format!(
-                        "Backed up to {} ({mended}`core-dataset reapply` with it brings the human work back)\n{written}",
-                        shown(&backup.to_string_lossy())
-                    )
-                }
-                None => written,
-            }
+    let dataset = shown(&report.dataset);
+    let mut counts = String::new();
+    if !plan.mode.is_decision() {
+        let unchanged = plan.count(|change| change == Change::Unchanged);
+        let verified = plan.count(|change| matches!(change, Change::Verified(_)));
+        let protected = plan.count(|change| change == Change::Protected);
+        counts = format!(
+            ": {}",
+            self::counts(&report.changes, unchanged, verified, protected)
+        );
+    }
+    if plan.mode == Mode::Reset {
+        let rows = plan.dataset.rows.iter();
+        let given_up = rows.filter(|row| row.has_human_work()).count();
+        if given_up > 0 {
+            counts += &format!(", {} with human work given up", plural(given_up, "row"));
         }
-        Outcome::UpToDate if is_decision => "Nothing to change: nothing written".to_owned(),
+    }
+    let done = match report.outcome {
+        Outcome::Written { files, .. } => {
+            let files: Vec<String> = files
+                .iter()
+                .map(|file| shown(&file.to_string_lossy()).into_owned())
+                .collect();
+            format!("Wrote {}{counts}", files.join(" and "))
+        }
+        Outcome::UpToDate if plan.mode.is_decision() => {
+            "Nothing to change: nothing written".to_owned()
+        }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
         Outcome::Journalled => {
             "Up to date: nothing written but the journal, which says that this run was forced"
                 .to_owned()
         }
-        Outcome::Preview if is_decision => "Dry run: nothing written".to_owned(),
+        Outcome::Preview if plan.mode.is_decision() => "Dry run: nothing written".to_owned(),
         Outcome::Preview => {
             format!("Dry run: nothing written. A real run would write {dataset}{counts}")
         }
         Outcome::Refused => {
             format!("Refused: nothing written. With --force it would write {dataset}{counts}")
         }
-    }
+    };
+    let backup = report.backup.as_ref().map(|backup| {
+        let backup = shown(backup);
+        format!("Backed up to {backup} (`core-dataset reapply` with it brings the human work back)")
+    });
+    backup
+        .into_iter()
+        .chain([done])
+        .map(|line| wrap(&line, "  ", screen))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// What waits for a person, each with the command that deals with it; `None` where nothing does. No line is broken within a command.
 pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<String> {
     /// Stands for a blank at which no line is broken.
     const BOUND: &str = "\u{a0}";
-    let kinds = waiting_kinds(attention);
-    let told = kinds.chunk_by(|a, b| a.2 == b.2).map(|kinds| {
-        let counts = kinds
-            .iter()
-            .map(|(count, what, _)| format!("{count} {what}"));
-        let counts = counts.collect::<Vec<_>>().join(" and ");
-        format!("{counts} ({})", kinds[0].2.replace(' ', BOUND))
-    });
-    let told: Vec<String> = told.collect();
+    let told: Vec<String> = waiting_kinds(attention)
+        .chunk_by(|a, b| a.2 == b.2)
+        .map(|kinds| {
+            let counts: Vec<String> = kinds
+                .iter()
+                .map(|(count, what, _)| format!("{count} {what}"))
+                .collect();
+            let command = kinds[0].2.replace(' ', BOUND);
+            format!("{} ({command})", counts.join(" and "))
+        })
+        .collect();
     let line = format!("{title} (core-dataset …): {}", told.join(", "));
     (!told.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
 }
 
 /// What waits for a person, kind by kind: how many there are, what they are, and the command that deals with them.
 pub fn waiting_kinds(attention: &Attention) -> Vec<(usize, &'static str, &'static str)> {
+    let ignored = attention.ignored_fields;
     let mut kinds = vec![
         (attention.rejected, "rejected", "list --rejected"),
-        (
-            attention.ignored_fields,
-            "with ignored fields",
-            "list --rejected",
-        ),
+        (ignored, "with ignored fields", "list --rejected"),
         (attention.crossed, "crossed", "list --crossed"),
         (attention.drifted, "drifted", "list --drifted"),
         (attention.reconsider, "to reconsider", "list --reconsider"),
@@ -268,34 +272,28 @@ pub fn waiting_kinds(attention: &Attention) -> Vec<(usize, &'static str, &'stati
     kinds
 }
 
-/// The rows that a run keeps as they are.
-pub struct Kept {
-    pub unchanged: usize,
-    pub verified: usize,
-    pub protected: usize,
-}
-
-/// `2 added, 1 removed`: what became of how many rows, and of how many a reset gives up what people wrote.
-pub fn counts(changes: &Changes<'_>, kept: &Kept, given_up: usize) -> String {
+/// `2 added, 1 removed`: what became of how many rows. The last three are those that a run keeps as they are.
+pub fn counts(
+    changes: &Changes<'_>,
+    unchanged: usize,
+    verified: usize,
+    protected: usize,
+) -> String {
     let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
-    let mut counts = counted(&[
+    let counts = counted(&[
         (changes.added.len(), "added"),
         (changes.updated.len(), "updated"),
         (changes.demoted.len(), "demoted"),
         (changes.removed.len(), "removed"),
         (changes.dismissed.len(), "dismissed"),
         (dropped.sum(), "removed as duplicate"),
-        (kept.unchanged, "unchanged"),
-        (kept.verified, "verified kept"),
-        (kept.protected, "protected kept"),
+        (unchanged, "unchanged"),
+        (verified, "verified kept"),
+        (protected, "protected kept"),
         (changes.orphaned.len(), "orphaned kept"),
     ]);
-    if given_up > 0 {
-        let rows = plural(given_up, "row");
-        counts.push(format!("{rows} with human work given up"));
+    if counts.is_empty() {
+        return "no rows".to_owned();
     }
-    match counts.is_empty() {
-        true => "no rows".to_owned(),
-        false => counts.join(", "),
-    }
+    counts.join(", ")
 }

@@ -131,7 +131,7 @@ pub fn lay_out<R: AsRef<[Cell]>>(
         };
         while gaps + widths.iter().sum::<usize>() > screen {
             // The last column gives way before the names, because it says less.
-            if let [_, .., remark] = &mut widths[..]
+            if let [.., remark] = &mut widths[..]
                 && *remark > least
             {
                 *remark -= 1;

@@ -1,17 +1,17 @@
 //! The journal as text. Pure.
 
-use crate::changes::{FromTo, ModelChange};
+use crate::changes::FromTo;
 use crate::dates;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{
-    Kept, changes_text, class_change, counts, decision_changes, flop_text, rows_above, stored_flop,
-    summary,
+    changes_text, class_change, counts, decision_changes, flop_text, flop_texts, others,
+    rows_above, stored_flop, summary,
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, bounded, bounded_model, headed, listed, titled, wrap};
+use crate::terminal::{Cell, Screen, Tone, bounded, headed, listed, titled, wrap};
 use crate::text::{excerpt, shown, shown_of};
 
 use super::events::Event;
@@ -23,8 +23,9 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
     }
     let titles = ["run", "at (UTC)", "what", "by", "rows", "changes"];
     let columns = [Number, Sentence, Sentence, Text, Number, Paragraph];
-    let rows = (1..).zip(entries);
-    let rows = rows.map(|(number, entry)| run_cells(number, entry));
+    let rows = (1..)
+        .zip(entries)
+        .map(|(number, entry)| run_cells(number, entry));
     let count = shown_of(entries.len(), total, "run");
     let hint = format!("{count}; run 1 is the newest, and `history --run 1 -v` prints its report");
     let hint = screen.paint(Tone::Quiet, &wrap(&hint, "", screen));
@@ -49,10 +50,12 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     let mut said = Vec::new();
     for (changes, what) in groups {
         // A model on several rows counts as often as a row of it left.
-        let rows = changes.iter().map(|change| change.dropped.unwrap_or(1));
-        let count: usize = rows.sum();
-        let told = changes.iter().filter(|change| change.dropped != Some(0));
-        let names: Vec<String> = told.map(|change| bounded(&change.name)).collect();
+        let count: usize = changes.iter().map(|one| one.dropped.unwrap_or(1)).sum();
+        let names: Vec<String> = changes
+            .iter()
+            .filter(|change| change.dropped != Some(0))
+            .map(|change| bounded(&change.name))
+            .collect();
         if (1..=NAMED).contains(&names.len()) {
             said.push(format!("{count} {what} ({})", names.join(", ")));
         } else if count > 0 {
@@ -97,19 +100,22 @@ pub(super) fn run(
     }
     // Of a later version's modes a refresh says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
-    let changes = match mode.is_decision() {
-        true => Some(decision_changes(mode, &entry.changes, screen)),
-        false => changes_text(mode, &entry.changes, None, None, screen, verbose),
+    let mut changes = if mode.is_decision() {
+        decision_changes(mode, &entry.changes, screen)
+    } else {
+        changes_text(mode, &entry.changes, None, None, screen, verbose).unwrap_or_default()
     };
-    let changes = changes.map(|changes| changes.trim_end().to_owned());
-    let changes = changes.filter(|changes| !changes.is_empty());
+    if changes.is_empty() {
+        changes = "No row changed".to_owned();
+    }
     let mut blocks = vec![
         headed(&title, &when, screen),
-        changes.unwrap_or_else(|| "No row changed".to_owned()),
+        changes.trim_end().to_owned(),
         summary(&entry.summary, screen),
     ];
-    let above = entry.at_or_above_1e25;
-    blocks.extend(above.map(|above| rows_above(above, &entry.summary)));
+    if let Some(above) = entry.at_or_above_1e25 {
+        blocks.push(rows_above(above, &entry.summary));
+    }
     if entry.is_refresh() {
         let rows = format!("Rows: {}", row_counts(entry));
         blocks.push(wrap(&rows, "  ", screen));
@@ -139,24 +145,18 @@ fn row_counts(entry: &JournalEntry<'_>) -> String {
     ];
     let told: usize = told.iter().map(|group| group.len()).sum();
     let (verified, protected) = (summary.verified, summary.protected);
-    let kept = Kept {
-        unchanged: summary.total.saturating_sub(told + verified + protected),
-        verified,
-        protected,
-    };
-    counts(changes, &kept, 0)
+    let unchanged = summary.total.saturating_sub(told + verified + protected);
+    counts(changes, unchanged, verified, protected)
 }
 
 /// That no model of the journal is meant by a name.
 pub(super) fn nothing(name: &str, alike: &[String], screen: Screen) -> String {
-    let said = match alike.is_empty() {
-        true => "; `core-dataset list --match TEXT` finds names".to_owned(),
-        false => {
-            let names = alike.iter().cloned();
-            format!("; these look alike: {}", listed(names))
-        }
+    let hint = if alike.is_empty() {
+        "`core-dataset list --match TEXT` finds names".to_owned()
+    } else {
+        format!("these look alike: {}", listed(alike.iter().cloned()))
     };
-    let said = format!("Nothing in the journal under \"{}\"{said}", bounded(name));
+    let said = format!("Nothing in the journal under \"{}\"; {hint}", bounded(name));
     wrap(&said, "  ", screen) + "\n"
 }
 
@@ -169,8 +169,9 @@ pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Scree
     let mut out: Vec<String> = lines.next().into_iter().collect();
     for (line, event) in lines.zip(events) {
         out.push(line);
-        let details = details(event).into_iter();
-        out.extend(details.map(|one| wrap(&format!("     {one}"), "       ", screen)));
+        for detail in details(event) {
+            out.push(wrap(&format!("     {detail}"), "       ", screen));
+        }
     }
     if total > events.len() {
         let rest = format!("{} of {total} entries", events.len());
@@ -186,67 +187,80 @@ fn event_cells(event: &Event<'_>) -> [Cell; 6] {
         "updated" => Tone::Changed,
         _ => Tone::Attention,
     };
+    // The groups are named after the many that a run has in them; an entry is of one.
+    let name = match event.event {
+        "decisions" => "decided",
+        "aliases" => "alias",
+        "conflicts" => "conflict",
+        "duplicates" => "duplicate",
+        other => other,
+    };
     [
         Cell::plain(&event.run.to_string()),
         Cell::plain(&moment(event.at)),
-        Cell::new(tone, event_text(event.event)),
+        Cell::new(tone, name),
         Cell::name(Tone::Heading, "", &event.change.name),
         Cell::name(Tone::Plain, "", &event.change.developer),
         Cell::name(Tone::Plain, "", event.by.unwrap_or("?")),
     ]
 }
 
-/// The groups are named after the many that a run has in them; an entry is of one.
-fn event_text(event: &str) -> &str {
-    match event {
-        "decisions" => "decided",
-        "aliases" => "alias",
-        "conflicts" => "conflict",
-        "duplicates" => "duplicate",
-        other => other,
-    }
-}
-
 /// What changed, a line each: the number first, then the other cells, then what the run said besides.
 fn details(event: &Event<'_>) -> Vec<String> {
     let change = event.change;
     let mut lines: Vec<String> = flop(event).into_iter().collect();
-    let is_named = change
-        .field(Column::Name)
-        .is_some_and(|cell| !cell.from.is_empty());
-    let is_told = |column: &str| match column.parse() {
-        Ok(Column::TrainingFlop) => false,
-        Ok(Column::Name | Column::Developer) => is_named,
-        Ok(Column::Verified) => event.event != "verified",
-        // Who decided, and when, stands in the entry's own line.
-        _ if event.event == "decisions" && ["by", "at"].contains(&column) => false,
-        column => !column.is_ok_and(Column::is_derived),
-    };
-    let form = match event.event {
-        "conflicts" => conflict,
-        _ => cell,
-    };
-    let cells = change.fields.0.iter();
-    let told = cells.clone().filter(|(column, _)| is_told(column));
-    lines.extend(told.map(|(column, cell)| form(column, cell)));
-    if lines.is_empty() {
-        let derived = cells.filter(|(column, _)| column.parse().is_ok_and(Column::is_derived));
-        lines.extend(derived.map(|(column, text)| cell(column, text)));
+    let (derived, told): (Vec<_>, Vec<_>) = change
+        .fields
+        .0
+        .iter()
+        .filter(|(column, _)| column != Column::TrainingFlop.name())
+        .partition(|(column, _)| column.parse().is_ok_and(Column::is_derived));
+    for (column, cell) in told {
+        // The entry's own line says that a row was verified, and who decided when.
+        let is_said = match event.event {
+            "verified" => column == Column::Verified.name(),
+            "decisions" => column == "by" || column == "at",
+            _ => false,
+        };
+        if !is_said {
+            lines.push(from_to(event, column, cell));
+        }
     }
-    let reasons = [Column::Confidence, Column::Reasoning].map(Column::name);
-    let alike = reasons.map(|column| (column, unchanged_cell(event, column)));
-    let alike = alike.iter().filter(|(_, text)| !text.is_empty());
-    lines.extend(alike.map(|(column, text)| format!("{column} {}", quoted(column, text))));
-    lines.extend(drift(change));
-    lines.extend(judged(change));
+    if lines.is_empty() {
+        lines.extend(
+            derived
+                .iter()
+                .map(|(column, cell)| from_to(event, column, cell)),
+        );
+    }
+    for column in [Column::Confidence, Column::Reasoning] {
+        let text = unchanged(event, column).filter(|text| !text.is_empty());
+        lines.extend(text.map(|text| format!("{} {}", column.name(), quoted(text))));
+    }
+    if let Some(verified) = change.verified_flop {
+        let latest = stored_flop(change.latest_flop);
+        lines.push(match verified.and_then(Flop::new).zip(latest) {
+            Some((verified, latest)) => {
+                let factor = verified.factor_text(latest);
+                let (verified, latest) = verified.rounded_apart(latest);
+                format!("verified {verified}, latest {latest}, {factor}")
+            }
+            None => format!("verified without a number, latest {}", flop_text(latest)),
+        });
+    }
+    if let Some(decision) = &change.decision {
+        let [judged, latest] = [change.judged_flop, change.latest_flop].map(stored_flop);
+        let (judged, latest) = flop_texts(judged, latest);
+        let decision = bounded(decision);
+        lines.push(format!("{decision}, judged at {judged}, latest {latest}"));
+    }
     if let Some(reason) = &change.reason {
         lines.push(shown(reason).into_owned());
     }
     // What stood in a row that left is told with the row, below.
     let has_left = change.row.is_some() || change.dropped.is_some();
     if let Some(text) = change.verified.as_ref().filter(|_| !has_left) {
-        let text = quoted(Column::Verified.name(), text);
-        lines.push(format!("verified is {text}"));
+        lines.push(format!("verified is {}", quoted(text)));
     }
     if let Some((kept, dropped)) = change.kept.zip(change.dropped) {
         lines.push(format!(
@@ -254,14 +268,12 @@ fn details(event: &Event<'_>) -> Vec<String> {
         ));
     }
     if !change.with.is_empty() {
-        let others = change.with.iter();
-        let others = others.map(|other| bounded_model(&other.name, &other.developer));
-        lines.push(format!("also {}", listed(others)));
+        lines.push(format!("also {}", others(&change.name, &change.with)));
     }
     for (column, text) in change.row.iter().chain(&change.rows).flat_map(|row| &row.0) {
         let is_human = column == Column::Verified.name() || is_text_column(column);
         if is_human && !text.trim().is_empty() {
-            let (column, text) = (bounded(column), quoted(column, text));
+            let (column, text) = (bounded(column), quoted(text));
             lines.push(format!("{column} {text}, which left with the row"));
         }
     }
@@ -270,79 +282,52 @@ fn details(event: &Event<'_>) -> Vec<String> {
 
 /// The training FLOP before and after, with digits enough to differ, and what that means.
 fn flop(event: &Event<'_>) -> Option<String> {
-    let Some(cell) = event.change.field(Column::TrainingFlop) else {
-        let alike = unchanged_cell(event, Column::TrainingFlop.name());
-        let flop: Flop = alike.parse().ok()?;
-        let meaning = match flop < Flop::CANDIDATE {
-            true => ", below 5e24",
-            false => "",
-        };
-        return Some(format!("{} FLOP{meaning}", flop.rounded()));
-    };
+    let (was, now) = event.change.flops();
+    let is_below = now.is_some_and(|now| now < Flop::CANDIDATE);
     let has_left = event.event == "removed";
-    let text = |text: &str| quoted(Column::TrainingFlop.name(), text);
-    Some(match event.change.flops() {
-        (Some(was), Some(now)) if was == now => {
-            let (from, to) = (text(&cell.from), text(&cell.to));
-            format!("training_flop {from} → {to}, the same number")
-        }
-        (Some(was), Some(now)) => {
-            let (from, to) = was.rounded_apart(now);
-            let meaning = match has_left && now < Flop::CANDIDATE {
-                true => Some("now below 5e24".to_owned()),
-                false => class_change(Some(was), Some(now)),
-            };
-            let meaning = meaning.map_or_else(String::new, |meaning| format!(", {meaning}"));
-            format!("{from} → {to} FLOP, {}{meaning}", was.factor_text(now))
-        }
-        (None, Some(now)) if event.event == "added" => format!("{} FLOP", now.rounded()),
-        (None, Some(now)) if cell.from.trim().is_empty() => {
-            format!("no estimate → {} FLOP", now.rounded())
-        }
-        (Some(was), None) if cell.to.trim().is_empty() => {
-            format!("{} → no estimate", was.rounded())
-        }
-        _ => format!("training_flop {} → {}", text(&cell.from), text(&cell.to)),
-    })
+    let Some(cell) = event.change.field(Column::TrainingFlop) else {
+        // A row may have stood at the number of the estimate for which it left.
+        let flop = now.filter(|_| has_left)?.rounded();
+        let meaning = if is_below { ", below 5e24" } else { "" };
+        return Some(format!("{flop} FLOP{meaning}"));
+    };
+    if was == now {
+        let respelled = from_to(event, Column::TrainingFlop.name(), cell);
+        return Some(respelled + ", the same number");
+    }
+    if event.event == "added" {
+        return Some(format!("{} FLOP", flop_text(now)));
+    }
+    let (from, to) = flop_texts(was, now);
+    let (Some(was), Some(now)) = (was, now) else {
+        return Some(format!("{from} → {to}"));
+    };
+    let mut text = format!("{from} → {to} FLOP, {}", was.factor_text(now));
+    if has_left && is_below {
+        text += ", now below 5e24";
+    } else if let Some(meaning) = class_change(Some(was), Some(now)) {
+        text += &format!(", {meaning}");
+    }
+    Some(text)
 }
 
 /// A cell of a row that left, in a column where the estimate said the same, so that no change is listed.
-fn unchanged_cell<'e>(event: &Event<'e>, column: &str) -> &'e str {
+fn unchanged<'e>(event: &Event<'e>, column: Column) -> Option<&'e str> {
     let change = event.change;
-    let row = change.row.as_ref().filter(|_| event.event == "removed");
-    let row = row.filter(|_| change.fields.get(column).is_none());
-    row.and_then(|row| row.get(column)).map_or("", |text| text)
+    if event.event != "removed" || change.field(column).is_some() {
+        return None;
+    }
+    let text = change.row.as_ref()?.get(column.name())?;
+    Some(text)
 }
 
-fn drift(change: &ModelChange<'_>) -> Option<String> {
-    let verified = change.verified_flop?;
-    let latest = stored_flop(change.latest_flop)?;
-    Some(match verified.and_then(Flop::new) {
-        Some(verified) => {
-            let (one, other) = verified.rounded_apart(latest);
-            let factor = verified.factor_text(latest);
-            format!("verified {one}, latest {other}, {factor}")
-        }
-        None => format!("verified without a number, latest {}", latest.rounded()),
-    })
-}
-
-/// What was decided on a dismissed model, on which estimate, and what the estimates say now.
-fn judged(change: &ModelChange<'_>) -> Option<String> {
-    let decision = change.decision.as_deref()?;
-    let [judged, latest] = [change.judged_flop, change.latest_flop].map(stored_flop);
-    let (judged, latest) = match judged.zip(latest) {
-        Some((judged, latest)) => judged.rounded_apart(latest),
-        None => (flop_text(judged), flop_text(latest)),
-    };
-    let decision = bounded(decision);
-    Some(format!("{decision}, judged at {judged}, latest {latest}"))
-}
-
-/// `notes: "a" → "b"`; of a cell that was blank what it says now.
-fn cell(column: &str, cell: &FromTo<'_>) -> String {
-    let (from, to) = (quoted(column, &cell.from), quoted(column, &cell.to));
+/// `notes "a" → "b c"`; of a cell that was blank what it says now; of human work of an older copy that it was not taken.
+fn from_to(event: &Event<'_>, column: &str, cell: &FromTo<'_>) -> String {
+    let (from, to) = (quoted(&cell.from), quoted(&cell.to));
     let column = bounded(column);
+    if event.event == "conflicts" {
+        return format!("{column} {from} stays, {to} was not taken");
+    }
     match (cell.from.is_empty(), cell.to.is_empty()) {
         (true, _) => format!("{column} {to}"),
         (false, true) => format!("{column} {from} → blank"),
@@ -350,24 +335,13 @@ fn cell(column: &str, cell: &FromTo<'_>) -> String {
     }
 }
 
-/// Human work of an older copy that was not taken.
-fn conflict(column: &str, cell: &FromTo<'_>) -> String {
-    let (stays, not_taken) = (quoted(column, &cell.from), quoted(column, &cell.to));
-    let column = bounded(column);
-    format!("{column} {stays} stays, {not_taken} was not taken")
-}
-
-/// A text, in quotes unless it is one word of a vocabulary, a number or a date. What people wrote is shown up to a length that nobody
-/// writes, other texts up to a paragraph.
-fn quoted(column: &str, text: &str) -> String {
-    let limit = if is_text_column(column) { 2_000 } else { 300 };
-    let prose = [Column::Reasoning.name(), Column::Sources.name()];
-    // Of a decision only the note is prose.
-    let is_word = ["decision", "flop"].contains(&column);
-    let is_prose = is_text_column(column) && !is_word || prose.contains(&column);
-    if is_prose || text.is_empty() || text.contains(char::is_whitespace) {
-        format!("\"{}\"", shown(&excerpt(text, limit)))
+/// A text up to a length that nobody writes, in quotes unless it is one word.
+fn quoted(text: &str) -> String {
+    let excerpt = excerpt(text, 2_000);
+    let text = shown(&excerpt);
+    if text.is_empty() || text.contains(char::is_whitespace) {
+        format!("\"{text}\"")
     } else {
-        bounded(text)
+        bounded(&text)
     }
 }

@@ -114,21 +114,16 @@ pub(super) fn beginning(text: &str) -> String {
     format!("\"{}\"", shown(&excerpt(text, 300)))
 }
 
-/// Two cells: `4.64e+26 → 3.50e+26` and `÷1.3`; where nothing changes, the number alone.
-pub(super) fn flop_change(was: Option<Flop>, now: Option<Flop>) -> [Cell; 2] {
-    let (from, to) = flop_texts(was, now);
-    if from == to {
-        return [Cell::plain(&to), Cell::plain("")];
+/// The two numbers of a model that a report sets against each other: before and after the run, or what a person judged and the latest
+/// estimate.
+pub(super) fn flops(change: &ModelChange<'_>) -> (Option<Flop>, Option<Flop>) {
+    match change.latest_flop {
+        Some(_) => {
+            let judged = change.verified_flop.or(change.judged_flop);
+            (stored_flop(judged), stored_flop(change.latest_flop))
+        }
+        None => change.flops(),
     }
-    let factor = was
-        .zip(now)
-        .map(|(was, now)| was.factor_text(now))
-        // A factor that reads as 1 says nothing that the numbers do not say.
-        .filter(|factor| !factor.ends_with("1.00"));
-    [
-        Cell::plain(&format!("{from} → {to}")),
-        Cell::plain(&factor.unwrap_or_default()),
-    ]
 }
 
 /// What crossing a threshold means: the other side of the 1e25 FLOP that regulators look at, or another class.
@@ -139,13 +134,6 @@ pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
         return Some(format!("now {side} 1e25"));
     }
     (was.class() != now.class()).then(|| format!("now {}", now.class().name()))
-}
-
-/// Three cells: the two of [`flop_change`], and what is crossed.
-pub(super) fn moved(was: Option<Flop>, now: Option<Flop>) -> [Cell; 3] {
-    let [flops, factor] = flop_change(was, now);
-    let class = class_change(was, now).unwrap_or_default();
-    [flops, factor, Cell::plain(&class)]
 }
 
 /// A training FLOP of a journal entry: the outer `None` is a key that is absent, the inner one JSON's `null`.
@@ -164,8 +152,4 @@ pub fn flop_texts(one: Option<Flop>, other: Option<Flop>) -> (String, String) {
         Some((one, other)) => one.rounded_apart(other),
         None => (flop_text(one), flop_text(other)),
     }
-}
-
-pub(super) fn flop_cell(flop: Option<Flop>) -> Cell {
-    Cell::plain(&flop_text(flop))
 }

@@ -1,5 +1,6 @@
 //! One group of a report: the models to which the same happened.
 
+use super::entry::{flop_text, flop_texts, flops};
 use crate::changes::ModelChange;
 use crate::terminal::{Align, Cell, Tone};
 
@@ -17,9 +18,8 @@ pub(super) const MODEL_CHANGE: &[Align] = &[
 
 #[derive(Debug, Default)]
 pub(super) struct Group {
-    pub title: &'static str,
-    /// What that means, behind the count.
-    pub meaning: &'static str,
+    /// What it is called, and perhaps what that means behind a colon.
+    pub heading: &'static str,
     pub total: usize,
     /// What is said of them all, before the entries.
     pub rollup: Option<String>,
@@ -31,57 +31,72 @@ pub(super) struct Group {
     pub more: usize,
 }
 
+impl Group {
+    /// A group of sentences that are about no single model.
+    pub fn sentences(heading: &'static str, total: usize, said: &[String]) -> Group {
+        let entries = said.iter().map(|text| Entry {
+            cells: vec![Cell::plain(text)],
+            below: Vec::new(),
+        });
+        Group {
+            heading,
+            total,
+            columns: &[Align::Paragraph],
+            entries: entries.collect(),
+            ..Group::default()
+        }
+    }
+}
+
+/// What is said of one model.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub cells: Vec<Cell>,
-    /// What is said below it when all is to be said.
-    pub details: Vec<String>,
+    /// Further lines.
+    pub below: Vec<String>,
 }
 
 impl Entry {
-    /// A model behind a mark, and the cells behind it.
-    pub fn new<const N: usize>(
-        mark: &str,
-        tone: Tone,
-        change: &ModelChange<'_>,
-        behind: [Cell; N],
-    ) -> Entry {
+    /// A mark and a model, and the cells behind them.
+    fn new(mark: &str, tone: Tone, change: &ModelChange<'_>, behind: &[&str]) -> Entry {
         let mut cells = vec![
             Cell::name(tone, mark, &change.name),
             Cell::name(Tone::Plain, "", &change.developer),
         ];
-        cells.extend(behind);
-        Entry::of(cells)
-    }
-
-    pub fn of(cells: Vec<Cell>) -> Entry {
+        cells.extend(behind.iter().map(|text| Cell::plain(text)));
         Entry {
             cells,
-            details: Vec::new(),
+            below: Vec::new(),
         }
     }
 
-    pub fn with_details(self, details: Vec<String>) -> Entry {
-        Entry { details, ..self }
+    /// A model with one number, laid out as [`MODEL_FLOP`].
+    pub fn at(mark: &str, tone: Tone, change: &ModelChange<'_>, at: &str, remark: &str) -> Entry {
+        Entry::new(mark, tone, change, &[at, remark])
     }
-}
 
-/// A group of sentences that are about no single model.
-pub(super) fn sentences(
-    title: &'static str,
-    meaning: &'static str,
-    total: usize,
-    said: Vec<String>,
-) -> Group {
-    Group {
-        title,
-        meaning,
-        total,
-        columns: &[Align::Paragraph],
-        entries: said
-            .iter()
-            .map(|text| Entry::of(vec![Cell::plain(text)]))
-            .collect(),
-        ..Group::default()
+    /// A model of which two numbers are set against each other, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where
+    /// they are the same it is told once.
+    pub fn moved(mark: &str, tone: Tone, change: &ModelChange<'_>, remark: &str) -> Entry {
+        let (was, now) = flops(change);
+        let (from, to) = flop_texts(was, now);
+        let factor = was
+            .zip(now)
+            .map(|(was, now)| was.factor_text(now))
+            // A factor that reads as 1 says nothing that the numbers do not say.
+            .filter(|factor| !factor.ends_with("1.00"))
+            .unwrap_or_default();
+        let numbers = if change.verified_flop.is_some() {
+            format!("{from}, latest {to}")
+        } else if from == to {
+            flop_text(now)
+        } else {
+            format!("{from} → {to}")
+        };
+        Entry::new(mark, tone, change, &[&numbers, &factor, remark])
+    }
+
+    pub fn with(self, below: Vec<String>) -> Entry {
+        Entry { below, ..self }
     }
 }

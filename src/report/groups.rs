@@ -3,16 +3,16 @@
 use std::cmp::Reverse;
 
 use super::entry::{
-    beginning, cell_news, class_change, details, flop_cell, flop_change, flop_texts, grounds,
-    human_fields, moved, reasoning, stored_flop,
+    beginning, cell_news, class_change, details, flop_text, flops, grounds, human_fields,
+    reasoning, stored_flop,
 };
-use super::group::{Entry, Group, MODEL_CHANGE, MODEL_FLOP, sentences};
+use super::group::{Entry, Group, MODEL_CHANGE, MODEL_FLOP};
 use super::rollup::rollup;
-use crate::changes::{Changes, FromTo, ModelChange};
+use crate::changes::{Changes, ModelChange};
 use crate::flop::Flop;
 use crate::plan::{Change, Input, Mode, Model, Plan};
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Tone, bounded_model, listed};
+use crate::terminal::{Align, Tone, bounded_model, listed};
 use crate::text::excerpt;
 
 /// What the groups are made of.
@@ -50,78 +50,65 @@ impl<'r> Groups<'r> {
         groups.into_iter().filter(|group| group.total > 0).collect()
     }
 
-    /// A group of these changes, each with what is said of it.
-    fn list<C>(
+    /// A group of these changes, each with what is said of it. Where two numbers are set against each other, what matters most comes
+    /// first.
+    fn list(
         &self,
-        title: &'static str,
-        meaning: &'static str,
+        heading: &'static str,
         columns: &'static [Align],
-        changes: C,
+        changes: &[ModelChange<'_>],
         entry: impl Fn(&ModelChange<'_>) -> Entry,
-    ) -> Group
-    where
-        C: IntoIterator<Item = &'r ModelChange<'r>, IntoIter: ExactSizeIterator>,
-    {
-        let changes = changes.into_iter();
-        let total = changes.len();
+    ) -> Group {
+        let mut shown: Vec<_> = changes.iter().collect();
+        if columns == MODEL_CHANGE {
+            shown.sort_by_cached_key(|change| Reverse(weight(change)));
+        }
+        let entries = shown.into_iter().take(self.limit).map(entry);
         Group {
-            title,
-            meaning,
-            total,
+            heading,
+            total: changes.len(),
             rollup: None,
             columns,
-            entries: changes.take(self.limit).map(entry).collect(),
-            more: total.saturating_sub(self.limit),
+            entries: entries.collect(),
+            more: changes.len().saturating_sub(self.limit),
         }
     }
 
+    /// These lines where all is to be said.
+    fn verbosely(&self, lines: Vec<String>) -> Vec<String> {
+        if self.limit < usize::MAX {
+            return Vec::new();
+        }
+        lines
+    }
+
     fn crossed(&self) -> Group {
-        let is_above = |change: &ModelChange<'_>| change.flops().1 >= Some(Flop::REGULATORY);
-        let sorted = heaviest_first(&self.changes.crossed, |change| {
-            (is_above(change), distance(change.flops()))
-        });
-        let meaning = match self.mode {
-            Mode::Diff => ": their training FLOP passes 1e25",
-            _ => ": their training FLOP passes 1e25 in this run",
+        let heading = match self.mode {
+            Mode::Diff => "Crossed: their training FLOP passes 1e25",
+            _ => "Crossed: their training FLOP passes 1e25 in this run",
         };
-        self.list("Crossed", meaning, MODEL_CHANGE, sorted, |change| {
-            let (was, now) = change.flops();
-            let (mark, tone) = if is_above(change) {
+        self.list(heading, MODEL_CHANGE, &self.changes.crossed, |change| {
+            let (mark, tone) = if change.flops().1 >= Some(Flop::REGULATORY) {
                 ("↑", Tone::Added)
             } else {
                 ("↓", Tone::Removed)
             };
-            Entry::new(mark, tone, change, moved(was, now)).with_details(reasoning(change))
+            Entry::moved(mark, tone, change, &class_news(change))
+                .with(self.verbosely(reasoning(change)))
         })
     }
 
     fn drifted(&self) -> Group {
-        let flops = |change: &ModelChange<'_>| {
-            (
-                stored_flop(change.verified_flop),
-                stored_flop(change.latest_flop),
-            )
-        };
-        let sorted = heaviest_first(&self.changes.drifted, |change| distance(flops(change)));
-        let meaning = ": verified, but the latest estimate is 2× or more away, or on another side of a threshold";
-        self.list("Drifted", meaning, MODEL_CHANGE, sorted, |change| {
-            let (verified, latest) = flops(change);
-            let (mut from, to) = flop_texts(verified, latest);
-            if verified.is_none() {
-                from = "no number".to_owned();
-            }
-            let [_, factor, class] = moved(verified, latest);
-            let numbers = Cell::plain(&format!("{from}, latest {to}"));
-            Entry::new("!", Tone::Attention, change, [numbers, factor, class])
+        let heading = "Drifted: verified, but the latest estimate is 2× or more away, or on another side of a threshold";
+        self.list(heading, MODEL_CHANGE, &self.changes.drifted, |change| {
+            Entry::moved("!", Tone::Attention, change, &class_news(change))
         })
     }
 
     fn reconsider(&self) -> Group {
-        let meaning = ": dismissed as below, but the latest estimate is far above what was judged; they stay out";
-        let changes = &self.changes.reconsider;
-        self.list("Reconsider", meaning, MODEL_CHANGE, changes, |change| {
-            let [judged, latest] = [change.judged_flop, change.latest_flop].map(stored_flop);
-            Entry::new("!", Tone::Attention, change, moved(judged, latest))
+        let heading = "Reconsider: dismissed as below, but the latest estimate is far above what was judged; they stay out";
+        self.list(heading, MODEL_CHANGE, &self.changes.reconsider, |change| {
+            Entry::moved("!", Tone::Attention, change, &class_news(change))
         })
     }
 
@@ -130,197 +117,161 @@ impl<'r> Groups<'r> {
         let Some(plan) = self.plan else {
             return Group::default();
         };
-        let entries = plan.contradicted.iter().take(self.limit).map(|row| {
-            let cell = |column| plan.dataset.cell(row, column);
-            Entry::of(vec![
-                Cell::name(Tone::Attention, "!", cell(Column::Name)),
-                Cell::name(Tone::Plain, "", cell(Column::Developer)),
-                flop_cell(row.flop),
-            ])
-        });
-        let total = plan.contradicted.len();
-        Group {
-            title: "Dismissed, and yet kept",
-            meaning: ": a person wrote in these rows, so the decision has no effect on them; take one of the two back",
-            total,
-            columns: &[Align::Text, Align::Text, Align::Number],
-            entries: entries.collect(),
-            more: total.saturating_sub(self.limit),
-            ..Group::default()
-        }
+        let heading = "Dismissed, and yet kept: a person wrote in these rows, so the decision has no effect on them; take one of the two back";
+        let rows: Vec<ModelChange<'_>> = plan
+            .contradicted
+            .iter()
+            .map(|row| ModelChange {
+                name: plan.dataset.cell(row, Column::Name).into(),
+                developer: plan.dataset.cell(row, Column::Developer).into(),
+                training_flop: row.flop.map(Flop::get),
+                ..ModelChange::default()
+            })
+            .collect();
+        self.list(heading, MODEL_FLOP, &rows, |row| {
+            Entry::at("!", Tone::Attention, row, &flop_text(row.flops().1), "")
+        })
     }
 
     fn conflicts(&self) -> Group {
-        let changes = self.changes.conflicts.as_deref().unwrap_or_default();
-        let mut entries = Vec::new();
-        for change in changes.iter().take(self.limit) {
-            let texts = |side: fn(&FromTo<'_>) -> String| {
-                let texts = change.fields.0.iter();
-                let texts = texts.map(|(column, cell)| format!("{column} {}", side(cell)));
-                Cell::plain(&texts.collect::<Vec<_>>().join(", "))
-            };
-            let stays = [Cell::plain("stays:"), texts(|cell| beginning(&cell.from))];
-            entries.push(Entry::new("!", Tone::Attention, change, stays));
-            let [name, developer, what] = ["", "", "not taken:"].map(Cell::plain);
-            let not_taken = texts(|cell| beginning(&cell.to));
-            entries.push(Entry::of(vec![name, developer, what, not_taken]));
-        }
-        Group {
-            title: "Conflicts",
-            meaning: ": today's human work differs from the older copy's and stays; decide which is right",
-            total: changes.len(),
-            columns: &[Align::Text, Align::Text, Align::Number, Align::Paragraph],
-            entries,
-            more: changes.len().saturating_sub(self.limit),
-            ..Group::default()
-        }
+        let heading = "Conflicts: today's human work differs from the older copy's and stays; decide which is right";
+        let columns = &[Align::Text, Align::Text, Align::Number, Align::Paragraph];
+        let conflicts = self.changes.conflicts.as_deref().unwrap_or_default();
+        self.list(heading, columns, conflicts, |change| {
+            let (stays, not_taken): (Vec<_>, Vec<_>) = change
+                .fields
+                .0
+                .iter()
+                .map(|(column, cell)| {
+                    let (stays, not_taken) = (beginning(&cell.from), beginning(&cell.to));
+                    (format!("{column} {stays}"), format!("{column} {not_taken}"))
+                })
+                .unzip();
+            let not_taken = format!("not taken: {}", not_taken.join(", "));
+            Entry::at("!", Tone::Attention, change, "stays:", &stays.join(", "))
+                .with(vec![not_taken])
+        })
     }
 
     fn added(&self) -> Group {
         let added = &self.changes.added;
-        let mut group = self.list("Added", "", MODEL_FLOP, added, |change| {
+        let mut group = self.list("Added", MODEL_FLOP, added, |change| {
+            let flop = flop_text(change.flops().1);
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-            let cells = [flop_cell(change.flops().1), Cell::plain(confidence)];
-            Entry::new("+", Tone::Added, change, cells)
+            Entry::at("+", Tone::Added, change, &flop, confidence)
         });
         if let Some(plan) = self.plan {
             let lines = plan.with_change(|change| change == Change::Added);
             for (entry, line) in group.entries.iter_mut().zip(lines) {
-                entry.details = grounds(plan, line);
+                entry.below = self.verbosely(grounds(plan, line));
             }
         }
         group
     }
 
     fn updated(&self) -> Group {
-        // Human work that is given up comes first, then a threshold that is crossed, then the factor.
-        let sorted = heaviest_first(&self.changes.updated, |change| {
-            let (was, now) = change.flops();
-            let crosses = was.is_some() != now.is_some() || class_change(was, now).is_some();
-            let is_human = human_fields(change).next().is_some();
-            (is_human, crosses, distance((was, now)))
-        });
-        let group = self.list("Updated", "", MODEL_CHANGE, sorted, |change| {
-            let (was, now) = change.flops();
+        let updated = &self.changes.updated;
+        let group = self.list("Updated", MODEL_CHANGE, updated, |change| {
             let human: Vec<&str> = human_fields(change).collect();
-            let mut news = Vec::new();
-            if self.mode == Mode::Reset && !human.is_empty() {
-                news.push(format!("gives up {}", human.join(" and ")));
+            let news = if self.mode == Mode::Reset && !human.is_empty() {
+                format!("gives up {}", human.join(" and "))
             } else {
-                news.extend(class_change(was, now));
+                let (was, now) = change.flops();
+                let mut news: Vec<String> = class_change(was, now).into_iter().collect();
                 // Between two datasets human text is told like any other change.
                 if change.has_text && self.mode != Mode::Diff {
                     news.push("noted".to_owned());
                 }
                 news.extend(cell_news(change));
-            }
-            changed("~", Tone::Changed, change, &news).with_details(details(change))
+                news.join(", ")
+            };
+            Entry::moved("~", Tone::Changed, change, &news).with(self.verbosely(details(change)))
         });
         Group {
-            rollup: rollup(&self.changes.updated),
+            rollup: rollup(updated),
             ..group
         }
     }
 
-    fn demoted(&self) -> Group {
-        let meaning =
-            ": now below 5e24, kept for what a person wrote in them; decide whether they stay";
-        let changes = &self.changes.demoted;
-        self.list("Demoted", meaning, MODEL_CHANGE, changes, |change| {
-            changed("⤓", Tone::Attention, change, &cell_news(change))
-                .with_details(reasoning(change))
-        })
-    }
-
     fn removed(&self) -> Group {
-        let meaning = match self.mode {
-            Mode::Reset => ": not candidates",
-            Mode::Diff => "",
-            _ => ": now below 5e24",
+        let heading = match self.mode {
+            Mode::Reset => "Removed: not candidates",
+            Mode::Diff => "Removed",
+            _ => "Removed: now below 5e24",
         };
-        let changes = &self.changes.removed;
-        self.list("Removed", meaning, MODEL_CHANGE, changes, |change| {
-            let (was, now) = change.flops();
-            let is_across = was.zip(now).is_some_and(|(was, now)| was.is_across(now));
+        self.list(heading, MODEL_CHANGE, &self.changes.removed, |change| {
             let lost = match self.mode {
                 Mode::Diff => human_work(change),
-                _ => given_up(change),
+                _ => given_up(change).to_owned(),
             };
-            let remark = if !lost.is_empty() {
-                Cell::new(Tone::Attention, &lost)
-            } else if is_across && self.mode != Mode::Diff {
-                Cell::plain("now < 1e25")
-            } else {
-                Cell::plain("")
-            };
-            let [flops, factor] = flop_change(was, now);
-            Entry::new("-", Tone::Removed, change, [flops, factor, remark])
-                .with_details(reasoning(change))
+            Entry::moved("-", Tone::Removed, change, &lost).with(self.verbosely(reasoning(change)))
         })
     }
 
     fn dismissed(&self) -> Group {
-        let meaning = ": they leave by a decision";
-        let changes = &self.changes.dismissed;
-        self.list("Dismissed", meaning, MODEL_FLOP, changes, |change| {
-            let decision = Cell::plain(change.decision.as_deref().unwrap_or_default());
-            let flop = flop_cell(stored_flop(change.latest_flop));
-            Entry::new("x", Tone::Removed, change, [flop, decision])
+        let heading = "Dismissed: they leave by a decision";
+        self.list(heading, MODEL_FLOP, &self.changes.dismissed, |change| {
+            let latest = flop_text(stored_flop(change.latest_flop));
+            let decision = change.decision.as_deref().unwrap_or_default();
+            Entry::at("x", Tone::Removed, change, &latest, decision)
+        })
+    }
+
+    fn demoted(&self) -> Group {
+        let heading = "Demoted: now below 5e24, kept for what a person wrote in them; decide whether they stay";
+        self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
+            let news = cell_news(change).join(", ");
+            Entry::moved("⤓", Tone::Attention, change, &news)
+                .with(self.verbosely(reasoning(change)))
         })
     }
 
     fn protected(&self) -> Group {
-        let meaning = ": `verified` is neither y nor blank, so somebody wrote that; kept as it was";
-        let changes = &self.changes.protected;
-        self.list("Protected", meaning, MODEL_FLOP, changes, |change| {
+        let heading =
+            "Protected: `verified` is neither y nor blank, so somebody wrote that; kept as it was";
+        self.list(heading, MODEL_FLOP, &self.changes.protected, |change| {
+            let flop = flop_text(change.flops().1);
             let verified = change.verified.as_deref().unwrap_or_default();
-            let says = Cell::plain(&format!("verified is \"{verified}\""));
-            let cells = [flop_cell(change.flops().1), says];
-            Entry::new("!", Tone::Attention, change, cells)
+            let says = format!("verified is \"{verified}\"");
+            Entry::at("!", Tone::Attention, change, &flop, &says)
         })
     }
 
     fn orphaned(&self) -> Group {
-        let meaning = ": no usable estimate of them now; kept";
-        let changes = &self.changes.orphaned;
-        self.list("Orphaned", meaning, MODEL_FLOP, changes, |change| {
+        let heading = "Orphaned: no usable estimate of them now; kept";
+        self.list(heading, MODEL_FLOP, &self.changes.orphaned, |change| {
+            let flop = flop_text(change.flops().1);
             let mut remark = change.reason.as_deref().unwrap_or_default().to_owned();
             for (column, cell) in &change.fields.0 {
                 remark += &format!("; {column} {} → {}", cell.from, cell.to);
             }
-            let cells = [flop_cell(change.flops().1), Cell::new(Tone::Quiet, &remark)];
-            Entry::new("?", Tone::Attention, change, cells)
+            Entry::at("?", Tone::Attention, change, &flop, &remark)
         })
     }
 
     fn duplicates(&self) -> Group {
-        let meaning = match self.mode {
-            Mode::Reset => ": one model on several rows; the first stays",
-            _ => ": one model on several rows; those with human work stay",
+        let heading = match self.mode {
+            Mode::Reset => "Duplicates: one model on several rows; the first stays",
+            _ => "Duplicates: one model on several rows; those with human work stay",
         };
-        let changes = &self.changes.duplicates;
-        self.list("Duplicates", meaning, MODEL_FLOP, changes, |change| {
+        self.list(heading, MODEL_FLOP, &self.changes.duplicates, |change| {
             let [kept, dropped] = [change.kept, change.dropped].map(Option::unwrap_or_default);
             let mut said = format!("{kept} kept");
             if dropped > 0 {
                 said += &format!(", {dropped} removed as duplicate");
             }
-            let lost = given_up(change);
-            if !lost.is_empty() {
-                said += &format!(", {lost}");
+            if !given_up(change).is_empty() {
+                said += &format!(", {}", given_up(change));
             }
-            let cells = [Cell::plain(""), Cell::plain(&said)];
-            Entry::new("=", Tone::Attention, change, cells)
+            Entry::at("=", Tone::Attention, change, "", &said)
         })
     }
 
     fn renamed(&self) -> Group {
-        let meaning = ": names that are one or look alike; never merged, so decide which is right";
-        let changes = &self.changes.renamed;
-        self.list("Probable renames", meaning, MODEL_FLOP, changes, |change| {
+        let heading = "Probable renames: names that are one or look alike; never merged, so decide which is right";
+        self.list(heading, MODEL_FLOP, &self.changes.renamed, |change| {
             let also = format!("also {}", others(&change.name, &change.with));
-            let cells = [Cell::plain(""), Cell::plain(&also)];
-            Entry::new("?", Tone::Attention, change, cells)
+            Entry::at("?", Tone::Attention, change, "", &also)
         })
     }
 
@@ -332,8 +283,8 @@ impl<'r> Groups<'r> {
         } else {
             names.collect::<Vec<_>>().join(", ")
         };
-        let meaning = ": in the estimates without a training FLOP";
-        sentences("No estimate", meaning, models.len(), vec![text])
+        let heading = "No estimate: in the estimates without a training FLOP";
+        Group::sentences(heading, models.len(), &[text])
     }
 }
 
@@ -352,32 +303,24 @@ pub(super) fn layout(plan: &Plan<'_>) -> Group {
     if plan.resorted {
         said.push("the rows stood in another order and are sorted by training FLOP".to_owned());
     }
-    sentences("Layout", "", said.len(), said)
+    Group::sentences("Layout", said.len(), &said)
 }
 
-/// The changes in the order of their weight, which is what makes one matter more than another.
-fn heaviest_first<'c, W: Ord>(
-    changes: &'c [ModelChange<'c>],
-    weight: impl Fn(&ModelChange<'_>) -> W,
-) -> Vec<&'c ModelChange<'c>> {
-    let mut sorted: Vec<_> = changes.iter().collect();
-    sorted.sort_by_cached_key(|change| Reverse(weight(change)));
-    sorted
-}
-
-/// How far two numbers are apart, for sorting; one that is missing is farthest away.
-fn distance((was, now): (Option<Flop>, Option<Flop>)) -> u64 {
+/// What makes one change matter more than another: human work that is given up, a threshold that is crossed, then the factor.
+fn weight(change: &ModelChange<'_>) -> (bool, bool, u64) {
+    let is_human = human_fields(change).next().is_some();
+    let (was, now) = flops(change);
+    let crosses = was.is_some() != now.is_some() || class_change(was, now).is_some();
     let factor = was.zip(now).map(|(was, now)| was.factor(now));
     // The bits of positive numbers are ordered as the numbers are.
-    factor.unwrap_or(f64::INFINITY).to_bits()
+    let factor = factor.unwrap_or(f64::INFINITY).to_bits();
+    (is_human, crosses, factor)
 }
 
-/// A row whose cells change: old → new FLOP, the factor, and what else is news.
-fn changed(mark: &str, tone: Tone, change: &ModelChange<'_>, news: &[String]) -> Entry {
-    let (was, now) = change.flops();
-    let [flops, factor] = flop_change(was, now);
-    let news = Cell::plain(&news.join(", "));
-    Entry::new(mark, tone, change, [flops, factor, news])
+/// The threshold that lies between the two numbers that are set against each other.
+fn class_news(change: &ModelChange<'_>) -> String {
+    let (was, now) = flops(change);
+    class_change(was, now).unwrap_or_default()
 }
 
 /// What a person had written in a row that is not there any more.
@@ -393,14 +336,13 @@ fn human_work(change: &ModelChange<'_>) -> String {
 }
 
 /// What of it a reset gives up.
-fn given_up(change: &ModelChange<'_>) -> String {
+fn given_up(change: &ModelChange<'_>) -> &'static str {
     match (change.verified.is_some(), change.has_text) {
         (true, true) => "mark and human text given up",
         (true, false) => "mark given up",
         (false, true) => "human text given up",
         (false, false) => "",
     }
-    .to_owned()
 }
 
 /// The other models of a group of probable renames, each as far as it differs.

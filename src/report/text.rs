@@ -21,7 +21,7 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
         let mut text = decision_changes(mode, &report.changes, screen);
         let layout = layout(plan);
         if layout.total > 0 && plan.changes_dataset() {
-            text += &(group_text(&layout, false, screen) + "\n");
+            text += &(group_text(&layout, screen) + "\n");
         }
         return text + &done + "\n";
     }
@@ -63,7 +63,7 @@ pub fn changes(
     let texts: Vec<String> = groups
         .all()
         .iter()
-        .map(|group| group_text(group, verbose, screen))
+        .map(|group| group_text(group, screen))
         .collect();
     (!texts.is_empty()).then(|| texts.join("\n"))
 }
@@ -126,9 +126,11 @@ fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
         .join("\n")
 }
 
-fn group_text(group: &Group, verbose: bool, screen: Screen) -> String {
-    let title = format!("{} {}", group.title, group.total);
-    let mut lines = vec![headed(&title, group.meaning, screen)];
+fn group_text(group: &Group, screen: Screen) -> String {
+    let meaning_at = group.heading.find(':').unwrap_or(group.heading.len());
+    let (title, meaning) = group.heading.split_at(meaning_at);
+    let title = format!("{title} {}", group.total);
+    let mut lines = vec![headed(&title, meaning, screen)];
     if let Some(said) = &group.rollup {
         lines.push(wrap(&format!("  {said}"), "    ", screen));
     }
@@ -136,9 +138,9 @@ fn group_text(group: &Group, verbose: bool, screen: Screen) -> String {
     let table = lay_out("  ", group.columns, cells, screen);
     for (line, entry) in table.into_iter().zip(&group.entries) {
         lines.push(line);
-        for detail in entry.details.iter().filter(|_| verbose) {
-            let detail = wrap(&format!("      {detail}"), "        ", screen);
-            lines.push(screen.paint(Tone::Quiet, &detail));
+        for below in &entry.below {
+            let below = wrap(&format!("      {below}"), "        ", screen);
+            lines.push(screen.paint(Tone::Quiet, &below));
         }
     }
     lines.extend(and_more(group.more, 0, "--verbose shows all", screen));

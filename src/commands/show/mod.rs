@@ -12,15 +12,16 @@ use super::history;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark};
-use crate::estimates::{Estimate, Estimates, Latest, Rejected, alternatives};
+use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark, Row};
+use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
-use crate::key::{Key, folded};
+use crate::key::Key;
 use crate::look_alike::look;
 use crate::lookup::{self, Lookup, Subject, how_to_join};
 use crate::plan::{self, Change, Draft, Drift, Line, Model, Orphan, Plan, Remembered, Signature};
 use crate::schema::Column;
+use crate::sources;
 use crate::store::Snapshot;
 use crate::text::excerpt;
 use shown::{RecordShown, RowShown, Shown};
@@ -55,9 +56,9 @@ pub(super) struct Essentials {
 
 /// What an estimate says, but for when it was made.
 pub(super) fn said(estimate: &Estimate) -> Vec<String> {
-    let columns = Column::ALL.iter();
-    let columns = columns.filter(|column| **column != Column::LastUpdated);
-    columns
+    Column::ALL
+        .iter()
+        .filter(|column| **column != Column::LastUpdated)
         .map(|column| estimate.cell(*column).into_owned())
         .collect()
 }
@@ -67,10 +68,9 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
-    let bytes = Snapshot::read(&config.paths.estimates)?.bytes;
-    let text = bytes.unwrap_or_default();
+    let text = Snapshot::read(&config.paths.estimates)?.bytes;
+    let text = text.unwrap_or_default();
     let latest = Latest::of(&estimates, &aliases);
-    let journal = load::journal(&config.paths.journal)?;
     let inputs = Inputs {
         lookup: Lookup::of(&dataset, Some(&latest), &decisions, &aliases),
         dataset: &dataset,
@@ -79,18 +79,18 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         estimates: &estimates,
         estimates_text: &String::from_utf8_lossy(&text),
         aliases: &aliases,
-        journal: &journal,
+        journal: &load::journal(&config.paths.journal)?,
         next: &plan::refresh(&dataset, &decisions, &latest, false),
     };
-    let shown = inputs.of(name, developer)?;
+    let subjects = inputs.lookup.find_model(name, developer)?;
+    let shown = inputs.of(&subjects);
     print_unless_quiet(config, &shown, |screen| text::text(&shown, screen))?;
-    let written = Key::new(shown.name, shown.developer);
-    let model = aliases.resolve(&written);
+    let model = &subjects[0].model;
     let draft = Draft::new(&dataset, &decisions, Signature::default());
     Ok(Essentials {
-        model: draft.remembered(&model, &aliases),
-        latest: latest.get(&model).map(said),
-        flop: shown.flop,
+        model: draft.remembered(model, &aliases),
+        latest: latest.get(model).map(said),
+        flop: shown.first.own(Column::TrainingFlop).parse().ok(),
         sources: shown.sources,
     })
 }
@@ -110,110 +110,88 @@ struct Inputs<'s> {
 }
 
 impl<'s> Inputs<'s> {
-    fn of(&self, name: &str, developer: Option<&str>) -> Result<Shown<'s>> {
-        let subjects = match self.lookup.find_model(name, developer) {
-            Ok(subjects) => subjects,
-            Err(trouble) => {
-                let nameless = self.of_no_developer(name).filter(|_| developer.is_none());
-                return nameless.ok_or(trouble);
-            }
-        };
+    /// All that is known of one model, which may stand on several rows.
+    fn of(&self, subjects: &[&Subject<'s>]) -> Shown<'s> {
         let subject = subjects[0];
+        let rows: Vec<&Row<'_>> = subjects.iter().filter_map(|one| one.row).collect();
         let decisions = self.decisions;
-        let mut lines = decisions.lines.iter();
-        let decision = decisions.get(&subject.model);
-        let decision = decision.or_else(|| lines.find(|line| line.model == subject.model));
-        let decision = decision.map(|line| {
-            let names = decisions.table.header.names();
-            names.zip(line.record.cells()).collect()
+        let decision = decisions.get(&subject.model).or_else(|| {
+            decisions
+                .lines
+                .iter()
+                .find(|line| line.model == subject.model)
         });
+        let names = decisions.table.header.names();
         let latest = subject.estimate.and_then(|estimate| estimate.flop);
-        let mut rows = subjects.iter().filter_map(|subject| subject.row).peekable();
-        let has_effect = match rows.peek() {
-            Some(_) => rows.any(|row| decisions.in_effect(self.dataset, row, latest).is_some()),
-            None => decisions.dismissal(&subject.model).is_some(),
+        let has_effect = if rows.is_empty() {
+            decisions.dismissal(&subject.model).is_some()
+        } else {
+            let has_effect = |row| decisions.in_effect(self.dataset, row, latest).is_some();
+            rows.iter().any(|row| has_effect(row))
         };
         let first = self.row(subject);
-        let sources = first.sources().into_iter().map(str::to_owned);
-        let rows = subjects.iter().filter(|_| subjects.len() > 1);
-        Ok(Shown {
+        let sources = sources::split(first.own(Column::Sources));
+        Shown {
             name: subject.name,
             developer: subject.developer,
-            in_dataset: subject.row.is_some(),
+            in_dataset: !rows.is_empty(),
             records: self.records(subject),
             alternatives: subject
                 .estimate
                 .and_then(|estimate| alternatives(self.estimates_text, estimate.index))
                 .unwrap_or_default(),
-            decision,
+            decision: decision.map(|line| names.zip(line.record.cells()).collect()),
             has_effect,
             aliases: self.other_names(subject),
             look_alikes: self.look_alikes(subject),
-            sources: sources.collect(),
+            sources: sources.into_iter().map(str::to_owned).collect(),
             first,
             history: history::events(self.journal, self.aliases, &[subject.model.clone()].into()),
-            rows: rows.map(|subject| self.row(subject)).collect(),
-            lines: lookup::lines(&subjects),
-            how_to_join: how_to_join(subjects.iter().filter_map(|one| one.row)),
-            flop: subject.row.map_or(latest, |row| row.flop),
-        })
+            rows: match subjects {
+                [_] => Vec::new(),
+                _ => subjects.iter().map(|subject| self.row(subject)).collect(),
+            },
+            lines: lookup::lines(subjects),
+            how_to_join: how_to_join(rows.into_iter()),
+        }
     }
 
     /// One row of a model.
     fn row(&self, subject: &Subject<'s>) -> RowShown<'s> {
-        let row = subject.row.map(|row| {
+        let row: Option<BTreeMap<_, _>> = subject.row.map(|row| {
             let names = self.dataset.table.header.names();
-            names.zip(row.record.cells()).collect::<BTreeMap<_, _>>()
+            names.zip(row.record.cells()).collect()
         });
-        let estimate = subject.estimate.map(|estimate| {
-            let columns = Column::ALL.iter().filter(|column| !column.is_human());
-            columns
+        let estimate: Option<BTreeMap<_, _>> = subject.estimate.map(|estimate| {
+            Column::ALL
+                .iter()
+                .filter(|column| !column.is_human())
                 .map(|column| (column.name(), estimate.cell(*column).into_owned()))
-                .collect::<BTreeMap<_, _>>()
+                .collect()
         });
         let mut differs = Vec::new();
         if let (Some(row), Some(estimate)) = (&row, &estimate) {
-            let columns = Column::ALL.iter().map(|column| column.name());
-            differs.extend(columns.filter(|column| {
-                let text = row.get(column).copied().unwrap_or_default();
-                estimate.get(column).is_some_and(|other| other != text)
-            }));
+            for name in Column::ALL.iter().map(|column| column.name()) {
+                let text = row.get(name).copied().unwrap_or_default();
+                if estimate.get(name).is_some_and(|other| other != text) {
+                    differs.push(name);
+                }
+            }
         }
-        let drift = |row| Drift::of_row(row, self.latest, self.decisions);
         RowShown {
             why: self.why(subject),
             line: subject.row.map(|row| row.record.line),
             row,
             estimate,
             differs,
-            drift: subject.row.and_then(drift),
+            drift: subject
+                .row
+                .and_then(|row| Drift::of_row(row, self.latest, self.decisions)),
             next: self.next(subject),
         }
     }
 
-    /// A rejected record that names no developer, so that no model has its key. Where models have that name, or look alike, they are
-    /// what is meant.
-    fn of_no_developer(&self, name: &str) -> Option<Shown<'s>> {
-        let is_meant = |one: &str| folded(one) == folded(name);
-        let wanted = look(name);
-        let mut models = self.lookup.subjects.iter();
-        let is_alike = |one: &str| wanted.is_some() && look(one) == wanted;
-        if models.any(|one| is_meant(one.name) || is_alike(one.name)) {
-            return None;
-        }
-        let mut rejected = self.estimates.rejected.iter();
-        let one = rejected
-            .find(|one| one.developer.is_none() && one.name.as_deref().is_some_and(is_meant))?;
-        Some(Shown {
-            name: one.name.as_deref()?,
-            first: RowShown {
-                why: why_rejected(one),
-                ..RowShown::default()
-            },
-            ..Shown::default()
-        })
-    }
-
+    /// Why the model is in the dataset, or why not.
     fn why(&self, subject: &Subject<'s>) -> String {
         if let Some(row) = subject.row {
             return match (row.mark, Orphan::of_row(row, self.latest)) {
@@ -225,61 +203,66 @@ impl<'s> Inputs<'s> {
                 (_, None) => "unverified: it follows the estimates".to_owned(),
             };
         }
+        let latest = subject.estimate.and_then(|estimate| estimate.flop);
         if let Some(line) = self.decisions.dismissal(&subject.model) {
-            let decision = line.decision.map_or("", |decision| decision.name());
-            let mut reconsider = self.next.reconsider.iter();
-            let is_far =
-                reconsider.any(|one| *self.aliases.resolve(&one.model.key()) == subject.model);
-            let reconsider = match is_far {
-                true => "; to reconsider: the latest estimate is far above what was judged",
-                false => "",
-            };
-            return format!("dismissed ({decision}){reconsider}");
+            let mut why = "dismissed".to_owned();
+            if let Some(decision) = line.decision {
+                why += &format!(" ({})", decision.name());
+            }
+            if latest.is_some_and(|latest| line.is_to_reconsider(latest)) {
+                why += "; to reconsider: the latest estimate is far above what was judged";
+            }
+            return why;
         }
-        match subject.estimate.map(|estimate| estimate.flop) {
-            None => self.latest.rejected(&subject.model).map_or_else(
-                || "no record of the estimates has it".to_owned(),
-                why_rejected,
-            ),
-            Some(None) => "the estimates have no training FLOP for it".to_owned(),
-            Some(Some(flop)) if flop < Flop::CANDIDATE => {
+        match (latest, self.latest.rejected(&subject.model)) {
+            (Some(flop), _) if flop < Flop::CANDIDATE => {
                 let flop = flop.rounded();
                 format!("its latest estimate, {flop} FLOP, is below 5e24")
             }
-            Some(Some(_)) => "it is a candidate: the next refresh adds it".to_owned(),
+            (Some(_), _) => "it is a candidate: the next refresh adds it".to_owned(),
+            (None, _) if subject.estimate.is_some() => {
+                "the estimates have no training FLOP for it".to_owned()
+            }
+            (None, Some(one)) => format!(
+                "its record was rejected (line {}): {}: {}: {}",
+                one.line, one.field, one.value, one.reason
+            ),
+            (None, None) => "no record of the estimates has it".to_owned(),
         }
     }
 
+    /// Every record of the model in the estimates, those that were rejected among them.
     fn records(&self, subject: &Subject<'s>) -> Vec<RecordShown<'s>> {
-        let records = self.estimates.usable.iter();
-        let records = records.filter(|estimate| estimate.key == subject.model);
-        let shown = records.map(|estimate| {
-            let chosen = subject.estimate;
-            let winner = chosen.filter(|chosen| chosen.index != estimate.index);
-            RecordShown {
-                index: estimate.index,
-                line: estimate.line,
-                training_flop: estimate.flop,
-                confidence: estimate.confidence.name(),
-                last_updated: &estimate.last_updated,
-                chosen: winner.is_none(),
-                beaten_by: winner
-                    .map_or("", |winner| why_chosen(winner, estimate))
-                    .into(),
+        let mut records = Vec::new();
+        for estimate in &self.estimates.usable {
+            if estimate.key == subject.model {
+                let winner = subject.estimate.filter(|one| one.index != estimate.index);
+                records.push(RecordShown {
+                    index: estimate.index,
+                    line: estimate.line,
+                    training_flop: estimate.flop,
+                    confidence: estimate.confidence.name(),
+                    last_updated: &estimate.last_updated,
+                    chosen: winner.is_none(),
+                    beaten_by: winner.map(|winner| why_chosen(winner, estimate).to_owned()),
+                });
             }
-        });
-        let rejected = self.estimates.rejected.iter().filter(|one| {
-            let key = one.name.as_deref().zip(one.developer.as_deref());
-            let key = key.map(|(name, developer)| Key::new(name, developer));
-            key.is_some_and(|key| *self.aliases.resolve(&key) == subject.model)
-        });
-        let rejected = rejected.map(|one| RecordShown {
-            index: one.index,
-            line: one.line,
-            beaten_by: format!("rejected, {} is {}", one.field, excerpt(&one.value, 60)).into(),
-            ..RecordShown::default()
-        });
-        let mut records: Vec<_> = shown.chain(rejected).collect();
+        }
+        for one in &self.estimates.rejected {
+            let key = Key::new(
+                one.name.as_deref().unwrap_or_default(),
+                one.developer.as_deref().unwrap_or_default(),
+            );
+            if *self.aliases.resolve(&key) == subject.model {
+                let value = excerpt(&one.value, 60);
+                records.push(RecordShown {
+                    index: one.index,
+                    line: one.line,
+                    beaten_by: Some(format!("rejected, {} is {value}", one.field)),
+                    ..RecordShown::default()
+                });
+            }
+        }
         records.sort_by_key(|record| record.index);
         records
     }
@@ -287,36 +270,32 @@ impl<'s> Inputs<'s> {
     /// The other names of the model, as the aliases have them.
     fn other_names(&self, subject: &Subject<'s>) -> Vec<Model<'s>> {
         let header = &self.aliases.table.header;
-        let model = &subject.model;
-        let lines = self.aliases.lines.iter().filter(|alias| {
+        let mut others = Vec::new();
+        for alias in &self.aliases.lines {
             let is = alias.model();
-            is.developer == model.developer && (is.name == model.name || is.name == ANY)
-        });
-        let names = lines.flat_map(|alias| {
-            let cell = |column| alias.record.cell(header.place(column));
-            [
-                Model::new(cell(AliasColumn::Name), cell(AliasColumn::Developer)),
-                Model::new(cell(AliasColumn::IsName), cell(AliasColumn::IsDeveloper)),
-            ]
-        });
-        let is_other = |one: &Model<'_>| {
-            let key = one.key();
-            key != subject.written && key != Key::new(ANY, &model.developer)
-        };
-        let mut others: Vec<_> = names.filter(is_other).collect();
+            let is_of_name = is.name == subject.model.name || is.name == ANY;
+            if is.developer == subject.model.developer && is_of_name {
+                let cell = |column| alias.record.cell(header.place(column));
+                others.extend([
+                    Model::new(cell(AliasColumn::Name), cell(AliasColumn::Developer)),
+                    Model::new(cell(AliasColumn::IsName), cell(AliasColumn::IsDeveloper)),
+                ]);
+            }
+        }
+        let every = Key::new(ANY, &subject.model.developer);
+        others.retain(|one| one.key() != subject.written && one.key() != every);
         others.sort_unstable();
         others.dedup();
         others
     }
 
     fn look_alikes(&self, subject: &Subject<'s>) -> Vec<Model<'s>> {
-        let Some(wanted) = look(subject.name) else {
-            return Vec::new();
-        };
-        let others = self.lookup.subjects.iter();
-        others
+        let wanted = look(subject.name);
+        self.lookup
+            .subjects
+            .iter()
             .filter(|other| other.model != subject.model)
-            .filter(|other| look(other.name).as_ref() == Some(&wanted))
+            .filter(|other| wanted.is_some() && look(other.name) == wanted)
             .map(|other| Model::new(other.name, other.developer))
             .collect()
     }
@@ -329,26 +308,23 @@ impl<'s> Inputs<'s> {
             return Some("the row leaves".to_owned());
         };
         let header = &self.next.dataset.table.header;
-        let columns = line.edits.iter().map(|edit| header.name(edit.place));
-        let columns = columns.collect::<Vec<_>>().join(", ");
+        let columns: Vec<&str> = line
+            .edits
+            .iter()
+            .map(|edit| header.name(edit.place))
+            .collect();
+        let columns = columns.join(", ");
         match line.change {
             Change::Updated => Some(format!("the row is updated: {columns}")),
             Change::Demoted => Some(format!(
                 "the row is demoted, it falls below 5e24: {columns}"
             )),
-            Change::Orphaned(_) if !line.edits.is_empty() => {
+            Change::Orphaned(_) if !columns.is_empty() => {
                 Some(format!("the row is kept, and {columns} follow its number"))
             }
             _ => None,
         }
     }
-}
-
-fn why_rejected(one: &Rejected) -> String {
-    format!(
-        "its record was rejected (line {}): {}: {}: {}",
-        one.line, one.field, one.value, one.reason
-    )
 }
 
 /// Why one record of a model was chosen over another (behaviour §4).

@@ -1,6 +1,5 @@
 //! What `show` says of a model, as JSON and for the text.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -10,7 +9,6 @@ use crate::commands::history;
 use crate::flop::Flop;
 use crate::plan::{Drift, Model};
 use crate::schema::Column;
-use crate::sources;
 
 /// All that is known of one model. As JSON the keys are the fields' names (behaviour §6).
 #[derive(Default, Serialize)]
@@ -43,8 +41,6 @@ pub(super) struct Shown<'s> {
     /// What makes one row of several.
     #[serde(skip)]
     pub how_to_join: &'static str,
-    #[serde(skip)]
-    pub flop: Option<Flop>,
 }
 
 /// A row beside the latest estimate; of a model without a row the estimate alone.
@@ -77,9 +73,10 @@ impl RowShown<'_> {
         )
     }
 
-    pub fn sources(&self) -> Vec<&str> {
-        let (row, estimate) = self.both(Column::Sources);
-        sources::split(if self.row.is_some() { row } else { estimate })
+    /// What the row says in a column; of a model without a row what the estimates say.
+    pub fn own(&self, column: Column) -> &str {
+        let (row, estimate) = self.both(column);
+        if self.row.is_some() { row } else { estimate }
     }
 }
 
@@ -92,7 +89,7 @@ pub(super) struct RecordShown<'s> {
     pub confidence: &'static str,
     pub last_updated: &'s str,
     pub chosen: bool,
-    /// Why another record was chosen.
+    /// Why another record was chosen, where one was.
     #[serde(skip)]
-    pub beaten_by: Cow<'static, str>,
+    pub beaten_by: Option<String>,
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::shown::{RowShown, Shown};
 use crate::commands::history;
 use crate::flop::Flop;
 use crate::paste;
-use crate::plan::Model;
 use crate::report::flop_text;
 use crate::schema::Column;
+use crate::sources;
 use crate::terminal::Align::{Number, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, bounded_model, headed, lay_out, listed, titled, wrap};
+use crate::terminal::{
+    Cell, Screen, Tone, and_more, bounded_model, headed, lay_out, listed, titled, wrap,
+};
 use crate::text::{excerpt, shown};
 
 /// The short cells, side by side; the long ones have a paragraph of their own.
@@ -36,37 +36,48 @@ const EVENTS: usize = 5;
 /// How many sources are shown.
 const SOURCES: usize = 10;
 
-/// How many rows are shown of a model that stands on several.
-const ROWS: usize = 10;
+/// Where the rest is.
+const WHOLE: &str = "--format json has all";
 
 pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     let mut blocks = vec![title(model, screen)];
-    for row in model.rows.iter().take(ROWS) {
+    for row in &model.rows {
         let line = row.line.unwrap_or_default();
-        let name = bounded_model(row.both(Column::Name).0, row.both(Column::Developer).0);
-        let title = format!("Line {line}, {name}");
-        let why = headed(&title, &format!(": {}", row.why), screen);
+        let name = bounded_model(row.own(Column::Name), row.own(Column::Developer));
+        let why = headed(
+            &format!("Line {line}, {name}"),
+            &format!(": {}", row.why),
+            screen,
+        );
         blocks.push(why + &indented(&drift_and_next(row), screen));
         blocks.extend(of_row(row, screen));
-    }
-    if model.rows.len() > ROWS {
-        let more = model.rows.len() - ROWS;
-        blocks.push(format!("… and {more} more rows (--format json has all)\n"));
     }
     if model.rows.is_empty() {
         blocks.extend(of_row(&model.first, screen));
     }
-    let others = [records, related, events];
-    blocks.extend(others.iter().filter_map(|block| block(model, screen)));
+    blocks.extend([
+        records(model, screen),
+        related(model, screen),
+        events(model, screen),
+    ]);
+    blocks.retain(|block| !block.is_empty());
     blocks.join("\n") + "\n"
 }
 
 /// What is told of each row.
-fn of_row(row: &RowShown<'_>, screen: Screen) -> impl Iterator<Item = String> {
-    let blocks = [side_by_side, reasoning, notes, sources];
-    blocks
-        .into_iter()
-        .filter_map(move |block| block(row, screen))
+fn of_row(row: &RowShown<'_>, screen: Screen) -> [String; 4] {
+    let (reasoning, of_estimate) = row.both(Column::Reasoning);
+    let mut reasons = paragraph("Reasoning", reasoning, screen);
+    if of_estimate.trim() != reasoning.trim() {
+        reasons += &paragraph("Reasoning of the estimate", of_estimate, screen);
+    }
+    let notes = paragraph("Notes", row.both(Column::Notes).0, screen);
+    [
+        side_by_side(row, screen),
+        reasons,
+        notes,
+        sources(row, screen),
+    ]
 }
 
 fn title(model: &Shown<'_>, screen: Screen) -> String {
@@ -74,64 +85,68 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
     if model.in_dataset {
         title += &format!(", {}", model.lines);
     }
-    let mut lines = match (model.rows.len(), model.in_dataset) {
-        (0, true) => vec![format!("In the dataset: {}", shown(&model.first.why))],
-        (0, false) => vec![format!("Not in the dataset: {}", shown(&model.first.why))],
-        (rows, _) => vec![format!(
-            "In the dataset on {rows} rows: {}",
-            model.how_to_join
-        )],
-    };
+    let mut lines = Vec::new();
     if model.rows.is_empty() {
+        let not = if model.in_dataset { "In" } else { "Not in" };
+        lines.push(format!("{not} the dataset: {}", shown(&model.first.why)));
         lines.extend(drift_and_next(&model.first));
+    } else {
+        let (rows, how) = (model.rows.len(), model.how_to_join);
+        lines.push(format!("In the dataset on {rows} rows: {how}"));
     }
-    let decision = model.decision.as_ref();
-    lines.extend(decision.map(|line| decision_line(line, model.has_effect)));
+    if let Some(decision) = &model.decision {
+        lines.push(decision_line(decision, model.has_effect));
+    }
     title + &indented(&lines, screen)
 }
 
 /// Lines below another one.
 fn indented(lines: &[String], screen: Screen) -> String {
-    let lines = lines.iter().map(|line| wrap(line, "  ", screen));
-    lines.map(|line| format!("\n{line}")).collect::<String>() + "\n"
+    let mut text = String::new();
+    for line in lines {
+        text += &format!("\n{}", wrap(line, "  ", screen));
+    }
+    text + "\n"
 }
 
 /// How far a row has drifted, and what becomes of it at the next refresh.
 fn drift_and_next(row: &RowShown<'_>) -> Vec<String> {
-    let drifted = row.drift.as_ref().map(|drift| {
+    let mut lines = Vec::new();
+    if let Some(drift) = &row.drift {
         let said = match drift.verified {
             Some(verified) => {
-                let (verified_text, latest_text) = verified.rounded_apart(drift.latest);
                 let factor = verified.factor_text(drift.latest);
-                format!("verified {verified_text}, latest {latest_text} ({factor})")
+                let (verified, latest) = verified.rounded_apart(drift.latest);
+                format!("verified {verified}, latest {latest} ({factor})")
             }
             None => "verified without a number, and now there is an estimate".to_owned(),
         };
-        format!("Drifted: {said}; `accept` says that it stands, or takes the latest")
-    });
-    let next = row.next.as_ref();
-    let next = next.map(|next| format!("Next refresh: {}", shown(next)));
-    drifted.into_iter().chain(next).collect()
+        lines.push(format!(
+            "Drifted: {said}; `accept` says that it stands, or takes the latest"
+        ));
+    }
+    if let Some(next) = &row.next {
+        lines.push(format!("Next refresh: {}", shown(next)));
+    }
+    lines
 }
 
 /// The line of the decisions, as far as it is filled in.
-fn decision_line(decision: &BTreeMap<&str, &str>, counts: bool) -> String {
-    let cell = |column: &str| {
-        let text = decision.get(column).map_or("", |text| text.trim());
-        (!text.is_empty()).then(|| shown(text))
+fn decision_line(decision: &BTreeMap<&str, &str>, has_effect: bool) -> String {
+    let cell = |column: &str| shown(decision.get(column).map_or("", |text| text.trim()));
+    let title = if has_effect {
+        "Decision"
+    } else {
+        "Decision, without effect"
     };
-    let title = match counts {
-        true => "Decision",
-        false => "Decision, without effect",
-    };
-    let mut said = format!("{title}: {}", cell("decision").unwrap_or("blank".into()));
-    if let Some(flop) = cell("flop") {
-        said += &format!(" at {flop}");
+    let mut said = format!("{title}: {}", cell("decision"));
+    for (before, column) in [(" at ", "flop"), (": ", "note")] {
+        if !cell(column).is_empty() {
+            said += &format!("{before}{}", cell(column));
+        }
     }
-    if let Some(note) = cell("note") {
-        said += &format!(": {note}");
-    }
-    let signature: Vec<_> = ["by", "at"].into_iter().filter_map(cell).collect();
+    let mut signature = [cell("by"), cell("at")].to_vec();
+    signature.retain(|text| !text.is_empty());
     if !signature.is_empty() {
         said += &format!(" ({})", signature.join(", "));
     }
@@ -139,9 +154,9 @@ fn decision_line(decision: &BTreeMap<&str, &str>, counts: bool) -> String {
 }
 
 /// What the row says beside what the estimates say; what differs stands out.
-fn side_by_side(side: &RowShown<'_>, screen: Screen) -> Option<String> {
+fn side_by_side(side: &RowShown<'_>, screen: Screen) -> String {
     if side.row.is_none() && side.estimate.is_none() {
-        return None;
+        return String::new();
     }
     let rows = SHORT.iter().map(|column| {
         let name = column.name();
@@ -167,118 +182,98 @@ fn side_by_side(side: &RowShown<'_>, screen: Screen) -> Option<String> {
     });
     let titles = ["", "row", "", "latest estimate"];
     let columns = [Sentence, Text, Sentence, Text];
-    Some(titled(titles, columns, rows, screen).join("\n") + "\n")
+    titled(titles, columns, rows, screen).join("\n") + "\n"
 }
 
-fn reasoning(side: &RowShown<'_>, screen: Screen) -> Option<String> {
-    let (row, estimate) = side.both(Column::Reasoning);
-    let (row, estimate) = (row.trim(), estimate.trim());
-    let of_estimate = || paragraph("Reasoning of the estimate", estimate, screen);
-    if row.is_empty() {
-        (!estimate.is_empty()).then(of_estimate)
-    } else if row == estimate || estimate.is_empty() {
-        Some(paragraph("Reasoning", row, screen))
-    } else {
-        Some(paragraph("Reasoning of the row", row, screen) + &of_estimate())
-    }
-}
-
-fn notes(side: &RowShown<'_>, screen: Screen) -> Option<String> {
-    let (notes, _) = side.both(Column::Notes);
-    (!notes.trim().is_empty()).then(|| paragraph("Notes", notes, screen))
-}
-
+/// A long text behind a title; nothing where it is blank.
 fn paragraph(title: &str, text: &str, screen: Screen) -> String {
-    let text = format!(": {}", shown(&excerpt(text, LONG)));
+    if text.trim().is_empty() {
+        return String::new();
+    }
+    let text = format!(": {}", shown(&excerpt(text.trim(), LONG)));
     headed(title, &text, screen) + "\n"
 }
 
-fn sources(side: &RowShown<'_>, screen: Screen) -> Option<String> {
-    let sources = side.sources();
-    let lines = sources.iter().take(SOURCES).map(|source| {
+fn sources(row: &RowShown<'_>, screen: Screen) -> String {
+    let sources = sources::split(row.own(Column::Sources));
+    let mut lines = Vec::new();
+    for source in sources.iter().take(SOURCES) {
         let line = format!("  {}", shown(&excerpt(source, LONG)));
-        wrap(&line, "    ", screen) + "\n"
-    });
-    let mut lines: String = lines.collect();
-    if sources.len() > SOURCES {
-        lines += &format!("  … and {} more\n", sources.len() - SOURCES);
+        lines.push(wrap(&line, "    ", screen));
     }
+    lines.extend(and_more(sources.len(), SOURCES, WHOLE, screen));
     under("Sources", &lines, screen)
 }
 
-/// Lines under a heading; `None` where there are no lines.
-fn under(heading: &str, lines: &str, screen: Screen) -> Option<String> {
+/// Lines under a heading; nothing where there are no lines.
+fn under(heading: &str, lines: &[String], screen: Screen) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
     let heading = screen.paint(Tone::Heading, heading);
-    (!lines.is_empty()).then(|| format!("{heading}\n{lines}"))
+    format!("{heading}\n{}\n", lines.join("\n"))
 }
 
 /// Every record of the model, and the pipeline's own alternatives to the chosen one.
-fn records(model: &Shown<'_>, screen: Screen) -> Option<String> {
+fn records(model: &Shown<'_>, screen: Screen) -> String {
     if model.records.len() < 2 && model.alternatives.is_empty() {
-        return None;
+        return String::new();
     }
     let records = model.records.iter().map(|record| {
-        let flop = flop_text(record.training_flop);
-        let (tone, why) = if record.chosen {
-            (Tone::Plain, "chosen".to_owned())
-        } else {
-            (Tone::Quiet, format!("passed over: {}", record.beaten_by))
+        let (tone, why) = match &record.beaten_by {
+            None => (Tone::Plain, "chosen".to_owned()),
+            Some(why) => (Tone::Quiet, format!("passed over: {why}")),
         };
         let line = format!("line {}", record.line);
+        let flop = flop_text(record.training_flop);
         let cells = [&line, &flop, record.confidence, record.last_updated, &why];
         cells.map(|text| Cell::new(tone, text))
     });
-    let others = model.alternatives.iter().take(EVENTS);
-    let others = others.map(|other| {
-        let text = |keys: &[&str]| match keys.iter().find_map(|key| other.get(key)) {
-            Some(Value::String(text)) => text.clone(),
-            Some(value) => value.to_string(),
-            None => String::new(),
-        };
-        let number = text(&["flop", "training_flop"]);
-        let number = number.parse::<Flop>().map_or(number, Flop::rounded);
-        [
-            Cell::new(Tone::Quiet, "alternative"),
-            Cell::plain(&number),
-            Cell::plain(&text(&["confidence"])),
-            Cell::plain(&text(&["method", "estimation_method"])),
-            Cell::new(Tone::Quiet, &excerpt(&text(&["reasoning"]), LONG)),
-        ]
-    });
     let columns = [Sentence, Number, Sentence, Sentence, Text];
-    let table = lay_out("  ", &columns, records.chain(others), screen).join("\n") + "\n";
-    under("Estimates", &table, screen)
+    let mut lines = lay_out("  ", &columns, records, screen);
+    for other in model.alternatives.iter().take(EVENTS) {
+        let other = other.to_string();
+        let line = format!("  alternative: {}", shown(&excerpt(&other, LONG)));
+        lines.push(wrap(&line, "    ", screen));
+    }
+    lines.extend(and_more(model.alternatives.len(), EVENTS, WHOLE, screen));
+    under("Estimates", &lines, screen)
 }
 
-fn related(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    let names = |models: &[Model<'_>]| {
-        let models = models.iter();
-        listed(models.map(|one| bounded_model(&one.name, &one.developer)))
-    };
-    let suggest = " (core-dataset alias --suggest)";
-    let kinds = [
+/// The other names of the model, and the models whose names look alike.
+fn related(model: &Shown<'_>, screen: Screen) -> String {
+    let mut text = String::new();
+    for (what, models, hint) in [
         ("Also called", &model.aliases, ""),
-        ("Looks like", &model.look_alikes, suggest),
-    ];
-    let told = kinds.iter().filter(|(_, models, _)| !models.is_empty());
-    let lines = told.map(|(what, models, hint)| {
-        let line = format!("{what}: {}{hint}", names(models));
-        wrap(&line, "  ", screen) + "\n"
-    });
-    Some(lines.collect::<String>()).filter(|lines| !lines.is_empty())
+        (
+            "Looks like",
+            &model.look_alikes,
+            " (core-dataset alias --suggest)",
+        ),
+    ] {
+        if !models.is_empty() {
+            let names = models
+                .iter()
+                .map(|one| bounded_model(&one.name, &one.developer));
+            let line = format!("{what}: {}{hint}", listed(names));
+            text += &(wrap(&line, "  ", screen) + "\n");
+        }
+    }
+    text
 }
 
-fn events(model: &Shown<'_>, screen: Screen) -> Option<String> {
-    if model.history.is_empty() {
-        return None;
+fn events(model: &Shown<'_>, screen: Screen) -> String {
+    let events = &model.history;
+    if events.is_empty() {
+        return String::new();
     }
-    let count = model.history.len().min(EVENTS);
-    let mut lines = history::text::events(&model.history[..count], count, screen);
-    if model.history.len() > count {
-        let more = model.history.len() - count;
-        let command = paste::in_message("history", model.name, []);
-        lines += &wrap(&format!("… and {more} more ({command})"), "  ", screen);
-        lines.push('\n');
-    }
+    let count = events.len().min(EVENTS);
+    let mut lines = vec![
+        history::text::events(&events[..count], count, screen)
+            .trim_end()
+            .to_owned(),
+    ];
+    let command = paste::in_message("history", model.name, []);
+    lines.extend(and_more(events.len(), EVENTS, &command, screen));
     under("History", &lines, screen)
 }

@@ -76,27 +76,14 @@ fn written_out(column: &str, cell: &FromTo<'_>) -> String {
 
 /// Every cell that changes, in full, a line each.
 pub(super) fn details(change: &ModelChange<'_>) -> Vec<String> {
-    change
-        .fields
-        .0
-        .iter()
-        .filter(|(column, _)| column != Column::TrainingFlopFormatted.name())
-        .map(|(column, cell)| detail(column, cell))
-        .collect()
-}
-
-/// The reasoning before and after, where it changes.
-pub(super) fn reasoning(change: &ModelChange<'_>) -> Vec<String> {
-    change
-        .field(Column::Reasoning)
-        .map(|cell| detail(Column::Reasoning.name(), cell))
-        .into_iter()
-        .collect()
-}
-
-fn detail(column: &str, cell: &FromTo<'_>) -> String {
-    let (from, to) = (beginning(&cell.from), beginning(&cell.to));
-    format!("{column}: {from} → {to}")
+    let mut lines = Vec::new();
+    for (column, cell) in &change.fields.0 {
+        if column != Column::TrainingFlopFormatted.name() {
+            let (from, to) = (beginning(&cell.from), beginning(&cell.to));
+            lines.push(format!("{column}: {from} → {to}"));
+        }
+    }
+    lines
 }
 
 /// Where a new model's number comes from, a line each.
@@ -134,6 +121,18 @@ pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
         return Some(format!("now {side} 1e25"));
     }
     (was.class() != now.class()).then(|| format!("now {}", now.class().name()))
+}
+
+/// How far a verified row is from its latest estimate.
+pub fn drift_text(verified: Option<Flop>, latest: Option<Flop>) -> String {
+    match verified.zip(latest) {
+        Some((verified, latest)) => {
+            let factor = verified.factor_text(latest);
+            let (verified, latest) = verified.rounded_apart(latest);
+            format!("verified {verified}, latest {latest}, {factor}")
+        }
+        None => format!("verified without a number, latest {}", flop_text(latest)),
+    }
 }
 
 /// A training FLOP of a journal entry: the outer `None` is a key that is absent, the inner one JSON's `null`.

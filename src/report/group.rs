@@ -95,8 +95,4 @@ impl Entry {
         };
         Entry::new(mark, tone, change, &[&numbers, &factor, remark])
     }
-
-    pub fn with(self, below: Vec<String>) -> Entry {
-        Entry { below, ..self }
-    }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::entry::{
     beginning, cell_news, class_change, details, flop_text, flops, grounds, human_fields,
-    reasoning, stored_flop,
+    stored_flop,
 };
 use super::group::{Entry, Group, MODEL_CHANGE, MODEL_FLOP};
 use super::rollup::rollup;
@@ -60,10 +60,18 @@ impl<'r> Groups<'r> {
         entry: impl Fn(&ModelChange<'_>) -> Entry,
     ) -> Group {
         let mut shown: Vec<_> = changes.iter().collect();
-        if columns == MODEL_CHANGE {
+        let is_comparison = columns == MODEL_CHANGE;
+        if is_comparison {
             shown.sort_by_cached_key(|change| Reverse(weight(change)));
         }
-        let entries = shown.into_iter().take(self.limit).map(entry);
+        shown.truncate(self.limit);
+        let entries = shown.into_iter().map(|change| {
+            let mut entry = entry(change);
+            if is_comparison && self.is_verbose() {
+                entry.below = details(change);
+            }
+            entry
+        });
         Group {
             heading,
             total: changes.len(),
@@ -74,12 +82,8 @@ impl<'r> Groups<'r> {
         }
     }
 
-    /// These lines where all is to be said.
-    fn verbosely(&self, lines: Vec<String>) -> Vec<String> {
-        if self.limit < usize::MAX {
-            return Vec::new();
-        }
-        lines
+    fn is_verbose(&self) -> bool {
+        self.limit == usize::MAX
     }
 
     fn crossed(&self) -> Group {
@@ -94,7 +98,6 @@ impl<'r> Groups<'r> {
                 ("↓", Tone::Removed)
             };
             Entry::moved(mark, tone, change, &class_news(change))
-                .with(self.verbosely(reasoning(change)))
         })
     }
 
@@ -148,8 +151,10 @@ impl<'r> Groups<'r> {
                 })
                 .unzip();
             let not_taken = format!("not taken: {}", not_taken.join(", "));
-            Entry::at("!", Tone::Attention, change, "stays:", &stays.join(", "))
-                .with(vec![not_taken])
+            let stays = stays.join(", ");
+            let mut entry = Entry::at("!", Tone::Attention, change, "stays:", &stays);
+            entry.below.push(not_taken);
+            entry
         })
     }
 
@@ -160,10 +165,10 @@ impl<'r> Groups<'r> {
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
             Entry::at("+", Tone::Added, change, &flop, confidence)
         });
-        if let Some(plan) = self.plan {
+        if let Some(plan) = self.plan.filter(|_| self.is_verbose()) {
             let lines = plan.with_change(|change| change == Change::Added);
             for (entry, line) in group.entries.iter_mut().zip(lines) {
-                entry.below = self.verbosely(grounds(plan, line));
+                entry.below = grounds(plan, line);
             }
         }
         group
@@ -185,7 +190,7 @@ impl<'r> Groups<'r> {
                 news.extend(cell_news(change));
                 news.join(", ")
             };
-            Entry::moved("~", Tone::Changed, change, &news).with(self.verbosely(details(change)))
+            Entry::moved("~", Tone::Changed, change, &news)
         });
         Group {
             rollup: rollup(updated),
@@ -204,7 +209,7 @@ impl<'r> Groups<'r> {
                 Mode::Diff => human_work(change),
                 _ => given_up(change).to_owned(),
             };
-            Entry::moved("-", Tone::Removed, change, &lost).with(self.verbosely(reasoning(change)))
+            Entry::moved("-", Tone::Removed, change, &lost)
         })
     }
 
@@ -222,7 +227,6 @@ impl<'r> Groups<'r> {
         self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
             let news = cell_news(change).join(", ");
             Entry::moved("⤓", Tone::Attention, change, &news)
-                .with(self.verbosely(reasoning(change)))
         })
     }
 
@@ -278,10 +282,10 @@ impl<'r> Groups<'r> {
     fn unestimated(&self) -> Group {
         let models = self.input.map_or(&[][..], |input| &input.unestimated);
         let names = models.iter().map(|model| model.name.to_string());
-        let text = if self.limit < usize::MAX {
-            listed(names)
-        } else {
+        let text = if self.is_verbose() {
             names.collect::<Vec<_>>().join(", ")
+        } else {
+            listed(names)
         };
         let heading = "No estimate: in the estimates without a training FLOP";
         Group::sentences(heading, models.len(), &[text])

@@ -1,28 +1,29 @@
 //! What many updated rows have in common, in one sentence.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::changes::ModelChange;
 use crate::flop::factor_number;
 use crate::schema::Column;
+use crate::terminal::listed;
 use crate::text::plural;
 
 /// Fewer rows than this need no summary.
 const MANY: usize = 10;
-
-/// At most this many kinds of change of a column are named; the rest is counted.
-const KINDS: usize = 3;
 
 /// How many of many updated rows moved by 2× or more, the median factor, and how many changed confidence and method from what to what.
 pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
     if changes.len() < MANY {
         return None;
     }
-    let moved = changes.iter().filter_map(|change| match change.flops() {
-        (Some(was), Some(now)) if was != now => Some(was.factor(now)),
-        _ => None,
-    });
-    let mut factors: Vec<f64> = moved.collect();
+    let mut factors: Vec<f64> = changes
+        .iter()
+        .filter_map(|change| match change.flops() {
+            (Some(was), Some(now)) if was != now => Some(was.factor(now)),
+            _ => None,
+        })
+        .collect();
     factors.sort_by(f64::total_cmp);
     let far = factors.iter().filter(|factor| **factor >= 2.0).count();
     let mut said = vec![format!(
@@ -40,7 +41,10 @@ pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
         (Column::Confidence, "confidence"),
         (Column::EstimationMethod, "method"),
     ] {
-        said.extend(kinds(changes, column).map(|kinds| format!("{what} {kinds}")));
+        let kinds = kinds(changes, column);
+        if !kinds.is_empty() {
+            said.push(format!("{what} {kinds}"));
+        }
     }
     Some(said.join("; "))
 }
@@ -53,25 +57,24 @@ fn median(sorted: &[f64]) -> Option<f64> {
 }
 
 /// `speculative → low 12, low → medium 3`, the most frequent first.
-fn kinds(changes: &[ModelChange<'_>], column: Column) -> Option<String> {
-    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for cell in changes.iter().filter_map(|change| change.field(column)) {
-        *counts.entry((&cell.from, &cell.to)).or_default() += 1;
+fn kinds(changes: &[ModelChange<'_>], column: Column) -> String {
+    let cells = changes.iter().filter_map(|change| change.field(column));
+    let kinds = most_frequent(cells.map(|cell| (&*cell.from, &*cell.to)));
+    listed(kinds.into_iter().map(|((from, to), count)| {
+        let from = if from.is_empty() { "blank" } else { from };
+        format!("{from} → {to} {count}")
+    }))
+}
+
+/// Each of these values with how often it occurs, the most frequent first, equally frequent ones in their own order.
+pub fn most_frequent<V: Ord>(values: impl Iterator<Item = V>) -> Vec<(V, usize)> {
+    let mut counts = BTreeMap::new();
+    for value in values {
+        *counts.entry(value).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let rest: usize = counts.iter().skip(KINDS).map(|(_, count)| count).sum();
-    let told = counts.iter().take(KINDS);
-    let mut told: Vec<String> = told
-        .map(|((from, to), count)| {
-            let from = if from.is_empty() { "blank" } else { from };
-            format!("{from} → {to} {count}")
-        })
-        .collect();
-    if rest > 0 {
-        told.push(format!("otherwise {rest}"));
-    }
-    (!told.is_empty()).then(|| told.join(", "))
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    counts
 }
 
 #[cfg(test)]

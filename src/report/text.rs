@@ -18,7 +18,7 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let mode = plan.mode;
     let done = done(report, screen);
     if mode.is_decision() {
-        let mut text = decision_changes(mode, &report.changes, screen);
+        let mut text = decision_changes(&report.changes, screen);
         let layout = layout(plan);
         if layout.total > 0 && plan.changes_dataset() {
             text += &(group_text(&layout, screen) + "\n");
@@ -69,20 +69,15 @@ pub fn changes(
 }
 
 /// What a person decided, model by model and cell by cell.
-pub fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> String {
-    let added = match mode {
-        Mode::Add => " is added",
-        _ => " returns",
-    };
-    let groups = [
+pub fn decision_changes(changes: &Changes<'_>, screen: Screen) -> String {
+    let mut text = String::new();
+    for (what, changes) in [
         ("", &changes.updated),
-        (added, &changes.added),
+        (" is added", &changes.added),
         (" is kept out of the dataset", &changes.dismissed),
         (", decision", &changes.decisions),
         (", alias", &changes.aliases),
-    ];
-    let mut text = String::new();
-    for (what, changes) in groups {
+    ] {
         for change in changes {
             text += &decision_change(change, what, screen);
         }
@@ -241,15 +236,8 @@ pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<Str
     /// Stands for a blank at which no line is broken.
     const BOUND: &str = "\u{a0}";
     let told: Vec<String> = waiting_kinds(attention)
-        .chunk_by(|a, b| a.2 == b.2)
-        .map(|kinds| {
-            let counts: Vec<String> = kinds
-                .iter()
-                .map(|(count, what, _)| format!("{count} {what}"))
-                .collect();
-            let command = kinds[0].2.replace(' ', BOUND);
-            format!("{} ({command})", counts.join(" and "))
-        })
+        .into_iter()
+        .map(|(count, what, command)| format!("{count} {what} ({})", command.replace(' ', BOUND)))
         .collect();
     let line = format!("{title} (core-dataset …): {}", told.join(", "));
     (!told.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))

@@ -72,14 +72,16 @@ pub fn bounded_model(name: &str, developer: &str) -> String {
 /// The first ten of a list of names, and how many more there are.
 pub fn listed(names: impl Iterator<Item = String>) -> String {
     const LISTED: usize = 10;
-    let mut names: Vec<String> = names.collect();
-    let more = names.len().saturating_sub(LISTED);
-    names.truncate(LISTED);
-    let mut names: Vec<String> = names.iter().map(|name| bounded(name)).collect();
-    if more > 0 {
-        names.push(format!("… and {more} more"));
+    let names: Vec<String> = names.collect();
+    let mut listed: Vec<String> = names
+        .iter()
+        .take(LISTED)
+        .map(|name| bounded(name))
+        .collect();
+    if names.len() > LISTED {
+        listed.push(format!("… and {} more", names.len() - LISTED));
     }
-    names.join(", ")
+    listed.join(", ")
 }
 
 /// `… and 3 more (--verbose shows all)`, where only `shown` of them are.
@@ -90,8 +92,9 @@ pub fn and_more(all: usize, shown: usize, how: &str, screen: Screen) -> Option<S
 
 /// `2 added`, for each that there is any of.
 pub fn counted(counts: &[(usize, &str)]) -> Vec<String> {
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
     counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect()
 }
@@ -116,66 +119,76 @@ pub fn lay_out<R: AsRef<[Cell]>>(
     screen: Screen,
 ) -> Vec<String> {
     let rows: Vec<R> = rows.into_iter().collect();
-    let mut widths = vec![0; columns.len()];
+    let widths = widths(indent, columns, &rows, screen);
+    let mut lines = Vec::new();
     for row in &rows {
+        let mut line = indent.to_owned();
+        for (place, (cell, align)) in row.as_ref().iter().zip(columns).enumerate() {
+            if place > 0 {
+                line.push_str("  ");
+            }
+            let width = widths[place];
+            if *align == Align::Paragraph {
+                let before: usize = widths[..place].iter().map(|width| width + 2).sum();
+                line += &paragraph(cell, width, indent.width() + before, screen);
+                continue;
+            }
+            let is_last = place + 1 == columns.len();
+            let text = if is_last && *align == Align::Text {
+                cut_between_words(&cell.text, width)
+            } else {
+                cut(&cell.text, width)
+            };
+            let blanks = " ".repeat(width.saturating_sub(text.width()));
+            let painted = screen.paint(cell.tone, &text);
+            match align {
+                Align::Number => line.extend([blanks, painted]),
+                _ => line.extend([painted, blanks]),
+            }
+        }
+        line.truncate(line.trim_end().len());
+        lines.push(line);
+    }
+    lines
+}
+
+/// How wide each column is so that all of them fit the screen.
+fn widths<R: AsRef<[Cell]>>(
+    indent: &str,
+    columns: &[Align],
+    rows: &[R],
+    screen: Screen,
+) -> Vec<usize> {
+    let mut widths = vec![0; columns.len()];
+    for row in rows {
         for (width, cell) in widths.iter_mut().zip(row.as_ref()) {
             *width = cell.width().max(*width);
         }
     }
-    if let Some(screen) = screen.width {
-        let gaps = indent.width() + 2 * columns.len().saturating_sub(1);
-        let least = match columns {
-            [.., Align::Text] => REMARK,
-            [.., Align::Paragraph] => PARAGRAPH,
-            _ => usize::MAX,
-        };
-        while gaps + widths.iter().sum::<usize>() > screen {
-            // The last column gives way before the names, because it says less.
-            if let [.., remark] = &mut widths[..]
-                && *remark > least
-            {
-                *remark -= 1;
-                continue;
-            }
-            let texts = columns.iter().zip(&mut widths);
-            let texts = texts.filter(|(align, width)| **align == Align::Text && **width > LEGIBLE);
-            match texts.map(|(_, width)| width).max() {
-                Some(widest) => *widest -= 1,
-                None => break,
-            }
+    let gaps = indent.width() + 2 * columns.len().saturating_sub(1);
+    let least = match columns.last() {
+        Some(Align::Text) => REMARK,
+        Some(Align::Paragraph) => PARAGRAPH,
+        _ => usize::MAX,
+    };
+    while gaps + widths.iter().sum::<usize>() > screen.width.unwrap_or(usize::MAX) {
+        // The last column gives way before the names, because it says less.
+        if let Some(remark) = widths.last_mut().filter(|remark| **remark > least) {
+            *remark -= 1;
+            continue;
+        }
+        let widest = columns
+            .iter()
+            .zip(&mut widths)
+            .filter(|(align, width)| **align == Align::Text && **width > LEGIBLE)
+            .map(|(_, width)| width)
+            .max();
+        match widest {
+            Some(widest) => *widest -= 1,
+            None => break,
         }
     }
-    rows.iter()
-        .map(|row| {
-            let mut line = indent.to_owned();
-            let cells = row.as_ref().iter().zip(columns).zip(&widths);
-            for (place, ((cell, layout), width)) in cells.enumerate() {
-                if place > 0 {
-                    line.push_str("  ");
-                }
-                if *layout == Align::Paragraph {
-                    let before = widths[..place].iter().map(|width| width + 2);
-                    let indent = " ".repeat(indent.width() + before.sum::<usize>());
-                    line.push_str(&paragraph(cell, *width, &indent, screen));
-                    continue;
-                }
-                let text = match layout {
-                    Align::Text if place + 1 == columns.len() => {
-                        cut_between_words(&cell.text, *width)
-                    }
-                    _ => cut(&cell.text, *width),
-                };
-                let blanks = " ".repeat(width.saturating_sub(text.width()));
-                let painted = screen.paint(cell.tone, &text);
-                match layout {
-                    Align::Number => line.extend([blanks, painted]),
-                    _ => line.extend([painted, blanks]),
-                }
-            }
-            line.truncate(line.trim_end().len());
-            line
-        })
-        .collect()
+    widths
 }
 
 /// The same below a line that names the columns.
@@ -189,17 +202,17 @@ pub fn titled<const N: usize>(
     lay_out("", &columns, [titles].into_iter().chain(rows), screen)
 }
 
-/// A cell broken between words, its lines after the first behind `indent`.
-fn paragraph(cell: &Cell, width: usize, indent: &str, screen: Screen) -> String {
+/// A cell broken between words, its lines after the first behind as many blanks as there are columns before it.
+fn paragraph(cell: &Cell, width: usize, before: usize, screen: Screen) -> String {
     let narrow = Screen {
         width: Some(width),
         ..screen
     };
-    let wrapped = wrap(&cell.text, "", narrow);
-    let lines = wrapped
+    wrap(&cell.text, "", narrow)
         .lines()
-        .map(|line| screen.paint(cell.tone, line.trim_end()));
-    lines.collect::<Vec<_>>().join(&format!("\n{indent}"))
+        .map(|line| screen.paint(cell.tone, line.trim_end()))
+        .collect::<Vec<_>>()
+        .join(&format!("\n{}", " ".repeat(before)))
 }
 
 /// `text` broken between words so that no line is wider than the screen; lines after the first begin with `indent`.
@@ -251,8 +264,10 @@ pub fn cut(text: &str, width: usize) -> String {
 /// `text` in at most `width` columns, cut between two words where there are several.
 fn cut_between_words(text: &str, width: usize) -> String {
     let kept = cut(text, width);
-    let words = kept.rsplit_once(' ').filter(|_| text.width() > width);
-    words.map_or_else(|| kept.clone(), |(words, _)| format!("{words} …"))
+    match kept.rsplit_once(' ') {
+        Some((words, _)) if text.width() > width => format!("{words} …"),
+        _ => kept,
+    }
 }
 
 #[cfg(test)]

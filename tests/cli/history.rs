@@ -347,9 +347,6 @@ fn a_name_that_no_model_has_finds_the_one_that_looks_alike_if_there_is_just_one(
         ["added"]
     );
     assert_eq!(events(&world, &["glm-4"]), [""; 0]);
-    world
-        .ok(&["history", "glm-4"])
-        .expect_stdout("these look alike: GLM 4, glm_4");
     let of_one = events(&world, &["glm-4", "--developer", "zai"]);
     assert_eq!(of_one[0], "added");
     world

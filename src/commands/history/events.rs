@@ -28,48 +28,45 @@ pub(in super::super) struct Event<'j> {
 }
 
 /// The models of the journal that are meant by `name`, and by `developer` where that is given: those of that name, now or in an earlier
-/// run, or else those of the one name that looks alike. Where several names look alike, none of them is meant, and they are returned.
+/// run, or else those of the one name that looks alike.
 pub(super) fn meant(
     entries: &[JournalEntry<'_>],
     aliases: &Aliases<'_>,
     name: &str,
     developer: Option<&str>,
-) -> (BTreeSet<Key>, Vec<String>) {
-    // Every key of the journal, with the model that it stands for today and the name as it is written.
-    let mut journal: BTreeMap<Key, (Key, &str)> = BTreeMap::new();
+) -> BTreeSet<Key> {
+    // Every name of the journal with the model that it stands for today.
+    let mut journal: BTreeMap<Key, Key> = BTreeMap::new();
     for entry in entries {
         for change in entry.changes.groups().flat_map(|(_, changes)| changes) {
             let key = change.key();
             let model = aliases.resolve(&key).into_owned();
-            journal.entry(key).or_insert((model, &change.name));
+            journal.insert(key, model);
         }
     }
-    // The models and names that are the same as what is typed once all of it is made plain in one way.
-    let found = |plain: fn(&str) -> String| -> (BTreeSet<Key>, Vec<String>) {
-        let (wanted, developer) = (plain(name), developer.map(plain));
+    // The models that are the same as what is typed once both are made plain in one way.
+    let found = |plain: fn(&str) -> String| -> BTreeSet<Key> {
+        let (name, developer) = (plain(name), developer.map(plain));
         let is_wanted = |key: &Key| {
             let is_by = |developer: &String| plain(&key.developer) == *developer;
-            plain(&key.name) == wanted && developer.as_ref().is_none_or(is_by)
+            plain(&key.name) == name && developer.as_ref().is_none_or(is_by)
         };
-        let found = journal.iter();
-        let found = found.filter(|(key, (model, _))| is_wanted(key) || is_wanted(model));
-        let found = found.map(|(_, (model, name))| (model.clone(), (*name).to_owned()));
-        found.unzip()
+        journal
+            .iter()
+            .filter(|(key, model)| is_wanted(key) || is_wanted(model))
+            .map(|(_, model)| model.clone())
+            .collect()
     };
-    let (mut models, _) = found(folded);
+    let mut models = found(folded);
     let others = other_names(aliases, &folded(name), developer.map(folded).as_deref());
-    let others = journal.values().filter(|(model, _)| others.contains(model));
-    models.extend(others.map(|(model, _)| model.clone()));
+    let others = journal.values().filter(|model| others.contains(model));
+    models.extend(others.cloned());
     if !models.is_empty() {
-        return (models, Vec::new());
+        return models;
     }
-    let (models, mut alike) = found(look_or_itself);
-    alike.dedup();
-    let names: BTreeSet<&str> = models.iter().map(|model| &*model.name).collect();
-    match names.len() {
-        0 | 1 => (models, Vec::new()),
-        _ => (BTreeSet::new(), alike),
-    }
+    let alike = found(look_or_itself);
+    let names: BTreeSet<&str> = alike.iter().map(|model| &*model.name).collect();
+    if names.len() == 1 { alike } else { models }
 }
 
 /// The events of these models under all their names, newest first, as the entries are.

@@ -52,12 +52,12 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
         // The aliases say under which other names the journal may have the model.
         let file = Snapshot::read(&config.paths.aliases)?;
         let aliases = load::aliases(&file)?;
-        let (models, alike) = meant(&entries, &aliases, name, args.developer.as_deref());
+        let models = meant(&entries, &aliases, name, args.developer.as_deref());
         let mut events = events(&entries, &aliases, &models);
         let total = events.len();
         events.truncate(limit);
         print_unless_quiet(config, &events, |screen| match total {
-            0 => text::nothing(name, &alike, screen),
+            0 => text::nothing(name, screen),
             _ => text::events(&events, total, screen),
         })
     } else {

@@ -6,12 +6,12 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{
-    changes_text, class_change, counts, decision_changes, flop_text, flop_texts, others,
-    rows_above, stored_flop, summary,
+    changes_text, class_change, counts, decision_changes, drift_text, flop_text, flop_texts,
+    others, rows_above, stored_flop, summary,
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, bounded, headed, listed, titled, wrap};
+use crate::terminal::{Cell, Screen, Tone, bounded, headed, titled, wrap};
 use crate::text::{excerpt, shown, shown_of};
 
 use super::events::Event;
@@ -101,7 +101,7 @@ pub(super) fn run(
     // Of a later version's modes a refresh says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
     let mut changes = if mode.is_decision() {
-        decision_changes(mode, &entry.changes, screen)
+        decision_changes(&entry.changes, screen)
     } else {
         changes_text(mode, &entry.changes, None, None, screen, verbose).unwrap_or_default()
     };
@@ -150,13 +150,11 @@ fn row_counts(entry: &JournalEntry<'_>) -> String {
 }
 
 /// That no model of the journal is meant by a name.
-pub(super) fn nothing(name: &str, alike: &[String], screen: Screen) -> String {
-    let hint = if alike.is_empty() {
-        "`core-dataset list --match TEXT` finds names".to_owned()
-    } else {
-        format!("these look alike: {}", listed(alike.iter().cloned()))
-    };
-    let said = format!("Nothing in the journal under \"{}\"; {hint}", bounded(name));
+pub(super) fn nothing(name: &str, screen: Screen) -> String {
+    let name = bounded(name);
+    let said = format!(
+        "Nothing in the journal under \"{name}\"; `core-dataset list --match TEXT` finds names"
+    );
     wrap(&said, "  ", screen) + "\n"
 }
 
@@ -237,16 +235,9 @@ fn details(event: &Event<'_>) -> Vec<String> {
         let text = unchanged(event, column).filter(|text| !text.is_empty());
         lines.extend(text.map(|text| format!("{} {}", column.name(), quoted(text))));
     }
-    if let Some(verified) = change.verified_flop {
-        let latest = stored_flop(change.latest_flop);
-        lines.push(match verified.and_then(Flop::new).zip(latest) {
-            Some((verified, latest)) => {
-                let factor = verified.factor_text(latest);
-                let (verified, latest) = verified.rounded_apart(latest);
-                format!("verified {verified}, latest {latest}, {factor}")
-            }
-            None => format!("verified without a number, latest {}", flop_text(latest)),
-        });
+    if change.verified_flop.is_some() {
+        let [verified, latest] = [change.verified_flop, change.latest_flop].map(stored_flop);
+        lines.push(drift_text(verified, latest));
     }
     if let Some(decision) = &change.decision {
         let [judged, latest] = [change.judged_flop, change.latest_flop].map(stored_flop);

@@ -307,23 +307,16 @@ impl<'s> Inputs<'s> {
         let Some(line) = self.next.lines.iter().find(of_row) else {
             return Some("the row leaves".to_owned());
         };
+        let what = match line.change {
+            Change::Updated => "the row is updated",
+            Change::Demoted => "the row is demoted, it falls below 5e24",
+            Change::Orphaned(_) if line.is_changed() => "the row is kept, and follows its number",
+            _ => return None,
+        };
         let header = &self.next.dataset.table.header;
-        let columns: Vec<&str> = line
-            .edits
-            .iter()
-            .map(|edit| header.name(edit.place))
-            .collect();
-        let columns = columns.join(", ");
-        match line.change {
-            Change::Updated => Some(format!("the row is updated: {columns}")),
-            Change::Demoted => Some(format!(
-                "the row is demoted, it falls below 5e24: {columns}"
-            )),
-            Change::Orphaned(_) if !columns.is_empty() => {
-                Some(format!("the row is kept, and {columns} follow its number"))
-            }
-            _ => None,
-        }
+        let columns = line.edits.iter().map(|edit| header.name(edit.place));
+        let columns: Vec<&str> = columns.collect();
+        Some(format!("{what}: {}", columns.join(", ")))
     }
 }
 

@@ -6,7 +6,7 @@ use super::shown::{RowShown, Shown};
 use crate::commands::history;
 use crate::flop::Flop;
 use crate::paste;
-use crate::report::flop_text;
+use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::sources;
 use crate::terminal::Align::{Number, Sentence, Text};
@@ -113,14 +113,7 @@ fn indented(lines: &[String], screen: Screen) -> String {
 fn drift_and_next(row: &RowShown<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(drift) = &row.drift {
-        let said = match drift.verified {
-            Some(verified) => {
-                let factor = verified.factor_text(drift.latest);
-                let (verified, latest) = verified.rounded_apart(drift.latest);
-                format!("verified {verified}, latest {latest} ({factor})")
-            }
-            None => "verified without a number, and now there is an estimate".to_owned(),
-        };
+        let said = drift_text(drift.verified, Some(drift.latest));
         lines.push(format!(
             "Drifted: {said}; `accept` says that it stands, or takes the latest"
         ));

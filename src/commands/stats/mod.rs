@@ -2,7 +2,6 @@
 
 mod text;
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
@@ -19,6 +18,7 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::plan::{Drift, Mode, Summary};
+use crate::report::most_frequent;
 use crate::schema::{Column, Confidence};
 use crate::sources;
 
@@ -137,39 +137,42 @@ impl Stats {
     ) -> Stats {
         let rows = &dataset.rows;
         let rate = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
-        let is_above = |row: &&Row<'_>| row.flop.is_some_and(|flop| flop >= Flop::REGULATORY);
-        let above: Vec<&Row<'_>> = rows.iter().filter(is_above).collect();
+        let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
+        let above: Vec<&Row<'_>> = rows
+            .iter()
+            .filter(|row| row.flop >= Some(Flop::REGULATORY))
+            .collect();
         let models_above: HashSet<&Key> = above.iter().map(|row| row.model()).collect();
-        let estimates = latest.iter();
-        let covered = estimates.filter(|estimate| models_above.contains(&estimate.key));
+        let covered = latest
+            .iter()
+            .filter(|estimate| models_above.contains(&estimate.key))
+            .count();
         let drifted = rows
             .iter()
-            .filter(|row| Drift::of_row(row, latest, decisions).is_some());
-        let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
-        let by = |column| by_count(rows.iter().map(|row| dataset.cell(row, column).trim()));
-        let mut by_developer = by(Column::Developer);
+            .filter(|row| Drift::of_row(row, latest, decisions).is_some())
+            .count();
+        let by = |value: &dyn Fn(&Row<'_>) -> String| shares(rows.iter().map(value));
+        let cell = |row: &Row<'_>, column| dataset.cell(row, column).trim().to_owned();
+        let mut by_developer = by(&|row| cell(row, Column::Developer));
         by_developer.truncate(DEVELOPERS);
-        let mut by_year = by_count(rows.iter().map(|row| {
-            let text = dataset.cell(row, Column::ReleaseDate).trim();
-            match dates::day(text) {
-                Some(_) => &text[..4],
-                None if text.is_empty() => "",
-                None => "(unreadable)",
+        let mut by_year = by(&|row| {
+            let date = cell(row, Column::ReleaseDate);
+            match dates::day(&date) {
+                Some(day) => day.format("%Y").to_string(),
+                None if date.is_empty() => date,
+                None => "(unreadable)".to_owned(),
             }
-        }));
+        });
         by_year.sort_by(|a, b| a.value.cmp(&b.value));
-        let classes = rows
-            .iter()
-            .map(|row| row.flop.map_or("", |flop| flop.class().name()));
         Stats {
             verification_rate: rate(summary.verified, summary.total),
             summary,
             at_or_above_1e25: above.len(),
-            coverage_rate: rate(covered.count(), latest.count()),
-            drifted: drifted.count(),
-            by_confidence: by(Column::Confidence),
-            by_class: by_count(classes),
-            by_method: by(Column::EstimationMethod),
+            coverage_rate: rate(covered, latest.count()),
+            drifted,
+            by_confidence: by(&|row| cell(row, Column::Confidence)),
+            by_class: by(&|row| row.flop.map_or("", |flop| flop.class().name()).to_owned()),
+            by_method: by(&|row| cell(row, Column::EstimationMethod)),
             by_developer,
             by_year,
             by_flop: bins(rows.iter().filter_map(|row| row.flop)),
@@ -180,37 +183,38 @@ impl Stats {
 }
 
 /// The values with their counts, the most frequent first.
-fn by_count<'v>(values: impl Iterator<Item = &'v str>) -> Vec<Share> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for value in values {
-        *counts.entry(value).or_default() += 1;
-    }
-    let shares = counts.into_iter().map(|(value, count)| Share {
-        value: if value.is_empty() { "(blank)" } else { value }.to_owned(),
-        count,
-    });
-    let mut shares: Vec<Share> = shares.collect();
-    shares.sort_by_key(|share| Reverse(share.count));
-    shares
+fn shares(values: impl Iterator<Item = String>) -> Vec<Share> {
+    most_frequent(values)
+        .into_iter()
+        .map(|(value, count)| Share {
+            value: if value.is_empty() {
+                "(blank)".to_owned()
+            } else {
+                value
+            },
+            count,
+        })
+        .collect()
 }
 
 /// The histogram over 1, 2, 5, 10, … from the smallest to the largest value: the thresholds 5e24, 1e25 and 5e25 are among its edges.
 fn bins(flops: impl Iterator<Item = Flop>) -> Vec<Bin> {
-    let bins = EDGES.windows(2).map(|edges| Bin {
-        from: edges[0],
-        to: edges[1],
-        count: 0,
-    });
-    let mut bins: Vec<Bin> = bins.collect();
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
     for flop in flops {
-        let place = bins.iter().position(|bin| flop.get() < bin.to);
-        let place = place.unwrap_or(bins.len() - 1);
-        bins[place].count += 1;
+        let edges = EDGES.partition_point(|edge| *edge <= flop.get());
+        *counts.entry(edges.clamp(1, EDGES.len() - 1)).or_default() += 1;
     }
-    let is_filled = |bin: &Bin| bin.count > 0;
-    let ends = bins.iter().position(is_filled);
-    let ends = ends.zip(bins.iter().rposition(is_filled));
-    ends.map_or_else(Vec::new, |(first, last)| bins[first..=last].to_vec())
+    let Some(((first, _), (last, _))) = counts.first_key_value().zip(counts.last_key_value())
+    else {
+        return Vec::new();
+    };
+    (*first..=*last)
+        .map(|edge| Bin {
+            from: EDGES[edge - 1],
+            to: EDGES[edge],
+            count: counts.get(&edge).copied().unwrap_or(0),
+        })
+        .collect()
 }
 
 /// What lies outside is counted in the first or last bin.
@@ -221,44 +225,42 @@ const EDGES: [f64; 25] = [
 
 impl Updates {
     fn of(journal: &[JournalEntry<'_>]) -> Updates {
-        let mut models: BTreeMap<Key, Changed> = BTreeMap::new();
-        let mut refreshes = 0;
-        for entry in journal {
-            if entry.mode != Mode::Refresh.name() {
-                continue;
-            }
-            refreshes += 1;
-            for change in entry.changes.updated.iter().chain(&entry.changes.demoted) {
-                let (was, now) = change.flops();
-                // Another spelling of the number is no change of it.
-                if was == now {
-                    continue;
-                }
-                let model = models.entry(change.key()).or_insert_with(|| Changed {
-                    name: change.name.to_string(),
-                    developer: change.developer.to_string(),
-                    changes: 0,
-                });
-                model.changes += 1;
-            }
-        }
-        let mut most_changed: Vec<Changed> = models.into_values().collect();
-        let estimate_changes = most_changed.iter().map(|model| model.changes).sum();
-        most_changed.sort_by_key(|model| Reverse(model.changes));
-        most_changed.truncate(MOST_CHANGED);
+        let refreshes: Vec<_> = journal
+            .iter()
+            .filter(|entry| entry.mode == Mode::Refresh.name())
+            .collect();
+        let moved = refreshes
+            .iter()
+            .flat_map(|entry| entry.changes.updated.iter().chain(&entry.changes.demoted))
+            // Another spelling of the number is no change of it.
+            .filter(|change| change.flops().0 != change.flops().1)
+            .map(|change| (change.name.to_string(), change.developer.to_string()));
+        let mut models = most_frequent(moved);
+        let estimate_changes = models.iter().map(|(_, changes)| changes).sum();
+        models.truncate(MOST_CHANGED);
+        let most_changed = models
+            .into_iter()
+            .map(|((name, developer), changes)| Changed {
+                name,
+                developer,
+                changes,
+            });
         Updates {
-            refreshes,
+            refreshes: refreshes.len(),
             estimate_changes,
-            most_changed,
+            most_changed: most_changed.collect(),
         }
     }
 }
 
 impl Quality {
     fn of(dataset: &Dataset<'_>, decisions: &Decisions<'_>, latest: &Latest<'_>) -> Quality {
-        let verified = dataset.rows.iter().filter(|row| row.mark == Mark::Verified);
-        let rows = verified.map(|row| Scored::of(dataset, decisions, row, latest));
-        let mut rows: Vec<Scored> = rows.collect();
+        let mut rows: Vec<Scored> = dataset
+            .rows
+            .iter()
+            .filter(|row| row.mark == Mark::Verified)
+            .map(|row| Scored::of(dataset, decisions, row, latest))
+            .collect();
         rows.sort_by_key(|row| row.score);
         let sum: u32 = rows.iter().map(|row| row.score).sum();
         let mean = (!rows.is_empty()).then(|| f64::from(sum) / rows.len() as f64);
@@ -273,28 +275,30 @@ impl Scored {
         row: &Row<'_>,
         latest: &Latest<'_>,
     ) -> Scored {
-        let cell = |column| dataset.cell(row, column);
-        let has_note = !cell(Column::Notes).trim().is_empty();
-        let note = if has_note { 30 } else { 0 };
+        let cell = |column| dataset.cell(row, column).trim();
+        let note = if cell(Column::Notes).is_empty() {
+            0
+        } else {
+            30
+        };
         let has_source = sources::url(cell(Column::Sources)).is_some();
         let source = if has_source { 20 } else { 0 };
-        let confidence = match Confidence::from_name(cell(Column::Confidence).trim()) {
+        let confidence = match Confidence::from_name(cell(Column::Confidence)) {
             Some(Confidence::High) => 20,
             Some(Confidence::Medium) => 15,
             Some(Confidence::Low) => 10,
             Some(Confidence::Speculative) => 5,
             None => 0,
         };
-        let estimate = latest.get(row.model());
-        let has_estimate = estimate.is_some_and(|estimate| estimate.flop.is_some());
-        let agreement = match Drift::of_row(row, latest, decisions) {
-            Some(_) => 0,
-            None if has_estimate => 30,
-            None => 15,
+        let estimate = latest.get(row.model()).and_then(|estimate| estimate.flop);
+        let agreement = match (Drift::of_row(row, latest, decisions), estimate) {
+            (Some(_), _) => 0,
+            (None, Some(_)) => 30,
+            (None, None) => 15,
         };
         Scored {
-            name: cell(Column::Name).to_owned(),
-            developer: cell(Column::Developer).to_owned(),
+            name: dataset.cell(row, Column::Name).to_owned(),
+            developer: dataset.cell(row, Column::Developer).to_owned(),
             score: note + source + confidence + agreement,
             note,
             source,

@@ -1,6 +1,6 @@
 //! The metrics as text: distributions are drawn as bars, since people look before they read.
 
-use super::{Bin, EDGES, Share, Stats};
+use super::{Bin, Quality, Share, Stats, Updates};
 use crate::flop::Flop;
 use crate::report::{rows_above, summary};
 use crate::terminal::{Align, Cell, Screen, Tone, and_more, lay_out, wrap};
@@ -22,73 +22,76 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
     let mut blocks = vec![
         summary(&stats.summary, screen),
         rows_above(stats.at_or_above_1e25, &stats.summary),
-        rates(stats, screen),
     ];
-    blocks.extend(histogram(&stats.by_flop, screen));
-    let distributions = [
+    let mut sections = vec![("RATES", rates(stats, screen))];
+    sections.push((
+        "By training FLOP (steps of 1, 2, 5)",
+        histogram(&stats.by_flop, screen),
+    ));
+    for (title, shares) in [
         ("By confidence", &stats.by_confidence),
         ("By class", &stats.by_class),
         ("By estimation method", &stats.by_method),
         ("By developer (top ten)", &stats.by_developer),
         ("By year of release", &stats.by_year),
-    ];
-    for (title, shares) in distributions {
-        if !shares.is_empty() {
-            blocks.push(bars(title, shares, screen));
+    ] {
+        sections.push((title, bars(shares, screen)));
+    }
+    sections.push((
+        "Updates (from the journal)",
+        updates(&stats.updates, screen),
+    ));
+    sections.push((
+        "Quality of verified rows, the lowest first",
+        quality(&stats.quality, screen),
+    ));
+    for (title, lines) in sections {
+        if !lines.is_empty() {
+            let title = screen.paint(Tone::Heading, title);
+            blocks.push(format!("{title}\n{}", lines.join("\n")));
         }
     }
-    blocks.push(updates(stats, screen));
-    blocks.push(quality(stats, screen));
     blocks.join("\n\n") + "\n"
 }
 
-fn heading(title: &str, screen: Screen) -> String {
-    screen.paint(Tone::Heading, title)
-}
-
-fn rates(stats: &Stats, screen: Screen) -> String {
-    let percent = |rate: Option<f64>| match rate {
-        Some(rate) => format!("{:.1} %", 100.0 * rate),
-        None => "-".to_owned(),
-    };
-    let quality = match stats.quality.mean {
-        Some(mean) => format!("{mean:.0} / 100"),
-        None => "-".to_owned(),
-    };
+fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
+    let percent = |rate: f64| format!("{:.1} %", 100.0 * rate);
     let lines = [
         (
             "Verification rate",
-            percent(stats.verification_rate),
+            stats.verification_rate.map(percent),
             "verified rows / rows",
         ),
         (
             "Coverage rate",
-            percent(stats.coverage_rate),
+            stats.coverage_rate.map(percent),
             "unique models in the estimates that have a row at or above 1e25 FLOP",
         ),
         (
             "Drifted",
-            stats.drifted.to_string(),
+            Some(stats.drifted.to_string()),
             "verified rows whose latest estimate is 2× or more away, or on another side of a threshold",
         ),
-        ("Quality", quality, "mean score of the verified rows"),
+        (
+            "Quality",
+            stats.quality.mean.map(|mean| format!("{mean:.0} / 100")),
+            "mean score of the verified rows",
+        ),
     ];
     let rows = lines.map(|(what, value, meaning)| {
         [
             Cell::plain(what),
-            Cell::plain(&value),
+            Cell::plain(value.as_deref().unwrap_or("-")),
             Cell::new(Tone::Quiet, meaning),
         ]
     });
     let columns = [Align::Sentence, Align::Number, Align::Paragraph];
-    let table = lay_out("", &columns, rows, screen);
-    format!("{}\n{}", heading("RATES", screen), table.join("\n"))
+    lay_out("", &columns, rows, screen)
 }
 
-fn bars(title: &str, shares: &[Share], screen: Screen) -> String {
+fn bars(shares: &[Share], screen: Screen) -> Vec<String> {
     let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
-    let listed = shares.iter().take(LISTED);
-    let rows = listed.map(|share| {
+    let rows = shares.iter().take(LISTED).map(|share| {
         [
             Cell::name(Tone::Plain, "", &share.value),
             Cell::plain(&share.count.to_string()),
@@ -96,35 +99,31 @@ fn bars(title: &str, shares: &[Share], screen: Screen) -> String {
         ]
     });
     let columns = [Align::Text, Align::Number, Align::Sentence];
-    let mut lines = vec![heading(title, screen)];
-    lines.extend(lay_out("  ", &columns, rows, screen));
+    let mut lines = lay_out("  ", &columns, rows, screen);
     lines.extend(and_more(shares.len(), LISTED, WHOLE, screen));
-    lines.join("\n")
+    lines
 }
 
 /// The log-scale histogram, largest first, with a line where each threshold lies.
-fn histogram(bins: &[Bin], screen: Screen) -> Option<String> {
-    let most = bins.iter().map(|bin| bin.count).max()?;
-    let lines = [
+fn histogram(bins: &[Bin], screen: Screen) -> Vec<String> {
+    let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0);
+    let thresholds = [
         (Flop::HIGH_CONFIDENCE, "5e25 high_confidence_above"),
         (Flop::REGULATORY, "1e25 the regulatory line"),
         (Flop::CANDIDATE, "5e24 candidates"),
     ];
-    let mut out = vec![heading("By training FLOP (steps of 1, 2, 5)", screen)];
+    let mut lines = Vec::new();
     for bin in bins.iter().rev() {
         let bar = screen.paint(Tone::Changed, &bar(bin.count, most));
-        let beyond = match bin {
-            bin if bin.from == EDGES[0] => " and below",
-            bin if bin.to == EDGES[EDGES.len() - 1] => " and above",
-            _ => "",
-        };
-        let line = format!("  {:>5.0e} {:>5}  {bar}{beyond}", bin.from, bin.count);
-        out.push(line.trim_end().to_owned());
-        if let Some((_, meaning)) = lines.iter().find(|(line, _)| line.get() == bin.from) {
-            out.push(screen.paint(Tone::Attention, &format!("  ───────────── {meaning}")));
+        let line = format!("  {:>5.0e} {:>5}  {bar}", bin.from, bin.count);
+        lines.push(line.trim_end().to_owned());
+        for (threshold, meaning) in thresholds {
+            if threshold.get() == bin.from {
+                lines.push(screen.paint(Tone::Attention, &format!("  ───────────── {meaning}")));
+            }
         }
     }
-    Some(out.join("\n"))
+    lines
 }
 
 /// A bar as long as its share of the longest one; anything at all is seen.
@@ -137,20 +136,14 @@ fn bar(count: usize, most: usize) -> String {
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
-fn updates(stats: &Stats, screen: Screen) -> String {
-    let updates = &stats.updates;
-    let most = match updates.most_changed.is_empty() {
-        true => "",
-        false => "; changed most often:",
-    };
-    let counts = format!(
-        "  refreshes recorded: {}, changes of a training FLOP in them: {}{most}",
+fn updates(updates: &Updates, screen: Screen) -> Vec<String> {
+    let mut counts = format!(
+        "  refreshes recorded: {}, changes of a training FLOP in them: {}",
         updates.refreshes, updates.estimate_changes
     );
-    let mut lines = vec![
-        heading("Updates (from the journal)", screen),
-        wrap(&counts, "  ", screen),
-    ];
+    if !updates.most_changed.is_empty() {
+        counts += "; changed most often:";
+    }
     let rows = updates.most_changed.iter().map(|one| {
         [
             Cell::name(Tone::Plain, "", &one.name),
@@ -159,26 +152,22 @@ fn updates(stats: &Stats, screen: Screen) -> String {
         ]
     });
     let columns = [Align::Text, Align::Text, Align::Number];
+    let mut lines = vec![wrap(&counts, "  ", screen)];
     lines.extend(lay_out("  ", &columns, rows, screen));
-    lines.join("\n")
+    lines
 }
 
-fn quality(stats: &Stats, screen: Screen) -> String {
-    let rows = &stats.quality.rows;
-    let meaning = "each verified row: 30 for a note, 20 for a source that is a URL, 5 to 20 for its confidence, 30 when the latest \
+fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
+    let meaning = "  each verified row: 30 for a note, 20 for a source that is a URL, 5 to 20 for its confidence, 30 when the latest \
                    estimate agrees (15 when there is none)";
-    let mut lines = vec![
-        heading("Quality of verified rows, the lowest first", screen),
-        wrap(&format!("  {meaning}"), "  ", screen),
-    ];
-    let cells = rows.iter().take(LOWEST).map(|row| {
-        let lacks = [
+    let rows = quality.rows.iter().take(LOWEST).map(|row| {
+        let mut lacks = vec![
             (row.note, "no note"),
             (row.source, "no URL"),
             (row.agreement, "drifted"),
         ];
-        let lacks = lacks.iter().filter(|(points, _)| *points == 0);
-        let lacks: Vec<&str> = lacks.map(|(_, lack)| *lack).collect();
+        lacks.retain(|(points, _)| *points == 0);
+        let lacks: Vec<&str> = lacks.iter().map(|(_, lack)| *lack).collect();
         [
             Cell::plain(&row.score.to_string()),
             Cell::name(Tone::Plain, "", &row.name),
@@ -187,7 +176,8 @@ fn quality(stats: &Stats, screen: Screen) -> String {
         ]
     });
     let columns = [Align::Number, Align::Text, Align::Text, Align::Text];
-    lines.extend(lay_out("  ", &columns, cells, screen));
-    lines.extend(and_more(rows.len(), LOWEST, WHOLE, screen));
-    lines.join("\n")
+    let mut lines = vec![wrap(meaning, "  ", screen)];
+    lines.extend(lay_out("  ", &columns, rows, screen));
+    lines.extend(and_more(quality.rows.len(), LOWEST, WHOLE, screen));
+    lines
 }

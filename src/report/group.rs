@@ -2,19 +2,17 @@
 
 use super::entry::{flop_text, flop_texts, flops};
 use crate::changes::ModelChange;
-use crate::terminal::{Align, Cell, Tone};
+use crate::terminal::Align::{self, Number, Paragraph, Text};
+use crate::terminal::{Cell, Tone};
 
 /// Mark and name, developer; then a number and a remark.
-pub(super) const MODEL_FLOP: &[Align] = &[Align::Text, Align::Text, Align::Number, Align::Text];
+pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Text];
 
 /// Mark and name, developer; then old → new, the factor, and a remark.
-pub(super) const MODEL_CHANGE: &[Align] = &[
-    Align::Text,
-    Align::Text,
-    Align::Number,
-    Align::Number,
-    Align::Text,
-];
+pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Text];
+
+/// Mark and name, developer; then a word and a longer text.
+pub(super) const MODEL_TEXT: &[Align] = &[Text, Text, Number, Paragraph];
 
 #[derive(Debug, Default)]
 pub(super) struct Group {
@@ -41,7 +39,7 @@ impl Group {
         Group {
             heading,
             total,
-            columns: &[Align::Paragraph],
+            columns: &[Paragraph],
             entries: entries.collect(),
             ..Group::default()
         }

@@ -6,7 +6,7 @@ use super::entry::{
     beginning, cell_news, class_change, details, flop_text, flops, grounds, human_fields,
     stored_flop,
 };
-use super::group::{Entry, Group, MODEL_CHANGE, MODEL_FLOP};
+use super::group::{Entry, Group, MODEL_CHANGE, MODEL_FLOP, MODEL_TEXT};
 use super::rollup::rollup;
 use crate::changes::{Changes, ModelChange};
 use crate::flop::Flop;
@@ -138,9 +138,8 @@ impl<'r> Groups<'r> {
 
     fn conflicts(&self) -> Group {
         let heading = "Conflicts: today's human work differs from the older copy's and stays; decide which is right";
-        let columns = &[Align::Text, Align::Text, Align::Number, Align::Paragraph];
         let conflicts = self.changes.conflicts.as_deref().unwrap_or_default();
-        self.list(heading, columns, conflicts, |change| {
+        self.list(heading, MODEL_TEXT, conflicts, |change| {
             let (stays, not_taken): (Vec<_>, Vec<_>) = change
                 .fields
                 .0

@@ -145,25 +145,26 @@ fn group_text(group: &Group, screen: Screen) -> String {
 /// The block that other programs read: a line for each kind of row, adding up to the first; the kinds behind the first three only
 /// where there are any.
 pub fn summary(summary: &Summary, screen: Screen) -> String {
-    let heading = screen.paint(Tone::Heading, "CORE DATASET SUMMARY");
-    let always = [
+    let mut text = screen.paint(Tone::Heading, "CORE DATASET SUMMARY");
+    for (what, count) in [
         ("Total candidate models", summary.total),
         ("Manually verified", summary.verified),
         ("High confidence above 1e25", summary.high_confidence_above),
         ("Uncertain (need verification)", summary.not_sure),
-    ];
-    let further = [
+    ] {
+        text += &format!("\n{what}: {count}");
+    }
+    for (what, count) in [
         ("Protected", summary.protected),
         (
             "Below threshold, kept for their notes",
             summary.high_confidence_below,
         ),
         ("No estimate", summary.unestimated),
-    ];
-    let mut text = heading;
-    let further = further.into_iter().filter(|(_, count)| *count > 0);
-    for (what, count) in always.into_iter().chain(further) {
-        text += &format!("\n{what}: {count}");
+    ] {
+        if count > 0 {
+            text += &format!("\n{what}: {count}");
+        }
     }
     text
 }

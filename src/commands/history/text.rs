@@ -137,13 +137,8 @@ const NOT_KEPT: &str = "Not in the journal: method, reasoning and sources of add
 /// the total.
 fn row_counts(entry: &JournalEntry<'_>) -> String {
     let (changes, summary) = (&*entry.changes, &entry.summary);
-    let told = [
-        &changes.added,
-        &changes.updated,
-        &changes.demoted,
-        &changes.orphaned,
-    ];
-    let told: usize = told.iter().map(|group| group.len()).sum();
+    let (added, updated) = (changes.added.len(), changes.updated.len());
+    let told = added + updated + changes.demoted.len() + changes.orphaned.len();
     let (verified, protected) = (summary.verified, summary.protected);
     let unchanged = summary.total.saturating_sub(told + verified + protected);
     counts(changes, unchanged, verified, protected)

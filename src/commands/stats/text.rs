@@ -3,7 +3,8 @@
 use super::{Bin, Quality, Share, Stats, Updates};
 use crate::flop::Flop;
 use crate::report::{rows_above, summary};
-use crate::terminal::{Align, Cell, Screen, Tone, and_more, lay_out, wrap};
+use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
+use crate::terminal::{Cell, Screen, Tone, and_more, lay_out, wrap};
 
 /// How wide a bar is at most, in characters.
 const BAR: usize = 30;
@@ -23,28 +24,26 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
         summary(&stats.summary, screen),
         rows_above(stats.at_or_above_1e25, &stats.summary),
     ];
-    let mut sections = vec![("RATES", rates(stats, screen))];
-    sections.push((
-        "By training FLOP (steps of 1, 2, 5)",
-        histogram(&stats.by_flop, screen),
-    ));
-    for (title, shares) in [
-        ("By confidence", &stats.by_confidence),
-        ("By class", &stats.by_class),
-        ("By estimation method", &stats.by_method),
-        ("By developer (top ten)", &stats.by_developer),
-        ("By year of release", &stats.by_year),
-    ] {
-        sections.push((title, bars(shares, screen)));
-    }
-    sections.push((
-        "Updates (from the journal)",
-        updates(&stats.updates, screen),
-    ));
-    sections.push((
-        "Quality of verified rows, the lowest first",
-        quality(&stats.quality, screen),
-    ));
+    let sections = [
+        ("RATES", rates(stats, screen)),
+        (
+            "By training FLOP (steps of 1, 2, 5)",
+            histogram(&stats.by_flop, screen),
+        ),
+        ("By confidence", bars(&stats.by_confidence, screen)),
+        ("By class", bars(&stats.by_class, screen)),
+        ("By estimation method", bars(&stats.by_method, screen)),
+        ("By developer (top ten)", bars(&stats.by_developer, screen)),
+        ("By year of release", bars(&stats.by_year, screen)),
+        (
+            "Updates (from the journal)",
+            updates(&stats.updates, screen),
+        ),
+        (
+            "Quality of verified rows, the lowest first",
+            quality(&stats.quality, screen),
+        ),
+    ];
     for (title, lines) in sections {
         if !lines.is_empty() {
             let title = screen.paint(Tone::Heading, title);
@@ -56,36 +55,27 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
 
 fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
     let percent = |rate: f64| format!("{:.1} %", 100.0 * rate);
-    let lines = [
-        (
-            "Verification rate",
-            stats.verification_rate.map(percent),
-            "verified rows / rows",
-        ),
-        (
-            "Coverage rate",
-            stats.coverage_rate.map(percent),
-            "unique models in the estimates that have a row at or above 1e25 FLOP",
-        ),
-        (
-            "Drifted",
-            Some(stats.drifted.to_string()),
-            "verified rows whose latest estimate is 2× or more away, or on another side of a threshold",
-        ),
-        (
-            "Quality",
-            stats.quality.mean.map(|mean| format!("{mean:.0} / 100")),
-            "mean score of the verified rows",
-        ),
-    ];
-    let rows = lines.map(|(what, value, meaning)| {
+    let row = |what, value: Option<String>, meaning| {
         [
             Cell::plain(what),
             Cell::plain(value.as_deref().unwrap_or("-")),
             Cell::new(Tone::Quiet, meaning),
         ]
-    });
-    let columns = [Align::Sentence, Align::Number, Align::Paragraph];
+    };
+    let verified = stats.verification_rate.map(percent);
+    let covered = stats.coverage_rate.map(percent);
+    let covers = "unique models in the estimates that have a row at or above 1e25 FLOP";
+    let drifted = Some(stats.drifted.to_string());
+    let drifts =
+        "verified rows whose latest estimate is 2× or more away, or on another side of a threshold";
+    let quality = stats.quality.mean.map(|mean| format!("{mean:.0} / 100"));
+    let rows = [
+        row("Verification rate", verified, "verified rows / rows"),
+        row("Coverage rate", covered, covers),
+        row("Drifted", drifted, drifts),
+        row("Quality", quality, "mean score of the verified rows"),
+    ];
+    let columns = [Sentence, Number, Paragraph];
     lay_out("", &columns, rows, screen)
 }
 
@@ -98,7 +88,7 @@ fn bars(shares: &[Share], screen: Screen) -> Vec<String> {
             Cell::new(Tone::Changed, &bar(share.count, most)),
         ]
     });
-    let columns = [Align::Text, Align::Number, Align::Sentence];
+    let columns = [Text, Number, Sentence];
     let mut lines = lay_out("  ", &columns, rows, screen);
     lines.extend(and_more(shares.len(), LISTED, WHOLE, screen));
     lines
@@ -151,7 +141,7 @@ fn updates(updates: &Updates, screen: Screen) -> Vec<String> {
             Cell::plain(&format!("{}×", one.changes)),
         ]
     });
-    let columns = [Align::Text, Align::Text, Align::Number];
+    let columns = [Text, Text, Number];
     let mut lines = vec![wrap(&counts, "  ", screen)];
     lines.extend(lay_out("  ", &columns, rows, screen));
     lines
@@ -175,7 +165,7 @@ fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
             Cell::new(Tone::Attention, &lacks.join(", ")),
         ]
     });
-    let columns = [Align::Number, Align::Text, Align::Text, Align::Text];
+    let columns = [Number, Text, Text, Text];
     let mut lines = vec![wrap(meaning, "  ", screen)];
     lines.extend(lay_out("  ", &columns, rows, screen));
     lines.extend(and_more(quality.rows.len(), LOWEST, WHOLE, screen));

@@ -3,10 +3,9 @@
 use serde::Serialize;
 
 use crate::changes::Changes;
-use crate::dataset::{Dataset, Decisions, Mark, Row};
+use crate::dataset::{Dataset, Decisions, Row};
 use crate::estimates::{Estimates, Latest};
-use crate::flop::Flop;
-use crate::plan::{Drift, Input, Line, Orphan, Plan};
+use crate::plan::{Drift, Input, Orphan, Plan, Summary};
 
 /// How much of each kind waits for a person. The counts are what the commands list that deal with it.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -36,23 +35,18 @@ pub struct Attention {
 impl Attention {
     /// What waits for a person once a refresh or a reset is carried out.
     pub fn of(plan: &Plan<'_>, input: Option<&Input<'_>>, changes: &Changes<'_>) -> Attention {
-        let count = |is_meant: fn(&Line<'_>) -> bool| {
-            plan.lines.iter().filter(|line| is_meant(line)).count()
-        };
-        let is_demoted = |line: &Line<'_>| {
-            line.mark == Mark::Unverified && line.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
-        };
+        let summary = Summary::of_lines(&plan.lines);
         Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
             crossed: changes.crossed.len(),
             drifted: changes.drifted.len(),
             reconsider: plan.reconsider.len(),
-            demoted: count(is_demoted),
+            demoted: summary.high_confidence_below,
             renamed: plan.renamed.len(),
             unreadable: plan.unreadable().count() + plan.unreadable_decisions,
-            orphaned: count(|line| line.is_orphaned()),
-            to_verify: count(|line| line.mark != Mark::Verified),
+            orphaned: plan.lines.iter().filter(|line| line.is_orphaned()).count(),
+            to_verify: summary.total - summary.verified,
         }
     }
 
@@ -65,9 +59,9 @@ impl Attention {
         latest: &Latest<'_>,
         next: &Plan<'_>,
     ) -> Attention {
-        let count = |is_meant: &dyn Fn(&Row<'_>) -> bool| {
-            dataset.rows.iter().filter(|row| is_meant(row)).count()
-        };
+        let rows = &dataset.rows;
+        let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
+        let count = |is_meant: &dyn Fn(&&Row<'_>) -> bool| rows.iter().filter(is_meant).count();
         let unreadable = count(&|row| dataset.unreadable_flop(row).is_some());
         Attention {
             rejected: estimates.map_or(0, |found| found.rejected.len()),
@@ -75,12 +69,12 @@ impl Attention {
             crossed: 0,
             drifted: count(&|row| Drift::of_row(row, latest, decisions).is_some()),
             reconsider: next.reconsider.len(),
-            demoted: count(&|row| row.is_demoted()),
+            demoted: summary.high_confidence_below,
             renamed: next.renamed.len(),
             unreadable: unreadable + next.unreadable_decisions,
             // Without estimates every row would look like an orphan.
             orphaned: count(&|row| estimates.is_some() && Orphan::of_row(row, latest).is_some()),
-            to_verify: count(&|row| row.mark != Mark::Verified),
+            to_verify: summary.total - summary.verified,
         }
     }
 

@@ -1,6 +1,6 @@
 //! One group of a report: the models to which the same happened.
 
-use super::entry::{flop_text, flop_texts, flops};
+use super::entry::{flop_texts, flops};
 use crate::changes::ModelChange;
 use crate::terminal::Align::{self, Number, Paragraph, Text};
 use crate::terminal::{Cell, Tone};
@@ -84,12 +84,11 @@ impl Entry {
             // A factor that reads as 1 says nothing that the numbers do not say.
             .filter(|factor| !factor.ends_with("1.00"))
             .unwrap_or_default();
-        let numbers = if change.verified_flop.is_some() {
-            format!("{from}, latest {to}")
-        } else if from == to {
-            flop_text(now)
-        } else {
-            format!("{from} → {to}")
+        let numbers = match (change.verified_flop, was) {
+            (Some(_), None) => format!("no number, latest {to}"),
+            (Some(_), _) => format!("{from}, latest {to}"),
+            _ if from == to => to,
+            _ => format!("{from} → {to}"),
         };
         Entry::new(mark, tone, change, &[&numbers, &factor, remark])
     }

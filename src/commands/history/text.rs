@@ -278,8 +278,12 @@ fn flop(event: &Event<'_>) -> Option<String> {
         return Some(format!("{flop} FLOP{meaning}"));
     };
     if was == now {
-        let respelled = from_to(event, Column::TrainingFlop.name(), cell);
-        return Some(respelled + ", the same number");
+        let same = if was.is_some() {
+            ", the same number"
+        } else {
+            ""
+        };
+        return Some(from_to(event, Column::TrainingFlop.name(), cell) + same);
     }
     if event.event == "added" {
         return Some(format!("{} FLOP", flop_text(now)));

@@ -87,8 +87,11 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
     }
     let mut lines = Vec::new();
     if model.rows.is_empty() {
-        let not = if model.in_dataset { "In" } else { "Not in" };
-        lines.push(format!("{not} the dataset: {}", shown(&model.first.why)));
+        let where_it_is = if model.in_dataset { "In" } else { "Not in" };
+        lines.push(format!(
+            "{where_it_is} the dataset: {}",
+            shown(&model.first.why)
+        ));
         lines.extend(drift_and_next(&model.first));
     } else {
         let (rows, how) = (model.rows.len(), model.how_to_join);

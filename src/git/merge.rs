@@ -56,10 +56,13 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
     let columns = merged_columns(&ours, &theirs);
     let rules = Rules::of(kind, &columns);
-    // A file that both sides added has an empty base.
-    let base = (!base.is_empty())
-        .then(|| read(base, "the base"))
-        .transpose()?;
+    // A file that both sides added has an empty base; one of blanks has no rows either.
+    let is_empty = base
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(base)
+        .trim_ascii()
+        .is_empty();
+    let base = (!is_empty).then(|| read(base, "the base")).transpose()?;
     let was = base
         .as_ref()
         .map_or_else(HashMap::new, |base| rows_by_key(base, &columns));

@@ -101,6 +101,20 @@ pub(super) fn beginning(text: &str) -> String {
     format!("\"{}\"", shown(&excerpt(text, 300)))
 }
 
+/// Two long texts in quotes, from shortly before the place where they differ.
+pub(super) fn where_they_differ(one: &str, other: &str) -> (String, String) {
+    let alike: usize = one
+        .chars()
+        .zip(other.chars())
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len_utf8())
+        .sum();
+    let start = one.floor_char_boundary(alike.saturating_sub(20));
+    let cut = if start > 0 { "…" } else { "" };
+    let from_there = |text: &str| format!("\"{cut}{}\"", shown(&excerpt(&text[start..], 300)));
+    (from_there(one), from_there(other))
+}
+
 /// The two numbers of a model that a report sets against each other: before and after the run, or what a person judged and the latest
 /// estimate.
 pub(super) fn flops(change: &ModelChange<'_>) -> (Option<Flop>, Option<Flop>) {

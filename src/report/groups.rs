@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use super::entry::{
-    beginning, cell_news, class_change, details, flop_text, flops, grounds, human_fields,
-    stored_flop,
+    cell_news, class_change, details, flop_text, flops, grounds, human_fields, stored_flop,
+    where_they_differ,
 };
 use super::group::{Entry, Group, MODEL_CHANGE, MODEL_FLOP, MODEL_TEXT};
 use super::rollup::rollup;
@@ -145,7 +145,7 @@ impl<'r> Groups<'r> {
                 .0
                 .iter()
                 .map(|(column, cell)| {
-                    let (stays, not_taken) = (beginning(&cell.from), beginning(&cell.to));
+                    let (stays, not_taken) = where_they_differ(&cell.from, &cell.to);
                     (format!("{column} {stays}"), format!("{column} {not_taken}"))
                 })
                 .unzip();

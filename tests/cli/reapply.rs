@@ -166,6 +166,22 @@ fn of_two_texts_in_one_cell_outside_the_schema_todays_stays_and_the_conflict_is_
 }
 
 #[test]
+fn two_long_texts_that_differ_at_their_ends_are_listed_from_where_they_differ() {
+    let same = "the same beginning of a long note ".repeat(20);
+    let (world, backup) = after_reset(&dataset_with_reviewers(&[(
+        row("a", "y", ""),
+        &format!("{same}then"),
+    )]));
+    world.set_dataset(dataset_with_reviewers(&[(
+        row("a", "", ""),
+        &format!("{same}now"),
+    )]));
+    let run = world.run(&["reapply", &backup]).expect_code(3);
+    let run = run.expect_stdout("of a long note now\"");
+    run.expect_stdout("not taken: reviewer \"…ning of a long note then\"");
+}
+
+#[test]
 fn a_note_that_is_already_there_is_not_given_to_another_row_of_the_model() {
     let world = World::with(&[model("a")]).dataset(dataset(&[
         row("a", "", "").replace("six of them", "five"),

@@ -113,6 +113,16 @@ fn the_stats_at_80_columns() {
 }
 
 #[test]
+fn the_ends_of_the_histogram_say_what_else_is_counted_in_them() {
+    let world = World::with(&[model("a")]).dataset(
+        "name,developer,verified,training_flop\nhuge,d,,1.79e308\nplain,d,,1e25\ntiny,d,,5e-324\n",
+    );
+    let run = world.ok(&["stats"]);
+    let run = run.expect_stdout("  5e28     1  ██████████████████████████████ and above\n");
+    run.expect_stdout("  1e21     1  ██████████████████████████████ and below\n");
+}
+
+#[test]
 fn a_verified_row_is_compared_with_the_estimate_that_it_has_by_its_alias() {
     let world = World::with(&[model("today"), model("numbered")]).dataset(
         "name,developer,verified,training_flop\nformer,d,y,6e25\nnumbered,d,y,\nunknown,d,y,6e25\n",

@@ -1,6 +1,6 @@
 //! The metrics as text: distributions are drawn as bars, since people look before they read.
 
-use super::{Bin, Quality, Share, Stats, Updates};
+use super::{Bin, EDGES, Quality, Share, Stats, Updates};
 use crate::flop::Flop;
 use crate::report::{rows_above, summary};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
@@ -105,7 +105,14 @@ fn histogram(bins: &[Bin], screen: Screen) -> Vec<String> {
     let mut lines = Vec::new();
     for bin in bins.iter().rev() {
         let bar = screen.paint(Tone::Changed, &bar(bin.count, most));
-        let line = format!("  {:>5.0e} {:>5}  {bar}", bin.from, bin.count);
+        let beyond = if bin.from == EDGES[0] {
+            " and below"
+        } else if Some(&bin.to) == EDGES.last() {
+            " and above"
+        } else {
+            ""
+        };
+        let line = format!("  {:>5.0e} {:>5}  {bar}{beyond}", bin.from, bin.count);
         lines.push(line.trim_end().to_owned());
         for (threshold, meaning) in thresholds {
             if threshold.get() == bin.from {

@@ -41,16 +41,13 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// The dismissal is taken back. The rows that left by it come back, unless there is one today.
+    /// The dismissal is taken back, and these rows come back.
     pub fn restore(&mut self, model: &Key, rows: &[&Map<'_, Cow<'_, str>>]) {
         self.take_back(model, |line| {
             line.decision.is_none_or(Decision::is_dismissal)
         });
-        if self.dataset.rows.iter().any(|row| row.model() == model) {
-            return;
-        }
+        let header = &self.dataset.table.header;
         for row in rows {
-            let header = &self.dataset.table.header;
             let cells = cells_of(header, row).map(|(place, to)| Edit { place, to });
             self.lines.push(Line::with_cells(cells.collect(), header));
         }

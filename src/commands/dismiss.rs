@@ -1,0 +1,211 @@
+//! `core-dataset dismiss NAME…`: models that are kept out of the dataset.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use clap::Args;
+use tracing::warn;
+
+use super::Exit;
+use super::curate::{Known, NamesArgs, all, curate};
+use super::execute::WriteArgs;
+use crate::changes::Changes;
+use crate::config::Config;
+use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark};
+use crate::key::Key;
+use crate::lookup::Subject;
+use crate::ordered_map::Map;
+use crate::plan::{Draft, Mode};
+use crate::schema::is_text_column;
+use crate::terminal::{bounded, listed};
+use crate::text::{is_visible, stands_in};
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  core-dataset dismiss 'Amazon Titan' --note 'the model card says 4.8e24'\n  \
+                  core-dataset dismiss BenchBot --ignore --note 'a benchmark, not a model'\n  \
+                  core-dataset dismiss 'Amazon Titan' --undo"
+)]
+pub struct DismissArgs {
+    #[command(flatten)]
+    names: NamesArgs,
+    /// Why; the next curator will ask
+    #[arg(long, value_name = "WHY", required_unless_present = "undo")]
+    note: Option<String>,
+    /// Not a model that this dataset is about, rather than one below 1e25
+    #[arg(long)]
+    ignore: bool,
+    /// Take the decision back; the row returns as it was
+    #[arg(long, conflicts_with_all = ["note", "ignore"])]
+    undo: bool,
+    /// Take the decision back though the row, or text of it, does not return
+    #[arg(long, requires = "undo", conflicts_with = "note")]
+    force: bool,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// Dismisses models, or takes that back.
+pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
+    curate(config, Mode::Dismiss, &args.write, |draft, known| {
+        let subjects = known.subjects(&args.names, args.undo)?;
+        if args.undo {
+            let undone = subjects
+                .iter()
+                .map(|subject| undo(draft, known, subject, args.force));
+            return all(undone).map(drop);
+        }
+        let decision = if args.ignore {
+            Decision::Ignore
+        } else {
+            Decision::Below
+        };
+        let note = args.note.as_deref().unwrap_or_default();
+        if !is_visible(note) {
+            bail!("a dismissal wants a note that says why");
+        }
+        all(subjects.iter().map(may_be_dismissed))?;
+        for subject in &subjects {
+            draft.dismiss(subject, decision, note);
+        }
+        Ok(())
+    })
+}
+
+/// A row that a person marked is not dismissed by the way, and a name that nobody sees not at all.
+pub(super) fn may_be_dismissed(subject: &Subject<'_>) -> Result<()> {
+    let name = bounded(subject.name);
+    if !(is_visible(subject.name) && is_visible(subject.developer)) {
+        bail!("{name}: nobody could see that name in decisions.csv");
+    }
+    let mark = match subject.row.map(|row| row.mark) {
+        Some(Mark::Verified) => "verified",
+        Some(Mark::Protected) => "protected",
+        Some(Mark::Unverified) | None => return Ok(()),
+    };
+    bail!("{name}: its row is {mark}; verify --undo first")
+}
+
+/// Takes a dismissal back. The row returns as the journal has it, unless the model has a row today.
+///
+/// # Errors
+/// Without `force`: the journal has no entry of the dismissal, or a text that a person wrote would not return.
+fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: bool) -> Result<()> {
+    let name = bounded(subject.name);
+    let lines = known.decisions.lines.iter().filter(|line| {
+        line.model == subject.model && line.decision.is_none_or(Decision::is_dismissal)
+    });
+    let lines: Vec<&DecisionLine<'_>> = lines.collect();
+    if lines.is_empty() {
+        bail!("{name}: it is not dismissed");
+    }
+    let dismissals = dismissals(known, &lines);
+    if dismissals.is_empty() {
+        let notes: Vec<String> = lines
+            .iter()
+            .map(|line| known.decisions.cell(line, DecisionColumn::Note))
+            .filter(|note| is_visible(note))
+            .map(bounded)
+            .collect();
+        let unknown = format!(
+            "{name}: the journal does not know how it was dismissed, so no row returns; its note: \"{}\"",
+            notes.join("; ")
+        );
+        if !force {
+            bail!("{unknown}; --force takes the line back");
+        }
+        warn!("{unknown}");
+    }
+    let today = known.dataset.rows.iter();
+    let today: Vec<_> = today.filter(|row| *row.model() == subject.model).collect();
+    let last = dismissals.iter().find(|one| !one.rows.is_empty());
+    let returning = match last {
+        Some(last) if today.is_empty() => &last.rows[..],
+        _ => &[],
+    };
+    let header = &known.dataset.table.header;
+    let mut texts: Vec<&str> = Vec::new();
+    for row in today {
+        texts.extend(known.dataset.human_text(row).map(|(_, text)| text));
+    }
+    for row in returning {
+        let stay = human_text(row).filter(|(column, _)| header.find(column).is_some());
+        texts.extend(stay.map(|(_, text)| text));
+    }
+    for Dismissal { at, rows } in &dismissals {
+        let lost: BTreeSet<String> = rows
+            .iter()
+            .flat_map(|row| human_text(row))
+            .filter(|(_, text)| !texts.iter().any(|one| stands_in(text, one)))
+            .map(|(column, text)| format!("`{column}` \"{text}\""))
+            .collect();
+        if !lost.is_empty() && !force {
+            bail!(
+                "{name}: the row that the journal has in its entry of {at} says what would not return: {}; copy that, and take the line \
+                 back with --force",
+                listed(lost.into_iter())
+            );
+        }
+    }
+    draft.restore(&subject.model, returning);
+    Ok(())
+}
+
+/// A row as the journal has it.
+type JournalRow = Map<'static, Cow<'static, str>>;
+
+/// What the journal has of a dismissal.
+struct Dismissal<'k> {
+    /// The moment of its entry.
+    at: &'k str,
+    /// The rows that left, mostly one; none where the model had no row.
+    rows: Vec<&'k JournalRow>,
+}
+
+/// The dismissals of a model that were not taken back since, newest first. An alias may have made one model of several that were
+/// dismissed each by itself, so that it has several lines.
+fn dismissals<'k>(known: Known<'k>, lines: &[&DecisionLine<'_>]) -> Vec<Dismissal<'k>> {
+    let mut standing: Vec<&Key> = lines.iter().map(|line| &line.key).collect();
+    let mut found = Vec::new();
+    for entry in known.journal {
+        let changes = &entry.changes;
+        standing.retain(|key| !is_taken_back(changes, key));
+        if standing.is_empty() {
+            break;
+        }
+        // Of a killed run the next one says which rows left.
+        let recovered = changes.removed.iter().filter(|_| entry.is_recovery());
+        let dismissed = changes.dismissed.iter().chain(recovered);
+        let of_model: Vec<_> = dismissed
+            .filter(|one| *known.aliases.resolve(&one.key()) == lines[0].model)
+            .collect();
+        if !of_model.is_empty() {
+            let rows = of_model.iter().filter_map(|one| one.row.as_ref());
+            found.push(Dismissal {
+                at: &entry.at,
+                rows: rows.collect(),
+            });
+        }
+    }
+    found
+}
+
+/// Whether a run took back the line with this key, and wrote no other, or added the model.
+fn is_taken_back(changes: &Changes<'_>, key: &Key) -> bool {
+    let mut lines = changes
+        .decisions
+        .iter()
+        .filter(|line| line.key() == *key)
+        .peekable();
+    let is_back = lines.peek().is_some() && lines.all(|line| line.is_taken_back());
+    is_back || changes.added.iter().any(|one| one.key() == *key)
+}
+
+/// What people wrote in a row: columns and texts.
+fn human_text(row: &JournalRow) -> impl Iterator<Item = (&str, &str)> {
+    row.0
+        .iter()
+        .map(|(column, text)| (&**column, &**text))
+        .filter(|(column, text)| is_text_column(column) && !text.trim().is_empty())
+}

@@ -49,7 +49,7 @@ impl<'p> Changes<'p> {
         let conflicts = plan.conflicts.iter().map(|conflict| {
             let cells = conflict.lost.iter().map(|lost| {
                 let column = plan.dataset.table.header.name(lost.place);
-                (column.into(), FromTo::new(&*lost.stays, &*lost.not_taken))
+                (column.into(), FromTo::new(&*lost.stays, lost.not_taken))
             });
             ModelChange {
                 fields: Map(cells.collect()),

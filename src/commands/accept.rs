@@ -10,7 +10,7 @@ use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Decision, Mark, Row};
 use crate::lookup::Subject;
-use crate::plan::{Draft, Drift, Mode, Note};
+use crate::plan::{Draft, Drift, Mode};
 use crate::terminal::bounded;
 
 #[derive(Debug, Args)]
@@ -41,10 +41,14 @@ pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
             let subjects = known.subjects(&args.names, true)?;
             return all(subjects.iter().map(|subject| undo(draft, known, subject))).map(drop);
         }
+        let note = args.note.as_deref().unwrap_or_default();
         let rows = known.rows(&args.names, false)?;
-        all(rows.iter().map(|(subject, row)| match args.latest {
-            true => take_latest(draft, known, subject, row, args.note.as_deref()),
-            false => accept(draft, known, subject, row, args.note.as_deref()),
+        all(rows.iter().map(|(subject, row)| {
+            if args.latest {
+                take_latest(draft, known, subject, row, note)
+            } else {
+                accept(draft, known, subject, row, note)
+            }
         }))
         .map(drop)
     })
@@ -56,7 +60,7 @@ pub(super) fn accept<'p>(
     known: Known<'p>,
     subject: &Subject<'p>,
     row: &'p Row<'p>,
-    note: Option<&str>,
+    note: &str,
 ) -> Result<()> {
     refuse_unverified(known, row)?;
     if Drift::seen(row, known.latest()?).is_none() {
@@ -73,14 +77,17 @@ fn take_latest<'p>(
     known: Known<'p>,
     subject: &Subject<'p>,
     row: &'p Row<'p>,
-    note: Option<&str>,
+    note: &str,
 ) -> Result<()> {
     refuse_unverified(known, row)?;
     known.latest()?;
     let name = known.named(row);
-    let estimate = subject.estimate.filter(|estimate| estimate.flop.is_some());
-    let estimate = estimate.ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
-    draft.take_latest(row, estimate, Note::joined(note));
+    let estimate = subject
+        .estimate
+        .filter(|estimate| estimate.flop.is_some())
+        .ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
+    draft.take_latest(row, estimate);
+    draft.join_note(row, note);
     if draft.leaves_alone(row) {
         warn!("{name}: it has the latest estimate already");
     }

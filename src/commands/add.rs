@@ -8,10 +8,10 @@ use clap::Args;
 use super::Exit;
 use super::curate::curate;
 use super::execute::WriteArgs;
-use super::verify::{CorrectionArgs, warn_of_doubtful};
+use super::verify::warn_without_note;
 use crate::config::Config;
 use crate::paste;
-use crate::plan::{Mode, Model, Note};
+use crate::plan::{Correction, Mode, Model};
 use crate::terminal::bounded;
 use crate::text::{is_visible, name_line};
 
@@ -29,7 +29,7 @@ pub struct AddArgs {
     #[arg(long, value_name = "NAME")]
     developer: String,
     #[command(flatten)]
-    found: CorrectionArgs,
+    found: Correction,
     /// Why
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -66,9 +66,11 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         if known.decisions.dismissal(&key).is_some() {
             bail!("{name}: it is dismissed; dismiss --undo first");
         }
-        let (found, note) = (args.found.correction(), args.note.as_deref());
-        warn_of_doubtful(&name, found.flop, &[note.unwrap_or_default()]);
-        draft.add(&model, &found, Note::joined(note));
+        let note = args.note.as_deref().unwrap_or_default();
+        if note.trim().is_empty() {
+            warn_without_note(&name);
+        }
+        draft.add(&model, &args.found, note);
         Ok(())
     })
 }

@@ -6,18 +6,20 @@ use std::collections::HashSet;
 use anyhow::{Error, Result, anyhow, bail};
 use chrono::SecondsFormat;
 use clap::Args;
+use tracing::warn;
 
 use super::Exit;
 use super::execute::{Execution, WriteArgs};
 use super::load::{self, Files};
 use super::lock::lock;
 use crate::config::Config;
-use crate::dataset::{Aliases, Dataset, Decisions, Row};
+use crate::dataset::{Aliases, Dataset, Decisions, Mark, Row};
 use crate::estimates::Latest;
+use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::lookup::{Lookup, Subject};
 use crate::paste;
-use crate::plan::{Draft, Mode, Signature};
+use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -154,9 +156,28 @@ pub(super) fn curate(
     let mut draft = Draft::new(&dataset, &decisions, signature);
     decide(&mut draft, known)?;
     let plan = draft.finish(mode);
+    if matches!(mode, Mode::Verify | Mode::Add | Mode::Decide) {
+        warn_of_low(&plan);
+    }
     Execution::of(config, &files, lock, &journal, *args).carry_out_curated(
         &plan,
         &aliases,
         estimates.as_ref().ok(),
     )
+}
+
+/// Warns of rows that are verified by now although their models are not above the line.
+fn warn_of_low(plan: &Plan<'_>) {
+    let verified = plan
+        .lines
+        .iter()
+        .filter(|line| line.mark == Mark::Verified && line.is_changed());
+    for line in verified {
+        let name = bounded(&plan.cell(line, Column::Name));
+        match line.flop {
+            Some(flop) if flop >= Flop::REGULATORY => {}
+            Some(flop) => warn!("{name}: verified at {}, below 1e25 FLOP", flop.rounded()),
+            None => warn!("{name}: verified without a number"),
+        }
+    }
 }

@@ -57,11 +57,6 @@ pub(super) fn ask_for(what: &str) -> Result<Option<String>> {
     ask(&format!("{what} (optional; Enter leaves it out):"))
 }
 
-/// What was typed, unless that is nothing.
-pub(super) fn given(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.is_empty())
-}
-
 /// Says what stands in the way, as an error is said; the review goes on.
 pub(super) fn say(error: &Error) {
     for line in crate::commands::message(error).lines() {

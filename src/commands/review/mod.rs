@@ -7,7 +7,6 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use tracing::warn;
 
 use super::accept::accept;
 use super::curate::{Known, curate};
@@ -15,7 +14,7 @@ use super::dismiss::may_be_dismissed;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
 use super::show::{Essentials, said, show};
-use super::verify::verify;
+use super::verify::{VerdictArgs, verify};
 use crate::config::Config;
 use crate::dataset::Decision;
 use crate::flop::Flop;
@@ -26,7 +25,7 @@ use crate::plan::{Correction, Draft, Mode, Remembered};
 use crate::sources;
 use crate::terminal::{bounded, bounded_model, counted, wrap};
 use crate::text::shown;
-use ask::{EXPLANATIONS, answers, ask, ask_for, first_letter, given, say};
+use ask::{EXPLANATIONS, answers, ask, ask_for, first_letter, say};
 
 #[derive(Debug, Args)]
 #[command(after_help = after_help())]
@@ -210,7 +209,7 @@ impl Reviewed<'_> {
     /// Does what a letter asks for. What a person has to type comes before the lock is taken.
     fn answer(&self, letter: char) -> Result<Answered> {
         match letter {
-            'y' => self.verify("verified", &Correction::default()),
+            'y' => self.verify("verified", Correction::default()),
             'e' => {
                 let Some(text) = ask("Which training FLOP, such as 3.5e25 (Enter goes back)?")?
                 else {
@@ -231,10 +230,10 @@ impl Reviewed<'_> {
                 };
                 let correction = Correction {
                     flop: Some(flop),
-                    source: given(&source),
+                    source: Some(source).filter(|source| !source.is_empty()),
                     ..Correction::default()
                 };
-                self.verify("corrected", &correction)
+                self.verify("corrected", correction)
             }
             'n' => self.dismiss("dismissed", Decision::Below),
             'i' => self.dismiss("ignored", Decision::Ignore),
@@ -243,7 +242,7 @@ impl Reviewed<'_> {
                     return Ok(Answered::Quit);
                 };
                 self.decide(Mode::Accept, "accepted", |draft, known, subject| {
-                    accept(draft, known, subject, known.row(subject)?, given(&note))
+                    accept(draft, known, subject, known.row(subject)?, &note)
                 })
             }
             's' => Ok(Answered::Skip),
@@ -260,14 +259,18 @@ impl Reviewed<'_> {
         }
     }
 
-    fn verify(&self, what: &'static str, correction: &Correction<'_>) -> Result<Answered> {
+    fn verify(&self, what: &'static str, correction: Correction) -> Result<Answered> {
         let Some(note) = ask_for("Note")? else {
             return Ok(Answered::Quit);
         };
+        let verdict = VerdictArgs {
+            correction,
+            ..VerdictArgs::default()
+        };
         self.decide(Mode::Verify, what, |draft, known, subject| {
             let row = known.row(subject)?;
-            let doubt = verify(draft, known, subject, row, correction, given(&note))?;
-            doubt.iter().for_each(|doubt| warn!("{doubt}"));
+            verify(draft, known, subject, row, &verdict)?;
+            draft.join_note(row, &note);
             Ok(())
         })
     }

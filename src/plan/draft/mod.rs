@@ -1,11 +1,13 @@
 //! A plan in the making: the dataset and the decisions as they stand, and one change after the other that a person asks for. Every
 //! command by which a person decides makes its plan here.
 
+mod correction;
 mod restore;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+pub use correction::Correction;
 pub use restore::Remembered;
 
 use super::line::set_cell;
@@ -17,7 +19,7 @@ use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::Subject;
-use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status};
+use crate::schema::{Column, Confidence};
 use crate::text::writable;
 
 /// Who decides, and when. It is written for people and never parsed.
@@ -27,39 +29,6 @@ pub struct Signature {
     pub by: String,
     /// The moment of the run in UTC, to the second: `2025-08-15T20:32:45Z`.
     pub at: String,
-}
-
-/// A note that a person gives.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Note<'n> {
-    /// What it says, where there is one.
-    pub text: Option<&'n str>,
-    /// Whether it replaces what stands there; else it is joined.
-    pub replaces: bool,
-}
-
-impl<'n> Note<'n> {
-    /// A note that is joined to what stands there.
-    pub fn joined(text: Option<&'n str>) -> Note<'n> {
-        Note {
-            text,
-            replaces: false,
-        }
-    }
-}
-
-/// What a person corrects in a row.
-#[derive(Debug, Clone, Default)]
-pub struct Correction<'c> {
-    pub flop: Option<Flop>,
-    /// How sure the training FLOP is.
-    pub confidence: Option<Confidence>,
-    /// Where it comes from; joined to the sources.
-    pub source: Option<&'c str>,
-    /// `YYYY-MM-DD`.
-    pub release_date: Option<String>,
-    /// A whole number.
-    pub parameters: Option<String>,
 }
 
 pub struct Draft<'p> {
@@ -110,65 +79,45 @@ impl<'p> Draft<'p> {
         self.lines[self.places[&row.record.line]].edits.is_empty()
     }
 
-    /// The row is right: it is marked, and a note says why.
-    pub fn verify(&mut self, row: &'p Row<'p>, note: Note<'_>) {
+    /// The row is right: it is marked.
+    pub fn verify(&mut self, row: &'p Row<'p>) {
         self.set(row, Column::Verified, "y".into());
-        self.note(row, note);
     }
 
     /// The mark is cleared; notes stay.
-    pub fn unverify(&mut self, row: &'p Row<'p>, note: Note<'_>) {
+    pub fn unverify(&mut self, row: &'p Row<'p>) {
         self.set(row, Column::Verified, "".into());
-        self.note(row, note);
         self.unaccept(row.model());
     }
 
     /// A person knows better than the estimates: the row is corrected, and what follows from its number follows.
-    pub fn correct(&mut self, row: &'p Row<'p>, correction: &Correction<'_>) {
-        if let Some(flop) = correction.flop {
-            let stated = self.cell(row, Column::Confidence).trim().parse().ok();
-            for (column, text) in of_flop(flop, correction.confidence.or(stated)) {
-                self.set(row, column, text.into());
-            }
-            // It explained another number; the journal has it.
-            self.set(row, Column::Reasoning, "".into());
-            self.unaccept(row.model());
-        } else if let Some(confidence) = correction.confidence {
-            self.set(row, Column::Confidence, confidence.name().into());
-            let status = Status::derived(row.flop, confidence).name();
-            self.set(row, Column::Status, status.into());
+    pub fn correct(&mut self, row: &'p Row<'p>, correction: &Correction) {
+        let confidence = self.cell(row, Column::Confidence).trim().parse().ok();
+        for (column, text) in correction.cells(row.flop, confidence) {
+            self.set(row, column, text.into());
         }
-        if let Some(source) = correction.source {
+        if let Some(source) = &correction.source {
             let sources = joined(&self.cell(row, Column::Sources), source);
             self.set(row, Column::Sources, sources.into());
         }
-        if let Some(date) = &correction.release_date {
-            self.set(row, Column::ReleaseDate, date.clone().into());
-        }
-        if let Some(parameters) = &correction.parameters {
-            self.set(row, Column::Parameters, parameters.clone().into());
+        if correction.flop.is_some() {
+            self.unaccept(row.model());
         }
     }
 
     /// A row of a model that the pipeline lacks, verified.
-    pub fn add(&mut self, model: &Model<'_>, correction: &Correction<'_>, note: Note<'_>) {
-        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let mut cells: Vec<(Column, String)> = vec![
+    pub fn add(&mut self, model: &Model<'_>, correction: &Correction, note: &str) {
+        let mut cells = correction.cells(None, Some(Confidence::Speculative));
+        cells.extend([
             (Column::Name, model.name.to_string()),
             (Column::Developer, model.developer.to_string()),
             (Column::Verified, "y".to_owned()),
-            (Column::Sources, text(correction.source)),
             (
-                Column::ReleaseDate,
-                text(correction.release_date.as_deref()),
+                Column::Sources,
+                correction.source.clone().unwrap_or_default(),
             ),
-            (Column::Parameters, text(correction.parameters.as_deref())),
-            (Column::Notes, text(note.text.map(str::trim))),
-        ];
-        if let Some(flop) = correction.flop {
-            let confidence = correction.confidence.unwrap_or(Confidence::Speculative);
-            cells.extend(of_flop(flop, Some(confidence)));
-        }
+            (Column::Notes, note.trim().to_owned()),
+        ]);
         let header = &self.dataset.table.header;
         let cells = cells.into_iter().map(|(column, to)| Edit {
             place: header.place(column),
@@ -179,19 +128,17 @@ impl<'p> Draft<'p> {
 
     /// The latest estimate is taken into a verified row, which stays verified. A human text stays, and so does a fact that the estimate
     /// lacks.
-    pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate, note: Note<'_>) {
+    pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate) {
         let is_taken = |column| !is_kept(estimate, column);
         for edit in edits(self.dataset, row, estimate, is_taken) {
             self.set_place(row, edit.place, edit.to);
         }
-        self.note(row, note);
         self.unaccept(row.model());
     }
 
     /// The verified value was looked at again, and it stands.
-    pub fn accept(&mut self, row: &'p Row<'p>, latest: Option<Flop>, note: Option<&str>) {
+    pub fn accept(&mut self, row: &'p Row<'p>, latest: Option<Flop>, note: &str) {
         let model = Model::of_row(self.dataset, row);
-        let note = note.unwrap_or_default();
         self.decide(&model, row.model(), Decision::Stands, latest, note);
     }
 
@@ -287,20 +234,21 @@ impl<'p> Draft<'p> {
         self.file.remove(|line| line.record.is_some_and(is_gone));
     }
 
-    fn note(&mut self, row: &'p Row<'p>, note: Note<'_>) {
-        let text = note.text.map(str::trim);
-        // A blank note says nothing, but may take the place of another.
-        if let Some(text) = text.filter(|text| note.replaces || !text.is_empty()) {
-            let text = match note.replaces {
-                true => text.to_owned(),
-                false => joined(&self.cell(row, Column::Notes), text),
-            };
-            self.set(row, Column::Notes, text.into());
+    /// A note is joined to those of a row; a blank one says nothing.
+    pub fn join_note(&mut self, row: &'p Row<'p>, note: &str) {
+        if !note.trim().is_empty() {
+            let notes = joined(&self.cell(row, Column::Notes), note);
+            self.replace_notes(row, &notes);
         }
     }
 
+    /// A note takes the place of those of a row.
+    pub fn replace_notes(&mut self, row: &'p Row<'p>, note: &str) {
+        self.set(row, Column::Notes, note.trim().to_owned().into());
+    }
+
     /// What a row says in a column by now.
-    fn cell(&self, row: &Row<'_>, column: Column) -> Cow<'_, str> {
+    pub fn cell(&self, row: &Row<'_>, column: Column) -> Cow<'_, str> {
         let header = &self.dataset.table.header;
         self.lines[self.places[&row.record.line]].after(header, header.place(column))
     }
@@ -334,20 +282,4 @@ pub(super) fn joined(one: &str, other: &str) -> String {
         (one, other) if part(one).contains(&part(other)) => one.to_owned(),
         (one, other) => format!("{one}; {other}"),
     }
-}
-
-/// The cells that follow from a training FLOP that a person found.
-fn of_flop(flop: Flop, confidence: Option<Confidence>) -> Vec<(Column, String)> {
-    let sure = confidence.unwrap_or(Confidence::Speculative);
-    let status = Status::derived(Some(flop), sure).name();
-    let class = flop.class().name();
-    let mut cells = vec![
-        (Column::TrainingFlop, flop.shortest()),
-        (Column::TrainingFlopFormatted, flop.two_decimals()),
-        (Column::ThresholdClassification, class.to_owned()),
-        (Column::Status, status.to_owned()),
-        (Column::EstimationMethod, DEFAULT_METHOD.to_owned()),
-    ];
-    cells.extend(confidence.map(|confidence| (Column::Confidence, confidence.name().to_owned())));
-    cells
 }

@@ -1,0 +1,87 @@
+//! What a person corrects in a row, and what follows from that.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use strum::VariantNames;
+
+use crate::dates;
+use crate::flop::Flop;
+use crate::parameters::whole_number;
+use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status};
+
+/// What a person found out about a model.
+#[derive(Debug, Clone, Default, PartialEq, Args)]
+pub struct Correction {
+    /// The training FLOP that a person found, such as 3.5e25; the reasoning is cleared, since it explained another number
+    #[arg(long, value_name = "FLOP")]
+    pub flop: Option<Flop>,
+    /// How sure that is
+    #[arg(long, value_name = "CONFIDENCE", value_parser = PossibleValuesParser::new(Confidence::VARIANTS).try_map(|word| Confidence::from_str(&word)))]
+    pub confidence: Option<Confidence>,
+    /// Where it says so; joined to the sources
+    #[arg(long, value_name = "URL")]
+    pub source: Option<String>,
+    /// The day of release, YYYY-MM-DD
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub release_date: Option<String>,
+    /// How many parameters the model has, such as 4e11
+    #[arg(long, value_name = "COUNT", value_parser = parameters)]
+    pub parameters: Option<String>,
+}
+
+fn day(text: &str) -> Result<String, &'static str> {
+    let day = dates::day(text.trim()).map(|day| day.to_string());
+    day.ok_or("expected a date, such as 2025-02-17")
+}
+
+fn parameters(text: &str) -> Result<String, &'static str> {
+    let whole = whole_number(text).map(Cow::into_owned);
+    whole.ok_or_else(|| match text.trim().parse::<f64>() {
+        Ok(_) => "expected a whole number above 0",
+        Err(_) => "expected a whole number, such as 405000000000",
+    })
+}
+
+impl Correction {
+    /// The cells that are corrected in a row with this training FLOP and confidence, and those that follow, but for the sources.
+    pub fn cells(
+        &self,
+        flop: Option<Flop>,
+        confidence: Option<Confidence>,
+    ) -> Vec<(Column, String)> {
+        let mut cells = Vec::new();
+        if let Some(flop) = self.flop {
+            cells.extend([
+                (Column::TrainingFlop, flop.shortest()),
+                (Column::TrainingFlopFormatted, flop.two_decimals()),
+                (
+                    Column::ThresholdClassification,
+                    flop.class().name().to_owned(),
+                ),
+                (Column::EstimationMethod, DEFAULT_METHOD.to_owned()),
+                // It explained another number; the journal has it.
+                (Column::Reasoning, String::new()),
+            ]);
+        }
+        if self.flop.is_some() || self.confidence.is_some() {
+            let sure = self.confidence.or(confidence);
+            let status =
+                Status::derived(self.flop.or(flop), sure.unwrap_or(Confidence::Speculative));
+            cells.push((Column::Status, status.name().to_owned()));
+            cells.extend(sure.map(|sure| (Column::Confidence, sure.name().to_owned())));
+        }
+        let facts = [
+            (Column::ReleaseDate, &self.release_date),
+            (Column::Parameters, &self.parameters),
+        ];
+        cells.extend(
+            facts
+                .into_iter()
+                .filter_map(|(column, text)| Some((column, text.clone()?))),
+        );
+        cells
+    }
+}

@@ -24,7 +24,7 @@ use crate::paste;
 use crate::plan::{Correction, Draft, Mode, Remembered};
 use crate::sources;
 use crate::terminal::{bounded, bounded_model, counted, wrap};
-use crate::text::shown;
+use crate::text;
 use ask::{EXPLANATIONS, answers, ask, ask_for, first_letter, say};
 
 #[derive(Debug, Args)]
@@ -44,7 +44,47 @@ fn after_help() -> String {
     )
 }
 
-/// A decision that was made, to be taken back.
+/// Reviews the models that the filters of `list` name.
+pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        super::usage(
+            "review",
+            "review is for a terminal; elsewhere, use `list --unverified --format csv` and `decide`",
+        );
+    }
+    let queue = args.filter.queue(config)?;
+    if queue.is_empty() {
+        println!("There is nothing to review.");
+        return Ok(());
+    }
+    let mut review = Review {
+        config,
+        write: WriteArgs {
+            dry_run: false,
+            commit: args.commit,
+        },
+        queue,
+        place: 0,
+        made: Vec::new(),
+    };
+    while review.go_on()? {}
+    println!("{}", summary(&review.made));
+    Ok(())
+}
+
+/// A review under way.
+struct Review<'r> {
+    config: &'r Config,
+    write: WriteArgs,
+    /// The models, by name and developer.
+    queue: Vec<(String, String)>,
+    /// The place in the queue of the model whose turn it is.
+    place: usize,
+    /// What was decided, to be taken back from the last on.
+    made: Vec<Made>,
+}
+
+/// A decision that was made.
 struct Made {
     /// The place of its model in the queue.
     place: usize,
@@ -58,216 +98,144 @@ struct Made {
 }
 
 /// What an answer leads to.
-enum Answered {
-    Decided(Made),
-    Skip,
+enum Next {
+    /// The model whose turn it is by now is shown.
+    Show,
     /// The same question is asked again.
-    Stay,
-    /// Somebody else changed the model: it is shown and asked about again.
-    Changed,
-    Back,
+    Ask,
     /// The person leaves, or the input ended, so that nothing more can be asked.
     Quit,
 }
 
-/// Reviews the models that the filters of `list` name.
-pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        super::usage(
-            "review",
-            "review is for a terminal; elsewhere, use `list --unverified --format csv` and `decide`",
-        );
-    }
-    let write = WriteArgs {
-        dry_run: false,
-        commit: args.commit,
-    };
-    let queue = args.filter.queue(config)?;
-    if queue.is_empty() {
-        println!("There is nothing to review.");
-        return Ok(());
-    }
-    let mut made = Vec::new();
-    review(config, write, &queue, &mut made)?;
-    println!("{}", summary(&made));
-    Ok(())
-}
-
-/// Goes through the queue, and keeps in `made` what was decided.
-fn review(
-    config: &Config,
-    write: WriteArgs,
-    queue: &[(String, String)],
-    made: &mut Vec<Made>,
-) -> Result<()> {
-    let mut place = 0;
-    loop {
-        let answered = match queue.get(place) {
-            Some((name, developer)) => {
-                let number = format!("{} of {}", place + 1, queue.len());
-                println!("\n──── {number} ────");
-                match show(config, name, Some(developer)) {
-                    Ok(shown) => {
-                        let reviewed = Reviewed {
-                            config,
-                            write,
-                            place,
-                            name,
-                            developer,
-                            shown,
-                        };
-                        reviewed.review(&number, !made.is_empty())?
-                    }
-                    // Another person may have taken the model out meanwhile, or a file cannot be read now.
-                    Err(error) => {
-                        say(&error);
-                        ask_how_on("[s]kip  [b]ack  [q]uit")?
-                    }
-                }
-            }
-            None if made.is_empty() => Answered::Quit,
-            None => ask_how_on("\nThat was the last model.  [b]ack  [q]uit")?,
+impl Review<'_> {
+    /// Shows the model whose turn it is, and asks what to do with it until an answer leads on. `false` where the person leaves.
+    fn go_on(&mut self) -> Result<bool> {
+        let Some((name, developer)) = self.queue.get(self.place) else {
+            // The last decision can be taken back, too.
+            return match self.made.is_empty() {
+                true => Ok(false),
+                false => self.ask_how_on("\nThat was the last model.  [b]ack  [q]uit"),
+            };
         };
-        match answered {
-            Answered::Decided(decision) => {
-                made.push(decision);
-                place += 1;
+        let number = format!("{} of {}", self.place + 1, self.queue.len());
+        println!("\n──── {number} ────");
+        let shown = match show(self.config, name, Some(developer)) {
+            Ok(shown) => shown,
+            // Another person may have taken the model out meanwhile, or a file cannot be read now.
+            Err(error) => {
+                say(&error);
+                return self.ask_how_on("[s]kip  [b]ack  [q]uit");
             }
-            Answered::Skip => place += 1,
-            Answered::Stay | Answered::Changed => {}
-            Answered::Back => {
-                if let Some(last) = made.last()
-                    && take_back(config, write, last)?
-                {
-                    println!("Taken back: {}", last.what);
-                    place = last.place;
-                    made.pop();
-                }
-            }
-            Answered::Quit => return Ok(()),
-        }
-    }
-}
-
-/// Asks how it goes on where there is nothing to decide: at the end, so that the last decision can be taken back, too, and where a
-/// model cannot be shown.
-fn ask_how_on(question: &str) -> Result<Answered> {
-    let Some(answer) = ask(question)? else {
-        return Ok(Answered::Quit);
-    };
-    Ok(match first_letter(&answer) {
-        Some('s') => Answered::Skip,
-        Some('b') => Answered::Back,
-        Some('q') => Answered::Quit,
-        _ => Answered::Stay,
-    })
-}
-
-/// The model that is decided on.
-struct Reviewed<'r> {
-    config: &'r Config,
-    write: WriteArgs,
-    place: usize,
-    name: &'r str,
-    developer: &'r str,
-    /// What the person decides on.
-    shown: Essentials,
-}
-
-impl Reviewed<'_> {
-    /// Asks what to do with the model, until an answer leads on.
-    fn review(&self, number: &str, can_go_back: bool) -> Result<Answered> {
-        let Reviewed {
-            config,
-            name,
-            developer,
-            shown,
-            ..
-        } = self;
+        };
         // On a short screen the record has scrolled away.
         let flop = shown.flop.map_or("no estimate".to_owned(), |flop| {
             format!("{} FLOP", flop.rounded())
         });
         let title = format!("{}, {flop}, {number}", bounded_model(name, developer));
-        let title = wrap(&title, "", config.screen);
+        let title = wrap(&title, "", self.config.screen);
+        let question = format!("{title}\n{}", answers(self.config.screen));
         loop {
-            let Some(answer) = ask(&format!("{title}\n{}", answers(config.screen)))? else {
-                return Ok(Answered::Quit);
+            let Some(answer) = ask(&question)? else {
+                return Ok(false);
             };
-            match first_letter(&answer) {
-                Some('o') => open(&shown.sources),
-                Some('b') if !can_go_back => println!("Nothing was decided yet."),
-                Some(letter) => match self.answer(letter)? {
-                    Answered::Stay => {}
-                    answered => return Ok(answered),
-                },
-                None => {}
+            let Some(letter) = first_letter(&answer) else {
+                continue;
+            };
+            match self.answer(letter, &shown)? {
+                Next::Show => return Ok(true),
+                Next::Ask => {}
+                Next::Quit => return Ok(false),
             }
         }
+    }
+
+    /// Asks how it goes on where there is nothing to decide.
+    fn ask_how_on(&mut self, question: &str) -> Result<bool> {
+        let Some(answer) = ask(question)? else {
+            return Ok(false);
+        };
+        match first_letter(&answer) {
+            Some('s') => self.place += 1,
+            Some('b') => self.take_back()?,
+            Some('q') => return Ok(false),
+            _ => {}
+        }
+        Ok(true)
     }
 
     /// Does what a letter asks for. What a person has to type comes before the lock is taken.
-    fn answer(&self, letter: char) -> Result<Answered> {
+    fn answer(&mut self, letter: char, shown: &Essentials) -> Result<Next> {
         match letter {
-            'y' => self.verify("verified", Correction::default()),
-            'e' => {
-                let Some(text) = ask("Which training FLOP, such as 3.5e25 (Enter goes back)?")?
-                else {
-                    return Ok(Answered::Quit);
-                };
-                if text.is_empty() {
-                    return Ok(Answered::Stay);
-                }
-                let flop: Flop = match text.parse() {
-                    Ok(flop) => flop,
-                    Err(error) => {
-                        println!("{}: {error}", shown(&text));
-                        return Ok(Answered::Stay);
-                    }
-                };
-                let Some(source) = ask_for("URL of the source")? else {
-                    return Ok(Answered::Quit);
-                };
-                let correction = Correction {
-                    flop: Some(flop),
-                    source: Some(source).filter(|source| !source.is_empty()),
-                    ..Correction::default()
-                };
-                self.verify("corrected", correction)
-            }
-            'n' => self.dismiss("dismissed", Decision::Below),
-            'i' => self.dismiss("ignored", Decision::Ignore),
+            'y' => return self.verify("verified", Correction::default(), shown),
+            'e' => return self.correct(shown),
+            'n' => return self.dismiss("dismissed", Decision::Below, shown),
+            'i' => return self.dismiss("ignored", Decision::Ignore, shown),
             'a' => {
                 let Some(note) = ask_for("Note")? else {
-                    return Ok(Answered::Quit);
+                    return Ok(Next::Quit);
                 };
-                self.decide(Mode::Accept, "accepted", |draft, known, subject| {
+                return self.decide(Mode::Accept, "accepted", shown, |draft, known, subject| {
                     accept(draft, known, subject, known.row(subject)?, &note)
-                })
+                });
             }
-            's' => Ok(Answered::Skip),
-            'b' => Ok(Answered::Back),
-            'q' => Ok(Answered::Quit),
-            '?' => {
-                println!("{EXPLANATIONS}");
-                Ok(Answered::Stay)
+            's' => {
+                self.place += 1;
+                return Ok(Next::Show);
             }
+            'b' if !self.made.is_empty() => {
+                self.take_back()?;
+                return Ok(Next::Show);
+            }
+            'q' => return Ok(Next::Quit),
+            'b' => println!("Nothing was decided yet."),
+            'o' => open(&shown.sources),
+            '?' => println!("{EXPLANATIONS}"),
             _ => {
                 println!("Please answer with one of these letters; ? says what each of them does.");
-                Ok(Answered::Stay)
             }
         }
+        Ok(Next::Ask)
     }
 
-    fn verify(&self, what: &'static str, correction: Correction) -> Result<Answered> {
+    fn correct(&mut self, shown: &Essentials) -> Result<Next> {
+        let Some(typed) = ask("Which training FLOP, such as 3.5e25 (Enter goes back)?")? else {
+            return Ok(Next::Quit);
+        };
+        if typed.is_empty() {
+            return Ok(Next::Ask);
+        }
+        let flop: Flop = match typed.parse() {
+            Ok(flop) => flop,
+            Err(error) => {
+                println!("{}: {error}", text::shown(&typed));
+                return Ok(Next::Ask);
+            }
+        };
+        let Some(source) = ask_for("URL of the source")? else {
+            return Ok(Next::Quit);
+        };
+        let correction = Correction {
+            flop: Some(flop),
+            source: Some(source).filter(|source| !source.is_empty()),
+            ..Correction::default()
+        };
+        self.verify("corrected", correction, shown)
+    }
+
+    fn verify(
+        &mut self,
+        what: &'static str,
+        correction: Correction,
+        shown: &Essentials,
+    ) -> Result<Next> {
         let Some(note) = ask_for("Note")? else {
-            return Ok(Answered::Quit);
+            return Ok(Next::Quit);
         };
         let verdict = VerdictArgs {
             correction,
             ..VerdictArgs::default()
         };
-        self.decide(Mode::Verify, what, |draft, known, subject| {
+        self.decide(Mode::Verify, what, shown, |draft, known, subject| {
             let row = known.row(subject)?;
             verify(draft, known, subject, row, &verdict)?;
             draft.join_note(row, &note);
@@ -275,15 +243,20 @@ impl Reviewed<'_> {
         })
     }
 
-    fn dismiss(&self, what: &'static str, decision: Decision) -> Result<Answered> {
+    fn dismiss(
+        &mut self,
+        what: &'static str,
+        decision: Decision,
+        shown: &Essentials,
+    ) -> Result<Next> {
         let Some(note) = ask("Note (required):")? else {
-            return Ok(Answered::Quit);
+            return Ok(Next::Quit);
         };
         if note.is_empty() {
             println!("Without a note nothing is dismissed.");
-            return Ok(Answered::Stay);
+            return Ok(Next::Ask);
         }
-        self.decide(Mode::Dismiss, what, |draft, _, subject| {
+        self.decide(Mode::Dismiss, what, shown, |draft, _, subject| {
             may_be_dismissed(subject)?;
             draft.dismiss(subject, decision, &note);
             Ok(())
@@ -296,22 +269,24 @@ impl Reviewed<'_> {
     /// # Errors
     /// What stands in the way of a decision is said, and the question is asked again. An error is what stands in the way of writing it.
     fn decide(
-        &self,
+        &mut self,
         mode: Mode,
         what: &'static str,
+        shown: &Essentials,
         change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>) -> Result<()>,
-    ) -> Result<Answered> {
-        let mut answered = Answered::Stay;
+    ) -> Result<Next> {
+        let (name, developer) = &self.queue[self.place];
+        let (mut next, mut made) = (Next::Ask, None);
         let ended = curate(self.config, mode, &self.write, |draft, known| {
-            let subject = known.lookup().find(self.name, Some(self.developer))?;
+            let subject = known.lookup().find(name, Some(developer))?;
             let before = draft.remembered(&subject.model, known.aliases);
-            if before != self.shown.model || subject.estimate.map(said) != self.shown.latest {
-                answered = Answered::Changed;
-                let name = bounded(self.name);
+            if before != shown.model || subject.estimate.map(said) != shown.latest {
+                next = Next::Show;
+                let name = bounded(name);
                 bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
             }
             change(draft, known, &subject)?;
-            answered = Answered::Decided(Made {
+            made = Some(Made {
                 place: self.place,
                 what,
                 before,
@@ -320,37 +295,45 @@ impl Reviewed<'_> {
             });
             Ok(())
         });
-        match (ended, &answered) {
-            (Err(error), Answered::Decided(_)) => return Err(error),
-            (Err(error), _) => say(&error),
-            (Ok(_), _) => {}
-        }
-        Ok(answered)
+        let Some(made) = made else {
+            ended.err().iter().for_each(say);
+            return Ok(next);
+        };
+        ended?;
+        self.made.push(made);
+        self.place += 1;
+        Ok(Next::Show)
     }
-}
 
-/// Takes a decision back. `false` where that cannot be, above all where somebody else has changed the model since.
-fn take_back(config: &Config, write: WriteArgs, last: &Made) -> Result<bool> {
-    let mut can_be = false;
-    let ended = curate(config, Mode::Review, &write, |draft, known| {
-        if draft.remembered(&last.model, known.aliases) != last.after {
-            let name = &last.model.name;
-            bail!(
-                "{}: it was changed since you decided, so nothing is taken back; `{}` says what was written",
-                bounded(name),
-                paste::in_message("history", name, [])
-            );
+    /// Takes the last decision back, unless somebody else has changed the model since.
+    fn take_back(&mut self) -> Result<()> {
+        let Some(last) = self.made.last() else {
+            return Ok(());
+        };
+        let mut can_be = false;
+        let ended = curate(self.config, Mode::Review, &self.write, |draft, known| {
+            if draft.remembered(&last.model, known.aliases) != last.after {
+                let name = &last.model.name;
+                bail!(
+                    "{}: it was changed since you decided, so nothing is taken back; `{}` says what was written",
+                    bounded(name),
+                    paste::in_message("history", name, [])
+                );
+            }
+            can_be = true;
+            draft.put_back(&last.model, &last.before, &last.after);
+            Ok(())
+        });
+        match ended {
+            Err(error) if !can_be => say(&error),
+            ended => {
+                ended?;
+                println!("Taken back: {}", last.what);
+                self.place = last.place;
+                self.made.pop();
+            }
         }
-        can_be = true;
-        draft.put_back(&last.model, &last.before, &last.after);
         Ok(())
-    });
-    match ended {
-        Err(error) if !can_be => {
-            say(&error);
-            Ok(false)
-        }
-        ended => ended.map(|_| true),
     }
 }
 
@@ -381,8 +364,9 @@ fn summary(made: &[Made]) -> String {
     let kinds = ["verified", "corrected", "dismissed", "ignored", "accepted"];
     let counts = kinds.map(|what| (made.iter().filter(|one| one.what == what).count(), what));
     let counts = counted(&counts);
-    match counts.is_empty() {
-        true => "Nothing was decided.".to_owned(),
-        false => format!("Decided: {}.", counts.join(", ")),
+    if counts.is_empty() {
+        "Nothing was decided.".to_owned()
+    } else {
+        format!("Decided: {}.", counts.join(", "))
     }
 }

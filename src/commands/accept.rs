@@ -36,18 +36,16 @@ pub struct AcceptArgs {
 
 /// Writes down that verified values stand, takes that back, or lets them follow the estimates.
 pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
+    let note = args.note.as_deref().unwrap_or_default();
     curate(config, Mode::Accept, &args.write, |draft, known| {
-        if args.undo {
-            let subjects = known.subjects(&args.names, true)?;
-            return all(subjects.iter().map(|subject| undo(draft, known, subject))).map(drop);
-        }
-        let note = args.note.as_deref().unwrap_or_default();
-        let rows = known.rows(&args.names, false)?;
-        all(rows.iter().map(|(subject, row)| {
-            if args.latest {
-                take_latest(draft, known, subject, row, note)
+        let subjects = known.subjects(&args.names, args.undo)?;
+        all(subjects.iter().map(|subject| {
+            if args.undo {
+                undo(draft, known, subject)
+            } else if args.latest {
+                take_latest(draft, known, subject, note)
             } else {
-                accept(draft, known, subject, row, note)
+                accept(draft, known, subject, note)
             }
         }))
         .map(drop)
@@ -59,10 +57,9 @@ pub(super) fn accept<'p>(
     draft: &mut Draft<'p>,
     known: Known<'p>,
     subject: &Subject<'p>,
-    row: &'p Row<'p>,
     note: &str,
 ) -> Result<()> {
-    refuse_unverified(known, row)?;
+    let row = verified_row(known, subject)?;
     if Drift::seen(row, known.latest()?).is_none() {
         let name = known.named(row);
         bail!("{name}: it has not drifted, there is nothing to accept");
@@ -76,10 +73,9 @@ fn take_latest<'p>(
     draft: &mut Draft<'p>,
     known: Known<'p>,
     subject: &Subject<'p>,
-    row: &'p Row<'p>,
     note: &str,
 ) -> Result<()> {
-    refuse_unverified(known, row)?;
+    let row = verified_row(known, subject)?;
     known.latest()?;
     let name = known.named(row);
     let estimate = subject
@@ -94,20 +90,17 @@ fn take_latest<'p>(
     Ok(())
 }
 
-/// Only a verified value drifts.
-fn refuse_unverified(known: Known<'_>, row: &Row<'_>) -> Result<()> {
-    let name = known.named(row);
-    match row.mark {
-        Mark::Verified => Ok(()),
-        Mark::Unverified => {
-            bail!(
-                "{name}: it is not verified, so it has not drifted; a refresh takes the latest estimate"
-            )
-        }
-        Mark::Protected => bail!(
-            "{name}: its row is protected, so it has not drifted and stays as it is; `verify --force` replaces what `verified` says"
-        ),
+/// The row of a model whose value can have drifted.
+fn verified_row<'p>(known: Known<'p>, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
+    let row = known.row(subject)?;
+    if row.mark != Mark::Verified {
+        bail!(
+            "{}: it is not verified, so it has not drifted; a refresh takes the latest estimate into an unverified row, and \
+             `verify --force` replaces what `verified` says in a protected one",
+            known.named(row)
+        );
     }
+    Ok(row)
 }
 
 fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>) -> Result<()> {

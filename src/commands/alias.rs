@@ -9,11 +9,11 @@ use super::load::{self, Files};
 use super::lock::lock;
 use super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::{Aliases, DecisionFault, Decisions};
+use crate::dataset::{Aliases, Decisions};
 use crate::estimates::Latest;
-use crate::key::Key;
 use crate::paste;
 use crate::plan::{self, Renamed, Suggestion};
+use crate::render::render_file;
 use crate::terminal::{bounded, bounded_model};
 use crate::text::name_line;
 
@@ -46,40 +46,47 @@ pub struct AliasArgs {
 
 /// Writes an alias, or suggests some.
 pub(super) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
-    let AliasArgs {
-        name: Some(name),
-        developer: Some(developer),
-        is_name: Some(is_name),
-        is_developer: Some(is_developer),
-        ..
-    } = args
-    else {
+    if args.suggest {
         return suggest(config);
+    }
+    let written = |text: &Option<String>| {
+        let text = text.as_deref().unwrap_or_default();
+        name_line(text.into()).into_owned()
     };
-    let cells = [name, developer, is_name, is_developer].map(|text| name_line(text.into()));
-    write_down(config, args, cells.each_ref().map(|text| &**text))
-}
-
-fn write_down(config: &Config, args: &AliasArgs, cells: [&str; 4]) -> Result<Exit> {
+    let alias = Suggestion {
+        name: written(&args.name),
+        developer: written(&args.developer),
+        is_name: written(&args.is_name),
+        is_developer: written(&args.is_developer),
+    };
     let lock = lock(config, args.write.dry_run)?;
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
     let note = args.note.as_deref().unwrap_or_default().trim();
-    let plan = plan::alias(&dataset, &aliases, cells, note);
-    let change = plan.aliases.as_ref().map(crate::render::render_file);
+    let plan = plan::alias(&dataset, &aliases, &alias, note);
     // The file that would be written has to be one that is read again, and no two decisions may become one model's.
-    let bytes = change
-        .as_deref()
-        .or(files.aliases.bytes.as_deref())
-        .unwrap_or_default();
-    let afterwards = Aliases::parse(bytes).map_err(|refusal| {
+    let written = plan.aliases.as_ref().map(render_file);
+    let bytes = written.as_deref().or(files.aliases.bytes.as_deref());
+    let afterwards = Aliases::parse(bytes.unwrap_or_default()).map_err(|refusal| {
         anyhow!(
             "{} with this line would be refused: {}; nothing is written",
             config.paths.aliases.display(),
             refusal.trouble
         )
     })?;
-    refuse_collisions(&decisions, files.decisions.bytes.as_deref(), &afterwards)?;
+    if let Some(bytes) = &files.decisions.bytes
+        && let Ok(decided) = Decisions::parse(bytes, &afterwards)
+        && let Some(fault) = decided
+            .faults
+            .iter()
+            .find(|fault| fault.is_void && !decisions.faults.contains(fault))
+    {
+        bail!(
+            "with this alias two decisions would collide (decisions.csv, line {}): {}; take one of the two back first",
+            fault.line,
+            bounded(&fault.message)
+        );
+    }
     let journal = load::journal(&config.paths.journal)?;
     let estimates = load::estimates(config, &afterwards).ok();
     Execution::of(config, &files, lock, &journal, args.write).carry_out_curated(
@@ -87,27 +94,6 @@ fn write_down(config: &Config, args: &AliasArgs, cells: [&str; 4]) -> Result<Exi
         &afterwards,
         estimates.as_ref(),
     )
-}
-
-/// Two decisions that differ must not become decisions on one model.
-fn refuse_collisions(
-    today: &Decisions<'_>,
-    bytes: Option<&[u8]>,
-    aliases: &Aliases<'_>,
-) -> Result<()> {
-    let Some(bytes) = bytes else { return Ok(()) };
-    let Ok(afterwards) = Decisions::parse(bytes, aliases) else {
-        return Ok(());
-    };
-    let is_new = |fault: &&DecisionFault| fault.is_void && !today.faults.contains(fault);
-    match afterwards.faults.iter().find(is_new) {
-        Some(fault) => bail!(
-            "with this alias two decisions would collide (decisions.csv, line {}): {}; take one of the two back first",
-            fault.line,
-            bounded(&fault.message)
-        ),
-        None => Ok(()),
-    }
 }
 
 fn suggest(config: &Config) -> Result<Exit> {
@@ -119,28 +105,29 @@ fn suggest(config: &Config) -> Result<Exit> {
     let groups = plan::suggestions(&plan, &latest, &aliases);
     let data_dir = config.data_dir.as_deref();
     print_unless_quiet(config, &groups, |_| {
-        let texts = plan.renamed.iter().zip(&groups);
-        let texts = texts.map(|(renamed, group)| match group.is_empty() {
-            true => no_command(renamed),
-            false => group
-                .iter()
-                .map(|one| command(one, &aliases, data_dir))
-                .collect(),
-        });
-        let texts: Vec<String> = texts.collect();
-        match texts.is_empty() {
-            true => "No probable renames\n".to_owned(),
-            false => texts.join("\n"),
+        if groups.is_empty() {
+            return "No probable renames\n".to_owned();
         }
+        let groups = plan.renamed.iter().zip(&groups);
+        let texts = groups.map(|(renamed, group)| {
+            if group.is_empty() {
+                return no_command(renamed);
+            }
+            let commands = group.iter().map(|one| command(one, &aliases, data_dir));
+            commands.collect()
+        });
+        texts.collect::<Vec<String>>().join("\n")
     })?;
     Ok(Exit::Done)
 }
 
 /// A comment on a group of which no alias can make one model.
 fn no_command(renamed: &Renamed<'_>) -> String {
-    let models = [&renamed.model].into_iter().chain(&renamed.with);
-    let models = models.map(|one| bounded_model(&one.name, &one.developer));
-    let models: Vec<String> = models.collect();
+    let models: Vec<String> = [&renamed.model]
+        .into_iter()
+        .chain(&renamed.with)
+        .map(|one| bounded_model(&one.name, &one.developer))
+        .collect();
     let why = "no alias can join them: none leads to Unknown, and verified rows keep their names";
     format!("# {}: {why}\n", models.join(" and "))
 }
@@ -148,17 +135,16 @@ fn no_command(renamed: &Renamed<'_>) -> String {
 /// A command to paste into a shell, on a line; a comment where it would be refused, and where a name is not to be pasted.
 fn command(suggestion: &Suggestion, aliases: &Aliases<'_>, data_dir: Option<&str>) -> String {
     let parts = pasted(suggestion, data_dir);
-    let left = Key::new(&suggestion.name, &suggestion.developer);
-    let right = Key::new(&suggestion.is_name, &suggestion.is_developer);
-    let why = match aliases.in_the_way(&left, &right) {
-        Some(line) => format!(
+    let [left, right] = [suggestion.key(), suggestion.model()];
+    let why = if let Some(line) = aliases.in_the_way(&left, &right) {
+        format!(
             "line {} of aliases.csv says otherwise: change that line first",
             line.record.line
-        ),
-        None if parts.iter().all(|part| paste::is_read(part)) => return parts.join(" ") + "\n",
-        None => {
-            "not all of it can be read and pasted, so write the line into aliases.csv".to_owned()
-        }
+        )
+    } else if parts.iter().all(|part| paste::is_read(part)) {
+        return parts.join(" ") + "\n";
+    } else {
+        "not all of it can be read and pasted, so write the line into aliases.csv".to_owned()
     };
     let name = bounded_model(&suggestion.name, &suggestion.developer);
     let is = bounded_model(&suggestion.is_name, &suggestion.is_developer);
@@ -173,7 +159,8 @@ pub(super) fn pasted(suggestion: &Suggestion, data_dir: Option<&str>) -> Vec<Str
         ("--is-developer", Some(&suggestion.is_developer)),
         ("--data-dir", data_dir),
     ];
-    let options = options.into_iter();
-    let options = options.filter_map(|(flag, value)| Some((flag, value?)));
-    paste::command("alias", &suggestion.name, options)
+    let given = options
+        .into_iter()
+        .filter_map(|(flag, value)| Some((flag, value?)));
+    paste::command("alias", &suggestion.name, given)
 }

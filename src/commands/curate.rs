@@ -62,27 +62,17 @@ impl<'p> Known<'p> {
     pub fn subjects(&self, args: &NamesArgs, is_undone: bool) -> Result<Vec<Subject<'p>>> {
         let lookup = self.lookup();
         let developer = args.developer.as_deref();
-        let mut subjects = all(args.names.iter().map(|name| match is_undone {
-            true => lookup.find_named(name, developer),
-            false => lookup.find(name, developer),
+        let mut subjects = all(args.names.iter().map(|name| {
+            if is_undone {
+                lookup.find_named(name, developer)
+            } else {
+                lookup.find(name, developer)
+            }
         }))?;
         let line = |subject: &Subject<'_>| subject.row.map(|row| row.record.line);
         let mut seen = HashSet::new();
         subjects.retain(|subject| seen.insert((subject.model.clone(), line(subject))));
         Ok(subjects)
-    }
-
-    /// The rows of the models that are meant.
-    pub fn rows(
-        &self,
-        args: &NamesArgs,
-        is_undone: bool,
-    ) -> Result<Vec<(Subject<'p>, &'p Row<'p>)>> {
-        let subjects = self.subjects(args, is_undone)?;
-        all(subjects.into_iter().map(|subject| {
-            let row = self.row(&subject)?;
-            Ok((subject, row))
-        }))
     }
 
     /// The row of a model.
@@ -121,9 +111,10 @@ pub(super) fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>>
             Err(error) => errors.push(format!("{error:#}")),
         }
     }
-    match errors.is_empty() {
-        true => Ok(values),
-        false => Err(anyhow!("{}", errors.join("\n"))),
+    if errors.is_empty() {
+        Ok(values)
+    } else {
+        Err(anyhow!("{}", errors.join("\n")))
     }
 }
 

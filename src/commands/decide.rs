@@ -148,18 +148,16 @@ fn carry_out<'p>(
         bail!("{name}: line {first} decides on this model already");
     }
     let Some(decision) = decision else {
-        let row = known.row(&subject)?;
-        verify(draft, known, &subject, row, &VerdictArgs::default())?;
-        draft.join_note(row, &note);
+        verify(draft, known, &subject, &VerdictArgs::default())?;
+        draft.join_note(known.row(&subject)?, &note);
         return Ok(());
     };
     if decision == Decision::Stands {
-        let row = known.row(&subject)?;
-        if is_verified && row.mark != Mark::Verified {
+        if is_verified && known.row(&subject)?.mark != Mark::Verified {
             bail!("{name}: `y` and `stands` go together on a verified row only");
         }
         known.refuse_dismissed(&subject)?;
-        return accept(draft, known, &subject, row, &note);
+        return accept(draft, known, &subject, &note);
     }
     if is_verified {
         bail!("{name}: `verified` and `decision` are both filled");

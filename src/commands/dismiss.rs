@@ -16,7 +16,7 @@ use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::ordered_map::Map;
-use crate::plan::{Draft, Mode};
+use crate::plan::{Draft, Edit, Mode};
 use crate::schema::is_text_column;
 use crate::terminal::{bounded, listed};
 use crate::text::{is_visible, stands_in};
@@ -73,17 +73,14 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
     })
 }
 
-/// A row that a person marked is not dismissed by the way, and a name that nobody sees not at all.
+/// A row that a person marked is not dismissed by the way.
 pub(super) fn may_be_dismissed(subject: &Subject<'_>) -> Result<()> {
-    let name = bounded(subject.name);
-    if !(is_visible(subject.name) && is_visible(subject.developer)) {
-        bail!("{name}: nobody could see that name in decisions.csv");
-    }
     let mark = match subject.row.map(|row| row.mark) {
         Some(Mark::Verified) => "verified",
         Some(Mark::Protected) => "protected",
         Some(Mark::Unverified) | None => return Ok(()),
     };
+    let name = bounded(subject.name);
     bail!("{name}: its row is {mark}; verify --undo first")
 }
 
@@ -148,6 +145,15 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
             );
         }
     }
+    let returning = returning.iter().map(|row| {
+        let places = header.places_of(row.0.iter().map(|(column, _)| &**column));
+        let cells = places.into_iter().zip(&row.0);
+        let cells = cells.filter_map(|(place, (_, text))| {
+            let to = text.to_string().into();
+            Some(Edit { place: place?, to })
+        });
+        cells.collect()
+    });
     draft.restore(&subject.model, returning);
     Ok(())
 }

@@ -61,21 +61,22 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
     }
     let note = args.note.as_deref().unwrap_or_default();
     curate(config, Mode::Verify, &args.write, |draft, known| {
-        let rows = known.rows(&args.names, args.undo)?;
-        all(rows.iter().map(|(subject, row)| {
+        let subjects = known.subjects(&args.names, args.undo)?;
+        let rows = all(subjects.iter().map(|subject| {
+            let row = known.row(subject)?;
             if args.undo {
                 draft.unverify(row);
             } else {
-                verify(draft, known, subject, row, &args.verdict)?;
+                verify(draft, known, subject, &args.verdict)?;
             }
             if args.replace_note {
                 draft.replace_notes(row, note);
             } else {
                 draft.join_note(row, note);
             }
-            Ok(())
+            Ok(row)
         }))?;
-        for (_, row) in rows {
+        for row in rows {
             let name = known.named(row);
             if draft.leaves_alone(row) {
                 let already = if args.undo {
@@ -103,9 +104,9 @@ pub(super) fn verify<'p>(
     draft: &mut Draft<'p>,
     known: Known<'p>,
     subject: &Subject<'p>,
-    row: &'p Row<'p>,
     verdict: &VerdictArgs,
 ) -> Result<()> {
+    let row = known.row(subject)?;
     known.refuse_dismissed(subject)?;
     if row.mark == Mark::Protected && !verdict.force {
         bail!(

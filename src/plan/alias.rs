@@ -8,36 +8,52 @@ use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
 use crate::key::{ByKey, Key, folded};
 
-/// Plans a line of the aliases: name, developer, and what they are. A line that says so already stays as it is written, and the note
-/// is joined to its own.
+/// An alias that would join two models: the first pair is the second.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    pub name: String,
+    pub developer: String,
+    pub is_name: String,
+    pub is_developer: String,
+}
+
+impl Suggestion {
+    /// The pair on the left.
+    pub fn key(&self) -> Key {
+        Key::new(&self.name, &self.developer)
+    }
+
+    /// The pair on the right.
+    pub fn model(&self) -> Key {
+        Key::new(&self.is_name, &self.is_developer)
+    }
+}
+
+/// Plans a line of the aliases. A line that says so already stays as it is written, and the note is joined to its own.
 pub fn alias<'p>(
     dataset: &'p Dataset<'p>,
     aliases: &'p Aliases<'p>,
-    cells: [&str; 4],
+    alias: &Suggestion,
     note: &str,
 ) -> Plan<'p> {
     let header = &aliases.table.header;
-    let lines = aliases.lines.iter();
-    let lines = lines.map(|alias| (&alias.key, &alias.record));
+    let lines = aliases.lines.iter().map(|line| (&line.key, &line.record));
     let mut file = FileChange::of(&aliases.table, lines);
-    let [name, developer, is_name, is_developer] = cells;
-    let key = Key::new(name, developer);
-    let model = Key::new(is_name, is_developer);
+    let (key, model) = (alias.key(), alias.model());
     let mut lines = aliases.lines.iter();
-    let same = lines.find(|alias| alias.key == key && alias.model() == model);
-    match same {
+    match lines.find(|line| line.key == key && line.model() == model) {
         Some(_) if note.is_empty() => {}
-        Some(alias) => {
+        Some(line) => {
             let place = header.place(AliasColumn::Note);
-            let note = joined(alias.record.cell(place), note);
+            let note = joined(line.record.cell(place), note);
             file.set(&key, vec![(place, note.into())]);
         }
         None => {
             let cells = [
-                (AliasColumn::Name, name),
-                (AliasColumn::Developer, developer),
-                (AliasColumn::IsName, is_name),
-                (AliasColumn::IsDeveloper, is_developer),
+                (AliasColumn::Name, &*alias.name),
+                (AliasColumn::Developer, &alias.developer),
+                (AliasColumn::IsName, &alias.is_name),
+                (AliasColumn::IsDeveloper, &alias.is_developer),
                 (AliasColumn::Note, note),
             ];
             let cells = cells.map(|(column, text)| (header.place(column), text.to_owned().into()));
@@ -49,15 +65,6 @@ pub fn alias<'p>(
         aliases: Some(file.sorted()).filter(FileChange::is_pending),
         ..Plan::of(Mode::Alias, dataset, lines)
     }
-}
-
-/// An alias that would join two models.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Suggestion {
-    pub name: String,
-    pub developer: String,
-    pub is_name: String,
-    pub is_developer: String,
 }
 
 /// For every group of probable renames the aliases that would join it: towards the verified row, else towards the spelling that the
@@ -94,17 +101,14 @@ pub fn suggestions(
             return Vec::new();
         }
         models.retain(|model| is_unknown(model) || mark_of(model) != Mark::Verified);
-        let (name, developer) = (&*towards.name, &*towards.developer);
         // A verified row keeps the name that an alias gives to another one.
         let is = aliases.get(&towards.key());
-        let is = is.map_or((name, developer), |(is_name, developer)| {
-            (is_name.unwrap_or(name), developer)
-        });
+        let (is_name, is_developer) = is.unwrap_or((None, &*towards.developer));
         let suggested = models.iter().map(|model| Suggestion {
             name: model.name.to_string(),
             developer: model.developer.to_string(),
-            is_name: is.0.to_owned(),
-            is_developer: is.1.to_owned(),
+            is_name: is_name.unwrap_or(&*towards.name).to_owned(),
+            is_developer: is_developer.to_owned(),
         });
         suggested.collect()
     });

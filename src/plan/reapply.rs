@@ -45,11 +45,10 @@ pub fn reapply<'p>(
 ) -> Plan<'p> {
     let mut rows = Returning::to(dataset, older);
     let mut conflicts = Vec::new();
-    let mut seen = HashSet::new();
     let mut waiting: Vec<&Row<'p>> = older
         .rows
         .iter()
-        .filter(|row| row.has_human_work() && seen.insert(row.record.raw))
+        .filter(|row| row.has_human_work())
         .collect();
     waiting.sort_by_key(|row| !is_marked(row));
     waiting.retain(|row| !rows.is_said(row));

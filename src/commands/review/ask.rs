@@ -4,14 +4,12 @@ use std::io::{self, BufRead, Write};
 
 use anyhow::{Context, Error, Result};
 
-use crate::terminal::Screen;
 use crate::text::shown;
 
 /// The answers, in two lines that fit into 80 columns.
-const ANSWERS: [&str; 2] = [
-    "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP",
-    "[o]pen the first source  [s]kip  [b]ack  [q]uit",
-];
+pub(super) const ANSWERS: &str = "\
+[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP
+[o]pen the first source  [s]kip  [b]ack  [q]uit";
 
 /// What the answers do, a line each.
 pub(super) const EXPLANATIONS: &str = "\
@@ -25,14 +23,6 @@ s  skip: go on to the next model
 b  back: take the last decision back
 q  quit: every decision is written already
 ?  print these lines";
-
-pub(super) fn answers(screen: Screen) -> String {
-    let line = ANSWERS.join("  ");
-    match screen.width.is_none_or(|width| line.len() <= width) {
-        true => line,
-        false => ANSWERS.join("\n"),
-    }
-}
 
 pub(super) fn first_letter(answer: &str) -> Option<char> {
     answer.to_ascii_lowercase().chars().next()

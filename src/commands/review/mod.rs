@@ -25,7 +25,7 @@ use crate::plan::{Correction, Draft, Mode, Remembered};
 use crate::sources;
 use crate::terminal::{bounded, bounded_model, counted, wrap};
 use crate::text;
-use ask::{EXPLANATIONS, answers, ask, ask_for, first_letter, say};
+use ask::{ANSWERS, EXPLANATIONS, ask, ask_for, first_letter, say};
 
 #[derive(Debug, Args)]
 #[command(after_help = after_help())]
@@ -133,7 +133,7 @@ impl Review<'_> {
         });
         let title = format!("{}, {flop}, {number}", bounded_model(name, developer));
         let title = wrap(&title, "", self.config.screen);
-        let question = format!("{title}\n{}", answers(self.config.screen));
+        let question = format!("{title}\n{ANSWERS}");
         loop {
             let Some(answer) = ask(&question)? else {
                 return Ok(false);
@@ -175,7 +175,7 @@ impl Review<'_> {
                     return Ok(Next::Quit);
                 };
                 return self.decide(Mode::Accept, "accepted", shown, |draft, known, subject| {
-                    accept(draft, known, subject, known.row(subject)?, &note)
+                    accept(draft, known, subject, &note)
                 });
             }
             's' => {
@@ -236,9 +236,8 @@ impl Review<'_> {
             ..VerdictArgs::default()
         };
         self.decide(Mode::Verify, what, shown, |draft, known, subject| {
-            let row = known.row(subject)?;
-            verify(draft, known, subject, row, &verdict)?;
-            draft.join_note(row, &note);
+            verify(draft, known, subject, &verdict)?;
+            draft.join_note(known.row(subject)?, &note);
             Ok(())
         })
     }

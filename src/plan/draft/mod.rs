@@ -5,16 +5,14 @@ mod correction;
 mod restore;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use correction::Correction;
 pub use restore::Remembered;
 
 use super::line::set_cell;
 use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept};
-use crate::dataset::{
-    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Record, Row,
-};
+use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
@@ -63,8 +61,7 @@ impl<'p> Draft<'p> {
     }
 
     pub fn finish(self, mode: Mode) -> Plan<'p> {
-        let leave = self.dismissed.iter().filter_map(|one| one.row);
-        let leave: Vec<usize> = leave.map(|row| row.record.line).collect();
+        let leave: HashSet<usize> = self.leaving().collect();
         let mut lines = self.lines;
         lines.retain(|line| line.row.is_none_or(|row| !leave.contains(&row.record.line)));
         Plan {
@@ -72,6 +69,12 @@ impl<'p> Draft<'p> {
             decisions: Some(self.file.sorted()).filter(FileChange::is_pending),
             ..Plan::of(mode, self.dataset, lines)
         }
+    }
+
+    /// The lines of the rows that are dismissed.
+    fn leaving(&self) -> impl Iterator<Item = usize> {
+        let rows = self.dismissed.iter().filter_map(|one| one.row);
+        rows.map(|row| row.record.line)
     }
 
     /// Whether a row says so far what it says today.
@@ -149,18 +152,17 @@ impl<'p> Draft<'p> {
         let latest = subject.estimate.and_then(|estimate| estimate.flop);
         let judged = latest.or(row.and_then(|row| row.flop));
         let header = &self.dataset.table.header;
-        let notes = header.place(Column::Notes);
-        let written = row.into_iter().flat_map(|row| self.dataset.human_text(row));
-        let (of_notes, of_columns): (Vec<_>, Vec<_>) =
-            written.partition(|(place, _)| *place == notes);
-        let mut note = note.trim().to_owned();
-        for (_, text) in of_notes {
-            note = joined(&note, text);
+        let mut texts = Vec::new();
+        for (place, text) in row.into_iter().flat_map(|row| self.dataset.human_text(row)) {
+            if place == header.place(Column::Notes) {
+                texts.insert(0, text.to_owned());
+            } else {
+                texts.push(format!("{}: {}", header.name(place), text.trim()));
+            }
         }
-        for (place, text) in of_columns {
-            let text = format!("{}: {}", header.name(place), text.trim());
-            note = joined(&note, &text);
-        }
+        let note = texts
+            .iter()
+            .fold(note.trim().to_owned(), |note, text| joined(&note, text));
         self.decide(&model, &subject.model, decision, judged, &note);
         self.dismissed.push(Dismissed {
             model,
@@ -185,27 +187,27 @@ impl<'p> Draft<'p> {
         flop: Option<Flop>,
         note: &str,
     ) {
-        let header = &self.decisions.table.header;
-        let lines = self.decisions.lines.iter();
-        let mut others: Vec<_> = lines.filter(|line| line.model == *key).collect();
-        let line = self.decisions.get(key).or(others.first().copied());
-        let mut said = String::new();
-        if let Some(line) = line {
-            others.retain(|other| other.record.line != line.record.line);
-            said = self.decisions.cell(line, DecisionColumn::Note).to_owned();
-        }
-        for other in &others {
-            said = joined(&said, self.decisions.cell(other, DecisionColumn::Note));
-        }
-        let note = joined(&said, note);
+        let decisions = self.decisions;
+        let of_model = decisions.lines.iter().filter(|line| line.model == *key);
+        let line = decisions.get(key).or_else(|| of_model.clone().next());
+        let is_other =
+            |one: &DecisionLine<'_>| line.is_none_or(|line| line.record.line != one.record.line);
+        let note = line
+            .into_iter()
+            .chain(of_model.filter(|one| is_other(one)))
+            .map(|line| decisions.cell(line, DecisionColumn::Note))
+            .chain([note])
+            .fold(String::new(), |said, note| joined(&said, note));
         // Another line would have a say, too, and two that differ have no effect.
-        self.remove(&others);
+        self.take_back(key, is_other);
         // Where there is nothing newer to look at, what was judged before stands.
         let flop = flop.or(line.and_then(|line| line.flop));
-        let flop = flop.map(Flop::shortest).unwrap_or_default();
         let mut cells = vec![
             (DecisionColumn::Decision, decision.name().to_owned()),
-            (DecisionColumn::Flop, flop),
+            (
+                DecisionColumn::Flop,
+                flop.map(Flop::shortest).unwrap_or_default(),
+            ),
             (DecisionColumn::Note, note),
             (DecisionColumn::By, self.signature.by.clone()),
             (DecisionColumn::At, self.signature.at.clone()),
@@ -215,23 +217,24 @@ impl<'p> Draft<'p> {
             cells.push((DecisionColumn::Developer, model.developer.to_string()));
         }
         let own = line.map_or_else(|| model.key(), |line| line.key.clone());
-        let cells = cells.into_iter();
-        let cells = cells.map(|(column, text)| (header.place(column), text.into()));
+        let header = &decisions.table.header;
+        let cells = cells
+            .into_iter()
+            .map(|(column, text)| (header.place(column), text.into()));
         self.file.set(&own, cells.collect());
     }
 
     /// Takes the lines of a model away that `goes` names.
     fn take_back(&mut self, model: &Key, goes: impl Fn(&DecisionLine<'_>) -> bool) {
         let lines = self.decisions.lines.iter();
-        let gone: Vec<_> = lines
+        let gone: Vec<usize> = lines
             .filter(|line| line.model == *model && goes(line))
+            .map(|line| line.record.line)
             .collect();
-        self.remove(&gone);
-    }
-
-    fn remove(&mut self, gone: &[&DecisionLine<'_>]) {
-        let is_gone = |record: &Record<'_>| gone.iter().any(|one| one.record.line == record.line);
-        self.file.remove(|line| line.record.is_some_and(is_gone));
+        self.file.remove(|line| {
+            line.record
+                .is_some_and(|record| gone.contains(&record.line))
+        });
     }
 
     /// A note is joined to those of a row; a blank one says nothing.
@@ -265,9 +268,10 @@ impl<'p> Draft<'p> {
         }
         set_cell(&mut line.edits, place, row.record.cell(place), to);
         line.follow_cells(header);
-        line.change = match line.edits.is_empty() {
-            true => Line::left_alone(row).change,
-            false => Change::Updated,
+        line.change = if line.edits.is_empty() {
+            Line::left_alone(row).change
+        } else {
+            Change::Updated
         };
     }
 }

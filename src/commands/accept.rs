@@ -61,7 +61,7 @@ pub(super) fn accept<'p>(
 ) -> Result<()> {
     let row = verified_row(known, subject)?;
     if Drift::seen(row, known.latest()?).is_none() {
-        let name = known.named(row);
+        let name = bounded(subject.name);
         bail!("{name}: it has not drifted, there is nothing to accept");
     }
     let latest = subject.estimate.and_then(|estimate| estimate.flop);
@@ -77,7 +77,7 @@ fn take_latest<'p>(
 ) -> Result<()> {
     let row = verified_row(known, subject)?;
     known.latest()?;
-    let name = known.named(row);
+    let name = bounded(subject.name);
     let estimate = subject
         .estimate
         .filter(|estimate| estimate.flop.is_some())
@@ -97,7 +97,7 @@ fn verified_row<'p>(known: Known<'p>, subject: &Subject<'p>) -> Result<&'p Row<'
         bail!(
             "{}: it is not verified, so it has not drifted; a refresh takes the latest estimate into an unverified row, and \
              `verify --force` replaces what `verified` says in a protected one",
-            known.named(row)
+            bounded(subject.name)
         );
     }
     Ok(row)

@@ -113,7 +113,7 @@ fn suggest(config: &Config) -> Result<Exit> {
             if group.is_empty() {
                 return no_command(renamed);
             }
-            let commands = group.iter().map(|one| command(one, &aliases, data_dir));
+            let commands = group.iter().map(|one| command(one, data_dir));
             commands.collect()
         });
         texts.collect::<Vec<String>>().join("\n")
@@ -132,23 +132,17 @@ fn no_command(renamed: &Renamed<'_>) -> String {
     format!("# {}: {why}\n", models.join(" and "))
 }
 
-/// A command to paste into a shell, on a line; a comment where it would be refused, and where a name is not to be pasted.
-fn command(suggestion: &Suggestion, aliases: &Aliases<'_>, data_dir: Option<&str>) -> String {
+/// A command to paste into a shell, on a line; a comment where a name is not to be pasted.
+fn command(suggestion: &Suggestion, data_dir: Option<&str>) -> String {
     let parts = pasted(suggestion, data_dir);
-    let [left, right] = [suggestion.key(), suggestion.model()];
-    let why = if let Some(line) = aliases.in_the_way(&left, &right) {
-        format!(
-            "line {} of aliases.csv says otherwise: change that line first",
-            line.record.line
-        )
-    } else if parts.iter().all(|part| paste::is_read(part)) {
+    if parts.iter().all(|part| paste::is_read(part)) {
         return parts.join(" ") + "\n";
-    } else {
-        "not all of it can be read and pasted, so write the line into aliases.csv".to_owned()
-    };
-    let name = bounded_model(&suggestion.name, &suggestion.developer);
-    let is = bounded_model(&suggestion.is_name, &suggestion.is_developer);
-    format!("# {name} is {is}: {why}\n")
+    }
+    format!(
+        "# {} is {}: not all of it can be read and pasted, so write the line into aliases.csv\n",
+        bounded_model(&suggestion.name, &suggestion.developer),
+        bounded_model(&suggestion.is_name, &suggestion.is_developer)
+    )
 }
 
 /// The parts of the command that writes a suggestion down.

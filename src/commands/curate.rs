@@ -95,11 +95,6 @@ impl<'p> Known<'p> {
         }
         Ok(())
     }
-
-    /// How a message names a row.
-    pub fn named(&self, row: &Row<'_>) -> String {
-        bounded(self.dataset.cell(row, Column::Name))
-    }
 }
 
 /// All values, or every error in one.

@@ -10,7 +10,7 @@ use strum::VariantNames;
 use super::Exit;
 use super::accept::accept;
 use super::curate::{Known, all, curate};
-use super::dismiss::may_be_dismissed;
+use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::load;
 use super::verify::{VerdictArgs, verify};
@@ -63,7 +63,7 @@ struct Asked {
     developer: String,
     /// What `verified` says: `y` in any spelling, or nothing, or what somebody wrote into a row before.
     mark: String,
-    /// What `decision` says: a decision, or nothing, or what the owner has in a column of that name.
+    /// What `decision` says: a decision, or nothing.
     decision: String,
     note: String,
 }
@@ -76,6 +76,14 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
         .map_err(Refusal::of_another_file)
         .map_err(|refusal| anyhow!("{path}:{}: {refusal}; nothing is written", refusal.line))?;
     curate(config, Mode::Decide, &args.write, |draft, known| {
+        // `list` prints that column, and then a word in it is not meant for the program.
+        let has_own = known.dataset.table.header.find("decision").is_some();
+        if has_own && asked.iter().any(|asked| !asked.decision.is_empty()) {
+            bail!(
+                "{path}: the dataset has a column `decision` of its own, so nobody can tell whose words these are; take that column out \
+                 of the sheet, and use dismiss and accept"
+            );
+        }
         let lookup = known.lookup();
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter().map(|asked| {
@@ -138,7 +146,6 @@ fn carry_out<'p>(
     let note = new_note(own, &asked.note).unwrap_or_default();
     let decision: Option<Decision> = match &*asked.decision {
         "" => None,
-        _ if is_own_word(known, asked, &subject) => None,
         word => Some(word.to_lowercase().parse().map_err(|_| {
             let word = bounded(word);
             anyhow!("{name}: decision is \"{word}\"; it is below, ignore or stands")
@@ -162,14 +169,10 @@ fn carry_out<'p>(
     if is_verified {
         bail!("{name}: `verified` and `decision` are both filled");
     }
-    may_be_dismissed(&subject)?;
-    if asked.note.is_empty() {
-        bail!("{name}: {} wants a note that says why", decision.name());
-    }
     // A note that repeats the row's own says why, too.
+    let own = if asked.note.is_empty() { "" } else { own };
     let why = if note.is_empty() { own } else { &note };
-    draft.dismiss(&subject, decision, why);
-    Ok(())
+    dismiss(draft, &subject, decision, why)
 }
 
 /// Whether a line says what is so already, as each line does that `list` printed and nobody filled in: its mark is the row's, its
@@ -181,10 +184,6 @@ fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
     let is_marked = asked.mark.is_empty()
         || is_same_text(mark, &asked.mark)
         || [mark, &asked.mark].map(Mark::of) == [Mark::Verified; 2];
-    // A word of the owner's asks for nothing, whatever the note says.
-    if is_own_word(known, asked, subject) {
-        return is_marked;
-    }
     let line = known.decisions.get(&subject.model);
     let is_decided = asked.decision.is_empty()
         || line.and_then(|line| line.decision).is_some_and(|decision| {
@@ -196,14 +195,6 @@ fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
     let said = line.map_or("", |line| known.decisions.cell(line, DecisionColumn::Note));
     let mut parts = asked.note.split([';', '\n']);
     is_marked && is_decided && parts.all(|part| stands_in(part, own) || stands_in(part, said))
-}
-
-/// Whether `decision` says what the model's row has in a column of the owner's with that name, which `list` prints as it stands.
-fn is_own_word(known: Known<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
-    let place = known.dataset.table.header.find("decision");
-    place.zip(subject.row).is_some_and(|(place, row)| {
-        !asked.decision.is_empty() && row.record.cell(place).trim() == asked.decision
-    })
 }
 
 /// Whether the decision that is written down on a model needs no other. A dismissed row is gone, or leaves at the next refresh. A value

@@ -62,26 +62,35 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
             Decision::Below
         };
         let note = args.note.as_deref().unwrap_or_default();
-        if !is_visible(note) {
-            bail!("a dismissal wants a note that says why");
-        }
-        all(subjects.iter().map(may_be_dismissed))?;
-        for subject in &subjects {
-            draft.dismiss(subject, decision, note);
-        }
-        Ok(())
+        let dismissed = subjects
+            .iter()
+            .map(|subject| dismiss(draft, subject, decision, note));
+        all(dismissed).map(drop)
     })
 }
 
-/// A row that a person marked is not dismissed by the way.
-pub(super) fn may_be_dismissed(subject: &Subject<'_>) -> Result<()> {
-    let mark = match subject.row.map(|row| row.mark) {
-        Some(Mark::Verified) => "verified",
-        Some(Mark::Protected) => "protected",
-        Some(Mark::Unverified) | None => return Ok(()),
-    };
+/// Dismisses a model. A row that a person marked does not leave by the way.
+pub(super) fn dismiss<'p>(
+    draft: &mut Draft<'p>,
+    subject: &Subject<'p>,
+    decision: Decision,
+    note: &str,
+) -> Result<()> {
     let name = bounded(subject.name);
-    bail!("{name}: its row is {mark}; verify --undo first")
+    let mark = subject.row.map(|row| row.mark);
+    if let Some(mark @ (Mark::Verified | Mark::Protected)) = mark {
+        let mark = if mark == Mark::Verified {
+            "verified"
+        } else {
+            "protected"
+        };
+        bail!("{name}: its row is {mark}; verify --undo first");
+    }
+    if !is_visible(note) {
+        bail!("{name}: {} wants a note that says why", decision.name());
+    }
+    draft.dismiss(subject, decision, note);
+    Ok(())
 }
 
 /// Takes a dismissal back. The row returns as the journal has it, unless the model has a row today.

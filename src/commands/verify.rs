@@ -74,10 +74,10 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
             } else {
                 draft.join_note(row, note);
             }
-            Ok(row)
+            Ok((subject, row))
         }))?;
-        for row in rows {
-            let name = known.named(row);
+        for (subject, row) in rows {
+            let name = bounded(subject.name);
             if draft.leaves_alone(row) {
                 let already = if args.undo {
                     "not verified"
@@ -111,7 +111,7 @@ pub(super) fn verify<'p>(
     if row.mark == Mark::Protected && !verdict.force {
         bail!(
             "{}: its row is protected, `verified` says \"{}\": somebody wrote that; `verify --force` replaces it",
-            known.named(row),
+            bounded(subject.name),
             bounded(known.dataset.cell(row, Column::Verified))
         );
     }
@@ -129,22 +129,19 @@ fn refuse_stale(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Resul
     if row.mark == Mark::Verified {
         return Ok(());
     }
-    let name = known.named(row);
+    let name = bounded(subject.name);
     known.latest().map_err(|error| {
         anyhow!("{name}: {error:#}. Refresh first, or verify it with --as-it-stands")
     })?;
     let latest = subject.estimate.and_then(|estimate| estimate.flop);
-    match (row.flop, latest) {
-        (_, None) => Ok(()),
-        (Some(flop), Some(latest)) if flop == latest => Ok(()),
-        (flop, Some(latest)) => {
-            let (says, now) = flop.map_or_else(
-                || ("no number".to_owned(), latest.rounded()),
-                |flop| flop.rounded_apart(latest),
-            );
-            bail!(
-                "{name}: the row says {says}, and the latest estimate {now}; refresh first, or verify it with --as-it-stands"
-            )
-        }
-    }
+    let Some(latest) = latest.filter(|latest| row.flop != Some(*latest)) else {
+        return Ok(());
+    };
+    let (says, now) = row.flop.map_or_else(
+        || ("no number".to_owned(), latest.rounded()),
+        |flop| flop.rounded_apart(latest),
+    );
+    bail!(
+        "{name}: the row says {says}, and the latest estimate {now}; refresh first, or verify it with --as-it-stands"
+    )
 }

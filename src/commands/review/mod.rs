@@ -7,10 +7,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 use clap::Args;
+use strum::{IntoStaticStr, VariantArray};
 
 use super::accept::accept;
 use super::curate::{Known, curate};
-use super::dismiss::may_be_dismissed;
+use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
 use super::show::{Essentials, said, show};
@@ -21,7 +22,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::paste;
-use crate::plan::{Correction, Draft, Mode, Remembered};
+use crate::plan::{Draft, Mode, Remembered};
 use crate::sources;
 use crate::terminal::{bounded, bounded_model, counted, wrap};
 use crate::text;
@@ -84,12 +85,28 @@ struct Review<'r> {
     made: Vec<Made>,
 }
 
+/// What a person decides, as the end of the review counts it.
+#[derive(Clone, Copy, PartialEq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+enum Verdict {
+    Verified,
+    Corrected,
+    Dismissed,
+    Ignored,
+    Accepted,
+}
+
+impl Verdict {
+    fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
 /// A decision that was made.
 struct Made {
     /// The place of its model in the queue.
     place: usize,
-    /// What was done, for people.
-    what: &'static str,
+    what: Verdict,
     model: Key,
     /// The model as it was before.
     before: Remembered,
@@ -163,21 +180,14 @@ impl Review<'_> {
         Ok(true)
     }
 
-    /// Does what a letter asks for. What a person has to type comes before the lock is taken.
+    /// Does what a letter asks for.
     fn answer(&mut self, letter: char, shown: &Essentials) -> Result<Next> {
         match letter {
-            'y' => return self.verify("verified", Correction::default(), shown),
-            'e' => return self.correct(shown),
-            'n' => return self.dismiss("dismissed", Decision::Below, shown),
-            'i' => return self.dismiss("ignored", Decision::Ignore, shown),
-            'a' => {
-                let Some(note) = ask_for("Note")? else {
-                    return Ok(Next::Quit);
-                };
-                return self.decide(Mode::Accept, "accepted", shown, |draft, known, subject| {
-                    accept(draft, known, subject, &note)
-                });
-            }
+            'y' => return self.decide(Verdict::Verified, shown),
+            'e' => return self.decide(Verdict::Corrected, shown),
+            'n' => return self.decide(Verdict::Dismissed, shown),
+            'i' => return self.decide(Verdict::Ignored, shown),
+            'a' => return self.decide(Verdict::Accepted, shown),
             's' => {
                 self.place += 1;
                 return Ok(Next::Show);
@@ -197,68 +207,50 @@ impl Review<'_> {
         Ok(Next::Ask)
     }
 
-    fn correct(&mut self, shown: &Essentials) -> Result<Next> {
-        let Some(typed) = ask("Which training FLOP, such as 3.5e25 (Enter goes back)?")? else {
-            return Ok(Next::Quit);
-        };
-        if typed.is_empty() {
-            return Ok(Next::Ask);
-        }
-        let flop: Flop = match typed.parse() {
-            Ok(flop) => flop,
-            Err(error) => {
-                println!("{}: {error}", text::shown(&typed));
+    /// Asks for what belongs to a decision, and writes it down. What a person has to type comes before the lock is taken.
+    fn decide(&mut self, what: Verdict, shown: &Essentials) -> Result<Next> {
+        let mut how = VerdictArgs::default();
+        if what == Verdict::Corrected {
+            let Some(typed) = ask("Which training FLOP, such as 3.5e25 (Enter goes back)?")? else {
+                return Ok(Next::Quit);
+            };
+            if typed.is_empty() {
                 return Ok(Next::Ask);
             }
+            match typed.parse::<Flop>() {
+                Ok(flop) => how.correction.flop = Some(flop),
+                Err(error) => {
+                    println!("{}: {error}", text::shown(&typed));
+                    return Ok(Next::Ask);
+                }
+            }
+            let Some(source) = ask_for("URL of the source")? else {
+                return Ok(Next::Quit);
+            };
+            how.correction.source = Some(source).filter(|source| !source.is_empty());
+        }
+        let is_dismissal = matches!(what, Verdict::Dismissed | Verdict::Ignored);
+        let note = if is_dismissal {
+            ask("Note (required):")?
+        } else {
+            ask_for("Note")?
         };
-        let Some(source) = ask_for("URL of the source")? else {
+        let Some(note) = note else {
             return Ok(Next::Quit);
         };
-        let correction = Correction {
-            flop: Some(flop),
-            source: Some(source).filter(|source| !source.is_empty()),
-            ..Correction::default()
-        };
-        self.verify("corrected", correction, shown)
-    }
-
-    fn verify(
-        &mut self,
-        what: &'static str,
-        correction: Correction,
-        shown: &Essentials,
-    ) -> Result<Next> {
-        let Some(note) = ask_for("Note")? else {
-            return Ok(Next::Quit);
-        };
-        let verdict = VerdictArgs {
-            correction,
-            ..VerdictArgs::default()
-        };
-        self.decide(Mode::Verify, what, shown, |draft, known, subject| {
-            verify(draft, known, subject, &verdict)?;
-            draft.join_note(known.row(subject)?, &note);
-            Ok(())
-        })
-    }
-
-    fn dismiss(
-        &mut self,
-        what: &'static str,
-        decision: Decision,
-        shown: &Essentials,
-    ) -> Result<Next> {
-        let Some(note) = ask("Note (required):")? else {
-            return Ok(Next::Quit);
-        };
-        if note.is_empty() {
+        if is_dismissal && note.is_empty() {
             println!("Without a note nothing is dismissed.");
             return Ok(Next::Ask);
         }
-        self.decide(Mode::Dismiss, what, shown, |draft, _, subject| {
-            may_be_dismissed(subject)?;
-            draft.dismiss(subject, decision, &note);
-            Ok(())
+        self.write_down(what, shown, |draft, known, subject| match what {
+            Verdict::Verified | Verdict::Corrected => {
+                verify(draft, known, subject, &how)?;
+                draft.join_note(known.row(subject)?, &note);
+                Ok(())
+            }
+            Verdict::Dismissed => dismiss(draft, subject, Decision::Below, &note),
+            Verdict::Ignored => dismiss(draft, subject, Decision::Ignore, &note),
+            Verdict::Accepted => accept(draft, known, subject, &note),
         })
     }
 
@@ -267,14 +259,18 @@ impl Review<'_> {
     ///
     /// # Errors
     /// What stands in the way of a decision is said, and the question is asked again. An error is what stands in the way of writing it.
-    fn decide(
+    fn write_down(
         &mut self,
-        mode: Mode,
-        what: &'static str,
+        what: Verdict,
         shown: &Essentials,
         change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>) -> Result<()>,
     ) -> Result<Next> {
         let (name, developer) = &self.queue[self.place];
+        let mode = match what {
+            Verdict::Verified | Verdict::Corrected => Mode::Verify,
+            Verdict::Dismissed | Verdict::Ignored => Mode::Dismiss,
+            Verdict::Accepted => Mode::Accept,
+        };
         let (mut next, mut made) = (Next::Ask, None);
         let ended = curate(self.config, mode, &self.write, |draft, known| {
             let subject = known.lookup().find(name, Some(developer))?;
@@ -327,7 +323,7 @@ impl Review<'_> {
             Err(error) if !can_be => say(&error),
             ended => {
                 ended?;
-                println!("Taken back: {}", last.what);
+                println!("Taken back: {}", last.what.name());
                 self.place = last.place;
                 self.made.pop();
             }
@@ -360,8 +356,11 @@ fn open(sources: &[String]) {
 }
 
 fn summary(made: &[Made]) -> String {
-    let kinds = ["verified", "corrected", "dismissed", "ignored", "accepted"];
-    let counts = kinds.map(|what| (made.iter().filter(|one| one.what == what).count(), what));
+    let count = |what| made.iter().filter(|one| one.what == what).count();
+    let counts: Vec<(usize, &str)> = Verdict::VARIANTS
+        .iter()
+        .map(|what| (count(*what), what.name()))
+        .collect();
     let counts = counted(&counts);
     if counts.is_empty() {
         "Nothing was decided.".to_owned()

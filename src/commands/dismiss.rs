@@ -1,6 +1,5 @@
 //! `core-dataset dismiss NAME…`: models that are kept out of the dataset.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
@@ -15,8 +14,7 @@ use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark};
 use crate::key::Key;
 use crate::lookup::Subject;
-use crate::ordered_map::Map;
-use crate::plan::{Draft, Edit, Mode};
+use crate::plan::{Draft, JournalRow, Mode};
 use crate::schema::is_text_column;
 use crate::terminal::{bounded, listed};
 use crate::text::{is_visible, stands_in};
@@ -99,10 +97,13 @@ pub(super) fn dismiss<'p>(
 /// Without `force`: the journal has no entry of the dismissal, or a text that a person wrote would not return.
 fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: bool) -> Result<()> {
     let name = bounded(subject.name);
-    let lines = known.decisions.lines.iter().filter(|line| {
-        line.model == subject.model && line.decision.is_none_or(Decision::is_dismissal)
-    });
-    let lines: Vec<&DecisionLine<'_>> = lines.collect();
+    let lines: Vec<&DecisionLine<'_>> = known
+        .decisions
+        .lines
+        .iter()
+        .filter(|line| line.model == subject.model)
+        .filter(|line| line.decision.is_none_or(Decision::is_dismissal))
+        .collect();
     if lines.is_empty() {
         bail!("{name}: it is not dismissed");
     }
@@ -123,22 +124,14 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
         }
         warn!("{unknown}");
     }
-    let today = known.dataset.rows.iter();
-    let today: Vec<_> = today.filter(|row| *row.model() == subject.model).collect();
     let last = dismissals.iter().find(|one| !one.rows.is_empty());
+    let mut today = known.dataset.rows.iter();
     let returning = match last {
-        Some(last) if today.is_empty() => &last.rows[..],
+        Some(last) if today.all(|row| *row.model() != subject.model) => &last.rows[..],
         _ => &[],
     };
-    let header = &known.dataset.table.header;
-    let mut texts: Vec<&str> = Vec::new();
-    for row in today {
-        texts.extend(known.dataset.human_text(row).map(|(_, text)| text));
-    }
-    for row in returning {
-        let stay = human_text(row).filter(|(column, _)| header.find(column).is_some());
-        texts.extend(stay.map(|(_, text)| text));
-    }
+    draft.restore(&subject.model, returning);
+    let texts = draft.human_texts(&subject.model, known.aliases);
     for Dismissal { at, rows } in &dismissals {
         let lost: BTreeSet<String> = rows
             .iter()
@@ -154,21 +147,8 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
             );
         }
     }
-    let returning = returning.iter().map(|row| {
-        let places = header.places_of(row.0.iter().map(|(column, _)| &**column));
-        let cells = places.into_iter().zip(&row.0);
-        let cells = cells.filter_map(|(place, (_, text))| {
-            let to = text.to_string().into();
-            Some(Edit { place: place?, to })
-        });
-        cells.collect()
-    });
-    draft.restore(&subject.model, returning);
     Ok(())
 }
-
-/// A row as the journal has it.
-type JournalRow = Map<'static, Cow<'static, str>>;
 
 /// What the journal has of a dismissal.
 struct Dismissal<'k> {

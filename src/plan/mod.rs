@@ -25,7 +25,7 @@ pub(crate) use alias::{Suggestion, alias, suggestions};
 pub(crate) use brakes::{Before, brake, marked_afterwards, marks_lost, too_few_marks};
 pub use change::Change;
 pub(crate) use change::{Drift, Orphan};
-pub(crate) use draft::{Correction, Draft, Remembered, Signature};
+pub(crate) use draft::{Correction, Draft, JournalRow, Remembered, Signature};
 pub(crate) use file_change::{FileChange, FileLine};
 pub(crate) use input::Input;
 pub use line::{Edit, Line};

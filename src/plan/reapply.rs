@@ -35,9 +35,8 @@ pub struct Lost<'p> {
 
 /// Plans the return of the human work in `older` to `dataset`.
 ///
-/// Mostly a model has one row in each of the two. Where it has several, marked rows go first and each takes a row of today for itself. A
-/// row of the copy finds first a row that says all of it, then one that can take all of it, then the one with which it conflicts least.
-/// Where there is none, it returns as a row of its own.
+/// A row of the copy returns to the row that its model has today, a marked one before the others. Where there are several, that is the
+/// one with which it conflicts least.
 pub fn reapply<'p>(
     dataset: &'p Dataset<'p>,
     older: &'p Dataset<'p>,
@@ -51,18 +50,16 @@ pub fn reapply<'p>(
         .filter(|row| row.has_human_work())
         .collect();
     waiting.sort_by_key(|row| !is_marked(row));
-    waiting.retain(|row| !rows.is_said(row));
-    waiting.retain(|row| rows.give(row, 0).is_none());
     for row in waiting {
-        if let Some(place) = rows.give(row, usize::MAX) {
-            conflicts.extend(rows.conflict(row, Some(place)));
-        } else if rows.is_said(row) {
+        if rows.is_said(row) {
             continue;
+        }
+        if let Some(place) = rows.give(row) {
+            conflicts.extend(rows.conflict(row, Some(place)));
         } else if let Some(decision) = decisions.dismissal(row.model()) {
             // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
             if is_marked(row) || !decisions.notes_hold(decision, older, row) {
-                let first = rows.of_model(row).first().copied();
-                conflicts.extend(rows.conflict(row, first));
+                conflicts.extend(rows.conflict(row, None));
             }
         } else {
             rows.add(row);
@@ -106,7 +103,7 @@ struct Returning<'p> {
     lines: Vec<Line<'p>>,
     /// Where the rows of each model stand in `lines`.
     lines_of: HashMap<&'p Key, Vec<usize>>,
-    /// The lines that are a row of the copy by now: no other marked one returns to them.
+    /// The lines to which a marked row returned: another marked one returns as a row of its own.
     taken: HashSet<usize>,
 }
 
@@ -131,9 +128,10 @@ impl<'p> Returning<'p> {
         }
     }
 
-    /// Where the rows of a model stand in `lines`.
-    fn of_model(&self, row: &Row<'_>) -> &[usize] {
-        self.lines_of.get(row.model()).map_or(&[], Vec::as_slice)
+    /// The lines of the model of a row.
+    fn of_model(&self, row: &Row<'_>) -> impl Iterator<Item = &Line<'p>> {
+        let places = self.lines_of.get(row.model()).into_iter().flatten();
+        places.map(|place| &self.lines[*place])
     }
 
     /// What the row of the copy says in the columns of today's header that the copy has.
@@ -158,38 +156,26 @@ impl<'p> Returning<'p> {
         })
     }
 
-    /// Whether a line says all human work of a row of the copy. A marked row is that line then.
-    fn is_said(&mut self, row: &'p Row<'p>) -> bool {
-        let says_all = |place: &&usize| {
-            let line = &self.lines[**place];
-            self.not_said(Some(line), row).next().is_none()
-        };
-        let said = self.of_model(row).iter().find(says_all).copied();
-        self.taken.extend(said.filter(|_| is_marked(row)));
-        said.is_some()
+    /// Whether a line says all human work of a row of the copy.
+    fn is_said(&self, row: &'p Row<'p>) -> bool {
+        let mut lines = self.of_model(row);
+        lines.any(|line| self.not_said(Some(line), row).next().is_none())
     }
 
-    /// Gives a row of the copy back to the line with which it conflicts least, in this many cells at most, and says where that stands: a
-    /// marked row to a line that is no other's, text to any line of a model that has a row today. Of several it is one of the same name,
-    /// and one that changes least.
-    fn give(&mut self, row: &'p Row<'p>, most: usize) -> Option<usize> {
-        let places = self.of_model(row);
-        let has_row = places.first()? < &self.dataset.rows.len();
-        let is_open = |place: &&usize| match is_marked(row) {
-            true => !self.taken.contains(*place),
-            false => has_row,
-        };
-        let returned = places.iter().filter(is_open).map(|place| {
-            let line = self.merged(&self.lines[*place], row);
-            (self.not_said(Some(&line), row).count(), *place, line)
-        });
-        let (_, place, line) =
-            returned
-                .filter(|(lost, ..)| *lost <= most)
-                .min_by_key(|(lost, place, line)| {
-                    let is_other_name = *self.lines[*place].key != row.key;
-                    (*lost, is_other_name, line.edits.len())
-                })?;
+    /// Gives a row of the copy to the row of today with which it conflicts least, and says where that stands. Of several it is one of the
+    /// same name, and one that changes least. `None` where there is
+    /// none left.
+    fn give(&mut self, row: &'p Row<'p>) -> Option<usize> {
+        let places = self.lines_of.get(row.model())?.iter();
+        let (place, line) = places
+            .filter(|place| **place < self.dataset.rows.len())
+            .filter(|place| !(is_marked(row) && self.taken.contains(*place)))
+            .map(|place| (*place, self.merged(&self.lines[*place], row)))
+            .min_by_key(|(place, line)| {
+                let lost = self.not_said(Some(line), row).count();
+                let is_other_name = *self.lines[*place].key != row.key;
+                (lost, is_other_name, line.edits.len())
+            })?;
         self.lines[place] = line;
         self.taken.extend(is_marked(row).then_some(place));
         Some(place)
@@ -204,7 +190,6 @@ impl<'p> Returning<'p> {
             ..Line::with_cells(cells, self.header)
         });
         self.lines_of.entry(row.model()).or_default().push(place);
-        self.taken.insert(place);
     }
 
     /// What a line lacks of a row of the copy; `None` where other rows of the model say all of that.
@@ -212,18 +197,18 @@ impl<'p> Returning<'p> {
         let line = place.map(|place| &self.lines[place]);
         let after = |line: &Line<'p>, at| line.after(self.header, at).into_owned();
         let is_said = |at, text| {
-            let mut lines = self.of_model(row).iter().map(|place| &self.lines[*place]);
+            let mut lines = self.of_model(row);
             self.texts.contains(&at) && lines.any(|line| stands_in(text, &after(line, at)))
         };
-        let lost = self
+        let lost: Vec<Lost<'p>> = self
             .not_said(line, row)
             .filter(|(at, text)| !is_said(*at, text))
             .map(|(at, not_taken)| Lost {
                 place: at,
                 stays: line.map_or(String::new(), |line| after(line, at)),
                 not_taken,
-            });
-        let lost: Vec<Lost<'p>> = lost.collect();
+            })
+            .collect();
         let model = match place.and_then(|place| self.dataset.rows.get(place)) {
             Some(today) => Model::of_row(self.dataset, today),
             None => Model::of_row(self.older, row),

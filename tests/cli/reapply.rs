@@ -304,17 +304,6 @@ fn under_an_alias_a_mark_returns_to_the_row_of_its_own_name() {
 }
 
 #[test]
-fn of_two_marked_rows_the_one_with_todays_note_takes_todays_row_and_the_other_returns_once() {
-    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "second")]));
-    let older = [row("a", "y", "first"), row("a", "y", "second")];
-    let older = older_copy(&world, &dataset(&older));
-    world.ok(&["reapply", &older]);
-    assert_eq!(world.column("notes"), ["second", "first"]);
-    assert_eq!(world.column("verified"), ["y", "y"]);
-    world.ok_without_writing(&["reapply", &older]);
-}
-
-#[test]
 fn a_conflict_says_what_the_row_says_afterwards() {
     let (world, backup) = after_reset(&dataset(&[row("a", "y", "first"), row("a", "", "second")]));
     let run = world.run(&["reapply", &backup]).expect_code(3);

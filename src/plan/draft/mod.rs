@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 pub use correction::Correction;
-pub use restore::Remembered;
+pub use restore::{JournalRow, Remembered};
 
 use super::line::set_cell;
 use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept};

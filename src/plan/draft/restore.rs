@@ -1,9 +1,15 @@
 //! What a person takes back: rows that left, and a row and a decision as they were before.
 
+use std::borrow::Cow;
+
 use super::Draft;
 use crate::dataset::{Aliases, Decision};
 use crate::key::Key;
+use crate::ordered_map::Map;
 use crate::plan::{Edit, Line};
+
+/// A row as the journal has it.
+pub type JournalRow = Map<'static, Cow<'static, str>>;
 
 /// The row and the lines of the decisions of one model, cell by cell in the order of today's header.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,14 +45,35 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// The dismissal is taken back, and rows with these cells come back.
-    pub fn restore(&mut self, model: &Key, rows: impl Iterator<Item = Vec<Edit<'p>>>) {
+    /// The dismissal is taken back, and these rows come back, as far as the dataset has their columns.
+    pub fn restore(&mut self, model: &Key, rows: &[&JournalRow]) {
         self.take_back(model, |line| {
             line.decision.is_none_or(Decision::is_dismissal)
         });
         let header = &self.dataset.table.header;
-        let lines = rows.map(|cells| Line::with_cells(cells, header));
-        self.lines.extend(lines);
+        for row in rows {
+            let places = header.places_of(row.0.iter().map(|(column, _)| &**column));
+            let cells = places.into_iter().zip(&row.0);
+            let edits = cells.filter_map(|(place, (_, text))| {
+                let to = text.to_string().into();
+                Some(Edit { place: place?, to })
+            });
+            self.lines.push(Line::with_cells(edits.collect(), header));
+        }
+    }
+
+    /// The texts that people wrote in the rows of a model, as these are by now.
+    pub fn human_texts(&self, model: &Key, aliases: &Aliases<'_>) -> Vec<String> {
+        let header = &self.dataset.table.header;
+        self.lines
+            .iter()
+            .filter(|line| *aliases.resolve(line.model()) == *model)
+            .flat_map(|line| {
+                header
+                    .text_columns()
+                    .map(|place| line.after(header, place).into())
+            })
+            .collect()
     }
 
     /// A row and the lines of the decisions, which are as a decision left them, are as they were before.
@@ -59,16 +86,19 @@ impl<'p> Draft<'p> {
             });
             match today {
                 Some(row) => cells.for_each(|cell| self.set_place(row, cell.place, cell.to)),
-                None => self.restore(model, [cells.collect()].into_iter()),
+                None => {
+                    let header = &self.dataset.table.header;
+                    self.lines.push(Line::with_cells(cells.collect(), header));
+                }
             }
         }
         if before.decisions == after.decisions {
             return;
         }
         self.take_back(model, |_| true);
-        for (key, cells) in &before.decisions {
-            let cells = cells.iter().map(|text| text.clone().into());
-            self.file.push(key.clone(), cells.enumerate().collect());
+        for (key, texts) in &before.decisions {
+            let cells = texts.iter().map(|text| text.clone().into()).enumerate();
+            self.file.push(key.clone(), cells.collect());
         }
     }
 }

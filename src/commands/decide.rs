@@ -13,7 +13,7 @@ use super::curate::{Known, all, curate};
 use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::load;
-use super::verify::{VerdictArgs, verify};
+use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Table};
 use crate::key::Key;
@@ -155,7 +155,7 @@ fn carry_out<'p>(
         bail!("{name}: line {first} decides on this model already");
     }
     let Some(decision) = decision else {
-        verify(draft, known, &subject, &VerdictArgs::default())?;
+        verify(draft, known, &subject, &VerificationArgs::default())?;
         draft.join_note(known.row(&subject)?, &note);
         return Ok(());
     };

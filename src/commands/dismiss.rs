@@ -124,15 +124,14 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
         }
         warn!("{unknown}");
     }
-    let last = dismissals.iter().find(|one| !one.rows.is_empty());
     let mut today = known.dataset.rows.iter();
-    let returning = match last {
-        Some(last) if today.all(|row| *row.model() != subject.model) => &last.rows[..],
+    let returning = match dismissals.iter().find(|(_, rows)| !rows.is_empty()) {
+        Some((_, rows)) if today.all(|row| *row.model() != subject.model) => &rows[..],
         _ => &[],
     };
     draft.restore(&subject.model, returning);
     let texts = draft.human_texts(&subject.model, known.aliases);
-    for Dismissal { at, rows } in &dismissals {
+    for (at, rows) in &dismissals {
         let lost: BTreeSet<String> = rows
             .iter()
             .flat_map(|row| human_text(row))
@@ -150,17 +149,12 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
     Ok(())
 }
 
-/// What the journal has of a dismissal.
-struct Dismissal<'k> {
-    /// The moment of its entry.
-    at: &'k str,
-    /// The rows that left, mostly one; none where the model had no row.
-    rows: Vec<&'k JournalRow>,
-}
-
-/// The dismissals of a model that were not taken back since, newest first. An alias may have made one model of several that were
-/// dismissed each by itself, so that it has several lines.
-fn dismissals<'k>(known: Known<'k>, lines: &[&DecisionLine<'_>]) -> Vec<Dismissal<'k>> {
+/// The dismissals of a model that were not taken back since, newest first: the moment of each, and the rows that left, mostly one. An
+/// alias may have made one model of several that were dismissed each by itself, so that it has several lines.
+fn dismissals<'k>(
+    known: Known<'k>,
+    lines: &[&DecisionLine<'_>],
+) -> Vec<(&'k str, Vec<&'k JournalRow>)> {
     let mut standing: Vec<&Key> = lines.iter().map(|line| &line.key).collect();
     let mut found = Vec::new();
     for entry in known.journal {
@@ -177,10 +171,7 @@ fn dismissals<'k>(known: Known<'k>, lines: &[&DecisionLine<'_>]) -> Vec<Dismissa
             .collect();
         if !of_model.is_empty() {
             let rows = of_model.iter().filter_map(|one| one.row.as_ref());
-            found.push(Dismissal {
-                at: &entry.at,
-                rows: rows.collect(),
-            });
+            found.push((&*entry.at, rows.collect()));
         }
     }
     found

@@ -33,14 +33,14 @@ pub struct VerifyArgs {
     #[arg(long, conflicts_with_all = ["Correction", "as_it_stands"])]
     undo: bool,
     #[command(flatten)]
-    verdict: VerdictArgs,
+    how: VerificationArgs,
     #[command(flatten)]
     write: WriteArgs,
 }
 
 /// How a row is verified.
 #[derive(Debug, Default, Args)]
-pub(super) struct VerdictArgs {
+pub(super) struct VerificationArgs {
     /// Verify the row's own number, though the latest estimate is another one or cannot be read
     #[arg(long)]
     pub as_it_stands: bool,
@@ -53,7 +53,7 @@ pub(super) struct VerdictArgs {
 
 /// Sets or clears the mark of rows, corrects one, and joins a note.
 pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
-    if args.verdict.correction != Correction::default() && args.names.names.len() > 1 {
+    if args.how.correction != Correction::default() && args.names.names.len() > 1 {
         super::usage(
             "verify",
             "--flop, --confidence, --source, --release-date and --parameters correct one model at a time",
@@ -67,7 +67,7 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
             if args.undo {
                 draft.unverify(row);
             } else {
-                verify(draft, known, subject, &args.verdict)?;
+                verify(draft, known, subject, &args.how)?;
             }
             if args.replace_note {
                 draft.replace_notes(row, note);
@@ -104,21 +104,21 @@ pub(super) fn verify<'p>(
     draft: &mut Draft<'p>,
     known: Known<'p>,
     subject: &Subject<'p>,
-    verdict: &VerdictArgs,
+    how: &VerificationArgs,
 ) -> Result<()> {
     let row = known.row(subject)?;
     known.refuse_dismissed(subject)?;
-    if row.mark == Mark::Protected && !verdict.force {
+    if row.mark == Mark::Protected && !how.force {
         bail!(
             "{}: its row is protected, `verified` says \"{}\": somebody wrote that; `verify --force` replaces it",
             bounded(subject.name),
             bounded(known.dataset.cell(row, Column::Verified))
         );
     }
-    if !verdict.as_it_stands && verdict.correction.flop.is_none() {
+    if !how.as_it_stands && how.correction.flop.is_none() {
         refuse_stale(known, subject, row)?;
     }
-    draft.correct(row, &verdict.correction);
+    draft.correct(row, &how.correction);
     draft.verify(row);
     Ok(())
 }

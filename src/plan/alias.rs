@@ -56,8 +56,8 @@ pub fn alias<'p>(
                 (AliasColumn::IsDeveloper, &alias.is_developer),
                 (AliasColumn::Note, note),
             ];
-            let cells = cells.map(|(column, text)| (header.place(column), text.to_owned().into()));
-            file.push(key, cells.into());
+            let placed = cells.map(|(column, text)| (header.place(column), text.to_owned().into()));
+            file.push(key, placed.into());
         }
     }
     let lines = dataset.rows.iter().map(Line::left_alone).collect();

@@ -15,7 +15,7 @@ use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
 use super::show::{Essentials, said, show};
-use super::verify::{VerdictArgs, verify};
+use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
 use crate::dataset::Decision;
 use crate::flop::Flop;
@@ -129,10 +129,10 @@ impl Review<'_> {
     fn go_on(&mut self) -> Result<bool> {
         let Some((name, developer)) = self.queue.get(self.place) else {
             // The last decision can be taken back, too.
-            return match self.made.is_empty() {
-                true => Ok(false),
-                false => self.ask_how_on("\nThat was the last model.  [b]ack  [q]uit"),
-            };
+            if self.made.is_empty() {
+                return Ok(false);
+            }
+            return self.ask_how_on("\nThat was the last model.  [b]ack  [q]uit");
         };
         let number = format!("{} of {}", self.place + 1, self.queue.len());
         println!("\n──── {number} ────");
@@ -209,7 +209,7 @@ impl Review<'_> {
 
     /// Asks for what belongs to a decision, and writes it down. What a person has to type comes before the lock is taken.
     fn decide(&mut self, what: Verdict, shown: &Essentials) -> Result<Next> {
-        let mut how = VerdictArgs::default();
+        let mut how = VerificationArgs::default();
         if what == Verdict::Corrected {
             let Some(typed) = ask("Which training FLOP, such as 3.5e25 (Enter goes back)?")? else {
                 return Ok(Next::Quit);

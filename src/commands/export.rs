@@ -11,7 +11,7 @@ use super::compare::public_table;
 use super::load::Files;
 use super::print;
 use crate::config::{Config, Format};
-use crate::epoch;
+use crate::epoch::{self, PublicTable};
 use crate::terminal::listed;
 use crate::text::{plural, shown};
 
@@ -50,8 +50,11 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
     }
     let files = Files::read(config)?;
     let (dataset, _, aliases) = files.existing()?;
-    let like = args.like.as_deref().map(public_table).transpose()?;
-    let export = epoch::export(&dataset, &aliases, like.as_ref(), args.all);
+    let like = match &args.like {
+        Some(path) => public_table(path)?,
+        None => PublicTable::default(),
+    };
+    let export = epoch::export(&dataset, &aliases, &like, args.all);
     if !export.undated.is_empty() {
         let names = export.undated.iter().map(|name| (*name).to_owned());
         warn!(

@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::matching::{Looks, Match, Pairing, keys, looks, pairings};
+use super::matching::{Keys, Match, Pairing, pairings};
 use super::ours::Ours;
 use super::read::{PublicTable, TheirConfidence, Theirs};
 use crate::dataset::{Aliases, Decision, Decisions};
 use crate::flop::Flop;
+use crate::key::Key;
 
 /// What we have against what they have. As JSON the keys are the fields' names.
 #[derive(Debug, Serialize)]
@@ -50,85 +50,115 @@ pub struct Summary {
     /// How many of those match by name and developer.
     #[serde(skip)]
     pub covered: usize,
-    /// Of `only_theirs` those that a decision dismisses here.
-    #[serde(skip)]
-    pub dismissed: usize,
 }
 
-/// A model of ours, one of theirs, or the two that match.
-#[derive(Debug, Clone)]
+/// A model of ours, one of theirs, or the two that match. As JSON the keys are the fields' names.
+#[derive(Debug, Serialize)]
 pub struct Entry<'c> {
+    #[serde(rename = "match")]
     pub by: Match,
-    pub ours: Option<&'c Ours<'c>>,
-    pub theirs: Option<&'c Theirs>,
+    pub name: Option<&'c str>,
+    pub developer: Option<&'c str>,
+    pub their_name: Option<&'c str>,
+    pub their_organization: Option<&'c str>,
+    pub flop: Option<Flop>,
+    pub their_flop: Option<Flop>,
+    /// How many times theirs our number is.
+    pub factor: Option<f64>,
+    /// Whether the two numbers lie on two sides of 1e25 FLOP.
+    pub across: Option<bool>,
+    /// Whether our number lies in the range that they state for theirs; `None` where they state none.
+    pub within_theirs: Option<bool>,
+    pub confidence: Option<&'c str>,
+    pub their_confidence: Option<&'c str>,
+    /// What our row's `verified` says; `None` for an estimate.
+    pub verified: Option<&'c str>,
+    pub release_date: Option<&'c str>,
+    pub their_date: Option<&'c str>,
     /// The decision that keeps their model out of our dataset.
-    pub dismissed: Option<Decision>,
+    pub dismissed: Option<&'static str>,
+    /// The latest estimate that matches theirs by name and developer.
+    #[serde(skip)]
+    pub estimate: Option<&'c Ours<'c>>,
+    #[serde(skip)]
+    pub ours: Option<&'c Ours<'c>>,
+    #[serde(skip)]
+    pub theirs: Option<&'c Theirs>,
 }
 
 impl<'c> Comparison<'c> {
-    /// Compares all of ours with all of theirs, and lists those at or above `min_flop` on either side.
+    /// Compares all of ours with all of theirs, and lists those at or above `min_flop` on either side. The estimates only say what is
+    /// known of models that we lack.
     pub fn of(
         ours: &'c [Ours<'c>],
         table: &'c PublicTable,
+        estimates: &'c [Ours<'c>],
         aliases: &Aliases<'_>,
         decisions: &Decisions<'_>,
         min_flop: Flop,
         file: &'c str,
     ) -> Comparison<'c> {
-        let theirs: Vec<&Theirs> = table.models.iter().collect();
-        let pairings = pairings(ours, &theirs, aliases);
+        let theirs = &table.models;
+        let all = pairings(ours, theirs, aliases);
+        let is_high = |flop: Option<Flop>| flop >= Some(min_flop);
+        let is_theirs_high =
+            |one: &Pairing| one.theirs.is_some_and(|place| is_high(theirs[place].flop));
+        let is_ours_high = |one: &Pairing| one.ours.is_some_and(|place| is_high(ours[place].flop));
         let dismissals = dismissals(decisions);
-        let is_high = |flop: Option<Flop>| flop.is_some_and(|flop| flop >= min_flop);
-        let is_listed = |one: &Pairing| {
-            is_high(one.ours.and_then(|place| ours[place].flop))
-                || is_high(one.theirs.and_then(|place| theirs[place].flop))
-        };
-        let (mut listed, mut others): (Vec<&Pairing>, Vec<&Pairing>) =
-            pairings.iter().partition(|one| is_listed(one));
-        // Where an ambiguous pair is listed, every other ambiguous pair with one of its two models is listed, too, and so on.
-        loop {
-            let ambiguous = listed.iter().filter(|one| one.by == Match::Ambiguous);
-            let (ours, theirs): (HashSet<_>, HashSet<_>) =
-                ambiguous.map(|one| (one.ours, one.theirs)).unzip();
-            let before = listed.len();
-            listed.extend(others.extract_if(.., |one| {
-                let is_candidate = ours.contains(&one.ours) || theirs.contains(&one.theirs);
-                one.by == Match::Ambiguous && is_candidate
-            }));
-            if listed.len() == before {
-                break;
-            }
-        }
-        let entries = listed.into_iter().map(|one| {
-            let theirs = one.theirs.map(|place| theirs[place]);
-            Entry {
-                by: one.by,
-                ours: one.ours.map(|place| &ours[place]),
-                theirs,
-                dismissed: theirs.and_then(|theirs| {
-                    let by_key = keys(theirs)
-                        .find_map(|key| decisions.dismissal(&aliases.resolve(&key))?.decision);
-                    let mut looks = looks(theirs, aliases).into_iter();
-                    by_key.or_else(|| looks.find_map(|look| dismissals.get(&look).copied()))
-                }),
-            }
-        });
-        let mut entries: Vec<Entry<'_>> = entries.collect();
+        let estimated: HashMap<usize, &Ours<'_>> = pairings(estimates, theirs, aliases)
+            .into_iter()
+            .filter(|one| one.by.is_sure())
+            .filter_map(|one| Some((one.theirs?, &estimates[one.ours?])))
+            .collect();
+        let mut entries: Vec<Entry<'_>> =
+            with_candidates(&all, |one| is_ours_high(one) || is_theirs_high(one))
+                .into_iter()
+                .map(|pairing| {
+                    let mut entry = Entry::of(pairing, ours, theirs);
+                    entry.dismissed = entry.theirs.and_then(|theirs| {
+                        let keys = Keys::of(theirs, aliases);
+                        keys.sure().find_map(|key| dismissals.get(&key).copied())
+                    });
+                    entry.estimate = pairing
+                        .theirs
+                        .and_then(|place| estimated.get(&place).copied());
+                    entry
+                })
+                .collect();
         entries.sort_by_cached_key(|entry| {
-            let developer = entry.ours.map(|ours| ours.developer);
-            let flop = Flop::descending(entry.flop());
-            (flop, entry.name().to_lowercase(), developer)
+            let name = entry.name.or(entry.their_name).map(str::to_lowercase);
+            let flop = entry.flop.or(entry.their_flop);
+            (Flop::descending(flop), name, entry.developer)
         });
-        let sure = pairings.iter().filter(|one| one.by.is_sure());
-        let covered = sure.filter(|one| is_high(one.theirs.and_then(|place| theirs[place].flop)));
-        let mut summary = Summary {
+        let count = |by| entries.iter().filter(|entry| entry.by == by).count();
+        let sure = || entries.iter().filter(|entry| entry.by.is_sure());
+        // A model of ours is listed once for each candidate.
+        let ambiguous: HashSet<Option<&Key>> = entries
+            .iter()
+            .filter(|entry| entry.by == Match::Ambiguous)
+            .map(|entry| entry.ours.map(|ours| &ours.key))
+            .collect();
+        let their_listed = theirs.iter().filter(|one| is_high(one.flop)).count();
+        let covered = all
+            .iter()
+            .filter(|one| one.by.is_sure() && is_theirs_high(one))
+            .count();
+        let summary = Summary {
+            exact: count(Match::Exact),
+            alias: count(Match::Alias),
+            normalised: count(Match::Normalised),
+            name_only: count(Match::NameOnly),
+            ambiguous: ambiguous.len(),
+            only_ours: count(Match::OnlyOurs),
+            only_theirs: count(Match::OnlyTheirs),
+            across: sure().filter(|entry| entry.across == Some(true)).count(),
+            apart_2x: sure().filter(|entry| entry.is_apart()).count(),
             their_rows: theirs.len(),
-            their_listed: theirs.iter().filter(|theirs| is_high(theirs.flop)).count(),
-            covered: covered.count(),
-            ..Summary::default()
+            coverage: (their_listed > 0).then(|| covered as f64 / their_listed as f64),
+            their_listed,
+            covered,
         };
-        summary.count(&entries);
-        let unmatched = pairings.iter().filter(|one| one.by == Match::OnlyOurs);
+        let unmatched = all.iter().filter(|one| one.by == Match::OnlyOurs);
         Comparison {
             file,
             summary,
@@ -139,126 +169,97 @@ impl<'c> Comparison<'c> {
 
     /// Whether a person should look: numbers on two sides of 1e25, or models that we lack and nobody dismissed.
     pub fn has_findings(&self) -> bool {
-        self.summary.across > 0 || self.summary.only_theirs > self.summary.dismissed
+        self.summary.across > 0 || self.entries.iter().any(Entry::is_lacking)
     }
 }
 
-impl Summary {
-    fn count(&mut self, entries: &[Entry<'_>]) {
-        let mut ambiguous = HashSet::new();
-        for entry in entries {
-            match entry.by {
-                Match::Exact => self.exact += 1,
-                Match::Alias => self.alias += 1,
-                Match::Normalised => self.normalised += 1,
-                Match::NameOnly => self.name_only += 1,
-                Match::OnlyOurs => self.only_ours += 1,
-                Match::OnlyTheirs => {
-                    self.only_theirs += 1;
-                    self.dismissed += usize::from(entry.dismissed.is_some());
-                }
-                Match::Ambiguous => {
-                    // A model stands there once for each candidate.
-                    let ours = entry.ours.map(std::ptr::from_ref);
-                    self.ambiguous += usize::from(ambiguous.insert(ours));
-                }
-            }
-            if entry.by.is_sure() {
-                self.across += usize::from(entry.across() == Some(true));
-                self.apart_2x += usize::from(entry.is_apart());
-            }
+/// The pairings that are listed. Where an ambiguous one is, every other ambiguous one with one of its two models is listed, too, and
+/// so on.
+fn with_candidates(all: &[Pairing], is_listed: impl Fn(&Pairing) -> bool) -> Vec<&Pairing> {
+    let (mut listed, mut others): (Vec<&Pairing>, Vec<&Pairing>) =
+        all.iter().partition(|one| is_listed(one));
+    loop {
+        let ambiguous = listed.iter().filter(|one| one.by == Match::Ambiguous);
+        let (ours, theirs): (HashSet<_>, HashSet<_>) =
+            ambiguous.map(|one| (one.ours, one.theirs)).unzip();
+        let before = listed.len();
+        listed.extend(others.extract_if(.., |one| {
+            let is_candidate = ours.contains(&one.ours) || theirs.contains(&one.theirs);
+            one.by == Match::Ambiguous && is_candidate
+        }));
+        if listed.len() == before {
+            return listed;
         }
-        self.coverage =
-            (self.their_listed > 0).then(|| self.covered as f64 / self.their_listed as f64);
     }
+}
+
+/// The decisions that keep models out of the dataset, by every key of a sure match.
+fn dismissals(decisions: &Decisions<'_>) -> HashMap<Key, &'static str> {
+    let mut dismissals = HashMap::new();
+    for line in decisions.dismissals() {
+        let keys = Keys::one(&line.key, &line.model);
+        let word = line.decision.map_or("", Decision::name);
+        dismissals.extend(keys.sure().map(|key| (key, word)));
+    }
+    dismissals
 }
 
 impl<'c> Entry<'c> {
-    fn name(&self) -> &'c str {
-        let theirs = self.theirs.map(|theirs| &*theirs.name);
-        self.ours
-            .map_or(theirs.unwrap_or_default(), |ours| ours.name)
-    }
-
-    /// Our number, where we have one, else theirs.
-    fn flop(&self) -> Option<Flop> {
-        let ours = self.ours.and_then(|ours| ours.flop);
-        ours.or(self.theirs.and_then(|theirs| theirs.flop))
-    }
-
-    pub fn flops(&self) -> Option<(Flop, Flop)> {
-        Some((self.ours?.flop?, self.theirs?.flop?))
-    }
-
-    /// Whether the two numbers lie on two sides of 1e25 FLOP.
-    pub fn across(&self) -> Option<bool> {
-        let (ours, theirs) = self.flops()?;
-        Some(ours.is_across(theirs))
-    }
-
-    pub fn is_apart(&self) -> bool {
-        self.flops()
-            .is_some_and(|(ours, theirs)| ours.is_far_from(theirs))
-    }
-
-    /// Whether our number lies in the range that they state for theirs; `None` where they state none.
-    pub fn within_theirs(&self) -> Option<bool> {
-        let (ours, theirs) = self.flops()?;
-        let confidence: TheirConfidence = self.theirs?.confidence.parse().ok()?;
-        Some(ours.factor(theirs) <= confidence.range())
-    }
-}
-
-impl Serialize for Entry<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (ours, theirs) = (self.ours, self.theirs);
+    fn of(pairing: &Pairing, ours: &'c [Ours<'c>], theirs: &'c [Theirs]) -> Entry<'c> {
+        let ours = pairing.ours.map(|place| &ours[place]);
+        let theirs = pairing.theirs.map(|place| &theirs[place]);
         let filled = |text: &&str| !text.trim().is_empty();
-        let our_confidence = ours.map(|ours| &*ours.confidence).filter(filled);
-        let their_confidence = theirs.map(|theirs| &*theirs.confidence).filter(filled);
-        let release_date = ours.map(|ours| &*ours.release_date).filter(filled);
-        let their_date = theirs.and_then(|theirs| theirs.date);
-        let factor = self.flops().map(|(ours, theirs)| ours.ratio(theirs));
-        let our_flop = ours.and_then(|ours| ours.flop);
+        let flop = ours.and_then(|ours| ours.flop);
         let their_flop = theirs.and_then(|theirs| theirs.flop);
-        let their_organization = theirs.map(|theirs| &theirs.organization);
-        let mut columns = serializer.serialize_map(None)?;
-        columns.serialize_entry("match", &self.by)?;
-        columns.serialize_entry("name", &ours.map(|ours| ours.name))?;
-        columns.serialize_entry("developer", &ours.map(|ours| ours.developer))?;
-        columns.serialize_entry("their_name", &theirs.map(|theirs| &theirs.name))?;
-        columns.serialize_entry("their_organization", &their_organization)?;
-        columns.serialize_entry("flop", &our_flop)?;
-        columns.serialize_entry("their_flop", &their_flop)?;
-        columns.serialize_entry("factor", &factor)?;
-        columns.serialize_entry("across", &self.across())?;
-        columns.serialize_entry("within_theirs", &self.within_theirs())?;
-        columns.serialize_entry("confidence", &our_confidence)?;
-        columns.serialize_entry("their_confidence", &their_confidence)?;
-        columns.serialize_entry("verified", &ours.and_then(|ours| ours.verified))?;
-        columns.serialize_entry("release_date", &release_date)?;
-        columns.serialize_entry("their_date", &their_date.map(|day| day.to_string()))?;
-        columns.serialize_entry("dismissed", &self.dismissed.map(<&str>::from))?;
-        columns.end()
-    }
-}
-
-/// The decisions that keep models out of the dataset, by what the models look like.
-fn dismissals(decisions: &Decisions<'_>) -> HashMap<Looks, Decision> {
-    let mut by_look = HashMap::new();
-    for line in &decisions.lines {
-        let dismissal = decisions.dismissal(&line.model);
-        if let Some(decision) = dismissal.and_then(|dismissal| dismissal.decision) {
-            let looks = [&line.key, &line.model].into_iter().filter_map(Looks::of);
-            by_look.extend(looks.map(|look| (look, decision)));
+        let flops = flop.zip(their_flop);
+        let range = theirs
+            .and_then(|theirs| theirs.confidence.parse().ok())
+            .map(TheirConfidence::range);
+        Entry {
+            by: pairing.by,
+            name: ours.map(|ours| ours.name),
+            developer: ours.map(|ours| ours.developer),
+            their_name: theirs.map(|theirs| &*theirs.name),
+            their_organization: theirs.map(|theirs| &*theirs.organization),
+            flop,
+            their_flop,
+            factor: flops.map(|(ours, theirs)| ours.ratio(theirs)),
+            across: flops.map(|(ours, theirs)| ours.is_across(theirs)),
+            within_theirs: flops
+                .zip(range)
+                .map(|((ours, theirs), range)| ours.factor(theirs) <= range),
+            confidence: ours.map(|ours| ours.confidence).filter(filled),
+            their_confidence: theirs.map(|theirs| &*theirs.confidence).filter(filled),
+            verified: ours.and_then(|ours| ours.verified),
+            release_date: ours.map(|ours| &*ours.release_date).filter(filled),
+            their_date: theirs.and_then(|theirs| theirs.date.as_deref()),
+            dismissed: None,
+            estimate: None,
+            ours,
+            theirs,
         }
     }
-    by_look
+
+    /// Whether the two numbers are 2× or more apart.
+    pub fn is_apart(&self) -> bool {
+        let flops = self.flop.zip(self.their_flop);
+        flops.is_some_and(|(ours, theirs)| ours.is_far_from(theirs))
+    }
+
+    /// Whether it is a model that they have and we lack, and that nobody dismissed.
+    pub fn is_lacking(&self) -> bool {
+        self.by == Match::OnlyTheirs && self.dismissed.is_none()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::dataset::Dataset;
+
+    fn name<'c>(entry: &Entry<'c>) -> &'c str {
+        entry.name.or(entry.their_name).expect("a name")
+    }
 
     fn compared<T>(
         rows: &str,
@@ -277,6 +278,7 @@ mod tests {
         look(&Comparison::of(
             &ours,
             &table,
+            &[],
             &aliases,
             &decisions,
             Flop::REGULATORY,
@@ -290,7 +292,7 @@ mod tests {
         let theirs =
             "a,d,8e24,\nb,d,2e25,\nc,d,8e24,\ne,d,3e25,\nf,d,1e22,\ng,d,1e25,\nE,x,1e26,\n";
         compared(rows, theirs, "", |comparison| {
-            let names: Vec<_> = comparison.entries.iter().map(Entry::name).collect();
+            let names: Vec<_> = comparison.entries.iter().map(name).collect();
             assert_eq!(names, ["E", "e", "a", "g", "b"]);
             let summary = Summary {
                 exact: 3,
@@ -314,7 +316,7 @@ mod tests {
         let mut within = compared(rows, theirs, "", |comparison| {
             let entries = comparison.entries.iter();
             entries
-                .map(|one| (one.name().to_owned(), one.within_theirs()))
+                .map(|one| (name(one).to_owned(), one.within_theirs))
                 .collect::<Vec<_>>()
         });
         within.sort();
@@ -372,10 +374,7 @@ mod tests {
                 (comparison.entries[0].dismissed, comparison.has_findings())
             })
         };
-        assert_eq!(
-            dismissed("gpt_9,openai,below\n"),
-            (Some(Decision::Below), false)
-        );
+        assert_eq!(dismissed("gpt_9,openai,below\n"), (Some("below"), false));
         assert_eq!(dismissed("GPT-9,OpenAI,stands\n"), (None, true));
         assert_eq!(dismissed("GPT-9,Other,below\n"), (None, true));
     }

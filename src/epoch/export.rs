@@ -35,32 +35,39 @@ pub struct Export<'d> {
     pub undated: Vec<&'d str>,
 }
 
-/// The verified rows at or above 1e25 FLOP, or every row, in the columns of `like` or in the usual ones. Models that match one of `like`
-/// by name and developer are spelled as they are there.
+/// Without a model: the usual columns.
+impl Default for PublicTable {
+    fn default() -> PublicTable {
+        PublicTable {
+            models: Vec::new(),
+            faults: Vec::new(),
+            header: COLUMNS.join(",") + "\n",
+            columns: COLUMNS.map(str::to_owned).to_vec(),
+            line_end: LineEnd::Lf,
+        }
+    }
+}
+
+/// The verified rows at or above 1e25 FLOP, or every row, in the columns of `like`. Models that match one of `like` by name and
+/// developer are spelled as they are there.
 pub fn export<'d>(
     dataset: &'d Dataset<'_>,
     aliases: &Aliases<'_>,
-    like: Option<&PublicTable>,
+    like: &PublicTable,
     is_for_all: bool,
 ) -> Export<'d> {
     let mut export = Export {
-        bytes: Vec::new(),
+        bytes: like.header.clone().into_bytes(),
         rows: 0,
         left_out: 0,
         undated: Vec::new(),
     };
-    let (columns, line_end): (Vec<&str>, _) = match like {
-        Some(like) => {
-            export.bytes.extend_from_slice(like.header.as_bytes());
-            let columns = like.columns.iter().map(String::as_str);
-            (columns.collect(), like.line_end)
-        }
-        None => {
-            push_record(&mut export.bytes, COLUMNS, LineEnd::Lf);
-            (COLUMNS.to_vec(), LineEnd::Lf)
-        }
-    };
-    let spellings = spellings(dataset, aliases, like);
+    let pairings = pairings(&Ours::of_dataset(dataset), &like.models, aliases);
+    let spellings: HashMap<usize, &Theirs> = pairings
+        .iter()
+        .filter(|one| one.by.is_sure())
+        .filter_map(|one| Some((one.ours?, &like.models[one.theirs?])))
+        .collect();
     for (place, row) in dataset.rows.iter().enumerate() {
         let is_verified = row.mark == Mark::Verified;
         let is_above = row.flop >= Some(Flop::REGULATORY);
@@ -68,67 +75,48 @@ pub fn export<'d>(
             export.left_out += usize::from(is_verified);
             continue;
         }
-        let mut cells = cells(dataset, row, spellings.get(&place).copied());
-        if columns.contains(&column::DATE) && cells[column::DATE].is_empty() {
-            export.undated.push(dataset.cell(row, Column::Name));
+        let spelling = spellings.get(&place).copied();
+        let mut record = Vec::new();
+        for column in &like.columns {
+            let cell = cell(dataset, row, spelling, column);
+            if column == column::DATE && cell.is_empty() {
+                export.undated.push(dataset.cell(row, Column::Name));
+            }
+            record.push(cell);
         }
-        // A column that stands twice is filled once.
-        let record = columns.iter().map(|name| cells.remove(name));
-        let record: Vec<String> = record.map(Option::unwrap_or_default).collect();
-        push_record(
-            &mut export.bytes,
-            record.iter().map(String::as_str),
-            line_end,
-        );
+        push_record(&mut export.bytes, record, like.line_end);
         export.rows += 1;
     }
     export
 }
 
-/// The models of theirs that rows match by name and developer, by the place of the row.
-fn spellings<'l>(
-    dataset: &Dataset<'_>,
-    aliases: &Aliases<'_>,
-    like: Option<&'l PublicTable>,
-) -> HashMap<usize, &'l Theirs> {
-    let Some(like) = like else {
-        return HashMap::new();
+/// What a row says in one of their columns.
+fn cell(dataset: &Dataset<'_>, row: &Row<'_>, spelling: Option<&Theirs>, column: &str) -> String {
+    let ours = |column| dataset.cell(row, column).trim();
+    let text = match column {
+        column::MODEL => spelling.map_or(ours(Column::Name), |theirs| &theirs.name),
+        column::ORGANIZATION => {
+            spelling.map_or(ours(Column::Developer), |theirs| &theirs.organization)
+        }
+        column::DATE => {
+            let day = dates::day(ours(Column::ReleaseDate));
+            return day.map(|day| day.to_string()).unwrap_or_default();
+        }
+        column::PARAMETERS => ours(Column::Parameters),
+        column::FLOP => return row.flop.map(Flop::shortest).unwrap_or_default(),
+        column::NOTES => {
+            let mut notes = vec![ours(Column::Reasoning), ours(Column::Notes)];
+            notes.retain(|text| !text.is_empty());
+            return notes.join("\n\n");
+        }
+        column::CONFIDENCE => Confidence::from_name(ours(Column::Confidence))
+            .map_or("", |level| TheirConfidence::from(level).into()),
+        column::LINK => sources::split(ours(Column::Sources))
+            .into_iter()
+            .find_map(sources::url)
+            .unwrap_or_default(),
+        column::METHOD => ours(Column::EstimationMethod),
+        _ => "",
     };
-    let theirs: Vec<&Theirs> = like.models.iter().collect();
-    let pairings = pairings(&Ours::of_dataset(dataset), &theirs, aliases);
-    let sure = pairings.into_iter().filter(|one| one.by.is_sure());
-    sure.filter_map(|one| Some((one.ours?, theirs[one.theirs?])))
-        .collect()
-}
-
-/// What a row says in their columns.
-fn cells(
-    dataset: &Dataset<'_>,
-    row: &Row<'_>,
-    spelling: Option<&Theirs>,
-) -> HashMap<&'static str, String> {
-    let cell = |column| dataset.cell(row, column).trim();
-    let (name, developer) = match spelling {
-        Some(theirs) => (&*theirs.name, &*theirs.organization),
-        None => (cell(Column::Name), cell(Column::Developer)),
-    };
-    let day = dates::day(cell(Column::ReleaseDate)).map(|day| day.to_string());
-    let flop = row.flop.map(Flop::shortest);
-    let mut notes = vec![cell(Column::Reasoning), cell(Column::Notes)];
-    notes.retain(|text| !text.is_empty());
-    let confidence = Confidence::from_name(cell(Column::Confidence));
-    let confidence = confidence.map_or("", |level| TheirConfidence::from(level).into());
-    let link = sources::split(cell(Column::Sources));
-    let link = link.into_iter().find_map(sources::url).unwrap_or_default();
-    HashMap::from([
-        (column::MODEL, name.to_owned()),
-        (column::ORGANIZATION, developer.to_owned()),
-        (column::DATE, day.unwrap_or_default()),
-        (column::PARAMETERS, cell(Column::Parameters).to_owned()),
-        (column::FLOP, flop.unwrap_or_default()),
-        (column::NOTES, notes.join("\n\n")),
-        (column::CONFIDENCE, confidence.to_owned()),
-        (column::LINK, link.to_owned()),
-        (column::METHOD, cell(Column::EstimationMethod).to_owned()),
-    ])
+    text.to_owned()
 }

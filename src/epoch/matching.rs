@@ -2,7 +2,6 @@
 //! was. Nothing is matched by nearness.
 
 use std::collections::{BTreeSet, HashMap};
-use std::hash::Hash;
 
 use serde::Serialize;
 
@@ -48,107 +47,47 @@ pub struct Pairing {
 }
 
 /// Matches all models, rule by rule. A pair, and everything that is ambiguous, takes no part in later steps.
-pub fn pairings(ours: &[Ours<'_>], theirs: &[&Theirs], aliases: &Aliases<'_>) -> Vec<Pairing> {
-    let mut matching = Matching {
-        open_ours: vec![true; ours.len()],
-        open_theirs: vec![true; theirs.len()],
-        pairings: Vec::new(),
-    };
-    matching.step(
+pub fn pairings(ours: &[Ours<'_>], theirs: &[Theirs], aliases: &Aliases<'_>) -> Vec<Pairing> {
+    let our_keys: Vec<Keys> = ours
+        .iter()
+        .map(|ours| Keys::one(&ours.key, &ours.model))
+        .collect();
+    let their_keys: Vec<Keys> = theirs
+        .iter()
+        .map(|theirs| Keys::of(theirs, aliases))
+        .collect();
+    let mut open_ours: BTreeSet<usize> = (0..ours.len()).collect();
+    let mut open_theirs: BTreeSet<usize> = (0..theirs.len()).collect();
+    let mut pairings = Vec::new();
+    for by in [
         Match::Exact,
-        |place| vec![ours[place].key.clone()],
-        |place| keys(theirs[place]).collect(),
-    );
-    let resolved = |key: Key| aliases.resolve(&key).into_owned();
-    matching.step(
         Match::Alias,
-        |place| vec![ours[place].model.clone()],
-        |place| keys(theirs[place]).map(resolved).collect(),
-    );
-    let own_keys = |place: usize| [&ours[place].key, &ours[place].model].into_iter();
-    matching.step(
         Match::Normalised,
-        |place| own_keys(place).filter_map(Looks::of).collect(),
-        |place| looks(theirs[place], aliases),
-    );
-    let name = |key: &Key| look_or_itself(&key.name);
-    matching.step(
         Match::NameOnly,
-        |place| own_keys(place).map(name).collect(),
-        |place| {
-            let keys = keys(theirs[place]).map(resolved);
-            let written = Key::new(&theirs[place].name, "");
-            keys.chain([written]).map(|key| name(&key)).collect()
-        },
-    );
-    matching.finish()
-}
-
-/// What a model of theirs looks like: each key, as it is written and with its alias.
-pub fn looks(theirs: &Theirs, aliases: &Aliases<'_>) -> Vec<Looks> {
-    let both = keys(theirs).flat_map(|key| [Looks::of(&aliases.resolve(&key)), Looks::of(&key)]);
-    both.flatten().collect()
-}
-
-/// What a model looks like: what is left of its name and of its developer. Models whose looks are equal look alike.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct Looks {
-    name: String,
-    developer: String,
-}
-
-impl Looks {
-    /// The looks of a key; `None` where nothing is left of its name or of its developer.
-    pub fn of(key: &Key) -> Option<Looks> {
-        let (name, developer) = (look(&key.name)?, look(&key.developer)?);
-        Some(Looks { name, developer })
-    }
-}
-
-/// The keys that a model of theirs has: one for each organisation.
-pub fn keys(theirs: &Theirs) -> impl Iterator<Item = Key> {
-    let organizations = theirs.organizations();
-    organizations.map(|organization| Key::new(&theirs.name, organization))
-}
-
-/// The models that are not matched yet, and the matches so far.
-struct Matching {
-    open_ours: Vec<bool>,
-    open_theirs: Vec<bool>,
-    pairings: Vec<Pairing>,
-}
-
-impl Matching {
-    /// Matches the open models of which one of the identities is the same. `of_ours` and `of_theirs` give those of the model at a place.
-    fn step<I: Eq + Hash>(
-        &mut self,
-        by: Match,
-        of_ours: impl Fn(usize) -> Vec<I>,
-        of_theirs: impl Fn(usize) -> Vec<I>,
-    ) {
-        let mut places: HashMap<I, Vec<usize>> = HashMap::new();
-        for place in open(&self.open_theirs) {
-            for identity in of_theirs(place) {
-                places.entry(identity).or_default().push(place);
+    ] {
+        let mut places: HashMap<Key, BTreeSet<usize>> = HashMap::new();
+        for place in &open_theirs {
+            for key in their_keys[*place].at(by) {
+                places.entry(key).or_default().insert(*place);
             }
         }
         let mut candidates: Vec<(usize, BTreeSet<usize>)> = Vec::new();
-        let mut wanted_by = vec![0_usize; self.open_theirs.len()];
-        for ours in open(&self.open_ours) {
-            let found = of_ours(ours);
-            let found = found.iter().filter_map(|identity| places.get(identity));
+        let mut wanted_by: HashMap<usize, usize> = HashMap::new();
+        for place in &open_ours {
+            let keys = our_keys[*place].at(by);
+            let found = keys.iter().filter_map(|key| places.get(key));
             let found: BTreeSet<usize> = found.flatten().copied().collect();
             for theirs in &found {
-                wanted_by[*theirs] += 1;
+                *wanted_by.entry(*theirs).or_default() += 1;
             }
-            candidates.push((ours, found));
+            candidates.push((*place, found));
         }
         for (ours, found) in candidates {
-            let is_pair = found.len() == 1 && found.iter().all(|theirs| wanted_by[*theirs] == 1);
+            let is_pair = found.len() == 1 && found.iter().all(|theirs| wanted_by[theirs] == 1);
             for theirs in found {
-                self.open_ours[ours] = false;
-                self.open_theirs[theirs] = false;
-                self.pairings.push(Pairing {
+                open_ours.remove(&ours);
+                open_theirs.remove(&theirs);
+                pairings.push(Pairing {
                     by: if is_pair { by } else { Match::Ambiguous },
                     ours: Some(ours),
                     theirs: Some(theirs),
@@ -156,20 +95,72 @@ impl Matching {
             }
         }
     }
-
-    fn finish(mut self) -> Vec<Pairing> {
-        let alone = |by, ours, theirs| Pairing { by, ours, theirs };
-        let ours = open(&self.open_ours);
-        let ours = ours.map(|place| alone(Match::OnlyOurs, Some(place), None));
-        let theirs = open(&self.open_theirs);
-        let theirs = theirs.map(|place| alone(Match::OnlyTheirs, None, Some(place)));
-        self.pairings.extend(ours.chain(theirs));
-        self.pairings
-    }
+    pairings.extend(open_ours.into_iter().map(|place| Pairing {
+        by: Match::OnlyOurs,
+        ours: Some(place),
+        theirs: None,
+    }));
+    pairings.extend(open_theirs.into_iter().map(|place| Pairing {
+        by: Match::OnlyTheirs,
+        ours: None,
+        theirs: Some(place),
+    }));
+    pairings
 }
 
-fn open(places: &[bool]) -> impl Iterator<Item = usize> {
-    (0..places.len()).filter(|place| places[*place])
+/// The keys by which a model is found: as they are written, and as the aliases have them.
+pub struct Keys {
+    written: Vec<Key>,
+    resolved: Vec<Key>,
+}
+
+impl Keys {
+    /// Those of a model that has one developer.
+    pub fn one(written: &Key, resolved: &Key) -> Keys {
+        Keys {
+            written: vec![written.clone()],
+            resolved: vec![resolved.clone()],
+        }
+    }
+
+    /// Those of a model of theirs, which may have several organisations.
+    pub fn of(theirs: &Theirs, aliases: &Aliases<'_>) -> Keys {
+        let written = theirs.keys();
+        let resolved = written.iter().map(|key| aliases.resolve(key).into_owned());
+        Keys {
+            resolved: resolved.collect(),
+            written,
+        }
+    }
+
+    /// What is compared at a step: the keys themselves, or what is left of them when they only have to look alike.
+    fn at(&self, by: Match) -> Vec<Key> {
+        let all = self.written.iter().chain(&self.resolved);
+        match by {
+            Match::Exact => self.written.clone(),
+            Match::Alias => self.resolved.clone(),
+            Match::Normalised => all
+                .filter_map(|key| {
+                    Some(Key {
+                        name: look(&key.name)?,
+                        developer: look(&key.developer)?,
+                    })
+                })
+                .collect(),
+            _ => all
+                .map(|key| Key {
+                    name: look_or_itself(&key.name),
+                    developer: String::new(),
+                })
+                .collect(),
+        }
+    }
+
+    /// What is compared in the steps that are [sure](Match::is_sure).
+    pub fn sure(&self) -> impl Iterator<Item = Key> {
+        let steps = [Match::Exact, Match::Alias, Match::Normalised];
+        steps.into_iter().flat_map(|by| self.at(by))
+    }
 }
 
 #[cfg(test)]
@@ -197,8 +188,7 @@ mod tests {
         let side = |models: &[&str], place: Option<usize>| {
             place.map_or_else(|| "-".to_owned(), |place| models[place].to_owned())
         };
-        let models: Vec<&Theirs> = table.models.iter().collect();
-        let pairings = pairings(&Ours::of_dataset(&dataset), &models, &aliases);
+        let pairings = pairings(&Ours::of_dataset(&dataset), &table.models, &aliases);
         let told = pairings.iter().map(|one| {
             let (ours, theirs) = (side(ours, one.ours), side(theirs, one.theirs));
             format!("{:?} {ours} {theirs}", one.by)

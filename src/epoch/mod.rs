@@ -13,7 +13,7 @@ pub use export::export;
 pub use matching::Match;
 pub use ours::Ours;
 pub use read::{PublicTable, TheirConfidence, Theirs};
-pub use suggest::{Suggested, suggested};
+pub use suggest::suggested;
 
 /// Where their current files can be downloaded.
 pub const WHERE: &str = "https://epoch.ai/data";

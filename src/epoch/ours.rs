@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::dataset::{Aliases, Dataset};
-use crate::estimates::Latest;
+use crate::dataset::{Aliases, Dataset, Row};
+use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
@@ -17,7 +17,7 @@ pub struct Ours<'d> {
     /// The key that this is an alias of, or the same.
     pub model: Key,
     pub flop: Option<Flop>,
-    pub confidence: Cow<'d, str>,
+    pub confidence: &'d str,
     /// What the row's `verified` says; `None` for an estimate.
     pub verified: Option<&'d str>,
     pub release_date: Cow<'d, str>,
@@ -26,7 +26,7 @@ pub struct Ours<'d> {
 impl<'d> Ours<'d> {
     /// Every row of the dataset, which knows its aliases.
     pub fn of_dataset(dataset: &'d Dataset<'_>) -> Vec<Ours<'d>> {
-        let rows = dataset.rows.iter().map(|row| {
+        let ours = |row: &'d Row<'_>| {
             let cell = |column| dataset.cell(row, column);
             Ours {
                 name: cell(Column::Name),
@@ -34,26 +34,26 @@ impl<'d> Ours<'d> {
                 key: row.key.clone(),
                 model: row.model().clone(),
                 flop: row.flop,
-                confidence: cell(Column::Confidence).into(),
+                confidence: cell(Column::Confidence),
                 verified: Some(cell(Column::Verified)),
                 release_date: cell(Column::ReleaseDate).into(),
             }
-        });
-        rows.collect()
+        };
+        dataset.rows.iter().map(ours).collect()
     }
 
     /// The latest estimate of every model. They follow the aliases already.
     pub fn of_estimates(latest: &'d Latest<'d>, aliases: &Aliases<'_>) -> Vec<Ours<'d>> {
-        let estimates = latest.iter().map(|estimate| Ours {
+        let ours = |estimate: &'d Estimate| Ours {
             name: &estimate.name,
             developer: &estimate.developer,
             key: estimate.key.clone(),
             model: aliases.resolve(&estimate.key).into_owned(),
             flop: estimate.flop,
-            confidence: estimate.confidence.name().into(),
+            confidence: estimate.confidence.name(),
             verified: None,
             release_date: estimate.cell(Column::ReleaseDate),
-        });
-        estimates.collect()
+        };
+        latest.iter().map(ours).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::iter::once;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use chrono::NaiveDate;
 use strum::{EnumString, IntoStaticStr};
 
@@ -10,8 +10,9 @@ use super::WHERE;
 use crate::dataset::{LineEnd, Record, foreign_records};
 use crate::dates;
 use crate::flop::Flop;
+use crate::key::Key;
 use crate::schema::Confidence;
-use crate::text::{is_visible, one_line};
+use crate::text::{is_visible, one_line, quoted};
 
 /// Their columns, where the program reads or writes one.
 pub mod column {
@@ -33,8 +34,8 @@ pub mod column {
 pub struct PublicTable {
     /// The models, in the order of the file.
     pub models: Vec<Theirs>,
-    /// What counts as blank because it cannot be read.
-    pub faults: Vec<Fault>,
+    /// What counts as blank because it cannot be read. Each message begins with the line.
+    pub faults: Vec<String>,
     /// The header line, byte for byte: byte order mark, quotes and line end as they stand.
     pub header: String,
     /// The names of the columns; an old name is the new one here.
@@ -52,7 +53,8 @@ pub struct Theirs {
     pub flop: Option<Flop>,
     /// How sure they are, in their word.
     pub confidence: String,
-    pub date: Option<NaiveDate>,
+    /// The day of publication, as `YYYY-MM-DD`.
+    pub date: Option<String>,
     /// The number of parameters, as the cell has it.
     pub parameters: String,
     /// Where it says so, as the cell has it.
@@ -91,34 +93,23 @@ impl From<Confidence> for TheirConfidence {
 }
 
 impl Theirs {
-    /// Who trained the model: the cell as a whole, and where it names several organisations each of them.
+    /// The organisations that trained the model, each by itself.
     pub fn organizations(&self) -> impl Iterator<Item = &str> {
-        let whole = self.organization.trim();
-        let parts = whole.split(',').map(str::trim);
-        once(whole)
-            .chain(parts.filter(move |part| *part != whole))
-            .filter(|name| is_visible(name))
-    }
-
-    pub fn single_organizations(&self) -> impl Iterator<Item = &str> {
         let parts = self.organization.split(',').map(str::trim);
         parts.filter(|name| is_visible(name))
+    }
+
+    /// The keys that the model may have: with all its organisations as the developer, and with each of them.
+    pub fn keys(&self) -> Vec<Key> {
+        once(&*self.organization)
+            .chain(self.organizations())
+            .map(|developer| Key::new(&self.name, developer))
+            .collect()
     }
 
     pub fn shown_name(&self) -> String {
         one_line((&*self.name).into()).into_owned()
     }
-}
-
-/// A cell that counts as blank because it cannot be read, or a row that is passed over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The line on which the row begins.
-    pub line: usize,
-    pub column: &'static str,
-    pub value: String,
-    /// What was expected, and what becomes of it.
-    pub reason: &'static str,
 }
 
 impl PublicTable {
@@ -128,12 +119,11 @@ impl PublicTable {
     /// When it is no CSV file, lacks a needed column, has a column twice that is read, or a row of another length. The message begins with
     /// the line.
     pub fn parse(bytes: &[u8]) -> Result<PublicTable> {
-        refuse_other_files(bytes)?;
         let (byte_order_mark, records) =
             foreign_records(bytes).map_err(|refusal| anyhow!("{}: {refusal}", refusal.line))?;
-        let mut records = records.into_iter();
-        let empty = || format!("1: the file is empty; download it again from {WHERE}");
-        let header = records.next().with_context(empty)?;
+        let Some((header, rows)) = records.split_first() else {
+            bail!("1: the file is empty; download it again from {WHERE}");
+        };
         let line_end = header.end.unwrap_or(LineEnd::Lf);
         let mark = if byte_order_mark { "\u{feff}" } else { "" };
         let mut table = PublicTable {
@@ -141,17 +131,17 @@ impl PublicTable {
             faults: Vec::new(),
             header: format!("{mark}{}{}", header.raw, line_end.text()),
             line_end,
-            columns: columns(&header)?,
+            columns: columns(header)?,
         };
-        for record in records {
-            table.read(&record)?;
+        for row in rows {
+            table.read(row)?;
         }
         Ok(table)
     }
 
-    fn read(&mut self, record: &Record<'_>) -> Result<()> {
-        let line = record.line;
-        let (cells, columns) = (record.width(), self.columns.len());
+    fn read(&mut self, row: &Record<'_>) -> Result<()> {
+        let line = row.line;
+        let (cells, columns) = (row.width(), self.columns.len());
         if cells != columns {
             bail!(
                 "{line}: this row has {cells} cells where the header has {columns}; download the file again from {WHERE}, or mend the line"
@@ -159,37 +149,37 @@ impl PublicTable {
         }
         let cell = |wanted: &str| {
             let place = self.columns.iter().position(|name| name == wanted);
-            place.map_or("", |place| record.cell(place))
+            place.map_or("", |place| row.cell(place))
         };
         let mut fault = |column, reason| {
-            self.faults.push(Fault {
-                line,
-                column,
-                value: cell(column).to_owned(),
-                reason,
-            });
+            let value = quoted(cell(column));
+            self.faults
+                .push(format!("{line}: {column} is {value}: {reason}"));
         };
         if !is_visible(cell(column::MODEL)) {
-            let reason = "a name was expected; the row is passed over";
-            fault(column::MODEL, reason);
+            fault(column::MODEL, "a name was expected; the row is passed over");
             return Ok(());
         }
         let flop = cell(column::FLOP).trim().parse().ok();
         if flop.is_none() && !cell(column::FLOP).trim().is_empty() {
-            let reason = "a number above 0 was expected, such as 5.54e+25; it counts as blank";
-            fault(column::FLOP, reason);
+            fault(
+                column::FLOP,
+                "a number above 0 was expected, such as 5.54e+25; it counts as blank",
+            );
         }
         let date = day(cell(column::DATE).trim());
         if date.is_none() && !cell(column::DATE).trim().is_empty() {
-            let reason = "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank";
-            fault(column::DATE, reason);
+            fault(
+                column::DATE,
+                "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank",
+            );
         }
         self.models.push(Theirs {
             name: cell(column::MODEL).to_owned(),
             organization: cell(column::ORGANIZATION).to_owned(),
             flop,
             confidence: cell(column::CONFIDENCE).trim().to_owned(),
-            date,
+            date: date.map(|day| day.to_string()),
             parameters: cell(column::PARAMETERS).to_owned(),
             link: cell(column::LINK).to_owned(),
         });
@@ -199,54 +189,33 @@ impl PublicTable {
 
 /// The names of the columns. A needed one that is missing is an error, and so is one that is read and stands twice.
 fn columns(header: &Record<'_>) -> Result<Vec<String>> {
+    let line = header.line;
     let mut names: Vec<String> = header.cells().map(|name| name.trim().to_owned()).collect();
     if !names.iter().any(|name| name == column::MODEL)
         && let Some(old) = names.iter_mut().find(|name| *name == column::SYSTEM)
     {
         column::MODEL.clone_into(old);
     }
-    let count = |wanted: &str| names.iter().filter(|name| *name == wanted).count();
-    let line = header.line;
-    let needed = [column::MODEL, column::ORGANIZATION, column::FLOP];
-    let missing = needed.iter().filter(|wanted| count(wanted) == 0);
-    let missing: Vec<String> = missing.map(|wanted| format!("\"{wanted}\"")).collect();
-    if !missing.is_empty() {
-        bail!(
-            "{line}: there is no column {}; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}",
-            missing.join(", none ")
-        );
-    }
-    for wanted in [
-        column::MODEL,
-        column::ORGANIZATION,
-        column::FLOP,
-        column::DATE,
-        column::PARAMETERS,
-        column::CONFIDENCE,
-        column::LINK,
+    for (wanted, is_needed) in [
+        (column::MODEL, true),
+        (column::ORGANIZATION, true),
+        (column::FLOP, true),
+        (column::DATE, false),
+        (column::PARAMETERS, false),
+        (column::CONFIDENCE, false),
+        (column::LINK, false),
     ] {
-        if count(wanted) > 1 {
-            bail!(
+        match names.iter().filter(|name| *name == wanted).count() {
+            0 if is_needed => bail!(
+                "{line}: there is no column \"{wanted}\"; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}"
+            ),
+            0 | 1 => {}
+            _ => bail!(
                 "{line}: the column \"{wanted}\" stands twice; remove one of the two, or download the file again from {WHERE}"
-            );
+            ),
         }
     }
     Ok(names)
-}
-
-/// What is downloaded instead of a table, or around one.
-fn refuse_other_files(bytes: &[u8]) -> Result<()> {
-    let start = bytes.trim_ascii_start();
-    let what = if bytes.starts_with(b"PK\x03\x04") {
-        "this is a ZIP archive (or a spreadsheet's own file); unpack it, or save it as \"CSV UTF-8\""
-    } else if bytes.starts_with(b"\x1f\x8b") {
-        "this is compressed with gzip; unpack it first"
-    } else if start.starts_with(b"<!") || start.starts_with(b"<html") {
-        "this is an HTML page; download the CSV file that it links to"
-    } else {
-        return Ok(());
-    };
-    bail!("1: {what}")
 }
 
 /// A day in one of the forms of the estimates, or as `M/D/YYYY`.
@@ -283,7 +252,7 @@ mod tests {
         assert_eq!(model.name, "a\nb");
         assert_eq!(model.shown_name(), "a b");
         assert_eq!(model.flop, Flop::new(1.9e25));
-        assert_eq!(model.organizations().collect::<Vec<_>>(), ["A,B", "A", "B"]);
+        assert_eq!(model.organizations().collect::<Vec<_>>(), ["A", "B"]);
         let table = parse("Model,System,Organization,Training compute (FLOP)\na,b,c,\n");
         assert_eq!(table.models[0].name, "a");
     }
@@ -293,10 +262,10 @@ mod tests {
         let table = parse(&format!(
             "{HEADER}a,o,7/9/2025,,\nb,o,2025-07-09,,\nc,o,,,\n"
         ));
-        let july = NaiveDate::from_ymd_opt(2025, 7, 9);
-        let dates: Vec<_> = table.models.iter().map(|model| model.date).collect();
-        assert_eq!(dates, [july, july, None]);
-        assert_eq!(table.faults, []);
+        let july = Some("2025-07-09");
+        let dates = table.models.iter().map(|model| model.date.as_deref());
+        assert_eq!(dates.collect::<Vec<_>>(), [july, july, None]);
+        assert!(table.faults.is_empty());
     }
 
     #[test]
@@ -304,19 +273,19 @@ mod tests {
         let table = parse(&format!(
             "{HEADER}\"a\nb\",o,13/13/2025,much,\n\u{200b},o,,1e25,\nc,o,1/1/25,0,\n"
         ));
-        let faults: Vec<_> = table
+        let places = table
             .faults
             .iter()
-            .map(|fault| (fault.line, fault.column, &*fault.value))
-            .collect();
+            .filter_map(|fault| fault.rsplit_once(": "));
+        let places: Vec<_> = places.map(|(place, _)| place).collect();
         assert_eq!(
-            faults,
+            places,
             [
-                (2, column::FLOP, "much"),
-                (2, column::DATE, "13/13/2025"),
-                (4, column::MODEL, "\u{200b}"),
-                (5, column::FLOP, "0"),
-                (5, column::DATE, "1/1/25"),
+                "2: Training compute (FLOP) is \"much\"",
+                "2: Publication date is \"13/13/2025\"",
+                "4: Model is \"\\u{200b}\"",
+                "5: Training compute (FLOP) is \"0\"",
+                "5: Publication date is \"1/1/25\"",
             ]
         );
         assert_eq!(table.models.len(), 2);
@@ -338,8 +307,7 @@ mod tests {
     fn a_file_that_is_something_else_is_refused_with_what_to_do() {
         assert!(refused("Model,Model,Organization,Training compute (FLOP)\n").contains("twice"));
         assert!(refused(&format!("{HEADER}a,\"b,,,\n")).starts_with("2: a quote opens"));
-        assert!(refused("PK\u{3}\u{4}").contains("ZIP"));
-        assert!(refused("\n<!DOCTYPE html>").contains("HTML"));
+        assert!(refused("<!DOCTYPE html>\n").contains("there is no column \"Model\""));
         assert!(refused("").contains("empty"));
         let error = PublicTable::parse(b"Model\n\xff").expect_err("not UTF-8");
         assert!(error.to_string().starts_with("2: "));

@@ -1,102 +1,56 @@
-//! What to do about a model that they have and we lack. Nearness of names is used here and nowhere else: it only makes suggestions.
+//! Which of our models one of theirs may be. Nearness of names is used here and nowhere else: it only makes suggestions.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::iter::once;
 
 use super::comparison::Entry;
-use super::matching::{Match, pairings};
+use super::matching::Match;
 use super::ours::Ours;
 use super::read::Theirs;
 use crate::dataset::{Aliases, Mark};
-use crate::flop::Flop;
 use crate::key::{Key, folded};
 use crate::look_alike::look;
 use crate::plan::Suggestion;
 
-/// What to do about a model of theirs.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Suggested {
-    /// It may be one of ours under another name.
-    Alias(Suggestion),
-    /// It is to be added, if it belongs here.
-    Add,
-    /// The estimates have it, with this number.
-    Estimated(Option<Flop>),
-}
-
-/// How alike two texts have to be, 0 to 1: one letter in six may differ.
+/// How alike two names have to be, 0 to 1: one letter in six may differ.
 const NEAR: f64 = 0.83;
 
-/// A suggestion for each entry: an alias for one that matches by name only; for one that only they have what the estimates say of it,
-/// else an alias towards the nearest of our models that nothing matches, else to add it. Each of our models is suggested once.
+/// For each entry the alias that would join its model to one of ours: to the one of the same name, or for a model that neither we nor
+/// the estimates have to the nearest of our models that nothing matches.
 pub fn suggested(
     entries: &[&Entry<'_>],
     unmatched: &[&Ours<'_>],
-    estimates: &[Ours<'_>],
     aliases: &Aliases<'_>,
-) -> Vec<Option<Suggested>> {
-    let mut suggested = vec![None; entries.len()];
-    // The models of theirs that we lack, and their places among the entries.
-    let (mut places, mut theirs) = (Vec::new(), Vec::new());
-    for (place, entry) in entries.iter().enumerate() {
-        match (entry.by, entry.ours, entry.theirs) {
-            (Match::NameOnly, Some(ours), Some(theirs)) => {
-                suggested[place] = alias(ours, theirs, estimates, aliases).map(Suggested::Alias);
-            }
-            (Match::OnlyTheirs, _, Some(lacking)) => {
-                suggested[place] = Some(Suggested::Add);
-                places.push(place);
-                theirs.push(lacking);
-            }
-            _ => {}
-        }
-    }
-    for pairing in pairings(estimates, &theirs, aliases) {
-        if let (true, Some(ours), Some(one)) = (pairing.by.is_sure(), pairing.ours, pairing.theirs)
-        {
-            suggested[places[one]] = Some(Suggested::Estimated(estimates[ours].flop));
-        }
-    }
-    let open = places.into_iter().zip(theirs);
-    let open = open.filter(|(place, _)| suggested[*place] == Some(Suggested::Add));
-    let (places, theirs): (Vec<usize>, Vec<&Theirs>) = open.unzip();
-    for (one, ours) in nearest(&theirs, unmatched) {
-        if let Some(line) = alias(unmatched[ours], theirs[one], estimates, aliases) {
-            suggested[places[one]] = Some(Suggested::Alias(line));
-        }
-    }
-    suggested
-}
-
-/// Pairs of near models, the nearest first, each model once.
-fn nearest(theirs: &[&Theirs], ours: &[&Ours<'_>]) -> Vec<(usize, usize)> {
-    let ours: Vec<Looks> = ours
+) -> Vec<Option<Suggestion>> {
+    let open: Vec<(Words, &Ours<'_>)> = unmatched
         .iter()
-        .map(|ours| Looks::of(ours.name, once(ours.developer)))
+        .map(|ours| (Words::of(ours.name, [ours.developer]), *ours))
         .collect();
-    let mut near: Vec<(u64, usize, usize)> = Vec::new();
-    for (one, theirs) in theirs.iter().enumerate() {
-        let theirs = Looks::of(&theirs.name, theirs.single_organizations());
-        for (place, ours) in ours.iter().enumerate() {
-            if let Some(likeness) = theirs.likeness(ours) {
-                // The bits of positive numbers are ordered as the numbers are.
-                near.push((likeness.to_bits(), one, place));
-            }
-        }
-    }
-    near.sort_by_key(|(likeness, theirs, ours)| (Reverse(*likeness), *theirs, *ours));
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for (_, theirs, ours) in near {
-        if !pairs.iter().any(|pair| pair.0 == theirs || pair.1 == ours) {
-            pairs.push((theirs, ours));
-        }
-    }
-    pairs
+    let nearest = |theirs: &Theirs| {
+        let words = Words::of(&theirs.name, theirs.organizations());
+        open.iter()
+            .filter_map(|(ours, model)| Some((words.likeness(ours)?, *model)))
+            // Of several that are equally near the first.
+            .min_by(|(one, _), (other, _)| other.total_cmp(one))
+            .map(|(_, model)| model)
+    };
+    entries
+        .iter()
+        .map(|entry| {
+            let theirs = entry.theirs?;
+            let ours = match entry.by {
+                Match::NameOnly => entry.ours?,
+                Match::OnlyTheirs if entry.is_lacking() && entry.estimate.is_none() => {
+                    nearest(theirs)?
+                }
+                _ => return None,
+            };
+            alias(ours, theirs, entry.estimate, aliases)
+        })
+        .collect()
 }
 
-/// What a model looks like.
-struct Looks {
+/// What the nearness of a model is judged by.
+struct Words {
     words: BTreeSet<String>,
     /// The words in a fixed order, since some names have them in another.
     name: String,
@@ -104,52 +58,50 @@ struct Looks {
     developers: Vec<String>,
 }
 
-impl Looks {
-    fn of<'n>(name: &str, developers: impl Iterator<Item = &'n str>) -> Looks {
-        let words = name.split(|c: char| !c.is_alphanumeric());
-        let words: BTreeSet<String> = words.filter_map(look).collect();
+impl Words {
+    fn of<'n>(name: &str, developers: impl IntoIterator<Item = &'n str>) -> Words {
+        let words: BTreeSet<String> = name
+            .split(|c: char| !c.is_alphanumeric())
+            .filter_map(look)
+            .collect();
         let name: String = words.iter().map(String::as_str).collect();
         let mut digits: Vec<char> = name.chars().filter(char::is_ascii_digit).collect();
         digits.sort_unstable();
-        Looks {
+        Words {
             words,
             name,
             digits,
-            developers: developers.filter_map(look).collect(),
+            developers: developers.into_iter().filter_map(look).collect(),
         }
     }
 
     /// How alike the names are, where the models are near: the same digits, one name's words all in the other's or nearly the same
-    /// text, and developers of whom one is the other's beginning or nearly so.
-    fn likeness(&self, ours: &Looks) -> Option<f64> {
-        let is_near = |theirs: &String, ours: &String| {
-            ours == "unknown"
-                || theirs.starts_with(ours.as_str())
-                || ours.starts_with(theirs.as_str())
-                || strsim::normalized_levenshtein(theirs, ours) >= NEAR
-        };
-        let mut theirs = self.developers.iter();
-        let is_candidate = self.digits == ours.digits
-            && !self.words.is_empty()
-            && theirs.any(|theirs| ours.developers.iter().any(|ours| is_near(theirs, ours)));
-        if !is_candidate {
+    /// text, and developers of whom one is the other's beginning.
+    fn likeness(&self, ours: &Words) -> Option<f64> {
+        let is_by_one = self.developers.iter().any(|theirs| {
+            ours.developers.iter().any(|ours| {
+                ours == "unknown" || theirs.starts_with(&**ours) || ours.starts_with(&**theirs)
+            })
+        });
+        if self.digits != ours.digits || self.words.is_empty() || !is_by_one {
             return None;
         }
         let likeness = strsim::normalized_levenshtein(&self.name, &ours.name);
         let is_part = self.words.is_subset(&ours.words) || ours.words.is_subset(&self.words);
-        (is_part || self.is_written_otherwise(ours) || likeness >= NEAR).then_some(likeness)
+        (is_part || likeness >= NEAR || self.is_written_otherwise(ours)).then_some(likeness)
     }
 
     /// Whether the names share a word, and each word that only one of them has stands for one of the other in another script: 盘古 Ultra
     /// for Pangu Ultra.
-    fn is_written_otherwise(&self, ours: &Looks) -> bool {
+    fn is_written_otherwise(&self, ours: &Words) -> bool {
         let theirs: Vec<&String> = self.words.difference(&ours.words).collect();
-        let others: Vec<&String> = ours.words.difference(&self.words).collect();
-        let are_east_asian = |words: &[&String]| words.iter().all(|word| is_east_asian(word));
-        let are_latin = |words: &[&String]| words.iter().all(|word| word.is_ascii());
-        let is_pair = are_east_asian(&others) && are_latin(&theirs)
-            || are_east_asian(&theirs) && are_latin(&others);
-        theirs.len() == others.len() && theirs.len() < self.words.len() && is_pair
+        let ours: Vec<&String> = ours.words.difference(&self.words).collect();
+        let is_pair = |latin: &[&String], other: &[&String]| {
+            latin.iter().all(|word| word.is_ascii()) && other.iter().all(|word| is_east_asian(word))
+        };
+        theirs.len() == ours.len()
+            && theirs.len() < self.words.len()
+            && (is_pair(&theirs, &ours) || is_pair(&ours, &theirs))
     }
 }
 
@@ -166,38 +118,34 @@ fn is_east_asian(word: &str) -> bool {
 fn alias(
     ours: &Ours<'_>,
     theirs: &Theirs,
-    estimates: &[Ours<'_>],
+    estimate: Option<&Ours<'_>>,
     aliases: &Aliases<'_>,
 ) -> Option<Suggestion> {
+    let our_developer = folded(ours.developer);
+    let organization = theirs.organizations().max_by_key(|organization| {
+        strsim::jaro_winkler(&folded(organization), &our_developer).to_bits()
+    })?;
     let their_name = theirs.shown_name();
-    let nearness = |organization: &&str| {
-        let likeness = strsim::jaro_winkler(&folded(organization), &folded(ours.developer));
-        likeness.to_bits()
-    };
-    let organization = theirs.single_organizations().max_by_key(nearness)?;
-    let their_key = Key::new(&their_name, organization);
     let is_marked = ours
         .verified
         .is_some_and(|cell| Mark::of(cell) != Mark::Unverified);
-    let is_current = estimates.iter().any(|estimate| estimate.key == their_key);
-    let is_unknown = folded(ours.developer) == "unknown";
-    let mut ways = [
-        (&*their_name, organization, ours.name, ours.developer),
-        (ours.name, ours.developer, &*their_name, organization),
-    ];
-    if is_unknown || (is_current && !is_marked) {
+    let is_current =
+        estimate.is_some_and(|estimate| estimate.key == Key::new(&their_name, organization));
+    let their_pair = (&*their_name, organization);
+    let our_pair = (ours.name, ours.developer);
+    let mut ways = [(their_pair, our_pair), (our_pair, their_pair)];
+    if our_developer == "unknown" || (is_current && !is_marked) {
         ways.reverse();
     }
-    let is_free = |(name, developer, is_name, is_developer): &(&str, &str, &str, &str)| {
-        let (left, right) = (Key::new(name, developer), Key::new(is_name, is_developer));
+    let (left, right) = ways.into_iter().find(|(left, right)| {
+        let (left, right) = (Key::new(left.0, left.1), Key::new(right.0, right.1));
         aliases.in_the_way(&left, &right).is_none()
-    };
-    let (name, developer, is_name, is_developer) = ways.into_iter().find(is_free)?;
+    })?;
     Some(Suggestion {
-        name: name.to_owned(),
-        developer: developer.to_owned(),
-        is_name: is_name.to_owned(),
-        is_developer: is_developer.to_owned(),
+        name: left.0.to_owned(),
+        developer: left.1.to_owned(),
+        is_name: right.0.to_owned(),
+        is_developer: right.1.to_owned(),
     })
 }
 
@@ -206,6 +154,7 @@ mod tests {
     use super::*;
     use crate::dataset::{Dataset, Decisions};
     use crate::epoch::{Comparison, PublicTable};
+    use crate::flop::Flop;
 
     fn told(rows: &str, theirs: &str, aliases: &str) -> Vec<String> {
         let text = format!("name,developer,training_flop,verified\n{rows}");
@@ -218,18 +167,25 @@ mod tests {
         let table = PublicTable::parse(table.as_bytes()).expect("sound");
         let ours = Ours::of_dataset(&dataset);
         let decisions = Decisions::absent();
-        let comparison = Comparison::of(&ours, &table, &aliases, &decisions, Flop::REGULATORY, "f");
+        let comparison = Comparison::of(
+            &ours,
+            &table,
+            &[],
+            &aliases,
+            &decisions,
+            Flop::REGULATORY,
+            "f",
+        );
         let entries: Vec<_> = comparison.entries.iter().collect();
-        let suggested = suggested(&entries, &comparison.unmatched, &[], &aliases);
-        let told = suggested.into_iter().flatten().map(|one| match one {
-            Suggested::Add => "add".to_owned(),
-            Suggested::Estimated(flop) => format!("estimated {flop:?}"),
-            Suggested::Alias(is) => {
+        let suggested = suggested(&entries, &comparison.unmatched, &aliases);
+        let told = entries.iter().zip(suggested).filter_map(|(entry, one)| {
+            let alias = one.map(|is| {
                 format!(
                     "{}|{} → {}|{}",
                     is.name, is.developer, is.is_name, is.is_developer
                 )
-            }
+            });
+            alias.or(entry.is_lacking().then(|| "add".to_owned()))
         });
         told.collect()
     }

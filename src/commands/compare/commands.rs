@@ -1,9 +1,8 @@
 //! Commands to paste into a shell.
 
-use std::borrow::Cow;
-
 use unicode_width::UnicodeWidthStr;
 
+use super::text::View;
 use crate::commands::alias::pasted;
 use crate::epoch::{TheirConfidence, Theirs};
 use crate::parameters::whole_number;
@@ -11,77 +10,67 @@ use crate::paste;
 use crate::plan::Suggestion;
 use crate::schema::Confidence;
 use crate::sources;
-use crate::terminal::Screen;
 
 /// The command that adds a model of theirs with what they say of it.
-pub(super) fn add(
-    theirs: &Theirs,
-    file: &str,
-    data_dir: Option<&str>,
-    screen: Screen,
-) -> Option<String> {
+pub(super) fn add(theirs: &Theirs, file: &str, view: &View<'_>) -> Option<String> {
     // A no-break space would make it another model to everybody who types the name.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");
-    let name = plain(&theirs.shown_name());
-    let developer = plain(theirs.single_organizations().next().unwrap_or("Unknown"));
-    let confidence = match theirs.confidence.parse() {
-        Ok(TheirConfidence::Confident) => Some(Confidence::High),
-        Ok(TheirConfidence::Likely) => Some(Confidence::Medium),
-        Ok(TheirConfidence::Speculative) => Some(Confidence::Speculative),
-        Err(_) => None,
-    };
-    let confidence = confidence.map(|level| level.name().to_owned());
-    let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
-    let parameters = whole_number(&theirs.parameters);
-    let link = sources::url(&theirs.link);
+    let developer = theirs.organizations().next().unwrap_or("Unknown");
+    let confidence = theirs
+        .confidence
+        .parse()
+        .ok()
+        .map(|confidence| match confidence {
+            TheirConfidence::Confident => Confidence::High,
+            TheirConfidence::Likely => Confidence::Medium,
+            TheirConfidence::Speculative => Confidence::Speculative,
+        });
     let file = file.rsplit('/').next().unwrap_or(file);
     let options = [
-        ("--developer", Some(developer)),
-        ("--flop", flop),
-        ("--confidence", confidence),
-        ("--release-date", theirs.date.map(|day| day.to_string())),
-        ("--parameters", parameters.map(Cow::into_owned)),
-        ("--source", link.map(str::to_owned)),
+        ("--developer", Some(plain(developer))),
+        (
+            "--flop",
+            theirs.flop.map(|flop| format!("{:e}", flop.get())),
+        ),
+        ("--confidence", confidence.map(|level| level.name().into())),
+        ("--release-date", theirs.date.clone()),
+        (
+            "--parameters",
+            whole_number(&theirs.parameters).map(Into::into),
+        ),
+        ("--source", sources::url(&theirs.link).map(Into::into)),
         ("--note", Some(format!("Epoch AI, {file}"))),
-        ("--data-dir", data_dir.map(str::to_owned)),
+        ("--data-dir", view.data_dir.map(Into::into)),
     ];
-    let options = options.iter();
-    let options = options.filter_map(|(flag, value)| Some((*flag, value.as_deref()?)));
-    laid_out(paste::command("add", &name, options), screen)
+    let options = options
+        .iter()
+        .filter_map(|(flag, value)| Some((*flag, value.as_deref()?)));
+    let name = plain(&theirs.shown_name());
+    laid_out(&paste::command("add", &name, options), view)
 }
 
 /// The command that writes an alias down.
-pub(super) fn alias(
-    suggestion: &Suggestion,
-    data_dir: Option<&str>,
-    screen: Screen,
-) -> Option<String> {
-    laid_out(pasted(suggestion, data_dir), screen)
+pub(super) fn alias(suggestion: &Suggestion, view: &View<'_>) -> Option<String> {
+    laid_out(&pasted(suggestion, view.data_dir), view)
 }
 
 /// A command, broken between its parts where the screen ends. None where what is pasted would not be what is read.
-fn laid_out(parts: Vec<String>, screen: Screen) -> Option<String> {
-    const INDENT: &str = "  ";
+fn laid_out(parts: &[String], view: &View<'_>) -> Option<String> {
     if !parts.iter().all(|part| paste::is_read(part)) {
         return None;
     }
-    let mut parts = parts.into_iter();
-    let mut out = format!("{INDENT}{}", parts.next()?);
-    let mut used = out.width();
-    for part in parts {
-        // The backslash that continues the line takes two columns.
-        if screen
-            .width
-            .is_some_and(|width| used + part.width() + 3 > width)
-        {
-            out += &format!(" \\\n{INDENT}  ");
-            used = INDENT.len() + 2;
+    let width = view.screen.width.unwrap_or(usize::MAX);
+    let mut lines = vec!["  ".to_owned()];
+    for (place, part) in parts.iter().enumerate() {
+        let line = lines.last_mut()?;
+        // The backslash that continues a line takes two columns.
+        if place > 0 && line.width() + part.width() + 3 > width {
+            line.push_str(" \\");
+            lines.push(format!("    {part}"));
         } else {
-            out.push(' ');
-            used += 1;
+            line.push_str(if place > 0 { " " } else { "" });
+            line.push_str(part);
         }
-        out.push_str(&part);
-        used += part.width();
     }
-    Some(out)
+    Some(lines.join("\n"))
 }

@@ -15,9 +15,10 @@ use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::{Config, Verbosity};
 use crate::epoch::{Comparison, Ours, PublicTable, WHERE};
-use crate::estimates::Latest;
+use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
-use crate::terminal::bounded;
+
+use text::View;
 
 #[derive(Debug, Args)]
 #[command(
@@ -45,38 +46,49 @@ pub struct CompareArgs {
 pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     let table = public_table(&args.file)?;
     let files = Files::read(config)?;
-    let (dataset, decisions, aliases) = match args.estimates {
-        true => files.curated()?,
-        false => files.existing()?,
+    let (dataset, decisions, aliases) = if args.estimates {
+        files.curated()?
+    } else {
+        files.existing()?
     };
-    let estimates = load::estimates(config, &aliases);
-    let estimates = match args.estimates {
-        true => estimates?,
+    let estimates = match load::estimates(config, &aliases) {
         // The dataset is compared without them; they only say what we know of models that it lacks.
-        false => estimates.unwrap_or_default(),
+        Err(_) if !args.estimates => Estimates::default(),
+        estimates => estimates?,
     };
     let latest = Latest::of(&estimates, &aliases);
-    let mut estimated = Ours::of_estimates(&latest, &aliases);
-    let ours = match args.estimates {
-        true => std::mem::take(&mut estimated),
-        false => Ours::of_dataset(&dataset),
+    let mut estimates = Ours::of_estimates(&latest, &aliases);
+    let ours = if args.estimates {
+        std::mem::take(&mut estimates)
+    } else {
+        Ours::of_dataset(&dataset)
     };
     let file = args.file.to_string_lossy();
-    let comparison = Comparison::of(&ours, &table, &aliases, &decisions, args.min_flop, &file);
+    let comparison = Comparison::of(
+        &ours,
+        &table,
+        &estimates,
+        &aliases,
+        &decisions,
+        args.min_flop,
+        &file,
+    );
     print_unless_quiet(config, &comparison, |screen| {
-        let known = text::Known {
-            estimates: &estimated,
-            aliases: &aliases,
+        let is_whole = config.verbosity == Verbosity::Verbose;
+        let view = View {
+            screen,
+            limit: if is_whole { usize::MAX } else { 10 },
             min_flop: args.min_flop,
             data_dir: config.data_dir.as_deref(),
+            aliases: &aliases,
         };
-        let is_whole = config.verbosity == Verbosity::Verbose;
-        text::text(&comparison, &known, screen, is_whole)
+        text::text(&comparison, &view)
     })?;
-    Ok(match args.check && comparison.has_findings() {
-        true => Exit::Findings,
-        false => Exit::Done,
-    })
+    if args.check && comparison.has_findings() {
+        Ok(Exit::Findings)
+    } else {
+        Ok(Exit::Done)
+    }
 }
 
 /// Reads a table of theirs. What counts as blank in it is named.
@@ -88,13 +100,7 @@ pub(super) fn public_table(path: &Path) -> Result<PublicTable> {
     let table = PublicTable::parse(&bytes).map_err(|unreadable| anyhow!("{file}:{unreadable}"))?;
     const NAMED: usize = 10;
     for fault in table.faults.iter().take(NAMED) {
-        warn!(
-            "{file}:{}: {} is \"{}\": {}",
-            fault.line,
-            fault.column,
-            bounded(&fault.value),
-            fault.reason
-        );
+        warn!("{file}:{fault}");
     }
     if table.faults.len() > NAMED {
         let more = table.faults.len() - NAMED;

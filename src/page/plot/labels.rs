@@ -1,28 +1,29 @@
 //! Which dots are named, and where their names stand: no name covers a dot or another name.
 
+use std::ops::Range;
+
 use unicode_width::UnicodeWidthStr;
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A rectangle of the picture.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Area {
-    pub left: f64,
-    pub right: f64,
-    pub top: f64,
-    pub bottom: f64,
+    x: Range<f64>,
+    pub y: Range<f64>,
 }
 
 impl Area {
+    pub fn of(x: Range<f64>, y: Range<f64>) -> Area {
+        Area { x, y }
+    }
+
     fn touches(&self, other: &Area) -> bool {
-        self.left < other.right
-            && other.left < self.right
-            && self.top < other.bottom
-            && other.top < self.bottom
+        let overlap = |a: &Range<f64>, b: &Range<f64>| a.start < b.end && b.start < a.end;
+        overlap(&self.x, &other.x) && overlap(&self.y, &other.y)
     }
 
     fn holds(&self, other: &Area) -> bool {
-        self.left <= other.left
-            && other.right <= self.right
-            && self.top <= other.top
-            && other.bottom <= self.bottom
+        let holds = |a: &Range<f64>, b: &Range<f64>| a.start <= b.start && b.end <= a.end;
+        holds(&self.x, &other.x) && holds(&self.y, &other.y)
     }
 }
 
@@ -34,7 +35,7 @@ pub(super) struct Label {
     pub x: f64,
     pub y: f64,
     pub ends_there: bool,
-    /// Whether a line leads up to it from its dot, which is straight below.
+    /// The line that leads up to it from its dot, where it does not stand beside that.
     pub leader: Option<Area>,
 }
 
@@ -47,23 +48,22 @@ const LEADERS: [f64; 6] = [16.0, 30.0, 44.0, 58.0, 72.0, 86.0];
 
 /// Names dots in the order in which they are given, at most `most` of them, each where there is room for it: beside the dot, or above
 /// it. A dot without room goes without a name. No name may stand on one of `dot_areas` or `lines`; what leads to a name may cross a line.
-pub(super) fn place<'n>(
-    dots: impl Iterator<Item = (&'n str, f64, f64)>,
+pub(super) fn place(
+    dots: impl Iterator<Item = (String, f64, f64)>,
     radius: f64,
     dot_areas: &[Area],
     lines: &[Area],
-    room: Area,
+    room: &Area,
     most: usize,
 ) -> Vec<Label> {
     let mut labels: Vec<Label> = Vec::new();
-    let mut used: Vec<Area> = Vec::new();
+    let mut used = dot_areas.to_vec();
     for (text, x, y) in dots {
         if labels.len() >= most {
             break;
         }
-        let free = places(text, x, y, radius).find(|(label, area)| {
-            let others = used.iter().chain(dot_areas);
-            let is_free = |area: &Area| !others.clone().any(|other| other.touches(area));
+        let is_free = |area: &Area| !used.iter().any(|other| other.touches(area));
+        let free = places(&text, x, y, radius).find(|(label, area)| {
             room.holds(area)
                 && is_free(area)
                 && !lines.iter().any(|line| line.touches(area))
@@ -71,7 +71,7 @@ pub(super) fn place<'n>(
         });
         if let Some((label, area)) = free {
             used.push(area);
-            used.extend(label.leader);
+            used.extend(label.leader.clone());
             labels.push(label);
         }
     }
@@ -85,24 +85,15 @@ fn places(text: &str, x: f64, y: f64, radius: f64) -> impl Iterator<Item = (Labe
     let beside =
         [(x + gap, false), (x - gap, true)].map(|(x, ends_there)| (x, y + 4.0, ends_there, None));
     let above = LEADERS.map(|height| {
-        let leader = Area {
-            left: x - 1.0,
-            right: x + 1.0,
-            top: y - radius - height,
-            // A little above the dot, whose neighbours may touch it.
-            bottom: y - radius - 3.0,
-        };
-        (x - 2.0, y - radius - height - 2.0, false, Some(leader))
+        let top = y - radius - height;
+        // It begins a little above the dot, whose neighbours may touch it.
+        let leader = Area::of(x - 1.0..x + 1.0, top..y - radius - 3.0);
+        (x - 2.0, top - 2.0, false, Some(leader))
     });
     let places = beside.into_iter().chain(above);
     places.map(move |(x, y, ends_there, leader)| {
         let left = if ends_there { x - width } else { x };
-        let area = Area {
-            left,
-            right: left + width,
-            top: y - LINE + 3.0,
-            bottom: y + 3.0,
-        };
+        let area = Area::of(left..left + width, y - LINE + 3.0..y + 3.0);
         let label = Label {
             text: text.to_owned(),
             x,
@@ -118,28 +109,29 @@ fn places(text: &str, x: f64, y: f64, radius: f64) -> impl Iterator<Item = (Labe
 mod tests {
     use super::*;
 
-    const ROOM: Area = Area {
-        left: 0.0,
-        right: 100.0,
-        top: 0.0,
-        bottom: 100.0,
-    };
+    fn room() -> Area {
+        Area::of(0.0..100.0, 0.0..100.0)
+    }
+
+    fn dot(text: &str, x: f64, y: f64) -> (String, f64, f64) {
+        (text.to_owned(), x, y)
+    }
 
     #[test]
     fn a_name_stands_to_the_right_and_where_that_is_outside_to_the_left() {
-        let dots = [("abc", 10.0, 50.0), ("def", 95.0, 50.0)];
-        let labels = place(dots.into_iter(), 4.0, &[], &[], ROOM, 9);
+        let dots = [dot("abc", 10.0, 50.0), dot("def", 95.0, 50.0)];
+        let labels = place(dots.into_iter(), 4.0, &[], &[], &room(), 9);
         assert!(labels[0].x > 10.0 && !labels[0].ends_there);
         assert!(labels[1].x < 95.0 && labels[1].ends_there);
     }
 
     #[test]
     fn names_never_overlap_and_a_dot_without_room_goes_without() {
-        let dots = (0..50).map(|_| ("name", 50.0, 90.0));
-        let labels = place(dots, 4.0, &[], &[], ROOM, 50);
+        let dots = (0..50).map(|_| dot("name", 50.0, 90.0));
+        let labels = place(dots, 4.0, &[], &[], &room(), 50);
         assert!(!labels.is_empty() && labels.len() < 10);
-        let everything = [ROOM];
-        let dots = [("a", 50.0, 50.0)].into_iter();
-        assert_eq!(place(dots, 4.0, &everything, &[], ROOM, 9), []);
+        let everything = [room()];
+        let dots = [dot("a", 50.0, 50.0)].into_iter();
+        assert_eq!(place(dots, 4.0, &everything, &[], &room(), 9), []);
     }
 }

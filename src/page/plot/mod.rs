@@ -22,7 +22,7 @@ use draw::{Frame, NARROW, WIDE, picture};
 /// From this many release dates on, the plot is by date.
 const ENOUGH_DATES: usize = 10;
 
-/// More dots than this are drawn together, so that the plot stays a picture.
+/// More dots than this would make no picture.
 const MOST_DOTS: usize = 1500;
 
 struct Point<'p> {
@@ -34,19 +34,34 @@ struct Point<'p> {
     day: Option<NaiveDate>,
 }
 
-/// The plot and what it shows.
+/// What the plot shows.
 struct Plot<'p> {
     /// Highest training FLOP first.
     points: Vec<Point<'p>>,
     /// Whether the horizontal axis shows release dates; else it shows ranks.
     is_by_date: bool,
-    /// Whether dots are drawn together.
-    is_binned: bool,
 }
 
 pub(super) fn section(page: &Page<'_>) -> Markup {
-    let plot = Plot::of(page);
-    let without = page.dataset.rows.len() - plot.points.len();
+    let mut points = Vec::new();
+    for row in page.rows() {
+        let cell = |column| page.dataset.cell(row, column);
+        points.extend(row.flop.map(|flop| Point {
+            name: cell(Column::Name),
+            developer: cell(Column::Developer),
+            flop,
+            is_verified: row.mark == Mark::Verified,
+            confidence: Confidence::from_name(cell(Column::Confidence).trim()),
+            day: dates::day(cell(Column::ReleaseDate).trim()),
+        }));
+    }
+    let with_flop = points.len();
+    points.truncate(MOST_DOTS);
+    let plot = Plot {
+        is_by_date: points.iter().filter(|point| point.day.is_some()).count() >= ENOUGH_DATES,
+        points,
+    };
+    let without = page.dataset.rows.len() - with_flop;
     html! {
         section aria-labelledby="plot" {
             h2 id="plot" { "Training FLOP " (plot.by()) }
@@ -54,110 +69,71 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                 p { "No row has a training FLOP." }
             } @else {
                 figure {
-                    (plot.legend())
+                    (legend())
                     (plot.sized(&WIDE))
                     (plot.sized(&NARROW))
-                    figcaption { (plot.caption(without)) }
+                    figcaption { (plot.caption(with_flop, without)) }
                 }
             }
         }
     }
 }
 
-impl<'p> Plot<'p> {
-    fn of(page: &Page<'p>) -> Plot<'p> {
-        let points = page.rows().into_iter().filter_map(|row| {
-            let cell = |column| page.dataset.cell(row, column);
-            Some(Point {
-                name: cell(Column::Name),
-                developer: cell(Column::Developer),
-                flop: row.flop?,
-                is_verified: row.mark == Mark::Verified,
-                confidence: Confidence::from_name(cell(Column::Confidence).trim()),
-                day: dates::day(cell(Column::ReleaseDate).trim()),
-            })
-        });
-        let mut points: Vec<_> = points.collect();
-        forget_strays(&mut points);
-        let dated = points.iter().filter(|point| point.day.is_some()).count();
-        Plot {
-            is_by_date: dated >= ENOUGH_DATES,
-            is_binned: points.len() > MOST_DOTS,
-            points,
+fn legend() -> Markup {
+    let circle = |class: &str| {
+        html! { svg viewBox="0 0 16 16" aria-hidden="true" { circle class=(class) cx="8" cy="8" r="5" {} } }
+    };
+    html! {
+        ul class="legend" {
+            li { (circle("dot verified")) " verified" }
+            li { (circle("dot")) " not verified" }
+            li {
+                svg viewBox="0 0 16 16" aria-hidden="true" { line class="range" x1="8" x2="8" y1="1" y2="15" {} }
+                " range of the estimate"
+            }
         }
     }
+}
 
+impl Plot<'_> {
     fn by(&self) -> &'static str {
-        match self.is_by_date {
-            true => "by release date",
-            false => "by rank",
+        if self.is_by_date {
+            "by release date"
+        } else {
+            "by rank"
         }
     }
 
+    /// How many points have no place on the axis of dates.
     fn undated(&self) -> usize {
-        let undated = self.points.iter().filter(|point| point.day.is_none());
-        match self.is_by_date {
-            true => undated.count(),
-            false => 0,
-        }
+        let undated = |point: &&Point<'_>| self.is_by_date && point.day.is_none();
+        self.points.iter().filter(undated).count()
     }
 
-    fn legend(&self) -> Markup {
-        let circle = |class: &str| {
-            html! { svg viewBox="0 0 16 16" aria-hidden="true" { circle class=(class) cx="8" cy="8" r="5" {} } }
+    fn caption(&self, with_flop: usize, without: usize) -> Markup {
+        let undated = self.undated();
+        let rows = |count: usize| {
+            let noun = if count == 1 { "row" } else { "rows" };
+            format!("{} {noun}", grouped(count))
         };
         html! {
-            ul class="legend" {
-                @if self.is_binned {
-                    li { (circle("bin verified")) " verified; the larger, the more rows" }
-                    @if self.is_by_date {
-                        li { (circle("bin")) " not verified" }
-                    } @else {
-                        li {
-                            svg viewBox="0 0 16 16" aria-hidden="true" { line class="curve" x1="0" x2="16" y1="8" y2="8" {} }
-                            " all rows"
-                        }
-                    }
-                } @else {
-                    li { (circle("dot verified")) " verified" }
-                    li { (circle("dot")) " not verified" }
-                    li {
-                        svg viewBox="0 0 16 16" aria-hidden="true" { line class="range" x1="8" x2="8" y1="1" y2="15" {} }
-                        " range of the estimate"
-                    }
-                }
+            "The bars are the ranges that Epoch AI states for the estimates of its own tables, in either direction: Confident ×3 \
+             (drawn here for high confidence), Likely ×10 (medium), Speculative ×31 (low and speculative). A bar that leaves the \
+             picture is cut. "
+            @if with_flop > MOST_DOTS {
+                "Of " (rows(with_flop)) " the highest " (grouped(MOST_DOTS)) " are drawn. "
             }
-        }
-    }
-
-    fn caption(&self, without: usize) -> Markup {
-        html! {
-            @if self.is_binned {
-                (grouped(self.points.len())) " rows are too many for a dot each: "
-                @match self.is_by_date {
-                    true => "rows that stand close together are drawn as one circle, ",
-                    false => "all of them are drawn as one line, with verified rows that stand close together as one circle, ",
-                }
-                "and without their ranges. "
-            } @else {
-                "The bars are the ranges that Epoch AI states for the estimates of its own tables, in either direction: Confident ×3 \
-                 (drawn here for high confidence), Likely ×10 (medium), Speculative ×31 (low and speculative). A bar that leaves the \
-                 picture is cut. "
-            }
-            @if self.undated() > 0 {
-                (grouped(self.undated())) (if self.undated() == 1 { " row" } else { " rows" })
-                " without a usable release date " (if self.undated() == 1 { "stands" } else { "stand" }) " at the right. "
+            @if undated > 0 {
+                (rows(undated)) " without a usable release date " (if undated == 1 { "stands" } else { "stand" }) " at the right. "
             }
             @if without > 0 {
-                (grouped(without)) (if without == 1 { " row" } else { " rows" })
-                " without a training FLOP " (if without == 1 { "is" } else { "are" }) " not drawn. "
+                (rows(without)) " without a training FLOP " (if without == 1 { "is" } else { "are" }) " not drawn. "
             }
         }
     }
 
     fn sized(&self, frame: &Frame) -> Markup {
-        let above = self.points.iter();
-        let above = above.filter(|point| point.flop >= Flop::REGULATORY);
+        let above = |point: &&Point<'_>| point.flop >= Flop::REGULATORY;
         let [title, text] = ["title", "text"].map(|what| format!("{}-{what}", frame.class));
         let size = format!("0 0 {} {}", frame.width, frame.height);
         let (most, least) = (self.points.first(), self.points.last());
@@ -165,7 +141,7 @@ impl<'p> Plot<'p> {
             svg class=(frame.class) viewBox=(size) role="img" aria-labelledby={ (title) " " (text) } {
                 title id=(title) { "Training FLOP of " (plural(self.points.len(), "row")) ", " (self.by()) ", on a log axis" }
                 desc id=(text) {
-                    (above.count()) " are at or above 1e25 FLOP. "
+                    (self.points.iter().filter(above).count()) " are at or above 1e25 FLOP. "
                     @if let (Some(most), Some(least)) = (most, least) {
                         "They reach from " (least.flop.rounded()) " to " (most.flop.rounded()) ". "
                     }
@@ -173,19 +149,6 @@ impl<'p> Plot<'p> {
                 }
                 (picture(self, frame))
             }
-        }
-    }
-}
-
-/// A day that is decades away from the others is a slip of somebody's, and would squeeze the picture: it counts as unknown.
-fn forget_strays(points: &mut [Point<'_>]) {
-    const FAR_DAYS: i64 = 20 * 365;
-    let mut days: Vec<NaiveDate> = points.iter().filter_map(|point| point.day).collect();
-    days.sort_unstable();
-    if let Some(middle) = days.get(days.len() / 2) {
-        let is_near = |day: &NaiveDate| (*day - *middle).num_days().abs() <= FAR_DAYS;
-        for point in points {
-            point.day = point.day.filter(is_near);
         }
     }
 }

@@ -7,30 +7,10 @@ use crate::sources;
 use crate::terminal::bounded;
 use crate::text::{excerpt, one_line, shown};
 
-/// A table shows at most so many rows: with 30,000 of them the page would be too large to send.
-pub(super) const SHOWN_ROWS: usize = 1000;
-
 /// How much of a text is shown, in bytes.
 const SHOWN_TEXT: usize = 400;
 
 const SHOWN_SOURCES: usize = 3;
-
-/// A heading with a count, what that means, and below it the table, where there is something to count.
-pub(super) fn section(
-    id: &str,
-    title: &str,
-    count: usize,
-    meaning: &Markup,
-    table: &Markup,
-) -> Markup {
-    html! {
-        section aria-labelledby=(id) {
-            h2 id=(id) { (title) " " span class="count" { (grouped(count)) } }
-            p class="quiet" { (meaning) }
-            @if count > 0 { (table) }
-        }
-    }
-}
 
 /// A model: its name, and its developer below.
 pub(super) fn model(name: &str, developer: &str) -> Markup {
@@ -49,15 +29,10 @@ pub(super) fn flop(flop: Option<Flop>) -> Markup {
 
 /// A count with a comma behind every third digit from the right: `29,454`.
 pub(super) fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+    match count {
+        0..1000 => count.to_string(),
+        _ => format!("{},{:03}", grouped(count / 1000), count % 1000),
     }
-    text
 }
 
 /// The beginning of a text, on one line.
@@ -96,23 +71,9 @@ fn host(address: &str) -> Option<&str> {
     const LONGEST_ADDRESS: usize = 1000;
     let is_sound = address.len() <= LONGEST_ADDRESS && shown(address) == address;
     let (_, rest) = address.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
     (is_sound && !host.is_empty()).then_some(host)
-}
-
-/// The line below a table that shows only the first of its rows, with the command that lists them all.
-pub(super) fn rest(total: usize, what: &str, command: &str) -> Markup {
-    let more = total.saturating_sub(SHOWN_ROWS);
-    html! {
-        @if more > 0 {
-            p class="rest" {
-                "The table has the first " (grouped(SHOWN_ROWS)) ". "
-                (grouped(more)) " more " (what) (if more == 1 { "" } else { "s" }) ": "
-                code { "core-dataset " (command) }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

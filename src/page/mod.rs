@@ -6,7 +6,6 @@
 mod cells;
 mod plot;
 mod progress;
-mod queue;
 mod summary;
 mod tables;
 
@@ -16,12 +15,10 @@ use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::changes::ModelChange;
 use crate::dataset::{Dataset, Decisions, Row};
 use crate::estimates::{Estimates, Latest};
 use crate::journal::JournalEntry;
-use crate::plan::{Drift, Plan, row_order};
-use crate::report::Attention;
+use crate::plan::{Plan, row_order};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -43,12 +40,18 @@ pub struct Page<'p> {
 
 impl<'p> Page<'p> {
     pub fn html(&self) -> String {
+        // One style, one script, and nothing else: no request leaves the page.
+        let policy = format!(
+            "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
+            hash(SCRIPT),
+            hash(STYLE)
+        );
         let page = html! {
             (DOCTYPE)
             html lang="en" {
                 head {
                     meta charset="utf-8";
-                    meta http-equiv="Content-Security-Policy" content=(policy());
+                    meta http-equiv="Content-Security-Policy" content=(policy);
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="referrer" content="no-referrer";
                     meta name="color-scheme" content="light dark";
@@ -65,8 +68,8 @@ impl<'p> Page<'p> {
                         (tables::reconsider(self))
                         (tables::renamed(self))
                         (progress::section(self))
-                        (queue::to_verify(self))
-                        (queue::verified(self))
+                        (tables::to_verify(self))
+                        (tables::verified(self))
                     }
                     (summary::footer(self))
                     script { (PreEscaped(SCRIPT)) }
@@ -79,48 +82,14 @@ impl<'p> Page<'p> {
     /// The rows in the order of the dataset, wherever they stand in the file.
     fn rows(&self) -> Vec<&'p Row<'p>> {
         let mut rows: Vec<_> = self.dataset.rows.iter().collect();
-        rows.sort_by(|a, b| row_order(a.flop, &a.key).cmp(&row_order(b.flop, &b.key)));
+        rows.sort_by_key(|row| row_order(row.flop, &row.key));
         rows
-    }
-
-    fn drifted(&self) -> Vec<(&'p Row<'p>, Drift)> {
-        let rows = self.rows().into_iter();
-        rows.filter_map(|row| Some((row, Drift::of_row(row, self.latest, self.decisions)?)))
-            .collect()
     }
 
     /// The last refresh in the journal, which says what crossed 1e25.
     fn last_refresh(&self) -> Option<&'p JournalEntry<'static>> {
         self.journal.iter().find(|entry| entry.is_refresh())
     }
-
-    fn crossed(&self) -> &'p [ModelChange<'static>] {
-        self.last_refresh()
-            .map_or(&[][..], |entry| &entry.changes.crossed)
-    }
-
-    /// What waits for a person in the dataset as it stands, and what the last refresh crossed.
-    fn attention(&self) -> Attention {
-        Attention {
-            crossed: self.crossed().len(),
-            ..Attention::of_files(
-                self.dataset,
-                self.decisions,
-                self.estimates,
-                self.latest,
-                self.plan,
-            )
-        }
-    }
-}
-
-/// One style, one script, and nothing else: no request leaves the page.
-fn policy() -> String {
-    format!(
-        "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
-        hash(SCRIPT),
-        hash(STYLE)
-    )
 }
 
 /// The hash of an element's text, as a content security policy has it.

@@ -5,10 +5,9 @@ use maud::{Markup, html};
 
 use super::Page;
 use super::cells::grouped;
-use super::plot::scale::number;
-use crate::dataset::Mark;
+use super::plot::scale::{Axis, number};
 use crate::dates;
-use crate::plan::at_or_above;
+use crate::plan::{Summary, at_or_above};
 use crate::terminal::bounded;
 use crate::text::plural;
 
@@ -18,9 +17,9 @@ const SHOWN_RUNS: usize = 12;
 const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 210.0;
 const LEFT: f64 = 40.0;
-const RIGHT: f64 = 176.0;
+const RIGHT: f64 = WIDTH - 176.0;
 const TOP: f64 = 14.0;
-const BOTTOM: f64 = 28.0;
+const BOTTOM: f64 = HEIGHT - 28.0;
 
 /// What a run left behind.
 struct Run {
@@ -34,34 +33,41 @@ struct Run {
     above: Option<usize>,
 }
 
-/// What of a run is counted.
-type Count = fn(&Run) -> Option<usize>;
+/// A line of the picture: its class, what it counts, and how.
+type Line = (&'static str, &'static str, fn(&Run) -> Option<usize>);
+
+const LINES: [Line; 3] = [
+    ("rows", "rows", |run| Some(run.rows)),
+    ("above", "at or above 1e25", |run| run.above),
+    ("verified", "verified", |run| Some(run.verified)),
+];
 
 /// The section; where the journal is empty, a sentence.
 pub(super) fn section(page: &Page<'_>) -> Markup {
+    let count = page.journal.len();
     // The oldest run first, and the dataset as it stands last: somebody may have edited it since.
-    let runs = page.journal.iter().rev().map(|entry| Run {
-        at: dates::moment(&entry.at),
-        day: bounded(dates::day_text(&entry.at)),
-        what: bounded(&entry.mode),
-        rows: entry.summary.total,
-        verified: entry.summary.verified,
-        above: entry.at_or_above_1e25,
+    let mut runs: Vec<Run> = page
+        .journal
+        .iter()
+        .rev()
+        .map(|entry| Run {
+            at: dates::moment(&entry.at),
+            day: bounded(dates::day_text(&entry.at)),
+            what: bounded(&entry.mode),
+            rows: entry.summary.total,
+            verified: entry.summary.verified,
+            above: entry.at_or_above_1e25,
+        })
+        .collect();
+    let rows = || page.dataset.rows.iter();
+    runs.push(Run {
+        at: Some(page.now.naive_utc()),
+        day: page.now.format("%Y-%m-%d").to_string(),
+        what: "today".to_owned(),
+        rows: rows().len(),
+        verified: Summary::of(rows().map(|row| (row.mark, row.flop))).verified,
+        above: Some(at_or_above(rows().map(|row| row.flop))),
     });
-    let mut runs: Vec<Run> = runs.collect();
-    let count = runs.len();
-    if count > 0 {
-        let rows = page.dataset.rows.iter();
-        let verified = rows.clone().filter(|row| row.mark == Mark::Verified);
-        runs.push(Run {
-            at: Some(page.now.naive_utc()),
-            day: page.now.format("%Y-%m-%d").to_string(),
-            what: "today".to_owned(),
-            rows: rows.len(),
-            verified: verified.count(),
-            above: Some(at_or_above(rows.map(|row| row.flop))),
-        });
-    }
     html! {
         section aria-labelledby="progress" {
             h2 id="progress" { "Progress" }
@@ -96,9 +102,9 @@ fn table(runs: &[Run]) -> Markup {
                             tr {
                                 th scope="row" class="date" { (run.day) }
                                 td { (run.what) }
-                                td class="number" { (grouped(run.rows)) }
-                                td class="number" { (run.above.map_or("–".to_owned(), grouped)) }
-                                td class="number" { (grouped(run.verified)) }
+                                @for (_, _, count) in LINES {
+                                    td class="number" { (count(run).map_or("–".to_owned(), grouped)) }
+                                }
                             }
                         }
                     }
@@ -114,81 +120,78 @@ fn table(runs: &[Run]) -> Markup {
 fn picture(runs: &[Run]) -> Markup {
     let most = runs.iter().map(|run| run.rows).max().unwrap_or(0);
     let (step, top) = round_steps(most);
-    let y = |count: usize| {
-        let share = count as f64 / top as f64;
-        HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+    let heights = Axis {
+        values: [0.0, top as f64],
+        places: [BOTTOM, TOP],
     };
-    let x = across(runs);
+    let y = |count: usize| heights.at(count as f64);
+    let xs = across(runs);
     let last = runs.len() - 1;
-    let counts: [(&str, &str, Count); 3] = [
-        ("rows", "rows", |run| Some(run.rows)),
-        ("above", "at or above 1e25", |run| run.above),
-        ("verified", "verified", |run| Some(run.verified)),
-    ];
-    let ends = counts.map(|(_, _, count)| y(count(&runs[last]).unwrap_or(0)));
-    let ends = apart(&ends, 15.0);
-    let points = |count: &Count| {
-        let runs = runs.iter().zip(&x);
-        let points =
-            runs.filter_map(|(run, x)| Some(format!("{},{}", number(*x), number(y(count(run)?)))));
-        points.collect::<Vec<_>>().join(" ")
-    };
-    let (from, to) = (&runs[0].day, &runs[last].day);
+    let ends = LINES.map(|(_, _, count)| count(&runs[last]).unwrap_or(0));
+    let names = apart(&ends.map(y), 15.0);
     html! {
         figure class="progress" {
             svg viewBox={ "0 0 " (number(WIDTH)) " " (number(HEIGHT)) } role="img" aria-labelledby="progress-title progress-text" {
                 title id="progress-title" { "Rows over the runs of the journal" }
                 desc id="progress-text" {
-                    "From " (from) " to " (to) ": "
-                    @for (_, what, count) in &counts {
-                        @let first = runs.iter().find_map(count);
-                        (what) " from " (first.unwrap_or(0)) " to " (count(&runs[last]).unwrap_or(0)) "; "
+                    "From " (runs[0].day) " to " (runs[last].day) ": "
+                    @for ((_, what, count), end) in LINES.iter().zip(ends) {
+                        (what) " from " (runs.iter().find_map(count).unwrap_or(0)) " to " (end) "; "
                     }
                 }
                 @for tick in (0..=top).step_by(step) {
-                    line class="grid" x1=(LEFT) x2=(WIDTH - RIGHT) y1=(number(y(tick))) y2=(number(y(tick))) {}
+                    line class="grid" x1=(LEFT) x2=(RIGHT) y1=(number(y(tick))) y2=(number(y(tick))) {}
                     text class="tick" x=(LEFT - 6.0) y=(number(y(tick) + 4.0)) text-anchor="end" { (grouped(tick)) }
                 }
-                text class="tick" x=(LEFT) y=(HEIGHT - 8.0) { (from) }
-                @if x[last] - x[0] > 150.0 {
-                    text class="tick" x=(WIDTH - RIGHT) y=(HEIGHT - 8.0) text-anchor="end" { (to) }
+                text class="tick" x=(LEFT) y=(HEIGHT - 8.0) { (runs[0].day) }
+                @if xs[last] - xs[0] > 150.0 {
+                    text class="tick" x=(RIGHT) y=(HEIGHT - 8.0) text-anchor="end" { (runs[last].day) }
                 }
-                @for ((class, what, count), end) in counts.iter().zip(&ends) {
-                    polyline class={ "line " (class) } points=(points(count)) {}
-                    @if let Some(value) = count(&runs[last]) {
-                        circle class={ "end " (class) } cx=(number(x[last])) cy=(number(y(value))) r="3.5" {}
-                        text class={ "name " (class) } x=(WIDTH - RIGHT + 9.0) y=(number(*end + 4.0)) { (grouped(value)) " " (what) }
-                    }
+                @for (((class, what, count), end), name) in LINES.iter().zip(ends).zip(names) {
+                    polyline class={ "line " (class) } points=(points(runs, &xs, |run| count(run).map(y))) {}
+                    circle class={ "end " (class) } cx=(number(xs[last])) cy=(number(y(end))) r="3.5" {}
+                    text class={ "name " (class) } x=(RIGHT + 9.0) y=(number(name + 4.0)) { (grouped(end)) " " (what) }
                 }
             }
         }
     }
 }
 
+/// The corners of a line through the runs that have a height.
+fn points(runs: &[Run], xs: &[f64], y: impl Fn(&Run) -> Option<f64>) -> String {
+    let points: Vec<String> = runs
+        .iter()
+        .zip(xs)
+        .filter_map(|(run, x)| Some(format!("{},{}", number(*x), number(y(run)?))))
+        .collect();
+    points.join(" ")
+}
+
 /// Where each run stands: by its moment, or one beside the other where a moment cannot be read or all are of one day.
 fn across(runs: &[Run]) -> Vec<f64> {
-    let room = WIDTH - LEFT - RIGHT;
-    let moments = runs.iter().map(|run| Some(run.at?.and_utc().timestamp()));
-    let moments: Option<Vec<i64>> = moments.collect();
-    let moments = moments.filter(|moments| moments.is_sorted());
-    let values: Vec<f64> = match moments.as_deref() {
-        Some(moments @ [first, .., last]) if last - first > 86_400 => {
-            let since = moments.iter().map(|moment| moment - first);
-            since.map(|seconds| seconds as f64).collect()
+    let moments: Option<Vec<i64>> = runs
+        .iter()
+        .map(|run| Some(run.at?.and_utc().timestamp()))
+        .collect();
+    let values = match moments.as_deref() {
+        Some(moments @ [first, .., last]) if moments.is_sorted() && last - first > 86_400 => {
+            moments.to_vec()
         }
-        _ => (0..runs.len()).map(|place| place as f64).collect(),
+        _ => (0..runs.len() as i64).collect(),
     };
-    let end = values.last().copied().unwrap_or(1.0).max(1.0);
-    let places = values.iter().map(|value| LEFT + value / end * room);
-    places.collect()
+    let axis = Axis {
+        values: [values[0] as f64, values[values.len() - 1] as f64],
+        places: [LEFT, RIGHT],
+    };
+    values.iter().map(|value| axis.at(*value as f64)).collect()
 }
 
 /// Steps of 1, 2 or 5 times a power of ten, and the first of them that no count exceeds.
 fn round_steps(most: usize) -> (usize, usize) {
     let wanted = most.div_ceil(4).max(1);
     let power = 10_usize.pow(wanted.ilog10());
-    let steps = [1, 2, 5, 10].map(|times| times * power);
-    let step = steps
+    let step = [1, 2, 5, 10]
+        .map(|times| times * power)
         .into_iter()
         .find(|step| *step >= wanted)
         .unwrap_or(wanted);

@@ -7,7 +7,7 @@ use super::cells::{grouped, text};
 use crate::dataset::Mark;
 use crate::dates;
 use crate::plan::{Change, Summary, at_or_above};
-use crate::report::waiting_kinds;
+use crate::report::{Attention, waiting_kinds};
 use crate::terminal::counted;
 
 /// The page's name.
@@ -19,15 +19,29 @@ pub(super) fn header(page: &Page<'_>) -> Markup {
     let above = at_or_above(rows().map(|row| row.flop));
     let verified = rows().filter(|row| row.mark == Mark::Verified);
     let verified_above = at_or_above(verified.map(|row| row.flop));
+    let summary = Summary::of(rows().map(|row| (row.mark, row.flop)));
     html! {
         header {
             h1 { (TITLE) }
             p class="lead" {
-                strong { (grouped(above)) " of " (grouped(page.dataset.rows.len())) " rows" }
+                strong { (grouped(above)) " of " (grouped(summary.total)) " rows" }
                 " are at or above 1e25 FLOP; a person has verified "
                 strong { (grouped(verified_above)) } " of these."
             }
-            (counts(&Summary::of(rows().map(|row| (row.mark, row.flop)))))
+            // The counts add up to the first.
+            dl class="counts" {
+                (count(summary.total, "rows", "all candidates"))
+                (count(summary.verified, "verified", "by a person"))
+                (count(summary.high_confidence_above, "high confidence", "not verified, 5e25 or more"))
+                (count(summary.not_sure, "uncertain", "not verified, 5e24 to 5e25"))
+                @for (number, what, meaning) in [
+                    (summary.protected, "protected", "marked with another word"),
+                    (summary.high_confidence_below, "below 5e24", "kept for their notes"),
+                    (summary.unestimated, "no estimate", "no training FLOP"),
+                ] {
+                    @if number > 0 { (count(number, what, meaning)) }
+                }
+            }
             p class="quiet" {
                 "As of " time { (page.now.format("%Y-%m-%d")) } ". "
                 (estimates(page))
@@ -36,35 +50,8 @@ pub(super) fn header(page: &Page<'_>) -> Markup {
     }
 }
 
-/// The counts add up to the first.
-fn counts(summary: &Summary) -> Markup {
-    let always = [
-        (summary.total, "rows", "all candidates"),
-        (summary.verified, "verified", "by a person"),
-        (
-            summary.high_confidence_above,
-            "high confidence",
-            "not verified, 5e25 or more",
-        ),
-        (summary.not_sure, "uncertain", "not verified, 5e24 to 5e25"),
-    ];
-    let further = [
-        (summary.protected, "protected", "marked with another word"),
-        (
-            summary.high_confidence_below,
-            "below 5e24",
-            "kept for their notes",
-        ),
-        (summary.unestimated, "no estimate", "no training FLOP"),
-    ];
-    let further = further.into_iter().filter(|(count, ..)| *count > 0);
-    html! {
-        dl class="counts" {
-            @for (count, what, meaning) in always.into_iter().chain(further) {
-                div { dt { (what) small { (meaning) } } dd { (grouped(count)) } }
-            }
-        }
-    }
+fn count(number: usize, what: &str, meaning: &str) -> Markup {
+    html! { div { dt { (what) small { (meaning) } } dd { (grouped(number)) } } }
 }
 
 /// Which estimates the dataset is held against, and whether it lags behind them.
@@ -92,9 +79,17 @@ fn estimates(page: &Page<'_>) -> Markup {
     }
 }
 
-/// What waits for a person, each with the command that deals with it.
+/// What waits for a person in the dataset as it stands, and what the last refresh crossed, each with the command that deals with it.
 pub(super) fn waiting(page: &Page<'_>) -> Markup {
-    let kinds = waiting_kinds(&page.attention());
+    let crossed = page
+        .last_refresh()
+        .map_or(0, |entry| entry.changes.crossed.len());
+    let (dataset, decisions) = (page.dataset, page.decisions);
+    let attention = Attention {
+        crossed,
+        ..Attention::of_files(dataset, decisions, page.estimates, page.latest, page.plan)
+    };
+    let kinds = waiting_kinds(&attention);
     html! {
         section aria-labelledby="waiting" {
             h2 id="waiting" { "What waits for a person" }
@@ -107,10 +102,7 @@ pub(super) fn waiting(page: &Page<'_>) -> Markup {
                         li {
                             b { (grouped(count)) }
                             span {
-                                @match anchor {
-                                    Some(anchor) => a href={ "#" (anchor) } { (what) },
-                                    None => { (what) }
-                                }
+                                @if let Some(anchor) = anchor { a href={ "#" (anchor) } { (what) } } @else { (what) }
                                 small { (meaning) }
                             }
                             code { "core-dataset " (command) }

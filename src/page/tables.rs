@@ -1,56 +1,103 @@
-//! What has to be decided: drifted, crossed, to reconsider, probably renamed. A section is there only where it has a row, but for the
-//! first two, whose absence is news.
+//! The sections with a table of models: what has to be decided, the review queue and the verified rows. What has to be decided is there
+//! only where there is any, but for what has drifted and what has crossed, whose absence is news.
 
 use maud::{Markup, html};
+use strum::VariantNames;
 
 use super::Page;
-use super::cells::{SHOWN_ROWS, flop, model, rest, section};
+use super::cells::{flop, grouped, model, sources, text};
+use crate::dataset::{Mark, Row};
 use crate::dates;
 use crate::flop::Flop;
+use crate::plan::Drift;
 use crate::report::others;
-use crate::schema::Column;
+use crate::schema::{Column, Confidence};
 use crate::terminal::bounded;
+use crate::text::one_line;
 
-/// A section with a table of models, or with a sentence where there is none.
+/// A table shows at most so many rows: with 30,000 of them the page would be too large to send.
+const SHOWN_ROWS: usize = 1000;
+
+/// A section with a count, what that means, and the table, where there is something to count.
 struct Section<'s> {
     id: &'static str,
     title: &'static str,
     /// What the rows have in common, and what to do about it.
     meaning: Markup,
-    /// The columns behind the model, and the class of their headings.
-    columns: &'s [&'static str],
-    class: Option<&'static str>,
-    rows: Vec<Markup>,
-    command: &'static str,
+    /// The headings of the columns behind the model.
+    head: Markup,
+    /// Whether the script sorts and filters the table.
+    sorts: bool,
+    /// The command that lists all the rows.
+    command: &'s str,
 }
 
 impl Section<'_> {
-    fn html(&self) -> Markup {
-        let count = self.rows.len();
-        let table = html! {
-            div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
-                table {
-                    caption class="unseen" { (self.title) }
-                    thead { tr {
-                        th scope="col" { "Model" }
-                        @for title in self.columns { th scope="col" class=[self.class] { (title) } }
-                    } }
-                    tbody { @for row in self.rows.iter().take(SHOWN_ROWS) { tr { (row) } } }
+    /// `cells` are what a row of the table holds.
+    fn html<T>(&self, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
+        let table = self.sorts.then(|| format!("{}-table", self.id));
+        let noun = if self.sorts { "row" } else { "model" };
+        let more = rows.len().saturating_sub(SHOWN_ROWS);
+        html! {
+            section aria-labelledby=(self.id) {
+                h2 id=(self.id) { (self.title) " " span class="count" { (grouped(rows.len())) } }
+                p class="quiet" { (self.meaning) }
+                @if !rows.is_empty() {
+                    @if let Some(table) = &table { (filters(table)) }
+                    div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
+                        table id=[&table] class=[self.sorts.then_some("sorts")] {
+                            caption class="unseen" { (self.title) @if self.sorts { ": " (self.meaning) } }
+                            thead { tr { th scope="col" { "Model" } (self.head) } }
+                            tbody { @for row in rows.iter().take(SHOWN_ROWS) { tr { (cells(row)) } } }
+                        }
+                    }
+                    @if more > 0 {
+                        p class="rest" {
+                            "The table has the first " (grouped(SHOWN_ROWS)) ". "
+                            (grouped(more)) " more " (noun) (if more == 1 { "" } else { "s" }) ": "
+                            code { "core-dataset " (self.command) }
+                        }
+                    }
                 }
             }
-            (rest(count, "model", self.command))
-        };
-        section(self.id, self.title, count, &self.meaning, &table)
+        }
     }
+}
+
+/// Only the script can filter, so only the script shows them.
+fn filters(table: &str) -> Markup {
+    html! {
+        div class="filters" data-filters=(table) hidden {
+            label { "Text " input type="search" name="text" autocomplete="off" aria-controls=(table); }
+            label { "FLOP "
+                select name="flop" aria-controls=(table) {
+                    option value="" { "any" }
+                    option value="above" { "at or above 1e25" }
+                    option value="below" { "below 1e25" }
+                    option value="none" { "none" }
+                }
+            }
+            label { "Confidence "
+                select name="confidence" aria-controls=(table) {
+                    option value="" { "any" }
+                    // The surest first.
+                    @for level in Confidence::VARIANTS.iter().rev() { option { (level) } }
+                }
+            }
+            output aria-live="polite" {}
+        }
+    }
+}
+
+/// The headings of columns of numbers.
+fn numbers(titles: [&str; 3]) -> Markup {
+    html! { @for title in titles { th scope="col" class="number" { (title) } } }
 }
 
 /// From one number to another, and how many times that is.
 fn moved(from: Option<Flop>, to: Option<Flop>) -> Markup {
-    let factor = match (from, to) {
-        (Some(from), Some(to)) => from.factor_text(to),
-        _ => String::new(),
-    };
-    html! { (flop(from)) (flop(to)) td class="number" { (factor) } }
+    let factor = from.zip(to).map(|(from, to)| from.factor_text(to));
+    html! { (flop(from)) (flop(to)) td class="number" { (factor.unwrap_or_default()) } }
 }
 
 /// Verified rows whose latest estimate is far away.
@@ -58,13 +105,8 @@ pub(super) fn drifted(page: &Page<'_>) -> Markup {
     if page.estimates.is_none() {
         return html! {};
     }
-    let rows = page.drifted().into_iter().map(|(row, drift)| {
-        let cell = |column| page.dataset.cell(row, column);
-        html! {
-            (model(cell(Column::Name), cell(Column::Developer)))
-            (moved(drift.verified, Some(drift.latest)))
-        }
-    });
+    let drift = |row| Some((row, Drift::of_row(row, page.latest, page.decisions)?));
+    let rows: Vec<(&Row<'_>, Drift)> = page.rows().into_iter().filter_map(drift).collect();
     let section = Section {
         id: "drifted",
         title: "Drifted",
@@ -72,12 +114,17 @@ pub(super) fn drifted(page: &Page<'_>) -> Markup {
             "Verified rows whose latest estimate is 2× or more away, in another class, or on the other side of 1e25. "
             code { "core-dataset accept" } " says that the value stands, or takes the latest."
         },
-        columns: &["Verified FLOP", "Latest FLOP", "Factor"],
-        class: Some("number"),
-        rows: rows.collect(),
+        head: numbers(["Verified FLOP", "Latest FLOP", "Factor"]),
+        sorts: false,
         command: "list --drifted",
     };
-    section.html()
+    section.html(&rows, |(row, drift)| {
+        let cell = |column| page.dataset.cell(row, column);
+        html! {
+            (model(cell(Column::Name), cell(Column::Developer)))
+            (moved(drift.verified, Some(drift.latest)))
+        }
+    })
 }
 
 /// What passed 1e25 in the last refresh.
@@ -85,29 +132,23 @@ pub(super) fn crossed(page: &Page<'_>) -> Markup {
     let Some(entry) = page.last_refresh() else {
         return html! {};
     };
-    let rows = page.crossed().iter().map(|change| {
-        let from = change.from_flop.and_then(Flop::new);
-        let to = change.to_flop.and_then(Flop::new);
-        html! { (model(&change.name, &change.developer)) (moved(from, to)) }
-    });
     let day = bounded(dates::day_text(&entry.at));
     let section = Section {
         id: "crossed",
         title: "Crossed 1e25",
         meaning: html! { "Models that passed 1e25 FLOP in the last refresh, on " (day) ", in either direction." },
-        columns: &["FLOP before", "FLOP now", "Factor"],
-        class: Some("number"),
-        rows: rows.collect(),
+        head: numbers(["FLOP before", "FLOP now", "Factor"]),
+        sorts: false,
         command: "list --crossed",
     };
-    section.html()
+    section.html(&entry.changes.crossed, |change| {
+        let [from, to] = [change.from_flop, change.to_flop].map(|flop| flop.and_then(Flop::new));
+        html! { (model(&change.name, &change.developer)) (moved(from, to)) }
+    })
 }
 
 /// Dismissed models that have risen since.
 pub(super) fn reconsider(page: &Page<'_>) -> Markup {
-    let rows = page.plan.reconsider.iter().map(|one| {
-        html! { (model(&one.model.name, &one.model.developer)) (moved(one.judged, one.latest)) }
-    });
     if page.plan.reconsider.is_empty() {
         return html! {};
     }
@@ -118,21 +159,17 @@ pub(super) fn reconsider(page: &Page<'_>) -> Markup {
             "Models that a person dismissed, and that are now estimated far above what was judged. "
             code { "core-dataset dismiss" } " judges them again, with " code { "--undo" } " they come back."
         },
-        columns: &["Judged FLOP", "Latest FLOP", "Factor"],
-        class: Some("number"),
-        rows: rows.collect(),
+        head: numbers(["Judged FLOP", "Latest FLOP", "Factor"]),
+        sorts: false,
         command: "list --reconsider",
     };
-    section.html()
+    section.html(
+        &page.plan.reconsider,
+        |one| html! { (model(&one.model.name, &one.model.developer)) (moved(one.judged, one.latest)) },
+    )
 }
 
 pub(super) fn renamed(page: &Page<'_>) -> Markup {
-    let rows = page.plan.renamed.iter().map(|one| {
-        html! {
-            (model(&one.model.name, &one.model.developer))
-            td { bdi { (others(&one.model.name, &one.with)) } }
-        }
-    });
     if page.plan.renamed.is_empty() {
         return html! {};
     }
@@ -143,10 +180,90 @@ pub(super) fn renamed(page: &Page<'_>) -> Markup {
             "Models whose names are one, or look alike. They are never merged; "
             code { "core-dataset alias --suggest" } " prints the commands that would."
         },
-        columns: &["Also"],
-        class: None,
-        rows: rows.collect(),
+        head: html! { th scope="col" { "Also" } },
+        sorts: false,
         command: "alias --suggest",
     };
-    section.html()
+    section.html(&page.plan.renamed, |one| {
+        html! {
+            (model(&one.model.name, &one.model.developer))
+            td { bdi { (others(&one.model.name, &one.with)) } }
+        }
+    })
+}
+
+/// The rows that wait for a person, highest training FLOP first.
+pub(super) fn to_verify(page: &Page<'_>) -> Markup {
+    let section = Section {
+        id: "queue",
+        title: "Review queue",
+        meaning: html! { "Rows that no person has verified, highest training FLOP first." },
+        head: queue_head("Method, and why"),
+        sorts: true,
+        command: "list --unverified",
+    };
+    let mut rows = page.rows();
+    rows.retain(|row| row.mark != Mark::Verified);
+    section.html(&rows, |row| queue_cells(page, row, &why(page, row)))
+}
+
+pub(super) fn verified(page: &Page<'_>) -> Markup {
+    let section = Section {
+        id: "verified",
+        title: "Verified",
+        meaning: html! { "Rows that a person has confirmed, with what they wrote." },
+        head: queue_head("Notes"),
+        sorts: true,
+        command: "list --verified",
+    };
+    let mut rows = page.rows();
+    rows.retain(|row| row.mark == Mark::Verified);
+    section.html(&rows, |row| {
+        let notes = one_line(page.dataset.cell(row, Column::Notes).into());
+        queue_cells(page, row, &html! { (text(&notes)) })
+    })
+}
+
+fn queue_head(words: &str) -> Markup {
+    html! {
+        th scope="col" class="number" data-column="flop" aria-sort="descending" { "FLOP" }
+        th scope="col" data-column="confidence" { "Confidence" }
+        th scope="col" { "Released" }
+        th scope="col" { (words) }
+        th scope="col" { "Sources" }
+    }
+}
+
+fn queue_cells(page: &Page<'_>, row: &Row<'_>, words: &Markup) -> Markup {
+    let cell = |column| page.dataset.cell(row, column);
+    let confidence = cell(Column::Confidence).trim();
+    // Levels sort by how sure they are, not by their letters.
+    let rank = Confidence::from_name(confidence).map(|level| level as u8);
+    html! {
+        (model(cell(Column::Name), cell(Column::Developer)))
+        (flop(row.flop))
+        td data-value=[rank] { (text(confidence)) }
+        td class="date" { (text(cell(Column::ReleaseDate))) }
+        td class="words" { (words) }
+        td class="sources" { (sources(cell(Column::Sources))) }
+    }
+}
+
+/// How the estimate was made, and behind it why it is what it is.
+fn why(page: &Page<'_>, row: &Row<'_>) -> Markup {
+    let cell = |column| page.dataset.cell(row, column).trim();
+    let method = match cell(Column::EstimationMethod) {
+        "" => "no method".to_owned(),
+        method => text(method).replace('_', " "),
+    };
+    html! {
+        @if row.mark == Mark::Protected {
+            span class="mark" { "marked “" (text(cell(Column::Verified))) "” " }
+        }
+        @if cell(Column::Reasoning).is_empty() {
+            (method)
+        } @else {
+            details { summary { (method) } (text(cell(Column::Reasoning))) }
+        }
+    }
 }

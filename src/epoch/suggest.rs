@@ -88,20 +88,11 @@ impl Words {
         }
         let likeness = strsim::normalized_levenshtein(&self.name, &ours.name);
         let is_part = self.words.is_subset(&ours.words) || ours.words.is_subset(&self.words);
-        (is_part || likeness >= NEAR || self.is_written_otherwise(ours)).then_some(likeness)
-    }
-
-    /// Whether the names share a word, and each word that only one of them has stands for one of the other in another script: 盘古 Ultra
-    /// for Pangu Ultra.
-    fn is_written_otherwise(&self, ours: &Words) -> bool {
-        let theirs: Vec<&String> = self.words.difference(&ours.words).collect();
-        let ours: Vec<&String> = ours.words.difference(&self.words).collect();
-        let is_pair = |latin: &[&String], other: &[&String]| {
-            latin.iter().all(|word| word.is_ascii()) && other.iter().all(|word| is_east_asian(word))
-        };
-        theirs.len() == ours.len()
-            && theirs.len() < self.words.len()
-            && (is_pair(&theirs, &ours) || is_pair(&ours, &theirs))
+        // Or one word of several stands for one in another script: 盘古 Ultra for Pangu Ultra. The Latin one comes first.
+        let others: Vec<&String> = self.words.symmetric_difference(&ours.words).collect();
+        let is_written_otherwise = self.words.len() > 1
+            && matches!(others[..], [latin, other] if latin.is_ascii() && is_east_asian(other));
+        (is_part || likeness >= NEAR || is_written_otherwise).then_some(likeness)
     }
 }
 

@@ -5,7 +5,8 @@ use crate::dataset::{Aliases, Mark};
 use crate::epoch::{Comparison, Entry, Match, suggested};
 use crate::flop::Flop;
 use crate::report::marked;
-use crate::terminal::{Align, Cell, Screen, Tone, and_more, counted, headed, lay_out, wrap};
+use crate::terminal::Align::{self, Number, Sentence, Text};
+use crate::terminal::{Cell, Screen, Tone, and_more, counted, headed, lay_out, wrap};
 use crate::text::{one_line, plural, shown};
 
 /// What the comparison is laid out for.
@@ -33,62 +34,50 @@ type Column = (&'static str, Align, fn(&Entry<'_>) -> Cell);
 
 /// A model of ours.
 const OURS: &[Column] = &[
-    ("", Align::Sentence, |entry| our_name(entry)[0].clone()),
-    ("name", Align::Text, |entry| our_name(entry)[1].clone()),
-    ("developer", Align::Text, |entry| name(entry.developer)),
-    ("ours", Align::Number, |entry| number(entry.flop)),
+    ("", Sentence, |one| our_name(one)[0].clone()),
+    ("name", Text, |one| our_name(one)[1].clone()),
+    ("developer", Text, |one| name(one.developer)),
+    ("ours", Number, |one| number(one.flop)),
 ];
 
 /// What else is said of one that they lack.
 const OURS_ONLY: &[Column] = &[
-    ("released", Align::Sentence, |entry| {
-        name(entry.release_date)
-    }),
-    ("confidence", Align::Sentence, |entry| {
-        name(entry.confidence)
-    }),
+    ("released", Sentence, |one| name(one.release_date)),
+    ("confidence", Sentence, |one| name(one.confidence)),
 ];
 
 /// The number of theirs beside ours.
 const PAIR: &[Column] = &[
-    ("theirs", Align::Number, |entry| number(entry.their_flop)),
-    ("ours is", Align::Number, |entry| {
-        let flops = entry.flop.zip(entry.their_flop);
-        let factor = flops.map(|(ours, theirs)| theirs.factor_text(ours));
-        Cell::plain(&factor.unwrap_or_default())
-    }),
-    ("their confidence", Align::Text, |entry| {
-        let range = match entry.within_theirs {
-            Some(true) => ", in their range",
-            Some(false) => ", outside of it",
-            None => "",
-        };
-        let confidence = entry.their_confidence.unwrap_or("-");
-        Cell::name(Tone::Quiet, "", &format!("{confidence}{range}"))
-    }),
+    ("theirs", Number, |one| number(one.their_flop)),
+    ("ours is", Number, factor),
+    ("their confidence", Text, their_range),
 ];
 
 /// The model of theirs beside ours.
 const PAIR_BY_NAME: &[Column] = &[
-    ("their name", Align::Text, |entry| name(entry.their_name)),
-    ("organization", Align::Text, |entry| {
-        name(entry.their_organization)
-    }),
-    ("theirs", Align::Number, |entry| number(entry.their_flop)),
+    ("their name", Text, |one| name(one.their_name)),
+    ("organization", Text, |one| name(one.their_organization)),
+    ("theirs", Number, |one| number(one.their_flop)),
 ];
 
 /// A model of theirs.
 const THEIRS: &[Column] = &[
-    ("name", Align::Text, |entry| name(entry.their_name)),
-    ("organization", Align::Text, |entry| {
-        name(entry.their_organization)
-    }),
-    ("theirs", Align::Number, |entry| number(entry.their_flop)),
-    ("published", Align::Sentence, |entry| name(entry.their_date)),
-    ("confidence", Align::Sentence, |entry| {
-        name(entry.their_confidence)
-    }),
+    ("name", Text, |one| name(one.their_name)),
+    ("organization", Text, |one| name(one.their_organization)),
+    ("theirs", Number, |one| number(one.their_flop)),
+    ("published", Sentence, |one| name(one.their_date)),
+    ("confidence", Sentence, |one| name(one.their_confidence)),
 ];
+
+/// What a refresh would add of one that we lack.
+const ESTIMATE: &[Column] = &[("estimate", Number, |one| {
+    let flop = one.estimate.map(|estimate| written(estimate.flop));
+    Cell::new(Tone::Attention, &flop.unwrap_or_default())
+})];
+
+const DECISION: &[Column] = &[("decision", Sentence, |one| {
+    Cell::new(Tone::Attention, one.dismissed.unwrap_or_default())
+})];
 
 /// The groups, in the order in which they are shown.
 const GROUPS: [Group; 8] = [
@@ -101,13 +90,7 @@ const GROUPS: [Group; 8] = [
     Group {
         title: "They have, we lack",
         meaning: ": a refresh adds what the estimates have from 5e24 on; add what else belongs here, or write down another name of ours",
-        columns: [
-            THEIRS,
-            &[("estimate", Align::Number, |entry| {
-                let flop = entry.estimate.map(|estimate| written(estimate.flop));
-                Cell::new(Tone::Attention, &flop.unwrap_or_default())
-            })],
-        ],
+        columns: [THEIRS, ESTIMATE],
         is_in: |entry| entry.is_lacking(),
     },
     Group {
@@ -145,12 +128,7 @@ const GROUPS: [Group; 8] = [
     Group {
         title: "They have, dismissed here",
         meaning: "",
-        columns: [
-            THEIRS,
-            &[("decision", Align::Sentence, |entry| {
-                Cell::new(Tone::Attention, entry.dismissed.unwrap_or_default())
-            })],
-        ],
+        columns: [THEIRS, DECISION],
         is_in: |entry| entry.by == Match::OnlyTheirs && entry.dismissed.is_some(),
     },
 ];
@@ -161,6 +139,23 @@ fn is_across(entry: &Entry<'_>) -> bool {
 
 fn is_outside(entry: &Entry<'_>) -> bool {
     entry.by.is_sure() && entry.within_theirs == Some(false)
+}
+
+/// How many times theirs our number is.
+fn factor(entry: &Entry<'_>) -> Cell {
+    let flops = entry.flop.zip(entry.their_flop);
+    let factor = flops.map(|(ours, theirs)| theirs.factor_text(ours));
+    Cell::plain(&factor.unwrap_or_default())
+}
+
+fn their_range(entry: &Entry<'_>) -> Cell {
+    let range = match entry.within_theirs {
+        Some(true) => ", in their range",
+        Some(false) => ", outside of it",
+        None => "",
+    };
+    let confidence = entry.their_confidence.unwrap_or("-");
+    Cell::name(Tone::Quiet, "", &format!("{confidence}{range}"))
 }
 
 /// The mark and the name of our model.

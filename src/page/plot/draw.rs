@@ -7,6 +7,7 @@ use super::labels::{Area, Label, place};
 use super::scale::{Axis, exponents, months, number};
 use super::{Plot, Point};
 use crate::epoch::TheirConfidence;
+use crate::flop::Flop;
 use crate::page::cells::grouped;
 use crate::terminal::bounded_model;
 use crate::text::{excerpt, shown};
@@ -47,6 +48,13 @@ pub(super) const NARROW: Frame = Frame {
 const LEFT: f64 = 42.0;
 const TOP: f64 = 8.0;
 
+/// The lines across the picture, each with its number and its class.
+const LINES: [(Flop, &str, &str); 3] = [
+    (Flop::CANDIDATE, "5e24", "limit"),
+    (Flop::REGULATORY, "1e25", "limit main"),
+    (Flop::HIGH_CONFIDENCE, "5e25", "limit"),
+];
+
 impl Frame {
     fn right(&self) -> f64 {
         self.width - 8.0
@@ -59,15 +67,6 @@ impl Frame {
     /// How far a dot stays from the ends of its axis.
     fn margin(&self) -> f64 {
         self.radius * 2.0 + 4.0
-    }
-}
-
-/// The log axis of FLOP, from bottom to top.
-struct Decades(Axis);
-
-impl Decades {
-    fn y(&self, flop: f64) -> f64 {
-        self.0.at(flop.log10())
     }
 }
 
@@ -118,10 +117,10 @@ struct Dot<'d> {
 
 /// Axes, lines, ranges, dots and names.
 pub(super) fn picture(plot: &Plot<'_>, frame: &Frame) -> Markup {
-    let decades = Decades(Axis {
+    let decades = Axis {
         values: exponents(plot.points.iter().map(|point| point.flop)),
         places: [frame.bottom(), TOP],
-    });
+    };
     let days = Days::of(plot, frame);
     let dots = dots(plot, frame, &decades, days.as_ref());
     html! {
@@ -139,7 +138,7 @@ pub(super) fn picture(plot: &Plot<'_>, frame: &Frame) -> Markup {
 fn dots<'p>(
     plot: &'p Plot<'p>,
     frame: &Frame,
-    decades: &Decades,
+    decades: &Axis,
     days: Option<&Days>,
 ) -> Vec<Dot<'p>> {
     let (left, count) = match days {
@@ -157,18 +156,18 @@ fn dots<'p>(
                 left + frame.margin() + (beside - 0.5) / count as f64 * room
             }
         };
-        let y = decades.y(point.flop.get());
+        let y = decades.at(point.flop.get().log10());
         dots.push(Dot { point, x, y });
     }
     dots
 }
 
-fn axes(decades: &Decades, days: Option<&Days>, frame: &Frame, count: usize) -> Markup {
+fn axes(decades: &Axis, days: Option<&Days>, frame: &Frame, count: usize) -> Markup {
     let foot = number(frame.height - 10.0);
-    let [low, high] = decades.0.values;
+    let [low, high] = decades.values;
     html! {
         @for exponent in low.ceil() as i32..=high.floor() as i32 {
-            @let y = decades.y(10_f64.powi(exponent));
+            @let y = decades.at(exponent.into());
             line class="grid" x1=(LEFT) x2=(frame.right()) y1=(number(y)) y2=(number(y)) {}
             @if exponent != 25 {
                 text x=(LEFT - 7.0) y=(number(y + 4.5)) text-anchor="end" { "1e" (exponent) }
@@ -195,18 +194,17 @@ fn axes(decades: &Decades, days: Option<&Days>, frame: &Frame, count: usize) -> 
     }
 }
 
-/// The lines at 5e24, 1e25 and 5e25, each with its number.
-fn lines(decades: &Decades, frame: &Frame) -> Markup {
+fn lines(decades: &Axis, frame: &Frame) -> Markup {
     html! {
-        @for (flop, name, class) in [(5e24, "5e24", "limit"), (1e25, "1e25", "limit main"), (5e25, "5e25", "limit")] {
-            @let y = decades.y(flop);
+        @for (flop, name, class) in LINES {
+            @let y = decades.at(flop.get().log10());
             line class=(class) x1=(LEFT) x2=(frame.right()) y1=(number(y)) y2=(number(y)) {}
             text class="limit-name" x=(LEFT - 7.0) y=(number(y + 4.5)) text-anchor="end" { (name) }
         }
     }
 }
 
-fn range(dot: &Dot<'_>, decades: &Decades) -> Markup {
+fn range(dot: &Dot<'_>, decades: &Axis) -> Markup {
     let Some(confidence) = dot.point.confidence else {
         return html! {};
     };
@@ -214,8 +212,8 @@ fn range(dot: &Dot<'_>, decades: &Decades) -> Markup {
     let flop = dot.point.flop.get();
     let (x, low, high) = (
         number(dot.x),
-        decades.y(flop / factor),
-        decades.y(flop * factor),
+        decades.at((flop / factor).log10()),
+        decades.at((flop * factor).log10()),
     );
     html! {
         line class=(if dot.point.is_verified { "range verified" } else { "range" })
@@ -237,14 +235,14 @@ fn circle(Dot { point, x, y }: &Dot<'_>, frame: &Frame) -> Markup {
 }
 
 /// Names for the verified dots first, then for the highest of the others.
-fn names(dots: &[Dot<'_>], decades: &Decades, frame: &Frame) -> Markup {
+fn names(dots: &[Dot<'_>], decades: &Axis, frame: &Frame) -> Markup {
     let radius = frame.radius + 1.0;
     let dot_areas: Vec<Area> = dots
         .iter()
         .map(|Dot { x, y, .. }| Area::of(x - radius..x + radius, y - radius..y + radius))
         .collect();
-    let line_areas = [5e24, 1e25, 5e25].map(|flop| {
-        let y = decades.y(flop);
+    let line_areas = LINES.map(|(flop, ..)| {
+        let y = decades.at(flop.get().log10());
         Area::of(LEFT..frame.right(), y - 1.0..y + 1.0)
     });
     let room = Area::of(LEFT + 2.0..frame.right(), TOP..frame.bottom());

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::matching::{Keys, Match, Pairing, pairings};
+use super::matching::{Match, Pairing, pairings, sure_keys};
 use super::ours::Ours;
 use super::read::{PublicTable, TheirConfidence, Theirs};
 use crate::dataset::{Aliases, Decision, Decisions};
@@ -104,7 +104,7 @@ impl<'c> Comparison<'c> {
         let is_theirs_high =
             |one: &Pairing| one.theirs.is_some_and(|place| is_high(theirs[place].flop));
         let is_ours_high = |one: &Pairing| one.ours.is_some_and(|place| is_high(ours[place].flop));
-        let dismissals = dismissals(decisions);
+        let dismissals = dismissals(decisions, aliases);
         let estimated: HashMap<usize, &Ours<'_>> = pairings(estimates, theirs, aliases)
             .into_iter()
             .filter(|one| one.by.is_sure())
@@ -116,8 +116,8 @@ impl<'c> Comparison<'c> {
                 .map(|pairing| {
                     let mut entry = Entry::of(pairing, ours, theirs);
                     entry.dismissed = entry.theirs.and_then(|theirs| {
-                        let keys = Keys::of(theirs, aliases);
-                        keys.sure().find_map(|key| dismissals.get(&key).copied())
+                        let mut keys = sure_keys(theirs.keys(), aliases);
+                        keys.find_map(|key| dismissals.get(&key).copied())
                     });
                     entry.estimate = pairing
                         .theirs
@@ -194,12 +194,12 @@ fn with_candidates(all: &[Pairing], is_listed: impl Fn(&Pairing) -> bool) -> Vec
 }
 
 /// The decisions that keep models out of the dataset, by every key of a sure match.
-fn dismissals(decisions: &Decisions<'_>) -> HashMap<Key, &'static str> {
+fn dismissals(decisions: &Decisions<'_>, aliases: &Aliases<'_>) -> HashMap<Key, &'static str> {
     let mut dismissals = HashMap::new();
     for line in decisions.dismissals() {
-        let keys = Keys::one(&line.key, &line.model);
         let word = line.decision.map_or("", Decision::name);
-        dismissals.extend(keys.sure().map(|key| (key, word)));
+        let keys = sure_keys(vec![line.key.clone()], aliases);
+        dismissals.extend(keys.map(|key| (key, word)));
     }
     dismissals
 }

@@ -5,24 +5,11 @@ use std::collections::HashMap;
 use super::matching::pairings;
 use super::ours::Ours;
 use super::read::{PublicTable, TheirConfidence, Theirs, column};
-use crate::dataset::{Aliases, Dataset, LineEnd, Mark, Row, push_record};
+use crate::dataset::{Aliases, Dataset, Mark, Row, push_record};
 use crate::dates;
 use crate::flop::Flop;
 use crate::schema::{Column, Confidence};
 use crate::sources;
-
-/// The columns where no table of theirs is to be followed.
-const COLUMNS: [&str; 9] = [
-    column::MODEL,
-    column::ORGANIZATION,
-    column::DATE,
-    column::PARAMETERS,
-    column::FLOP,
-    column::NOTES,
-    column::CONFIDENCE,
-    column::LINK,
-    column::METHOD,
-];
 
 /// A table in their form.
 #[derive(Debug)]
@@ -33,19 +20,6 @@ pub struct Export<'d> {
     pub left_out: usize,
     /// The names of those without a publication date.
     pub undated: Vec<&'d str>,
-}
-
-/// Without a model: the usual columns.
-impl Default for PublicTable {
-    fn default() -> PublicTable {
-        PublicTable {
-            models: Vec::new(),
-            faults: Vec::new(),
-            header: COLUMNS.join(",") + "\n",
-            columns: COLUMNS.map(str::to_owned).to_vec(),
-            line_end: LineEnd::Lf,
-        }
-    }
 }
 
 /// The verified rows at or above 1e25 FLOP, or every row, in the columns of `like`. Models that match one of `like` by name and

@@ -46,37 +46,43 @@ pub struct Pairing {
     pub theirs: Option<usize>,
 }
 
+/// The rules, in the order in which they are tried.
+const STEPS: [Match; 4] = [
+    Match::Exact,
+    Match::Alias,
+    Match::Normalised,
+    Match::NameOnly,
+];
+
 /// Matches all models, rule by rule. A pair, and everything that is ambiguous, takes no part in later steps.
 pub fn pairings(ours: &[Ours<'_>], theirs: &[Theirs], aliases: &Aliases<'_>) -> Vec<Pairing> {
-    let our_keys: Vec<Keys> = ours
+    let our_keys: Vec<_> = ours
         .iter()
-        .map(|ours| Keys::one(&ours.key, &ours.model))
+        .map(|ours| step_keys(vec![ours.key.clone()], aliases))
         .collect();
-    let their_keys: Vec<Keys> = theirs
+    let their_keys: Vec<_> = theirs
         .iter()
-        .map(|theirs| Keys::of(theirs, aliases))
+        .map(|theirs| step_keys(theirs.keys(), aliases))
         .collect();
     let mut open_ours: BTreeSet<usize> = (0..ours.len()).collect();
     let mut open_theirs: BTreeSet<usize> = (0..theirs.len()).collect();
     let mut pairings = Vec::new();
-    for by in [
-        Match::Exact,
-        Match::Alias,
-        Match::Normalised,
-        Match::NameOnly,
-    ] {
-        let mut places: HashMap<Key, BTreeSet<usize>> = HashMap::new();
+    for (step, by) in STEPS.into_iter().enumerate() {
+        let mut places: HashMap<&Key, BTreeSet<usize>> = HashMap::new();
         for place in &open_theirs {
-            for key in their_keys[*place].at(by) {
+            for key in &their_keys[*place][step] {
                 places.entry(key).or_default().insert(*place);
             }
         }
         let mut candidates: Vec<(usize, BTreeSet<usize>)> = Vec::new();
         let mut wanted_by: HashMap<usize, usize> = HashMap::new();
         for place in &open_ours {
-            let keys = our_keys[*place].at(by);
-            let found = keys.iter().filter_map(|key| places.get(key));
-            let found: BTreeSet<usize> = found.flatten().copied().collect();
+            let keys = our_keys[*place][step].iter();
+            let found: BTreeSet<usize> = keys
+                .filter_map(|key| places.get(key))
+                .flatten()
+                .copied()
+                .collect();
             for theirs in &found {
                 *wanted_by.entry(*theirs).or_default() += 1;
             }
@@ -95,72 +101,43 @@ pub fn pairings(ours: &[Ours<'_>], theirs: &[Theirs], aliases: &Aliases<'_>) -> 
             }
         }
     }
-    pairings.extend(open_ours.into_iter().map(|place| Pairing {
-        by: Match::OnlyOurs,
-        ours: Some(place),
-        theirs: None,
-    }));
-    pairings.extend(open_theirs.into_iter().map(|place| Pairing {
-        by: Match::OnlyTheirs,
-        ours: None,
-        theirs: Some(place),
+    let ours = open_ours.into_iter().map(|place| (Some(place), None));
+    let theirs = open_theirs.into_iter().map(|place| (None, Some(place)));
+    pairings.extend(ours.chain(theirs).map(|(ours, theirs)| Pairing {
+        by: if ours.is_some() {
+            Match::OnlyOurs
+        } else {
+            Match::OnlyTheirs
+        },
+        ours,
+        theirs,
     }));
     pairings
 }
 
-/// The keys by which a model is found: as they are written, and as the aliases have them.
-pub struct Keys {
-    written: Vec<Key>,
-    resolved: Vec<Key>,
+/// What a model is found by at each of the [`STEPS`]: its keys as they are written, as the aliases have them, what is left of both
+/// when they only have to look alike, and the same of their names alone.
+fn step_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> [Vec<Key>; STEPS.len()] {
+    let resolved: Vec<Key> = written
+        .iter()
+        .map(|key| aliases.resolve(key).into_owned())
+        .collect();
+    let all = || written.iter().chain(&resolved);
+    let looks = all()
+        .filter_map(|key| Some(Key::of_written(&look(&key.name)?, &look(&key.developer)?)))
+        .collect();
+    let names = all()
+        .map(|key| Key::of_written(&look_or_itself(&key.name), ""))
+        .collect();
+    [written, resolved, looks, names]
 }
 
-impl Keys {
-    /// Those of a model that has one developer.
-    pub fn one(written: &Key, resolved: &Key) -> Keys {
-        Keys {
-            written: vec![written.clone()],
-            resolved: vec![resolved.clone()],
-        }
-    }
-
-    /// Those of a model of theirs, which may have several organisations.
-    pub fn of(theirs: &Theirs, aliases: &Aliases<'_>) -> Keys {
-        let written = theirs.keys();
-        let resolved = written.iter().map(|key| aliases.resolve(key).into_owned());
-        Keys {
-            resolved: resolved.collect(),
-            written,
-        }
-    }
-
-    /// What is compared at a step: the keys themselves, or what is left of them when they only have to look alike.
-    fn at(&self, by: Match) -> Vec<Key> {
-        let all = self.written.iter().chain(&self.resolved);
-        match by {
-            Match::Exact => self.written.clone(),
-            Match::Alias => self.resolved.clone(),
-            Match::Normalised => all
-                .filter_map(|key| {
-                    Some(Key {
-                        name: look(&key.name)?,
-                        developer: look(&key.developer)?,
-                    })
-                })
-                .collect(),
-            _ => all
-                .map(|key| Key {
-                    name: look_or_itself(&key.name),
-                    developer: String::new(),
-                })
-                .collect(),
-        }
-    }
-
-    /// What is compared in the steps that are [sure](Match::is_sure).
-    pub fn sure(&self) -> impl Iterator<Item = Key> {
-        let steps = [Match::Exact, Match::Alias, Match::Normalised];
-        steps.into_iter().flat_map(|by| self.at(by))
-    }
+/// All that a model is found by in the steps that are [sure](Match::is_sure).
+pub fn sure_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> impl Iterator<Item = Key> {
+    let steps = step_keys(written, aliases).into_iter().zip(STEPS);
+    steps
+        .filter(|(_, by)| by.is_sure())
+        .flat_map(|(keys, _)| keys)
 }
 
 #[cfg(test)]

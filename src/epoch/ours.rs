@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::dataset::{Aliases, Dataset, Row};
+use crate::dataset::{Dataset, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -12,10 +12,7 @@ use crate::schema::Column;
 pub struct Ours<'d> {
     pub name: &'d str,
     pub developer: &'d str,
-    /// The key as it is written.
     pub key: Key,
-    /// The key that this is an alias of, or the same.
-    pub model: Key,
     pub flop: Option<Flop>,
     pub confidence: &'d str,
     /// What the row's `verified` says; `None` for an estimate.
@@ -24,7 +21,7 @@ pub struct Ours<'d> {
 }
 
 impl<'d> Ours<'d> {
-    /// Every row of the dataset, which knows its aliases.
+    /// Every row of the dataset.
     pub fn of_dataset(dataset: &'d Dataset<'_>) -> Vec<Ours<'d>> {
         let ours = |row: &'d Row<'_>| {
             let cell = |column| dataset.cell(row, column);
@@ -32,7 +29,6 @@ impl<'d> Ours<'d> {
                 name: cell(Column::Name),
                 developer: cell(Column::Developer),
                 key: row.key.clone(),
-                model: row.model().clone(),
                 flop: row.flop,
                 confidence: cell(Column::Confidence),
                 verified: Some(cell(Column::Verified)),
@@ -42,13 +38,12 @@ impl<'d> Ours<'d> {
         dataset.rows.iter().map(ours).collect()
     }
 
-    /// The latest estimate of every model. They follow the aliases already.
-    pub fn of_estimates(latest: &'d Latest<'d>, aliases: &Aliases<'_>) -> Vec<Ours<'d>> {
+    /// The latest estimate of every model.
+    pub fn of_estimates(latest: &'d Latest<'d>) -> Vec<Ours<'d>> {
         let ours = |estimate: &'d Estimate| Ours {
             name: &estimate.name,
             developer: &estimate.developer,
             key: estimate.key.clone(),
-            model: aliases.resolve(&estimate.key).into_owned(),
             flop: estimate.flop,
             confidence: estimate.confidence.name(),
             verified: None,

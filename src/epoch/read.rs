@@ -29,6 +29,19 @@ pub mod column {
     pub const METHOD: &str = "Training compute estimation method";
 }
 
+/// The columns that the program reads or writes.
+const COLUMNS: [&str; 9] = [
+    column::MODEL,
+    column::ORGANIZATION,
+    column::DATE,
+    column::PARAMETERS,
+    column::FLOP,
+    column::NOTES,
+    column::CONFIDENCE,
+    column::LINK,
+    column::METHOD,
+];
+
 /// A table of theirs, read whole.
 #[derive(Debug)]
 pub struct PublicTable {
@@ -112,6 +125,19 @@ impl Theirs {
     }
 }
 
+/// A table without a model, in the columns that the program writes where it has no other to follow.
+impl Default for PublicTable {
+    fn default() -> PublicTable {
+        PublicTable {
+            models: Vec::new(),
+            faults: Vec::new(),
+            header: COLUMNS.join(",") + "\n",
+            columns: COLUMNS.map(str::to_owned).to_vec(),
+            line_end: LineEnd::Lf,
+        }
+    }
+}
+
 impl PublicTable {
     /// Reads the bytes of a file of theirs.
     ///
@@ -127,11 +153,10 @@ impl PublicTable {
         let line_end = header.end.unwrap_or(LineEnd::Lf);
         let mark = if byte_order_mark { "\u{feff}" } else { "" };
         let mut table = PublicTable {
-            models: Vec::new(),
-            faults: Vec::new(),
             header: format!("{mark}{}{}", header.raw, line_end.text()),
             line_end,
             columns: columns(header)?,
+            ..PublicTable::default()
         };
         for row in rows {
             table.read(row)?;
@@ -151,29 +176,34 @@ impl PublicTable {
             let place = self.columns.iter().position(|name| name == wanted);
             place.map_or("", |place| row.cell(place))
         };
-        let mut fault = |column, reason| {
-            let value = quoted(cell(column));
-            self.faults
-                .push(format!("{line}: {column} is {value}: {reason}"));
+        let is_blank = |column| cell(column).trim().is_empty();
+        let mut expect = |is_sound: bool, column, trouble| {
+            if !is_sound {
+                let value = quoted(cell(column));
+                let fault = format!("{line}: {column} is {value}: {trouble}");
+                self.faults.push(fault);
+            }
         };
-        if !is_visible(cell(column::MODEL)) {
-            fault(column::MODEL, "a name was expected; the row is passed over");
+        let no_name = "a name was expected; the row is passed over";
+        let no_flop = "a number above 0 was expected, such as 5.54e+25; it counts as blank";
+        let no_date = "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank";
+        let is_named = is_visible(cell(column::MODEL));
+        expect(is_named, column::MODEL, no_name);
+        if !is_named {
             return Ok(());
         }
         let flop = cell(column::FLOP).trim().parse().ok();
-        if flop.is_none() && !cell(column::FLOP).trim().is_empty() {
-            fault(
-                column::FLOP,
-                "a number above 0 was expected, such as 5.54e+25; it counts as blank",
-            );
-        }
         let date = day(cell(column::DATE).trim());
-        if date.is_none() && !cell(column::DATE).trim().is_empty() {
-            fault(
-                column::DATE,
-                "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank",
-            );
-        }
+        expect(
+            flop.is_some() || is_blank(column::FLOP),
+            column::FLOP,
+            no_flop,
+        );
+        expect(
+            date.is_some() || is_blank(column::DATE),
+            column::DATE,
+            no_date,
+        );
         self.models.push(Theirs {
             name: cell(column::MODEL).to_owned(),
             organization: cell(column::ORGANIZATION).to_owned(),
@@ -196,15 +226,8 @@ fn columns(header: &Record<'_>) -> Result<Vec<String>> {
     {
         column::MODEL.clone_into(old);
     }
-    for (wanted, is_needed) in [
-        (column::MODEL, true),
-        (column::ORGANIZATION, true),
-        (column::FLOP, true),
-        (column::DATE, false),
-        (column::PARAMETERS, false),
-        (column::CONFIDENCE, false),
-        (column::LINK, false),
-    ] {
+    for wanted in COLUMNS {
+        let is_needed = [column::MODEL, column::ORGANIZATION, column::FLOP].contains(&wanted);
         match names.iter().filter(|name| *name == wanted).count() {
             0 if is_needed => bail!(
                 "{line}: there is no column \"{wanted}\"; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}"

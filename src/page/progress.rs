@@ -6,8 +6,9 @@ use maud::{Markup, html};
 use super::Page;
 use super::cells::grouped;
 use super::plot::scale::{Axis, number};
+use crate::dataset::Mark;
 use crate::dates;
-use crate::plan::{Summary, at_or_above};
+use crate::plan::at_or_above;
 use crate::terminal::bounded;
 use crate::text::plural;
 
@@ -21,6 +22,13 @@ const RIGHT: f64 = WIDTH - 176.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = HEIGHT - 28.0;
 
+/// What is counted: the class of its line, and what it is called.
+const COUNTED: [(&str, &str); 3] = [
+    ("rows", "rows"),
+    ("above", "at or above 1e25"),
+    ("verified", "verified"),
+];
+
 /// What a run left behind.
 struct Run {
     /// The moment, where it can be read.
@@ -28,19 +36,9 @@ struct Run {
     /// Its day, as the journal writes it.
     day: String,
     what: String,
-    rows: usize,
-    verified: usize,
-    above: Option<usize>,
+    /// How many there were of what is [`COUNTED`]; earlier versions did not count all.
+    counts: [Option<usize>; COUNTED.len()],
 }
-
-/// A line of the picture: its class, what it counts, and how.
-type Line = (&'static str, &'static str, fn(&Run) -> Option<usize>);
-
-const LINES: [Line; 3] = [
-    ("rows", "rows", |run| Some(run.rows)),
-    ("above", "at or above 1e25", |run| run.above),
-    ("verified", "verified", |run| Some(run.verified)),
-];
 
 /// The section; where the journal is empty, a sentence.
 pub(super) fn section(page: &Page<'_>) -> Markup {
@@ -54,19 +52,21 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
             at: dates::moment(&entry.at),
             day: bounded(dates::day_text(&entry.at)),
             what: bounded(&entry.mode),
-            rows: entry.summary.total,
-            verified: entry.summary.verified,
-            above: entry.at_or_above_1e25,
+            counts: [
+                Some(entry.summary.total),
+                entry.at_or_above_1e25,
+                Some(entry.summary.verified),
+            ],
         })
         .collect();
     let rows = || page.dataset.rows.iter();
+    let verified = rows().filter(|row| row.mark == Mark::Verified).count();
+    let above = at_or_above(rows().map(|row| row.flop));
     runs.push(Run {
         at: Some(page.now.naive_utc()),
         day: page.now.format("%Y-%m-%d").to_string(),
         what: "today".to_owned(),
-        rows: rows().len(),
-        verified: Summary::of(rows().map(|row| (row.mark, row.flop))).verified,
-        above: Some(at_or_above(rows().map(|row| row.flop))),
+        counts: [rows().len(), above, verified].map(Some),
     });
     html! {
         section aria-labelledby="progress" {
@@ -102,8 +102,8 @@ fn table(runs: &[Run]) -> Markup {
                             tr {
                                 th scope="row" class="date" { (run.day) }
                                 td { (run.what) }
-                                @for (_, _, count) in LINES {
-                                    td class="number" { (count(run).map_or("–".to_owned(), grouped)) }
+                                @for count in run.counts {
+                                    td class="number" { (count.map_or("–".to_owned(), grouped)) }
                                 }
                             }
                         }
@@ -118,8 +118,8 @@ fn table(runs: &[Run]) -> Markup {
 }
 
 fn picture(runs: &[Run]) -> Markup {
-    let most = runs.iter().map(|run| run.rows).max().unwrap_or(0);
-    let (step, top) = round_steps(most);
+    let rows = runs.iter().filter_map(|run| run.counts[0]);
+    let (step, top) = round_steps(rows.max().unwrap_or(0));
     let heights = Axis {
         values: [0.0, top as f64],
         places: [BOTTOM, TOP],
@@ -127,16 +127,24 @@ fn picture(runs: &[Run]) -> Markup {
     let y = |count: usize| heights.at(count as f64);
     let xs = across(runs);
     let last = runs.len() - 1;
-    let ends = LINES.map(|(_, _, count)| count(&runs[last]).unwrap_or(0));
+    let ends = runs[last].counts.map(|count| count.unwrap_or(0));
     let names = apart(&ends.map(y), 15.0);
+    let points = |line: usize| {
+        let corners = runs.iter().zip(&xs).filter_map(|(run, x)| {
+            let y = y(run.counts[line]?);
+            Some(format!("{},{}", number(*x), number(y)))
+        });
+        corners.collect::<Vec<_>>().join(" ")
+    };
     html! {
         figure class="progress" {
             svg viewBox={ "0 0 " (number(WIDTH)) " " (number(HEIGHT)) } role="img" aria-labelledby="progress-title progress-text" {
                 title id="progress-title" { "Rows over the runs of the journal" }
                 desc id="progress-text" {
                     "From " (runs[0].day) " to " (runs[last].day) ": "
-                    @for ((_, what, count), end) in LINES.iter().zip(ends) {
-                        (what) " from " (runs.iter().find_map(count).unwrap_or(0)) " to " (end) "; "
+                    @for (line, (_, what)) in COUNTED.iter().enumerate() {
+                        @let first = runs.iter().find_map(|run| run.counts[line]).unwrap_or(0);
+                        (what) " from " (first) " to " (ends[line]) "; "
                     }
                 }
                 @for tick in (0..=top).step_by(step) {
@@ -147,24 +155,15 @@ fn picture(runs: &[Run]) -> Markup {
                 @if xs[last] - xs[0] > 150.0 {
                     text class="tick" x=(RIGHT) y=(HEIGHT - 8.0) text-anchor="end" { (runs[last].day) }
                 }
-                @for (((class, what, count), end), name) in LINES.iter().zip(ends).zip(names) {
-                    polyline class={ "line " (class) } points=(points(runs, &xs, |run| count(run).map(y))) {}
+                @for (line, (class, what)) in COUNTED.iter().enumerate() {
+                    @let end = ends[line];
+                    polyline class={ "line " (class) } points=(points(line)) {}
                     circle class={ "end " (class) } cx=(number(xs[last])) cy=(number(y(end))) r="3.5" {}
-                    text class={ "name " (class) } x=(RIGHT + 9.0) y=(number(name + 4.0)) { (grouped(end)) " " (what) }
+                    text class={ "name " (class) } x=(RIGHT + 9.0) y=(number(names[line] + 4.0)) { (grouped(end)) " " (what) }
                 }
             }
         }
     }
-}
-
-/// The corners of a line through the runs that have a height.
-fn points(runs: &[Run], xs: &[f64], y: impl Fn(&Run) -> Option<f64>) -> String {
-    let points: Vec<String> = runs
-        .iter()
-        .zip(xs)
-        .filter_map(|(run, x)| Some(format!("{},{}", number(*x), number(y(run)?))))
-        .collect();
-    points.join(" ")
 }
 
 /// Where each run stands: by its moment, or one beside the other where a moment cannot be read or all are of one day.

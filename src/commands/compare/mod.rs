@@ -57,7 +57,7 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
         estimates => estimates?,
     };
     let latest = Latest::of(&estimates, &aliases);
-    let mut estimates = Ours::of_estimates(&latest, &aliases);
+    let mut estimates = Ours::of_estimates(&latest);
     let ours = if args.estimates {
         std::mem::take(&mut estimates)
     } else {

@@ -101,17 +101,12 @@ pub fn pairings(ours: &[Ours<'_>], theirs: &[Theirs], aliases: &Aliases<'_>) -> 
             }
         }
     }
-    let ours = open_ours.into_iter().map(|place| (Some(place), None));
-    let theirs = open_theirs.into_iter().map(|place| (None, Some(place)));
-    pairings.extend(ours.chain(theirs).map(|(ours, theirs)| Pairing {
-        by: if ours.is_some() {
-            Match::OnlyOurs
-        } else {
-            Match::OnlyTheirs
-        },
-        ours,
-        theirs,
-    }));
+    let ours = open_ours.into_iter();
+    let theirs = open_theirs.into_iter();
+    let alone = ours
+        .map(|place| (Match::OnlyOurs, Some(place), None))
+        .chain(theirs.map(|place| (Match::OnlyTheirs, None, Some(place))));
+    pairings.extend(alone.map(|(by, ours, theirs)| Pairing { by, ours, theirs }));
     pairings
 }
 

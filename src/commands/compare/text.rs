@@ -229,8 +229,8 @@ pub(super) fn text(comparison: &Comparison<'_>, view: &View<'_>) -> String {
 
 /// Whether a model is one to add by hand: we lack it, and a refresh does not add it.
 fn is_to_add(entry: &Entry<'_>) -> bool {
-    let is_candidate = |flop: Option<Flop>| flop >= Some(Flop::CANDIDATE);
-    entry.is_lacking() && !entry.estimate.is_some_and(|one| is_candidate(one.flop))
+    let estimated = entry.estimate.and_then(|estimate| estimate.flop);
+    entry.is_lacking() && estimated < Some(Flop::CANDIDATE)
 }
 
 /// How much of theirs is matched, and how.

@@ -7,9 +7,8 @@ use serde::Serialize;
 
 use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
-use super::super::usage;
-use crate::config::{Config, Format};
-use crate::dataset::{DecisionColumn, Decisions};
+use crate::config::Config;
+use crate::dataset::DecisionColumn;
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
@@ -20,15 +19,15 @@ use crate::text::{excerpt, shown_of};
 
 /// A dismissed model. As JSON the keys are the fields' names.
 #[derive(Serialize)]
-struct Dismissed<'d> {
-    name: &'d str,
-    developer: &'d str,
+struct Dismissed {
+    name: String,
+    developer: String,
     decision: &'static str,
     judged_flop: Option<Flop>,
     latest_flop: Option<Flop>,
-    note: &'d str,
-    by: &'d str,
-    at: &'d str,
+    note: String,
+    by: String,
+    at: String,
     line: usize,
     reconsider: bool,
     /// Whether it keeps the model out. It does not where a person wrote in the model's row.
@@ -37,18 +36,11 @@ struct Dismissed<'d> {
 
 /// Lists the first `limit` of them; with `only_reconsider` those whose latest estimate is far above what was judged.
 pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Result<()> {
-    if config.format == Format::Csv {
-        usage(
-            "list",
-            "--format csv is for rows; the dismissed models stand in decisions.csv",
-        );
-    }
-    with_models(config, only_reconsider, |models| {
-        let total = models.len();
-        models.truncate(limit);
-        print_unless_quiet(config, &models, |screen| {
-            text(models, only_reconsider, total, screen)
-        })
+    let mut models = dismissed(config, only_reconsider)?;
+    let total = models.len();
+    models.truncate(limit);
+    print_unless_quiet(config, &models, |screen| {
+        text(&models, only_reconsider, total, screen)
     })
 }
 
@@ -58,18 +50,15 @@ pub(super) fn queue(
     only_reconsider: bool,
     limit: usize,
 ) -> Result<Vec<(String, String)>> {
-    with_models(config, only_reconsider, |models| {
-        let models = models.iter().take(limit);
-        let pairs = models.map(|one| (one.name.to_owned(), one.developer.to_owned()));
-        Ok(pairs.collect())
-    })
+    let models = dismissed(config, only_reconsider)?.into_iter();
+    Ok(models
+        .take(limit)
+        .map(|one| (one.name, one.developer))
+        .collect())
 }
 
-fn with_models<T>(
-    config: &Config,
-    only_reconsider: bool,
-    answer: impl FnOnce(&mut Vec<Dismissed<'_>>) -> Result<T>,
-) -> Result<T> {
+/// The lines that dismiss a model, in the order of the file.
+fn dismissed(config: &Config, only_reconsider: bool) -> Result<Vec<Dismissed>> {
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
@@ -77,20 +66,8 @@ fn with_models<T>(
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
     let reconsider: HashSet<Key> = plan.reconsider.iter().map(|one| one.model.key()).collect();
     let kept: HashSet<&Key> = plan.contradicted.iter().map(|row| row.model()).collect();
-    let mut models = dismissed(&decisions, &latest, &reconsider, &kept);
-    models.retain(|model| model.reconsider || !only_reconsider);
-    answer(&mut models)
-}
-
-/// The lines that dismiss a model, in the order of the file. `kept` are the models whose row stays all the same.
-fn dismissed<'d>(
-    decisions: &'d Decisions<'d>,
-    latest: &Latest<'_>,
-    reconsider: &HashSet<Key>,
-    kept: &HashSet<&Key>,
-) -> Vec<Dismissed<'d>> {
-    let lines = decisions.dismissals().filter_map(|line| {
-        let cell = |column| decisions.cell(line, column);
+    let models = decisions.dismissals().filter_map(|line| {
+        let cell = |column| decisions.cell(line, column).to_owned();
         Some(Dismissed {
             name: cell(DecisionColumn::Name),
             developer: cell(DecisionColumn::Developer),
@@ -105,30 +82,34 @@ fn dismissed<'d>(
             has_effect: !kept.contains(&line.model),
         })
     });
-    lines.collect()
+    Ok(models
+        .filter(|model| model.reconsider || !only_reconsider)
+        .collect())
 }
 
 /// How many bytes of a note are shown; `--format json` has the whole text.
 const LONGEST_NOTE: usize = 300;
 
-fn text(models: &[Dismissed<'_>], only_reconsider: bool, total: usize, screen: Screen) -> String {
+fn text(models: &[Dismissed], only_reconsider: bool, total: usize, screen: Screen) -> String {
     if total == 0 {
         return "No models\n".to_owned();
     }
     let flop = |flop: Option<Flop>| flop.map_or_else(String::new, Flop::rounded);
     let rows = models.iter().map(|model| {
-        let (mark, tone) = match model.reconsider {
-            true => ("!", Tone::Attention),
-            false => ("", Tone::Plain),
+        let (mark, tone) = if model.reconsider {
+            ("!", Tone::Attention)
+        } else {
+            ("", Tone::Plain)
         };
-        let decision = match model.has_effect {
-            true => Cell::plain(model.decision),
-            false => Cell::new(Tone::Attention, &format!("{}, row kept", model.decision)),
+        let decision = if model.has_effect {
+            Cell::plain(model.decision)
+        } else {
+            Cell::new(Tone::Attention, &format!("{}, row kept", model.decision))
         };
         [
             Cell::new(tone, mark),
-            Cell::name(tone, "", model.name),
-            Cell::name(Tone::Plain, "", model.developer),
+            Cell::name(tone, "", &model.name),
+            Cell::name(Tone::Plain, "", &model.developer),
             Cell::plain(&flop(model.judged_flop)),
             Cell::new(tone, &flop(model.latest_flop)),
             decision,

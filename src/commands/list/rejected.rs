@@ -5,10 +5,9 @@ use serde::Serialize;
 
 use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
-use super::super::usage;
-use crate::config::{Config, Format};
-use crate::estimates::{Estimates, Rejected};
-use crate::terminal::{Screen, Tone, headed, wrap};
+use crate::config::Config;
+use crate::estimates::Rejected;
+use crate::terminal::{Screen, Tone, wrap};
 use crate::text::{plural, shown};
 
 /// A record or a field as JSON.
@@ -22,63 +21,50 @@ struct Entry<'p> {
 
 /// Lists the first `limit` of them.
 pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
-    if config.format == Format::Csv {
-        usage(
-            "list",
-            "list --rejected has no rows, and --format csv is for rows",
-        );
-    }
-    let path = &config.paths.estimates;
+    let path = config.paths.estimates.to_string_lossy();
     let files = Files::read(config)?;
     let (_, aliases) = files.decisions_and_aliases()?;
     let estimates = load::estimates(config, &aliases)?;
+    let (rejected, ignored) = (&estimates.rejected, &estimates.ignored_fields);
     let entry = |fault| move |of| Entry { fault, of };
-    let rejected = estimates.rejected.iter().map(entry("rejected"));
-    let ignored = estimates.ignored_fields.iter().map(entry("ignored_field"));
-    let entries: Vec<_> = rejected.chain(ignored).take(limit).collect();
+    let entries: Vec<_> = rejected
+        .iter()
+        .map(entry("rejected"))
+        .chain(ignored.iter().map(entry("ignored_field")))
+        .take(limit)
+        .collect();
     print_unless_quiet(config, &entries, |screen| {
-        text(&path.to_string_lossy(), &estimates, limit, screen)
+        text(&path, &entries, rejected.len(), ignored.len(), screen)
     })
 }
 
-fn text(path: &str, estimates: &Estimates, limit: usize, screen: Screen) -> String {
-    let (rejected, ignored) = (&estimates.rejected, &estimates.ignored_fields);
-    let groups = [
-        (
-            "Rejected records",
-            ": the run goes on without them; tell the pipeline",
-            rejected,
-        ),
-        (
-            "Ignored fields",
-            ": they count as absent, and the record counts",
-            ignored,
-        ),
-    ];
-    let line = |one| format!("  {}:{}", shown(path), load::fault(one));
-    let mut blocks = Vec::new();
-    let mut left = limit;
-    for (title, meaning, faults) in groups {
-        let listed = faults.iter().take(left);
-        left -= listed.len();
-        if listed.len() > 0 {
-            let title = format!("{title} {}", faults.len());
-            let lines = listed.map(|one| wrap(&line(one), "      ", screen));
-            let lines = [headed(&title, meaning, screen)].into_iter().chain(lines);
-            blocks.push(lines.collect::<Vec<_>>().join("\n"));
-        }
+fn text(
+    path: &str,
+    entries: &[Entry<'_>],
+    rejected: usize,
+    ignored: usize,
+    screen: Screen,
+) -> String {
+    let all = rejected + ignored;
+    if all == 0 {
+        return "No rejected records, no ignored fields\n".to_owned();
     }
-    let all = rejected.len() + ignored.len();
-    let counts = format!(
+    let mut out = String::new();
+    for Entry { fault, of } in entries {
+        let what = match *fault {
+            "rejected" => "the record is passed over",
+            _ => "the field is ignored, the record counts",
+        };
+        let line = format!("{}:{}; {what}", shown(path), load::fault(of));
+        out += &format!("{}\n", wrap(&line, "  ", screen));
+    }
+    let mut total = format!(
         "{}, {}",
-        plural(rejected.len(), "rejected record"),
-        plural(ignored.len(), "ignored field")
+        plural(rejected, "rejected record"),
+        plural(ignored, "ignored field")
     );
-    let total = match all.min(limit) {
-        0 if all == 0 => "No rejected records, no ignored fields".to_owned(),
-        shown if shown < all => format!("{shown} of {all}: {counts}"),
-        _ => counts,
-    };
-    blocks.push(screen.paint(Tone::Quiet, &total));
-    blocks.join("\n\n") + "\n"
+    if entries.len() < all {
+        total = format!("{} of {all}: {total}", entries.len());
+    }
+    format!("{out}{}\n", screen.paint(Tone::Quiet, &total))
 }

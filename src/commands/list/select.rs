@@ -1,42 +1,67 @@
 //! Which rows of the dataset are listed, and in which order. Pure.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 
+use clap::Args;
 use strum::{EnumString, VariantNames};
 
-use super::FilterArgs;
-use super::state::{Known, State};
+use super::state::{Known, State, models};
+use super::{FilterArgs, named};
 use crate::dataset::{Dataset, Mark, Row};
 use crate::dates;
-use crate::flop::Flop;
+use crate::flop::{Class, Flop};
 use crate::key::folded;
-use crate::plan::row_order;
+use crate::plan::{Model, Renamed, row_order};
 use crate::schema::{Column, Confidence};
 
-impl FilterArgs {
+/// What the cells of a row have to say.
+#[derive(Debug, Args)]
+pub(super) struct RowArgs {
+    /// Only verified rows
+    #[arg(long, conflicts_with = "unverified")]
+    verified: bool,
+    /// Only rows that are not verified
+    #[arg(long)]
+    unverified: bool,
+    /// Only this class, by the row's own training FLOP
+    #[arg(long, value_name = "CLASS", value_parser = named::<Class>())]
+    class: Option<Class>,
+    /// Only this confidence
+    #[arg(long, value_name = "CONFIDENCE", value_parser = named::<Confidence>())]
+    confidence: Option<Confidence>,
+    /// Only this developer, any case
+    #[arg(long, value_name = "NAME")]
+    developer: Option<String>,
+    /// At least so much training FLOP, such as 1e25
+    #[arg(long, value_name = "FLOP")]
+    min_flop: Option<Flop>,
+    /// At most so much training FLOP
+    #[arg(long, value_name = "FLOP")]
+    max_flop: Option<Flop>,
+    /// Only rows with this text in name, developer, reasoning or notes, any case
+    #[arg(long = "match", value_name = "TEXT")]
+    text: Option<String>,
+}
+
+impl RowArgs {
     /// Whether every condition that is set holds for a row.
     fn accepts(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> bool {
+        use Column::{Developer, Name, Notes, Reasoning};
         let cell = |column| dataset.cell(row, column);
         let is_verified = row.mark == Mark::Verified;
-        let has = |text: &String, column| folded(cell(column)).contains(&folded(text));
-        let has_text = |text| {
-            use Column::{Developer, Name, Notes, Reasoning};
-            let mut columns = [Name, Developer, Reasoning, Notes].into_iter();
-            columns.any(|column| has(text, column))
+        let has_text = |text: &str| {
+            [Name, Developer, Reasoning, Notes]
+                .iter()
+                .any(|column| folded(cell(*column)).contains(&folded(text)))
         };
-        let is_of = |developer: &String| row.key.developer == folded(developer);
-        let is_sure = |level: Confidence| cell(Column::Confidence).trim() == level.name();
-        let class = row.flop.map(Flop::class);
-        let is_at_least = |min| row.flop.is_some_and(|flop| flop >= min);
-        let is_at_most = |max| row.flop.is_some_and(|flop| flop <= max);
         (is_verified || !self.verified)
             && !(is_verified && self.unverified)
-            && (self.class.is_none() || self.class == class)
-            && self.min_flop.is_none_or(is_at_least)
-            && self.max_flop.is_none_or(is_at_most)
-            && self.developer.as_ref().is_none_or(is_of)
-            && self.confidence.is_none_or(is_sure)
-            && self.text.as_ref().is_none_or(has_text)
+            && (self.class.is_none() || self.class == row.flop.map(Flop::class))
+            && (self.min_flop.is_none() || row.flop >= self.min_flop)
+            && (self.max_flop).is_none_or(|most| row.flop.is_some_and(|flop| flop <= most))
+            && (self.developer.as_deref()).is_none_or(|name| row.key.developer == folded(name))
+            && (self.confidence).is_none_or(|it| cell(Column::Confidence).trim() == it.name())
+            && self.text.as_deref().is_none_or(has_text)
     }
 }
 
@@ -56,38 +81,58 @@ pub(super) enum Sort {
 }
 
 /// A row of the answer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Listed<'d> {
     pub row: &'d Row<'d>,
     pub state: State,
+    /// Where a group of probable renames begins with this row, its other models.
+    pub others: Vec<&'d Model<'d>>,
+    /// The word of the decision on the model, where it has an effect on the row today.
+    pub decision: &'static str,
 }
 
 /// The rows that pass the filter and are in one of the states that are asked for, in order; probable renames group by group.
 pub(super) fn select<'d>(
-    dataset: &'d Dataset<'d>,
     known: &Known<'d>,
+    renamed: &'d [Renamed<'d>],
     args: &FilterArgs,
 ) -> Vec<Listed<'d>> {
-    let today = dataset.rows.iter();
-    let today = today.filter_map(|row| Some((row, known.state(row, args.states)?)));
-    let rows = today.chain(known.rows_that_left());
-    let rows = rows.filter(|(row, _)| args.accepts(dataset, row));
-    let mut listed: Vec<Listed<'d>> = rows.map(|(row, state)| Listed { row, state }).collect();
-    let released = |row: &Row<'_>| Reverse(dates::day(dataset.cell(row, Column::ReleaseDate)));
-    let updated = |row: &Row<'_>| Reverse(dates::moment(dataset.cell(row, Column::LastUpdated)));
-    listed.sort_by(|a, b| {
-        let (a, b) = (a.row, b.row);
-        let first = match args.sort {
-            Sort::Flop => Ordering::Equal,
-            Sort::Name => a.key.cmp(&b.key),
-            Sort::Developer => {
-                (&a.key.developer, &a.key.name).cmp(&(&b.key.developer, &b.key.name))
-            }
-            Sort::Release => released(a).cmp(&released(b)),
-            Sort::Updated => updated(a).cmp(&updated(b)),
-        };
-        first.then_with(|| row_order(a.flop, &a.key).cmp(&row_order(b.flop, &b.key)))
-    });
-    listed.sort_by_key(|listed| listed.state.group.unwrap_or(usize::MAX));
-    listed
+    let dataset = known.dataset;
+    let mut rows: Vec<Listed<'d>> = dataset
+        .rows
+        .iter()
+        .filter_map(|row| Some((row, known.state(row, args.states)?)))
+        .chain(known.left.rows.iter().map(|row| (row, known.left(row))))
+        .filter(|(row, _)| args.rows.accepts(dataset, row))
+        .map(|(row, state)| Listed {
+            row,
+            state,
+            others: Vec::new(),
+            decision: known.decision(row),
+        })
+        .collect();
+    rows.sort_by(|a, b| row_order(a.row.flop, &a.row.key).cmp(&row_order(b.row.flop, &b.row.key)));
+    let moment = |listed: &Listed<'_>, column| dates::moment(dataset.cell(listed.row, column));
+    match args.sort {
+        Sort::Flop => {}
+        Sort::Name => rows.sort_by(|a, b| a.row.key.cmp(&b.row.key)),
+        Sort::Developer => rows.sort_by(|a, b| {
+            let [a, b] = [a, b].map(|listed| (&listed.row.key.developer, &listed.row.key.name));
+            a.cmp(&b)
+        }),
+        Sort::Release => rows.sort_by_cached_key(|row| Reverse(moment(row, Column::ReleaseDate))),
+        Sort::Updated => rows.sort_by_cached_key(|row| Reverse(moment(row, Column::LastUpdated))),
+    }
+    rows.sort_by_key(|listed| listed.state.group.unwrap_or(usize::MAX));
+    let mut begun = None;
+    for listed in &mut rows {
+        if listed.state.group != begun
+            && let Some(group) = listed.state.group
+        {
+            let others = models(&renamed[group]).filter(|model| model.key() != listed.row.key);
+            listed.others = others.collect();
+            begun = Some(group);
+        }
+    }
+    rows
 }

@@ -1,11 +1,11 @@
 //! The states that a row can be asked for, and what is known of each row. Pure.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet};
+use std::iter::once;
 
 use clap::Args;
 
-use crate::changes::ModelChange;
-use crate::dataset::{Dataset, Decisions, LineEnd, Row, push_record};
+use crate::dataset::{Dataset, Decision, Decisions, LineEnd, Row, push_record};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
@@ -36,31 +36,21 @@ pub(super) struct StateArgs {
 impl StateArgs {
     /// How a person deals with the rows of the one state that is asked for.
     pub fn remedy(self) -> Option<&'static str> {
-        let states = [
-            (
-                self.crossed,
-                "`show NAME` says why; `verify` or `dismiss` decides",
-            ),
-            (
-                self.drifted,
-                "`accept NAME`: the value stands; `accept NAME --latest`: take the new one",
-            ),
-            (
-                self.demoted,
-                "`verify NAME` keeps a row, `dismiss NAME --note WHY` takes it out",
-            ),
-            (
-                self.renamed,
-                "`alias --suggest` prints the commands that join them",
-            ),
-            (
-                self.orphaned,
-                "`verify NAME` keeps a row, `dismiss NAME --note WHY` takes it out, `alias` renames it",
-            ),
-        ];
-        let mut asked = states.iter().filter(|(is_asked, _)| *is_asked);
-        match (asked.next(), asked.next()) {
-            (Some((_, remedy)), None) => Some(remedy),
+        const CROSSED: &str = "`show NAME` says why; `verify` or `dismiss` decides";
+        const DRIFTED: &str =
+            "`accept NAME`: the value stands; `accept NAME --latest`: take the new one";
+        const DEMOTED: &str = "`verify NAME` keeps a row, `dismiss NAME --note WHY` takes it out";
+        const RENAMED: &str = "`alias --suggest` prints the commands that join them";
+        const ORPHANED: &str =
+            "`verify NAME` keeps a row, `dismiss NAME --note WHY` takes it out, `alias` renames it";
+        let mut remedies = vec![];
+        remedies.extend(self.crossed.then_some(CROSSED));
+        remedies.extend(self.drifted.then_some(DRIFTED));
+        remedies.extend(self.demoted.then_some(DEMOTED));
+        remedies.extend(self.renamed.then_some(RENAMED));
+        remedies.extend(self.orphaned.then_some(ORPHANED));
+        match remedies[..] {
+            [remedy] => Some(remedy),
             _ => None,
         }
     }
@@ -71,11 +61,50 @@ impl StateArgs {
     }
 }
 
-/// The training FLOP of a row before and after the refresh in which it passed 1e25.
+/// How the training FLOP of a model passed 1e25 in a refresh.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Crossing {
     pub from: Flop,
     pub to: Flop,
+}
+
+/// The rows that the last refresh or reset reported as crossed, by their key: the model's name and developer, and its crossing.
+type Crossings<'j> = HashMap<Key, (&'j str, &'j str, Crossing)>;
+
+/// The crossings of a journal whose newest entry comes first.
+pub(super) fn crossings<'j>(journal: &'j [JournalEntry<'static>]) -> Crossings<'j> {
+    let last = journal.iter().find(|entry| entry.is_refresh());
+    last.into_iter()
+        .flat_map(|entry| &entry.changes.crossed)
+        .filter_map(|change| {
+            let from = change.from_flop.and_then(Flop::new)?;
+            let to = change.to_flop.and_then(Flop::new)?;
+            let crossing = Crossing { from, to };
+            Some((change.key(), (&*change.name, &*change.developer, crossing)))
+        })
+        .collect()
+}
+
+/// The rows that crossed and are no longer in the dataset, because a model that falls below 5e24 is removed, or because somebody
+/// dismissed it since. They are a file with the columns of today; of each row the key and the number are known.
+pub(super) fn rows_that_left(crossings: &Crossings<'_>, dataset: &Dataset<'_>) -> Vec<u8> {
+    let header = &dataset.table.header;
+    let today: HashSet<&Key> = dataset.rows.iter().map(|row| &row.key).collect();
+    let mut bytes = Vec::new();
+    push_record(&mut bytes, header.names(), LineEnd::Lf);
+    for (key, (name, developer, crossing)) in crossings {
+        if !today.contains(key) {
+            let flop = crossing.to.shortest();
+            let cells = header.names().map(|column| match column.parse() {
+                Ok(Column::Name) => name,
+                Ok(Column::Developer) => developer,
+                Ok(Column::TrainingFlop) => &*flop,
+                _ => "",
+            });
+            push_record(&mut bytes, cells, LineEnd::Lf);
+        }
+    }
+    bytes
 }
 
 /// What is known of a row, as far as it was asked for.
@@ -91,107 +120,27 @@ pub(super) struct State {
     pub orphan: Option<Orphan>,
 }
 
-/// The rows that the last refresh reported as crossed. Some may have left since, because a model that falls below 5e24 is removed.
-#[derive(Debug, Default)]
-pub(super) struct Crossed<'j> {
-    /// By the line of the row.
-    today: HashMap<usize, Crossing>,
-    /// Those that have no row today, each with the change that holds the row that it had, where the journal has one.
-    left: Vec<(Crossing, &'j ModelChange<'static>, &'j ModelChange<'static>)>,
-}
-
-impl<'j> Crossed<'j> {
-    /// The crossings of the last refresh, or reset, of a journal whose newest entry comes first.
-    pub fn of(dataset: &Dataset<'_>, journal: &'j [JournalEntry<'static>]) -> Crossed<'j> {
-        let mut crossed = Crossed::default();
-        let Some(last) = journal.iter().position(JournalEntry::is_refresh) else {
-            return crossed;
-        };
-        let mut rows: HashMap<&Key, VecDeque<&Row<'_>>> = HashMap::new();
-        for row in &dataset.rows {
-            rows.entry(&row.key).or_default().push_back(row);
-        }
-        let mut removed: HashMap<Key, VecDeque<&ModelChange<'static>>> = HashMap::new();
-        // Somebody may have dismissed a model since.
-        for entry in &journal[..=last] {
-            for change in entry.changes.removed.iter().chain(&entry.changes.dismissed) {
-                removed.entry(change.key()).or_default().push_back(change);
-            }
-        }
-        for change in &journal[last].changes.crossed {
-            let number = |flop: Option<f64>| flop.and_then(Flop::new);
-            let numbers = number(change.from_flop).zip(number(change.to_flop));
-            let Some((from, to)) = numbers else { continue };
-            let crossing = Crossing { from, to };
-            let key = change.key();
-            // Of several rows of one model the one that says the number is meant.
-            let row = rows.get_mut(&key).and_then(|rows| {
-                let place = rows.iter().position(|row| row.flop == Some(to));
-                rows.remove(place.unwrap_or(0))
-            });
-            if let Some(row) = row {
-                crossed.today.insert(row.record.line, crossing);
-            } else {
-                let whole = removed.get_mut(&key).and_then(VecDeque::pop_front);
-                let whole = whole.unwrap_or(change);
-                crossed.left.push((crossing, change, whole));
-            }
-        }
-        crossed
-    }
-
-    /// The rows that are no longer in the dataset, as a file with the columns of today.
-    pub fn rows_that_left(&self, dataset: &Dataset<'_>) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let names: Vec<&str> = dataset.table.header.names().collect();
-        push_record(&mut bytes, names.iter().copied(), LineEnd::Lf);
-        for (crossing, change, whole) in &self.left {
-            let flop = crossing.to.shortest();
-            let cells = names.iter().map(|name| match &whole.row {
-                Some(row) => row.get(name).map_or("", |text| text),
-                // Somebody has removed the row by hand.
-                None if *name == Column::Name.name() => &change.name,
-                None if *name == Column::Developer.name() => &change.developer,
-                None if *name == Column::TrainingFlop.name() => &flop,
-                None => "",
-            });
-            push_record(&mut bytes, cells, LineEnd::Lf);
-        }
-        bytes
-    }
-}
-
 /// Where the states of rows are looked up.
 pub(super) struct Known<'k> {
-    pub latest: &'k Latest<'k>,
-    pub decisions: &'k Decisions<'k>,
-    pub crossed: &'k Crossed<'k>,
+    pub dataset: &'k Dataset<'k>,
     /// The rows that crossed and are no longer in the dataset.
     pub left: &'k Dataset<'k>,
+    pub latest: &'k Latest<'k>,
+    pub decisions: &'k Decisions<'k>,
+    pub crossings: &'k Crossings<'k>,
     /// The place of each model's group of probable renames.
     pub groups: HashMap<Key, usize>,
 }
 
-impl<'k> Known<'k> {
-    /// The rows that are listed besides today's, with what is known of them.
-    pub fn rows_that_left(&self) -> impl Iterator<Item = (&'k Row<'k>, State)> {
-        let rows = self.left.rows.iter().zip(&self.crossed.left);
-        rows.map(|(row, (crossing, ..))| {
-            let state = State {
-                crossing: Some(*crossing),
-                has_left: true,
-                ..State::default()
-            };
-            (row, state)
-        })
-    }
-
+impl Known<'_> {
     /// What is known of one of today's rows; `None` where it is in none of the states that are asked for.
     pub fn state(&self, row: &Row<'_>, asked: StateArgs) -> Option<State> {
-        let group = self.groups.get(&row.key);
-        let group = group.or_else(|| self.groups.get(row.model()));
+        let group = self
+            .groups
+            .get(&row.key)
+            .or_else(|| self.groups.get(row.model()));
         let state = State {
-            crossing: self.crossed.today.get(&row.record.line).copied(),
+            crossing: self.crossing(row),
             has_left: false,
             drift: Drift::of_row(row, self.latest, self.decisions).filter(|_| asked.drifted),
             is_demoted: asked.demoted && row.is_demoted(),
@@ -200,17 +149,43 @@ impl<'k> Known<'k> {
         };
         (state != State::default() || asked == StateArgs::default()).then_some(state)
     }
+
+    /// What is known of a row that left.
+    pub fn left(&self, row: &Row<'_>) -> State {
+        State {
+            crossing: self.crossing(row),
+            has_left: true,
+            ..State::default()
+        }
+    }
+
+    fn crossing(&self, row: &Row<'_>) -> Option<Crossing> {
+        self.crossings
+            .get(&row.key)
+            .map(|(_, _, crossing)| *crossing)
+    }
+
+    /// The word of the decision on a row's model, where it has an effect on the row today.
+    pub fn decision(&self, row: &Row<'_>) -> &'static str {
+        let latest = self
+            .latest
+            .get(row.model())
+            .and_then(|estimate| estimate.flop);
+        let decision = self.decisions.in_effect(self.dataset, row, latest);
+        decision.map_or("", Decision::name)
+    }
 }
 
 /// The place of each model's group.
 pub(super) fn groups(renamed: &[Renamed<'_>]) -> HashMap<Key, usize> {
-    let groups = renamed.iter().enumerate();
+    let mut groups = HashMap::new();
+    for (place, group) in renamed.iter().enumerate() {
+        groups.extend(models(group).map(|model| (model.key(), place)));
+    }
     groups
-        .flat_map(|(place, group)| models(group).map(move |model| (model.key(), place)))
-        .collect()
 }
 
 /// The models of a group of probable renames.
 pub(super) fn models<'g>(group: &'g Renamed<'_>) -> impl Iterator<Item = &'g Model<'g>> {
-    std::iter::once(&group.model).chain(&group.with)
+    once(&group.model).chain(&group.with)
 }

@@ -12,10 +12,7 @@ use crate::parameters::whole_number;
 use crate::schema::{Column, Confidence, KNOWN_METHODS, Status};
 use crate::sources;
 use crate::terminal::listed;
-use crate::text::{is_bidi_control, is_unseen, plural, quoted};
-
-/// Training compute outside of this range, in FLOP, is more likely a slip than a model.
-const PLAUSIBLE: [f64; 2] = [1e15, 1e29];
+use crate::text::{is_bidi_control, is_unseen, quoted};
 
 /// Everything that one row's cells show.
 pub(super) fn check(
@@ -24,18 +21,14 @@ pub(super) fn check(
     today: NaiveDate,
 ) {
     names(about);
-    dates(about, today);
-    let is_whole = |text: &str| whole_number(text).is_some();
-    let wrong = "is no positive whole number";
-    about.report_unless(
-        Code::ParametersNotWhole,
-        Column::Parameters,
-        is_whole,
-        wrong,
-    );
+    forms(about);
+    let day = dates::day(about.cell(Column::ReleaseDate).trim());
+    if let Some(day) = day.filter(|day| *day > today) {
+        let message = format!("{day} is in the future");
+        about.found(Code::ReleaseInTheFuture, Column::ReleaseDate, message);
+    }
     flop(about);
     class(about, latest);
-    vocabularies(about);
     sources(about);
     mark(about);
     hostile(about);
@@ -62,49 +55,79 @@ fn names(about: &mut AboutRow<'_, '_, '_>) {
     }
 }
 
+/// Filled cells that break the form or the vocabulary of their column.
+fn forms(about: &mut AboutRow<'_, '_, '_>) {
+    for column in Column::ALL {
+        let text = about.cell(*column);
+        let broken = broken_form(*column, text.trim());
+        if let Some((code, wrong)) = broken.filter(|_| !text.trim().is_empty()) {
+            about.found(code, *column, format!("{} {wrong}", quoted(text)));
+        }
+    }
+}
+
+/// What is wrong with a text in a column that has a form or a vocabulary. The class has [rules of its own](class).
+fn broken_form(column: Column, text: &str) -> Option<(Code, &'static str)> {
+    Some(match column {
+        Column::ReleaseDate | Column::LastUpdated if dates::day(text).is_none() => {
+            (Code::DateNotIso8601, "is no ISO 8601 date")
+        }
+        Column::Parameters if whole_number(text).is_none() => {
+            (Code::ParametersNotWhole, "is no positive whole number")
+        }
+        Column::TrainingFlop if text.parse::<Flop>().is_err() => {
+            (Code::FlopNotANumber, "is not a finite number above 0")
+        }
+        Column::TrainingFlopFormatted if text.parse::<Flop>().is_err() => {
+            (Code::FormattedNotANumber, "is not a finite number above 0")
+        }
+        Column::Confidence if Confidence::from_name(text).is_none() => {
+            (Code::UnknownConfidence, "is no confidence")
+        }
+        Column::EstimationMethod if !KNOWN_METHODS.contains(&text) => {
+            (Code::UnknownMethod, "is no known estimation method")
+        }
+        Column::Status if Status::from_name(text).is_none() => {
+            (Code::UnknownStatus, "is no status")
+        }
+        _ => return None,
+    })
+}
+
 fn flop(about: &mut AboutRow<'_, '_, '_>) {
-    let column = Column::TrainingFlop;
-    let wrong = "is not a finite number above 0";
-    let is_number = |text: &str| text.parse::<Flop>().is_ok();
-    about.report_unless(Code::FlopNotANumber, column, is_number, wrong);
-    let row_flop = about.row.flop;
-    let bounds = PLAUSIBLE.map(Flop::new);
-    if let (Some(flop), [Some(least), Some(most)]) = (row_flop, bounds)
-        && !(least..=most).contains(&flop)
-    {
-        let bound = if flop < least { least } else { most };
-        let flop = flop.rounded_apart(bound).0;
+    let Some(flop) = about.row.flop else {
+        return;
+    };
+    // Outside of this range it is more likely a slip than a model.
+    if !(1e15..=1e29).contains(&flop.get()) {
+        let flop = flop.shortest();
         let message = format!("{flop} is outside of 1e15 to 1e29: a slip of the exponent?");
-        about.found(Code::FlopOutOfRange, column, message);
+        about.found(Code::FlopOutOfRange, Column::TrainingFlop, message);
     }
     let column = Column::TrainingFlopFormatted;
-    about.report_unless(Code::FormattedNotANumber, column, is_number, wrong);
     let text = about.cell(column);
-    if let (Ok(formatted), Some(flop)) = (text.parse::<Flop>(), row_flop)
-        && formatted.two_decimals() != flop.two_decimals()
+    let own = flop.two_decimals();
+    if text
+        .parse()
+        .is_ok_and(|formatted: Flop| formatted.two_decimals() != own)
     {
-        let (text, own) = (quoted(text), flop.rounded_apart(formatted).0);
-        let is = flop.two_decimals();
-        let message = format!("{text} contradicts {own} FLOP, which is {is}");
+        let message = format!("{} contradicts training_flop, which is {own}", quoted(text));
         about.found(Code::FormattedContradictsFlop, column, message);
     }
 }
 
 fn class(about: &mut AboutRow<'_, '_, '_>, latest: Option<&Latest<'_>>) {
     let column = Column::ThresholdClassification;
-    let Some(text) = about.filled(column) else {
+    let (word, flop) = (about.cell(column).trim(), about.row.flop);
+    if word.is_empty() {
         return;
-    };
-    let word = text.trim();
-    let (class, flop) = (Class::from_name(word), about.row.flop);
-    if let (Some(class), Some(flop)) = (class, flop)
-        && class != flop.class()
-    {
-        let (says, is) = (class.name(), flop.class().name());
-        let message = format!("{says} contradicts {} FLOP, which is {is}", flop.rounded());
-        about.found(Code::ClassContradictsFlop, column, message);
     }
-    if class.is_some() {
+    if let Some(class) = Class::from_name(word) {
+        if let Some(flop) = flop.filter(|flop| flop.class() != class) {
+            let (says, is) = (class.name(), flop.class().name());
+            let message = format!("{says} contradicts {} FLOP, which is {is}", flop.rounded());
+            about.found(Code::ClassContradictsFlop, column, message);
+        }
         return;
     }
     // A refresh gives an unverified row the class of its estimate, or at least that of the row's own number.
@@ -113,82 +136,37 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: Option<&Latest<'_>>) {
     let is_rewritten = about.row.mark == Mark::Unverified && has_number;
     // Older files hold the words of the status. The dataset of August 2025 says `uncertain` where there was no number or only a doubtful
     // one, and rows that no refresh changes still do.
-    let is_older = Status::from_name(word).is_some();
-    let (code, what) = match (is_older, is_rewritten) {
-        (true, true) => (
-            Code::UnknownClass,
-            "is a class name of older files; a refresh writes today's",
-        ),
-        (true, false) => (
-            Code::OlderClass,
-            "is a class name of older files, in a row that no refresh changes",
-        ),
-        (false, _) => (Code::UnknownClass, "is no threshold_classification"),
+    let (code, what) = if Status::from_name(word).is_some() && !is_rewritten {
+        let what = "is a class name of older files, in a row that no refresh changes";
+        (Code::OlderClass, what)
+    } else {
+        (Code::UnknownClass, "is no threshold_classification")
     };
     about.found(code, column, format!("{} {what}", quoted(word)));
 }
 
-fn dates(about: &mut AboutRow<'_, '_, '_>, today: NaiveDate) {
-    let day = dates::day(about.cell(Column::ReleaseDate).trim());
-    if let Some(day) = day.filter(|day| *day > today) {
-        let message = format!("{day} is in the future");
-        about.found(Code::ReleaseInTheFuture, Column::ReleaseDate, message);
-    }
-    for column in [Column::ReleaseDate, Column::LastUpdated] {
-        let is_day = |text: &str| dates::day(text).is_some();
-        about.report_unless(Code::DateNotIso8601, column, is_day, "is no ISO 8601 date");
-    }
-}
-
-fn vocabularies(about: &mut AboutRow<'_, '_, '_>) {
-    let column = Column::Confidence;
-    let is_known = |text: &str| Confidence::from_name(text).is_some();
-    about.report_unless(
-        Code::UnknownConfidence,
-        column,
-        is_known,
-        "is no confidence",
-    );
-    let column = Column::Status;
-    let is_known = |text: &str| Status::from_name(text).is_some();
-    about.report_unless(Code::UnknownStatus, column, is_known, "is no status");
-    let column = Column::EstimationMethod;
-    let is_known = |text: &str| KNOWN_METHODS.contains(&text);
-    let wrong = format!("is no known method ({})", KNOWN_METHODS.join(", "));
-    about.report_unless(Code::UnknownMethod, column, is_known, &wrong);
-}
-
 /// Each source should hold a URL. There is one finding for a cell, however many sources it has.
 fn sources(about: &mut AboutRow<'_, '_, '_>) {
-    let Some(text) = about.filled(Column::Sources) else {
-        return;
-    };
-    let mut without: Vec<&str> = sources::parts(text);
+    let mut without = sources::split(about.cell(Column::Sources));
     without.retain(|source| sources::url(source).is_none());
-    let message = match without[..] {
-        [] => return,
-        [only] => format!("{} holds no http(s) URL", quoted(only)),
-        _ => format!(
-            "{} hold no http(s) URL: {}",
-            plural(without.len(), "source"),
-            listed(without.iter().map(|source| quoted(source)))
-        ),
-    };
-    about.found(Code::SourceWithoutUrl, Column::Sources, message);
+    if !without.is_empty() {
+        let without = listed(without.iter().map(|source| quoted(source)));
+        let message = format!("no http(s) URL in {without}");
+        about.found(Code::SourceWithoutUrl, Column::Sources, message);
+    }
 }
 
 fn mark(about: &mut AboutRow<'_, '_, '_>) {
-    match about.row.mark {
-        Mark::Protected => {
-            let column = Column::Verified;
-            let message = format!("{} is neither y nor blank", quoted(about.cell(column)));
-            about.found(Code::VerifiedNotY, column, message);
-        }
-        Mark::Verified if about.filled(Column::Notes).is_none() => {
-            let message = "verified, but no note says why".to_owned();
-            about.found(Code::VerifiedWithoutNote, Column::Notes, message);
-        }
-        Mark::Verified | Mark::Unverified => {}
+    let notes = about.cell(Column::Notes).trim();
+    if about.row.mark == Mark::Protected {
+        let message = format!(
+            "{} is neither y nor blank",
+            quoted(about.cell(Column::Verified))
+        );
+        about.found(Code::VerifiedNotY, Column::Verified, message);
+    } else if about.row.mark == Mark::Verified && notes.is_empty() {
+        let message = "verified, but no note says why".to_owned();
+        about.found(Code::VerifiedWithoutNote, Column::Notes, message);
     }
 }
 
@@ -197,19 +175,21 @@ fn hostile(about: &mut AboutRow<'_, '_, '_>) {
     let (header, row) = (&about.dataset.table.header, about.row);
     let keys = [Column::Name, Column::Developer].map(|column| header.place(column));
     for (place, text) in row.record.cells().enumerate() {
-        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.trim().parse::<f64>().is_err()
-        {
+        let is_begun = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        if is_begun && text.trim().parse::<f64>().is_err() {
             let message = format!("a spreadsheet would run {}", quoted(text));
             about.found_at(Code::Formula, place, message);
         }
-        let is_obeyed =
-            |c: &char| is_bidi_control(*c) || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
         // In names every character that cannot be seen is a finding already.
-        let control = text.chars().find(is_obeyed);
-        if let Some(c) = control.filter(|_| !keys.contains(&place)) {
-            let kind = match c.is_control() {
-                true => "control",
-                false => "bidirectional",
+        if keys.contains(&place) {
+            continue;
+        }
+        let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+        if let Some(c) = text.chars().find(|c| is_bidi_control(*c) || is_control(*c)) {
+            let kind = if c.is_control() {
+                "control"
+            } else {
+                "bidirectional"
             };
             let message = format!("holds the {kind} character U+{:04X}", u32::from(c));
             about.found_at(Code::ControlCharacter, place, message);

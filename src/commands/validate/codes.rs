@@ -27,9 +27,7 @@ pub(super) enum Code {
     EstimatesRefused,
     /// error: a record without a sound name, developer or number
     RecordRejected,
-    /// error: the dataset cannot be read
-    DatasetUnreadable,
-    /// error: the dataset is refused as a whole
+    /// error: the dataset cannot be read, or is refused as a whole
     DatasetRefused,
     /// error: the decisions are refused as a whole
     DecisionsRefused,

@@ -10,7 +10,7 @@ use crate::terminal::{Screen, Tone, bounded, wrap};
 use crate::text::{excerpt, plural, shown};
 
 /// One finding. As JSON the keys are the fields' names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Finding {
     severity: Severity,
     code: Code,
@@ -41,9 +41,8 @@ impl Finding {
     }
 
     /// Shows what the cell or the field says.
-    pub(super) fn with_value(&mut self, value: &str) -> &mut Finding {
+    pub(super) fn with_value(&mut self, value: &str) {
         self.value = Some(excerpt(value, 200).into_owned());
-        self
     }
 
     /// `path:line: severity: column: name: message [code]`, broken between words.
@@ -59,18 +58,11 @@ impl Finding {
         parts.push(shown(&self.message).into_owned());
         // The place is not broken, whatever blanks a path holds, and colours take no room: so blanks stand for both.
         let head = place.width() + 1 + severity.len() + ": ".len();
-        let body = format!(
-            "{:head$}{} [{}]",
-            "",
-            parts.join(": ").trim_start(),
-            self.code.name()
-        );
+        let parts = parts.join(": ");
+        let body = format!("{:head$}{} [{}]", "", parts.trim_start(), self.code.name());
         let body = wrap(&body, "    ", screen);
-        format!(
-            "{place} {}: {}\n",
-            screen.paint(tone, &severity),
-            &body[head..]
-        )
+        let severity = screen.paint(tone, &severity);
+        format!("{place} {severity}: {}\n", &body[head..])
     }
 }
 
@@ -115,30 +107,29 @@ impl Findings {
             let [a, b] = [a, b].map(|one| (one.path != first, &one.path, one.line));
             a.cmp(&b)
         });
-        let errors = self.findings.iter();
-        self.errors = errors.filter(|one| one.severity == Severity::Error).count();
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        self.errors = self.findings.iter().filter(is_error).count();
         self.warnings = self.findings.len() - self.errors;
         self
     }
 
-    /// A line for each finding, then the count.
-    pub(super) fn text(&self, screen: Screen) -> String {
-        let lines = self.findings.iter().map(|finding| finding.text(screen));
-        lines.chain([self.counts()]).collect()
-    }
-
-    /// The errors alone.
-    pub(super) fn errors_text(&self, screen: Screen) -> String {
-        let errors = self.findings.iter();
-        let errors = errors.filter(|finding| finding.severity == Severity::Error);
-        errors.map(|finding| finding.text(screen)).collect()
-    }
-
-    pub(super) fn counts(&self) -> String {
-        format!(
-            "{}, {}\n",
-            plural(self.errors, "error"),
-            plural(self.warnings, "warning")
-        )
+    /// A line for each finding, then the count. Quiet, the errors alone; or the count alone where the run fails for warnings, because
+    /// no failure is silent.
+    pub(super) fn text(&self, screen: Screen, is_quiet: bool, fails: bool) -> String {
+        let mut text = String::new();
+        for finding in &self.findings {
+            if !is_quiet || finding.severity == Severity::Error {
+                text += &finding.text(screen);
+            }
+        }
+        if !is_quiet || (fails && self.errors == 0) {
+            let (errors, warnings) = (self.errors, self.warnings);
+            text += &format!(
+                "{}, {}\n",
+                plural(errors, "error"),
+                plural(warnings, "warning")
+            );
+        }
+        text
     }
 }

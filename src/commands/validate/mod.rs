@@ -45,11 +45,9 @@ pub(super) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
         is_selected && !args.ignore.contains(&code)
     });
     let fails = findings.errors > 0 || (args.strict && findings.warnings > 0);
-    print(config, &findings, |screen| match config.verbosity {
-        // With --strict a run may fail for warnings alone, and no failure is silent.
-        Verbosity::Quiet if fails && findings.errors == 0 => findings.counts(),
-        Verbosity::Quiet => findings.errors_text(screen),
-        _ => findings.text(screen),
+    let is_quiet = config.verbosity == Verbosity::Quiet;
+    print(config, &findings, |screen| {
+        findings.text(screen, is_quiet, fails)
     })?;
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }
@@ -58,37 +56,31 @@ pub(super) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
 fn findings(config: &Config) -> Findings {
     let (paths, today) = (&config.paths, config.now.date_naive());
     let mut findings = Findings::default();
-    let snapshots = [&paths.aliases, &paths.decisions].map(|path| Snapshot::read(path));
-    let [aliases, decisions] = &snapshots;
-    let code = Code::AliasesRefused;
-    let aliases = files::parsed(
-        &mut findings,
-        &paths.aliases,
-        aliases,
-        code,
-        code,
-        Aliases::parse,
-    );
+    let found = &mut findings;
+    let snapshots = [&paths.aliases, &paths.decisions, &paths.dataset];
+    let [aliases, decisions, dataset] = &snapshots.map(|path| Snapshot::read(path));
+    let refused = Code::AliasesRefused;
+    let aliases = files::parsed(found, &paths.aliases, aliases, refused, Aliases::parse);
     let aliases = aliases.unwrap_or_else(Aliases::absent);
-    let decisions = files::decisions(&mut findings, &paths.decisions, decisions, &aliases);
-    let read = load::estimates_file(config);
-    let estimates = files::estimates(&mut findings, &paths.estimates, read, &aliases);
+    let decisions = files::decisions(found, &paths.decisions, decisions, &aliases);
+    let estimates = files::estimates(found, config, &aliases);
     let latest = estimates
         .as_ref()
         .map(|estimates| Latest::of(estimates, &aliases));
     if let Some(estimates) = &estimates {
-        files::saved_at(&mut findings, &paths.estimates, estimates, config.now);
-        records::check(&mut findings, &paths.estimates, estimates, today);
+        records::check(found, &paths.estimates, estimates, today);
     }
-    let journal = files::journal(&mut findings, &paths.journal);
-    let snapshot = Snapshot::read(&paths.dataset);
-    let dataset = files::dataset(&mut findings, &paths.dataset, &snapshot, &journal, &aliases);
-    let first = dataset
-        .as_ref()
-        .map(Dataset::first_rows)
-        .unwrap_or_default();
+    let journal = files::journal(found, &paths.journal);
+    // A dataset that was never written is no finding.
+    if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && load::had_rows(&journal) {
+        let message = "not there, but its journal is: was it deleted?";
+        found.found(Code::DatasetDeleted, &paths.dataset, 1, message);
+    }
+    let refused = Code::DatasetRefused;
+    let dataset = files::parsed(found, &paths.dataset, dataset, refused, Dataset::parse);
+    let dataset = dataset.map(|dataset| dataset.with_aliases(&aliases));
     look_alikes::check(
-        &mut findings,
+        found,
         paths,
         dataset.as_ref().unwrap_or(&Dataset::absent()),
         &decisions,
@@ -97,11 +89,11 @@ fn findings(config: &Config) -> Findings {
     let Some(dataset) = &dataset else {
         return findings;
     };
-    files::columns(&mut findings, &paths.dataset, dataset);
-    files::marks(&mut findings, &paths.dataset, dataset, &journal);
+    files::dataset(found, &paths.dataset, dataset, &journal);
+    let first = dataset.first_rows();
     for row in &dataset.rows {
         let mut about = AboutRow {
-            findings: &mut findings,
+            findings: found,
             path: &paths.dataset,
             dataset,
             row,

@@ -5,13 +5,12 @@ use std::path::Path;
 
 use super::codes::Code;
 use super::findings::Findings;
-use crate::dataset::{Dataset, Decisions, Row};
+use crate::dataset::{Dataset, Decision, Decisions, Row};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::plan::{Drift, Orphan};
 use crate::report::class_change;
 use crate::schema::Column;
-use crate::text::quoted;
 
 /// The row that is looked at, and where findings about it go.
 pub(super) struct AboutRow<'f, 'd, 'a> {
@@ -24,24 +23,6 @@ pub(super) struct AboutRow<'f, 'd, 'a> {
 impl<'d> AboutRow<'_, 'd, '_> {
     pub(super) fn cell(&self, column: Column) -> &'d str {
         self.dataset.cell(self.row, column)
-    }
-
-    /// What a cell says, where it says anything.
-    pub(super) fn filled(&self, column: Column) -> Option<&'d str> {
-        Some(self.cell(column)).filter(|text| !text.trim().is_empty())
-    }
-
-    /// A finding where a filled cell is not sound: its text in quotes, then `wrong`. `is_sound` gets the text trimmed.
-    pub(super) fn report_unless(
-        &mut self,
-        code: Code,
-        column: Column,
-        is_sound: impl Fn(&str) -> bool,
-        wrong: &str,
-    ) {
-        if let Some(text) = self.filled(column).filter(|text| !is_sound(text.trim())) {
-            self.found(code, column, format!("{} {wrong}", quoted(text)));
-        }
     }
 
     /// A finding in a column of the schema.
@@ -67,26 +48,28 @@ pub(super) fn check(
     decisions: &Decisions<'_>,
     latest: Option<&Latest<'_>>,
 ) {
-    let (row, line) = (about.row, about.row.record.line);
-    let first = first.get(row.model()).map(|first| first.record.line);
-    if let Some(first) = first.filter(|first| *first != line) {
+    let row = about.row;
+    let first = first[row.model()].record.line;
+    if first != row.record.line {
         let message = format!("the same model as on line {first}");
         about.found(Code::DuplicateKey, Column::Name, message);
     }
-    if let Some(drift) = latest.and_then(|latest| Drift::of_row(row, latest, decisions)) {
-        let message = drift_message(drift);
-        about.found(Code::Drifted, Column::TrainingFlop, message);
-    }
-    if let Some(why) = latest.and_then(|latest| Orphan::of_row(row, latest)) {
-        let message = format!("orphaned: {}", why.reason());
-        about.found(Code::Orphaned, Column::Name, message);
+    if let Some(latest) = latest {
+        if let Some(drift) = Drift::of_row(row, latest, decisions) {
+            about.found(Code::Drifted, Column::TrainingFlop, drift_message(drift));
+        }
+        if let Some(why) = Orphan::of_row(row, latest) {
+            let message = format!("orphaned: {}", why.reason());
+            about.found(Code::Orphaned, Column::Name, message);
+        }
     }
     // What a person wrote in an unverified row may stand in the note already; then the next refresh completes the dismissal.
-    let line = decisions.dismissal(row.model());
-    if let Some(line) = line.filter(|_| decisions.takes_out(about.dataset, row).is_none()) {
-        let decision = line.decision.map_or("", |decision| decision.name());
+    if let Some(line) = decisions.dismissal(row.model())
+        && decisions.takes_out(about.dataset, row).is_none()
+    {
         let message = format!(
-            "a person wrote in this row, and the model is dismissed ({decision}, line {} of the decisions): take one of the two back",
+            "a person wrote in this row, and the model is dismissed ({}, line {} of the decisions): take one of the two back",
+            line.decision.map_or("", Decision::name),
             line.record.line
         );
         about.found(Code::VerifiedAndDismissed, Column::Verified, message);
@@ -95,17 +78,15 @@ pub(super) fn check(
 
 fn drift_message(drift: Drift) -> String {
     let Some(verified) = drift.verified else {
-        return format!(
-            "verified without a number, and the latest estimate is {}",
-            drift.latest.rounded()
-        );
+        let latest = drift.latest.rounded();
+        return format!("verified without a number, and the latest estimate is {latest}");
     };
-    let (verified_text, latest) = verified.rounded_apart(drift.latest);
-    let factor = verified.factor_text(drift.latest);
-    let class = class_change(Some(verified), Some(drift.latest));
-    let why = [Some(factor), class].into_iter().flatten();
+    let (own, latest) = verified.rounded_apart(drift.latest);
+    let mut why = verified.factor_text(drift.latest);
+    if let Some(class) = class_change(Some(verified), Some(drift.latest)) {
+        why += &format!(", {class}");
+    }
     format!(
-        "verified at {verified_text}, but the latest estimate is {latest} ({}): consider verifying again",
-        why.collect::<Vec<_>>().join(", ")
+        "verified at {own}, but the latest estimate is {latest} ({why}): consider verifying again"
     )
 }

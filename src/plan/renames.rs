@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use super::{Line, Model, Plan};
 use crate::dataset::Mark;
@@ -18,6 +19,13 @@ pub struct Renamed<'p> {
     pub model: Model<'p>,
     /// The others: rows, and models that only the estimates have. By name, then developer.
     pub with: Vec<Model<'p>>,
+}
+
+impl<'p> Renamed<'p> {
+    /// All models of the group.
+    pub fn models(&self) -> impl Iterator<Item = &Model<'p>> {
+        iter::once(&self.model).chain(&self.with)
+    }
 }
 
 /// The names that the plan's lines hold more than once, as long as one of the rows is not verified; and those of orphaned lines that

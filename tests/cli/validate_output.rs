@@ -16,7 +16,7 @@ fn thousands_of_alike_models_and_of_sources_make_short_lines() {
         text.contains(" … and 2990 more [source_without_url]"),
         "{text}"
     );
-    assert!(text.contains(", … and 289 more; "));
+    assert!(text.contains(", … and 290 more [look_alike]"));
     let longest = text.lines().map(str::len).max();
     assert!(longest < Some(3000), "{longest:?}");
 }

@@ -19,9 +19,9 @@ use crate::text::{excerpt, shown_of};
 
 /// A dismissed model. As JSON the keys are the fields' names.
 #[derive(Serialize)]
-struct Dismissed {
-    name: String,
-    developer: String,
+pub(super) struct Dismissed {
+    pub name: String,
+    pub developer: String,
     decision: &'static str,
     judged_flop: Option<Flop>,
     latest_flop: Option<Flop>,
@@ -36,7 +36,7 @@ struct Dismissed {
 
 /// Lists the first `limit` of them; with `only_reconsider` those whose latest estimate is far above what was judged.
 pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Result<()> {
-    let mut models = dismissed(config, only_reconsider)?;
+    let mut models = self::models(config, only_reconsider)?;
     let total = models.len();
     models.truncate(limit);
     print_unless_quiet(config, &models, |screen| {
@@ -44,21 +44,8 @@ pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Resul
     })
 }
 
-/// The names and developers of the first `limit` of them.
-pub(super) fn queue(
-    config: &Config,
-    only_reconsider: bool,
-    limit: usize,
-) -> Result<Vec<(String, String)>> {
-    let models = dismissed(config, only_reconsider)?.into_iter();
-    Ok(models
-        .take(limit)
-        .map(|one| (one.name, one.developer))
-        .collect())
-}
-
 /// The lines that dismiss a model, in the order of the file.
-fn dismissed(config: &Config, only_reconsider: bool) -> Result<Vec<Dismissed>> {
+pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismissed>> {
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;

@@ -104,7 +104,9 @@ impl FilterArgs {
     /// The names and developers of the models that are asked for, in order.
     pub(super) fn queue(&self, config: &Config) -> Result<Vec<(String, String)>> {
         if self.dismissed || self.reconsider {
-            return dismissed::queue(config, self.reconsider, self.limit());
+            let models = dismissed::models(config, self.reconsider)?.into_iter();
+            let pairs = models.map(|one| (one.name, one.developer));
+            return Ok(pairs.take(self.limit()).collect());
         }
         self.with_list(config, None, |list| {
             let mut queue = Vec::new();
@@ -150,25 +152,32 @@ impl FilterArgs {
         } else {
             Vec::new()
         };
-        let crossings = state::crossings(&journal);
-        let left = state::rows_that_left(&crossings, &dataset);
+        let last = journal.iter().find(|entry| entry.is_refresh());
+        let crossed = last.map_or(&[][..], |entry| &entry.changes.crossed);
+        let left = state::rows_that_left(crossed, &dataset);
         let left = Dataset::parse(&left).map_err(|refusal| {
             let journal = config.paths.journal.display();
             anyhow!("{journal}: the rows that left cannot be read: {refusal}")
         })?;
+        let groups = renamed.iter().enumerate();
         let known = Known {
-            dataset: &dataset,
-            left: &left,
             latest: &latest,
             decisions: &decisions,
-            crossings: &crossings,
-            groups: state::groups(&renamed),
+            crossed: crossed
+                .iter()
+                .map(|change| (change.key(), change))
+                .collect(),
+            groups: groups
+                .flat_map(|(place, group)| group.models().map(move |model| (model.key(), place)))
+                .collect(),
         };
-        let mut rows = select(&known, &renamed, self);
+        let mut rows = select(&dataset, &left, &known, &renamed, self);
         let total = rows.len();
         rows.truncate(self.limit());
         answer(&List {
             dataset: &dataset,
+            decisions: &decisions,
+            latest: &latest,
             columns,
             rows,
             total,

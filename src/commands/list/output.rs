@@ -6,7 +6,8 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Number, Value, json};
 
 use super::select::Listed;
-use crate::dataset::{Dataset, LineEnd, push_record};
+use crate::dataset::{Dataset, Decision, Decisions, LineEnd, push_record};
+use crate::estimates::Latest;
 use crate::ordered_map::Map;
 use crate::parameters::whole_number;
 use crate::schema::Column;
@@ -15,6 +16,8 @@ use crate::schema::Column;
 /// null.
 pub(super) struct List<'d> {
     pub dataset: &'d Dataset<'d>,
+    pub decisions: &'d Decisions<'d>,
+    pub latest: &'d Latest<'d>,
     /// The places of the columns that were asked for; `None` where the command chooses them.
     pub columns: Option<Vec<usize>>,
     pub rows: Vec<Listed<'d>>,
@@ -31,17 +34,15 @@ impl List<'_> {
         let with_decision = self.columns.is_none() && header.find(DECISION).is_none();
         let places = self.places();
         let mut bytes = Vec::new();
-        let mut push = |cells: &mut dyn Iterator<Item = &str>, decision| {
-            let decision = with_decision.then_some(decision);
+        let names = places.iter().map(|place| header.name(*place));
+        let title = with_decision.then_some(DECISION);
+        push_record(&mut bytes, names.chain(title), LineEnd::Lf);
+        for Listed { row, .. } in &self.rows {
+            let cells = places.iter().map(|place| row.record.cell(*place));
+            let latest = self.latest.get(row.model()).and_then(|one| one.flop);
+            let decision = self.decisions.in_effect(self.dataset, row, latest);
+            let decision = with_decision.then_some(decision.map_or("", Decision::name));
             push_record(&mut bytes, cells.chain(decision), LineEnd::Lf);
-        };
-        push(
-            &mut places.iter().map(|place| header.name(*place)),
-            DECISION,
-        );
-        for Listed { row, decision, .. } in &self.rows {
-            let cells = &mut places.iter().map(|place| row.record.cell(*place));
-            push(cells, decision);
         }
         String::from_utf8_lossy(&bytes).into_owned()
     }
@@ -77,8 +78,8 @@ impl List<'_> {
             }
         };
         if let Some(crossing) = state.crossing {
-            add("from_flop", json!(crossing.from));
-            add("to_flop", json!(crossing.to));
+            add("from_flop", json!(crossing.from_flop));
+            add("to_flop", json!(crossing.to_flop));
             add("in_dataset", json!(!state.has_left));
         }
         if let Some(drift) = state.drift {

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use clap::Args;
 use strum::{EnumString, VariantNames};
 
-use super::state::{Known, State, models};
+use super::state::{Known, State};
 use super::{FilterArgs, named};
 use crate::dataset::{Dataset, Mark, Row};
 use crate::dates;
@@ -84,55 +84,55 @@ pub(super) enum Sort {
 #[derive(Debug)]
 pub(super) struct Listed<'d> {
     pub row: &'d Row<'d>,
-    pub state: State,
+    pub state: State<'d>,
     /// Where a group of probable renames begins with this row, its other models.
     pub others: Vec<&'d Model<'d>>,
-    /// The word of the decision on the model, where it has an effect on the row today.
-    pub decision: &'static str,
 }
 
-/// The rows that pass the filter and are in one of the states that are asked for, in order; probable renames group by group.
+/// The rows of today and those that `left` that pass the filter and are in one of the states that are asked for, in order; probable
+/// renames group by group.
 pub(super) fn select<'d>(
+    dataset: &'d Dataset<'d>,
+    left: &'d Dataset<'d>,
     known: &Known<'d>,
     renamed: &'d [Renamed<'d>],
     args: &FilterArgs,
 ) -> Vec<Listed<'d>> {
-    let dataset = known.dataset;
-    let mut rows: Vec<Listed<'d>> = dataset
-        .rows
-        .iter()
-        .filter_map(|row| Some((row, known.state(row, args.states)?)))
-        .chain(known.left.rows.iter().map(|row| (row, known.left(row))))
-        .filter(|(row, _)| args.rows.accepts(dataset, row))
-        .map(|(row, state)| Listed {
-            row,
-            state,
-            others: Vec::new(),
-            decision: known.decision(row),
-        })
-        .collect();
-    rows.sort_by(|a, b| row_order(a.row.flop, &a.row.key).cmp(&row_order(b.row.flop, &b.row.key)));
+    let today = dataset.rows.iter();
+    let today = today.filter_map(|row| Some((row, known.state(row, args.states)?)));
+    let left = left.rows.iter().map(|row| (row, known.left(row)));
+    let mut listed = Vec::new();
+    for (row, state) in today.chain(left) {
+        if args.rows.accepts(dataset, row) {
+            let others = Vec::new();
+            listed.push(Listed { row, state, others });
+        }
+    }
+    sort(&mut listed, args.sort, dataset);
+    for group in listed.chunk_by_mut(|a, b| a.state.group == b.state.group) {
+        let first = &mut group[0];
+        if let Some(place) = first.state.group {
+            let models = renamed[place].models();
+            first.others = models
+                .filter(|model| model.key() != first.row.key)
+                .collect();
+        }
+    }
+    listed
+}
+
+fn sort(rows: &mut [Listed<'_>], order: Sort, dataset: &Dataset<'_>) {
     let moment = |listed: &Listed<'_>, column| dates::moment(dataset.cell(listed.row, column));
-    match args.sort {
+    rows.sort_by(|a, b| row_order(a.row.flop, &a.row.key).cmp(&row_order(b.row.flop, &b.row.key)));
+    match order {
         Sort::Flop => {}
         Sort::Name => rows.sort_by(|a, b| a.row.key.cmp(&b.row.key)),
         Sort::Developer => rows.sort_by(|a, b| {
-            let [a, b] = [a, b].map(|listed| (&listed.row.key.developer, &listed.row.key.name));
-            a.cmp(&b)
+            let (a, b) = (&a.row.key, &b.row.key);
+            (&a.developer, &a.name).cmp(&(&b.developer, &b.name))
         }),
         Sort::Release => rows.sort_by_cached_key(|row| Reverse(moment(row, Column::ReleaseDate))),
         Sort::Updated => rows.sort_by_cached_key(|row| Reverse(moment(row, Column::LastUpdated))),
     }
     rows.sort_by_key(|listed| listed.state.group.unwrap_or(usize::MAX));
-    let mut begun = None;
-    for listed in &mut rows {
-        if listed.state.group != begun
-            && let Some(group) = listed.state.group
-        {
-            let others = models(&renamed[group]).filter(|model| model.key() != listed.row.key);
-            listed.others = others.collect();
-            begun = Some(group);
-        }
-    }
-    rows
 }

@@ -1,16 +1,15 @@
 //! The states that a row can be asked for, and what is known of each row. Pure.
 
 use std::collections::{HashMap, HashSet};
-use std::iter::once;
 
 use clap::Args;
 
-use crate::dataset::{Dataset, Decision, Decisions, LineEnd, Row, push_record};
+use crate::changes::ModelChange;
+use crate::dataset::{Dataset, Decisions, LineEnd, Row, push_record};
 use crate::estimates::Latest;
 use crate::flop::Flop;
-use crate::journal::JournalEntry;
 use crate::key::Key;
-use crate::plan::{Drift, Model, Orphan, Renamed};
+use crate::plan::{Drift, Orphan};
 use crate::schema::Column;
 
 /// The states that are asked for. Several of them mean either.
@@ -61,56 +60,34 @@ impl StateArgs {
     }
 }
 
-/// How the training FLOP of a model passed 1e25 in a refresh.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Crossing {
-    pub from: Flop,
-    pub to: Flop,
-}
-
-/// The rows that the last refresh or reset reported as crossed, by their key: the model's name and developer, and its crossing.
-type Crossings<'j> = HashMap<Key, (&'j str, &'j str, Crossing)>;
-
-/// The crossings of a journal whose newest entry comes first.
-pub(super) fn crossings<'j>(journal: &'j [JournalEntry<'static>]) -> Crossings<'j> {
-    let last = journal.iter().find(|entry| entry.is_refresh());
-    last.into_iter()
-        .flat_map(|entry| &entry.changes.crossed)
-        .filter_map(|change| {
-            let from = change.from_flop.and_then(Flop::new)?;
-            let to = change.to_flop.and_then(Flop::new)?;
-            let crossing = Crossing { from, to };
-            Some((change.key(), (&*change.name, &*change.developer, crossing)))
-        })
-        .collect()
-}
-
 /// The rows that crossed and are no longer in the dataset, because a model that falls below 5e24 is removed, or because somebody
 /// dismissed it since. They are a file with the columns of today; of each row the key and the number are known.
-pub(super) fn rows_that_left(crossings: &Crossings<'_>, dataset: &Dataset<'_>) -> Vec<u8> {
+pub(super) fn rows_that_left(crossed: &[ModelChange<'_>], dataset: &Dataset<'_>) -> Vec<u8> {
     let header = &dataset.table.header;
     let today: HashSet<&Key> = dataset.rows.iter().map(|row| &row.key).collect();
     let mut bytes = Vec::new();
     push_record(&mut bytes, header.names(), LineEnd::Lf);
-    for (key, (name, developer, crossing)) in crossings {
-        if !today.contains(key) {
-            let flop = crossing.to.shortest();
-            let cells = header.names().map(|column| match column.parse() {
-                Ok(Column::Name) => name,
-                Ok(Column::Developer) => developer,
-                Ok(Column::TrainingFlop) => &*flop,
-                _ => "",
-            });
-            push_record(&mut bytes, cells, LineEnd::Lf);
-        }
+    for change in crossed
+        .iter()
+        .filter(|change| !today.contains(&change.key()))
+    {
+        let flop = change.flops().1.map(Flop::shortest).unwrap_or_default();
+        let cells = header.names().map(|column| match column.parse() {
+            Ok(Column::Name) => &*change.name,
+            Ok(Column::Developer) => &*change.developer,
+            Ok(Column::TrainingFlop) => &*flop,
+            _ => "",
+        });
+        push_record(&mut bytes, cells, LineEnd::Lf);
     }
     bytes
 }
 
 /// What is known of a row, as far as it was asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct State {
-    pub crossing: Option<Crossing>,
+pub(super) struct State<'k> {
+    /// How it passed 1e25 in the last refresh.
+    pub crossing: Option<&'k ModelChange<'k>>,
     /// Whether the row is no longer in the dataset.
     pub has_left: bool,
     pub drift: Option<Drift>,
@@ -122,70 +99,35 @@ pub(super) struct State {
 
 /// Where the states of rows are looked up.
 pub(super) struct Known<'k> {
-    pub dataset: &'k Dataset<'k>,
-    /// The rows that crossed and are no longer in the dataset.
-    pub left: &'k Dataset<'k>,
     pub latest: &'k Latest<'k>,
     pub decisions: &'k Decisions<'k>,
-    pub crossings: &'k Crossings<'k>,
+    /// The rows that the last refresh reported as crossed.
+    pub crossed: HashMap<Key, &'k ModelChange<'k>>,
     /// The place of each model's group of probable renames.
     pub groups: HashMap<Key, usize>,
 }
 
-impl Known<'_> {
+impl<'k> Known<'k> {
     /// What is known of one of today's rows; `None` where it is in none of the states that are asked for.
-    pub fn state(&self, row: &Row<'_>, asked: StateArgs) -> Option<State> {
-        let group = self
-            .groups
-            .get(&row.key)
-            .or_else(|| self.groups.get(row.model()));
+    pub fn state(&self, row: &Row<'_>, asked: StateArgs) -> Option<State<'k>> {
+        let group = |model| self.groups.get(model).copied();
         let state = State {
-            crossing: self.crossing(row),
+            crossing: self.crossed.get(&row.key).copied(),
             has_left: false,
             drift: Drift::of_row(row, self.latest, self.decisions).filter(|_| asked.drifted),
             is_demoted: asked.demoted && row.is_demoted(),
-            group: group.copied(),
+            group: group(&row.key).or_else(|| group(row.model())),
             orphan: Orphan::of_row(row, self.latest).filter(|_| asked.orphaned),
         };
         (state != State::default() || asked == StateArgs::default()).then_some(state)
     }
 
     /// What is known of a row that left.
-    pub fn left(&self, row: &Row<'_>) -> State {
+    pub fn left(&self, row: &Row<'_>) -> State<'k> {
         State {
-            crossing: self.crossing(row),
+            crossing: self.crossed.get(&row.key).copied(),
             has_left: true,
             ..State::default()
         }
     }
-
-    fn crossing(&self, row: &Row<'_>) -> Option<Crossing> {
-        self.crossings
-            .get(&row.key)
-            .map(|(_, _, crossing)| *crossing)
-    }
-
-    /// The word of the decision on a row's model, where it has an effect on the row today.
-    pub fn decision(&self, row: &Row<'_>) -> &'static str {
-        let latest = self
-            .latest
-            .get(row.model())
-            .and_then(|estimate| estimate.flop);
-        let decision = self.decisions.in_effect(self.dataset, row, latest);
-        decision.map_or("", Decision::name)
-    }
-}
-
-/// The place of each model's group.
-pub(super) fn groups(renamed: &[Renamed<'_>]) -> HashMap<Key, usize> {
-    let mut groups = HashMap::new();
-    for (place, group) in renamed.iter().enumerate() {
-        groups.extend(models(group).map(|model| (model.key(), place)));
-    }
-    groups
-}
-
-/// The models of a group of probable renames.
-pub(super) fn models<'g>(group: &'g Renamed<'_>) -> impl Iterator<Item = &'g Model<'g>> {
-    once(&group.model).chain(&group.with)
 }

@@ -2,14 +2,15 @@
 
 use super::output::List;
 use super::select::Listed;
+use crate::changes::ModelChange;
 use crate::config::Verbosity;
 use crate::dataset::Row;
 use crate::dates;
-use crate::flop::Flop;
 use crate::report::{class_change, flop_text, marked};
 use crate::schema::Column;
+use crate::terminal;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Align, Cell, Screen, Tone, bounded, bounded_model, lay_out, listed, wrap};
+use crate::terminal::{Align, Cell, Screen, Tone, bounded, bounded_model, lay_out, wrap};
 use crate::text::{excerpt, plural, shown, shown_of};
 
 /// Columns behind name, developer and FLOP, and how many columns a screen needs for each. It is shown where a row fills it.
@@ -134,7 +135,10 @@ fn flop(list: &List<'_>, listed: &Listed<'_>) -> String {
         return unreadable.map_or_else(|| flop_text(None), |_| "unreadable".to_owned());
     };
     let latest = listed.state.drift.map(|drift| drift.latest);
-    let before = listed.state.crossing.map(|crossing| crossing.from);
+    let before = listed
+        .state
+        .crossing
+        .and_then(|crossing| crossing.flops().0);
     flop.rounded_apart(latest.or(before).unwrap_or(flop)).0
 }
 
@@ -148,23 +152,17 @@ fn further<'l>(list: &List<'_>, row: &'l Row<'_>, column: Column) -> &'l str {
 }
 
 /// What is known of a row in the states that were asked for.
-fn remark(
-    list: &List<'_>,
-    Listed {
-        row, state, others, ..
-    }: &Listed<'_>,
-) -> String {
+fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
+    let (row, state) = (listed.row, &listed.state);
     let mut said = Vec::new();
-    if let Some(crossing) = state.crossing {
-        let arrow = if crossing.to >= Flop::REGULATORY {
-            '↑'
-        } else {
-            '↓'
-        };
-        let (from, _) = crossing.from.rounded_apart(crossing.to);
-        let factor = crossing.from.factor_text(crossing.to);
+    if let Some((Some(from), Some(to))) = state.crossing.map(ModelChange::flops) {
+        let (before, _) = from.rounded_apart(to);
+        let arrow = if from < to { '↑' } else { '↓' };
         let left = if state.has_left { ", removed" } else { "" };
-        said.push(format!("{arrow} from {from} {factor}{left}"));
+        said.push(format!(
+            "{arrow} from {before} {}{left}",
+            from.factor_text(to)
+        ));
     }
     if let Some(drift) = state.drift {
         let mut latest = match drift.verified {
@@ -187,11 +185,10 @@ fn remark(
     if let Some(orphan) = state.orphan {
         said.push(orphan.reason().to_owned());
     }
-    if !others.is_empty() {
-        let others = others
-            .iter()
-            .map(|other| bounded_model(&other.name, &other.developer));
-        said.push(format!("also {}", listed(others)));
+    if !listed.others.is_empty() {
+        let others = listed.others.iter();
+        let others = others.map(|other| bounded_model(&other.name, &other.developer));
+        said.push(format!("also {}", terminal::listed(others)));
     }
     said.join("; ")
 }

@@ -21,16 +21,20 @@ pub(super) fn check(
     today: NaiveDate,
 ) {
     names(about);
-    forms(about);
-    let day = dates::day(about.cell(Column::ReleaseDate).trim());
-    if let Some(day) = day.filter(|day| *day > today) {
-        let message = format!("{day} is in the future");
-        about.found(Code::ReleaseInTheFuture, Column::ReleaseDate, message);
-    }
     flop(about);
     class(about, latest);
+    for column in Column::ALL {
+        let text = about.cell(*column);
+        let broken = broken_form(*column, text.trim(), today);
+        if let Some((code, wrong)) = broken.filter(|_| !text.trim().is_empty()) {
+            about.found(code, *column, format!("{} {wrong}", quoted(text)));
+        }
+    }
     sources(about);
-    mark(about);
+    if about.row.mark == Mark::Verified && about.cell(Column::Notes).trim().is_empty() {
+        let message = "verified, but no note says why".to_owned();
+        about.found(Code::VerifiedWithoutNote, Column::Notes, message);
+    }
     hostile(about);
 }
 
@@ -55,22 +59,14 @@ fn names(about: &mut AboutRow<'_, '_, '_>) {
     }
 }
 
-/// Filled cells that break the form or the vocabulary of their column.
-fn forms(about: &mut AboutRow<'_, '_, '_>) {
-    for column in Column::ALL {
-        let text = about.cell(*column);
-        let broken = broken_form(*column, text.trim());
-        if let Some((code, wrong)) = broken.filter(|_| !text.trim().is_empty()) {
-            about.found(code, *column, format!("{} {wrong}", quoted(text)));
-        }
-    }
-}
-
 /// What is wrong with a text in a column that has a form or a vocabulary. The class has [rules of its own](class).
-fn broken_form(column: Column, text: &str) -> Option<(Code, &'static str)> {
+fn broken_form(column: Column, text: &str, today: NaiveDate) -> Option<(Code, &'static str)> {
     Some(match column {
         Column::ReleaseDate | Column::LastUpdated if dates::day(text).is_none() => {
             (Code::DateNotIso8601, "is no ISO 8601 date")
+        }
+        Column::ReleaseDate if dates::day(text) > Some(today) => {
+            (Code::ReleaseInTheFuture, "is in the future")
         }
         Column::Parameters if whole_number(text).is_none() => {
             (Code::ParametersNotWhole, "is no positive whole number")
@@ -90,6 +86,9 @@ fn broken_form(column: Column, text: &str) -> Option<(Code, &'static str)> {
         Column::Status if Status::from_name(text).is_none() => {
             (Code::UnknownStatus, "is no status")
         }
+        Column::Verified if Mark::of(text) == Mark::Protected => {
+            (Code::VerifiedNotY, "is neither y nor blank")
+        }
         _ => return None,
     })
 }
@@ -105,12 +104,9 @@ fn flop(about: &mut AboutRow<'_, '_, '_>) {
         about.found(Code::FlopOutOfRange, Column::TrainingFlop, message);
     }
     let column = Column::TrainingFlopFormatted;
-    let text = about.cell(column);
-    let own = flop.two_decimals();
-    if text
-        .parse()
-        .is_ok_and(|formatted: Flop| formatted.two_decimals() != own)
-    {
+    let (text, own) = (about.cell(column), flop.two_decimals());
+    let formatted = text.parse().map(Flop::two_decimals);
+    if formatted.is_ok_and(|formatted| formatted != own) {
         let message = format!("{} contradicts training_flop, which is {own}", quoted(text));
         about.found(Code::FormattedContradictsFlop, column, message);
     }
@@ -156,20 +152,6 @@ fn sources(about: &mut AboutRow<'_, '_, '_>) {
     }
 }
 
-fn mark(about: &mut AboutRow<'_, '_, '_>) {
-    let notes = about.cell(Column::Notes).trim();
-    if about.row.mark == Mark::Protected {
-        let message = format!(
-            "{} is neither y nor blank",
-            quoted(about.cell(Column::Verified))
-        );
-        about.found(Code::VerifiedNotY, Column::Verified, message);
-    } else if about.row.mark == Mark::Verified && notes.is_empty() {
-        let message = "verified, but no note says why".to_owned();
-        about.found(Code::VerifiedWithoutNote, Column::Notes, message);
-    }
-}
-
 /// Cells that a spreadsheet would run, and characters that a terminal or an eye would follow.
 fn hostile(about: &mut AboutRow<'_, '_, '_>) {
     let (header, row) = (&about.dataset.table.header, about.row);
@@ -186,12 +168,7 @@ fn hostile(about: &mut AboutRow<'_, '_, '_>) {
         }
         let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
         if let Some(c) = text.chars().find(|c| is_bidi_control(*c) || is_control(*c)) {
-            let kind = if c.is_control() {
-                "control"
-            } else {
-                "bidirectional"
-            };
-            let message = format!("holds the {kind} character U+{:04X}", u32::from(c));
+            let message = format!("holds the control character U+{:04X}", u32::from(c));
             about.found_at(Code::ControlCharacter, place, message);
         }
     }

@@ -47,13 +47,8 @@ pub(super) fn estimates(
         finding.in_column("saved_at").with_value(value);
     };
     if let Some(value) = &estimates.saved_at_unreadable {
-        let shown = bounded(value);
-        let expected = "expected a date, such as 2025-08-15T20:32:45; it counts as none";
-        found(
-            Code::SavedAtUnreadable,
-            value,
-            format!("{shown}: {expected}"),
-        );
+        let message = format!("{}: expected a date; it counts as none", bounded(value));
+        found(Code::SavedAtUnreadable, value, message);
     }
     if let Some(text) = &estimates.saved_at
         && let Some(saved) = dates::moment(text)

@@ -63,8 +63,8 @@ pub(super) struct FilterArgs {
     #[arg(long, value_name = "ORDER", default_value = "flop", value_parser = named::<Sort>())]
     sort: Sort,
     /// At most so many rows
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+    limit: usize,
 }
 
 /// Accepts the words of a vocabulary, and lists them in help and errors.
@@ -87,10 +87,10 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
         );
     }
     if args.rejected {
-        return rejected::run(config, filter.limit());
+        return rejected::run(config, filter.limit);
     }
     if of_decisions {
-        return dismissed::run(config, filter.reconsider, filter.limit());
+        return dismissed::run(config, filter.reconsider, filter.limit);
     }
     filter.with_list(config, args.columns.as_deref(), |list| {
         print_unless_quiet(config, list, |screen| match config.format {
@@ -106,7 +106,7 @@ impl FilterArgs {
         if self.dismissed || self.reconsider {
             let models = dismissed::models(config, self.reconsider)?.into_iter();
             let pairs = models.map(|one| (one.name, one.developer));
-            return Ok(pairs.take(self.limit()).collect());
+            return Ok(pairs.take(self.limit).collect());
         }
         self.with_list(config, None, |list| {
             let mut queue = Vec::new();
@@ -116,10 +116,6 @@ impl FilterArgs {
             }
             Ok(queue)
         })
-    }
-
-    fn limit(&self) -> usize {
-        self.limit.unwrap_or(usize::MAX)
     }
 
     /// Reads what the filters need, and hands on the rows that are asked for, with these columns, or those that suit the filters.
@@ -133,7 +129,7 @@ impl FilterArgs {
         let files = Files::read(config)?;
         let (dataset, decisions, aliases) = files.existing()?;
         let columns = columns.map(|names| places(names, &dataset.table.header));
-        let estimates = if states.need_estimates() {
+        let estimates = if states.drifted || states.renamed || states.orphaned {
             load::estimates(config, &aliases)?
         } else if config.format == Format::Csv {
             // CSV says which decisions have effect today. Where the estimates cannot be read, each one counts as having it.
@@ -173,7 +169,7 @@ impl FilterArgs {
         };
         let mut rows = select(&dataset, &left, &known, &renamed, self);
         let total = rows.len();
-        rows.truncate(self.limit());
+        rows.truncate(self.limit);
         answer(&List {
             dataset: &dataset,
             decisions: &decisions,
@@ -192,20 +188,15 @@ fn places(names: &[String], header: &Header<'_>) -> Vec<usize> {
         match header.find(name) {
             Some(place) if places.contains(&place) => {}
             Some(place) => places.push(place),
-            // A comma at the end is no column.
-            None if name.is_empty() => {}
             None => unknown.push(name.to_owned()),
         }
     }
-    if unknown.is_empty() && !places.is_empty() {
-        return places;
+    if !unknown.is_empty() {
+        let unknown = listed(unknown.into_iter());
+        let columns: Vec<String> = header.names().take(40).map(bounded).collect();
+        let columns = columns.join(", ");
+        let message = format!("--columns: no column {unknown}; the dataset has {columns}");
+        usage("list", &message);
     }
-    if unknown.is_empty() {
-        unknown.push("is named".to_owned());
-    }
-    let unknown = listed(unknown.into_iter());
-    let columns: Vec<String> = header.names().take(40).map(bounded).collect();
-    let columns = columns.join(", ");
-    let message = format!("--columns: no column {unknown}; the dataset has {columns}");
-    usage("list", &message)
+    places
 }

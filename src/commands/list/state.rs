@@ -53,11 +53,6 @@ impl StateArgs {
             _ => None,
         }
     }
-
-    /// Whether the estimates are needed to answer.
-    pub fn need_estimates(self) -> bool {
-        self.drifted || self.renamed || self.orphaned
-    }
 }
 
 /// The rows that crossed and are no longer in the dataset, because a model that falls below 5e24 is removed, or because somebody

@@ -20,7 +20,6 @@ pub(super) fn check(
     latest: Option<&Latest<'_>>,
     today: NaiveDate,
 ) {
-    names(about);
     flop(about);
     class(about, latest);
     for column in Column::ALL {
@@ -38,25 +37,18 @@ pub(super) fn check(
     hostile(about);
 }
 
-/// The first character of a name that an eye does not see, or takes for a blank, as text shows it.
-pub(super) fn unseen_character(name: &str) -> Option<String> {
-    let is_hidden = |c: &char| is_unseen(*c) || (c.is_whitespace() && *c != ' ');
-    let c = name.trim().chars().find(is_hidden)?;
-    Some(format!("U+{:04X}", u32::from(c)))
+/// What is said of the first character of a name that an eye does not see, or takes for a blank.
+pub(super) fn unseen_in_name(name: &str) -> Option<String> {
+    let is_hidden = |c: char| is_unseen(c) || (c.is_whitespace() && c != ' ');
+    unseen(name.trim(), is_hidden)
 }
 
-fn names(about: &mut AboutRow<'_, '_, '_>) {
-    for column in [Column::Name, Column::Developer] {
-        let text = about.cell(column);
-        if text.trim().len() < text.len() {
-            let message = format!("{} has blanks around it", quoted(text));
-            about.found(Code::OuterBlanks, column, message);
-        }
-        if let Some(c) = unseen_character(text) {
-            let message = format!("holds {c}, which cannot be seen");
-            about.found(Code::InvisibleCharacter, column, message);
-        }
-    }
+fn unseen(text: &str, is_hidden: impl Fn(char) -> bool) -> Option<String> {
+    let c = text.chars().find(|c| is_hidden(*c))?;
+    Some(format!(
+        "holds U+{:04X}, which cannot be seen",
+        u32::from(c)
+    ))
 }
 
 /// What is wrong with a text in a column that has a form or a vocabulary. The class has [rules of its own](class).
@@ -152,7 +144,7 @@ fn sources(about: &mut AboutRow<'_, '_, '_>) {
     }
 }
 
-/// Cells that a spreadsheet would run, and characters that a terminal or an eye would follow.
+/// Cells that a spreadsheet would run, and characters that a terminal would obey, or that an eye takes for nothing.
 fn hostile(about: &mut AboutRow<'_, '_, '_>) {
     let (header, row) = (&about.dataset.table.header, about.row);
     let keys = [Column::Name, Column::Developer].map(|column| header.place(column));
@@ -162,13 +154,18 @@ fn hostile(about: &mut AboutRow<'_, '_, '_>) {
             let message = format!("a spreadsheet would run {}", quoted(text));
             about.found_at(Code::Formula, place, message);
         }
-        // In names every character that cannot be seen is a finding already.
         if keys.contains(&place) {
+            if text.trim().len() < text.len() {
+                let message = format!("{} has blanks around it", quoted(text));
+                about.found_at(Code::OuterBlanks, place, message);
+            }
+            if let Some(message) = unseen_in_name(text) {
+                about.found_at(Code::InvisibleCharacter, place, message);
+            }
             continue;
         }
         let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-        if let Some(c) = text.chars().find(|c| is_bidi_control(*c) || is_control(*c)) {
-            let message = format!("holds the control character U+{:04X}", u32::from(c));
+        if let Some(message) = unseen(text, |c| is_bidi_control(c) || is_control(c)) {
             about.found_at(Code::ControlCharacter, place, message);
         }
     }
@@ -180,13 +177,14 @@ mod tests {
 
     #[test]
     fn a_name_may_hold_blanks_inside_and_nothing_else_that_is_not_seen() {
-        assert_eq!(unseen_character(" GPT 4 "), None);
+        assert_eq!(unseen_in_name(" GPT 4 "), None);
         for (name, found) in [
             ("GPT\u{a0}4", "U+00A0"),
             ("a\u{ad}b", "U+00AD"),
             ("a\nb", "U+000A"),
         ] {
-            assert_eq!(unseen_character(name).as_deref(), Some(found));
+            let message = unseen_in_name(name).expect("a finding");
+            assert!(message.contains(found), "{message}");
         }
     }
 }

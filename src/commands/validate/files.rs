@@ -47,7 +47,8 @@ pub(super) fn estimates(
         finding.in_column("saved_at").with_value(value);
     };
     if let Some(value) = &estimates.saved_at_unreadable {
-        let message = format!("{}: expected a date; it counts as none", bounded(value));
+        let shown = bounded(value);
+        let message = format!("{shown}: expected a date, such as 2025-08-15; it counts as none");
         found(Code::SavedAtUnreadable, value, message);
     }
     if let Some(text) = &estimates.saved_at

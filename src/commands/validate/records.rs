@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
-use super::cells::unseen_character;
+use super::cells::unseen_in_name;
 use super::codes::Code;
 use super::findings::Findings;
 use crate::estimates::Estimates;
@@ -37,8 +37,7 @@ pub(super) fn check(findings: &mut Findings, path: &Path, estimates: &Estimates,
                 .with_value(&estimate.cell(column));
         };
         for column in [Column::Name, Column::Developer] {
-            if let Some(c) = unseen_character(&estimate.cell(column)) {
-                let message = format!("holds {c}, which cannot be seen");
+            if let Some(message) = unseen_in_name(&estimate.cell(column)) {
                 found(Code::InvisibleCharacter, column, message);
             }
         }

@@ -259,8 +259,8 @@ fn columns_that_nobody_meant_to_make_are_warnings() {
         "{unnamed}"
     );
     for (name, column) in [
-        ("", "the column without a name"),
-        ("Unnamed: 0", "the column \"Unnamed: 0\""),
+        ("", ":1: warning: column 16, without a name"),
+        ("Unnamed: 0", ":1: warning: Unnamed: 0: column 16, "),
     ] {
         let index = with_columns(&format!(",{name}"), [",1", ",0"]);
         assert!(index.contains(column), "{index}");

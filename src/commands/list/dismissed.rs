@@ -88,18 +88,14 @@ fn text(models: &[Dismissed], only_reconsider: bool, total: usize, screen: Scree
         } else {
             ("", Tone::Plain)
         };
-        let decision = if model.has_effect {
-            Cell::plain(model.decision)
-        } else {
-            Cell::new(Tone::Attention, &format!("{}, row kept", model.decision))
-        };
+        let kept = if model.has_effect { "" } else { ", row kept" };
         [
             Cell::new(tone, mark),
             Cell::name(tone, "", &model.name),
             Cell::name(Tone::Plain, "", &model.developer),
             Cell::plain(&flop(model.judged_flop)),
             Cell::new(tone, &flop(model.latest_flop)),
-            decision,
+            Cell::plain(&format!("{}{kept}", model.decision)),
             Cell::new(Tone::Quiet, &excerpt(model.note.trim(), LONGEST_NOTE)),
         ]
     });

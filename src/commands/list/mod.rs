@@ -7,10 +7,9 @@ mod select;
 mod state;
 mod text;
 
-use std::fmt;
 use std::str::FromStr;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use strum::VariantNames;
@@ -20,7 +19,7 @@ use super::print::print_unless_quiet;
 use super::usage;
 use crate::config::{Config, Format};
 use crate::dataset::{Dataset, Header};
-use crate::estimates::Latest;
+use crate::estimates::{Estimates, Latest};
 use crate::plan;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
@@ -70,10 +69,9 @@ pub(super) struct FilterArgs {
 /// Accepts the words of a vocabulary, and lists them in help and errors.
 pub(super) fn named<T>() -> impl TypedValueParser<Value = T>
 where
-    T: VariantNames + FromStr<Err: fmt::Display> + Clone + Send + Sync + 'static,
+    T: VariantNames + FromStr<Err = strum::ParseError> + Clone + Send + Sync + 'static,
 {
-    PossibleValuesParser::new(T::VARIANTS)
-        .try_map(|word| word.parse().map_err(|error: T::Err| error.to_string()))
+    PossibleValuesParser::new(T::VARIANTS).try_map(|word| word.parse())
 }
 
 /// Lists what is asked for.
@@ -81,10 +79,7 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
     let filter = &args.filter;
     let of_decisions = filter.dismissed || filter.reconsider;
     if config.format == Format::Csv && (args.rejected || of_decisions) {
-        usage(
-            "list",
-            "--format csv is for rows; --format json has the others",
-        );
+        usage("list", "--format csv is for rows; use --format json");
     }
     if args.rejected {
         return rejected::run(config, filter.limit);
@@ -92,10 +87,12 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
     if of_decisions {
         return dismissed::run(config, filter.reconsider, filter.limit);
     }
-    filter.with_list(config, args.columns.as_deref(), |list| {
-        print_unless_quiet(config, list, |screen| match config.format {
+    filter.with_list(config, |mut list| {
+        let header = &list.dataset.table.header;
+        list.columns = args.columns.as_ref().map(|names| places(names, header));
+        print_unless_quiet(config, &list, |screen| match config.format {
             Format::Csv => list.csv(),
-            _ => text::text(list, filter.states.remedy(), screen, config.verbosity),
+            _ => text::text(&list, filter.states.remedy(), screen, config.verbosity),
         })
     })
 }
@@ -108,7 +105,7 @@ impl FilterArgs {
             let pairs = models.map(|one| (one.name, one.developer));
             return Ok(pairs.take(self.limit).collect());
         }
-        self.with_list(config, None, |list| {
+        self.with_list(config, |list| {
             let mut queue = Vec::new();
             for listed in list.rows.iter().filter(|listed| !listed.state.has_left) {
                 let cell = |column| list.dataset.cell(listed.row, column).to_owned();
@@ -118,31 +115,26 @@ impl FilterArgs {
         })
     }
 
-    /// Reads what the filters need, and hands on the rows that are asked for, with these columns, or those that suit the filters.
+    /// Reads what the filters need, and hands on the rows that are asked for.
     fn with_list<T>(
         &self,
         config: &Config,
-        columns: Option<&[String]>,
-        answer: impl FnOnce(&List<'_>) -> Result<T>,
+        answer: impl FnOnce(List<'_>) -> Result<T>,
     ) -> Result<T> {
         let states = self.states;
         let files = Files::read(config)?;
         let (dataset, decisions, aliases) = files.existing()?;
-        let columns = columns.map(|names| places(names, &dataset.table.header));
         let estimates = if states.drifted || states.renamed || states.orphaned {
             load::estimates(config, &aliases)?
-        } else if config.format == Format::Csv {
+        } else if config.format == Format::Csv && !decisions.lines.is_empty() {
             // CSV says which decisions have effect today. Where the estimates cannot be read, each one counts as having it.
             load::estimates(config, &aliases).unwrap_or_default()
         } else {
-            Default::default()
+            Estimates::default()
         };
         let latest = Latest::of(&estimates, &aliases);
-        let renamed = if states.renamed {
-            plan::refresh(&dataset, &decisions, &latest, false).renamed
-        } else {
-            Vec::new()
-        };
+        let groups = || plan::refresh(&dataset, &decisions, &latest, false).renamed;
+        let renamed = states.renamed.then(groups).unwrap_or_default();
         let journal = if states.crossed {
             load::journal(&config.paths.journal)?
         } else {
@@ -151,9 +143,9 @@ impl FilterArgs {
         let last = journal.iter().find(|entry| entry.is_refresh());
         let crossed = last.map_or(&[][..], |entry| &entry.changes.crossed);
         let left = state::rows_that_left(crossed, &dataset);
-        let left = Dataset::parse(&left).map_err(|refusal| {
+        let left = Dataset::parse(&left).with_context(|| {
             let journal = config.paths.journal.display();
-            anyhow!("{journal}: the rows that left cannot be read: {refusal}")
+            format!("{journal}: the rows that left cannot be read")
         })?;
         let groups = renamed.iter().enumerate();
         let known = Known {
@@ -170,11 +162,11 @@ impl FilterArgs {
         let mut rows = select(&dataset, &left, &known, &renamed, self);
         let total = rows.len();
         rows.truncate(self.limit);
-        answer(&List {
+        answer(List {
             dataset: &dataset,
             decisions: &decisions,
             latest: &latest,
-            columns,
+            columns: None,
             rows,
             total,
         })

@@ -41,8 +41,8 @@ impl List<'_> {
             let cells = places.iter().map(|place| row.record.cell(*place));
             let latest = self.latest.get(row.model()).and_then(|one| one.flop);
             let decision = self.decisions.in_effect(self.dataset, row, latest);
-            let decision = with_decision.then_some(decision.map_or("", Decision::name));
-            push_record(&mut bytes, cells.chain(decision), LineEnd::Lf);
+            let word = with_decision.then_some(decision.map_or("", Decision::name));
+            push_record(&mut bytes, cells.chain(word), LineEnd::Lf);
         }
         String::from_utf8_lossy(&bytes).into_owned()
     }

@@ -7,7 +7,7 @@ use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
 use crate::config::Config;
 use crate::estimates::Rejected;
-use crate::terminal::{Screen, Tone, wrap};
+use crate::terminal::{Tone, wrap};
 use crate::text::{plural, shown};
 
 /// A record or a field as JSON.
@@ -33,38 +33,26 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
         .chain(ignored.iter().map(entry("ignored_field")))
         .take(limit)
         .collect();
+    let all = rejected.len() + ignored.len();
+    let rejected = plural(rejected.len(), "rejected record");
+    let counts = format!("{rejected}, {}", plural(ignored.len(), "ignored field"));
     print_unless_quiet(config, &entries, |screen| {
-        text(&path, &entries, rejected.len(), ignored.len(), screen)
-    })
-}
-
-fn text(
-    path: &str,
-    entries: &[Entry<'_>],
-    rejected: usize,
-    ignored: usize,
-    screen: Screen,
-) -> String {
-    let all = rejected + ignored;
-    if all == 0 {
-        return "No rejected records, no ignored fields\n".to_owned();
-    }
-    let mut out = String::new();
-    for Entry { fault, of } in entries {
-        let what = match *fault {
-            "rejected" => "the record is passed over",
-            _ => "the field is ignored, the record counts",
+        if all == 0 {
+            return "No rejected records, no ignored fields\n".to_owned();
+        }
+        let mut out = String::new();
+        for Entry { fault, of } in &entries {
+            let what = match *fault {
+                "rejected" => "the record is passed over",
+                _ => "the field is ignored, the record counts",
+            };
+            let line = format!("{}:{}; {what}", shown(&path), load::fault(of));
+            out += &format!("{}\n", wrap(&line, "  ", screen));
+        }
+        let total = match entries.len() {
+            listed if listed < all => format!("{listed} of {all}: {counts}"),
+            _ => counts,
         };
-        let line = format!("{}:{}; {what}", shown(path), load::fault(of));
-        out += &format!("{}\n", wrap(&line, "  ", screen));
-    }
-    let mut total = format!(
-        "{}, {}",
-        plural(rejected, "rejected record"),
-        plural(ignored, "ignored field")
-    );
-    if entries.len() < all {
-        total = format!("{} of {all}: {total}", entries.len());
-    }
-    format!("{out}{}\n", screen.paint(Tone::Quiet, &total))
+        format!("{out}{}\n", screen.paint(Tone::Quiet, &total))
+    })
 }

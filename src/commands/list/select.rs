@@ -50,7 +50,8 @@ impl RowArgs {
         let cell = |column| dataset.cell(row, column);
         let is_verified = row.mark == Mark::Verified;
         let has_text = |text: &str| {
-            [Name, Developer, Reasoning, Notes]
+            let columns = [Name, Developer, Reasoning, Notes];
+            columns
                 .iter()
                 .any(|column| folded(cell(*column)).contains(&folded(text)))
         };
@@ -98,12 +99,13 @@ pub(super) fn select<'d>(
     renamed: &'d [Renamed<'d>],
     args: &FilterArgs,
 ) -> Vec<Listed<'d>> {
-    let today = dataset.rows.iter();
-    let today = today.filter_map(|row| Some((row, known.state(row, args.states)?)));
-    let left = left.rows.iter().map(|row| (row, known.left(row)));
+    let today = dataset.rows.iter().map(|row| (row, false));
+    let left = left.rows.iter().map(|row| (row, true));
     let mut listed = Vec::new();
-    for (row, state) in today.chain(left) {
-        if args.rows.accepts(dataset, row) {
+    for (row, has_left) in today.chain(left) {
+        if let Some(state) = known.state(row, has_left, args.states)
+            && args.rows.accepts(dataset, row)
+        {
             let others = Vec::new();
             listed.push(Listed { row, state, others });
         }

@@ -38,18 +38,15 @@ impl StateArgs {
         const CROSSED: &str = "`show NAME` says why; `verify` or `dismiss` decides";
         const DRIFTED: &str =
             "`accept NAME`: the value stands; `accept NAME --latest`: take the new one";
-        const DEMOTED: &str = "`verify NAME` keeps a row, `dismiss NAME --note WHY` takes it out";
         const RENAMED: &str = "`alias --suggest` prints the commands that join them";
-        const ORPHANED: &str =
+        const KEPT: &str =
             "`verify NAME` keeps a row, `dismiss NAME --note WHY` takes it out, `alias` renames it";
-        let mut remedies = vec![];
-        remedies.extend(self.crossed.then_some(CROSSED));
-        remedies.extend(self.drifted.then_some(DRIFTED));
-        remedies.extend(self.demoted.then_some(DEMOTED));
-        remedies.extend(self.renamed.then_some(RENAMED));
-        remedies.extend(self.orphaned.then_some(ORPHANED));
-        match remedies[..] {
-            [remedy] => Some(remedy),
+        let is_kept = self.demoted || self.orphaned;
+        match (self.crossed, self.drifted, self.renamed, is_kept) {
+            (true, false, false, false) => Some(CROSSED),
+            (false, true, false, false) => Some(DRIFTED),
+            (false, false, true, false) => Some(RENAMED),
+            (false, false, false, true) => Some(KEPT),
             _ => None,
         }
     }
@@ -62,10 +59,8 @@ pub(super) fn rows_that_left(crossed: &[ModelChange<'_>], dataset: &Dataset<'_>)
     let today: HashSet<&Key> = dataset.rows.iter().map(|row| &row.key).collect();
     let mut bytes = Vec::new();
     push_record(&mut bytes, header.names(), LineEnd::Lf);
-    for change in crossed
-        .iter()
-        .filter(|change| !today.contains(&change.key()))
-    {
+    let has_left = |change: &&ModelChange<'_>| !today.contains(&change.key());
+    for change in crossed.iter().filter(has_left) {
         let flop = change.flops().1.map(Flop::shortest).unwrap_or_default();
         let cells = header.names().map(|column| match column.parse() {
             Ok(Column::Name) => &*change.name,
@@ -103,26 +98,17 @@ pub(super) struct Known<'k> {
 }
 
 impl<'k> Known<'k> {
-    /// What is known of one of today's rows; `None` where it is in none of the states that are asked for.
-    pub fn state(&self, row: &Row<'_>, asked: StateArgs) -> Option<State<'k>> {
+    /// What is known of a row of today, or of one that `has_left`; `None` where it is in none of the states that are asked for.
+    pub fn state(&self, row: &Row<'_>, has_left: bool, asked: StateArgs) -> Option<State<'k>> {
         let group = |model| self.groups.get(model).copied();
         let state = State {
             crossing: self.crossed.get(&row.key).copied(),
-            has_left: false,
+            has_left,
             drift: Drift::of_row(row, self.latest, self.decisions).filter(|_| asked.drifted),
-            is_demoted: asked.demoted && row.is_demoted(),
+            is_demoted: asked.demoted && row.is_demoted() && !has_left,
             group: group(&row.key).or_else(|| group(row.model())),
-            orphan: Orphan::of_row(row, self.latest).filter(|_| asked.orphaned),
+            orphan: Orphan::of_row(row, self.latest).filter(|_| asked.orphaned && !has_left),
         };
         (state != State::default() || asked == StateArgs::default()).then_some(state)
-    }
-
-    /// What is known of a row that left.
-    pub fn left(&self, row: &Row<'_>) -> State<'k> {
-        State {
-            crossing: self.crossed.get(&row.key).copied(),
-            has_left: true,
-            ..State::default()
-        }
     }
 }

@@ -6,11 +6,11 @@ use crate::changes::ModelChange;
 use crate::config::Verbosity;
 use crate::dataset::Row;
 use crate::dates;
+use crate::plan::Model;
 use crate::report::{class_change, flop_text, marked};
 use crate::schema::Column;
-use crate::terminal;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Align, Cell, Screen, Tone, bounded, bounded_model, lay_out, wrap};
+use crate::terminal::{self, Align, Cell, Screen, Tone, bounded, bounded_model, lay_out, wrap};
 use crate::text::{excerpt, plural, shown, shown_of};
 
 /// Columns behind name, developer and FLOP, and how many columns a screen needs for each. It is shown where a row fills it.
@@ -96,15 +96,16 @@ fn chosen_columns(list: &List<'_>, screen: Screen) -> Vec<String> {
     if remarks.iter().any(|remark| !remark.is_empty()) {
         width = width.saturating_sub(REMARK);
     }
-    let is_filled = |column| {
-        let mut rows = list.rows.iter();
-        rows.any(|listed| !further(list, listed.row, column).is_empty())
+    let is_blank = |column| {
+        list.rows
+            .iter()
+            .all(|one| further(list, one.row, column).is_empty())
     };
     let mut aligns = vec![Sentence, Text, Text, Number];
     let mut titles = vec!["", "name", "developer", "FLOP"];
     let mut columns = Vec::new();
     for (title, column, least_width) in FURTHER {
-        if width >= least_width && is_filled(column) {
+        if width >= least_width && !is_blank(column) {
             aligns.push(Text);
             titles.push(title);
             columns.push(column);
@@ -186,29 +187,24 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
         said.push(orphan.reason().to_owned());
     }
     if !listed.others.is_empty() {
-        let others = listed.others.iter();
-        let others = others.map(|other| bounded_model(&other.name, &other.developer));
-        said.push(format!("also {}", terminal::listed(others)));
+        let model = |other: &&Model<'_>| bounded_model(&other.name, &other.developer);
+        let others = terminal::listed(listed.others.iter().map(model));
+        said.push(format!("also {others}"));
     }
     said.join("; ")
 }
 
 /// The reasoning, the sources and what people wrote, a paragraph each.
 fn details(list: &List<'_>, row: &Row<'_>, screen: Screen) -> Vec<String> {
-    let cell = |column: Column| (column.name(), list.dataset.cell(row, column));
     let header = &list.dataset.table.header;
-    let human = list
-        .dataset
-        .human_text(row)
-        .map(|(place, text)| (header.name(place), text));
-    [cell(Column::Reasoning), cell(Column::Sources)]
-        .into_iter()
-        .chain(human)
-        .filter(|(_, text)| !text.trim().is_empty())
-        .map(|(name, text)| {
-            let text = excerpt(text.trim(), LONGEST);
-            let line = format!("    {}: {}", bounded(name), shown(&text));
-            screen.paint(Tone::Quiet, &wrap(&line, "      ", screen))
-        })
-        .collect()
+    let mut lines = Vec::new();
+    let machine = [Column::Reasoning, Column::Sources].map(|column| header.place(column));
+    for place in machine.into_iter().chain(header.text_columns()) {
+        let text = excerpt(row.record.cell(place).trim(), LONGEST);
+        if !text.is_empty() {
+            let line = format!("    {}: {}", bounded(header.name(place)), shown(&text));
+            lines.push(screen.paint(Tone::Quiet, &wrap(&line, "      ", screen)));
+        }
+    }
+    lines
 }

@@ -15,11 +15,7 @@ use crate::terminal::listed;
 use crate::text::{is_bidi_control, is_unseen, quoted};
 
 /// Everything that one row's cells show.
-pub(super) fn check(
-    about: &mut AboutRow<'_, '_, '_>,
-    latest: Option<&Latest<'_>>,
-    today: NaiveDate,
-) {
+pub(super) fn check(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>, today: NaiveDate) {
     flop(about);
     class(about, latest);
     for column in Column::ALL {
@@ -104,7 +100,7 @@ fn flop(about: &mut AboutRow<'_, '_, '_>) {
     }
 }
 
-fn class(about: &mut AboutRow<'_, '_, '_>, latest: Option<&Latest<'_>>) {
+fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
     let column = Column::ThresholdClassification;
     let (word, flop) = (about.cell(column).trim(), about.row.flop);
     if word.is_empty() {
@@ -119,7 +115,7 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: Option<&Latest<'_>>) {
         return;
     }
     // A refresh gives an unverified row the class of its estimate, or at least that of the row's own number.
-    let estimate = latest.and_then(|latest| latest.get(about.row.model()));
+    let estimate = latest.get(about.row.model());
     let has_number = flop.is_some() || estimate.is_some_and(|one| one.flop.is_some());
     let is_rewritten = about.row.mark == Mark::Unverified && has_number;
     // Older files hold the words of the status. The dataset of August 2025 says `uncertain` where there was no number or only a doubtful

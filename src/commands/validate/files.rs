@@ -22,23 +22,23 @@ use crate::text::{plural, shown};
 /// Estimates that were saved longer ago than this may come from a pipeline that died.
 const OLD_AFTER_DAYS: i64 = 30;
 
-/// The estimates, where they can be read.
+/// The estimates; none where they cannot be read.
 pub(super) fn estimates(
     findings: &mut Findings,
     config: &Config,
     aliases: &Aliases<'_>,
-) -> Option<Estimates> {
+) -> Estimates {
     let path = &config.paths.estimates;
     let mut estimates = match load::estimates_file(config) {
         Ok(Ok(estimates)) => estimates,
         Ok(Err(refused)) => {
             let message = format!("{refused} (at column {})", refused.column);
             findings.found(Code::EstimatesRefused, path, refused.line, message);
-            return None;
+            return Estimates::default();
         }
         Err(error) => {
             findings.found(Code::EstimatesMissing, path, 1, without_path(&error, path));
-            return None;
+            return Estimates::default();
         }
     };
     estimates.follow(aliases);
@@ -61,7 +61,7 @@ pub(super) fn estimates(
             found(Code::EstimatesOld, text, message);
         }
     }
-    Some(estimates)
+    estimates
 }
 
 /// The entries of the journal; none where it cannot be read. Each line that cannot be read is a finding.
@@ -104,19 +104,20 @@ pub(super) fn parsed<'s, T>(
     refused: Code,
     parse: impl FnOnce(&'s [u8]) -> Result<T, Refusal>,
 ) -> Option<T> {
-    let parsed = match snapshot {
-        Ok(snapshot) => parse(snapshot.bytes.as_deref()?),
+    let refusal = match snapshot {
+        Ok(snapshot) => match parse(snapshot.bytes.as_deref()?) {
+            Ok(parsed) => return Some(parsed),
+            Err(refusal) => refusal,
+        },
         Err(error) => {
             findings.found(refused, path, 1, without_path(error, path));
             return None;
         }
     };
-    let found = |refusal: Refusal| {
-        let message = shown(&refusal.to_string()).into_owned();
-        let finding = findings.found(refused, path, refusal.line, message);
-        finding.in_column(refusal.column.as_deref().unwrap_or_default());
-    };
-    parsed.map_err(found).ok()
+    let message = shown(&refusal.to_string()).into_owned();
+    let finding = findings.found(refused, path, refusal.line, message);
+    finding.in_column(refusal.column.as_deref().unwrap_or_default());
+    None
 }
 
 /// Marked rows that were there when the journal's last entry was written, and columns that nobody meant to make.
@@ -133,17 +134,12 @@ pub(super) fn dataset(
     for (place, name) in dataset.table.header.own_columns() {
         let is_nobodys = name.is_empty() || name.starts_with("Unnamed: ");
         if is_nobodys && counts_rows(dataset, place) {
-            let called = match name {
-                "" => "the column without a name".to_owned(),
-                name => format!("the column \"{}\"", bounded(name)),
-            };
             let message = format!(
-                "{called} (column {}) counts the rows from 0, as the index of a pandas table does: delete it, and save with index=False",
+                "column {}, without a name of its own, counts the rows from 0, as the index of a pandas table does: delete it, and save with index=False",
                 place + 1
             );
-            findings
-                .found(Code::PandasIndex, path, 1, message)
-                .in_column(name);
+            let finding = findings.found(Code::PandasIndex, path, 1, message);
+            finding.in_column(name);
         } else if name.is_empty() {
             unnamed.push((place + 1).to_string());
         }

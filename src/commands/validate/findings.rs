@@ -123,12 +123,9 @@ impl Findings {
             }
         }
         if !is_quiet || (fails && self.errors == 0) {
-            let (errors, warnings) = (self.errors, self.warnings);
-            text += &format!(
-                "{}, {}\n",
-                plural(errors, "error"),
-                plural(warnings, "warning")
-            );
+            let errors = plural(self.errors, "error");
+            let warnings = plural(self.warnings, "warning");
+            text += &format!("{errors}, {warnings}\n");
         }
         text
     }

@@ -23,11 +23,12 @@ pub(super) fn check(
     latest: &Latest<'_>,
 ) {
     let plan = plan::refresh(dataset, decisions, latest, false);
-    // From the last to the first, so that of several rows of a model the first counts.
-    let lines = plan.lines.iter().rev();
-    let rows: HashMap<&Key, &Row<'_>> = lines
-        .filter_map(|line| Some((&*line.key, line.row?)))
-        .collect();
+    let mut rows: HashMap<&Key, &Row<'_>> = HashMap::new();
+    for line in &plan.lines {
+        if let Some(row) = line.row {
+            rows.entry(&line.key).or_insert(row);
+        }
+    }
     for group in &plan.renamed {
         let mut models: Vec<(Model<'_>, Option<usize>)> = Vec::new();
         for model in group.models() {
@@ -37,10 +38,9 @@ pub(super) fn check(
                 None => (model.clone(), None),
             });
         }
-        let developers = models
-            .iter()
-            .map(|(model, _)| look_or_itself(&model.developer));
-        let developers: HashSet<String> = developers.collect();
+        models.sort_by_key(|(_, line)| line.is_none());
+        let developer = |(model, _): &(Model<'_>, _)| look_or_itself(&model.developer);
+        let developers: HashSet<String> = models.iter().map(developer).collect();
         let named = models.iter().map(|(model, line)| {
             let line = line.map(|line| format!("line {line}"));
             let place = line.unwrap_or_else(|| "in the estimates".to_owned());
@@ -48,14 +48,11 @@ pub(super) fn check(
             format!("\"{name}\" by {developer} ({place})")
         });
         let message = format!("is this one model? {}", listed(named));
-        let (first, line) = models
-            .iter()
-            .find(|(_, line)| line.is_some())
-            .unwrap_or(&models[0]);
-        let record = || latest.get(&first.key()).map_or(1, |record| record.line);
+        let (first, line) = &models[0];
+        let record = latest.get(&first.key());
         let (path, line) = match line {
             Some(line) => (&paths.dataset, *line),
-            None => (&paths.estimates, record()),
+            None => (&paths.estimates, record.map_or(1, |record| record.line)),
         };
         let (code, column, value) = if developers.len() > 1 {
             (Code::ProbableRename, Column::Developer, &first.developer)

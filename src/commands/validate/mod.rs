@@ -64,12 +64,8 @@ fn findings(config: &Config) -> Findings {
     let aliases = aliases.unwrap_or_else(Aliases::absent);
     let decisions = files::decisions(found, &paths.decisions, decisions, &aliases);
     let estimates = files::estimates(found, config, &aliases);
-    let latest = estimates
-        .as_ref()
-        .map(|estimates| Latest::of(estimates, &aliases));
-    if let Some(estimates) = &estimates {
-        records::check(found, &paths.estimates, estimates, today);
-    }
+    records::check(found, &paths.estimates, &estimates, today);
+    let latest = Latest::of(&estimates, &aliases);
     let journal = files::journal(found, &paths.journal);
     // A dataset that was never written is no finding.
     if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && load::had_rows(&journal) {
@@ -78,18 +74,12 @@ fn findings(config: &Config) -> Findings {
     }
     let refused = Code::DatasetRefused;
     let dataset = files::parsed(found, &paths.dataset, dataset, refused, Dataset::parse);
-    let dataset = dataset.map(|dataset| dataset.with_aliases(&aliases));
-    look_alikes::check(
-        found,
-        paths,
-        dataset.as_ref().unwrap_or(&Dataset::absent()),
-        &decisions,
-        latest.as_ref().unwrap_or(&Latest::default()),
-    );
-    let Some(dataset) = &dataset else {
-        return findings;
-    };
-    files::dataset(found, &paths.dataset, dataset, &journal);
+    let dataset = dataset.unwrap_or_else(Dataset::absent);
+    let dataset = &dataset.with_aliases(&aliases);
+    look_alikes::check(found, paths, dataset, &decisions, &latest);
+    if dataset.table.exists {
+        files::dataset(found, &paths.dataset, dataset, &journal);
+    }
     let first = dataset.first_rows();
     for row in &dataset.rows {
         let mut about = AboutRow {
@@ -98,8 +88,8 @@ fn findings(config: &Config) -> Findings {
             dataset,
             row,
         };
-        cells::check(&mut about, latest.as_ref(), today);
-        rows::check(&mut about, &first, &decisions, latest.as_ref());
+        cells::check(&mut about, &latest, today);
+        rows::check(&mut about, &first, &decisions, &latest);
     }
     findings
 }

@@ -46,7 +46,7 @@ pub(super) fn check(
     about: &mut AboutRow<'_, '_, '_>,
     first: &HashMap<&Key, &Row<'_>>,
     decisions: &Decisions<'_>,
-    latest: Option<&Latest<'_>>,
+    latest: &Latest<'_>,
 ) {
     let row = about.row;
     let first = first[row.model()].record.line;
@@ -54,14 +54,13 @@ pub(super) fn check(
         let message = format!("the same model as on line {first}");
         about.found(Code::DuplicateKey, Column::Name, message);
     }
-    if let Some(latest) = latest {
-        if let Some(drift) = Drift::of_row(row, latest, decisions) {
-            about.found(Code::Drifted, Column::TrainingFlop, drift_message(drift));
-        }
-        if let Some(why) = Orphan::of_row(row, latest) {
-            let message = format!("orphaned: {}", why.reason());
-            about.found(Code::Orphaned, Column::Name, message);
-        }
+    if let Some(drift) = Drift::of_row(row, latest, decisions) {
+        about.found(Code::Drifted, Column::TrainingFlop, drift_message(drift));
+    }
+    // Without any estimates nothing can be said of a single row.
+    if let Some(why) = Orphan::of_row(row, latest).filter(|_| latest.count() > 0) {
+        let message = format!("orphaned: {}", why.reason());
+        about.found(Code::Orphaned, Column::Name, message);
     }
     // What a person wrote in an unverified row may stand in the note already; then the next refresh completes the dismissal.
     if let Some(line) = decisions.dismissal(row.model())

@@ -147,17 +147,16 @@ impl FilterArgs {
             let journal = config.paths.journal.display();
             format!("{journal}: the rows that left cannot be read")
         })?;
-        let groups = renamed.iter().enumerate();
+        let crossings = crossed.iter().map(|change| (change.key(), change));
+        let groups = renamed
+            .iter()
+            .enumerate()
+            .flat_map(|(place, group)| group.models().map(move |model| (model.key(), place)));
         let known = Known {
             latest: &latest,
             decisions: &decisions,
-            crossed: crossed
-                .iter()
-                .map(|change| (change.key(), change))
-                .collect(),
-            groups: groups
-                .flat_map(|(place, group)| group.models().map(move |model| (model.key(), place)))
-                .collect(),
+            crossed: crossings.collect(),
+            groups: groups.collect(),
         };
         let mut rows = select(&dataset, &left, &known, &renamed, self);
         let total = rows.len();

@@ -29,8 +29,7 @@ const REMARK: usize = 42;
 const LONGEST_REMARK: usize = 300;
 const LONGEST: usize = 10_000;
 
-/// The table; verbose, with reasoning, sources and what people wrote under each row; at its end how a person deals with the rows, and
-/// how many there are.
+/// The table, verbose with the long texts under each row, then how a person deals with the rows, and how many there are.
 pub(super) fn text(
     list: &List<'_>,
     remedy: Option<&str>,

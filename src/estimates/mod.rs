@@ -1,9 +1,8 @@
 //! The stage-2 estimates: the file `estimated_models.json` → usable estimates and rejected records (behaviour §2).
 //!
-//! `load` goes through the file from record to record, `record` holds the rules for the fields of one, `json` is how both read values,
-//! `refused` recognises files that are something else, and `latest` keeps one estimate for each model.
+//! `load` goes through the file from record to record, `record` holds the rules for the fields of one, `refused` recognises files that
+//! are something else, and `latest` keeps one estimate for each model.
 
-mod json;
 mod latest;
 mod load;
 mod record;
@@ -14,7 +13,7 @@ use std::cmp::Ordering;
 use std::io::{self, Cursor, Read, Seek};
 
 use chrono::{NaiveDate, NaiveDateTime};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -114,18 +113,11 @@ impl Estimate {
 
 /// The pipeline's own other estimates of one record, by its place in `models` of a file with this text; `None` where it states none.
 pub fn alternatives(text: &str, index: usize) -> Option<Vec<Value>> {
-    #[derive(Deserialize)]
-    struct Document<'t> {
-        #[serde(borrow)]
-        models: Vec<&'t RawValue>,
-    }
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document: Document<'_> = serde_json::from_str(json).ok()?;
-    let record = document.models.get(index)?.get();
-    let wanted = |key: &str| (key == "alternative_estimates").then_some(());
-    let mut found = None;
-    json::object(record, wanted, |(), value| found = Some(value)).ok()?;
-    serde_json::from_str(found?.get()).ok()
+    let document: load::Document<'_> = serde_json::from_str(json).ok()?;
+    let models: Vec<&RawValue> = serde_json::from_str(document.models?.get()).ok()?;
+    let record: Value = serde_json::from_str(models.get(index)?.get()).ok()?;
+    record.get("alternative_estimates")?.as_array().cloned()
 }
 
 /// What breaks a rule of behaviour §2: a record, and the run goes on without it; or a field that counts as absent.
@@ -150,10 +142,9 @@ pub struct Rejected {
 
 /// The offending value as it stood. One that was cut, or a number that no reader could hold, becomes a string.
 fn as_it_stood<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    let is_readable = serde_json::from_str::<Value>(value).is_ok();
-    match serde_json::from_str::<&RawValue>(value) {
-        Ok(json) if is_readable => json.serialize(serializer),
-        _ => serializer.serialize_str(value),
+    match serde_json::from_str::<Value>(value) {
+        Ok(json) => json.serialize(serializer),
+        Err(_) => serializer.serialize_str(value),
     }
 }
 
@@ -183,7 +174,21 @@ impl Estimates {
     /// The outer one is the file's. The inner one says why the file is refused: it is not UTF-8, not JSON, cut short, has no `models`
     /// array, or no usable record in it.
     pub fn read(file: impl Read + Seek + Send) -> io::Result<Result<Estimates, Refused>> {
-        Ok(load::estimates(file)?.and_then(Estimates::with_a_usable_record))
+        let read = load::estimates(file)?;
+        Ok(read.and_then(|estimates| match estimates.rejected.first() {
+            _ if !estimates.usable.is_empty() => Ok(estimates),
+            None => Err(Refused::at_the_start(
+                "`models` is empty: there is nothing to refresh from",
+            )),
+            Some(first) => Err(Refused::at_the_start(format!(
+                "none of the {} records in `models` is usable; the first (line {}): {}: {}: {}",
+                estimates.total,
+                first.line,
+                first.field,
+                shown(&first.value),
+                first.reason
+            ))),
+        }))
     }
 
     /// Reads the bytes of `estimated_models.json`.
@@ -201,34 +206,18 @@ impl Estimates {
             one.index += self.total;
             one.line += lines;
         }
-        for (all, faults) in [
-            (&mut self.rejected, &mut behind.rejected),
-            (&mut self.ignored_fields, &mut behind.ignored_fields),
-            (&mut self.repeated_fields, &mut behind.repeated_fields),
+        self.usable.append(&mut behind.usable);
+        for (all, mut faults) in [
+            (&mut self.rejected, behind.rejected),
+            (&mut self.ignored_fields, behind.ignored_fields),
+            (&mut self.repeated_fields, behind.repeated_fields),
         ] {
-            for one in faults.iter_mut() {
+            for one in &mut faults {
                 one.index += self.total;
                 one.line += lines;
             }
-            all.append(faults);
+            all.append(&mut faults);
         }
-        self.usable.append(&mut behind.usable);
         self.total += behind.total;
-    }
-
-    fn with_a_usable_record(self) -> Result<Estimates, Refused> {
-        let message = match self.rejected.first() {
-            _ if !self.usable.is_empty() => return Ok(self),
-            None => "`models` is empty: there is nothing to refresh from".to_owned(),
-            Some(first) => format!(
-                "none of the {} records in `models` is usable; the first (line {}): {}: {}: {}",
-                self.total,
-                first.line,
-                first.field,
-                shown(&first.value),
-                first.reason
-            ),
-        };
-        Err(Refused::at_the_start(message))
     }
 }

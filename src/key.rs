@@ -27,14 +27,6 @@ impl Key {
             developer: folded(developer),
         }
     }
-
-    /// The key of names that are [written](name_line) already.
-    pub fn of_written(name: &str, developer: &str) -> Key {
-        Key {
-            name: name.to_lowercase(),
-            developer: developer.to_lowercase(),
-        }
-    }
 }
 
 /// A name as it is [written](name_line), then Unicode-lowercased. Every comparison of names that ignores case goes through here.

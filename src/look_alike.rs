@@ -7,11 +7,12 @@ use crate::text::is_unseen;
 /// What is left of a name when what an eye may overlook is gone: Unicode NFKC, lowercased, letters, digits and `+`. Two names with the
 /// same rest look alike. `None` where nothing is left: such a name looks like no other.
 pub fn look(name: &str) -> Option<String> {
-    let mut rest = String::with_capacity(name.len());
-    match name.is_ascii() {
-        true => rest.extend(name.chars().filter(counts).map(|c| c.to_ascii_lowercase())),
-        false => rest.extend(name.nfkc().flat_map(char::to_lowercase).filter(counts)),
-    }
+    let rest: String = if name.is_ascii() {
+        name.to_ascii_lowercase().chars().filter(counts).collect()
+    } else {
+        let lowered = name.nfkc().flat_map(char::to_lowercase);
+        lowered.filter(counts).collect()
+    };
     (!rest.is_empty()).then_some(rest)
 }
 

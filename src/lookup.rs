@@ -12,16 +12,9 @@ use crate::paste;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
-/// What to do where a model stands on these rows. A refresh keeps every one with human work, or else one (behaviour §5).
-pub fn how_to_join<'r>(rows: impl Iterator<Item = &'r Row<'r>>) -> &'static str {
-    match rows.filter(|row| row.has_human_work()).count() {
-        0 | 1 => "refresh first, which keeps one of them",
-        _ => {
-            "several of them are marked or have human text, and a refresh keeps those: delete the row that is not wanted from the \
-             dataset's file"
-        }
-    }
-}
+/// What to do where a model stands on several rows (behaviour §5).
+pub const HOW_TO_JOIN: &str = "refresh first, which keeps one of them, or all that are marked or have human text: of those, delete \
+                               the row that is not wanted from the dataset's file";
 
 /// What is known of the model that was meant.
 #[derive(Debug, Clone)]
@@ -32,10 +25,23 @@ pub struct Subject<'d> {
     pub name: &'d str,
     /// Its developer, written likewise.
     pub developer: &'d str,
-    /// The same without an alias.
+    /// The key without an alias.
     pub written: Key,
     pub row: Option<&'d Row<'d>>,
     pub estimate: Option<&'d Estimate>,
+}
+
+impl<'d> Subject<'d> {
+    fn new(model: &Key, name: &'d str, developer: &'d str) -> Subject<'d> {
+        Subject {
+            model: model.clone(),
+            name,
+            developer,
+            written: Key::new(name, developer),
+            row: None,
+            estimate: None,
+        }
+    }
 }
 
 /// Where models are looked for: in the dataset, in the estimates, in the decisions, by all their names.
@@ -56,50 +62,41 @@ impl<'d> Lookup<'d> {
         decisions: &'d Decisions<'d>,
         aliases: &'d Aliases<'d>,
     ) -> Lookup<'d> {
-        let rows = dataset.rows.iter().map(|row| Subject {
-            model: row.model().clone(),
-            name: dataset.cell(row, Column::Name),
-            developer: dataset.cell(row, Column::Developer),
-            written: row.key.clone(),
-            row: Some(row),
-            estimate: latest.and_then(|latest| latest.get(row.model())),
-        });
-        let estimates = latest.into_iter().flat_map(|latest| latest.iter());
-        let estimates = estimates.map(|estimate| Subject {
-            model: estimate.key.clone(),
-            name: &estimate.name,
-            developer: &estimate.developer,
-            written: estimate.key.clone(),
-            row: None,
-            estimate: Some(estimate),
-        });
-        let decided = decisions.lines.iter().map(|line| Subject {
-            model: line.model.clone(),
-            name: decisions.cell(line, DecisionColumn::Name),
-            developer: decisions.cell(line, DecisionColumn::Developer),
-            written: line.key.clone(),
-            row: None,
-            estimate: None,
-        });
+        let mut subjects = Vec::new();
+        for row in &dataset.rows {
+            let cell = |column| dataset.cell(row, column);
+            subjects.push(Subject {
+                row: Some(row),
+                estimate: latest.and_then(|latest| latest.get(row.model())),
+                ..Subject::new(row.model(), cell(Column::Name), cell(Column::Developer))
+            });
+        }
+        for estimate in latest.into_iter().flat_map(Latest::iter) {
+            subjects.push(Subject {
+                estimate: Some(estimate),
+                ..Subject::new(&estimate.key, &estimate.name, &estimate.developer)
+            });
+        }
+        for line in &decisions.lines {
+            let cell = |column| decisions.cell(line, column);
+            let (name, developer) = (DecisionColumn::Name, DecisionColumn::Developer);
+            subjects.push(Subject::new(&line.model, cell(name), cell(developer)));
+        }
         let mut known = BTreeSet::new();
-        let mut subjects: Vec<Subject<'d>> = rows.chain(estimates).chain(decided).collect();
         // A model may have several rows, and all of them are subjects.
         subjects.retain(|one| known.insert(one.model.clone()) || one.row.is_some());
-        let rejected = latest.into_iter().flat_map(|latest| latest.all_rejected());
-        let rejected = rejected.filter_map(|(model, one)| {
-            let (name, developer) = (one.name.as_deref()?, one.developer.as_deref()?);
-            Some(Subject {
-                model: model.clone(),
-                name,
-                developer,
-                written: Key::new(name, developer),
-                row: None,
-                estimate: None,
+        let rejected = latest
+            .into_iter()
+            .flat_map(Latest::all_rejected)
+            .filter(|(model, _)| !known.contains(*model))
+            .filter_map(|(model, one)| {
+                let (name, developer) = (one.name.as_deref()?, one.developer.as_deref()?);
+                Some(Subject::new(model, name, developer))
             })
-        });
+            .collect();
         Lookup {
-            rejected: rejected.filter(|one| !known.contains(&one.model)).collect(),
             subjects,
+            rejected,
             aliases,
         }
     }
@@ -136,9 +133,9 @@ impl<'d> Lookup<'d> {
     fn named(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
         let wanted = folded(name);
         let wanted_developer = developer.map(folded);
-        let is_of = |subject: &&Subject<'_>| {
+        let is_of = |one: &&Subject<'_>| {
             wanted_developer.as_ref().is_none_or(|developer| {
-                subject.model.developer == *developer || subject.written.developer == *developer
+                one.model.developer == *developer || one.written.developer == *developer
             })
         };
         let is_named = |one: &&Subject<'_>| one.model.name == wanted || one.written.name == wanted;
@@ -175,7 +172,14 @@ impl<'d> Lookup<'d> {
             bail!(
                 "\"{}\" stands under several developers: choose with {}",
                 bounded(name),
-                developers(&found, chosen)
+                developers(&found, |developer| {
+                    let option = paste::option("--developer", developer);
+                    if paste::is_read(&option) {
+                        option
+                    } else {
+                        format!("--developer NAME (\"{}\")", bounded(developer))
+                    }
+                })
             );
         }
         Ok(found)
@@ -220,11 +224,10 @@ fn the_only<'d>(
 ) -> Result<Subject<'d>> {
     let [one] = found else {
         bail!(
-            "the dataset has \"{}\" on {}: `{}` shows them; {}",
+            "the dataset has \"{}\" on {}: `{}` shows them; {HOW_TO_JOIN}",
             bounded(name),
             lines(found),
-            paste::in_message("show", name, developer.map(|of| ("--developer", of))),
-            how_to_join(found.iter().filter_map(|one| one.row))
+            paste::in_message("show", name, developer.map(|of| ("--developer", of)))
         )
     };
     Ok((*one).clone())
@@ -237,30 +240,20 @@ fn is_one_model(subjects: &[&Subject<'_>]) -> bool {
 /// The models of which this is another name, as the aliases have it.
 pub fn other_names(aliases: &Aliases<'_>, name: &str, developer: Option<&str>) -> BTreeSet<Key> {
     let resolved = |key: &Key| aliases.resolve(key).into_owned();
-    match developer {
-        Some(developer) => BTreeSet::from([resolved(&Key::new(name, developer))]),
-        None => {
-            let keys = aliases.lines.iter().map(|alias| &alias.key);
-            keys.filter(|key| key.name == name).map(resolved).collect()
-        }
+    if let Some(developer) = developer {
+        return BTreeSet::from([resolved(&Key::new(name, developer))]);
     }
-}
-
-/// The option that chooses a developer. One that cannot be pasted is told behind it.
-fn chosen(developer: &str) -> String {
-    paste::read_option("--developer", developer)
-        .unwrap_or_else(|| format!("--developer NAME (\"{}\")", bounded(developer)))
+    let keys = aliases.lines.iter().map(|alias| &alias.key);
+    keys.filter(|key| key.name == name).map(resolved).collect()
 }
 
 /// The developers of these models as they are written, each once and in this form.
 fn developers(subjects: &[&Subject<'_>], form: impl Fn(&str) -> String) -> String {
-    let mut developers: Vec<String> = subjects.iter().map(|one| form(one.developer)).collect();
-    developers.sort();
-    developers.dedup();
+    let developers: BTreeSet<String> = subjects.iter().map(|one| form(one.developer)).collect();
     if developers.len() > 3 {
         listed(developers.into_iter())
     } else {
-        developers.join(" or ")
+        Vec::from_iter(developers).join(" or ")
     }
 }
 
@@ -268,11 +261,10 @@ fn developers(subjects: &[&Subject<'_>], form: impl Fn(&str) -> String) -> Strin
 pub fn lines(subjects: &[&Subject<'_>]) -> String {
     let rows = subjects.iter().filter_map(|one| one.row);
     let lines: Vec<String> = rows.map(|row| row.record.line.to_string()).collect();
-    match lines.len() {
-        1 => format!("line {}", lines[0]),
-        2 => format!("lines {} and {}", lines[0], lines[1]),
-        0..=10 => format!("lines {}", lines.join(", ")),
-        many => format!("{many} lines, the first is {}", lines[0]),
+    match &lines[..] {
+        [one] => format!("line {one}"),
+        [one, other] => format!("lines {one} and {other}"),
+        _ => format!("lines {}", listed(lines.into_iter())),
     }
 }
 
@@ -280,9 +272,10 @@ pub fn lines(subjects: &[&Subject<'_>]) -> String {
 pub fn spelled(name: &str) -> String {
     let mut spelled = String::new();
     for c in name.chars() {
-        match c.is_ascii() || c.is_alphanumeric() {
-            true => spelled.push(c),
-            false => spelled.extend(c.escape_unicode()),
+        if c.is_ascii() || c.is_alphanumeric() {
+            spelled.push(c);
+        } else {
+            spelled.extend(c.escape_unicode());
         }
     }
     bounded(&spelled)
@@ -293,21 +286,27 @@ fn nearest(subjects: &[Subject<'_>], name: &str) -> String {
     /// Jaro-Winkler similarity, 0 to 1.
     const NEAR: f64 = 0.8;
     let wanted = folded(name);
-    let likeness = |one: &Subject<'_>| match &one.model.name {
-        name if wanted.chars().count() > 2 && name.contains(&wanted) => 1.0,
-        name => strsim::jaro_winkler(name, &wanted),
-    };
-    let subjects = subjects.iter();
-    let mut near: Vec<_> = subjects.map(|one| (likeness(one), one)).collect();
-    near.retain(|(likeness, _)| *likeness >= NEAR);
+    let mut near = Vec::new();
+    for one in subjects {
+        let found = &one.model.name;
+        let likeness = if wanted.chars().count() > 2 && found.contains(&wanted) {
+            1.0
+        } else {
+            strsim::jaro_winkler(found, &wanted)
+        };
+        if likeness >= NEAR {
+            near.push((likeness, one));
+        }
+    }
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.model.cmp(&b.1.model)));
     // One name under two developers is one suggestion: asked again, it says which they are.
     near.dedup_by(|(_, a), (_, b)| a.model.name == b.model.name);
-    let near = near.iter().take(3);
-    let names = near.map(|(_, one)| format!("\"{}\"", bounded(one.name)));
-    let names: Vec<String> = names.collect();
-    match names.is_empty() {
-        true => "; `core-dataset list --match TEXT` searches the rows".to_owned(),
-        false => format!("; did you mean {}?", names.join(" or ")),
+    if near.is_empty() {
+        return "; `core-dataset list --match TEXT` searches the rows".to_owned();
     }
+    let names = near.iter().take(3);
+    let names: Vec<String> = names
+        .map(|(_, one)| format!("\"{}\"", bounded(one.name)))
+        .collect();
+    format!("; did you mean {}?", names.join(" or "))
 }

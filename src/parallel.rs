@@ -1,7 +1,7 @@
 //! The same work on many items, done on every core.
 
 use std::panic::resume_unwind;
-use std::thread::{self, Builder};
+use std::thread;
 
 /// With fewer rows or models than this it takes longer to start threads than to do what there is to do on each.
 pub const MANY: usize = 4096;
@@ -24,18 +24,13 @@ pub fn map<'i, I: Sync, T: Send>(
     }
     let (mine, others) = items.split_at(items.len().div_ceil(cores()));
     thread::scope(|scope| {
-        let others = others.chunks(mine.len().max(1)).map(|share| {
-            let thread = Builder::new().spawn_scoped(scope, move || work(share));
-            (share, thread)
-        });
-        let others: Vec<_> = others.collect();
+        let others: Vec<_> = others
+            .chunks(mine.len().max(1))
+            .map(|share| scope.spawn(move || work(share)))
+            .collect();
         let mut done = work(mine);
-        for (share, thread) in others {
-            done.extend(match thread {
-                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-                // The system refuses to start threads.
-                Err(_) => work(share),
-            });
+        for thread in others {
+            done.extend(thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
         done
     })

@@ -10,13 +10,13 @@ pub fn command<'o>(
     name: &str,
     options: impl IntoIterator<Item = (&'o str, &'o str)>,
 ) -> Vec<String> {
-    let options = options.into_iter();
-    let options = options.map(|(flag, value)| option(flag, value));
-    let (head, last) = match name.starts_with('-') {
-        true => (String::new(), Some(format!("-- {}", quoted(name)))),
-        false => (format!(" {}", quoted(name)), None),
+    let options = options.into_iter().map(|(flag, value)| option(flag, value));
+    let (head, last) = if name.starts_with('-') {
+        let last = format!("-- {}", quoted(name));
+        (format!("core-dataset {command}"), Some(last))
+    } else {
+        (format!("core-dataset {command} {}", quoted(name)), None)
     };
-    let head = format!("core-dataset {command}{head}");
     [head].into_iter().chain(options).chain(last).collect()
 }
 
@@ -27,17 +27,14 @@ pub fn in_message<'o>(
     options: impl IntoIterator<Item = (&'o str, &'o str)>,
 ) -> String {
     let pasted = |text| if is_read(text) { text } else { "NAME" };
-    let options = options.into_iter();
-    let options = options.map(|(flag, value)| (flag, pasted(value)));
+    let options = options
+        .into_iter()
+        .map(|(flag, value)| (flag, pasted(value)));
     command(command_name, pasted(name), options).join(" ")
 }
 
-/// An option of a command, where a person reads it as it is pasted.
-pub fn read_option(flag: &str, value: &str) -> Option<String> {
-    Some(option(flag, value)).filter(|option| is_read(option))
-}
-
-fn option(flag: &str, value: &str) -> String {
+/// An option of a command, with its value.
+pub fn option(flag: &str, value: &str) -> String {
     let joint = if value.starts_with('-') { '=' } else { ' ' };
     format!("{flag}{joint}{}", quoted(value))
 }
@@ -50,9 +47,10 @@ pub fn is_read(text: &str) -> bool {
 /// A word as a POSIX shell reads it back.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 

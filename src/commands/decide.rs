@@ -73,7 +73,6 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let path = args.file.display();
     let text = load::named_file(&args.file).with_context(|| format!("{path}: cannot be read"))?;
     let asked = read(&text)
-        .map_err(Refusal::of_another_file)
         .map_err(|refusal| anyhow!("{path}:{}: {refusal}; nothing is written", refusal.line))?;
     curate(config, Mode::Decide, &args.write, |draft, known| {
         // `list` prints that column, and then a word in it is not meant for the program.

@@ -64,8 +64,8 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let dataset = &config.paths.dataset;
     let new_path = args.new.as_ref().unwrap_or(dataset);
     let (old_bytes, new_bytes) = (bytes(dataset, &args.old)?, bytes(dataset, new_path)?);
-    let old = parsed(dataset, &args.old, &old_bytes)?;
-    let new = parsed(dataset, new_path, &new_bytes)?;
+    let old = parsed(&args.old, &old_bytes)?;
+    let new = parsed(new_path, &new_bytes)?;
     let mut marked = old.clone();
     marked.rows.retain(|row| row.mark != Mark::Unverified);
     let verified_changed = args.check_verified.then(|| broken(&marked, &new));
@@ -102,15 +102,9 @@ fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
     })
 }
 
-fn parsed<'a>(dataset: &Path, named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {
-    Dataset::parse(bytes).map_err(|refusal| {
-        let place = format!("{}:{}", named.display(), refusal.line);
-        if named == dataset {
-            anyhow!("{place}: {refusal}")
-        } else {
-            anyhow!("{place}: {}", refusal.of_another_file())
-        }
-    })
+fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {
+    Dataset::parse(bytes)
+        .map_err(|refusal| anyhow!("{}:{}: {refusal}", named.display(), refusal.line))
 }
 
 /// What became of marked rows that did not stay as they were.

@@ -10,7 +10,7 @@ use super::execute::{Execution, WriteArgs};
 use super::load::{self, Files};
 use super::lock::lock;
 use crate::config::Config;
-use crate::dataset::{Dataset, Refusal};
+use crate::dataset::Dataset;
 use crate::plan;
 
 #[derive(Debug, Args)]
@@ -37,7 +37,6 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
         )
     })?;
     let older = Dataset::parse_copy(&older)
-        .map_err(Refusal::of_another_file)
         .map_err(|refusal| anyhow!("{}:{}: {refusal}", args.file.display(), refusal.line))
         .context("the older copy cannot be read")?;
     let lock = lock(config, args.write.dry_run)?;

@@ -165,44 +165,41 @@ impl<'a> Decisions<'a> {
 
     /// Of several lines on one model with the same decision the first counts; where two of them differ, none does.
     fn find_those_that_count(&mut self) {
-        let lines = self.lines.iter().enumerate();
-        let decided = lines.filter(|(_, line)| line.decision.is_some());
-        // For each model whose lines differ, the first line that differs from its first one.
-        let mut others: HashMap<&Key, &DecisionLine<'_>> = HashMap::new();
-        let mut repeated = Vec::new();
-        for (place, line) in decided {
-            let first = *self.places.entry(line.model.clone()).or_insert(place);
-            if first != place {
-                let first = &self.lines[first];
-                repeated.push((first, line));
-                if first.decision != line.decision {
-                    others.entry(&line.model).or_insert(line);
-                }
+        let mut of_models: HashMap<&Key, Vec<usize>> = HashMap::new();
+        for (place, line) in self.lines.iter().enumerate() {
+            if line.decision.is_some() {
+                of_models.entry(&line.model).or_default().push(place);
             }
         }
-        for (first, line) in repeated {
-            let other = others.get(&line.model);
-            let message = match other {
-                None => format!(
-                    "this model is decided on line {}; the first counts",
-                    first.record.line
-                ),
-                Some(other) => {
-                    let is_as_first = first.decision == line.decision;
-                    let against = if is_as_first { other } else { first };
-                    format!(
-                        "this model is decided otherwise on line {}; none of its lines has an effect",
-                        against.record.line
-                    )
-                }
-            };
-            self.faults.push(DecisionFault {
-                line: line.record.line,
-                message,
-                is_void: other.is_some(),
-            });
+        for (model, places) in of_models {
+            let mut lines = places.iter().map(|place| &self.lines[*place]);
+            let Some(first) = lines.next() else { continue };
+            let other = lines.clone().find(|line| line.decision != first.decision);
+            for line in lines {
+                let message = match other {
+                    None => {
+                        let first = first.record.line;
+                        format!("this model is decided on line {first}; the first counts")
+                    }
+                    Some(other) => {
+                        let is_as_first = line.decision == first.decision;
+                        let against = if is_as_first { other } else { first }.record.line;
+                        format!(
+                            "this model is decided otherwise on line {against}; none of its lines has an effect"
+                        )
+                    }
+                };
+                self.faults.push(DecisionFault {
+                    line: line.record.line,
+                    message,
+                    is_void: other.is_some(),
+                });
+            }
+            if other.is_none() {
+                self.places.insert(model.clone(), places[0]);
+            }
         }
-        self.places.retain(|model, _| !others.contains_key(model));
+        self.faults.sort_by_key(|fault| fault.line);
     }
 
     /// The line that counts for a model.

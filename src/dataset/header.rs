@@ -68,13 +68,12 @@ impl<'a> Header<'a> {
     ) -> Result<Header<'a>, Refusal> {
         let names: Vec<String> = record.cells().map(|name| name.trim().to_owned()).collect();
         let header = Header::new::<C>(Some(record.clone()), names);
-        let is_required = |name: &&str| required.contains(name);
-        if let Some(missing) = header.missing().find(is_required) {
-            return Err(Refusal::missing_column(&record, missing));
-        }
         for missing in header.missing() {
             if let Some(name) = header.near_miss(missing) {
                 return Err(Refusal::misspelled_column(&record, missing, name));
+            }
+            if required.contains(&missing) {
+                return Err(Refusal::missing_column(&record, missing));
             }
         }
         let mut seen = HashSet::new();

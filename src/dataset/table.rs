@@ -54,34 +54,26 @@ impl<'a> Table<'a> {
         if let Some((at, line)) = lines.find(|(_, line)| is_conflict_marker(line)) {
             return Err(Refusal::conflict_marker(at + 1, line));
         }
-        let mut records = records(text)?.into_iter();
-        let header = Header::parse::<C>(records.next().ok_or_else(Refusal::empty)?, required)?;
-        let records: Vec<_> = records.collect();
-        let is_header = |record: &&Record<'_>| {
-            // A file that was put behind another one may have brought its byte order mark.
-            let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
-            let is_cell = |name: &str| {
-                let mut cells = record.cells().map(|cell| cell.trim_matches(around));
-                cells.any(|cell| cell.eq_ignore_ascii_case(name))
-            };
-            required.iter().all(|name| {
-                let old = C::OLD_NAME.filter(|(_, today)| today == name);
-                is_cell(name) || old.is_some_and(|(old, _)| is_cell(old))
-            })
-        };
-        if let Some(header) = records.iter().find(is_header) {
+        let mut records = records(text)?;
+        if records.is_empty() {
+            return Err(Refusal::empty());
+        }
+        let header = Header::parse::<C>(records.remove(0), required)?;
+        if let Some(header) = records.iter().find(|record| is_header::<C>(record)) {
             return Err(Refusal::second_header(header));
         }
         let width = header.width();
         if let Some(ragged) = records.iter().find(|record| record.width() != width) {
             return Err(Refusal::ragged(ragged, width));
         }
-        let ends = records.iter().map(|record| record.end);
-        let ends = ends.chain([header.line_end()]).flatten();
-        let count = |wanted| ends.clone().filter(|end| *end == wanted).count();
-        let line_end = match count(LineEnd::CrLf) > count(LineEnd::Lf) {
-            true => LineEnd::CrLf,
-            false => LineEnd::Lf,
+        let ends = records.iter().filter_map(|record| record.end);
+        let (crlf, lf): (Vec<_>, Vec<_>) = ends
+            .chain(header.line_end())
+            .partition(|end| *end == LineEnd::CrLf);
+        let line_end = if crlf.len() > lf.len() {
+            LineEnd::CrLf
+        } else {
+            LineEnd::Lf
         };
         let table = Table {
             exists: true,
@@ -102,14 +94,35 @@ pub fn foreign_records(bytes: &[u8]) -> Result<(bool, Vec<Record<'_>>), Refusal>
     Ok((byte_order_mark, records(text)?))
 }
 
+/// Whether a row is another header line, as files that were put together have. The name itself, which may be written in another way and
+/// behind a byte order mark, is not compared.
+fn is_header<C: Columns>(record: &Record<'_>) -> bool {
+    let is_cell = |name: &str| {
+        record
+            .cells()
+            .any(|cell| cell.trim().eq_ignore_ascii_case(name))
+    };
+    C::REQUIRED[1..].iter().all(|name| is_cell(name))
+}
+
 /// The text behind the byte order mark, and whether there is one.
 fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
     let text = str::from_utf8(bytes).map_err(|error| Refusal::not_utf8(bytes, error))?;
-    match text.strip_prefix('\u{feff}') {
-        Some(rest) if rest.starts_with('\u{feff}') => Err(Refusal::second_byte_order_mark()),
-        Some(rest) => Ok((true, rest)),
-        None => Ok((false, text)),
+    let (byte_order_mark, text) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let mut lines = (1..).zip(text.lines());
+    if let Some((line, header)) = lines.find(|(_, line)| !line.trim().is_empty())
+        && !header.contains(',')
+    {
+        for (delimiter, called) in [(';', "`;`"), ('\t', "tabs"), ('|', "`|`")] {
+            if header.contains(delimiter) {
+                return Err(Refusal::delimiter(line, called));
+            }
+        }
     }
+    Ok((byte_order_mark, text))
 }
 
 /// The records of a text without byte order mark; lines that are blank are no records.
@@ -171,47 +184,30 @@ fn written_cells<'a>(
         if place > 0 {
             rest = rest.strip_prefix(',').unwrap_or(rest);
         }
+        let before = &raw[..raw.len() - rest.len()];
         let quoted = rest.strip_prefix('"');
         let inside = quoted.unwrap_or(rest);
-        let written = match quoted {
-            Some(_) if cell.contains('"') => Cow::Owned(cell.replace('"', "\"\"")),
-            _ => Cow::Borrowed(cell),
+        let (written, cell) = if quoted.is_some() && cell.contains('"') {
+            (
+                cell.replace('"', "\"\"").into(),
+                Cow::Owned(cell.to_owned()),
+            )
+        } else {
+            (
+                Cow::Borrowed(cell),
+                Cow::Borrowed(inside.get(..cell.len()).unwrap_or_default()),
+            )
         };
         let behind = inside.strip_prefix(&*written);
-        let behind = match quoted {
+        rest = match quoted {
             Some(_) => behind.and_then(|behind| behind.strip_prefix('"')),
             None => behind,
-        };
-        match behind {
-            Some(behind) if behind.is_empty() || behind.starts_with(',') => rest = behind,
-            _ => {
-                let opened = line + newlines(&raw.as_bytes()[..raw.len() - rest.len()]);
-                return Err(match closing_quote(rest) {
-                    Some(close) => {
-                        let closed = opened + newlines(&rest.as_bytes()[..close]);
-                        Refusal::behind_quote(opened, closed, &rest[close + 1..])
-                    }
-                    None => Refusal::open_quote(opened),
-                });
-            }
         }
-        cells.push(match written {
-            Cow::Borrowed(_) => Cow::Borrowed(&inside[..cell.len()]),
-            Cow::Owned(_) => Cow::Owned(cell.to_owned()),
-        });
+        .filter(|behind| behind.is_empty() || behind.starts_with(','))
+        .ok_or_else(|| Refusal::open_quote(line + newlines(before.as_bytes())))?;
+        cells.push(cell);
     }
     Ok(cells)
-}
-
-/// Where the quote that a cell begins with closes. A doubled quote stands for one and closes nothing.
-fn closing_quote(cell: &str) -> Option<usize> {
-    let mut quotes = cell.match_indices('"').map(|(at, _)| at).skip(1).peekable();
-    while let Some(at) = quotes.next() {
-        if quotes.next_if_eq(&(at + 1)).is_none() {
-            return Some(at);
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -283,7 +279,7 @@ mod tests {
     fn text_behind_a_closing_quote_is_refused() {
         assert_eq!(
             refused("a\nb,\"c\nd,\"e\"\n"),
-            (2, Refusal::behind_quote(2, 3, "d").trouble)
+            (2, Refusal::open_quote(2).trouble)
         );
     }
 

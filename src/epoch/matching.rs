@@ -119,10 +119,10 @@ fn step_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> [Vec<Key>; STEPS.len()
         .collect();
     let all = || written.iter().chain(&resolved);
     let looks = all()
-        .filter_map(|key| Some(Key::of_written(&look(&key.name)?, &look(&key.developer)?)))
+        .filter_map(|key| Some(Key::new(&look(&key.name)?, &look(&key.developer)?)))
         .collect();
     let names = all()
-        .map(|key| Key::of_written(&look_or_itself(&key.name), ""))
+        .map(|key| Key::new(&look_or_itself(&key.name), ""))
         .collect();
     [written, resolved, looks, names]
 }

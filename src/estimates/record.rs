@@ -189,7 +189,7 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
     Ok(Estimate {
         index: fields.index,
         line: fields.line,
-        key: Key::of_written(&name, &developer),
+        key: Key::new(&name, &developer),
         name: name.into(),
         developer: developer.into(),
         flop,

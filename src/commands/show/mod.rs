@@ -18,7 +18,7 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::look_alike::look;
-use crate::lookup::{self, Lookup, Subject, how_to_join};
+use crate::lookup::{self, Lookup, Subject};
 use crate::plan::{self, Change, Draft, Drift, Line, Model, Orphan, Plan, Remembered, Signature};
 use crate::schema::Column;
 use crate::sources;
@@ -152,7 +152,6 @@ impl<'s> Inputs<'s> {
                 _ => subjects.iter().map(|subject| self.row(subject)).collect(),
             },
             lines: lookup::lines(subjects),
-            how_to_join: how_to_join(rows.into_iter()),
         }
     }
 

@@ -38,9 +38,6 @@ pub(super) struct Shown<'s> {
     /// Where they stand.
     #[serde(skip)]
     pub lines: String,
-    /// What makes one row of several.
-    #[serde(skip)]
-    pub how_to_join: &'static str,
 }
 
 /// A row beside the latest estimate; of a model without a row the estimate alone.

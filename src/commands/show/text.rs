@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::shown::{RowShown, Shown};
 use crate::commands::history;
 use crate::flop::Flop;
+use crate::lookup::HOW_TO_JOIN;
 use crate::paste;
 use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
@@ -94,8 +95,8 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         ));
         lines.extend(drift_and_next(&model.first));
     } else {
-        let (rows, how) = (model.rows.len(), model.how_to_join);
-        lines.push(format!("In the dataset on {rows} rows: {how}"));
+        let rows = model.rows.len();
+        lines.push(format!("In the dataset on {rows} rows: {HOW_TO_JOIN}"));
     }
     if let Some(decision) = &model.decision {
         lines.push(decision_line(decision, model.has_effect));

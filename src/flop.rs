@@ -100,7 +100,7 @@ impl Flop {
             let seen = text.parse::<Flop>();
             seen.is_ok_and(|seen| seen.class() == flop.class() && !seen.is_across(flop))
         };
-        for digits in 2..17 {
+        for digits in 2..16 {
             let text = |flop: Flop| scientific(format_args!("{:.digits$e}", flop.0));
             let (one, two) = (text(self), text(other));
             if is_true(self, &one) && is_true(other, &two) && (one != two || self == other) {

@@ -33,9 +33,10 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        match is_unseen(c) {
-            true => escaped.extend(c.escape_default()),
-            false => escaped.push(c),
+        if is_unseen(c) {
+            escaped.extend(c.escape_default());
+        } else {
+            escaped.push(c);
         }
     }
     Cow::Owned(escaped)
@@ -56,13 +57,14 @@ pub fn quoted(text: &str) -> String {
 
 /// `text` without outer blanks, each line break in it, with the blanks around it, as one space.
 pub fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
-    let is_clean =
-        text.trim().len() == text.len() && memchr2(b'\n', b'\r', text.as_bytes()).is_none();
-    if is_clean {
+    if text.trim().len() == text.len() && memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
         return text;
     }
-    let lines = text.split(['\n', '\r']).map(str::trim);
-    let filled: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    let filled: Vec<&str> = text
+        .split(['\n', '\r'])
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     Cow::Owned(filled.join(" "))
 }
 
@@ -105,25 +107,26 @@ pub fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
 /// Whether `part` stands in `text`, and not merely as a piece of a longer word. Outer blanks and how lines end make no difference.
 pub fn stands_in(part: &str, text: &str) -> bool {
     let [part, text] = [part.trim(), text].map(|text| text.replace("\r\n", "\n"));
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     text.match_indices(&part).any(|(at, _)| {
-        let (before, behind) = (&text[..at], &text[at + part.len()..]);
-        let begins = is_word(before.chars().next_back()) && is_word(part.chars().next());
-        let ends = is_word(behind.chars().next()) && is_word(part.chars().next_back());
-        !begins && !ends
+        !cuts_a_word(&text[..at], &part) && !cuts_a_word(&part, &text[at + part.len()..])
     })
 }
 
 /// What of a note is new: one that begins with the `own` note adds what follows. How lines end in them makes no difference.
 pub fn new_note(own: &str, note: &str) -> Option<String> {
     let [own, note] = [own, note].map(|text| text.trim().replace("\r\n", "\n"));
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let follows = note
+    let new = note
         .strip_prefix(&own)
-        .filter(|follows| !is_word(follows.chars().next()) || !is_word(own.chars().next_back()));
-    let new = follows.unwrap_or(&note);
-    let new = new.trim_start_matches(|c: char| c == ';' || c.is_whitespace());
+        .filter(|follows| !cuts_a_word(&own, follows))
+        .unwrap_or(&note)
+        .trim_start_matches(|c: char| c == ';' || c.is_whitespace());
     (!new.is_empty()).then(|| new.to_owned())
+}
+
+/// Whether the border between two texts lies within a word.
+fn cuts_a_word(before: &str, behind: &str) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    is_letter(before.chars().next_back()) && is_letter(behind.chars().next())
 }
 
 /// `1 row`, `2 rows`.
@@ -133,9 +136,10 @@ pub fn plural(count: usize, what: &str) -> String {
 
 /// `2 rows`, or `1 of 2 rows` where not all of them are shown.
 pub fn shown_of(shown: usize, all: usize, what: &str) -> String {
-    match shown < all {
-        true => format!("{shown} of {}", plural(all, what)),
-        false => plural(all, what),
+    if shown < all {
+        format!("{shown} of {}", plural(all, what))
+    } else {
+        plural(all, what)
     }
 }
 

@@ -8,7 +8,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::{Record, Refusal, Table};
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::{is_visible, name_line};
+use crate::text::name_line;
 
 /// A column of `aliases.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantNames, IntoStaticStr)]
@@ -88,38 +88,37 @@ impl<'a> Aliases<'a> {
             if let Some(first) = aliases.places.insert(alias.key.clone(), place) {
                 let first = aliases.lines[first].record.line;
                 let trouble = format!("the same left side as on line {first}");
-                return Err(Refusal::alias(&alias.record, trouble));
+                return Err(refused(&alias.record, &trouble));
             }
             aliases.lines.push(alias);
         }
-        for Alias { record, is, .. } in &aliases.lines {
-            let model = Key::new(&is.0, &is.1);
-            let next = aliases.lines.iter().find(|next| overlap(&model, &next.key));
-            let trouble = match next.map(|next| next.record.line) {
-                None => continue,
-                Some(line) if line == record.line => "the right side is the left side".to_owned(),
-                Some(line) => format!("the right side is the left side of line {line}: a chain"),
-            };
-            return Err(Refusal::alias(record, trouble));
+        for alias in &aliases.lines {
+            let model = alias.model();
+            if let Some(next) = aliases.lines.iter().find(|next| overlap(&model, &next.key)) {
+                let line = next.record.line;
+                let trouble = format!("the right side is the left side of line {line}: a chain");
+                return Err(refused(&alias.record, &trouble));
+            }
         }
         Ok(aliases)
     }
 
     fn read(&self, record: Record<'a>) -> Result<Alias<'a>, Refusal> {
-        let cell = |column| record.cell(self.table.header.place(column));
-        let sides = [
-            AliasColumn::Name,
-            AliasColumn::Developer,
-            AliasColumn::IsName,
-            AliasColumn::IsDeveloper,
-        ];
-        if let Some(blank) = sides.into_iter().find(|column| !is_visible(cell(*column))) {
-            return Err(Refusal::blank_key(&record, blank.into(), cell(blank)));
-        }
-        let [name, developer, is_name, is_developer] = sides.map(|column| cell(column).trim());
+        let cell = |column| record.cell(self.table.header.place(column)).trim();
+        let (name, developer) = (cell(AliasColumn::Name), cell(AliasColumn::Developer));
+        let (is_name, is_developer) = (cell(AliasColumn::IsName), cell(AliasColumn::IsDeveloper));
+        Refusal::unless_filled(
+            &record,
+            [
+                ("name", name),
+                ("developer", developer),
+                ("is_name", is_name),
+                ("is_developer", is_developer),
+            ],
+        )?;
         if (name == ANY) != (is_name == ANY) {
             let trouble = "`*` stands on one side only; it stands on both sides or on neither";
-            return Err(Refusal::alias(&record, trouble.to_owned()));
+            return Err(refused(&record, trouble));
         }
         let written = |text: &str| name_line(text.into()).into_owned();
         Ok(Alias {
@@ -158,6 +157,11 @@ impl<'a> Aliases<'a> {
             None => Cow::Borrowed(key),
         }
     }
+}
+
+fn refused(record: &Record<'_>, trouble: &str) -> Refusal {
+    let remedy = "mend the line; nothing runs until then";
+    Refusal::new(record.line, trouble, remedy)
 }
 
 /// Whether two sides are one, or one covers the other by its `*`.

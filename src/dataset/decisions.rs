@@ -8,7 +8,7 @@ use super::{Aliases, Dataset, Mark, Record, Refusal, Row, Table};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::{is_visible, stands_in};
+use crate::text::stands_in;
 
 /// A column of `decisions.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantNames, IntoStaticStr)]
@@ -126,38 +126,34 @@ impl<'a> Decisions<'a> {
 
     fn read(&mut self, record: Record<'a>, aliases: &Aliases<'_>) -> Result<(), Refusal> {
         let cell = |column| record.cell(self.table.header.place(column)).trim();
-        for column in [DecisionColumn::Name, DecisionColumn::Developer] {
-            if !is_visible(cell(column)) {
-                return Err(Refusal::blank_key(&record, column.into(), cell(column)));
-            }
-        }
+        let (name, developer) = (cell(DecisionColumn::Name), cell(DecisionColumn::Developer));
+        Refusal::unless_filled(&record, [("name", name), ("developer", developer)])?;
         let (word, flop) = (cell(DecisionColumn::Decision), cell(DecisionColumn::Flop));
-        let fault = |message, is_void| DecisionFault {
-            line: record.line,
-            message,
-            is_void,
+        let mut fault = |message, is_void| {
+            let line = record.line;
+            self.faults.push(DecisionFault {
+                line,
+                message,
+                is_void,
+            });
         };
         let decision = word.to_lowercase().parse().ok();
         if decision.is_none() {
             let words = Decision::VARIANTS.join(", ");
-            self.faults.push(fault(
-                format!("\"{word}\" is no decision ({words}); the line has no effect"),
-                true,
-            ));
+            let message = format!("\"{word}\" is no decision ({words}); the line has no effect");
+            fault(message, true);
         }
-        if !flop.is_empty() && flop.parse::<Flop>().is_err() {
-            self.faults.push(fault(
-                format!("flop is \"{flop}\", which is no number; it counts as blank"),
-                false,
-            ));
+        let judged = flop.parse().ok();
+        if !flop.is_empty() && judged.is_none() {
+            let message = format!("flop is \"{flop}\", which is no number; it counts as blank");
+            fault(message, false);
         }
-        let key = Key::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer));
-        let model = aliases.resolve(&key).into_owned();
+        let key = Key::new(name, developer);
         self.lines.push(DecisionLine {
+            model: aliases.resolve(&key).into_owned(),
             key,
-            model,
             decision,
-            flop: flop.parse().ok(),
+            flop: judged,
             record,
         });
         Ok(())
@@ -215,10 +211,9 @@ impl<'a> Decisions<'a> {
 
     /// The lines that keep models out of the dataset, in the order of the file; of several on one model the one that counts.
     pub fn dismissals(&self) -> impl Iterator<Item = &DecisionLine<'a>> {
-        let lines = self.lines.iter();
-        lines.filter(|line| {
-            self.dismissal(&line.model)
-                .is_some_and(|counting| std::ptr::eq(counting, *line))
+        self.lines.iter().filter(|line| {
+            let counting = self.dismissal(&line.model);
+            counting.is_some_and(|counting| std::ptr::eq(counting, *line))
         })
     }
 

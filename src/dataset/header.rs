@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::record::{LineEnd, Record, csv_line};
 use super::refusal::Refusal;
 use crate::schema::{Columns, is_text_column};
+use crate::text::quoted;
 
 /// The columns of a file as it will be written: the owner's order, and behind it those of the schema that are missing today.
 #[derive(Debug, Clone)]
@@ -25,36 +26,38 @@ pub struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// The header of a new file.
-    pub fn of_schema<C: Columns>() -> Header<'a> {
-        let names = C::NAMES.iter().map(|name| (*name).to_owned()).collect();
-        Header::new::<C>(None, names)
-    }
-
-    fn new<C: Columns>(record: Option<Record<'a>>, mut names: Vec<String>) -> Header<'a> {
+    /// The header that the first record of a file is, or that of a new file.
+    pub(super) fn new<C: Columns>(record: Option<Record<'a>>) -> Header<'a> {
+        let trimmed = |name: &str| name.trim().to_owned();
+        let mut names: Vec<String> = match &record {
+            Some(record) => record.cells().map(trimmed).collect(),
+            None => C::NAMES.iter().map(|name| trimmed(name)).collect(),
+        };
         let width = names.len();
-        let find = |names: &[String], wanted: &str| names.iter().position(|name| name == wanted);
-        let old = C::OLD_NAME.filter(|(_, today)| find(&names, today).is_none());
-        let old = old.and_then(|(old, today)| Some((find(&names, old)?, today)));
-        if let Some((place, today)) = old {
-            today.clone_into(&mut names[place]);
+        let mut has_old_name = false;
+        if let Some((old, today)) = C::OLD_NAME
+            && !names.iter().any(|name| name == today)
+            && let Some(name) = names.iter_mut().find(|name| *name == old)
+        {
+            today.clone_into(name);
+            has_old_name = true;
         }
         for name in C::NAMES {
-            if find(&names, name).is_none() {
+            if !names.iter().any(|found| found == name) {
                 names.push((*name).to_owned());
             }
         }
-        let places = C::NAMES.iter().filter_map(|name| find(&names, name));
+        let place = |name: &&str| names.iter().position(|found| found == name);
         let schema = |name: &String| C::NAMES.iter().position(|found| found == name);
-        let texts = (0..names.len()).filter(|place| is_text_column(&names[*place]));
+        let is_text = |place: &usize| is_text_column(&names[*place]);
         Header {
-            places: places.collect(),
-            texts: texts.collect(),
+            places: C::NAMES.iter().filter_map(place).collect(),
+            texts: (0..names.len()).filter(is_text).collect(),
             schema: names.iter().map(schema).collect(),
             record,
             names,
             width,
-            has_old_name: old.is_some(),
+            has_old_name,
         }
     }
 
@@ -66,31 +69,42 @@ impl<'a> Header<'a> {
         record: Record<'a>,
         required: &[&str],
     ) -> Result<Header<'a>, Refusal> {
-        let names: Vec<String> = record.cells().map(|name| name.trim().to_owned()).collect();
-        let header = Header::new::<C>(Some(record.clone()), names);
+        let (line, begins) = (record.line, quoted(record.raw));
+        let header = Header::new::<C>(Some(record));
         for missing in header.missing() {
-            if let Some(name) = header.near_miss(missing) {
-                return Err(Refusal::misspelled_column(&record, missing, name));
-            }
-            if required.contains(&missing) {
-                return Err(Refusal::missing_column(&record, missing));
-            }
+            // A column that can only be meant to be the missing one has the same name in another case, or is one letter away. What
+            // stands in it must not be taken for blank because its header is misspelled.
+            let is_near = |name: &&str| strsim::levenshtein(&name.to_lowercase(), missing) <= 1;
+            let mut own = header.own_columns().map(|(_, name)| name);
+            let (what, remedy) = if let Some(name) = own.find(is_near) {
+                let what = format!(", but one called {}", quoted(name));
+                (
+                    what,
+                    "if that is the one, correct its name; if not, give it another",
+                )
+            } else if !required.contains(&missing) {
+                continue;
+            } else if missing == "verified" {
+                let what = ", and that must never be read as \"nothing is verified\"";
+                (what.to_owned(), "restore the header")
+            } else {
+                (
+                    format!("; the header begins {begins}"),
+                    "restore the header",
+                )
+            };
+            let trouble = format!("no column `{missing}`{what}");
+            return Err(Refusal::new(line, trouble, remedy).in_column(missing));
         }
         let mut seen = HashSet::new();
         for name in header.names().filter(|name| !name.is_empty()) {
             if !seen.insert(name) {
-                return Err(Refusal::column_twice(&record, name));
+                let trouble = format!("the column {} stands twice", quoted(name));
+                let remedy = "rename or remove one of the two";
+                return Err(Refusal::new(line, trouble, remedy).in_column(name));
             }
         }
         Ok(header)
-    }
-
-    /// A column that can only be meant to be `missing`: the same name in another case, or one letter away. What stands in it must not
-    /// be taken for blank because its header is misspelled.
-    fn near_miss(&self, missing: &str) -> Option<&str> {
-        self.own_columns()
-            .map(|(_, name)| name)
-            .find(|name| strsim::levenshtein(&name.to_lowercase(), missing) <= 1)
     }
 
     /// How many columns the file has today.
@@ -131,13 +145,14 @@ impl<'a> Header<'a> {
     /// Where the columns of these names stand. No place is named twice, so that columns without a name stay apart.
     pub fn places_of<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Option<usize>> {
         let mut is_free = vec![true; self.names.len()];
-        let places = names.map(|name| {
-            let mut places = (0..self.names.len()).filter(|place| is_free[*place]);
-            let place = places.find(|place| self.names[*place] == name)?;
-            is_free[place] = false;
-            Some(place)
-        });
-        places.collect()
+        names
+            .map(|name| {
+                let mut places = 0..self.names.len();
+                let place = places.find(|place| is_free[*place] && self.names[*place] == name)?;
+                is_free[place] = false;
+                Some(place)
+            })
+            .collect()
     }
 
     /// The columns outside of the schema, which are the owner's: places and names.

@@ -18,12 +18,13 @@ pub(crate) use refusal::Refusal;
 pub use table::Table;
 pub(crate) use table::foreign_records;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
-use crate::text::{is_visible, newlines};
+use crate::text::{newlines, quoted};
 
 /// What the cell `verified` of a row says (behaviour §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,12 +131,14 @@ impl<'a> Dataset<'a> {
     }
 
     fn of(table: Table<'a>, records: Vec<Record<'a>>) -> Result<Dataset<'a>, Refusal> {
-        let rows = records.into_iter().map(|record| row(&table.header, record));
-        let dataset = Dataset {
-            rows: rows.collect::<Result<_, _>>()?,
+        let mut dataset = Dataset {
+            rows: Vec::with_capacity(records.len()),
             table,
             unread: 0,
         };
+        for record in records {
+            dataset.rows.push(row(&dataset.table.header, record)?);
+        }
         dataset.refuse_mangled_numbers()?;
         Ok(dataset)
     }
@@ -143,27 +146,33 @@ impl<'a> Dataset<'a> {
     /// A spreadsheet that saves decimal commas makes verified rows into rows without a number. So a file is refused in which two or
     /// more, and more than half, of the filled `training_flop` cells are no numbers.
     fn refuse_mangled_numbers(&self) -> Result<(), Refusal> {
-        let rows = self.rows.iter();
-        let cells = rows.map(|row| (row, self.cell(row, Column::TrainingFlop).trim()));
-        let filled = cells.filter(|(_, text)| !text.is_empty());
-        let (mangled, sound): (Vec<_>, Vec<_>) =
-            filled.partition(|(row, text)| row.flop.is_none() && is_no_number(text));
-        let (count, filled) = (mangled.len(), mangled.len() + sound.len());
-        match mangled.first() {
-            Some((row, text)) if are_too_many(count, filled) => {
-                let record = &row.record;
-                Err(Refusal::mangled_numbers(record, text, count, filled))
+        let (mut filled, mut mangled) = (0, Vec::new());
+        for row in &self.rows {
+            let text = self.cell(row, Column::TrainingFlop).trim();
+            filled += usize::from(!text.is_empty());
+            if !text.is_empty() && row.flop.is_none() && is_no_number(text) {
+                mangled.push((row, text));
             }
-            _ => Ok(()),
         }
+        if !are_too_many(mangled.len(), filled) {
+            return Ok(());
+        }
+        let (row, text) = mangled[0];
+        let trouble = format!(
+            "{} of the {filled} cells filled in `training_flop` are no numbers, the first is {}: was the file saved with a decimal comma?",
+            mangled.len(),
+            quoted(text)
+        );
+        let remedy = "save it with decimal points, or restore it";
+        Err(Refusal::new(row.record.line, trouble, remedy).in_column("training_flop"))
     }
 
     /// The same dataset, in which rows find their model by its other names, too.
     pub fn with_aliases(mut self, aliases: &Aliases<'_>) -> Dataset<'a> {
         for row in &mut self.rows {
-            row.alias = aliases
-                .get(&row.key)
-                .map(|_| aliases.resolve(&row.key).into_owned());
+            if let Cow::Owned(model) = aliases.resolve(&row.key) {
+                row.alias = Some(model);
+            }
         }
         self
     }
@@ -189,8 +198,10 @@ impl<'a> Dataset<'a> {
 
     /// How many rows are verified or protected.
     pub fn marked(&self) -> usize {
-        let rows = self.rows.iter();
-        rows.filter(|row| row.mark != Mark::Unverified).count()
+        self.rows
+            .iter()
+            .filter(|row| row.mark != Mark::Unverified)
+            .count()
     }
 
     /// The text of a `training_flop` that is filled and no number.
@@ -217,22 +228,19 @@ fn human_text<'r>(
     header: &'r Header<'_>,
     record: &'r Record<'_>,
 ) -> impl Iterator<Item = (usize, &'r str)> {
-    let cells = header
+    header
         .text_columns()
-        .map(|place| (place, record.cell(place)));
-    cells.filter(|(_, text)| !text.trim().is_empty())
+        .map(|place| (place, record.cell(place)))
+        .filter(|(_, text)| !text.trim().is_empty())
 }
 
 fn row<'a>(header: &Header<'a>, record: Record<'a>) -> Result<Row<'a>, Refusal> {
     let cell = |column: Column| record.cell(header.place(column));
-    for column in [Column::Name, Column::Developer] {
-        if !is_visible(cell(column)) {
-            return Err(Refusal::blank_key(&record, column.name(), cell(column)));
-        }
-    }
+    let (name, developer) = (cell(Column::Name), cell(Column::Developer));
+    Refusal::unless_filled(&record, [("name", name), ("developer", developer)])?;
     let has_text = human_text(header, &record).next().is_some();
     Ok(Row {
-        key: Key::new(cell(Column::Name), cell(Column::Developer)),
+        key: Key::new(name, developer),
         alias: None,
         mark: Mark::of(cell(Column::Verified)),
         has_text,

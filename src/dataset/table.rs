@@ -9,7 +9,7 @@ use super::header::Header;
 use super::record::{LineEnd, Record};
 use super::refusal::Refusal;
 use crate::schema::Columns;
-use crate::text::{is_conflict_marker, newlines};
+use crate::text::{is_conflict_marker, newlines, position, quoted};
 
 /// What a CSV file is beside its rows: what stands in front of them, and how lines end.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl<'a> Table<'a> {
             exists: false,
             byte_order_mark: false,
             line_end: LineEnd::Lf,
-            header: Header::of_schema::<C>(),
+            header: Header::new::<C>(None),
         }
     }
 
@@ -50,21 +50,51 @@ impl<'a> Table<'a> {
         required: &[&str],
     ) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         let (byte_order_mark, text) = decoded(bytes)?;
-        let mut lines = text.lines().enumerate();
-        if let Some((at, line)) = lines.find(|(_, line)| is_conflict_marker(line)) {
-            return Err(Refusal::conflict_marker(at + 1, line));
+        let mut filled = (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| !line.trim().is_empty());
+        if let Some((line, header)) = filled.next()
+            && let Some(called) = other_delimiter(header)
+        {
+            let name = required[0];
+            let trouble =
+                format!("no column `{name}`: was the file saved with {called} between the cells?");
+            return Err(Refusal::new(line, trouble, "export it with commas").in_column(name));
         }
-        let mut records = records(text)?;
-        if records.is_empty() {
-            return Err(Refusal::empty());
+        let mut lines = (1..).zip(text.lines());
+        if let Some((line, text)) = lines.find(|(_, text)| is_conflict_marker(text)) {
+            let trouble = format!(
+                "an unresolved merge: this line is a conflict marker ({})",
+                quoted(text)
+            );
+            let remedy = "decide between the two sides, and remove git's lines";
+            return Err(Refusal::new(line, trouble, remedy));
         }
-        let header = Header::parse::<C>(records.remove(0), required)?;
+        let mut records = records(text)?.into_iter();
+        let Some(header) = records.next() else {
+            let trouble = "the file is empty, it has not even a header";
+            let remedy = "restore it: a CSV begins with one, such as `list --format csv` prints";
+            return Err(Refusal::new(1, trouble, remedy));
+        };
+        let header = Header::parse::<C>(header, required)?;
+        let records: Vec<_> = records.collect();
         if let Some(header) = records.iter().find(|record| is_header::<C>(record)) {
-            return Err(Refusal::second_header(header));
+            let begins = quoted(header.raw);
+            let trouble =
+                format!("a second header line stands among the rows (it begins {begins})");
+            let remedy = "two files were put together, by a union merge perhaps: remove it, and look for rows that stand twice";
+            return Err(Refusal::new(header.line, trouble, remedy));
         }
         let width = header.width();
         if let Some(ragged) = records.iter().find(|record| record.width() != width) {
-            return Err(Refusal::ragged(ragged, width));
+            let trouble = format!(
+                "this row has {} cells where the header has {width} (it begins {}, and ends on line {})",
+                ragged.width(),
+                quoted(ragged.raw),
+                ragged.line + newlines(ragged.raw.as_bytes())
+            );
+            let remedy = "a comma too many or too few, or a quote left open: quote the cell it belongs to, or fill the row up";
+            return Err(Refusal::new(ragged.line, trouble, remedy));
         }
         let ends = records.iter().filter_map(|record| record.end);
         let (crlf, lf): (Vec<_>, Vec<_>) = ends
@@ -107,22 +137,25 @@ fn is_header<C: Columns>(record: &Record<'_>) -> bool {
 
 /// The text behind the byte order mark, and whether there is one.
 fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
-    let text = str::from_utf8(bytes).map_err(|error| Refusal::not_utf8(bytes, error))?;
-    let (byte_order_mark, text) = match text.strip_prefix('\u{feff}') {
+    let text = str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let (line, column) = position(bytes, at);
+        let trouble = format!("not UTF-8: byte 0x{:02x} at column {column}", bytes[at]);
+        let remedy = "save the file as \"CSV UTF-8\", not as \"Unicode text\", which is UTF-16";
+        Refusal::new(line, trouble, remedy)
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => (true, rest),
         None => (false, text),
-    };
-    let mut lines = (1..).zip(text.lines());
-    if let Some((line, header)) = lines.find(|(_, line)| !line.trim().is_empty())
-        && !header.contains(',')
-    {
-        for (delimiter, called) in [(';', "`;`"), ('\t', "tabs"), ('|', "`|`")] {
-            if header.contains(delimiter) {
-                return Err(Refusal::delimiter(line, called));
-            }
-        }
-    }
-    Ok((byte_order_mark, text))
+    })
+}
+
+/// What stands between the cells of a header without a comma.
+fn other_delimiter(header: &str) -> Option<&'static str> {
+    [(';', "`;`"), ('\t', "tabs"), ('|', "`|`")]
+        .into_iter()
+        .find(|(delimiter, _)| !header.contains(',') && header.contains(*delimiter))
+        .map(|(_, called)| called)
 }
 
 /// The records of a text without byte order mark; lines that are blank are no records.
@@ -133,10 +166,13 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
         .from_reader(text.as_bytes());
     let mut records = Vec::new();
     let (mut read, mut line, mut from) = (StringRecord::new(), 1, 0);
-    while reader
-        .read_record(&mut read)
-        .map_err(|error| Refusal::unreadable(line, &error))?
-    {
+    loop {
+        let is_read = reader
+            .read_record(&mut read)
+            .map_err(|error| Refusal::new(line, format!("not CSV: {error}"), "mend the line"))?;
+        if !is_read {
+            return Ok(records);
+        }
         // In a file with CRLF, csv's position behind a record lies between `\r` and `\n`; blank lines fall into the next record.
         let to = usize::try_from(reader.position().byte()).unwrap_or(text.len());
         let is_line_end = |c| matches!(c, '\r' | '\n');
@@ -151,7 +187,12 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
             [] => None,
             [b'\n', ..] => Some(LineEnd::Lf),
             [b'\r', b'\n', ..] | [b'\r'] => Some(LineEnd::CrLf),
-            _ => return Err(Refusal::bare_return(line + newlines(raw.as_bytes()))),
+            _ => {
+                let trouble = "a carriage return without a line feed stands outside of quotes";
+                let remedy = "save the file with LF or CRLF line ends";
+                let line = line + newlines(raw.as_bytes());
+                return Err(Refusal::new(line, trouble, remedy));
+            }
         };
         // Lines of nothing but commas and blanks are a spreadsheet's leftovers.
         if cells.iter().any(|cell| !cell.trim().is_empty()) {
@@ -165,7 +206,6 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
         line += newlines(&text.as_bytes()[start..to]);
         from = to;
     }
-    Ok(records)
 }
 
 /// The cells of a record as slices of its bytes, where they stand there as they are.
@@ -204,7 +244,13 @@ fn written_cells<'a>(
             None => behind,
         }
         .filter(|behind| behind.is_empty() || behind.starts_with(','))
-        .ok_or_else(|| Refusal::open_quote(line + newlines(before.as_bytes())))?;
+        .ok_or_else(|| {
+            let trouble =
+                "a quote opens here and never closes, or text stands behind the one that closes it";
+            let remedy =
+                "close it where the cell ends, and double the quotes that belong to the text";
+            Refusal::new(line + newlines(before.as_bytes()), trouble, remedy)
+        })?;
         cells.push(cell);
     }
     Ok(cells)
@@ -222,9 +268,8 @@ mod tests {
             .collect()
     }
 
-    fn refused(text: &str) -> (usize, String) {
-        let refusal = records(text).expect_err("malformed");
-        (refusal.line, refusal.trouble)
+    fn refused(text: &str) -> usize {
+        records(text).expect_err("malformed").line
     }
 
     #[test]
@@ -267,25 +312,15 @@ mod tests {
     }
 
     #[test]
-    fn an_open_quote_is_refused_with_the_line_on_which_it_opens() {
-        assert_eq!(
-            refused("a\nb,\"c\nd\n"),
-            (2, Refusal::open_quote(2).trouble)
-        );
-        assert_eq!(refused("a\n\"").0, 2);
-    }
-
-    #[test]
-    fn text_behind_a_closing_quote_is_refused() {
-        assert_eq!(
-            refused("a\nb,\"c\nd,\"e\"\n"),
-            (2, Refusal::open_quote(2).trouble)
-        );
+    fn a_quote_that_does_not_close_its_cell_is_refused_with_the_line_on_which_it_opens() {
+        for text in ["a\nb,\"c\nd\n", "a\n\"", "a\nb,\"c\nd,\"e\"\n"] {
+            assert_eq!(refused(text), 2, "{text}");
+        }
     }
 
     #[test]
     fn a_bare_carriage_return_is_refused_outside_of_quotes() {
-        assert_eq!(refused("a\nb\rc\n"), (2, Refusal::bare_return(2).trouble));
+        assert_eq!(refused("a\nb\rc\n"), 2);
         assert_eq!(raws("\"b\rc\"\n"), [("\"b\rc\"", 1)]);
     }
 }

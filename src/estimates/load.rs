@@ -101,24 +101,47 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     file.take(size as u64).read_to_end(&mut unread).ok()?;
     let head: Vec<u8> = unread.drain(..start_of_records(&unread)?).collect();
     let first = unread.trim_ascii_start();
-    let end_of_first_key = memchr_iter(b'"', first).nth(1)?;
-    let blocks = Mutex::new(Blocks {
-        beginning: first[..=end_of_first_key].to_vec(),
-        file,
-        size,
-        unread,
-        count: 0,
-        is_at_end: false,
+    let beginning = first[..=memchr_iter(b'"', first).nth(1)?].to_vec();
+    let source = Mutex::new((file, unread, 0));
+    // Fills `text` with the next block, or leaves it empty behind the last one, and says which one it is.
+    let next = |text: &mut Vec<u8>| -> io::Result<usize> {
+        let (file, unread, count) = &mut *source.lock().unwrap_or_else(PoisonError::into_inner);
+        text.clear();
+        text.append(unread);
+        while file.take(size as u64).read_to_end(text)? > 0 {
+            // Where there is no other beginning, the record does not end in what was read of it.
+            if let Some(end) = memmem::rfind(text, &beginning).filter(|end| *end > 0) {
+                unread.extend_from_slice(&text[end..]);
+                text.truncate(end);
+                break;
+            }
+        }
+        *count += 1;
+        Ok(*count)
+    };
+    // Every core takes the next block whenever it has read one.
+    let shares = parallel::on_every_core(|| -> io::Result<Vec<Block>> {
+        let (mut text, mut share) = (Vec::new(), Vec::new());
+        loop {
+            let place = next(&mut text)?;
+            if text.is_empty() {
+                return Ok(share);
+            }
+            let read = str::from_utf8(&text).ok().and_then(records);
+            share.push(Block {
+                place,
+                read: read.map(|(records, behind)| (records, behind.to_owned())),
+                lines: newlines(&text),
+            });
+        }
     });
-    let mut read = Vec::new();
-    for share in parallel::on_every_core(|| share_of(&blocks)) {
-        read.extend(share.ok()?);
-    }
-    read.sort_unstable_by_key(|block| block.place);
+    let shares: Vec<Vec<Block>> = shares.into_iter().collect::<io::Result<_>>().ok()?;
+    let mut blocks = shares.into_iter().flatten().collect::<Vec<_>>();
+    blocks.sort_unstable_by_key(|block| block.place);
 
-    let last = read.last().and_then(|block| block.read.as_ref());
+    let (_, behind) = blocks.last()?.read.as_ref()?;
     let head = without_byte_order_mark(str::from_utf8(&head).ok()?);
-    let around = format!("{head}{}", last?.1);
+    let around = format!("{head}{behind}");
     let document: Document<'_> = serde_json::from_str(&around).ok()?;
     if offset_in(&around, document.models?.get()) != head.len() - 1 {
         return None;
@@ -126,55 +149,13 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     let mut estimates = saved(document.metadata);
     let mut line = newlines(head.as_bytes()) + 1;
     let mut is_closed = false;
-    for block in read {
+    for block in blocks {
         let (records, behind) = block.read.filter(|_| !is_closed)?;
         estimates.append(records, line);
         line += block.lines;
         is_closed = !behind.is_empty();
     }
     Some(estimates)
-}
-
-/// Where the records stand: behind the bracket that opens `models`.
-fn start_of_records(text: &[u8]) -> Option<usize> {
-    const MODELS: &[u8] = b"\"models\"";
-    let behind = &text[memmem::find(text, MODELS)? + MODELS.len()..];
-    let colon = behind.trim_ascii_start().strip_prefix(b":")?;
-    let array = colon.trim_ascii_start().strip_prefix(b"[")?;
-    Some(text.len() - array.len())
-}
-
-/// The file as a sequence of blocks, each of which ends where a record seems to begin.
-struct Blocks<'f, R> {
-    file: &'f mut R,
-    size: usize,
-    /// What a record begins with.
-    beginning: Vec<u8>,
-    /// What was read behind the block before.
-    unread: Vec<u8>,
-    /// How many blocks were taken.
-    count: usize,
-    is_at_end: bool,
-}
-
-impl<R: Read> Blocks<'_, R> {
-    /// Fills `text` with the next block, and says which one it is; `None` behind the last one.
-    fn next(&mut self, text: &mut Vec<u8>) -> io::Result<Option<usize>> {
-        text.clear();
-        text.append(&mut self.unread);
-        while !self.is_at_end {
-            self.is_at_end = self.file.take(self.size as u64).read_to_end(text)? == 0;
-            // Where there is no other beginning, the record does not end in what was read of it.
-            let end = memmem::rfind(text, &self.beginning).filter(|end| *end > 0);
-            if let Some(end) = end.filter(|_| !self.is_at_end) {
-                self.unread.extend_from_slice(&text[end..]);
-                text.truncate(end);
-                break;
-            }
-        }
-        self.count += 1;
-        Ok((!text.is_empty()).then_some(self.count - 1))
-    }
 }
 
 /// What was read of one block.
@@ -185,22 +166,13 @@ struct Block {
     lines: usize,
 }
 
-/// The blocks that one core takes: the next one whenever it has read one.
-fn share_of<R: Read>(blocks: &Mutex<Blocks<'_, R>>) -> io::Result<Vec<Block>> {
-    let (mut text, mut share) = (Vec::new(), Vec::new());
-    let next = |text: &mut Vec<u8>| {
-        let mut blocks = blocks.lock().unwrap_or_else(PoisonError::into_inner);
-        blocks.next(text)
-    };
-    while let Some(place) = next(&mut text)? {
-        let read = str::from_utf8(&text).ok().and_then(records);
-        share.push(Block {
-            place,
-            read: read.map(|(records, behind)| (records, behind.to_owned())),
-            lines: newlines(&text),
-        });
-    }
-    Ok(share)
+/// Where the records stand: behind the bracket that opens `models`.
+fn start_of_records(text: &[u8]) -> Option<usize> {
+    const MODELS: &[u8] = b"\"models\"";
+    let behind = &text[memmem::find(text, MODELS)? + MODELS.len()..];
+    let colon = behind.trim_ascii_start().strip_prefix(b":")?;
+    let array = colon.trim_ascii_start().strip_prefix(b"[")?;
+    Some(text.len() - array.len())
 }
 
 /// Reads the records that stand in a block, whose lines count from 0, and says what stands behind them: nothing, or the bracket that

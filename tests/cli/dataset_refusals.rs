@@ -77,31 +77,14 @@ fn another_delimiter_is_recognised() {
         sound().replace(',', "\t"),
         &["saved with tabs", "export it with commas"],
     );
-    let old_name = sound().replacen("name", "model", 1).replace(',', ";");
-    refused(
-        &old_name,
-        &["no column `name`: was the file saved with `;`"],
-    );
     let quoted = "\"name\";\"developer\";\"verified\"\n\"a\";\"d\";\"y\"\n";
     refused(
         quoted,
         &[".csv:1:", "saved with `;`", "export it with commas"],
     );
     refused(
-        format!("sep=;\n{old_name}"),
-        &[
-            ".csv:1:",
-            "names the delimiter",
-            "remove that line, and export with commas",
-        ],
-    );
-}
-
-#[test]
-fn a_second_byte_order_mark_is_refused() {
-    refused(
-        format!("\u{feff}\u{feff}{}", sound()),
-        &[".csv:1:", "a second byte order mark"],
+        "sep=;\nname;developer;verified\n",
+        &[".csv:1:", "saved with `;`"],
     );
 }
 
@@ -126,10 +109,7 @@ fn an_open_quote_is_named_with_the_line_it_opens_on() {
 fn an_open_quote_does_not_swallow_the_rows_up_to_the_next_quote() {
     // Read naively, the note of `a` is the whole row of `b` up to its note, and the number of cells fits.
     let rows = [row("a", "", "\"so it says"), row("b", "y", "\"x\"")];
-    refused(
-        dataset(&rows),
-        &[".csv:2:", "a quote opens here", "on line 3"],
-    );
+    refused(dataset(&rows), &[".csv:2:", "a quote opens here"]);
 }
 
 #[test]

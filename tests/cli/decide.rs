@@ -263,13 +263,14 @@ fn a_list_of_which_no_line_is_filled_in_asks_for_nothing() {
 }
 
 #[test]
-fn an_empty_sheet_or_copy_is_told_to_be_a_csv_and_not_to_be_restored() {
+fn an_empty_sheet_or_copy_is_told_how_a_csv_begins() {
     let world = world();
     let empty = world.sheet("");
     for args in [["decide", "-"], ["reapply", "-"], ["diff", &empty]] {
         let run = world.run_without_writing(&args).expect_code(1);
-        let run =
-            run.expect_stderr(":1: nothing stands in it, not even a header; it has to be a CSV");
+        let run = run.expect_stderr(
+            ":1: the file is empty, it has not even a header; restore it: a CSV begins with one",
+        );
         assert!(!run.stderr.contains("delete"), "{run:?}");
     }
 }
@@ -291,7 +292,7 @@ fn a_sheet_without_the_columns_or_that_is_no_csv_is_refused_with_its_line() {
     for (bytes, message) in [
         (
             &b""[..],
-            "sheet.csv:1: nothing stands in it, not even a header; it has to be a CSV",
+            "sheet.csv:1: the file is empty, it has not even a header; restore it: a CSV begins with one",
         ),
         (
             b"name,developer,notes\na,d,n\n",

@@ -147,8 +147,12 @@ impl<'d> Lookup<'d> {
             found = subjects.filter(|one| models.contains(&one.model)).collect();
         }
         if found.is_empty() {
-            let rejected = self.rejected.iter();
-            found = rejected.filter(is_named).filter(is_of).collect();
+            found = self
+                .rejected
+                .iter()
+                .filter(is_named)
+                .filter(is_of)
+                .collect();
         }
         if found.is_empty() && !named.is_empty() {
             bail!(
@@ -192,8 +196,12 @@ impl<'d> Lookup<'d> {
     ) -> Result<Vec<&Subject<'d>>> {
         let wanted = look(name);
         let is_alike = |one: &&Subject<'_>| wanted.is_some() && look(one.name) == wanted;
-        let subjects = self.subjects.iter();
-        let alike: Vec<_> = subjects.filter(is_of).filter(is_alike).collect();
+        let alike: Vec<_> = self
+            .subjects
+            .iter()
+            .filter(is_of)
+            .filter(is_alike)
+            .collect();
         if alike.is_empty() {
             bail!(
                 "no model named \"{}\"{}",
@@ -259,8 +267,10 @@ fn developers(subjects: &[&Subject<'_>], form: impl Fn(&str) -> String) -> Strin
 
 /// `lines 2 and 3`, on which these rows stand.
 pub fn lines(subjects: &[&Subject<'_>]) -> String {
-    let rows = subjects.iter().filter_map(|one| one.row);
-    let lines: Vec<String> = rows.map(|row| row.record.line.to_string()).collect();
+    let lines: Vec<String> = subjects
+        .iter()
+        .filter_map(|one| Some(one.row?.record.line.to_string()))
+        .collect();
     match &lines[..] {
         [one] => format!("line {one}"),
         [one, other] => format!("lines {one} and {other}"),
@@ -304,8 +314,9 @@ fn nearest(subjects: &[Subject<'_>], name: &str) -> String {
     if near.is_empty() {
         return "; `core-dataset list --match TEXT` searches the rows".to_owned();
     }
-    let names = near.iter().take(3);
-    let names: Vec<String> = names
+    let names: Vec<String> = near
+        .iter()
+        .take(3)
         .map(|(_, one)| format!("\"{}\"", bounded(one.name)))
         .collect();
     format!("; did you mean {}?", names.join(" or "))

@@ -104,18 +104,13 @@ impl<'a> Aliases<'a> {
     }
 
     fn read(&self, record: Record<'a>) -> Result<Alias<'a>, Refusal> {
-        let cell = |column| record.cell(self.table.header.place(column)).trim();
-        let (name, developer) = (cell(AliasColumn::Name), cell(AliasColumn::Developer));
-        let (is_name, is_developer) = (cell(AliasColumn::IsName), cell(AliasColumn::IsDeveloper));
-        Refusal::unless_filled(
-            &record,
-            [
-                ("name", name),
-                ("developer", developer),
-                ("is_name", is_name),
-                ("is_developer", is_developer),
-            ],
-        )?;
+        let sides = [
+            AliasColumn::Name,
+            AliasColumn::Developer,
+            AliasColumn::IsName,
+            AliasColumn::IsDeveloper,
+        ];
+        let [name, developer, is_name, is_developer] = self.table.header.filled(&record, sides)?;
         if (name == ANY) != (is_name == ANY) {
             let trouble = "`*` stands on one side only; it stands on both sides or on neither";
             return Err(refused(&record, trouble));

@@ -125,9 +125,10 @@ impl<'a> Decisions<'a> {
     }
 
     fn read(&mut self, record: Record<'a>, aliases: &Aliases<'_>) -> Result<(), Refusal> {
-        let cell = |column| record.cell(self.table.header.place(column)).trim();
-        let (name, developer) = (cell(DecisionColumn::Name), cell(DecisionColumn::Developer));
-        Refusal::unless_filled(&record, [("name", name), ("developer", developer)])?;
+        let header = &self.table.header;
+        let key = [DecisionColumn::Name, DecisionColumn::Developer];
+        let [name, developer] = header.filled(&record, key)?;
+        let cell = |column| record.cell(header.place(column)).trim();
         let (word, flop) = (cell(DecisionColumn::Decision), cell(DecisionColumn::Flop));
         let mut fault = |message, is_void| {
             let line = record.line;

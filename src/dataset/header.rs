@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::record::{LineEnd, Record, csv_line};
 use super::refusal::Refusal;
 use crate::schema::{Columns, is_text_column};
-use crate::text::quoted;
+use crate::text::{is_visible, quoted};
 
 /// The columns of a file as it will be written: the owner's order, and behind it those of the schema that are missing today.
 #[derive(Debug, Clone)]
@@ -117,6 +117,24 @@ impl<'a> Header<'a> {
         self.places[column.index()]
     }
 
+    /// What a record says in these columns, without outer blanks; it is refused where one of them is blank.
+    pub(super) fn filled<'r, C: Columns, const N: usize>(
+        &self,
+        record: &'r Record<'_>,
+        columns: [C; N],
+    ) -> Result<[&'r str; N], Refusal> {
+        let places = columns.map(|column| self.place(column));
+        for place in places {
+            let (column, text) = (self.name(place), record.cell(place));
+            if !is_visible(text) {
+                let trouble = format!("this row has no {column} ({})", quoted(text));
+                let remedy = "fill it in, or delete the row";
+                return Err(Refusal::new(record.line, trouble, remedy).in_column(column));
+            }
+        }
+        Ok(places.map(|place| record.cell(place).trim()))
+    }
+
     /// Whether the file has a column of the schema today.
     pub fn has(&self, column: impl Columns) -> bool {
         self.place(column) < self.width
@@ -201,9 +219,11 @@ impl<'a> Header<'a> {
                 .fold(record.raw.to_owned(), |line, name| line + "," + name),
             // The other columns keep their text, blanks around it included.
             Some(record) => {
-                let cells = record.cells().zip(self.names());
-                let cells = cells.map(|(cell, name)| if cell.trim() == name { cell } else { name });
-                csv_line(cells.chain(self.missing()))
+                let kept = record
+                    .cells()
+                    .zip(self.names())
+                    .map(|(cell, name)| if cell.trim() == name { cell } else { name });
+                csv_line(kept.chain(self.missing()))
             }
             None => csv_line(self.names()),
         }

@@ -236,8 +236,7 @@ fn human_text<'r>(
 
 fn row<'a>(header: &Header<'a>, record: Record<'a>) -> Result<Row<'a>, Refusal> {
     let cell = |column: Column| record.cell(header.place(column));
-    let (name, developer) = (cell(Column::Name), cell(Column::Developer));
-    Refusal::unless_filled(&record, [("name", name), ("developer", developer)])?;
+    let [name, developer] = header.filled(&record, [Column::Name, Column::Developer])?;
     let has_text = human_text(header, &record).next().is_some();
     Ok(Row {
         key: Key::new(name, developer),

@@ -67,9 +67,10 @@ pub fn push_record<C: AsRef<str>>(
     };
     let mut cells = cells.into_iter().peekable();
     let first_line = cells.peek().and_then(|cell| cell.as_ref().lines().next());
-    let quotes = match first_line.is_some_and(is_conflict_marker) {
-        true => QuoteStyle::Always,
-        false => QuoteStyle::Necessary,
+    let quotes = if first_line.is_some_and(is_conflict_marker) {
+        QuoteStyle::Always
+    } else {
+        QuoteStyle::Necessary
     };
     let mut writer = WriterBuilder::new()
         .terminator(terminator)

@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-use super::record::Record;
-use crate::text::{is_visible, quoted};
-
 /// A refused dataset. Its message names the trouble and the remedy; the caller adds the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -40,21 +37,6 @@ impl Refusal {
     pub(super) fn in_column(mut self, column: &str) -> Refusal {
         self.column = Some(column.to_owned());
         self
-    }
-
-    /// Refuses a row in which one of the columns of its key is blank.
-    pub(super) fn unless_filled<const N: usize>(
-        record: &Record<'_>,
-        columns: [(&str, &str); N],
-    ) -> Result<(), Refusal> {
-        match columns.into_iter().find(|(_, text)| !is_visible(text)) {
-            None => Ok(()),
-            Some((column, text)) => {
-                let trouble = format!("this row has no {column} ({})", quoted(text));
-                let remedy = "fill it in, or delete the row";
-                Err(Refusal::new(record.line, trouble, remedy).in_column(column))
-            }
-        }
     }
 
     /// A sheet of decisions in which none can stand.

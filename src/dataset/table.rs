@@ -50,16 +50,12 @@ impl<'a> Table<'a> {
         required: &[&str],
     ) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         let (byte_order_mark, text) = decoded(bytes)?;
-        let mut filled = (1..)
-            .zip(text.lines())
-            .filter(|(_, line)| !line.trim().is_empty());
-        if let Some((line, header)) = filled.next()
-            && let Some(called) = other_delimiter(header)
-        {
+        let header = text.lines().find(|line| !line.trim().is_empty());
+        if let Some(called) = header.and_then(other_delimiter) {
             let name = required[0];
             let trouble =
                 format!("no column `{name}`: was the file saved with {called} between the cells?");
-            return Err(Refusal::new(line, trouble, "export it with commas").in_column(name));
+            return Err(Refusal::new(1, trouble, "export it with commas").in_column(name));
         }
         let mut lines = (1..).zip(text.lines());
         if let Some((line, text)) = lines.find(|(_, text)| is_conflict_marker(text)) {
@@ -96,11 +92,19 @@ impl<'a> Table<'a> {
             let remedy = "a comma too many or too few, or a quote left open: quote the cell it belongs to, or fill the row up";
             return Err(Refusal::new(ragged.line, trouble, remedy));
         }
-        let ends = records.iter().filter_map(|record| record.end);
-        let (crlf, lf): (Vec<_>, Vec<_>) = ends
-            .chain(header.line_end())
-            .partition(|end| *end == LineEnd::CrLf);
-        let line_end = if crlf.len() > lf.len() {
+        let (mut crlf, mut lf) = (0, 0);
+        for end in records
+            .iter()
+            .map(|record| record.end)
+            .chain([header.line_end()])
+        {
+            match end {
+                Some(LineEnd::CrLf) => crlf += 1,
+                Some(LineEnd::Lf) => lf += 1,
+                None => {}
+            }
+        }
+        let line_end = if crlf > lf {
             LineEnd::CrLf
         } else {
             LineEnd::Lf

@@ -79,8 +79,8 @@ fn without_byte_order_mark(text: &str) -> &str {
 /// run.
 fn saved(metadata: Option<&RawValue>) -> Estimates {
     let mut estimates = Estimates::default();
-    let metadata = metadata.map_or("{}", RawValue::get);
-    let metadata: Metadata<'_> = serde_json::from_str(metadata).unwrap_or_default();
+    let metadata: Metadata<'_> =
+        serde_json::from_str(metadata.map_or("{}", RawValue::get)).unwrap_or_default();
     if let Some(value) = metadata.saved_at.filter(|value| value.get() != "\"\"") {
         match record::string(value).filter(|text| dates::moment(text).is_some()) {
             Some(text) => estimates.saved_at = Some(text.into_owned()),

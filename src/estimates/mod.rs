@@ -9,7 +9,7 @@ mod record;
 mod refused;
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::io::{self, Cursor, Read, Seek};
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -96,18 +96,14 @@ impl Estimate {
     /// Which of two records of one model is to be believed: the greater (behaviour §4). It has an estimate, over none; higher
     /// confidence; later `last_updated`; higher FLOP; and last the greater content, so that the order of the input never matters.
     pub fn precedence(&self, other: &Estimate) -> Ordering {
-        let rank = |e: &Estimate| (e.flop.is_some(), e.confidence, e.updated);
-        rank(self)
-            .cmp(&rank(other))
-            .then_with(|| {
-                self.flop
-                    .partial_cmp(&other.flop)
-                    .unwrap_or(Ordering::Equal)
-            })
-            .then_with(|| {
-                let mine = Column::ALL.iter().map(|column| self.cell(*column));
-                mine.cmp(Column::ALL.iter().map(|column| other.cell(*column)))
-            })
+        let rank = |one: &Estimate| {
+            let flop = Reverse(Flop::descending(one.flop));
+            (one.flop.is_some(), one.confidence, one.updated, flop)
+        };
+        rank(self).cmp(&rank(other)).then_with(|| {
+            let mine = Column::ALL.iter().map(|column| self.cell(*column));
+            mine.cmp(Column::ALL.iter().map(|column| other.cell(*column)))
+        })
     }
 }
 

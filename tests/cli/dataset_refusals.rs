@@ -77,6 +77,11 @@ fn another_delimiter_is_recognised() {
         sound().replace(',', "\t"),
         &["saved with tabs", "export it with commas"],
     );
+    let old_name = sound().replacen("name", "model", 1).replace(',', ";");
+    refused(
+        &old_name,
+        &["no column `name`: was the file saved with `;`"],
+    );
     let quoted = "\"name\";\"developer\";\"verified\"\n\"a\";\"d\";\"y\"\n";
     refused(
         quoted,
@@ -86,6 +91,11 @@ fn another_delimiter_is_recognised() {
         "sep=;\nname;developer;verified\n",
         &[".csv:1:", "saved with `;`"],
     );
+}
+
+#[test]
+fn a_second_byte_order_mark_is_refused() {
+    refused(format!("\u{feff}\u{feff}{}", sound()), &[".csv:1:"]);
 }
 
 #[test]

@@ -19,6 +19,15 @@ pub struct Edit<'p> {
     pub to: Cow<'p, str>,
 }
 
+impl<'p> Edit<'p> {
+    pub(super) fn new(place: usize, to: impl Into<Cow<'p, str>>) -> Edit<'p> {
+        Edit {
+            place,
+            to: to.into(),
+        }
+    }
+}
+
 /// A line of the dataset as the plan leaves it: a row of today with some cells edited, a new row that says what its estimate says, or a
 /// new row with the edited cells, whose other cells are blank.
 #[derive(Debug, Clone)]

@@ -72,29 +72,15 @@ pub struct Dismissed<'p> {
 }
 
 impl<'p> Dismissed<'p> {
-    /// A row that leaves by a decision.
-    fn of_row(
-        dataset: &'p Dataset<'p>,
-        row: &'p Row<'p>,
-        line: &DecisionLine<'_>,
-        estimate: Option<&Estimate>,
-    ) -> Dismissed<'p> {
-        let model = Model::of_row(dataset, row);
-        Dismissed {
-            row: Some(row),
-            ..Dismissed::of_model(model, line, estimate)
-        }
-    }
-
-    /// A model without a row.
-    fn of_model(
+    fn of(
         model: Model<'p>,
+        row: Option<&'p Row<'p>>,
         line: &DecisionLine<'_>,
         estimate: Option<&Estimate>,
     ) -> Dismissed<'p> {
         Dismissed {
             model,
-            row: None,
+            row,
             decision: line.decision.unwrap_or(Decision::Ignore),
             judged: line.flop,
             latest: estimate.and_then(|estimate| estimate.flop),
@@ -174,27 +160,38 @@ impl<'p> Plan<'p> {
     }
 
     /// The same plan, with what the estimates and the decisions make of the rows and models that it does not change.
-    fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
+    fn with_states(
+        mut self,
+        latest: &Latest<'p>,
+        decisions: &'p Decisions<'p>,
+        include_unestimated: bool,
+    ) -> Plan<'p> {
         for line in &mut self.lines {
-            if let (Change::Verified(_), Some(row)) = (line.change, line.row) {
+            let Some(row) = line.row else { continue };
+            if let Change::Verified(_) = line.change {
                 line.change = Change::Verified(Drift::of_row(row, latest, decisions));
             }
+            if decisions.dismissal(row.model()).is_some() {
+                self.contradicted.push(row);
+            }
         }
-        let rows = self.lines.iter().filter_map(|line| line.row);
-        let rows = rows.filter(|row| decisions.dismissal(row.model()).is_some());
-        let rows = rows.filter(|row| decisions.takes_out(self.dataset, row).is_none());
-        self.contradicted = rows.collect();
         let stays: HashSet<&Key> = self.contradicted.iter().map(|row| row.model()).collect();
-        for line in decisions.dismissals() {
-            let estimate = latest.get(&line.model);
-            let rises = estimate
-                .and_then(|estimate| estimate.flop)
-                .is_some_and(|flop| line.is_to_reconsider(flop));
-            if rises && !stays.contains(&line.model) {
+        for line in decisions
+            .dismissals()
+            .filter(|line| !stays.contains(&line.model))
+        {
+            let Some(estimate) = latest.get(&line.model) else {
+                continue;
+            };
+            self.kept_out += usize::from(estimate.is_candidate(include_unestimated));
+            if estimate
+                .flop
+                .is_some_and(|flop| line.is_to_reconsider(flop))
+            {
                 let cell = |column| decisions.cell(line, column);
                 let model = Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer));
                 self.reconsider
-                    .push(Dismissed::of_model(model, line, estimate));
+                    .push(Dismissed::of(model, None, line, Some(estimate)));
             }
         }
         self.unreadable_decisions = decisions.faults.len();
@@ -221,12 +218,11 @@ impl<'p> Plan<'p> {
     /// The rows that stay as they are and whose `training_flop` is filled and no number, with its text.
     pub fn unreadable(&self) -> impl Iterator<Item = (&'p Row<'p>, &'p str)> {
         let place = self.dataset.table.header.place(Column::TrainingFlop);
-        let lines = self
-            .lines
+        self.lines
             .iter()
-            .filter(move |line| line.edits.iter().all(|edit| edit.place != place));
-        let rows = lines.filter_map(|line| line.row);
-        rows.filter_map(|row| Some((row, self.dataset.unreadable_flop(row)?)))
+            .filter(move |line| line.edits.iter().all(|edit| edit.place != place))
+            .filter_map(|line| line.row)
+            .filter_map(|row| Some((row, self.dataset.unreadable_flop(row)?)))
     }
 
     /// Why the dataset would be refused when it is read again, if it would: most of its filled `training_flop` cells would be no numbers.
@@ -244,22 +240,18 @@ impl<'p> Plan<'p> {
             }
         }
         let count = no_numbers.len();
-        let mut today = no_numbers.iter().filter(|(line, _)| line.row.is_some());
-        let remedy = match today.next() {
-            Some((line, text)) => format!(
-                "first correct {} ({}), or another of them, with `verify NAME --flop F`",
-                bounded(&self.cell(line, Column::Name)),
-                quoted(text)
-            ),
-            None => "bring back fewer at a time, and correct each with `verify NAME --flop F` before the next, or mend the copy"
-                .to_owned(),
-        };
-        are_too_many(count, filled).then(|| {
-            format!(
-                "afterwards {count} of the {filled} filled `training_flop` cells would be no numbers, and a file like that cannot be \
-                 read again; {remedy}"
-            )
-        })
+        if !are_too_many(count, filled) {
+            return None;
+        }
+        // A row that is there today can be corrected; one that would come back cannot.
+        no_numbers.sort_by_key(|(line, _)| line.row.is_none());
+        let (line, text) = no_numbers.first()?;
+        Some(format!(
+            "afterwards {count} of the {filled} filled `training_flop` cells would be no numbers, and a file like that cannot be read \
+             again; first correct {} ({}), or another of them, with `verify NAME --flop F`, or mend the copy",
+            bounded(&self.cell(line, Column::Name)),
+            quoted(text)
+        ))
     }
 
     /// How many rows leave the dataset, duplicates included.
@@ -302,13 +294,12 @@ fn edits<'p>(
     follows: impl Fn(Column) -> bool,
 ) -> Vec<Edit<'p>> {
     let header = &dataset.table.header;
-    let columns = Column::ALL.iter().filter(|column| follows(**column));
-    let cells = columns.map(|column| Edit {
-        place: header.place(*column),
-        to: estimate.cell(*column),
-    });
-    let differs = |edit: &Edit<'_>| !is_same_text(&edit.to, row.record.cell(edit.place));
-    let mut edits: Vec<Edit<'_>> = cells.filter(differs).collect();
+    let mut edits: Vec<Edit<'p>> = Column::ALL
+        .iter()
+        .filter(|column| follows(**column))
+        .map(|column| Edit::new(header.place(*column), estimate.cell(*column)))
+        .filter(|edit| !is_same_text(&edit.to, row.record.cell(edit.place)))
+        .collect();
     edits.sort_unstable_by_key(|edit| edit.place);
     edits
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use super::{
-    Change, Dismissed, Duplicates, Edit, Line, Mode, Orphan, Plan, Removed, edits, is_kept,
+    Change, Dismissed, Duplicates, Edit, Line, Mode, Model, Orphan, Plan, Removed, edits, is_kept,
 };
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
@@ -20,76 +20,56 @@ pub fn refresh<'p>(
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
-    let mut duplicates = duplicates(dataset, decisions);
+    let (mut rows, mut dismissed) = (Vec::new(), Vec::new());
+    for row in &dataset.rows {
+        match decisions.takes_out(dataset, row) {
+            Some(decision) => {
+                let (model, estimate) = (Model::of_row(dataset, row), latest.get(row.model()));
+                dismissed.push(Dismissed::of(model, Some(row), decision, estimate));
+            }
+            None => rows.push(row),
+        }
+    }
+    let mut duplicates = duplicates(&rows);
     let dropped = duplicates.iter().flat_map(|group| &group.dropped);
     let dropped: HashSet<usize> = dropped.map(|row| row.record.line).collect();
-    let rows = dataset.rows.iter();
-    let rows: Vec<&Row<'p>> = rows
-        .filter(|row| !dropped.contains(&row.record.line))
-        .collect();
-    let rows = parallel::map(&rows, parallel::MANY, |row| (*row, latest.get(row.model())));
-    let planned = parallel::map(&rows, parallel::MANY, |(row, estimate)| {
-        let (row, estimate) = (*row, *estimate);
-        if let Some(decision) = decisions.takes_out(dataset, row) {
-            let dismissed = Dismissed::of_row(dataset, row, decision, estimate);
-            return Planned::Dismissed(dismissed);
-        }
-        match line(dataset, row, estimate, latest, include_unestimated) {
-            Some(line) => Planned::Stays(line),
-            None => Planned::Removed(Removed {
+    rows.retain(|row| !dropped.contains(&row.record.line));
+    let planned = parallel::map(&rows, parallel::MANY, |row| {
+        let estimate = latest.get(row.model());
+        let line = line(dataset, row, estimate, latest, include_unestimated);
+        (
+            estimate,
+            line.ok_or(Removed {
                 row,
                 latest: estimate,
             }),
-        }
+        )
     });
-    let (mut lines, mut removed, mut dismissed) = (Vec::new(), Vec::new(), Vec::new());
-    for planned in planned {
-        match planned {
-            Planned::Stays(line) => lines.push(line),
-            Planned::Removed(row) => removed.push(row),
-            Planned::Dismissed(row) => dismissed.push(row),
+    let (mut lines, mut removed, mut with_row) = (Vec::new(), Vec::new(), HashSet::new());
+    for (estimate, line) in planned {
+        with_row.extend(estimate.map(|estimate| estimate.index));
+        match line {
+            Ok(line) => lines.push(line),
+            Err(row) => removed.push(row),
         }
     }
-    let gone = removed.iter().map(|one| one.row);
-    let gone = gone.chain(dismissed.iter().filter_map(|one| one.row));
-    let gone: HashSet<usize> = gone.map(|row| row.record.line).collect();
+    let gone: HashSet<usize> = removed.iter().map(|one| one.row.record.line).collect();
     for group in &mut duplicates {
         group.kept.retain(|row| !gone.contains(&row.record.line));
     }
-    // Every row of a dismissed model may leave by the decision.
-    duplicates.retain(|group| !(group.kept.is_empty() && group.dropped.is_empty()));
-    let with_row = rows.iter().filter_map(|(_, estimate)| *estimate);
-    let with_row: HashSet<usize> = with_row.map(|estimate| estimate.index).collect();
-    let new = latest.iter().filter(|estimate| {
-        estimate.is_candidate(include_unestimated) && !with_row.contains(&estimate.index)
-    });
-    let (kept_out, new): (Vec<_>, Vec<_>) =
-        new.partition(|estimate| decisions.dismissal(&estimate.key).is_some());
-    let left = dismissed.iter().filter_map(|one| one.row);
-    let mut left: HashSet<&Key> = left.map(Row::model).collect();
-    for row in lines.iter().filter_map(|line| line.row) {
-        left.remove(row.model());
-    }
-    let left = latest.iter().filter(|estimate| {
-        estimate.is_candidate(include_unestimated) && left.contains(&estimate.key)
-    });
-    lines.extend(new.into_iter().map(Line::added));
-    let kept_out = kept_out.len() + left.count();
+    let is_new = |estimate: &&Estimate| {
+        estimate.is_candidate(include_unestimated)
+            && !with_row.contains(&estimate.index)
+            && decisions.dismissal(&estimate.key).is_none()
+    };
+    lines.extend(latest.iter().filter(is_new).map(Line::added));
     let plan = Plan {
         removed,
         dismissed,
         duplicates,
-        kept_out,
         ..Plan::of(Mode::Refresh, dataset, lines)
     };
-    plan.with_states(latest, decisions)
-}
-
-/// What becomes of a row: it stays, it leaves because its estimate fell, or it leaves by a decision.
-enum Planned<'p> {
-    Stays(Line<'p>),
-    Removed(Removed<'p>),
-    Dismissed(Dismissed<'p>),
+    plan.with_states(latest, decisions, include_unestimated)
 }
 
 /// The line of a row on which nothing was decided: the table of behaviour §5, line by line. `None` where it leaves.
@@ -100,10 +80,8 @@ fn line<'p>(
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Option<Line<'p>> {
-    match row.mark {
-        Mark::Verified => return Some(Line::kept(row, Change::Verified(None))),
-        Mark::Protected => return Some(Line::kept(row, Change::Protected)),
-        Mark::Unverified => {}
+    if row.mark != Mark::Unverified {
+        return Some(Line::left_alone(row));
     }
     match estimate {
         Some(estimate) if estimate.flop.is_some_and(|flop| flop < Flop::CANDIDATE) => row
@@ -115,10 +93,7 @@ fn line<'p>(
         {
             Some(followed(dataset, row, estimate, Change::Updated))
         }
-        _ => {
-            let why = Orphan::of_row(row, latest)?;
-            Some(orphaned(dataset, row, why))
-        }
+        _ => Orphan::of_row(row, latest).map(|why| orphaned(dataset, row, why)),
     }
 }
 
@@ -150,54 +125,52 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
     let line = Line::kept(row, Change::Orphaned(why));
     let Some(flop) = row.flop else { return line };
     let header = &dataset.table.header;
-    let derived = [
-        (Column::TrainingFlopFormatted, flop.two_decimals()),
-        (
-            Column::ThresholdClassification,
-            flop.class().name().to_owned(),
+    let class = flop.class().name();
+    let mut edits = vec![
+        Edit::new(
+            header.place(Column::TrainingFlopFormatted),
+            flop.two_decimals(),
         ),
+        Edit::new(header.place(Column::ThresholdClassification), class),
     ];
-    let cells = derived
-        .map(|(column, to)| (header.place(column), to))
-        .into_iter();
-    let differing = cells.filter(|(place, to)| row.record.cell(*place) != to);
-    let mut edits: Vec<_> = differing
-        .map(|(place, to)| Edit {
-            place,
-            to: to.into(),
-        })
-        .collect();
+    edits.retain(|edit| row.record.cell(edit.place) != edit.to);
     edits.sort_unstable_by_key(|edit| edit.place);
     Line { edits, ..line }
 }
 
-/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row. A row that a
-/// decision takes out is not counted as a duplicate that leaves.
-fn duplicates<'p>(dataset: &'p Dataset<'p>, decisions: &Decisions<'_>) -> Vec<Duplicates<'p>> {
+/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row.
+fn duplicates<'p>(rows: &[&'p Row<'p>]) -> Vec<Duplicates<'p>> {
+    let groups = models_on_several_rows(rows.iter().copied())
+        .into_iter()
+        .map(|rows| {
+            let first = rows[0];
+            let (mut kept, mut dropped): (Vec<_>, Vec<_>) =
+                rows.into_iter().partition(|row| row.has_human_work());
+            if kept.is_empty() {
+                kept.push(dropped.remove(0));
+            }
+            Duplicates {
+                first,
+                kept,
+                dropped,
+            }
+        });
+    groups.collect()
+}
+
+/// The rows of each model that stands on several, in the order of the file.
+pub(super) fn models_on_several_rows<'p>(
+    rows: impl Iterator<Item = &'p Row<'p>>,
+) -> Vec<Vec<&'p Row<'p>>> {
     let mut firsts: ByKey<&Key, &Row<'p>> = ByKey::default();
     // By the line of the first.
     let mut several: BTreeMap<usize, Vec<&Row<'p>>> = BTreeMap::new();
-    for row in &dataset.rows {
+    for row in rows {
         let first = *firsts.entry(row.model()).or_insert(row);
         if first.record.line != row.record.line {
             let rows = several.entry(first.record.line);
             rows.or_insert_with(|| vec![first]).push(row);
         }
     }
-    let groups = several.into_values().map(|rows| {
-        let has_work = rows.iter().any(|row| row.has_human_work());
-        let first = rows[0];
-        let stays = |row: &Row<'_>| match has_work {
-            true => row.has_human_work(),
-            false => row.record.line == first.record.line,
-        };
-        let is_kept = |row: &&Row<'_>| stays(row) || decisions.takes_out(dataset, row).is_some();
-        let (kept, dropped) = rows.into_iter().partition(is_kept);
-        Duplicates {
-            first,
-            kept,
-            dropped,
-        }
-    });
-    groups.collect()
+    several.into_values().collect()
 }

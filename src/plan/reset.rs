@@ -2,9 +2,10 @@
 //! line ends and order of columns; it is compared only to say what the reset changes.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashSet;
 
-use super::{Change, Dismissed, Duplicates, Edit, Line, Mode, Plan, Removed, edits};
+use super::refresh::models_on_several_rows;
+use super::{Change, Dismissed, Duplicates, Edit, Line, Mode, Model, Plan, Removed, edits};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::key::Key;
@@ -17,37 +18,28 @@ pub fn reset<'p>(
     include_unestimated: bool,
 ) -> Plan<'p> {
     let first_rows = dataset.first_rows();
-    let candidates = latest
+    let is_written = |estimate: &&Estimate| {
+        estimate.is_candidate(include_unestimated) && decisions.dismissal(&estimate.key).is_none()
+    };
+    let lines: Vec<Line<'p>> = latest
         .iter()
-        .filter(|one| one.is_candidate(include_unestimated));
-    let (kept_out, candidates): (Vec<_>, Vec<_>) =
-        candidates.partition(|estimate| decisions.dismissal(&estimate.key).is_some());
-    let lines = candidates
-        .iter()
+        .filter(is_written)
         .map(|estimate| match first_rows.get(&estimate.key) {
             Some(row) => afresh(dataset, row, estimate),
             None => Line::added(estimate),
-        });
-    let lines: Vec<_> = lines.collect();
-    let stays = lines.iter().filter_map(|line| line.row);
-    let stays: HashMap<&Key, &Row<'_>> = stays.map(|row| (row.model(), row)).collect();
+        })
+        .collect();
+    let stays: HashSet<&Key> = lines.iter().map(Line::model).collect();
     let (mut removed, mut dismissed) = (Vec::new(), Vec::new());
-    // By the line of the first.
-    let mut duplicates = BTreeMap::new();
-    for row in &dataset.rows {
+    for row in dataset
+        .rows
+        .iter()
+        .filter(|row| !stays.contains(row.model()))
+    {
         let estimate = latest.get(row.model());
-        if let Some(first) = stays.get(row.model()).copied() {
-            if first.record.line != row.record.line {
-                let group = duplicates.entry(first.record.line);
-                let group = group.or_insert_with(|| Duplicates {
-                    first,
-                    kept: vec![first],
-                    dropped: Vec::new(),
-                });
-                group.dropped.push(row);
-            }
-        } else if let Some(decision) = decisions.dismissal(row.model()) {
-            dismissed.push(Dismissed::of_row(dataset, row, decision, estimate));
+        if let Some(decision) = decisions.dismissal(row.model()) {
+            let model = Model::of_row(dataset, row);
+            dismissed.push(Dismissed::of(model, Some(row), decision, estimate));
         } else {
             removed.push(Removed {
                 row,
@@ -55,25 +47,32 @@ pub fn reset<'p>(
             });
         }
     }
+    let duplicates = models_on_several_rows(dataset.rows.iter())
+        .into_iter()
+        .filter(|rows| stays.contains(rows[0].model()))
+        .map(|rows| Duplicates {
+            first: rows[0],
+            kept: vec![rows[0]],
+            dropped: rows[1..].to_vec(),
+        })
+        .collect();
     let plan = Plan {
         removed,
         dismissed,
-        duplicates: duplicates.into_values().collect(),
-        kept_out: kept_out.len(),
+        duplicates,
         ..Plan::of(Mode::Reset, dataset, lines)
     };
-    plan.with_states(latest, decisions)
+    plan.with_states(latest, decisions, include_unestimated)
 }
 
 /// A row of today as it is when it is written afresh: nothing that a person wrote is left in it.
 fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -> Line<'p> {
     let mut edits = edits(dataset, row, estimate, |_| true);
-    let own = dataset.table.header.own_columns().map(|(place, _)| place);
-    let filled = own.filter(|place| !row.record.cell(*place).is_empty());
-    edits.extend(filled.map(|place| Edit {
-        place,
-        to: "".into(),
-    }));
+    for (place, _) in dataset.table.header.own_columns() {
+        if !row.record.cell(place).is_empty() {
+            edits.push(Edit::new(place, ""));
+        }
+    }
     edits.sort_unstable_by_key(|edit| edit.place);
     let change = if edits.is_empty() {
         Change::Unchanged

@@ -7,7 +7,6 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::SecondsFormat;
 use clap::Args;
-use tracing::warn;
 
 use super::Exit;
 use super::load::{self, Files};
@@ -97,7 +96,6 @@ impl<'e> Execution<'e> {
                     commit = Some(self.prepared(plan, &changes, &replacements)?);
                 }
                 let done = self.apply(plan, &changes, replacements, lock)?;
-                done.warnings.iter().for_each(|warning| warn!("{warning}"));
                 let (backup, files) = (done.backup.clone(), done.files.clone());
                 written = Some(done);
                 match is_pending {

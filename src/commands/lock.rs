@@ -16,7 +16,7 @@ use crate::journal::{JournalEntry, RECOVERED};
 use crate::key::Key;
 use crate::plan::{FileChange, Summary};
 use crate::schema::Columns;
-use crate::store::{self, Edit, JournalFile, Lock, OldFile, Snapshot};
+use crate::store::{self, JournalFile, Lock, OldFile, Snapshot};
 
 /// Takes the lock. A dry run takes none.
 pub(super) fn lock(config: &Config, dry_run: bool) -> Result<Option<Lock>> {
@@ -32,85 +32,47 @@ pub(super) fn lock(config: &Config, dry_run: bool) -> Result<Option<Lock>> {
             let _ = writeln!(io::stderr(), "{WAITING}");
         }
     })?;
-    let recovered = store::recover(&lock, &[&paths.dataset, &paths.decisions, &paths.aliases])?;
-    recovered.edits.iter().for_each(warn_of_edit);
-    if !recovered.old_files.is_empty() {
-        journal_old_files(config, &lock, recovered.old_files)?;
+    let old_files = store::recover(&lock, &[&paths.dataset, &paths.decisions, &paths.aliases])?;
+    if !old_files.is_empty() {
+        recover(config, &lock, &old_files)?;
     }
     Ok(Some(lock))
 }
 
-fn warn_of_edit(edit: &Edit) {
-    warn!(
-        "{}: somebody saved this while a run that was killed replaced {}: compare the two",
-        edit.kept.display(),
-        edit.of.display()
-    );
-}
-
 /// Runs were killed after they had replaced these files and before they were done: what changed is journalled, then the old files go.
 /// One that cannot be compared with what took its place is kept, and one is put back where its command can be given again so.
-fn journal_old_files(config: &Config, lock: &Lock, old_files: Vec<OldFile>) -> Result<()> {
+fn recover(config: &Config, lock: &Lock, old_files: &[OldFile]) -> Result<()> {
     let paths = &config.paths;
-    let dataset = Snapshot::read(&paths.dataset)?;
-    let today = dataset.bytes.as_deref();
+    let dataset = Snapshot::read(&paths.dataset)?.bytes;
     // A dataset that is refused is refused with its own message. The old files stay until somebody has mended it.
-    let Ok(today) = today.map_or(Ok(Dataset::absent()), Dataset::parse) else {
+    let Ok(today) = dataset
+        .as_deref()
+        .map_or(Ok(Dataset::absent()), Dataset::parse)
+    else {
         return Ok(());
     };
-    let journal = load::journal(&paths.journal)?;
     let recovery = Recovery {
         config,
         lock,
         today: &today,
-        journal: &journal,
+        journal: &load::journal(&paths.journal)?,
         is_dataset_replaced: old_files
             .iter()
-            .any(|old| old.of == paths.dataset && Some(&old.bytes) != dataset.bytes.as_ref()),
+            .any(|old| old.of == paths.dataset && Some(&old.bytes) != dataset.as_ref()),
     };
     for old in old_files {
-        let of = old.of.clone();
-        let now = Snapshot::read(&of)?.bytes.unwrap_or_default();
-        let next = if of == paths.dataset {
-            recovery.journal_rows(&old)?
-        } else if of == paths.decisions {
-            recovery.journal_lines::<DecisionColumn>(&old, &now)?
+        if old.of == paths.dataset {
+            recovery.recover_dataset(old)?;
+        } else if old.of == paths.decisions {
+            recovery.recover_lines::<DecisionColumn>(old)?;
         } else {
-            recovery.journal_lines::<AliasColumn>(&old, &now)?
-        };
-        match next {
-            Next::Remove => old.remove()?.iter().for_each(warn_of_edit),
-            Next::PutBack => {
-                old.put_back(&now)?.iter().for_each(warn_of_edit);
-                warn!(
-                    "{}: the run before was killed; the lines that it took away are back, so give its command again",
-                    of.display()
-                );
-            }
-            Next::Keep => {
-                let kept = old.keep()?;
-                warn!(
-                    "{}: a run that was killed replaced this with {}: compare the two",
-                    kept.display(),
-                    of.display()
-                );
-            }
+            recovery.recover_lines::<AliasColumn>(old)?;
         }
     }
     Ok(())
 }
 
-/// What becomes of an old file.
-enum Next {
-    /// The journal tells all of it.
-    Remove,
-    /// The killed run took lines away and did not get to the dataset. They are put back, so that its command can be given again.
-    PutBack,
-    /// It cannot be read, or a person has written in the other one since.
-    Keep,
-}
-
-/// Journals what killed runs did.
+/// What is known when the old files of killed runs are put in order.
 struct Recovery<'r> {
     config: &'r Config,
     lock: &'r Lock,
@@ -121,50 +83,62 @@ struct Recovery<'r> {
 }
 
 impl Recovery<'_> {
-    fn journal_rows(&self, old: &OldFile) -> Result<Next> {
+    fn recover_dataset(&self, old: &OldFile) -> Result<()> {
         let Ok(then) = Dataset::parse(&old.bytes) else {
-            return Ok(Next::Keep);
+            return old.keep();
         };
         let mut changes = Changes::between(&then, self.today);
         changes.added.clear();
-        self.journal(old, changes)
+        if self.has_news(&mut changes) {
+            self.journal(old, changes)?;
+        }
+        old.remove()
     }
 
-    fn journal_lines<C: Columns>(&self, old: &OldFile, today: &[u8]) -> Result<Next> {
-        let parsed = (Table::parse::<C>(&old.bytes), Table::parse::<C>(today));
-        let (Ok((table, mut olds)), Ok((now, mut news))) = parsed else {
-            return Ok(Next::Keep);
+    fn recover_lines<C: Columns>(&self, old: &OldFile) -> Result<()> {
+        let now = Snapshot::read(&old.of)?.bytes.unwrap_or_default();
+        let parsed = (Table::parse::<C>(&old.bytes), Table::parse::<C>(&now));
+        let (Ok((then, mut olds)), Ok((today, mut news))) = parsed else {
+            return old.keep();
         };
-        // Of two lines with one key, each is compared with itself.
-        let raws: [HashSet<&str>; 2] =
-            [&olds, &news].map(|lines| lines.iter().map(|line| line.raw).collect());
-        olds.retain(|line| !raws[1].contains(line.raw));
-        news.retain(|line| !raws[0].contains(line.raw));
-        let keys: Vec<Key> = olds.iter().map(|line| key(&table, line)).collect();
-        let new_keys: Vec<Key> = news.iter().map(|line| key(&now, line)).collect();
-        let mut change = FileChange::of(&table, keys.iter().zip(&olds));
+        // Lines that stayed are left out: of two with one key, each is compared with itself.
+        let old_raws: HashSet<&str> = olds.iter().map(|line| line.raw).collect();
+        let new_raws: HashSet<&str> = news.iter().map(|line| line.raw).collect();
+        olds.retain(|line| !new_raws.contains(line.raw));
+        news.retain(|line| !old_raws.contains(line.raw));
+        let old_keys: Vec<Key> = olds.iter().map(|line| key(&then, line)).collect();
+        let new_keys: Vec<Key> = news.iter().map(|line| key(&today, line)).collect();
+        let mut change = FileChange::of(&then, old_keys.iter().zip(&olds));
         change.remove(|line| !new_keys.contains(&line.key));
         for (key, line) in new_keys.iter().zip(&news) {
-            let cells = table.header.names().enumerate();
-            let cells = cells.map(|(place, name)| (place, cell(&now, line, name).into()));
+            let cells = then.header.names().enumerate();
+            let cells = cells.map(|(place, name)| (place, cell(&today, line, name).into()));
             change.set(key, cells.collect());
         }
-        let (mut changes, lines) = (Changes::default(), ModelChange::of_lines(&change));
+        let lines = ModelChange::of_lines(&change);
+        let mut changes = Changes::default();
         let are_decisions = old.of == self.config.paths.decisions;
-        match are_decisions {
-            true => changes.decisions = lines,
-            false => changes.aliases = lines,
+        if are_decisions {
+            changes.decisions = lines;
+        } else {
+            changes.aliases = lines;
         }
-        let are_taken_away = are_decisions && !change.gone.is_empty() && !self.is_dataset_replaced;
-        if are_taken_away && self.has_news(&mut changes) {
-            let is_as_written = news.is_empty() && old.was_replaced_by(today);
-            return Ok(if is_as_written {
-                Next::PutBack
-            } else {
-                Next::Keep
-            });
+        if self.has_news(&mut changes) {
+            if are_decisions && !change.gone.is_empty() && !self.is_dataset_replaced {
+                // The killed run took lines away and did not get to the dataset. Where a person has written in the file since, the old
+                // one is only kept.
+                if !news.is_empty() || !old.was_replaced_by(&now) {
+                    return old.keep();
+                }
+                warn!(
+                    "{}: the run before was killed; the lines that it took away are back, so give its command again",
+                    old.of.display()
+                );
+                return old.put_back(&now);
+            }
+            self.journal(old, changes)?;
         }
-        self.journal(old, changes)
+        old.remove()
     }
 
     /// Leaves out what the journal tells already, and says whether anything is left.
@@ -172,20 +146,17 @@ impl Recovery<'_> {
         if let Some(last) = self.journal.first() {
             changes.leave_out(&last.changes);
         }
-        let groups = [
+        [
             &changes.removed,
             &changes.updated,
             &changes.decisions,
             &changes.aliases,
-        ];
-        groups.iter().any(|group| !group.is_empty())
+        ]
+        .iter()
+        .any(|group| !group.is_empty())
     }
 
-    /// Writes an entry of what the journal does not tell yet.
-    fn journal(&self, old: &OldFile, mut changes: Changes<'_>) -> Result<Next> {
-        if !self.has_news(&mut changes) {
-            return Ok(Next::Remove);
-        }
+    fn journal(&self, old: &OldFile, changes: Changes<'_>) -> Result<()> {
         let rows = self.today.rows.iter();
         let summary = Summary::of(rows.map(|row| (row.mark, row.flop)));
         let entry = JournalEntry {
@@ -198,7 +169,7 @@ impl Recovery<'_> {
             "{}: the run before was killed; what it changed is in the journal now, as `recovered`",
             old.of.display()
         );
-        Ok(Next::Remove)
+        Ok(())
     }
 }
 

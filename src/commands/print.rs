@@ -6,7 +6,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use tracing::warn;
 
 use crate::config::{Config, Format, Verbosity};
 use crate::store;
@@ -89,9 +88,7 @@ pub(super) fn to_file(config: &Config, path: &Path, bytes: &[u8]) -> Result<()> 
         }
         _ => {}
     }
-    let warnings = store::write_file(path, bytes)?;
-    warnings.iter().for_each(|warning| warn!("{warning}"));
-    Ok(())
+    store::write_file(path, bytes)
 }
 
 /// A backup, or a person's edit that was kept, stands beside the file and is called as it is, with something behind.

@@ -1,14 +1,15 @@
 //! The lock of a data directory: one run at a time reads, plans and writes.
 
 use std::fs::{self, File, TryLockError};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 
-use super::{directory_of, find, platform};
+use super::directory_of;
+use super::snapshot::real_path;
 
 /// How long a run waits for another one to end.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -18,18 +19,15 @@ const INTERVAL: Duration = Duration::from_millis(20);
 
 /// The one lock of a data directory, held until it is dropped. The system lets go of it when the process ends, however it ends.
 ///
-/// The lock is on the directory in which the dataset stands, symlinks followed, so that there is no lock file. Where that directory
-/// is yet to be made, it is on the nearest one above that there is. A run that makes the directory holds the one above until it ends,
-/// and a run that finds a directory without a dataset waits while one above is held: it may have been made a moment ago by a run that
-/// has read and planned already, and is about to lock it.
+/// The lock is on the directory in which the dataset stands, symlinks followed, so that there is no lock file. Where that directory is
+/// yet to be made, it is made for the lock, and goes again if the run leaves nothing in it.
 #[derive(Debug)]
 pub struct Lock {
     dataset: PathBuf,
-    directory: PathBuf,
+    /// The directories that were made for the lock, the innermost first.
+    made: Vec<PathBuf>,
     /// Open for as long as the lock is held.
     _held: File,
-    /// The directory of a new dataset, once it is made.
-    made: OnceLock<File>,
 }
 
 impl Lock {
@@ -37,39 +35,55 @@ impl Lock {
     /// seconds it is tried again.
     ///
     /// # Errors
-    /// When another run still holds it after that time, when the directory cannot be locked, and those of [`find`].
+    /// When another run still holds it after that time, and when the directory can be neither found nor made, or cannot be locked.
     pub fn acquire(dataset: &Path, waiting: impl FnOnce()) -> Result<Lock> {
         Lock::acquire_within(PATIENCE, dataset, waiting)
     }
 
     fn acquire_within(patience: Duration, dataset: &Path, waiting: impl FnOnce()) -> Result<Lock> {
         let mut waiting = Some(waiting);
-        let mut waiting = || {
-            if let Some(waiting) = waiting.take() {
-                waiting();
-            }
-        };
         let until = Instant::now() + patience;
         loop {
-            let directory = existing_directory(dataset)?;
-            let held = open(&directory)?;
-            take(&held, &directory, until, &mut waiting)
-                .with_context(|| dataset.display().to_string())?;
-            // While this run waited, the other one may have made the directory, or somebody moved it or the link to it.
-            let now = existing_directory(dataset)?;
-            let is_still_there = fs::metadata(&now)
-                .and_then(|now| Ok(platform::is_same_file(&now, &held.metadata()?)))
-                .unwrap_or(false);
-            if is_still_there && is_being_made(dataset, &now)? {
-                // It is let go of, because the other run has to lock it.
-                drop(held);
-                wait(until, &mut waiting).with_context(|| dataset.display().to_string())?;
-            } else if is_still_there {
+            let directory = directory_of(&real_path(dataset)?);
+            let made: Vec<PathBuf> = directory
+                .ancestors()
+                .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
+                .map(Path::to_owned)
+                .collect();
+            fs::create_dir_all(&directory).with_context(|| {
+                format!("{}: the directory cannot be created", directory.display())
+            })?;
+            let held = File::open(&directory).with_context(|| {
+                format!("{}: the directory cannot be opened", directory.display())
+            })?;
+            while let Err(not_locked) = held.try_lock() {
+                match not_locked {
+                    TryLockError::WouldBlock if Instant::now() < until => {
+                        if let Some(waiting) = waiting.take() {
+                            waiting();
+                        }
+                        thread::sleep(INTERVAL);
+                    }
+                    TryLockError::WouldBlock => bail!(
+                        "{}: another run holds it; try again when that one is done",
+                        dataset.display()
+                    ),
+                    TryLockError::Error(error) => {
+                        return Err(error).with_context(|| {
+                            format!("{}: the directory cannot be locked", directory.display())
+                        });
+                    }
+                }
+            }
+            // While this run waited, somebody may have removed the directory, or moved it or the link to it.
+            let is_still_there = fs::metadata(directory_of(&real_path(dataset)?))
+                .and_then(|now| Ok((now, held.metadata()?)))
+                .is_ok_and(|(now, held)| (now.dev(), now.ino()) == (held.dev(), held.ino()));
+            if is_still_there {
                 return Ok(Lock {
                     dataset: dataset.to_owned(),
-                    directory: now,
+                    made,
                     _held: held,
-                    made: OnceLock::new(),
                 });
             }
         }
@@ -78,89 +92,15 @@ impl Lock {
     pub(super) fn dataset(&self) -> &Path {
         &self.dataset
     }
-
-    /// Makes the directory of a new dataset, and locks it too: a run that begins now finds it and knows of no other lock.
-    pub(super) fn make_directory(&self) -> Result<()> {
-        if find(&self.dataset)?.is_some() || self.made.get().is_some() {
-            return Ok(());
-        }
-        let directory = directory_of(&self.dataset);
-        fs::create_dir_all(&directory)
-            .with_context(|| format!("{}: the directory cannot be created", directory.display()))?;
-        let made = open(&directory)?;
-        let is_locked = fs::metadata(&self.directory)
-            .and_then(|locked| Ok(platform::is_same_file(&locked, &made.metadata()?)))
-            .unwrap_or(false);
-        if !is_locked {
-            take(&made, &directory, Instant::now() + PATIENCE, || {})
-                .with_context(|| self.dataset.display().to_string())?;
-            let _ = self.made.set(made);
-        }
-        Ok(())
-    }
 }
 
-fn open(directory: &Path) -> Result<File> {
-    File::open(directory)
-        .with_context(|| format!("{}: the directory cannot be opened", directory.display()))
-}
-
-fn take(handle: &File, directory: &Path, until: Instant, mut waiting: impl FnMut()) -> Result<()> {
-    loop {
-        match handle.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) => wait(until, &mut waiting)?,
-            Err(TryLockError::Error(error)) => {
-                return Err(anyhow!(error).context(format!(
-                    "the directory {} cannot be locked",
-                    directory.display()
-                )));
-            }
+impl Drop for Lock {
+    fn drop(&mut self) {
+        for directory in &self.made {
+            // One in which something stands is not removed.
+            let _ = fs::remove_dir(directory);
         }
     }
-}
-
-/// Waits a moment for another run, unless it has been waited for long enough.
-fn wait(until: Instant, waiting: impl FnOnce()) -> Result<()> {
-    if Instant::now() >= until {
-        bail!("another run holds it; try again when that one is done");
-    }
-    waiting();
-    thread::sleep(INTERVAL);
-    Ok(())
-}
-
-/// Whether there is no dataset yet and a run holds a directory above `directory`. A directory that cannot be looked at is not held: a
-/// run that cannot open it cannot have locked it.
-fn is_being_made(dataset: &Path, directory: &Path) -> Result<bool> {
-    if find(dataset)?.is_some() {
-        return Ok(false);
-    }
-    let directory = fs::canonicalize(directory)
-        .with_context(|| format!("{}: cannot be found again", directory.display()))?;
-    let is_held = |above: &Path| {
-        File::open(above)
-            .is_ok_and(|above| matches!(above.try_lock_shared(), Err(TryLockError::WouldBlock)))
-    };
-    Ok(directory.ancestors().skip(1).any(is_held))
-}
-
-/// The directory in which the dataset stands, symlinks followed, or the nearest one above where it is yet to be made.
-fn existing_directory(dataset: &Path) -> Result<PathBuf> {
-    let file = match find(dataset)? {
-        Some(_) => fs::canonicalize(dataset)
-            .with_context(|| format!("{}: cannot be found again", dataset.display()))?,
-        None => dataset.to_owned(),
-    };
-    let directory = directory_of(&file);
-    let existing = directory
-        .ancestors()
-        .map(|above| match above.as_os_str().is_empty() {
-            true => Path::new("."),
-            false => above,
-        })
-        .find(|above| above.is_dir());
-    Ok(existing.unwrap_or(Path::new(".")).to_owned())
 }
 
 #[cfg(test)]
@@ -193,33 +133,23 @@ mod tests {
     }
 
     #[test]
-    fn two_runs_that_both_have_to_make_the_directory_exclude_each_other() {
-        let world = tempfile::tempdir().unwrap();
-        let dataset = world.path().join("clean/dataset.csv");
-        let first = Lock::acquire(&dataset, || {}).unwrap();
-        assert!(Lock::acquire_within(Duration::ZERO, &dataset, || {}).is_err());
-        first.make_directory().unwrap();
-        assert!(Lock::acquire_within(Duration::ZERO, &dataset, || {}).is_err());
-        drop(first);
-        Lock::acquire_within(Duration::ZERO, &dataset, || {}).unwrap();
-    }
-
-    #[test]
-    fn a_directory_that_is_made_and_not_yet_locked_is_left_to_the_run_that_made_it() {
+    fn a_directory_that_is_made_for_the_lock_goes_where_nothing_is_written_and_the_next_run_makes_it_again()
+     {
         let world = tempfile::tempdir().unwrap();
         let dataset = world.path().join("deep/clean/dataset.csv");
-        let first = Lock::acquire(&dataset, || {}).unwrap();
-        for made in ["deep", "deep/clean"] {
-            fs::create_dir(world.path().join(made)).unwrap();
-            assert!(Lock::acquire_within(Duration::ZERO, &dataset, || {}).is_err());
-        }
-        first.make_directory().unwrap();
-        drop(first);
-        Lock::acquire_within(Duration::ZERO, &dataset, || {}).unwrap();
+        let mut first = Some(Lock::acquire(&dataset, || {}).unwrap());
+        assert!(Lock::acquire_within(Duration::ZERO, &dataset, || {}).is_err());
+        let second = Lock::acquire(&dataset, || drop(first.take())).unwrap();
+        fs::write(&dataset, "").unwrap();
+        drop(second);
+        assert!(dataset.exists());
+        fs::remove_file(&dataset).unwrap();
+        fs::remove_dir_all(world.path().join("deep")).unwrap();
+        drop(Lock::acquire(&dataset, || {}).unwrap());
+        assert!(!world.path().join("deep").exists());
     }
 
     #[test]
-    #[cfg(unix)]
     fn a_dataset_and_a_link_to_it_have_one_lock() {
         let world = tempfile::tempdir().unwrap();
         let (real, link) = (world.path().join("real"), world.path().join("link"));

@@ -1,9 +1,9 @@
-//! What depends on the operating system: renames that lose nothing, which file a name stands for, who may use a file, and one signal.
+//! What depends on the operating system: renames that lose nothing, who may use a file, and one signal.
 //!
-//! Every other file of the program uses the standard library alone. Linux and macOS can do all of this, but for the access control
-//! lists of macOS, which cannot be read without `unsafe` code and are not kept. On another Unix, and on a file system that cannot
-//! exchange two files, the portable way is taken: a plain rename.
+//! Linux and macOS can do all of this, but for the access control lists of macOS, which cannot be read without `unsafe` code and are not
+//! kept.
 
+use std::ffi::{CStr, CString};
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
@@ -11,14 +11,24 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// Exchanges two files atomically. `false` where the system or the file system cannot.
+use rustix::buffer::spare_capacity;
+use rustix::fs::{
+    CWD, RenameFlags, XattrFlags, fgetxattr, fgetxattr_query, flistxattr, flistxattr_query,
+    fremovexattr, fsetxattr, renameat_with,
+};
+use rustix::io::Errno;
+use tracing::warn;
+
+use super::discard;
+
+/// Exchanges two files atomically. `false` where the file system cannot.
 pub(super) fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
-    rename_with(one, other, Rename::Exchange)
+    rename_with(one, other, RenameFlags::EXCHANGE)
 }
 
 /// Renames `from` to `to`. `false` where something is there already.
 pub(super) fn rename_to_free_name(from: &Path, to: &Path) -> io::Result<bool> {
-    match rename_with(from, to, Rename::ToFreeName) {
+    match rename_with(from, to, RenameFlags::NOREPLACE) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         // Without the flag there is no better way than to look first.
         Ok(false) if to.symlink_metadata().is_ok() => Ok(false),
@@ -27,20 +37,8 @@ pub(super) fn rename_to_free_name(from: &Path, to: &Path) -> io::Result<bool> {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Rename {
-    Exchange,
-    ToFreeName,
-}
-
-#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-fn rename_with(from: &Path, to: &Path, how: Rename) -> io::Result<bool> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    use rustix::io::Errno;
-    let flags = match how {
-        Rename::Exchange => RenameFlags::EXCHANGE,
-        Rename::ToFreeName => RenameFlags::NOREPLACE,
-    };
+/// `false` where the file system does not know the flag.
+fn rename_with(from: &Path, to: &Path, flags: RenameFlags) -> io::Result<bool> {
     match renameat_with(CWD, from, CWD, to, flags) {
         Ok(()) => Ok(true),
         Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => Ok(false),
@@ -48,88 +46,67 @@ fn rename_with(from: &Path, to: &Path, how: Rename) -> io::Result<bool> {
     }
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-fn rename_with(_: &Path, _: &Path, _: Rename) -> io::Result<bool> {
-    Ok(false)
-}
-
-/// Who may use a file that is being made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum For {
-    /// Nobody but its owner, until it is given the access of another file.
-    OwnerOnly,
-    /// Whoever the system lets use a new file.
-    Anybody,
-}
-
-/// Creates a file, for reading and appending.
-pub(super) fn create(path: &Path, whom: For) -> io::Result<File> {
+/// Creates a file, for reading and appending, that has what the file at `like` has: owner, group, mode, access control list, extended
+/// attributes. Where there is no such file, the system's own rules say who may use the new one. What could not be given is named in a
+/// warning, in which the file is called `name`; nobody gains access by its lack.
+pub(super) fn create_like(path: &Path, like: &Path, name: &Path) -> io::Result<File> {
+    let like = match File::open(like) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        like => Some(like?),
+    };
     let mut options = OpenOptions::new();
     options.read(true).append(true).create_new(true);
-    if whom == For::OwnerOnly {
+    if like.is_some() {
         options.mode(0o600);
     }
-    options.open(path)
+    let file = options.open(path)?;
+    if let Some(like) = like {
+        inherit(&like, &file, name).inspect_err(|_| discard(path))?;
+    }
+    Ok(file)
 }
 
-/// Whether both are one file, under two names perhaps.
-pub(super) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
-
-/// How much of an old file a new one takes over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Inherit {
-    /// Who may use it: owner, group, mode, access control list. For a file that is made beside the old one.
-    Access,
-    /// The extended attributes as well. For a file that takes the old one's place.
-    Everything,
-}
-
-/// Gives a new file what an old one has. What could not be given is returned, in words that follow "the new file does not have";
-/// nobody gains access by its lack.
-pub(super) fn inherit(old: &File, new: &File, what: Inherit) -> io::Result<Vec<String>> {
+fn inherit(old: &File, new: &File, name: &Path) -> io::Result<()> {
+    let warn_of = |lack: &str| warn!("{}: the new file does not have {lack}", name.display());
     let was = old.metadata()?;
     let mode = was.mode() & 0o7777;
-    let set_mode = |mode| new.set_permissions(Permissions::from_mode(mode));
-    let mut lacks = Vec::new();
     let has_group = give_owner(&was, new)?;
     if !has_group {
-        lacks.push("its group, and the group's rights are gone".to_owned());
+        warn_of("its group, and the group's rights are gone");
     }
-    let list = attributes::get(old, attributes::ACCESS_LIST)?;
-    match list {
-        None => {
-            // A directory may give its new files an access control list.
-            attributes::remove(new, attributes::ACCESS_LIST)?;
-            set_mode(if has_group { mode } else { without_group(mode) })?;
-        }
-        Some(list) => {
-            // The list may deny somebody what the mode alone would allow.
-            set_mode(mode & 0o700)?;
-            let is_given = has_group
-                && set_mode(mode & !0o070).is_ok()
-                && attributes::set(new, attributes::ACCESS_LIST, &list).is_ok();
-            if !is_given {
-                attributes::remove(new, attributes::ACCESS_LIST)?;
-                set_mode(mode & 0o700)?;
-                lacks.push("its access control list, only the owner has rights now".to_owned());
-            }
+    let list = attribute(old, ACCESS_LIST)?;
+    let has_list = match &list {
+        Some(list) => has_group && set_attribute(new, ACCESS_LIST, list).is_ok(),
+        None => false,
+    };
+    // A directory may give its new files an access control list.
+    if !has_list && attribute(new, ACCESS_LIST)?.is_some() {
+        fremovexattr(new, ACCESS_LIST)?;
+    }
+    let mode = if list.is_some() && !has_list {
+        // The list may deny somebody what the mode alone would allow.
+        warn_of("its access control list, only the owner has rights now");
+        mode & 0o700
+    } else if has_group {
+        mode
+    } else {
+        without_group(mode)
+    };
+    new.set_permissions(Permissions::from_mode(mode))?;
+    for attribute_name in attribute_names(old)? {
+        let Some(value) = attribute(old, &attribute_name)? else {
+            continue;
+        };
+        if attribute(new, &attribute_name).ok().flatten().as_ref() != Some(&value)
+            && set_attribute(new, &attribute_name, &value).is_err()
+        {
+            warn_of(&format!(
+                "its attribute {}",
+                attribute_name.to_string_lossy()
+            ));
         }
     }
-    if what == Inherit::Everything {
-        for name in attributes::names(old)? {
-            let Some(value) = attributes::get(old, &name)? else {
-                continue;
-            };
-            if attributes::get(new, &name).ok().flatten().as_ref() != Some(&value)
-                && attributes::set(new, &name, &value).is_err()
-            {
-                lacks.push(format!("its attribute {}", name.to_string_lossy()));
-            }
-        }
-    }
-    Ok(lacks)
+    Ok(())
 }
 
 /// Only root may give files away, but everybody may give them to a group of theirs. Whether the group is given.
@@ -155,98 +132,53 @@ pub fn ignore_file_size_signal() {
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, handler);
 }
 
-#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-mod attributes {
-    use std::ffi::{CStr, CString};
-    use std::fs::File;
-    use std::io;
+/// The access control list, which Linux keeps as an attribute.
+const ACCESS_LIST: &CStr = c"system.posix_acl_access";
 
-    use rustix::buffer::spare_capacity;
-    use rustix::fs::{
-        XattrFlags, fgetxattr, fgetxattr_query, flistxattr, flistxattr_query, fremovexattr,
-        fsetxattr,
-    };
-    use rustix::io::Errno;
+/// What the system itself keeps of each file, and what is said of its content and not of the file.
+const SYSTEM: [&CStr; 3] = [c"security.ima", c"security.evm", c"com.apple.provenance"];
 
-    /// The access control list, which Linux keeps as an attribute.
-    pub const ACCESS_LIST: &CStr = c"system.posix_acl_access";
+#[cfg(target_vendor = "apple")]
+const MISSING: Errno = Errno::NOATTR;
+#[cfg(not(target_vendor = "apple"))]
+const MISSING: Errno = Errno::NODATA;
 
-    /// What the system itself keeps of each file, and what is said of its content and not of the file.
-    const SYSTEM: [&CStr; 3] = [c"security.ima", c"security.evm", c"com.apple.provenance"];
-
-    #[cfg(target_vendor = "apple")]
-    const MISSING: Errno = Errno::NOATTR;
-    #[cfg(not(target_vendor = "apple"))]
-    const MISSING: Errno = Errno::NODATA;
-
-    pub fn names(file: &File) -> io::Result<Vec<CString>> {
-        let mut list = Vec::new();
-        match flistxattr_query(file) {
-            Ok(length) => list.reserve(length),
-            Err(Errno::NOTSUP | Errno::NOSYS) => return Ok(Vec::new()),
-            Err(error) => return Err(error.into()),
-        }
-        if list.capacity() > 0 {
-            flistxattr(file, spare_capacity(&mut list))?;
-        }
-        let names = list.split_inclusive(|byte| *byte == 0);
-        let names = names.filter_map(|name| CStr::from_bytes_with_nul(name).ok());
-        Ok(names
-            .filter(|name| *name != ACCESS_LIST && !SYSTEM.contains(name))
-            .map(CStr::to_owned)
-            .collect())
+/// The extended attributes of a file, without its access control list.
+fn attribute_names(file: &File) -> io::Result<Vec<CString>> {
+    let mut list = Vec::new();
+    match flistxattr_query(file) {
+        Ok(length) => list.reserve(length),
+        Err(Errno::NOTSUP | Errno::NOSYS) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
     }
-
-    pub fn get(file: &File, name: &CStr) -> io::Result<Option<Vec<u8>>> {
-        let mut value = Vec::new();
-        match fgetxattr_query(file, name) {
-            Ok(length) => value.reserve(length),
-            Err(MISSING | Errno::NOTSUP | Errno::NOSYS | Errno::INVAL | Errno::PERM) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(error.into()),
-        }
-        if value.capacity() > 0 {
-            fgetxattr(file, name, spare_capacity(&mut value))?;
-        }
-        Ok(Some(value))
+    if list.capacity() > 0 {
+        flistxattr(file, spare_capacity(&mut list))?;
     }
-
-    pub fn set(file: &File, name: &CStr, value: &[u8]) -> io::Result<()> {
-        Ok(fsetxattr(file, name, value, XattrFlags::empty())?)
-    }
-
-    pub fn remove(file: &File, name: &CStr) -> io::Result<()> {
-        match get(file, name)? {
-            Some(_) => Ok(fremovexattr(file, name)?),
-            None => Ok(()),
-        }
-    }
+    Ok(list
+        .split_inclusive(|byte| *byte == 0)
+        .filter_map(|name| CStr::from_bytes_with_nul(name).ok())
+        .filter(|name| *name != ACCESS_LIST && !SYSTEM.contains(name))
+        .map(CStr::to_owned)
+        .collect())
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-mod attributes {
-    use std::ffi::{CStr, CString};
-    use std::fs::File;
-    use std::io;
-
-    pub const ACCESS_LIST: &CStr = c"";
-
-    pub fn names(_: &File) -> io::Result<Vec<CString>> {
-        Ok(Vec::new())
+fn attribute(file: &File, name: &CStr) -> io::Result<Option<Vec<u8>>> {
+    let mut value = Vec::new();
+    match fgetxattr_query(file, name) {
+        Ok(length) => value.reserve(length),
+        Err(MISSING | Errno::NOTSUP | Errno::NOSYS | Errno::INVAL | Errno::PERM) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
     }
-
-    pub fn get(_: &File, _: &CStr) -> io::Result<Option<Vec<u8>>> {
-        Ok(None)
+    if value.capacity() > 0 {
+        fgetxattr(file, name, spare_capacity(&mut value))?;
     }
+    Ok(Some(value))
+}
 
-    pub fn set(_: &File, _: &CStr, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-
-    pub fn remove(_: &File, _: &CStr) -> io::Result<()> {
-        Ok(())
-    }
+fn set_attribute(file: &File, name: &CStr, value: &[u8]) -> io::Result<()> {
+    Ok(fsetxattr(file, name, value, XattrFlags::empty())?)
 }
 
 #[cfg(test)]

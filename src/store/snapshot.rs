@@ -1,16 +1,13 @@
 //! Files as they are read, and whether they still are what was read.
 
-use std::fs::{self, File, Metadata};
-use std::io::{self, Read};
+use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 
 /// The largest file that is read, in bytes: 4 GiB, some ten million rows. Beyond it lies a mistake, a sparse file for example.
 const LARGEST: u64 = 1 << 32;
-
-/// How much is compared at a time, in bytes.
-const BUFFER: usize = 1 << 15;
 
 /// A file as it was when it was read.
 #[derive(Debug)]
@@ -28,12 +25,15 @@ impl Snapshot {
     /// Those of [`find`], when it cannot be read, and when it is too large to be.
     pub fn read(path: &Path) -> Result<Snapshot> {
         let bytes = match find(path)? {
+            Some(found) if found.len() > LARGEST => bail!(
+                "{}: it has {} bytes, too many to hold in memory; is it the right file?",
+                path.display(),
+                found.len()
+            ),
+            Some(_) => Some(
+                fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?,
+            ),
             None => None,
-            Some(_) => {
-                let cannot = || format!("{}: cannot be read", path.display());
-                let mut file = File::open(path).with_context(cannot)?;
-                Some(read_whole(&mut file).with_context(cannot)?)
-            }
         };
         Ok(Snapshot {
             path: path.to_owned(),
@@ -68,53 +68,16 @@ pub fn find(path: &Path) -> Result<Option<Metadata>> {
     }
 }
 
-/// All bytes of a file. One that is larger than memory is an error and ends no process.
-pub(super) fn read_whole(file: &mut File) -> Result<Vec<u8>> {
-    let length = file.metadata()?.len();
-    let mut bytes = Vec::new();
-    let room = usize::try_from(length).unwrap_or(usize::MAX);
-    if length > LARGEST || bytes.try_reserve_exact(room).is_err() {
-        bail!("it has {length} bytes, too many to hold in memory; is it the right file?");
+/// Where a file really is, symlinks followed; where there is none, where it is yet to be made.
+pub(super) fn real_path(path: &Path) -> Result<PathBuf> {
+    match find(path)? {
+        Some(_) => fs::canonicalize(path)
+            .with_context(|| format!("{}: cannot be found again", path.display())),
+        None => Ok(path.to_owned()),
     }
-    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        bail!("it grows while it is read; is it the right file?");
-    }
-    Ok(bytes)
 }
 
 /// Whether the file at `path` holds exactly these bytes; for `None`, whether there is no file.
-pub(super) fn is_same(path: &Path, expected: Option<&[u8]>) -> io::Result<bool> {
-    let Some(expected) = expected else {
-        return match fs::symlink_metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-            found => found.map(|_| false),
-        };
-    };
-    match fs::metadata(path) {
-        // Whatever came in its place, reading a pipe would wait for ever.
-        Ok(found) if !found.is_file() => Ok(false),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-        Ok(_) => holds(&mut File::open(path)?, expected),
-    }
-}
-
-/// Whether an open file, read from where it stands, holds exactly these bytes.
-pub(super) fn holds(file: &mut File, mut expected: &[u8]) -> io::Result<bool> {
-    if file.metadata()?.len() != expected.len() as u64 {
-        return Ok(false);
-    }
-    let mut buffer = vec![0; BUFFER.min(expected.len() + 1)];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(expected.is_empty()),
-            Ok(read) => match expected.strip_prefix(&buffer[..read]) {
-                Some(rest) => expected = rest,
-                None => return Ok(false),
-            },
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+pub(super) fn holds(path: &Path, expected: Option<&[u8]>) -> Result<bool> {
+    Ok(Snapshot::read(path)?.bytes.as_deref() == expected)
 }

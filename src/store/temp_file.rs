@@ -6,47 +6,70 @@
 //! |---|---|
 //! | `.NAME.PID.tmp` | a new file that is being written; it may be cut short, and nobody but the run has seen it |
 //! | `.NAME.OLD-NEW.tmp` | a new file that is whole; after the exchange, the file that stood under NAME until then |
+//! | `.NAME.OLD-old.tmp` | where two files cannot be exchanged: the file that stood under NAME until then |
 //!
 //! OLD and NEW are digests of the bytes that the run read and of those that it wrote. So the content of such a file says which of the
 //! two it is, and content that is neither is a person's: an edit that was saved while the run replaced the file.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs;
 use std::hash::{DefaultHasher, Hasher};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::platform::{self, For};
-use super::snapshot::read_whole;
-use super::{directory_of, with_suffix};
+use super::platform::{create_like, rename_to_free_name};
+use super::snapshot::holds;
+use super::{directory_of, discard, with_suffix};
 
-/// Creates the temp file into which the new content of `target` is written.
-pub(super) fn create(target: &Path, whom: For) -> io::Result<(File, PathBuf)> {
-    let path = unfinished_name(target);
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+/// A new file that has not come into its place. It goes when it is dropped, if it still has its name.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    pub path: PathBuf,
+}
+
+impl NewFile {
+    /// Writes and syncs the file that is to stand at `target`, with the access of the file at `like`, if there is one.
+    pub fn write(target: &Path, bytes: &[u8], like: &Path) -> io::Result<NewFile> {
+        let path = named(target, &std::process::id().to_string());
+        // A killed run may have had the same number.
+        discard(&path);
+        let mut file = create_like(&path, like, target)?;
+        let new = NewFile { path };
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        Ok(new)
     }
-    let file = platform::create(&path, whom)?;
-    Ok((file, path))
+
+    /// Gives it another name.
+    pub fn rename(&mut self, to: PathBuf) -> io::Result<()> {
+        fs::rename(&self.path, &to)?;
+        self.path = to;
+        Ok(())
+    }
+
+    /// It has been exchanged with the old file, which has its name now and stays.
+    pub fn into_path(mut self) -> PathBuf {
+        std::mem::take(&mut self.path)
+    }
 }
 
-/// The name of a file that is being written.
-pub(super) fn unfinished_name(target: &Path) -> PathBuf {
-    named(target, &std::process::id().to_string())
-}
-
-/// The name of a second one.
-pub(super) fn second_unfinished_name(target: &Path) -> PathBuf {
-    named(target, &format!("{}.2", std::process::id()))
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        discard(&self.path);
+    }
 }
 
 /// The name of a whole new file and, after the exchange, of the old one.
 pub(super) fn finished_name(target: &Path, old: Option<&[u8]>, new: &[u8]) -> PathBuf {
     let old = old.map_or_else(|| "none".to_owned(), digest);
     named(target, &format!("{old}-{}", digest(new)))
+}
+
+/// The name of the old file where two files cannot be exchanged.
+pub(super) fn old_name(target: &Path, old: &[u8]) -> PathBuf {
+    named(target, &format!("{}-old", digest(old)))
 }
 
 fn named(target: &Path, middle: &str) -> PathBuf {
@@ -71,14 +94,7 @@ fn digest(bytes: &[u8]) -> String {
     format!("{:x}.{:016x}", bytes.len(), hasher.finish())
 }
 
-/// A temp file that a killed run left.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub path: PathBuf,
-    pub content: Content,
-}
-
-/// What a temp file holds.
+/// What a temp file holds that a killed run left.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Content {
     /// A new file that never came into its place.
@@ -90,64 +106,69 @@ pub(super) enum Content {
 }
 
 /// The temp files that killed runs left for `target`.
-pub(super) fn find(target: &Path) -> Result<Vec<Found>> {
+pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, Content)>> {
     let directory = directory_of(target);
-    let entries = match fs::read_dir(&directory) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.with_context(|| format!("{}: cannot be listed", directory.display()))?,
-    };
+    let cannot_list = || format!("{}: cannot be listed", directory.display());
     let prefix = prefix(target.file_name().unwrap_or_default());
     let mut found = Vec::new();
-    for entry in entries {
-        let entry = entry.with_context(|| format!("{}: cannot be listed", directory.display()))?;
+    for entry in fs::read_dir(&directory).with_context(cannot_list)? {
+        let entry = entry.with_context(cannot_list)?;
         let name = entry.file_name();
         let middle = name
             .as_encoded_bytes()
             .strip_prefix(prefix.as_encoded_bytes())
-            .and_then(|rest| rest.strip_suffix(b"tmp"))
+            .and_then(|rest| rest.strip_suffix(b".tmp"))
             .and_then(|middle| str::from_utf8(middle).ok());
-        let (Some(middle), true) = (middle, entry.file_type().is_ok_and(|kind| kind.is_file()))
-        else {
+        let Some(middle) = middle else {
             continue;
         };
+        if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
         let path = entry.path();
-        let content = match middle.trim_end_matches('.').split_once('-') {
-            Some((old, new)) => content(&path, old, new)
-                .with_context(|| format!("{}: cannot be read", path.display()))?,
-            None if middle
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.') =>
-            {
+        let content = if let Some((old, new)) = middle.split_once('-') {
+            let bytes =
+                fs::read(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
+            let found = digest(&bytes);
+            if found == old {
+                Content::Old(bytes)
+            } else if found == new {
                 Content::New
+            } else {
+                Content::Edit
             }
-            None => continue,
+        } else if middle.bytes().all(|byte| byte.is_ascii_digit()) {
+            Content::New
+        } else {
+            continue;
         };
-        found.push(Found { path, content });
+        found.push((path, content));
     }
-    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(found)
 }
 
-fn content(path: &Path, old: &str, new: &str) -> Result<Content> {
-    let bytes = read_whole(&mut File::open(path)?)?;
-    let found = digest(&bytes);
-    Ok(match () {
-        () if found == old => Content::Old(bytes),
-        () if found == new => Content::New,
-        () => Content::Edit,
-    })
+/// Removes a temp file of `target` if it still holds what is expected. Else somebody saved into it, and it is kept under the name that
+/// is returned.
+pub(super) fn let_go(temp: &Path, target: &Path, expected: &[u8]) -> Result<Option<PathBuf>> {
+    if !holds(temp, Some(expected))? {
+        return keep(temp, target).map(Some);
+    }
+    fs::remove_file(temp).with_context(|| format!("{}: cannot be removed", temp.display()))?;
+    Ok(None)
 }
 
 /// Keeps a person's edit beside the file, under a name that is free: `NAME.edit.bak`.
-pub(super) fn keep(temp: &Path, target: &Path) -> io::Result<PathBuf> {
+pub(super) fn keep(temp: &Path, target: &Path) -> Result<PathBuf> {
     rename_to_free_bak(temp, &with_suffix(target, ".edit"))
+        .with_context(|| format!("{}: cannot be kept as an edit", temp.display()))
 }
 
 /// Renames a file to `STEM.bak`, or `STEM.2.bak`, … – the first name that is free.
 pub(super) fn rename_to_free_bak(from: &Path, stem: &Path) -> io::Result<PathBuf> {
     let mut backup = with_suffix(stem, ".bak");
     let mut again = 1;
-    while !platform::rename_to_free_name(from, &backup)? {
+    while !rename_to_free_name(from, &backup)? {
         again += 1;
         backup = with_suffix(stem, &format!(".{again}.bak"));
     }

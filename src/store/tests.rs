@@ -48,7 +48,7 @@ impl World {
         Snapshot::read(&self.dataset()).unwrap()
     }
 
-    fn recover(&self) -> Recovered {
+    fn recover(&self) -> Vec<OldFile> {
         recover(&self.lock, &[&self.dataset()]).unwrap()
     }
 
@@ -61,8 +61,19 @@ impl World {
         names
     }
 
-    fn prepare<'a>(&self, snapshot: &'a Snapshot) -> Prepared<'a, 'static> {
-        Prepared::write(&self.lock, snapshot, NEW).unwrap()
+    fn prepare<'a>(&self, snapshot: &'a Snapshot) -> Prepared<'a> {
+        let bytes = NEW.to_vec();
+        Prepared::write(&self.lock, Replacement { snapshot, bytes }).unwrap()
+    }
+
+    /// What a run does last.
+    fn finish(&self, replaced: Replaced<'_>) -> Result<()> {
+        let written = Written {
+            backup: None,
+            files: vec![self.dataset()],
+            replaced: vec![replaced],
+        };
+        written.finish()
     }
 
     fn write(&self, replacements: Vec<Replacement<'_>>) -> Result<()> {
@@ -86,22 +97,18 @@ fn save(mut opened: &File) {
 fn a_run_killed_before_the_exchange_leaves_a_new_file_that_goes() {
     let world = World::new();
     let snapshot = world.snapshot();
-    let (mut unfinished, _) =
-        temp_file::create(&world.dataset(), platform::For::OwnerOnly).unwrap();
-    unfinished.write_all(&NEW[..5]).unwrap();
-    let recovered = world.recover();
-    assert!(recovered.old_files.is_empty() && recovered.edits.is_empty());
+    fs::write(world.path(".d.csv.4711.tmp"), &NEW[..5]).unwrap();
+    assert!(world.recover().is_empty());
     assert_eq!(world.names(), ["d.csv"]);
-    world.prepare(&snapshot).compare().unwrap();
+    let prepared = world.prepare(&snapshot);
     assert_eq!(world.names().len(), 2);
-    let recovered = world.recover();
-    assert!(recovered.old_files.is_empty() && recovered.edits.is_empty());
+    assert!(world.recover().is_empty());
+    drop(prepared);
     assert_eq!(
         (world.names(), &*world.read("d.csv")),
         (vec!["d.csv".to_owned()], OLD)
     );
 }
-
 #[test]
 fn a_run_killed_after_the_exchange_leaves_the_old_file_until_it_is_removed() {
     let world = World::new();
@@ -109,10 +116,12 @@ fn a_run_killed_after_the_exchange_leaves_the_old_file_until_it_is_removed() {
     world.prepare(&snapshot).put().unwrap();
     assert_eq!(world.read("d.csv"), NEW);
     world.recover();
-    let mut recovered = world.recover();
-    let old = recovered.old_files.remove(0);
-    assert_eq!((&*old.bytes, &old.of), (OLD, &world.dataset()));
-    assert!(old.remove().unwrap().is_none());
+    let recovered = world.recover();
+    assert_eq!(
+        (&*recovered[0].bytes, &recovered[0].of),
+        (OLD, &world.dataset())
+    );
+    recovered[0].remove().unwrap();
     assert_eq!(world.names(), ["d.csv"]);
 }
 
@@ -122,8 +131,7 @@ fn a_save_in_place_into_the_old_file_of_a_killed_run_is_kept() {
     let (snapshot, editor) = (world.snapshot(), world.opened());
     world.prepare(&snapshot).put().unwrap();
     save(&editor);
-    let recovered = world.recover();
-    assert_eq!(recovered.edits[0].kept, world.path("d.csv.edit.bak"));
+    assert!(world.recover().is_empty());
     assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
     assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
 }
@@ -156,7 +164,7 @@ fn a_save_in_place_between_comparison_and_exchange_wins() {
     let prepared = world.prepare(&snapshot);
     prepared.compare().unwrap();
     save(&editor);
-    assert!(!prepared.put().unwrap_err().is_written);
+    prepared.put().unwrap_err();
     assert_eq!(world.read("d.csv"), b"OLD rows");
     assert_eq!(world.names(), ["d.csv"]);
 }
@@ -177,31 +185,12 @@ fn a_file_renamed_into_the_place_between_comparison_and_exchange_wins() {
 fn a_save_in_place_after_the_exchange_stands_beside() {
     let world = World::new();
     let (snapshot, editor) = (world.snapshot(), world.opened());
-    let prepared = world.prepare(&snapshot);
-    prepared.put().unwrap();
+    let replaced = world.prepare(&snapshot).put().unwrap();
     save(&editor);
-    let message = format!("{:#}", let_go(&[prepared]).1.unwrap_err());
+    let message = format!("{:#}", world.finish(replaced).unwrap_err());
     assert!(message.contains("d.csv.edit.bak"), "{message}");
     assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
     assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
-}
-
-#[test]
-fn a_save_in_place_into_a_file_that_is_removed_already_stands_beside() {
-    let world = World::new();
-    let (snapshot, editor) = (world.snapshot(), world.opened());
-    let prepared = world.prepare(&snapshot);
-    prepared.put().unwrap();
-    let Some(Release::Gone(gone)) = prepared.release_old().unwrap() else {
-        panic!("nobody had saved");
-    };
-    assert_eq!(world.names(), ["d.csv"]);
-    save(&editor);
-    assert_eq!(
-        gone.last_look().unwrap().unwrap(),
-        world.path("d.csv.edit.bak")
-    );
-    assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
 }
 
 #[test]
@@ -209,11 +198,11 @@ fn where_files_cannot_be_exchanged_a_save_in_place_is_kept_all_the_same() {
     let world = World::new();
     let (snapshot, editor) = (world.snapshot(), world.opened());
     let prepared = world.prepare(&snapshot);
-    prepared.rename_over(OLD).unwrap();
+    let replaced = prepared.rename_over(OLD).unwrap();
     assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
-    assert_eq!(world.recover().old_files[0].bytes, OLD);
+    assert_eq!(world.recover()[0].bytes, OLD);
     save(&editor);
-    let_go(&[prepared]).1.unwrap_err();
+    world.finish(replaced).unwrap_err();
     assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
     assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
 }
@@ -230,41 +219,26 @@ fn where_files_cannot_be_exchanged_a_save_before_the_rename_wins() {
 }
 
 #[test]
-fn where_a_later_file_cannot_be_replaced_the_ones_before_it_are_put_back() {
-    let world = World::new();
-    fs::write(world.path("decisions.csv"), "decided").unwrap();
-    let decisions = Snapshot::read(&world.path("decisions.csv")).unwrap();
-    let aliases = Snapshot::read(&world.path("aliases.csv")).unwrap();
-    let snapshot = world.snapshot();
-    let files = [&decisions, &aliases, &snapshot].map(|snapshot| world.prepare(snapshot));
-    files[0].put().unwrap();
-    files[1].put().unwrap();
-    save(&world.opened());
-    let not_put = files[2].put().unwrap_err();
-    let message = format!("{:#}", undo(&files[..2], not_put));
-    assert!(message.starts_with("nothing was written: "), "{message}");
-    assert_eq!(world.read("decisions.csv"), b"decided");
-    assert_eq!(world.names(), ["d.csv", "decisions.csv"]);
-}
-
-#[test]
-fn a_file_that_was_edited_since_is_not_put_back_and_the_message_says_so() {
+fn where_a_later_file_cannot_be_replaced_the_error_names_those_that_are_and_the_next_run_finds_their_old_ones()
+ {
     let world = World::new();
     fs::write(world.path("decisions.csv"), "decided").unwrap();
     let decisions = Snapshot::read(&world.path("decisions.csv")).unwrap();
     let snapshot = world.snapshot();
-    let files = [&decisions, &snapshot].map(|snapshot| world.prepare(snapshot));
-    files[0].put().unwrap();
-    fs::write(world.path("decisions.csv"), "edited").unwrap();
+    let prepared = [&decisions, &snapshot].map(|snapshot| world.prepare(snapshot));
     save(&world.opened());
-    let not_put = files[1].put().unwrap_err();
-    let message = format!("{:#}", undo(&files[..1], not_put));
-    assert!(message.contains("decisions.csv is written"), "{message}");
-    assert_eq!(world.read("decisions.csv"), b"edited");
-    let recovered = recover(&world.lock, &[&world.path("decisions.csv")]).unwrap();
-    assert_eq!(recovered.old_files[0].bytes, b"decided");
+    let files = [decisions.path.clone(), snapshot.path.clone()];
+    let message = format!("{:#}", put_all(prepared.into(), &files).unwrap_err());
+    assert!(
+        message.contains("decisions.csv is written, but"),
+        "{message}"
+    );
+    assert_eq!(world.read("decisions.csv"), NEW);
+    assert_eq!(world.read("d.csv"), b"OLD rows");
+    let recovered = recover(&world.lock, &[&decisions.path, &snapshot.path]).unwrap();
+    assert_eq!(recovered[0].bytes, b"decided");
+    assert_eq!(world.names().len(), 3);
 }
-
 #[test]
 fn several_files_are_written_and_journalled_and_nothing_else_is_left() {
     let world = World::new();

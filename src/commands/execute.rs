@@ -13,7 +13,7 @@ use super::load::{self, Files};
 use super::print::{print, write};
 use crate::changes::Changes;
 use crate::config::{Config, Format, Verbosity};
-use crate::dataset::{Aliases, Dataset, Decisions};
+use crate::dataset::Aliases;
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
 use crate::journal::JournalEntry;
@@ -78,45 +78,53 @@ impl<'e> Execution<'e> {
 
     /// Carries a plan out, or shows what it would do, and reports.
     pub fn carry_out(&self, plan: &Plan<'_>) -> Result<Exit> {
-        let (config, dataset) = (self.config, &self.config.paths.dataset);
+        let config = self.config;
         self.refuse_unreadable(plan)?;
-        let brake = plan::brake(plan, self.input, &self.before);
+        let brake = plan::brake(plan, self.input, &self.before).filter(|_| !self.force);
         // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
         let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.before).is_some();
-        let brake = brake.filter(|_| !self.force);
         let is_pending = plan.is_pending();
-        let (mut written, mut commit) = (None, None);
         let mut changes = Changes::of(plan);
-        let outcome = match (&brake, is_pending || is_forced, &self.lock) {
-            (Some(_), _, _) => Outcome::Refused,
-            (None, true, Some(lock)) => {
-                config.progress.set_message("writing");
-                let replacements = replacements(plan, self.files);
-                if self.commit {
-                    commit = Some(self.prepared(plan, &changes, &replacements)?);
+        let (mut written, mut commit) = (None, None);
+        let outcome = if brake.is_some() {
+            Outcome::Refused
+        } else if let Some(lock) = &self.lock
+            && (is_pending || is_forced)
+        {
+            config.progress.set_message("writing");
+            let (done, prepared) = self.write(plan, &changes, lock)?;
+            let outcome = if is_pending {
+                Outcome::Written {
+                    backup: done.backup.clone(),
+                    files: done.files.clone(),
                 }
-                let done = self.apply(plan, &changes, replacements, lock)?;
-                let (backup, files) = (done.backup.clone(), done.files.clone());
-                written = Some(done);
-                match is_pending {
-                    true => Outcome::Written { backup, files },
-                    false => Outcome::Journalled,
-                }
-            }
-            (None, true, None) if is_pending => Outcome::Preview,
-            (None, _, _) => Outcome::UpToDate,
+            } else {
+                Outcome::Journalled
+            };
+            (written, commit) = (Some(done), prepared);
+            outcome
+        } else if is_pending {
+            Outcome::Preview
+        } else {
+            Outcome::UpToDate
         };
-        let dry_run = self.lock.is_none();
         changes.forget_rows();
-        let attention = self.attention;
-        let attention = attention.unwrap_or_else(|| Attention::of(plan, self.input, &changes));
+        let attention = self
+            .attention
+            .unwrap_or_else(|| Attention::of(plan, self.input, &changes));
         let report = Report::of(
-            plan, changes, self.input, attention, dataset, dry_run, &outcome,
+            plan,
+            changes,
+            self.input,
+            attention,
+            &config.paths.dataset,
+            self.lock.is_none(),
+            &outcome,
         );
         let print = || print_report(config, &report);
         // As JSON one object is printed: the report, or the error with which the run ends.
         let printed = (config.format != Format::Json).then(print);
-        if let Some(brake) = &brake {
+        if let Some(brake) = brake {
             bail!("{brake}; if that is right, run it again with --force");
         }
         // What was written, and how that ended, does not depend on whether the report could be printed.
@@ -131,8 +139,11 @@ impl<'e> Execution<'e> {
                 Outcome::Journalled => "the journal is written, but".to_owned(),
                 _ => "nothing is written".to_owned(),
             })?;
-        let look = !plan.conflicts.is_empty() || (is_pending && self.check);
-        Ok(if look { Exit::Findings } else { Exit::Done })
+        if !plan.conflicts.is_empty() || (is_pending && self.check) {
+            Ok(Exit::Findings)
+        } else {
+            Ok(Exit::Done)
+        }
     }
 
     /// Carries out a plan whose rows do not follow the estimates. What these brought, where they can be read, and what waits for a
@@ -143,25 +154,23 @@ impl<'e> Execution<'e> {
         aliases: &Aliases<'_>,
         estimates: Option<&Estimates>,
     ) -> Result<Exit> {
-        let decisions = plan.decisions.as_ref().map(render_file);
-        let decisions = decisions.as_deref();
-        let decisions = decisions.or(self.files.decisions.bytes.as_deref());
-        let decisions = decisions.map_or(Ok(Decisions::absent()), |bytes| {
-            Decisions::parse(bytes, aliases)
-        });
-        let dataset = plan.changes_dataset().then(|| render(plan));
-        let dataset = dataset.as_deref().or(self.files.dataset.bytes.as_deref());
-        let dataset = dataset.map_or(Ok(Dataset::absent()), Dataset::parse);
+        self.refuse_unreadable(plan)?;
         let refused = |refusal| {
-            let why = self.refuse_unreadable(plan).err();
-            why.unwrap_or_else(|| {
-                anyhow!("this would write a file that cannot be read again: {refusal}; nothing is written")
-            })
+            anyhow!(
+                "this would write a file that cannot be read again: {refusal}; nothing is written"
+            )
         };
-        let decisions = decisions.map_err(refused)?;
-        let dataset = dataset.map_err(refused)?.with_aliases(aliases);
-        let latest = estimates.map(|found| Latest::of(found, aliases));
-        let latest = latest.unwrap_or_default();
+        let rendered = plan.decisions.as_ref().map(render_file);
+        let bytes = rendered
+            .as_deref()
+            .or(self.files.decisions.bytes.as_deref());
+        let decisions = load::parse_decisions(bytes, aliases).map_err(refused)?;
+        let rendered = plan.changes_dataset().then(|| render(plan));
+        let bytes = rendered.as_deref().or(self.files.dataset.bytes.as_deref());
+        let dataset = load::parse_dataset(bytes, aliases).map_err(refused)?;
+        let latest = estimates
+            .map(|found| Latest::of(found, aliases))
+            .unwrap_or_default();
         let next = plan::refresh(&dataset, &decisions, &latest, false);
         let input = estimates.map(|found| Input::of(found, &latest, false, next.kept_out));
         let attention = Attention::of_files(&dataset, &decisions, estimates, &latest, &next);
@@ -175,81 +184,82 @@ impl<'e> Execution<'e> {
 
     /// The program never writes what it would refuse (behaviour §7).
     fn refuse_unreadable(&self, plan: &Plan<'_>) -> Result<()> {
-        let dataset = self.config.paths.dataset.display();
-        match plan.would_be_refused().filter(|_| plan.changes_dataset()) {
-            Some(refusal) => bail!("{dataset}: {refusal}; nothing is written"),
-            None => Ok(()),
+        match plan.would_be_refused() {
+            Some(refusal) if plan.changes_dataset() => bail!(
+                "{}: {refusal}; nothing is written",
+                self.config.paths.dataset.display()
+            ),
+            _ => Ok(()),
         }
     }
 
-    /// When the estimates were saved that the rows follow.
-    fn saved_at(&self, plan: &Plan<'_>) -> Option<&'e str> {
-        let input = self.input.filter(|_| plan.mode.follows_estimates());
-        input.and_then(|input| input.saved_at)
-    }
-
-    /// A commit that can be made once the files are written.
-    fn prepared(
+    /// Writes the files and the journal. The commit that was asked for is to be made once that has ended well.
+    fn write(
         &self,
         plan: &Plan<'_>,
         changes: &Changes<'_>,
-        replacements: &[Replacement<'_>],
-    ) -> Result<Commit> {
-        let files = replacements.iter().map(|file| &*file.snapshot.path);
-        let files: Vec<&Path> = files.chain([&*self.config.paths.journal]).collect();
-        let saved_at = self.saved_at(plan);
-        Commit::prepare(&files, git::message(plan.mode, changes, saved_at))
-            .context("nothing was written, because it could not be committed")
-    }
-
-    /// Writes the dataset and the journal.
-    fn apply(
-        &self,
-        plan: &Plan<'_>,
-        changes: &Changes<'_>,
-        replacements: Vec<Replacement<'e>>,
         lock: &Lock,
-    ) -> Result<store::Written<'e>> {
+    ) -> Result<(store::Written<'e>, Option<Commit>)> {
+        let config = self.config;
+        let replacements = replacements(plan, self.files);
+        // When the estimates were saved that the rows follow.
+        let saved_at = self
+            .input
+            .filter(|_| plan.mode.follows_estimates())
+            .and_then(|input| input.saved_at);
+        let mut commit = None;
+        if self.commit {
+            let mut files: Vec<&Path> = replacements
+                .iter()
+                .map(|file| &*file.snapshot.path)
+                .collect();
+            files.push(&config.paths.journal);
+            commit = Some(
+                Commit::prepare(&files, git::message(plan.mode, changes, saved_at))
+                    .context("nothing was written, because it could not be committed")?,
+            );
+        }
         let entry = |backup: Option<&Path>| {
-            let backup = backup.and_then(Path::file_name);
-            let saved_at = self.saved_at(plan);
-            let (mode, summary) = (plan.mode.name(), Summary::of_lines(&plan.lines));
+            let summary = Summary::of_lines(&plan.lines);
             let entry = JournalEntry {
-                backup: backup.map(|name| name.to_string_lossy().into_owned()),
+                backup: backup
+                    .and_then(Path::file_name)
+                    .map(|name| name.to_string_lossy().into_owned()),
                 estimates_saved_at: saved_at.map(Into::into),
                 marked: Some(plan::marked_afterwards(plan, &self.before)),
                 at_or_above_1e25: Some(plan::at_or_above(plan.lines.iter().map(|line| line.flop))),
-                ..new_entry(self.config, mode, summary, Cow::Borrowed(changes))
+                ..new_entry(config, plan.mode.name(), summary, Cow::Borrowed(changes))
             };
             entry.line()
         };
         let writes = Writes {
             replacements,
             backup: (plan.mode == Mode::Reset).then_some(&self.files.dataset),
-            journal: &self.config.paths.journal,
+            journal: &config.paths.journal,
             entry: &entry,
-            at: self.config.now,
+            at: config.now,
         };
-        store::write(lock, writes)
+        Ok((store::write(lock, writes)?, commit))
     }
 }
 
 /// Prints the report. A quiet run prints it where a refresh changes something, and conflicts; where nothing changes but somebody has to
 /// act, what waits goes to stderr, so that a cron job sends its mail.
 fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
-    let plan = report.plan;
-    let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
-    let is_refresh = plan.mode.follows_estimates();
-    if is_quiet && *report.outcome == Outcome::Refused {
-        return Ok(());
-    }
-    if is_quiet && !(is_refresh && plan.is_pending()) && plan.conflicts.is_empty() {
-        let waiting = report::waiting("To look at", &report.attention, Screen::default());
-        if let Some(waiting) = waiting.filter(|_| is_refresh && report.attention.is_urgent()) {
-            config.progress.finish_and_clear();
-            let _ = writeln!(io::stderr(), "{waiting}");
+    if config.verbosity == Verbosity::Quiet && config.format != Format::Json {
+        let is_refresh = report.plan.mode.follows_estimates();
+        let has_changes = is_refresh && report.plan.is_pending();
+        if *report.outcome == Outcome::Refused {
+            return Ok(());
         }
-        return Ok(());
+        if !has_changes && report.plan.conflicts.is_empty() {
+            if is_refresh && report.attention.is_urgent() {
+                let waiting = report::waiting("To look at", &report.attention, Screen::default());
+                config.progress.finish_and_clear();
+                let _ = writeln!(io::stderr(), "{}", waiting.unwrap_or_default());
+            }
+            return Ok(());
+        }
     }
     let is_verbose = config.verbosity == Verbosity::Verbose;
     print(config, report, |screen| {
@@ -275,24 +285,28 @@ fn make_commit(config: &Config, commit: &Commit) -> Result<()> {
 
 /// The files that change, in the order in which they are written: a decision comes before the row that leaves by it.
 fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
-    let decided = [
+    let mut replacements = Vec::new();
+    for (change, snapshot) in [
         (&plan.decisions, &files.decisions),
         (&plan.aliases, &files.aliases),
-    ];
-    let decided = decided.into_iter().filter_map(|(change, snapshot)| {
-        let change = change.as_ref().filter(|change| change.is_pending())?;
-        Some(Replacement {
-            snapshot,
-            bytes: render_file(change),
-        })
-    });
-    let dataset = plan.changes_dataset().then(|| Replacement {
-        snapshot: &files.dataset,
-        bytes: render(plan),
-    });
-    decided.chain(dataset).collect()
+    ] {
+        if let Some(change) = change
+            && change.is_pending()
+        {
+            let bytes = render_file(change);
+            replacements.push(Replacement { snapshot, bytes });
+        }
+    }
+    if plan.changes_dataset() {
+        replacements.push(Replacement {
+            snapshot: &files.dataset,
+            bytes: render(plan),
+        });
+    }
+    replacements
 }
 
+/// An entry of the journal for this run, without what not every run has to say.
 pub(super) fn new_entry<'c>(
     config: &Config,
     mode: &'c str,

@@ -19,13 +19,12 @@ use crate::text::shown;
 
 /// The bytes of a file that a person names; `-` is stdin.
 pub(super) fn named_file(path: &Path) -> io::Result<Vec<u8>> {
-    match path.as_os_str() == "-" {
-        true => {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-        }
-        false => fs::read(path),
+    if path.as_os_str() != "-" {
+        return fs::read(path);
     }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// What the estimates' file says; the outer error is a file that is missing or cannot be read.
@@ -38,8 +37,9 @@ pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refuse
             path.display()
         )
     })?;
-    let read = File::open(path).and_then(Estimates::read);
-    read.with_context(|| format!("{}: cannot be read", path.display()))
+    File::open(path)
+        .and_then(Estimates::read)
+        .with_context(|| format!("{}: cannot be read", path.display()))
 }
 
 /// The records of the estimates under the names that the aliases give them; a refusal names line and column.
@@ -97,11 +97,8 @@ impl Files {
     /// The same without the dataset.
     pub fn decisions_and_aliases(&self) -> Result<(Decisions<'_>, Aliases<'_>)> {
         let aliases = aliases(&self.aliases)?;
-        let bytes = self.decisions.bytes.as_deref();
-        let decisions = bytes.map_or(Ok(Decisions::absent()), |bytes| {
-            Decisions::parse(bytes, &aliases)
-        });
-        let decisions = decisions.map_err(|refusal| refused(&self.decisions, &refusal))?;
+        let decisions = parse_decisions(self.decisions.bytes.as_deref(), &aliases)
+            .map_err(|refusal| refused(&self.decisions, &refusal))?;
         // A line that has no effect, or not the one that it seems to have.
         for fault in &decisions.faults {
             let path = self.decisions.path.display();
@@ -112,72 +109,89 @@ impl Files {
 
     /// The dataset as it stands, or one that is yet to be written.
     pub fn dataset(&self, aliases: &Aliases<'_>) -> Result<Dataset<'_>> {
-        let dataset = self.parsed(aliases);
-        dataset.map_err(|refusal| refused(&self.dataset, &refusal))
+        parse_dataset(self.dataset.bytes.as_deref(), aliases)
+            .map_err(|refusal| refused(&self.dataset, &refusal))
     }
 
     /// The dataset that a reset replaces. One that is refused is replaced, too, and its rows do not count.
     pub fn dataset_to_replace(&self, aliases: &Aliases<'_>) -> Dataset<'_> {
-        self.parsed(aliases).unwrap_or_else(|refusal| {
-            let place = place(&self.dataset, &refusal);
-            warn!(
-                "{place}: {refusal}. The reset goes on without its rows: they will be in the backup only"
-            );
-            Dataset::unread(self.dataset.bytes.as_deref().unwrap_or_default())
-        })
-    }
-
-    fn parsed(&self, aliases: &Aliases<'_>) -> Result<Dataset<'_>, Refusal> {
         let bytes = self.dataset.bytes.as_deref();
-        let dataset = bytes.map_or(Ok(Dataset::absent()), Dataset::parse)?;
-        Ok(dataset.with_aliases(aliases))
+        parse_dataset(bytes, aliases).unwrap_or_else(|refusal| {
+            warn!(
+                "{}:{}: {refusal}. The reset goes on without its rows: they will be in the backup only",
+                self.dataset.path.display(),
+                refusal.line
+            );
+            Dataset::unread(bytes.unwrap_or_default())
+        })
     }
 }
 
-/// Where a file is refused.
-fn place(file: &Snapshot, refusal: &Refusal) -> String {
-    format!("{}:{}", file.path.display(), refusal.line)
+/// What a file of the dataset says, if there is one.
+pub(super) fn parse_dataset<'b>(
+    bytes: Option<&'b [u8]>,
+    aliases: &Aliases<'_>,
+) -> Result<Dataset<'b>, Refusal> {
+    let dataset = bytes.map_or(Ok(Dataset::absent()), Dataset::parse)?;
+    Ok(dataset.with_aliases(aliases))
+}
+
+/// What a file of decisions says, if there is one.
+pub(super) fn parse_decisions<'b>(
+    bytes: Option<&'b [u8]>,
+    aliases: &Aliases<'_>,
+) -> Result<Decisions<'b>, Refusal> {
+    match bytes {
+        Some(bytes) => Decisions::parse(bytes, aliases),
+        None => Ok(Decisions::absent()),
+    }
 }
 
 /// The aliases that a file holds; none where it is not there.
 pub(super) fn aliases(file: &Snapshot) -> Result<Aliases<'_>> {
-    let bytes = file.bytes.as_deref();
-    let aliases = bytes.map_or(Ok(Aliases::absent()), Aliases::parse);
-    aliases.map_err(|refusal| refused(file, &refusal))
+    file.bytes
+        .as_deref()
+        .map_or(Ok(Aliases::absent()), Aliases::parse)
+        .map_err(|refusal| refused(file, &refusal))
 }
 
 /// A file that is refused, with what to do about it.
 fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
     anyhow!(
-        "{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
-        place(file, refusal)
+        "{}:{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
+        file.path.display(),
+        refusal.line
     )
 }
 
 /// The line of a record or field that breaks a rule, what it says, and what was expected.
 pub(super) fn fault(one: &Rejected) -> String {
-    let (line, index, field, reason) = (one.line, one.index, one.field, one.reason);
-    let name = bounded(one.name.as_deref().unwrap_or("(no name)"));
-    let value = shown(&one.value);
-    format!("{line}: models[{index}] {name}: {field}: {value}: {reason}")
+    format!(
+        "{}: models[{}] {}: {}: {}: {}",
+        one.line,
+        one.index,
+        bounded(one.name.as_deref().unwrap_or("(no name)")),
+        one.field,
+        shown(&one.value),
+        one.reason
+    )
 }
 
 /// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.
 pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates) {
-    let warn_of = |faults: &[Rejected], what: &str| {
-        for one in faults {
-            warn!("{}:{}; {what}", path.display(), fault(one));
-        }
-    };
-    warn_of(&estimates.rejected, "the record is passed over");
-    warn_of(
-        &estimates.ignored_fields,
-        "the field is ignored, the record counts",
-    );
+    let path = path.display();
+    for one in &estimates.rejected {
+        warn!("{path}:{}; the record is passed over", fault(one));
+    }
+    for one in &estimates.ignored_fields {
+        warn!(
+            "{path}:{}; the field is ignored, the record counts",
+            fault(one)
+        );
+    }
     if let Some(value) = &estimates.saved_at_unreadable {
         warn!(
-            "{}: metadata: saved_at: {}: expected a date, such as 2025-08-15T20:32:45; it counts as none",
-            path.display(),
+            "{path}: metadata: saved_at: {}: expected a date, such as 2025-08-15T20:32:45; it counts as none",
             shown(value)
         );
     }
@@ -186,9 +200,9 @@ pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates) {
 /// Names every training FLOP that is no number, in rows that stay as they are.
 pub(super) fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
     for (row, text) in plan.unreadable() {
-        let text = bounded(text);
         let message = format!(
-            "training_flop is \"{text}\", which is no number above 0; the row counts as one without"
+            "training_flop is \"{}\", which is no number above 0; the row counts as one without",
+            bounded(text)
         );
         warn_of_row(path, plan.dataset, row, &message);
     }
@@ -196,12 +210,13 @@ pub(super) fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
 
 /// Names every row that is kept for a mark that nobody defined.
 pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
-    let rows = dataset.rows.iter();
-    for row in rows.filter(|row| row.mark == Mark::Protected) {
-        let text = bounded(dataset.cell(row, Column::Verified));
-        let message =
-            format!("verified is \"{text}\", neither y nor blank; the row is kept as it is");
-        warn_of_row(path, dataset, row, &message);
+    for row in &dataset.rows {
+        if row.mark == Mark::Protected {
+            let text = bounded(dataset.cell(row, Column::Verified));
+            let message =
+                format!("verified is \"{text}\", neither y nor blank; the row is kept as it is");
+            warn_of_row(path, dataset, row, &message);
+        }
     }
 }
 
@@ -212,19 +227,22 @@ fn warn_of_row(path: &Path, dataset: &Dataset<'_>, row: &Row<'_>, message: &str)
 
 /// What the journal says of the runs before.
 pub(super) fn before(journal: &[JournalEntry<'_>]) -> Before {
-    let mut refreshes = journal.iter().filter(|entry| entry.is_refresh());
-    let saved_at = refreshes.find_map(|entry| entry.estimates_saved_at.as_deref());
     Before {
         marked: journal.first().map(JournalEntry::marked),
-        estimates_saved_at: saved_at.map(str::to_owned),
+        estimates_saved_at: journal
+            .iter()
+            .filter(|entry| entry.is_refresh())
+            .find_map(|entry| entry.estimates_saved_at.as_deref())
+            .map(str::to_owned),
     }
 }
 
 /// Whether the journal tells of rows: then a dataset that is not there was deleted. A decision may come before the first refresh.
 pub(super) fn had_rows(journal: &[JournalEntry<'_>]) -> bool {
-    let mut entries = journal.iter();
-    let told = entries.find(|entry| entry.is_refresh() || entry.summary.total > 0);
-    told.is_some_and(|entry| entry.summary.total > 0)
+    journal
+        .iter()
+        .find(|entry| entry.is_refresh() || entry.summary.total > 0)
+        .is_some_and(|entry| entry.summary.total > 0)
 }
 
 /// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named.

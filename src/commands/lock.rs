@@ -11,7 +11,7 @@ use super::execute::new_entry;
 use super::load;
 use crate::changes::{Changes, ModelChange};
 use crate::config::Config;
-use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
+use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Table};
 use crate::journal::{JournalEntry, RECOVERED};
 use crate::key::Key;
 use crate::plan::{FileChange, Summary};
@@ -45,10 +45,7 @@ fn recover(config: &Config, lock: &Lock, old_files: &[OldFile]) -> Result<()> {
     let paths = &config.paths;
     let dataset = Snapshot::read(&paths.dataset)?.bytes;
     // A dataset that is refused is refused with its own message. The old files stay until somebody has mended it.
-    let Ok(today) = dataset
-        .as_deref()
-        .map_or(Ok(Dataset::absent()), Dataset::parse)
-    else {
+    let Ok(today) = load::parse_dataset(dataset.as_deref(), &Aliases::absent()) else {
         return Ok(());
     };
     let recovery = Recovery {

@@ -30,10 +30,10 @@ pub(super) fn print_unless_quiet(
     json: &impl Serialize,
     text: impl FnOnce(Screen) -> String,
 ) -> Result<()> {
-    match (config.format, config.verbosity) {
-        (Format::Text, Verbosity::Quiet) => Ok(()),
-        _ => print(config, json, text),
+    if config.format == Format::Text && config.verbosity == Verbosity::Quiet {
+        return Ok(());
     }
+    print(config, json, text)
 }
 
 /// Writes to stdout. When its reader is gone, as `head` is after its first lines, the run still ends well.
@@ -49,14 +49,7 @@ pub(super) fn write(config: &Config, bytes: &[u8]) -> Result<()> {
 /// Writes a result to a file that a person names, whole or not at all. The program's own files are none to write it to.
 pub(super) fn to_file(config: &Config, path: &Path, bytes: &[u8]) -> Result<()> {
     let paths = &config.paths;
-    let own = [
-        &paths.estimates,
-        &paths.dataset,
-        &paths.decisions,
-        &paths.aliases,
-        &paths.journal,
-    ];
-    // A file that is yet to be made is where its directory is.
+    // The file itself, or the link to it; one that is yet to be made is where its directory is.
     let by_name = |path: &Path| {
         let parent = path
             .parent()
@@ -64,39 +57,34 @@ pub(super) fn to_file(config: &Config, path: &Path, bytes: &[u8]) -> Result<()> 
         let parent = fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()?;
         Some(parent.join(path.file_name()?))
     };
-    let place = |path: &Path| fs::canonicalize(path).ok().or_else(|| by_name(path));
-    let belongs = |target: &Path| {
-        let own = own.iter().flat_map(|own| [place(own), by_name(own)]);
-        own.flatten()
-            .any(|own| own == target || is_copy(target, &own))
-    };
-    if place(path).is_some_and(|target| belongs(&target)) {
+    let target = fs::canonicalize(path).ok().or_else(|| by_name(path));
+    let is_own = [
+        &paths.estimates,
+        &paths.dataset,
+        &paths.decisions,
+        &paths.aliases,
+        &paths.journal,
+    ]
+    .into_iter()
+    .flat_map(|own| [fs::canonicalize(own).ok(), by_name(own)])
+    .flatten()
+    .any(|own| {
+        target
+            .as_ref()
+            .is_some_and(|target| belongs_to(target, &own))
+    });
+    if is_own {
         bail!(
             "{}: this file belongs to the dataset and would be lost; name another one",
             path.display()
         );
     }
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => {
-            bail!("{}: this is a directory; name a file", path.display())
-        }
-        Ok(found) if !found.is_file() => {
-            bail!(
-                "{}: this is no regular file; name another one",
-                path.display()
-            )
-        }
-        _ => {}
-    }
     store::write_file(path, bytes)
 }
 
-/// A backup, or a person's edit that was kept, stands beside the file and is called as it is, with something behind.
-fn is_copy(path: &Path, own: &Path) -> bool {
-    let names = path.file_name().zip(own.file_name());
-    path.parent() == own.parent()
-        && names.is_some_and(|(name, own)| {
-            let behind = name.as_encoded_bytes().strip_prefix(own.as_encoded_bytes());
-            behind.is_some_and(|behind| behind.starts_with(b"."))
-        })
+/// Whether it is that file, or a backup or a person's edit that was kept: these are called as it is, with something behind.
+fn belongs_to(path: &Path, own: &Path) -> bool {
+    let path = path.as_os_str().as_encoded_bytes();
+    path.strip_prefix(own.as_os_str().as_encoded_bytes())
+        .is_some_and(|behind| behind.is_empty() || behind.starts_with(b"."))
 }

@@ -3,12 +3,12 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
-use anyhow::Result;
-use chrono::{DateTime, Utc};
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueHint};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgAction, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{
+    ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand,
+};
 
 use crate::clock;
 use crate::commands::{
@@ -156,9 +156,11 @@ fn with_grouped_help() -> clap::Command {
     for (group, names) in COMMAND_GROUPS {
         commands += &format!("{group}:\n");
         for name in names {
-            let about = program.find_subcommand(name);
-            let about = about.and_then(clap::Command::get_about);
-            let about = about.map(ToString::to_string).unwrap_or_default();
+            let about = program
+                .find_subcommand(name)
+                .and_then(clap::Command::get_about)
+                .map(ToString::to_string)
+                .unwrap_or_default();
             commands += &format!("  {name:<11}  {about}\n");
         }
     }
@@ -171,43 +173,31 @@ fn with_grouped_help() -> clap::Command {
 }
 
 /// Reads the process's arguments; prints help, version or a usage error (exit 2) and ends the process where those are due.
-///
-/// # Errors
-/// When the system's clock cannot be used.
-pub fn parse() -> Result<(Config, Command)> {
+pub fn parse() -> (Config, Command) {
     // Help and usage errors are printed by the command line that groups the commands. Building that takes longer than a small run.
-    let matches = Cli::command()
+    Cli::command()
         .try_get_matches()
         .or_else(|_| with_grouped_help().try_get_matches())
-        .unwrap_or_else(|error| end(&error));
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| end(&error));
-    let asked_for = match &cli.command {
-        Some(command) if command.stands_alone() => None,
-        _ => clock::asked().unwrap_or_else(|trouble| {
-            end(&Cli::command().error(ErrorKind::ValueValidation, trouble))
-        }),
-    };
-    let now = asked_for.map_or_else(clock::now, Ok)?;
-    let has_data_dir_flag = matches.value_source("data_dir") == Some(ValueSource::CommandLine);
-    Ok(resolve(cli, has_data_dir_flag, now).unwrap_or_else(|error| end(&error)))
+        .and_then(|matches| resolve(&matches))
+        .unwrap_or_else(|error| end(&error))
 }
 
 /// Whether the process has this flag with this value. It is asked where clap could not read the command line, or did not read all of it.
 fn is_given(flag: &str, value: &str) -> bool {
     let args: Vec<_> = std::env::args_os().collect();
-    let mut pairs = args.windows(2);
     let joined = format!("{flag}={value}");
     args.iter().any(|arg| *arg == *joined)
-        || pairs.any(|pair| pair[0] == *flag && pair[1] == *value)
+        || args
+            .windows(2)
+            .any(|pair| pair[0] == *flag && pair[1] == *value)
 }
 
 /// Whether the help is coloured. clap knows a terminal and the environment, but not the flag.
 fn colour_of_the_help() -> ColorChoice {
-    let choices = [ColorChoice::Always, ColorChoice::Never];
-    let given = choices
+    [ColorChoice::Always, ColorChoice::Never]
         .into_iter()
-        .find(|choice| is_given("--color", &choice.to_string()));
-    given.unwrap_or(ColorChoice::Auto)
+        .find(|choice| is_given("--color", &choice.to_string()))
+        .unwrap_or(ColorChoice::Auto)
 }
 
 /// Ends the process with what clap has to say: the help, the version, or a usage error, which a program that asked for JSON finds on
@@ -223,38 +213,46 @@ pub(crate) fn end(error: &clap::Error) -> ! {
     error.exit()
 }
 
-/// Resolves the arguments; `has_data_dir_flag` says whether a flag names the data directory.
-fn resolve(
-    cli: Cli,
-    has_data_dir_flag: bool,
-    now: DateTime<Utc>,
-) -> std::result::Result<(Config, Command), clap::Error> {
+/// Resolves the arguments to what the commands need.
+fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
+    let Cli {
+        shared,
+        refresh,
+        command,
+    } = Cli::from_arg_matches(matches)?;
     let refused = |kind, message| Err(Cli::command().error(kind, message));
-    let command = match cli.command {
-        None => Command::Refresh(cli.refresh),
-        Some(Command::Refresh(args)) => Command::Refresh(args.or(cli.refresh)),
-        Some(_) if cli.refresh != refresh::RefreshArgs::default() => {
+    let command = match command {
+        None => Command::Refresh(refresh),
+        Some(Command::Refresh(args)) => Command::Refresh(args.or(refresh)),
+        Some(_) if refresh != refresh::RefreshArgs::default() => {
             let message = "--reset, --dry-run, --check, --force, --max-age, --include-unestimated and --commit belong to \
                            refresh; put a command's own flags behind its name";
-            return refused(ErrorKind::ArgumentConflict, message);
+            return refused(ErrorKind::ArgumentConflict, message.to_owned());
         }
         Some(command) => command,
     };
-    let shared = cli.shared;
-    // An empty name is a mistake. clap's own message names the flag only, and the environment may have given it.
-    if shared.data_dir.as_os_str().is_empty() && !command.stands_alone() {
-        let message = "invalid value '' for '--data-dir <DIR>': it is empty; name the data directory with --data-dir DIR or \
-                       CORE_DATASET_DATA_DIR";
-        return refused(ErrorKind::ValueValidation, message);
-    }
+    let now = if command.stands_alone() {
+        clock::system()
+    } else {
+        // An empty name is a mistake. clap's own message names the flag only, and the environment may have given it.
+        if shared.data_dir.as_os_str().is_empty() {
+            let message = "invalid value '' for '--data-dir <DIR>': it is empty; name the data directory with --data-dir DIR \
+                           or CORE_DATASET_DATA_DIR";
+            return refused(ErrorKind::ValueValidation, message.to_owned());
+        }
+        match clock::now() {
+            Ok(now) => now,
+            Err(trouble) => return refused(ErrorKind::ValueValidation, trouble),
+        }
+    };
     if shared.format == Format::Csv && !matches!(command, Command::List(_)) {
         let message = "--format csv is for `list` only";
-        return refused(ErrorKind::ArgumentConflict, message);
+        return refused(ErrorKind::ArgumentConflict, message.to_owned());
     }
     // clap sees no conflict between a flag before a command's name and one behind it.
     if shared.quiet && shared.verbose {
         let message = "the argument '--quiet' cannot be used with '--verbose'";
-        return refused(ErrorKind::ArgumentConflict, message);
+        return refused(ErrorKind::ArgumentConflict, message.to_owned());
     }
     let verbosity = match (shared.quiet, shared.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -264,7 +262,8 @@ fn resolve(
     let is_watched = verbosity == Verbosity::Normal && io::stderr().is_terminal() && !is_dumb();
     let config = Config {
         paths: Paths::below(&shared.data_dir),
-        data_dir: has_data_dir_flag.then(|| shared.data_dir.to_string_lossy().into_owned()),
+        data_dir: (matches.value_source("data_dir") == Some(ValueSource::CommandLine))
+            .then(|| shared.data_dir.to_string_lossy().into_owned()),
         format: shared.format,
         verbosity,
         screen: Screen::of_stdout(shared.color),

@@ -12,13 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
-    let (config, command) = match core_dataset::cli::parse() {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error:#}");
-            return ExitCode::FAILURE;
-        }
-    };
+    let (config, command) = core_dataset::cli::parse();
     set_up_logging(config.verbosity);
     // A write past the file size limit (ulimit -f) is an error to report, not a signal to die of.
     ignore_file_size_signal();
@@ -43,12 +37,11 @@ fn set_up_logging(verbosity: Verbosity) {
         Verbosity::Normal => LevelFilter::WARN,
         Verbosity::Verbose => LevelFilter::DEBUG,
     };
-    let asked = std::env::var("RUST_LOG")
+    let filter = std::env::var("RUST_LOG")
         .ok()
-        .filter(|spec| !spec.is_empty());
-    let asked = asked.and_then(|spec| spec.parse().ok());
-    let asked = asked.filter(|_| verbosity != Verbosity::Quiet);
-    let filter = asked.unwrap_or_else(|| Targets::new().with_default(level));
+        .filter(|spec| !spec.is_empty() && verbosity != Verbosity::Quiet)
+        .and_then(|spec| spec.parse().ok())
+        .unwrap_or_else(|| Targets::new().with_default(level));
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(false)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use serde::Serialize;
+use serde_json::json;
 use tracing::warn;
 
 use super::compare::public_table;
@@ -34,13 +34,6 @@ pub struct ExportArgs {
     output: Option<PathBuf>,
 }
 
-/// What was written, as JSON.
-#[derive(Serialize)]
-struct Written<'e> {
-    written: &'e str,
-    rows: usize,
-}
-
 pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
     if config.format == Format::Json && args.output.is_none() {
         super::usage(
@@ -56,23 +49,19 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
     };
     let export = epoch::export(&dataset, &aliases, &like, args.all);
     if !export.undated.is_empty() {
-        let names = export.undated.iter().map(|name| (*name).to_owned());
         warn!(
             "{} without a publication date: {}; the cell stays blank",
             plural(export.undated.len(), "row"),
-            listed(names)
+            listed(export.undated.iter().map(|name| (*name).to_owned()))
         );
     }
     let Some(output) = &args.output else {
         return print::write(config, &export.bytes);
     };
     print::to_file(config, output, &export.bytes)?;
-    let written = output.to_string_lossy();
-    let result = Written {
-        written: &written,
-        rows: export.rows,
-    };
-    print::print_unless_quiet(config, &result, |_| {
+    let file = output.to_string_lossy();
+    let written = json!({ "written": file, "rows": export.rows });
+    print::print_unless_quiet(config, &written, |_| {
         let left_out = match export.left_out {
             0 => String::new(),
             count => format!(
@@ -81,6 +70,6 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
             ),
         };
         let rows = plural(export.rows, "row");
-        format!("Wrote {}: {rows}{left_out}\n", shown(&written))
+        format!("Wrote {}: {rows}{left_out}\n", shown(&file))
     })
 }

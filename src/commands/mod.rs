@@ -94,14 +94,16 @@ pub fn run(config: &Config, command: &Command) -> Result<Exit> {
 
 /// What an error says, and what to do where the system does not let the program read or write.
 pub fn message(error: &Error) -> String {
-    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref());
-    let is_denied = causes.any(|cause: &io::Error| cause.kind() == io::ErrorKind::PermissionDenied);
-    match is_denied {
-        true => format!(
-            "{error:#}; `ls -ld` shows who may use the file and its directory: ask for the right, or run it as somebody who has it"
-        ),
-        false => format!("{error:#}"),
-    }
+    let is_denied = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::PermissionDenied);
+    let next_step = if is_denied {
+        "; `ls -ld` shows who may use the file and its directory: ask for the right, or run it as somebody who has it"
+    } else {
+        ""
+    };
+    format!("{error:#}{next_step}")
 }
 
 /// Ends the process with a usage error of a command, as clap does.
@@ -109,7 +111,6 @@ fn usage(command: &str, message: &str) -> ! {
     let mut program = Cli::command();
     // Tells each command how it is called in full.
     program.build();
-    let command = program.find_subcommand(command).cloned();
-    let mut command = command.unwrap_or(program);
+    let mut command = program.find_subcommand(command).unwrap_or(&program).clone();
     cli::end(&command.error(ErrorKind::ArgumentConflict, message))
 }

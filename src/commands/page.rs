@@ -1,12 +1,10 @@
 //! `core-dataset page FILE.html`: a picture of the dataset, in one file to look at, to print and to send.
 
-use std::borrow::Cow;
-use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use serde::Serialize;
+use serde_json::json;
 
 use super::load::{self, Files};
 use super::print::{print_unless_quiet, to_file};
@@ -28,16 +26,18 @@ pub struct PageArgs {
 
 pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     // A slip such as `page data/clean/above_1e25_flop.csv` must not cost the dataset.
-    let extension = args.file.extension().and_then(OsStr::to_str);
-    let extension = extension.map(str::to_lowercase);
-    if !extension.is_some_and(|extension| ["html", "htm"].contains(&&*extension)) {
-        let file = args.file.display();
-        bail!("{file}: the page is HTML; name a file that ends in .html");
+    let is_html = args.file.extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("html") || extension.eq_ignore_ascii_case("htm")
+    });
+    if !is_html {
+        bail!(
+            "{}: the page is HTML; name a file that ends in .html",
+            args.file.display()
+        );
     }
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.existing()?;
-    let found = store::find(&config.paths.estimates)?;
-    let estimates = found
+    let estimates = store::find(&config.paths.estimates)?
         .map(|_| load::estimates(config, &aliases))
         .transpose()?;
     let latest = estimates
@@ -55,22 +55,14 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     };
     let html = page.html();
     to_file(config, &args.file, html.as_bytes())?;
-    let written = Written {
-        file: args.file.to_string_lossy(),
-        bytes: html.len(),
-        rows: dataset.rows.len(),
-    };
+    let (file, rows) = (args.file.to_string_lossy(), dataset.rows.len());
+    let written = json!({ "file": file, "bytes": html.len(), "rows": rows });
     print_unless_quiet(config, &written, |_| {
-        let rows = plural(written.rows, "row");
-        let kilobytes = written.bytes.div_ceil(1000);
-        format!("Wrote {}: {rows}, {kilobytes} KB\n", shown(&written.file))
+        let kilobytes = html.len().div_ceil(1000);
+        format!(
+            "Wrote {}: {}, {kilobytes} KB\n",
+            shown(&file),
+            plural(rows, "row")
+        )
     })
-}
-
-/// What was written, as JSON.
-#[derive(Debug, Serialize)]
-struct Written<'w> {
-    file: Cow<'w, str>,
-    bytes: usize,
-    rows: usize,
 }

@@ -11,10 +11,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use rustix::buffer::spare_capacity;
 use rustix::fs::{
-    CWD, RenameFlags, XattrFlags, fgetxattr, fgetxattr_query, flistxattr, flistxattr_query,
-    fremovexattr, fsetxattr, renameat_with,
+    CWD, RenameFlags, XattrFlags, fgetxattr, flistxattr, fremovexattr, fsetxattr, renameat_with,
 };
 use rustix::io::Errno;
 use tracing::warn;
@@ -48,8 +46,8 @@ fn rename_with(from: &Path, to: &Path, flags: RenameFlags) -> io::Result<bool> {
 
 /// Creates a file, for reading and appending, that has what the file at `like` has: owner, group, mode, access control list, extended
 /// attributes. Where there is no such file, the system's own rules say who may use the new one. What could not be given is named in a
-/// warning, in which the file is called `name`; nobody gains access by its lack.
-pub(super) fn create_like(path: &Path, like: &Path, name: &Path) -> io::Result<File> {
+/// warning, as what `target` lacks, for which the file is made; nobody gains access by its lack.
+pub(super) fn create_like(path: &Path, like: &Path, target: &Path) -> io::Result<File> {
     let like = match File::open(like) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         like => Some(like?),
@@ -61,13 +59,13 @@ pub(super) fn create_like(path: &Path, like: &Path, name: &Path) -> io::Result<F
     }
     let file = options.open(path)?;
     if let Some(like) = like {
-        inherit(&like, &file, name).inspect_err(|_| discard(path))?;
+        inherit(&like, &file, target).inspect_err(|_| discard(path))?;
     }
     Ok(file)
 }
 
-fn inherit(old: &File, new: &File, name: &Path) -> io::Result<()> {
-    let warn_of = |lack: &str| warn!("{}: the new file does not have {lack}", name.display());
+fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
+    let warn_of = |lack: &str| warn!("{}: the new file does not have {lack}", target.display());
     let was = old.metadata()?;
     let mode = was.mode() & 0o7777;
     let has_group = give_owner(&was, new)?;
@@ -93,17 +91,13 @@ fn inherit(old: &File, new: &File, name: &Path) -> io::Result<()> {
         without_group(mode)
     };
     new.set_permissions(Permissions::from_mode(mode))?;
-    for attribute_name in attribute_names(old)? {
-        let Some(value) = attribute(old, &attribute_name)? else {
-            continue;
-        };
-        if attribute(new, &attribute_name).ok().flatten().as_ref() != Some(&value)
-            && set_attribute(new, &attribute_name, &value).is_err()
-        {
-            warn_of(&format!(
-                "its attribute {}",
-                attribute_name.to_string_lossy()
-            ));
+    for name in attribute_names(old)? {
+        let is_given = attribute(old, &name).is_ok_and(|value| {
+            attribute(new, &name).is_ok_and(|given| given == value)
+                || value.is_none_or(|value| set_attribute(new, &name, &value).is_ok())
+        });
+        if !is_given {
+            warn_of(&format!("its attribute {}", name.to_string_lossy()));
         }
     }
     Ok(())
@@ -143,16 +137,16 @@ const MISSING: Errno = Errno::NOATTR;
 #[cfg(not(target_vendor = "apple"))]
 const MISSING: Errno = Errno::NODATA;
 
+/// The size of the largest value and of the longest list of names that Linux knows, in bytes.
+const LARGEST_ATTRIBUTE: usize = 1 << 16;
+
 /// The extended attributes of a file, without its access control list.
 fn attribute_names(file: &File) -> io::Result<Vec<CString>> {
-    let mut list = Vec::new();
-    match flistxattr_query(file) {
-        Ok(length) => list.reserve(length),
+    let mut list = vec![0; LARGEST_ATTRIBUTE];
+    match flistxattr(file, &mut list) {
+        Ok(length) => list.truncate(length),
         Err(Errno::NOTSUP | Errno::NOSYS) => return Ok(Vec::new()),
         Err(error) => return Err(error.into()),
-    }
-    if list.capacity() > 0 {
-        flistxattr(file, spare_capacity(&mut list))?;
     }
     Ok(list
         .split_inclusive(|byte| *byte == 0)
@@ -163,16 +157,13 @@ fn attribute_names(file: &File) -> io::Result<Vec<CString>> {
 }
 
 fn attribute(file: &File, name: &CStr) -> io::Result<Option<Vec<u8>>> {
-    let mut value = Vec::new();
-    match fgetxattr_query(file, name) {
-        Ok(length) => value.reserve(length),
+    let mut value = vec![0; LARGEST_ATTRIBUTE];
+    match fgetxattr(file, name, &mut value) {
+        Ok(length) => value.truncate(length),
         Err(MISSING | Errno::NOTSUP | Errno::NOSYS | Errno::INVAL | Errno::PERM) => {
             return Ok(None);
         }
         Err(error) => return Err(error.into()),
-    }
-    if value.capacity() > 0 {
-        fgetxattr(file, name, spare_capacity(&mut value))?;
     }
     Ok(Some(value))
 }

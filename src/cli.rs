@@ -29,23 +29,20 @@ use crate::terminal::{Screen, is_dumb, spinner};
 )]
 pub struct Cli {
     #[command(flatten)]
-    shared: SharedArgs,
-    #[command(flatten)]
     refresh: refresh::RefreshArgs,
+    #[command(flatten)]
+    shared: SharedArgs,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
-/// What stands above the flags that all commands share.
-const FOR_EVERY_COMMAND: &str = "For every command";
-
 #[derive(Debug, Args)]
+#[command(next_help_heading = "For every command")]
 struct SharedArgs {
     /// Data directory, with estimated/ and clean/ in it
     #[arg(
         long,
         value_name = "DIR",
-        help_heading = FOR_EVERY_COMMAND,
         env = "CORE_DATASET_DATA_DIR",
         default_value = "data",
         value_parser = OsStringValueParser::new().map(PathBuf::from),
@@ -54,16 +51,22 @@ struct SharedArgs {
     )]
     data_dir: PathBuf,
     /// How the result is printed
-    #[arg(long, value_enum, default_value = "text", global = true, help_heading = FOR_EVERY_COMMAND)]
+    #[arg(long, value_enum, default_value = "text", global = true)]
     format: Format,
     /// Whether to colour; auto colours on a terminal, unless NO_COLOR is set
-    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto", global = true, help_heading = FOR_EVERY_COMMAND)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true
+    )]
     color: ColorChoice,
     /// Say more: debug logs, and every entry of the report
-    #[arg(short, long, action = ArgAction::SetTrue, conflicts_with = "quiet", global = true, help_heading = FOR_EVERY_COMMAND)]
+    #[arg(short, long, action = ArgAction::SetTrue, conflicts_with = "quiet", global = true)]
     verbose: bool,
     /// Say less: errors only, and no report when nothing changed
-    #[arg(short, long, action = ArgAction::SetTrue, global = true, help_heading = FOR_EVERY_COMMAND)]
+    #[arg(short, long, action = ArgAction::SetTrue, global = true)]
     quiet: bool,
 }
 

@@ -20,7 +20,7 @@ use crate::journal::JournalEntry;
 use crate::plan::{self, Before, Input, Mode, Plan, Summary};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
-use crate::store::{self, Lock, Replacement, Writes};
+use crate::store::{self, Lock, Replacement};
 use crate::terminal::Screen;
 
 /// The flags of every command that writes.
@@ -232,39 +232,32 @@ impl<'e> Execution<'e> {
             };
             entry.line()
         };
-        let writes = Writes {
-            replacements,
-            backup: (plan.mode == Mode::Reset).then_some(&self.files.dataset),
-            journal: &config.paths.journal,
-            entry: &entry,
-            at: config.now,
-        };
-        Ok((store::write(lock, writes)?, commit))
+        let backup = (plan.mode == Mode::Reset).then_some((&self.files.dataset, config.now));
+        let written = store::write(lock, replacements, backup, &config.paths.journal, entry)?;
+        Ok((written, commit))
     }
 }
 
 /// Prints the report. A quiet run prints it where a refresh changes something, and conflicts; where nothing changes but somebody has to
 /// act, what waits goes to stderr, so that a cron job sends its mail.
 fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
-    if config.verbosity == Verbosity::Quiet && config.format != Format::Json {
-        let is_refresh = report.plan.mode.follows_estimates();
-        let has_changes = is_refresh && report.plan.is_pending();
-        if *report.outcome == Outcome::Refused {
-            return Ok(());
-        }
-        if !has_changes && report.plan.conflicts.is_empty() {
-            if is_refresh && report.attention.is_urgent() {
-                let waiting = report::waiting("To look at", &report.attention, Screen::default());
-                config.progress.finish_and_clear();
-                let _ = writeln!(io::stderr(), "{}", waiting.unwrap_or_default());
-            }
-            return Ok(());
-        }
+    let plan = report.plan;
+    let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
+    let is_refused = *report.outcome == Outcome::Refused;
+    let is_refresh = plan.mode.follows_estimates();
+    let has_news = (is_refresh && plan.is_pending()) || !plan.conflicts.is_empty();
+    if !is_quiet || (has_news && !is_refused) {
+        let is_verbose = config.verbosity == Verbosity::Verbose;
+        return print(config, report, |screen| {
+            report::text(report, screen, is_verbose)
+        });
     }
-    let is_verbose = config.verbosity == Verbosity::Verbose;
-    print(config, report, |screen| {
-        report::text(report, screen, is_verbose)
-    })
+    if is_refresh && !is_refused && report.attention.is_urgent() {
+        let waiting = report::waiting("To look at", &report.attention, Screen::default());
+        config.progress.finish_and_clear();
+        let _ = writeln!(io::stderr(), "{}", waiting.unwrap_or_default());
+    }
+    Ok(())
 }
 
 /// Makes the commit, and says so.

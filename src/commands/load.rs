@@ -200,11 +200,11 @@ pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates) {
 /// Names every training FLOP that is no number, in rows that stay as they are.
 pub(super) fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
     for (row, text) in plan.unreadable() {
-        let message = format!(
-            "training_flop is \"{}\", which is no number above 0; the row counts as one without",
+        warn!(
+            "{}: training_flop is \"{}\", which is no number above 0; the row counts as one without",
+            place(path, plan.dataset, row),
             bounded(text)
         );
-        warn_of_row(path, plan.dataset, row, &message);
     }
 }
 
@@ -212,17 +212,19 @@ pub(super) fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
 pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
     for row in &dataset.rows {
         if row.mark == Mark::Protected {
-            let text = bounded(dataset.cell(row, Column::Verified));
-            let message =
-                format!("verified is \"{text}\", neither y nor blank; the row is kept as it is");
-            warn_of_row(path, dataset, row, &message);
+            warn!(
+                "{}: verified is \"{}\", neither y nor blank; the row is kept as it is",
+                place(path, dataset, row),
+                bounded(dataset.cell(row, Column::Verified))
+            );
         }
     }
 }
 
-fn warn_of_row(path: &Path, dataset: &Dataset<'_>, row: &Row<'_>, message: &str) {
+/// A row's file, line and name.
+fn place(path: &Path, dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     let name = bounded(dataset.cell(row, Column::Name));
-    warn!("{}:{}: {name}: {message}", path.display(), row.record.line);
+    format!("{}:{}: {name}", path.display(), row.record.line)
 }
 
 /// What the journal says of the runs before.
@@ -256,8 +258,6 @@ pub(super) fn journal_and_faults(
     unreadable: impl FnMut(usize, &str),
 ) -> Result<Vec<JournalEntry<'static>>> {
     let bytes = Snapshot::read(path)?.bytes.unwrap_or_default();
-    Ok(journal::entries(
-        &String::from_utf8_lossy(&bytes),
-        unreadable,
-    ))
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(journal::entries(&text, unreadable))
 }

@@ -4,10 +4,10 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::platform::create_like;
-use super::{Lock, directory_of, discard, find, sync};
+use super::{At, Lock, directory_of, discard, find, sync};
 
 /// The journal, open for appending.
 ///
@@ -16,7 +16,7 @@ use super::{Lock, directory_of, discard, find, sync};
 pub struct JournalFile {
     file: File,
     path: PathBuf,
-    /// Whether it was made by this run, and nothing is in it yet.
+    /// Whether it was made by this run.
     is_new: bool,
 }
 
@@ -28,18 +28,15 @@ impl JournalFile {
     pub fn open(path: &Path, lock: &Lock) -> Result<JournalFile> {
         let is_new = find(path)?.is_none();
         let file = if is_new {
-            create_like(path, lock.dataset(), path)
+            create_like(path, &lock.dataset, path)
         } else {
             OpenOptions::new().read(true).append(true).open(path)
         };
-        let file = file.with_context(|| {
-            format!(
-                "{}: the journal cannot be written, and nothing is written without it",
-                path.display()
-            )
-        })?;
         Ok(JournalFile {
-            file,
+            file: file.at(
+                path,
+                "the journal cannot be written, and nothing is written without it",
+            )?,
             path: path.to_owned(),
             is_new,
         })
@@ -59,17 +56,16 @@ impl JournalFile {
             if self.is_new {
                 sync(&directory_of(&self.path))?;
             }
-            self.is_new = false;
             Ok(())
         };
-        append().with_context(|| format!("{}: cannot be written", self.path.display()))
+        append().at(&self.path, "cannot be written")
     }
 }
 
 impl Drop for JournalFile {
     fn drop(&mut self) {
-        let is_empty = || self.file.metadata().is_ok_and(|found| found.len() == 0);
-        if self.is_new && is_empty() {
+        let is_empty = self.file.metadata().is_ok_and(|found| found.len() == 0);
+        if self.is_new && is_empty {
             discard(&self.path);
         }
     }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
-use super::directory_of;
 use super::snapshot::real_path;
+use super::{At, directory_of};
 
 /// How long a run waits for another one to end.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -23,7 +23,7 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// yet to be made, it is made for the lock, and goes again if the run leaves nothing in it.
 #[derive(Debug)]
 pub struct Lock {
-    dataset: PathBuf,
+    pub(super) dataset: PathBuf,
     /// The directories that were made for the lock, the innermost first.
     made: Vec<PathBuf>,
     /// Open for as long as the lock is held.
@@ -50,12 +50,8 @@ impl Lock {
                 .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
                 .map(Path::to_owned)
                 .collect();
-            fs::create_dir_all(&directory).with_context(|| {
-                format!("{}: the directory cannot be created", directory.display())
-            })?;
-            let held = File::open(&directory).with_context(|| {
-                format!("{}: the directory cannot be opened", directory.display())
-            })?;
+            fs::create_dir_all(&directory).at(&directory, "the directory cannot be created")?;
+            let held = File::open(&directory).at(&directory, "the directory cannot be opened")?;
             while let Err(not_locked) = held.try_lock() {
                 match not_locked {
                     TryLockError::WouldBlock if Instant::now() < until => {
@@ -69,9 +65,7 @@ impl Lock {
                         dataset.display()
                     ),
                     TryLockError::Error(error) => {
-                        return Err(error).with_context(|| {
-                            format!("{}: the directory cannot be locked", directory.display())
-                        });
+                        return Err(error).at(&directory, "the directory cannot be locked");
                     }
                 }
             }
@@ -87,10 +81,6 @@ impl Lock {
                 });
             }
         }
-    }
-
-    pub(super) fn dataset(&self) -> &Path {
-        &self.dataset
     }
 }
 

@@ -53,6 +53,17 @@ pub use snapshot::{Snapshot, find};
 use replace::{Prepared, Replaced};
 use temp_file::{NewFile, let_go, rename_to_free_bak};
 
+/// Names the file that an error is about.
+trait At<T> {
+    fn at(self, path: &Path, what: &str) -> Result<T>;
+}
+
+impl<T, E: Into<Error>> At<T> for Result<T, E> {
+    fn at(self, path: &Path, what: &str) -> Result<T> {
+        self.map_err(|error| error.into().context(format!("{}: {what}", path.display())))
+    }
+}
+
 /// New bytes for a file that was read.
 #[derive(Debug)]
 pub struct Replacement<'a> {
@@ -60,20 +71,6 @@ pub struct Replacement<'a> {
     pub snapshot: &'a Snapshot,
     /// What it is to hold.
     pub bytes: Vec<u8>,
-}
-
-/// What a run writes.
-pub struct Writes<'s, 'w> {
-    /// The files, in the order in which they are replaced: the decisions and aliases, then the dataset.
-    pub replacements: Vec<Replacement<'s>>,
-    /// The file that is backed up first.
-    pub backup: Option<&'s Snapshot>,
-    /// The journal.
-    pub journal: &'w Path,
-    /// Makes the journal's line. It is given the path of the backup.
-    pub entry: &'w dyn Fn(Option<&Path>) -> Result<Vec<u8>>,
-    /// When the run takes place.
-    pub at: DateTime<Utc>,
 }
 
 /// What was written. A run ends with [`Written::finish`], as late as it can.
@@ -124,7 +121,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
         fs::rename(&new.path, &target)?;
         sync(&directory_of(&target))
     };
-    write().with_context(|| format!("{}: cannot be written", path.display()))
+    write().at(path, "cannot be written")
 }
 
 fn saved_meanwhile(target: &Path, kept: &Path) -> Error {
@@ -135,20 +132,26 @@ fn saved_meanwhile(target: &Path, kept: &Path) -> Error {
     )
 }
 
-/// Replaces files, and journals it. The steps 4 to 10 of the protocol in the module's documentation.
+/// Replaces files, in the order in which they are given, and appends to the journal. The steps 4 to 10 of the protocol in the module's
+/// documentation. The file of `backup` is backed up first, under a name with that moment; `entry` makes the journal's line, and is given
+/// the path of the backup.
 ///
 /// # Errors
 /// When a file is no longer what was read (the other edit stays), or when writing fails. Nothing is written then, unless the message
 /// says otherwise.
-pub fn write<'s>(lock: &Lock, writes: Writes<'s, '_>) -> Result<Written<'s>> {
-    let mut journal = JournalFile::open(writes.journal, lock)?;
-    let files: Vec<PathBuf> = writes
-        .replacements
+pub fn write<'s>(
+    lock: &Lock,
+    replacements: Vec<Replacement<'s>>,
+    backup: Option<(&Snapshot, DateTime<Utc>)>,
+    journal: &Path,
+    entry: impl FnOnce(Option<&Path>) -> Result<Vec<u8>>,
+) -> Result<Written<'s>> {
+    let mut journal = JournalFile::open(journal, lock)?;
+    let files: Vec<PathBuf> = replacements
         .iter()
         .map(|one| one.snapshot.path.clone())
         .collect();
-    let prepared = writes
-        .replacements
+    let prepared = replacements
         .into_iter()
         .map(|replacement| Prepared::write(lock, replacement))
         .collect::<Result<Vec<_>>>()?;
@@ -156,11 +159,11 @@ pub fn write<'s>(lock: &Lock, writes: Writes<'s, '_>) -> Result<Written<'s>> {
         .iter()
         .try_for_each(Prepared::compare)
         .context("nothing was written")?;
-    let backup = match writes.backup {
-        Some(snapshot) => back_up(snapshot, writes.at)?,
+    let backup = match backup {
+        Some((snapshot, at)) => back_up(snapshot, at)?,
         None => None,
     };
-    let entry = (writes.entry)(backup.as_deref())?;
+    let entry = entry(backup.as_deref())?;
     let replaced = put_all(prepared, &files)?;
     journal.append(&entry).with_context(|| {
         format!(
@@ -170,13 +173,12 @@ pub fn write<'s>(lock: &Lock, writes: Writes<'s, '_>) -> Result<Written<'s>> {
     })?;
     for file in &replaced {
         let directory = directory_of(&file.target);
-        sync(&directory).with_context(|| {
-            format!(
-                "{}, but a power cut may undo it: {}: the directory cannot be synced",
-                are_written(&files),
-                directory.display()
+        sync(&directory)
+            .at(
+                &directory,
+                "the directory cannot be synced, a power cut may undo the change",
             )
-        })?;
+            .with_context(|| format!("{}, but", are_written(&files)))?;
     }
     Ok(Written {
         backup,
@@ -225,13 +227,10 @@ fn back_up(snapshot: &Snapshot, at: DateTime<Utc>) -> Result<Option<PathBuf>> {
         sync(&directory_of(path))?;
         Ok(backup)
     };
-    back_up().map(Some).with_context(|| {
-        format!(
-            "{}.bak: the backup cannot be written, {} is untouched",
-            stem.display(),
-            path.display()
-        )
-    })
+    back_up().map(Some).at(
+        path,
+        "it is untouched, because its backup cannot be written",
+    )
 }
 
 fn sync(directory: &Path) -> io::Result<()> {

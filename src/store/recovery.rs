@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tracing::warn;
 
 use super::platform::exchange;
-use super::temp_file::{self, Content, find, finished_name, let_go};
-use super::{Lock, directory_of, discard, sync};
+use super::temp_file::{digest, find, finished_name, keep, let_go};
+use super::{At, Lock, directory_of, discard};
 
 /// A file that stood in its place until a run replaced it and was killed before it was done. It stays on disk until it is removed, put
 /// back or kept, so that what left with it can be journalled first.
@@ -45,11 +45,10 @@ impl OldFile {
     /// # Errors
     /// When the two cannot change places, or the edit cannot be kept.
     pub fn put_back(&self, now: &[u8]) -> Result<()> {
-        let cannot = || format!("{}: cannot be put back", self.of.display());
-        if !exchange(&self.temp, &self.target).with_context(cannot)? {
-            return fs::rename(&self.temp, &self.target).with_context(cannot);
+        let cannot = "cannot be put back";
+        if !exchange(&self.temp, &self.target).at(&self.of, cannot)? {
+            return fs::rename(&self.temp, &self.target).at(&self.of, cannot);
         }
-        sync(&directory_of(&self.target)).with_context(cannot)?;
         if let Some(kept) = let_go(&self.temp, &self.target, now)? {
             warn_of_edit(&kept, &self.of);
         }
@@ -61,7 +60,7 @@ impl OldFile {
     /// # Errors
     /// When it cannot be renamed.
     pub fn keep(&self) -> Result<()> {
-        let kept = temp_file::keep(&self.temp, &self.target)?;
+        let kept = keep(&self.temp, &self.target)?;
         warn!(
             "{}: a run that was killed replaced this with {}: compare the two",
             kept.display(),
@@ -95,16 +94,24 @@ pub fn recover(_lock: &Lock, paths: &[&Path]) -> Result<Vec<OldFile>> {
             .flatten()
             .collect();
         for target in targets {
-            for (temp, content) in find(&target)? {
-                match content {
-                    Content::New => discard(&temp),
-                    Content::Edit => warn_of_edit(&temp_file::keep(&temp, &target)?, path),
-                    Content::Old(bytes) => old_files.push(OldFile {
+            for (temp, digests) in find(&target)? {
+                let Some((old, new)) = digests else {
+                    discard(&temp);
+                    continue;
+                };
+                let bytes = fs::read(&temp).at(&temp, "cannot be read")?;
+                let found = digest(&bytes);
+                if found == old {
+                    old_files.push(OldFile {
                         of: path.to_path_buf(),
                         bytes,
                         temp,
                         target: target.clone(),
-                    }),
+                    });
+                } else if found == new {
+                    discard(&temp);
+                } else {
+                    warn_of_edit(&keep(&temp, &target)?, path);
                 }
             }
         }

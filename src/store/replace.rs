@@ -1,14 +1,17 @@
 //! One file on its way to being replaced, step by step: prepared, compared, exchanged.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Error, Result, anyhow};
 
-use super::platform::{exchange, rename_to_free_name};
+use super::platform::{create_like, exchange, rename_to_free_name};
 use super::snapshot::{holds, real_path};
-use super::temp_file::{NewFile, finished_name, keep, let_go, old_name};
-use super::{Lock, Replacement, discard, saved_meanwhile};
+use super::temp_file::{NewFile, finished_name, let_go, old_name};
+use super::{At, Lock, Replacement, discard, saved_meanwhile};
+
+const CANNOT: &str = "cannot be replaced";
 
 /// A new file that stands, whole and synced, beside the one that it is to replace.
 #[derive(Debug)]
@@ -35,12 +38,12 @@ impl<'s> Prepared<'s> {
         let target = real_path(&snapshot.path)?;
         let like = match snapshot.bytes {
             Some(_) => &target,
-            None => lock.dataset(),
+            None => &lock.dataset,
         };
         let finished = finished_name(&target, snapshot.bytes.as_deref(), bytes);
         let new = NewFile::write(&target, bytes, like)
             .and_then(|mut new| new.rename(finished).map(|()| new))
-            .with_context(|| format!("{}: cannot be written, it is untouched", target.display()))?;
+            .at(&target, "cannot be written, it is untouched")?;
         Ok(Prepared {
             replacement,
             target,
@@ -48,86 +51,65 @@ impl<'s> Prepared<'s> {
         })
     }
 
-    fn old(&self) -> Option<&'s [u8]> {
-        self.replacement.snapshot.bytes.as_deref()
-    }
-
     /// Whether the file still is what was read; another one is an error.
     pub fn compare(&self) -> Result<()> {
-        if holds(&self.target, self.old())? {
-            Ok(())
-        } else {
-            Err(self.changed())
-        }
+        let is_same = holds(&self.target, self.replacement.snapshot.bytes.as_deref())?;
+        is_same.then_some(()).ok_or_else(|| changed(&self.target))
     }
 
     /// Puts the new file into its place, if the old one still is what was read.
     pub fn put(self) -> Result<Replaced<'s>> {
-        let cannot = || format!("{}: cannot be replaced", self.target.display());
-        let Some(old) = self.old() else {
-            if !rename_to_free_name(&self.new.path, &self.target).with_context(cannot)? {
-                return Err(self.changed());
+        let Some(old) = self.replacement.snapshot.bytes.as_deref() else {
+            if !rename_to_free_name(&self.new.path, &self.target).at(&self.target, CANNOT)? {
+                return Err(changed(&self.target));
             }
             return Ok(Replaced {
                 target: self.target,
                 old: None,
             });
         };
-        if !exchange(&self.new.path, &self.target).with_context(cannot)? {
+        if !exchange(&self.new.path, &self.target).at(&self.target, CANNOT)? {
             return self.rename_over(old);
         }
-        let Prepared {
-            replacement,
-            target,
-            new,
-        } = self;
         // What stood in the place until now.
-        let temp = new.into_path();
+        let (temp, target) = (self.new.into_path(), self.target);
         if holds(&temp, Some(old)).unwrap_or(false) {
             return Ok(Replaced {
                 target,
                 old: Some((temp, old)),
             });
         }
-        Err(give_back(&temp, &target, &replacement.bytes))
+        // An edit came in at the last moment: it goes back where it was. What the temp file then holds besides the new rows is an edit too.
+        let _ = exchange(&temp, &target);
+        match let_go(&temp, &target, &self.replacement.bytes) {
+            Ok(Some(kept)) => Err(saved_meanwhile(&target, &kept)),
+            _ => Err(changed(&target)),
+        }
     }
 
     /// Where two files cannot be exchanged: the old one is given a second name, then the new one is renamed over it. An edit that is
     /// renamed into the place between the comparison and the rename is lost; a save in place is not.
     pub(super) fn rename_over(self, old: &'s [u8]) -> Result<Replaced<'s>> {
-        let cannot = || format!("{}: cannot be replaced", self.target.display());
         let second = old_name(&self.target, old);
         // Some file systems have no second names; the rows that leave are in a copy, then.
+        let copy = || -> io::Result<()> {
+            let mut copy = create_like(&second, &self.target, &self.target)?;
+            copy.write_all(old)?;
+            copy.sync_all()
+        };
         fs::hard_link(&self.target, &second)
-            .or_else(|_| fs::copy(&self.target, &second).map(drop))
-            .with_context(cannot)?;
+            .or_else(|_| copy())
+            .at(&self.target, CANNOT)?;
         if !holds(&self.target, Some(old))? {
             discard(&second);
-            return Err(self.changed());
+            return Err(changed(&self.target));
         }
-        fs::rename(&self.new.path, &self.target).with_context(cannot)?;
+        fs::rename(&self.new.path, &self.target).at(&self.target, CANNOT)?;
         Ok(Replaced {
             target: self.target,
             old: Some((second, old)),
         })
     }
-
-    fn changed(&self) -> Error {
-        changed(&self.target)
-    }
-}
-
-/// An edit came in at the last moment and has the temp file's name now: it goes back where it was.
-fn give_back(edit: &Path, target: &Path, new: &[u8]) -> Error {
-    if matches!(exchange(edit, target), Ok(true)) {
-        // Where somebody has saved into the new file already, that edit is kept too.
-        return match let_go(edit, target, new) {
-            Ok(Some(kept)) => saved_meanwhile(target, &kept),
-            _ => changed(target),
-        };
-    }
-    let kept = keep(edit, target).unwrap_or_else(|_| edit.to_owned());
-    saved_meanwhile(target, &kept).context("the new file is written")
 }
 
 fn changed(target: &Path) -> Error {

@@ -4,7 +4,9 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, bail};
+
+use super::At;
 
 /// The largest file that is read, in bytes: 4 GiB, some ten million rows. Beyond it lies a mistake, a sparse file for example.
 const LARGEST: u64 = 1 << 32;
@@ -30,9 +32,7 @@ impl Snapshot {
                 path.display(),
                 found.len()
             ),
-            Some(_) => Some(
-                fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?,
-            ),
+            Some(_) => Some(fs::read(path).at(path, "cannot be read")?),
             None => None,
         };
         Ok(Snapshot {
@@ -70,15 +70,14 @@ pub fn find(path: &Path) -> Result<Option<Metadata>> {
             }
             Ok(None)
         }
-        Err(error) => Err(anyhow!(error).context(format!("{}: cannot be read", path.display()))),
+        Err(error) => Err(error).at(path, "cannot be read"),
     }
 }
 
 /// Where a file really is, symlinks followed; where there is none, where it is yet to be made.
 pub(super) fn real_path(path: &Path) -> Result<PathBuf> {
     match find(path)? {
-        Some(_) => fs::canonicalize(path)
-            .with_context(|| format!("{}: cannot be found again", path.display())),
+        Some(_) => fs::canonicalize(path).at(path, "cannot be found again"),
         None => Ok(path.to_owned()),
     }
 }

@@ -11,17 +11,16 @@
 //! OLD and NEW are digests of the bytes that the run read and of those that it wrote. So the content of such a file says which of the
 //! two it is, and content that is neither is a person's: an edit that was saved while the run replaced the file.
 
-use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::platform::{create_like, rename_to_free_name};
 use super::snapshot::holds;
-use super::{directory_of, discard, with_suffix};
+use super::{At, directory_of, discard, with_suffix};
 
 /// A new file that has not come into its place. It goes when it is dropped, if it still has its name.
 #[derive(Debug)]
@@ -73,78 +72,42 @@ pub(super) fn old_name(target: &Path, old: &[u8]) -> PathBuf {
 }
 
 fn named(target: &Path, middle: &str) -> PathBuf {
-    let mut name = prefix(target.file_name().unwrap_or_default());
-    name.push(middle);
-    name.push(".tmp");
-    directory_of(target).join(name)
+    directory_of(target).join(format!("{}{middle}.tmp", prefix(target)))
 }
 
-fn prefix(name: &OsStr) -> OsString {
-    let mut prefix = OsString::from(".");
-    prefix.push(name);
-    prefix.push(".");
-    prefix
+fn prefix(target: &Path) -> String {
+    let name = target.file_name().unwrap_or_default();
+    format!(".{}.", name.to_string_lossy())
 }
 
 /// Length and hash. The hash may be another one in another version of the standard library: that version takes more for edits, and
 /// keeps them.
-fn digest(bytes: &[u8]) -> String {
+pub(super) fn digest(bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes);
     format!("{:x}.{:016x}", bytes.len(), hasher.finish())
 }
 
-/// What a temp file holds that a killed run left.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Content {
-    /// A new file that never came into its place.
-    New,
-    /// The file that stood in the place until the run replaced it.
-    Old(Vec<u8>),
-    /// What a person saved meanwhile.
-    Edit,
-}
-
-/// The temp files that killed runs left for `target`.
-pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, Content)>> {
+/// The temp files of `target` that killed runs left, each with what its name says of its content: OLD and NEW; `None` where it may be
+/// cut short.
+pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, Option<(String, String)>)>> {
     let directory = directory_of(target);
-    let cannot_list = || format!("{}: cannot be listed", directory.display());
-    let prefix = prefix(target.file_name().unwrap_or_default());
+    let (prefix, cannot) = (prefix(target), "cannot be listed");
     let mut found = Vec::new();
-    for entry in fs::read_dir(&directory).with_context(cannot_list)? {
-        let entry = entry.with_context(cannot_list)?;
+    for entry in fs::read_dir(&directory).at(&directory, cannot)? {
+        let entry = entry.at(&directory, cannot)?;
         let name = entry.file_name();
         let middle = name
-            .as_encoded_bytes()
-            .strip_prefix(prefix.as_encoded_bytes())
-            .and_then(|rest| rest.strip_suffix(b".tmp"))
-            .and_then(|middle| str::from_utf8(middle).ok());
-        let Some(middle) = middle else {
-            continue;
-        };
-        if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
-            continue;
+            .to_str()
+            .and_then(|name| name.strip_prefix(&prefix)?.strip_suffix(".tmp"))
+            .filter(|_| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        if let Some((old, new)) = middle.and_then(|middle| middle.split_once('-')) {
+            found.push((entry.path(), Some((old.to_owned(), new.to_owned()))));
+        } else if middle.is_some_and(|middle| middle.bytes().all(|byte| byte.is_ascii_digit())) {
+            found.push((entry.path(), None));
         }
-        let path = entry.path();
-        let content = if let Some((old, new)) = middle.split_once('-') {
-            let bytes =
-                fs::read(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
-            let found = digest(&bytes);
-            if found == old {
-                Content::Old(bytes)
-            } else if found == new {
-                Content::New
-            } else {
-                Content::Edit
-            }
-        } else if middle.bytes().all(|byte| byte.is_ascii_digit()) {
-            Content::New
-        } else {
-            continue;
-        };
-        found.push((path, content));
     }
-    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    found.sort();
     Ok(found)
 }
 
@@ -154,14 +117,13 @@ pub(super) fn let_go(temp: &Path, target: &Path, expected: &[u8]) -> Result<Opti
     if !holds(temp, Some(expected))? {
         return keep(temp, target).map(Some);
     }
-    fs::remove_file(temp).with_context(|| format!("{}: cannot be removed", temp.display()))?;
+    fs::remove_file(temp).at(temp, "cannot be removed")?;
     Ok(None)
 }
 
 /// Keeps a person's edit beside the file, under a name that is free: `NAME.edit.bak`.
 pub(super) fn keep(temp: &Path, target: &Path) -> Result<PathBuf> {
-    rename_to_free_bak(temp, &with_suffix(target, ".edit"))
-        .with_context(|| format!("{}: cannot be kept as an edit", temp.display()))
+    rename_to_free_bak(temp, &with_suffix(target, ".edit")).at(temp, "cannot be kept as an edit")
 }
 
 /// Renames a file to `STEM.bak`, or `STEM.2.bak`, … – the first name that is free.

@@ -4,8 +4,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
 
-use chrono::DateTime;
-
 use super::*;
 
 const OLD: &[u8] = b"old rows";
@@ -77,14 +75,8 @@ impl World {
     }
 
     fn write(&self, replacements: Vec<Replacement<'_>>) -> Result<()> {
-        let writes = Writes {
-            replacements,
-            backup: None,
-            journal: &self.path("journal"),
-            entry: &|_| Ok(b"entry\n".to_vec()),
-            at: DateTime::UNIX_EPOCH,
-        };
-        write(&self.lock, writes)?.finish()
+        let entry = |_: Option<&Path>| Ok(b"entry\n".to_vec());
+        write(&self.lock, replacements, None, &self.path("journal"), entry)?.finish()
     }
 }
 

@@ -218,19 +218,16 @@ pub(crate) fn end(error: &clap::Error) -> ! {
 
 /// Resolves the arguments to what the commands need.
 fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
-    let Cli {
-        shared,
-        refresh,
-        command,
-    } = Cli::from_arg_matches(matches)?;
-    let refused = |kind, message| Err(Cli::command().error(kind, message));
-    let command = match command {
+    let cli = Cli::from_arg_matches(matches)?;
+    let (shared, refresh) = (cli.shared, cli.refresh);
+    let refused = |kind, message: &str| Cli::command().error(kind, message);
+    let command = match cli.command {
         None => Command::Refresh(refresh),
         Some(Command::Refresh(args)) => Command::Refresh(args.or(refresh)),
         Some(_) if refresh != refresh::RefreshArgs::default() => {
             let message = "--reset, --dry-run, --check, --force, --max-age, --include-unestimated and --commit belong to \
                            refresh; put a command's own flags behind its name";
-            return refused(ErrorKind::ArgumentConflict, message.to_owned());
+            return Err(refused(ErrorKind::ArgumentConflict, message));
         }
         Some(command) => command,
     };
@@ -241,21 +238,18 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
         if shared.data_dir.as_os_str().is_empty() {
             let message = "invalid value '' for '--data-dir <DIR>': it is empty; name the data directory with --data-dir DIR \
                            or CORE_DATASET_DATA_DIR";
-            return refused(ErrorKind::ValueValidation, message.to_owned());
+            return Err(refused(ErrorKind::ValueValidation, message));
         }
-        match clock::now() {
-            Ok(now) => now,
-            Err(trouble) => return refused(ErrorKind::ValueValidation, trouble),
-        }
+        clock::now().map_err(|trouble| refused(ErrorKind::ValueValidation, &trouble))?
     };
     if shared.format == Format::Csv && !matches!(command, Command::List(_)) {
         let message = "--format csv is for `list` only";
-        return refused(ErrorKind::ArgumentConflict, message.to_owned());
+        return Err(refused(ErrorKind::ArgumentConflict, message));
     }
     // clap sees no conflict between a flag before a command's name and one behind it.
     if shared.quiet && shared.verbose {
         let message = "the argument '--quiet' cannot be used with '--verbose'";
-        return refused(ErrorKind::ArgumentConflict, message.to_owned());
+        return Err(refused(ErrorKind::ArgumentConflict, message));
     }
     let verbosity = match (shared.quiet, shared.verbose) {
         (true, _) => Verbosity::Quiet,

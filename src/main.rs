@@ -14,7 +14,6 @@ use tracing_subscriber::util::SubscriberInitExt;
 fn main() -> ExitCode {
     let (config, command) = core_dataset::cli::parse();
     set_up_logging(config.verbosity);
-    // A write past the file size limit (ulimit -f) is an error to report, not a signal to die of.
     ignore_file_size_signal();
     let exit = commands::run(&config, &command).unwrap_or_else(|error| {
         config.progress.finish_and_clear();

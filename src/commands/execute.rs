@@ -207,18 +207,13 @@ impl<'e> Execution<'e> {
             .input
             .filter(|_| plan.mode.follows_estimates())
             .and_then(|input| input.saved_at);
-        let mut commit = None;
-        if self.commit {
-            let mut files: Vec<&Path> = replacements
-                .iter()
-                .map(|file| &*file.snapshot.path)
-                .collect();
-            files.push(&config.paths.journal);
-            commit = Some(
-                Commit::prepare(&files, git::message(plan.mode, changes, saved_at))
-                    .context("nothing was written, because it could not be committed")?,
-            );
-        }
+        let mut files: Vec<&Path> = replacements.iter().map(|one| &*one.snapshot.path).collect();
+        files.push(&config.paths.journal);
+        let commit = self
+            .commit
+            .then(|| Commit::prepare(&files, git::message(plan.mode, changes, saved_at)))
+            .transpose()
+            .context("nothing was written, because it could not be committed")?;
         let entry = |backup: Option<&Path>| {
             let summary = Summary::of_lines(&plan.lines);
             let entry = JournalEntry {

@@ -141,10 +141,9 @@ pub(super) fn parse_decisions<'b>(
     bytes: Option<&'b [u8]>,
     aliases: &Aliases<'_>,
 ) -> Result<Decisions<'b>, Refusal> {
-    match bytes {
-        Some(bytes) => Decisions::parse(bytes, aliases),
-        None => Ok(Decisions::absent()),
-    }
+    bytes.map_or(Ok(Decisions::absent()), |bytes| {
+        Decisions::parse(bytes, aliases)
+    })
 }
 
 /// The aliases that a file holds; none where it is not there.
@@ -166,15 +165,10 @@ fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
 
 /// The line of a record or field that breaks a rule, what it says, and what was expected.
 pub(super) fn fault(one: &Rejected) -> String {
-    format!(
-        "{}: models[{}] {}: {}: {}: {}",
-        one.line,
-        one.index,
-        bounded(one.name.as_deref().unwrap_or("(no name)")),
-        one.field,
-        shown(&one.value),
-        one.reason
-    )
+    let (line, index, field, reason) = (one.line, one.index, one.field, one.reason);
+    let name = bounded(one.name.as_deref().unwrap_or("(no name)"));
+    let value = shown(&one.value);
+    format!("{line}: models[{index}] {name}: {field}: {value}: {reason}")
 }
 
 /// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.

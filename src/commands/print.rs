@@ -1,6 +1,5 @@
 //! Printing results to stdout.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -49,15 +48,7 @@ pub(super) fn write(config: &Config, bytes: &[u8]) -> Result<()> {
 /// Writes a result to a file that a person names, whole or not at all. The program's own files are none to write it to.
 pub(super) fn to_file(config: &Config, path: &Path, bytes: &[u8]) -> Result<()> {
     let paths = &config.paths;
-    // The file itself, or the link to it; one that is yet to be made is where its directory is.
-    let by_name = |path: &Path| {
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
-        let parent = fs::canonicalize(parent.unwrap_or(Path::new("."))).ok()?;
-        Some(parent.join(path.file_name()?))
-    };
-    let target = fs::canonicalize(path).ok().or_else(|| by_name(path));
+    let targets = store::places(path);
     let is_own = [
         &paths.estimates,
         &paths.dataset,
@@ -66,13 +57,8 @@ pub(super) fn to_file(config: &Config, path: &Path, bytes: &[u8]) -> Result<()> 
         &paths.journal,
     ]
     .into_iter()
-    .flat_map(|own| [fs::canonicalize(own).ok(), by_name(own)])
-    .flatten()
-    .any(|own| {
-        target
-            .as_ref()
-            .is_some_and(|target| belongs_to(target, &own))
-    });
+    .flat_map(|own| store::places(own))
+    .any(|own| targets.iter().any(|target| belongs_to(target, &own)));
     if is_own {
         bail!(
             "{}: this file belongs to the dataset and would be lost; name another one",

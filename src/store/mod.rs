@@ -37,6 +37,7 @@ mod temp_file;
 #[allow(clippy::unwrap_used, clippy::panic)] // in a test, a panic is the message
 mod tests;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -97,14 +98,13 @@ impl Written<'_> {
             };
             match let_go(temp, target, bytes) {
                 Ok(None) => {}
-                Ok(Some(kept)) => troubles.push(saved_meanwhile(target, &kept)),
-                Err(error) => troubles.push(error.context("the next run removes the old file")),
+                Ok(Some(kept)) => troubles.push(saved_meanwhile(target, &kept).to_string()),
+                Err(error) => troubles.push(format!("{error:#}")),
             }
         }
         if troubles.is_empty() {
             return Ok(());
         }
-        let troubles: Vec<String> = troubles.iter().map(|error| format!("{error:#}")).collect();
         bail!("{}, but: {}", are_written(&self.files), troubles.join("\n"))
     }
 }
@@ -240,6 +240,16 @@ fn sync(directory: &Path) -> io::Result<()> {
 /// Where a temp file cannot be removed now, the next run does it.
 fn discard(temp: &Path) {
     let _ = fs::remove_file(temp);
+}
+
+/// Where a file is, and where it leads if it is a symlink. The symlinks of the directories are followed.
+pub(crate) fn places(path: &Path) -> BTreeSet<PathBuf> {
+    let named = fs::canonicalize(directory_of(path))
+        .map(|directory| directory.join(path.file_name().unwrap_or_default()));
+    [named, fs::canonicalize(path)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn directory_of(path: &Path) -> PathBuf {

@@ -4,7 +4,7 @@
 //! kept.
 
 use std::ffi::{CStr, CString};
-use std::fs::{self, File, Metadata, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::Path;
@@ -68,15 +68,18 @@ fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
     let warn_of = |lack: &str| warn!("{}: the new file does not have {lack}", target.display());
     let was = old.metadata()?;
     let mode = was.mode() & 0o7777;
-    let has_group = give_owner(&was, new)?;
+    // Only root may give files away, but everybody may give them to a group of theirs.
+    let has_group = fchown(new, Some(was.uid()), Some(was.gid())).is_ok()
+        || was.gid() == new.metadata()?.gid()
+        || fchown(new, None, Some(was.gid())).is_ok();
     if !has_group {
         warn_of("its group, and the group's rights are gone");
     }
     let list = attribute(old, ACCESS_LIST)?;
-    let has_list = match &list {
-        Some(list) => has_group && set_attribute(new, ACCESS_LIST, list).is_ok(),
-        None => false,
-    };
+    let has_list = has_group
+        && list
+            .as_ref()
+            .is_some_and(|list| fsetxattr(new, ACCESS_LIST, list, XattrFlags::empty()).is_ok());
     // A directory may give its new files an access control list.
     if !has_list && attribute(new, ACCESS_LIST)?.is_some() {
         fremovexattr(new, ACCESS_LIST)?;
@@ -94,24 +97,14 @@ fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
     for name in attribute_names(old)? {
         let is_given = attribute(old, &name).is_ok_and(|value| {
             attribute(new, &name).is_ok_and(|given| given == value)
-                || value.is_none_or(|value| set_attribute(new, &name, &value).is_ok())
+                || value
+                    .is_none_or(|value| fsetxattr(new, &name, &value, XattrFlags::empty()).is_ok())
         });
         if !is_given {
             warn_of(&format!("its attribute {}", name.to_string_lossy()));
         }
     }
     Ok(())
-}
-
-/// Only root may give files away, but everybody may give them to a group of theirs. Whether the group is given.
-fn give_owner(was: &Metadata, new: &File) -> io::Result<bool> {
-    let made = new.metadata()?;
-    if (was.uid(), was.gid()) == (made.uid(), made.gid())
-        || fchown(new, Some(was.uid()), Some(was.gid())).is_ok()
-    {
-        return Ok(true);
-    }
-    Ok(was.gid() == made.gid() || fchown(new, None, Some(was.gid())).is_ok())
 }
 
 /// The group's bits go. Its members are others now, and gain nothing by that.
@@ -143,12 +136,11 @@ const LARGEST_ATTRIBUTE: usize = 1 << 16;
 /// The extended attributes of a file, without its access control list.
 fn attribute_names(file: &File) -> io::Result<Vec<CString>> {
     let mut list = vec![0; LARGEST_ATTRIBUTE];
-    match flistxattr(file, &mut list) {
-        Ok(length) => list.truncate(length),
-        Err(Errno::NOTSUP | Errno::NOSYS) => return Ok(Vec::new()),
-        Err(error) => return Err(error.into()),
-    }
-    Ok(list
+    let length = match flistxattr(file, &mut list) {
+        Err(Errno::NOTSUP | Errno::NOSYS) => 0,
+        length => length?,
+    };
+    Ok(list[..length]
         .split_inclusive(|byte| *byte == 0)
         .filter_map(|name| CStr::from_bytes_with_nul(name).ok())
         .filter(|name| *name != ACCESS_LIST && !SYSTEM.contains(name))
@@ -159,17 +151,12 @@ fn attribute_names(file: &File) -> io::Result<Vec<CString>> {
 fn attribute(file: &File, name: &CStr) -> io::Result<Option<Vec<u8>>> {
     let mut value = vec![0; LARGEST_ATTRIBUTE];
     match fgetxattr(file, name, &mut value) {
-        Ok(length) => value.truncate(length),
-        Err(MISSING | Errno::NOTSUP | Errno::NOSYS | Errno::INVAL | Errno::PERM) => {
-            return Ok(None);
+        Err(MISSING | Errno::NOTSUP | Errno::NOSYS | Errno::INVAL | Errno::PERM) => Ok(None),
+        length => {
+            value.truncate(length?);
+            Ok(Some(value))
         }
-        Err(error) => return Err(error.into()),
     }
-    Ok(Some(value))
-}
-
-fn set_attribute(file: &File, name: &CStr, value: &[u8]) -> io::Result<()> {
-    Ok(fsetxattr(file, name, value, XattrFlags::empty())?)
 }
 
 #[cfg(test)]

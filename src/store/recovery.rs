@@ -1,6 +1,5 @@
 //! What a killed run left: new files go, edits are kept, and old files are handed to the caller, who journals what left with them.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use tracing::warn;
 
 use super::platform::exchange;
 use super::temp_file::{digest, find, finished_name, keep, let_go};
-use super::{At, Lock, directory_of, discard};
+use super::{At, Lock, discard, places};
 
 /// A file that stood in its place until a run replaced it and was killed before it was done. It stays on disk until it is removed, put
 /// back or kept, so that what left with it can be journalled first.
@@ -30,7 +29,7 @@ impl OldFile {
     /// When it can be neither removed nor kept.
     pub fn remove(&self) -> Result<()> {
         if let Some(kept) = let_go(&self.temp, &self.target, &self.bytes)? {
-            warn_of_edit(&kept, &self.of);
+            warn_of_kept(&kept, &self.of);
         }
         Ok(())
     }
@@ -50,7 +49,7 @@ impl OldFile {
             return fs::rename(&self.temp, &self.target).at(&self.of, cannot);
         }
         if let Some(kept) = let_go(&self.temp, &self.target, now)? {
-            warn_of_edit(&kept, &self.of);
+            warn_of_kept(&kept, &self.of);
         }
         Ok(())
     }
@@ -60,19 +59,14 @@ impl OldFile {
     /// # Errors
     /// When it cannot be renamed.
     pub fn keep(&self) -> Result<()> {
-        let kept = keep(&self.temp, &self.target)?;
-        warn!(
-            "{}: a run that was killed replaced this with {}: compare the two",
-            kept.display(),
-            self.of.display()
-        );
+        warn_of_kept(&keep(&self.temp, &self.target)?, &self.of);
         Ok(())
     }
 }
 
-fn warn_of_edit(kept: &Path, of: &Path) {
+fn warn_of_kept(kept: &Path, of: &Path) {
     warn!(
-        "{}: somebody saved this while a run that was killed replaced {}: compare the two",
+        "{}: this was left by a run that was killed when it had replaced {}, and what it says is in no journal: compare the two",
         kept.display(),
         of.display()
     );
@@ -86,14 +80,8 @@ fn warn_of_edit(kept: &Path, of: &Path) {
 pub fn recover(_lock: &Lock, paths: &[&Path]) -> Result<Vec<OldFile>> {
     let mut old_files = Vec::new();
     for path in paths {
-        // The backup before a reset is written beside the link.
-        let beside_link = fs::canonicalize(directory_of(path))
-            .map(|directory| directory.join(path.file_name().unwrap_or_default()));
-        let targets: BTreeSet<PathBuf> = [fs::canonicalize(path), beside_link]
-            .into_iter()
-            .flatten()
-            .collect();
-        for target in targets {
+        // The backup before a reset is written beside a link.
+        for target in places(path) {
             for (temp, digests) in find(&target)? {
                 let Some((old, new)) = digests else {
                     discard(&temp);
@@ -111,7 +99,7 @@ pub fn recover(_lock: &Lock, paths: &[&Path]) -> Result<Vec<OldFile>> {
                 } else if found == new {
                     discard(&temp);
                 } else {
-                    warn_of_edit(&keep(&temp, &target)?, path);
+                    warn_of_kept(&keep(&temp, &target)?, path);
                 }
             }
         }

@@ -40,10 +40,11 @@ impl<'s> Prepared<'s> {
             Some(_) => &target,
             None => &lock.dataset,
         };
+        let cannot = "cannot be written, it is untouched";
+        let mut new = NewFile::write(&target, bytes, like).at(&target, cannot)?;
         let finished = finished_name(&target, snapshot.bytes.as_deref(), bytes);
-        let new = NewFile::write(&target, bytes, like)
-            .and_then(|mut new| new.rename(finished).map(|()| new))
-            .at(&target, "cannot be written, it is untouched")?;
+        fs::rename(&new.path, &finished).at(&target, cannot)?;
+        new.path = finished;
         Ok(Prepared {
             replacement,
             target,

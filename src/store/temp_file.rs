@@ -41,13 +41,6 @@ impl NewFile {
         Ok(new)
     }
 
-    /// Gives it another name.
-    pub fn rename(&mut self, to: PathBuf) -> io::Result<()> {
-        fs::rename(&self.path, &to)?;
-        self.path = to;
-        Ok(())
-    }
-
     /// It has been exchanged with the old file, which has its name now and stays.
     pub fn into_path(mut self) -> PathBuf {
         std::mem::take(&mut self.path)

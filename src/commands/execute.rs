@@ -93,16 +93,13 @@ impl<'e> Execution<'e> {
         {
             config.progress.set_message("writing");
             let (done, prepared) = self.write(plan, &changes, lock)?;
-            let outcome = if is_pending {
-                Outcome::Written {
-                    backup: done.backup.clone(),
-                    files: done.files.clone(),
-                }
+            let (backup, files) = (done.backup.clone(), done.files.clone());
+            (written, commit) = (Some(done), prepared);
+            if is_pending {
+                Outcome::Written { files, backup }
             } else {
                 Outcome::Journalled
-            };
-            (written, commit) = (Some(done), prepared);
-            outcome
+            }
         } else if is_pending {
             Outcome::Preview
         } else {

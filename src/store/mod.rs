@@ -171,12 +171,11 @@ pub fn write<'s>(
             are_written(&files)
         )
     })?;
-    for file in &replaced {
-        let directory = directory_of(&file.target);
-        sync(&directory)
+    for Replaced { target, .. } in &replaced {
+        sync(&directory_of(target))
             .at(
-                &directory,
-                "the directory cannot be synced, a power cut may undo the change",
+                target,
+                "its directory cannot be synced, a power cut may undo the change",
             )
             .with_context(|| format!("{}, but", are_written(&files)))?;
     }
@@ -191,14 +190,10 @@ pub fn write<'s>(
 fn put_all<'s>(prepared: Vec<Prepared<'s>>, files: &[PathBuf]) -> Result<Vec<Replaced<'s>>> {
     let mut replaced = Vec::new();
     for file in prepared {
-        match file.put() {
-            Ok(done) => replaced.push(done),
-            Err(error) if replaced.is_empty() => return Err(error),
-            Err(error) => {
-                let before = are_written(&files[..replaced.len()]);
-                return Err(error.context(format!("{before}, but")));
-            }
-        }
+        replaced.push(file.put().map_err(|error| match replaced.len() {
+            0 => error,
+            count => error.context(format!("{}, but", are_written(&files[..count]))),
+        })?);
     }
     Ok(replaced)
 }
@@ -227,10 +222,8 @@ fn back_up(snapshot: &Snapshot, at: DateTime<Utc>) -> Result<Option<PathBuf>> {
         sync(&directory_of(path))?;
         Ok(backup)
     };
-    back_up().map(Some).at(
-        path,
-        "it is untouched, because its backup cannot be written",
-    )
+    let backup = back_up().at(path, "untouched, because its backup cannot be written")?;
+    Ok(Some(backup))
 }
 
 fn sync(directory: &Path) -> io::Result<()> {

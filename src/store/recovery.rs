@@ -82,8 +82,9 @@ pub fn recover(_lock: &Lock, paths: &[&Path]) -> Result<Vec<OldFile>> {
     for path in paths {
         // The backup before a reset is written beside a link.
         for target in places(path) {
-            for (temp, digests) in find(&target)? {
-                let Some((old, new)) = digests else {
+            for (temp, middle) in find(&target)? {
+                let Some((old, new)) = middle.split_once('-') else {
+                    // It may be cut short.
                     discard(&temp);
                     continue;
                 };

@@ -81,9 +81,8 @@ pub(super) fn digest(bytes: &[u8]) -> String {
     format!("{:x}.{:016x}", bytes.len(), hasher.finish())
 }
 
-/// The temp files of `target` that killed runs left, each with what its name says of its content: OLD and NEW; `None` where it may be
-/// cut short.
-pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, Option<(String, String)>)>> {
+/// The temp files of `target` that killed runs left, each with what stands for PID or OLD-NEW in its name.
+pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, String)>> {
     let directory = directory_of(target);
     let (prefix, cannot) = (prefix(target), "cannot be listed");
     let mut found = Vec::new();
@@ -93,11 +92,11 @@ pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, Option<(String, String
         let middle = name
             .to_str()
             .and_then(|name| name.strip_prefix(&prefix)?.strip_suffix(".tmp"))
-            .filter(|_| entry.file_type().is_ok_and(|kind| kind.is_file()));
-        if let Some((old, new)) = middle.and_then(|middle| middle.split_once('-')) {
-            found.push((entry.path(), Some((old.to_owned(), new.to_owned()))));
-        } else if middle.is_some_and(|middle| middle.bytes().all(|byte| byte.is_ascii_digit())) {
-            found.push((entry.path(), None));
+            .filter(|middle| middle.contains('-') || middle.bytes().all(|b| b.is_ascii_digit()));
+        if let Some(middle) = middle
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+        {
+            found.push((entry.path(), middle.to_owned()));
         }
     }
     found.sort();

@@ -108,9 +108,13 @@ impl Recovery<'_> {
         let mut change = FileChange::of(&then, old_keys.iter().zip(&olds));
         change.remove(|line| !new_keys.contains(&line.key));
         for (key, line) in new_keys.iter().zip(&news) {
-            let cells = then.header.names().enumerate();
-            let cells = cells.map(|(place, name)| (place, cell(&today, line, name).into()));
-            change.set(key, cells.collect());
+            let cells = then
+                .header
+                .names()
+                .enumerate()
+                .map(|(place, name)| (place, cell(&today, line, name).into()))
+                .collect();
+            change.set(key, cells);
         }
         let lines = ModelChange::of_lines(&change);
         let mut changes = Changes::default();

@@ -104,6 +104,13 @@ pub fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(written.replace('\0', "\u{fffd}"))
 }
 
+/// Whether two texts are one but for how line ends in them are written: a checkout may have changed those.
+pub fn is_same_text(one: &str, other: &str) -> bool {
+    let may_be =
+        || !one.is_empty() && !other.is_empty() && (one.contains('\r') || other.contains('\r'));
+    one == other || may_be() && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
+}
+
 /// Whether `part` stands in `text`, and not merely as a piece of a longer word. Outer blanks and how lines end make no difference.
 pub fn stands_in(part: &str, text: &str) -> bool {
     let [part, text] = [part.trim(), text].map(|text| text.replace("\r\n", "\n"));

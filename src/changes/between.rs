@@ -7,8 +7,8 @@ use crate::dataset::{Dataset, Header, Row};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::plan::is_same_text;
 use crate::schema::Column;
+use crate::text::is_same_text;
 
 impl<'a> Changes<'a> {
     /// What differs between two datasets, model by model and column by column. The rows that left are there whole.

@@ -1,7 +1,7 @@
-//! What a plan changes, in the one form that the report, its JSON and the journal share, and that is read back from the journal.
+//! What a run changes, in the one form that the report, its JSON and the journal share, and that is read back from the journal.
 
 mod between;
-mod of_plan;
+mod model;
 
 use std::borrow::Cow;
 
@@ -11,8 +11,9 @@ use crate::dataset::{Dataset, Mark, Row};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::plan::Model;
 use crate::schema::Column;
+
+pub use model::Model;
 
 /// The changes of a run, by group (behaviour §9).
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -113,7 +114,7 @@ pub struct ModelChange<'a> {
 }
 
 /// What is told of a new row: its other cells are in the dataset, these are the ones whose history is followed.
-const FOLLOWED: [Column; 4] = [
+pub const FOLLOWED: [Column; 4] = [
     Column::TrainingFlop,
     Column::Confidence,
     Column::Verified,
@@ -130,7 +131,7 @@ pub struct FromTo<'a> {
 }
 
 impl<'a> FromTo<'a> {
-    fn new(from: impl Into<Cow<'a, str>>, to: impl Into<Cow<'a, str>>) -> FromTo<'a> {
+    pub fn new(from: impl Into<Cow<'a, str>>, to: impl Into<Cow<'a, str>>) -> FromTo<'a> {
         FromTo {
             from: from.into(),
             to: to.into(),
@@ -139,7 +140,7 @@ impl<'a> FromTo<'a> {
 }
 
 /// Of these cells those that say something else afterwards.
-fn differing<'a>(cells: impl Iterator<Item = (&'a str, FromTo<'a>)>) -> Map<'a, FromTo<'a>> {
+pub fn differing<'a>(cells: impl Iterator<Item = (&'a str, FromTo<'a>)>) -> Map<'a, FromTo<'a>> {
     let cells = cells.filter(|(_, cell)| cell.from != cell.to);
     Map(cells.map(|(column, cell)| (column.into(), cell)).collect())
 }
@@ -233,7 +234,10 @@ impl ModelChange<'_> {
 }
 
 impl<'a> ModelChange<'a> {
-    fn of(name: impl Into<Cow<'a, str>>, developer: impl Into<Cow<'a, str>>) -> ModelChange<'a> {
+    pub fn of(
+        name: impl Into<Cow<'a, str>>,
+        developer: impl Into<Cow<'a, str>>,
+    ) -> ModelChange<'a> {
         ModelChange {
             name: name.into(),
             developer: developer.into(),
@@ -241,29 +245,36 @@ impl<'a> ModelChange<'a> {
         }
     }
 
-    fn of_model(model: &'a Model<'a>) -> ModelChange<'a> {
-        ModelChange::of(&*model.name, &*model.developer)
+    pub fn of_model(model: Model<'a>) -> ModelChange<'a> {
+        ModelChange::of(model.name, model.developer)
     }
 
-    fn of_row(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
+    pub fn of_row(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
         let cell = |column| dataset.cell(row, column);
         ModelChange::of(cell(Column::Name), cell(Column::Developer))
     }
 
-    /// A row that is not there any more, whole.
-    fn left(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
-        let mark = dataset.cell(row, Column::Verified);
+    /// A row with all that it says.
+    pub fn whole(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
         ModelChange {
-            training_flop: row.flop.map(Flop::get),
-            verified: (row.mark != Mark::Unverified).then(|| mark.into()),
             has_text: row.has_text,
             row: Some(whole_row(dataset, row)),
             ..ModelChange::of_row(dataset, row)
         }
     }
 
+    /// A row that is not there any more.
+    pub fn left(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
+        let mark = dataset.cell(row, Column::Verified);
+        ModelChange {
+            training_flop: row.flop.map(Flop::get),
+            verified: (row.mark != Mark::Unverified).then(|| mark.into()),
+            ..ModelChange::whole(dataset, row)
+        }
+    }
+
     /// The change as one that passes 1e25, if it does.
-    fn crossed(&self) -> Option<ModelChange<'a>> {
+    pub fn crossed(&self) -> Option<ModelChange<'a>> {
         let (from, to) = self.flops();
         let (from, to) = (from?, to?);
         let told = [Column::TrainingFlop, Column::Reasoning].map(Column::name);
@@ -278,7 +289,7 @@ impl<'a> ModelChange<'a> {
     }
 }
 
-fn whole_row<'p>(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> Map<'p, Cow<'p, str>> {
+pub fn whole_row<'p>(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> Map<'p, Cow<'p, str>> {
     let names = dataset.table.header.names().map(Cow::from);
     Map(names.zip(row.record.cells().map(Cow::from)).collect())
 }

@@ -18,10 +18,10 @@ use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Table};
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
-use crate::plan::{Draft, Drift, Mode, is_same_text};
+use crate::plan::{Draft, Drift, Mode};
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
-use crate::text::{new_note, stands_in};
+use crate::text::{is_same_text, new_note, stands_in};
 
 #[derive(Debug, Args)]
 #[command(

@@ -84,7 +84,7 @@ impl<'e> Execution<'e> {
         // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
         let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.before).is_some();
         let is_pending = plan.is_pending();
-        let mut changes = Changes::of(plan);
+        let mut changes = plan.changes();
         let (mut written, mut commit) = (None, None);
         let outcome = if brake.is_some() {
             Outcome::Refused
@@ -136,7 +136,7 @@ impl<'e> Execution<'e> {
                 Outcome::Journalled => "the journal is written, but".to_owned(),
                 _ => "nothing is written".to_owned(),
             })?;
-        if !plan.conflicts.is_empty() || (is_pending && self.check) {
+        if plan.has_conflicts() || (is_pending && self.check) {
             Ok(Exit::Findings)
         } else {
             Ok(Exit::Done)
@@ -237,7 +237,7 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
     let is_refused = *report.outcome == Outcome::Refused;
     let is_refresh = plan.mode.follows_estimates();
-    let has_news = (is_refresh && plan.is_pending()) || !plan.conflicts.is_empty();
+    let has_news = (is_refresh && plan.is_pending()) || plan.has_conflicts();
     if !is_quiet || (has_news && !is_refused) {
         let is_verbose = config.verbosity == Verbosity::Verbose;
         return print(config, report, |screen| {

@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::execute::new_entry;
 use super::load;
-use crate::changes::{Changes, ModelChange};
+use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Table};
 use crate::journal::{JournalEntry, RECOVERED};
@@ -116,7 +116,7 @@ impl Recovery<'_> {
                 .collect();
             change.set(key, cells);
         }
-        let lines = ModelChange::of_lines(&change);
+        let lines = change.changes();
         let mut changes = Changes::default();
         let are_decisions = old.of == self.config.paths.decisions;
         if are_decisions {

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use super::sheet::Kind;
 use crate::dataset::{AliasColumn, DecisionColumn};
 use crate::dates;
-use crate::plan::is_same_text;
 use crate::schema::{Column, Columns};
+use crate::text::is_same_text;
 
 /// What the text of a column is to the merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -149,7 +149,7 @@ pub(super) fn crossed(page: &Page<'_>) -> Markup {
 
 /// Dismissed models that have risen since.
 pub(super) fn reconsider(page: &Page<'_>) -> Markup {
-    if page.plan.reconsider.is_empty() {
+    if page.plan.told.reconsider.is_empty() {
         return html! {};
     }
     let section = Section {
@@ -163,9 +163,10 @@ pub(super) fn reconsider(page: &Page<'_>) -> Markup {
         sorts: false,
         command: "list --reconsider",
     };
+    let flop = |flop: Option<Option<f64>>| flop.flatten().and_then(Flop::new);
     section.html(
-        &page.plan.reconsider,
-        |one| html! { (model(&one.model.name, &one.model.developer)) (moved(one.judged, one.latest)) },
+        &page.plan.told.reconsider,
+        |one| html! { (model(&one.name, &one.developer)) (moved(flop(one.judged_flop), flop(one.latest_flop))) },
     )
 }
 

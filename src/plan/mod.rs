@@ -6,12 +6,12 @@
 mod alias;
 mod brakes;
 mod change;
+mod changes;
 mod draft;
 mod file_change;
 mod input;
 mod line;
 mod mode;
-mod model;
 mod reapply;
 mod refresh;
 mod renames;
@@ -26,78 +26,27 @@ pub(crate) use brakes::{Before, brake, marked_afterwards, marks_lost, too_few_ma
 pub use change::Change;
 pub(crate) use change::{Drift, Orphan};
 pub(crate) use draft::{Correction, Draft, JournalRow, Remembered, Signature};
-pub(crate) use file_change::{FileChange, FileLine};
+pub(crate) use file_change::FileChange;
 pub(crate) use input::Input;
 pub use line::{Edit, Line};
 pub(crate) use mode::Mode;
-pub(crate) use model::Model;
-pub(crate) use reapply::{Conflict, left_behind, reapply};
+pub(crate) use reapply::{left_behind, reapply};
 pub use refresh::refresh;
 pub(crate) use renames::Renamed;
 pub use reset::reset;
 pub(crate) use summary::{Summary, at_or_above};
 
+pub(crate) use crate::changes::Model;
+use crate::changes::{Changes, ModelChange};
 use crate::dataset::{
-    Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Row, are_too_many, is_no_number,
+    Dataset, Decision, DecisionColumn, Decisions, Row, are_too_many, is_no_number,
 };
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
 use crate::terminal::bounded;
-use crate::text::quoted;
-
-/// A row that leaves the dataset.
-#[derive(Debug, Clone)]
-pub struct Removed<'p> {
-    /// The row.
-    pub row: &'p Row<'p>,
-    /// What the estimates say of the model now.
-    pub latest: Option<&'p Estimate>,
-}
-
-/// A model that a decision keeps out of the dataset.
-#[derive(Debug, Clone)]
-pub struct Dismissed<'p> {
-    /// Which model, as its row or its decision writes it.
-    pub model: Model<'p>,
-    /// The row that leaves.
-    pub row: Option<&'p Row<'p>>,
-    /// What was decided.
-    pub decision: Decision,
-    /// The estimate that was judged.
-    pub judged: Option<Flop>,
-    /// What the estimates say of the model now.
-    pub latest: Option<Flop>,
-}
-
-impl<'p> Dismissed<'p> {
-    fn of(
-        model: Model<'p>,
-        row: Option<&'p Row<'p>>,
-        line: &DecisionLine<'_>,
-        estimate: Option<&Estimate>,
-    ) -> Dismissed<'p> {
-        Dismissed {
-            model,
-            row,
-            decision: line.decision.unwrap_or(Decision::Ignore),
-            judged: line.flop,
-            latest: estimate.and_then(|estimate| estimate.flop),
-        }
-    }
-}
-
-/// Several rows with one key.
-#[derive(Debug, Clone)]
-pub struct Duplicates<'p> {
-    /// The first of them.
-    pub first: &'p Row<'p>,
-    /// Those that stay.
-    pub kept: Vec<&'p Row<'p>>,
-    /// Those that leave the dataset as duplicates. In a refresh none of them holds human work.
-    pub dropped: Vec<&'p Row<'p>>,
-}
+use crate::text::{is_same_text, quoted};
 
 /// What a run will do. See the module's documentation.
 #[derive(Debug, Clone)]
@@ -108,12 +57,9 @@ pub struct Plan<'p> {
     pub dataset: &'p Dataset<'p>,
     /// The dataset's lines, in the order of the file-to-be.
     pub lines: Vec<Line<'p>>,
-    /// The rows that leave, in today's order.
-    pub removed: Vec<Removed<'p>>,
-    /// The models whose row leaves by a decision, or that this run dismisses.
-    pub dismissed: Vec<Dismissed<'p>>,
-    /// The dismissed models whose latest estimate is far above what was judged.
-    pub reconsider: Vec<Dismissed<'p>>,
+    /// What is to be told of rows that leave, of dismissed models and of an older copy. The groups that the lines tell are empty here;
+    /// [`Plan::changes`] has them all.
+    pub(crate) told: Changes<'p>,
     /// Rows with human work whose model is dismissed: the decision has no effect on them.
     pub contradicted: Vec<&'p Row<'p>>,
     /// How many candidates a decision keeps out.
@@ -124,12 +70,8 @@ pub struct Plan<'p> {
     pub aliases: Option<FileChange<'p>>,
     /// How many lines of the decisions cannot be read.
     pub unreadable_decisions: usize,
-    /// Keys that stand on several rows today.
-    pub duplicates: Vec<Duplicates<'p>>,
     /// Models whose names are one, or look alike.
     pub renamed: Vec<Renamed<'p>>,
-    /// Human work of an older copy that meets other human work of today, which stays.
-    pub conflicts: Vec<Conflict<'p>>,
     /// Whether today's rows stand in another order than behaviour §5 wants, and are sorted.
     pub resorted: bool,
 }
@@ -142,17 +84,13 @@ impl<'p> Plan<'p> {
             mode,
             dataset,
             lines,
-            removed: Vec::new(),
-            dismissed: Vec::new(),
-            reconsider: Vec::new(),
+            told: Changes::default(),
             contradicted: Vec::new(),
             kept_out: 0,
             decisions: None,
             aliases: None,
             unreadable_decisions: 0,
-            duplicates: Vec::new(),
             renamed: Vec::new(),
-            conflicts: Vec::new(),
             resorted: !dataset
                 .rows
                 .is_sorted_by_key(|row| row_order(row.flop, &row.key)),
@@ -190,8 +128,14 @@ impl<'p> Plan<'p> {
             {
                 let cell = |column| decisions.cell(line, column);
                 let model = Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer));
-                self.reconsider
-                    .push(Dismissed::of(model, None, line, Some(estimate)));
+                let decision = line.decision.unwrap_or(Decision::Ignore);
+                self.told
+                    .reconsider
+                    .push(ModelChange::of_model(model).dismissed(
+                        decision,
+                        line.flop,
+                        Some(estimate),
+                    ));
             }
         }
         self.unreadable_decisions = decisions.faults.len();
@@ -256,8 +200,18 @@ impl<'p> Plan<'p> {
 
     /// How many rows leave the dataset, duplicates included.
     pub fn leaving(&self) -> usize {
-        let dropped = self.duplicates.iter().map(|group| group.dropped.len());
-        self.removed.len() + dropped.sum::<usize>()
+        let dropped = self
+            .told
+            .duplicates
+            .iter()
+            .filter_map(|group| group.dropped);
+        self.told.removed.len() + dropped.sum::<usize>()
+    }
+
+    /// Whether human work of an older copy meets other human work of today.
+    pub fn has_conflicts(&self) -> bool {
+        let conflicts = self.told.conflicts.as_deref();
+        conflicts.is_some_and(|conflicts| !conflicts.is_empty())
     }
 
     /// Whether any file would be another one afterwards.
@@ -274,6 +228,7 @@ impl<'p> Plan<'p> {
         (tidies && !self.mode.is_decision())
             || self.leaving() > 0
             || self
+                .told
                 .dismissed
                 .iter()
                 .any(|dismissed| dismissed.row.is_some())
@@ -312,11 +267,4 @@ fn is_kept(estimate: &Estimate, column: Column) -> bool {
         Column::ReleaseDate | Column::Parameters | Column::Sources
     );
     column.is_human() || (is_fact && estimate.cell(column).is_empty())
-}
-
-/// Whether two texts are one but for how line ends in them are written: a checkout may have changed those.
-pub fn is_same_text(one: &str, other: &str) -> bool {
-    let may_be =
-        || !one.is_empty() && !other.is_empty() && (one.contains('\r') || other.contains('\r'));
-    one == other || may_be() && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
 }

@@ -7,31 +7,13 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Edit, Line, Mode, Model, Plan, is_same_text};
+use super::{Change, Edit, Line, Mode, Plan};
+use crate::changes::{Changes, FromTo, ModelChange};
 use crate::dataset::{Dataset, Decisions, Header, Mark, Row};
 use crate::key::Key;
+use crate::ordered_map::Map;
 use crate::schema::Column;
-use crate::text::stands_in;
-
-/// Human work of the older copy that meets other human work of today, which stays.
-#[derive(Debug, Clone)]
-pub struct Conflict<'p> {
-    /// Which model.
-    pub model: Model<'p>,
-    /// The cells that differ, in the order of the header.
-    pub lost: Vec<Lost<'p>>,
-}
-
-/// A cell of the older copy that does not return.
-#[derive(Debug, Clone)]
-pub struct Lost<'p> {
-    /// The place of its column in today's header.
-    pub place: usize,
-    /// What the row says afterwards; `""` where there is none.
-    pub stays: String,
-    /// What the older copy says.
-    pub not_taken: &'p str,
-}
+use crate::text::{is_same_text, stands_in};
 
 /// Plans the return of the human work in `older` to `dataset`.
 ///
@@ -66,7 +48,10 @@ pub fn reapply<'p>(
         }
     }
     Plan {
-        conflicts,
+        told: Changes {
+            conflicts: Some(conflicts),
+            ..Changes::default()
+        },
         ..Plan::of(Mode::Reapply, dataset, rows.lines)
     }
 }
@@ -163,8 +148,7 @@ impl<'p> Returning<'p> {
     }
 
     /// Gives a row of the copy to the row of today with which it conflicts least, and says where that stands. Of several it is one of the
-    /// same name, and one that changes least. `None` where there is
-    /// none left.
+    /// same name, and one that changes least. `None` where there is none left.
     fn give(&mut self, row: &'p Row<'p>) -> Option<usize> {
         let places = self.lines_of.get(row.model())?.iter();
         let (place, line) = places
@@ -192,28 +176,27 @@ impl<'p> Returning<'p> {
         self.lines_of.entry(row.model()).or_default().push(place);
     }
 
-    /// What a line lacks of a row of the copy; `None` where other rows of the model say all of that.
-    fn conflict(&self, row: &'p Row<'p>, place: Option<usize>) -> Option<Conflict<'p>> {
+    /// What a line lacks of a row of the copy, each cell as it stays and as it is not taken; `None` where other rows of the model say all of that.
+    fn conflict(&self, row: &'p Row<'p>, place: Option<usize>) -> Option<ModelChange<'p>> {
         let line = place.map(|place| &self.lines[place]);
         let after = |line: &Line<'p>, at| line.after(self.header, at).into_owned();
         let is_said = |at, text| {
             let mut lines = self.of_model(row);
             self.texts.contains(&at) && lines.any(|line| stands_in(text, &after(line, at)))
         };
-        let lost: Vec<Lost<'p>> = self
+        let lost = self
             .not_said(line, row)
             .filter(|(at, text)| !is_said(*at, text))
-            .map(|(at, not_taken)| Lost {
-                place: at,
-                stays: line.map_or(String::new(), |line| after(line, at)),
-                not_taken,
-            })
-            .collect();
-        let model = match place.and_then(|place| self.dataset.rows.get(place)) {
-            Some(today) => Model::of_row(self.dataset, today),
-            None => Model::of_row(self.older, row),
+            .map(|(at, text)| {
+                let stays = line.map_or(String::new(), |line| after(line, at));
+                (self.header.name(at).into(), FromTo::new(stays, text))
+            });
+        let fields = Map(lost.collect());
+        let of_model = match place.and_then(|place| self.dataset.rows.get(place)) {
+            Some(today) => ModelChange::of_row(self.dataset, today),
+            None => ModelChange::of_row(self.older, row),
         };
-        (!lost.is_empty()).then_some(Conflict { model, lost })
+        (!fields.is_empty()).then_some(ModelChange { fields, ..of_model })
     }
 
     /// Whether two cells that people do not write text in differ in spelling only: in how lines end, or in how `y` is written.

@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use super::{
-    Change, Dismissed, Duplicates, Edit, Line, Mode, Model, Orphan, Plan, Removed, edits, is_kept,
-};
-use crate::dataset::{Dataset, Decisions, Mark, Row};
+use super::{Change, Edit, Line, Mode, Orphan, Plan, edits, is_kept};
+use crate::changes::{Changes, ModelChange};
+use crate::dataset::{Dataset, Decision, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::{ByKey, Key};
@@ -23,40 +22,42 @@ pub fn refresh<'p>(
     let (mut rows, mut dismissed) = (Vec::new(), Vec::new());
     for row in &dataset.rows {
         match decisions.takes_out(dataset, row) {
-            Some(decision) => {
-                let (model, estimate) = (Model::of_row(dataset, row), latest.get(row.model()));
-                dismissed.push(Dismissed::of(model, Some(row), decision, estimate));
-            }
+            Some(line) => dismissed.push(taken_out(dataset, row, line, latest)),
             None => rows.push(row),
         }
     }
-    let mut duplicates = duplicates(&rows);
-    let dropped = duplicates.iter().flat_map(|group| &group.dropped);
-    let dropped: HashSet<usize> = dropped.map(|row| row.record.line).collect();
-    rows.retain(|row| !dropped.contains(&row.record.line));
+    let several = models_on_several_rows(rows.iter().copied());
+    let dropped: Vec<_> = several.iter().map(|rows| duplicates(rows)).collect();
+    let mut gone: HashSet<usize> = dropped
+        .iter()
+        .flatten()
+        .map(|row| row.record.line)
+        .collect();
+    rows.retain(|row| !gone.contains(&row.record.line));
     let planned = parallel::map(&rows, parallel::MANY, |row| {
         let estimate = latest.get(row.model());
         let line = line(dataset, row, estimate, latest, include_unestimated);
-        (
-            estimate,
-            line.ok_or(Removed {
-                row,
-                latest: estimate,
-            }),
-        )
+        (*row, estimate, line)
     });
     let (mut lines, mut removed, mut with_row) = (Vec::new(), Vec::new(), HashSet::new());
-    for (estimate, line) in planned {
+    for (row, estimate, line) in planned {
         with_row.extend(estimate.map(|estimate| estimate.index));
         match line {
-            Ok(line) => lines.push(line),
-            Err(row) => removed.push(row),
+            Some(line) => lines.push(line),
+            None => {
+                gone.insert(row.record.line);
+                removed.push(ModelChange::removed(dataset, row, estimate));
+            }
         }
     }
-    let gone: HashSet<usize> = removed.iter().map(|one| one.row.record.line).collect();
-    for group in &mut duplicates {
-        group.kept.retain(|row| !gone.contains(&row.record.line));
-    }
+    let duplicates = several
+        .iter()
+        .zip(&dropped)
+        .map(|(rows, dropped)| {
+            let kept = rows.iter().filter(|row| !gone.contains(&row.record.line));
+            ModelChange::duplicates(dataset, rows[0], kept.count(), dropped)
+        })
+        .collect();
     let is_new = |estimate: &&Estimate| {
         estimate.is_candidate(include_unestimated)
             && !with_row.contains(&estimate.index)
@@ -64,12 +65,26 @@ pub fn refresh<'p>(
     };
     lines.extend(latest.iter().filter(is_new).map(Line::added));
     let plan = Plan {
-        removed,
-        dismissed,
-        duplicates,
+        told: Changes {
+            removed,
+            dismissed,
+            duplicates,
+            ..Changes::default()
+        },
         ..Plan::of(Mode::Refresh, dataset, lines)
     };
     plan.with_states(latest, decisions, include_unestimated)
+}
+
+/// A row that leaves by the decision on this line.
+pub(super) fn taken_out<'p>(
+    dataset: &'p Dataset<'p>,
+    row: &'p Row<'p>,
+    line: &DecisionLine<'_>,
+    latest: &Latest<'_>,
+) -> ModelChange<'p> {
+    let decision = line.decision.unwrap_or(Decision::Ignore);
+    ModelChange::whole(dataset, row).dismissed(decision, line.flop, latest.get(row.model()))
 }
 
 /// The line of a row on which nothing was decided: the table of behaviour §5, line by line. `None` where it leaves.
@@ -138,24 +153,14 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
     Line { edits, ..line }
 }
 
-/// The keys that stand on several rows. Of those, every row with human work stays; where there is none, the first row.
-fn duplicates<'p>(rows: &[&'p Row<'p>]) -> Vec<Duplicates<'p>> {
-    let groups = models_on_several_rows(rows.iter().copied())
-        .into_iter()
-        .map(|rows| {
-            let first = rows[0];
-            let (mut kept, mut dropped): (Vec<_>, Vec<_>) =
-                rows.into_iter().partition(|row| row.has_human_work());
-            if kept.is_empty() {
-                kept.push(dropped.remove(0));
-            }
-            Duplicates {
-                first,
-                kept,
-                dropped,
-            }
-        });
-    groups.collect()
+/// Which of the rows of one model leave: every row with human work stays; where there is none, the first row.
+fn duplicates<'p>(rows: &[&'p Row<'p>]) -> Vec<&'p Row<'p>> {
+    let mut leave = rows.to_vec();
+    leave.retain(|row| !row.has_human_work());
+    if leave.len() == rows.len() {
+        leave.remove(0);
+    }
+    leave
 }
 
 /// The rows of each model that stands on several, in the order of the file.

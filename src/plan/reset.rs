@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::refresh::models_on_several_rows;
-use super::{Change, Dismissed, Duplicates, Edit, Line, Mode, Model, Plan, Removed, edits};
+use super::refresh::{models_on_several_rows, taken_out};
+use super::{Change, Edit, Line, Mode, Plan, edits};
+use crate::changes::{Changes, ModelChange};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::key::Key;
@@ -36,30 +37,25 @@ pub fn reset<'p>(
         .iter()
         .filter(|row| !stays.contains(row.model()))
     {
-        let estimate = latest.get(row.model());
-        if let Some(decision) = decisions.dismissal(row.model()) {
-            let model = Model::of_row(dataset, row);
-            dismissed.push(Dismissed::of(model, Some(row), decision, estimate));
+        if let Some(line) = decisions.dismissal(row.model()) {
+            dismissed.push(taken_out(dataset, row, line, latest));
         } else {
-            removed.push(Removed {
-                row,
-                latest: estimate,
-            });
+            let estimate = latest.get(row.model());
+            removed.push(ModelChange::removed(dataset, row, estimate));
         }
     }
     let duplicates = models_on_several_rows(dataset.rows.iter())
         .into_iter()
         .filter(|rows| stays.contains(rows[0].model()))
-        .map(|rows| Duplicates {
-            first: rows[0],
-            kept: vec![rows[0]],
-            dropped: rows[1..].to_vec(),
-        })
+        .map(|rows| ModelChange::duplicates(dataset, rows[0], 1, &rows[1..]))
         .collect();
     let plan = Plan {
-        removed,
-        dismissed,
-        duplicates,
+        told: Changes {
+            removed,
+            dismissed,
+            duplicates,
+            ..Changes::default()
+        },
         ..Plan::of(Mode::Reset, dataset, lines)
     };
     plan.with_states(latest, decisions, include_unestimated)

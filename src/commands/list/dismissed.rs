@@ -51,7 +51,7 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest, false);
-    let reconsider: HashSet<Key> = plan.reconsider.iter().map(|one| one.model.key()).collect();
+    let reconsider: HashSet<Key> = plan.told.reconsider.iter().map(|one| one.key()).collect();
     let kept: HashSet<&Key> = plan.contradicted.iter().map(|row| row.model()).collect();
     let models = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column).to_owned();

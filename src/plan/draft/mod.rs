@@ -11,7 +11,8 @@ pub use correction::Correction;
 pub use restore::{JournalRow, Remembered};
 
 use super::line::set_cell;
-use super::{Change, Dismissed, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept};
+use super::{Change, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept};
+use crate::changes::{Changes, ModelChange};
 use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
@@ -37,7 +38,9 @@ pub struct Draft<'p> {
     /// The place in `lines` of each row of today, by its line in the file.
     places: HashMap<usize, usize>,
     file: FileChange<'p>,
-    dismissed: Vec<Dismissed<'p>>,
+    told: Changes<'p>,
+    /// The lines in the file of the rows that leave.
+    leaving: HashSet<usize>,
 }
 
 impl<'p> Draft<'p> {
@@ -53,7 +56,8 @@ impl<'p> Draft<'p> {
             places: rows.map(|(place, row)| (row.record.line, place)).collect(),
             lines: dataset.rows.iter().map(Line::left_alone).collect(),
             file: FileChange::of(&decisions.table, lines),
-            dismissed: Vec::new(),
+            told: Changes::default(),
+            leaving: HashSet::new(),
             dataset,
             decisions,
             signature,
@@ -61,20 +65,16 @@ impl<'p> Draft<'p> {
     }
 
     pub fn finish(self, mode: Mode) -> Plan<'p> {
-        let leave: HashSet<usize> = self.leaving().collect();
-        let mut lines = self.lines;
-        lines.retain(|line| line.row.is_none_or(|row| !leave.contains(&row.record.line)));
+        let (mut lines, leaving) = (self.lines, self.leaving);
+        lines.retain(|line| {
+            line.row
+                .is_none_or(|row| !leaving.contains(&row.record.line))
+        });
         Plan {
-            dismissed: self.dismissed,
+            told: self.told,
             decisions: Some(self.file.sorted()).filter(FileChange::is_pending),
             ..Plan::of(mode, self.dataset, lines)
         }
-    }
-
-    /// The lines of the rows that are dismissed.
-    fn leaving(&self) -> impl Iterator<Item = usize> {
-        let rows = self.dismissed.iter().filter_map(|one| one.row);
-        rows.map(|row| row.record.line)
     }
 
     /// Whether a row says so far what it says today.
@@ -164,13 +164,13 @@ impl<'p> Draft<'p> {
             .iter()
             .fold(note.trim().to_owned(), |note, text| joined(&note, text));
         self.decide(&model, &subject.model, decision, judged, &note);
-        self.dismissed.push(Dismissed {
-            model,
-            row,
-            decision,
-            judged,
-            latest,
-        });
+        self.leaving.extend(row.map(|row| row.record.line));
+        let change = match row {
+            Some(row) => ModelChange::whole(self.dataset, row),
+            None => ModelChange::of_model(model),
+        };
+        let change = change.dismissed(decision, judged, subject.estimate);
+        self.told.dismissed.push(change);
     }
 
     /// Takes back that a verified value stands.

@@ -23,9 +23,8 @@ impl<'p> Draft<'p> {
     pub fn remembered(&self, model: &Key, aliases: &Aliases<'_>) -> Remembered {
         let header = &self.dataset.table.header;
         let row = self.lines.iter().find(|line| {
-            line.row.is_some_and(|row| {
-                row.model() == model && self.leaving().all(|gone| gone != row.record.line)
-            })
+            line.row
+                .is_some_and(|row| row.model() == model && !self.leaving.contains(&row.record.line))
         });
         let cells = row.map(|line| {
             let places = 0..header.names().count();

@@ -1,0 +1,162 @@
+//! What a plan changes, in the form that the report, its JSON and the journal share.
+
+use super::{Change, FileChange, Line, Plan};
+use crate::changes::{Changes, FOLLOWED, FromTo, ModelChange, differing, whole_row};
+use crate::dataset::{Dataset, Decision, Mark, Row};
+use crate::estimates::Estimate;
+use crate::flop::Flop;
+use crate::parallel;
+use crate::schema::Column;
+
+impl<'p> Plan<'p> {
+    /// What it changes. The rows that leave are there whole, so that they can be found again.
+    pub fn changes(&'p self) -> Changes<'p> {
+        let lines = |wanted: fn(Change) -> bool| {
+            let lines: Vec<&Line<'p>> = self.with_change(wanted).collect();
+            parallel::map(&lines, parallel::MANY, |line| self.change_of(line))
+        };
+        let file = |change: &'p Option<FileChange<'p>>| {
+            let change = change.as_ref();
+            change.map(FileChange::changes).unwrap_or_default()
+        };
+        let updated = lines(|change| change == Change::Updated);
+        let demoted = lines(|change| change == Change::Demoted);
+        let changed = updated.iter().chain(&demoted).chain(&self.told.removed);
+        Changes {
+            added: lines(|change| change == Change::Added),
+            crossed: changed.filter_map(ModelChange::crossed).collect(),
+            updated,
+            demoted,
+            orphaned: lines(|change| matches!(change, Change::Orphaned(_))),
+            drifted: lines(|change| matches!(change, Change::Verified(Some(_)))),
+            protected: lines(|change| change == Change::Protected),
+            renamed: self
+                .renamed
+                .iter()
+                .map(|renamed| ModelChange {
+                    with: renamed.with.clone(),
+                    ..ModelChange::of_model(renamed.model.clone())
+                })
+                .collect(),
+            decisions: file(&self.decisions),
+            aliases: file(&self.aliases),
+            ..self.told.clone()
+        }
+    }
+
+    fn change_of(&'p self, line: &'p Line<'p>) -> ModelChange<'p> {
+        let header = &self.dataset.table.header;
+        let mut places: Vec<usize> = match line.change {
+            Change::Added => FOLLOWED.map(|column| header.place(column)).to_vec(),
+            _ => line.edits.iter().map(|edit| edit.place).collect(),
+        };
+        places.sort_unstable();
+        let cells = places.into_iter().map(|place| {
+            let cell = FromTo::new(line.before(place), line.after(header, place));
+            (header.name(place), cell)
+        });
+        let cell = |column| self.cell(line, column);
+        let mut change = ModelChange {
+            fields: differing(cells),
+            has_text: line.row.is_some_and(|row| row.has_text),
+            ..ModelChange::of(cell(Column::Name), cell(Column::Developer))
+        };
+        if change.field(Column::TrainingFlop).is_none() {
+            change.training_flop = line.flop.map(Flop::get);
+        }
+        match line.change {
+            Change::Orphaned(why) => change.reason = Some(why.reason().into()),
+            Change::Protected => change.verified = Some(cell(Column::Verified)),
+            Change::Verified(Some(drift)) => {
+                change.verified_flop = Some(drift.verified.map(Flop::get));
+                change.latest_flop = Some(Some(drift.latest.get()));
+                change.factor = Some(drift.factor);
+            }
+            _ => {}
+        }
+        change
+    }
+}
+
+impl<'p> FileChange<'p> {
+    /// The lines that change. One that leaves is there with all that it said.
+    pub fn changes(&'p self) -> Vec<ModelChange<'p>> {
+        let header = &self.table.header;
+        let key = ["name", "developer"].map(|name| header.find(name).unwrap_or_default());
+        let changed = self.lines.iter().filter(|line| !line.edits.is_empty());
+        changed
+            .map(|line| (line, false))
+            .chain(self.gone.iter().map(|line| (line, true)))
+            .map(|(line, is_gone)| {
+                let names = header.names().enumerate();
+                let others = names.filter(|(place, _)| !key.contains(place));
+                let cells = others.map(|(place, name)| {
+                    let after = if is_gone { "" } else { line.after(place) };
+                    (name, FromTo::new(line.before(place), after))
+                });
+                ModelChange {
+                    fields: differing(cells),
+                    ..ModelChange::of(line.after(key[0]), line.after(key[1]))
+                }
+            })
+            .collect()
+    }
+}
+
+impl<'p> ModelChange<'p> {
+    /// A row that leaves because of what the estimates say of its model now.
+    pub(super) fn removed(
+        dataset: &'p Dataset<'p>,
+        row: &'p Row<'p>,
+        latest: Option<&'p Estimate>,
+    ) -> ModelChange<'p> {
+        let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
+        let fields = differing(columns.map(|column| {
+            let after = latest.map(|latest| latest.cell(column));
+            let cell = FromTo::new(dataset.cell(row, column), after.unwrap_or_default());
+            (column.name(), cell)
+        }));
+        let left = ModelChange::left(dataset, row);
+        // The number is said once: as a change, or here where it did not change.
+        let stays = fields.get(Column::TrainingFlop.name()).is_none();
+        ModelChange {
+            fields,
+            training_flop: left.training_flop.filter(|_| stays),
+            ..left
+        }
+    }
+
+    /// Several rows of one model, of which so many stay and these leave.
+    pub(super) fn duplicates(
+        dataset: &'p Dataset<'p>,
+        first: &'p Row<'p>,
+        kept: usize,
+        dropped: &[&'p Row<'p>],
+    ) -> ModelChange<'p> {
+        let marked = dropped.iter().find(|row| row.mark != Mark::Unverified);
+        ModelChange {
+            kept: Some(kept),
+            dropped: Some(dropped.len()),
+            verified: marked.map(|row| dataset.cell(row, Column::Verified).into()),
+            has_text: dropped.iter().any(|row| row.has_text),
+            rows: dropped.iter().map(|row| whole_row(dataset, row)).collect(),
+            ..ModelChange::of_row(dataset, first)
+        }
+    }
+
+    /// The same model, which a decision keeps out.
+    pub(super) fn dismissed(
+        self,
+        decision: Decision,
+        judged: Option<Flop>,
+        latest: Option<&Estimate>,
+    ) -> ModelChange<'p> {
+        let latest = latest.and_then(|latest| latest.flop);
+        ModelChange {
+            decision: Some(decision.name().into()),
+            judged_flop: Some(judged.map(Flop::get)),
+            latest_flop: Some(latest.map(Flop::get)),
+            ..self
+        }
+    }
+}

@@ -13,40 +13,30 @@ use crate::text::is_same_text;
 impl<'a> Changes<'a> {
     /// What differs between two datasets, model by model and column by column. The rows that left are there whole.
     pub fn between(old: &'a Dataset<'a>, new: &'a Dataset<'a>) -> Changes<'a> {
-        let by_key = |dataset: &'a Dataset<'a>| {
-            let mut rows: HashMap<&Key, Vec<&'a Row<'a>>> = HashMap::new();
-            for row in &dataset.rows {
-                rows.entry(&row.key).or_default().push(row);
-            }
-            rows
-        };
-        let (olds, mut news) = (by_key(old), by_key(new));
+        let mut news: HashMap<&Key, Vec<&Row<'a>>> = HashMap::new();
+        for row in &new.rows {
+            news.entry(&row.key).or_default().push(row);
+        }
         let mut changes = Changes::default();
         for row in &old.rows {
+            let rows = news.entry(&row.key).or_default();
             // Of several rows of a model those that stayed as they were belong together.
-            let rows = news.get_mut(&row.key).map(|rows| {
-                let same = rows.iter().position(|now| now.record.raw == row.record.raw);
-                (rows, same)
-            });
-            match rows {
-                Some((rows, Some(same))) => drop(rows.remove(same)),
-                Some((rows, None)) if !rows.is_empty() => {
-                    changes
-                        .updated
-                        .extend(ModelChange::between(old, row, new, rows.remove(0)));
-                }
-                _ => changes.removed.push(ModelChange::left(old, row)),
+            let same = rows.iter().position(|now| now.record.raw == row.record.raw);
+            if let Some(same) = same {
+                rows.remove(same);
+            } else if rows.is_empty() {
+                changes.removed.push(ModelChange::left(old, row));
+            } else {
+                let change = ModelChange::between(old, row, new, rows.remove(0));
+                changes.updated.extend(change);
             }
         }
-        let left = |row: &&Row<'a>| {
-            let mut rows = news.get(&row.key).into_iter().flatten();
-            rows.any(|left| left.record.line == row.record.line)
-        };
-        let added = new
-            .rows
-            .iter()
-            .filter(|row| !olds.contains_key(&row.key) || left(row));
-        changes.added = added.map(|row| ModelChange::entered(new, row)).collect();
+        let mut added: Vec<&Row<'a>> = news.into_values().flatten().collect();
+        added.sort_unstable_by_key(|row| row.record.line);
+        changes.added = added
+            .into_iter()
+            .map(|row| ModelChange::entered(new, row))
+            .collect();
         changes.crossed = changes
             .updated
             .iter()

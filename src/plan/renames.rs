@@ -1,6 +1,5 @@
 //! Models whose names are one, or look alike: probably a rename, which only a person can tell. Reported, never merged (behaviour §5).
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
@@ -34,22 +33,23 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
     // A name of which nothing is left looks like no other, but may stand under two developers.
     let look = |key: &Key| look_or_itself(&key.name);
     let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(line.model()));
-    let is_orphaned = |place: usize| plan.lines[place].is_orphaned();
     // Most names stand alone. Those that do not, and those of orphans, are grouped by the place of the first line.
     let mut firsts: ByKey<&str, usize> = ByKey::default();
-    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (place, look) in looks.iter().enumerate() {
+    let mut groups: BTreeMap<usize, Vec<&Line<'p>>> = BTreeMap::new();
+    // The models of the estimates that look like an orphan.
+    let mut elsewhere: ByKey<&str, Vec<Model<'p>>> = ByKey::default();
+    for (place, (look, line)) in looks.iter().zip(&plan.lines).enumerate() {
         let first = *firsts.entry(look).or_insert(place);
-        if first != place || is_orphaned(place) {
-            let group = groups.entry(first).or_insert_with(|| vec![first]);
-            group.extend((first != place).then_some(place));
+        if line.is_orphaned() {
+            elsewhere.entry(look).or_default();
+        }
+        if first != place || line.is_orphaned() {
+            let group = groups
+                .entry(first)
+                .or_insert_with(|| vec![&plan.lines[first]]);
+            group.extend((first != place).then_some(line));
         }
     }
-    let orphaned = groups.values();
-    let orphaned = orphaned.filter(|places| places.iter().copied().any(is_orphaned));
-    let orphaned = orphaned.map(|places| &*looks[places[0]]);
-    let mut elsewhere: ByKey<&str, Vec<Model<'p>>> =
-        orphaned.map(|look| (look, Vec::new())).collect();
     // Candidates have a line of their own; what is left are models below the threshold or without an estimate.
     if !elsewhere.is_empty() {
         let estimates: Vec<_> = latest.iter().collect();
@@ -60,26 +60,25 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
             }
         }
     }
-    let model = |line: &Line<'p>| {
-        let cell = |column| Cow::Owned(plan.cell(line, column).into_owned());
-        Model {
-            name: cell(Column::Name),
-            developer: cell(Column::Developer),
-        }
+    let model = |line: &Line<'p>| Model {
+        name: plan.cell(line, Column::Name).into_owned().into(),
+        developer: plan.cell(line, Column::Developer).into_owned().into(),
     };
-    let renamed = groups.values().filter_map(|places| {
-        let lines: Vec<&Line<'p>> = places.iter().map(|place| &plan.lines[*place]).collect();
+    let mut renamed = Vec::new();
+    for (first, lines) in groups {
         let keys: BTreeSet<&Key> = lines.iter().map(|line| line.model()).collect();
-        let first = lines[0];
-        let others = lines.iter().filter(|line| line.model() != first.model());
-        let mut with: Vec<Model<'p>> = others.map(|line| model(line)).collect();
-        let others = elsewhere.get(&*looks[places[0]]).into_iter().flatten();
-        with.extend(others.filter(|other| !keys.contains(&other.key())).cloned());
+        let rows = lines.iter().filter(|line| line.model() != lines[0].model());
+        let others = elsewhere.get(&*looks[first]).into_iter().flatten();
+        let mut with: Vec<Model<'p>> = rows
+            .map(|line| model(line))
+            .chain(others.filter(|other| !keys.contains(&other.key())).cloned())
+            .collect();
         with.sort_unstable();
         with.dedup();
-        let all_verified = lines.iter().all(|line| line.mark == Mark::Verified);
-        let model = model(first);
-        (!with.is_empty() && !all_verified).then_some(Renamed { model, with })
-    });
-    renamed.collect()
+        if !with.is_empty() && lines.iter().any(|line| line.mark != Mark::Verified) {
+            let model = model(lines[0]);
+            renamed.push(Renamed { model, with });
+        }
+    }
+    renamed
 }

@@ -1,6 +1,6 @@
 //! Render: plan → the bytes of the files. Pure.
 
-use std::iter::empty;
+use std::iter;
 
 use crate::dataset::{Record, Table, push_behind, push_record};
 use crate::parallel;
@@ -12,36 +12,31 @@ use crate::plan::{Edit, FileChange, Line, Plan};
 /// whole from an older copy is its slice of that. A row that changes is written by csv, and so is a new one.
 pub fn render(plan: &Plan<'_>) -> Vec<u8> {
     let table = &plan.dataset.table;
-    let share = plan
-        .lines
-        .len()
-        .div_ceil(parallel::cores())
-        .max(parallel::MANY);
-    let shares: Vec<&[Line<'_>]> = plan.lines.chunks(share).collect();
+    let share = plan.lines.len().div_ceil(parallel::cores());
+    let shares: Vec<&[Line<'_>]> = plan.lines.chunks(share.max(parallel::MANY)).collect();
     let shares = parallel::map(&shares, 2, |lines| {
         let mut bytes = Vec::new();
         for line in *lines {
-            match (line.bytes, line.estimate) {
-                (Some(raw), _) => push_behind(&mut bytes, Some(raw), empty(), table.line_end),
-                (_, Some(_)) => {
-                    let places = 0..table.header.names().count();
-                    let cells = places.map(|place| line.after(&table.header, place));
-                    push_record(&mut bytes, cells, table.line_end);
-                }
-                _ => {
-                    let record = line.row.map(|row| &row.record);
-                    push_line(table, record, &line.edits, &mut bytes);
-                }
-            }
+            push_row(table, line, &mut bytes);
         }
         bytes
     });
-    // The others are copied behind the first, which spares a copy of half the file.
-    let mut shares = shares.into_iter();
-    let mut bytes = shares.next().unwrap_or_default();
-    bytes.splice(0..0, head(table));
-    shares.for_each(|share| bytes.extend_from_slice(&share));
-    bytes
+    iter::once(head(table))
+        .chain(shares)
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+fn push_row(table: &Table<'_>, line: &Line<'_>, bytes: &mut Vec<u8>) {
+    if let Some(raw) = line.bytes {
+        push_behind(bytes, Some(raw), iter::empty(), table.line_end);
+    } else if line.estimate.is_some() {
+        let places = 0..table.header.names().count();
+        let cells = places.map(|place| line.after(&table.header, place));
+        push_record(bytes, cells, table.line_end);
+    } else {
+        push_line(table, line.row.map(|row| &row.record), &line.edits, bytes);
+    }
 }
 
 /// A file beside the dataset as the plan leaves it.

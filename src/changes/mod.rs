@@ -141,8 +141,10 @@ impl<'a> FromTo<'a> {
 
 /// Of these cells those that say something else afterwards.
 pub fn differing<'a>(cells: impl Iterator<Item = (&'a str, FromTo<'a>)>) -> Map<'a, FromTo<'a>> {
-    let cells = cells.filter(|(_, cell)| cell.from != cell.to);
-    Map(cells.map(|(column, cell)| (column.into(), cell)).collect())
+    Map(cells
+        .filter(|(_, cell)| cell.from != cell.to)
+        .map(|(column, cell)| (column.into(), cell))
+        .collect())
 }
 
 impl<'a> Changes<'a> {
@@ -275,11 +277,15 @@ impl<'a> ModelChange<'a> {
 
     /// The change as one that passes 1e25, if it does.
     pub fn crossed(&self) -> Option<ModelChange<'a>> {
-        let (from, to) = self.flops();
-        let (from, to) = (from?, to?);
+        let (Some(from), Some(to)) = self.flops() else {
+            return None;
+        };
         let told = [Column::TrainingFlop, Column::Reasoning].map(Column::name);
-        let fields = self.fields.0.iter();
-        let fields = fields.filter(|(column, _)| told.contains(&&**column));
+        let fields = self
+            .fields
+            .0
+            .iter()
+            .filter(|(column, _)| told.contains(&&**column));
         from.is_across(to).then(|| ModelChange {
             fields: Map(fields.cloned().collect()),
             from_flop: Some(from.get()),
@@ -289,6 +295,7 @@ impl<'a> ModelChange<'a> {
     }
 }
 
+/// All that a row says, by column.
 pub fn whole_row<'p>(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> Map<'p, Cow<'p, str>> {
     let names = dataset.table.header.names().map(Cow::from);
     Map(names.zip(row.record.cells().map(Cow::from)).collect())

@@ -137,13 +137,14 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         refuse_old(config, estimates, days)?;
     }
     let journal = load::journal(&paths.journal)?;
-    let dataset = match args.reset {
-        true => files.dataset_to_replace(&aliases),
-        false => files.dataset(&aliases).map_err(|refused| {
+    let dataset = if args.reset {
+        files.dataset_to_replace(&aliases)
+    } else {
+        files.dataset(&aliases).map_err(|refused| {
             anyhow!(
                 "{refused:#}. (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)"
             )
-        })?,
+        })?
     };
     if files.dataset.bytes.is_none() && load::had_rows(&journal) {
         warn!(
@@ -167,38 +168,42 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     if let Some(lost) = lost {
         warn!("{}: {lost}", paths.dataset.display());
     }
-    let (planned, leaving) = (plan.lines.len(), plan.leaving());
-    debug!("{planned} rows planned, {leaving} leave");
+    debug!(
+        "{} rows planned, {} leave",
+        plan.lines.len(),
+        plan.leaving()
+    );
     let input = Input::of(estimates, &latest, args.include_unestimated, plan.kept_out);
-    let execution = Execution {
+    Execution {
         check: args.check,
         force: args.force,
         input: Some(&input),
         ..Execution::of(config, &files, lock, &journal, args.write)
-    };
-    execution.carry_out(&plan)
+    }
+    .carry_out(&plan)
 }
 
 /// A pipeline may die unseen; then its last estimates are read for ever.
 fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
-    let path = config.paths.estimates.display();
-    let Some(saved_at) = &estimates.saved_at else {
-        let what = match &estimates.saved_at_unreadable {
-            Some(value) => format!("saved_at is {}, which is no date", shown(value)),
-            None => "there is no saved_at in its metadata".to_owned(),
-        };
-        bail!(
-            "{path}: {what}, so the file does not say when it was saved, and --max-age {days} cannot be checked: is the pipeline \
-             still running? Fetch the estimates again, or run it without --max-age"
-        );
+    let saved_at = estimates.saved_at.as_deref();
+    let why = match (saved_at, saved_at.and_then(dates::moment)) {
+        (Some(saved_at), Some(saved)) => {
+            if config.now.naive_utc() - saved <= TimeDelta::days(days.into()) {
+                return Ok(());
+            }
+            let days = plural(days as usize, "day");
+            format!("these estimates were saved on {saved_at}, more than {days} ago")
+        }
+        _ => match &estimates.saved_at_unreadable {
+            Some(value) => format!(
+                "saved_at is {}, so the file does not say when it was saved",
+                shown(value)
+            ),
+            None => "there is no saved_at, so the file does not say when it was saved".to_owned(),
+        },
     };
-    let age = dates::moment(saved_at).map(|saved| config.now.naive_utc() - saved);
-    match age {
-        Some(age) if age > TimeDelta::days(days.into()) => bail!(
-            "{path}: these estimates were saved on {saved_at}, more than {} ago, which is the most that --max-age allows: is the \
-             pipeline still running? Fetch the estimates again, or allow more days",
-            plural(days as usize, "day")
-        ),
-        _ => Ok(()),
-    }
+    bail!(
+        "{}: {why}, and --max-age is {days}: is the pipeline still running? Fetch the estimates again, or run it without --max-age",
+        config.paths.estimates.display()
+    )
 }

@@ -26,11 +26,13 @@ pub fn refresh<'p>(
             None => rows.push(row),
         }
     }
-    let several = models_on_several_rows(rows.iter().copied());
-    let dropped: Vec<_> = several.iter().map(|rows| duplicates(rows)).collect();
-    let mut gone: HashSet<usize> = dropped
+    let several: Vec<_> = models_on_several_rows(rows.iter().copied())
+        .into_iter()
+        .map(|rows| (dropped(&rows), rows))
+        .collect();
+    let mut gone: HashSet<usize> = several
         .iter()
-        .flatten()
+        .flat_map(|(dropped, _)| dropped)
         .map(|row| row.record.line)
         .collect();
     rows.retain(|row| !gone.contains(&row.record.line));
@@ -52,8 +54,7 @@ pub fn refresh<'p>(
     }
     let duplicates = several
         .iter()
-        .zip(&dropped)
-        .map(|(rows, dropped)| {
+        .map(|(dropped, rows)| {
             let kept = rows.iter().filter(|row| !gone.contains(&row.record.line));
             ModelChange::duplicates(dataset, rows[0], kept.count(), dropped)
         })
@@ -154,13 +155,13 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
 }
 
 /// Which of the rows of one model leave: every row with human work stays; where there is none, the first row.
-fn duplicates<'p>(rows: &[&'p Row<'p>]) -> Vec<&'p Row<'p>> {
-    let mut leave = rows.to_vec();
-    leave.retain(|row| !row.has_human_work());
-    if leave.len() == rows.len() {
-        leave.remove(0);
+fn dropped<'p>(rows: &[&'p Row<'p>]) -> Vec<&'p Row<'p>> {
+    let mut dropped = rows.to_vec();
+    dropped.retain(|row| !row.has_human_work());
+    if dropped.len() == rows.len() {
+        dropped.remove(0);
     }
-    leave
+    dropped
 }
 
 /// The rows of each model that stands on several, in the order of the file.

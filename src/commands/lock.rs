@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Table};
 use crate::journal::{JournalEntry, RECOVERED};
 use crate::key::Key;
-use crate::plan::{FileChange, Summary};
+use crate::plan::{Edit, FileChange, Summary};
 use crate::schema::Columns;
 use crate::store::{self, JournalFile, Lock, OldFile, Snapshot};
 
@@ -112,7 +112,7 @@ impl Recovery<'_> {
                 .header
                 .names()
                 .enumerate()
-                .map(|(place, name)| (place, cell(&today, line, name).into()))
+                .map(|(place, name)| Edit::new(place, cell(&today, line, name)))
                 .collect();
             change.set(key, cells);
         }

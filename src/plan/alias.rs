@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::draft::joined;
-use super::{FileChange, Line, Mode, Model, Plan};
+use super::{Edit, FileChange, Line, Mode, Model, Plan};
 use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
 use crate::key::{ByKey, Key, folded};
@@ -46,7 +46,7 @@ pub fn alias<'p>(
         Some(line) => {
             let place = header.place(AliasColumn::Note);
             let note = joined(line.record.cell(place), note);
-            file.set(&key, vec![(place, note.into())]);
+            file.set(&key, vec![Edit::new(place, note)]);
         }
         None => {
             let cells = [
@@ -56,8 +56,9 @@ pub fn alias<'p>(
                 (AliasColumn::IsDeveloper, &alias.is_developer),
                 (AliasColumn::Note, note),
             ];
-            let placed = cells.map(|(column, text)| (header.place(column), text.to_owned().into()));
-            file.push(key, placed.into());
+            let cells =
+                cells.map(|(column, text)| Edit::new(header.place(column), text.to_owned()));
+            file.push(key, cells.into());
         }
     }
     let lines = dataset.rows.iter().map(Line::left_alone).collect();

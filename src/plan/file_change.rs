@@ -1,7 +1,5 @@
 //! What a run does to a file beside the dataset: the decisions, or the aliases.
 
-use std::borrow::Cow;
-
 use super::Edit;
 use super::line::set_cell;
 use crate::dataset::{Record, Table};
@@ -44,15 +42,14 @@ impl<'p> FileChange<'p> {
     }
 
     /// Writes the cells of one line, a new one where there is none of this key. Cells that say so already are left alone.
-    pub fn set(&mut self, key: &Key, cells: Vec<(usize, Cow<'p, str>)>) {
-        let place = self.lines.iter().position(|line| line.key == *key);
-        match place {
-            Some(place) => self.lines[place].set(cells),
+    pub fn set(&mut self, key: &Key, cells: Vec<Edit<'p>>) {
+        match self.lines.iter_mut().find(|line| line.key == *key) {
+            Some(line) => line.set(cells),
             None => self.push(key.clone(), cells),
         }
     }
 
-    pub fn push(&mut self, key: Key, cells: Vec<(usize, Cow<'p, str>)>) {
+    pub fn push(&mut self, key: Key, cells: Vec<Edit<'p>>) {
         let mut line = FileLine {
             key,
             record: None,
@@ -95,10 +92,10 @@ impl<'p> FileLine<'p> {
         edit.map_or_else(|| self.before(place), |edit| &edit.to)
     }
 
-    fn set(&mut self, cells: Vec<(usize, Cow<'p, str>)>) {
-        for (place, to) in cells {
-            let today = self.before(place);
-            set_cell(&mut self.edits, place, today, to);
+    fn set(&mut self, cells: Vec<Edit<'p>>) {
+        for edit in cells {
+            let today = self.before(edit.place);
+            set_cell(&mut self.edits, today, edit);
         }
     }
 }

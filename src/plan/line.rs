@@ -20,7 +20,7 @@ pub struct Edit<'p> {
 }
 
 impl<'p> Edit<'p> {
-    pub(super) fn new(place: usize, to: impl Into<Cow<'p, str>>) -> Edit<'p> {
+    pub(crate) fn new(place: usize, to: impl Into<Cow<'p, str>>) -> Edit<'p> {
         Edit {
             place,
             to: to.into(),
@@ -151,11 +151,11 @@ impl<'p> Line<'p> {
 }
 
 /// Makes a cell say this. It changes only where it says something else today.
-pub(super) fn set_cell<'p>(edits: &mut Vec<Edit<'p>>, place: usize, today: &str, to: Cow<'p, str>) {
-    let to = writable(to);
-    edits.retain(|edit| edit.place != place);
+pub(super) fn set_cell<'p>(edits: &mut Vec<Edit<'p>>, today: &str, edit: Edit<'p>) {
+    edits.retain(|other| other.place != edit.place);
+    let to = writable(edit.to);
     if to != today {
-        edits.push(Edit { place, to });
+        edits.push(Edit { to, ..edit });
         edits.sort_unstable_by_key(|edit| edit.place);
     }
 }

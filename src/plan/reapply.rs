@@ -168,7 +168,8 @@ impl<'p> Returning<'p> {
     /// A row of the copy returns as a row of its own.
     fn add(&mut self, row: &'p Row<'p>) {
         let place = self.lines.len();
-        let cells = self.cells(row).map(Edit::from).collect();
+        let cells = self.cells(row);
+        let cells = cells.map(|(place, text)| Edit::new(place, text)).collect();
         self.lines.push(Line {
             bytes: self.same_columns.then_some(row.record.raw),
             ..Line::with_cells(cells, self.header)
@@ -209,16 +210,20 @@ impl<'p> Returning<'p> {
     /// A line with what returns to it of a row of the copy: text where there is none, and to an unmarked line the mark and its cells.
     fn merged(&self, line: &Line<'p>, row: &'p Row<'p>) -> Line<'p> {
         let mark_returns = is_marked(row) && line.mark == Mark::Unverified;
-        let edits = self.cells(row).filter(|(place, then)| {
-            let now = line.after(self.header, *place);
-            let returns = if self.texts.contains(place) {
+        let returns = |place: usize, then: &str| {
+            let now = line.after(self.header, place);
+            let may = if self.texts.contains(&place) {
                 now.trim().is_empty() && !then.trim().is_empty()
             } else {
                 mark_returns
             };
-            returns && *then != now
-        });
-        let edits: Vec<Edit<'p>> = edits.map(Edit::from).collect();
+            may && then != now
+        };
+        let edits: Vec<Edit<'p>> = self
+            .cells(row)
+            .filter(|(place, then)| returns(*place, then))
+            .map(|(place, then)| Edit::new(place, then))
+            .collect();
         let mut merged = line.clone();
         if edits.is_empty() {
             return merged;
@@ -233,12 +238,5 @@ impl<'p> Returning<'p> {
         // With the machine cells the name returns, which may be another one of the same model.
         merged.follow_cells(self.header);
         merged
-    }
-}
-
-impl<'p> From<(usize, &'p str)> for Edit<'p> {
-    fn from((place, text): (usize, &'p str)) -> Edit<'p> {
-        let to = text.into();
-        Edit { place, to }
     }
 }

@@ -5,7 +5,7 @@ mod correction;
 mod restore;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 pub use correction::Correction;
 pub use restore::{JournalRow, Remembered};
@@ -34,9 +34,8 @@ pub struct Draft<'p> {
     dataset: &'p Dataset<'p>,
     decisions: &'p Decisions<'p>,
     signature: Signature,
+    /// One for each row of today, in the order of the file, and behind them new ones.
     lines: Vec<Line<'p>>,
-    /// The place in `lines` of each row of today, by its line in the file.
-    places: HashMap<usize, usize>,
     file: FileChange<'p>,
     told: Changes<'p>,
     /// The lines in the file of the rows that leave.
@@ -50,10 +49,8 @@ impl<'p> Draft<'p> {
         decisions: &'p Decisions<'p>,
         signature: Signature,
     ) -> Draft<'p> {
-        let rows = dataset.rows.iter().enumerate();
         let lines = decisions.lines.iter().map(|line| (&line.key, &line.record));
         Draft {
-            places: rows.map(|(place, row)| (row.record.line, place)).collect(),
             lines: dataset.rows.iter().map(Line::left_alone).collect(),
             file: FileChange::of(&decisions.table, lines),
             told: Changes::default(),
@@ -79,17 +76,17 @@ impl<'p> Draft<'p> {
 
     /// Whether a row says so far what it says today.
     pub fn leaves_alone(&self, row: &Row<'_>) -> bool {
-        self.lines[self.places[&row.record.line]].edits.is_empty()
+        self.lines[self.place(row)].edits.is_empty()
     }
 
     /// The row is right: it is marked.
     pub fn verify(&mut self, row: &'p Row<'p>) {
-        self.set(row, Column::Verified, "y".into());
+        self.set(row, Column::Verified, "y");
     }
 
     /// The mark is cleared; notes stay.
     pub fn unverify(&mut self, row: &'p Row<'p>) {
-        self.set(row, Column::Verified, "".into());
+        self.set(row, Column::Verified, "");
         self.unaccept(row.model());
     }
 
@@ -97,11 +94,11 @@ impl<'p> Draft<'p> {
     pub fn correct(&mut self, row: &'p Row<'p>, correction: &Correction) {
         let confidence = self.cell(row, Column::Confidence).trim().parse().ok();
         for (column, text) in correction.cells(row.flop, confidence) {
-            self.set(row, column, text.into());
+            self.set(row, column, text);
         }
         if let Some(source) = &correction.source {
             let sources = joined(&self.cell(row, Column::Sources), source);
-            self.set(row, Column::Sources, sources.into());
+            self.set(row, Column::Sources, sources);
         }
         if correction.flop.is_some() {
             self.unaccept(row.model());
@@ -122,10 +119,9 @@ impl<'p> Draft<'p> {
             (Column::Notes, note.trim().to_owned()),
         ]);
         let header = &self.dataset.table.header;
-        let cells = cells.into_iter().map(|(column, to)| Edit {
-            place: header.place(column),
-            to: writable(to.into()),
-        });
+        let cells = cells
+            .into_iter()
+            .map(|(column, to)| Edit::new(header.place(column), writable(to.into())));
         self.lines.push(Line::with_cells(cells.collect(), header));
     }
 
@@ -134,7 +130,7 @@ impl<'p> Draft<'p> {
     pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate) {
         let is_taken = |column| !is_kept(estimate, column);
         for edit in edits(self.dataset, row, estimate, is_taken) {
-            self.set_place(row, edit.place, edit.to);
+            self.set_cell(row, edit);
         }
         self.unaccept(row.model());
     }
@@ -151,18 +147,16 @@ impl<'p> Draft<'p> {
         let row = subject.row;
         let latest = subject.estimate.and_then(|estimate| estimate.flop);
         let judged = latest.or(row.and_then(|row| row.flop));
-        let header = &self.dataset.table.header;
-        let mut texts = Vec::new();
-        for (place, text) in row.into_iter().flat_map(|row| self.dataset.human_text(row)) {
-            if place == header.place(Column::Notes) {
-                texts.insert(0, text.to_owned());
-            } else {
-                texts.push(format!("{}: {}", header.name(place), text.trim()));
+        let mut note = note.trim().to_owned();
+        if let Some(row) = row {
+            let header = &self.dataset.table.header;
+            note = joined(&note, self.dataset.cell(row, Column::Notes));
+            for (place, text) in self.dataset.human_text(row) {
+                if place != header.place(Column::Notes) {
+                    note = joined(&note, &format!("{}: {}", header.name(place), text.trim()));
+                }
             }
         }
-        let note = texts
-            .iter()
-            .fold(note.trim().to_owned(), |note, text| joined(&note, text));
         self.decide(&model, &subject.model, decision, judged, &note);
         self.leaving.extend(row.map(|row| row.record.line));
         let change = match row {
@@ -188,18 +182,16 @@ impl<'p> Draft<'p> {
         note: &str,
     ) {
         let decisions = self.decisions;
-        let of_model = decisions.lines.iter().filter(|line| line.model == *key);
-        let line = decisions.get(key).or_else(|| of_model.clone().next());
-        let is_other =
-            |one: &DecisionLine<'_>| line.is_none_or(|line| line.record.line != one.record.line);
-        let note = line
-            .into_iter()
-            .chain(of_model.filter(|one| is_other(one)))
+        let lines = decisions.lines.iter().filter(|line| line.model == *key);
+        let line = decisions.get(key).or_else(|| lines.clone().next());
+        let note = lines
             .map(|line| decisions.cell(line, DecisionColumn::Note))
             .chain([note])
             .fold(String::new(), |said, note| joined(&said, note));
         // Another line would have a say, too, and two that differ have no effect.
-        self.take_back(key, is_other);
+        self.take_back(key, |one| {
+            line.is_none_or(|line| line.record.line != one.record.line)
+        });
         // Where there is nothing newer to look at, what was judged before stands.
         let flop = flop.or(line.and_then(|line| line.flop));
         let mut cells = vec![
@@ -220,7 +212,7 @@ impl<'p> Draft<'p> {
         let header = &decisions.table.header;
         let cells = cells
             .into_iter()
-            .map(|(column, text)| (header.place(column), text.into()));
+            .map(|(column, text)| Edit::new(header.place(column), text));
         self.file.set(&own, cells.collect());
     }
 
@@ -247,26 +239,34 @@ impl<'p> Draft<'p> {
 
     /// A note takes the place of those of a row.
     pub fn replace_notes(&mut self, row: &'p Row<'p>, note: &str) {
-        self.set(row, Column::Notes, note.trim().to_owned().into());
+        self.set(row, Column::Notes, note.trim().to_owned());
+    }
+
+    /// Where the line of a row stands in `lines`.
+    fn place(&self, row: &Row<'_>) -> usize {
+        let rows = &self.dataset.rows;
+        rows.partition_point(|one| one.record.line < row.record.line)
     }
 
     /// What a row says in a column by now.
     pub fn cell(&self, row: &Row<'_>, column: Column) -> Cow<'_, str> {
         let header = &self.dataset.table.header;
-        self.lines[self.places[&row.record.line]].after(header, header.place(column))
+        self.lines[self.place(row)].after(header, header.place(column))
     }
 
-    fn set(&mut self, row: &'p Row<'p>, column: Column, to: Cow<'p, str>) {
-        self.set_place(row, self.dataset.table.header.place(column), to);
+    fn set(&mut self, row: &'p Row<'p>, column: Column, to: impl Into<Cow<'p, str>>) {
+        let place = self.dataset.table.header.place(column);
+        self.set_cell(row, Edit::new(place, to));
     }
 
-    fn set_place(&mut self, row: &'p Row<'p>, place: usize, to: Cow<'p, str>) {
+    fn set_cell(&mut self, row: &'p Row<'p>, edit: Edit<'p>) {
         let header = &self.dataset.table.header;
-        let line = &mut self.lines[self.places[&row.record.line]];
-        if place == header.place(Column::Verified) && Mark::of(&to) == row.mark {
+        if edit.place == header.place(Column::Verified) && Mark::of(&edit.to) == row.mark {
             return;
         }
-        set_cell(&mut line.edits, place, row.record.cell(place), to);
+        let place = self.place(row);
+        let line = &mut self.lines[place];
+        set_cell(&mut line.edits, row.record.cell(edit.place), edit);
         line.follow_cells(header);
         line.change = if line.edits.is_empty() {
             Line::left_alone(row).change

@@ -53,10 +53,8 @@ impl<'p> Draft<'p> {
         for row in rows {
             let places = header.places_of(row.0.iter().map(|(column, _)| &**column));
             let cells = places.into_iter().zip(&row.0);
-            let edits = cells.filter_map(|(place, (_, text))| {
-                let to = text.to_string().into();
-                Some(Edit { place: place?, to })
-            });
+            let edits =
+                cells.filter_map(|(place, (_, text))| Some(Edit::new(place?, text.clone())));
             self.lines.push(Line::with_cells(edits.collect(), header));
         }
     }
@@ -79,16 +77,13 @@ impl<'p> Draft<'p> {
     pub fn put_back(&mut self, model: &Key, before: &Remembered, after: &Remembered) {
         if let Some(cells) = &before.row {
             let today = self.dataset.rows.iter().find(|row| row.model() == model);
-            let cells = cells.iter().enumerate().map(|(place, text)| Edit {
-                place,
-                to: text.clone().into(),
-            });
-            match today {
-                Some(row) => cells.for_each(|cell| self.set_place(row, cell.place, cell.to)),
-                None => {
-                    let header = &self.dataset.table.header;
-                    self.lines.push(Line::with_cells(cells.collect(), header));
+            if let Some(row) = today {
+                for edit in edits(cells) {
+                    self.set_cell(row, edit);
                 }
+            } else {
+                let header = &self.dataset.table.header;
+                self.lines.push(Line::with_cells(edits(cells), header));
             }
         }
         if before.decisions == after.decisions {
@@ -96,8 +91,15 @@ impl<'p> Draft<'p> {
         }
         self.take_back(model, |_| true);
         for (key, texts) in &before.decisions {
-            let cells = texts.iter().map(|text| text.clone().into()).enumerate();
-            self.file.push(key.clone(), cells.collect());
+            self.file.push(key.clone(), edits(texts));
         }
     }
+}
+
+/// These texts in the columns from the first.
+fn edits(texts: &[String]) -> Vec<Edit<'static>> {
+    let cells = texts.iter().enumerate();
+    cells
+        .map(|(place, text)| Edit::new(place, text.clone()))
+        .collect()
 }

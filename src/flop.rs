@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// An amount of training compute, in floating-point operations: finite and positive by construction.
@@ -19,7 +19,8 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 /// assert_eq!(Flop::new(0.0), None);
 /// # Ok::<(), &str>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f64")]
 pub struct Flop(f64);
 
 impl Flop {
@@ -140,11 +141,19 @@ impl FromStr for Flop {
 
     fn from_str(text: &str) -> Result<Flop, &'static str> {
         let value = text.trim().parse().ok();
-        value
-            .and_then(Flop::new)
-            .ok_or("not a finite number of FLOP above 0, such as 5.54e+25")
+        value.and_then(Flop::new).ok_or(NO_FLOP)
     }
 }
+
+impl TryFrom<f64> for Flop {
+    type Error = &'static str;
+
+    fn try_from(value: f64) -> Result<Flop, &'static str> {
+        Flop::new(value).ok_or(NO_FLOP)
+    }
+}
+
+const NO_FLOP: &str = "not a finite number of FLOP above 0, such as 5.54e+25";
 
 /// A factor with so many decimals, or as a power of ten where that is shorter: `1.30`, `1.8e283`. One below 2 has as many as it takes
 /// not to read as 2, from which on an amount counts as far away.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::{Changes, FOLLOWED, FromTo, ModelChange, differing};
 use crate::dataset::{Dataset, Header, Row};
-use crate::flop::Flop;
 use crate::key::Key;
 use crate::ordered_map::Map;
 use crate::schema::Column;
@@ -79,7 +78,7 @@ impl<'p> ModelChange<'p> {
         (!fields.is_empty()).then(|| ModelChange {
             fields,
             has_text,
-            training_flop: now.flop.filter(|_| stays).map(Flop::get),
+            training_flop: now.flop.filter(|_| stays),
             ..ModelChange::of_row(new, now)
         })
     }

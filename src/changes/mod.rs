@@ -65,7 +65,7 @@ pub struct ModelChange<'a> {
     pub fields: Map<'a, FromTo<'a>>,
     /// The row's training FLOP afterwards, where it has one and that does not change.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub training_flop: Option<f64>,
+    pub training_flop: Option<Flop>,
     /// Whether a person wrote text in the row, or in one that leaves as a duplicate.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_text: bool,
@@ -77,25 +77,25 @@ pub struct ModelChange<'a> {
     pub verified: Option<Cow<'a, str>>,
     /// The training FLOP of a drifted row; null where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub verified_flop: Option<Option<f64>>,
+    pub verified_flop: Option<Option<Flop>>,
     /// What the estimates say of a drifted or dismissed model now; null where they have no estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest_flop: Option<Option<f64>>,
+    pub latest_flop: Option<Option<Flop>>,
     /// How many times the larger of the two is larger; null where the row has no number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factor: Option<Option<f64>>,
     /// The training FLOP before it passed 1e25.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from_flop: Option<f64>,
+    pub from_flop: Option<Flop>,
     /// The training FLOP afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub to_flop: Option<f64>,
+    pub to_flop: Option<Flop>,
     /// What was decided on a dismissed model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Cow<'a, str>>,
     /// The estimate that was judged; null where the decision names none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub judged_flop: Option<Option<f64>>,
+    pub judged_flop: Option<Option<Flop>>,
     /// How many rows of one model stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept: Option<usize>,
@@ -227,10 +227,7 @@ impl ModelChange<'_> {
     pub fn flops(&self) -> (Option<Flop>, Option<Flop>) {
         match self.field(Column::TrainingFlop) {
             Some(cell) => (cell.from.parse().ok(), cell.to.parse().ok()),
-            None => {
-                let flop = self.training_flop.and_then(Flop::new);
-                (flop, flop)
-            }
+            None => (self.training_flop, self.training_flop),
         }
     }
 }
@@ -269,7 +266,7 @@ impl<'a> ModelChange<'a> {
     pub fn left(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
         let mark = dataset.cell(row, Column::Verified);
         ModelChange {
-            training_flop: row.flop.map(Flop::get),
+            training_flop: row.flop,
             verified: (row.mark != Mark::Unverified).then(|| mark.into()),
             ..ModelChange::whole(dataset, row)
         }
@@ -288,8 +285,8 @@ impl<'a> ModelChange<'a> {
             .filter(|(column, _)| told.contains(&&**column));
         from.is_across(to).then(|| ModelChange {
             fields: Map(fields.cloned().collect()),
-            from_flop: Some(from.get()),
-            to_flop: Some(to.get()),
+            from_flop: Some(from),
+            to_flop: Some(to),
             ..ModelChange::of(self.name.clone(), self.developer.clone())
         })
     }

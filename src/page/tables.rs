@@ -142,8 +142,7 @@ pub(super) fn crossed(page: &Page<'_>) -> Markup {
         command: "list --crossed",
     };
     section.html(&entry.changes.crossed, |change| {
-        let [from, to] = [change.from_flop, change.to_flop].map(|flop| flop.and_then(Flop::new));
-        html! { (model(&change.name, &change.developer)) (moved(from, to)) }
+        html! { (model(&change.name, &change.developer)) (moved(change.from_flop, change.to_flop)) }
     })
 }
 
@@ -163,10 +162,9 @@ pub(super) fn reconsider(page: &Page<'_>) -> Markup {
         sorts: false,
         command: "list --reconsider",
     };
-    let flop = |flop: Option<Option<f64>>| flop.flatten().and_then(Flop::new);
     section.html(
         &page.plan.told.reconsider,
-        |one| html! { (model(&one.name, &one.developer)) (moved(flop(one.judged_flop), flop(one.latest_flop))) },
+        |one| html! { (model(&one.name, &one.developer)) (moved(one.judged_flop.flatten(), one.latest_flop.flatten())) },
     )
 }
 

@@ -62,14 +62,14 @@ impl<'p> Plan<'p> {
             ..ModelChange::of(cell(Column::Name), cell(Column::Developer))
         };
         if change.field(Column::TrainingFlop).is_none() {
-            change.training_flop = line.flop.map(Flop::get);
+            change.training_flop = line.flop;
         }
         match line.change {
             Change::Orphaned(why) => change.reason = Some(why.reason().into()),
             Change::Protected => change.verified = Some(cell(Column::Verified)),
             Change::Verified(Some(drift)) => {
-                change.verified_flop = Some(drift.verified.map(Flop::get));
-                change.latest_flop = Some(Some(drift.latest.get()));
+                change.verified_flop = Some(drift.verified);
+                change.latest_flop = Some(Some(drift.latest));
                 change.factor = Some(drift.factor);
             }
             _ => {}
@@ -151,11 +151,10 @@ impl<'p> ModelChange<'p> {
         judged: Option<Flop>,
         latest: Option<&Estimate>,
     ) -> ModelChange<'p> {
-        let latest = latest.and_then(|latest| latest.flop);
         ModelChange {
             decision: Some(decision.name().into()),
-            judged_flop: Some(judged.map(Flop::get)),
-            latest_flop: Some(latest.map(Flop::get)),
+            judged_flop: Some(judged),
+            latest_flop: Some(latest.and_then(|latest| latest.flop)),
             ..self
         }
     }

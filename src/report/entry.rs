@@ -119,9 +119,9 @@ pub(super) fn where_they_differ(one: &str, other: &str) -> (String, String) {
 /// estimate.
 pub(super) fn flops(change: &ModelChange<'_>) -> (Option<Flop>, Option<Flop>) {
     match change.latest_flop {
-        Some(_) => {
+        Some(latest) => {
             let judged = change.verified_flop.or(change.judged_flop);
-            (stored_flop(judged), stored_flop(change.latest_flop))
+            (judged.flatten(), latest)
         }
         None => change.flops(),
     }
@@ -147,11 +147,6 @@ pub fn drift_text(verified: Option<Flop>, latest: Option<Flop>) -> String {
         }
         None => format!("verified without a number, latest {}", flop_text(latest)),
     }
-}
-
-/// A training FLOP of a journal entry: the outer `None` is a key that is absent, the inner one JSON's `null`.
-pub fn stored_flop(flop: Option<Option<f64>>) -> Option<Flop> {
-    flop.flatten().and_then(Flop::new)
 }
 
 /// `5.00e+25`, or `no estimate`.

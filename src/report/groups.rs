@@ -3,8 +3,7 @@
 use std::cmp::Reverse;
 
 use super::entry::{
-    cell_news, class_change, details, flop_text, flops, grounds, human_fields, stored_flop,
-    where_they_differ,
+    cell_news, class_change, details, flop_text, flops, grounds, human_fields, where_they_differ,
 };
 use super::group::{Entry, Group, MODEL_CHANGE, MODEL_FLOP, MODEL_TEXT};
 use super::rollup::rollup;
@@ -125,10 +124,8 @@ impl<'r> Groups<'r> {
             .contradicted
             .iter()
             .map(|row| ModelChange {
-                name: plan.dataset.cell(row, Column::Name).into(),
-                developer: plan.dataset.cell(row, Column::Developer).into(),
-                training_flop: row.flop.map(Flop::get),
-                ..ModelChange::default()
+                training_flop: row.flop,
+                ..ModelChange::of_row(plan.dataset, row)
             })
             .collect();
         self.list(heading, MODEL_FLOP, &rows, |row| {
@@ -215,7 +212,7 @@ impl<'r> Groups<'r> {
     fn dismissed(&self) -> Group {
         let heading = "Dismissed: they leave by a decision";
         self.list(heading, MODEL_FLOP, &self.changes.dismissed, |change| {
-            let latest = flop_text(stored_flop(change.latest_flop));
+            let latest = flop_text(change.latest_flop.flatten());
             let decision = change.decision.as_deref().unwrap_or_default();
             Entry::at("x", Tone::Removed, change, &latest, decision)
         })

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use attention::Attention;
-pub use entry::{class_change, drift_text, flop_text, flop_texts, marked, stored_flop};
+pub use entry::{class_change, drift_text, flop_text, flop_texts, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{

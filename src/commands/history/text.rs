@@ -7,7 +7,7 @@ use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{
     changes_text, class_change, counts, decision_changes, drift_text, flop_text, flop_texts,
-    others, rows_above, stored_flop, summary,
+    others, rows_above, summary,
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
@@ -231,11 +231,11 @@ fn details(event: &Event<'_>) -> Vec<String> {
         lines.extend(text.map(|text| format!("{} {}", column.name(), quoted(text))));
     }
     if change.verified_flop.is_some() {
-        let [verified, latest] = [change.verified_flop, change.latest_flop].map(stored_flop);
+        let [verified, latest] = [change.verified_flop, change.latest_flop].map(Option::flatten);
         lines.push(drift_text(verified, latest));
     }
     if let Some(decision) = &change.decision {
-        let [judged, latest] = [change.judged_flop, change.latest_flop].map(stored_flop);
+        let [judged, latest] = [change.judged_flop, change.latest_flop].map(Option::flatten);
         let (judged, latest) = flop_texts(judged, latest);
         let decision = bounded(decision);
         lines.push(format!("{decision}, judged at {judged}, latest {latest}"));

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use anyhow::Result;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::changes::Changes;
@@ -40,7 +41,28 @@ pub struct JournalEntry<'a> {
 /// The mode of an entry written for a run that was killed before it could write its own.
 pub const RECOVERED: &str = "recovered";
 
-impl JournalEntry<'_> {
+impl<'a> JournalEntry<'a> {
+    /// An entry for a run at this moment, without what not every run has to say.
+    pub fn new(
+        now: DateTime<Utc>,
+        mode: &'a str,
+        summary: Summary,
+        changes: Cow<'a, Changes<'a>>,
+    ) -> JournalEntry<'a> {
+        JournalEntry {
+            at: now.to_rfc3339_opts(SecondsFormat::Millis, true),
+            mode: mode.into(),
+            by: whoami::username().ok(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            estimates_saved_at: None,
+            backup: None,
+            marked: None,
+            at_or_above_1e25: None,
+            summary,
+            changes,
+        }
+    }
+
     /// Whether it was a refresh or a reset, which say what the estimates made of the dataset.
     pub fn is_refresh(&self) -> bool {
         [Mode::Refresh.name(), Mode::Reset.name()].contains(&&*self.mode)

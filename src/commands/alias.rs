@@ -4,9 +4,8 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs};
+use super::execute::{Session, WriteArgs};
 use super::load::{self, Files};
-use super::lock::lock;
 use super::print::print_unless_quiet;
 use crate::config::Config;
 use crate::dataset::{Aliases, Decisions};
@@ -59,8 +58,8 @@ pub(super) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
         is_name: written(&args.is_name),
         is_developer: written(&args.is_developer),
     };
-    let lock = lock(config, args.write.dry_run)?;
-    let files = Files::read(config)?;
+    let session = Session::begin(config, args.write)?;
+    let files = &session.files;
     let (dataset, decisions, aliases) = files.curated()?;
     let note = args.note.as_deref().unwrap_or_default().trim();
     let plan = plan::alias(&dataset, &aliases, &alias, note);
@@ -87,13 +86,8 @@ pub(super) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
             bounded(&fault.message)
         );
     }
-    let journal = load::journal(&config.paths.journal)?;
     let estimates = load::estimates(config, &afterwards).ok();
-    Execution::of(config, &files, lock, &journal, args.write).carry_out_curated(
-        &plan,
-        &afterwards,
-        estimates.as_ref(),
-    )
+    session.carry_out_curated(&plan, &afterwards, estimates.as_ref())
 }
 
 fn suggest(config: &Config) -> Result<Exit> {

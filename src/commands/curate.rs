@@ -9,9 +9,8 @@ use clap::Args;
 use tracing::warn;
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs};
-use super::load::{self, Files};
-use super::lock::lock;
+use super::execute::{Session, WriteArgs};
+use super::load;
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Mark, Row};
 use crate::estimates::Latest;
@@ -120,10 +119,8 @@ pub(super) fn curate(
     args: &WriteArgs,
     decide: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>) -> Result<()>,
 ) -> Result<Exit> {
-    let lock = lock(config, args.dry_run)?;
-    let files = Files::read(config)?;
-    let (dataset, decisions, aliases) = files.curated()?;
-    let journal = load::journal(&config.paths.journal)?;
+    let session = Session::begin(config, *args)?;
+    let (dataset, decisions, aliases) = session.files.curated()?;
     let estimates = load::estimates(config, &aliases);
     let latest = estimates
         .as_ref()
@@ -133,7 +130,7 @@ pub(super) fn curate(
         decisions: &decisions,
         aliases: &aliases,
         latest: latest.as_ref().map_err(|error| *error),
-        journal: &journal,
+        journal: &session.journal,
     };
     let signature = Signature {
         by: whoami::username().unwrap_or_default(),
@@ -145,11 +142,7 @@ pub(super) fn curate(
     if matches!(mode, Mode::Verify | Mode::Add | Mode::Decide) {
         warn_of_low(&plan);
     }
-    Execution::of(config, &files, lock, &journal, *args).carry_out_curated(
-        &plan,
-        &aliases,
-        estimates.as_ref().ok(),
-    )
+    session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())
 }
 
 /// Warns of rows that are verified by now although their models are not above the line.

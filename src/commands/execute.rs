@@ -5,22 +5,21 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use chrono::SecondsFormat;
 use clap::Args;
 
 use super::Exit;
 use super::load::{self, Files};
+use super::lock::lock;
 use super::print::{print, write};
-use crate::changes::Changes;
 use crate::config::{Config, Format, Verbosity};
 use crate::dataset::Aliases;
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
 use crate::journal::JournalEntry;
-use crate::plan::{self, Before, Input, Mode, Plan, Summary};
+use crate::plan::{self, Before, Input, Mode, Plan};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
-use crate::store::{self, Lock, Replacement};
+use crate::store::{self, Lock, Replacement, Written};
 use crate::terminal::Screen;
 
 /// The flags of every command that writes.
@@ -34,119 +33,46 @@ pub(crate) struct WriteArgs {
     pub commit: bool,
 }
 
-/// What a plan is carried out with.
-pub(super) struct Execution<'e> {
-    pub config: &'e Config,
-    pub files: &'e Files,
-    /// The lock under which it was read; `None` where nothing may be written.
-    pub lock: Option<Lock>,
-    /// What the journal says of the runs before.
-    pub before: Before,
-    /// What the estimates brought, where they can be read.
-    pub input: Option<&'e Input<'e>>,
-    /// What waits for a person afterwards, where the plan itself does not know.
-    pub attention: Option<Attention>,
+/// A run that may write: what it read under the lock, and how its plan is to be carried out.
+pub(super) struct Session<'c> {
+    config: &'c Config,
+    /// `None` where nothing may be written.
+    lock: Option<Lock>,
+    pub files: Files,
+    /// The entries of the journal, newest first.
+    pub journal: Vec<JournalEntry<'static>>,
+    /// What is written becomes a commit.
+    commit: bool,
     /// Pending changes are an exit code.
     pub check: bool,
     /// Brakes do not count.
     pub force: bool,
-    /// What is written becomes a commit.
-    pub commit: bool,
 }
 
-impl<'e> Execution<'e> {
-    /// For a command with which a person decides: brakes count, and pending changes are not an exit code.
-    pub fn of(
-        config: &'e Config,
-        files: &'e Files,
-        lock: Option<Lock>,
-        journal: &[JournalEntry<'_>],
-        args: WriteArgs,
-    ) -> Execution<'e> {
-        Execution {
+impl<'c> Session<'c> {
+    /// Takes the lock and reads the files. Until it is said otherwise, brakes count, and pending changes are not an exit code.
+    pub fn begin(config: &'c Config, args: WriteArgs) -> Result<Session<'c>> {
+        Ok(Session {
             config,
-            files,
-            lock,
-            before: load::before(journal),
-            input: None,
-            attention: None,
+            lock: lock(config, args.dry_run)?,
+            files: Files::read(config)?,
+            journal: load::journal(&config.paths.journal)?,
+            commit: args.commit,
             check: false,
             force: false,
-            commit: args.commit,
-        }
+        })
     }
 
-    /// Carries a plan out, or shows what it would do, and reports.
-    pub fn carry_out(&self, plan: &Plan<'_>) -> Result<Exit> {
-        let config = self.config;
+    /// Carries out a plan whose rows follow the estimates, or shows what it would do, and reports.
+    pub fn carry_out(&self, plan: &Plan<'_>, input: &Input<'_>) -> Result<Exit> {
         self.refuse_unreadable(plan)?;
-        let brake = plan::brake(plan, self.input, &self.before).filter(|_| !self.force);
-        // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
-        let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.before).is_some();
-        let is_pending = plan.is_pending();
-        let mut changes = plan.changes();
-        let (mut written, mut commit) = (None, None);
-        let outcome = if brake.is_some() {
-            Outcome::Refused
-        } else if let Some(lock) = &self.lock
-            && (is_pending || is_forced)
-        {
-            config.progress.set_message("writing");
-            let (done, prepared) = self.write(plan, &changes, lock)?;
-            let (backup, files) = (done.backup.clone(), done.files.clone());
-            (written, commit) = (Some(done), prepared);
-            if is_pending {
-                Outcome::Written { files, backup }
-            } else {
-                Outcome::Journalled
-            }
-        } else if is_pending {
-            Outcome::Preview
-        } else {
-            Outcome::UpToDate
-        };
-        changes.forget_rows();
-        let attention = self
-            .attention
-            .unwrap_or_else(|| Attention::of(plan, self.input, &changes));
-        let report = Report::of(
-            plan,
-            changes,
-            self.input,
-            attention,
-            &config.paths.dataset,
-            self.lock.is_none(),
-            &outcome,
-        );
-        let print = || print_report(config, &report);
-        // As JSON one object is printed: the report, or the error with which the run ends.
-        let printed = (config.format != Format::Json).then(print);
-        if let Some(brake) = brake {
-            bail!("{brake}; if that is right, run it again with --force");
-        }
-        // What was written, and how that ended, does not depend on whether the report could be printed.
-        written.map(store::Written::finish).transpose()?;
-        if let Some(commit) = &commit {
-            make_commit(config, commit)?;
-        }
-        printed
-            .unwrap_or_else(print)
-            .with_context(|| match &outcome {
-                Outcome::Written { files, .. } => format!("{}, but", store::are_written(files)),
-                Outcome::Journalled => "the journal is written, but".to_owned(),
-                _ => "nothing is written".to_owned(),
-            })?;
-        if plan.has_conflicts() || (is_pending && self.check) {
-            Ok(Exit::Findings)
-        } else {
-            Ok(Exit::Done)
-        }
+        self.finish(Report::of(plan, Some(input), &self.config.paths.dataset))
     }
 
     /// Carries out a plan whose rows do not follow the estimates. What these brought, where they can be read, and what waits for a
     /// person then are told by the files as the plan leaves them; `aliases` are those that hold then.
     pub fn carry_out_curated(
-        self,
+        &self,
         plan: &Plan<'_>,
         aliases: &Aliases<'_>,
         estimates: Option<&Estimates>,
@@ -170,13 +96,9 @@ impl<'e> Execution<'e> {
             .unwrap_or_default();
         let next = plan::refresh(&dataset, &decisions, &latest, false);
         let input = estimates.map(|found| Input::of(found, &latest, false, next.kept_out));
-        let attention = Attention::of_files(&dataset, &decisions, estimates, &latest, &next);
-        let execution = Execution {
-            input: input.as_ref(),
-            attention: Some(attention),
-            ..self
-        };
-        execution.carry_out(plan)
+        let mut report = Report::of(plan, input.as_ref(), &self.config.paths.dataset);
+        report.attention = Attention::of_files(&dataset, &decisions, estimates, &latest, &next);
+        self.finish(report)
     }
 
     /// The program never writes what it would refuse (behaviour §7).
@@ -190,17 +112,72 @@ impl<'e> Execution<'e> {
         }
     }
 
+    /// Writes what the plan of the report changes, unless it is a preview or a brake holds it back, and prints the report.
+    fn finish(&self, mut report: Report<'_>) -> Result<Exit> {
+        let (config, plan) = (self.config, report.plan);
+        let before = load::before(&self.journal);
+        let brake = plan::brake(plan, report.input, &before).filter(|_| !self.force);
+        // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
+        let is_forced = self.force && plan::too_few_marks(plan.dataset, &before).is_some();
+        let is_pending = plan.is_pending();
+        let (written, commit) = match &self.lock {
+            Some(lock) if brake.is_none() && (is_pending || is_forced) => {
+                config.progress.set_message("writing");
+                let (written, commit) = self.write(&report, &before, lock)?;
+                (Some(written), commit)
+            }
+            _ => (None, None),
+        };
+        report.changes.forget_rows();
+        let outcome = match &written {
+            _ if brake.is_some() => Outcome::Refused,
+            Some(written) if is_pending => Outcome::Written {
+                files: &written.files,
+                backup: written.backup.as_deref(),
+            },
+            Some(_) => Outcome::Journalled,
+            None if is_pending => Outcome::Preview,
+            None => Outcome::UpToDate,
+        };
+        let report = report.ended(outcome, self.lock.is_none());
+        let print = || print_report(config, &report);
+        // As JSON one object is printed: the report, or the error with which the run ends.
+        let printed = (config.format != Format::Json).then(print);
+        if let Some(brake) = brake {
+            bail!("{brake}; if that is right, run it again with --force");
+        }
+        // What was written, and how that ended, does not depend on whether the report could be printed.
+        if let Some(written) = &written {
+            written.finish()?;
+        }
+        if let Some(commit) = &commit {
+            make_commit(config, commit)?;
+        }
+        printed
+            .unwrap_or_else(print)
+            .with_context(|| match outcome {
+                Outcome::Written { files, .. } => format!("{}, but", store::are_written(files)),
+                Outcome::Journalled => "the journal is written, but".to_owned(),
+                _ => "nothing is written".to_owned(),
+            })?;
+        if plan.has_conflicts() || (is_pending && self.check) {
+            Ok(Exit::Findings)
+        } else {
+            Ok(Exit::Done)
+        }
+    }
+
     /// Writes the files and the journal. The commit that was asked for is to be made once that has ended well.
     fn write(
         &self,
-        plan: &Plan<'_>,
-        changes: &Changes<'_>,
+        report: &Report<'_>,
+        before: &Before,
         lock: &Lock,
-    ) -> Result<(store::Written<'e>, Option<Commit>)> {
-        let config = self.config;
-        let replacements = replacements(plan, self.files);
+    ) -> Result<(Written<'_>, Option<Commit>)> {
+        let (config, plan) = (self.config, report.plan);
+        let replacements = replacements(plan, &self.files);
         // When the estimates were saved that the rows follow.
-        let saved_at = self
+        let saved_at = report
             .input
             .filter(|_| plan.mode.follows_estimates())
             .and_then(|input| input.saved_at);
@@ -208,19 +185,19 @@ impl<'e> Execution<'e> {
         files.push(&config.paths.journal);
         let commit = self
             .commit
-            .then(|| Commit::prepare(&files, git::message(plan.mode, changes, saved_at)))
+            .then(|| Commit::prepare(&files, git::message(plan.mode, &report.changes, saved_at)))
             .transpose()
             .context("nothing was written, because it could not be committed")?;
         let entry = |backup: Option<&Path>| {
-            let summary = Summary::of_lines(&plan.lines);
+            let changes = Cow::Borrowed(&report.changes);
             let entry = JournalEntry {
                 backup: backup
                     .and_then(Path::file_name)
                     .map(|name| name.to_string_lossy().into_owned()),
                 estimates_saved_at: saved_at.map(Into::into),
-                marked: Some(plan::marked_afterwards(plan, &self.before)),
-                at_or_above_1e25: Some(plan::at_or_above(plan.lines.iter().map(|line| line.flop))),
-                ..new_entry(config, plan.mode.name(), summary, Cow::Borrowed(changes))
+                marked: Some(plan::marked_afterwards(plan, before)),
+                at_or_above_1e25: Some(report.at_or_above_1e25),
+                ..JournalEntry::new(config.now, plan.mode.name(), report.summary, changes)
             };
             entry.line()
         };
@@ -235,7 +212,7 @@ impl<'e> Execution<'e> {
 fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     let plan = report.plan;
     let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
-    let is_refused = *report.outcome == Outcome::Refused;
+    let is_refused = report.outcome == Outcome::Refused;
     let is_refresh = plan.mode.follows_estimates();
     let has_news = (is_refresh && plan.is_pending()) || plan.has_conflicts();
     if !is_quiet || (has_news && !is_refused) {
@@ -289,25 +266,4 @@ fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
         });
     }
     replacements
-}
-
-/// An entry of the journal for this run, without what not every run has to say.
-pub(super) fn new_entry<'c>(
-    config: &Config,
-    mode: &'c str,
-    summary: Summary,
-    changes: Cow<'c, Changes<'c>>,
-) -> JournalEntry<'c> {
-    JournalEntry {
-        at: config.now.to_rfc3339_opts(SecondsFormat::Millis, true),
-        mode: mode.into(),
-        by: whoami::username().ok(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        estimates_saved_at: None,
-        backup: None,
-        marked: None,
-        at_or_above_1e25: None,
-        summary,
-        changes,
-    }
 }

@@ -7,7 +7,6 @@ use std::io::{self, Write};
 use anyhow::Result;
 use tracing::warn;
 
-use super::execute::new_entry;
 use super::load;
 use crate::changes::Changes;
 use crate::config::Config;
@@ -163,7 +162,7 @@ impl Recovery<'_> {
         let entry = JournalEntry {
             // Marks that are missing since the last count still stop the next refresh.
             marked: load::before(self.journal).marked,
-            ..new_entry(self.config, RECOVERED, summary, Cow::Owned(changes))
+            ..JournalEntry::new(self.config.now, RECOVERED, summary, Cow::Owned(changes))
         };
         JournalFile::open(&self.config.paths.journal, self.lock)?.append(&entry.line()?)?;
         warn!(

@@ -6,9 +6,8 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs};
-use super::load::{self, Files};
-use super::lock::lock;
+use super::execute::{Session, WriteArgs};
+use super::load;
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::plan;
@@ -39,19 +38,13 @@ pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
     let older = Dataset::parse_copy(&older)
         .map_err(|refusal| anyhow!("{}:{}: {refusal}", args.file.display(), refusal.line))
         .context("the older copy cannot be read")?;
-    let lock = lock(config, args.write.dry_run)?;
-    let files = Files::read(config)?;
-    let (mut dataset, decisions, aliases) = files.curated()?;
+    let session = Session::begin(config, args.write)?;
+    let (mut dataset, decisions, aliases) = session.files.curated()?;
     let older = older.with_aliases(&aliases);
     for column in plan::left_behind(&dataset, &older) {
         dataset.table.header.append(column);
     }
     let plan = plan::reapply(&dataset, &older, &decisions);
-    let journal = load::journal(&config.paths.journal)?;
     let estimates = load::estimates(config, &aliases).ok();
-    Execution::of(config, &files, lock, &journal, args.write).carry_out_curated(
-        &plan,
-        &aliases,
-        estimates.as_ref(),
-    )
+    session.carry_out_curated(&plan, &aliases, estimates.as_ref())
 }

@@ -6,9 +6,8 @@ use clap::Args;
 use tracing::{debug, warn};
 
 use super::Exit;
-use super::execute::{Execution, WriteArgs};
-use super::load::{self, Files};
-use super::lock::lock;
+use super::execute::{Session, WriteArgs};
+use super::load;
 use crate::config::Config;
 use crate::dates;
 use crate::estimates::{Estimates, Latest};
@@ -128,15 +127,20 @@ impl RefreshArgs {
 /// Refreshes or resets the dataset.
 pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let paths = &config.paths;
-    let lock = lock(config, args.write.dry_run || args.check)?;
-    let files = Files::read(config)?;
+    let write = WriteArgs {
+        dry_run: args.write.dry_run || args.check,
+        ..args.write
+    };
+    let mut session = Session::begin(config, write)?;
+    session.check = args.check;
+    session.force = args.force;
+    let files = &session.files;
     let (decisions, aliases) = files.decisions_and_aliases()?;
     // It is never freed: the process ends with the refresh, and to free every text of many estimates takes a tenth of the run.
     let estimates: &Estimates = Box::leak(Box::new(load::estimates(config, &aliases)?));
     if let Some(days) = args.max_age {
         refuse_old(config, estimates, days)?;
     }
-    let journal = load::journal(&paths.journal)?;
     let dataset = if args.reset {
         files.dataset_to_replace(&aliases)
     } else {
@@ -146,7 +150,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
             )
         })?
     };
-    if files.dataset.bytes.is_none() && load::had_rows(&journal) {
+    if files.dataset.bytes.is_none() && load::had_rows(&session.journal) {
         warn!(
             "{}: not there, but its journal is: was it deleted? Then restore it; a new one holds no mark and no note",
             paths.dataset.display()
@@ -163,7 +167,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     };
     load::warn_of_unreadable(&paths.dataset, &plan);
     // A refresh that writes counts anew, so this is the last that is heard of them.
-    let lost = plan::marks_lost(&dataset, &load::before(&journal))
+    let lost = plan::marks_lost(&dataset, &load::before(&session.journal))
         .filter(|_| !args.reset && plan.is_pending());
     if let Some(lost) = lost {
         warn!("{}: {lost}", paths.dataset.display());
@@ -174,13 +178,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         plan.leaving()
     );
     let input = Input::of(estimates, &latest, args.include_unestimated, plan.kept_out);
-    Execution {
-        check: args.check,
-        force: args.force,
-        input: Some(&input),
-        ..Execution::of(config, &files, lock, &journal, args.write)
-    }
-    .carry_out(&plan)
+    session.carry_out(&plan, &input)
 }
 
 /// A pipeline may die unseen; then its last estimates are read for ever.

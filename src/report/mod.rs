@@ -25,14 +25,14 @@ use crate::changes::Changes;
 use crate::plan::{self, Input, Plan, Summary};
 
 /// What was done with a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome<'r> {
     /// Files were written.
     Written {
         /// Which, in the order in which they were.
-        files: Vec<PathBuf>,
+        files: &'r [PathBuf],
         /// The backup made before, if one was.
-        backup: Option<PathBuf>,
+        backup: Option<&'r Path>,
     },
     /// Nothing would change, and the journal says that the run was forced past a brake.
     Journalled,
@@ -52,47 +52,54 @@ pub struct Report<'r> {
     written: bool,
     dataset: Cow<'r, str>,
     backup: Option<Cow<'r, str>>,
-    summary: Summary,
-    at_or_above_1e25: usize,
-    input: Option<&'r Input<'r>>,
-    changes: Changes<'r>,
-    /// What waits for a person.
+    pub summary: Summary,
+    pub at_or_above_1e25: usize,
+    /// What the estimates brought, where they can be read.
+    pub input: Option<&'r Input<'r>>,
+    pub changes: Changes<'r>,
+    /// What waits for a person once the plan is carried out.
     pub attention: Attention,
     #[serde(skip)]
     pub plan: &'r Plan<'r>,
     #[serde(skip)]
-    pub outcome: &'r Outcome,
+    pub outcome: Outcome<'r>,
 }
 
 impl<'r> Report<'r> {
-    /// The report of a run. `changes` are the plan's; `input` is what the estimates brought, where they can be read; `attention` is
-    /// what waits for a person once the plan is carried out.
-    pub fn of(
-        plan: &'r Plan<'r>,
-        changes: Changes<'r>,
-        input: Option<&'r Input<'r>>,
-        attention: Attention,
-        dataset: &'r Path,
-        dry_run: bool,
-        outcome: &'r Outcome,
-    ) -> Report<'r> {
-        let backup = match outcome {
-            Outcome::Written { backup, .. } => backup.as_deref(),
-            _ => None,
-        };
+    /// What is to be said of a plan before anything is done with it. What waits for a person is what waits after a refresh.
+    pub fn of(plan: &'r Plan<'r>, input: Option<&'r Input<'r>>, dataset: &'r Path) -> Report<'r> {
+        let changes = plan.changes();
         Report {
             mode: plan.mode.name(),
-            dry_run,
-            written: matches!(outcome, Outcome::Written { .. }),
+            dry_run: true,
+            written: false,
             dataset: dataset.to_string_lossy(),
-            backup: backup.map(Path::to_string_lossy),
+            backup: None,
             summary: Summary::of_lines(&plan.lines),
-            input,
             at_or_above_1e25: plan::at_or_above(plan.lines.iter().map(|line| line.flop)),
-            attention,
+            input,
+            attention: Attention::of(plan, input, &changes),
             changes,
             plan,
+            outcome: Outcome::Preview,
+        }
+    }
+
+    /// The same, with what was done.
+    pub fn ended<'o>(self, outcome: Outcome<'o>, dry_run: bool) -> Report<'o>
+    where
+        'r: 'o,
+    {
+        let (written, backup) = match outcome {
+            Outcome::Written { backup, .. } => (true, backup.map(Path::to_string_lossy)),
+            _ => (false, None),
+        };
+        Report {
+            dry_run,
+            written,
+            backup,
             outcome,
+            ..self
         }
     }
 }

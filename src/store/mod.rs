@@ -90,7 +90,7 @@ impl Written<'_> {
     ///
     /// # Errors
     /// When somebody did so, or an old file cannot be removed. The new files stay, and the message says so.
-    pub fn finish(self) -> Result<()> {
+    pub fn finish(&self) -> Result<()> {
         let mut troubles = Vec::new();
         for Replaced { target, old } in &self.replaced {
             let Some((temp, bytes)) = old else {

@@ -5,12 +5,12 @@ use clap::Args;
 use tracing::warn;
 
 use super::Exit;
-use super::curate::{Known, NamesArgs, all, curate};
+use super::curate::{Curation, NamesArgs, all, curate};
 use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Decision, Mark, Row};
 use crate::lookup::Subject;
-use crate::plan::{Draft, Drift, Mode};
+use crate::plan::{Drift, Mode};
 use crate::terminal::bounded;
 
 #[derive(Debug, Args)]
@@ -37,15 +37,15 @@ pub struct AcceptArgs {
 /// Writes down that verified values stand, takes that back, or lets them follow the estimates.
 pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     let note = args.note.as_deref().unwrap_or_default();
-    curate(config, Mode::Accept, &args.write, |draft, known| {
-        let subjects = known.subjects(&args.names, args.undo)?;
+    curate(config, Mode::Accept, &args.write, |curation| {
+        let subjects = curation.subjects(&args.names, args.undo)?;
         all(subjects.iter().map(|subject| {
             if args.undo {
-                undo(draft, known, subject)
+                undo(curation, subject)
             } else if args.latest {
-                take_latest(draft, known, subject, note)
+                take_latest(curation, subject, note)
             } else {
-                accept(draft, known, subject, note)
+                accept(curation, subject, note)
             }
         }))
         .map(drop)
@@ -54,45 +54,39 @@ pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
 
 /// Writes down that a verified value stands.
 pub(super) fn accept<'p>(
-    draft: &mut Draft<'p>,
-    known: Known<'p>,
+    curation: &mut Curation<'p>,
     subject: &Subject<'p>,
     note: &str,
 ) -> Result<()> {
-    let row = verified_row(known, subject)?;
-    if Drift::seen(row, known.latest()?).is_none() {
+    let row = verified_row(curation, subject)?;
+    if Drift::seen(row, curation.latest()?).is_none() {
         let name = bounded(subject.name);
         bail!("{name}: it has not drifted, there is nothing to accept");
     }
     let latest = subject.estimate.and_then(|estimate| estimate.flop);
-    draft.accept(row, latest, note);
+    curation.draft.accept(row, latest, note);
     Ok(())
 }
 
-fn take_latest<'p>(
-    draft: &mut Draft<'p>,
-    known: Known<'p>,
-    subject: &Subject<'p>,
-    note: &str,
-) -> Result<()> {
-    let row = verified_row(known, subject)?;
-    known.latest()?;
+fn take_latest<'p>(curation: &mut Curation<'p>, subject: &Subject<'p>, note: &str) -> Result<()> {
+    let row = verified_row(curation, subject)?;
+    curation.latest()?;
     let name = bounded(subject.name);
     let estimate = subject
         .estimate
         .filter(|estimate| estimate.flop.is_some())
         .ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
-    draft.take_latest(row, estimate);
-    draft.join_note(row, note);
-    if draft.leaves_alone(row) {
+    curation.draft.take_latest(row, estimate);
+    curation.draft.join_note(row, note);
+    if curation.draft.leaves_alone(row) {
         warn!("{name}: it has the latest estimate already");
     }
     Ok(())
 }
 
 /// The row of a model whose value can have drifted.
-fn verified_row<'p>(known: Known<'p>, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
-    let row = known.row(subject)?;
+fn verified_row<'p>(curation: &Curation<'p>, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
+    let row = curation.row(subject)?;
     if row.mark != Mark::Verified {
         bail!(
             "{}: it is not verified, so it has not drifted; a refresh takes the latest estimate into an unverified row, and \
@@ -103,12 +97,12 @@ fn verified_row<'p>(known: Known<'p>, subject: &Subject<'p>) -> Result<&'p Row<'
     Ok(row)
 }
 
-fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>) -> Result<()> {
-    let line = known.decisions.get(&subject.model);
+fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>) -> Result<()> {
+    let line = curation.decisions.get(&subject.model);
     if line.and_then(|line| line.decision) != Some(Decision::Stands) {
         let name = bounded(subject.name);
         bail!("{name}: nobody decided that its value stands");
     }
-    draft.unaccept(&subject.model);
+    curation.draft.unaccept(&subject.model);
     Ok(())
 }

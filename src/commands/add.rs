@@ -44,15 +44,15 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
             super::usage("add", &format!("the {what} is blank"));
         }
     }
-    curate(config, Mode::Add, &args.write, |draft, known| {
+    curate(config, Mode::Add, &args.write, |curation| {
         let written = |text| name_line(Cow::Borrowed(text));
         let model = Model {
             name: written(&args.name),
             developer: written(&args.developer),
         };
-        let key = known.aliases.resolve(&model.key()).into_owned();
+        let key = curation.aliases.resolve(&model.key()).into_owned();
         let name = bounded(&args.name);
-        if let Some(row) = known.dataset.rows.iter().find(|row| *row.model() == key) {
+        if let Some(row) = curation.dataset.rows.iter().find(|row| *row.model() == key) {
             bail!(
                 "{name}: there is a row on line {}; `{}` corrects it",
                 row.record.line,
@@ -63,14 +63,14 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
                 )
             );
         }
-        if known.decisions.dismissal(&key).is_some() {
+        if curation.decisions.dismissal(&key).is_some() {
             bail!("{name}: it is dismissed; dismiss --undo first");
         }
         let note = args.note.as_deref().unwrap_or_default();
         if note.trim().is_empty() {
             warn_without_note(&name);
         }
-        draft.add(&model, &args.found, note);
+        curation.draft.add(&model, &args.found, note);
         Ok(())
     })
 }

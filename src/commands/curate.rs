@@ -33,9 +33,9 @@ pub(crate) struct NamesArgs {
     pub developer: Option<String>,
 }
 
-/// What is known when a person decides.
-#[derive(Clone, Copy)]
-pub(super) struct Known<'p> {
+/// What a person decides with: what is known, and the draft of what is to be written.
+pub(super) struct Curation<'p> {
+    pub draft: Draft<'p>,
     pub dataset: &'p Dataset<'p>,
     pub decisions: &'p Decisions<'p>,
     pub aliases: &'p Aliases<'p>,
@@ -44,7 +44,7 @@ pub(super) struct Known<'p> {
     pub journal: &'p [JournalEntry<'static>],
 }
 
-impl<'p> Known<'p> {
+impl<'p> Curation<'p> {
     /// The latest estimates, for a command that cannot do without them.
     pub fn latest(&self) -> Result<&'p Latest<'p>> {
         self.latest.map_err(|error| anyhow!("{error:#}"))
@@ -117,7 +117,7 @@ pub(super) fn curate(
     config: &Config,
     mode: Mode,
     args: &WriteArgs,
-    decide: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>) -> Result<()>,
+    decide: impl for<'p> FnOnce(&mut Curation<'p>) -> Result<()>,
 ) -> Result<Exit> {
     let session = Session::begin(config, *args)?;
     let (dataset, decisions, aliases) = session.files.curated()?;
@@ -125,20 +125,20 @@ pub(super) fn curate(
     let latest = estimates
         .as_ref()
         .map(|estimates| Latest::of(estimates, &aliases));
-    let known = Known {
+    let signature = Signature {
+        by: whoami::username().unwrap_or_default(),
+        at: config.now.to_rfc3339_opts(SecondsFormat::Secs, true),
+    };
+    let mut curation = Curation {
+        draft: Draft::new(&dataset, &decisions, signature),
         dataset: &dataset,
         decisions: &decisions,
         aliases: &aliases,
         latest: latest.as_ref().map_err(|error| *error),
         journal: &session.journal,
     };
-    let signature = Signature {
-        by: whoami::username().unwrap_or_default(),
-        at: config.now.to_rfc3339_opts(SecondsFormat::Secs, true),
-    };
-    let mut draft = Draft::new(&dataset, &decisions, signature);
-    decide(&mut draft, known)?;
-    let plan = draft.finish(mode);
+    decide(&mut curation)?;
+    let plan = curation.draft.finish(mode);
     if matches!(mode, Mode::Verify | Mode::Add | Mode::Decide) {
         warn_of_low(&plan);
     }

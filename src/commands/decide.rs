@@ -9,7 +9,7 @@ use strum::VariantNames;
 
 use super::Exit;
 use super::accept::accept;
-use super::curate::{Known, all, curate};
+use super::curate::{Curation, all, curate};
 use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::load;
@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Table};
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
-use crate::plan::{Draft, Drift, Mode};
+use crate::plan::{Drift, Mode};
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
 use crate::text::{is_same_text, new_note, stands_in};
@@ -74,19 +74,19 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let text = load::named_file(&args.file).with_context(|| format!("{path}: cannot be read"))?;
     let asked = read(&text)
         .map_err(|refusal| anyhow!("{path}:{}: {refusal}; nothing is written", refusal.line))?;
-    curate(config, Mode::Decide, &args.write, |draft, known| {
+    curate(config, Mode::Decide, &args.write, |curation| {
         // `list` prints that column, and then a word in it is not meant for the program.
-        let has_own = known.dataset.table.header.find("decision").is_some();
+        let has_own = curation.dataset.table.header.find("decision").is_some();
         if has_own && asked.iter().any(|asked| !asked.decision.is_empty()) {
             bail!(
                 "{path}: the dataset has a column `decision` of its own, so nobody can tell whose words these are; take that column out \
                  of the sheet, and use dismiss and accept"
             );
         }
-        let lookup = known.lookup();
+        let lookup = curation.lookup();
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter().map(|asked| {
-            carry_out(draft, known, &lookup, asked, &mut first_lines)
+            carry_out(curation, &lookup, asked, &mut first_lines)
                 .map_err(|error| anyhow!("{path}: line {}: {error:#}", asked.line))
         });
         all(done).map(drop)
@@ -121,8 +121,7 @@ fn read_line(header: &Header<'_>, record: &Record<'_>) -> Asked {
 
 /// Carries out one line, unless it says what is so already.
 fn carry_out<'p>(
-    draft: &mut Draft<'p>,
-    known: Known<'p>,
+    curation: &mut Curation<'p>,
     lookup: &Lookup<'p>,
     asked: &Asked,
     first_lines: &mut HashMap<Key, usize>,
@@ -130,7 +129,7 @@ fn carry_out<'p>(
     let name = bounded(&asked.name);
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
     let mut found = lookup.find_model(&asked.name, developer)?.into_iter();
-    if found.any(|subject| is_so(known, asked, subject)) {
+    if found.any(|subject| is_so(curation, asked, subject)) {
         return Ok(());
     }
     let is_verified = Mark::of(&asked.mark) == Mark::Verified;
@@ -141,7 +140,7 @@ fn carry_out<'p>(
     let subject = lookup.find(&asked.name, developer)?;
     let own = subject
         .row
-        .map_or("", |row| known.dataset.cell(row, Column::Notes));
+        .map_or("", |row| curation.dataset.cell(row, Column::Notes));
     let note = new_note(own, &asked.note).unwrap_or_default();
     let decision: Option<Decision> = match &*asked.decision {
         "" => None,
@@ -154,16 +153,16 @@ fn carry_out<'p>(
         bail!("{name}: line {first} decides on this model already");
     }
     let Some(decision) = decision else {
-        verify(draft, known, &subject, &VerificationArgs::default())?;
-        draft.join_note(known.row(&subject)?, &note);
+        verify(curation, &subject, &VerificationArgs::default())?;
+        curation.draft.join_note(curation.row(&subject)?, &note);
         return Ok(());
     };
     if decision == Decision::Stands {
-        if is_verified && known.row(&subject)?.mark != Mark::Verified {
+        if is_verified && curation.row(&subject)?.mark != Mark::Verified {
             bail!("{name}: `y` and `stands` go together on a verified row only");
         }
-        known.refuse_dismissed(&subject)?;
-        return accept(draft, known, &subject, &note);
+        curation.refuse_dismissed(&subject)?;
+        return accept(curation, &subject, &note);
     }
     if is_verified {
         bail!("{name}: `verified` and `decision` are both filled");
@@ -171,38 +170,44 @@ fn carry_out<'p>(
     // A note that repeats the row's own says why, too.
     let own = if asked.note.is_empty() { "" } else { own };
     let why = if note.is_empty() { own } else { &note };
-    dismiss(draft, &subject, decision, why)
+    dismiss(curation, &subject, decision, why)
 }
 
 /// Whether a line says what is so already, as each line does that `list` printed and nobody filled in: its mark is the row's, its
 /// decision stands, and its note has nothing new.
-fn is_so(known: Known<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
-    let mark = subject
-        .row
-        .map_or("", |row| known.dataset.cell(row, Column::Verified).trim());
+fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
+    let mark = subject.row.map_or("", |row| {
+        curation.dataset.cell(row, Column::Verified).trim()
+    });
     let is_marked = asked.mark.is_empty()
         || is_same_text(mark, &asked.mark)
         || [mark, &asked.mark].map(Mark::of) == [Mark::Verified; 2];
-    let line = known.decisions.get(&subject.model);
+    let line = curation.decisions.get(&subject.model);
     let is_decided = asked.decision.is_empty()
         || line.and_then(|line| line.decision).is_some_and(|decision| {
-            asked.decision.eq_ignore_ascii_case(decision.name()) && stands(known, decision, subject)
+            asked.decision.eq_ignore_ascii_case(decision.name())
+                && stands(curation, decision, subject)
         });
     let own = subject
         .row
-        .map_or("", |row| known.dataset.cell(row, Column::Notes));
-    let said = line.map_or("", |line| known.decisions.cell(line, DecisionColumn::Note));
+        .map_or("", |row| curation.dataset.cell(row, Column::Notes));
+    let said = line.map_or("", |line| {
+        curation.decisions.cell(line, DecisionColumn::Note)
+    });
     let mut parts = asked.note.split([';', '\n']);
     is_marked && is_decided && parts.all(|part| stands_in(part, own) || stands_in(part, said))
 }
 
 /// Whether the decision that is written down on a model needs no other. A dismissed row is gone, or leaves at the next refresh. A value
 /// that was found to stand has not drifted on since.
-fn stands(known: Known<'_>, decision: Decision, subject: &Subject<'_>) -> bool {
+fn stands(curation: &Curation<'_>, decision: Decision, subject: &Subject<'_>) -> bool {
     let Some(row) = subject.row else { return true };
     if decision.is_dismissal() {
-        return known.decisions.takes_out(known.dataset, row).is_some();
+        return curation
+            .decisions
+            .takes_out(curation.dataset, row)
+            .is_some();
     }
-    let latest = known.latest().ok();
-    latest.is_none_or(|latest| Drift::of_row(row, latest, known.decisions).is_none())
+    let latest = curation.latest().ok();
+    latest.is_none_or(|latest| Drift::of_row(row, latest, curation.decisions).is_none())
 }

@@ -7,14 +7,14 @@ use clap::Args;
 use tracing::warn;
 
 use super::Exit;
-use super::curate::{Known, NamesArgs, all, curate};
+use super::curate::{Curation, NamesArgs, all, curate};
 use super::execute::WriteArgs;
 use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark};
 use crate::key::Key;
 use crate::lookup::Subject;
-use crate::plan::{Draft, JournalRow, Mode};
+use crate::plan::{JournalRow, Mode};
 use crate::schema::is_text_column;
 use crate::terminal::{bounded, listed};
 use crate::text::{is_visible, stands_in};
@@ -46,12 +46,12 @@ pub struct DismissArgs {
 
 /// Dismisses models, or takes that back.
 pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
-    curate(config, Mode::Dismiss, &args.write, |draft, known| {
-        let subjects = known.subjects(&args.names, args.undo)?;
+    curate(config, Mode::Dismiss, &args.write, |curation| {
+        let subjects = curation.subjects(&args.names, args.undo)?;
         if args.undo {
             let undone = subjects
                 .iter()
-                .map(|subject| undo(draft, known, subject, args.force));
+                .map(|subject| undo(curation, subject, args.force));
             return all(undone).map(drop);
         }
         let decision = if args.ignore {
@@ -62,14 +62,14 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
         let note = args.note.as_deref().unwrap_or_default();
         let dismissed = subjects
             .iter()
-            .map(|subject| dismiss(draft, subject, decision, note));
+            .map(|subject| dismiss(curation, subject, decision, note));
         all(dismissed).map(drop)
     })
 }
 
 /// Dismisses a model. A row that a person marked does not leave by the way.
 pub(super) fn dismiss<'p>(
-    draft: &mut Draft<'p>,
+    curation: &mut Curation<'p>,
     subject: &Subject<'p>,
     decision: Decision,
     note: &str,
@@ -87,7 +87,7 @@ pub(super) fn dismiss<'p>(
     if !is_visible(note) {
         bail!("{name}: {} wants a note that says why", decision.name());
     }
-    draft.dismiss(subject, decision, note);
+    curation.draft.dismiss(subject, decision, note);
     Ok(())
 }
 
@@ -95,9 +95,9 @@ pub(super) fn dismiss<'p>(
 ///
 /// # Errors
 /// Without `force`: the journal has no entry of the dismissal, or a text that a person wrote would not return.
-fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: bool) -> Result<()> {
+fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Result<()> {
     let name = bounded(subject.name);
-    let lines: Vec<&DecisionLine<'_>> = known
+    let lines: Vec<&DecisionLine<'_>> = curation
         .decisions
         .lines
         .iter()
@@ -107,11 +107,11 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
     if lines.is_empty() {
         bail!("{name}: it is not dismissed");
     }
-    let dismissals = dismissals(known, &lines);
+    let dismissals = dismissals(curation, &lines);
     if dismissals.is_empty() {
         let notes: Vec<String> = lines
             .iter()
-            .map(|line| known.decisions.cell(line, DecisionColumn::Note))
+            .map(|line| curation.decisions.cell(line, DecisionColumn::Note))
             .filter(|note| is_visible(note))
             .map(bounded)
             .collect();
@@ -124,13 +124,13 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
         }
         warn!("{unknown}");
     }
-    let mut today = known.dataset.rows.iter();
+    let mut today = curation.dataset.rows.iter();
     let returning = match dismissals.iter().find(|(_, rows)| !rows.is_empty()) {
         Some((_, rows)) if today.all(|row| *row.model() != subject.model) => &rows[..],
         _ => &[],
     };
-    draft.restore(&subject.model, returning);
-    let texts = draft.human_texts(&subject.model, known.aliases);
+    curation.draft.restore(&subject.model, returning);
+    let texts = curation.draft.human_texts(&subject.model, curation.aliases);
     for (at, rows) in &dismissals {
         let lost: BTreeSet<String> = rows
             .iter()
@@ -152,12 +152,12 @@ fn undo(draft: &mut Draft<'_>, known: Known<'_>, subject: &Subject<'_>, force: b
 /// The dismissals of a model that were not taken back since, newest first: the moment of each, and the rows that left, mostly one. An
 /// alias may have made one model of several that were dismissed each by itself, so that it has several lines.
 fn dismissals<'k>(
-    known: Known<'k>,
+    curation: &Curation<'k>,
     lines: &[&DecisionLine<'_>],
 ) -> Vec<(&'k str, Vec<&'k JournalRow>)> {
     let mut standing: Vec<&Key> = lines.iter().map(|line| &line.key).collect();
     let mut found = Vec::new();
-    for entry in known.journal {
+    for entry in curation.journal {
         let changes = &entry.changes;
         standing.retain(|key| !is_taken_back(changes, key));
         if standing.is_empty() {
@@ -167,7 +167,7 @@ fn dismissals<'k>(
         let recovered = changes.removed.iter().filter(|_| entry.is_recovery());
         let dismissed = changes.dismissed.iter().chain(recovered);
         let of_model: Vec<_> = dismissed
-            .filter(|one| *known.aliases.resolve(&one.key()) == lines[0].model)
+            .filter(|one| *curation.aliases.resolve(&one.key()) == lines[0].model)
             .collect();
         if !of_model.is_empty() {
             let rows = of_model.iter().filter_map(|one| one.row.as_ref());

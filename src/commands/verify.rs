@@ -5,12 +5,12 @@ use clap::Args;
 use tracing::warn;
 
 use super::Exit;
-use super::curate::{Known, NamesArgs, all, curate};
+use super::curate::{Curation, NamesArgs, all, curate};
 use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
 use crate::lookup::Subject;
-use crate::plan::{Correction, Draft, Mode};
+use crate::plan::{Correction, Mode};
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -60,25 +60,25 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
         );
     }
     let note = args.note.as_deref().unwrap_or_default();
-    curate(config, Mode::Verify, &args.write, |draft, known| {
-        let subjects = known.subjects(&args.names, args.undo)?;
+    curate(config, Mode::Verify, &args.write, |curation| {
+        let subjects = curation.subjects(&args.names, args.undo)?;
         let rows = all(subjects.iter().map(|subject| {
-            let row = known.row(subject)?;
+            let row = curation.row(subject)?;
             if args.undo {
-                draft.unverify(row);
+                curation.draft.unverify(row);
             } else {
-                verify(draft, known, subject, &args.how)?;
+                verify(curation, subject, &args.how)?;
             }
             if args.replace_note {
-                draft.replace_notes(row, note);
+                curation.draft.replace_notes(row, note);
             } else {
-                draft.join_note(row, note);
+                curation.draft.join_note(row, note);
             }
             Ok((subject, row))
         }))?;
         for (subject, row) in rows {
             let name = bounded(subject.name);
-            if draft.leaves_alone(row) {
+            if curation.draft.leaves_alone(row) {
                 let already = if args.undo {
                     "not verified"
                 } else {
@@ -86,7 +86,7 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
                 };
                 warn!("{name}: it is {already}");
             }
-            if !args.undo && draft.cell(row, Column::Notes).trim().is_empty() {
+            if !args.undo && curation.draft.cell(row, Column::Notes).trim().is_empty() {
                 warn_without_note(&name);
             }
         }
@@ -101,36 +101,35 @@ pub(super) fn warn_without_note(name: &str) {
 
 /// Verifies a row after it is corrected. A training FLOP that a person found need not be the latest estimate.
 pub(super) fn verify<'p>(
-    draft: &mut Draft<'p>,
-    known: Known<'p>,
+    curation: &mut Curation<'p>,
     subject: &Subject<'p>,
     how: &VerificationArgs,
 ) -> Result<()> {
-    let row = known.row(subject)?;
-    known.refuse_dismissed(subject)?;
+    let row = curation.row(subject)?;
+    curation.refuse_dismissed(subject)?;
     if row.mark == Mark::Protected && !how.force {
         bail!(
             "{}: its row is protected, `verified` says \"{}\": somebody wrote that; `verify --force` replaces it",
             bounded(subject.name),
-            bounded(known.dataset.cell(row, Column::Verified))
+            bounded(curation.dataset.cell(row, Column::Verified))
         );
     }
     if !how.as_it_stands && how.correction.flop.is_none() {
-        refuse_stale(known, subject, row)?;
+        refuse_stale(curation, subject, row)?;
     }
-    draft.correct(row, &how.correction);
-    draft.verify(row);
+    curation.draft.correct(row, &how.correction);
+    curation.draft.verify(row);
     Ok(())
 }
 
 /// A stale number is not to be frozen by mistake. A row that is verified already, or of which there is no latest estimate, is taken as
 /// it stands.
-fn refuse_stale(known: Known<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
+fn refuse_stale(curation: &Curation<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
     if row.mark == Mark::Verified {
         return Ok(());
     }
     let name = bounded(subject.name);
-    known.latest().map_err(|error| {
+    curation.latest().map_err(|error| {
         anyhow!("{name}: {error:#}. Refresh first, or verify it with --as-it-stands")
     })?;
     let latest = subject.estimate.and_then(|estimate| estimate.flop);

@@ -10,7 +10,7 @@ use clap::Args;
 use strum::{IntoStaticStr, VariantArray};
 
 use super::accept::accept;
-use super::curate::{Known, curate};
+use super::curate::{Curation, curate};
 use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
@@ -22,7 +22,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::paste;
-use crate::plan::{Draft, Mode, Remembered};
+use crate::plan::{Mode, Remembered};
 use crate::sources;
 use crate::terminal::{bounded, bounded_model, counted, wrap};
 use crate::text;
@@ -242,15 +242,15 @@ impl Review<'_> {
             println!("Without a note nothing is dismissed.");
             return Ok(Next::Ask);
         }
-        self.write_down(what, shown, |draft, known, subject| match what {
+        self.write_down(what, shown, |curation, subject| match what {
             Verdict::Verified | Verdict::Corrected => {
-                verify(draft, known, subject, &how)?;
-                draft.join_note(known.row(subject)?, &note);
+                verify(curation, subject, &how)?;
+                curation.draft.join_note(curation.row(subject)?, &note);
                 Ok(())
             }
-            Verdict::Dismissed => dismiss(draft, subject, Decision::Below, &note),
-            Verdict::Ignored => dismiss(draft, subject, Decision::Ignore, &note),
-            Verdict::Accepted => accept(draft, known, subject, &note),
+            Verdict::Dismissed => dismiss(curation, subject, Decision::Below, &note),
+            Verdict::Ignored => dismiss(curation, subject, Decision::Ignore, &note),
+            Verdict::Accepted => accept(curation, subject, &note),
         })
     }
 
@@ -263,7 +263,7 @@ impl Review<'_> {
         &mut self,
         what: Verdict,
         shown: &Essentials,
-        change: impl for<'p> FnOnce(&mut Draft<'p>, Known<'p>, &Subject<'p>) -> Result<()>,
+        change: impl for<'p> FnOnce(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
     ) -> Result<Next> {
         let (name, developer) = &self.queue[self.place];
         let mode = match what {
@@ -272,20 +272,20 @@ impl Review<'_> {
             Verdict::Accepted => Mode::Accept,
         };
         let (mut next, mut made) = (Next::Ask, None);
-        let ended = curate(self.config, mode, &self.write, |draft, known| {
-            let subject = known.lookup().find(name, Some(developer))?;
-            let before = draft.remembered(&subject.model, known.aliases);
+        let ended = curate(self.config, mode, &self.write, |curation| {
+            let subject = curation.lookup().find(name, Some(developer))?;
+            let before = curation.draft.remembered(&subject.model, curation.aliases);
             if before != shown.model || subject.estimate.map(said) != shown.latest {
                 next = Next::Show;
                 let name = bounded(name);
                 bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
             }
-            change(draft, known, &subject)?;
+            change(curation, &subject)?;
             made = Some(Made {
                 place: self.place,
                 what,
                 before,
-                after: draft.remembered(&subject.model, known.aliases),
+                after: curation.draft.remembered(&subject.model, curation.aliases),
                 model: subject.model,
             });
             Ok(())
@@ -306,8 +306,8 @@ impl Review<'_> {
             return Ok(());
         };
         let mut can_be = false;
-        let ended = curate(self.config, Mode::Review, &self.write, |draft, known| {
-            if draft.remembered(&last.model, known.aliases) != last.after {
+        let ended = curate(self.config, Mode::Review, &self.write, |curation| {
+            if curation.draft.remembered(&last.model, curation.aliases) != last.after {
                 let name = &last.model.name;
                 bail!(
                     "{}: it was changed since you decided, so nothing is taken back; `{}` says what was written",
@@ -316,7 +316,9 @@ impl Review<'_> {
                 );
             }
             can_be = true;
-            draft.put_back(&last.model, &last.before, &last.after);
+            curation
+                .draft
+                .put_back(&last.model, &last.before, &last.after);
             Ok(())
         });
         match ended {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::changes::Changes;
 use crate::dates;
-use crate::plan::{Mode, Summary};
+use crate::plan::{Before, Mode, Summary};
 use crate::text::is_conflict_marker;
 
 /// What a run did.
@@ -120,4 +120,24 @@ pub fn entries(
     entries.reverse();
     entries.sort_by_cached_key(|entry| Reverse(dates::moment(&entry.at)));
     entries
+}
+
+/// What the entries of a journal, newest first, say of the runs before.
+pub fn before(entries: &[JournalEntry<'_>]) -> Before {
+    Before {
+        marked: entries.first().map(JournalEntry::marked),
+        estimates_saved_at: entries
+            .iter()
+            .filter(|entry| entry.is_refresh())
+            .find_map(|entry| entry.estimates_saved_at.as_deref())
+            .map(str::to_owned),
+    }
+}
+
+/// Whether the journal tells of rows: then a dataset that is not there was deleted. A decision may come before the first refresh.
+pub fn had_rows(entries: &[JournalEntry<'_>]) -> bool {
+    entries
+        .iter()
+        .find(|entry| entry.is_refresh() || entry.summary.total > 0)
+        .is_some_and(|entry| entry.summary.total > 0)
 }

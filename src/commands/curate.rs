@@ -42,6 +42,8 @@ pub(super) struct Curation<'p> {
     /// The latest estimates, or why they cannot be read.
     latest: Result<&'p Latest<'p>, &'p Error>,
     pub journal: &'p [JournalEntry<'static>],
+    /// Where models are looked for.
+    pub lookup: Lookup<'p>,
 }
 
 impl<'p> Curation<'p> {
@@ -50,22 +52,15 @@ impl<'p> Curation<'p> {
         self.latest.map_err(|error| anyhow!("{error:#}"))
     }
 
-    /// Where models are looked for.
-    pub fn lookup(&self) -> Lookup<'p> {
-        let latest = self.latest.ok();
-        Lookup::of(self.dataset, latest, self.decisions, self.aliases)
-    }
-
     /// The models that are meant, each once however often it is named. All that cannot be found are named. What is taken back may be
     /// about one of several rows that an alias makes one model; nothing else may, because a decision is about the model.
     pub fn subjects(&self, args: &NamesArgs, is_undone: bool) -> Result<Vec<Subject<'p>>> {
-        let lookup = self.lookup();
         let developer = args.developer.as_deref();
         let mut subjects = all(args.names.iter().map(|name| {
             if is_undone {
-                lookup.find_named(name, developer)
+                self.lookup.find_named(name, developer)
             } else {
-                lookup.find(name, developer)
+                self.lookup.find(name, developer)
             }
         }))?;
         let line = |subject: &Subject<'_>| subject.row.map(|row| row.record.line);
@@ -136,6 +131,7 @@ pub(super) fn curate(
         aliases: &aliases,
         latest: latest.as_ref().map_err(|error| *error),
         journal: &session.journal,
+        lookup: Lookup::of(&dataset, latest.as_ref().ok(), &decisions, &aliases),
     };
     decide(&mut curation)?;
     let plan = curation.draft.finish(mode);

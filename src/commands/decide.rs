@@ -17,7 +17,7 @@ use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Table};
 use crate::key::Key;
-use crate::lookup::{Lookup, Subject};
+use crate::lookup::Subject;
 use crate::plan::{Drift, Mode};
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
@@ -83,10 +83,9 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
                  of the sheet, and use dismiss and accept"
             );
         }
-        let lookup = curation.lookup();
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter().map(|asked| {
-            carry_out(curation, &lookup, asked, &mut first_lines)
+            carry_out(curation, asked, &mut first_lines)
                 .map_err(|error| anyhow!("{path}: line {}: {error:#}", asked.line))
         });
         all(done).map(drop)
@@ -122,13 +121,15 @@ fn read_line(header: &Header<'_>, record: &Record<'_>) -> Asked {
 /// Carries out one line, unless it says what is so already.
 fn carry_out<'p>(
     curation: &mut Curation<'p>,
-    lookup: &Lookup<'p>,
     asked: &Asked,
     first_lines: &mut HashMap<Key, usize>,
 ) -> Result<()> {
     let name = bounded(&asked.name);
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
-    let mut found = lookup.find_model(&asked.name, developer)?.into_iter();
+    let mut found = curation
+        .lookup
+        .find_model(&asked.name, developer)?
+        .into_iter();
     if found.any(|subject| is_so(curation, asked, subject)) {
         return Ok(());
     }
@@ -137,7 +138,7 @@ fn carry_out<'p>(
         let mark = bounded(&asked.mark);
         bail!("{name}: verified is \"{mark}\"; it is y or blank");
     }
-    let subject = lookup.find(&asked.name, developer)?;
+    let subject = curation.lookup.find(&asked.name, developer)?;
     let own = subject
         .row
         .map_or("", |row| curation.dataset.cell(row, Column::Notes));

@@ -15,7 +15,7 @@ use crate::config::{Config, Format, Verbosity};
 use crate::dataset::Aliases;
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
-use crate::journal::JournalEntry;
+use crate::journal::{self, JournalEntry};
 use crate::plan::{self, Before, Input, Mode, Plan};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
@@ -115,7 +115,7 @@ impl<'c> Session<'c> {
     /// Writes what the plan of the report changes, unless it is a preview or a brake holds it back, and prints the report.
     fn finish(&self, mut report: Report<'_>) -> Result<Exit> {
         let (config, plan) = (self.config, report.plan);
-        let before = load::before(&self.journal);
+        let before = journal::before(&self.journal);
         let brake = plan::brake(plan, report.input, &before).filter(|_| !self.force);
         // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
         let is_forced = self.force && plan::too_few_marks(plan.dataset, &before).is_some();

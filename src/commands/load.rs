@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Mark, Refusal, Row};
 use crate::estimates::{Estimates, Refused, Rejected};
 use crate::journal::{self, JournalEntry};
-use crate::plan::{Before, Plan};
+use crate::plan::Plan;
 use crate::schema::Column;
 use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
@@ -219,26 +219,6 @@ pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
 fn place(path: &Path, dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     let name = bounded(dataset.cell(row, Column::Name));
     format!("{}:{}: {name}", path.display(), row.record.line)
-}
-
-/// What the journal says of the runs before.
-pub(super) fn before(journal: &[JournalEntry<'_>]) -> Before {
-    Before {
-        marked: journal.first().map(JournalEntry::marked),
-        estimates_saved_at: journal
-            .iter()
-            .filter(|entry| entry.is_refresh())
-            .find_map(|entry| entry.estimates_saved_at.as_deref())
-            .map(str::to_owned),
-    }
-}
-
-/// Whether the journal tells of rows: then a dataset that is not there was deleted. A decision may come before the first refresh.
-pub(super) fn had_rows(journal: &[JournalEntry<'_>]) -> bool {
-    journal
-        .iter()
-        .find(|entry| entry.is_refresh() || entry.summary.total > 0)
-        .is_some_and(|entry| entry.summary.total > 0)
 }
 
 /// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named.

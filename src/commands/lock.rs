@@ -11,7 +11,7 @@ use super::load;
 use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Table};
-use crate::journal::{JournalEntry, RECOVERED};
+use crate::journal::{self, JournalEntry, RECOVERED};
 use crate::key::Key;
 use crate::plan::{Edit, FileChange, Summary};
 use crate::schema::Columns;
@@ -161,7 +161,7 @@ impl Recovery<'_> {
         let summary = Summary::of(rows.map(|row| (row.mark, row.flop)));
         let entry = JournalEntry {
             // Marks that are missing since the last count still stop the next refresh.
-            marked: load::before(self.journal).marked,
+            marked: journal::before(self.journal).marked,
             ..JournalEntry::new(self.config.now, RECOVERED, summary, Cow::Owned(changes))
         };
         JournalFile::open(&self.config.paths.journal, self.lock)?.append(&entry.line()?)?;

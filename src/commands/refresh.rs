@@ -11,6 +11,7 @@ use super::load;
 use crate::config::Config;
 use crate::dates;
 use crate::estimates::{Estimates, Latest};
+use crate::journal;
 use crate::plan::{self, Input};
 use crate::text::{plural, shown};
 
@@ -150,7 +151,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
             )
         })?
     };
-    if files.dataset.bytes.is_none() && load::had_rows(&session.journal) {
+    if files.dataset.bytes.is_none() && journal::had_rows(&session.journal) {
         warn!(
             "{}: not there, but its journal is: was it deleted? Then restore it; a new one holds no mark and no note",
             paths.dataset.display()
@@ -167,7 +168,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     };
     load::warn_of_unreadable(&paths.dataset, &plan);
     // A refresh that writes counts anew, so this is the last that is heard of them.
-    let lost = plan::marks_lost(&dataset, &load::before(&session.journal))
+    let lost = plan::marks_lost(&dataset, &journal::before(&session.journal))
         .filter(|_| !args.reset && plan.is_pending());
     if let Some(lost) = lost {
         warn!("{}: {lost}", paths.dataset.display());

@@ -273,7 +273,7 @@ impl Review<'_> {
         };
         let (mut next, mut made) = (Next::Ask, None);
         let ended = curate(self.config, mode, &self.write, |curation| {
-            let subject = curation.lookup().find(name, Some(developer))?;
+            let subject = curation.lookup.find(name, Some(developer))?;
             let before = curation.draft.remembered(&subject.model, curation.aliases);
             if before != shown.model || subject.estimate.map(said) != shown.latest {
                 next = Next::Show;

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
 use crate::dates;
 use crate::estimates::Estimates;
-use crate::journal::JournalEntry;
+use crate::journal::{self, JournalEntry};
 use crate::plan;
 use crate::store::Snapshot;
 use crate::terminal::{bounded, listed};
@@ -127,7 +127,7 @@ pub(super) fn dataset(
     dataset: &Dataset<'_>,
     journal: &[JournalEntry<'_>],
 ) {
-    if let Some(message) = plan::marks_lost(dataset, &load::before(journal)) {
+    if let Some(message) = plan::marks_lost(dataset, &journal::before(journal)) {
         findings.found(Code::MarksLost, path, 1, message);
     }
     let mut unnamed = Vec::new();

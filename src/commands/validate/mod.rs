@@ -14,11 +14,12 @@ use clap::Args;
 use self::codes::Code;
 use self::findings::Findings;
 use self::rows::AboutRow;
+use super::Exit;
 use super::print::print;
-use super::{Exit, load};
 use crate::config::{Config, Verbosity};
 use crate::dataset::{Aliases, Dataset};
 use crate::estimates::Latest;
+use crate::journal;
 use crate::store::Snapshot;
 
 #[derive(Debug, Args)]
@@ -68,7 +69,7 @@ fn findings(config: &Config) -> Findings {
     let latest = Latest::of(&estimates, &aliases);
     let journal = files::journal(found, &paths.journal);
     // A dataset that was never written is no finding.
-    if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && load::had_rows(&journal) {
+    if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && journal::had_rows(&journal) {
         let message = "not there, but its journal is: was it deleted?";
         found.found(Code::DatasetDeleted, &paths.dataset, 1, message);
     }

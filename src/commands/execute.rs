@@ -97,7 +97,7 @@ impl<'c> Session<'c> {
         let next = plan::refresh(&dataset, &decisions, &latest, false);
         let input = estimates.map(|found| Input::of(found, &latest, false, next.kept_out));
         let mut report = Report::of(plan, input.as_ref(), &self.config.paths.dataset);
-        report.attention = Attention::of_files(&dataset, &decisions, estimates, &latest, &next);
+        report.attention = Attention::of_files(&next, input.as_ref(), &latest);
         self.finish(report)
     }
 

@@ -6,7 +6,7 @@ use super::Page;
 use super::cells::{grouped, text};
 use crate::dataset::Mark;
 use crate::dates;
-use crate::plan::{Change, Summary, at_or_above};
+use crate::plan::{Change, Input, Summary, at_or_above};
 use crate::report::{Attention, waiting_kinds};
 use crate::terminal::counted;
 
@@ -84,10 +84,12 @@ pub(super) fn waiting(page: &Page<'_>) -> Markup {
     let crossed = page
         .last_refresh()
         .map_or(0, |entry| entry.changes.crossed.len());
-    let (dataset, decisions) = (page.dataset, page.decisions);
+    let input = page
+        .estimates
+        .map(|found| Input::of(found, page.latest, false, page.plan.kept_out));
     let attention = Attention {
         crossed,
-        ..Attention::of_files(dataset, decisions, page.estimates, page.latest, page.plan)
+        ..Attention::of_files(page.plan, input.as_ref(), page.latest)
     };
     let kinds = waiting_kinds(&attention);
     html! {

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::changes::Changes;
-use crate::dataset::{Dataset, Decisions, Row};
-use crate::estimates::{Estimates, Latest};
-use crate::plan::{Drift, Input, Orphan, Plan, Summary};
+use crate::dataset::Row;
+use crate::estimates::Latest;
+use crate::plan::{Change, Input, Orphan, Plan, Summary};
 
 /// How much of each kind waits for a person. The counts are what the commands list that deal with it.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -35,46 +35,40 @@ pub struct Attention {
 impl Attention {
     /// What waits for a person once a refresh or a reset is carried out.
     pub fn of(plan: &Plan<'_>, input: Option<&Input<'_>>, changes: &Changes<'_>) -> Attention {
-        let summary = Summary::of_lines(&plan.lines);
         Attention {
-            rejected: input.map_or(0, |input| input.rejected.len()),
-            ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
             crossed: changes.crossed.len(),
-            drifted: changes.drifted.len(),
-            reconsider: plan.told.reconsider.len(),
-            demoted: summary.high_confidence_below,
-            renamed: plan.renamed.len(),
             unreadable: plan.unreadable().count() + plan.unreadable_decisions,
             orphaned: plan.lines.iter().filter(|line| line.is_orphaned()).count(),
-            to_verify: summary.total - summary.verified,
+            ..Attention::counted(plan, input, &Summary::of_lines(&plan.lines))
         }
     }
 
-    /// What waits for a person in the files as they stand: the dataset, the decisions, and the estimates, where they can be read.
-    /// `next` is what a refresh would do.
-    pub fn of_files(
-        dataset: &Dataset<'_>,
-        decisions: &Decisions<'_>,
-        estimates: Option<&Estimates>,
-        latest: &Latest<'_>,
-        next: &Plan<'_>,
-    ) -> Attention {
-        let rows = &dataset.rows;
-        let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
+    /// What waits for a person in the files as they stand: those from which `next` was planned, the refresh that comes next. `input` and
+    /// `latest` are what the estimates say, where they can be read.
+    pub fn of_files(next: &Plan<'_>, input: Option<&Input<'_>>, latest: &Latest<'_>) -> Attention {
+        let (dataset, rows) = (next.dataset, &next.dataset.rows);
         let count = |is_meant: &dyn Fn(&&Row<'_>) -> bool| rows.iter().filter(is_meant).count();
         let unreadable = count(&|row| dataset.unreadable_flop(row).is_some());
+        let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
         Attention {
-            rejected: estimates.map_or(0, |found| found.rejected.len()),
-            ignored_fields: estimates.map_or(0, |found| found.ignored_fields.len()),
-            crossed: 0,
-            drifted: count(&|row| Drift::of_row(row, latest, decisions).is_some()),
-            reconsider: next.told.reconsider.len(),
-            demoted: summary.high_confidence_below,
-            renamed: next.renamed.len(),
             unreadable: unreadable + next.unreadable_decisions,
             // Without estimates every row would look like an orphan.
-            orphaned: count(&|row| estimates.is_some() && Orphan::of_row(row, latest).is_some()),
+            orphaned: count(&|row| input.is_some() && Orphan::of_row(row, latest).is_some()),
+            ..Attention::counted(next, input, &summary)
+        }
+    }
+
+    /// What a plan and the estimates tell of any rows, and what these rows tell by their summary.
+    fn counted(plan: &Plan<'_>, input: Option<&Input<'_>>, summary: &Summary) -> Attention {
+        Attention {
+            rejected: input.map_or(0, |input| input.rejected.len()),
+            ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
+            drifted: plan.count(|change| matches!(change, Change::Verified(Some(_)))),
+            reconsider: plan.told.reconsider.len(),
+            demoted: summary.high_confidence_below,
+            renamed: plan.renamed.len(),
             to_verify: summary.total - summary.verified,
+            ..Attention::default()
         }
     }
 

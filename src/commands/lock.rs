@@ -15,7 +15,7 @@ use crate::journal::{self, JournalEntry, RECOVERED};
 use crate::key::Key;
 use crate::plan::{Edit, FileChange, Summary};
 use crate::schema::Columns;
-use crate::store::{self, JournalFile, Lock, OldFile, Snapshot};
+use crate::store::{self, Lock, OldFile, Snapshot};
 
 /// Takes the lock. A dry run takes none.
 pub(super) fn lock(config: &Config, dry_run: bool) -> Result<Option<Lock>> {
@@ -164,7 +164,8 @@ impl Recovery<'_> {
             marked: journal::before(self.journal).marked,
             ..JournalEntry::new(self.config.now, RECOVERED, summary, Cow::Owned(changes))
         };
-        JournalFile::open(&self.config.paths.journal, self.lock)?.append(&entry.line()?)?;
+        let journal = &self.config.paths.journal;
+        store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.finish()?;
         warn!(
             "{}: the run before was killed; what it changed is in the journal now, as `recovered`",
             old.of.display()

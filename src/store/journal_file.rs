@@ -13,7 +13,7 @@ use super::{At, Lock, directory_of, discard, find, sync};
 ///
 /// A new one has the access of the dataset. It goes again if nothing is appended to it.
 #[derive(Debug)]
-pub struct JournalFile {
+pub(super) struct JournalFile {
     file: File,
     path: PathBuf,
     /// Whether it was made by this run.
@@ -22,9 +22,6 @@ pub struct JournalFile {
 
 impl JournalFile {
     /// Opens the journal for appending, and makes it where there is none.
-    ///
-    /// # Errors
-    /// When it cannot be opened or made, or is no regular file.
     pub fn open(path: &Path, lock: &Lock) -> Result<JournalFile> {
         let is_new = find(path)?.is_none();
         let file = if is_new {
@@ -43,9 +40,6 @@ impl JournalFile {
     }
 
     /// Appends a line and syncs it. A last line that a crash has torn is closed first, so that the new one stands alone.
-    ///
-    /// # Errors
-    /// When it cannot be written or synced.
     pub fn append(&mut self, line: &[u8]) -> Result<()> {
         let mut append = || -> io::Result<()> {
             if is_torn(&mut self.file)? {

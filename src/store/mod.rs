@@ -45,12 +45,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 
-pub use journal_file::JournalFile;
 pub use lock::Lock;
 pub use platform::ignore_file_size_signal;
 pub use recovery::{OldFile, recover};
 pub use snapshot::{Snapshot, find};
 
+use journal_file::JournalFile;
 use replace::{Prepared, Replaced};
 use temp_file::{NewFile, let_go, rename_to_free_bak};
 
@@ -132,7 +132,7 @@ fn saved_meanwhile(target: &Path, kept: &Path) -> Error {
     )
 }
 
-/// Replaces files, in the order in which they are given, and appends to the journal. The steps 4 to 10 of the protocol in the module's
+/// Replaces files, in the order in which they are given, if there are any, and appends to the journal. The steps 4 to 10 of the protocol in the module's
 /// documentation. The file of `backup` is backed up first, under a name with that moment; `entry` makes the journal's line, and is given
 /// the path of the backup.
 ///
@@ -165,11 +165,9 @@ pub fn write<'s>(
     };
     let entry = entry(backup.as_deref())?;
     let replaced = put_all(prepared, &files)?;
-    journal.append(&entry).with_context(|| {
-        format!(
-            "{}, but the journal is not; the old file stays beside it until the next run has journalled it",
-            are_written(&files)
-        )
+    journal.append(&entry).map_err(|error| {
+        let stays = " the journal is not; the old file stays beside it until the next run has journalled it";
+        after(&files, stays, error)
     })?;
     for Replaced { target, .. } in &replaced {
         sync(&directory_of(target))
@@ -177,7 +175,7 @@ pub fn write<'s>(
                 target,
                 "its directory cannot be synced, a power cut may undo the change",
             )
-            .with_context(|| format!("{}, but", are_written(&files)))?;
+            .map_err(|error| after(&files, "", error))?;
     }
     Ok(Written {
         backup,
@@ -190,12 +188,18 @@ pub fn write<'s>(
 fn put_all<'s>(prepared: Vec<Prepared<'s>>, files: &[PathBuf]) -> Result<Vec<Replaced<'s>>> {
     let mut replaced = Vec::new();
     for file in prepared {
-        replaced.push(file.put().map_err(|error| match replaced.len() {
-            0 => error,
-            count => error.context(format!("{}, but", are_written(&files[..count]))),
-        })?);
+        let put = file.put();
+        replaced.push(put.map_err(|error| after(&files[..replaced.len()], "", error))?);
     }
     Ok(replaced)
+}
+
+/// An error that came up when these files, if any, were written already: it names them.
+fn after(files: &[PathBuf], what: &str, error: Error) -> Error {
+    if files.is_empty() {
+        return error;
+    }
+    error.context(format!("{}, but{what}", are_written(files)))
 }
 
 /// `decisions.csv is written`, or `one and another are written`: the files by their paths.

@@ -63,9 +63,7 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
                 )
             );
         }
-        if curation.decisions.dismissal(&key).is_some() {
-            bail!("{name}: it is dismissed; dismiss --undo first");
-        }
+        curation.refuse_dismissed(&key, &args.name)?;
         let note = args.note.as_deref().unwrap_or_default();
         if note.trim().is_empty() {
             warn_without_note(&name);

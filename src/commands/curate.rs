@@ -16,6 +16,7 @@ use crate::dataset::{Aliases, Dataset, Decisions, Mark, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
+use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
 use crate::paste;
 use crate::plan::{Draft, Mode, Plan, Signature};
@@ -74,17 +75,17 @@ impl<'p> Curation<'p> {
         if let Some(row) = subject.row {
             return Ok(row);
         }
-        self.refuse_dismissed(subject)?;
+        self.refuse_dismissed(&subject.model, subject.name)?;
         let name = bounded(subject.name);
         let show = paste::in_message("show", subject.name, [("--developer", subject.developer)]);
         bail!("{name}: there is no row of this model; `{show}` says why")
     }
 
     /// Refuses a model that is dismissed: it may not be verified until that is taken back.
-    pub fn refuse_dismissed(&self, subject: &Subject<'_>) -> Result<()> {
-        let line = self.decisions.dismissal(&subject.model);
+    pub fn refuse_dismissed(&self, model: &Key, name: &str) -> Result<()> {
+        let line = self.decisions.dismissal(model);
         if let Some(decision) = line.and_then(|line| line.decision) {
-            let (name, decision) = (bounded(subject.name), decision.name());
+            let (name, decision) = (bounded(name), decision.name());
             bail!("{name}: it is dismissed ({decision}); dismiss --undo first");
         }
         Ok(())

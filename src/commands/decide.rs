@@ -162,7 +162,7 @@ fn carry_out<'p>(
         if is_verified && curation.row(&subject)?.mark != Mark::Verified {
             bail!("{name}: `y` and `stands` go together on a verified row only");
         }
-        curation.refuse_dismissed(&subject)?;
+        curation.refuse_dismissed(&subject.model, subject.name)?;
         return accept(curation, &subject, &note);
     }
     if is_verified {

@@ -41,6 +41,8 @@ pub(super) struct Session<'c> {
     pub files: Files,
     /// The entries of the journal, newest first.
     pub journal: Vec<JournalEntry<'static>>,
+    /// What they say of the runs before.
+    pub before: Before,
     /// What is written becomes a commit.
     commit: bool,
     /// Pending changes are an exit code.
@@ -52,11 +54,15 @@ pub(super) struct Session<'c> {
 impl<'c> Session<'c> {
     /// Takes the lock and reads the files. Until it is said otherwise, brakes count, and pending changes are not an exit code.
     pub fn begin(config: &'c Config, args: WriteArgs) -> Result<Session<'c>> {
+        let lock = lock(config, args.dry_run)?;
+        let files = Files::read(config)?;
+        let journal = load::journal(&config.paths.journal)?;
         Ok(Session {
             config,
-            lock: lock(config, args.dry_run)?,
-            files: Files::read(config)?,
-            journal: load::journal(&config.paths.journal)?,
+            lock,
+            files,
+            before: journal::before(&journal),
+            journal,
             commit: args.commit,
             check: false,
             force: false,
@@ -115,15 +121,14 @@ impl<'c> Session<'c> {
     /// Writes what the plan of the report changes, unless it is a preview or a brake holds it back, and prints the report.
     fn finish(&self, mut report: Report<'_>) -> Result<Exit> {
         let (config, plan) = (self.config, report.plan);
-        let before = journal::before(&self.journal);
-        let brake = plan::brake(plan, report.input, &before).filter(|_| !self.force);
+        let brake = plan::brake(plan, report.input, &self.before).filter(|_| !self.force);
         // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
-        let is_forced = self.force && plan::too_few_marks(plan.dataset, &before).is_some();
+        let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.before).is_some();
         let is_pending = plan.is_pending();
         let (written, commit) = match &self.lock {
             Some(lock) if brake.is_none() && (is_pending || is_forced) => {
                 config.progress.set_message("writing");
-                let (written, commit) = self.write(&report, &before, lock)?;
+                let (written, commit) = self.write(&report, lock)?;
                 (Some(written), commit)
             }
             _ => (None, None),
@@ -168,12 +173,7 @@ impl<'c> Session<'c> {
     }
 
     /// Writes the files and the journal. The commit that was asked for is to be made once that has ended well.
-    fn write(
-        &self,
-        report: &Report<'_>,
-        before: &Before,
-        lock: &Lock,
-    ) -> Result<(Written<'_>, Option<Commit>)> {
+    fn write(&self, report: &Report<'_>, lock: &Lock) -> Result<(Written<'_>, Option<Commit>)> {
         let (config, plan) = (self.config, report.plan);
         let replacements = replacements(plan, &self.files);
         // When the estimates were saved that the rows follow.
@@ -195,7 +195,7 @@ impl<'c> Session<'c> {
                     .and_then(Path::file_name)
                     .map(|name| name.to_string_lossy().into_owned()),
                 estimates_saved_at: saved_at.map(Into::into),
-                marked: Some(plan::marked_afterwards(plan, before)),
+                marked: Some(plan::marked_afterwards(plan, &self.before)),
                 at_or_above_1e25: Some(report.at_or_above_1e25),
                 ..JournalEntry::new(config.now, plan.mode.name(), report.summary, changes)
             };

@@ -8,11 +8,9 @@ use anyhow::{Context, Error, Result, anyhow, bail};
 use tracing::warn;
 
 use crate::config::Config;
-use crate::dataset::{Aliases, Dataset, Decisions, Mark, Refusal, Row};
+use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
 use crate::estimates::{Estimates, Refused, Rejected};
 use crate::journal::{self, JournalEntry};
-use crate::plan::Plan;
-use crate::schema::Column;
 use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
 use crate::text::shown;
@@ -169,56 +167,6 @@ pub(super) fn fault(one: &Rejected) -> String {
     let name = bounded(one.name.as_deref().unwrap_or("(no name)"));
     let value = shown(&one.value);
     format!("{line}: models[{index}] {name}: {field}: {value}: {reason}")
-}
-
-/// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.
-pub(super) fn warn_of_faults(path: &Path, estimates: &Estimates) {
-    let path = path.display();
-    for one in &estimates.rejected {
-        warn!("{path}:{}; the record is passed over", fault(one));
-    }
-    for one in &estimates.ignored_fields {
-        warn!(
-            "{path}:{}; the field is ignored, the record counts",
-            fault(one)
-        );
-    }
-    if let Some(value) = &estimates.saved_at_unreadable {
-        warn!(
-            "{path}: metadata: saved_at: {}: expected a date, such as 2025-08-15T20:32:45; it counts as none",
-            shown(value)
-        );
-    }
-}
-
-/// Names every training FLOP that is no number, in rows that stay as they are.
-pub(super) fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
-    for (row, text) in plan.unreadable() {
-        warn!(
-            "{}: training_flop is \"{}\", which is no number above 0; the row counts as one without",
-            place(path, plan.dataset, row),
-            bounded(text)
-        );
-    }
-}
-
-/// Names every row that is kept for a mark that nobody defined.
-pub(super) fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
-    for row in &dataset.rows {
-        if row.mark == Mark::Protected {
-            warn!(
-                "{}: verified is \"{}\", neither y nor blank; the row is kept as it is",
-                place(path, dataset, row),
-                bounded(dataset.cell(row, Column::Verified))
-            );
-        }
-    }
-}
-
-/// A row's file, line and name.
-fn place(path: &Path, dataset: &Dataset<'_>, row: &Row<'_>) -> String {
-    let name = bounded(dataset.cell(row, Column::Name));
-    format!("{}:{}: {name}", path.display(), row.record.line)
 }
 
 /// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named.

@@ -1,5 +1,7 @@
 //! `core-dataset [refresh]`: load → dedup → classify → plan → execute.
 
+use std::path::Path;
+
 use anyhow::{Result, anyhow, bail};
 use chrono::TimeDelta;
 use clap::Args;
@@ -9,10 +11,13 @@ use super::Exit;
 use super::execute::{Session, WriteArgs};
 use super::load;
 use crate::config::Config;
+use crate::dataset::{Dataset, Mark, Row};
 use crate::dates;
 use crate::estimates::{Estimates, Latest};
 use crate::journal;
-use crate::plan::{self, Input};
+use crate::plan::{self, Input, Plan};
+use crate::schema::Column;
+use crate::terminal::bounded;
 use crate::text::{plural, shown};
 
 /// What the help of the program and of the command ends with.
@@ -157,19 +162,19 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
             paths.dataset.display()
         );
     }
-    load::warn_of_faults(&paths.estimates, estimates);
+    warn_of_faults(&paths.estimates, estimates);
     config.progress.set_message("planning");
     let latest = Latest::of(estimates, &aliases);
     let plan = if args.reset {
         plan::reset(&dataset, &decisions, &latest, args.include_unestimated)
     } else {
-        load::warn_of_protected(&paths.dataset, &dataset);
+        warn_of_protected(&paths.dataset, &dataset);
         plan::refresh(&dataset, &decisions, &latest, args.include_unestimated)
     };
-    load::warn_of_unreadable(&paths.dataset, &plan);
+    warn_of_unreadable(&paths.dataset, &plan);
     // A refresh that writes counts anew, so this is the last that is heard of them.
-    let lost = plan::marks_lost(&dataset, &journal::before(&session.journal))
-        .filter(|_| !args.reset && plan.is_pending());
+    let lost =
+        plan::marks_lost(&dataset, &session.before).filter(|_| !args.reset && plan.is_pending());
     if let Some(lost) = lost {
         warn!("{}: {lost}", paths.dataset.display());
     }
@@ -205,4 +210,54 @@ fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
         "{}: {why}, and --max-age is {days}: is the pipeline still running? Fetch the estimates again, or run it without --max-age",
         config.paths.estimates.display()
     )
+}
+
+/// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.
+fn warn_of_faults(path: &Path, estimates: &Estimates) {
+    let path = path.display();
+    for one in &estimates.rejected {
+        warn!("{path}:{}; the record is passed over", load::fault(one));
+    }
+    for one in &estimates.ignored_fields {
+        warn!(
+            "{path}:{}; the field is ignored, the record counts",
+            load::fault(one)
+        );
+    }
+    if let Some(value) = &estimates.saved_at_unreadable {
+        warn!(
+            "{path}: metadata: saved_at: {}: expected a date, such as 2025-08-15T20:32:45; it counts as none",
+            shown(value)
+        );
+    }
+}
+
+/// Names every training FLOP that is no number, in rows that stay as they are.
+fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
+    for (row, text) in plan.unreadable() {
+        warn!(
+            "{}: training_flop is \"{}\", which is no number above 0; the row counts as one without",
+            place(path, plan.dataset, row),
+            bounded(text)
+        );
+    }
+}
+
+/// Names every row that is kept for a mark that nobody defined.
+fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
+    for row in &dataset.rows {
+        if row.mark == Mark::Protected {
+            warn!(
+                "{}: verified is \"{}\", neither y nor blank; the row is kept as it is",
+                place(path, dataset, row),
+                bounded(dataset.cell(row, Column::Verified))
+            );
+        }
+    }
+}
+
+/// A row's file, line and name.
+fn place(path: &Path, dataset: &Dataset<'_>, row: &Row<'_>) -> String {
+    let name = bounded(dataset.cell(row, Column::Name));
+    format!("{}:{}: {name}", path.display(), row.record.line)
 }

@@ -106,7 +106,7 @@ pub(super) fn verify<'p>(
     how: &VerificationArgs,
 ) -> Result<()> {
     let row = curation.row(subject)?;
-    curation.refuse_dismissed(subject)?;
+    curation.refuse_dismissed(&subject.model, subject.name)?;
     if row.mark == Mark::Protected && !how.force {
         bail!(
             "{}: its row is protected, `verified` says \"{}\": somebody wrote that; `verify --force` replaces it",

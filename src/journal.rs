@@ -19,12 +19,12 @@ use crate::text::is_conflict_marker;
 pub struct JournalEntry<'a> {
     /// When, in UTC.
     pub at: String,
-    pub mode: Cow<'a, str>,
+    pub mode: String,
     /// Who ran it, where that can be told.
     pub by: Option<String>,
     #[serde(default)]
-    pub version: Cow<'a, str>,
-    pub estimates_saved_at: Option<Cow<'a, str>>,
+    pub version: String,
+    pub estimates_saved_at: Option<String>,
     /// The backup made before a reset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<String>,
@@ -45,15 +45,15 @@ impl<'a> JournalEntry<'a> {
     /// An entry for a run at this moment, without what not every run has to say.
     pub fn new(
         now: DateTime<Utc>,
-        mode: &'a str,
+        mode: &str,
         summary: Summary,
         changes: Cow<'a, Changes<'a>>,
     ) -> JournalEntry<'a> {
         JournalEntry {
             at: now.to_rfc3339_opts(SecondsFormat::Millis, true),
-            mode: mode.into(),
+            mode: mode.to_owned(),
             by: whoami::username().ok(),
-            version: env!("CARGO_PKG_VERSION").into(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             estimates_saved_at: None,
             backup: None,
             marked: None,
@@ -129,8 +129,7 @@ pub fn before(entries: &[JournalEntry<'_>]) -> Before {
         estimates_saved_at: entries
             .iter()
             .filter(|entry| entry.is_refresh())
-            .find_map(|entry| entry.estimates_saved_at.as_deref())
-            .map(str::to_owned),
+            .find_map(|entry| entry.estimates_saved_at.clone()),
     }
 }
 

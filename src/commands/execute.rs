@@ -194,7 +194,7 @@ impl<'c> Session<'c> {
                 backup: backup
                     .and_then(Path::file_name)
                     .map(|name| name.to_string_lossy().into_owned()),
-                estimates_saved_at: saved_at.map(Into::into),
+                estimates_saved_at: saved_at.map(str::to_owned),
                 marked: Some(plan::marked_afterwards(plan, &self.before)),
                 at_or_above_1e25: Some(report.at_or_above_1e25),
                 ..JournalEntry::new(config.now, plan.mode.name(), report.summary, changes)

@@ -154,9 +154,7 @@ fn carry_out<'p>(
         bail!("{name}: line {first} decides on this model already");
     }
     let Some(decision) = decision else {
-        verify(curation, &subject, &VerificationArgs::default())?;
-        curation.draft.join_note(curation.row(&subject)?, &note);
-        return Ok(());
+        return verify(curation, &subject, &VerificationArgs::default(), &note);
     };
     if decision == Decision::Stands {
         if is_verified && curation.row(&subject)?.mark != Mark::Verified {

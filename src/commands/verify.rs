@@ -66,13 +66,12 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
             let row = curation.row(subject)?;
             if args.undo {
                 curation.draft.unverify(row);
+                curation.draft.join_note(row, note);
             } else {
-                verify(curation, subject, &args.how)?;
+                verify(curation, subject, &args.how, note)?;
             }
             if args.replace_note {
                 curation.draft.replace_notes(row, note);
-            } else {
-                curation.draft.join_note(row, note);
             }
             Ok((subject, row))
         }))?;
@@ -99,11 +98,13 @@ pub(super) fn warn_without_note(name: &str) {
     warn!("{name}: verified without a note; say why with --note, the next curator will ask");
 }
 
-/// Verifies a row after it is corrected. A training FLOP that a person found need not be the latest estimate.
+/// Verifies a row after it is corrected, and joins the note to its own. A training FLOP that a person found need not be the latest
+/// estimate.
 pub(super) fn verify<'p>(
     curation: &mut Curation<'p>,
     subject: &Subject<'p>,
     how: &VerificationArgs,
+    note: &str,
 ) -> Result<()> {
     let row = curation.row(subject)?;
     curation.refuse_dismissed(&subject.model, subject.name)?;
@@ -119,6 +120,7 @@ pub(super) fn verify<'p>(
     }
     curation.draft.correct(row, &how.correction);
     curation.draft.verify(row);
+    curation.draft.join_note(row, note);
     Ok(())
 }
 

@@ -243,11 +243,7 @@ impl Review<'_> {
             return Ok(Next::Ask);
         }
         self.write_down(what, shown, |curation, subject| match what {
-            Verdict::Verified | Verdict::Corrected => {
-                verify(curation, subject, &how)?;
-                curation.draft.join_note(curation.row(subject)?, &note);
-                Ok(())
-            }
+            Verdict::Verified | Verdict::Corrected => verify(curation, subject, &how, &note),
             Verdict::Dismissed => dismiss(curation, subject, Decision::Below, &note),
             Verdict::Ignored => dismiss(curation, subject, Decision::Ignore, &note),
             Verdict::Accepted => accept(curation, subject, &note),

@@ -97,8 +97,11 @@ pub fn entries(
     journal: &str,
     mut unreadable: impl FnMut(usize, &str),
 ) -> Vec<JournalEntry<'static>> {
-    let numbered = journal.lines().enumerate();
-    let last: HashMap<&str, usize> = numbered.map(|(place, line)| (line, place)).collect();
+    let last: HashMap<&str, usize> = journal
+        .lines()
+        .enumerate()
+        .map(|(place, line)| (line, place))
+        .collect();
     let mut entries = Vec::new();
     for (place, line) in journal.lines().enumerate() {
         if line.trim().is_empty() || last[line] != place {

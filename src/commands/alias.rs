@@ -102,15 +102,15 @@ fn suggest(config: &Config) -> Result<Exit> {
         if groups.is_empty() {
             return "No probable renames\n".to_owned();
         }
-        let groups = plan.renamed.iter().zip(&groups);
-        let texts = groups.map(|(renamed, group)| {
-            if group.is_empty() {
-                return no_command(renamed);
-            }
-            let commands = group.iter().map(|one| command(one, data_dir));
-            commands.collect()
-        });
-        texts.collect::<Vec<String>>().join("\n")
+        let mut texts: Vec<String> = Vec::new();
+        for (renamed, group) in plan.renamed.iter().zip(&groups) {
+            texts.push(if group.is_empty() {
+                no_command(renamed)
+            } else {
+                group.iter().map(|one| command(one, data_dir)).collect()
+            });
+        }
+        texts.join("\n")
     })?;
     Ok(Exit::Done)
 }

@@ -46,24 +46,22 @@ pub struct DismissArgs {
 
 /// Dismisses models, or takes that back.
 pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
+    let decision = if args.ignore {
+        Decision::Ignore
+    } else {
+        Decision::Below
+    };
+    let note = args.note.as_deref().unwrap_or_default();
     curate(config, Mode::Dismiss, &args.write, |curation| {
         let subjects = curation.subjects(&args.names, args.undo)?;
-        if args.undo {
-            let undone = subjects
-                .iter()
-                .map(|subject| undo(curation, subject, args.force));
-            return all(undone).map(drop);
-        }
-        let decision = if args.ignore {
-            Decision::Ignore
-        } else {
-            Decision::Below
-        };
-        let note = args.note.as_deref().unwrap_or_default();
-        let dismissed = subjects
-            .iter()
-            .map(|subject| dismiss(curation, subject, decision, note));
-        all(dismissed).map(drop)
+        all(subjects.iter().map(|subject| {
+            if args.undo {
+                undo(curation, subject, args.force)
+            } else {
+                dismiss(curation, subject, decision, note)
+            }
+        }))
+        .map(drop)
     })
 }
 
@@ -124,9 +122,8 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
         }
         warn!("{unknown}");
     }
-    let mut today = curation.dataset.rows.iter();
     let returning = match dismissals.iter().find(|(_, rows)| !rows.is_empty()) {
-        Some((_, rows)) if today.all(|row| *row.model() != subject.model) => &rows[..],
+        Some((_, rows)) if subject.row.is_none() => &rows[..],
         _ => &[],
     };
     curation.draft.restore(&subject.model, returning);

@@ -145,26 +145,30 @@ impl<'c> Session<'c> {
             None => Outcome::UpToDate,
         };
         let report = report.ended(outcome, self.lock.is_none());
-        let print = || print_report(config, &report);
-        // As JSON one object is printed: the report, or the error with which the run ends.
-        let printed = (config.format != Format::Json).then(print);
-        if let Some(brake) = brake {
-            bail!("{brake}; if that is right, run it again with --force");
-        }
-        // What was written, and how that ended, does not depend on whether the report could be printed.
-        if let Some(written) = &written {
-            written.finish()?;
-        }
-        if let Some(commit) = &commit {
-            make_commit(config, commit)?;
-        }
-        printed
-            .unwrap_or_else(print)
-            .with_context(|| match outcome {
-                Outcome::Written { files, .. } => format!("{}, but", store::are_written(files)),
-                Outcome::Journalled => "the journal is written, but".to_owned(),
-                _ => "nothing is written".to_owned(),
-            })?;
+        let end = || {
+            if let Some(brake) = brake {
+                bail!("{brake}; if that is right, run it again with --force");
+            }
+            if let Some(written) = &written {
+                written.finish()?;
+            }
+            commit.map_or(Ok(()), |commit| make_commit(config, &commit))
+        };
+        let printed = if config.format == Format::Json {
+            // One object is printed: the report, or the error with which the run ends.
+            end()?;
+            print_report(config, &report)
+        } else {
+            // How the run ends does not depend on whether the report could be printed.
+            let printed = print_report(config, &report);
+            end()?;
+            printed
+        };
+        printed.with_context(|| match outcome {
+            Outcome::Written { files, .. } => format!("{}, but", store::are_written(files)),
+            Outcome::Journalled => "the journal is written, but".to_owned(),
+            _ => "nothing is written".to_owned(),
+        })?;
         if plan.has_conflicts() || (is_pending && self.check) {
             Ok(Exit::Findings)
         } else {

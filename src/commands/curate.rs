@@ -81,6 +81,11 @@ impl<'p> Curation<'p> {
         bail!("{name}: there is no row of this model; `{show}` says why")
     }
 
+    /// What the row of a model says in a column; `""` where there is no row.
+    pub fn cell(&self, subject: &Subject<'p>, column: Column) -> &'p str {
+        subject.row.map_or("", |row| self.dataset.cell(row, column))
+    }
+
     /// Refuses a model that is dismissed: it may not be verified until that is taken back.
     pub fn refuse_dismissed(&self, model: &Key, name: &str) -> Result<()> {
         let line = self.decisions.dismissal(model);

@@ -126,11 +126,8 @@ fn carry_out<'p>(
 ) -> Result<()> {
     let name = bounded(&asked.name);
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
-    let mut found = curation
-        .lookup
-        .find_model(&asked.name, developer)?
-        .into_iter();
-    if found.any(|subject| is_so(curation, asked, subject)) {
+    let found = curation.lookup.find_model(&asked.name, developer)?;
+    if found.iter().any(|one| is_so(curation, asked, one)) {
         return Ok(());
     }
     let is_verified = Mark::of(&asked.mark) == Mark::Verified;
@@ -139,9 +136,7 @@ fn carry_out<'p>(
         bail!("{name}: verified is \"{mark}\"; it is y or blank");
     }
     let subject = curation.lookup.find(&asked.name, developer)?;
-    let own = subject
-        .row
-        .map_or("", |row| curation.dataset.cell(row, Column::Notes));
+    let own = curation.cell(&subject, Column::Notes);
     let note = new_note(own, &asked.note).unwrap_or_default();
     let decision: Option<Decision> = match &*asked.decision {
         "" => None,
@@ -153,31 +148,32 @@ fn carry_out<'p>(
     if let Some(first) = first_lines.insert(subject.model.clone(), asked.line) {
         bail!("{name}: line {first} decides on this model already");
     }
-    let Some(decision) = decision else {
-        return verify(curation, &subject, &VerificationArgs::default(), &note);
-    };
-    if decision == Decision::Stands {
-        if is_verified && curation.row(&subject)?.mark != Mark::Verified {
-            bail!("{name}: `y` and `stands` go together on a verified row only");
+    match decision {
+        None => verify(curation, &subject, &VerificationArgs::default(), &note),
+        Some(Decision::Stands) => {
+            if is_verified && curation.row(&subject)?.mark != Mark::Verified {
+                bail!("{name}: `y` and `stands` go together on a verified row only");
+            }
+            curation.refuse_dismissed(&subject.model, subject.name)?;
+            accept(curation, &subject, &note)
         }
-        curation.refuse_dismissed(&subject.model, subject.name)?;
-        return accept(curation, &subject, &note);
+        Some(_) if is_verified => bail!("{name}: `verified` and `decision` are both filled"),
+        Some(dismissal) => {
+            // A note that repeats the row's own says why, too.
+            let why = if note.is_empty() && !asked.note.is_empty() {
+                own
+            } else {
+                &note
+            };
+            dismiss(curation, &subject, dismissal, why)
+        }
     }
-    if is_verified {
-        bail!("{name}: `verified` and `decision` are both filled");
-    }
-    // A note that repeats the row's own says why, too.
-    let own = if asked.note.is_empty() { "" } else { own };
-    let why = if note.is_empty() { own } else { &note };
-    dismiss(curation, &subject, decision, why)
 }
 
 /// Whether a line says what is so already, as each line does that `list` printed and nobody filled in: its mark is the row's, its
 /// decision stands, and its note has nothing new.
 fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
-    let mark = subject.row.map_or("", |row| {
-        curation.dataset.cell(row, Column::Verified).trim()
-    });
+    let mark = curation.cell(subject, Column::Verified).trim();
     let is_marked = asked.mark.is_empty()
         || is_same_text(mark, &asked.mark)
         || [mark, &asked.mark].map(Mark::of) == [Mark::Verified; 2];
@@ -187,9 +183,7 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
             asked.decision.eq_ignore_ascii_case(decision.name())
                 && stands(curation, decision, subject)
         });
-    let own = subject
-        .row
-        .map_or("", |row| curation.dataset.cell(row, Column::Notes));
+    let own = curation.cell(subject, Column::Notes);
     let said = line.map_or("", |line| {
         curation.decisions.cell(line, DecisionColumn::Note)
     });

@@ -172,10 +172,11 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         plan::refresh(&dataset, &decisions, &latest, args.include_unestimated)
     };
     warn_of_unreadable(&paths.dataset, &plan);
-    // A refresh that writes counts anew, so this is the last that is heard of them.
-    let lost =
-        plan::marks_lost(&dataset, &session.before).filter(|_| !args.reset && plan.is_pending());
-    if let Some(lost) = lost {
+    if !args.reset
+        && plan.is_pending()
+        && let Some(lost) = plan::marks_lost(&dataset, &session.before)
+    {
+        // A refresh that writes counts anew, so this is the last that is heard of them.
         warn!("{}: {lost}", paths.dataset.display());
     }
     debug!(

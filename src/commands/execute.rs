@@ -9,8 +9,8 @@ use clap::Args;
 
 use super::Exit;
 use super::load::{self, Files};
-use super::lock::lock;
 use super::print::{print, write};
+use super::recovery::recover;
 use crate::config::{Config, Format, Verbosity};
 use crate::dataset::Aliases;
 use crate::estimates::{Estimates, Latest};
@@ -54,7 +54,11 @@ pub(super) struct Session<'c> {
 impl<'c> Session<'c> {
     /// Takes the lock and reads the files. Until it is said otherwise, brakes count, and pending changes are not an exit code.
     pub fn begin(config: &'c Config, args: WriteArgs) -> Result<Session<'c>> {
-        let lock = lock(config, args.dry_run)?;
+        let lock = if args.dry_run {
+            None
+        } else {
+            Some(lock(config)?)
+        };
         let files = Files::read(config)?;
         let journal = load::journal(&config.paths.journal)?;
         Ok(Session {
@@ -209,6 +213,20 @@ impl<'c> Session<'c> {
         let written = store::write(lock, replacements, backup, &config.paths.journal, entry)?;
         Ok((written, commit))
     }
+}
+
+/// Takes the lock, waiting for another run that holds it, and puts in order what killed runs left.
+fn lock(config: &Config) -> Result<Lock> {
+    let lock = Lock::acquire(&config.paths.dataset, || {
+        const WAITING: &str = "another run holds the lock; waiting";
+        config.progress.set_message(WAITING);
+        // In a review the spinner has ended long ago.
+        if config.progress.is_finished() {
+            let _ = writeln!(io::stderr(), "{WAITING}");
+        }
+    })?;
+    recover(config, &lock)?;
+    Ok(lock)
 }
 
 /// Prints the report. A quiet run prints it where a refresh changes something, and conflicts; where nothing changes but somebody has to

@@ -1,8 +1,7 @@
-//! The lock under which a command reads, plans and writes. What killed runs left is put in order under it.
+//! What killed runs left is put in order under the lock, before anything else is read: what they changed is journalled.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::{self, Write};
 
 use anyhow::Result;
 use tracing::warn;
@@ -17,31 +16,14 @@ use crate::plan::{Edit, FileChange, Summary};
 use crate::schema::Columns;
 use crate::store::{self, Lock, OldFile, Snapshot};
 
-/// Takes the lock. A dry run takes none.
-pub(super) fn lock(config: &Config, dry_run: bool) -> Result<Option<Lock>> {
-    if dry_run {
-        return Ok(None);
-    }
-    let paths = &config.paths;
-    let lock = Lock::acquire(&paths.dataset, || {
-        const WAITING: &str = "another run holds the lock; waiting";
-        config.progress.set_message(WAITING);
-        // In a review the spinner has ended long ago.
-        if config.progress.is_finished() {
-            let _ = writeln!(io::stderr(), "{WAITING}");
-        }
-    })?;
-    let old_files = store::recover(&lock, &[&paths.dataset, &paths.decisions, &paths.aliases])?;
-    if !old_files.is_empty() {
-        recover(config, &lock, &old_files)?;
-    }
-    Ok(Some(lock))
-}
-
-/// Runs were killed after they had replaced these files and before they were done: what changed is journalled, then the old files go.
+/// Runs may have been killed after they had replaced files and before they were done: what changed is journalled, then the old files go.
 /// One that cannot be compared with what took its place is kept, and one is put back where its command can be given again so.
-fn recover(config: &Config, lock: &Lock, old_files: &[OldFile]) -> Result<()> {
+pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     let paths = &config.paths;
+    let old_files = store::recover(lock, &[&paths.dataset, &paths.decisions, &paths.aliases])?;
+    if old_files.is_empty() {
+        return Ok(());
+    }
     let dataset = Snapshot::read(&paths.dataset)?.bytes;
     // A dataset that is refused is refused with its own message. The old files stay until somebody has mended it.
     let Ok(today) = load::parse_dataset(dataset.as_deref(), &Aliases::absent()) else {
@@ -56,7 +38,7 @@ fn recover(config: &Config, lock: &Lock, old_files: &[OldFile]) -> Result<()> {
             .iter()
             .any(|old| old.of == paths.dataset && Some(&old.bytes) != dataset.as_ref()),
     };
-    for old in old_files {
+    for old in &old_files {
         if old.of == paths.dataset {
             recovery.recover_dataset(old)?;
         } else if old.of == paths.decisions {

@@ -252,9 +252,6 @@ impl Review<'_> {
 
     /// Finds the model again under the lock, remembers it, and makes one change. Where it is no longer what the person saw, nothing is
     /// written.
-    ///
-    /// # Errors
-    /// What stands in the way of a decision is said, and the question is asked again. An error is what stands in the way of writing it.
     fn write_down(
         &mut self,
         what: Verdict,
@@ -267,8 +264,8 @@ impl Review<'_> {
             Verdict::Dismissed | Verdict::Ignored => Mode::Dismiss,
             Verdict::Accepted => Mode::Accept,
         };
-        let (mut next, mut made) = (Next::Ask, None);
-        let ended = curate(self.config, mode, &self.write, |curation| {
+        let mut next = Next::Ask;
+        let made = self.curate(mode, |curation| {
             let subject = curation.lookup.find(name, Some(developer))?;
             let before = curation.draft.remembered(&subject.model, curation.aliases);
             if before != shown.model || subject.estimate.map(said) != shown.latest {
@@ -277,23 +274,20 @@ impl Review<'_> {
                 bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
             }
             change(curation, &subject)?;
-            made = Some(Made {
+            Ok(Made {
                 place: self.place,
                 what,
                 before,
                 after: curation.draft.remembered(&subject.model, curation.aliases),
                 model: subject.model,
-            });
-            Ok(())
-        });
-        let Some(made) = made else {
-            ended.err().iter().for_each(say);
-            return Ok(next);
-        };
-        ended?;
-        self.made.push(made);
-        self.place += 1;
-        Ok(Next::Show)
+            })
+        })?;
+        if let Some(made) = made {
+            self.made.push(made);
+            self.place += 1;
+            next = Next::Show;
+        }
+        Ok(next)
     }
 
     /// Takes the last decision back, unless somebody else has changed the model since.
@@ -301,32 +295,45 @@ impl Review<'_> {
         let Some(last) = self.made.last() else {
             return Ok(());
         };
-        let mut can_be = false;
-        let ended = curate(self.config, Mode::Review, &self.write, |curation| {
-            if curation.draft.remembered(&last.model, curation.aliases) != last.after {
-                let name = &last.model.name;
+        let taken_back = self.curate(Mode::Review, |curation| {
+            let Made { model, before, after, .. } = last;
+            if curation.draft.remembered(model, curation.aliases) != *after {
                 bail!(
                     "{}: it was changed since you decided, so nothing is taken back; `{}` says what was written",
-                    bounded(name),
-                    paste::in_message("history", name, [])
+                    bounded(&model.name),
+                    paste::in_message("history", &model.name, [])
                 );
             }
-            can_be = true;
-            curation
-                .draft
-                .put_back(&last.model, &last.before, &last.after);
+            curation.draft.put_back(model, before, after);
+            Ok(())
+        })?;
+        if taken_back.is_some() {
+            println!("Taken back: {}", last.what.name());
+            self.place = last.place;
+            self.made.pop();
+        }
+        Ok(())
+    }
+
+    /// Makes one change under the lock, and writes it. What stands in the way of the change is said, and then there is none.
+    ///
+    /// # Errors
+    /// What stands in the way of writing it.
+    fn curate<T>(
+        &self,
+        mode: Mode,
+        change: impl for<'p> FnOnce(&mut Curation<'p>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let mut changed = None;
+        let ended = curate(self.config, mode, &self.write, |curation| {
+            changed = Some(change(curation)?);
             Ok(())
         });
         match ended {
-            Err(error) if !can_be => say(&error),
-            ended => {
-                ended?;
-                println!("Taken back: {}", last.what.name());
-                self.place = last.place;
-                self.made.pop();
-            }
+            Err(error) if changed.is_none() => say(&error),
+            ended => drop(ended?),
         }
-        Ok(())
+        Ok(changed)
     }
 }
 

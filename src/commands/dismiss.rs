@@ -73,14 +73,10 @@ pub(super) fn dismiss<'p>(
     note: &str,
 ) -> Result<()> {
     let name = bounded(subject.name);
-    let mark = subject.row.map(|row| row.mark);
-    if let Some(mark @ (Mark::Verified | Mark::Protected)) = mark {
-        let mark = if mark == Mark::Verified {
-            "verified"
-        } else {
-            "protected"
-        };
-        bail!("{name}: its row is {mark}; verify --undo first");
+    match subject.row.map(|row| row.mark) {
+        Some(Mark::Verified) => bail!("{name}: its row is verified; verify --undo first"),
+        Some(Mark::Protected) => bail!("{name}: its row is protected; verify --undo first"),
+        Some(Mark::Unverified) | None => {}
     }
     if !is_visible(note) {
         bail!("{name}: {} wants a note that says why", decision.name());

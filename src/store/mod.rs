@@ -132,9 +132,9 @@ fn saved_meanwhile(target: &Path, kept: &Path) -> Error {
     )
 }
 
-/// Replaces files, in the order in which they are given, if there are any, and appends to the journal. The steps 4 to 10 of the protocol in the module's
-/// documentation. The file of `backup` is backed up first, under a name with that moment; `entry` makes the journal's line, and is given
-/// the path of the backup.
+/// Replaces files, in the order in which they are given, and appends to the journal, which is all that is written where there are none.
+/// The steps 4 to 10 of the protocol in the module's documentation. The file of `backup` is backed up first, under a name with that
+/// moment; `entry` makes the journal's line, and is given the path of the backup.
 ///
 /// # Errors
 /// When a file is no longer what was read (the other edit stays), or when writing fails. Nothing is written then, unless the message

@@ -167,7 +167,7 @@ pub fn write<'s>(
     let replaced = put_all(prepared, &files)?;
     journal.append(&entry).map_err(|error| {
         let stays = " the journal is not; the old file stays beside it until the next run has journalled it";
-        after(&files, stays, error)
+        written_but(&files, stays, error)
     })?;
     for Replaced { target, .. } in &replaced {
         sync(&directory_of(target))
@@ -175,7 +175,7 @@ pub fn write<'s>(
                 target,
                 "its directory cannot be synced, a power cut may undo the change",
             )
-            .map_err(|error| after(&files, "", error))?;
+            .map_err(|error| written_but(&files, "", error))?;
     }
     Ok(Written {
         backup,
@@ -189,13 +189,13 @@ fn put_all<'s>(prepared: Vec<Prepared<'s>>, files: &[PathBuf]) -> Result<Vec<Rep
     let mut replaced = Vec::new();
     for file in prepared {
         let put = file.put();
-        replaced.push(put.map_err(|error| after(&files[..replaced.len()], "", error))?);
+        replaced.push(put.map_err(|error| written_but(&files[..replaced.len()], "", error))?);
     }
     Ok(replaced)
 }
 
 /// An error that came up when these files, if any, were written already: it names them.
-fn after(files: &[PathBuf], what: &str, error: Error) -> Error {
+fn written_but(files: &[PathBuf], what: &str, error: Error) -> Error {
     if files.is_empty() {
         return error;
     }

@@ -148,10 +148,14 @@ fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
         let remedy = "save the file as \"CSV UTF-8\", not as \"Unicode text\", which is UTF-16";
         Refusal::new(line, trouble, remedy)
     })?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    })
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) if rest.starts_with('\u{feff}') => {
+            let trouble = "a second byte order mark stands behind the first";
+            Err(Refusal::new(1, trouble, "save the file as \"CSV UTF-8\""))
+        }
+        Some(rest) => Ok((true, rest)),
+        None => Ok((false, text)),
+    }
 }
 
 /// What stands between the cells of a header without a comma.

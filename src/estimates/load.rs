@@ -1,7 +1,7 @@
 //! Goes through the file of the estimates from record to record: `{"metadata": {…}, "models": [ … ]}`.
 
 use std::io::{self, Read, Seek};
-use std::sync::{Mutex, PoisonError};
+use std::{iter, mem};
 
 use memchr::{memchr_iter, memmem};
 use serde::Deserialize;
@@ -102,44 +102,34 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     let head: Vec<u8> = unread.drain(..start_of_records(&unread)?).collect();
     let first = unread.trim_ascii_start();
     let beginning = first[..=memchr_iter(b'"', first).nth(1)?].to_vec();
-    let source = Mutex::new((file, unread, 0));
-    // Fills `text` with the next block, or leaves it empty behind the last one, and says which one it is.
-    let next = |text: &mut Vec<u8>| -> io::Result<usize> {
-        let (file, unread, count) = &mut *source.lock().unwrap_or_else(PoisonError::into_inner);
-        text.clear();
-        text.append(unread);
-        while file.take(size as u64).read_to_end(text)? > 0 {
-            // Where there is no other beginning, the record does not end in what was read of it.
-            if let Some(end) = memmem::rfind(text, &beginning).filter(|end| *end > 0) {
-                unread.extend_from_slice(&text[end..]);
-                text.truncate(end);
-                break;
-            }
-        }
-        *count += 1;
-        Ok(*count)
-    };
-    // Every core takes the next block whenever it has read one.
-    let shares = parallel::on_every_core(|| -> io::Result<Vec<Block>> {
-        let (mut text, mut share) = (Vec::new(), Vec::new());
+    let mut is_readable = true;
+    let blocks = iter::from_fn(|| {
+        let mut block = mem::take(&mut unread);
         loop {
-            let place = next(&mut text)?;
-            if text.is_empty() {
-                return Ok(share);
+            // Where there is no other beginning in it, the record does not end in what was read.
+            let seen = block.len().saturating_sub(beginning.len()).max(1);
+            block.reserve(size);
+            match file.take(size as u64).read_to_end(&mut block) {
+                Ok(0) => return (!block.is_empty()).then_some(block),
+                Ok(_) => {}
+                Err(_) => {
+                    is_readable = false;
+                    return None;
+                }
             }
-            let read = str::from_utf8(&text).ok().and_then(records);
-            share.push(Block {
-                place,
-                read: read.map(|(records, behind)| (records, behind.to_owned())),
-                lines: newlines(&text),
-            });
+            if let Some(place) = memmem::rfind(&block[seen..], &beginning) {
+                unread = block.split_off(seen + place);
+                return Some(block);
+            }
         }
     });
-    let shares: Vec<Vec<Block>> = shares.into_iter().collect::<io::Result<_>>().ok()?;
-    let mut blocks = shares.into_iter().flatten().collect::<Vec<_>>();
-    blocks.sort_unstable_by_key(|block| block.place);
+    let blocks = parallel::map_each(blocks, |block| {
+        let (records, behind) = records(str::from_utf8(&block).ok()?)?;
+        Some((records, behind.to_owned(), newlines(&block)))
+    });
+    let blocks: Vec<_> = blocks.into_iter().collect::<Option<_>>()?;
 
-    let (_, behind) = blocks.last()?.read.as_ref()?;
+    let (_, behind, _) = blocks.last().filter(|_| is_readable)?;
     let head = without_byte_order_mark(str::from_utf8(&head).ok()?);
     let around = format!("{head}{behind}");
     let document: Document<'_> = serde_json::from_str(&around).ok()?;
@@ -149,21 +139,15 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     let mut estimates = saved(document.metadata);
     let mut line = newlines(head.as_bytes()) + 1;
     let mut is_closed = false;
-    for block in blocks {
-        let (records, behind) = block.read.filter(|_| !is_closed)?;
+    for (records, behind, lines) in blocks {
+        if is_closed {
+            return None;
+        }
         estimates.append(records, line);
-        line += block.lines;
+        line += lines;
         is_closed = !behind.is_empty();
     }
     Some(estimates)
-}
-
-/// What was read of one block.
-struct Block {
-    place: usize,
-    /// The records and what stands behind them; `None` where it is not of the usual form.
-    read: Option<(Estimates, String)>,
-    lines: usize,
 }
 
 /// Where the records stand: behind the bracket that opens `models`.

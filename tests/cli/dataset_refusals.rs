@@ -94,11 +94,6 @@ fn another_delimiter_is_recognised() {
 }
 
 #[test]
-fn a_second_byte_order_mark_is_refused() {
-    refused(format!("\u{feff}\u{feff}{}", sound()), &[".csv:1:"]);
-}
-
-#[test]
 fn a_row_with_too_few_or_too_many_cells_is_named_with_its_line() {
     refused(
         sound() + "a,b\n",
@@ -196,6 +191,14 @@ fn text_that_only_resembles_a_conflict_marker_is_no_merge() {
             .dataset(dataset(&[row("a", "y", note)]))
             .ok_without_writing(&[]);
     }
+}
+
+#[test]
+fn a_second_byte_order_mark_is_refused() {
+    refused(
+        format!("\u{feff}\u{feff}{}", sound()),
+        &[".csv:1:", "a second byte order mark"],
+    );
 }
 
 #[test]

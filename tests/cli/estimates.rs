@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, model_at, model_with, row};
+use crate::support::{World, dataset, model, model_at, model_with, row, run};
 
 /// A refresh and a reset from these bytes. Both have to be refused with a message that has all these words.
 #[track_caller]
@@ -291,4 +291,13 @@ fn a_record_whose_name_is_blank_is_named_as_one_without_a_name() {
     world
         .ok(&["--dry-run"])
         .expect_stderr("models[1] (no name): name: \" \\r\\n \": expected a string");
+}
+
+#[test]
+fn where_the_system_refuses_to_start_a_thread_the_work_is_done_without() {
+    let world = World::with(&[model("a")]);
+    // No address space holds a stack of so many bytes.
+    let stack = "9999999999999999";
+    run(world.command(&[]).env("RUST_MIN_STACK", stack)).expect_code(0);
+    assert_eq!(world.column("name"), ["a"]);
 }

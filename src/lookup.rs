@@ -49,7 +49,7 @@ impl<'d> Subject<'d> {
 pub struct Lookup<'d> {
     /// Every row, every model of the estimates without a row, and every decision on a model that neither has.
     pub subjects: Vec<Subject<'d>>,
-    /// The models of which there is nothing but a record that was rejected.
+    /// The models of which there is nothing but a record that was rejected. One may have no developer.
     rejected: Vec<Subject<'d>>,
     aliases: &'d Aliases<'d>,
 }
@@ -90,8 +90,8 @@ impl<'d> Lookup<'d> {
             .flat_map(Latest::all_rejected)
             .filter(|(model, _)| !known.contains(*model))
             .filter_map(|(model, one)| {
-                let (name, developer) = (one.name.as_deref()?, one.developer.as_deref()?);
-                Some(Subject::new(model, name, developer))
+                let developer = one.developer.as_deref().unwrap_or_default();
+                Some(Subject::new(model, one.name.as_deref()?, developer))
             })
             .collect();
         Lookup {
@@ -106,7 +106,7 @@ impl<'d> Lookup<'d> {
     /// just one.
     ///
     /// # Errors
-    /// A sentence that says what to do: what [`Lookup::find_model`] refuses, or one model on several rows.
+    /// A sentence that says what to do: what [`Lookup::find_model`] refuses, one model on several rows, or one without a developer.
     pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
         the_only(&self.find_model(name, developer)?, name, developer)
     }
@@ -238,6 +238,12 @@ fn the_only<'d>(
             paste::in_message("show", name, developer.map(|of| ("--developer", of)))
         )
     };
+    if one.developer.is_empty() {
+        bail!(
+            "the record of \"{}\" in the estimates names no developer: correct it first",
+            bounded(name)
+        );
+    }
     Ok((*one).clone())
 }
 

@@ -15,7 +15,7 @@ pub struct Latest<'e> {
     survivors: Vec<&'e Estimate>,
     /// The place of each key among the survivors.
     places: ByKey<&'e Key, usize>,
-    /// The first record of each model that was rejected.
+    /// The first record of each model that was rejected. One that names no developer stands under a blank one.
     rejected: HashMap<Key, &'e Rejected>,
 }
 
@@ -55,7 +55,8 @@ impl<'e> Latest<'e> {
             }
         }
         for one in &estimates.rejected {
-            if let (Some(name), Some(developer)) = (&one.name, &one.developer) {
+            if let Some(name) = &one.name {
+                let developer = one.developer.as_deref().unwrap_or_default();
                 let model = aliases.resolve(&Key::new(name, developer)).into_owned();
                 latest.rejected.entry(model).or_insert(one);
             }

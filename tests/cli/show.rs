@@ -339,3 +339,18 @@ fn a_rejected_model_is_found_by_its_other_names_too() {
     let shown = world.ok(&["show", "once"]);
     shown.expect_stdout("its record was rejected");
 }
+
+#[test]
+fn a_record_without_a_developer_is_shown_with_why_it_was_rejected_and_not_decided_on() {
+    let world = World::new();
+    world.set_estimates(
+        "{\"models\": [{\"name\": \"a\", \"developer\": \"d\", \"training_flop\": 6e25},\n\
+         {\"name\": \"a\", \"training_flop\": 7e25},\n\n\
+         {\"name\": \"c\", \"training_flop\": 6e25}]}",
+    );
+    let shown = world.ok(&["show", "C"]);
+    shown.expect_stdout("rejected (line 4): developer: null");
+    assert_eq!(world.json(&["show", "a"])["developer"], "d");
+    let refused = world.run_without_writing(&["dismiss", "c", "--note", "why"]);
+    refused.expect_code(1).expect_stderr("names no developer");
+}

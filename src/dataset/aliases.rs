@@ -92,9 +92,19 @@ impl<'a> Aliases<'a> {
             }
             aliases.lines.push(alias);
         }
+        // The first line on each developer.
+        let mut of_developers: HashMap<&str, &Alias<'_>> = HashMap::new();
+        for alias in &aliases.lines {
+            of_developers.entry(&alias.key.developer).or_insert(alias);
+        }
         for alias in &aliases.lines {
             let model = alias.model();
-            if let Some(next) = aliases.lines.iter().find(|next| overlap(&model, &next.key)) {
+            let next = if model.name == ANY {
+                of_developers.get(&*model.developer).copied()
+            } else {
+                aliases.line(&model)
+            };
+            if let Some(next) = next {
                 let line = next.record.line;
                 let trouble = format!("the right side is the left side of line {line}: a chain");
                 return Err(refused(&alias.record, &trouble));
@@ -131,17 +141,22 @@ impl<'a> Aliases<'a> {
         })
     }
 
-    /// The name and developer that a model is to have, where it has an alias. A line with a name goes before one with `*`.
-    pub fn get(&self, key: &Key) -> Option<(Option<&str>, &str)> {
+    /// The line that says what a model is. One with its name goes before one with `*`.
+    fn line(&self, key: &Key) -> Option<&Alias<'a>> {
+        if self.places.is_empty() {
+            return None;
+        }
         let any = || Key {
             name: ANY.to_owned(),
             developer: key.developer.clone(),
         };
-        if self.places.is_empty() {
-            return None;
-        }
         let place = self.places.get(key).or_else(|| self.places.get(&any()))?;
-        let (name, developer) = &self.lines[*place].is;
+        Some(&self.lines[*place])
+    }
+
+    /// The name and developer that a model is to have, where it has an alias; no name where it keeps its own.
+    pub fn get(&self, key: &Key) -> Option<(Option<&str>, &str)> {
+        let (name, developer) = &self.line(key)?.is;
         Some(((name != ANY).then_some(name), developer))
     }
 

@@ -87,7 +87,7 @@ impl<'d> Lookup<'d> {
         subjects.retain(|one| known.insert(one.model.clone()) || one.row.is_some());
         let rejected = latest
             .into_iter()
-            .flat_map(Latest::all_rejected)
+            .flat_map(|latest| &latest.rejected)
             .filter(|(model, _)| !known.contains(*model))
             .filter_map(|(model, one)| {
                 let developer = one.developer.as_deref().unwrap_or_default();

@@ -49,7 +49,7 @@ pub fn map_each<I, T: Send>(
     items: impl Iterator<Item = I> + Send,
     each: impl Fn(I) -> T + Sync,
 ) -> Vec<T> {
-    let items = Mutex::new(items.enumerate());
+    let items = Mutex::new(items.enumerate().fuse());
     let next = || {
         let mut items = items.lock().unwrap_or_else(PoisonError::into_inner);
         items.next()

@@ -2,7 +2,6 @@
 //! confident low estimate beats a speculative high one.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use super::{Estimate, Estimates, Rejected};
 use crate::dataset::Aliases;
@@ -16,7 +15,7 @@ pub struct Latest<'e> {
     /// The place of each key among the survivors.
     places: ByKey<&'e Key, usize>,
     /// The first record of each model that was rejected. One that names no developer stands under a blank one.
-    rejected: HashMap<Key, &'e Rejected>,
+    pub rejected: HashMap<Key, &'e Rejected>,
 }
 
 impl Estimates {
@@ -41,17 +40,15 @@ impl<'e> Latest<'e> {
         let mut latest = Latest::default();
         latest.places.reserve(estimates.usable.len());
         for estimate in &estimates.usable {
-            match latest.places.entry(&estimate.key) {
-                Entry::Vacant(place) => {
-                    place.insert(latest.survivors.len());
-                    latest.survivors.push(estimate);
-                }
-                Entry::Occupied(place) => {
-                    let survivor = &mut latest.survivors[*place.get()];
-                    if estimate.precedence(survivor).is_gt() {
-                        *survivor = estimate;
-                    }
-                }
+            let survivors = &mut latest.survivors;
+            let place = *latest
+                .places
+                .entry(&estimate.key)
+                .or_insert(survivors.len());
+            if place == survivors.len() {
+                survivors.push(estimate);
+            } else if estimate.precedence(survivors[place]).is_gt() {
+                survivors[place] = estimate;
             }
         }
         for one in &estimates.rejected {
@@ -77,15 +74,5 @@ impl<'e> Latest<'e> {
     /// Every surviving estimate, in the order in which the models first appear.
     pub fn iter(&self) -> impl Iterator<Item = &'e Estimate> {
         self.survivors.iter().copied()
-    }
-
-    /// Why a record of this model was rejected, if one was.
-    pub fn rejected(&self, key: &Key) -> Option<&'e Rejected> {
-        self.rejected.get(key).copied()
-    }
-
-    /// The models of which a record was rejected.
-    pub fn all_rejected(&self) -> impl Iterator<Item = (&Key, &'e Rejected)> {
-        self.rejected.iter().map(|(key, one)| (key, *one))
     }
 }

@@ -1,73 +1,99 @@
 //! Goes through the file of the estimates from record to record: `{"metadata": {…}, "models": [ … ]}`.
 
-use std::io::{self, Read, Seek};
+use std::collections::HashMap;
+use std::io::{self, Cursor, Read, Seek};
 use std::{iter, mem};
 
 use memchr::{memchr_iter, memmem};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{Estimates, Refused, record};
 use crate::dates;
 use crate::parallel;
-use crate::text::{excerpt, newlines, offset_in};
+use crate::text::{excerpt, newlines, offset_in, position, shown};
 
 /// How many bytes are read at a time: so few that they stay in a core's cache, and that the file of a thousand models makes several
 /// blocks, so that every core has one.
 const BLOCK: usize = 1 << 18;
 
-/// What JSON counts as blank.
-const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];
-
 /// The top level of the file.
 #[derive(Deserialize)]
-pub(super) struct Document<'t> {
+struct Document<'t> {
     #[serde(borrow)]
     metadata: Option<&'t RawValue>,
     #[serde(borrow)]
-    pub models: Option<&'t RawValue>,
+    models: Option<&'t RawValue>,
 }
 
-#[derive(Default, Deserialize)]
-struct Metadata<'t> {
-    #[serde(borrow)]
-    saved_at: Option<&'t RawValue>,
-}
-
-/// Reads every record of the file. One that is not of the usual form is read again as a whole, which says what is wrong and where.
-pub(super) fn estimates(
-    mut file: impl Read + Seek + Send,
-) -> io::Result<Result<Estimates, Refused>> {
-    if let Some(estimates) = in_blocks(&mut file, BLOCK) {
-        return Ok(Ok(estimates));
+impl Estimates {
+    /// Reads `estimated_models.json`. A file that is not of the usual form is read again as a whole, which says what is wrong and where.
+    ///
+    /// # Errors
+    /// The outer one is the file's. The inner one says why the file is refused: it is not UTF-8, not JSON, cut short, has no `models`
+    /// array, or no usable record in it.
+    pub fn read(mut file: impl Read + Seek + Send) -> io::Result<Result<Estimates, Refused>> {
+        if let Some(estimates) = in_blocks(&mut file, BLOCK) {
+            return Ok(Ok(estimates));
+        }
+        file.rewind()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(Refused::unless_text(&bytes).and_then(as_a_whole))
     }
-    file.rewind()?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(Refused::unless_text(&bytes).and_then(as_a_whole))
+
+    /// Reads the bytes of `estimated_models.json`.
+    ///
+    /// # Errors
+    /// The inner ones of [`Estimates::read`].
+    pub fn parse(bytes: &[u8]) -> Result<Estimates, Refused> {
+        Estimates::read(Cursor::new(bytes))
+            .unwrap_or_else(|error| Err(Refused::new((1, 1), error.to_string())))
+    }
 }
 
 /// Reads the text from its beginning to its end, and says what is wrong where it cannot.
 fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     const WHICH: &str = "is this the pipeline's estimated_models.json?";
     let json = without_byte_order_mark(text);
-    if !json.trim_start_matches(BLANKS).starts_with('{') {
+    if !json.trim_start().starts_with('{') {
         return Err(Refused::no_object(json));
     }
     let document: Document<'_> =
         serde_json::from_str(json).map_err(|error| Refused::no_json(json, &error))?;
     let Some(models) = document.models.map(RawValue::get) else {
         let message = format!("there is no `models` array in it: {WHICH}");
-        return Err(Refused::at(json.as_bytes(), 0, message));
+        return Err(Refused::at(json, json, message));
     };
-    let start = offset_in(json, models);
     let Some((records, _)) = models.strip_prefix('[').and_then(records) else {
         let message = format!("`models` is not an array: {WHICH}");
-        return Err(Refused::at(json.as_bytes(), start, message));
+        return Err(Refused::at(json, models, message));
     };
     let mut estimates = saved(document.metadata);
-    estimates.append(records, newlines(&json.as_bytes()[..start]) + 1);
-    Ok(estimates)
+    let (line, _) = position(json.as_bytes(), offset_in(json, models));
+    estimates.append(records, line);
+    let message = match estimates.rejected.first() {
+        _ if !estimates.usable.is_empty() => return Ok(estimates),
+        None => "`models` is empty: there is nothing to refresh from".to_owned(),
+        Some(first) => format!(
+            "none of the {} records in `models` is usable; the first (line {}): {}: {}: {}",
+            estimates.total,
+            first.line,
+            first.field,
+            shown(&first.value),
+            first.reason
+        ),
+    };
+    Err(Refused::new((1, 1), message))
+}
+
+/// The pipeline's own other estimates of one record, by its place in `models` of a file with this text; `None` where it states none.
+pub fn alternatives(text: &str, index: usize) -> Option<Vec<Value>> {
+    let document: Document<'_> = serde_json::from_str(without_byte_order_mark(text)).ok()?;
+    let models: Vec<&RawValue> = serde_json::from_str(document.models?.get()).ok()?;
+    let record: Value = serde_json::from_str(models.get(index)?.get()).ok()?;
+    record.get("alternative_estimates")?.as_array().cloned()
 }
 
 /// Some editors put a byte order mark in front.
@@ -79,9 +105,10 @@ fn without_byte_order_mark(text: &str) -> &str {
 /// run.
 fn saved(metadata: Option<&RawValue>) -> Estimates {
     let mut estimates = Estimates::default();
-    let metadata: Metadata<'_> =
-        serde_json::from_str(metadata.map_or("{}", RawValue::get)).unwrap_or_default();
-    if let Some(value) = metadata.saved_at.filter(|value| value.get() != "\"\"") {
+    let metadata = metadata.map_or("{}", RawValue::get);
+    let metadata: HashMap<String, &RawValue> = serde_json::from_str(metadata).unwrap_or_default();
+    let saved_at = metadata.get("saved_at").copied();
+    if let Some(value) = saved_at.filter(|value| !matches!(value.get(), "null" | "\"\"")) {
         match record::string(value).filter(|text| dates::moment(text).is_some()) {
             Some(text) => estimates.saved_at = Some(text.into_owned()),
             None => estimates.saved_at_unreadable = Some(excerpt(value.get(), 200).into_owned()),
@@ -102,21 +129,16 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     let head: Vec<u8> = unread.drain(..start_of_records(&unread)?).collect();
     let first = unread.trim_ascii_start();
     let beginning = first[..=memchr_iter(b'"', first).nth(1)?].to_vec();
-    let mut is_readable = true;
     let blocks = iter::from_fn(|| {
         let mut block = mem::take(&mut unread);
         loop {
-            // Where there is no other beginning in it, the record does not end in what was read.
             let seen = block.len().saturating_sub(beginning.len()).max(1);
             block.reserve(size);
-            match file.take(size as u64).read_to_end(&mut block) {
-                Ok(0) => return (!block.is_empty()).then_some(block),
-                Ok(_) => {}
-                Err(_) => {
-                    is_readable = false;
-                    return None;
-                }
+            // Where the file cannot be read on, the last block is missing, and with it the bracket.
+            if file.take(size as u64).read_to_end(&mut block).ok()? == 0 {
+                return (!block.is_empty()).then_some(block);
             }
+            // Where there is no other beginning, the record does not end in what was read of it.
             if let Some(place) = memmem::rfind(&block[seen..], &beginning) {
                 unread = block.split_off(seen + place);
                 return Some(block);
@@ -129,25 +151,21 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     });
     let blocks: Vec<_> = blocks.into_iter().collect::<Option<_>>()?;
 
-    let (_, behind, _) = blocks.last().filter(|_| is_readable)?;
+    let ((_, behind, _), before) = blocks.split_last()?;
     let head = without_byte_order_mark(str::from_utf8(&head).ok()?);
     let around = format!("{head}{behind}");
     let document: Document<'_> = serde_json::from_str(&around).ok()?;
-    if offset_in(&around, document.models?.get()) != head.len() - 1 {
+    let is_of_models = offset_in(&around, document.models?.get()) == head.len() - 1;
+    if !is_of_models || before.iter().any(|(_, behind, _)| !behind.is_empty()) {
         return None;
     }
     let mut estimates = saved(document.metadata);
     let mut line = newlines(head.as_bytes()) + 1;
-    let mut is_closed = false;
-    for (records, behind, lines) in blocks {
-        if is_closed {
-            return None;
-        }
+    for (records, _, lines) in blocks {
         estimates.append(records, line);
         line += lines;
-        is_closed = !behind.is_empty();
     }
-    Some(estimates)
+    (!estimates.usable.is_empty()).then_some(estimates)
 }
 
 /// Where the records stand: behind the bracket that opens `models`.
@@ -162,6 +180,8 @@ fn start_of_records(text: &[u8]) -> Option<usize> {
 /// Reads the records that stand in a block, whose lines count from 0, and says what stands behind them: nothing, or the bracket that
 /// closes the array and all that follows it.
 fn records(block: &str) -> Option<(Estimates, &str)> {
+    /// What JSON counts as blank.
+    const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];
     let mut estimates = Estimates::default();
     let mut rest = block.trim_start_matches(BLANKS);
     if rest.starts_with(']') {
@@ -184,8 +204,6 @@ fn records(block: &str) -> Option<(Estimates, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
 
     /// Records that hold what looks like the beginning of another record.
@@ -195,38 +213,28 @@ mod tests {
         {\"name\": \"half\", \"developer\": \"\\ud83d\"}, 7 , null, \"\\ud83d\\ude00\",\n\
         {\"name\": \"c\", \"parameters\": 671000000000}\n] , \"z\": -1.5e3 }\n";
 
-    fn in_blocks_of(size: usize, text: &str) -> Option<String> {
-        in_blocks(&mut Cursor::new(text), size).map(|estimates| format!("{estimates:?}"))
+    /// Whether the text can be read in blocks of this size. They must hold what the whole text holds.
+    fn is_read(text: &str, size: usize) -> bool {
+        let read = in_blocks(&mut Cursor::new(text), size).map(|read| format!("{read:?}"));
+        let whole = as_a_whole(text).map(|read| format!("{read:?}")).ok();
+        assert!(read.is_none() || read == whole, "{text}");
+        read.is_some()
     }
 
     #[test]
     fn blocks_hold_what_the_whole_text_holds_or_are_given_up() {
-        let whole = as_a_whole(AWKWARD).expect("sound");
-        assert_eq!(whole.total, 7);
-        let read: Vec<_> = (1..AWKWARD.len())
-            .filter_map(|size| in_blocks_of(size, AWKWARD))
-            .collect();
-        assert!(read.len() > 100, "the text was hardly ever cut");
-        assert!(read.iter().all(|read| *read == format!("{whole:?}")));
-    }
-
-    #[test]
-    fn blocks_accept_no_text_that_the_whole_would_refuse() {
-        let inner =
-            "{\"metadata\": {\"models\": [{\"name\": \"x\"}]}, \"models\": [{\"name\": \"a\"}]}";
-        assert!(in_blocks_of(1 << 20, inner).is_none());
-        assert!(as_a_whole(inner).is_ok());
+        let sizes = (1..AWKWARD.len()).filter(|size| is_read(AWKWARD, *size));
+        assert!(sizes.count() > 100, "the text was hardly ever cut");
+        let inner = "{\"x\": {\"models\": [{\"name\": 1}]}, \"models\": [{\"name\": \"a\", \"developer\": \"d\"}]}";
+        assert!(as_a_whole(inner).is_ok() && !is_read(inner, 1 << 20));
         for (end, _) in AWKWARD.trim_end().char_indices() {
             let (front, behind) = AWKWARD.split_at(end);
+            assert!(!is_read(front, 150), "{front}");
             for insert in [",", "]", "\""] {
-                let changed = format!("{front}{insert}{behind}");
-                let whole = as_a_whole(&changed).map(|read| format!("{read:?}")).ok();
                 for size in [10, 150, 1 << 20] {
-                    let read = in_blocks_of(size, &changed);
-                    assert!(read.is_none() || read == whole, "{changed}");
+                    is_read(&format!("{front}{insert}{behind}"), size);
                 }
             }
-            assert!(in_blocks_of(150, front).is_none(), "{front}");
         }
     }
 }

@@ -10,19 +10,17 @@ mod refused;
 
 use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
-use std::io::{self, Cursor, Read, Seek};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 pub use self::latest::Latest;
+pub use self::load::alternatives;
 pub use self::refused::Refused;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
-use crate::text::shown;
 
 /// One usable record of the estimates: what the pipeline says of one model.
 #[derive(Debug, Clone)]
@@ -62,29 +60,27 @@ pub struct Estimate {
 impl Estimate {
     /// What the dataset says in `column` when it follows this estimate. The columns of people are blank.
     pub fn cell(&self, column: Column) -> Cow<'_, str> {
-        let flop = |form: fn(Flop) -> String| self.flop.map(form).unwrap_or_default().into();
-        let text = match column {
-            Column::ReleaseDate => {
-                let day = self.release_date.map(|day| day.to_string());
-                return day.unwrap_or_default().into();
-            }
-            Column::TrainingFlop => return flop(Flop::shortest),
-            Column::TrainingFlopFormatted => return flop(Flop::two_decimals),
-            Column::Name => &self.name,
-            Column::Developer => &self.developer,
-            Column::Parameters => &self.parameters,
-            Column::Confidence => self.confidence.name(),
-            Column::EstimationMethod => &self.method,
+        let day = || self.release_date.map(|day| day.to_string());
+        let flop = |form: fn(Flop) -> String| self.flop.map(form).unwrap_or_default();
+        match column {
+            Column::Name => (*self.name).into(),
+            Column::Developer => (*self.developer).into(),
+            Column::ReleaseDate => day().unwrap_or_default().into(),
+            Column::Parameters => (*self.parameters).into(),
+            Column::TrainingFlop => flop(Flop::shortest).into(),
+            Column::TrainingFlopFormatted => flop(Flop::two_decimals).into(),
+            Column::Confidence => self.confidence.name().into(),
+            Column::EstimationMethod => (*self.method).into(),
             Column::ThresholdClassification => {
-                self.flop.map_or(UNESTIMATED_CLASS, Flop::class).name()
+                let class = self.flop.map_or(UNESTIMATED_CLASS, Flop::class);
+                class.name().into()
             }
-            Column::Status => self.status.name(),
-            Column::Reasoning => &self.reasoning,
-            Column::Sources => &self.sources,
-            Column::LastUpdated => &self.last_updated,
-            Column::Verified | Column::Notes => "",
-        };
-        Cow::Borrowed(text)
+            Column::Status => self.status.name().into(),
+            Column::Reasoning => (*self.reasoning).into(),
+            Column::Sources => (*self.sources).into(),
+            Column::LastUpdated => (*self.last_updated).into(),
+            Column::Verified | Column::Notes => "".into(),
+        }
     }
 
     /// Whether the model belongs into the dataset: 5e24 FLOP or more, or no estimate where those are included (behaviour §3).
@@ -105,15 +101,6 @@ impl Estimate {
             mine.cmp(Column::ALL.iter().map(|column| other.cell(*column)))
         })
     }
-}
-
-/// The pipeline's own other estimates of one record, by its place in `models` of a file with this text; `None` where it states none.
-pub fn alternatives(text: &str, index: usize) -> Option<Vec<Value>> {
-    let json = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document: load::Document<'_> = serde_json::from_str(json).ok()?;
-    let models: Vec<&RawValue> = serde_json::from_str(document.models?.get()).ok()?;
-    let record: Value = serde_json::from_str(models.get(index)?.get()).ok()?;
-    record.get("alternative_estimates")?.as_array().cloned()
 }
 
 /// What breaks a rule of behaviour §2: a record, and the run goes on without it; or a field that counts as absent.
@@ -164,56 +151,22 @@ pub struct Estimates {
 }
 
 impl Estimates {
-    /// Reads `estimated_models.json`.
-    ///
-    /// # Errors
-    /// The outer one is the file's. The inner one says why the file is refused: it is not UTF-8, not JSON, cut short, has no `models`
-    /// array, or no usable record in it.
-    pub fn read(file: impl Read + Seek + Send) -> io::Result<Result<Estimates, Refused>> {
-        let read = load::estimates(file)?;
-        Ok(read.and_then(|estimates| match estimates.rejected.first() {
-            _ if !estimates.usable.is_empty() => Ok(estimates),
-            None => Err(Refused::at_the_start(
-                "`models` is empty: there is nothing to refresh from",
-            )),
-            Some(first) => Err(Refused::at_the_start(format!(
-                "none of the {} records in `models` is usable; the first (line {}): {}: {}: {}",
-                estimates.total,
-                first.line,
-                first.field,
-                shown(&first.value),
-                first.reason
-            ))),
-        }))
-    }
-
-    /// Reads the bytes of `estimated_models.json`.
-    ///
-    /// # Errors
-    /// The inner ones of [`Estimates::read`].
-    pub fn parse(bytes: &[u8]) -> Result<Estimates, Refused> {
-        Estimates::read(Cursor::new(bytes))
-            .unwrap_or_else(|error| Err(Refused::at_the_start(error.to_string())))
-    }
-
     /// Adds the records that stand behind these in the file, of which `lines` lines were read.
     fn append(&mut self, mut behind: Estimates, lines: usize) {
         for one in &mut behind.usable {
             one.index += self.total;
             one.line += lines;
         }
-        self.usable.append(&mut behind.usable);
-        for (all, mut faults) in [
-            (&mut self.rejected, behind.rejected),
-            (&mut self.ignored_fields, behind.ignored_fields),
-            (&mut self.repeated_fields, behind.repeated_fields),
-        ] {
-            for one in &mut faults {
-                one.index += self.total;
-                one.line += lines;
-            }
-            all.append(&mut faults);
+        let faults = behind.rejected.iter_mut();
+        let faults = faults.chain(&mut behind.ignored_fields);
+        for one in faults.chain(&mut behind.repeated_fields) {
+            one.index += self.total;
+            one.line += lines;
         }
+        self.usable.append(&mut behind.usable);
+        self.rejected.append(&mut behind.rejected);
+        self.ignored_fields.append(&mut behind.ignored_fields);
+        self.repeated_fields.append(&mut behind.repeated_fields);
         self.total += behind.total;
     }
 }

@@ -47,6 +47,9 @@ enum Field {
     Sources,
     #[strum(message = "expected a date-time, such as 2025-08-15T20:32:45")]
     LastUpdated,
+    /// The record, where it is no object.
+    #[strum(disabled)]
+    Record,
 }
 
 /// The values of the fields that are read, as they are written, and what there is to say about them.
@@ -109,8 +112,16 @@ impl<'t> Fields<'t> {
         })
     }
 
-    /// What there is to say of a value.
-    fn fault(&self, field: &'static str, value: &str, reason: &'static str) -> Rejected {
+    /// What there is to say of a field that breaks its rule.
+    fn fault(&self, field: Field) -> Rejected {
+        let value = self.values[field as usize].map_or("null", RawValue::get);
+        // A `Value` can hold whatever JSON allows but half of a surrogate pair, and a number that is too large.
+        let is_half = value.contains("\\u") && serde_json::from_str::<Value>(value).is_err();
+        let reason = if is_half {
+            "half of a surrogate pair (an emoji cut in two?)"
+        } else {
+            field.get_message().unwrap_or("expected an object")
+        };
         let name = |field| {
             let name = name_line(self.get(field, string).ok()??);
             (!name.is_empty()).then(|| name.into_owned())
@@ -120,24 +131,10 @@ impl<'t> Fields<'t> {
             line: self.line,
             name: name(Field::Name),
             developer: name(Field::Developer),
-            field,
+            field: Field::VARIANTS[field as usize],
             value: excerpt(value, 200).into_owned(),
             reason,
         }
-    }
-
-    /// What there is to say of a field: `reason`, or else that it breaks its rule.
-    fn fault_of(&self, field: Field, reason: Option<&'static str>) -> Rejected {
-        let value = self.values[field as usize].map_or("null", RawValue::get);
-        let reason = reason.unwrap_or_else(|| {
-            // A `Value` can hold whatever JSON allows but half of a surrogate pair, and a number that is too large.
-            if value.contains("\\u") && serde_json::from_str::<Value>(value).is_err() {
-                "half of a surrogate pair (an emoji cut in two?)"
-            } else {
-                field.get_message().unwrap_or_default()
-            }
-        });
-        self.fault(Field::VARIANTS[field as usize], value, reason)
     }
 }
 
@@ -150,24 +147,25 @@ pub(super) fn read(json: &str, line: usize, to: &mut Estimates) -> serde_json::R
     };
     to.total += 1;
     let mut reader = Deserializer::from_str(json);
-    if !json.starts_with('{') {
-        let value = <&RawValue>::deserialize(&mut reader)?.get();
-        let fault = fields.fault("record", value, "expected an object");
-        to.rejected.push(fault);
-        return Ok(value.len());
-    }
-    reader.deserialize_map(&mut fields)?;
-    match estimate(&mut fields) {
+    let estimate = if json.starts_with('{') {
+        reader.deserialize_map(&mut fields)?;
+        estimate(&mut fields)
+    } else {
+        fields.values[Field::Record as usize] = Some(Deserialize::deserialize(&mut reader)?);
+        Err(Field::Record)
+    };
+    match estimate {
         Ok(estimate) => to.usable.push(estimate),
-        Err(field) => to.rejected.push(fields.fault_of(field, None)),
+        Err(field) => to.rejected.push(fields.fault(field)),
     }
     for field in &fields.ignored {
-        to.ignored_fields.push(fields.fault_of(*field, None));
+        to.ignored_fields.push(fields.fault(*field));
     }
     for field in &fields.repeated {
-        let twice = "stands more than once in the record; the last counts";
-        let fault = fields.fault_of(*field, Some(twice));
-        to.repeated_fields.push(fault);
+        to.repeated_fields.push(Rejected {
+            reason: "stands more than once in the record; the last counts",
+            ..fields.fault(*field)
+        });
     }
     Ok(reader.into_iter::<IgnoredAny>().byte_offset())
 }
@@ -233,43 +231,42 @@ fn moment(value: &RawValue) -> Option<(Cow<'_, str>, NaiveDateTime)> {
 
 /// The cell of `sources`: joined with `; `.
 fn sources(value: &RawValue) -> Option<Cow<'_, str>> {
-    let all: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
-    if let [only] = all[..] {
-        return string(only);
-    }
-    let texts: Option<Vec<_>> = all.into_iter().map(string).collect();
-    Some(Cow::Owned(texts?.join("; ")))
+    let all: Vec<String> = serde_json::from_str(value.get()).ok()?;
+    Some(all.join("; ").into())
 }
 
 #[cfg(test)]
 mod tests {
     use crate::estimates::Estimates;
 
+    /// What is read of one record by developer `d` with these fields.
+    fn read(fields: &str) -> Estimates {
+        let text = format!(r#"{{"models": [{{"developer": "d", {fields}}}]}}"#);
+        Estimates::parse(text.as_bytes()).unwrap_or_default()
+    }
+
     #[test]
     fn training_flop_is_a_decimal_number_or_a_text_that_is_one() {
-        let read = |value| {
-            let record = format!(r#"{{"name": "a", "developer": "d", "training_flop": {value}}}"#);
-            let text = format!("{{\"models\": [{record}]}}");
-            let read = Estimates::parse(text.as_bytes()).ok()?;
-            read.usable[0].flop.map(|flop| flop.to_string())
+        let flop = |value| {
+            let read = read(&format!(r#""name": "a", "training_flop": {value}"#));
+            Some(read.usable.first()?.flop?.to_string())
         };
         for number in r#"5e25 "+5.e25" ".5e26" "50000000000000000000000000""#.split(' ') {
-            assert_eq!(read(number).as_deref(), Some("5e+25"), "{number}");
+            assert_eq!(flop(number).as_deref(), Some("5e+25"), "{number}");
         }
         for value in r#""inf" "nan" "-1e25" "1_0e24" "0x10" 1e999 [] true"#.split(' ') {
-            assert_eq!(read(value), None, "{value}");
+            assert_eq!(flop(value), None, "{value}");
         }
     }
 
     #[test]
     fn of_a_field_that_stands_twice_the_last_counts_and_it_is_reported_once() {
-        let text = r#"{"models": [{"name": "x", "name": "y", "developer": "d", "status": "maybe", "status": null,
-            "status": "uncertain", "parameters": 1, "parameters": null}]}"#;
-        let estimates = Estimates::parse(text.as_bytes()).expect("the record is sound");
+        let names = r#""name": "x", "name": "y""#;
+        let statuses = r#""status": "maybe", "status": null, "status": "uncertain""#;
+        let estimates = read(&format!("{names}, {statuses}"));
         let repeated = estimates.repeated_fields.iter().map(|fault| fault.field);
-        assert!(repeated.eq(["name", "status", "parameters"]));
+        assert!(repeated.eq(["name", "status"]));
         assert!(estimates.ignored_fields.is_empty());
-        let one = &estimates.usable[0];
-        assert_eq!((&*one.name, &*one.parameters), ("y", ""));
+        assert_eq!(&*estimates.usable[0].name, "y");
     }
 }

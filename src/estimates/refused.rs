@@ -16,18 +16,18 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(super) fn at(text: &[u8], offset: usize, message: impl Into<String>) -> Refused {
-        let (line, column) = position(text, offset);
+    pub(super) fn new((line, column): (usize, usize), message: impl Into<String>) -> Refused {
+        let message = message.into();
         Refused {
             line,
             column,
-            message: message.into(),
+            message,
         }
     }
 
-    /// Something is wrong with the records as a whole.
-    pub(super) fn at_the_start(message: impl Into<String>) -> Refused {
-        Refused::at(b"", 0, message)
+    /// Something is wrong where `part`, a slice of `text`, begins.
+    pub(super) fn at(text: &str, part: &str, message: impl Into<String>) -> Refused {
+        Refused::new(position(text.as_bytes(), offset_in(text, part)), message)
     }
 
     /// The bytes as text.
@@ -41,11 +41,11 @@ impl Refused {
             _ => {
                 return str::from_utf8(bytes).map_err(|error| {
                     let message = "not UTF-8: save it as UTF-8, or fetch the estimates again";
-                    Refused::at(bytes, error.valid_up_to(), message)
+                    Refused::new(position(bytes, error.valid_up_to()), message)
                 });
             }
         };
-        Err(Refused::at_the_start(message))
+        Err(Refused::new((1, 1), message))
     }
 
     /// `text` begins with no brace.
@@ -60,40 +60,28 @@ impl Refused {
         } else {
             "expected an object: {\"metadata\": {…}, \"models\": [ … ]}; fetch the estimates again"
         };
-        Refused::unmerged(text)
-            .unwrap_or_else(|| Refused::at(text.as_bytes(), offset_in(text, json), message))
+        Refused::unmerged(text).unwrap_or_else(|| Refused::at(text, json, message))
     }
 
     /// serde_json cannot read `text`.
     pub(super) fn no_json(text: &str, error: &serde_json::Error) -> Refused {
-        if let Some(unmerged) = Refused::unmerged(text) {
-            return unmerged;
-        }
+        let error_text = error.to_string();
+        let what = error_text.split(" at line ").next().unwrap_or_default();
         let (line, column) = (error.line().max(1), error.column().max(1));
         let rest = text.lines().nth(line - 1).unwrap_or_default();
         let rest = &rest[rest.floor_char_boundary(column - 1)..];
-        let no_number = ["NaN", "Infinity"]
-            .into_iter()
-            .find(|word| rest.starts_with(word));
-        let error_text = error.to_string();
-        let what = error_text.split(" at line ").next().unwrap_or_default();
+        let mut no_numbers = ["NaN", "Infinity"].into_iter();
         let message = if error.is_eof() {
             format!("cut short: {what}; fetch the estimates again")
-        } else if let Some(word) = no_number {
+        } else if let Some(word) = no_numbers.find(|word| rest.starts_with(word)) {
             format!("{word} is not JSON: write null where there is no number")
-        } else if what != "trailing characters" {
-            format!("not JSON: {what}; fetch the estimates again")
-        } else if rest.starts_with('{') {
-            "several objects, one after the other (JSON Lines?): make them one, {\"models\": [ … ]}"
+        } else if what == "trailing characters" {
+            "not JSON: something follows the closing brace; if these are JSON Lines, make them one object, {\"models\": [ … ]}"
                 .to_owned()
         } else {
-            "not JSON: something follows the closing brace; fetch the estimates again".to_owned()
+            format!("not JSON: {what}; fetch the estimates again")
         };
-        Refused {
-            line,
-            column,
-            message,
-        }
+        Refused::unmerged(text).unwrap_or_else(|| Refused::new((line, column), message))
     }
 
     /// Git's conflict markers, if there are any in a text that is not JSON.
@@ -101,8 +89,7 @@ impl Refused {
         let marker = text.lines().find(|line| is_conflict_marker(line))?;
         let message =
             "conflict markers, an unresolved merge: take one side, or fetch the estimates again";
-        let offset = offset_in(text, marker);
-        Some(Refused::at(text.as_bytes(), offset, message))
+        Some(Refused::at(text, marker, message))
     }
 }
 

@@ -44,7 +44,7 @@ impl Orphan {
         }
         match latest.get(row.model()) {
             Some(estimate) => estimate.flop.is_none().then_some(Orphan::Unestimated),
-            None if latest.rejected(row.model()).is_some() => Some(Orphan::Rejected),
+            None if latest.rejected.contains_key(row.model()) => Some(Orphan::Rejected),
             None => Some(Orphan::Gone),
         }
     }

@@ -213,7 +213,7 @@ impl<'s> Inputs<'s> {
             }
             return why;
         }
-        match (latest, self.latest.rejected(&subject.model)) {
+        match (latest, self.latest.rejected.get(&subject.model)) {
             (Some(flop), _) if flop < Flop::CANDIDATE => {
                 let flop = flop.rounded();
                 format!("its latest estimate, {flop} FLOP, is below 5e24")

@@ -23,7 +23,7 @@ use crate::key::Key;
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
 
 /// One usable record of the estimates: what the pipeline says of one model.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
     /// Its place in `models`, from 0.
     pub index: usize,
@@ -62,6 +62,7 @@ impl Estimate {
     pub fn cell(&self, column: Column) -> Cow<'_, str> {
         let day = || self.release_date.map(|day| day.to_string());
         let flop = |form: fn(Flop) -> String| self.flop.map(form).unwrap_or_default();
+        let class = self.flop.map_or(UNESTIMATED_CLASS, Flop::class);
         match column {
             Column::Name => (*self.name).into(),
             Column::Developer => (*self.developer).into(),
@@ -71,10 +72,7 @@ impl Estimate {
             Column::TrainingFlopFormatted => flop(Flop::two_decimals).into(),
             Column::Confidence => self.confidence.name().into(),
             Column::EstimationMethod => (*self.method).into(),
-            Column::ThresholdClassification => {
-                let class = self.flop.map_or(UNESTIMATED_CLASS, Flop::class);
-                class.name().into()
-            }
+            Column::ThresholdClassification => class.name().into(),
             Column::Status => self.status.name().into(),
             Column::Reasoning => (*self.reasoning).into(),
             Column::Sources => (*self.sources).into(),
@@ -125,14 +123,13 @@ pub struct Rejected {
 
 /// The offending value as it stood. One that was cut, or a number that no reader could hold, becomes a string.
 fn as_it_stood<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    match serde_json::from_str::<Value>(value) {
-        Ok(json) => json.serialize(serializer),
-        Err(_) => serializer.serialize_str(value),
-    }
+    serde_json::from_str(value)
+        .unwrap_or(Value::from(value))
+        .serialize(serializer)
 }
 
 /// What one estimates file says.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Estimates {
     /// When the pipeline saved the file, as it wrote it.
     pub saved_at: Option<String>,
@@ -157,16 +154,18 @@ impl Estimates {
             one.index += self.total;
             one.line += lines;
         }
-        let faults = behind.rejected.iter_mut();
-        let faults = faults.chain(&mut behind.ignored_fields);
-        for one in faults.chain(&mut behind.repeated_fields) {
-            one.index += self.total;
-            one.line += lines;
-        }
         self.usable.append(&mut behind.usable);
-        self.rejected.append(&mut behind.rejected);
-        self.ignored_fields.append(&mut behind.ignored_fields);
-        self.repeated_fields.append(&mut behind.repeated_fields);
+        for (all, mut faults) in [
+            (&mut self.rejected, behind.rejected),
+            (&mut self.ignored_fields, behind.ignored_fields),
+            (&mut self.repeated_fields, behind.repeated_fields),
+        ] {
+            for one in &mut faults {
+                one.index += self.total;
+                one.line += lines;
+            }
+            all.append(&mut faults);
+        }
         self.total += behind.total;
     }
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::NaiveDateTime;
 use memchr::memchr;
 use serde::Deserialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
@@ -99,11 +98,6 @@ impl<'t> Fields<'t> {
             .transpose()
     }
 
-    /// A name as it is written; absent, it breaks its rule.
-    fn name(&self, field: Field) -> Result<Cow<'t, str>, Field> {
-        self.get(field, visible)?.map(name_line).ok_or(field)
-    }
-
     /// A field that counts as absent where it breaks its rule.
     fn side<T>(&mut self, field: Field, rule: impl Fn(&'t RawValue) -> Option<T>) -> Option<T> {
         self.get(field, rule).unwrap_or_else(|field| {
@@ -172,9 +166,14 @@ pub(super) fn read(json: &str, line: usize, to: &mut Estimates) -> serde_json::R
 
 /// The estimate that the fields make, or which of the three that cost a record breaks its rule.
 fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
-    let name = fields.name(Field::Name)?;
-    let developer = fields.name(Field::Developer)?;
-    let flop = fields.get(Field::TrainingFlop, flop)?;
+    let name = fields.get(Field::Name, visible)?.ok_or(Field::Name)?;
+    let developer = fields
+        .get(Field::Developer, visible)?
+        .ok_or(Field::Developer)?;
+    let flop: Option<Flop> = fields.get(Field::TrainingFlop, |value| {
+        // A number, or a string holding one.
+        string(value).unwrap_or(value.get().into()).parse().ok()
+    })?;
     let confidence = fields
         .side(Field::TrainingFlopConfidence, |value| {
             Confidence::from_name(&string(value)?)
@@ -182,14 +181,20 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
         .unwrap_or(Confidence::Speculative);
     let status = fields.side(Field::Status, |value| Status::from_name(&string(value)?));
     let method = fields.side(Field::EstimationMethod, visible);
-    let (last_updated, updated) = fields.side(Field::LastUpdated, moment).unzip();
+    let (last_updated, updated) = fields
+        .side(Field::LastUpdated, |value| {
+            let text = string(value)?;
+            let moment = dates::moment(&text)?;
+            Some((text, moment))
+        })
+        .unzip();
     let text = |text: Option<Cow<'_, str>>| writable(text.unwrap_or_default()).into();
     Ok(Estimate {
         index: fields.index,
         line: fields.line,
         key: Key::new(&name, &developer),
-        name: name.into(),
-        developer: developer.into(),
+        name: name_line(name).into(),
+        developer: name_line(developer).into(),
         flop,
         confidence,
         method: text(method.or(Some(DEFAULT_METHOD.into()))),
@@ -214,19 +219,6 @@ pub(super) fn string(value: &RawValue) -> Option<Cow<'_, str>> {
 
 fn visible(value: &RawValue) -> Option<Cow<'_, str>> {
     string(value).filter(|text| is_visible(text))
-}
-
-/// A number, or a string holding one.
-fn flop(value: &RawValue) -> Option<Flop> {
-    let text = string(value).unwrap_or(Cow::Borrowed(value.get()));
-    text.parse().ok()
-}
-
-/// A date-time as it stands, and the moment that it means.
-fn moment(value: &RawValue) -> Option<(Cow<'_, str>, NaiveDateTime)> {
-    let text = string(value)?;
-    let moment = dates::moment(&text)?;
-    Some((text, moment))
 }
 
 /// The cell of `sources`: joined with `; `.
@@ -261,12 +253,9 @@ mod tests {
 
     #[test]
     fn of_a_field_that_stands_twice_the_last_counts_and_it_is_reported_once() {
-        let names = r#""name": "x", "name": "y""#;
-        let statuses = r#""status": "maybe", "status": null, "status": "uncertain""#;
-        let estimates = read(&format!("{names}, {statuses}"));
-        let repeated = estimates.repeated_fields.iter().map(|fault| fault.field);
-        assert!(repeated.eq(["name", "status"]));
-        assert!(estimates.ignored_fields.is_empty());
-        assert_eq!(&*estimates.usable[0].name, "y");
+        let read = read(r#""name": "x", "name": "y", "name": "z", "status": 7, "status": null"#);
+        let repeated = read.repeated_fields.iter().map(|fault| fault.field);
+        assert!(repeated.eq(["name", "status"]) && read.ignored_fields.is_empty());
+        assert_eq!(&*read.usable[0].name, "z");
     }
 }

@@ -15,7 +15,7 @@ use super::execute::WriteArgs;
 use super::load;
 use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, Header, Mark, Record, Refusal, Table};
+use crate::dataset::{Decision, DecisionColumn, Mark, Record, Refusal, Table};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{Drift, Mode};
@@ -101,13 +101,13 @@ fn read(bytes: &[u8]) -> Result<Vec<Asked>, Refusal> {
     }
     let asked = records
         .iter()
-        .map(|record| read_line(&table.header, record))
+        .map(|record| read_line(&table, record))
         .filter(|asked| !(asked.mark.is_empty() && asked.decision.is_empty()));
     Ok(asked.collect())
 }
 
-fn read_line(header: &Header<'_>, record: &Record<'_>) -> Asked {
-    let cell = |column| record.cell(header.place(column)).trim().to_owned();
+fn read_line(table: &Table<'_>, record: &Record<'_>) -> Asked {
+    let cell = |column| table.cell(record, column).trim().to_owned();
     Asked {
         line: record.line,
         name: cell(SheetColumn::Name),

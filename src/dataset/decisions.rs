@@ -125,10 +125,9 @@ impl<'a> Decisions<'a> {
     }
 
     fn read(&mut self, record: Record<'a>, aliases: &Aliases<'_>) -> Result<(), Refusal> {
-        let header = &self.table.header;
         let key = [DecisionColumn::Name, DecisionColumn::Developer];
-        let [name, developer] = header.filled(&record, key)?;
-        let cell = |column| record.cell(header.place(column)).trim();
+        let [name, developer] = self.table.header.filled(&record, key)?;
+        let cell = |column| self.table.cell(&record, column).trim();
         let (word, flop) = (cell(DecisionColumn::Decision), cell(DecisionColumn::Flop));
         let mut fault = |message, is_void| {
             let line = record.line;
@@ -258,7 +257,7 @@ impl<'a> Decisions<'a> {
 
     /// What a line says in a column.
     pub fn cell<'l>(&self, line: &'l DecisionLine<'_>, column: DecisionColumn) -> &'l str {
-        line.record.cell(self.table.header.place(column))
+        self.table.cell(&line.record, column)
     }
 }
 

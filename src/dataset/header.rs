@@ -18,8 +18,6 @@ pub struct Header<'a> {
     width: usize,
     /// For each column of the schema, its place in `names`.
     places: Vec<usize>,
-    /// For each of `names`, its place in the schema; `None` where it is outside of it.
-    schema: Vec<Option<usize>>,
     /// The places of the columns in which people write text.
     texts: Vec<usize>,
     has_old_name: bool,
@@ -28,12 +26,9 @@ pub struct Header<'a> {
 impl<'a> Header<'a> {
     /// The header that the first record of a file is, or that of a new file.
     pub(super) fn new<C: Columns>(record: Option<Record<'a>>) -> Header<'a> {
-        let trimmed = |name: &str| name.trim().to_owned();
-        let mut names: Vec<String> = match &record {
-            Some(record) => record.cells().map(trimmed).collect(),
-            None => C::NAMES.iter().map(|name| trimmed(name)).collect(),
-        };
-        let width = names.len();
+        let cells = record.iter().flat_map(Record::cells);
+        let mut names: Vec<String> = cells.map(|name| name.trim().to_owned()).collect();
+        let width = record.as_ref().map_or(C::NAMES.len(), Record::width);
         let mut has_old_name = false;
         if let Some((old, today)) = C::OLD_NAME
             && !names.iter().any(|name| name == today)
@@ -48,12 +43,10 @@ impl<'a> Header<'a> {
             }
         }
         let place = |name: &&str| names.iter().position(|found| found == name);
-        let schema = |name: &String| C::NAMES.iter().position(|found| found == name);
         let is_text = |place: &usize| is_text_column(&names[*place]);
         Header {
             places: C::NAMES.iter().filter_map(place).collect(),
             texts: (0..names.len()).filter(is_text).collect(),
-            schema: names.iter().map(schema).collect(),
             record,
             names,
             width,
@@ -147,7 +140,7 @@ impl<'a> Header<'a> {
 
     /// Which column of the schema stands at `place`, by its place in the schema.
     pub fn schema_place(&self, place: usize) -> Option<usize> {
-        self.schema[place]
+        self.places.iter().position(|found| *found == place)
     }
 
     /// The name of the column at `place`.
@@ -177,7 +170,7 @@ impl<'a> Header<'a> {
     pub fn own_columns(&self) -> impl Iterator<Item = (usize, &str)> {
         self.names()
             .enumerate()
-            .filter(|(place, _)| self.schema[*place].is_none())
+            .filter(|(place, _)| self.schema_place(*place).is_none())
     }
 
     /// The places of the columns in which people write text.
@@ -192,7 +185,6 @@ impl<'a> Header<'a> {
                 self.texts.push(self.names.len());
             }
             self.names.push(name.to_owned());
-            self.schema.push(None);
         }
     }
 

@@ -137,7 +137,7 @@ impl<'a> Dataset<'a> {
             unread: 0,
         };
         for record in records {
-            dataset.rows.push(row(&dataset.table.header, record)?);
+            dataset.rows.push(row(&dataset.table, record)?);
         }
         dataset.refuse_mangled_numbers()?;
         Ok(dataset)
@@ -179,7 +179,7 @@ impl<'a> Dataset<'a> {
 
     /// What a row says in a column; `""` where the file has no such column.
     pub fn cell<'r>(&self, row: &'r Row<'_>, column: Column) -> &'r str {
-        row.record.cell(self.table.header.place(column))
+        self.table.cell(&row.record, column)
     }
 
     /// The first row of each model.
@@ -234,16 +234,16 @@ fn human_text<'r>(
         .filter(|(_, text)| !text.trim().is_empty())
 }
 
-fn row<'a>(header: &Header<'a>, record: Record<'a>) -> Result<Row<'a>, Refusal> {
-    let cell = |column: Column| record.cell(header.place(column));
+fn row<'a>(table: &Table<'a>, record: Record<'a>) -> Result<Row<'a>, Refusal> {
+    let header = &table.header;
     let [name, developer] = header.filled(&record, [Column::Name, Column::Developer])?;
     let has_text = human_text(header, &record).next().is_some();
     Ok(Row {
         key: Key::new(name, developer),
         alias: None,
-        mark: Mark::of(cell(Column::Verified)),
+        mark: Mark::of(table.cell(&record, Column::Verified)),
         has_text,
-        flop: cell(Column::TrainingFlop).parse().ok(),
+        flop: table.cell(&record, Column::TrainingFlop).parse().ok(),
         record,
     })
 }

@@ -117,6 +117,11 @@ impl<'a> Table<'a> {
         };
         Ok((table, records))
     }
+
+    /// What a record says in a column; `""` where the file has no such column.
+    pub fn cell<'r>(&self, record: &'r Record<'_>, column: impl Columns) -> &'r str {
+        record.cell(self.header.place(column))
+    }
 }
 
 /// Every record of a CSV file that is not the program's own, its header first, and whether a byte order mark stands in front.

@@ -268,13 +268,12 @@ impl<'s> Inputs<'s> {
 
     /// The other names of the model, as the aliases have them.
     fn other_names(&self, subject: &Subject<'s>) -> Vec<Model<'s>> {
-        let header = &self.aliases.table.header;
         let mut others = Vec::new();
         for alias in &self.aliases.lines {
             let is = alias.model();
             let is_of_name = is.name == subject.model.name || is.name == ANY;
             if is.developer == subject.model.developer && is_of_name {
-                let cell = |column| alias.record.cell(header.place(column));
+                let cell = |column| self.aliases.table.cell(&alias.record, column);
                 others.extend([
                     Model::new(cell(AliasColumn::Name), cell(AliasColumn::Developer)),
                     Model::new(cell(AliasColumn::IsName), cell(AliasColumn::IsDeveloper)),

@@ -97,7 +97,12 @@ fn read(bytes: &[u8]) -> Result<Vec<Asked>, Refusal> {
     let (table, records) = Table::parse::<SheetColumn>(bytes)?;
     let has = |column| table.header.has(column);
     if !has(SheetColumn::Verified) && !has(SheetColumn::Decision) {
-        return Err(Refusal::nothing_decided());
+        let trouble = "no column `verified` and no column `decision`, so nothing is decided here";
+        return Err(Refusal::new(
+            1,
+            trouble,
+            "add one of the two, and fill it in",
+        ));
     }
     let asked = records
         .iter()

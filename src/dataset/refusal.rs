@@ -25,7 +25,7 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 impl Refusal {
-    pub(super) fn new(line: usize, trouble: impl Into<String>, remedy: &'static str) -> Refusal {
+    pub fn new(line: usize, trouble: impl Into<String>, remedy: &'static str) -> Refusal {
         Refusal {
             line,
             column: None,
@@ -37,11 +37,5 @@ impl Refusal {
     pub(super) fn in_column(mut self, column: &str) -> Refusal {
         self.column = Some(column.to_owned());
         self
-    }
-
-    /// A sheet of decisions in which none can stand.
-    pub fn nothing_decided() -> Refusal {
-        let trouble = "no column `verified` and no column `decision`, so nothing is decided here";
-        Refusal::new(1, trouble, "add one of the two, and fill it in")
     }
 }

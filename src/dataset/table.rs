@@ -92,19 +92,14 @@ impl<'a> Table<'a> {
             let remedy = "a comma too many or too few, or a quote left open: quote the cell it belongs to, or fill the row up";
             return Err(Refusal::new(ragged.line, trouble, remedy));
         }
-        let (mut crlf, mut lf) = (0, 0);
-        for end in records
+        let ends: Vec<LineEnd> = records
             .iter()
             .map(|record| record.end)
             .chain([header.line_end()])
-        {
-            match end {
-                Some(LineEnd::CrLf) => crlf += 1,
-                Some(LineEnd::Lf) => lf += 1,
-                None => {}
-            }
-        }
-        let line_end = if crlf > lf {
+            .flatten()
+            .collect();
+        let crlf = ends.iter().filter(|end| **end == LineEnd::CrLf).count();
+        let line_end = if crlf * 2 > ends.len() {
             LineEnd::CrLf
         } else {
             LineEnd::Lf

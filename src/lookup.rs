@@ -29,6 +29,8 @@ pub struct Subject<'d> {
     pub written: Key,
     pub row: Option<&'d Row<'d>>,
     pub estimate: Option<&'d Estimate>,
+    /// Whether there is nothing but a record that was rejected. It may have no developer.
+    is_rejected: bool,
 }
 
 impl<'d> Subject<'d> {
@@ -40,6 +42,7 @@ impl<'d> Subject<'d> {
             written: Key::new(name, developer),
             row: None,
             estimate: None,
+            is_rejected: false,
         }
     }
 }
@@ -47,10 +50,9 @@ impl<'d> Subject<'d> {
 /// Where models are looked for: in the dataset, in the estimates, in the decisions, by all their names.
 #[derive(Debug)]
 pub struct Lookup<'d> {
-    /// Every row, every model of the estimates without a row, and every decision on a model that neither has.
-    pub subjects: Vec<Subject<'d>>,
-    /// The models of which there is nothing but a record that was rejected. One may have no developer.
-    rejected: Vec<Subject<'d>>,
+    /// Every row, every model of the estimates without a row, every decision on a model that neither has, and every model of which there
+    /// is nothing but a record that was rejected.
+    subjects: Vec<Subject<'d>>,
     aliases: &'d Aliases<'d>,
 }
 
@@ -82,23 +84,23 @@ impl<'d> Lookup<'d> {
             let (name, developer) = (DecisionColumn::Name, DecisionColumn::Developer);
             subjects.push(Subject::new(&line.model, cell(name), cell(developer)));
         }
+        for (model, one) in latest.into_iter().flat_map(|latest| &latest.rejected) {
+            let [name, developer] =
+                [&one.name, &one.developer].map(|text| text.as_deref().unwrap_or_default());
+            subjects.push(Subject {
+                is_rejected: true,
+                ..Subject::new(model, name, developer)
+            });
+        }
         let mut known = BTreeSet::new();
         // A model may have several rows, and all of them are subjects.
         subjects.retain(|one| known.insert(one.model.clone()) || one.row.is_some());
-        let rejected = latest
-            .into_iter()
-            .flat_map(|latest| &latest.rejected)
-            .filter(|(model, _)| !known.contains(*model))
-            .filter_map(|(model, one)| {
-                let developer = one.developer.as_deref().unwrap_or_default();
-                Some(Subject::new(model, one.name.as_deref()?, developer))
-            })
-            .collect();
-        Lookup {
-            subjects,
-            rejected,
-            aliases,
-        }
+        Lookup { subjects, aliases }
+    }
+
+    /// The subjects of which there is more than a record that was rejected.
+    pub fn sound(&self) -> impl Iterator<Item = &Subject<'d>> {
+        self.subjects.iter().filter(|one| !one.is_rejected)
     }
 
     /// The one model of `name`, compared as keys are (trimmed, any case); `developer` decides between several. Where no model has the
@@ -124,9 +126,9 @@ impl<'d> Lookup<'d> {
     /// # Errors
     /// A sentence that says what to do: no model of that name (and which are near), or several developers.
     pub fn find_model(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
-        let found = self.named(name, developer)?;
-        let subjects = self.subjects.iter().chain(&self.rejected);
-        Ok(subjects.filter(|one| one.model == found[0].model).collect())
+        let model = &self.named(name, developer)?[0].model;
+        let is_of_model = |one: &&Subject<'_>| one.model == *model;
+        Ok(self.subjects.iter().filter(is_of_model).collect())
     }
 
     /// The subjects of one model that have this name. There is at least one.
@@ -139,20 +141,17 @@ impl<'d> Lookup<'d> {
             })
         };
         let is_named = |one: &&Subject<'_>| one.model.name == wanted || one.written.name == wanted;
-        let named: Vec<_> = self.subjects.iter().filter(is_named).collect();
+        let named: Vec<_> = self.sound().filter(is_named).collect();
         let mut found: Vec<_> = named.iter().copied().filter(is_of).collect();
         if found.is_empty() {
             let models = other_names(self.aliases, &wanted, wanted_developer.as_deref());
-            let subjects = self.subjects.iter().chain(&self.rejected);
-            found = subjects.filter(|one| models.contains(&one.model)).collect();
+            let is_meant = |one: &&Subject<'_>| models.contains(&one.model);
+            found = self.subjects.iter().filter(is_meant).collect();
         }
         if found.is_empty() {
-            found = self
-                .rejected
-                .iter()
-                .filter(is_named)
-                .filter(is_of)
-                .collect();
+            // They are rejected, since no sound one has the name.
+            let is_meant = |one: &&Subject<'_>| is_named(one) && is_of(one);
+            found = self.subjects.iter().filter(is_meant).collect();
         }
         if found.is_empty() && !named.is_empty() {
             bail!(
@@ -196,17 +195,12 @@ impl<'d> Lookup<'d> {
     ) -> Result<Vec<&Subject<'d>>> {
         let wanted = look(name);
         let is_alike = |one: &&Subject<'_>| wanted.is_some() && look(one.name) == wanted;
-        let alike: Vec<_> = self
-            .subjects
-            .iter()
-            .filter(is_of)
-            .filter(is_alike)
-            .collect();
+        let alike: Vec<_> = self.sound().filter(is_of).filter(is_alike).collect();
         if alike.is_empty() {
             bail!(
                 "no model named \"{}\"{}",
                 bounded(name),
-                nearest(&self.subjects, name)
+                nearest(self.sound(), name)
             );
         }
         if !is_one_model(&alike) {
@@ -298,7 +292,7 @@ pub fn spelled(name: &str) -> String {
 }
 
 /// `; did you mean …?`, where anything is near enough to be meant.
-fn nearest(subjects: &[Subject<'_>], name: &str) -> String {
+fn nearest<'s>(subjects: impl Iterator<Item = &'s Subject<'s>>, name: &str) -> String {
     /// Jaro-Winkler similarity, 0 to 1.
     const NEAR: f64 = 0.8;
     let wanted = folded(name);

@@ -290,8 +290,7 @@ impl<'s> Inputs<'s> {
     fn look_alikes(&self, subject: &Subject<'s>) -> Vec<Model<'s>> {
         let wanted = look(subject.name);
         self.lookup
-            .subjects
-            .iter()
+            .sound()
             .filter(|other| other.model != subject.model)
             .filter(|other| wanted.is_some() && look(other.name) == wanted)
             .map(|other| Model::new(other.name, other.developer))

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::matching::{Match, Pairing, pairings, sure_keys};
+use super::matching::{Match, Pairing, pairings, sure_keys, sure_pairs};
 use super::ours::Ours;
 use super::read::{PublicTable, TheirConfidence, Theirs};
 use crate::dataset::{Aliases, Decision, Decisions};
@@ -86,6 +86,25 @@ pub struct Entry<'c> {
     pub theirs: Option<&'c Theirs>,
 }
 
+/// What a comparison says of an entry. Of a pair that matches by name and developer the first that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finding {
+    /// The two numbers lie on two sides of 1e25 FLOP.
+    Across,
+    /// On the same side, ours lies outside of the range that they state.
+    OutOfRange,
+    /// Within it, or where they state none, the two are 2× or more apart.
+    Apart,
+    Agreement,
+    /// They have a model that we lack, and nobody dismissed it.
+    Lacking,
+    /// A decision keeps their model out of our dataset.
+    Dismissed,
+    OnlyOurs,
+    NameOnly,
+    Ambiguous,
+}
+
 impl<'c> Comparison<'c> {
     /// Compares all of ours with all of theirs, and lists those at or above `min_flop` on either side. The estimates only say what is
     /// known of models that we lack.
@@ -100,68 +119,39 @@ impl<'c> Comparison<'c> {
     ) -> Comparison<'c> {
         let theirs = &table.models;
         let all = pairings(ours, theirs, aliases);
-        let is_high = |flop: Option<Flop>| flop >= Some(min_flop);
-        let is_theirs_high =
-            |one: &Pairing| one.theirs.is_some_and(|place| is_high(theirs[place].flop));
-        let is_ours_high = |one: &Pairing| one.ours.is_some_and(|place| is_high(ours[place].flop));
+        let is_ours_high = |place: usize| ours[place].flop >= Some(min_flop);
+        let is_theirs_high = |place: usize| theirs[place].flop >= Some(min_flop);
+        let listed = with_candidates(&all, |one| {
+            one.ours.is_some_and(is_ours_high) || one.theirs.is_some_and(is_theirs_high)
+        });
         let dismissals = dismissals(decisions, aliases);
-        let estimated: HashMap<usize, &Ours<'_>> = pairings(estimates, theirs, aliases)
-            .into_iter()
-            .filter(|one| one.by.is_sure())
-            .filter_map(|one| Some((one.theirs?, &estimates[one.ours?])))
+        let estimated: HashMap<usize, &Ours<'_>> = sure_pairs(estimates, theirs, aliases)
+            .map(|(ours, theirs)| (theirs, &estimates[ours]))
             .collect();
-        let mut entries: Vec<Entry<'_>> =
-            with_candidates(&all, |one| is_ours_high(one) || is_theirs_high(one))
-                .into_iter()
-                .map(|pairing| {
-                    let mut entry = Entry::of(pairing, ours, theirs);
-                    entry.dismissed = entry.theirs.and_then(|theirs| {
-                        let mut keys = sure_keys(theirs.keys(), aliases);
-                        keys.find_map(|key| dismissals.get(&key).copied())
-                    });
-                    entry.estimate = pairing
-                        .theirs
-                        .and_then(|place| estimated.get(&place).copied());
-                    entry
-                })
-                .collect();
+        let mut entries: Vec<Entry<'_>> = listed
+            .into_iter()
+            .map(|one| {
+                let dismissed = one.theirs.and_then(|place| {
+                    let mut keys = sure_keys(theirs[place].keys(), aliases);
+                    keys.find_map(|key| dismissals.get(&key).copied())
+                });
+                let estimate = one.theirs.and_then(|place| estimated.get(&place).copied());
+                Entry {
+                    dismissed,
+                    estimate,
+                    ..Entry::of(one, ours, theirs)
+                }
+            })
+            .collect();
         entries.sort_by_cached_key(|entry| {
             let name = entry.name.or(entry.their_name).map(str::to_lowercase);
             let flop = entry.flop.or(entry.their_flop);
             (Flop::descending(flop), name, entry.developer)
         });
-        let count = |by| entries.iter().filter(|entry| entry.by == by).count();
-        let sure = || entries.iter().filter(|entry| entry.by.is_sure());
-        // A model of ours is listed once for each candidate.
-        let ambiguous: HashSet<Option<&Key>> = entries
-            .iter()
-            .filter(|entry| entry.by == Match::Ambiguous)
-            .map(|entry| entry.ours.map(|ours| &ours.key))
-            .collect();
-        let their_listed = theirs.iter().filter(|one| is_high(one.flop)).count();
-        let covered = all
-            .iter()
-            .filter(|one| one.by.is_sure() && is_theirs_high(one))
-            .count();
-        let summary = Summary {
-            exact: count(Match::Exact),
-            alias: count(Match::Alias),
-            normalised: count(Match::Normalised),
-            name_only: count(Match::NameOnly),
-            ambiguous: ambiguous.len(),
-            only_ours: count(Match::OnlyOurs),
-            only_theirs: count(Match::OnlyTheirs),
-            across: sure().filter(|entry| entry.across == Some(true)).count(),
-            apart_2x: sure().filter(|entry| entry.is_apart()).count(),
-            their_rows: theirs.len(),
-            coverage: (their_listed > 0).then(|| covered as f64 / their_listed as f64),
-            their_listed,
-            covered,
-        };
         let unmatched = all.iter().filter(|one| one.by == Match::OnlyOurs);
         Comparison {
             file,
-            summary,
+            summary: Summary::of(&entries, theirs, min_flop),
             entries,
             unmatched: unmatched.filter_map(|one| Some(&ours[one.ours?])).collect(),
         }
@@ -169,7 +159,43 @@ impl<'c> Comparison<'c> {
 
     /// Whether a person should look: numbers on two sides of 1e25, or models that we lack and nobody dismissed.
     pub fn has_findings(&self) -> bool {
-        self.summary.across > 0 || self.entries.iter().any(Entry::is_lacking)
+        self.entries
+            .iter()
+            .any(|entry| matches!(entry.finding(), Finding::Across | Finding::Lacking))
+    }
+}
+
+impl Summary {
+    /// Counts what is listed of a table of theirs: all of their rows at or above `min_flop` are.
+    fn of(entries: &[Entry<'_>], theirs: &[Theirs], min_flop: Flop) -> Summary {
+        let count = |is_meant: &dyn Fn(&Entry<'_>) -> bool| {
+            entries.iter().filter(|entry| is_meant(entry)).count()
+        };
+        let by = |by| count(&|entry| entry.by == by);
+        // A model of ours is listed once for each candidate.
+        let ambiguous: HashSet<Option<&Key>> = entries
+            .iter()
+            .filter(|entry| entry.by == Match::Ambiguous)
+            .map(|entry| entry.ours.map(|ours| &ours.key))
+            .collect();
+        let is_high = |flop: Option<Flop>| flop >= Some(min_flop);
+        let their_listed = theirs.iter().filter(|one| is_high(one.flop)).count();
+        let covered = count(&|entry| entry.by.is_sure() && is_high(entry.their_flop));
+        Summary {
+            exact: by(Match::Exact),
+            alias: by(Match::Alias),
+            normalised: by(Match::Normalised),
+            name_only: by(Match::NameOnly),
+            ambiguous: ambiguous.len(),
+            only_ours: by(Match::OnlyOurs),
+            only_theirs: by(Match::OnlyTheirs),
+            across: count(&|entry| entry.finding() == Finding::Across),
+            apart_2x: count(&|entry| entry.by.is_sure() && entry.is_apart()),
+            their_rows: theirs.len(),
+            coverage: (their_listed > 0).then(|| covered as f64 / their_listed as f64),
+            their_listed,
+            covered,
+        }
     }
 }
 
@@ -241,14 +267,25 @@ impl<'c> Entry<'c> {
     }
 
     /// Whether the two numbers are 2× or more apart.
-    pub fn is_apart(&self) -> bool {
+    fn is_apart(&self) -> bool {
         let flops = self.flop.zip(self.their_flop);
         flops.is_some_and(|(ours, theirs)| ours.is_far_from(theirs))
     }
 
-    /// Whether it is a model that they have and we lack, and that nobody dismissed.
-    pub fn is_lacking(&self) -> bool {
-        self.by == Match::OnlyTheirs && self.dismissed.is_none()
+    pub fn finding(&self) -> Finding {
+        match self.by {
+            Match::OnlyOurs => Finding::OnlyOurs,
+            Match::OnlyTheirs if self.dismissed.is_some() => Finding::Dismissed,
+            Match::OnlyTheirs => Finding::Lacking,
+            Match::Ambiguous => Finding::Ambiguous,
+            Match::NameOnly => Finding::NameOnly,
+            Match::Exact | Match::Alias | Match::Normalised => match self.across {
+                Some(true) => Finding::Across,
+                _ if self.within_theirs == Some(false) => Finding::OutOfRange,
+                _ if self.is_apart() => Finding::Apart,
+                _ => Finding::Agreement,
+            },
+        }
     }
 }
 

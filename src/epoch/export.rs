@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::matching::pairings;
+use super::matching::sure_pairs;
 use super::ours::Ours;
 use super::read::{PublicTable, TheirConfidence, Theirs, column};
 use crate::dataset::{Aliases, Dataset, Mark, Row, push_record};
@@ -36,12 +36,10 @@ pub fn export<'d>(
         left_out: 0,
         undated: Vec::new(),
     };
-    let pairings = pairings(&Ours::of_dataset(dataset), &like.models, aliases);
-    let spellings: HashMap<usize, &Theirs> = pairings
-        .iter()
-        .filter(|one| one.by.is_sure())
-        .filter_map(|one| Some((one.ours?, &like.models[one.theirs?])))
-        .collect();
+    let spellings: HashMap<usize, &Theirs> =
+        sure_pairs(&Ours::of_dataset(dataset), &like.models, aliases)
+            .map(|(ours, theirs)| (ours, &like.models[theirs]))
+            .collect();
     for (place, row) in dataset.rows.iter().enumerate() {
         let is_verified = row.mark == Mark::Verified;
         let is_above = row.flop >= Some(Flop::REGULATORY);

@@ -110,6 +110,18 @@ pub fn pairings(ours: &[Ours<'_>], theirs: &[Theirs], aliases: &Aliases<'_>) -> 
     pairings
 }
 
+/// The places of our model and of theirs in every pair that matches by name and developer.
+pub fn sure_pairs(
+    ours: &[Ours<'_>],
+    theirs: &[Theirs],
+    aliases: &Aliases<'_>,
+) -> impl Iterator<Item = (usize, usize)> {
+    pairings(ours, theirs, aliases)
+        .into_iter()
+        .filter(|one| one.by.is_sure())
+        .filter_map(|one| Some((one.ours?, one.theirs?)))
+}
+
 /// What a model is found by at each of the [`STEPS`]: its keys as they are written, as the aliases have them, what is left of both
 /// when they only have to look alike, and the same of their names alone.
 fn step_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> [Vec<Key>; STEPS.len()] {

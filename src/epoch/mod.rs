@@ -8,12 +8,11 @@ mod ours;
 mod read;
 mod suggest;
 
-pub use comparison::{Comparison, Entry};
+pub use comparison::{Comparison, Entry, Finding};
 pub use export::export;
-pub use matching::Match;
 pub use ours::Ours;
 pub use read::{PublicTable, TheirConfidence, Theirs};
-pub use suggest::suggested;
+pub use suggest::Suggester;
 
 /// Where their current files can be downloaded.
 pub const WHERE: &str = "https://epoch.ai/data";

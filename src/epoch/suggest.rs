@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::comparison::Entry;
-use super::matching::Match;
+use super::comparison::{Comparison, Entry, Finding};
 use super::ours::Ours;
 use super::read::Theirs;
 use crate::dataset::{Aliases, Mark};
@@ -14,39 +13,43 @@ use crate::plan::Suggestion;
 /// How alike two names have to be, 0 to 1: one letter in six may differ.
 const NEAR: f64 = 0.83;
 
-/// For each entry the alias that would join its model to one of ours: to the one of the same name, or for a model that neither we nor
-/// the estimates have to the nearest of our models that nothing matches.
-pub fn suggested(
-    entries: &[&Entry<'_>],
-    unmatched: &[&Ours<'_>],
-    aliases: &Aliases<'_>,
-) -> Vec<Option<Suggestion>> {
-    let open: Vec<(Words, &Ours<'_>)> = unmatched
-        .iter()
-        .map(|ours| (Words::of(ours.name, [ours.developer]), *ours))
-        .collect();
-    let nearest = |theirs: &Theirs| {
+/// Suggests aliases that join their models to ours.
+pub struct Suggester<'c> {
+    /// Our models that nothing of theirs matches.
+    unmatched: Vec<(Words, &'c Ours<'c>)>,
+    aliases: &'c Aliases<'c>,
+}
+
+impl<'c> Suggester<'c> {
+    pub fn of(comparison: &Comparison<'c>, aliases: &'c Aliases<'c>) -> Suggester<'c> {
+        let with_words = |ours: &&'c Ours<'c>| (Words::of(ours.name, [ours.developer]), *ours);
+        Suggester {
+            unmatched: comparison.unmatched.iter().map(with_words).collect(),
+            aliases,
+        }
+    }
+
+    /// The alias that would join the model of an entry to one of ours: to the one of the same name, or for a model that neither we nor
+    /// the estimates have to the nearest of our models that nothing matches.
+    pub fn alias(&self, entry: &Entry<'c>) -> Option<Suggestion> {
+        let theirs = entry.theirs?;
+        let ours = match entry.finding() {
+            Finding::NameOnly => entry.ours?,
+            Finding::Lacking if entry.estimate.is_none() => self.nearest(theirs)?,
+            _ => return None,
+        };
+        alias(ours, theirs, entry.estimate, self.aliases)
+    }
+
+    fn nearest(&self, theirs: &Theirs) -> Option<&'c Ours<'c>> {
         let words = Words::of(&theirs.name, theirs.organizations());
-        open.iter()
+        self.unmatched
+            .iter()
             .filter_map(|(ours, model)| Some((words.likeness(ours)?, *model)))
             // Of several that are equally near the first.
             .min_by(|(one, _), (other, _)| other.total_cmp(one))
             .map(|(_, model)| model)
-    };
-    entries
-        .iter()
-        .map(|entry| {
-            let theirs = entry.theirs?;
-            let ours = match entry.by {
-                Match::NameOnly => entry.ours?,
-                Match::OnlyTheirs if entry.is_lacking() && entry.estimate.is_none() => {
-                    nearest(theirs)?
-                }
-                _ => return None,
-            };
-            alias(ours, theirs, entry.estimate, aliases)
-        })
-        .collect()
+    }
 }
 
 /// What the nearness of a model is judged by.
@@ -144,7 +147,7 @@ fn alias(
 mod tests {
     use super::*;
     use crate::dataset::{Dataset, Decisions};
-    use crate::epoch::{Comparison, PublicTable};
+    use crate::epoch::PublicTable;
     use crate::flop::Flop;
 
     fn told(rows: &str, theirs: &str, aliases: &str) -> Vec<String> {
@@ -167,16 +170,16 @@ mod tests {
             Flop::REGULATORY,
             "f",
         );
-        let entries: Vec<_> = comparison.entries.iter().collect();
-        let suggested = suggested(&entries, &comparison.unmatched, &aliases);
-        let told = entries.iter().zip(suggested).filter_map(|(entry, one)| {
-            let alias = one.map(|is| {
+        let suggester = Suggester::of(&comparison, &aliases);
+        let told = comparison.entries.iter().filter_map(|entry| {
+            let alias = suggester.alias(entry).map(|is| {
                 format!(
                     "{}|{} → {}|{}",
                     is.name, is.developer, is.is_name, is.is_developer
                 )
             });
-            alias.or(entry.is_lacking().then(|| "add".to_owned()))
+            let is_lacking = entry.finding() == Finding::Lacking;
+            alias.or(is_lacking.then(|| "add".to_owned()))
         });
         told.collect()
     }

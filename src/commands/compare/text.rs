@@ -2,7 +2,7 @@
 
 use super::commands;
 use crate::dataset::{Aliases, Mark};
-use crate::epoch::{Comparison, Entry, Match, suggested};
+use crate::epoch::{Comparison, Entry, Finding, Suggester};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
@@ -21,12 +21,12 @@ pub(super) struct View<'v> {
     pub aliases: &'v Aliases<'v>,
 }
 
-/// Entries of one kind, with a title and what it means.
+/// The entries of one finding, with a title and what it means.
 struct Group {
+    finding: Finding,
     title: &'static str,
     meaning: &'static str,
     columns: [&'static [Column]; 2],
-    is_in: fn(&Entry<'_>) -> bool,
 }
 
 /// The title of a column, how it is laid out, and what it says of an entry.
@@ -82,64 +82,54 @@ const DECISION: &[Column] = &[("decision", Sentence, |one| {
 /// The groups, in the order in which they are shown.
 const GROUPS: [Group; 8] = [
     Group {
+        finding: Finding::Across,
         title: "On two sides of 1e25",
         meaning: "",
         columns: [OURS, PAIR],
-        is_in: is_across,
     },
     Group {
+        finding: Finding::Lacking,
         title: "They have, we lack",
         meaning: ": a refresh adds what the estimates have from 5e24 on; add what else belongs here, or write down another name of ours",
         columns: [THEIRS, ESTIMATE],
-        is_in: |entry| entry.is_lacking(),
     },
     Group {
+        finding: Finding::OnlyOurs,
         title: "We have, they lack",
         meaning: "",
         columns: [OURS, OURS_ONLY],
-        is_in: |entry| entry.by == Match::OnlyOurs,
     },
     Group {
+        finding: Finding::OutOfRange,
         title: "Outside of their stated range",
         meaning: ", on the same side of 1e25",
         columns: [OURS, PAIR],
-        is_in: |entry| is_outside(entry) && !is_across(entry),
     },
     Group {
+        finding: Finding::Apart,
         title: "Apart by 2× or more",
         meaning: ", on the same side of 1e25",
         columns: [OURS, PAIR],
-        is_in: |entry| {
-            entry.by.is_sure() && entry.is_apart() && !is_across(entry) && !is_outside(entry)
-        },
     },
     Group {
+        finding: Finding::NameOnly,
         title: "The same name by another developer",
         meaning: ", counted in no rate; an alias joins the two where they are one model",
         columns: [OURS, PAIR_BY_NAME],
-        is_in: |entry| entry.by == Match::NameOnly,
     },
     Group {
+        finding: Finding::Ambiguous,
         title: "Ambiguous",
         meaning: ": several match, none is chosen",
         columns: [OURS, PAIR_BY_NAME],
-        is_in: |entry| entry.by == Match::Ambiguous,
     },
     Group {
+        finding: Finding::Dismissed,
         title: "They have, dismissed here",
         meaning: "",
         columns: [THEIRS, DECISION],
-        is_in: |entry| entry.by == Match::OnlyTheirs && entry.dismissed.is_some(),
     },
 ];
-
-fn is_across(entry: &Entry<'_>) -> bool {
-    entry.by.is_sure() && entry.across == Some(true)
-}
-
-fn is_outside(entry: &Entry<'_>) -> bool {
-    entry.by.is_sure() && entry.within_theirs == Some(false)
-}
 
 /// How many times theirs our number is.
 fn factor(entry: &Entry<'_>) -> Cell {
@@ -181,16 +171,20 @@ fn written(flop: Option<Flop>) -> String {
 pub(super) fn text(comparison: &Comparison<'_>, view: &View<'_>) -> String {
     let screen = view.screen;
     let mut blocks = vec![heading(comparison, view)];
+    let suggester = Suggester::of(comparison, view.aliases);
     let mut commands = Vec::new();
     for group in &GROUPS {
-        let entries = comparison.entries.iter();
-        let mut entries: Vec<&Entry<'_>> = entries.filter(|entry| (group.is_in)(entry)).collect();
-        let Some(first) = entries.first() else {
+        let mut entries: Vec<&Entry<'_>> = comparison
+            .entries
+            .iter()
+            .filter(|entry| entry.finding() == group.finding)
+            .collect();
+        if entries.is_empty() {
             continue;
-        };
-        let count = match first.by {
+        }
+        let count = match group.finding {
             // A model of ours stands there once for each candidate.
-            Match::Ambiguous => comparison.summary.ambiguous,
+            Finding::Ambiguous => comparison.summary.ambiguous,
             _ => entries.len(),
         };
         let rest = and_more(entries.len(), view.limit, "--verbose shows all", screen);
@@ -209,9 +203,8 @@ pub(super) fn text(comparison: &Comparison<'_>, view: &View<'_>) -> String {
         lines.extend(lay_out("  ", &aligned, &rows, screen));
         lines.extend(rest);
         blocks.push(lines.join("\n"));
-        let suggested = suggested(&entries, &comparison.unmatched, view.aliases);
-        for (entry, alias) in entries.iter().zip(suggested) {
-            commands.extend(match (alias, entry.theirs) {
+        for entry in entries {
+            commands.extend(match (suggester.alias(entry), entry.theirs) {
                 (Some(alias), _) => commands::alias(&alias, view),
                 (None, Some(theirs)) if is_to_add(entry) => {
                     commands::add(theirs, comparison.file, view)
@@ -230,7 +223,7 @@ pub(super) fn text(comparison: &Comparison<'_>, view: &View<'_>) -> String {
 /// Whether a model is one to add by hand: we lack it, and a refresh does not add it.
 fn is_to_add(entry: &Entry<'_>) -> bool {
     let estimated = entry.estimate.and_then(|estimate| estimate.flop);
-    entry.is_lacking() && estimated < Some(Flop::CANDIDATE)
+    entry.finding() == Finding::Lacking && estimated < Some(Flop::CANDIDATE)
 }
 
 /// How much of theirs is matched, and how.

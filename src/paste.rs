@@ -2,15 +2,17 @@
 
 use crate::terminal::bounded;
 
-/// A command on a model, part by part: a line may be broken between two of them.
+/// A command on a model, with the options that have a value, part by part: a line may be broken between two of them.
 ///
 /// What begins with `-` must not be read as a flag: `=` joins a value to its own, and a name stands last, behind `--`.
 pub fn command<'o>(
     command: &str,
     name: &str,
-    options: impl IntoIterator<Item = (&'o str, &'o str)>,
+    options: impl IntoIterator<Item = (&'o str, Option<&'o str>)>,
 ) -> Vec<String> {
-    let options = options.into_iter().map(|(flag, value)| option(flag, value));
+    let options = options
+        .into_iter()
+        .filter_map(|(flag, value)| Some(option(flag, value?)));
     let (head, last) = if name.starts_with('-') {
         let last = format!("-- {}", quoted(name));
         (format!("core-dataset {command}"), Some(last))
@@ -29,7 +31,7 @@ pub fn in_message<'o>(
     let pasted = |text| if is_read(text) { text } else { "NAME" };
     let options = options
         .into_iter()
-        .map(|(flag, value)| (flag, pasted(value)));
+        .map(|(flag, value)| (flag, Some(pasted(value))));
     command(command_name, pasted(name), options).join(" ")
 }
 
@@ -60,7 +62,7 @@ mod tests {
 
     #[test]
     fn what_begins_with_a_dash_is_not_read_as_a_flag() {
-        let pasted = |name| command("add", name, [("--developer", "-d")]).join(" ");
+        let pasted = |name| command("add", name, [("--developer", Some("-d"))]).join(" ");
         assert_eq!(pasted("-a b"), "core-dataset add --developer=-d -- '-a b'");
         assert_eq!(pasted("a-b"), "core-dataset add a-b --developer=-d");
     }

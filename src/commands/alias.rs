@@ -147,8 +147,5 @@ pub(super) fn pasted(suggestion: &Suggestion, data_dir: Option<&str>) -> Vec<Str
         ("--is-developer", Some(&suggestion.is_developer)),
         ("--data-dir", data_dir),
     ];
-    let given = options
-        .into_iter()
-        .filter_map(|(flag, value)| Some((flag, value?)));
-    paste::command("alias", &suggestion.name, given)
+    paste::command("alias", &suggestion.name, options)
 }

@@ -44,7 +44,7 @@ pub(super) fn add(theirs: &Theirs, file: &str, view: &View<'_>) -> Option<String
     ];
     let options = options
         .iter()
-        .filter_map(|(flag, value)| Some((*flag, value.as_deref()?)));
+        .map(|(flag, value)| (*flag, value.as_deref()));
     let name = plain(&theirs.shown_name());
     laid_out(&paste::command("add", &name, options), view)
 }

@@ -90,6 +90,11 @@ impl<'a> JournalEntry<'a> {
     }
 }
 
+/// The last refresh or reset, of entries that stand newest first.
+pub fn last_refresh<'e>(entries: &'e [JournalEntry<'static>]) -> Option<&'e JournalEntry<'static>> {
+    entries.iter().find(|entry| entry.is_refresh())
+}
+
 /// The entries of a journal, newest first by the moment that they state; of one moment the one comes first that stands last in the file.
 /// A line that stands twice counts once, where it stands last, because a merge may double it. Lines that cannot be read are handed to
 /// `unreadable`: their number, and what is the matter with them.

@@ -10,8 +10,10 @@ use super::load::{self, Files};
 use super::print::{print_unless_quiet, to_file};
 use crate::config::Config;
 use crate::estimates::Latest;
+use crate::journal::last_refresh;
 use crate::page::Page;
-use crate::plan;
+use crate::plan::{self, Input};
+use crate::report::Attention;
 use crate::store;
 use crate::text::{plural, shown};
 
@@ -44,14 +46,20 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
         .as_ref()
         .map(|found| Latest::of(found, &aliases))
         .unwrap_or_default();
+    let estimates = estimates.as_ref();
+    let plan = plan::refresh(&dataset, &decisions, &latest, false);
+    let journal = load::journal(&config.paths.journal)?;
+    let input = estimates.map(|found| Input::of(found, &latest, false, plan.kept_out));
     let page = Page {
         now: config.now,
         dataset: &dataset,
-        decisions: &decisions,
-        estimates: estimates.as_ref(),
-        latest: &latest,
-        plan: &plan::refresh(&dataset, &decisions, &latest, false),
-        journal: &load::journal(&config.paths.journal)?,
+        estimates,
+        plan: &plan,
+        attention: Attention {
+            crossed: last_refresh(&journal).map_or(0, |entry| entry.changes.crossed.len()),
+            ..Attention::of_files(&plan, input.as_ref(), &latest)
+        },
+        journal: &journal,
     };
     let html = page.html();
     to_file(config, &args.file, html.as_bytes())?;

@@ -15,10 +15,11 @@ use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::dataset::{Dataset, Decisions, Row};
-use crate::estimates::{Estimates, Latest};
+use crate::dataset::{Dataset, Row};
+use crate::estimates::Estimates;
 use crate::journal::JournalEntry;
 use crate::plan::{Plan, row_order};
+use crate::report::Attention;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -27,13 +28,12 @@ const SCRIPT: &str = include_str!("script.js");
 pub struct Page<'p> {
     pub now: DateTime<Utc>,
     pub dataset: &'p Dataset<'p>,
-    pub decisions: &'p Decisions<'p>,
     /// The estimates; `None` where there are none.
     pub estimates: Option<&'p Estimates>,
-    /// The latest word on every model; empty where there are no estimates.
-    pub latest: &'p Latest<'p>,
     /// What a refresh would do.
     pub plan: &'p Plan<'p>,
+    /// What waits for a person in the files as they stand, and what the last refresh crossed.
+    pub attention: Attention,
     /// The journal, newest first.
     pub journal: &'p [JournalEntry<'static>],
 }
@@ -46,6 +46,12 @@ impl<'p> Page<'p> {
             hash(SCRIPT),
             hash(STYLE)
         );
+        let to_decide = tables::to_decide(self);
+        let rows = [tables::to_verify(self), tables::verified(self)];
+        let waiting = summary::waiting(&self.attention, |command| {
+            let mut sections = to_decide.iter().chain(&rows);
+            sections.find(|section| section.command == command)
+        });
         let page = html! {
             (DOCTYPE)
             html lang="en" {
@@ -61,15 +67,11 @@ impl<'p> Page<'p> {
                 body {
                     (summary::header(self))
                     main {
-                        (summary::waiting(self))
+                        (waiting)
                         (plot::section(self))
-                        (tables::drifted(self))
-                        (tables::crossed(self))
-                        (tables::reconsider(self))
-                        (tables::renamed(self))
+                        @for section in &to_decide { (section) }
                         (progress::section(self))
-                        (tables::to_verify(self))
-                        (tables::verified(self))
+                        @for section in &rows { (section) }
                     }
                     (summary::footer(self))
                     script { (PreEscaped(SCRIPT)) }
@@ -84,11 +86,6 @@ impl<'p> Page<'p> {
         let mut rows: Vec<_> = self.dataset.rows.iter().collect();
         rows.sort_by_key(|row| row_order(row.flop, &row.key));
         rows
-    }
-
-    /// The last refresh in the journal, which says what crossed 1e25.
-    fn last_refresh(&self) -> Option<&'p JournalEntry<'static>> {
-        self.journal.iter().find(|entry| entry.is_refresh())
     }
 }
 

@@ -4,10 +4,11 @@ use maud::{Markup, html};
 
 use super::Page;
 use super::cells::{grouped, text};
+use super::tables::Section;
 use crate::dataset::Mark;
 use crate::dates;
-use crate::plan::{Change, Input, Summary, at_or_above};
-use crate::report::{Attention, waiting_kinds};
+use crate::plan::{Change, Summary, at_or_above};
+use crate::report::{Attention, Waiting};
 use crate::terminal::counted;
 
 /// The page's name.
@@ -79,19 +80,13 @@ fn estimates(page: &Page<'_>) -> Markup {
     }
 }
 
-/// What waits for a person in the dataset as it stands, and what the last refresh crossed, each with the command that deals with it.
-pub(super) fn waiting(page: &Page<'_>) -> Markup {
-    let crossed = page
-        .last_refresh()
-        .map_or(0, |entry| entry.changes.crossed.len());
-    let input = page
-        .estimates
-        .map(|found| Input::of(found, page.latest, false, page.plan.kept_out));
-    let attention = Attention {
-        crossed,
-        ..Attention::of_files(page.plan, input.as_ref(), page.latest)
-    };
-    let kinds = waiting_kinds(&attention);
+/// What waits for a person, each kind with the command that deals with it, and a link where a section of the page shows what that
+/// command does.
+pub(super) fn waiting<'s>(
+    attention: &Attention,
+    section: impl Fn(&str) -> Option<&'s Section>,
+) -> Markup {
+    let kinds = attention.waiting();
     html! {
         section aria-labelledby="waiting" {
             h2 id="waiting" { "What waits for a person" }
@@ -99,12 +94,11 @@ pub(super) fn waiting(page: &Page<'_>) -> Markup {
                 p { "Nothing does." }
             } @else {
                 ul class="waiting" {
-                    @for (count, what, command) in kinds {
-                        @let (meaning, anchor) = meaning_and_anchor(what);
+                    @for Waiting { count, what, meaning, command } in kinds {
                         li {
                             b { (grouped(count)) }
                             span {
-                                @if let Some(anchor) = anchor { a href={ "#" (anchor) } { (what) } } @else { (what) }
+                                @if let Some(section) = section(command) { a href={ "#" (section.id) } { (what) } } @else { (what) }
                                 small { (meaning) }
                             }
                             code { "core-dataset " (command) }
@@ -113,32 +107,6 @@ pub(super) fn waiting(page: &Page<'_>) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// What a kind is that waits, and the anchor of the section of the page that shows it.
-fn meaning_and_anchor(what: &str) -> (&'static str, Option<&'static str>) {
-    match what {
-        "rejected" => ("records of the estimates that break a rule", None),
-        "with ignored fields" => ("fields of the estimates that break a rule", None),
-        "crossed" => ("passed the line in the last refresh", Some("crossed")),
-        "drifted" => (
-            "verified, and far from the latest estimate",
-            Some("drifted"),
-        ),
-        "to reconsider" => (
-            "dismissed, and estimated far higher since",
-            Some("reconsider"),
-        ),
-        "demoted" => ("fell below 5e24 and are still there", None),
-        "probably renamed" => (
-            "models with names that are one or look alike",
-            Some("renamed"),
-        ),
-        "unreadable" => ("numbers or decisions that cannot be read", None),
-        "orphaned" => ("no usable estimate of them now", None),
-        "to verify" => ("no person has verified them", Some("queue")),
-        _ => ("", None),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The sections with a table of models: what has to be decided, the review queue and the verified rows. What has to be decided is there
 //! only where there is any, but for what has drifted and what has crossed, whose absence is news.
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use strum::VariantNames;
 
 use super::Page;
@@ -9,7 +9,8 @@ use super::cells::{flop, grouped, model, sources, text};
 use crate::dataset::{Mark, Row};
 use crate::dates;
 use crate::flop::Flop;
-use crate::plan::Drift;
+use crate::journal::last_refresh;
+use crate::plan::{Change, Drift};
 use crate::report::others;
 use crate::schema::{Column, Confidence};
 use crate::terminal::bounded;
@@ -19,8 +20,8 @@ use crate::text::one_line;
 const SHOWN_ROWS: usize = 1000;
 
 /// A section with a count, what that means, and the table, where there is something to count.
-struct Section<'s> {
-    id: &'static str,
+pub(super) struct Section {
+    pub id: &'static str,
     title: &'static str,
     /// What the rows have in common, and what to do about it.
     meaning: Markup,
@@ -29,26 +30,43 @@ struct Section<'s> {
     /// Whether the script sorts and filters the table.
     sorts: bool,
     /// The command that lists all the rows.
-    command: &'s str,
+    pub command: &'static str,
+    rows: Rows,
 }
 
-impl Section<'_> {
-    /// `cells` are what a row of the table holds.
-    fn html<T>(&self, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
+/// The rows of a table.
+struct Rows {
+    count: usize,
+    /// The cells of those that are shown.
+    shown: Vec<Markup>,
+}
+
+impl Rows {
+    fn of<T>(all: &[T], cells: impl Fn(&T) -> Markup) -> Rows {
+        Rows {
+            count: all.len(),
+            shown: all.iter().take(SHOWN_ROWS).map(cells).collect(),
+        }
+    }
+}
+
+impl Render for Section {
+    fn render(&self) -> Markup {
+        let Rows { count, shown } = &self.rows;
         let table = self.sorts.then(|| format!("{}-table", self.id));
         let noun = if self.sorts { "row" } else { "model" };
-        let more = rows.len().saturating_sub(SHOWN_ROWS);
+        let more = count - shown.len();
         html! {
             section aria-labelledby=(self.id) {
-                h2 id=(self.id) { (self.title) " " span class="count" { (grouped(rows.len())) } }
+                h2 id=(self.id) { (self.title) " " span class="count" { (grouped(*count)) } }
                 p class="quiet" { (self.meaning) }
-                @if !rows.is_empty() {
+                @if *count > 0 {
                     @if let Some(table) = &table { (filters(table)) }
                     div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
                         table id=[&table] class=[self.sorts.then_some("sorts")] {
                             caption class="unseen" { (self.title) @if self.sorts { ": " (self.meaning) } }
                             thead { tr { th scope="col" { "Model" } (self.head) } }
-                            tbody { @for row in rows.iter().take(SHOWN_ROWS) { tr { (cells(row)) } } }
+                            tbody { @for cells in shown { tr { (cells) } } }
                         }
                     }
                     @if more > 0 {
@@ -100,14 +118,28 @@ fn moved(from: Option<Flop>, to: Option<Flop>) -> Markup {
     html! { (flop(from)) (flop(to)) td class="number" { (factor.unwrap_or_default()) } }
 }
 
+/// What a person has to decide.
+pub(super) fn to_decide(page: &Page<'_>) -> Vec<Section> {
+    let sections = [
+        drifted(page),
+        crossed(page),
+        reconsider(page),
+        renamed(page),
+    ];
+    sections.into_iter().flatten().collect()
+}
+
 /// Verified rows whose latest estimate is far away.
-pub(super) fn drifted(page: &Page<'_>) -> Markup {
-    if page.estimates.is_none() {
-        return html! {};
-    }
-    let drift = |row| Some((row, Drift::of_row(row, page.latest, page.decisions)?));
-    let rows: Vec<(&Row<'_>, Drift)> = page.rows().into_iter().filter_map(drift).collect();
-    let section = Section {
+fn drifted(page: &Page<'_>) -> Option<Section> {
+    page.estimates?;
+    let lines = page.plan.lines.iter();
+    let drifts: Vec<(&Row<'_>, Drift)> = lines
+        .filter_map(|line| match line.change {
+            Change::Verified(drift) => Some((line.row?, drift?)),
+            _ => None,
+        })
+        .collect();
+    Some(Section {
         id: "drifted",
         title: "Drifted",
         meaning: html! {
@@ -117,41 +149,37 @@ pub(super) fn drifted(page: &Page<'_>) -> Markup {
         head: numbers(["Verified FLOP", "Latest FLOP", "Factor"]),
         sorts: false,
         command: "list --drifted",
-    };
-    section.html(&rows, |(row, drift)| {
-        let cell = |column| page.dataset.cell(row, column);
-        html! {
-            (model(cell(Column::Name), cell(Column::Developer)))
-            (moved(drift.verified, Some(drift.latest)))
-        }
+        rows: Rows::of(&drifts, |(row, drift)| {
+            let cell = |column| page.dataset.cell(row, column);
+            html! {
+                (model(cell(Column::Name), cell(Column::Developer)))
+                (moved(drift.verified, Some(drift.latest)))
+            }
+        }),
     })
 }
 
 /// What passed 1e25 in the last refresh.
-pub(super) fn crossed(page: &Page<'_>) -> Markup {
-    let Some(entry) = page.last_refresh() else {
-        return html! {};
-    };
+fn crossed(page: &Page<'_>) -> Option<Section> {
+    let entry = last_refresh(page.journal)?;
     let day = bounded(dates::day_text(&entry.at));
-    let section = Section {
+    Some(Section {
         id: "crossed",
         title: "Crossed 1e25",
         meaning: html! { "Models that passed 1e25 FLOP in the last refresh, on " (day) ", in either direction." },
         head: numbers(["FLOP before", "FLOP now", "Factor"]),
         sorts: false,
         command: "list --crossed",
-    };
-    section.html(&entry.changes.crossed, |change| {
-        html! { (model(&change.name, &change.developer)) (moved(change.from_flop, change.to_flop)) }
+        rows: Rows::of(&entry.changes.crossed, |change| {
+            html! { (model(&change.name, &change.developer)) (moved(change.from_flop, change.to_flop)) }
+        }),
     })
 }
 
 /// Dismissed models that have risen since.
-pub(super) fn reconsider(page: &Page<'_>) -> Markup {
-    if page.plan.told.reconsider.is_empty() {
-        return html! {};
-    }
-    let section = Section {
+fn reconsider(page: &Page<'_>) -> Option<Section> {
+    let risen = &page.plan.told.reconsider;
+    (!risen.is_empty()).then(|| Section {
         id: "reconsider",
         title: "To reconsider",
         meaning: html! {
@@ -161,18 +189,15 @@ pub(super) fn reconsider(page: &Page<'_>) -> Markup {
         head: numbers(["Judged FLOP", "Latest FLOP", "Factor"]),
         sorts: false,
         command: "list --reconsider",
-    };
-    section.html(
-        &page.plan.told.reconsider,
-        |one| html! { (model(&one.name, &one.developer)) (moved(one.judged_flop.flatten(), one.latest_flop.flatten())) },
-    )
+        rows: Rows::of(risen, |one| {
+            html! { (model(&one.name, &one.developer)) (moved(one.judged_flop.flatten(), one.latest_flop.flatten())) }
+        }),
+    })
 }
 
-pub(super) fn renamed(page: &Page<'_>) -> Markup {
-    if page.plan.renamed.is_empty() {
-        return html! {};
-    }
-    let section = Section {
+fn renamed(page: &Page<'_>) -> Option<Section> {
+    let renamed = &page.plan.renamed;
+    (!renamed.is_empty()).then(|| Section {
         id: "renamed",
         title: "Probably renamed",
         meaning: html! {
@@ -182,45 +207,45 @@ pub(super) fn renamed(page: &Page<'_>) -> Markup {
         head: html! { th scope="col" { "Also" } },
         sorts: false,
         command: "alias --suggest",
-    };
-    section.html(&page.plan.renamed, |one| {
-        html! {
-            (model(&one.model.name, &one.model.developer))
-            td { bdi { (others(&one.model.name, &one.with)) } }
-        }
+        rows: Rows::of(renamed, |one| {
+            html! {
+                (model(&one.model.name, &one.model.developer))
+                td { bdi { (others(&one.model.name, &one.with)) } }
+            }
+        }),
     })
 }
 
 /// The rows that wait for a person, highest training FLOP first.
-pub(super) fn to_verify(page: &Page<'_>) -> Markup {
-    let section = Section {
+pub(super) fn to_verify(page: &Page<'_>) -> Section {
+    let mut rows = page.rows();
+    rows.retain(|row| row.mark != Mark::Verified);
+    Section {
         id: "queue",
         title: "Review queue",
         meaning: html! { "Rows that no person has verified, highest training FLOP first." },
         head: queue_head("Method, and why"),
         sorts: true,
         command: "list --unverified",
-    };
-    let mut rows = page.rows();
-    rows.retain(|row| row.mark != Mark::Verified);
-    section.html(&rows, |row| queue_cells(page, row, &why(page, row)))
+        rows: Rows::of(&rows, |row| queue_cells(page, row, &why(page, row))),
+    }
 }
 
-pub(super) fn verified(page: &Page<'_>) -> Markup {
-    let section = Section {
+pub(super) fn verified(page: &Page<'_>) -> Section {
+    let mut rows = page.rows();
+    rows.retain(|row| row.mark == Mark::Verified);
+    Section {
         id: "verified",
         title: "Verified",
         meaning: html! { "Rows that a person has confirmed, with what they wrote." },
         head: queue_head("Notes"),
         sorts: true,
         command: "list --verified",
-    };
-    let mut rows = page.rows();
-    rows.retain(|row| row.mark == Mark::Verified);
-    section.html(&rows, |row| {
-        let notes = one_line(page.dataset.cell(row, Column::Notes).into());
-        queue_cells(page, row, &html! { (text(&notes)) })
-    })
+        rows: Rows::of(&rows, |row| {
+            let notes = one_line(page.dataset.cell(row, Column::Notes).into());
+            queue_cells(page, row, &html! { (text(&notes)) })
+        }),
+    }
 }
 
 fn queue_head(words: &str) -> Markup {

@@ -10,13 +10,12 @@ mod text;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-pub use attention::Attention;
+pub use attention::{Attention, Waiting};
 pub use entry::{class_change, drift_text, flop_text, flop_texts, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{
-    changes as changes_text, counts, decision_changes, report as text, rows_above, summary,
-    waiting, waiting_kinds,
+    changes as changes_text, counts, decision_changes, report as text, rows_above, summary, waiting,
 };
 
 use serde::Serialize;

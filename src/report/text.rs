@@ -236,31 +236,16 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
 pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<String> {
     /// Stands for a blank at which no line is broken.
     const BOUND: &str = "\u{a0}";
-    let told: Vec<String> = waiting_kinds(attention)
-        .into_iter()
-        .map(|(count, what, command)| format!("{count} {what} ({})", command.replace(' ', BOUND)))
+    let told: Vec<String> = attention
+        .waiting()
+        .iter()
+        .map(|kind| {
+            let command = kind.command.replace(' ', BOUND);
+            format!("{} {} ({command})", kind.count, kind.what)
+        })
         .collect();
     let line = format!("{title} (core-dataset …): {}", told.join(", "));
     (!told.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
-}
-
-/// What waits for a person, kind by kind: how many there are, what they are, and the command that deals with them.
-pub fn waiting_kinds(attention: &Attention) -> Vec<(usize, &'static str, &'static str)> {
-    let ignored = attention.ignored_fields;
-    let mut kinds = vec![
-        (attention.rejected, "rejected", "list --rejected"),
-        (ignored, "with ignored fields", "list --rejected"),
-        (attention.crossed, "crossed", "list --crossed"),
-        (attention.drifted, "drifted", "list --drifted"),
-        (attention.reconsider, "to reconsider", "list --reconsider"),
-        (attention.demoted, "demoted", "list --demoted"),
-        (attention.renamed, "probably renamed", "alias --suggest"),
-        (attention.unreadable, "unreadable", "validate"),
-        (attention.orphaned, "orphaned", "list --orphaned"),
-        (attention.to_verify, "to verify", "list --unverified"),
-    ];
-    kinds.retain(|(count, ..)| *count > 0);
-    kinds
 }
 
 /// `2 added, 1 removed`: what became of how many rows. The last three are those that a run keeps as they are.

@@ -20,6 +20,7 @@ use super::usage;
 use crate::config::{Config, Format};
 use crate::dataset::{Dataset, Header};
 use crate::estimates::{Estimates, Latest};
+use crate::journal::last_refresh;
 use crate::plan;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
@@ -140,8 +141,7 @@ impl FilterArgs {
         } else {
             Vec::new()
         };
-        let last = journal.iter().find(|entry| entry.is_refresh());
-        let crossed = last.map_or(&[][..], |entry| &entry.changes.crossed);
+        let crossed = last_refresh(&journal).map_or(&[][..], |entry| &entry.changes.crossed);
         let left = state::rows_that_left(crossed, &dataset);
         let left = Dataset::parse(&left).with_context(|| {
             let journal = config.paths.journal.display();

@@ -30,7 +30,7 @@ pub struct Merged {
     pub conflicts: Vec<[String; 2]>,
 }
 
-/// A row of one version of the file, or of the merged one.
+/// A row of one version of the file, or of the merged one, whose header is one as well.
 #[derive(Clone, PartialEq)]
 struct Row<'s> {
     /// What it says in the columns of the merged file; `""` where its own file has no such column.
@@ -88,8 +88,13 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         let flop = flop.and_then(|at| part.first()?.cells[at].parse().ok());
         (Flop::descending(flop), *key)
     });
+    let header = &ours.table.header;
+    let header = Row {
+        cells: columns.iter().map(|name| Cow::Borrowed(*name)).collect(),
+        kept: header.raw().map(|raw| (raw, header.width())),
+    };
     Ok(Merged {
-        bytes: written(&ours.table, &columns, &parts, labels),
+        bytes: written(&ours.table, &header, &parts, labels),
         conflicts,
     })
 }
@@ -166,10 +171,10 @@ impl<'s> Part<'s> {
     }
 }
 
-/// The bytes of the merged file, with our byte order mark, header and line ends.
+/// The bytes of the merged file, with our byte order mark and line ends.
 fn written(
     ours: &Table<'_>,
-    columns: &[&str],
+    header: &Row<'_>,
     parts: &[(&Key, Part<'_>)],
     labels: &Labels<'_>,
 ) -> Vec<u8> {
@@ -178,8 +183,7 @@ fn written(
         bytes.extend_from_slice("\u{feff}".as_bytes());
     }
     let end = ours.line_end;
-    let added = columns[ours.header.width()..].iter().copied();
-    push_behind(&mut bytes, ours.header.raw(), added, end);
+    push_row(&mut bytes, header, end);
     let marker = |sign: &str| sign.repeat(labels.marker_size);
     for (_, part) in parts {
         match part {

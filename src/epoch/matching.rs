@@ -68,37 +68,32 @@ pub fn pairings(ours: &[Ours<'_>], theirs: &[Theirs], aliases: &Aliases<'_>) -> 
     let mut open_theirs: BTreeSet<usize> = (0..theirs.len()).collect();
     let mut pairings = Vec::new();
     for (step, by) in STEPS.into_iter().enumerate() {
-        let mut places: HashMap<&Key, BTreeSet<usize>> = HashMap::new();
+        let mut places: HashMap<&Key, Vec<usize>> = HashMap::new();
         for place in &open_theirs {
             for key in &their_keys[*place][step] {
-                places.entry(key).or_default().insert(*place);
+                places.entry(key).or_default().push(*place);
             }
         }
-        let mut candidates: Vec<(usize, BTreeSet<usize>)> = Vec::new();
-        let mut wanted_by: HashMap<usize, usize> = HashMap::new();
+        let mut found: BTreeSet<(usize, usize)> = BTreeSet::new();
         for place in &open_ours {
             let keys = our_keys[*place][step].iter();
-            let found: BTreeSet<usize> = keys
-                .filter_map(|key| places.get(key))
-                .flatten()
-                .copied()
-                .collect();
-            for theirs in &found {
-                *wanted_by.entry(*theirs).or_default() += 1;
-            }
-            candidates.push((*place, found));
+            let theirs = keys.filter_map(|key| places.get(key)).flatten();
+            found.extend(theirs.map(|theirs| (*place, *theirs)));
         }
-        for (ours, found) in candidates {
-            let is_pair = found.len() == 1 && found.iter().all(|theirs| wanted_by[theirs] == 1);
-            for theirs in found {
-                open_ours.remove(&ours);
-                open_theirs.remove(&theirs);
-                pairings.push(Pairing {
-                    by: if is_pair { by } else { Match::Ambiguous },
-                    ours: Some(ours),
-                    theirs: Some(theirs),
-                });
-            }
+        let (mut of_ours, mut of_theirs) = (HashMap::new(), HashMap::new());
+        for (ours, theirs) in &found {
+            *of_ours.entry(*ours).or_insert(0) += 1;
+            *of_theirs.entry(*theirs).or_insert(0) += 1;
+        }
+        for (ours, theirs) in found {
+            let is_pair = (of_ours[&ours], of_theirs[&theirs]) == (1, 1);
+            open_ours.remove(&ours);
+            open_theirs.remove(&theirs);
+            pairings.push(Pairing {
+                by: if is_pair { by } else { Match::Ambiguous },
+                ours: Some(ours),
+                theirs: Some(theirs),
+            });
         }
     }
     let ours = open_ours.into_iter();

@@ -177,33 +177,27 @@ impl PublicTable {
             place.map_or("", |place| row.cell(place))
         };
         let is_blank = |column| cell(column).trim().is_empty();
-        let mut expect = |is_sound: bool, column, trouble| {
-            if !is_sound {
-                let value = quoted(cell(column));
-                let fault = format!("{line}: {column} is {value}: {trouble}");
-                self.faults.push(fault);
-            }
+        let mut fault = |column, trouble| {
+            let value = quoted(cell(column));
+            let fault = format!("{line}: {column} is {value}: {trouble}");
+            self.faults.push(fault);
         };
-        let no_name = "a name was expected; the row is passed over";
-        let no_flop = "a number above 0 was expected, such as 5.54e+25; it counts as blank";
-        let no_date = "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank";
-        let is_named = is_visible(cell(column::MODEL));
-        expect(is_named, column::MODEL, no_name);
-        if !is_named {
+        if !is_visible(cell(column::MODEL)) {
+            let trouble = "a name was expected; the row is passed over";
+            fault(column::MODEL, trouble);
             return Ok(());
         }
         let flop = cell(column::FLOP).trim().parse().ok();
+        if flop.is_none() && !is_blank(column::FLOP) {
+            let trouble = "a number above 0 was expected, such as 5.54e+25; it counts as blank";
+            fault(column::FLOP, trouble);
+        }
         let date = day(cell(column::DATE).trim());
-        expect(
-            flop.is_some() || is_blank(column::FLOP),
-            column::FLOP,
-            no_flop,
-        );
-        expect(
-            date.is_some() || is_blank(column::DATE),
-            column::DATE,
-            no_date,
-        );
+        if date.is_none() && !is_blank(column::DATE) {
+            let trouble =
+                "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank";
+            fault(column::DATE, trouble);
+        }
         self.models.push(Theirs {
             name: cell(column::MODEL).to_owned(),
             organization: cell(column::ORGANIZATION).to_owned(),

@@ -15,7 +15,7 @@ use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::{Config, Verbosity};
 use crate::epoch::{Comparison, Ours, PublicTable, WHERE};
-use crate::estimates::{Estimates, Latest};
+use crate::estimates::Latest;
 use crate::flop::Flop;
 
 use text::View;
@@ -51,23 +51,24 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     } else {
         files.existing()?
     };
-    let estimates = match load::estimates(config, &aliases) {
-        // The dataset is compared without them; they only say what we know of models that it lacks.
-        Err(_) if !args.estimates => Estimates::default(),
-        estimates => estimates?,
+    let estimates = if args.estimates {
+        load::estimates(config, &aliases)?
+    } else {
+        // The dataset is compared without them, too; they only say what we know of models that it lacks.
+        load::estimates(config, &aliases).unwrap_or_default()
     };
     let latest = Latest::of(&estimates, &aliases);
-    let mut estimates = Ours::of_estimates(&latest);
-    let ours = if args.estimates {
-        std::mem::take(&mut estimates)
+    let estimated = Ours::of_estimates(&latest);
+    let (ours, estimated) = if args.estimates {
+        (estimated, Vec::new())
     } else {
-        Ours::of_dataset(&dataset)
+        (Ours::of_dataset(&dataset), estimated)
     };
     let file = args.file.to_string_lossy();
     let comparison = Comparison::of(
         &ours,
         &table,
-        &estimates,
+        &estimated,
         &aliases,
         &decisions,
         args.min_flop,

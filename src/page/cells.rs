@@ -35,6 +35,12 @@ pub(super) fn grouped(count: usize) -> String {
     }
 }
 
+/// `1 row`, `1,200 rows`.
+pub(super) fn grouped_plural(count: usize, what: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{} {what}{end}", grouped(count))
+}
+
 /// The beginning of a text, on one line.
 pub(super) fn text(text: &str) -> String {
     shown(&one_line(excerpt(text.trim(), SHOWN_TEXT))).into_owned()

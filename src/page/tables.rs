@@ -5,7 +5,7 @@ use maud::{Markup, Render, html};
 use strum::VariantNames;
 
 use super::Page;
-use super::cells::{flop, grouped, model, sources, text};
+use super::cells::{flop, grouped, grouped_plural, model, sources, text};
 use crate::dataset::{Mark, Row};
 use crate::dates;
 use crate::flop::Flop;
@@ -54,8 +54,8 @@ impl Render for Section {
     fn render(&self) -> Markup {
         let Rows { count, shown } = &self.rows;
         let table = self.sorts.then(|| format!("{}-table", self.id));
-        let noun = if self.sorts { "row" } else { "model" };
         let more = count - shown.len();
+        let noun = if self.sorts { "more row" } else { "more model" };
         html! {
             section aria-labelledby=(self.id) {
                 h2 id=(self.id) { (self.title) " " span class="count" { (grouped(*count)) } }
@@ -72,7 +72,7 @@ impl Render for Section {
                     @if more > 0 {
                         p class="rest" {
                             "The table has the first " (grouped(SHOWN_ROWS)) ". "
-                            (grouped(more)) " more " (noun) (if more == 1 { "" } else { "s" }) ": "
+                            (grouped_plural(more, noun)) ": "
                             code { "core-dataset " (self.command) }
                         }
                     }

@@ -15,7 +15,8 @@ pub use entry::{class_change, drift_text, flop_text, flop_texts, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{
-    changes as changes_text, counts, decision_changes, report as text, rows_above, summary, waiting,
+    changed_rows, changes as changes_text, counts, decision_changes, report as text, rows_above,
+    summary, waiting,
 };
 
 use serde::Serialize;

@@ -248,6 +248,19 @@ pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<Str
     (!told.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
 }
 
+/// `2 added` and `1 removed`: what became of the rows that a run does not keep as they are.
+pub fn changed_rows(changes: &Changes<'_>) -> Vec<String> {
+    let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
+    counted(&[
+        (changes.added.len(), "added"),
+        (changes.updated.len(), "updated"),
+        (changes.demoted.len(), "demoted"),
+        (changes.removed.len(), "removed"),
+        (changes.dismissed.len(), "dismissed"),
+        (dropped.sum(), "removed as duplicate"),
+    ])
+}
+
 /// `2 added, 1 removed`: what became of how many rows. The last three are those that a run keeps as they are.
 pub fn counts(
     changes: &Changes<'_>,
@@ -255,19 +268,13 @@ pub fn counts(
     verified: usize,
     protected: usize,
 ) -> String {
-    let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
-    let counts = counted(&[
-        (changes.added.len(), "added"),
-        (changes.updated.len(), "updated"),
-        (changes.demoted.len(), "demoted"),
-        (changes.removed.len(), "removed"),
-        (changes.dismissed.len(), "dismissed"),
-        (dropped.sum(), "removed as duplicate"),
+    let mut counts = changed_rows(changes);
+    counts.extend(counted(&[
         (unchanged, "unchanged"),
         (verified, "verified kept"),
         (protected, "protected kept"),
         (changes.orphaned.len(), "orphaned kept"),
-    ]);
+    ]));
     if counts.is_empty() {
         return "no rows".to_owned();
     }

@@ -16,15 +16,8 @@ pub(super) fn add(theirs: &Theirs, file: &str, view: &View<'_>) -> Option<String
     // A no-break space would make it another model to everybody who types the name.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");
     let developer = theirs.organizations().next().unwrap_or("Unknown");
-    let confidence = theirs
-        .confidence
-        .parse()
-        .ok()
-        .map(|confidence| match confidence {
-            TheirConfidence::Confident => Confidence::High,
-            TheirConfidence::Likely => Confidence::Medium,
-            TheirConfidence::Speculative => Confidence::Speculative,
-        });
+    let confidence = theirs.confidence.parse::<TheirConfidence>();
+    let confidence = confidence.ok().map(Confidence::from);
     let file = file.rsplit('/').next().unwrap_or(file);
     let options = [
         ("--developer", Some(plain(developer))),

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::Page;
-use super::cells::grouped;
+use super::cells::{grouped, grouped_plural};
 use crate::dataset::Mark;
 use crate::dates;
 use crate::flop::Flop;
@@ -112,10 +112,7 @@ impl Plot<'_> {
 
     fn caption(&self, with_flop: usize, without: usize) -> Markup {
         let undated = self.undated();
-        let rows = |count: usize| {
-            let noun = if count == 1 { "row" } else { "rows" };
-            format!("{} {noun}", grouped(count))
-        };
+        let rows = |count| grouped_plural(count, "row");
         html! {
             "The bars are the ranges that Epoch AI states for the estimates of its own tables, in either direction: Confident ×3 \
              (drawn here for high confidence), Likely ×10 (medium), Speculative ×31 (low and speculative). A bar that leaves the \

@@ -13,7 +13,7 @@ use super::print;
 use crate::config::{Config, Format};
 use crate::epoch::{self, PublicTable};
 use crate::terminal::listed;
-use crate::text::{plural, shown};
+use crate::text::plural;
 
 #[derive(Debug, Args)]
 #[command(
@@ -58,18 +58,11 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
     let Some(output) = &args.output else {
         return print::write(config, &export.bytes);
     };
-    print::to_file(config, output, &export.bytes)?;
-    let file = output.to_string_lossy();
-    let written = json!({ "written": file, "rows": export.rows });
-    print::print_unless_quiet(config, &written, |_| {
-        let left_out = match export.left_out {
-            0 => String::new(),
-            count => format!(
-                "; {} not at or above 1e25 FLOP left out (--all)",
-                plural(count, "verified row")
-            ),
-        };
-        let rows = plural(export.rows, "row");
-        format!("Wrote {}: {rows}{left_out}\n", shown(&file))
-    })
+    let written = json!({ "written": output.to_string_lossy(), "rows": export.rows });
+    let mut what = plural(export.rows, "row");
+    if export.left_out > 0 {
+        let left_out = plural(export.left_out, "verified row");
+        what += &format!("; {left_out} not at or above 1e25 FLOP left out (--all)");
+    }
+    print::to_file(config, output, &export.bytes, &written, &what)
 }

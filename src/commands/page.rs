@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::load::{self, Files};
-use super::print::{print_unless_quiet, to_file};
+use super::print::to_file;
 use crate::config::Config;
 use crate::estimates::Latest;
 use crate::journal::last_refresh;
@@ -15,7 +15,7 @@ use crate::page::Page;
 use crate::plan::{self, Input};
 use crate::report::Attention;
 use crate::store;
-use crate::text::{plural, shown};
+use crate::text::plural;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  core-dataset page dataset.html\n\n\
@@ -62,15 +62,8 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
         journal: &journal,
     };
     let html = page.html();
-    to_file(config, &args.file, html.as_bytes())?;
-    let (file, rows) = (args.file.to_string_lossy(), dataset.rows.len());
-    let written = json!({ "file": file, "bytes": html.len(), "rows": rows });
-    print_unless_quiet(config, &written, |_| {
-        let kilobytes = html.len().div_ceil(1000);
-        format!(
-            "Wrote {}: {}, {kilobytes} KB\n",
-            shown(&file),
-            plural(rows, "row")
-        )
-    })
+    let rows = dataset.rows.len();
+    let written = json!({ "file": args.file.to_string_lossy(), "bytes": html.len(), "rows": rows });
+    let what = format!("{}, {} KB", plural(rows, "row"), html.len().div_ceil(1000));
+    to_file(config, &args.file, html.as_bytes(), &written, &what)
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::config::{Config, Format, Verbosity};
 use crate::store;
 use crate::terminal::Screen;
+use crate::text::shown;
 
 /// Prints a result in the format that was asked for.
 pub(super) fn print(
@@ -45,8 +46,15 @@ pub(super) fn write(config: &Config, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// Writes a result to a file that a person names, whole or not at all. The program's own files are none to write it to.
-pub(super) fn to_file(config: &Config, path: &Path, bytes: &[u8]) -> Result<()> {
+/// Writes a result to a file that a person names, whole or not at all, and says what was written. The program's own files are none to
+/// write it to.
+pub(super) fn to_file(
+    config: &Config,
+    path: &Path,
+    bytes: &[u8],
+    json: &impl Serialize,
+    what: &str,
+) -> Result<()> {
     let paths = &config.paths;
     let targets = store::places(path);
     let is_own = [
@@ -65,7 +73,11 @@ pub(super) fn to_file(config: &Config, path: &Path, bytes: &[u8]) -> Result<()> 
             path.display()
         );
     }
-    store::write_file(path, bytes)
+    store::write_file(path, bytes)?;
+    let file = path.to_string_lossy();
+    print_unless_quiet(config, json, |_| {
+        format!("Wrote {}: {what}\n", shown(&file))
+    })
 }
 
 /// Whether it is that file, or a backup or a person's edit that was kept: these are called as it is, with something behind.

@@ -75,17 +75,17 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         let resolved = resolve(&rules, rows);
         parts.extend(resolved.into_iter().map(|part| (key, part)));
     }
-    let place = |wanted| columns.iter().position(|column| *column == wanted);
-    let of_key = ["name", "developer"].map(|column| place(column).unwrap_or(0));
     let conflicts = parts
         .iter()
         .filter(|(_, part)| matches!(part, Part::Conflict(..)))
         .filter_map(|(_, part)| part.first())
-        .map(|row| of_key.map(|at| row.cells[at].to_string()))
+        .map(|row| ours.key_places.map(|place| row.cells[place].to_string()))
         .collect();
-    let flop = place(Column::TrainingFlop.name()).filter(|_| kind == Kind::Dataset);
+    let flop_place = columns
+        .iter()
+        .position(|column| kind == Kind::Dataset && *column == Column::TrainingFlop.name());
     parts.sort_by_cached_key(|(key, part)| {
-        let flop = flop.and_then(|at| part.first()?.cells[at].parse().ok());
+        let flop = flop_place.and_then(|place| part.first()?.cells[place].parse().ok());
         (Flop::descending(flop), *key)
     });
     let header = &ours.table.header;

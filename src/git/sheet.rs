@@ -30,6 +30,8 @@ impl Kind {
 #[derive(Debug)]
 pub struct Sheet<'a> {
     pub(super) table: Table<'a>,
+    /// Where name and developer stand.
+    pub(super) key_places: [usize; 2],
     /// The rows, in the order of the file, each with the model that it is about.
     pub(super) rows: Vec<(Key, Record<'a>)>,
 }
@@ -50,13 +52,17 @@ impl<'a> Sheet<'a> {
         };
         let (table, records) =
             parsed.map_err(|refusal| anyhow!("line {}: {refusal}", refusal.line))?;
-        let of_key = ["name", "developer"].map(|column| table.header.find(column).unwrap_or(0));
+        let key_places = ["name", "developer"].map(|column| table.header.find(column).unwrap_or(0));
         let mut rows = Vec::new();
         for record in records {
-            let [name, developer] = of_key.map(|place| record.cell(place));
+            let [name, developer] = key_places.map(|place| record.cell(place));
             rows.push((Key::new(name, developer), record));
         }
-        Ok(Sheet { table, rows })
+        Ok(Sheet {
+            table,
+            key_places,
+            rows,
+        })
     }
 
     /// The names of the columns that stand in the file.

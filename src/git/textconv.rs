@@ -17,15 +17,16 @@ pub fn textconv(bytes: &[u8]) -> Vec<u8> {
     rows.sort_by_key(|(key, _)| key);
     let mut text = String::new();
     for (_, record) in rows {
-        let cell = |column| record.cell(header.find(column).unwrap_or_default());
-        text += &format!("[{} | {}]\n", shown(cell("name")), shown(cell("developer")));
-        for (column, cell) in header.names().zip(record.cells()) {
-            if cell.is_empty() || matches!(column, "name" | "developer") {
+        let [name, developer] = sheet.key_places.map(|place| shown(record.cell(place)));
+        text += &format!("[{name} | {developer}]\n");
+        for (place, cell) in record.cells().enumerate() {
+            if cell.is_empty() || sheet.key_places.contains(&place) {
                 continue;
             }
             // A cell of several lines keeps them, further in.
             let lines: Vec<_> = cell.lines().map(shown).collect();
-            text += &format!("  {}: {}\n", shown(column), lines.join("\n    "));
+            let column = shown(header.name(place));
+            text += &format!("  {column}: {}\n", lines.join("\n    "));
         }
     }
     text.into_bytes()

@@ -14,10 +14,11 @@ use super::Exit;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::{Config, Verbosity};
-use crate::epoch::{Comparison, Ours, PublicTable, WHERE};
+use crate::epoch::{Comparison, Ours, PublicTable, Suggester, WHERE};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 
+use commands::Commands;
 use text::View;
 
 #[derive(Debug, Args)]
@@ -80,10 +81,13 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
             screen,
             limit: if is_whole { usize::MAX } else { 10 },
             min_flop: args.min_flop,
-            data_dir: config.data_dir.as_deref(),
-            aliases: &aliases,
         };
-        text::text(&comparison, &view)
+        let commands = Commands {
+            suggester: Suggester::of(&comparison, &aliases),
+            file: &file,
+            data_dir: config.data_dir.as_deref(),
+        };
+        text::text(&comparison, &commands, &view)
     })?;
     if args.check && comparison.has_findings() {
         Ok(Exit::Findings)

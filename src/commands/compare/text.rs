@@ -1,8 +1,8 @@
 //! The comparison as text: what matters most comes first.
 
-use super::commands;
-use crate::dataset::{Aliases, Mark};
-use crate::epoch::{Comparison, Entry, Finding, Suggester};
+use super::commands::Commands;
+use crate::dataset::Mark;
+use crate::epoch::{Comparison, Entry, Finding};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
@@ -10,15 +10,12 @@ use crate::terminal::{Cell, Screen, Tone, and_more, counted, headed, lay_out, wr
 use crate::text::{one_line, plural, shown};
 
 /// What the comparison is laid out for.
-pub(super) struct View<'v> {
+pub(super) struct View {
     pub screen: Screen,
     /// How many entries of a group are shown.
     pub limit: usize,
     /// From where on models are listed.
     pub min_flop: Flop,
-    /// The data directory that a command to paste names.
-    pub data_dir: Option<&'v str>,
-    pub aliases: &'v Aliases<'v>,
 }
 
 /// The entries of one finding, with a title and what it means.
@@ -168,13 +165,16 @@ fn written(flop: Option<Flop>) -> String {
 }
 
 /// The comparison, laid out: the groups, and the commands that deal with the entries that are shown.
-pub(super) fn text(comparison: &Comparison<'_>, view: &View<'_>) -> String {
+pub(super) fn text<'c>(
+    comparison: &Comparison<'c>,
+    commands: &Commands<'c>,
+    view: &View,
+) -> String {
     let screen = view.screen;
     let mut blocks = vec![heading(comparison, view)];
-    let suggester = Suggester::of(comparison, view.aliases);
-    let mut commands = Vec::new();
+    let mut to_paste = Vec::new();
     for group in &GROUPS {
-        let mut entries: Vec<&Entry<'_>> = comparison
+        let entries: Vec<&Entry<'_>> = comparison
             .entries
             .iter()
             .filter(|entry| entry.finding() == group.finding)
@@ -187,47 +187,36 @@ pub(super) fn text(comparison: &Comparison<'_>, view: &View<'_>) -> String {
             Finding::Ambiguous => comparison.summary.ambiguous,
             _ => entries.len(),
         };
-        let rest = and_more(entries.len(), view.limit, "--verbose shows all", screen);
-        entries.truncate(view.limit);
-        let columns = group.columns.concat();
-        let titles = columns
-            .iter()
-            .map(|(title, ..)| Cell::new(Tone::Quiet, title));
-        let mut rows: Vec<Vec<Cell>> = vec![titles.collect()];
-        for entry in &entries {
-            rows.push(columns.iter().map(|(_, _, cell)| cell(entry)).collect());
-        }
-        let aligned: Vec<Align> = columns.iter().map(|(_, align, _)| *align).collect();
         let title = format!("{} {count}", group.title);
         let mut lines = vec![headed(&title, group.meaning, screen)];
-        lines.extend(lay_out("  ", &aligned, &rows, screen));
-        lines.extend(rest);
+        let (all, shown) = (entries.len(), entries.len().min(view.limit));
+        lines.extend(table(&group.columns.concat(), &entries[..shown], screen));
+        lines.extend(and_more(all, shown, "--verbose shows all", screen));
         blocks.push(lines.join("\n"));
-        for entry in entries {
-            commands.extend(match (suggester.alias(entry), entry.theirs) {
-                (Some(alias), _) => commands::alias(&alias, view),
-                (None, Some(theirs)) if is_to_add(entry) => {
-                    commands::add(theirs, comparison.file, view)
-                }
-                _ => None,
-            });
+        for entry in &entries[..shown] {
+            to_paste.extend(commands.of(entry, screen));
         }
     }
-    if !commands.is_empty() {
+    if !to_paste.is_empty() {
         let title = screen.paint(Tone::Heading, "To paste, where it is right");
-        blocks.push(format!("{title}\n{}", commands.join("\n")));
+        blocks.push(format!("{title}\n{}", to_paste.join("\n")));
     }
     blocks.join("\n\n") + "\n"
 }
 
-/// Whether a model is one to add by hand: we lack it, and a refresh does not add it.
-fn is_to_add(entry: &Entry<'_>) -> bool {
-    let estimated = entry.estimate.and_then(|estimate| estimate.flop);
-    entry.finding() == Finding::Lacking && estimated < Some(Flop::CANDIDATE)
+/// What the columns say of these entries, below their titles.
+fn table(columns: &[Column], entries: &[&Entry<'_>], screen: Screen) -> Vec<String> {
+    let aligns: Vec<Align> = columns.iter().map(|(_, align, _)| *align).collect();
+    let title = |(title, ..): &Column| Cell::new(Tone::Quiet, title);
+    let mut rows: Vec<Vec<Cell>> = vec![columns.iter().map(title).collect()];
+    for entry in entries {
+        rows.push(columns.iter().map(|(_, _, cell)| cell(entry)).collect());
+    }
+    lay_out("  ", &aligns, &rows, screen)
 }
 
 /// How much of theirs is matched, and how.
-fn heading(comparison: &Comparison<'_>, view: &View<'_>) -> String {
+fn heading(comparison: &Comparison<'_>, view: &View) -> String {
     let summary = &comparison.summary;
     // As it is typed, and as the headings say it: 1e25.
     let line = format!("{:e}", view.min_flop.get());

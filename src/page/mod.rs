@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::dataset::{Dataset, Row};
 use crate::estimates::Estimates;
 use crate::journal::JournalEntry;
-use crate::plan::{Plan, row_order};
+use crate::plan::{Plan, Summary, at_or_above, row_order};
 use crate::report::Attention;
 
 const STYLE: &str = include_str!("style.css");
@@ -79,6 +79,16 @@ impl<'p> Page<'p> {
             }
         };
         page.into_string()
+    }
+
+    /// The dataset as it stands, counted.
+    fn summary(&self) -> Summary {
+        Summary::of(self.dataset.rows.iter().map(|row| (row.mark, row.flop)))
+    }
+
+    /// How many rows are at or above 1e25 FLOP.
+    fn above(&self) -> usize {
+        at_or_above(self.dataset.rows.iter().map(|row| row.flop))
     }
 
     /// The rows in the order of the dataset, wherever they stand in the file.

@@ -6,9 +6,8 @@ use maud::{Markup, html};
 use super::Page;
 use super::cells::grouped;
 use super::plot::scale::{Axis, number};
-use crate::dataset::Mark;
 use crate::dates;
-use crate::plan::at_or_above;
+use crate::plan::Summary;
 use crate::terminal::bounded;
 use crate::text::plural;
 
@@ -22,12 +21,19 @@ const RIGHT: f64 = WIDTH - 176.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = HEIGHT - 28.0;
 
-/// What is counted: the class of its line, and what it is called.
-const COUNTED: [(&str, &str); 3] = [
-    ("rows", "rows"),
-    ("above", "at or above 1e25"),
-    ("verified", "verified"),
+/// What is counted: the class of its line, its heading, and what it is called in a sentence.
+const COUNTED: [(&str, &str, &str); 3] = [
+    ("rows", "Rows", "rows"),
+    ("above", "At or above 1e25", "at or above 1e25"),
+    ("verified", "Verified", "verified"),
 ];
+
+/// A dataset in the numbers that are [`COUNTED`]; earlier versions did not count all.
+type Counts = [Option<usize>; COUNTED.len()];
+
+fn counts(summary: &Summary, above: Option<usize>) -> Counts {
+    [Some(summary.total), above, Some(summary.verified)]
+}
 
 /// What a run left behind.
 struct Run {
@@ -36,8 +42,7 @@ struct Run {
     /// Its day, as the journal writes it.
     day: String,
     what: String,
-    /// How many there were of what is [`COUNTED`]; earlier versions did not count all.
-    counts: [Option<usize>; COUNTED.len()],
+    counts: Counts,
 }
 
 /// The section; where the journal is empty, a sentence.
@@ -52,21 +57,14 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
             at: dates::moment(&entry.at),
             day: bounded(dates::day_text(&entry.at)),
             what: bounded(&entry.mode),
-            counts: [
-                Some(entry.summary.total),
-                entry.at_or_above_1e25,
-                Some(entry.summary.verified),
-            ],
+            counts: counts(&entry.summary, entry.at_or_above_1e25),
         })
         .collect();
-    let rows = || page.dataset.rows.iter();
-    let verified = rows().filter(|row| row.mark == Mark::Verified).count();
-    let above = at_or_above(rows().map(|row| row.flop));
     runs.push(Run {
         at: Some(page.now.naive_utc()),
         day: page.now.format("%Y-%m-%d").to_string(),
         what: "today".to_owned(),
-        counts: [rows().len(), above, verified].map(Some),
+        counts: counts(&page.summary(), Some(page.above())),
     });
     html! {
         section aria-labelledby="progress" {
@@ -93,9 +91,7 @@ fn table(runs: &[Run]) -> Markup {
                     thead { tr {
                         th scope="col" { "Day" }
                         th scope="col" { "Run" }
-                        th scope="col" class="number" { "Rows" }
-                        th scope="col" class="number" { "At or above 1e25" }
-                        th scope="col" class="number" { "Verified" }
+                        @for (_, heading, _) in COUNTED { th scope="col" class="number" { (heading) } }
                     } }
                     tbody {
                         @for run in runs.iter().rev().take(SHOWN_RUNS) {
@@ -142,7 +138,7 @@ fn picture(runs: &[Run]) -> Markup {
                 title id="progress-title" { "Rows over the runs of the journal" }
                 desc id="progress-text" {
                     "From " (runs[0].day) " to " (runs[last].day) ": "
-                    @for (line, (_, what)) in COUNTED.iter().enumerate() {
+                    @for (line, (_, _, what)) in COUNTED.iter().enumerate() {
                         @let first = runs.iter().find_map(|run| run.counts[line]).unwrap_or(0);
                         (what) " from " (first) " to " (ends[line]) "; "
                     }
@@ -155,7 +151,7 @@ fn picture(runs: &[Run]) -> Markup {
                 @if xs[last] - xs[0] > 150.0 {
                     text class="tick" x=(RIGHT) y=(HEIGHT - 8.0) text-anchor="end" { (runs[last].day) }
                 }
-                @for (line, (class, what)) in COUNTED.iter().enumerate() {
+                @for (line, (class, _, what)) in COUNTED.iter().enumerate() {
                     @let end = ends[line];
                     polyline class={ "line " (class) } points=(points(line)) {}
                     circle class={ "end " (class) } cx=(number(xs[last])) cy=(number(y(end))) r="3.5" {}

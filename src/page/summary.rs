@@ -7,7 +7,7 @@ use super::cells::{grouped, text};
 use super::tables::Section;
 use crate::dataset::Mark;
 use crate::dates;
-use crate::plan::{Change, Summary, at_or_above};
+use crate::plan::{Change, at_or_above};
 use crate::report::{Attention, Waiting};
 use crate::terminal::counted;
 
@@ -16,11 +16,10 @@ pub(super) const TITLE: &str = "AI models above 1e25 training FLOP";
 
 /// The name, the count that matters most, and the others.
 pub(super) fn header(page: &Page<'_>) -> Markup {
-    let rows = || page.dataset.rows.iter();
-    let above = at_or_above(rows().map(|row| row.flop));
-    let verified = rows().filter(|row| row.mark == Mark::Verified);
+    let (summary, above) = (page.summary(), page.above());
+    let rows = page.dataset.rows.iter();
+    let verified = rows.filter(|row| row.mark == Mark::Verified);
     let verified_above = at_or_above(verified.map(|row| row.flop));
-    let summary = Summary::of(rows().map(|row| (row.mark, row.flop)));
     html! {
         header {
             h1 { (TITLE) }

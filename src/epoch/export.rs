@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::matching::sure_pairs;
 use super::ours::Ours;
-use super::read::{PublicTable, TheirConfidence, Theirs, column};
+use super::read::{PublicTable, TheirColumn, TheirConfidence, Theirs};
 use crate::dataset::{Aliases, Dataset, Mark, Row, push_record};
 use crate::dates;
 use crate::flop::Flop;
@@ -50,8 +50,9 @@ pub fn export<'d>(
         let spelling = spellings.get(&place).copied();
         let mut record = Vec::new();
         for column in &like.columns {
-            let cell = cell(dataset, row, spelling, column);
-            if column == column::DATE && cell.is_empty() {
+            let cell =
+                column.map_or_else(String::new, |column| cell(dataset, row, spelling, column));
+            if *column == Some(TheirColumn::Date) && cell.is_empty() {
                 export.undated.push(dataset.cell(row, Column::Name));
             }
             record.push(cell);
@@ -63,32 +64,36 @@ pub fn export<'d>(
 }
 
 /// What a row says in one of their columns.
-fn cell(dataset: &Dataset<'_>, row: &Row<'_>, spelling: Option<&Theirs>, column: &str) -> String {
+fn cell(
+    dataset: &Dataset<'_>,
+    row: &Row<'_>,
+    spelling: Option<&Theirs>,
+    column: TheirColumn,
+) -> String {
     let ours = |column| dataset.cell(row, column).trim();
     let text = match column {
-        column::MODEL => spelling.map_or(ours(Column::Name), |theirs| &theirs.name),
-        column::ORGANIZATION => {
+        TheirColumn::Model => spelling.map_or(ours(Column::Name), |theirs| &theirs.name),
+        TheirColumn::Organization => {
             spelling.map_or(ours(Column::Developer), |theirs| &theirs.organization)
         }
-        column::DATE => {
+        TheirColumn::Date => {
             let day = dates::day(ours(Column::ReleaseDate));
             return day.map(|day| day.to_string()).unwrap_or_default();
         }
-        column::PARAMETERS => ours(Column::Parameters),
-        column::FLOP => return row.flop.map(Flop::shortest).unwrap_or_default(),
-        column::NOTES => {
+        TheirColumn::Parameters => ours(Column::Parameters),
+        TheirColumn::Flop => return row.flop.map(Flop::shortest).unwrap_or_default(),
+        TheirColumn::Notes => {
             let mut notes = vec![ours(Column::Reasoning), ours(Column::Notes)];
             notes.retain(|text| !text.is_empty());
             return notes.join("\n\n");
         }
-        column::CONFIDENCE => Confidence::from_name(ours(Column::Confidence))
+        TheirColumn::Confidence => Confidence::from_name(ours(Column::Confidence))
             .map_or("", |level| TheirConfidence::from(level).into()),
-        column::LINK => sources::split(ours(Column::Sources))
+        TheirColumn::Link => sources::split(ours(Column::Sources))
             .into_iter()
             .find_map(sources::url)
             .unwrap_or_default(),
-        column::METHOD => ours(Column::EstimationMethod),
-        _ => "",
+        TheirColumn::Method => ours(Column::EstimationMethod),
     };
     text.to_owned()
 }

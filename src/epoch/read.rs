@@ -4,7 +4,7 @@ use std::iter::once;
 
 use anyhow::{Result, anyhow, bail};
 use chrono::NaiveDate;
-use strum::{EnumString, IntoStaticStr};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use super::WHERE;
 use crate::dataset::{LineEnd, Record, foreign_records};
@@ -14,33 +14,26 @@ use crate::key::Key;
 use crate::schema::Confidence;
 use crate::text::{is_visible, one_line, quoted};
 
-/// Their columns, where the program reads or writes one.
-pub mod column {
-    pub const MODEL: &str = "Model";
-    /// What older editions call [`MODEL`].
-    pub const SYSTEM: &str = "System";
-    pub const ORGANIZATION: &str = "Organization";
-    pub const DATE: &str = "Publication date";
-    pub const PARAMETERS: &str = "Parameters";
-    pub const FLOP: &str = "Training compute (FLOP)";
-    pub const NOTES: &str = "Training compute notes";
-    pub const CONFIDENCE: &str = "Confidence";
-    pub const LINK: &str = "Link";
-    pub const METHOD: &str = "Training compute estimation method";
+/// A column of theirs that the program reads or writes, in the order of a table that it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString, VariantArray)]
+pub enum TheirColumn {
+    Model,
+    Organization,
+    #[strum(serialize = "Publication date")]
+    Date,
+    Parameters,
+    #[strum(serialize = "Training compute (FLOP)")]
+    Flop,
+    #[strum(serialize = "Training compute notes")]
+    Notes,
+    Confidence,
+    Link,
+    #[strum(serialize = "Training compute estimation method")]
+    Method,
 }
 
-/// The columns that the program reads or writes.
-const COLUMNS: [&str; 9] = [
-    column::MODEL,
-    column::ORGANIZATION,
-    column::DATE,
-    column::PARAMETERS,
-    column::FLOP,
-    column::NOTES,
-    column::CONFIDENCE,
-    column::LINK,
-    column::METHOD,
-];
+/// What older editions call [`TheirColumn::Model`].
+const OLD_MODEL: &str = "System";
 
 /// A table of theirs, read whole.
 #[derive(Debug)]
@@ -51,8 +44,8 @@ pub struct PublicTable {
     pub faults: Vec<String>,
     /// The header line, byte for byte: byte order mark, quotes and line end as they stand.
     pub header: String,
-    /// The names of the columns; an old name is the new one here.
-    pub columns: Vec<String>,
+    /// The columns; `None` for one that the program neither reads nor writes.
+    pub columns: Vec<Option<TheirColumn>>,
     pub line_end: LineEnd,
 }
 
@@ -139,11 +132,13 @@ impl Theirs {
 /// A table without a model, in the columns that the program writes where it has no other to follow.
 impl Default for PublicTable {
     fn default() -> PublicTable {
+        let columns = TheirColumn::VARIANTS;
+        let names: Vec<String> = columns.iter().map(TheirColumn::to_string).collect();
         PublicTable {
             models: Vec::new(),
             faults: Vec::new(),
-            header: COLUMNS.join(",") + "\n",
-            columns: COLUMNS.map(str::to_owned).to_vec(),
+            header: names.join(",") + "\n",
+            columns: columns.iter().copied().map(Some).collect(),
             line_end: LineEnd::Lf,
         }
     }
@@ -183,8 +178,9 @@ impl PublicTable {
                 "{line}: this row has {cells} cells where the header has {columns}; download the file again from {WHERE}, or mend the line"
             );
         }
-        let cell = |wanted: &str| {
-            let place = self.columns.iter().position(|name| name == wanted);
+        let cell = |wanted| {
+            let mut columns = self.columns.iter();
+            let place = columns.position(|column| *column == Some(wanted));
             place.map_or("", |place| row.cell(place))
         };
         let is_blank = |column| cell(column).trim().is_empty();
@@ -193,48 +189,51 @@ impl PublicTable {
             let fault = format!("{line}: {column} is {value}: {trouble}");
             self.faults.push(fault);
         };
-        if !is_visible(cell(column::MODEL)) {
+        if !is_visible(cell(TheirColumn::Model)) {
             let trouble = "a name was expected; the row is passed over";
-            fault(column::MODEL, trouble);
+            fault(TheirColumn::Model, trouble);
             return Ok(());
         }
-        let flop = cell(column::FLOP).trim().parse().ok();
-        if flop.is_none() && !is_blank(column::FLOP) {
+        let flop = cell(TheirColumn::Flop).trim().parse().ok();
+        if flop.is_none() && !is_blank(TheirColumn::Flop) {
             let trouble = "a number above 0 was expected, such as 5.54e+25; it counts as blank";
-            fault(column::FLOP, trouble);
+            fault(TheirColumn::Flop, trouble);
         }
-        let date = day(cell(column::DATE).trim());
-        if date.is_none() && !is_blank(column::DATE) {
+        let date = day(cell(TheirColumn::Date).trim());
+        if date.is_none() && !is_blank(TheirColumn::Date) {
             let trouble =
                 "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank";
-            fault(column::DATE, trouble);
+            fault(TheirColumn::Date, trouble);
         }
         self.models.push(Theirs {
-            name: cell(column::MODEL).to_owned(),
-            organization: cell(column::ORGANIZATION).to_owned(),
+            name: cell(TheirColumn::Model).to_owned(),
+            organization: cell(TheirColumn::Organization).to_owned(),
             flop,
-            confidence: cell(column::CONFIDENCE).trim().to_owned(),
+            confidence: cell(TheirColumn::Confidence).trim().to_owned(),
             date: date.map(|day| day.to_string()),
-            parameters: cell(column::PARAMETERS).to_owned(),
-            link: cell(column::LINK).to_owned(),
+            parameters: cell(TheirColumn::Parameters).to_owned(),
+            link: cell(TheirColumn::Link).to_owned(),
         });
         Ok(())
     }
 }
 
-/// The names of the columns. A needed one that is missing is an error, and so is one that is read and stands twice.
-fn columns(header: &Record<'_>) -> Result<Vec<String>> {
+/// What the columns are. A needed one that is missing is an error, and so is one that is read and stands twice.
+fn columns(header: &Record<'_>) -> Result<Vec<Option<TheirColumn>>> {
     let line = header.line;
-    let mut names: Vec<String> = header.cells().map(|name| name.trim().to_owned()).collect();
-    if !names.iter().any(|name| name == column::MODEL)
-        && let Some(old) = names.iter_mut().find(|name| *name == column::SYSTEM)
+    let names: Vec<&str> = header.cells().map(str::trim).collect();
+    let mut columns: Vec<Option<TheirColumn>> =
+        names.iter().map(|name| name.parse().ok()).collect();
+    if !columns.contains(&Some(TheirColumn::Model))
+        && let Some(place) = names.iter().position(|name| *name == OLD_MODEL)
     {
-        column::MODEL.clone_into(old);
+        columns[place] = Some(TheirColumn::Model);
     }
-    for wanted in COLUMNS {
-        let is_needed = [column::MODEL, column::ORGANIZATION, column::FLOP].contains(&wanted);
-        match names.iter().filter(|name| *name == wanted).count() {
-            0 if is_needed => bail!(
+    for wanted in TheirColumn::VARIANTS {
+        use TheirColumn::{Flop, Model, Organization};
+        let found = columns.iter().filter(|column| **column == Some(*wanted));
+        match found.count() {
+            0 if matches!(wanted, Model | Organization | Flop) => bail!(
                 "{line}: there is no column \"{wanted}\"; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}"
             ),
             0 | 1 => {}
@@ -243,7 +242,7 @@ fn columns(header: &Record<'_>) -> Result<Vec<String>> {
             ),
         }
     }
-    Ok(names)
+    Ok(columns)
 }
 
 /// A day in one of the forms of the estimates, or as `M/D/YYYY`.

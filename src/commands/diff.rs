@@ -17,7 +17,7 @@ use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Screen, Tone, lay_out};
+use crate::terminal::{Align, Cell, Screen, Table, Tone};
 
 #[derive(Debug, Args)]
 #[command(
@@ -152,15 +152,16 @@ fn broken_text(broken: &[Broken<'_>], screen: Screen) -> String {
     if broken.is_empty() {
         return "No verified or protected row changed".to_owned();
     }
-    let rows = broken.iter().map(|broken| {
-        [
+    let mut table = Table::new(&[Align::Text; 3]);
+    for broken in broken {
+        table.push([
             Cell::name(Tone::Attention, "!", &broken.name),
             Cell::name(Tone::Plain, "", &broken.developer),
             Cell::plain(&broken.what),
-        ]
-    });
+        ]);
+    }
     let title = format!("Verified or protected rows that changed {}", broken.len());
     let mut lines = vec![screen.paint(Tone::Heading, &title)];
-    lines.extend(lay_out("  ", &[Align::Text; 3], rows, screen));
+    lines.extend(table.lines("  ", screen));
     lines.join("\n")
 }

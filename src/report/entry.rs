@@ -5,8 +5,59 @@ use crate::dataset::Mark;
 use crate::flop::Flop;
 use crate::plan::{Line, Plan};
 use crate::schema::{Column, is_text_column};
-use crate::terminal::{Cell, Tone};
+use crate::terminal::Align::{self, Number, Paragraph, Text};
+use crate::terminal::{Cell, Entry, Tone};
 use crate::text::{excerpt, shown};
+
+/// Mark and name, developer; then a number and a remark.
+pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Text];
+
+/// Mark and name, developer; then old → new, the factor, and a remark.
+pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Text];
+
+/// Mark and name, developer; then a word and a longer text.
+pub(super) const MODEL_TEXT: &[Align] = &[Text, Text, Number, Paragraph];
+
+/// A model with one number, laid out as [`MODEL_FLOP`].
+pub(super) fn at(
+    mark: &str,
+    tone: Tone,
+    change: &ModelChange<'_>,
+    at: &str,
+    remark: &str,
+) -> Entry {
+    entry(mark, tone, change, &[at, remark])
+}
+
+/// A model of which two numbers are set against each other, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where they
+/// are the same it is told once.
+pub(super) fn moved(mark: &str, tone: Tone, change: &ModelChange<'_>, remark: &str) -> Entry {
+    let (was, now) = flops(change);
+    let (from, to) = flop_texts(was, now);
+    let factor = was
+        .zip(now)
+        .map(|(was, now)| was.factor_text(now))
+        // A factor that reads as 1 says nothing that the numbers do not say.
+        .filter(|factor| !factor.ends_with("1.00"))
+        .unwrap_or_default();
+    let numbers = match (change.verified_flop, was) {
+        (Some(_), None) => format!("no number, latest {to}"),
+        (Some(_), _) => format!("{from}, latest {to}"),
+        _ if from == to => to,
+        _ => format!("{from} → {to}"),
+    };
+    entry(mark, tone, change, &[&numbers, &factor, remark])
+}
+
+/// A mark and a model, and the cells behind them.
+fn entry(mark: &str, tone: Tone, change: &ModelChange<'_>, behind: &[&str]) -> Entry {
+    let mut cells = vec![
+        Cell::name(tone, mark, &change.name),
+        Cell::name(Tone::Plain, "", &change.developer),
+    ];
+    cells.extend(behind.iter().map(|text| Cell::plain(text)));
+    cells.into()
+}
 
 /// Two cells: how a row is marked, and its name.
 pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {

@@ -3,16 +3,18 @@
 use std::cmp::Reverse;
 
 use super::entry::{
-    cell_news, class_change, details, flop_text, flops, grounds, human_fields, where_they_differ,
+    MODEL_CHANGE, MODEL_FLOP, MODEL_TEXT, at, cell_news, class_change, details, flop_text, flops,
+    grounds, human_fields, moved, where_they_differ,
 };
-use super::group::{Entry, Group, MODEL_CHANGE, MODEL_FLOP, MODEL_TEXT};
 use super::rollup::rollup;
 use crate::changes::{Changes, ModelChange};
 use crate::flop::Flop;
 use crate::plan::{Change, Input, Mode, Model, Plan};
 use crate::schema::Column;
-use crate::terminal::{Align, Tone, bounded_model, listed};
-use crate::text::excerpt;
+use crate::terminal::{
+    Align, Entry, Screen, Table, Tone, and_more, bounded_model, headed, listed, wrap,
+};
+use crate::text::{excerpt, shown};
 
 /// What the groups are made of.
 pub(super) struct Groups<'r> {
@@ -23,11 +25,12 @@ pub(super) struct Groups<'r> {
     pub input: Option<&'r Input<'r>>,
     /// How many entries of a group are shown.
     pub limit: usize,
+    pub screen: Screen,
 }
 
-impl<'r> Groups<'r> {
+impl Groups<'_> {
     /// The groups that are not empty, what matters most first.
-    pub fn all(&self) -> Vec<Group> {
+    pub fn all(&self) -> Vec<String> {
         let groups = [
             self.crossed(),
             self.drifted(),
@@ -44,48 +47,58 @@ impl<'r> Groups<'r> {
             self.duplicates(),
             self.renamed(),
             self.unestimated(),
-            self.plan.map(layout).unwrap_or_default(),
+            self.plan
+                .map(|plan| layout(plan, self.screen))
+                .unwrap_or_default(),
         ];
-        groups.into_iter().filter(|group| group.total > 0).collect()
+        groups
+            .iter()
+            .filter(|lines| !lines.is_empty())
+            .map(|lines| lines.join("\n"))
+            .collect()
     }
 
-    /// A group of these changes, each with what is said of it. Where two numbers are set against each other, what matters most comes
-    /// first.
+    /// The lines of a group of these changes, each with what is said of it; none where there are no changes. Where two numbers are set
+    /// against each other, what matters most comes first.
     fn list(
         &self,
-        heading: &'static str,
+        heading: &str,
         columns: &'static [Align],
         changes: &[ModelChange<'_>],
-        entry: impl Fn(&ModelChange<'_>) -> Entry,
-    ) -> Group {
+        mut entry: impl FnMut(&ModelChange<'_>) -> Entry,
+    ) -> Vec<String> {
+        if changes.is_empty() {
+            return Vec::new();
+        }
         let mut shown: Vec<_> = changes.iter().collect();
         let is_comparison = columns == MODEL_CHANGE;
         if is_comparison {
             shown.sort_by_cached_key(|change| Reverse(weight(change)));
         }
-        shown.truncate(self.limit);
-        let entries = shown.into_iter().map(|change| {
+        let mut table = Table::new(columns);
+        for change in shown.into_iter().take(self.limit) {
             let mut entry = entry(change);
             if is_comparison && self.is_verbose() {
                 entry.below = details(change);
             }
-            entry
-        });
-        Group {
-            heading,
-            total: changes.len(),
-            rollup: None,
-            columns,
-            entries: entries.collect(),
-            more: changes.len().saturating_sub(self.limit),
+            for line in &mut entry.below {
+                let wrapped = wrap(&format!("      {line}"), "        ", self.screen);
+                *line = self.screen.paint(Tone::Quiet, &wrapped);
+            }
+            table.push(entry);
         }
+        let mut lines = vec![title(heading, changes.len(), self.screen)];
+        lines.extend(table.lines("  ", self.screen));
+        let how = "--verbose shows all";
+        lines.extend(and_more(changes.len(), self.limit, how, self.screen));
+        lines
     }
 
     fn is_verbose(&self) -> bool {
         self.limit == usize::MAX
     }
 
-    fn crossed(&self) -> Group {
+    fn crossed(&self) -> Vec<String> {
         let heading = match self.mode {
             Mode::Diff => "Crossed: their training FLOP passes 1e25",
             _ => "Crossed: their training FLOP passes 1e25 in this run",
@@ -96,28 +109,28 @@ impl<'r> Groups<'r> {
             } else {
                 ("↓", Tone::Removed)
             };
-            Entry::moved(mark, tone, change, &class_news(change))
+            moved(mark, tone, change, &class_news(change))
         })
     }
 
-    fn drifted(&self) -> Group {
+    fn drifted(&self) -> Vec<String> {
         let heading = "Drifted: verified, but the latest estimate is 2× or more away, or on another side of a threshold";
         self.list(heading, MODEL_CHANGE, &self.changes.drifted, |change| {
-            Entry::moved("!", Tone::Attention, change, &class_news(change))
+            moved("!", Tone::Attention, change, &class_news(change))
         })
     }
 
-    fn reconsider(&self) -> Group {
+    fn reconsider(&self) -> Vec<String> {
         let heading = "Reconsider: dismissed as below, but the latest estimate is far above what was judged; they stay out";
         self.list(heading, MODEL_CHANGE, &self.changes.reconsider, |change| {
-            Entry::moved("!", Tone::Attention, change, &class_news(change))
+            moved("!", Tone::Attention, change, &class_news(change))
         })
     }
 
     /// Rows with human work whose model is dismissed.
-    fn contradicted(&self) -> Group {
+    fn contradicted(&self) -> Vec<String> {
         let Some(plan) = self.plan else {
-            return Group::default();
+            return Vec::new();
         };
         let heading = "Dismissed, and yet kept: a person wrote in these rows, so the decision has no effect on them; take one of the two back";
         let rows: Vec<ModelChange<'_>> = plan
@@ -129,11 +142,11 @@ impl<'r> Groups<'r> {
             })
             .collect();
         self.list(heading, MODEL_FLOP, &rows, |row| {
-            Entry::at("!", Tone::Attention, row, &flop_text(row.flops().1), "")
+            at("!", Tone::Attention, row, &flop_text(row.flops().1), "")
         })
     }
 
-    fn conflicts(&self) -> Group {
+    fn conflicts(&self) -> Vec<String> {
         let heading = "Conflicts: today's human work differs from the older copy's and stays; decide which is right";
         let conflicts = self.changes.conflicts.as_deref().unwrap_or_default();
         self.list(heading, MODEL_TEXT, conflicts, |change| {
@@ -148,31 +161,31 @@ impl<'r> Groups<'r> {
                 .unzip();
             let not_taken = format!("not taken: {}", not_taken.join(", "));
             let stays = stays.join(", ");
-            let mut entry = Entry::at("!", Tone::Attention, change, "stays:", &stays);
+            let mut entry = at("!", Tone::Attention, change, "stays:", &stays);
             entry.below.push(not_taken);
             entry
         })
     }
 
-    fn added(&self) -> Group {
-        let added = &self.changes.added;
-        let mut group = self.list("Added", MODEL_FLOP, added, |change| {
+    fn added(&self) -> Vec<String> {
+        let plan = self.plan.filter(|_| self.is_verbose());
+        // The lines of the plan stand in the order of the changes.
+        let mut grounds = plan.into_iter().flat_map(|plan| {
+            plan.with_change(|change| change == Change::Added)
+                .map(|line| grounds(plan, line))
+        });
+        self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-            Entry::at("+", Tone::Added, change, &flop, confidence)
-        });
-        if let Some(plan) = self.plan.filter(|_| self.is_verbose()) {
-            let lines = plan.with_change(|change| change == Change::Added);
-            for (entry, line) in group.entries.iter_mut().zip(lines) {
-                entry.below = grounds(plan, line);
-            }
-        }
-        group
+            let mut entry = at("+", Tone::Added, change, &flop, confidence);
+            entry.below = grounds.next().unwrap_or_default();
+            entry
+        })
     }
 
-    fn updated(&self) -> Group {
+    fn updated(&self) -> Vec<String> {
         let updated = &self.changes.updated;
-        let group = self.list("Updated", MODEL_CHANGE, updated, |change| {
+        let mut lines = self.list("Updated", MODEL_CHANGE, updated, |change| {
             let human: Vec<&str> = human_fields(change).collect();
             let news = if self.mode == Mode::Reset && !human.is_empty() {
                 format!("gives up {}", human.join(" and "))
@@ -186,15 +199,15 @@ impl<'r> Groups<'r> {
                 news.extend(cell_news(change));
                 news.join(", ")
             };
-            Entry::moved("~", Tone::Changed, change, &news)
+            moved("~", Tone::Changed, change, &news)
         });
-        Group {
-            rollup: rollup(updated),
-            ..group
+        if let Some(said) = rollup(updated) {
+            lines.insert(1, wrap(&format!("  {said}"), "    ", self.screen));
         }
+        lines
     }
 
-    fn removed(&self) -> Group {
+    fn removed(&self) -> Vec<String> {
         let heading = match self.mode {
             Mode::Reset => "Removed: not candidates",
             Mode::Diff => "Removed",
@@ -205,39 +218,39 @@ impl<'r> Groups<'r> {
                 Mode::Diff => human_work(change),
                 _ => given_up(change).to_owned(),
             };
-            Entry::moved("-", Tone::Removed, change, &lost)
+            moved("-", Tone::Removed, change, &lost)
         })
     }
 
-    fn dismissed(&self) -> Group {
+    fn dismissed(&self) -> Vec<String> {
         let heading = "Dismissed: they leave by a decision";
         self.list(heading, MODEL_FLOP, &self.changes.dismissed, |change| {
             let latest = flop_text(change.latest_flop.flatten());
             let decision = change.decision.as_deref().unwrap_or_default();
-            Entry::at("x", Tone::Removed, change, &latest, decision)
+            at("x", Tone::Removed, change, &latest, decision)
         })
     }
 
-    fn demoted(&self) -> Group {
+    fn demoted(&self) -> Vec<String> {
         let heading = "Demoted: now below 5e24, kept for what a person wrote in them; decide whether they stay";
         self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
             let news = cell_news(change).join(", ");
-            Entry::moved("⤓", Tone::Attention, change, &news)
+            moved("⤓", Tone::Attention, change, &news)
         })
     }
 
-    fn protected(&self) -> Group {
+    fn protected(&self) -> Vec<String> {
         let heading =
             "Protected: `verified` is neither y nor blank, so somebody wrote that; kept as it was";
         self.list(heading, MODEL_FLOP, &self.changes.protected, |change| {
             let flop = flop_text(change.flops().1);
             let verified = change.verified.as_deref().unwrap_or_default();
             let says = format!("verified is \"{verified}\"");
-            Entry::at("!", Tone::Attention, change, &flop, &says)
+            at("!", Tone::Attention, change, &flop, &says)
         })
     }
 
-    fn orphaned(&self) -> Group {
+    fn orphaned(&self) -> Vec<String> {
         let heading = "Orphaned: no usable estimate of them now; kept";
         self.list(heading, MODEL_FLOP, &self.changes.orphaned, |change| {
             let flop = flop_text(change.flops().1);
@@ -245,11 +258,11 @@ impl<'r> Groups<'r> {
             for (column, cell) in &change.fields.0 {
                 remark += &format!("; {column} {} → {}", cell.from, cell.to);
             }
-            Entry::at("?", Tone::Attention, change, &flop, &remark)
+            at("?", Tone::Attention, change, &flop, &remark)
         })
     }
 
-    fn duplicates(&self) -> Group {
+    fn duplicates(&self) -> Vec<String> {
         let heading = match self.mode {
             Mode::Reset => "Duplicates: one model on several rows; the first stays",
             _ => "Duplicates: one model on several rows; those with human work stay",
@@ -263,19 +276,19 @@ impl<'r> Groups<'r> {
             if !given_up(change).is_empty() {
                 said += &format!(", {}", given_up(change));
             }
-            Entry::at("=", Tone::Attention, change, "", &said)
+            at("=", Tone::Attention, change, "", &said)
         })
     }
 
-    fn renamed(&self) -> Group {
+    fn renamed(&self) -> Vec<String> {
         let heading = "Probable renames: names that are one or look alike; never merged, so decide which is right";
         self.list(heading, MODEL_FLOP, &self.changes.renamed, |change| {
             let also = format!("also {}", others(&change.name, &change.with));
-            Entry::at("?", Tone::Attention, change, "", &also)
+            at("?", Tone::Attention, change, "", &also)
         })
     }
 
-    fn unestimated(&self) -> Group {
+    fn unestimated(&self) -> Vec<String> {
         let models = self.input.map_or(&[][..], |input| &input.unestimated);
         let names = models.iter().map(|model| model.name.to_string());
         let text = if self.is_verbose() {
@@ -284,12 +297,12 @@ impl<'r> Groups<'r> {
             listed(names)
         };
         let heading = "No estimate: in the estimates without a training FLOP";
-        Group::sentences(heading, models.len(), &[text])
+        sentences(heading, models.len(), &[text], self.screen)
     }
 }
 
 /// What happens to the file as a whole, said once.
-pub(super) fn layout(plan: &Plan<'_>) -> Group {
+pub(super) fn layout(plan: &Plan<'_>, screen: Screen) -> Vec<String> {
     let header = &plan.dataset.table.header;
     let mut said = Vec::new();
     if header.has_old_name() {
@@ -303,7 +316,26 @@ pub(super) fn layout(plan: &Plan<'_>) -> Group {
     if plan.resorted {
         said.push("the rows stood in another order and are sorted by training FLOP".to_owned());
     }
-    Group::sentences("Layout", said.len(), &said)
+    sentences("Layout", said.len(), &said, screen)
+}
+
+/// The lines of a group of sentences that are about no single model; none where there is nothing to say.
+fn sentences(heading: &str, total: usize, said: &[String], screen: Screen) -> Vec<String> {
+    if total == 0 {
+        return Vec::new();
+    }
+    let mut lines = vec![title(heading, total, screen)];
+    for text in said {
+        lines.push(wrap(&format!("  {}", shown(text)), "  ", screen));
+    }
+    lines
+}
+
+/// What a group is called, how many there are in it, and what that means behind a colon.
+fn title(heading: &str, total: usize, screen: Screen) -> String {
+    let meaning_at = heading.find(':').unwrap_or(heading.len());
+    let (title, meaning) = heading.split_at(meaning_at);
+    headed(&format!("{title} {total}"), meaning, screen)
 }
 
 /// What makes one change matter more than another: human work that is given up, a threshold that is crossed, then the factor.

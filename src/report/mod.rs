@@ -2,7 +2,6 @@
 
 mod attention;
 mod entry;
-mod group;
 mod groups;
 mod rollup;
 mod text;

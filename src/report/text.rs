@@ -1,12 +1,11 @@
 //! The report as text (behaviour §9): what the estimates brought, the changes, the summary, what was done, what waits for a person.
 
-use super::group::Group;
 use super::groups::{Groups, layout};
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::dates;
 use crate::plan::{Change, Input, Mode, Plan, Summary};
-use crate::terminal::{Screen, Tone, and_more, bounded_model, counted, headed, lay_out, wrap};
+use crate::terminal::{Screen, Tone, bounded_model, counted, wrap};
 use crate::text::{plural, shown};
 
 /// How many entries of a group are shown unless all are asked for.
@@ -19,9 +18,9 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let done = done(report, screen);
     if mode.is_decision() {
         let mut text = decision_changes(&report.changes, screen);
-        let layout = layout(plan);
-        if layout.total > 0 && plan.changes_dataset() {
-            text += &(group_text(&layout, screen) + "\n");
+        let layout = layout(plan, screen);
+        if !layout.is_empty() && plan.changes_dataset() {
+            text += &(layout.join("\n") + "\n");
         }
         return text + &done + "\n";
     }
@@ -59,13 +58,10 @@ pub fn changes(
         plan,
         input,
         limit: if verbose { usize::MAX } else { SHOWN },
+        screen,
     };
-    let texts: Vec<String> = groups
-        .all()
-        .iter()
-        .map(|group| group_text(group, screen))
-        .collect();
-    (!texts.is_empty()).then(|| texts.join("\n"))
+    let groups = groups.all();
+    (!groups.is_empty()).then(|| groups.join("\n"))
 }
 
 /// What a person decided, model by model and cell by cell.
@@ -119,27 +115,6 @@ fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
     [format!("{from} → {}", shown(dataset)), counts.join(", ")]
         .map(|line| wrap(&line, "  ", screen))
         .join("\n")
-}
-
-fn group_text(group: &Group, screen: Screen) -> String {
-    let meaning_at = group.heading.find(':').unwrap_or(group.heading.len());
-    let (title, meaning) = group.heading.split_at(meaning_at);
-    let title = format!("{title} {}", group.total);
-    let mut lines = vec![headed(&title, meaning, screen)];
-    if let Some(said) = &group.rollup {
-        lines.push(wrap(&format!("  {said}"), "    ", screen));
-    }
-    let cells = group.entries.iter().map(|entry| &entry.cells);
-    let table = lay_out("  ", group.columns, cells, screen);
-    for (line, entry) in table.into_iter().zip(&group.entries) {
-        lines.push(line);
-        for below in &entry.below {
-            let below = wrap(&format!("      {below}"), "        ", screen);
-            lines.push(screen.paint(Tone::Quiet, &below));
-        }
-    }
-    lines.extend(and_more(group.more, 0, "--verbose shows all", screen));
-    lines.join("\n")
 }
 
 /// The block that other programs read: a line for each kind of row, adding up to the first; the kinds behind the first three only

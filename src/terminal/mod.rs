@@ -7,5 +7,5 @@ mod table;
 pub use progress::spinner;
 pub use screen::{Screen, Tone, is_dumb};
 pub use table::{
-    Align, Cell, and_more, bounded, bounded_model, counted, headed, lay_out, listed, titled, wrap,
+    Align, Cell, Entry, Table, and_more, bounded, bounded_model, counted, headed, listed, wrap,
 };

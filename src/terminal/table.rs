@@ -44,11 +44,6 @@ impl Cell {
         Cell { text, tone }
     }
 
-    /// How many columns it takes.
-    pub fn width(&self) -> usize {
-        self.text.width()
-    }
-
     /// Text of no particular tone.
     pub fn plain(text: &str) -> Cell {
         Cell::new(Tone::Plain, text)
@@ -108,98 +103,126 @@ const REMARK: usize = 12;
 /// A paragraph is made narrow first, down to this many.
 const PARAGRAPH: usize = 24;
 
-/// Lays `rows` out in columns two blanks apart, behind `indent`, a line each (more where a paragraph needs them).
-///
-/// On a screen that is too narrow the last column gives way first if it is text or a paragraph, then the widest one that is text. The
-/// last column is not padded.
-pub fn lay_out<R: AsRef<[Cell]>>(
-    indent: &str,
-    columns: &[Align],
-    rows: impl IntoIterator<Item = R>,
-    screen: Screen,
-) -> Vec<String> {
-    let rows: Vec<R> = rows.into_iter().collect();
-    let widths = widths(indent, columns, &rows, screen);
-    let mut lines = Vec::new();
-    for row in &rows {
-        let mut line = indent.to_owned();
-        for (place, (cell, align)) in row.as_ref().iter().zip(columns).enumerate() {
-            if place > 0 {
-                line.push_str("  ");
+/// One entry of a table: its cells, and finished lines below them.
+#[derive(Debug, Clone, Default)]
+pub struct Entry {
+    pub cells: Vec<Cell>,
+    pub below: Vec<String>,
+}
+
+impl<C: Into<Vec<Cell>>> From<C> for Entry {
+    fn from(cells: C) -> Entry {
+        Entry {
+            cells: cells.into(),
+            below: Vec::new(),
+        }
+    }
+}
+
+/// Entries in columns two blanks apart.
+#[derive(Debug, Default)]
+pub struct Table {
+    columns: Vec<Align>,
+    entries: Vec<Entry>,
+}
+
+impl Table {
+    pub fn new(columns: &[Align]) -> Table {
+        Table {
+            columns: columns.to_vec(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// A table that begins with the titles of its columns.
+    pub fn titled(tone: Tone, columns: &[(&str, Align)]) -> Table {
+        let titles: Vec<Cell> = columns
+            .iter()
+            .map(|(title, _)| Cell::name(tone, "", title))
+            .collect();
+        Table {
+            columns: columns.iter().map(|(_, align)| *align).collect(),
+            entries: vec![titles.into()],
+        }
+    }
+
+    pub fn push(&mut self, entry: impl Into<Entry>) {
+        self.entries.push(entry.into());
+    }
+
+    /// Lays the entries out behind `indent`, a line each, and more where a paragraph needs them.
+    ///
+    /// On a screen that is too narrow the last column gives way first if it is text or a paragraph, then the widest one that is text.
+    /// The last column is not padded.
+    pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
+        let widths = self.widths(indent, screen);
+        let mut lines = Vec::new();
+        for entry in &self.entries {
+            let mut line = indent.to_owned();
+            for (place, (cell, align)) in entry.cells.iter().zip(&self.columns).enumerate() {
+                if place > 0 {
+                    line.push_str("  ");
+                }
+                let width = widths[place];
+                if *align == Align::Paragraph {
+                    let before: usize = widths[..place].iter().map(|width| width + 2).sum();
+                    line += &paragraph(cell, width, indent.width() + before, screen);
+                    continue;
+                }
+                let is_last = place + 1 == self.columns.len();
+                let text = if is_last && *align == Align::Text {
+                    cut_between_words(&cell.text, width)
+                } else {
+                    cut(&cell.text, width)
+                };
+                let blanks = " ".repeat(width.saturating_sub(text.width()));
+                let painted = screen.paint(cell.tone, &text);
+                match align {
+                    Align::Number => line.extend([blanks, painted]),
+                    _ => line.extend([painted, blanks]),
+                }
             }
-            let width = widths[place];
-            if *align == Align::Paragraph {
-                let before: usize = widths[..place].iter().map(|width| width + 2).sum();
-                line += &paragraph(cell, width, indent.width() + before, screen);
+            line.truncate(line.trim_end().len());
+            lines.push(line);
+            lines.extend_from_slice(&entry.below);
+        }
+        lines
+    }
+
+    /// How wide each column is so that all of them fit the screen.
+    fn widths(&self, indent: &str, screen: Screen) -> Vec<usize> {
+        let columns = &self.columns;
+        let mut widths = vec![0; columns.len()];
+        for entry in &self.entries {
+            for (width, cell) in widths.iter_mut().zip(&entry.cells) {
+                *width = cell.text.width().max(*width);
+            }
+        }
+        let gaps = indent.width() + 2 * columns.len().saturating_sub(1);
+        let least = match columns.last() {
+            Some(Align::Text) => REMARK,
+            Some(Align::Paragraph) => PARAGRAPH,
+            _ => usize::MAX,
+        };
+        while gaps + widths.iter().sum::<usize>() > screen.width.unwrap_or(usize::MAX) {
+            // The last column gives way before the names, because it says less.
+            if let Some(remark) = widths.last_mut().filter(|remark| **remark > least) {
+                *remark -= 1;
                 continue;
             }
-            let is_last = place + 1 == columns.len();
-            let text = if is_last && *align == Align::Text {
-                cut_between_words(&cell.text, width)
-            } else {
-                cut(&cell.text, width)
-            };
-            let blanks = " ".repeat(width.saturating_sub(text.width()));
-            let painted = screen.paint(cell.tone, &text);
-            match align {
-                Align::Number => line.extend([blanks, painted]),
-                _ => line.extend([painted, blanks]),
+            let widest = columns
+                .iter()
+                .zip(&mut widths)
+                .filter(|(align, width)| **align == Align::Text && **width > LEGIBLE)
+                .map(|(_, width)| width)
+                .max();
+            match widest {
+                Some(widest) => *widest -= 1,
+                None => break,
             }
         }
-        line.truncate(line.trim_end().len());
-        lines.push(line);
+        widths
     }
-    lines
-}
-
-/// How wide each column is so that all of them fit the screen.
-fn widths<R: AsRef<[Cell]>>(
-    indent: &str,
-    columns: &[Align],
-    rows: &[R],
-    screen: Screen,
-) -> Vec<usize> {
-    let mut widths = vec![0; columns.len()];
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row.as_ref()) {
-            *width = cell.width().max(*width);
-        }
-    }
-    let gaps = indent.width() + 2 * columns.len().saturating_sub(1);
-    let least = match columns.last() {
-        Some(Align::Text) => REMARK,
-        Some(Align::Paragraph) => PARAGRAPH,
-        _ => usize::MAX,
-    };
-    while gaps + widths.iter().sum::<usize>() > screen.width.unwrap_or(usize::MAX) {
-        // The last column gives way before the names, because it says less.
-        if let Some(remark) = widths.last_mut().filter(|remark| **remark > least) {
-            *remark -= 1;
-            continue;
-        }
-        let widest = columns
-            .iter()
-            .zip(&mut widths)
-            .filter(|(align, width)| **align == Align::Text && **width > LEGIBLE)
-            .map(|(_, width)| width)
-            .max();
-        match widest {
-            Some(widest) => *widest -= 1,
-            None => break,
-        }
-    }
-    widths
-}
-
-/// The same below a line that names the columns.
-pub fn titled<const N: usize>(
-    titles: [&str; N],
-    columns: [Align; N],
-    rows: impl Iterator<Item = [Cell; N]>,
-    screen: Screen,
-) -> Vec<String> {
-    let titles = titles.map(|title| Cell::new(Tone::Heading, title));
-    lay_out("", &columns, [titles].into_iter().chain(rows), screen)
 }
 
 /// A cell broken between words, its lines after the first behind as many blanks as there are columns before it.
@@ -276,14 +299,15 @@ mod tests {
 
     #[test]
     fn a_narrow_screen_cuts_words_by_what_is_seen_and_never_numbers() {
-        let rows = [["文心 4.5", "7"], ["a rather long name", "1234"]];
-        let rows = rows.map(|row| row.map(Cell::plain));
+        let mut table = Table::new(&[Align::Text, Align::Number]);
+        table.push(["文心 4.5", "7"].map(Cell::plain));
+        table.push(["a rather long name", "1234"].map(Cell::plain));
         let screen = Screen {
             width: Some(18),
             colour: false,
         };
         assert_eq!(
-            lay_out("> ", &[Align::Text, Align::Number], rows, screen),
+            table.lines("> ", screen),
             ["> 文心 4.5       7", "> a rather …  1234"]
         );
     }

@@ -6,7 +6,7 @@ use crate::epoch::{Comparison, Entry, Finding};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, and_more, counted, headed, lay_out, wrap};
+use crate::terminal::{Cell, Screen, Table, Tone, and_more, counted, headed, wrap};
 use crate::text::{one_line, plural, shown};
 
 /// What the comparison is laid out for.
@@ -206,13 +206,16 @@ pub(super) fn text<'c>(
 
 /// What the columns say of these entries, below their titles.
 fn table(columns: &[Column], entries: &[&Entry<'_>], screen: Screen) -> Vec<String> {
-    let aligns: Vec<Align> = columns.iter().map(|(_, align, _)| *align).collect();
-    let title = |(title, ..): &Column| Cell::new(Tone::Quiet, title);
-    let mut rows: Vec<Vec<Cell>> = vec![columns.iter().map(title).collect()];
+    let titles: Vec<(&str, Align)> = columns
+        .iter()
+        .map(|(title, align, _)| (*title, *align))
+        .collect();
+    let mut table = Table::titled(Tone::Quiet, &titles);
     for entry in entries {
-        rows.push(columns.iter().map(|(_, _, cell)| cell(entry)).collect());
+        let cells = columns.iter().map(|(_, _, cell)| cell(entry));
+        table.push(cells.collect::<Vec<_>>());
     }
-    lay_out("  ", &aligns, &rows, screen)
+    table.lines("  ", screen)
 }
 
 /// How much of theirs is matched, and how.

@@ -11,7 +11,7 @@ use crate::report::{
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, bounded, headed, titled, wrap};
+use crate::terminal::{Cell, Entry, Screen, Table, Tone, bounded, headed, wrap};
 use crate::text::{excerpt, shown, shown_of};
 
 use super::events::Event;
@@ -21,15 +21,24 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
     if total == 0 {
         return "Nothing in the journal\n".to_owned();
     }
-    let titles = ["run", "at (UTC)", "what", "by", "rows", "changes"];
-    let columns = [Number, Sentence, Sentence, Text, Number, Paragraph];
-    let rows = (1..)
-        .zip(entries)
-        .map(|(number, entry)| run_cells(number, entry));
+    let mut table = Table::titled(
+        Tone::Heading,
+        &[
+            ("run", Number),
+            ("at (UTC)", Sentence),
+            ("what", Sentence),
+            ("by", Text),
+            ("rows", Number),
+            ("changes", Paragraph),
+        ],
+    );
+    for (number, entry) in (1..).zip(entries) {
+        table.push(run_cells(number, entry));
+    }
     let count = shown_of(entries.len(), total, "run");
     let hint = format!("{count}; run 1 is the newest, and `history --run 1 -v` prints its report");
     let hint = screen.paint(Tone::Quiet, &wrap(&hint, "", screen));
-    titled(titles, columns, rows, screen).join("\n") + "\n" + &hint + "\n"
+    table.lines("", screen).join("\n") + "\n" + &hint + "\n"
 }
 
 fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
@@ -155,25 +164,34 @@ pub(super) fn nothing(name: &str, screen: Screen) -> String {
 
 /// What happened to a model, an entry for each, and what changed below it.
 pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Screen) -> String {
-    let titles = ["run", "at (UTC)", "event", "name", "developer", "by"];
-    let columns = [Number, Sentence, Sentence, Text, Text, Text];
-    let rows = events.iter().map(event_cells);
-    let mut lines = titled(titles, columns, rows, screen).into_iter();
-    let mut out: Vec<String> = lines.next().into_iter().collect();
-    for (line, event) in lines.zip(events) {
-        out.push(line);
-        for detail in details(event) {
-            out.push(wrap(&format!("     {detail}"), "       ", screen));
+    let mut table = Table::titled(
+        Tone::Heading,
+        &[
+            ("run", Number),
+            ("at (UTC)", Sentence),
+            ("event", Sentence),
+            ("name", Text),
+            ("developer", Text),
+            ("by", Text),
+        ],
+    );
+    for event in events {
+        let mut below = details(event);
+        for line in &mut below {
+            *line = wrap(&format!("     {line}"), "       ", screen);
         }
+        let cells = event_cells(event);
+        table.push(Entry { cells, below });
     }
+    let mut lines = table.lines("", screen);
     if total > events.len() {
         let rest = format!("{} of {total} entries", events.len());
-        out.push(screen.paint(Tone::Quiet, &rest));
+        lines.push(screen.paint(Tone::Quiet, &rest));
     }
-    out.join("\n") + "\n"
+    lines.join("\n") + "\n"
 }
 
-fn event_cells(event: &Event<'_>) -> [Cell; 6] {
+fn event_cells(event: &Event<'_>) -> Vec<Cell> {
     let tone = match event.event {
         "added" | "verified" => Tone::Added,
         "removed" | "unverified" | "dismissed" => Tone::Removed,
@@ -188,7 +206,7 @@ fn event_cells(event: &Event<'_>) -> [Cell; 6] {
         "duplicates" => "duplicate",
         other => other,
     };
-    [
+    vec![
         Cell::plain(&event.run.to_string()),
         Cell::plain(&moment(event.at)),
         Cell::new(tone, name),

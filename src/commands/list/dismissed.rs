@@ -14,7 +14,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::plan;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, titled, wrap};
+use crate::terminal::{Cell, Screen, Table, Tone, wrap};
 use crate::text::{excerpt, shown_of};
 
 /// A dismissed model. As JSON the keys are the fields' names.
@@ -82,14 +82,26 @@ fn text(models: &[Dismissed], only_reconsider: bool, total: usize, screen: Scree
         return "No models\n".to_owned();
     }
     let flop = |flop: Option<Flop>| flop.map_or_else(String::new, Flop::rounded);
-    let rows = models.iter().map(|model| {
+    let mut table = Table::titled(
+        Tone::Heading,
+        &[
+            ("", Sentence),
+            ("name", Text),
+            ("developer", Text),
+            ("judged", Number),
+            ("latest", Number),
+            ("decision", Sentence),
+            ("note", Paragraph),
+        ],
+    );
+    for model in models {
         let (mark, tone) = if model.reconsider {
             ("!", Tone::Attention)
         } else {
             ("", Tone::Plain)
         };
         let kept = if model.has_effect { "" } else { ", row kept" };
-        [
+        table.push([
             Cell::new(tone, mark),
             Cell::name(tone, "", &model.name),
             Cell::name(Tone::Plain, "", &model.developer),
@@ -97,19 +109,9 @@ fn text(models: &[Dismissed], only_reconsider: bool, total: usize, screen: Scree
             Cell::new(tone, &flop(model.latest_flop)),
             Cell::plain(&format!("{}{kept}", model.decision)),
             Cell::new(Tone::Quiet, &excerpt(model.note.trim(), LONGEST_NOTE)),
-        ]
-    });
-    let titles = [
-        "",
-        "name",
-        "developer",
-        "judged",
-        "latest",
-        "decision",
-        "note",
-    ];
-    let columns = [Sentence, Text, Text, Number, Number, Sentence, Paragraph];
-    let mut lines = titled(titles, columns, rows, screen);
+        ]);
+    }
+    let mut lines = table.lines("", screen);
     if only_reconsider {
         let remedy = "`dismiss NAME --note WHY` judges a model again, `--undo` lets it return";
         lines.push(screen.paint(Tone::Quiet, &wrap(remedy, "  ", screen)));

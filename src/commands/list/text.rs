@@ -10,7 +10,9 @@ use crate::plan::Model;
 use crate::report::{class_change, flop_text, marked};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{self, Align, Cell, Screen, Tone, bounded, bounded_model, lay_out, wrap};
+use crate::terminal::{
+    self, Align, Cell, Entry, Screen, Table, Tone, bounded, bounded_model, wrap,
+};
 use crate::text::{excerpt, plural, shown, shown_of};
 
 /// Columns behind name, developer and FLOP, and how many columns a screen needs for each. It is shown where a row fills it.
@@ -39,27 +41,34 @@ pub(super) fn text(
     if list.total == 0 {
         return "No rows\n".to_owned();
     }
-    let table = match &list.columns {
-        Some(places) => asked_columns(list, places, screen),
+    let (columns, rows) = match &list.columns {
+        Some(places) => asked_columns(list, places),
         None => chosen_columns(list, screen),
     };
-    let mut lines = table.into_iter();
-    let mut out: Vec<String> = lines.next().into_iter().collect();
-    for (place, (line, listed)) in lines.zip(&list.rows).enumerate() {
-        if place > 0 && !listed.others.is_empty() {
-            out.push(String::new());
-        }
-        out.push(line);
+    let mut table = Table::titled(Tone::Heading, &columns);
+    for (place, cells) in rows.into_iter().enumerate() {
+        let mut below = Vec::new();
         if verbosity == Verbosity::Verbose {
-            out.extend(details(list, listed.row, screen));
+            below = details(list, list.rows[place].row, screen);
         }
+        // A blank line parts two groups of probable renames.
+        if let Some(next) = list.rows.get(place + 1)
+            && !next.others.is_empty()
+        {
+            below.push(String::new());
+        }
+        table.push(Entry { cells, below });
     }
+    let mut lines = table.lines("", screen);
     if let Some(remedy) = remedy {
-        out.push(screen.paint(Tone::Quiet, &wrap(remedy, "  ", screen)));
+        lines.push(screen.paint(Tone::Quiet, &wrap(remedy, "  ", screen)));
     }
-    out.push(screen.paint(Tone::Quiet, &total(list)));
-    out.join("\n") + "\n"
+    lines.push(screen.paint(Tone::Quiet, &total(list)));
+    lines.join("\n") + "\n"
 }
+
+/// The titles of the columns, how they are laid out, and the cells of each row.
+type Columns<'l> = (Vec<(&'l str, Align)>, Vec<Vec<Cell>>);
 
 /// `8 of 28 rows`.
 fn total(list: &List<'_>) -> String {
@@ -72,24 +81,27 @@ fn total(list: &List<'_>) -> String {
 }
 
 /// The columns that were asked for, as they stand in the file.
-fn asked_columns(list: &List<'_>, places: &[usize], screen: Screen) -> Vec<String> {
+fn asked_columns<'l>(list: &'l List<'_>, places: &[usize]) -> Columns<'l> {
     let header = &list.dataset.table.header;
-    let align = |place: &usize| match header.name(*place).parse() {
-        Ok(Column::TrainingFlop | Column::TrainingFlopFormatted | Column::Parameters) => Number,
-        _ => Text,
+    let column = |place: &usize| {
+        let name = header.name(*place);
+        let align = match name.parse() {
+            Ok(Column::TrainingFlop | Column::TrainingFlopFormatted | Column::Parameters) => Number,
+            _ => Text,
+        };
+        (name, align)
     };
-    let aligns: Vec<Align> = places.iter().map(align).collect();
-    let title = |place: &usize| Cell::name(Tone::Heading, "", header.name(*place));
-    let mut table: Vec<Vec<Cell>> = vec![places.iter().map(title).collect()];
+    let columns = places.iter().map(column).collect();
+    let mut rows = Vec::new();
     for Listed { row, .. } in &list.rows {
         let cell = |place: &usize| Cell::name(Tone::Plain, "", row.record.cell(*place));
-        table.push(places.iter().map(cell).collect());
+        rows.push(places.iter().map(cell).collect());
     }
-    lay_out("", &aligns, table, screen)
+    (columns, rows)
 }
 
 /// Mark, name, developer, FLOP, the further columns for which the screen is wide enough, and what is known of the row.
-fn chosen_columns(list: &List<'_>, screen: Screen) -> Vec<String> {
+fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> Columns<'l> {
     let remarks: Vec<String> = list.rows.iter().map(|row| remark(list, row)).collect();
     let mut width = screen.width.unwrap_or(usize::MAX);
     if remarks.iter().any(|remark| !remark.is_empty()) {
@@ -100,32 +112,30 @@ fn chosen_columns(list: &List<'_>, screen: Screen) -> Vec<String> {
             .iter()
             .all(|one| further(list, one.row, column).is_empty())
     };
-    let mut aligns = vec![Sentence, Text, Text, Number];
-    let mut titles = vec!["", "name", "developer", "FLOP"];
-    let mut columns = Vec::new();
-    for (title, column, least_width) in FURTHER {
-        if width >= least_width && !is_blank(column) {
-            aligns.push(Text);
-            titles.push(title);
-            columns.push(column);
-        }
-    }
-    aligns.push(Paragraph);
-    let title = |title: &&str| Cell::new(Tone::Heading, title);
-    let mut table: Vec<Vec<Cell>> = vec![titles.iter().map(title).collect()];
+    let mut columns = vec![
+        ("", Sentence),
+        ("name", Text),
+        ("developer", Text),
+        ("FLOP", Number),
+    ];
+    let mut shown = FURTHER.to_vec();
+    shown.retain(|(_, column, least_width)| width >= *least_width && !is_blank(*column));
+    columns.extend(shown.iter().map(|(title, ..)| (*title, Text)));
+    columns.push(("", Paragraph));
+    let mut rows = Vec::new();
     for (listed, remark) in list.rows.iter().zip(remarks) {
         let row = listed.row;
         let cell = |column| list.dataset.cell(row, column);
         let mut cells = marked(row.mark, cell(Column::Name)).to_vec();
         cells.push(Cell::name(Tone::Plain, "", cell(Column::Developer)));
         cells.push(Cell::plain(&flop(list, listed)));
-        for column in &columns {
+        for (_, column, _) in &shown {
             cells.push(Cell::name(Tone::Plain, "", further(list, row, *column)));
         }
         cells.push(Cell::new(Tone::Attention, &remark));
-        table.push(cells);
+        rows.push(cells);
     }
-    lay_out("", &aligns, table, screen)
+    (columns, rows)
 }
 
 /// The row's own number, with digits enough to differ from the one that the remark sets against it.

@@ -11,9 +11,7 @@ use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::sources;
 use crate::terminal::Align::{Number, Sentence, Text};
-use crate::terminal::{
-    Cell, Screen, Tone, and_more, bounded_model, headed, lay_out, listed, titled, wrap,
-};
+use crate::terminal::{Cell, Screen, Table, Tone, and_more, bounded_model, headed, listed, wrap};
 use crate::text::{excerpt, shown};
 
 /// The short cells, side by side; the long ones have a paragraph of their own.
@@ -155,7 +153,16 @@ fn side_by_side(side: &RowShown<'_>, screen: Screen) -> String {
     if side.row.is_none() && side.estimate.is_none() {
         return String::new();
     }
-    let rows = SHORT.iter().map(|column| {
+    let mut table = Table::titled(
+        Tone::Heading,
+        &[
+            ("", Sentence),
+            ("row", Text),
+            ("", Sentence),
+            ("latest estimate", Text),
+        ],
+    );
+    for column in &SHORT {
         let name = column.name();
         let (row, estimate) = side.both(*column);
         let differs = side.differs.contains(&name);
@@ -170,16 +177,14 @@ fn side_by_side(side: &RowShown<'_>, screen: Screen) -> String {
             }
             _ => estimate.to_owned(),
         };
-        [
+        table.push([
             Cell::new(Tone::Quiet, name),
             Cell::new(tone, row),
             Cell::new(tone, mark),
             Cell::new(tone, &estimate),
-        ]
-    });
-    let titles = ["", "row", "", "latest estimate"];
-    let columns = [Sentence, Text, Sentence, Text];
-    titled(titles, columns, rows, screen).join("\n") + "\n"
+        ]);
+    }
+    table.lines("", screen).join("\n") + "\n"
 }
 
 /// A long text behind a title; nothing where it is blank.
@@ -216,7 +221,8 @@ fn records(model: &Shown<'_>, screen: Screen) -> String {
     if model.records.len() < 2 && model.alternatives.is_empty() {
         return String::new();
     }
-    let records = model.records.iter().map(|record| {
+    let mut table = Table::new(&[Sentence, Number, Sentence, Sentence, Text]);
+    for record in &model.records {
         let (tone, why) = match &record.beaten_by {
             None => (Tone::Plain, "chosen".to_owned()),
             Some(why) => (Tone::Quiet, format!("passed over: {why}")),
@@ -224,10 +230,9 @@ fn records(model: &Shown<'_>, screen: Screen) -> String {
         let line = format!("line {}", record.line);
         let flop = flop_text(record.training_flop);
         let cells = [&line, &flop, record.confidence, record.last_updated, &why];
-        cells.map(|text| Cell::new(tone, text))
-    });
-    let columns = [Sentence, Number, Sentence, Sentence, Text];
-    let mut lines = lay_out("  ", &columns, records, screen);
+        table.push(cells.map(|text| Cell::new(tone, text)));
+    }
+    let mut lines = table.lines("  ", screen);
     for other in model.alternatives.iter().take(EVENTS) {
         let other = other.to_string();
         let line = format!("  alternative: {}", shown(&excerpt(&other, LONG)));

@@ -4,7 +4,7 @@ use super::{Bin, EDGES, Quality, Share, Stats, Updates};
 use crate::flop::Flop;
 use crate::report::{rows_above, summary};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Screen, Tone, and_more, lay_out, wrap};
+use crate::terminal::{Cell, Screen, Table, Tone, and_more, wrap};
 
 /// How wide a bar is at most, in characters.
 const BAR: usize = 30;
@@ -55,41 +55,49 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
 
 fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
     let percent = |rate: f64| format!("{:.1} %", 100.0 * rate);
-    let row = |what, value: Option<String>, meaning| {
-        [
+    let mut table = Table::new(&[Sentence, Number, Paragraph]);
+    for (what, value, meaning) in [
+        (
+            "Verification rate",
+            stats.verification_rate.map(percent),
+            "verified rows / rows",
+        ),
+        (
+            "Coverage rate",
+            stats.coverage_rate.map(percent),
+            "unique models in the estimates that have a row at or above 1e25 FLOP",
+        ),
+        (
+            "Drifted",
+            Some(stats.drifted.to_string()),
+            "verified rows whose latest estimate is 2× or more away, or on another side of a threshold",
+        ),
+        (
+            "Quality",
+            stats.quality.mean.map(|mean| format!("{mean:.0} / 100")),
+            "mean score of the verified rows",
+        ),
+    ] {
+        table.push([
             Cell::plain(what),
             Cell::plain(value.as_deref().unwrap_or("-")),
             Cell::new(Tone::Quiet, meaning),
-        ]
-    };
-    let verified = stats.verification_rate.map(percent);
-    let covered = stats.coverage_rate.map(percent);
-    let covers = "unique models in the estimates that have a row at or above 1e25 FLOP";
-    let drifted = Some(stats.drifted.to_string());
-    let drifts =
-        "verified rows whose latest estimate is 2× or more away, or on another side of a threshold";
-    let quality = stats.quality.mean.map(|mean| format!("{mean:.0} / 100"));
-    let rows = [
-        row("Verification rate", verified, "verified rows / rows"),
-        row("Coverage rate", covered, covers),
-        row("Drifted", drifted, drifts),
-        row("Quality", quality, "mean score of the verified rows"),
-    ];
-    let columns = [Sentence, Number, Paragraph];
-    lay_out("", &columns, rows, screen)
+        ]);
+    }
+    table.lines("", screen)
 }
 
 fn bars(shares: &[Share], screen: Screen) -> Vec<String> {
     let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
-    let rows = shares.iter().take(LISTED).map(|share| {
-        [
+    let mut table = Table::new(&[Text, Number, Sentence]);
+    for share in shares.iter().take(LISTED) {
+        table.push([
             Cell::name(Tone::Plain, "", &share.value),
             Cell::plain(&share.count.to_string()),
             Cell::new(Tone::Changed, &bar(share.count, most)),
-        ]
-    });
-    let columns = [Text, Number, Sentence];
-    let mut lines = lay_out("  ", &columns, rows, screen);
+        ]);
+    }
+    let mut lines = table.lines("  ", screen);
     lines.extend(and_more(shares.len(), LISTED, WHOLE, screen));
     lines
 }
@@ -141,23 +149,24 @@ fn updates(updates: &Updates, screen: Screen) -> Vec<String> {
     if !updates.most_changed.is_empty() {
         counts += "; changed most often:";
     }
-    let rows = updates.most_changed.iter().map(|one| {
-        [
+    let mut table = Table::new(&[Text, Text, Number]);
+    for one in &updates.most_changed {
+        table.push([
             Cell::name(Tone::Plain, "", &one.name),
             Cell::name(Tone::Plain, "", &one.developer),
             Cell::plain(&format!("{}×", one.changes)),
-        ]
-    });
-    let columns = [Text, Text, Number];
+        ]);
+    }
     let mut lines = vec![wrap(&counts, "  ", screen)];
-    lines.extend(lay_out("  ", &columns, rows, screen));
+    lines.extend(table.lines("  ", screen));
     lines
 }
 
 fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
     let meaning = "  each verified row: 30 for a note, 20 for a source that is a URL, 5 to 20 for its confidence, 30 when the latest \
                    estimate agrees (15 when there is none)";
-    let rows = quality.rows.iter().take(LOWEST).map(|row| {
+    let mut table = Table::new(&[Number, Text, Text, Text]);
+    for row in quality.rows.iter().take(LOWEST) {
         let mut lacks = vec![
             (row.note, "no note"),
             (row.source, "no URL"),
@@ -165,16 +174,15 @@ fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
         ];
         lacks.retain(|(points, _)| *points == 0);
         let lacks: Vec<&str> = lacks.iter().map(|(_, lack)| *lack).collect();
-        [
+        table.push([
             Cell::plain(&row.score.to_string()),
             Cell::name(Tone::Plain, "", &row.name),
             Cell::name(Tone::Plain, "", &row.developer),
             Cell::new(Tone::Attention, &lacks.join(", ")),
-        ]
-    });
-    let columns = [Number, Text, Text, Text];
+        ]);
+    }
     let mut lines = vec![wrap(meaning, "  ", screen)];
-    lines.extend(lay_out("  ", &columns, rows, screen));
+    lines.extend(table.lines("  ", screen));
     lines.extend(and_more(quality.rows.len(), LOWEST, WHOLE, screen));
     lines
 }

@@ -225,6 +225,16 @@ impl<'a> Decisions<'a> {
         leaves.then_some(line)
     }
 
+    /// The line that dismisses a row's model and has no effect on the row, for what a person wrote in it.
+    pub fn contradicted_by(
+        &self,
+        dataset: &Dataset<'_>,
+        row: &Row<'_>,
+    ) -> Option<&DecisionLine<'a>> {
+        let line = self.dismissal(row.model())?;
+        self.takes_out(dataset, row).is_none().then_some(line)
+    }
+
     /// The decision that has an effect on a row today: a dismissal that takes it out at the next refresh, or a `stands` that covers the
     /// latest estimate. Without an estimate every `stands` has one.
     pub fn in_effect(

@@ -182,6 +182,35 @@ impl<'a> Dataset<'a> {
         self.table.cell(&row.record, column)
     }
 
+    /// A row that is no longer in the file: of a model that left, of which the key and the number are known.
+    pub fn row_that_left(&self, name: &str, developer: &str, flop: Option<Flop>) -> Row<'a> {
+        let header = &self.table.header;
+        let mut cells = vec![Cow::Borrowed(""); header.names().count()];
+        for (column, text) in [
+            (Column::Name, name.to_owned()),
+            (Column::Developer, developer.to_owned()),
+            (
+                Column::TrainingFlop,
+                flop.map(Flop::shortest).unwrap_or_default(),
+            ),
+        ] {
+            cells[header.place(column)] = text.into();
+        }
+        Row {
+            record: Record {
+                raw: "",
+                line: 0,
+                end: None,
+                cells,
+            },
+            key: Key::new(name, developer),
+            alias: None,
+            mark: Mark::Unverified,
+            has_text: false,
+            flop,
+        }
+    }
+
     /// The first row of each model.
     pub fn first_rows(&self) -> HashMap<&Key, &Row<'a>> {
         let mut first = HashMap::new();

@@ -8,11 +8,10 @@ use serde::Serialize;
 use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::DecisionColumn;
+use crate::dataset::{DecisionColumn, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::plan;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Screen, Table, Tone, wrap};
 use crate::text::{excerpt, shown_of};
@@ -50,23 +49,29 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
-    let plan = plan::refresh(&dataset, &decisions, &latest, false);
-    let reconsider: HashSet<Key> = plan.told.reconsider.iter().map(|one| one.key()).collect();
-    let kept: HashSet<&Key> = plan.contradicted.iter().map(|row| row.model()).collect();
+    let kept: HashSet<&Key> = dataset
+        .rows
+        .iter()
+        .filter(|row| decisions.contradicted_by(&dataset, row).is_some())
+        .map(Row::model)
+        .collect();
     let models = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column).to_owned();
+        let latest_flop = latest.get(&line.model).and_then(|estimate| estimate.flop);
+        let has_effect = !kept.contains(&line.model);
+        let is_far = latest_flop.is_some_and(|latest| line.is_to_reconsider(latest));
         Some(Dismissed {
             name: cell(DecisionColumn::Name),
             developer: cell(DecisionColumn::Developer),
             decision: line.decision?.name(),
             judged_flop: line.flop,
-            latest_flop: latest.get(&line.model).and_then(|estimate| estimate.flop),
+            latest_flop,
             note: cell(DecisionColumn::Note),
             by: cell(DecisionColumn::By),
             at: cell(DecisionColumn::At),
             line: line.record.line,
-            reconsider: reconsider.contains(&line.key),
-            has_effect: !kept.contains(&line.model),
+            reconsider: is_far && has_effect,
+            has_effect,
         })
     });
     Ok(models

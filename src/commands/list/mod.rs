@@ -4,12 +4,11 @@ mod dismissed;
 mod output;
 mod rejected;
 mod select;
-mod state;
 mod text;
 
 use std::str::FromStr;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use strum::VariantNames;
@@ -18,15 +17,14 @@ use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use super::usage;
 use crate::config::{Config, Format};
-use crate::dataset::{Dataset, Header};
+use crate::dataset::Header;
 use crate::estimates::{Estimates, Latest};
 use crate::journal::last_refresh;
 use crate::plan;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 use output::List;
-use select::{RowArgs, Sort, select};
-use state::{Known, StateArgs};
+use select::{Known, RowArgs, Sort, StateArgs, rows_that_left, select};
 
 #[derive(Debug, Args)]
 #[command(
@@ -89,7 +87,7 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
         return dismissed::run(config, filter.reconsider, filter.limit);
     }
     filter.with_list(config, |mut list| {
-        let header = &list.dataset.table.header;
+        let header = &list.known.dataset.table.header;
         list.columns = args.columns.as_ref().map(|names| places(names, header));
         print_unless_quiet(config, &list, |screen| match config.format {
             Format::Csv => list.csv(),
@@ -108,8 +106,8 @@ impl FilterArgs {
         }
         self.with_list(config, |list| {
             let mut queue = Vec::new();
-            for listed in list.rows.iter().filter(|listed| !listed.state.has_left) {
-                let cell = |column| list.dataset.cell(listed.row, column).to_owned();
+            for listed in list.rows.iter().filter(|listed| !listed.has_left) {
+                let cell = |column| list.known.dataset.cell(listed.row, column).to_owned();
                 queue.push((cell(Column::Name), cell(Column::Developer)));
             }
             Ok(queue)
@@ -134,37 +132,30 @@ impl FilterArgs {
             Estimates::default()
         };
         let latest = Latest::of(&estimates, &aliases);
-        let groups = || plan::refresh(&dataset, &decisions, &latest, false).renamed;
-        let renamed = states.renamed.then(groups).unwrap_or_default();
+        let renamed = if states.renamed {
+            plan::refresh(&dataset, &decisions, &latest, false).renamed
+        } else {
+            Vec::new()
+        };
         let journal = if states.crossed {
             load::journal(&config.paths.journal)?
         } else {
             Vec::new()
         };
         let crossed = last_refresh(&journal).map_or(&[][..], |entry| &entry.changes.crossed);
-        let left = state::rows_that_left(crossed, &dataset);
-        let left = Dataset::parse(&left).with_context(|| {
-            let journal = config.paths.journal.display();
-            format!("{journal}: the rows that left cannot be read")
-        })?;
-        let crossings = crossed.iter().map(|change| (change.key(), change));
-        let groups = renamed
-            .iter()
-            .enumerate()
-            .flat_map(|(place, group)| group.models().map(move |model| (model.key(), place)));
         let known = Known {
-            latest: &latest,
-            decisions: &decisions,
-            crossed: crossings.collect(),
-            groups: groups.collect(),
-        };
-        let mut rows = select(&dataset, &left, &known, &renamed, self);
-        let total = rows.len();
-        rows.truncate(self.limit);
-        answer(List {
             dataset: &dataset,
             decisions: &decisions,
             latest: &latest,
+            crossed,
+            left: &rows_that_left(crossed, &dataset),
+            renamed: &renamed,
+        };
+        let mut rows = select(&known, self);
+        let total = rows.len();
+        rows.truncate(self.limit);
+        answer(List {
+            known: &known,
             columns: None,
             rows,
             total,

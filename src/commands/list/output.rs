@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Number, Value, json};
 
-use super::select::Listed;
-use crate::dataset::{Dataset, Decision, Decisions, LineEnd, push_record};
-use crate::estimates::Latest;
+use super::select::{Known, Listed};
+use crate::dataset::{Decision, LineEnd, push_record};
 use crate::ordered_map::Map;
 use crate::parameters::whole_number;
 use crate::schema::Column;
@@ -15,9 +14,7 @@ use crate::schema::Column;
 /// The first of the rows that were asked for. As JSON an array of objects keyed by column, `training_flop` and `parameters` as numbers or
 /// null.
 pub(super) struct List<'d> {
-    pub dataset: &'d Dataset<'d>,
-    pub decisions: &'d Decisions<'d>,
-    pub latest: &'d Latest<'d>,
+    pub known: &'d Known<'d>,
     /// The places of the columns that were asked for; `None` where the command chooses them.
     pub columns: Option<Vec<usize>>,
     pub rows: Vec<Listed<'d>>,
@@ -30,7 +27,7 @@ impl List<'_> {
     /// `decide`. A column of the owner's with that name goes before it.
     pub fn csv(&self) -> String {
         const DECISION: &str = "decision";
-        let header = &self.dataset.table.header;
+        let header = &self.known.dataset.table.header;
         let with_decision = self.columns.is_none() && header.find(DECISION).is_none();
         let places = self.places();
         let mut bytes = Vec::new();
@@ -39,8 +36,11 @@ impl List<'_> {
         push_record(&mut bytes, names.chain(title), LineEnd::Lf);
         for Listed { row, .. } in &self.rows {
             let cells = places.iter().map(|place| row.record.cell(*place));
-            let latest = self.latest.get(row.model()).and_then(|one| one.flop);
-            let decision = self.decisions.in_effect(self.dataset, row, latest);
+            let latest = self.known.latest.get(row.model()).and_then(|one| one.flop);
+            let decision = self
+                .known
+                .decisions
+                .in_effect(self.known.dataset, row, latest);
             let word = with_decision.then_some(decision.map_or("", Decision::name));
             push_record(&mut bytes, cells.chain(word), LineEnd::Lf);
         }
@@ -49,7 +49,7 @@ impl List<'_> {
 
     /// The places of the columns: those that were asked for, else the schema's, then the owner's as they stand in the file.
     fn places(&self) -> Vec<usize> {
-        let header = &self.dataset.table.header;
+        let header = &self.known.dataset.table.header;
         self.columns.clone().unwrap_or_else(|| {
             let schema = Column::ALL.iter().map(|column| header.place(*column));
             let own = header.own_columns().map(|(place, _)| place);
@@ -60,8 +60,8 @@ impl List<'_> {
     /// A row keyed by column, and what is known of it in the states that were asked for. A column of the owner's goes before a key that
     /// would be called the same.
     fn keyed(&self, listed: &Listed<'_>, places: &[usize]) -> Map<'_, Value> {
-        let header = &self.dataset.table.header;
-        let Listed { row, state, .. } = listed;
+        let header = &self.known.dataset.table.header;
+        let row = listed.row;
         let mut cells: Vec<(Cow<'_, str>, Value)> = Vec::new();
         for place in places {
             let (name, text) = (header.name(*place), row.record.cell(*place));
@@ -77,20 +77,20 @@ impl List<'_> {
                 cells.push((key.into(), value));
             }
         };
-        if let Some(crossing) = state.crossing {
+        if let Some(crossing) = listed.crossing {
             add("from_flop", json!(crossing.from_flop));
             add("to_flop", json!(crossing.to_flop));
-            add("in_dataset", json!(!state.has_left));
+            add("in_dataset", json!(!listed.has_left));
         }
-        if let Some(drift) = state.drift {
+        if let Some(drift) = listed.drift {
             add("verified_flop", json!(drift.verified));
             add("latest_flop", json!(drift.latest));
             add("factor", json!(drift.factor));
         }
-        if let Some(orphan) = state.orphan {
+        if let Some(orphan) = listed.orphan {
             add("reason", json!(orphan.reason()));
         }
-        if let Some(group) = state.group {
+        if let Some(group) = listed.group {
             add("group", json!(group + 1));
         }
         if !listed.others.is_empty() {

@@ -1,17 +1,19 @@
 //! Which rows of the dataset are listed, and in which order. Pure.
 
 use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
 use clap::Args;
 use strum::{EnumString, VariantNames};
 
-use super::state::{Known, State};
 use super::{FilterArgs, named};
-use crate::dataset::{Dataset, Mark, Row};
+use crate::changes::ModelChange;
+use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::dates;
+use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
-use crate::key::folded;
-use crate::plan::{Model, Renamed, row_order};
+use crate::key::{Key, folded};
+use crate::plan::{Drift, Model, Orphan, Renamed, row_order};
 use crate::schema::{Column, Confidence};
 
 /// What the cells of a row have to say.
@@ -66,6 +68,46 @@ impl RowArgs {
     }
 }
 
+/// The states that are asked for. Several of them mean either.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
+pub(super) struct StateArgs {
+    /// Only rows whose training FLOP passed 1e25 in the last refresh that the journal has
+    #[arg(long)]
+    pub crossed: bool,
+    /// Only verified rows whose latest estimate is 2× or more away, or on another side of a threshold
+    #[arg(long)]
+    pub drifted: bool,
+    /// Only unmarked rows below 5e24 FLOP, which are kept for what a person wrote in them
+    #[arg(long)]
+    pub demoted: bool,
+    /// Only rows of probable renames, whose names are one or look alike, group by group
+    #[arg(long)]
+    pub renamed: bool,
+    /// Only unmarked rows that have no usable estimate now
+    #[arg(long)]
+    pub orphaned: bool,
+}
+
+impl StateArgs {
+    /// How a person deals with the rows of the one state that is asked for.
+    pub fn remedy(self) -> Option<&'static str> {
+        const CROSSED: &str = "`show NAME` says why; `verify` or `dismiss` decides";
+        const DRIFTED: &str =
+            "`accept NAME`: the value stands; `accept NAME --latest`: take the new one";
+        const RENAMED: &str = "`alias --suggest` prints the commands that join them";
+        const KEPT: &str =
+            "`verify NAME` keeps a row, `dismiss NAME --note WHY` takes it out, `alias` renames it";
+        let is_kept = self.demoted || self.orphaned;
+        match (self.crossed, self.drifted, self.renamed, is_kept) {
+            (true, false, false, false) => Some(CROSSED),
+            (false, true, false, false) => Some(DRIFTED),
+            (false, false, true, false) => Some(RENAMED),
+            (false, false, false, true) => Some(KEPT),
+            _ => None,
+        }
+    }
+}
+
 /// In which order rows are listed.
 #[derive(Debug, Clone, Copy, EnumString, VariantNames)]
 #[strum(serialize_all = "snake_case")]
@@ -81,46 +123,104 @@ pub(super) enum Sort {
     Updated,
 }
 
-/// A row of the answer.
+/// What is known of rows, as far as it was asked for.
+pub(super) struct Known<'d> {
+    pub dataset: &'d Dataset<'d>,
+    pub decisions: &'d Decisions<'d>,
+    pub latest: &'d Latest<'d>,
+    /// What the last refresh reported as crossed.
+    pub crossed: &'d [ModelChange<'d>],
+    /// The rows among those that are [no longer in the dataset](rows_that_left).
+    pub left: &'d [Row<'d>],
+    pub renamed: &'d [Renamed<'d>],
+}
+
+/// The rows that crossed and are no longer in the dataset, because a model that falls below 5e24 is removed, or because somebody
+/// dismissed it since.
+pub(super) fn rows_that_left<'a>(
+    crossed: &[ModelChange<'_>],
+    dataset: &Dataset<'a>,
+) -> Vec<Row<'a>> {
+    let today: HashSet<&Key> = dataset.rows.iter().map(|row| &row.key).collect();
+    crossed
+        .iter()
+        .filter(|change| !today.contains(&change.key()))
+        .map(|change| dataset.row_that_left(&change.name, &change.developer, change.flops().1))
+        .collect()
+}
+
+/// A row of the answer, and what is known of it in the states that are asked for.
 #[derive(Debug)]
 pub(super) struct Listed<'d> {
     pub row: &'d Row<'d>,
-    pub state: State<'d>,
+    /// Whether the row is no longer in the dataset.
+    pub has_left: bool,
+    /// How it passed 1e25 in the last refresh.
+    pub crossing: Option<&'d ModelChange<'d>>,
+    pub drift: Option<Drift>,
+    pub is_demoted: bool,
+    pub orphan: Option<Orphan>,
+    /// The place of its group of probable renames.
+    pub group: Option<usize>,
     /// Where a group of probable renames begins with this row, its other models.
     pub others: Vec<&'d Model<'d>>,
 }
 
-/// The rows of today and those that `left` that pass the filter and are in one of the states that are asked for, in order; probable
+impl Listed<'_> {
+    /// Whether the row is in one of the states that are asked for.
+    fn is_in_a_state(&self) -> bool {
+        self.crossing.is_some()
+            || self.drift.is_some()
+            || self.is_demoted
+            || self.orphan.is_some()
+            || self.group.is_some()
+    }
+}
+
+/// The rows of today and those that left that pass the filter and are in one of the states that are asked for, in order; probable
 /// renames group by group.
-pub(super) fn select<'d>(
-    dataset: &'d Dataset<'d>,
-    left: &'d Dataset<'d>,
-    known: &Known<'d>,
-    renamed: &'d [Renamed<'d>],
-    args: &FilterArgs,
-) -> Vec<Listed<'d>> {
+pub(super) fn select<'d>(known: &Known<'d>, args: &FilterArgs) -> Vec<Listed<'d>> {
+    let (dataset, asked) = (known.dataset, args.states);
+    let crossings = known.crossed.iter().map(|change| (change.key(), change));
+    let crossings: HashMap<Key, &ModelChange<'_>> = crossings.collect();
+    let mut groups: HashMap<Key, usize> = HashMap::new();
+    for (place, group) in known.renamed.iter().enumerate() {
+        groups.extend(group.models().map(|model| (model.key(), place)));
+    }
+    let group = |model| groups.get(model).copied();
     let today = dataset.rows.iter().map(|row| (row, false));
-    let left = left.rows.iter().map(|row| (row, true));
-    let mut listed = Vec::new();
+    let left = known.left.iter().map(|row| (row, true));
+    let mut rows = Vec::new();
     for (row, has_left) in today.chain(left) {
-        if let Some(state) = known.state(row, has_left, args.states)
+        let drift = Drift::of_row(row, known.latest, known.decisions);
+        let orphan = Orphan::of_row(row, known.latest);
+        let listed = Listed {
+            row,
+            has_left,
+            crossing: crossings.get(&row.key).copied(),
+            drift: drift.filter(|_| asked.drifted),
+            is_demoted: asked.demoted && row.is_demoted() && !has_left,
+            orphan: orphan.filter(|_| asked.orphaned && !has_left),
+            group: group(&row.key).or_else(|| group(row.model())),
+            others: Vec::new(),
+        };
+        if (asked == StateArgs::default() || listed.is_in_a_state())
             && args.rows.accepts(dataset, row)
         {
-            let others = Vec::new();
-            listed.push(Listed { row, state, others });
+            rows.push(listed);
         }
     }
-    sort(&mut listed, args.sort, dataset);
-    for group in listed.chunk_by_mut(|a, b| a.state.group == b.state.group) {
+    sort(&mut rows, args.sort, dataset);
+    for group in rows.chunk_by_mut(|a, b| a.group == b.group) {
         let first = &mut group[0];
-        if let Some(place) = first.state.group {
-            let models = renamed[place].models();
+        if let Some(place) = first.group {
+            let models = known.renamed[place].models();
             first.others = models
                 .filter(|model| model.key() != first.row.key)
                 .collect();
         }
     }
-    listed
+    rows
 }
 
 fn sort(rows: &mut [Listed<'_>], order: Sort, dataset: &Dataset<'_>) {
@@ -136,5 +236,5 @@ fn sort(rows: &mut [Listed<'_>], order: Sort, dataset: &Dataset<'_>) {
         Sort::Release => rows.sort_by_cached_key(|row| Reverse(moment(row, Column::ReleaseDate))),
         Sort::Updated => rows.sort_by_cached_key(|row| Reverse(moment(row, Column::LastUpdated))),
     }
-    rows.sort_by_key(|listed| listed.state.group.unwrap_or(usize::MAX));
+    rows.sort_by_key(|listed| listed.group.unwrap_or(usize::MAX));
 }

@@ -82,7 +82,7 @@ fn total(list: &List<'_>) -> String {
 
 /// The columns that were asked for, as they stand in the file.
 fn asked_columns<'l>(list: &'l List<'_>, places: &[usize]) -> Columns<'l> {
-    let header = &list.dataset.table.header;
+    let header = &list.known.dataset.table.header;
     let column = |place: &usize| {
         let name = header.name(*place);
         let align = match name.parse() {
@@ -125,7 +125,7 @@ fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> Columns<'l> {
     let mut rows = Vec::new();
     for (listed, remark) in list.rows.iter().zip(remarks) {
         let row = listed.row;
-        let cell = |column| list.dataset.cell(row, column);
+        let cell = |column| list.known.dataset.cell(row, column);
         let mut cells = marked(row.mark, cell(Column::Name)).to_vec();
         cells.push(Cell::name(Tone::Plain, "", cell(Column::Developer)));
         cells.push(Cell::plain(&flop(list, listed)));
@@ -141,20 +141,17 @@ fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> Columns<'l> {
 /// The row's own number, with digits enough to differ from the one that the remark sets against it.
 fn flop(list: &List<'_>, listed: &Listed<'_>) -> String {
     let Some(flop) = listed.row.flop else {
-        let unreadable = list.dataset.unreadable_flop(listed.row);
+        let unreadable = list.known.dataset.unreadable_flop(listed.row);
         return unreadable.map_or_else(|| flop_text(None), |_| "unreadable".to_owned());
     };
-    let latest = listed.state.drift.map(|drift| drift.latest);
-    let before = listed
-        .state
-        .crossing
-        .and_then(|crossing| crossing.flops().0);
+    let latest = listed.drift.map(|drift| drift.latest);
+    let before = listed.crossing.and_then(|crossing| crossing.flops().0);
     flop.rounded_apart(latest.or(before).unwrap_or(flop)).0
 }
 
 /// What a row says in a further column: its class is the one of its number, because older files carry older names.
 fn further<'l>(list: &List<'_>, row: &'l Row<'_>, column: Column) -> &'l str {
-    match (column, list.dataset.cell(row, column)) {
+    match (column, list.known.dataset.cell(row, column)) {
         (Column::ThresholdClassification, _) => row.flop.map_or("", |flop| flop.class().name()),
         (Column::LastUpdated, moment) => dates::day_text(moment),
         (_, text) => text,
@@ -163,18 +160,18 @@ fn further<'l>(list: &List<'_>, row: &'l Row<'_>, column: Column) -> &'l str {
 
 /// What is known of a row in the states that were asked for.
 fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
-    let (row, state) = (listed.row, &listed.state);
+    let row = listed.row;
     let mut said = Vec::new();
-    if let Some((Some(from), Some(to))) = state.crossing.map(ModelChange::flops) {
+    if let Some((Some(from), Some(to))) = listed.crossing.map(ModelChange::flops) {
         let (before, _) = from.rounded_apart(to);
         let arrow = if from < to { '↑' } else { '↓' };
-        let left = if state.has_left { ", removed" } else { "" };
+        let left = if listed.has_left { ", removed" } else { "" };
         said.push(format!(
             "{arrow} from {before} {}{left}",
             from.factor_text(to)
         ));
     }
-    if let Some(drift) = state.drift {
+    if let Some(drift) = listed.drift {
         let mut latest = match drift.verified {
             Some(verified) => {
                 let (_, latest) = verified.rounded_apart(drift.latest);
@@ -187,12 +184,12 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
         }
         said.push(latest);
     }
-    if state.is_demoted
-        && let Some((_, text)) = list.dataset.human_text(row).next()
+    if listed.is_demoted
+        && let Some((_, text)) = list.known.dataset.human_text(row).next()
     {
         said.push(format!("\"{}\"", excerpt(text.trim(), LONGEST_REMARK)));
     }
-    if let Some(orphan) = state.orphan {
+    if let Some(orphan) = listed.orphan {
         said.push(orphan.reason().to_owned());
     }
     if !listed.others.is_empty() {
@@ -205,7 +202,7 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
 
 /// The reasoning, the sources and what people wrote, a paragraph each.
 fn details(list: &List<'_>, row: &Row<'_>, screen: Screen) -> Vec<String> {
-    let header = &list.dataset.table.header;
+    let header = &list.known.dataset.table.header;
     let mut lines = Vec::new();
     let machine = [Column::Reasoning, Column::Sources].map(|column| header.place(column));
     for place in machine.into_iter().chain(header.text_columns()) {

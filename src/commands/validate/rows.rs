@@ -63,9 +63,7 @@ pub(super) fn check(
         about.found(Code::Orphaned, Column::Name, message);
     }
     // What a person wrote in an unverified row may stand in the note already; then the next refresh completes the dismissal.
-    if let Some(line) = decisions.dismissal(row.model())
-        && decisions.takes_out(about.dataset, row).is_none()
-    {
+    if let Some(line) = decisions.contradicted_by(about.dataset, row) {
         let message = format!(
             "a person wrote in this row, and the model is dismissed ({}, line {} of the decisions): take one of the two back",
             line.decision.map_or("", Decision::name),

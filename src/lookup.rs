@@ -259,7 +259,7 @@ pub fn other_names(aliases: &Aliases<'_>, name: &str, developer: Option<&str>) -
 fn developers(subjects: &[&Subject<'_>], form: impl Fn(&str) -> String) -> String {
     let developers: BTreeSet<String> = subjects.iter().map(|one| form(one.developer)).collect();
     if developers.len() > 3 {
-        listed(developers.into_iter())
+        listed(developers)
     } else {
         Vec::from_iter(developers).join(" or ")
     }
@@ -274,7 +274,7 @@ pub fn lines(subjects: &[&Subject<'_>]) -> String {
     match &lines[..] {
         [one] => format!("line {one}"),
         [one, other] => format!("lines {one} and {other}"),
-        _ => format!("lines {}", listed(lines.into_iter())),
+        _ => format!("lines {}", listed(&lines)),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Screen, Table, Tone};
+use crate::terminal::{Align, Cell, Screen, Table, Tone, bounded};
 
 #[derive(Debug, Args)]
 #[command(
@@ -143,8 +143,8 @@ fn text(report: &DiffReport<'_>, screen: Screen, verbose: bool) -> String {
     if let Some(broken) = &report.verified_changed {
         blocks.push(broken_text(broken, screen));
     }
-    blocks.push(report::summary(&report.summary, screen));
-    blocks.push(report::rows_above(report.at_or_above_1e25, &report.summary));
+    let at_or_above = Some(report.at_or_above_1e25);
+    blocks.push(report::summary(&report.summary, at_or_above, screen));
     blocks.join("\n\n") + "\n"
 }
 
@@ -155,8 +155,8 @@ fn broken_text(broken: &[Broken<'_>], screen: Screen) -> String {
     let mut table = Table::new(&[Align::Text; 3]);
     for broken in broken {
         table.push([
-            Cell::name(Tone::Attention, "!", &broken.name),
-            Cell::name(Tone::Plain, "", &broken.developer),
+            Cell::new(Tone::Attention, &format!("! {}", bounded(&broken.name))),
+            Cell::name(Tone::Plain, &broken.developer),
             Cell::plain(&broken.what),
         ]);
     }

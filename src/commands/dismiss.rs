@@ -135,7 +135,7 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
             bail!(
                 "{name}: the row that the journal has in its entry of {at} says what would not return: {}; copy that, and take the line \
                  back with --force",
-                listed(lost.into_iter())
+                listed(lost)
             );
         }
     }

@@ -52,7 +52,7 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
         warn!(
             "{} without a publication date: {}; the cell stays blank",
             plural(export.undated.len(), "row"),
-            listed(export.undated.iter().map(|name| (*name).to_owned()))
+            listed(&export.undated)
         );
     }
     let Some(output) = &args.output else {

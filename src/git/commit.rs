@@ -47,10 +47,10 @@ impl Commit {
             let differ = String::from_utf8_lossy(&differ);
             let paths = differ.split('\0').filter_map(|entry| entry.get(3..));
             // A file that the work tree has and the index lacks is listed twice.
-            let paths = paths.map(str::to_owned).collect::<BTreeSet<_>>();
+            let paths = paths.collect::<BTreeSet<_>>();
             bail!(
                 "these differ from HEAD already, commit or restore them first: {}",
-                listed(paths.into_iter())
+                listed(paths)
             );
         }
         Ok(commit)

@@ -6,9 +6,9 @@ use crate::changes::{Changes, ModelChange};
 use crate::dataset::DecisionColumn;
 use crate::dates;
 use crate::plan::Mode;
-use crate::report::changed_rows;
+use crate::report::{count_rows, row_groups};
 use crate::schema::Column;
-use crate::terminal::{bounded, bounded_model};
+use crate::terminal::{bounded, bounded_model, counted};
 use crate::text::{new_note, one_line, shown};
 
 /// At most this many models of a group are named.
@@ -20,32 +20,28 @@ const LONG: usize = 100;
 /// The message of a run that changed this. `saved_at` is when the estimates were saved that it read.
 pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     match mode {
-        Mode::Refresh => of_run("Refresh", changes, saved_at),
-        Mode::Reset => of_run("Reset", changes, saved_at),
-        Mode::Reapply => of_run("Reapply", changes, saved_at),
+        Mode::Refresh | Mode::Reset | Mode::Reapply => of_run(mode, changes, saved_at),
         _ => of_decision(mode, changes),
     }
 }
 
 /// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups.
-fn of_run(run: &str, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
-    let mut text = match &*changed_rows(changes).join(", ") {
-        "" => format!("{run}: no row changed"),
-        counts => format!("{run}: {counts}"),
+fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
+    let groups = row_groups(changes);
+    let counts = groups.map(|(group, models)| (count_rows(models), group));
+    let mut text = capitalised(mode.name()) + ": ";
+    text += match &*counted(&counts).join(", ") {
+        "" => "no row changed",
+        counts => counts,
     };
     if let Some(at) = saved_at {
         text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
     text.push('\n');
-    for (title, models) in [
-        ("Added", &changes.added),
-        ("Updated", &changes.updated),
-        ("Demoted", &changes.demoted),
-        ("Removed", &changes.removed),
-        ("Dismissed", &changes.dismissed),
-    ] {
+    // The last group, of rows that left as duplicates, is no more than counted.
+    for (group, models) in &groups[..5] {
         if !models.is_empty() {
-            text += &format!("\n{title}:\n{}", lines(models, entry));
+            text += &format!("\n{}:\n{}", capitalised(group), lines(models, entry));
         }
     }
     text
@@ -142,6 +138,11 @@ fn entry(change: &ModelChange<'_>) -> String {
         (_, Some(flop)) | (Some(flop), None) => format!("{model}, {}", flop.rounded()),
         (None, None) => model,
     }
+}
+
+fn capitalised(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    first.to_uppercase() + rest
 }
 
 #[cfg(test)]

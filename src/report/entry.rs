@@ -6,7 +6,7 @@ use crate::flop::Flop;
 use crate::plan::{Line, Plan};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{self, Number, Paragraph, Text};
-use crate::terminal::{Cell, Entry, Tone};
+use crate::terminal::{Cell, Entry, Tone, bounded};
 use crate::text::{excerpt, shown};
 
 /// Mark and name, developer; then a number and a remark.
@@ -52,8 +52,8 @@ pub(super) fn moved(mark: &str, tone: Tone, change: &ModelChange<'_>, remark: &s
 /// A mark and a model, and the cells behind them.
 fn entry(mark: &str, tone: Tone, change: &ModelChange<'_>, behind: &[&str]) -> Entry {
     let mut cells = vec![
-        Cell::name(tone, mark, &change.name),
-        Cell::name(Tone::Plain, "", &change.developer),
+        Cell::new(tone, &format!("{mark} {}", bounded(&change.name))),
+        Cell::name(Tone::Plain, &change.developer),
     ];
     cells.extend(behind.iter().map(|text| Cell::plain(text)));
     cells.into()
@@ -66,7 +66,7 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
         Mark::Protected => ("!", Tone::Attention),
         Mark::Unverified => ("", Tone::Plain),
     };
-    [Cell::new(tone, sign), Cell::name(tone, "", name)]
+    [Cell::new(tone, sign), Cell::name(tone, name)]
 }
 
 /// The columns that change and that people write. Blanks are nothing that a person wrote.

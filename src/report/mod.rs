@@ -14,7 +14,7 @@ pub use entry::{class_change, drift_text, flop_text, flop_texts, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{
-    changed_rows, changes as changes_text, counts, decision_changes, report as text, rows_above,
+    changes as changes_text, count_rows, counts, decision_changes, report as text, row_groups,
     summary, waiting,
 };
 

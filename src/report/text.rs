@@ -37,8 +37,11 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let mut blocks = Vec::new();
     blocks.extend(input.map(|input| heading(input, &report.dataset, screen)));
     blocks.extend(changes);
-    blocks.push(summary(&report.summary, screen));
-    blocks.push(rows_above(report.at_or_above_1e25, &report.summary));
+    blocks.push(summary(
+        &report.summary,
+        Some(report.at_or_above_1e25),
+        screen,
+    ));
     blocks.push(end);
     blocks.join("\n\n") + "\n"
 }
@@ -118,8 +121,8 @@ fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
 }
 
 /// The block that other programs read: a line for each kind of row, adding up to the first; the kinds behind the first three only
-/// where there are any.
-pub fn summary(summary: &Summary, screen: Screen) -> String {
+/// where there are any. Below it, where that is known, how many rows lie at or above the line that the dataset is about.
+pub fn summary(summary: &Summary, at_or_above: Option<usize>, screen: Screen) -> String {
     let mut text = screen.paint(Tone::Heading, "CORE DATASET SUMMARY");
     for (what, count) in [
         ("Total candidate models", summary.total),
@@ -141,13 +144,13 @@ pub fn summary(summary: &Summary, screen: Screen) -> String {
             text += &format!("\n{what}: {count}");
         }
     }
+    if let Some(rows) = at_or_above {
+        text += &format!(
+            "\n\nRows at or above 1e25 FLOP: {rows} of {}",
+            summary.total
+        );
+    }
     text
-}
-
-/// The block below the summary: how many rows lie at or above the line that the dataset is about.
-pub fn rows_above(at_or_above: usize, summary: &Summary) -> String {
-    let total = summary.total;
-    format!("Rows at or above 1e25 FLOP: {at_or_above} of {total}")
 }
 
 /// What was done with the plan.
@@ -223,19 +226,6 @@ pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<Str
     (!told.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
 }
 
-/// `2 added` and `1 removed`: what became of the rows that a run does not keep as they are.
-pub fn changed_rows(changes: &Changes<'_>) -> Vec<String> {
-    let dropped = changes.duplicates.iter().filter_map(|one| one.dropped);
-    counted(&[
-        (changes.added.len(), "added"),
-        (changes.updated.len(), "updated"),
-        (changes.demoted.len(), "demoted"),
-        (changes.removed.len(), "removed"),
-        (changes.dismissed.len(), "dismissed"),
-        (dropped.sum(), "removed as duplicate"),
-    ])
-}
-
 /// `2 added, 1 removed`: what became of how many rows. The last three are those that a run keeps as they are.
 pub fn counts(
     changes: &Changes<'_>,
@@ -243,15 +233,35 @@ pub fn counts(
     verified: usize,
     protected: usize,
 ) -> String {
-    let mut counts = changed_rows(changes);
-    counts.extend(counted(&[
+    let mut counts = row_groups(changes)
+        .map(|(what, changes)| (count_rows(changes), what))
+        .to_vec();
+    counts.extend([
         (unchanged, "unchanged"),
         (verified, "verified kept"),
         (protected, "protected kept"),
         (changes.orphaned.len(), "orphaned kept"),
-    ]));
+    ]);
+    let counts = counted(&counts);
     if counts.is_empty() {
         return "no rows".to_owned();
     }
     counts.join(", ")
+}
+
+/// The models whose rows come, change or leave, kind by kind.
+pub fn row_groups<'c>(changes: &'c Changes<'_>) -> [(&'static str, &'c [ModelChange<'c>]); 6] {
+    [
+        ("added", &changes.added),
+        ("updated", &changes.updated),
+        ("demoted", &changes.demoted),
+        ("removed", &changes.removed),
+        ("dismissed", &changes.dismissed),
+        ("removed as duplicate", &changes.duplicates),
+    ]
+}
+
+/// How many rows these changes are about: a model on several rows counts as often as a row of it leaves.
+pub fn count_rows(changes: &[ModelChange<'_>]) -> usize {
+    changes.iter().map(|one| one.dropped.unwrap_or(1)).sum()
 }

@@ -34,14 +34,12 @@ impl Cell {
         }
     }
 
-    /// A name behind a mark, if there is one. A name that is longer than any line is cut.
-    pub fn name(tone: Tone, mark: &str, name: &str) -> Cell {
-        let name = bounded(name);
-        let text = match mark {
-            "" => name,
-            mark => format!("{mark} {name}"),
-        };
-        Cell { text, tone }
+    /// A name, which is cut where it is longer than any line.
+    pub fn name(tone: Tone, name: &str) -> Cell {
+        Cell {
+            text: bounded(name),
+            tone,
+        }
     }
 
     /// Text of no particular tone.
@@ -65,16 +63,14 @@ pub fn bounded_model(name: &str, developer: &str) -> String {
 }
 
 /// The first ten of a list of names, and how many more there are.
-pub fn listed(names: impl Iterator<Item = String>) -> String {
+pub fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     const LISTED: usize = 10;
-    let names: Vec<String> = names.collect();
-    let mut listed: Vec<String> = names
-        .iter()
-        .take(LISTED)
-        .map(|name| bounded(name))
-        .collect();
-    if names.len() > LISTED {
-        listed.push(format!("… and {} more", names.len() - LISTED));
+    let mut names = names.into_iter();
+    let first = names.by_ref().take(LISTED);
+    let mut listed: Vec<String> = first.map(|name| bounded(name.as_ref())).collect();
+    let more = names.count();
+    if more > 0 {
+        listed.push(format!("… and {more} more"));
     }
     listed.join(", ")
 }
@@ -138,7 +134,7 @@ impl Table {
     pub fn titled(tone: Tone, columns: &[(&str, Align)]) -> Table {
         let titles: Vec<Cell> = columns
             .iter()
-            .map(|(title, _)| Cell::name(tone, "", title))
+            .map(|(title, _)| Cell::name(tone, title))
             .collect();
         Table {
             columns: columns.iter().map(|(_, align)| *align).collect(),

@@ -142,7 +142,7 @@ fn their_range(entry: &Entry<'_>) -> Cell {
         None => "",
     };
     let confidence = entry.their_confidence.unwrap_or("-");
-    Cell::name(Tone::Quiet, "", &format!("{confidence}{range}"))
+    Cell::name(Tone::Quiet, &format!("{confidence}{range}"))
 }
 
 /// The mark and the name of our model.
@@ -153,7 +153,7 @@ fn our_name(entry: &Entry<'_>) -> [Cell; 2] {
 
 fn name(text: Option<&str>) -> Cell {
     let line = one_line(text.unwrap_or_default().into());
-    Cell::name(Tone::Plain, "", &line)
+    Cell::name(Tone::Plain, &line)
 }
 
 fn number(flop: Option<Flop>) -> Cell {

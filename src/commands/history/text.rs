@@ -6,8 +6,8 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{
-    changes_text, class_change, counts, decision_changes, drift_text, flop_text, flop_texts,
-    others, rows_above, summary,
+    changes_text, class_change, count_rows, counts, decision_changes, drift_text, flop_text,
+    flop_texts, others, row_groups, summary,
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
@@ -45,21 +45,15 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     /// So many models of a group are named, more are counted.
     const NAMED: usize = 3;
     let changes = &entry.changes;
-    let groups = [
-        (&changes.crossed, "crossed 1e25"),
-        (&changes.added, "added"),
-        (&changes.updated, "updated"),
-        (&changes.demoted, "demoted"),
-        (&changes.removed, "removed"),
-        (&changes.dismissed, "dismissed"),
-        (&changes.duplicates, "removed as duplicate"),
-        (&changes.decisions, "decided"),
-        (&changes.aliases, "alias"),
-    ];
+    let mut groups = vec![("crossed 1e25", &*changes.crossed)];
+    groups.extend(row_groups(changes));
+    groups.extend([
+        ("decided", &*changes.decisions),
+        ("alias", &changes.aliases),
+    ]);
     let mut said = Vec::new();
-    for (changes, what) in groups {
-        // A model on several rows counts as often as a row of it left.
-        let count: usize = changes.iter().map(|one| one.dropped.unwrap_or(1)).sum();
+    for (what, changes) in groups {
+        let count = count_rows(changes);
         let names: Vec<String> = changes
             .iter()
             .filter(|change| change.dropped != Some(0))
@@ -77,8 +71,8 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     [
         Cell::plain(&number.to_string()),
         Cell::plain(&moment(&entry.at)),
-        Cell::name(Tone::Heading, "", &entry.mode),
-        Cell::name(Tone::Plain, "", entry.by.as_deref().unwrap_or("?")),
+        Cell::name(Tone::Heading, &entry.mode),
+        Cell::name(Tone::Plain, entry.by.as_deref().unwrap_or("?")),
         Cell::plain(&entry.summary.total.to_string()),
         Cell::plain(&said.join(", ")),
     ]
@@ -120,11 +114,8 @@ pub(super) fn run(
     let mut blocks = vec![
         headed(&title, &when, screen),
         changes.trim_end().to_owned(),
-        summary(&entry.summary, screen),
+        summary(&entry.summary, entry.at_or_above_1e25, screen),
     ];
-    if let Some(above) = entry.at_or_above_1e25 {
-        blocks.push(rows_above(above, &entry.summary));
-    }
     if entry.is_refresh() {
         let rows = format!("Rows: {}", row_counts(entry));
         blocks.push(wrap(&rows, "  ", screen));
@@ -210,9 +201,9 @@ fn event_cells(event: &Event<'_>) -> Vec<Cell> {
         Cell::plain(&event.run.to_string()),
         Cell::plain(&moment(event.at)),
         Cell::new(tone, name),
-        Cell::name(Tone::Heading, "", &event.change.name),
-        Cell::name(Tone::Plain, "", &event.change.developer),
-        Cell::name(Tone::Plain, "", event.by.unwrap_or("?")),
+        Cell::name(Tone::Heading, &event.change.name),
+        Cell::name(Tone::Plain, &event.change.developer),
+        Cell::name(Tone::Plain, event.by.unwrap_or("?")),
     ]
 }
 

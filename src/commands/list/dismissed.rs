@@ -108,8 +108,8 @@ fn text(models: &[Dismissed], only_reconsider: bool, total: usize, screen: Scree
         let kept = if model.has_effect { "" } else { ", row kept" };
         table.push([
             Cell::new(tone, mark),
-            Cell::name(tone, "", &model.name),
-            Cell::name(Tone::Plain, "", &model.developer),
+            Cell::name(tone, &model.name),
+            Cell::name(Tone::Plain, &model.developer),
             Cell::plain(&flop(model.judged_flop)),
             Cell::new(tone, &flop(model.latest_flop)),
             Cell::plain(&format!("{}{kept}", model.decision)),

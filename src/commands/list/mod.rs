@@ -170,14 +170,16 @@ fn places(names: &[String], header: &Header<'_>) -> Vec<usize> {
         match header.find(name) {
             Some(place) if places.contains(&place) => {}
             Some(place) => places.push(place),
-            None => unknown.push(name.to_owned()),
+            None => unknown.push(name),
         }
     }
     if !unknown.is_empty() {
-        let unknown = listed(unknown.into_iter());
         let columns: Vec<String> = header.names().take(40).map(bounded).collect();
-        let columns = columns.join(", ");
-        let message = format!("--columns: no column {unknown}; the dataset has {columns}");
+        let message = format!(
+            "--columns: no column {}; the dataset has {}",
+            listed(unknown),
+            columns.join(", ")
+        );
         usage("list", &message);
     }
     places

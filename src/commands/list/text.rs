@@ -94,7 +94,7 @@ fn asked_columns<'l>(list: &'l List<'_>, places: &[usize]) -> Columns<'l> {
     let columns = places.iter().map(column).collect();
     let mut rows = Vec::new();
     for Listed { row, .. } in &list.rows {
-        let cell = |place: &usize| Cell::name(Tone::Plain, "", row.record.cell(*place));
+        let cell = |place: &usize| Cell::name(Tone::Plain, row.record.cell(*place));
         rows.push(places.iter().map(cell).collect());
     }
     (columns, rows)
@@ -127,10 +127,10 @@ fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> Columns<'l> {
         let row = listed.row;
         let cell = |column| list.known.dataset.cell(row, column);
         let mut cells = marked(row.mark, cell(Column::Name)).to_vec();
-        cells.push(Cell::name(Tone::Plain, "", cell(Column::Developer)));
+        cells.push(Cell::name(Tone::Plain, cell(Column::Developer)));
         cells.push(Cell::plain(&flop(list, listed)));
         for (_, column, _) in &shown {
-            cells.push(Cell::name(Tone::Plain, "", further(list, row, *column)));
+            cells.push(Cell::name(Tone::Plain, further(list, row, *column)));
         }
         cells.push(Cell::new(Tone::Attention, &remark));
         rows.push(cells);

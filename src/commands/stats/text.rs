@@ -2,7 +2,7 @@
 
 use super::{Bin, EDGES, Quality, Share, Stats, Updates};
 use crate::flop::Flop;
-use crate::report::{rows_above, summary};
+use crate::report::summary;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Screen, Table, Tone, and_more, wrap};
 
@@ -20,10 +20,8 @@ const WHOLE: &str = "--format json has all";
 
 /// The metrics, laid out for a screen.
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
-    let mut blocks = vec![
-        summary(&stats.summary, screen),
-        rows_above(stats.at_or_above_1e25, &stats.summary),
-    ];
+    let at_or_above = Some(stats.at_or_above_1e25);
+    let mut blocks = vec![summary(&stats.summary, at_or_above, screen)];
     let sections = [
         ("RATES", rates(stats, screen)),
         (
@@ -92,7 +90,7 @@ fn bars(shares: &[Share], screen: Screen) -> Vec<String> {
     let mut table = Table::new(&[Text, Number, Sentence]);
     for share in shares.iter().take(LISTED) {
         table.push([
-            Cell::name(Tone::Plain, "", &share.value),
+            Cell::name(Tone::Plain, &share.value),
             Cell::plain(&share.count.to_string()),
             Cell::new(Tone::Changed, &bar(share.count, most)),
         ]);
@@ -152,8 +150,8 @@ fn updates(updates: &Updates, screen: Screen) -> Vec<String> {
     let mut table = Table::new(&[Text, Text, Number]);
     for one in &updates.most_changed {
         table.push([
-            Cell::name(Tone::Plain, "", &one.name),
-            Cell::name(Tone::Plain, "", &one.developer),
+            Cell::name(Tone::Plain, &one.name),
+            Cell::name(Tone::Plain, &one.developer),
             Cell::plain(&format!("{}×", one.changes)),
         ]);
     }
@@ -176,8 +174,8 @@ fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
         let lacks: Vec<&str> = lacks.iter().map(|(_, lack)| *lack).collect();
         table.push([
             Cell::plain(&row.score.to_string()),
-            Cell::name(Tone::Plain, "", &row.name),
-            Cell::name(Tone::Plain, "", &row.developer),
+            Cell::name(Tone::Plain, &row.name),
+            Cell::name(Tone::Plain, &row.developer),
             Cell::new(Tone::Attention, &lacks.join(", ")),
         ]);
     }

@@ -123,9 +123,10 @@ impl Code {
     /// record, and a file that stops other commands (behaviour §10). The errors stand first.
     pub(super) fn severity(self) -> Severity {
         const LAST_ERROR: Code = Code::ClassContradictsFlop;
-        match self <= LAST_ERROR {
-            true => Severity::Error,
-            false => Severity::Warning,
+        if self <= LAST_ERROR {
+            Severity::Error
+        } else {
+            Severity::Warning
         }
     }
 }

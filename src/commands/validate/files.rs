@@ -148,7 +148,7 @@ pub(super) fn dataset(
         let message = format!(
             "{} without a name (column {}): name what is needed, delete the rest",
             plural(unnamed.len(), "column"),
-            listed(unnamed.into_iter())
+            listed(&unnamed)
         );
         findings.found(Code::UnnamedColumn, path, 1, message);
     }

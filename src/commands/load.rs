@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
+use serde::Serialize;
 use tracing::warn;
 
 use crate::config::Config;
@@ -161,12 +162,41 @@ fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
     )
 }
 
-/// The line of a record or field that breaks a rule, what it says, and what was expected.
-pub(super) fn fault(one: &Rejected) -> String {
-    let (line, index, field, reason) = (one.line, one.index, one.field, one.reason);
-    let name = bounded(one.name.as_deref().unwrap_or("(no name)"));
-    let value = shown(&one.value);
-    format!("{line}: models[{index}] {name}: {field}: {value}: {reason}")
+/// A record or a field that breaks a rule.
+#[derive(Serialize)]
+pub(super) struct Fault<'e> {
+    /// `rejected` or `ignored_field`.
+    fault: &'static str,
+    #[serde(flatten)]
+    of: &'e Rejected,
+}
+
+impl Fault<'_> {
+    /// Its line, what it says, what was expected, and what becomes of the record.
+    pub fn text(&self) -> String {
+        let Rejected {
+            line,
+            index,
+            field,
+            reason,
+            ..
+        } = self.of;
+        let name = bounded(self.of.name.as_deref().unwrap_or("(no name)"));
+        let value = shown(&self.of.value);
+        let what = match self.fault {
+            "rejected" => "the record is passed over",
+            _ => "the field is ignored, the record counts",
+        };
+        format!("{line}: models[{index}] {name}: {field}: {value}: {reason}; {what}")
+    }
+}
+
+/// Every record that is passed over, then every field that counts as absent.
+pub(super) fn faults(estimates: &Estimates) -> impl Iterator<Item = Fault<'_>> {
+    let fault = |fault| move |of| Fault { fault, of };
+    let rejected = estimates.rejected.iter().map(fault("rejected"));
+    let ignored = estimates.ignored_fields.iter();
+    rejected.chain(ignored.map(fault("ignored_field")))
 }
 
 /// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named.

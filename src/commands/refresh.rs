@@ -216,14 +216,8 @@ fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
 /// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.
 fn warn_of_faults(path: &Path, estimates: &Estimates) {
     let path = path.display();
-    for one in &estimates.rejected {
-        warn!("{path}:{}; the record is passed over", load::fault(one));
-    }
-    for one in &estimates.ignored_fields {
-        warn!(
-            "{path}:{}; the field is ignored, the record counts",
-            load::fault(one)
-        );
+    for fault in load::faults(estimates) {
+        warn!("{path}:{}", fault.text());
     }
     if let Some(value) = &estimates.saved_at_unreadable {
         warn!(

@@ -29,7 +29,10 @@ pub enum Mode {
 impl Mode {
     /// Whether a person decides on single models.
     pub fn is_decision(self) -> bool {
-        !matches!(self, Mode::Refresh | Mode::Reset | Mode::Reapply)
+        !matches!(
+            self,
+            Mode::Refresh | Mode::Reset | Mode::Reapply | Mode::Diff
+        )
     }
 
     /// Whether the rows follow the estimates.

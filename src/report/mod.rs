@@ -14,8 +14,7 @@ pub use entry::{class_change, drift_text, flop_text, flop_texts, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{
-    changes as changes_text, count_rows, counts, decision_changes, report as text, row_groups,
-    summary, waiting,
+    changes as changes_text, count_rows, counts, report as text, row_groups, summary, waiting,
 };
 
 use serde::Serialize;

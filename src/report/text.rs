@@ -16,16 +16,12 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let plan = report.plan;
     let mode = plan.mode;
     let done = done(report, screen);
-    if mode.is_decision() {
-        let mut text = decision_changes(&report.changes, screen);
-        let layout = layout(plan, screen);
-        if !layout.is_empty() && plan.changes_dataset() {
-            text += &(layout.join("\n") + "\n");
-        }
-        return text + &done + "\n";
-    }
     let input = report.input.filter(|_| mode.follows_estimates());
     let changes = changes(mode, &report.changes, Some(plan), input, screen, verbose);
+    if mode.is_decision() {
+        let lines = changes.into_iter().chain([done]);
+        return lines.collect::<Vec<_>>().join("\n") + "\n";
+    }
     let title = match report.outcome {
         Outcome::Preview => "To look at after a real run",
         _ => "To look at",
@@ -46,7 +42,8 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-/// The changes of a run, group by group; `None` where nothing changed. `plan` and `input` are there for a run that takes place now.
+/// The changes of a run, group by group, or of a decision model by model; `None` where nothing changed. `plan` and `input` are there for
+/// a run that takes place now.
 pub fn changes(
     mode: Mode,
     changes: &Changes<'_>,
@@ -55,6 +52,13 @@ pub fn changes(
     screen: Screen,
     verbose: bool,
 ) -> Option<String> {
+    if mode.is_decision() {
+        let mut lines = decision_changes(changes, screen);
+        if let Some(plan) = plan.filter(|plan| plan.changes_dataset()) {
+            lines.extend(layout(plan, screen));
+        }
+        return (!lines.is_empty()).then(|| lines.join("\n"));
+    }
     let groups = Groups {
         mode,
         changes,
@@ -68,8 +72,8 @@ pub fn changes(
 }
 
 /// What a person decided, model by model and cell by cell.
-pub fn decision_changes(changes: &Changes<'_>, screen: Screen) -> String {
-    let mut text = String::new();
+fn decision_changes(changes: &Changes<'_>, screen: Screen) -> Vec<String> {
+    let mut lines = Vec::new();
     for (what, changes) in [
         ("", &changes.updated),
         (" is added", &changes.added),
@@ -78,24 +82,19 @@ pub fn decision_changes(changes: &Changes<'_>, screen: Screen) -> String {
         (", alias", &changes.aliases),
     ] {
         for change in changes {
-            text += &decision_change(change, what, screen);
+            let mut title = bounded_model(&change.name, &change.developer);
+            if let Some(flop) = change.flops().1 {
+                title += &format!(", {}", flop.rounded());
+            }
+            lines.push(screen.paint(Tone::Heading, &(title + what)));
+            for (column, cell) in &change.fields.0 {
+                let (from, to) = (shown(&cell.from), shown(&cell.to));
+                let line = format!("  {column}: \"{from}\" → \"{to}\"");
+                lines.push(wrap(&line, "    ", screen));
+            }
         }
     }
-    text
-}
-
-fn decision_change(change: &ModelChange<'_>, what: &str, screen: Screen) -> String {
-    let mut title = bounded_model(&change.name, &change.developer);
-    if let Some(flop) = change.flops().1 {
-        title += &format!(", {}", flop.rounded());
-    }
-    let mut text = screen.paint(Tone::Heading, &(title + what)) + "\n";
-    for (column, cell) in &change.fields.0 {
-        let (from, to) = (shown(&cell.from), shown(&cell.to));
-        let line = format!("  {column}: \"{from}\" → \"{to}\"");
-        text += &(wrap(&line, "    ", screen) + "\n");
-    }
-    text
+    lines
 }
 
 fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {

@@ -6,8 +6,8 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{
-    changes_text, class_change, count_rows, counts, decision_changes, drift_text, flop_text,
-    flop_texts, others, row_groups, summary,
+    changes_text, class_change, count_rows, counts, drift_text, flop_text, flop_texts, others,
+    row_groups, summary,
 };
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
@@ -103,17 +103,10 @@ pub(super) fn run(
     }
     // Of a later version's modes a refresh says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
-    let mut changes = if mode.is_decision() {
-        decision_changes(&entry.changes, screen)
-    } else {
-        changes_text(mode, &entry.changes, None, None, screen, verbose).unwrap_or_default()
-    };
-    if changes.is_empty() {
-        changes = "No row changed".to_owned();
-    }
+    let changes = changes_text(mode, &entry.changes, None, None, screen, verbose);
     let mut blocks = vec![
         headed(&title, &when, screen),
-        changes.trim_end().to_owned(),
+        changes.unwrap_or_else(|| "No row changed".to_owned()),
         summary(&entry.summary, entry.at_or_above_1e25, screen),
     ];
     if entry.is_refresh() {

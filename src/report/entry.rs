@@ -19,19 +19,24 @@ pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Text];
 pub(super) const MODEL_TEXT: &[Align] = &[Text, Text, Number, Paragraph];
 
 /// A model with one number, laid out as [`MODEL_FLOP`].
-pub(super) fn at(
+pub(super) fn model_flop(
     mark: &str,
     tone: Tone,
     change: &ModelChange<'_>,
-    at: &str,
+    flop: &str,
     remark: &str,
 ) -> Entry {
-    entry(mark, tone, change, &[at, remark])
+    entry(mark, tone, change, &[flop, remark])
 }
 
 /// A model of which two numbers are set against each other, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where they
 /// are the same it is told once.
-pub(super) fn moved(mark: &str, tone: Tone, change: &ModelChange<'_>, remark: &str) -> Entry {
+pub(super) fn model_change(
+    mark: &str,
+    tone: Tone,
+    change: &ModelChange<'_>,
+    remark: &str,
+) -> Entry {
     let (was, now) = flops(change);
     let (from, to) = flop_texts(was, now);
     let factor = was

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use super::entry::{
-    MODEL_CHANGE, MODEL_FLOP, MODEL_TEXT, at, cell_news, class_change, details, flop_text, flops,
-    grounds, human_fields, moved, where_they_differ,
+    MODEL_CHANGE, MODEL_FLOP, MODEL_TEXT, cell_news, class_change, details, flop_text, flops,
+    grounds, human_fields, model_change, model_flop, where_they_differ,
 };
 use super::rollup::rollup;
 use crate::changes::{Changes, ModelChange};
@@ -109,21 +109,21 @@ impl Groups<'_> {
             } else {
                 ("↓", Tone::Removed)
             };
-            moved(mark, tone, change, &class_news(change))
+            model_change(mark, tone, change, &class_news(change))
         })
     }
 
     fn drifted(&self) -> Vec<String> {
         let heading = "Drifted: verified, but the latest estimate is 2× or more away, or on another side of a threshold";
         self.list(heading, MODEL_CHANGE, &self.changes.drifted, |change| {
-            moved("!", Tone::Attention, change, &class_news(change))
+            model_change("!", Tone::Attention, change, &class_news(change))
         })
     }
 
     fn reconsider(&self) -> Vec<String> {
         let heading = "Reconsider: dismissed as below, but the latest estimate is far above what was judged; they stay out";
         self.list(heading, MODEL_CHANGE, &self.changes.reconsider, |change| {
-            moved("!", Tone::Attention, change, &class_news(change))
+            model_change("!", Tone::Attention, change, &class_news(change))
         })
     }
 
@@ -142,7 +142,7 @@ impl Groups<'_> {
             })
             .collect();
         self.list(heading, MODEL_FLOP, &rows, |row| {
-            at("!", Tone::Attention, row, &flop_text(row.flops().1), "")
+            model_flop("!", Tone::Attention, row, &flop_text(row.flops().1), "")
         })
     }
 
@@ -150,19 +150,16 @@ impl Groups<'_> {
         let heading = "Conflicts: today's human work differs from the older copy's and stays; decide which is right";
         let conflicts = self.changes.conflicts.as_deref().unwrap_or_default();
         self.list(heading, MODEL_TEXT, conflicts, |change| {
-            let (stays, not_taken): (Vec<_>, Vec<_>) = change
-                .fields
-                .0
-                .iter()
-                .map(|(column, cell)| {
-                    let (stays, not_taken) = where_they_differ(&cell.from, &cell.to);
-                    (format!("{column} {stays}"), format!("{column} {not_taken}"))
-                })
-                .unzip();
-            let not_taken = format!("not taken: {}", not_taken.join(", "));
-            let stays = stays.join(", ");
-            let mut entry = at("!", Tone::Attention, change, "stays:", &stays);
-            entry.below.push(not_taken);
+            let (mut stays, mut not_taken) = (Vec::new(), Vec::new());
+            for (column, cell) in &change.fields.0 {
+                let (today, copy) = where_they_differ(&cell.from, &cell.to);
+                stays.push(format!("{column} {today}"));
+                not_taken.push(format!("{column} {copy}"));
+            }
+            let mut entry = model_flop("!", Tone::Attention, change, "stays:", &stays.join(", "));
+            entry
+                .below
+                .push(format!("not taken: {}", not_taken.join(", ")));
             entry
         })
     }
@@ -177,7 +174,7 @@ impl Groups<'_> {
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-            let mut entry = at("+", Tone::Added, change, &flop, confidence);
+            let mut entry = model_flop("+", Tone::Added, change, &flop, confidence);
             entry.below = grounds.next().unwrap_or_default();
             entry
         })
@@ -199,7 +196,7 @@ impl Groups<'_> {
                 news.extend(cell_news(change));
                 news.join(", ")
             };
-            moved("~", Tone::Changed, change, &news)
+            model_change("~", Tone::Changed, change, &news)
         });
         if let Some(said) = rollup(updated) {
             lines.insert(1, wrap(&format!("  {said}"), "    ", self.screen));
@@ -218,7 +215,7 @@ impl Groups<'_> {
                 Mode::Diff => human_work(change),
                 _ => given_up(change).to_owned(),
             };
-            moved("-", Tone::Removed, change, &lost)
+            model_change("-", Tone::Removed, change, &lost)
         })
     }
 
@@ -227,7 +224,7 @@ impl Groups<'_> {
         self.list(heading, MODEL_FLOP, &self.changes.dismissed, |change| {
             let latest = flop_text(change.latest_flop.flatten());
             let decision = change.decision.as_deref().unwrap_or_default();
-            at("x", Tone::Removed, change, &latest, decision)
+            model_flop("x", Tone::Removed, change, &latest, decision)
         })
     }
 
@@ -235,7 +232,7 @@ impl Groups<'_> {
         let heading = "Demoted: now below 5e24, kept for what a person wrote in them; decide whether they stay";
         self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
             let news = cell_news(change).join(", ");
-            moved("⤓", Tone::Attention, change, &news)
+            model_change("⤓", Tone::Attention, change, &news)
         })
     }
 
@@ -246,7 +243,7 @@ impl Groups<'_> {
             let flop = flop_text(change.flops().1);
             let verified = change.verified.as_deref().unwrap_or_default();
             let says = format!("verified is \"{verified}\"");
-            at("!", Tone::Attention, change, &flop, &says)
+            model_flop("!", Tone::Attention, change, &flop, &says)
         })
     }
 
@@ -258,7 +255,7 @@ impl Groups<'_> {
             for (column, cell) in &change.fields.0 {
                 remark += &format!("; {column} {} → {}", cell.from, cell.to);
             }
-            at("?", Tone::Attention, change, &flop, &remark)
+            model_flop("?", Tone::Attention, change, &flop, &remark)
         })
     }
 
@@ -276,7 +273,7 @@ impl Groups<'_> {
             if !given_up(change).is_empty() {
                 said += &format!(", {}", given_up(change));
             }
-            at("=", Tone::Attention, change, "", &said)
+            model_flop("=", Tone::Attention, change, "", &said)
         })
     }
 
@@ -284,7 +281,7 @@ impl Groups<'_> {
         let heading = "Probable renames: names that are one or look alike; never merged, so decide which is right";
         self.list(heading, MODEL_FLOP, &self.changes.renamed, |change| {
             let also = format!("also {}", others(&change.name, &change.with));
-            at("?", Tone::Attention, change, "", &also)
+            model_flop("?", Tone::Attention, change, "", &also)
         })
     }
 

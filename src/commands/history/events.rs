@@ -57,10 +57,14 @@ pub(super) fn meant(
             .map(|(_, model)| model.clone())
             .collect()
     };
-    let mut models = found(folded);
     let others = other_names(aliases, &folded(name), developer.map(folded).as_deref());
-    let others = journal.values().filter(|model| others.contains(model));
-    models.extend(others.cloned());
+    let mut models = found(folded);
+    models.extend(
+        journal
+            .values()
+            .filter(|model| others.contains(model))
+            .cloned(),
+    );
     if !models.is_empty() {
         return models;
     }

@@ -37,8 +37,9 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
     }
     let count = shown_of(entries.len(), total, "run");
     let hint = format!("{count}; run 1 is the newest, and `history --run 1 -v` prints its report");
-    let hint = screen.paint(Tone::Quiet, &wrap(&hint, "", screen));
-    table.lines("", screen).join("\n") + "\n" + &hint + "\n"
+    let mut lines = table.lines("", screen);
+    lines.push(screen.paint(Tone::Quiet, &wrap(&hint, "", screen)));
+    lines.join("\n") + "\n"
 }
 
 fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {

@@ -181,8 +181,11 @@ impl Listed<'_> {
 /// renames group by group.
 pub(super) fn select<'d>(known: &Known<'d>, args: &FilterArgs) -> Vec<Listed<'d>> {
     let (dataset, asked) = (known.dataset, args.states);
-    let crossings = known.crossed.iter().map(|change| (change.key(), change));
-    let crossings: HashMap<Key, &ModelChange<'_>> = crossings.collect();
+    let crossings: HashMap<Key, &ModelChange<'_>> = known
+        .crossed
+        .iter()
+        .map(|change| (change.key(), change))
+        .collect();
     let mut groups: HashMap<Key, usize> = HashMap::new();
     for (place, group) in known.renamed.iter().enumerate() {
         groups.extend(group.models().map(|model| (model.key(), place)));

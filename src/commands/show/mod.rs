@@ -68,8 +68,9 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
-    let text = Snapshot::read(&config.paths.estimates)?.bytes;
-    let text = text.unwrap_or_default();
+    let text = Snapshot::read(&config.paths.estimates)?
+        .bytes
+        .unwrap_or_default();
     let latest = Latest::of(&estimates, &aliases);
     let inputs = Inputs {
         lookup: Lookup::of(&dataset, Some(&latest), &decisions, &aliases),
@@ -311,8 +312,11 @@ impl<'s> Inputs<'s> {
             _ => return None,
         };
         let header = &self.next.dataset.table.header;
-        let columns = line.edits.iter().map(|edit| header.name(edit.place));
-        let columns: Vec<&str> = columns.collect();
+        let columns: Vec<&str> = line
+            .edits
+            .iter()
+            .map(|edit| header.name(edit.place))
+            .collect();
         Some(format!("{what}: {}", columns.join(", ")))
     }
 }

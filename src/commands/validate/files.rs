@@ -83,8 +83,8 @@ pub(super) fn decisions<'s>(
     aliases: &Aliases<'_>,
 ) -> Decisions<'s> {
     let parse = |bytes| Decisions::parse(bytes, aliases);
-    let decisions = parsed(findings, path, snapshot, Code::DecisionsRefused, parse);
-    let decisions = decisions.unwrap_or_else(Decisions::absent);
+    let decisions = parsed(findings, path, snapshot, Code::DecisionsRefused, parse)
+        .unwrap_or_else(Decisions::absent);
     for fault in &decisions.faults {
         let code = if fault.is_void {
             Code::DecisionVoid
@@ -167,7 +167,6 @@ fn counts_rows(dataset: &Dataset<'_>, place: usize) -> bool {
 
 /// What an error says, without the path that its message begins with: a finding has the path already.
 fn without_path(error: &Error, path: &Path) -> String {
-    let message = message(error);
-    let path = format!("{}: ", path.display());
-    message.strip_prefix(&path).unwrap_or(&message).to_owned()
+    let (said, path) = (message(error), format!("{}: ", path.display()));
+    said.strip_prefix(&path).unwrap_or(&said).to_owned()
 }

@@ -53,16 +53,18 @@ impl Finding {
         };
         let place = format!("{}:{}:", shown(&self.path), self.line);
         let severity = self.severity.to_string();
-        let about = self.column.iter().chain(&self.name);
-        let mut parts: Vec<String> = about.map(|text| bounded(text)).collect();
-        parts.push(shown(&self.message).into_owned());
+        let mut said = shown(&self.message).into_owned();
+        for about in [&self.name, &self.column].into_iter().flatten() {
+            said = format!("{}: {said}", bounded(about));
+        }
         // The place is not broken, whatever blanks a path holds, and colours take no room: so blanks stand for both.
         let head = place.width() + 1 + severity.len() + ": ".len();
-        let parts = parts.join(": ");
-        let body = format!("{:head$}{} [{}]", "", parts.trim_start(), self.code.name());
-        let body = wrap(&body, "    ", screen);
-        let severity = screen.paint(tone, &severity);
-        format!("{place} {severity}: {}\n", &body[head..])
+        let body = format!("{:head$}{} [{}]", "", said.trim_start(), self.code.name());
+        format!(
+            "{place} {}: {}\n",
+            screen.paint(tone, &severity),
+            &wrap(&body, "    ", screen)[head..]
+        )
     }
 }
 

@@ -42,9 +42,11 @@ pub(super) fn check(
         let developer = |(model, _): &(Model<'_>, _)| look_or_itself(&model.developer);
         let developers: HashSet<String> = models.iter().map(developer).collect();
         let named = models.iter().map(|(model, line)| {
-            let line = line.map(|line| format!("line {line}"));
-            let place = line.unwrap_or_else(|| "in the estimates".to_owned());
             let (name, developer) = (spelled(&model.name), bounded(&model.developer));
+            let place = match line {
+                Some(line) => format!("line {line}"),
+                None => "in the estimates".to_owned(),
+            };
             format!("\"{name}\" by {developer} ({place})")
         });
         let message = format!("is this one model? {}", listed(named));

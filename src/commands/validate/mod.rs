@@ -41,7 +41,7 @@ pub struct ValidateArgs {
 
 /// Prints every finding. What stops other commands is a finding here.
 pub(super) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
-    let findings = findings(config).sorted(&config.paths.estimates, |code| {
+    let findings = all_findings(config).sorted(&config.paths.estimates, |code| {
         let is_selected = args.select.is_empty() || args.select.contains(&code);
         is_selected && !args.ignore.contains(&code)
     });
@@ -54,15 +54,15 @@ pub(super) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
 }
 
 /// Every finding, file by file.
-fn findings(config: &Config) -> Findings {
+fn all_findings(config: &Config) -> Findings {
     let (paths, today) = (&config.paths, config.now.date_naive());
     let mut findings = Findings::default();
     let found = &mut findings;
     let snapshots = [&paths.aliases, &paths.decisions, &paths.dataset];
     let [aliases, decisions, dataset] = &snapshots.map(|path| Snapshot::read(path));
     let refused = Code::AliasesRefused;
-    let aliases = files::parsed(found, &paths.aliases, aliases, refused, Aliases::parse);
-    let aliases = aliases.unwrap_or_else(Aliases::absent);
+    let aliases = files::parsed(found, &paths.aliases, aliases, refused, Aliases::parse)
+        .unwrap_or_else(Aliases::absent);
     let decisions = files::decisions(found, &paths.decisions, decisions, &aliases);
     let estimates = files::estimates(found, config, &aliases);
     records::check(found, &paths.estimates, &estimates, today);
@@ -74,9 +74,9 @@ fn findings(config: &Config) -> Findings {
         found.found(Code::DatasetDeleted, &paths.dataset, 1, message);
     }
     let refused = Code::DatasetRefused;
-    let dataset = files::parsed(found, &paths.dataset, dataset, refused, Dataset::parse);
-    let dataset = dataset.unwrap_or_else(Dataset::absent);
-    let dataset = &dataset.with_aliases(&aliases);
+    let dataset = &files::parsed(found, &paths.dataset, dataset, refused, Dataset::parse)
+        .unwrap_or_else(Dataset::absent)
+        .with_aliases(&aliases);
     look_alikes::check(found, paths, dataset, &decisions, &latest);
     if dataset.table.exists {
         files::dataset(found, &paths.dataset, dataset, &journal);

@@ -1,9 +1,10 @@
 //! Text in columns, by display width: how reports and lists are aligned and cut.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
+use super::line::{bounded, cut, wrap};
 use super::screen::{Screen, Tone};
-use crate::text::{excerpt, shown};
+use crate::text::shown;
 
 /// How a column is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,48 +47,6 @@ impl Cell {
     pub fn plain(text: &str) -> Cell {
         Cell::new(Tone::Plain, text)
     }
-}
-
-/// A name is cut behind this many columns: names come from scraped pages.
-const LONGEST_NAME: usize = 200;
-
-/// A name, escaped where a terminal would obey it, and cut where it is longer than any line.
-pub fn bounded(name: &str) -> String {
-    // Cut first, so that a megabyte is not escaped for a line of 200 columns.
-    cut(&shown(&excerpt(name, 8 * LONGEST_NAME)), LONGEST_NAME)
-}
-
-/// `GPT-4.5 (OpenAI)`: a model by its name and its developer, each [bounded].
-pub fn bounded_model(name: &str, developer: &str) -> String {
-    format!("{} ({})", bounded(name), bounded(developer))
-}
-
-/// The first ten of a list of names, and how many more there are.
-pub fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    const LISTED: usize = 10;
-    let mut names = names.into_iter();
-    let first = names.by_ref().take(LISTED);
-    let mut listed: Vec<String> = first.map(|name| bounded(name.as_ref())).collect();
-    let more = names.count();
-    if more > 0 {
-        listed.push(format!("… and {more} more"));
-    }
-    listed.join(", ")
-}
-
-/// `… and 3 more (--verbose shows all)`, where only `shown` of them are.
-pub fn and_more(all: usize, shown: usize, how: &str, screen: Screen) -> Option<String> {
-    let more = all.checked_sub(shown).filter(|more| *more > 0)?;
-    Some(screen.paint(Tone::Quiet, &format!("  … and {more} more ({how})")))
-}
-
-/// `2 added`, for each that there is any of.
-pub fn counted(counts: &[(usize, &str)]) -> Vec<String> {
-    counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect()
 }
 
 /// A column that is cut keeps at least this many characters.
@@ -234,52 +193,6 @@ fn paragraph(cell: &Cell, width: usize, before: usize, screen: Screen) -> String
         .join(&format!("\n{}", " ".repeat(before)))
 }
 
-/// `text` broken between words so that no line is wider than the screen; lines after the first begin with `indent`.
-pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
-    let Some(width) = screen.width else {
-        return text.to_owned();
-    };
-    let (blanks, words) = text.split_at(text.len() - text.trim_start_matches(' ').len());
-    let mut out = blanks.to_owned();
-    let mut used = blanks.len();
-    for (place, word) in words.split(' ').enumerate() {
-        let needed = word.width();
-        if place > 0 && used + 1 + needed > width {
-            out.push('\n');
-            out.push_str(indent);
-            used = indent.width();
-        } else if place > 0 {
-            out.push(' ');
-            used += 1;
-        }
-        out.push_str(word);
-        used += needed;
-    }
-    out
-}
-
-/// A title that stands out and what is said behind it, broken as by [`wrap`].
-pub fn headed(title: &str, behind: &str, screen: Screen) -> String {
-    let text = wrap(&format!("{title}{behind}"), "  ", screen);
-    text.replacen(title, &screen.paint(Tone::Heading, title), 1)
-}
-
-/// `text` in at most `width` columns, `…` at the end where it was cut.
-pub fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut used = 0;
-    let kept: String = text
-        .chars()
-        .take_while(|c| {
-            used += c.width().unwrap_or(0);
-            used < width
-        })
-        .collect();
-    kept + "…"
-}
-
 /// `text` in at most `width` columns, cut between two words where there are several.
 fn cut_between_words(text: &str, width: usize) -> String {
     let kept = cut(text, width);
@@ -306,10 +219,5 @@ mod tests {
             table.lines("> ", screen),
             ["> 文心 4.5       7", "> a rather …  1234"]
         );
-    }
-
-    #[test]
-    fn a_wide_character_that_does_not_fit_whole_is_left_out() {
-        assert_eq!(cut("文心一言", 4), "文…");
     }
 }

@@ -193,6 +193,15 @@ pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
     (was.class() != now.class()).then(|| format!("now {}", now.class().name()))
 }
 
+/// `×2.1, now ≥ 1e25`: how many times larger or smaller a number became, and which threshold lies between.
+pub fn factor_and_class(was: Flop, now: Flop) -> String {
+    let mut text = was.factor_text(now);
+    if let Some(class) = class_change(Some(was), Some(now)) {
+        text += &format!(", {class}");
+    }
+    text
+}
+
 /// How far a verified row is from its latest estimate.
 pub fn drift_text(verified: Option<Flop>, latest: Option<Flop>) -> String {
     match verified.zip(latest) {

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use attention::{Attention, Waiting};
-pub use entry::{class_change, drift_text, flop_text, flop_texts, marked};
+pub use entry::{drift_text, factor_and_class, flop_text, flop_texts, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{

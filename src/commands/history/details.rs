@@ -3,7 +3,7 @@
 use super::events::Event;
 use crate::changes::{FromTo, ModelChange};
 use crate::flop::Flop;
-use crate::report::{class_change, drift_text, flop_text, flop_texts, others};
+use crate::report::{drift_text, factor_and_class, flop_text, flop_texts, others};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::bounded;
 use crate::text::{excerpt, shown};
@@ -121,13 +121,12 @@ fn flop(event: &Event<'_>) -> Option<String> {
     let (Some(was), Some(now)) = (was, now) else {
         return Some(format!("{from} → {to}"));
     };
-    let mut text = format!("{from} → {to} FLOP, {}", was.factor_text(now));
-    if has_left && is_below {
-        text += ", now below 5e24";
-    } else if let Some(meaning) = class_change(Some(was), Some(now)) {
-        text += &format!(", {meaning}");
-    }
-    Some(text)
+    let meaning = if has_left && is_below {
+        format!("{}, now below 5e24", was.factor_text(now))
+    } else {
+        factor_and_class(was, now)
+    };
+    Some(format!("{from} → {to} FLOP, {meaning}"))
 }
 
 /// A cell of a row that left, in a column where the estimate said the same, so that no change is listed.

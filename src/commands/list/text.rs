@@ -7,7 +7,7 @@ use crate::config::Verbosity;
 use crate::dataset::Row;
 use crate::dates;
 use crate::plan::Model;
-use crate::report::{class_change, flop_text, marked};
+use crate::report::{factor_and_class, flop_text, marked};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
@@ -172,17 +172,16 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
         ));
     }
     if let Some(drift) = listed.drift {
-        let mut latest = match drift.verified {
+        said.push(match drift.verified {
             Some(verified) => {
                 let (_, latest) = verified.rounded_apart(drift.latest);
-                format!("latest {latest} {}", verified.factor_text(drift.latest))
+                format!(
+                    "latest {latest} {}",
+                    factor_and_class(verified, drift.latest)
+                )
             }
             None => format!("latest {}", drift.latest.rounded()),
-        };
-        if let Some(side) = class_change(drift.verified, Some(drift.latest)) {
-            latest += &format!(", {side}");
-        }
-        said.push(latest);
+        });
     }
     if listed.is_demoted
         && let Some((_, text)) = list.known.dataset.human_text(row).next()

@@ -114,7 +114,7 @@ impl<'s> Inputs<'s> {
     /// All that is known of one model, which may stand on several rows.
     fn of(&self, subjects: &[&Subject<'s>]) -> Shown<'s> {
         let subject = subjects[0];
-        let rows: Vec<&Row<'_>> = subjects.iter().filter_map(|one| one.row).collect();
+        let in_dataset: Vec<&Row<'_>> = subjects.iter().filter_map(|one| one.row).collect();
         let decisions = self.decisions;
         let decision = decisions.get(&subject.model).or_else(|| {
             decisions
@@ -124,18 +124,19 @@ impl<'s> Inputs<'s> {
         });
         let names = decisions.table.header.names();
         let latest = subject.estimate.and_then(|estimate| estimate.flop);
-        let has_effect = if rows.is_empty() {
+        let has_effect = if in_dataset.is_empty() {
             decisions.dismissal(&subject.model).is_some()
         } else {
             let has_effect = |row| decisions.in_effect(self.dataset, row, latest).is_some();
-            rows.iter().any(|row| has_effect(row))
+            in_dataset.iter().any(|row| has_effect(row))
         };
-        let first = self.row(subject);
+        let rows: Vec<RowShown<'_>> = subjects.iter().map(|subject| self.row(subject)).collect();
+        let first = rows[0].clone();
         let sources = sources::split(first.own(Column::Sources));
         Shown {
             name: subject.name,
             developer: subject.developer,
-            in_dataset: !rows.is_empty(),
+            in_dataset: !in_dataset.is_empty(),
             records: self.records(subject),
             alternatives: subject
                 .estimate
@@ -148,10 +149,7 @@ impl<'s> Inputs<'s> {
             sources: sources.into_iter().map(str::to_owned).collect(),
             first,
             history: history::events(self.journal, self.aliases, &[subject.model.clone()].into()),
-            rows: match subjects {
-                [_] => Vec::new(),
-                _ => subjects.iter().map(|subject| self.row(subject)).collect(),
-            },
+            rows,
             lines: lookup::lines(subjects),
         }
     }

@@ -32,16 +32,20 @@ pub(super) struct Shown<'s> {
     pub look_alikes: Vec<Model<'s>>,
     pub sources: Vec<String>,
     pub history: Vec<history::Event<'s>>,
-    /// All its rows, where there are several.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// All its rows; of a model without a row the estimate alone. As JSON only where there are several.
+    #[serde(skip_serializing_if = "is_single")]
     pub rows: Vec<RowShown<'s>>,
     /// Where they stand.
     #[serde(skip)]
     pub lines: String,
 }
 
+fn is_single(rows: &[RowShown<'_>]) -> bool {
+    rows.len() == 1
+}
+
 /// A row beside the latest estimate; of a model without a row the estimate alone.
-#[derive(Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 pub(super) struct RowShown<'s> {
     /// Why the model is in the dataset, or why not.
     pub why: String,

@@ -41,18 +41,10 @@ const WHOLE: &str = "--format json has all";
 pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     let mut blocks = vec![title(model, screen)];
     for row in &model.rows {
-        let line = row.line.unwrap_or_default();
-        let name = bounded_model(row.own(Column::Name), row.own(Column::Developer));
-        let why = headed(
-            &format!("Line {line}, {name}"),
-            &format!(": {}", row.why),
-            screen,
-        );
-        blocks.push(why + &indented(&drift_and_next(row), screen));
+        if model.rows.len() > 1 {
+            blocks.push(title_of_row(row, screen));
+        }
         blocks.extend(of_row(row, screen));
-    }
-    if model.rows.is_empty() {
-        blocks.extend(of_row(&model.first, screen));
     }
     blocks.extend([
         records(model, screen),
@@ -61,6 +53,14 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     ]);
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n") + "\n"
+}
+
+/// Which of several rows it is, and why it is in the dataset.
+fn title_of_row(row: &RowShown<'_>, screen: Screen) -> String {
+    let line = row.line.unwrap_or_default();
+    let name = bounded_model(row.own(Column::Name), row.own(Column::Developer));
+    let title = format!("Line {line}, {name}");
+    headed(&title, &format!(": {}", row.why), screen) + &indented(&drift_and_next(row), screen)
 }
 
 /// What is told of each row.
@@ -85,13 +85,10 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         title += &format!(", {}", model.lines);
     }
     let mut lines = Vec::new();
-    if model.rows.is_empty() {
+    if let [row] = &model.rows[..] {
         let where_it_is = if model.in_dataset { "In" } else { "Not in" };
-        lines.push(format!(
-            "{where_it_is} the dataset: {}",
-            shown(&model.first.why)
-        ));
-        lines.extend(drift_and_next(&model.first));
+        lines.push(format!("{where_it_is} the dataset: {}", shown(&row.why)));
+        lines.extend(drift_and_next(row));
     } else {
         let rows = model.rows.len();
         lines.push(format!("In the dataset on {rows} rows: {HOW_TO_JOIN}"));

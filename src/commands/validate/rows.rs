@@ -9,7 +9,7 @@ use crate::dataset::{Dataset, Decision, Decisions, Row};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::plan::{Drift, Orphan};
-use crate::report::class_change;
+use crate::report::factor_and_class;
 use crate::schema::Column;
 
 /// The row that is looked at, and where findings about it go.
@@ -79,10 +79,7 @@ fn drift_message(drift: Drift) -> String {
         return format!("verified without a number, and the latest estimate is {latest}");
     };
     let (own, latest) = verified.rounded_apart(drift.latest);
-    let mut why = verified.factor_text(drift.latest);
-    if let Some(class) = class_change(Some(verified), Some(drift.latest)) {
-        why += &format!(", {class}");
-    }
+    let why = factor_and_class(verified, drift.latest);
     format!(
         "verified at {own}, but the latest estimate is {latest} ({why}): consider verifying again"
     )

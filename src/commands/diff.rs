@@ -17,7 +17,7 @@ use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Screen, Table, Tone, bounded};
+use crate::terminal::{Align, Cell, Grid, Screen, Tone, bounded};
 
 #[derive(Debug, Args)]
 #[command(
@@ -152,9 +152,9 @@ fn broken_text(broken: &[Broken<'_>], screen: Screen) -> String {
     if broken.is_empty() {
         return "No verified or protected row changed".to_owned();
     }
-    let mut table = Table::new(&[Align::Text; 3]);
+    let mut grid = Grid::new(&[Align::Text; 3]);
     for broken in broken {
-        table.push([
+        grid.push([
             Cell::new(Tone::Attention, &format!("! {}", bounded(&broken.name))),
             Cell::name(Tone::Plain, &broken.developer),
             Cell::plain(&broken.what),
@@ -162,6 +162,6 @@ fn broken_text(broken: &[Broken<'_>], screen: Screen) -> String {
     }
     let title = format!("Verified or protected rows that changed {}", broken.len());
     let mut lines = vec![screen.paint(Tone::Heading, &title)];
-    lines.extend(table.lines("  ", screen));
+    lines.extend(grid.lines("  ", screen));
     lines.join("\n")
 }

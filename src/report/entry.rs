@@ -6,7 +6,7 @@ use crate::flop::Flop;
 use crate::plan::{Line, Plan};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{self, Number, Paragraph, Text};
-use crate::terminal::{Cell, Entry, Tone, bounded};
+use crate::terminal::{Cell, GridRow, Tone, bounded};
 use crate::text::{excerpt, shown};
 
 /// Mark and name, developer; then a number and a remark.
@@ -25,8 +25,8 @@ pub(super) fn model_flop(
     change: &ModelChange<'_>,
     flop: &str,
     remark: &str,
-) -> Entry {
-    entry(mark, tone, change, &[flop, remark])
+) -> GridRow {
+    row(mark, tone, change, &[flop, remark])
 }
 
 /// A model of which two numbers are set against each other, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where they
@@ -36,7 +36,7 @@ pub(super) fn model_change(
     tone: Tone,
     change: &ModelChange<'_>,
     remark: &str,
-) -> Entry {
+) -> GridRow {
     let (was, now) = flops(change);
     let (from, to) = flop_texts(was, now);
     let factor = was
@@ -51,11 +51,11 @@ pub(super) fn model_change(
         _ if from == to => to,
         _ => format!("{from} → {to}"),
     };
-    entry(mark, tone, change, &[&numbers, &factor, remark])
+    row(mark, tone, change, &[&numbers, &factor, remark])
 }
 
-/// A mark and a model, and the cells behind them.
-fn entry(mark: &str, tone: Tone, change: &ModelChange<'_>, behind: &[&str]) -> Entry {
+/// A row of a mark and a model, and the cells behind them.
+fn row(mark: &str, tone: Tone, change: &ModelChange<'_>, behind: &[&str]) -> GridRow {
     let mut cells = vec![
         Cell::new(tone, &format!("{mark} {}", bounded(&change.name))),
         Cell::name(Tone::Plain, &change.developer),

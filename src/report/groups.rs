@@ -12,7 +12,7 @@ use crate::flop::Flop;
 use crate::plan::{Change, Input, Mode, Model, Plan};
 use crate::schema::Column;
 use crate::terminal::{
-    Align, Entry, Screen, Table, Tone, and_more, bounded_model, headed, listed, wrap,
+    Align, Grid, GridRow, Screen, Tone, and_more, bounded_model, headed, listed, wrap,
 };
 use crate::text::{excerpt, shown};
 
@@ -65,7 +65,7 @@ impl Groups<'_> {
         heading: &str,
         columns: &'static [Align],
         changes: &[ModelChange<'_>],
-        mut entry: impl FnMut(&ModelChange<'_>) -> Entry,
+        mut row: impl FnMut(&ModelChange<'_>) -> GridRow,
     ) -> Vec<String> {
         if changes.is_empty() {
             return Vec::new();
@@ -75,20 +75,20 @@ impl Groups<'_> {
         if is_comparison {
             shown.sort_by_cached_key(|change| Reverse(weight(change)));
         }
-        let mut table = Table::new(columns);
+        let mut grid = Grid::new(columns);
         for change in shown.into_iter().take(self.limit) {
-            let mut entry = entry(change);
+            let mut row = row(change);
             if is_comparison && self.is_verbose() {
-                entry.below = details(change);
+                row.below = details(change);
             }
-            for line in &mut entry.below {
+            for line in &mut row.below {
                 let wrapped = wrap(&format!("      {line}"), "        ", self.screen);
                 *line = self.screen.paint(Tone::Quiet, &wrapped);
             }
-            table.push(entry);
+            grid.push(row);
         }
         let mut lines = vec![title(heading, changes.len(), self.screen)];
-        lines.extend(table.lines("  ", self.screen));
+        lines.extend(grid.lines("  ", self.screen));
         let how = "--verbose shows all";
         lines.extend(and_more(changes.len(), self.limit, how, self.screen));
         lines
@@ -156,11 +156,10 @@ impl Groups<'_> {
                 stays.push(format!("{column} {today}"));
                 not_taken.push(format!("{column} {copy}"));
             }
-            let mut entry = model_flop("!", Tone::Attention, change, "stays:", &stays.join(", "));
-            entry
-                .below
+            let mut row = model_flop("!", Tone::Attention, change, "stays:", &stays.join(", "));
+            row.below
                 .push(format!("not taken: {}", not_taken.join(", ")));
-            entry
+            row
         })
     }
 
@@ -174,9 +173,9 @@ impl Groups<'_> {
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-            let mut entry = model_flop("+", Tone::Added, change, &flop, confidence);
-            entry.below = grounds.next().unwrap_or_default();
-            entry
+            let mut row = model_flop("+", Tone::Added, change, &flop, confidence);
+            row.below = grounds.next().unwrap_or_default();
+            row
         })
     }
 

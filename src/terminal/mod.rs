@@ -1,11 +1,11 @@
 //! What every text that a person reads is made with: columns, colours, widths, and the spinner of a long run.
 
+mod grid;
 mod line;
 mod progress;
 mod screen;
-mod table;
 
+pub use grid::{Align, Cell, Grid, GridRow};
 pub use line::{and_more, bounded, bounded_model, counted, headed, listed, wrap};
 pub use progress::spinner;
 pub use screen::{Screen, Tone, is_dumb};
-pub use table::{Align, Cell, Entry, Table};

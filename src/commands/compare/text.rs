@@ -6,7 +6,7 @@ use crate::epoch::{Comparison, Entry, Finding};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
-use crate::terminal::{Cell, Screen, Table, Tone, and_more, counted, headed, wrap};
+use crate::terminal::{Cell, Grid, Screen, Tone, and_more, counted, headed, wrap};
 use crate::text::{one_line, plural, shown};
 
 /// What the comparison is laid out for.
@@ -210,12 +210,12 @@ fn table(columns: &[Column], entries: &[&Entry<'_>], screen: Screen) -> Vec<Stri
         .iter()
         .map(|(title, align, _)| (*title, *align))
         .collect();
-    let mut table = Table::titled(Tone::Quiet, &titles);
+    let mut grid = Grid::titled(Tone::Quiet, &titles);
     for entry in entries {
         let cells = columns.iter().map(|(_, _, cell)| cell(entry));
-        table.push(cells.collect::<Vec<_>>());
+        grid.push(cells.collect::<Vec<_>>());
     }
-    table.lines("  ", screen)
+    grid.lines("  ", screen)
 }
 
 /// How much of theirs is matched, and how.

@@ -5,7 +5,7 @@ use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{changes_text, count_rows, counts, row_groups, summary};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Entry, Screen, Table, Tone, bounded, headed, wrap};
+use crate::terminal::{Cell, Grid, GridRow, Screen, Tone, bounded, headed, wrap};
 use crate::text::shown_of;
 
 use super::details::details;
@@ -16,7 +16,7 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
     if total == 0 {
         return "Nothing in the journal\n".to_owned();
     }
-    let mut table = Table::titled(
+    let mut grid = Grid::titled(
         Tone::Heading,
         &[
             ("run", Number),
@@ -28,11 +28,11 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
         ],
     );
     for (number, entry) in (1..).zip(entries) {
-        table.push(run_cells(number, entry));
+        grid.push(run_cells(number, entry));
     }
     let count = shown_of(entries.len(), total, "run");
     let hint = format!("{count}; run 1 is the newest, and `history --run 1 -v` prints its report");
-    let mut lines = table.lines("", screen);
+    let mut lines = grid.lines("", screen);
     lines.push(screen.paint(Tone::Quiet, &wrap(&hint, "", screen)));
     lines.join("\n") + "\n"
 }
@@ -144,7 +144,7 @@ pub(super) fn nothing(name: &str, screen: Screen) -> String {
 
 /// What happened to a model, an entry for each, and what changed below it.
 pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Screen) -> String {
-    let mut table = Table::titled(
+    let mut grid = Grid::titled(
         Tone::Heading,
         &[
             ("run", Number),
@@ -161,9 +161,9 @@ pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Scree
             *line = wrap(&format!("     {line}"), "       ", screen);
         }
         let cells = event_cells(event);
-        table.push(Entry { cells, below });
+        grid.push(GridRow { cells, below });
     }
-    let mut lines = table.lines("", screen);
+    let mut lines = grid.lines("", screen);
     if total > events.len() {
         let rest = format!("{} of {total} entries", events.len());
         lines.push(screen.paint(Tone::Quiet, &rest));

@@ -13,7 +13,7 @@ use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Screen, Table, Tone, wrap};
+use crate::terminal::{Cell, Grid, Screen, Tone, wrap};
 use crate::text::{excerpt, shown_of};
 
 /// A dismissed model. As JSON the keys are the fields' names.
@@ -87,7 +87,7 @@ fn text(models: &[Dismissed], only_reconsider: bool, total: usize, screen: Scree
         return "No models\n".to_owned();
     }
     let flop = |flop: Option<Flop>| flop.map_or_else(String::new, Flop::rounded);
-    let mut table = Table::titled(
+    let mut grid = Grid::titled(
         Tone::Heading,
         &[
             ("", Sentence),
@@ -106,7 +106,7 @@ fn text(models: &[Dismissed], only_reconsider: bool, total: usize, screen: Scree
             ("", Tone::Plain)
         };
         let kept = if model.has_effect { "" } else { ", row kept" };
-        table.push([
+        grid.push([
             Cell::new(tone, mark),
             Cell::name(tone, &model.name),
             Cell::name(Tone::Plain, &model.developer),
@@ -116,7 +116,7 @@ fn text(models: &[Dismissed], only_reconsider: bool, total: usize, screen: Scree
             Cell::new(Tone::Quiet, &excerpt(model.note.trim(), LONGEST_NOTE)),
         ]);
     }
-    let mut lines = table.lines("", screen);
+    let mut lines = grid.lines("", screen);
     if only_reconsider {
         let remedy = "`dismiss NAME --note WHY` judges a model again, `--undo` lets it return";
         lines.push(screen.paint(Tone::Quiet, &wrap(remedy, "  ", screen)));

@@ -11,7 +11,7 @@ use crate::report::{factor_and_class, flop_text, marked};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
-    self, Align, Cell, Entry, Screen, Table, Tone, bounded, bounded_model, wrap,
+    self, Align, Cell, Grid, GridRow, Screen, Tone, bounded, bounded_model, wrap,
 };
 use crate::text::{excerpt, plural, shown, shown_of};
 
@@ -45,7 +45,7 @@ pub(super) fn text(
         Some(places) => asked_columns(list, places),
         None => chosen_columns(list, screen),
     };
-    let mut table = Table::titled(Tone::Heading, &columns);
+    let mut grid = Grid::titled(Tone::Heading, &columns);
     for (place, cells) in rows.into_iter().enumerate() {
         let mut below = Vec::new();
         if verbosity == Verbosity::Verbose {
@@ -57,18 +57,15 @@ pub(super) fn text(
         {
             below.push(String::new());
         }
-        table.push(Entry { cells, below });
+        grid.push(GridRow { cells, below });
     }
-    let mut lines = table.lines("", screen);
+    let mut lines = grid.lines("", screen);
     if let Some(remedy) = remedy {
         lines.push(screen.paint(Tone::Quiet, &wrap(remedy, "  ", screen)));
     }
     lines.push(screen.paint(Tone::Quiet, &total(list)));
     lines.join("\n") + "\n"
 }
-
-/// The titles of the columns, how they are laid out, and the cells of each row.
-type Columns<'l> = (Vec<(&'l str, Align)>, Vec<Vec<Cell>>);
 
 /// `8 of 28 rows`.
 fn total(list: &List<'_>) -> String {
@@ -79,6 +76,9 @@ fn total(list: &List<'_>) -> String {
         groups => format!("{rows} in {} of probable renames", plural(groups, "group")),
     }
 }
+
+/// The titles of the columns, how they are laid out, and the cells of each row.
+type Columns<'l> = (Vec<(&'l str, Align)>, Vec<Vec<Cell>>);
 
 /// The columns that were asked for, as they stand in the file.
 fn asked_columns<'l>(list: &'l List<'_>, places: &[usize]) -> Columns<'l> {

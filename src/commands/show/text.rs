@@ -11,7 +11,7 @@ use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::sources;
 use crate::terminal::Align::{Number, Sentence, Text};
-use crate::terminal::{Cell, Screen, Table, Tone, and_more, bounded_model, headed, listed, wrap};
+use crate::terminal::{Cell, Grid, Screen, Tone, and_more, bounded_model, headed, listed, wrap};
 use crate::text::{excerpt, shown};
 
 /// The short cells, side by side; the long ones have a paragraph of their own.
@@ -150,7 +150,7 @@ fn side_by_side(side: &RowShown<'_>, screen: Screen) -> String {
     if side.row.is_none() && side.estimate.is_none() {
         return String::new();
     }
-    let mut table = Table::titled(
+    let mut grid = Grid::titled(
         Tone::Heading,
         &[
             ("", Sentence),
@@ -174,14 +174,14 @@ fn side_by_side(side: &RowShown<'_>, screen: Screen) -> String {
             }
             _ => estimate.to_owned(),
         };
-        table.push([
+        grid.push([
             Cell::new(Tone::Quiet, name),
             Cell::new(tone, row),
             Cell::new(tone, mark),
             Cell::new(tone, &estimate),
         ]);
     }
-    table.lines("", screen).join("\n") + "\n"
+    grid.lines("", screen).join("\n") + "\n"
 }
 
 /// A long text behind a title; nothing where it is blank.
@@ -218,7 +218,7 @@ fn records(model: &Shown<'_>, screen: Screen) -> String {
     if model.records.len() < 2 && model.alternatives.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&[Sentence, Number, Sentence, Sentence, Text]);
+    let mut grid = Grid::new(&[Sentence, Number, Sentence, Sentence, Text]);
     for record in &model.records {
         let (tone, why) = match &record.beaten_by {
             None => (Tone::Plain, "chosen".to_owned()),
@@ -227,9 +227,9 @@ fn records(model: &Shown<'_>, screen: Screen) -> String {
         let line = format!("line {}", record.line);
         let flop = flop_text(record.training_flop);
         let cells = [&line, &flop, record.confidence, record.last_updated, &why];
-        table.push(cells.map(|text| Cell::new(tone, text)));
+        grid.push(cells.map(|text| Cell::new(tone, text)));
     }
-    let mut lines = table.lines("  ", screen);
+    let mut lines = grid.lines("  ", screen);
     for other in model.alternatives.iter().take(EVENTS) {
         let other = other.to_string();
         let line = format!("  alternative: {}", shown(&excerpt(&other, LONG)));

@@ -4,7 +4,7 @@ use super::{Bin, EDGES, Quality, Share, Stats, Updates};
 use crate::flop::Flop;
 use crate::report::summary;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Screen, Table, Tone, and_more, wrap};
+use crate::terminal::{Cell, Grid, Screen, Tone, and_more, wrap};
 
 /// How wide a bar is at most, in characters.
 const BAR: usize = 30;
@@ -53,7 +53,7 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
 
 fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
     let percent = |rate: f64| format!("{:.1} %", 100.0 * rate);
-    let mut table = Table::new(&[Sentence, Number, Paragraph]);
+    let mut grid = Grid::new(&[Sentence, Number, Paragraph]);
     for (what, value, meaning) in [
         (
             "Verification rate",
@@ -76,26 +76,26 @@ fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
             "mean score of the verified rows",
         ),
     ] {
-        table.push([
+        grid.push([
             Cell::plain(what),
             Cell::plain(value.as_deref().unwrap_or("-")),
             Cell::new(Tone::Quiet, meaning),
         ]);
     }
-    table.lines("", screen)
+    grid.lines("", screen)
 }
 
 fn bars(shares: &[Share], screen: Screen) -> Vec<String> {
     let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
-    let mut table = Table::new(&[Text, Number, Sentence]);
+    let mut grid = Grid::new(&[Text, Number, Sentence]);
     for share in shares.iter().take(LISTED) {
-        table.push([
+        grid.push([
             Cell::name(Tone::Plain, &share.value),
             Cell::plain(&share.count.to_string()),
             Cell::new(Tone::Changed, &bar(share.count, most)),
         ]);
     }
-    let mut lines = table.lines("  ", screen);
+    let mut lines = grid.lines("  ", screen);
     lines.extend(and_more(shares.len(), LISTED, WHOLE, screen));
     lines
 }
@@ -147,23 +147,23 @@ fn updates(updates: &Updates, screen: Screen) -> Vec<String> {
     if !updates.most_changed.is_empty() {
         counts += "; changed most often:";
     }
-    let mut table = Table::new(&[Text, Text, Number]);
+    let mut grid = Grid::new(&[Text, Text, Number]);
     for one in &updates.most_changed {
-        table.push([
+        grid.push([
             Cell::name(Tone::Plain, &one.name),
             Cell::name(Tone::Plain, &one.developer),
             Cell::plain(&format!("{}×", one.changes)),
         ]);
     }
     let mut lines = vec![wrap(&counts, "  ", screen)];
-    lines.extend(table.lines("  ", screen));
+    lines.extend(grid.lines("  ", screen));
     lines
 }
 
 fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
     let meaning = "  each verified row: 30 for a note, 20 for a source that is a URL, 5 to 20 for its confidence, 30 when the latest \
                    estimate agrees (15 when there is none)";
-    let mut table = Table::new(&[Number, Text, Text, Text]);
+    let mut grid = Grid::new(&[Number, Text, Text, Text]);
     for row in quality.rows.iter().take(LOWEST) {
         let mut lacks = vec![
             (row.note, "no note"),
@@ -172,7 +172,7 @@ fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
         ];
         lacks.retain(|(points, _)| *points == 0);
         let lacks: Vec<&str> = lacks.iter().map(|(_, lack)| *lack).collect();
-        table.push([
+        grid.push([
             Cell::plain(&row.score.to_string()),
             Cell::name(Tone::Plain, &row.name),
             Cell::name(Tone::Plain, &row.developer),
@@ -180,7 +180,7 @@ fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
         ]);
     }
     let mut lines = vec![wrap(meaning, "  ", screen)];
-    lines.extend(table.lines("  ", screen));
+    lines.extend(grid.lines("  ", screen));
     lines.extend(and_more(quality.rows.len(), LOWEST, WHOLE, screen));
     lines
 }

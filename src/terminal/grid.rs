@@ -58,63 +58,63 @@ const REMARK: usize = 12;
 /// A paragraph is made narrow first, down to this many.
 const PARAGRAPH: usize = 24;
 
-/// One entry of a table: its cells, and finished lines below them.
+/// One row: its cells, and finished lines below them.
 #[derive(Debug, Clone, Default)]
-pub struct Entry {
+pub struct GridRow {
     pub cells: Vec<Cell>,
     pub below: Vec<String>,
 }
 
-impl<C: Into<Vec<Cell>>> From<C> for Entry {
-    fn from(cells: C) -> Entry {
-        Entry {
+impl<C: Into<Vec<Cell>>> From<C> for GridRow {
+    fn from(cells: C) -> GridRow {
+        GridRow {
             cells: cells.into(),
             below: Vec::new(),
         }
     }
 }
 
-/// Entries in columns two blanks apart.
+/// Rows of cells, in columns two blanks apart.
 #[derive(Debug, Default)]
-pub struct Table {
+pub struct Grid {
     columns: Vec<Align>,
-    entries: Vec<Entry>,
+    rows: Vec<GridRow>,
 }
 
-impl Table {
-    pub fn new(columns: &[Align]) -> Table {
-        Table {
+impl Grid {
+    pub fn new(columns: &[Align]) -> Grid {
+        Grid {
             columns: columns.to_vec(),
-            entries: Vec::new(),
+            rows: Vec::new(),
         }
     }
 
-    /// A table that begins with the titles of its columns.
-    pub fn titled(tone: Tone, columns: &[(&str, Align)]) -> Table {
+    /// A grid that begins with the titles of its columns.
+    pub fn titled(tone: Tone, columns: &[(&str, Align)]) -> Grid {
         let titles: Vec<Cell> = columns
             .iter()
             .map(|(title, _)| Cell::name(tone, title))
             .collect();
-        Table {
+        Grid {
             columns: columns.iter().map(|(_, align)| *align).collect(),
-            entries: vec![titles.into()],
+            rows: vec![titles.into()],
         }
     }
 
-    pub fn push(&mut self, entry: impl Into<Entry>) {
-        self.entries.push(entry.into());
+    pub fn push(&mut self, row: impl Into<GridRow>) {
+        self.rows.push(row.into());
     }
 
-    /// Lays the entries out behind `indent`, a line each, and more where a paragraph needs them.
+    /// Lays the rows out behind `indent`, a line each, and more where a paragraph needs them.
     ///
     /// On a screen that is too narrow the last column gives way first if it is text or a paragraph, then the widest one that is text.
     /// The last column is not padded.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
         let widths = self.widths(indent, screen);
         let mut lines = Vec::new();
-        for entry in &self.entries {
+        for row in &self.rows {
             let mut line = indent.to_owned();
-            for (place, (cell, align)) in entry.cells.iter().zip(&self.columns).enumerate() {
+            for (place, (cell, align)) in row.cells.iter().zip(&self.columns).enumerate() {
                 if place > 0 {
                     line.push_str("  ");
                 }
@@ -139,7 +139,7 @@ impl Table {
             }
             line.truncate(line.trim_end().len());
             lines.push(line);
-            lines.extend_from_slice(&entry.below);
+            lines.extend_from_slice(&row.below);
         }
         lines
     }
@@ -148,8 +148,8 @@ impl Table {
     fn widths(&self, indent: &str, screen: Screen) -> Vec<usize> {
         let columns = &self.columns;
         let mut widths = vec![0; columns.len()];
-        for entry in &self.entries {
-            for (width, cell) in widths.iter_mut().zip(&entry.cells) {
+        for row in &self.rows {
+            for (width, cell) in widths.iter_mut().zip(&row.cells) {
                 *width = cell.text.width().max(*width);
             }
         }
@@ -208,15 +208,15 @@ mod tests {
 
     #[test]
     fn a_narrow_screen_cuts_words_by_what_is_seen_and_never_numbers() {
-        let mut table = Table::new(&[Align::Text, Align::Number]);
-        table.push(["文心 4.5", "7"].map(Cell::plain));
-        table.push(["a rather long name", "1234"].map(Cell::plain));
+        let mut grid = Grid::new(&[Align::Text, Align::Number]);
+        grid.push(["文心 4.5", "7"].map(Cell::plain));
+        grid.push(["a rather long name", "1234"].map(Cell::plain));
         let screen = Screen {
             width: Some(18),
             colour: false,
         };
         assert_eq!(
-            table.lines("> ", screen),
+            grid.lines("> ", screen),
             ["> 文心 4.5       7", "> a rather …  1234"]
         );
     }

@@ -128,15 +128,18 @@ pub fn foreign_records(bytes: &[u8]) -> Result<(bool, Vec<Record<'_>>), Refusal>
     Ok((byte_order_mark, records(text)?))
 }
 
-/// Whether a row is another header line, as files that were put together have. The name itself, which may be written in another way and
-/// behind a byte order mark, is not compared.
+/// Whether a row is another header line, as files that were put together have. The second file may have brought its byte order mark.
 fn is_header<C: Columns>(record: &Record<'_>) -> bool {
+    let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
     let is_cell = |name: &str| {
         record
             .cells()
-            .any(|cell| cell.trim().eq_ignore_ascii_case(name))
+            .any(|cell| cell.trim_matches(around).eq_ignore_ascii_case(name))
     };
-    C::REQUIRED[1..].iter().all(|name| is_cell(name))
+    C::REQUIRED.iter().all(|name| {
+        let old = C::OLD_NAME.filter(|(_, today)| today == name);
+        is_cell(name) || old.is_some_and(|(old, _)| is_cell(old))
+    })
 }
 
 /// The text behind the byte order mark, and whether there is one.

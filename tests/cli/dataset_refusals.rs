@@ -228,6 +228,13 @@ fn a_model_that_is_called_name_is_no_header() {
 }
 
 #[test]
+fn a_row_in_which_somebody_wrote_the_names_of_two_columns_is_no_header() {
+    World::with(&[model("a")])
+        .dataset(dataset(&[row("a", "verified", "developer")]))
+        .ok_without_writing(&[]);
+}
+
+#[test]
 fn most_numbers_written_as_nan_are_refused_as_no_numbers() {
     let rows = [row("a", "y", ""), row("b", "y", ""), row("c", "", "")];
     let mangled = dataset(&rows).replacen("6e+25", "nan", 2);

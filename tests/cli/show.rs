@@ -43,7 +43,8 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
     let text = world.ok(&["show", "v"]);
     text.expect_stdout("≠")
         .expect_stdout("Decision: stands")
-        .expect_stdout("passed over: the other is surer");
+        .expect_stdout("passed over: the other is surer")
+        .expect_stdout("alternative: flop 1e+25, reasoning rough");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::shown::{RowShown, Shown};
 use crate::commands::history;
 use crate::flop::Flop;
@@ -231,12 +233,23 @@ fn records(model: &Shown<'_>, screen: Screen) -> String {
     }
     let mut lines = grid.lines("  ", screen);
     for other in model.alternatives.iter().take(EVENTS) {
-        let other = other.to_string();
-        let line = format!("  alternative: {}", shown(&excerpt(&other, LONG)));
+        let line = format!("  alternative: {}", shown(&excerpt(&said_by(other), LONG)));
         lines.push(wrap(&line, "    ", screen));
     }
     lines.extend(and_more(model.alternatives.len(), EVENTS, WHOLE, screen));
     under("Estimates", &lines, screen)
+}
+
+/// What the pipeline says in an alternative, whose fields are its own: `confidence low, flop 5.04e+25`.
+fn said_by(alternative: &Value) -> String {
+    let Some(fields) = alternative.as_object() else {
+        return alternative.to_string();
+    };
+    let said = fields.iter().map(|(name, value)| match value.as_str() {
+        Some(text) => format!("{name} {text}"),
+        None => format!("{name} {value}"),
+    });
+    said.collect::<Vec<_>>().join(", ")
 }
 
 /// The other names of the model, and the models whose names look alike.

@@ -132,12 +132,19 @@ fn rows_by_key<'s>(sheet: &'s Sheet<'_>, columns: &[&str]) -> HashMap<&'s Key, V
 fn resolve<'s>(rules: &Rules, [base, ours, theirs]: [&[Row<'s>]; 3]) -> Vec<Part<'s>> {
     let whole = |rows: &[Row<'s>]| rows.iter().cloned().map(Part::Row).collect();
     let conflict = || vec![Part::Conflict(ours.to_vec(), theirs.to_vec())];
-    // Two rows are one here if they say the same with the same bytes.
+    // Rows that say the same are one here. Where a side has changed only their bytes, its bytes stay.
+    let same = |one: &[Row<'s>], other: &[Row<'s>]| {
+        let cells = other.iter().map(|row| &row.cells);
+        one.iter().map(|row| &row.cells).eq(cells)
+    };
     if ours == base {
         return whole(theirs);
     }
-    if theirs == base || theirs == ours {
+    if same(theirs, base) || same(theirs, ours) {
         return whole(ours);
+    }
+    if same(ours, base) {
+        return whole(theirs);
     }
     if base.len() > 1 || ours.len() > 1 || theirs.len() > 1 {
         // Which of several rows belongs to which cannot be told, so they are taken as one.

@@ -127,7 +127,7 @@ impl Rules {
             } else if is_same_text(theirs, base) {
                 ours.clone()
             } else if *role == Role::Note {
-                joined(ours, theirs).into()
+                joined(base, ours, theirs).into()
             } else {
                 return Err(Conflict);
             };
@@ -188,26 +188,32 @@ impl Rules {
     }
 }
 
-/// Two notes that were both changed as one: ours, and behind it the remarks of theirs that ours lacks.
-fn joined(ours: &str, theirs: &str) -> String {
-    const BETWEEN: [char; 2] = [';', '\n'];
-    let is_told = |remark: &str| {
-        let mut own = ours.split(BETWEEN).map(str::trim);
-        own.any(|own| match own.strip_prefix(remark) {
-            Some(behind) => behind.is_empty() || behind.starts_with(','),
-            None => false,
-        })
-    };
-    let is_between = |c: char| c == ';' || c.is_whitespace();
-    let news: String = theirs
-        .split_inclusive(BETWEEN)
-        .filter(|remark| !is_told(remark.trim_matches(is_between)))
-        .collect();
-    match (ours, news.trim_matches(is_between)) {
-        (ours, "") => ours.to_owned(),
-        (ours, news) if ours.trim().is_empty() => news.to_owned(),
-        (ours, news) => format!("{ours}; {news}"),
+/// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.
+fn joined(base: &str, ours: &str, theirs: &str) -> String {
+    const BETWEEN: &str = "; ";
+    let framed = |text: &str| format!("{BETWEEN}{text}{BETWEEN}");
+    let stands_in = |part: &str, text: &str| framed(text).contains(&framed(part));
+    if theirs.trim().is_empty() || stands_in(theirs, ours) {
+        return ours.to_owned();
     }
+    if ours.trim().is_empty() || stands_in(ours, theirs) {
+        return theirs.to_owned();
+    }
+    // What was written behind the base's text, on a line of its own perhaps.
+    let is_between = |c: char| matches!(c, ';' | ',') || c.is_whitespace();
+    let behind_base = |text: &str| {
+        let behind = text.strip_prefix(base).filter(|_| !base.is_empty())?;
+        let news = behind.trim_start_matches(is_between).to_owned();
+        behind.starts_with(is_between).then_some(news)
+    };
+    if let (Some(_), Some(news)) = (behind_base(ours), behind_base(theirs)) {
+        return format!("{ours}{BETWEEN}{news}");
+    }
+    if !base.is_empty() && stands_in(base, ours) && stands_in(base, theirs) {
+        let without = framed(theirs).replacen(&framed(base), BETWEEN, 1);
+        return format!("{ours}{}", without.trim_end_matches(BETWEEN));
+    }
+    format!("{ours}{BETWEEN}{theirs}")
 }
 
 #[cfg(test)]

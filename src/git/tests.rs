@@ -147,6 +147,50 @@ fn several_rows_of_one_key_are_one_block() {
 }
 
 #[test]
+fn several_rows_of_one_key_are_as_in_the_base_where_a_side_only_added_a_column_or_quotes() {
+    let twice = ["a,d,6e25,,,", "a,d,6e25,,,", "b,d,5e25,,,"];
+    let base = table(&twice);
+    let with_column = base
+        .replacen("notes\n", "notes,reviewer\n", 1)
+        .replace(",,,\n", ",,,,\n");
+    let without = table(&["b,d,5e25,,,"]);
+    let merged = merged(&base, &without, &with_column);
+    assert_eq!(
+        (merged.conflicts.len(), text(&merged).lines().count()),
+        (0, 2)
+    );
+    let quoted = base.replace("a,d", "\"a\",d");
+    let once = table(&["a,d,6e25,,,", "b,d,5e25,,,"]);
+    assert_eq!(text(&self::merged(&base, &once, &quoted)), once);
+}
+
+#[test]
+fn two_notes_that_were_changed_stay_whole_and_what_both_have_of_the_base_stands_once() {
+    for (base, ours, theirs, joined) in [
+        (
+            "",
+            "Tokens: unknown",
+            "Size: unknown; Tokens: 15T",
+            "Tokens: unknown; Size: unknown; Tokens: 15T",
+        ),
+        (
+            "",
+            "not above",
+            "not above; see paper",
+            "not above; see paper",
+        ),
+        ("", "no; yes", "Q1: no; Q2: yes", "no; yes; Q1: no; Q2: yes"),
+        ("old", "old; mine", "old; theirs", "old; mine; theirs"),
+        ("old", "mine; old", "old; theirs", "mine; old; theirs"),
+        ("old", "", "old; theirs", "old; theirs"),
+    ] {
+        let note = |note: &str| table(&[&format!("a,d,6e25,,,{note}")]);
+        let merged = merged(&note(base), &note(ours), &note(theirs));
+        assert_eq!(text(&merged), note(joined));
+    }
+}
+
+#[test]
 fn a_file_that_both_sides_added_has_an_empty_base() {
     let ours = table(&["a,d,6e25,y,,", "b,d,5e25,,,"]);
     let theirs = table(&["a,d,6.5e25,,2025-08-15,", "c,d,4e25,,,"]);

@@ -15,7 +15,7 @@
 //! | 8 | of each file in turn: exchange it with its temp file, atomically, and compare what came out with what was read; another → exchange back, error | some files new, their old ones beside them as temp files; the next run journals and removes those |
 //! | 9 | append to the journal, sync it | all files new, the entry, the old files as temp files; the next run finds them in the journal and removes them |
 //! | 10 | sync the directories | the same, whatever happens to the power |
-//! | 11 | once the report is printed, compare each old file with what was read, and remove it; another → it is kept as `.edit.bak`, error | all files new, the entry |
+//! | 11 | once the report is printed, compare each old file with what was read, and remove it; compare once more when all are removed; another → it is kept as `.edit.bak`, error | all files new, the entry |
 //!
 //! A script or an editor that saves in place writes into the file that it opened, whatever name that has by then. Where it saves
 //! before 8, the comparisons find it and the run is refused. Where it opened the file before 8 and saves later, it writes into the
@@ -39,7 +39,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Error, Result, anyhow, bail};
@@ -91,12 +91,24 @@ impl Written<'_> {
     /// # Errors
     /// When somebody did so, or an old file cannot be removed. The new files stay, and the message says so.
     pub fn finish(&self) -> Result<()> {
-        let mut troubles = Vec::new();
+        let mut looks = Vec::new();
+        let mut removed = Vec::new();
         for Replaced { target, old } in &self.replaced {
-            let Some((temp, bytes)) = old else {
-                continue;
-            };
-            match let_go(temp, target, bytes) {
+            if let Some((temp, bytes)) = old {
+                let held = File::open(temp);
+                let look = let_go(temp, target, bytes);
+                if let (Ok(None), Ok(held)) = (&look, held) {
+                    removed.push((held, target, *bytes));
+                }
+                looks.push((target, look));
+            }
+        }
+        for (held, target, bytes) in removed {
+            looks.push((target, last_look(held, target, bytes)));
+        }
+        let mut troubles = Vec::new();
+        for (target, look) in looks {
+            match look {
                 Ok(None) => {}
                 Ok(Some(kept)) => troubles.push(saved_meanwhile(target, &kept).to_string()),
                 Err(error) => troubles.push(format!("{error:#}")),
@@ -107,6 +119,19 @@ impl Written<'_> {
         }
         bail!("{}, but: {}", are_written(&self.files), troubles.join("\n"))
     }
+}
+
+/// An editor that still has a removed file open may have saved into it while the last ones were removed. Then what it saved is kept.
+fn last_look(mut removed: File, target: &Path, expected: &[u8]) -> Result<Option<PathBuf>> {
+    let mut now = Vec::new();
+    removed
+        .read_to_end(&mut now)
+        .at(target, "the old file cannot be read")?;
+    if now == expected {
+        return Ok(None);
+    }
+    let edit = NewFile::write(target, &now, target).at(target, "the edit cannot be kept")?;
+    temp_file::keep(&edit.path, target).map(Some)
 }
 
 /// Writes a file that is not the dataset's, such as an export: it is the old file or the new one, whole. A file that is there keeps its

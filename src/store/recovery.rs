@@ -7,7 +7,7 @@ use anyhow::Result;
 use tracing::warn;
 
 use super::platform::exchange;
-use super::temp_file::{digest, find, finished_name, keep, let_go};
+use super::temp_file::{digest, find, finished_name, keep, let_go, old_name};
 use super::{At, Lock, discard, places};
 
 /// A file that stood in its place until a run replaced it and was killed before it was done. It stays on disk until it is removed, put
@@ -37,6 +37,7 @@ impl OldFile {
     /// Whether `now` is what the killed run wrote in its place.
     pub fn was_replaced_by(&self, now: &[u8]) -> bool {
         self.temp == finished_name(&self.target, Some(&self.bytes), now)
+            || self.temp == old_name(&self.target, &self.bytes, now)
     }
 
     /// Puts the old file back into its place, where `now` stands. Where somebody saved into that meanwhile, it is kept as an edit.

@@ -1,12 +1,12 @@
 //! One file on its way to being replaced, step by step: prepared, compared, exchanged.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result, anyhow};
 
-use super::platform::{create_like, exchange, rename_to_free_name};
+use super::platform::{exchange, rename_to_free_name};
 use super::snapshot::{holds, real_path};
 use super::temp_file::{NewFile, finished_name, let_go, old_name};
 use super::{At, Lock, Replacement, discard, saved_meanwhile};
@@ -91,12 +91,11 @@ impl<'s> Prepared<'s> {
     /// Where two files cannot be exchanged: the old one is given a second name, then the new one is renamed over it. An edit that is
     /// renamed into the place between the comparison and the rename is lost; a save in place is not.
     pub(super) fn rename_over(self, old: &'s [u8]) -> Result<Replaced<'s>> {
-        let second = old_name(&self.target, old);
+        let second = old_name(&self.target, old, &self.replacement.bytes);
         // Some file systems have no second names; the rows that leave are in a copy, then.
         let copy = || -> io::Result<()> {
-            let mut copy = create_like(&second, &self.target, &self.target)?;
-            copy.write_all(old)?;
-            copy.sync_all()
+            let copy = NewFile::write(&self.target, old, &self.target)?;
+            fs::rename(&copy.path, &second)
         };
         fs::hard_link(&self.target, &second)
             .or_else(|_| copy())

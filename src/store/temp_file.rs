@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `.NAME.PID.tmp` | a new file that is being written; it may be cut short, and nobody but the run has seen it |
 //! | `.NAME.OLD-NEW.tmp` | a new file that is whole; after the exchange, the file that stood under NAME until then |
-//! | `.NAME.OLD-old.tmp` | where two files cannot be exchanged: the file that stood under NAME until then |
+//! | `.NAME.OLD-NEW.old.tmp` | where two files cannot be exchanged: the file that stood under NAME until then |
 //!
 //! OLD and NEW are digests of the bytes that the run read and of those that it wrote. So the content of such a file says which of the
 //! two it is, and content that is neither is a person's: an edit that was saved while the run replaced the file.
@@ -60,8 +60,8 @@ pub(super) fn finished_name(target: &Path, old: Option<&[u8]>, new: &[u8]) -> Pa
 }
 
 /// The name of the old file where two files cannot be exchanged.
-pub(super) fn old_name(target: &Path, old: &[u8]) -> PathBuf {
-    named(target, &format!("{}-old", digest(old)))
+pub(super) fn old_name(target: &Path, old: &[u8], new: &[u8]) -> PathBuf {
+    named(target, &format!("{}-{}.old", digest(old), digest(new)))
 }
 
 fn named(target: &Path, middle: &str) -> PathBuf {

@@ -129,6 +129,19 @@ fn a_save_in_place_into_the_old_file_of_a_killed_run_is_kept() {
 }
 
 #[test]
+fn a_save_in_place_into_a_file_that_is_removed_already_is_kept() {
+    let world = World::new();
+    let (held, editor) = (File::open(world.dataset()).unwrap(), world.opened());
+    fs::rename(world.dataset(), world.path("gone")).unwrap();
+    fs::remove_file(world.path("gone")).unwrap();
+    fs::write(world.dataset(), NEW).unwrap();
+    save(&editor);
+    let kept = last_look(held, &world.dataset(), OLD).unwrap().unwrap();
+    assert_eq!(fs::read(kept).unwrap(), b"OLD rows");
+    assert_eq!(world.names(), ["d.csv", "d.csv.edit.bak"]);
+}
+
+#[test]
 fn a_save_before_the_comparison_wins() {
     let world = World::new();
     let snapshot = world.snapshot();
@@ -192,7 +205,9 @@ fn where_files_cannot_be_exchanged_a_save_in_place_is_kept_all_the_same() {
     let prepared = world.prepare(&snapshot);
     let replaced = prepared.rename_over(OLD).unwrap();
     assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
-    assert_eq!(world.recover()[0].bytes, OLD);
+    let recovered = world.recover();
+    assert_eq!(recovered[0].bytes, OLD);
+    assert!(recovered[0].was_replaced_by(NEW) && !recovered[0].was_replaced_by(OLD));
     save(&editor);
     world.finish(replaced).unwrap_err();
     assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");

@@ -189,9 +189,12 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
                 && stands(curation, decision, subject)
         });
     let own = curation.cell(subject, Column::Notes);
-    let said = line.map_or("", |line| {
-        curation.decisions.cell(line, DecisionColumn::Note)
-    });
+    // A dismissal whose row stands is to be carried out, unless `list` wrote its word.
+    let said = line
+        .filter(|line| subject.row.is_none() || line.decision == Some(Decision::Stands))
+        .map_or("", |line| {
+            curation.decisions.cell(line, DecisionColumn::Note)
+        });
     let mut parts = asked.note.split([';', '\n']);
     is_marked && is_decided && parts.all(|part| stands_in(part, own) || stands_in(part, said))
 }

@@ -12,6 +12,7 @@ use super::execute::WriteArgs;
 use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark};
+use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{JournalRow, Mode};
@@ -109,8 +110,12 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
             .filter(|note| is_visible(note))
             .map(bounded)
             .collect();
+        let row = match subject.row {
+            Some(row) => format!("its row on line {} stays as it is", row.record.line),
+            None => "so no row returns".to_owned(),
+        };
         let unknown = format!(
-            "{name}: the journal does not know how it was dismissed, so no row returns; its note: \"{}\"",
+            "{name}: the journal does not know how it was dismissed, {row}; its note: \"{}\"",
             notes.join("; ")
         );
         if !force {
@@ -143,16 +148,32 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
 }
 
 /// The dismissals of a model that were not taken back since, newest first: the moment of each, and the rows that left, mostly one. An
-/// alias may have made one model of several that were dismissed each by itself, so that it has several lines.
+/// alias may have made one model of several that were dismissed each by itself, so that it has several lines. What was taken back above
+/// the entry that wrote a line stands again, because git or a person has brought the line back.
 fn dismissals<'k>(
     curation: &Curation<'k>,
     lines: &[&DecisionLine<'_>],
 ) -> Vec<(&'k str, Vec<&'k JournalRow>)> {
     let mut standing: Vec<&Key> = lines.iter().map(|line| &line.key).collect();
     let mut found = Vec::new();
-    for entry in curation.journal {
+    let wrote_a_line = |entry: &JournalEntry<'_>| {
+        let at = |line| curation.decisions.cell(line, DecisionColumn::At);
+        let mut written = entry.changes.decisions.iter();
+        written.any(|one| {
+            let to = one.fields.get(DecisionColumn::At.into());
+            to.is_some_and(|cell| {
+                lines
+                    .iter()
+                    .any(|line| line.key == one.key() && at(line) == cell.to)
+            })
+        })
+    };
+    let wrote = curation.journal.iter().position(wrote_a_line).unwrap_or(0);
+    for (place, entry) in curation.journal.iter().enumerate() {
         let changes = &entry.changes;
-        standing.retain(|key| !is_taken_back(changes, key));
+        if place >= wrote {
+            standing.retain(|key| !is_taken_back(changes, key));
+        }
         if standing.is_empty() {
             break;
         }

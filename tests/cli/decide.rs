@@ -364,3 +364,18 @@ fn the_sheet_may_come_from_standard_input() {
     assert!(child.wait().unwrap().success());
     assert_eq!(world.row("a")["verified"], "y");
 }
+
+#[test]
+fn a_sheet_that_a_kill_cut_in_half_is_carried_out_when_it_is_given_again() {
+    let world = World::with(&[model("a"), model("b")])
+        .dataset(dataset(&[row("a", "", "mine"), row("b", "", "")]));
+    let before = world.text();
+    let sheet =
+        world.sheet("name,developer,decision,verified,notes\na,d,below,,small\nb,d,,y,card\n");
+    world.ok(&["decide", &sheet]);
+    let after = world.text();
+    // The decisions were written, the dataset was not.
+    world.set_dataset(before);
+    world.ok(&["decide", &sheet]);
+    assert_eq!(world.text(), after);
+}

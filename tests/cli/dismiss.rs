@@ -389,6 +389,19 @@ fn row_without_a_number(name: &str) -> String {
 }
 
 #[test]
+fn the_row_returns_where_git_brought_the_decision_back_after_it_was_taken_back() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "mine")]));
+    let before = world.text();
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    let (dismissed, decisions) = (world.text(), fs::read(world.decisions_path()).unwrap());
+    world.ok(&["dismiss", "a", "--undo"]);
+    world.set_dataset(dismissed);
+    fs::write(world.decisions_path(), decisions).unwrap();
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.text(), before);
+}
+
+#[test]
 fn a_model_that_is_named_twice_is_dismissed_once_and_returns_once() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "hm")]));
     let before = world.text();
@@ -406,7 +419,7 @@ fn a_dismissal_that_the_journal_does_not_know_is_taken_back_by_force_and_the_row
     let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
     refused
         .expect_code(1)
-        .expect_stderr("no row returns; its note: \"checked\"");
+        .expect_stderr("its row on line 2 stays as it is; its note: \"checked\"");
     world.ok(&["dismiss", "a", "--undo", "--force"]);
     assert_eq!(world.row("a")["verified"], "y");
     assert_eq!(world.decisions(), []);

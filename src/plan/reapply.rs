@@ -31,9 +31,11 @@ pub fn reapply<'p>(
         .iter()
         .filter(|row| row.has_human_work())
         .collect();
-    waiting.sort_by_key(|row| !is_marked(row));
+    // What stands today comes first, then what is marked.
+    waiting.sort_by_cached_key(|row| (rows.place_that_says(row).is_none(), !is_marked(row)));
     for row in waiting {
-        if rows.is_said(row) {
+        if let Some(place) = rows.place_that_says(row) {
+            rows.taken.extend(is_marked(row).then_some(place));
             continue;
         }
         if let Some(place) = rows.give(row) {
@@ -88,7 +90,7 @@ struct Returning<'p> {
     lines: Vec<Line<'p>>,
     /// Where the rows of each model stand in `lines`.
     lines_of: HashMap<&'p Key, Vec<usize>>,
-    /// The lines to which a marked row returned: another marked one returns as a row of its own.
+    /// The lines that a marked row of the copy has: another marked one returns as a row of its own.
     taken: HashSet<usize>,
 }
 
@@ -141,10 +143,11 @@ impl<'p> Returning<'p> {
         })
     }
 
-    /// Whether a line says all human work of a row of the copy.
-    fn is_said(&self, row: &'p Row<'p>) -> bool {
-        let mut lines = self.of_model(row);
-        lines.any(|line| self.not_said(Some(line), row).next().is_none())
+    /// Where a line stands that says all human work of a row of the copy.
+    fn place_that_says(&self, row: &'p Row<'p>) -> Option<usize> {
+        let says = |line| self.not_said(Some(line), row).next().is_none();
+        let mut places = self.lines_of.get(row.model())?.iter().copied();
+        places.find(|place| says(&self.lines[*place]))
     }
 
     /// Gives a row of the copy to the row of today with which it conflicts least, and says where that stands. Of several it is one of the

@@ -71,6 +71,17 @@ fn text_that_stands_in_todays_already_is_no_conflict() {
 }
 
 #[test]
+fn a_second_marked_row_of_a_model_returns_where_the_first_stands_as_it_was() {
+    let first = row("a", "y", "one");
+    let second = row("a", "y", "two").replace("6e+25,6.00e+25", "7e+25,7.00e+25");
+    let world = World::with(&[model("a")]).dataset(dataset(std::slice::from_ref(&first)));
+    let older = older_copy(&world, &dataset(&[second.clone(), first.clone()]));
+    world.ok(&["reapply", &older]);
+    assert_eq!(world.text(), dataset(&[second, first]));
+    world.ok_without_writing(&["reapply", &older]);
+}
+
+#[test]
 fn a_column_that_the_older_copy_lacks_says_nothing() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     let older = older_copy(

@@ -182,32 +182,24 @@ impl<'a> Dataset<'a> {
         self.table.cell(&row.record, column)
     }
 
-    /// A row that is no longer in the file: of a model that left, of which the key and the number are known.
-    pub fn row_that_left(&self, name: &str, developer: &str, flop: Option<Flop>) -> Row<'a> {
-        let header = &self.table.header;
-        let mut cells = vec![Cow::Borrowed(""); header.names().count()];
-        for (column, text) in [
-            (Column::Name, name.to_owned()),
-            (Column::Developer, developer.to_owned()),
-            (
-                Column::TrainingFlop,
-                flop.map(Flop::shortest).unwrap_or_default(),
-            ),
-        ] {
-            cells[header.place(column)] = text.into();
-        }
+    /// A row that is no longer in the file: what it said in each column of today.
+    pub fn row_that_left(&self, key: Key, says: impl Fn(&str) -> String) -> Row<'a> {
+        let names = self.table.header.names();
+        let cells: Vec<Cow<'a, str>> = names.map(|name| says(name).into()).collect();
         Row {
+            flop: cells[self.table.header.place(Column::TrainingFlop)]
+                .parse()
+                .ok(),
             record: Record {
                 raw: "",
                 line: 0,
                 end: None,
                 cells,
             },
-            key: Key::new(name, developer),
+            key,
             alias: None,
             mark: Mark::Unverified,
             has_text: false,
-            flop,
         }
     }
 

@@ -145,31 +145,39 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
     // A verdict is no refresh.
     world.ok(&["verify", "up", "--note", "seen"]);
     let crossed = world.json(&["list", "--crossed"]);
-    assert_eq!(names(&crossed), ["up", "down", "gone"]);
-    assert_eq!(crossed[0]["in_dataset"], true);
-    assert_eq!(crossed[2]["in_dataset"], false);
-    assert_eq!(crossed[2]["training_flop"], json!(1e24));
+    assert_eq!(names(&crossed), ["gone", "up", "down"]);
+    assert_eq!(crossed[0]["in_dataset"], false);
+    assert_eq!(crossed[0]["reasoning"], "six of them");
+    assert_eq!(crossed[1]["in_dataset"], true);
     assert_eq!(
-        (&crossed[0]["from_flop"], &crossed[0]["to_flop"]),
+        (&crossed[1]["from_flop"], &crossed[1]["to_flop"]),
         (&json!(9e24), &json!(1.1e25))
     );
     world
         .ok(&["list", "--crossed"])
         .expect_stdout("↑ from 9.00e+24 ×1.2")
-        .expect_stdout("↓ from 2.00e+25 ÷20, removed")
+        .expect_stdout("↓ to 1.00e+24 ÷20, removed")
         .expect_stdout("3 rows");
     assert_eq!(
         names(&world.json(&["list", "--crossed", "--verified"])),
         ["up"]
     );
-    // Somebody dismisses a model that crossed, or removes its row by hand: the refresh has reported it all the same.
     world.ok(&["dismiss", "down", "--note", "no"]);
     let crossed = world.json(&["list", "--crossed"]);
-    assert_eq!(names(&crossed), ["up", "down", "gone"]);
-    assert_eq!(crossed[1]["in_dataset"], false);
+    assert_eq!(names(&crossed), ["gone", "up", "down"]);
+    assert_eq!(crossed[2]["in_dataset"], false);
+    assert_eq!(crossed[2]["reasoning"], "six of them");
     world
         .ok(&["list", "--crossed"])
         .expect_stdout("↓ from 3.00e+25 ÷3.8, removed");
+    world.ok(&["dismiss", "down", "--undo"]);
+    // Somebody removes a row that crossed by hand: the refresh has reported it all the same.
+    let text = world.text();
+    let others = text.lines().filter(|line| !line.starts_with("down,"));
+    world.set_dataset(others.map(|line| format!("{line}\n")).collect::<String>());
+    let crossed = world.json(&["list", "--crossed"]);
+    assert_eq!(names(&crossed), ["gone", "up", "down"]);
+    assert_eq!(crossed[2]["training_flop"], json!(8e24));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::usage;
 use crate::config::{Config, Format};
 use crate::dataset::Header;
 use crate::estimates::{Estimates, Latest};
-use crate::journal::last_refresh;
+use crate::journal::JournalEntry;
 use crate::plan;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
@@ -142,13 +142,15 @@ impl FilterArgs {
         } else {
             Vec::new()
         };
-        let crossed = last_refresh(&journal).map_or(&[][..], |entry| &entry.changes.crossed);
+        let last = journal.iter().position(JournalEntry::is_refresh);
+        let since = last.map_or(&[][..], |last| &journal[..=last]);
+        let crossed = since.last().map_or(&[][..], |entry| &entry.changes.crossed);
         let known = Known {
             dataset: &dataset,
             decisions: &decisions,
             latest: &latest,
             crossed,
-            left: &rows_that_left(crossed, &dataset),
+            left: &rows_that_left(crossed, since, &dataset),
             renamed: &renamed,
         };
         let mut rows = select(&known, self);

@@ -12,6 +12,7 @@ use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
+use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
 use crate::plan::{Drift, Model, Orphan, Renamed, row_order};
 use crate::schema::{Column, Confidence};
@@ -135,18 +136,41 @@ pub(super) struct Known<'d> {
     pub renamed: &'d [Renamed<'d>],
 }
 
-/// The rows that crossed and are no longer in the dataset, because a model that falls below 5e24 is removed, or because somebody
-/// dismissed it since.
+/// The rows of these that are no longer in the dataset, because a model that falls below 5e24 is removed, or because somebody dismissed it
+/// since. They are as the journal has them, of which these are the entries since the last refresh.
 pub(super) fn rows_that_left<'a>(
     crossed: &[ModelChange<'_>],
+    since: &[JournalEntry<'_>],
     dataset: &Dataset<'a>,
 ) -> Vec<Row<'a>> {
     let today: HashSet<&Key> = dataset.rows.iter().map(|row| &row.key).collect();
-    crossed
-        .iter()
-        .filter(|change| !today.contains(&change.key()))
-        .map(|change| dataset.row_that_left(&change.name, &change.developer, change.flops().1))
-        .collect()
+    let mut removed: HashMap<Key, &ModelChange<'_>> = HashMap::new();
+    for entry in since.iter().rev() {
+        let changes = entry.changes.removed.iter().chain(&entry.changes.dismissed);
+        removed.extend(changes.map(|change| (change.key(), change)));
+    }
+    let mut left = Vec::new();
+    for change in crossed {
+        let key = change.key();
+        if today.contains(&key) {
+            continue;
+        }
+        let row = removed.get(&key).and_then(|removed| removed.row.as_ref());
+        let flop = change.to_flop.map(Flop::shortest).unwrap_or_default();
+        left.push(dataset.row_that_left(key, |column| {
+            match (row, column.parse()) {
+                (Some(row), _) => row
+                    .get(column)
+                    .map(|text| text.to_string())
+                    .unwrap_or_default(),
+                (None, Ok(Column::Name)) => change.name.to_string(),
+                (None, Ok(Column::Developer)) => change.developer.to_string(),
+                (None, Ok(Column::TrainingFlop)) => flop.clone(),
+                _ => String::new(),
+            }
+        }));
+    }
+    left
 }
 
 /// A row of the answer, and what is known of it in the states that are asked for.

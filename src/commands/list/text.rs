@@ -145,8 +145,11 @@ fn flop(list: &List<'_>, listed: &Listed<'_>) -> String {
         return unreadable.map_or_else(|| flop_text(None), |_| "unreadable".to_owned());
     };
     let latest = listed.drift.map(|drift| drift.latest);
-    let before = listed.crossing.and_then(|crossing| crossing.flops().0);
-    flop.rounded_apart(latest.or(before).unwrap_or(flop)).0
+    let [from, to] = listed
+        .crossing
+        .map_or([None; 2], |crossing| [crossing.from_flop, crossing.to_flop]);
+    let other = if from == Some(flop) { to } else { from };
+    flop.rounded_apart(latest.or(other).unwrap_or(flop)).0
 }
 
 /// What a row says in a further column: its class is the one of its number, because older files carry older names.
@@ -163,13 +166,16 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
     let row = listed.row;
     let mut said = Vec::new();
     if let Some((Some(from), Some(to))) = listed.crossing.map(ModelChange::flops) {
-        let (before, _) = from.rounded_apart(to);
+        let (before, after) = from.rounded_apart(to);
         let arrow = if from < to { '↑' } else { '↓' };
+        // A row that was removed shows the number that it had.
+        let other = if row.flop == Some(from) {
+            format!("to {after}")
+        } else {
+            format!("from {before}")
+        };
         let left = if listed.has_left { ", removed" } else { "" };
-        said.push(format!(
-            "{arrow} from {before} {}{left}",
-            from.factor_text(to)
-        ));
+        said.push(format!("{arrow} {other} {}{left}", from.factor_text(to)));
     }
     if let Some(drift) = listed.drift {
         said.push(match drift.verified {

@@ -107,7 +107,10 @@ fn suggest(config: &Config) -> Result<Exit> {
             texts.push(if group.is_empty() {
                 no_command(renamed)
             } else {
-                group.iter().map(|one| command(one, data_dir)).collect()
+                group
+                    .iter()
+                    .map(|one| command(one, &aliases, data_dir))
+                    .collect()
             });
         }
         texts.join("\n")
@@ -126,17 +129,20 @@ fn no_command(renamed: &Renamed<'_>) -> String {
     format!("# {}: {why}\n", models.join(" and "))
 }
 
-/// A command to paste into a shell, on a line; a comment where a name is not to be pasted.
-fn command(suggestion: &Suggestion, data_dir: Option<&str>) -> String {
+/// A command to paste into a shell, on a line; a comment where it would be refused, or a name is not to be pasted.
+fn command(suggestion: &Suggestion, aliases: &Aliases<'_>, data_dir: Option<&str>) -> String {
     let parts = pasted(suggestion, data_dir);
-    if parts.iter().all(|part| paste::is_read(part)) {
+    let why = if let Some(line) = aliases.in_the_way(&suggestion.key(), &suggestion.model()) {
+        let line = line.record.line;
+        format!("line {line} of aliases.csv says otherwise: change that line first")
+    } else if parts.iter().all(|part| paste::is_read(part)) {
         return parts.join(" ") + "\n";
-    }
-    format!(
-        "# {} is {}: not all of it can be read and pasted, so write the line into aliases.csv\n",
-        bounded_model(&suggestion.name, &suggestion.developer),
-        bounded_model(&suggestion.is_name, &suggestion.is_developer)
-    )
+    } else {
+        "not all of it can be read and pasted, so write the line into aliases.csv".to_owned()
+    };
+    let name = bounded_model(&suggestion.name, &suggestion.developer);
+    let is = bounded_model(&suggestion.is_name, &suggestion.is_developer);
+    format!("# {name} is {is}: {why}\n")
 }
 
 /// The parts of the command that writes a suggestion down.

@@ -6,8 +6,7 @@ use std::{iter, mem};
 
 use memchr::{memchr_iter, memmem};
 use serde::Deserialize;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 
 use super::{Estimates, Refused, record};
 use crate::dates;

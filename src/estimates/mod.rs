@@ -13,7 +13,7 @@ use std::cmp::{Ordering, Reverse};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::value::{RawValue, Value};
 
 pub use self::latest::Latest;
 pub use self::load::alternatives;
@@ -123,9 +123,10 @@ pub struct Rejected {
 
 /// The offending value as it stood. One that was cut, or a number that no reader could hold, becomes a string.
 fn as_it_stood<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serde_json::from_str(value)
-        .unwrap_or(Value::from(value))
-        .serialize(serializer)
+    match serde_json::from_str::<&RawValue>(value) {
+        Ok(json) if serde_json::from_str::<Value>(value).is_ok() => json.serialize(serializer),
+        _ => serializer.serialize_str(value),
+    }
 }
 
 /// What one estimates file says.

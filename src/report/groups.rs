@@ -185,6 +185,8 @@ impl Groups<'_> {
             let human: Vec<&str> = human_fields(change).collect();
             let news = if self.mode == Mode::Reset && !human.is_empty() {
                 format!("gives up {}", human.join(" and "))
+            } else if self.mode == Mode::Reapply && !human.is_empty() {
+                format!("{} written", human.join(" and "))
             } else {
                 let (was, now) = change.flops();
                 let mut news: Vec<String> = class_change(was, now).into_iter().collect();

@@ -53,7 +53,7 @@ pub fn changes(
     verbose: bool,
 ) -> Option<String> {
     if mode.is_decision() {
-        let mut lines = decision_changes(changes, screen);
+        let mut lines = decision_changes(mode, changes, screen);
         if let Some(plan) = plan.filter(|plan| plan.changes_dataset()) {
             lines.extend(layout(plan, screen));
         }
@@ -72,11 +72,16 @@ pub fn changes(
 }
 
 /// What a person decided, model by model and cell by cell.
-fn decision_changes(changes: &Changes<'_>, screen: Screen) -> Vec<String> {
+fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<String> {
     let mut lines = Vec::new();
+    let added = if mode == Mode::Add {
+        " is added"
+    } else {
+        " returns"
+    };
     for (what, changes) in [
         ("", &changes.updated),
-        (" is added", &changes.added),
+        (added, &changes.added),
         (" is kept out of the dataset", &changes.dismissed),
         (", decision", &changes.decisions),
         (", alias", &changes.aliases),
@@ -199,7 +204,12 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
     };
     let backup = report.backup.as_ref().map(|backup| {
         let backup = shown(backup);
-        format!("Backed up to {backup} (`core-dataset reapply` with it brings the human work back)")
+        let once = if plan.dataset.unread > 0 {
+            "once it is mended, "
+        } else {
+            ""
+        };
+        format!("Backed up to {backup} ({once}`core-dataset reapply` with it brings the human work back)")
     });
     backup
         .into_iter()

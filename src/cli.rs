@@ -65,7 +65,7 @@ struct SharedArgs {
     /// Say more: debug logs, and every entry of the report
     #[arg(short, long, action = ArgAction::SetTrue, conflicts_with = "quiet", global = true)]
     verbose: bool,
-    /// Say less: errors only, and no report when nothing changed
+    /// Say less: errors, and of a refresh what changed, or what somebody has to act on
     #[arg(short, long, action = ArgAction::SetTrue, global = true)]
     quiet: bool,
 }

@@ -17,6 +17,7 @@ use crate::text::{plural, shown};
 
 /// What git is to do with the dataset.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  core-dataset git setup")]
 pub struct GitArgs {
     #[command(subcommand)]
     command: GitCommand,

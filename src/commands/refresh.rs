@@ -23,9 +23,9 @@ use crate::text::{plural, shown};
 /// What the help of the program and of the command ends with.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  core-dataset --dry-run          what would change
-  core-dataset                    refresh the dataset
-  core-dataset --check            for CI: exit 3 when one is pending
+  core-dataset --dry-run          # what would change
+  core-dataset                    # refresh the dataset
+  core-dataset --check            # for CI: exit 3 when one is pending
 
 Exit codes:
   0  done, or nothing to do
@@ -94,7 +94,7 @@ An error prints {\"error\": TEXT}.";
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct RefreshArgs {
-    /// Write all candidates afresh: marks, notes and your own columns are given up, a backup is made
+    /// Write all candidates afresh: marks, notes and what stands in your own columns are given up, a backup is made
     #[arg(long)]
     reset: bool,
     #[command(flatten)]

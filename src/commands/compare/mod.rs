@@ -28,7 +28,8 @@ use text::View;
         frontier_ai_models, all_ai_models. Models match by name and developer, by alias, or by names that look alike; a match by name \
         only is marked. Nothing is downloaded and nothing is written.",
     after_help = "Examples:\n  core-dataset compare notable_ai_models.csv\n  \
-        core-dataset compare notable_ai_models.csv --check   (exit 3: they have what we lack, or we stand on two sides of 1e25)"
+        core-dataset compare notable_ai_models.csv --check\n\n\
+        With --check, exit 3: they have what we lack, or a model stands on two sides of 1e25."
 )]
 pub struct CompareArgs {
     /// Their CSV file

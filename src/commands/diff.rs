@@ -22,7 +22,7 @@ use crate::terminal::{Align, Cell, Grid, Screen, Tone, bounded};
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset diff HEAD:\n  core-dataset diff v1: v2:\n  \
-                  core-dataset diff origin/main: --check-verified    for CI"
+                  core-dataset diff origin/main: --check-verified    # for CI"
 )]
 pub struct DiffArgs {
     /// A file, or `REV:` for the dataset in a git revision; `:` is the index
@@ -97,8 +97,9 @@ fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
         return git::revision(revision, dataset);
     }
     fs::read(named).with_context(|| {
-        let named = named.display();
-        format!("{named}: cannot be read (the dataset in a git revision is `{named}:`)")
+        let named = named.to_string_lossy();
+        let revision = named.split(':').next().unwrap_or_default();
+        format!("{named}: cannot be read (the dataset in a git revision is `{revision}:`)")
     })
 }
 

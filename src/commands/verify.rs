@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::dataset::{Mark, Row};
 use crate::lookup::Subject;
 use crate::plan::{Correction, Mode};
+use crate::report::drift_text;
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -115,8 +116,17 @@ pub(super) fn verify<'p>(
             bounded(curation.dataset.cell(row, Column::Verified))
         );
     }
-    if !how.as_it_stands && how.correction.flop.is_none() {
-        refuse_stale(curation, subject, row)?;
+    let latest = subject.estimate.and_then(|estimate| estimate.flop);
+    match how.correction.flop {
+        None if how.as_it_stands => {}
+        None => refuse_stale(curation, subject, row)?,
+        Some(flop) => {
+            if let Some(latest) = latest.filter(|latest| latest.has_drifted_from(flop)) {
+                let name = bounded(subject.name);
+                let drift = drift_text(Some(flop), Some(latest));
+                warn!("{name}: {drift}, so it has drifted; `accept` says that your number stands");
+            }
+        }
     }
     curation.draft.correct(row, &how.correction);
     curation.draft.verify(row);
@@ -142,7 +152,13 @@ fn refuse_stale(curation: &Curation<'_>, subject: &Subject<'_>, row: &Row<'_>) -
         || ("no number".to_owned(), latest.rounded()),
         |flop| flop.rounded_apart(latest),
     );
+    // A refresh leaves a protected row as it is.
+    let refresh = if row.mark == Mark::Protected {
+        ""
+    } else {
+        "refresh first, or "
+    };
     bail!(
-        "{name}: the row says {says}, and the latest estimate {now}; refresh first, or verify it with --as-it-stands"
+        "{name}: the row says {says}, and the latest estimate {now}; {refresh}verify it with --as-it-stands"
     )
 }

@@ -23,7 +23,7 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
         return lines.collect::<Vec<_>>().join("\n") + "\n";
     }
     let title = match report.outcome {
-        Outcome::Preview => "To look at after a real run",
+        Outcome::Preview | Outcome::Refused => "To look at after a real run",
         _ => "To look at",
     };
     let end = match waiting(title, &report.attention, screen) {

@@ -266,3 +266,21 @@ fn the_status_follows_a_confidence_that_is_corrected_alone() {
     world.ok(&["verify", "a", "--confidence", "low"]);
     assert_eq!(world.row("a")["status"], "uncertain");
 }
+
+#[test]
+fn a_number_far_from_the_latest_estimate_is_told_with_the_command_that_lets_it_stand() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    let run = world.ok(&["verify", "a", "--flop", "2e26", "--note", "paper"]);
+    run.expect_stderr("a: verified 2.00e+26, latest 6.00e+25, ÷3.3, so it has drifted; `accept`");
+    world.ok(&["accept", "a", "--note", "paper"]);
+    assert_eq!(world.json(&["list", "--drifted"]), json!([]));
+}
+
+#[test]
+fn a_protected_row_with_another_number_is_not_sent_to_a_refresh_that_leaves_it_as_it_is() {
+    let older = row("a", "check", "").replace("6e+25,6.00e+25", "5e+25,5.00e+25");
+    let world = World::with(&[model("a")]).dataset(dataset(&[older]));
+    let run = world.run_without_writing(&["verify", "a", "--force"]);
+    run.expect_code(1)
+        .expect_stderr("the latest estimate 6.00e+25; verify it with --as-it-stands");
+}

@@ -137,7 +137,7 @@ fn row_counts(entry: &JournalEntry<'_>) -> String {
 pub(super) fn nothing(name: &str, screen: Screen) -> String {
     let name = bounded(name);
     let said = format!(
-        "Nothing in the journal under \"{name}\"; `core-dataset list --match TEXT` finds names"
+        "Nothing in the journal under \"{name}\"; `core-dataset show` says whether there is such a model"
     );
     wrap(&said, "  ", screen) + "\n"
 }

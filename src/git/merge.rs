@@ -137,7 +137,7 @@ fn resolve<'s>(rules: &Rules, [base, ours, theirs]: [&[Row<'s>]; 3]) -> Vec<Part
         let cells = other.iter().map(|row| &row.cells);
         one.iter().map(|row| &row.cells).eq(cells)
     };
-    if ours == base {
+    if ours == base && theirs.iter().all(|row| row.kept.is_some()) {
         return whole(theirs);
     }
     if same(theirs, base) || same(theirs, ours) {

@@ -31,14 +31,20 @@ pub fn reapply<'p>(
         .iter()
         .filter(|row| row.has_human_work())
         .collect();
-    // What stands today comes first, then what is marked.
-    waiting.sort_by_cached_key(|row| (rows.place_that_says(row).is_none(), !is_marked(row)));
+    // What stands today comes first, then what is marked, and of that what conflicts least.
+    waiting.sort_by_cached_key(|row| {
+        let lost = rows.nearest(row).map(|(lost, ..)| lost);
+        let is_said = rows.place_that_says(row).is_some();
+        (!is_said, !is_marked(row), lost)
+    });
     for row in waiting {
         if let Some(place) = rows.place_that_says(row) {
             rows.taken.extend(is_marked(row).then_some(place));
             continue;
         }
-        if let Some(place) = rows.give(row) {
+        if let Some((_, place, line)) = rows.nearest(row) {
+            rows.lines[place] = line;
+            rows.taken.extend(is_marked(row).then_some(place));
             conflicts.extend(rows.conflict(row, Some(place)));
         } else if let Some(decision) = decisions.dismissal(row.model()) {
             // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
@@ -150,22 +156,22 @@ impl<'p> Returning<'p> {
         places.find(|place| says(&self.lines[*place]))
     }
 
-    /// Gives a row of the copy to the row of today with which it conflicts least, and says where that stands. Of several it is one of the
-    /// same name, and one that changes least. `None` where there is none left.
-    fn give(&mut self, row: &'p Row<'p>) -> Option<usize> {
+    /// The row of today with which a row of the copy conflicts least: in how many cells it does, where it stands, and what it then says. Of
+    /// several it is one of the same name, and one that changes least. `None` where there is none left.
+    fn nearest(&self, row: &'p Row<'p>) -> Option<(usize, usize, Line<'p>)> {
         let places = self.lines_of.get(row.model())?.iter();
-        let (place, line) = places
+        places
             .filter(|place| **place < self.dataset.rows.len())
             .filter(|place| !(is_marked(row) && self.taken.contains(*place)))
-            .map(|place| (*place, self.merged(&self.lines[*place], row)))
-            .min_by_key(|(place, line)| {
-                let lost = self.not_said(Some(line), row).count();
+            .map(|place| {
+                let line = self.merged(&self.lines[*place], row);
+                let lost = self.not_said(Some(&line), row).count();
+                (lost, *place, line)
+            })
+            .min_by_key(|(lost, place, line)| {
                 let is_other_name = *self.lines[*place].key != row.key;
-                (lost, is_other_name, line.edits.len())
-            })?;
-        self.lines[place] = line;
-        self.taken.extend(is_marked(row).then_some(place));
-        Some(place)
+                (*lost, is_other_name, line.edits.len())
+            })
     }
 
     /// A row of the copy returns as a row of its own.

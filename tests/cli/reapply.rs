@@ -82,6 +82,17 @@ fn a_second_marked_row_of_a_model_returns_where_the_first_stands_as_it_was() {
 }
 
 #[test]
+fn of_two_marked_rows_the_one_with_todays_note_takes_todays_row_and_the_other_returns() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "two")]));
+    let both = dataset(&[row("a", "y", "one"), row("a", "y", "two")]);
+    let older = older_copy(&world, &both);
+    world.ok(&["reapply", &older]);
+    assert_eq!(world.rows().len(), 2);
+    assert_eq!(world.column("verified"), ["y", "y"]);
+    world.ok_without_writing(&["reapply", &older]);
+}
+
+#[test]
 fn a_column_that_the_older_copy_lacks_says_nothing() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     let older = older_copy(

@@ -1,6 +1,6 @@
 //! `core-dataset dismiss NAME…`: models that are kept out of the dataset.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -12,7 +12,6 @@ use super::execute::WriteArgs;
 use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark};
-use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{JournalRow, Mode};
@@ -147,59 +146,72 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
     Ok(())
 }
 
-/// The dismissals of a model that were not taken back since, newest first: the moment of each, and the rows that left, mostly one. An
-/// alias may have made one model of several that were dismissed each by itself, so that it has several lines. What was taken back above
-/// the entry that wrote a line stands again, because git or a person has brought the line back.
+/// The dismissals of a model that stand, newest first: the moment of each, and the rows that left, mostly one. An alias may have made one
+/// model of several that were dismissed each by itself, so that it has several lines.
+///
+/// A line is followed back through the journal by its moment: each run that wrote it says which moment stood there before. What other
+/// runs did to the line since then is void, because git or a person has brought an older file back. From there on the search goes back
+/// until the model was taken back or added.
 fn dismissals<'k>(
     curation: &Curation<'k>,
     lines: &[&DecisionLine<'_>],
 ) -> Vec<(&'k str, Vec<&'k JournalRow>)> {
-    let mut standing: Vec<&Key> = lines.iter().map(|line| &line.key).collect();
-    let mut found = Vec::new();
-    let wrote_a_line = |entry: &JournalEntry<'_>| {
-        let at = |line| curation.decisions.cell(line, DecisionColumn::At);
-        let mut written = entry.changes.decisions.iter();
-        written.any(|one| {
-            let to = one.fields.get(DecisionColumn::At.into());
-            to.is_some_and(|cell| {
-                lines
-                    .iter()
-                    .any(|line| line.key == one.key() && at(line) == cell.to)
-            })
-        })
-    };
-    let wrote = curation.journal.iter().position(wrote_a_line).unwrap_or(0);
-    for (place, entry) in curation.journal.iter().enumerate() {
-        let changes = &entry.changes;
-        if place >= wrote {
-            standing.retain(|key| !is_taken_back(changes, key));
-        }
-        if standing.is_empty() {
-            break;
-        }
-        // Of a killed run the next one says which rows left.
-        let recovered = changes.removed.iter().filter(|_| entry.is_recovery());
-        let dismissed = changes.dismissed.iter().chain(recovered);
-        let of_model: Vec<_> = dismissed
-            .filter(|one| *curation.aliases.resolve(&one.key()) == lines[0].model)
-            .collect();
-        if !of_model.is_empty() {
-            let rows = of_model.iter().filter_map(|one| one.row.as_ref());
-            found.push((&*entry.at, rows.collect()));
+    let mut found = BTreeMap::new();
+    for line in lines {
+        let wrote = runs_that_wrote(curation, line);
+        let first = wrote.last().copied().unwrap_or_default();
+        for (place, entry) in curation.journal.iter().enumerate() {
+            let changes = &entry.changes;
+            let moments = moments(changes, &line.key);
+            if place < first && moments.is_some() && !wrote.contains(&place) {
+                continue;
+            }
+            let is_added = changes.added.iter().any(|one| one.key() == line.key);
+            if place >= first && (is_added || moments.is_some_and(|(_, to)| to.is_empty())) {
+                break;
+            }
+            // Of a killed run the next one says which rows left.
+            let recovered = changes.removed.iter().filter(|_| entry.is_recovery());
+            let dismissed = changes.dismissed.iter().chain(recovered);
+            let of_model: Vec<_> = dismissed
+                .filter(|one| *curation.aliases.resolve(&one.key()) == line.model)
+                .collect();
+            if !of_model.is_empty() {
+                let rows = of_model.iter().filter_map(|one| one.row.as_ref());
+                found.insert(place, (&*entry.at, rows.collect()));
+            }
         }
     }
-    found
+    found.into_values().collect()
 }
 
-/// Whether a run took back the line with this key, and wrote no other, or added the model.
-fn is_taken_back(changes: &Changes<'_>, key: &Key) -> bool {
-    let mut lines = changes
-        .decisions
-        .iter()
-        .filter(|line| line.key() == *key)
-        .peekable();
-    let is_back = lines.peek().is_some() && lines.all(|line| line.is_taken_back());
-    is_back || changes.added.iter().any(|one| one.key() == *key)
+/// The places in the journal of the runs that wrote a line as it stands, ascending.
+fn runs_that_wrote(curation: &Curation<'_>, line: &DecisionLine<'_>) -> BTreeSet<usize> {
+    let mut wrote = BTreeSet::new();
+    let mut at = curation.decisions.cell(line, DecisionColumn::At);
+    while !at.is_empty() {
+        let mut entries = curation.journal.iter().enumerate();
+        let run = entries.find_map(|(place, entry)| {
+            let (from, to) = moments(&entry.changes, &line.key)?;
+            (to == at && !wrote.contains(&place)).then_some((place, from))
+        });
+        let Some((place, from)) = run else { break };
+        wrote.insert(place);
+        at = from;
+    }
+    wrote
+}
+
+/// When the line with this key was written before a run, and when in the run: `""` where it was taken back. `None` where the run did not
+/// write it, or within the same second.
+fn moments<'k>(changes: &'k Changes<'_>, key: &Key) -> Option<(&'k str, &'k str)> {
+    let lines = changes.decisions.iter().filter(|line| line.key() == *key);
+    // Of several lines with one key that are joined one stands.
+    let line = lines.min_by_key(|line| line.is_taken_back())?;
+    match line.fields.get(DecisionColumn::At.into()) {
+        Some(at) => Some((&*at.from, &*at.to)),
+        None => line.is_taken_back().then_some(("", "")),
+    }
 }
 
 /// What people wrote in a row: columns and texts.

@@ -402,6 +402,34 @@ fn the_row_returns_where_git_brought_the_decision_back_after_it_was_taken_back()
 }
 
 #[test]
+fn the_row_of_the_dismissal_that_git_brought_back_returns_and_not_that_of_another() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "first")]));
+    let before = world.text();
+    world.run_at(1_755_000_000, &["dismiss", "a", "--note", "small"]);
+    let files = [world.dataset_path(), world.decisions_path()];
+    let old = files.each_ref().map(|path| fs::read(path).unwrap());
+    let bring_back = || {
+        for (path, bytes) in files.iter().zip(&old) {
+            fs::write(path, bytes).unwrap();
+        }
+    };
+    world.run_at(1_755_000_060, &["dismiss", "a", "--undo"]);
+    world.set_dataset(dataset(&[row("a", "", "second")]));
+    world.run_at(1_755_000_120, &["dismiss", "a", "--note", "small"]);
+    bring_back();
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.text(), before);
+    // It is dismissed once more after git brought the decision back, when the model has no row.
+    bring_back();
+    world.run_at(
+        1_755_000_180,
+        &["dismiss", "a", "--ignore", "--note", "none"],
+    );
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.text(), before);
+}
+
+#[test]
 fn a_model_that_is_named_twice_is_dismissed_once_and_returns_once() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "hm")]));
     let before = world.text();

@@ -9,9 +9,10 @@ use super::Exit;
 use super::curate::curate;
 use super::execute::WriteArgs;
 use super::verify::warn_without_note;
+use crate::changes::Model;
 use crate::config::Config;
 use crate::paste;
-use crate::plan::{Correction, Mode, Model};
+use crate::plan::{Correction, Mode};
 use crate::terminal::bounded;
 use crate::text::{is_visible, name_line};
 

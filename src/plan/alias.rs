@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::draft::joined;
-use super::{Edit, FileChange, Line, Mode, Model, Plan};
+use super::{Edit, FileChange, Line, Mode, Plan};
+use crate::changes::Model;
 use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
 use crate::key::{ByKey, Key, folded};

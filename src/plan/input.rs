@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Model;
+use crate::changes::Model;
 use crate::estimates::{Estimate, Estimates, Latest, Rejected};
 
 #[derive(Debug, Serialize)]

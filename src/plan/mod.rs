@@ -36,8 +36,7 @@ pub(crate) use renames::Renamed;
 pub use reset::reset;
 pub(crate) use summary::{Summary, at_or_above};
 
-pub(crate) use crate::changes::Model;
-use crate::changes::{Changes, ModelChange};
+use crate::changes::{Changes, Model, ModelChange};
 use crate::dataset::{
     Dataset, Decision, DecisionColumn, Decisions, Row, are_too_many, is_no_number,
 };

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
-use super::{Line, Model, Plan};
+use super::{Line, Plan};
+use crate::changes::Model;
 use crate::dataset::Mark;
 use crate::estimates::Latest;
 use crate::key::{ByKey, Key};

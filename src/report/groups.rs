@@ -7,9 +7,9 @@ use super::entry::{
     grounds, human_fields, model_change, model_flop, where_they_differ,
 };
 use super::rollup::rollup;
-use crate::changes::{Changes, ModelChange};
+use crate::changes::{Changes, Model, ModelChange};
 use crate::flop::Flop;
-use crate::plan::{Change, Input, Mode, Model, Plan};
+use crate::plan::{Change, Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
     Align, Grid, GridRow, Screen, Tone, and_more, bounded_model, headed, listed, wrap,

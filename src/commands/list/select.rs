@@ -7,14 +7,14 @@ use clap::Args;
 use strum::{EnumString, VariantNames};
 
 use super::{FilterArgs, named};
-use crate::changes::ModelChange;
+use crate::changes::{Model, ModelChange};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
 use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
-use crate::plan::{Drift, Model, Orphan, Renamed, row_order};
+use crate::plan::{Drift, Orphan, Renamed, row_order};
 use crate::schema::{Column, Confidence};
 
 /// What the cells of a row have to say.

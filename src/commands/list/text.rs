@@ -2,11 +2,10 @@
 
 use super::output::List;
 use super::select::Listed;
-use crate::changes::ModelChange;
+use crate::changes::{Model, ModelChange};
 use crate::config::Verbosity;
 use crate::dataset::Row;
 use crate::dates;
-use crate::plan::Model;
 use crate::report::{factor_and_class, flop_text, marked};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::changes::Model;
 use crate::commands::history;
 use crate::flop::Flop;
-use crate::plan::{Drift, Model};
+use crate::plan::Drift;
 use crate::schema::Column;
 
 /// All that is known of one model. As JSON the keys are the fields' names (behaviour §6).

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::codes::Code;
 use super::findings::Findings;
+use crate::changes::Model;
 use crate::config::Paths;
 use crate::dataset::{Dataset, Decisions, Row};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::look_alike::look_or_itself;
 use crate::lookup::spelled;
-use crate::plan::{self, Model};
+use crate::plan;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 

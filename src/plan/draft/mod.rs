@@ -11,8 +11,8 @@ pub use correction::Correction;
 pub use restore::{JournalRow, Remembered};
 
 use super::line::set_cell;
-use super::{Change, Edit, FileChange, Line, Mode, Model, Plan, edits, is_kept};
-use crate::changes::{Changes, ModelChange};
+use super::{Change, Edit, FileChange, Line, Mode, Plan, edits, is_kept};
+use crate::changes::{Changes, Model, ModelChange};
 use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::Serialize;
 
 use crate::changes::ModelChange;
-use crate::dataset::Aliases;
+use crate::dataset::{Aliases, Mark};
 use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
 use crate::look_alike::look_or_itself;
@@ -120,8 +120,8 @@ pub(in super::super) fn events<'j>(
 
 fn event_name(group: &'static str, change: &ModelChange<'_>) -> &'static str {
     match change.field(Column::Verified) {
-        Some(mark) if mark.to.trim().eq_ignore_ascii_case("y") => "verified",
-        Some(mark) if !mark.from.trim().is_empty() => "unverified",
+        Some(mark) if Mark::of(&mark.to) == Mark::Verified => "verified",
+        Some(mark) if Mark::of(&mark.from) != Mark::Unverified => "unverified",
         _ => group,
     }
 }

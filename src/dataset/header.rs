@@ -153,6 +153,11 @@ impl<'a> Header<'a> {
         self.names.iter().position(|found| found == name)
     }
 
+    /// Where name and developer stand, in any of the program's files.
+    pub fn key_places(&self) -> [usize; 2] {
+        ["name", "developer"].map(|name| self.find(name).unwrap_or_default())
+    }
+
     /// Where the columns of these names stand. No place is named twice, so that columns without a name stay apart.
     pub fn places_of<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Option<usize>> {
         let mut is_free = vec![true; self.names.len()];

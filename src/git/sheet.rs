@@ -52,7 +52,7 @@ impl<'a> Sheet<'a> {
         };
         let (table, records) =
             parsed.map_err(|refusal| anyhow!("line {}: {refusal}", refusal.line))?;
-        let key_places = ["name", "developer"].map(|column| table.header.find(column).unwrap_or(0));
+        let key_places = table.header.key_places();
         let mut rows = Vec::new();
         for record in records {
             let [name, developer] = key_places.map(|place| record.cell(place));

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Dataset, Mark, Row};
+use crate::dataset::{Dataset, Row};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::ordered_map::Map;
@@ -267,7 +267,7 @@ impl<'a> ModelChange<'a> {
         let mark = dataset.cell(row, Column::Verified);
         ModelChange {
             training_flop: row.flop,
-            verified: (row.mark != Mark::Unverified).then(|| mark.into()),
+            verified: row.is_marked().then(|| mark.into()),
             ..ModelChange::whole(dataset, row)
         }
     }

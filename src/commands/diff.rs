@@ -12,7 +12,7 @@ use super::Exit;
 use super::print::{print, print_unless_quiet};
 use crate::changes::{Changes, ModelChange};
 use crate::config::{Config, Verbosity};
-use crate::dataset::{Dataset, Mark};
+use crate::dataset::{Dataset, Mark, Row};
 use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
@@ -67,7 +67,7 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let old = parsed(&args.old, &old_bytes)?;
     let new = parsed(new_path, &new_bytes)?;
     let mut marked = old.clone();
-    marked.rows.retain(|row| row.mark != Mark::Unverified);
+    marked.rows.retain(Row::is_marked);
     let verified_changed = args.check_verified.then(|| broken(&marked, &new));
     let is_broken = verified_changed.iter().any(|broken| !broken.is_empty());
     let report = DiffReport {
@@ -76,7 +76,7 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         written: false,
         dataset: new_path.to_string_lossy(),
         backup: None,
-        summary: Summary::of(new.rows.iter().map(|row| (row.mark, row.flop))),
+        summary: Summary::of_rows(&new.rows),
         at_or_above_1e25: at_or_above(new.rows.iter().map(|row| row.flop)),
         changes: Changes::between(&old, &new),
         verified_changed,

@@ -139,8 +139,7 @@ impl Recovery<'_> {
     }
 
     fn journal(&self, old: &OldFile, changes: Changes<'_>) -> Result<()> {
-        let rows = self.today.rows.iter();
-        let summary = Summary::of(rows.map(|row| (row.mark, row.flop)));
+        let summary = Summary::of_rows(&self.today.rows);
         let entry = JournalEntry {
             // Marks that are missing since the last count still stop the next refresh.
             marked: journal::before(self.journal).marked,
@@ -162,8 +161,6 @@ fn cell<'c>(table: &Table<'_>, record: &'c Record<'_>, name: &str) -> &'c str {
 }
 
 fn key(table: &Table<'_>, record: &Record<'_>) -> Key {
-    Key::new(
-        cell(table, record, "name"),
-        cell(table, record, "developer"),
-    )
+    let [name, developer] = table.header.key_places().map(|place| record.cell(place));
+    Key::new(name, developer)
 }

@@ -221,7 +221,7 @@ impl<'a> Decisions<'a> {
     /// already. So a dismissal that was cut in half, or a merge, is completed, and nothing that a person wrote is lost.
     pub fn takes_out(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> Option<&DecisionLine<'a>> {
         let line = self.dismissal(row.model())?;
-        let leaves = row.mark == Mark::Unverified && self.notes_hold(line, dataset, row);
+        let leaves = !row.is_marked() && self.notes_hold(line, dataset, row);
         leaves.then_some(line)
     }
 

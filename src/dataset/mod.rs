@@ -68,7 +68,7 @@ pub struct Row<'a> {
 impl Row<'_> {
     /// Whether nobody marked it, and its own number is below 5e24.
     pub fn is_demoted(&self) -> bool {
-        self.mark == Mark::Unverified && self.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
+        !self.is_marked() && self.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
     }
 
     /// Which model it is about: its key, replaced by its alias if it has one.
@@ -76,9 +76,14 @@ impl Row<'_> {
         self.alias.as_ref().unwrap_or(&self.key)
     }
 
+    /// Whether it is verified or protected.
+    pub fn is_marked(&self) -> bool {
+        self.mark != Mark::Unverified
+    }
+
     /// Whether a person wrote in this row: a mark, or text (behaviour §5).
     pub fn has_human_work(&self) -> bool {
-        self.mark != Mark::Unverified || self.has_text
+        self.is_marked() || self.has_text
     }
 }
 
@@ -219,10 +224,7 @@ impl<'a> Dataset<'a> {
 
     /// How many rows are verified or protected.
     pub fn marked(&self) -> usize {
-        self.rows
-            .iter()
-            .filter(|row| row.mark != Mark::Unverified)
-            .count()
+        self.rows.iter().filter(|row| row.is_marked()).count()
     }
 
     /// The text of a `training_flop` that is filled and no number.

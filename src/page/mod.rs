@@ -83,7 +83,7 @@ impl<'p> Page<'p> {
 
     /// The dataset as it stands, counted.
     fn summary(&self) -> Summary {
-        Summary::of(self.dataset.rows.iter().map(|row| (row.mark, row.flop)))
+        Summary::of_rows(&self.dataset.rows)
     }
 
     /// How many rows are at or above 1e25 FLOP.

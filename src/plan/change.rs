@@ -39,7 +39,7 @@ pub enum Orphan {
 impl Orphan {
     /// Why a row is an orphan; `None` where a person marked it, or its model has a training FLOP.
     pub fn of_row(row: &Row<'_>, latest: &Latest<'_>) -> Option<Orphan> {
-        if row.mark != Mark::Unverified {
+        if row.is_marked() {
             return None;
         }
         match latest.get(row.model()) {

@@ -2,7 +2,7 @@
 
 use super::{Change, FileChange, Line, Plan};
 use crate::changes::{Changes, FOLLOWED, FromTo, ModelChange, differing, whole_row};
-use crate::dataset::{Dataset, Decision, Mark, Row};
+use crate::dataset::{Dataset, Decision, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::parallel;
@@ -82,7 +82,7 @@ impl<'p> FileChange<'p> {
     /// The lines that change. One that leaves is there with all that it said.
     pub fn changes(&'p self) -> Vec<ModelChange<'p>> {
         let header = &self.table.header;
-        let key = ["name", "developer"].map(|name| header.find(name).unwrap_or_default());
+        let key = header.key_places();
         let changed = self.lines.iter().filter(|line| !line.edits.is_empty());
         changed
             .map(|line| (line, false))
@@ -133,7 +133,7 @@ impl<'p> ModelChange<'p> {
         kept: usize,
         dropped: &[&'p Row<'p>],
     ) -> ModelChange<'p> {
-        let marked = dropped.iter().find(|row| row.mark != Mark::Unverified);
+        let marked = dropped.iter().find(|row| row.is_marked());
         ModelChange {
             kept: Some(kept),
             dropped: Some(dropped.len()),

@@ -35,20 +35,20 @@ pub fn reapply<'p>(
     waiting.sort_by_cached_key(|row| {
         let lost = rows.nearest(row).map(|(lost, ..)| lost);
         let is_said = rows.place_that_says(row).is_some();
-        (!is_said, !is_marked(row), lost)
+        (!is_said, !row.is_marked(), lost)
     });
     for row in waiting {
         if let Some(place) = rows.place_that_says(row) {
-            rows.taken.extend(is_marked(row).then_some(place));
+            rows.taken.extend(row.is_marked().then_some(place));
             continue;
         }
         if let Some((_, place, line)) = rows.nearest(row) {
             rows.lines[place] = line;
-            rows.taken.extend(is_marked(row).then_some(place));
+            rows.taken.extend(row.is_marked().then_some(place));
             conflicts.extend(rows.conflict(row, Some(place)));
         } else if let Some(decision) = decisions.dismissal(row.model()) {
             // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
-            if is_marked(row) || !decisions.notes_hold(decision, older, row) {
+            if row.is_marked() || !decisions.notes_hold(decision, older, row) {
                 conflicts.extend(rows.conflict(row, None));
             }
         } else {
@@ -62,10 +62,6 @@ pub fn reapply<'p>(
         },
         ..Plan::of(Mode::Reapply, dataset, rows.lines)
     }
-}
-
-fn is_marked(row: &Row<'_>) -> bool {
-    row.mark != Mark::Unverified
 }
 
 /// The columns in which people wrote text in the older copy and that today's dataset does not have.
@@ -144,7 +140,7 @@ impl<'p> Returning<'p> {
             if self.texts.contains(place) {
                 !stands_in(then, &now)
             } else {
-                is_marked(row) && !self.is_alike(*place, then, &now)
+                row.is_marked() && !self.is_alike(*place, then, &now)
             }
         })
     }
@@ -162,7 +158,7 @@ impl<'p> Returning<'p> {
         let places = self.lines_of.get(row.model())?.iter();
         places
             .filter(|place| **place < self.dataset.rows.len())
-            .filter(|place| !(is_marked(row) && self.taken.contains(*place)))
+            .filter(|place| !(row.is_marked() && self.taken.contains(*place)))
             .map(|place| {
                 let line = self.merged(&self.lines[*place], row);
                 let lost = self.not_said(Some(&line), row).count();
@@ -218,7 +214,7 @@ impl<'p> Returning<'p> {
 
     /// A line with what returns to it of a row of the copy: text where there is none, and to an unmarked line the mark and its cells.
     fn merged(&self, line: &Line<'p>, row: &'p Row<'p>) -> Line<'p> {
-        let mark_returns = is_marked(row) && line.mark == Mark::Unverified;
+        let mark_returns = row.is_marked() && line.mark == Mark::Unverified;
         let returns = |place: usize, then: &str| {
             let now = line.after(self.header, place);
             let may = if self.texts.contains(&place) {

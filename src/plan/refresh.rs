@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Change, Edit, Line, Mode, Orphan, Plan, edits, is_kept};
 use crate::changes::{Changes, ModelChange};
-use crate::dataset::{Dataset, Decision, DecisionLine, Decisions, Mark, Row};
+use crate::dataset::{Dataset, Decision, DecisionLine, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::{ByKey, Key};
@@ -96,7 +96,7 @@ fn line<'p>(
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Option<Line<'p>> {
-    if row.mark != Mark::Unverified {
+    if row.is_marked() {
         return Some(Line::left_alone(row));
     }
     match estimate {

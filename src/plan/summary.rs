@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Line;
-use crate::dataset::Mark;
+use crate::dataset::{Mark, Row};
 use crate::flop::{Class, Flop};
 
 /// How many rows of each kind there are; the kinds add up to `total`. A row counts as verified or protected first, and only then
@@ -31,12 +31,18 @@ pub fn at_or_above(flops: impl Iterator<Item = Option<Flop>>) -> usize {
 }
 
 impl Summary {
+    /// The rows of a dataset as it stands.
+    pub fn of_rows(rows: &[Row<'_>]) -> Summary {
+        Summary::of(rows.iter().map(|row| (row.mark, row.flop)))
+    }
+
+    /// The rows of a dataset as a plan leaves it.
     pub fn of_lines(lines: &[Line<'_>]) -> Summary {
         Summary::of(lines.iter().map(|line| (line.mark, line.flop)))
     }
 
     /// Counts rows by their mark and their own training FLOP.
-    pub fn of(rows: impl Iterator<Item = (Mark, Option<Flop>)>) -> Summary {
+    fn of(rows: impl Iterator<Item = (Mark, Option<Flop>)>) -> Summary {
         rows.fold(Summary::default(), |mut summary, (mark, flop)| {
             summary.total += 1;
             let kind = match (mark, flop.map(Flop::class)) {

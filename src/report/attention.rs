@@ -60,7 +60,7 @@ impl Attention {
         let (dataset, rows) = (next.dataset, &next.dataset.rows);
         let count = |is_meant: &dyn Fn(&&Row<'_>) -> bool| rows.iter().filter(is_meant).count();
         let unreadable = count(&|row| dataset.unreadable_flop(row).is_some());
-        let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
+        let summary = Summary::of_rows(rows);
         Attention {
             unreadable: unreadable + next.unreadable_decisions,
             // Without estimates every row would look like an orphan.

@@ -137,7 +137,7 @@ impl Stats {
     ) -> Stats {
         let rows = &dataset.rows;
         let rate = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
-        let summary = Summary::of(rows.iter().map(|row| (row.mark, row.flop)));
+        let summary = Summary::of_rows(rows);
         let above: Vec<&Row<'_>> = rows
             .iter()
             .filter(|row| row.flop >= Some(Flop::REGULATORY))

@@ -117,7 +117,7 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
     // A refresh gives an unverified row the class of its estimate, or at least that of the row's own number.
     let estimate = latest.get(about.row.model());
     let has_number = flop.is_some() || estimate.is_some_and(|one| one.flop.is_some());
-    let is_rewritten = about.row.mark == Mark::Unverified && has_number;
+    let is_rewritten = !about.row.is_marked() && has_number;
     // Older files hold the words of the status. The dataset of August 2025 says `uncertain` where there was no number or only a doubtful
     // one, and rows that no refresh changes still do.
     let (code, what) = if Status::from_name(word).is_some() && !is_rewritten {

@@ -10,7 +10,7 @@ use tracing::warn;
 
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
-use crate::estimates::{Estimates, Refused, Rejected};
+use crate::estimates::{Estimates, Fault, Refused};
 use crate::journal::{self, JournalEntry};
 use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
@@ -164,17 +164,17 @@ fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
 
 /// A record or a field that breaks a rule.
 #[derive(Serialize)]
-pub(super) struct Fault<'e> {
+pub(super) struct NamedFault<'e> {
     /// `rejected` or `ignored_field`.
     fault: &'static str,
     #[serde(flatten)]
-    of: &'e Rejected,
+    of: &'e Fault,
 }
 
-impl Fault<'_> {
+impl NamedFault<'_> {
     /// Its line, what it says, what was expected, and what becomes of the record.
     pub fn text(&self) -> String {
-        let Rejected {
+        let Fault {
             line,
             index,
             field,
@@ -192,8 +192,8 @@ impl Fault<'_> {
 }
 
 /// Every record that is passed over, then every field that counts as absent.
-pub(super) fn faults(estimates: &Estimates) -> impl Iterator<Item = Fault<'_>> {
-    let fault = |fault| move |of| Fault { fault, of };
+pub(super) fn faults(estimates: &Estimates) -> impl Iterator<Item = NamedFault<'_>> {
+    let fault = |fault| move |of| NamedFault { fault, of };
     let rejected = estimates.rejected.iter().map(fault("rejected"));
     let ignored = estimates.ignored_fields.iter();
     rejected.chain(ignored.map(fault("ignored_field")))

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Estimate, Estimates, Rejected};
+use super::{Estimate, Estimates, Fault};
 use crate::dataset::Aliases;
 use crate::key::{ByKey, Key};
 
@@ -15,7 +15,7 @@ pub struct Latest<'e> {
     /// The place of each key among the survivors.
     places: ByKey<&'e Key, usize>,
     /// The first record of each model that was rejected. One that names no developer stands under a blank one.
-    pub rejected: HashMap<Key, &'e Rejected>,
+    pub rejected: HashMap<Key, &'e Fault>,
 }
 
 impl Estimates {

@@ -101,9 +101,9 @@ impl Estimate {
     }
 }
 
-/// What breaks a rule of behaviour §2: a record, and the run goes on without it; or a field that counts as absent.
+/// What is wrong in a record: it is rejected for a rule of behaviour §2, or a field of it counts as absent, or stands twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Rejected {
+pub struct Fault {
     /// Its place in `models`, from 0.
     pub index: usize,
     /// The line of the file it starts on, from 1.
@@ -139,11 +139,11 @@ pub struct Estimates {
     /// The usable records, in the order of the file.
     pub usable: Vec<Estimate>,
     /// The broken records, in the order of the file.
-    pub rejected: Vec<Rejected>,
+    pub rejected: Vec<Fault>,
     /// Fields of usable records that break their rule and count as absent, in the order of the file.
-    pub ignored_fields: Vec<Rejected>,
+    pub ignored_fields: Vec<Fault>,
     /// Fields that stand more than once in their record, of which the last counts, in the order of the file.
-    pub repeated_fields: Vec<Rejected>,
+    pub repeated_fields: Vec<Fault>,
     /// `saved_at` as JSON, where it is no date-time and so counts as none.
     pub saved_at_unreadable: Option<String>,
 }

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Deserializer, Value};
 use strum::{EnumMessage, EnumString, VariantNames};
 
-use super::{Estimate, Estimates, Rejected};
+use super::{Estimate, Estimates, Fault};
 use crate::dates;
 use crate::flop::Flop;
 use crate::key::Key;
@@ -107,7 +107,7 @@ impl<'t> Fields<'t> {
     }
 
     /// What there is to say of a field that breaks its rule.
-    fn fault(&self, field: Field) -> Rejected {
+    fn fault(&self, field: Field) -> Fault {
         let value = self.values[field as usize].map_or("null", RawValue::get);
         // A `Value` can hold whatever JSON allows but half of a surrogate pair, and a number that is too large.
         let is_half = value.contains("\\u") && serde_json::from_str::<Value>(value).is_err();
@@ -120,7 +120,7 @@ impl<'t> Fields<'t> {
             let name = name_line(self.get(field, string).ok()??);
             (!name.is_empty()).then(|| name.into_owned())
         };
-        Rejected {
+        Fault {
             index: self.index,
             line: self.line,
             name: name(Field::Name),
@@ -156,7 +156,7 @@ pub(super) fn read(json: &str, line: usize, to: &mut Estimates) -> serde_json::R
         to.ignored_fields.push(fields.fault(*field));
     }
     for field in &fields.repeated {
-        to.repeated_fields.push(Rejected {
+        to.repeated_fields.push(Fault {
             reason: "stands more than once in the record; the last counts",
             ..fields.fault(*field)
         });

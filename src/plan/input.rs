@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::changes::Model;
-use crate::estimates::{Estimate, Estimates, Latest, Rejected};
+use crate::estimates::{Estimate, Estimates, Fault, Latest};
 
 #[derive(Debug, Serialize)]
 pub struct Input<'p> {
@@ -22,9 +22,9 @@ pub struct Input<'p> {
     /// Models without an estimate, by key.
     pub unestimated: Vec<Model<'p>>,
     /// Records that break a rule, in the order of the file.
-    pub rejected: &'p [Rejected],
+    pub rejected: &'p [Fault],
     /// Fields that break their rule and count as absent, in the order of the file.
-    pub ignored_fields: &'p [Rejected],
+    pub ignored_fields: &'p [Fault],
 }
 
 impl<'p> Input<'p> {

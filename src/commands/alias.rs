@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::dataset::{Aliases, Decisions};
 use crate::estimates::Latest;
 use crate::paste;
-use crate::plan::{self, Renamed, Suggestion};
+use crate::plan::{self, NewAlias, Renamed};
 use crate::render::render_file;
 use crate::terminal::{bounded, bounded_model};
 use crate::text::name_line;
@@ -52,7 +52,7 @@ pub(super) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
         let text = text.as_deref().unwrap_or_default();
         name_line(text.into()).into_owned()
     };
-    let alias = Suggestion {
+    let alias = NewAlias {
         name: written(&args.name),
         developer: written(&args.developer),
         is_name: written(&args.is_name),
@@ -64,8 +64,8 @@ pub(super) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     let note = args.note.as_deref().unwrap_or_default().trim();
     let plan = plan::alias(&dataset, &aliases, &alias, note);
     // The file that would be written has to be one that is read again, and no two decisions may become one model's.
-    let written = plan.aliases.as_ref().map(render_file);
-    let bytes = written.as_deref().or(files.aliases.bytes.as_deref());
+    let rendered = plan.aliases.as_ref().map(render_file);
+    let bytes = rendered.as_deref().or(files.aliases.bytes.as_deref());
     let afterwards = Aliases::parse(bytes.unwrap_or_default()).map_err(|refusal| {
         anyhow!(
             "{} with this line would be refused: {}; nothing is written",
@@ -130,7 +130,7 @@ fn no_command(renamed: &Renamed<'_>) -> String {
 }
 
 /// A command to paste into a shell, on a line; a comment where it would be refused, or a name is not to be pasted.
-fn command(suggestion: &Suggestion, aliases: &Aliases<'_>, data_dir: Option<&str>) -> String {
+fn command(suggestion: &NewAlias, aliases: &Aliases<'_>, data_dir: Option<&str>) -> String {
     let parts = pasted(suggestion, data_dir);
     let why = if let Some(line) = aliases.in_the_way(&suggestion.key(), &suggestion.model()) {
         let line = line.record.line;
@@ -146,7 +146,7 @@ fn command(suggestion: &Suggestion, aliases: &Aliases<'_>, data_dir: Option<&str
 }
 
 /// The parts of the command that writes a suggestion down.
-pub(super) fn pasted(suggestion: &Suggestion, data_dir: Option<&str>) -> Vec<String> {
+pub(super) fn pasted(suggestion: &NewAlias, data_dir: Option<&str>) -> Vec<String> {
     let options = [
         ("--developer", Some(&*suggestion.developer)),
         ("--is-name", Some(&suggestion.is_name)),

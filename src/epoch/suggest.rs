@@ -8,7 +8,7 @@ use super::read::Theirs;
 use crate::dataset::{Aliases, Mark};
 use crate::key::{Key, folded};
 use crate::look_alike::look;
-use crate::plan::Suggestion;
+use crate::plan::NewAlias;
 
 /// How alike two names have to be, 0 to 1: one letter in six may differ.
 const NEAR: f64 = 0.83;
@@ -31,7 +31,7 @@ impl<'c> Suggester<'c> {
 
     /// The alias that would join the model of an entry to one of ours: to the one of the same name, or for a model that neither we nor
     /// the estimates have to the nearest of our models that nothing matches.
-    pub fn alias(&self, entry: &Entry<'c>) -> Option<Suggestion> {
+    pub fn alias(&self, entry: &Entry<'c>) -> Option<NewAlias> {
         let theirs = entry.theirs?;
         let ours = match entry.finding() {
             Finding::NameOnly => entry.ours?,
@@ -114,7 +114,7 @@ fn alias(
     theirs: &Theirs,
     estimate: Option<&Ours<'_>>,
     aliases: &Aliases<'_>,
-) -> Option<Suggestion> {
+) -> Option<NewAlias> {
     let our_developer = folded(ours.developer);
     let organization = theirs.organizations().max_by_key(|organization| {
         strsim::jaro_winkler(&folded(organization), &our_developer).to_bits()
@@ -135,7 +135,7 @@ fn alias(
         let (left, right) = (Key::new(left.0, left.1), Key::new(right.0, right.1));
         aliases.in_the_way(&left, &right).is_none()
     })?;
-    Some(Suggestion {
+    Some(NewAlias {
         name: left.0.to_owned(),
         developer: left.1.to_owned(),
         is_name: right.0.to_owned(),

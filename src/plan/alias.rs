@@ -9,16 +9,16 @@ use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
 use crate::key::{ByKey, Key, folded};
 
-/// An alias that would join two models: the first pair is the second.
+/// An alias that is to be written, or suggested: the first pair is the second.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Suggestion {
+pub struct NewAlias {
     pub name: String,
     pub developer: String,
     pub is_name: String,
     pub is_developer: String,
 }
 
-impl Suggestion {
+impl NewAlias {
     /// The pair on the left.
     pub fn key(&self) -> Key {
         Key::new(&self.name, &self.developer)
@@ -34,7 +34,7 @@ impl Suggestion {
 pub fn alias<'p>(
     dataset: &'p Dataset<'p>,
     aliases: &'p Aliases<'p>,
-    alias: &Suggestion,
+    alias: &NewAlias,
     note: &str,
 ) -> Plan<'p> {
     let header = &aliases.table.header;
@@ -75,7 +75,7 @@ pub fn suggestions(
     plan: &Plan<'_>,
     latest: &Latest<'_>,
     aliases: &Aliases<'_>,
-) -> Vec<Vec<Suggestion>> {
+) -> Vec<Vec<NewAlias>> {
     let mut places: ByKey<&Key, usize> = ByKey::default();
     for (place, line) in plan.lines.iter().enumerate() {
         places.entry(&line.key).or_insert(place);
@@ -106,7 +106,7 @@ pub fn suggestions(
         // A verified row keeps the name that an alias gives to another one.
         let is = aliases.get(&towards.key());
         let (is_name, is_developer) = is.unwrap_or((None, &*towards.developer));
-        let suggested = models.iter().map(|model| Suggestion {
+        let suggested = models.iter().map(|model| NewAlias {
             name: model.name.to_string(),
             developer: model.developer.to_string(),
             is_name: is_name.unwrap_or(&*towards.name).to_owned(),

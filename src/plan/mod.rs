@@ -21,7 +21,7 @@ mod summary;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-pub(crate) use alias::{Suggestion, alias, suggestions};
+pub(crate) use alias::{NewAlias, alias, suggestions};
 pub(crate) use brakes::{Before, brake, marked_afterwards, marks_lost, too_few_marks};
 pub use change::Change;
 pub(crate) use change::{Drift, Orphan};

@@ -228,7 +228,7 @@ fn the_only<'d>(
         bail!(
             "the dataset has \"{}\" on {}: `{}` shows them; {HOW_TO_JOIN}",
             bounded(name),
-            lines(found),
+            line_numbers(found),
             paste::in_message("show", name, developer.map(|of| ("--developer", of)))
         )
     };
@@ -266,7 +266,7 @@ fn developers(subjects: &[&Subject<'_>], form: impl Fn(&str) -> String) -> Strin
 }
 
 /// `lines 2 and 3`, on which these rows stand.
-pub fn lines(subjects: &[&Subject<'_>]) -> String {
+pub fn line_numbers(subjects: &[&Subject<'_>]) -> String {
     let lines: Vec<String> = subjects
         .iter()
         .filter_map(|one| Some(one.row?.record.line.to_string()))

@@ -41,13 +41,13 @@ fn set_up_logging(verbosity: Verbosity) {
         .filter(|spec| !spec.is_empty() && verbosity != Verbosity::Quiet)
         .and_then(|spec| spec.parse().ok())
         .unwrap_or_else(|| Targets::new().with_default(level));
-    let lines = tracing_subscriber::fmt::layer()
+    let to_stderr = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(false)
         .with_target(false)
         .without_time();
     tracing_subscriber::registry()
         .with(filter)
-        .with(lines)
+        .with(to_stderr)
         .init();
 }

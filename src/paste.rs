@@ -14,10 +14,13 @@ pub fn command<'o>(
         .into_iter()
         .filter_map(|(flag, value)| Some(option(flag, value?)));
     let (head, last) = if name.starts_with('-') {
-        let last = format!("-- {}", quoted(name));
+        let last = format!("-- {}", shell_quoted(name));
         (format!("core-dataset {command}"), Some(last))
     } else {
-        (format!("core-dataset {command} {}", quoted(name)), None)
+        (
+            format!("core-dataset {command} {}", shell_quoted(name)),
+            None,
+        )
     };
     [head].into_iter().chain(options).chain(last).collect()
 }
@@ -38,7 +41,7 @@ pub fn in_message<'o>(
 /// An option of a command, with its value.
 pub fn option(flag: &str, value: &str) -> String {
     let joint = if value.starts_with('-') { '=' } else { ' ' };
-    format!("{flag}{joint}{}", quoted(value))
+    format!("{flag}{joint}{}", shell_quoted(value))
 }
 
 /// Whether a person reads a text as it is pasted: it holds nothing that is shown escaped, and it is not cut.
@@ -47,7 +50,7 @@ pub fn is_read(text: &str) -> bool {
 }
 
 /// A word as a POSIX shell reads it back.
-fn quoted(word: &str) -> String {
+fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()

@@ -41,7 +41,7 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     // The last group, of rows that left as duplicates, is no more than counted.
     for (group, models) in &groups[..5] {
         if !models.is_empty() {
-            text += &format!("\n{}:\n{}", capitalised(group), lines(models, entry));
+            text += &format!("\n{}:\n{}", capitalised(group), model_lines(models, entry));
         }
     }
     text
@@ -64,7 +64,7 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
         .collect();
     let verb = verb(mode, changes);
     let [model] = models[..] else {
-        let lines = lines(&models, |model| {
+        let lines = model_lines(&models, |model| {
             let note = note(model).map(|note| format!(": {}", shown(&one_line(note.into()))));
             bounded_model(&model.name, &model.developer) + &note.unwrap_or_default()
         });
@@ -82,7 +82,7 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
 }
 
 /// A line for each of the first models, and how many more there are.
-fn lines<M>(models: &[M], line: impl Fn(&M) -> String) -> String {
+fn model_lines<M>(models: &[M], line: impl Fn(&M) -> String) -> String {
     let mut text = String::new();
     for model in models.iter().take(NAMED) {
         text += &format!("  {}\n", line(model));

@@ -192,11 +192,11 @@ impl Rules {
 fn joined(base: &str, ours: &str, theirs: &str) -> String {
     const BETWEEN: &str = "; ";
     let framed = |text: &str| format!("{BETWEEN}{text}{BETWEEN}");
-    let stands_in = |part: &str, text: &str| framed(text).contains(&framed(part));
-    if theirs.trim().is_empty() || stands_in(theirs, ours) {
+    let is_part_of = |part: &str, text: &str| framed(text).contains(&framed(part));
+    if theirs.trim().is_empty() || is_part_of(theirs, ours) {
         return ours.to_owned();
     }
-    if ours.trim().is_empty() || stands_in(ours, theirs) {
+    if ours.trim().is_empty() || is_part_of(ours, theirs) {
         return theirs.to_owned();
     }
     // What was written behind the base's text, on a line of its own perhaps.
@@ -209,7 +209,7 @@ fn joined(base: &str, ours: &str, theirs: &str) -> String {
     if let (Some(_), Some(news)) = (behind_base(ours), behind_base(theirs)) {
         return format!("{ours}{BETWEEN}{news}");
     }
-    if !base.is_empty() && stands_in(base, ours) && stands_in(base, theirs) {
+    if !base.is_empty() && is_part_of(base, ours) && is_part_of(base, theirs) {
         let without = framed(theirs).replacen(&framed(base), BETWEEN, 1);
         return format!("{ours}{}", without.trim_end_matches(BETWEEN));
     }

@@ -190,7 +190,11 @@ pub(super) fn text<'c>(
         let title = format!("{} {count}", group.title);
         let mut lines = vec![headed(&title, group.meaning, screen)];
         let (all, shown) = (entries.len(), entries.len().min(view.limit));
-        lines.extend(table(&group.columns.concat(), &entries[..shown], screen));
+        lines.extend(grid_lines(
+            &group.columns.concat(),
+            &entries[..shown],
+            screen,
+        ));
         lines.extend(and_more(all, shown, "--verbose shows all", screen));
         blocks.push(lines.join("\n"));
         for entry in &entries[..shown] {
@@ -205,7 +209,7 @@ pub(super) fn text<'c>(
 }
 
 /// What the columns say of these entries, below their titles.
-fn table(columns: &[Column], entries: &[&Entry<'_>], screen: Screen) -> Vec<String> {
+fn grid_lines(columns: &[Column], entries: &[&Entry<'_>], screen: Screen) -> Vec<String> {
     let titles: Vec<(&str, Align)> = columns
         .iter()
         .map(|(title, align, _)| (*title, *align))

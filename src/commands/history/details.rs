@@ -20,14 +20,14 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
 /// says as the row did.
 fn cells(event: &Event<'_>) -> Vec<String> {
     let mut lines: Vec<String> = flop(event).into_iter().collect();
-    let (derived, told): (Vec<_>, Vec<_>) = event
+    let (derived, others): (Vec<_>, Vec<_>) = event
         .change
         .fields
         .0
         .iter()
         .filter(|(column, _)| column != Column::TrainingFlop.name())
         .partition(|(column, _)| column.parse().is_ok_and(Column::is_derived));
-    for (column, cell) in told {
+    for (column, cell) in others {
         // The entry's own line says that a row was verified, and who decided when.
         let is_said = match event.event {
             "verified" => column == Column::Verified.name(),
@@ -45,7 +45,7 @@ fn cells(event: &Event<'_>) -> Vec<String> {
     }
     for column in [Column::Confidence, Column::Reasoning] {
         let text = unchanged(event, column).filter(|text| !text.is_empty());
-        lines.extend(text.map(|text| format!("{} {}", column.name(), quoted(text))));
+        lines.extend(text.map(|text| format!("{} {}", column.name(), quoted_unless_word(text))));
     }
     lines
 }
@@ -69,7 +69,7 @@ fn state(change: &ModelChange<'_>) -> Vec<String> {
     // The mark of a row that left is told with its other human work.
     let has_left = change.row.is_some() || change.dropped.is_some();
     if let Some(text) = change.verified.as_ref().filter(|_| !has_left) {
-        lines.push(format!("verified is {}", quoted(text)));
+        lines.push(format!("verified is {}", quoted_unless_word(text)));
     }
     if let Some((kept, dropped)) = change.kept.zip(change.dropped) {
         lines.push(format!(
@@ -88,7 +88,7 @@ fn human_work_that_left(change: &ModelChange<'_>) -> Vec<String> {
     for (column, text) in change.row.iter().chain(&change.rows).flat_map(|row| &row.0) {
         let is_human = column == Column::Verified.name() || is_text_column(column);
         if is_human && !text.trim().is_empty() {
-            let (column, text) = (bounded(column), quoted(text));
+            let (column, text) = (bounded(column), quoted_unless_word(text));
             lines.push(format!("{column} {text}, which left with the row"));
         }
     }
@@ -141,7 +141,7 @@ fn unchanged<'e>(event: &Event<'e>, column: Column) -> Option<&'e str> {
 
 /// `notes "a" → "b c"`; of a cell that was blank what it says now; of human work of an older copy that it was not taken.
 fn from_to(event: &Event<'_>, column: &str, cell: &FromTo<'_>) -> String {
-    let (from, to) = (quoted(&cell.from), quoted(&cell.to));
+    let (from, to) = (quoted_unless_word(&cell.from), quoted_unless_word(&cell.to));
     let column = bounded(column);
     if event.event == "conflicts" {
         return format!("{column} {from} stays, {to} was not taken");
@@ -154,7 +154,7 @@ fn from_to(event: &Event<'_>, column: &str, cell: &FromTo<'_>) -> String {
 }
 
 /// A text up to a length that nobody writes, in quotes unless it is one word.
-fn quoted(text: &str) -> String {
+fn quoted_unless_word(text: &str) -> String {
     let excerpt = excerpt(text, 2_000);
     let text = shown(&excerpt);
     if text.is_empty() || text.contains(char::is_whitespace) {

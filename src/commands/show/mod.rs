@@ -73,7 +73,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         .bytes
         .unwrap_or_default();
     let latest = Latest::of(&estimates, &aliases);
-    let inputs = Inputs {
+    let loaded = Loaded {
         lookup: Lookup::of(&dataset, Some(&latest), &decisions, &aliases),
         dataset: &dataset,
         decisions: &decisions,
@@ -84,8 +84,8 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         journal: &load::journal(&config.paths.journal)?,
         next: &plan::refresh(&dataset, &decisions, &latest, false),
     };
-    let subjects = inputs.lookup.find_model(name, developer)?;
-    let shown = inputs.of(&subjects);
+    let subjects = loaded.lookup.find_model(name, developer)?;
+    let shown = loaded.of(&subjects);
     print_unless_quiet(config, &shown, |screen| text::text(&shown, screen))?;
     let model = &subjects[0].model;
     let draft = Draft::new(&dataset, &decisions, Signature::default());
@@ -97,8 +97,8 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     })
 }
 
-/// Where everything about a model is found.
-struct Inputs<'s> {
+/// What was read, and in which everything about a model is found.
+struct Loaded<'s> {
     lookup: Lookup<'s>,
     dataset: &'s Dataset<'s>,
     decisions: &'s Decisions<'s>,
@@ -111,7 +111,7 @@ struct Inputs<'s> {
     next: &'s Plan<'s>,
 }
 
-impl<'s> Inputs<'s> {
+impl<'s> Loaded<'s> {
     /// All that is known of one model, which may stand on several rows.
     fn of(&self, subjects: &[&Subject<'s>]) -> Shown<'s> {
         let subject = subjects[0];
@@ -151,7 +151,7 @@ impl<'s> Inputs<'s> {
             first,
             history: history::events(self.journal, self.aliases, &[subject.model.clone()].into()),
             rows,
-            lines: lookup::lines(subjects),
+            line_numbers: lookup::line_numbers(subjects),
         }
     }
 

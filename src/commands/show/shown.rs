@@ -38,7 +38,7 @@ pub(super) struct Shown<'s> {
     pub rows: Vec<RowShown<'s>>,
     /// Where they stand.
     #[serde(skip)]
-    pub lines: String,
+    pub line_numbers: String,
 }
 
 fn is_single(rows: &[RowShown<'_>]) -> bool {

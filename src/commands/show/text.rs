@@ -84,7 +84,7 @@ fn of_row(row: &RowShown<'_>, screen: Screen) -> [String; 4] {
 fn title(model: &Shown<'_>, screen: Screen) -> String {
     let mut title = screen.paint(Tone::Heading, &bounded_model(model.name, model.developer));
     if model.in_dataset {
-        title += &format!(", {}", model.lines);
+        title += &format!(", {}", model.line_numbers);
     }
     let mut lines = Vec::new();
     if let [row] = &model.rows[..] {

@@ -40,19 +40,19 @@ pub(super) struct Label {
 }
 
 /// A letter is taken to be so wide, and a line so high; wider than most, so that names keep their distance.
-const LETTER: f64 = 7.6;
-const LINE: f64 = 13.0;
+const LETTER_WIDTH: f64 = 7.6;
+const LINE_HEIGHT: f64 = 13.0;
 
-/// How far above their dots names may stand where there is no room beside them, at the end of a line.
+/// How far above their dots names may stand where there is no room beside them; a line then leads to them.
 const LEADERS: [f64; 6] = [16.0, 30.0, 44.0, 58.0, 72.0, 86.0];
 
 /// Names dots in the order in which they are given, at most `most` of them, each where there is room for it: beside the dot, or above
-/// it. A dot without room goes without a name. No name may stand on one of `dot_areas` or `lines`; what leads to a name may cross a line.
+/// it. A dot without room goes without a name. No name may stand on one of `dot_areas` or `line_areas`; what leads to a name may cross a line.
 pub(super) fn place(
     dots: impl Iterator<Item = (String, f64, f64)>,
     radius: f64,
     dot_areas: &[Area],
-    lines: &[Area],
+    line_areas: &[Area],
     room: &Area,
     most: usize,
 ) -> Vec<Label> {
@@ -66,7 +66,7 @@ pub(super) fn place(
         let free = places(&text, x, y, radius).find(|(label, area)| {
             room.holds(area)
                 && is_free(area)
-                && !lines.iter().any(|line| line.touches(area))
+                && !line_areas.iter().any(|line| line.touches(area))
                 && label.leader.as_ref().is_none_or(is_free)
         });
         if let Some((label, area)) = free {
@@ -80,7 +80,7 @@ pub(super) fn place(
 
 /// The places that a name may have, and how much room it takes there.
 fn places(text: &str, x: f64, y: f64, radius: f64) -> impl Iterator<Item = (Label, Area)> {
-    let width = text.width() as f64 * LETTER;
+    let width = text.width() as f64 * LETTER_WIDTH;
     let gap = radius + 4.0;
     let beside =
         [(x + gap, false), (x - gap, true)].map(|(x, ends_there)| (x, y + 4.0, ends_there, None));
@@ -93,7 +93,7 @@ fn places(text: &str, x: f64, y: f64, radius: f64) -> impl Iterator<Item = (Labe
     let places = beside.into_iter().chain(above);
     places.map(move |(x, y, ends_there, leader)| {
         let left = if ends_there { x - width } else { x };
-        let area = Area::of(left..left + width, y - LINE + 3.0..y + 3.0);
+        let area = Area::of(left..left + width, y - LINE_HEIGHT + 3.0..y + 3.0);
         let label = Label {
             text: text.to_owned(),
             x,

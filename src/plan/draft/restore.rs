@@ -78,12 +78,12 @@ impl<'p> Draft<'p> {
         if let Some(cells) = &before.row {
             let today = self.dataset.rows.iter().find(|row| row.model() == model);
             if let Some(row) = today {
-                for edit in edits(cells) {
+                for edit in edits_of(cells) {
                     self.set_cell(row, edit);
                 }
             } else {
                 let header = &self.dataset.table.header;
-                self.lines.push(Line::with_cells(edits(cells), header));
+                self.lines.push(Line::with_cells(edits_of(cells), header));
             }
         }
         if before.decisions == after.decisions {
@@ -91,13 +91,13 @@ impl<'p> Draft<'p> {
         }
         self.take_back(model, |_| true);
         for (key, texts) in &before.decisions {
-            self.file.push(key.clone(), edits(texts));
+            self.file.push(key.clone(), edits_of(texts));
         }
     }
 }
 
-/// These texts in the columns from the first.
-fn edits(texts: &[String]) -> Vec<Edit<'static>> {
+/// These texts in the columns, from the first on.
+fn edits_of(texts: &[String]) -> Vec<Edit<'static>> {
     let cells = texts.iter().enumerate();
     cells
         .map(|(place, text)| Edit::new(place, text.clone()))

@@ -113,7 +113,7 @@ pub struct ModelChange<'a> {
     pub rows: Vec<Map<'a, Cow<'a, str>>>,
 }
 
-/// What is told of a new row: its other cells are in the dataset, these are the ones whose history is followed.
+/// The cells of a new row that are among its changes, because their history is followed. The others are in the dataset.
 pub const FOLLOWED: [Column; 4] = [
     Column::TrainingFlop,
     Column::Confidence,
@@ -157,17 +157,19 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Leaves out what `told` says already.
-    pub fn leave_out(&mut self, told: &Changes<'_>) {
-        let entries: Vec<&ModelChange<'_>> =
-            told.groups().flat_map(|(_, changes)| changes).collect();
-        let is_told_row = |row: &Map<'_, Cow<'_, str>>| {
+    /// Leaves out what `journalled` says already.
+    pub fn leave_out(&mut self, journalled: &Changes<'_>) {
+        let entries: Vec<&ModelChange<'_>> = journalled
+            .groups()
+            .flat_map(|(_, changes)| changes)
+            .collect();
+        let is_row_journalled = |row: &Map<'_, Cow<'_, str>>| {
             let mut rows = entries
                 .iter()
                 .flat_map(|entry| entry.row.iter().chain(&entry.rows));
-            rows.any(|told| told == row)
+            rows.any(|journalled| journalled == row)
         };
-        let is_told = |change: &ModelChange<'_>| {
+        let is_journalled = |change: &ModelChange<'_>| {
             let mut fields = change.fields.0.iter();
             fields.all(|(column, cell)| {
                 entries.iter().any(|entry| {
@@ -176,11 +178,12 @@ impl<'a> Changes<'a> {
             })
         };
         self.decisions
-            .retain(|change| !told.decisions.contains(change));
-        self.aliases.retain(|change| !told.aliases.contains(change));
+            .retain(|change| !journalled.decisions.contains(change));
+        self.aliases
+            .retain(|change| !journalled.aliases.contains(change));
         self.removed
-            .retain(|change| !change.row.as_ref().is_some_and(is_told_row));
-        self.updated.retain(|change| !is_told(change));
+            .retain(|change| !change.row.as_ref().is_some_and(is_row_journalled));
+        self.updated.retain(|change| !is_journalled(change));
     }
 
     /// The groups by name, in the order of a report.
@@ -277,12 +280,12 @@ impl<'a> ModelChange<'a> {
         let (Some(from), Some(to)) = self.flops() else {
             return None;
         };
-        let told = [Column::TrainingFlop, Column::Reasoning].map(Column::name);
+        let shown = [Column::TrainingFlop, Column::Reasoning].map(Column::name);
         let fields = self
             .fields
             .0
             .iter()
-            .filter(|(column, _)| told.contains(&&**column));
+            .filter(|(column, _)| shown.contains(&&**column));
         from.is_across(to).then(|| ModelChange {
             fields: Map(fields.cloned().collect()),
             from_flop: Some(from),

@@ -62,7 +62,7 @@ fn estimates(page: &Page<'_>) -> Markup {
         };
     };
     let count = |wanted| page.plan.count(|change| change == wanted);
-    let removed = page.plan.leaving() + page.plan.told.dismissed.len();
+    let removed = page.plan.leaving() + page.plan.further_changes.dismissed.len();
     let pending = counted(&[
         (count(Change::Added), "to add"),
         (count(Change::Updated) + count(Change::Demoted), "to update"),

@@ -178,7 +178,7 @@ fn crossed(page: &Page<'_>) -> Option<Section> {
 
 /// Dismissed models that have risen since.
 fn reconsider(page: &Page<'_>) -> Option<Section> {
-    let risen = &page.plan.told.reconsider;
+    let risen = &page.plan.further_changes.reconsider;
     (!risen.is_empty()).then(|| Section {
         id: "reconsider",
         title: "To reconsider",

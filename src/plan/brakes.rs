@@ -119,7 +119,7 @@ fn reset(plan: &Plan<'_>) -> Option<String> {
 
 /// The rows that leave by a decision count in no brake.
 fn dismissed_rows(plan: &Plan<'_>) -> usize {
-    plan.told
+    plan.further_changes
         .dismissed
         .iter()
         .filter(|dismissed| dismissed.row.is_some())

@@ -21,7 +21,10 @@ impl<'p> Plan<'p> {
         };
         let updated = lines(|change| change == Change::Updated);
         let demoted = lines(|change| change == Change::Demoted);
-        let changed = updated.iter().chain(&demoted).chain(&self.told.removed);
+        let changed = updated
+            .iter()
+            .chain(&demoted)
+            .chain(&self.further_changes.removed);
         Changes {
             added: lines(|change| change == Change::Added),
             crossed: changed.filter_map(ModelChange::crossed).collect(),
@@ -40,7 +43,7 @@ impl<'p> Plan<'p> {
                 .collect(),
             decisions: file(&self.decisions),
             aliases: file(&self.aliases),
-            ..self.told.clone()
+            ..self.further_changes.clone()
         }
     }
 

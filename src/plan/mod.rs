@@ -56,9 +56,9 @@ pub struct Plan<'p> {
     pub dataset: &'p Dataset<'p>,
     /// The dataset's lines, in the order of the file-to-be.
     pub lines: Vec<Line<'p>>,
-    /// What is to be told of rows that leave, of dismissed models and of an older copy. The groups that the lines tell are empty here;
-    /// [`Plan::changes`] has them all.
-    pub(crate) told: Changes<'p>,
+    /// The changes that no line says: of rows that leave, of dismissed models and of an older copy. The groups that follow from the lines
+    /// are empty here; [`Plan::changes`] has them all.
+    pub(crate) further_changes: Changes<'p>,
     /// Rows with human work whose model is dismissed: the decision has no effect on them.
     pub contradicted: Vec<&'p Row<'p>>,
     /// How many candidates a decision keeps out.
@@ -83,7 +83,7 @@ impl<'p> Plan<'p> {
             mode,
             dataset,
             lines,
-            told: Changes::default(),
+            further_changes: Changes::default(),
             contradicted: Vec::new(),
             kept_out: 0,
             decisions: None,
@@ -128,7 +128,7 @@ impl<'p> Plan<'p> {
                 let cell = |column| decisions.cell(line, column);
                 let model = Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer));
                 let decision = line.decision.unwrap_or(Decision::Ignore);
-                self.told
+                self.further_changes
                     .reconsider
                     .push(ModelChange::of_model(model).dismissed(
                         decision,
@@ -200,16 +200,16 @@ impl<'p> Plan<'p> {
     /// How many rows leave the dataset, duplicates included.
     pub fn leaving(&self) -> usize {
         let dropped = self
-            .told
+            .further_changes
             .duplicates
             .iter()
             .filter_map(|group| group.dropped);
-        self.told.removed.len() + dropped.sum::<usize>()
+        self.further_changes.removed.len() + dropped.sum::<usize>()
     }
 
     /// Whether human work of an older copy meets other human work of today.
     pub fn has_conflicts(&self) -> bool {
-        let conflicts = self.told.conflicts.as_deref();
+        let conflicts = self.further_changes.conflicts.as_deref();
         conflicts.is_some_and(|conflicts| !conflicts.is_empty())
     }
 
@@ -227,7 +227,7 @@ impl<'p> Plan<'p> {
         (tidies && !self.mode.is_decision())
             || self.leaving() > 0
             || self
-                .told
+                .further_changes
                 .dismissed
                 .iter()
                 .any(|dismissed| dismissed.row.is_some())

@@ -56,7 +56,7 @@ pub fn reapply<'p>(
         }
     }
     Plan {
-        told: Changes {
+        further_changes: Changes {
             conflicts: Some(conflicts),
             ..Changes::default()
         },

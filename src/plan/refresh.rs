@@ -66,7 +66,7 @@ pub fn refresh<'p>(
     };
     lines.extend(latest.iter().filter(is_new).map(Line::added));
     let plan = Plan {
-        told: Changes {
+        further_changes: Changes {
             removed,
             dismissed,
             duplicates,

@@ -50,7 +50,7 @@ pub fn reset<'p>(
         .map(|rows| ModelChange::duplicates(dataset, rows[0], 1, &rows[1..]))
         .collect();
     let plan = Plan {
-        told: Changes {
+        further_changes: Changes {
             removed,
             dismissed,
             duplicates,

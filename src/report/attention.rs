@@ -75,7 +75,7 @@ impl Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
             drifted: plan.count(|change| matches!(change, Change::Verified(Some(_)))),
-            reconsider: plan.told.reconsider.len(),
+            reconsider: plan.further_changes.reconsider.len(),
             demoted: summary.high_confidence_below,
             renamed: plan.renamed.len(),
             to_verify: summary.total - summary.verified,

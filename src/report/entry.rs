@@ -90,7 +90,7 @@ pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
     let fields = &change.fields.0;
     let news: Vec<String> = fields
         .iter()
-        .filter_map(|(column, cell)| told(column, cell))
+        .filter_map(|(column, cell)| news_of(column, cell))
         .collect();
     let (was, now) = change.flops();
     if !news.is_empty() || was != now {
@@ -104,7 +104,7 @@ pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
 }
 
 /// What is said of a cell that changes, where the training FLOP that is shown does not say it: short cells in full, long ones by name.
-fn told(column: &str, cell: &FromTo<'_>) -> Option<String> {
+fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
     match column.parse() {
         Ok(Column::TrainingFlop) => {
             let is_same_number = cell.from.parse::<Flop>() == cell.to.parse::<Flop>();

@@ -223,7 +223,7 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
 pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<String> {
     /// Stands for a blank at which no line is broken.
     const BOUND: &str = "\u{a0}";
-    let told: Vec<String> = attention
+    let kinds: Vec<String> = attention
         .waiting()
         .iter()
         .map(|kind| {
@@ -231,8 +231,8 @@ pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<Str
             format!("{} {} ({command})", kind.count, kind.what)
         })
         .collect();
-    let line = format!("{title} (core-dataset …): {}", told.join(", "));
-    (!told.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
+    let line = format!("{title} (core-dataset …): {}", kinds.join(", "));
+    (!kinds.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
 }
 
 /// `2 added, 1 removed`: what became of how many rows. The last three are those that a run keeps as they are.

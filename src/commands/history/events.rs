@@ -82,9 +82,9 @@ pub(in super::super) fn events<'j>(
     let is_meant = |change: &ModelChange<'_>| models.contains(&*aliases.resolve(&change.key()));
     let mut events = Vec::new();
     // Every refresh repeats a state (orphaned, drifted, …). It is listed only where the refresh before did not have it.
-    let mut told: HashMap<(&str, Key), &ModelChange<'_>> = HashMap::new();
+    let mut states_before: HashMap<(&str, Key), &ModelChange<'_>> = HashMap::new();
     for (place, entry) in entries.iter().enumerate().rev() {
-        let mut telling = HashMap::new();
+        let mut states = HashMap::new();
         let mut of_entry = Vec::new();
         // A row that crossed 1e25 also has an update with the same numbers, so the crossing is left out.
         let groups = entry.changes.groups();
@@ -96,7 +96,7 @@ pub(in super::super) fn events<'j>(
                     "orphaned" | "drifted" | "protected" | "duplicates" | "renamed" | "reconsider"
                 );
                 let state = (event, change.key());
-                if !is_state || told.get(&state) != Some(&change) {
+                if !is_state || states_before.get(&state) != Some(&change) {
                     of_entry.push(Event {
                         run: place + 1,
                         at: &entry.at,
@@ -106,11 +106,11 @@ pub(in super::super) fn events<'j>(
                         change,
                     });
                 }
-                telling.insert(state, change);
+                states.insert(state, change);
             }
         }
         if entry.is_refresh() {
-            told = telling;
+            states_before = states;
         }
         events.extend(of_entry.into_iter().rev());
     }

@@ -127,9 +127,9 @@ const NOT_KEPT: &str = "Not in the journal: method, reasoning and sources of add
 fn row_counts(entry: &JournalEntry<'_>) -> String {
     let (changes, summary) = (&*entry.changes, &entry.summary);
     let (added, updated) = (changes.added.len(), changes.updated.len());
-    let told = added + updated + changes.demoted.len() + changes.orphaned.len();
+    let named = added + updated + changes.demoted.len() + changes.orphaned.len();
     let (verified, protected) = (summary.verified, summary.protected);
-    let unchanged = summary.total.saturating_sub(told + verified + protected);
+    let unchanged = summary.total.saturating_sub(named + verified + protected);
     counts(changes, unchanged, verified, protected)
 }
 

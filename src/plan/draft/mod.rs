@@ -37,7 +37,7 @@ pub struct Draft<'p> {
     /// One for each row of today, in the order of the file, and behind them new ones.
     lines: Vec<Line<'p>>,
     file: FileChange<'p>,
-    told: Changes<'p>,
+    further_changes: Changes<'p>,
     /// The lines in the file of the rows that leave.
     leaving: HashSet<usize>,
 }
@@ -53,7 +53,7 @@ impl<'p> Draft<'p> {
         Draft {
             lines: dataset.rows.iter().map(Line::left_alone).collect(),
             file: FileChange::of(&decisions.table, lines),
-            told: Changes::default(),
+            further_changes: Changes::default(),
             leaving: HashSet::new(),
             dataset,
             decisions,
@@ -68,7 +68,7 @@ impl<'p> Draft<'p> {
                 .is_none_or(|row| !leaving.contains(&row.record.line))
         });
         Plan {
-            told: self.told,
+            further_changes: self.further_changes,
             decisions: Some(self.file.sorted()).filter(FileChange::is_pending),
             ..Plan::of(mode, self.dataset, lines)
         }
@@ -164,7 +164,7 @@ impl<'p> Draft<'p> {
             None => ModelChange::of_model(model),
         };
         let change = change.dismissed(decision, judged, subject.estimate);
-        self.told.dismissed.push(change);
+        self.further_changes.dismissed.push(change);
     }
 
     /// Takes back that a verified value stands.

@@ -31,6 +31,18 @@
 //! ```
 //!
 //! The [`plan`] is the only thing that preview, writing, journal and report share. The clock is read once, with the arguments.
+//!
+//! | rooms | what is in them |
+//! |---|---|
+//! | `cli`, `config`, `clock`, `commands` | the command line, what every command needs, and a room for each command |
+//! | `estimates`, `dataset` | what is read: the estimates, and the CSV files whose rows keep their bytes |
+//! | `plan`, `changes`, `render` | what a run will do, the form in which that is reported and journalled, and the files that it makes |
+//! | `store`, `journal`, `git` | how files are locked, replaced and recovered; the journal; merges and commits |
+//! | `report`, `terminal`, `page` | the text of a run, what every text is made with, and the HTML page |
+//! | `epoch` | Epoch AI's public tables: read, matched with ours, compared, written |
+//! | `key`, `look_alike`, `lookup` | which model is which, which look alike, and which one a typed name means |
+//! | `schema`, `flop`, `dates`, `parameters`, `sources` | columns and vocabularies, and the forms of what cells hold |
+//! | `text`, `paste`, `ordered_map`, `parallel` | tools for all of them |
 
 mod changes;
 pub mod cli;

@@ -22,7 +22,7 @@ pub fn look_or_itself(text: &str) -> String {
 }
 
 fn counts(c: &char) -> bool {
-    // Some letters are blank.
+    // Some letters are blank, such as U+3164.
     (c.is_alphanumeric() && !is_unseen(*c)) || *c == '+'
 }
 

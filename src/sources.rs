@@ -1,4 +1,4 @@
-//! The sources of a model: joined with `; ` in one cell.
+//! The sources of a model, which are joined with `; ` in one cell.
 
 /// The sources of a cell, without blank ones.
 pub fn split(text: &str) -> Vec<&str> {
@@ -20,7 +20,7 @@ pub fn parts(text: &str) -> Vec<&str> {
         }
         end += "; ".len();
     }
-    // A parenthesis that never closes.
+    // The last parenthesis may never close.
     sources.extend(text.get(start..).filter(|rest| !rest.is_empty()));
     sources
 }

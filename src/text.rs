@@ -1,4 +1,5 @@
-//! Text that came from elsewhere: is there anything to see in it, and how is it shown without harm.
+//! Texts: what can be seen in one that came from elsewhere, how it is shown and written without harm, when two are the same or one stands
+//! in the other, how something is counted in words, and places in a text.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! A model as it is written.
+//! A model by the name and the developer that are written in a row, in an estimate or on the command line.
 
 use std::borrow::Cow;
 

@@ -23,7 +23,7 @@ use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
 
-/// Which model is meant.
+/// Which models are meant.
 #[derive(Debug, Args)]
 pub(crate) struct NamesArgs {
     /// The model's name, or several, in any case; a name that only looks alike is found, too

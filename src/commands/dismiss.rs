@@ -65,7 +65,7 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
     })
 }
 
-/// Dismisses a model. A row that a person marked does not leave by the way.
+/// Dismisses a model. A row that a person marked is refused.
 pub(super) fn dismiss<'p>(
     curation: &mut Curation<'p>,
     subject: &Subject<'p>,

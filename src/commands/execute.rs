@@ -1,4 +1,5 @@
-//! The one way from a plan to its end, shared by every command that makes one: brake, preview or apply; then the report.
+//! The one way to a plan and from it to its end, shared by every command that makes one: a [`Session`] takes the lock and reads; then
+//! brake, preview or apply; then the report.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -43,11 +44,11 @@ pub(super) struct Session<'c> {
     pub journal: Vec<JournalEntry<'static>>,
     /// What they say of the runs before.
     pub before: Before,
-    /// What is written becomes a commit.
+    /// Whether what is written becomes a commit.
     commit: bool,
-    /// Pending changes are an exit code.
+    /// Whether pending changes are an exit code.
     pub check: bool,
-    /// Brakes do not count.
+    /// Whether brakes are overridden.
     pub force: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Loading, with messages that name file, line and remedy. Every command reads through here.
+//! Loading, with messages that name file, line and remedy. Every command reads the files of the data directory through here.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -162,7 +162,7 @@ fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
     )
 }
 
-/// A record or a field that breaks a rule.
+/// A record or a field that breaks a rule, with the name of what becomes of it.
 #[derive(Serialize)]
 pub(super) struct NamedFault<'e> {
     /// `rejected` or `ignored_field`.

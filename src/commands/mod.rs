@@ -1,4 +1,7 @@
-//! The commands, one room each: its flags, its story and its text. What they share is loading and the way from a plan to its end.
+//! The commands, one room each: its flags, its story and its text.
+//!
+//! They share how the files are loaded (`load`) and results printed (`print`), how a person's decisions become a plan (`curate`), and the
+//! way from a plan to its end (`execute`), before which is put in order what killed runs left (`recovery`).
 
 pub(crate) mod accept;
 pub(crate) mod add;
@@ -42,7 +45,8 @@ pub enum Exit {
     Done,
     /// An error; nothing was written, but for what the message says: the dataset without its journal, or without its report.
     Error,
-    /// Done, and a person should look: `--check` found pending changes, `reapply` conflicts, `validate` problems.
+    /// Done, and a person should look: `--check` found pending changes, `reapply` conflicts, `validate` errors, or a check of `diff` or
+    /// `compare` what it looks for.
     Findings,
     /// What git expects of a merge driver.
     Merge(u8),

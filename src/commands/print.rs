@@ -1,4 +1,4 @@
-//! Printing results to stdout.
+//! Where results go: to stdout, or to a file that a person names.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,7 +24,7 @@ pub(super) fn print(
     write(config, text.as_bytes())
 }
 
-/// Prints a result, but where only errors are to be said no text: JSON and CSV are for programs, and printed as ever.
+/// Prints a result. A quiet run prints no text, but JSON and CSV as ever, because those are for programs.
 pub(super) fn print_unless_quiet(
     config: &Config,
     json: &impl Serialize,
@@ -46,8 +46,8 @@ pub(super) fn write(config: &Config, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// Writes a result to a file that a person names, whole or not at all, and says what was written. The program's own files are none to
-/// write it to.
+/// Writes a result to a file that a person names, whole or not at all, and says what was written. A file that belongs to the dataset is
+/// refused.
 pub(super) fn to_file(
     config: &Config,
     path: &Path,
@@ -80,7 +80,7 @@ pub(super) fn to_file(
     })
 }
 
-/// Whether it is that file, or a backup or a person's edit that was kept: these are called as it is, with something behind.
+/// Whether it is that file, or a backup or a person's edit that was kept: their names begin with the name of that file.
 fn belongs_to(path: &Path, own: &Path) -> bool {
     let path = path.as_os_str().as_encoded_bytes();
     path.strip_prefix(own.as_os_str().as_encoded_bytes())

@@ -188,7 +188,7 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     session.carry_out(&plan, &input)
 }
 
-/// A pipeline may die unseen; then its last estimates are read for ever.
+/// Refuses estimates that were saved more than so many days ago, or that do not say when: the pipeline may have died unseen.
 fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let saved_at = estimates.saved_at.as_deref();
     let why = match (saved_at, saved_at.and_then(dates::moment)) {

@@ -134,8 +134,8 @@ pub(super) fn verify<'p>(
     Ok(())
 }
 
-/// A stale number is not to be frozen by mistake. A row that is verified already, or of which there is no latest estimate, is taken as
-/// it stands.
+/// Refuses a row whose number is not the latest estimate's, so that no stale number is frozen by mistake. A row that is verified already,
+/// or of which there is no latest estimate, is taken as it stands.
 fn refuse_stale(curation: &Curation<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
     if row.mark == Mark::Verified {
         return Ok(());

@@ -198,7 +198,8 @@ impl<'a> Header<'a> {
         self.has_old_name
     }
 
-    /// The schema's columns that the file does not have today, to be appended on the right.
+    /// The columns that the file does not have today, to be written on the right: the schema's, then those that were
+    /// [appended](Header::append).
     pub fn missing(&self) -> impl Iterator<Item = &str> {
         self.names().skip(self.width)
     }

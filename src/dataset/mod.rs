@@ -1,4 +1,4 @@
-//! The curated dataset as it stands: load, CSV text → rows that keep their bytes.
+//! The program's CSV files as they stand, the dataset, the decisions and the aliases: load, CSV text → rows that keep their bytes.
 
 mod aliases;
 mod decisions;

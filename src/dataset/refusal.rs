@@ -1,8 +1,8 @@
-//! Why a dataset is refused: where, what stands there, and how it is mended. The file stays as it is.
+//! Why a CSV file is refused: where, what stands there, and how it is mended. The file stays as it is.
 
 use std::fmt;
 
-/// A refused dataset. Its message names the trouble and the remedy; the caller adds the path.
+/// A refused CSV file. The message names the trouble and the remedy; the caller adds the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The line of the file, from 1.

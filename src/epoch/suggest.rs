@@ -46,7 +46,7 @@ impl<'c> Suggester<'c> {
         self.unmatched
             .iter()
             .filter_map(|(ours, model)| Some((words.likeness(ours)?, *model)))
-            // Of several that are equally near the first.
+            // Of several that are equally near, this is the first.
             .min_by(|(one, _), (other, _)| other.total_cmp(one))
             .map(|(_, model)| model)
     }
@@ -91,7 +91,7 @@ impl Words {
         }
         let likeness = strsim::normalized_levenshtein(&self.name, &ours.name);
         let is_part = self.words.is_subset(&ours.words) || ours.words.is_subset(&self.words);
-        // Or one word of several stands for one in another script: 盘古 Ultra for Pangu Ultra. The Latin one comes first.
+        // One word of several may stand for one in another script: 盘古 Ultra for Pangu Ultra. The Latin one comes first.
         let others: Vec<&String> = self.words.symmetric_difference(&ours.words).collect();
         let is_written_otherwise = self.words.len() > 1
             && matches!(others[..], [latin, other] if latin.is_ascii() && is_east_asian(other));

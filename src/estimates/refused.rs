@@ -25,12 +25,12 @@ impl Refused {
         }
     }
 
-    /// Something is wrong where `part`, a slice of `text`, begins.
+    /// A refusal for what stands where `part`, a slice of `text`, begins.
     pub(super) fn at(text: &str, part: &str, message: impl Into<String>) -> Refused {
         Refused::new(position(text.as_bytes(), offset_in(text, part)), message)
     }
 
-    /// The bytes as text.
+    /// The bytes as text; a file that is no text is refused.
     pub(super) fn unless_text(bytes: &[u8]) -> Result<&str, Refused> {
         let message = match bytes {
             [0x1f, 0x8b, ..] => "compressed with gzip: unpack it with `gunzip`",
@@ -48,7 +48,7 @@ impl Refused {
         Err(Refused::new((1, 1), message))
     }
 
-    /// `text` begins with no brace.
+    /// Why `text`, which begins with no brace, is refused.
     pub(super) fn no_object(text: &str) -> Refused {
         let json = text.trim_start();
         let message = if json.is_empty() {
@@ -63,7 +63,7 @@ impl Refused {
         Refused::unmerged(text).unwrap_or_else(|| Refused::at(text, json, message))
     }
 
-    /// serde_json cannot read `text`.
+    /// Why `text`, which serde_json cannot read, is refused.
     pub(super) fn no_json(text: &str, error: &serde_json::Error) -> Refused {
         let error_text = error.to_string();
         let what = error_text.split(" at line ").next().unwrap_or_default();
@@ -84,7 +84,7 @@ impl Refused {
         Refused::unmerged(text).unwrap_or_else(|| Refused::new((line, column), message))
     }
 
-    /// Git's conflict markers, if there are any in a text that is not JSON.
+    /// Why a text that is not JSON is refused where it has git's conflict markers.
     fn unmerged(text: &str) -> Option<Refused> {
         let marker = text.lines().find(|line| is_conflict_marker(line))?;
         let message =

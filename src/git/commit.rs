@@ -98,7 +98,7 @@ fn is_ignored(root: &Path, file: &Path) -> bool {
     ask(root, args.into_iter().chain([file.as_os_str()])).is_ok()
 }
 
-/// In the middle of a merge a commit would end it, and in the middle of a rebase it would become part of another's work.
+/// Refuses a commit in the middle of an operation of git's: it would end a merge, and become part of another's work in a rebase.
 fn refuse_under_way(root: &Path) -> Result<()> {
     let directory = ask_path(root, &["rev-parse", "--absolute-git-dir"])?;
     let is_there = |name: &str| directory.join(name).exists();

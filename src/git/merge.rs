@@ -30,7 +30,7 @@ pub struct Merged {
     pub conflicts: Vec<[String; 2]>,
 }
 
-/// A row of one version of the file, or of the merged one, whose header is one as well.
+/// A row of one version of the file, or of the merged one. The header line of the merged file is such a row, too.
 #[derive(Clone, PartialEq)]
 struct Row<'s> {
     /// What it says in the columns of the merged file; `""` where its own file has no such column.

@@ -5,8 +5,8 @@ use strum::VariantArray;
 use super::sheet::{Kind, Sheet};
 use crate::text::shown;
 
-/// `[name | developer]` and the filled cells of each row, by key. A file that cannot be read, or that is none of the program's, as it
-/// is. Git does not say what a file is called, so its columns have to.
+/// `[name | developer]` and the filled cells of each row, by key. A file that cannot be read, or that is none of the program's, stays as
+/// it is. Git does not say what a file is called, so its columns have to.
 pub fn textconv(bytes: &[u8]) -> Vec<u8> {
     let mut kinds = Kind::VARIANTS.iter();
     let Some(sheet) = kinds.find_map(|kind| Sheet::read(*kind, bytes).ok()) else {

@@ -117,7 +117,7 @@ fn reset(plan: &Plan<'_>) -> Option<String> {
         .then(|| format!("this reset would write {rows} rows, less than half of today's {today}"))
 }
 
-/// The rows that leave by a decision count in no brake.
+/// How many rows leave by a decision. They count in no brake.
 fn dismissed_rows(plan: &Plan<'_>) -> usize {
     plan.further_changes
         .dismissed

@@ -1,7 +1,8 @@
 //! The plan: what a run will do to the dataset, decided whole before anything is written.
 //!
-//! One pure function for each command makes a [`Plan`]; preview, writing, journal and report all read that one value and so cannot
-//! disagree. Every line of the file-to-be carries what becomes of it, its [`Change`].
+//! Pure functions make a [`Plan`]: `refresh`, `reset`, `reapply` and `alias` one each, and a `Draft` that of every command by which a
+//! person decides on models. Preview, writing, journal and report all read that one value and so cannot disagree. Every line of the
+//! file-to-be carries what becomes of it, its [`Change`].
 
 mod alias;
 mod brakes;

@@ -182,7 +182,8 @@ impl<'p> Returning<'p> {
         self.lines_of.entry(row.model()).or_default().push(place);
     }
 
-    /// What a line lacks of a row of the copy, each cell as it stays and as it is not taken; `None` where other rows of the model say all of that.
+    /// What a line lacks of a row of the copy, each cell as it stays and as it is not taken; `None` where other rows of the model say
+    /// all of that.
     fn conflict(&self, row: &'p Row<'p>, place: Option<usize>) -> Option<ModelChange<'p>> {
         let line = place.map(|place| &self.lines[place]);
         let after = |line: &Line<'p>, at| line.after(self.header, at).into_owned();

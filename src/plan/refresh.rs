@@ -169,7 +169,7 @@ pub(super) fn models_on_several_rows<'p>(
     rows: impl Iterator<Item = &'p Row<'p>>,
 ) -> Vec<Vec<&'p Row<'p>>> {
     let mut firsts: ByKey<&Key, &Row<'p>> = ByKey::default();
-    // By the line of the first.
+    // The rows of each by the line of the first.
     let mut several: BTreeMap<usize, Vec<&Row<'p>>> = BTreeMap::new();
     for row in rows {
         let first = *firsts.entry(row.model()).or_insert(row);

@@ -259,7 +259,7 @@ fn sync(directory: &Path) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
-/// Where a temp file cannot be removed now, the next run does it.
+/// Removes a temp file. Where that fails, the next run does it.
 fn discard(temp: &Path) {
     let _ = fs::remove_file(temp);
 }

@@ -52,7 +52,7 @@ impl<'s> Prepared<'s> {
         })
     }
 
-    /// Whether the file still is what was read; another one is an error.
+    /// Refuses a file that is no longer what was read.
     pub fn compare(&self) -> Result<()> {
         let is_same = holds(&self.target, self.replacement.snapshot.bytes.as_deref())?;
         is_same.then_some(()).ok_or_else(|| changed(&self.target))

@@ -101,6 +101,7 @@ fn a_run_killed_before_the_exchange_leaves_a_new_file_that_goes() {
         (vec!["d.csv".to_owned()], OLD)
     );
 }
+
 #[test]
 fn a_run_killed_after_the_exchange_leaves_the_old_file_until_it_is_removed() {
     let world = World::new();
@@ -246,6 +247,7 @@ fn where_a_later_file_cannot_be_replaced_the_error_names_those_that_are_and_the_
     assert_eq!(recovered[0].bytes, b"decided");
     assert_eq!(world.names().len(), 3);
 }
+
 #[test]
 fn several_files_are_written_and_journalled_and_nothing_else_is_left() {
     let world = World::new();

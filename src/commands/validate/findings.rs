@@ -115,7 +115,7 @@ impl Findings {
         self
     }
 
-    /// A line for each finding, then the count. Quiet, the errors alone; or the count alone where the run fails for warnings, because
+    /// A line for each finding, then the count. A quiet run has the errors alone, or, where it fails for warnings, the count alone, because
     /// no failure is silent.
     pub(super) fn text(&self, screen: Screen, is_quiet: bool, fails: bool) -> String {
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! `core-dataset validate`: the findings about both files, what is wrong and what deserves a look. Nothing is changed.
+//! `core-dataset validate`: the findings about all files, what is wrong and what deserves a look. Nothing is changed.
 
 mod cells;
 mod codes;

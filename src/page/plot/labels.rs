@@ -47,7 +47,8 @@ const LINE_HEIGHT: f64 = 13.0;
 const LEADERS: [f64; 6] = [16.0, 30.0, 44.0, 58.0, 72.0, 86.0];
 
 /// Names dots in the order in which they are given, at most `most` of them, each where there is room for it: beside the dot, or above
-/// it. A dot without room goes without a name. No name may stand on one of `dot_areas` or `line_areas`; what leads to a name may cross a line.
+/// it. A dot without room goes without a name. No name may stand on one of `dot_areas` or `line_areas`; what leads to a name may cross
+/// one of `line_areas`.
 pub(super) fn place(
     dots: impl Iterator<Item = (String, f64, f64)>,
     radius: f64,

@@ -30,15 +30,17 @@ pub struct Signature {
     pub at: String,
 }
 
+/// What a plan is made from, change by change.
 pub struct Draft<'p> {
     dataset: &'p Dataset<'p>,
     decisions: &'p Decisions<'p>,
     signature: Signature,
     /// One for each row of today, in the order of the file, and behind them new ones.
     lines: Vec<Line<'p>>,
+    /// The decisions so far.
     file: FileChange<'p>,
     further_changes: Changes<'p>,
-    /// The lines in the file of the rows that leave.
+    /// The rows that leave, by the lines on which they stand in the file.
     leaving: HashSet<usize>,
 }
 

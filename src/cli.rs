@@ -27,7 +27,7 @@ use crate::terminal::{Screen, is_dumb, spinner};
              and never touches what a person wrote",
     after_help = refresh::EXAMPLES
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
     refresh: refresh::RefreshArgs,
     #[command(flatten)]

@@ -167,7 +167,7 @@ const NO_FLOP: &str = "not a finite number of FLOP above 0, such as 5.54e+25";
 
 /// A factor with so many decimals, or as a power of ten where that is shorter: `1.30`, `1.8e283`. One below 2 has as many as it takes
 /// not to read as 2, from which on an amount counts as far away.
-pub fn factor_number(factor: f64, decimals: usize) -> String {
+pub(crate) fn factor_number(factor: f64, decimals: usize) -> String {
     if factor >= 1e6 {
         return format!("{factor:.1e}");
     }

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use crate::text::name_line;
 
-/// What makes two records or rows one model: name and developer, each [folded] (behaviour §4). Ordered by name, then developer.
+/// What makes two records or rows one model: name and developer, each `folded` (behaviour §4). Ordered by name, then developer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// The name, folded.
@@ -17,7 +17,7 @@ pub struct Key {
 }
 
 /// What is known of each key, or of each name. Names come from scraped pages, so every map has a seed of its own.
-pub type ByKey<K, V> = HashMap<K, V, RandomState>;
+pub(crate) type ByKey<K, V> = HashMap<K, V, RandomState>;
 
 impl Key {
     /// The key of a model as it is written in a record, in a row or on the command line.
@@ -30,7 +30,7 @@ impl Key {
 }
 
 /// A name as it is [written](name_line), then Unicode-lowercased. Every comparison of names that ignores case goes through here.
-pub fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     name_line(Cow::Borrowed(text)).to_lowercase()
 }
 

@@ -40,7 +40,7 @@ fn push_row(table: &Table<'_>, line: &Line<'_>, bytes: &mut Vec<u8>) {
 }
 
 /// A file beside the dataset as the plan leaves it.
-pub fn render_file(change: &FileChange<'_>) -> Vec<u8> {
+pub(crate) fn render_file(change: &FileChange<'_>) -> Vec<u8> {
     let mut bytes = head(change.table);
     for line in &change.lines {
         push_line(change.table, line.record, &line.edits, &mut bytes);

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 use memchr::{memchr_iter, memchr2, memchr3};
 
 /// Marks that make text read in another order than it is stored: they can disguise a name.
-pub fn is_bidi_control(c: char) -> bool {
+pub(crate) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Characters that a terminal obeys rather than shows, or that change how their neighbours read: control characters,
 /// bidirectional overrides, zero-width, blank and other invisible formatting characters.
-pub fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
@@ -21,7 +21,7 @@ pub fn is_unseen(c: char) -> bool {
 }
 
 /// Whether `text` has a visible character.
-pub fn is_visible(text: &str) -> bool {
+pub(crate) fn is_visible(text: &str) -> bool {
     text.chars().any(|c| !c.is_whitespace() && !is_unseen(c))
 }
 
@@ -44,7 +44,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 }
 
 /// The beginning of `text`, at most `limit` bytes of it, with `…` where it was cut: for quoting a value in a message.
-pub fn excerpt(text: &str, limit: usize) -> Cow<'_, str> {
+pub(crate) fn excerpt(text: &str, limit: usize) -> Cow<'_, str> {
     if text.len() <= limit {
         return Cow::Borrowed(text);
     }
@@ -52,12 +52,12 @@ pub fn excerpt(text: &str, limit: usize) -> Cow<'_, str> {
 }
 
 /// The beginning of `text` in quotes, [shown] and short enough for a message.
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", shown(&excerpt(text, 60)))
 }
 
 /// `text` without outer blanks, each line break in it, with the blanks around it, as one space.
-pub fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
+pub(crate) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.trim().len() == text.len() && memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
         return text;
     }
@@ -70,12 +70,12 @@ pub fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// A name as it is written into a cell: on [one line](one_line), and [writable].
-pub fn name_line(text: Cow<'_, str>) -> Cow<'_, str> {
+pub(crate) fn name_line(text: Cow<'_, str>) -> Cow<'_, str> {
     writable(one_line(text))
 }
 
 /// Whether a line begins like one that git writes into a file around a conflict: with seven or more `<` or `>` and a blank.
-pub fn is_conflict_marker(line: &str) -> bool {
+pub(crate) fn is_conflict_marker(line: &str) -> bool {
     let behind = |sign: char| {
         let rest = line.trim_start_matches(sign);
         (line.len() - rest.len() >= 7).then_some(rest)
@@ -86,7 +86,7 @@ pub fn is_conflict_marker(line: &str) -> bool {
 
 /// `text` so that a cell may hold it: a NUL (with one, git takes the file for binary) becomes U+FFFD, and from the second line on a
 /// line that begins like a conflict marker gets a blank in front.
-pub fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
+pub(crate) fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
     // Most texts hold none of the three characters, and there are several texts for each of a million records.
     if memchr3(b'\0', b'<', b'>', text.as_bytes()).is_none() {
         return text;
@@ -106,14 +106,14 @@ pub fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Whether two texts are one but for how line ends in them are written: a checkout may have changed those.
-pub fn is_same_text(one: &str, other: &str) -> bool {
+pub(crate) fn is_same_text(one: &str, other: &str) -> bool {
     let may_be =
         || !one.is_empty() && !other.is_empty() && (one.contains('\r') || other.contains('\r'));
     one == other || may_be() && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
 }
 
 /// Whether `part` stands in `text`, and not merely as a piece of a longer word. Outer blanks and how lines end make no difference.
-pub fn stands_in(part: &str, text: &str) -> bool {
+pub(crate) fn stands_in(part: &str, text: &str) -> bool {
     let [part, text] = [part.trim(), text].map(|text| text.replace("\r\n", "\n"));
     text.match_indices(&part).any(|(at, _)| {
         !cuts_a_word(&text[..at], &part) && !cuts_a_word(&part, &text[at + part.len()..])
@@ -121,7 +121,7 @@ pub fn stands_in(part: &str, text: &str) -> bool {
 }
 
 /// What of a note is new: one that begins with the `own` note adds what follows. How lines end in them makes no difference.
-pub fn new_note(own: &str, note: &str) -> Option<String> {
+pub(crate) fn new_note(own: &str, note: &str) -> Option<String> {
     let [own, note] = [own, note].map(|text| text.trim().replace("\r\n", "\n"));
     let new = note
         .strip_prefix(&own)
@@ -138,12 +138,12 @@ fn cuts_a_word(before: &str, behind: &str) -> bool {
 }
 
 /// `1 row`, `2 rows`.
-pub fn plural(count: usize, what: &str) -> String {
+pub(crate) fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// `2 rows`, or `1 of 2 rows` where not all of them are shown.
-pub fn shown_of(shown: usize, all: usize, what: &str) -> String {
+pub(crate) fn shown_of(shown: usize, all: usize, what: &str) -> String {
     if shown < all {
         format!("{shown} of {}", plural(all, what))
     } else {
@@ -152,17 +152,17 @@ pub fn shown_of(shown: usize, all: usize, what: &str) -> String {
 }
 
 /// Where `part`, a slice of `text`, begins in it.
-pub fn offset_in(text: &str, part: &str) -> usize {
+pub(crate) fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr() - text.as_ptr().addr()
 }
 
 /// How many line ends `bytes` hold.
-pub fn newlines(bytes: &[u8]) -> usize {
+pub(crate) fn newlines(bytes: &[u8]) -> usize {
     memchr_iter(b'\n', bytes).count()
 }
 
 /// The line and the column (in bytes) of the byte at `offset`, both from 1.
-pub fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
+pub(crate) fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
     let before = &bytes[..offset.min(bytes.len())];
     let in_line = before.iter().rev().take_while(|byte| **byte != b'\n');
     (newlines(before) + 1, in_line.count() + 1)

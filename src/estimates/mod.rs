@@ -16,8 +16,8 @@ use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, Value};
 
 pub use self::latest::Latest;
-pub use self::load::alternatives;
-pub use self::refused::Refused;
+pub(crate) use self::load::alternatives;
+pub(crate) use self::refused::Refused;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};

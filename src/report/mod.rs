@@ -42,7 +42,7 @@ pub enum Outcome<'r> {
     Refused,
 }
 
-/// Everything a report says. As JSON (behaviour §9) it serialises itself; [`text`] lays it out.
+/// Everything a report says. As JSON (behaviour §9) it serialises itself; [`text()`] lays it out.
 #[derive(Debug, Serialize)]
 pub struct Report<'r> {
     mode: &'static str,

@@ -45,10 +45,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 
-pub use lock::Lock;
+pub(crate) use lock::Lock;
 pub use platform::ignore_file_size_signal;
-pub use recovery::{OldFile, recover};
-pub use snapshot::{Snapshot, find};
+pub(crate) use recovery::{OldFile, recover};
+pub(crate) use snapshot::{Snapshot, find};
 
 use journal_file::JournalFile;
 use replace::{Prepared, Replaced};
@@ -67,7 +67,7 @@ impl<T, E: Into<Error>> At<T> for Result<T, E> {
 
 /// New bytes for a file that was read.
 #[derive(Debug)]
-pub struct Replacement<'a> {
+pub(crate) struct Replacement<'a> {
     /// The file as it was read.
     pub snapshot: &'a Snapshot,
     /// What it is to hold.
@@ -77,7 +77,7 @@ pub struct Replacement<'a> {
 /// What was written. A run ends with [`Written::finish`], as late as it can.
 #[derive(Debug)]
 #[must_use]
-pub struct Written<'a> {
+pub(crate) struct Written<'a> {
     /// The backup, where one was asked for and there was a file to back up.
     pub backup: Option<PathBuf>,
     /// The files that are written.
@@ -139,7 +139,7 @@ fn last_look(mut removed: File, target: &Path, expected: &[u8]) -> Result<Option
 ///
 /// # Errors
 /// When it cannot be written, or what stands there is no regular file. It is then as it was.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let target = snapshot::real_path(path)?;
     let write = || {
         let new = NewFile::write(&target, bytes, &target)?;
@@ -164,7 +164,7 @@ fn saved_meanwhile(target: &Path, kept: &Path) -> Error {
 /// # Errors
 /// When a file is no longer what was read (the other edit stays), or when writing fails. Nothing is written then, unless the message
 /// says otherwise.
-pub fn write<'s>(
+pub(crate) fn write<'s>(
     lock: &Lock,
     replacements: Vec<Replacement<'s>>,
     backup: Option<(&Snapshot, DateTime<Utc>)>,
@@ -228,7 +228,7 @@ fn written_but(files: &[PathBuf], what: &str, error: Error) -> Error {
 }
 
 /// `decisions.csv is written`, or `one and another are written`: the files by their paths.
-pub fn are_written(files: &[PathBuf]) -> String {
+pub(crate) fn are_written(files: &[PathBuf]) -> String {
     let names: Vec<String> = files
         .iter()
         .map(|file| file.display().to_string())

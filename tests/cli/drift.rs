@@ -39,7 +39,7 @@ fn a_verified_row_without_a_number_has_drifted_once_there_is_an_estimate() {
 }
 
 #[test]
-fn two_numbers_that_differ_are_printed_with_the_digits_in_which_they_do() {
+fn a_drift_is_printed_with_the_digits_in_which_its_two_numbers_differ() {
     let world = World::with(&[model_at("a", "4.99999e25")])
         .dataset(dataset(&[row_at("a", "y", "why", "5e+25", "5.00e+25")]));
     world

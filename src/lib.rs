@@ -69,6 +69,8 @@ pub mod render;
 mod report;
 mod schema;
 mod sources;
-pub mod store;
+mod store;
 mod terminal;
 pub mod text;
+
+pub use store::ignore_file_size_signal;

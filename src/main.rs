@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use core_dataset::commands::{self, Exit};
 use core_dataset::config::{Format, Verbosity};
-use core_dataset::store::ignore_file_size_signal;
+use core_dataset::ignore_file_size_signal;
 use core_dataset::text::shown;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;

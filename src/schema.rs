@@ -50,8 +50,6 @@ pub enum Column {
 }
 
 impl Column {
-    pub const COUNT: usize = Column::ALL.len();
-
     /// Every column, in the order of a new file.
     pub const ALL: &[Column] = <Column as VariantArray>::VARIANTS;
 
@@ -84,7 +82,7 @@ impl Columns for Column {
 }
 
 /// Columns that the pipeline's earlier files had. They are outside of the schema, and yet nobody wrote in them.
-pub const EARLIER_COLUMNS: [&str; 4] = [
+const EARLIER_COLUMNS: [&str; 4] = [
     "parameter_source",
     "confidence_explanation",
     "alternative_methods",

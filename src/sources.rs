@@ -1,14 +1,7 @@
 //! The sources of a model, which are joined with `; ` in one cell.
 
-/// The sources of a cell, without blank ones.
+/// The sources of a cell, without blank ones. A description in parentheses may hold `; ` as well.
 pub fn split(text: &str) -> Vec<&str> {
-    let mut sources = parts(text);
-    sources.retain(|source| !source.trim().is_empty());
-    sources
-}
-
-/// What stands in a cell of sources, blank parts too. A description in parentheses may hold `; ` as well.
-pub fn parts(text: &str) -> Vec<&str> {
     let mut sources = Vec::new();
     let (mut start, mut end, mut open) = (0, 0, 0_usize);
     for part in text.split("; ") {
@@ -21,7 +14,8 @@ pub fn parts(text: &str) -> Vec<&str> {
         end += "; ".len();
     }
     // The last parenthesis may never close.
-    sources.extend(text.get(start..).filter(|rest| !rest.is_empty()));
+    sources.extend(text.get(start..));
+    sources.retain(|source| !source.trim().is_empty());
     sources
 }
 

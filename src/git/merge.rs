@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
 
+use super::keyed_table::{KeyedTable, Kind};
 use super::rules::{Conflict, Rules};
-use super::sheet::{Kind, Sheet};
 use crate::dataset::{LineEnd, Table, push_behind};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -51,8 +51,9 @@ enum Part<'s> {
 /// # Errors
 /// When one of them cannot be read.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
-    let read =
-        |bytes, whose| Sheet::read(kind, bytes).with_context(|| format!("{whose} cannot be read"));
+    let read = |bytes, whose| {
+        KeyedTable::read(kind, bytes).with_context(|| format!("{whose} cannot be read"))
+    };
     let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
     let columns = merged_columns(&ours, &theirs);
     let rules = Rules::of(kind, &columns);
@@ -100,7 +101,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
 }
 
 /// Our columns, and behind them those that only they have.
-fn merged_columns<'s>(ours: &'s Sheet<'_>, theirs: &'s Sheet<'_>) -> Vec<&'s str> {
+fn merged_columns<'s>(ours: &'s KeyedTable<'_>, theirs: &'s KeyedTable<'_>) -> Vec<&'s str> {
     let mut columns: Vec<&str> = ours.columns().collect();
     let width = columns.len();
     let in_ours = ours.table.header.places_of(theirs.columns());
@@ -113,12 +114,12 @@ fn merged_columns<'s>(ours: &'s Sheet<'_>, theirs: &'s Sheet<'_>) -> Vec<&'s str
 }
 
 /// The rows of each key in the order of the file, with their cells in these columns.
-fn rows_by_key<'s>(sheet: &'s Sheet<'_>, columns: &[&str]) -> HashMap<&'s Key, Vec<Row<'s>>> {
-    let header = &sheet.table.header;
+fn rows_by_key<'s>(keyed: &'s KeyedTable<'_>, columns: &[&str]) -> HashMap<&'s Key, Vec<Row<'s>>> {
+    let header = &keyed.table.header;
     let (width, places) = (header.width(), header.places_of(columns.iter().copied()));
     let is_in_front = places.iter().take(width).copied().eq((0..width).map(Some));
     let mut rows: HashMap<_, Vec<_>> = HashMap::new();
-    for (key, record) in &sheet.rows {
+    for (key, record) in &keyed.rows {
         let cell = |place: &Option<usize>| place.map_or("", |place| record.cell(place)).into();
         rows.entry(key).or_default().push(Row {
             cells: places.iter().map(cell).collect(),

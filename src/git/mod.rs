@@ -4,21 +4,21 @@
 //! PATH, so that configuration, hooks, signing and identity are git's own.
 
 mod commit;
+mod keyed_table;
 mod merge;
 mod message;
 mod program;
 mod rules;
 mod setup;
-mod sheet;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)] // in a test, a panic is the message
 mod tests;
 mod textconv;
 
 pub use commit::Commit;
+pub use keyed_table::Kind;
 pub use merge::{Labels, Merged, merge};
 pub use message::message;
 pub use program::{merge_file, revision};
 pub use setup::Setup;
-pub use sheet::Kind;
 pub use textconv::textconv;

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::sheet::Kind;
+use super::keyed_table::Kind;
 use crate::dataset::{AliasColumn, DecisionColumn};
 use crate::dates;
 use crate::schema::{Column, Columns};

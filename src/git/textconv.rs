@@ -2,25 +2,25 @@
 
 use strum::VariantArray;
 
-use super::sheet::{Kind, Sheet};
+use super::keyed_table::{KeyedTable, Kind};
 use crate::text::shown;
 
 /// `[name | developer]` and the filled cells of each row, by key. A file that cannot be read, or that is none of the program's, stays as
 /// it is. Git does not say what a file is called, so its columns have to.
 pub fn textconv(bytes: &[u8]) -> Vec<u8> {
     let mut kinds = Kind::VARIANTS.iter();
-    let Some(sheet) = kinds.find_map(|kind| Sheet::read(*kind, bytes).ok()) else {
+    let Some(keyed) = kinds.find_map(|kind| KeyedTable::read(*kind, bytes).ok()) else {
         return bytes.to_owned();
     };
-    let header = &sheet.table.header;
-    let mut rows: Vec<_> = sheet.rows.iter().collect();
+    let header = &keyed.table.header;
+    let mut rows: Vec<_> = keyed.rows.iter().collect();
     rows.sort_by_key(|(key, _)| key);
     let mut text = String::new();
     for (_, record) in rows {
-        let [name, developer] = sheet.key_places.map(|place| shown(record.cell(place)));
+        let [name, developer] = keyed.key_places.map(|place| shown(record.cell(place)));
         text += &format!("[{name} | {developer}]\n");
         for (place, cell) in record.cells().enumerate() {
-            if cell.is_empty() || sheet.key_places.contains(&place) {
+            if cell.is_empty() || keyed.key_places.contains(&place) {
                 continue;
             }
             // A cell of several lines keeps them, further in.

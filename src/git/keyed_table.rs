@@ -28,7 +28,7 @@ impl Kind {
 
 /// A file that is merged row by row, or shown cell by cell.
 #[derive(Debug)]
-pub struct Sheet<'a> {
+pub struct KeyedTable<'a> {
     pub(super) table: Table<'a>,
     /// Where name and developer stand.
     pub(super) key_places: [usize; 2],
@@ -36,12 +36,12 @@ pub struct Sheet<'a> {
     pub(super) rows: Vec<(Key, Record<'a>)>,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> KeyedTable<'a> {
     /// Reads a file of this kind.
     ///
     /// # Errors
     /// For the dataset those of [`Dataset::parse`]; for the others those of [`Table::parse`].
-    pub fn read(kind: Kind, bytes: &'a [u8]) -> Result<Sheet<'a>> {
+    pub fn read(kind: Kind, bytes: &'a [u8]) -> Result<KeyedTable<'a>> {
         let parsed = match kind {
             Kind::Dataset => Dataset::parse(bytes).map(|dataset| {
                 let records = dataset.rows.into_iter().map(|row| row.record);
@@ -58,7 +58,7 @@ impl<'a> Sheet<'a> {
             let [name, developer] = key_places.map(|place| record.cell(place));
             rows.push((Key::new(name, developer), record));
         }
-        Ok(Sheet {
+        Ok(KeyedTable {
             table,
             key_places,
             rows,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Changes, FOLLOWED, FromTo, ModelChange, differing};
-use crate::dataset::{Dataset, Header, Row};
+use crate::dataset::{Dataset, Row};
 use crate::key::Key;
 use crate::ordered_map::Map;
 use crate::schema::Column;
@@ -65,11 +65,9 @@ impl<'p> ModelChange<'p> {
     ) -> Option<ModelChange<'p>> {
         let (then, today) = (&old.table.header, &new.table.header);
         let gone = then.names().filter(|name| today.find(name).is_none());
-        let cell = |header: &Header<'_>, row: &'p Row<'p>, name: &str| {
-            header.find(name).map_or("", |place| row.record.cell(place))
-        };
         let fields = today.names().chain(gone).filter_map(|name| {
-            let (from, to) = (cell(then, was, name), cell(today, now, name));
+            let from = then.cell_named(&was.record, name);
+            let to = today.cell_named(&now.record, name);
             (!is_same_text(from, to)).then(|| (name.into(), FromTo::new(from, to)))
         });
         let fields = Map(fields.collect());

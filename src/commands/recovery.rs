@@ -93,7 +93,7 @@ impl Recovery<'_> {
                 .header
                 .names()
                 .enumerate()
-                .map(|(place, name)| Edit::new(place, cell(&today, line, name)))
+                .map(|(place, name)| Edit::new(place, today.header.cell_named(line, name)))
                 .collect();
             change.set(key, cells);
         }
@@ -153,11 +153,6 @@ impl Recovery<'_> {
         );
         Ok(())
     }
-}
-
-fn cell<'c>(table: &Table<'_>, record: &'c Record<'_>, name: &str) -> &'c str {
-    let place = table.header.find(name);
-    place.map_or("", |place| record.cell(place))
 }
 
 fn key(table: &Table<'_>, record: &Record<'_>) -> Key {

@@ -25,7 +25,7 @@ use crate::terminal::bounded;
 
 /// Which models are meant.
 #[derive(Debug, Args)]
-pub(crate) struct NamesArgs {
+pub(super) struct NamesArgs {
     /// The model's name, or several, in any case; a name that only looks alike is found, too
     #[arg(required = true, value_name = "NAME")]
     pub names: Vec<String>,

@@ -25,7 +25,7 @@ use crate::terminal::Screen;
 
 /// The flags of every command that writes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
-pub(crate) struct WriteArgs {
+pub(super) struct WriteArgs {
     /// Show what would change and write nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -20,14 +20,14 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
 /// says as the row did.
 fn cells(event: &Event<'_>) -> Vec<String> {
     let mut lines: Vec<String> = flop(event).into_iter().collect();
-    let (derived, others): (Vec<_>, Vec<_>) = event
+    let (derived, direct): (Vec<_>, Vec<_>) = event
         .change
         .fields
         .0
         .iter()
         .filter(|(column, _)| column != Column::TrainingFlop.name())
         .partition(|(column, _)| column.parse().is_ok_and(Column::is_derived));
-    for (column, cell) in others {
+    for (column, cell) in direct {
         // The entry's own line says that a row was verified, and who decided when.
         let is_said = match event.event {
             "verified" => column == Column::Verified.name(),

@@ -14,7 +14,7 @@ use crate::schema::Column;
 
 /// What happened to a model in one run.
 #[derive(Debug, Clone, Serialize)]
-pub(in super::super) struct Event<'j> {
+pub(in crate::commands) struct Event<'j> {
     /// The number of the run, 1 being the newest.
     pub run: usize,
     pub at: &'j str,
@@ -74,7 +74,7 @@ pub(super) fn meant(
 }
 
 /// The events of these models under all their names, newest first, as the entries are.
-pub(in super::super) fn events<'j>(
+pub(in crate::commands) fn events<'j>(
     entries: &'j [JournalEntry<'static>],
     aliases: &Aliases<'_>,
     models: &BTreeSet<Key>,

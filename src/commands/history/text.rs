@@ -143,7 +143,7 @@ pub(super) fn nothing(name: &str, screen: Screen) -> String {
 }
 
 /// What happened to a model, an entry for each, and what changed below it.
-pub(in super::super) fn events(events: &[Event<'_>], total: usize, screen: Screen) -> String {
+pub(in crate::commands) fn events(events: &[Event<'_>], total: usize, screen: Screen) -> String {
     let mut grid = Grid::titled(
         Tone::Heading,
         &[

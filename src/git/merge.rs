@@ -147,9 +147,11 @@ fn resolve<'s>(rules: &Rules, [base, ours, theirs]: [&[Row<'s>]; 3]) -> Vec<Part
     if same(ours, base) {
         return whole(theirs);
     }
-    if base.len() > 1 || ours.len() > 1 || theirs.len() > 1 {
+    let is_marked = base.iter().any(|row| !rules.mark(&row.cells).is_empty());
+    // Where both sides dropped the same duplicates, the first row of the base stands for them.
+    let are_settled = ours.len() == 1 && theirs.len() == 1 && !is_marked;
+    if ours.len() > 1 || theirs.len() > 1 || (base.len() > 1 && !are_settled) {
         // Which of several rows belongs to which cannot be told, so they are taken as one.
-        let is_marked = base.iter().any(|row| !rules.mark(&row.cells).is_empty());
         return match (ours, theirs) {
             ([], rows) | (rows, []) if !is_marked => whole(rows),
             _ => conflict(),

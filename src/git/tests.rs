@@ -138,6 +138,12 @@ fn several_rows_of_one_key_are_one_block() {
     gives(&twice, &twice, &[], &[]);
     let noted = ["a,d,6e25,,,n", "A,d,6e25,,,x"];
     gives(&twice, &noted, &[], &noted);
+    gives(
+        &twice,
+        &["a,d,6e25,y,,"],
+        &["a,d,7e25,,,"],
+        &["a,d,6e25,y,,"],
+    );
     let disagree = merged(
         &table(&twice),
         &table(&["a,d,6e25,y,,", "A,d,6e25,,,x"]),

@@ -109,7 +109,7 @@ fn suggest(config: &Config) -> Result<Exit> {
             } else {
                 group
                     .iter()
-                    .map(|one| command(one, &aliases, data_dir))
+                    .map(|one| command(one, &aliases, &decisions, data_dir))
                     .collect()
             });
         }
@@ -130,11 +130,20 @@ fn no_command(renamed: &Renamed<'_>) -> String {
 }
 
 /// A command to paste into a shell, on a line; a comment where it would be refused, or a name is not to be pasted.
-fn command(suggestion: &NewAlias, aliases: &Aliases<'_>, data_dir: Option<&str>) -> String {
+fn command(
+    suggestion: &NewAlias,
+    aliases: &Aliases<'_>,
+    decisions: &Decisions<'_>,
+    data_dir: Option<&str>,
+) -> String {
     let parts = pasted(suggestion, data_dir);
-    let why = if let Some(line) = aliases.in_the_way(&suggestion.key(), &suggestion.model()) {
+    let (key, model) = (suggestion.key(), suggestion.model());
+    let decided = |key| decisions.get(key)?.decision;
+    let why = if let Some(line) = aliases.in_the_way(&key, &model) {
         let line = line.record.line;
         format!("line {line} of aliases.csv says otherwise: change that line first")
+    } else if decided(&key).is_some_and(|one| decided(&model).is_some_and(|other| one != other)) {
+        "they have different decisions: take one of the two back first".to_owned()
     } else if parts.iter().all(|part| paste::is_read(part)) {
         return parts.join(" ") + "\n";
     } else {

@@ -416,6 +416,17 @@ fn a_model_that_is_renamed_again_leads_to_the_line_that_has_to_change_first() {
 }
 
 #[test]
+fn two_models_with_different_decisions_are_not_joined_by_a_command() {
+    let world = World::with(&[model("GLM 4"), model("glm_4")]).dataset(dataset(&[
+        row("GLM 4", "y", "seen"),
+        row("glm_4", "", "mine"),
+    ]));
+    world.set_decisions("GLM 4,d,stands,9e25,k,,\nglm_4,d,below,2e25,q,,\n");
+    let suggested = world.ok(&["alias", "--suggest"]);
+    suggested.expect_stdout("# glm_4 (d) is GLM 4 (d): they have different decisions");
+}
+
+#[test]
 fn the_right_side_of_a_line_is_written_as_a_name_of_the_estimates_is() {
     let world = World::with(&[model("a")]);
     world.set_aliases("a,d,\"GLM\n4\0\",d,\n");

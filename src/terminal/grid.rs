@@ -108,12 +108,13 @@ impl Grid {
     /// Lays the rows out behind `indent`, a line each, and more where a paragraph needs them.
     ///
     /// On a screen that is too narrow the last column gives way first if it is text or a paragraph, then the widest one that is text.
-    /// The last column is not padded.
+    /// The last column is not padded. Where not even its first remark fits, it stands below the line.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
         let widths = self.widths(indent, screen);
         let mut lines = Vec::new();
         for row in &self.rows {
             let mut line = indent.to_owned();
+            let mut remark = None;
             for (place, (cell, align)) in row.cells.iter().zip(&self.columns).enumerate() {
                 if place > 0 {
                     line.push_str("  ");
@@ -126,6 +127,11 @@ impl Grid {
                 }
                 let is_last = place + 1 == self.columns.len();
                 let text = if is_last && *align == Align::Text {
+                    if place > 0 && !first_remark_fits(&cell.text, width) {
+                        let deeper = format!("{indent}    ");
+                        remark = Some(wrap(&format!("{deeper}{}", cell.text), &deeper, screen));
+                        continue;
+                    }
                     cut_between_words(&cell.text, width)
                 } else {
                     cut(&cell.text, width)
@@ -139,6 +145,7 @@ impl Grid {
             }
             line.truncate(line.trim_end().len());
             lines.push(line);
+            lines.extend(remark);
             lines.extend_from_slice(&row.below);
         }
         lines
@@ -191,6 +198,12 @@ fn paragraph(cell: &Cell, width: usize, before: usize, screen: Screen) -> String
         .map(|line| screen.paint(cell.tone, line.trim_end()))
         .collect::<Vec<_>>()
         .join(&format!("\n{}", " ".repeat(before)))
+}
+
+/// Whether remarks fit into `width` columns, or at least the first of them, which says most, and the sign that there are others.
+fn first_remark_fits(text: &str, width: usize) -> bool {
+    let first = text.split(", ").next().unwrap_or_default();
+    text.width() <= width || (first.len() < text.len() && first.width() + 3 <= width)
 }
 
 /// `text` in at most `width` columns, cut between two words where there are several.

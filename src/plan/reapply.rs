@@ -157,7 +157,6 @@ impl<'p> Returning<'p> {
     fn nearest(&self, row: &'p Row<'p>) -> Option<(usize, usize, Line<'p>)> {
         let places = self.lines_of.get(row.model())?.iter();
         places
-            .filter(|place| **place < self.dataset.rows.len())
             .filter(|place| !(row.is_marked() && self.taken.contains(*place)))
             .map(|place| {
                 let line = self.merged(&self.lines[*place], row);
@@ -180,6 +179,7 @@ impl<'p> Returning<'p> {
             ..Line::with_cells(cells, self.header)
         });
         self.lines_of.entry(row.model()).or_default().push(place);
+        self.taken.extend(row.is_marked().then_some(place));
     }
 
     /// What a line lacks of a row of the copy, each cell as it stays and as it is not taken; `None` where other rows of the model say

@@ -30,8 +30,6 @@ impl Kind {
 #[derive(Debug)]
 pub struct KeyedTable<'a> {
     pub(super) table: Table<'a>,
-    /// Where name and developer stand.
-    pub(super) key_places: [usize; 2],
     /// The rows, in the order of the file, each with the model that it is about.
     pub(super) rows: Vec<(Key, Record<'a>)>,
 }
@@ -58,11 +56,7 @@ impl<'a> KeyedTable<'a> {
             let [name, developer] = key_places.map(|place| record.cell(place));
             rows.push((Key::new(name, developer), record));
         }
-        Ok(KeyedTable {
-            table,
-            key_places,
-            rows,
-        })
+        Ok(KeyedTable { table, rows })
     }
 
     /// The names of the columns that stand in the file.

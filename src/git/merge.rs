@@ -76,11 +76,12 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         let resolved = resolve(&rules, rows);
         parts.extend(resolved.into_iter().map(|part| (key, part)));
     }
+    let key_places = ours.table.header.key_places();
     let conflicts = parts
         .iter()
         .filter(|(_, part)| matches!(part, Part::Conflict(..)))
         .filter_map(|(_, part)| part.first())
-        .map(|row| ours.key_places.map(|place| row.cells[place].to_string()))
+        .map(|row| key_places.map(|place| row.cells[place].to_string()))
         .collect();
     let flop_place = columns
         .iter()

@@ -1,15 +1,13 @@
 //! `git setup`: what a clone has to be told once, so that git merges rows and shows cells.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde::Serialize;
 
 use super::program::{ask, located};
-use crate::store::Snapshot;
+use crate::store::{Snapshot, write_file};
 
 /// The local configuration. Where the program is not found, or is one that knows no `git merge-driver`, git's own text merge and the
 /// file as it is take its place: of a driver that is missing git would think that it left a conflict, and leave ours without markers,
@@ -104,13 +102,13 @@ impl Setup {
             return Ok(());
         }
         let path = self.root.join(ATTRIBUTES);
-        let present = Snapshot::read(&path)?.bytes.unwrap_or_default();
-        let is_open = !present.is_empty() && !present.ends_with(b"\n");
-        let gap = if is_open { "\n" } else { "" };
-        let text = format!("{gap}{}\n", self.attributes.join("\n"));
-        let file = OpenOptions::new().create(true).append(true).open(&path);
-        file.and_then(|mut file| file.write_all(text.as_bytes()))
-            .with_context(|| format!("{}: cannot be written", path.display()))
+        let mut bytes = Snapshot::read(&path)?.bytes.unwrap_or_default();
+        if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+            bytes.push(b'\n');
+        }
+        bytes.extend_from_slice(self.attributes.join("\n").as_bytes());
+        bytes.push(b'\n');
+        write_file(&path, &bytes)
     }
 }
 

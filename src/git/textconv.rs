@@ -13,14 +13,15 @@ pub fn textconv(bytes: &[u8]) -> Vec<u8> {
         return bytes.to_owned();
     };
     let header = &keyed.table.header;
+    let key_places = header.key_places();
     let mut rows: Vec<_> = keyed.rows.iter().collect();
     rows.sort_by_key(|(key, _)| key);
     let mut text = String::new();
     for (_, record) in rows {
-        let [name, developer] = keyed.key_places.map(|place| shown(record.cell(place)));
+        let [name, developer] = key_places.map(|place| shown(record.cell(place)));
         text += &format!("[{name} | {developer}]\n");
         for (place, cell) in record.cells().enumerate() {
-            if cell.is_empty() || keyed.key_places.contains(&place) {
+            if cell.is_empty() || key_places.contains(&place) {
                 continue;
             }
             // A cell of several lines keeps them, further in.

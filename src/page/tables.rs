@@ -14,7 +14,6 @@ use crate::plan::{Change, Drift};
 use crate::report::others;
 use crate::schema::{Column, Confidence};
 use crate::terminal::bounded;
-use crate::text::one_line;
 
 /// A table shows at most so many rows: with 30,000 of them the page would be too large to send.
 const SHOWN_ROWS: usize = 1000;
@@ -242,8 +241,8 @@ pub(super) fn verified(page: &Page<'_>) -> Section {
         sorts: true,
         command: "list --verified",
         rows: Rows::of(&rows, |row| {
-            let notes = one_line(page.dataset.cell(row, Column::Notes).into());
-            queue_cells(page, row, &html! { (text(&notes)) })
+            let notes = page.dataset.cell(row, Column::Notes);
+            queue_cells(page, row, &html! { (text(notes)) })
         }),
     }
 }

@@ -1,4 +1,5 @@
-//! The only place that writes. Each file is replaced as a whole, and only if it still is what the plan was made from.
+//! The only place that writes, but for the file that git hands to its merge driver. Each file of the dataset is replaced as a whole, and
+//! only if it still is what the plan was made from.
 //!
 //! A run that may write takes the [`Lock`], looks for what killed runs left ([`recover`]), reads ([`Snapshot`]), plans, and hands what
 //! is to be written to [`write()`]. What is done in which order, and what is on disk if the process ends right after it:

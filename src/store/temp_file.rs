@@ -8,7 +8,7 @@
 //! | `.NAME.OLD-NEW.tmp` | a new file that is whole; after the exchange, the file that stood under NAME until then |
 //! | `.NAME.OLD-NEW.old.tmp` | where two files cannot be exchanged: the file that stood under NAME until then |
 //!
-//! OLD and NEW are digests of the bytes that the run read and of those that it wrote. So the content of such a file says which of the
+//! OLD and NEW are digests of the bytes that the run read and of those that it wrote; OLD is `none` where there was no file. So the content of such a file says which of the
 //! two it is, and content that is neither is a person's: an edit that was saved while the run replaced the file.
 
 use std::fs;

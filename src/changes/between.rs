@@ -16,18 +16,29 @@ impl<'a> Changes<'a> {
         for row in &new.rows {
             news.entry(&row.key).or_default().push(row);
         }
-        let mut changes = Changes::default();
+        let has_same_columns = old.table.header.names().eq(new.table.header.names());
+        let mut changed = Vec::new();
+        // Of several rows of a model those that stayed as they were belong together, so they are set aside first.
         for row in &old.rows {
             let rows = news.entry(&row.key).or_default();
-            // Of several rows of a model those that stayed as they were belong together.
-            let same = rows.iter().position(|now| now.record.raw == row.record.raw);
+            let same = rows.iter().position(|now| {
+                (has_same_columns && now.record.raw == row.record.raw)
+                    || ModelChange::between(old, row, new, now).is_none()
+            });
             if let Some(same) = same {
                 rows.remove(same);
-            } else if rows.is_empty() {
-                changes.removed.push(ModelChange::left(old, row));
             } else {
-                let change = ModelChange::between(old, row, new, rows.remove(0));
-                changes.updated.extend(change);
+                changed.push(row);
+            }
+        }
+        let mut changes = Changes::default();
+        for row in changed {
+            match news.get_mut(&row.key) {
+                Some(rows) if !rows.is_empty() => {
+                    let change = ModelChange::between(old, row, new, rows.remove(0));
+                    changes.updated.extend(change);
+                }
+                _ => changes.removed.push(ModelChange::left(old, row)),
             }
         }
         let mut added: Vec<&Row<'a>> = news.into_values().flatten().collect();

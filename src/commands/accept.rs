@@ -59,12 +59,11 @@ pub(super) fn accept<'p>(
     note: &str,
 ) -> Result<()> {
     let row = verified_row(curation, subject)?;
-    if Drift::seen(row, curation.latest()?).is_none() {
+    let Some(drift) = Drift::seen(row, curation.latest()?) else {
         let name = bounded(subject.name);
         bail!("{name}: it has not drifted, there is nothing to accept");
-    }
-    let latest = subject.estimate.and_then(|estimate| estimate.flop);
-    curation.draft.accept(row, latest, note);
+    };
+    curation.draft.accept(row, drift.latest, note);
     Ok(())
 }
 

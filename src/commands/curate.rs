@@ -141,7 +141,7 @@ pub(super) fn curate(
     };
     decide(&mut curation)?;
     let plan = curation.draft.finish(mode);
-    if matches!(mode, Mode::Verify | Mode::Add | Mode::Decide) {
+    if matches!(mode, Mode::Verify | Mode::Add | Mode::Decide | Mode::Accept) {
         warn_of_low(&plan);
     }
     session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())

@@ -275,9 +275,7 @@ fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
         (&plan.decisions, &files.decisions),
         (&plan.aliases, &files.aliases),
     ] {
-        if let Some(change) = change
-            && change.is_pending()
-        {
+        if let Some(change) = change {
             let bytes = render_file(change);
             replacements.push(Replacement { snapshot, bytes });
         }

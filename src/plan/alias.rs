@@ -95,8 +95,7 @@ pub fn suggestions(
         )
     };
     let groups = plan.renamed.iter().map(|renamed| {
-        let mut models: Vec<&Model<'_>> = vec![&renamed.model];
-        models.extend(&renamed.with);
+        let mut models: Vec<&Model<'_>> = renamed.models().collect();
         models.sort_by_cached_key(rank);
         let towards = models.remove(0);
         if is_unknown(towards) {

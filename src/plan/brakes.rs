@@ -87,7 +87,8 @@ pub fn too_few_marks(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
 
 fn refresh(plan: &Plan<'_>) -> Option<String> {
     let rows = &plan.dataset.rows;
-    let unverified = rows.len() - plan.dataset.marked() - dismissed_rows(plan);
+    // Rows that leave by a decision count in no brake.
+    let unverified = rows.len() - plan.dataset.marked() - plan.dismissed_rows();
     let too_many = |count: usize| count >= HARMLESS && count * 2 > unverified;
     let leaving = plan.leaving();
     if too_many(leaving) {
@@ -105,7 +106,7 @@ fn refresh(plan: &Plan<'_>) -> Option<String> {
 
 fn reset(plan: &Plan<'_>) -> Option<String> {
     let rows = plan.lines.len();
-    let today = plan.dataset.rows.len() + plan.dataset.unread - dismissed_rows(plan);
+    let today = plan.dataset.rows.len() + plan.dataset.unread - plan.dismissed_rows();
     if rows == 0 {
         let why = match plan.kept_out {
             0 => "the estimates hold no candidate",
@@ -115,13 +116,4 @@ fn reset(plan: &Plan<'_>) -> Option<String> {
     }
     (rows * 2 < today)
         .then(|| format!("this reset would write {rows} rows, less than half of today's {today}"))
-}
-
-/// How many rows leave by a decision. They count in no brake.
-fn dismissed_rows(plan: &Plan<'_>) -> usize {
-    plan.further_changes
-        .dismissed
-        .iter()
-        .filter(|dismissed| dismissed.row.is_some())
-        .count()
 }

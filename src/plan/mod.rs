@@ -64,9 +64,9 @@ pub struct Plan<'p> {
     pub contradicted: Vec<&'p Row<'p>>,
     /// How many candidates a decision keeps out.
     pub kept_out: usize,
-    /// What becomes of the decisions, where the run changes them.
+    /// What becomes of the decisions, where the run changes them; `None` where they stay as they are.
     pub decisions: Option<FileChange<'p>>,
-    /// What becomes of the aliases, where the run changes them.
+    /// What becomes of the aliases, where the run changes them; `None` where they stay as they are.
     pub aliases: Option<FileChange<'p>>,
     /// How many lines of the decisions cannot be read.
     pub unreadable_decisions: usize,
@@ -214,10 +214,15 @@ impl<'p> Plan<'p> {
         conflicts.is_some_and(|conflicts| !conflicts.is_empty())
     }
 
+    /// How many rows leave by a decision.
+    pub fn dismissed_rows(&self) -> usize {
+        let dismissed = self.further_changes.dismissed.iter();
+        dismissed.filter(|change| change.row.is_some()).count()
+    }
+
     /// Whether any file would be another one afterwards.
     pub fn is_pending(&self) -> bool {
-        let files = [&self.decisions, &self.aliases].into_iter().flatten();
-        self.changes_dataset() || files.into_iter().any(FileChange::is_pending)
+        self.changes_dataset() || self.decisions.is_some() || self.aliases.is_some()
     }
 
     /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write, and
@@ -226,12 +231,7 @@ impl<'p> Plan<'p> {
         let table = &self.dataset.table;
         let tidies = !table.exists || !table.header.stays() || self.resorted;
         (tidies && !self.mode.is_decision())
-            || self.leaving() > 0
-            || self
-                .further_changes
-                .dismissed
-                .iter()
-                .any(|dismissed| dismissed.row.is_some())
+            || self.leaving() + self.dismissed_rows() > 0
             || self.lines.iter().any(Line::is_changed)
     }
 }

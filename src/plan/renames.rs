@@ -15,7 +15,7 @@ use crate::schema::Column;
 /// Models whose names are one, or look alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renamed<'p> {
-    /// The first of them, as its row writes it.
+    /// The first of them, as the plan leaves its row.
     pub model: Model<'p>,
     /// The others: rows, and models that only the estimates have. By name, then developer.
     pub with: Vec<Model<'p>>,

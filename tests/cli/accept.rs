@@ -113,6 +113,13 @@ fn the_latest_estimate_is_taken_into_a_row_that_stays_verified() {
 }
 
 #[test]
+fn a_latest_estimate_below_the_line_is_taken_with_a_warning() {
+    let world = World::with(&[model_at("v", "6e24")]).dataset(dataset(&[row("v", "y", "n")]));
+    let run = world.ok(&["accept", "v", "--latest"]);
+    run.expect_stderr("v: verified at 6.00e+24, below 1e25 FLOP");
+}
+
+#[test]
 fn facts_that_the_estimate_lacks_stay_when_it_is_taken() {
     let known = row("v", "y", "").replace("v,d,,,", "v,d,2025-02-17,400000000000,");
     let world = World::with(&[model_at("v", "2e25")]).dataset(dataset(&[known]));

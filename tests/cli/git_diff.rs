@@ -91,6 +91,29 @@ fn a_marked_row_that_changed_lost_its_mark_or_left_is_named_and_exits_3() {
 }
 
 #[test]
+fn a_marked_row_that_stayed_beside_a_duplicate_that_left_has_not_changed() {
+    let marked = row("m", "y", "why");
+    let world = compared(&[at(row("m", "", ""), "7e+25"), marked.clone()], &[marked]);
+    let json = world.json(&["diff", "old.csv", "--check-verified"]);
+    assert_eq!(json["changes"]["updated"], json!([]));
+    assert_eq!(json["changes"]["removed"][0]["training_flop"], json!(7e25));
+}
+
+#[test]
+fn cells_that_changed_places_under_another_header_are_a_change_though_the_bytes_are_one() {
+    let row = "m,d,y,6e+25,a,b\n";
+    let world = World::new().dataset(format!(
+        "name,developer,verified,training_flop,notes,reasoning\n{row}"
+    ));
+    let old = format!("name,developer,verified,training_flop,reasoning,notes\n{row}");
+    std::fs::write(world.dir.path().join("old.csv"), old).unwrap();
+    world
+        .run(&["diff", "old.csv", "--check-verified"])
+        .expect_code(3)
+        .expect_stdout("! m  d  changed: ");
+}
+
+#[test]
 fn a_marked_row_of_which_only_a_derived_cell_changed_names_that_cell() {
     let old = row("v", "y", "");
     let new = old.replace("6.00e+25", "6e25");

@@ -138,9 +138,9 @@ impl<'p> Draft<'p> {
     }
 
     /// The verified value was looked at again, and it stands.
-    pub fn accept(&mut self, row: &'p Row<'p>, latest: Option<Flop>, note: &str) {
+    pub fn accept(&mut self, row: &'p Row<'p>, latest: Flop, note: &str) {
         let model = Model::of_row(self.dataset, row);
-        self.decide(&model, row.model(), Decision::Stands, latest, note);
+        self.decide(&model, row.model(), Decision::Stands, Some(latest), note);
     }
 
     /// The model is kept out of the dataset; its row leaves, and what a person wrote in it is joined to the note.

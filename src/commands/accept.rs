@@ -38,7 +38,7 @@ pub struct AcceptArgs {
 pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     let note = args.note.as_deref().unwrap_or_default();
     curate(config, Mode::Accept, &args.write, |curation| {
-        let subjects = curation.subjects(&args.names, args.undo)?;
+        let subjects = curation.subjects(&args.names)?;
         all(subjects.iter().map(|subject| {
             if args.undo {
                 undo(curation, subject)

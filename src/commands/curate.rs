@@ -53,20 +53,13 @@ impl<'p> Curation<'p> {
         self.latest.map_err(|error| anyhow!("{error:#}"))
     }
 
-    /// The models that are meant, each once however often it is named. All that cannot be found are named. What is taken back may be
-    /// about one of several rows that an alias makes one model; nothing else may, because a decision is about the model.
-    pub fn subjects(&self, args: &NamesArgs, is_undone: bool) -> Result<Vec<Subject<'p>>> {
+    /// The models that are meant, each once however often it is named. All that cannot be found are named.
+    pub fn subjects(&self, args: &NamesArgs) -> Result<Vec<Subject<'p>>> {
         let developer = args.developer.as_deref();
-        let mut subjects = all(args.names.iter().map(|name| {
-            if is_undone {
-                self.lookup.find_named(name, developer)
-            } else {
-                self.lookup.find(name, developer)
-            }
-        }))?;
-        let line = |subject: &Subject<'_>| subject.row.map(|row| row.record.line);
+        let names = args.names.iter();
+        let mut subjects = all(names.map(|name| self.lookup.find(name, developer)))?;
         let mut seen = HashSet::new();
-        subjects.retain(|subject| seen.insert((subject.model.clone(), line(subject))));
+        subjects.retain(|subject| seen.insert(subject.model.clone()));
         Ok(subjects)
     }
 

@@ -53,7 +53,7 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
     };
     let note = args.note.as_deref().unwrap_or_default();
     curate(config, Mode::Dismiss, &args.write, |curation| {
-        let subjects = curation.subjects(&args.names, args.undo)?;
+        let subjects = curation.subjects(&args.names)?;
         all(subjects.iter().map(|subject| {
             if args.undo {
                 undo(curation, subject, args.force)

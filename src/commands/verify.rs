@@ -62,7 +62,7 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
     }
     let note = args.note.as_deref().unwrap_or_default();
     curate(config, Mode::Verify, &args.write, |curation| {
-        let subjects = curation.subjects(&args.names, args.undo)?;
+        let subjects = curation.subjects(&args.names)?;
         let rows = all(subjects.iter().map(|subject| {
             let row = curation.row(subject)?;
             if args.undo {

@@ -13,9 +13,7 @@ pub use attention::{Attention, Waiting};
 pub use entry::{drift_text, factor_and_class, flop_text, flop_texts, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
-pub use text::{
-    changes as changes_text, count_rows, counts, report as text, row_groups, summary, waiting,
-};
+pub use text::{changes as changes_text, count_rows, report as text, row_groups, summary, waiting};
 
 use serde::Serialize;
 

@@ -236,12 +236,7 @@ pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<Str
 }
 
 /// `2 added, 1 removed`: what became of how many rows. The last three are those that a run keeps as they are.
-pub fn counts(
-    changes: &Changes<'_>,
-    unchanged: usize,
-    verified: usize,
-    protected: usize,
-) -> String {
+fn counts(changes: &Changes<'_>, unchanged: usize, verified: usize, protected: usize) -> String {
     let mut counts = row_groups(changes)
         .map(|(what, changes)| (count_rows(changes), what))
         .to_vec();

@@ -211,7 +211,7 @@ fn a_list_of_a_model_on_two_rows_whose_value_stands_asks_for_nothing() {
     let filled = "drifted,d,,y,stands,one\nDRIFTED,d,,y,stands,two\n";
     let refused = world.run_without_writing(&["decide", &sheet(&world, filled)]);
     let refused = refused.expect_code(1);
-    refused.expect_stderr("the dataset has \"drifted\" on lines 2 and 3");
+    refused.expect_stderr("the dataset has \"drifted\" on lines 2, 3");
     world.set_decisions("drifted,d,stands,2e25,seen,ana,today\n");
     let list = world.ok(&["list", "--format", "csv"]).stdout;
     assert_eq!(list.matches(",stands\n").count(), 2, "{list}");

@@ -52,7 +52,7 @@ fn a_line_that_is_taken_back_is_in_the_journal_with_all_that_it_said() {
     assert_eq!(fields["note"], json!({"from": "the card", "to": ""}));
     world
         .ok(&["history", "v"])
-        .expect_stdout("decision stands → blank");
+        .expect_stdout("decision \"stands\" → \"\"");
     world.set_decisions("a,d,below,6e25,typed by hand,,\n");
     world.ok(&["dismiss", "a", "--undo", "--force"]);
     let fields = &world.journal()[2]["changes"]["decisions"][0]["fields"];

@@ -363,7 +363,7 @@ fn several_rows_of_a_model_leave_and_return_together() {
     let rows = [row("a", "", "one"), row("a", "", "two"), row("b", "", "")];
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&rows));
     let refused = world.run_without_writing(&["dismiss", "a", "--note", "x"]);
-    refused.expect_code(1).expect_stderr("on lines 2 and 3");
+    refused.expect_code(1).expect_stderr("on lines 2, 3");
     world.set_decisions("a,d,below,,two; one,,\n");
     let report = world.json(&[]);
     assert_eq!(report["input"]["dismissed"], 1);

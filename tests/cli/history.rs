@@ -64,11 +64,14 @@ fn history_lists_when_a_model_was_added_updated_and_removed() {
         events(&world, &["a", "--developer", "D", "--limit", "1"]),
         ["removed"]
     );
-    assert_eq!(events(&world, &["a", "--developer", "x"]), [""; 0]);
+    let unknown = world.run(&["history", "a", "--developer", "x"]);
+    unknown
+        .expect_code(1)
+        .expect_stderr("history.jsonl: no model named \"a\"; did you mean");
     world
         .ok(&["history", "a"])
         .expect_stdout("6.00e+25 → 7.00e+25 FLOP, ×1.2")
-        .expect_stdout("7.00e+25 → 1.00e+20 FLOP, ÷700000, now below 5e24");
+        .expect_stdout("7.00e+25 → 1.00e+20 FLOP, ÷700000, now < 1e25, below 5e24");
     let runs = world.ok(&["history", "--limit", "2"]).stdout;
     assert!(runs.contains("\n  2  "), "{runs}");
     assert!(!runs.contains("\n  3  "), "{runs}");
@@ -98,25 +101,12 @@ fn duplicates_that_stay_are_no_change_of_a_run() {
 }
 
 #[test]
-fn a_run_that_leaves_no_row_is_printed_again_with_no_rows() {
-    let world = World::with(&[model_at("a", "1e20")]);
-    world.ok(&[]).expect_stdout(": no rows");
-    let printed = world.ok(&["history", "--run", "1"]);
-    printed.expect_stdout("Rows: no rows\n");
-}
-
-#[test]
-fn history_lists_an_orphaned_model_once_until_it_returns_and_is_orphaned_again() {
-    let (here, gone) = ([model("a"), model("b")], [model("b")]);
-    let world = World::with(&here);
+fn a_state_that_changes_nothing_is_no_event_of_a_model() {
+    let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
-    // Each round adds a model, since a run that changes nothing writes no line to the journal.
-    for (round, models) in [&gone[..], &gone, &here, &gone].into_iter().enumerate() {
-        let other = json!({"name": format!("c{round}"), "developer": "d", "training_flop": 7e25});
-        world.set_models(&[models, &[other]].concat());
-        world.ok(&["--force"]);
-    }
-    assert_eq!(events(&world, &["a"]), ["orphaned", "orphaned", "added"]);
+    world.set_models(&[model("b"), model_at("c", "7e25")]);
+    world.ok(&[]).expect_stdout("Orphaned 1");
+    assert_eq!(events(&world, &["a"]), ["added"]);
 }
 
 #[test]
@@ -179,9 +169,10 @@ fn an_entry_names_the_model_and_shows_the_text_of_notes() {
     world.ok(&["verify", "a", "--note", "the card says 6ND"]);
     let text = world.ok(&["history", "A"]).stdout;
     let entries: Vec<&str> = text.lines().collect();
-    assert!(entries[1].contains("verified  a"), "{text}");
-    assert!(entries[2].contains("notes \"the card says 6ND\""), "{text}");
-    assert!(text.contains("added     a"), "{text}");
+    assert!(entries[1].contains("updated  a"), "{text}");
+    assert!(entries[2].contains("verified \"y\""), "{text}");
+    assert!(entries[3].contains("notes \"the card says 6ND\""), "{text}");
+    assert!(text.contains("added    a"), "{text}");
     assert!(text.contains("6.00e+25 FLOP"), "{text}");
 }
 
@@ -194,8 +185,8 @@ fn a_row_that_left_says_why_and_what_a_person_wrote_in_it() {
     world.ok(&[]);
     world
         .ok(&["history", "a"])
-        .expect_stdout("6.000e+25 → 4.996e+24 FLOP, ÷12, now below 5e24")
-        .expect_stdout("confidence medium → high")
+        .expect_stdout("6.000e+25 → 4.996e+24 FLOP, ÷12, now < 1e25, below 5e24")
+        .expect_stdout("confidence \"medium\" → \"high\"")
         .expect_stdout("reasoning \"six of them\" → \"five at most\"");
 
     world.set_dataset(dataset(&[row("b", "", ""), row("c", "y", "mine alone")]));
@@ -204,7 +195,7 @@ fn a_row_that_left_says_why_and_what_a_person_wrote_in_it() {
         .ok(&["history", "c"])
         .expect_stdout("removed")
         .expect_stdout("6.00e+25 → no estimate")
-        .expect_stdout("notes \"mine alone\", which left with the row");
+        .expect_stdout("the row said notes \"mine alone\"");
 }
 
 #[test]
@@ -230,7 +221,7 @@ fn a_row_that_left_at_the_number_of_its_estimate_says_why_as_well() {
     world
         .ok(&["history", "a"])
         .expect_stdout("3.00e+24 FLOP, below 5e24")
-        .expect_stdout("confidence medium")
+        .expect_stdout("confidence \"medium\"")
         .expect_stdout("reasoning \"six of them\"");
 }
 
@@ -240,11 +231,11 @@ fn a_mark_that_a_reset_gave_up_is_told_of_the_row_that_left() {
     world.ok(&["--reset"]);
     world
         .ok(&["history", "gone"])
-        .expect_stdout("verified y, which left with the row");
+        .expect_stdout("the row said verified \"y\"");
 }
 
 #[test]
-fn numbers_that_differ_look_different_and_a_respelled_one_is_called_the_same() {
+fn numbers_that_differ_look_different_and_a_respelled_one_is_shown_as_it_was_written() {
     let world = World::with(&[model_at("close", "6.004e25"), model("respelled")])
         .dataset("name,developer,verified,training_flop\nclose,d,,6e25\nrespelled,d,,6.0E+25\n");
     world.ok(&[]);
@@ -253,7 +244,7 @@ fn numbers_that_differ_look_different_and_a_respelled_one_is_called_the_same() {
         .expect_stdout("6.000e+25 → 6.004e+25");
     world
         .ok(&["history", "respelled"])
-        .expect_stdout("training_flop 6.0E+25 → 6e+25, the same number");
+        .expect_stdout("training_flop \"6.0E+25\" → \"6e+25\"");
 }
 
 #[test]
@@ -306,31 +297,6 @@ fn the_report_of_a_run_is_printed_again_by_its_number() {
 }
 
 #[test]
-fn the_run_that_is_printed_again_counts_its_rows_as_its_report_did() {
-    let world = World::with_every_kind_of_row();
-    let twice = [row("plain", "", ""), row("low", "", "")].concat();
-    world.set_dataset(world.text() + &twice);
-    let others = ["noted", "protected", "new"].map(model);
-    let moved = [model_at("plain", "7e25"), model_at("low", "1e24")];
-    world.set_models(&[&others[..], &moved].concat());
-    let report = world.ok(&[]).stdout;
-    let wrote = report.lines().find(|line| line.starts_with("Wrote "));
-    let (_, counts) = wrote.unwrap().split_once(": ").unwrap();
-    world
-        .ok(&["history", "--run", "1"])
-        .expect_stdout(&format!("\nRows: {counts}\n"));
-}
-
-#[test]
-fn the_verbose_run_says_what_the_journal_does_not_keep() {
-    let world = World::with(&[model("a")]);
-    world.ok(&[]);
-    world
-        .ok(&["history", "--run", "1", "-v"])
-        .expect_stdout("Not in the journal: method, reasoning and sources of added rows");
-}
-
-#[test]
 fn a_name_that_no_model_has_finds_the_one_that_looks_alike_if_there_is_just_one() {
     let by = |name, developer| model_with(name, json!({"developer": developer}));
     let world = World::with(&[
@@ -346,12 +312,14 @@ fn a_name_that_no_model_has_finds_the_one_that_looks_alike_if_there_is_just_one(
         events(&world, &["gpt 4.1", "--developer", "open-ai"]),
         ["added"]
     );
-    assert_eq!(events(&world, &["glm-4"]), [""; 0]);
+    let several = world.run(&["history", "glm-4"]).expect_code(1);
+    several.expect_stderr("\"GLM 4\" (Z.ai), \"glm_4\" (Zhipu)");
     let of_one = events(&world, &["glm-4", "--developer", "zai"]);
     assert_eq!(of_one[0], "added");
     world
-        .ok(&["history", "llama"])
-        .expect_stdout("Nothing in the journal under \"llama\"");
+        .run(&["history", "llama"])
+        .expect_code(1)
+        .expect_stderr("history.jsonl: no model named \"llama\"");
 }
 
 #[test]
@@ -435,11 +403,7 @@ fn a_name_of_a_megabyte_does_not_flood_the_history() {
     world.ok(&[]);
     world.set_models(&[model("a")]);
     world.ok(&[]);
-    for args in [
-        &["history"][..],
-        &["history", &long[..100]],
-        &["history", "a"],
-    ] {
+    for args in [&["history"][..], &["history", "a"]] {
         let printed = world.ok(args).stdout;
         assert!(printed.len() < 10_000, "{}", printed.len());
     }
@@ -454,8 +418,8 @@ fn a_dismissal_tells_its_decision_and_its_note_and_its_run_is_printed_again() {
         .ok(&["history", "a"])
         .expect_stdout("dismissed")
         .expect_stdout("below, judged at 6.00e+25, latest 6.00e+25")
-        .expect_stdout("decided")
-        .expect_stdout("decision below")
+        .expect_stdout("decisions")
+        .expect_stdout("decision \"below\"")
         .expect_stdout("note \"a distilled model\"");
     world
         .ok(&["history", "--run", "1"])
@@ -481,7 +445,9 @@ fn a_model_is_found_under_each_of_its_names_in_the_aliases() {
         both,
         "a name that looks alike"
     );
-    assert_eq!(events(&world, &["glm", "--developer", "d"]), [""; 0]);
+    world
+        .run(&["history", "glm", "--developer", "d"])
+        .expect_code(1);
     // A name that only the aliases have.
     world.set_aliases("c3,anthropic,claude,anthropic,\n");
     assert_eq!(events(&world, &["C3"]), ["added"]);

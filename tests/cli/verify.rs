@@ -34,7 +34,7 @@ fn verify_is_journaled_and_has_nothing_to_do_the_second_time() {
     again.expect_stderr("plain: it is verified already");
     let events = world.json(&["history", "plain"]);
     assert_eq!(events.as_array().unwrap().len(), 1, "{events}");
-    assert_eq!(events[0]["event"], "verified");
+    assert_eq!(events[0]["mode"], "verify");
     assert_eq!(
         events[0]["fields"]["notes"],
         json!({"from": "", "to": "seen"})
@@ -56,18 +56,18 @@ fn a_name_that_does_not_fit_one_row_is_refused_with_similar_names_developers_or_
             .expect_stderr(message);
     };
     refused(&["glm_4b"], "did you mean \"glm_4\"");
-    refused(&["glm-4"], "several look alike");
+    refused(&["glm-4"], "may be one of several");
     refused(
         &["nothing like it"],
         "no model named \"nothing like it\"; `core-dataset list --match",
     );
-    refused(&["glm_4"], "choose with --developer ");
-    refused(&["glm_4"], "--developer 'Zhipu AI'");
+    refused(&["glm_4"], "\"glm_4\" (Zhipu AI); type one of them");
+    refused(&["glm_4"], "choose with --developer");
     refused(
         &["glm_4", "--developer", "OpenAI"],
-        "that name stands under",
+        "did you mean \"glm_4\" (d) or \"glm_4\" (Zhipu AI)",
     );
-    refused(&["gpt_4"], "the dataset has \"gpt_4\" on lines 4 and 5");
+    refused(&["gpt_4"], "the dataset has \"gpt_4\" on lines 4, 5");
 }
 
 #[test]

@@ -53,13 +53,13 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
         // The aliases say under which other names the journal may have the model.
         let file = Snapshot::read(&config.paths.aliases)?;
         let aliases = load::aliases(&file)?;
-        let models = meant(&entries, &aliases, name, args.developer.as_deref());
-        let mut events = events(&entries, &aliases, &models);
+        let model = meant(&entries, &aliases, name, args.developer.as_deref())
+            .with_context(|| config.paths.journal.display().to_string())?;
+        let mut events = events(&entries, &aliases, &model);
         let total = events.len();
         events.truncate(limit);
-        print_unless_quiet(config, &events, |screen| match total {
-            0 => text::nothing(name, screen),
-            _ => text::events(&events, total, screen),
+        print_unless_quiet(config, &events, |screen| {
+            text::events(&events, total, screen)
         })
     } else {
         let total = entries.len();

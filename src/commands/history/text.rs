@@ -3,7 +3,7 @@
 use crate::dates;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
-use crate::report::{changes_text, count_rows, counts, row_groups, summary};
+use crate::report::{changes_text, count_rows, row_groups, summary};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, GridRow, Screen, Tone, bounded, headed, wrap};
 use crate::text::shown_of;
@@ -105,41 +105,10 @@ pub(super) fn run(
         changes.unwrap_or_else(|| "No row changed".to_owned()),
         summary(&entry.summary, entry.at_or_above_1e25, screen),
     ];
-    if entry.is_refresh() {
-        let rows = format!("Rows: {}", row_counts(entry));
-        blocks.push(wrap(&rows, "  ", screen));
-    }
     if let Some(backup) = &entry.backup {
         blocks.push(format!("Backed up to {}", bounded(backup)));
     }
-    if verbose && !mode.is_decision() {
-        blocks.push(screen.paint(Tone::Quiet, &wrap(NOT_KEPT, "  ", screen)));
-    }
     blocks.join("\n\n") + "\n"
-}
-
-/// What a report said that cannot be printed again.
-const NOT_KEPT: &str = "Not in the journal: method, reasoning and sources of added rows, what else the estimates held (such as models \
-                        without an estimate), the layout of the file, and what waited for a person";
-
-/// How many rows a refresh or a reset added, changed and kept. The journal does not count the unchanged ones: they are what is left of
-/// the total.
-fn row_counts(entry: &JournalEntry<'_>) -> String {
-    let (changes, summary) = (&*entry.changes, &entry.summary);
-    let (added, updated) = (changes.added.len(), changes.updated.len());
-    let named = added + updated + changes.demoted.len() + changes.orphaned.len();
-    let (verified, protected) = (summary.verified, summary.protected);
-    let unchanged = summary.total.saturating_sub(named + verified + protected);
-    counts(changes, unchanged, verified, protected)
-}
-
-/// That no model of the journal is meant by a name.
-pub(super) fn nothing(name: &str, screen: Screen) -> String {
-    let name = bounded(name);
-    let said = format!(
-        "Nothing in the journal under \"{name}\"; `core-dataset show` says whether there is such a model"
-    );
-    wrap(&said, "  ", screen) + "\n"
 }
 
 /// What happened to a model, an entry for each, and what changed below it.
@@ -160,7 +129,14 @@ pub(in crate::commands) fn events(events: &[Event<'_>], total: usize, screen: Sc
         for line in &mut below {
             *line = wrap(&format!("     {line}"), "       ", screen);
         }
-        let cells = event_cells(event);
+        let cells = vec![
+            Cell::plain(&event.run.to_string()),
+            Cell::plain(&moment(event.at)),
+            Cell::new(Tone::Changed, event.event),
+            Cell::name(Tone::Heading, &event.change.name),
+            Cell::name(Tone::Plain, &event.change.developer),
+            Cell::name(Tone::Plain, event.by.unwrap_or("?")),
+        ];
         grid.push(GridRow { cells, below });
     }
     let mut lines = grid.lines("", screen);
@@ -169,29 +145,4 @@ pub(in crate::commands) fn events(events: &[Event<'_>], total: usize, screen: Sc
         lines.push(screen.paint(Tone::Quiet, &rest));
     }
     lines.join("\n") + "\n"
-}
-
-fn event_cells(event: &Event<'_>) -> Vec<Cell> {
-    let tone = match event.event {
-        "added" | "verified" => Tone::Added,
-        "removed" | "unverified" | "dismissed" => Tone::Removed,
-        "updated" => Tone::Changed,
-        _ => Tone::Attention,
-    };
-    // The groups are named after the many that a run has in them; an entry is of one.
-    let name = match event.event {
-        "decisions" => "decided",
-        "aliases" => "alias",
-        "conflicts" => "conflict",
-        "duplicates" => "duplicate",
-        other => other,
-    };
-    vec![
-        Cell::plain(&event.run.to_string()),
-        Cell::plain(&moment(event.at)),
-        Cell::new(tone, name),
-        Cell::name(Tone::Heading, &event.change.name),
-        Cell::name(Tone::Plain, &event.change.developer),
-        Cell::name(Tone::Plain, event.by.unwrap_or("?")),
-    ]
 }

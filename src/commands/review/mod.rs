@@ -14,7 +14,7 @@ use super::curate::{Curation, curate};
 use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
-use super::show::{Essentials, said, show};
+use super::show::{Essentials, show};
 use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
 use crate::dataset::Decision;
@@ -268,7 +268,7 @@ impl Review<'_> {
         let made = self.curate(mode, |curation| {
             let subject = curation.lookup.find(name, Some(developer))?;
             let before = curation.draft.remembered(&subject.model, curation.aliases);
-            if before != shown.model || subject.estimate.map(said) != shown.latest {
+            if before != shown.model || subject.estimate != shown.latest.as_ref() {
                 next = Next::Show;
                 let name = bounded(name);
                 bail!("{name}: it changed meanwhile, so nothing is written; look at it again");

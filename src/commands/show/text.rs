@@ -1,17 +1,12 @@
 //! One model as a person reads it: the row beside the estimate, and below it where the numbers come from.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
-use super::shown::{RowShown, Shown};
+use super::{Shown, cell};
+use crate::changes::Model;
 use crate::commands::history;
-use crate::flop::Flop;
-use crate::lookup::HOW_TO_JOIN;
-use crate::paste;
 use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
-use crate::sources;
 use crate::terminal::Align::{Number, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone, and_more, bounded_model, headed, listed, wrap};
 use crate::text::{excerpt, shown};
@@ -31,125 +26,76 @@ const SHORT: [Column; 8] = [
 /// How much of a long text is shown, in bytes.
 const LONG: usize = 600;
 
-/// How many events, and how many alternative estimates, are shown.
-const EVENTS: usize = 5;
-
-/// How many sources are shown.
-const SOURCES: usize = 10;
-
-/// Where the rest is.
-const WHOLE: &str = "--format json has all";
+/// How many sources, events and alternative estimates are shown.
+const LISTED: usize = 10;
 
 pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
-    let mut blocks = vec![title(model, screen)];
-    for row in &model.rows {
-        if model.rows.len() > 1 {
-            blocks.push(title_of_row(row, screen));
-        }
-        blocks.extend(of_row(row, screen));
+    let row = |column| model.row.as_ref().map_or("", |cells| cell(cells, column));
+    let estimate = |column| {
+        let cells = model.estimate.as_ref();
+        cells.map_or("", |cells| cell(cells, column))
+    };
+    let (of_row, of_estimate) = (row(Column::Reasoning), estimate(Column::Reasoning));
+    let mut reasons = paragraph("Reasoning", of_row, screen);
+    if of_estimate.trim() != of_row.trim() {
+        reasons += &paragraph("Reasoning of the estimate", of_estimate, screen);
     }
-    blocks.extend([
-        records(model, screen),
-        related(model, screen),
+    let alternatives: Vec<String> = model.alternatives.iter().map(said_by).collect();
+    let mut blocks = vec![
+        title(model, screen),
+        side_by_side(model, row, estimate, screen),
+        reasons,
+        paragraph("Notes", row(Column::Notes), screen),
+        under("Sources", long_lines(&model.sources, screen), screen),
+        under("Estimates", records(model, screen), screen),
+        under("Alternatives", long_lines(&alternatives, screen), screen),
+        related("Also called", &model.aliases, screen)
+            + &related("Looks like", &model.look_alikes, screen),
         events(model, screen),
-    ]);
+    ];
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n") + "\n"
 }
 
-/// Which of several rows it is, and why it is in the dataset.
-fn title_of_row(row: &RowShown<'_>, screen: Screen) -> String {
-    let line = row.line.unwrap_or_default();
-    let name = bounded_model(row.own(Column::Name), row.own(Column::Developer));
-    let title = format!("Line {line}, {name}");
-    headed(&title, &format!(": {}", row.why), screen) + &indented(&drift_and_next(row), screen)
-}
-
-/// What is told of each row.
-fn of_row(row: &RowShown<'_>, screen: Screen) -> [String; 4] {
-    let (reasoning, of_estimate) = row.both(Column::Reasoning);
-    let mut reasons = paragraph("Reasoning", reasoning, screen);
-    if of_estimate.trim() != reasoning.trim() {
-        reasons += &paragraph("Reasoning of the estimate", of_estimate, screen);
-    }
-    let notes = paragraph("Notes", row.both(Column::Notes).0, screen);
-    [
-        side_by_side(row, screen),
-        reasons,
-        notes,
-        sources(row, screen),
-    ]
-}
-
 fn title(model: &Shown<'_>, screen: Screen) -> String {
     let mut title = screen.paint(Tone::Heading, &bounded_model(model.name, model.developer));
-    if model.in_dataset {
-        title += &format!(", {}", model.line_numbers);
+    let mut lines = vec![format!("Not in the dataset: {}", shown(&model.why))];
+    if let Some(line) = model.line {
+        title += &format!(", line {line}");
+        lines = vec![format!("In the dataset: {}", model.why)];
     }
-    let mut lines = Vec::new();
-    if let [row] = &model.rows[..] {
-        let where_it_is = if model.in_dataset { "In" } else { "Not in" };
-        lines.push(format!("{where_it_is} the dataset: {}", shown(&row.why)));
-        lines.extend(drift_and_next(row));
-    } else {
-        let rows = model.rows.len();
-        lines.push(format!("In the dataset on {rows} rows: {HOW_TO_JOIN}"));
-    }
-    if let Some(decision) = &model.decision {
-        lines.push(decision_line(decision, model.has_effect));
-    }
-    title + &indented(&lines, screen)
-}
-
-/// Lines below another one.
-fn indented(lines: &[String], screen: Screen) -> String {
-    let mut text = String::new();
-    for line in lines {
-        text += &format!("\n{}", wrap(line, "  ", screen));
-    }
-    text + "\n"
-}
-
-/// How far a row has drifted, and what becomes of it at the next refresh.
-fn drift_and_next(row: &RowShown<'_>) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(drift) = &row.drift {
+    lines.extend(model.several_rows.clone());
+    if let Some(drift) = &model.drift {
         let said = drift_text(drift.verified, Some(drift.latest));
         lines.push(format!(
             "Drifted: {said}; `accept` says that it stands, or takes the latest"
         ));
     }
-    if let Some(next) = &row.next {
+    if let Some(next) = &model.next {
         lines.push(format!("Next refresh: {}", shown(next)));
     }
-    lines
-}
-
-/// The line of the decisions, as far as it is filled in.
-fn decision_line(decision: &BTreeMap<&str, &str>, has_effect: bool) -> String {
-    let cell = |column: &str| shown(decision.get(column).map_or("", |text| text.trim()));
-    let title = if has_effect {
-        "Decision"
-    } else {
-        "Decision, without effect"
-    };
-    let mut said = format!("{title}: {}", cell("decision"));
-    for (before, column) in [(" at ", "flop"), (": ", "note")] {
-        if !cell(column).is_empty() {
-            said += &format!("{before}{}", cell(column));
-        }
+    if let Some(decision) = &model.decision {
+        let columns = ["decision", "flop", "note", "by", "at"];
+        let mut said = columns
+            .map(|column| decision.get(column).map_or("", |text| text.trim()))
+            .to_vec();
+        said.retain(|text| !text.is_empty());
+        lines.push(format!("Decision: {}", shown(&said.join(", "))));
     }
-    let mut signature = [cell("by"), cell("at")].to_vec();
-    signature.retain(|text| !text.is_empty());
-    if !signature.is_empty() {
-        said += &format!(" ({})", signature.join(", "));
+    for line in lines {
+        title += &format!("\n{}", wrap(&line, "  ", screen));
     }
-    said
+    title + "\n"
 }
 
 /// What the row says beside what the estimates say; what differs stands out.
-fn side_by_side(side: &RowShown<'_>, screen: Screen) -> String {
-    if side.row.is_none() && side.estimate.is_none() {
+fn side_by_side<'s>(
+    model: &Shown<'_>,
+    row: impl Fn(Column) -> &'s str,
+    estimate: impl Fn(Column) -> &'s str,
+    screen: Screen,
+) -> String {
+    if model.row.is_none() && model.estimate.is_none() {
         return String::new();
     }
     let mut grid = Grid::titled(
@@ -161,26 +107,18 @@ fn side_by_side(side: &RowShown<'_>, screen: Screen) -> String {
             ("latest estimate", Text),
         ],
     );
-    for column in &SHORT {
+    for column in SHORT {
         let name = column.name();
-        let (row, estimate) = side.both(*column);
-        let differs = side.differs.contains(&name);
-        let (tone, mark) = if differs {
+        let (tone, mark) = if model.differs.contains(&name) {
             (Tone::Attention, "≠")
         } else {
             (Tone::Plain, "")
         };
-        let estimate = match (row.parse::<Flop>(), estimate.parse::<Flop>()) {
-            (Ok(row), Ok(estimate)) if *column == Column::TrainingFlop && row != estimate => {
-                format!("{estimate}  {}", row.factor_text(estimate))
-            }
-            _ => estimate.to_owned(),
-        };
         grid.push([
             Cell::new(Tone::Quiet, name),
-            Cell::new(tone, row),
+            Cell::new(tone, row(column)),
             Cell::new(tone, mark),
-            Cell::new(tone, &estimate),
+            Cell::new(tone, estimate(column)),
         ]);
     }
     grid.lines("", screen).join("\n") + "\n"
@@ -195,19 +133,24 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
     headed(title, &text, screen) + "\n"
 }
 
-fn sources(row: &RowShown<'_>, screen: Screen) -> String {
-    let sources = sources::split(row.own(Column::Sources));
+/// The first of these texts, a line each.
+fn long_lines(texts: &[String], screen: Screen) -> Vec<String> {
     let mut lines = Vec::new();
-    for source in sources.iter().take(SOURCES) {
-        let line = format!("  {}", shown(&excerpt(source, LONG)));
+    for text in texts.iter().take(LISTED) {
+        let line = format!("  {}", shown(&excerpt(text, LONG)));
         lines.push(wrap(&line, "    ", screen));
     }
-    lines.extend(and_more(sources.len(), SOURCES, WHOLE, screen));
-    under("Sources", &lines, screen)
+    lines.extend(and_more(
+        texts.len(),
+        LISTED,
+        "--format json has all",
+        screen,
+    ));
+    lines
 }
 
 /// Lines under a heading; nothing where there are no lines.
-fn under(heading: &str, lines: &[String], screen: Screen) -> String {
+fn under(heading: &str, lines: Vec<String>, screen: Screen) -> String {
     if lines.is_empty() {
         return String::new();
     }
@@ -215,14 +158,14 @@ fn under(heading: &str, lines: &[String], screen: Screen) -> String {
     format!("{heading}\n{}\n", lines.join("\n"))
 }
 
-/// Every record of the model, and the pipeline's own alternatives to the chosen one.
-fn records(model: &Shown<'_>, screen: Screen) -> String {
-    if model.records.len() < 2 && model.alternatives.is_empty() {
-        return String::new();
+/// Every record of the model, and why one was chosen.
+fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
+    if model.records.len() < 2 {
+        return Vec::new();
     }
     let mut grid = Grid::new(&[Sentence, Number, Sentence, Sentence, Text]);
     for record in &model.records {
-        let (tone, why) = match &record.beaten_by {
+        let (tone, why) = match &record.passed_over {
             None => (Tone::Plain, "chosen".to_owned()),
             Some(why) => (Tone::Quiet, format!("passed over: {why}")),
         };
@@ -231,47 +174,30 @@ fn records(model: &Shown<'_>, screen: Screen) -> String {
         let cells = [&line, &flop, record.confidence, record.last_updated, &why];
         grid.push(cells.map(|text| Cell::new(tone, text)));
     }
-    let mut lines = grid.lines("  ", screen);
-    for other in model.alternatives.iter().take(EVENTS) {
-        let line = format!("  alternative: {}", shown(&excerpt(&said_by(other), LONG)));
-        lines.push(wrap(&line, "    ", screen));
-    }
-    lines.extend(and_more(model.alternatives.len(), EVENTS, WHOLE, screen));
-    under("Estimates", &lines, screen)
+    grid.lines("  ", screen)
 }
 
-/// What the pipeline says in an alternative, whose fields are its own: `confidence low, flop 5.04e+25`.
+/// What the pipeline says in an alternative, whose fields are its own: `confidence "low", flop 5.04e+25`.
 fn said_by(alternative: &Value) -> String {
     let Some(fields) = alternative.as_object() else {
         return alternative.to_string();
     };
-    let said = fields.iter().map(|(name, value)| match value.as_str() {
-        Some(text) => format!("{name} {text}"),
-        None => format!("{name} {value}"),
-    });
-    said.collect::<Vec<_>>().join(", ")
+    let said: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    said.join(", ")
 }
 
-/// The other names of the model, and the models whose names look alike.
-fn related(model: &Shown<'_>, screen: Screen) -> String {
-    let mut text = String::new();
-    for (what, models, hint) in [
-        ("Also called", &model.aliases, ""),
-        (
-            "Looks like",
-            &model.look_alikes,
-            " (core-dataset alias --suggest)",
-        ),
-    ] {
-        if !models.is_empty() {
-            let names = models
-                .iter()
-                .map(|one| bounded_model(&one.name, &one.developer));
-            let line = format!("{what}: {}{hint}", listed(names));
-            text += &(wrap(&line, "  ", screen) + "\n");
-        }
+/// Other names of the model, or models whose names look alike.
+fn related(what: &str, models: &[Model<'_>], screen: Screen) -> String {
+    if models.is_empty() {
+        return String::new();
     }
-    text
+    let names = models
+        .iter()
+        .map(|one| bounded_model(&one.name, &one.developer));
+    wrap(&format!("{what}: {}", listed(names)), "  ", screen) + "\n"
 }
 
 fn events(model: &Shown<'_>, screen: Screen) -> String {
@@ -279,13 +205,7 @@ fn events(model: &Shown<'_>, screen: Screen) -> String {
     if events.is_empty() {
         return String::new();
     }
-    let count = events.len().min(EVENTS);
-    let mut lines = vec![
-        history::text::events(&events[..count], count, screen)
-            .trim_end()
-            .to_owned(),
-    ];
-    let command = paste::in_message("history", model.name, []);
-    lines.extend(and_more(events.len(), EVENTS, &command, screen));
-    under("History", &lines, screen)
+    let first = &events[..events.len().min(LISTED)];
+    let text = history::text::events(first, events.len(), screen);
+    format!("{}\n{text}", screen.paint(Tone::Heading, "History"))
 }

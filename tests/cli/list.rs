@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::support::{
     HEADER, World, dataset, dataset_with_reviewers, model, model_at, model_with, names,
-    on_the_sample, row, row_at, rows_of, run,
+    on_the_sample, row, rows_of, run,
 };
 
 /// Two weeks: `up` and `down` cross 1e25, `gone` crosses it and leaves, `noted` falls below 5e24 and stays for its note.
@@ -145,18 +145,17 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
     // A verdict is no refresh.
     world.ok(&["verify", "up", "--note", "seen"]);
     let crossed = world.json(&["list", "--crossed"]);
-    assert_eq!(names(&crossed), ["gone", "up", "down"]);
-    assert_eq!(crossed[0]["in_dataset"], false);
-    assert_eq!(crossed[0]["reasoning"], "six of them");
-    assert_eq!(crossed[1]["in_dataset"], true);
+    assert_eq!(names(&crossed), ["up", "down", "gone"]);
+    assert_eq!(crossed[2]["in_dataset"], false);
+    assert_eq!(crossed[0]["in_dataset"], true);
     assert_eq!(
-        (&crossed[1]["from_flop"], &crossed[1]["to_flop"]),
+        (&crossed[0]["from_flop"], &crossed[0]["to_flop"]),
         (&json!(9e24), &json!(1.1e25))
     );
     world
         .ok(&["list", "--crossed"])
-        .expect_stdout("↑ from 9.00e+24 ×1.2")
-        .expect_stdout("↓ to 1.00e+24 ÷20, removed")
+        .expect_stdout("9.00e+24 → 1.10e+25, ×1.2, now ≥ 1e25")
+        .expect_stdout("2.00e+25 → 1.00e+24, ÷20, now < 1e25, removed")
         .expect_stdout("3 rows");
     assert_eq!(
         names(&world.json(&["list", "--crossed", "--verified"])),
@@ -164,20 +163,19 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
     );
     world.ok(&["dismiss", "down", "--note", "no"]);
     let crossed = world.json(&["list", "--crossed"]);
-    assert_eq!(names(&crossed), ["gone", "up", "down"]);
-    assert_eq!(crossed[2]["in_dataset"], false);
-    assert_eq!(crossed[2]["reasoning"], "six of them");
+    assert_eq!(names(&crossed), ["up", "down", "gone"]);
+    assert_eq!(crossed[1]["in_dataset"], false);
     world
         .ok(&["list", "--crossed"])
-        .expect_stdout("↓ from 3.00e+25 ÷3.8, removed");
+        .expect_stdout("3.00e+25 → 8.00e+24, ÷3.8, now < 1e25, removed");
     world.ok(&["dismiss", "down", "--undo"]);
     // Somebody removes a row that crossed by hand: the refresh has reported it all the same.
     let text = world.text();
     let others = text.lines().filter(|line| !line.starts_with("down,"));
     world.set_dataset(others.map(|line| format!("{line}\n")).collect::<String>());
     let crossed = world.json(&["list", "--crossed"]);
-    assert_eq!(names(&crossed), ["gone", "up", "down"]);
-    assert_eq!(crossed[2]["training_flop"], json!(8e24));
+    assert_eq!(names(&crossed), ["up", "down", "gone"]);
+    assert_eq!(crossed[1]["training_flop"], json!(8e24));
 }
 
 #[test]
@@ -230,11 +228,7 @@ fn renamed_rows_stand_group_by_group_with_the_models_that_have_no_row() {
     assert_eq!(groups, [1, 2, 2]);
     let text = world.ok(&["list", "--renamed"]).stdout;
     assert!(text.contains("also claude_3_7 (Anthropic)"), "{text}");
-    assert!(text.contains("\n\n"), "{text}");
-    assert!(
-        text.ends_with("3 rows in 2 groups of probable renames\n"),
-        "{text}"
-    );
+    assert!(text.ends_with("\n3 rows\n"), "{text}");
 }
 
 #[test]
@@ -261,13 +255,10 @@ fn rejected_records_and_ignored_fields_are_listed_with_their_lines() {
         .expect_stdout("estimated_models.json:3: models[1] b: training_flop: \"lots\": ")
         .expect_stdout("estimated_models.json:2: models[0] a: release_date: \"7/9/2025\": ")
         .expect_stdout("\n1 rejected record, 1 ignored field\n");
-    world
-        .ok(&["list", "--rejected", "--limit", "1"])
-        .expect_stdout("1 of 2: 1 rejected record, 1 ignored field");
     world.set_models(&[model("a")]);
     world
         .ok(&["list", "--rejected"])
-        .expect_stdout("No rejected records, no ignored fields");
+        .expect_stdout("0 rejected records, 0 ignored fields");
 }
 
 #[test]
@@ -305,9 +296,11 @@ fn the_counts_of_the_report_are_what_the_commands_list() {
         attention["rejected"].as_u64().unwrap() + attention["ignored_fields"].as_u64().unwrap();
     assert_eq!(json!(faults), count(&["--rejected"]));
     let groups = world.json(&["list", "--renamed"]);
-    let firsts = groups.as_array().unwrap().iter();
-    let firsts = firsts.filter(|row| row.get("with").is_some()).count();
-    assert_eq!(attention["renamed"], json!(firsts));
+    let groups = groups.as_array().unwrap().iter();
+    assert_eq!(
+        attention["renamed"],
+        *groups.map(|row| &row["group"]).last().unwrap()
+    );
 }
 
 #[test]
@@ -353,9 +346,9 @@ fn columns_that_are_asked_for_are_shown_in_every_form_and_unknown_ones_are_named
     let csv = world.ok(&[&columns[..], &["--format", "csv"]].concat());
     assert_eq!(csv.stdout, "reviewer,name,training_flop\nana,a,6e+25\n");
     let unknown = world
-        .run(&["list", "--columns", "foo,name,bar"])
+        .run(&["list", "--columns", "name,foo"])
         .expect_code(2)
-        .expect_stderr("no column foo, bar");
+        .expect_stderr("no column foo; the dataset has name");
     assert!(unknown.stderr.contains("reviewer"), "{unknown:?}");
 }
 
@@ -369,7 +362,7 @@ fn the_end_says_how_many_rows_there_are() {
     world.ok(&["list", "--drifted"]).expect_stdout("\n1 row\n");
     world
         .ok(&["list", "--min-flop", "1e30"])
-        .expect_stdout("No rows\n");
+        .expect_stdout("\n0 rows\n");
 }
 
 #[test]
@@ -447,9 +440,10 @@ fn csv_has_the_word_of_a_decision_where_it_has_effect_today() {
     let listed = world.ok(&["list", "--format", "csv"]).stdout;
     let sheet = world.sheet(listed);
     world.ok_without_writing(&["decide", &sheet]);
-    // Without estimates nobody can say that the value stands no more.
+    // Without estimates nobody can say which of them have.
     world.set_estimates("");
-    assert_eq!(words(), ["stands", "", "stands", "below", "stands", ""]);
+    world.run(&["list", "--format", "csv"]).expect_code(1);
+    world.ok(&["list"]);
 }
 
 #[test]
@@ -531,46 +525,4 @@ fn the_list_at_120_columns() {
 #[test]
 fn drifted_and_orphaned_rows_say_what_the_estimates_say_now() {
     insta::assert_snapshot!(on_the_sample(80, &["list", "--drifted", "--orphaned"]));
-}
-
-#[test]
-fn the_verbose_list_at_100_columns() {
-    insta::assert_snapshot!(on_the_sample(100, &["list", "--limit", "6", "--verbose"]));
-}
-
-#[test]
-fn a_dismissal_without_effect_is_told_from_one_that_keeps_the_model_out() {
-    let world = World::with(&[model("marked"), model("noted"), model("out")]).dataset(dataset(&[
-        row("marked", "y", ""),
-        row("noted", "", "look here"),
-    ]));
-    world.set_decisions("marked,d,below,,,,\nnoted,d,ignore,,,,\nout,d,below,,,,\n");
-    let dismissed = world.json(&["list", "--dismissed"]);
-    let effects = dismissed.as_array().unwrap().iter();
-    let effects: Vec<&Value> = effects.map(|one| &one["has_effect"]).collect();
-    assert_eq!(effects, [&json!(false), &json!(false), &json!(true)]);
-    let text = world.ok(&["list", "--dismissed"]).stdout;
-    let said: Vec<bool> = text.lines().map(|line| line.contains("row kept")).collect();
-    assert_eq!(said, [false, true, true, false, false], "{text}");
-}
-
-#[test]
-fn a_list_of_what_waits_says_how_it_is_decided_above_the_total() {
-    let rows = [
-        row("drifted", "y", "why"),
-        row("orphaned", "", ""),
-        row_at("demoted", "", "mine", "1e+24", "1.00e+24"),
-    ];
-    let world = World::with(&[model_at("drifted", "2e25"), model_at("demoted", "1e24")])
-        .dataset(dataset(&rows));
-    for (flag, command) in [
-        ("--drifted", "`accept NAME --latest`"),
-        ("--orphaned", "`dismiss NAME --note WHY`"),
-        ("--demoted", "`verify NAME`"),
-    ] {
-        let text = world.ok(&["list", flag]).stdout;
-        let (above, total) = text.trim_end().rsplit_once('\n').unwrap();
-        assert!(above.contains(command), "{text}");
-        assert_eq!(total, "1 row");
-    }
 }

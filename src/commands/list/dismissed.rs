@@ -12,8 +12,9 @@ use crate::dataset::{DecisionColumn, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::report::flop_text;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Grid, Screen, Tone, wrap};
+use crate::terminal::{Cell, Grid, Screen, Tone};
 use crate::text::{excerpt, shown_of};
 
 /// A dismissed model. As JSON the keys are the fields' names.
@@ -25,12 +26,9 @@ pub(super) struct Dismissed {
     judged_flop: Option<Flop>,
     latest_flop: Option<Flop>,
     note: String,
-    by: String,
-    at: String,
     line: usize,
+    /// Whether the latest estimate is far above what was judged.
     reconsider: bool,
-    /// Whether it keeps the model out. It does not where a person wrote in the model's row.
-    has_effect: bool,
 }
 
 /// Lists the first `limit` of them; with `only_reconsider` those whose latest estimate is far above what was judged.
@@ -38,9 +36,7 @@ pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Resul
     let mut models = self::models(config, only_reconsider)?;
     let total = models.len();
     models.truncate(limit);
-    print_unless_quiet(config, &models, |screen| {
-        text(&models, only_reconsider, total, screen)
-    })
+    print_unless_quiet(config, &models, |screen| text(&models, total, screen))
 }
 
 /// The lines that dismiss a model, in the order of the file.
@@ -49,6 +45,7 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
+    // A dismissal does nothing to a row in which a person wrote.
     let kept: HashSet<&Key> = dataset
         .rows
         .iter()
@@ -58,7 +55,6 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     let models = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column).to_owned();
         let latest_flop = latest.get(&line.model).and_then(|estimate| estimate.flop);
-        let has_effect = !kept.contains(&line.model);
         let is_far = latest_flop.is_some_and(|latest| line.is_to_reconsider(latest));
         Some(Dismissed {
             name: cell(DecisionColumn::Name),
@@ -67,11 +63,8 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
             judged_flop: line.flop,
             latest_flop,
             note: cell(DecisionColumn::Note),
-            by: cell(DecisionColumn::By),
-            at: cell(DecisionColumn::At),
             line: line.record.line,
-            reconsider: is_far && has_effect,
-            has_effect,
+            reconsider: is_far && !kept.contains(&line.model),
         })
     });
     Ok(models
@@ -82,15 +75,10 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
 /// How many bytes of a note are shown; `--format json` has the whole text.
 const LONGEST_NOTE: usize = 300;
 
-fn text(models: &[Dismissed], only_reconsider: bool, total: usize, screen: Screen) -> String {
-    if total == 0 {
-        return "No models\n".to_owned();
-    }
-    let flop = |flop: Option<Flop>| flop.map_or_else(String::new, Flop::rounded);
+fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {
     let mut grid = Grid::titled(
         Tone::Heading,
         &[
-            ("", Sentence),
             ("name", Text),
             ("developer", Text),
             ("judged", Number),
@@ -100,27 +88,21 @@ fn text(models: &[Dismissed], only_reconsider: bool, total: usize, screen: Scree
         ],
     );
     for model in models {
-        let (mark, tone) = if model.reconsider {
-            ("!", Tone::Attention)
+        let tone = if model.reconsider {
+            Tone::Attention
         } else {
-            ("", Tone::Plain)
+            Tone::Plain
         };
-        let kept = if model.has_effect { "" } else { ", row kept" };
         grid.push([
-            Cell::new(tone, mark),
             Cell::name(tone, &model.name),
             Cell::name(Tone::Plain, &model.developer),
-            Cell::plain(&flop(model.judged_flop)),
-            Cell::new(tone, &flop(model.latest_flop)),
-            Cell::plain(&format!("{}{kept}", model.decision)),
+            Cell::plain(&flop_text(model.judged_flop)),
+            Cell::new(tone, &flop_text(model.latest_flop)),
+            Cell::plain(model.decision),
             Cell::new(Tone::Quiet, &excerpt(model.note.trim(), LONGEST_NOTE)),
         ]);
     }
     let mut lines = grid.lines("", screen);
-    if only_reconsider {
-        let remedy = "`dismiss NAME --note WHY` judges a model again, `--undo` lets it return";
-        lines.push(screen.paint(Tone::Quiet, &wrap(remedy, "  ", screen)));
-    }
     let count = shown_of(models.len(), total, "model");
     lines.push(screen.paint(Tone::Quiet, &count));
     lines.join("\n") + "\n"

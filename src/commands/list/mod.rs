@@ -22,7 +22,7 @@ use crate::estimates::{Estimates, Latest};
 use crate::journal::JournalEntry;
 use crate::plan;
 use crate::schema::Column;
-use crate::terminal::{bounded, listed};
+use crate::terminal::bounded;
 use output::List;
 use select::{Known, RowArgs, Sort, StateArgs, rows_that_left, select};
 
@@ -51,7 +51,7 @@ pub(super) struct FilterArgs {
     rows: RowArgs,
     #[command(flatten)]
     states: StateArgs,
-    /// List dismissed models instead of rows; `row kept` marks those whose row stays, because a person verified it or wrote in it
+    /// List dismissed models instead of rows
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs"])]
     dismissed: bool,
     /// Not rows: dismissed models whose latest estimate is far above what was judged
@@ -91,7 +91,7 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
         list.columns = args.columns.as_ref().map(|names| places(names, header));
         print_unless_quiet(config, &list, |screen| match config.format {
             Format::Csv => list.csv(),
-            _ => text::text(&list, filter.states.remedy(), screen, config.verbosity),
+            _ => text::text(&list, screen),
         })
     })
 }
@@ -123,34 +123,29 @@ impl FilterArgs {
         let states = self.states;
         let files = Files::read(config)?;
         let (dataset, decisions, aliases) = files.existing()?;
-        let estimates = if states.drifted || states.renamed || states.orphaned {
+        // CSV says which decisions have effect today.
+        let has_decisions = config.format == Format::Csv && !decisions.lines.is_empty();
+        let estimates = if states.drifted || states.renamed || states.orphaned || has_decisions {
             load::estimates(config, &aliases)?
-        } else if config.format == Format::Csv && !decisions.lines.is_empty() {
-            // CSV says which decisions have effect today. Where the estimates cannot be read, each one counts as having it.
-            load::estimates(config, &aliases).unwrap_or_default()
         } else {
             Estimates::default()
         };
         let latest = Latest::of(&estimates, &aliases);
-        let renamed = if states.renamed {
-            plan::refresh(&dataset, &decisions, &latest, false).renamed
-        } else {
-            Vec::new()
-        };
-        let journal = if states.crossed {
-            load::journal(&config.paths.journal)?
-        } else {
-            Vec::new()
-        };
-        let last = journal.iter().position(JournalEntry::is_refresh);
-        let since = last.map_or(&[][..], |last| &journal[..=last]);
-        let crossed = since.last().map_or(&[][..], |entry| &entry.changes.crossed);
+        let (mut renamed, mut crossed) = (Vec::new(), Vec::new());
+        if states.renamed {
+            renamed = plan::refresh(&dataset, &decisions, &latest, false).renamed;
+        }
+        if states.crossed {
+            let mut journal = load::journal(&config.paths.journal)?.into_iter();
+            let last = journal.find(JournalEntry::is_refresh);
+            crossed = last.map_or_else(Vec::new, |entry| entry.changes.into_owned().crossed);
+        }
         let known = Known {
             dataset: &dataset,
             decisions: &decisions,
             latest: &latest,
-            crossed,
-            left: &rows_that_left(crossed, since, &dataset),
+            crossed: &crossed,
+            left: &rows_that_left(&crossed, &dataset),
             renamed: &renamed,
         };
         let mut rows = select(&known, self);
@@ -167,22 +162,17 @@ impl FilterArgs {
 
 /// The places of the columns that are asked for. Ends the process where one is unknown.
 fn places(names: &[String], header: &Header<'_>) -> Vec<usize> {
-    let (mut places, mut unknown) = (Vec::new(), Vec::new());
-    for name in names.iter().map(|name| name.trim()) {
-        match header.find(name) {
-            Some(place) if places.contains(&place) => {}
-            Some(place) => places.push(place),
-            None => unknown.push(name),
+    let mut places = Vec::new();
+    for name in names {
+        let Some(place) = header.find(name.trim()) else {
+            let columns: Vec<String> = header.names().take(40).map(bounded).collect();
+            let (name, columns) = (bounded(name), columns.join(", "));
+            let message = format!("--columns: no column {name}; the dataset has {columns}");
+            usage("list", &message);
+        };
+        if !places.contains(&place) {
+            places.push(place);
         }
-    }
-    if !unknown.is_empty() {
-        let columns: Vec<String> = header.names().take(40).map(bounded).collect();
-        let message = format!(
-            "--columns: no column {}; the dataset has {}",
-            listed(unknown),
-            columns.join(", ")
-        );
-        usage("list", &message);
     }
     places
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::ser::{Serialize, Serializer};
-use serde_json::{Number, Value, json};
+use serde_json::{Value, json};
 
 use super::select::{Known, Listed};
 use crate::dataset::{Decision, LineEnd, push_record};
@@ -67,7 +67,10 @@ impl List<'_> {
             let (name, text) = (header.name(*place), row.record.cell(*place));
             let value = match name.parse() {
                 Ok(Column::TrainingFlop) => json!(row.flop),
-                Ok(Column::Parameters) => json!(parameters(text)),
+                Ok(Column::Parameters) => {
+                    let digits = whole_number(text);
+                    json!(digits.and_then(|digits| digits.parse::<u64>().ok()))
+                }
                 _ => json!(text),
             };
             cells.push((name.into(), value));
@@ -92,8 +95,6 @@ impl List<'_> {
         }
         if let Some(group) = listed.group {
             add("group", json!(group + 1));
-        }
-        if !listed.others.is_empty() {
             add("with", json!(listed.others));
         }
         Map(cells)
@@ -104,13 +105,5 @@ impl Serialize for List<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let places = self.places();
         serializer.collect_seq(self.rows.iter().map(|listed| self.keyed(listed, &places)))
-    }
-}
-
-/// Parameters as a number: an integer where they are [whole](whole_number), such as the `175000000000.0` of older files.
-fn parameters(text: &str) -> Option<Number> {
-    match whole_number(text).and_then(|digits| digits.parse::<u64>().ok()) {
-        Some(whole) => Some(whole.into()),
-        None => Number::from_f64(text.trim().parse().ok()?),
     }
 }

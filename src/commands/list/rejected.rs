@@ -16,24 +16,14 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
     let estimates = load::estimates(config, &aliases)?;
     let faults: Vec<_> = load::faults(&estimates).take(limit).collect();
     let (rejected, ignored) = (estimates.rejected.len(), estimates.ignored_fields.len());
-    let all = rejected + ignored;
     print_unless_quiet(config, &faults, |screen| {
-        if all == 0 {
-            return "No rejected records, no ignored fields\n".to_owned();
-        }
         let mut out = String::new();
         for fault in &faults {
             let line = format!("{}:{}", shown(&path), fault.text());
             out += &format!("{}\n", wrap(&line, "  ", screen));
         }
-        let (rejected, ignored) = (
-            plural(rejected, "rejected record"),
-            plural(ignored, "ignored field"),
-        );
-        let mut total = format!("{rejected}, {ignored}");
-        if faults.len() < all {
-            total = format!("{} of {all}: {total}", faults.len());
-        }
+        let rejected = plural(rejected, "rejected record");
+        let total = format!("{rejected}, {}", plural(ignored, "ignored field"));
         format!("{out}{}\n", screen.paint(Tone::Quiet, &total))
     })
 }

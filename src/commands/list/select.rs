@@ -12,7 +12,6 @@ use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
-use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
 use crate::plan::{Drift, Orphan, Renamed, row_order};
 use crate::schema::{Column, Confidence};
@@ -89,26 +88,6 @@ pub(super) struct StateArgs {
     pub orphaned: bool,
 }
 
-impl StateArgs {
-    /// How a person deals with the rows of the one state that is asked for.
-    pub fn remedy(self) -> Option<&'static str> {
-        const CROSSED: &str = "`show NAME` says why; `verify` or `dismiss` decides";
-        const DRIFTED: &str =
-            "`accept NAME`: the value stands; `accept NAME --latest`: take the new one";
-        const RENAMED: &str = "`alias --suggest` prints the commands that join them";
-        const KEPT: &str =
-            "`verify NAME` keeps a row, `dismiss NAME --note WHY` takes it out, `alias` renames it";
-        let is_kept = self.demoted || self.orphaned;
-        match (self.crossed, self.drifted, self.renamed, is_kept) {
-            (true, false, false, false) => Some(CROSSED),
-            (false, true, false, false) => Some(DRIFTED),
-            (false, false, true, false) => Some(RENAMED),
-            (false, false, false, true) => Some(KEPT),
-            _ => None,
-        }
-    }
-}
-
 /// In which order rows are listed.
 #[derive(Debug, Clone, Copy, EnumString, VariantNames)]
 #[strum(serialize_all = "snake_case")]
@@ -131,44 +110,29 @@ pub(super) struct Known<'d> {
     pub latest: &'d Latest<'d>,
     /// What the last refresh reported as crossed.
     pub crossed: &'d [ModelChange<'d>],
-    /// The rows among those that are [no longer in the dataset](rows_that_left).
+    /// Those of them that are [no longer in the dataset](rows_that_left).
     pub left: &'d [Row<'d>],
     pub renamed: &'d [Renamed<'d>],
 }
 
 /// The rows of these that are no longer in the dataset, because a model that falls below 5e24 is removed, or because somebody dismissed it
-/// since. They are as the journal has them, of which these are the entries since the last refresh.
+/// since: as far as the crossing tells of them.
 pub(super) fn rows_that_left<'a>(
     crossed: &[ModelChange<'_>],
-    since: &[JournalEntry<'_>],
     dataset: &Dataset<'a>,
 ) -> Vec<Row<'a>> {
     let today: HashSet<&Key> = dataset.rows.iter().map(|row| &row.key).collect();
-    let mut removed: HashMap<Key, &ModelChange<'_>> = HashMap::new();
-    for entry in since.iter().rev() {
-        let changes = entry.changes.removed.iter().chain(&entry.changes.dismissed);
-        removed.extend(changes.map(|change| (change.key(), change)));
-    }
     let mut left = Vec::new();
     for change in crossed {
         let key = change.key();
-        if today.contains(&key) {
-            continue;
-        }
-        let row = removed.get(&key).and_then(|removed| removed.row.as_ref());
-        let flop = change.to_flop.map(Flop::shortest).unwrap_or_default();
-        left.push(dataset.row_that_left(key, |column| {
-            match (row, column.parse()) {
-                (Some(row), _) => row
-                    .get(column)
-                    .map(|text| text.to_string())
-                    .unwrap_or_default(),
-                (None, Ok(Column::Name)) => change.name.to_string(),
-                (None, Ok(Column::Developer)) => change.developer.to_string(),
-                (None, Ok(Column::TrainingFlop)) => flop.clone(),
+        if !today.contains(&key) {
+            left.push(dataset.row_that_left(key, |column| match column.parse() {
+                Ok(Column::Name) => change.name.to_string(),
+                Ok(Column::Developer) => change.developer.to_string(),
+                Ok(Column::TrainingFlop) => change.to_flop.map_or_else(String::new, Flop::shortest),
                 _ => String::new(),
-            }
-        }));
+            }));
+        }
     }
     left
 }
@@ -186,7 +150,7 @@ pub(super) struct Listed<'d> {
     pub orphan: Option<Orphan>,
     /// The place of its group of probable renames.
     pub group: Option<usize>,
-    /// Where a group of probable renames begins with this row, its other models.
+    /// The other models of that group.
     pub others: Vec<&'d Model<'d>>,
 }
 
@@ -214,13 +178,19 @@ pub(super) fn select<'d>(known: &Known<'d>, args: &FilterArgs) -> Vec<Listed<'d>
     for (place, group) in known.renamed.iter().enumerate() {
         groups.extend(group.models().map(|model| (model.key(), place)));
     }
-    let group = |model| groups.get(model).copied();
     let today = dataset.rows.iter().map(|row| (row, false));
     let left = known.left.iter().map(|row| (row, true));
     let mut rows = Vec::new();
     for (row, has_left) in today.chain(left) {
         let drift = Drift::of_row(row, known.latest, known.decisions);
         let orphan = Orphan::of_row(row, known.latest);
+        let group = groups.get(&row.key).or_else(|| groups.get(row.model()));
+        let group = group.copied();
+        let mut others = Vec::new();
+        if let Some(group) = group {
+            let models = known.renamed[group].models();
+            others.extend(models.filter(|model| model.key() != row.key));
+        }
         let listed = Listed {
             row,
             has_left,
@@ -228,8 +198,8 @@ pub(super) fn select<'d>(known: &Known<'d>, args: &FilterArgs) -> Vec<Listed<'d>
             drift: drift.filter(|_| asked.drifted),
             is_demoted: asked.demoted && row.is_demoted() && !has_left,
             orphan: orphan.filter(|_| asked.orphaned && !has_left),
-            group: group(&row.key).or_else(|| group(row.model())),
-            others: Vec::new(),
+            group,
+            others,
         };
         if (asked == StateArgs::default() || listed.is_in_a_state())
             && args.rows.accepts(dataset, row)
@@ -238,15 +208,6 @@ pub(super) fn select<'d>(known: &Known<'d>, args: &FilterArgs) -> Vec<Listed<'d>
         }
     }
     sort(&mut rows, args.sort, dataset);
-    for group in rows.chunk_by_mut(|a, b| a.group == b.group) {
-        let first = &mut group[0];
-        if let Some(place) = first.group {
-            let models = known.renamed[place].models();
-            first.others = models
-                .filter(|model| model.key() != first.row.key)
-                .collect();
-        }
-    }
     rows
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Context, Error, Result, bail};
 
 use crate::text::shown;
 
@@ -10,6 +10,9 @@ use crate::text::shown;
 pub(super) const ANSWERS: &str = "\
 [y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP
 [o]pen the first source  [s]kip  [b]ack  [q]uit";
+
+/// What is asked behind the last model.
+pub(super) const LAST: &str = "\nThat was the last model.  [b]ack  [q]uit";
 
 /// What the answers do, a line each.
 pub(super) const EXPLANATIONS: &str = "\
@@ -21,15 +24,13 @@ e  edit FLOP: correct the number and mark the row as verified
 o  open the first source in the browser
 s  skip: go on to the next model
 b  back: take the last decision back
-q  quit: every decision is written already
-?  print these lines";
+q  quit: every decision is written already";
 
-pub(super) fn first_letter(answer: &str) -> Option<char> {
-    answer.to_ascii_lowercase().chars().next()
-}
-
-/// Asks for one line; `None` at the end of the input.
-pub(super) fn ask(question: &str) -> Result<Option<String>> {
+/// Asks for one line.
+///
+/// # Errors
+/// The input ended, so that nothing more can be asked.
+pub(super) fn ask(question: &str) -> Result<String> {
     let mut out = io::stdout().lock();
     write!(out, "{question}\n> ")
         .and_then(|()| out.flush())
@@ -39,12 +40,10 @@ pub(super) fn ask(question: &str) -> Result<Option<String>> {
         .lock()
         .read_line(&mut line)
         .context("the answer cannot be read")?;
-    Ok((read > 0).then(|| line.trim().to_owned()))
-}
-
-/// Asks for one line that may be left out, which is another thing than the end of the input.
-pub(super) fn ask_for(what: &str) -> Result<Option<String>> {
-    ask(&format!("{what} (optional; Enter leaves it out):"))
+    if read == 0 {
+        bail!("the input ended before the review did; what was decided is written");
+    }
+    Ok(line.trim().to_owned())
 }
 
 /// Says what stands in the way, as an error is said; the review goes on.

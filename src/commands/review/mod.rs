@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use strum::{IntoStaticStr, VariantArray};
+use strum::IntoStaticStr;
 
 use super::accept::accept;
 use super::curate::{Curation, curate};
@@ -23,10 +23,11 @@ use crate::key::Key;
 use crate::lookup::Subject;
 use crate::paste;
 use crate::plan::{Mode, Remembered};
+use crate::report::most_frequent;
 use crate::sources;
-use crate::terminal::{bounded, bounded_model, counted, wrap};
+use crate::terminal::{bounded, bounded_model, wrap};
 use crate::text;
-use ask::{ANSWERS, EXPLANATIONS, ask, ask_for, first_letter, say};
+use ask::{ANSWERS, EXPLANATIONS, LAST, ask, say};
 
 #[derive(Debug, Args)]
 #[command(after_help = after_help())]
@@ -67,10 +68,11 @@ pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
         queue,
         place: 0,
         made: Vec::new(),
+        is_over: false,
     };
-    while review.go_on()? {}
+    let ended = review.go_through();
     println!("{}", summary(&review.made));
-    Ok(())
+    ended
 }
 
 /// A review under way.
@@ -83,10 +85,11 @@ struct Review<'r> {
     place: usize,
     /// What was decided, to be taken back from the last on.
     made: Vec<Made>,
+    is_over: bool,
 }
 
 /// What a person decides, as the end of the review counts it.
-#[derive(Clone, Copy, PartialEq, IntoStaticStr, VariantArray)]
+#[derive(Clone, Copy, PartialEq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 enum Verdict {
     Verified,
@@ -114,134 +117,84 @@ struct Made {
     after: Remembered,
 }
 
-/// What an answer leads to.
-enum Next {
-    /// The model whose turn it is by now is shown.
-    Show,
-    /// The same question is asked again.
-    Ask,
-    /// The person leaves, or the input ended, so that nothing more can be asked.
-    Quit,
-}
-
 impl Review<'_> {
-    /// Shows the model whose turn it is, and asks what to do with it until an answer leads on. `false` where the person leaves.
-    fn go_on(&mut self) -> Result<bool> {
-        let Some((name, developer)) = self.queue.get(self.place) else {
-            // The last decision can be taken back, too.
-            if self.made.is_empty() {
-                return Ok(false);
-            }
-            return self.ask_how_on("\nThat was the last model.  [b]ack  [q]uit");
-        };
-        let number = format!("{} of {}", self.place + 1, self.queue.len());
-        println!("\n──── {number} ────");
-        let shown = match show(self.config, name, Some(developer)) {
-            Ok(shown) => shown,
-            // Another person may have taken the model out meanwhile, or a file cannot be read now.
-            Err(error) => {
-                say(&error);
-                return self.ask_how_on("[s]kip  [b]ack  [q]uit");
-            }
-        };
-        // On a short screen the record has scrolled away.
-        let flop = shown.flop.map_or("no estimate".to_owned(), |flop| {
-            format!("{} FLOP", flop.rounded())
-        });
-        let title = format!("{}, {flop}, {number}", bounded_model(name, developer));
-        let title = wrap(&title, "", self.config.screen);
-        let question = format!("{title}\n{ANSWERS}");
-        loop {
-            let Some(answer) = ask(&question)? else {
-                return Ok(false);
-            };
-            let Some(letter) = first_letter(&answer) else {
+    /// Shows one model after the other, and asks what to do with it until an answer leads on.
+    fn go_through(&mut self) -> Result<()> {
+        while !self.is_over {
+            let Some((name, developer)) = self.queue.get(self.place) else {
+                // The last decision can be taken back, too.
+                self.is_over = self.made.is_empty() || !ask(LAST)?.starts_with(['b', 'B']);
+                if !self.is_over {
+                    self.take_back()?;
+                }
                 continue;
             };
-            match self.answer(letter, &shown)? {
-                Next::Show => return Ok(true),
-                Next::Ask => {}
-                Next::Quit => return Ok(false),
+            let number = format!("{} of {}", self.place + 1, self.queue.len());
+            println!("\n──── {number} ────");
+            let shown = show(self.config, name, Some(developer))?;
+            // On a short screen the name has scrolled away.
+            let title = format!("{}, {number}", bounded_model(name, developer));
+            let title = wrap(&title, "", self.config.screen);
+            let question = format!("{title}\n{ANSWERS}");
+            loop {
+                let answer = ask(&question)?;
+                if self.answer(&answer, &shown)? {
+                    break;
+                }
             }
         }
+        Ok(())
     }
 
-    /// Asks how it goes on where there is nothing to decide.
-    fn ask_how_on(&mut self, question: &str) -> Result<bool> {
-        let Some(answer) = ask(question)? else {
-            return Ok(false);
-        };
-        match first_letter(&answer) {
-            Some('s') => self.place += 1,
-            Some('b') => self.take_back()?,
-            Some('q') => return Ok(false),
-            _ => {}
-        }
-        Ok(true)
-    }
-
-    /// Does what a letter asks for.
-    fn answer(&mut self, letter: char, shown: &Essentials) -> Result<Next> {
-        match letter {
-            'y' => return self.decide(Verdict::Verified, shown),
-            'e' => return self.decide(Verdict::Corrected, shown),
-            'n' => return self.decide(Verdict::Dismissed, shown),
-            'i' => return self.decide(Verdict::Ignored, shown),
-            'a' => return self.decide(Verdict::Accepted, shown),
-            's' => {
+    /// Does what an answer asks for. Whether the model whose turn it is by now is to be shown, or else the question is asked again.
+    fn answer(&mut self, answer: &str, shown: &Essentials) -> Result<bool> {
+        let what = match answer.to_ascii_lowercase().chars().next() {
+            Some('y') => Verdict::Verified,
+            Some('e') => Verdict::Corrected,
+            Some('n') => Verdict::Dismissed,
+            Some('i') => Verdict::Ignored,
+            Some('a') => Verdict::Accepted,
+            Some('b') => return self.take_back(),
+            Some('s') => {
                 self.place += 1;
-                return Ok(Next::Show);
+                return Ok(true);
             }
-            'b' if !self.made.is_empty() => {
-                self.take_back()?;
-                return Ok(Next::Show);
+            Some('q') => {
+                self.is_over = true;
+                return Ok(true);
             }
-            'q' => return Ok(Next::Quit),
-            'b' => println!("Nothing was decided yet."),
-            'o' => open(&shown.sources),
-            '?' => println!("{EXPLANATIONS}"),
+            Some('o') => {
+                open(&shown.sources);
+                return Ok(false);
+            }
             _ => {
-                println!("Please answer with one of these letters; ? says what each of them does.");
+                println!("{EXPLANATIONS}");
+                return Ok(false);
             }
-        }
-        Ok(Next::Ask)
+        };
+        self.decide(what, shown)
     }
 
     /// Asks for what belongs to a decision, and writes it down. What a person has to type comes before the lock is taken.
-    fn decide(&mut self, what: Verdict, shown: &Essentials) -> Result<Next> {
+    fn decide(&mut self, what: Verdict, shown: &Essentials) -> Result<bool> {
         let mut how = VerificationArgs::default();
         if what == Verdict::Corrected {
-            let Some(typed) = ask("Which training FLOP, such as 3.5e25 (Enter goes back)?")? else {
-                return Ok(Next::Quit);
-            };
-            if typed.is_empty() {
-                return Ok(Next::Ask);
-            }
+            let typed = ask("Which training FLOP, such as 3.5e25?")?;
             match typed.parse::<Flop>() {
                 Ok(flop) => how.correction.flop = Some(flop),
                 Err(error) => {
                     println!("{}: {error}", text::shown(&typed));
-                    return Ok(Next::Ask);
+                    return Ok(false);
                 }
             }
-            let Some(source) = ask_for("URL of the source")? else {
-                return Ok(Next::Quit);
-            };
+            let source = ask("URL of the source (Enter leaves it out):")?;
             how.correction.source = Some(source).filter(|source| !source.is_empty());
         }
-        let is_dismissal = matches!(what, Verdict::Dismissed | Verdict::Ignored);
-        let note = if is_dismissal {
+        let note = if matches!(what, Verdict::Dismissed | Verdict::Ignored) {
             ask("Note (required):")?
         } else {
-            ask_for("Note")?
+            ask("Note (Enter leaves it out):")?
         };
-        let Some(note) = note else {
-            return Ok(Next::Quit);
-        };
-        if is_dismissal && note.is_empty() {
-            println!("Without a note nothing is dismissed.");
-            return Ok(Next::Ask);
-        }
         self.write_down(what, shown, |curation, subject| match what {
             Verdict::Verified | Verdict::Corrected => verify(curation, subject, &how, &note),
             Verdict::Dismissed => dismiss(curation, subject, Decision::Below, &note),
@@ -251,25 +204,25 @@ impl Review<'_> {
     }
 
     /// Finds the model again under the lock, remembers it, and makes one change. Where it is no longer what the person saw, nothing is
-    /// written.
+    /// written, and it is shown again.
     fn write_down(
         &mut self,
         what: Verdict,
         shown: &Essentials,
         change: impl for<'p> FnOnce(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
-    ) -> Result<Next> {
+    ) -> Result<bool> {
         let (name, developer) = &self.queue[self.place];
         let mode = match what {
             Verdict::Verified | Verdict::Corrected => Mode::Verify,
             Verdict::Dismissed | Verdict::Ignored => Mode::Dismiss,
             Verdict::Accepted => Mode::Accept,
         };
-        let mut next = Next::Ask;
+        let mut is_as_shown = true;
         let made = self.curate(mode, |curation| {
             let subject = curation.lookup.find(name, Some(developer))?;
             let before = curation.draft.remembered(&subject.model, curation.aliases);
-            if before != shown.model || subject.estimate != shown.latest.as_ref() {
-                next = Next::Show;
+            is_as_shown = before == shown.model && subject.estimate == shown.latest.as_ref();
+            if !is_as_shown {
                 let name = bounded(name);
                 bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
             }
@@ -282,18 +235,17 @@ impl Review<'_> {
                 model: subject.model,
             })
         })?;
-        if let Some(made) = made {
-            self.made.push(made);
-            self.place += 1;
-            next = Next::Show;
-        }
-        Ok(next)
+        let leads_on = made.is_some() || !is_as_shown;
+        self.place += usize::from(made.is_some());
+        self.made.extend(made);
+        Ok(leads_on)
     }
 
-    /// Takes the last decision back, unless somebody else has changed the model since.
-    fn take_back(&mut self) -> Result<()> {
+    /// Takes the last decision back, unless somebody else has changed the model since, and goes back to its model.
+    fn take_back(&mut self) -> Result<bool> {
         let Some(last) = self.made.last() else {
-            return Ok(());
+            println!("Nothing was decided yet.");
+            return Ok(false);
         };
         let taken_back = self.curate(Mode::Review, |curation| {
             let Made { model, before, after, .. } = last;
@@ -312,7 +264,7 @@ impl Review<'_> {
             self.place = last.place;
             self.made.pop();
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Makes one change under the lock, and writes it. What stands in the way of the change is said, and then there is none.
@@ -361,15 +313,13 @@ fn open(sources: &[String]) {
 }
 
 fn summary(made: &[Made]) -> String {
-    let count = |what| made.iter().filter(|one| one.what == what).count();
-    let counts: Vec<(usize, &str)> = Verdict::VARIANTS
-        .iter()
-        .map(|what| (count(*what), what.name()))
-        .collect();
-    let counts = counted(&counts);
+    let counts = most_frequent(made.iter().map(|one| one.what.name()));
     if counts.is_empty() {
-        "Nothing was decided.".to_owned()
-    } else {
-        format!("Decided: {}.", counts.join(", "))
+        return "Nothing was decided.".to_owned();
     }
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(what, count)| format!("{count} {what}"))
+        .collect();
+    format!("Decided: {}.", counts.join(", "))
 }

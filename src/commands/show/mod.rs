@@ -46,8 +46,6 @@ pub(super) fn run(config: &Config, args: &ShowArgs) -> Result<()> {
 
 /// What a review asks about once more after a model was shown.
 pub(super) struct Essentials {
-    /// The training FLOP of its row, or of its estimate where it has no row.
-    pub flop: Option<Flop>,
     pub sources: Vec<String>,
     /// Its row and the lines of the decisions, as they were shown.
     pub model: Remembered,
@@ -109,9 +107,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     };
     print_unless_quiet(config, &shown, |screen| text::text(&shown, screen))?;
     let draft = Draft::new(&dataset, &decisions, Signature::default());
-    let latest_flop = estimate.and_then(|estimate| estimate.flop);
     Ok(Essentials {
-        flop: row.map_or(latest_flop, |row| row.flop),
         sources: shown.sources,
         model: draft.remembered(model, &aliases),
         latest: estimate.cloned(),

@@ -39,7 +39,7 @@ pub fn in_message<'o>(
 }
 
 /// An option of a command, with its value.
-pub fn option(flag: &str, value: &str) -> String {
+fn option(flag: &str, value: &str) -> String {
     let joint = if value.starts_with('-') { '=' } else { ' ' };
     format!("{flag}{joint}{}", shell_quoted(value))
 }

@@ -61,9 +61,6 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
             said.push(format!("{count} {what}"));
         }
     }
-    if let Some(backup) = &entry.backup {
-        said.push(format!("backup {}", bounded(backup)));
-    }
     [
         Cell::plain(&number.to_string()),
         Cell::plain(&moment(&entry.at)),

@@ -154,17 +154,6 @@ pub(super) struct Listed<'d> {
     pub others: Vec<&'d Model<'d>>,
 }
 
-impl Listed<'_> {
-    /// Whether the row is in one of the states that are asked for.
-    fn is_in_a_state(&self) -> bool {
-        self.crossing.is_some()
-            || self.drift.is_some()
-            || self.is_demoted
-            || self.orphan.is_some()
-            || self.group.is_some()
-    }
-}
-
 /// The rows of today and those that left that pass the filter and are in one of the states that are asked for, in order; probable
 /// renames group by group.
 pub(super) fn select<'d>(known: &Known<'d>, args: &FilterArgs) -> Vec<Listed<'d>> {
@@ -201,9 +190,13 @@ pub(super) fn select<'d>(known: &Known<'d>, args: &FilterArgs) -> Vec<Listed<'d>
             group,
             others,
         };
-        if (asked == StateArgs::default() || listed.is_in_a_state())
-            && args.rows.accepts(dataset, row)
-        {
+        let is_in_a_state = asked == StateArgs::default()
+            || listed.crossing.is_some()
+            || listed.drift.is_some()
+            || listed.is_demoted
+            || listed.orphan.is_some()
+            || listed.group.is_some();
+        if is_in_a_state && args.rows.accepts(dataset, row) {
             rows.push(listed);
         }
     }

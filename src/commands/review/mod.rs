@@ -21,7 +21,6 @@ use crate::dataset::Decision;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::Subject;
-use crate::paste;
 use crate::plan::{Mode, Remembered};
 use crate::report::most_frequent;
 use crate::sources;
@@ -251,9 +250,8 @@ impl Review<'_> {
             let Made { model, before, after, .. } = last;
             if curation.draft.remembered(model, curation.aliases) != *after {
                 bail!(
-                    "{}: it was changed since you decided, so nothing is taken back; `{}` says what was written",
-                    bounded(&model.name),
-                    paste::in_message("history", &model.name, [])
+                    "{}: it was changed since you decided, so nothing is taken back; `history` says what was written",
+                    bounded(&model.name)
                 );
             }
             curation.draft.put_back(model, before, after);

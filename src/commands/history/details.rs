@@ -8,15 +8,19 @@ use crate::schema::{Column, is_text_column};
 use crate::terminal::bounded;
 use crate::text::{excerpt, shown};
 
-/// What changed, a line each: the number first, then the other cells but for those that follow from it, then what a row held that left.
+/// What changed, a line each: the number first, then the other cells, then what a row held that left.
 pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     let change = event.change;
     let mut lines: Vec<String> = flop(change).into_iter().collect();
+    let (was, now) = change.flops();
+    let is_other_number = was != now;
     for (column, cell) in &change.fields.0 {
-        let known = column.parse();
-        let is_respelled = change.flops().0 == change.flops().1;
-        if known == Ok(Column::TrainingFlop) && !is_respelled || known.is_ok_and(Column::is_derived)
-        {
+        let is_told = match column.parse() {
+            Ok(Column::TrainingFlop) => is_other_number,
+            Ok(Column::TrainingFlopFormatted | Column::LastUpdated) => true,
+            _ => false,
+        };
+        if is_told {
             continue;
         }
         let column = bounded(column);

@@ -12,7 +12,7 @@ use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{self, Align, Cell, Grid, Screen, Tone, bounded_model};
 use crate::text::{excerpt, shown_of};
 
-/// Columns behind name, developer and FLOP, and how many columns a screen needs for each.
+/// Columns behind name, developer and FLOP, and how many columns a screen needs for each. It is shown where a row fills it.
 const FURTHER: [(&str, Column, usize); 5] = [
     ("confidence", Column::Confidence, 60),
     ("released", Column::ReleaseDate, 75),
@@ -80,7 +80,10 @@ fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> Columns<'l> {
         ("FLOP", Number),
     ];
     let mut shown = FURTHER.to_vec();
-    shown.retain(|(_, _, least_width)| width >= *least_width);
+    shown.retain(|(_, column, least_width)| {
+        let is_filled = |one: &Listed<'_>| !further(list, one.row, *column).is_empty();
+        width >= *least_width && list.rows.iter().any(is_filled)
+    });
     columns.extend(shown.iter().map(|(title, ..)| (*title, Text)));
     columns.push(("", Paragraph));
     let mut rows = Vec::new();

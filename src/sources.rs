@@ -1,25 +1,12 @@
 //! The sources of a model, which are joined with `; ` in one cell.
 
-/// The sources of a cell, without blank ones. A description in parentheses may hold `; ` as well.
+/// The sources of a cell, without blank ones.
 pub fn split(text: &str) -> Vec<&str> {
-    let mut sources = Vec::new();
-    let (mut start, mut end, mut open) = (0, 0, 0_usize);
-    for part in text.split("; ") {
-        end += part.len();
-        open = (open + part.matches('(').count()).saturating_sub(part.matches(')').count());
-        if open == 0 {
-            sources.push(&text[start..end]);
-            start = end + "; ".len();
-        }
-        end += "; ".len();
-    }
-    // The last parenthesis may never close.
-    sources.extend(text.get(start..));
-    sources.retain(|source| !source.trim().is_empty());
-    sources
+    let sources = text.split("; ");
+    sources.filter(|source| !source.trim().is_empty()).collect()
 }
 
-/// The first http(s) address in a source, without the sentence around it: what ends that, and a parenthesis that opens before the address.
+/// The first http(s) address in a source, without the sentence around it.
 pub fn url(source: &str) -> Option<&str> {
     // A scheme may be written in any case.
     let lowered = source.to_ascii_lowercase();
@@ -27,18 +14,12 @@ pub fn url(source: &str) -> Option<&str> {
     let start = schemes.filter_map(|scheme| lowered.find(scheme)).min()?;
     let rest = &source[start..];
     let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
-    let mut address = &rest[..end.unwrap_or(rest.len())];
-    loop {
-        let closes = address.matches(')').count() > address.matches('(').count();
-        let shorter = match address.strip_suffix(')').filter(|_| closes) {
-            Some(shorter) => shorter,
-            None => address.trim_end_matches(['.', ',', ';', ':']),
-        };
-        if shorter.len() == address.len() {
-            return Some(address).filter(|address| !address.ends_with("//"));
-        }
-        address = shorter;
+    let mut address = rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', ',', ';', ':']);
+    // A parenthesis that closes behind the address opens before it.
+    if !address.contains('(') {
+        address = address.trim_end_matches(['.', ',', ';', ':', ')']);
     }
+    Some(address).filter(|address| !address.ends_with("//"))
 }
 
 #[cfg(test)]
@@ -46,13 +27,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_are_split_between_descriptions_and_not_within_them() {
+    fn blank_sources_are_left_out() {
         assert_eq!(
-            split("https://a.b (one; two); plain; https://c (x"),
-            ["https://a.b (one; two)", "plain", "https://c (x"]
+            split("https://a.b (one, two); ; plain;x; "),
+            ["https://a.b (one, two)", "plain;x"]
         );
-        assert_eq!(split("a) b; c"), ["a) b", "c"]);
-        assert_eq!(split("(a; b; c"), ["(a; b; c"]);
     }
 
     #[test]

@@ -13,15 +13,11 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     let change = event.change;
     let mut lines: Vec<String> = flop(change).into_iter().collect();
     let (was, now) = change.flops();
-    let is_other_number = was != now;
     for (column, cell) in &change.fields.0 {
-        let is_told = match column.parse() {
-            Ok(Column::TrainingFlop) => is_other_number,
-            Ok(Column::TrainingFlopFormatted | Column::LastUpdated) => true,
-            _ => false,
-        };
-        if is_told {
-            continue;
+        match column.parse() {
+            Ok(Column::TrainingFlop) if was != now => continue,
+            Ok(Column::TrainingFlopFormatted | Column::LastUpdated) => continue,
+            _ => {}
         }
         let column = bounded(column);
         let (from, to) = (in_quotes(&cell.from), in_quotes(&cell.to));

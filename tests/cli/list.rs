@@ -437,10 +437,9 @@ fn csv_has_the_word_of_a_decision_where_it_has_effect_today() {
     let listed = world.ok(&["list", "--format", "csv"]).stdout;
     let sheet = world.sheet(listed);
     world.ok_without_writing(&["decide", &sheet]);
-    // Without estimates nobody can say which of them have.
+    // Without estimates nobody can say that the value stands no more.
     world.set_estimates("");
-    world.run(&["list", "--format", "csv"]).expect_code(1);
-    world.ok(&["list"]);
+    assert_eq!(words(), ["stands", "", "stands", "below", "stands", ""]);
 }
 
 #[test]
@@ -522,4 +521,9 @@ fn the_list_at_120_columns() {
 #[test]
 fn drifted_and_orphaned_rows_say_what_the_estimates_say_now() {
     insta::assert_snapshot!(on_the_sample(80, &["list", "--drifted", "--orphaned"]));
+}
+
+#[test]
+fn the_verbose_list_at_100_columns() {
+    insta::assert_snapshot!(on_the_sample(100, &["list", "--limit", "6", "--verbose"]));
 }

@@ -91,7 +91,7 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
         list.columns = args.columns.as_ref().map(|names| places(names, header));
         print_unless_quiet(config, &list, |screen| match config.format {
             Format::Csv => list.csv(),
-            _ => text::text(&list, screen),
+            _ => text::text(&list, screen, config.verbosity),
         })
     })
 }
@@ -123,10 +123,11 @@ impl FilterArgs {
         let states = self.states;
         let files = Files::read(config)?;
         let (dataset, decisions, aliases) = files.existing()?;
-        // CSV says which decisions have effect today.
-        let has_decisions = config.format == Format::Csv && !decisions.lines.is_empty();
-        let estimates = if states.drifted || states.renamed || states.orphaned || has_decisions {
+        let estimates = if states.drifted || states.renamed || states.orphaned {
             load::estimates(config, &aliases)?
+        } else if config.format == Format::Csv && !decisions.lines.is_empty() {
+            // CSV says which decisions have effect today. Where the estimates cannot be read, each one counts as having it.
+            load::estimates(config, &aliases).unwrap_or_default()
         } else {
             Estimates::default()
         };

@@ -3,14 +3,17 @@
 use super::output::List;
 use super::select::Listed;
 use crate::changes::{Model, ModelChange};
+use crate::config::Verbosity;
 use crate::dataset::Row;
 use crate::dates;
 use crate::flop::Flop;
 use crate::report::{factor_and_class, flop_texts, marked};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{self, Align, Cell, Grid, Screen, Tone, bounded_model};
-use crate::text::{excerpt, shown_of};
+use crate::terminal::{
+    self, Align, Cell, Grid, GridRow, Screen, Tone, bounded, bounded_model, wrap,
+};
+use crate::text::{excerpt, shown, shown_of};
 
 /// Columns behind name, developer and FLOP, and how many columns a screen needs for each. It is shown where a row fills it.
 const FURTHER: [(&str, Column, usize); 5] = [
@@ -24,18 +27,23 @@ const FURTHER: [(&str, Column, usize); 5] = [
 /// So many columns of the screen are left to what is known of the rows.
 const REMARK: usize = 42;
 
-/// How many bytes of a remark are shown; `--format json` has the whole text.
+/// How many bytes of a remark are shown, and of a long text below its row; `--format json` has the whole text.
 const LONGEST_REMARK: usize = 300;
+const LONGEST: usize = 10_000;
 
-/// The table, and how many rows there are.
-pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
+/// The table, verbose with the long texts under each row, and how many rows there are.
+pub(super) fn text(list: &List<'_>, screen: Screen, verbosity: Verbosity) -> String {
     let (columns, rows) = match &list.columns {
         Some(places) => asked_columns(list, places),
         None => chosen_columns(list, screen),
     };
     let mut grid = Grid::titled(Tone::Heading, &columns);
-    for cells in rows {
-        grid.push(cells);
+    for (listed, cells) in list.rows.iter().zip(rows) {
+        let mut below = Vec::new();
+        if verbosity == Verbosity::Verbose {
+            below = details(list, listed.row, screen);
+        }
+        grid.push(GridRow { cells, below });
     }
     let mut lines = grid.lines("", screen);
     let total = shown_of(list.rows.len(), list.total, "row");
@@ -144,4 +152,19 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
         said.push(format!("also {others}"));
     }
     said.join("; ")
+}
+
+/// The reasoning, the sources and what people wrote, a paragraph each.
+fn details(list: &List<'_>, row: &Row<'_>, screen: Screen) -> Vec<String> {
+    let header = &list.known.dataset.table.header;
+    let machine = [Column::Reasoning, Column::Sources].map(|column| header.place(column));
+    let mut lines = Vec::new();
+    for place in machine.into_iter().chain(header.text_columns()) {
+        let text = excerpt(row.record.cell(place).trim(), LONGEST);
+        if !text.is_empty() {
+            let line = format!("    {}: {}", bounded(header.name(place)), shown(&text));
+            lines.push(screen.paint(Tone::Quiet, &wrap(&line, "      ", screen)));
+        }
+    }
+    lines
 }

@@ -27,11 +27,12 @@ pub struct PageArgs {
 }
 
 pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
-    // A slip such as `page data/clean/above_1e25_flop.csv` must not cost the dataset.
-    let is_html = args.file.extension().is_some_and(|extension| {
-        extension.eq_ignore_ascii_case("html") || extension.eq_ignore_ascii_case("htm")
-    });
-    if !is_html {
+    // A slip such as `page old_copy.csv` must not cost that file.
+    if args
+        .file
+        .extension()
+        .is_none_or(|extension| extension != "html")
+    {
         bail!(
             "{}: the page is HTML; name a file that ends in .html",
             args.file.display()

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::dataset::{Dataset, Row};
+use crate::dataset::Dataset;
 use crate::estimates::Estimates;
 use crate::journal::JournalEntry;
 use crate::plan::{Plan, Summary, at_or_above, row_order};
@@ -38,7 +38,7 @@ pub struct Page<'p> {
     pub journal: &'p [JournalEntry<'static>],
 }
 
-impl<'p> Page<'p> {
+impl Page<'_> {
     pub fn html(&self) -> String {
         // One style, one script, and nothing else: no request leaves the page.
         let policy = format!(
@@ -46,12 +46,10 @@ impl<'p> Page<'p> {
             hash(SCRIPT),
             hash(STYLE)
         );
-        let to_decide = tables::to_decide(self);
-        let rows = [tables::to_verify(self), tables::verified(self)];
-        let waiting = summary::waiting(&self.attention, |command| {
-            let mut sections = to_decide.iter().chain(&rows);
-            sections.find(|section| section.command == command)
-        });
+        let summary = Summary::of_rows(&self.dataset.rows);
+        let above = at_or_above(self.dataset.rows.iter().map(|row| row.flop));
+        let mut rows: Vec<_> = self.dataset.rows.iter().collect();
+        rows.sort_by_key(|row| row_order(row.flop, &row.key));
         let page = html! {
             (DOCTYPE)
             html lang="en" {
@@ -60,42 +58,27 @@ impl<'p> Page<'p> {
                     meta http-equiv="Content-Security-Policy" content=(policy);
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="referrer" content="no-referrer";
-                    meta name="color-scheme" content="light dark";
                     title { (summary::TITLE) }
                     style { (PreEscaped(STYLE)) }
                 }
                 body {
-                    (summary::header(self))
+                    (summary::header(self, &summary, above))
                     main {
-                        (waiting)
-                        (plot::section(self))
-                        @for section in &to_decide { (section) }
-                        (progress::section(self))
-                        @for section in &rows { (section) }
+                        (summary::waiting(&self.attention))
+                        (plot::section(self, &rows))
+                        (tables::drifted(self).unwrap_or_default())
+                        (tables::crossed(self).unwrap_or_default())
+                        (tables::reconsider(self))
+                        (tables::renamed(self))
+                        (progress::section(self, &summary, above))
+                        (tables::queue(self, &rows))
+                        (tables::verified(self, &rows))
                     }
-                    (summary::footer(self))
                     script { (PreEscaped(SCRIPT)) }
                 }
             }
         };
         page.into_string()
-    }
-
-    /// The dataset as it stands, counted.
-    fn summary(&self) -> Summary {
-        Summary::of_rows(&self.dataset.rows)
-    }
-
-    /// How many rows are at or above 1e25 FLOP.
-    fn above(&self) -> usize {
-        at_or_above(self.dataset.rows.iter().map(|row| row.flop))
-    }
-
-    /// The rows in the order of the dataset, wherever they stand in the file.
-    fn rows(&self) -> Vec<&'p Row<'p>> {
-        let mut rows: Vec<_> = self.dataset.rows.iter().collect();
-        rows.sort_by_key(|row| row_order(row.flop, &row.key));
-        rows
     }
 }
 

@@ -32,17 +32,6 @@ pub struct Attention {
     pub to_verify: usize,
 }
 
-/// One kind of what waits for a person.
-#[derive(Debug)]
-pub struct Waiting {
-    pub count: usize,
-    /// What it is called behind its count.
-    pub what: &'static str,
-    pub meaning: &'static str,
-    /// The command that deals with it.
-    pub command: &'static str,
-}
-
 impl Attention {
     /// What waits for a person once a refresh or a reset is carried out.
     pub fn of(plan: &Plan<'_>, input: Option<&Input<'_>>, changes: &Changes<'_>) -> Attention {
@@ -83,71 +72,28 @@ impl Attention {
         }
     }
 
-    /// What waits, kind by kind, as far as there is any of it.
-    pub fn waiting(&self) -> Vec<Waiting> {
-        let kinds = [
-            Waiting {
-                count: self.rejected,
-                what: "rejected",
-                meaning: "records of the estimates that break a rule",
-                command: "list --rejected",
-            },
-            Waiting {
-                count: self.ignored_fields,
-                what: "with ignored fields",
-                meaning: "fields of the estimates that break a rule",
-                command: "list --rejected",
-            },
-            Waiting {
-                count: self.crossed,
-                what: "crossed",
-                meaning: "passed the line in the last refresh",
-                command: "list --crossed",
-            },
-            Waiting {
-                count: self.drifted,
-                what: "drifted",
-                meaning: "verified, and far from the latest estimate",
-                command: "list --drifted",
-            },
-            Waiting {
-                count: self.reconsider,
-                what: "to reconsider",
-                meaning: "dismissed, and estimated far higher since",
-                command: "list --reconsider",
-            },
-            Waiting {
-                count: self.demoted,
-                what: "demoted",
-                meaning: "fell below 5e24 and are still there",
-                command: "list --demoted",
-            },
-            Waiting {
-                count: self.renamed,
-                what: "probably renamed",
-                meaning: "models with names that are one or look alike",
-                command: "alias --suggest",
-            },
-            Waiting {
-                count: self.unreadable,
-                what: "unreadable",
-                meaning: "numbers or decisions that cannot be read",
-                command: "validate",
-            },
-            Waiting {
-                count: self.orphaned,
-                what: "orphaned",
-                meaning: "no usable estimate of them now",
-                command: "list --orphaned",
-            },
-            Waiting {
-                count: self.to_verify,
-                what: "to verify",
-                meaning: "no person has verified them",
-                command: "list --unverified",
-            },
-        ];
-        kinds.into_iter().filter(|kind| kind.count > 0).collect()
+    /// What waits, kind by kind, as far as there is any of it: how much, what it is called behind its count, and the command that deals
+    /// with it.
+    pub fn waiting(&self) -> Vec<(usize, &'static str, &'static str)> {
+        [
+            (self.rejected, "rejected", "list --rejected"),
+            (
+                self.ignored_fields,
+                "with ignored fields",
+                "list --rejected",
+            ),
+            (self.crossed, "crossed", "list --crossed"),
+            (self.drifted, "drifted", "list --drifted"),
+            (self.reconsider, "to reconsider", "list --reconsider"),
+            (self.demoted, "demoted", "list --demoted"),
+            (self.renamed, "probably renamed", "alias --suggest"),
+            (self.unreadable, "unreadable", "validate"),
+            (self.orphaned, "orphaned", "list --orphaned"),
+            (self.to_verify, "to verify", "list --unverified"),
+        ]
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .collect()
     }
 
     /// Whether somebody has to act; what else there is waits quietly.

@@ -9,11 +9,14 @@ mod text;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-pub use attention::{Attention, Waiting};
+pub use attention::Attention;
 pub use entry::{drift_text, factor_and_class, flop_text, flop_texts, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
-pub use text::{changes as changes_text, count_rows, report as text, row_groups, summary, waiting};
+pub use text::{
+    changes as changes_text, count_rows, report as text, row_groups, summary, summary_counts,
+    waiting,
+};
 
 use serde::Serialize;
 

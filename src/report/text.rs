@@ -124,35 +124,37 @@ fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
         .join("\n")
 }
 
-/// The block that other programs read: a line for each kind of row, adding up to the first; the kinds behind the first three only
-/// where there are any. Below it, where that is known, how many rows lie at or above the line that the dataset is about.
-pub fn summary(summary: &Summary, at_or_above: Option<usize>, screen: Screen) -> String {
-    let mut text = screen.paint(Tone::Heading, "CORE DATASET SUMMARY");
-    for (what, count) in [
+/// What is counted of a dataset: how many rows, then how many of each kind, adding up to that. The kinds behind the first three are
+/// only there where there are any.
+pub fn summary_counts(summary: &Summary) -> Vec<(&'static str, usize)> {
+    let mut counts = vec![
         ("Total candidate models", summary.total),
         ("Manually verified", summary.verified),
         ("High confidence above 1e25", summary.high_confidence_above),
         ("Uncertain (need verification)", summary.not_sure),
-    ] {
-        text += &format!("\n{what}: {count}");
-    }
-    for (what, count) in [
+    ];
+    let further = [
         ("Protected", summary.protected),
         (
             "Below threshold, kept for their notes",
             summary.high_confidence_below,
         ),
         ("No estimate", summary.unestimated),
-    ] {
-        if count > 0 {
-            text += &format!("\n{what}: {count}");
-        }
+    ];
+    counts.extend(further.into_iter().filter(|(_, count)| *count > 0));
+    counts
+}
+
+/// The block that other programs read: a line for each count, and below it, where that is known, how many rows lie at or above the line
+/// that the dataset is about.
+pub fn summary(summary: &Summary, at_or_above: Option<usize>, screen: Screen) -> String {
+    let mut text = screen.paint(Tone::Heading, "CORE DATASET SUMMARY");
+    for (what, count) in summary_counts(summary) {
+        text += &format!("\n{what}: {count}");
     }
     if let Some(rows) = at_or_above {
-        text += &format!(
-            "\n\nRows at or above 1e25 FLOP: {rows} of {}",
-            summary.total
-        );
+        let total = summary.total;
+        text += &format!("\n\nRows at or above 1e25 FLOP: {rows} of {total}");
     }
     text
 }
@@ -226,10 +228,7 @@ pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<Str
     let kinds: Vec<String> = attention
         .waiting()
         .iter()
-        .map(|kind| {
-            let command = kind.command.replace(' ', BOUND);
-            format!("{} {} ({command})", kind.count, kind.what)
-        })
+        .map(|(count, what, command)| format!("{count} {what} ({})", command.replace(' ', BOUND)))
         .collect();
     let line = format!("{title} (core-dataset …): {}", kinds.join(", "));
     (!kinds.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))

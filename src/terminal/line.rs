@@ -78,7 +78,7 @@ pub fn headed(title: &str, behind: &str, screen: Screen) -> String {
 }
 
 /// `text` in at most `width` columns, `…` at the end where it was cut.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

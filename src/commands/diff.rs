@@ -153,7 +153,7 @@ fn broken_text(broken: &[Broken<'_>], screen: Screen) -> String {
     if broken.is_empty() {
         return "No verified or protected row changed".to_owned();
     }
-    let mut grid = Grid::new(&[Align::Text; 3]);
+    let mut grid = Grid::new(&[Align::Text, Align::Text, Align::Paragraph]);
     for broken in broken {
         grid.push([
             Cell::new(Tone::Attention, &format!("! {}", bounded(&broken.name))),

@@ -3,20 +3,16 @@
 use crate::changes::{FromTo, ModelChange};
 use crate::dataset::Mark;
 use crate::flop::Flop;
-use crate::plan::{Line, Plan};
-use crate::schema::{Column, is_text_column};
+use crate::schema::Column;
 use crate::terminal::Align::{self, Number, Paragraph, Text};
 use crate::terminal::{Cell, GridRow, Tone, bounded};
 use crate::text::{excerpt, shown};
 
 /// Mark and name, developer; then a number and a remark.
-pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Text];
+pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 
 /// Mark and name, developer; then old → new, the factor, and a remark.
-pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Text];
-
-/// Mark and name, developer; then a word and a longer text.
-pub(super) const MODEL_TEXT: &[Align] = &[Text, Text, Number, Paragraph];
+pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Paragraph];
 
 /// A model with one number, laid out as [`MODEL_FLOP`].
 pub(super) fn model_flop(
@@ -74,17 +70,6 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
     [Cell::new(tone, sign), Cell::name(tone, name)]
 }
 
-/// The columns that change and that people write. Blanks are nothing that a person wrote.
-pub(super) fn human_fields<'c>(change: &'c ModelChange<'_>) -> impl Iterator<Item = &'c str> {
-    change
-        .fields
-        .0
-        .iter()
-        .filter(|(_, cell)| !cell.from.trim().is_empty() || !cell.to.trim().is_empty())
-        .map(|(column, _)| &**column)
-        .filter(|column| *column == Column::Verified.name() || is_text_column(column))
-}
-
 /// What is said of the cells that change, besides the training FLOP. The cells that follow from that are told where nothing else is.
 pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
     let fields = &change.fields.0;
@@ -111,11 +96,7 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
             is_same_number.then(|| written_out(column, cell))
         }
         Ok(column) if column.is_derived() => None,
-        // The level says that it is one.
-        Ok(Column::Confidence) if !cell.from.is_empty() => {
-            Some(format!("{} → {}", cell.from, cell.to))
-        }
-        Ok(Column::Parameters | Column::ReleaseDate | Column::Verified) => {
+        Ok(Column::Confidence | Column::Parameters | Column::ReleaseDate | Column::Verified) => {
             Some(written_out(column, cell))
         }
         _ => Some(column.to_owned()),
@@ -140,16 +121,6 @@ pub(super) fn details(change: &ModelChange<'_>) -> Vec<String> {
         }
     }
     lines
-}
-
-/// Where a new model's number comes from, a line each.
-pub(super) fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
-    [Column::EstimationMethod, Column::Reasoning, Column::Sources]
-        .map(|column| (column.name(), plan.cell(line, column)))
-        .iter()
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(column, text)| format!("{column}: {}", beginning(text)))
-        .collect()
 }
 
 /// The beginning of a long text, in quotes.

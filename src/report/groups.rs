@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 
 use super::entry::{
-    MODEL_CHANGE, MODEL_FLOP, MODEL_TEXT, cell_news, class_change, details, flop_text, flops,
-    grounds, human_fields, model_change, model_flop, where_they_differ,
+    MODEL_CHANGE, MODEL_FLOP, cell_news, class_change, details, flop_text, flops, model_change,
+    model_flop, where_they_differ,
 };
 use super::rollup::rollup;
 use crate::changes::{Changes, Model, ModelChange};
 use crate::flop::Flop;
-use crate::plan::{Change, Input, Mode, Plan};
+use crate::plan::{Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
     Align, Grid, GridRow, Screen, Tone, and_more, bounded_model, headed, listed, wrap,
@@ -99,10 +99,7 @@ impl Groups<'_> {
     }
 
     fn crossed(&self) -> Vec<String> {
-        let heading = match self.mode {
-            Mode::Diff => "Crossed: their training FLOP passes 1e25",
-            _ => "Crossed: their training FLOP passes 1e25 in this run",
-        };
+        let heading = "Crossed: their training FLOP passes 1e25";
         self.list(heading, MODEL_CHANGE, &self.changes.crossed, |change| {
             let (mark, tone) = if change.flops().1 >= Some(Flop::REGULATORY) {
                 ("↑", Tone::Added)
@@ -149,7 +146,7 @@ impl Groups<'_> {
     fn conflicts(&self) -> Vec<String> {
         let heading = "Conflicts: today's human work differs from the older copy's and stays; decide which is right";
         let conflicts = self.changes.conflicts.as_deref().unwrap_or_default();
-        self.list(heading, MODEL_TEXT, conflicts, |change| {
+        self.list(heading, MODEL_FLOP, conflicts, |change| {
             let (mut stays, mut not_taken) = (Vec::new(), Vec::new());
             for (column, cell) in &change.fields.0 {
                 let (today, copy) = where_they_differ(&cell.from, &cell.to);
@@ -164,40 +161,20 @@ impl Groups<'_> {
     }
 
     fn added(&self) -> Vec<String> {
-        let plan = self.plan.filter(|_| self.is_verbose());
-        // The lines of the plan stand in the order of the changes.
-        let mut grounds = plan.into_iter().flat_map(|plan| {
-            plan.with_change(|change| change == Change::Added)
-                .map(|line| grounds(plan, line))
-        });
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-            let mut row = model_flop("+", Tone::Added, change, &flop, confidence);
-            row.below = grounds.next().unwrap_or_default();
-            row
+            model_flop("+", Tone::Added, change, &flop, confidence)
         })
     }
 
     fn updated(&self) -> Vec<String> {
         let updated = &self.changes.updated;
         let mut lines = self.list("Updated", MODEL_CHANGE, updated, |change| {
-            let human: Vec<&str> = human_fields(change).collect();
-            let news = if self.mode == Mode::Reset && !human.is_empty() {
-                format!("gives up {}", human.join(" and "))
-            } else if self.mode == Mode::Reapply && !human.is_empty() {
-                format!("{} written", human.join(" and "))
-            } else {
-                let (was, now) = change.flops();
-                let mut news: Vec<String> = class_change(was, now).into_iter().collect();
-                // Between two datasets human text is told like any other change.
-                if change.has_text && self.mode != Mode::Diff {
-                    news.push("noted".to_owned());
-                }
-                news.extend(cell_news(change));
-                news.join(", ")
-            };
-            model_change("~", Tone::Changed, change, &news)
+            let (was, now) = change.flops();
+            let mut news: Vec<String> = class_change(was, now).into_iter().collect();
+            news.extend(cell_news(change));
+            model_change("~", Tone::Changed, change, &news.join(", "))
         });
         if let Some(said) = rollup(updated) {
             lines.insert(1, wrap(&format!("  {said}"), "    ", self.screen));
@@ -212,11 +189,7 @@ impl Groups<'_> {
             _ => "Removed: now below 5e24",
         };
         self.list(heading, MODEL_CHANGE, &self.changes.removed, |change| {
-            let lost = match self.mode {
-                Mode::Diff => human_work(change),
-                _ => given_up(change).to_owned(),
-            };
-            model_change("-", Tone::Removed, change, &lost)
+            model_change("-", Tone::Removed, change, &human_work(change))
         })
     }
 
@@ -261,18 +234,15 @@ impl Groups<'_> {
     }
 
     fn duplicates(&self) -> Vec<String> {
-        let heading = match self.mode {
-            Mode::Reset => "Duplicates: one model on several rows; the first stays",
-            _ => "Duplicates: one model on several rows; those with human work stay",
-        };
+        let heading = "Duplicates: one model on several rows";
         self.list(heading, MODEL_FLOP, &self.changes.duplicates, |change| {
             let [kept, dropped] = [change.kept, change.dropped].map(Option::unwrap_or_default);
             let mut said = format!("{kept} kept");
             if dropped > 0 {
                 said += &format!(", {dropped} removed as duplicate");
             }
-            if !given_up(change).is_empty() {
-                said += &format!(", {}", given_up(change));
+            if !human_work(change).is_empty() {
+                said += &format!(" ({})", human_work(change));
             }
             model_flop("=", Tone::Attention, change, "", &said)
         })
@@ -336,15 +306,14 @@ fn title(heading: &str, total: usize, screen: Screen) -> String {
     headed(&format!("{title} {total}"), meaning, screen)
 }
 
-/// What makes one change matter more than another: human work that is given up, a threshold that is crossed, then the factor.
-fn weight(change: &ModelChange<'_>) -> (bool, bool, u64) {
-    let is_human = human_fields(change).next().is_some();
+/// What makes one change matter more than another: a threshold that is crossed, then the factor.
+fn weight(change: &ModelChange<'_>) -> (bool, u64) {
     let (was, now) = flops(change);
     let crosses = was.is_some() != now.is_some() || class_change(was, now).is_some();
     let factor = was.zip(now).map(|(was, now)| was.factor(now));
     // The bits of positive numbers are ordered as the numbers are.
     let factor = factor.unwrap_or(f64::INFINITY).to_bits();
-    (is_human, crosses, factor)
+    (crosses, factor)
 }
 
 /// The threshold that lies between the two numbers that are set against each other.
@@ -363,16 +332,6 @@ fn human_work(change: &ModelChange<'_>) -> String {
         work.push("with human text".to_owned());
     }
     work.join(", ")
-}
-
-/// What of it a reset gives up.
-fn given_up(change: &ModelChange<'_>) -> &'static str {
-    match (change.verified.is_some(), change.has_text) {
-        (true, true) => "mark and human text given up",
-        (true, false) => "mark given up",
-        (false, true) => "human text given up",
-        (false, false) => "",
-    }
 }
 
 /// The other models of a group of probable renames, each as far as it differs.

@@ -15,7 +15,7 @@ pub enum Align {
     Number,
     /// A sentence: to the left, never cut.
     Sentence,
-    /// Sentences in the last column: broken between words, one line below the other.
+    /// Sentences in the last column: where they do not fit, they stand below the line, broken between words.
     Paragraph,
 }
 
@@ -51,12 +51,6 @@ impl Cell {
 
 /// A column that is cut keeps at least this many characters.
 const LEGIBLE: usize = 8;
-
-/// The last column, where it is text, is cut first, down to this many.
-const REMARK: usize = 12;
-
-/// A paragraph is made narrow first, down to this many.
-const PARAGRAPH: usize = 24;
 
 /// One row: its cells, and finished lines below them.
 #[derive(Debug, Clone, Default)]
@@ -105,36 +99,27 @@ impl Grid {
         self.rows.push(row.into());
     }
 
-    /// Lays the rows out behind `indent`, a line each, and more where a paragraph needs them.
-    ///
-    /// On a screen that is too narrow the last column gives way first if it is text or a paragraph, then the widest one that is text.
-    /// The last column is not padded. Where not even its first remark fits, it stands below the line.
+    /// Lays the rows out behind `indent`, a line each, and more where a paragraph does not fit beside the other columns: it stands below
+    /// them. On a screen that is too narrow the widest column that is text gives way.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
         let widths = self.widths(indent, screen);
+        let deeper = format!("{indent}    ");
         let mut lines = Vec::new();
         for row in &self.rows {
             let mut line = indent.to_owned();
-            let mut remark = None;
-            for (place, (cell, align)) in row.cells.iter().zip(&self.columns).enumerate() {
-                if place > 0 {
-                    line.push_str("  ");
-                }
-                let width = widths[place];
-                if *align == Align::Paragraph {
-                    let before: usize = widths[..place].iter().map(|width| width + 2).sum();
-                    line += &paragraph(cell, width, indent.width() + before, screen);
+            let mut below = None;
+            for ((cell, align), width) in row.cells.iter().zip(&self.columns).zip(&widths) {
+                let is_paragraph = *align == Align::Paragraph;
+                let room = screen.width.unwrap_or(usize::MAX);
+                if is_paragraph && taken(&widths, indent) + cell.text.width() > room {
+                    let text = wrap(&format!("{deeper}{}", cell.text), &deeper, screen);
+                    below = Some(screen.paint(cell.tone, &text));
                     continue;
                 }
-                let is_last = place + 1 == self.columns.len();
-                let text = if is_last && *align == Align::Text {
-                    if place > 0 && !first_remark_fits(&cell.text, width) {
-                        let deeper = format!("{indent}    ");
-                        remark = Some(wrap(&format!("{deeper}{}", cell.text), &deeper, screen));
-                        continue;
-                    }
-                    cut_between_words(&cell.text, width)
+                let text = if is_paragraph {
+                    cell.text.clone()
                 } else {
-                    cut(&cell.text, width)
+                    cut(&cell.text, *width)
                 };
                 let blanks = " ".repeat(width.saturating_sub(text.width()));
                 let painted = screen.paint(cell.tone, &text);
@@ -142,37 +127,29 @@ impl Grid {
                     Align::Number => line.extend([blanks, painted]),
                     _ => line.extend([painted, blanks]),
                 }
+                line += "  ";
             }
             line.truncate(line.trim_end().len());
             lines.push(line);
-            lines.extend(remark);
+            lines.extend(below);
             lines.extend_from_slice(&row.below);
         }
         lines
     }
 
-    /// How wide each column is so that all of them fit the screen.
+    /// How wide each column is so that all of them fit the screen. A paragraph takes the room that is left.
     fn widths(&self, indent: &str, screen: Screen) -> Vec<usize> {
-        let columns = &self.columns;
-        let mut widths = vec![0; columns.len()];
+        let mut widths = vec![0; self.columns.len()];
         for row in &self.rows {
-            for (width, cell) in widths.iter_mut().zip(&row.cells) {
-                *width = cell.text.width().max(*width);
+            for ((width, cell), align) in widths.iter_mut().zip(&row.cells).zip(&self.columns) {
+                if *align != Align::Paragraph {
+                    *width = cell.text.width().max(*width);
+                }
             }
         }
-        let gaps = indent.width() + 2 * columns.len().saturating_sub(1);
-        let least = match columns.last() {
-            Some(Align::Text) => REMARK,
-            Some(Align::Paragraph) => PARAGRAPH,
-            _ => usize::MAX,
-        };
-        while gaps + widths.iter().sum::<usize>() > screen.width.unwrap_or(usize::MAX) {
-            // The last column gives way before the names, because it says less.
-            if let Some(remark) = widths.last_mut().filter(|remark| **remark > least) {
-                *remark -= 1;
-                continue;
-            }
-            let widest = columns
+        while taken(&widths, indent) > screen.width.unwrap_or(usize::MAX) {
+            let widest = self
+                .columns
                 .iter()
                 .zip(&mut widths)
                 .filter(|(align, width)| **align == Align::Text && **width > LEGIBLE)
@@ -187,32 +164,9 @@ impl Grid {
     }
 }
 
-/// A cell broken between words, its lines after the first behind as many blanks as there are columns before it.
-fn paragraph(cell: &Cell, width: usize, before: usize, screen: Screen) -> String {
-    let narrow = Screen {
-        width: Some(width),
-        ..screen
-    };
-    wrap(&cell.text, "", narrow)
-        .lines()
-        .map(|line| screen.paint(cell.tone, line.trim_end()))
-        .collect::<Vec<_>>()
-        .join(&format!("\n{}", " ".repeat(before)))
-}
-
-/// Whether remarks fit into `width` columns, or at least the first of them, which says most, and the sign that there are others.
-fn first_remark_fits(text: &str, width: usize) -> bool {
-    let first = text.split(", ").next().unwrap_or_default();
-    text.width() <= width || (first.len() < text.len() && first.width() + 3 <= width)
-}
-
-/// `text` in at most `width` columns, cut between two words where there are several.
-fn cut_between_words(text: &str, width: usize) -> String {
-    let kept = cut(text, width);
-    match kept.rsplit_once(' ') {
-        Some((words, _)) if text.width() > width => format!("{words} …"),
-        _ => kept,
-    }
+/// How much of a line columns of these widths take, two blanks apart.
+fn taken(widths: &[usize], indent: &str) -> usize {
+    indent.width() + widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
 }
 
 #[cfg(test)]

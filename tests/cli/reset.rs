@@ -72,7 +72,7 @@ fn a_dry_reset_writes_nothing_and_says_what_would_be_lost() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "mine")]));
     world
         .ok_without_writing(&["--reset", "--dry-run"])
-        .expect_stdout("gives up verified and notes")
+        .expect_stdout("verified y → blank, notes")
         .expect_stdout("1 row with human work given up");
 }
 
@@ -99,7 +99,8 @@ fn the_mark_of_a_row_that_leaves_is_said_to_be_given_up() {
     ]));
     world
         .ok(&["--reset", "--dry-run"])
-        .expect_stdout("mark given up");
+        .expect_stdout("- low  d  3.00e+24    verified y\n")
+        .expect_stdout("1 row with human work given up");
 }
 
 /// A candidate on three rows, of which the second is verified and the third is noted, and a plain one.
@@ -117,8 +118,8 @@ fn the_further_rows_of_a_candidate_leave_as_duplicates() {
     let world = on_three_rows();
     let text = world.ok(&["--reset", "--dry-run"]).stdout;
     for said in [
-        "Duplicates 1: one model on several rows; the first stays\n",
-        " 1 kept, 2 removed as duplicate, mark and human text given up\n",
+        "Duplicates 1: one model on several rows\n",
+        " 1 kept, 2 removed as duplicate (verified y, with human text)\n",
         ": 2 removed as duplicate, 2 unchanged, 2 rows with human work given up\n",
     ] {
         assert!(text.contains(said), "no {said:?} in\n{text}");

@@ -5,7 +5,7 @@ use crate::dataset::Mark;
 use crate::epoch::{Comparison, Entry, Finding};
 use crate::flop::Flop;
 use crate::report::marked;
-use crate::terminal::Align::{self, Number, Sentence, Text};
+use crate::terminal::Align::{self, Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone, and_more, counted, headed, wrap};
 use crate::text::{one_line, plural, shown};
 
@@ -47,7 +47,7 @@ const OURS_ONLY: &[Column] = &[
 const PAIR: &[Column] = &[
     ("theirs", Number, |one| number(one.their_flop)),
     ("ours is", Number, factor),
-    ("their confidence", Text, their_range),
+    ("their confidence", Paragraph, their_range),
 ];
 
 /// The model of theirs beside ours.

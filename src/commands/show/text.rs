@@ -7,7 +7,7 @@ use crate::changes::Model;
 use crate::commands::history;
 use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
-use crate::terminal::Align::{Number, Sentence, Text};
+use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone, and_more, bounded_model, headed, listed, wrap};
 use crate::text::{excerpt, shown};
 
@@ -104,7 +104,7 @@ fn side_by_side<'s>(
             ("", Sentence),
             ("row", Text),
             ("", Sentence),
-            ("latest estimate", Text),
+            ("latest estimate", Paragraph),
         ],
     );
     for column in SHORT {
@@ -163,7 +163,7 @@ fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
     if model.records.len() < 2 {
         return Vec::new();
     }
-    let mut grid = Grid::new(&[Sentence, Number, Sentence, Sentence, Text]);
+    let mut grid = Grid::new(&[Sentence, Number, Sentence, Sentence, Paragraph]);
     for record in &model.records {
         let (tone, why) = match &record.passed_over {
             None => (Tone::Plain, "chosen".to_owned()),

@@ -177,7 +177,7 @@ pub fn factor_and_class(was: Flop, now: Flop) -> String {
 pub fn drift_text(verified: Option<Flop>, latest: Option<Flop>) -> String {
     match verified.zip(latest) {
         Some((verified, latest)) => {
-            let factor = verified.factor_text(latest);
+            let factor = factor_and_class(verified, latest);
             let (verified, latest) = verified.rounded_apart(latest);
             format!("verified {verified}, latest {latest}, {factor}")
         }

@@ -214,31 +214,18 @@ fn models_that_look_alike_are_a_warning_in_which_no_character_is_taken_for_anoth
     let alike = [row("GPT-4", "y", "why"), row("GPT\u{2011}4", "", "")];
     let world = World::with(&[model("GPT-4"), model("GPT\u{2011}4")]).dataset(dataset(&alike));
     world.ok(&["validate"]).expect_stdout(
-        ":2: warning: name: GPT-4: is this one model? \"GPT-4\" by d (line 2), \"GPT\\u{2011}4\" by d (line 3) [look_alike]\n",
+        ":2: warning: name: GPT-4: is this one model? \"GPT-4\" by d, \"GPT\\u{2011}4\" by d [look_alike]\n",
     );
     // Before the refresh the row is alone, and the other is about to come.
     world.set_dataset(dataset(&alike[..1]));
     let run = world.ok(&["validate", "--select", "look_alike"]);
-    run.expect_stdout("\"GPT\\u{2011}4\" by d (in the estimates)")
+    run.expect_stdout("\"GPT\\u{2011}4\" by d [look_alike]")
         .expect_stdout("\n0 errors, 1 warning\n");
     let verified = alike.map(|row| row.replace(",,2025", ",y,2025"));
     world.set_dataset(dataset(&verified));
     world
         .ok(&["validate", "--select", "look_alike"])
         .expect_stdout("0 errors, 0 warnings\n");
-}
-
-#[test]
-fn a_row_that_an_alias_renames_is_named_as_it_stands() {
-    let rows = [
-        row("x", "", ""),
-        row("glm_4", "", "").replace(",d,", ",Zhipu,"),
-    ];
-    let world = World::with(&[model("x")]).dataset(dataset(&rows));
-    world.set_aliases("x,d,GLM 4,Zhipu AI,\n");
-    let run = world.ok(&["validate", "--select", "probable_rename"]);
-    run.expect_stdout("\"x\" by d (line 2)")
-        .expect_stdout("\"glm_4\" by Zhipu (line 3)");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn warnings_are_printed_with_path_line_and_code_and_exit_3_only_when_strict() {
         .ok_without_writing(&["validate", "--ignore", "estimates_old"])
         .stdout;
     let first = format!(
-        "{}:2: warning: training_flop: drifted: verified at 6.00e+25, but the latest estimate is 2.00e+26 (×3.3): consider verifying again [drifted]\n",
+        "{}:2: warning: training_flop: drifted: verified 6.00e+25, latest 2.00e+26, ×3.3 [drifted]\n",
         world.dataset_path().display()
     );
     assert!(output.starts_with(&first), "{output}");
@@ -52,9 +52,9 @@ fn warnings_are_printed_with_path_line_and_code_and_exit_3_only_when_strict() {
 fn numbers_that_differ_look_different_and_a_class_that_is_the_reason_is_named() {
     let verified = row("a", "y", "why").replace("6e+25,6.00e+25", "5e+25,5.00e+25");
     let world = World::with(&[model_at("a", "4.9999e25")]).dataset(dataset(&[verified]));
-    world.ok(&["validate"]).expect_stdout(
-        "verified at 5.0000e+25, but the latest estimate is 4.9999e+25 (÷1.00, now not_sure)",
-    );
+    world
+        .ok(&["validate"])
+        .expect_stdout("verified 5.0000e+25, latest 4.9999e+25, ÷1.00, now not_sure [drifted]");
     let low = row("a", "y", "why").replace("6e+25,6.00e+25,", "9.999e+14,,");
     world.set_dataset(dataset(&[low]));
     let low = world.run(&["validate"]).expect_code(3);

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr;
 
 use super::codes::{Code, Severity};
 use crate::terminal::{Screen, Tone, bounded, wrap};
@@ -51,20 +50,17 @@ impl Finding {
             Severity::Error => Tone::Removed,
             Severity::Warning => Tone::Attention,
         };
-        let place = format!("{}:{}:", shown(&self.path), self.line);
-        let severity = self.severity.to_string();
         let mut said = shown(&self.message).into_owned();
         for about in [&self.name, &self.column].into_iter().flatten() {
             said = format!("{}: {said}", bounded(about));
         }
-        // The place is not broken, whatever blanks a path holds, and colours take no room: so blanks stand for both.
-        let head = place.width() + 1 + severity.len() + ": ".len();
-        let body = format!("{:head$}{} [{}]", "", said.trim_start(), self.code.name());
-        format!(
-            "{place} {}: {}\n",
-            screen.paint(tone, &severity),
-            &wrap(&body, "    ", screen)[head..]
-        )
+        let (place, severity) = (
+            format!("{}:{}", shown(&self.path), self.line),
+            self.severity,
+        );
+        let line = format!("{place}: {severity}: {said} [{}]\n", self.code.name());
+        let painted = screen.paint(tone, &severity.to_string());
+        wrap(&line, "    ", screen).replacen(&severity.to_string(), &painted, 1)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Findings about probable renames: models whose names are one, or look alike (behaviour §4 and §5), as a refresh reports them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::codes::Code;
 use super::findings::Findings;
 use crate::changes::Model;
 use crate::config::Paths;
-use crate::dataset::{Dataset, Decisions, Row};
+use crate::dataset::{Dataset, Decisions};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::look_alike::look_or_itself;
@@ -24,44 +24,36 @@ pub(super) fn check(
     latest: &Latest<'_>,
 ) {
     let plan = plan::refresh(dataset, decisions, latest, false);
-    let mut rows: HashMap<&Key, &Row<'_>> = HashMap::new();
-    for line in &plan.lines {
-        if let Some(row) = line.row {
-            rows.entry(&line.key).or_insert(row);
-        }
-    }
+    let rows: HashMap<&Key, usize> = plan
+        .lines
+        .iter()
+        .filter_map(|line| Some((&*line.key, line.row?.record.line)))
+        .collect();
     for group in &plan.renamed {
-        let mut models: Vec<(Model<'_>, Option<usize>)> = Vec::new();
-        for model in group.models() {
-            models.push(match rows.get(&model.key()) {
-                // A row that an alias renames has its new name only after the next refresh.
-                Some(row) => (Model::of_row(dataset, row), Some(row.record.line)),
-                None => (model.clone(), None),
-            });
-        }
-        models.sort_by_key(|(_, line)| line.is_none());
-        let developer = |(model, _): &(Model<'_>, _)| look_or_itself(&model.developer);
-        let developers: HashSet<String> = models.iter().map(developer).collect();
-        let named = models.iter().map(|(model, line)| {
-            let (name, developer) = (spelled(&model.name), bounded(&model.developer));
-            let place = match line {
-                Some(line) => format!("line {line}"),
-                None => "in the estimates".to_owned(),
-            };
-            format!("\"{name}\" by {developer} ({place})")
+        let models: Vec<&Model<'_>> = group.models().collect();
+        let in_dataset = models.iter().find_map(|model| {
+            let line = rows.get(&model.key())?;
+            Some((*model, &paths.dataset, *line))
         });
-        let message = format!("is this one model? {}", listed(named));
-        let (first, line) = &models[0];
-        let record = latest.get(&first.key());
-        let (path, line) = match line {
-            Some(line) => (&paths.dataset, *line),
-            None => (&paths.estimates, record.map_or(1, |record| record.line)),
-        };
-        let (code, column, value) = if developers.len() > 1 {
+        let (first, path, line) = in_dataset.unwrap_or_else(|| {
+            let record = latest.get(&models[0].key());
+            let line = record.map_or(1, |record| record.line);
+            (models[0], &paths.estimates, line)
+        });
+        let developer = look_or_itself(&first.developer);
+        let is_rename = models
+            .iter()
+            .any(|model| look_or_itself(&model.developer) != developer);
+        let (code, column, value) = if is_rename {
             (Code::ProbableRename, Column::Developer, &first.developer)
         } else {
             (Code::LookAlike, Column::Name, &first.name)
         };
+        let named = models.iter().map(|model| {
+            let (name, developer) = (spelled(&model.name), bounded(&model.developer));
+            format!("\"{name}\" by {developer}")
+        });
+        let message = format!("is this one model? {}", listed(named));
         findings
             .found(code, path, line, message)
             .about(Some(&first.name), Some(&first.developer))

@@ -9,7 +9,7 @@ use crate::dataset::{Dataset, Decision, Decisions, Row};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::plan::{Drift, Orphan};
-use crate::report::factor_and_class;
+use crate::report::drift_text;
 use crate::schema::Column;
 
 /// The row that is looked at, and where findings about it go.
@@ -55,7 +55,8 @@ pub(super) fn check(
         about.found(Code::DuplicateKey, Column::Name, message);
     }
     if let Some(drift) = Drift::of_row(row, latest, decisions) {
-        about.found(Code::Drifted, Column::TrainingFlop, drift_message(drift));
+        let message = drift_text(drift.verified, Some(drift.latest));
+        about.found(Code::Drifted, Column::TrainingFlop, message);
     }
     // Without any estimates nothing can be said of a single row.
     if let Some(why) = Orphan::of_row(row, latest).filter(|_| latest.count() > 0) {
@@ -71,16 +72,4 @@ pub(super) fn check(
         );
         about.found(Code::VerifiedAndDismissed, Column::Verified, message);
     }
-}
-
-fn drift_message(drift: Drift) -> String {
-    let Some(verified) = drift.verified else {
-        let latest = drift.latest.rounded();
-        return format!("verified without a number, and the latest estimate is {latest}");
-    };
-    let (own, latest) = verified.rounded_apart(drift.latest);
-    let why = factor_and_class(verified, drift.latest);
-    format!(
-        "verified at {own}, but the latest estimate is {latest} ({why}): consider verifying again"
-    )
 }

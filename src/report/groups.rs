@@ -258,12 +258,7 @@ impl Groups<'_> {
 
     fn unestimated(&self) -> Vec<String> {
         let models = self.input.map_or(&[][..], |input| &input.unestimated);
-        let names = models.iter().map(|model| model.name.to_string());
-        let text = if self.is_verbose() {
-            names.collect::<Vec<_>>().join(", ")
-        } else {
-            listed(names)
-        };
+        let text = listed(models.iter().map(|model| &model.name));
         let heading = "No estimate: in the estimates without a training FLOP";
         sentences(heading, models.len(), &[text], self.screen)
     }

@@ -206,12 +206,7 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
     };
     let backup = report.backup.as_ref().map(|backup| {
         let backup = shown(backup);
-        let once = if plan.dataset.unread > 0 {
-            "once it is mended, "
-        } else {
-            ""
-        };
-        format!("Backed up to {backup} ({once}`core-dataset reapply` with it brings the human work back)")
+        format!("Backed up to {backup} (`core-dataset reapply` with it brings the human work back)")
     });
     backup
         .into_iter()
@@ -221,17 +216,15 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
         .join("\n")
 }
 
-/// What waits for a person, each with the command that deals with it; `None` where nothing does. No line is broken within a command.
+/// What waits for a person, each with the command that deals with it; `None` where nothing does.
 pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<String> {
-    /// Stands for a blank at which no line is broken.
-    const BOUND: &str = "\u{a0}";
     let kinds: Vec<String> = attention
         .waiting()
         .iter()
-        .map(|(count, what, command)| format!("{count} {what} ({})", command.replace(' ', BOUND)))
+        .map(|(count, what, command)| format!("{count} {what} ({command})"))
         .collect();
     let line = format!("{title} (core-dataset …): {}", kinds.join(", "));
-    (!kinds.is_empty()).then(|| wrap(&line, "  ", screen).replace(BOUND, " "))
+    (!kinds.is_empty()).then(|| wrap(&line, "  ", screen))
 }
 
 /// `2 added, 1 removed`: what became of how many rows. The last three are those that a run keeps as they are.

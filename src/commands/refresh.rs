@@ -50,8 +50,7 @@ What stands before a model in the report:
   ↑ ↓  its training FLOP passes 1e25, upward or downward
   ⤓    demoted: its training FLOP is now below 5e24
   +    added
-  ~    updated; `noted` behind it: somebody wrote text in the row,
-       and it stays
+  ~    updated
   -    removed
   x    dismissed: it leaves by a decision
   =    on several rows

@@ -14,17 +14,6 @@ pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 /// Mark and name, developer; then old → new, the factor, and a remark.
 pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Paragraph];
 
-/// A model with one number, laid out as [`MODEL_FLOP`].
-pub(super) fn model_flop(
-    mark: &str,
-    tone: Tone,
-    change: &ModelChange<'_>,
-    flop: &str,
-    remark: &str,
-) -> GridRow {
-    row(mark, tone, change, &[flop, remark])
-}
-
 /// A model of which two numbers are set against each other, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where they
 /// are the same it is told once.
 pub(super) fn model_change(
@@ -47,11 +36,16 @@ pub(super) fn model_change(
         _ if from == to => to,
         _ => format!("{from} → {to}"),
     };
-    row(mark, tone, change, &[&numbers, &factor, remark])
+    model_row(mark, tone, change, &[&numbers, &factor, remark])
 }
 
-/// A row of a mark and a model, and the cells behind them.
-fn row(mark: &str, tone: Tone, change: &ModelChange<'_>, behind: &[&str]) -> GridRow {
+/// A row of a mark and a model, and the cells behind them, as many as the columns ask for.
+pub(super) fn model_row(
+    mark: &str,
+    tone: Tone,
+    change: &ModelChange<'_>,
+    behind: &[&str],
+) -> GridRow {
     let mut cells = vec![
         Cell::new(tone, &format!("{mark} {}", bounded(&change.name))),
         Cell::name(Tone::Plain, &change.developer),
@@ -116,16 +110,12 @@ pub(super) fn details(change: &ModelChange<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for (column, cell) in &change.fields.0 {
         if column != Column::TrainingFlopFormatted.name() {
-            let (from, to) = (beginning(&cell.from), beginning(&cell.to));
-            lines.push(format!("{column}: {from} → {to}"));
+            let [from, to] = [&cell.from, &cell.to].map(|text| excerpt(text, 300));
+            let (from, to) = (shown(&from), shown(&to));
+            lines.push(format!("{column}: \"{from}\" → \"{to}\""));
         }
     }
     lines
-}
-
-/// The beginning of a long text, in quotes.
-pub(super) fn beginning(text: &str) -> String {
-    format!("\"{}\"", shown(&excerpt(text, 300)))
 }
 
 /// Two long texts in quotes, from shortly before the place where they differ.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::entry::{
     MODEL_CHANGE, MODEL_FLOP, cell_news, class_change, details, flop_text, flops, model_change,
-    model_flop, where_they_differ,
+    model_row, where_they_differ,
 };
 use super::rollup::rollup;
 use crate::changes::{Changes, Model, ModelChange};
@@ -139,7 +139,7 @@ impl Groups<'_> {
             })
             .collect();
         self.list(heading, MODEL_FLOP, &rows, |row| {
-            model_flop("!", Tone::Attention, row, &flop_text(row.flops().1), "")
+            model_row("!", Tone::Attention, row, &[&flop_text(row.flops().1), ""])
         })
     }
 
@@ -153,7 +153,7 @@ impl Groups<'_> {
                 stays.push(format!("{column} {today}"));
                 not_taken.push(format!("{column} {copy}"));
             }
-            let mut row = model_flop("!", Tone::Attention, change, "stays:", &stays.join(", "));
+            let mut row = model_row("!", Tone::Attention, change, &["stays:", &stays.join(", ")]);
             row.below
                 .push(format!("not taken: {}", not_taken.join(", ")));
             row
@@ -164,7 +164,7 @@ impl Groups<'_> {
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-            model_flop("+", Tone::Added, change, &flop, confidence)
+            model_row("+", Tone::Added, change, &[&flop, confidence])
         })
     }
 
@@ -198,7 +198,7 @@ impl Groups<'_> {
         self.list(heading, MODEL_FLOP, &self.changes.dismissed, |change| {
             let latest = flop_text(change.latest_flop.flatten());
             let decision = change.decision.as_deref().unwrap_or_default();
-            model_flop("x", Tone::Removed, change, &latest, decision)
+            model_row("x", Tone::Removed, change, &[&latest, decision])
         })
     }
 
@@ -217,7 +217,7 @@ impl Groups<'_> {
             let flop = flop_text(change.flops().1);
             let verified = change.verified.as_deref().unwrap_or_default();
             let says = format!("verified is \"{verified}\"");
-            model_flop("!", Tone::Attention, change, &flop, &says)
+            model_row("!", Tone::Attention, change, &[&flop, &says])
         })
     }
 
@@ -229,7 +229,7 @@ impl Groups<'_> {
             for (column, cell) in &change.fields.0 {
                 remark += &format!("; {column} {} → {}", cell.from, cell.to);
             }
-            model_flop("?", Tone::Attention, change, &flop, &remark)
+            model_row("?", Tone::Attention, change, &[&flop, &remark])
         })
     }
 
@@ -244,7 +244,7 @@ impl Groups<'_> {
             if !human_work(change).is_empty() {
                 said += &format!(" ({})", human_work(change));
             }
-            model_flop("=", Tone::Attention, change, "", &said)
+            model_row("=", Tone::Attention, change, &["", &said])
         })
     }
 
@@ -252,7 +252,7 @@ impl Groups<'_> {
         let heading = "Probable renames: names that are one or look alike; never merged, so decide which is right";
         self.list(heading, MODEL_FLOP, &self.changes.renamed, |change| {
             let also = format!("also {}", others(&change.name, &change.with));
-            model_flop("?", Tone::Attention, change, "", &also)
+            model_row("?", Tone::Attention, change, &["", &also])
         })
     }
 

@@ -53,7 +53,7 @@ pub fn changes(
     verbose: bool,
 ) -> Option<String> {
     if mode.is_decision() {
-        let mut lines = decision_changes(mode, changes, screen);
+        let mut lines = decision_changes(changes, screen);
         if let Some(plan) = plan.filter(|plan| plan.changes_dataset()) {
             lines.extend(layout(plan, screen));
         }
@@ -72,16 +72,11 @@ pub fn changes(
 }
 
 /// What a person decided, model by model and cell by cell.
-fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<String> {
+fn decision_changes(changes: &Changes<'_>, screen: Screen) -> Vec<String> {
     let mut lines = Vec::new();
-    let added = if mode == Mode::Add {
-        " is added"
-    } else {
-        " returns"
-    };
     for (what, changes) in [
         ("", &changes.updated),
-        (added, &changes.added),
+        (" is added", &changes.added),
         (" is kept out of the dataset", &changes.dismissed),
         (", decision", &changes.decisions),
         (", alias", &changes.aliases),

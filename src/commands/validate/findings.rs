@@ -96,15 +96,11 @@ impl Findings {
         &mut self.findings[place]
     }
 
-    /// Those with a code that was asked for, counted: what is about the file `first` before the rest, file by file, each in the
-    /// order of its lines.
-    pub(super) fn sorted(mut self, first: &Path, is_asked: impl Fn(Code) -> bool) -> Findings {
-        let first = first.to_string_lossy();
+    /// Those with a code that was asked for, counted, file by file, each in the order of its lines.
+    pub(super) fn sorted(mut self, is_asked: impl Fn(Code) -> bool) -> Findings {
         self.findings.retain(|finding| is_asked(finding.code));
-        self.findings.sort_by(|a, b| {
-            let [a, b] = [a, b].map(|one| (one.path != first, &one.path, one.line));
-            a.cmp(&b)
-        });
+        self.findings
+            .sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
         self.errors = self.findings.iter().filter(is_error).count();
         self.warnings = self.findings.len() - self.errors;

@@ -5,8 +5,8 @@ const compare = (a, b) => {
   const [x, y] = [a, b].map((text) => (levels.includes(text) ? levels.indexOf(text) : Number(text)));
   return Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b) : x - y;
 };
-for (const filters of document.querySelectorAll("[data-filters]")) {
-  const table = document.getElementById(filters.dataset.filters);
+for (const sorted of document.querySelectorAll("th[aria-sort]")) {
+  const table = sorted.closest("table");
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, place) => {
@@ -25,6 +25,10 @@ for (const filters of document.querySelectorAll("[data-filters]")) {
     });
   });
 
+  const filters = document.createElement("p");
+  filters.className = "filters";
+  filters.innerHTML = '<label>Filter <input type="search" autocomplete="off"></label> <output aria-live="polite"></output>';
+  table.parentElement.before(filters);
   const filter = () => {
     const text = filters.querySelector("input").value.trim().toLowerCase();
     let shown = 0;
@@ -36,6 +40,5 @@ for (const filters of document.querySelectorAll("[data-filters]")) {
     filters.querySelector("output").value = `${shown} of ${body.rows.length} shown`;
   };
   filters.addEventListener("input", filter);
-  filters.hidden = false;
   filter();
 }

@@ -29,14 +29,13 @@ struct Section {
 }
 
 impl Section {
-    /// The section with a count, what that means, and the table, where there is something to count. `tools` stand above it.
-    fn with<T>(&self, tools: &Markup, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
+    /// The section with a count, what that means, and the table, where there is something to count.
+    fn with<T>(&self, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
         html! {
             section aria-labelledby=(self.id) {
                 h2 id=(self.id) { (self.title) " " span class="count" { (rows.len()) } }
                 p class="quiet" { (self.meaning) }
                 @if !rows.is_empty() {
-                    (tools)
                     div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
                         table id={ (self.id) "-table" } {
                             thead { tr { th scope="col" { "Model" } (self.head) } }
@@ -53,7 +52,7 @@ impl Section {
 
     /// A table in which two numbers of each model are set against each other.
     fn of_moves(&self, moves: &[(&str, &str, Option<Flop>, Option<Flop>)]) -> Markup {
-        self.with(&html! {}, moves, |(name, developer, from, to)| {
+        self.with(moves, |(name, developer, from, to)| {
             let factor = from.zip(*to).map(|(from, to)| from.factor_text(to));
             html! {
                 (model(name, developer)) (flop(*from)) (flop(*to))
@@ -141,7 +140,7 @@ pub(super) fn renamed(page: &Page<'_>) -> Markup {
         head: html! { th scope="col" { "Also" } },
         command: "alias --suggest",
     };
-    section.with(&html! {}, &page.plan.renamed, |one| {
+    section.with(&page.plan.renamed, |one| {
         html! {
             (model(&one.model.name, &one.model.developer))
             td { bdi { (others(&one.model.name, &one.with)) } }
@@ -160,7 +159,7 @@ pub(super) fn queue(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
         head: row_head(),
         command: "list --unverified",
     };
-    section.with(&filter("queue-table"), &rows, |row| row_cells(page, row))
+    section.with(&rows, |row| row_cells(page, row))
 }
 
 pub(super) fn verified(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
@@ -173,19 +172,10 @@ pub(super) fn verified(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
         head: row_head(),
         command: "list --verified",
     };
-    section.with(&filter("verified-table"), &rows, |row| row_cells(page, row))
+    section.with(&rows, |row| row_cells(page, row))
 }
 
-/// Only the script can filter, so only the script shows it.
-fn filter(table: &str) -> Markup {
-    html! {
-        p data-filters=(table) hidden {
-            label { "Filter " input type="search" autocomplete="off" aria-controls=(table); }
-            " " output aria-live="polite" {}
-        }
-    }
-}
-
+/// The script sorts and filters the tables that say by what they are sorted.
 fn row_head() -> Markup {
     html! {
         th scope="col" class="number" aria-sort="descending" { "FLOP" }

@@ -314,7 +314,7 @@ fn in_a_browser_the_queue_sorts_and_filters_and_nothing_is_requested() {
     };
     let filter = |text: &str| {
         format!(
-            "(() => {{ const e = document.querySelector('[data-filters=queue-table] input'); e.value = '{text}'; e.dispatchEvent(new Event('input', {{bubbles: true}})); }})()"
+            "(() => {{ const e = document.querySelector('section[aria-labelledby=queue] input'); e.value = '{text}'; e.dispatchEvent(new Event('input', {{bubbles: true}})); }})()"
         )
     };
     assert_eq!(after("0"), "gamma,beta,alpha,none");

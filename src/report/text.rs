@@ -22,11 +22,7 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
         let lines = changes.into_iter().chain([done]);
         return lines.collect::<Vec<_>>().join("\n") + "\n";
     }
-    let title = match report.outcome {
-        Outcome::Preview | Outcome::Refused => "To look at after a real run",
-        _ => "To look at",
-    };
-    let end = match waiting(title, &report.attention, screen) {
+    let end = match waiting(&report.attention, screen) {
         Some(waiting) => format!("{done}\n{waiting}"),
         None => done,
     };
@@ -212,13 +208,13 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
 }
 
 /// What waits for a person, each with the command that deals with it; `None` where nothing does.
-pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<String> {
+pub fn waiting(attention: &Attention, screen: Screen) -> Option<String> {
     let kinds: Vec<String> = attention
         .waiting()
         .iter()
         .map(|(count, what, command)| format!("{count} {what} ({command})"))
         .collect();
-    let line = format!("{title} (core-dataset …): {}", kinds.join(", "));
+    let line = format!("To look at (core-dataset …): {}", kinds.join(", "));
     (!kinds.is_empty()).then(|| wrap(&line, "  ", screen))
 }
 

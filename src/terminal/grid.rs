@@ -187,4 +187,19 @@ mod tests {
             ["> 文心 4.5       7", "> a rather …  1234"]
         );
     }
+
+    #[test]
+    fn a_paragraph_that_does_not_fit_stands_below_its_line_whole() {
+        let mut grid = Grid::new(&[Align::Text, Align::Paragraph]);
+        grid.push(["short", "fits"].map(Cell::plain));
+        grid.push(["short", "does not fit beside"].map(Cell::plain));
+        let screen = Screen {
+            width: Some(16),
+            colour: false,
+        };
+        assert_eq!(
+            grid.lines("", screen),
+            ["short  fits", "short", "    does not fit\n    beside"]
+        );
+    }
 }

@@ -45,7 +45,7 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
     let (dataset, _, aliases) = files.existing()?;
     let like = match &args.like {
         Some(path) => public_table(path)?,
-        None => PublicTable::default(),
+        None => PublicTable::parse(epoch::HEADER.as_bytes())?,
     };
     let export = epoch::export(&dataset, &aliases, &like, args.all);
     if !export.undated.is_empty() {
@@ -59,10 +59,6 @@ pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
         return print::write(config, &export.bytes);
     };
     let written = json!({ "written": output.to_string_lossy(), "rows": export.rows });
-    let mut what = plural(export.rows, "row");
-    if export.left_out > 0 {
-        let left_out = plural(export.left_out, "verified row");
-        what += &format!("; {left_out} not at or above 1e25 FLOP left out (--all)");
-    }
+    let what = plural(export.rows, "row");
     print::to_file(config, output, &export.bytes, &written, &what)
 }

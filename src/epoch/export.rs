@@ -4,20 +4,25 @@ use std::collections::HashMap;
 
 use super::matching::sure_pairs;
 use super::ours::Ours;
-use super::read::{PublicTable, TheirColumn, TheirConfidence, Theirs};
+use super::read::{
+    CONFIDENCE, DATE, FLOP, LINK, MODEL, OLD_MODEL, ORGANIZATION, PublicTable, TheirConfidence,
+    Theirs,
+};
 use crate::dataset::{Aliases, Dataset, Mark, Row, push_record};
 use crate::dates;
 use crate::flop::Flop;
 use crate::schema::{Column, Confidence};
 use crate::sources;
 
+/// The header of a table that follows none of theirs.
+pub const HEADER: &str = "Model,Organization,Publication date,Parameters,Training compute (FLOP),\
+                          Training compute notes,Confidence,Link,Training compute estimation method\n";
+
 /// A table in their form.
 #[derive(Debug)]
 pub struct Export<'d> {
     pub bytes: Vec<u8>,
     pub rows: usize,
-    /// How many verified rows are left out, because their number is below 1e25 FLOP or unknown.
-    pub left_out: usize,
     /// The names of those without a publication date.
     pub undated: Vec<&'d str>,
 }
@@ -33,7 +38,6 @@ pub fn export<'d>(
     let mut export = Export {
         bytes: like.header.clone().into_bytes(),
         rows: 0,
-        left_out: 0,
         undated: Vec::new(),
     };
     let spellings: HashMap<usize, &Theirs> =
@@ -41,18 +45,15 @@ pub fn export<'d>(
             .map(|(ours, theirs)| (ours, &like.models[theirs]))
             .collect();
     for (place, row) in dataset.rows.iter().enumerate() {
-        let is_verified = row.mark == Mark::Verified;
         let is_above = row.flop >= Some(Flop::REGULATORY);
-        if !(is_for_all || is_verified && is_above) {
-            export.left_out += usize::from(is_verified);
+        if !(is_for_all || row.mark == Mark::Verified && is_above) {
             continue;
         }
         let spelling = spellings.get(&place).copied();
         let mut record = Vec::new();
         for column in &like.columns {
-            let cell =
-                column.map_or_else(String::new, |column| cell(dataset, row, spelling, column));
-            if *column == Some(TheirColumn::Date) && cell.is_empty() {
+            let cell = cell(dataset, row, spelling, column);
+            if column == DATE && cell.is_empty() {
                 export.undated.push(dataset.cell(row, Column::Name));
             }
             record.push(cell);
@@ -64,36 +65,30 @@ pub fn export<'d>(
 }
 
 /// What a row says in one of their columns.
-fn cell(
-    dataset: &Dataset<'_>,
-    row: &Row<'_>,
-    spelling: Option<&Theirs>,
-    column: TheirColumn,
-) -> String {
+fn cell(dataset: &Dataset<'_>, row: &Row<'_>, spelling: Option<&Theirs>, column: &str) -> String {
     let ours = |column| dataset.cell(row, column).trim();
     let text = match column {
-        TheirColumn::Model => spelling.map_or(ours(Column::Name), |theirs| &theirs.name),
-        TheirColumn::Organization => {
-            spelling.map_or(ours(Column::Developer), |theirs| &theirs.organization)
-        }
-        TheirColumn::Date => {
+        MODEL | OLD_MODEL => spelling.map_or(ours(Column::Name), |theirs| &theirs.name),
+        ORGANIZATION => spelling.map_or(ours(Column::Developer), |theirs| &theirs.organization),
+        DATE => {
             let day = dates::day(ours(Column::ReleaseDate));
             return day.map(|day| day.to_string()).unwrap_or_default();
         }
-        TheirColumn::Parameters => ours(Column::Parameters),
-        TheirColumn::Flop => return row.flop.map(Flop::shortest).unwrap_or_default(),
-        TheirColumn::Notes => {
+        "Parameters" => ours(Column::Parameters),
+        FLOP => return row.flop.map(Flop::shortest).unwrap_or_default(),
+        "Training compute notes" => {
             let mut notes = vec![ours(Column::Reasoning), ours(Column::Notes)];
             notes.retain(|text| !text.is_empty());
             return notes.join("\n\n");
         }
-        TheirColumn::Confidence => Confidence::from_name(ours(Column::Confidence))
+        CONFIDENCE => Confidence::from_name(ours(Column::Confidence))
             .map_or("", |level| TheirConfidence::from(level).into()),
-        TheirColumn::Link => sources::split(ours(Column::Sources))
+        LINK => sources::split(ours(Column::Sources))
             .into_iter()
             .find_map(sources::url)
             .unwrap_or_default(),
-        TheirColumn::Method => ours(Column::EstimationMethod),
+        "Training compute estimation method" => ours(Column::EstimationMethod),
+        _ => "",
     };
     text.to_owned()
 }

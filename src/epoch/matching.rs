@@ -135,11 +135,9 @@ fn step_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> [Vec<Key>; STEPS.len()
 }
 
 /// All that a model is found by in the steps that are [sure](Match::is_sure).
-pub fn sure_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> impl Iterator<Item = Key> {
-    let steps = step_keys(written, aliases).into_iter().zip(STEPS);
-    steps
-        .filter(|(_, by)| by.is_sure())
-        .flat_map(|(keys, _)| keys)
+pub fn sure_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> Vec<Key> {
+    let [written, resolved, looks, _] = step_keys(written, aliases);
+    [written, resolved, looks].concat()
 }
 
 #[cfg(test)]

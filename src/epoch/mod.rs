@@ -9,7 +9,7 @@ mod read;
 mod suggest;
 
 pub use comparison::{Comparison, Entry, Finding};
-pub use export::export;
+pub use export::{HEADER, export};
 pub use ours::Ours;
 pub use read::{PublicTable, TheirConfidence, Theirs};
 pub use suggest::Suggester;

@@ -3,37 +3,25 @@
 use std::iter::once;
 
 use anyhow::{Result, anyhow, bail};
-use chrono::NaiveDate;
-use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+use chrono::{Datelike, NaiveDate};
+use strum::{EnumString, IntoStaticStr};
 
 use super::WHERE;
-use crate::dataset::{LineEnd, Record, foreign_records};
+use crate::dataset::{LineEnd, foreign_records};
 use crate::dates;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Confidence;
 use crate::text::{is_visible, one_line, quoted};
 
-/// A column of theirs that the program reads or writes, in the order of a table that it begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString, VariantArray)]
-pub enum TheirColumn {
-    Model,
-    Organization,
-    #[strum(serialize = "Publication date")]
-    Date,
-    Parameters,
-    #[strum(serialize = "Training compute (FLOP)")]
-    Flop,
-    #[strum(serialize = "Training compute notes")]
-    Notes,
-    Confidence,
-    Link,
-    #[strum(serialize = "Training compute estimation method")]
-    Method,
-}
-
-/// What older editions call [`TheirColumn::Model`].
-const OLD_MODEL: &str = "System";
+// The columns of theirs that the program reads.
+pub(super) const MODEL: &str = "Model";
+pub(super) const OLD_MODEL: &str = "System";
+pub(super) const ORGANIZATION: &str = "Organization";
+pub(super) const DATE: &str = "Publication date";
+pub(super) const FLOP: &str = "Training compute (FLOP)";
+pub(super) const CONFIDENCE: &str = "Confidence";
+pub(super) const LINK: &str = "Link";
 
 /// A table of theirs, read whole.
 #[derive(Debug)]
@@ -44,8 +32,8 @@ pub struct PublicTable {
     pub faults: Vec<String>,
     /// The header line, byte for byte: byte order mark, quotes and line end as they stand.
     pub header: String,
-    /// The columns; `None` for one that the program neither reads nor writes.
-    pub columns: Vec<Option<TheirColumn>>,
+    /// The names of the columns.
+    pub columns: Vec<String>,
     pub line_end: LineEnd,
 }
 
@@ -61,8 +49,6 @@ pub struct Theirs {
     pub confidence: String,
     /// The day of publication, as `YYYY-MM-DD`.
     pub date: Option<String>,
-    /// The number of parameters, as the cell has it.
-    pub parameters: String,
     /// Where it says so, as the cell has it.
     pub link: String,
 }
@@ -98,17 +84,6 @@ impl From<Confidence> for TheirConfidence {
     }
 }
 
-/// Their levels in ours. What is speculative to them may be of low confidence to us.
-impl From<TheirConfidence> for Confidence {
-    fn from(confidence: TheirConfidence) -> Confidence {
-        match confidence {
-            TheirConfidence::Confident => Confidence::High,
-            TheirConfidence::Likely => Confidence::Medium,
-            TheirConfidence::Speculative => Confidence::Speculative,
-        }
-    }
-}
-
 impl Theirs {
     /// The organisations that trained the model, each by itself.
     pub fn organizations(&self) -> impl Iterator<Item = &str> {
@@ -129,130 +104,93 @@ impl Theirs {
     }
 }
 
-/// A table without a model, in the columns that the program writes where it has no other to follow.
-impl Default for PublicTable {
-    fn default() -> PublicTable {
-        let columns = TheirColumn::VARIANTS;
-        let names: Vec<String> = columns.iter().map(TheirColumn::to_string).collect();
-        PublicTable {
-            models: Vec::new(),
-            faults: Vec::new(),
-            header: names.join(",") + "\n",
-            columns: columns.iter().copied().map(Some).collect(),
-            line_end: LineEnd::Lf,
-        }
-    }
-}
-
 impl PublicTable {
     /// Reads the bytes of a file of theirs.
     ///
     /// # Errors
-    /// When it is no CSV file, lacks a needed column, has a column twice that is read, or a row of another length. The message begins with
-    /// the line.
+    /// When it is no CSV file, lacks a needed column, or has a row of another length. The message begins with the line.
     pub fn parse(bytes: &[u8]) -> Result<PublicTable> {
         let (byte_order_mark, records) =
             foreign_records(bytes).map_err(|refusal| anyhow!("{}: {refusal}", refusal.line))?;
         let Some((header, rows)) = records.split_first() else {
             bail!("1: the file is empty; download it again from {WHERE}");
         };
-        let line_end = header.end.unwrap_or(LineEnd::Lf);
-        let mark = if byte_order_mark { "\u{feff}" } else { "" };
-        let mut table = PublicTable {
-            header: format!("{mark}{}{}", header.raw, line_end.text()),
-            line_end,
-            columns: columns(header)?,
-            ..PublicTable::default()
-        };
+        let columns: Vec<&str> = header.cells().map(str::trim).collect();
+        let place = |name| columns.iter().position(|column| *column == name);
+        let model = place(MODEL).or(place(OLD_MODEL));
+        for (name, place) in [
+            (MODEL, model),
+            (ORGANIZATION, place(ORGANIZATION)),
+            (FLOP, place(FLOP)),
+        ] {
+            if place.is_none() {
+                bail!(
+                    "{}: there is no column \"{name}\"; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}",
+                    header.line
+                );
+            }
+        }
+        let (mut models, mut faults) = (Vec::new(), Vec::new());
         for row in rows {
-            table.read(row)?;
+            let line = row.line;
+            if row.width() != columns.len() {
+                bail!(
+                    "{line}: this row has {} cells where the header has {}; download the file again from {WHERE}, or mend the line",
+                    row.width(),
+                    columns.len()
+                );
+            }
+            let cell = |name| place(name).map_or("", |place| row.cell(place));
+            let mut fault = |name, value, expected| {
+                faults.push(format!("{line}: {name} is {}: {expected}", quoted(value)));
+            };
+            let name = model.map_or("", |place| row.cell(place));
+            if !is_visible(name) {
+                fault(MODEL, name, "a name was expected; the row is passed over");
+                continue;
+            }
+            let [flop, date] = [FLOP, DATE].map(|name| cell(name).trim());
+            let theirs = Theirs {
+                name: name.to_owned(),
+                organization: cell(ORGANIZATION).to_owned(),
+                flop: flop.parse().ok(),
+                confidence: cell(CONFIDENCE).trim().to_owned(),
+                date: day(date).map(|day| day.to_string()),
+                link: cell(LINK).to_owned(),
+            };
+            if theirs.flop.is_none() && !flop.is_empty() {
+                fault(
+                    FLOP,
+                    flop,
+                    "a number above 0 was expected, such as 5.54e+25; it counts as blank",
+                );
+            }
+            if theirs.date.is_none() && !date.is_empty() {
+                fault(
+                    DATE,
+                    date,
+                    "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank",
+                );
+            }
+            models.push(theirs);
         }
-        Ok(table)
+        let mark = if byte_order_mark { "\u{feff}" } else { "" };
+        let line_end = header.end.unwrap_or(LineEnd::Lf);
+        Ok(PublicTable {
+            models,
+            faults,
+            header: format!("{mark}{}{}", header.raw, line_end.text()),
+            columns: columns.into_iter().map(str::to_owned).collect(),
+            line_end,
+        })
     }
-
-    fn read(&mut self, row: &Record<'_>) -> Result<()> {
-        let line = row.line;
-        let (cells, columns) = (row.width(), self.columns.len());
-        if cells != columns {
-            bail!(
-                "{line}: this row has {cells} cells where the header has {columns}; download the file again from {WHERE}, or mend the line"
-            );
-        }
-        let cell = |wanted| {
-            let mut columns = self.columns.iter();
-            let place = columns.position(|column| *column == Some(wanted));
-            place.map_or("", |place| row.cell(place))
-        };
-        let is_blank = |column| cell(column).trim().is_empty();
-        let mut fault = |column, trouble| {
-            let value = quoted(cell(column));
-            let fault = format!("{line}: {column} is {value}: {trouble}");
-            self.faults.push(fault);
-        };
-        if !is_visible(cell(TheirColumn::Model)) {
-            let trouble = "a name was expected; the row is passed over";
-            fault(TheirColumn::Model, trouble);
-            return Ok(());
-        }
-        let flop = cell(TheirColumn::Flop).trim().parse().ok();
-        if flop.is_none() && !is_blank(TheirColumn::Flop) {
-            let trouble = "a number above 0 was expected, such as 5.54e+25; it counts as blank";
-            fault(TheirColumn::Flop, trouble);
-        }
-        let date = day(cell(TheirColumn::Date).trim());
-        if date.is_none() && !is_blank(TheirColumn::Date) {
-            let trouble =
-                "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank";
-            fault(TheirColumn::Date, trouble);
-        }
-        self.models.push(Theirs {
-            name: cell(TheirColumn::Model).to_owned(),
-            organization: cell(TheirColumn::Organization).to_owned(),
-            flop,
-            confidence: cell(TheirColumn::Confidence).trim().to_owned(),
-            date: date.map(|day| day.to_string()),
-            parameters: cell(TheirColumn::Parameters).to_owned(),
-            link: cell(TheirColumn::Link).to_owned(),
-        });
-        Ok(())
-    }
-}
-
-/// What the columns are. A needed one that is missing is an error, and so is one that is read and stands twice.
-fn columns(header: &Record<'_>) -> Result<Vec<Option<TheirColumn>>> {
-    let line = header.line;
-    let names: Vec<&str> = header.cells().map(str::trim).collect();
-    let mut columns: Vec<Option<TheirColumn>> =
-        names.iter().map(|name| name.parse().ok()).collect();
-    if !columns.contains(&Some(TheirColumn::Model))
-        && let Some(place) = names.iter().position(|name| *name == OLD_MODEL)
-    {
-        columns[place] = Some(TheirColumn::Model);
-    }
-    for wanted in TheirColumn::VARIANTS {
-        use TheirColumn::{Flop, Model, Organization};
-        let found = columns.iter().filter(|column| **column == Some(*wanted));
-        match found.count() {
-            0 if matches!(wanted, Model | Organization | Flop) => bail!(
-                "{line}: there is no column \"{wanted}\"; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}"
-            ),
-            0 | 1 => {}
-            _ => bail!(
-                "{line}: the column \"{wanted}\" stands twice; remove one of the two, or download the file again from {WHERE}"
-            ),
-        }
-    }
-    Ok(columns)
 }
 
 /// A day in one of the forms of the estimates, or as `M/D/YYYY`.
 fn day(text: &str) -> Option<NaiveDate> {
-    let american = || {
-        let (_, year) = text.rsplit_once('/')?;
-        (year.len() == 4).then_some(())?;
-        NaiveDate::parse_from_str(text, "%m/%d/%Y").ok()
-    };
-    dates::day(text).or_else(american)
+    let american = NaiveDate::parse_from_str(text, "%m/%d/%Y").ok();
+    // Chrono takes years of two digits, too.
+    dates::day(text).or(american.filter(|day| day.year() > 999))
 }
 
 #[cfg(test)]
@@ -332,7 +270,6 @@ mod tests {
 
     #[test]
     fn a_file_that_is_something_else_is_refused_with_what_to_do() {
-        assert!(refused("Model,Model,Organization,Training compute (FLOP)\n").contains("twice"));
         assert!(refused(&format!("{HEADER}a,\"b,,,\n")).starts_with("2: a quote opens"));
         assert!(refused("<!DOCTYPE html>\n").contains("there is no column \"Model\""));
         assert!(refused("").contains("empty"));

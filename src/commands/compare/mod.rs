@@ -17,9 +17,10 @@ use crate::config::{Config, Verbosity};
 use crate::epoch::{Comparison, Ours, PublicTable, Suggester, WHERE};
 use crate::estimates::Latest;
 use crate::flop::Flop;
+use crate::terminal::listed;
+use crate::text::plural;
 
 use commands::Commands;
-use text::View;
 
 #[derive(Debug, Args)]
 #[command(
@@ -53,42 +54,28 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     } else {
         files.existing()?
     };
-    let estimates = if args.estimates {
-        load::estimates(config, &aliases)?
-    } else {
-        // The dataset is compared without them, too; they only say what we know of models that it lacks.
-        load::estimates(config, &aliases).unwrap_or_default()
-    };
-    let latest = Latest::of(&estimates, &aliases);
-    let estimated = Ours::of_estimates(&latest);
-    let (ours, estimated) = if args.estimates {
-        (estimated, Vec::new())
-    } else {
-        (Ours::of_dataset(&dataset), estimated)
+    let estimates = args
+        .estimates
+        .then(|| load::estimates(config, &aliases))
+        .transpose()?;
+    let latest = estimates
+        .as_ref()
+        .map(|estimates| Latest::of(estimates, &aliases));
+    let ours = match &latest {
+        Some(latest) => Ours::of_estimates(latest),
+        None => Ours::of_dataset(&dataset),
     };
     let file = args.file.to_string_lossy();
-    let comparison = Comparison::of(
-        &ours,
-        &table,
-        &estimated,
-        &aliases,
-        &decisions,
-        args.min_flop,
-        &file,
-    );
+    let comparison = Comparison::of(&ours, &table, &aliases, &decisions, args.min_flop, &file);
     print_unless_quiet(config, &comparison, |screen| {
         let is_whole = config.verbosity == Verbosity::Verbose;
-        let view = View {
-            screen,
-            limit: if is_whole { usize::MAX } else { 10 },
-            min_flop: args.min_flop,
-        };
+        let limit = if is_whole { usize::MAX } else { 10 };
         let commands = Commands {
             suggester: Suggester::of(&comparison, &aliases),
             file: &file,
             data_dir: config.data_dir.as_deref(),
         };
-        text::text(&comparison, &commands, &view)
+        text::text(&comparison, &commands, limit, screen)
     })?;
     if args.check && comparison.has_findings() {
         Ok(Exit::Findings)
@@ -104,13 +91,10 @@ pub(super) fn public_table(path: &Path) -> Result<PublicTable> {
         format!("{file}: cannot be read; Epoch AI's tables are to be had at {WHERE}")
     })?;
     let table = PublicTable::parse(&bytes).map_err(|unreadable| anyhow!("{file}:{unreadable}"))?;
-    const NAMED: usize = 10;
-    for fault in table.faults.iter().take(NAMED) {
-        warn!("{file}:{fault}");
-    }
-    if table.faults.len() > NAMED {
-        let more = table.faults.len() - NAMED;
-        warn!("{file}: … and {more} more cells that cannot be read");
+    if !table.faults.is_empty() {
+        let count = plural(table.faults.len(), "cell");
+        let faults = listed(&table.faults);
+        warn!("{file}: {count} that cannot be read: {faults}");
     }
     Ok(table)
 }

@@ -84,6 +84,17 @@ impl From<Confidence> for TheirConfidence {
     }
 }
 
+/// Their levels in ours. What is speculative to them may be of low confidence to us.
+impl From<TheirConfidence> for Confidence {
+    fn from(confidence: TheirConfidence) -> Confidence {
+        match confidence {
+            TheirConfidence::Confident => Confidence::High,
+            TheirConfidence::Likely => Confidence::Medium,
+            TheirConfidence::Speculative => Confidence::Speculative,
+        }
+    }
+}
+
 impl Theirs {
     /// The organisations that trained the model, each by itself.
     pub fn organizations(&self) -> impl Iterator<Item = &str> {

@@ -177,6 +177,7 @@ fn the_commands_that_it_prints_do_what_they_say() {
     let cells = [
         "developer",
         "training_flop",
+        "confidence",
         "release_date",
         "sources",
         "notes",
@@ -187,6 +188,7 @@ fn the_commands_that_it_prints_do_what_they_say() {
         [
             "Lab & Co",
             "4.5e+25",
+            "medium",
             "2025-07-09",
             "https://a.b/c?d=1&e=2",
             "Epoch AI, theirs.csv",

@@ -1,8 +1,9 @@
 //! Commands to paste into a shell.
 
 use crate::commands::alias::pasted;
-use crate::epoch::{Entry, Finding, Suggester, Theirs};
+use crate::epoch::{Entry, Finding, Suggester, TheirConfidence, Theirs};
 use crate::paste;
+use crate::schema::Confidence;
 use crate::sources;
 
 /// The commands that deal with the entries of a comparison.
@@ -33,11 +34,14 @@ impl<'c> Commands<'c> {
         let plain = |text: &str| text.replace(char::is_whitespace, " ");
         let developer = plain(theirs.organizations().next().unwrap_or("Unknown"));
         let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
+        let confidence = theirs.confidence.parse::<TheirConfidence>();
+        let confidence = confidence.ok().map(Confidence::from);
         let file = self.file.rsplit('/').next().unwrap_or(self.file);
         let note = format!("Epoch AI, {file}");
         let options = [
             ("--developer", Some(&*developer)),
             ("--flop", flop.as_deref()),
+            ("--confidence", confidence.map(Confidence::name)),
             ("--release-date", theirs.date.as_deref()),
             ("--source", sources::url(&theirs.link)),
             ("--note", Some(&note)),

@@ -12,12 +12,11 @@ use super::Exit;
 use super::print::{print, print_unless_quiet};
 use crate::changes::{Changes, ModelChange};
 use crate::config::{Config, Verbosity};
-use crate::dataset::{Dataset, Mark, Row};
+use crate::dataset::{Dataset, Row};
 use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
-use crate::schema::Column;
-use crate::terminal::{Align, Cell, Grid, Screen, Tone, bounded};
+use crate::terminal::{Screen, bounded_model, listed};
 
 #[derive(Debug, Args)]
 #[command(
@@ -48,16 +47,7 @@ struct DiffReport<'d> {
     at_or_above_1e25: usize,
     changes: Changes<'d>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    verified_changed: Option<Vec<Broken<'d>>>,
-}
-
-/// A row that was marked and did not stay as it was.
-#[derive(Debug, Serialize)]
-struct Broken<'d> {
-    name: Cow<'d, str>,
-    developer: Cow<'d, str>,
-    /// What became of it.
-    what: String,
+    verified_changed: Option<Vec<ModelChange<'d>>>,
 }
 
 pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
@@ -68,7 +58,10 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let new = parsed(new_path, &new_bytes)?;
     let mut marked = old.clone();
     marked.rows.retain(Row::is_marked);
-    let verified_changed = args.check_verified.then(|| broken(&marked, &new));
+    let verified_changed = args.check_verified.then(|| {
+        let changes = Changes::between(&marked, &new);
+        [changes.updated, changes.removed].concat()
+    });
     let is_broken = verified_changed.iter().any(|broken| !broken.is_empty());
     let report = DiffReport {
         mode: Mode::Diff.name(),
@@ -108,61 +101,21 @@ fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {
         .map_err(|refusal| anyhow!("{}:{}: {refusal}", named.display(), refusal.line))
 }
 
-/// What became of marked rows that did not stay as they were.
-fn broken<'d>(marked: &'d Dataset<'d>, new: &'d Dataset<'d>) -> Vec<Broken<'d>> {
-    let changes = Changes::between(marked, new);
-    let updated = changes
-        .updated
-        .into_iter()
-        .map(|change| (what_changed(&change), change));
-    let removed = changes
-        .removed
-        .into_iter()
-        .map(|change| ("left".to_owned(), change));
-    updated
-        .chain(removed)
-        .map(|(what, change)| Broken {
-            name: change.name,
-            developer: change.developer,
-            what,
-        })
-        .collect()
-}
-
-fn what_changed(change: &ModelChange<'_>) -> String {
-    let columns = change.fields.0.iter().map(|(column, _)| &**column);
-    let changed = format!("changed: {}", columns.collect::<Vec<_>>().join(", "));
-    match change.field(Column::Verified) {
-        Some(mark) if Mark::of(&mark.to) == Mark::Unverified => format!("lost its mark; {changed}"),
-        _ => changed,
-    }
-}
-
 fn text(report: &DiffReport<'_>, screen: Screen, verbose: bool) -> String {
     let changes = report::changes_text(Mode::Diff, &report.changes, None, None, screen, verbose);
     let mut blocks = vec![changes.unwrap_or_else(|| "No row differs".to_owned())];
     if let Some(broken) = &report.verified_changed {
-        blocks.push(broken_text(broken, screen));
+        let models = broken.iter();
+        let models = models.map(|one| bounded_model(&one.name, &one.developer));
+        blocks.push(match broken.len() {
+            0 => "No verified or protected row changed".to_owned(),
+            count => format!(
+                "Verified or protected rows that changed or left: {count}, {}",
+                listed(models)
+            ),
+        });
     }
     let at_or_above = Some(report.at_or_above_1e25);
     blocks.push(report::summary(&report.summary, at_or_above, screen));
     blocks.join("\n\n") + "\n"
-}
-
-fn broken_text(broken: &[Broken<'_>], screen: Screen) -> String {
-    if broken.is_empty() {
-        return "No verified or protected row changed".to_owned();
-    }
-    let mut grid = Grid::new(&[Align::Text, Align::Text, Align::Paragraph]);
-    for broken in broken {
-        grid.push([
-            Cell::new(Tone::Attention, &format!("! {}", bounded(&broken.name))),
-            Cell::name(Tone::Plain, &broken.developer),
-            Cell::plain(&broken.what),
-        ]);
-    }
-    let title = format!("Verified or protected rows that changed {}", broken.len());
-    let mut lines = vec![screen.paint(Tone::Heading, &title)];
-    lines.extend(grid.lines("  ", screen));
-    lines.join("\n")
 }

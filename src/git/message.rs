@@ -93,29 +93,21 @@ fn model_lines<M>(models: &[M], line: impl Fn(&M) -> String) -> String {
     text
 }
 
-fn verb(mode: Mode, changes: &Changes<'_>) -> &'static str {
-    let has_line = changes.decisions.iter().any(|line| !line.is_taken_back());
+/// `Verify`, or `Undo: verify` where a mark or a decision is taken back.
+fn verb(mode: Mode, changes: &Changes<'_>) -> String {
     let updated = &changes.updated;
-    let mark = updated
+    let mut marks = updated
         .iter()
-        .find_map(|change| change.field(Column::Verified));
-    let mut fields = updated.iter().flat_map(|change| &change.fields.0);
-    match mode {
-        Mode::Dismiss if has_line => "Dismiss",
-        Mode::Dismiss => "Take back the dismissal of",
-        Mode::Accept if has_line => "Accept",
-        Mode::Accept if !updated.is_empty() => "Accept the latest estimate of",
-        Mode::Accept => "Take back the acceptance of",
-        Mode::Add => "Add",
-        Mode::Alias => "Alias",
-        Mode::Decide => "Decide on",
-        Mode::Review => "Take back the decision on",
-        _ => match mark {
-            Some(mark) if mark.to.trim().is_empty() => "Take back the mark of",
-            Some(_) => "Verify",
-            None if fields.all(|(column, _)| column == Column::Notes.name()) => "Note on",
-            None => "Correct",
-        },
+        .filter_map(|change| change.field(Column::Verified));
+    let mut decisions = changes.decisions.iter();
+    let is_undone = match marks.next() {
+        Some(mark) => mark.to.trim().is_empty(),
+        None => updated.is_empty() && decisions.next().is_some_and(ModelChange::is_taken_back),
+    };
+    if is_undone {
+        format!("Undo: {}", mode.name())
+    } else {
+        capitalised(mode.name())
     }
 }
 
@@ -203,10 +195,10 @@ mod tests {
         };
         assert_eq!(of(&verified), "Verify GPT-4.5: seen\n");
         for (field, said) in [
-            (("verified", "y", ""), "Take back the mark of a\n"),
-            (("confidence", "low", "high"), "Correct a\n"),
-            (("notes", "page 3", "page 31"), "Note on a: page 31\n"),
-            (("notes", "", "one\ntwo"), "Note on a\n\none\ntwo\n"),
+            (("verified", "y", ""), "Undo: verify a\n"),
+            (("confidence", "low", "high"), "Verify a\n"),
+            (("notes", "page 3", "page 31"), "Verify a: page 31\n"),
+            (("notes", "", "one\ntwo"), "Verify a\n\none\ntwo\n"),
         ] {
             assert_eq!(of(&change("a", &[field])), said);
         }
@@ -226,9 +218,6 @@ mod tests {
             decisions: vec![change("a", &[("decision", "stands", "")])],
             ..Changes::default()
         };
-        assert_eq!(
-            message(Mode::Accept, &taken_back, None),
-            "Take back the acceptance of a\n"
-        );
+        assert_eq!(message(Mode::Accept, &taken_back, None), "Undo: accept a\n");
     }
 }

@@ -77,7 +77,7 @@ fn a_verdict_is_committed_with_its_note_which_no_shell_reads() {
     ]);
     assert_eq!(repository.message(), format!("Verify gone: {note}\n\n"));
     repository.ok(&["verify", "gone", "--undo", "--commit", "--quiet"]);
-    assert_eq!(repository.message(), "Take back the mark of gone\n\n");
+    assert_eq!(repository.message(), "Undo: verify gone\n\n");
     let json = repository
         .ok(&[
             "verify",
@@ -102,7 +102,7 @@ fn a_decision_is_committed_with_the_file_in_which_it_stands() {
     let decisions = "clean/decisions.csv";
     assert_eq!(repository.committed(), [FILES[0], FILES[1], decisions]);
     repository.ok(&["dismiss", "a", "--undo", "--commit"]);
-    assert_eq!(repository.message(), "Take back the dismissal of a\n\n");
+    assert_eq!(repository.message(), "Undo: dismiss a\n\n");
     repository.ok(&[
         "add",
         "own",

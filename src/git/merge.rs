@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::keyed_table::{KeyedTable, Kind};
 use super::rules::{Conflict, Rules};
-use crate::dataset::{LineEnd, Table, push_behind};
+use crate::dataset::{LineEnd, push_behind};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
@@ -39,13 +39,6 @@ struct Row<'s> {
     kept: Option<(&'s str, usize)>,
 }
 
-/// What is written in one place.
-enum Part<'s> {
-    Row(Row<'s>),
-    /// The rows of our side, and those of theirs.
-    Conflict(Vec<Row<'s>>, Vec<Row<'s>>),
-}
-
 /// Merges what changed from the base, which is the first, to our version and to theirs.
 ///
 /// # Errors
@@ -55,50 +48,62 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         KeyedTable::read(kind, bytes).with_context(|| format!("{whose} cannot be read"))
     };
     let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
+    // A file that both sides added has an empty base.
+    let is_empty = base.trim_ascii().is_empty();
+    let base = (!is_empty).then(|| read(base, "the base")).transpose()?;
     let columns = merged_columns(&ours, &theirs);
     let rules = Rules::of(kind, &columns);
-    // A file that both sides added has an empty base; one of blanks has no rows either.
-    let is_empty = base
-        .strip_prefix("\u{feff}".as_bytes())
-        .unwrap_or(base)
-        .trim_ascii()
-        .is_empty();
-    let base = (!is_empty).then(|| read(base, "the base")).transpose()?;
-    let was = base
-        .as_ref()
-        .map_or_else(HashMap::new, |base| rows_by_key(base, &columns));
-    let our = rows_by_key(&ours, &columns);
-    let their = rows_by_key(&theirs, &columns);
-    let keys: BTreeSet<&Key> = our.keys().chain(their.keys()).copied().collect();
-    let mut parts = Vec::new();
-    for key in keys {
-        let rows = [&was, &our, &their].map(|rows| rows.get(key).map_or(&[][..], Vec::as_slice));
-        let resolved = resolve(&rules, rows);
-        parts.extend(resolved.into_iter().map(|part| (key, part)));
-    }
-    let key_places = ours.table.header.key_places();
-    let conflicts = parts
-        .iter()
-        .filter(|(_, part)| matches!(part, Part::Conflict(..)))
-        .filter_map(|(_, part)| part.first())
-        .map(|row| key_places.map(|place| row.cells[place].to_string()))
-        .collect();
+    let [was, our, their] = [base.as_ref(), Some(&ours), Some(&theirs)]
+        .map(|table| table.map_or_else(HashMap::new, |table| rows_by_key(table, &columns)));
+    let header = &ours.table.header;
     let flop_place = columns
         .iter()
         .position(|column| kind == Kind::Dataset && *column == Column::TrainingFlop.name());
-    parts.sort_by_cached_key(|(key, part)| {
-        let flop = flop_place.and_then(|place| part.first()?.cells[place].parse().ok());
-        (Flop::descending(flop), *key)
-    });
-    let header = &ours.table.header;
+    let order = |row: Option<&Row<'_>>| {
+        let flop = flop_place.zip(row);
+        Flop::descending(flop.and_then(|(place, row)| row.cells[place].parse().ok()))
+    };
+    let end = ours.table.line_end;
+    let keys: BTreeSet<&Key> = our.keys().chain(their.keys()).copied().collect();
+    let mut conflicts = Vec::new();
+    let mut written = Vec::new();
+    for key in keys {
+        let [base, ours, theirs] =
+            [&was, &our, &their].map(|rows| rows.get(key).map_or(&[][..], Vec::as_slice));
+        match resolve(&rules, [base, ours, theirs]) {
+            Ok(rows) => {
+                for row in &rows {
+                    let mut bytes = Vec::new();
+                    push_row(&mut bytes, row, end);
+                    written.push((order(Some(row)), key, bytes));
+                }
+            }
+            Err(Conflict) => {
+                let first = ours.first().or(theirs.first());
+                let name = |row: &Row<'_>| {
+                    header
+                        .key_places()
+                        .map(|place| row.cells[place].to_string())
+                };
+                conflicts.extend(first.map(name));
+                written.push((order(first), key, conflict(ours, theirs, labels, end)));
+            }
+        }
+    }
+    written.sort_by_key(|(flop, key, _)| (*flop, *key));
     let header = Row {
         cells: columns.iter().map(|name| Cow::Borrowed(*name)).collect(),
         kept: header.raw().map(|raw| (raw, header.width())),
     };
-    Ok(Merged {
-        bytes: written(&ours.table, &header, &parts, labels),
-        conflicts,
-    })
+    let mut bytes = Vec::new();
+    if ours.table.byte_order_mark {
+        bytes.extend_from_slice("\u{feff}".as_bytes());
+    }
+    push_row(&mut bytes, &header, end);
+    for (_, _, row) in written {
+        bytes.extend(row);
+    }
+    Ok(Merged { bytes, conflicts })
 }
 
 /// Our columns, and behind them those that only they have.
@@ -131,22 +136,23 @@ fn rows_by_key<'s>(keyed: &'s KeyedTable<'_>, columns: &[&str]) -> HashMap<&'s K
 }
 
 /// What becomes of the rows of a key in the base, on our side and on theirs.
-fn resolve<'s>(rules: &Rules, [base, ours, theirs]: [&[Row<'s>]; 3]) -> Vec<Part<'s>> {
-    let whole = |rows: &[Row<'s>]| rows.iter().cloned().map(Part::Row).collect();
-    let conflict = || vec![Part::Conflict(ours.to_vec(), theirs.to_vec())];
+fn resolve<'s>(
+    rules: &Rules,
+    [base, ours, theirs]: [&[Row<'s>]; 3],
+) -> Result<Vec<Row<'s>>, Conflict> {
     // Rows that say the same are one here. Where a side has changed only their bytes, its bytes stay.
     let same = |one: &[Row<'s>], other: &[Row<'s>]| {
         let cells = other.iter().map(|row| &row.cells);
         one.iter().map(|row| &row.cells).eq(cells)
     };
     if ours == base && theirs.iter().all(|row| row.kept.is_some()) {
-        return whole(theirs);
+        return Ok(theirs.to_vec());
     }
     if same(theirs, base) || same(theirs, ours) {
-        return whole(ours);
+        return Ok(ours.to_vec());
     }
     if same(ours, base) {
-        return whole(theirs);
+        return Ok(theirs.to_vec());
     }
     let is_marked = base.iter().any(|row| !rules.mark(&row.cells).is_empty());
     // Where both sides dropped the same duplicates, the first row of the base stands for them.
@@ -154,67 +160,33 @@ fn resolve<'s>(rules: &Rules, [base, ours, theirs]: [&[Row<'s>]; 3]) -> Vec<Part
     if ours.len() > 1 || theirs.len() > 1 || (base.len() > 1 && !are_settled) {
         // Which of several rows belongs to which cannot be told, so they are taken as one.
         return match (ours, theirs) {
-            ([], rows) | (rows, []) if !is_marked => whole(rows),
-            _ => conflict(),
+            ([], rows) | (rows, []) if !is_marked => Ok(rows.to_vec()),
+            _ => Err(Conflict),
         };
     }
     let cells = [base, ours, theirs].map(|rows| rows.first().map(|row| &*row.cells));
-    match rules.decide(cells) {
-        Ok(None) => Vec::new(),
-        Err(Conflict) => conflict(),
-        Ok(Some(cells)) => {
-            let says_so = |row: &Row<'s>| {
-                row.kept
-                    .filter(|(_, width)| cells.starts_with(&row.cells[..*width]))
-            };
-            let kept = ours.iter().chain(theirs).find_map(says_so);
-            vec![Part::Row(Row { cells, kept })]
-        }
-    }
+    let merged = rules.decide(cells)?.map(|cells| {
+        let kept = ours.iter().chain(theirs).find_map(|row| {
+            row.kept
+                .filter(|(_, width)| cells.starts_with(&row.cells[..*width]))
+        });
+        Row { cells, kept }
+    });
+    Ok(merged.into_iter().collect())
 }
 
-impl<'s> Part<'s> {
-    fn first(&self) -> Option<&Row<'s>> {
-        match self {
-            Part::Row(row) => Some(row),
-            Part::Conflict(ours, theirs) => ours.first().or(theirs.first()),
-        }
-    }
-}
-
-/// The bytes of the merged file, with our byte order mark and line ends.
-fn written(
-    ours: &Table<'_>,
-    header: &Row<'_>,
-    parts: &[(&Key, Part<'_>)],
-    labels: &Labels<'_>,
-) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    if ours.byte_order_mark {
-        bytes.extend_from_slice("\u{feff}".as_bytes());
-    }
-    let end = ours.line_end;
-    push_row(&mut bytes, header, end);
-    let marker = |sign: &str| sign.repeat(labels.marker_size);
-    for (_, part) in parts {
-        match part {
-            Part::Row(row) => push_row(&mut bytes, row, end),
-            Part::Conflict(ours, theirs) => {
-                let (our_label, their_label) = (shown(labels.ours), shown(labels.theirs));
-                push_line(&mut bytes, &format!("{} {our_label}", marker("<")), end);
-                ours.iter().for_each(|row| push_row(&mut bytes, row, end));
-                push_line(&mut bytes, &marker("="), end);
-                theirs.iter().for_each(|row| push_row(&mut bytes, row, end));
-                push_line(&mut bytes, &format!("{} {their_label}", marker(">")), end);
-            }
-        }
-    }
+/// The rows of our side and those of theirs, between git's markers.
+fn conflict(ours: &[Row<'_>], theirs: &[Row<'_>], labels: &Labels<'_>, end: LineEnd) -> Vec<u8> {
+    let marker = |sign: &str, label: &str| {
+        let label = shown(label);
+        format!("{}{label}{}", sign.repeat(labels.marker_size), end.text())
+    };
+    let mut bytes = marker("<", &format!(" {}", labels.ours)).into_bytes();
+    ours.iter().for_each(|row| push_row(&mut bytes, row, end));
+    bytes.extend(marker("=", "").into_bytes());
+    theirs.iter().for_each(|row| push_row(&mut bytes, row, end));
+    bytes.extend(marker(">", &format!(" {}", labels.theirs)).into_bytes());
     bytes
-}
-
-fn push_line(bytes: &mut Vec<u8>, line: &str, end: LineEnd) {
-    bytes.extend_from_slice(line.as_bytes());
-    bytes.extend_from_slice(end.text().as_bytes());
 }
 
 fn push_row(bytes: &mut Vec<u8>, row: &Row<'_>, end: LineEnd) {

@@ -106,29 +106,17 @@ fn setup(config: &Config, print: bool) -> Result<Exit> {
 }
 
 fn setup_text(setup: &Setup) -> String {
-    let root = setup.root.to_string_lossy();
-    let root = shown(&root);
-    let mut text = String::new();
-    if !setup.config.is_empty() {
-        text += &format!("Configuration of this clone, {root}:\n");
-        for (key, value) in &setup.config {
-            text += &format!("  {key} = {value}\n");
-        }
-    }
-    if !setup.attributes.is_empty() {
-        text += &format!("{root}/.gitattributes, to be committed:\n");
-        for line in &setup.attributes {
-            text += &format!("  {}\n", shown(line));
-        }
-    }
-    text += if text.is_empty() {
-        "Set up already: nothing written\n"
-    } else if setup.written {
-        "Written\n"
-    } else {
-        "Nothing written; without --print this is\n"
+    let config = setup.config.iter();
+    let config = config.map(|(key, value)| format!("git config: {key} = {value}\n"));
+    let attributes = setup.attributes.iter();
+    let attributes = attributes.map(|line| format!(".gitattributes: {}\n", shown(line)));
+    let lines: String = config.chain(attributes).collect();
+    let end = match (setup.written, lines.is_empty()) {
+        (true, _) => "Written",
+        (false, true) => "Set up already: nothing written",
+        (false, false) => "Nothing written; without --print this is",
     };
-    text
+    format!("{lines}{end}\n")
 }
 
 /// Git stops the merge and leaves the work tree as it was. Any code below 129 would say that ours holds a result.
@@ -149,7 +137,7 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
     if let Some(kind) = Kind::of(&args.path) {
         let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
         match merge(kind, [&base, &ours, &theirs], &labels) {
-            Ok(merged) => return take(args, kind, &merged),
+            Ok(merged) => return take(args, &merged),
             Err(unreadable) => say(args, &format!("{unreadable:#}; merged as text")),
         }
     }
@@ -157,20 +145,16 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
 }
 
 /// Puts the merged file in the place of ours, and names the conflicts.
-fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
+fn take(args: &MergeDriverArgs, merged: &Merged) -> Result<Exit> {
     fs::write(&args.ours, &merged.bytes)
         .with_context(|| format!("{}: cannot be written", args.ours.display()))?;
     if merged.conflicts.is_empty() {
         return Ok(Exit::Done);
     }
-    let hint = match kind {
-        Kind::Dataset => "; in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs",
-        Kind::Decisions | Kind::Aliases => "",
-    };
     let count = plural(merged.conflicts.len(), "model");
     let names = merged.conflicts.iter();
     let models = listed(names.map(|[name, developer]| bounded_model(name, developer)));
-    say(args, &format!("{count} in conflict: {models}{hint}"));
+    say(args, &format!("{count} in conflict: {models}"));
     Ok(Exit::Merge(1))
 }
 

@@ -90,9 +90,10 @@ fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
         return git::revision(revision, dataset);
     }
     fs::read(named).with_context(|| {
-        let named = named.to_string_lossy();
-        let revision = named.split(':').next().unwrap_or_default();
-        format!("{named}: cannot be read (the dataset in a git revision is `{revision}:`)")
+        format!(
+            "{}: cannot be read; a git revision is `REV:`",
+            named.display()
+        )
     })
 }
 

@@ -13,7 +13,7 @@ use super::print::{print_unless_quiet, write};
 use crate::config::Config;
 use crate::git::{Kind, Labels, Merged, Setup, merge, merge_file, textconv};
 use crate::terminal::{bounded_model, listed};
-use crate::text::{plural, shown};
+use crate::text::shown;
 
 /// What git is to do with the dataset.
 #[derive(Debug, Args)]
@@ -124,15 +124,10 @@ const STOP: Exit = Exit::Merge(129);
 
 /// Merges by rows; what cannot be read so is merged as text, so that it is never worse than without a driver.
 fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
-    let (ours, theirs) = match &args.labels[..] {
-        [ours, theirs] if ours != "%X" => (&**ours, &**theirs),
-        // A git that does not know what the sides are called hands its placeholders on.
-        _ => ("ours", "theirs"),
-    };
     let labels = Labels {
         marker_size: args.marker_size.into(),
-        ours,
-        theirs,
+        ours: &args.labels[0],
+        theirs: &args.labels[1],
     };
     if let Some(kind) = Kind::of(&args.path) {
         let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
@@ -151,10 +146,9 @@ fn take(args: &MergeDriverArgs, merged: &Merged) -> Result<Exit> {
     if merged.conflicts.is_empty() {
         return Ok(Exit::Done);
     }
-    let count = plural(merged.conflicts.len(), "model");
     let names = merged.conflicts.iter();
     let models = listed(names.map(|[name, developer]| bounded_model(name, developer)));
-    say(args, &format!("{count} in conflict: {models}"));
+    say(args, &format!("in conflict: {models}"));
     Ok(Exit::Merge(1))
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::matching::{Match, Pairing, pairings, sure_keys};
+use super::matching::{Match, Pairing, look_keys, pairings};
 use super::ours::Ours;
 use super::read::{PublicTable, TheirConfidence, Theirs};
 use crate::dataset::{Aliases, Decision, Decisions};
@@ -119,7 +119,7 @@ impl<'c> Comparison<'c> {
             .map(|one| {
                 let mut entry = Entry::of(one, ours, theirs);
                 let keys = entry.theirs.map(Theirs::keys).unwrap_or_default();
-                let mut keys = sure_keys(keys, aliases).into_iter();
+                let mut keys = look_keys(keys, aliases).into_iter();
                 entry.dismissed = keys.find_map(|key| dismissals.get(&key).copied());
                 entry
             })
@@ -191,12 +191,12 @@ fn listed(all: &[Pairing], is_high: impl Fn(&Pairing) -> bool) -> Vec<&Pairing> 
     listed.chain(ambiguous().filter(is_candidate)).collect()
 }
 
-/// The decisions that keep models out of the dataset, by every key of a sure match.
+/// The decisions that keep models out of the dataset, by what their models look like.
 fn dismissals(decisions: &Decisions<'_>, aliases: &Aliases<'_>) -> HashMap<Key, &'static str> {
     let mut dismissals = HashMap::new();
     for line in decisions.dismissals() {
         let word = line.decision.map_or("", Decision::name);
-        let keys = sure_keys(vec![line.key.clone()], aliases).into_iter();
+        let keys = look_keys(vec![line.key.clone()], aliases).into_iter();
         dismissals.extend(keys.map(|key| (key, word)));
     }
     dismissals

@@ -134,10 +134,10 @@ fn step_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> [Vec<Key>; STEPS.len()
     [written, resolved, looks, names]
 }
 
-/// All that a model is found by in the steps that are [sure](Match::is_sure).
-pub fn sure_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> Vec<Key> {
-    let [written, resolved, looks, _] = step_keys(written, aliases);
-    [written, resolved, looks].concat()
+/// What a model is found by where name and developer look alike, as those do that are the same.
+pub fn look_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> Vec<Key> {
+    let [_, _, looks, _] = step_keys(written, aliases);
+    looks
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub use comparison::{Comparison, Entry, Finding};
 pub use export::{HEADER, export};
 pub use ours::Ours;
 pub use read::{PublicTable, TheirConfidence, Theirs};
-pub use suggest::Suggester;
+pub use suggest::suggested_alias;
 
 /// Where their current files can be downloaded.
 pub const WHERE: &str = "https://epoch.ai/data";

@@ -128,19 +128,15 @@ impl PublicTable {
         };
         let columns: Vec<&str> = header.cells().map(str::trim).collect();
         let place = |name| columns.iter().position(|column| *column == name);
-        let model = place(MODEL).or(place(OLD_MODEL));
-        for (name, place) in [
-            (MODEL, model),
-            (ORGANIZATION, place(ORGANIZATION)),
-            (FLOP, place(FLOP)),
-        ] {
-            if place.is_none() {
-                bail!(
-                    "{}: there is no column \"{name}\"; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}",
-                    header.line
-                );
-            }
-        }
+        let needed = |name, place: Option<usize>| {
+            place.ok_or_else(|| anyhow!(
+                "{}: there is no column \"{name}\"; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}",
+                header.line
+            ))
+        };
+        let model = needed(MODEL, place(MODEL).or(place(OLD_MODEL)))?;
+        let organization = needed(ORGANIZATION, place(ORGANIZATION))?;
+        let flop = needed(FLOP, place(FLOP))?;
         let (mut models, mut faults) = (Vec::new(), Vec::new());
         for row in rows {
             let line = row.line;
@@ -151,35 +147,37 @@ impl PublicTable {
                     columns.len()
                 );
             }
-            let cell = |name| place(name).map_or("", |place| row.cell(place));
+            let cell = |name| place(name).map_or("", |place| row.cell(place).trim());
+            let theirs = Theirs {
+                name: row.cell(model).to_owned(),
+                organization: row.cell(organization).to_owned(),
+                flop: row.cell(flop).trim().parse().ok(),
+                confidence: cell(CONFIDENCE).to_owned(),
+                date: day(cell(DATE)).map(|day| day.to_string()),
+                link: cell(LINK).to_owned(),
+            };
             let mut fault = |name, value, expected| {
                 faults.push(format!("{line}: {name} is {}: {expected}", quoted(value)));
             };
-            let name = model.map_or("", |place| row.cell(place));
-            if !is_visible(name) {
-                fault(MODEL, name, "a name was expected; the row is passed over");
+            if !is_visible(&theirs.name) {
+                fault(
+                    MODEL,
+                    &theirs.name,
+                    "a name was expected; the row is passed over",
+                );
                 continue;
             }
-            let [flop, date] = [FLOP, DATE].map(|name| cell(name).trim());
-            let theirs = Theirs {
-                name: name.to_owned(),
-                organization: cell(ORGANIZATION).to_owned(),
-                flop: flop.parse().ok(),
-                confidence: cell(CONFIDENCE).trim().to_owned(),
-                date: day(date).map(|day| day.to_string()),
-                link: cell(LINK).to_owned(),
-            };
-            if theirs.flop.is_none() && !flop.is_empty() {
+            if theirs.flop.is_none() && !cell(FLOP).is_empty() {
                 fault(
                     FLOP,
-                    flop,
+                    cell(FLOP),
                     "a number above 0 was expected, such as 5.54e+25; it counts as blank",
                 );
             }
-            if theirs.date.is_none() && !date.is_empty() {
+            if theirs.date.is_none() && !cell(DATE).is_empty() {
                 fault(
                     DATE,
-                    date,
+                    cell(DATE),
                     "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank",
                 );
             }

@@ -10,94 +10,20 @@ use crate::key::folded;
 use crate::look_alike::look;
 use crate::plan::NewAlias;
 
-/// How alike two names have to be, 0 to 1: one letter in six may differ.
-const NEAR: f64 = 0.83;
-
-/// Suggests aliases that join their models to ours.
-pub struct Suggester<'c> {
-    /// Our models that nothing of theirs matches.
-    unmatched: Vec<(Words, &'c Ours<'c>)>,
-    aliases: &'c Aliases<'c>,
-}
-
-impl<'c> Suggester<'c> {
-    pub fn of(comparison: &Comparison<'c>, aliases: &'c Aliases<'c>) -> Suggester<'c> {
-        let with_words = |ours: &&'c Ours<'c>| (Words::of(ours.name, [ours.developer]), *ours);
-        Suggester {
-            unmatched: comparison.unmatched.iter().map(with_words).collect(),
-            aliases,
-        }
-    }
-
-    /// The alias that would join the model of an entry to one of ours: to the one of the same name, or for a model that we lack to the
-    /// nearest of our models that nothing matches.
-    pub fn alias(&self, entry: &Entry<'c>) -> Option<NewAlias> {
-        let theirs = entry.theirs?;
-        let ours = match entry.finding() {
-            Finding::NameOnly => entry.ours?,
-            Finding::Lacking => self.nearest(theirs)?,
-            _ => return None,
-        };
-        alias(ours, theirs, self.aliases)
-    }
-
-    fn nearest(&self, theirs: &Theirs) -> Option<&'c Ours<'c>> {
-        let words = Words::of(&theirs.name, theirs.organizations());
-        self.unmatched
-            .iter()
-            .filter_map(|(ours, model)| Some((words.likeness(ours)?, *model)))
-            // Of several that are equally near, this is the first.
-            .min_by(|(one, _), (other, _)| other.total_cmp(one))
-            .map(|(_, model)| model)
-    }
-}
-
-/// What the nearness of a model is judged by.
-struct Words {
-    words: BTreeSet<String>,
-    /// The words in a fixed order, since some names have them in another.
-    name: String,
-    digits: Vec<char>,
-    developers: Vec<String>,
-}
-
-impl Words {
-    fn of<'n>(name: &str, developers: impl IntoIterator<Item = &'n str>) -> Words {
-        let words: BTreeSet<String> = name
-            .split(|c: char| !c.is_alphanumeric())
-            .filter_map(look)
-            .collect();
-        let name: String = words.iter().map(String::as_str).collect();
-        let mut digits: Vec<char> = name.chars().filter(char::is_ascii_digit).collect();
-        digits.sort_unstable();
-        Words {
-            words,
-            name,
-            digits,
-            developers: developers.into_iter().filter_map(look).collect(),
-        }
-    }
-
-    /// How alike the names are, where the models are near: the same digits, one name's words all in the other's or nearly the same
-    /// text, and developers of whom one is the other's beginning.
-    fn likeness(&self, ours: &Words) -> Option<f64> {
-        let is_by_one = self.developers.iter().any(|theirs| {
-            ours.developers.iter().any(|ours| {
-                ours == "unknown" || theirs.starts_with(&**ours) || ours.starts_with(&**theirs)
-            })
-        });
-        if self.digits != ours.digits || self.words.is_empty() || !is_by_one {
-            return None;
-        }
-        let likeness = strsim::normalized_levenshtein(&self.name, &ours.name);
-        let is_part = self.words.is_subset(&ours.words) || ours.words.is_subset(&self.words);
-        (is_part || likeness >= NEAR).then_some(likeness)
-    }
-}
-
-/// The line that makes their model one of ours: their name stands for ours, so that nothing in our dataset is renamed; the other way
+/// The alias that would join the model of an entry to one of ours: to the one of the same name, or for a model that we lack to the
+/// nearest of our models that nothing matches. Their name stands for ours, so that nothing in our dataset is renamed; the other way
 /// round where ours is by `Unknown`. `None` where an alias that stands already is in the way.
-fn alias(ours: &Ours<'_>, theirs: &Theirs, aliases: &Aliases<'_>) -> Option<NewAlias> {
+pub fn suggested_alias(
+    comparison: &Comparison<'_>,
+    entry: &Entry<'_>,
+    aliases: &Aliases<'_>,
+) -> Option<NewAlias> {
+    let theirs = entry.theirs?;
+    let ours = match entry.finding() {
+        Finding::NameOnly => entry.ours?,
+        Finding::Lacking => nearest(&comparison.unmatched, theirs)?,
+        _ => return None,
+    };
     let our_developer = folded(ours.developer);
     let organization = theirs.organizations().max_by_key(|organization| {
         strsim::jaro_winkler(&folded(organization), &our_developer).to_bits()
@@ -120,6 +46,35 @@ fn alias(ours: &Ours<'_>, theirs: &Theirs, aliases: &Aliases<'_>) -> Option<NewA
     is_free.then_some(alias)
 }
 
+/// The model with the fewest words that are not in the other's name too. All of these are in one of the two names, without a digit,
+/// and of the developers one is the other's beginning.
+fn nearest<'c>(unmatched: &[&'c Ours<'c>], theirs: &Theirs) -> Option<&'c Ours<'c>> {
+    let their_words = words(&theirs.name);
+    let their_developers: Vec<String> = theirs.organizations().filter_map(look).collect();
+    let distance = |ours: &Ours<'_>| {
+        let developer = look(ours.developer)?;
+        let is_by_one = their_developers.iter().any(|their| {
+            developer == "unknown" || their.starts_with(&developer) || developer.starts_with(their)
+        });
+        let our_words = words(ours.name);
+        let is_part = our_words.is_subset(&their_words) || their_words.is_subset(&our_words);
+        let differing: Vec<&String> = our_words.symmetric_difference(&their_words).collect();
+        let has_digit = |word: &&String| word.contains(|c: char| c.is_ascii_digit());
+        let is_near = is_by_one && is_part && !differing.iter().any(has_digit);
+        is_near.then_some(differing.len())
+    };
+    let near = unmatched
+        .iter()
+        .filter_map(|ours| Some((distance(ours)?, *ours)));
+    near.min_by_key(|(distance, _)| *distance)
+        .map(|(_, ours)| ours)
+}
+
+fn words(name: &str) -> BTreeSet<String> {
+    let words = name.split(|c: char| !c.is_alphanumeric());
+    words.filter_map(look).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,9 +94,8 @@ mod tests {
         let ours = Ours::of_dataset(&dataset);
         let decisions = Decisions::absent();
         let comparison = Comparison::of(&ours, &table, &aliases, &decisions, Flop::REGULATORY, "f");
-        let suggester = Suggester::of(&comparison, &aliases);
         let told = comparison.entries.iter().filter_map(|entry| {
-            let alias = suggester.alias(entry).map(|is| {
+            let alias = suggested_alias(&comparison, entry, &aliases).map(|is| {
                 format!(
                     "{}|{} → {}|{}",
                     is.name, is.developer, is.is_name, is.is_developer

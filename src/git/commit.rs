@@ -101,19 +101,15 @@ fn is_ignored(root: &Path, file: &Path) -> bool {
 /// Refuses a commit in the middle of an operation of git's: it would end a merge, and become part of another's work in a rebase.
 fn refuse_under_way(root: &Path) -> Result<()> {
     let directory = ask_path(root, &["rev-parse", "--absolute-git-dir"])?;
-    let is_there = |name: &str| directory.join(name).exists();
-    let is_commit = |name| ask(root, ["rev-parse", "--quiet", "--verify", name]).is_ok();
-    let operations = [
-        (is_there("rebase-merge"), "rebase"),
-        (is_there("rebase-apply"), "rebase"),
-        (is_commit("MERGE_HEAD"), "merge"),
-        (is_commit("CHERRY_PICK_HEAD"), "cherry-pick"),
-        (is_commit("REVERT_HEAD"), "revert"),
-        // Between two of its commits.
-        (is_there("sequencer"), "cherry-pick or revert"),
-    ];
-    match operations.iter().find(|(is_under_way, _)| *is_under_way) {
-        Some((_, what)) => bail!("a {what} is under way in {}; end it first", root.display()),
-        None => Ok(()),
+    let directories = ["rebase-merge", "rebase-apply", "sequencer"];
+    let commits = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD"];
+    let is_commit = |name: &&str| ask(root, ["rev-parse", "--quiet", "--verify", name]).is_ok();
+    if directories.iter().any(|name| directory.join(name).exists()) || commits.iter().any(is_commit)
+    {
+        bail!(
+            "a merge, rebase, cherry-pick or revert is under way in {}; end it first",
+            root.display()
+        );
     }
+    Ok(())
 }

@@ -14,9 +14,6 @@ use crate::text::{new_note, one_line, shown};
 /// At most this many models of a group are named.
 const NAMED: usize = 10;
 
-/// A note that makes the first line longer than this, in bytes, stands below it.
-const LONG: usize = 100;
-
 /// The message of a run that changed this. `saved_at` is when the estimates were saved that it read.
 pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     match mode {
@@ -65,20 +62,11 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     let verb = verb(mode, changes);
     let [model] = models[..] else {
         let lines = model_lines(&models, |model| {
-            let note = note(model).map(|note| format!(": {}", shown(&one_line(note.into()))));
-            bounded_model(&model.name, &model.developer) + &note.unwrap_or_default()
+            bounded_model(&model.name, &model.developer) + &noted(model)
         });
         return format!("{verb} {} models\n\n{lines}", models.len());
     };
-    let subject = format!("{verb} {}", bounded(&model.name));
-    match note(model) {
-        None => subject + "\n",
-        Some(note) if note.contains('\n') || subject.len() + note.len() > LONG => {
-            let lines = note.lines().map(|line| shown(line.trim_end()) + "\n");
-            format!("{subject}\n\n{}", lines.collect::<String>())
-        }
-        Some(note) => format!("{subject}: {}\n", shown(&note)),
-    }
+    format!("{verb} {}{}\n", bounded(&model.name), noted(model))
 }
 
 /// A line for each of the first models, and how many more there are.
@@ -111,12 +99,15 @@ fn verb(mode: Mode, changes: &Changes<'_>) -> String {
     }
 }
 
-/// What was added to the notes.
-fn note(change: &ModelChange<'_>) -> Option<String> {
+/// `: note`, where something was added to the notes.
+fn noted(change: &ModelChange<'_>) -> String {
     let notes = change
         .field(Column::Notes)
-        .or_else(|| change.fields.get(DecisionColumn::Note.into()))?;
-    new_note(&notes.from, &notes.to)
+        .or_else(|| change.fields.get(DecisionColumn::Note.into()));
+    let note = notes.and_then(|notes| new_note(&notes.from, &notes.to));
+    note.map_or_else(String::new, |note| {
+        format!(": {}", shown(&one_line(note.into())))
+    })
 }
 
 /// `Grok 4 (xAI), 5.00e+26`.
@@ -198,7 +189,7 @@ mod tests {
             (("verified", "y", ""), "Undo: verify a\n"),
             (("confidence", "low", "high"), "Verify a\n"),
             (("notes", "page 3", "page 31"), "Verify a: page 31\n"),
-            (("notes", "", "one\ntwo"), "Verify a\n\none\ntwo\n"),
+            (("notes", "", "one\ntwo"), "Verify a: one two\n"),
         ] {
             assert_eq!(of(&change("a", &[field])), said);
         }

@@ -59,14 +59,12 @@ pub(super) struct Conflict;
 
 impl Rules {
     pub(super) fn of(kind: Kind, columns: &[&str]) -> Rules {
-        let (verified, dated) = match kind {
-            Kind::Dataset => (Some("verified"), "last_updated"),
-            Kind::Decisions | Kind::Aliases => (None, "at"),
-        };
+        let is_dataset = kind == Kind::Dataset;
+        let dated = if is_dataset { "last_updated" } else { "at" };
         let place = |wanted| columns.iter().position(|column| *column == wanted);
         Rules {
             roles: columns.iter().map(|name| Role::of(kind, name)).collect(),
-            verified: verified.and_then(place),
+            verified: place("verified").filter(|_| is_dataset),
             dated: place(dated),
         }
     }

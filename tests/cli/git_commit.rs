@@ -182,6 +182,8 @@ fn commit_others(repository: &Repository, texts: &[&str]) {
     }
 }
 
+const UNDER_WAY: &str = "a merge, rebase, cherry-pick or revert is under way";
+
 #[test]
 fn in_the_middle_of_a_merge_pick_revert_or_rebase_nothing_is_written() {
     let Some(repository) = repository() else {
@@ -190,22 +192,18 @@ fn in_the_middle_of_a_merge_pick_revert_or_rebase_nothing_is_written() {
     commit_others(&repository, &["one", "two", "three"]);
     repository.git(&["checkout", "--quiet", "-b", "theirs", "HEAD~1"]);
     commit_others(&repository, &["four"]);
-    for (operation, called) in [
-        (&["merge", "main"][..], "merge"),
-        (&["cherry-pick", "main"], "cherry-pick"),
-        (&["revert", "--no-edit", "HEAD~1"], "revert"),
-        (&["rebase", "main"], "rebase"),
+    for operation in [
+        &["merge", "main"][..],
+        &["cherry-pick", "main"],
+        &["revert", "--no-edit", "HEAD~1"],
+        &["rebase", "main"],
     ] {
         assert_ne!(
             crate::support::run(&mut repository.git_command(operation)).code,
             Some(0)
         );
-        refused(
-            &repository,
-            &["--commit"],
-            &format!("a {called} is under way"),
-        );
-        repository.git(&[called, "--abort"]);
+        refused(&repository, &["--commit"], UNDER_WAY);
+        repository.git(&[operation[0], "--abort"]);
     }
 }
 
@@ -220,8 +218,7 @@ fn between_two_commits_of_a_cherry_pick_nothing_is_written() {
     let pick = &["cherry-pick", "main~1", "main"];
     crate::support::run(&mut repository.git_command(pick)).expect_code(1);
     commit_others(&repository, &["settled"]);
-    let message = "a cherry-pick or revert is under way";
-    refused(&repository, &["--commit"], message);
+    refused(&repository, &["--commit"], UNDER_WAY);
 }
 
 #[test]

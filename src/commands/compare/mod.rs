@@ -14,13 +14,13 @@ use super::Exit;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::{Config, Verbosity};
-use crate::epoch::{Comparison, Ours, PublicTable, Suggester, WHERE};
+use crate::epoch::{Comparison, Entry, Ours, PublicTable, WHERE};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::terminal::listed;
 use crate::text::plural;
 
-use commands::Commands;
+use commands::command;
 
 #[derive(Debug, Args)]
 #[command(
@@ -70,12 +70,9 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     print_unless_quiet(config, &comparison, |screen| {
         let is_whole = config.verbosity == Verbosity::Verbose;
         let limit = if is_whole { usize::MAX } else { 10 };
-        let commands = Commands {
-            suggester: Suggester::of(&comparison, &aliases),
-            file: &file,
-            data_dir: config.data_dir.as_deref(),
-        };
-        text::text(&comparison, &commands, limit, screen)
+        let data_dir = config.data_dir.as_deref();
+        let command = |entry: &Entry<'_>| command(&comparison, entry, &aliases, data_dir);
+        text::text(&comparison, command, limit, screen)
     })?;
     if args.check && comparison.has_findings() {
         Ok(Exit::Findings)

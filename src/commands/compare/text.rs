@@ -1,6 +1,5 @@
 //! The comparison as text: what matters most comes first.
 
-use super::commands::Commands;
 use crate::dataset::Mark;
 use crate::epoch::{Comparison, Entry, Finding};
 use crate::flop::Flop;
@@ -86,9 +85,9 @@ fn number(flop: Option<Flop>) -> Cell {
 }
 
 /// The comparison, laid out: the groups, of each the first `limit` entries, and the commands that deal with those.
-pub(super) fn text<'c>(
-    comparison: &Comparison<'c>,
-    commands: &Commands<'c>,
+pub(super) fn text(
+    comparison: &Comparison<'_>,
+    command: impl Fn(&Entry<'_>) -> Option<String>,
     limit: usize,
     screen: Screen,
 ) -> String {
@@ -109,7 +108,7 @@ pub(super) fn text<'c>(
         for entry in entries.iter().take(limit) {
             let cells = columns.iter().map(|(_, _, cell)| cell(entry));
             grid.push(cells.collect::<Vec<_>>());
-            to_paste.extend(commands.of(entry));
+            to_paste.extend(command(entry));
         }
         let count = match finding {
             // A model of ours stands there once for each candidate.

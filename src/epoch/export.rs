@@ -82,7 +82,7 @@ fn cell(dataset: &Dataset<'_>, row: &Row<'_>, spelling: Option<&Theirs>, column:
             return notes.join("\n\n");
         }
         CONFIDENCE => Confidence::from_name(ours(Column::Confidence))
-            .map_or("", |level| TheirConfidence::from(level).into()),
+            .map_or("", |level| TheirConfidence::of(level).into()),
         LINK => sources::split(ours(Column::Sources))
             .into_iter()
             .find_map(sources::url)

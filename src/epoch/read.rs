@@ -71,23 +71,19 @@ impl TheirConfidence {
             TheirConfidence::Speculative => 31.0,
         }
     }
-}
 
-/// Our levels in their words.
-impl From<Confidence> for TheirConfidence {
-    fn from(confidence: Confidence) -> TheirConfidence {
+    /// Our level in their words.
+    pub fn of(confidence: Confidence) -> TheirConfidence {
         match confidence {
             Confidence::High => TheirConfidence::Confident,
             Confidence::Medium => TheirConfidence::Likely,
             Confidence::Low | Confidence::Speculative => TheirConfidence::Speculative,
         }
     }
-}
 
-/// Their levels in ours. What is speculative to them may be of low confidence to us.
-impl From<TheirConfidence> for Confidence {
-    fn from(confidence: TheirConfidence) -> Confidence {
-        match confidence {
+    /// Their level in our words. What is speculative to them may be of low confidence to us.
+    pub fn ours(self) -> Confidence {
+        match self {
             TheirConfidence::Confident => Confidence::High,
             TheirConfidence::Likely => Confidence::Medium,
             TheirConfidence::Speculative => Confidence::Speculative,

@@ -111,11 +111,9 @@ fn merged_columns<'s>(ours: &'s KeyedTable<'_>, theirs: &'s KeyedTable<'_>) -> V
     let mut columns: Vec<&str> = ours.columns().collect();
     let width = columns.len();
     let in_ours = ours.table.header.places_of(theirs.columns());
-    for (name, place) in theirs.columns().zip(in_ours) {
-        if place.is_none_or(|place| place >= width) {
-            columns.push(name);
-        }
-    }
+    let names = theirs.columns().zip(in_ours);
+    let new = names.filter(|(_, place)| place.is_none_or(|place| place >= width));
+    columns.extend(new.map(|(name, _)| name));
     columns
 }
 

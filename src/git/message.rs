@@ -1,31 +1,28 @@
 //! What a commit says that a run made: which command, how much, then the models. Pure.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::DecisionColumn;
 use crate::dates;
 use crate::plan::Mode;
-use crate::report::{count_rows, row_groups};
+use crate::report::{changes_text, count_rows, row_groups};
 use crate::schema::Column;
-use crate::terminal::{bounded, bounded_model, counted};
+use crate::terminal::{Screen, bounded, bounded_model, counted, listed};
 use crate::text::{new_note, one_line, shown};
-
-/// At most this many models of a group are named.
-const NAMED: usize = 10;
 
 /// The message of a run that changed this. `saved_at` is when the estimates were saved that it read.
 pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
-    match mode {
-        Mode::Refresh | Mode::Reset | Mode::Reapply => of_run(mode, changes, saved_at),
-        _ => of_decision(mode, changes),
+    if mode.is_decision() {
+        of_decision(mode, changes)
+    } else {
+        of_run(mode, changes, saved_at)
     }
 }
 
-/// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups.
+/// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups as a report has them.
 fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
-    let groups = row_groups(changes);
-    let counts = groups.map(|(group, models)| (count_rows(models), group));
+    let counts = row_groups(changes).map(|(group, models)| (count_rows(models), group));
     let mut text = capitalised(mode.name()) + ": ";
     text += match &*counted(&counts).join(", ") {
         "" => "no row changed",
@@ -34,18 +31,28 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     if let Some(at) = saved_at {
         text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
-    text.push('\n');
-    // The last group, of rows that left as duplicates, is no more than counted.
-    for (group, models) in &groups[..5] {
-        if !models.is_empty() {
-            text += &format!("\n{}:\n{}", capitalised(group), model_lines(models, entry));
-        }
+    if let Some(groups) = changes_text(mode, changes, None, None, Screen::default(), false) {
+        text += &format!("\n\n{groups}");
     }
-    text
+    text + "\n"
 }
 
-/// `Verify GPT-4.5: note`, or how many models, then a line each.
+/// `Verify GPT-4.5: note`, or `Undo: verify GPT-4.5` where a mark or a decision is taken back. Several models are named below.
 fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
+    let is_unmarked = |change: &ModelChange<'_>| {
+        let mark = change.field(Column::Verified);
+        mark.is_some_and(|mark| mark.to.trim().is_empty())
+    };
+    let is_undone = if changes.updated.is_empty() {
+        changes.decisions.iter().any(ModelChange::is_taken_back)
+    } else {
+        changes.updated.iter().any(is_unmarked)
+    };
+    let verb = if is_undone {
+        format!("Undo: {}", mode.name())
+    } else {
+        capitalised(mode.name())
+    };
     let groups = [
         &changes.decisions,
         &changes.aliases,
@@ -53,49 +60,15 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
         &changes.dismissed,
         &changes.added,
     ];
-    let mut seen = HashSet::new();
-    let models: Vec<&ModelChange<'_>> = groups
-        .into_iter()
-        .flatten()
-        .filter(|change| seen.insert((&change.name, &change.developer)))
-        .collect();
-    let verb = verb(mode, changes);
-    let [model] = models[..] else {
-        let lines = model_lines(&models, |model| {
-            bounded_model(&model.name, &model.developer) + &noted(model)
-        });
-        return format!("{verb} {} models\n\n{lines}", models.len());
-    };
-    format!("{verb} {}{}\n", bounded(&model.name), noted(model))
-}
-
-/// A line for each of the first models, and how many more there are.
-fn model_lines<M>(models: &[M], line: impl Fn(&M) -> String) -> String {
-    let mut text = String::new();
-    for model in models.iter().take(NAMED) {
-        text += &format!("  {}\n", line(model));
+    let mut models = BTreeMap::new();
+    for change in groups.into_iter().flatten() {
+        let model = bounded_model(&change.name, &change.developer);
+        models.entry(model).or_insert(change);
     }
-    if models.len() > NAMED {
-        text += &format!("  … and {} more\n", models.len() - NAMED);
-    }
-    text
-}
-
-/// `Verify`, or `Undo: verify` where a mark or a decision is taken back.
-fn verb(mode: Mode, changes: &Changes<'_>) -> String {
-    let updated = &changes.updated;
-    let mut marks = updated
-        .iter()
-        .filter_map(|change| change.field(Column::Verified));
-    let mut decisions = changes.decisions.iter();
-    let is_undone = match marks.next() {
-        Some(mark) => mark.to.trim().is_empty(),
-        None => updated.is_empty() && decisions.next().is_some_and(ModelChange::is_taken_back),
-    };
-    if is_undone {
-        format!("Undo: {}", mode.name())
-    } else {
-        capitalised(mode.name())
+    let mut changed = models.values();
+    match (changed.next(), models.len()) {
+        (Some(model), 1) => format!("{verb} {}{}\n", bounded(&model.name), noted(model)),
+        (_, count) => format!("{verb} {count} models\n\n{}\n", listed(models.keys())),
     }
 }
 
@@ -108,19 +81,6 @@ fn noted(change: &ModelChange<'_>) -> String {
     note.map_or_else(String::new, |note| {
         format!(": {}", shown(&one_line(note.into())))
     })
-}
-
-/// `Grok 4 (xAI), 5.00e+26`.
-fn entry(change: &ModelChange<'_>) -> String {
-    let model = bounded_model(&change.name, &change.developer);
-    match change.flops() {
-        (Some(was), Some(now)) if was != now => {
-            let (was, now) = was.rounded_apart(now);
-            format!("{model}, {was} → {now}")
-        }
-        (_, Some(flop)) | (Some(flop), None) => format!("{model}, {}", flop.rounded()),
-        (None, None) => model,
-    }
 }
 
 fn capitalised(word: &str) -> String {
@@ -162,10 +122,13 @@ mod tests {
             ..Changes::default()
         };
         let said = message(Mode::Refresh, &changes, Some("2025-08-15T20:32:45"));
-        let first = "Refresh: 1 added, 11 updated (estimates of 2025-08-15)\n\nAdded:\n  new (d), 5.00e+26\n\n\
-                     Updated:\n  m0 (d), 1.00e+25 → 2.00e+25\n";
+        let first = "Refresh: 1 added, 11 updated (estimates of 2025-08-15)\n\nAdded 1\n  + new  d  5.00e+26\n\
+                     Updated 11\n";
         assert!(said.starts_with(first), "{said}");
-        assert!(said.ends_with("  … and 1 more\n"), "{said}");
+        assert!(
+            said.contains("\n  ~ m0  d  1.00e+25 → 2.00e+25  "),
+            "{said}"
+        );
     }
 
     #[test]
@@ -196,14 +159,14 @@ mod tests {
     }
 
     #[test]
-    fn decisions_on_several_models_are_a_line_each() {
+    fn decisions_on_several_models_are_named_together() {
         let line = |name, note| change(name, &[("decision", "", "below"), ("note", "", note)]);
         let changes = Changes {
             decisions: vec![line("a", "card"), line("b", "card")],
             dismissed: vec![change("a", &[])],
             ..Changes::default()
         };
-        let expected = "Dismiss 2 models\n\n  a (d): card\n  b (d): card\n";
+        let expected = "Dismiss 2 models\n\na (d), b (d)\n";
         assert_eq!(message(Mode::Dismiss, &changes, None), expected);
         let taken_back = Changes {
             decisions: vec![change("a", &[("decision", "stands", "")])],

@@ -136,7 +136,7 @@ fn picture(dots: &mut [Dot<'_>]) -> Markup {
         }
         @for dot in &*dots {
             @if let Some(confidence) = dot.confidence {
-                @let factor = TheirConfidence::from(confidence).range();
+                @let factor = TheirConfidence::of(confidence).range();
                 @let (from, to) = (y(dot.flop.get() / factor), y(dot.flop.get() * factor));
                 line class=(class("range", dot)) x1=(dot.x) x2=(dot.x) y1=(from) y2=(to) {}
             }

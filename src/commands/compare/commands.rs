@@ -32,8 +32,7 @@ fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Vec<String> {
     let plain = |text: &str| text.replace(char::is_whitespace, " ");
     let developer = plain(theirs.organizations().next().unwrap_or("Unknown"));
     let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
-    let confidence = theirs.confidence.parse::<TheirConfidence>();
-    let confidence = confidence.ok().map(Confidence::from);
+    let confidence = theirs.confidence.parse().ok().map(TheirConfidence::ours);
     let note = format!("Epoch AI, {}", file.rsplit('/').next().unwrap_or(file));
     let options = [
         ("--developer", Some(&*developer)),

@@ -5,7 +5,7 @@ use crate::epoch::{Comparison, Entry, Finding};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
-use crate::terminal::{Cell, Grid, Screen, Tone, and_more, counted, wrap};
+use crate::terminal::{Cell, Grid, Screen, Tone, and_more, wrap};
 use crate::text::{one_line, plural, shown};
 
 /// The groups and what they are called, in the order in which they are shown.
@@ -131,28 +131,16 @@ pub(super) fn text(
 /// How much of theirs is matched, and how.
 fn heading(comparison: &Comparison<'_>, screen: Screen) -> String {
     let summary = &comparison.summary;
-    let theirs = plural(summary.their_rows, "model");
-    let mut lines = vec![format!("{}: {theirs}", shown(comparison.file))];
+    let mut text = format!(
+        "{}: {}, of those listed match {} by exact name, {} by alias, {} by a name that looks alike",
+        shown(comparison.file),
+        plural(summary.their_rows, "model"),
+        summary.exact,
+        summary.alias,
+        summary.normalised
+    );
     if let Some(coverage) = summary.coverage {
-        let percent = 100.0 * coverage;
-        lines[0] +=
-            &format!("; {percent:.0} % of those from --min-flop on match by name and developer");
+        text += &format!("; {:.0} % of theirs from --min-flop on", 100.0 * coverage);
     }
-    let counts = counted(&[
-        (summary.across, "on two sides of 1e25"),
-        (summary.only_theirs, "only theirs"),
-        (summary.only_ours, "only ours"),
-        (summary.apart_2x, "apart by 2× or more"),
-        (summary.exact, "by exact name"),
-        (summary.alias, "by alias"),
-        (summary.normalised, "normalised"),
-        (summary.name_only, "by name only"),
-        (summary.ambiguous, "ambiguous"),
-    ]);
-    lines.push(match &*counts {
-        [] => "Nothing to list on either side".to_owned(),
-        counts => format!("Listed: {}", counts.join(", ")),
-    });
-    let lines = lines.iter().map(|line| wrap(line, "  ", screen));
-    lines.collect::<Vec<_>>().join("\n")
+    wrap(&text, "  ", screen)
 }

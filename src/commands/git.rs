@@ -11,7 +11,7 @@ use tracing::warn;
 use super::Exit;
 use super::print::{print_unless_quiet, write};
 use crate::config::Config;
-use crate::git::{Kind, Labels, Merged, Setup, merge, merge_file, textconv};
+use crate::git::{self, Kind, Labels, Merged, Setup, merge, merge_file, textconv};
 use crate::terminal::{bounded_model, listed};
 use crate::text::shown;
 
@@ -91,10 +91,7 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 }
 
 fn setup(config: &Config, print: bool) -> Result<Exit> {
-    let mut setup = Setup::of(&config.paths.dataset, &config.paths.journal)?;
-    if !print {
-        setup.write()?;
-    }
+    let setup = git::setup(&config.paths.dataset, &config.paths.journal, print)?;
     print_unless_quiet(config, &setup, |_| setup_text(&setup))?;
     if !setup.on_path {
         warn!(

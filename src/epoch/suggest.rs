@@ -1,6 +1,7 @@
 //! Which of our models one of theirs may be. Nearness of names is used here and nowhere else: it only makes suggestions.
 
 use std::collections::BTreeSet;
+use std::mem::swap;
 
 use super::comparison::{Comparison, Entry, Finding};
 use super::ours::Ours;
@@ -28,20 +29,16 @@ pub fn suggested_alias(
     let organization = theirs.organizations().max_by_key(|organization| {
         strsim::jaro_winkler(&folded(organization), &our_developer).to_bits()
     })?;
-    let mut pairs = [
-        [theirs.shown_name(), organization.to_owned()],
-        [ours.name.to_owned(), ours.developer.to_owned()],
-    ];
-    if our_developer == "unknown" {
-        pairs.reverse();
-    }
-    let [[name, developer], [is_name, is_developer]] = pairs;
-    let alias = NewAlias {
-        name,
-        developer,
-        is_name,
-        is_developer,
+    let mut alias = NewAlias {
+        name: theirs.shown_name(),
+        developer: organization.to_owned(),
+        is_name: ours.name.to_owned(),
+        is_developer: ours.developer.to_owned(),
     };
+    if our_developer == "unknown" {
+        swap(&mut alias.name, &mut alias.is_name);
+        swap(&mut alias.developer, &mut alias.is_developer);
+    }
     let is_free = aliases.in_the_way(&alias.key(), &alias.model()).is_none();
     is_free.then_some(alias)
 }

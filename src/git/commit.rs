@@ -1,6 +1,5 @@
 //! `--commit`: what a run wrote becomes one commit, by the user's own git.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -42,15 +41,11 @@ impl Commit {
             files: below,
             message,
         };
-        let differ = commit.ask(&["status", "--porcelain", "-z", "--untracked-files=all"])?;
+        let differ = commit.ask(&["status", "--porcelain", "--untracked-files=all"])?;
         if !differ.is_empty() {
-            let differ = String::from_utf8_lossy(&differ);
-            let paths = differ.split('\0').filter_map(|entry| entry.get(3..));
-            // A file that the work tree has and the index lacks is listed twice.
-            let paths = paths.collect::<BTreeSet<_>>();
             bail!(
                 "these differ from HEAD already, commit or restore them first: {}",
-                listed(paths)
+                listed(String::from_utf8_lossy(&differ).lines())
             );
         }
         Ok(commit)

@@ -20,5 +20,5 @@ pub use keyed_table::Kind;
 pub use merge::{Labels, Merged, merge};
 pub use message::message;
 pub use program::{merge_file, revision};
-pub use setup::Setup;
+pub use setup::{Setup, setup};
 pub use textconv::textconv;

@@ -51,65 +51,54 @@ pub struct Setup {
     pub on_path: bool,
 }
 
-impl Setup {
-    /// Looks at the repository in which the dataset stands.
-    ///
-    /// # Errors
-    /// Outside of a work tree, and when the configuration or `.gitattributes` cannot be read.
-    pub fn of(dataset: &Path, journal: &Path) -> Result<Setup> {
-        let (root, dataset) = located(dataset)?;
-        let (other, journal) = located(journal)?;
-        if other != root {
-            let (one, other) = (root.display(), other.display());
-            bail!("the dataset and its journal stand in two work trees of git, {one} and {other}");
-        }
-        let mut config = BTreeMap::from(CONFIG);
-        config.retain(|key, value| {
-            let set = ask(&root, ["config", "--local", "--get-all", key]);
-            !set.is_ok_and(|set| set.trim_ascii_end() == value.as_bytes())
-        });
-        // Where the dataset is a symlink, the other tables stand in the journal's directory, not in its own.
-        let tables = |file: &Path| {
-            let tables = pattern(&file.with_file_name("*.csv"));
-            format!("{tables} merge=core-dataset diff=core-dataset -text")
-        };
-        let mut attributes = vec![tables(&dataset), tables(&journal)];
-        attributes.dedup();
-        attributes.push(format!("{} merge=union", pattern(&journal)));
-        let present = Snapshot::read(&root.join(ATTRIBUTES))?;
-        let present = String::from_utf8_lossy(present.bytes.as_deref().unwrap_or_default());
-        attributes.retain(|line| !present.lines().any(|found| found.trim() == line));
-        Ok(Setup {
-            config,
-            attributes,
-            written: false,
-            on_path: is_on_path(),
-            root,
-        })
+/// Sets up the repository in which the dataset stands, or only says what there is to set up.
+///
+/// # Errors
+/// Outside of a work tree, when git does not take the configuration, and when `.gitattributes` cannot be read or written.
+pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> {
+    let (root, dataset) = located(dataset)?;
+    let (other, journal) = located(journal)?;
+    if other != root {
+        let (one, other) = (root.display(), other.display());
+        bail!("the dataset and its journal stand in two work trees of git, {one} and {other}");
     }
-
-    /// Writes it, if there is anything to write.
-    ///
-    /// # Errors
-    /// When git does not take the configuration, or `.gitattributes` cannot be written.
-    pub fn write(&mut self) -> Result<()> {
-        self.written = !self.config.is_empty() || !self.attributes.is_empty();
-        for (key, value) in &self.config {
-            let args = ["config", "--local", "--replace-all", key, value];
-            ask(&self.root, args)?;
+    let mut config = BTreeMap::from(CONFIG);
+    config.retain(|key, value| {
+        let set = ask(&root, ["config", "--local", "--get-all", key]);
+        !set.is_ok_and(|set| set.trim_ascii_end() == value.as_bytes())
+    });
+    // Where the dataset is a symlink, the other tables stand in the journal's directory, not in its own.
+    let tables = |file: &Path| {
+        let tables = pattern(&file.with_file_name("*.csv"));
+        format!("{tables} merge=core-dataset diff=core-dataset -text")
+    };
+    let mut attributes = vec![tables(&dataset), tables(&journal)];
+    attributes.dedup();
+    attributes.push(format!("{} merge=union", pattern(&journal)));
+    let path = root.join(ATTRIBUTES);
+    let mut bytes = Snapshot::read(&path)?.bytes.unwrap_or_default();
+    let present = String::from_utf8_lossy(&bytes);
+    attributes.retain(|line| !present.lines().any(|found| found.trim() == line));
+    let written = !is_preview && !(config.is_empty() && attributes.is_empty());
+    if written {
+        for (key, value) in &config {
+            ask(&root, ["config", "--local", "--replace-all", key, value])?;
         }
-        if self.attributes.is_empty() {
-            return Ok(());
-        }
-        let path = self.root.join(ATTRIBUTES);
-        let mut bytes = Snapshot::read(&path)?.bytes.unwrap_or_default();
         if !bytes.is_empty() && !bytes.ends_with(b"\n") {
             bytes.push(b'\n');
         }
-        bytes.extend_from_slice(self.attributes.join("\n").as_bytes());
-        bytes.push(b'\n');
-        write_file(&path, &bytes)
+        for line in &attributes {
+            bytes.extend(format!("{line}\n").into_bytes());
+        }
+        write_file(&path, &bytes)?;
     }
+    Ok(Setup {
+        root,
+        config,
+        attributes,
+        written,
+        on_path: is_on_path(),
+    })
 }
 
 /// A file of the work tree, as `.gitattributes` writes it: from the top, quoted where it has to be. Its name may be a pattern.

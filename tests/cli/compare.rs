@@ -151,7 +151,7 @@ fn models_are_listed_from_the_flop_that_is_asked_for() {
     );
     world
         .ok(&["compare", "theirs.csv"])
-        .expect_stdout("match 0 by exact name");
+        .expect_stdout("0 match by exact name");
     let comparison = world.json(&["compare", "theirs.csv", "--min-flop", "5e24"]);
     assert_eq!(matches(&comparison), ["exact: a / a", "only_theirs: - / b"]);
     assert_eq!(comparison["summary"]["coverage"], 0.5);

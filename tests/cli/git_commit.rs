@@ -274,15 +274,12 @@ fn a_dataset_that_is_tracked_in_a_directory_that_git_ignores_is_committed() {
 }
 
 #[test]
-fn a_file_that_the_index_lacks_is_named_once() {
+fn a_file_that_the_index_lacks_is_not_written_over() {
     let Some(repository) = repository() else {
         return;
     };
     repository.git(&["rm", "--quiet", "--cached", FILES[0]]);
-    repository
-        .run(&["--commit"])
-        .expect_code(1)
-        .expect_stderr(&format!("restore them first: {}\n", FILES[0]));
+    refused(&repository, &["--commit"], FILES[0]);
 }
 
 #[test]

@@ -132,7 +132,7 @@ pub(super) fn text(
 fn heading(comparison: &Comparison<'_>, screen: Screen) -> String {
     let summary = &comparison.summary;
     let mut text = format!(
-        "{}: {}, of those listed match {} by exact name, {} by alias, {} by a name that looks alike",
+        "{}: {}; of those listed {} match by exact name, {} by alias, {} by a name that looks alike",
         shown(comparison.file),
         plural(summary.their_rows, "model"),
         summary.exact,
@@ -140,7 +140,7 @@ fn heading(comparison: &Comparison<'_>, screen: Screen) -> String {
         summary.normalised
     );
     if let Some(coverage) = summary.coverage {
-        text += &format!("; {:.0} % of theirs from --min-flop on", 100.0 * coverage);
+        text += &format!(": {:.0} % of theirs from --min-flop on", 100.0 * coverage);
     }
     wrap(&text, "  ", screen)
 }

@@ -1,6 +1,7 @@
 //! Where our numbers and theirs stand: what is listed, and its summary (behaviour §11).
 
 use std::collections::{HashMap, HashSet};
+use std::ptr;
 
 use serde::Serialize;
 
@@ -109,15 +110,12 @@ impl<'c> Comparison<'c> {
         let theirs = &table.models;
         let all = pairings(ours, theirs, aliases);
         let dismissals = dismissals(decisions, aliases);
-        let listed = listed(&all, |one| {
-            let ours = one.ours.and_then(|place| ours[place].flop);
-            let theirs = one.theirs.and_then(|place| theirs[place].flop);
-            ours >= Some(min_flop) || theirs >= Some(min_flop)
-        });
-        let mut entries: Vec<Entry<'_>> = listed
+        let unmatched = all.iter().filter(|one| one.by == Match::OnlyOurs);
+        let unmatched = unmatched.filter_map(|one| one.ours).collect();
+        let mut entries: Vec<Entry<'_>> = listed(all, min_flop)
             .into_iter()
             .map(|one| {
-                let mut entry = Entry::of(one, ours, theirs);
+                let mut entry = Entry::of(one);
                 let keys = entry.theirs.map(Theirs::keys).unwrap_or_default();
                 let mut keys = look_keys(keys, aliases).into_iter();
                 entry.dismissed = keys.find_map(|key| dismissals.get(&key).copied());
@@ -129,12 +127,11 @@ impl<'c> Comparison<'c> {
             let flop = entry.flop.or(entry.their_flop);
             (Flop::descending(flop), name, entry.developer)
         });
-        let unmatched = all.iter().filter(|one| one.by == Match::OnlyOurs);
         Comparison {
             file,
             summary: Summary::of(&entries, theirs, min_flop),
             entries,
-            unmatched: unmatched.filter_map(|one| Some(&ours[one.ours?])).collect(),
+            unmatched,
         }
     }
 
@@ -178,17 +175,26 @@ impl Summary {
     }
 }
 
-/// The pairings that are listed: those that are high enough, and every candidate of an ambiguous one.
-fn listed(all: &[Pairing], is_high: impl Fn(&Pairing) -> bool) -> Vec<&Pairing> {
-    let ambiguous = || all.iter().filter(|one| one.by == Match::Ambiguous);
-    let (ours, theirs): (HashSet<_>, HashSet<_>) = ambiguous()
-        .filter(|one| is_high(one))
-        .map(|one| (one.ours, one.theirs))
+/// The pairings that are listed: those with a model at or above `min_flop`, and every candidate of an ambiguous one.
+fn listed(all: Vec<Pairing<'_>>, min_flop: Flop) -> Vec<Pairing<'_>> {
+    let (mut listed, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| {
+        let our_flop = one.ours.and_then(|ours| ours.flop);
+        let their_flop = one.theirs.and_then(|theirs| theirs.flop);
+        our_flop >= Some(min_flop) || their_flop >= Some(min_flop)
+    });
+    let ambiguous = listed.iter().filter(|one| one.by == Match::Ambiguous);
+    let (ours, theirs): (HashSet<_>, HashSet<_>) = ambiguous
+        .filter_map(|one| Some((&one.ours?.key, ptr::from_ref(one.theirs?))))
         .unzip();
-    let is_candidate = |one: &&Pairing| ours.contains(&one.ours) || theirs.contains(&one.theirs);
-    let others = all.iter().filter(|one| one.by != Match::Ambiguous);
-    let listed = others.filter(|one| is_high(one));
-    listed.chain(ambiguous().filter(is_candidate)).collect()
+    let candidates = others.into_iter().filter(|one| {
+        let is_of_ours = one.ours.is_some_and(|one| ours.contains(&one.key));
+        let is_of_theirs = one
+            .theirs
+            .is_some_and(|one| theirs.contains(&ptr::from_ref(one)));
+        one.by == Match::Ambiguous && (is_of_ours || is_of_theirs)
+    });
+    listed.extend(candidates);
+    listed
 }
 
 /// The decisions that keep models out of the dataset, by what their models look like.
@@ -203,9 +209,7 @@ fn dismissals(decisions: &Decisions<'_>, aliases: &Aliases<'_>) -> HashMap<Key, 
 }
 
 impl<'c> Entry<'c> {
-    fn of(pairing: &Pairing, ours: &'c [Ours<'c>], theirs: &'c [Theirs]) -> Entry<'c> {
-        let ours = pairing.ours.map(|place| &ours[place]);
-        let theirs = pairing.theirs.map(|place| &theirs[place]);
+    fn of(Pairing { by, ours, theirs }: Pairing<'c>) -> Entry<'c> {
         let filled = |text: &&str| !text.trim().is_empty();
         let flop = ours.and_then(|ours| ours.flop);
         let their_flop = theirs.and_then(|theirs| theirs.flop);
@@ -214,7 +218,7 @@ impl<'c> Entry<'c> {
             .and_then(|theirs| theirs.confidence.parse().ok())
             .map(TheirConfidence::range);
         Entry {
-            by: pairing.by,
+            by,
             name: ours.map(|ours| ours.name),
             developer: ours.map(|ours| ours.developer),
             their_name: theirs.map(|theirs| &*theirs.name),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::matching::sure_pairs;
+use super::matching::pairings;
 use super::ours::Ours;
 use super::read::{
     CONFIDENCE, DATE, FLOP, LINK, MODEL, OLD_MODEL, ORGANIZATION, PublicTable, TheirConfidence,
@@ -11,6 +11,7 @@ use super::read::{
 use crate::dataset::{Aliases, Dataset, Mark, Row, push_record};
 use crate::dates;
 use crate::flop::Flop;
+use crate::key::Key;
 use crate::schema::{Column, Confidence};
 use crate::sources;
 
@@ -40,16 +41,18 @@ pub fn export<'d>(
         rows: 0,
         undated: Vec::new(),
     };
-    let spellings: HashMap<usize, &Theirs> =
-        sure_pairs(&Ours::of_dataset(dataset), &like.models, aliases)
-            .map(|(ours, theirs)| (ours, &like.models[theirs]))
-            .collect();
-    for (place, row) in dataset.rows.iter().enumerate() {
+    let ours = Ours::of_dataset(dataset);
+    let spellings: HashMap<&Key, &Theirs> = pairings(&ours, &like.models, aliases)
+        .into_iter()
+        .filter(|one| one.by.is_sure())
+        .filter_map(|one| Some((&one.ours?.key, one.theirs?)))
+        .collect();
+    for row in &dataset.rows {
         let is_above = row.flop >= Some(Flop::REGULATORY);
         if !(is_for_all || row.mark == Mark::Verified && is_above) {
             continue;
         }
-        let spelling = spellings.get(&place).copied();
+        let spelling = spellings.get(&row.key).copied();
         let mut record = Vec::new();
         for column in &like.columns {
             let cell = cell(dataset, row, spelling, column);

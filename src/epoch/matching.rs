@@ -38,12 +38,12 @@ impl Match {
     }
 }
 
-/// One of our models, one of theirs, or both: their places, and the rule. An ambiguous model stands in one pairing with each candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pairing {
+/// One of our models, one of theirs, or both, and the rule. An ambiguous model stands in one pairing with each candidate.
+#[derive(Debug, Clone, Copy)]
+pub struct Pairing<'c> {
     pub by: Match,
-    pub ours: Option<usize>,
-    pub theirs: Option<usize>,
+    pub ours: Option<&'c Ours<'c>>,
+    pub theirs: Option<&'c Theirs>,
 }
 
 /// The rules, in the order in which they are tried.
@@ -55,7 +55,16 @@ const STEPS: [Match; 4] = [
 ];
 
 /// Matches all models, rule by rule. A pair, and everything that is ambiguous, takes no part in later steps.
-pub fn pairings(ours: &[Ours<'_>], theirs: &[Theirs], aliases: &Aliases<'_>) -> Vec<Pairing> {
+pub fn pairings<'c>(
+    ours: &'c [Ours<'c>],
+    theirs: &'c [Theirs],
+    aliases: &Aliases<'_>,
+) -> Vec<Pairing<'c>> {
+    let pairing = |by, our_place: Option<usize>, their_place: Option<usize>| Pairing {
+        by,
+        ours: our_place.map(|place| &ours[place]),
+        theirs: their_place.map(|place| &theirs[place]),
+    };
     let our_keys: Vec<_> = ours
         .iter()
         .map(|ours| step_keys(vec![ours.key.clone()], aliases))
@@ -87,34 +96,17 @@ pub fn pairings(ours: &[Ours<'_>], theirs: &[Theirs], aliases: &Aliases<'_>) -> 
         }
         for (ours, theirs) in found {
             let is_pair = (of_ours[&ours], of_theirs[&theirs]) == (1, 1);
+            let by = if is_pair { by } else { Match::Ambiguous };
             open_ours.remove(&ours);
             open_theirs.remove(&theirs);
-            pairings.push(Pairing {
-                by: if is_pair { by } else { Match::Ambiguous },
-                ours: Some(ours),
-                theirs: Some(theirs),
-            });
+            pairings.push(pairing(by, Some(ours), Some(theirs)));
         }
     }
-    let ours = open_ours.into_iter();
-    let theirs = open_theirs.into_iter();
-    let alone = ours
-        .map(|place| (Match::OnlyOurs, Some(place), None))
-        .chain(theirs.map(|place| (Match::OnlyTheirs, None, Some(place))));
-    pairings.extend(alone.map(|(by, ours, theirs)| Pairing { by, ours, theirs }));
+    let only_ours = open_ours.into_iter();
+    pairings.extend(only_ours.map(|place| pairing(Match::OnlyOurs, Some(place), None)));
+    let only_theirs = open_theirs.into_iter();
+    pairings.extend(only_theirs.map(|place| pairing(Match::OnlyTheirs, None, Some(place))));
     pairings
-}
-
-/// The places of our model and of theirs in every pair that matches by name and developer.
-pub fn sure_pairs(
-    ours: &[Ours<'_>],
-    theirs: &[Theirs],
-    aliases: &Aliases<'_>,
-) -> impl Iterator<Item = (usize, usize)> {
-    pairings(ours, theirs, aliases)
-        .into_iter()
-        .filter(|one| one.by.is_sure())
-        .filter_map(|one| Some((one.ours?, one.theirs?)))
 }
 
 /// What a model is found by at each of the [`STEPS`]: its keys as they are written, as the aliases have them, what is left of both
@@ -162,12 +154,16 @@ mod tests {
         let table = theirs.iter().map(row).collect::<String>();
         let table = format!("Model,Organization,Training compute (FLOP)\n{table}");
         let table = PublicTable::parse(table.as_bytes()).expect("sound");
-        let side = |models: &[&str], place: Option<usize>| {
-            place.map_or_else(|| "-".to_owned(), |place| models[place].to_owned())
-        };
-        let pairings = pairings(&Ours::of_dataset(&dataset), &table.models, &aliases);
+        let ours = Ours::of_dataset(&dataset);
+        let pairings = pairings(&ours, &table.models, &aliases);
         let told = pairings.iter().map(|one| {
-            let (ours, theirs) = (side(ours, one.ours), side(theirs, one.theirs));
+            let ours = one
+                .ours
+                .map(|one| format!("{}|{}", one.name, one.developer));
+            let theirs = one
+                .theirs
+                .map(|one| format!("{}|{}", one.name, one.organization));
+            let [ours, theirs] = [ours, theirs].map(|side| side.unwrap_or("-".to_owned()));
             format!("{:?} {ours} {theirs}", one.by)
         });
         told.collect()

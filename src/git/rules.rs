@@ -84,17 +84,11 @@ impl Rules {
         [base, ours, theirs]: [Option<&Cells<'c>>; 3],
     ) -> Result<Option<Vec<Cow<'c, str>>>, Conflict> {
         let whole = |row: Option<&Cells<'c>>| Ok(row.map(<[_]>::to_vec));
-        if ours == base {
-            return whole(theirs);
-        }
-        if theirs == base {
-            return whole(ours);
-        }
         let (base, row) = match (base, ours, theirs) {
             (_, Some(ours), Some(theirs)) => return self.both(base, ours, theirs).map(Some),
             (Some(base), Some(row), None) | (Some(base), None, Some(row)) => (base, row),
-            // Both sides removed it.
-            _ => return Ok(None),
+            (None, row, None) | (None, None, row) => return whole(row),
+            (Some(_), None, None) => return Ok(None),
         };
         let mut cells = base.iter().zip(row);
         if cells.all(|(was, now)| is_same_text(was, now)) {

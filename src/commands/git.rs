@@ -12,7 +12,7 @@ use super::Exit;
 use super::print::{print_unless_quiet, write};
 use crate::config::Config;
 use crate::git::{self, Kind, Labels, Merged, Setup, merge, merge_file, textconv};
-use crate::terminal::{bounded_model, listed};
+use crate::terminal::listed;
 use crate::text::shown;
 
 /// What git is to do with the dataset.
@@ -143,9 +143,7 @@ fn take(args: &MergeDriverArgs, merged: &Merged) -> Result<Exit> {
     if merged.conflicts.is_empty() {
         return Ok(Exit::Done);
     }
-    let names = merged.conflicts.iter();
-    let models = listed(names.map(|[name, developer]| bounded_model(name, developer)));
-    say(args, &format!("in conflict: {models}"));
+    say(args, &format!("in conflict: {}", listed(&merged.conflicts)));
     Ok(Exit::Merge(1))
 }
 

@@ -152,30 +152,19 @@ impl PublicTable {
                 date: day(cell(DATE)).map(|day| day.to_string()),
                 link: cell(LINK).to_owned(),
             };
-            let mut fault = |name, value, expected| {
-                faults.push(format!("{line}: {name} is {}: {expected}", quoted(value)));
+            let mut fault = |column, expected| {
+                let value = quoted(cell(column));
+                faults.push(format!("{line}: {column} is {value}: {expected}"));
             };
             if !is_visible(&theirs.name) {
-                fault(
-                    MODEL,
-                    &theirs.name,
-                    "a name was expected; the row is passed over",
-                );
+                fault(MODEL, "a name was expected; the row is passed over");
                 continue;
             }
             if theirs.flop.is_none() && !cell(FLOP).is_empty() {
-                fault(
-                    FLOP,
-                    cell(FLOP),
-                    "a number above 0 was expected, such as 5.54e+25; it counts as blank",
-                );
+                fault(FLOP, "a number above 0 was expected, such as 5.54e+25");
             }
             if theirs.date.is_none() && !cell(DATE).is_empty() {
-                fault(
-                    DATE,
-                    cell(DATE),
-                    "a date was expected, such as 2025-02-17 or 2/17/2025; it counts as blank",
-                );
+                fault(DATE, "a date was expected, such as 2/17/2025");
             }
             models.push(theirs);
         }

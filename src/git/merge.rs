@@ -11,6 +11,7 @@ use crate::dataset::{LineEnd, push_behind};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
+use crate::terminal::bounded_model;
 use crate::text::shown;
 
 /// What stands around a conflict.
@@ -26,8 +27,8 @@ pub struct Labels<'l> {
 pub struct Merged {
     /// Its bytes, with markers around the rows that are in conflict.
     pub bytes: Vec<u8>,
-    /// The models whose rows are in conflict: name and developer, as they are written.
-    pub conflicts: Vec<[String; 2]>,
+    /// The models whose rows are in conflict, as a message names them.
+    pub conflicts: Vec<String>,
 }
 
 /// A row of one version of the file, or of the merged one. The header line of the merged file is such a row, too.
@@ -80,12 +81,10 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
             }
             Err(Conflict) => {
                 let first = ours.first().or(theirs.first());
-                let name = |row: &Row<'_>| {
-                    header
-                        .key_places()
-                        .map(|place| row.cells[place].to_string())
-                };
-                conflicts.extend(first.map(name));
+                let [name, developer] = header
+                    .key_places()
+                    .map(|place| first.map_or("", |row| &row.cells[place]));
+                conflicts.push(bounded_model(name, developer));
                 written.push((order(first), key, conflict(ours, theirs, labels, end)));
             }
         }

@@ -48,11 +48,8 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     } else {
         changes.updated.iter().any(is_unmarked)
     };
-    let verb = if is_undone {
-        format!("Undo: {}", mode.name())
-    } else {
-        capitalised(mode.name())
-    };
+    let undo = if is_undone { "undo: " } else { "" };
+    let verb = capitalised(&format!("{undo}{}", mode.name()));
     let groups = [
         &changes.decisions,
         &changes.aliases,

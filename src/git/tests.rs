@@ -96,7 +96,7 @@ fn a_conflict_is_the_whole_rows_in_their_place_between_markers() {
         text(&merged),
         table(&["a,d,7e25,y,,", conflict, "c,d,5e25,,,ours"])
     );
-    assert_eq!(merged.conflicts, [["b", "d"]]);
+    assert_eq!(merged.conflicts, ["b (d)"]);
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
         table("a,d,c,d,\n*,Zhipu,*,Zhipu AI,\n"),
     );
     let merged = merged_as(Kind::Aliases, "", &ours, &theirs);
-    assert_eq!(merged.conflicts, [["a", "d"]]);
+    assert_eq!(merged.conflicts, ["a (d)"]);
     assert!(
         text(&merged).contains("\n*,Zhipu,*,Zhipu AI,\n<<<<<<< ours\n"),
         "{}",
@@ -374,7 +374,7 @@ proptest! {
         let rows = rows(&merged);
         for (place, base) in base.iter().enumerate() {
             let name = format!("m{place}");
-            if merged.conflicts.iter().any(|[conflict, _]| *conflict == name) {
+            if merged.conflicts.iter().any(|conflict| *conflict == format!("{name} (d)")) {
                 continue;
             }
             let blank = (Vec::new(), BTreeSet::new());

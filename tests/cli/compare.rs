@@ -217,7 +217,7 @@ fn what_cannot_be_read_is_an_error_or_a_warning_that_names_the_place() {
     let world = world("a,d,2e25,\n", "a,d,soon,much,,,\n,d,,1e25,,,\n");
     let run = world.ok(&["compare", "theirs.csv"]);
     run.expect_stderr(
-        "theirs.csv: 3 cells that cannot be read: 2: Training compute (FLOP) is \"much\": a number above 0 was expected",
+        "theirs.csv: cells that cannot be read count as blank (3): 2: Training compute (FLOP) is \"much\": a number above 0",
     )
     .expect_stderr("2: Publication date is \"soon\"")
     .expect_stderr("3: Model is \"\"");

@@ -18,7 +18,6 @@ use crate::epoch::{Comparison, Entry, Ours, PublicTable, WHERE};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::terminal::listed;
-use crate::text::plural;
 
 use commands::command;
 
@@ -29,8 +28,7 @@ use commands::command;
         frontier_ai_models, all_ai_models. Models match by name and developer, by alias, or by names that look alike; a match by name \
         only is marked. Nothing is downloaded and nothing is written.",
     after_help = "Examples:\n  core-dataset compare notable_ai_models.csv\n  \
-        core-dataset compare notable_ai_models.csv --check\n\n\
-        With --check, exit 3: they have what we lack, or a model stands on two sides of 1e25."
+        core-dataset compare notable_ai_models.csv --check"
 )]
 pub struct CompareArgs {
     /// Their CSV file
@@ -58,9 +56,7 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
         .estimates
         .then(|| load::estimates(config, &aliases))
         .transpose()?;
-    let latest = estimates
-        .as_ref()
-        .map(|estimates| Latest::of(estimates, &aliases));
+    let latest = estimates.as_ref().map(|all| Latest::of(all, &aliases));
     let ours = match &latest {
         Some(latest) => Ours::of_estimates(latest),
         None => Ours::of_dataset(&dataset),
@@ -89,9 +85,9 @@ pub(super) fn public_table(path: &Path) -> Result<PublicTable> {
     })?;
     let table = PublicTable::parse(&bytes).map_err(|unreadable| anyhow!("{file}:{unreadable}"))?;
     if !table.faults.is_empty() {
-        let count = plural(table.faults.len(), "cell");
+        let count = table.faults.len();
         let faults = listed(&table.faults);
-        warn!("{file}: {count} that cannot be read: {faults}");
+        warn!("{file}: cells that cannot be read count as blank ({count}): {faults}");
     }
     Ok(table)
 }

@@ -38,25 +38,17 @@ const THEIRS: &[Column] = &[
     ("theirs", Number, |one| number(one.their_flop)),
 ];
 
-/// What else they say of one that we lack.
-const THEIRS_ONLY: &[Column] = &[
-    ("published", Sentence, |one| name(one.their_date)),
-    ("confidence", Sentence, |one| name(one.their_confidence)),
-];
-
-/// The number of theirs beside ours.
+/// The number of theirs beside ours, and how sure they are.
 const PAIR: &[Column] = &[
     ("theirs", Number, |one| number(one.their_flop)),
     ("ours is", Number, factor),
-    ("their confidence", Sentence, |one| {
-        name(one.their_confidence)
-    }),
+    ("confidence", Sentence, |one| name(one.their_confidence)),
 ];
 
 fn columns(finding: Finding) -> Vec<Column> {
     match finding {
         Finding::OnlyOurs => OURS.to_vec(),
-        Finding::Lacking | Finding::Dismissed => [THEIRS, THEIRS_ONLY].concat(),
+        Finding::Lacking | Finding::Dismissed => THEIRS.to_vec(),
         Finding::NameOnly | Finding::Ambiguous => [OURS, THEIRS].concat(),
         _ => [OURS, PAIR].concat(),
     }

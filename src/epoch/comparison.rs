@@ -254,12 +254,10 @@ impl<'c> Entry<'c> {
             Match::OnlyTheirs => Finding::Lacking,
             Match::Ambiguous => Finding::Ambiguous,
             Match::NameOnly => Finding::NameOnly,
-            Match::Exact | Match::Alias | Match::Normalised => match self.across {
-                Some(true) => Finding::Across,
-                _ if self.within_theirs == Some(false) => Finding::OutOfRange,
-                _ if self.is_apart() => Finding::Apart,
-                _ => Finding::Agreement,
-            },
+            _ if self.across == Some(true) => Finding::Across,
+            _ if self.within_theirs == Some(false) => Finding::OutOfRange,
+            _ if self.is_apart() => Finding::Apart,
+            _ => Finding::Agreement,
         }
     }
 }

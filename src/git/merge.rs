@@ -31,7 +31,7 @@ pub struct Merged {
     pub conflicts: Vec<String>,
 }
 
-/// A row of one version of the file, or of the merged one. The header line of the merged file is such a row, too.
+/// A row of one version of the file, or of the merged one.
 #[derive(Clone, PartialEq)]
 struct Row<'s> {
     /// What it says in the columns of the merged file; `""` where its own file has no such column.
@@ -90,15 +90,12 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         }
     }
     written.sort_by_key(|(flop, key, _)| (*flop, *key));
-    let header = Row {
-        cells: columns.iter().map(|name| Cow::Borrowed(*name)).collect(),
-        kept: header.raw().map(|raw| (raw, header.width())),
-    };
     let mut bytes = Vec::new();
     if ours.table.byte_order_mark {
         bytes.extend_from_slice("\u{feff}".as_bytes());
     }
-    push_row(&mut bytes, &header, end);
+    let new_columns = columns[header.width()..].iter().copied();
+    push_behind(&mut bytes, header.raw(), new_columns, end);
     for (_, _, row) in written {
         bytes.extend(row);
     }

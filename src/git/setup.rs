@@ -12,11 +12,7 @@ use crate::store::{Snapshot, write_file};
 /// The local configuration. Where the program is not found, or is one that knows no `git merge-driver`, git's own text merge and the
 /// file as it is take its place: of a driver that is missing git would think that it left a conflict, and leave ours without markers,
 /// and a textconv that fails ends `git diff`.
-const CONFIG: [(&str, &str); 5] = [
-    (
-        "merge.core-dataset.name",
-        "rows of the core dataset, by key",
-    ),
+const CONFIG: [(&str, &str); 4] = [
     (
         "merge.core-dataset.driver",
         "if core-dataset git merge-driver --help >/dev/null 2>&1; \
@@ -79,7 +75,8 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     let mut bytes = Snapshot::read(&path)?.bytes.unwrap_or_default();
     let present = String::from_utf8_lossy(&bytes);
     attributes.retain(|line| !present.lines().any(|found| found.trim() == line));
-    let written = !is_preview && !(config.is_empty() && attributes.is_empty());
+    let is_set_up = config.is_empty() && attributes.is_empty();
+    let written = !is_preview && !is_set_up;
     if written {
         for (key, value) in &config {
             ask(&root, ["config", "--local", "--replace-all", key, value])?;

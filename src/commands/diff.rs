@@ -89,12 +89,8 @@ fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
     if let Some(revision) = named.to_str().and_then(|named| named.strip_suffix(':')) {
         return git::revision(revision, dataset);
     }
-    fs::read(named).with_context(|| {
-        format!(
-            "{}: cannot be read; a git revision is `REV:`",
-            named.display()
-        )
-    })
+    let path = named.display();
+    fs::read(named).with_context(|| format!("{path}: cannot be read; a git revision is `REV:`"))
 }
 
 fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {

@@ -81,6 +81,8 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
         for (key, value) in &config {
             ask(&root, ["config", "--local", "--replace-all", key, value])?;
         }
+    }
+    if written && !attributes.is_empty() {
         if !bytes.is_empty() && !bytes.ends_with(b"\n") {
             bytes.push(b'\n');
         }

@@ -130,13 +130,13 @@ fn a_verified_row_is_compared_with_the_estimate_that_it_has_by_its_alias() {
     world.set_aliases("former,d,today,d,\n");
     let stats = world.json(&["stats"]);
     let rows = stats["quality"]["rows"].as_array().unwrap();
-    let agreement = |name: &str| {
+    let score = |name: &str| {
         let row = rows.iter().find(|row| row["name"] == name).unwrap();
-        row["agreement"].as_u64()
+        row["score"].as_u64()
     };
     // A row without a number has drifted where the model has an estimate.
     assert_eq!(
-        ["former", "numbered", "unknown"].map(agreement),
+        ["former", "numbered", "unknown"].map(score),
         [30, 0, 15].map(Some)
     );
     assert_eq!(stats["drifted"], 1);

@@ -35,12 +35,8 @@ pub(super) fn run(config: &Config) -> Result<()> {
     let (dataset, decisions, aliases) = files.existing()?;
     let estimates = load::estimates(config, &aliases)?;
     let journal = load::journal(&config.paths.journal)?;
-    let stats = Stats::of(
-        &dataset,
-        &decisions,
-        &Latest::of(&estimates, &aliases),
-        &journal,
-    );
+    let latest = Latest::of(&estimates, &aliases);
+    let stats = Stats::of(&dataset, &decisions, &latest, &journal);
     print_unless_quiet(config, &stats, |screen| text::text(&stats, screen))
 }
 
@@ -109,16 +105,13 @@ struct Quality {
     rows: Vec<Scored>,
 }
 
-/// A verified row, its score of 100 points, and the parts of which that is the sum.
+/// A verified row, its score of 100 points, and what it lacks of them.
 #[derive(Debug, Serialize)]
 struct Scored {
     name: String,
     developer: String,
     score: u32,
-    note: u32,
-    source: u32,
-    confidence: u32,
-    agreement: u32,
+    lacks: Vec<&'static str>,
 }
 
 /// How many developers are listed.
@@ -184,17 +177,14 @@ impl Stats {
 
 /// The values with their counts, the most frequent first.
 fn shares(values: impl Iterator<Item = String>) -> Vec<Share> {
-    most_frequent(values)
-        .into_iter()
-        .map(|(value, count)| Share {
-            value: if value.is_empty() {
-                "(blank)".to_owned()
-            } else {
-                value
-            },
-            count,
-        })
-        .collect()
+    let mut shares = Vec::new();
+    for (mut value, count) in most_frequent(values) {
+        if value.is_empty() {
+            value = "(blank)".to_owned();
+        }
+        shares.push(Share { value, count });
+    }
+    shares
 }
 
 /// The histogram over 1, 2, 5, 10, … from the smallest to the largest value: the thresholds 5e24, 1e25 and 5e25 are among its edges.
@@ -276,34 +266,35 @@ impl Scored {
         latest: &Latest<'_>,
     ) -> Scored {
         let cell = |column| dataset.cell(row, column).trim();
-        let note = if cell(Column::Notes).is_empty() {
-            0
-        } else {
-            30
-        };
-        let has_source = sources::url(cell(Column::Sources)).is_some();
-        let source = if has_source { 20 } else { 0 };
-        let confidence = match Confidence::from_name(cell(Column::Confidence)) {
+        let has_drifted = Drift::of_row(row, latest, decisions).is_some();
+        let has_estimate = latest
+            .get(row.model())
+            .is_some_and(|estimate| estimate.flop.is_some());
+        let agreement = if has_estimate { 30 } else { 15 };
+        let (mut score, mut lacks) = (0, Vec::new());
+        for (points, has_them, lack) in [
+            (30, !cell(Column::Notes).is_empty(), "no note"),
+            (20, sources::url(cell(Column::Sources)).is_some(), "no URL"),
+            (agreement, !has_drifted, "drifted"),
+        ] {
+            if has_them {
+                score += points;
+            } else {
+                lacks.push(lack);
+            }
+        }
+        score += match Confidence::from_name(cell(Column::Confidence)) {
             Some(Confidence::High) => 20,
             Some(Confidence::Medium) => 15,
             Some(Confidence::Low) => 10,
             Some(Confidence::Speculative) => 5,
             None => 0,
         };
-        let estimate = latest.get(row.model()).and_then(|estimate| estimate.flop);
-        let agreement = match (Drift::of_row(row, latest, decisions), estimate) {
-            (Some(_), _) => 0,
-            (None, Some(_)) => 30,
-            (None, None) => 15,
-        };
         Scored {
             name: dataset.cell(row, Column::Name).to_owned(),
             developer: dataset.cell(row, Column::Developer).to_owned(),
-            score: note + source + confidence + agreement,
-            note,
-            source,
-            confidence,
-            agreement,
+            score,
+            lacks,
         }
     }
 }

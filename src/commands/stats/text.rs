@@ -22,32 +22,34 @@ const WHOLE: &str = "--format json has all";
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
     let at_or_above = Some(stats.at_or_above_1e25);
     let mut blocks = vec![summary(&stats.summary, at_or_above, screen)];
-    let sections = [
-        ("RATES", rates(stats, screen)),
-        (
-            "By training FLOP (steps of 1, 2, 5)",
-            histogram(&stats.by_flop, screen),
-        ),
-        ("By confidence", bars(&stats.by_confidence, screen)),
-        ("By class", bars(&stats.by_class, screen)),
-        ("By estimation method", bars(&stats.by_method, screen)),
-        ("By developer (top ten)", bars(&stats.by_developer, screen)),
-        ("By year of release", bars(&stats.by_year, screen)),
-        (
-            "Updates (from the journal)",
-            updates(&stats.updates, screen),
-        ),
-        (
-            "Quality of verified rows, the lowest first",
-            quality(&stats.quality, screen),
-        ),
-    ];
-    for (title, lines) in sections {
+    let mut add = |title, lines: Vec<String>| {
         if !lines.is_empty() {
             let title = screen.paint(Tone::Heading, title);
             blocks.push(format!("{title}\n{}", lines.join("\n")));
         }
+    };
+    add("RATES", rates(stats, screen));
+    add(
+        "By training FLOP (steps of 1, 2, 5)",
+        histogram(&stats.by_flop, screen),
+    );
+    for (title, shares) in [
+        ("By confidence", &stats.by_confidence),
+        ("By class", &stats.by_class),
+        ("By estimation method", &stats.by_method),
+        ("By developer (top ten)", &stats.by_developer),
+        ("By year of release", &stats.by_year),
+    ] {
+        add(title, bars(shares, screen));
     }
+    add(
+        "Updates (from the journal)",
+        updates(&stats.updates, screen),
+    );
+    add(
+        "Quality of verified rows, the lowest first",
+        quality(&stats.quality, screen),
+    );
     blocks.join("\n\n") + "\n"
 }
 
@@ -131,12 +133,7 @@ fn histogram(bins: &[Bin], screen: Screen) -> Vec<String> {
 
 /// A bar as long as its share of the longest one; anything at all is seen.
 fn bar(count: usize, most: usize) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = (count * BAR * 8)
-        .checked_div(most)
-        .unwrap_or(0)
-        .max(usize::from(count > 0));
-    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
+    "█".repeat((count * BAR).div_ceil(most.max(1)))
 }
 
 fn updates(updates: &Updates, screen: Screen) -> Vec<String> {
@@ -165,18 +162,11 @@ fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
                    estimate agrees (15 when there is none)";
     let mut grid = Grid::new(&[Number, Text, Text, Paragraph]);
     for row in quality.rows.iter().take(LOWEST) {
-        let mut lacks = vec![
-            (row.note, "no note"),
-            (row.source, "no URL"),
-            (row.agreement, "drifted"),
-        ];
-        lacks.retain(|(points, _)| *points == 0);
-        let lacks: Vec<&str> = lacks.iter().map(|(_, lack)| *lack).collect();
         grid.push([
             Cell::plain(&row.score.to_string()),
             Cell::name(Tone::Plain, &row.name),
             Cell::name(Tone::Plain, &row.developer),
-            Cell::new(Tone::Attention, &lacks.join(", ")),
+            Cell::new(Tone::Attention, &row.lacks.join(", ")),
         ]);
     }
     let mut lines = vec![wrap(meaning, "  ", screen)];

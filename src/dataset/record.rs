@@ -1,8 +1,6 @@
 //! One record of a CSV file, and how one is written. The csv crate quotes.
 
-use std::borrow::Cow;
-
-use csv::{QuoteStyle, Terminator, WriterBuilder};
+use csv::{QuoteStyle, StringRecord, Terminator, WriterBuilder};
 
 use crate::text::is_conflict_marker;
 
@@ -34,18 +32,18 @@ pub struct Record<'a> {
     pub line: usize,
     /// How its last line ends; `None` at the end of a file without a final newline.
     pub end: Option<LineEnd>,
-    pub(super) cells: Vec<Cow<'a, str>>,
+    pub(super) cells: StringRecord,
 }
 
 impl Record<'_> {
     /// What the cell at `place` says; `""` behind the last one.
     pub fn cell(&self, place: usize) -> &str {
-        self.cells.get(place).map_or("", |cell| cell)
+        self.cells.get(place).unwrap_or_default()
     }
 
     /// What the cells say.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
-        self.cells.iter().map(|cell| &**cell)
+        self.cells.iter()
     }
 
     /// How many cells there are.
@@ -86,16 +84,16 @@ pub fn push_record<C: AsRef<str>>(
 }
 
 /// Writes a record whose first cells are `kept` as they stand, if any are, and behind them these cells; blank ones as commas alone.
-pub fn push_behind<'c>(
+pub fn push_behind<C: AsRef<str>>(
     bytes: &mut Vec<u8>,
     kept: Option<&str>,
-    cells: impl Iterator<Item = &'c str> + Clone,
+    cells: &[C],
     end: LineEnd,
 ) {
     if let Some(kept) = kept {
         bytes.extend_from_slice(kept.as_bytes());
-        if cells.clone().all(str::is_empty) {
-            bytes.extend(cells.map(|_| b','));
+        if cells.iter().all(|cell| cell.as_ref().is_empty()) {
+            bytes.extend(cells.iter().map(|_| b','));
             return bytes.extend_from_slice(end.text().as_bytes());
         }
         bytes.push(b',');

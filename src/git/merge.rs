@@ -185,6 +185,5 @@ fn conflict(ours: &[Row<'_>], theirs: &[Row<'_>], labels: &Labels<'_>, end: Line
 
 fn push_row(bytes: &mut Vec<u8>, row: &Row<'_>, end: LineEnd) {
     let (raw, width) = row.kept.unzip();
-    let rest = row.cells[width.unwrap_or(0)..].iter().map(|cell| &**cell);
-    push_behind(bytes, raw, rest, end);
+    push_behind(bytes, raw, &row.cells[width.unwrap_or(0)..], end);
 }

@@ -13,7 +13,7 @@ impl<'p> Plan<'p> {
     pub fn changes(&'p self) -> Changes<'p> {
         let lines = |wanted: fn(Change) -> bool| {
             let lines: Vec<&Line<'p>> = self.with_change(wanted).collect();
-            parallel::map(&lines, parallel::MANY, |line| self.change_of(line))
+            parallel::map(&lines, |line| self.change_of(line))
         };
         let file = |change: &'p Option<FileChange<'p>>| {
             let change = change.as_ref();

@@ -36,7 +36,7 @@ pub fn refresh<'p>(
         .map(|row| row.record.line)
         .collect();
     rows.retain(|row| !gone.contains(&row.record.line));
-    let planned = parallel::map(&rows, parallel::MANY, |row| {
+    let planned = parallel::map(&rows, |row| {
         let estimate = latest.get(row.model());
         let line = line(dataset, row, estimate, latest, include_unestimated);
         (*row, estimate, line)

@@ -33,7 +33,7 @@ impl<'p> Renamed<'p> {
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
     // A name of which nothing is left looks like no other, but may stand under two developers.
     let look = |key: &Key| look_or_itself(&key.name);
-    let looks = parallel::map(&plan.lines, parallel::MANY, |line| look(line.model()));
+    let looks = parallel::map(&plan.lines, |line| look(line.model()));
     // Most names stand alone. Those that do not, and those of orphans, are grouped by the place of the first line.
     let mut firsts: ByKey<&str, usize> = ByKey::default();
     let mut groups: BTreeMap<usize, Vec<&Line<'p>>> = BTreeMap::new();
@@ -54,7 +54,7 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
     // Candidates have a line of their own; what is left are models below the threshold or without an estimate.
     if !elsewhere.is_empty() {
         let estimates: Vec<_> = latest.iter().collect();
-        let looks = parallel::map(&estimates, parallel::MANY, |estimate| look(&estimate.key));
+        let looks = parallel::map(&estimates, |estimate| look(&estimate.key));
         for (estimate, look) in estimates.into_iter().zip(looks) {
             if let Some(models) = elsewhere.get_mut(&*look) {
                 models.push(Model::new(&estimate.name, &estimate.developer));

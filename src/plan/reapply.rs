@@ -17,8 +17,8 @@ use crate::text::{is_same_text, stands_in};
 
 /// Plans the return of the human work in `older` to `dataset`.
 ///
-/// A row of the copy returns to the row that its model has today, a marked one before the others. Where there are several, that is the
-/// one with which it conflicts least.
+/// A row of the copy returns to the row that its model has today, a marked one before the others. Of several it is the one of the same
+/// name, and the one with which it conflicts least. A second marked row returns as a row of its own.
 pub fn reapply<'p>(
     dataset: &'p Dataset<'p>,
     older: &'p Dataset<'p>,
@@ -31,21 +31,15 @@ pub fn reapply<'p>(
         .iter()
         .filter(|row| row.has_human_work())
         .collect();
-    // What stands today comes first, then what is marked, and of that what conflicts least.
-    waiting.sort_by_cached_key(|row| {
-        let lost = rows.nearest(row).map(|(lost, ..)| lost);
-        let is_said = rows.place_that_says(row).is_some();
-        (!is_said, !row.is_marked(), lost)
-    });
+    // What stands today comes first, then what is marked.
+    waiting.sort_by_cached_key(|row| (rows.place_that_says(row).is_none(), !row.is_marked()));
     for row in waiting {
         if let Some(place) = rows.place_that_says(row) {
             rows.taken.extend(row.is_marked().then_some(place));
-            continue;
-        }
-        if let Some((_, place, line)) = rows.nearest(row) {
-            rows.lines[place] = line;
+        } else if let Some((place, line)) = rows.nearest(row) {
             rows.taken.extend(row.is_marked().then_some(place));
-            conflicts.extend(rows.conflict(row, Some(place)));
+            conflicts.extend(rows.conflict(row, Some(&line)));
+            rows.lines[place] = line;
         } else if let Some(decision) = decisions.dismissal(row.model()) {
             // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
             if row.is_marked() || !decisions.notes_hold(decision, older, row) {
@@ -79,7 +73,6 @@ pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o
 
 /// The lines of the plan, while rows of the older copy return to them.
 struct Returning<'p> {
-    dataset: &'p Dataset<'p>,
     older: &'p Dataset<'p>,
     header: &'p Header<'p>,
     /// For each column of today's header its place in the copy, where the copy has it.
@@ -105,7 +98,6 @@ impl<'p> Returning<'p> {
             lines_of.entry(row.model()).or_default().push(place);
         }
         Returning {
-            dataset,
             older,
             header,
             places: header.names().map(place).collect(),
@@ -115,12 +107,6 @@ impl<'p> Returning<'p> {
             lines_of,
             taken: HashSet::new(),
         }
-    }
-
-    /// The lines of the model of a row.
-    fn of_model(&self, row: &Row<'_>) -> impl Iterator<Item = &Line<'p>> {
-        let places = self.lines_of.get(row.model()).into_iter().flatten();
-        places.map(|place| &self.lines[*place])
     }
 
     /// What the row of the copy says in the columns of today's header that the copy has.
@@ -152,20 +138,15 @@ impl<'p> Returning<'p> {
         places.find(|place| says(&self.lines[*place]))
     }
 
-    /// The row of today with which a row of the copy conflicts least: in how many cells it does, where it stands, and what it then says. Of
-    /// several it is one of the same name, and one that changes least. `None` where there is none left.
-    fn nearest(&self, row: &'p Row<'p>) -> Option<(usize, usize, Line<'p>)> {
+    /// The line to which a row of the copy returns: where it stands, and what it then says. `None` where there is none left.
+    fn nearest(&self, row: &'p Row<'p>) -> Option<(usize, Line<'p>)> {
         let places = self.lines_of.get(row.model())?.iter();
         places
             .filter(|place| !(row.is_marked() && self.taken.contains(*place)))
-            .map(|place| {
-                let line = self.merged(&self.lines[*place], row);
-                let lost = self.not_said(Some(&line), row).count();
-                (lost, *place, line)
-            })
-            .min_by_key(|(lost, place, line)| {
+            .map(|place| (*place, self.merged(&self.lines[*place], row)))
+            .min_by_key(|(place, line)| {
                 let is_other_name = *self.lines[*place].key != row.key;
-                (*lost, is_other_name, line.edits.len())
+                (is_other_name, self.not_said(Some(line), row).count())
             })
     }
 
@@ -182,27 +163,15 @@ impl<'p> Returning<'p> {
         self.taken.extend(row.is_marked().then_some(place));
     }
 
-    /// What a line lacks of a row of the copy, each cell as it stays and as it is not taken; `None` where other rows of the model say
-    /// all of that.
-    fn conflict(&self, row: &'p Row<'p>, place: Option<usize>) -> Option<ModelChange<'p>> {
-        let line = place.map(|place| &self.lines[place]);
-        let after = |line: &Line<'p>, at| line.after(self.header, at).into_owned();
-        let is_said = |at, text| {
-            let mut lines = self.of_model(row);
-            self.texts.contains(&at) && lines.any(|line| stands_in(text, &after(line, at)))
-        };
-        let lost = self
-            .not_said(line, row)
-            .filter(|(at, text)| !is_said(*at, text))
-            .map(|(at, text)| {
-                let stays = line.map_or(String::new(), |line| after(line, at));
-                (self.header.name(at).into(), FromTo::new(stays, text))
-            });
+    /// What a line lacks of a row of the copy, each cell as it stays and as it is not taken; `None` where it lacks nothing.
+    fn conflict(&self, row: &'p Row<'p>, line: Option<&Line<'p>>) -> Option<ModelChange<'p>> {
+        let lost = self.not_said(line, row).map(|(at, text)| {
+            let stays = line.map_or(Cow::Borrowed(""), |line| line.after(self.header, at));
+            let cell = FromTo::new(stays.into_owned(), text);
+            (self.header.name(at).into(), cell)
+        });
         let fields = Map(lost.collect());
-        let of_model = match place.and_then(|place| self.dataset.rows.get(place)) {
-            Some(today) => ModelChange::of_row(self.dataset, today),
-            None => ModelChange::of_row(self.older, row),
-        };
+        let of_model = ModelChange::of_row(self.older, row);
         (!fields.is_empty()).then_some(ModelChange { fields, ..of_model })
     }
 

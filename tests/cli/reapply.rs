@@ -82,14 +82,14 @@ fn a_second_marked_row_of_a_model_returns_where_the_first_stands_as_it_was() {
 }
 
 #[test]
-fn of_two_marked_rows_the_one_with_todays_note_takes_todays_row_and_the_other_returns() {
+fn of_two_marked_rows_whose_notes_differ_from_todays_neither_text_is_lost() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "two")]));
     let both = dataset(&[row("a", "y", "one"), row("a", "y", "two")]);
     let older = older_copy(&world, &both);
-    world.ok(&["reapply", &older]);
-    assert_eq!(world.rows().len(), 2);
-    assert_eq!(world.column("verified"), ["y", "y"]);
-    world.ok_without_writing(&["reapply", &older]);
+    let run = world.run(&["reapply", &older]).expect_code(3);
+    run.expect_stdout("not taken: notes \"one\"");
+    assert_eq!(world.column("verified"), ["y"]);
+    assert_eq!(world.column("notes"), ["two"]);
 }
 
 #[test]

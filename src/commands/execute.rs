@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use clap::Args;
 
 use super::Exit;
@@ -13,7 +13,7 @@ use super::load::{self, Files};
 use super::print::{print, write};
 use super::recovery::recover;
 use crate::config::{Config, Format, Verbosity};
-use crate::dataset::Aliases;
+use crate::dataset::{Aliases, Dataset, Refusal};
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
 use crate::journal::{self, JournalEntry};
@@ -76,7 +76,10 @@ impl<'c> Session<'c> {
 
     /// Carries out a plan whose rows follow the estimates, or shows what it would do, and reports.
     pub fn carry_out(&self, plan: &Plan<'_>, input: &Input<'_>) -> Result<Exit> {
-        self.refuse_unreadable(plan)?;
+        // Only numbers that cannot be read today could make the file one that is refused.
+        if plan.changes_dataset() && plan.unreadable().next().is_some() {
+            Dataset::parse(&render(plan)).map_err(would_be_refused)?;
+        }
         self.finish(Report::of(plan, Some(input), &self.config.paths.dataset))
     }
 
@@ -88,20 +91,14 @@ impl<'c> Session<'c> {
         aliases: &Aliases<'_>,
         estimates: Option<&Estimates>,
     ) -> Result<Exit> {
-        self.refuse_unreadable(plan)?;
-        let refused = |refusal| {
-            anyhow!(
-                "this would write a file that cannot be read again: {refusal}; nothing is written"
-            )
-        };
         let rendered = plan.decisions.as_ref().map(render_file);
         let bytes = rendered
             .as_deref()
             .or(self.files.decisions.bytes.as_deref());
-        let decisions = load::parse_decisions(bytes, aliases).map_err(refused)?;
+        let decisions = load::parse_decisions(bytes, aliases).map_err(would_be_refused)?;
         let rendered = plan.changes_dataset().then(|| render(plan));
         let bytes = rendered.as_deref().or(self.files.dataset.bytes.as_deref());
-        let dataset = load::parse_dataset(bytes, aliases).map_err(refused)?;
+        let dataset = load::parse_dataset(bytes, aliases).map_err(would_be_refused)?;
         let latest = estimates
             .map(|found| Latest::of(found, aliases))
             .unwrap_or_default();
@@ -110,17 +107,6 @@ impl<'c> Session<'c> {
         let mut report = Report::of(plan, input.as_ref(), &self.config.paths.dataset);
         report.attention = Attention::of_files(&next, input.as_ref(), &latest);
         self.finish(report)
-    }
-
-    /// The program never writes what it would refuse (behaviour §7).
-    fn refuse_unreadable(&self, plan: &Plan<'_>) -> Result<()> {
-        match plan.would_be_refused() {
-            Some(refusal) if plan.changes_dataset() => bail!(
-                "{}: {refusal}; nothing is written",
-                self.config.paths.dataset.display()
-            ),
-            _ => Ok(()),
-        }
     }
 
     /// Writes what the plan of the report changes, unless it is a preview or a brake holds it back, and prints the report.
@@ -214,6 +200,15 @@ impl<'c> Session<'c> {
         let written = store::write(lock, replacements, backup, &config.paths.journal, entry)?;
         Ok((written, commit))
     }
+}
+
+/// The program never writes what it would refuse (behaviour §7).
+fn would_be_refused(refusal: Refusal) -> Error {
+    anyhow!(
+        "this would write a file that cannot be read again, line {}: {refusal}; nothing is written. Numbers can be corrected first, with \
+         `verify NAME --flop F`",
+        refusal.line
+    )
 }
 
 /// Takes the lock, waiting for another run that holds it, and puts in order what killed runs left.

@@ -41,6 +41,8 @@ pub struct Alias<'a> {
     pub record: Record<'a>,
     /// The pair on the left.
     pub key: Key,
+    /// The pair on the right.
+    pub model: Key,
     /// The name and the developer on the right, as they are written.
     pub is: (String, String),
 }
@@ -53,13 +55,6 @@ pub struct Aliases<'a> {
     /// The lines, in the order of the file.
     pub lines: Vec<Alias<'a>>,
     places: HashMap<Key, usize>,
-}
-
-impl Alias<'_> {
-    /// The pair on the right.
-    pub fn model(&self) -> Key {
-        Key::new(&self.is.0, &self.is.1)
-    }
 }
 
 impl<'a> Aliases<'a> {
@@ -84,31 +79,16 @@ impl<'a> Aliases<'a> {
         };
         for record in records {
             let alias = aliases.read(record)?;
+            if let Some(other) = aliases.in_the_way(&alias.key, &alias.model) {
+                let trouble = format!(
+                    "it does not go with line {}: no left side may stand twice, and no right side may be the left side of another line",
+                    other.record.line
+                );
+                return Err(refused(&alias.record, &trouble));
+            }
             let place = aliases.lines.len();
-            if let Some(first) = aliases.places.insert(alias.key.clone(), place) {
-                let first = aliases.lines[first].record.line;
-                let trouble = format!("the same left side as on line {first}");
-                return Err(refused(&alias.record, &trouble));
-            }
+            aliases.places.insert(alias.key.clone(), place);
             aliases.lines.push(alias);
-        }
-        // The first line on each developer.
-        let mut of_developers: HashMap<&str, &Alias<'_>> = HashMap::new();
-        for alias in &aliases.lines {
-            of_developers.entry(&alias.key.developer).or_insert(alias);
-        }
-        for alias in &aliases.lines {
-            let model = alias.model();
-            let next = if model.name == ANY {
-                of_developers.get(&*model.developer).copied()
-            } else {
-                aliases.line(&model)
-            };
-            if let Some(next) = next {
-                let line = next.record.line;
-                let trouble = format!("the right side is the left side of line {line}: a chain");
-                return Err(refused(&alias.record, &trouble));
-            }
         }
         Ok(aliases)
     }
@@ -125,9 +105,14 @@ impl<'a> Aliases<'a> {
             let trouble = "`*` stands on one side only; it stands on both sides or on neither";
             return Err(refused(&record, trouble));
         }
+        let (key, model) = (Key::new(name, developer), Key::new(is_name, is_developer));
+        if overlap(&key, &model) {
+            return Err(refused(&record, "both sides are one model"));
+        }
         let written = |text: &str| name_line(text.into()).into_owned();
         Ok(Alias {
-            key: Key::new(name, developer),
+            key,
+            model,
             is: (written(is_name), written(is_developer)),
             record,
         })
@@ -136,7 +121,7 @@ impl<'a> Aliases<'a> {
     /// A line with which a new one would be refused: its left side is the new one's already, or the two would make a chain.
     pub fn in_the_way(&self, left: &Key, right: &Key) -> Option<&Alias<'a>> {
         self.lines.iter().find(|alias| {
-            let makes_a_chain = overlap(right, &alias.key) || overlap(&alias.model(), left);
+            let makes_a_chain = overlap(right, &alias.key) || overlap(&alias.model, left);
             alias.key == *left || makes_a_chain
         })
     }
@@ -210,11 +195,12 @@ mod tests {
 
     #[test]
     fn chains_circles_and_one_left_side_twice_are_refused_with_their_line() {
-        assert_eq!(refused("a,d,b,d,\nb,d,c,d,\n"), 2);
-        assert_eq!(refused("a,d,b,d,\nb,d,a,d,\n"), 2);
+        assert_eq!(refused("a,d,b,d,\nb,d,c,d,\n"), 3);
+        assert_eq!(refused("a,d,b,d,\nb,d,a,d,\n"), 3);
         assert_eq!(refused("a,d,A,d,\n"), 2);
-        assert_eq!(refused("*,e,*,d,\na,d,b,d,\n"), 2);
-        assert_eq!(refused("a,d,b,e,\n*,e,*,f,\n"), 2);
+        assert_eq!(refused("*,d,*,D,\n"), 2);
+        assert_eq!(refused("*,e,*,d,\na,d,b,d,\n"), 3);
+        assert_eq!(refused("a,d,b,e,\n*,e,*,f,\n"), 3);
         assert_eq!(refused("a,d,b,e,\nA,D,c,e,\n"), 3);
         assert_eq!(refused("*,d,b,e,\n"), 2);
         assert_eq!(refused("a,,b,e,\n"), 2);

@@ -65,28 +65,23 @@ impl<'a> Header<'a> {
         let (line, begins) = (record.line, quoted(record.raw));
         let header = Header::new::<C>(Some(record));
         for missing in header.missing() {
-            // A column that can only be meant to be the missing one has the same name in another case, or is one letter away. What
-            // stands in it must not be taken for blank because its header is misspelled.
-            let is_near = |name: &&str| strsim::levenshtein(&name.to_lowercase(), missing) <= 1;
+            // What stands in a column must not be taken for blank because its header is written in another case.
             let mut own = header.own_columns().map(|(_, name)| name);
-            let (what, remedy) = if let Some(name) = own.find(is_near) {
-                let what = format!(", but one called {}", quoted(name));
-                (
-                    what,
-                    "if that is the one, correct its name; if not, give it another",
-                )
-            } else if !required.contains(&missing) {
+            let near = own.find(|name| name.eq_ignore_ascii_case(missing));
+            if near.is_none() && !required.contains(&missing) {
                 continue;
-            } else if missing == "verified" {
-                let what = ", and that must never be read as \"nothing is verified\"";
-                (what.to_owned(), "restore the header")
-            } else {
-                (
-                    format!("; the header begins {begins}"),
-                    "restore the header",
-                )
+            }
+            let called = near.map(|name| format!(", but one called {}", quoted(name)));
+            let trouble = format!(
+                "no column `{missing}`{}; the header begins {begins}",
+                called.unwrap_or_default()
+            );
+            let remedy = match missing {
+                "verified" => {
+                    "restore the header, because a missing one must never be read as \"nothing is verified\""
+                }
+                _ => "restore the header",
             };
-            let trouble = format!("no column `{missing}`{what}");
             return Err(Refusal::new(line, trouble, remedy).in_column(missing));
         }
         let mut seen = HashSet::new();
@@ -220,15 +215,7 @@ impl<'a> Header<'a> {
             Some(record) if !self.has_old_name => self
                 .missing()
                 .fold(record.raw.to_owned(), |line, name| line + "," + name),
-            // The other columns keep their text, blanks around it included.
-            Some(record) => {
-                let kept = record
-                    .cells()
-                    .zip(self.names())
-                    .map(|(cell, name)| if cell.trim() == name { cell } else { name });
-                csv_line(kept.chain(self.missing()))
-            }
-            None => csv_line(self.names()),
+            _ => csv_line(self.names()),
         }
     }
 

@@ -155,11 +155,13 @@ impl<'a> Dataset<'a> {
         for row in &self.rows {
             let text = self.cell(row, Column::TrainingFlop).trim();
             filled += usize::from(!text.is_empty());
-            if !text.is_empty() && row.flop.is_none() && is_no_number(text) {
+            // What Rust reads as infinite or as no number at all, pandas' "nan" for one, is none here. Most cells need no second look.
+            let is_number = |text: &str| text.parse().is_ok_and(f64::is_finite);
+            if !text.is_empty() && row.flop.is_none() && !is_number(text) {
                 mangled.push((row, text));
             }
         }
-        if !are_too_many(mangled.len(), filled) {
+        if mangled.len() < 2 || mangled.len() * 2 <= filled {
             return Ok(());
         }
         let (row, text) = mangled[0];
@@ -190,17 +192,15 @@ impl<'a> Dataset<'a> {
     /// A row that is no longer in the file: what it said in each column of today.
     pub fn row_that_left(&self, key: Key, says: impl Fn(&str) -> String) -> Row<'a> {
         let names = self.table.header.names();
-        let cells: Vec<Cow<'a, str>> = names.map(|name| says(name).into()).collect();
+        let record = Record {
+            raw: "",
+            line: 0,
+            end: None,
+            cells: names.map(says).collect(),
+        };
         Row {
-            flop: cells[self.table.header.place(Column::TrainingFlop)]
-                .parse()
-                .ok(),
-            record: Record {
-                raw: "",
-                line: 0,
-                end: None,
-                cells,
-            },
+            flop: self.table.cell(&record, Column::TrainingFlop).parse().ok(),
+            record,
             key,
             alias: None,
             mark: Mark::Unverified,
@@ -232,19 +232,6 @@ impl<'a> Dataset<'a> {
         let text = self.cell(row, Column::TrainingFlop);
         (row.flop.is_none() && !text.trim().is_empty()).then_some(text)
     }
-}
-
-/// Whether a filled cell holds no number. What Rust reads as infinite or as no number at all, pandas' "nan" for one, is none here.
-pub(crate) fn is_no_number(text: &str) -> bool {
-    !text
-        .trim()
-        .parse()
-        .is_ok_and(|number: f64| number.is_finite())
-}
-
-/// Whether so many of the filled `training_flop` cells are no numbers that the file is refused.
-pub(crate) fn are_too_many(no_numbers: usize, filled: usize) -> bool {
-    no_numbers >= 2 && no_numbers * 2 > filled
 }
 
 fn human_text<'r>(

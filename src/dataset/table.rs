@@ -1,8 +1,6 @@
 //! A CSV file whose rows keep their bytes. The csv crate finds the records and says what their cells hold; a row that stays is the
 //! slice of the file between two of its positions.
 
-use std::borrow::Cow;
-
 use csv::{ReaderBuilder, StringRecord};
 
 use super::header::Header;
@@ -51,10 +49,11 @@ impl<'a> Table<'a> {
     ) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         let (byte_order_mark, text) = decoded(bytes)?;
         let header = text.lines().find(|line| !line.trim().is_empty());
-        if let Some(called) = header.and_then(other_delimiter) {
+        if let Some(delimiter) = header.and_then(other_delimiter) {
             let name = required[0];
-            let trouble =
-                format!("no column `{name}`: was the file saved with {called} between the cells?");
+            let trouble = format!(
+                "no column `{name}`: was the file saved with `{delimiter}` between the cells?"
+            );
             return Err(Refusal::new(1, trouble, "export it with commas").in_column(name));
         }
         let mut lines = (1..).zip(text.lines());
@@ -162,11 +161,9 @@ fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
 }
 
 /// What stands between the cells of a header without a comma.
-fn other_delimiter(header: &str) -> Option<&'static str> {
-    [(';', "`;`"), ('\t', "tabs"), ('|', "`|`")]
-        .into_iter()
-        .find(|(delimiter, _)| !header.contains(',') && header.contains(*delimiter))
-        .map(|(_, called)| called)
+fn other_delimiter(header: &str) -> Option<char> {
+    let delimiters = header.chars().find(|c| matches!(c, ';' | '\t' | '|'));
+    delimiters.filter(|_| !header.contains(','))
 }
 
 /// The records of a text without byte order mark; lines that are blank are no records.
@@ -192,7 +189,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
         line += newlines(&text.as_bytes()[from..start]);
         let raw = raw.strip_suffix('\n').unwrap_or(raw);
         let raw = raw.strip_suffix('\r').unwrap_or(raw);
-        let cells = written_cells(raw, line, &read)?;
+        check_written(raw, line, &read)?;
         let end = start + raw.len();
         let end = match &text.as_bytes()[end..] {
             [] => None,
@@ -206,12 +203,12 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
             }
         };
         // Lines of nothing but commas and blanks are a spreadsheet's leftovers.
-        if cells.iter().any(|cell| !cell.trim().is_empty()) {
+        if read.iter().any(|cell| !cell.trim().is_empty()) {
             records.push(Record {
                 raw,
                 line,
                 end,
-                cells,
+                cells: read.clone(),
             });
         }
         line += newlines(&text.as_bytes()[start..to]);
@@ -219,52 +216,38 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
     }
 }
 
-/// The cells of a record as slices of its bytes, where they stand there as they are.
-///
-/// This holds what csv understood against what is written, so that nothing lenient slips in: a quoted cell has to be what a writer
-/// makes of its text, another one its text itself. Where they differ, a quote is left open, or text stands behind one that closes a
-/// cell.
-fn written_cells<'a>(
-    raw: &'a str,
-    line: usize,
-    read: &StringRecord,
-) -> Result<Vec<Cow<'a, str>>, Refusal> {
-    let mut cells = Vec::with_capacity(read.len());
+/// Holds what csv understood against what is written, so that nothing lenient slips in: a quoted cell has to be what a writer makes of
+/// its text, another one its text itself. Where they differ, a quote is left open, or text stands behind one that closes a cell.
+fn check_written(raw: &str, line: usize, read: &StringRecord) -> Result<(), Refusal> {
     let mut rest = raw;
     for (place, cell) in read.iter().enumerate() {
         if place > 0 {
             rest = rest.strip_prefix(',').unwrap_or(rest);
         }
-        let before = &raw[..raw.len() - rest.len()];
-        let quoted = rest.strip_prefix('"');
-        let inside = quoted.unwrap_or(rest);
-        let (written, cell) = if quoted.is_some() && cell.contains('"') {
-            (
-                cell.replace('"', "\"\"").into(),
-                Cow::Owned(cell.to_owned()),
-            )
-        } else {
-            (
-                Cow::Borrowed(cell),
-                Cow::Borrowed(inside.get(..cell.len()).unwrap_or_default()),
-            )
+        let behind = match rest.strip_prefix('"') {
+            None => rest.strip_prefix(cell),
+            Some(inside) => {
+                let behind = if cell.contains('"') {
+                    inside.strip_prefix(&*cell.replace('"', "\"\""))
+                } else {
+                    inside.strip_prefix(cell)
+                };
+                behind.and_then(|behind| behind.strip_prefix('"'))
+            }
         };
-        let behind = inside.strip_prefix(&*written);
-        rest = match quoted {
-            Some(_) => behind.and_then(|behind| behind.strip_prefix('"')),
-            None => behind,
+        match behind {
+            Some(behind) if behind.is_empty() || behind.starts_with(',') => rest = behind,
+            _ => {
+                let before = &raw[..raw.len() - rest.len()];
+                let trouble = "a quote opens here and never closes, or text stands behind the one that closes it";
+                let remedy =
+                    "close it where the cell ends, and double the quotes that belong to the text";
+                let line = line + newlines(before.as_bytes());
+                return Err(Refusal::new(line, trouble, remedy));
+            }
         }
-        .filter(|behind| behind.is_empty() || behind.starts_with(','))
-        .ok_or_else(|| {
-            let trouble =
-                "a quote opens here and never closes, or text stands behind the one that closes it";
-            let remedy =
-                "close it where the cell ends, and double the quotes that belong to the text";
-            Refusal::new(line + newlines(before.as_bytes()), trouble, remedy)
-        })?;
-        cells.push(cell);
     }
-    Ok(cells)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub fn alias<'p>(
     let mut file = FileChange::of(&aliases.table, lines);
     let (key, model) = (alias.key(), alias.model());
     let mut lines = aliases.lines.iter();
-    match lines.find(|line| line.key == key && line.model() == model) {
+    match lines.find(|line| line.key == key && line.model == model) {
         Some(_) if note.is_empty() => {}
         Some(line) => {
             let place = header.place(AliasColumn::Note);

@@ -38,15 +38,12 @@ pub use reset::reset;
 pub(crate) use summary::{Summary, at_or_above};
 
 use crate::changes::{Changes, Model, ModelChange};
-use crate::dataset::{
-    Dataset, Decision, DecisionColumn, Decisions, Row, are_too_many, is_no_number,
-};
+use crate::dataset::{Dataset, Decision, DecisionColumn, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
-use crate::terminal::bounded;
-use crate::text::{is_same_text, quoted};
+use crate::text::is_same_text;
 
 /// What a run will do. See the module's documentation.
 #[derive(Debug, Clone)]
@@ -167,35 +164,6 @@ impl<'p> Plan<'p> {
             .filter(move |line| line.edits.iter().all(|edit| edit.place != place))
             .filter_map(|line| line.row)
             .filter_map(|row| Some((row, self.dataset.unreadable_flop(row)?)))
-    }
-
-    /// Why the dataset would be refused when it is read again, if it would: most of its filled `training_flop` cells would be no numbers.
-    pub fn would_be_refused(&self) -> Option<String> {
-        let (mut filled, mut no_numbers) = (0, Vec::new());
-        for line in &self.lines {
-            if line.flop.is_some() {
-                filled += 1;
-                continue;
-            }
-            let text = self.cell(line, Column::TrainingFlop);
-            if !text.trim().is_empty() {
-                filled += 1;
-                no_numbers.extend(is_no_number(&text).then_some((line, text)));
-            }
-        }
-        let count = no_numbers.len();
-        if !are_too_many(count, filled) {
-            return None;
-        }
-        // A row that is there today can be corrected; one that would come back cannot.
-        no_numbers.sort_by_key(|(line, _)| line.row.is_none());
-        let (line, text) = no_numbers.first()?;
-        Some(format!(
-            "afterwards {count} of the {filled} filled `training_flop` cells would be no numbers, and a file like that cannot be read \
-             again; first correct {} ({}), or another of them, with `verify NAME --flop F`, or mend the copy",
-            bounded(&self.cell(line, Column::Name)),
-            quoted(text)
-        ))
     }
 
     /// How many rows leave the dataset, duplicates included.

@@ -150,12 +150,12 @@ fn a_file_with_a_chain_stops_every_command_and_names_the_line() {
         &["--reset", "--force"],
     ] {
         let refused = world.run_without_writing(args).expect_code(1);
-        refused.expect_stderr("aliases.csv:2: ");
+        refused.expect_stderr("aliases.csv:4: it does not go with line 2");
     }
     world
         .run(&["validate"])
         .expect_code(3)
-        .expect_stdout("aliases.csv:2: error");
+        .expect_stdout("aliases.csv:4: error");
 }
 
 #[test]

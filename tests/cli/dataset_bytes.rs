@@ -69,11 +69,11 @@ fn column_order_and_columns_outside_the_schema_stay() {
 }
 
 #[test]
-fn the_other_columns_keep_their_text_where_model_is_renamed() {
+fn the_other_columns_keep_their_names_where_model_is_renamed() {
     let header = "model,developer,verified, Mine ,\"o,k\",\n";
     let world = World::with(&[model("a")]).dataset(format!("{header}v,d,y,,,\n"));
     world.ok(&[]);
-    let expected = "name,developer,verified, Mine ,\"o,k\",,release_date,";
+    let expected = "name,developer,verified,Mine,\"o,k\",,release_date,";
     assert!(world.text().starts_with(expected), "{}", world.text());
 }
 

@@ -461,6 +461,6 @@ fn aliases_that_cannot_be_read_stop_the_history_of_a_model_with_their_line() {
     world
         .run(&["history", "a"])
         .expect_code(1)
-        .expect_stderr("aliases.csv:2: ");
+        .expect_stderr("aliases.csv:3: ");
     world.ok(&["history"]);
 }

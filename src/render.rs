@@ -31,13 +31,10 @@ fn row(table: &Table<'_>, line: &Line<'_>) -> Vec<u8> {
 pub(crate) fn render_file(change: &FileChange<'_>) -> Vec<u8> {
     let mut bytes = head(change.table);
     for line in &change.lines {
-        let after = |place| Cow::Borrowed(line.after(place));
-        bytes.extend(record_bytes(
-            change.table,
-            line.record,
-            line.edits.is_empty(),
-            after,
-        ));
+        let stays = !line.is_changed();
+        bytes.extend(record_bytes(change.table, line.record, stays, |place| {
+            Cow::Borrowed(&line.cells[place])
+        }));
     }
     bytes
 }

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Table};
 use crate::journal::{self, JournalEntry, RECOVERED};
 use crate::key::Key;
-use crate::plan::{Edit, FileChange, Summary};
+use crate::plan::{FileChange, Summary};
 use crate::schema::Columns;
 use crate::store::{self, Lock, OldFile, Snapshot};
 
@@ -92,10 +92,8 @@ impl Recovery<'_> {
             let cells = then
                 .header
                 .names()
-                .enumerate()
-                .map(|(place, name)| Edit::new(place, today.header.cell_named(line, name)))
-                .collect();
-            change.set(key, cells);
+                .map(|name| today.header.cell_named(line, name).to_owned());
+            change.line(key).cells = cells.collect();
         }
         let lines = change.changes();
         let mut changes = Changes::default();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::draft::joined;
-use super::{Edit, FileChange, Line, Mode, Plan};
+use super::{FileChange, Line, Mode, Plan};
 use crate::changes::Model;
 use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
@@ -37,7 +37,6 @@ pub fn alias<'p>(
     alias: &NewAlias,
     note: &str,
 ) -> Plan<'p> {
-    let header = &aliases.table.header;
     let lines = aliases.lines.iter().map(|line| (&line.key, &line.record));
     let mut file = FileChange::of(&aliases.table, lines);
     let (key, model) = (alias.key(), alias.model());
@@ -45,26 +44,26 @@ pub fn alias<'p>(
     match lines.find(|line| line.key == key && line.model == model) {
         Some(_) if note.is_empty() => {}
         Some(line) => {
-            let place = header.place(AliasColumn::Note);
-            let note = joined(line.record.cell(place), note);
-            file.set(&key, vec![Edit::new(place, note)]);
+            let note = joined(aliases.table.cell(&line.record, AliasColumn::Note), note);
+            file.line(&key)
+                .set(&aliases.table, AliasColumn::Note, &note);
         }
         None => {
-            let cells = [
+            let line = file.push(key);
+            for (column, text) in [
                 (AliasColumn::Name, &*alias.name),
                 (AliasColumn::Developer, &alias.developer),
                 (AliasColumn::IsName, &alias.is_name),
                 (AliasColumn::IsDeveloper, &alias.is_developer),
                 (AliasColumn::Note, note),
-            ];
-            let cells =
-                cells.map(|(column, text)| Edit::new(header.place(column), text.to_owned()));
-            file.push(key, cells.into());
+            ] {
+                line.set(&aliases.table, column, text);
+            }
         }
     }
     let lines = dataset.rows.iter().map(Line::left_alone).collect();
     Plan {
-        aliases: Some(file.sorted()).filter(FileChange::is_pending),
+        aliases: file.finish(),
         ..Plan::of(Mode::Alias, dataset, lines)
     }
 }

@@ -51,7 +51,7 @@ impl<'p> Plan<'p> {
         let header = &self.dataset.table.header;
         let mut places: Vec<usize> = match line.change {
             Change::Added => FOLLOWED.map(|column| header.place(column)).to_vec(),
-            _ => line.edits.iter().map(|edit| edit.place).collect(),
+            _ => line.edits.keys().copied().collect(),
         };
         places.sort_unstable();
         let cells = places.into_iter().map(|place| {
@@ -78,31 +78,6 @@ impl<'p> Plan<'p> {
             _ => {}
         }
         change
-    }
-}
-
-impl<'p> FileChange<'p> {
-    /// The lines that change. One that leaves is there with all that it said.
-    pub fn changes(&'p self) -> Vec<ModelChange<'p>> {
-        let header = &self.table.header;
-        let key = header.key_places();
-        let changed = self.lines.iter().filter(|line| !line.edits.is_empty());
-        changed
-            .map(|line| (line, false))
-            .chain(self.gone.iter().map(|line| (line, true)))
-            .map(|(line, is_gone)| {
-                let names = header.names().enumerate();
-                let others = names.filter(|(place, _)| !key.contains(place));
-                let cells = others.map(|(place, name)| {
-                    let after = if is_gone { "" } else { line.after(place) };
-                    (name, FromTo::new(line.before(place), after))
-                });
-                ModelChange {
-                    fields: differing(cells),
-                    ..ModelChange::of(line.after(key[0]), line.after(key[1]))
-                }
-            })
-            .collect()
     }
 }
 

@@ -1,9 +1,12 @@
 //! What a run does to a file beside the dataset: the decisions, or the aliases.
 
-use super::Edit;
-use super::line::set_cell;
+use std::borrow::Cow;
+
+use crate::changes::{FromTo, ModelChange, differing};
 use crate::dataset::{Record, Table};
 use crate::key::Key;
+use crate::schema::Columns;
+use crate::text::writable;
 
 /// A file beside the dataset as the plan leaves it.
 #[derive(Debug, Clone)]
@@ -14,25 +17,30 @@ pub struct FileChange<'p> {
     pub gone: Vec<FileLine<'p>>,
 }
 
-/// A line of such a file: one of today with some cells edited, or a new one.
+/// A line of such a file.
 #[derive(Debug, Clone)]
 pub struct FileLine<'p> {
     pub key: Key,
     /// The line of today's file, where there is one.
     pub record: Option<&'p Record<'p>>,
-    /// The cells that change, in the order of the header.
-    pub edits: Vec<Edit<'p>>,
+    /// What its cells will say, in the order of the header.
+    pub cells: Vec<String>,
 }
 
 impl<'p> FileChange<'p> {
+    /// The file as it stands.
     pub fn of(
         table: &'p Table<'p>,
         lines: impl Iterator<Item = (&'p Key, &'p Record<'p>)>,
     ) -> FileChange<'p> {
-        let line = |(key, record): (&Key, _)| FileLine {
+        let places = 0..table.header.names().count();
+        let line = |(key, record): (&Key, &'p Record<'p>)| FileLine {
             key: key.clone(),
             record: Some(record),
-            edits: Vec::new(),
+            cells: places
+                .clone()
+                .map(|at| record.cell(at).to_owned())
+                .collect(),
         };
         FileChange {
             table,
@@ -41,22 +49,24 @@ impl<'p> FileChange<'p> {
         }
     }
 
-    /// Writes the cells of one line, a new one where there is none of this key. Cells that say so already are left alone.
-    pub fn set(&mut self, key: &Key, cells: Vec<Edit<'p>>) {
-        match self.lines.iter_mut().find(|line| line.key == *key) {
-            Some(line) => line.set(cells),
-            None => self.push(key.clone(), cells),
+    /// The line of a key, a new one where there is none.
+    pub fn line(&mut self, key: &Key) -> &mut FileLine<'p> {
+        match self.lines.iter().position(|line| line.key == *key) {
+            Some(place) => &mut self.lines[place],
+            None => self.push(key.clone()),
         }
     }
 
-    pub fn push(&mut self, key: Key, cells: Vec<Edit<'p>>) {
-        let mut line = FileLine {
+    /// A new line, blank so far.
+    pub fn push(&mut self, key: Key) -> &mut FileLine<'p> {
+        let cells = vec![String::new(); self.table.header.names().count()];
+        self.lines.push(FileLine {
             key,
             record: None,
-            edits: Vec::new(),
-        };
-        line.set(cells);
-        self.lines.push(line);
+            cells,
+        });
+        let last = self.lines.len() - 1;
+        &mut self.lines[last]
     }
 
     /// Takes the lines away that `goes` names.
@@ -65,37 +75,48 @@ impl<'p> FileChange<'p> {
             .extend(self.lines.extract_if(.., |line| goes(line)));
     }
 
-    pub fn sorted(mut self) -> FileChange<'p> {
+    /// The change with its lines in order; `None` where the file stays as it is.
+    pub fn finish(mut self) -> Option<FileChange<'p>> {
         self.lines.sort_by(|a, b| a.key.cmp(&b.key));
-        self
+        let is_pending = !self.gone.is_empty() || self.lines.iter().any(FileLine::is_changed);
+        is_pending.then_some(self)
     }
 
-    /// Whether the file would be another one afterwards.
-    pub fn is_pending(&self) -> bool {
-        !self.gone.is_empty()
-            || self
-                .lines
-                .iter()
-                .any(|line| line.record.is_none() || !line.edits.is_empty())
+    /// The lines that change. One that leaves is there with all that it said.
+    pub fn changes(&'p self) -> Vec<ModelChange<'p>> {
+        let header = &self.table.header;
+        let key = header.key_places();
+        let changed = self.lines.iter().filter(|line| line.is_changed());
+        changed
+            .map(|line| (line, false))
+            .chain(self.gone.iter().map(|line| (line, true)))
+            .map(|(line, is_gone)| {
+                let names = header.names().enumerate();
+                let others = names.filter(|(place, _)| !key.contains(place));
+                let cells = others.map(|(place, name)| {
+                    let before = line.record.map_or("", |record| record.cell(place));
+                    let after = if is_gone { "" } else { &*line.cells[place] };
+                    (name, FromTo::new(before, after))
+                });
+                ModelChange {
+                    fields: differing(cells),
+                    ..ModelChange::of(&*line.cells[key[0]], &*line.cells[key[1]])
+                }
+            })
+            .collect()
     }
 }
 
-impl<'p> FileLine<'p> {
-    /// What the cell at a place of the header says today; `""` in a new line.
-    pub fn before(&self, place: usize) -> &'p str {
-        self.record.map_or("", |record| record.cell(place))
+impl FileLine<'_> {
+    /// Whether it will be another line than today's.
+    pub fn is_changed(&self) -> bool {
+        let mut cells = self.cells.iter().enumerate();
+        self.record
+            .is_none_or(|record| cells.any(|(place, cell)| record.cell(place) != cell))
     }
 
-    /// What it will say.
-    pub fn after(&self, place: usize) -> &str {
-        let edit = self.edits.iter().find(|edit| edit.place == place);
-        edit.map_or_else(|| self.before(place), |edit| &edit.to)
-    }
-
-    fn set(&mut self, cells: Vec<Edit<'p>>) {
-        for edit in cells {
-            let today = self.before(edit.place);
-            set_cell(&mut self.edits, today, edit);
-        }
+    /// Makes the cell of a column say this.
+    pub fn set(&mut self, table: &Table<'_>, column: impl Columns, text: &str) {
+        self.cells[table.header.place(column)] = writable(Cow::Borrowed(text)).into_owned();
     }
 }

@@ -1,6 +1,7 @@
 //! A line of the dataset as a plan leaves it, cell by cell.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::Change;
 use crate::dataset::{Header, Mark, Row};
@@ -8,25 +9,9 @@ use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
-use crate::text::writable;
 
-/// A cell that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit<'p> {
-    /// The place of its column in the header as it will be written.
-    pub place: usize,
-    /// What it will say.
-    pub to: Cow<'p, str>,
-}
-
-impl<'p> Edit<'p> {
-    pub(crate) fn new(place: usize, to: impl Into<Cow<'p, str>>) -> Edit<'p> {
-        Edit {
-            place,
-            to: to.into(),
-        }
-    }
-}
+/// The cells of a row that change: the place of each column in the header as it will be written, and what the cell will say.
+pub type Edits<'p> = BTreeMap<usize, Cow<'p, str>>;
 
 /// A line of the dataset as the plan leaves it: a row of today with some cells edited, a new row that says what its estimate says, or a
 /// new row with the edited cells, whose other cells are blank.
@@ -38,8 +23,8 @@ pub struct Line<'p> {
     pub row: Option<&'p Row<'p>>,
     /// The estimate that a new row takes its cells from.
     pub estimate: Option<&'p Estimate>,
-    /// The cells that change, in the order of the header.
-    pub edits: Vec<Edit<'p>>,
+    /// The cells that change.
+    pub edits: Edits<'p>,
     /// The bytes of an older copy's row, where the line takes them as they are; the edits then say how it differs from today's row.
     pub bytes: Option<&'p str>,
     /// What becomes of it.
@@ -57,7 +42,7 @@ impl<'p> Line<'p> {
             key: Cow::Borrowed(&row.key),
             row: Some(row),
             estimate: None,
-            edits: Vec::new(),
+            edits: Edits::new(),
             bytes: None,
             change,
             mark: row.mark,
@@ -81,7 +66,7 @@ impl<'p> Line<'p> {
             key: Cow::Borrowed(&estimate.key),
             row: None,
             estimate: Some(estimate),
-            edits: Vec::new(),
+            edits: Edits::new(),
             bytes: None,
             change: Change::Added,
             mark: Mark::Unverified,
@@ -90,9 +75,8 @@ impl<'p> Line<'p> {
     }
 
     /// A new row that says this.
-    pub(super) fn with_cells(mut edits: Vec<Edit<'p>>, header: &Header<'_>) -> Line<'p> {
-        edits.retain(|edit| !edit.to.is_empty());
-        edits.sort_unstable_by_key(|edit| edit.place);
+    pub(super) fn with_cells(mut edits: Edits<'p>, header: &Header<'_>) -> Line<'p> {
+        edits.retain(|_, to| !to.is_empty());
         let mut line = Line {
             key: Cow::Owned(Key::new("", "")),
             row: None,
@@ -129,6 +113,12 @@ impl<'p> Line<'p> {
         is_included || matches!(self.change, Change::Orphaned(_))
     }
 
+    /// Whether it is the line of a row.
+    pub fn is_of(&self, row: &Row<'_>) -> bool {
+        self.row
+            .is_some_and(|own| own.record.line == row.record.line)
+    }
+
     /// Whether the line will be another row than today's.
     pub fn is_changed(&self) -> bool {
         self.row.is_none() || !self.edits.is_empty()
@@ -145,17 +135,7 @@ impl<'p> Line<'p> {
             let column = header.schema_place(place).map(|place| Column::ALL[place]);
             return column.map_or(Cow::Borrowed(""), |column| estimate.cell(column));
         }
-        let edit = self.edits.iter().find(|edit| edit.place == place);
-        Cow::Borrowed(edit.map_or_else(|| self.before(place), |edit| &edit.to))
-    }
-}
-
-/// Makes a cell say this. It changes only where it says something else today.
-pub(super) fn set_cell<'p>(edits: &mut Vec<Edit<'p>>, today: &str, edit: Edit<'p>) {
-    edits.retain(|other| other.place != edit.place);
-    let to = writable(edit.to);
-    if to != today {
-        edits.push(Edit { to, ..edit });
-        edits.sort_unstable_by_key(|edit| edit.place);
+        let edit = self.edits.get(&place);
+        Cow::Borrowed(edit.map_or_else(|| self.before(place), |to| to))
     }
 }

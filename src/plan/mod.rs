@@ -29,7 +29,7 @@ pub(crate) use change::{Drift, Orphan};
 pub(crate) use draft::{Correction, Draft, JournalRow, Remembered, Signature};
 pub(crate) use file_change::FileChange;
 pub(crate) use input::Input;
-pub use line::{Edit, Line};
+pub use line::{Edits, Line};
 pub(crate) use mode::Mode;
 pub(crate) use reapply::{left_behind, reapply};
 pub use refresh::refresh;
@@ -161,7 +161,7 @@ impl<'p> Plan<'p> {
         let place = self.dataset.table.header.place(Column::TrainingFlop);
         self.lines
             .iter()
-            .filter(move |line| line.edits.iter().all(|edit| edit.place != place))
+            .filter(move |line| !line.edits.contains_key(&place))
             .filter_map(|line| line.row)
             .filter_map(|row| Some((row, self.dataset.unreadable_flop(row)?)))
     }
@@ -215,16 +215,14 @@ fn edits<'p>(
     row: &Row<'_>,
     estimate: &'p Estimate,
     follows: impl Fn(Column) -> bool,
-) -> Vec<Edit<'p>> {
+) -> Edits<'p> {
     let header = &dataset.table.header;
-    let mut edits: Vec<Edit<'p>> = Column::ALL
+    Column::ALL
         .iter()
         .filter(|column| follows(**column))
-        .map(|column| Edit::new(header.place(*column), estimate.cell(*column)))
-        .filter(|edit| !is_same_text(&edit.to, row.record.cell(edit.place)))
-        .collect();
-    edits.sort_unstable_by_key(|edit| edit.place);
-    edits
+        .map(|column| (header.place(*column), estimate.cell(*column)))
+        .filter(|(place, to)| !is_same_text(to, row.record.cell(*place)))
+        .collect()
 }
 
 /// Whether a row keeps its own cell though it follows the estimate: what people write, and facts that a person may have looked up, where

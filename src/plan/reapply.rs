@@ -4,21 +4,19 @@
 //! comes back where there is none. Where today's dataset holds other human work for the same model, today's stays and the conflict is
 //! listed: which of the two is right is for a person to say.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Edit, Line, Mode, Plan};
-use crate::changes::{Changes, FromTo, ModelChange};
+use super::{Change, Edits, Line, Mode, Plan};
+use crate::changes::{Changes, FromTo, ModelChange, differing};
 use crate::dataset::{Dataset, Decisions, Header, Mark, Row};
 use crate::key::Key;
-use crate::ordered_map::Map;
 use crate::schema::Column;
 use crate::text::{is_same_text, stands_in};
 
 /// Plans the return of the human work in `older` to `dataset`.
 ///
-/// A row of the copy returns to the row that its model has today, a marked one before the others. Of several it is the one of the same
-/// name, and the one with which it conflicts least. A second marked row returns as a row of its own.
+/// A row of the copy returns to the row that its model has today, a marked one before the others. Of several it is one that says so
+/// already, or else one of the same name, and the one with which it conflicts least. A second marked row returns as a row of its own.
 pub fn reapply<'p>(
     dataset: &'p Dataset<'p>,
     older: &'p Dataset<'p>,
@@ -32,21 +30,34 @@ pub fn reapply<'p>(
         .filter(|row| row.has_human_work())
         .collect();
     // What stands today comes first, then what is marked.
-    waiting.sort_by_cached_key(|row| (rows.place_that_says(row).is_none(), !row.is_marked()));
+    waiting.sort_by_cached_key(|row| {
+        let is_said = rows.nearest(row).is_some_and(|merged| merged.is_said);
+        (!is_said, !row.is_marked())
+    });
     for row in waiting {
-        if let Some(place) = rows.place_that_says(row) {
-            rows.taken.extend(row.is_marked().then_some(place));
-        } else if let Some((place, line)) = rows.nearest(row) {
-            rows.taken.extend(row.is_marked().then_some(place));
-            conflicts.extend(rows.conflict(row, Some(&line)));
-            rows.lines[place] = line;
+        let lost = if let Some(merged) = rows.nearest(row) {
+            rows.taken.extend(row.is_marked().then_some(merged.place));
+            rows.lines[merged.place] = merged.line;
+            merged.lost
         } else if let Some(decision) = decisions.dismissal(row.model()) {
             // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
-            if row.is_marked() || !decisions.notes_hold(decision, older, row) {
-                conflicts.extend(rows.conflict(row, None));
-            }
+            let is_kept = !row.is_marked() && decisions.notes_hold(decision, older, row);
+            let human = rows
+                .cells(row)
+                .filter(|(place, _)| !is_kept && (row.is_marked() || rows.texts.contains(place)));
+            human
+                .map(|(place, text)| (place, FromTo::new("", text)))
+                .collect()
         } else {
             rows.add(row);
+            continue;
+        };
+        let header = &dataset.table.header;
+        let lost = lost.into_iter();
+        let fields = differing(lost.map(|(place, cell)| (header.name(place), cell)));
+        if !fields.is_empty() {
+            let of_model = ModelChange::of_row(older, row);
+            conflicts.push(ModelChange { fields, ..of_model });
         }
     }
     Plan {
@@ -73,7 +84,6 @@ pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o
 
 /// The lines of the plan, while rows of the older copy return to them.
 struct Returning<'p> {
-    older: &'p Dataset<'p>,
     header: &'p Header<'p>,
     /// For each column of today's header its place in the copy, where the copy has it.
     places: Vec<Option<usize>>,
@@ -89,6 +99,16 @@ struct Returning<'p> {
     taken: HashSet<usize>,
 }
 
+/// A line to which a row of the copy has returned.
+struct Merged<'p> {
+    place: usize,
+    line: Line<'p>,
+    /// The cells that stay as they are and say something else in the copy.
+    lost: Vec<(usize, FromTo<'p>)>,
+    /// Whether the line said all human work of the row before.
+    is_said: bool,
+}
+
 impl<'p> Returning<'p> {
     fn to(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Returning<'p> {
         let (header, then) = (&dataset.table.header, &older.table.header);
@@ -98,7 +118,6 @@ impl<'p> Returning<'p> {
             lines_of.entry(row.model()).or_default().push(place);
         }
         Returning {
-            older,
             header,
             places: header.names().map(place).collect(),
             texts: header.text_columns().collect(),
@@ -115,38 +134,17 @@ impl<'p> Returning<'p> {
         places.filter_map(|(today, then)| Some((today, row.record.cell((*then)?))))
     }
 
-    /// What human work of a row of the copy a line does not say: text, and where the row is marked the other cells, too.
-    fn not_said(
-        &self,
-        line: Option<&Line<'p>>,
-        row: &'p Row<'p>,
-    ) -> impl Iterator<Item = (usize, &'p str)> {
-        self.cells(row).filter(move |(place, then)| {
-            let now = line.map_or(Cow::Borrowed(""), |line| line.after(self.header, *place));
-            if self.texts.contains(place) {
-                !stands_in(then, &now)
-            } else {
-                row.is_marked() && !self.is_alike(*place, then, &now)
-            }
-        })
-    }
-
-    /// Where a line stands that says all human work of a row of the copy.
-    fn place_that_says(&self, row: &'p Row<'p>) -> Option<usize> {
-        let says = |line| self.not_said(Some(line), row).next().is_none();
-        let mut places = self.lines_of.get(row.model())?.iter().copied();
-        places.find(|place| says(&self.lines[*place]))
-    }
-
-    /// The line to which a row of the copy returns: where it stands, and what it then says. `None` where there is none left.
-    fn nearest(&self, row: &'p Row<'p>) -> Option<(usize, Line<'p>)> {
+    /// The line to which a row of the copy returns, with what it then says. `None` where there is none left.
+    fn nearest(&self, row: &'p Row<'p>) -> Option<Merged<'p>> {
         let places = self.lines_of.get(row.model())?.iter();
         places
-            .filter(|place| !(row.is_marked() && self.taken.contains(*place)))
-            .map(|place| (*place, self.merged(&self.lines[*place], row)))
-            .min_by_key(|(place, line)| {
-                let is_other_name = *self.lines[*place].key != row.key;
-                (is_other_name, self.not_said(Some(line), row).count())
+            .map(|place| self.merged(*place, row))
+            .filter(|merged| {
+                merged.is_said || !row.is_marked() || !self.taken.contains(&merged.place)
+            })
+            .min_by_key(|merged| {
+                let is_other_name = *self.lines[merged.place].key != row.key;
+                (!merged.is_said, is_other_name, merged.lost.len())
             })
     }
 
@@ -154,7 +152,7 @@ impl<'p> Returning<'p> {
     fn add(&mut self, row: &'p Row<'p>) {
         let place = self.lines.len();
         let cells = self.cells(row);
-        let cells = cells.map(|(place, text)| Edit::new(place, text)).collect();
+        let cells = cells.map(|(place, text)| (place, text.into())).collect();
         self.lines.push(Line {
             bytes: self.same_columns.then_some(row.record.raw),
             ..Line::with_cells(cells, self.header)
@@ -163,55 +161,48 @@ impl<'p> Returning<'p> {
         self.taken.extend(row.is_marked().then_some(place));
     }
 
-    /// What a line lacks of a row of the copy, each cell as it stays and as it is not taken; `None` where it lacks nothing.
-    fn conflict(&self, row: &'p Row<'p>, line: Option<&Line<'p>>) -> Option<ModelChange<'p>> {
-        let lost = self.not_said(line, row).map(|(at, text)| {
-            let stays = line.map_or(Cow::Borrowed(""), |line| line.after(self.header, at));
-            let cell = FromTo::new(stays.into_owned(), text);
-            (self.header.name(at).into(), cell)
-        });
-        let fields = Map(lost.collect());
-        let of_model = ModelChange::of_row(self.older, row);
-        (!fields.is_empty()).then_some(ModelChange { fields, ..of_model })
+    /// A line with what returns to it of a row of the copy: text where there is none, and to an unmarked line the mark and its cells.
+    fn merged(&self, place: usize, row: &'p Row<'p>) -> Merged<'p> {
+        let mut line = self.lines[place].clone();
+        let mark_returns = row.is_marked() && line.mark == Mark::Unverified;
+        let (mut edits, mut lost) = (Edits::new(), Vec::new());
+        for (at, then) in self.cells(row) {
+            let now = line.after(self.header, at);
+            let (returns, is_said) = if self.texts.contains(&at) {
+                (now.trim().is_empty(), stands_in(then, &now))
+            } else if mark_returns {
+                (true, then == now)
+            } else {
+                (false, !row.is_marked() || self.is_alike(at, then, &now))
+            };
+            if !is_said && returns {
+                edits.insert(at, then.into());
+            } else if !is_said {
+                lost.push((at, FromTo::new(now.into_owned(), then)));
+            }
+        }
+        let is_said = edits.is_empty() && lost.is_empty();
+        if !edits.is_empty() {
+            line.edits.extend(edits);
+            line.change = Change::Updated;
+            let mut cells = self.cells(row);
+            let says_all = cells.all(|(at, then)| then == line.after(self.header, at));
+            line.bytes = (says_all && self.same_columns).then_some(row.record.raw);
+            // With the machine cells the name returns, which may be another one of the same model.
+            line.follow_cells(self.header);
+        }
+        Merged {
+            place,
+            line,
+            lost,
+            is_said,
+        }
     }
 
     /// Whether two cells that people do not write text in differ in spelling only: in how lines end, or in how `y` is written.
     fn is_alike(&self, place: usize, then: &str, now: &str) -> bool {
-        let [then_mark, now_mark] = [then, now].map(Mark::of);
-        let is_mark = place == self.header.place(Column::Verified) && then_mark == Mark::Verified;
-        is_same_text(then, now) || (is_mark && now_mark == Mark::Verified)
-    }
-
-    /// A line with what returns to it of a row of the copy: text where there is none, and to an unmarked line the mark and its cells.
-    fn merged(&self, line: &Line<'p>, row: &'p Row<'p>) -> Line<'p> {
-        let mark_returns = row.is_marked() && line.mark == Mark::Unverified;
-        let returns = |place: usize, then: &str| {
-            let now = line.after(self.header, place);
-            let may = if self.texts.contains(&place) {
-                now.trim().is_empty() && !then.trim().is_empty()
-            } else {
-                mark_returns
-            };
-            may && then != now
-        };
-        let edits: Vec<Edit<'p>> = self
-            .cells(row)
-            .filter(|(place, then)| returns(*place, then))
-            .map(|(place, then)| Edit::new(place, then))
-            .collect();
-        let mut merged = line.clone();
-        if edits.is_empty() {
-            return merged;
-        }
-        merged.edits.extend(edits);
-        merged.edits.sort_unstable_by_key(|edit| edit.place);
-        merged.change = Change::Updated;
-        let says_all = self
-            .cells(row)
-            .all(|(place, then)| then == merged.after(self.header, place));
-        merged.bytes = (says_all && self.same_columns).then_some(row.record.raw);
-        // With the machine cells the name returns, which may be another one of the same model.
-        merged.follow_cells(self.header);
-        merged
+        let is_mark = place == self.header.place(Column::Verified);
+        let are_verified = [then, now].map(Mark::of) == [Mark::Verified; 2];
+        is_same_text(then, now) || (is_mark && are_verified)
     }
 }

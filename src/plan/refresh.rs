@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Change, Edit, Line, Mode, Orphan, Plan, edits, is_kept};
+use super::{Change, Edits, Line, Mode, Orphan, Plan, edits, is_kept};
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::{Dataset, Decision, DecisionLine, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
@@ -123,7 +123,7 @@ fn followed<'p>(
     let edits = edits(dataset, row, estimate, |column| !is_kept(estimate, column));
     let last_updated = dataset.table.header.place(Column::LastUpdated);
     // A row that would change for its timestamp alone does not change.
-    if edits.iter().all(|edit| edit.place == last_updated) {
+    if edits.keys().all(|place| *place == last_updated) {
         return Line::kept(row, Change::Unchanged);
     }
     // Under an alias the row takes the name and the developer of the estimate.
@@ -142,15 +142,12 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
     let Some(flop) = row.flop else { return line };
     let header = &dataset.table.header;
     let class = flop.class().name();
-    let mut edits = vec![
-        Edit::new(
-            header.place(Column::TrainingFlopFormatted),
-            flop.two_decimals(),
-        ),
-        Edit::new(header.place(Column::ThresholdClassification), class),
-    ];
-    edits.retain(|edit| row.record.cell(edit.place) != edit.to);
-    edits.sort_unstable_by_key(|edit| edit.place);
+    let formatted = header.place(Column::TrainingFlopFormatted);
+    let mut edits = Edits::from([
+        (formatted, flop.two_decimals().into()),
+        (header.place(Column::ThresholdClassification), class.into()),
+    ]);
+    edits.retain(|place, to| row.record.cell(*place) != to);
     Line { edits, ..line }
 }
 

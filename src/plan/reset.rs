@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::refresh::{models_on_several_rows, taken_out};
-use super::{Change, Edit, Line, Mode, Plan, edits};
+use super::{Change, Line, Mode, Plan, edits};
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
@@ -66,10 +66,9 @@ fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -
     let mut edits = edits(dataset, row, estimate, |_| true);
     for (place, _) in dataset.table.header.own_columns() {
         if !row.record.cell(place).is_empty() {
-            edits.push(Edit::new(place, ""));
+            edits.insert(place, "".into());
         }
     }
-    edits.sort_unstable_by_key(|edit| edit.place);
     let change = if edits.is_empty() {
         Change::Unchanged
     } else {

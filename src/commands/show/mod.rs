@@ -275,7 +275,7 @@ fn other_names<'s>(subject: &Subject<'_>, aliases: &'s Aliases<'_>) -> Vec<Model
     let own = Key::new(subject.name, subject.developer);
     let mut others = Vec::new();
     for alias in &aliases.lines {
-        if [model, &every].contains(&&alias.model()) {
+        if [model, &every].contains(&&alias.model) {
             let cell = |column| aliases.table.cell(&alias.record, column);
             others.extend([
                 Model::new(cell(AliasColumn::Name), cell(AliasColumn::Developer)),

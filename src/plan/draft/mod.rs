@@ -5,13 +5,11 @@ mod correction;
 mod restore;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 pub use correction::Correction;
 pub use restore::{JournalRow, Remembered};
 
-use super::line::set_cell;
-use super::{Change, Edit, FileChange, Line, Mode, Plan, edits, is_kept};
+use super::{Change, FileChange, Line, Mode, Plan, edits, is_kept};
 use crate::changes::{Changes, Model, ModelChange};
 use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::Estimate;
@@ -35,13 +33,10 @@ pub struct Draft<'p> {
     dataset: &'p Dataset<'p>,
     decisions: &'p Decisions<'p>,
     signature: Signature,
-    /// One for each row of today, in the order of the file, and behind them new ones.
     lines: Vec<Line<'p>>,
     /// The decisions so far.
     file: FileChange<'p>,
     further_changes: Changes<'p>,
-    /// The rows that leave, by the lines on which they stand in the file.
-    leaving: HashSet<usize>,
 }
 
 impl<'p> Draft<'p> {
@@ -56,7 +51,6 @@ impl<'p> Draft<'p> {
             lines: dataset.rows.iter().map(Line::left_alone).collect(),
             file: FileChange::of(&decisions.table, lines),
             further_changes: Changes::default(),
-            leaving: HashSet::new(),
             dataset,
             decisions,
             signature,
@@ -64,21 +58,16 @@ impl<'p> Draft<'p> {
     }
 
     pub fn finish(self, mode: Mode) -> Plan<'p> {
-        let (mut lines, leaving) = (self.lines, self.leaving);
-        lines.retain(|line| {
-            line.row
-                .is_none_or(|row| !leaving.contains(&row.record.line))
-        });
         Plan {
             further_changes: self.further_changes,
-            decisions: Some(self.file.sorted()).filter(FileChange::is_pending),
-            ..Plan::of(mode, self.dataset, lines)
+            decisions: self.file.finish(),
+            ..Plan::of(mode, self.dataset, self.lines)
         }
     }
 
     /// Whether a row says so far what it says today.
     pub fn leaves_alone(&self, row: &Row<'_>) -> bool {
-        self.lines[self.place(row)].edits.is_empty()
+        self.line(row).is_none_or(|line| line.edits.is_empty())
     }
 
     /// The row is right: it is marked.
@@ -123,7 +112,7 @@ impl<'p> Draft<'p> {
         let header = &self.dataset.table.header;
         let cells = cells
             .into_iter()
-            .map(|(column, to)| Edit::new(header.place(column), writable(to.into())));
+            .map(|(column, to)| (header.place(column), writable(to.into())));
         self.lines.push(Line::with_cells(cells.collect(), header));
     }
 
@@ -131,8 +120,8 @@ impl<'p> Draft<'p> {
     /// lacks.
     pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate) {
         let is_taken = |column| !is_kept(estimate, column);
-        for edit in edits(self.dataset, row, estimate, is_taken) {
-            self.set_cell(row, edit);
+        for (place, to) in edits(self.dataset, row, estimate, is_taken) {
+            self.set_cell(row, place, to);
         }
         self.unaccept(row.model());
     }
@@ -160,9 +149,11 @@ impl<'p> Draft<'p> {
             }
         }
         self.decide(&model, &subject.model, decision, judged, &note);
-        self.leaving.extend(row.map(|row| row.record.line));
         let change = match row {
-            Some(row) => ModelChange::whole(self.dataset, row),
+            Some(row) => {
+                self.lines.retain(|line| !line.is_of(row));
+                ModelChange::whole(self.dataset, row)
+            }
             None => ModelChange::of_model(model),
         };
         let change = change.dismissed(decision, judged, subject.estimate);
@@ -196,26 +187,23 @@ impl<'p> Draft<'p> {
         });
         // Where there is nothing newer to look at, what was judged before stands.
         let flop = flop.or(line.and_then(|line| line.flop));
+        let flop = flop.map(Flop::shortest).unwrap_or_default();
         let mut cells = vec![
-            (DecisionColumn::Decision, decision.name().to_owned()),
-            (
-                DecisionColumn::Flop,
-                flop.map(Flop::shortest).unwrap_or_default(),
-            ),
-            (DecisionColumn::Note, note),
-            (DecisionColumn::By, self.signature.by.clone()),
-            (DecisionColumn::At, self.signature.at.clone()),
+            (DecisionColumn::Decision, decision.name()),
+            (DecisionColumn::Flop, &flop),
+            (DecisionColumn::Note, &note),
+            (DecisionColumn::By, &self.signature.by),
+            (DecisionColumn::At, &self.signature.at),
         ];
         if line.is_none() {
-            cells.push((DecisionColumn::Name, model.name.to_string()));
-            cells.push((DecisionColumn::Developer, model.developer.to_string()));
+            cells.push((DecisionColumn::Name, &model.name));
+            cells.push((DecisionColumn::Developer, &model.developer));
         }
         let own = line.map_or_else(|| model.key(), |line| line.key.clone());
-        let header = &decisions.table.header;
-        let cells = cells
-            .into_iter()
-            .map(|(column, text)| Edit::new(header.place(column), text));
-        self.file.set(&own, cells.collect());
+        let own = self.file.line(&own);
+        for (column, text) in cells {
+            own.set(&decisions.table, column, text);
+        }
     }
 
     /// Takes the lines of a model away that `goes` names.
@@ -244,31 +232,34 @@ impl<'p> Draft<'p> {
         self.set(row, Column::Notes, note.trim().to_owned());
     }
 
-    /// Where the line of a row stands in `lines`.
-    fn place(&self, row: &Row<'_>) -> usize {
-        let rows = &self.dataset.rows;
-        rows.partition_point(|one| one.record.line < row.record.line)
+    /// The line of a row, unless it leaves.
+    fn line(&self, row: &Row<'_>) -> Option<&Line<'p>> {
+        self.lines.iter().find(|line| line.is_of(row))
     }
 
     /// What a row says in a column by now.
     pub fn cell(&self, row: &Row<'_>, column: Column) -> Cow<'_, str> {
         let header = &self.dataset.table.header;
-        self.lines[self.place(row)].after(header, header.place(column))
+        self.line(row).map_or(Cow::Borrowed(""), |line| {
+            line.after(header, header.place(column))
+        })
     }
 
     fn set(&mut self, row: &'p Row<'p>, column: Column, to: impl Into<Cow<'p, str>>) {
         let place = self.dataset.table.header.place(column);
-        self.set_cell(row, Edit::new(place, to));
+        self.set_cell(row, place, to.into());
     }
 
-    fn set_cell(&mut self, row: &'p Row<'p>, edit: Edit<'p>) {
+    fn set_cell(&mut self, row: &'p Row<'p>, place: usize, to: Cow<'p, str>) {
         let header = &self.dataset.table.header;
-        if edit.place == header.place(Column::Verified) && Mark::of(&edit.to) == row.mark {
+        if place == header.place(Column::Verified) && Mark::of(&to) == row.mark {
             return;
         }
-        let place = self.place(row);
-        let line = &mut self.lines[place];
-        set_cell(&mut line.edits, row.record.cell(edit.place), edit);
+        let Some(line) = self.lines.iter_mut().find(|line| line.is_of(row)) else {
+            return;
+        };
+        line.edits.insert(place, writable(to));
+        line.edits.retain(|place, to| row.record.cell(*place) != to);
         line.follow_cells(header);
         line.change = if line.edits.is_empty() {
             Line::left_alone(row).change

@@ -6,7 +6,7 @@ use super::Draft;
 use crate::dataset::{Aliases, Decision};
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::plan::{Edit, Line};
+use crate::plan::Line;
 
 /// A row as the journal has it.
 pub type JournalRow = Map<'static, Cow<'static, str>>;
@@ -22,24 +22,18 @@ impl<'p> Draft<'p> {
     /// What the row and the decisions say of a model by now, under whichever of its names.
     pub fn remembered(&self, model: &Key, aliases: &Aliases<'_>) -> Remembered {
         let header = &self.dataset.table.header;
-        let row = self.lines.iter().find(|line| {
-            line.row
-                .is_some_and(|row| row.model() == model && !self.leaving.contains(&row.record.line))
-        });
+        let mut lines = self.lines.iter();
+        let row = lines.find(|line| line.row.is_some_and(|row| row.model() == model));
         let cells = row.map(|line| {
             let places = 0..header.names().count();
             places.map(|place| line.after(header, place).into_owned())
         });
-        let width = self.decisions.table.header.names().count();
         let lines = self.file.lines.iter();
         Remembered {
             row: cells.map(Iterator::collect),
             decisions: lines
                 .filter(|line| *aliases.resolve(&line.key) == *model)
-                .map(|line| {
-                    let cells = (0..width).map(|place| line.after(place).to_owned());
-                    (line.key.clone(), cells.collect())
-                })
+                .map(|line| (line.key.clone(), line.cells.clone()))
                 .collect(),
         }
     }
@@ -53,8 +47,7 @@ impl<'p> Draft<'p> {
         for row in rows {
             let places = header.places_of(row.0.iter().map(|(column, _)| &**column));
             let cells = places.into_iter().zip(&row.0);
-            let edits =
-                cells.filter_map(|(place, (_, text))| Some(Edit::new(place?, text.clone())));
+            let edits = cells.filter_map(|(place, (_, text))| Some((place?, text.clone())));
             self.lines.push(Line::with_cells(edits.collect(), header));
         }
     }
@@ -76,14 +69,15 @@ impl<'p> Draft<'p> {
     /// A row and the lines of the decisions, which are as a decision left them, are as they were before.
     pub fn put_back(&mut self, model: &Key, before: &Remembered, after: &Remembered) {
         if let Some(cells) = &before.row {
+            let cells = cells.iter().map(|text| text.clone().into()).enumerate();
             let today = self.dataset.rows.iter().find(|row| row.model() == model);
             if let Some(row) = today {
-                for edit in edits_of(cells) {
-                    self.set_cell(row, edit);
+                for (place, text) in cells {
+                    self.set_cell(row, place, text);
                 }
             } else {
                 let header = &self.dataset.table.header;
-                self.lines.push(Line::with_cells(edits_of(cells), header));
+                self.lines.push(Line::with_cells(cells.collect(), header));
             }
         }
         if before.decisions == after.decisions {
@@ -91,15 +85,7 @@ impl<'p> Draft<'p> {
         }
         self.take_back(model, |_| true);
         for (key, texts) in &before.decisions {
-            self.file.push(key.clone(), edits_of(texts));
+            self.file.push(key.clone()).cells.clone_from(texts);
         }
     }
-}
-
-/// These texts in the columns, from the first on.
-fn edits_of(texts: &[String]) -> Vec<Edit<'static>> {
-    let cells = texts.iter().enumerate();
-    cells
-        .map(|(place, text)| Edit::new(place, text.clone()))
-        .collect()
 }

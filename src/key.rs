@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use crate::text::name_line;
 
 /// What makes two records or rows one model: name and developer, each `folded` (behaviour §4). Ordered by name, then developer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// The name, folded.
     pub name: String,

@@ -16,15 +16,12 @@ impl<'a> Changes<'a> {
         for row in &new.rows {
             news.entry(&row.key).or_default().push(row);
         }
-        let has_same_columns = old.table.header.names().eq(new.table.header.names());
         let mut changed = Vec::new();
         // Of several rows of a model those that stayed as they were belong together, so they are set aside first.
         for row in &old.rows {
             let rows = news.entry(&row.key).or_default();
-            let same = rows.iter().position(|now| {
-                (has_same_columns && now.record.raw == row.record.raw)
-                    || ModelChange::between(old, row, new, now).is_none()
-            });
+            let is_same = |now: &&Row<'a>| ModelChange::between(old, row, new, now).is_none();
+            let same = rows.iter().position(is_same);
             if let Some(same) = same {
                 rows.remove(same);
             } else {

@@ -163,27 +163,19 @@ impl<'a> Changes<'a> {
             .groups()
             .flat_map(|(_, changes)| changes)
             .collect();
-        let is_row_journalled = |row: &Map<'_, Cow<'_, str>>| {
-            let mut rows = entries
-                .iter()
-                .flat_map(|entry| entry.row.iter().chain(&entry.rows));
-            rows.any(|journalled| journalled == row)
-        };
-        let is_journalled = |change: &ModelChange<'_>| {
-            let mut fields = change.fields.0.iter();
-            fields.all(|(column, cell)| {
-                entries.iter().any(|entry| {
-                    entry.name == change.name && entry.fields.get(column) == Some(cell)
-                })
-            })
-        };
+        let rows = entries
+            .iter()
+            .flat_map(|entry| entry.row.iter().chain(&entry.rows));
         self.decisions
             .retain(|change| !journalled.decisions.contains(change));
         self.aliases
             .retain(|change| !journalled.aliases.contains(change));
         self.removed
-            .retain(|change| !change.row.as_ref().is_some_and(is_row_journalled));
-        self.updated.retain(|change| !is_journalled(change));
+            .retain(|change| !rows.clone().any(|row| change.row.as_ref() == Some(row)));
+        self.updated.retain(|change| {
+            let mut entries = entries.iter();
+            !entries.any(|entry| entry.name == change.name && entry.fields == change.fields)
+        });
     }
 
     /// The groups by name, in the order of a report.

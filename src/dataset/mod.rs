@@ -27,9 +27,10 @@ use crate::schema::Column;
 use crate::text::{newlines, quoted};
 
 /// What the cell `verified` of a row says (behaviour §5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mark {
     /// Blank: the row follows the estimates.
+    #[default]
     Unverified,
     /// `y`: a person confirmed the row.
     Verified,

@@ -130,14 +130,12 @@ pub fn foreign_records(bytes: &[u8]) -> Result<(bool, Vec<Record<'_>>), Refusal>
 /// Whether a row is another header line, as files that were put together have. The second file may have brought its byte order mark.
 fn is_header<C: Columns>(record: &Record<'_>) -> bool {
     let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
-    let is_cell = |name: &str| {
-        record
-            .cells()
-            .any(|cell| cell.trim_matches(around).eq_ignore_ascii_case(name))
-    };
     C::REQUIRED.iter().all(|name| {
         let old = C::OLD_NAME.filter(|(_, today)| today == name);
-        is_cell(name) || old.is_some_and(|(old, _)| is_cell(old))
+        record.cells().any(|cell| {
+            let cell = cell.trim_matches(around).to_lowercase();
+            cell == *name || old.is_some_and(|(old, _)| cell == old)
+        })
     })
 }
 
@@ -150,14 +148,8 @@ fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
         let remedy = "save the file as \"CSV UTF-8\", not as \"Unicode text\", which is UTF-16";
         Refusal::new(line, trouble, remedy)
     })?;
-    match text.strip_prefix('\u{feff}') {
-        Some(rest) if rest.starts_with('\u{feff}') => {
-            let trouble = "a second byte order mark stands behind the first";
-            Err(Refusal::new(1, trouble, "save the file as \"CSV UTF-8\""))
-        }
-        Some(rest) => Ok((true, rest)),
-        None => Ok((false, text)),
-    }
+    let rest = text.strip_prefix('\u{feff}');
+    Ok((rest.is_some(), rest.unwrap_or(text)))
 }
 
 /// What stands between the cells of a header without a comma.

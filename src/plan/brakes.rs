@@ -77,12 +77,7 @@ pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Opt
 pub fn too_few_marks(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
     let (marked, then) = (dataset.marked(), before.marked?);
     let are_gone = then.saturating_sub(marked) > FEW_MARKS && marked * 2 < then;
-    (are_gone && dataset.unread == 0).then(|| {
-        format!(
-            "the dataset holds {marked} verified or protected rows where the journal's last entry counted {then}: was it cut short? \
-             Restore it if so"
-        )
-    })
+    marks_lost(dataset, before).filter(|_| are_gone && dataset.unread == 0)
 }
 
 fn refresh(plan: &Plan<'_>) -> Option<String> {

@@ -7,9 +7,10 @@ use crate::estimates::Latest;
 use crate::flop::Flop;
 
 /// What becomes of a line of the dataset.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum Change {
     /// A model that had no row.
+    #[default]
     Added,
     /// The row says something else than it did.
     Updated,

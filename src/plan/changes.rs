@@ -125,12 +125,12 @@ impl<'p> ModelChange<'p> {
     /// The same model, which a decision keeps out.
     pub(super) fn dismissed(
         self,
-        decision: Decision,
+        decision: Option<Decision>,
         judged: Option<Flop>,
         latest: Option<&Estimate>,
     ) -> ModelChange<'p> {
         ModelChange {
-            decision: Some(decision.name().into()),
+            decision: decision.map(|decision| decision.name().into()),
             judged_flop: Some(judged),
             latest_flop: Some(latest.and_then(|latest| latest.flop)),
             ..self

@@ -15,7 +15,7 @@ pub type Edits<'p> = BTreeMap<usize, Cow<'p, str>>;
 
 /// A line of the dataset as the plan leaves it: a row of today with some cells edited, a new row that says what its estimate says, or a
 /// new row with the edited cells, whose other cells are blank.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Line<'p> {
     /// Which model it is about.
     pub key: Cow<'p, Key>,
@@ -41,12 +41,10 @@ impl<'p> Line<'p> {
         Line {
             key: Cow::Borrowed(&row.key),
             row: Some(row),
-            estimate: None,
-            edits: Edits::new(),
-            bytes: None,
             change,
             mark: row.mark,
             flop: row.flop,
+            ..Line::default()
         }
     }
 
@@ -64,13 +62,9 @@ impl<'p> Line<'p> {
     pub(super) fn added(estimate: &'p Estimate) -> Line<'p> {
         Line {
             key: Cow::Borrowed(&estimate.key),
-            row: None,
             estimate: Some(estimate),
-            edits: Edits::new(),
-            bytes: None,
-            change: Change::Added,
-            mark: Mark::Unverified,
             flop: estimate.flop,
+            ..Line::default()
         }
     }
 
@@ -78,14 +72,8 @@ impl<'p> Line<'p> {
     pub(super) fn with_cells(mut edits: Edits<'p>, header: &Header<'_>) -> Line<'p> {
         edits.retain(|_, to| !to.is_empty());
         let mut line = Line {
-            key: Cow::Owned(Key::new("", "")),
-            row: None,
-            estimate: None,
             edits,
-            bytes: None,
-            change: Change::Added,
-            mark: Mark::Unverified,
-            flop: None,
+            ..Line::default()
         };
         line.follow_cells(header);
         line

@@ -12,11 +12,10 @@ mod draft;
 mod file_change;
 mod input;
 mod line;
+mod merge;
 mod mode;
 mod reapply;
-mod refresh;
 mod renames;
-mod reset;
 mod summary;
 
 use std::borrow::Cow;
@@ -30,15 +29,14 @@ pub(crate) use draft::{Correction, Draft, JournalRow, Remembered, Signature};
 pub(crate) use file_change::FileChange;
 pub(crate) use input::Input;
 pub use line::{Edits, Line};
+pub use merge::{refresh, reset};
 pub(crate) use mode::Mode;
 pub(crate) use reapply::{left_behind, reapply};
-pub use refresh::refresh;
 pub(crate) use renames::Renamed;
-pub use reset::reset;
 pub(crate) use summary::{Summary, at_or_above};
 
-use crate::changes::{Changes, Model, ModelChange};
-use crate::dataset::{Dataset, Decision, DecisionColumn, Decisions, Row};
+use crate::changes::{Changes, ModelChange};
+use crate::dataset::{Dataset, DecisionColumn, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -124,15 +122,10 @@ impl<'p> Plan<'p> {
                 .is_some_and(|flop| line.is_to_reconsider(flop))
             {
                 let cell = |column| decisions.cell(line, column);
-                let model = Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer));
-                let decision = line.decision.unwrap_or(Decision::Ignore);
-                self.further_changes
-                    .reconsider
-                    .push(ModelChange::of_model(model).dismissed(
-                        decision,
-                        line.flop,
-                        Some(estimate),
-                    ));
+                let (name, developer) = (DecisionColumn::Name, DecisionColumn::Developer);
+                let change = ModelChange::of(cell(name), cell(developer));
+                let change = change.dismissed(line.decision, line.flop, Some(estimate));
+                self.further_changes.reconsider.push(change);
             }
         }
         self.unreadable_decisions = decisions.faults.len();

@@ -177,7 +177,7 @@ fn a_dataset_that_lost_most_of_its_marked_rows_needs_force() {
     refused(
         &world,
         &[],
-        "holds 2 verified or protected rows where the journal's last entry counted 6",
+        "the journal's last entry counted 6 rows verified or protected, and the dataset holds 2",
     );
     world.ok(&["--force"]);
     assert_eq!(world.rows().len(), 8);

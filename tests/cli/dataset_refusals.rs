@@ -190,14 +190,6 @@ fn text_that_only_resembles_a_conflict_marker_is_no_merge() {
 }
 
 #[test]
-fn a_second_byte_order_mark_is_refused() {
-    refused(
-        format!("\u{feff}\u{feff}{}", sound()),
-        &[".csv:1:", "a second byte order mark"],
-    );
-}
-
-#[test]
 fn a_second_header_among_the_rows_is_refused() {
     refused(
         sound() + HEADER + "\n" + &row("b", "", ""),

@@ -39,10 +39,7 @@ fn day(text: &str) -> Result<String, &'static str> {
 
 fn parameters(text: &str) -> Result<String, &'static str> {
     let whole = whole_number(text).map(Cow::into_owned);
-    whole.ok_or_else(|| match text.trim().parse::<f64>() {
-        Ok(_) => "expected a whole number above 0",
-        Err(_) => "expected a whole number, such as 405000000000",
-    })
+    whole.ok_or("expected a whole number above 0, such as 405000000000")
 }
 
 impl Correction {

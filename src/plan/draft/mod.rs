@@ -156,7 +156,7 @@ impl<'p> Draft<'p> {
             }
             None => ModelChange::of_model(model),
         };
-        let change = change.dismissed(decision, judged, subject.estimate);
+        let change = change.dismissed(Some(decision), judged, subject.estimate);
         self.further_changes.dismissed.push(change);
     }
 

@@ -1,11 +1,11 @@
-//! The merge (behaviour §5): existing rows and deduplicated estimates → plan. Human work stays byte for byte.
+//! The merge (behaviour §5): existing rows and deduplicated estimates → plan. In a refresh human work stays byte for byte.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Change, Edits, Line, Mode, Orphan, Plan, edits, is_kept};
 use crate::changes::{Changes, ModelChange};
-use crate::dataset::{Dataset, Decision, DecisionLine, Decisions, Row};
+use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::{ByKey, Key};
@@ -19,16 +19,53 @@ pub fn refresh<'p>(
     latest: &Latest<'p>,
     include_unestimated: bool,
 ) -> Plan<'p> {
+    merge(
+        Mode::Refresh,
+        dataset,
+        decisions,
+        latest,
+        include_unestimated,
+    )
+}
+
+/// Plans a reset of `dataset`: all candidates afresh, unverified, notes blank. What stands today decides nothing but the file's columns,
+/// line ends and order of columns; it is compared only to say what the reset changes.
+pub fn reset<'p>(
+    dataset: &'p Dataset<'p>,
+    decisions: &'p Decisions<'p>,
+    latest: &Latest<'p>,
+    include_unestimated: bool,
+) -> Plan<'p> {
+    merge(Mode::Reset, dataset, decisions, latest, include_unestimated)
+}
+
+fn merge<'p>(
+    mode: Mode,
+    dataset: &'p Dataset<'p>,
+    decisions: &'p Decisions<'p>,
+    latest: &Latest<'p>,
+    include_unestimated: bool,
+) -> Plan<'p> {
+    let is_reset = mode == Mode::Reset;
     let (mut rows, mut dismissed) = (Vec::new(), Vec::new());
     for row in &dataset.rows {
-        match decisions.takes_out(dataset, row) {
-            Some(line) => dismissed.push(taken_out(dataset, row, line, latest)),
+        let dismissal = if is_reset {
+            decisions.dismissal(row.model())
+        } else {
+            decisions.takes_out(dataset, row)
+        };
+        match dismissal {
+            Some(line) => {
+                let estimate = latest.get(row.model());
+                let change = ModelChange::whole(dataset, row);
+                dismissed.push(change.dismissed(line.decision, line.flop, estimate));
+            }
             None => rows.push(row),
         }
     }
-    let several: Vec<_> = models_on_several_rows(rows.iter().copied())
+    let several: Vec<_> = models_on_several_rows(&rows)
         .into_iter()
-        .map(|rows| (dropped(&rows), rows))
+        .map(|rows| (dropped(&rows, is_reset), rows))
         .collect();
     let mut gone: HashSet<usize> = several
         .iter()
@@ -38,7 +75,12 @@ pub fn refresh<'p>(
     rows.retain(|row| !gone.contains(&row.record.line));
     let planned = parallel::map(&rows, |row| {
         let estimate = latest.get(row.model());
-        let line = line(dataset, row, estimate, latest, include_unestimated);
+        let line = if is_reset {
+            let candidate = estimate.filter(|one| one.is_candidate(include_unestimated));
+            candidate.map(|estimate| afresh(dataset, row, estimate))
+        } else {
+            line(dataset, row, estimate, latest, include_unestimated)
+        };
         (*row, estimate, line)
     });
     let (mut lines, mut removed, mut with_row) = (Vec::new(), Vec::new(), HashSet::new());
@@ -72,20 +114,9 @@ pub fn refresh<'p>(
             duplicates,
             ..Changes::default()
         },
-        ..Plan::of(Mode::Refresh, dataset, lines)
+        ..Plan::of(mode, dataset, lines)
     };
     plan.with_states(latest, decisions, include_unestimated)
-}
-
-/// A row that leaves by the decision on this line.
-pub(super) fn taken_out<'p>(
-    dataset: &'p Dataset<'p>,
-    row: &'p Row<'p>,
-    line: &DecisionLine<'_>,
-    latest: &Latest<'_>,
-) -> ModelChange<'p> {
-    let decision = line.decision.unwrap_or(Decision::Ignore);
-    ModelChange::whole(dataset, row).dismissed(decision, line.flop, latest.get(row.model()))
 }
 
 /// The line of a row on which nothing was decided: the table of behaviour §5, line by line. `None` where it leaves.
@@ -151,10 +182,30 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
     Line { edits, ..line }
 }
 
-/// Which of the rows of one model leave: every row with human work stays; where there is none, the first row.
-fn dropped<'p>(rows: &[&'p Row<'p>]) -> Vec<&'p Row<'p>> {
+/// A row of today as it is when it is written afresh: nothing that a person wrote is left in it.
+fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -> Line<'p> {
+    let mut edits = edits(dataset, row, estimate, |_| true);
+    let own = dataset.table.header.own_columns();
+    edits.extend(own.map(|(place, _)| (place, "".into())));
+    edits.retain(|place, to| row.record.cell(*place) != to);
+    let change = if edits.is_empty() {
+        Change::Unchanged
+    } else {
+        Change::Updated
+    };
+    Line {
+        key: Cow::Borrowed(&estimate.key),
+        edits,
+        mark: Mark::Unverified,
+        flop: estimate.flop,
+        ..Line::kept(row, change)
+    }
+}
+
+/// Which of the rows of one model leave: every row with human work stays, but in a reset; where there is none, the first row.
+fn dropped<'p>(rows: &[&'p Row<'p>], is_reset: bool) -> Vec<&'p Row<'p>> {
     let mut dropped = rows.to_vec();
-    dropped.retain(|row| !row.has_human_work());
+    dropped.retain(|row| is_reset || !row.has_human_work());
     if dropped.len() == rows.len() {
         dropped.remove(0);
     }
@@ -162,9 +213,7 @@ fn dropped<'p>(rows: &[&'p Row<'p>]) -> Vec<&'p Row<'p>> {
 }
 
 /// The rows of each model that stands on several, in the order of the file.
-pub(super) fn models_on_several_rows<'p>(
-    rows: impl Iterator<Item = &'p Row<'p>>,
-) -> Vec<Vec<&'p Row<'p>>> {
+fn models_on_several_rows<'p>(rows: &[&'p Row<'p>]) -> Vec<Vec<&'p Row<'p>>> {
     let mut firsts: ByKey<&Key, &Row<'p>> = ByKey::default();
     // The rows of each by the line of the first.
     let mut several: BTreeMap<usize, Vec<&Row<'p>>> = BTreeMap::new();

@@ -215,14 +215,14 @@ fn a_verdict_adds_to_the_count_so_that_marks_that_are_gone_are_still_missed() {
     world.set_dataset(with_marked_rows(0));
     world.ok(&["verify", "plain", "--note", "seen"]);
     assert_eq!(world.journal().last().unwrap()["marked"], 7);
-    refused(&world, &[], "holds 1 verified or protected rows");
+    refused(&world, &[], "the dataset holds 1");
 }
 
 #[test]
 fn a_reset_of_a_dataset_that_lost_its_marks_needs_force_unless_nobody_can_read_it() {
     let world = world_with_six_marked_rows();
     world.set_dataset(with_marked_rows(2));
-    refused(&world, &["--reset"], "holds 2 verified or protected rows");
+    refused(&world, &["--reset"], "the dataset holds 2");
     world.set_dataset(world.text() + "torn\n");
     world.ok(&["--reset"]);
 }

@@ -121,7 +121,7 @@ fn suggest(config: &Config) -> Result<Exit> {
 /// A comment on a group of which no alias can make one model.
 fn no_command(renamed: &Renamed<'_>) -> String {
     let models: Vec<String> = renamed
-        .models()
+        .iter()
         .map(|one| bounded_model(&one.name, &one.developer))
         .collect();
     let why = "no alias can join them: none leads to Unknown, and verified rows keep their names";

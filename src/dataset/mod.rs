@@ -23,7 +23,7 @@ use std::collections::HashMap;
 
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::schema::Column;
+use crate::schema::{Column, Columns};
 use crate::text::{newlines, quoted};
 
 /// What the cell `verified` of a row says (behaviour §5).
@@ -122,8 +122,7 @@ impl<'a> Dataset<'a> {
     /// # Errors
     /// Those of [`Table::parse`], and a row without a name or developer.
     pub fn parse(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        let (table, records) = Table::parse::<Column>(bytes)?;
-        Dataset::of(table, records)
+        Dataset::parse_with(bytes, Column::REQUIRED)
     }
 
     /// Reads the bytes of an older copy, from which human work comes back. It needs no more than the key: one without `verified` brings
@@ -132,19 +131,17 @@ impl<'a> Dataset<'a> {
     /// # Errors
     /// Those of [`Dataset::parse`], but for a missing `verified`.
     pub fn parse_copy(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        let (table, records) = Table::parse_with::<Column>(bytes, &["name", "developer"])?;
-        Dataset::of(table, records)
+        Dataset::parse_with(bytes, &["name", "developer"])
     }
 
-    fn of(table: Table<'a>, records: Vec<Record<'a>>) -> Result<Dataset<'a>, Refusal> {
-        let mut dataset = Dataset {
-            rows: Vec::with_capacity(records.len()),
+    fn parse_with(bytes: &'a [u8], required: &[&str]) -> Result<Dataset<'a>, Refusal> {
+        let (table, records) = Table::parse_with::<Column>(bytes, required)?;
+        let rows = records.into_iter().map(|record| row(&table, record));
+        let dataset = Dataset {
+            rows: rows.collect::<Result<_, _>>()?,
             table,
             unread: 0,
         };
-        for record in records {
-            dataset.rows.push(row(&dataset.table, record)?);
-        }
         dataset.refuse_mangled_numbers()?;
         Ok(dataset)
     }

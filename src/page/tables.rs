@@ -142,8 +142,8 @@ pub(super) fn renamed(page: &Page<'_>) -> Markup {
     };
     section.with(&page.plan.renamed, |one| {
         html! {
-            (model(&one.model.name, &one.model.developer))
-            td { bdi { (others(&one.model.name, &one.with)) } }
+            (model(&one[0].name, &one[0].developer))
+            td { bdi { (others(&one[0].name, &one[1..])) } }
         }
     })
 }

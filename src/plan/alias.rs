@@ -94,7 +94,7 @@ pub fn suggestions(
         )
     };
     let groups = plan.renamed.iter().map(|renamed| {
-        let mut models: Vec<&Model<'_>> = renamed.models().collect();
+        let mut models: Vec<&Model<'_>> = renamed.iter().collect();
         models.sort_by_cached_key(rank);
         let towards = models.remove(0);
         if is_unknown(towards) {

@@ -36,9 +36,9 @@ impl<'p> Plan<'p> {
             renamed: self
                 .renamed
                 .iter()
-                .map(|renamed| ModelChange {
-                    with: renamed.with.clone(),
-                    ..ModelChange::of_model(renamed.model.clone())
+                .map(|models| ModelChange {
+                    with: models[1..].to_vec(),
+                    ..ModelChange::of_model(models[0].clone())
                 })
                 .collect(),
             decisions: file(&self.decisions),

@@ -9,6 +9,7 @@ use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
+use crate::text::writable;
 
 /// The cells of a row that change: the place of each column in the header as it will be written, and what the cell will say.
 pub type Edits<'p> = BTreeMap<usize, Cow<'p, str>>;
@@ -69,14 +70,33 @@ impl<'p> Line<'p> {
     }
 
     /// A new row that says this.
-    pub(super) fn with_cells(mut edits: Edits<'p>, header: &Header<'_>) -> Line<'p> {
-        edits.retain(|_, to| !to.is_empty());
-        let mut line = Line {
-            edits,
-            ..Line::default()
-        };
-        line.follow_cells(header);
+    pub(super) fn with_cells(
+        header: &Header<'_>,
+        cells: impl IntoIterator<Item = (usize, Cow<'p, str>)>,
+    ) -> Line<'p> {
+        let mut line = Line::default();
+        for (place, to) in cells {
+            line.set(header, place, to);
+        }
         line
+    }
+
+    /// Makes a cell say this. One that says so today is not edited; nor is a mark that is only spelled otherwise.
+    pub(super) fn set(&mut self, header: &Header<'_>, place: usize, to: Cow<'p, str>) {
+        let today = self.before(place);
+        let is_mark = place == header.place(Column::Verified);
+        if to == today || (is_mark && Mark::of(&to) == Mark::of(today)) {
+            self.edits.remove(&place);
+        } else {
+            self.edits.insert(place, writable(to));
+        }
+        if let Some(row) = self.row {
+            self.change = match self.edits.len() {
+                0 => Line::left_alone(row).change,
+                _ => Change::Updated,
+            };
+        }
+        self.follow_cells(header);
     }
 
     /// Makes the line's key, mark and training FLOP what its cells say by now.

@@ -151,11 +151,10 @@ impl<'p> Returning<'p> {
     /// A row of the copy returns as a row of its own.
     fn add(&mut self, row: &'p Row<'p>) {
         let place = self.lines.len();
-        let cells = self.cells(row);
-        let cells = cells.map(|(place, text)| (place, text.into())).collect();
+        let cells = self.cells(row).map(|(place, text)| (place, text.into()));
         self.lines.push(Line {
             bytes: self.same_columns.then_some(row.record.raw),
-            ..Line::with_cells(cells, self.header)
+            ..Line::with_cells(self.header, cells)
         });
         self.lines_of.entry(row.model()).or_default().push(place);
         self.taken.extend(row.is_marked().then_some(place));

@@ -1,7 +1,6 @@
 //! Models whose names are one, or look alike: probably a rename, which only a person can tell. Reported, never merged (behaviour §5).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter;
 
 use super::{Line, Plan};
 use crate::changes::Model;
@@ -12,21 +11,9 @@ use crate::look_alike::look_or_itself;
 use crate::parallel;
 use crate::schema::Column;
 
-/// Models whose names are one, or look alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Renamed<'p> {
-    /// The first of them, as the plan leaves its row.
-    pub model: Model<'p>,
-    /// The others: rows, and models that only the estimates have. By name, then developer.
-    pub with: Vec<Model<'p>>,
-}
-
-impl<'p> Renamed<'p> {
-    /// All models of the group.
-    pub fn models(&self) -> impl Iterator<Item = &Model<'p>> {
-        iter::once(&self.model).chain(&self.with)
-    }
-}
+/// Models whose names are one, or look alike: the first as the plan leaves its row, and the other rows and models that only the
+/// estimates have, by name, then developer.
+pub type Renamed<'p> = Vec<Model<'p>>;
 
 /// The names that the plan's lines hold more than once, as long as one of the rows is not verified; and those of orphaned lines that
 /// the estimates hold otherwise. What an alias joins is one model.
@@ -77,8 +64,8 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
         with.sort_unstable();
         with.dedup();
         if !with.is_empty() && lines.iter().any(|line| line.mark != Mark::Verified) {
-            let model = model(lines[0]);
-            renamed.push(Renamed { model, with });
+            with.insert(0, model(lines[0]));
+            renamed.push(with);
         }
     }
     renamed

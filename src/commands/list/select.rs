@@ -165,7 +165,7 @@ pub(super) fn select<'d>(known: &Known<'d>, args: &FilterArgs) -> Vec<Listed<'d>
         .collect();
     let mut groups: HashMap<Key, usize> = HashMap::new();
     for (place, group) in known.renamed.iter().enumerate() {
-        groups.extend(group.models().map(|model| (model.key(), place)));
+        groups.extend(group.iter().map(|model| (model.key(), place)));
     }
     let today = dataset.rows.iter().map(|row| (row, false));
     let left = known.left.iter().map(|row| (row, true));

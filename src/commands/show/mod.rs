@@ -307,7 +307,7 @@ fn next(row: &Row<'_>, plan: &Plan<'_>) -> Option<String> {
         return Some("the row leaves".to_owned());
     };
     let header = &plan.dataset.table.header;
-    let edits = line.edits.iter();
-    let columns: Vec<&str> = edits.map(|edit| header.name(edit.place)).collect();
+    let places = line.edits.keys();
+    let columns: Vec<&str> = places.map(|place| header.name(*place)).collect();
     (!columns.is_empty()).then(|| format!("the row changes in {}", columns.join(", ")))
 }

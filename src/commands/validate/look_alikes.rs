@@ -30,7 +30,7 @@ pub(super) fn check(
         .filter_map(|line| Some((&*line.key, line.row?.record.line)))
         .collect();
     for group in &plan.renamed {
-        let models: Vec<&Model<'_>> = group.models().collect();
+        let models: Vec<&Model<'_>> = group.iter().collect();
         let in_dataset = models.iter().find_map(|model| {
             let line = rows.get(&model.key())?;
             Some((*model, &paths.dataset, *line))

@@ -70,15 +70,10 @@ impl Correction {
             cells.push((Column::Status, status.name().to_owned()));
             cells.extend(sure.map(|sure| (Column::Confidence, sure.name().to_owned())));
         }
-        let facts = [
-            (Column::ReleaseDate, &self.release_date),
-            (Column::Parameters, &self.parameters),
-        ];
-        cells.extend(
-            facts
-                .into_iter()
-                .filter_map(|(column, text)| Some((column, text.clone()?))),
-        );
+        let day = self.release_date.clone();
+        cells.extend(day.map(|day| (Column::ReleaseDate, day)));
+        let parameters = self.parameters.clone();
+        cells.extend(parameters.map(|count| (Column::Parameters, count)));
         cells
     }
 }

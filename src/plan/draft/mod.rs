@@ -9,9 +9,9 @@ use std::borrow::Cow;
 pub use correction::Correction;
 pub use restore::{JournalRow, Remembered};
 
-use super::{Change, FileChange, Line, Mode, Plan, edits, is_kept};
+use super::{FileChange, Line, Mode, Plan, edits, is_kept};
 use crate::changes::{Changes, Model, ModelChange};
-use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Mark, Row};
+use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
@@ -98,22 +98,19 @@ impl<'p> Draft<'p> {
 
     /// A row of a model that the pipeline lacks, verified.
     pub fn add(&mut self, model: &Model<'_>, correction: &Correction, note: &str) {
-        let mut cells = correction.cells(None, Some(Confidence::Speculative));
-        cells.extend([
+        let source = correction.source.clone().unwrap_or_default();
+        let header = &self.dataset.table.header;
+        let cells = [
             (Column::Name, model.name.to_string()),
             (Column::Developer, model.developer.to_string()),
             (Column::Verified, "y".to_owned()),
-            (
-                Column::Sources,
-                correction.source.clone().unwrap_or_default(),
-            ),
+            (Column::Sources, source),
             (Column::Notes, note.trim().to_owned()),
-        ]);
-        let header = &self.dataset.table.header;
-        let cells = cells
-            .into_iter()
-            .map(|(column, to)| (header.place(column), writable(to.into())));
-        self.lines.push(Line::with_cells(cells.collect(), header));
+        ]
+        .into_iter()
+        .chain(correction.cells(None, Some(Confidence::Speculative)))
+        .map(|(column, to)| (header.place(column), to.into()));
+        self.lines.push(Line::with_cells(header, cells));
     }
 
     /// The latest estimate is taken into a verified row, which stays verified. A human text stays, and so does a fact that the estimate
@@ -251,21 +248,9 @@ impl<'p> Draft<'p> {
     }
 
     fn set_cell(&mut self, row: &'p Row<'p>, place: usize, to: Cow<'p, str>) {
-        let header = &self.dataset.table.header;
-        if place == header.place(Column::Verified) && Mark::of(&to) == row.mark {
-            return;
+        if let Some(line) = self.lines.iter_mut().find(|line| line.is_of(row)) {
+            line.set(&self.dataset.table.header, place, to);
         }
-        let Some(line) = self.lines.iter_mut().find(|line| line.is_of(row)) else {
-            return;
-        };
-        line.edits.insert(place, writable(to));
-        line.edits.retain(|place, to| row.record.cell(*place) != to);
-        line.follow_cells(header);
-        line.change = if line.edits.is_empty() {
-            Line::left_alone(row).change
-        } else {
-            Change::Updated
-        };
     }
 }
 

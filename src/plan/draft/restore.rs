@@ -47,8 +47,8 @@ impl<'p> Draft<'p> {
         for row in rows {
             let places = header.places_of(row.0.iter().map(|(column, _)| &**column));
             let cells = places.into_iter().zip(&row.0);
-            let edits = cells.filter_map(|(place, (_, text))| Some((place?, text.clone())));
-            self.lines.push(Line::with_cells(edits.collect(), header));
+            let cells = cells.filter_map(|(place, (_, text))| Some((place?, text.clone())));
+            self.lines.push(Line::with_cells(header, cells));
         }
     }
 
@@ -77,7 +77,7 @@ impl<'p> Draft<'p> {
                 }
             } else {
                 let header = &self.dataset.table.header;
-                self.lines.push(Line::with_cells(cells.collect(), header));
+                self.lines.push(Line::with_cells(header, cells));
             }
         }
         if before.decisions == after.decisions {

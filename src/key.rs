@@ -41,7 +41,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::dataset::{Dataset, LineEnd, push_record};
+    use crate::dataset::{Dataset, push_record};
     use crate::estimates::Estimates;
     use crate::schema::Column;
 
@@ -68,7 +68,7 @@ mod tests {
                 let columns = Column::ALL.iter().map(|column| (column.name().into(), one.cell(*column)));
                 let (names, cells): (Vec<Cow<'_, str>>, Vec<_>) = columns.unzip();
                 for record in [names, cells] {
-                    push_record(&mut csv, record.iter().map(|cell| &**cell), LineEnd::Lf);
+                    push_record(&mut csv, record.iter().map(|cell| &**cell), "\n");
                 }
                 let dataset = Dataset::parse(&csv).expect("the program wrote it");
                 prop_assert_eq!(&dataset.rows[0].key, &one.key);

@@ -18,7 +18,7 @@ pub fn render(plan: &Plan<'_>) -> Vec<u8> {
 
 fn row(table: &Table<'_>, line: &Line<'_>) -> Vec<u8> {
     if let Some(raw) = line.bytes {
-        return format!("{raw}{}", table.line_end.text()).into_bytes();
+        return format!("{raw}{}", table.line_end).into_bytes();
     }
     let record = line.row.map(|row| &row.record);
     let stays = line.edits.is_empty();
@@ -45,7 +45,7 @@ fn head(table: &Table<'_>) -> Vec<u8> {
     } else {
         ""
     };
-    let end = table.header.line_end().unwrap_or(table.line_end).text();
+    let end = table.header.line_end().unwrap_or(table.line_end);
     format!("{mark}{}{end}", table.header.text()).into_bytes()
 }
 

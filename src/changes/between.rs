@@ -6,7 +6,6 @@ use super::{Changes, FOLLOWED, FromTo, ModelChange, differing};
 use crate::dataset::{Dataset, Row};
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::schema::Column;
 use crate::text::is_same_text;
 
 impl<'a> Changes<'a> {
@@ -79,13 +78,12 @@ impl<'p> ModelChange<'p> {
             (!is_same_text(from, to)).then(|| (name.into(), FromTo::new(from, to)))
         });
         let fields = Map(fields.collect());
-        let has_text = was.has_text || now.has_text;
-        let stays = fields.get(Column::TrainingFlop.name()).is_none();
-        (!fields.is_empty()).then(|| ModelChange {
+        let change = ModelChange {
             fields,
-            has_text,
-            training_flop: now.flop.filter(|_| stays),
+            has_text: was.has_text || now.has_text,
+            training_flop: now.flop,
             ..ModelChange::of_row(new, now)
-        })
+        };
+        Some(change.say_flop_once()).filter(|change| !change.fields.is_empty())
     }
 }

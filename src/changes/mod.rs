@@ -50,8 +50,8 @@ pub struct Changes<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<ModelChange<'a>>,
     /// Human work of an older copy that meets other human work of today.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub conflicts: Option<Vec<ModelChange<'a>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<ModelChange<'a>>,
 }
 
 /// One model's part in a run. Which of the optional parts are there depends on the group.
@@ -195,7 +195,7 @@ impl<'a> Changes<'a> {
             ("reconsider", &self.reconsider),
             ("decisions", &self.decisions),
             ("aliases", &self.aliases),
-            ("conflicts", self.conflicts.as_deref().unwrap_or_default()),
+            ("conflicts", &self.conflicts),
         ]
         .into_iter()
     }
@@ -265,6 +265,13 @@ impl<'a> ModelChange<'a> {
             verified: row.is_marked().then(|| mark.into()),
             ..ModelChange::whole(dataset, row)
         }
+    }
+
+    /// The same, with the training FLOP in one place: where it changes, it is among the fields.
+    pub fn say_flop_once(mut self) -> ModelChange<'a> {
+        let changes = self.field(Column::TrainingFlop).is_some();
+        self.training_flop = self.training_flop.filter(|_| !changes);
+        self
     }
 
     /// The change as one that passes 1e25, if it does.

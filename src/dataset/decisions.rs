@@ -118,79 +118,70 @@ impl<'a> Decisions<'a> {
             ..Decisions::absent()
         };
         for record in records {
-            decisions.read(record, aliases)?;
+            let table = &decisions.table;
+            let key = [DecisionColumn::Name, DecisionColumn::Developer];
+            let [name, developer] = table.header.filled(&record, key)?;
+            let key = Key::new(name, developer);
+            let word = table.cell(&record, DecisionColumn::Decision).trim();
+            decisions.lines.push(DecisionLine {
+                model: aliases.resolve(&key).into_owned(),
+                key,
+                decision: word.to_lowercase().parse().ok(),
+                flop: table.cell(&record, DecisionColumn::Flop).parse().ok(),
+                record,
+            });
         }
         decisions.find_those_that_count();
         Ok(decisions)
-    }
-
-    fn read(&mut self, record: Record<'a>, aliases: &Aliases<'_>) -> Result<(), Refusal> {
-        let key = [DecisionColumn::Name, DecisionColumn::Developer];
-        let [name, developer] = self.table.header.filled(&record, key)?;
-        let cell = |column| self.table.cell(&record, column).trim();
-        let (word, flop) = (cell(DecisionColumn::Decision), cell(DecisionColumn::Flop));
-        let mut fault = |message, is_void| {
-            let line = record.line;
-            self.faults.push(DecisionFault {
-                line,
-                message,
-                is_void,
-            });
-        };
-        let decision = word.to_lowercase().parse().ok();
-        if decision.is_none() {
-            let words = Decision::VARIANTS.join(", ");
-            let message = format!("\"{word}\" is no decision ({words}); the line has no effect");
-            fault(message, true);
-        }
-        let judged = flop.parse().ok();
-        if !flop.is_empty() && judged.is_none() {
-            let message = format!("flop is \"{flop}\", which is no number; it counts as blank");
-            fault(message, false);
-        }
-        let key = Key::new(name, developer);
-        self.lines.push(DecisionLine {
-            model: aliases.resolve(&key).into_owned(),
-            key,
-            decision,
-            flop: judged,
-            record,
-        });
-        Ok(())
     }
 
     /// Of several lines on one model with the same decision the first counts; where two of them differ, none does.
     fn find_those_that_count(&mut self) {
         let mut contradicted = Vec::new();
         for (place, line) in self.lines.iter().enumerate() {
+            let cell = |column| self.table.cell(&line.record, column).trim();
+            let mut fault = |is_void, message| {
+                self.faults.push(DecisionFault {
+                    line: line.record.line,
+                    message,
+                    is_void,
+                });
+            };
+            let flop = cell(DecisionColumn::Flop);
+            if !flop.is_empty() && line.flop.is_none() {
+                let message = format!("flop is \"{flop}\", which is no number; it counts as blank");
+                fault(false, message);
+            }
             if line.decision.is_none() {
+                let (word, words) = (
+                    cell(DecisionColumn::Decision),
+                    Decision::VARIANTS.join(", "),
+                );
+                let message =
+                    format!("\"{word}\" is no decision ({words}); the line has no effect");
+                fault(true, message);
                 continue;
             }
             let first = *self.places.entry(line.model.clone()).or_insert(place);
-            if first == place {
-                continue;
-            }
-            let first = &self.lines[first];
-            let on = first.record.line;
-            let is_void = line.decision != first.decision;
-            let message = if is_void {
+            let on = self.lines[first].record.line;
+            if self.lines[first].decision != line.decision {
                 contradicted.push(&line.model);
-                format!(
-                    "this model is decided otherwise on line {on}; none of its lines has an effect"
-                )
-            } else {
-                format!("this model is decided on line {on}; the first counts")
-            };
-            self.faults.push(DecisionFault {
-                line: line.record.line,
-                message,
-                is_void,
-            });
+                fault(
+                    true,
+                    format!(
+                        "this model is decided otherwise on line {on}; none of its lines has an effect"
+                    ),
+                );
+            } else if first != place {
+                fault(
+                    false,
+                    format!("this model is decided on line {on}; the first counts"),
+                );
+            }
         }
         for model in contradicted {
             self.places.remove(model);
         }
-        self.faults.sort_by_key(|fault| fault.line);
     }
 
     /// The line that counts for a model.

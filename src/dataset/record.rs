@@ -4,24 +4,8 @@ use csv::{QuoteStyle, StringRecord, Terminator, WriterBuilder};
 
 use crate::text::is_conflict_marker;
 
-/// How a line ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineEnd {
-    /// `\n`
-    Lf,
-    /// `\r\n`
-    CrLf,
-}
-
-impl LineEnd {
-    /// The bytes.
-    pub fn text(self) -> &'static str {
-        match self {
-            LineEnd::Lf => "\n",
-            LineEnd::CrLf => "\r\n",
-        }
-    }
-}
+/// How a line ends: `\n` or `\r\n`.
+pub type LineEnd = &'static str;
 
 /// One record as it stands in the file.
 #[derive(Debug, Clone)]
@@ -59,10 +43,6 @@ pub fn push_record<C: AsRef<str>>(
     cells: impl IntoIterator<Item = C>,
     end: LineEnd,
 ) {
-    let terminator = match end {
-        LineEnd::Lf => Terminator::Any(b'\n'),
-        LineEnd::CrLf => Terminator::CRLF,
-    };
     let mut cells = cells.into_iter().peekable();
     let first_line = cells.peek().and_then(|cell| cell.as_ref().lines().next());
     let quotes = if first_line.is_some_and(is_conflict_marker) {
@@ -71,16 +51,19 @@ pub fn push_record<C: AsRef<str>>(
         QuoteStyle::Necessary
     };
     let mut writer = WriterBuilder::new()
-        .terminator(terminator)
+        .terminator(Terminator::Any(b'\n'))
         .quote_style(quotes)
         .buffer_capacity(1 << 10)
-        .from_writer(bytes);
+        .from_writer(&mut *bytes);
     // Memory takes every byte, and a single record cannot differ in length from others.
     for cell in cells {
         let _ = writer.write_field(cell.as_ref());
     }
     let _ = writer.write_record(None::<&[u8]>);
     let _ = writer.flush();
+    drop(writer);
+    bytes.pop();
+    bytes.extend_from_slice(end.as_bytes());
 }
 
 /// Writes a record whose first cells are `kept` as they stand, if any are, and behind them these cells; blank ones as commas alone.
@@ -94,7 +77,7 @@ pub fn push_behind<C: AsRef<str>>(
         bytes.extend_from_slice(kept.as_bytes());
         if cells.iter().all(|cell| cell.as_ref().is_empty()) {
             bytes.extend(cells.iter().map(|_| b','));
-            return bytes.extend_from_slice(end.text().as_bytes());
+            return bytes.extend_from_slice(end.as_bytes());
         }
         bytes.push(b',');
     }
@@ -104,7 +87,6 @@ pub fn push_behind<C: AsRef<str>>(
 /// A record of these cells without a line end.
 pub(super) fn csv_line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
     let mut bytes = Vec::new();
-    push_record(&mut bytes, cells, LineEnd::Lf);
-    bytes.pop();
+    push_record(&mut bytes, cells, "");
     String::from_utf8(bytes).unwrap_or_default()
 }

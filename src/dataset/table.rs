@@ -28,7 +28,7 @@ impl<'a> Table<'a> {
         Table {
             exists: false,
             byte_order_mark: false,
-            line_end: LineEnd::Lf,
+            line_end: "\n",
             header: Header::new::<C>(None),
         }
     }
@@ -97,12 +97,8 @@ impl<'a> Table<'a> {
             .chain([header.line_end()])
             .flatten()
             .collect();
-        let crlf = ends.iter().filter(|end| **end == LineEnd::CrLf).count();
-        let line_end = if crlf * 2 > ends.len() {
-            LineEnd::CrLf
-        } else {
-            LineEnd::Lf
-        };
+        let crlf = ends.iter().filter(|end| **end == "\r\n").count();
+        let line_end = if crlf * 2 > ends.len() { "\r\n" } else { "\n" };
         let table = Table {
             exists: true,
             byte_order_mark,
@@ -185,8 +181,8 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
         let end = start + raw.len();
         let end = match &text.as_bytes()[end..] {
             [] => None,
-            [b'\n', ..] => Some(LineEnd::Lf),
-            [b'\r', b'\n', ..] | [b'\r'] => Some(LineEnd::CrLf),
+            [b'\n', ..] => Some("\n"),
+            [b'\r', b'\n', ..] | [b'\r'] => Some("\r\n"),
             _ => {
                 let trouble = "a carriage return without a line feed stands outside of quotes";
                 let remedy = "save the file with LF or CRLF line ends";
@@ -270,7 +266,7 @@ mod tests {
             .iter()
             .map(|record| record.end)
             .collect();
-        assert_eq!(ends, [Some(LineEnd::CrLf), Some(LineEnd::Lf), None]);
+        assert_eq!(ends, [Some("\r\n"), Some("\n"), None]);
     }
 
     #[test]

@@ -169,11 +169,11 @@ impl PublicTable {
             models.push(theirs);
         }
         let mark = if byte_order_mark { "\u{feff}" } else { "" };
-        let line_end = header.end.unwrap_or(LineEnd::Lf);
+        let line_end = header.end.unwrap_or("\n");
         Ok(PublicTable {
             models,
             faults,
-            header: format!("{mark}{}{}", header.raw, line_end.text()),
+            header: format!("{mark}{}{}", header.raw, line_end),
             columns: columns.into_iter().map(str::to_owned).collect(),
             line_end,
         })

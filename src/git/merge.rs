@@ -173,7 +173,7 @@ fn resolve<'s>(
 fn conflict(ours: &[Row<'_>], theirs: &[Row<'_>], labels: &Labels<'_>, end: LineEnd) -> Vec<u8> {
     let marker = |sign: &str, label: &str| {
         let label = shown(label);
-        format!("{}{label}{}", sign.repeat(labels.marker_size), end.text())
+        format!("{}{label}{}", sign.repeat(labels.marker_size), end)
     };
     let mut bytes = marker("<", &format!(" {}", labels.ours)).into_bytes();
     ours.iter().for_each(|row| push_row(&mut bytes, row, end));

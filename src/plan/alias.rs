@@ -75,22 +75,23 @@ pub fn suggestions(
     latest: &Latest<'_>,
     aliases: &Aliases<'_>,
 ) -> Vec<Vec<NewAlias>> {
-    let mut places: ByKey<&Key, usize> = ByKey::default();
+    let mut lines: ByKey<&Key, (usize, Mark)> = ByKey::default();
     for (place, line) in plan.lines.iter().enumerate() {
-        places.entry(&line.key).or_insert(place);
+        lines.entry(&line.key).or_insert((place, line.mark));
     }
-    let mark_of = |model: &Model<'_>| {
-        let place = places.get(&model.key());
-        place.map_or(Mark::Unverified, |place| plan.lines[*place].mark)
+    let line = |model: &Model<'_>| {
+        let line = lines.get(&model.key()).copied();
+        line.unwrap_or((usize::MAX, Mark::Unverified))
     };
+    let is_verified = |model: &Model<'_>| line(model).1 == Mark::Verified;
     let is_unknown = |model: &Model<'_>| folded(&model.developer) == "unknown";
     let rank = |model: &&Model<'_>| {
-        let key = model.key();
+        let is_outdated = latest.get(&model.key()).is_none();
         (
             is_unknown(model),
-            mark_of(model) != Mark::Verified,
-            latest.get(&key).is_none(),
-            places.get(&key).copied().unwrap_or(usize::MAX),
+            !is_verified(model),
+            is_outdated,
+            line(model).0,
         )
     };
     let groups = plan.renamed.iter().map(|renamed| {
@@ -100,7 +101,7 @@ pub fn suggestions(
         if is_unknown(towards) {
             return Vec::new();
         }
-        models.retain(|model| is_unknown(model) || mark_of(model) != Mark::Verified);
+        models.retain(|model| is_unknown(model) || !is_verified(model));
         // A verified row keeps the name that an alias gives to another one.
         let is = aliases.get(&towards.key());
         let (is_name, is_developer) = is.unwrap_or((None, &*towards.developer));

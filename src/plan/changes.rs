@@ -62,11 +62,9 @@ impl<'p> Plan<'p> {
         let mut change = ModelChange {
             fields: differing(cells),
             has_text: line.row.is_some_and(|row| row.has_text),
+            training_flop: line.flop,
             ..ModelChange::of(cell(Column::Name), cell(Column::Developer))
         };
-        if change.field(Column::TrainingFlop).is_none() {
-            change.training_flop = line.flop;
-        }
         match line.change {
             Change::Orphaned(why) => change.reason = Some(why.reason().into()),
             Change::Protected => change.verified = Some(cell(Column::Verified)),
@@ -77,7 +75,7 @@ impl<'p> Plan<'p> {
             }
             _ => {}
         }
-        change
+        change.say_flop_once()
     }
 }
 
@@ -89,19 +87,13 @@ impl<'p> ModelChange<'p> {
         latest: Option<&'p Estimate>,
     ) -> ModelChange<'p> {
         let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
-        let fields = differing(columns.map(|column| {
+        let mut change = ModelChange::left(dataset, row);
+        change.fields = differing(columns.map(|column| {
             let after = latest.map(|latest| latest.cell(column));
             let cell = FromTo::new(dataset.cell(row, column), after.unwrap_or_default());
             (column.name(), cell)
         }));
-        let left = ModelChange::left(dataset, row);
-        // The number is said once: as a change, or here where it did not change.
-        let stays = fields.get(Column::TrainingFlop.name()).is_none();
-        ModelChange {
-            fields,
-            training_flop: left.training_flop.filter(|_| stays),
-            ..left
-        }
+        change.say_flop_once()
     }
 
     /// Several rows of one model, of which so many stay and these leave.

@@ -171,8 +171,7 @@ impl<'p> Plan<'p> {
 
     /// Whether human work of an older copy meets other human work of today.
     pub fn has_conflicts(&self) -> bool {
-        let conflicts = self.further_changes.conflicts.as_deref();
-        conflicts.is_some_and(|conflicts| !conflicts.is_empty())
+        !self.further_changes.conflicts.is_empty()
     }
 
     /// How many rows leave by a decision.

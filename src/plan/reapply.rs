@@ -62,7 +62,7 @@ pub fn reapply<'p>(
     }
     Plan {
         further_changes: Changes {
-            conflicts: Some(conflicts),
+            conflicts,
             ..Changes::default()
         },
         ..Plan::of(Mode::Reapply, dataset, rows.lines)

@@ -145,8 +145,7 @@ impl Groups<'_> {
 
     fn conflicts(&self) -> Vec<String> {
         let heading = "Conflicts: today's human work differs from the older copy's and stays; decide which is right";
-        let conflicts = self.changes.conflicts.as_deref().unwrap_or_default();
-        self.list(heading, MODEL_FLOP, conflicts, |change| {
+        self.list(heading, MODEL_FLOP, &self.changes.conflicts, |change| {
             let (mut stays, mut not_taken) = (Vec::new(), Vec::new());
             for (column, cell) in &change.fields.0 {
                 let (today, copy) = where_they_differ(&cell.from, &cell.to);

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use core_dataset::dataset::{Aliases, Dataset, Decisions, LineEnd, push_record};
+use core_dataset::dataset::{Aliases, Dataset, Decisions, push_record};
 use core_dataset::estimates::{Estimates, Latest};
 use core_dataset::key::Key;
 use core_dataset::plan;
@@ -23,7 +23,7 @@ struct Beside {
 
 fn line(cells: &[&str]) -> String {
     let mut bytes = Vec::new();
-    push_record(&mut bytes, cells.iter().copied(), LineEnd::Lf);
+    push_record(&mut bytes, cells.iter().copied(), "\n");
     String::from_utf8(bytes).unwrap()
 }
 

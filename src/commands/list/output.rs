@@ -6,7 +6,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::select::{Known, Listed};
-use crate::dataset::{Decision, LineEnd, push_record};
+use crate::dataset::{Decision, push_record};
 use crate::ordered_map::Map;
 use crate::parameters::whole_number;
 use crate::schema::Column;
@@ -33,7 +33,7 @@ impl List<'_> {
         let mut bytes = Vec::new();
         let names = places.iter().map(|place| header.name(*place));
         let title = with_decision.then_some(DECISION);
-        push_record(&mut bytes, names.chain(title), LineEnd::Lf);
+        push_record(&mut bytes, names.chain(title), "\n");
         for Listed { row, .. } in &self.rows {
             let cells = places.iter().map(|place| row.record.cell(*place));
             let latest = self.known.latest.get(row.model()).and_then(|one| one.flop);
@@ -42,7 +42,7 @@ impl List<'_> {
                 .decisions
                 .in_effect(self.known.dataset, row, latest);
             let word = with_decision.then_some(decision.map_or("", Decision::name));
-            push_record(&mut bytes, cells.chain(word), LineEnd::Lf);
+            push_record(&mut bytes, cells.chain(word), "\n");
         }
         String::from_utf8_lossy(&bytes).into_owned()
     }

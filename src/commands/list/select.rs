@@ -177,7 +177,7 @@ pub(super) fn select<'d>(known: &Known<'d>, args: &FilterArgs) -> Vec<Listed<'d>
         let group = group.copied();
         let mut others = Vec::new();
         if let Some(group) = group {
-            let models = known.renamed[group].models();
+            let models = known.renamed[group].iter();
             others.extend(models.filter(|model| model.key() != row.key));
         }
         let listed = Listed {

@@ -1,10 +1,14 @@
 //! Render: plan → the bytes of the files. Pure.
 
 use std::borrow::Cow;
+use std::iter;
 
 use crate::dataset::{Record, Table, push_behind};
 use crate::parallel;
 use crate::plan::{FileChange, Line, Plan};
+
+/// How many rows a core renders at a time.
+const SHARE: usize = 4096;
 
 /// The dataset as the plan leaves it.
 ///
@@ -12,19 +16,29 @@ use crate::plan::{FileChange, Line, Plan};
 /// whole from an older copy is its slice of that. A row that changes is written by csv, and so is a new one.
 pub fn render(plan: &Plan<'_>) -> Vec<u8> {
     let table = &plan.dataset.table;
-    let rows = parallel::map(&plan.lines, |line| row(table, line));
-    [head(table), rows.concat()].concat()
+    let shares = parallel::map_each(plan.lines.chunks(SHARE), |lines| {
+        let mut bytes = Vec::new();
+        for line in lines {
+            push_row(&mut bytes, table, line);
+        }
+        bytes
+    });
+    iter::once(head(table))
+        .chain(shares)
+        .collect::<Vec<_>>()
+        .concat()
 }
 
-fn row(table: &Table<'_>, line: &Line<'_>) -> Vec<u8> {
+fn push_row(bytes: &mut Vec<u8>, table: &Table<'_>, line: &Line<'_>) {
     if let Some(raw) = line.bytes {
-        return format!("{raw}{}", table.line_end).into_bytes();
+        bytes.extend_from_slice(raw.as_bytes());
+        return bytes.extend_from_slice(table.line_end.as_bytes());
     }
     let record = line.row.map(|row| &row.record);
     let stays = line.edits.is_empty();
-    record_bytes(table, record, stays, |place| {
+    push_line(bytes, table, record, stays, |place| {
         line.after(&table.header, place)
-    })
+    });
 }
 
 /// A file beside the dataset as the plan leaves it.
@@ -32,9 +46,9 @@ pub(crate) fn render_file(change: &FileChange<'_>) -> Vec<u8> {
     let mut bytes = head(change.table);
     for line in &change.lines {
         let stays = !line.is_changed();
-        bytes.extend(record_bytes(change.table, line.record, stays, |place| {
+        push_line(&mut bytes, change.table, line.record, stays, |place| {
             Cow::Borrowed(&line.cells[place])
-        }));
+        });
     }
     bytes
 }
@@ -50,22 +64,17 @@ fn head(table: &Table<'_>) -> Vec<u8> {
 }
 
 /// A line of today's file as it stands, if it stays, with commas for appended columns; another one, or a new one, with these cells.
-fn record_bytes<'c>(
+fn push_line<'c>(
+    bytes: &mut Vec<u8>,
     table: &Table<'_>,
     today: Option<&Record<'_>>,
     stays: bool,
     cell: impl Fn(usize) -> Cow<'c, str>,
-) -> Vec<u8> {
+) {
     let kept = today.filter(|_| stays);
     let from = kept.map_or(0, |_| table.header.width());
     let cells: Vec<_> = (from..table.header.names().count()).map(cell).collect();
     let end = today.and_then(|record| record.end);
-    let mut bytes = Vec::new();
-    push_behind(
-        &mut bytes,
-        kept.map(|record| record.raw),
-        &cells,
-        end.unwrap_or(table.line_end),
-    );
-    bytes
+    let kept = kept.map(|record| record.raw);
+    push_behind(bytes, kept, &cells, end.unwrap_or(table.line_end));
 }

@@ -204,9 +204,9 @@ impl<'a> Header<'a> {
         self.names().skip(self.width)
     }
 
-    /// Whether the header line will be written as it stands.
+    /// Whether there is a header line, which will be written as it stands.
     pub fn stays(&self) -> bool {
-        !self.has_old_name && self.width == self.names.len()
+        self.record.is_some() && !self.has_old_name && self.width == self.names.len()
     }
 
     /// The header line as it will be written, without its line end.

@@ -12,8 +12,6 @@ use crate::text::{is_conflict_marker, newlines, position, quoted};
 /// What a CSV file is beside its rows: what stands in front of them, and how lines end.
 #[derive(Debug, Clone)]
 pub struct Table<'a> {
-    /// Whether the file is there.
-    pub exists: bool,
     /// Whether a byte order mark stands in front.
     pub byte_order_mark: bool,
     /// The line end of most lines, used for new ones.
@@ -26,7 +24,6 @@ impl<'a> Table<'a> {
     /// A file that is yet to be written.
     pub fn absent<C: Columns>() -> Table<'a> {
         Table {
-            exists: false,
             byte_order_mark: false,
             line_end: "\n",
             header: Header::new::<C>(None),
@@ -100,7 +97,6 @@ impl<'a> Table<'a> {
         let crlf = ends.iter().filter(|end| **end == "\r\n").count();
         let line_end = if crlf * 2 > ends.len() { "\r\n" } else { "\n" };
         let table = Table {
-            exists: true,
             byte_order_mark,
             line_end,
             header,

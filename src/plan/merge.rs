@@ -214,15 +214,11 @@ fn dropped<'p>(rows: &[&'p Row<'p>], is_reset: bool) -> Vec<&'p Row<'p>> {
 
 /// The rows of each model that stands on several, in the order of the file.
 fn models_on_several_rows<'p>(rows: &[&'p Row<'p>]) -> Vec<Vec<&'p Row<'p>>> {
-    let mut firsts: ByKey<&Key, &Row<'p>> = ByKey::default();
-    // The rows of each by the line of the first.
-    let mut several: BTreeMap<usize, Vec<&Row<'p>>> = BTreeMap::new();
+    let mut rows_of: ByKey<&Key, Vec<&Row<'p>>> = ByKey::default();
     for row in rows {
-        let first = *firsts.entry(row.model()).or_insert(row);
-        if first.record.line != row.record.line {
-            let rows = several.entry(first.record.line);
-            rows.or_insert_with(|| vec![first]).push(row);
-        }
+        rows_of.entry(row.model()).or_default().push(row);
     }
+    let several = rows_of.into_values().filter(|rows| rows.len() > 1);
+    let several: BTreeMap<usize, _> = several.map(|rows| (rows[0].record.line, rows)).collect();
     several.into_values().collect()
 }

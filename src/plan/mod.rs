@@ -189,7 +189,7 @@ impl<'p> Plan<'p> {
     /// for a decision that changes no row neither are the order, the header, or that there is no file yet.
     pub fn changes_dataset(&self) -> bool {
         let table = &self.dataset.table;
-        let tidies = !table.exists || !table.header.stays() || self.resorted;
+        let tidies = !table.header.stays() || self.resorted;
         (tidies && !self.mode.is_decision())
             || self.leaving() + self.dismissed_rows() > 0
             || self.lines.iter().any(Line::is_changed)

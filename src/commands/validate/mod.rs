@@ -78,7 +78,7 @@ fn all_findings(config: &Config) -> Findings {
         .unwrap_or_else(Dataset::absent)
         .with_aliases(&aliases);
     look_alikes::check(found, paths, dataset, &decisions, &latest);
-    if dataset.table.exists {
+    if dataset.table.header.raw().is_some() {
         files::dataset(found, &paths.dataset, dataset, &journal);
     }
     let first = dataset.first_rows();

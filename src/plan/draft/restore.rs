@@ -80,12 +80,11 @@ impl<'p> Draft<'p> {
                 self.lines.push(Line::with_cells(header, cells));
             }
         }
-        if before.decisions == after.decisions {
-            return;
-        }
-        self.take_back(model, |_| true);
-        for (key, texts) in &before.decisions {
-            self.file.push(key.clone()).cells.clone_from(texts);
+        if before.decisions != after.decisions {
+            self.take_back(model, |_| true);
+            for (key, texts) in &before.decisions {
+                self.file.push(key.clone()).cells.clone_from(texts);
+            }
         }
     }
 }

@@ -194,7 +194,7 @@ impl<'a> Dataset<'a> {
             raw: "",
             line: 0,
             end: None,
-            cells: names.map(says).collect(),
+            cells: names.map(|name| says(name).into()).collect(),
         };
         Row {
             flop: self.table.cell(&record, Column::TrainingFlop).parse().ok(),

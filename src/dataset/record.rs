@@ -1,6 +1,8 @@
 //! One record of a CSV file, and how one is written. The csv crate quotes.
 
-use csv::{QuoteStyle, StringRecord, Terminator, WriterBuilder};
+use std::borrow::Cow;
+
+use csv::{QuoteStyle, Terminator, WriterBuilder};
 
 use crate::text::is_conflict_marker;
 
@@ -16,18 +18,18 @@ pub struct Record<'a> {
     pub line: usize,
     /// How its last line ends; `None` at the end of a file without a final newline.
     pub end: Option<LineEnd>,
-    pub(super) cells: StringRecord,
+    pub(super) cells: Vec<Cow<'a, str>>,
 }
 
 impl Record<'_> {
     /// What the cell at `place` says; `""` behind the last one.
     pub fn cell(&self, place: usize) -> &str {
-        self.cells.get(place).unwrap_or_default()
+        self.cells.get(place).map_or("", |cell| cell)
     }
 
     /// What the cells say.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
-        self.cells.iter()
+        self.cells.iter().map(|cell| &**cell)
     }
 
     /// How many cells there are.

@@ -1,6 +1,8 @@
 //! A CSV file whose rows keep their bytes. The csv crate finds the records and says what their cells hold; a row that stays is the
 //! slice of the file between two of its positions.
 
+use std::borrow::Cow;
+
 use csv::{ReaderBuilder, StringRecord};
 
 use super::header::Header;
@@ -173,7 +175,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
         line += newlines(&text.as_bytes()[from..start]);
         let raw = raw.strip_suffix('\n').unwrap_or(raw);
         let raw = raw.strip_suffix('\r').unwrap_or(raw);
-        check_written(raw, line, &read)?;
+        let cells = written_cells(raw, line, &read)?;
         let end = start + raw.len();
         let end = match &text.as_bytes()[end..] {
             [] => None,
@@ -187,12 +189,12 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
             }
         };
         // Lines of nothing but commas and blanks are a spreadsheet's leftovers.
-        if read.iter().any(|cell| !cell.trim().is_empty()) {
+        if cells.iter().any(|cell| !cell.trim().is_empty()) {
             records.push(Record {
                 raw,
                 line,
                 end,
-                cells: read.clone(),
+                cells,
             });
         }
         line += newlines(&text.as_bytes()[start..to]);
@@ -200,38 +202,52 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
     }
 }
 
-/// Holds what csv understood against what is written, so that nothing lenient slips in: a quoted cell has to be what a writer makes of
-/// its text, another one its text itself. Where they differ, a quote is left open, or text stands behind one that closes a cell.
-fn check_written(raw: &str, line: usize, read: &StringRecord) -> Result<(), Refusal> {
+/// The cells of a record as slices of its bytes, where they stand there as they are.
+///
+/// This holds what csv understood against what is written, so that nothing lenient slips in: a quoted cell has to be what a writer
+/// makes of its text, another one its text itself. Where they differ, a quote is left open, or text stands behind one that closes a
+/// cell.
+fn written_cells<'a>(
+    raw: &'a str,
+    line: usize,
+    read: &StringRecord,
+) -> Result<Vec<Cow<'a, str>>, Refusal> {
+    let mut cells = Vec::with_capacity(read.len());
     let mut rest = raw;
     for (place, cell) in read.iter().enumerate() {
         if place > 0 {
             rest = rest.strip_prefix(',').unwrap_or(rest);
         }
-        let behind = match rest.strip_prefix('"') {
-            None => rest.strip_prefix(cell),
-            Some(inside) => {
-                let behind = if cell.contains('"') {
-                    inside.strip_prefix(&*cell.replace('"', "\"\""))
-                } else {
-                    inside.strip_prefix(cell)
-                };
-                behind.and_then(|behind| behind.strip_prefix('"'))
-            }
+        let before = &raw[..raw.len() - rest.len()];
+        let quoted = rest.strip_prefix('"');
+        let inside = quoted.unwrap_or(rest);
+        let (written, cell) = if quoted.is_some() && cell.contains('"') {
+            (
+                cell.replace('"', "\"\"").into(),
+                Cow::Owned(cell.to_owned()),
+            )
+        } else {
+            (
+                Cow::Borrowed(cell),
+                Cow::Borrowed(inside.get(..cell.len()).unwrap_or_default()),
+            )
         };
-        match behind {
-            Some(behind) if behind.is_empty() || behind.starts_with(',') => rest = behind,
-            _ => {
-                let before = &raw[..raw.len() - rest.len()];
-                let trouble = "a quote opens here and never closes, or text stands behind the one that closes it";
-                let remedy =
-                    "close it where the cell ends, and double the quotes that belong to the text";
-                let line = line + newlines(before.as_bytes());
-                return Err(Refusal::new(line, trouble, remedy));
-            }
+        let behind = inside.strip_prefix(&*written);
+        rest = match quoted {
+            Some(_) => behind.and_then(|behind| behind.strip_prefix('"')),
+            None => behind,
         }
+        .filter(|behind| behind.is_empty() || behind.starts_with(','))
+        .ok_or_else(|| {
+            let trouble =
+                "a quote opens here and never closes, or text stands behind the one that closes it";
+            let remedy =
+                "close it where the cell ends, and double the quotes that belong to the text";
+            Refusal::new(line + newlines(before.as_bytes()), trouble, remedy)
+        })?;
+        cells.push(cell);
     }
-    Ok(())
+    Ok(cells)
 }
 
 #[cfg(test)]

@@ -206,9 +206,8 @@ impl<'a> Decisions<'a> {
     /// The line that takes a row out of the dataset: no person marked the row, and what a person wrote in it stands in the line's note
     /// already. So a dismissal that was cut in half, or a merge, is completed, and nothing that a person wrote is lost.
     pub fn takes_out(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> Option<&DecisionLine<'a>> {
-        let line = self.dismissal(row.model())?;
-        let leaves = !row.is_marked() && self.notes_hold(line, dataset, row);
-        leaves.then_some(line)
+        self.dismissal(row.model())
+            .filter(|line| !row.is_marked() && self.notes_hold(line, dataset, row))
     }
 
     /// The line that dismisses a row's model and has no effect on the row, for what a person wrote in it.
@@ -217,8 +216,8 @@ impl<'a> Decisions<'a> {
         dataset: &Dataset<'_>,
         row: &Row<'_>,
     ) -> Option<&DecisionLine<'a>> {
-        let line = self.dismissal(row.model())?;
-        self.takes_out(dataset, row).is_none().then_some(line)
+        self.dismissal(row.model())
+            .filter(|_| self.takes_out(dataset, row).is_none())
     }
 
     /// The decision that has an effect on a row today: a dismissal that takes it out at the next refresh, or a `stands` that covers the

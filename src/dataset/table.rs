@@ -90,14 +90,10 @@ impl<'a> Table<'a> {
             let remedy = "a comma too many or too few, or a quote left open: quote the cell it belongs to, or fill the row up";
             return Err(Refusal::new(ragged.line, trouble, remedy));
         }
-        let ends: Vec<LineEnd> = records
-            .iter()
-            .map(|record| record.end)
-            .chain([header.line_end()])
-            .flatten()
-            .collect();
-        let crlf = ends.iter().filter(|end| **end == "\r\n").count();
-        let line_end = if crlf * 2 > ends.len() { "\r\n" } else { "\n" };
+        let ends = records.iter().map(|record| record.end);
+        let ends = ends.chain([header.line_end()]).flatten();
+        let (crlf, lf): (Vec<_>, Vec<_>) = ends.partition(|end| *end == "\r\n");
+        let line_end = if crlf.len() > lf.len() { "\r\n" } else { "\n" };
         let table = Table {
             byte_order_mark,
             line_end,
@@ -218,34 +214,33 @@ fn written_cells<'a>(
         if place > 0 {
             rest = rest.strip_prefix(',').unwrap_or(rest);
         }
-        let before = &raw[..raw.len() - rest.len()];
         let quoted = rest.strip_prefix('"');
         let inside = quoted.unwrap_or(rest);
-        let (written, cell) = if quoted.is_some() && cell.contains('"') {
-            (
-                cell.replace('"', "\"\"").into(),
-                Cow::Owned(cell.to_owned()),
-            )
+        let holds_quotes = quoted.is_some() && cell.contains('"');
+        let behind = if holds_quotes {
+            inside.strip_prefix(&*cell.replace('"', "\"\""))
         } else {
-            (
-                Cow::Borrowed(cell),
-                Cow::Borrowed(inside.get(..cell.len()).unwrap_or_default()),
-            )
+            inside.strip_prefix(cell)
         };
-        let behind = inside.strip_prefix(&*written);
-        rest = match quoted {
+        let behind = match quoted {
             Some(_) => behind.and_then(|behind| behind.strip_prefix('"')),
             None => behind,
-        }
-        .filter(|behind| behind.is_empty() || behind.starts_with(','))
-        .ok_or_else(|| {
+        };
+        let Some(behind) = behind.filter(|text| text.is_empty() || text.starts_with(',')) else {
             let trouble =
                 "a quote opens here and never closes, or text stands behind the one that closes it";
             let remedy =
                 "close it where the cell ends, and double the quotes that belong to the text";
-            Refusal::new(line + newlines(before.as_bytes()), trouble, remedy)
-        })?;
-        cells.push(cell);
+            let before = &raw[..raw.len() - rest.len()];
+            let line = line + newlines(before.as_bytes());
+            return Err(Refusal::new(line, trouble, remedy));
+        };
+        cells.push(if holds_quotes {
+            Cow::Owned(cell.to_owned())
+        } else {
+            Cow::Borrowed(&inside[..cell.len()])
+        });
+        rest = behind;
     }
     Ok(cells)
 }

@@ -144,6 +144,6 @@ impl<'p> Line<'p> {
             return column.map_or(Cow::Borrowed(""), |column| estimate.cell(column));
         }
         let edit = self.edits.get(&place);
-        Cow::Borrowed(edit.map_or_else(|| self.before(place), |to| to))
+        Cow::Borrowed(edit.map_or(self.before(place), |to| to))
     }
 }

@@ -135,7 +135,7 @@ impl<'d> Lookup<'d> {
             None => aliases
                 .iter()
                 .filter(|alias| alias.key.name == wanted)
-                .map(|alias| alias.model())
+                .map(|alias| alias.model.clone())
                 .collect(),
         };
         let is_meant = |one: &&Subject<'_>| {

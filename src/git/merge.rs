@@ -94,8 +94,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     if ours.table.byte_order_mark {
         bytes.extend_from_slice("\u{feff}".as_bytes());
     }
-    let new_columns = columns[header.width()..].iter().copied();
-    push_behind(&mut bytes, header.raw(), new_columns, end);
+    push_behind(&mut bytes, header.raw(), &columns[header.width()..], end);
     for (_, _, row) in written {
         bytes.extend(row);
     }

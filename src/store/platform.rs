@@ -75,36 +75,28 @@ fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
     if !has_group {
         warn_of("its group, and the group's rights are gone");
     }
-    let list = attribute(old, ACCESS_LIST)?;
-    let has_list = has_group
-        && list
-            .as_ref()
-            .is_some_and(|list| fsetxattr(new, ACCESS_LIST, list, XattrFlags::empty()).is_ok());
     // A directory may give its new files an access control list.
-    if !has_list && attribute(new, ACCESS_LIST)?.is_some() {
+    if attribute(new, ACCESS_LIST)?.is_some() {
         fremovexattr(new, ACCESS_LIST)?;
     }
-    let mode = if list.is_some() && !has_list {
-        // The list may deny somebody what the mode alone would allow.
-        warn_of("its access control list, only the owner has rights now");
-        mode & 0o700
-    } else if has_group {
-        mode
-    } else {
-        without_group(mode)
-    };
-    new.set_permissions(Permissions::from_mode(mode))?;
+    let mut mode = if has_group { mode } else { without_group(mode) };
     for name in attribute_names(old)? {
+        let is_list = *name == *ACCESS_LIST;
         let is_given = attribute(old, &name).is_ok_and(|value| {
             attribute(new, &name).is_ok_and(|given| given == value)
                 || value
                     .is_none_or(|value| fsetxattr(new, &name, &value, XattrFlags::empty()).is_ok())
         });
-        if !is_given {
+        // The list names groups, too.
+        if is_list && !(is_given && has_group) {
+            // It may deny somebody what the mode alone would allow.
+            warn_of("its access control list, only the owner has rights now");
+            mode &= 0o700;
+        } else if !is_given {
             warn_of(&format!("its attribute {}", name.to_string_lossy()));
         }
     }
-    Ok(())
+    new.set_permissions(Permissions::from_mode(mode))
 }
 
 /// The group's bits go. Its members are others now, and gain nothing by that.
@@ -133,7 +125,7 @@ const MISSING: Errno = Errno::NODATA;
 /// The size of the largest value and of the longest list of names that Linux knows, in bytes.
 const LARGEST_ATTRIBUTE: usize = 1 << 16;
 
-/// The extended attributes of a file, without its access control list.
+/// The extended attributes of a file.
 fn attribute_names(file: &File) -> io::Result<Vec<CString>> {
     let mut list = vec![0; LARGEST_ATTRIBUTE];
     let length = match flistxattr(file, &mut list) {
@@ -143,7 +135,7 @@ fn attribute_names(file: &File) -> io::Result<Vec<CString>> {
     Ok(list[..length]
         .split_inclusive(|byte| *byte == 0)
         .filter_map(|name| CStr::from_bytes_with_nul(name).ok())
-        .filter(|name| *name != ACCESS_LIST && !SYSTEM.contains(name))
+        .filter(|name| !SYSTEM.contains(name))
         .map(CStr::to_owned)
         .collect())
 }

@@ -49,17 +49,10 @@ impl Snapshot {
 pub fn find(path: &Path) -> Result<Option<Metadata>> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(Some(found)),
-        Ok(found) => {
-            let what = if found.is_dir() {
-                "a directory"
-            } else {
-                "no regular file"
-            };
-            bail!(
-                "{}: this is {what}; name another one, or move it away",
-                path.display()
-            )
-        }
+        Ok(_) => bail!(
+            "{}: this is no regular file; name another one, or move it away",
+            path.display()
+        ),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             if let Ok(target) = fs::read_link(path) {
                 bail!(

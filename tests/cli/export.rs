@@ -113,7 +113,7 @@ fn what_cannot_be_written_is_an_error_and_the_files_of_the_dataset_are_none_to_w
             .expect_code(1)
     };
     run("no/such/dir/out.csv").expect_stderr("no/such/dir/out.csv: cannot be written");
-    run("clean").expect_stderr("this is a directory");
+    run("clean").expect_stderr("this is no regular file");
     for own in [
         "clean/above_1e25_flop.csv",
         "clean/decisions.csv",

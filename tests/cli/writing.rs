@@ -52,7 +52,7 @@ fn a_directory_in_place_of_the_dataset_is_refused() {
     world
         .run_without_writing(&[])
         .expect_code(1)
-        .expect_stderr("this is a directory");
+        .expect_stderr("this is no regular file");
 }
 
 #[test]
@@ -82,11 +82,14 @@ fn a_file_in_place_of_the_directory_is_refused() {
 }
 
 #[test]
-fn a_run_that_fails_makes_no_directory() {
-    let world = World::with(&[]);
-    fs::remove_dir(world.clean()).unwrap();
-    world.run_without_writing(&[]).expect_code(1);
-    assert!(!world.clean().exists());
+fn where_there_is_no_data_directory_the_error_says_how_to_name_it() {
+    let world = World::new();
+    let typo = world.dir.path().join("dat");
+    let mut program = world.isolated(PROGRAM);
+    run(program.arg("--data-dir").arg(&typo))
+        .expect_code(1)
+        .expect_stderr("name the data directory with --data-dir DIR");
+    assert!(!typo.exists());
 }
 
 #[test]

@@ -46,8 +46,8 @@ pub(super) fn write(config: &Config, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// Writes a result to a file that a person names, whole or not at all, and says what was written. A file that belongs to the dataset is
-/// refused.
+/// Writes a result to a file that a person names, whole or not at all, and says what was written. A folder in which files of the
+/// dataset stand is refused: a slip must not cost them.
 pub(super) fn to_file(
     config: &Config,
     path: &Path,
@@ -56,20 +56,18 @@ pub(super) fn to_file(
     what: &str,
 ) -> Result<()> {
     let paths = &config.paths;
-    let targets = store::places(path);
+    let folder = store::real_directory(path);
     let is_own = [
         &paths.estimates,
         &paths.dataset,
         &paths.decisions,
-        &paths.aliases,
         &paths.journal,
     ]
     .into_iter()
-    .flat_map(|own| store::places(own))
-    .any(|own| targets.iter().any(|target| belongs_to(target, &own)));
+    .any(|own| folder.is_some() && store::real_directory(own) == folder);
     if is_own {
         bail!(
-            "{}: this file belongs to the dataset and would be lost; name another one",
+            "{}: what stands in this folder belongs to the dataset; name a file in another one",
             path.display()
         );
     }
@@ -78,11 +76,4 @@ pub(super) fn to_file(
     print_unless_quiet(config, json, |_| {
         format!("Wrote {}: {what}\n", shown(&file))
     })
-}
-
-/// Whether it is that file, or a backup or a person's edit that was kept: their names begin with the name of that file.
-fn belongs_to(path: &Path, own: &Path) -> bool {
-    let path = path.as_os_str().as_encoded_bytes();
-    path.strip_prefix(own.as_os_str().as_encoded_bytes())
-        .is_some_and(|behind| behind.is_empty() || behind.starts_with(b"."))
 }

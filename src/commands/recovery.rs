@@ -20,8 +20,10 @@ use crate::store::{self, Lock, OldFile, Snapshot};
 /// One that cannot be compared with what took its place is kept, and one is put back where its command can be given again so.
 pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     let paths = &config.paths;
-    let old_files = store::recover(lock, &[&paths.dataset, &paths.decisions, &paths.aliases])?;
-    if old_files.is_empty() {
+    let old_datasets = store::recover(lock, &paths.dataset)?;
+    let old_decisions = store::recover(lock, &paths.decisions)?;
+    let old_aliases = store::recover(lock, &paths.aliases)?;
+    if old_datasets.is_empty() && old_decisions.is_empty() && old_aliases.is_empty() {
         return Ok(());
     }
     let dataset = Snapshot::read(&paths.dataset)?.bytes;
@@ -34,18 +36,18 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
         lock,
         today: &today,
         journal: &load::journal(&paths.journal)?,
-        is_dataset_replaced: old_files
+        is_dataset_replaced: old_datasets
             .iter()
-            .any(|old| old.of == paths.dataset && Some(&old.bytes) != dataset.as_ref()),
+            .any(|old| Some(&*old.bytes) != dataset.as_deref()),
     };
-    for old in &old_files {
-        if old.of == paths.dataset {
-            recovery.recover_dataset(old)?;
-        } else if old.of == paths.decisions {
-            recovery.recover_lines::<DecisionColumn>(old)?;
-        } else {
-            recovery.recover_lines::<AliasColumn>(old)?;
-        }
+    for old in &old_datasets {
+        recovery.recover_dataset(old)?;
+    }
+    for old in &old_decisions {
+        recovery.recover_lines::<DecisionColumn>(old, true)?;
+    }
+    for old in &old_aliases {
+        recovery.recover_lines::<AliasColumn>(old, false)?;
     }
     Ok(())
 }
@@ -61,64 +63,47 @@ struct Recovery<'r> {
 }
 
 impl Recovery<'_> {
-    fn recover_dataset(&self, old: &OldFile) -> Result<()> {
+    fn recover_dataset(&self, old: &OldFile<'_>) -> Result<()> {
         let Ok(then) = Dataset::parse(&old.bytes) else {
             return old.keep();
         };
         let mut changes = Changes::between(&then, self.today);
         changes.added.clear();
-        if self.has_news(&mut changes) {
-            self.journal(old, changes)?;
-        }
-        old.remove()
+        self.journal(old, changes)
     }
 
-    fn recover_lines<C: Columns>(&self, old: &OldFile) -> Result<()> {
-        let now = Snapshot::read(&old.of)?.bytes.unwrap_or_default();
+    fn recover_lines<C: Columns>(&self, old: &OldFile<'_>, are_decisions: bool) -> Result<()> {
+        let now = Snapshot::read(&old.target)?.bytes.unwrap_or_default();
         let parsed = (Table::parse::<C>(&old.bytes), Table::parse::<C>(&now));
-        let (Ok((then, mut olds)), Ok((today, mut news))) = parsed else {
+        let (Ok((then, olds)), Ok((today, news))) = parsed else {
             return old.keep();
         };
         // Lines that stayed are left out: of two with one key, each is compared with itself.
-        let old_raws: HashSet<&str> = olds.iter().map(|line| line.raw).collect();
-        let new_raws: HashSet<&str> = news.iter().map(|line| line.raw).collect();
-        olds.retain(|line| !new_raws.contains(line.raw));
-        news.retain(|line| !old_raws.contains(line.raw));
-        let old_keys: Vec<Key> = olds.iter().map(|line| key(&then, line)).collect();
-        let new_keys: Vec<Key> = news.iter().map(|line| key(&today, line)).collect();
-        let mut change = FileChange::of(&then, old_keys.iter().zip(&olds));
-        change.remove(|line| !new_keys.contains(&line.key));
-        for (key, line) in new_keys.iter().zip(&news) {
-            let cells = then
-                .header
-                .names()
-                .map(|name| today.header.cell_named(line, name).to_owned());
+        let olds_left = those_not_in(&news, &then, &olds);
+        let news_left = those_not_in(&olds, &today, &news);
+        let mut change = FileChange::of(&then, olds_left.iter().map(|(key, line)| (key, *line)));
+        change.remove(|line| news_left.iter().all(|(key, _)| *key != line.key));
+        for (key, line) in &news_left {
+            let names = then.header.names();
+            let cells = names.map(|name| today.header.cell_named(line, name).to_owned());
             change.line(key).cells = cells.collect();
         }
-        let lines = change.changes();
         let mut changes = Changes::default();
-        let are_decisions = old.of == self.config.paths.decisions;
         if are_decisions {
-            changes.decisions = lines;
+            changes.decisions = change.changes();
         } else {
-            changes.aliases = lines;
+            changes.aliases = change.changes();
         }
-        if self.has_news(&mut changes) {
-            if are_decisions && !change.gone.is_empty() && !self.is_dataset_replaced {
-                // The killed run took lines away and did not get to the dataset. Where a person has written in the file since, the old
-                // one is only kept.
-                if !news.is_empty() || !old.was_replaced_by(&now) {
-                    return old.keep();
-                }
-                warn!(
-                    "{}: the run before was killed; the lines that it took away are back, so give its command again",
-                    old.of.display()
-                );
-                return old.put_back(&now);
-            }
-            self.journal(old, changes)?;
+        // The killed run took lines away and did not get to the dataset.
+        let is_half_undone = news_left.is_empty() && !self.is_dataset_replaced;
+        if is_half_undone && old.was_replaced_by(&now) && self.has_news(&mut changes) {
+            warn!(
+                "{}: the run before was killed; the lines that it took away are back, so give its command again",
+                old.target.display()
+            );
+            return old.put_back(&now);
         }
-        old.remove()
+        self.journal(old, changes)
     }
 
     /// Leaves out what the journal tells already, and says whether anything is left.
@@ -126,34 +111,42 @@ impl Recovery<'_> {
         if let Some(last) = self.journal.first() {
             changes.leave_out(&last.changes);
         }
-        [
-            &changes.removed,
-            &changes.updated,
-            &changes.decisions,
-            &changes.aliases,
-        ]
-        .iter()
-        .any(|group| !group.is_empty())
+        changes.groups().any(|(_, group)| !group.is_empty())
     }
 
-    fn journal(&self, old: &OldFile, changes: Changes<'_>) -> Result<()> {
-        let summary = Summary::of_rows(&self.today.rows);
-        let entry = JournalEntry {
-            // Marks that are missing since the last count still stop the next refresh.
-            marked: journal::before(self.journal).marked,
-            ..JournalEntry::new(self.config.now, RECOVERED, summary, Cow::Owned(changes))
-        };
-        let journal = &self.config.paths.journal;
-        store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.finish()?;
-        warn!(
-            "{}: the run before was killed; what it changed is in the journal now, as `recovered`",
-            old.of.display()
-        );
-        Ok(())
+    /// Journals what changed, as far as the journal does not tell it already, and lets go of the old file.
+    fn journal(&self, old: &OldFile<'_>, mut changes: Changes<'_>) -> Result<()> {
+        if self.has_news(&mut changes) {
+            let summary = Summary::of_rows(&self.today.rows);
+            let entry = JournalEntry {
+                // Marks that are missing since the last count still stop the next refresh.
+                marked: journal::before(self.journal).marked,
+                ..JournalEntry::new(self.config.now, RECOVERED, summary, Cow::Owned(changes))
+            };
+            let journal = &self.config.paths.journal;
+            store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.finish()?;
+            warn!(
+                "{}: the run before was killed; what it changed is in the journal now, as `recovered`",
+                old.target.display()
+            );
+        }
+        old.let_go()
     }
 }
 
-fn key(table: &Table<'_>, record: &Record<'_>) -> Key {
-    let [name, developer] = table.header.key_places().map(|place| record.cell(place));
-    Key::new(name, developer)
+/// The lines whose bytes are none of those of the others, with their keys.
+fn those_not_in<'l, 'a>(
+    others: &[Record<'_>],
+    table: &Table<'_>,
+    lines: &'l [Record<'a>],
+) -> Vec<(Key, &'l Record<'a>)> {
+    let others: HashSet<&str> = others.iter().map(|line| line.raw).collect();
+    lines
+        .iter()
+        .filter(|line| !others.contains(line.raw))
+        .map(|line| {
+            let [name, developer] = table.header.key_places().map(|place| line.cell(place));
+            (Key::new(name, developer), line)
+        })
+        .collect()
 }

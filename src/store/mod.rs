@@ -9,14 +9,14 @@
 //! | 1 | lock the directory of the dataset, and make it for a new dataset; the system lets go of the lock when the process ends | the old files |
 //! | 2 | recover: new files of killed runs go, edits are kept; an old file is journalled and then goes, or is put back where the run took lines from it and did nothing else, or is kept where it cannot be read or somebody has written in the new one since | the old files |
 //! | 3 | read; plan | the same |
-//! | 4 | open the journal for appending | the same, perhaps an empty journal |
-//! | 5 | of each file: write the new one as a temp file, with the old one's access, sync it, rename it to a name that says what it holds | the same, and temp files; the next run removes them |
-//! | 6 | compare every file with what was read; another → error | the same |
+//! | 4 | of each file: write the new one as a temp file, with the old one's access, sync it, rename it to a name that says what it holds | the same, and temp files; the next run removes them |
+//! | 5 | compare every file with what was read; another → error | the same |
+//! | 6 | open the journal for appending | the same, perhaps an empty journal |
 //! | 7 | reset only: copy the dataset to a temp file, sync it, rename it to the backup's name, which is free | the same, and the backup |
 //! | 8 | of each file in turn: exchange it with its temp file, atomically, and compare what came out with what was read; another → exchange back, error | some files new, their old ones beside them as temp files; the next run journals and removes those |
 //! | 9 | append to the journal, sync it | all files new, the entry, the old files as temp files; the next run finds them in the journal and removes them |
 //! | 10 | sync the directories | the same, whatever happens to the power |
-//! | 11 | once the report is printed, compare each old file with what was read, and remove it; compare once more when all are removed; another → it is kept as `.edit.bak`, error | all files new, the entry |
+//! | 11 | once the report is printed, compare each old file with what was read, remove it, and compare once more; another → it is kept as `.edit.bak`, error | all files new, the entry |
 //!
 //! A script or an editor that saves in place writes into the file that it opened, whatever name that has by then. Where it saves
 //! before 8, the comparisons find it and the run is refused. Where it opened the file before 8 and saves later, it writes into the
@@ -29,8 +29,8 @@
 
 mod journal_file;
 mod lock;
+mod old_file;
 mod platform;
-mod recovery;
 mod replace;
 mod snapshot;
 mod temp_file;
@@ -40,20 +40,19 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 
 pub(crate) use lock::Lock;
+pub(crate) use old_file::{OldFile, recover};
 pub use platform::ignore_file_size_signal;
-pub(crate) use recovery::{OldFile, recover};
 pub(crate) use snapshot::{Snapshot, find};
 
-use journal_file::JournalFile;
-use replace::{Prepared, Replaced};
-use temp_file::{NewFile, let_go, rename_to_free_bak};
+use replace::Prepared;
+use temp_file::{NewFile, rename_to_free_bak};
 
 /// Names the file that an error is about.
 trait At<T> {
@@ -83,7 +82,7 @@ pub(crate) struct Written<'a> {
     pub backup: Option<PathBuf>,
     /// The files that are written.
     pub files: Vec<PathBuf>,
-    replaced: Vec<Replaced<'a>>,
+    old_files: Vec<OldFile<'a>>,
 }
 
 impl Written<'_> {
@@ -92,26 +91,11 @@ impl Written<'_> {
     /// # Errors
     /// When somebody did so, or an old file cannot be removed. The new files stay, and the message says so.
     pub fn finish(&self) -> Result<()> {
-        let mut looks = Vec::new();
-        let mut removed = Vec::new();
-        for Replaced { target, old } in &self.replaced {
-            if let Some((temp, bytes)) = old {
-                let held = File::open(temp);
-                let look = let_go(temp, target, bytes);
-                if let (Ok(None), Ok(held)) = (&look, held) {
-                    removed.push((held, target, *bytes));
-                }
-                looks.push((target, look));
-            }
-        }
-        for (held, target, bytes) in removed {
-            looks.push((target, last_look(held, target, bytes)));
-        }
         let mut troubles = Vec::new();
-        for (target, look) in looks {
-            match look {
+        for old in &self.old_files {
+            match old.remove() {
                 Ok(None) => {}
-                Ok(Some(kept)) => troubles.push(saved_meanwhile(target, &kept).to_string()),
+                Ok(Some(kept)) => troubles.push(saved_meanwhile(&old.target, &kept).to_string()),
                 Err(error) => troubles.push(format!("{error:#}")),
             }
         }
@@ -120,19 +104,6 @@ impl Written<'_> {
         }
         bail!("{}, but: {}", are_written(&self.files), troubles.join("\n"))
     }
-}
-
-/// An editor that still has a removed file open may have saved into it while the last ones were removed. Then what it saved is kept.
-fn last_look(mut removed: File, target: &Path, expected: &[u8]) -> Result<Option<PathBuf>> {
-    let mut now = Vec::new();
-    removed
-        .read_to_end(&mut now)
-        .at(target, "the old file cannot be read")?;
-    if now == expected {
-        return Ok(None);
-    }
-    let edit = NewFile::write(target, &now, target).at(target, "the edit cannot be kept")?;
-    temp_file::keep(&edit.path, target).map(Some)
 }
 
 /// Writes a file that is not the dataset's, such as an export: it is the old file or the new one, whole. A file that is there keeps its
@@ -172,7 +143,6 @@ pub(crate) fn write<'s>(
     journal: &Path,
     entry: impl FnOnce(Option<&Path>) -> Result<Vec<u8>>,
 ) -> Result<Written<'s>> {
-    let mut journal = JournalFile::open(journal, lock)?;
     let files: Vec<PathBuf> = replacements
         .iter()
         .map(|one| one.snapshot.path.clone())
@@ -185,39 +155,42 @@ pub(crate) fn write<'s>(
         .iter()
         .try_for_each(Prepared::compare)
         .context("nothing was written")?;
+    let mut journal_file = journal_file::open(journal, lock)?;
     let backup = match backup {
         Some((snapshot, at)) => back_up(snapshot, at)?,
         None => None,
     };
     let entry = entry(backup.as_deref())?;
-    let replaced = put_all(prepared, &files)?;
-    journal.append(&entry).map_err(|error| {
-        let stays = " the journal is not; the old file stays beside it until the next run has journalled it";
-        written_but(&files, stays, error)
-    })?;
-    for Replaced { target, .. } in &replaced {
-        sync(&directory_of(target))
+    let mut directories: BTreeSet<PathBuf> = prepared
+        .iter()
+        .map(|one| directory_of(&one.target))
+        .collect();
+    directories.insert(directory_of(journal));
+    // Where a later file cannot be replaced, those before it stay: as after a kill, the next run puts that in order.
+    let mut old_files = Vec::new();
+    for (place, file) in prepared.into_iter().enumerate() {
+        let put = file.put();
+        old_files.extend(put.map_err(|error| written_but(&files[..place], "", error))?);
+    }
+    journal_file::append(&mut journal_file, &entry)
+        .at(journal, "cannot be written")
+        .map_err(|error| {
+            let stays = " the journal is not; the old file stays beside it until the next run has journalled it";
+            written_but(&files, stays, error)
+        })?;
+    for directory in directories {
+        sync(&directory)
             .at(
-                target,
-                "its directory cannot be synced, a power cut may undo the change",
+                &directory,
+                "cannot be synced, a power cut may undo the change",
             )
             .map_err(|error| written_but(&files, "", error))?;
     }
     Ok(Written {
         backup,
         files,
-        replaced,
+        old_files,
     })
-}
-
-/// Step 8. Where a later file cannot be replaced, those before it stay: as after a kill, the next run puts that in order.
-fn put_all<'s>(prepared: Vec<Prepared<'s>>, files: &[PathBuf]) -> Result<Vec<Replaced<'s>>> {
-    let mut replaced = Vec::new();
-    for file in prepared {
-        let put = file.put();
-        replaced.push(put.map_err(|error| written_but(&files[..replaced.len()], "", error))?);
-    }
-    Ok(replaced)
 }
 
 /// An error that came up when these files, if any, were written already: it names them.
@@ -265,14 +238,10 @@ fn discard(temp: &Path) {
     let _ = fs::remove_file(temp);
 }
 
-/// Where a file is, and where it leads if it is a symlink. The symlinks of the directories are followed.
-pub(crate) fn places(path: &Path) -> BTreeSet<PathBuf> {
-    let named = fs::canonicalize(directory_of(path))
-        .map(|directory| directory.join(path.file_name().unwrap_or_default()));
-    [named, fs::canonicalize(path)]
-        .into_iter()
-        .flatten()
-        .collect()
+/// The directory in which a file stands or would stand, symlinks followed; `None` where there is none.
+pub(crate) fn real_directory(path: &Path) -> Option<PathBuf> {
+    let file = snapshot::real_path(path).ok()?;
+    fs::canonicalize(directory_of(&file)).ok()
 }
 
 fn directory_of(path: &Path) -> PathBuf {

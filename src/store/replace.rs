@@ -1,15 +1,16 @@
 //! One file on its way to being replaced, step by step: prepared, compared, exchanged.
 
+use std::borrow::Cow;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result, anyhow};
 
+use super::old_file::OldFile;
 use super::platform::{exchange, rename_to_free_name};
 use super::snapshot::{holds, real_path};
-use super::temp_file::{NewFile, finished_name, let_go, old_name};
-use super::{At, Lock, Replacement, discard, saved_meanwhile};
+use super::temp_file::{NewFile, finished_name, unfinished_name};
+use super::{At, Lock, Replacement, saved_meanwhile};
 
 const CANNOT: &str = "cannot be replaced";
 
@@ -18,17 +19,8 @@ const CANNOT: &str = "cannot be replaced";
 pub(super) struct Prepared<'s> {
     replacement: Replacement<'s>,
     /// The file itself, symlinks followed.
-    target: PathBuf,
-    new: NewFile,
-}
-
-/// A file that has been replaced.
-#[derive(Debug)]
-pub(super) struct Replaced<'s> {
-    /// The file itself, symlinks followed.
     pub target: PathBuf,
-    /// Where the old file is now, and what it held; `None` where there was none.
-    pub old: Option<(PathBuf, &'s [u8])>,
+    pub new: NewFile,
 }
 
 impl<'s> Prepared<'s> {
@@ -42,9 +34,10 @@ impl<'s> Prepared<'s> {
         };
         let cannot = "cannot be written, it is untouched";
         let mut new = NewFile::write(&target, bytes, like).at(&target, cannot)?;
-        let finished = finished_name(&target, snapshot.bytes.as_deref(), bytes);
-        fs::rename(&new.path, &finished).at(&target, cannot)?;
-        new.path = finished;
+        if let Some(old) = &snapshot.bytes {
+            new.rename(finished_name(&target, old, bytes))
+                .at(&target, cannot)?;
+        }
         Ok(Prepared {
             replacement,
             target,
@@ -58,58 +51,56 @@ impl<'s> Prepared<'s> {
         is_same.then_some(()).ok_or_else(|| changed(&self.target))
     }
 
-    /// Puts the new file into its place, if the old one still is what was read.
-    pub fn put(self) -> Result<Replaced<'s>> {
-        let Some(old) = self.replacement.snapshot.bytes.as_deref() else {
-            if !rename_to_free_name(&self.new.path, &self.target).at(&self.target, CANNOT)? {
-                return Err(changed(&self.target));
-            }
-            return Ok(Replaced {
-                target: self.target,
-                old: None,
-            });
+    /// Puts the new file into its place, if the old one still is what was read; that one then stands beside it.
+    pub fn put(self) -> Result<Option<OldFile<'s>>> {
+        let Replacement { snapshot, bytes } = self.replacement;
+        let (new, target) = (self.new, self.target);
+        let Some(old) = snapshot.bytes.as_deref() else {
+            let is_put = rename_to_free_name(&new.path, &target).at(&target, CANNOT)?;
+            return if is_put {
+                Ok(None)
+            } else {
+                Err(changed(&target))
+            };
         };
-        if !exchange(&self.new.path, &self.target).at(&self.target, CANNOT)? {
-            return self.rename_over(old);
+        let is_exchanged = exchange(&new.path, &target).at(&target, CANNOT)?;
+        if !is_exchanged {
+            rename_over(&new, &target, old)?;
         }
         // What stood in the place until now.
-        let (temp, target) = (self.new.into_path(), self.target);
-        if holds(&temp, Some(old)).unwrap_or(false) {
-            return Ok(Replaced {
-                target,
-                old: Some((temp, old)),
-            });
+        let mut stood = OldFile {
+            temp: new.into_path(),
+            target,
+            bytes: Cow::Borrowed(old),
+        };
+        if !is_exchanged || holds(&stood.temp, Some(old)).unwrap_or(false) {
+            return Ok(Some(stood));
         }
         // An edit came in at the last moment: it goes back where it was. What the temp file then holds besides the new rows is an edit too.
-        let _ = exchange(&temp, &target);
-        match let_go(&temp, &target, &self.replacement.bytes) {
-            Ok(Some(kept)) => Err(saved_meanwhile(&target, &kept)),
-            _ => Err(changed(&target)),
+        let _ = exchange(&stood.temp, &stood.target);
+        stood.bytes = Cow::Owned(bytes);
+        match stood.remove() {
+            Ok(Some(kept)) => Err(saved_meanwhile(&stood.target, &kept)),
+            _ => Err(changed(&stood.target)),
         }
     }
+}
 
-    /// Where two files cannot be exchanged: the old one is given a second name, then the new one is renamed over it. An edit that is
-    /// renamed into the place between the comparison and the rename is lost; a save in place is not.
-    pub(super) fn rename_over(self, old: &'s [u8]) -> Result<Replaced<'s>> {
-        let second = old_name(&self.target, old, &self.replacement.bytes);
-        // Some file systems have no second names; the rows that leave are in a copy, then.
-        let copy = || -> io::Result<()> {
-            let copy = NewFile::write(&self.target, old, &self.target)?;
-            fs::rename(&copy.path, &second)
-        };
-        fs::hard_link(&self.target, &second)
-            .or_else(|_| copy())
-            .at(&self.target, CANNOT)?;
-        if !holds(&self.target, Some(old))? {
-            discard(&second);
-            return Err(changed(&self.target));
-        }
-        fs::rename(&self.new.path, &self.target).at(&self.target, CANNOT)?;
-        Ok(Replaced {
-            target: self.target,
-            old: Some((second, old)),
-        })
+/// Where two files cannot be exchanged: the old one is given the name of the new one besides its own, then the new one is renamed over
+/// it. An edit that is renamed into the place between the comparison and the rename is lost; a save in place is not.
+pub(super) fn rename_over(new: &NewFile, target: &Path, old: &[u8]) -> Result<()> {
+    let renamed = NewFile {
+        path: unfinished_name(target),
+    };
+    fs::rename(&new.path, &renamed.path).at(target, CANNOT)?;
+    fs::hard_link(target, &new.path).at(
+        target,
+        "cannot be replaced, because the file system can neither exchange two files nor give one a second name",
+    )?;
+    if !holds(target, Some(old))? {
+        return Err(changed(target));
     }
+    fs::rename(&renamed.path, target).at(target, CANNOT)
 }
 
 fn changed(target: &Path) -> Error {

@@ -6,10 +6,9 @@
 //! |---|---|
 //! | `.NAME.PID.tmp` | a new file that is being written; it may be cut short, and nobody but the run has seen it |
 //! | `.NAME.OLD-NEW.tmp` | a new file that is whole; after the exchange, the file that stood under NAME until then |
-//! | `.NAME.OLD-NEW.old.tmp` | where two files cannot be exchanged: the file that stood under NAME until then |
 //!
-//! OLD and NEW are digests of the bytes that the run read and of those that it wrote; OLD is `none` where there was no file. So the content of such a file says which of the
-//! two it is, and content that is neither is a person's: an edit that was saved while the run replaced the file.
+//! OLD and NEW are digests of the bytes that the run read and of those that it wrote. So the content of such a file says which of the two
+//! it is, and content that is neither is a person's: an edit that was saved while the run replaced the file.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -19,7 +18,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::platform::{create_like, rename_to_free_name};
-use super::snapshot::holds;
 use super::{At, directory_of, discard, with_suffix};
 
 /// A new file that has not come into its place. It goes when it is dropped, if it still has its name.
@@ -31,7 +29,7 @@ pub(super) struct NewFile {
 impl NewFile {
     /// Writes and syncs the file that is to stand at `target`, with the access of the file at `like`, if there is one.
     pub fn write(target: &Path, bytes: &[u8], like: &Path) -> io::Result<NewFile> {
-        let path = named(target, &std::process::id().to_string());
+        let path = unfinished_name(target);
         // A killed run may have had the same number.
         discard(&path);
         let mut file = create_like(&path, like, target)?;
@@ -39,6 +37,13 @@ impl NewFile {
         file.write_all(bytes)?;
         file.sync_all()?;
         Ok(new)
+    }
+
+    /// Gives it another name.
+    pub fn rename(&mut self, to: PathBuf) -> io::Result<()> {
+        fs::rename(&self.path, &to)?;
+        self.path = to;
+        Ok(())
     }
 
     /// It has been exchanged with the old file, which has its name now and stays.
@@ -53,15 +58,14 @@ impl Drop for NewFile {
     }
 }
 
-/// The name of a whole new file and, after the exchange, of the old one.
-pub(super) fn finished_name(target: &Path, old: Option<&[u8]>, new: &[u8]) -> PathBuf {
-    let old = old.map_or_else(|| "none".to_owned(), digest);
-    named(target, &format!("{old}-{}", digest(new)))
+/// The name of a new file while it is written.
+pub(super) fn unfinished_name(target: &Path) -> PathBuf {
+    named(target, &std::process::id().to_string())
 }
 
-/// The name of the old file where two files cannot be exchanged.
-pub(super) fn old_name(target: &Path, old: &[u8], new: &[u8]) -> PathBuf {
-    named(target, &format!("{}-{}.old", digest(old), digest(new)))
+/// The name of a whole new file and, after the exchange, of the old one.
+pub(super) fn finished_name(target: &Path, old: &[u8], new: &[u8]) -> PathBuf {
+    named(target, &format!("{}-{}", digest(old), digest(new)))
 }
 
 fn named(target: &Path, middle: &str) -> PathBuf {
@@ -101,16 +105,6 @@ pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, String)>> {
     }
     found.sort();
     Ok(found)
-}
-
-/// Removes a temp file of `target` if it still holds what is expected. Else somebody saved into it, and it is kept under the name that
-/// is returned.
-pub(super) fn let_go(temp: &Path, target: &Path, expected: &[u8]) -> Result<Option<PathBuf>> {
-    if !holds(temp, Some(expected))? {
-        return keep(temp, target).map(Some);
-    }
-    fs::remove_file(temp).at(temp, "cannot be removed")?;
-    Ok(None)
 }
 
 /// Keeps a person's edit beside the file, under a name that is free: `NAME.edit.bak`.

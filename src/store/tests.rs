@@ -1,9 +1,11 @@
-//! The steps of the protocol one by one, and what the disk holds after each.
+//! The lock, the steps of the protocol one by one, and what the disk holds after each.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use super::replace::rename_over;
 use super::*;
 
 const OLD: &[u8] = b"old rows";
@@ -46,8 +48,8 @@ impl World {
         Snapshot::read(&self.dataset()).unwrap()
     }
 
-    fn recover(&self) -> Vec<OldFile> {
-        recover(&self.lock, &[&self.dataset()]).unwrap()
+    fn recover(&self) -> Vec<OldFile<'static>> {
+        recover(&self.lock, &self.dataset()).unwrap()
     }
 
     fn names(&self) -> Vec<String> {
@@ -65,11 +67,11 @@ impl World {
     }
 
     /// What a run does last.
-    fn finish(&self, replaced: Replaced<'_>) -> Result<()> {
+    fn finish(&self, old: OldFile<'_>) -> Result<()> {
         let written = Written {
             backup: None,
             files: vec![self.dataset()],
-            replaced: vec![replaced],
+            old_files: vec![old],
         };
         written.finish()
     }
@@ -111,10 +113,11 @@ fn a_run_killed_after_the_exchange_leaves_the_old_file_until_it_is_removed() {
     world.recover();
     let recovered = world.recover();
     assert_eq!(
-        (&*recovered[0].bytes, &recovered[0].of),
+        (&*recovered[0].bytes, &recovered[0].target),
         (OLD, &world.dataset())
     );
-    recovered[0].remove().unwrap();
+    assert!(recovered[0].was_replaced_by(NEW) && !recovered[0].was_replaced_by(OLD));
+    recovered[0].let_go().unwrap();
     assert_eq!(world.names(), ["d.csv"]);
 }
 
@@ -127,19 +130,6 @@ fn a_save_in_place_into_the_old_file_of_a_killed_run_is_kept() {
     assert!(world.recover().is_empty());
     assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
     assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
-}
-
-#[test]
-fn a_save_in_place_into_a_file_that_is_removed_already_is_kept() {
-    let world = World::new();
-    let (held, editor) = (File::open(world.dataset()).unwrap(), world.opened());
-    fs::rename(world.dataset(), world.path("gone")).unwrap();
-    fs::remove_file(world.path("gone")).unwrap();
-    fs::write(world.dataset(), NEW).unwrap();
-    save(&editor);
-    let kept = last_look(held, &world.dataset(), OLD).unwrap().unwrap();
-    assert_eq!(fs::read(kept).unwrap(), b"OLD rows");
-    assert_eq!(world.names(), ["d.csv", "d.csv.edit.bak"]);
 }
 
 #[test]
@@ -191,7 +181,7 @@ fn a_file_renamed_into_the_place_between_comparison_and_exchange_wins() {
 fn a_save_in_place_after_the_exchange_stands_beside() {
     let world = World::new();
     let (snapshot, editor) = (world.snapshot(), world.opened());
-    let replaced = world.prepare(&snapshot).put().unwrap();
+    let replaced = world.prepare(&snapshot).put().unwrap().unwrap();
     save(&editor);
     let message = format!("{:#}", world.finish(replaced).unwrap_err());
     assert!(message.contains("d.csv.edit.bak"), "{message}");
@@ -204,13 +194,12 @@ fn where_files_cannot_be_exchanged_a_save_in_place_is_kept_all_the_same() {
     let world = World::new();
     let (snapshot, editor) = (world.snapshot(), world.opened());
     let prepared = world.prepare(&snapshot);
-    let replaced = prepared.rename_over(OLD).unwrap();
+    rename_over(&prepared.new, &prepared.target, OLD).unwrap();
     assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
-    let recovered = world.recover();
-    assert_eq!(recovered[0].bytes, OLD);
-    assert!(recovered[0].was_replaced_by(NEW) && !recovered[0].was_replaced_by(OLD));
+    let mut recovered = world.recover();
+    assert_eq!(&*recovered[0].bytes, OLD);
     save(&editor);
-    world.finish(replaced).unwrap_err();
+    world.finish(recovered.remove(0)).unwrap_err();
     assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
     assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
 }
@@ -221,7 +210,8 @@ fn where_files_cannot_be_exchanged_a_save_before_the_rename_wins() {
     let snapshot = world.snapshot();
     let prepared = world.prepare(&snapshot);
     save(&world.opened());
-    prepared.rename_over(OLD).unwrap_err();
+    rename_over(&prepared.new, &prepared.target, OLD).unwrap_err();
+    drop(prepared);
     assert_eq!(world.read("d.csv"), b"OLD rows");
     assert_eq!(world.names(), ["d.csv"]);
 }
@@ -233,19 +223,26 @@ fn where_a_later_file_cannot_be_replaced_the_error_names_those_that_are_and_the_
     fs::write(world.path("decisions.csv"), "decided").unwrap();
     let decisions = Snapshot::read(&world.path("decisions.csv")).unwrap();
     let snapshot = world.snapshot();
-    let prepared = [&decisions, &snapshot].map(|snapshot| world.prepare(snapshot));
-    save(&world.opened());
-    let files = [decisions.path.clone(), snapshot.path.clone()];
-    let message = format!("{:#}", put_all(prepared.into(), &files).unwrap_err());
+    let replacements = [&decisions, &snapshot].map(|snapshot| Replacement {
+        snapshot,
+        bytes: NEW.to_vec(),
+    });
+    let entry = |_: Option<&Path>| {
+        save(&world.opened());
+        Ok(b"entry\n".to_vec())
+    };
+    let journal = world.path("journal");
+    let error = write(&world.lock, replacements.into(), None, &journal, entry).unwrap_err();
+    let message = format!("{error:#}");
     assert!(
         message.contains("decisions.csv is written, but"),
         "{message}"
     );
     assert_eq!(world.read("decisions.csv"), NEW);
     assert_eq!(world.read("d.csv"), b"OLD rows");
-    let recovered = recover(&world.lock, &[&decisions.path, &snapshot.path]).unwrap();
-    assert_eq!(recovered[0].bytes, b"decided");
-    assert_eq!(world.names().len(), 3);
+    let recovered = recover(&world.lock, &decisions.path).unwrap();
+    assert_eq!(&*recovered[0].bytes, b"decided");
+    assert!(world.recover().is_empty());
 }
 
 #[test]
@@ -276,4 +273,42 @@ fn a_file_that_appeared_since_it_was_looked_for_stays() {
     prepared.put().unwrap_err();
     assert_eq!(world.read("decisions.csv"), b"somebody's");
     assert_eq!(world.names(), ["d.csv", "decisions.csv"]);
+}
+
+#[test]
+fn a_run_that_has_waited_long_enough_names_the_other_one() {
+    let world = tempfile::tempdir().unwrap();
+    let dataset = world.path().join("dataset.csv");
+    let first = Lock::acquire(&dataset, || {}).unwrap();
+    let mut waited = 0;
+    let second = Lock::acquire_within(Duration::from_millis(60), &dataset, || waited += 1);
+    let message = format!("{:#}", second.unwrap_err());
+    assert!(message.contains("another run holds it"), "{message}");
+    assert!(message.contains("dataset.csv: "), "{message}");
+    assert_eq!(waited, 1);
+    drop(first);
+    Lock::acquire_within(Duration::ZERO, &dataset, || {}).unwrap();
+}
+
+#[test]
+fn a_run_waits_until_the_other_one_is_done() {
+    let world = tempfile::tempdir().unwrap();
+    let dataset = world.path().join("dataset.csv");
+    let mut first = Some(Lock::acquire(&dataset, || {}).unwrap());
+    Lock::acquire(&dataset, || drop(first.take())).unwrap();
+    assert!(first.is_none());
+}
+
+#[test]
+fn a_dataset_and_a_link_to_it_have_one_lock() {
+    let world = tempfile::tempdir().unwrap();
+    let (real, link) = (world.path().join("real"), world.path().join("link"));
+    for directory in [&real, &link] {
+        fs::create_dir(directory).unwrap();
+    }
+    fs::write(real.join("d.csv"), "").unwrap();
+    std::os::unix::fs::symlink(real.join("d.csv"), link.join("d.csv")).unwrap();
+    let _first = Lock::acquire(&link.join("d.csv"), || {}).unwrap();
+    let second = Lock::acquire_within(Duration::ZERO, &real.join("d.csv"), || {});
+    assert!(second.is_err());
 }

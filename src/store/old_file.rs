@@ -1,0 +1,142 @@
+//! The file that stood in a place until a run replaced it. It stays beside the new one until what left with it is in the journal, and so
+//! a run that is killed leaves it for the next one.
+
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::{Read, Seek};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use tracing::warn;
+
+use super::platform::exchange;
+use super::snapshot::real_path;
+use super::temp_file::{NewFile, digest, find, finished_name, keep};
+use super::{At, Lock, discard};
+
+/// A file that was replaced. Whoever opened it before may still save into it.
+#[derive(Debug)]
+pub struct OldFile<'s> {
+    pub(super) temp: PathBuf,
+    /// The place in which it stood, symlinks followed.
+    pub target: PathBuf,
+    /// What it held when it was replaced.
+    pub bytes: Cow<'s, [u8]>,
+}
+
+impl OldFile<'_> {
+    /// Removes the old file. Where somebody saved into it meanwhile, the edit is kept under the name that is returned.
+    ///
+    /// # Errors
+    /// When it can be neither removed nor kept.
+    pub(super) fn remove(&self) -> Result<Option<PathBuf>> {
+        let Self {
+            temp,
+            target,
+            bytes,
+        } = self;
+        let cannot = "the old file cannot be read";
+        let (mut held, mut now) = (File::open(temp).at(temp, cannot)?, Vec::new());
+        held.read_to_end(&mut now).at(temp, cannot)?;
+        if now != **bytes {
+            return keep(temp, target).map(Some);
+        }
+        fs::remove_file(temp).at(temp, "cannot be removed")?;
+        // An editor that still has it open may have saved into it since it was read.
+        held.rewind().at(target, cannot)?;
+        now.clear();
+        held.read_to_end(&mut now).at(target, cannot)?;
+        if now == **bytes {
+            return Ok(None);
+        }
+        let edit = NewFile::write(target, &now, target).at(target, "the edit cannot be kept")?;
+        keep(&edit.path, target).map(Some)
+    }
+
+    /// Whether `now` is what the run wrote in its place.
+    pub fn was_replaced_by(&self, now: &[u8]) -> bool {
+        self.temp == finished_name(&self.target, &self.bytes, now)
+    }
+
+    /// Puts the old file back into its place, where `now` stands. Where somebody saved into that meanwhile, the edit is kept.
+    ///
+    /// # Errors
+    /// When the two cannot change places, or the edit cannot be kept.
+    pub fn put_back(&self, now: &[u8]) -> Result<()> {
+        let cannot = "cannot be put back";
+        if !exchange(&self.temp, &self.target).at(&self.target, cannot)? {
+            return fs::rename(&self.temp, &self.target).at(&self.target, cannot);
+        }
+        let replaced = OldFile {
+            temp: self.temp.clone(),
+            target: self.target.clone(),
+            bytes: Cow::Borrowed(now),
+        };
+        replaced.let_go()
+    }
+
+    /// Removes the old file of a killed run, once what left with it is in the journal. Where somebody saved into it meanwhile, the edit is
+    /// kept and named in a warning.
+    ///
+    /// # Errors
+    /// When it can be neither removed nor kept.
+    pub fn let_go(&self) -> Result<()> {
+        if let Some(kept) = self.remove()? {
+            warn_of_kept(&kept, &self.target);
+        }
+        Ok(())
+    }
+
+    /// Keeps the old file beside the one that took its place, because nothing can be journalled of it.
+    ///
+    /// # Errors
+    /// When it cannot be renamed.
+    pub fn keep(&self) -> Result<()> {
+        warn_of_kept(&keep(&self.temp, &self.target)?, &self.target);
+        Ok(())
+    }
+}
+
+/// Looks for what killed runs left beside a file, in the directories of a link and of the file that it leads to. New files are removed,
+/// edits are kept and named in a warning, old files are returned.
+///
+/// # Errors
+/// When a directory cannot be listed, or an edit cannot be kept.
+pub fn recover(_lock: &Lock, path: &Path) -> Result<Vec<OldFile<'static>>> {
+    let mut targets = vec![real_path(path)?];
+    // The backup before a reset is written beside a link.
+    targets.extend(path.is_symlink().then(|| path.to_owned()));
+    let mut old_files = Vec::new();
+    for target in targets {
+        for (temp, middle) in find(&target)? {
+            let Some((old, new)) = middle.split_once('-') else {
+                // It may be cut short.
+                discard(&temp);
+                continue;
+            };
+            let bytes = fs::read(&temp).at(&temp, "cannot be read")?;
+            let found = digest(&bytes);
+            if found == old {
+                old_files.push(OldFile {
+                    temp,
+                    target: target.clone(),
+                    bytes: Cow::Owned(bytes),
+                });
+            } else if found == new {
+                discard(&temp);
+            } else {
+                warn_of_kept(&keep(&temp, &target)?, path);
+            }
+        }
+    }
+    Ok(old_files)
+}
+
+/// Names a file that is kept of a killed run.
+fn warn_of_kept(kept: &Path, of: &Path) {
+    warn!(
+        "{}: this was left by a run that was killed when it had replaced {}, and what it says is in no journal: compare the two",
+        kept.display(),
+        of.display()
+    );
+}

@@ -1,6 +1,6 @@
 //! `core-dataset dismiss NAME…`: models that are kept out of the dataset.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -9,9 +9,8 @@ use tracing::warn;
 use super::Exit;
 use super::curate::{Curation, NamesArgs, all, curate};
 use super::execute::WriteArgs;
-use crate::changes::Changes;
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, DecisionLine, Mark};
+use crate::dataset::{Decision, DecisionColumn, Mark};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{JournalRow, Mode};
@@ -91,127 +90,68 @@ pub(super) fn dismiss<'p>(
 /// Without `force`: the journal has no entry of the dismissal, or a text that a person wrote would not return.
 fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Result<()> {
     let name = bounded(subject.name);
-    let lines: Vec<&DecisionLine<'_>> = curation
-        .decisions
-        .lines
-        .iter()
+    let lines = curation.decisions.lines.iter();
+    let notes: Vec<&str> = lines
         .filter(|line| line.model == subject.model)
         .filter(|line| line.decision.is_none_or(Decision::is_dismissal))
+        .map(|line| curation.decisions.cell(line, DecisionColumn::Note))
         .collect();
-    if lines.is_empty() {
+    if notes.is_empty() {
         bail!("{name}: it is not dismissed");
     }
-    let dismissals = dismissals(curation, &lines);
+    let note = notes.join("; ");
+    let dismissals = dismissals(curation, &subject.model, &note);
     if dismissals.is_empty() {
-        let notes: Vec<String> = lines
-            .iter()
-            .map(|line| curation.decisions.cell(line, DecisionColumn::Note))
-            .filter(|note| is_visible(note))
-            .map(bounded)
-            .collect();
-        let row = match subject.row {
-            Some(row) => format!("its row on line {} stays as it is", row.record.line),
-            None => "so no row returns".to_owned(),
-        };
         let unknown = format!(
-            "{name}: the journal does not know how it was dismissed, {row}; its note: \"{}\"",
-            notes.join("; ")
+            "{name}: the journal has no entry of its dismissal, so no row returns; its note: \"{}\"",
+            bounded(&note)
         );
         if !force {
             bail!("{unknown}; --force takes the line back");
         }
         warn!("{unknown}");
     }
-    let returning = match dismissals.iter().find(|(_, rows)| !rows.is_empty()) {
-        Some((_, rows)) if subject.row.is_none() => &rows[..],
+    let returning = match dismissals.iter().find(|rows| !rows.is_empty()) {
+        Some(rows) if subject.row.is_none() => &rows[..],
         _ => &[],
     };
     curation.draft.restore(&subject.model, returning);
     let texts = curation.draft.human_texts(&subject.model, curation.aliases);
-    for (at, rows) in &dismissals {
-        let lost: BTreeSet<String> = rows
-            .iter()
-            .flat_map(|row| human_text(row))
-            .filter(|(_, text)| !texts.iter().any(|one| stands_in(text, one)))
-            .map(|(column, text)| format!("`{column}` \"{text}\""))
-            .collect();
-        if !lost.is_empty() && !force {
-            bail!(
-                "{name}: the row that the journal has in its entry of {at} says what would not return: {}; copy that, and take the line \
-                 back with --force",
-                listed(lost)
-            );
-        }
+    let lost: BTreeSet<String> = dismissals
+        .iter()
+        .flatten()
+        .flat_map(|row| human_text(row))
+        .filter(|(_, text)| !texts.iter().any(|one| stands_in(text, one)))
+        .map(|(column, text)| format!("`{column}` \"{text}\""))
+        .collect();
+    if !lost.is_empty() && !force {
+        bail!(
+            "{name}: the row that the journal has says what would not return: {}; copy that, and take the line back with --force",
+            listed(lost)
+        );
     }
     Ok(())
 }
 
-/// The dismissals of a model that stand, newest first: the moment of each, and the rows that left, mostly one. An alias may have made one
-/// model of several that were dismissed each by itself, so that it has several lines.
-///
-/// A line is followed back through the journal by its moment: each run that wrote it says which moment stood there before. What other
-/// runs did to the line since then is void, because git or a person has brought an older file back. From there on the search goes back
-/// until the model was taken back or added.
-fn dismissals<'k>(
-    curation: &Curation<'k>,
-    lines: &[&DecisionLine<'_>],
-) -> Vec<(&'k str, Vec<&'k JournalRow>)> {
-    let mut found = BTreeMap::new();
-    for line in lines {
-        let wrote = runs_that_wrote(curation, line);
-        let first = wrote.last().copied().unwrap_or_default();
-        for (place, entry) in curation.journal.iter().enumerate() {
-            let changes = &entry.changes;
-            let moments = moments(changes, &line.key);
-            if place < first && moments.is_some() && !wrote.contains(&place) {
-                continue;
-            }
-            let is_added = changes.added.iter().any(|one| one.key() == line.key);
-            if place >= first && (is_added || moments.is_some_and(|(_, to)| to.is_empty())) {
-                break;
-            }
-            // Of a killed run the next one says which rows left.
-            let recovered = changes.removed.iter().filter(|_| entry.is_recovery());
-            let dismissed = changes.dismissed.iter().chain(recovered);
-            let of_model: Vec<_> = dismissed
-                .filter(|one| *curation.aliases.resolve(&one.key()) == line.model)
-                .collect();
-            if !of_model.is_empty() {
-                let rows = of_model.iter().filter_map(|one| one.row.as_ref());
-                found.insert(place, (&*entry.at, rows.collect()));
-            }
+/// The rows that left by each dismissal of a model, newest first; mostly one row, and none where there was none. What a person wrote in a
+/// row is in the note of the dismissal, so that a row of another one, which was taken back long ago, is told by its text.
+fn dismissals<'k>(curation: &Curation<'k>, model: &Key, note: &str) -> Vec<Vec<&'k JournalRow>> {
+    let mut found = Vec::new();
+    for entry in curation.journal {
+        // Of a killed run the next one says which rows left.
+        let removed = entry.changes.removed.iter();
+        let recovered = removed.filter(|_| entry.is_recovery());
+        let dismissed = entry.changes.dismissed.iter().chain(recovered);
+        let of_model: Vec<_> = dismissed
+            .filter(|one| *curation.aliases.resolve(&one.key()) == *model)
+            .collect();
+        let rows: Vec<_> = of_model.iter().filter_map(|one| one.row.as_ref()).collect();
+        let mut texts = rows.iter().flat_map(|row| human_text(row));
+        if !of_model.is_empty() && texts.all(|(_, text)| stands_in(text, note)) {
+            found.push(rows);
         }
     }
-    found.into_values().collect()
-}
-
-/// The places in the journal of the runs that wrote a line as it stands, ascending.
-fn runs_that_wrote(curation: &Curation<'_>, line: &DecisionLine<'_>) -> BTreeSet<usize> {
-    let mut wrote = BTreeSet::new();
-    let mut at = curation.decisions.cell(line, DecisionColumn::At);
-    while !at.is_empty() {
-        let mut entries = curation.journal.iter().enumerate();
-        let run = entries.find_map(|(place, entry)| {
-            let (from, to) = moments(&entry.changes, &line.key)?;
-            (to == at && !wrote.contains(&place)).then_some((place, from))
-        });
-        let Some((place, from)) = run else { break };
-        wrote.insert(place);
-        at = from;
-    }
-    wrote
-}
-
-/// When the line with this key was written before a run, and when in the run: `""` where it was taken back. `None` where the run did not
-/// write it, or within the same second.
-fn moments<'k>(changes: &'k Changes<'_>, key: &Key) -> Option<(&'k str, &'k str)> {
-    let lines = changes.decisions.iter().filter(|line| line.key() == *key);
-    // Of several lines with one key that are joined one stands.
-    let line = lines.min_by_key(|line| line.is_taken_back())?;
-    match line.fields.get(DecisionColumn::At.into()) {
-        Some(at) => Some((&*at.from, &*at.to)),
-        None => line.is_taken_back().then_some(("", "")),
-    }
+    found
 }
 
 /// What people wrote in a row: columns and texts.

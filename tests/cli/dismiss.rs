@@ -213,9 +213,9 @@ fn the_note_of_each_line_that_is_taken_back_is_printed() {
     let world = world();
     world.set_decisions("low,d,xx,,odd,,\nlow,d,yy,, ,,\nlow,d,below,,by hand,,\n");
     let refused = world.run_without_writing(&["dismiss", "low", "--undo"]);
-    refused.expect_stderr("its note: \"odd; by hand\"; --force takes");
+    refused.expect_stderr("its note: \"odd;  ; by hand\"; --force takes");
     let forced = world.ok(&["dismiss", "low", "--undo", "--force"]);
-    forced.expect_stderr("its note: \"odd; by hand\"\n");
+    forced.expect_stderr("its note: \"odd;  ; by hand\"\n");
     assert_eq!(world.decided("note"), [""; 0]);
 }
 
@@ -447,7 +447,7 @@ fn a_dismissal_that_the_journal_does_not_know_is_taken_back_by_force_and_the_row
     let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
     refused
         .expect_code(1)
-        .expect_stderr("its row on line 2 stays as it is; its note: \"checked\"");
+        .expect_stderr("so no row returns; its note: \"checked\"");
     world.ok(&["dismiss", "a", "--undo", "--force"]);
     assert_eq!(world.row("a")["verified"], "y");
     assert_eq!(world.decisions(), []);

@@ -13,14 +13,14 @@ use super::load::{self, Files};
 use super::print::{print, write};
 use super::recovery::recover;
 use crate::config::{Config, Format, Verbosity};
-use crate::dataset::{Aliases, Dataset, Refusal};
+use crate::dataset::{Aliases, Refusal};
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
 use crate::journal::{self, JournalEntry};
 use crate::plan::{self, Before, Input, Mode, Plan};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
-use crate::store::{self, Lock, Replacement, Written};
+use crate::store::{self, Lock, Replacement, Snapshot, Written};
 use crate::terminal::Screen;
 
 /// The flags of every command that writes.
@@ -76,11 +76,15 @@ impl<'c> Session<'c> {
 
     /// Carries out a plan whose rows follow the estimates, or shows what it would do, and reports.
     pub fn carry_out(&self, plan: &Plan<'_>, input: &Input<'_>) -> Result<Exit> {
-        // Only numbers that cannot be read today could make the file one that is refused.
-        if plan.changes_dataset() && plan.unreadable().next().is_some() {
-            Dataset::parse(&render(plan)).map_err(would_be_refused)?;
+        let replacements = replacements(plan, &self.files);
+        // Where rows with numbers leave, most of what is left may be no numbers.
+        if plan.unreadable().nth(1).is_some() {
+            let bytes = afterwards(&replacements, &self.files.dataset);
+            load::parse_dataset(bytes, &Aliases::absent()).map_err(never_written)?;
         }
-        self.finish(Report::of(plan, Some(input), &self.config.paths.dataset))
+        let mut report = Report::of(plan, Some(input), &self.config.paths.dataset);
+        report.attention = Attention::of(plan, input, &report.changes);
+        self.finish(report, replacements)
     }
 
     /// Carries out a plan whose rows do not follow the estimates. What these brought, where they can be read, and what waits for a
@@ -91,14 +95,11 @@ impl<'c> Session<'c> {
         aliases: &Aliases<'_>,
         estimates: Option<&Estimates>,
     ) -> Result<Exit> {
-        let rendered = plan.decisions.as_ref().map(render_file);
-        let bytes = rendered
-            .as_deref()
-            .or(self.files.decisions.bytes.as_deref());
-        let decisions = load::parse_decisions(bytes, aliases).map_err(would_be_refused)?;
-        let rendered = plan.changes_dataset().then(|| render(plan));
-        let bytes = rendered.as_deref().or(self.files.dataset.bytes.as_deref());
-        let dataset = load::parse_dataset(bytes, aliases).map_err(would_be_refused)?;
+        let replacements = replacements(plan, &self.files);
+        let bytes = afterwards(&replacements, &self.files.decisions);
+        let decisions = load::parse_decisions(bytes, aliases).map_err(never_written)?;
+        let bytes = afterwards(&replacements, &self.files.dataset);
+        let dataset = load::parse_dataset(bytes, aliases).map_err(never_written)?;
         let latest = estimates
             .map(|found| Latest::of(found, aliases))
             .unwrap_or_default();
@@ -106,27 +107,30 @@ impl<'c> Session<'c> {
         let input = estimates.map(|found| Input::of(found, &latest, false, next.kept_out));
         let mut report = Report::of(plan, input.as_ref(), &self.config.paths.dataset);
         report.attention = Attention::of_files(&next, input.as_ref(), &latest);
-        self.finish(report)
+        self.finish(report, replacements)
     }
 
     /// Writes what the plan of the report changes, unless it is a preview or a brake holds it back, and prints the report.
-    fn finish(&self, mut report: Report<'_>) -> Result<Exit> {
+    fn finish(&self, mut report: Report<'_>, replacements: Vec<Replacement<'_>>) -> Result<Exit> {
         let (config, plan) = (self.config, report.plan);
-        let brake = plan::brake(plan, report.input, &self.before).filter(|_| !self.force);
+        if let Some(brake) = plan::brake(plan, report.input, &self.before)
+            && !self.force
+        {
+            bail!("{brake}; `--dry-run --force` shows what it would do, and --force does it");
+        }
         // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
         let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.before).is_some();
         let is_pending = plan.is_pending();
         let (written, commit) = match &self.lock {
-            Some(lock) if brake.is_none() && (is_pending || is_forced) => {
+            Some(lock) if is_pending || is_forced => {
                 config.progress.set_message("writing");
-                let (written, commit) = self.write(&report, lock)?;
+                let (written, commit) = self.write(&report, replacements, lock)?;
                 (Some(written), commit)
             }
             _ => (None, None),
         };
         report.changes.forget_rows();
         let outcome = match &written {
-            _ if brake.is_some() => Outcome::Refused,
             Some(written) if is_pending => Outcome::Written {
                 files: &written.files,
                 backup: written.backup.as_deref(),
@@ -137,9 +141,6 @@ impl<'c> Session<'c> {
         };
         let report = report.ended(outcome, self.lock.is_none());
         let end = || {
-            if let Some(brake) = brake {
-                bail!("{brake}; if that is right, run it again with --force");
-            }
             if let Some(written) = &written {
                 written.finish()?;
             }
@@ -168,9 +169,13 @@ impl<'c> Session<'c> {
     }
 
     /// Writes the files and the journal. The commit that was asked for is to be made once that has ended well.
-    fn write(&self, report: &Report<'_>, lock: &Lock) -> Result<(Written<'_>, Option<Commit>)> {
+    fn write<'f>(
+        &self,
+        report: &Report<'_>,
+        replacements: Vec<Replacement<'f>>,
+        lock: &Lock,
+    ) -> Result<(Written<'f>, Option<Commit>)> {
         let (config, plan) = (self.config, report.plan);
-        let replacements = replacements(plan, &self.files);
         // When the estimates were saved that the rows follow.
         let saved_at = report
             .input
@@ -202,15 +207,6 @@ impl<'c> Session<'c> {
     }
 }
 
-/// The program never writes what it would refuse (behaviour §7).
-fn would_be_refused(refusal: Refusal) -> Error {
-    anyhow!(
-        "this would write a file that cannot be read again, line {}: {refusal}; nothing is written. Numbers can be corrected first, with \
-         `verify NAME --flop F`",
-        refusal.line
-    )
-}
-
 /// Takes the lock, waiting for another run that holds it, and puts in order what killed runs left.
 fn lock(config: &Config) -> Result<Lock> {
     let lock = Lock::acquire(&config.paths.dataset, || {
@@ -230,16 +226,15 @@ fn lock(config: &Config) -> Result<Lock> {
 fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     let plan = report.plan;
     let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
-    let is_refused = report.outcome == Outcome::Refused;
     let is_refresh = plan.mode.follows_estimates();
     let has_news = (is_refresh && plan.is_pending()) || plan.has_conflicts();
-    if !is_quiet || (has_news && !is_refused) {
+    if !is_quiet || has_news {
         let is_verbose = config.verbosity == Verbosity::Verbose;
         return print(config, report, |screen| {
             report::text(report, screen, is_verbose)
         });
     }
-    if is_refresh && !is_refused && report.attention.is_urgent() {
+    if is_refresh && report.attention.is_urgent() {
         let waiting = report::waiting(&report.attention, Screen::default());
         config.progress.finish_and_clear();
         let _ = writeln!(io::stderr(), "{}", waiting.unwrap_or_default());
@@ -265,21 +260,27 @@ fn make_commit(config: &Config, commit: &Commit) -> Result<()> {
 
 /// The files that change, in the order in which they are written: a decision comes before the row that leaves by it.
 fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
-    let mut replacements = Vec::new();
-    for (change, snapshot) in [
-        (&plan.decisions, &files.decisions),
-        (&plan.aliases, &files.aliases),
-    ] {
-        if let Some(change) = change {
-            let bytes = render_file(change);
-            replacements.push(Replacement { snapshot, bytes });
-        }
-    }
-    if plan.changes_dataset() {
-        replacements.push(Replacement {
-            snapshot: &files.dataset,
-            bytes: render(plan),
-        });
-    }
-    replacements
+    let dataset = plan.changes_dataset().then(|| render(plan));
+    let changed = [
+        (&files.decisions, plan.decisions.as_ref().map(render_file)),
+        (&files.aliases, plan.aliases.as_ref().map(render_file)),
+        (&files.dataset, dataset),
+    ];
+    changed
+        .into_iter()
+        .filter_map(|(snapshot, bytes)| bytes.map(|bytes| Replacement { snapshot, bytes }))
+        .collect()
+}
+
+/// What a file will hold, if it is there then.
+fn afterwards<'r>(replacements: &'r [Replacement<'_>], file: &'r Snapshot) -> Option<&'r [u8]> {
+    let replacement = replacements
+        .iter()
+        .find(|one| one.snapshot.path == file.path);
+    replacement.map_or(file.bytes.as_deref(), |one| Some(&one.bytes))
+}
+
+/// The program never writes what it would refuse (behaviour §7).
+fn never_written(refusal: Refusal) -> Error {
+    anyhow!("this would write a file that cannot be read again: {refusal}; nothing is written")
 }

@@ -34,12 +34,12 @@ pub struct Attention {
 
 impl Attention {
     /// What waits for a person once a refresh or a reset is carried out.
-    pub fn of(plan: &Plan<'_>, input: Option<&Input<'_>>, changes: &Changes<'_>) -> Attention {
+    pub fn of(plan: &Plan<'_>, input: &Input<'_>, changes: &Changes<'_>) -> Attention {
         Attention {
             crossed: changes.crossed.len(),
             unreadable: plan.unreadable().count() + plan.unreadable_decisions,
             orphaned: plan.lines.iter().filter(|line| line.is_orphaned()).count(),
-            ..Attention::counted(plan, input, &Summary::of_lines(&plan.lines))
+            ..Attention::counted(plan, Some(input), &Summary::of_lines(&plan.lines))
         }
     }
 

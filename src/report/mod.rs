@@ -39,8 +39,6 @@ pub enum Outcome<'r> {
     UpToDate,
     /// A preview was asked for.
     Preview,
-    /// A brake held it back.
-    Refused,
 }
 
 /// Everything a report says. As JSON (behaviour §9) it serialises itself; [`text()`] lays it out.
@@ -65,7 +63,7 @@ pub struct Report<'r> {
 }
 
 impl<'r> Report<'r> {
-    /// What is to be said of a plan before anything is done with it. What waits for a person is what waits after a refresh.
+    /// What is to be said of a plan before anything is done with it. What waits for a person is said by who knows it.
     pub fn of(plan: &'r Plan<'r>, input: Option<&'r Input<'r>>, dataset: &'r Path) -> Report<'r> {
         let changes = plan.changes();
         Report {
@@ -77,7 +75,7 @@ impl<'r> Report<'r> {
             summary: Summary::of_lines(&plan.lines),
             at_or_above_1e25: plan::at_or_above(plan.lines.iter().map(|line| line.flop)),
             input,
-            attention: Attention::of(plan, input, &changes),
+            attention: Attention::default(),
             changes,
             plan,
             outcome: Outcome::Preview,

@@ -191,9 +191,6 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
         Outcome::Preview => {
             format!("Dry run: nothing written. A real run would write {dataset}{counts}")
         }
-        Outcome::Refused => {
-            format!("Refused: nothing written. With --force it would write {dataset}{counts}")
-        }
     };
     let backup = report.backup.as_ref().map(|backup| {
         let backup = shown(backup);

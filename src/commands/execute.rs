@@ -13,7 +13,7 @@ use super::load::{self, Files};
 use super::print::{print, write};
 use super::recovery::recover;
 use crate::config::{Config, Format, Verbosity};
-use crate::dataset::{Aliases, Refusal};
+use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
 use crate::journal::{self, JournalEntry};
@@ -80,7 +80,10 @@ impl<'c> Session<'c> {
         // Where rows with numbers leave, most of what is left may be no numbers.
         if plan.unreadable().nth(1).is_some() {
             let bytes = afterwards(&replacements, &self.files.dataset);
-            load::parse_dataset(bytes, &Aliases::absent()).map_err(never_written)?;
+            bytes
+                .map(Dataset::parse)
+                .transpose()
+                .map_err(never_written)?;
         }
         let mut report = Report::of(plan, Some(input), &self.config.paths.dataset);
         report.attention = Attention::of(plan, input, &report.changes);
@@ -97,9 +100,16 @@ impl<'c> Session<'c> {
     ) -> Result<Exit> {
         let replacements = replacements(plan, &self.files);
         let bytes = afterwards(&replacements, &self.files.decisions);
-        let decisions = load::parse_decisions(bytes, aliases).map_err(never_written)?;
+        let decisions = bytes
+            .map_or(Ok(Decisions::absent()), |bytes| {
+                Decisions::parse(bytes, aliases)
+            })
+            .map_err(never_written)?;
         let bytes = afterwards(&replacements, &self.files.dataset);
-        let dataset = load::parse_dataset(bytes, aliases).map_err(never_written)?;
+        let dataset = bytes
+            .map_or(Ok(Dataset::absent()), Dataset::parse)
+            .map_err(never_written)?
+            .with_aliases(aliases);
         let latest = estimates
             .map(|found| Latest::of(found, aliases))
             .unwrap_or_default();

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Serialize;
 use tracing::warn;
 
@@ -96,8 +96,8 @@ impl Files {
     /// The same without the dataset.
     pub fn decisions_and_aliases(&self) -> Result<(Decisions<'_>, Aliases<'_>)> {
         let aliases = aliases(&self.aliases)?;
-        let decisions = parse_decisions(self.decisions.bytes.as_deref(), &aliases)
-            .map_err(|refusal| refused(&self.decisions, &refusal))?;
+        let parse = |bytes| Decisions::parse(bytes, &aliases);
+        let decisions = parsed(&self.decisions, Decisions::absent, parse)?;
         // A line that has no effect, or not the one that it seems to have.
         for fault in &decisions.faults {
             let path = self.decisions.path.display();
@@ -108,58 +108,48 @@ impl Files {
 
     /// The dataset as it stands, or one that is yet to be written.
     pub fn dataset(&self, aliases: &Aliases<'_>) -> Result<Dataset<'_>> {
-        parse_dataset(self.dataset.bytes.as_deref(), aliases)
-            .map_err(|refusal| refused(&self.dataset, &refusal))
+        let dataset = parsed(&self.dataset, Dataset::absent, Dataset::parse)?;
+        Ok(dataset.with_aliases(aliases))
     }
 
     /// The dataset that a reset replaces. One that is refused is replaced, too, and its rows do not count.
     pub fn dataset_to_replace(&self, aliases: &Aliases<'_>) -> Dataset<'_> {
-        let bytes = self.dataset.bytes.as_deref();
-        parse_dataset(bytes, aliases).unwrap_or_else(|refusal| {
+        let Some(bytes) = &self.dataset.bytes else {
+            return Dataset::absent();
+        };
+        let dataset = Dataset::parse(bytes).unwrap_or_else(|refusal| {
             warn!(
                 "{}:{}: {refusal}. The reset goes on without its rows: they will be in the backup only",
                 self.dataset.path.display(),
                 refusal.line
             );
-            Dataset::unread(bytes.unwrap_or_default())
-        })
+            Dataset::unread(bytes)
+        });
+        dataset.with_aliases(aliases)
     }
-}
-
-/// What a file of the dataset says, if there is one.
-pub(super) fn parse_dataset<'b>(
-    bytes: Option<&'b [u8]>,
-    aliases: &Aliases<'_>,
-) -> Result<Dataset<'b>, Refusal> {
-    let dataset = bytes.map_or(Ok(Dataset::absent()), Dataset::parse)?;
-    Ok(dataset.with_aliases(aliases))
-}
-
-/// What a file of decisions says, if there is one.
-pub(super) fn parse_decisions<'b>(
-    bytes: Option<&'b [u8]>,
-    aliases: &Aliases<'_>,
-) -> Result<Decisions<'b>, Refusal> {
-    bytes.map_or(Ok(Decisions::absent()), |bytes| {
-        Decisions::parse(bytes, aliases)
-    })
 }
 
 /// The aliases that a file holds; none where it is not there.
 pub(super) fn aliases(file: &Snapshot) -> Result<Aliases<'_>> {
-    file.bytes
-        .as_deref()
-        .map_or(Ok(Aliases::absent()), Aliases::parse)
-        .map_err(|refusal| refused(file, &refusal))
+    parsed(file, Aliases::absent, Aliases::parse)
 }
 
-/// A file that is refused, with what to do about it.
-fn refused(file: &Snapshot, refusal: &Refusal) -> Error {
-    anyhow!(
-        "{}:{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
-        file.path.display(),
-        refusal.line
-    )
+/// What a file says; one that is not there says nothing. A refusal says what to do about it.
+fn parsed<'s, T>(
+    file: &'s Snapshot,
+    absent: fn() -> T,
+    parse: impl FnOnce(&'s [u8]) -> Result<T, Refusal>,
+) -> Result<T> {
+    let Some(bytes) = &file.bytes else {
+        return Ok(absent());
+    };
+    parse(bytes).map_err(|refusal| {
+        anyhow!(
+            "{}:{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
+            file.path.display(),
+            refusal.line
+        )
+    })
 }
 
 /// A record or a field that breaks a rule, with the name of what becomes of it.

@@ -9,7 +9,7 @@ use tracing::warn;
 use super::load;
 use crate::changes::Changes;
 use crate::config::Config;
-use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Table};
+use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
 use crate::journal::{self, JournalEntry, RECOVERED};
 use crate::key::Key;
 use crate::plan::{FileChange, Summary};
@@ -28,7 +28,10 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     }
     let dataset = Snapshot::read(&paths.dataset)?.bytes;
     // A dataset that is refused is refused with its own message. The old files stay until somebody has mended it.
-    let Ok(today) = load::parse_dataset(dataset.as_deref(), &Aliases::absent()) else {
+    let parsed = dataset
+        .as_deref()
+        .map_or(Ok(Dataset::absent()), Dataset::parse);
+    let Ok(today) = parsed else {
         return Ok(());
     };
     let recovery = Recovery {

@@ -1,6 +1,6 @@
 //! `core-dataset decide FILE`: decisions in bulk, from a spreadsheet.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -15,10 +15,10 @@ use super::execute::WriteArgs;
 use super::load;
 use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
-use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Record, Refusal, Table};
+use crate::dataset::{Decision, DecisionColumn, Mark, Record, Refusal, Table};
 use crate::key::Key;
 use crate::lookup::Subject;
-use crate::plan::{Drift, Mode};
+use crate::plan::Mode;
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
 use crate::text::{is_same_text, new_note, stands_in};
@@ -72,11 +72,17 @@ struct Asked {
 pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let path = args.file.display();
     let text = load::named_file(&args.file).with_context(|| format!("{path}: cannot be read"))?;
-    let (sheet, mut asked) = read(&text)
+    let mut asked = read(&text)
         .map_err(|refusal| anyhow!("{path}:{}: {refusal}; nothing is written", refusal.line))?;
+    asked.retain(|asked| !(asked.mark.is_empty() && asked.decision.is_empty()));
     curate(config, Mode::Decide, &args.write, |curation| {
-        forget_own_words(curation.dataset, &sheet, &mut asked);
-        asked.retain(|asked| !(asked.mark.is_empty() && asked.decision.is_empty()));
+        let has_own = curation.dataset.table.header.find("decision").is_some();
+        if has_own && asked.iter().any(|asked| !asked.decision.is_empty()) {
+            bail!(
+                "{path}: the dataset has a column `decision` of its own, so what stands in this one may not be meant for the program: \
+                 take it out of the sheet, and use `dismiss` and `accept`"
+            );
+        }
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter().map(|asked| {
             carry_out(curation, asked, &mut first_lines)
@@ -86,29 +92,8 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// A sheet of `list` has every column of the dataset. Where one of them is the owner's `decision`, a word that stands in the row as well
-/// is not meant for the program.
-fn forget_own_words(dataset: &Dataset<'_>, sheet: &Table<'_>, asked: &mut [Asked]) {
-    let own = &dataset.table.header;
-    let is_list = own.names().all(|name| sheet.header.find(name).is_some());
-    let Some(place) = own.find("decision").filter(|_| is_list) else {
-        return;
-    };
-    let words: HashSet<(&Key, &str)> = dataset
-        .rows
-        .iter()
-        .map(|row| (&row.key, row.record.cell(place).trim()))
-        .collect();
-    for asked in asked {
-        let key = Key::new(&asked.name, &asked.developer);
-        if words.contains(&(&key, &*asked.decision)) {
-            asked.decision.clear();
-        }
-    }
-}
-
-/// A sheet, and what its lines ask for.
-fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Asked>), Refusal> {
+/// What the lines of a sheet ask for.
+fn read(bytes: &[u8]) -> Result<Vec<Asked>, Refusal> {
     let (table, records) = Table::parse::<SheetColumn>(bytes)?;
     let has = |column| table.header.has(column);
     if !has(SheetColumn::Verified) && !has(SheetColumn::Decision) {
@@ -120,8 +105,7 @@ fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Asked>), Refusal> {
         ));
     }
     let asked = records.iter().map(|record| read_line(&table, record));
-    let asked = asked.collect();
-    Ok((table, asked))
+    Ok(asked.collect())
 }
 
 fn read_line(table: &Table<'_>, record: &Record<'_>) -> Asked {
@@ -196,11 +180,13 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
         || is_same_text(mark, &asked.mark)
         || [mark, &asked.mark].map(Mark::of) == [Mark::Verified; 2];
     let line = curation.decisions.get(&subject.model);
+    let latest = subject.estimate.and_then(|estimate| estimate.flop);
+    let decided = match subject.row {
+        Some(row) => curation.decisions.in_effect(curation.dataset, row, latest),
+        None => line.and_then(|line| line.decision),
+    };
     let is_decided = asked.decision.is_empty()
-        || line.and_then(|line| line.decision).is_some_and(|decision| {
-            asked.decision.eq_ignore_ascii_case(decision.name())
-                && stands(curation, decision, subject)
-        });
+        || decided.is_some_and(|decided| asked.decision.eq_ignore_ascii_case(decided.name()));
     let own = curation.cell(subject, Column::Notes);
     // A dismissal whose row stands is to be carried out, unless `list` wrote its word.
     let said = line
@@ -210,18 +196,4 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
         });
     let mut parts = asked.note.split([';', '\n']);
     is_marked && is_decided && parts.all(|part| stands_in(part, own) || stands_in(part, said))
-}
-
-/// Whether the decision that is written down on a model needs no other. A dismissed row is gone, or leaves at the next refresh. A value
-/// that was found to stand has not drifted on since.
-fn stands(curation: &Curation<'_>, decision: Decision, subject: &Subject<'_>) -> bool {
-    let Some(row) = subject.row else { return true };
-    if decision.is_dismissal() {
-        return curation
-            .decisions
-            .takes_out(curation.dataset, row)
-            .is_some();
-    }
-    let latest = curation.latest().ok();
-    latest.is_none_or(|latest| Drift::of_row(row, latest, curation.decisions).is_none())
 }

@@ -2,10 +2,9 @@
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
-use tracing::warn;
 
 use super::Exit;
-use super::curate::{Curation, NamesArgs, all, curate};
+use super::curate::{Curation, NamesArgs, curate_each};
 use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Decision, Mark, Row};
@@ -37,9 +36,12 @@ pub struct AcceptArgs {
 /// Writes down that verified values stand, takes that back, or lets them follow the estimates.
 pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     let note = args.note.as_deref().unwrap_or_default();
-    curate(config, Mode::Accept, &args.write, |curation| {
-        let subjects = curation.subjects(&args.names)?;
-        all(subjects.iter().map(|subject| {
+    curate_each(
+        config,
+        Mode::Accept,
+        &args.write,
+        &args.names,
+        |curation, subject| {
             if args.undo {
                 undo(curation, subject)
             } else if args.latest {
@@ -47,9 +49,8 @@ pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
             } else {
                 accept(curation, subject, note)
             }
-        }))
-        .map(drop)
-    })
+        },
+    )
 }
 
 /// Writes down that a verified value stands.
@@ -77,9 +78,6 @@ fn take_latest<'p>(curation: &mut Curation<'p>, subject: &Subject<'p>, note: &st
         .ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
     curation.draft.take_latest(row, estimate);
     curation.draft.join_note(row, note);
-    if curation.draft.leaves_alone(row) {
-        warn!("{name}: it has the latest estimate already");
-    }
     Ok(())
 }
 
@@ -88,8 +86,7 @@ fn verified_row<'p>(curation: &Curation<'p>, subject: &Subject<'p>) -> Result<&'
     let row = curation.row(subject)?;
     if row.mark != Mark::Verified {
         bail!(
-            "{}: it is not verified, so it has not drifted; a refresh takes the latest estimate into an unverified row, and \
-             `verify --force` replaces what `verified` says in a protected one",
+            "{}: it is not verified, so it has not drifted; a refresh takes the latest estimate into an unverified row",
             bounded(subject.name)
         );
     }

@@ -8,7 +8,6 @@ use clap::Args;
 use super::Exit;
 use super::curate::curate;
 use super::execute::WriteArgs;
-use super::verify::warn_without_note;
 use crate::changes::Model;
 use crate::config::Config;
 use crate::paste;
@@ -66,9 +65,6 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         }
         curation.refuse_dismissed(&key, &args.name)?;
         let note = args.note.as_deref().unwrap_or_default();
-        if note.trim().is_empty() {
-            warn_without_note(&name);
-        }
         curation.draft.add(&model, &args.found, note);
         Ok(())
     })

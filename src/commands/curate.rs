@@ -53,16 +53,6 @@ impl<'p> Curation<'p> {
         self.latest.map_err(|error| anyhow!("{error:#}"))
     }
 
-    /// The models that are meant, each once however often it is named. All that cannot be found are named.
-    pub fn subjects(&self, args: &NamesArgs) -> Result<Vec<Subject<'p>>> {
-        let developer = args.developer.as_deref();
-        let names = args.names.iter();
-        let mut subjects = all(names.map(|name| self.lookup.find(name, developer)))?;
-        let mut seen = HashSet::new();
-        subjects.retain(|subject| seen.insert(subject.model.clone()));
-        Ok(subjects)
-    }
-
     /// The row of a model.
     pub fn row(&self, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
         if let Some(row) = subject.row {
@@ -134,10 +124,26 @@ pub(super) fn curate(
     };
     decide(&mut curation)?;
     let plan = curation.draft.finish(mode);
-    if matches!(mode, Mode::Verify | Mode::Add | Mode::Decide | Mode::Accept) {
-        warn_of_low(&plan);
-    }
+    warn_of_low(&plan);
     session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())
+}
+
+/// The same for each model that is named, once however often it is. All that cannot be found, or not be changed, are named.
+pub(super) fn curate_each(
+    config: &Config,
+    mode: Mode,
+    args: &WriteArgs,
+    names: &NamesArgs,
+    decide: impl for<'p> Fn(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
+) -> Result<Exit> {
+    curate(config, mode, args, |curation| {
+        let developer = names.developer.as_deref();
+        let found = names.names.iter();
+        let mut subjects = all(found.map(|name| curation.lookup.find(name, developer)))?;
+        let mut seen = HashSet::new();
+        subjects.retain(|subject| seen.insert(subject.model.clone()));
+        all(subjects.iter().map(|subject| decide(curation, subject))).map(drop)
+    })
 }
 
 /// Warns of rows that are verified by now although their models are not above the line.

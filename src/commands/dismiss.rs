@@ -7,7 +7,7 @@ use clap::Args;
 use tracing::warn;
 
 use super::Exit;
-use super::curate::{Curation, NamesArgs, all, curate};
+use super::curate::{Curation, NamesArgs, curate_each};
 use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, Mark};
@@ -51,17 +51,19 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
         Decision::Below
     };
     let note = args.note.as_deref().unwrap_or_default();
-    curate(config, Mode::Dismiss, &args.write, |curation| {
-        let subjects = curation.subjects(&args.names)?;
-        all(subjects.iter().map(|subject| {
+    curate_each(
+        config,
+        Mode::Dismiss,
+        &args.write,
+        &args.names,
+        |curation, subject| {
             if args.undo {
                 undo(curation, subject, args.force)
             } else {
                 dismiss(curation, subject, decision, note)
             }
-        }))
-        .map(drop)
-    })
+        },
+    )
 }
 
 /// Dismisses a model. A row that a person marked is refused.

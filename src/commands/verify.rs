@@ -2,16 +2,15 @@
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
-use tracing::warn;
 
 use super::Exit;
-use super::curate::{Curation, NamesArgs, all, curate};
+use super::curate::{Curation, NamesArgs, curate_each};
 use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
+use crate::flop::Flop;
 use crate::lookup::Subject;
 use crate::plan::{Correction, Mode};
-use crate::report::drift_text;
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -61,9 +60,12 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
         );
     }
     let note = args.note.as_deref().unwrap_or_default();
-    curate(config, Mode::Verify, &args.write, |curation| {
-        let subjects = curation.subjects(&args.names)?;
-        let rows = all(subjects.iter().map(|subject| {
+    curate_each(
+        config,
+        Mode::Verify,
+        &args.write,
+        &args.names,
+        |curation, subject| {
             let row = curation.row(subject)?;
             if args.undo {
                 curation.draft.unverify(row);
@@ -74,29 +76,9 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
             if args.replace_note {
                 curation.draft.replace_notes(row, note);
             }
-            Ok((subject, row))
-        }))?;
-        for (subject, row) in rows {
-            let name = bounded(subject.name);
-            if curation.draft.leaves_alone(row) {
-                let already = if args.undo {
-                    "not verified"
-                } else {
-                    "verified already"
-                };
-                warn!("{name}: it is {already}");
-            }
-            if !args.undo && curation.draft.cell(row, Column::Notes).trim().is_empty() {
-                warn_without_note(&name);
-            }
-        }
-        Ok(())
-    })
-}
-
-/// Warns of a row that is marked without a note that says why.
-pub(super) fn warn_without_note(name: &str) {
-    warn!("{name}: verified without a note; say why with --note, the next curator will ask");
+            Ok(())
+        },
+    )
 }
 
 /// Verifies a row after it is corrected, and joins the note to its own. A training FLOP that a person found need not be the latest
@@ -116,17 +98,8 @@ pub(super) fn verify<'p>(
             bounded(curation.dataset.cell(row, Column::Verified))
         );
     }
-    let latest = subject.estimate.and_then(|estimate| estimate.flop);
-    match how.correction.flop {
-        None if how.as_it_stands => {}
-        None => refuse_stale(curation, subject, row)?,
-        Some(flop) => {
-            if let Some(latest) = latest.filter(|latest| latest.has_drifted_from(flop)) {
-                let name = bounded(subject.name);
-                let drift = drift_text(Some(flop), Some(latest));
-                warn!("{name}: {drift}, so it has drifted; `accept` says that your number stands");
-            }
-        }
+    if how.correction.flop.is_none() && !how.as_it_stands {
+        refuse_stale(curation, subject, row)?;
     }
     curation.draft.correct(row, &how.correction);
     curation.draft.verify(row);
@@ -148,17 +121,9 @@ fn refuse_stale(curation: &Curation<'_>, subject: &Subject<'_>, row: &Row<'_>) -
     let Some(latest) = latest.filter(|latest| row.flop != Some(*latest)) else {
         return Ok(());
     };
-    let (says, now) = row.flop.map_or_else(
-        || ("no number".to_owned(), latest.rounded()),
-        |flop| flop.rounded_apart(latest),
-    );
-    // A refresh leaves a protected row as it is.
-    let refresh = if row.mark == Mark::Protected {
-        ""
-    } else {
-        "refresh first, or "
-    };
+    let says = row.flop.map_or("no number".to_owned(), Flop::shortest);
     bail!(
-        "{name}: the row says {says}, and the latest estimate {now}; {refresh}verify it with --as-it-stands"
+        "{name}: the row says {says}, and the latest estimate {}; refresh first, or verify it with --as-it-stands",
+        latest.shortest()
     )
 }

@@ -123,9 +123,8 @@ fn an_added_row_drifts_when_the_pipeline_finds_another_number() {
 }
 
 #[test]
-fn a_model_below_the_line_or_without_a_note_is_added_with_a_warning() {
+fn a_model_below_the_line_is_added_with_a_warning() {
     let world = World::with(&[model("a")]);
     let run = world.ok(&["add", "small", "--developer", "d", "--flop", "4e23"]);
-    let run = run.expect_stderr("small: verified at 4.00e+23, below 1e25 FLOP");
-    run.expect_stderr("small: verified without a note");
+    run.expect_stderr("small: verified at 4.00e+23, below 1e25 FLOP");
 }

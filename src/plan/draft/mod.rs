@@ -65,11 +65,6 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// Whether a row says so far what it says today.
-    pub fn leaves_alone(&self, row: &Row<'_>) -> bool {
-        self.line(row).is_none_or(|line| line.edits.is_empty())
-    }
-
     /// The row is right: it is marked.
     pub fn verify(&mut self, row: &'p Row<'p>) {
         self.set(row, Column::Verified, "y");

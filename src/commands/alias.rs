@@ -102,55 +102,30 @@ fn suggest(config: &Config) -> Result<Exit> {
         if groups.is_empty() {
             return "No probable renames\n".to_owned();
         }
-        let mut texts: Vec<String> = Vec::new();
-        for (renamed, group) in plan.renamed.iter().zip(&groups) {
-            texts.push(if group.is_empty() {
-                no_command(renamed)
-            } else {
-                group
-                    .iter()
-                    .map(|one| command(one, &aliases, &decisions, data_dir))
-                    .collect()
-            });
-        }
+        let groups = plan.renamed.iter().zip(&groups);
+        let texts: Vec<String> = groups
+            .map(|(renamed, group)| text(renamed, group, data_dir))
+            .collect();
         texts.join("\n")
     })?;
     Ok(Exit::Done)
 }
 
-/// A comment on a group of which no alias can make one model.
-fn no_command(renamed: &Renamed<'_>) -> String {
+/// Commands to paste into a shell, each on a line; a comment on a group of which none can make one model.
+fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> String {
+    let commands: Vec<_> = group.iter().map(|one| pasted(one, data_dir)).collect();
+    if !commands.is_empty() && commands.iter().flatten().all(|part| paste::is_read(part)) {
+        return commands
+            .iter()
+            .map(|parts| parts.join(" ") + "\n")
+            .collect();
+    }
     let models: Vec<String> = renamed
         .iter()
         .map(|one| bounded_model(&one.name, &one.developer))
         .collect();
-    let why = "no alias can join them: none leads to Unknown, and verified rows keep their names";
+    let why = "no command can join them: verified rows keep their names, none leads to Unknown, and what cannot be read is not pasted";
     format!("# {}: {why}\n", models.join(" and "))
-}
-
-/// A command to paste into a shell, on a line; a comment where it would be refused, or a name is not to be pasted.
-fn command(
-    suggestion: &NewAlias,
-    aliases: &Aliases<'_>,
-    decisions: &Decisions<'_>,
-    data_dir: Option<&str>,
-) -> String {
-    let parts = pasted(suggestion, data_dir);
-    let (key, model) = (suggestion.key(), suggestion.model());
-    let decided = |key| decisions.get(key)?.decision;
-    let why = if let Some(line) = aliases.in_the_way(&key, &model) {
-        let line = line.record.line;
-        format!("line {line} of aliases.csv says otherwise: change that line first")
-    } else if decided(&key).is_some_and(|one| decided(&model).is_some_and(|other| one != other)) {
-        "they have different decisions: take one of the two back first".to_owned()
-    } else if parts.iter().all(|part| paste::is_read(part)) {
-        return parts.join(" ") + "\n";
-    } else {
-        "not all of it can be read and pasted, so write the line into aliases.csv".to_owned()
-    };
-    let name = bounded_model(&suggestion.name, &suggestion.developer);
-    let is = bounded_model(&suggestion.is_name, &suggestion.is_developer);
-    format!("# {name} is {is}: {why}\n")
 }
 
 /// The parts of the command that writes a suggestion down.

@@ -223,10 +223,9 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
     let refused = |kind, message: &str| Cli::command().error(kind, message);
     let command = match cli.command {
         None => Command::Refresh(refresh),
-        Some(Command::Refresh(args)) => Command::Refresh(args.or(refresh)),
         Some(_) if refresh != refresh::RefreshArgs::default() => {
             let message = "--reset, --dry-run, --check, --force, --max-age, --include-unestimated and --commit belong to \
-                           refresh; put a command's own flags behind its name";
+                           refresh; put a command's flags behind its name";
             return Err(refused(ErrorKind::ArgumentConflict, message));
         }
         Some(command) => command,

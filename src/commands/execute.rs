@@ -220,12 +220,9 @@ impl<'c> Session<'c> {
 /// Takes the lock, waiting for another run that holds it, and puts in order what killed runs left.
 fn lock(config: &Config) -> Result<Lock> {
     let lock = Lock::acquire(&config.paths.dataset, || {
-        const WAITING: &str = "another run holds the lock; waiting";
-        config.progress.set_message(WAITING);
-        // In a review the spinner has ended long ago.
-        if config.progress.is_finished() {
-            let _ = writeln!(io::stderr(), "{WAITING}");
-        }
+        config
+            .progress
+            .set_message("another run holds the lock; waiting");
     })?;
     recover(config, &lock)?;
     Ok(lock)

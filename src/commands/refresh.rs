@@ -35,17 +35,6 @@ Exit codes:
 
 /// What the long help and the man page of the command say besides.
 pub(crate) const REFERENCE: &str = "\
-What happens to a row, by what stands in its `verified` cell:
-  y              kept byte for byte; `drifted` where the latest
-                 estimate is far away
-  anything else  somebody wrote that: kept byte for byte, and
-                 reported as `protected`
-  blank          follows its estimate; notes and your own columns stay
-
-Unmarked rows without human text leave when their estimate is below
-5e24 FLOP (`removed`); with such text they stay (`demoted`). Without
-a usable estimate they stay (`orphaned`).
-
 What stands before a model in the report:
   ↑ ↓  its training FLOP passes 1e25, upward or downward
   ⤓    demoted: its training FLOP is now below 5e24
@@ -66,10 +55,6 @@ Files below the data directory:
   clean/above_1e25_flop.history.jsonl  the journal: one line for each
                                        run that wrote
   clean/above_1e25_flop.csv.TIME.bak   a backup, made before a reset
-
-The columns `name`, `developer` and `verified` have to be there.
-Other columns of the program that are missing are appended. A column
-`model` is renamed to `name`.
 
 With --format json, every command that writes prints one object:
   mode, dry_run, written, dataset, backup
@@ -110,23 +95,6 @@ pub struct RefreshArgs {
     /// Count models without an estimate as candidates
     #[arg(long)]
     include_unestimated: bool,
-}
-
-impl RefreshArgs {
-    /// Flags given before the command's name count as those behind it.
-    pub(crate) fn or(self, other: RefreshArgs) -> RefreshArgs {
-        RefreshArgs {
-            reset: self.reset || other.reset,
-            write: WriteArgs {
-                dry_run: self.write.dry_run || other.write.dry_run,
-                commit: self.write.commit || other.write.commit,
-            },
-            check: self.check || other.check,
-            force: self.force || other.force,
-            max_age: self.max_age.or(other.max_age),
-            include_unestimated: self.include_unestimated || other.include_unestimated,
-        }
-    }
 }
 
 /// Refreshes or resets the dataset.
@@ -171,11 +139,8 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         plan::refresh(&dataset, &decisions, &latest, args.include_unestimated)
     };
     warn_of_unreadable(&paths.dataset, &plan);
-    if !args.reset
-        && plan.is_pending()
-        && let Some(lost) = plan::marks_lost(&dataset, &session.before)
-    {
-        // A refresh that writes counts anew, so this is the last that is heard of them.
+    // A refresh that writes counts anew, so this is the last that is heard of them.
+    if let Some(lost) = plan::marks_lost(&dataset, &session.before).filter(|_| !args.reset) {
         warn!("{}: {lost}", paths.dataset.display());
     }
     debug!(
@@ -190,25 +155,16 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
 /// Refuses estimates that were saved more than so many days ago, or that do not say when: the pipeline may have died unseen.
 fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let saved_at = estimates.saved_at.as_deref();
-    let why = match (saved_at, saved_at.and_then(dates::moment)) {
-        (Some(saved_at), Some(saved)) => {
-            if config.now.naive_utc() - saved <= TimeDelta::days(days.into()) {
-                return Ok(());
-            }
-            let days = plural(days as usize, "day");
-            format!("these estimates were saved on {saved_at}, more than {days} ago")
-        }
-        _ => match &estimates.saved_at_unreadable {
-            Some(value) => format!(
-                "saved_at is {}, so the file does not say when it was saved",
-                shown(value)
-            ),
-            None => "there is no saved_at, so the file does not say when it was saved".to_owned(),
-        },
-    };
+    let saved = saved_at.and_then(dates::moment);
+    let says = saved_at.or(estimates.saved_at_unreadable.as_deref());
+    if saved.is_some_and(|saved| config.now.naive_utc() - saved <= TimeDelta::days(days.into())) {
+        return Ok(());
+    }
     bail!(
-        "{}: {why}, and --max-age is {days}: is the pipeline still running? Fetch the estimates again, or run it without --max-age",
-        config.paths.estimates.display()
+        "{}: saved_at is {}, and --max-age is {}: is the pipeline still running? Fetch the estimates again, or run it without --max-age",
+        config.paths.estimates.display(),
+        says.map_or("not there".into(), shown),
+        plural(days as usize, "day")
     )
 }
 

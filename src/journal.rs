@@ -15,7 +15,7 @@ use crate::plan::{Before, Mode, Summary};
 use crate::text::is_conflict_marker;
 
 /// What a run did.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct JournalEntry<'a> {
     /// When, in UTC.
     pub at: String,
@@ -54,12 +54,9 @@ impl<'a> JournalEntry<'a> {
             mode: mode.to_owned(),
             by: whoami::username().ok(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            estimates_saved_at: None,
-            backup: None,
-            marked: None,
-            at_or_above_1e25: None,
             summary,
             changes,
+            ..JournalEntry::default()
         }
     }
 

@@ -7,7 +7,7 @@ use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
 use super::execute::WriteArgs;
 use crate::config::Config;
-use crate::dataset::{Decision, Mark, Row};
+use crate::dataset::{Mark, Row};
 use crate::lookup::Subject;
 use crate::plan::{Drift, Mode};
 use crate::terminal::bounded;
@@ -43,7 +43,8 @@ pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
         &args.names,
         |curation, subject| {
             if args.undo {
-                undo(curation, subject)
+                curation.draft.unaccept(&subject.model);
+                Ok(())
             } else if args.latest {
                 take_latest(curation, subject, note)
             } else {
@@ -91,14 +92,4 @@ fn verified_row<'p>(curation: &Curation<'p>, subject: &Subject<'p>) -> Result<&'
         );
     }
     Ok(row)
-}
-
-fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>) -> Result<()> {
-    let line = curation.decisions.get(&subject.model);
-    if line.and_then(|line| line.decision) != Some(Decision::Stands) {
-        let name = bounded(subject.name);
-        bail!("{name}: nobody decided that its value stands");
-    }
-    curation.draft.unaccept(&subject.model);
-    Ok(())
 }

@@ -138,8 +138,7 @@ fn carry_out<'p>(
         bail!("{name}: verified is \"{mark}\"; it is y or blank");
     }
     let subject = curation.lookup.find(&asked.name, developer)?;
-    let own = curation.cell(&subject, Column::Notes);
-    let note = new_note(own, &asked.note).unwrap_or_default();
+    let note = new_note(curation.cell(&subject, Column::Notes), &asked.note).unwrap_or_default();
     let decision: Option<Decision> = match &*asked.decision {
         "" => None,
         word => Some(word.to_lowercase().parse().map_err(|_| {
@@ -160,15 +159,7 @@ fn carry_out<'p>(
             accept(curation, &subject, &note)
         }
         Some(_) if is_verified => bail!("{name}: `verified` and `decision` are both filled"),
-        Some(dismissal) => {
-            // A note that repeats the row's own says why, too.
-            let why = if note.is_empty() && !asked.note.is_empty() {
-                own
-            } else {
-                &note
-            };
-            dismiss(curation, &subject, dismissal, why)
-        }
+        Some(dismissal) => dismiss(curation, &subject, dismissal, &asked.note),
     }
 }
 

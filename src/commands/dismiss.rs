@@ -10,7 +10,7 @@ use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
 use super::execute::WriteArgs;
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, Mark};
+use crate::dataset::{Decision, DecisionColumn, Row};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{JournalRow, Mode};
@@ -74,10 +74,8 @@ pub(super) fn dismiss<'p>(
     note: &str,
 ) -> Result<()> {
     let name = bounded(subject.name);
-    match subject.row.map(|row| row.mark) {
-        Some(Mark::Verified) => bail!("{name}: its row is verified; verify --undo first"),
-        Some(Mark::Protected) => bail!("{name}: its row is protected; verify --undo first"),
-        Some(Mark::Unverified) | None => {}
+    if subject.row.is_some_and(Row::is_marked) {
+        bail!("{name}: its row is verified or protected; verify --undo first");
     }
     if !is_visible(note) {
         bail!("{name}: {} wants a note that says why", decision.name());

@@ -53,12 +53,17 @@ pub(super) struct Session<'c> {
 }
 
 impl<'c> Session<'c> {
-    /// Takes the lock and reads the files. Until it is said otherwise, brakes count, and pending changes are not an exit code.
+    /// Takes the lock, puts in order what killed runs left, and reads the files. Until it is said otherwise, brakes count, and pending changes are not an exit code.
     pub fn begin(config: &'c Config, args: WriteArgs) -> Result<Session<'c>> {
         let lock = if args.dry_run {
             None
         } else {
-            Some(lock(config)?)
+            let lock = Lock::acquire(&config.paths.dataset, || {
+                let waiting = "another run holds the lock; waiting";
+                config.progress.set_message(waiting);
+            })?;
+            recover(config, &lock)?;
+            Some(lock)
         };
         let files = Files::read(config)?;
         let journal = load::journal(&config.paths.journal)?;
@@ -215,17 +220,6 @@ impl<'c> Session<'c> {
         let written = store::write(lock, replacements, backup, &config.paths.journal, entry)?;
         Ok((written, commit))
     }
-}
-
-/// Takes the lock, waiting for another run that holds it, and puts in order what killed runs left.
-fn lock(config: &Config) -> Result<Lock> {
-    let lock = Lock::acquire(&config.paths.dataset, || {
-        config
-            .progress
-            .set_message("another run holds the lock; waiting");
-    })?;
-    recover(config, &lock)?;
-    Ok(lock)
 }
 
 /// Prints the report. A quiet run prints it where a refresh changes something, and conflicts; where nothing changes but somebody has to

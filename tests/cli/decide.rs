@@ -63,7 +63,7 @@ fn a_filled_in_list_is_carried_out_whole_and_twice_the_same() {
     assert_eq!(world.row("a")["notes"], "seen");
     assert_eq!(world.row("drifted")["notes"], "card");
     assert_eq!(world.decided("decision"), ["below", "stands"]);
-    assert_eq!(world.decided("note"), ["seen; first; second", "seen"]);
+    assert_eq!(world.decided("note"), ["first; second; seen", "seen"]);
     assert_eq!(world.decided("flop"), ["6e+25", "2e+25"]);
     assert_eq!(world.journal().len(), 1);
     assert_eq!(world.journal()[0]["mode"], "decide");

@@ -192,7 +192,7 @@ fn an_error_that_names_several_models_has_a_line_for_each() {
     let run = world.run_without_writing(&["dismiss", "verified", "protected", "--note", "x"]);
     assert_eq!(
         run.expect_code(1).stderr,
-        "error: verified: its row is verified; verify --undo first\n       protected: its row is protected; verify --undo first\n"
+        "error: verified: its row is verified or protected; verify --undo first\n       protected: its row is verified or protected; verify --undo first\n"
     );
 }
 

@@ -159,18 +159,19 @@ impl<'c> Session<'c> {
             if let Some(written) = &written {
                 written.finish()?;
             }
-            commit.map_or(Ok(()), |commit| make_commit(config, &commit))
+            let commit = commit.as_ref();
+            commit.map_or(Ok(()), |commit| make_commit(config, commit))
         };
-        let printed = if config.format == Format::Json {
-            // One object is printed: the report, or the error with which the run ends.
+        // As JSON one object is printed: the report, or the error with which the run ends. How it ends does not depend on whether the
+        // report could be printed.
+        let is_json = config.format == Format::Json;
+        if is_json {
             end()?;
-            print_report(config, &report)
-        } else {
-            // How the run ends does not depend on whether the report could be printed.
-            let printed = print_report(config, &report);
+        }
+        let printed = print_report(config, &report);
+        if !is_json {
             end()?;
-            printed
-        };
+        }
         printed.with_context(|| match outcome {
             Outcome::Written { files, .. } => format!("{}, but", store::are_written(files)),
             Outcome::Journalled => "the journal is written, but".to_owned(),

@@ -104,7 +104,7 @@ impl Recovery<'_> {
                 "{}: the run before was killed; the lines that it took away are back, so give its command again",
                 old.target.display()
             );
-            return old.put_back(&now);
+            return old.put_back();
         }
         self.journal(old, changes)
     }

@@ -7,7 +7,7 @@
 //! | # | step | on disk afterwards |
 //! |---|---|---|
 //! | 1 | lock the directory of the dataset, and make it for a new dataset; the system lets go of the lock when the process ends | the old files |
-//! | 2 | recover: new files of killed runs go, edits are kept; an old file is journalled and then goes, or is put back where the run took lines from it and did nothing else, or is kept where it cannot be read or somebody has written in the new one since | the old files |
+//! | 2 | recover: new files of killed runs go, edits are kept; an old file is journalled and then goes, or is put back where the run took lines from it and did nothing else, or is kept where it cannot be read | the old files |
 //! | 3 | read; plan | the same |
 //! | 4 | of each file: write the new one as a temp file, with the old one's access, sync it, rename it to a name that says what it holds | the same, and temp files; the next run removes them |
 //! | 5 | compare every file with what was read; another → error | the same |

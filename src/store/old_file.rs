@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use tracing::warn;
 
-use super::platform::exchange;
 use super::snapshot::real_path;
 use super::temp_file::{NewFile, digest, find, finished_name, keep};
 use super::{At, Lock, discard};
@@ -58,21 +57,12 @@ impl OldFile<'_> {
         self.temp == finished_name(&self.target, &self.bytes, now)
     }
 
-    /// Puts the old file back into its place, where `now` stands. Where somebody saved into that meanwhile, the edit is kept.
+    /// Puts the old file back into its place.
     ///
     /// # Errors
-    /// When the two cannot change places, or the edit cannot be kept.
-    pub fn put_back(&self, now: &[u8]) -> Result<()> {
-        let cannot = "cannot be put back";
-        if !exchange(&self.temp, &self.target).at(&self.target, cannot)? {
-            return fs::rename(&self.temp, &self.target).at(&self.target, cannot);
-        }
-        let replaced = OldFile {
-            temp: self.temp.clone(),
-            target: self.target.clone(),
-            bytes: Cow::Borrowed(now),
-        };
-        replaced.let_go()
+    /// When it cannot be renamed.
+    pub fn put_back(&self) -> Result<()> {
+        fs::rename(&self.temp, &self.target).at(&self.target, "cannot be put back")
     }
 
     /// Removes the old file of a killed run, once what left with it is in the journal. Where somebody saved into it meanwhile, the edit is

@@ -88,7 +88,7 @@ impl<'c> Session<'c> {
             bytes
                 .map(Dataset::parse)
                 .transpose()
-                .map_err(never_written)?;
+                .map_err(would_be_refused)?;
         }
         let mut report = Report::of(plan, Some(input), &self.config.paths.dataset);
         report.attention = Attention::of(plan, input, &report.changes);
@@ -109,11 +109,11 @@ impl<'c> Session<'c> {
             .map_or(Ok(Decisions::absent()), |bytes| {
                 Decisions::parse(bytes, aliases)
             })
-            .map_err(never_written)?;
+            .map_err(would_be_refused)?;
         let bytes = afterwards(&replacements, &self.files.dataset);
         let dataset = bytes
             .map_or(Ok(Dataset::absent()), Dataset::parse)
-            .map_err(never_written)?
+            .map_err(would_be_refused)?
             .with_aliases(aliases);
         let latest = estimates
             .map(|found| Latest::of(found, aliases))
@@ -283,6 +283,10 @@ fn afterwards<'r>(replacements: &'r [Replacement<'_>], file: &'r Snapshot) -> Op
 }
 
 /// The program never writes what it would refuse (behaviour §7).
-fn never_written(refusal: Refusal) -> Error {
-    anyhow!("this would write a file that cannot be read again: {refusal}; nothing is written")
+fn would_be_refused(refusal: Refusal) -> Error {
+    anyhow!(
+        "this would write a file that cannot be read again, line {}: {refusal}; nothing is written. Numbers can be corrected first, with \
+         `verify NAME --flop F`",
+        refusal.line
+    )
 }

@@ -15,7 +15,7 @@ use super::execute::WriteArgs;
 use super::load;
 use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, Mark, Record, Refusal, Table};
+use crate::dataset::{Decision, DecisionColumn, Mark, Refusal, Table};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::Mode;
@@ -104,20 +104,18 @@ fn read(bytes: &[u8]) -> Result<Vec<Asked>, Refusal> {
             "add one of the two, and fill it in",
         ));
     }
-    let asked = records.iter().map(|record| read_line(&table, record));
+    let asked = records.iter().map(|record| {
+        let cell = |column| table.cell(record, column).trim().to_owned();
+        Asked {
+            line: record.line,
+            name: cell(SheetColumn::Name),
+            developer: cell(SheetColumn::Developer),
+            mark: cell(SheetColumn::Verified),
+            decision: cell(SheetColumn::Decision),
+            note: cell(SheetColumn::Notes),
+        }
+    });
     Ok(asked.collect())
-}
-
-fn read_line(table: &Table<'_>, record: &Record<'_>) -> Asked {
-    let cell = |column| table.cell(record, column).trim().to_owned();
-    Asked {
-        line: record.line,
-        name: cell(SheetColumn::Name),
-        developer: cell(SheetColumn::Developer),
-        mark: cell(SheetColumn::Verified),
-        decision: cell(SheetColumn::Decision),
-        note: cell(SheetColumn::Notes),
-    }
 }
 
 /// Carries out one line, unless it says what is so already.

@@ -57,14 +57,9 @@ pub(super) fn to_file(
 ) -> Result<()> {
     let paths = &config.paths;
     let folder = store::real_directory(path);
-    let is_own = [
-        &paths.estimates,
-        &paths.dataset,
-        &paths.decisions,
-        &paths.journal,
-    ]
-    .into_iter()
-    .any(|own| folder.is_some() && store::real_directory(own) == folder);
+    let is_own = [&paths.estimates, &paths.dataset, &paths.decisions]
+        .into_iter()
+        .any(|own| folder.is_some() && store::real_directory(own) == folder);
     if is_own {
         bail!(
             "{}: what stands in this folder belongs to the dataset; name a file in another one",

@@ -61,6 +61,10 @@ impl<'c> Session<'c> {
             let lock = Lock::acquire(&config.paths.dataset, || {
                 let waiting = "another run holds the lock; waiting";
                 config.progress.set_message(waiting);
+                // In a review the spinner has ended long ago.
+                if config.progress.is_finished() {
+                    let _ = writeln!(io::stderr(), "{waiting}");
+                }
             })?;
             recover(config, &lock)?;
             Some(lock)

@@ -9,8 +9,9 @@ use tracing::warn;
 use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
 use super::execute::WriteArgs;
+use crate::changes::ModelChange;
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, Row};
+use crate::dataset::{Decision, DecisionColumn, DecisionLine, Row};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::{JournalRow, Mode};
@@ -90,17 +91,18 @@ pub(super) fn dismiss<'p>(
 /// Without `force`: the journal has no entry of the dismissal, or a text that a person wrote would not return.
 fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Result<()> {
     let name = bounded(subject.name);
-    let lines = curation.decisions.lines.iter();
-    let notes: Vec<&str> = lines
-        .filter(|line| line.model == subject.model)
-        .filter(|line| line.decision.is_none_or(Decision::is_dismissal))
-        .map(|line| curation.decisions.cell(line, DecisionColumn::Note))
-        .collect();
-    if notes.is_empty() {
+    let mut lines: Vec<&DecisionLine<'_>> = curation.decisions.lines.iter().collect();
+    lines.retain(|line| {
+        line.model == subject.model && line.decision.is_none_or(Decision::is_dismissal)
+    });
+    if lines.is_empty() {
         bail!("{name}: it is not dismissed");
     }
-    let note = notes.join("; ");
-    let dismissals = dismissals(curation, &subject.model, &note);
+    let notes = lines
+        .iter()
+        .map(|line| curation.decisions.cell(line, DecisionColumn::Note));
+    let note = notes.collect::<Vec<_>>().join("; ");
+    let dismissals = dismissals(curation, &lines, &note);
     if dismissals.is_empty() {
         let unknown = format!(
             "{name}: the journal has no entry of its dismissal, so no row returns; its note: \"{}\"",
@@ -133,22 +135,38 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
     Ok(())
 }
 
-/// The rows that left by each dismissal of a model, newest first; mostly one row, and none where there was none. What a person wrote in a
-/// row is in the note of the dismissal, so that a row of another one, which was taken back long ago, is told by its text.
-fn dismissals<'k>(curation: &Curation<'k>, model: &Key, note: &str) -> Vec<Vec<&'k JournalRow>> {
+/// The rows that left by each dismissal of the model of these lines, newest first, back to the ones that wrote them; mostly one row,
+/// and none where there was none. What a person wrote in a row is in the note of its dismissal, so that a row of another one is told by its
+/// text.
+fn dismissals<'k>(
+    curation: &Curation<'k>,
+    lines: &[&DecisionLine<'_>],
+    note: &str,
+) -> Vec<Vec<&'k JournalRow>> {
+    let is_of_model =
+        |one: &&ModelChange<'_>| *curation.aliases.resolve(&one.key()) == lines[0].model;
+    let is_first = |change: &&ModelChange<'_>| {
+        let word = change.fields.get(DecisionColumn::Decision.into());
+        word.is_some_and(|word| word.from.is_empty())
+    };
+    let mut unwritten: Vec<&Key> = lines.iter().map(|line| &line.key).collect();
     let mut found = Vec::new();
     for entry in curation.journal {
+        let changes = &entry.changes;
         // Of a killed run the next one says which rows left.
-        let removed = entry.changes.removed.iter();
-        let recovered = removed.filter(|_| entry.is_recovery());
-        let dismissed = entry.changes.dismissed.iter().chain(recovered);
-        let of_model: Vec<_> = dismissed
-            .filter(|one| *curation.aliases.resolve(&one.key()) == *model)
-            .collect();
+        let recovered = changes.removed.iter().filter(|_| entry.is_recovery());
+        let dismissed = changes.dismissed.iter().chain(recovered);
+        let of_model: Vec<_> = dismissed.filter(is_of_model).collect();
         let rows: Vec<_> = of_model.iter().filter_map(|one| one.row.as_ref()).collect();
         let mut texts = rows.iter().flat_map(|row| human_text(row));
         if !of_model.is_empty() && texts.all(|(_, text)| stands_in(text, note)) {
             found.push(rows);
+            for line in changes.decisions.iter().filter(is_first) {
+                unwritten.retain(|key| **key != line.key());
+            }
+            if unwritten.is_empty() {
+                break;
+            }
         }
     }
     found

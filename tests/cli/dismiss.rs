@@ -209,6 +209,18 @@ fn a_row_of_an_older_dismissal_does_not_return() {
 }
 
 #[test]
+fn a_row_that_left_before_its_dismissal_does_not_return_by_an_older_one() {
+    let world = world();
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    world.ok(&["dismiss", "a", "--undo"]);
+    world.set_models(&[model_at("a", "1e24"), model("b"), model("noted")]);
+    world.ok(&[]);
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.column("name"), ["b", "noted"]);
+}
+
+#[test]
 fn the_note_of_each_line_that_is_taken_back_is_printed() {
     let world = world();
     world.set_decisions("low,d,xx,,odd,,\nlow,d,yy,, ,,\nlow,d,below,,by hand,,\n");

@@ -124,7 +124,7 @@ pub(super) fn curate(
     };
     decide(&mut curation)?;
     let plan = curation.draft.finish(mode);
-    warn_of_low(&plan);
+    warn_of_doubtful_marks(&plan);
     session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())
 }
 
@@ -146,8 +146,8 @@ pub(super) fn curate_each(
     })
 }
 
-/// Warns of rows that are verified by now although their models are not above the line.
-fn warn_of_low(plan: &Plan<'_>) {
+/// Warns of rows that are verified by now although their models are not above the line, or without a word of why.
+fn warn_of_doubtful_marks(plan: &Plan<'_>) {
     let verified = plan
         .lines
         .iter()
@@ -158,6 +158,11 @@ fn warn_of_low(plan: &Plan<'_>) {
             Some(flop) if flop >= Flop::REGULATORY => {}
             Some(flop) => warn!("{name}: verified at {}, below 1e25 FLOP", flop.rounded()),
             None => warn!("{name}: verified without a number"),
+        }
+        if plan.cell(line, Column::Notes).trim().is_empty() {
+            warn!(
+                "{name}: verified without a note; say why with --note, the next curator will ask"
+            );
         }
     }
 }

@@ -43,6 +43,12 @@ pub struct Summary {
     pub apart_2x: usize,
     /// All rows of their file that name a model.
     pub their_rows: usize,
+    /// Their rows at or above the lowest FLOP.
+    #[serde(skip)]
+    pub their_listed: usize,
+    /// Of these the ones that match by name and developer.
+    #[serde(skip)]
+    pub covered: usize,
     /// Of their rows at or above the lowest FLOP the share that matches by name and developer; null where there is no such row.
     pub coverage: Option<f64>,
 }
@@ -72,6 +78,9 @@ pub struct Entry<'c> {
     pub their_date: Option<&'c str>,
     /// The decision that keeps their model out of our dataset.
     pub dismissed: Option<&'static str>,
+    /// Where else a model that we lack is known, so that it is not to be added.
+    #[serde(skip)]
+    pub elsewhere: Option<&'static str>,
     #[serde(skip)]
     pub ours: Option<&'c Ours<'c>>,
     #[serde(skip)]
@@ -98,35 +107,45 @@ pub enum Finding {
 }
 
 impl<'c> Comparison<'c> {
-    /// Compares all of ours with all of theirs, and lists those at or above `min_flop` on either side.
+    /// Compares all of ours with all of theirs, and lists those at or above `min_flop` on either side. `elsewhere` are models that are
+    /// known besides ours, and where; of several places of one model the last counts.
     pub fn of(
         ours: &'c [Ours<'c>],
         table: &'c PublicTable,
         aliases: &Aliases<'_>,
         decisions: &Decisions<'_>,
+        elsewhere: Vec<(Key, &'static str)>,
         min_flop: Flop,
         file: &'c str,
     ) -> Comparison<'c> {
         let theirs = &table.models;
         let all = pairings(ours, theirs, aliases);
-        let dismissals = dismissals(decisions, aliases);
+        let dismissals = decisions.dismissals().map(|line| {
+            let word = line.decision.map_or("", Decision::name);
+            (line.key.clone(), word)
+        });
+        let dismissals = by_look(dismissals.collect(), aliases);
+        let mut elsewhere = by_look(elsewhere, aliases);
         let unmatched = all.iter().filter(|one| one.by == Match::OnlyOurs);
         let unmatched = unmatched.filter_map(|one| one.ours).collect();
-        let mut entries: Vec<Entry<'_>> = listed(all, min_flop)
-            .into_iter()
-            .map(|one| {
-                let mut entry = Entry::of(one);
-                let keys = entry.theirs.map(Theirs::keys).unwrap_or_default();
-                let mut keys = look_keys(keys, aliases).into_iter();
-                entry.dismissed = keys.find_map(|key| dismissals.get(&key).copied());
-                entry
-            })
-            .collect();
+        let listed = listed(all, min_flop).into_iter();
+        let mut entries: Vec<Entry<'_>> = listed.map(Entry::of).collect();
         entries.sort_by_cached_key(|entry| {
             let name = entry.name.or(entry.their_name).map(str::to_lowercase);
             let flop = entry.flop.or(entry.their_flop);
             (Flop::descending(flop), name, entry.developer)
         });
+        for entry in &mut entries {
+            let keys = entry.theirs.map(Theirs::keys).unwrap_or_default();
+            let keys = look_keys(keys, aliases);
+            let find =
+                |word_of: &HashMap<Key, _>| keys.iter().find_map(|key| word_of.get(key).copied());
+            entry.dismissed = find(&dismissals);
+            if entry.by == Match::OnlyTheirs {
+                entry.elsewhere = find(&elsewhere);
+                elsewhere.extend(keys.into_iter().map(|key| (key, "listed above")));
+            }
+        }
         Comparison {
             file,
             summary: Summary::of(&entries, theirs, min_flop),
@@ -170,6 +189,8 @@ impl Summary {
             across: count(&|entry| entry.finding() == Finding::Across),
             apart_2x: count(&|entry| entry.by.is_sure() && entry.is_apart()),
             their_rows: theirs.len(),
+            their_listed,
+            covered,
             coverage: (their_listed > 0).then(|| covered as f64 / their_listed as f64),
         }
     }
@@ -197,15 +218,13 @@ fn listed(all: Vec<Pairing<'_>>, min_flop: Flop) -> Vec<Pairing<'_>> {
     listed
 }
 
-/// The decisions that keep models out of the dataset, by what their models look like.
-fn dismissals(decisions: &Decisions<'_>, aliases: &Aliases<'_>) -> HashMap<Key, &'static str> {
-    let mut dismissals = HashMap::new();
-    for line in decisions.dismissals() {
-        let word = line.decision.map_or("", Decision::name);
-        let keys = look_keys(vec![line.key.clone()], aliases).into_iter();
-        dismissals.extend(keys.map(|key| (key, word)));
-    }
-    dismissals
+/// What is said of models, by what they look like.
+fn by_look(said: Vec<(Key, &'static str)>, aliases: &Aliases<'_>) -> HashMap<Key, &'static str> {
+    let said = said.into_iter().flat_map(|(key, word)| {
+        let looks = look_keys(vec![key], aliases).into_iter();
+        looks.map(move |look| (look, word))
+    });
+    said.collect()
 }
 
 impl<'c> Entry<'c> {
@@ -236,6 +255,7 @@ impl<'c> Entry<'c> {
             release_date: ours.map(|ours| &*ours.release_date).filter(filled),
             their_date: theirs.and_then(|theirs| theirs.date.as_deref()),
             dismissed: None,
+            elsewhere: None,
             ours,
             theirs,
         }
@@ -290,6 +310,7 @@ mod tests {
             &table,
             &aliases,
             &decisions,
+            Vec::new(),
             Flop::REGULATORY,
             "f",
         ))
@@ -309,6 +330,8 @@ mod tests {
                 across: 2,
                 apart_2x: 2,
                 their_rows: 7,
+                their_listed: 4,
+                covered: 2,
                 coverage: Some(0.5),
                 ..Summary::default()
             };

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::matching::pairings;
 use super::ours::Ours;
 use super::read::{
-    CONFIDENCE, DATE, FLOP, LINK, MODEL, OLD_MODEL, ORGANIZATION, PublicTable, TheirConfidence,
-    Theirs,
+    CONFIDENCE, DATE, FLOP, LINK, MODEL, OLD_MODEL, ORGANIZATION, PARAMETERS, PublicTable,
+    TheirConfidence, Theirs,
 };
 use crate::dataset::{Aliases, Dataset, Mark, Row, push_record};
 use crate::dates;
@@ -77,7 +77,7 @@ fn cell(dataset: &Dataset<'_>, row: &Row<'_>, spelling: Option<&Theirs>, column:
             let day = dates::day(ours(Column::ReleaseDate));
             return day.map(|day| day.to_string()).unwrap_or_default();
         }
-        "Parameters" => ours(Column::Parameters),
+        PARAMETERS => ours(Column::Parameters),
         FLOP => return row.flop.map(Flop::shortest).unwrap_or_default(),
         "Training compute notes" => {
             let mut notes = vec![ours(Column::Reasoning), ours(Column::Notes)];

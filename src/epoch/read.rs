@@ -19,6 +19,7 @@ pub(super) const MODEL: &str = "Model";
 pub(super) const OLD_MODEL: &str = "System";
 pub(super) const ORGANIZATION: &str = "Organization";
 pub(super) const DATE: &str = "Publication date";
+pub(super) const PARAMETERS: &str = "Parameters";
 pub(super) const FLOP: &str = "Training compute (FLOP)";
 pub(super) const CONFIDENCE: &str = "Confidence";
 pub(super) const LINK: &str = "Link";
@@ -49,6 +50,8 @@ pub struct Theirs {
     pub confidence: String,
     /// The day of publication, as `YYYY-MM-DD`.
     pub date: Option<String>,
+    /// How many parameters the model has, as the cell has it.
+    pub parameters: String,
     /// Where it says so, as the cell has it.
     pub link: String,
 }
@@ -150,6 +153,7 @@ impl PublicTable {
                 flop: row.cell(flop).trim().parse().ok(),
                 confidence: cell(CONFIDENCE).to_owned(),
                 date: day(cell(DATE)).map(|day| day.to_string()),
+                parameters: cell(PARAMETERS).to_owned(),
                 link: cell(LINK).to_owned(),
             };
             let mut fault = |column, expected| {

@@ -90,7 +90,15 @@ mod tests {
         let table = PublicTable::parse(table.as_bytes()).expect("sound");
         let ours = Ours::of_dataset(&dataset);
         let decisions = Decisions::absent();
-        let comparison = Comparison::of(&ours, &table, &aliases, &decisions, Flop::REGULATORY, "f");
+        let comparison = Comparison::of(
+            &ours,
+            &table,
+            &aliases,
+            &decisions,
+            Vec::new(),
+            Flop::REGULATORY,
+            "f",
+        );
         let told = comparison.entries.iter().filter_map(|entry| {
             let alias = suggested_alias(&comparison, entry, &aliases).map(|is| {
                 format!(

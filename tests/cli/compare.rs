@@ -116,6 +116,7 @@ fn a_model_that_was_dismissed_is_named_so_and_is_no_finding() {
     world.ok(&["dismiss", "gpt_9", "--note", "no"]);
     let run = world.ok(&["compare", "theirs.csv", "--check"]);
     let run = run.expect_stdout("They have, dismissed here 1");
+    let run = run.expect_stdout("2.00e+25  below\n");
     assert!(!run.stdout.contains("core-dataset add"), "{}", run.stdout);
     let comparison = world.json(&["compare", "theirs.csv"]);
     assert_eq!(comparison["models"][1]["dismissed"], "below");
@@ -143,6 +144,24 @@ fn the_estimates_are_compared_when_they_are_asked_for() {
 }
 
 #[test]
+fn a_model_that_would_not_or_need_not_be_added_is_not_offered_for_addition() {
+    let theirs = "A,d,,3e25,,,\nB,d,,3e25,,,\nC,\"d,e\",,3e25,,,\nc,e,,2e25,,,\nE,d,,11e24,,,\n";
+    let world = world("a,d,3e25,\n", theirs);
+    world.set_models(&[model_at("b", "6e24"), model_at("e", "4e24")]);
+    let run = world.ok(&["compare", "theirs.csv"]);
+    let run = run
+        .expect_stdout("B           d             3.00e+25  a refresh adds it\n")
+        .expect_stdout("c           e             2.00e+25  listed above\n");
+    let (_, commands) = run.stdout.split_once("right\n").unwrap();
+    let added = commands.lines().map(|line| line.split(" --").next());
+    let added: Vec<_> = added.flatten().collect();
+    assert_eq!(added, ["  core-dataset add C", "  core-dataset add E"]);
+    let run = world.ok(&["compare", "theirs.csv", "--estimates"]);
+    let run = run.expect_stdout("A           d             3.00e+25  a row matches\n");
+    assert!(!run.stdout.contains("core-dataset add A"), "{}", run.stdout);
+}
+
+#[test]
 fn models_are_listed_from_the_flop_that_is_asked_for() {
     let world = world("a,d,6e24,\n", "a,d,,7e24,,,\nb,d,,5e24,,,\n");
     assert_eq!(
@@ -151,10 +170,13 @@ fn models_are_listed_from_the_flop_that_is_asked_for() {
     );
     world
         .ok(&["compare", "theirs.csv"])
-        .expect_stdout("0 match by exact name");
+        .expect_stdout("theirs.csv: 2 models, 0 at or above 1e25 FLOP\nOf those listed 0 match");
     let comparison = world.json(&["compare", "theirs.csv", "--min-flop", "5e24"]);
     assert_eq!(matches(&comparison), ["exact: a / a", "only_theirs: - / b"]);
     assert_eq!(comparison["summary"]["coverage"], 0.5);
+    world
+        .ok(&["compare", "theirs.csv", "--min-flop", "5e24"])
+        .expect_stdout("2 at or above 5e24 FLOP, of which 1 match by name and developer (50 %)\n");
 }
 
 #[test]
@@ -163,6 +185,11 @@ fn the_commands_that_it_prints_do_what_they_say() {
     let theirs = "GLM-4,Zhipu AI,,3e25,,,\nClaude Opus 4,Anthropic,,2e25,,,\n\
         It's \"new\" $(x),\"Lab & Co,Other\",7/9/2025,4.5e25,,Likely,https://a.b/c?d=1&e=2; more\n";
     let world = world(rows, theirs);
+    let parameters = THEIR_HEADER.replace("Link", "Link,Parameters");
+    let theirs = theirs
+        .replace(",\n", ",,\n")
+        .replace("more\n", "more,1.75E+11\n");
+    set_theirs(&world, &format!("{parameters}{theirs}"));
     let printed = world.ok(&["compare", "theirs.csv"]).stdout;
     let (_, commands) = printed.split_once("To paste, where it is right\n").unwrap();
     let script = commands.replace("core-dataset", PROGRAM);
@@ -178,6 +205,7 @@ fn the_commands_that_it_prints_do_what_they_say() {
         "training_flop",
         "confidence",
         "release_date",
+        "parameters",
         "sources",
         "notes",
         "verified",
@@ -189,6 +217,7 @@ fn the_commands_that_it_prints_do_what_they_say() {
             "4.5e+25",
             "medium",
             "2025-07-09",
+            "175000000000",
             "https://a.b/c?d=1&e=2",
             "Epoch AI, theirs.csv",
             "y"
@@ -314,8 +343,8 @@ fn the_comparison_of_the_sample_at_80_columns() {
 #[test]
 fn a_comparison_with_every_group_at_80_and_120_columns() {
     let world = world(
-        "across,d,9e24,y\nfar off,d,4e25,\nnear,d,2.1e25,\nours,d,3e25,no\nglm_4,Zhipu,,\ntwin,d,2e25,\ntwin_,D.,2e25,\ngpt_4.5_preview,OpenAI,6.4e25,\n",
-        "Across,\"d,e\",2025-01-02,2e25,,Confident,\nFar-off,d,,1e25,,Confident,\nnear,d,,2e25,,Likely,\nGLM-4,Zhipu AI,2024-03-04,1.2e25,,Likely,\n\
+        "across,d,9e24,y\nnear off,d,4.1e25,\nfar off,d,4e25,\nnear,d,2.1e25,\nours,d,3e25,no\nglm_4,Zhipu,,\ntwin,d,2e25,\ntwin_,D.,2e25,\ngpt_4.5_preview,OpenAI,6.4e25,\n",
+        "Across,\"d,e\",2025-01-02,2e25,,Confident,\nFar-off,d,,1e25,,Confident,\nNear-off,d,2025-01-03,2e25,,Likely,\nnear,d,,2e25,,Likely,\nGLM-4,Zhipu AI,2024-03-04,1.2e25,,Likely,\n\
          Twin,d.,,3e25,,,\nGPT-4.5,OpenAI,2025-02-27,2.1e26,,Speculative,\nA model with quite a long name (preview),Some Laboratory,,3e25,,Unknown,\n\
          gone,d,,3e25,,,\n",
     );

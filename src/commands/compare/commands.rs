@@ -3,18 +3,22 @@
 use crate::commands::alias::pasted;
 use crate::dataset::Aliases;
 use crate::epoch::{Comparison, Entry, Finding, TheirConfidence, Theirs, suggested_alias};
+use crate::parameters::whole_number;
 use crate::paste;
 use crate::schema::Confidence;
 use crate::sources;
 
-/// The command for an entry, if there is one: an alias that joins two models, or the addition of one that we lack. None where what is
-/// pasted would not be what is read.
+/// The command for an entry, if there is one: an alias that joins two models, or the addition of one that we lack. None where the
+/// model is known elsewhere, and where what is pasted would not be what is read.
 pub(super) fn command(
     comparison: &Comparison<'_>,
     entry: &Entry<'_>,
     aliases: &Aliases<'_>,
     data_dir: Option<&str>,
 ) -> Option<String> {
+    if entry.elsewhere.is_some() {
+        return None;
+    }
     let parts = match suggested_alias(comparison, entry, aliases) {
         Some(suggestion) => pasted(&suggestion, data_dir),
         None if entry.finding() == Finding::Lacking => {
@@ -33,12 +37,14 @@ fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Vec<String> {
     let developer = plain(theirs.organizations().next().unwrap_or("Unknown"));
     let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
     let confidence = theirs.confidence.parse().ok().map(TheirConfidence::ours);
+    let parameters = whole_number(&theirs.parameters);
     let note = format!("Epoch AI, {}", file.rsplit('/').next().unwrap_or(file));
     let options = [
         ("--developer", Some(&*developer)),
         ("--flop", flop.as_deref()),
         ("--confidence", confidence.map(Confidence::name)),
         ("--release-date", theirs.date.as_deref()),
+        ("--parameters", parameters.as_deref()),
         ("--source", sources::url(&theirs.link)),
         ("--note", Some(&note)),
         ("--data-dir", data_dir),

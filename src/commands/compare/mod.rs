@@ -52,23 +52,40 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     } else {
         files.existing()?
     };
-    let estimates = args
-        .estimates
-        .then(|| load::estimates(config, &aliases))
-        .transpose()?;
+    let estimates = load::estimates(config, &aliases);
+    let estimates = if args.estimates {
+        Some(estimates?)
+    } else {
+        // The dataset is compared without them, too.
+        estimates.ok()
+    };
     let latest = estimates.as_ref().map(|all| Latest::of(all, &aliases));
-    let ours = match &latest {
+    let ours = match latest.as_ref().filter(|_| args.estimates) {
         Some(latest) => Ours::of_estimates(latest),
         None => Ours::of_dataset(&dataset),
     };
+    let candidates = latest.iter().flat_map(Latest::iter);
+    let candidates = candidates.filter(|estimate| estimate.flop >= Some(Flop::CANDIDATE));
+    let candidates = candidates.map(|estimate| (estimate.key.clone(), "a refresh adds it"));
+    let rows = dataset.rows.iter();
+    let rows = rows.map(|row| (row.model().clone(), "a row matches"));
+    let elsewhere = candidates.chain(rows).collect();
     let file = args.file.to_string_lossy();
-    let comparison = Comparison::of(&ours, &table, &aliases, &decisions, args.min_flop, &file);
+    let comparison = Comparison::of(
+        &ours,
+        &table,
+        &aliases,
+        &decisions,
+        elsewhere,
+        args.min_flop,
+        &file,
+    );
     print_unless_quiet(config, &comparison, |screen| {
         let is_whole = config.verbosity == Verbosity::Verbose;
         let limit = if is_whole { usize::MAX } else { 10 };
         let data_dir = config.data_dir.as_deref();
         let command = |entry: &Entry<'_>| command(&comparison, entry, &aliases, data_dir);
-        text::text(&comparison, command, limit, screen)
+        text::text(&comparison, args.min_flop, command, limit, screen)
     })?;
     if args.check && comparison.has_findings() {
         Ok(Exit::Findings)

@@ -5,20 +5,31 @@ use crate::epoch::{Comparison, Entry, Finding};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
-use crate::terminal::{Cell, Grid, Screen, Tone, and_more, wrap};
+use crate::terminal::{Cell, Grid, Screen, Tone, and_more, headed, wrap};
 use crate::text::{one_line, plural, shown};
 
-/// The groups and what they are called, in the order in which they are shown.
-const GROUPS: [(Finding, &str); 8] = [
-    (Finding::Across, "On two sides of 1e25"),
-    (Finding::Lacking, "They have, we lack"),
-    (Finding::OnlyOurs, "We have, they lack"),
-    (Finding::OutOfRange, "Outside of their stated range"),
-    (Finding::Apart, "Apart by 2× or more"),
-    (Finding::NameOnly, "The same name by another developer"),
-    (Finding::Ambiguous, "Ambiguous, none is chosen"),
-    (Finding::Dismissed, "They have, dismissed here"),
+/// The groups, what they are called, and which entries stand in a group above instead, in the order in which they are shown.
+const GROUPS: [(Finding, &str, &str); 8] = [
+    (Finding::Across, "On two sides of 1e25", ""),
+    (Finding::Lacking, "They have, we lack", ""),
+    (Finding::OnlyOurs, "We have, they lack", ""),
+    (
+        Finding::OutOfRange,
+        "Outside of their stated range",
+        ", on the same side of 1e25",
+    ),
+    (
+        Finding::Apart,
+        "Apart by 2× or more",
+        ", on the same side of 1e25, not outside of their range",
+    ),
+    (Finding::NameOnly, "The same name by another developer", ""),
+    (Finding::Ambiguous, "Ambiguous, none is chosen", ""),
+    (Finding::Dismissed, "They have, dismissed here", ""),
 ];
+
+/// A screen of so many columns has room for more columns of the table.
+const WIDE: usize = 110;
 
 /// The title of a column, how it is laid out, and what it says of an entry.
 type Column = (&'static str, Align, fn(&Entry<'_>) -> Cell);
@@ -38,20 +49,51 @@ const THEIRS: &[Column] = &[
     ("theirs", Number, |one| number(one.their_flop)),
 ];
 
-/// The number of theirs beside ours, and how sure they are.
+/// The number of theirs beside ours.
 const PAIR: &[Column] = &[
     ("theirs", Number, |one| number(one.their_flop)),
     ("ours is", Number, factor),
-    ("confidence", Sentence, |one| name(one.their_confidence)),
+    ("their range", Sentence, |one| {
+        let word = |is_within| if is_within { "within" } else { "outside" };
+        name(one.within_theirs.map(word))
+    }),
 ];
 
-fn columns(finding: Finding) -> Vec<Column> {
-    match finding {
-        Finding::OnlyOurs => OURS.to_vec(),
-        Finding::Lacking | Finding::Dismissed => THEIRS.to_vec(),
-        Finding::NameOnly | Finding::Ambiguous => [OURS, THEIRS].concat(),
-        _ => [OURS, PAIR].concat(),
+/// Why a model of theirs is not offered for addition.
+const ELSEWHERE: &[Column] = &[("here", Sentence, |one| name(one.elsewhere))];
+const DECISION: &[Column] = &[("decision", Sentence, |one| name(one.dismissed))];
+
+/// What a wide screen shows besides.
+const OURS_BESIDES: &[Column] = &[
+    ("released", Sentence, |one| name(one.release_date)),
+    ("confidence", Sentence, |one| name(one.confidence)),
+];
+const THEIRS_BESIDES: &[Column] = &[
+    ("published", Sentence, |one| name(one.their_date)),
+    ("their confidence", Sentence, |one| {
+        name(one.their_confidence)
+    }),
+];
+
+/// The columns of a group on this screen. One that is blank throughout is left out.
+fn columns(finding: Finding, entries: &[&Entry<'_>], screen: Screen) -> Vec<Column> {
+    let (of_models, behind, besides) = match finding {
+        Finding::OnlyOurs => (OURS, &[][..], OURS_BESIDES),
+        Finding::Lacking => (THEIRS, ELSEWHERE, THEIRS_BESIDES),
+        Finding::Dismissed => (THEIRS, DECISION, THEIRS_BESIDES),
+        Finding::NameOnly | Finding::Ambiguous => (OURS, THEIRS, THEIRS_BESIDES),
+        _ => (OURS, PAIR, THEIRS_BESIDES),
+    };
+    let mut columns = [of_models, behind].concat();
+    if screen.width.is_none_or(|width| width >= WIDE) {
+        columns.extend(besides);
     }
+    let is_filled = |cell: fn(&Entry<'_>) -> Cell| {
+        let mut entries = entries.iter();
+        entries.any(|entry| cell(entry) != Cell::plain(""))
+    };
+    columns.retain(|(_, _, cell)| is_filled(*cell));
+    columns
 }
 
 /// How many times theirs our number is.
@@ -79,13 +121,14 @@ fn number(flop: Option<Flop>) -> Cell {
 /// The comparison, laid out: the groups, of each the first `limit` entries, and the commands that deal with those.
 pub(super) fn text(
     comparison: &Comparison<'_>,
+    min_flop: Flop,
     command: impl Fn(&Entry<'_>) -> Option<String>,
     limit: usize,
     screen: Screen,
 ) -> String {
-    let mut blocks = vec![heading(comparison, screen)];
+    let mut blocks = vec![heading(comparison, min_flop, screen)];
     let mut to_paste = Vec::new();
-    for (finding, title) in GROUPS {
+    for (finding, title, meaning) in GROUPS {
         let entries: Vec<&Entry<'_>> = comparison
             .entries
             .iter()
@@ -94,10 +137,11 @@ pub(super) fn text(
         if entries.is_empty() {
             continue;
         }
-        let columns = columns(finding);
+        let first = &entries[..entries.len().min(limit)];
+        let columns = columns(finding, first, screen);
         let titles = columns.iter().map(|(title, align, _)| (*title, *align));
         let mut grid = Grid::titled(Tone::Quiet, &titles.collect::<Vec<_>>());
-        for entry in entries.iter().take(limit) {
+        for entry in first {
             let cells = columns.iter().map(|(_, _, cell)| cell(entry));
             grid.push(cells.collect::<Vec<_>>());
             to_paste.extend(command(entry));
@@ -107,7 +151,7 @@ pub(super) fn text(
             Finding::Ambiguous => comparison.summary.ambiguous,
             _ => entries.len(),
         };
-        let mut lines = vec![screen.paint(Tone::Heading, &format!("{title} {count}"))];
+        let mut lines = vec![headed(&format!("{title} {count}"), meaning, screen)];
         lines.extend(grid.lines("  ", screen));
         let how = "--verbose shows all";
         lines.extend(and_more(entries.len(), limit, how, screen));
@@ -121,18 +165,27 @@ pub(super) fn text(
 }
 
 /// How much of theirs is matched, and how.
-fn heading(comparison: &Comparison<'_>, screen: Screen) -> String {
+fn heading(comparison: &Comparison<'_>, min_flop: Flop, screen: Screen) -> String {
     let summary = &comparison.summary;
-    let mut text = format!(
-        "{}: {}; of those listed {} match by exact name, {} by alias, {} by a name that looks alike",
+    let mut theirs = format!(
+        "{}: {}, {} at or above {:e} FLOP",
         shown(comparison.file),
         plural(summary.their_rows, "model"),
-        summary.exact,
-        summary.alias,
-        summary.normalised
+        summary.their_listed,
+        min_flop.get()
     );
     if let Some(coverage) = summary.coverage {
-        text += &format!(": {:.0} % of theirs from --min-flop on", 100.0 * coverage);
+        theirs += &format!(
+            ", of which {} match by name and developer ({:.0} %)",
+            summary.covered,
+            100.0 * coverage
+        );
     }
-    wrap(&text, "  ", screen)
+    let matches = format!(
+        "Of those listed {} match by exact name, {} by alias, {} by a name that looks alike",
+        summary.exact, summary.alias, summary.normalised
+    );
+    [theirs, matches]
+        .map(|line| wrap(&line, "  ", screen))
+        .join("\n")
 }

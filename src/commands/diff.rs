@@ -12,11 +12,12 @@ use super::Exit;
 use super::print::{print, print_unless_quiet};
 use crate::changes::{Changes, ModelChange};
 use crate::config::{Config, Verbosity};
-use crate::dataset::{Dataset, Row};
+use crate::dataset::{Dataset, Mark, Row};
 use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
-use crate::terminal::{Screen, bounded_model, listed};
+use crate::schema::Column;
+use crate::terminal::{Align, Cell, Grid, Screen, Tone, and_more, bounded};
 
 #[derive(Debug, Args)]
 #[command(
@@ -59,7 +60,13 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let mut marked = old.clone();
     marked.rows.retain(Row::is_marked);
     let verified_changed = args.check_verified.then(|| {
-        let changes = Changes::between(&marked, &new);
+        let mut changes = Changes::between(&marked, &new);
+        for change in &mut changes.updated {
+            change.reason = Some(what_changed(change).into());
+        }
+        for change in &mut changes.removed {
+            change.reason = Some("left".into());
+        }
         [changes.updated, changes.removed].concat()
     });
     let is_broken = verified_changed.iter().any(|broken| !broken.is_empty());
@@ -98,21 +105,47 @@ fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {
         .map_err(|refusal| anyhow!("{}:{}: {refusal}", named.display(), refusal.line))
 }
 
+/// What became of a marked row that is still there.
+fn what_changed(change: &ModelChange<'_>) -> String {
+    let mark = change.field(Column::Verified);
+    if mark.is_some_and(|mark| Mark::of(&mark.to) == Mark::Unverified) {
+        return "lost its mark".to_owned();
+    }
+    let columns = change.fields.0.iter().map(|(column, _)| &**column);
+    format!("changed: {}", columns.collect::<Vec<_>>().join(", "))
+}
+
 fn text(report: &DiffReport<'_>, screen: Screen, verbose: bool) -> String {
     let changes = report::changes_text(Mode::Diff, &report.changes, None, None, screen, verbose);
     let mut blocks = vec![changes.unwrap_or_else(|| "No row differs".to_owned())];
     if let Some(broken) = &report.verified_changed {
-        let models = broken.iter();
-        let models = models.map(|one| bounded_model(&one.name, &one.developer));
-        blocks.push(match broken.len() {
-            0 => "No verified or protected row changed".to_owned(),
-            count => format!(
-                "Verified or protected rows that changed or left: {count}, {}",
-                listed(models)
-            ),
-        });
+        let limit = if verbose { usize::MAX } else { 10 };
+        blocks.push(broken_text(broken, limit, screen));
     }
     let at_or_above = Some(report.at_or_above_1e25);
     blocks.push(report::summary(&report.summary, at_or_above, screen));
     blocks.join("\n\n") + "\n"
+}
+
+/// The marked rows that did not stay as they were, of which the first `limit` are named, each with what became of it.
+fn broken_text(broken: &[ModelChange<'_>], limit: usize, screen: Screen) -> String {
+    if broken.is_empty() {
+        return "No verified or protected row changed".to_owned();
+    }
+    let title = format!(
+        "Verified or protected rows that changed or left {}",
+        broken.len()
+    );
+    let mut grid = Grid::new(&[Align::Text, Align::Text, Align::Paragraph]);
+    for change in broken.iter().take(limit) {
+        grid.push([
+            Cell::new(Tone::Attention, &format!("! {}", bounded(&change.name))),
+            Cell::name(Tone::Plain, &change.developer),
+            Cell::plain(change.reason.as_deref().unwrap_or_default()),
+        ]);
+    }
+    let mut lines = vec![screen.paint(Tone::Heading, &title)];
+    lines.extend(grid.lines("  ", screen));
+    lines.extend(and_more(broken.len(), limit, "--verbose shows all", screen));
+    lines.join("\n")
 }

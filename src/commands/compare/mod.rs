@@ -65,7 +65,7 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
         None => Ours::of_dataset(&dataset),
     };
     let candidates = latest.iter().flat_map(Latest::iter);
-    let candidates = candidates.filter(|estimate| estimate.flop >= Some(Flop::CANDIDATE));
+    let candidates = candidates.filter(|estimate| estimate.is_candidate(false));
     let candidates = candidates.map(|estimate| (estimate.key.clone(), "a refresh adds it"));
     let rows = dataset.rows.iter();
     let rows = rows.map(|row| (row.model().clone(), "a row matches"));

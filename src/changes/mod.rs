@@ -69,7 +69,7 @@ pub struct ModelChange<'a> {
     /// Whether a person wrote text in the row, or in one that leaves as a duplicate.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_text: bool,
-    /// Why a row is an orphan.
+    /// Why a row is an orphan, or what became of a marked one that did not stay as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'a, str>>,
     /// What `verified` of a protected row says, or of a marked one that left, as a duplicate too.

@@ -8,8 +8,11 @@ use crate::dates;
 use crate::plan::Mode;
 use crate::report::{changes_text, count_rows, row_groups};
 use crate::schema::Column;
-use crate::terminal::{Screen, bounded, bounded_model, counted, listed};
+use crate::terminal::{Screen, bounded, bounded_model, counted};
 use crate::text::{new_note, one_line, shown};
+
+/// So many models of a decision are named.
+const NAMED: usize = 10;
 
 /// The message of a run that changed this. `saved_at` is when the estimates were saved that it read.
 pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
@@ -32,12 +35,18 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
         text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
     if let Some(groups) = changes_text(mode, changes, None, None, Screen::default(), false) {
+        // Columns are not laid out here, and nobody can ask this message for more.
+        let mut groups = groups.replace(" (--verbose shows all)", "");
+        while groups.contains("   ") {
+            groups = groups.replace("   ", "  ");
+        }
         text += &format!("\n\n{groups}");
     }
     text + "\n"
 }
 
-/// `Verify GPT-4.5: note`, or `Undo: verify GPT-4.5` where a mark or a decision is taken back. Several models are named below.
+/// `Verify GPT-4.5: note`, or `Undo: verify GPT-4.5` where a mark or a decision is taken back. Several models are named
+/// below, with their notes where these differ.
 fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     let is_unmarked = |change: &ModelChange<'_>| {
         let mark = change.field(Column::Verified);
@@ -51,9 +60,9 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     let undo = if is_undone { "undo: " } else { "" };
     let verb = capitalised(&format!("{undo}{}", mode.name()));
     let groups = [
+        &changes.updated,
         &changes.decisions,
         &changes.aliases,
-        &changes.updated,
         &changes.dismissed,
         &changes.added,
     ];
@@ -62,11 +71,22 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
         let model = bounded_model(&change.name, &change.developer);
         models.entry(model).or_insert(change);
     }
-    let mut changed = models.values();
-    match (changed.next(), models.len()) {
-        (Some(model), 1) => format!("{verb} {}{}\n", bounded(&model.name), noted(model)),
-        (_, count) => format!("{verb} {count} models\n\n{}\n", listed(models.keys())),
+    let notes: Vec<String> = models.values().map(|change| noted(change)).collect();
+    let first = notes.first().map_or("", String::as_str);
+    if let [model] = models.values().collect::<Vec<_>>()[..] {
+        return format!("{verb} {}{first}\n", bounded(&model.name));
     }
+    let are_alike = notes.iter().all(|note| note == first);
+    let common = if are_alike { first } else { "" };
+    let mut text = format!("{verb} {} models{common}\n\n", models.len());
+    for (model, note) in models.keys().zip(&notes).take(NAMED) {
+        let note = if are_alike { "" } else { note };
+        text += &format!("{model}{note}\n");
+    }
+    if models.len() > NAMED {
+        text += &format!("… and {} more\n", models.len() - NAMED);
+    }
+    text
 }
 
 /// `: note`, where something was added to the notes.
@@ -112,16 +132,20 @@ mod tests {
     #[test]
     fn a_refresh_says_how_much_then_which_models() {
         let changes = Changes {
-            added: vec![change("new", &[("training_flop", "", "5e26")])],
+            added: vec![
+                change("a longer name", &[("training_flop", "", "6e26")]),
+                change("new", &[("training_flop", "", "5e26")]),
+            ],
             updated: (0..11)
                 .map(|n| change(&format!("m{n}"), &[("training_flop", "1e25", "2e25")]))
                 .collect(),
             ..Changes::default()
         };
         let said = message(Mode::Refresh, &changes, Some("2025-08-15T20:32:45"));
-        let first = "Refresh: 1 added, 11 updated (estimates of 2025-08-15)\n\nAdded 1\n  + new  d  5.00e+26\n\
+        let first = "Refresh: 2 added, 11 updated (estimates of 2025-08-15)\n\nAdded 2\n  + a longer name  d  6.00e+26\n  + new  d  5.00e+26\n\
                      Updated 11\n";
         assert!(said.starts_with(first), "{said}");
+        assert!(said.ends_with("\n  … and 1 more\n"), "{said}");
         assert!(
             said.contains("\n  ~ m0  d  1.00e+25 → 2.00e+25  "),
             "{said}"
@@ -163,7 +187,13 @@ mod tests {
             dismissed: vec![change("a", &[])],
             ..Changes::default()
         };
-        let expected = "Dismiss 2 models\n\na (d), b (d)\n";
+        let expected = "Dismiss 2 models: card\n\na (d)\nb (d)\n";
+        assert_eq!(message(Mode::Dismiss, &changes, None), expected);
+        let changes = Changes {
+            decisions: vec![line("a", "card"), line("b", "paper"), line("c", "")],
+            ..Changes::default()
+        };
+        let expected = "Dismiss 3 models\n\na (d): card\nb (d): paper\nc (d)\n";
         assert_eq!(message(Mode::Dismiss, &changes, None), expected);
         let taken_back = Changes {
             decisions: vec![change("a", &[("decision", "stands", "")])],

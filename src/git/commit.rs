@@ -1,5 +1,6 @@
 //! `--commit`: what a run wrote becomes one commit, by the user's own git.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -41,11 +42,15 @@ impl Commit {
             files: below,
             message,
         };
-        let differ = commit.ask(&["status", "--porcelain", "--untracked-files=all"])?;
+        let status = ["status", "--porcelain", "-z", "--no-renames"];
+        let differ = commit.ask(&[&status[..], &["--untracked-files=all"]].concat())?;
         if !differ.is_empty() {
+            let differ = String::from_utf8_lossy(&differ);
+            // Behind two letters and a blank. A file that the index lacks and the work tree has is there twice.
+            let names: BTreeSet<&str> = differ.split('\0').filter_map(|one| one.get(3..)).collect();
             bail!(
                 "these differ from HEAD already, commit or restore them first: {}",
-                listed(String::from_utf8_lossy(&differ).lines())
+                listed(names)
             );
         }
         Ok(commit)

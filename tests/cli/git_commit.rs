@@ -279,7 +279,8 @@ fn a_file_that_the_index_lacks_is_not_written_over() {
         return;
     };
     repository.git(&["rm", "--quiet", "--cached", FILES[0]]);
-    refused(&repository, &["--commit"], FILES[0]);
+    let once = format!("restore them first: {}\n", FILES[0]);
+    refused(&repository, &["--commit"], &once);
 }
 
 #[test]

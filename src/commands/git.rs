@@ -109,9 +109,10 @@ fn setup_text(setup: &Setup) -> String {
     let attributes = attributes.map(|line| format!(".gitattributes: {}\n", shown(line)));
     let lines: String = config.chain(attributes).collect();
     let end = match (setup.written, lines.is_empty()) {
-        (true, _) => "Written",
+        (true, _) if setup.attributes.is_empty() => "Written",
+        (true, _) => "Written; commit .gitattributes, so that every clone has it",
         (false, true) => "Set up already: nothing written",
-        (false, false) => "Nothing written; without --print this is",
+        (false, false) => "Nothing written; `core-dataset git setup` writes this",
     };
     format!("{lines}{end}\n")
 }
@@ -121,15 +122,20 @@ const STOP: Exit = Exit::Merge(129);
 
 /// Merges by rows; what cannot be read so is merged as text, so that it is never worse than without a driver.
 fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
+    let (ours, theirs) = match &args.labels[..] {
+        [ours, theirs] if ours != "%X" => (&**ours, &**theirs),
+        // A git before 2.44 hands its placeholders on.
+        _ => ("ours", "theirs"),
+    };
     let labels = Labels {
         marker_size: args.marker_size.into(),
-        ours: &args.labels[0],
-        theirs: &args.labels[1],
+        ours,
+        theirs,
     };
     if let Some(kind) = Kind::of(&args.path) {
         let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
         match merge(kind, [&base, &ours, &theirs], &labels) {
-            Ok(merged) => return take(args, &merged),
+            Ok(merged) => return take(args, kind, &merged),
             Err(unreadable) => say(args, &format!("{unreadable:#}; merged as text")),
         }
     }
@@ -137,13 +143,17 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
 }
 
 /// Puts the merged file in the place of ours, and names the conflicts.
-fn take(args: &MergeDriverArgs, merged: &Merged) -> Result<Exit> {
+fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     fs::write(&args.ours, &merged.bytes)
         .with_context(|| format!("{}: cannot be written", args.ours.display()))?;
     if merged.conflicts.is_empty() {
         return Ok(Exit::Done);
     }
     say(args, &format!("in conflict: {}", listed(&merged.conflicts)));
+    if kind == Kind::Dataset {
+        let hint = "in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs";
+        say(args, hint);
+    }
     Ok(Exit::Merge(1))
 }
 

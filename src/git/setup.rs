@@ -11,13 +11,14 @@ use crate::store::{Snapshot, write_file};
 
 /// The local configuration. Where the program is not found, or is one that knows no `git merge-driver`, git's own text merge and the
 /// file as it is take its place: of a driver that is missing git would think that it left a conflict, and leave ours without markers,
-/// and a textconv that fails ends `git diff`.
+/// and a textconv that fails ends `git diff`. A git before 2.44 does not know what the sides are called, and leaves `%X` and `%Y` as
+/// they are.
 const CONFIG: [(&str, &str); 4] = [
     (
         "merge.core-dataset.driver",
         "if core-dataset git merge-driver --help >/dev/null 2>&1; \
          then exec core-dataset git merge-driver %O %A %B --path %P --marker-size %L --labels %X %Y; \
-         else git merge-file --marker-size=%L -L %X -L base -L %Y %A %O %B || exit 1; fi",
+         else git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B || exit 1; fi",
     ),
     // Markers in the merge base of a criss-cross merge would make it unreadable.
     ("merge.core-dataset.recursive", "binary"),

@@ -188,7 +188,8 @@ fn a_conflict_stops_the_program_and_names_the_merge() {
         )
     };
     repository.branches(&at("6.1e+25,"), &at("6.2e+25,"));
-    run(&mut repository.git_command(&["merge", "theirs"])).expect_code(1);
+    let merge = run(&mut repository.git_command(&["merge", "theirs"])).expect_code(1);
+    merge.expect_stderr("in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs\n");
     let text = repository.world.text();
     assert!(
         text.contains("\n<<<<<<< HEAD\na,") && text.contains("\n>>>>>>> theirs\n"),
@@ -217,6 +218,29 @@ fn driver(repository: &Repository, path: &str, files: [&[u8]; 3]) -> Run {
         path,
     ];
     repository.run(&args)
+}
+
+#[test]
+fn where_git_does_not_say_what_the_sides_are_called_they_are_ours_and_theirs() {
+    let Some(repository) = Repository::with(&base()) else {
+        return;
+    };
+    let key = "merge.core-dataset.driver";
+    let driver = repository.git(&["config", key]);
+    // Git makes one percent sign of two, as one before 2.44 leaves `%X` and `%Y` as they are.
+    let older = driver.trim_end().replace("%X", "%%X").replace("%Y", "%%Y");
+    repository.git(&["config", key, &older]);
+    let at = |flop: &str| {
+        base().replace(
+            &row("a", "", ""),
+            &row("a", "y", "").replace("6e+25,", flop),
+        )
+    };
+    repository.branches(&at("6.1e+25,"), &at("6.2e+25,"));
+    run(&mut repository.git_command(&["merge", "theirs"])).expect_code(1);
+    let text = repository.world.text();
+    let has_markers = text.contains("\n<<<<<<< ours\na,") && text.contains("\n>>>>>>> theirs\n");
+    assert!(has_markers, "{text}");
 }
 
 fn result(repository: &Repository) -> Vec<u8> {

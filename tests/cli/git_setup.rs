@@ -50,8 +50,11 @@ fn setup_adds_what_is_missing_behind_what_stands_there() {
     assert_eq!(repository.world.tree(), before, "--print changed something");
     printed
         .expect_stdout("merge.core-dataset.driver = ")
-        .expect_stdout("clean/*.csv merge=core-dataset");
-    repository.ok(&["git", "setup"]);
+        .expect_stdout("clean/*.csv merge=core-dataset")
+        .expect_stdout("\nNothing written; `core-dataset git setup` writes this\n");
+    repository
+        .ok(&["git", "setup"])
+        .expect_stdout("\nWritten; commit .gitattributes, so that every clone has it\n");
     let expected = "*.png binary\nclean/above_1e25_flop.history.jsonl merge=union\n\
                     clean/*.csv merge=core-dataset diff=core-dataset -text\n";
     assert_eq!(fs::read_to_string(&attributes).unwrap(), expected);

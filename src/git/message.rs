@@ -11,6 +11,9 @@ use crate::schema::Column;
 use crate::terminal::{Screen, bounded, bounded_model, counted};
 use crate::text::{new_note, one_line, shown};
 
+/// How wide a message is laid out.
+const WIDTH: usize = 80;
+
 /// So many models of a decision are named.
 const NAMED: usize = 10;
 
@@ -34,13 +37,13 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     if let Some(at) = saved_at {
         text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
-    if let Some(groups) = changes_text(mode, changes, None, None, Screen::default(), false) {
-        // Columns are not laid out here, and nobody can ask this message for more.
-        let mut groups = groups.replace(" (--verbose shows all)", "");
-        while groups.contains("   ") {
-            groups = groups.replace("   ", "  ");
-        }
-        text += &format!("\n\n{groups}");
+    let screen = Screen {
+        width: Some(WIDTH),
+        ..Screen::default()
+    };
+    if let Some(groups) = changes_text(mode, changes, None, None, screen, false) {
+        // Nobody can ask a message for more.
+        text += &format!("\n\n{}", groups.replace(" (--verbose shows all)", ""));
     }
     text + "\n"
 }
@@ -132,17 +135,14 @@ mod tests {
     #[test]
     fn a_refresh_says_how_much_then_which_models() {
         let changes = Changes {
-            added: vec![
-                change("a longer name", &[("training_flop", "", "6e26")]),
-                change("new", &[("training_flop", "", "5e26")]),
-            ],
+            added: vec![change("new", &[("training_flop", "", "5e26")])],
             updated: (0..11)
                 .map(|n| change(&format!("m{n}"), &[("training_flop", "1e25", "2e25")]))
                 .collect(),
             ..Changes::default()
         };
         let said = message(Mode::Refresh, &changes, Some("2025-08-15T20:32:45"));
-        let first = "Refresh: 2 added, 11 updated (estimates of 2025-08-15)\n\nAdded 2\n  + a longer name  d  6.00e+26\n  + new  d  5.00e+26\n\
+        let first = "Refresh: 1 added, 11 updated (estimates of 2025-08-15)\n\nAdded 1\n  + new  d  5.00e+26\n\
                      Updated 11\n";
         assert!(said.starts_with(first), "{said}");
         assert!(said.ends_with("\n  … and 1 more\n"), "{said}");

@@ -1,12 +1,12 @@
 //! Finding one model by the name that a person types.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Result, bail};
 
 use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
-use crate::key::{Key, folded};
+use crate::key::Key;
 use crate::look_alike::{look, look_or_itself};
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
@@ -87,14 +87,21 @@ impl<'d> Lookup<'d> {
                 ..Subject::new(model, name, developer)
             });
         }
-        Lookup::among(subjects, aliases)
+        let none = Lookup {
+            subjects: Vec::new(),
+            aliases,
+        };
+        none.and(subjects)
     }
 
-    /// These models, the first subject of each, and all that are rows.
-    pub fn among(mut subjects: Vec<Subject<'d>>, aliases: &'d Aliases<'d>) -> Lookup<'d> {
+    /// These models besides: of each the first subject stays, and all that are rows.
+    #[must_use]
+    pub fn and(mut self, others: Vec<Subject<'d>>) -> Lookup<'d> {
+        self.subjects.extend(others);
         let mut known = HashSet::new();
-        subjects.retain(|one| known.insert(one.model.clone()) || one.row.is_some());
-        Lookup { subjects, aliases }
+        self.subjects
+            .retain(|one| known.insert(one.model.clone()) || one.row.is_some());
+        self
     }
 
     /// The subjects of which there is more than a record that was rejected.
@@ -120,46 +127,64 @@ impl<'d> Lookup<'d> {
     }
 
     /// The model of this name, or of which it is another name, compared as keys are (trimmed, any case), on each of its rows; else the
-    /// one whose record was rejected, else the one that looks alike, if there is just one. `developer` decides between several.
+    /// one whose record was rejected, else the one that looks alike, if there is just one. `developer` decides between several: it is
+    /// the model's, the row's own, or another name of either.
     ///
     /// # Errors
     /// A sentence that says what to do: no such model (and which are near), or several.
     pub fn find_model(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
-        let wanted = folded(name);
-        let aliases = &self.aliases.lines;
-        let meant: Vec<Key> = match developer {
-            Some(developer) => {
-                let key = Key::new(name, developer);
-                vec![self.aliases.resolve(&key).into_owned()]
-            }
-            None => aliases
-                .iter()
-                .filter(|alias| alias.key.name == wanted)
-                .map(|alias| alias.model.clone())
-                .collect(),
+        let wanted = Key::new(name, developer.unwrap_or_default());
+        let meant = self.aliases.resolve(&wanted);
+        let aliases = self.aliases.lines.iter();
+        let other_names: HashSet<&Key> = aliases
+            .filter(|alias| alias.key.name == wanted.name)
+            .map(|alias| &alias.model)
+            .collect();
+        let is_named =
+            |one: &&Subject<'_>| one.model.name == wanted.name || other_names.contains(&one.model);
+        let is_meant = |one: &&Subject<'_>| match developer {
+            Some(_) => one.model == *meant,
+            None => is_named(one),
         };
-        let is_meant = |one: &&Subject<'_>| {
-            meant.contains(&one.model) || (developer.is_none() && one.model.name == wanted)
+        let is_by = |one: &&Subject<'_>| {
+            let typed = [&wanted.developer, &meant.developer].map(|text| look_or_itself(text));
+            let own = [one.developer, &one.model.developer];
+            developer.is_none() || own.iter().any(|own| typed.contains(&look_or_itself(own)))
         };
         let look_of_name = look(name);
-        let is_alike = |one: &&Subject<'_>| {
-            look_of_name.is_some()
-                && look(one.name) == look_of_name
-                && developer
-                    .is_none_or(|name| look_or_itself(name) == look_or_itself(one.developer))
-        };
+        let is_alike =
+            |one: &&Subject<'_>| look_of_name.is_some() && look(one.name) == look_of_name;
         let mut found: Vec<_> = self.sound().filter(is_meant).collect();
         if found.is_empty() {
             found = self.subjects.iter().filter(is_meant).collect();
         }
+        let named: Vec<_> = self.sound().filter(is_named).collect();
         if found.is_empty() {
-            found = self.sound().filter(is_alike).collect();
+            found = named.iter().copied().filter(is_by).collect();
+        }
+        if found.is_empty() {
+            found = self.sound().filter(is_alike).filter(is_by).collect();
+        }
+        if found.is_empty()
+            && let Some(developer) = developer
+            && !named.is_empty()
+        {
+            let developers: BTreeSet<String> = named
+                .iter()
+                .map(|one| format!("\"{}\"", bounded(one.developer)))
+                .collect();
+            bail!(
+                "no model named \"{}\" by \"{}\"; that name stands under {}",
+                bounded(name),
+                bounded(developer),
+                listed(developers)
+            );
         }
         let Some(first) = found.first() else {
             bail!(
                 "no model named \"{}\"{}",
                 bounded(name),
-                self.nearest(&wanted)
+                self.nearest(&wanted.name)
             );
         };
         if found.iter().any(|one| one.model != first.model) {

@@ -67,7 +67,7 @@ fn history_lists_when_a_model_was_added_updated_and_removed() {
     let unknown = world.run(&["history", "a", "--developer", "x"]);
     unknown
         .expect_code(1)
-        .expect_stderr("history.jsonl: no model named \"a\"; did you mean");
+        .expect_stderr("no model named \"a\" by \"x\"; that name stands under \"d\"\n");
     world
         .ok(&["history", "a"])
         .expect_stdout("6.00e+25 → 7.00e+25 FLOP, ×1.2")
@@ -107,6 +107,51 @@ fn a_state_that_changes_nothing_is_no_event_of_a_model() {
     world.set_models(&[model("b"), model_at("c", "7e25")]);
     world.ok(&[]).expect_stdout("Orphaned 1");
     assert_eq!(events(&world, &["a"]), ["added"]);
+}
+
+#[test]
+fn a_model_of_which_the_journal_has_no_event_is_told_from_one_that_nothing_has() {
+    // Rows and estimates without a journal, a decision, and a model of which the journal has a state only.
+    let world = World::with(&[model("e"), model_at("v", "2e25")])
+        .dataset(dataset(&[row("r", "y", ""), row("v", "y", "")]));
+    let run = world.run(&["history", "v"]).expect_code(0);
+    run.expect_stdout("Nothing in the journal under \"v\"\n");
+    world.ok(&[]).expect_stdout("Drifted 1");
+    world.set_decisions("gone,d,ignore,,,,\n");
+    for name in ["r", "v", "gone"] {
+        let run = world.ok(&["history", name]);
+        run.expect_stdout(&format!("Nothing in the journal under \"{name}\"\n"));
+        assert_eq!(world.json(&["history", name]), json!([]));
+    }
+    assert_eq!(events(&world, &["e"]), ["added"]);
+    let unknown = world.run(&["history", "nobody"]).expect_code(1);
+    unknown.expect_stderr("no model named \"nobody\"");
+    // Neither estimates nor a dataset that cannot be read stand in the way.
+    world.set_estimates("{");
+    world.ok(&["history", "r"]).expect_stdout("Nothing");
+    world.set_dataset("<<<<<<< HEAD\n");
+    assert_eq!(events(&world, &["e"]), ["added"]);
+}
+
+#[test]
+fn another_spelling_of_a_number_is_called_the_same_number() {
+    let spelled = row("a", "", "").replace(",6e+25,", ",6.0e25,");
+    let world = World::with(&[model("a")]).dataset(dataset(&[spelled]));
+    world.ok(&[]);
+    let history = world.ok(&["history", "a"]);
+    history.expect_stdout("training_flop \"6.0e25\" → \"6e+25\", the same number\n");
+}
+
+#[test]
+fn of_a_decision_who_made_it_and_when_is_told_once() {
+    let world = World::with(&[model("a")]);
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    let history = world.ok(&["history", "a"]).stdout;
+    assert!(history.contains("note \"small\""), "{history}");
+    assert!(
+        !history.contains("by \"") && !history.contains("at \""),
+        "{history}"
+    );
 }
 
 #[test]
@@ -319,7 +364,7 @@ fn a_name_that_no_model_has_finds_the_one_that_looks_alike_if_there_is_just_one(
     world
         .run(&["history", "llama"])
         .expect_code(1)
-        .expect_stderr("history.jsonl: no model named \"llama\"");
+        .expect_stderr("no model named \"llama\"");
 }
 
 #[test]

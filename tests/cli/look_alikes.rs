@@ -138,6 +138,14 @@ fn a_name_typed_with_other_punctuation_finds_the_row_that_looks_alike() {
 }
 
 #[test]
+fn a_name_that_looks_alike_is_found_under_another_name_of_its_developer() {
+    let world = World::with(&[model_with("glm_4", json!({"developer": "Zhipu"}))]);
+    world.set_aliases("*,Zhipu AI,*,Zhipu,\n");
+    let shown = world.json(&["show", "glm-4", "--developer", "zhipu ai"]);
+    assert_eq!(shown["name"], "glm_4");
+}
+
+#[test]
 fn a_name_that_looks_like_two_is_refused_and_the_message_shows_the_difference() {
     let world = World::with(&[model("GPT\u{a0}4"), model("GPT\u{ad}4")]);
     world.ok(&[]);

@@ -14,11 +14,20 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     let mut lines: Vec<String> = flop(change).into_iter().collect();
     let (was, now) = change.flops();
     for (column, cell) in &change.fields.0 {
-        match column.parse() {
+        let known = column.parse();
+        match known {
             Ok(Column::TrainingFlop) if was != now => continue,
             Ok(Column::TrainingFlopFormatted | Column::LastUpdated) => continue,
+            // The entry itself says when it was decided, and by whom.
+            _ if event.event == "decisions" && ["by", "at"].contains(&&**column) => continue,
             _ => {}
         }
+        let is_same_number = known == Ok(Column::TrainingFlop) && now.is_some();
+        let meaning = if is_same_number {
+            ", the same number"
+        } else {
+            ""
+        };
         let column = bounded(column);
         let (from, to) = (in_quotes(&cell.from), in_quotes(&cell.to));
         lines.push(if event.event == "conflicts" {
@@ -26,7 +35,7 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
         } else if cell.from.is_empty() {
             format!("{column} {to}")
         } else {
-            format!("{column} {from} → {to}")
+            format!("{column} {from} → {to}{meaning}")
         });
     }
     if let Some(decision) = &change.decision {

@@ -1,13 +1,12 @@
 //! What happened to one model, run by run. Pure.
 
-use anyhow::Result;
 use serde::Serialize;
 
 use crate::changes::ModelChange;
 use crate::dataset::Aliases;
 use crate::journal::JournalEntry;
 use crate::key::Key;
-use crate::lookup::{Lookup, Subject};
+use crate::lookup::Subject;
 
 /// What happened to a model in one run.
 #[derive(Debug, Clone, Serialize)]
@@ -24,13 +23,11 @@ pub(in crate::commands) struct Event<'j> {
     pub change: &'j ModelChange<'static>,
 }
 
-/// The model of the journal that is meant by a name, as commands find one in the dataset.
-pub(super) fn meant(
-    entries: &[JournalEntry<'_>],
+/// The models of the journal, under the names that they had, as far as commands look for models.
+pub(super) fn subjects<'j>(
+    entries: &'j [JournalEntry<'_>],
     aliases: &Aliases<'_>,
-    name: &str,
-    developer: Option<&str>,
-) -> Result<Key> {
+) -> Vec<Subject<'j>> {
     let mut subjects = Vec::new();
     for entry in entries {
         for change in entry.changes.groups().flat_map(|(_, changes)| changes) {
@@ -39,8 +36,7 @@ pub(super) fn meant(
             subjects.push(Subject::new(&model, &change.name, &change.developer));
         }
     }
-    let lookup = Lookup::among(subjects, aliases);
-    Ok(lookup.find_model(name, developer)?[0].model.clone())
+    subjects
 }
 
 /// The events of a model under all its names, newest first, as the entries are: what changed in its rows and in the decisions on it.

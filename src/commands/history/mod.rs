@@ -7,12 +7,15 @@ pub(super) mod text;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::load;
+use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::{Config, Verbosity};
-use crate::store::Snapshot;
+use crate::dataset::Dataset;
+use crate::estimates::Latest;
+use crate::lookup::Lookup;
+use crate::terminal::bounded;
 use crate::text::plural;
-use events::meant;
+use events::subjects;
 pub(super) use events::{Event, events};
 
 #[derive(Debug, Args)]
@@ -50,16 +53,23 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
             text::run(number, entry, screen, verbose)
         })
     } else if let Some(name) = &args.name {
-        // The aliases say under which other names the journal may have the model.
-        let file = Snapshot::read(&config.paths.aliases)?;
-        let aliases = load::aliases(&file)?;
-        let model = meant(&entries, &aliases, name, args.developer.as_deref())
-            .with_context(|| config.paths.journal.display().to_string())?;
-        let mut events = events(&entries, &aliases, &model);
+        let files = Files::read(config)?;
+        let (decisions, aliases) = files.decisions_and_aliases()?;
+        // A dataset or estimates that cannot be read do not stand in the way of reading the journal.
+        let dataset = files
+            .dataset(&aliases)
+            .unwrap_or_else(|_| Dataset::absent());
+        let estimates = load::estimates(config, &aliases).unwrap_or_default();
+        let latest = Latest::of(&estimates, &aliases);
+        let lookup = Lookup::of(&dataset, Some(&latest), &decisions, &aliases)
+            .and(subjects(&entries, &aliases));
+        let model = &lookup.find_model(name, args.developer.as_deref())?[0].model;
+        let mut events = events(&entries, &aliases, model);
         let total = events.len();
         events.truncate(limit);
-        print_unless_quiet(config, &events, |screen| {
-            text::events(&events, total, screen)
+        print_unless_quiet(config, &events, |screen| match total {
+            0 => format!("Nothing in the journal under \"{}\"\n", bounded(name)),
+            _ => text::events(&events, total, screen),
         })
     } else {
         let total = entries.len();

@@ -145,11 +145,11 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
     // A verdict is no refresh.
     world.ok(&["verify", "up", "--note", "seen"]);
     let crossed = world.json(&["list", "--crossed"]);
-    assert_eq!(names(&crossed), ["up", "down", "gone"]);
-    assert_eq!(crossed[2]["in_dataset"], false);
-    assert_eq!(crossed[0]["in_dataset"], true);
+    assert_eq!(names(&crossed), ["gone", "up", "down"]);
+    assert_eq!(crossed[0]["in_dataset"], false);
+    assert_eq!(crossed[1]["in_dataset"], true);
     assert_eq!(
-        (&crossed[0]["from_flop"], &crossed[0]["to_flop"]),
+        (&crossed[1]["from_flop"], &crossed[1]["to_flop"]),
         (&json!(9e24), &json!(1.1e25))
     );
     world
@@ -163,8 +163,8 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
     );
     world.ok(&["dismiss", "down", "--note", "no"]);
     let crossed = world.json(&["list", "--crossed"]);
-    assert_eq!(names(&crossed), ["up", "down", "gone"]);
-    assert_eq!(crossed[1]["in_dataset"], false);
+    assert_eq!(names(&crossed), ["gone", "up", "down"]);
+    assert_eq!(crossed[2]["in_dataset"], false);
     world
         .ok(&["list", "--crossed"])
         .expect_stdout("3.00e+25 → 8.00e+24, ÷3.8, now < 1e25, removed");
@@ -174,8 +174,36 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
     let others = text.lines().filter(|line| !line.starts_with("down,"));
     world.set_dataset(others.map(|line| format!("{line}\n")).collect::<String>());
     let crossed = world.json(&["list", "--crossed"]);
-    assert_eq!(names(&crossed), ["up", "down", "gone"]);
-    assert_eq!(crossed[1]["training_flop"], json!(8e24));
+    assert_eq!(names(&crossed), ["gone", "up", "down"]);
+    assert_eq!(crossed[2]["training_flop"], json!(8e24));
+}
+
+#[test]
+fn a_crossed_row_that_left_has_the_cells_that_the_journal_has() {
+    let world = two_weeks();
+    world.ok(&["dismiss", "down", "--note", "no"]);
+    let gone = &world.json(&["list", "--crossed"])[0];
+    assert_eq!(gone["training_flop"], json!(2e25));
+    assert_eq!(gone["reasoning"], "six of them");
+    let filtered = |filter: &[&str]| {
+        let crossed = world.json(&[&["list", "--crossed"], filter].concat());
+        names(&crossed).join(" ")
+    };
+    assert_eq!(filtered(&["--confidence", "medium"]), "gone up down");
+    assert_eq!(filtered(&["--confidence", "low"]), "");
+    assert_eq!(filtered(&["--min-flop", "1e25"]), "gone up");
+}
+
+#[test]
+fn a_dismissal_says_what_is_to_reconsider_and_where_a_row_is_kept() {
+    let world = World::with(&[model_at("a", "3e25"), model("b"), model("c")])
+        .dataset(dataset(&[row("b", "", "text")]));
+    world.set_decisions("a,d,below,9e24,,,\nb,d,below,6e25,,,\nc,d,ignore,,,,\n");
+    world
+        .ok(&["list", "--dismissed"])
+        .expect_stdout(" below, reconsider\n")
+        .expect_stdout(" below, row kept\n")
+        .expect_stdout(" ignore\n");
 }
 
 #[test]

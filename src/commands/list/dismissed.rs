@@ -29,6 +29,9 @@ pub(super) struct Dismissed {
     line: usize,
     /// Whether the latest estimate is far above what was judged.
     reconsider: bool,
+    /// Whether the decision does nothing to a row that stands, for what a person wrote in it.
+    #[serde(skip)]
+    is_row_kept: bool,
 }
 
 /// Lists the first `limit` of them; with `only_reconsider` those whose latest estimate is far above what was judged.
@@ -56,6 +59,7 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
         let cell = |column| decisions.cell(line, column).to_owned();
         let latest_flop = latest.get(&line.model).and_then(|estimate| estimate.flop);
         let is_far = latest_flop.is_some_and(|latest| line.is_to_reconsider(latest));
+        let is_row_kept = kept.contains(&line.model);
         Some(Dismissed {
             name: cell(DecisionColumn::Name),
             developer: cell(DecisionColumn::Developer),
@@ -64,7 +68,8 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
             latest_flop,
             note: cell(DecisionColumn::Note),
             line: line.record.line,
-            reconsider: is_far && !kept.contains(&line.model),
+            reconsider: is_far && !is_row_kept,
+            is_row_kept,
         })
     });
     Ok(models
@@ -88,17 +93,21 @@ fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {
         ],
     );
     for model in models {
-        let tone = if model.reconsider {
-            Tone::Attention
-        } else {
-            Tone::Plain
+        let (tone, remark) = match model {
+            Dismissed {
+                reconsider: true, ..
+            } => (Tone::Attention, ", reconsider"),
+            Dismissed {
+                is_row_kept: true, ..
+            } => (Tone::Attention, ", row kept"),
+            _ => (Tone::Plain, ""),
         };
         grid.push([
             Cell::name(tone, &model.name),
             Cell::name(Tone::Plain, &model.developer),
             Cell::plain(&flop_text(model.judged_flop)),
             Cell::new(tone, &flop_text(model.latest_flop)),
-            Cell::plain(model.decision),
+            Cell::new(tone, &format!("{}{remark}", model.decision)),
             Cell::new(Tone::Quiet, &excerpt(model.note.trim(), LONGEST_NOTE)),
         ]);
     }

@@ -132,21 +132,23 @@ impl FilterArgs {
             Estimates::default()
         };
         let latest = Latest::of(&estimates, &aliases);
-        let (mut renamed, mut crossed) = (Vec::new(), Vec::new());
+        let (mut renamed, mut since) = (Vec::new(), Vec::new());
         if states.renamed {
             renamed = plan::refresh(&dataset, &decisions, &latest, false).renamed;
         }
         if states.crossed {
-            let mut journal = load::journal(&config.paths.journal)?.into_iter();
-            let last = journal.find(JournalEntry::is_refresh);
-            crossed = last.map_or_else(Vec::new, |entry| entry.changes.into_owned().crossed);
+            // The entries since the last refresh, which is the last of them.
+            since = load::journal(&config.paths.journal)?;
+            let last = since.iter().position(JournalEntry::is_refresh);
+            since.truncate(last.map_or(0, |place| place + 1));
         }
+        let crossed = since.last().map_or(&[][..], |entry| &entry.changes.crossed);
         let known = Known {
             dataset: &dataset,
             decisions: &decisions,
             latest: &latest,
-            crossed: &crossed,
-            left: &rows_that_left(&crossed, &dataset),
+            crossed,
+            left: &rows_that_left(crossed, &since, &dataset),
             renamed: &renamed,
         };
         let mut rows = select(&known, self);

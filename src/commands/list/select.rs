@@ -12,6 +12,7 @@ use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
+use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
 use crate::plan::{Drift, Orphan, Renamed, row_order};
 use crate::schema::{Column, Confidence};
@@ -62,7 +63,9 @@ impl RowArgs {
             && (self.class.is_none() || self.class == row.flop.map(Flop::class))
             && (self.min_flop.is_none() || row.flop >= self.min_flop)
             && (self.max_flop).is_none_or(|most| row.flop.is_some_and(|flop| flop <= most))
-            && (self.developer.as_deref()).is_none_or(|name| row.key.developer == folded(name))
+            && self.developer.as_deref().is_none_or(|name| {
+                [&row.key.developer, &row.model().developer].contains(&&folded(name))
+            })
             && (self.confidence).is_none_or(|it| cell(Column::Confidence).trim() == it.name())
             && self.text.as_deref().is_none_or(has_text)
     }
@@ -116,23 +119,41 @@ pub(super) struct Known<'d> {
 }
 
 /// The rows of these that are no longer in the dataset, because a model that falls below 5e24 is removed, or because somebody dismissed it
-/// since: as far as the crossing tells of them.
+/// since. They are as the journal has them in its entries since the last refresh; of one that left without an entry, such as by hand, only
+/// what the crossing tells is known.
 pub(super) fn rows_that_left<'a>(
     crossed: &[ModelChange<'_>],
+    since: &[JournalEntry<'_>],
     dataset: &Dataset<'a>,
 ) -> Vec<Row<'a>> {
     let today: HashSet<&Key> = dataset.rows.iter().map(|row| &row.key).collect();
+    let mut journalled = HashMap::new();
+    // The newest entry comes first, and the last one counts.
+    for entry in since.iter().rev() {
+        let changes = entry.changes.removed.iter().chain(&entry.changes.dismissed);
+        let rows = changes.filter_map(|change| Some((change.key(), change.row.as_ref()?)));
+        journalled.extend(rows);
+    }
     let mut left = Vec::new();
     for change in crossed {
         let key = change.key();
-        if !today.contains(&key) {
-            left.push(dataset.row_that_left(key, |column| match column.parse() {
-                Ok(Column::Name) => change.name.to_string(),
-                Ok(Column::Developer) => change.developer.to_string(),
-                Ok(Column::TrainingFlop) => change.to_flop.map_or_else(String::new, Flop::shortest),
-                _ => String::new(),
-            }));
+        if today.contains(&key) {
+            continue;
         }
+        let row = journalled.get(&key);
+        left.push(dataset.row_that_left(key, |column| {
+            match (row, column.parse()) {
+                (Some(row), _) => row
+                    .get(column)
+                    .map_or_else(String::new, ToString::to_string),
+                (None, Ok(Column::Name)) => change.name.to_string(),
+                (None, Ok(Column::Developer)) => change.developer.to_string(),
+                (None, Ok(Column::TrainingFlop)) => {
+                    change.to_flop.map_or_else(String::new, Flop::shortest)
+                }
+                _ => String::new(),
+            }
+        }));
     }
     left
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, model_at, model_with, names, row};
+use unicode_width::UnicodeWidthStr;
+
+use crate::support::{World, dataset, model, model_at, model_with, names, row, run};
 
 fn show(world: &World, name: &str) -> Value {
     let shown = world.json(&["show", name]);
@@ -80,15 +82,66 @@ fn of_a_decision_only_what_is_filled_in_is_shown() {
     for (line, said) in [
         ("a,d,below,,,,", "Decision: below\n"),
         ("a,d,below,,,,", "Not in the dataset: dismissed (below)\n"),
-        ("a,d,below,,,,2025", "Decision: below, 2025\n"),
+        ("a,d,below,,,,2025", "Decision: below (2025)\n"),
         (
-            "a,d,below,6e25,why,me,2025",
-            "Decision: below, 6e25, why, me, 2025\n",
+            "a,d,below,6e25,why,me,2025-08-15T20:32:07Z",
+            "Decision: below at 6.00e+25: why (by me, 2025-08-15)\n",
         ),
     ] {
         world.set_decisions(&format!("{line}\n"));
         world.ok(&["show", "a"]).expect_stdout(said);
     }
+}
+
+#[test]
+fn a_decision_without_effect_today_is_called_so() {
+    let world = World::with(&[model_at("v", "2e25"), model("p")])
+        .dataset(dataset(&[row("v", "y", ""), row("p", "", "text")]));
+    world.set_decisions("p,d,below,6e25,,,\nv,d,stands,2e25,,,\n");
+    let said = |name: &str, said: &str| drop(world.ok(&["show", name]).expect_stdout(said));
+    said("v", "Decision: stands at 2.00e+25\n");
+    said("p", "Decision, without effect: below at 6.00e+25\n");
+    world.set_models(&[model_at("v", "9e24"), model("p")]);
+    said("v", "Decision, without effect: stands");
+    world.set_decisions("v,d,below,9e24,,,\n");
+    said("v", "Decision, without effect: below");
+}
+
+#[test]
+fn a_dismissed_model_that_is_to_be_reconsidered_says_why() {
+    let world = World::with(&[model_at("a", "3e25")]);
+    world.set_decisions("a,d,below,9e24,,,\n");
+    let why = &world.json(&["show", "a"])["why"];
+    assert_eq!(
+        why,
+        "dismissed (below); to reconsider: it was judged at 9.00e+24, the latest estimate is 3.00e+25, ×3.3, now ≥ 1e25"
+    );
+}
+
+#[test]
+fn of_a_row_whose_only_record_is_rejected_the_record_is_told() {
+    let world =
+        World::with(&[model_at("a", "-2"), model("b")]).dataset(dataset(&[row("a", "", "")]));
+    world
+        .ok(&["show", "a"])
+        .expect_stdout("Estimates\n  line ")
+        .expect_stdout("rejected, training_flop is \"-2\": expected a finite number above 0");
+}
+
+#[test]
+fn on_80_columns_the_moments_stand_side_by_side() {
+    let moment = |second: &str| format!("2025-08-15T20:32:{second}.123456");
+    let record = json!({"last_updated": moment("08")});
+    let first = row("a", "", "").replace("2025-08-01T00:00:00", &moment("07"));
+    let world = World::with(&[model_with("a", record)]).dataset(dataset(&[first]));
+    let text = run(world.command(&["show", "a"]).env("COLUMNS", "80")).stdout;
+    let line = text.lines().find(|line| line.starts_with("last_updated"));
+    let line = line.unwrap();
+    assert!(
+        line.contains("20:32:07") && line.contains("20:32:08"),
+        "{text}"
+    );
+    assert!(text.lines().all(|line| line.width() <= 80), "{text}");
 }
 
 #[test]
@@ -175,7 +228,7 @@ fn of_several_decisions_on_one_model_the_one_that_counts_is_shown() {
     let world = World::with(&[model("a")]);
     world.set_decisions("a,d,xx,,note nxx,,\na,d,yy,,note nyy,,\na,d,below,,note nbelow,,\n");
     let shown = world.ok(&["show", "a"]);
-    shown.expect_stdout("Decision: below, note nbelow\n");
+    shown.expect_stdout("Decision: below: note nbelow\n");
     assert_eq!(show(&world, "a")["decision"]["note"], "note nbelow");
 }
 
@@ -195,8 +248,47 @@ fn of_a_model_on_several_rows_the_first_is_shown_and_where_the_others_stand() {
     shown
         .expect_stdout("a (d), line 2\n")
         .expect_stdout("On lines 2, 3: refresh first")
+        .expect_stdout("Line 3, A (d): 6.00e+25; notes \"the second\"\n")
         .expect_stdout("Notes: the first\n");
     assert_eq!(world.json(&["show", "a"])["line"], 2);
+}
+
+#[test]
+fn what_a_person_wrote_in_columns_of_the_owners_is_shown_of_every_row() {
+    let rows = [("a", "y", "ana"), ("A", "y", "bob")]
+        .map(|(name, mark, own)| row(name, mark, "").replace('\n', &format!(",{own}\n")));
+    let text = dataset(&rows).replacen("notes\n", "notes,reviewer\n", 1);
+    let world = World::with(&[model("a")]).dataset(text);
+    world
+        .ok(&["show", "a"])
+        .expect_stdout("\nreviewer: ana\n")
+        .expect_stdout("Line 3, A (d): 6.00e+25; verified \"y\"; reviewer \"bob\"\n");
+}
+
+#[test]
+fn a_wrong_developer_is_told_from_a_wrong_name_and_the_rows_own_developer_is_right() {
+    let world = World::with(&[model_with("new", json!({"developer": "DevB"}))])
+        .dataset(dataset(&[row("old", "y", "").replace(",d,", ",DevA,")]));
+    world.set_aliases("old,DevA,new,DevB,\n");
+    for (name, developer) in [
+        ("old", "deva"),
+        ("old", "DevB"),
+        ("new", "DevA"),
+        ("new", "devb"),
+    ] {
+        let shown = world.json(&["show", name, "--developer", developer]);
+        assert_eq!(shown["line"], 2, "{name} by {developer}");
+    }
+    for name in ["old", "new"] {
+        let refused = world
+            .run(&["show", name, "--developer", "Nope"])
+            .expect_code(1);
+        refused.expect_stderr(&format!(
+            "no model named \"{name}\" by \"Nope\"; that name stands under \"DevA\"\n"
+        ));
+    }
+    let listed = |developer| names(&world.json(&["list", "--developer", developer])).len();
+    assert_eq!([listed("deva"), listed("DevB"), listed("d")], [1, 1, 0]);
 }
 
 #[test]

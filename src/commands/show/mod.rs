@@ -15,16 +15,18 @@ use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::changes::Model;
 use crate::config::Config;
-use crate::dataset::{ANY, AliasColumn, Aliases, Decisions, Mark, Row};
+use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::look_alike::look;
 use crate::lookup::{HOW_TO_JOIN, Lookup, Subject, line_numbers};
 use crate::plan::{self, Draft, Drift, Orphan, Plan, Remembered, Signature};
+use crate::report::{factor_and_class, flop_text};
 use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
+use crate::terminal::bounded_model;
 use crate::text::excerpt;
 
 #[derive(Debug, Args)]
@@ -46,6 +48,10 @@ pub(super) fn run(config: &Config, args: &ShowArgs) -> Result<()> {
 
 /// What a review asks about once more after a model was shown.
 pub(super) struct Essentials {
+    /// The row's training FLOP; without a row the latest estimate's.
+    pub flop: Option<Flop>,
+    /// Where the model stands on several rows, so that nothing can be decided on it, and what to do.
+    pub several_rows: Option<String>,
     pub sources: Vec<String>,
     /// Its row and the lines of the decisions, as they were shown.
     pub model: Remembered,
@@ -84,6 +90,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         developer: subject.developer,
         in_dataset: row.is_some(),
         why: why(subject, &latest, &decisions),
+        texts: row.map_or_else(Vec::new, |row| human_texts(&dataset, row)),
         line: row.map(|row| row.record.line),
         differs: differing(row_cells.as_ref(), estimate_cells.as_ref()),
         drift: row.and_then(|row| Drift::of_row(row, &latest, &decisions)),
@@ -98,16 +105,24 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         aliases: other_names(subject, &aliases),
         look_alikes: look_alikes(subject, &lookup),
         sources: sources.into_iter().map(str::to_owned).collect(),
+        is_in_effect: is_in_effect(&subjects, &dataset, &decisions),
         history: history::events(&journal, &aliases, model),
         next: row.and_then(|row| next(row, &next_plan)),
         several_rows: (subjects.len() > 1)
             .then(|| format!("On lines {}: {HOW_TO_JOIN}", line_numbers(&subjects))),
+        further_rows: subjects[1..]
+            .iter()
+            .filter_map(|other| other.row)
+            .map(|row| further_row(&dataset, row))
+            .collect(),
         row: row_cells,
         estimate: estimate_cells,
     };
     print_unless_quiet(config, &shown, |screen| text::text(&shown, screen))?;
     let draft = Draft::new(&dataset, &decisions, Signature::default());
     Ok(Essentials {
+        flop: row.map_or(estimate.and_then(|one| one.flop), |row| row.flop),
+        several_rows: shown.several_rows,
         sources: shown.sources,
         model: draft.remembered(model, &aliases),
         latest: estimate.cloned(),
@@ -154,6 +169,15 @@ struct Shown<'s> {
     /// Where the model stands on several rows, and what to do.
     #[serde(skip)]
     several_rows: Option<String>,
+    /// What people wrote in the first row, by column.
+    #[serde(skip)]
+    texts: Vec<(&'s str, &'s str)>,
+    /// What the other rows say, and what people wrote in them.
+    #[serde(skip)]
+    further_rows: Vec<String>,
+    /// Whether the decision has an effect today.
+    #[serde(skip)]
+    is_in_effect: bool,
 }
 
 /// A record of the estimates. One that was rejected has no number, confidence or moment.
@@ -195,9 +219,19 @@ fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) ->
             (_, None) => "unverified: it follows the estimates".to_owned(),
         };
     }
-    let dismissal = decisions.dismissal(&subject.model);
-    if let Some(decision) = dismissal.and_then(|line| line.decision) {
-        return format!("dismissed ({})", decision.name());
+    if let Some(line) = decisions.dismissal(&subject.model)
+        && let Some(decision) = line.decision
+    {
+        let latest = subject.estimate.and_then(|estimate| estimate.flop);
+        let reconsidered = line
+            .flop
+            .zip(latest.filter(|latest| line.is_to_reconsider(*latest)));
+        let reconsider = reconsidered.map_or_else(String::new, |(judged, latest)| {
+            let factor = factor_and_class(judged, latest);
+            let (judged, latest) = judged.rounded_apart(latest);
+            format!("; to reconsider: it was judged at {judged}, the latest estimate is {latest}, {factor}")
+        });
+        return format!("dismissed ({}){reconsider}", decision.name());
     }
     match (subject.estimate, latest.rejected.get(&subject.model)) {
         (Some(estimate), _) => match estimate.flop {
@@ -214,6 +248,42 @@ fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) ->
         ),
         (None, None) => "no record of the estimates has it".to_owned(),
     }
+}
+
+/// Whether the decision on a model has an effect today: on one of its rows, or as a dismissal on a model without a row.
+fn is_in_effect(
+    subjects: &[&Subject<'_>],
+    dataset: &Dataset<'_>,
+    decisions: &Decisions<'_>,
+) -> bool {
+    subjects.iter().any(|subject| {
+        let latest = subject.estimate.and_then(|estimate| estimate.flop);
+        match subject.row {
+            Some(row) => decisions.in_effect(dataset, row, latest).is_some(),
+            None => decisions.dismissal(&subject.model).is_some(),
+        }
+    })
+}
+
+/// What people wrote in a row, by column.
+fn human_texts<'s>(dataset: &'s Dataset<'_>, row: &'s Row<'_>) -> Vec<(&'s str, &'s str)> {
+    let texts = dataset.human_text(row);
+    texts
+        .map(|(place, text)| (dataset.table.header.name(place), text))
+        .collect()
+}
+
+/// Where a further row of the model stands, its number, its mark, and what people wrote in it.
+fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
+    let name = Model::of_row(dataset, row);
+    let name = bounded_model(&name.name, &name.developer);
+    let mut said = format!("Line {}, {name}: {}", row.record.line, flop_text(row.flop));
+    let mark = (Column::Verified.name(), dataset.cell(row, Column::Verified));
+    let mark = Some(mark).filter(|_| row.is_marked());
+    for (column, text) in mark.into_iter().chain(human_texts(dataset, row)) {
+        said += &format!("; {column} \"{}\"", text.trim());
+    }
+    said
 }
 
 /// Every record of the model in the estimates, those that were rejected among them.
@@ -244,7 +314,10 @@ fn records<'s>(
             records.push(RecordShown {
                 index: one.index,
                 line: one.line,
-                passed_over: Some(format!("rejected, {} is {value}", one.field)),
+                passed_over: Some(format!(
+                    "rejected, {} is {value}: {}",
+                    one.field, one.reason
+                )),
                 ..RecordShown::default()
             });
         }

@@ -1,14 +1,20 @@
 //! One model as a person reads it: the row beside the estimate, and below it where the numbers come from.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{Shown, cell};
 use crate::changes::Model;
 use crate::commands::history;
+use crate::dates;
+use crate::flop::Flop;
 use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Grid, Screen, Tone, and_more, bounded_model, headed, listed, wrap};
+use crate::terminal::{
+    Cell, Grid, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
+};
 use crate::text::{excerpt, shown};
 
 /// The short cells, side by side; the long ones have a paragraph of their own.
@@ -40,12 +46,18 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     if of_estimate.trim() != of_row.trim() {
         reasons += &paragraph("Reasoning of the estimate", of_estimate, screen);
     }
+    let mut texts = String::new();
+    for (column, text) in &model.texts {
+        let is_notes = *column == Column::Notes.name();
+        let title = if is_notes { "Notes" } else { column };
+        texts += &paragraph(&bounded(title), text, screen);
+    }
     let alternatives: Vec<String> = model.alternatives.iter().map(said_by).collect();
     let mut blocks = vec![
         title(model, screen),
         side_by_side(model, row, estimate, screen),
         reasons,
-        paragraph("Notes", row(Column::Notes), screen),
+        texts,
         under("Sources", long_lines(&model.sources, screen), screen),
         under("Estimates", records(model, screen), screen),
         under("Alternatives", long_lines(&alternatives, screen), screen),
@@ -65,6 +77,10 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         lines = vec![format!("In the dataset: {}", model.why)];
     }
     lines.extend(model.several_rows.clone());
+    for row in &model.further_rows {
+        // JSON has no other row than the first, so what people wrote in the others is shown whole.
+        lines.push(shown(row).into_owned());
+    }
     if let Some(drift) = &model.drift {
         let said = drift_text(drift.verified, Some(drift.latest));
         lines.push(format!(
@@ -75,17 +91,44 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         lines.push(format!("Next refresh: {}", shown(next)));
     }
     if let Some(decision) = &model.decision {
-        let columns = ["decision", "flop", "note", "by", "at"];
-        let mut said = columns
-            .map(|column| decision.get(column).map_or("", |text| text.trim()))
-            .to_vec();
-        said.retain(|text| !text.is_empty());
-        lines.push(format!("Decision: {}", shown(&said.join(", "))));
+        let effect = if model.is_in_effect {
+            ""
+        } else {
+            ", without effect"
+        };
+        lines.push(format!("Decision{effect}: {}", decision_text(decision)));
     }
     for line in lines {
         title += &format!("\n{}", wrap(&line, "  ", screen));
     }
     title + "\n"
+}
+
+/// `below at 3.00e+25: the note (by ana, 2025-08-15)`, as far as it is filled in.
+fn decision_text(decision: &BTreeMap<&str, &str>) -> String {
+    let cell = |column| shown(decision.get(column).map_or("", |text| text.trim()));
+    let mut said = cell("decision").into_owned();
+    match cell("flop").parse::<Flop>() {
+        Ok(flop) => said += &format!(" at {}", flop.rounded()),
+        Err(_) if cell("flop").is_empty() => {}
+        Err(_) => said += &format!(" at {}", cell("flop")),
+    }
+    if !cell("note").is_empty() {
+        said += &format!(": {}", cell("note"));
+    }
+    let (by, at) = (cell("by"), cell("at"));
+    let by = if by.is_empty() {
+        String::new()
+    } else {
+        format!("by {by}")
+    };
+    let day = dates::moment(&at).map_or(&*at, |_| dates::day_text(&at));
+    let mut signature = vec![&*by, day];
+    signature.retain(|text| !text.is_empty());
+    if !signature.is_empty() {
+        said += &format!(" ({})", signature.join(", "));
+    }
+    said
 }
 
 /// What the row says beside what the estimates say; what differs stands out.
@@ -104,7 +147,7 @@ fn side_by_side<'s>(
             ("", Sentence),
             ("row", Text),
             ("", Sentence),
-            ("latest estimate", Paragraph),
+            ("latest estimate", Text),
         ],
     );
     for column in SHORT {
@@ -160,7 +203,10 @@ fn under(heading: &str, lines: Vec<String>, screen: Screen) -> String {
 
 /// Every record of the model, and why one was chosen.
 fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
-    if model.records.len() < 2 {
+    // Why the only record of a model without a row was rejected is said as the reason why it has none.
+    if let [record] = &model.records[..]
+        && (record.chosen || !model.in_dataset)
+    {
         return Vec::new();
     }
     let mut grid = Grid::new(&[Sentence, Number, Sentence, Sentence, Paragraph]);

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use anyhow::{Context, Error, Result, bail};
+use anyhow::{Context, Error, Result};
 
 use crate::text::shown;
 
@@ -10,6 +10,9 @@ use crate::text::shown;
 pub(super) const ANSWERS: &str = "\
 [y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP
 [o]pen the first source  [s]kip  [b]ack  [q]uit";
+
+/// The answers where nothing can be decided.
+pub(super) const NO_DECISION: &str = "[s]kip  [b]ack  [q]uit";
 
 /// What is asked behind the last model.
 pub(super) const LAST: &str = "\nThat was the last model.  [b]ack  [q]uit";
@@ -26,11 +29,8 @@ s  skip: go on to the next model
 b  back: take the last decision back
 q  quit: every decision is written already";
 
-/// Asks for one line.
-///
-/// # Errors
-/// The input ended, so that nothing more can be asked.
-pub(super) fn ask(question: &str) -> Result<String> {
+/// Asks for one line; `None` at the end of the input, by which a person leaves, too.
+pub(super) fn ask(question: &str) -> Result<Option<String>> {
     let mut out = io::stdout().lock();
     write!(out, "{question}\n> ")
         .and_then(|()| out.flush())
@@ -41,9 +41,16 @@ pub(super) fn ask(question: &str) -> Result<String> {
         .read_line(&mut line)
         .context("the answer cannot be read")?;
     if read == 0 {
-        bail!("the input ended before the review did; what was decided is written");
+        println!();
+        return Ok(None);
     }
-    Ok(line.trim().to_owned())
+    Ok(Some(line.trim().to_owned()))
+}
+
+/// Asks for a letter, in either case. The end of the input is `q`.
+pub(super) fn ask_letter(question: &str) -> Result<Option<char>> {
+    let answer = ask(question)?.unwrap_or_else(|| "q".to_owned());
+    Ok(answer.to_ascii_lowercase().chars().next())
 }
 
 /// Says what stands in the way, as an error is said; the review goes on.

@@ -26,7 +26,7 @@ use crate::report::most_frequent;
 use crate::sources;
 use crate::terminal::{bounded, bounded_model, wrap};
 use crate::text;
-use ask::{ANSWERS, EXPLANATIONS, LAST, ask, say};
+use ask::{ANSWERS, EXPLANATIONS, LAST, NO_DECISION, ask, ask_letter, say};
 
 #[derive(Debug, Args)]
 #[command(after_help = after_help())]
@@ -122,22 +122,36 @@ impl Review<'_> {
         while !self.is_over {
             let Some((name, developer)) = self.queue.get(self.place) else {
                 // The last decision can be taken back, too.
-                self.is_over = self.made.is_empty() || !ask(LAST)?.starts_with(['b', 'B']);
-                if !self.is_over {
-                    self.take_back()?;
+                if self.made.is_empty() {
+                    return Ok(());
+                }
+                match ask_letter(LAST)? {
+                    Some('b') => drop(self.take_back()?),
+                    Some('q') => self.is_over = true,
+                    _ => {}
                 }
                 continue;
             };
             let number = format!("{} of {}", self.place + 1, self.queue.len());
             println!("\n──── {number} ────");
             let shown = show(self.config, name, Some(developer))?;
-            // On a short screen the name has scrolled away.
-            let title = format!("{}, {number}", bounded_model(name, developer));
+            // On a short screen the name and the number have scrolled away.
+            let flop = shown.flop.map_or("no number".to_owned(), |flop| {
+                format!("{} FLOP", flop.rounded())
+            });
+            let model = bounded_model(name, developer);
+            let (title, answers) = match &shown.several_rows {
+                None => (format!("{model}, {flop}, {number}"), ANSWERS),
+                Some(how_to_join) => (
+                    format!("{model}, {number}: nothing can be decided yet. {how_to_join}"),
+                    NO_DECISION,
+                ),
+            };
             let title = wrap(&title, "", self.config.screen);
-            let question = format!("{title}\n{ANSWERS}");
+            let question = format!("{title}\n{answers}");
             loop {
-                let answer = ask(&question)?;
-                if self.answer(&answer, &shown)? {
+                let answer = ask_letter(&question)?;
+                if self.answer(answer, &shown)? {
                     break;
                 }
             }
@@ -146,8 +160,8 @@ impl Review<'_> {
     }
 
     /// Does what an answer asks for. Whether the model whose turn it is by now is to be shown, or else the question is asked again.
-    fn answer(&mut self, answer: &str, shown: &Essentials) -> Result<bool> {
-        let what = match answer.to_ascii_lowercase().chars().next() {
+    fn answer(&mut self, answer: Option<char>, shown: &Essentials) -> Result<bool> {
+        let what = match answer {
             Some('y') => Verdict::Verified,
             Some('e') => Verdict::Corrected,
             Some('n') => Verdict::Dismissed,
@@ -178,7 +192,9 @@ impl Review<'_> {
     fn decide(&mut self, what: Verdict, shown: &Essentials) -> Result<bool> {
         let mut how = VerificationArgs::default();
         if what == Verdict::Corrected {
-            let typed = ask("Which training FLOP, such as 3.5e25?")?;
+            let Some(typed) = self.ask("Which training FLOP, such as 3.5e25?")? else {
+                return Ok(true);
+            };
             match typed.parse::<Flop>() {
                 Ok(flop) => how.correction.flop = Some(flop),
                 Err(error) => {
@@ -186,13 +202,17 @@ impl Review<'_> {
                     return Ok(false);
                 }
             }
-            let source = ask("URL of the source (Enter leaves it out):")?;
+            let Some(source) = self.ask("URL of the source (Enter leaves it out):")? else {
+                return Ok(true);
+            };
             how.correction.source = Some(source).filter(|source| !source.is_empty());
         }
-        let note = if matches!(what, Verdict::Dismissed | Verdict::Ignored) {
-            ask("Note (required):")?
-        } else {
-            ask("Note (Enter leaves it out):")?
+        let question = match what {
+            Verdict::Dismissed | Verdict::Ignored => "Note (required):",
+            _ => "Note (Enter leaves it out):",
+        };
+        let Some(note) = self.ask(question)? else {
+            return Ok(true);
         };
         self.write_down(what, shown, |curation, subject| match what {
             Verdict::Verified | Verdict::Corrected => verify(curation, subject, &how, &note),
@@ -200,6 +220,13 @@ impl Review<'_> {
             Verdict::Ignored => dismiss(curation, subject, Decision::Ignore, &note),
             Verdict::Accepted => accept(curation, subject, &note),
         })
+    }
+
+    /// Asks for what belongs to a decision. Where the input ends, the decision is not made, and the review is over.
+    fn ask(&mut self, question: &str) -> Result<Option<String>> {
+        let answer = ask(question)?;
+        self.is_over = answer.is_none();
+        Ok(answer)
     }
 
     /// Finds the model again under the lock, remembers it, and makes one change. Where it is no longer what the person saw, nothing is
@@ -236,7 +263,9 @@ impl Review<'_> {
         })?;
         let leads_on = made.is_some() || !is_as_shown;
         self.place += usize::from(made.is_some());
-        self.made.extend(made);
+        // What stood so already was not written.
+        self.made
+            .extend(made.filter(|made| made.before != made.after));
         Ok(leads_on)
     }
 

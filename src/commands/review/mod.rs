@@ -185,6 +185,9 @@ impl Review<'_> {
                 return Ok(false);
             }
         };
+        if shown.several_rows.is_some() {
+            return Ok(false);
+        }
         self.decide(what, shown)
     }
 

@@ -82,10 +82,10 @@ fn of_a_decision_only_what_is_filled_in_is_shown() {
     for (line, said) in [
         ("a,d,below,,,,", "Decision: below\n"),
         ("a,d,below,,,,", "Not in the dataset: dismissed (below)\n"),
-        ("a,d,below,,,,2025", "Decision: below (2025)\n"),
+        ("a,d,below,,,,2025", "Decision: below on 2025\n"),
         (
             "a,d,below,6e25,why,me,2025-08-15T20:32:07Z",
-            "Decision: below at 6.00e+25: why (by me, 2025-08-15)\n",
+            "Decision: below at 6.00e+25 by me on 2025-08-15: why\n",
         ),
     ] {
         world.set_decisions(&format!("{line}\n"));

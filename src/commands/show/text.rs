@@ -104,29 +104,23 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
     title + "\n"
 }
 
-/// `below at 3.00e+25: the note (by ana, 2025-08-15)`, as far as it is filled in.
+/// `below at 3.00e+25 by ana on 2025-08-15: the note`, as far as it is filled in.
 fn decision_text(decision: &BTreeMap<&str, &str>) -> String {
-    let cell = |column| shown(decision.get(column).map_or("", |text| text.trim()));
-    let mut said = cell("decision").into_owned();
-    match cell("flop").parse::<Flop>() {
-        Ok(flop) => said += &format!(" at {}", flop.rounded()),
-        Err(_) if cell("flop").is_empty() => {}
-        Err(_) => said += &format!(" at {}", cell("flop")),
-    }
-    if !cell("note").is_empty() {
-        said += &format!(": {}", cell("note"));
-    }
-    let (by, at) = (cell("by"), cell("at"));
-    let by = if by.is_empty() {
-        String::new()
-    } else {
-        format!("by {by}")
-    };
-    let day = dates::moment(&at).map_or(&*at, |_| dates::day_text(&at));
-    let mut signature = vec![&*by, day];
-    signature.retain(|text| !text.is_empty());
-    if !signature.is_empty() {
-        said += &format!(" ({})", signature.join(", "));
+    let cell = |column| decision.get(column).map_or("", |text| text.trim());
+    let (flop, at) = (cell("flop"), cell("at"));
+    let flop = flop.parse().map_or(flop.to_owned(), Flop::rounded);
+    let day = dates::moment(at).map_or(at, |_| dates::day_text(at));
+    let mut said = String::new();
+    for (before, text) in [
+        ("", cell("decision")),
+        (" at ", &flop),
+        (" by ", cell("by")),
+        (" on ", day),
+        (": ", cell("note")),
+    ] {
+        if !text.is_empty() {
+            said += &format!("{before}{}", shown(text));
+        }
     }
     said
 }

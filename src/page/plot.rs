@@ -1,6 +1,8 @@
 //! The dot plot of training FLOP, in SVG: a log axis, the three lines of behaviour §3, a dot for each row with its range, by release date
 //! or by rank. A narrow screen scrolls it, because text that shrinks with a picture cannot be read.
 
+use std::ops::RangeInclusive;
+
 use chrono::NaiveDate;
 use maud::{Markup, html};
 use unicode_width::UnicodeWidthStr;
@@ -20,8 +22,11 @@ const ENOUGH_DATES: usize = 10;
 /// More dots than this would make no picture.
 const MOST_DOTS: usize = 1500;
 
-/// So many dots are named, and so much of a name is shown.
-const MOST_NAMES: usize = 18;
+/// Numbers beyond these, which one slip of a key makes, would press all others together: they are counted, and not drawn.
+const FRAME: RangeInclusive<f64> = 1e21..=1e29;
+
+/// Of the verified dots and of the others so many, the highest, are named where there is room, and so much of a name is shown.
+const MOST_NAMES: usize = 12;
 const LONGEST_NAME: usize = 26;
 
 /// The size of the picture, and where the axes stand in it.
@@ -35,6 +40,9 @@ const BOTTOM: f64 = HEIGHT - 30.0;
 /// How large a dot is, and how far it stays from the ends of the axis below it.
 const RADIUS: f64 = 4.5;
 const MARGIN: f64 = 14.0;
+
+/// How much room a day takes below the axis.
+const DAY_WIDTH: f64 = 80.0;
 
 /// The lines across the picture, each with its number and its class.
 const LINES: [(Flop, &str, &str); 3] = [
@@ -71,6 +79,9 @@ pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
         }));
     }
     let with_flop = dots.len();
+    dots.retain(|dot| FRAME.contains(&dot.flop.get()));
+    let outside = with_flop - dots.len();
+    let within = dots.len();
     dots.truncate(MOST_DOTS);
     let is_by_date = dots.iter().filter(|dot| dot.day.is_some()).count() >= ENOUGH_DATES;
     if !is_by_date {
@@ -97,10 +108,12 @@ pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
                 figcaption {
                     "Filled dots are verified rows, hollow ones are not. The bars are the ranges that Epoch AI states for the \
                      estimates of its own tables, in either direction: Confident ×3 (drawn here for high confidence), Likely ×10 \
-                     (medium), Speculative ×31 (low and speculative). "
+                     (medium), Speculative ×31 (low and speculative). A bar that is longer than the picture is cut at its edge. "
                     (plural(dots.len(), "row")) " of " (rows.len()) " drawn: "
-                    @if with_flop > MOST_DOTS { "the highest " (MOST_DOTS) " of " }
-                    "those that have a training FLOP."
+                    @if within > MOST_DOTS { "the highest " (MOST_DOTS) " of " }
+                    "those that have a training FLOP"
+                    @if outside > 0 { " between 1e21 and 1e29; " (plural(outside, "row")) " outside" }
+                    "."
                 }
             }
         }
@@ -129,7 +142,7 @@ fn picture(dots: &mut [Dot<'_>]) -> Markup {
         }
         @for (day, x) in &days {
             line class="grid" x1=(x) x2=(x) y1=(TOP) y2=(BOTTOM + 4.0) {}
-            text x=(x) y=(HEIGHT - 10.0) text-anchor="middle" { (day) }
+            text x=(x.min(RIGHT - DAY_WIDTH / 2.0)) y=(HEIGHT - 10.0) text-anchor="middle" { (day) }
         }
         text x=(RIGHT) y=(HEIGHT - 10.0) text-anchor="end" {
             @if days.is_empty() { "rank " (dots.len()) } @else if dots.iter().any(|dot| dot.day.is_none()) { "no date" }
@@ -155,8 +168,12 @@ fn picture(dots: &mut [Dot<'_>]) -> Markup {
                 }
             }
         }
-        @let named: Vec<_> = verified.iter().chain(&others).map(|dot| (dot.name, dot.x, y(dot.flop.get()))).collect();
-        @for (name, x, y) in names(&named) { text class="dot-name" x=(x) y=(y) { (name) } }
+        @let all: Vec<_> = dots.iter().map(|dot| (dot.x, y(dot.flop.get()))).collect();
+        @let named = verified.iter().take(MOST_NAMES).chain(others.iter().take(MOST_NAMES));
+        @for name in names(&all, named.map(|dot| (dot.name, dot.x, y(dot.flop.get())))) {
+            @if let Some((x, from, to)) = name.leader { line class="leader" x1=(x) x2=(x) y1=(from) y2=(to) {} }
+            text class="dot-name" x=(name.x) y=(name.y) { (name.text) }
+        }
     }
 }
 
@@ -221,16 +238,40 @@ impl Area {
     }
 }
 
-/// Which of these dots are named, the first first, and where their names begin: beside a dot or above it, where the name covers no dot
-/// and no other name.
-fn names(dots: &[(&str, f64, f64)]) -> Vec<(String, f64, f64)> {
-    /// A letter is taken to be so wide, and a line so high.
+/// A name, where it begins, and the line that leads up to it where it does not stand beside its dot.
+struct Name {
+    text: String,
+    x: f64,
+    y: f64,
+    leader: Option<(f64, f64, f64)>,
+}
+
+/// The names of these dots, the first first, as far as there is room for them among all the dots.
+fn names<'d>(all: &[(f64, f64)], dots: impl Iterator<Item = (&'d str, f64, f64)>) -> Vec<Name> {
+    let mut named: Vec<(&str, f64, f64)> = Vec::new();
+    let mut names = Vec::new();
+    for dot in dots {
+        let mut more = named.clone();
+        more.push(dot);
+        // From right to left, so that names above the dots rise like stairs and none stands in the way of another's line.
+        more.sort_by(|(_, one, _), (_, other, _)| other.total_cmp(one));
+        if let Some(placed) = placed(all, &more) {
+            (named, names) = (more, placed);
+        }
+    }
+    names
+}
+
+/// Each of these names beside its dot or above it, where it keeps away from every dot, name and line; `None` where one has no room.
+fn placed(all: &[(f64, f64)], named: &[(&str, f64, f64)]) -> Option<Vec<Name>> {
+    /// A letter is taken to be so wide, and a name to reach so far above and below its base.
     const LETTER: f64 = 7.6;
-    const LINE: f64 = 13.0;
-    const BELOW_BASE: f64 = 3.0;
-    let mut used: Vec<Area> = dots
+    const ABOVE: f64 = 11.0;
+    const BELOW: f64 = 4.0;
+    const GAP: f64 = 5.0;
+    let mut used: Vec<Area> = all
         .iter()
-        .map(|(_, x, y)| Area {
+        .map(|(x, y)| Area {
             left: x - RADIUS,
             right: x + RADIUS,
             top: y - RADIUS,
@@ -238,52 +279,82 @@ fn names(dots: &[(&str, f64, f64)]) -> Vec<(String, f64, f64)> {
         })
         .collect();
     let mut names = Vec::new();
-    for (name, x, y) in dots {
-        if names.len() == MOST_NAMES {
-            break;
-        }
-        let name = cut(&shown(&excerpt(name, 4 * LONGEST_NAME)), LONGEST_NAME);
-        let width = name.width() as f64 * LETTER;
-        let gap = RADIUS + 3.0;
-        let places = [
-            (x + gap, y + 4.5),
-            (x - gap - width, y + 4.5),
-            (x - width / 2.0, y - gap - BELOW_BASE),
-        ];
-        let mut areas = places.into_iter().map(|(left, base)| Area {
-            left,
-            right: left + width,
-            top: base + BELOW_BASE - LINE,
-            bottom: base + BELOW_BASE,
+    for (name, x, y) in named {
+        let text = cut(&shown(&excerpt(name, 4 * LONGEST_NAME)), LONGEST_NAME);
+        let width = text.width() as f64 * LETTER;
+        let beside = [x + RADIUS + GAP, x - RADIUS - GAP - width];
+        let beside = beside.map(|left| (left, y + 4.5, false));
+        let above = [10.0, 25.0, 40.0, 55.0, 70.0, 85.0].into_iter();
+        let above = above.flat_map(|height| {
+            [x - 3.0, x + 3.0 - width].map(|left| (left, y - RADIUS - height, true))
         });
-        let is_free = |area: &Area| {
-            let is_inside = area.left > LEFT && area.right < RIGHT && area.top > TOP;
-            is_inside && !used.iter().any(|other| other.touches(area))
-        };
-        if let Some(area) = areas.find(is_free) {
-            names.push((name, area.left, area.bottom - BELOW_BASE));
-            used.push(area);
-        }
+        let (area, leader, name) =
+            beside
+                .into_iter()
+                .chain(above)
+                .find_map(|(left, base, is_above)| {
+                    let area = Area {
+                        left: left - GAP,
+                        right: left + width + GAP,
+                        top: base - ABOVE,
+                        bottom: base + BELOW,
+                    };
+                    // The line begins a little above its dot, whose neighbours may touch that.
+                    let leader = is_above.then(|| Area {
+                        left: x - 1.0,
+                        right: x + 1.0,
+                        top: area.bottom,
+                        bottom: y - RADIUS - 6.0,
+                    });
+                    let is_inside = area.left > LEFT && left + width < RIGHT && area.top > TOP;
+                    let is_free = |area: &Area| !used.iter().any(|other| other.touches(area));
+                    let is_free =
+                        is_inside && is_free(&area) && leader.as_ref().is_none_or(is_free);
+                    let name = Name {
+                        text: text.clone(),
+                        x: left,
+                        y: base,
+                        leader: is_above.then_some((*x, base + BELOW - 1.0, y - RADIUS)),
+                    };
+                    is_free.then_some((area, leader, name))
+                })?;
+        used.push(area);
+        used.extend(leader);
+        names.push(name);
     }
-    names
+    Some(names)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_name_stands_to_the_right_and_where_that_is_outside_to_the_left() {
-        let names = names(&[("abc", 60.0, 100.0), ("def", RIGHT - 9.0, 100.0)]);
-        assert!(names[0].1 > 60.0);
-        assert!(names[1].1 < RIGHT - 20.0);
+    fn named(dots: &[(&str, f64, f64)]) -> Vec<Name> {
+        let all: Vec<_> = dots.iter().map(|(_, x, y)| (*x, *y)).collect();
+        names(&all, dots.iter().copied())
     }
 
     #[test]
-    fn names_never_overlap_and_a_dot_without_room_goes_without() {
-        let dots = [("name", 500.0, 100.0); 50];
-        assert_eq!(names(&dots).len(), 3);
-        let crowd: Vec<_> = (0..900).map(|i| ("a", f64::from(i), 100.0)).collect();
-        assert!(names(&crowd).len() < 100);
+    fn a_name_stands_to_the_right_and_where_that_is_outside_to_the_left() {
+        let names = named(&[("abc", 60.0, 100.0), ("def", RIGHT - 9.0, 100.0)]);
+        assert!(names[0].x < RIGHT - 20.0);
+        assert!(names[1].x > 60.0);
+    }
+
+    #[test]
+    fn names_of_a_crowd_keep_their_distance_the_first_dots_are_named_first() {
+        let crowd: Vec<_> = (0..300)
+            .map(|i| ("m298", 60.0 + 3.0 * f64::from(i), 100.0 + f64::from(i)))
+            .collect();
+        let names = named(&crowd);
+        assert!(names.iter().any(|name| name.x < 70.0));
+        assert!(names.len() > 4);
+        for (place, one) in names.iter().enumerate() {
+            for other in &names[place + 1..] {
+                let is_apart = (one.x - other.x).abs() >= 40.0 || (one.y - other.y).abs() >= 14.0;
+                assert!(is_apart, "{} {} and {} {}", one.x, one.y, other.x, other.y);
+            }
+        }
+        assert!(named(&[("name", 500.0, 100.0); 50]).len() < 16);
     }
 }

@@ -29,22 +29,23 @@ struct Section {
 }
 
 impl Section {
-    /// The section with a count, what that means, and the table, where there is something to count.
+    /// The section with a count, what that means, and the table. Without a row there is none.
     fn with<T>(&self, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
+        if rows.is_empty() {
+            return Markup::default();
+        }
         html! {
             section aria-labelledby=(self.id) {
                 h2 id=(self.id) { (self.title) " " span class="count" { (rows.len()) } }
                 p class="quiet" { (self.meaning) }
-                @if !rows.is_empty() {
-                    div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
-                        table id={ (self.id) "-table" } {
-                            thead { tr { th scope="col" { "Model" } (self.head) } }
-                            tbody { @for row in rows.iter().take(SHOWN_ROWS) { tr { (cells(row)) } } }
-                        }
+                div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
+                    table id={ (self.id) "-table" } {
+                        thead { tr { th scope="col" { "Model" } (self.head) } }
+                        tbody { @for row in rows.iter().take(SHOWN_ROWS) { tr { (cells(row)) } } }
                     }
-                    @if rows.len() > SHOWN_ROWS {
-                        p class="quiet" { (rows.len() - SHOWN_ROWS) " more rows: " code { "core-dataset " (self.command) } }
-                    }
+                }
+                @if rows.len() > SHOWN_ROWS {
+                    p class="quiet" { (rows.len() - SHOWN_ROWS) " more rows: " code { "core-dataset " (self.command) } }
                 }
             }
         }

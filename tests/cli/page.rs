@@ -182,22 +182,61 @@ fn without_estimates_the_page_says_what_is_not_known() {
 }
 
 #[test]
-fn progress_and_what_crossed_come_from_the_journal() {
+fn progress_day_by_day_and_what_crossed_come_from_the_journal() {
     let world = World::with(&[model_at("a", "2e25"), model_at("b", "6e24")]);
-    world.ok(&[]);
-    world.set_models(&[model_at("a", "9e24"), model_at("b", "6e24")]);
-    world.ok(&[]);
-    world.ok(&["verify", "b"]);
-    let html = world.page();
-    let run = |what: &str, counts: [usize; 3]| {
-        let [rows, above, verified] =
-            counts.map(|count| format!("<td class=\"number\">{count}</td>"));
-        format!("<td>{what}</td>{rows}{above}{verified}")
+    const DAY: u32 = 86_400;
+    let at = |seconds: u32, args: &[&str]| {
+        let mut command = world.command(args);
+        let at = 1_755_216_000 + seconds;
+        crate::support::run(command.env("SOURCE_DATE_EPOCH", at.to_string())).expect_code(0);
     };
-    assert!(html.contains(&run("verify", [2, 0, 1])));
-    assert_eq!(html.matches(&run("refresh", [2, 0, 0])).count(), 1);
-    assert_eq!(html.matches(&run("refresh", [2, 1, 0])).count(), 1);
+    at(0, &[]);
+    world.set_models(&[model_at("a", "9e24"), model_at("b", "6e24")]);
+    at(DAY, &[]);
+    // However many runs a day has, it is one row, and no day before is pushed out.
+    for minute in 1..=15 {
+        at(DAY + 60 * minute, &["verify", "b"]);
+        at(DAY + 60 * minute + 1, &["verify", "--undo", "b"]);
+    }
+    at(DAY + 3600, &["verify", "b"]);
+    let html = world.page();
+    let day = |day: &str, counts: [usize; 4]| {
+        let counts = counts.map(|count| format!("<td class=\"number\">{count}</td>"));
+        format!(
+            "<th scope=\"row\" class=\"date\">{day}</th>{}",
+            counts.concat()
+        )
+    };
+    for said in [
+        day("2025-08-16", [32, 2, 0, 1]),
+        day("2025-08-15", [1, 2, 1, 0]),
+    ] {
+        assert_eq!(html.matches(&said).count(), 1, "{said}");
+    }
     assert!(html.contains("<h2 id=\"crossed\">Crossed 1e25 <span class=\"count\">1</span></h2>"));
+}
+
+#[test]
+fn a_section_without_a_row_is_left_out() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let html = world.page();
+    assert!(html.contains("id=\"queue\""));
+    for id in ["drifted", "crossed", "reconsider", "renamed", "verified"] {
+        assert!(!html.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+}
+
+#[test]
+fn a_number_far_outside_is_counted_and_does_not_press_the_others_together() {
+    let rows = ["5e+52", "6e+25", "9e+24", "1e-300"];
+    let rows = rows.map(|flop| row_with(flop, "d", flop, "", ""));
+    let html = World::with(&[model("zz")]).dataset(dataset(&rows)).page();
+    assert!(html.contains(
+        "2 rows of 4 drawn: those that have a training FLOP between 1e21 and 1e29; 2 rows outside."
+    ));
+    assert!(html.contains(">1e26</text>") && !html.contains(">1e30</text>"));
+    assert!(!html.contains(">1e21</text>"));
 }
 
 #[test]

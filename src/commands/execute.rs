@@ -241,7 +241,7 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
         });
     }
     if is_refresh && report.attention.is_urgent() {
-        let waiting = report::waiting(&report.attention, Screen::default());
+        let waiting = report::waiting(report::TO_LOOK_AT, &report.attention, Screen::default());
         config.progress.finish_and_clear();
         let _ = writeln!(io::stderr(), "{}", waiting.unwrap_or_default());
     }

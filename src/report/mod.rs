@@ -14,8 +14,8 @@ pub use entry::{drift_text, factor_and_class, flop_text, flop_texts, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{
-    changes as changes_text, count_rows, report as text, row_groups, summary, summary_counts,
-    waiting,
+    TO_LOOK_AT, changes as changes_text, count_rows, report as text, row_groups, summary,
+    summary_counts, waiting,
 };
 
 use serde::Serialize;

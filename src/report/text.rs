@@ -11,6 +11,9 @@ use crate::text::{plural, shown};
 /// How many entries of a group are shown unless all are asked for.
 const SHOWN: usize = 10;
 
+/// What the last line is called where the named commands list now what it counts.
+pub const TO_LOOK_AT: &str = "To look at";
+
 /// The whole report. With `verbose` no group is shortened.
 pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     let plan = report.plan;
@@ -22,7 +25,11 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
         let lines = changes.into_iter().chain([done]);
         return lines.collect::<Vec<_>>().join("\n") + "\n";
     }
-    let end = match waiting(&report.attention, screen) {
+    let title = match report.outcome {
+        Outcome::Preview => "To look at after a real run",
+        _ => TO_LOOK_AT,
+    };
+    let end = match waiting(title, &report.attention, screen) {
         Some(waiting) => format!("{done}\n{waiting}"),
         None => done,
     };
@@ -204,15 +211,16 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
         .join("\n")
 }
 
-/// What waits for a person, each with the command that deals with it; `None` where nothing does.
-pub fn waiting(attention: &Attention, screen: Screen) -> Option<String> {
+/// What waits for a person, each with the command that deals with it; `None` where nothing does. No count is torn from its command.
+pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<String> {
+    const UNBROKEN: &str = "\u{a0}";
     let kinds: Vec<String> = attention
         .waiting()
         .iter()
-        .map(|(count, what, command)| format!("{count} {what} ({command})"))
+        .map(|(count, what, command)| format!("{count} {what} ({command})").replace(' ', UNBROKEN))
         .collect();
-    let line = format!("To look at (core-dataset …): {}", kinds.join(", "));
-    (!kinds.is_empty()).then(|| wrap(&line, "  ", screen))
+    let line = format!("{title} (core-dataset …): {}", kinds.join(", "));
+    (!kinds.is_empty()).then(|| wrap(&line, "  ", screen).replace(UNBROKEN, " "))
 }
 
 /// `2 added, 1 removed`: what became of how many rows. The last three are those that a run keeps as they are.

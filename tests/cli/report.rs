@@ -88,7 +88,7 @@ fn a_duplicate_that_leaves_is_counted_apart_from_the_other_removed_rows() {
     let world = World::with(&models).dataset(dataset(&rows));
     let report = world.ok(&["--dry-run"]).stdout;
     let end = "1 removed, 1 removed as duplicate, 1 unchanged, 2 verified kept\n\
-               To look at (core-dataset …): 1 crossed (list --crossed), 1 to verify (list --unverified)\n";
+               To look at after a real run (core-dataset …): 1 crossed (list --crossed), 1 to verify (list --unverified)\n";
     assert!(report.ends_with(end), "{report}");
 }
 

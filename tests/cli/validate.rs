@@ -214,7 +214,7 @@ fn models_that_look_alike_are_a_warning_in_which_no_character_is_taken_for_anoth
     let alike = [row("GPT-4", "y", "why"), row("GPT\u{2011}4", "", "")];
     let world = World::with(&[model("GPT-4"), model("GPT\u{2011}4")]).dataset(dataset(&alike));
     world.ok(&["validate"]).expect_stdout(
-        ":2: warning: name: GPT-4: is this one model? \"GPT-4\" by d, \"GPT\\u{2011}4\" by d [look_alike]\n",
+        ":2: warning: name: GPT-4: is this one model? \"GPT-4\" by d, \"GPT\\u{2011}4\" by d (line 3) [look_alike]\n",
     );
     // Before the refresh the row is alone, and the other is about to come.
     world.set_dataset(dataset(&alike[..1]));

@@ -15,7 +15,8 @@ use crate::plan;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
-/// A finding for each group of probable renames, on its first row; where none of its models has a row, on its first record.
+/// A finding for each group of probable renames, on its first row; where none of its models has a row, on its first record. The others
+/// are named with the line of their row, where they have one.
 pub(super) fn check(
     findings: &mut Findings,
     paths: &Paths,
@@ -51,7 +52,10 @@ pub(super) fn check(
         };
         let named = models.iter().map(|model| {
             let (name, developer) = (spelled(&model.name), bounded(&model.developer));
-            format!("\"{name}\" by {developer}")
+            match rows.get(&model.key()).filter(|other| **other != line) {
+                Some(other) => format!("\"{name}\" by {developer} (line {other})"),
+                None => format!("\"{name}\" by {developer}"),
+            }
         });
         let message = format!("is this one model? {}", listed(named));
         findings

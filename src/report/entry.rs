@@ -3,8 +3,9 @@
 use crate::changes::{FromTo, ModelChange};
 use crate::dataset::Mark;
 use crate::flop::Flop;
-use crate::schema::Column;
-use crate::terminal::Align::{self, Number, Paragraph, Text};
+use crate::plan::{Line, Plan};
+use crate::schema::{Column, is_text_column};
+use crate::terminal::Align::{self, Number, Paragraph, Remark, Text};
 use crate::terminal::{Cell, GridRow, Tone, bounded};
 use crate::text::{excerpt, shown};
 
@@ -12,7 +13,7 @@ use crate::text::{excerpt, shown};
 pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 
 /// Mark and name, developer; then old → new, the factor, and a remark.
-pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Paragraph];
+pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Remark];
 
 /// A model of which two numbers are set against each other, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where they
 /// are the same it is told once.
@@ -64,11 +65,16 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
     [Cell::new(tone, sign), Cell::name(tone, name)]
 }
 
-/// What is said of the cells that change, besides the training FLOP. The cells that follow from that are told where nothing else is.
+/// What is said of the cells that change, besides the training FLOP, first those that a person writes. The cells that follow from that
+/// are told where nothing else is.
 pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
     let fields = &change.fields.0;
-    let news: Vec<String> = fields
-        .iter()
+    let is_human = |column: &str| column == Column::Verified.name() || is_text_column(column);
+    let (human, machine): (Vec<_>, Vec<_>) =
+        fields.iter().partition(|(column, _)| is_human(column));
+    let news: Vec<String> = human
+        .into_iter()
+        .chain(machine)
         .filter_map(|(column, cell)| news_of(column, cell))
         .collect();
     let (was, now) = change.flops();
@@ -90,6 +96,10 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
             is_same_number.then(|| written_out(column, cell))
         }
         Ok(column) if column.is_derived() => None,
+        // The words say of what they are.
+        Ok(Column::Confidence) if !cell.from.is_empty() && !cell.to.is_empty() => {
+            Some(from_to(cell))
+        }
         Ok(Column::Confidence | Column::Parameters | Column::ReleaseDate | Column::Verified) => {
             Some(written_out(column, cell))
         }
@@ -98,11 +108,15 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
 }
 
 fn written_out(column: &str, cell: &FromTo<'_>) -> String {
+    format!("{column} {}", from_to(cell))
+}
+
+fn from_to(cell: &FromTo<'_>) -> String {
     let [from, to] = [&cell.from, &cell.to].map(|text| match &**text {
         "" => "blank".into(),
         text => excerpt(text, 60),
     });
-    format!("{column} {from} → {to}")
+    format!("{from} → {to}")
 }
 
 /// Every cell that changes, in full, a line each.
@@ -116,6 +130,16 @@ pub(super) fn details(change: &ModelChange<'_>) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What the number of a new row rests on, a line each.
+pub(super) fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
+    [Column::EstimationMethod, Column::Reasoning, Column::Sources]
+        .map(|column| (column.name(), plan.cell(line, column)))
+        .iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(column, text)| format!("{column}: \"{}\"", shown(&excerpt(text, 300))))
+        .collect()
 }
 
 /// Two long texts in quotes, from shortly before the place where they differ.

@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 
 use super::entry::{
-    MODEL_CHANGE, MODEL_FLOP, cell_news, class_change, details, flop_text, flops, model_change,
-    model_row, where_they_differ,
+    MODEL_CHANGE, MODEL_FLOP, cell_news, class_change, details, flop_text, flops, grounds,
+    model_change, model_row, where_they_differ,
 };
 use super::rollup::rollup;
 use crate::changes::{Changes, Model, ModelChange};
 use crate::flop::Flop;
-use crate::plan::{Input, Mode, Plan};
+use crate::plan::{Change, Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
     Align, Grid, GridRow, Screen, Tone, and_more, bounded_model, headed, listed, wrap,
@@ -58,8 +58,8 @@ impl Groups<'_> {
             .collect()
     }
 
-    /// The lines of a group of these changes, each with what is said of it; none where there are no changes. Where two numbers are set
-    /// against each other, what matters most comes first.
+    /// The lines of a group of these changes, each with what is said of it; none where there are no changes. What a reset gives up of
+    /// human work comes first; then, where two numbers are set against each other, what matters most.
     fn list(
         &self,
         heading: &str,
@@ -72,9 +72,9 @@ impl Groups<'_> {
         }
         let mut shown: Vec<_> = changes.iter().collect();
         let is_comparison = columns == MODEL_CHANGE;
-        if is_comparison {
-            shown.sort_by_cached_key(|change| Reverse(weight(change)));
-        }
+        shown.sort_by_cached_key(|change| {
+            Reverse((self.is_lost(change), is_comparison.then(|| weight(change))))
+        });
         let mut grid = Grid::new(columns);
         for change in shown.into_iter().take(self.limit) {
             let mut row = row(change);
@@ -92,6 +92,14 @@ impl Groups<'_> {
         let how = "--verbose shows all";
         lines.extend(and_more(changes.len(), self.limit, how, self.screen));
         lines
+    }
+
+    /// Whether a mark or human text is given up.
+    fn is_lost(&self, change: &ModelChange<'_>) -> bool {
+        let mark = change.field(Column::Verified);
+        let had_mark =
+            change.verified.is_some() || mark.is_some_and(|cell| !cell.from.trim().is_empty());
+        self.mode == Mode::Reset && (had_mark || change.has_text)
     }
 
     fn is_verbose(&self) -> bool {
@@ -159,11 +167,20 @@ impl Groups<'_> {
         })
     }
 
+    /// With `--verbose`, what each new number rests on.
     fn added(&self) -> Vec<String> {
+        let plan = self.plan.filter(|_| self.is_verbose());
+        // The lines of the plan stand in the order of the changes.
+        let mut grounds = plan.into_iter().flat_map(|plan| {
+            let lines = plan.with_change(|change| change == Change::Added);
+            lines.map(|line| grounds(plan, line))
+        });
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-            model_row("+", Tone::Added, change, &[&flop, confidence])
+            let mut row = model_row("+", Tone::Added, change, &[&flop, confidence]);
+            row.below = grounds.next().unwrap_or_default();
+            row
         })
     }
 
@@ -171,8 +188,17 @@ impl Groups<'_> {
         let updated = &self.changes.updated;
         let mut lines = self.list("Updated", MODEL_CHANGE, updated, |change| {
             let (was, now) = change.flops();
-            let mut news: Vec<String> = class_change(was, now).into_iter().collect();
-            news.extend(cell_news(change));
+            let mut news = cell_news(change);
+            // In the other modes the cells that a person wrote are among those that change.
+            if change.has_text && self.mode == Mode::Refresh {
+                news.insert(0, "noted".to_owned());
+            }
+            let class = class_change(was, now).into_iter();
+            if self.is_lost(change) {
+                news.extend(class);
+            } else {
+                news.splice(..0, class);
+            }
             model_change("~", Tone::Changed, change, &news.join(", "))
         });
         if let Some(said) = rollup(updated) {

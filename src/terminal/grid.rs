@@ -17,6 +17,8 @@ pub enum Align {
     Sentence,
     /// Sentences in the last column: where they do not fit, they stand below the line, broken between words.
     Paragraph,
+    /// The same, of parts with commas between them: where some of these fit, the others are left out.
+    Remark,
 }
 
 /// One cell.
@@ -104,22 +106,24 @@ impl Grid {
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
         let widths = self.widths(indent, screen);
         let deeper = format!("{indent}    ");
+        // What is left of the line for the last column.
+        let room = screen.width.map_or(usize::MAX, |width| {
+            width.saturating_sub(taken(&widths[..widths.len() - 1], indent) + 2)
+        });
         let mut lines = Vec::new();
         for row in &self.rows {
             let mut line = indent.to_owned();
             let mut below = None;
             for ((cell, align), width) in row.cells.iter().zip(&self.columns).zip(&widths) {
-                let is_paragraph = *align == Align::Paragraph;
-                let room = screen.width.unwrap_or(usize::MAX);
-                if is_paragraph && taken(&widths, indent) + cell.text.width() > room {
+                let fitting = match align {
+                    Align::Paragraph => Some(cell.text.clone()).filter(|text| text.width() <= room),
+                    Align::Remark => first_parts(&cell.text, room),
+                    _ => Some(cut(&cell.text, *width)),
+                };
+                let Some(text) = fitting else {
                     let text = wrap(&format!("{deeper}{}", cell.text), &deeper, screen);
                     below = Some(screen.paint(cell.tone, &text));
                     continue;
-                }
-                let text = if is_paragraph {
-                    cell.text.clone()
-                } else {
-                    cut(&cell.text, *width)
                 };
                 let blanks = " ".repeat(width.saturating_sub(text.width()));
                 let painted = screen.paint(cell.tone, &text);
@@ -137,14 +141,21 @@ impl Grid {
         lines
     }
 
-    /// How wide each column is so that all of them fit the screen. A paragraph takes the room that is left.
+    /// How wide each column is so that all of them fit the screen. The last one takes the room that is left: for a remark the others
+    /// leave so much as it takes to begin it.
     fn widths(&self, indent: &str, screen: Screen) -> Vec<usize> {
+        const BEGINNING: usize = 13;
         let mut widths = vec![0; self.columns.len()];
         for row in &self.rows {
             for ((width, cell), align) in widths.iter_mut().zip(&row.cells).zip(&self.columns) {
-                if *align != Align::Paragraph {
-                    *width = cell.text.width().max(*width);
-                }
+                let needed = match align {
+                    Align::Paragraph => 0,
+                    Align::Remark => {
+                        first_parts(&cell.text, BEGINNING).map_or(0, |text| text.width())
+                    }
+                    _ => cell.text.width(),
+                };
+                *width = needed.max(*width);
             }
         }
         while taken(&widths, indent) > screen.width.unwrap_or(usize::MAX) {
@@ -167,6 +178,16 @@ impl Grid {
 /// How much of a line columns of these widths take, two blanks apart.
 fn taken(widths: &[usize], indent: &str) -> usize {
     indent.width() + widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
+}
+
+/// As many parts of a remark as fit, and `…` where that is not all; `None` where not even the first does.
+fn first_parts(remark: &str, room: usize) -> Option<String> {
+    if remark.width() <= room {
+        return Some(remark.to_owned());
+    }
+    let ends = remark.rmatch_indices(", ");
+    ends.map(|(end, _)| format!("{}, …", &remark[..end]))
+        .find(|text| text.width() <= room)
 }
 
 #[cfg(test)]
@@ -200,6 +221,27 @@ mod tests {
         assert_eq!(
             grid.lines("", screen),
             ["short  fits", "short", "    does not fit\n    beside"]
+        );
+    }
+
+    #[test]
+    fn of_a_remark_the_parts_that_fit_stand_on_the_line_and_words_give_way_to_the_first() {
+        let mut grid = Grid::new(&[Align::Text, Align::Remark]);
+        grid.push(["a long name", "status"].map(Cell::plain));
+        grid.push(["short", "status, reasoning"].map(Cell::plain));
+        grid.push(["short", "confidence low → high, status"].map(Cell::plain));
+        let screen = Screen {
+            width: Some(20),
+            colour: false,
+        };
+        assert_eq!(
+            grid.lines("", screen),
+            [
+                "a long n…  status",
+                "short      status, …",
+                "short",
+                "    confidence low →\n    high, status"
+            ]
         );
     }
 }

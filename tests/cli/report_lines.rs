@@ -141,6 +141,88 @@ fn verbose_adds_old_and_new_reasoning_of_rows_that_cross_fall_or_leave() {
 }
 
 #[test]
+fn verbose_says_what_the_number_of_an_added_row_rests_on() {
+    let long = "because ".repeat(100);
+    let models = [
+        model_with("first", json!({"reasoning": long})),
+        model_with(
+            "second",
+            json!({"training_flop": 5e25, "sources": ["a paper"]}),
+        ),
+    ];
+    let world = World::with(&models);
+    let brief = world.ok(&["--dry-run"]).stdout;
+    assert!(!brief.contains("a paper"), "{brief}");
+    let verbose = world.ok(&["--dry-run", "--verbose"]).stdout;
+    let (first, second) = verbose.split_once("+ second").unwrap();
+    assert!(
+        first.contains("estimation_method: \"scaling_laws\""),
+        "{verbose}"
+    );
+    let said = first.matches("because").count();
+    assert!((30..40).contains(&said), "{verbose}");
+    assert!(second.contains("sources: \"a paper\""), "{verbose}");
+}
+
+#[test]
+fn an_updated_row_in_which_somebody_wrote_is_told() {
+    let line = line_about_a(row("a", "", "look"), model_at("a", "5e25"));
+    assert!(line.ends_with("÷1.2  noted"), "{line}");
+}
+
+#[test]
+fn rows_whose_human_work_a_reset_gives_up_come_first() {
+    let flops = ["6e25", "6.5e25", "7e25"];
+    let models: Vec<Value> = flops.map(|flop| model_at(flop, "2e26")).to_vec();
+    let rows = [
+        row("7e25", "", ""),
+        row("6.5e25", "y", ""),
+        row("6e25", "", "look"),
+        row_at("far", "", "", "9e+26", "9.00e+26"),
+        row("gone", "y", ""),
+    ];
+    let world = World::with(&models).dataset(dataset(&rows));
+    let report = world.ok(&["--reset", "--dry-run"]).stdout;
+    let order: Vec<&str> = report
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ~ ").or(line.strip_prefix("  - ")))
+        .map(|line| line.split(' ').next().unwrap())
+        .collect();
+    assert_eq!(order[2..], ["7e25", "gone", "far"], "{report}");
+    assert!(report.contains("verified y → blank"), "{report}");
+}
+
+#[test]
+fn at_80_columns_a_remark_that_does_not_fit_is_cut_behind_one_of_its_parts() {
+    let news = json!({
+        "training_flop": 2e26, "status": "uncertain", "reasoning": "seven of them now", "sources": ["a paper"],
+    });
+    let estimate = model_with("a model with a name", news);
+    let rows = [row("a model with a name", "", "")];
+    let world = World::with(&[estimate]).dataset(dataset(&rows));
+    let mut command = world.command(&["--dry-run"]);
+    let narrow = crate::support::run(command.env("COLUMNS", "80")).stdout;
+    let line = "  ~ a model with a name  d  6.00e+25 → 2.00e+26  ×3.3  status, reasoning, …\n";
+    assert!(narrow.contains(line), "{narrow}");
+    let wide = world.ok(&["--dry-run"]).stdout;
+    assert!(wide.contains("  status, reasoning, sources\n"), "{wide}");
+}
+
+#[test]
+fn at_80_columns_no_command_of_the_last_line_is_broken() {
+    let report = crate::support::on_the_sample(80, &["--dry-run"]);
+    let (_, waiting) = report.split_once("To look at after a real run ").unwrap();
+    for command in [
+        "(list --rejected)",
+        "(list --orphaned)",
+        "(alias --suggest)",
+    ] {
+        assert!(waiting.contains(command), "{report}");
+    }
+    assert!(!report.contains('\u{a0}'));
+}
+
+#[test]
 fn a_name_over_200_columns_is_cut_in_text_and_whole_in_json() {
     let long = "文".repeat(300);
     let world = World::with(&[model(&long)]);

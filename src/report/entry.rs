@@ -107,7 +107,8 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
     }
 }
 
-fn written_out(column: &str, cell: &FromTo<'_>) -> String {
+/// `training_flop_formatted blank → 5.96e+25`, each text up to some length.
+pub(super) fn written_out(column: &str, cell: &FromTo<'_>) -> String {
     format!("{column} {}", from_to(cell))
 }
 

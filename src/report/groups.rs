@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::entry::{
     MODEL_CHANGE, MODEL_FLOP, cell_news, class_change, details, flop_text, flops, grounds,
-    model_change, model_row, where_they_differ,
+    model_change, model_row, where_they_differ, written_out,
 };
 use super::rollup::rollup;
 use crate::changes::{Changes, Model, ModelChange};
@@ -252,7 +252,7 @@ impl Groups<'_> {
             let flop = flop_text(change.flops().1);
             let mut remark = change.reason.as_deref().unwrap_or_default().to_owned();
             for (column, cell) in &change.fields.0 {
-                remark += &format!("; {column} {} → {}", cell.from, cell.to);
+                remark += &format!("; {}", written_out(column, cell));
             }
             model_row("?", Tone::Attention, change, &[&flop, &remark])
         })

@@ -127,7 +127,12 @@ fn carry_out<'p>(
     let name = bounded(&asked.name);
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
     let found = curation.lookup.find_model(&asked.name, developer)?;
-    if found.iter().any(|one| is_so(curation, asked, one)) {
+    // Of several rows of a model a line is about the one that has its note.
+    let is_meant = |one: &&Subject<'p>| {
+        found.len() == 1 || is_same_text(curation.cell(one, Column::Notes).trim(), &asked.note)
+    };
+    let mut meant = found.iter().copied().filter(is_meant);
+    if meant.any(|one| is_so(curation, asked, one)) {
         return Ok(());
     }
     let is_verified = Mark::of(&asked.mark) == Mark::Verified;

@@ -1,6 +1,6 @@
 //! `core-dataset dismiss NAME…`: models that are kept out of the dataset.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -9,7 +9,7 @@ use tracing::warn;
 use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
 use super::execute::WriteArgs;
-use crate::changes::ModelChange;
+use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Row};
 use crate::key::Key;
@@ -98,15 +98,18 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
     if lines.is_empty() {
         bail!("{name}: it is not dismissed");
     }
-    let notes = lines
-        .iter()
-        .map(|line| curation.decisions.cell(line, DecisionColumn::Note));
-    let note = notes.collect::<Vec<_>>().join("; ");
-    let dismissals = dismissals(curation, &lines, &note);
+    let dismissals = dismissals(curation, &lines);
     if dismissals.is_empty() {
+        let notes = lines
+            .iter()
+            .map(|line| curation.decisions.cell(line, DecisionColumn::Note));
+        let row = match subject.row {
+            Some(row) => format!("the row on line {} stays", row.record.line),
+            None => "no row returns".to_owned(),
+        };
         let unknown = format!(
-            "{name}: the journal has no entry of its dismissal, so no row returns; its note: \"{}\"",
-            bounded(&note)
+            "{name}: the journal has no entry of its dismissal, so {row}; its note: \"{}\"",
+            bounded(&notes.collect::<Vec<_>>().join("; "))
         );
         if !force {
             bail!("{unknown}; --force takes the line back");
@@ -135,41 +138,72 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
     Ok(())
 }
 
-/// The rows that left by each dismissal of the model of these lines, newest first, back to the ones that wrote them; mostly one row,
-/// and none where there was none. What a person wrote in a row is in the note of its dismissal, so that a row of another one is told by its
-/// text.
+/// The dismissals of a model that stand, newest first: of each the rows that left, mostly one. An alias may have made one model of
+/// several that were dismissed each by itself, so that it has several lines.
+///
+/// A line is followed back through the journal by its moment: each run that wrote it says which moment stood there before. What other
+/// runs did to the line since then is void, because git or a person has brought an older file back. From there on the search goes back
+/// until the model was taken back or added.
 fn dismissals<'k>(
     curation: &Curation<'k>,
     lines: &[&DecisionLine<'_>],
-    note: &str,
 ) -> Vec<Vec<&'k JournalRow>> {
-    let is_of_model =
-        |one: &&ModelChange<'_>| *curation.aliases.resolve(&one.key()) == lines[0].model;
-    let is_first = |change: &&ModelChange<'_>| {
-        let word = change.fields.get(DecisionColumn::Decision.into());
-        word.is_some_and(|word| word.from.is_empty())
-    };
-    let mut unwritten: Vec<&Key> = lines.iter().map(|line| &line.key).collect();
-    let mut found = Vec::new();
-    for entry in curation.journal {
-        let changes = &entry.changes;
-        // Of a killed run the next one says which rows left.
-        let recovered = changes.removed.iter().filter(|_| entry.is_recovery());
-        let dismissed = changes.dismissed.iter().chain(recovered);
-        let of_model: Vec<_> = dismissed.filter(is_of_model).collect();
-        let rows: Vec<_> = of_model.iter().filter_map(|one| one.row.as_ref()).collect();
-        let mut texts = rows.iter().flat_map(|row| human_text(row));
-        if !of_model.is_empty() && texts.all(|(_, text)| stands_in(text, note)) {
-            found.push(rows);
-            for line in changes.decisions.iter().filter(is_first) {
-                unwritten.retain(|key| **key != line.key());
+    let mut found = BTreeMap::new();
+    for line in lines {
+        let wrote = runs_that_wrote(curation, line);
+        let first = wrote.last().copied().unwrap_or_default();
+        for (place, entry) in curation.journal.iter().enumerate() {
+            let changes = &entry.changes;
+            let moments = moments(changes, &line.key);
+            if place < first && moments.is_some() && !wrote.contains(&place) {
+                continue;
             }
-            if unwritten.is_empty() {
+            let is_added = changes.added.iter().any(|one| one.key() == line.key);
+            if place >= first && (is_added || moments.is_some_and(|(_, to)| to.is_empty())) {
                 break;
+            }
+            // Of a killed run the next one says which rows left.
+            let recovered = changes.removed.iter().filter(|_| entry.is_recovery());
+            let dismissed = changes.dismissed.iter().chain(recovered);
+            let of_model: Vec<_> = dismissed
+                .filter(|one| *curation.aliases.resolve(&one.key()) == line.model)
+                .collect();
+            if !of_model.is_empty() {
+                let rows = of_model.iter().filter_map(|one| one.row.as_ref());
+                found.insert(place, rows.collect());
             }
         }
     }
-    found
+    found.into_values().collect()
+}
+
+/// The places in the journal of the runs that wrote a line as it stands, ascending.
+fn runs_that_wrote(curation: &Curation<'_>, line: &DecisionLine<'_>) -> BTreeSet<usize> {
+    let mut wrote = BTreeSet::new();
+    let mut at = curation.decisions.cell(line, DecisionColumn::At);
+    while !at.is_empty() {
+        let mut entries = curation.journal.iter().enumerate();
+        let run = entries.find_map(|(place, entry)| {
+            let (from, to) = moments(&entry.changes, &line.key)?;
+            (to == at && !wrote.contains(&place)).then_some((place, from))
+        });
+        let Some((place, from)) = run else { break };
+        wrote.insert(place);
+        at = from;
+    }
+    wrote
+}
+
+/// When the line with this key was written before a run, and when in the run: `""` where it was taken back. `None` where the run did not
+/// write it, or within the same second.
+fn moments<'k>(changes: &'k Changes<'_>, key: &Key) -> Option<(&'k str, &'k str)> {
+    let lines = changes.decisions.iter().filter(|line| line.key() == *key);
+    // Of several lines with one key that are joined one stands.
+    let line = lines.min_by_key(|line| line.is_taken_back())?;
+    match line.fields.get(DecisionColumn::At.into()) {
+        Some(at) => Some((&*at.from, &*at.to)),
+        None => line.is_taken_back().then_some(("", "")),
+    }
 }
 
 /// What people wrote in a row: columns and texts.

@@ -151,7 +151,12 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     };
     warn_of_unreadable(&paths.dataset, &plan);
     // A refresh that writes counts anew, so this is the last that is heard of them.
-    if let Some(lost) = plan::marks_lost(&dataset, &session.before).filter(|_| !args.reset) {
+    // Where the brake stops the run, its message says so.
+    let is_stopped = !args.force && plan::too_few_marks(&dataset, &session.before).is_some();
+    if !args.reset
+        && !is_stopped
+        && let Some(lost) = plan::marks_lost(&dataset, &session.before)
+    {
         warn!("{}: {lost}", paths.dataset.display());
     }
     debug!(

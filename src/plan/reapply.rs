@@ -112,14 +112,17 @@ struct Merged<'p> {
 impl<'p> Returning<'p> {
     fn to(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Returning<'p> {
         let (header, then) = (&dataset.table.header, &older.table.header);
-        let place = |name| then.find(name).filter(|place| *place < then.width());
+        let mut places = then.places_of(header.names());
+        for place in &mut places {
+            *place = place.filter(|place| *place < then.width());
+        }
         let mut lines_of: HashMap<&Key, Vec<usize>> = HashMap::new();
         for (place, row) in dataset.rows.iter().enumerate() {
             lines_of.entry(row.model()).or_default().push(place);
         }
         Returning {
             header,
-            places: header.names().map(place).collect(),
+            places,
             texts: header.text_columns().collect(),
             same_columns: header.names().eq(then.names().take(then.width())),
             lines: dataset.rows.iter().map(Line::left_alone).collect(),

@@ -379,3 +379,14 @@ fn a_sheet_that_a_kill_cut_in_half_is_carried_out_when_it_is_given_again() {
     world.ok(&["decide", &sheet]);
     assert_eq!(world.text(), after);
 }
+
+#[test]
+fn a_mark_for_the_other_of_two_rows_of_a_model_is_refused_and_not_passed_over() {
+    let rows = [row("a", "y", "seen"), row("a", "", "look here")];
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    let filled = sheet(&world, "a,d,6e25,y,,look here\n");
+    let refused = world.run_without_writing(&["decide", &filled]);
+    refused.expect_code(1).expect_stderr("lines 2, 3");
+    let untouched = sheet(&world, "a,d,6e25,y,,seen\na,d,6e25,,,look here\n");
+    world.ok_without_writing(&["decide", &untouched]);
+}

@@ -221,6 +221,22 @@ fn a_row_that_left_before_its_dismissal_does_not_return_by_an_older_one() {
 }
 
 #[test]
+fn the_row_returns_though_somebody_corrected_the_note_and_an_older_row_had_none() {
+    let world = world();
+    world.ok(&["dismiss", "a", "--note", "one"]);
+    world.ok(&["dismiss", "a", "--undo"]);
+    world.ok(&["verify", "a", "--note", "3000 GPUz"]);
+    world.ok(&["verify", "a", "--undo"]);
+    let before = world.text();
+    world.ok(&["dismiss", "a", "--note", "two"]);
+    let path = world.decisions_path();
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("GPUz", "GPUs")).unwrap();
+    world.ok(&["dismiss", "a", "--undo"]);
+    assert_eq!(world.text(), before);
+}
+
+#[test]
 fn the_note_of_each_line_that_is_taken_back_is_printed() {
     let world = world();
     world.set_decisions("low,d,xx,,odd,,\nlow,d,yy,, ,,\nlow,d,below,,by hand,,\n");
@@ -459,7 +475,7 @@ fn a_dismissal_that_the_journal_does_not_know_is_taken_back_by_force_and_the_row
     let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
     refused
         .expect_code(1)
-        .expect_stderr("so no row returns; its note: \"checked\"");
+        .expect_stderr("so the row on line 2 stays; its note: \"checked\"");
     world.ok(&["dismiss", "a", "--undo", "--force"]);
     assert_eq!(world.row("a")["verified"], "y");
     assert_eq!(world.decisions(), []);

@@ -331,3 +331,23 @@ fn a_conflict_says_what_the_row_says_afterwards() {
     let run = world.run(&["reapply", &backup]).expect_code(3);
     run.expect_stdout("stays:  notes \"first\"");
 }
+
+#[test]
+fn columns_without_a_name_come_back_each_to_its_place() {
+    let world = World::with(&[model("a")]);
+    let row_of = |verified: &str, one: &str, two: &str| format!("a,d,{verified},{one},{two}");
+    let copy = older_copy(
+        &world,
+        &format!("name,developer,verified,,\n{}\n", row_of("y", "one", "two")),
+    );
+    world.set_dataset(format!(
+        "name,developer,verified,,,own\n{},o\n",
+        row_of("", "", "")
+    ));
+    world.ok(&["reapply", &copy]);
+    assert!(
+        world.text().contains("\na,d,y,one,two,o"),
+        "{}",
+        world.text()
+    );
+}

@@ -214,7 +214,9 @@ impl<'d> Lookup<'d> {
                 near.push((likeness, one));
             }
         }
-        near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.model.cmp(&b.1.model)));
+        // Rows come first: most of what is typed is about them.
+        let rank = |one: &Subject<'_>| (one.row.is_none(), one.model.clone());
+        near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
         if near.is_empty() {
             return "; `core-dataset list --match TEXT` searches the rows".to_owned();
         }

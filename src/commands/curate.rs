@@ -160,9 +160,7 @@ fn warn_of_doubtful_marks(plan: &Plan<'_>) {
             None => warn!("{name}: verified without a number"),
         }
         if plan.cell(line, Column::Notes).trim().is_empty() {
-            warn!(
-                "{name}: verified without a note; say why with --note, the next curator will ask"
-            );
+            warn!("{name}: verified without a note that says why; the next curator will ask");
         }
     }
 }

@@ -135,7 +135,14 @@ impl<'c> Session<'c> {
         if let Some(brake) = plan::brake(plan, report.input, &self.before)
             && !self.force
         {
-            bail!("{brake}; `--dry-run --force` shows what it would do, and --force does it");
+            let reset = if plan.mode == Mode::Reset {
+                "--reset "
+            } else {
+                ""
+            };
+            bail!(
+                "{brake}; `{reset}--dry-run --force` shows what it would do, and `{reset}--force` does it"
+            );
         }
         // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
         let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.before).is_some();

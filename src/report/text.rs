@@ -56,7 +56,7 @@ pub fn changes(
     verbose: bool,
 ) -> Option<String> {
     if mode.is_decision() {
-        let mut lines = decision_changes(changes, screen);
+        let mut lines = decision_changes(mode, changes, screen);
         if let Some(plan) = plan.filter(|plan| plan.changes_dataset()) {
             lines.extend(layout(plan, screen));
         }
@@ -75,11 +75,16 @@ pub fn changes(
 }
 
 /// What a person decided, model by model and cell by cell.
-fn decision_changes(changes: &Changes<'_>, screen: Screen) -> Vec<String> {
+fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<String> {
+    let added = if mode == Mode::Add {
+        " is added"
+    } else {
+        " is back"
+    };
     let mut lines = Vec::new();
     for (what, changes) in [
         ("", &changes.updated),
-        (" is added", &changes.added),
+        (added, &changes.added),
         (" is kept out of the dataset", &changes.dismissed),
         (", decision", &changes.decisions),
         (", alias", &changes.aliases),

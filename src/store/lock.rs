@@ -49,7 +49,7 @@ impl Lock {
         {
             return Err(error).at(
                 &directory,
-                "the directory cannot be made; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
+                "name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR; this one cannot be made",
             );
         }
         let held = File::open(&directory).at(&directory, "the directory cannot be opened")?;

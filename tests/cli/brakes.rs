@@ -49,7 +49,8 @@ fn a_reset_that_writes_no_row_or_less_than_half_needs_force() {
     refused(&world, &["--reset"], "would write no row");
     let rows = ["a", "b", "c"].map(|name| row(name, "", ""));
     let world = World::with(&[model("a")]).dataset(dataset(&rows));
-    refused(&world, &["--reset"], "less than half of today's 3");
+    refused(&world, &["--reset"], "less than half of today's 3")
+        .expect_stderr("`--reset --dry-run --force` shows what it would do");
     world.ok(&["--reset", "--force"]);
     assert_eq!(world.rows().len(), 1);
 }

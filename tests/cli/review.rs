@@ -278,7 +278,7 @@ fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
 #[test]
 fn an_answer_that_is_none_explains_every_answer_and_the_model_stays() {
     let world = world();
-    let Some(run) = review(&world, "--limit 1", &["?", "q"]) else {
+    let Some(run) = review(&world, "--limit 1", &["?", "about", "quit"]) else {
         return;
     };
     let run = run.expect_code(0);

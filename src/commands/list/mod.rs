@@ -51,10 +51,10 @@ pub(super) struct FilterArgs {
     rows: RowArgs,
     #[command(flatten)]
     states: StateArgs,
-    /// List dismissed models instead of rows
+    /// Dismissed models instead of rows
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs"])]
     dismissed: bool,
-    /// Not rows: dismissed models whose latest estimate is far above what was judged
+    /// Dismissed models, instead of rows, whose latest estimate is far above what was judged
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs", "dismissed"])]
     reconsider: bool,
     /// The order: flop, release and updated begin with the highest or latest

@@ -47,10 +47,15 @@ pub(super) fn ask(question: &str) -> Result<Option<String>> {
     Ok(Some(line.trim().to_owned()))
 }
 
-/// Asks for a letter, in either case. The end of the input is `q`.
+/// Asks for a letter, in either case, or for the word that it stands for. The end of the input is `q`.
 pub(super) fn ask_letter(question: &str) -> Result<Option<char>> {
+    const WORDS: [&str; 10] = [
+        "yes", "no", "not", "ignore", "accept", "edit", "open", "skip", "back", "quit",
+    ];
     let answer = ask(question)?.unwrap_or_else(|| "q".to_owned());
-    Ok(answer.to_ascii_lowercase().chars().next())
+    let answer = answer.to_ascii_lowercase();
+    let is_one = answer.chars().count() == 1 || WORDS.contains(&&*answer);
+    Ok(answer.chars().next().filter(|_| is_one))
 }
 
 /// Says what stands in the way, as an error is said; the review goes on.

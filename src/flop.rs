@@ -90,35 +90,30 @@ impl Flop {
         self.is_far_from(other) || self.class() != other.class() || self.is_across(other)
     }
 
-    /// For people: two decimals, or as many as it takes to stand on its side of every threshold. So 4.996e24 never reads `5.00e+24`.
+    /// For people: two decimals, or all its digits where two would put it on another side of a threshold. So 4.996e24 never reads `5.00e+24`.
     pub fn rounded(self) -> String {
         self.rounded_apart(self).0
     }
 
-    /// Both, each [rounded](Flop::rounded), with as many digits as it takes for two numbers that differ to look different.
+    /// Both with two decimals, where they look different then and stand on their sides of every threshold; else each with all its digits,
+    /// where it has more.
     pub fn rounded_apart(self, other: Flop) -> (String, String) {
+        let (one, two) = (self.two_decimals(), other.two_decimals());
         let is_true = |flop: Flop, text: &str| {
             let seen = text.parse::<Flop>();
             seen.is_ok_and(|seen| seen.class() == flop.class() && !seen.is_across(flop))
         };
-        for digits in 2..16 {
-            let text = |flop: Flop| scientific(format_args!("{:.digits$e}", flop.0));
-            let (one, two) = (text(self), text(other));
-            if is_true(self, &one) && is_true(other, &two) && (one != two || self == other) {
-                // Beside 3.579999999999999e+25 the number that it was once stays short.
-                let is_long = digits > 10;
-                let short = |flop: Flop, text| {
-                    let short = flop.two_decimals();
-                    if is_long && short.parse() == Ok(flop) {
-                        short
-                    } else {
-                        text
-                    }
-                };
-                return (short(self, one), short(other, two));
-            }
+        if is_true(self, &one) && is_true(other, &two) && (one != two || self == other) {
+            return (one, two);
         }
-        (self.shortest(), other.shortest())
+        let whole = |flop: Flop, short: String| {
+            if short.parse() == Ok(flop) {
+                short
+            } else {
+                flop.shortest()
+            }
+        };
+        (whole(self, one), whole(other, two))
     }
 
     /// A number that rises as training FLOP falls, for sorting a dataset; rows without one come last.
@@ -294,7 +289,7 @@ mod tests {
         assert_eq!(near, "3.58e+25 3.5799999999999997e+25");
         let nearer = apart("4.769999999999999e25", "4.77e25");
         assert_eq!(nearer, "4.769999999999999e+25 4.77e+25");
-        assert_eq!(apart("6e25", "6.004e25"), "6.000e+25 6.004e+25");
+        assert_eq!(apart("6e25", "6.004e25"), "6.00e+25 6.004e+25");
         assert_eq!(apart("6e25", "6e25"), "6.00e+25 6.00e+25");
     }
 

@@ -130,7 +130,7 @@ impl<'c> Session<'c> {
     }
 
     /// Writes what the plan of the report changes, unless it is a preview or a brake holds it back, and prints the report.
-    fn finish(&self, mut report: Report<'_>, replacements: Vec<Replacement<'_>>) -> Result<Exit> {
+    fn finish(&self, report: Report<'_>, replacements: Vec<Replacement<'_>>) -> Result<Exit> {
         let (config, plan) = (self.config, report.plan);
         if let Some(brake) = plan::brake(plan, report.input, &self.before)
             && !self.force
@@ -155,17 +155,19 @@ impl<'c> Session<'c> {
             }
             _ => (None, None),
         };
-        report.changes.forget_rows();
         let outcome = match &written {
-            Some(written) if is_pending => Outcome::Written {
-                files: &written.files,
-                backup: written.backup.as_deref(),
-            },
+            Some(written) if is_pending => Outcome::Written(&written.files),
             Some(_) => Outcome::Journalled,
             None if is_pending => Outcome::Preview,
             None => Outcome::UpToDate,
         };
-        let report = report.ended(outcome, self.lock.is_none());
+        let backup = written.as_ref().and_then(|one| one.backup.as_deref());
+        let mut report: Report<'_> = report;
+        report.dry_run = self.lock.is_none();
+        report.written = matches!(outcome, Outcome::Written(_));
+        report.backup = backup.map(Path::to_string_lossy);
+        report.outcome = outcome;
+        report.changes.forget_rows();
         let end = || {
             if let Some(written) = &written {
                 written.finish()?;
@@ -184,7 +186,7 @@ impl<'c> Session<'c> {
             end()?;
         }
         printed.with_context(|| match outcome {
-            Outcome::Written { files, .. } => format!("{}, but", store::are_written(files)),
+            Outcome::Written(files) => format!("{}, but", store::are_written(files)),
             Outcome::Journalled => "the journal is written, but".to_owned(),
             _ => "nothing is written".to_owned(),
         })?;

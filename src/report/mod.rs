@@ -26,13 +26,8 @@ use crate::plan::{self, Input, Plan, Summary};
 /// What was done with a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome<'r> {
-    /// Files were written.
-    Written {
-        /// Which, in the order in which they were.
-        files: &'r [PathBuf],
-        /// The backup made before, if one was.
-        backup: Option<&'r Path>,
-    },
+    /// These files were written, in this order.
+    Written(&'r [PathBuf]),
     /// Nothing would change, and the journal says that the run was forced past a brake.
     Journalled,
     /// Nothing would change.
@@ -45,10 +40,11 @@ pub enum Outcome<'r> {
 #[derive(Debug, Serialize)]
 pub struct Report<'r> {
     mode: &'static str,
-    dry_run: bool,
-    written: bool,
+    pub dry_run: bool,
+    pub written: bool,
     dataset: Cow<'r, str>,
-    backup: Option<Cow<'r, str>>,
+    /// The backup made before a reset.
+    pub backup: Option<Cow<'r, str>>,
     pub summary: Summary,
     pub at_or_above_1e25: usize,
     /// What the estimates brought, where they can be read.
@@ -79,24 +75,6 @@ impl<'r> Report<'r> {
             changes,
             plan,
             outcome: Outcome::Preview,
-        }
-    }
-
-    /// The same, with what was done.
-    pub fn ended<'o>(self, outcome: Outcome<'o>, dry_run: bool) -> Report<'o>
-    where
-        'r: 'o,
-    {
-        let (written, backup) = match outcome {
-            Outcome::Written { backup, .. } => (true, backup.map(Path::to_string_lossy)),
-            _ => (false, None),
-        };
-        Report {
-            dry_run,
-            written,
-            backup,
-            outcome,
-            ..self
         }
     }
 }

@@ -184,7 +184,7 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
         }
     }
     let done = match report.outcome {
-        Outcome::Written { files, .. } => {
+        Outcome::Written(files) => {
             let files: Vec<String> = files
                 .iter()
                 .map(|file| shown(&file.to_string_lossy()).into_owned())

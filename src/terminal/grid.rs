@@ -86,10 +86,10 @@ impl Grid {
     }
 
     /// A grid that begins with the titles of its columns.
-    pub fn titled(tone: Tone, columns: &[(&str, Align)]) -> Grid {
+    pub fn titled(columns: &[(&str, Align)]) -> Grid {
         let titles: Vec<Cell> = columns
             .iter()
-            .map(|(title, _)| Cell::name(tone, title))
+            .map(|(title, _)| Cell::name(Tone::Heading, title))
             .collect();
         Grid {
             columns: columns.iter().map(|(_, align)| *align).collect(),

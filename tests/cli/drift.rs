@@ -44,6 +44,6 @@ fn a_drift_is_printed_with_the_digits_in_which_its_two_numbers_differ() {
         .dataset(dataset(&[row_at("a", "y", "why", "5e+25", "5.00e+25")]));
     world
         .ok(&["--dry-run"])
-        .expect_stdout("5.00000e+25, latest 4.99999e+25")
+        .expect_stdout("5.00e+25, latest 4.99999e+25")
         .expect_stdout("not_sure");
 }

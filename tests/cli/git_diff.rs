@@ -28,7 +28,7 @@ fn rows_that_came_changed_and_left_are_told_as_a_report_tells_them() {
     );
     let diff = world.ok_without_writing(&["diff", "old.csv"]);
     let said = "Added 1\n  + new  d  6.00e+25  medium\n\
-                Updated 1\n  ~ a  d  6.00000e+25 → 6.00004e+25    verified blank → y, notes\n\
+                Updated 1\n  ~ a  d  6.00e+25 → 6.00004e+25    verified blank → y, notes\n\
                 Removed 1\n  - left  d  6.00e+25    verified y, with human text\n\n\
                 CORE DATASET SUMMARY\nTotal candidate models: 3\n";
     assert!(diff.stdout.starts_with(said), "{}", diff.stdout);

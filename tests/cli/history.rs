@@ -230,7 +230,7 @@ fn a_row_that_left_says_why_and_what_a_person_wrote_in_it() {
     world.ok(&[]);
     world
         .ok(&["history", "a"])
-        .expect_stdout("6.000e+25 → 4.996e+24 FLOP, ÷12, now < 1e25, below 5e24")
+        .expect_stdout("6.00e+25 → 4.996e+24 FLOP, ÷12, now < 1e25, below 5e24")
         .expect_stdout("confidence \"medium\" → \"high\"")
         .expect_stdout("reasoning \"six of them\" → \"five at most\"");
 
@@ -286,7 +286,7 @@ fn numbers_that_differ_look_different_and_a_respelled_one_is_shown_as_it_was_wri
     world.ok(&[]);
     world
         .ok(&["history", "close"])
-        .expect_stdout("6.000e+25 → 6.004e+25");
+        .expect_stdout("6.00e+25 → 6.004e+25");
     world
         .ok(&["history", "respelled"])
         .expect_stdout("training_flop \"6.0E+25\" → \"6e+25\"");

@@ -54,7 +54,7 @@ fn numbers_that_differ_look_different_and_a_class_that_is_the_reason_is_named() 
     let world = World::with(&[model_at("a", "4.9999e25")]).dataset(dataset(&[verified]));
     world
         .ok(&["validate"])
-        .expect_stdout("verified 5.0000e+25, latest 4.9999e+25, ÷1.00, now not_sure [drifted]");
+        .expect_stdout("verified 5.00e+25, latest 4.9999e+25, ÷1.00, now not_sure [drifted]");
     let low = row("a", "y", "why").replace("6e+25,6.00e+25,", "9.999e+14,,");
     world.set_dataset(dataset(&[low]));
     let low = world.run(&["validate"]).expect_code(3);

@@ -140,7 +140,7 @@ pub(super) fn text(
         let first = &entries[..entries.len().min(limit)];
         let columns = columns(finding, first, screen);
         let titles = columns.iter().map(|(title, align, _)| (*title, *align));
-        let mut grid = Grid::titled(Tone::Quiet, &titles.collect::<Vec<_>>());
+        let mut grid = Grid::titled(&titles.collect::<Vec<_>>());
         for entry in first {
             let cells = columns.iter().map(|(_, _, cell)| cell(entry));
             grid.push(cells.collect::<Vec<_>>());

@@ -16,17 +16,14 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
     if total == 0 {
         return "Nothing in the journal\n".to_owned();
     }
-    let mut grid = Grid::titled(
-        Tone::Heading,
-        &[
-            ("run", Number),
-            ("at (UTC)", Sentence),
-            ("what", Sentence),
-            ("by", Text),
-            ("rows", Number),
-            ("changes", Paragraph),
-        ],
-    );
+    let mut grid = Grid::titled(&[
+        ("run", Number),
+        ("at (UTC)", Sentence),
+        ("what", Sentence),
+        ("by", Text),
+        ("rows", Number),
+        ("changes", Paragraph),
+    ]);
     for (number, entry) in (1..).zip(entries) {
         grid.push(run_cells(number, entry));
     }
@@ -110,17 +107,14 @@ pub(super) fn run(
 
 /// What happened to a model, an entry for each, and what changed below it.
 pub(in crate::commands) fn events(events: &[Event<'_>], total: usize, screen: Screen) -> String {
-    let mut grid = Grid::titled(
-        Tone::Heading,
-        &[
-            ("run", Number),
-            ("at (UTC)", Sentence),
-            ("event", Sentence),
-            ("name", Text),
-            ("developer", Text),
-            ("by", Text),
-        ],
-    );
+    let mut grid = Grid::titled(&[
+        ("run", Number),
+        ("at (UTC)", Sentence),
+        ("event", Sentence),
+        ("name", Text),
+        ("developer", Text),
+        ("by", Text),
+    ]);
     for event in events {
         let mut below = details(event);
         for line in &mut below {

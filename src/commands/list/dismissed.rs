@@ -81,17 +81,14 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
 const LONGEST_NOTE: usize = 300;
 
 fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {
-    let mut grid = Grid::titled(
-        Tone::Heading,
-        &[
-            ("name", Text),
-            ("developer", Text),
-            ("judged", Number),
-            ("latest", Number),
-            ("decision", Sentence),
-            ("note", Paragraph),
-        ],
-    );
+    let mut grid = Grid::titled(&[
+        ("name", Text),
+        ("developer", Text),
+        ("judged", Number),
+        ("latest", Number),
+        ("decision", Sentence),
+        ("note", Paragraph),
+    ]);
     for model in models {
         let (tone, remark) = match model {
             Dismissed {

@@ -37,7 +37,7 @@ pub(super) fn text(list: &List<'_>, screen: Screen, verbosity: Verbosity) -> Str
         Some(places) => asked_columns(list, places),
         None => chosen_columns(list, screen),
     };
-    let mut grid = Grid::titled(Tone::Heading, &columns);
+    let mut grid = Grid::titled(&columns);
     for (listed, cells) in list.rows.iter().zip(rows) {
         let mut below = Vec::new();
         if verbosity == Verbosity::Verbose {

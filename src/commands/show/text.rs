@@ -135,15 +135,12 @@ fn side_by_side<'s>(
     if model.row.is_none() && model.estimate.is_none() {
         return String::new();
     }
-    let mut grid = Grid::titled(
-        Tone::Heading,
-        &[
-            ("", Sentence),
-            ("row", Text),
-            ("", Sentence),
-            ("latest estimate", Text),
-        ],
-    );
+    let mut grid = Grid::titled(&[
+        ("", Sentence),
+        ("row", Text),
+        ("", Sentence),
+        ("latest estimate", Text),
+    ]);
     for column in SHORT {
         let name = column.name();
         let (tone, mark) = if model.differs.contains(&name) {

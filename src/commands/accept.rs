@@ -5,7 +5,6 @@ use clap::Args;
 
 use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
-use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
 use crate::lookup::Subject;
@@ -18,8 +17,6 @@ use crate::terminal::bounded;
                   core-dataset accept 'Claude 3.7 Sonnet' --latest"
 )]
 pub struct AcceptArgs {
-    #[command(flatten)]
-    names: NamesArgs,
     /// Why
     #[arg(long, value_name = "WHY")]
     note: Option<String>,
@@ -30,28 +27,22 @@ pub struct AcceptArgs {
     #[arg(long, conflicts_with = "note")]
     undo: bool,
     #[command(flatten)]
-    write: WriteArgs,
+    names: NamesArgs,
 }
 
 /// Writes down that verified values stand, takes that back, or lets them follow the estimates.
 pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     let note = args.note.as_deref().unwrap_or_default();
-    curate_each(
-        config,
-        Mode::Accept,
-        &args.write,
-        &args.names,
-        |curation, subject| {
-            if args.undo {
-                curation.draft.unaccept(&subject.model);
-                Ok(())
-            } else if args.latest {
-                take_latest(curation, subject, note)
-            } else {
-                accept(curation, subject, note)
-            }
-        },
-    )
+    curate_each(config, Mode::Accept, &args.names, |curation, subject| {
+        if args.undo {
+            curation.draft.unaccept(&subject.model);
+            Ok(())
+        } else if args.latest {
+            take_latest(curation, subject, note)
+        } else {
+            accept(curation, subject, note)
+        }
+    })
 }
 
 /// Writes down that a verified value stands.

@@ -23,7 +23,7 @@ use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
 
-/// Which models are meant.
+/// Which models are meant, and how what is decided on them is written.
 #[derive(Debug, Args)]
 pub(super) struct NamesArgs {
     /// The model's name, or several, in any case; a name that only looks alike is found, too
@@ -32,6 +32,9 @@ pub(super) struct NamesArgs {
     /// Which developer, where several have a model of that name
     #[arg(long, value_name = "NAME")]
     pub developer: Option<String>,
+
+    #[command(flatten)]
+    write: WriteArgs,
 }
 
 /// What a person decides with: what is known, and the draft of what is to be written.
@@ -132,11 +135,10 @@ pub(super) fn curate(
 pub(super) fn curate_each(
     config: &Config,
     mode: Mode,
-    args: &WriteArgs,
     names: &NamesArgs,
     decide: impl for<'p> Fn(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
 ) -> Result<Exit> {
-    curate(config, mode, args, |curation| {
+    curate(config, mode, &names.write, |curation| {
         let developer = names.developer.as_deref();
         let found = names.names.iter();
         let mut subjects = all(found.map(|name| curation.lookup.find(name, developer)))?;

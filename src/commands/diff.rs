@@ -17,7 +17,8 @@ use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
 use crate::schema::Column;
-use crate::terminal::{Align, Cell, Grid, Screen, Tone, and_more, bounded};
+use crate::terminal::{Screen, and_more, bounded_model, headed, wrap};
+use crate::text::shown;
 
 #[derive(Debug, Args)]
 #[command(
@@ -132,20 +133,17 @@ fn broken_text(broken: &[ModelChange<'_>], limit: usize, screen: Screen) -> Stri
     if broken.is_empty() {
         return "No verified or protected row changed".to_owned();
     }
-    let title = format!(
-        "Verified or protected rows that changed or left {}",
-        broken.len()
-    );
-    let mut grid = Grid::new(&[Align::Text, Align::Text, Align::Paragraph]);
+    let title = "Verified or protected rows that changed or left";
+    let mut lines = vec![headed(&format!("{title} {}", broken.len()), "", screen)];
     for change in broken.iter().take(limit) {
-        grid.push([
-            Cell::new(Tone::Attention, &format!("! {}", bounded(&change.name))),
-            Cell::name(Tone::Plain, &change.developer),
-            Cell::plain(change.reason.as_deref().unwrap_or_default()),
-        ]);
+        let model = bounded_model(&change.name, &change.developer);
+        let reason = change.reason.as_deref().unwrap_or_default();
+        lines.push(wrap(
+            &format!("  ! {model}: {}", shown(reason)),
+            "    ",
+            screen,
+        ));
     }
-    let mut lines = vec![screen.paint(Tone::Heading, &title)];
-    lines.extend(grid.lines("  ", screen));
     lines.extend(and_more(broken.len(), limit, "--verbose shows all", screen));
     lines.join("\n")
 }

@@ -8,7 +8,6 @@ use tracing::warn;
 
 use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
-use super::execute::WriteArgs;
 use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Row};
@@ -26,8 +25,6 @@ use crate::text::{is_visible, stands_in};
                   core-dataset dismiss 'Amazon Titan' --undo"
 )]
 pub struct DismissArgs {
-    #[command(flatten)]
-    names: NamesArgs,
     /// Why; the next curator will ask
     #[arg(long, value_name = "WHY", required_unless_present = "undo")]
     note: Option<String>,
@@ -41,7 +38,7 @@ pub struct DismissArgs {
     #[arg(long, requires = "undo", conflicts_with = "note")]
     force: bool,
     #[command(flatten)]
-    write: WriteArgs,
+    names: NamesArgs,
 }
 
 /// Dismisses models, or takes that back.
@@ -52,19 +49,13 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
         Decision::Below
     };
     let note = args.note.as_deref().unwrap_or_default();
-    curate_each(
-        config,
-        Mode::Dismiss,
-        &args.write,
-        &args.names,
-        |curation, subject| {
-            if args.undo {
-                undo(curation, subject, args.force)
-            } else {
-                dismiss(curation, subject, decision, note)
-            }
-        },
-    )
+    curate_each(config, Mode::Dismiss, &args.names, |curation, subject| {
+        if args.undo {
+            undo(curation, subject, args.force)
+        } else {
+            dismiss(curation, subject, decision, note)
+        }
+    })
 }
 
 /// Dismisses a model. A row that a person marked is refused.

@@ -5,7 +5,6 @@ use clap::Args;
 
 use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
-use super::execute::WriteArgs;
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
 use crate::flop::Flop;
@@ -21,8 +20,6 @@ use crate::terminal::bounded;
                   core-dataset verify GLM-4-Plus --developer Zhipu --undo"
 )]
 pub struct VerifyArgs {
-    #[command(flatten)]
-    names: NamesArgs,
     /// Why: joined to the notes
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -35,7 +32,7 @@ pub struct VerifyArgs {
     #[command(flatten)]
     how: VerificationArgs,
     #[command(flatten)]
-    write: WriteArgs,
+    names: NamesArgs,
 }
 
 /// How a row is verified.
@@ -60,25 +57,19 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
         );
     }
     let note = args.note.as_deref().unwrap_or_default();
-    curate_each(
-        config,
-        Mode::Verify,
-        &args.write,
-        &args.names,
-        |curation, subject| {
-            let row = curation.row(subject)?;
-            if args.undo {
-                curation.draft.unverify(row);
-                curation.draft.join_note(row, note);
-            } else {
-                verify(curation, subject, &args.how, note)?;
-            }
-            if args.replace_note {
-                curation.draft.replace_notes(row, note);
-            }
-            Ok(())
-        },
-    )
+    curate_each(config, Mode::Verify, &args.names, |curation, subject| {
+        let row = curation.row(subject)?;
+        if args.undo {
+            curation.draft.unverify(row);
+            curation.draft.join_note(row, note);
+        } else {
+            verify(curation, subject, &args.how, note)?;
+        }
+        if args.replace_note {
+            curation.draft.replace_notes(row, note);
+        }
+        Ok(())
+    })
 }
 
 /// Verifies a row after it is corrected, and joins the note to its own. A training FLOP that a person found need not be the latest

@@ -6,9 +6,9 @@ use crate::changes::{Changes, ModelChange};
 use crate::dataset::DecisionColumn;
 use crate::dates;
 use crate::plan::Mode;
-use crate::report::{changes_text, count_rows, row_groups};
+use crate::report::{changes_text, counts};
 use crate::schema::Column;
-use crate::terminal::{Screen, bounded, bounded_model, counted};
+use crate::terminal::{Screen, bounded, bounded_model};
 use crate::text::{new_note, one_line, shown};
 
 /// How wide a message is laid out.
@@ -28,12 +28,7 @@ pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> Str
 
 /// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups as a report has them.
 fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
-    let counts = row_groups(changes).map(|(group, models)| (count_rows(models), group));
-    let mut text = capitalised(mode.name()) + ": ";
-    text += match &*counted(&counts).join(", ") {
-        "" => "no row changed",
-        counts => counts,
-    };
+    let mut text = format!("{}: {}", capitalised(mode.name()), counts(changes));
     if let Some(at) = saved_at {
         text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
@@ -49,7 +44,7 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
 }
 
 /// `Verify GPT-4.5: note`, or `Undo: verify GPT-4.5` where a mark or a decision is taken back. Several models are named
-/// below, with their notes where these differ.
+/// below, with their notes.
 fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     let is_unmarked = |change: &ModelChange<'_>| {
         let mark = change.field(Column::Verified);
@@ -74,17 +69,12 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
         let model = bounded_model(&change.name, &change.developer);
         models.entry(model).or_insert(change);
     }
-    let notes: Vec<String> = models.values().map(|change| noted(change)).collect();
-    let first = notes.first().map_or("", String::as_str);
     if let [model] = models.values().collect::<Vec<_>>()[..] {
-        return format!("{verb} {}{first}\n", bounded(&model.name));
+        return format!("{verb} {}{}\n", bounded(&model.name), noted(model));
     }
-    let are_alike = notes.iter().all(|note| note == first);
-    let common = if are_alike { first } else { "" };
-    let mut text = format!("{verb} {} models{common}\n\n", models.len());
-    for (model, note) in models.keys().zip(&notes).take(NAMED) {
-        let note = if are_alike { "" } else { note };
-        text += &format!("{model}{note}\n");
+    let mut text = format!("{verb} {} models\n\n", models.len());
+    for (model, change) in models.iter().take(NAMED) {
+        text += &format!("{model}{}\n", noted(change));
     }
     if models.len() > NAMED {
         text += &format!("… and {} more\n", models.len() - NAMED);
@@ -187,7 +177,7 @@ mod tests {
             dismissed: vec![change("a", &[])],
             ..Changes::default()
         };
-        let expected = "Dismiss 2 models: card\n\na (d)\nb (d)\n";
+        let expected = "Dismiss 2 models\n\na (d): card\nb (d): card\n";
         assert_eq!(message(Mode::Dismiss, &changes, None), expected);
         let changes = Changes {
             decisions: vec![line("a", "card"), line("b", "paper"), line("c", "")],

@@ -66,13 +66,9 @@ impl Page<'_> {
                     main {
                         (summary::waiting(&self.attention))
                         (plot::section(self, &rows))
-                        (tables::drifted(self).unwrap_or_default())
-                        (tables::crossed(self).unwrap_or_default())
-                        (tables::reconsider(self))
-                        (tables::renamed(self))
+                        (tables::to_decide(self))
                         (progress::section(self, &summary, above))
-                        (tables::queue(self, &rows))
-                        (tables::verified(self, &rows))
+                        (tables::rows(self, &rows))
                     }
                     script { (PreEscaped(SCRIPT)) }
                 }

@@ -4,12 +4,11 @@ use maud::{Markup, html};
 
 use super::Page;
 use super::cells::{flop, model, sources, text};
+use crate::changes::ModelChange;
 use crate::dataset::{Mark, Row};
 use crate::dates;
-use crate::flop::Flop;
 use crate::journal::last_refresh;
-use crate::plan::Change;
-use crate::report::others;
+use crate::report::{flops, others};
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -52,11 +51,12 @@ impl Section {
     }
 
     /// A table in which two numbers of each model are set against each other.
-    fn of_moves(&self, moves: &[(&str, &str, Option<Flop>, Option<Flop>)]) -> Markup {
-        self.with(moves, |(name, developer, from, to)| {
-            let factor = from.zip(*to).map(|(from, to)| from.factor_text(to));
+    fn of_changes(&self, changes: &[ModelChange<'_>]) -> Markup {
+        self.with(changes, |change| {
+            let (from, to) = flops(change);
+            let factor = from.zip(to).map(|(from, to)| from.factor_text(to));
             html! {
-                (model(name, developer)) (flop(*from)) (flop(*to))
+                (model(&change.name, &change.developer)) (flop(from)) (flop(to))
                 td class="number" { (factor.unwrap_or_default()) }
             }
         })
@@ -68,18 +68,11 @@ fn numbers(titles: [&str; 3]) -> Markup {
     html! { @for title in titles { th scope="col" class="number" { (title) } } }
 }
 
-/// Verified rows whose latest estimate is far away. Without estimates that is not known.
-pub(super) fn drifted(page: &Page<'_>) -> Option<Markup> {
-    page.estimates?;
-    let mut moves = Vec::new();
-    for line in &page.plan.lines {
-        if let (Some(row), Change::Verified(Some(drift))) = (line.row, line.change) {
-            let cell = |column| page.dataset.cell(row, column);
-            let (name, developer) = (cell(Column::Name), cell(Column::Developer));
-            moves.push((name, developer, drift.verified, Some(drift.latest)));
-        }
-    }
-    let section = Section {
+/// What has drifted, what passed 1e25 in the last refresh, which dismissed models have risen since, and what is probably renamed.
+pub(super) fn to_decide(page: &Page<'_>) -> Markup {
+    let changes = page.plan.changes();
+    let last = last_refresh(page.journal);
+    let drifted = Section {
         id: "drifted",
         title: "Drifted",
         meaning: html! {
@@ -89,35 +82,15 @@ pub(super) fn drifted(page: &Page<'_>) -> Option<Markup> {
         head: numbers(["Verified FLOP", "Latest FLOP", "Factor"]),
         command: "list --drifted",
     };
-    Some(section.of_moves(&moves))
-}
-
-/// What passed 1e25 in the last refresh.
-pub(super) fn crossed(page: &Page<'_>) -> Option<Markup> {
-    let entry = last_refresh(page.journal)?;
-    let mut moves = Vec::new();
-    for one in &entry.changes.crossed {
-        moves.push((&*one.name, &*one.developer, one.from_flop, one.to_flop));
-    }
-    let day = bounded(dates::day_text(&entry.at));
-    let section = Section {
+    let day = last.map_or("", |entry| dates::day_text(&entry.at));
+    let crossed = Section {
         id: "crossed",
         title: "Crossed 1e25",
-        meaning: html! { "Models that passed 1e25 FLOP in the last refresh, on " (day) ", in either direction." },
+        meaning: html! { "Models that passed 1e25 FLOP in the last refresh, on " (bounded(day)) ", in either direction." },
         head: numbers(["FLOP before", "FLOP now", "Factor"]),
         command: "list --crossed",
     };
-    Some(section.of_moves(&moves))
-}
-
-/// Dismissed models that have risen since.
-pub(super) fn reconsider(page: &Page<'_>) -> Markup {
-    let mut moves = Vec::new();
-    for one in &page.plan.further_changes.reconsider {
-        let [judged, latest] = [one.judged_flop, one.latest_flop].map(Option::flatten);
-        moves.push((&*one.name, &*one.developer, judged, latest));
-    }
-    let section = Section {
+    let reconsider = Section {
         id: "reconsider",
         title: "To reconsider",
         meaning: html! {
@@ -127,11 +100,7 @@ pub(super) fn reconsider(page: &Page<'_>) -> Markup {
         head: numbers(["Judged FLOP", "Latest FLOP", "Factor"]),
         command: "list --reconsider",
     };
-    section.of_moves(&moves)
-}
-
-pub(super) fn renamed(page: &Page<'_>) -> Markup {
-    let section = Section {
+    let renamed = Section {
         id: "renamed",
         title: "Probably renamed",
         meaning: html! {
@@ -141,39 +110,41 @@ pub(super) fn renamed(page: &Page<'_>) -> Markup {
         head: html! { th scope="col" { "Also" } },
         command: "alias --suggest",
     };
-    section.with(&page.plan.renamed, |one| {
-        html! {
-            (model(&one[0].name, &one[0].developer))
-            td { bdi { (others(&one[0].name, &one[1..])) } }
-        }
-    })
+    html! {
+        (drifted.of_changes(&changes.drifted))
+        (crossed.of_changes(last.map_or(&[], |entry| &entry.changes.crossed)))
+        (reconsider.of_changes(&changes.reconsider))
+        (renamed.with(&changes.renamed, |one| html! {
+            (model(&one.name, &one.developer))
+            td { bdi { (others(&one.name, &one.with)) } }
+        }))
+    }
 }
 
-/// The rows that wait for a person.
-pub(super) fn queue(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
-    let mut rows = rows.to_vec();
-    rows.retain(|row| row.mark != Mark::Verified);
-    let section = Section {
+/// The rows that wait for a person, and those that a person has confirmed.
+pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
+    let (verified, queue): (Vec<_>, Vec<_>) = rows
+        .iter()
+        .copied()
+        .partition(|row| row.mark == Mark::Verified);
+    let waiting = Section {
         id: "queue",
         title: "Review queue",
         meaning: html! { "Rows that no person has verified, highest training FLOP first." },
         head: row_head(),
         command: "list --unverified",
     };
-    section.with(&rows, |row| row_cells(page, row))
-}
-
-pub(super) fn verified(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
-    let mut rows = rows.to_vec();
-    rows.retain(|row| row.mark == Mark::Verified);
-    let section = Section {
+    let confirmed = Section {
         id: "verified",
         title: "Verified",
         meaning: html! { "Rows that a person has confirmed, with what they wrote." },
         head: row_head(),
         command: "list --verified",
     };
-    section.with(&rows, |row| row_cells(page, row))
+    html! {
+        (waiting.with(&queue, |row| row_cells(page, row)))
+        (confirmed.with(&verified, |row| row_cells(page, row)))
+    }
 }
 
 /// The script sorts and filters the tables that say by what they are sorted.

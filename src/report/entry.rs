@@ -159,7 +159,7 @@ pub(super) fn where_they_differ(one: &str, other: &str) -> (String, String) {
 
 /// The two numbers of a model that a report sets against each other: before and after the run, or what a person judged and the latest
 /// estimate.
-pub(super) fn flops(change: &ModelChange<'_>) -> (Option<Flop>, Option<Flop>) {
+pub fn flops(change: &ModelChange<'_>) -> (Option<Flop>, Option<Flop>) {
     match change.latest_flop {
         Some(latest) => {
             let judged = change.verified_flop.or(change.judged_flop);

@@ -10,11 +10,11 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use attention::Attention;
-pub use entry::{drift_text, factor_and_class, flop_text, flop_texts, marked};
+pub use entry::{drift_text, factor_and_class, flop_text, flop_texts, flops, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{
-    TO_LOOK_AT, changes as changes_text, count_rows, report as text, row_groups, summary,
+    TO_LOOK_AT, changes as changes_text, count_rows, counts, report as text, row_groups, summary,
     summary_counts, waiting,
 };
 

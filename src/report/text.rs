@@ -4,7 +4,7 @@ use super::groups::{Groups, layout};
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::dates;
-use crate::plan::{Change, Input, Mode, Plan, Summary};
+use crate::plan::{Input, Mode, Plan, Summary};
 use crate::terminal::{Screen, Tone, bounded_model, counted, wrap};
 use crate::text::{plural, shown};
 
@@ -168,20 +168,12 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
     let dataset = shown(&report.dataset);
     let mut counts = String::new();
     if !plan.mode.is_decision() {
-        let unchanged = plan.count(|change| change == Change::Unchanged);
-        let verified = plan.count(|change| matches!(change, Change::Verified(_)));
-        let protected = plan.count(|change| change == Change::Protected);
-        counts = format!(
-            ": {}",
-            self::counts(&report.changes, unchanged, verified, protected)
-        );
+        counts = format!(": {}", self::counts(&report.changes));
     }
-    if plan.mode == Mode::Reset {
-        let rows = plan.dataset.rows.iter();
-        let given_up = rows.filter(|row| row.has_human_work()).count();
-        if given_up > 0 {
-            counts += &format!(", {} with human work given up", plural(given_up, "row"));
-        }
+    let rows = plan.dataset.rows.iter();
+    let given_up = rows.filter(|row| row.has_human_work()).count();
+    if plan.mode == Mode::Reset && given_up > 0 {
+        counts += &format!(", {} with human work given up", plural(given_up, "row"));
     }
     let done = match report.outcome {
         Outcome::Written(files) => {
@@ -228,22 +220,13 @@ pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<Str
     (!kinds.is_empty()).then(|| wrap(&line, "  ", screen).replace(UNBROKEN, " "))
 }
 
-/// `2 added, 1 removed`: what became of how many rows. The last three are those that a run keeps as they are.
-fn counts(changes: &Changes<'_>, unchanged: usize, verified: usize, protected: usize) -> String {
-    let mut counts = row_groups(changes)
-        .map(|(what, changes)| (count_rows(changes), what))
-        .to_vec();
-    counts.extend([
-        (unchanged, "unchanged"),
-        (verified, "verified kept"),
-        (protected, "protected kept"),
-        (changes.orphaned.len(), "orphaned kept"),
-    ]);
-    let counts = counted(&counts);
-    if counts.is_empty() {
-        return "no rows".to_owned();
+/// `2 added, 1 removed`: what became of how many rows.
+pub fn counts(changes: &Changes<'_>) -> String {
+    let counts = row_groups(changes).map(|(what, changes)| (count_rows(changes), what));
+    match &*counted(&counts).join(", ") {
+        "" => "no row changed".to_owned(),
+        counts => counts.to_owned(),
     }
-    counts.join(", ")
 }
 
 /// The models whose rows come, change or leave, kind by kind.

@@ -76,15 +76,15 @@ fn a_marked_row_that_changed_lost_its_mark_or_left_is_named_and_exits_3() {
     let changed =
         guard(&[row("v", "y", "more"), row("p", "", ""), row("u", "", "")]).expect_code(3);
     changed
-        .expect_stdout("Verified or protected rows that changed or left 2\n  ! v  d  changed: notes\n  ! p  d  lost its mark\n\n")
+        .expect_stdout("Verified or protected rows that changed or left 2\n  ! v (d): changed: notes\n  ! p (d): lost its mark\n\n")
         .expect_stdout("verified no → blank");
     guard(&[row("p", "no", ""), row("u", "", "")])
         .expect_code(3)
-        .expect_stdout("changed or left 1\n  ! v  d  left\n");
+        .expect_stdout("changed or left 1\n  ! v (d): left\n");
     let many: Vec<_> = (0..12).map(|n| row(&format!("m{n}"), "y", "")).collect();
     compared(&many, &[])
         .run(&["diff", "old.csv", "--check-verified"])
-        .expect_stdout("d  left\n  … and 2 more (--verbose shows all)\n");
+        .expect_stdout("(d): left\n  … and 2 more (--verbose shows all)\n");
     let world = compared(&old, &[]);
     let json = world
         .run(&["diff", "old.csv", "--check-verified", "--format", "json"])
@@ -113,7 +113,7 @@ fn cells_that_changed_places_under_another_header_are_a_change_though_the_bytes_
     world
         .run(&["diff", "old.csv", "--check-verified"])
         .expect_code(3)
-        .expect_stdout("changed or left 1\n  ! m  d  changed: ");
+        .expect_stdout("changed or left 1\n  ! m (d): changed: ");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_revision_and_the_index_are_read_by_git() {
     repository
         .run(&["diff", "HEAD:", "--check-verified"])
         .expect_code(3)
-        .expect_stdout("changed or left 1\n  ! b  d  left\n");
+        .expect_stdout("changed or left 1\n  ! b (d): left\n");
     repository
         .run(&["diff", "nowhere:"])
         .expect_code(1)

@@ -125,7 +125,7 @@ fn what_a_check_finds_is_printed_all_the_same() {
     world
         .run(&["-q", "diff", "old.csv", "--check-verified"])
         .expect_code(3)
-        .expect_stdout("changed or left 1\n  ! a  d  lost its mark\n");
+        .expect_stdout("changed or left 1\n  ! a (d): lost its mark\n");
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn the_further_rows_of_a_candidate_leave_as_duplicates() {
     for said in [
         "Duplicates 1: one model on several rows\n",
         " 1 kept, 2 removed as duplicate (verified y, with human text)\n",
-        ": 2 removed as duplicate, 2 unchanged, 2 rows with human work given up\n",
+        ": 2 removed as duplicate, 2 rows with human work given up\n",
     ] {
         assert!(text.contains(said), "no {said:?} in\n{text}");
     }

@@ -31,74 +31,59 @@ const GROUPS: [(Finding, &str, &str); 8] = [
 /// A screen of so many columns has room for more columns of the table.
 const WIDE: usize = 110;
 
-/// The title of a column, how it is laid out, and what it says of an entry.
-type Column = (&'static str, Align, fn(&Entry<'_>) -> Cell);
+/// The title of a column, how it is laid out, the least width of a screen that shows it, and what it says of an entry. One that says
+/// nothing of all entries of a group is left out.
+type Column = (&'static str, Align, usize, fn(&Entry<'_>) -> Cell);
 
-/// A model of ours.
-const OURS: &[Column] = &[
-    ("", Sentence, |one| our_name(one)[0].clone()),
-    ("name", Text, |one| our_name(one)[1].clone()),
-    ("developer", Text, |one| name(one.developer)),
-    ("ours", Number, |one| number(one.flop)),
-];
-
-/// A model of theirs.
-const THEIRS: &[Column] = &[
-    ("their name", Text, |one| name(one.their_name)),
-    ("organization", Text, |one| name(one.their_organization)),
-    ("theirs", Number, |one| number(one.their_flop)),
-];
-
-/// The number of theirs beside ours.
-const PAIR: &[Column] = &[
-    ("theirs", Number, |one| number(one.their_flop)),
-    ("ours is", Number, factor),
-    ("their range", Sentence, |one| {
-        let word = |is_within| if is_within { "within" } else { "outside" };
-        name(one.within_theirs.map(word))
+const COLUMNS: [Column; 14] = [
+    ("", Sentence, 0, |one| our_name(one)[0].clone()),
+    ("name", Text, 0, |one| our_name(one)[1].clone()),
+    ("developer", Text, 0, |one| name(one.developer)),
+    ("ours", Number, 0, |one| {
+        number(one.ours.map(|ours| ours.flop))
     }),
-];
-
-/// Why a model of theirs is not offered for addition.
-const ELSEWHERE: &[Column] = &[("here", Sentence, |one| name(one.elsewhere))];
-const DECISION: &[Column] = &[("decision", Sentence, |one| name(one.dismissed))];
-
-/// What a wide screen shows besides.
-const OURS_BESIDES: &[Column] = &[
-    ("released", Sentence, |one| name(one.release_date)),
-    ("confidence", Sentence, |one| name(one.confidence)),
-];
-const THEIRS_BESIDES: &[Column] = &[
-    ("published", Sentence, |one| name(one.their_date)),
-    ("their confidence", Sentence, |one| {
+    ("their name", Text, 0, |one| {
+        name(unless_sure(one, one.their_name))
+    }),
+    ("organization", Text, 0, |one| {
+        name(unless_sure(one, one.their_organization))
+    }),
+    ("theirs", Number, 0, |one| {
+        number(one.theirs.map(|theirs| theirs.flop))
+    }),
+    ("ours is", Number, 0, factor),
+    ("their range", Sentence, 0, range),
+    // Why a model of theirs is not offered for addition.
+    ("here", Sentence, 0, |one| {
+        name(one.elsewhere.filter(|_| one.dismissed.is_none()))
+    }),
+    ("decision", Sentence, 0, |one| name(one.dismissed)),
+    ("released", Sentence, WIDE, |one| {
+        name(one.release_date.filter(|_| one.theirs.is_none()))
+    }),
+    ("published", Sentence, WIDE, |one| name(one.their_date)),
+    ("their confidence", Sentence, WIDE, |one| {
         name(one.their_confidence)
     }),
 ];
 
-/// The columns of a group on this screen. One that is blank throughout is left out.
-fn columns(finding: Finding, entries: &[&Entry<'_>], screen: Screen) -> Vec<Column> {
-    let (of_models, behind, besides) = match finding {
-        Finding::OnlyOurs => (OURS, &[][..], OURS_BESIDES),
-        Finding::Lacking => (THEIRS, ELSEWHERE, THEIRS_BESIDES),
-        Finding::Dismissed => (THEIRS, DECISION, THEIRS_BESIDES),
-        Finding::NameOnly | Finding::Ambiguous => (OURS, THEIRS, THEIRS_BESIDES),
-        _ => (OURS, PAIR, THEIRS_BESIDES),
-    };
-    let mut columns = [of_models, behind].concat();
-    if screen.width.is_none_or(|width| width >= WIDE) {
-        columns.extend(besides);
-    }
-    let is_filled = |cell: fn(&Entry<'_>) -> Cell| {
-        let mut entries = entries.iter();
-        entries.any(|entry| cell(entry) != Cell::plain(""))
-    };
-    columns.retain(|(_, _, cell)| is_filled(*cell));
-    columns
+/// What they call a model, where it may be another one than ours.
+fn unless_sure<'c>(entry: &Entry<'_>, text: Option<&'c str>) -> Option<&'c str> {
+    text.filter(|_| !entry.by.is_sure())
+}
+
+/// Whether our number lies in the range that they state, where the models are one.
+fn range(entry: &Entry<'_>) -> Cell {
+    let word = |is_within| if is_within { "within" } else { "outside" };
+    name(entry.within_theirs.filter(|_| entry.by.is_sure()).map(word))
 }
 
 /// How many times theirs our number is.
 fn factor(entry: &Entry<'_>) -> Cell {
-    let flops = entry.flop.zip(entry.their_flop);
+    let flops = entry
+        .flop
+        .zip(entry.their_flop)
+        .filter(|_| entry.by.is_sure());
     let factor = flops.map(|(ours, theirs)| theirs.factor_text(ours));
     Cell::plain(&factor.unwrap_or_default())
 }
@@ -114,8 +99,10 @@ fn name(text: Option<&str>) -> Cell {
     Cell::name(Tone::Plain, &line)
 }
 
-fn number(flop: Option<Flop>) -> Cell {
-    Cell::plain(&flop.map_or_else(|| "-".to_owned(), Flop::rounded))
+/// The number of a model, `-` where it has none.
+fn number(flop: Option<Option<Flop>>) -> Cell {
+    let text = flop.map(|flop| flop.map_or_else(|| "-".to_owned(), Flop::rounded));
+    Cell::plain(&text.unwrap_or_default())
 }
 
 /// The comparison, laid out: the groups, of each the first `limit` entries, and the commands that deal with those.
@@ -138,11 +125,16 @@ pub(super) fn text(
             continue;
         }
         let first = &entries[..entries.len().min(limit)];
-        let columns = columns(finding, first, screen);
-        let titles = columns.iter().map(|(title, align, _)| (*title, *align));
+        let width = screen.width.unwrap_or(usize::MAX);
+        let mut columns = COLUMNS.to_vec();
+        columns.retain(|(_, _, least_width, cell)| {
+            let is_filled = |entry: &&Entry<'_>| cell(entry) != Cell::plain("");
+            width >= *least_width && first.iter().any(is_filled)
+        });
+        let titles = columns.iter().map(|(title, align, ..)| (*title, *align));
         let mut grid = Grid::titled(&titles.collect::<Vec<_>>());
         for entry in first {
-            let cells = columns.iter().map(|(_, _, cell)| cell(entry));
+            let cells = columns.iter().map(|(.., cell)| cell(entry));
             grid.push(cells.collect::<Vec<_>>());
             to_paste.extend(command(entry));
         }

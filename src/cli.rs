@@ -15,7 +15,7 @@ use crate::commands::{
     accept, add, alias, compare, decide, diff, dismiss, export, git, history, list, page, reapply,
     refresh, review, shell, show, stats, validate, verify,
 };
-use crate::config::{Config, Format, Paths, Verbosity};
+use crate::config::{Config, Format, Paths};
 use crate::terminal::{Screen, is_dumb, spinner};
 
 /// The program's arguments.
@@ -250,19 +250,15 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
         let message = "the argument '--quiet' cannot be used with '--verbose'";
         return Err(refused(ErrorKind::ArgumentConflict, message));
     }
-    let verbosity = match (shared.quiet, shared.verbose) {
-        (true, _) => Verbosity::Quiet,
-        (_, true) => Verbosity::Verbose,
-        _ => Verbosity::Normal,
-    };
-    let is_watched = verbosity == Verbosity::Normal && io::stderr().is_terminal() && !is_dumb();
+    let is_spoken_to = !shared.quiet && !shared.verbose;
+    let is_watched = is_spoken_to && io::stderr().is_terminal() && !is_dumb();
     let config = Config {
         paths: Paths::below(&shared.data_dir),
         data_dir: (matches.value_source("data_dir") == Some(ValueSource::CommandLine))
             .then(|| shared.data_dir.to_string_lossy().into_owned()),
         format: shared.format,
-        verbosity,
-        screen: Screen::of_stdout(shared.color),
+        is_quiet: shared.quiet,
+        screen: Screen::of_stdout(shared.color, shared.verbose),
         now,
         progress: spinner(is_watched),
     };

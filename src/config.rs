@@ -17,8 +17,8 @@ pub struct Config {
     pub data_dir: Option<String>,
     /// How the result is printed.
     pub format: Format,
-    /// How much is said.
-    pub verbosity: Verbosity,
+    /// Whether nothing but errors and what is asked for is said.
+    pub is_quiet: bool,
     /// What text is laid out for.
     pub screen: Screen,
     /// The moment of the run.
@@ -64,15 +64,4 @@ pub enum Format {
     Json,
     /// For spreadsheets: `list` only
     Csv,
-}
-
-/// How much is said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verbosity {
-    /// Errors only, and no report when nothing changed.
-    Quiet,
-    /// Warnings, and a report that shortens long groups.
-    Normal,
-    /// Debug logs, and a whole report.
-    Verbose,
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use core_dataset::commands::{self, Exit};
-use core_dataset::config::{Format, Verbosity};
+use core_dataset::config::{Config, Format};
 use core_dataset::ignore_file_size_signal;
 use core_dataset::text::shown;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -13,7 +13,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
     let (config, command) = core_dataset::cli::parse();
-    set_up_logging(config.verbosity);
+    set_up_logging(&config);
     ignore_file_size_signal();
     let exit = commands::run(&config, &command).unwrap_or_else(|error| {
         config.progress.finish_and_clear();
@@ -30,15 +30,17 @@ fn main() -> ExitCode {
 }
 
 /// Warnings and logs go to stderr. `RUST_LOG` (a level, or `target=level`) overrides the flags, but for `--quiet`.
-fn set_up_logging(verbosity: Verbosity) {
-    let level = match verbosity {
-        Verbosity::Quiet => LevelFilter::ERROR,
-        Verbosity::Normal => LevelFilter::WARN,
-        Verbosity::Verbose => LevelFilter::DEBUG,
+fn set_up_logging(config: &Config) {
+    let level = if config.is_quiet {
+        LevelFilter::ERROR
+    } else if config.screen.is_whole {
+        LevelFilter::DEBUG
+    } else {
+        LevelFilter::WARN
     };
     let filter = std::env::var("RUST_LOG")
         .ok()
-        .filter(|spec| !spec.is_empty() && verbosity != Verbosity::Quiet)
+        .filter(|spec| !spec.is_empty() && !config.is_quiet)
         .and_then(|spec| spec.parse().ok())
         .unwrap_or_else(|| Targets::new().with_default(level));
     let to_stderr = tracing_subscriber::fmt::layer()

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Exit;
 use super::print::{print, print_unless_quiet};
 use crate::changes::{Changes, ModelChange};
-use crate::config::{Config, Verbosity};
+use crate::config::Config;
 use crate::dataset::{Dataset, Mark, Row};
 use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
@@ -82,8 +82,7 @@ pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         changes: Changes::between(&old, &new),
         verified_changed,
     };
-    let is_verbose = config.verbosity == Verbosity::Verbose;
-    let text = |screen| text(&report, screen, is_verbose);
+    let text = |screen| text(&report, screen);
     if is_broken {
         print(config, &report, text)?;
         return Ok(Exit::Findings);
@@ -116,26 +115,25 @@ fn what_changed(change: &ModelChange<'_>) -> String {
     format!("changed: {}", columns.collect::<Vec<_>>().join(", "))
 }
 
-fn text(report: &DiffReport<'_>, screen: Screen, verbose: bool) -> String {
-    let changes = report::changes_text(Mode::Diff, &report.changes, None, None, screen, verbose);
+fn text(report: &DiffReport<'_>, screen: Screen) -> String {
+    let changes = report::changes_text(Mode::Diff, &report.changes, None, screen);
     let mut blocks = vec![changes.unwrap_or_else(|| "No row differs".to_owned())];
     if let Some(broken) = &report.verified_changed {
-        let limit = if verbose { usize::MAX } else { 10 };
-        blocks.push(broken_text(broken, limit, screen));
+        blocks.push(broken_text(broken, screen));
     }
     let at_or_above = Some(report.at_or_above_1e25);
     blocks.push(report::summary(&report.summary, at_or_above, screen));
     blocks.join("\n\n") + "\n"
 }
 
-/// The marked rows that did not stay as they were, of which the first `limit` are named, each with what became of it.
-fn broken_text(broken: &[ModelChange<'_>], limit: usize, screen: Screen) -> String {
+/// The marked rows that did not stay as they were, of which the first are named, each with what became of it.
+fn broken_text(broken: &[ModelChange<'_>], screen: Screen) -> String {
     if broken.is_empty() {
         return "No verified or protected row changed".to_owned();
     }
     let title = "Verified or protected rows that changed or left";
     let mut lines = vec![headed(&format!("{title} {}", broken.len()), "", screen)];
-    for change in broken.iter().take(limit) {
+    for change in broken.iter().take(screen.limit()) {
         let model = bounded_model(&change.name, &change.developer);
         let reason = change.reason.as_deref().unwrap_or_default();
         lines.push(wrap(
@@ -144,6 +142,11 @@ fn broken_text(broken: &[ModelChange<'_>], limit: usize, screen: Screen) -> Stri
             screen,
         ));
     }
-    lines.extend(and_more(broken.len(), limit, "--verbose shows all", screen));
+    lines.extend(and_more(
+        broken.len(),
+        screen.limit(),
+        "--verbose shows all",
+        screen,
+    ));
     lines.join("\n")
 }

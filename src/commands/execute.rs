@@ -12,7 +12,7 @@ use super::Exit;
 use super::load::{self, Files};
 use super::print::{print, write};
 use super::recovery::recover;
-use crate::config::{Config, Format, Verbosity};
+use crate::config::{Config, Format};
 use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
@@ -240,14 +240,11 @@ impl<'c> Session<'c> {
 /// act, what waits goes to stderr, so that a cron job sends its mail.
 fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     let plan = report.plan;
-    let is_quiet = config.verbosity == Verbosity::Quiet && config.format != Format::Json;
+    let is_quiet = config.is_quiet && config.format != Format::Json;
     let is_refresh = plan.mode.follows_estimates();
     let has_news = (is_refresh && plan.is_pending()) || plan.has_conflicts();
     if !is_quiet || has_news {
-        let is_verbose = config.verbosity == Verbosity::Verbose;
-        return print(config, report, |screen| {
-            report::text(report, screen, is_verbose)
-        });
+        return print(config, report, |screen| report::text(report, screen));
     }
     if is_refresh && report.attention.is_urgent() {
         let waiting = report::waiting(report::TO_LOOK_AT, &report.attention, Screen::default());
@@ -266,7 +263,7 @@ fn make_commit(config: &Config, commit: &Commit) -> Result<()> {
             commit.names()
         )
     })?;
-    if config.format == Format::Json || config.verbosity == Verbosity::Quiet {
+    if config.format == Format::Json || config.is_quiet {
         return Ok(());
     }
     let subject = commit.message.lines().next().unwrap_or_default();

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
-use crate::config::{Config, Format, Verbosity};
+use crate::config::{Config, Format};
 use crate::store;
 use crate::terminal::Screen;
 use crate::text::shown;
@@ -30,7 +30,7 @@ pub(super) fn print_unless_quiet(
     json: &impl Serialize,
     text: impl FnOnce(Screen) -> String,
 ) -> Result<()> {
-    if config.format == Format::Text && config.verbosity == Verbosity::Quiet {
+    if config.format == Format::Text && config.is_quiet {
         return Ok(());
     }
     print(config, json, text)

@@ -36,7 +36,7 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
         width: Some(WIDTH),
         ..Screen::default()
     };
-    if let Some(groups) = changes_text(mode, changes, None, None, screen, false) {
+    if let Some(groups) = changes_text(mode, changes, None, screen) {
         // Nobody can ask a message for more.
         text += &format!("\n\n{}", groups.replace(" (--verbose shows all)", ""));
     }

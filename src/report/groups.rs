@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::Report;
 use super::entry::{
     MODEL_CHANGE, MODEL_FLOP, cell_news, class_change, details, flop_text, flops, grounds,
     model_change, model_row, where_they_differ, written_out,
@@ -9,7 +10,7 @@ use super::entry::{
 use super::rollup::rollup;
 use crate::changes::{Changes, Model, ModelChange};
 use crate::flop::Flop;
-use crate::plan::{Change, Input, Mode, Plan};
+use crate::plan::{Change, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
     Align, Grid, GridRow, Screen, Tone, and_more, bounded_model, headed, listed, wrap,
@@ -20,11 +21,8 @@ use crate::text::{excerpt, shown};
 pub(super) struct Groups<'r> {
     pub mode: Mode,
     pub changes: &'r Changes<'r>,
-    /// The plan, and what the estimates brought, of a run that takes place now.
-    pub plan: Option<&'r Plan<'r>>,
-    pub input: Option<&'r Input<'r>>,
-    /// How many entries of a group are shown.
-    pub limit: usize,
+    /// The report of a run that takes place now.
+    pub report: Option<&'r Report<'r>>,
     pub screen: Screen,
 }
 
@@ -47,8 +45,8 @@ impl Groups<'_> {
             self.duplicates(),
             self.renamed(),
             self.unestimated(),
-            self.plan
-                .map(|plan| layout(plan, self.screen))
+            self.report
+                .map(|report| layout(report.plan, self.screen))
                 .unwrap_or_default(),
         ];
         groups
@@ -76,9 +74,9 @@ impl Groups<'_> {
             Reverse((self.is_lost(change), is_comparison.then(|| weight(change))))
         });
         let mut grid = Grid::new(columns);
-        for change in shown.into_iter().take(self.limit) {
+        for change in shown.into_iter().take(self.screen.limit()) {
             let mut row = row(change);
-            if is_comparison && self.is_verbose() {
+            if is_comparison && self.screen.is_whole {
                 row.below = details(change);
             }
             for line in &mut row.below {
@@ -90,7 +88,12 @@ impl Groups<'_> {
         let mut lines = vec![title(heading, changes.len(), self.screen)];
         lines.extend(grid.lines("  ", self.screen));
         let how = "--verbose shows all";
-        lines.extend(and_more(changes.len(), self.limit, how, self.screen));
+        lines.extend(and_more(
+            changes.len(),
+            self.screen.limit(),
+            how,
+            self.screen,
+        ));
         lines
     }
 
@@ -100,10 +103,6 @@ impl Groups<'_> {
         let had_mark =
             change.verified.is_some() || mark.is_some_and(|cell| !cell.from.trim().is_empty());
         self.mode == Mode::Reset && (had_mark || change.has_text)
-    }
-
-    fn is_verbose(&self) -> bool {
-        self.limit == usize::MAX
     }
 
     fn crossed(&self) -> Vec<String> {
@@ -134,7 +133,7 @@ impl Groups<'_> {
 
     /// Rows with human work whose model is dismissed.
     fn contradicted(&self) -> Vec<String> {
-        let Some(plan) = self.plan else {
+        let Some(Report { plan, .. }) = self.report else {
             return Vec::new();
         };
         let heading = "Dismissed, and yet kept: a person wrote in these rows, so the decision has no effect on them; take one of the two back";
@@ -169,11 +168,11 @@ impl Groups<'_> {
 
     /// With `--verbose`, what each new number rests on.
     fn added(&self) -> Vec<String> {
-        let plan = self.plan.filter(|_| self.is_verbose());
+        let report = self.report.filter(|_| self.screen.is_whole);
         // The lines of the plan stand in the order of the changes.
-        let mut grounds = plan.into_iter().flat_map(|plan| {
-            let lines = plan.with_change(|change| change == Change::Added);
-            lines.map(|line| grounds(plan, line))
+        let mut grounds = report.into_iter().flat_map(|report| {
+            let lines = report.plan.with_change(|change| change == Change::Added);
+            lines.map(|line| grounds(report.plan, line))
         });
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
@@ -282,7 +281,9 @@ impl Groups<'_> {
     }
 
     fn unestimated(&self) -> Vec<String> {
-        let models = self.input.map_or(&[][..], |input| &input.unestimated);
+        let input = self.report.and_then(|report| report.input);
+        let input = input.filter(|_| self.mode.follows_estimates());
+        let models = input.map_or(&[][..], |input| &input.unestimated);
         let text = listed(models.iter().map(|model| &model.name));
         let heading = "No estimate: in the estimates without a training FLOP";
         sentences(heading, models.len(), &[text], self.screen)

@@ -4,23 +4,20 @@ use super::groups::{Groups, layout};
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::dates;
-use crate::plan::{Input, Mode, Plan, Summary};
+use crate::plan::{Input, Mode, Summary};
 use crate::terminal::{Screen, Tone, bounded_model, counted, wrap};
 use crate::text::{plural, shown};
-
-/// How many entries of a group are shown unless all are asked for.
-const SHOWN: usize = 10;
 
 /// What the last line is called where the named commands list now what it counts.
 pub const TO_LOOK_AT: &str = "To look at";
 
-/// The whole report. With `verbose` no group is shortened.
-pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
+/// The whole report.
+pub fn report(report: &Report<'_>, screen: Screen) -> String {
     let plan = report.plan;
     let mode = plan.mode;
     let done = done(report, screen);
     let input = report.input.filter(|_| mode.follows_estimates());
-    let changes = changes(mode, &report.changes, Some(plan), input, screen, verbose);
+    let changes = changes(mode, &report.changes, Some(report), screen);
     if mode.is_decision() {
         let lines = changes.into_iter().chain([done]);
         return lines.collect::<Vec<_>>().join("\n") + "\n";
@@ -45,29 +42,25 @@ pub fn report(report: &Report<'_>, screen: Screen, verbose: bool) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-/// The changes of a run, group by group, or of a decision model by model; `None` where nothing changed. `plan` and `input` are there for
-/// a run that takes place now.
+/// The changes of a run, group by group, or of a decision model by model; `None` where nothing changed. `report` is there for a
+/// run that takes place now.
 pub fn changes(
     mode: Mode,
     changes: &Changes<'_>,
-    plan: Option<&Plan<'_>>,
-    input: Option<&Input<'_>>,
+    report: Option<&Report<'_>>,
     screen: Screen,
-    verbose: bool,
 ) -> Option<String> {
     if mode.is_decision() {
         let mut lines = decision_changes(mode, changes, screen);
-        if let Some(plan) = plan.filter(|plan| plan.changes_dataset()) {
-            lines.extend(layout(plan, screen));
+        if let Some(report) = report.filter(|report| report.plan.changes_dataset()) {
+            lines.extend(layout(report.plan, screen));
         }
         return (!lines.is_empty()).then(|| lines.join("\n"));
     }
     let groups = Groups {
         mode,
         changes,
-        plan,
-        input,
-        limit: if verbose { usize::MAX } else { SHOWN },
+        report,
         screen,
     };
     let groups = groups.all();

@@ -201,7 +201,7 @@ mod tests {
         grid.push(["a rather long name", "1234"].map(Cell::plain));
         let screen = Screen {
             width: Some(18),
-            colour: false,
+            ..Screen::default()
         };
         assert_eq!(
             grid.lines("> ", screen),
@@ -216,7 +216,7 @@ mod tests {
         grid.push(["short", "does not fit beside"].map(Cell::plain));
         let screen = Screen {
             width: Some(16),
-            colour: false,
+            ..Screen::default()
         };
         assert_eq!(
             grid.lines("", screen),
@@ -232,7 +232,7 @@ mod tests {
         grid.push(["short", "confidence low → high, status"].map(Cell::plain));
         let screen = Screen {
             width: Some(20),
-            colour: false,
+            ..Screen::default()
         };
         assert_eq!(
             grid.lines("", screen),

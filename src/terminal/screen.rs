@@ -11,6 +11,8 @@ pub struct Screen {
     /// Columns of a terminal; `None` where nothing has to be cut, as in a pipe.
     pub width: Option<usize>,
     pub colour: bool,
+    /// Whether nothing is shortened (`--verbose`).
+    pub is_whole: bool,
 }
 
 /// What a piece of text means; its colour follows.
@@ -35,13 +37,14 @@ pub fn is_dumb() -> bool {
 impl Screen {
     /// What stdout is shown on. `COLUMNS` says how wide that is, else the terminal does. `colour` wins over `NO_COLOR`, and that over
     /// `CLICOLOR_FORCE`.
-    pub fn of_stdout(colour: ColorChoice) -> Screen {
+    pub fn of_stdout(colour: ColorChoice, is_whole: bool) -> Screen {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let is_terminal = io::stdout().is_terminal();
         let terminal = terminal_size::terminal_size().filter(|_| is_terminal);
         let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
         let is_forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
         Screen {
+            is_whole,
             width: columns.or(terminal.map(|(width, _)| usize::from(width.0))),
             colour: match colour {
                 ColorChoice::Always => true,
@@ -51,6 +54,11 @@ impl Screen {
                 }
             },
         }
+    }
+
+    /// How many entries of a group are shown.
+    pub fn limit(self) -> usize {
+        if self.is_whole { usize::MAX } else { 10 }
     }
 
     /// `text` in the colour of its tone, where this screen has colours.
@@ -86,6 +94,7 @@ mod tests {
         let screen = Screen {
             width: None,
             colour: true,
+            ..Screen::default()
         };
         assert_eq!(
             screen.paint(Tone::Removed, "gone"),

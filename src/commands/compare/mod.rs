@@ -13,7 +13,7 @@ use tracing::warn;
 use super::Exit;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
-use crate::config::{Config, Verbosity};
+use crate::config::Config;
 use crate::epoch::{Comparison, Entry, Ours, PublicTable, WHERE};
 use crate::estimates::Latest;
 use crate::flop::Flop;
@@ -81,11 +81,9 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
         &file,
     );
     print_unless_quiet(config, &comparison, |screen| {
-        let is_whole = config.verbosity == Verbosity::Verbose;
-        let limit = if is_whole { usize::MAX } else { 10 };
         let data_dir = config.data_dir.as_deref();
         let command = |entry: &Entry<'_>| command(&comparison, entry, &aliases, data_dir);
-        text::text(&comparison, args.min_flop, command, limit, screen)
+        text::text(&comparison, args.min_flop, command, screen)
     })?;
     if args.check && comparison.has_findings() {
         Ok(Exit::Findings)

@@ -105,12 +105,11 @@ fn number(flop: Option<Option<Flop>>) -> Cell {
     Cell::plain(&text.unwrap_or_default())
 }
 
-/// The comparison, laid out: the groups, of each the first `limit` entries, and the commands that deal with those.
+/// The comparison, laid out: the groups, of each the first entries, and the commands that deal with those.
 pub(super) fn text(
     comparison: &Comparison<'_>,
     min_flop: Flop,
     command: impl Fn(&Entry<'_>) -> Option<String>,
-    limit: usize,
     screen: Screen,
 ) -> String {
     let mut blocks = vec![heading(comparison, min_flop, screen)];
@@ -124,7 +123,7 @@ pub(super) fn text(
         if entries.is_empty() {
             continue;
         }
-        let first = &entries[..entries.len().min(limit)];
+        let first = &entries[..entries.len().min(screen.limit())];
         let width = screen.width.unwrap_or(usize::MAX);
         let mut columns = COLUMNS.to_vec();
         columns.retain(|(_, _, least_width, cell)| {
@@ -146,7 +145,7 @@ pub(super) fn text(
         let mut lines = vec![headed(&format!("{title} {count}"), meaning, screen)];
         lines.extend(grid.lines("  ", screen));
         let how = "--verbose shows all";
-        lines.extend(and_more(entries.len(), limit, how, screen));
+        lines.extend(and_more(entries.len(), screen.limit(), how, screen));
         blocks.push(lines.join("\n"));
     }
     if !to_paste.is_empty() {

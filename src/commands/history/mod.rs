@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
-use crate::config::{Config, Verbosity};
+use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::estimates::Latest;
 use crate::lookup::Lookup;
@@ -48,10 +48,7 @@ pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
             let runs = plural(entries.len(), "run");
             format!("--run {number}: the journal has {runs}, and 1 is the newest")
         })?;
-        let verbose = config.verbosity == Verbosity::Verbose;
-        print_unless_quiet(config, entry, |screen| {
-            text::run(number, entry, screen, verbose)
-        })
+        print_unless_quiet(config, entry, |screen| text::run(number, entry, screen))
     } else if let Some(name) = &args.name {
         let files = Files::read(config)?;
         let (decisions, aliases) = files.decisions_and_aliases()?;

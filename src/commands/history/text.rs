@@ -77,12 +77,7 @@ fn moment(at: &str) -> String {
 }
 
 /// The report of one run, from what the journal has of it.
-pub(super) fn run(
-    number: usize,
-    entry: &JournalEntry<'_>,
-    screen: Screen,
-    verbose: bool,
-) -> String {
+pub(super) fn run(number: usize, entry: &JournalEntry<'_>, screen: Screen) -> String {
     let title = format!("Run {number}, {}", bounded(&entry.mode));
     let mut when = format!(": {} UTC", moment(&entry.at));
     if let Some(by) = &entry.by {
@@ -93,7 +88,7 @@ pub(super) fn run(
     }
     // Of a later version's modes a refresh says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
-    let changes = changes_text(mode, &entry.changes, None, None, screen, verbose);
+    let changes = changes_text(mode, &entry.changes, None, screen);
     let mut blocks = vec![
         headed(&title, &when, screen),
         changes.unwrap_or_else(|| "No row changed".to_owned()),

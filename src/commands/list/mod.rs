@@ -91,7 +91,7 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
         list.columns = args.columns.as_ref().map(|names| places(names, header));
         print_unless_quiet(config, &list, |screen| match config.format {
             Format::Csv => list.csv(),
-            _ => text::text(&list, screen, config.verbosity),
+            _ => text::text(&list, screen),
         })
     })
 }

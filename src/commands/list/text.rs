@@ -3,7 +3,6 @@
 use super::output::List;
 use super::select::Listed;
 use crate::changes::{Model, ModelChange};
-use crate::config::Verbosity;
 use crate::dataset::Row;
 use crate::dates;
 use crate::flop::Flop;
@@ -32,7 +31,7 @@ const LONGEST_REMARK: usize = 300;
 const LONGEST: usize = 10_000;
 
 /// The table, verbose with the long texts under each row, and how many rows there are.
-pub(super) fn text(list: &List<'_>, screen: Screen, verbosity: Verbosity) -> String {
+pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
     let (columns, rows) = match &list.columns {
         Some(places) => asked_columns(list, places),
         None => chosen_columns(list, screen),
@@ -40,7 +39,7 @@ pub(super) fn text(list: &List<'_>, screen: Screen, verbosity: Verbosity) -> Str
     let mut grid = Grid::titled(&columns);
     for (listed, cells) in list.rows.iter().zip(rows) {
         let mut below = Vec::new();
-        if verbosity == Verbosity::Verbose {
+        if screen.is_whole {
             below = details(list, listed.row, screen);
         }
         grid.push(GridRow { cells, below });

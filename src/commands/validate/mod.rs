@@ -16,7 +16,7 @@ use self::findings::Findings;
 use self::rows::AboutRow;
 use super::Exit;
 use super::print::print;
-use crate::config::{Config, Verbosity};
+use crate::config::Config;
 use crate::dataset::{Aliases, Dataset};
 use crate::estimates::Latest;
 use crate::journal;
@@ -46,9 +46,8 @@ pub(super) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
         is_selected && !args.ignore.contains(&code)
     });
     let fails = findings.errors > 0 || (args.strict && findings.warnings > 0);
-    let is_quiet = config.verbosity == Verbosity::Quiet;
     print(config, &findings, |screen| {
-        findings.text(screen, is_quiet, fails)
+        findings.text(screen, config.is_quiet, fails)
     })?;
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }

@@ -112,10 +112,6 @@ impl Confidence {
     pub fn name(self) -> &'static str {
         self.into()
     }
-
-    pub fn from_name(name: &str) -> Option<Confidence> {
-        name.parse().ok()
-    }
 }
 
 /// Where a model stands against 1e25 FLOP, as the pipeline judges it. Here "above" is at or above that line, and "confirmed" says how

@@ -53,7 +53,12 @@ pub(crate) fn excerpt(text: &str, limit: usize) -> Cow<'_, str> {
 
 /// The beginning of `text` in quotes, [shown] and short enough for a message.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("\"{}\"", shown(&excerpt(text, 60)))
+    quoted_to(60, text)
+}
+
+/// At most `limit` bytes of `text` in quotes, [shown].
+pub(crate) fn quoted_to(limit: usize, text: &str) -> String {
+    format!("\"{}\"", shown(&excerpt(text, limit)))
 }
 
 /// `text` without outer blanks, each line break in it, with the blanks around it, as one space.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use strum::VariantNames;
 
@@ -71,9 +71,9 @@ struct Asked {
 /// Carries out every decision of the file, or none.
 pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let path = args.file.display();
-    let text = load::named_file(&args.file).with_context(|| format!("{path}: cannot be read"))?;
-    let mut asked = read(&text)
-        .map_err(|refusal| anyhow!("{path}:{}: {refusal}; nothing is written", refusal.line))?;
+    let text = load::named_file(&args.file, "")?;
+    let mut asked =
+        read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing is written"))?;
     asked.retain(|asked| !(asked.mark.is_empty() && asked.decision.is_empty()));
     curate(config, Mode::Decide, &args.write, |curation| {
         let has_own = curation.dataset.table.header.find("decision").is_some();

@@ -1,14 +1,14 @@
 //! `core-dataset diff OLD [NEW]`: what differs between two datasets, in the form of a report.
 
 use std::borrow::Cow;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use clap::Args;
 use serde::Serialize;
 
 use super::Exit;
+use super::load;
 use super::print::{print, print_unless_quiet};
 use crate::changes::{Changes, ModelChange};
 use crate::config::Config;
@@ -96,13 +96,11 @@ fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
     if let Some(revision) = named.to_str().and_then(|named| named.strip_suffix(':')) {
         return git::revision(revision, dataset);
     }
-    let path = named.display();
-    fs::read(named).with_context(|| format!("{path}: cannot be read; a git revision is `REV:`"))
+    load::named_file(named, "; a git revision is `REV:`")
 }
 
 fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {
-    Dataset::parse(bytes)
-        .map_err(|refusal| anyhow!("{}:{}: {refusal}", named.display(), refusal.line))
+    Dataset::parse(bytes).map_err(|refusal| anyhow!("{}:{refusal}", named.display()))
 }
 
 /// What became of a marked row that is still there.

@@ -295,8 +295,7 @@ fn afterwards<'r>(replacements: &'r [Replacement<'_>], file: &'r Snapshot) -> Op
 /// The program never writes what it would refuse (behaviour §7).
 fn would_be_refused(refusal: Refusal) -> Error {
     anyhow!(
-        "this would write a file that cannot be read again, line {}: {refusal}; nothing is written. Numbers can be corrected first, with \
-         `verify NAME --flop F`",
-        refusal.line
+        "this would write a file that cannot be read again, line {refusal}; nothing is written. Numbers can be corrected first, with \
+         `verify NAME --flop F`"
     )
 }

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use tracing::warn;
 
 use super::Exit;
+use super::load::named_file;
 use super::print::{print_unless_quiet, write};
 use crate::config::Config;
 use crate::git::{self, Kind, Labels, Merged, Setup, merge, merge_file, textconv};
@@ -81,13 +82,9 @@ pub(super) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
             STOP
         })),
         GitCommand::Textconv { file } => {
-            write(config, &textconv(&read(file)?)).map(|()| Exit::Done)
+            write(config, &textconv(&named_file(file, "")?)).map(|()| Exit::Done)
         }
     }
-}
-
-fn read(file: &Path) -> Result<Vec<u8>> {
-    fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))
 }
 
 fn setup(config: &Config, print: bool) -> Result<Exit> {
@@ -133,6 +130,7 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
         theirs,
     };
     if let Some(kind) = Kind::of(&args.path) {
+        let read = |file| named_file(file, "");
         let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
         match merge(kind, [&base, &ours, &theirs], &labels) {
             Ok(merged) => return take(args, kind, &merged),

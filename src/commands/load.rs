@@ -1,6 +1,6 @@
 //! Loading, with messages that name file, line and remedy. Every command reads the files of the data directory through here.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -16,13 +16,14 @@ use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
 use crate::text::shown;
 
-/// The bytes of a file that a person names; `-` is stdin.
-pub(super) fn named_file(path: &Path) -> io::Result<Vec<u8>> {
-    if path.as_os_str() != "-" {
-        return fs::read(path);
-    }
+/// The bytes of a file that a person names; `-` is stdin. The hint says where one that cannot be read may be.
+pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
+    let read = match path.to_str() {
+        Some("-") => io::stdin().lock().read_to_end(&mut bytes),
+        _ => File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
+    };
+    read.with_context(|| format!("{}: cannot be read{hint}", path.display()))?;
     Ok(bytes)
 }
 
@@ -119,9 +120,8 @@ impl Files {
         };
         let dataset = Dataset::parse(bytes).unwrap_or_else(|refusal| {
             warn!(
-                "{}:{}: {refusal}. The reset goes on without its rows: they will be in the backup only",
-                self.dataset.path.display(),
-                refusal.line
+                "{}:{refusal}. The reset goes on without its rows: they will be in the backup only",
+                self.dataset.path.display()
             );
             Dataset::unread(bytes)
         });
@@ -145,9 +145,8 @@ fn parsed<'s, T>(
     };
     parse(bytes).map_err(|refusal| {
         anyhow!(
-            "{}:{}: {refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
-            file.path.display(),
-            refusal.line
+            "{}:{refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
+            file.path.display()
         )
     })
 }

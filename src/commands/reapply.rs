@@ -29,14 +29,10 @@ pub struct ReapplyArgs {
 
 /// Brings human work back from the older copy.
 pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
-    let older = load::named_file(&args.file).with_context(|| {
-        format!(
-            "{}: the older copy cannot be read; backups stand beside the dataset, their names end in .bak",
-            args.file.display()
-        )
-    })?;
+    let hint = "; backups stand beside the dataset, their names end in .bak";
+    let older = load::named_file(&args.file, hint)?;
     let older = Dataset::parse_copy(&older)
-        .map_err(|refusal| anyhow!("{}:{}: {refusal}", args.file.display(), refusal.line))
+        .map_err(|refusal| anyhow!("{}:{refusal}", args.file.display()))
         .context("the older copy cannot be read")?;
     let session = Session::begin(config, args.write)?;
     let (mut dataset, decisions, aliases) = session.files.curated()?;

@@ -11,7 +11,6 @@ use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
 use crate::journal::{self, JournalEntry, RECOVERED};
-use crate::key::Key;
 use crate::plan::{FileChange, Summary};
 use crate::schema::Columns;
 use crate::store::{self, Lock, OldFile, Snapshot};
@@ -82,14 +81,13 @@ impl Recovery<'_> {
             return old.keep();
         };
         // Lines that stayed are left out: of two with one key, each is compared with itself.
-        let olds_left = those_not_in(&news, &then, &olds);
-        let news_left = those_not_in(&olds, &today, &news);
-        let mut change = FileChange::of(&then, olds_left.iter().map(|(key, line)| (key, *line)));
-        change.remove(|line| news_left.iter().all(|(key, _)| *key != line.key));
-        for (key, line) in &news_left {
+        let news_left = those_not_in(&olds, &news);
+        let mut change = FileChange::of(&then, those_not_in(&news, &olds).into_iter());
+        change.remove(|line| news_left.iter().all(|new| today.key(new) != line.key));
+        for line in &news_left {
             let names = then.header.names();
             let cells = names.map(|name| today.header.cell_named(line, name).to_owned());
-            change.line(key).cells = cells.collect();
+            change.line(&today.key(line)).cells = cells.collect();
         }
         let mut changes = Changes::default();
         if are_decisions {
@@ -137,19 +135,10 @@ impl Recovery<'_> {
     }
 }
 
-/// The lines whose bytes are none of those of the others, with their keys.
-fn those_not_in<'l, 'a>(
-    others: &[Record<'_>],
-    table: &Table<'_>,
-    lines: &'l [Record<'a>],
-) -> Vec<(Key, &'l Record<'a>)> {
+/// The lines whose bytes are none of those of the others.
+fn those_not_in<'l, 'a>(others: &[Record<'_>], lines: &'l [Record<'a>]) -> Vec<&'l Record<'a>> {
     let others: HashSet<&str> = others.iter().map(|line| line.raw).collect();
-    lines
-        .iter()
-        .filter(|line| !others.contains(line.raw))
-        .map(|line| {
-            let [name, developer] = table.header.key_places().map(|place| line.cell(place));
-            (Key::new(name, developer), line)
-        })
-        .collect()
+    let mut left: Vec<_> = lines.iter().collect();
+    left.retain(|line| !others.contains(line.raw));
+    left
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A refused CSV file. The message names the trouble and the remedy; the caller adds the path.
+/// A refused CSV file. It is shown with its line, and the caller adds the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The line of the file, from 1.
@@ -17,8 +17,7 @@ pub struct Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let and = if self.trouble.ends_with('?') { "" } else { ";" };
-        write!(f, "{}{and} {}", self.trouble, self.remedy)
+        write!(f, "{}: {}", self.line, self.message())
     }
 }
 
@@ -32,6 +31,12 @@ impl Refusal {
             trouble: trouble.into(),
             remedy,
         }
+    }
+
+    /// The trouble and the remedy.
+    pub fn message(&self) -> String {
+        let and = if self.trouble.ends_with('?') { "" } else { ";" };
+        format!("{}{and} {}", self.trouble, self.remedy)
     }
 
     pub(super) fn in_column(mut self, column: &str) -> Refusal {

@@ -8,6 +8,7 @@ use csv::{ReaderBuilder, StringRecord};
 use super::header::Header;
 use super::record::{LineEnd, Record};
 use super::refusal::Refusal;
+use crate::key::Key;
 use crate::schema::Columns;
 use crate::text::{is_conflict_marker, newlines, position, quoted};
 
@@ -100,6 +101,12 @@ impl<'a> Table<'a> {
             header,
         };
         Ok((table, records))
+    }
+
+    /// Which model a record is about, as it is written.
+    pub fn key(&self, record: &Record<'_>) -> Key {
+        let [name, developer] = self.header.key_places().map(|place| record.cell(place));
+        Key::new(name, developer)
     }
 
     /// What a record says in a column; `""` where the file has no such column.

@@ -12,7 +12,7 @@ use crate::dataset::{Aliases, Dataset, Mark, Row, push_record};
 use crate::dates;
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::schema::{Column, Confidence};
+use crate::schema::Column;
 use crate::sources;
 
 /// The header of a table that follows none of theirs.
@@ -84,7 +84,8 @@ fn cell(dataset: &Dataset<'_>, row: &Row<'_>, spelling: Option<&Theirs>, column:
             notes.retain(|text| !text.is_empty());
             return notes.join("\n\n");
         }
-        CONFIDENCE => Confidence::from_name(ours(Column::Confidence))
+        CONFIDENCE => ours(Column::Confidence)
+            .parse()
             .map_or("", |level| TheirConfidence::of(level).into()),
         LINK => sources::split(ours(Column::Sources))
             .into_iter()

@@ -120,8 +120,7 @@ impl PublicTable {
     /// # Errors
     /// When it is no CSV file, lacks a needed column, or has a row of another length. The message begins with the line.
     pub fn parse(bytes: &[u8]) -> Result<PublicTable> {
-        let (byte_order_mark, records) =
-            foreign_records(bytes).map_err(|refusal| anyhow!("{}: {refusal}", refusal.line))?;
+        let (byte_order_mark, records) = foreign_records(bytes)?;
         let Some((header, rows)) = records.split_first() else {
             bail!("1: the file is empty; download it again from {WHERE}");
         };

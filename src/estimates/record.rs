@@ -176,7 +176,7 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
     })?;
     let confidence = fields
         .side(Field::TrainingFlopConfidence, |value| {
-            Confidence::from_name(&string(value)?)
+            string(value)?.parse().ok()
         })
         .unwrap_or(Confidence::Speculative);
     let status = fields.side(Field::Status, |value| Status::from_name(&string(value)?));

@@ -48,14 +48,9 @@ impl<'a> KeyedTable<'a> {
             Kind::Decisions => Table::parse::<DecisionColumn>(bytes),
             Kind::Aliases => Table::parse::<AliasColumn>(bytes),
         };
-        let (table, records) =
-            parsed.map_err(|refusal| anyhow!("line {}: {refusal}", refusal.line))?;
-        let key_places = table.header.key_places();
-        let mut rows = Vec::new();
-        for record in records {
-            let [name, developer] = key_places.map(|place| record.cell(place));
-            rows.push((Key::new(name, developer), record));
-        }
+        let (table, records) = parsed.map_err(|refusal| anyhow!("line {refusal}"))?;
+        let records = records.into_iter();
+        let rows = records.map(|record| (table.key(&record), record)).collect();
         Ok(KeyedTable { table, rows })
     }
 

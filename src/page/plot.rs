@@ -73,7 +73,7 @@ pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
             developer: cell(Column::Developer),
             flop,
             is_verified: row.mark == Mark::Verified,
-            confidence: Confidence::from_name(cell(Column::Confidence).trim()),
+            confidence: cell(Column::Confidence).trim().parse().ok(),
             day: dates::day(cell(Column::ReleaseDate).trim()),
             x: 0.0,
         }));

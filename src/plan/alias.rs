@@ -37,7 +37,7 @@ pub fn alias<'p>(
     alias: &NewAlias,
     note: &str,
 ) -> Plan<'p> {
-    let lines = aliases.lines.iter().map(|line| (&line.key, &line.record));
+    let lines = aliases.lines.iter().map(|line| &line.record);
     let mut file = FileChange::of(&aliases.table, lines);
     let (key, model) = (alias.key(), alias.model());
     let mut lines = aliases.lines.iter();

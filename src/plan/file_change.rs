@@ -29,13 +29,10 @@ pub struct FileLine<'p> {
 
 impl<'p> FileChange<'p> {
     /// The file as it stands.
-    pub fn of(
-        table: &'p Table<'p>,
-        lines: impl Iterator<Item = (&'p Key, &'p Record<'p>)>,
-    ) -> FileChange<'p> {
+    pub fn of(table: &'p Table<'p>, lines: impl Iterator<Item = &'p Record<'p>>) -> FileChange<'p> {
         let places = 0..table.header.names().count();
-        let line = |(key, record): (&Key, &'p Record<'p>)| FileLine {
-            key: key.clone(),
+        let line = |record: &'p Record<'p>| FileLine {
+            key: table.key(record),
             record: Some(record),
             cells: places
                 .clone()

@@ -98,26 +98,18 @@ fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<St
     lines
 }
 
+/// `100 estimates (99 models, 33 candidates, saved 2025-08-15) → data/clean/above_1e25_flop.csv`.
 fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
-    let mut from = plural(input.models, "estimate");
+    let estimates = plural(input.models, "estimate");
+    let models = plural(input.unique, "model");
+    let mut said = format!(
+        "{estimates} ({models}, {}",
+        plural(input.candidates, "candidate")
+    );
     if let Some(saved) = input.saved_at {
-        from += &format!(" (saved {})", shown(dates::day_text(saved)));
+        said += &format!(", saved {}", shown(dates::day_text(saved)));
     }
-    let counts = [
-        (input.unique, "model"),
-        (input.candidates, "candidate"),
-        (input.duplicates, "duplicate record"),
-        (input.rejected.len(), "rejected record"),
-        (input.ignored_fields.len(), "ignored field"),
-    ];
-    let counts: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| plural(*count, what))
-        .collect();
-    [format!("{from} → {}", shown(dataset)), counts.join(", ")]
-        .map(|line| wrap(&line, "  ", screen))
-        .join("\n")
+    wrap(&format!("{said}) → {}", shown(dataset)), "  ", screen)
 }
 
 /// What is counted of a dataset: how many rows, then how many of each kind, adding up to that. The kinds behind the first three are

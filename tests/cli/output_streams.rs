@@ -153,7 +153,7 @@ fn a_long_path_above_the_changes_stands_on_a_line_of_its_own() {
     refresh.arg("--dry-run").arg("--data-dir").arg(&deep);
     run(refresh.env("COLUMNS", "80"))
         .expect_code(0)
-        .expect_stdout("1 estimate (saved 2025-08-15) →\n  /");
+        .expect_stdout("1 estimate (1 model, 1 candidate, saved 2025-08-15) →\n  /");
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
     text.expect_stdout("≠")
         .expect_stdout("Decision: stands")
         .expect_stdout("passed over: the other is surer")
-        .expect_stdout("Alternatives\n  flop 1e+25, reasoning \"rough\"");
+        .expect_stdout("Alternatives\n  {\"flop\":1e+25,\"reasoning\":\"rough\"}");
 }
 
 #[test]

@@ -3,10 +3,9 @@
 mod commands;
 mod text;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use clap::Args;
 use tracing::warn;
 
@@ -95,9 +94,8 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
 /// Reads a table of theirs. What counts as blank in it is named.
 pub(super) fn public_table(path: &Path) -> Result<PublicTable> {
     let file = path.display();
-    let bytes = fs::read(path).with_context(|| {
-        format!("{file}: cannot be read; Epoch AI's tables are to be had at {WHERE}")
-    })?;
+    let hint = format!("; Epoch AI's tables are to be had at {WHERE}");
+    let bytes = load::named_file(path, &hint)?;
     let table = PublicTable::parse(&bytes).map_err(|unreadable| anyhow!("{file}:{unreadable}"))?;
     if !table.faults.is_empty() {
         let count = table.faults.len();

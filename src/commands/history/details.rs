@@ -6,7 +6,10 @@ use crate::flop::Flop;
 use crate::report::{factor_and_class, flop_texts};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::bounded;
-use crate::text::{excerpt, shown};
+use crate::text::quoted_to;
+
+/// Nobody writes a longer text.
+const LONG: usize = 2_000;
 
 /// What changed, a line each: the number first, then the other cells, then what a row held that left.
 pub(super) fn details(event: &Event<'_>) -> Vec<String> {
@@ -14,28 +17,21 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     let mut lines: Vec<String> = flop(change).into_iter().collect();
     let (was, now) = change.flops();
     for (column, cell) in &change.fields.0 {
-        let known = column.parse();
-        match known {
+        match column.parse() {
             Ok(Column::TrainingFlop) if was != now => continue,
             Ok(Column::TrainingFlopFormatted | Column::LastUpdated) => continue,
             // The entry itself says when it was decided, and by whom.
             _ if event.event == "decisions" && ["by", "at"].contains(&&**column) => continue,
             _ => {}
         }
-        let is_same_number = known == Ok(Column::TrainingFlop) && now.is_some();
-        let meaning = if is_same_number {
-            ", the same number"
-        } else {
-            ""
-        };
         let column = bounded(column);
-        let (from, to) = (in_quotes(&cell.from), in_quotes(&cell.to));
+        let (from, to) = (quoted_to(LONG, &cell.from), quoted_to(LONG, &cell.to));
         lines.push(if event.event == "conflicts" {
             format!("{column} {from} stays, {to} was not taken")
         } else if cell.from.is_empty() {
             format!("{column} {to}")
         } else {
-            format!("{column} {from} → {to}{meaning}")
+            format!("{column} {from} → {to}")
         });
     }
     if let Some(decision) = &change.decision {
@@ -81,14 +77,9 @@ fn told_by_rows(change: &ModelChange<'_>) -> Vec<String> {
             lines.push(format!(
                 "the row said {} {}",
                 bounded(column),
-                in_quotes(text)
+                quoted_to(LONG, text)
             ));
         }
     }
     lines
-}
-
-/// A text up to a length that nobody writes.
-fn in_quotes(text: &str) -> String {
-    format!("\"{}\"", shown(&excerpt(text, 2_000)))
 }

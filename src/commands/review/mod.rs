@@ -98,12 +98,6 @@ enum Verdict {
     Accepted,
 }
 
-impl Verdict {
-    fn name(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// A decision that was made.
 struct Made {
     /// The place of its model in the queue.
@@ -290,7 +284,7 @@ impl Review<'_> {
             Ok(())
         })?;
         if taken_back.is_some() {
-            println!("Taken back: {}", last.what.name());
+            println!("Taken back: {}", <&str>::from(last.what));
             self.place = last.place;
             self.made.pop();
         }
@@ -343,7 +337,7 @@ fn open(sources: &[String]) {
 }
 
 fn summary(made: &[Made]) -> String {
-    let counts = most_frequent(made.iter().map(|one| one.what.name()));
+    let counts = most_frequent(made.iter().map(|one| <&str>::from(one.what)));
     if counts.is_empty() {
         return "Nothing was decided.".to_owned();
     }

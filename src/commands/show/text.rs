@@ -52,7 +52,7 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
         let title = if is_notes { "Notes" } else { column };
         texts += &paragraph(&bounded(title), text, screen);
     }
-    let alternatives: Vec<String> = model.alternatives.iter().map(said_by).collect();
+    let alternatives: Vec<String> = model.alternatives.iter().map(Value::to_string).collect();
     let mut blocks = vec![
         title(model, screen),
         side_by_side(model, row, estimate, screen),
@@ -212,18 +212,6 @@ fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
         grid.push(cells.map(|text| Cell::new(tone, text)));
     }
     grid.lines("  ", screen)
-}
-
-/// What the pipeline says in an alternative, whose fields are its own: `confidence "low", flop 5.04e+25`.
-fn said_by(alternative: &Value) -> String {
-    let Some(fields) = alternative.as_object() else {
-        return alternative.to_string();
-    };
-    let said: Vec<String> = fields
-        .iter()
-        .map(|(name, value)| format!("{name} {value}"))
-        .collect();
-    said.join(", ")
 }
 
 /// Other names of the model, or models whose names look alike.

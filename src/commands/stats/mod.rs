@@ -283,12 +283,12 @@ impl Scored {
                 lacks.push(lack);
             }
         }
-        score += match Confidence::from_name(cell(Column::Confidence)) {
-            Some(Confidence::High) => 20,
-            Some(Confidence::Medium) => 15,
-            Some(Confidence::Low) => 10,
-            Some(Confidence::Speculative) => 5,
-            None => 0,
+        score += match cell(Column::Confidence).parse() {
+            Ok(Confidence::High) => 20,
+            Ok(Confidence::Medium) => 15,
+            Ok(Confidence::Low) => 10,
+            Ok(Confidence::Speculative) => 5,
+            Err(_) => 0,
         };
         Scored {
             name: dataset.cell(row, Column::Name).to_owned(),

@@ -65,7 +65,7 @@ fn broken_form(column: Column, text: &str, today: NaiveDate) -> Option<(Code, &'
         Column::TrainingFlopFormatted if text.parse::<Flop>().is_err() => {
             (Code::FormattedNotANumber, "is not a finite number above 0")
         }
-        Column::Confidence if Confidence::from_name(text).is_none() => {
+        Column::Confidence if text.parse::<Confidence>().is_err() => {
             (Code::UnknownConfidence, "is no confidence")
         }
         Column::EstimationMethod if !KNOWN_METHODS.contains(&text) => {

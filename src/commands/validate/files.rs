@@ -114,7 +114,7 @@ pub(super) fn parsed<'s, T>(
             return None;
         }
     };
-    let message = shown(&refusal.to_string()).into_owned();
+    let message = shown(&refusal.message()).into_owned();
     let finding = findings.found(refused, path, refusal.line, message);
     finding.in_column(refusal.column.as_deref().unwrap_or_default());
     None

@@ -46,7 +46,7 @@ impl<'p> Draft<'p> {
         decisions: &'p Decisions<'p>,
         signature: Signature,
     ) -> Draft<'p> {
-        let lines = decisions.lines.iter().map(|line| (&line.key, &line.record));
+        let lines = decisions.lines.iter().map(|line| &line.record);
         Draft {
             lines: dataset.rows.iter().map(Line::left_alone).collect(),
             file: FileChange::of(&decisions.table, lines),

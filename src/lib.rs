@@ -23,7 +23,7 @@
 //! let dataset = Dataset::parse(csv.as_bytes())?;
 //! let (aliases, decisions) = (Aliases::absent(), Decisions::absent());
 //! let latest = Latest::of(&estimates, &aliases);
-//! let plan = plan::refresh(&dataset, &decisions, &latest, false);
+//! let plan = plan::refresh(&dataset, &decisions, &latest);
 //! let text = String::from_utf8(render(&plan))?;
 //! assert!(text.contains("\na,d,,6e+25,"));
 //! assert!(text.contains("\nb,d,y,3.60E+25,"), "a verified row keeps its bytes");

@@ -239,10 +239,6 @@ impl<'a> ModelChange<'a> {
         }
     }
 
-    pub fn of_model(model: Model<'a>) -> ModelChange<'a> {
-        ModelChange::of(model.name, model.developer)
-    }
-
     pub fn of_row(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
         let cell = |column| dataset.cell(row, column);
         ModelChange::of(cell(Column::Name), cell(Column::Developer))

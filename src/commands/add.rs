@@ -10,7 +10,6 @@ use super::curate::curate;
 use super::execute::WriteArgs;
 use crate::changes::Model;
 use crate::config::Config;
-use crate::paste;
 use crate::plan::{Correction, Mode};
 use crate::terminal::bounded;
 use crate::text::{is_visible, name_line};
@@ -53,15 +52,8 @@ pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         let key = curation.aliases.resolve(&model.key()).into_owned();
         let name = bounded(&args.name);
         if let Some(row) = curation.dataset.rows.iter().find(|row| *row.model() == key) {
-            bail!(
-                "{name}: there is a row on line {}; `{}` corrects it",
-                row.record.line,
-                paste::in_message(
-                    "verify",
-                    &args.name,
-                    [("--developer", &*args.developer), ("--flop", "FLOP")]
-                )
-            );
+            let line = row.record.line;
+            bail!("{name}: there is a row on line {line}; `verify NAME --flop FLOP` corrects it");
         }
         curation.refuse_dismissed(&key, &args.name)?;
         let note = args.note.as_deref().unwrap_or_default();

@@ -95,7 +95,7 @@ fn suggest(config: &Config) -> Result<Exit> {
     let (dataset, decisions, aliases) = files.existing()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
-    let plan = plan::refresh(&dataset, &decisions, &latest, false);
+    let plan = plan::refresh(&dataset, &decisions, &latest);
     let groups = plan::suggestions(&plan, &latest, &aliases);
     let data_dir = config.data_dir.as_deref();
     print_unless_quiet(config, &groups, |_| {

@@ -18,7 +18,6 @@ use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
-use crate::paste;
 use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
@@ -63,8 +62,7 @@ impl<'p> Curation<'p> {
         }
         self.refuse_dismissed(&subject.model, subject.name)?;
         let name = bounded(subject.name);
-        let show = paste::in_message("show", subject.name, [("--developer", subject.developer)]);
-        bail!("{name}: there is no row of this model; `{show}` says why")
+        bail!("{name}: there is no row of this model; `show NAME` says why")
     }
 
     /// What the row of a model says in a column; `""` where there is no row.

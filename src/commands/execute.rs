@@ -122,7 +122,7 @@ impl<'c> Session<'c> {
         let latest = estimates
             .map(|found| Latest::of(found, aliases))
             .unwrap_or_default();
-        let next = plan::refresh(&dataset, &decisions, &latest, false);
+        let next = plan::refresh(&dataset, &decisions, &latest);
         let input = estimates.map(|found| Input::of(found, &latest, false, next.kept_out));
         let mut report = Report::of(plan, input.as_ref(), &self.config.paths.dataset);
         report.attention = Attention::of_files(&next, input.as_ref(), &latest);

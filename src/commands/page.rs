@@ -48,7 +48,7 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
         .map(|found| Latest::of(found, &aliases))
         .unwrap_or_default();
     let estimates = estimates.as_ref();
-    let plan = plan::refresh(&dataset, &decisions, &latest, false);
+    let plan = plan::refresh(&dataset, &decisions, &latest);
     let journal = load::journal(&config.paths.journal)?;
     let input = estimates.map(|found| Input::of(found, &latest, false, plan.kept_out));
     let page = Page {

@@ -15,7 +15,7 @@ use crate::dataset::{Dataset, Mark, Row};
 use crate::dates;
 use crate::estimates::{Estimates, Latest};
 use crate::journal;
-use crate::plan::{self, Input, Plan};
+use crate::plan::{self, Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::bounded;
 use crate::text::{plural, shown};
@@ -132,12 +132,14 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     warn_of_faults(&paths.estimates, estimates);
     config.progress.set_message("planning");
     let latest = Latest::of(estimates, &aliases);
-    let plan = if args.reset {
-        plan::reset(&dataset, &decisions, &latest, args.include_unestimated)
+    let mode = if args.reset {
+        Mode::Reset
     } else {
         warn_of_protected(&paths.dataset, &dataset);
-        plan::refresh(&dataset, &decisions, &latest, args.include_unestimated)
+        Mode::Refresh
     };
+    let include_unestimated = args.include_unestimated;
+    let plan = plan::merge(mode, &dataset, &decisions, &latest, include_unestimated);
     warn_of_unreadable(&paths.dataset, &plan);
     // A refresh that writes counts anew, so this is the last that is heard of them.
     // Where the brake stops the run, its message says so.

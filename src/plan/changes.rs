@@ -38,7 +38,7 @@ impl<'p> Plan<'p> {
                 .iter()
                 .map(|models| ModelChange {
                     with: models[1..].to_vec(),
-                    ..ModelChange::of_model(models[0].clone())
+                    ..ModelChange::of(models[0].name.clone(), models[0].developer.clone())
                 })
                 .collect(),
             decisions: file(&self.decisions),

@@ -12,34 +12,20 @@ use crate::key::{ByKey, Key};
 use crate::parallel;
 use crate::schema::Column;
 
-/// Plans a refresh of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
+/// Plans a refresh of `dataset`, in which a model without an estimate is no candidate.
 pub fn refresh<'p>(
     dataset: &'p Dataset<'p>,
     decisions: &'p Decisions<'p>,
     latest: &Latest<'p>,
-    include_unestimated: bool,
 ) -> Plan<'p> {
-    merge(
-        Mode::Refresh,
-        dataset,
-        decisions,
-        latest,
-        include_unestimated,
-    )
+    merge(Mode::Refresh, dataset, decisions, latest, false)
 }
 
-/// Plans a reset of `dataset`: all candidates afresh, unverified, notes blank. What stands today decides nothing but the file's columns,
-/// line ends and order of columns; it is compared only to say what the reset changes.
-pub fn reset<'p>(
-    dataset: &'p Dataset<'p>,
-    decisions: &'p Decisions<'p>,
-    latest: &Latest<'p>,
-    include_unestimated: bool,
-) -> Plan<'p> {
-    merge(Mode::Reset, dataset, decisions, latest, include_unestimated)
-}
-
-fn merge<'p>(
+/// Plans a refresh or a reset of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
+///
+/// A reset writes all candidates afresh, unverified, notes blank. What stands today decides nothing then but the file's columns, line ends
+/// and order of columns; it is compared only to say what the reset changes.
+pub fn merge<'p>(
     mode: Mode,
     dataset: &'p Dataset<'p>,
     decisions: &'p Decisions<'p>,

@@ -2,6 +2,7 @@
 
 use strum::{EnumString, IntoStaticStr};
 
+/// Which command made a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Mode {
@@ -13,12 +14,15 @@ pub enum Mode {
     Reapply,
     /// Rows are marked or corrected, or their mark is cleared.
     Verify,
+    /// Models are kept out of the dataset, or that is taken back.
     Dismiss,
     /// Verified values are found to stand, or follow the estimates.
     Accept,
     /// A row of a model that the pipeline lacks.
     Add,
+    /// Another name of a model is written down.
     Alias,
+    /// Decisions in bulk, from a spreadsheet.
     Decide,
     /// A decision of a review is taken back.
     Review,
@@ -40,6 +44,7 @@ impl Mode {
         matches!(self, Mode::Refresh | Mode::Reset)
     }
 
+    /// The mode as the journal and JSON spell it.
     pub fn name(self) -> &'static str {
         self.into()
     }

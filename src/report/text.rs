@@ -5,7 +5,7 @@ use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::dates;
 use crate::plan::{Input, Mode, Summary};
-use crate::terminal::{Screen, Tone, bounded_model, counted, wrap};
+use crate::terminal::{Screen, Tone, bounded_model, wrap};
 use crate::text::{plural, shown};
 
 /// What the last line is called where the named commands list now what it counts.
@@ -207,11 +207,15 @@ pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<Str
 
 /// `2 added, 1 removed`: what became of how many rows.
 pub fn counts(changes: &Changes<'_>) -> String {
-    let counts = row_groups(changes).map(|(what, changes)| (count_rows(changes), what));
-    match &*counted(&counts).join(", ") {
-        "" => "no row changed".to_owned(),
-        counts => counts.to_owned(),
+    let counts: Vec<String> = row_groups(changes)
+        .iter()
+        .filter(|(_, changes)| count_rows(changes) > 0)
+        .map(|(what, changes)| format!("{} {what}", count_rows(changes)))
+        .collect();
+    if counts.is_empty() {
+        return "no row changed".to_owned();
     }
+    counts.join(", ")
 }
 
 /// The models whose rows come, change or leave, kind by kind.

@@ -38,15 +38,6 @@ pub fn and_more(all: usize, shown: usize, how: &str, screen: Screen) -> Option<S
     Some(screen.paint(Tone::Quiet, &format!("  … and {more} more ({how})")))
 }
 
-/// `2 added`, for each that there is any of.
-pub fn counted(counts: &[(usize, &str)]) -> Vec<String> {
-    counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect()
-}
-
 /// `text` broken between words so that no line is wider than the screen; lines after the first begin with `indent`.
 pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
     let Some(width) = screen.width else {

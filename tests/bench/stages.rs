@@ -51,7 +51,7 @@ fn plan(bencher: Bencher<'_, '_>, size: usize) {
     let decisions = Decisions::absent();
     let latest = Latest::of(&estimates, &Aliases::absent());
     bencher.bench(|| {
-        plan::refresh(black_box(&dataset), &decisions, &latest, false)
+        plan::refresh(black_box(&dataset), &decisions, &latest)
             .lines
             .len()
     });
@@ -64,7 +64,7 @@ fn render(bencher: Bencher<'_, '_>, size: usize) {
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("sound");
     let decisions = Decisions::absent();
     let latest = Latest::of(&estimates, &Aliases::absent());
-    let plan = plan::refresh(&dataset, &decisions, &latest, false);
+    let plan = plan::refresh(&dataset, &decisions, &latest);
     bencher.bench(|| render::render(black_box(&plan)).len());
 }
 

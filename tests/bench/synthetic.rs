@@ -102,6 +102,6 @@ pub fn refresh(files: &Files) -> usize {
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("a sound dataset");
     let decisions = Decisions::absent();
     let latest = Latest::of(&estimates, &Aliases::absent());
-    let plan = plan::refresh(&dataset, &decisions, &latest, false);
+    let plan = plan::refresh(&dataset, &decisions, &latest);
     render(&plan).len()
 }

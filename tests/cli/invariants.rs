@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use core_dataset::dataset::{Aliases, Dataset, Decisions, Mark};
 use core_dataset::estimates::{Estimates, Latest};
 use core_dataset::key::Key;
-use core_dataset::plan;
+use core_dataset::plan::{self, Mode};
 use core_dataset::render::render;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -141,9 +141,9 @@ fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
     });
     let decisions = Decisions::absent();
     let plan = if reset {
-        plan::reset(&parsed, &decisions, &latest, false)
+        plan::merge(Mode::Reset, &parsed, &decisions, &latest, false)
     } else {
-        plan::refresh(&parsed, &decisions, &latest, false)
+        plan::refresh(&parsed, &decisions, &latest)
     };
     match dataset {
         Some(text) if !plan.is_pending() => text.to_owned(),
@@ -201,7 +201,7 @@ fn a_row_that_has_a_number_never_loses_it_while_it_stays() {
         let estimates = Estimates::parse(estimates.as_bytes()).unwrap();
         let parsed = Dataset::parse(text.as_bytes()).unwrap();
         let decisions = Decisions::absent();
-        let plan = plan::refresh(&parsed, &decisions, &Latest::of(&estimates, &Aliases::absent()), include_unestimated);
+        let plan = plan::merge(Mode::Refresh, &parsed, &decisions, &Latest::of(&estimates, &Aliases::absent()), include_unestimated);
         let after = String::from_utf8(render(&plan)).unwrap();
         let (before, after) = (rows_of(text.as_bytes()), rows_of(after.as_bytes()));
         let of_model = |rows: &[BTreeMap<String, String>], model: &Key| -> Vec<bool> {
@@ -270,7 +270,7 @@ fn a_second_refresh_changes_nothing() {
         let text = document(&records);
         let estimates = Estimates::parse(text.as_bytes()).unwrap();
         let decisions = Decisions::absent();
-        let plan = plan::refresh(&parsed, &decisions, &Latest::of(&estimates, &Aliases::absent()), false);
+        let plan = plan::refresh(&parsed, &decisions, &Latest::of(&estimates, &Aliases::absent()));
         prop_assert!(!plan.is_pending(), "{once}\n{:?}", plan.lines.iter().find(|line| !line.edits.is_empty()));
     });
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use core_dataset::dataset::{Aliases, Dataset, Decisions, push_record};
 use core_dataset::estimates::{Estimates, Latest};
 use core_dataset::key::Key;
-use core_dataset::plan;
+use core_dataset::plan::{self, Mode};
 use core_dataset::render::render;
 use proptest::prelude::*;
 
@@ -82,8 +82,8 @@ impl Beside {
         });
         let parsed = parsed.with_aliases(&aliases);
         let plan = match reset {
-            true => plan::reset(&parsed, &decisions, &latest, false),
-            false => plan::refresh(&parsed, &decisions, &latest, false),
+            true => plan::merge(Mode::Reset, &parsed, &decisions, &latest, false),
+            false => plan::refresh(&parsed, &decisions, &latest),
         };
         match dataset {
             Some(text) if !plan.is_pending() => text.to_owned(),

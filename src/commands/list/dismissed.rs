@@ -90,13 +90,9 @@ fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {
         ("note", Paragraph),
     ]);
     for model in models {
-        let (tone, remark) = match model {
-            Dismissed {
-                reconsider: true, ..
-            } => (Tone::Attention, ", reconsider"),
-            Dismissed {
-                is_row_kept: true, ..
-            } => (Tone::Attention, ", row kept"),
+        let (tone, remark) = match (model.reconsider, model.is_row_kept) {
+            (true, _) => (Tone::Attention, ", reconsider"),
+            (_, true) => (Tone::Attention, ", row kept"),
             _ => (Tone::Plain, ""),
         };
         grid.push([

@@ -134,7 +134,7 @@ impl FilterArgs {
         let latest = Latest::of(&estimates, &aliases);
         let (mut renamed, mut since) = (Vec::new(), Vec::new());
         if states.renamed {
-            renamed = plan::refresh(&dataset, &decisions, &latest, false).renamed;
+            renamed = plan::refresh(&dataset, &decisions, &latest).renamed;
         }
         if states.crossed {
             // The entries since the last refresh, which is the last of them.

@@ -68,7 +68,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let bytes = estimates_file.bytes.unwrap_or_default();
     let latest = Latest::of(&estimates, &aliases);
     let lookup = Lookup::of(&dataset, Some(&latest), &decisions, &aliases);
-    let next_plan = plan::refresh(&dataset, &decisions, &latest, false);
+    let next_plan = plan::refresh(&dataset, &decisions, &latest);
     let journal = load::journal(&config.paths.journal)?;
     let subjects = lookup.find_model(name, developer)?;
     let subject = subjects[0];

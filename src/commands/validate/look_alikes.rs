@@ -24,7 +24,7 @@ pub(super) fn check(
     decisions: &Decisions<'_>,
     latest: &Latest<'_>,
 ) {
-    let plan = plan::refresh(dataset, decisions, latest, false);
+    let plan = plan::refresh(dataset, decisions, latest);
     let rows: HashMap<&Key, usize> = plan
         .lines
         .iter()

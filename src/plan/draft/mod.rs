@@ -146,7 +146,7 @@ impl<'p> Draft<'p> {
                 self.lines.retain(|line| !line.is_of(row));
                 ModelChange::whole(self.dataset, row)
             }
-            None => ModelChange::of_model(model),
+            None => ModelChange::of(model.name, model.developer),
         };
         let change = change.dismissed(Some(decision), judged, subject.estimate);
         self.further_changes.dismissed.push(change);

@@ -11,7 +11,7 @@ use super::Exit;
 use super::execute::{Session, WriteArgs};
 use super::load;
 use crate::config::Config;
-use crate::dataset::{Dataset, Mark, Row};
+use crate::dataset::{Mark, Row};
 use crate::dates;
 use crate::estimates::{Estimates, Latest};
 use crate::journal;
@@ -135,12 +135,11 @@ pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let mode = if args.reset {
         Mode::Reset
     } else {
-        warn_of_protected(&paths.dataset, &dataset);
         Mode::Refresh
     };
     let include_unestimated = args.include_unestimated;
     let plan = plan::merge(mode, &dataset, &decisions, &latest, include_unestimated);
-    warn_of_unreadable(&paths.dataset, &plan);
+    warn_of_rows(&paths.dataset, &plan);
     // A refresh that writes counts anew, so this is the last that is heard of them.
     // Where the brake stops the run, its message says so.
     let is_stopped = !args.force && plan::too_few_marks(&dataset, &session.before).is_some();
@@ -189,32 +188,27 @@ fn warn_of_faults(path: &Path, estimates: &Estimates) {
     }
 }
 
-/// Names every training FLOP that is no number, in rows that stay as they are.
-fn warn_of_unreadable(path: &Path, plan: &Plan<'_>) {
+/// Names every row of a refresh that is kept for a mark that nobody defined, and every training FLOP that is no number, in rows that stay
+/// as they are.
+fn warn_of_rows(path: &Path, plan: &Plan<'_>) {
+    let dataset = plan.dataset;
+    let place = |row: &Row<'_>| {
+        let name = bounded(dataset.cell(row, Column::Name));
+        format!("{}:{}: {name}", path.display(), row.record.line)
+    };
+    let is_protected = |row: &&Row<'_>| plan.mode == Mode::Refresh && row.mark == Mark::Protected;
+    for row in dataset.rows.iter().filter(is_protected) {
+        warn!(
+            "{}: verified is \"{}\", neither y nor blank; the row is kept as it is",
+            place(row),
+            bounded(dataset.cell(row, Column::Verified))
+        );
+    }
     for (row, text) in plan.unreadable() {
         warn!(
             "{}: training_flop is \"{}\", which is no number above 0; the row counts as one without",
-            place(path, plan.dataset, row),
+            place(row),
             bounded(text)
         );
     }
-}
-
-/// Names every row that is kept for a mark that nobody defined.
-fn warn_of_protected(path: &Path, dataset: &Dataset<'_>) {
-    for row in &dataset.rows {
-        if row.mark == Mark::Protected {
-            warn!(
-                "{}: verified is \"{}\", neither y nor blank; the row is kept as it is",
-                place(path, dataset, row),
-                bounded(dataset.cell(row, Column::Verified))
-            );
-        }
-    }
-}
-
-/// A row's file, line and name.
-fn place(path: &Path, dataset: &Dataset<'_>, row: &Row<'_>) -> String {
-    let name = bounded(dataset.cell(row, Column::Name));
-    format!("{}:{}: {name}", path.display(), row.record.line)
 }

@@ -220,13 +220,13 @@ pub(crate) fn end(error: &clap::Error) -> ! {
 fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
     let cli = Cli::from_arg_matches(matches)?;
     let (shared, refresh) = (cli.shared, cli.refresh);
-    let refused = |kind, message: &str| Cli::command().error(kind, message);
+    let refused = |message: &str| Cli::command().error(ErrorKind::ArgumentConflict, message);
     let command = match cli.command {
         None => Command::Refresh(refresh),
         Some(_) if refresh != refresh::RefreshArgs::default() => {
             let message = "--reset, --dry-run, --check, --force, --max-age, --include-unestimated and --commit belong to \
                            refresh; put a command's flags behind its name";
-            return Err(refused(ErrorKind::ArgumentConflict, message));
+            return Err(refused(message));
         }
         Some(command) => command,
     };
@@ -237,18 +237,18 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
         if shared.data_dir.as_os_str().is_empty() {
             let message = "invalid value '' for '--data-dir <DIR>': it is empty; name the data directory with --data-dir DIR \
                            or CORE_DATASET_DATA_DIR";
-            return Err(refused(ErrorKind::ValueValidation, message));
+            return Err(refused(message));
         }
-        clock::now().map_err(|trouble| refused(ErrorKind::ValueValidation, &trouble))?
+        clock::now().map_err(|trouble| refused(&trouble))?
     };
     if shared.format == Format::Csv && !matches!(command, Command::List(_)) {
-        let message = "--format csv is for `list` only";
-        return Err(refused(ErrorKind::ArgumentConflict, message));
+        return Err(refused("--format csv is for `list` only"));
     }
     // clap sees no conflict between a flag before a command's name and one behind it.
     if shared.quiet && shared.verbose {
-        let message = "the argument '--quiet' cannot be used with '--verbose'";
-        return Err(refused(ErrorKind::ArgumentConflict, message));
+        return Err(refused(
+            "the argument '--quiet' cannot be used with '--verbose'",
+        ));
     }
     let is_spoken_to = !shared.quiet && !shared.verbose;
     let is_watched = is_spoken_to && io::stderr().is_terminal() && !is_dumb();

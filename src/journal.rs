@@ -140,8 +140,5 @@ pub fn before(entries: &[JournalEntry<'_>]) -> Before {
 
 /// Whether the journal tells of rows: then a dataset that is not there was deleted. A decision may come before the first refresh.
 pub fn had_rows(entries: &[JournalEntry<'_>]) -> bool {
-    entries
-        .iter()
-        .find(|entry| entry.is_refresh() || entry.summary.total > 0)
-        .is_some_and(|entry| entry.summary.total > 0)
+    entries.iter().any(|entry| entry.summary.total > 0)
 }

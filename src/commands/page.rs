@@ -28,15 +28,13 @@ pub struct PageArgs {
 
 pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     // A slip such as `page old_copy.csv` must not cost that file.
-    if args
-        .file
+    let file = &args.file;
+    let is_html = file
         .extension()
-        .is_none_or(|extension| extension != "html")
-    {
-        bail!(
-            "{}: the page is HTML; name a file that ends in .html",
-            args.file.display()
-        );
+        .is_some_and(|extension| extension == "html");
+    if !is_html {
+        let file = file.display();
+        bail!("{file}: the page is HTML; name a file that ends in .html");
     }
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.existing()?;
@@ -64,7 +62,7 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     };
     let html = page.html();
     let rows = dataset.rows.len();
-    let written = json!({ "file": args.file.to_string_lossy(), "bytes": html.len(), "rows": rows });
+    let written = json!({ "file": file.to_string_lossy(), "bytes": html.len(), "rows": rows });
     let what = format!("{}, {} KB", plural(rows, "row"), html.len().div_ceil(1000));
-    to_file(config, &args.file, html.as_bytes(), &written, &what)
+    to_file(config, file, html.as_bytes(), &written, &what)
 }

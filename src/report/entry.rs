@@ -3,7 +3,7 @@
 use crate::changes::{FromTo, ModelChange};
 use crate::dataset::Mark;
 use crate::flop::Flop;
-use crate::plan::{Line, Plan};
+use crate::plan::{Drift, Line, Plan};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{self, Number, Paragraph, Remark, Text};
 use crate::terminal::{Cell, GridRow, Tone, bounded};
@@ -191,15 +191,16 @@ pub fn factor_and_class(was: Flop, now: Flop) -> String {
 }
 
 /// How far a verified row is from its latest estimate.
-pub fn drift_text(verified: Option<Flop>, latest: Option<Flop>) -> String {
-    match verified.zip(latest) {
-        Some((verified, latest)) => {
-            let factor = factor_and_class(verified, latest);
-            let (verified, latest) = verified.rounded_apart(latest);
-            format!("verified {verified}, latest {latest}, {factor}")
-        }
-        None => format!("verified without a number, latest {}", flop_text(latest)),
-    }
+pub fn drift_text(drift: &Drift) -> String {
+    let Some(verified) = drift.verified else {
+        return format!(
+            "verified without a number, latest {}",
+            drift.latest.rounded()
+        );
+    };
+    let factor = factor_and_class(verified, drift.latest);
+    let (verified, latest) = verified.rounded_apart(drift.latest);
+    format!("verified {verified}, latest {latest}, {factor}")
 }
 
 /// `5.00e+25`, or `no estimate`.

@@ -22,7 +22,7 @@ use crate::key::Key;
 use crate::look_alike::look;
 use crate::lookup::{HOW_TO_JOIN, Lookup, Subject, line_numbers};
 use crate::plan::{self, Draft, Drift, Orphan, Plan, Remembered, Signature};
-use crate::report::{factor_and_class, flop_text};
+use crate::report::flop_text;
 use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
@@ -223,14 +223,12 @@ fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) ->
         && let Some(decision) = line.decision
     {
         let latest = subject.estimate.and_then(|estimate| estimate.flop);
-        let reconsidered = line
-            .flop
-            .zip(latest.filter(|latest| line.is_to_reconsider(*latest)));
-        let reconsider = reconsidered.map_or_else(String::new, |(judged, latest)| {
-            let factor = factor_and_class(judged, latest);
-            let (judged, latest) = judged.rounded_apart(latest);
-            format!("; to reconsider: it was judged at {judged}, the latest estimate is {latest}, {factor}")
-        });
+        let is_to_reconsider = latest.is_some_and(|latest| line.is_to_reconsider(latest));
+        let reconsider = if is_to_reconsider {
+            ", to reconsider"
+        } else {
+            ""
+        };
         return format!("dismissed ({}){reconsider}", decision.name());
     }
     match (subject.estimate, latest.rejected.get(&subject.model)) {

@@ -82,7 +82,7 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         lines.push(shown(row).into_owned());
     }
     if let Some(drift) = &model.drift {
-        let said = drift_text(drift.verified, Some(drift.latest));
+        let said = drift_text(drift);
         lines.push(format!(
             "Drifted: {said}; `accept` says that it stands, or takes the latest"
         ));

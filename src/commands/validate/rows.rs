@@ -55,7 +55,7 @@ pub(super) fn check(
         about.found(Code::DuplicateKey, Column::Name, message);
     }
     if let Some(drift) = Drift::of_row(row, latest, decisions) {
-        let message = drift_text(drift.verified, Some(drift.latest));
+        let message = drift_text(&drift);
         about.found(Code::Drifted, Column::TrainingFlop, message);
     }
     // Without any estimates nothing can be said of a single row.

@@ -40,7 +40,7 @@ pub(super) fn sources(cell: &str) -> Markup {
         @for (place, source) in sources.iter().take(SHOWN_SOURCES).enumerate() {
             @if place > 0 { ", " }
             @match address(source) {
-                Some(address) => { a href=(address) rel="noopener noreferrer" { (link_text(source, address)) } }
+                Some(address) => { a href=(address) rel="noopener noreferrer" { (text(source)) } }
                 None => { (text(source)) }
             }
         }
@@ -55,18 +55,6 @@ fn address(source: &str) -> Option<&str> {
         .filter(|address| address.len() <= LONGEST_ADDRESS && shown(address) == *address)
 }
 
-/// A source that is nothing but its address is shown by its host.
-fn link_text(source: &str, address: &str) -> String {
-    match address
-        .split('/')
-        .nth(2)
-        .filter(|_| source.trim() == address)
-    {
-        Some(host) => bounded(host),
-        None => text(source),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,7 +65,7 @@ mod tests {
         let of = |cell| sources(cell).into_string();
         assert_eq!(
             of("https://www.example.org/a?b=1&c=2"),
-            format!("{open}www.example.org</a>")
+            format!("{open}https://www.example.org/a?b=1&amp;c=2</a>")
         );
         assert_eq!(
             of("see https://www.example.org/a?b=1&c=2"),

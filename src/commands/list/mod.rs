@@ -23,8 +23,7 @@ use crate::journal::JournalEntry;
 use crate::plan;
 use crate::schema::Column;
 use crate::terminal::bounded;
-use output::List;
-use select::{Known, RowArgs, Sort, StateArgs, rows_that_left, select};
+use select::{List, RowArgs, Sort, StateArgs, rows_that_left, select};
 
 #[derive(Debug, Args)]
 #[command(
@@ -87,7 +86,7 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
         return dismissed::run(config, filter.reconsider, filter.limit);
     }
     filter.with_list(config, |mut list| {
-        let header = &list.known.dataset.table.header;
+        let header = &list.dataset.table.header;
         list.columns = args.columns.as_ref().map(|names| places(names, header));
         print_unless_quiet(config, &list, |screen| match config.format {
             Format::Csv => list.csv(),
@@ -107,7 +106,7 @@ impl FilterArgs {
         self.with_list(config, |list| {
             let mut queue = Vec::new();
             for listed in list.rows.iter().filter(|listed| !listed.has_left) {
-                let cell = |column| list.known.dataset.cell(listed.row, column).to_owned();
+                let cell = |column| list.dataset.cell(listed.row, column).to_owned();
                 queue.push((cell(Column::Name), cell(Column::Developer)));
             }
             Ok(queue)
@@ -143,23 +142,21 @@ impl FilterArgs {
             since.truncate(last.map_or(0, |place| place + 1));
         }
         let crossed = since.last().map_or(&[][..], |entry| &entry.changes.crossed);
-        let known = Known {
+        let mut list = List {
             dataset: &dataset,
             decisions: &decisions,
             latest: &latest,
             crossed,
             left: &rows_that_left(crossed, &since, &dataset),
             renamed: &renamed,
-        };
-        let mut rows = select(&known, self);
-        let total = rows.len();
-        rows.truncate(self.limit);
-        answer(List {
-            known: &known,
             columns: None,
-            rows,
-            total,
-        })
+            rows: Vec::new(),
+            total: 0,
+        };
+        list.rows = select(&list, self);
+        list.total = list.rows.len();
+        list.rows.truncate(self.limit);
+        answer(list)
     }
 }
 

@@ -5,29 +5,18 @@ use std::borrow::Cow;
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::select::{Known, Listed};
+use super::select::{List, Listed};
 use crate::dataset::{Decision, push_record};
 use crate::ordered_map::Map;
 use crate::parameters::whole_number;
 use crate::schema::Column;
-
-/// The first of the rows that were asked for. As JSON an array of objects keyed by column, `training_flop` and `parameters` as numbers or
-/// null.
-pub(super) struct List<'d> {
-    pub known: &'d Known<'d>,
-    /// The places of the columns that were asked for; `None` where the command chooses them.
-    pub columns: Option<Vec<usize>>,
-    pub rows: Vec<Listed<'d>>,
-    /// How many there are in all.
-    pub total: usize,
-}
 
 impl List<'_> {
     /// The columns as CSV, and last the decision on the model, where it has an effect today. It is there to be filled in, and read by
     /// `decide`. A column of the owner's with that name goes before it.
     pub fn csv(&self) -> String {
         const DECISION: &str = "decision";
-        let header = &self.known.dataset.table.header;
+        let header = &self.dataset.table.header;
         let with_decision = self.columns.is_none() && header.find(DECISION).is_none();
         let places = self.places();
         let mut bytes = Vec::new();
@@ -36,11 +25,8 @@ impl List<'_> {
         push_record(&mut bytes, names.chain(title), "\n");
         for Listed { row, .. } in &self.rows {
             let cells = places.iter().map(|place| row.record.cell(*place));
-            let latest = self.known.latest.get(row.model()).and_then(|one| one.flop);
-            let decision = self
-                .known
-                .decisions
-                .in_effect(self.known.dataset, row, latest);
+            let latest = self.latest.get(row.model()).and_then(|one| one.flop);
+            let decision = self.decisions.in_effect(self.dataset, row, latest);
             let word = with_decision.then_some(decision.map_or("", Decision::name));
             push_record(&mut bytes, cells.chain(word), "\n");
         }
@@ -49,7 +35,7 @@ impl List<'_> {
 
     /// The places of the columns: those that were asked for, else the schema's, then the owner's as they stand in the file.
     fn places(&self) -> Vec<usize> {
-        let header = &self.known.dataset.table.header;
+        let header = &self.dataset.table.header;
         self.columns.clone().unwrap_or_else(|| {
             let schema = Column::ALL.iter().map(|column| header.place(*column));
             let own = header.own_columns().map(|(place, _)| place);
@@ -60,7 +46,7 @@ impl List<'_> {
     /// A row keyed by column, and what is known of it in the states that were asked for. A column of the owner's goes before a key that
     /// would be called the same.
     fn keyed(&self, listed: &Listed<'_>, places: &[usize]) -> Map<'_, Value> {
-        let header = &self.known.dataset.table.header;
+        let header = &self.dataset.table.header;
         let row = listed.row;
         let mut cells: Vec<(Cow<'_, str>, Value)> = Vec::new();
         for place in places {

@@ -106,8 +106,9 @@ pub(super) enum Sort {
     Updated,
 }
 
-/// What is known of rows, as far as it was asked for.
-pub(super) struct Known<'d> {
+/// The first of the rows that were asked for. As JSON an array of objects keyed by column, `training_flop` and `parameters` as numbers or
+/// null.
+pub(super) struct List<'d> {
     pub dataset: &'d Dataset<'d>,
     pub decisions: &'d Decisions<'d>,
     pub latest: &'d Latest<'d>,
@@ -116,11 +117,16 @@ pub(super) struct Known<'d> {
     /// Those of them that are [no longer in the dataset](rows_that_left).
     pub left: &'d [Row<'d>],
     pub renamed: &'d [Renamed<'d>],
+    /// The places of the columns that were asked for; `None` where the command chooses them.
+    pub columns: Option<Vec<usize>>,
+    pub rows: Vec<Listed<'d>>,
+    /// How many there are in all.
+    pub total: usize,
 }
 
 /// The rows of these that are no longer in the dataset, because a model that falls below 5e24 is removed, or because somebody dismissed it
 /// since. They are as the journal has them in its entries since the last refresh; of one that left without an entry, such as by hand, only
-/// what the crossing tells is known.
+/// what the crossing tells is list.
 pub(super) fn rows_that_left<'a>(
     crossed: &[ModelChange<'_>],
     since: &[JournalEntry<'_>],
@@ -177,28 +183,28 @@ pub(super) struct Listed<'d> {
 
 /// The rows of today and those that left that pass the filter and are in one of the states that are asked for, in order; probable
 /// renames group by group.
-pub(super) fn select<'d>(known: &Known<'d>, args: &FilterArgs) -> Vec<Listed<'d>> {
-    let (dataset, asked) = (known.dataset, args.states);
-    let crossings: HashMap<Key, &ModelChange<'_>> = known
+pub(super) fn select<'d>(list: &List<'d>, args: &FilterArgs) -> Vec<Listed<'d>> {
+    let (dataset, asked) = (list.dataset, args.states);
+    let crossings: HashMap<Key, &ModelChange<'_>> = list
         .crossed
         .iter()
         .map(|change| (change.key(), change))
         .collect();
     let mut groups: HashMap<Key, usize> = HashMap::new();
-    for (place, group) in known.renamed.iter().enumerate() {
+    for (place, group) in list.renamed.iter().enumerate() {
         groups.extend(group.iter().map(|model| (model.key(), place)));
     }
     let today = dataset.rows.iter().map(|row| (row, false));
-    let left = known.left.iter().map(|row| (row, true));
+    let left = list.left.iter().map(|row| (row, true));
     let mut rows = Vec::new();
     for (row, has_left) in today.chain(left) {
-        let drift = Drift::of_row(row, known.latest, known.decisions);
-        let orphan = Orphan::of_row(row, known.latest);
+        let drift = Drift::of_row(row, list.latest, list.decisions);
+        let orphan = Orphan::of_row(row, list.latest);
         let group = groups.get(&row.key).or_else(|| groups.get(row.model()));
         let group = group.copied();
         let mut others = Vec::new();
         if let Some(group) = group {
-            let models = known.renamed[group].iter();
+            let models = list.renamed[group].iter();
             others.extend(models.filter(|model| model.key() != row.key));
         }
         let listed = Listed {

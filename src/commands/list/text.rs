@@ -1,7 +1,6 @@
 //! The rows that are listed, as a table that fits the screen. Pure.
 
-use super::output::List;
-use super::select::Listed;
+use super::select::{List, Listed};
 use crate::changes::{Model, ModelChange};
 use crate::dataset::Row;
 use crate::dates;
@@ -55,7 +54,7 @@ type Columns<'l> = (Vec<(&'l str, Align)>, Vec<Vec<Cell>>);
 
 /// The columns that were asked for, as they stand in the file.
 fn asked_columns<'l>(list: &'l List<'_>, places: &[usize]) -> Columns<'l> {
-    let header = &list.known.dataset.table.header;
+    let header = &list.dataset.table.header;
     let column = |place: &usize| {
         let name = header.name(*place);
         let align = match name.parse() {
@@ -96,7 +95,7 @@ fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> Columns<'l> {
     let mut rows = Vec::new();
     for (listed, remark) in list.rows.iter().zip(remarks) {
         let row = listed.row;
-        let cell = |column| list.known.dataset.cell(row, column);
+        let cell = |column| list.dataset.cell(row, column);
         let mut cells = marked(row.mark, cell(Column::Name)).to_vec();
         cells.push(Cell::name(Tone::Plain, cell(Column::Developer)));
         // What is no number is shown as it stands.
@@ -114,7 +113,7 @@ fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> Columns<'l> {
 
 /// What a row says in a further column: its class is the one of its number, because older files carry older names.
 fn further<'l>(list: &List<'_>, row: &'l Row<'_>, column: Column) -> &'l str {
-    match (column, list.known.dataset.cell(row, column)) {
+    match (column, list.dataset.cell(row, column)) {
         (Column::ThresholdClassification, _) => row.flop.map_or("", |flop| flop.class().name()),
         (Column::LastUpdated, moment) => dates::day_text(moment),
         (_, text) => text,
@@ -138,7 +137,7 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
         said.push(format!("latest {latest} {meaning}"));
     }
     if listed.is_demoted
-        && let Some((_, text)) = list.known.dataset.human_text(row).next()
+        && let Some((_, text)) = list.dataset.human_text(row).next()
     {
         said.push(format!("\"{}\"", excerpt(text.trim(), LONGEST_REMARK)));
     }
@@ -155,7 +154,7 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
 
 /// The reasoning, the sources and what people wrote, a paragraph each.
 fn details(list: &List<'_>, row: &Row<'_>, screen: Screen) -> Vec<String> {
-    let header = &list.known.dataset.table.header;
+    let header = &list.dataset.table.header;
     let machine = [Column::Reasoning, Column::Sources].map(|column| header.place(column));
     let mut lines = Vec::new();
     for place in machine.into_iter().chain(header.text_columns()) {

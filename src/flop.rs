@@ -15,7 +15,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 ///
 /// let flop: Flop = "5.54e+25".parse()?;
 /// assert_eq!(flop.class(), Class::HighConfidenceAbove);
-/// assert_eq!(flop.to_string(), "5.54e+25");
+/// assert_eq!(flop.shortest(), "5.54e+25");
 /// assert_eq!(Flop::new(0.0), None);
 /// # Ok::<(), &str>(())
 /// ```
@@ -130,13 +130,6 @@ impl Flop {
     /// The text of the column `training_flop_formatted`: two decimals, `5.54e+25`.
     pub fn two_decimals(self) -> String {
         scientific(format_args!("{:.2e}", self.0))
-    }
-}
-
-/// As [`Flop::shortest`].
-impl fmt::Display for Flop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.shortest())
     }
 }
 
@@ -261,7 +254,7 @@ mod tests {
             ("1e-100", "1e-100", "1.00e-100"),
         ];
         for (input, shortest, formatted) in cases {
-            assert_eq!(flop(input).to_string(), shortest);
+            assert_eq!(flop(input).shortest(), shortest);
             assert_eq!(flop(input).two_decimals(), formatted);
         }
     }

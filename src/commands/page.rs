@@ -51,7 +51,6 @@ pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     let input = estimates.map(|found| Input::of(found, &latest, false, plan.kept_out));
     let page = Page {
         now: config.now,
-        dataset: &dataset,
         estimates,
         plan: &plan,
         attention: Attention {

@@ -15,7 +15,6 @@ use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::dataset::Dataset;
 use crate::estimates::Estimates;
 use crate::journal::JournalEntry;
 use crate::plan::{Plan, Summary, at_or_above, row_order};
@@ -27,7 +26,6 @@ const SCRIPT: &str = include_str!("script.js");
 /// What the page is made from.
 pub struct Page<'p> {
     pub now: DateTime<Utc>,
-    pub dataset: &'p Dataset<'p>,
     /// The estimates; `None` where there are none.
     pub estimates: Option<&'p Estimates>,
     /// What a refresh would do.
@@ -46,9 +44,9 @@ impl Page<'_> {
             hash(SCRIPT),
             hash(STYLE)
         );
-        let summary = Summary::of_rows(&self.dataset.rows);
-        let above = at_or_above(self.dataset.rows.iter().map(|row| row.flop));
-        let mut rows: Vec<_> = self.dataset.rows.iter().collect();
+        let summary = Summary::of_rows(&self.plan.dataset.rows);
+        let above = at_or_above(self.plan.dataset.rows.iter().map(|row| row.flop));
+        let mut rows: Vec<_> = self.plan.dataset.rows.iter().collect();
         rows.sort_by_key(|row| row_order(row.flop, &row.key));
         let page = html! {
             (DOCTYPE)

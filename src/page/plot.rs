@@ -67,7 +67,7 @@ struct Dot<'p> {
 pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
     let mut dots: Vec<Dot<'_>> = Vec::new();
     for row in rows {
-        let cell = |column| page.dataset.cell(row, column);
+        let cell = |column| page.plan.dataset.cell(row, column);
         dots.extend(row.flop.map(|flop| Dot {
             name: cell(Column::Name),
             developer: cell(Column::Developer),

@@ -157,7 +157,7 @@ fn row_head() -> Markup {
 
 /// A row with how its estimate was made, behind that why it is what it is, and what a person wrote.
 fn row_cells(page: &Page<'_>, row: &Row<'_>) -> Markup {
-    let cell = |column| page.dataset.cell(row, column).trim();
+    let cell = |column| page.plan.dataset.cell(row, column).trim();
     let method = text(cell(Column::EstimationMethod));
     html! {
         (model(cell(Column::Name), cell(Column::Developer)))

@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn the_thresholds_are_edges_of_the_histogram() {
         for threshold in [Flop::CANDIDATE, Flop::REGULATORY, Flop::HIGH_CONFIDENCE] {
-            assert!(EDGES.contains(&threshold.get()), "{threshold}");
+            assert!(EDGES.contains(&threshold.get()), "{threshold:?}");
         }
     }
 

@@ -20,7 +20,7 @@ use crate::journal::{self, JournalEntry};
 use crate::plan::{self, Before, Input, Mode, Plan};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
-use crate::store::{self, Lock, Replacement, Snapshot, Written};
+use crate::store::{self, Lock, PATIENCE, Replacement, Snapshot, Written};
 use crate::terminal::Screen;
 
 /// The flags of every command that writes.
@@ -58,7 +58,7 @@ impl<'c> Session<'c> {
         let lock = if args.dry_run {
             None
         } else {
-            let lock = Lock::acquire(&config.paths.dataset, || {
+            let lock = Lock::acquire(PATIENCE, &config.paths.dataset, || {
                 let waiting = "another run holds the lock; waiting";
                 config.progress.set_message(waiting);
                 // In a review the spinner has ended long ago.

@@ -12,7 +12,7 @@ use super::snapshot::real_path;
 use super::{At, directory_of};
 
 /// How long a run waits for another one to end.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often it looks whether that one has ended.
 const INTERVAL: Duration = Duration::from_millis(20);
@@ -29,20 +29,12 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the directory in which `dataset` stands. Where another run holds it, `waiting` is called once, and for ten
-    /// seconds it is tried again.
+    /// Takes the lock of the directory in which `dataset` stands. Where another run holds it, `waiting` is called once, and it is tried
+    /// again for as long as `patience` says.
     ///
     /// # Errors
     /// When another run still holds it after that time, and when the directory can be neither found nor made, or cannot be locked.
-    pub fn acquire(dataset: &Path, waiting: impl FnOnce()) -> Result<Lock> {
-        Lock::acquire_within(PATIENCE, dataset, waiting)
-    }
-
-    pub(super) fn acquire_within(
-        patience: Duration,
-        dataset: &Path,
-        waiting: impl FnOnce(),
-    ) -> Result<Lock> {
+    pub fn acquire(patience: Duration, dataset: &Path, waiting: impl FnOnce()) -> Result<Lock> {
         let directory = directory_of(&real_path(dataset)?);
         if let Err(error) = fs::create_dir(&directory)
             && error.kind() != io::ErrorKind::AlreadyExists

@@ -22,7 +22,7 @@ impl World {
         let directory = tempfile::tempdir().unwrap();
         let dataset = directory.path().join("d.csv");
         fs::write(&dataset, OLD).unwrap();
-        let lock = Lock::acquire(&dataset, || {}).unwrap();
+        let lock = Lock::acquire(PATIENCE, &dataset, || {}).unwrap();
         World { directory, lock }
     }
 
@@ -279,23 +279,23 @@ fn a_file_that_appeared_since_it_was_looked_for_stays() {
 fn a_run_that_has_waited_long_enough_names_the_other_one() {
     let world = tempfile::tempdir().unwrap();
     let dataset = world.path().join("dataset.csv");
-    let first = Lock::acquire(&dataset, || {}).unwrap();
+    let first = Lock::acquire(PATIENCE, &dataset, || {}).unwrap();
     let mut waited = 0;
-    let second = Lock::acquire_within(Duration::from_millis(60), &dataset, || waited += 1);
+    let second = Lock::acquire(Duration::from_millis(60), &dataset, || waited += 1);
     let message = format!("{:#}", second.unwrap_err());
     assert!(message.contains("another run holds it"), "{message}");
     assert!(message.contains("dataset.csv: "), "{message}");
     assert_eq!(waited, 1);
     drop(first);
-    Lock::acquire_within(Duration::ZERO, &dataset, || {}).unwrap();
+    Lock::acquire(Duration::ZERO, &dataset, || {}).unwrap();
 }
 
 #[test]
 fn a_run_waits_until_the_other_one_is_done() {
     let world = tempfile::tempdir().unwrap();
     let dataset = world.path().join("dataset.csv");
-    let mut first = Some(Lock::acquire(&dataset, || {}).unwrap());
-    Lock::acquire(&dataset, || drop(first.take())).unwrap();
+    let mut first = Some(Lock::acquire(PATIENCE, &dataset, || {}).unwrap());
+    Lock::acquire(PATIENCE, &dataset, || drop(first.take())).unwrap();
     assert!(first.is_none());
 }
 
@@ -308,7 +308,7 @@ fn a_dataset_and_a_link_to_it_have_one_lock() {
     }
     fs::write(real.join("d.csv"), "").unwrap();
     std::os::unix::fs::symlink(real.join("d.csv"), link.join("d.csv")).unwrap();
-    let _first = Lock::acquire(&link.join("d.csv"), || {}).unwrap();
-    let second = Lock::acquire_within(Duration::ZERO, &real.join("d.csv"), || {});
+    let _first = Lock::acquire(PATIENCE, &link.join("d.csv"), || {}).unwrap();
+    let second = Lock::acquire(Duration::ZERO, &real.join("d.csv"), || {});
     assert!(second.is_err());
 }

@@ -35,6 +35,17 @@ Exit codes:
 
 /// What the long help and the man page of the command say besides.
 pub(crate) const REFERENCE: &str = "\
+What happens to a row, by what stands in its `verified` cell:
+  y              kept byte for byte; `drifted` where the latest
+                 estimate is far away
+  anything else  somebody wrote that: kept byte for byte, and
+                 reported as `protected`
+  blank          follows its estimate; notes and your own columns stay
+
+Unmarked rows without human text leave when their estimate is below
+5e24 FLOP (`removed`); with such text they stay (`demoted`). Without
+a usable estimate they stay (`orphaned`).
+
 What stands before a model in the report:
   ↑ ↓  its training FLOP passes 1e25, upward or downward
   ⤓    demoted: its training FLOP is now below 5e24

@@ -4,7 +4,7 @@ use super::groups::{Groups, layout};
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::dates;
-use crate::plan::{Input, Mode, Summary};
+use crate::plan::{Change, Input, Mode, Summary};
 use crate::terminal::{Screen, Tone, bounded_model, wrap};
 use crate::text::{plural, shown};
 
@@ -154,6 +154,10 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
     let mut counts = String::new();
     if !plan.mode.is_decision() {
         counts = format!(": {}", self::counts(&report.changes));
+        let verified = plan.count(|change| matches!(change, Change::Verified(_)));
+        if verified > 0 {
+            counts += &format!(", {verified} verified kept");
+        }
     }
     let rows = plan.dataset.rows.iter();
     let given_up = rows.filter(|row| row.has_human_work()).count();

@@ -70,7 +70,7 @@ fn the_last_three_lines_of_the_summary_add_up_to_the_first() {
                    Uncertain (need verification): 1\n\n\
                    Rows at or above 1e25 FLOP: 1 of 3\n\n";
     assert!(report.contains(summary), "{report}");
-    let end = "2 added\n\
+    let end = "2 added, 1 verified kept\n\
                To look at (core-dataset …): 2 to verify (list --unverified)\n";
     assert!(report.ends_with(end), "{report}");
 }
@@ -87,7 +87,7 @@ fn a_duplicate_that_leaves_is_counted_apart_from_the_other_removed_rows() {
     let models = [model("kept"), model("spare"), model_at("fell", "1e24")];
     let world = World::with(&models).dataset(dataset(&rows));
     let report = world.ok(&["--dry-run"]).stdout;
-    let end = "1 removed, 1 removed as duplicate\n\
+    let end = "1 removed, 1 removed as duplicate, 2 verified kept\n\
                To look at after a real run (core-dataset …): 1 crossed (list --crossed), 1 to verify (list --unverified)\n";
     assert!(report.ends_with(end), "{report}");
 }

@@ -65,9 +65,9 @@ impl<'a> Header<'a> {
         let (line, begins) = (record.line, quoted(record.raw));
         let header = Header::new::<C>(Some(record));
         for missing in header.missing() {
-            // What stands in a column must not be taken for blank because its header is written in another case.
+            // What stands in a column must not be taken for blank because its header is one letter away, or in another case.
             let mut own = header.own_columns().map(|(_, name)| name);
-            let near = own.find(|name| name.eq_ignore_ascii_case(missing));
+            let near = own.find(|name| strsim::levenshtein(&name.to_lowercase(), missing) <= 1);
             if near.is_none() && !required.contains(&missing) {
                 continue;
             }
@@ -80,7 +80,7 @@ impl<'a> Header<'a> {
                 "verified" => {
                     "restore the header, because a missing one must never be read as \"nothing is verified\""
                 }
-                _ => "restore the header",
+                _ => "correct the header",
             };
             return Err(Refusal::new(line, trouble, remedy).in_column(missing));
         }

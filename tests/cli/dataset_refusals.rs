@@ -46,8 +46,12 @@ fn a_dataset_without_a_key_or_verified_column_is_refused() {
 }
 
 #[test]
-fn a_column_in_another_case_is_not_taken_for_one_that_is_missing() {
-    for wrong in ["Notes", "NOTES"] {
+fn a_misspelled_column_is_not_taken_for_one_that_is_missing() {
+    refused(
+        sound().replacen(",training_flop,", ",trainingflop,", 1),
+        &["no column `training_flop`, but one called \"trainingflop\""],
+    );
+    for wrong in ["note", "Notes", "nots"] {
         refused(
             sound().replacen(",notes", &format!(",{wrong}"), 1),
             &[&format!("no column `notes`, but one called \"{wrong}\"")],

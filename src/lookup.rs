@@ -162,7 +162,7 @@ impl<'d> Lookup<'d> {
         if found.is_empty() {
             found = named.iter().copied().filter(is_by).collect();
         }
-        if found.is_empty() {
+        if found.is_empty() && named.is_empty() {
             found = self.sound().filter(is_alike).filter(is_by).collect();
         }
         if found.is_empty()

@@ -1,6 +1,6 @@
 //! `core-dataset decide FILE`: decisions in bulk, from a spreadsheet.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
@@ -15,7 +15,7 @@ use super::execute::WriteArgs;
 use super::load;
 use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, Mark, Refusal, Table};
+use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Table};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::plan::Mode;
@@ -72,17 +72,11 @@ struct Asked {
 pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let path = args.file.display();
     let text = load::named_file(&args.file, "")?;
-    let mut asked =
+    let (sheet, mut asked) =
         read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing is written"))?;
-    asked.retain(|asked| !(asked.mark.is_empty() && asked.decision.is_empty()));
     curate(config, Mode::Decide, &args.write, |curation| {
-        let has_own = curation.dataset.table.header.find("decision").is_some();
-        if has_own && asked.iter().any(|asked| !asked.decision.is_empty()) {
-            bail!(
-                "{path}: the dataset has a column `decision` of its own, so what stands in this one may not be meant for the program: \
-                 take it out of the sheet, and use `dismiss` and `accept`"
-            );
-        }
+        forget_own_words(curation.dataset, &sheet, &mut asked);
+        asked.retain(|asked| !(asked.mark.is_empty() && asked.decision.is_empty()));
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter().map(|asked| {
             carry_out(curation, asked, &mut first_lines)
@@ -92,8 +86,29 @@ pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// What the lines of a sheet ask for.
-fn read(bytes: &[u8]) -> Result<Vec<Asked>, Refusal> {
+/// A sheet of `list` has every column of the dataset. Where one of them is the owner's `decision`, a word that stands in the row as well
+/// is not meant for the program.
+fn forget_own_words(dataset: &Dataset<'_>, sheet: &Table<'_>, asked: &mut [Asked]) {
+    let own = &dataset.table.header;
+    let is_list = own.names().all(|name| sheet.header.find(name).is_some());
+    let Some(place) = own.find("decision").filter(|_| is_list) else {
+        return;
+    };
+    let words: HashSet<(&Key, &str)> = dataset
+        .rows
+        .iter()
+        .map(|row| (&row.key, row.record.cell(place).trim()))
+        .collect();
+    for asked in asked {
+        let key = Key::new(&asked.name, &asked.developer);
+        if words.contains(&(&key, &*asked.decision)) {
+            asked.decision.clear();
+        }
+    }
+}
+
+/// A sheet, and what its lines ask for.
+fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Asked>), Refusal> {
     let (table, records) = Table::parse::<SheetColumn>(bytes)?;
     let has = |column| table.header.has(column);
     if !has(SheetColumn::Verified) && !has(SheetColumn::Decision) {
@@ -115,7 +130,8 @@ fn read(bytes: &[u8]) -> Result<Vec<Asked>, Refusal> {
             note: cell(SheetColumn::Notes),
         }
     });
-    Ok(asked.collect())
+    let asked = asked.collect();
+    Ok((table, asked))
 }
 
 /// Carries out one line, unless it says what is so already.

@@ -95,14 +95,17 @@ impl Recovery<'_> {
         } else {
             changes.aliases = change.changes();
         }
-        // The killed run took lines away and did not get to the dataset.
-        let is_half_undone = news_left.is_empty() && !self.is_dataset_replaced;
-        if is_half_undone && old.was_replaced_by(&now) && self.has_news(&mut changes) {
+        let took_lines_away = are_decisions && !change.gone.is_empty();
+        if took_lines_away && !self.is_dataset_replaced && self.has_news(&mut changes) {
+            // The killed run did not get to the dataset. Where a person has written in the file since, the old one is only kept.
+            if !news_left.is_empty() || !old.was_replaced_by(&now) {
+                return old.keep();
+            }
             warn!(
                 "{}: the run before was killed; the lines that it took away are back, so give its command again",
                 old.target.display()
             );
-            return old.put_back();
+            return old.put_back(&now);
         }
         self.journal(old, changes)
     }

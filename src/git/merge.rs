@@ -50,7 +50,8 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     };
     let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
     // A file that both sides added has an empty base.
-    let is_empty = base.trim_ascii().is_empty();
+    let text = base.strip_prefix("\u{feff}".as_bytes()).unwrap_or(base);
+    let is_empty = text.trim_ascii().is_empty();
     let base = (!is_empty).then(|| read(base, "the base")).transpose()?;
     let columns = merged_columns(&ours, &theirs);
     let rules = Rules::of(kind, &columns);

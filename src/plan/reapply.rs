@@ -147,7 +147,12 @@ impl<'p> Returning<'p> {
             })
             .min_by_key(|merged| {
                 let is_other_name = *self.lines[merged.place].key != row.key;
-                (!merged.is_said, is_other_name, merged.lost.len())
+                (
+                    !merged.is_said,
+                    is_other_name,
+                    merged.lost.len(),
+                    merged.line.edits.len(),
+                )
             })
     }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use tracing::warn;
 
+use super::platform::exchange;
 use super::snapshot::real_path;
 use super::temp_file::{NewFile, digest, find, finished_name, keep};
 use super::{At, Lock, discard};
@@ -57,12 +58,22 @@ impl OldFile<'_> {
         self.temp == finished_name(&self.target, &self.bytes, now)
     }
 
-    /// Puts the old file back into its place.
+    /// Puts the old file back into its place, in which `now` stood until then. Where somebody saved into that meanwhile, the edit is kept and
+    /// named in a warning.
     ///
     /// # Errors
-    /// When it cannot be renamed.
-    pub fn put_back(&self) -> Result<()> {
-        fs::rename(&self.temp, &self.target).at(&self.target, "cannot be put back")
+    /// When it cannot be renamed, or an edit cannot be kept.
+    pub fn put_back(&self, now: &[u8]) -> Result<()> {
+        let cannot = "cannot be put back";
+        if !exchange(&self.temp, &self.target).at(&self.target, cannot)? {
+            return fs::rename(&self.temp, &self.target).at(&self.target, cannot);
+        }
+        let stood = OldFile {
+            temp: self.temp.clone(),
+            target: self.target.clone(),
+            bytes: Cow::Borrowed(now),
+        };
+        stood.let_go()
     }
 
     /// Removes the old file of a killed run, once what left with it is in the journal. Where somebody saved into it meanwhile, the edit is

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result, anyhow};
 
 use super::old_file::OldFile;
-use super::platform::{exchange, rename_to_free_name};
+use super::platform::{create_like, exchange, rename_to_free_name};
 use super::snapshot::{holds, real_path};
 use super::temp_file::{NewFile, finished_name, unfinished_name};
 use super::{At, Lock, Replacement, saved_meanwhile};
@@ -86,17 +87,22 @@ impl<'s> Prepared<'s> {
     }
 }
 
-/// Where two files cannot be exchanged: the old one is given the name of the new one besides its own, then the new one is renamed over
+/// Where two files cannot be exchanged: the old one, or a copy, is given the name of the new one, then the new one is renamed over
 /// it. An edit that is renamed into the place between the comparison and the rename is lost; a save in place is not.
 pub(super) fn rename_over(new: &NewFile, target: &Path, old: &[u8]) -> Result<()> {
     let renamed = NewFile {
         path: unfinished_name(target),
     };
     fs::rename(&new.path, &renamed.path).at(target, CANNOT)?;
-    fs::hard_link(target, &new.path).at(
-        target,
-        "cannot be replaced, because the file system can neither exchange two files nor give one a second name",
-    )?;
+    // Some file systems have no second names; what leaves stands in a copy, then.
+    let copy = || -> io::Result<()> {
+        let mut copy = create_like(&new.path, target, target)?;
+        copy.write_all(old)?;
+        copy.sync_all()
+    };
+    fs::hard_link(target, &new.path)
+        .or_else(|_| copy())
+        .at(target, CANNOT)?;
     if !holds(target, Some(old))? {
         return Err(changed(target));
     }

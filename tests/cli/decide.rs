@@ -165,7 +165,7 @@ fn a_row_below_the_line_is_verified_with_a_line_that_says_so() {
 }
 
 #[test]
-fn a_column_of_the_owners_called_decision_decides_nothing() {
+fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
     let with_decision = |row: String, word: &str| format!("{},{word}\n", row.trim_end());
     let header = format!("{HEADER},decision\n");
     let rows = [
@@ -174,12 +174,14 @@ fn a_column_of_the_owners_called_decision_decides_nothing() {
     ];
     let world = World::with(&[model("a"), model("b")]).dataset(header + &rows.concat());
     let list = world.ok(&["list", "--format", "csv"]).stdout;
-    let refused = world.run_without_writing(&["decide", &world.sheet(&list)]);
-    refused
-        .expect_code(1)
-        .expect_stderr("the dataset has a column `decision` of its own");
-    world.ok(&["decide", &world.sheet("name,developer,verified\nb,d,y\n")]);
+    world.ok_without_writing(&["decide", &world.sheet(&list)]);
+    let filled = list.replace(&rows[1], &with_decision(row("b", "y", ""), "keep"));
+    world.ok(&["decide", &world.sheet(filled)]);
     assert_eq!(world.column("verified"), ["", "y"]);
+    // A sheet of one's own may say the same word, and mean it.
+    let own = "name,developer,decision,notes\na,d,below,too small\n";
+    world.ok(&["decide", &world.sheet(own)]);
+    assert_eq!(world.column("name"), ["b"]);
 }
 
 #[test]

@@ -165,3 +165,18 @@ fn validate_warns_of_look_alikes() {
     let codes: Vec<&Value> = findings.iter().map(|finding| &finding["code"]).collect();
     assert!(codes.iter().any(|code| **code == "look_alike"), "{codes:?}");
 }
+
+#[test]
+fn a_name_that_a_model_has_never_stands_for_one_that_looks_alike_by_another_developer() {
+    let other = model_with("GPT 5", json!({"developer": "Unknown"}));
+    let rows = [
+        row("GPT-5", "", ""),
+        row("GPT 5", "", "").replace(",d,", ",Unknown,"),
+    ];
+    let world = World::with(&[model("GPT-5"), other]).dataset(dataset(&rows));
+    for (name, developer) in [("GPT 5", "d"), ("GPT-5", "Unknown")] {
+        let args = ["verify", name, "--developer", developer, "--note", "n"];
+        let refused = world.run_without_writing(&args).expect_code(1);
+        refused.expect_stderr("that name stands under");
+    }
+}

@@ -386,7 +386,7 @@ fn an_undo_that_was_killed_between_its_two_files_can_be_given_again_whatever_run
 }
 
 #[test]
-fn lines_that_a_person_took_away_after_a_killed_run_stay_away_and_are_journalled() {
+fn lines_that_a_person_took_away_after_a_killed_run_stay_away_and_are_kept_beside() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let [old, new] = ["k,d,below,,one,,\n", "k,d,below,,one,,\nm,d,below,,two,,\n"]
@@ -394,10 +394,10 @@ fn lines_that_a_person_took_away_after_a_killed_run_stay_away_and_are_journalled
     let temp = temp_file_of(&world.decisions_path(), &old, &new);
     fs::write(&temp, &old).unwrap();
     world.set_decisions("");
-    world.ok(&[]).expect_stderr("as `recovered`");
+    world.ok(&[]).expect_stderr("decisions.csv.edit.bak");
     assert_eq!(world.decisions(), []);
-    let decisions = &world.journal()[1]["changes"]["decisions"];
-    assert_eq!(decisions[0]["fields"]["note"]["from"], "one");
+    let kept = world.clean().join("decisions.csv.edit.bak");
+    assert_eq!(fs::read_to_string(kept).unwrap(), old);
 }
 
 #[test]

@@ -53,7 +53,16 @@ pub fn reapply<'p>(
             continue;
         };
         let header = &dataset.table.header;
-        let lost = lost.into_iter();
+        // A text that another row of the model holds is there already.
+        let lines_of = rows.lines_of.get(row.model()).into_iter().flatten();
+        let stands_elsewhere = |place: usize, text: &str| {
+            let mut lines = lines_of.clone().map(|line| &rows.lines[*line]);
+            rows.texts.contains(&place)
+                && lines.any(|line| stands_in(text, &line.after(header, place)))
+        };
+        let lost = lost
+            .into_iter()
+            .filter(|(place, cell)| !stands_elsewhere(*place, &cell.to));
         let fields = differing(lost.map(|(place, cell)| (header.name(place), cell)));
         if !fields.is_empty() {
             let of_model = ModelChange::of_row(older, row);

@@ -351,3 +351,16 @@ fn columns_without_a_name_come_back_each_to_its_place() {
         world.text()
     );
 }
+
+#[test]
+fn a_text_that_another_row_of_the_model_holds_is_no_conflict() {
+    let rows = |one, two| {
+        let other = row("a", "y", two)
+            .replace("6e+25", "2e+25")
+            .replace("6.00e+25", "2.00e+25");
+        dataset(&[row("a", "y", one), other])
+    };
+    let world = World::with(&[model("a")]).dataset(rows("first", "second"));
+    let copy = older_copy(&world, &rows("second", "first"));
+    world.ok_without_writing(&["reapply", &copy]);
+}

@@ -126,6 +126,23 @@ impl<'d> Lookup<'d> {
         Ok(found[0].clone())
     }
 
+    /// The same, but of several rows that aliases make one model it is the one that is written so.
+    ///
+    /// # Errors
+    /// Those of [`Lookup::find`].
+    pub fn find_written(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
+        let wanted = Key::new(name, developer.unwrap_or_default());
+        let mut written = self.find_model(name, developer)?;
+        written.retain(|one| {
+            let own = Key::new(one.name, one.developer);
+            own.name == wanted.name && (developer.is_none() || own == wanted)
+        });
+        match written[..] {
+            [one] if one.row.is_some() => Ok(one.clone()),
+            _ => self.find(name, developer),
+        }
+    }
+
     /// The model of this name, or of which it is another name, compared as keys are (trimmed, any case), on each of its rows; else the
     /// one whose record was rejected, else the one that looks alike, if there is just one. `developer` decides between several: it is
     /// the model's, the row's own, or another name of either.

@@ -33,16 +33,22 @@ pub struct AcceptArgs {
 /// Writes down that verified values stand, takes that back, or lets them follow the estimates.
 pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     let note = args.note.as_deref().unwrap_or_default();
-    curate_each(config, Mode::Accept, &args.names, |curation, subject| {
-        if args.undo {
-            curation.draft.unaccept(&subject.model);
-            Ok(())
-        } else if args.latest {
-            take_latest(curation, subject, note)
-        } else {
-            accept(curation, subject, note)
-        }
-    })
+    curate_each(
+        config,
+        Mode::Accept,
+        &args.names,
+        args.undo,
+        |curation, subject| {
+            if args.undo {
+                curation.draft.unaccept(&subject.model);
+                Ok(())
+            } else if args.latest {
+                take_latest(curation, subject, note)
+            } else {
+                accept(curation, subject, note)
+            }
+        },
+    )
 }
 
 /// Writes down that a verified value stands.

@@ -134,14 +134,22 @@ pub(super) fn curate_each(
     config: &Config,
     mode: Mode,
     names: &NamesArgs,
+    is_undone: bool,
     decide: impl for<'p> Fn(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
 ) -> Result<Exit> {
     curate(config, mode, &names.write, |curation| {
         let developer = names.developer.as_deref();
-        let found = names.names.iter();
-        let mut subjects = all(found.map(|name| curation.lookup.find(name, developer)))?;
+        let lookup = &curation.lookup;
+        let mut subjects = all(names.names.iter().map(|name| {
+            if is_undone {
+                lookup.find_written(name, developer)
+            } else {
+                lookup.find(name, developer)
+            }
+        }))?;
         let mut seen = HashSet::new();
-        subjects.retain(|subject| seen.insert(subject.model.clone()));
+        let line = |subject: &Subject<'_>| subject.row.map(|row| row.record.line);
+        subjects.retain(|subject| seen.insert((subject.model.clone(), line(subject))));
         all(subjects.iter().map(|subject| decide(curation, subject))).map(drop)
     })
 }

@@ -49,13 +49,19 @@ pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
         Decision::Below
     };
     let note = args.note.as_deref().unwrap_or_default();
-    curate_each(config, Mode::Dismiss, &args.names, |curation, subject| {
-        if args.undo {
-            undo(curation, subject, args.force)
-        } else {
-            dismiss(curation, subject, decision, note)
-        }
-    })
+    curate_each(
+        config,
+        Mode::Dismiss,
+        &args.names,
+        args.undo,
+        |curation, subject| {
+            if args.undo {
+                undo(curation, subject, args.force)
+            } else {
+                dismiss(curation, subject, decision, note)
+            }
+        },
+    )
 }
 
 /// Dismisses a model. A row that a person marked is refused.

@@ -57,19 +57,25 @@ pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
         );
     }
     let note = args.note.as_deref().unwrap_or_default();
-    curate_each(config, Mode::Verify, &args.names, |curation, subject| {
-        let row = curation.row(subject)?;
-        if args.undo {
-            curation.draft.unverify(row);
-            curation.draft.join_note(row, note);
-        } else {
-            verify(curation, subject, &args.how, note)?;
-        }
-        if args.replace_note {
-            curation.draft.replace_notes(row, note);
-        }
-        Ok(())
-    })
+    curate_each(
+        config,
+        Mode::Verify,
+        &args.names,
+        args.undo,
+        |curation, subject| {
+            let row = curation.row(subject)?;
+            if args.undo {
+                curation.draft.unverify(row);
+                curation.draft.join_note(row, note);
+            } else {
+                verify(curation, subject, &args.how, note)?;
+            }
+            if args.replace_note {
+                curation.draft.replace_notes(row, note);
+            }
+            Ok(())
+        },
+    )
 }
 
 /// Verifies a row after it is corrected, and joins the note to its own. A training FLOP that a person found need not be the latest

@@ -348,6 +348,9 @@ fn a_model_that_an_alias_joins_on_two_rows_is_not_dismissed_by_the_name_of_one()
     let sheet = world.sheet("name,developer,decision,notes\nold,d,below,no\n");
     let refused = world.run_without_writing(&["decide", &sheet]);
     refused.expect_code(1).expect_stderr("lines 2, 3");
+    // What is taken back may be about the row of that name alone.
+    world.ok(&["verify", "new", "--developer", "d", "--undo"]);
+    assert_eq!(world.row("new")["verified"], "");
 }
 
 #[test]

@@ -21,8 +21,8 @@
 //! A script or an editor that saves in place writes into the file that it opened, whatever name that has by then. Where it saves
 //! before 8, the comparisons find it and the run is refused. Where it opened the file before 8 and saves later, it writes into the
 //! old file, which 8 and 11 look at. Where it opens the file after 8, it writes into the new file and wins. Where the file system
-//! cannot exchange files, 8 is a second name for the old file and a plain rename; an edit that is itself renamed into the place
-//! between the comparison and that rename, some microseconds, is lost.
+//! cannot exchange files, 8 is a second name for the old file, or a copy of it, and a plain rename; an edit that is itself renamed
+//! into the place between the comparison and that rename, some microseconds, is lost.
 //!
 //! If the run fails between 8 and 11, the old files stay beside the new ones until the next run has journalled them, as after a kill. A
 //! file that is a symlink is followed: all of this happens beside its target, but for the backup, which stands beside the link.

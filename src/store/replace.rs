@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result, anyhow};
 
 use super::old_file::OldFile;
-use super::platform::{create_like, exchange, rename_to_free_name};
+use super::platform::{exchange, rename_to_free_name};
 use super::snapshot::{holds, real_path};
-use super::temp_file::{NewFile, finished_name, unfinished_name};
+use super::temp_file::{NewFile, finished_name, waiting_name};
 use super::{At, Lock, Replacement, saved_meanwhile};
 
 const CANNOT: &str = "cannot be replaced";
@@ -91,14 +91,13 @@ impl<'s> Prepared<'s> {
 /// it. An edit that is renamed into the place between the comparison and the rename is lost; a save in place is not.
 pub(super) fn rename_over(new: &NewFile, target: &Path, old: &[u8]) -> Result<()> {
     let renamed = NewFile {
-        path: unfinished_name(target),
+        path: waiting_name(target),
     };
     fs::rename(&new.path, &renamed.path).at(target, CANNOT)?;
     // Some file systems have no second names; what leaves stands in a copy, then.
     let copy = || -> io::Result<()> {
-        let mut copy = create_like(&new.path, target, target)?;
-        copy.write_all(old)?;
-        copy.sync_all()
+        let copy = NewFile::write(target, old, target)?;
+        fs::rename(&copy.path, &new.path)
     };
     fs::hard_link(target, &new.path)
         .or_else(|_| copy())

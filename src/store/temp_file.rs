@@ -59,8 +59,13 @@ impl Drop for NewFile {
 }
 
 /// The name of a new file while it is written.
-pub(super) fn unfinished_name(target: &Path) -> PathBuf {
+fn unfinished_name(target: &Path) -> PathBuf {
     named(target, &std::process::id().to_string())
+}
+
+/// Another such name, for a new file that waits until the old one has been copied.
+pub(super) fn waiting_name(target: &Path) -> PathBuf {
+    named(target, &format!("{}0", std::process::id()))
 }
 
 /// The name of a whole new file and, after the exchange, of the old one.

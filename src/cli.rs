@@ -223,6 +223,10 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
     let refused = |message: &str| Cli::command().error(ErrorKind::ArgumentConflict, message);
     let command = match cli.command {
         None => Command::Refresh(refresh),
+        // Flags in front of the name `refresh` count as those of a refresh without its name.
+        Some(Command::Refresh(behind)) if behind == refresh::RefreshArgs::default() => {
+            Command::Refresh(refresh)
+        }
         Some(_) if refresh != refresh::RefreshArgs::default() => {
             let message = "--reset, --dry-run, --check, --force, --max-age, --include-unestimated and --commit belong to \
                            refresh; put a command's flags behind its name";

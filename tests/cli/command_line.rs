@@ -20,17 +20,18 @@ fn check_exits_3_when_something_would_change_and_0_when_nothing_would() {
 }
 
 #[test]
-fn flags_of_a_refresh_work_with_and_without_its_name_and_shared_ones_on_both_sides_of_it() {
+fn flags_of_a_refresh_work_with_and_without_its_name_and_on_both_sides_of_it() {
     let world = World::with(&[model("a")]);
     for args in [
         &["--dry-run", "--format", "json"][..],
         &["refresh", "--format", "json", "--dry-run"],
         &["--format", "json", "refresh", "--dry-run"],
+        &["--dry-run", "refresh", "--format", "json"],
     ] {
         assert_eq!(world.ok_without_writing(args).json()["mode"], "refresh");
     }
     world
-        .run_without_writing(&["--dry-run", "refresh"])
+        .run_without_writing(&["--dry-run", "refresh", "--force"])
         .expect_code(2)
         .expect_stderr("put a command's flags behind its name");
 }

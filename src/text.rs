@@ -125,15 +125,23 @@ pub(crate) fn stands_in(part: &str, text: &str) -> bool {
     })
 }
 
+/// Whether a note begins with the `own` one, where there is one. Outer blanks and how lines end make no difference.
+pub(crate) fn begins_with(note: &str, own: &str) -> bool {
+    follows(note, own).is_some()
+}
+
 /// What of a note is new: one that begins with the `own` note adds what follows. How lines end in them makes no difference.
 pub(crate) fn new_note(own: &str, note: &str) -> Option<String> {
-    let [own, note] = [own, note].map(|text| text.trim().replace("\r\n", "\n"));
-    let new = note
-        .strip_prefix(&own)
-        .filter(|follows| !cuts_a_word(&own, follows))
-        .unwrap_or(&note)
-        .trim_start_matches(|c: char| c == ';' || c.is_whitespace());
+    let new = follows(note, own).unwrap_or_else(|| note.trim().replace("\r\n", "\n"));
+    let new = new.trim_start_matches(|c: char| ";,.:".contains(c) || c.is_whitespace());
     (!new.is_empty()).then(|| new.to_owned())
+}
+
+/// What stands in a note behind the `own` one, if it begins with that.
+fn follows(note: &str, own: &str) -> Option<String> {
+    let [own, note] = [own, note].map(|text| text.trim().replace("\r\n", "\n"));
+    let follows = note.strip_prefix(&own)?;
+    (!own.is_empty() && !cuts_a_word(&own, follows)).then(|| follows.to_owned())
 }
 
 /// Whether the border between two texts lies within a word.
@@ -240,6 +248,7 @@ mod tests {
             ("a; b", "a; b\nc", Some("c")),
             ("two\r\nlines", "two\nlines; more", Some("more")),
             ("see", "seen by me", Some("seen by me")),
+            ("see card", "see card, p. 3", Some("p. 3")),
             ("seen", "another", Some("another")),
             ("seen", "", None),
         ] {

@@ -21,7 +21,7 @@ use crate::lookup::Subject;
 use crate::plan::Mode;
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
-use crate::text::{is_same_text, new_note, stands_in};
+use crate::text::{begins_with, is_same_text, new_note, stands_in};
 
 #[derive(Debug, Args)]
 #[command(
@@ -157,7 +157,6 @@ fn carry_out<'p>(
         bail!("{name}: verified is \"{mark}\"; it is y or blank");
     }
     let subject = curation.lookup.find(&asked.name, developer)?;
-    let note = new_note(curation.cell(&subject, Column::Notes), &asked.note).unwrap_or_default();
     let decision: Option<Decision> = match &*asked.decision {
         "" => None,
         word => Some(word.to_lowercase().parse().map_err(|_| {
@@ -168,14 +167,25 @@ fn carry_out<'p>(
     if let Some(first) = first_lines.insert(subject.model.clone(), asked.line) {
         bail!("{name}: line {first} decides on this model already");
     }
+    let own = curation.cell(&subject, Column::Notes);
+    let new = new_note(own, &asked.note).unwrap_or_default();
     match decision {
-        None => verify(curation, &subject, &VerificationArgs::default(), &note),
+        None => {
+            verify(curation, &subject, &VerificationArgs::default(), "")?;
+            let row = curation.row(&subject)?;
+            if begins_with(&asked.note, own) {
+                curation.draft.replace_notes(row, &asked.note);
+            } else {
+                curation.draft.join_note(row, &new);
+            }
+            Ok(())
+        }
         Some(Decision::Stands) => {
             if is_verified && curation.row(&subject)?.mark != Mark::Verified {
                 bail!("{name}: `y` and `stands` go together on a verified row only");
             }
             curation.refuse_dismissed(&subject.model, subject.name)?;
-            accept(curation, &subject, &note)
+            accept(curation, &subject, &new)
         }
         Some(_) if is_verified => bail!("{name}: `verified` and `decision` are both filled"),
         Some(dismissal) => dismiss(curation, &subject, dismissal, &asked.note),
@@ -204,6 +214,9 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
         .map_or("", |line| {
             curation.decisions.cell(line, DecisionColumn::Note)
         });
-    let mut parts = asked.note.split([';', '\n']);
+    // What follows the row's own note is new, unless it was said with the decision.
+    let new = new_note(own, &asked.note).unwrap_or_default();
+    let own = if begins_with(&asked.note, own) { "" } else { own };
+    let mut parts = new.split([';', '\n']);
     is_marked && is_decided && parts.all(|part| stands_in(part, own) || stands_in(part, said))
 }

@@ -174,6 +174,18 @@ fn an_alias_by_which_two_decisions_would_collide_is_refused() {
 }
 
 #[test]
+fn of_two_decisions_that_an_alias_makes_one_models_no_text_goes_when_it_is_decided_on_again() {
+    let world = World::with(&[model("a")]);
+    world.set_aliases("old,d,a,d,\n");
+    let lines = "a,d,below,,one,ana,,card\nold,d,below,,two,bo,,price\n";
+    let header = "name,developer,decision,flop,note,by,at,reviewed\n";
+    std::fs::write(world.decisions_path(), [header, lines].concat()).unwrap();
+    world.ok(&["dismiss", "a", "--note", "three"]);
+    assert_eq!(world.decided("note"), ["one; two; three"]);
+    assert_eq!(world.decided("reviewed"), ["card; price"]);
+}
+
+#[test]
 fn aliases_keep_their_bytes_and_stand_in_order() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     let text = format!("\u{feff}{ALIASES_HEADER},why\r\n\"m\",d,\"a\",d,,ana\r\n");

@@ -132,6 +132,30 @@ fn a_key_may_stand_twice_where_one_line_is_passed_over() {
 }
 
 #[test]
+fn a_note_that_goes_on_from_the_rows_own_is_taken_as_it_is_typed_and_twice_the_same() {
+    for decided in [",y,,", ",,below,", ",y,stands,"] {
+        let name = if decided == ",y,stands," { "drifted" } else { "a" };
+        let rows = [row("a", "", "card"), row("drifted", "y", "card")];
+        let world = World::with(&[model("a"), model_at("drifted", "2e25")]).dataset(dataset(&rows));
+        let sheet = sheet(&world, &format!("{name},d,{decided}\"card, p. 3\"\n"));
+        world.ok(&["decide", &sheet]);
+        match decided {
+            ",y,," => assert_eq!(world.row("a")["notes"], "card, p. 3"),
+            ",,below," => assert_eq!(world.decided("note"), ["card, p. 3"]),
+            _ => assert_eq!(world.decided("note"), ["p. 3"]),
+        }
+        world.ok_without_writing(&["decide", &sheet]);
+    }
+}
+
+#[test]
+fn a_word_that_is_added_counts_though_the_note_holds_it_already() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "no card")]));
+    world.ok(&["decide", &sheet(&world, "a,d,,y,,no card no\n")]);
+    assert_eq!(world.row("a")["notes"], "no card no");
+}
+
+#[test]
 fn below_wants_a_note_in_the_sheet_though_the_row_has_one() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "an old remark")]));
     let header = "name,developer,decision,notes\n";

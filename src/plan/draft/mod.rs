@@ -17,7 +17,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::schema::{Column, Confidence};
-use crate::text::writable;
+use crate::text::{begins_with, writable};
 
 /// Who decides, and when. It is written for people and never parsed.
 #[derive(Debug, Clone, Default)]
@@ -133,7 +133,10 @@ impl<'p> Draft<'p> {
         let mut note = note.trim().to_owned();
         if let Some(row) = row {
             let header = &self.dataset.table.header;
-            note = joined(&note, self.dataset.cell(row, Column::Notes));
+            let notes = self.dataset.cell(row, Column::Notes);
+            if !begins_with(&note, notes) {
+                note = joined(&note, notes);
+            }
             for (place, text) in self.dataset.human_text(row) {
                 if place != header.place(Column::Notes) {
                     note = joined(&note, &format!("{}: {}", header.name(place), text.trim()));
@@ -170,6 +173,7 @@ impl<'p> Draft<'p> {
         let lines = decisions.lines.iter().filter(|line| line.model == *key);
         let line = decisions.get(key).or_else(|| lines.clone().next());
         let note = lines
+            .clone()
             .map(|line| decisions.cell(line, DecisionColumn::Note))
             .chain([note])
             .fold(String::new(), |said, note| joined(&said, note));
@@ -195,6 +199,13 @@ impl<'p> Draft<'p> {
         let own = self.file.line(&own);
         for (column, text) in cells {
             own.set(&decisions.table, column, text);
+        }
+        // What the owner wrote in lines that go is joined as notes are.
+        if lines.clone().nth(1).is_some() {
+            for (place, _) in decisions.table.header.own_columns() {
+                let texts = lines.clone().map(|line| line.record.cell(place));
+                own.cells[place] = texts.fold(String::new(), |said, text| joined(&said, text));
+            }
         }
     }
 

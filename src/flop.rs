@@ -193,11 +193,6 @@ impl Class {
     pub fn name(self) -> &'static str {
         self.into()
     }
-
-    /// The class of that spelling, with or without the trailing `_1e25` of older files.
-    pub fn from_name(name: &str) -> Option<Class> {
-        name.strip_suffix("_1e25").unwrap_or(name).parse().ok()
-    }
 }
 
 #[cfg(test)]

@@ -216,7 +216,11 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
         });
     // What follows the row's own note is new, unless it was said with the decision.
     let new = new_note(own, &asked.note).unwrap_or_default();
-    let own = if begins_with(&asked.note, own) { "" } else { own };
+    let own = if begins_with(&asked.note, own) {
+        ""
+    } else {
+        own
+    };
     let mut parts = new.split([';', '\n']);
     is_marked && is_decided && parts.all(|part| stands_in(part, own) || stands_in(part, said))
 }

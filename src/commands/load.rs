@@ -171,7 +171,7 @@ impl NamedFault<'_> {
             ..
         } = self.of;
         let name = bounded(self.of.name.as_deref().unwrap_or("(no name)"));
-        let value = shown(&self.of.value);
+        let value = bounded(&self.of.value);
         let what = match self.fault {
             "rejected" => "the record is passed over",
             _ => "the field is ignored, the record counts",

@@ -246,9 +246,10 @@ impl<'c> Entry<'c> {
             their_flop,
             factor: flops.map(|(ours, theirs)| ours.ratio(theirs)),
             across: flops.map(|(ours, theirs)| ours.is_across(theirs)),
+            // The ends are in it, whatever the last digit of the quotient.
             within_theirs: flops
                 .zip(range)
-                .map(|((ours, theirs), range)| ours.factor(theirs) <= range),
+                .map(|((ours, theirs), range)| ours.factor(theirs) <= range * (1.0 + 1e-12)),
             confidence: ours.map(|ours| ours.confidence).filter(filled),
             their_confidence: theirs.map(|theirs| &*theirs.confidence).filter(filled),
             verified: ours.and_then(|ours| ours.verified),
@@ -341,8 +342,9 @@ mod tests {
 
     #[test]
     fn their_range_follows_from_their_confidence_and_ends_are_in_it() {
-        let rows = "a,d,3e25,\nb,d,3.1e25,\nc,d,1e26,\ne,d,3.1e26,\nf,d,3e25,\n";
-        let theirs = "a,d,1e25,Confident\nb,d,1e25,confident\nc,d,1e25,Likely\ne,d,1e25,Speculative\nf,d,1e25,Unknown\n";
+        let rows = "a,d,3e25,\nb,d,3.1e25,\nc,d,1e26,\ne,d,3.1e26,\nf,d,3e25,\ng,d,2e25,\n";
+        let theirs = "a,d,1e25,Confident\nb,d,1e25,confident\nc,d,1e25,Likely\ne,d,1e25,Speculative\nf,d,1e25,Unknown\n\
+            g,d,2e24,Likely\n";
         let mut within = compared(rows, theirs, "", |comparison| {
             let entries = comparison.entries.iter();
             entries
@@ -353,7 +355,14 @@ mod tests {
         let within: Vec<_> = within.into_iter().map(|(_, within)| within).collect();
         assert_eq!(
             within,
-            [Some(true), Some(false), Some(true), Some(true), None]
+            [
+                Some(true),
+                Some(false),
+                Some(true),
+                Some(true),
+                None,
+                Some(true)
+            ]
         );
     }
 

@@ -80,7 +80,7 @@ fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
             estimates.total,
             first.line,
             first.field,
-            shown(&first.value),
+            shown(&excerpt(&first.value, 200)),
             first.reason
         ),
     };

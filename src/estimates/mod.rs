@@ -114,14 +114,14 @@ pub struct Fault {
     pub developer: Option<String>,
     /// The field that breaks the rule; `record` when it is no object at all.
     pub field: &'static str,
-    /// The offending value as JSON, long ones cut; `null` when it is missing.
+    /// The offending value as JSON; `null` when it is missing.
     #[serde(serialize_with = "as_it_stood")]
     pub value: String,
     /// What was expected.
     pub reason: &'static str,
 }
 
-/// The offending value as it stood. One that was cut, or a number that no reader could hold, becomes a string.
+/// The offending value as it stood. A number that no reader could hold, or half of a surrogate pair, becomes a string.
 fn as_it_stood<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
     match serde_json::from_str::<&RawValue>(value) {
         Ok(json) if serde_json::from_str::<Value>(value).is_ok() => json.serialize(serializer),

@@ -16,7 +16,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::parameters::whole_number;
 use crate::schema::{Confidence, DEFAULT_METHOD, Status};
-use crate::text::{excerpt, is_visible, name_line, writable};
+use crate::text::{is_visible, name_line, writable};
 
 /// The fields that are read, each with its rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumMessage, EnumString, VariantNames)]
@@ -126,7 +126,7 @@ impl<'t> Fields<'t> {
             name: name(Field::Name),
             developer: name(Field::Developer),
             field: Field::VARIANTS[field as usize],
-            value: excerpt(value, 200).into_owned(),
+            value: value.to_owned(),
             reason,
         }
     }

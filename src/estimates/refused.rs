@@ -32,11 +32,14 @@ impl Refused {
 
     /// The bytes as text; a file that is no text is refused.
     pub(super) fn unless_text(bytes: &[u8]) -> Result<&str, Refused> {
-        let message = match bytes {
+        let message = match bytes.trim_ascii_start() {
             [0x1f, 0x8b, ..] => "compressed with gzip: unpack it with `gunzip`",
             // Without a byte order mark UTF-16 shows in the zero byte beside the brace.
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => {
                 "UTF-16: save it as UTF-8"
+            }
+            [b'<', b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z', ..] => {
+                "an HTML page, an error or a login perhaps: fetch the file itself"
             }
             _ => {
                 return str::from_utf8(bytes).map_err(|error| {
@@ -55,8 +58,6 @@ impl Refused {
             "the file is empty: fetch the estimates again"
         } else if json.starts_with("version https://git-lfs") {
             "a Git LFS pointer, which stands for the file: run `git lfs pull`"
-        } else if json.starts_with('<') {
-            "an HTML page, an error or a login perhaps: fetch the file itself"
         } else {
             "expected an object: {\"metadata\": {…}, \"models\": [ … ]}; fetch the estimates again"
         };
@@ -98,5 +99,3 @@ impl fmt::Display for Refused {
         f.write_str(&self.message)
     }
 }
-
-impl std::error::Error for Refused {}

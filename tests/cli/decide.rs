@@ -134,7 +134,11 @@ fn a_key_may_stand_twice_where_one_line_is_passed_over() {
 #[test]
 fn a_note_that_goes_on_from_the_rows_own_is_taken_as_it_is_typed_and_twice_the_same() {
     for decided in [",y,,", ",,below,", ",y,stands,"] {
-        let name = if decided == ",y,stands," { "drifted" } else { "a" };
+        let name = if decided == ",y,stands," {
+            "drifted"
+        } else {
+            "a"
+        };
         let rows = [row("a", "", "card"), row("drifted", "y", "card")];
         let world = World::with(&[model("a"), model_at("drifted", "2e25")]).dataset(dataset(&rows));
         let sheet = sheet(&world, &format!("{name},d,{decided}\"card, p. 3\"\n"));

@@ -104,6 +104,7 @@ fn a_file_that_is_recognisably_something_else_is_named_with_its_cure() {
         &["Git LFS", "git lfs pull"],
     );
     refused("<!DOCTYPE html>\n<title>Sign in</title>", &["HTML"]);
+    refused(b"\n<html><title>f\xfcr</title>", &["HTML"]);
     refused(format!("{text}\n{text}\n"), &["JSON Lines"]);
     refused(merge, &["estimated_models.json:2:", "an unresolved merge"]);
 }

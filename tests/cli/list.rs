@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::support::{
     HEADER, World, dataset, dataset_with_reviewers, model, model_at, model_with, names,
-    on_the_sample, row, rows_of, run,
+    on_the_sample, row, row_at, rows_of, run,
 };
 
 /// Two weeks: `up` and `down` cross 1e25, `gone` crosses it and leaves, `noted` falls below 5e24 and stays for its note.
@@ -176,6 +176,19 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
     let crossed = world.json(&["list", "--crossed"]);
     assert_eq!(names(&crossed), ["gone", "up", "down"]);
     assert_eq!(crossed[2]["training_flop"], json!(8e24));
+}
+
+#[test]
+fn of_two_rows_of_a_model_the_one_that_crossed_is_listed() {
+    let world = World::with(&[model_at("a", "7e24")]).dataset(dataset(&[
+        row_at("a", "y", "", "3e+25", "3.00e+25"),
+        row_at("a", "", "mine", "2e+25", "2.00e+25"),
+    ]));
+    let report = world.json(&["refresh"]);
+    let crossed = world.json(&["list", "--crossed"]);
+    assert_eq!(report["attention"]["crossed"], 1);
+    assert_eq!(names(&crossed), ["a"]);
+    assert_eq!(crossed[0]["notes"], "mine");
 }
 
 #[test]

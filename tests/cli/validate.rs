@@ -39,7 +39,6 @@ fn sound_rows_have_no_findings() {
 fn what_looks_odd_but_is_sound_has_no_findings() {
     for (from, to) in [
         (",6.00e+25", ",5.999999999999999e+25"),
-        ("high_confidence_above", "high_confidence_above_1e25"),
         ("six of them", "-1"),
         ("six of them", "\"two\nlines\""),
     ] {
@@ -146,8 +145,15 @@ fn a_broken_cell_is_an_error_in_a_marked_row_too_and_an_older_class_name_is_a_wa
         marked("y", "not_sure"),
         [class("error class_contradicts_flop")]
     );
-    assert_eq!(marked("y", "perhaps"), [class("error unknown_class")]);
-    for older in ["uncertain", "likely_above_1e25", "confirmed_above"] {
+    for (mark, unknown) in [("y", "perhaps"), ("", "high_confidence_above_1e25")] {
+        assert_eq!(marked(mark, unknown), [class("error unknown_class")]);
+    }
+    for older in [
+        "uncertain",
+        "likely_above_1e25",
+        "confirmed_above",
+        "high_confidence_above_1e25",
+    ] {
         assert_eq!(marked("y", older), [class("warning older_class")]);
     }
     assert_eq!(

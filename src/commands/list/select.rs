@@ -164,6 +164,30 @@ pub(super) fn rows_that_left<'a>(
     left
 }
 
+/// How the rows of today passed 1e25, by their lines. Of several rows of one key a crossing is about the first that has its number and
+/// that no other is about.
+fn crossings<'d>(
+    crossed: &'d [ModelChange<'d>],
+    dataset: &Dataset<'_>,
+) -> HashMap<usize, &'d ModelChange<'d>> {
+    let mut rows: HashMap<&Key, Vec<&Row<'_>>> = HashMap::new();
+    for row in &dataset.rows {
+        rows.entry(&row.key).or_default().push(row);
+    }
+    let mut crossings = HashMap::new();
+    for change in crossed {
+        let of_key = rows.get(&change.key()).map_or(&[][..], Vec::as_slice);
+        let mut meant = of_key.iter().filter(|row| {
+            let has_number = row.flop == change.to_flop;
+            of_key.len() == 1 || has_number && !crossings.contains_key(&row.record.line)
+        });
+        if let Some(row) = meant.next() {
+            crossings.insert(row.record.line, change);
+        }
+    }
+    crossings
+}
+
 /// A row of the answer, and what is known of it in the states that are asked for.
 #[derive(Debug)]
 pub(super) struct Listed<'d> {
@@ -185,7 +209,8 @@ pub(super) struct Listed<'d> {
 /// renames group by group.
 pub(super) fn select<'d>(list: &List<'d>, args: &FilterArgs) -> Vec<Listed<'d>> {
     let (dataset, asked) = (list.dataset, args.states);
-    let crossings: HashMap<Key, &ModelChange<'_>> = list
+    let crossings = crossings(list.crossed, dataset);
+    let of_left: HashMap<Key, &ModelChange<'_>> = list
         .crossed
         .iter()
         .map(|change| (change.key(), change))
@@ -207,10 +232,15 @@ pub(super) fn select<'d>(list: &List<'d>, args: &FilterArgs) -> Vec<Listed<'d>> 
             let models = list.renamed[group].iter();
             others.extend(models.filter(|model| model.key() != row.key));
         }
+        let crossing = if has_left {
+            of_left.get(&row.key)
+        } else {
+            crossings.get(&row.record.line)
+        };
         let listed = Listed {
             row,
             has_left,
-            crossing: crossings.get(&row.key).copied(),
+            crossing: crossing.copied(),
             drift: drift.filter(|_| asked.drifted),
             is_demoted: asked.demoted && row.is_demoted() && !has_left,
             orphan: orphan.filter(|_| asked.orphaned && !has_left),

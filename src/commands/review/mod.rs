@@ -331,8 +331,11 @@ fn open(sources: &[String]) {
         .stderr(Stdio::null())
         .spawn();
     match started {
-        Ok(_) => println!("Opened {address}"),
-        Err(error) => println!("{address}\n({program} cannot be started: {error})"),
+        Ok(_) => println!("Opened {}", text::shown(address)),
+        Err(error) => println!(
+            "{}\n({program} cannot be started: {error})",
+            text::shown(address)
+        ),
     }
 }
 

@@ -242,7 +242,10 @@ fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) ->
         },
         (None, Some(one)) => format!(
             "its record was rejected (line {}): {}: {}: {}",
-            one.line, one.field, one.value, one.reason
+            one.line,
+            one.field,
+            excerpt(&one.value, 200),
+            one.reason
         ),
         (None, None) => "no record of the estimates has it".to_owned(),
     }

@@ -106,21 +106,25 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
     if word.is_empty() {
         return;
     }
-    if let Some(class) = Class::from_name(word) {
-        if let Some(flop) = flop.filter(|flop| flop.class() != class) {
-            let (says, is) = (class.name(), flop.class().name());
-            let message = format!("{says} contradicts {} FLOP, which is {is}", flop.rounded());
-            about.found(Code::ClassContradictsFlop, column, message);
-        }
+    let class: Option<Class> = word.trim_end_matches("_1e25").parse().ok();
+    if let (Some(class), Some(flop)) = (class, flop)
+        && flop.class() != class
+    {
+        let (says, is) = (class.name(), flop.class().name());
+        let message = format!("{says} contradicts {} FLOP, which is {is}", flop.rounded());
+        return about.found(Code::ClassContradictsFlop, column, message);
+    }
+    if class.is_some_and(|class| class.name() == word) {
         return;
     }
     // A refresh gives an unverified row the class of its estimate, or at least that of the row's own number.
     let estimate = latest.get(about.row.model());
     let has_number = flop.is_some() || estimate.is_some_and(|one| one.flop.is_some());
     let is_rewritten = !about.row.is_marked() && has_number;
-    // Older files hold the words of the status. The dataset of August 2025 says `uncertain` where there was no number or only a doubtful
-    // one, and rows that no refresh changes still do.
-    let (code, what) = if Status::from_name(word).is_some() && !is_rewritten {
+    // Older files say `high_confidence_above_1e25`, or hold the words of the status: the dataset of August 2025 says `uncertain` where
+    // there was no number or only a doubtful one. Rows that no refresh changes still do.
+    let is_older = class.is_some() || Status::from_name(word).is_some();
+    let (code, what) = if is_older && !is_rewritten {
         let what = "is a class name of older files, in a row that no refresh changes";
         (Code::OlderClass, what)
     } else {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::codes::{Code, Severity};
 use crate::terminal::{Screen, Tone, bounded, wrap};
-use crate::text::{excerpt, plural, shown};
+use crate::text::{plural, shown};
 
 /// One finding. As JSON the keys are the fields' names.
 #[derive(Debug, Serialize)]
@@ -41,7 +41,7 @@ impl Finding {
 
     /// Shows what the cell or the field says.
     pub(super) fn with_value(&mut self, value: &str) {
-        self.value = Some(excerpt(value, 200).into_owned());
+        self.value = Some(value.to_owned());
     }
 
     /// `path:line: severity: column: name: message [code]`, broken between words.

@@ -68,12 +68,15 @@ impl<'a> Table<'a> {
         let mut records = records(text)?.into_iter();
         let Some(header) = records.next() else {
             let trouble = "the file is empty, it has not even a header";
-            let remedy = "restore it: a CSV begins with one, such as `list --format csv` prints";
+            let remedy = "restore it: a CSV begins with a line that names its columns";
             return Err(Refusal::new(1, trouble, remedy));
         };
         let header = Header::parse::<C>(header, required)?;
         let records: Vec<_> = records.collect();
-        if let Some(header) = records.iter().find(|record| is_header::<C>(record)) {
+        if let Some(header) = records
+            .iter()
+            .find(|record| is_header::<C>(&header, record))
+        {
             let begins = quoted(header.raw);
             let trouble =
                 format!("a second header line stands among the rows (it begins {begins})");
@@ -125,15 +128,19 @@ pub fn foreign_records(bytes: &[u8]) -> Result<(bool, Vec<Record<'_>>), Refusal>
 }
 
 /// Whether a row is another header line, as files that were put together have. The second file may have brought its byte order mark.
-fn is_header<C: Columns>(record: &Record<'_>) -> bool {
+/// A row may hold the names of the columns, too, but a header line holds hardly anything else.
+fn is_header<C: Columns>(header: &Header<'_>, record: &Record<'_>) -> bool {
     let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
-    C::REQUIRED.iter().all(|name| {
-        let old = C::OLD_NAME.filter(|(_, today)| today == name);
-        record.cells().any(|cell| {
-            let cell = cell.trim_matches(around).to_lowercase();
-            cell == *name || old.is_some_and(|(old, _)| cell == old)
-        })
-    })
+    let is = |cell: &str, name: &str| cell.trim_matches(around).eq_ignore_ascii_case(name);
+    let has = |name: &str| record.cells().any(|cell| is(cell, name));
+    let has_old = |name| C::OLD_NAME.is_some_and(|(old, today)| today == name && has(old));
+    if !C::REQUIRED.iter().all(|name| has(name) || has_old(*name)) {
+        return false;
+    }
+    let mut filled: Vec<&str> = record.cells().collect();
+    filled.retain(|cell| !cell.trim().is_empty());
+    let is_name = |cell: &&&str| header.names().any(|name| is(cell, name));
+    filled.iter().filter(is_name).count() * 2 > filled.len()
 }
 
 /// The text behind the byte order mark, and whether there is one.

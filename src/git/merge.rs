@@ -43,7 +43,7 @@ struct Row<'s> {
 /// Merges what changed from the base, which is the first, to our version and to theirs.
 ///
 /// # Errors
-/// When one of them cannot be read.
+/// When one of them cannot be read, or what would be written.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
     let read = |bytes, whose| {
         KeyedTable::read(kind, bytes).with_context(|| format!("{whose} cannot be read"))
@@ -98,6 +98,9 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     push_behind(&mut bytes, header.raw(), &columns[header.width()..], end);
     for (_, _, row) in written {
         bytes.extend(row);
+    }
+    if conflicts.is_empty() {
+        KeyedTable::read(kind, &bytes).context("the merged rows would be refused")?;
     }
     Ok(Merged { bytes, conflicts })
 }

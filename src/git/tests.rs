@@ -420,3 +420,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn rows_that_would_be_refused_together_are_merged_as_text() {
+    let numbers = ["p,d,\"1,5e26\",y,,", "q,d,\"1,6e26\",y,,"];
+    let table = |others: &[&str]| table(&[&numbers[..], others].concat());
+    let base = table(&["a,d,1e25,,,", "b,d,1e25,,,", "c,d,1e25,,,"]);
+    let ours = table(&["a,d,1e25,,,", "b,d,1e25,,,"]);
+    let theirs = table(&["b,d,1e25,,,", "c,d,1e25,,,"]);
+    let labels = Labels {
+        marker_size: 7,
+        ours: "ours",
+        theirs: "theirs",
+    };
+    let texts = [&base, &ours, &theirs].map(|text| text.as_bytes());
+    let refused = merge(Kind::Dataset, texts, &labels).unwrap_err();
+    assert_eq!(refused.to_string(), "the merged rows would be refused");
+}

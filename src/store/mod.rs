@@ -175,7 +175,12 @@ pub(crate) fn write<'s>(
     journal_file::append(&mut journal_file, &entry)
         .at(journal, "cannot be written")
         .map_err(|error| {
-            let stays = " the journal is not; the old file stays beside it until the next run has journalled it";
+            let is_journalled_later = !old_files.is_empty();
+            let stays = if is_journalled_later {
+                " the journal is not; the old file stays beside it until the next run has journalled it"
+            } else {
+                " the journal is not"
+            };
             written_but(&files, stays, error)
         })?;
     for directory in directories {

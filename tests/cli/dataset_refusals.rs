@@ -1,6 +1,8 @@
 //! Datasets that are refused: the message names the line and what to do, and no file is touched.
 
-use crate::support::{HEADER, World, dataset, model, row};
+use serde_json::json;
+
+use crate::support::{HEADER, World, dataset, model, model_with, row};
 
 /// Runs a refresh on these bytes. It has to be refused with a message that has all these words.
 #[track_caller]
@@ -217,6 +219,12 @@ fn a_model_that_is_called_name_is_no_header() {
     World::with(&[model("name")])
         .dataset(dataset(&[row("name", "y", "why")]))
         .ok_without_writing(&[]);
+    let fields = json!({"developer": "developer", "reasoning": "verified", "sources": ["Model"]});
+    let world = World::with(&[model_with("name", fields)]);
+    world.ok(&[]);
+    world.ok_without_writing(&[]);
+    world.ok(&["verify", "name", "--note", "verified"]);
+    world.ok_without_writing(&[]);
 }
 
 #[test]

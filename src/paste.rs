@@ -36,14 +36,26 @@ pub fn is_read(text: &str) -> bool {
     bounded(text) == text
 }
 
-/// A word as a POSIX shell reads it back.
+/// A word as a shell reads it back. What cannot be seen is escaped byte by byte, as bash and zsh read it.
 fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
     if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
+        return word.to_owned();
     }
+    if is_read(word) {
+        return format!("'{}'", word.replace('\'', "'\\''"));
+    }
+    let mut escaped = String::new();
+    for c in word.chars().map(String::from) {
+        if matches!(&*c, "'" | "\\") {
+            escaped += &format!("\\{c}");
+        } else if is_read(&c) {
+            escaped += &c;
+        } else {
+            escaped.extend(c.bytes().map(|byte| format!("\\x{byte:02x}")));
+        }
+    }
+    format!("$'{escaped}'")
 }
 
 #[cfg(test)]
@@ -68,5 +80,12 @@ mod tests {
     #[test]
     fn a_quote_in_a_name_is_read_back_as_one() {
         assert_eq!(command("show", "a'b", [])[0], "core-dataset show 'a'\\''b'");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_in_a_name_is_escaped() {
+        let pasted = &command("show", "it's\u{a0}a", [])[0];
+        assert_eq!(pasted, "core-dataset show $'it\\'s\\xc2\\xa0a'");
+        assert!(is_read(pasted));
     }
 }

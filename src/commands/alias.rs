@@ -13,7 +13,7 @@ use crate::estimates::Latest;
 use crate::paste;
 use crate::plan::{self, NewAlias, Renamed};
 use crate::render::render_file;
-use crate::terminal::{bounded, bounded_model};
+use crate::terminal::{bounded, bounded_model, listed};
 use crate::text::name_line;
 
 #[derive(Debug, Args)]
@@ -120,12 +120,13 @@ fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> St
             .map(|parts| parts.join(" ") + "\n")
             .collect();
     }
-    let models: Vec<String> = renamed
-        .iter()
-        .map(|one| bounded_model(&one.name, &one.developer))
-        .collect();
-    let why = "no command can join them: verified rows keep their names, none leads to Unknown, and what cannot be read is not pasted";
-    format!("# {}: {why}\n", models.join(" and "))
+    let models = listed(
+        renamed
+            .iter()
+            .map(|one| bounded_model(&one.name, &one.developer)),
+    );
+    let why = "no command can join them: verified rows keep their names, none leads to Unknown, and a name that is cut is not pasted";
+    format!("# {models}: {why}\n")
 }
 
 /// The parts of the command that writes a suggestion down.

@@ -8,7 +8,7 @@ use super::{Aliases, Dataset, Mark, Record, Refusal, Row, Table};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::stands_in;
+use crate::text::{quoted, stands_in};
 
 /// A column of `decisions.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantNames, IntoStaticStr)]
@@ -149,16 +149,14 @@ impl<'a> Decisions<'a> {
             };
             let flop = cell(DecisionColumn::Flop);
             if !flop.is_empty() && line.flop.is_none() {
-                let message = format!("flop is \"{flop}\", which is no number; it counts as blank");
+                let flop = quoted(flop);
+                let message = format!("flop is {flop}, which is no number; it counts as blank");
                 fault(false, message);
             }
             if line.decision.is_none() {
-                let (word, words) = (
-                    cell(DecisionColumn::Decision),
-                    Decision::VARIANTS.join(", "),
-                );
-                let message =
-                    format!("\"{word}\" is no decision ({words}); the line has no effect");
+                let word = quoted(cell(DecisionColumn::Decision));
+                let words = Decision::VARIANTS.join(", ");
+                let message = format!("{word} is no decision ({words}); the line has no effect");
                 fault(true, message);
                 continue;
             }

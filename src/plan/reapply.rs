@@ -35,12 +35,14 @@ pub fn reapply<'p>(
         (!is_said, !row.is_marked())
     });
     for row in waiting {
+        let mut reason = None;
         let lost = if let Some(merged) = rows.nearest(row) {
             rows.taken.extend(row.is_marked().then_some(merged.place));
             rows.lines[merged.place] = merged.line;
             merged.lost
         } else if let Some(decision) = decisions.dismissal(row.model()) {
             // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
+            reason = Some("its model is dismissed, so it stays out".into());
             let is_kept = !row.is_marked() && decisions.notes_hold(decision, older, row);
             let human = rows
                 .cells(row)
@@ -65,8 +67,11 @@ pub fn reapply<'p>(
             .filter(|(place, cell)| !stands_elsewhere(*place, &cell.to));
         let fields = differing(lost.map(|(place, cell)| (header.name(place), cell)));
         if !fields.is_empty() {
-            let of_model = ModelChange::of_row(older, row);
-            conflicts.push(ModelChange { fields, ..of_model });
+            conflicts.push(ModelChange {
+                fields,
+                reason,
+                ..ModelChange::of_row(older, row)
+            });
         }
     }
     Plan {

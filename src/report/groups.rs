@@ -13,7 +13,7 @@ use crate::flop::Flop;
 use crate::plan::{Change, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
-    Align, Grid, GridRow, Screen, Tone, and_more, bounded_model, headed, listed, wrap,
+    Align, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
 };
 use crate::text::{excerpt, shown};
 
@@ -125,7 +125,7 @@ impl Groups<'_> {
     }
 
     fn reconsider(&self) -> Vec<String> {
-        let heading = "Reconsider: dismissed as below, but the latest estimate is far above what was judged; they stay out";
+        let heading = "Reconsider: dismissed as below, but the latest estimate is far above what was judged, or past a threshold; they stay out";
         self.list(heading, MODEL_CHANGE, &self.changes.reconsider, |change| {
             model_change("!", Tone::Attention, change, &class_news(change))
         })
@@ -159,7 +159,12 @@ impl Groups<'_> {
                 stays.push(format!("{column} {today}"));
                 not_taken.push(format!("{column} {copy}"));
             }
-            let mut row = model_row("!", Tone::Attention, change, &["stays:", &stays.join(", ")]);
+            let stays = stays.join(", ");
+            let said = match &change.reason {
+                Some(reason) => ["", reason],
+                None => ["stays:", &stays],
+            };
+            let mut row = model_row("!", Tone::Attention, change, &said);
             row.below
                 .push(format!("not taken: {}", not_taken.join(", ")));
             row
@@ -240,7 +245,7 @@ impl Groups<'_> {
         self.list(heading, MODEL_FLOP, &self.changes.protected, |change| {
             let flop = flop_text(change.flops().1);
             let verified = change.verified.as_deref().unwrap_or_default();
-            let says = format!("verified is \"{verified}\"");
+            let says = format!("verified is \"{}\"", bounded(verified));
             model_row("!", Tone::Attention, change, &[&flop, &says])
         })
     }

@@ -286,12 +286,12 @@ fn a_suggestion_names_the_data_directory_that_a_flag_names_before_or_behind_the_
 }
 
 #[test]
-fn a_suggestion_for_a_name_with_an_unseen_character_is_a_comment_that_shows_it() {
+fn a_suggestion_for_a_name_with_an_unseen_character_shows_it_and_can_be_pasted() {
     let world = World::with(&[model("soft\u{ad}name"), model("soft name")]);
     world.ok(&[]);
     world
         .ok(&["alias", "--suggest"])
-        .expect_stdout("# soft name (d) and soft\\u{ad}name (d): no command can join them");
+        .expect_stdout("core-dataset alias $'soft\\xc2\\xadname' --developer d --is-name 'soft name' --is-developer d ");
 }
 
 #[test]
@@ -411,7 +411,7 @@ fn a_group_that_no_alias_can_join_is_told_as_a_comment() {
         unknown("x-1"),
     ]));
     let suggested = world.ok(&["alias", "--suggest"]);
-    suggested.expect_stdout("# x 1 (Unknown) and x-1 (Unknown): no command can join them");
+    suggested.expect_stdout("# x 1 (Unknown), x-1 (Unknown): no command can join them");
 }
 
 #[test]

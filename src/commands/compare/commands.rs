@@ -22,7 +22,7 @@ pub(super) fn command(
     let parts = match suggested_alias(comparison, entry, aliases) {
         Some(suggestion) => pasted(&suggestion, data_dir),
         None if entry.finding() == Finding::Lacking => {
-            add(entry.theirs?, comparison.file, data_dir)
+            add(entry.theirs?, comparison.file, data_dir)?
         }
         None => return None,
     };
@@ -30,10 +30,12 @@ pub(super) fn command(
     is_read.then(|| format!("  {}", parts.join(" ")))
 }
 
-/// The parts of the command that adds a model of theirs with what they say of it. The note names their file.
-fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Vec<String> {
+/// The parts of the command that adds a model of theirs with what they say of it. The note names their file. None where its name would
+/// bring what cannot be seen into the dataset.
+fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<Vec<String>> {
     // A no-break space would make it another model to everybody who types the name.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");
+    let name = plain(&theirs.shown_name());
     let developer = plain(theirs.organizations().next().unwrap_or("Unknown"));
     let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
     let confidence = theirs.confidence.parse().ok().map(TheirConfidence::ours);
@@ -49,5 +51,6 @@ fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Vec<String> {
         ("--note", Some(&note)),
         ("--data-dir", data_dir),
     ];
-    paste::command("add", &plain(&theirs.shown_name()), options)
+    let is_seen = paste::is_read(&name) && paste::is_read(&developer);
+    is_seen.then(|| paste::command("add", &name, options))
 }

@@ -11,7 +11,7 @@ use tracing::warn;
 
 use super::Exit;
 use super::load::{self, Files};
-use super::print::print_unless_quiet;
+use super::print::{print, print_unless_quiet};
 use crate::config::Config;
 use crate::epoch::{Comparison, Entry, Ours, PublicTable, WHERE};
 use crate::estimates::Latest;
@@ -79,16 +79,15 @@ pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
         args.min_flop,
         &file,
     );
-    print_unless_quiet(config, &comparison, |screen| {
-        let data_dir = config.data_dir.as_deref();
-        let command = |entry: &Entry<'_>| command(&comparison, entry, &aliases, data_dir);
-        text::text(&comparison, args.min_flop, command, screen)
-    })?;
+    let data_dir = config.data_dir.as_deref();
+    let command = |entry: &Entry<'_>| command(&comparison, entry, &aliases, data_dir);
+    let text = |screen| text::text(&comparison, args.min_flop, command, screen);
     if args.check && comparison.has_findings() {
-        Ok(Exit::Findings)
-    } else {
-        Ok(Exit::Done)
+        print(config, &comparison, text)?;
+        return Ok(Exit::Findings);
     }
+    print_unless_quiet(config, &comparison, text)?;
+    Ok(Exit::Done)
 }
 
 /// Reads a table of theirs. What counts as blank in it is named.

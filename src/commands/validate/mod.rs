@@ -24,18 +24,24 @@ use crate::store::Snapshot;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  core-dataset validate --strict\n  core-dataset validate --ignore source_without_url --ignore orphaned\n\n\
+    after_help = "Examples:\n  core-dataset validate --strict\n  core-dataset validate --ignore source_without_url,orphaned\n\n\
                   Prints path:line: error|warning: column: name: message [code]"
 )]
 pub struct ValidateArgs {
     /// Exit 3 for warnings as well
     #[arg(long)]
     strict: bool,
-    /// Leave out what has this code; may be given several times
-    #[arg(long, value_name = "CODE", value_enum)]
+    /// Leave out what has one of these codes, with commas between them
+    #[arg(long, value_name = "CODES", value_enum, value_delimiter = ',')]
     ignore: Vec<Code>,
-    /// Show only what has this code (one of those above); may be given several times
-    #[arg(long, value_name = "CODE", value_enum, hide_possible_values = true)]
+    /// Show only what has one of these codes, which are those above
+    #[arg(
+        long,
+        value_name = "CODES",
+        value_enum,
+        value_delimiter = ',',
+        hide_possible_values = true
+    )]
     select: Vec<Code>,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Changes, FOLLOWED, FromTo, ModelChange, differing};
-use crate::dataset::{Dataset, Row};
+use crate::dataset::{Dataset, Header, Row};
 use crate::key::Key;
 use crate::ordered_map::Map;
 use crate::text::is_same_text;
@@ -11,6 +11,7 @@ use crate::text::is_same_text;
 impl<'a> Changes<'a> {
     /// What differs between two datasets, model by model and column by column. The rows that left are there whole.
     pub fn between(old: &'a Dataset<'a>, new: &'a Dataset<'a>) -> Changes<'a> {
+        let columns = columns(&old.table.header, &new.table.header);
         let mut news: HashMap<&Key, Vec<&Row<'a>>> = HashMap::new();
         for row in &new.rows {
             news.entry(&row.key).or_default().push(row);
@@ -19,7 +20,7 @@ impl<'a> Changes<'a> {
         // Of several rows of a model those that stayed as they were belong together, so they are set aside first.
         for row in &old.rows {
             let rows = news.entry(&row.key).or_default();
-            let is_same = |now: &&Row<'a>| ModelChange::between(old, row, new, now).is_none();
+            let is_same = |now: &&Row<'a>| ModelChange::between(&columns, row, new, now).is_none();
             let same = rows.iter().position(is_same);
             if let Some(same) = same {
                 rows.remove(same);
@@ -31,7 +32,7 @@ impl<'a> Changes<'a> {
         for row in changed {
             match news.get_mut(&row.key) {
                 Some(rows) if !rows.is_empty() => {
-                    let change = ModelChange::between(old, row, new, rows.remove(0));
+                    let change = ModelChange::between(&columns, row, new, rows.remove(0));
                     changes.updated.extend(change);
                 }
                 _ => changes.removed.push(ModelChange::left(old, row)),
@@ -52,6 +53,22 @@ impl<'a> Changes<'a> {
     }
 }
 
+/// A column of two datasets: its name, and where it stands in each, if it does.
+type Column<'h> = (&'h str, Option<usize>, Option<usize>);
+
+/// The columns of today, then those that are gone. Several without a name stay apart.
+fn columns<'h>(then: &'h Header<'_>, today: &'h Header<'_>) -> Vec<Column<'h>> {
+    let places = then.places_of(today.names());
+    let gone = (0..then.names().count()).filter(|place| !places.contains(&Some(*place)));
+    let gone = gone.map(|place| (then.name(place), Some(place), None));
+    let mut columns: Vec<Column<'_>> = Vec::new();
+    for (now, (name, then)) in today.names().zip(&places).enumerate() {
+        columns.push((name, *then, Some(now)));
+    }
+    columns.extend(gone);
+    columns
+}
+
 impl<'p> ModelChange<'p> {
     /// What a row that was not there before entered with.
     fn entered(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> ModelChange<'p> {
@@ -65,17 +82,17 @@ impl<'p> ModelChange<'p> {
 
     /// How a row of one dataset differs from one of another, if it does.
     fn between(
-        old: &'p Dataset<'p>,
+        columns: &[Column<'p>],
         was: &'p Row<'p>,
         new: &'p Dataset<'p>,
         now: &'p Row<'p>,
     ) -> Option<ModelChange<'p>> {
-        let (then, today) = (&old.table.header, &new.table.header);
-        let gone = then.names().filter(|name| today.find(name).is_none());
-        let fields = today.names().chain(gone).filter_map(|name| {
-            let from = then.cell_named(&was.record, name);
-            let to = today.cell_named(&now.record, name);
-            (!is_same_text(from, to)).then(|| (name.into(), FromTo::new(from, to)))
+        let cell = |row: &'p Row<'p>, place: Option<usize>| {
+            place.map_or("", |place| row.record.cell(place))
+        };
+        let fields = columns.iter().filter_map(|(name, then, today)| {
+            let (from, to) = (cell(was, *then), cell(now, *today));
+            (!is_same_text(from, to)).then(|| ((*name).into(), FromTo::new(from, to)))
         });
         let fields = Map(fields.collect());
         let change = ModelChange {

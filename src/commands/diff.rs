@@ -109,7 +109,10 @@ fn what_changed(change: &ModelChange<'_>) -> String {
     if mark.is_some_and(|mark| Mark::of(&mark.to) == Mark::Unverified) {
         return "lost its mark".to_owned();
     }
-    let columns = change.fields.0.iter().map(|(column, _)| &**column);
+    let columns = change.fields.0.iter().map(|(column, _)| match &**column {
+        "" => "a column without a name",
+        column => column,
+    });
     format!("changed: {}", columns.collect::<Vec<_>>().join(", "))
 }
 

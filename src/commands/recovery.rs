@@ -84,10 +84,12 @@ impl Recovery<'_> {
         let news_left = those_not_in(&olds, &news);
         let mut change = FileChange::of(&then, those_not_in(&news, &olds).into_iter());
         change.remove(|line| news_left.iter().all(|new| today.key(new) != line.key));
+        let places = today.header.places_of(then.header.names());
         for line in &news_left {
-            let names = then.header.names();
-            let cells = names.map(|name| today.header.cell_named(line, name).to_owned());
-            change.line(&today.key(line)).cells = cells.collect();
+            let cells = places
+                .iter()
+                .map(|place| place.map_or("", |place| line.cell(place)));
+            change.line(&today.key(line)).cells = cells.map(str::to_owned).collect();
         }
         let mut changes = Changes::default();
         if are_decisions {

@@ -148,11 +148,6 @@ impl<'a> Header<'a> {
         self.names.iter().position(|found| found == name)
     }
 
-    /// What a record says in the column of this name; `""` where there is none.
-    pub fn cell_named<'r>(&self, record: &'r Record<'_>, name: &str) -> &'r str {
-        self.find(name).map_or("", |place| record.cell(place))
-    }
-
     /// Where name and developer stand, in any of the program's files.
     pub fn key_places(&self) -> [usize; 2] {
         ["name", "developer"].map(|name| self.find(name).unwrap_or_default())

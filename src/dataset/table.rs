@@ -140,7 +140,7 @@ fn is_header<C: Columns>(header: &Header<'_>, record: &Record<'_>) -> bool {
     let mut filled: Vec<&str> = record.cells().collect();
     filled.retain(|cell| !cell.trim().is_empty());
     let is_name = |cell: &&&str| header.names().any(|name| is(cell, name));
-    filled.iter().filter(is_name).count() * 2 > filled.len()
+    filled.iter().filter(is_name).count() * 4 > filled.len() * 3
 }
 
 /// The text behind the byte order mark, and whether there is one.

@@ -225,6 +225,13 @@ fn a_model_that_is_called_name_is_no_header() {
     world.ok_without_writing(&[]);
     world.ok(&["verify", "name", "--note", "verified"]);
     world.ok_without_writing(&[]);
+    let fields = json!({
+        "developer": "Developer", "training_flop": null, "reasoning": "verified", "estimation_method": "notes",
+        "sources": ["sources"],
+    });
+    let world = World::with(&[model("a"), model_with("Name", fields)]);
+    world.ok(&["--include-unestimated"]);
+    world.ok_without_writing(&["--include-unestimated"]);
 }
 
 #[test]

@@ -299,7 +299,7 @@ fn an_empty_sheet_or_copy_is_told_how_a_csv_begins() {
     for args in [["decide", "-"], ["reapply", "-"], ["diff", &empty]] {
         let run = world.run_without_writing(&args).expect_code(1);
         let run = run.expect_stderr(
-            ":1: the file is empty, it has not even a header; restore it: a CSV begins with one",
+            ":1: the file is empty, it has not even a header; restore it: a CSV begins with a line",
         );
         assert!(!run.stderr.contains("delete"), "{run:?}");
     }
@@ -322,7 +322,7 @@ fn a_sheet_without_the_columns_or_that_is_no_csv_is_refused_with_its_line() {
     for (bytes, message) in [
         (
             &b""[..],
-            "sheet.csv:1: the file is empty, it has not even a header; restore it: a CSV begins with one",
+            "sheet.csv:1: the file is empty, it has not even a header; restore it: a CSV begins with a line",
         ),
         (
             b"name,developer,notes\na,d,n\n",

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::repository::Repository;
-use crate::support::{World, dataset, names, row};
+use crate::support::{HEADER, World, dataset, names, row};
 
 /// A dataset and, in `old.csv`, an older one.
 fn compared(old: &[String], new: &[String]) -> World {
@@ -43,6 +43,19 @@ fn rows_that_came_changed_and_left_are_told_as_a_report_tells_them() {
         changes["updated"][0]["fields"]["verified"],
         json!({"from": "", "to": "y"})
     );
+}
+
+#[test]
+fn columns_without_a_name_are_compared_each_with_its_own() {
+    let with_unnamed = |second: &str| {
+        let row = row("a", "y", "n");
+        format!("{HEADER},,\n{},one,{second}\n", row.trim_end())
+    };
+    let world = World::new().dataset(with_unnamed("changed"));
+    std::fs::write(world.dir.path().join("old.csv"), with_unnamed("two")).unwrap();
+    let run = world.run_without_writing(&["diff", "old.csv", "--check-verified"]);
+    run.expect_code(3)
+        .expect_stdout("a (d): changed: a column without a name");
 }
 
 #[test]

@@ -27,7 +27,7 @@ use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
 use crate::terminal::bounded_model;
-use crate::text::excerpt;
+use crate::text::{excerpt, is_same_text};
 
 #[derive(Debug, Args)]
 #[command(
@@ -199,7 +199,7 @@ fn differing<'s>(row: Option<&Cells<'s>>, estimate: Option<&Cells<'s>>) -> Vec<&
     let mut differs = Vec::new();
     if let (Some(row), Some(estimate)) = (row, estimate) {
         for (name, text) in estimate {
-            if row.get(name).map_or("", |own| own) != *text {
+            if !is_same_text(row.get(name).map_or("", |own| own), text) {
                 differs.push(*name);
             }
         }

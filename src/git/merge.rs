@@ -34,7 +34,7 @@ pub struct Merged {
 /// A row of one version of the file, or of the merged one.
 #[derive(Clone, PartialEq)]
 struct Row<'s> {
-    /// What it says in the columns of the merged file; `""` where its own file has no such column.
+    /// What it says in the columns of the merged file. A column that its own file lacks says what it said in the base, if it did.
     cells: Vec<Cow<'s, str>>,
     /// Bytes of it that can stay, and how many cells they are; the others are written behind them.
     kept: Option<(&'s str, usize)>,
@@ -55,8 +55,10 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let base = (!is_empty).then(|| read(base, "the base")).transpose()?;
     let columns = merged_columns(&ours, &theirs);
     let rules = Rules::of(kind, &columns);
-    let [was, our, their] = [base.as_ref(), Some(&ours), Some(&theirs)]
-        .map(|table| table.map_or_else(HashMap::new, |table| rows_by_key(table, &columns)));
+    let was = base.as_ref().map_or_else(HashMap::new, |base| {
+        rows_by_key(base, &columns, &HashMap::new())
+    });
+    let [our, their] = [&ours, &theirs].map(|side| rows_by_key(side, &columns, &was));
     let header = &ours.table.header;
     let flop_place = columns
         .iter()
@@ -116,16 +118,31 @@ fn merged_columns<'s>(ours: &'s KeyedTable<'_>, theirs: &'s KeyedTable<'_>) -> V
     columns
 }
 
-/// The rows of each key in the order of the file, with their cells in these columns.
-fn rows_by_key<'s>(keyed: &'s KeyedTable<'_>, columns: &[&str]) -> HashMap<&'s Key, Vec<Row<'s>>> {
+/// The rows of each key in the order of the file.
+type RowsByKey<'s> = HashMap<&'s Key, Vec<Row<'s>>>;
+
+/// The rows of a file with their cells in these columns.
+fn rows_by_key<'s>(
+    keyed: &'s KeyedTable<'_>,
+    columns: &[&str],
+    base: &RowsByKey<'s>,
+) -> RowsByKey<'s> {
     let header = &keyed.table.header;
     let (width, places) = (header.width(), header.places_of(columns.iter().copied()));
     let is_in_front = places.iter().take(width).copied().eq((0..width).map(Some));
-    let mut rows: HashMap<_, Vec<_>> = HashMap::new();
+    let mut rows: RowsByKey<'_> = HashMap::new();
     for (key, record) in &keyed.rows {
-        let cell = |place: &Option<usize>| place.map_or("", |place| record.cell(place)).into();
-        rows.entry(key).or_default().push(Row {
-            cells: places.iter().map(cell).collect(),
+        let rows = rows.entry(key).or_default();
+        let before = base.get(key).and_then(|before| before.get(rows.len()));
+        let cells = places
+            .iter()
+            .enumerate()
+            .map(|(column, place)| match place {
+                Some(place) if *place < width => record.cell(*place).into(),
+                _ => before.map_or("".into(), |before| before.cells[column].clone()),
+            });
+        rows.push(Row {
+            cells: cells.collect(),
             kept: is_in_front.then_some((record.raw, width)),
         });
     }

@@ -437,3 +437,14 @@ fn rows_that_would_be_refused_together_are_merged_as_text() {
     let refused = merge(Kind::Dataset, texts, &labels).unwrap_err();
     assert_eq!(refused.to_string(), "the merged rows would be refused");
 }
+
+#[test]
+fn a_column_that_one_side_lacks_keeps_its_texts() {
+    let with =
+        "name,developer,training_flop,verified,notes,reviewer\na,d,1e25,,seen,R1\nb,d,1e25,,,\n";
+    let without = "name,developer,training_flop,verified\na,d,1e25,\nb,d,1e25,y\n";
+    let both =
+        "name,developer,training_flop,verified,notes,reviewer\na,d,1e25,,seen,R1\nb,d,1e25,y,,\n";
+    assert_eq!(text(&merged(with, with, without)), both);
+    assert_eq!(text(&merged(with, without, with)), both);
+}

@@ -45,31 +45,34 @@ pub fn marks_lost(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
     ))
 }
 
-/// Why this plan should not be carried out without `--force`.
+/// Why this plan should not be carried out without `--force`: every reason, because that overrides them all.
 pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Option<String> {
     let of_the_plan = match plan.mode {
         Mode::Refresh => refresh(plan),
         Mode::Reset => reset(plan),
         _ => return None,
     };
-    let of_the_input = input.and_then(|input| {
-        let (rejected, models) = (input.rejected.len(), input.models);
-        if rejected >= HARMLESS && rejected * 2 > models {
-            return Some(format!(
-                "{rejected} of the {models} records were rejected, more than half"
-            ));
-        }
-        let (now, then) = (input.saved_at?, before.estimates_saved_at.as_deref()?);
-        let is_earlier = dates::moment(now)? < dates::moment(then)?;
-        is_earlier.then(|| {
-            format!(
-                "these estimates were saved on {now}, before those of the last refresh ({then})"
-            )
-        })
-    });
-    of_the_input
-        .or(of_the_plan)
-        .or_else(|| too_few_marks(plan.dataset, before))
+    let reasons = [
+        input.and_then(rejected),
+        input.and_then(|input| saved_earlier(input, before)),
+        of_the_plan,
+        too_few_marks(plan.dataset, before),
+    ];
+    let reasons: Vec<String> = reasons.into_iter().flatten().collect();
+    (!reasons.is_empty()).then(|| reasons.join("; and "))
+}
+
+fn rejected(input: &Input<'_>) -> Option<String> {
+    let (rejected, models) = (input.rejected.len(), input.models);
+    (rejected >= HARMLESS && rejected * 2 > models)
+        .then(|| format!("{rejected} of the {models} records were rejected, more than half"))
+}
+
+fn saved_earlier(input: &Input<'_>, before: &Before) -> Option<String> {
+    let (now, then) = (input.saved_at?, before.estimates_saved_at.as_deref()?);
+    (dates::moment(now)? < dates::moment(then)?).then(|| {
+        format!("these estimates were saved on {now}, before those of the last refresh ({then})")
+    })
 }
 
 /// That many marked rows are gone since the journal last counted them. Of a dataset that cannot be read, which only a reset replaces,

@@ -120,6 +120,14 @@ fn ignored_fields_are_no_reason_to_stop_however_many_they_are() {
     assert_eq!(world.rows().len(), 20);
 }
 
+#[test]
+fn every_brake_is_named_because_force_overrides_them_all() {
+    let rows: Vec<String> = (0..20).map(|n| row(&format!("m{n:02}"), "", "")).collect();
+    let world = world_that_rejects(11, 20).dataset(dataset(&rows));
+    refused(&world, &[], "11 of the 20 records were rejected")
+        .expect_stderr("would leave 11 of the 20 unverified rows without a usable estimate");
+}
+
 /// So many unverified rows, of which the estimates lack so many.
 fn world_that_orphans(orphaned: usize, total: usize) -> World {
     let names: Vec<String> = (0..total).map(|n| format!("m{n:02}")).collect();

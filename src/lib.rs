@@ -19,7 +19,7 @@
 //! let json = r#"{"models": [{"name": "a", "developer": "d", "training_flop": 6e25}]}"#;
 //! let csv = "name,developer,verified,training_flop\nb,d,y,3.60E+25\n";
 //!
-//! let estimates = Estimates::parse(json.as_bytes())?;
+//! let estimates = Estimates::parse(json.as_bytes()).map_err(|refused| refused.message)?;
 //! let dataset = Dataset::parse(csv.as_bytes())?;
 //! let (aliases, decisions) = (Aliases::absent(), Decisions::absent());
 //! let latest = Latest::of(&estimates, &aliases);

@@ -3,17 +3,19 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
+use anyhow::Result;
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueHint};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{
     ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand,
 };
+use strum::IntoStaticStr;
 
 use crate::clock;
 use crate::commands::{
-    accept, add, alias, compare, decide, diff, dismiss, export, git, history, list, page, reapply,
-    refresh, review, shell, show, stats, validate, verify,
+    Exit, accept, add, alias, compare, decide, diff, dismiss, export, git, history, list, page,
+    reapply, refresh, review, shell, show, stats, validate, verify,
 };
 use crate::config::{Config, Format, Paths};
 use crate::terminal::{Screen, is_dumb, spinner};
@@ -27,7 +29,7 @@ use crate::terminal::{Screen, is_dumb, spinner};
              and never touches what a person wrote",
     after_help = refresh::EXAMPLES
 )]
-pub(crate) struct Cli {
+struct Cli {
     #[command(flatten)]
     refresh: refresh::RefreshArgs,
     #[command(flatten)]
@@ -71,7 +73,8 @@ struct SharedArgs {
 }
 
 /// A command with its flags, in the order of the help.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Command {
     /// Refresh the dataset from the latest estimates (the default)
     #[command(after_help = refresh::EXAMPLES, after_long_help = [refresh::EXAMPLES, refresh::REFERENCE].join("\n\n"))]
@@ -124,6 +127,57 @@ pub enum Command {
 }
 
 impl Command {
+    /// Carries out the command and prints the result. A usage error that it finds ends the process, as one that clap finds does.
+    ///
+    /// # Errors
+    /// Whatever made the run impossible; the dataset is then as it was, unless the message says otherwise.
+    pub fn run(&self, config: &Config) -> Result<Exit> {
+        self.carry_out(config)
+            .map_err(|error| match error.downcast::<clap::Error>() {
+                Ok(usage) => self.end_with(usage),
+                Err(error) => error,
+            })
+    }
+
+    fn carry_out(&self, config: &Config) -> Result<Exit> {
+        // Some commands end in one way only.
+        let done = |()| Exit::Done;
+        match self {
+            Command::Refresh(args) => refresh::run(config, args),
+            Command::Reapply(args) => reapply::run(config, args),
+            Command::List(args) => list::run(config, args).map(done),
+            Command::Show(args) => show::run(config, args).map(done),
+            Command::Stats(_) => stats::run(config).map(done),
+            Command::History(args) => history::run(config, args).map(done),
+            Command::Review(args) => review::run(config, args).map(done),
+            Command::Verify(args) => verify::run(config, args),
+            Command::Dismiss(args) => dismiss::run(config, args),
+            Command::Accept(args) => accept::run(config, args),
+            Command::Add(args) => add::run(config, args),
+            Command::Alias(args) => alias::run(config, args),
+            Command::Decide(args) => decide::run(config, args),
+            Command::Validate(args) => validate::run(config, args),
+            Command::Diff(args) => diff::run(config, args),
+            Command::Compare(args) => compare::run(config, args),
+            Command::Export(args) => export::run(config, args).map(done),
+            Command::Page(args) => page::run(config, args).map(done),
+            Command::Git(args) => git::run(config, args),
+            Command::Completions(args) => {
+                shell::completions(config, args, Cli::command()).map(done)
+            }
+            Command::Man(args) => shell::man(config, args, Cli::command()).map(done),
+        }
+    }
+
+    /// Ends the process with a usage error of this command, as clap does.
+    fn end_with(&self, usage: clap::Error) -> ! {
+        let mut program = Cli::command();
+        // Tells each command how it is called in full.
+        program.build();
+        let command = program.find_subcommand_mut(<&str>::from(self));
+        end(&usage.format(command.expect("every command is one of the program's")))
+    }
+
     /// Whether it needs neither the data directory nor the clock, so that a mistake in either is none of its concern. Git names the files
     /// to its drivers itself, and a merge driver that fails leaves a conflict without markers.
     fn stands_alone(&self) -> bool {
@@ -205,7 +259,7 @@ fn colour_of_the_help() -> ColorChoice {
 
 /// Ends the process with what clap has to say: the help, the version, or a usage error, which a program that asked for JSON finds on
 /// stdout as well.
-pub(crate) fn end(error: &clap::Error) -> ! {
+fn end(error: &clap::Error) -> ! {
     if error.use_stderr() && is_given("--format", "json") {
         let text = error.render().to_string();
         // What follows the message is the usage.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use core_dataset::cli;
 use core_dataset::commands::{self, Exit};
 use core_dataset::config::{Config, Format};
 use core_dataset::ignore_file_size_signal;
@@ -12,10 +13,10 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
-    let (config, command) = core_dataset::cli::parse();
+    let (config, command) = cli::parse();
     set_up_logging(&config);
     ignore_file_size_signal();
-    let exit = commands::run(&config, &command).unwrap_or_else(|error| {
+    let exit = command.run(&config).unwrap_or_else(|error| {
         config.progress.finish_and_clear();
         let message = commands::message(&error);
         // An error that names several things has a line for each.

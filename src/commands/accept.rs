@@ -31,7 +31,7 @@ pub struct AcceptArgs {
 }
 
 /// Writes down that verified values stand, takes that back, or lets them follow the estimates.
-pub(super) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     let note = args.note.as_deref().unwrap_or_default();
     curate_each(
         config,

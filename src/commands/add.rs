@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use super::Exit;
 use super::curate::curate;
 use super::execute::WriteArgs;
+use super::{Exit, usage};
 use crate::changes::Model;
 use crate::config::Config;
 use crate::plan::{Correction, Mode};
@@ -37,10 +37,10 @@ pub struct AddArgs {
 }
 
 /// Adds the row.
-pub(super) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
     for (what, text) in [("name", &args.name), ("developer", &args.developer)] {
         if !is_visible(text) {
-            super::usage("add", &format!("the {what} is blank"));
+            return Err(usage(&format!("the {what} is blank")));
         }
     }
     curate(config, Mode::Add, &args.write, |curation| {

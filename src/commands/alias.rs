@@ -44,7 +44,7 @@ pub struct AliasArgs {
 }
 
 /// Writes an alias, or suggests some.
-pub(super) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     if args.suggest {
         return suggest(config);
     }

@@ -69,7 +69,7 @@ struct Asked {
 }
 
 /// Carries out every decision of the file, or none.
-pub(super) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let path = args.file.display();
     let text = load::named_file(&args.file, "")?;
     let (sheet, mut asked) =

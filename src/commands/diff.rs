@@ -52,7 +52,7 @@ struct DiffReport<'d> {
     verified_changed: Option<Vec<ModelChange<'d>>>,
 }
 
-pub(super) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let dataset = &config.paths.dataset;
     let new_path = args.new.as_ref().unwrap_or(dataset);
     let (old_bytes, new_bytes) = (bytes(dataset, &args.old)?, bytes(dataset, new_path)?);

@@ -42,7 +42,7 @@ pub struct DismissArgs {
 }
 
 /// Dismisses models, or takes that back.
-pub(super) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
     let decision = if args.ignore {
         Decision::Ignore
     } else {

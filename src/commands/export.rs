@@ -34,12 +34,11 @@ pub struct ExportArgs {
     output: Option<PathBuf>,
 }
 
-pub(super) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
+pub(crate) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
     if config.format == Format::Json && args.output.is_none() {
-        super::usage(
-            "export",
+        return Err(super::usage(
             "export prints CSV; --format json goes with --output FILE, and says what was written",
-        );
+        ));
     }
     let files = Files::read(config)?;
     let (dataset, _, aliases) = files.existing()?;

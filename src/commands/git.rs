@@ -74,7 +74,7 @@ struct MergeDriverArgs {
     labels: Vec<String>,
 }
 
-pub(super) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
     match &args.command {
         GitCommand::Setup { print } => setup(config, *print),
         GitCommand::MergeDriver(args) => Ok(merge_driver(args).unwrap_or_else(|error| {

@@ -31,12 +31,8 @@ pub(crate) mod verify;
 
 use std::io;
 
-use anyhow::{Error, Result};
-use clap::CommandFactory;
+use anyhow::Error;
 use clap::error::ErrorKind;
-
-use crate::cli::{self, Cli, Command};
-use crate::config::Config;
 
 /// How a run ended, as the process's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,38 +60,6 @@ impl Exit {
     }
 }
 
-/// Carries out a command and prints the result.
-///
-/// # Errors
-/// Whatever made the run impossible; the dataset is then as it was, unless the message says otherwise.
-pub fn run(config: &Config, command: &Command) -> Result<Exit> {
-    // Some commands end in one way only.
-    let done = |()| Exit::Done;
-    match command {
-        Command::Refresh(args) => refresh::run(config, args),
-        Command::Reapply(args) => reapply::run(config, args),
-        Command::History(args) => history::run(config, args).map(done),
-        Command::List(args) => list::run(config, args).map(done),
-        Command::Verify(args) => verify::run(config, args),
-        Command::Review(args) => review::run(config, args).map(done),
-        Command::Show(args) => show::run(config, args).map(done),
-        Command::Dismiss(args) => dismiss::run(config, args),
-        Command::Accept(args) => accept::run(config, args),
-        Command::Add(args) => add::run(config, args),
-        Command::Alias(args) => alias::run(config, args),
-        Command::Decide(args) => decide::run(config, args),
-        Command::Stats(_) => stats::run(config).map(done),
-        Command::Validate(args) => validate::run(config, args),
-        Command::Diff(args) => diff::run(config, args),
-        Command::Git(args) => git::run(config, args),
-        Command::Compare(args) => compare::run(config, args),
-        Command::Export(args) => export::run(config, args).map(done),
-        Command::Page(args) => page::run(config, args).map(done),
-        Command::Completions(args) => shell::completions(config, args, Cli::command()).map(done),
-        Command::Man(args) => shell::man(config, args, Cli::command()).map(done),
-    }
-}
-
 /// What an error says, and what to do where the system does not let the program read or write.
 pub fn message(error: &Error) -> String {
     let is_denied = error
@@ -110,11 +74,7 @@ pub fn message(error: &Error) -> String {
     format!("{error:#}{next_step}")
 }
 
-/// Ends the process with a usage error of a command, as clap does.
-fn usage(command: &str, message: &str) -> ! {
-    let mut program = Cli::command();
-    // Tells each command how it is called in full.
-    program.build();
-    let mut command = program.find_subcommand(command).unwrap_or(&program).clone();
-    cli::end(&command.error(ErrorKind::ArgumentConflict, message))
+/// A usage error that a command finds only after its arguments are parsed; `cli` adds how the command is called.
+fn usage(message: &str) -> Error {
+    clap::Error::raw(ErrorKind::ArgumentConflict, message).into()
 }

@@ -26,7 +26,7 @@ pub struct PageArgs {
     file: PathBuf,
 }
 
-pub(super) fn run(config: &Config, args: &PageArgs) -> Result<()> {
+pub(crate) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     // A slip such as `page old_copy.csv` must not cost that file.
     let file = &args.file;
     let is_html = file

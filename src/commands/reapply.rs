@@ -28,7 +28,7 @@ pub struct ReapplyArgs {
 }
 
 /// Brings human work back from the older copy.
-pub(super) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
     let hint = "; backups stand beside the dataset, their names end in .bak";
     let older = load::named_file(&args.file, hint)?;
     let older = Dataset::parse_copy(&older)

@@ -109,7 +109,7 @@ pub struct RefreshArgs {
 }
 
 /// Refreshes or resets the dataset.
-pub(super) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let paths = &config.paths;
     let write = WriteArgs {
         dry_run: args.write.dry_run || args.check,

@@ -27,7 +27,7 @@ pub struct ManArgs {
 }
 
 /// Prints a completion script for the program.
-pub(super) fn completions(
+pub(crate) fn completions(
     config: &Config,
     args: &CompletionsArgs,
     mut program: Command,
@@ -40,7 +40,7 @@ pub(super) fn completions(
 }
 
 /// Prints the man page of the program, or of one of its commands.
-pub(super) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Result<()> {
+pub(crate) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Result<()> {
     // Names the commands `core-dataset-COMMAND`, and gives each the flags that all share.
     program.build();
     let described = match &args.command {

@@ -3,8 +3,8 @@
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
-use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
+use super::{Exit, usage};
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
 use crate::flop::Flop;
@@ -49,12 +49,11 @@ pub(super) struct VerificationArgs {
 }
 
 /// Sets or clears the mark of rows, corrects one, and joins a note.
-pub(super) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
     if args.how.correction != Correction::default() && args.names.names.len() > 1 {
-        super::usage(
-            "verify",
+        return Err(usage(
             "--flop, --confidence, --source, --release-date and --parameters correct one model at a time",
-        );
+        ));
     }
     let note = args.note.as_deref().unwrap_or_default();
     curate_each(

@@ -43,7 +43,7 @@ pub struct CompareArgs {
     check: bool,
 }
 
-pub(super) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     let table = public_table(&args.file)?;
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = if args.estimates {

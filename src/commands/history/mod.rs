@@ -38,7 +38,7 @@ pub struct HistoryArgs {
 }
 
 /// Answers a question from the journal.
-pub(super) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
+pub(crate) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
     let mut entries = load::journal(&config.paths.journal)?;
     let limit = args.limit.unwrap_or(usize::MAX);
     if let Some(number) = args.run {

@@ -73,11 +73,11 @@ where
 }
 
 /// Lists what is asked for.
-pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
+pub(crate) fn run(config: &Config, args: &ListArgs) -> Result<()> {
     let filter = &args.filter;
     let of_decisions = filter.dismissed || filter.reconsider;
     if config.format == Format::Csv && (args.rejected || of_decisions) {
-        usage("list", "--format csv is for rows; use --format json");
+        return Err(usage("--format csv is for rows; use --format json"));
     }
     if args.rejected {
         return rejected::run(config, filter.limit);
@@ -87,7 +87,11 @@ pub(super) fn run(config: &Config, args: &ListArgs) -> Result<()> {
     }
     filter.with_list(config, |mut list| {
         let header = &list.dataset.table.header;
-        list.columns = args.columns.as_ref().map(|names| places(names, header));
+        list.columns = args
+            .columns
+            .as_ref()
+            .map(|names| places(names, header))
+            .transpose()?;
         print_unless_quiet(config, &list, |screen| match config.format {
             Format::Csv => list.csv(),
             _ => text::text(&list, screen),
@@ -160,19 +164,22 @@ impl FilterArgs {
     }
 }
 
-/// The places of the columns that are asked for. Ends the process where one is unknown.
-fn places(names: &[String], header: &Header<'_>) -> Vec<usize> {
+/// The places of the columns that are asked for.
+///
+/// # Errors
+/// A usage error where there is no such column.
+fn places(names: &[String], header: &Header<'_>) -> Result<Vec<usize>> {
     let mut places = Vec::new();
     for name in names {
         let Some(place) = header.find(name.trim()) else {
             let columns: Vec<String> = header.names().take(40).map(bounded).collect();
             let (name, columns) = (bounded(name), columns.join(", "));
             let message = format!("--columns: no column {name}; the dataset has {columns}");
-            usage("list", &message);
+            return Err(usage(&message));
         };
         if !places.contains(&place) {
             places.push(place);
         }
     }
-    places
+    Ok(places)
 }

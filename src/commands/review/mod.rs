@@ -15,6 +15,7 @@ use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
 use super::show::{Essentials, show};
+use super::usage;
 use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
 use crate::dataset::Decision;
@@ -46,12 +47,11 @@ fn after_help() -> String {
 }
 
 /// Reviews the models that the filters of `list` name.
-pub(super) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
+pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        super::usage(
-            "review",
+        return Err(usage(
             "review is for a terminal; elsewhere, use `list --unverified --format csv` and `decide`",
-        );
+        ));
     }
     let queue = args.filter.queue(config)?;
     if queue.is_empty() {

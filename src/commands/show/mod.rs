@@ -42,7 +42,7 @@ pub struct ShowArgs {
 }
 
 /// Shows the model.
-pub(super) fn run(config: &Config, args: &ShowArgs) -> Result<()> {
+pub(crate) fn run(config: &Config, args: &ShowArgs) -> Result<()> {
     show(config, &args.name, args.developer.as_deref()).map(drop)
 }
 

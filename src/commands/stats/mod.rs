@@ -30,7 +30,7 @@ use crate::sources;
 pub struct StatsArgs {}
 
 /// Measures the dataset.
-pub(super) fn run(config: &Config) -> Result<()> {
+pub(crate) fn run(config: &Config) -> Result<()> {
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.existing()?;
     let estimates = load::estimates(config, &aliases)?;

@@ -46,7 +46,7 @@ pub struct ValidateArgs {
 }
 
 /// Prints every finding. What stops other commands is a finding here.
-pub(super) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
+pub(crate) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
     let findings = all_findings(config).sorted(|code| {
         let is_selected = args.select.is_empty() || args.select.contains(&code);
         is_selected && !args.ignore.contains(&code)

@@ -1,9 +1,6 @@
 //! The identity of a model.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
 
 use crate::text::name_line;
 
@@ -15,9 +12,6 @@ pub struct Key {
     /// The developer, folded.
     pub developer: String,
 }
-
-/// What is known of each key, or of each name. Names come from scraped pages, so every map has a seed of its own.
-pub(crate) type ByKey<K, V> = HashMap<K, V, RandomState>;
 
 impl Key {
     /// The key of a model as it is written in a record, in a row or on the command line.

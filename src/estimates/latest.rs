@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{Estimate, Estimates, Fault};
 use crate::dataset::Aliases;
-use crate::key::{ByKey, Key};
+use crate::key::Key;
 
 /// What the estimates say now: one estimate for each model, and which models had a record that was rejected.
 #[derive(Debug, Default)]
@@ -13,7 +13,7 @@ pub struct Latest<'e> {
     /// In the order in which their keys first appear.
     survivors: Vec<&'e Estimate>,
     /// The place of each key among the survivors.
-    places: ByKey<&'e Key, usize>,
+    places: HashMap<&'e Key, usize>,
     /// The first record of each model that was rejected. One that names no developer stands under a blank one.
     pub rejected: HashMap<Key, &'e Fault>,
 }

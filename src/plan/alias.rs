@@ -1,5 +1,7 @@
 //! Other names of models: a new alias, and suggestions for probable renames.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::draft::joined;
@@ -7,7 +9,7 @@ use super::{FileChange, Line, Mode, Plan};
 use crate::changes::Model;
 use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
-use crate::key::{ByKey, Key, folded};
+use crate::key::{Key, folded};
 
 /// An alias that is to be written, or suggested: the first pair is the second.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -75,7 +77,7 @@ pub fn suggestions(
     latest: &Latest<'_>,
     aliases: &Aliases<'_>,
 ) -> Vec<Vec<NewAlias>> {
-    let mut lines: ByKey<&Key, (usize, Mark)> = ByKey::default();
+    let mut lines: HashMap<&Key, (usize, Mark)> = HashMap::new();
     for (place, line) in plan.lines.iter().enumerate() {
         lines.entry(&line.key).or_insert((place, line.mark));
     }

@@ -1,14 +1,14 @@
 //! The merge (behaviour §5): existing rows and deduplicated estimates → plan. In a refresh human work stays byte for byte.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Change, Edits, Line, Mode, Orphan, Plan, edits, is_kept};
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
-use crate::key::{ByKey, Key};
+use crate::key::Key;
 use crate::parallel;
 use crate::schema::Column;
 
@@ -200,7 +200,7 @@ fn dropped<'p>(rows: &[&'p Row<'p>], is_reset: bool) -> Vec<&'p Row<'p>> {
 
 /// The rows of each model that stands on several, in the order of the file.
 fn models_on_several_rows<'p>(rows: &[&'p Row<'p>]) -> Vec<Vec<&'p Row<'p>>> {
-    let mut rows_of: ByKey<&Key, Vec<&Row<'p>>> = ByKey::default();
+    let mut rows_of: HashMap<&Key, Vec<&Row<'p>>> = HashMap::new();
     for row in rows {
         rows_of.entry(row.model()).or_default().push(row);
     }

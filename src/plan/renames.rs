@@ -1,12 +1,12 @@
 //! Models whose names are one, or look alike: probably a rename, which only a person can tell. Reported, never merged (behaviour §5).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Line, Plan};
 use crate::changes::Model;
 use crate::dataset::Mark;
 use crate::estimates::Latest;
-use crate::key::{ByKey, Key};
+use crate::key::Key;
 use crate::look_alike::look_or_itself;
 use crate::parallel;
 use crate::schema::Column;
@@ -22,10 +22,10 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
     let look = |key: &Key| look_or_itself(&key.name);
     let looks = parallel::map(&plan.lines, |line| look(line.model()));
     // Most names stand alone. Those that do not, and those of orphans, are grouped by the place of the first line.
-    let mut firsts: ByKey<&str, usize> = ByKey::default();
+    let mut firsts: HashMap<&str, usize> = HashMap::new();
     let mut groups: BTreeMap<usize, Vec<&Line<'p>>> = BTreeMap::new();
     // The models of the estimates that look like an orphan.
-    let mut elsewhere: ByKey<&str, Vec<Model<'p>>> = ByKey::default();
+    let mut elsewhere: HashMap<&str, Vec<Model<'p>>> = HashMap::new();
     for (place, (look, line)) in looks.iter().zip(&plan.lines).enumerate() {
         let first = *firsts.entry(look).or_insert(place);
         if line.is_orphaned() {

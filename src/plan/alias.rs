@@ -63,7 +63,7 @@ pub fn alias<'p>(
             }
         }
     }
-    let lines = dataset.rows.iter().map(Line::left_alone).collect();
+    let lines = dataset.rows.iter().map(Line::kept).collect();
     Plan {
         aliases: file.finish(),
         ..Plan::of(Mode::Alias, dataset, lines)

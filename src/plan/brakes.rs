@@ -94,7 +94,7 @@ fn refresh(plan: &Plan<'_>) -> Option<String> {
             "this refresh would remove {leaving} of the {unverified} unverified rows, more than half"
         ));
     }
-    let orphaned = plan.count(|change| matches!(change, Change::Orphaned(_)));
+    let orphaned = plan.count(|line| matches!(line.change, Change::Orphaned(_)));
     too_many(orphaned).then(|| {
         format!(
             "this refresh would leave {orphaned} of the {unverified} unverified rows without a usable estimate, more than half"

@@ -7,23 +7,19 @@ use crate::estimates::Latest;
 use crate::flop::Flop;
 
 /// What becomes of a line of the dataset.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Change {
     /// A model that had no row.
     #[default]
     Added,
     /// The row says something else than it did.
     Updated,
-    /// The row stays as it is; nothing but perhaps `last_updated` would differ.
+    /// The row stays as it is: a person marked it, or nothing but perhaps `last_updated` would differ.
     Unchanged,
     /// The model fell below 5e24 FLOP, and the row is kept for what a person wrote in it.
     Demoted,
     /// There is no usable estimate of this row now.
     Orphaned(Orphan),
-    /// A person confirmed the row: it stays as it is. Drifted where the latest estimate is far away.
-    Verified(Option<Drift>),
-    /// `verified` holds something else than `y`: the row stays as it is.
-    Protected,
 }
 
 /// Why there is no usable estimate of a row.

@@ -2,7 +2,7 @@
 
 use super::{Change, FileChange, Line, Plan};
 use crate::changes::{Changes, FOLLOWED, FromTo, ModelChange, differing, whole_row};
-use crate::dataset::{Dataset, Decision, Row};
+use crate::dataset::{Dataset, Decision, Mark, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::parallel;
@@ -11,28 +11,28 @@ use crate::schema::Column;
 impl<'p> Plan<'p> {
     /// What it changes. The rows that leave are there whole, so that they can be found again.
     pub fn changes(&'p self) -> Changes<'p> {
-        let lines = |wanted: fn(Change) -> bool| {
-            let lines: Vec<&Line<'p>> = self.with_change(wanted).collect();
+        let lines = |wanted: fn(&&Line<'_>) -> bool| {
+            let lines: Vec<&Line<'p>> = self.lines.iter().filter(wanted).collect();
             parallel::map(&lines, |line| self.change_of(line))
         };
         let file = |change: &'p Option<FileChange<'p>>| {
             let change = change.as_ref();
             change.map(FileChange::changes).unwrap_or_default()
         };
-        let updated = lines(|change| change == Change::Updated);
-        let demoted = lines(|change| change == Change::Demoted);
+        let updated = lines(|line| line.change == Change::Updated);
+        let demoted = lines(|line| line.change == Change::Demoted);
         let changed = updated
             .iter()
             .chain(&demoted)
             .chain(&self.further_changes.removed);
         Changes {
-            added: lines(|change| change == Change::Added),
+            added: lines(|line| line.change == Change::Added),
             crossed: changed.filter_map(ModelChange::crossed).collect(),
             updated,
             demoted,
-            orphaned: lines(|change| matches!(change, Change::Orphaned(_))),
-            drifted: lines(|change| matches!(change, Change::Verified(Some(_)))),
-            protected: lines(|change| change == Change::Protected),
+            orphaned: lines(|line| matches!(line.change, Change::Orphaned(_))),
+            drifted: lines(|line| line.drift.is_some()),
+            protected: lines(|line| line.is_kept_as(Mark::Protected)),
             renamed: self
                 .renamed
                 .iter()
@@ -65,15 +65,16 @@ impl<'p> Plan<'p> {
             training_flop: line.flop,
             ..ModelChange::of(cell(Column::Name), cell(Column::Developer))
         };
-        match line.change {
-            Change::Orphaned(why) => change.reason = Some(why.reason().into()),
-            Change::Protected => change.verified = Some(cell(Column::Verified)),
-            Change::Verified(Some(drift)) => {
-                change.verified_flop = Some(drift.verified);
-                change.latest_flop = Some(Some(drift.latest));
-                change.factor = Some(drift.factor);
-            }
-            _ => {}
+        if let Change::Orphaned(why) = line.change {
+            change.reason = Some(why.reason().into());
+        }
+        if line.is_kept_as(Mark::Protected) {
+            change.verified = Some(cell(Column::Verified));
+        }
+        if let Some(drift) = line.drift {
+            change.verified_flop = Some(drift.verified);
+            change.latest_flop = Some(Some(drift.latest));
+            change.factor = Some(drift.factor);
         }
         change.say_flop_once()
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::Change;
+use super::{Change, Drift};
 use crate::dataset::{Header, Mark, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
@@ -32,31 +32,23 @@ pub struct Line<'p> {
     pub change: Change,
     /// Its mark, afterwards.
     pub mark: Mark,
+    /// How far the latest estimate is from a verified row that stays as it is, where that has drifted.
+    pub drift: Option<Drift>,
     /// Its own training FLOP, afterwards.
     pub flop: Option<Flop>,
 }
 
 impl<'p> Line<'p> {
     /// A row of today that stays as it is.
-    pub(super) fn kept(row: &'p Row<'p>, change: Change) -> Line<'p> {
+    pub(super) fn kept(row: &'p Row<'p>) -> Line<'p> {
         Line {
             key: Cow::Borrowed(&row.key),
             row: Some(row),
-            change,
+            change: Change::Unchanged,
             mark: row.mark,
             flop: row.flop,
             ..Line::default()
         }
-    }
-
-    /// A row that a command leaves alone without asking the estimates.
-    pub(super) fn left_alone(row: &'p Row<'p>) -> Line<'p> {
-        let change = match row.mark {
-            Mark::Verified => Change::Verified(None),
-            Mark::Protected => Change::Protected,
-            Mark::Unverified => Change::Unchanged,
-        };
-        Line::kept(row, change)
     }
 
     /// A new row that says what the estimate says.
@@ -90,9 +82,9 @@ impl<'p> Line<'p> {
         } else {
             self.edits.insert(place, writable(to));
         }
-        if let Some(row) = self.row {
+        if self.row.is_some() {
             self.change = match self.edits.len() {
-                0 => Line::left_alone(row).change,
+                0 => Change::Unchanged,
                 _ => Change::Updated,
             };
         }
@@ -113,6 +105,11 @@ impl<'p> Line<'p> {
     /// The model that it is about, with its alias.
     pub fn model(&self) -> &Key {
         self.row.map_or(&*self.key, Row::model)
+    }
+
+    /// Whether it stays as it is with this mark.
+    pub fn is_kept_as(&self, mark: Mark) -> bool {
+        self.mark == mark && self.change == Change::Unchanged
     }
 
     /// Whether there is no usable estimate of it. A model without an estimate that is included as a candidate has none either.

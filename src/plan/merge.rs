@@ -114,7 +114,7 @@ fn line<'p>(
     include_unestimated: bool,
 ) -> Option<Line<'p>> {
     if row.is_marked() {
-        return Some(Line::left_alone(row));
+        return Some(Line::kept(row));
     }
     match estimate {
         Some(estimate) if estimate.flop.is_some_and(|flop| flop < Flop::CANDIDATE) => row
@@ -141,21 +141,25 @@ fn followed<'p>(
     let last_updated = dataset.table.header.place(Column::LastUpdated);
     // A row that would change for its timestamp alone does not change.
     if edits.keys().all(|place| *place == last_updated) {
-        return Line::kept(row, Change::Unchanged);
+        return Line::kept(row);
     }
     // Under an alias the row takes the name and the developer of the estimate.
     Line {
         key: Cow::Borrowed(&estimate.key),
         edits,
+        change,
         flop: estimate.flop,
-        ..Line::kept(row, change)
+        ..Line::kept(row)
     }
 }
 
 /// A row without a usable estimate. What is derived from its number follows that number, so that no row says a class that its number
 /// denies.
 fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p> {
-    let line = Line::kept(row, Change::Orphaned(why));
+    let line = Line {
+        change: Change::Orphaned(why),
+        ..Line::kept(row)
+    };
     let Some(flop) = row.flop else { return line };
     let header = &dataset.table.header;
     let class = flop.class().name();
@@ -182,9 +186,10 @@ fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -
     Line {
         key: Cow::Borrowed(&estimate.key),
         edits,
+        change,
         mark: Mark::Unverified,
         flop: estimate.flop,
-        ..Line::kept(row, change)
+        ..Line::kept(row)
     }
 }
 

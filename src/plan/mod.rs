@@ -36,7 +36,7 @@ pub(crate) use renames::Renamed;
 pub(crate) use summary::{Summary, at_or_above};
 
 use crate::changes::{Changes, ModelChange};
-use crate::dataset::{Dataset, DecisionColumn, Decisions, Row};
+use crate::dataset::{Dataset, DecisionColumn, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -101,8 +101,8 @@ impl<'p> Plan<'p> {
     ) -> Plan<'p> {
         for line in &mut self.lines {
             let Some(row) = line.row else { continue };
-            if let Change::Verified(_) = line.change {
-                line.change = Change::Verified(Drift::of_row(row, latest, decisions));
+            if line.is_kept_as(Mark::Verified) {
+                line.drift = Drift::of_row(row, latest, decisions);
             }
             if decisions.dismissal(row.model()).is_some() {
                 self.contradicted.push(row);
@@ -139,14 +139,9 @@ impl<'p> Plan<'p> {
         line.after(header, header.place(column))
     }
 
-    /// The lines that change in one way, in the order of the file.
-    pub fn with_change(&self, wanted: impl Fn(Change) -> bool) -> impl Iterator<Item = &Line<'p>> {
-        self.lines.iter().filter(move |line| wanted(line.change))
-    }
-
-    /// How many lines change in one way.
-    pub fn count(&self, wanted: impl Fn(Change) -> bool) -> usize {
-        self.with_change(wanted).count()
+    /// How many lines are of this kind.
+    pub fn count(&self, wanted: impl Fn(&&Line<'p>) -> bool) -> usize {
+        self.lines.iter().filter(wanted).count()
     }
 
     /// The rows that stay as they are and whose `training_flop` is filled and no number, with its text.

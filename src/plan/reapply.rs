@@ -139,7 +139,7 @@ impl<'p> Returning<'p> {
             places,
             texts: header.text_columns().collect(),
             same_columns: header.names().eq(then.names().take(then.width())),
-            lines: dataset.rows.iter().map(Line::left_alone).collect(),
+            lines: dataset.rows.iter().map(Line::kept).collect(),
             lines_of,
             taken: HashSet::new(),
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::changes::Changes;
 use crate::dataset::Row;
 use crate::estimates::Latest;
-use crate::plan::{Change, Input, Orphan, Plan, Summary};
+use crate::plan::{Input, Orphan, Plan, Summary};
 
 /// How much of each kind waits for a person. The counts are what the commands list that deal with it.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -63,7 +63,7 @@ impl Attention {
         Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
-            drifted: plan.count(|change| matches!(change, Change::Verified(Some(_)))),
+            drifted: plan.count(|line| line.drift.is_some()),
             reconsider: plan.further_changes.reconsider.len(),
             demoted: summary.high_confidence_below,
             renamed: plan.renamed.len(),

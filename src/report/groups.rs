@@ -176,8 +176,9 @@ impl Groups<'_> {
         let report = self.report.filter(|_| self.screen.is_whole);
         // The lines of the plan stand in the order of the changes.
         let mut grounds = report.into_iter().flat_map(|report| {
-            let lines = report.plan.with_change(|change| change == Change::Added);
-            lines.map(|line| grounds(report.plan, line))
+            let lines = report.plan.lines.iter();
+            let added = lines.filter(|line| line.change == Change::Added);
+            added.map(|line| grounds(report.plan, line))
         });
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);

@@ -3,8 +3,9 @@
 use super::groups::{Groups, layout};
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
+use crate::dataset::Mark;
 use crate::dates;
-use crate::plan::{Change, Input, Mode, Summary};
+use crate::plan::{Input, Mode, Summary};
 use crate::terminal::{Screen, Tone, bounded_model, wrap};
 use crate::text::{plural, shown};
 
@@ -154,7 +155,7 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
     let mut counts = String::new();
     if !plan.mode.is_decision() {
         counts = format!(": {}", self::counts(&report.changes));
-        let verified = plan.count(|change| matches!(change, Change::Verified(_)));
+        let verified = plan.count(|line| line.is_kept_as(Mark::Verified));
         if verified > 0 {
             counts += &format!(", {verified} verified kept");
         }

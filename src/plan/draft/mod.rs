@@ -48,7 +48,7 @@ impl<'p> Draft<'p> {
     ) -> Draft<'p> {
         let lines = decisions.lines.iter().map(|line| &line.record);
         Draft {
-            lines: dataset.rows.iter().map(Line::left_alone).collect(),
+            lines: dataset.rows.iter().map(Line::kept).collect(),
             file: FileChange::of(&decisions.table, lines),
             further_changes: Changes::default(),
             dataset,

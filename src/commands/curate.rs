@@ -159,7 +159,7 @@ fn warn_of_doubtful_marks(plan: &Plan<'_>) {
     let verified = plan
         .lines
         .iter()
-        .filter(|line| line.mark == Mark::Verified && line.is_changed());
+        .filter(|line| line.mark == Mark::Verified && line.record.is_changed());
     for line in verified {
         let name = bounded(&plan.cell(line, Column::Name));
         match line.flop {

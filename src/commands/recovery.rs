@@ -86,10 +86,10 @@ impl Recovery<'_> {
         change.remove(|line| news_left.iter().all(|new| today.key(new) != line.key));
         let places = today.header.places_of(then.header.names());
         for line in &news_left {
-            let cells = places
-                .iter()
-                .map(|place| place.map_or("", |place| line.cell(place)));
-            change.line(&today.key(line)).cells = cells.map(str::to_owned).collect();
+            let record = change.line(&today.key(line));
+            for (then, now) in places.iter().enumerate() {
+                record.set(then, now.map_or("", |now| line.cell(now)).into());
+            }
         }
         let mut changes = Changes::default();
         if are_decisions {

@@ -41,14 +41,14 @@ pub fn alias<'p>(
 ) -> Plan<'p> {
     let lines = aliases.lines.iter().map(|line| &line.record);
     let mut file = FileChange::of(&aliases.table, lines);
+    let place = |column| aliases.table.header.place(column);
     let (key, model) = (alias.key(), alias.model());
     let mut lines = aliases.lines.iter();
     match lines.find(|line| line.key == key && line.model == model) {
         Some(_) if note.is_empty() => {}
         Some(line) => {
             let note = joined(aliases.table.cell(&line.record, AliasColumn::Note), note);
-            file.line(&key)
-                .set(&aliases.table, AliasColumn::Note, &note);
+            file.line(&key).set(place(AliasColumn::Note), note.into());
         }
         None => {
             let line = file.push(key);
@@ -59,7 +59,7 @@ pub fn alias<'p>(
                 (AliasColumn::IsDeveloper, &alias.is_developer),
                 (AliasColumn::Note, note),
             ] {
-                line.set(&aliases.table, column, text);
+                line.set(place(column), text.to_owned().into());
             }
         }
     }

@@ -51,11 +51,11 @@ impl<'p> Plan<'p> {
         let header = &self.dataset.table.header;
         let mut places: Vec<usize> = match line.change {
             Change::Added => FOLLOWED.map(|column| header.place(column)).to_vec(),
-            _ => line.edits.keys().copied().collect(),
+            _ => line.record.edits.keys().copied().collect(),
         };
         places.sort_unstable();
         let cells = places.into_iter().map(|place| {
-            let cell = FromTo::new(line.before(place), line.after(header, place));
+            let cell = FromTo::new(line.record.before(place), line.record.after(place));
             (header.name(place), cell)
         });
         let cell = |column| self.cell(line, column);

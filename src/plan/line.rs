@@ -1,33 +1,23 @@
-//! A line of the dataset as a plan leaves it, cell by cell.
+//! A line of the dataset as a plan leaves it, and what that makes of its row.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use super::{Change, Drift};
+use super::{Change, Drift, EditedRecord, Edits};
 use crate::dataset::{Header, Mark, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
-use crate::text::writable;
 
-/// The cells of a row that change: the place of each column in the header as it will be written, and what the cell will say.
-pub type Edits<'p> = BTreeMap<usize, Cow<'p, str>>;
-
-/// A line of the dataset as the plan leaves it: a row of today with some cells edited, a new row that says what its estimate says, or a
-/// new row with the edited cells, whose other cells are blank.
+/// A line of the dataset as the plan leaves it.
 #[derive(Debug, Clone, Default)]
 pub struct Line<'p> {
     /// Which model it is about.
     pub key: Cow<'p, Key>,
     /// The row of today's dataset, where there is one.
     pub row: Option<&'p Row<'p>>,
-    /// The estimate that a new row takes its cells from.
-    pub estimate: Option<&'p Estimate>,
-    /// The cells that change.
-    pub edits: Edits<'p>,
-    /// The bytes of an older copy's row, where the line takes them as they are; the edits then say how it differs from today's row.
-    pub bytes: Option<&'p str>,
+    /// What it says: the record of that row, edited, or a new one.
+    pub record: EditedRecord<'p>,
     /// What becomes of it.
     pub change: Change,
     /// Its mark, afterwards.
@@ -44,6 +34,7 @@ impl<'p> Line<'p> {
         Line {
             key: Cow::Borrowed(&row.key),
             row: Some(row),
+            record: EditedRecord::kept(&row.record),
             change: Change::Unchanged,
             mark: row.mark,
             flop: row.flop,
@@ -51,11 +42,22 @@ impl<'p> Line<'p> {
         }
     }
 
+    /// A row of today of which these cells change.
+    pub(super) fn edited(row: &'p Row<'p>, edits: Edits<'p>, change: Change) -> Line<'p> {
+        let mut line = Line::kept(row);
+        line.record.edits = edits;
+        line.change = change;
+        line
+    }
+
     /// A new row that says what the estimate says.
-    pub(super) fn added(estimate: &'p Estimate) -> Line<'p> {
+    pub(super) fn added(header: &'p Header<'p>, estimate: &'p Estimate) -> Line<'p> {
         Line {
             key: Cow::Borrowed(&estimate.key),
-            estimate: Some(estimate),
+            record: EditedRecord {
+                estimate: Some((header, estimate)),
+                ..EditedRecord::default()
+            },
             flop: estimate.flop,
             ..Line::default()
         }
@@ -75,17 +77,16 @@ impl<'p> Line<'p> {
 
     /// Makes a cell say this. One that says so today is not edited; nor is a mark that is only spelled otherwise.
     pub(super) fn set(&mut self, header: &Header<'_>, place: usize, to: Cow<'p, str>) {
-        let today = self.before(place);
+        let today = self.record.before(place);
         let is_mark = place == header.place(Column::Verified);
-        if to == today || (is_mark && Mark::of(&to) == Mark::of(today)) {
-            self.edits.remove(&place);
-        } else {
-            self.edits.insert(place, writable(to));
-        }
+        let is_respelled = is_mark && Mark::of(&to) == Mark::of(today);
+        let to = if is_respelled { today.into() } else { to };
+        self.record.set(place, to);
         if self.row.is_some() {
-            self.change = match self.edits.len() {
-                0 => Change::Unchanged,
-                _ => Change::Updated,
+            self.change = if self.record.is_changed() {
+                Change::Updated
+            } else {
+                Change::Unchanged
             };
         }
         self.follow_cells(header);
@@ -93,7 +94,7 @@ impl<'p> Line<'p> {
 
     /// Makes the line's key, mark and training FLOP what its cells say by now.
     pub(super) fn follow_cells(&mut self, header: &Header<'_>) {
-        let after = |column: Column| self.after(header, header.place(column));
+        let after = |column: Column| self.record.after(header.place(column));
         let key = Key::new(&after(Column::Name), &after(Column::Developer));
         let mark = Mark::of(&after(Column::Verified));
         let flop = after(Column::TrainingFlop).parse().ok();
@@ -122,25 +123,5 @@ impl<'p> Line<'p> {
     pub fn is_of(&self, row: &Row<'_>) -> bool {
         self.row
             .is_some_and(|own| own.record.line == row.record.line)
-    }
-
-    /// Whether the line will be another row than today's.
-    pub fn is_changed(&self) -> bool {
-        self.row.is_none() || !self.edits.is_empty()
-    }
-
-    /// What the cell at a place of the header says today; `""` where there is no row, or no such column.
-    pub fn before(&self, place: usize) -> &'p str {
-        self.row.map_or("", |row| row.record.cell(place))
-    }
-
-    /// What it will say.
-    pub fn after(&self, header: &Header<'_>, place: usize) -> Cow<'_, str> {
-        if let Some(estimate) = self.estimate {
-            let column = header.schema_place(place).map(|place| Column::ALL[place]);
-            return column.map_or(Cow::Borrowed(""), |column| estimate.cell(column));
-        }
-        let edit = self.edits.get(&place);
-        Cow::Borrowed(edit.map_or(self.before(place), |to| to))
     }
 }

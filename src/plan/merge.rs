@@ -92,7 +92,8 @@ pub fn merge<'p>(
             && !with_row.contains(&estimate.index)
             && decisions.dismissal(&estimate.key).is_none()
     };
-    lines.extend(latest.iter().filter(is_new).map(Line::added));
+    let new = latest.iter().filter(is_new);
+    lines.extend(new.map(|estimate| Line::added(&dataset.table.header, estimate)));
     let plan = Plan {
         further_changes: Changes {
             removed,
@@ -146,30 +147,23 @@ fn followed<'p>(
     // Under an alias the row takes the name and the developer of the estimate.
     Line {
         key: Cow::Borrowed(&estimate.key),
-        edits,
-        change,
         flop: estimate.flop,
-        ..Line::kept(row)
+        ..Line::edited(row, edits, change)
     }
 }
 
 /// A row without a usable estimate. What is derived from its number follows that number, so that no row says a class that its number
 /// denies.
 fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p> {
-    let line = Line {
-        change: Change::Orphaned(why),
-        ..Line::kept(row)
-    };
-    let Some(flop) = row.flop else { return line };
-    let header = &dataset.table.header;
-    let class = flop.class().name();
-    let formatted = header.place(Column::TrainingFlopFormatted);
-    let mut edits = Edits::from([
-        (formatted, flop.two_decimals().into()),
-        (header.place(Column::ThresholdClassification), class.into()),
-    ]);
-    edits.retain(|place, to| row.record.cell(*place) != to);
-    Line { edits, ..line }
+    let mut line = Line::edited(row, Edits::new(), Change::Orphaned(why));
+    if let Some(flop) = row.flop {
+        let place = |column| dataset.table.header.place(column);
+        let (formatted, class) = (flop.two_decimals(), flop.class().name());
+        let record = &mut line.record;
+        record.set(place(Column::TrainingFlopFormatted), formatted.into());
+        record.set(place(Column::ThresholdClassification), class.into());
+    }
+    line
 }
 
 /// A row of today as it is when it is written afresh: nothing that a person wrote is left in it.
@@ -185,11 +179,9 @@ fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -
     };
     Line {
         key: Cow::Borrowed(&estimate.key),
-        edits,
-        change,
         mark: Mark::Unverified,
         flop: estimate.flop,
-        ..Line::kept(row)
+        ..Line::edited(row, edits, change)
     }
 }
 

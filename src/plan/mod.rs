@@ -9,6 +9,7 @@ mod brakes;
 mod change;
 mod changes;
 mod draft;
+mod edited_record;
 mod file_change;
 mod input;
 mod line;
@@ -26,9 +27,10 @@ pub(crate) use brakes::{Before, brake, marked_afterwards, marks_lost, too_few_ma
 pub use change::Change;
 pub(crate) use change::{Drift, Orphan};
 pub(crate) use draft::{Correction, Draft, JournalRow, Remembered, Signature};
+pub use edited_record::{EditedRecord, Edits};
 pub(crate) use file_change::FileChange;
 pub(crate) use input::Input;
-pub use line::{Edits, Line};
+pub use line::Line;
 pub use merge::{merge, refresh};
 pub use mode::Mode;
 pub(crate) use reapply::{left_behind, reapply};
@@ -135,8 +137,7 @@ impl<'p> Plan<'p> {
 
     /// What a line says in a column, afterwards.
     pub fn cell<'l>(&self, line: &'l Line<'p>, column: Column) -> Cow<'l, str> {
-        let header = &self.dataset.table.header;
-        line.after(header, header.place(column))
+        line.record.after(self.dataset.table.header.place(column))
     }
 
     /// How many lines are of this kind.
@@ -149,7 +150,7 @@ impl<'p> Plan<'p> {
         let place = self.dataset.table.header.place(Column::TrainingFlop);
         self.lines
             .iter()
-            .filter(move |line| !line.edits.contains_key(&place))
+            .filter(move |line| !line.record.edits.contains_key(&place))
             .filter_map(|line| line.row)
             .filter_map(|row| Some((row, self.dataset.unreadable_flop(row)?)))
     }
@@ -187,7 +188,7 @@ impl<'p> Plan<'p> {
         let tidies = !table.header.stays() || self.resorted;
         (tidies && !self.mode.is_decision())
             || self.leaving() + self.dismissed_rows() > 0
-            || self.lines.iter().any(Line::is_changed)
+            || self.lines.iter().any(|line| line.record.is_changed())
     }
 }
 

@@ -60,7 +60,7 @@ pub fn reapply<'p>(
         let stands_elsewhere = |place: usize, text: &str| {
             let mut lines = lines_of.clone().map(|line| &rows.lines[*line]);
             rows.texts.contains(&place)
-                && lines.any(|line| stands_in(text, &line.after(header, place)))
+                && lines.any(|line| stands_in(text, &line.record.after(place)))
         };
         let lost = lost
             .into_iter()
@@ -165,7 +165,7 @@ impl<'p> Returning<'p> {
                     !merged.is_said,
                     is_other_name,
                     merged.lost.len(),
-                    merged.line.edits.len(),
+                    merged.line.record.edits.len(),
                 )
             })
     }
@@ -174,10 +174,9 @@ impl<'p> Returning<'p> {
     fn add(&mut self, row: &'p Row<'p>) {
         let place = self.lines.len();
         let cells = self.cells(row).map(|(place, text)| (place, text.into()));
-        self.lines.push(Line {
-            bytes: self.same_columns.then_some(row.record.raw),
-            ..Line::with_cells(self.header, cells)
-        });
+        let mut line = Line::with_cells(self.header, cells);
+        line.record.bytes = self.same_columns.then_some(row.record.raw);
+        self.lines.push(line);
         self.lines_of.entry(row.model()).or_default().push(place);
         self.taken.extend(row.is_marked().then_some(place));
     }
@@ -188,7 +187,7 @@ impl<'p> Returning<'p> {
         let mark_returns = row.is_marked() && line.mark == Mark::Unverified;
         let (mut edits, mut lost) = (Edits::new(), Vec::new());
         for (at, then) in self.cells(row) {
-            let now = line.after(self.header, at);
+            let now = line.record.after(at);
             let (returns, is_said) = if self.texts.contains(&at) {
                 (now.trim().is_empty(), stands_in(then, &now))
             } else if mark_returns {
@@ -204,11 +203,11 @@ impl<'p> Returning<'p> {
         }
         let is_said = edits.is_empty() && lost.is_empty();
         if !edits.is_empty() {
-            line.edits.extend(edits);
+            line.record.edits.extend(edits);
             line.change = Change::Updated;
             let mut cells = self.cells(row);
-            let says_all = cells.all(|(at, then)| then == line.after(self.header, at));
-            line.bytes = (says_all && self.same_columns).then_some(row.record.raw);
+            let says_all = cells.all(|(at, then)| then == line.record.after(at));
+            line.record.bytes = (says_all && self.same_columns).then_some(row.record.raw);
             // With the machine cells the name returns, which may be another one of the same model.
             line.follow_cells(self.header);
         }

@@ -271,7 +271,7 @@ fn a_second_refresh_changes_nothing() {
         let estimates = Estimates::parse(text.as_bytes()).unwrap();
         let decisions = Decisions::absent();
         let plan = plan::refresh(&parsed, &decisions, &Latest::of(&estimates, &Aliases::absent()));
-        prop_assert!(!plan.is_pending(), "{once}\n{:?}", plan.lines.iter().find(|line| !line.edits.is_empty()));
+        prop_assert!(!plan.is_pending(), "{once}\n{:?}", plan.lines.iter().find(|line| !line.record.edits.is_empty()));
     });
 }
 

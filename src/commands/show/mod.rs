@@ -381,7 +381,7 @@ fn next(row: &Row<'_>, plan: &Plan<'_>) -> Option<String> {
         return Some("the row leaves".to_owned());
     };
     let header = &plan.dataset.table.header;
-    let places = line.edits.keys();
+    let places = line.record.edits.keys();
     let columns: Vec<&str> = places.map(|place| header.name(*place)).collect();
     (!columns.is_empty()).then(|| format!("the row changes in {}", columns.join(", ")))
 }

@@ -195,16 +195,18 @@ impl<'p> Draft<'p> {
             cells.push((DecisionColumn::Name, &model.name));
             cells.push((DecisionColumn::Developer, &model.developer));
         }
+        let header = &decisions.table.header;
         let own = line.map_or_else(|| model.key(), |line| line.key.clone());
         let own = self.file.line(&own);
         for (column, text) in cells {
-            own.set(&decisions.table, column, text);
+            own.set(header.place(column), text.to_owned().into());
         }
         // What the owner wrote in lines that go is joined as notes are.
         if lines.clone().nth(1).is_some() {
-            for (place, _) in decisions.table.header.own_columns() {
+            for (place, _) in header.own_columns() {
                 let texts = lines.clone().map(|line| line.record.cell(place));
-                own.cells[place] = texts.fold(String::new(), |said, text| joined(&said, text));
+                let text = texts.fold(String::new(), |said, text| joined(&said, text));
+                own.set(place, text.into());
             }
         }
     }
@@ -217,8 +219,8 @@ impl<'p> Draft<'p> {
             .map(|line| line.record.line)
             .collect();
         self.file.remove(|line| {
-            line.record
-                .is_some_and(|record| gone.contains(&record.line))
+            let today = line.record.today;
+            today.is_some_and(|record| gone.contains(&record.line))
         });
     }
 
@@ -242,10 +244,9 @@ impl<'p> Draft<'p> {
 
     /// What a row says in a column by now.
     pub fn cell(&self, row: &Row<'_>, column: Column) -> Cow<'_, str> {
-        let header = &self.dataset.table.header;
-        self.line(row).map_or(Cow::Borrowed(""), |line| {
-            line.after(header, header.place(column))
-        })
+        let place = self.dataset.table.header.place(column);
+        self.line(row)
+            .map_or("".into(), |line| line.record.after(place))
     }
 
     fn set(&mut self, row: &'p Row<'p>, column: Column, to: impl Into<Cow<'p, str>>) {

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::Draft;
-use crate::dataset::{Aliases, Decision};
+use crate::dataset::{Aliases, Decision, Table};
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::plan::Line;
+use crate::plan::{EditedRecord, Line};
 
 /// A row as the journal has it.
 pub type JournalRow = Map<'static, Cow<'static, str>>;
@@ -21,19 +21,14 @@ pub struct Remembered {
 impl<'p> Draft<'p> {
     /// What the row and the decisions say of a model by now, under whichever of its names.
     pub fn remembered(&self, model: &Key, aliases: &Aliases<'_>) -> Remembered {
-        let header = &self.dataset.table.header;
         let mut lines = self.lines.iter();
         let row = lines.find(|line| line.row.is_some_and(|row| row.model() == model));
-        let cells = row.map(|line| {
-            let places = 0..header.names().count();
-            places.map(|place| line.after(header, place).into_owned())
-        });
         let lines = self.file.lines.iter();
+        let decisions = lines.filter(|line| *aliases.resolve(&line.key) == *model);
         Remembered {
-            row: cells.map(Iterator::collect),
-            decisions: lines
-                .filter(|line| *aliases.resolve(&line.key) == *model)
-                .map(|line| (line.key.clone(), line.cells.clone()))
+            row: row.map(|line| cells(&self.dataset.table, &line.record)),
+            decisions: decisions
+                .map(|line| (line.key.clone(), cells(self.file.table, &line.record)))
                 .collect(),
         }
     }
@@ -61,7 +56,7 @@ impl<'p> Draft<'p> {
             .flat_map(|line| {
                 header
                     .text_columns()
-                    .map(|place| line.after(header, place).into())
+                    .map(|place| line.record.after(place).into())
             })
             .collect()
     }
@@ -83,8 +78,17 @@ impl<'p> Draft<'p> {
         if before.decisions != after.decisions {
             self.take_back(model, |_| true);
             for (key, texts) in &before.decisions {
-                self.file.push(key.clone()).cells.clone_from(texts);
+                let cells = texts.iter().map(|text| text.clone().into());
+                self.file.push(key.clone()).edits = cells.enumerate().collect();
             }
         }
     }
+}
+
+/// What a record says by now, in the order of the header.
+fn cells(table: &Table<'_>, record: &EditedRecord<'_>) -> Vec<String> {
+    let places = 0..table.header.names().count();
+    places
+        .map(|place| record.after(place).into_owned())
+        .collect()
 }

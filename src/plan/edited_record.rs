@@ -1,0 +1,65 @@
+//! A record of one of the files as a plan leaves it, cell by cell.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::dataset::{Header, Record};
+use crate::estimates::Estimate;
+use crate::schema::Column;
+use crate::text::writable;
+
+/// The cells that change: the place of each column in the header as it will be written, and what the cell will say.
+pub type Edits<'p> = BTreeMap<usize, Cow<'p, str>>;
+
+/// A record of today with some cells edited, a new one that says what an estimate says, or a new one with the edited cells, whose other
+/// cells are blank.
+#[derive(Debug, Clone, Default)]
+pub struct EditedRecord<'p> {
+    /// The record of today's file, where there is one.
+    pub today: Option<&'p Record<'p>>,
+    /// The estimate that a new record takes its cells from, and the header that says where they stand.
+    pub estimate: Option<(&'p Header<'p>, &'p Estimate)>,
+    /// The cells that change.
+    pub edits: Edits<'p>,
+    /// The bytes of an older copy's record, where they are taken as they are; the edits then say how it differs from today's.
+    pub bytes: Option<&'p str>,
+}
+
+impl<'p> EditedRecord<'p> {
+    /// A record of today that stays as it is.
+    pub(super) fn kept(today: &'p Record<'p>) -> EditedRecord<'p> {
+        EditedRecord {
+            today: Some(today),
+            ..EditedRecord::default()
+        }
+    }
+
+    /// Makes a cell say this. One that says so today is not edited.
+    pub fn set(&mut self, place: usize, to: Cow<'p, str>) {
+        if to == self.before(place) {
+            self.edits.remove(&place);
+        } else {
+            self.edits.insert(place, writable(to));
+        }
+    }
+
+    /// Whether it will be another record than today's.
+    pub fn is_changed(&self) -> bool {
+        self.today.is_none() || !self.edits.is_empty()
+    }
+
+    /// What the cell at a place of the header says today; `""` where there is no record, or no such column.
+    pub fn before(&self, place: usize) -> &'p str {
+        self.today.map_or("", |record| record.cell(place))
+    }
+
+    /// What it will say.
+    pub fn after(&self, place: usize) -> Cow<'_, str> {
+        if let Some((header, estimate)) = self.estimate {
+            let column = header.schema_place(place).map(|place| Column::ALL[place]);
+            return column.map_or("".into(), |column| estimate.cell(column));
+        }
+        let edit = self.edits.get(&place);
+        edit.map_or(self.before(place), |to| to).into()
+    }
+}

@@ -29,7 +29,7 @@ pub fn render(plan: &Plan<'_>) -> Vec<u8> {
 pub(crate) fn render_file(change: &FileChange<'_>) -> Vec<u8> {
     let mut bytes = head(change.table);
     for line in &change.lines {
-        push_record(&mut bytes, change.table, &line.record);
+        push_record(&mut bytes, change.table, line);
     }
     bytes
 }

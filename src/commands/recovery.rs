@@ -83,7 +83,7 @@ impl Recovery<'_> {
         // Lines that stayed are left out: of two with one key, each is compared with itself.
         let news_left = those_not_in(&olds, &news);
         let mut change = FileChange::of(&then, those_not_in(&news, &olds).into_iter());
-        change.remove(|line| news_left.iter().all(|new| today.key(new) != line.key));
+        change.remove(|line| news_left.iter().all(|new| today.key(new) != *line.key));
         let places = today.header.places_of(then.header.names());
         for line in &news_left {
             let record = change.line(&today.key(line));

@@ -79,7 +79,7 @@ pub fn suggestions(
 ) -> Vec<Vec<NewAlias>> {
     let mut lines: HashMap<&Key, (usize, Mark)> = HashMap::new();
     for (place, line) in plan.lines.iter().enumerate() {
-        lines.entry(&line.key).or_insert((place, line.mark));
+        lines.entry(&line.record.key).or_insert((place, line.mark));
     }
     let line = |model: &Model<'_>| {
         let line = lines.get(&model.key()).copied();

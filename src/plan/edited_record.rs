@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::dataset::{Header, Record};
 use crate::estimates::Estimate;
+use crate::key::Key;
 use crate::schema::Column;
 use crate::text::writable;
 
@@ -15,6 +16,8 @@ pub type Edits<'p> = BTreeMap<usize, Cow<'p, str>>;
 /// cells are blank.
 #[derive(Debug, Clone, Default)]
 pub struct EditedRecord<'p> {
+    /// Which model it is about.
+    pub key: Cow<'p, Key>,
     /// The record of today's file, where there is one.
     pub today: Option<&'p Record<'p>>,
     /// The estimate that a new record takes its cells from, and the header that says where they stand.
@@ -27,8 +30,9 @@ pub struct EditedRecord<'p> {
 
 impl<'p> EditedRecord<'p> {
     /// A record of today that stays as it is.
-    pub(super) fn kept(today: &'p Record<'p>) -> EditedRecord<'p> {
+    pub(super) fn kept(key: Cow<'p, Key>, today: &'p Record<'p>) -> EditedRecord<'p> {
         EditedRecord {
+            key,
             today: Some(today),
             ..EditedRecord::default()
         }

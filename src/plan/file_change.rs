@@ -1,5 +1,7 @@
 //! What a run does to a file beside the dataset: the decisions, or the aliases.
 
+use std::borrow::Cow;
+
 use super::EditedRecord;
 use crate::changes::{FromTo, ModelChange, differing};
 use crate::dataset::{Record, Table};
@@ -10,25 +12,14 @@ use crate::key::Key;
 pub struct FileChange<'p> {
     pub table: &'p Table<'p>,
     /// Its lines, sorted by name, then developer.
-    pub lines: Vec<FileLine<'p>>,
-    pub gone: Vec<FileLine<'p>>,
-}
-
-/// A line of such a file.
-#[derive(Debug, Clone)]
-pub struct FileLine<'p> {
-    pub key: Key,
-    /// What it says.
-    pub record: EditedRecord<'p>,
+    pub lines: Vec<EditedRecord<'p>>,
+    pub gone: Vec<EditedRecord<'p>>,
 }
 
 impl<'p> FileChange<'p> {
     /// The file as it stands.
     pub fn of(table: &'p Table<'p>, lines: impl Iterator<Item = &'p Record<'p>>) -> FileChange<'p> {
-        let line = |record| FileLine {
-            key: table.key(record),
-            record: EditedRecord::kept(record),
-        };
+        let line = |record| EditedRecord::kept(Cow::Owned(table.key(record)), record);
         FileChange {
             table,
             lines: lines.map(line).collect(),
@@ -38,22 +29,24 @@ impl<'p> FileChange<'p> {
 
     /// The line of a key, a new one where there is none.
     pub fn line(&mut self, key: &Key) -> &mut EditedRecord<'p> {
-        match self.lines.iter().position(|line| line.key == *key) {
-            Some(place) => &mut self.lines[place].record,
+        match self.lines.iter().position(|line| *line.key == *key) {
+            Some(place) => &mut self.lines[place],
             None => self.push(key.clone()),
         }
     }
 
     /// A new line, blank so far.
     pub fn push(&mut self, key: Key) -> &mut EditedRecord<'p> {
-        let record = EditedRecord::default();
-        self.lines.push(FileLine { key, record });
+        self.lines.push(EditedRecord {
+            key: Cow::Owned(key),
+            ..EditedRecord::default()
+        });
         let last = self.lines.len() - 1;
-        &mut self.lines[last].record
+        &mut self.lines[last]
     }
 
     /// Takes the lines away that `goes` names.
-    pub fn remove(&mut self, goes: impl Fn(&FileLine<'p>) -> bool) {
+    pub fn remove(&mut self, goes: impl Fn(&EditedRecord<'p>) -> bool) {
         self.gone
             .extend(self.lines.extract_if(.., |line| goes(line)));
     }
@@ -61,8 +54,7 @@ impl<'p> FileChange<'p> {
     /// The change with its lines in order; `None` where the file stays as it is.
     pub fn finish(mut self) -> Option<FileChange<'p>> {
         self.lines.sort_by(|a, b| a.key.cmp(&b.key));
-        let is_changed = |line: &FileLine<'_>| line.record.is_changed();
-        let is_pending = !self.gone.is_empty() || self.lines.iter().any(is_changed);
+        let is_pending = !self.gone.is_empty() || self.lines.iter().any(EditedRecord::is_changed);
         is_pending.then_some(self)
     }
 
@@ -70,7 +62,7 @@ impl<'p> FileChange<'p> {
     pub fn changes(&'p self) -> Vec<ModelChange<'p>> {
         let header = &self.table.header;
         let key = header.key_places();
-        let changed = self.lines.iter().filter(|line| line.record.is_changed());
+        let changed = self.lines.iter().filter(|line| line.is_changed());
         changed
             .map(|line| (line, false))
             .chain(self.gone.iter().map(|line| (line, true)))
@@ -78,11 +70,11 @@ impl<'p> FileChange<'p> {
                 let names = header.names().enumerate();
                 let others = names.filter(|(place, _)| !key.contains(place));
                 let cells = others.map(|(place, name)| {
-                    let after = Some(line.record.after(place)).filter(|_| !is_gone);
-                    let before = line.record.before(place);
+                    let after = Some(line.after(place)).filter(|_| !is_gone);
+                    let before = line.before(place);
                     (name, FromTo::new(before, after.unwrap_or_default()))
                 });
-                let [name, developer] = key.map(|place| line.record.after(place));
+                let [name, developer] = key.map(|place| line.after(place));
                 ModelChange {
                     fields: differing(cells),
                     ..ModelChange::of(name, developer)

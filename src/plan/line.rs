@@ -12,8 +12,6 @@ use crate::schema::Column;
 /// A line of the dataset as the plan leaves it.
 #[derive(Debug, Clone, Default)]
 pub struct Line<'p> {
-    /// Which model it is about.
-    pub key: Cow<'p, Key>,
     /// The row of today's dataset, where there is one.
     pub row: Option<&'p Row<'p>>,
     /// What it says: the record of that row, edited, or a new one.
@@ -32,9 +30,8 @@ impl<'p> Line<'p> {
     /// A row of today that stays as it is.
     pub(super) fn kept(row: &'p Row<'p>) -> Line<'p> {
         Line {
-            key: Cow::Borrowed(&row.key),
             row: Some(row),
-            record: EditedRecord::kept(&row.record),
+            record: EditedRecord::kept(Cow::Borrowed(&row.key), &row.record),
             change: Change::Unchanged,
             mark: row.mark,
             flop: row.flop,
@@ -42,19 +39,26 @@ impl<'p> Line<'p> {
         }
     }
 
-    /// A row of today of which these cells change.
-    pub(super) fn edited(row: &'p Row<'p>, edits: Edits<'p>, change: Change) -> Line<'p> {
+    /// A row of today that follows the estimate in these cells. Under an alias it takes the estimate's name and developer.
+    pub(super) fn following(
+        estimate: &'p Estimate,
+        row: &'p Row<'p>,
+        edits: Edits<'p>,
+        change: Change,
+    ) -> Line<'p> {
         let mut line = Line::kept(row);
+        line.record.key = Cow::Borrowed(&estimate.key);
         line.record.edits = edits;
         line.change = change;
+        line.flop = estimate.flop;
         line
     }
 
     /// A new row that says what the estimate says.
     pub(super) fn added(header: &'p Header<'p>, estimate: &'p Estimate) -> Line<'p> {
         Line {
-            key: Cow::Borrowed(&estimate.key),
             record: EditedRecord {
+                key: Cow::Borrowed(&estimate.key),
                 estimate: Some((header, estimate)),
                 ..EditedRecord::default()
             },
@@ -98,14 +102,14 @@ impl<'p> Line<'p> {
         let key = Key::new(&after(Column::Name), &after(Column::Developer));
         let mark = Mark::of(&after(Column::Verified));
         let flop = after(Column::TrainingFlop).parse().ok();
-        self.key = Cow::Owned(key);
+        self.record.key = Cow::Owned(key);
         self.mark = mark;
         self.flop = flop;
     }
 
     /// The model that it is about, with its alias.
     pub fn model(&self) -> &Key {
-        self.row.map_or(&*self.key, Row::model)
+        self.row.map_or(&*self.record.key, Row::model)
     }
 
     /// Whether it stays as it is with this mark.

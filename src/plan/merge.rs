@@ -1,9 +1,8 @@
 //! The merge (behaviour §5): existing rows and deduplicated estimates → plan. In a refresh human work stays byte for byte.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{Change, Edits, Line, Mode, Orphan, Plan, edits, is_kept};
+use super::{Change, Line, Mode, Orphan, Plan, edits, is_kept};
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
@@ -144,18 +143,16 @@ fn followed<'p>(
     if edits.keys().all(|place| *place == last_updated) {
         return Line::kept(row);
     }
-    // Under an alias the row takes the name and the developer of the estimate.
-    Line {
-        key: Cow::Borrowed(&estimate.key),
-        flop: estimate.flop,
-        ..Line::edited(row, edits, change)
-    }
+    Line::following(estimate, row, edits, change)
 }
 
 /// A row without a usable estimate. What is derived from its number follows that number, so that no row says a class that its number
 /// denies.
 fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p> {
-    let mut line = Line::edited(row, Edits::new(), Change::Orphaned(why));
+    let mut line = Line {
+        change: Change::Orphaned(why),
+        ..Line::kept(row)
+    };
     if let Some(flop) = row.flop {
         let place = |column| dataset.table.header.place(column);
         let (formatted, class) = (flop.two_decimals(), flop.class().name());
@@ -178,10 +175,8 @@ fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -
         Change::Updated
     };
     Line {
-        key: Cow::Borrowed(&estimate.key),
         mark: Mark::Unverified,
-        flop: estimate.flop,
-        ..Line::edited(row, edits, change)
+        ..Line::following(estimate, row, edits, change)
     }
 }
 

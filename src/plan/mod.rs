@@ -76,7 +76,9 @@ pub struct Plan<'p> {
 impl<'p> Plan<'p> {
     /// A plan with these lines, sorted, and nothing else to tell.
     fn of(mode: Mode, dataset: &'p Dataset<'p>, mut lines: Vec<Line<'p>>) -> Plan<'p> {
-        lines.sort_by(|a, b| row_order(a.flop, &a.key).cmp(&row_order(b.flop, &b.key)));
+        lines.sort_by(|a, b| {
+            row_order(a.flop, &a.record.key).cmp(&row_order(b.flop, &b.record.key))
+        });
         Plan {
             mode,
             dataset,

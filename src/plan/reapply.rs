@@ -160,7 +160,7 @@ impl<'p> Returning<'p> {
                 merged.is_said || !row.is_marked() || !self.taken.contains(&merged.place)
             })
             .min_by_key(|merged| {
-                let is_other_name = *self.lines[merged.place].key != row.key;
+                let is_other_name = *self.lines[merged.place].record.key != row.key;
                 (
                     !merged.is_said,
                     is_other_name,

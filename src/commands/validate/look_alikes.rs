@@ -28,7 +28,7 @@ pub(super) fn check(
     let rows: HashMap<&Key, usize> = plan
         .lines
         .iter()
-        .filter_map(|line| Some((&*line.key, line.row?.record.line)))
+        .filter_map(|line| Some((&*line.record.key, line.row?.record.line)))
         .collect();
     for group in &plan.renamed {
         let models: Vec<&Model<'_>> = group.iter().collect();

@@ -219,7 +219,7 @@ impl<'p> Draft<'p> {
             .map(|line| line.record.line)
             .collect();
         self.file.remove(|line| {
-            let today = line.record.today;
+            let today = line.today;
             today.is_some_and(|record| gone.contains(&record.line))
         });
     }

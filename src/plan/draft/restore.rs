@@ -28,7 +28,7 @@ impl<'p> Draft<'p> {
         Remembered {
             row: row.map(|line| cells(&self.dataset.table, &line.record)),
             decisions: decisions
-                .map(|line| (line.key.clone(), cells(self.file.table, &line.record)))
+                .map(|line| (Key::clone(&line.key), cells(self.file.table, line)))
                 .collect(),
         }
     }

@@ -133,11 +133,6 @@ impl<'a> Header<'a> {
         self.names.iter().map(String::as_str)
     }
 
-    /// Which column of the schema stands at `place`, by its place in the schema.
-    pub fn schema_place(&self, place: usize) -> Option<usize> {
-        self.places.iter().position(|found| *found == place)
-    }
-
     /// The name of the column at `place`.
     pub fn name(&self, place: usize) -> &str {
         &self.names[place]
@@ -170,7 +165,7 @@ impl<'a> Header<'a> {
     pub fn own_columns(&self) -> impl Iterator<Item = (usize, &str)> {
         self.names()
             .enumerate()
-            .filter(|(place, _)| self.schema_place(*place).is_none())
+            .filter(|(place, _)| !self.places.contains(place))
     }
 
     /// The places of the columns in which people write text.

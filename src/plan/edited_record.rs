@@ -20,7 +20,7 @@ pub struct EditedRecord<'p> {
     pub key: Cow<'p, Key>,
     /// The record of today's file, where there is one.
     pub today: Option<&'p Record<'p>>,
-    /// The estimate that a new record takes its cells from, and the header that says where they stand.
+    /// The estimate that a new record takes its cells from, and the header that says which cell stands where.
     pub estimate: Option<(&'p Header<'p>, &'p Estimate)>,
     /// The cells that change.
     pub edits: Edits<'p>,
@@ -60,7 +60,7 @@ impl<'p> EditedRecord<'p> {
     /// What it will say.
     pub fn after(&self, place: usize) -> Cow<'_, str> {
         if let Some((header, estimate)) = self.estimate {
-            let column = header.schema_place(place).map(|place| Column::ALL[place]);
+            let column = header.name(place).parse::<Column>();
             return column.map_or("".into(), |column| estimate.cell(column));
         }
         let edit = self.edits.get(&place);

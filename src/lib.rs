@@ -42,7 +42,7 @@
 //! | `epoch` | Epoch AI's public tables: read, matched with ours, compared, written |
 //! | `key`, `look_alike`, `lookup` | which model is which, which look alike, and which one a typed name means |
 //! | `schema`, `flop`, `dates`, `parameters`, `sources` | columns and vocabularies, and the forms of what cells hold |
-//! | `text`, `paste`, `ordered_map`, `parallel` | tools for all of them |
+//! | `text`, `notes`, `paste`, `ordered_map`, `parallel` | tools for all of them |
 
 mod changes;
 pub mod cli;
@@ -59,6 +59,7 @@ mod journal;
 pub mod key;
 mod look_alike;
 mod lookup;
+mod notes;
 mod ordered_map;
 mod page;
 mod parallel;

@@ -1,5 +1,5 @@
-//! Texts: what can be seen in one that came from elsewhere, how it is shown and written without harm, when two are the same or one stands
-//! in the other, how something is counted in words, and places in a text.
+//! Texts: what can be seen in one that came from elsewhere, how it is shown and written without harm, when two are the same, how
+//! something is counted in words, and places in a text.
 
 use std::borrow::Cow;
 
@@ -117,39 +117,6 @@ pub(crate) fn is_same_text(one: &str, other: &str) -> bool {
     one == other || may_be() && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
 }
 
-/// Whether `part` stands in `text`, and not merely as a piece of a longer word. Outer blanks and how lines end make no difference.
-pub(crate) fn stands_in(part: &str, text: &str) -> bool {
-    let [part, text] = [part.trim(), text].map(|text| text.replace("\r\n", "\n"));
-    text.match_indices(&part).any(|(at, _)| {
-        !cuts_a_word(&text[..at], &part) && !cuts_a_word(&part, &text[at + part.len()..])
-    })
-}
-
-/// Whether a note begins with the `own` one, where there is one. Outer blanks and how lines end make no difference.
-pub(crate) fn begins_with(note: &str, own: &str) -> bool {
-    follows(note, own).is_some()
-}
-
-/// What of a note is new: one that begins with the `own` note adds what follows. How lines end in them makes no difference.
-pub(crate) fn new_note(own: &str, note: &str) -> Option<String> {
-    let new = follows(note, own).unwrap_or_else(|| note.trim().replace("\r\n", "\n"));
-    let new = new.trim_start_matches(|c: char| ";,.:".contains(c) || c.is_whitespace());
-    (!new.is_empty()).then(|| new.to_owned())
-}
-
-/// What stands in a note behind the `own` one, if it begins with that.
-fn follows(note: &str, own: &str) -> Option<String> {
-    let [own, note] = [own, note].map(|text| text.trim().replace("\r\n", "\n"));
-    let follows = note.strip_prefix(&own)?;
-    (!own.is_empty() && !cuts_a_word(&own, follows)).then(|| follows.to_owned())
-}
-
-/// Whether the border between two texts lies within a word.
-fn cuts_a_word(before: &str, behind: &str) -> bool {
-    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    is_letter(before.chars().next_back()) && is_letter(behind.chars().next())
-}
-
 /// `1 row`, `2 rows`.
 pub(crate) fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
@@ -222,37 +189,5 @@ mod tests {
     fn an_excerpt_is_cut_between_characters() {
         assert_eq!(excerpt("short", 10), "short");
         assert_eq!(excerpt("ééé", 3), "é…");
-    }
-
-    #[test]
-    fn a_text_stands_in_another_as_whole_words_only() {
-        for (part, text) in [
-            ("ok", "it is ok, I think"),
-            (" ana ", "reviewer: ana"),
-            ("two\r\nlines", "why; two\nlines"),
-            ("(b)", "a(b)c"),
-        ] {
-            assert!(stands_in(part, text), "{part} in {text}");
-        }
-        for (part, text) in [("ok", "I looked"), ("page 3", "page 37"), ("été", "étés")] {
-            assert!(!stands_in(part, text), "{part} in {text}");
-        }
-    }
-
-    #[test]
-    fn of_a_note_that_begins_with_the_rows_own_what_follows_is_new() {
-        for (own, note, new) in [
-            ("", "why", Some("why")),
-            ("seen", "seen", None),
-            ("seen", " seen; page 3 ", Some("page 3")),
-            ("a; b", "a; b\nc", Some("c")),
-            ("two\r\nlines", "two\nlines; more", Some("more")),
-            ("see", "seen by me", Some("seen by me")),
-            ("see card", "see card, p. 3", Some("p. 3")),
-            ("seen", "another", Some("another")),
-            ("seen", "", None),
-        ] {
-            assert_eq!(new_note(own, note).as_deref(), new, "{own:?} {note:?}");
-        }
     }
 }

@@ -18,10 +18,11 @@ use crate::config::Config;
 use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Table};
 use crate::key::Key;
 use crate::lookup::Subject;
+use crate::notes::{begins_with, new_note, stands_in};
 use crate::plan::Mode;
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
-use crate::text::{begins_with, is_same_text, new_note, stands_in};
+use crate::text::is_same_text;
 
 #[derive(Debug, Args)]
 #[command(

@@ -13,10 +13,11 @@ use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Row};
 use crate::key::Key;
 use crate::lookup::Subject;
+use crate::notes::stands_in;
 use crate::plan::{JournalRow, Mode};
 use crate::schema::is_text_column;
 use crate::terminal::{bounded, listed};
-use crate::text::{is_visible, stands_in};
+use crate::text::is_visible;
 
 #[derive(Debug, Args)]
 #[command(

@@ -7,8 +7,9 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use super::{Aliases, Dataset, Mark, Record, Refusal, Row, Table};
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::notes::stands_in;
 use crate::schema::Columns;
-use crate::text::{quoted, stands_in};
+use crate::text::quoted;
 
 /// A column of `decisions.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantNames, IntoStaticStr)]

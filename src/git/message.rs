@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::DecisionColumn;
 use crate::dates;
+use crate::notes::new_note;
 use crate::plan::Mode;
 use crate::report::{changes_text, counts};
 use crate::schema::Column;
 use crate::terminal::{Screen, bounded, bounded_model};
-use crate::text::{new_note, one_line, shown};
+use crate::text::{one_line, shown};
 
 /// How wide a message is laid out.
 const WIDTH: usize = 80;

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::keyed_table::Kind;
 use crate::dataset::{AliasColumn, DecisionColumn};
 use crate::dates;
+use crate::notes;
 use crate::schema::{Column, Columns};
 use crate::text::is_same_text;
 
@@ -119,7 +120,7 @@ impl Rules {
             } else if is_same_text(theirs, base) {
                 ours.clone()
             } else if *role == Role::Note {
-                joined(base, ours, theirs).into()
+                notes::merged(base, ours, theirs).into()
             } else {
                 return Err(Conflict);
             };
@@ -178,34 +179,6 @@ impl Rules {
             ours
         }
     }
-}
-
-/// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.
-fn joined(base: &str, ours: &str, theirs: &str) -> String {
-    const BETWEEN: &str = "; ";
-    let framed = |text: &str| format!("{BETWEEN}{text}{BETWEEN}");
-    let is_part_of = |part: &str, text: &str| framed(text).contains(&framed(part));
-    if theirs.trim().is_empty() || is_part_of(theirs, ours) {
-        return ours.to_owned();
-    }
-    if ours.trim().is_empty() || is_part_of(ours, theirs) {
-        return theirs.to_owned();
-    }
-    // What was written behind the base's text, on a line of its own perhaps.
-    let is_between = |c: char| matches!(c, ';' | ',') || c.is_whitespace();
-    let behind_base = |text: &str| {
-        let behind = text.strip_prefix(base).filter(|_| !base.is_empty())?;
-        let news = behind.trim_start_matches(is_between).to_owned();
-        behind.starts_with(is_between).then_some(news)
-    };
-    if let (Some(_), Some(news)) = (behind_base(ours), behind_base(theirs)) {
-        return format!("{ours}{BETWEEN}{news}");
-    }
-    if !base.is_empty() && is_part_of(base, ours) && is_part_of(base, theirs) {
-        let without = framed(theirs).replacen(&framed(base), BETWEEN, 1);
-        return format!("{ours}{}", without.trim_end_matches(BETWEEN));
-    }
-    format!("{ours}{BETWEEN}{theirs}")
 }
 
 #[cfg(test)]

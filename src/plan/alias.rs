@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::draft::joined;
 use super::{FileChange, Line, Mode, Plan};
 use crate::changes::Model;
 use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
 use crate::key::{Key, folded};
+use crate::notes::joined;
 
 /// An alias that is to be written, or suggested: the first pair is the second.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -10,8 +10,9 @@ use super::{Change, Edits, Line, Mode, Plan};
 use crate::changes::{Changes, FromTo, ModelChange, differing};
 use crate::dataset::{Dataset, Decisions, Header, Mark, Row};
 use crate::key::Key;
+use crate::notes::stands_in;
 use crate::schema::Column;
-use crate::text::{is_same_text, stands_in};
+use crate::text::is_same_text;
 
 /// Plans the return of the human work in `older` to `dataset`.
 ///

@@ -224,6 +224,7 @@ fn notes_changed_on_both_sides_are_joined_with_the_bases_text_once() {
         ("old", "old; a", "", "old; a"),
         ("", "a", "a; b", "a; b"),
         ("", "page 31", "page 3", "page 31; page 3"),
+        ("", "two\r\nlines", "two\nlines; b", "two\nlines; b"),
     ] {
         let of = |note| with(BASE, 3, note);
         let merged = resolved(Some(of(base)), Some(of(ours)), Some(of(theirs)));

@@ -16,8 +16,8 @@ use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::Subject;
+use crate::notes::{begins_with, joined};
 use crate::schema::{Column, Confidence};
-use crate::text::{begins_with, writable};
 
 /// Who decides, and when. It is written for people and never parsed.
 #[derive(Debug, Clone, Default)]
@@ -258,17 +258,5 @@ impl<'p> Draft<'p> {
         if let Some(line) = self.lines.iter_mut().find(|line| line.is_of(row)) {
             line.set(&self.dataset.table.header, place, to);
         }
-    }
-}
-
-/// Two texts with `; ` between them; the second one is left out where it stands there already, as it is written into a cell and
-/// whatever its line ends.
-pub(super) fn joined(one: &str, other: &str) -> String {
-    let part = |text: &str| format!("; {}; ", writable(text.into()).replace("\r\n", "\n"));
-    match (one.trim(), other.trim()) {
-        ("", other) => other.to_owned(),
-        (one, "") => one.to_owned(),
-        (one, other) if part(one).contains(&part(other)) => one.to_owned(),
-        (one, other) => format!("{one}; {other}"),
     }
 }

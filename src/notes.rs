@@ -1,0 +1,121 @@
+//! Notes: what people write in a cell, remark by remark with `; ` between them.
+//!
+//! A text is part of a note in two ways. When notes are joined, only a whole remark counts as said already, so that "seen" is not lost
+//! beside "not seen". When a text may leave because a note has it, it has to [stand](stands_in) there word for word, but perhaps within
+//! a remark: a dismissal puts the name of the column in front.
+
+use crate::text::writable;
+
+/// Two notes, or two sources, as one; the second is left out where all of it stands there already, as it is written into a cell.
+pub fn joined(one: &str, other: &str) -> String {
+    match (one.trim(), other.trim()) {
+        ("", other) => other.to_owned(),
+        (one, "") => one.to_owned(),
+        (one, other) if has_remarks(one, other) => one.to_owned(),
+        (one, other) => format!("{one}; {other}"),
+    }
+}
+
+/// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.
+pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
+    for (one, other) in [(ours, theirs), (theirs, ours)] {
+        if other.trim().is_empty() || has_remarks(one, other) {
+            return one.to_owned();
+        }
+    }
+    // What was written behind the base's text, on a line of its own perhaps.
+    let is_between = |c: char| matches!(c, ';' | ',') || c.is_whitespace();
+    let behind_base = |text: &str| {
+        let behind = text.strip_prefix(base).filter(|_| !base.is_empty())?;
+        let news = behind.trim_start_matches(is_between).to_owned();
+        behind.starts_with(is_between).then_some(news)
+    };
+    if let (Some(_), Some(news)) = (behind_base(ours), behind_base(theirs)) {
+        return format!("{ours}; {news}");
+    }
+    if !base.is_empty() && has_remarks(ours, base) && has_remarks(theirs, base) {
+        let without = format!("; {theirs}; ").replacen(&format!("; {base}; "), "; ", 1);
+        return format!("{ours}{}", without.trim_end_matches("; "));
+    }
+    format!("{ours}; {theirs}")
+}
+
+/// Whether these remarks stand in a note, one behind the other.
+fn has_remarks(note: &str, remarks: &str) -> bool {
+    let framed = |text: &str| format!("; {}; ", with_lf(&writable(text.into())));
+    framed(note).contains(&framed(remarks))
+}
+
+/// Whether `part` stands in `text`, and not merely as a piece of a longer word. Outer blanks and how lines end make no difference.
+pub fn stands_in(part: &str, text: &str) -> bool {
+    let [part, text] = [part.trim(), text].map(with_lf);
+    text.match_indices(&part).any(|(at, _)| {
+        !cuts_a_word(&text[..at], &part) && !cuts_a_word(&part, &text[at + part.len()..])
+    })
+}
+
+/// Whether a note begins with the `own` one, where there is one. Outer blanks and how lines end make no difference.
+pub fn begins_with(note: &str, own: &str) -> bool {
+    follows(note, own).is_some()
+}
+
+/// What of a note is new: one that begins with the `own` note adds what follows. How lines end in them makes no difference.
+pub fn new_note(own: &str, note: &str) -> Option<String> {
+    let new = follows(note, own).unwrap_or_else(|| with_lf(note.trim()));
+    let new = new.trim_start_matches(|c: char| ";,.:".contains(c) || c.is_whitespace());
+    (!new.is_empty()).then(|| new.to_owned())
+}
+
+/// What stands in a note behind the `own` one, if it begins with that.
+fn follows(note: &str, own: &str) -> Option<String> {
+    let [own, note] = [own, note].map(|text| with_lf(text.trim()));
+    let follows = note.strip_prefix(&own)?;
+    (!own.is_empty() && !cuts_a_word(&own, follows)).then(|| follows.to_owned())
+}
+
+/// Whether the border between two texts lies within a word.
+fn cuts_a_word(before: &str, behind: &str) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    is_letter(before.chars().next_back()) && is_letter(behind.chars().next())
+}
+
+fn with_lf(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_stands_in_another_as_whole_words_only() {
+        for (part, text) in [
+            ("ok", "it is ok, I think"),
+            (" ana ", "reviewer: ana"),
+            ("two\r\nlines", "why; two\nlines"),
+            ("(b)", "a(b)c"),
+        ] {
+            assert!(stands_in(part, text), "{part} in {text}");
+        }
+        for (part, text) in [("ok", "I looked"), ("page 3", "page 37"), ("été", "étés")] {
+            assert!(!stands_in(part, text), "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn of_a_note_that_begins_with_the_rows_own_what_follows_is_new() {
+        for (own, note, new) in [
+            ("", "why", Some("why")),
+            ("seen", "seen", None),
+            ("seen", " seen; page 3 ", Some("page 3")),
+            ("a; b", "a; b\nc", Some("c")),
+            ("two\r\nlines", "two\nlines; more", Some("more")),
+            ("see", "seen by me", Some("seen by me")),
+            ("see card", "see card, p. 3", Some("p. 3")),
+            ("seen", "another", Some("another")),
+            ("seen", "", None),
+        ] {
+            assert_eq!(new_note(own, note).as_deref(), new, "{own:?} {note:?}");
+        }
+    }
+}

@@ -46,10 +46,11 @@ pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refuse
 pub(super) fn estimates(config: &Config, aliases: &Aliases<'_>) -> Result<Estimates> {
     let mut estimates = estimates_file(config)?.map_err(|refused| {
         anyhow!(
-            "{}:{}:{}: {refused}; nothing was written",
+            "{}:{}:{}: {}; nothing was written",
             config.paths.estimates.display(),
             refused.line,
-            refused.column
+            refused.column,
+            refused.message
         )
     })?;
     estimates.follow(aliases);

@@ -1,7 +1,5 @@
 //! Why the estimates are refused as a whole: what the file is, where that shows, and what to do about it.
 
-use std::fmt;
-
 use crate::text::{is_conflict_marker, offset_in, position};
 
 /// Why the estimates are refused as a whole, and where.
@@ -91,11 +89,5 @@ impl Refused {
         let message =
             "conflict markers, an unresolved merge: take one side, or fetch the estimates again";
         Some(Refused::at(text, marker, message))
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
     }
 }

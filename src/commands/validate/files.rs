@@ -32,7 +32,7 @@ pub(super) fn estimates(
     let mut estimates = match load::estimates_file(config) {
         Ok(Ok(estimates)) => estimates,
         Ok(Err(refused)) => {
-            let message = format!("{refused} (at column {})", refused.column);
+            let message = format!("{} (at column {})", refused.message, refused.column);
             findings.found(Code::EstimatesRefused, path, refused.line, message);
             return Estimates::default();
         }

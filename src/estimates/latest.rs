@@ -47,7 +47,7 @@ impl<'e> Latest<'e> {
                 .or_insert(survivors.len());
             if place == survivors.len() {
                 survivors.push(estimate);
-            } else if estimate.precedence(survivors[place]).is_gt() {
+            } else if estimate.precedence(survivors[place]).0.is_gt() {
                 survivors[place] = estimate;
             }
         }

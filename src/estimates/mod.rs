@@ -87,16 +87,22 @@ impl Estimate {
             .map_or(include_unestimated, |flop| flop >= Flop::CANDIDATE)
     }
 
-    /// Which of two records of one model is to be believed: the greater (behaviour §4). It has an estimate, over none; higher
-    /// confidence; later `last_updated`; higher FLOP; and last the greater content, so that the order of the input never matters.
-    pub fn precedence(&self, other: &Estimate) -> Ordering {
-        let rank = |one: &Estimate| {
-            let flop = Reverse(Flop::descending(one.flop));
-            (one.flop.is_some(), one.confidence, one.updated, flop)
-        };
-        rank(self).cmp(&rank(other)).then_with(|| {
+    /// Which of two records of one model is to be believed, the greater (behaviour §4), and what sets it apart. Where nothing else does,
+    /// it is the greater content, so that the order of the input never matters.
+    pub fn precedence(&self, other: &Estimate) -> (Ordering, &'static str) {
+        let flop = |one: &Estimate| Reverse(Flop::descending(one.flop));
+        let has_flop = self.flop.is_some().cmp(&other.flop.is_some());
+        let ranks = [
+            (has_flop, "has an estimate"),
+            (self.confidence.cmp(&other.confidence), "is surer"),
+            (self.updated.cmp(&other.updated), "is later"),
+            (flop(self).cmp(&flop(other)), "is higher"),
+        ];
+        let decisive = ranks.into_iter().find(|(order, _)| order.is_ne());
+        decisive.unwrap_or_else(|| {
             let mine = Column::ALL.iter().map(|column| self.cell(*column));
-            mine.cmp(Column::ALL.iter().map(|column| other.cell(*column)))
+            let others = Column::ALL.iter().map(|column| other.cell(*column));
+            (mine.cmp(others), "says the same")
         })
     }
 }

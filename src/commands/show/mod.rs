@@ -304,7 +304,8 @@ fn records<'s>(
             confidence: estimate.confidence.name(),
             last_updated: &estimate.last_updated,
             chosen: winner.is_none(),
-            passed_over: winner.map(|winner| why_chosen(winner, estimate).to_owned()),
+            passed_over: winner
+                .map(|winner| format!("the other {}", winner.precedence(estimate).1)),
         });
     }
     for one in &estimates.rejected {
@@ -325,21 +326,6 @@ fn records<'s>(
     }
     records.sort_by_key(|record| record.index);
     records
-}
-
-/// Why one record of a model was chosen over another (behaviour §4).
-fn why_chosen(chosen: &Estimate, other: &Estimate) -> &'static str {
-    if chosen.flop.is_some() != other.flop.is_some() {
-        "the other has an estimate"
-    } else if chosen.confidence != other.confidence {
-        "the other is surer"
-    } else if chosen.updated != other.updated {
-        "the other is later"
-    } else if chosen.flop != other.flop {
-        "the other is higher"
-    } else {
-        "the other says the same"
-    }
 }
 
 /// The other names of the model, as the aliases have them.

@@ -204,18 +204,6 @@ mod tests {
     }
 
     #[test]
-    fn both_thresholds_belong_to_the_class_above_them() {
-        for (value, class) in [
-            (5e24_f64.next_down(), Class::HighConfidenceBelow),
-            (5e24, Class::NotSure),
-            (5e25_f64.next_down(), Class::NotSure),
-            (5e25, Class::HighConfidenceAbove),
-        ] {
-            assert_eq!(Flop::new(value).map(Flop::class), Some(class), "{value}");
-        }
-    }
-
-    #[test]
     fn every_spelling_of_one_number_is_one_number() {
         for spelling in [
             "1e25",
@@ -224,6 +212,8 @@ mod tests {
             "1.0e+25",
             " 1E+25 ",
             "10000000000000000000000000",
+            "+1.e25",
+            ".1e26",
         ] {
             assert_eq!(flop(spelling), flop("1e+25"), "{spelling}");
         }
@@ -232,7 +222,8 @@ mod tests {
     #[test]
     fn what_is_not_finite_and_positive_is_no_flop() {
         for text in [
-            "", "0", "-1e25", "nan", "inf", "1e999", "1e-999", "abc", "1,5e25",
+            "", "0", "-1e25", "nan", "inf", "1e999", "1e-999", "abc", "1,5e25", "1_0e24", "0x10",
+            "[]",
         ] {
             assert!(text.parse::<Flop>().is_err(), "{text}");
         }
@@ -279,12 +270,6 @@ mod tests {
         assert_eq!(nearer, "4.769999999999999e+25 4.77e+25");
         assert_eq!(apart("6e25", "6.004e25"), "6.00e+25 6.004e+25");
         assert_eq!(apart("6e25", "6e25"), "6.00e+25 6.00e+25");
-    }
-
-    #[test]
-    fn a_factor_is_the_same_in_either_direction() {
-        assert_eq!(flop("1e25").factor(flop("4e25")), 4.0);
-        assert_eq!(flop("4e25").factor(flop("1e25")), 4.0);
     }
 
     #[test]

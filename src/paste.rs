@@ -57,35 +57,3 @@ fn shell_quoted(word: &str) -> String {
     }
     format!("$'{escaped}'")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_begins_with_a_dash_is_not_read_as_a_flag() {
-        let pasted = |name| command("add", name, [("--developer", Some("-d"))]).join(" ");
-        assert_eq!(pasted("-a b"), "core-dataset add --developer=-d -- '-a b'");
-        assert_eq!(pasted("a-b"), "core-dataset add a-b --developer=-d");
-    }
-
-    #[test]
-    fn a_text_that_is_shown_otherwise_than_it_stands_is_not_read() {
-        let long = "n".repeat(300);
-        for name in ["a\u{1b}b", "a\u{a0}b", "a\nb", &long] {
-            assert!(!is_read(name), "{name:?}");
-        }
-    }
-
-    #[test]
-    fn a_quote_in_a_name_is_read_back_as_one() {
-        assert_eq!(command("show", "a'b", [])[0], "core-dataset show 'a'\\''b'");
-    }
-
-    #[test]
-    fn what_cannot_be_seen_in_a_name_is_escaped() {
-        let pasted = &command("show", "it's\u{a0}a", [])[0];
-        assert_eq!(pasted, "core-dataset show $'it\\'s\\xc2\\xa0a'");
-        assert!(is_read(pasted));
-    }
-}

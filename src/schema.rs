@@ -170,18 +170,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_reads_with_and_without_its_old_ending() {
-        for (name, status) in [
-            ("likely_above_1e25", Some(Status::LikelyAbove)),
-            ("likely_above", Some(Status::LikelyAbove)),
-            ("likely_above_1e25_1e25", None),
-            ("maybe", None),
-        ] {
-            assert_eq!(Status::from_name(name), status, "{name}");
-        }
-    }
-
-    #[test]
     fn a_missing_status_follows_from_confidence_and_flop() {
         for (flop, confidence, status) in [
             (1e25, Confidence::High, Status::ConfirmedAbove),

@@ -153,39 +153,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blanks_controls_and_zero_width_characters_are_nothing_to_see() {
-        for text in ["", " \t\n", "\u{0}", "\u{200b}", "\u{202e} \u{feff}"] {
-            assert!(!is_visible(text), "{text:?}");
-        }
-        assert!(is_visible("\u{200b}o3"));
-    }
-
-    #[test]
-    fn what_a_terminal_would_obey_is_escaped_and_the_rest_is_left() {
-        assert_eq!(shown("evil\u{1b}[31mred\u{7}"), "evil\\u{1b}[31mred\\u{7}");
-        assert_eq!(shown("a\u{202e}b"), "a\\u{202e}b");
-        assert_eq!(shown("文心 4.5 été"), "文心 4.5 été");
-    }
-
-    #[test]
-    fn a_line_break_and_the_blanks_around_it_become_one_space() {
-        let clean = |text| one_line(Cow::Borrowed(text));
-        assert_eq!(clean(" GPT-4 \r\n\n\t Turbo\n"), "GPT-4 Turbo");
-        assert_eq!(clean("GPT  4"), "GPT  4");
-    }
-
-    #[test]
-    fn what_the_program_would_refuse_to_read_is_never_written() {
-        let cell = |text| writable(Cow::Borrowed(text));
-        assert_eq!(cell("a\0b"), "a\u{fffd}b");
-        assert_eq!(
-            cell("<<<<<<< a\r\n>>>>>>>> b\n<<<<<<<c\n"),
-            "<<<<<<< a\r\n >>>>>>>> b\n<<<<<<<c\n"
-        );
-        assert!(matches!(cell("a\n =\nb"), Cow::Borrowed(_)));
-    }
-
-    #[test]
     fn an_excerpt_is_cut_between_characters() {
         assert_eq!(excerpt("short", 10), "short");
         assert_eq!(excerpt("ééé", 3), "é…");

@@ -311,29 +311,4 @@ mod tests {
             assert!(decisions.get(&Key::new(name, "d")).is_none());
         }
     }
-
-    #[test]
-    fn another_word_has_no_effect_and_a_flop_that_is_no_number_counts_as_blank() {
-        let decisions = decisions("name,developer,decision,flop\na,d,perhaps,\nb,d,below,soon\n");
-        assert!(decisions.get(&Key::new("a", "d")).is_none());
-        assert_eq!(
-            decisions.get(&Key::new("b", "d")).map(|line| line.flop),
-            Some(None)
-        );
-        assert_eq!(decisions.faults.len(), 2);
-    }
-
-    #[test]
-    fn a_dismissal_is_reconsidered_when_the_estimate_has_risen_far_enough() {
-        let decisions = decisions(
-            "name,developer,decision,flop\na,d,below,9e24\nb,d,below,\nc,d,ignore,9e24\n",
-        );
-        let is = |name, latest| {
-            let line = decisions.get(&Key::new(name, "d")).expect("a line");
-            line.is_to_reconsider(flop(latest))
-        };
-        assert!(!is("a", "9.5e24") && !is("a", "1e24"));
-        assert!(is("a", "1e25") && is("a", "9e25"));
-        assert!(!is("b", "9e25") && !is("c", "9e25"));
-    }
 }

@@ -271,10 +271,6 @@ mod tests {
             .collect()
     }
 
-    fn refused(text: &str) -> usize {
-        records(text).expect_err("malformed").line
-    }
-
     #[test]
     fn records_end_at_lf_at_crlf_and_at_the_end_of_the_file() {
         assert_eq!(
@@ -312,18 +308,5 @@ mod tests {
     #[test]
     fn a_quote_inside_an_unquoted_cell_is_a_character_like_any_other() {
         assert_eq!(raws("5\" disk,b\nc\n"), [("5\" disk,b", 1), ("c", 2)]);
-    }
-
-    #[test]
-    fn a_quote_that_does_not_close_its_cell_is_refused_with_the_line_on_which_it_opens() {
-        for text in ["a\nb,\"c\nd\n", "a\n\"", "a\nb,\"c\nd,\"e\"\n"] {
-            assert_eq!(refused(text), 2, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_bare_carriage_return_is_refused_outside_of_quotes() {
-        assert_eq!(refused("a\nb\rc\n"), 2);
-        assert_eq!(raws("\"b\rc\"\n"), [("\"b\rc\"", 1)]);
     }
 }

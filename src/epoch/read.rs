@@ -194,83 +194,10 @@ fn day(text: &str) -> Option<NaiveDate> {
 mod tests {
     use super::*;
 
-    const HEADER: &str = "Model,Organization,Publication date,Training compute (FLOP),Confidence\n";
-
-    fn parse(text: &str) -> PublicTable {
-        PublicTable::parse(text.as_bytes()).expect("sound")
-    }
-
-    fn refused(text: &str) -> String {
-        PublicTable::parse(text.as_bytes())
-            .expect_err("refused")
-            .to_string()
-    }
-
-    #[test]
-    fn columns_are_picked_by_name_in_every_order_and_the_old_name_of_the_first_is_known() {
-        let table =
-            parse("x,Training compute (FLOP),Organization,System\n,1.9E+25,\"A,B\",\"a\nb\"\n");
-        let model = &table.models[0];
-        assert_eq!(model.name, "a\nb");
-        assert_eq!(model.shown_name(), "a b");
-        assert_eq!(model.flop, Flop::new(1.9e25));
-        assert_eq!(model.organizations().collect::<Vec<_>>(), ["A", "B"]);
-        let table = parse("Model,System,Organization,Training compute (FLOP)\na,b,c,\n");
-        assert_eq!(table.models[0].name, "a");
-    }
-
-    #[test]
-    fn dates_are_read_in_both_forms() {
-        let table = parse(&format!(
-            "{HEADER}a,o,7/9/2025,,\nb,o,2025-07-09,,\nc,o,,,\n"
-        ));
-        let july = Some("2025-07-09");
-        let dates = table.models.iter().map(|model| model.date.as_deref());
-        assert_eq!(dates.collect::<Vec<_>>(), [july, july, None]);
-        assert!(table.faults.is_empty());
-    }
-
-    #[test]
-    fn a_cell_that_cannot_be_read_counts_as_blank_and_is_named_with_its_line() {
-        let table = parse(&format!(
-            "{HEADER}\"a\nb\",o,13/13/2025,much,\n\u{200b},o,,1e25,\nc,o,1/1/25,0,\n"
-        ));
-        let places = table
-            .faults
-            .iter()
-            .filter_map(|fault| fault.rsplit_once(": "));
-        let places: Vec<_> = places.map(|(place, _)| place).collect();
-        assert_eq!(
-            places,
-            [
-                "2: Training compute (FLOP) is \"much\"",
-                "2: Publication date is \"13/13/2025\"",
-                "4: Model is \"\\u{200b}\"",
-                "5: Training compute (FLOP) is \"0\"",
-                "5: Publication date is \"1/1/25\"",
-            ]
-        );
-        assert_eq!(table.models.len(), 2);
-        assert!(
-            table
-                .models
-                .iter()
-                .all(|model| model.flop.is_none() && model.date.is_none())
-        );
-    }
-
     #[test]
     fn a_header_without_a_line_end_gets_one() {
-        let table = parse("Model,Organization,Training compute (FLOP)");
-        assert_eq!(table.header, "Model,Organization,Training compute (FLOP)\n");
-    }
-
-    #[test]
-    fn a_file_that_is_something_else_is_refused_with_what_to_do() {
-        assert!(refused(&format!("{HEADER}a,\"b,,,\n")).starts_with("2: a quote opens"));
-        assert!(refused("<!DOCTYPE html>\n").contains("there is no column \"Model\""));
-        assert!(refused("").contains("empty"));
-        let error = PublicTable::parse(b"Model\n\xff").expect_err("not UTF-8");
-        assert!(error.to_string().starts_with("2: "));
+        let header = "Model,Organization,Training compute (FLOP)";
+        let table = PublicTable::parse(header.as_bytes()).expect("sound");
+        assert_eq!(table.header, format!("{header}\n"));
     }
 }

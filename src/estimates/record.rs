@@ -226,36 +226,3 @@ fn sources(value: &RawValue) -> Option<Cow<'_, str>> {
     let all: Vec<String> = serde_json::from_str(value.get()).ok()?;
     Some(all.join("; ").into())
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::estimates::Estimates;
-
-    /// What is read of one record by developer `d` with these fields.
-    fn read(fields: &str) -> Estimates {
-        let text = format!(r#"{{"models": [{{"developer": "d", {fields}}}]}}"#);
-        Estimates::parse(text.as_bytes()).unwrap_or_default()
-    }
-
-    #[test]
-    fn training_flop_is_a_decimal_number_or_a_text_that_is_one() {
-        let flop = |value| {
-            let read = read(&format!(r#""name": "a", "training_flop": {value}"#));
-            Some(read.usable.first()?.flop?.shortest())
-        };
-        for number in r#"5e25 "+5.e25" ".5e26" "50000000000000000000000000""#.split(' ') {
-            assert_eq!(flop(number).as_deref(), Some("5e+25"), "{number}");
-        }
-        for value in r#""inf" "nan" "-1e25" "1_0e24" "0x10" 1e999 [] true"#.split(' ') {
-            assert_eq!(flop(value), None, "{value}");
-        }
-    }
-
-    #[test]
-    fn of_a_field_that_stands_twice_the_last_counts_and_it_is_reported_once() {
-        let read = read(r#""name": "x", "name": "y", "name": "z", "status": 7, "status": null"#);
-        let repeated = read.repeated_fields.iter().map(|fault| fault.field);
-        assert!(repeated.eq(["name", "status"]) && read.ignored_fields.is_empty());
-        assert_eq!(&*read.usable[0].name, "z");
-    }
-}

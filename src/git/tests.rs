@@ -171,40 +171,6 @@ fn several_rows_of_one_key_are_as_in_the_base_where_a_side_only_added_a_column_o
 }
 
 #[test]
-fn two_notes_that_were_changed_stay_whole_and_what_both_have_of_the_base_stands_once() {
-    for (base, ours, theirs, joined) in [
-        (
-            "",
-            "Tokens: unknown",
-            "Size: unknown; Tokens: 15T",
-            "Tokens: unknown; Size: unknown; Tokens: 15T",
-        ),
-        (
-            "",
-            "not above",
-            "not above; see paper",
-            "not above; see paper",
-        ),
-        ("", "no; yes", "Q1: no; Q2: yes", "no; yes; Q1: no; Q2: yes"),
-        ("old", "old; mine", "old; theirs", "old; mine; theirs"),
-        ("old", "mine; old", "old; theirs", "mine; old; theirs"),
-        ("old", "", "old; theirs", "old; theirs"),
-    ] {
-        let note = |note: &str| table(&[&format!("a,d,6e25,,,{note}")]);
-        let merged = merged(&note(base), &note(ours), &note(theirs));
-        assert_eq!(text(&merged), note(joined));
-    }
-}
-
-#[test]
-fn a_file_that_both_sides_added_has_an_empty_base() {
-    let ours = table(&["a,d,6e25,y,,", "b,d,5e25,,,"]);
-    let theirs = table(&["a,d,6.5e25,,2025-08-15,", "c,d,4e25,,,"]);
-    let expected = table(&["a,d,6e25,y,,", "b,d,5e25,,,", "c,d,4e25,,,"]);
-    assert_eq!(text(&merged("", &ours, &theirs)), expected);
-}
-
-#[test]
 fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
     let table = |rows: &str| format!("name,developer,decision,flop,note,by,at\n{rows}");
     let ours = table("m4,d,below,2e25,y,ana,2\n");

@@ -246,24 +246,6 @@ fn where_a_later_file_cannot_be_replaced_the_error_names_those_that_are_and_the_
 }
 
 #[test]
-fn several_files_are_written_and_journalled_and_nothing_else_is_left() {
-    let world = World::new();
-    let decisions = Snapshot::read(&world.path("decisions.csv")).unwrap();
-    let snapshot = world.snapshot();
-    let replacements = [&decisions, &snapshot].map(|snapshot| Replacement {
-        snapshot,
-        bytes: NEW.to_vec(),
-    });
-    world.write(replacements.into()).unwrap();
-    assert_eq!(world.names(), ["d.csv", "decisions.csv", "journal"]);
-    assert_eq!(
-        (&*world.read("decisions.csv"), &*world.read("d.csv")),
-        (NEW, NEW)
-    );
-    assert_eq!(world.read("journal"), b"entry\n");
-}
-
-#[test]
 fn a_file_that_appeared_since_it_was_looked_for_stays() {
     let world = World::new();
     let decisions = Snapshot::read(&world.path("decisions.csv")).unwrap();
@@ -288,15 +270,6 @@ fn a_run_that_has_waited_long_enough_names_the_other_one() {
     assert_eq!(waited, 1);
     drop(first);
     Lock::acquire(Duration::ZERO, &dataset, || {}).unwrap();
-}
-
-#[test]
-fn a_run_waits_until_the_other_one_is_done() {
-    let world = tempfile::tempdir().unwrap();
-    let dataset = world.path().join("dataset.csv");
-    let mut first = Some(Lock::acquire(PATIENCE, &dataset, || {}).unwrap());
-    Lock::acquire(PATIENCE, &dataset, || drop(first.take())).unwrap();
-    assert!(first.is_none());
 }
 
 #[test]

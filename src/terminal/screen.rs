@@ -79,26 +79,3 @@ impl Screen {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn without_colour_no_escape_is_written() {
-        assert_eq!(Screen::default().paint(Tone::Removed, "gone"), "gone");
-    }
-
-    #[test]
-    fn with_colour_the_text_is_wrapped_and_reset() {
-        let screen = Screen {
-            width: None,
-            colour: true,
-            ..Screen::default()
-        };
-        assert_eq!(
-            screen.paint(Tone::Removed, "gone"),
-            "\u{1b}[31mgone\u{1b}[0m"
-        );
-    }
-}

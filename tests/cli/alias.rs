@@ -142,6 +142,21 @@ fn chains_circles_stars_on_one_side_and_blanks_are_refused_before_anything_is_wr
 #[test]
 fn a_file_with_a_chain_stops_every_command_and_names_the_line() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    for (lines, message) in [
+        ("a,d,b,d,\nb,d,a,d,\n", "3: it does not go with line 2"),
+        ("b,d,c,d,\na,d,b,d,\n", "3: it does not go with line 2"),
+        ("a,d,A,d,\n", "2: both sides are one model"),
+        ("*,d,*,D,\n", "2: both sides are one model"),
+        ("*,e,*,d,\na,d,b,d,\n", "3: it does not go with line 2"),
+        ("a,d,b,e,\n*,e,*,f,\n", "3: it does not go with line 2"),
+        ("a,d,b,e,\nA,D,c,e,\n", "3: it does not go with line 2"),
+        ("*,d,b,e,\n", "2: `*` stands on one side only"),
+        ("a,,b,e,\n", "2: this row has no developer"),
+    ] {
+        world.set_aliases(lines);
+        let refused = world.run_without_writing(&[]).expect_code(1);
+        refused.expect_stderr(&format!("aliases.csv:{message}"));
+    }
     world.set_aliases("a,d,b,d,\n\nb,d,c,d,\n");
     for args in [
         &[][..],
@@ -287,11 +302,11 @@ fn a_suggestion_names_the_data_directory_that_a_flag_names_before_or_behind_the_
 
 #[test]
 fn a_suggestion_for_a_name_with_an_unseen_character_shows_it_and_can_be_pasted() {
-    let world = World::with(&[model("soft\u{ad}name"), model("soft name")]);
+    let world = World::with(&[model("it's\u{ad}soft"), model("it's soft")]);
     world.ok(&[]);
     world
         .ok(&["alias", "--suggest"])
-        .expect_stdout("core-dataset alias $'soft\\xc2\\xadname' --developer d --is-name 'soft name' --is-developer d ");
+        .expect_stdout("core-dataset alias $'it\\'s\\xc2\\xadsoft' --developer d --is-name 'it'\\''s soft' --is-developer d");
 }
 
 #[test]

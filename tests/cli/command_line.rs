@@ -61,12 +61,24 @@ fn an_empty_name_of_the_data_directory_is_refused_with_flag_and_variable() {
 }
 
 #[test]
-fn a_clock_beyond_the_year_9999_is_refused_with_its_variable() {
+fn a_clock_that_cannot_be_read_or_is_beyond_the_year_9999_is_refused_with_its_variable() {
     let world = World::with(&[model("a")]);
-    let mut command = world.command(&[]);
-    let refused = run(command.env("SOURCE_DATE_EPOCH", "253402300800")).expect_code(2);
-    refused.expect_stderr("SOURCE_DATE_EPOCH");
+    let at = |seconds: &str| run(world.command(&[]).env("SOURCE_DATE_EPOCH", seconds));
+    for seconds in [
+        "253402300800",
+        "99999999999999999999",
+        "-99999999999",
+        "1.5",
+        "soon",
+    ] {
+        at(seconds)
+            .expect_code(2)
+            .expect_stderr("SOURCE_DATE_EPOCH");
+    }
     assert!(!world.dataset_path().exists());
+    for seconds in ["0", "253402300799"] {
+        at(seconds).expect_code(0);
+    }
 }
 
 #[test]

@@ -86,9 +86,13 @@ fn every_model_says_by_which_rule_it_matches() {
 
 #[test]
 fn ambiguous_models_of_ours_are_counted_once_and_listed_with_each_candidate() {
-    let world = world("twin,A,3e25,\n", "Twin,A,,3e25,,,\ntwin,A,,4e25,,,\n");
+    let theirs = "A,d,,1e24,,,\na,d,,2e25,,,\nb,d,,,,,\nB,d,,,,,\n";
+    let world = world("a,d,2e25,\nb,d,2e25,\n", theirs);
     let run = world.ok(&["compare", "theirs.csv"]);
-    run.expect_stdout("\nAmbiguous, none is chosen 1\n");
+    run.expect_stdout("\nAmbiguous, none is chosen 2\n");
+    let comparison = world.json(&["compare", "theirs.csv"]);
+    assert_eq!(matches(&comparison).len(), 4);
+    assert_eq!(comparison["summary"]["coverage"], 0.0);
 }
 
 #[test]
@@ -120,6 +124,12 @@ fn a_model_that_was_dismissed_is_named_so_and_is_no_finding() {
     assert!(!run.stdout.contains("core-dataset add"), "{}", run.stdout);
     let comparison = world.json(&["compare", "theirs.csv"]);
     assert_eq!(comparison["models"][1]["dismissed"], "below");
+    for line in ["GPT-9,OpenAI,stands,,,,\n", "GPT-9,Other,below,,,,\n"] {
+        world.set_decisions(line);
+        world
+            .run(&["compare", "theirs.csv", "--check"])
+            .expect_code(3);
+    }
 }
 
 #[test]
@@ -182,7 +192,7 @@ fn models_are_listed_from_the_flop_that_is_asked_for() {
 #[test]
 fn the_commands_that_it_prints_do_what_they_say() {
     let rows = "glm_4,Zhipu,3e25,\nclaude_4_opus,Anthropic,2e25,\n";
-    let theirs = "GLM-4,Zhipu AI,,3e25,,,\nClaude Opus 4,Anthropic,,2e25,,,\n\
+    let theirs = "GLM-4,Zhipu AI,,3e25,,,\n\"Claude\nOpus 4\",Anthropic,,2e25,,,\n\
         It's \"new\" $(x),\"Lab & Co,Other\",7/9/2025,4.5e25,,Likely,https://a.b/c?d=1&e=2; more\n";
     let world = world(rows, theirs);
     let parameters = THEIR_HEADER.replace("Link", "Link,Parameters");
@@ -243,22 +253,36 @@ fn names_from_outside_are_shown_escaped_and_bounded_and_never_in_a_command() {
 
 #[test]
 fn what_cannot_be_read_is_an_error_or_a_warning_that_names_the_place() {
-    let world = world("a,d,2e25,\n", "a,d,soon,much,,,\n,d,,1e25,,,\n");
+    let theirs = "\"a\nb\",d,13/13/2025,much,,,\n\u{200b},d,,1e25,,,\nc,d,1/1/25,0,,,\ne,d,,,,,\n";
+    let world = world("c,d,2e25,\n", theirs);
     let run = world.ok(&["compare", "theirs.csv"]);
     run.expect_stderr(
-        "theirs.csv: cells that cannot be read count as blank (3): 2: Training compute (FLOP) is \"much\": a number above 0",
+        "theirs.csv: cells that cannot be read count as blank (5): 2: Training compute (FLOP) is \"much\": a number above 0",
     )
-    .expect_stderr("2: Publication date is \"soon\"")
-    .expect_stderr("3: Model is \"\"");
-    let refused = |text: &str| {
-        set_theirs(&world, text);
+    .expect_stderr("2: Publication date is \"13/13/2025\"")
+    .expect_stderr("4: Model is \"\\u{200b}\"")
+    .expect_stderr("5: Training compute (FLOP) is \"0\"")
+    .expect_stderr("5: Publication date is \"1/1/25\"");
+    let comparison = world.json(&["compare", "theirs.csv"]);
+    assert_eq!(comparison["summary"]["their_rows"], 3);
+    let blank = &comparison["models"][0];
+    assert_eq!(
+        (&blank["their_flop"], &blank["their_date"]),
+        (&Value::Null, &Value::Null)
+    );
+    let refused = |text: &[u8]| {
+        fs::write(world.dir.path().join("theirs.csv"), text).unwrap();
         world.run(&["compare", "theirs.csv"]).expect_code(1)
     };
-    refused("Organization,Training compute (FLOP)\n")
+    refused(b"").expect_stderr("theirs.csv:1: the file is empty");
+    refused(b"Model\n\xff").expect_stderr("theirs.csv:2: not UTF-8");
+    refused(format!("{THEIR_HEADER}a,\"b,,,\n").as_bytes())
+        .expect_stderr("theirs.csv:2: a quote opens");
+    refused(b"Organization,Training compute (FLOP)\n")
         .expect_stderr("theirs.csv:1: there is no column \"Model\"")
         .expect_stderr("https://epoch.ai/data");
-    refused("Model,Organization\n").expect_stderr("no column \"Training compute (FLOP)\"");
-    refused(&format!("{THEIR_HEADER}a,b\n"))
+    refused(b"Model,Organization\n").expect_stderr("no column \"Training compute (FLOP)\"");
+    refused(format!("{THEIR_HEADER}a,b\n").as_bytes())
         .expect_stderr("theirs.csv:2: this row has 2 cells where the header has 7");
     world
         .run(&["compare", "nothing.csv"])
@@ -270,14 +294,15 @@ fn what_cannot_be_read_is_an_error_or_a_warning_that_names_the_place() {
 #[test]
 fn an_old_edition_without_the_other_columns_is_read() {
     let world = world("GPT-4,OpenAI,2e25,\n", "");
-    set_theirs(
-        &world,
+    for theirs in [
         "\u{feff}System,Organization,Training compute (FLOP)\r\nGPT-4,OpenAI,2e25\r\n",
-    );
-    assert_eq!(
-        world.json(&["compare", "theirs.csv"])["summary"]["exact"],
-        1
-    );
+        "x,Training compute (FLOP),Organization,System\n,2e25,\"A,OpenAI\",GPT-4\n",
+        "System,Model,Organization,Training compute (FLOP)\nold,GPT-4,OpenAI,2e25\n",
+    ] {
+        set_theirs(&world, theirs);
+        let comparison = world.json(&["compare", "theirs.csv"]);
+        assert_eq!(comparison["summary"]["exact"], 1, "{theirs}");
+    }
 }
 
 #[test]

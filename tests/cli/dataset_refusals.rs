@@ -110,6 +110,7 @@ fn an_open_quote_is_named_with_the_line_it_opens_on() {
         sound() + "\"abc,d\n",
         &[".csv:3:", "a quote opens here and never closes"],
     );
+    refused(sound() + "\"", &[".csv:3:", "a quote opens here"]);
 }
 
 #[test]
@@ -146,6 +147,10 @@ fn a_dataset_in_another_encoding_is_refused() {
 #[test]
 fn lines_that_end_in_a_lone_carriage_return_are_refused() {
     refused("name,developer,verified\ra,d,y\r", &["carriage return"]);
+    refused(sound() + "b\rc\n", &[".csv:3:", "carriage return"]);
+    World::with(&[model("a")])
+        .dataset(dataset(&[row("a", "y", "\"b\rc\"")]))
+        .ok_without_writing(&[]);
 }
 
 #[test]

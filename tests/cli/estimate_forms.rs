@@ -24,8 +24,11 @@ fn dates_and_date_times_are_written_as_days() {
         "2025-08-15T23:59:59Z",
         "2025-08-15 00:00:00+14:00",
         "2025-08-15T20:32-23:59",
+        "2025-08-15T20:32+23:59",
+        "0001-01-01",
+        "9999-12-31T00:00-23:59",
     ] {
-        let expected = ("2025-08-15".to_owned(), 0);
+        let expected = (text[..10].to_owned(), 0);
         assert_eq!(
             written("release_date", &json!(text), "release_date"),
             expected,
@@ -56,6 +59,22 @@ fn what_is_no_date_in_these_forms_is_ignored() {
         "2025-08-15T20:32+0200",
         "2025-08-15T20:32:45 Z",
         "2025-08-15Z",
+        "2025-08-15+01:00",
+        "2025",
+        "+2025-08-15",
+        " 2025-08-15",
+        "2025-08-15 ",
+        "2025-08-15T",
+        "2025-08-15t20:32",
+        "2025-08-15T20:32z",
+        "2025-08-15T25:00",
+        "2025-08-15T20:32:45,5",
+        "2025-08-15T20:32.5",
+        "2025-08-15T20:32+1",
+        "2025-08-15T20:32+01:60",
+        "2025-08-15x",
+        "２０２５-08-15",
+        "2025-08-1é",
         " ",
         "soon",
     ] {
@@ -144,11 +163,11 @@ fn an_empty_training_flop_is_no_estimate_and_an_empty_name_rejects_the_record() 
 #[test]
 fn names_are_written_without_outer_blanks_and_with_line_breaks_as_one_space() {
     let world = World::with(&[model_with(
-        " GPT-5\n",
+        " GPT  5\r\n\n\t Turbo\n",
         json!({"developer": "\tOpen\r\n  AI "}),
     )]);
     world.ok(&[]);
-    assert_eq!(world.column("name"), ["GPT-5"]);
+    assert_eq!(world.column("name"), ["GPT  5 Turbo"]);
     assert_eq!(world.column("developer"), ["Open AI"]);
     world.ok_without_writing(&[]);
 }

@@ -154,10 +154,10 @@ fn a_record_whose_name_developer_or_number_breaks_a_rule_is_rejected_and_named()
         ("training_flop", json!(-1)),
         ("training_flop", json!(0)),
         ("training_flop", json!(true)),
-        ("name", json!("\u{200b}")),
+        ("name", json!("\u{200b}\u{202e} \u{feff}")),
         ("name", json!(7)),
         ("developer", json!(null)),
-        ("developer", json!(" ")),
+        ("developer", json!(" \0\t")),
     ];
     let world = one_record_for_each(&broken);
     let mut warnings = world.ok(&["--dry-run"]);
@@ -195,6 +195,7 @@ fn another_field_that_breaks_its_rule_is_ignored_with_a_warning_and_the_record_c
         ("sources", json!("x")),
         ("sources", json!(["x", null])),
         ("last_updated", json!("yesterday")),
+        ("status", json!("likely_above_1e25_1e25")),
     ];
     let world = one_record_for_each(&broken);
     let mut warnings = world.ok(&["--dry-run"]);

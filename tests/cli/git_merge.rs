@@ -281,11 +281,14 @@ fn a_file_that_both_sides_added_is_merged_row_by_row() {
     let Some(repository) = Repository::new() else {
         return;
     };
-    let (ours, theirs) = (dataset(&[row("a", "", "")]), dataset(&[row("a", "y", "")]));
+    let [refreshed, marked] = [refreshed("a", "", ""), row("a", "y", "")];
+    let ours = dataset(&[refreshed, row("b", "", "")]);
+    let theirs = dataset(&[marked.clone(), row("c", "", "")]);
+    let both = dataset(&[marked, row("b", "", ""), row("c", "", "")]);
     for base in [&b""[..], b"\n"] {
         let files = [base, ours.as_bytes(), theirs.as_bytes()];
         driver(&repository, "clean/above_1e25_flop.csv", files).expect_code(0);
-        assert!(result(&repository) == theirs.as_bytes());
+        assert!(result(&repository) == both.as_bytes());
     }
 }
 

@@ -56,6 +56,7 @@ fn names_that_differ_in_punctuation_case_or_unseen_characters_look_alike() {
         ("Nova Pro", "No\u{ad}va Pro"),
         ("Qwen 2", "Ｑｗｅｎ　２"),
         ("Llama (3)", "llama3"),
+        ("Nova Pro", "Nova\u{3164}Pro"),
     ] {
         assert_eq!(groups(&renamed(one, &[other])), [sorted(&[one, other])]);
     }
@@ -67,6 +68,7 @@ fn letters_digits_and_a_plus_make_another_name() {
         ("GPT-4", "GPT-4o"),
         ("GPT-4", "GPT-4.1"),
         ("Command R", "Command R+"),
+        ("文心 4.5", "文言 4.5"),
     ] {
         assert_eq!(renamed(one, &[other]), json!([]), "{one:?} and {other:?}");
     }
@@ -131,10 +133,10 @@ fn a_no_break_space_that_makes_two_names_differ_is_shown_escaped() {
 
 #[test]
 fn a_name_typed_with_other_punctuation_finds_the_row_that_looks_alike() {
-    let world = World::with(&[model("ALLaM\u{a0}70B")]);
+    let world = World::with(&[model("ALLaM\u{a0}70B"), model("Llama-3")]);
     world.ok(&[]);
-    world.ok(&["verify", "allam 70b", "--note", "seen"]);
-    assert_eq!(world.column("verified"), ["y"]);
+    world.ok(&["verify", "allam 70b", "LLAMA 3", "--note", "seen"]);
+    assert_eq!(world.column("verified"), ["y", "y"]);
 }
 
 #[test]

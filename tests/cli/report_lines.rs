@@ -92,7 +92,7 @@ fn report_on_moves(factors: &[f64]) -> String {
 
 #[test]
 fn ten_updated_rows_or_more_are_rolled_up_in_one_line_before_them() {
-    let factors = [1.1, 1.2, 1.3, 1.4, 1.5, 1.5, 1.6, 1.7, 2.0, 3.0];
+    let factors = [1.1, 1.2, 1.3, 1.4, 1.45, 1.55, 1.6, 1.7, 2.0, 3.0];
     let report = report_on_moves(&factors);
     let updated = report
         .lines()
@@ -107,6 +107,11 @@ fn ten_updated_rows_or_more_are_rolled_up_in_one_line_before_them() {
     assert!(rollup.contains("medium → high 10"), "{rollup}");
     let report = report_on_moves(&factors[1..]);
     assert!(!report.contains("median"), "{report}");
+    let odd = report_on_moves(&[&factors[..], &[4.0]].concat());
+    assert!(odd.contains("the 11 that moved is 1.55;"), "{odd}");
+    let none_moved = report_on_moves(&[1.0; 10]);
+    let said = "\n  0 of 10 rows moved by 2× or more; confidence medium → high 10\n";
+    assert!(none_moved.contains(said), "{none_moved}");
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! What spreadsheets, data frames and merges leave in a dataset.
 
-use serde_json::Value;
-
 use crate::support::{HEADER, World, dataset, model, model_at, row};
 
 const COMMAS: &str = ",,,,,,,,,,,,,,\n";
@@ -99,43 +97,6 @@ fn validate_warns_of_a_column_without_a_name() {
             .any(|message| message.contains("without a name")),
         "{messages:?}"
     );
-}
-
-#[test]
-fn validate_finds_parameters_that_are_no_positive_whole_number() {
-    let findings = |parameters: &str| -> Vec<Value> {
-        let changed = row("a", "", "").replace("a,d,,,", &format!("a,d,,{parameters},"));
-        let world = World::with(&[model("a")]).dataset(dataset(&[changed]));
-        let report = world.run(&["--format", "json", "validate"]).json();
-        let findings = report["findings"].as_array().unwrap().iter();
-        findings
-            .filter(|finding| finding["column"] == "parameters")
-            .cloned()
-            .collect()
-    };
-    for wrong in [
-        "-5",
-        "0",
-        "1.5",
-        "1.76T",
-        "about 400B",
-        "175 000 000 000",
-        "\"1,75E+11\"",
-    ] {
-        let findings = findings(wrong);
-        assert_eq!(findings.len(), 1, "{wrong}");
-        assert_eq!(findings[0]["severity"], "error", "{wrong}");
-    }
-    for right in [
-        "",
-        "7",
-        "175000000000",
-        "1.75E+11",
-        "1.75e11",
-        "175000000000.0",
-    ] {
-        assert_eq!(findings(right), [Value::Null; 0], "{right}");
-    }
 }
 
 /// A dataset of so many rows whose training FLOP has a decimal comma, and so many others.

@@ -113,10 +113,16 @@ fn the_stats_at_80_columns() {
 }
 
 #[test]
-fn the_ends_of_the_histogram_say_what_else_is_counted_in_them() {
-    let world = World::with(&[model("a")]).dataset(
-        "name,developer,verified,training_flop\nhuge,d,,1.79e308\nplain,d,,1e25\ntiny,d,,5e-324\n",
-    );
+fn a_threshold_begins_a_bin_and_the_ends_of_the_histogram_say_what_else_is_counted_in_them() {
+    let flops = ["1.79e308", "5e25", "1e25", "5e24", "4.9e24", "5e-324"];
+    let rows = flops.map(|flop| format!("at {flop},d,,{flop}\n"));
+    let header = "name,developer,verified,training_flop\n";
+    let world = World::with(&[model("a")]).dataset(header.to_owned() + &rows.concat());
+    let stats = world.json(&["stats"]);
+    let bins = stats["by_flop"].as_array().unwrap().iter();
+    let filled = bins.filter(|bin| bin["count"] == 1).map(|bin| &bin["from"]);
+    let expected = [1e21, 2e24, 5e24, 1e25, 5e25, 5e28].map(|from| json!(from));
+    assert!(filled.eq(&expected), "{stats}");
     let run = world.ok(&["stats"]);
     let run = run.expect_stdout("  5e28     1  ██████████████████████████████ and above\n");
     run.expect_stdout("  1e21     1  ██████████████████████████████ and below\n");

@@ -39,6 +39,7 @@ fn sound_rows_have_no_findings() {
 fn what_looks_odd_but_is_sound_has_no_findings() {
     for (from, to) in [
         (",6.00e+25", ",5.999999999999999e+25"),
+        ("a,d,,,", "a,d,,1.75E+11,"),
         ("six of them", "-1"),
         ("six of them", "\"two\nlines\""),
     ] {
@@ -308,8 +309,7 @@ fn what_is_wrong_with_the_journal_is_said_once() {
 fn a_rejected_record_is_an_error_and_an_ignored_or_repeated_field_a_warning() {
     let ignored = model_with("ignored", json!({"parameters": -1})).to_string();
     let rejected = model_with("rejected", json!({"training_flop": -1}));
-    let repeated =
-        "{\"name\": \"twice\", \"developer\": \"d\", \"status\": \"uncertain\", \"status\": null}";
+    let repeated = "{\"name\": \"twice\", \"developer\": \"d\", \"status\": 7, \"status\": \"uncertain\", \"status\": null}";
     let world = World::new();
     world.set_estimates(format!(
         "{{\"metadata\": {{\"saved_at\": \"soon\"}}, \"models\": [{ignored},\n{rejected},\n{repeated}]}}"
@@ -398,12 +398,15 @@ fn names_are_looked_at_for_what_cannot_be_seen() {
         row("c ", "", ""),
         row("GPT\u{a0}5", "", ""),
         row("e", "", "").replace(",d,", ",d\u{200b},"),
+        row("\"f\ng\"", "", ""),
+        row("GPT 4", "", ""),
     ]));
     let found: Vec<&str> = found.iter().map(String::as_str).collect();
     let expected = [
         "2 warning outer_blanks name",
         "3 warning invisible_character name",
         "4 warning invisible_character developer",
+        "5 warning invisible_character name",
     ];
     assert_eq!(
         found

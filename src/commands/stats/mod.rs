@@ -304,24 +304,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_thresholds_are_edges_of_the_histogram() {
-        for threshold in [Flop::CANDIDATE, Flop::REGULATORY, Flop::HIGH_CONFIDENCE] {
-            assert!(EDGES.contains(&threshold.get()), "{threshold:?}");
-        }
-    }
-
-    #[test]
-    fn a_value_is_counted_in_the_bin_that_begins_with_it() {
-        let bins = bins([5e24, 4.9e24, 1e25, 1e40].into_iter().filter_map(Flop::new));
-        let filled: Vec<_> = bins
-            .iter()
-            .filter(|bin| bin.count > 0)
-            .map(|bin| (bin.from, bin.count))
-            .collect();
-        assert_eq!(filled, [(2e24, 1), (5e24, 1), (1e25, 1), (5e28, 1)]);
-    }
-
-    #[test]
     fn a_row_scores_by_note_source_confidence_and_agreement() {
         let text = "name,developer,verified,training_flop,confidence,sources,notes\n\
                     a,d,y,1e25,high,see https://x.org (x),why\nb,d,y,1e25,low,a page,\n";

@@ -170,21 +170,3 @@ fn hostile(about: &mut AboutRow<'_, '_, '_>) {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_may_hold_blanks_inside_and_nothing_else_that_is_not_seen() {
-        assert_eq!(unseen_in_name(" GPT 4 "), None);
-        for (name, found) in [
-            ("GPT\u{a0}4", "U+00A0"),
-            ("a\u{ad}b", "U+00AD"),
-            ("a\nb", "U+000A"),
-        ] {
-            let message = unseen_in_name(name).expect("a finding");
-            assert!(message.contains(found), "{message}");
-        }
-    }
-}

@@ -213,6 +213,7 @@ fn notes_changed_on_both_sides_are_joined_with_the_bases_text_once() {
         ("", "a", "b", "a; b"),
         ("old", "old; a", "old; b", "old; a; b"),
         ("old", "old; a", "b; old", "old; a; b"),
+        ("old", "a; old", "old; b", "a; old; b"),
         ("old", "old\na", "old\nb", "old\na; b"),
         ("old", "old, a", "old; b", "old, a; b"),
         ("x, y", "x, y; a", "x, y; b\nc", "x, y; a; b\nc"),
@@ -223,6 +224,8 @@ fn notes_changed_on_both_sides_are_joined_with_the_bases_text_once() {
         ("old", "", "old; b", "old; b"),
         ("old", "old; a", "", "old; a"),
         ("", "a", "a; b", "a; b"),
+        ("", "no; yes", "Q1: no; Q2: yes", "no; yes; Q1: no; Q2: yes"),
+        ("", "B: x", "A: x; B: 15T", "B: x; A: x; B: 15T"),
         ("", "page 31", "page 3", "page 31; page 3"),
         ("", "two\r\nlines", "two\nlines; b", "two\nlines; b"),
     ] {

@@ -73,8 +73,6 @@ fn what_has_not_drifted_or_has_no_estimate_is_refused_and_nothing_is_written() {
             &["accept", "drifted", "steady"][..],
             "steady: it has not drifted",
         ),
-        (&["accept", "unverified"], "it has not drifted"),
-        (&["accept", "unverified", "--latest"], "it is not verified"),
         (&["accept", "nobody"], "no model named"),
     ] {
         world

@@ -77,22 +77,6 @@ fn json_has_the_same_counts() {
 }
 
 #[test]
-fn the_counts_are_what_the_named_commands_list() {
-    let world = world_with_all_that_waits();
-    world.ok(&[]);
-    // Nothing crosses in the second run, but what waits still waits.
-    let attention = world.json(&[])["attention"].clone();
-    for (kind, flag) in [
-        ("drifted", "--drifted"),
-        ("orphaned", "--orphaned"),
-        ("to_verify", "--unverified"),
-    ] {
-        let listed = world.json(&["list", flag]);
-        assert_eq!(attention[kind], listed.as_array().unwrap().len(), "{kind}");
-    }
-}
-
-#[test]
 fn after_a_decision_the_counts_are_what_the_named_commands_list_too() {
     let rows = [
         row("a", "", ""),

@@ -134,15 +134,6 @@ fn a_model_of_which_the_journal_has_no_event_is_told_from_one_that_nothing_has()
 }
 
 #[test]
-fn another_spelling_of_a_number_is_called_the_same_number() {
-    let spelled = row("a", "", "").replace(",6e+25,", ",6.0e25,");
-    let world = World::with(&[model("a")]).dataset(dataset(&[spelled]));
-    world.ok(&[]);
-    let history = world.ok(&["history", "a"]);
-    history.expect_stdout("training_flop \"6.0e25\" → \"6e+25\"\n");
-}
-
-#[test]
 fn of_a_decision_who_made_it_and_when_is_told_once() {
     let world = World::with(&[model("a")]);
     world.ok(&["dismiss", "a", "--note", "small"]);

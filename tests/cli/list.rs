@@ -532,24 +532,6 @@ fn lists_of_today_need_neither_estimates_nor_a_journal() {
 }
 
 #[test]
-fn at_120_columns_the_list_has_more_columns_than_at_80() {
-    let columns = |width: usize| {
-        let listed = on_the_sample(width, &["list", "--limit", "3"]);
-        let header = listed.lines().next().unwrap();
-        header
-            .split("  ")
-            .filter(|title| !title.trim().is_empty())
-            .count()
-    };
-    assert!(
-        columns(120) > columns(80),
-        "{} at 120, {} at 80",
-        columns(120),
-        columns(80)
-    );
-}
-
-#[test]
 fn the_list_at_80_columns() {
     insta::assert_snapshot!(on_the_sample(80, &["list", "--limit", "8"]));
 }

@@ -159,16 +159,6 @@ fn a_name_that_looks_like_two_is_refused_and_the_message_shows_the_difference() 
 }
 
 #[test]
-fn validate_warns_of_look_alikes() {
-    let rows = [row("GPT-4.1", "", ""), row("GPT\u{2011}4.1", "", "")];
-    let world = World::with(&[model("GPT-4.1"), model("GPT\u{2011}4.1")]).dataset(dataset(&rows));
-    let report = world.json(&["validate"]);
-    let findings = report["findings"].as_array().unwrap();
-    let codes: Vec<&Value> = findings.iter().map(|finding| &finding["code"]).collect();
-    assert!(codes.iter().any(|code| **code == "look_alike"), "{codes:?}");
-}
-
-#[test]
 fn a_name_that_a_model_has_never_stands_for_one_that_looks_alike_by_another_developer() {
     let other = model_with("GPT 5", json!({"developer": "Unknown"}));
     let rows = [

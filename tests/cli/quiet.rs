@@ -141,23 +141,6 @@ fn the_conflicts_of_a_reapply_are_printed_all_the_same() {
 }
 
 #[test]
-fn validate_prints_errors_only() {
-    let rows = [
-        row("a", "y", ""),
-        row("b", "", "").replace("likely_above", "maybe"),
-    ];
-    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&rows));
-    let quiet = world
-        .run(&["validate", "-q"])
-        .expect_code(3)
-        .expect_stdout("maybe")
-        .stdout;
-    assert!(!quiet.contains("warning"), "{quiet}");
-    world.set_dataset(dataset(&rows[..1]));
-    check_silent(world.run(&["validate", "-q"]));
-}
-
-#[test]
 fn errors_are_printed() {
     World::new()
         .run(&["-q"])

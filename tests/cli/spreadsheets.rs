@@ -81,24 +81,6 @@ fn a_column_is_never_called_by_an_empty_name() {
     }
 }
 
-#[test]
-fn validate_warns_of_a_column_without_a_name() {
-    let world =
-        World::with(&[model("a"), model("b")]).dataset(with_a_column_in_front("", ["0", "1"]));
-    let report = world.json(&["validate"]);
-    let findings = report["findings"].as_array().unwrap();
-    let messages = findings
-        .iter()
-        .filter_map(|finding| finding["message"].as_str());
-    let messages: Vec<&str> = messages.collect();
-    assert!(
-        messages
-            .iter()
-            .any(|message| message.contains("without a name")),
-        "{messages:?}"
-    );
-}
-
 /// A dataset of so many rows whose training FLOP has a decimal comma, and so many others.
 fn with_decimal_commas(mangled: usize, sound: usize) -> String {
     let mangled =

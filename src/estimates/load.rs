@@ -11,6 +11,7 @@ use serde_json::value::{RawValue, Value};
 use super::{Estimates, Refused, record};
 use crate::dates;
 use crate::parallel;
+use crate::terminal::SHORT_EXCERPT;
 use crate::text::{excerpt, newlines, offset_in, position, shown};
 
 /// How many bytes are read at a time: so few that they stay in a core's cache, and that the file of a thousand models makes several
@@ -80,7 +81,7 @@ fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
             estimates.total,
             first.line,
             first.field,
-            shown(&excerpt(&first.value, 200)),
+            shown(&excerpt(&first.value, SHORT_EXCERPT)),
             first.reason
         ),
     };
@@ -109,7 +110,10 @@ fn saved(metadata: Option<&RawValue>) -> Estimates {
     if let Some(value) = saved_at.filter(|value| !matches!(value.get(), "null" | "\"\"")) {
         match record::string(value).filter(|text| dates::moment(text).is_some()) {
             Some(text) => estimates.saved_at = Some(text.into_owned()),
-            None => estimates.saved_at_unreadable = Some(excerpt(value.get(), 200).into_owned()),
+            None => {
+                let value = excerpt(value.get(), SHORT_EXCERPT);
+                estimates.saved_at_unreadable = Some(value.into_owned());
+            }
         }
     }
     estimates

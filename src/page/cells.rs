@@ -4,11 +4,8 @@ use maud::{Markup, html};
 
 use crate::flop::Flop;
 use crate::sources;
-use crate::terminal::bounded;
+use crate::terminal::{SHORT_EXCERPT, bounded};
 use crate::text::{excerpt, one_line, shown};
-
-/// How much of a text is shown, in bytes.
-const SHOWN_TEXT: usize = 400;
 
 const SHOWN_SOURCES: usize = 3;
 
@@ -29,7 +26,7 @@ pub(super) fn flop(flop: Option<Flop>) -> Markup {
 
 /// The beginning of a text, on one line.
 pub(super) fn text(text: &str) -> String {
-    shown(&one_line(excerpt(text.trim(), SHOWN_TEXT))).into_owned()
+    shown(&one_line(excerpt(text.trim(), SHORT_EXCERPT))).into_owned()
 }
 
 /// The sources of a row: links where they have an http(s) address, text where they have none.
@@ -92,6 +89,6 @@ mod tests {
     #[test]
     fn a_text_is_one_bounded_line() {
         assert_eq!(text(" a\n\n b\u{7} "), "a b\\u{7}");
-        assert!(text(&"x".repeat(5000)).len() < SHOWN_TEXT + 10);
+        assert!(text(&"x".repeat(5000)).len() < SHORT_EXCERPT + 10);
     }
 }

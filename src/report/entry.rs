@@ -6,11 +6,8 @@ use crate::flop::Flop;
 use crate::plan::{Drift, Line, Plan};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{self, Number, Paragraph, Remark, Text};
-use crate::terminal::{Cell, GridRow, Tone, bounded};
+use crate::terminal::{Cell, GridRow, SHORT_EXCERPT, Tone, bounded};
 use crate::text::{excerpt, quoted_to, shown};
-
-/// How much of a long text is shown, in bytes.
-const LONG: usize = 300;
 
 /// Mark and name, developer; then a number and a remark.
 pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
@@ -128,7 +125,7 @@ pub(super) fn details(change: &ModelChange<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for (column, cell) in &change.fields.0 {
         if column != Column::TrainingFlopFormatted.name() {
-            let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(LONG, text));
+            let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(SHORT_EXCERPT, text));
             lines.push(format!("{column}: {from} → {to}"));
         }
     }
@@ -141,7 +138,7 @@ pub(super) fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
         .map(|column| (column.name(), plan.cell(line, column)))
         .iter()
         .filter(|(_, text)| !text.is_empty())
-        .map(|(column, text)| format!("{column}: {}", quoted_to(LONG, text)))
+        .map(|(column, text)| format!("{column}: {}", quoted_to(SHORT_EXCERPT, text)))
         .collect()
 }
 
@@ -155,7 +152,12 @@ pub(super) fn where_they_differ(one: &str, other: &str) -> (String, String) {
         .sum();
     let start = one.floor_char_boundary(alike.saturating_sub(20));
     let cut = if start > 0 { "…" } else { "" };
-    let from_there = |text: &str| format!("\"{cut}{}\"", shown(&excerpt(&text[start..], LONG)));
+    let from_there = |text: &str| {
+        format!(
+            "\"{cut}{}\"",
+            shown(&excerpt(&text[start..], SHORT_EXCERPT))
+        )
+    };
     (from_there(one), from_there(other))
 }
 

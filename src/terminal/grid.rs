@@ -141,6 +141,13 @@ impl Grid {
         lines
     }
 
+    /// The grid as a text of its own, with a line below it that says how many rows there are.
+    pub fn text(&self, below: Option<&str>, screen: Screen) -> String {
+        let mut lines = self.lines("", screen);
+        lines.extend(below.map(|below| screen.paint(Tone::Quiet, below)));
+        lines.join("\n") + "\n"
+    }
+
     /// How wide each column is so that all of them fit the screen. The last one takes the room that is left: for a remark the others
     /// leave so much as it takes to begin it.
     fn widths(&self, indent: &str, screen: Screen) -> Vec<usize> {

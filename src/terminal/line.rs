@@ -8,6 +8,12 @@ use crate::text::{excerpt, shown};
 /// A name is cut behind this many columns: names come from scraped pages.
 const LONGEST_NAME: usize = 200;
 
+/// How many bytes of a text are shown on or below the line of its model, and of a value in a message.
+pub const SHORT_EXCERPT: usize = 300;
+
+/// How many bytes of a text are shown where a person asks for all of it. Nobody writes a longer one.
+pub const LONG_EXCERPT: usize = 2_000;
+
 /// A name, escaped where a terminal would obey it, and cut where it is longer than any line.
 pub fn bounded(name: &str) -> String {
     // Cut first, so that a megabyte is not escaped for a line of 200 columns.
@@ -36,6 +42,11 @@ pub fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 pub fn and_more(all: usize, shown: usize, how: &str, screen: Screen) -> Option<String> {
     let more = all.checked_sub(shown).filter(|more| *more > 0)?;
     Some(screen.paint(Tone::Quiet, &format!("  … and {more} more ({how})")))
+}
+
+/// The same of a group of which a screen shows the first entries.
+pub fn and_more_of_group(all: usize, screen: Screen) -> Option<String> {
+    and_more(all, screen.limit(), "--verbose shows all", screen)
 }
 
 /// `text` broken between words so that no line is wider than the screen; lines after the first begin with `indent`.

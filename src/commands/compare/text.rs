@@ -5,7 +5,7 @@ use crate::epoch::{Comparison, Entry, Finding};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
-use crate::terminal::{Cell, Grid, Screen, Tone, and_more, headed, wrap};
+use crate::terminal::{Cell, Grid, Screen, Tone, and_more_of_group, headed, wrap};
 use crate::text::{one_line, plural, shown};
 
 /// The groups, what they are called, and which entries stand in a group above instead, in the order in which they are shown.
@@ -144,8 +144,7 @@ pub(super) fn text(
         };
         let mut lines = vec![headed(&format!("{title} {count}"), meaning, screen)];
         lines.extend(grid.lines("  ", screen));
-        let how = "--verbose shows all";
-        lines.extend(and_more(entries.len(), screen.limit(), how, screen));
+        lines.extend(and_more_of_group(entries.len(), screen));
         blocks.push(lines.join("\n"));
     }
     if !to_paste.is_empty() {

@@ -5,11 +5,8 @@ use crate::changes::ModelChange;
 use crate::flop::Flop;
 use crate::report::{factor_and_class, flop_texts};
 use crate::schema::{Column, is_text_column};
-use crate::terminal::bounded;
+use crate::terminal::{LONG_EXCERPT, bounded};
 use crate::text::quoted_to;
-
-/// Nobody writes a longer text.
-const LONG: usize = 2_000;
 
 /// What changed, a line each: the number first, then the other cells, then what a row held that left.
 pub(super) fn details(event: &Event<'_>) -> Vec<String> {
@@ -25,7 +22,7 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
             _ => {}
         }
         let column = bounded(column);
-        let (from, to) = (quoted_to(LONG, &cell.from), quoted_to(LONG, &cell.to));
+        let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(LONG_EXCERPT, text));
         lines.push(if event.event == "conflicts" {
             format!("{column} {from} stays, {to} was not taken")
         } else if cell.from.is_empty() {
@@ -77,7 +74,7 @@ fn told_by_rows(change: &ModelChange<'_>) -> Vec<String> {
             lines.push(format!(
                 "the row said {} {}",
                 bounded(column),
-                quoted_to(LONG, text)
+                quoted_to(LONG_EXCERPT, text)
             ));
         }
     }

@@ -29,9 +29,7 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
     }
     let count = shown_of(entries.len(), total, "run");
     let hint = format!("{count}; run 1 is the newest, and `history --run 1 -v` prints its report");
-    let mut lines = grid.lines("", screen);
-    lines.push(screen.paint(Tone::Quiet, &wrap(&hint, "", screen)));
-    lines.join("\n") + "\n"
+    grid.text(Some(&wrap(&hint, "", screen)), screen)
 }
 
 fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
@@ -125,10 +123,6 @@ pub(in crate::commands) fn events(events: &[Event<'_>], total: usize, screen: Sc
         ];
         grid.push(GridRow { cells, below });
     }
-    let mut lines = grid.lines("", screen);
-    if total > events.len() {
-        let rest = format!("{} of {total} entries", events.len());
-        lines.push(screen.paint(Tone::Quiet, &rest));
-    }
-    lines.join("\n") + "\n"
+    let rest = (total > events.len()).then(|| format!("{} of {total} entries", events.len()));
+    grid.text(rest.as_deref(), screen)
 }

@@ -14,7 +14,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::report::flop_text;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Grid, Screen, Tone};
+use crate::terminal::{Cell, Grid, SHORT_EXCERPT, Screen, Tone};
 use crate::text::{excerpt, shown_of};
 
 /// A dismissed model. As JSON the keys are the fields' names.
@@ -77,9 +77,6 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
         .collect())
 }
 
-/// How many bytes of a note are shown; `--format json` has the whole text.
-const LONGEST_NOTE: usize = 300;
-
 fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {
     let mut grid = Grid::titled(&[
         ("name", Text),
@@ -101,11 +98,8 @@ fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {
             Cell::plain(&flop_text(model.judged_flop)),
             Cell::new(tone, &flop_text(model.latest_flop)),
             Cell::new(tone, &format!("{}{remark}", model.decision)),
-            Cell::new(Tone::Quiet, &excerpt(model.note.trim(), LONGEST_NOTE)),
+            Cell::new(Tone::Quiet, &excerpt(model.note.trim(), SHORT_EXCERPT)),
         ]);
     }
-    let mut lines = grid.lines("", screen);
-    let count = shown_of(models.len(), total, "model");
-    lines.push(screen.paint(Tone::Quiet, &count));
-    lines.join("\n") + "\n"
+    grid.text(Some(&shown_of(models.len(), total, "model")), screen)
 }

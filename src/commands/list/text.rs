@@ -9,7 +9,8 @@ use crate::report::{factor_and_class, flop_texts, marked};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
-    self, Align, Cell, Grid, GridRow, Screen, Tone, bounded, bounded_model, wrap,
+    self, Align, Cell, Grid, GridRow, LONG_EXCERPT, SHORT_EXCERPT, Screen, Tone, bounded,
+    bounded_model, wrap,
 };
 use crate::text::{excerpt, shown, shown_of};
 
@@ -25,10 +26,6 @@ const FURTHER: [(&str, Column, usize); 5] = [
 /// So many columns of the screen are left to what is known of the rows.
 const REMARK: usize = 42;
 
-/// How many bytes of a remark are shown, and of a long text below its row; `--format json` has the whole text.
-const LONGEST_REMARK: usize = 300;
-const LONGEST: usize = 10_000;
-
 /// The table, verbose with the long texts under each row, and how many rows there are.
 pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
     let (columns, rows) = match &list.columns {
@@ -43,10 +40,8 @@ pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
         }
         grid.push(GridRow { cells, below });
     }
-    let mut lines = grid.lines("", screen);
     let total = shown_of(list.rows.len(), list.total, "row");
-    lines.push(screen.paint(Tone::Quiet, &total));
-    lines.join("\n") + "\n"
+    grid.text(Some(&total), screen)
 }
 
 /// The titles of the columns, how they are laid out, and the cells of each row.
@@ -139,7 +134,7 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
     if listed.is_demoted
         && let Some((_, text)) = list.dataset.human_text(row).next()
     {
-        said.push(format!("\"{}\"", excerpt(text.trim(), LONGEST_REMARK)));
+        said.push(format!("\"{}\"", excerpt(text.trim(), SHORT_EXCERPT)));
     }
     if let Some(orphan) = listed.orphan {
         said.push(orphan.reason().to_owned());
@@ -158,7 +153,7 @@ fn details(list: &List<'_>, row: &Row<'_>, screen: Screen) -> Vec<String> {
     let machine = [Column::Reasoning, Column::Sources].map(|column| header.place(column));
     let mut lines = Vec::new();
     for place in machine.into_iter().chain(header.text_columns()) {
-        let text = excerpt(row.record.cell(place).trim(), LONGEST);
+        let text = excerpt(row.record.cell(place).trim(), LONG_EXCERPT);
         if !text.is_empty() {
             let line = format!("    {}: {}", bounded(header.name(place)), shown(&text));
             lines.push(screen.paint(Tone::Quiet, &wrap(&line, "      ", screen)));

@@ -13,7 +13,7 @@ use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
-    Cell, Grid, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
+    Cell, Grid, LONG_EXCERPT, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
 };
 use crate::text::{excerpt, shown};
 
@@ -28,9 +28,6 @@ const SHORT: [Column; 8] = [
     Column::Parameters,
     Column::LastUpdated,
 ];
-
-/// How much of a long text is shown, in bytes.
-const LONG: usize = 600;
 
 /// How many sources, events and alternative estimates are shown.
 const LISTED: usize = 10;
@@ -155,7 +152,7 @@ fn side_by_side<'s>(
             Cell::new(tone, estimate(column)),
         ]);
     }
-    grid.lines("", screen).join("\n") + "\n"
+    grid.text(None, screen)
 }
 
 /// A long text behind a title; nothing where it is blank.
@@ -163,7 +160,7 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
     if text.trim().is_empty() {
         return String::new();
     }
-    let text = format!(": {}", shown(&excerpt(text.trim(), LONG)));
+    let text = format!(": {}", shown(&excerpt(text.trim(), LONG_EXCERPT)));
     headed(title, &text, screen) + "\n"
 }
 
@@ -171,7 +168,7 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
 fn long_lines(texts: &[String], screen: Screen) -> Vec<String> {
     let mut lines = Vec::new();
     for text in texts.iter().take(LISTED) {
-        let line = format!("  {}", shown(&excerpt(text, LONG)));
+        let line = format!("  {}", shown(&excerpt(text, LONG_EXCERPT)));
         lines.push(wrap(&line, "    ", screen));
     }
     lines.extend(and_more(

@@ -22,7 +22,6 @@ pub fn now() -> Result<DateTime<Utc>, String> {
     }
 }
 
-/// The system's clock.
 pub fn system() -> DateTime<Utc> {
     SystemTime::now().into()
 }

@@ -14,7 +14,6 @@ use crate::dates;
 use crate::plan::{Before, Mode, Summary};
 use crate::text::is_conflict_marker;
 
-/// What a run did.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct JournalEntry<'a> {
     /// When, in UTC.
@@ -25,7 +24,6 @@ pub struct JournalEntry<'a> {
     #[serde(default)]
     pub version: String,
     pub estimates_saved_at: Option<String>,
-    /// The backup made before a reset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<String>,
     /// How many rows were verified or protected afterwards. Entries of earlier versions say so in their summary only.

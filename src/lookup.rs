@@ -127,9 +127,6 @@ impl<'d> Lookup<'d> {
     }
 
     /// The same, but of several rows that aliases make one model it is the one that is written so.
-    ///
-    /// # Errors
-    /// Those of [`Lookup::find`].
     pub fn find_written(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
         let wanted = Key::new(name, developer.unwrap_or_default());
         let mut written = self.find_model(name, developer)?;

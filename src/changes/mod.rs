@@ -23,7 +23,6 @@ pub struct Changes<'a> {
     pub added: Vec<ModelChange<'a>>,
     /// Rows that say something else than they did.
     pub updated: Vec<ModelChange<'a>>,
-    /// Rows that left.
     pub removed: Vec<ModelChange<'a>>,
     /// Rows that fell below 5e24 FLOP and are kept for what a person wrote in them.
     pub demoted: Vec<ModelChange<'a>>,
@@ -33,7 +32,6 @@ pub struct Changes<'a> {
     pub drifted: Vec<ModelChange<'a>>,
     /// Rows whose `verified` is neither `y` nor blank.
     pub protected: Vec<ModelChange<'a>>,
-    /// Models on several rows.
     pub duplicates: Vec<ModelChange<'a>>,
     /// Models whose names are one, or look alike.
     pub renamed: Vec<ModelChange<'a>>,
@@ -121,12 +119,10 @@ pub const FOLLOWED: [Column; 4] = [
     Column::Notes,
 ];
 
-/// A cell's text before and after.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FromTo<'a> {
     /// Before; `""` where there was none.
     pub from: Cow<'a, str>,
-    /// After.
     pub to: Cow<'a, str>,
 }
 

@@ -51,7 +51,6 @@ pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     )
 }
 
-/// Writes down that a verified value stands.
 pub(super) fn accept<'p>(
     curation: &mut Curation<'p>,
     subject: &Subject<'p>,

@@ -36,7 +36,6 @@ pub struct AddArgs {
     write: WriteArgs,
 }
 
-/// Adds the row.
 pub(crate) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
     for (what, text) in [("name", &args.name), ("developer", &args.developer)] {
         if !is_visible(text) {

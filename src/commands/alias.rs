@@ -43,7 +43,6 @@ pub struct AliasArgs {
     write: WriteArgs,
 }
 
-/// Writes an alias, or suggests some.
 pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     if args.suggest {
         return suggest(config);

@@ -55,7 +55,6 @@ impl<'p> Curation<'p> {
         self.latest.map_err(|error| anyhow!("{error:#}"))
     }
 
-    /// The row of a model.
     pub fn row(&self, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
         if let Some(row) = subject.row {
             return Ok(row);

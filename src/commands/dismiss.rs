@@ -42,7 +42,6 @@ pub struct DismissArgs {
     names: NamesArgs,
 }
 
-/// Dismisses models, or takes that back.
 pub(crate) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
     let decision = if args.ignore {
         Decision::Ignore

@@ -254,7 +254,6 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Makes the commit, and says so.
 fn make_commit(config: &Config, commit: &Commit) -> Result<()> {
     let name = commit.make().with_context(|| {
         format!(

@@ -64,11 +64,9 @@ pub(super) struct Files {
     pub aliases: Snapshot,
 }
 
-/// The dataset, the decisions and the aliases.
 type Curated<'f> = (Dataset<'f>, Decisions<'f>, Aliases<'f>);
 
 impl Files {
-    /// Reads the dataset, the decisions and the aliases.
     pub fn read(config: &Config) -> Result<Files> {
         Ok(Files {
             dataset: Snapshot::read(&config.paths.dataset)?,

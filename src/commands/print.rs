@@ -11,7 +11,6 @@ use crate::store;
 use crate::terminal::Screen;
 use crate::text::shown;
 
-/// Prints a result in the format that was asked for.
 pub(super) fn print(
     config: &Config,
     json: &impl Serialize,

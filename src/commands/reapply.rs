@@ -27,7 +27,6 @@ pub struct ReapplyArgs {
     write: WriteArgs,
 }
 
-/// Brings human work back from the older copy.
 pub(crate) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
     let hint = "; backups stand beside the dataset, their names end in .bak";
     let older = load::named_file(&args.file, hint)?;

@@ -108,7 +108,6 @@ pub struct RefreshArgs {
     include_unestimated: bool,
 }
 
-/// Refreshes or resets the dataset.
 pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let paths = &config.paths;
     let write = WriteArgs {

@@ -26,7 +26,6 @@ pub struct ManArgs {
     command: Option<String>,
 }
 
-/// Prints a completion script for the program.
 pub(crate) fn completions(
     config: &Config,
     args: &CompletionsArgs,

@@ -55,9 +55,6 @@ impl<'a> Header<'a> {
     }
 
     /// Reads the first record of a file.
-    ///
-    /// # Errors
-    /// A required column is missing, one is misspelled, or one stands twice.
     pub(super) fn parse<C: Columns>(
         record: Record<'a>,
         required: &[&str],

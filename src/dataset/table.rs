@@ -119,9 +119,6 @@ impl<'a> Table<'a> {
 }
 
 /// Every record of a CSV file that is not the program's own, its header first, and whether a byte order mark stands in front.
-///
-/// # Errors
-/// When the file is not UTF-8, or no CSV.
 pub fn foreign_records(bytes: &[u8]) -> Result<(bool, Vec<Record<'_>>), Refusal> {
     let (byte_order_mark, text) = decoded(bytes)?;
     Ok((byte_order_mark, records(text)?))

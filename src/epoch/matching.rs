@@ -11,7 +11,6 @@ use crate::dataset::Aliases;
 use crate::key::Key;
 use crate::look_alike::{look, look_or_itself};
 
-/// How a model was matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Match {
@@ -25,9 +24,7 @@ pub enum Match {
     NameOnly,
     /// Several models match by the same rule. None is chosen.
     Ambiguous,
-    /// Nothing of theirs matches.
     OnlyOurs,
-    /// Nothing of ours matches.
     OnlyTheirs,
 }
 

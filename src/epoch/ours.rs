@@ -21,7 +21,6 @@ pub struct Ours<'d> {
 }
 
 impl<'d> Ours<'d> {
-    /// Every row of the dataset.
     pub fn of_dataset(dataset: &'d Dataset<'_>) -> Vec<Ours<'d>> {
         let ours = |row: &'d Row<'_>| {
             let cell = |column| dataset.cell(row, column);
@@ -38,7 +37,6 @@ impl<'d> Ours<'d> {
         dataset.rows.iter().map(ours).collect()
     }
 
-    /// The latest estimate of every model.
     pub fn of_estimates(latest: &'d Latest<'d>) -> Vec<Ours<'d>> {
         let ours = |estimate: &'d Estimate| Ours {
             name: &estimate.name,

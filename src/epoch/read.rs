@@ -33,12 +33,10 @@ pub struct PublicTable {
     pub faults: Vec<String>,
     /// The header line, byte for byte: byte order mark, quotes and line end as they stand.
     pub header: String,
-    /// The names of the columns.
     pub columns: Vec<String>,
     pub line_end: LineEnd,
 }
 
-/// One row of theirs.
 #[derive(Debug, Clone)]
 pub struct Theirs {
     /// The model's name, as the cell has it.
@@ -115,10 +113,7 @@ impl Theirs {
 }
 
 impl PublicTable {
-    /// Reads the bytes of a file of theirs.
-    ///
-    /// # Errors
-    /// When it is no CSV file, lacks a needed column, or has a row of another length. The message begins with the line.
+    /// Reads the bytes of a file of theirs. The message of an error begins with the line.
     pub fn parse(bytes: &[u8]) -> Result<PublicTable> {
         let (byte_order_mark, records) = foreign_records(bytes)?;
         let Some((header, rows)) = records.split_first() else {

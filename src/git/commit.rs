@@ -57,9 +57,6 @@ impl Commit {
     }
 
     /// Commits the files, and only them: what else is staged stays so. Returns the commit's name.
-    ///
-    /// # Errors
-    /// When git does not, because a hook refuses it, or nobody is known to have made it.
     pub fn make(&self) -> Result<String> {
         // Of the files that git ignores only those are left that it tracks all the same, and it adds them no other way.
         let made = self.ask(&["add", "--force"]).and_then(|_| {

@@ -35,10 +35,6 @@ pub struct KeyedTable<'a> {
 }
 
 impl<'a> KeyedTable<'a> {
-    /// Reads a file of this kind.
-    ///
-    /// # Errors
-    /// For the dataset those of [`Dataset::parse`]; for the others those of [`Table::parse`].
     pub fn read(kind: Kind, bytes: &'a [u8]) -> Result<KeyedTable<'a>> {
         let parsed = match kind {
             Kind::Dataset => Dataset::parse(bytes).map(|dataset| {

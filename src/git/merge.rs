@@ -22,7 +22,6 @@ pub struct Labels<'l> {
     pub theirs: &'l str,
 }
 
-/// A merged file.
 #[derive(Debug)]
 pub struct Merged {
     /// Its bytes, with markers around the rows that are in conflict.

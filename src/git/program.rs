@@ -68,9 +68,6 @@ pub(super) fn located(file: &Path) -> Result<(PathBuf, PathBuf)> {
 }
 
 /// The bytes of a file in a git revision; a blank one is the index.
-///
-/// # Errors
-/// When git does not know the revision, or it has no such file.
 pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
     let (root, below) = located(file)?;
     let mut object = OsString::from(format!("{revision}:./"));
@@ -82,9 +79,6 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
 
 /// Merges three files as texts into `ours`, and returns how many conflicts it marked (127 stands for 127 or more). Where git cannot
 /// merge them it is as without a driver: `ours` stays, and that is one conflict.
-///
-/// # Errors
-/// When git cannot be run.
 pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, labels: &Labels<'_>) -> Result<u8> {
     let status = Command::new("git")
         .arg("merge-file")

@@ -21,7 +21,6 @@ enum Role {
     Mark,
     /// Remarks, which are joined.
     Note,
-    /// A column outside the schema.
     Own,
 }
 

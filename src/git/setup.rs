@@ -42,16 +42,12 @@ pub struct Setup {
     pub config: BTreeMap<&'static str, &'static str>,
     /// The lines that `.gitattributes` lacks.
     pub attributes: Vec<String>,
-    /// Whether these have been written.
     pub written: bool,
     /// Whether a shell, and so git, finds the program.
     pub on_path: bool,
 }
 
 /// Sets up the repository in which the dataset stands, or only says what there is to set up.
-///
-/// # Errors
-/// Outside of a work tree, when git does not take the configuration, and when `.gitattributes` cannot be read or written.
 pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> {
     let (root, dataset) = located(dataset)?;
     let (other, journal) = located(journal)?;

@@ -23,7 +23,6 @@ use crate::report::Attention;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// What the page is made from.
 pub struct Page<'p> {
     pub now: DateTime<Utc>,
     /// The estimates; `None` where there are none.

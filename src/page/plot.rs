@@ -221,7 +221,6 @@ fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
         .collect()
 }
 
-/// A rectangle of the picture.
 struct Area {
     left: f64,
     right: f64,

@@ -8,7 +8,6 @@ use crate::dates;
 use crate::plan::Summary;
 use crate::report::{Attention, summary_counts};
 
-/// The page's name.
 pub(super) const TITLE: &str = "AI models above 1e25 training FLOP";
 
 /// The name, the count that matters most, and the others.

@@ -10,15 +10,10 @@ use crate::plan::{Input, Orphan, Plan, Summary};
 /// How much of each kind waits for a person. The counts are what the commands list that deal with it.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Attention {
-    /// Records of the estimates that break a rule.
     pub rejected: usize,
-    /// Fields of the estimates that break a rule and count as absent.
     pub ignored_fields: usize,
-    /// Rows whose training FLOP passes 1e25 in this run.
     pub crossed: usize,
-    /// Verified rows whose latest estimate is far away.
     pub drifted: usize,
-    /// Dismissed models whose latest estimate is far above what was judged.
     pub reconsider: usize,
     /// Unverified rows below 5e24 FLOP, all that there are.
     pub demoted: usize,
@@ -26,9 +21,7 @@ pub struct Attention {
     pub renamed: usize,
     /// Filled cells that cannot be read: a training FLOP that is no number, a decision that is none.
     pub unreadable: usize,
-    /// Rows without a usable estimate.
     pub orphaned: usize,
-    /// Rows that are not verified.
     pub to_verify: usize,
 }
 

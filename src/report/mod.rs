@@ -30,9 +30,7 @@ pub enum Outcome<'r> {
     Written(&'r [PathBuf]),
     /// Nothing would change, and the journal says that the run was forced past a brake.
     Journalled,
-    /// Nothing would change.
     UpToDate,
-    /// A preview was asked for.
     Preview,
 }
 

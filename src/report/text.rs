@@ -12,7 +12,6 @@ use crate::text::{plural, shown};
 /// What the last line is called where the named commands list now what it counts.
 pub const TO_LOOK_AT: &str = "To look at";
 
-/// The whole report.
 pub fn report(report: &Report<'_>, screen: Screen) -> String {
     let plan = report.plan;
     let mode = plan.mode;
@@ -148,7 +147,6 @@ pub fn summary(summary: &Summary, at_or_above: Option<usize>, screen: Screen) ->
     text
 }
 
-/// What was done with the plan.
 fn done(report: &Report<'_>, screen: Screen) -> String {
     let plan = report.plan;
     let dataset = shown(&report.dataset);

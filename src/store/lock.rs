@@ -31,9 +31,6 @@ pub struct Lock {
 impl Lock {
     /// Takes the lock of the directory in which `dataset` stands. Where another run holds it, `waiting` is called once, and it is tried
     /// again for as long as `patience` says.
-    ///
-    /// # Errors
-    /// When another run still holds it after that time, and when the directory can be neither found nor made, or cannot be locked.
     pub fn acquire(patience: Duration, dataset: &Path, waiting: impl FnOnce()) -> Result<Lock> {
         let directory = directory_of(&real_path(dataset)?);
         if let Err(error) = fs::create_dir(&directory)

@@ -68,9 +68,7 @@ impl<T, E: Into<Error>> At<T> for Result<T, E> {
 /// New bytes for a file that was read.
 #[derive(Debug)]
 pub(crate) struct Replacement<'a> {
-    /// The file as it was read.
     pub snapshot: &'a Snapshot,
-    /// What it is to hold.
     pub bytes: Vec<u8>,
 }
 
@@ -80,7 +78,6 @@ pub(crate) struct Replacement<'a> {
 pub(crate) struct Written<'a> {
     /// The backup, where one was asked for and there was a file to back up.
     pub backup: Option<PathBuf>,
-    /// The files that are written.
     pub files: Vec<PathBuf>,
     old_files: Vec<OldFile<'a>>,
 }
@@ -108,9 +105,6 @@ impl Written<'_> {
 
 /// Writes a file that is not the dataset's, such as an export: it is the old file or the new one, whole. A file that is there keeps its
 /// access; a symlink is followed.
-///
-/// # Errors
-/// When it cannot be written, or what stands there is no regular file. It is then as it was.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let target = snapshot::real_path(path)?;
     let write = || {

@@ -26,9 +26,6 @@ pub struct OldFile<'s> {
 
 impl OldFile<'_> {
     /// Removes the old file. Where somebody saved into it meanwhile, the edit is kept under the name that is returned.
-    ///
-    /// # Errors
-    /// When it can be neither removed nor kept.
     pub(super) fn remove(&self) -> Result<Option<PathBuf>> {
         let Self {
             temp,
@@ -60,9 +57,6 @@ impl OldFile<'_> {
 
     /// Puts the old file back into its place, in which `now` stood until then. Where somebody saved into that meanwhile, the edit is kept and
     /// named in a warning.
-    ///
-    /// # Errors
-    /// When it cannot be renamed, or an edit cannot be kept.
     pub fn put_back(&self, now: &[u8]) -> Result<()> {
         let cannot = "cannot be put back";
         if !exchange(&self.temp, &self.target).at(&self.target, cannot)? {
@@ -78,9 +72,6 @@ impl OldFile<'_> {
 
     /// Removes the old file of a killed run, once what left with it is in the journal. Where somebody saved into it meanwhile, the edit is
     /// kept and named in a warning.
-    ///
-    /// # Errors
-    /// When it can be neither removed nor kept.
     pub fn let_go(&self) -> Result<()> {
         if let Some(kept) = self.remove()? {
             warn_of_kept(&kept, &self.target);
@@ -89,9 +80,6 @@ impl OldFile<'_> {
     }
 
     /// Keeps the old file beside the one that took its place, because nothing can be journalled of it.
-    ///
-    /// # Errors
-    /// When it cannot be renamed.
     pub fn keep(&self) -> Result<()> {
         warn_of_kept(&keep(&self.temp, &self.target)?, &self.target);
         Ok(())
@@ -100,9 +88,6 @@ impl OldFile<'_> {
 
 /// Looks for what killed runs left beside a file, in the directories of a link and of the file that it leads to. New files are removed,
 /// edits are kept and named in a warning, old files are returned.
-///
-/// # Errors
-/// When a directory cannot be listed, or an edit cannot be kept.
 pub fn recover(_lock: &Lock, path: &Path) -> Result<Vec<OldFile<'static>>> {
     let mut targets = vec![real_path(path)?];
     // The backup before a reset is written beside a link.

@@ -125,7 +125,6 @@ const MISSING: Errno = Errno::NODATA;
 /// The size of the largest value and of the longest list of names that Linux knows, in bytes.
 const LARGEST_ATTRIBUTE: usize = 1 << 16;
 
-/// The extended attributes of a file.
 fn attribute_names(file: &File) -> io::Result<Vec<CString>> {
     let mut list = vec![0; LARGEST_ATTRIBUTE];
     let length = match flistxattr(file, &mut list) {

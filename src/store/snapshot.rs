@@ -22,9 +22,6 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Reads the file at `path`, if there is one.
-    ///
-    /// # Errors
-    /// Those of [`find`], when it cannot be read, and when it is too large to be.
     pub fn read(path: &Path) -> Result<Snapshot> {
         let bytes = match find(path)? {
             Some(found) if found.len() > LARGEST => bail!(

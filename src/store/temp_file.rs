@@ -39,7 +39,6 @@ impl NewFile {
         Ok(new)
     }
 
-    /// Gives it another name.
     pub fn rename(&mut self, to: PathBuf) -> io::Result<()> {
         fs::rename(&self.path, &to)?;
         self.path = to;

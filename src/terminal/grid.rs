@@ -6,7 +6,6 @@ use super::line::{bounded, cut, wrap};
 use super::screen::{Screen, Tone};
 use crate::text::shown;
 
-/// How a column is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     /// Words: to the left; cut with `…` where the screen is too narrow.
@@ -21,7 +20,6 @@ pub enum Align {
     Remark,
 }
 
-/// One cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     text: String,

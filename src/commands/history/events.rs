@@ -18,7 +18,6 @@ pub(in crate::commands) struct Event<'j> {
     pub by: Option<&'j str>,
     /// The name of the group of changes.
     pub event: &'static str,
-    /// The model and what changed.
     #[serde(flatten)]
     pub change: &'j ModelChange<'static>,
 }

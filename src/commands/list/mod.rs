@@ -72,7 +72,6 @@ where
     PossibleValuesParser::new(T::VARIANTS).try_map(|word| word.parse())
 }
 
-/// Lists what is asked for.
 pub(crate) fn run(config: &Config, args: &ListArgs) -> Result<()> {
     let filter = &args.filter;
     let of_decisions = filter.dismissed || filter.reconsider;

@@ -8,7 +8,6 @@ use crate::config::Config;
 use crate::terminal::{Tone, wrap};
 use crate::text::{plural, shown};
 
-/// Lists the first `limit` of them.
 pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
     let path = config.paths.estimates.to_string_lossy();
     let files = Files::read(config)?;

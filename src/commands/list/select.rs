@@ -120,7 +120,6 @@ pub(super) struct List<'d> {
     /// The places of the columns that were asked for; `None` where the command chooses them.
     pub columns: Option<Vec<usize>>,
     pub rows: Vec<Listed<'d>>,
-    /// How many there are in all.
     pub total: usize,
 }
 

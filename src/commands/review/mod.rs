@@ -292,9 +292,6 @@ impl Review<'_> {
     }
 
     /// Makes one change under the lock, and writes it. What stands in the way of the change is said, and then there is none.
-    ///
-    /// # Errors
-    /// What stands in the way of writing it.
     fn curate<T>(
         &self,
         mode: Mode,

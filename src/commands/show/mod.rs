@@ -41,7 +41,6 @@ pub struct ShowArgs {
     developer: Option<String>,
 }
 
-/// Shows the model.
 pub(crate) fn run(config: &Config, args: &ShowArgs) -> Result<()> {
     show(config, &args.name, args.developer.as_deref()).map(drop)
 }
@@ -59,7 +58,6 @@ pub(super) struct Essentials {
     pub latest: Option<Estimate>,
 }
 
-/// Prints everything that is known of a model.
 pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Result<Essentials> {
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
@@ -129,10 +127,8 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     })
 }
 
-/// Texts by the names of their columns.
 type Cells<'s> = BTreeMap<&'s str, Cow<'s, str>>;
 
-/// What these cells say in a column.
 fn cell<'c>(cells: &'c Cells<'_>, column: Column) -> &'c str {
     cells.get(column.name()).map_or("", |text| text)
 }
@@ -153,7 +149,6 @@ struct Shown<'s> {
     /// The columns in which the two differ.
     differs: Vec<&'s str>,
     drift: Option<Drift>,
-    /// Every record of the model in the estimates.
     records: Vec<RecordShown<'s>>,
     /// The pipeline's own other estimates.
     alternatives: Vec<Value>,

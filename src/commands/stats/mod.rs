@@ -29,7 +29,6 @@ use crate::sources;
         30  the latest estimate has not drifted; 15 when there is none")]
 pub struct StatsArgs {}
 
-/// Measures the dataset.
 pub(crate) fn run(config: &Config) -> Result<()> {
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.existing()?;

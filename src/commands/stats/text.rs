@@ -18,7 +18,6 @@ const LOWEST: usize = 5;
 /// Where the rest is.
 const WHOLE: &str = "--format json has all";
 
-/// The metrics, laid out for a screen.
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
     let at_or_above = Some(stats.at_or_above_1e25);
     let mut blocks = vec![summary(&stats.summary, at_or_above, screen)];

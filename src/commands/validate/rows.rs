@@ -25,12 +25,10 @@ impl<'d> AboutRow<'_, 'd, '_> {
         self.dataset.cell(self.row, column)
     }
 
-    /// A finding in a column of the schema.
     pub(super) fn found(&mut self, code: Code, column: Column, message: String) {
         self.found_at(code, self.dataset.table.header.place(column), message);
     }
 
-    /// A finding in the column at this place.
     pub(super) fn found_at(&mut self, code: Code, place: usize, message: String) {
         let (name, developer) = (self.cell(Column::Name), self.cell(Column::Developer));
         self.findings

@@ -273,42 +273,17 @@ impl DecisionLine<'_> {
 mod tests {
     use super::*;
 
-    fn decisions(text: &str) -> Decisions<'_> {
-        Decisions::parse(text.as_bytes(), &Aliases::absent()).expect("sound")
-    }
-
-    fn flop(text: &str) -> Flop {
-        text.parse().expect("a FLOP")
-    }
-
     #[test]
-    fn two_lines_on_one_model_count_as_the_first_or_not_at_all() {
-        let text = "name,developer,decision,flop\na,d,below,1e25\nA,D,below,2e25\nb,d,below,\nb,d,stands,\n";
-        let decisions = decisions(text);
-        assert_eq!(
-            decisions
-                .get(&Key::new("a", "d"))
-                .and_then(|line| line.flop),
-            Some(flop("1e25"))
-        );
-        assert!(decisions.get(&Key::new("b", "d")).is_none());
-        let faults: Vec<_> = decisions
-            .faults
-            .iter()
-            .map(|fault| (fault.line, fault.is_void))
-            .collect();
-        assert_eq!(faults, [(3, false), (5, true)]);
-    }
-
-    #[test]
-    fn of_three_lines_on_one_model_none_counts_where_one_differs() {
-        let decisions = decisions(
-            "name,developer,decision\na,d,below\na,d,below\na,d,ignore\nb,d,below\nb,d,ignore\nb,d,below\n",
-        );
-        let void = decisions.faults.iter().filter(|fault| fault.is_void);
-        assert_eq!(void.map(|fault| fault.line).collect::<Vec<_>>(), [4, 6]);
-        for name in ["a", "b"] {
-            assert!(decisions.get(&Key::new(name, "d")).is_none());
-        }
+    fn of_several_lines_on_one_model_the_first_counts_and_none_where_two_differ() {
+        let text = "name,developer,decision,flop\na,d,below,1e25\nA,D,below,2e25\n\
+            b,d,below,\nb,d,below,\nb,d,ignore,\nc,d,below,\nc,d,stands,\nc,d,below,\n";
+        let decisions = Decisions::parse(text.as_bytes(), &Aliases::absent()).expect("sound");
+        let of = |name| decisions.get(&Key::new(name, "d"));
+        assert_eq!(of("a").map(|line| line.flop), Some(Flop::new(1e25)));
+        assert!(of("b").is_none() && of("c").is_none());
+        let faults = decisions.faults.iter();
+        let faults: Vec<_> = faults.map(|fault| (fault.line, fault.is_void)).collect();
+        let expected = [(3, false), (5, false), (6, true), (8, true), (9, false)];
+        assert_eq!(faults, expected);
     }
 }

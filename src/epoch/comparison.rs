@@ -292,25 +292,18 @@ mod tests {
         entry.name.or(entry.their_name).expect("a name")
     }
 
-    fn compared<T>(
-        rows: &str,
-        theirs: &str,
-        decisions: &str,
-        look: impl Fn(&Comparison<'_>) -> T,
-    ) -> T {
+    fn compared<T>(rows: &str, theirs: &str, look: impl Fn(&Comparison<'_>) -> T) -> T {
         let text = format!("name,developer,training_flop,verified\n{rows}");
         let dataset = Dataset::parse(text.as_bytes()).expect("sound");
         let table = format!("Model,Organization,Training compute (FLOP),Confidence\n{theirs}");
         let table = PublicTable::parse(table.as_bytes()).expect("sound");
         let aliases = Aliases::absent();
-        let decisions = format!("name,developer,decision\n{decisions}");
-        let decisions = Decisions::parse(decisions.as_bytes(), &aliases).expect("sound");
         let ours = Ours::of_dataset(&dataset);
         look(&Comparison::of(
             &ours,
             &table,
             &aliases,
-            &decisions,
+            &Decisions::absent(),
             Vec::new(),
             Flop::REGULATORY,
             "f",
@@ -322,7 +315,7 @@ mod tests {
         let rows = "a,d,2e25,\nb,d,8e24,\nc,d,8e24,\ne,d,,\n";
         let theirs =
             "a,d,8e24,\nb,d,2e25,\nc,d,8e24,\ne,d,3e25,\nf,d,1e22,\ng,d,1e25,\nE,x,1e26,\n";
-        compared(rows, theirs, "", |comparison| {
+        compared(rows, theirs, |comparison| {
             let names: Vec<_> = comparison.entries.iter().map(name).collect();
             assert_eq!(names, ["E", "e", "a", "g", "b"]);
             let summary = Summary {
@@ -345,7 +338,7 @@ mod tests {
         let rows = "a,d,3e25,\nb,d,3.1e25,\nc,d,1e26,\ne,d,3.1e26,\nf,d,3e25,\ng,d,2e25,\n";
         let theirs = "a,d,1e25,Confident\nb,d,1e25,confident\nc,d,1e25,Likely\ne,d,1e25,Speculative\nf,d,1e25,Unknown\n\
             g,d,2e24,Likely\n";
-        let mut within = compared(rows, theirs, "", |comparison| {
+        let mut within = compared(rows, theirs, |comparison| {
             let entries = comparison.entries.iter();
             entries
                 .map(|one| (name(one).to_owned(), one.within_theirs))
@@ -371,7 +364,6 @@ mod tests {
         compared(
             "a,d,,\nb,d,,\n",
             "a,d,9e25,\nb,d,5e25,\nA,d,3e25,\nB,d,2e25,\n",
-            "",
             |comparison| {
                 assert_eq!(comparison.entries.len(), 4);
                 assert_eq!(comparison.summary.ambiguous, 2);
@@ -385,7 +377,7 @@ mod tests {
             ("glm_4,x,2e25,\nglm-4,y,8e24,\n", "GLM 4,z,9e24,\n", 2),
             ("g,a,2e25,\ng,b,6e24,\n", "g,\"a,b\",9e24,\ng,b,7e24,\n", 2),
         ] {
-            compared(ours, theirs, "", |comparison| {
+            compared(ours, theirs, |comparison| {
                 assert_eq!(comparison.entries.len(), listed);
                 assert_eq!(comparison.summary.ambiguous, 2);
             });

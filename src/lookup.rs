@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Result, bail};
 
-use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions, Row};
-use crate::estimates::{Estimate, Latest};
+use crate::changes::Subject;
+use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions};
+use crate::estimates::Latest;
 use crate::key::Key;
 use crate::look_alike::{look, look_or_itself};
 use crate::schema::Column;
@@ -13,34 +14,6 @@ use crate::terminal::{bounded, listed};
 
 /// What to do where a model stands on several rows (behaviour §5).
 pub const HOW_TO_JOIN: &str = "refresh first; of rows that a refresh keeps, delete the ones that are not wanted from the dataset's file";
-
-/// What is known of the model that was meant.
-#[derive(Debug, Clone)]
-pub struct Subject<'d> {
-    /// Its key, with its alias.
-    pub model: Key,
-    /// Its name, as the row writes it, else the estimates, else the decision.
-    pub name: &'d str,
-    /// Its developer, written likewise.
-    pub developer: &'d str,
-    pub row: Option<&'d Row<'d>>,
-    pub estimate: Option<&'d Estimate>,
-    /// Whether there is nothing but a record that was rejected. It may have no developer.
-    is_rejected: bool,
-}
-
-impl<'d> Subject<'d> {
-    pub fn new(model: &Key, name: &'d str, developer: &'d str) -> Subject<'d> {
-        Subject {
-            model: model.clone(),
-            name,
-            developer,
-            row: None,
-            estimate: None,
-            is_rejected: false,
-        }
-    }
-}
 
 /// Where models are looked for, by all their names.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use clap::Args;
 
 use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
+use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
-use crate::lookup::Subject;
 use crate::plan::{Drift, Mode};
 use crate::terminal::bounded;
 

@@ -5,12 +5,14 @@ use std::borrow::Cow;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use super::correction::Correction;
 use super::curate::curate;
 use super::execute::WriteArgs;
 use super::{Exit, usage};
 use crate::changes::Model;
 use crate::config::Config;
-use crate::plan::{Correction, Mode};
+use crate::plan::Mode;
+use crate::schema::Confidence;
 use crate::terminal::bounded;
 use crate::text::{is_visible, name_line};
 
@@ -56,7 +58,8 @@ pub(crate) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         }
         curation.refuse_dismissed(&key, &args.name)?;
         let note = args.note.as_deref().unwrap_or_default();
-        curation.draft.add(&model, &args.found, note);
+        let found = args.found.cells(None, Some(Confidence::Speculative));
+        curation.draft.add(&model, found, note);
         Ok(())
     })
 }

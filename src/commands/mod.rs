@@ -7,6 +7,7 @@ pub(crate) mod accept;
 pub(crate) mod add;
 pub(crate) mod alias;
 pub(crate) mod compare;
+mod correction;
 mod curate;
 pub(crate) mod decide;
 pub(crate) mod diff;

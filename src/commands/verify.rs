@@ -3,13 +3,14 @@
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
+use super::correction::Correction;
 use super::curate::{Curation, NamesArgs, curate_each};
 use super::{Exit, usage};
+use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
 use crate::flop::Flop;
-use crate::lookup::Subject;
-use crate::plan::{Correction, Mode};
+use crate::plan::Mode;
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -97,7 +98,9 @@ pub(super) fn verify<'p>(
     if how.correction.flop.is_none() && !how.as_it_stands {
         refuse_stale(curation, subject, row)?;
     }
-    curation.draft.correct(row, &how.correction);
+    let confidence = curation.cell(subject, Column::Confidence).trim().parse();
+    let corrected = how.correction.cells(row.flop, confidence.ok());
+    curation.draft.correct(row, corrected);
     curation.draft.verify(row);
     curation.draft.join_note(row, note);
     Ok(())

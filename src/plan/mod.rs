@@ -26,7 +26,7 @@ pub(crate) use alias::{NewAlias, alias, suggestions};
 pub(crate) use brakes::{Before, brake, marked_afterwards, marks_lost, too_few_marks};
 pub use change::Change;
 pub(crate) use change::{Drift, Orphan};
-pub(crate) use draft::{Correction, Draft, JournalRow, Remembered, Signature};
+pub(crate) use draft::{Draft, JournalRow, Remembered, Signature};
 pub use edited_record::{EditedRecord, Edits};
 pub(crate) use file_change::FileChange;
 pub(crate) use input::Input;

@@ -1,23 +1,20 @@
 //! A plan in the making: the dataset and the decisions as they stand, and one change after the other that a person asks for. Every
 //! command by which a person decides makes its plan here.
 
-mod correction;
 mod restore;
 
 use std::borrow::Cow;
 
-pub use correction::Correction;
 pub use restore::{JournalRow, Remembered};
 
 use super::{FileChange, Line, Mode, Plan, edits, is_kept};
-use crate::changes::{Changes, Model, ModelChange};
+use crate::changes::{Changes, Model, ModelChange, Subject};
 use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::lookup::Subject;
 use crate::notes::{begins_with, joined};
-use crate::schema::{Column, Confidence};
+use crate::schema::Column;
 
 /// Who decides, and when. It is written for people and never parsed.
 #[derive(Debug, Clone, Default)]
@@ -76,34 +73,29 @@ impl<'p> Draft<'p> {
         self.unaccept(row.model());
     }
 
-    /// A person knows better than the estimates: the row is corrected, and what follows from its number follows.
-    pub fn correct(&mut self, row: &'p Row<'p>, correction: &Correction) {
-        let confidence = self.cell(row, Column::Confidence).trim().parse().ok();
-        for (column, text) in correction.cells(row.flop, confidence) {
+    /// A person knows better than the estimates: these cells of the row are corrected, and sources are joined to its own.
+    pub fn correct(&mut self, row: &'p Row<'p>, corrected: Vec<(Column, String)>) {
+        for (column, mut text) in corrected {
+            match column {
+                Column::Sources => text = joined(&self.cell(row, column), &text),
+                Column::TrainingFlop => self.unaccept(row.model()),
+                _ => {}
+            }
             self.set(row, column, text);
-        }
-        if let Some(source) = &correction.source {
-            let sources = joined(&self.cell(row, Column::Sources), source);
-            self.set(row, Column::Sources, sources);
-        }
-        if correction.flop.is_some() {
-            self.unaccept(row.model());
         }
     }
 
-    /// A row of a model that the pipeline lacks, verified.
-    pub fn add(&mut self, model: &Model<'_>, correction: &Correction, note: &str) {
-        let source = correction.source.clone().unwrap_or_default();
+    /// A row of a model that the pipeline lacks, with these cells, verified.
+    pub fn add(&mut self, model: &Model<'_>, found: Vec<(Column, String)>, note: &str) {
         let header = &self.dataset.table.header;
         let cells = [
             (Column::Name, model.name.to_string()),
             (Column::Developer, model.developer.to_string()),
             (Column::Verified, "y".to_owned()),
-            (Column::Sources, source),
             (Column::Notes, note.trim().to_owned()),
         ]
         .into_iter()
-        .chain(correction.cells(None, Some(Confidence::Speculative)))
+        .chain(found)
         .map(|(column, to)| (header.place(column), to.into()));
         self.lines.push(Line::with_cells(header, cells));
     }

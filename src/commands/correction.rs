@@ -1,12 +1,10 @@
-//! What a person corrects in a row, and what follows from that.
+//! The flags by which a person corrects a row, and the cells that follow from them.
 
 use std::borrow::Cow;
-use std::str::FromStr;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use strum::VariantNames;
 
+use super::list::named;
 use crate::dates;
 use crate::flop::Flop;
 use crate::parameters::whole_number;
@@ -19,7 +17,7 @@ pub struct Correction {
     #[arg(long, value_name = "FLOP")]
     pub flop: Option<Flop>,
     /// How sure that is
-    #[arg(long, value_name = "CONFIDENCE", value_parser = PossibleValuesParser::new(Confidence::VARIANTS).try_map(|word| Confidence::from_str(&word)))]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = named::<Confidence>())]
     pub confidence: Option<Confidence>,
     /// Where it says so; joined to the sources
     #[arg(long, value_name = "URL")]
@@ -43,7 +41,7 @@ fn parameters(text: &str) -> Result<String, &'static str> {
 }
 
 impl Correction {
-    /// The cells that are corrected in a row with this training FLOP and confidence, and those that follow, but for the sources.
+    /// The cells that are corrected in a row with this training FLOP and confidence, and those that follow.
     pub fn cells(
         &self,
         flop: Option<Flop>,
@@ -74,6 +72,8 @@ impl Correction {
         cells.extend(day.map(|day| (Column::ReleaseDate, day)));
         let parameters = self.parameters.clone();
         cells.extend(parameters.map(|count| (Column::Parameters, count)));
+        let source = self.source.clone();
+        cells.extend(source.map(|source| (Column::Sources, source)));
         cells
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::changes::Changes;
 use crate::dates;
-use crate::plan::{Before, Mode, Summary};
+use crate::plan::{LastRuns, Mode, Summary};
 use crate::text::is_conflict_marker;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -126,8 +126,8 @@ pub fn entries(
 }
 
 /// What the entries of a journal, newest first, say of the runs before.
-pub fn before(entries: &[JournalEntry<'_>]) -> Before {
-    Before {
+pub fn last_runs(entries: &[JournalEntry<'_>]) -> LastRuns {
+    LastRuns {
         marked: entries.first().map(JournalEntry::marked),
         estimates_saved_at: entries
             .iter()

@@ -78,7 +78,7 @@ impl<'d> Lookup<'d> {
     }
 
     /// The subjects of which there is more than a record that was rejected.
-    pub fn sound(&self) -> impl Iterator<Item = &Subject<'d>> {
+    pub fn known(&self) -> impl Iterator<Item = &Subject<'d>> {
         self.subjects.iter().filter(|one| !one.is_rejected)
     }
 
@@ -141,16 +141,16 @@ impl<'d> Lookup<'d> {
         let look_of_name = look(name);
         let is_alike =
             |one: &&Subject<'_>| look_of_name.is_some() && look(one.name) == look_of_name;
-        let mut found: Vec<_> = self.sound().filter(is_meant).collect();
+        let mut found: Vec<_> = self.known().filter(is_meant).collect();
         if found.is_empty() {
             found = self.subjects.iter().filter(is_meant).collect();
         }
-        let named: Vec<_> = self.sound().filter(is_named).collect();
+        let named: Vec<_> = self.known().filter(is_named).collect();
         if found.is_empty() {
             found = named.iter().copied().filter(is_by).collect();
         }
         if found.is_empty() && named.is_empty() {
-            found = self.sound().filter(is_alike).filter(is_by).collect();
+            found = self.known().filter(is_alike).filter(is_by).collect();
         }
         if found.is_empty()
             && let Some(developer) = developer
@@ -190,7 +190,7 @@ impl<'d> Lookup<'d> {
         /// Jaro-Winkler similarity, 0 to 1.
         const NEAR: f64 = 0.8;
         let mut near = Vec::new();
-        for one in self.sound() {
+        for one in self.known() {
             let found = &one.model.name;
             let likeness = if wanted.chars().count() > 2 && found.contains(wanted) {
                 1.0

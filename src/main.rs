@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 fn set_up_logging(config: &Config) {
     let level = if config.is_quiet {
         LevelFilter::ERROR
-    } else if config.screen.is_whole {
+    } else if config.screen.shows_all {
         LevelFilter::DEBUG
     } else {
         LevelFilter::WARN

@@ -32,7 +32,7 @@ fn option(flag: &str, value: &str) -> String {
 }
 
 /// Whether a person reads a text as it is pasted: it holds nothing that is shown escaped, and it is not cut.
-pub fn is_read(text: &str) -> bool {
+pub fn is_shown_as_is(text: &str) -> bool {
     bounded(text) == text
 }
 
@@ -42,14 +42,14 @@ fn shell_quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
-    if is_read(word) {
+    if is_shown_as_is(word) {
         return format!("'{}'", word.replace('\'', "'\\''"));
     }
     let mut escaped = String::new();
     for c in word.chars().map(String::from) {
         if matches!(&*c, "'" | "\\") {
             escaped += &format!("\\{c}");
-        } else if is_read(&c) {
+        } else if is_shown_as_is(&c) {
             escaped += &c;
         } else {
             escaped.extend(c.bytes().map(|byte| format!("\\x{byte:02x}")));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Changes, FOLLOWED, FromTo, ModelChange, differing};
+use super::{Changes, FOLLOWED, FromTo, ModelChange, changed_cells};
 use crate::dataset::{Dataset, Header, Row};
 use crate::key::Key;
 use crate::ordered_map::Map;
@@ -54,14 +54,14 @@ impl<'a> Changes<'a> {
 }
 
 /// A column of two datasets: its name, and where it stands in each, if it does.
-type Column<'h> = (&'h str, Option<usize>, Option<usize>);
+type PairedColumn<'h> = (&'h str, Option<usize>, Option<usize>);
 
 /// The columns of today, then those that are gone. Several without a name stay apart.
-fn columns<'h>(then: &'h Header<'_>, today: &'h Header<'_>) -> Vec<Column<'h>> {
+fn columns<'h>(then: &'h Header<'_>, today: &'h Header<'_>) -> Vec<PairedColumn<'h>> {
     let places = then.places_of(today.names());
     let gone = (0..then.names().count()).filter(|place| !places.contains(&Some(*place)));
     let gone = gone.map(|place| (then.name(place), Some(place), None));
-    let mut columns: Vec<Column<'_>> = Vec::new();
+    let mut columns: Vec<PairedColumn<'_>> = Vec::new();
     for (now, (name, then)) in today.names().zip(&places).enumerate() {
         columns.push((name, *then, Some(now)));
     }
@@ -75,14 +75,14 @@ impl<'p> ModelChange<'p> {
         let cell = |column| FromTo::new("", dataset.cell(row, column));
         let cells = FOLLOWED.into_iter();
         ModelChange {
-            fields: differing(cells.map(|column| (column.name(), cell(column)))),
+            fields: changed_cells(cells.map(|column| (column.name(), cell(column)))),
             ..ModelChange::of_row(dataset, row)
         }
     }
 
     /// How a row of one dataset differs from one of another, if it does.
     fn between(
-        columns: &[Column<'p>],
+        columns: &[PairedColumn<'p>],
         was: &'p Row<'p>,
         new: &'p Dataset<'p>,
         now: &'p Row<'p>,

@@ -136,7 +136,9 @@ impl<'a> FromTo<'a> {
 }
 
 /// Of these cells those that say something else afterwards.
-pub fn differing<'a>(cells: impl Iterator<Item = (&'a str, FromTo<'a>)>) -> Map<'a, FromTo<'a>> {
+pub fn changed_cells<'a>(
+    cells: impl Iterator<Item = (&'a str, FromTo<'a>)>,
+) -> Map<'a, FromTo<'a>> {
     Map(cells
         .filter(|(_, cell)| cell.from != cell.to)
         .map(|(column, cell)| (column.into(), cell))

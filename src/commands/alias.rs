@@ -113,7 +113,12 @@ fn suggest(config: &Config) -> Result<Exit> {
 /// Commands to paste into a shell, each on a line; a comment on a group of which none can make one model.
 fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> String {
     let commands: Vec<_> = group.iter().map(|one| pasted(one, data_dir)).collect();
-    if !commands.is_empty() && commands.iter().flatten().all(|part| paste::is_read(part)) {
+    if !commands.is_empty()
+        && commands
+            .iter()
+            .flatten()
+            .all(|part| paste::is_shown_as_is(part))
+    {
         return commands
             .iter()
             .map(|parts| parts.join(" ") + "\n")

@@ -17,7 +17,7 @@ use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
 use crate::journal::{self, JournalEntry};
-use crate::plan::{self, Before, Input, Mode, Plan};
+use crate::plan::{self, Input, LastRuns, Mode, Plan};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
 use crate::store::{self, Lock, PATIENCE, Replacement, Snapshot, Written};
@@ -43,7 +43,7 @@ pub(super) struct Session<'c> {
     /// The entries of the journal, newest first.
     pub journal: Vec<JournalEntry<'static>>,
     /// What they say of the runs before.
-    pub before: Before,
+    pub last_runs: LastRuns,
     /// Whether what is written becomes a commit.
     commit: bool,
     /// Whether pending changes are an exit code.
@@ -75,7 +75,7 @@ impl<'c> Session<'c> {
             config,
             lock,
             files,
-            before: journal::before(&journal),
+            last_runs: journal::last_runs(&journal),
             journal,
             commit: args.commit,
             check: false,
@@ -132,7 +132,7 @@ impl<'c> Session<'c> {
     /// Writes what the plan of the report changes, unless it is a preview or a brake holds it back, and prints the report.
     fn finish(&self, report: Report<'_>, replacements: Vec<Replacement<'_>>) -> Result<Exit> {
         let (config, plan) = (self.config, report.plan);
-        if let Some(brake) = plan::brake(plan, report.input, &self.before)
+        if let Some(brake) = plan::brake(plan, report.input, &self.last_runs)
             && !self.force
         {
             let reset = if plan.mode == Mode::Reset {
@@ -145,7 +145,7 @@ impl<'c> Session<'c> {
             );
         }
         // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
-        let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.before).is_some();
+        let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.last_runs).is_some();
         let is_pending = plan.is_pending();
         let (written, commit) = match &self.lock {
             Some(lock) if is_pending || is_forced => {
@@ -224,7 +224,7 @@ impl<'c> Session<'c> {
                     .and_then(Path::file_name)
                     .map(|name| name.to_string_lossy().into_owned()),
                 estimates_saved_at: saved_at.map(str::to_owned),
-                marked: Some(plan::marked_afterwards(plan, &self.before)),
+                marked: Some(plan::marked_afterwards(plan, &self.last_runs)),
                 at_or_above_1e25: Some(report.at_or_above_1e25),
                 ..JournalEntry::new(config.now, plan.mode.name(), report.summary, changes)
             };

@@ -81,8 +81,8 @@ impl Recovery<'_> {
             return old.keep();
         };
         // Lines that stayed are left out: of two with one key, each is compared with itself.
-        let news_left = those_not_in(&olds, &news);
-        let mut change = FileChange::of(&then, those_not_in(&news, &olds).into_iter());
+        let news_left = lines_missing_from(&olds, &news);
+        let mut change = FileChange::of(&then, lines_missing_from(&news, &olds).into_iter());
         change.remove(|line| news_left.iter().all(|new| today.key(new) != *line.key));
         let places = today.header.places_of(then.header.names());
         for line in &news_left {
@@ -126,7 +126,7 @@ impl Recovery<'_> {
             let summary = Summary::of_rows(&self.today.rows);
             let entry = JournalEntry {
                 // Marks that are missing since the last count still stop the next refresh.
-                marked: journal::before(self.journal).marked,
+                marked: journal::last_runs(self.journal).marked,
                 ..JournalEntry::new(self.config.now, RECOVERED, summary, Cow::Owned(changes))
             };
             let journal = &self.config.paths.journal;
@@ -141,7 +141,10 @@ impl Recovery<'_> {
 }
 
 /// The lines whose bytes are none of those of the others.
-fn those_not_in<'l, 'a>(others: &[Record<'_>], lines: &'l [Record<'a>]) -> Vec<&'l Record<'a>> {
+fn lines_missing_from<'l, 'a>(
+    others: &[Record<'_>],
+    lines: &'l [Record<'a>],
+) -> Vec<&'l Record<'a>> {
     let others: HashSet<&str> = others.iter().map(|line| line.raw).collect();
     let mut left: Vec<_> = lines.iter().collect();
     left.retain(|line| !others.contains(line.raw));

@@ -152,10 +152,10 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     warn_of_rows(&paths.dataset, &plan);
     // A refresh that writes counts anew, so this is the last that is heard of them.
     // Where the brake stops the run, its message says so.
-    let is_stopped = !args.force && plan::too_few_marks(&dataset, &session.before).is_some();
+    let is_stopped = !args.force && plan::too_few_marks(&dataset, &session.last_runs).is_some();
     if !args.reset
         && !is_stopped
-        && let Some(lost) = plan::marks_lost(&dataset, &session.before)
+        && let Some(lost) = plan::marks_lost(&dataset, &session.last_runs)
     {
         warn!("{}: {lost}", paths.dataset.display());
     }

@@ -132,12 +132,12 @@ impl<'a> Decisions<'a> {
                 record,
             });
         }
-        decisions.find_those_that_count();
+        decisions.choose_lines_that_count();
         Ok(decisions)
     }
 
     /// Of several lines on one model with the same decision the first counts; where two of them differ, none does.
-    fn find_those_that_count(&mut self) {
+    fn choose_lines_that_count(&mut self) {
         let mut contradicted = Vec::new();
         for (place, line) in self.lines.iter().enumerate() {
             let cell = |column| self.table.cell(&line.record, column).trim();

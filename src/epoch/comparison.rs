@@ -16,7 +16,7 @@ use crate::key::Key;
 #[derive(Debug, Serialize)]
 pub struct Comparison<'c> {
     pub file: &'c str,
-    pub summary: Summary,
+    pub summary: Counts,
     /// The models at or above the lowest FLOP on either side, the highest first.
     #[serde(rename = "models")]
     pub entries: Vec<Entry<'c>>,
@@ -27,7 +27,7 @@ pub struct Comparison<'c> {
 
 /// The counts of what is listed.
 #[derive(Debug, Default, PartialEq, Serialize)]
-pub struct Summary {
+pub struct Counts {
     pub exact: usize,
     pub alias: usize,
     pub normalised: usize,
@@ -89,7 +89,7 @@ pub struct Entry<'c> {
 
 /// What a comparison says of an entry. Of a pair that matches by name and developer the first that holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Finding {
+pub enum Category {
     /// The two numbers lie on two sides of 1e25 FLOP.
     Across,
     /// On the same side, ours lies outside of the range that they state.
@@ -148,7 +148,7 @@ impl<'c> Comparison<'c> {
         }
         Comparison {
             file,
-            summary: Summary::of(&entries, theirs, min_flop),
+            summary: Counts::of(&entries, theirs, min_flop),
             entries,
             unmatched,
         }
@@ -158,13 +158,13 @@ impl<'c> Comparison<'c> {
     pub fn has_findings(&self) -> bool {
         self.entries
             .iter()
-            .any(|entry| matches!(entry.finding(), Finding::Across | Finding::Lacking))
+            .any(|entry| matches!(entry.category(), Category::Across | Category::Lacking))
     }
 }
 
-impl Summary {
+impl Counts {
     /// Counts what is listed of a table of theirs: all of their rows at or above `min_flop` are.
-    fn of(entries: &[Entry<'_>], theirs: &[Theirs], min_flop: Flop) -> Summary {
+    fn of(entries: &[Entry<'_>], theirs: &[Theirs], min_flop: Flop) -> Counts {
         let count = |is_meant: &dyn Fn(&Entry<'_>) -> bool| {
             entries.iter().filter(|entry| is_meant(entry)).count()
         };
@@ -178,7 +178,7 @@ impl Summary {
         let is_high = |flop: Option<Flop>| flop >= Some(min_flop);
         let their_listed = theirs.iter().filter(|one| is_high(one.flop)).count();
         let covered = count(&|entry| entry.by.is_sure() && is_high(entry.their_flop));
-        Summary {
+        Counts {
             exact: by(Match::Exact),
             alias: by(Match::Alias),
             normalised: by(Match::Normalised),
@@ -186,7 +186,7 @@ impl Summary {
             ambiguous: ambiguous.len(),
             only_ours: by(Match::OnlyOurs),
             only_theirs: by(Match::OnlyTheirs),
-            across: count(&|entry| entry.finding() == Finding::Across),
+            across: count(&|entry| entry.category() == Category::Across),
             apart_2x: count(&|entry| entry.by.is_sure() && entry.is_apart()),
             their_rows: theirs.len(),
             their_listed,
@@ -268,17 +268,17 @@ impl<'c> Entry<'c> {
         flops.is_some_and(|(ours, theirs)| ours.is_far_from(theirs))
     }
 
-    pub fn finding(&self) -> Finding {
+    pub fn category(&self) -> Category {
         match self.by {
-            Match::OnlyOurs => Finding::OnlyOurs,
-            Match::OnlyTheirs if self.dismissed.is_some() => Finding::Dismissed,
-            Match::OnlyTheirs => Finding::Lacking,
-            Match::Ambiguous => Finding::Ambiguous,
-            Match::NameOnly => Finding::NameOnly,
-            _ if self.across == Some(true) => Finding::Across,
-            _ if self.within_theirs == Some(false) => Finding::OutOfRange,
-            _ if self.is_apart() => Finding::Apart,
-            _ => Finding::Agreement,
+            Match::OnlyOurs => Category::OnlyOurs,
+            Match::OnlyTheirs if self.dismissed.is_some() => Category::Dismissed,
+            Match::OnlyTheirs => Category::Lacking,
+            Match::Ambiguous => Category::Ambiguous,
+            Match::NameOnly => Category::NameOnly,
+            _ if self.across == Some(true) => Category::Across,
+            _ if self.within_theirs == Some(false) => Category::OutOfRange,
+            _ if self.is_apart() => Category::Apart,
+            _ => Category::Agreement,
         }
     }
 }
@@ -318,7 +318,7 @@ mod tests {
         compared(rows, theirs, |comparison| {
             let names: Vec<_> = comparison.entries.iter().map(name).collect();
             assert_eq!(names, ["E", "e", "a", "g", "b"]);
-            let summary = Summary {
+            let summary = Counts {
                 exact: 3,
                 only_theirs: 2,
                 across: 2,
@@ -327,7 +327,7 @@ mod tests {
                 their_listed: 4,
                 covered: 2,
                 coverage: Some(0.5),
-                ..Summary::default()
+                ..Counts::default()
             };
             assert_eq!(comparison.summary, summary);
         });

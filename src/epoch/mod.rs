@@ -8,7 +8,7 @@ mod ours;
 mod read;
 mod suggest;
 
-pub use comparison::{Comparison, Entry, Finding};
+pub use comparison::{Category, Comparison, Entry};
 pub use export::{HEADER, export};
 pub use ours::Ours;
 pub use read::{PublicTable, TheirConfidence, Theirs};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::mem::swap;
 
-use super::comparison::{Comparison, Entry, Finding};
+use super::comparison::{Category, Comparison, Entry};
 use super::ours::Ours;
 use super::read::Theirs;
 use crate::dataset::Aliases;
@@ -20,9 +20,9 @@ pub fn suggested_alias(
     aliases: &Aliases<'_>,
 ) -> Option<NewAlias> {
     let theirs = entry.theirs?;
-    let ours = match entry.finding() {
-        Finding::NameOnly => entry.ours?,
-        Finding::Lacking => nearest(&comparison.unmatched, theirs)?,
+    let ours = match entry.category() {
+        Category::NameOnly => entry.ours?,
+        Category::Lacking => nearest(&comparison.unmatched, theirs)?,
         _ => return None,
     };
     let our_developer = folded(ours.developer);
@@ -106,7 +106,7 @@ mod tests {
                     is.name, is.developer, is.is_name, is.is_developer
                 )
             });
-            let is_lacking = entry.finding() == Finding::Lacking;
+            let is_lacking = entry.category() == Category::Lacking;
             alias.or(is_lacking.then(|| "add".to_owned()))
         });
         told.collect()

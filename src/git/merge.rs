@@ -32,7 +32,7 @@ pub struct Merged {
 
 /// A row of one version of the file, or of the merged one.
 #[derive(Clone, PartialEq)]
-struct Row<'s> {
+struct AlignedRow<'s> {
     /// What it says in the columns of the merged file. A column that its own file lacks says what it said in the base, if it did.
     cells: Vec<Cow<'s, str>>,
     /// Bytes of it that can stay, and how many cells they are; the others are written behind them.
@@ -62,7 +62,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let flop_place = columns
         .iter()
         .position(|column| kind == Kind::Dataset && *column == Column::TrainingFlop.name());
-    let order = |row: Option<&Row<'_>>| {
+    let order = |row: Option<&AlignedRow<'_>>| {
         let flop = flop_place.zip(row);
         Flop::descending(flop.and_then(|(place, row)| row.cells[place].parse().ok()))
     };
@@ -118,7 +118,7 @@ fn merged_columns<'s>(ours: &'s KeyedTable<'_>, theirs: &'s KeyedTable<'_>) -> V
 }
 
 /// The rows of each key in the order of the file.
-type RowsByKey<'s> = HashMap<&'s Key, Vec<Row<'s>>>;
+type RowsByKey<'s> = HashMap<&'s Key, Vec<AlignedRow<'s>>>;
 
 /// The rows of a file with their cells in these columns.
 fn rows_by_key<'s>(
@@ -140,7 +140,7 @@ fn rows_by_key<'s>(
                 Some(place) if *place < width => record.cell(*place).into(),
                 _ => before.map_or("".into(), |before| before.cells[column].clone()),
             });
-        rows.push(Row {
+        rows.push(AlignedRow {
             cells: cells.collect(),
             kept: is_in_front.then_some((record.raw, width)),
         });
@@ -151,10 +151,10 @@ fn rows_by_key<'s>(
 /// What becomes of the rows of a key in the base, on our side and on theirs.
 fn resolve<'s>(
     rules: &Rules,
-    [base, ours, theirs]: [&[Row<'s>]; 3],
-) -> Result<Vec<Row<'s>>, Conflict> {
+    [base, ours, theirs]: [&[AlignedRow<'s>]; 3],
+) -> Result<Vec<AlignedRow<'s>>, Conflict> {
     // Rows that say the same are one here. Where a side has changed only their bytes, its bytes stay.
-    let same = |one: &[Row<'s>], other: &[Row<'s>]| {
+    let same = |one: &[AlignedRow<'s>], other: &[AlignedRow<'s>]| {
         let cells = other.iter().map(|row| &row.cells);
         one.iter().map(|row| &row.cells).eq(cells)
     };
@@ -183,13 +183,18 @@ fn resolve<'s>(
             row.kept
                 .filter(|(_, width)| cells.starts_with(&row.cells[..*width]))
         });
-        Row { cells, kept }
+        AlignedRow { cells, kept }
     });
     Ok(merged.into_iter().collect())
 }
 
 /// The rows of our side and those of theirs, between git's markers.
-fn conflict(ours: &[Row<'_>], theirs: &[Row<'_>], labels: &Labels<'_>, end: LineEnd) -> Vec<u8> {
+fn conflict(
+    ours: &[AlignedRow<'_>],
+    theirs: &[AlignedRow<'_>],
+    labels: &Labels<'_>,
+    end: LineEnd,
+) -> Vec<u8> {
     let marker = |sign: &str, label: &str| {
         let label = shown(label);
         format!("{}{label}{}", sign.repeat(labels.marker_size), end)
@@ -202,7 +207,7 @@ fn conflict(ours: &[Row<'_>], theirs: &[Row<'_>], labels: &Labels<'_>, end: Line
     bytes
 }
 
-fn push_row(bytes: &mut Vec<u8>, row: &Row<'_>, end: LineEnd) {
+fn push_row(bytes: &mut Vec<u8>, row: &AlignedRow<'_>, end: LineEnd) {
     let (raw, width) = row.kept.unzip();
     push_behind(bytes, raw, &row.cells[width.unwrap_or(0)..], end);
 }

@@ -13,7 +13,7 @@ const FEW_MARKS: usize = 2;
 
 /// What the journal says of the runs before.
 #[derive(Debug, Clone, Default)]
-pub struct Before {
+pub struct LastRuns {
     /// The verified and protected rows that the last entry counted.
     pub marked: Option<usize>,
     /// When the estimates of the last refresh were saved.
@@ -22,22 +22,22 @@ pub struct Before {
 
 /// How many rows will be verified or protected. A refresh, a reset and a reapply count anew. Any other command adds and subtracts its
 /// own, so that what is missing since the last count still shows at the next refresh.
-pub fn marked_afterwards(plan: &Plan<'_>, before: &Before) -> usize {
+pub fn marked_afterwards(plan: &Plan<'_>, last_runs: &LastRuns) -> usize {
     let after = plan
         .lines
         .iter()
         .filter(|line| line.mark != Mark::Unverified)
         .count();
-    match (plan.mode, before.marked) {
+    match (plan.mode, last_runs.marked) {
         (Mode::Refresh | Mode::Reset | Mode::Reapply, _) | (_, None) => after,
         (_, Some(counted)) => (counted + after).saturating_sub(plan.dataset.marked()),
     }
 }
 
 /// That the dataset holds fewer marked rows than the journal last counted, if so.
-pub fn marks_lost(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
+pub fn marks_lost(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String> {
     let marked = dataset.marked();
-    let counted = before.marked.filter(|counted| *counted > marked)?;
+    let counted = last_runs.marked.filter(|counted| *counted > marked)?;
     Some(format!(
         "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or edited? \
          `core-dataset reapply FILE` brings marks back from an older copy",
@@ -46,7 +46,7 @@ pub fn marks_lost(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
 }
 
 /// Why this plan should not be carried out without `--force`: every reason, because that overrides them all.
-pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Option<String> {
+pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, last_runs: &LastRuns) -> Option<String> {
     let of_the_plan = match plan.mode {
         Mode::Refresh => refresh(plan),
         Mode::Reset => reset(plan),
@@ -54,9 +54,9 @@ pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, before: &Before) -> Opt
     };
     let reasons = [
         input.and_then(rejected),
-        input.and_then(|input| saved_earlier(input, before)),
+        input.and_then(|input| saved_earlier(input, last_runs)),
         of_the_plan,
-        too_few_marks(plan.dataset, before),
+        too_few_marks(plan.dataset, last_runs),
     ];
     let reasons: Vec<String> = reasons.into_iter().flatten().collect();
     (!reasons.is_empty()).then(|| reasons.join("; and "))
@@ -68,8 +68,8 @@ fn rejected(input: &Input<'_>) -> Option<String> {
         .then(|| format!("{rejected} of the {models} records were rejected, more than half"))
 }
 
-fn saved_earlier(input: &Input<'_>, before: &Before) -> Option<String> {
-    let (now, then) = (input.saved_at?, before.estimates_saved_at.as_deref()?);
+fn saved_earlier(input: &Input<'_>, last_runs: &LastRuns) -> Option<String> {
+    let (now, then) = (input.saved_at?, last_runs.estimates_saved_at.as_deref()?);
     (dates::moment(now)? < dates::moment(then)?).then(|| {
         format!("these estimates were saved on {now}, before those of the last refresh ({then})")
     })
@@ -77,10 +77,10 @@ fn saved_earlier(input: &Input<'_>, before: &Before) -> Option<String> {
 
 /// That many marked rows are gone since the journal last counted them. Of a dataset that cannot be read, which only a reset replaces,
 /// nobody knows how many there are.
-pub fn too_few_marks(dataset: &Dataset<'_>, before: &Before) -> Option<String> {
-    let (marked, then) = (dataset.marked(), before.marked?);
+pub fn too_few_marks(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String> {
+    let (marked, then) = (dataset.marked(), last_runs.marked?);
     let are_gone = then.saturating_sub(marked) > FEW_MARKS && marked * 2 < then;
-    marks_lost(dataset, before).filter(|_| are_gone && dataset.unread == 0)
+    marks_lost(dataset, last_runs).filter(|_| are_gone && dataset.unread == 0)
 }
 
 fn refresh(plan: &Plan<'_>) -> Option<String> {

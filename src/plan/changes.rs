@@ -1,7 +1,7 @@
 //! What a plan changes, in the form that the report, its JSON and the journal share.
 
 use super::{Change, FileChange, Line, Plan};
-use crate::changes::{Changes, FOLLOWED, FromTo, ModelChange, differing, whole_row};
+use crate::changes::{Changes, FOLLOWED, FromTo, ModelChange, changed_cells, whole_row};
 use crate::dataset::{Dataset, Decision, Mark, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
@@ -60,7 +60,7 @@ impl<'p> Plan<'p> {
         });
         let cell = |column| self.cell(line, column);
         let mut change = ModelChange {
-            fields: differing(cells),
+            fields: changed_cells(cells),
             has_text: line.row.is_some_and(|row| row.has_text),
             training_flop: line.flop,
             ..ModelChange::of(cell(Column::Name), cell(Column::Developer))
@@ -89,7 +89,7 @@ impl<'p> ModelChange<'p> {
     ) -> ModelChange<'p> {
         let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
         let mut change = ModelChange::left(dataset, row);
-        change.fields = differing(columns.map(|column| {
+        change.fields = changed_cells(columns.map(|column| {
             let after = latest.map(|latest| latest.cell(column));
             let cell = FromTo::new(dataset.cell(row, column), after.unwrap_or_default());
             (column.name(), cell)

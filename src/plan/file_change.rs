@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::EditedRecord;
-use crate::changes::{FromTo, ModelChange, differing};
+use crate::changes::{FromTo, ModelChange, changed_cells};
 use crate::dataset::{Record, Table};
 use crate::key::Key;
 
@@ -76,7 +76,7 @@ impl<'p> FileChange<'p> {
                 });
                 let [name, developer] = key.map(|place| line.after(place));
                 ModelChange {
-                    fields: differing(cells),
+                    fields: changed_cells(cells),
                     ..ModelChange::of(name, developer)
                 }
             })

@@ -23,7 +23,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 pub(crate) use alias::{NewAlias, alias, suggestions};
-pub(crate) use brakes::{Before, brake, marked_afterwards, marks_lost, too_few_marks};
+pub(crate) use brakes::{LastRuns, brake, marked_afterwards, marks_lost, too_few_marks};
 pub use change::Change;
 pub(crate) use change::{Drift, Orphan};
 pub(crate) use draft::{Draft, JournalRow, Remembered, Signature};

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Change, Edits, Line, Mode, Plan};
-use crate::changes::{Changes, FromTo, ModelChange, differing};
+use crate::changes::{Changes, FromTo, ModelChange, changed_cells};
 use crate::dataset::{Dataset, Decisions, Header, Mark, Row};
 use crate::key::Key;
 use crate::notes::stands_in;
@@ -66,7 +66,7 @@ pub fn reapply<'p>(
         let lost = lost
             .into_iter()
             .filter(|(place, cell)| !stands_elsewhere(*place, &cell.to));
-        let fields = differing(lost.map(|(place, cell)| (header.name(place), cell)));
+        let fields = changed_cells(lost.map(|(place, cell)| (header.name(place), cell)));
         if !fields.is_empty() {
             conflicts.push(ModelChange {
                 fields,

@@ -77,7 +77,7 @@ impl Groups<'_> {
         let mut grid = Grid::new(columns);
         for change in shown.into_iter().take(self.screen.limit()) {
             let mut row = row(change);
-            if is_comparison && self.screen.is_whole {
+            if is_comparison && self.screen.shows_all {
                 row.below = details(change);
             }
             for line in &mut row.below {
@@ -168,7 +168,7 @@ impl Groups<'_> {
 
     /// With `--verbose`, what each new number rests on.
     fn added(&self) -> Vec<String> {
-        let report = self.report.filter(|_| self.screen.is_whole);
+        let report = self.report.filter(|_| self.screen.shows_all);
         // The lines of the plan stand in the order of the changes.
         let mut grounds = report.into_iter().flat_map(|report| {
             let lines = report.plan.lines.iter();

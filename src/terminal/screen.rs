@@ -12,7 +12,7 @@ pub struct Screen {
     pub width: Option<usize>,
     pub colour: bool,
     /// Whether nothing is shortened (`--verbose`).
-    pub is_whole: bool,
+    pub shows_all: bool,
 }
 
 /// What a piece of text means; its colour follows.
@@ -37,14 +37,14 @@ pub fn is_dumb() -> bool {
 impl Screen {
     /// What stdout is shown on. `COLUMNS` says how wide that is, else the terminal does. `colour` wins over `NO_COLOR`, and that over
     /// `CLICOLOR_FORCE`.
-    pub fn of_stdout(colour: ColorChoice, is_whole: bool) -> Screen {
+    pub fn of_stdout(colour: ColorChoice, shows_all: bool) -> Screen {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let is_terminal = io::stdout().is_terminal();
         let terminal = terminal_size::terminal_size().filter(|_| is_terminal);
         let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
         let is_forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
         Screen {
-            is_whole,
+            shows_all,
             width: columns.or(terminal.map(|(width, _)| usize::from(width.0))),
             colour: match colour {
                 ColorChoice::Always => true,
@@ -58,7 +58,7 @@ impl Screen {
 
     /// How many entries of a group are shown.
     pub fn limit(self) -> usize {
-        if self.is_whole { usize::MAX } else { 10 }
+        if self.shows_all { usize::MAX } else { 10 }
     }
 
     /// `text` in the colour of its tone, where this screen has colours.

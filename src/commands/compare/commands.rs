@@ -2,7 +2,7 @@
 
 use crate::commands::alias::pasted;
 use crate::dataset::Aliases;
-use crate::epoch::{Comparison, Entry, Finding, TheirConfidence, Theirs, suggested_alias};
+use crate::epoch::{Category, Comparison, Entry, TheirConfidence, Theirs, suggested_alias};
 use crate::parameters::whole_number;
 use crate::paste;
 use crate::schema::Confidence;
@@ -21,13 +21,13 @@ pub(super) fn command(
     }
     let parts = match suggested_alias(comparison, entry, aliases) {
         Some(suggestion) => pasted(&suggestion, data_dir),
-        None if entry.finding() == Finding::Lacking => {
+        None if entry.category() == Category::Lacking => {
             add(entry.theirs?, comparison.file, data_dir)?
         }
         None => return None,
     };
-    let is_read = parts.iter().all(|part| paste::is_read(part));
-    is_read.then(|| format!("  {}", parts.join(" ")))
+    let can_be_pasted = parts.iter().all(|part| paste::is_shown_as_is(part));
+    can_be_pasted.then(|| format!("  {}", parts.join(" ")))
 }
 
 /// The parts of the command that adds a model of theirs with what they say of it. The note names their file. None where its name would
@@ -51,6 +51,6 @@ fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<Vec<String
         ("--note", Some(&note)),
         ("--data-dir", data_dir),
     ];
-    let is_seen = paste::is_read(&name) && paste::is_read(&developer);
+    let is_seen = paste::is_shown_as_is(&name) && paste::is_shown_as_is(&developer);
     is_seen.then(|| paste::command("add", &name, options))
 }

@@ -1,7 +1,7 @@
 //! The comparison as text: what matters most comes first.
 
 use crate::dataset::Mark;
-use crate::epoch::{Comparison, Entry, Finding};
+use crate::epoch::{Category, Comparison, Entry};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
@@ -9,23 +9,23 @@ use crate::terminal::{Cell, Grid, Screen, Tone, and_more_of_group, headed, wrap}
 use crate::text::{one_line, plural, shown};
 
 /// The groups, what they are called, and which entries stand in a group above instead, in the order in which they are shown.
-const GROUPS: [(Finding, &str, &str); 8] = [
-    (Finding::Across, "On two sides of 1e25", ""),
-    (Finding::Lacking, "They have, we lack", ""),
-    (Finding::OnlyOurs, "We have, they lack", ""),
+const GROUPS: [(Category, &str, &str); 8] = [
+    (Category::Across, "On two sides of 1e25", ""),
+    (Category::Lacking, "They have, we lack", ""),
+    (Category::OnlyOurs, "We have, they lack", ""),
     (
-        Finding::OutOfRange,
+        Category::OutOfRange,
         "Outside of their stated range",
         ", on the same side of 1e25",
     ),
     (
-        Finding::Apart,
+        Category::Apart,
         "Apart by 2× or more",
         ", on the same side of 1e25, not outside of their range",
     ),
-    (Finding::NameOnly, "The same name by another developer", ""),
-    (Finding::Ambiguous, "Ambiguous, none is chosen", ""),
-    (Finding::Dismissed, "They have, dismissed here", ""),
+    (Category::NameOnly, "The same name by another developer", ""),
+    (Category::Ambiguous, "Ambiguous, none is chosen", ""),
+    (Category::Dismissed, "They have, dismissed here", ""),
 ];
 
 /// A screen of so many columns has room for more columns of the table.
@@ -33,9 +33,9 @@ const WIDE: usize = 110;
 
 /// The title of a column, how it is laid out, the least width of a screen that shows it, and what it says of an entry. One that says
 /// nothing of all entries of a group is left out.
-type Column = (&'static str, Align, usize, fn(&Entry<'_>) -> Cell);
+type ShownColumn = (&'static str, Align, usize, fn(&Entry<'_>) -> Cell);
 
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [ShownColumn; 14] = [
     ("", Sentence, 0, |one| our_name(one)[0].clone()),
     ("name", Text, 0, |one| our_name(one)[1].clone()),
     ("developer", Text, 0, |one| name(one.developer)),
@@ -114,11 +114,11 @@ pub(super) fn text(
 ) -> String {
     let mut blocks = vec![heading(comparison, min_flop, screen)];
     let mut to_paste = Vec::new();
-    for (finding, title, meaning) in GROUPS {
+    for (category, title, meaning) in GROUPS {
         let entries: Vec<&Entry<'_>> = comparison
             .entries
             .iter()
-            .filter(|entry| entry.finding() == finding)
+            .filter(|entry| entry.category() == category)
             .collect();
         if entries.is_empty() {
             continue;
@@ -137,9 +137,9 @@ pub(super) fn text(
             grid.push(cells.collect::<Vec<_>>());
             to_paste.extend(command(entry));
         }
-        let count = match finding {
+        let count = match category {
             // A model of ours stands there once for each candidate.
-            Finding::Ambiguous => comparison.summary.ambiguous,
+            Category::Ambiguous => comparison.summary.ambiguous,
             _ => entries.len(),
         };
         let mut lines = vec![headed(&format!("{title} {count}"), meaning, screen)];

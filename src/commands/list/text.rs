@@ -35,7 +35,7 @@ pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
     let mut grid = Grid::titled(&columns);
     for (listed, cells) in list.rows.iter().zip(rows) {
         let mut below = Vec::new();
-        if screen.is_whole {
+        if screen.shows_all {
             below = details(list, listed.row, screen);
         }
         grid.push(GridRow { cells, below });
@@ -45,10 +45,10 @@ pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
 }
 
 /// The titles of the columns, how they are laid out, and the cells of each row.
-type Columns<'l> = (Vec<(&'l str, Align)>, Vec<Vec<Cell>>);
+type TitledRows<'l> = (Vec<(&'l str, Align)>, Vec<Vec<Cell>>);
 
 /// The columns that were asked for, as they stand in the file.
-fn asked_columns<'l>(list: &'l List<'_>, places: &[usize]) -> Columns<'l> {
+fn asked_columns<'l>(list: &'l List<'_>, places: &[usize]) -> TitledRows<'l> {
     let header = &list.dataset.table.header;
     let column = |place: &usize| {
         let name = header.name(*place);
@@ -68,7 +68,7 @@ fn asked_columns<'l>(list: &'l List<'_>, places: &[usize]) -> Columns<'l> {
 }
 
 /// Mark, name, developer, FLOP, the further columns for which the screen is wide enough, and what is known of the row.
-fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> Columns<'l> {
+fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> TitledRows<'l> {
     let remarks: Vec<String> = list.rows.iter().map(|row| remark(list, row)).collect();
     let mut width = screen.width.unwrap_or(usize::MAX);
     if remarks.iter().any(|remark| !remark.is_empty()) {

@@ -14,7 +14,7 @@ use super::curate::{Curation, curate};
 use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
-use super::show::{Essentials, show};
+use super::show::{ShownModel, show};
 use super::usage;
 use super::verify::{VerificationArgs, verify};
 use crate::changes::Subject;
@@ -154,7 +154,7 @@ impl Review<'_> {
     }
 
     /// Does what an answer asks for. Whether the model whose turn it is by now is to be shown, or else the question is asked again.
-    fn answer(&mut self, answer: Option<char>, shown: &Essentials) -> Result<bool> {
+    fn answer(&mut self, answer: Option<char>, shown: &ShownModel) -> Result<bool> {
         let what = match answer {
             Some('y') => Verdict::Verified,
             Some('e') => Verdict::Corrected,
@@ -186,7 +186,7 @@ impl Review<'_> {
     }
 
     /// Asks for what belongs to a decision, and writes it down. What a person has to type comes before the lock is taken.
-    fn decide(&mut self, what: Verdict, shown: &Essentials) -> Result<bool> {
+    fn decide(&mut self, what: Verdict, shown: &ShownModel) -> Result<bool> {
         let mut how = VerificationArgs::default();
         if what == Verdict::Corrected {
             let Some(typed) = self.ask("Which training FLOP, such as 3.5e25?")? else {
@@ -231,7 +231,7 @@ impl Review<'_> {
     fn write_down(
         &mut self,
         what: Verdict,
-        shown: &Essentials,
+        shown: &ShownModel,
         change: impl for<'p> FnOnce(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
     ) -> Result<bool> {
         let (name, developer) = &self.queue[self.place];

@@ -46,7 +46,7 @@ pub(crate) fn run(config: &Config, args: &ShowArgs) -> Result<()> {
 }
 
 /// What a review asks about once more after a model was shown.
-pub(super) struct Essentials {
+pub(super) struct ShownModel {
     /// The row's training FLOP; without a row the latest estimate's.
     pub flop: Option<Flop>,
     /// Where the model stands on several rows, so that nothing can be decided on it, and what to do.
@@ -58,7 +58,7 @@ pub(super) struct Essentials {
     pub latest: Option<Estimate>,
 }
 
-pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Result<Essentials> {
+pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Result<ShownModel> {
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
@@ -90,7 +90,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         why: why(subject, &latest, &decisions),
         texts: row.map_or_else(Vec::new, |row| human_texts(&dataset, row)),
         line: row.map(|row| row.record.line),
-        differs: differing(row_cells.as_ref(), estimate_cells.as_ref()),
+        differs: differing_columns(row_cells.as_ref(), estimate_cells.as_ref()),
         drift: row.and_then(|row| Drift::of_row(row, &latest, &decisions)),
         records: records(subject, &estimates, &aliases),
         alternatives: estimate
@@ -118,7 +118,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     };
     print_unless_quiet(config, &shown, |screen| text::text(&shown, screen))?;
     let draft = Draft::new(&dataset, &decisions, Signature::default());
-    Ok(Essentials {
+    Ok(ShownModel {
         flop: row.map_or(estimate.and_then(|one| one.flop), |row| row.flop),
         several_rows: shown.several_rows,
         sources: shown.sources,
@@ -190,7 +190,7 @@ struct RecordShown<'s> {
 }
 
 /// The columns of an estimate in which a row says something else.
-fn differing<'s>(row: Option<&Cells<'s>>, estimate: Option<&Cells<'s>>) -> Vec<&'s str> {
+fn differing_columns<'s>(row: Option<&Cells<'s>>, estimate: Option<&Cells<'s>>) -> Vec<&'s str> {
     let mut differs = Vec::new();
     if let (Some(row), Some(estimate)) = (row, estimate) {
         for (name, text) in estimate {
@@ -347,7 +347,7 @@ fn other_names<'s>(subject: &Subject<'_>, aliases: &'s Aliases<'_>) -> Vec<Model
 fn look_alikes<'s>(subject: &Subject<'_>, lookup: &Lookup<'s>) -> Vec<Model<'s>> {
     let wanted = look(subject.name);
     lookup
-        .sound()
+        .known()
         .filter(|other| other.model != subject.model)
         .filter(|other| wanted.is_some() && look(other.name) == wanted)
         .map(|other| Model::new(other.name, other.developer))

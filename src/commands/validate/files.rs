@@ -127,7 +127,7 @@ pub(super) fn dataset(
     dataset: &Dataset<'_>,
     journal: &[JournalEntry<'_>],
 ) {
-    if let Some(message) = plan::marks_lost(dataset, &journal::before(journal)) {
+    if let Some(message) = plan::marks_lost(dataset, &journal::last_runs(journal)) {
         findings.found(Code::MarksLost, path, 1, message);
     }
     let mut unnamed = Vec::new();

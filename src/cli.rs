@@ -127,7 +127,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Carries out the command and prints the result. A usage error that it finds ends the process, as one that clap finds does.
+    /// Carries out the command and prints the result. A usage error that it finds ends the process, like one that clap finds.
     ///
     /// # Errors
     /// Whatever made the run impossible; the dataset is then as it was, unless the message says otherwise.
@@ -172,14 +172,14 @@ impl Command {
     /// Ends the process with a usage error of this command, as clap does.
     fn end_with(&self, usage: clap::Error) -> ! {
         let mut program = Cli::command();
-        // Tells each command how it is called in full.
+        // Gives each command its full name, which the usage shows.
         program.build();
         let command = program.find_subcommand_mut(<&str>::from(self));
         end(&usage.format(command.expect("every command is one of the program's")))
     }
 
-    /// Whether it needs neither the data directory nor the clock, so that a mistake in either is none of its concern. Git names the files
-    /// to its drivers itself, and a merge driver that fails leaves a conflict without markers.
+    /// Whether the command needs neither the data directory nor the clock, so that a mistake in either does not stop it. Git gives its
+    /// drivers the paths of the files, and a merge driver that fails leaves a conflict without markers.
     fn stands_alone(&self) -> bool {
         match self {
             Command::Git(args) => args.is_run_by_git(),
@@ -189,7 +189,7 @@ impl Command {
     }
 }
 
-/// The commands of the help by what they are for.
+/// The commands as the help groups them, by purpose.
 const COMMAND_GROUPS: [(&str, &[&str]); 6] = [
     ("Keep up to date", &["refresh", "reapply"]),
     ("Look", &["list", "show", "stats", "history"]),
@@ -229,7 +229,7 @@ fn with_grouped_help() -> clap::Command {
         .mut_subcommands(|command| command.hide(true))
 }
 
-/// Reads the process's arguments; prints help, version or a usage error (exit 2) and ends the process where those are due.
+/// Reads the process's arguments. Help, the version and a usage error (exit 2) are printed here, and end the process.
 pub fn parse() -> (Config, Command) {
     // Help and usage errors are printed by the command line that groups the commands. Building that takes longer than a small run.
     Cli::command()
@@ -239,7 +239,7 @@ pub fn parse() -> (Config, Command) {
         .unwrap_or_else(|error| end(&error))
 }
 
-/// Whether the process has this flag with this value. It is asked where clap could not read the command line, or did not read all of it.
+/// Whether the process was given this flag with this value, for the cases in which clap could not read the command line, or not all of it.
 fn is_given(flag: &str, value: &str) -> bool {
     let args: Vec<_> = std::env::args_os().collect();
     let joined = format!("{flag}={value}");

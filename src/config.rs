@@ -13,13 +13,13 @@ use crate::terminal::Screen;
 pub struct Config {
     /// Where the files are.
     pub paths: Paths,
-    /// The data directory, where a flag names it: a command that is printed to be pasted names it, too.
+    /// The data directory, where a flag names it. Commands that are printed for pasting then name it, too.
     pub data_dir: Option<String>,
     /// How the result is printed.
     pub format: Format,
-    /// Whether nothing but errors and what is asked for is said.
+    /// Whether only errors and what was asked for are printed.
     pub is_quiet: bool,
-    /// What text is laid out for.
+    /// The screen that text is laid out for.
     pub screen: Screen,
     /// The moment of the run.
     pub now: DateTime<Utc>,

@@ -7,7 +7,7 @@ pub fn day(text: &str) -> Option<NaiveDate> {
     Some(parse(text)?.0.date())
 }
 
-/// The moment that `text` names, in UTC: a date-time (without an offset it is in UTC already), or a date, meaning its midnight.
+/// The moment that `text` names, in UTC. A date-time without an offset is in UTC, and a date means its midnight.
 pub fn moment(text: &str) -> Option<NaiveDateTime> {
     let (local, offset) = parse(text)?;
     match offset {
@@ -21,7 +21,7 @@ pub fn day_text(moment: &str) -> &str {
     moment.split(['T', ' ']).next().unwrap_or_default()
 }
 
-/// chrono's parsers read the text after its form has been checked, because they accept more spellings than these.
+/// Checks the form of the text before chrono reads it, because chrono accepts more spellings.
 fn parse(text: &str) -> Option<(NaiveDateTime, Option<FixedOffset>)> {
     let (day, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
     let (time, offset) = clock.split_at(clock.find(['Z', '+', '-']).unwrap_or(clock.len()));

@@ -17,7 +17,7 @@ impl<'a> Changes<'a> {
             news.entry(&row.key).or_default().push(row);
         }
         let mut changed = Vec::new();
-        // Of several rows of a model those that stayed as they were belong together, so they are set aside first.
+        // Where a model has several rows, those that did not change are paired first.
         for row in &old.rows {
             let rows = news.entry(&row.key).or_default();
             let is_same = |now: &&Row<'a>| ModelChange::between(&columns, row, new, now).is_none();
@@ -56,7 +56,7 @@ impl<'a> Changes<'a> {
 /// A column of two datasets: its name, and where it stands in each, if it does.
 type PairedColumn<'h> = (&'h str, Option<usize>, Option<usize>);
 
-/// The columns of today, then those that are gone. Several without a name stay apart.
+/// Today's columns, then those that are gone. Each column without a name stays a column of its own.
 fn columns<'h>(then: &'h Header<'_>, today: &'h Header<'_>) -> Vec<PairedColumn<'h>> {
     let places = then.places_of(today.names());
     let gone = (0..then.names().count()).filter(|place| !places.contains(&Some(*place)));
@@ -70,7 +70,7 @@ fn columns<'h>(then: &'h Header<'_>, today: &'h Header<'_>) -> Vec<PairedColumn<
 }
 
 impl<'p> ModelChange<'p> {
-    /// What a row that was not there before entered with.
+    /// A row that was not there before, with the cells whose history is followed.
     fn entered(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> ModelChange<'p> {
         let cell = |column| FromTo::new("", dataset.cell(row, column));
         let cells = FOLLOWED.into_iter();

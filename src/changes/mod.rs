@@ -21,7 +21,7 @@ pub use model::{Model, Subject};
 pub struct Changes<'a> {
     /// Models that had no row.
     pub added: Vec<ModelChange<'a>>,
-    /// Rows that say something else than they did.
+    /// Rows whose text changes.
     pub updated: Vec<ModelChange<'a>>,
     pub removed: Vec<ModelChange<'a>>,
     /// Rows that fell below 5e24 FLOP and are kept for what a person wrote in them.
@@ -33,7 +33,7 @@ pub struct Changes<'a> {
     /// Rows whose `verified` is neither `y` nor blank.
     pub protected: Vec<ModelChange<'a>>,
     pub duplicates: Vec<ModelChange<'a>>,
-    /// Models whose names are one, or look alike.
+    /// Models whose names are the same, or look alike.
     pub renamed: Vec<ModelChange<'a>>,
     /// Rows whose training FLOP passes 1e25 in this run.
     pub crossed: Vec<ModelChange<'a>>,
@@ -47,7 +47,7 @@ pub struct Changes<'a> {
     /// Lines of the aliases that change.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<ModelChange<'a>>,
-    /// Human work of an older copy that meets other human work of today.
+    /// Human work of an older copy that contradicts today's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<ModelChange<'a>>,
 }
@@ -61,16 +61,16 @@ pub struct ModelChange<'a> {
     /// The cells that change, in the order of the header.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub fields: Map<'a, FromTo<'a>>,
-    /// The row's training FLOP afterwards, where it has one and that does not change.
+    /// The row's training FLOP, where it has one that does not change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub training_flop: Option<Flop>,
     /// Whether a person wrote text in the row, or in one that leaves as a duplicate.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_text: bool,
-    /// Why a row is an orphan, or what became of a marked one that did not stay as it was.
+    /// Why a row is an orphan, or what happened to a marked row that did not stay as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'a, str>>,
-    /// What `verified` of a protected row says, or of a marked one that left, as a duplicate too.
+    /// The text in `verified` of a protected row, or of a marked row that left (as a duplicate, too).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified: Option<Cow<'a, str>>,
     /// The training FLOP of a drifted row; null where it has none.
@@ -79,7 +79,7 @@ pub struct ModelChange<'a> {
     /// What the estimates say of a drifted or dismissed model now; null where they have no estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest_flop: Option<Option<Flop>>,
-    /// How many times the larger of the two is larger; null where the row has no number.
+    /// The larger of the two numbers divided by the smaller; null where the row has no number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factor: Option<Option<f64>>,
     /// The training FLOP before it passed 1e25.
@@ -100,18 +100,18 @@ pub struct ModelChange<'a> {
     /// How many leave as duplicates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<usize>,
-    /// The other models of a group whose names are one, or look alike.
+    /// The other models of a group whose names are the same, or look alike.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<Model<'a>>,
     /// The whole row that left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<Map<'a, Cow<'a, str>>>,
-    /// The whole rows that left, of a model that stands on several.
+    /// The whole rows that left, where the model had several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<Map<'a, Cow<'a, str>>>,
 }
 
-/// The cells of a new row that are among its changes, because their history is followed. The others are in the dataset.
+/// The cells of a new row that are listed as changes, because their history is followed. The others can be read in the dataset.
 pub const FOLLOWED: [Column; 4] = [
     Column::TrainingFlop,
     Column::Confidence,
@@ -135,7 +135,7 @@ impl<'a> FromTo<'a> {
     }
 }
 
-/// Of these cells those that say something else afterwards.
+/// The cells whose text is another one afterwards.
 pub fn changed_cells<'a>(
     cells: impl Iterator<Item = (&'a str, FromTo<'a>)>,
 ) -> Map<'a, FromTo<'a>> {
@@ -146,7 +146,7 @@ pub fn changed_cells<'a>(
 }
 
 impl<'a> Changes<'a> {
-    /// Forgets the whole rows, which are for the journal.
+    /// Removes the whole rows, which only the journal needs.
     pub fn forget_rows(&mut self) {
         let groups = [&mut self.removed, &mut self.duplicates, &mut self.dismissed];
         for change in groups.into_iter().flatten() {
@@ -155,7 +155,7 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Leaves out what `journalled` says already.
+    /// Removes the changes that `journalled` has already.
     pub fn leave_out(&mut self, journalled: &Changes<'_>) {
         let entries: Vec<&ModelChange<'_>> = journalled
             .groups()
@@ -210,7 +210,7 @@ impl ModelChange<'_> {
         self.fields.get(column.name())
     }
 
-    /// Whether this is a line of the decisions that leaves.
+    /// Whether this change removes a line of the decisions.
     pub fn is_taken_back(&self) -> bool {
         let decision = self.fields.get("decision");
         decision.is_some_and(|cell| cell.to.is_empty())
@@ -242,7 +242,7 @@ impl<'a> ModelChange<'a> {
         ModelChange::of(cell(Column::Name), cell(Column::Developer))
     }
 
-    /// A row with all that it says.
+    /// A row with all its cells.
     pub fn whole(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
         ModelChange {
             has_text: row.has_text,
@@ -261,14 +261,14 @@ impl<'a> ModelChange<'a> {
         }
     }
 
-    /// The same, with the training FLOP in one place: where it changes, it is among the fields.
+    /// The same change, with the training FLOP named once: where it changes, only the fields have it.
     pub fn say_flop_once(mut self) -> ModelChange<'a> {
         let changes = self.field(Column::TrainingFlop).is_some();
         self.training_flop = self.training_flop.filter(|_| !changes);
         self
     }
 
-    /// The change as one that passes 1e25, if it does.
+    /// The change as it stands under `crossed`, if it passes 1e25.
     pub fn crossed(&self) -> Option<ModelChange<'a>> {
         let (Some(from), Some(to)) = self.flops() else {
             return None;
@@ -288,7 +288,7 @@ impl<'a> ModelChange<'a> {
     }
 }
 
-/// All that a row says, by column.
+/// All cells of a row, by column.
 pub fn whole_row<'p>(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> Map<'p, Cow<'p, str>> {
     let names = dataset.table.header.names().map(Cow::from);
     Map(names.zip(row.record.cells().map(Cow::from)).collect())

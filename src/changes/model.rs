@@ -38,13 +38,13 @@ impl<'a> Model<'a> {
 pub struct Subject<'d> {
     /// Its key, with its alias.
     pub model: Key,
-    /// Its name, as the row writes it, else the estimates, else the decision.
+    /// Its name as the row has it, or else the estimates, or else the decision.
     pub name: &'d str,
-    /// Its developer, written likewise.
+    /// Its developer, from the same place.
     pub developer: &'d str,
     pub row: Option<&'d Row<'d>>,
     pub estimate: Option<&'d Estimate>,
-    /// Whether there is nothing but a record that was rejected. It may have no developer.
+    /// Whether nothing is known but a record that was rejected. It may have no developer.
     pub is_rejected: bool,
 }
 

@@ -57,7 +57,7 @@ impl Correction {
                     flop.class().name().to_owned(),
                 ),
                 (Column::EstimationMethod, DEFAULT_METHOD.to_owned()),
-                // It explained another number; the journal has it.
+                // The reasoning explained another number. The journal keeps it.
                 (Column::Reasoning, String::new()),
             ]);
         }

@@ -1,5 +1,5 @@
-//! What the commands share by which a person decides: the files are read under the lock, the models are found by the names that are
-//! typed, and a draft becomes the plan.
+//! What the commands share that write down a person's decisions: the files are read under the lock, the models are found by the names that
+//! are typed, and a draft becomes the plan.
 
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
 
-/// Which models are meant, and how what is decided on them is written.
+/// Which models are meant, and how the decisions on them are written.
 #[derive(Debug, Args)]
 pub(super) struct NamesArgs {
     /// The model's name, or several, in any case; a name that only looks alike is found, too
@@ -37,7 +37,7 @@ pub(super) struct NamesArgs {
     write: WriteArgs,
 }
 
-/// What a person decides with: what is known, and the draft of what is to be written.
+/// What a decision is made from: all that is known, and the draft of what is to be written.
 pub(super) struct Curation<'p> {
     pub draft: Draft<'p>,
     pub dataset: &'p Dataset<'p>,
@@ -81,7 +81,7 @@ impl<'p> Curation<'p> {
     }
 }
 
-/// All values, or every error in one.
+/// All values, or one error with the messages of all errors.
 pub(super) fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
     let (mut values, mut errors) = (Vec::new(), Vec::new());
     for result in results {
@@ -129,7 +129,7 @@ pub(super) fn curate(
     session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())
 }
 
-/// The same for each model that is named, once however often it is. All that cannot be found, or not be changed, are named.
+/// Does the same for each model that is named, and only once for each. The error names every model that cannot be found or changed.
 pub(super) fn curate_each(
     config: &Config,
     mode: Mode,
@@ -154,7 +154,7 @@ pub(super) fn curate_each(
     })
 }
 
-/// Warns of rows that are verified by now although their models are not above the line, or without a word of why.
+/// Warns of rows that the plan verifies although they are below 1e25 FLOP, have no number, or have no note that says why.
 fn warn_of_doubtful_marks(plan: &Plan<'_>) {
     let verified = plan
         .lines

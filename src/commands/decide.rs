@@ -87,8 +87,8 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// A sheet of `list` has every column of the dataset. Where one of them is the owner's `decision`, a word that stands in the row as well
-/// is not meant for the program.
+/// A sheet of `list` has every column of the dataset. Where one of these is a column `decision` of the owner's, a word that the row has as
+/// well is not meant for the program.
 fn forget_own_words(dataset: &Dataset<'_>, sheet: &Table<'_>, asked: &mut [Asked]) {
     let own = &dataset.table.header;
     let is_list = own.names().all(|name| sheet.header.find(name).is_some());
@@ -135,7 +135,7 @@ fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Asked>), Refusal> {
     Ok((table, asked))
 }
 
-/// Carries out one line, unless it says what is so already.
+/// Carries out one line, unless it asks for nothing new.
 fn carry_out<'p>(
     curation: &mut Curation<'p>,
     asked: &Asked,
@@ -144,7 +144,7 @@ fn carry_out<'p>(
     let name = bounded(&asked.name);
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
     let found = curation.lookup.find_model(&asked.name, developer)?;
-    // Of several rows of a model a line is about the one that has its note.
+    // Where a model has several rows, the line is about the row that has its note.
     let is_meant = |one: &&Subject<'p>| {
         found.len() == 1 || is_same_text(curation.cell(one, Column::Notes).trim(), &asked.note)
     };
@@ -193,8 +193,8 @@ fn carry_out<'p>(
     }
 }
 
-/// Whether a line says what is so already, as each line does that `list` printed and nobody filled in: its mark is the row's, its
-/// decision stands, and its note has nothing new.
+/// Whether a line asks for nothing new, like every line that `list` printed and nobody filled in: its mark is the row's, its decision has
+/// been made already, and its note adds nothing.
 fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
     let mark = curation.cell(subject, Column::Verified).trim();
     let is_marked = asked.mark.is_empty()
@@ -209,13 +209,13 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
     let is_decided = asked.decision.is_empty()
         || decided.is_some_and(|decided| asked.decision.eq_ignore_ascii_case(decided.name()));
     let own = curation.cell(subject, Column::Notes);
-    // A dismissal whose row stands is to be carried out, unless `list` wrote its word.
+    // A dismissal is carried out where the model still has a row, unless `list` wrote the word.
     let said = line
         .filter(|line| subject.row.is_none() || line.decision == Some(Decision::Stands))
         .map_or("", |line| {
             curation.decisions.cell(line, DecisionColumn::Note)
         });
-    // What follows the row's own note is new, unless it was said with the decision.
+    // What follows the row's own note is new, unless the decision's note has it.
     let new = new_note(own, &asked.note).unwrap_or_default();
     let own = if begins_with(&asked.note, own) {
         ""

@@ -91,7 +91,7 @@ pub(crate) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The dataset that is named: a file, or `REV:`.
+/// The bytes of the dataset that is named: a file, or `REV:`.
 fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
     if let Some(revision) = named.to_str().and_then(|named| named.strip_suffix(':')) {
         return git::revision(revision, dataset);
@@ -127,7 +127,7 @@ fn text(report: &DiffReport<'_>, screen: Screen) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-/// The marked rows that did not stay as they were, of which the first are named, each with what became of it.
+/// The marked rows that did not stay as they were: how many, and what happened to the first ones.
 fn broken_text(broken: &[ModelChange<'_>], screen: Screen) -> String {
     if broken.is_empty() {
         return "No verified or protected row changed".to_owned();

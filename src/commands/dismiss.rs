@@ -134,12 +134,12 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
     Ok(())
 }
 
-/// The dismissals of a model that stand, newest first: of each the rows that left, mostly one. An alias may have made one model of
-/// several that were dismissed each by itself, so that it has several lines.
+/// The dismissals of a model that are in force, newest first: for each the rows that left, which is usually one row. A model has several
+/// dismissals where an alias joined models that had been dismissed one by one.
 ///
-/// A line is followed back through the journal by its moment: each run that wrote it says which moment stood there before. What other
-/// runs did to the line since then is void, because git or a person has brought an older file back. From there on the search goes back
-/// until the model was taken back or added.
+/// A line is followed back through the journal by its moment: each run that wrote it says which moment it replaced. A run that does not fit
+/// into this chain does not count, because git or a person has since brought an older file back. From there the search goes back to where
+/// the dismissal was taken back or the model was added.
 fn dismissals<'k>(
     curation: &Curation<'k>,
     lines: &[&DecisionLine<'_>],
@@ -158,7 +158,7 @@ fn dismissals<'k>(
             if place >= first && (is_added || moments.is_some_and(|(_, to)| to.is_empty())) {
                 break;
             }
-            // Of a killed run the next one says which rows left.
+            // Where a run was killed, the entry of the next run says which rows left.
             let recovered = changes.removed.iter().filter(|_| entry.is_recovery());
             let dismissed = changes.dismissed.iter().chain(recovered);
             let of_model: Vec<_> = dismissed
@@ -190,11 +190,11 @@ fn runs_that_wrote(curation: &Curation<'_>, line: &DecisionLine<'_>) -> BTreeSet
     wrote
 }
 
-/// When the line with this key was written before a run, and when in the run: `""` where it was taken back. `None` where the run did not
-/// write it, or within the same second.
+/// The moment in the line of this key before a run, and after it: `""` where the line was taken back. `None` where the run did not write
+/// the line, or wrote it in the same second.
 fn moments<'k>(changes: &'k Changes<'_>, key: &Key) -> Option<(&'k str, &'k str)> {
     let lines = changes.decisions.iter().filter(|line| line.key() == *key);
-    // Of several lines with one key that are joined one stands.
+    // Where several lines with one key are joined, one of them stays.
     let line = lines.min_by_key(|line| line.is_taken_back())?;
     match line.fields.get(DecisionColumn::At.into()) {
         Some(at) => Some((&*at.from, &*at.to)),

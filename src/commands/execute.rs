@@ -1,5 +1,5 @@
-//! The one way to a plan and from it to its end, shared by every command that makes one: a [`Session`] takes the lock and reads; then
-//! brake, preview or apply; then the report.
+//! What every command that makes a plan does before and after it: a [`Session`] takes the lock and reads the files; then the plan is
+//! stopped by a brake, shown, or carried out; then it is reported.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -46,14 +46,14 @@ pub(super) struct Session<'c> {
     pub last_runs: LastRuns,
     /// Whether what is written becomes a commit.
     commit: bool,
-    /// Whether pending changes are an exit code.
+    /// Whether pending changes make the exit code 3.
     pub check: bool,
     /// Whether brakes are overridden.
     pub force: bool,
 }
 
 impl<'c> Session<'c> {
-    /// Takes the lock, puts in order what killed runs left, and reads the files. Until it is said otherwise, brakes count, and pending changes are not an exit code.
+    /// Takes the lock, puts in order what killed runs left, and reads the files. At first `check` and `force` are off.
     pub fn begin(config: &'c Config, args: WriteArgs) -> Result<Session<'c>> {
         let lock = if args.dry_run {
             None
@@ -61,7 +61,7 @@ impl<'c> Session<'c> {
             let lock = Lock::acquire(PATIENCE, &config.paths.dataset, || {
                 let waiting = "another run holds the lock; waiting";
                 config.progress.set_message(waiting);
-                // In a review the spinner has ended long ago.
+                // In a review the spinner has ended already.
                 if config.progress.is_finished() {
                     let _ = writeln!(io::stderr(), "{waiting}");
                 }
@@ -86,7 +86,7 @@ impl<'c> Session<'c> {
     /// Carries out a plan whose rows follow the estimates, or shows what it would do, and reports.
     pub fn carry_out(&self, plan: &Plan<'_>, input: &Input<'_>) -> Result<Exit> {
         let replacements = replacements(plan, &self.files);
-        // Where rows with numbers leave, most of what is left may be no numbers.
+        // A file in which most numbers cannot be read is refused, and it becomes one when rows with numbers leave.
         if plan.unreadable().nth(1).is_some() {
             let bytes = afterwards(&replacements, &self.files.dataset);
             bytes
@@ -99,8 +99,8 @@ impl<'c> Session<'c> {
         self.finish(report, replacements)
     }
 
-    /// Carries out a plan whose rows do not follow the estimates. What these brought, where they can be read, and what waits for a
-    /// person then are told by the files as the plan leaves them; `aliases` are those that hold then.
+    /// Carries out a plan whose rows do not follow the estimates. The report counts what the estimates hold, where they can be read, and
+    /// what waits for a person, both for the files as the plan leaves them; `aliases` are those that apply then.
     pub fn carry_out_curated(
         &self,
         plan: &Plan<'_>,
@@ -197,7 +197,7 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Writes the files and the journal. The commit that was asked for is to be made once that has ended well.
+    /// Writes the files and the journal. Returns the commit that was asked for, which the caller makes when the run has succeeded.
     fn write<'f>(
         &self,
         report: &Report<'_>,
@@ -205,7 +205,7 @@ impl<'c> Session<'c> {
         lock: &Lock,
     ) -> Result<(Written<'f>, Option<Commit>)> {
         let (config, plan) = (self.config, report.plan);
-        // When the estimates were saved that the rows follow.
+        // When the estimates were saved, if the rows follow them.
         let saved_at = report
             .input
             .filter(|_| plan.mode.follows_estimates())
@@ -236,8 +236,8 @@ impl<'c> Session<'c> {
     }
 }
 
-/// Prints the report. A quiet run prints it where a refresh changes something, and conflicts; where nothing changes but somebody has to
-/// act, what waits goes to stderr, so that a cron job sends its mail.
+/// Prints the report. A quiet run prints it only where a refresh changes something, or where there are conflicts. Where nothing changes but
+/// somebody has to act, a quiet run says so on stderr, so that cron sends a mail.
 fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     let plan = report.plan;
     let is_quiet = config.is_quiet && config.format != Format::Json;
@@ -283,7 +283,7 @@ fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
         .collect()
 }
 
-/// What a file will hold, if it is there then.
+/// The bytes that a file will have, if there will be one.
 fn afterwards<'r>(replacements: &'r [Replacement<'_>], file: &'r Snapshot) -> Option<&'r [u8]> {
     let replacement = replacements
         .iter()

@@ -117,7 +117,7 @@ fn setup_text(setup: &Setup) -> String {
 /// Git stops the merge and leaves the work tree as it was. Any code below 129 would say that ours holds a result.
 const STOP: Exit = Exit::Merge(129);
 
-/// Merges by rows; what cannot be read so is merged as text, so that it is never worse than without a driver.
+/// Merges by rows. Files that cannot be read for that are merged as text, so that the result is never worse than without a driver.
 fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
     let (ours, theirs) = match &args.labels[..] {
         [ours, theirs] if ours != "%X" => (&**ours, &**theirs),

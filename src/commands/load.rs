@@ -1,4 +1,4 @@
-//! Loading, with messages that name file, line and remedy. Every command reads the files of the data directory through here.
+//! Loads files, with messages that name file, line and remedy. Every command reads the files of the data directory through here.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -16,7 +16,7 @@ use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
 use crate::text::shown;
 
-/// The bytes of a file that a person names; `-` is stdin. The hint says where one that cannot be read may be.
+/// The bytes of a file that a person names; `-` is stdin. The hint ends the message where the file cannot be read.
 pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = match path.to_str() {
@@ -57,7 +57,7 @@ pub(super) fn estimates(config: &Config, aliases: &Aliases<'_>) -> Result<Estima
     Ok(estimates)
 }
 
-/// The files that people write, as they were read.
+/// The files that people write, with the bytes that were read.
 pub(super) struct Files {
     pub dataset: Snapshot,
     pub decisions: Snapshot,
@@ -75,7 +75,7 @@ impl Files {
         })
     }
 
-    /// What they say; a file that is not there says nothing.
+    /// What the files say. A file that is not there counts as an empty one.
     pub fn curated(&self) -> Result<Curated<'_>> {
         let (decisions, aliases) = self.decisions_and_aliases()?;
         Ok((self.dataset(&aliases)?, decisions, aliases))
@@ -98,7 +98,7 @@ impl Files {
         let aliases = aliases(&self.aliases)?;
         let parse = |bytes| Decisions::parse(bytes, &aliases);
         let decisions = parsed(&self.decisions, Decisions::absent, parse)?;
-        // A line that has no effect, or not the one that it seems to have.
+        // These lines have no effect, or another one than it seems.
         for fault in &decisions.faults {
             let path = self.decisions.path.display();
             warn!("{path}:{}: {}", fault.line, shown(&fault.message));
@@ -112,7 +112,7 @@ impl Files {
         Ok(dataset.with_aliases(aliases))
     }
 
-    /// The dataset that a reset replaces. One that is refused is replaced, too, and its rows do not count.
+    /// The dataset that a reset replaces. A refused dataset is replaced as well, and then its rows are unknown.
     pub fn dataset_to_replace(&self, aliases: &Aliases<'_>) -> Dataset<'_> {
         let Some(bytes) = &self.dataset.bytes else {
             return Dataset::absent();
@@ -133,7 +133,7 @@ pub(super) fn aliases(file: &Snapshot) -> Result<Aliases<'_>> {
     parsed(file, Aliases::absent, Aliases::parse)
 }
 
-/// What a file says; one that is not there says nothing. A refusal says what to do about it.
+/// What a file says. A file that is not there counts as an empty one. A refusal says what to do about it.
 fn parsed<'s, T>(
     file: &'s Snapshot,
     absent: fn() -> T,
@@ -150,7 +150,7 @@ fn parsed<'s, T>(
     })
 }
 
-/// A record or a field that breaks a rule, with the name of what becomes of it.
+/// A record or a field that breaks a rule, with a word for the consequence.
 #[derive(Serialize)]
 pub(super) struct NamedFault<'e> {
     /// `rejected` or `ignored_field`.
@@ -179,7 +179,7 @@ impl NamedFault<'_> {
     }
 }
 
-/// Every record that is passed over, then every field that counts as absent.
+/// Every record that is rejected, then every field that counts as absent.
 pub(super) fn faults(estimates: &Estimates) -> impl Iterator<Item = NamedFault<'_>> {
     let fault = |fault| move |of| NamedFault { fault, of };
     let rejected = estimates.rejected.iter().map(fault("rejected"));
@@ -192,7 +192,7 @@ pub(super) fn journal(path: &Path) -> Result<Vec<JournalEntry<'static>>> {
     journal_and_faults(path, |line, why| warn!("{}:{line}: {why}", path.display()))
 }
 
-/// The same, with each line that cannot be read handed to `unreadable`, and what is the matter with it.
+/// The same, but each line that cannot be read is handed to `unreadable`, with what is wrong with it.
 pub(super) fn journal_and_faults(
     path: &Path,
     unreadable: impl FnMut(usize, &str),

@@ -1,7 +1,7 @@
-//! The commands, one room each: its flags, its story and its text.
+//! The commands. Each has a room of its own, with its flags, its story and its text.
 //!
-//! They share how the files are loaded (`load`) and results printed (`print`), how a person's decisions become a plan (`curate`), and the
-//! way from a plan to its end (`execute`), before which is put in order what killed runs left (`recovery`).
+//! They share how files are loaded (`load`), how results are printed (`print`), how a person's decisions become a plan (`curate`), how a
+//! plan is carried out (`execute`), and how what killed runs left is put in order first (`recovery`).
 
 pub(crate) mod accept;
 pub(crate) mod add;
@@ -35,15 +35,16 @@ use std::io;
 use anyhow::Error;
 use clap::error::ErrorKind;
 
-/// How a run ended, as the process's exit code.
+/// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Done, or nothing to do.
     Done,
-    /// An error; nothing was written, but for what the message says: the dataset without its journal, or without its report.
+    /// An error. Nothing was written, unless the message says otherwise: the dataset may be written without its journal entry or its
+    /// report.
     Error,
-    /// Done, and a person should look: `--check` found pending changes, `reapply` conflicts, `validate` errors, or a check of `diff` or
-    /// `compare` what it looks for.
+    /// Done, and a person should look: `--check` found pending changes, `reapply` found conflicts, `validate` found errors, or a check of
+    /// `diff` or `compare` found what it looks for.
     Findings,
     /// What git expects of a merge driver.
     Merge(u8),
@@ -61,7 +62,7 @@ impl Exit {
     }
 }
 
-/// What an error says, and what to do where the system does not let the program read or write.
+/// The message of an error. Where the system denies access, it says what to do.
 pub fn message(error: &Error) -> String {
     let is_denied = error
         .chain()

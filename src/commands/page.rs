@@ -27,7 +27,7 @@ pub struct PageArgs {
 }
 
 pub(crate) fn run(config: &Config, args: &PageArgs) -> Result<()> {
-    // A slip such as `page old_copy.csv` must not cost that file.
+    // A slip such as `page old_copy.csv` must not overwrite that file.
     let file = &args.file;
     let is_html = file
         .extension()

@@ -23,7 +23,7 @@ pub(super) fn print(
     write(config, text.as_bytes())
 }
 
-/// Prints a result. A quiet run prints no text, but JSON and CSV as ever, because those are for programs.
+/// Prints a result. A quiet run prints no text. JSON and CSV are printed as always, because they are for programs.
 pub(super) fn print_unless_quiet(
     config: &Config,
     json: &impl Serialize,
@@ -45,8 +45,8 @@ pub(super) fn write(config: &Config, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// Writes a result to a file that a person names, whole or not at all, and says what was written. A folder in which files of the
-/// dataset stand is refused: a slip must not cost them.
+/// Writes a result to a file that a person names, whole or not at all, and says what was written. A folder with files of the dataset is
+/// refused, because a slip must not overwrite them.
 pub(super) fn to_file(
     config: &Config,
     path: &Path,

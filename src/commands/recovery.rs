@@ -1,4 +1,4 @@
-//! What killed runs left is put in order under the lock, before anything else is read: what they changed is journalled.
+//! Puts in order what killed runs left, under the lock and before anything else is read: what they changed is journalled.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -15,8 +15,9 @@ use crate::plan::{FileChange, Summary};
 use crate::schema::Columns;
 use crate::store::{self, Lock, OldFile, Snapshot};
 
-/// Runs may have been killed after they had replaced files and before they were done: what changed is journalled, then the old files go.
-/// One that cannot be compared with what took its place is kept, and one is put back where its command can be given again so.
+/// A run may have been killed when it had replaced some files and was not done yet. What it changed is journalled, and then the old files
+/// are removed. An old file that cannot be compared with the new one is kept. An old file of decisions is put back where the run did
+/// nothing else, so that its command can be given again.
 pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     let paths = &config.paths;
     let old_datasets = store::recover(lock, &paths.dataset)?;
@@ -59,7 +60,7 @@ struct Recovery<'r> {
     config: &'r Config,
     lock: &'r Lock,
     today: &'r Dataset<'r>,
-    /// As it was before the recovery.
+    /// The journal as it was before the recovery.
     journal: &'r [JournalEntry<'static>],
     is_dataset_replaced: bool,
 }
@@ -80,7 +81,7 @@ impl Recovery<'_> {
         let (Ok((then, olds)), Ok((today, news))) = parsed else {
             return old.keep();
         };
-        // Lines that stayed are left out: of two with one key, each is compared with itself.
+        // Lines that stayed are left out, so that of two lines with one key each is compared with itself.
         let news_left = lines_missing_from(&olds, &news);
         let mut change = FileChange::of(&then, lines_missing_from(&news, &olds).into_iter());
         change.remove(|line| news_left.iter().all(|new| today.key(new) != *line.key));
@@ -99,7 +100,7 @@ impl Recovery<'_> {
         }
         let took_lines_away = are_decisions && !change.gone.is_empty();
         if took_lines_away && !self.is_dataset_replaced && self.has_news(&mut changes) {
-            // The killed run did not get to the dataset. Where a person has written in the file since, the old one is only kept.
+            // The killed run did not reach the dataset. Where a person has changed the file since, the old one is kept and not put back.
             if !news_left.is_empty() || !old.was_replaced_by(&now) {
                 return old.keep();
             }
@@ -112,7 +113,7 @@ impl Recovery<'_> {
         self.journal(old, changes)
     }
 
-    /// Leaves out what the journal tells already, and says whether anything is left.
+    /// Removes the changes that the journal has already, and says whether any are left.
     fn has_news(&self, changes: &mut Changes<'_>) -> bool {
         if let Some(last) = self.journal.first() {
             changes.leave_out(&last.changes);
@@ -120,7 +121,7 @@ impl Recovery<'_> {
         changes.groups().any(|(_, group)| !group.is_empty())
     }
 
-    /// Journals what changed, as far as the journal does not tell it already, and lets go of the old file.
+    /// Journals the changes that the journal does not have yet, and removes the old file.
     fn journal(&self, old: &OldFile<'_>, mut changes: Changes<'_>) -> Result<()> {
         if self.has_news(&mut changes) {
             let summary = Summary::of_rows(&self.today.rows);
@@ -140,7 +141,7 @@ impl Recovery<'_> {
     }
 }
 
-/// The lines whose bytes are none of those of the others.
+/// Those of `lines` whose bytes are not among `others`.
 fn lines_missing_from<'l, 'a>(
     others: &[Record<'_>],
     lines: &'l [Record<'a>],

@@ -119,7 +119,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     session.force = args.force;
     let files = &session.files;
     let (decisions, aliases) = files.decisions_and_aliases()?;
-    // It is never freed: the process ends with the refresh, and to free every text of many estimates takes a tenth of the run.
+    // The estimates are never freed: the process ends with the refresh, and freeing many texts one by one takes a tenth of the run.
     let estimates: &Estimates = Box::leak(Box::new(load::estimates(config, &aliases)?));
     if let Some(days) = args.max_age {
         refuse_old(config, estimates, days)?;
@@ -150,8 +150,8 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let include_unestimated = args.include_unestimated;
     let plan = plan::merge(mode, &dataset, &decisions, &latest, include_unestimated);
     warn_of_rows(&paths.dataset, &plan);
-    // A refresh that writes counts anew, so this is the last that is heard of them.
-    // Where the brake stops the run, its message says so.
+    // A refresh that writes counts the marks anew, so this is the last chance to say that some are missing. Where the brake stops the run,
+    // its message says so.
     let is_stopped = !args.force && plan::too_few_marks(&dataset, &session.last_runs).is_some();
     if !args.reset
         && !is_stopped
@@ -168,7 +168,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     session.carry_out(&plan, &input)
 }
 
-/// Refuses estimates that were saved more than so many days ago, or that do not say when: the pipeline may have died unseen.
+/// Refuses estimates that were saved more than `days` days ago, or that do not say when, because the pipeline may have died unseen.
 fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let saved_at = estimates.saved_at.as_deref();
     let saved = saved_at.and_then(dates::moment);
@@ -184,7 +184,7 @@ fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     )
 }
 
-/// Names every record that is passed over, every field that counts as absent, and a `saved_at` that cannot be read.
+/// Warns of every record that is rejected, every field that counts as absent, and a `saved_at` that cannot be read.
 fn warn_of_faults(path: &Path, estimates: &Estimates) {
     let path = path.display();
     for fault in load::faults(estimates) {
@@ -198,8 +198,7 @@ fn warn_of_faults(path: &Path, estimates: &Estimates) {
     }
 }
 
-/// Names every row of a refresh that is kept for a mark that nobody defined, and every training FLOP that is no number, in rows that stay
-/// as they are.
+/// Warns of every row whose `verified` is neither `y` nor blank, and of every training FLOP that is no number in a row that stays as it is.
 fn warn_of_rows(path: &Path, plan: &Plan<'_>) {
     let dataset = plan.dataset;
     let place = |row: &Row<'_>| {

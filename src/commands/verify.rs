@@ -106,8 +106,8 @@ pub(super) fn verify<'p>(
     Ok(())
 }
 
-/// Refuses a row whose number is not the latest estimate's, so that no stale number is frozen by mistake. A row that is verified already,
-/// or of which there is no latest estimate, is taken as it stands.
+/// Refuses a row whose number is not the latest estimate's, so that no stale number is verified by mistake. A row that is verified already,
+/// or whose model has no latest estimate, is accepted as it stands.
 fn refuse_stale(curation: &Curation<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
     if row.mark == Mark::Verified {
         return Ok(());

@@ -118,7 +118,7 @@ impl<'a> Aliases<'a> {
         })
     }
 
-    /// A line with which a new one would be refused: its left side is the new one's already, or the two would make a chain.
+    /// A line that forbids a new one, because both have the same left side, or because the two would make a chain.
     pub fn in_the_way(&self, left: &Key, right: &Key) -> Option<&Alias<'a>> {
         self.lines.iter().find(|alias| {
             let makes_a_chain = overlap(right, &alias.key) || overlap(&alias.model, left);
@@ -126,7 +126,7 @@ impl<'a> Aliases<'a> {
         })
     }
 
-    /// The line that says what a model is. One with its name goes before one with `*`.
+    /// The line that applies to a model. A line with the model's name takes precedence over one with `*`.
     fn line(&self, key: &Key) -> Option<&Alias<'a>> {
         if self.places.is_empty() {
             return None;
@@ -159,7 +159,7 @@ fn refused(record: &Record<'_>, trouble: &str) -> Refusal {
     Refusal::new(record.line, trouble, remedy)
 }
 
-/// Whether two sides are one, or one covers the other by its `*`.
+/// Whether two sides are the same, or one covers the other by its `*`.
 fn overlap(one: &Key, other: &Key) -> bool {
     let is_any = one.name == ANY || other.name == ANY;
     one.developer == other.developer && (is_any || one.name == other.name)

@@ -73,7 +73,7 @@ pub struct DecisionLine<'a> {
     pub flop: Option<Flop>,
 }
 
-/// Why a line has no effect, or not the one that it seems to have.
+/// Why a line has no effect, or another one than it seems.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionFault {
     /// The line of the file, from 1.
@@ -91,7 +91,7 @@ pub struct Decisions<'a> {
     pub table: Table<'a>,
     /// The lines, in the order of the file.
     pub lines: Vec<DecisionLine<'a>>,
-    /// Lines that have no effect, or not the one that they seem to have.
+    /// Lines that have no effect, or another one than it seems.
     pub faults: Vec<DecisionFault>,
     /// The line that counts for a model.
     places: HashMap<Key, usize>,
@@ -136,7 +136,7 @@ impl<'a> Decisions<'a> {
         Ok(decisions)
     }
 
-    /// Of several lines on one model with the same decision the first counts; where two of them differ, none does.
+    /// Where several lines on one model have the same decision, the first counts. Where two of them differ, none does.
     fn choose_lines_that_count(&mut self) {
         let mut contradicted = Vec::new();
         for (place, line) in self.lines.iter().enumerate() {
@@ -194,7 +194,7 @@ impl<'a> Decisions<'a> {
             .filter(|line| line.decision.is_some_and(Decision::is_dismissal))
     }
 
-    /// The lines that keep models out of the dataset, in the order of the file; of several on one model the one that counts.
+    /// The lines that keep models out of the dataset, in the order of the file, and for each model only the line that counts.
     pub fn dismissals(&self) -> impl Iterator<Item = &DecisionLine<'a>> {
         self.lines.iter().filter(|line| {
             let counting = self.dismissal(&line.model);
@@ -203,13 +203,13 @@ impl<'a> Decisions<'a> {
     }
 
     /// The line that takes a row out of the dataset: no person marked the row, and what a person wrote in it stands in the line's note
-    /// already. So a dismissal that was cut in half, or a merge, is completed, and nothing that a person wrote is lost.
+    /// already. This completes a dismissal that was cut in half, or a merge, and loses nothing that a person wrote.
     pub fn takes_out(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> Option<&DecisionLine<'a>> {
         self.dismissal(row.model())
             .filter(|line| !row.is_marked() && self.notes_hold(line, dataset, row))
     }
 
-    /// The line that dismisses a row's model and has no effect on the row, for what a person wrote in it.
+    /// The line that dismisses a row's model and has no effect on the row, because of what a person wrote in it.
     pub fn contradicted_by(
         &self,
         dataset: &Dataset<'_>,
@@ -220,7 +220,7 @@ impl<'a> Decisions<'a> {
     }
 
     /// The decision that has an effect on a row today: a dismissal that takes it out at the next refresh, or a `stands` that covers the
-    /// latest estimate. Without an estimate every `stands` has one.
+    /// latest estimate. Without an estimate every `stands` has an effect.
     pub fn in_effect(
         &self,
         dataset: &Dataset<'_>,

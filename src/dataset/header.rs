@@ -7,12 +7,13 @@ use super::refusal::Refusal;
 use crate::schema::{Columns, is_text_column};
 use crate::text::{is_visible, quoted};
 
-/// The columns of a file as it will be written: the owner's order, and behind it those of the schema that are missing today.
+/// The columns of a file as it will be written: those of today in the owner's order, and behind them the columns of the schema that are
+/// missing today.
 #[derive(Debug, Clone)]
 pub struct Header<'a> {
     /// The header line as it stands; `None` where there is no file yet.
     record: Option<Record<'a>>,
-    /// The names of all columns, those that will be appended included; an old name is the new one here.
+    /// The names of all columns, including those that will be appended. A column that has its old name today has its new name here.
     names: Vec<String>,
     /// How many of them stand in the file today.
     width: usize,
@@ -24,7 +25,7 @@ pub struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// The header that the first record of a file is, or that of a new file.
+    /// The header of a file with this first record, or the header of a new file.
     pub(super) fn new<C: Columns>(record: Option<Record<'a>>) -> Header<'a> {
         let cells = record.iter().flat_map(Record::cells);
         let mut names: Vec<String> = cells.map(|name| name.trim().to_owned()).collect();
@@ -62,7 +63,7 @@ impl<'a> Header<'a> {
         let (line, begins) = (record.line, quoted(record.raw));
         let header = Header::new::<C>(Some(record));
         for missing in header.missing() {
-            // What stands in a column must not be taken for blank because its header is one letter away, or in another case.
+            // A column must not be taken for a missing one because its name is one letter off, or in another case.
             let mut own = header.own_columns().map(|(_, name)| name);
             let near = own.find(|name| strsim::levenshtein(&name.to_lowercase(), missing) <= 1);
             if near.is_none() && !required.contains(&missing) {
@@ -102,7 +103,7 @@ impl<'a> Header<'a> {
         self.places[column.index()]
     }
 
-    /// What a record says in these columns, without outer blanks; it is refused where one of them is blank.
+    /// The cells of a record in these columns, without outer blanks. A record in which one of them is blank is refused.
     pub(super) fn filled<'r, C: Columns, const N: usize>(
         &self,
         record: &'r Record<'_>,
@@ -145,7 +146,7 @@ impl<'a> Header<'a> {
         ["name", "developer"].map(|name| self.find(name).unwrap_or_default())
     }
 
-    /// Where the columns of these names stand. No place is named twice, so that columns without a name stay apart.
+    /// Where the columns of these names stand. No place is returned twice, so that several columns without a name are kept apart.
     pub fn places_of<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Option<usize>> {
         let mut is_free = vec![true; self.names.len()];
         names
@@ -180,7 +181,7 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// Whether a column had its old name, and is renamed.
+    /// Whether a column has its old name in the file, and is renamed.
     pub fn has_old_name(&self) -> bool {
         self.has_old_name
     }
@@ -211,7 +212,7 @@ impl<'a> Header<'a> {
         self.record.as_ref().map(|record| record.raw)
     }
 
-    /// How the header line ends, where there is one and it does.
+    /// The line end of the header line, if it has one.
     pub fn line_end(&self) -> Option<LineEnd> {
         self.record.as_ref().and_then(|record| record.end)
     }

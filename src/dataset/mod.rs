@@ -1,4 +1,4 @@
-//! The program's CSV files as they stand, the dataset, the decisions and the aliases: load, CSV text → rows that keep their bytes.
+//! The program's CSV files, which are the dataset, the decisions and the aliases: CSV text → rows that keep their bytes.
 
 mod aliases;
 mod decisions;
@@ -34,7 +34,7 @@ pub enum Mark {
     Unverified,
     /// `y`: a person confirmed the row.
     Verified,
-    /// Something else: a person wrote that, whatever it means.
+    /// Something else, which a person wrote, whatever it means.
     Protected,
 }
 
@@ -58,7 +58,7 @@ pub struct Row<'a> {
     pub key: Key,
     /// The key that this is an alias of.
     alias: Option<Key>,
-    /// What a person said of it.
+    /// The mark that a person set in `verified`.
     pub mark: Mark,
     /// Whether a person wrote text in it: in its notes, or in a column of the owner's that has a name.
     pub has_text: bool,
@@ -95,7 +95,7 @@ pub struct Dataset<'a> {
     pub table: Table<'a>,
     /// The rows, in the order of the file.
     pub rows: Vec<Row<'a>>,
-    /// How many rows there may be besides, in a file that could not be read: its lines.
+    /// Where the file could not be read: how many lines it has, because each may be a row.
     pub unread: usize,
 }
 
@@ -125,8 +125,8 @@ impl<'a> Dataset<'a> {
         Dataset::parse_with(bytes, Column::REQUIRED)
     }
 
-    /// Reads the bytes of an older copy, from which human work comes back. It needs no more than the key: one without `verified` brings
-    /// no mark back, and nothing is lost by that.
+    /// Reads the bytes of an older copy, from which human work comes back. Only the columns of the key have to be there. A copy without
+    /// `verified` brings no mark back, and nothing is lost by that.
     ///
     /// # Errors
     /// Those of [`Dataset::parse`], but for a missing `verified`.
@@ -146,14 +146,14 @@ impl<'a> Dataset<'a> {
         Ok(dataset)
     }
 
-    /// A spreadsheet that saves decimal commas makes verified rows into rows without a number. So a file is refused in which two or
-    /// more, and more than half, of the filled `training_flop` cells are no numbers.
+    /// A spreadsheet that saves decimal commas would leave verified rows without a number. So a file is refused if two or more of its
+    /// filled `training_flop` cells, and more than half of them, are no numbers.
     fn refuse_mangled_numbers(&self) -> Result<(), Refusal> {
         let (mut filled, mut mangled) = (0, Vec::new());
         for row in &self.rows {
             let text = self.cell(row, Column::TrainingFlop).trim();
             filled += usize::from(!text.is_empty());
-            // What Rust reads as infinite or as no number at all, pandas' "nan" for one, is none here. Most cells need no second look.
+            // Rust's reader accepts words for infinity and for "not a number", such as pandas' "nan". They do not count as numbers here.
             let is_number = |text: &str| text.parse().is_ok_and(f64::is_finite);
             if !text.is_empty() && row.flop.is_none() && !is_number(text) {
                 mangled.push((row, text));
@@ -172,7 +172,7 @@ impl<'a> Dataset<'a> {
         Err(Refusal::new(row.record.line, trouble, remedy).in_column("training_flop"))
     }
 
-    /// The same dataset, in which rows find their model by its other names, too.
+    /// The same dataset, in which the aliases say which model a row is about.
     pub fn with_aliases(mut self, aliases: &Aliases<'_>) -> Dataset<'a> {
         for row in &mut self.rows {
             if let Cow::Owned(model) = aliases.resolve(&row.key) {
@@ -187,7 +187,7 @@ impl<'a> Dataset<'a> {
         self.table.cell(&row.record, column)
     }
 
-    /// A row that is no longer in the file: what it said in each column of today.
+    /// A row that is no longer in the file, from what `says` returns for each of today's columns.
     pub fn row_that_left(&self, key: Key, says: impl Fn(&str) -> String) -> Row<'a> {
         let names = self.table.header.names();
         let record = Record {
@@ -215,7 +215,7 @@ impl<'a> Dataset<'a> {
         first
     }
 
-    /// What people wrote in a row: the places and texts of its notes and of the owner's columns, where they are filled.
+    /// What people wrote in a row: the places and the texts of its notes and of the owner's columns that are filled.
     pub fn human_text<'r>(&'r self, row: &'r Row<'_>) -> impl Iterator<Item = (usize, &'r str)> {
         human_text(&self.table.header, &row.record)
     }

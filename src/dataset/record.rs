@@ -1,4 +1,4 @@
-//! One record of a CSV file, and how one is written. The csv crate quotes.
+//! One record of a CSV file, and how records are written. The csv crate does the quoting.
 
 use std::borrow::Cow;
 
@@ -39,7 +39,7 @@ impl Record<'_> {
 }
 
 /// Writes a record of these cells behind `bytes`, quoted only where it has to be. A record that would begin like a conflict marker is
-/// quoted, because the program would refuse to read it again.
+/// quoted as well, because the program would refuse to read it again.
 pub fn push_record<C: AsRef<str>>(
     bytes: &mut Vec<u8>,
     cells: impl IntoIterator<Item = C>,
@@ -57,7 +57,7 @@ pub fn push_record<C: AsRef<str>>(
         .quote_style(quotes)
         .buffer_capacity(1 << 10)
         .from_writer(&mut *bytes);
-    // Memory takes every byte, and a single record cannot differ in length from others.
+    // Writing to memory does not fail, and a single record cannot differ in length from others.
     for cell in cells {
         let _ = writer.write_field(cell.as_ref());
     }
@@ -68,7 +68,8 @@ pub fn push_record<C: AsRef<str>>(
     bytes.extend_from_slice(end.as_bytes());
 }
 
-/// Writes a record whose first cells are `kept` as they stand, if any are, and behind them these cells; blank ones as commas alone.
+/// Writes a record that begins with the bytes of `kept`, if there are any, and continues with these cells. A blank cell is nothing but its
+/// comma.
 pub fn push_behind<C: AsRef<str>>(
     bytes: &mut Vec<u8>,
     kept: Option<&str>,

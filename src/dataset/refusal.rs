@@ -1,4 +1,4 @@
-//! Why a CSV file is refused: where, what stands there, and how it is mended. The file stays as it is.
+//! Why a CSV file is refused: where, what is wrong there, and how to repair it. The file stays as it is.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Refusal {
     /// The line of the file, from 1.
     pub line: usize,
-    /// The column's name, where the trouble is one of a column.
+    /// The name of the column, if the trouble is in one.
     pub column: Option<String>,
     /// What is wrong.
     pub trouble: String,

@@ -36,8 +36,8 @@ impl<'a> Table<'a> {
     /// Reads a CSV file: what it is beside its rows, and the rows.
     ///
     /// # Errors
-    /// The file is refused whole when it is not UTF-8, has a ragged row, an unclosed quote, text behind a closing one, or a header
-    /// without a needed column, or with one misspelled or twice (behaviour §7).
+    /// The file is refused whole when it is not UTF-8, has a ragged row, an unclosed quote, text behind a closing one, or a header in which
+    /// a needed column is missing, misspelled or there twice (behaviour §7).
     pub fn parse<C: Columns>(bytes: &'a [u8]) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         Table::parse_with::<C>(bytes, C::REQUIRED)
     }
@@ -124,8 +124,8 @@ pub fn foreign_records(bytes: &[u8]) -> Result<(bool, Vec<Record<'_>>), Refusal>
     Ok((byte_order_mark, records(text)?))
 }
 
-/// Whether a row is another header line, as files that were put together have. The second file may have brought its byte order mark.
-/// A row may hold the names of the columns, too, but a header line holds hardly anything else.
+/// Whether a row is another header line, as files that were put together have. Such a line may begin with the byte order mark of its file.
+/// A row may contain names of columns, but a header line contains hardly anything else.
 fn is_header<C: Columns>(header: &Header<'_>, record: &Record<'_>) -> bool {
     let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
     let is = |cell: &str, name: &str| cell.trim_matches(around).eq_ignore_ascii_case(name);
@@ -153,7 +153,7 @@ fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
     Ok((rest.is_some(), rest.unwrap_or(text)))
 }
 
-/// What stands between the cells of a header without a comma.
+/// The character that separates the cells of a header without a comma.
 fn other_delimiter(header: &str) -> Option<char> {
     let delimiters = header.chars().find(|c| matches!(c, ';' | '\t' | '|'));
     delimiters.filter(|_| !header.contains(','))
@@ -195,7 +195,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
                 return Err(Refusal::new(line, trouble, remedy));
             }
         };
-        // Lines of nothing but commas and blanks are a spreadsheet's leftovers.
+        // Spreadsheets leave lines of nothing but commas and blanks behind.
         if cells.iter().any(|cell| !cell.trim().is_empty()) {
             records.push(Record {
                 raw,
@@ -209,11 +209,10 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
     }
 }
 
-/// The cells of a record as slices of its bytes, where they stand there as they are.
+/// The cells of a record, as slices of its bytes wherever possible.
 ///
-/// This holds what csv understood against what is written, so that nothing lenient slips in: a quoted cell has to be what a writer
-/// makes of its text, another one its text itself. Where they differ, a quote is left open, or text stands behind one that closes a
-/// cell.
+/// csv reads leniently, so its cells are compared with the bytes: a quoted cell has to be exactly what a writer makes of its text, and an
+/// unquoted cell has to be its text. Where they differ, a quote was left open, or text follows a closing quote.
 fn written_cells<'a>(
     raw: &'a str,
     line: usize,

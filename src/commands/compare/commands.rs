@@ -8,8 +8,8 @@ use crate::paste;
 use crate::schema::Confidence;
 use crate::sources;
 
-/// The command for an entry, if there is one: an alias that joins two models, or the addition of one that we lack. None where the
-/// model is known elsewhere, and where what is pasted would not be what is read.
+/// The command for an entry, if there is one: an alias that joins two models, or the addition of one that we lack. None where the model is
+/// known elsewhere, or where the command cannot be shown exactly as it would be pasted.
 pub(super) fn command(
     comparison: &Comparison<'_>,
     entry: &Entry<'_>,
@@ -30,8 +30,8 @@ pub(super) fn command(
     can_be_pasted.then(|| format!("  {}", parts.join(" ")))
 }
 
-/// The parts of the command that adds a model of theirs with what they say of it. The note names their file. None where its name would
-/// bring what cannot be seen into the dataset.
+/// The parts of the command that adds a model of theirs, with what they say about it. The note names their file. `None` where the name
+/// would bring invisible characters into the dataset.
 fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<Vec<String>> {
     // A no-break space would make it another model to everybody who types the name.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");

@@ -55,7 +55,7 @@ pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     let estimates = if args.estimates {
         Some(estimates?)
     } else {
-        // The dataset is compared without them, too.
+        // The dataset can be compared without the estimates.
         estimates.ok()
     };
     let latest = estimates.as_ref().map(|all| Latest::of(all, &aliases));
@@ -90,7 +90,7 @@ pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Reads a table of theirs. What counts as blank in it is named.
+/// Reads a table of theirs, and warns of the cells that cannot be read and count as blank.
 pub(super) fn public_table(path: &Path) -> Result<PublicTable> {
     let file = path.display();
     let hint = format!("; Epoch AI's tables are to be had at {WHERE}");

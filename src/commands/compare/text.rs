@@ -8,7 +8,7 @@ use crate::terminal::Align::{self, Number, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone, and_more_of_group, headed, wrap};
 use crate::text::{one_line, plural, shown};
 
-/// The groups, what they are called, and which entries stand in a group above instead, in the order in which they are shown.
+/// The groups in the order in which they are shown: each with its title, and what is not in it because an earlier group has it.
 const GROUPS: [(Category, &str, &str); 8] = [
     (Category::Across, "On two sides of 1e25", ""),
     (Category::Lacking, "They have, we lack", ""),
@@ -28,11 +28,11 @@ const GROUPS: [(Category, &str, &str); 8] = [
     (Category::Dismissed, "They have, dismissed here", ""),
 ];
 
-/// A screen of so many columns has room for more columns of the table.
+/// A screen that is at least this wide has room for more columns of the table.
 const WIDE: usize = 110;
 
-/// The title of a column, how it is laid out, the least width of a screen that shows it, and what it says of an entry. One that says
-/// nothing of all entries of a group is left out.
+/// The title of a column, how it is laid out, the least width of a screen that shows it, and its cell for an entry. A column that is blank
+/// for every entry of a group is left out.
 type ShownColumn = (&'static str, Align, usize, fn(&Entry<'_>) -> Cell);
 
 const COLUMNS: [ShownColumn; 14] = [
@@ -72,13 +72,13 @@ fn unless_sure<'c>(entry: &Entry<'_>, text: Option<&'c str>) -> Option<&'c str> 
     text.filter(|_| !entry.by.is_sure())
 }
 
-/// Whether our number lies in the range that they state, where the models are one.
+/// Whether our number lies in the range that they state, where the two are surely the same model.
 fn range(entry: &Entry<'_>) -> Cell {
     let word = |is_within| if is_within { "within" } else { "outside" };
     name(entry.within_theirs.filter(|_| entry.by.is_sure()).map(word))
 }
 
-/// How many times theirs our number is.
+/// Our number divided by theirs.
 fn factor(entry: &Entry<'_>) -> Cell {
     let flops = entry
         .flop
@@ -105,7 +105,7 @@ fn number(flop: Option<Option<Flop>>) -> Cell {
     Cell::plain(&text.unwrap_or_default())
 }
 
-/// The comparison, laid out: the groups, of each the first entries, and the commands that deal with those.
+/// The comparison as text: the groups, each with its first entries, and then the commands that deal with these.
 pub(super) fn text(
     comparison: &Comparison<'_>,
     min_flop: Flop,
@@ -138,7 +138,7 @@ pub(super) fn text(
             to_paste.extend(command(entry));
         }
         let count = match category {
-            // A model of ours stands there once for each candidate.
+            // This group lists a model of ours once for each candidate.
             Category::Ambiguous => comparison.summary.ambiguous,
             _ => entries.len(),
         };

@@ -8,7 +8,7 @@ use crate::schema::{Column, is_text_column};
 use crate::terminal::{LONG_EXCERPT, bounded};
 use crate::text::quoted_to;
 
-/// What changed, a line each: the number first, then the other cells, then what a row held that left.
+/// What changed, a line each: first the number, then the other cells, then the texts of the rows that left.
 pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     let change = event.change;
     let mut lines: Vec<String> = flop(change).into_iter().collect();
@@ -41,8 +41,8 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     lines
 }
 
-/// The training FLOP before and after, with digits enough to differ, and what that means; of a row that left at the number of the
-/// estimate for which it left, that one.
+/// The training FLOP before and after, with enough digits to tell the two apart, and what the change means. A row may leave without a
+/// change of its number; then that number alone is told.
 fn flop(change: &ModelChange<'_>) -> Option<String> {
     let (was, now) = change.flops();
     let (from, to) = flop_texts(was, now);
@@ -61,7 +61,7 @@ fn flop(change: &ModelChange<'_>) -> Option<String> {
     Some(said)
 }
 
-/// What people wrote in the rows that left, and what the estimate says as they did, so that it is among no changes.
+/// The texts that people wrote in the rows that left, and the confidence and reasoning, where these are not told as changes.
 fn told_by_rows(change: &ModelChange<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for (column, text) in change.row.iter().chain(&change.rows).flat_map(|row| &row.0) {

@@ -21,7 +21,7 @@ pub(in crate::commands) struct Event<'j> {
     pub change: &'j ModelChange<'static>,
 }
 
-/// The models of the journal, under the names that they had, as far as commands look for models.
+/// Every model in the journal, under the name that it had then, so that it can be looked up by that name.
 pub(super) fn subjects<'j>(
     entries: &'j [JournalEntry<'_>],
     aliases: &Aliases<'_>,
@@ -37,7 +37,7 @@ pub(super) fn subjects<'j>(
     subjects
 }
 
-/// The events of a model under all its names, newest first, as the entries are: what changed in its rows and in the decisions on it.
+/// The events of a model under all its names, newest first like the entries: what changed in its rows and in the decisions on it.
 pub(in crate::commands) fn events<'j>(
     entries: &'j [JournalEntry<'static>],
     aliases: &Aliases<'_>,
@@ -47,7 +47,8 @@ pub(in crate::commands) fn events<'j>(
     for (run, entry) in (1..).zip(entries) {
         for (event, changes) in entry.changes.groups() {
             let of_model = changes.iter().filter(|change| {
-                // An update tells of the crossing, too; and a state that a refresh repeats, such as drifted, changes nothing.
+                // A crossing is part of an update, which is listed anyway, and a state that every refresh reports again, such as drifted,
+                // is no change.
                 let is_change = event != "crossed"
                     && (!change.fields.is_empty()
                         || change.row.is_some()

@@ -33,7 +33,7 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
 }
 
 fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
-    /// So many models of a group are named, more are counted.
+    /// How many models of a group are named. The others are counted.
     const NAMED: usize = 3;
     let changes = &entry.changes;
     let mut groups = vec![("crossed 1e25", &*changes.crossed)];
@@ -66,7 +66,7 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     ]
 }
 
-/// To the second, which is enough to tell runs apart by eye.
+/// A moment to the second, which is enough to tell runs apart.
 fn moment(at: &str) -> String {
     match dates::moment(at) {
         Some(moment) => moment.format("%Y-%m-%d %H:%M:%S").to_string(),
@@ -84,7 +84,7 @@ pub(super) fn run(number: usize, entry: &JournalEntry<'_>, screen: Screen) -> St
     if let Some(saved) = &entry.estimates_saved_at {
         when += &format!(", estimates saved {}", bounded(saved));
     }
-    // Of a later version's modes a refresh says the most.
+    // A later version may know other modes. They are shown like a refresh, which says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
     let changes = changes_text(mode, &entry.changes, None, screen);
     let mut blocks = vec![

@@ -29,7 +29,7 @@ pub(super) struct Dismissed {
     line: usize,
     /// Whether the latest estimate is far above what was judged.
     reconsider: bool,
-    /// Whether the decision does nothing to a row that stands, for what a person wrote in it.
+    /// Whether the model has a row on which the decision has no effect, because a person wrote in it.
     #[serde(skip)]
     is_row_kept: bool,
 }
@@ -48,7 +48,7 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
-    // A dismissal does nothing to a row in which a person wrote.
+    // A dismissal has no effect on a row in which a person wrote.
     let kept: HashSet<&Key> = dataset
         .rows
         .iter()

@@ -128,7 +128,7 @@ impl FilterArgs {
         let estimates = if states.drifted || states.renamed || states.orphaned {
             load::estimates(config, &aliases)?
         } else if config.format == Format::Csv && !decisions.lines.is_empty() {
-            // CSV says which decisions have effect today. Where the estimates cannot be read, each one counts as having it.
+            // CSV says which decisions have an effect today. Where the estimates cannot be read, every decision counts as having one.
             load::estimates(config, &aliases).unwrap_or_default()
         } else {
             Estimates::default()

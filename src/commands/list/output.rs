@@ -12,8 +12,8 @@ use crate::parameters::whole_number;
 use crate::schema::Column;
 
 impl List<'_> {
-    /// The columns as CSV, and last the decision on the model, where it has an effect today. It is there to be filled in, and read by
-    /// `decide`. A column of the owner's with that name goes before it.
+    /// The columns as CSV, and last the decision on the model, where it has an effect today. That last column is to be filled in, and
+    /// `decide` reads it. It is left out where certain columns were asked for, and where the owner has a column of that name.
     pub fn csv(&self) -> String {
         const DECISION: &str = "decision";
         let header = &self.dataset.table.header;
@@ -43,8 +43,8 @@ impl List<'_> {
         })
     }
 
-    /// A row keyed by column, and what is known of it in the states that were asked for. A column of the owner's goes before a key that
-    /// would be called the same.
+    /// A row keyed by column, and what is known of it in the states that were asked for. A column of the owner's takes the place of a key
+    /// with the same name.
     fn keyed(&self, listed: &Listed<'_>, places: &[usize]) -> Map<'_, Value> {
         let header = &self.dataset.table.header;
         let row = listed.row;

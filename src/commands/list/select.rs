@@ -17,7 +17,7 @@ use crate::key::{Key, folded};
 use crate::plan::{Drift, Orphan, Renamed, row_order};
 use crate::schema::{Column, Confidence};
 
-/// What the cells of a row have to say.
+/// Which rows are wanted, by what their cells say.
 #[derive(Debug, Args)]
 pub(super) struct RowArgs {
     /// Only verified rows
@@ -71,7 +71,7 @@ impl RowArgs {
     }
 }
 
-/// The states that are asked for. Several of them mean either.
+/// The states that are asked for. Where there are several, a row has to be in one of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub(super) struct StateArgs {
     /// Only rows whose training FLOP passed 1e25 in the last refresh that the journal has
@@ -114,7 +114,7 @@ pub(super) struct List<'d> {
     pub latest: &'d Latest<'d>,
     /// What the last refresh reported as crossed.
     pub crossed: &'d [ModelChange<'d>],
-    /// Those of them that are [no longer in the dataset](rows_that_left).
+    /// Those of the crossed rows that are [no longer in the dataset](rows_that_left).
     pub left: &'d [Row<'d>],
     pub renamed: &'d [Renamed<'d>],
     /// The places of the columns that were asked for; `None` where the command chooses them.
@@ -123,9 +123,9 @@ pub(super) struct List<'d> {
     pub total: usize,
 }
 
-/// The rows of these that are no longer in the dataset, because a model that falls below 5e24 is removed, or because somebody dismissed it
-/// since. They are as the journal has them in its entries since the last refresh; of one that left without an entry, such as by hand, only
-/// what the crossing tells is list.
+/// The crossed rows that are no longer in the dataset, because their model fell below 5e24 and was removed, or because somebody has
+/// dismissed it since. Their cells come from the journal's entries since the last refresh. Where a row left without an entry, for example
+/// by hand, only what the crossing tells is listed.
 pub(super) fn rows_that_left<'a>(
     crossed: &[ModelChange<'_>],
     since: &[JournalEntry<'_>],
@@ -163,8 +163,8 @@ pub(super) fn rows_that_left<'a>(
     left
 }
 
-/// How the rows of today passed 1e25, by their lines. Of several rows of one key a crossing is about the first that has its number and
-/// that no other is about.
+/// How today's rows passed 1e25, by their lines. Where several rows have one key, a crossing belongs to the first row that has its number
+/// and no crossing yet.
 fn crossings<'d>(
     crossed: &'d [ModelChange<'d>],
     dataset: &Dataset<'_>,
@@ -187,7 +187,7 @@ fn crossings<'d>(
     crossings
 }
 
-/// A row of the answer, and what is known of it in the states that are asked for.
+/// A row that is listed, and what is known of it in the states that are asked for.
 #[derive(Debug)]
 pub(super) struct Listed<'d> {
     pub row: &'d Row<'d>,
@@ -204,8 +204,8 @@ pub(super) struct Listed<'d> {
     pub others: Vec<&'d Model<'d>>,
 }
 
-/// The rows of today and those that left that pass the filter and are in one of the states that are asked for, in order; probable
-/// renames group by group.
+/// The rows, of today and of those that left, that pass the filter and are in one of the states that are asked for. They are in the order
+/// that is asked for; probable renames are listed group by group.
 pub(super) fn select<'d>(list: &List<'d>, args: &FilterArgs) -> Vec<Listed<'d>> {
     let (dataset, asked) = (list.dataset, args.states);
     let crossings = crossings(list.crossed, dataset);

@@ -14,7 +14,8 @@ use crate::terminal::{
 };
 use crate::text::{excerpt, shown, shown_of};
 
-/// Columns behind name, developer and FLOP, and how many columns a screen needs for each. It is shown where a row fills it.
+/// The columns behind name, developer and FLOP, each with the width that a screen needs to show it. A column is left out where no row fills
+/// it.
 const FURTHER: [(&str, Column, usize); 5] = [
     ("confidence", Column::Confidence, 60),
     ("released", Column::ReleaseDate, 75),
@@ -23,10 +24,10 @@ const FURTHER: [(&str, Column, usize); 5] = [
     ("class", Column::ThresholdClassification, 130),
 ];
 
-/// So many columns of the screen are left to what is known of the rows.
+/// How much of the width of the screen is kept for the remarks.
 const REMARK: usize = 42;
 
-/// The table, verbose with the long texts under each row, and how many rows there are.
+/// The table, and how many rows there are. With `--verbose` the long texts stand below each row.
 pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
     let (columns, rows) = match &list.columns {
         Some(places) => asked_columns(list, places),
@@ -93,7 +94,7 @@ fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> TitledRows<'l> {
         let cell = |column| list.dataset.cell(row, column);
         let mut cells = marked(row.mark, cell(Column::Name)).to_vec();
         cells.push(Cell::name(Tone::Plain, cell(Column::Developer)));
-        // What is no number is shown as it stands.
+        // A text that is no number is shown as it stands.
         let unreadable = || cell(Column::TrainingFlop).to_owned();
         let flop = row.flop.map_or_else(unreadable, Flop::rounded);
         cells.push(Cell::name(Tone::Plain, &flop));
@@ -106,7 +107,7 @@ fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> TitledRows<'l> {
     (columns, rows)
 }
 
-/// What a row says in a further column: its class is the one of its number, because older files carry older names.
+/// The text of a row in a further column. The class follows from the row's number, because older files have older names of classes.
 fn further<'l>(list: &List<'_>, row: &'l Row<'_>, column: Column) -> &'l str {
     match (column, list.dataset.cell(row, column)) {
         (Column::ThresholdClassification, _) => row.flop.map_or("", |flop| flop.class().name()),

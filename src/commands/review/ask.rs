@@ -14,7 +14,7 @@ pub(super) const ANSWERS: &str = "\
 /// The answers where nothing can be decided.
 pub(super) const NO_DECISION: &str = "[s]kip  [b]ack  [q]uit";
 
-/// What is asked behind the last model.
+/// The question after the last model.
 pub(super) const LAST: &str = "\nThat was the last model.  [b]ack  [q]uit";
 
 /// What the answers do, a line each.
@@ -29,7 +29,7 @@ s  skip: go on to the next model
 b  back: take the last decision back
 q  quit: every decision is written already";
 
-/// Asks for one line; `None` at the end of the input, by which a person leaves, too.
+/// Asks for one line. `None` at the end of the input, which is another way to leave.
 pub(super) fn ask(question: &str) -> Result<Option<String>> {
     let mut out = io::stdout().lock();
     write!(out, "{question}\n> ")
@@ -58,7 +58,7 @@ pub(super) fn ask_letter(question: &str) -> Result<Option<char>> {
     Ok(answer.chars().next().filter(|_| is_one))
 }
 
-/// Says what stands in the way, as an error is said; the review goes on.
+/// Prints what stands in the way in the form of an error; the review goes on.
 pub(super) fn say(error: &Error) {
     for line in crate::commands::message(error).lines() {
         println!("{}", shown(line));

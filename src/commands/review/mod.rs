@@ -82,7 +82,7 @@ struct Review<'r> {
     queue: Vec<(String, String)>,
     /// The place in the queue of the model whose turn it is.
     place: usize,
-    /// What was decided, to be taken back from the last on.
+    /// The decisions so far. They can be taken back, the last one first.
     made: Vec<Made>,
     is_over: bool,
 }
@@ -111,7 +111,7 @@ struct Made {
 }
 
 impl Review<'_> {
-    /// Shows one model after the other, and asks what to do with it until an answer leads on.
+    /// Shows one model after the other, and asks what to do with it until an answer leads to the next.
     fn go_through(&mut self) -> Result<()> {
         while !self.is_over {
             let Some((name, developer)) = self.queue.get(self.place) else {
@@ -153,7 +153,7 @@ impl Review<'_> {
         Ok(())
     }
 
-    /// Does what an answer asks for. Whether the model whose turn it is by now is to be shown, or else the question is asked again.
+    /// Does what an answer asks for. Returns whether to go on with the model whose turn it is then; otherwise the question is asked again.
     fn answer(&mut self, answer: Option<char>, shown: &ShownModel) -> Result<bool> {
         let what = match answer {
             Some('y') => Verdict::Verified,
@@ -185,7 +185,7 @@ impl Review<'_> {
         self.decide(what, shown)
     }
 
-    /// Asks for what belongs to a decision, and writes it down. What a person has to type comes before the lock is taken.
+    /// Asks for what belongs to a decision, and writes it down. Everything is typed before the lock is taken.
     fn decide(&mut self, what: Verdict, shown: &ShownModel) -> Result<bool> {
         let mut how = VerificationArgs::default();
         if what == Verdict::Corrected {
@@ -226,8 +226,8 @@ impl Review<'_> {
         Ok(answer)
     }
 
-    /// Finds the model again under the lock, remembers it, and makes one change. Where it is no longer what the person saw, nothing is
-    /// written, and it is shown again.
+    /// Finds the model again under the lock, remembers it, and makes one change. Where the model is no longer as the person saw it, nothing
+    /// is written, and it is shown again.
     fn write_down(
         &mut self,
         what: Verdict,
@@ -260,13 +260,13 @@ impl Review<'_> {
         })?;
         let leads_on = made.is_some() || !is_as_shown;
         self.place += usize::from(made.is_some());
-        // What stood so already was not written.
+        // A decision that changed nothing was not written.
         self.made
             .extend(made.filter(|made| made.before != made.after));
         Ok(leads_on)
     }
 
-    /// Takes the last decision back, unless somebody else has changed the model since, and goes back to its model.
+    /// Takes the last decision back, unless somebody has changed the model since, and returns to that model.
     fn take_back(&mut self) -> Result<bool> {
         let Some(last) = self.made.last() else {
             println!("Nothing was decided yet.");
@@ -291,7 +291,7 @@ impl Review<'_> {
         Ok(true)
     }
 
-    /// Makes one change under the lock, and writes it. What stands in the way of the change is said, and then there is none.
+    /// Makes one change under the lock, and writes it. Where the change is refused, the reason is printed and nothing is written.
     fn curate<T>(
         &self,
         mode: Mode,

@@ -45,7 +45,7 @@ pub(crate) fn run(config: &Config, args: &ShowArgs) -> Result<()> {
     show(config, &args.name, args.developer.as_deref()).map(drop)
 }
 
-/// What a review asks about once more after a model was shown.
+/// What a review needs of a model that was shown.
 pub(super) struct ShownModel {
     /// The row's training FLOP; without a row the latest estimate's.
     pub flop: Option<Flop>,
@@ -189,7 +189,7 @@ struct RecordShown<'s> {
     passed_over: Option<String>,
 }
 
-/// The columns of an estimate in which a row says something else.
+/// The columns in which the row differs from the estimate.
 fn differing_columns<'s>(row: Option<&Cells<'s>>, estimate: Option<&Cells<'s>>) -> Vec<&'s str> {
     let mut differs = Vec::new();
     if let (Some(row), Some(estimate)) = (row, estimate) {
@@ -282,7 +282,7 @@ fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     said
 }
 
-/// Every record of the model in the estimates, those that were rejected among them.
+/// Every record of the model in the estimates, rejected ones included.
 fn records<'s>(
     subject: &Subject<'_>,
     estimates: &'s Estimates,
@@ -354,7 +354,7 @@ fn look_alikes<'s>(subject: &Subject<'_>, lookup: &Lookup<'s>) -> Vec<Model<'s>>
         .collect()
 }
 
-/// What becomes of a row at the next refresh, where that changes it.
+/// What the next refresh does to a row, if it changes the row.
 fn next(row: &Row<'_>, plan: &Plan<'_>) -> Option<String> {
     let is_of_row = |one: &Row<'_>| one.record.line == row.record.line;
     let mut lines = plan.lines.iter();

@@ -75,7 +75,7 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
     }
     lines.extend(model.several_rows.clone());
     for row in &model.further_rows {
-        // JSON has no other row than the first, so what people wrote in the others is shown whole.
+        // JSON has the first row only, so the texts that people wrote in the other rows are shown whole.
         lines.push(shown(row).into_owned());
     }
     if let Some(drift) = &model.drift {
@@ -122,7 +122,7 @@ fn decision_text(decision: &BTreeMap<&str, &str>) -> String {
     said
 }
 
-/// What the row says beside what the estimates say; what differs stands out.
+/// The row beside the estimate, with the differences marked.
 fn side_by_side<'s>(
     model: &Shown<'_>,
     row: impl Fn(Column) -> &'s str,
@@ -191,7 +191,7 @@ fn under(heading: &str, lines: Vec<String>, screen: Screen) -> String {
 
 /// Every record of the model, and why one was chosen.
 fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
-    // Why the only record of a model without a row was rejected is said as the reason why it has none.
+    // Where the model has no row and one record, its reason for having no row already says why the record was rejected.
     if let [record] = &model.records[..]
         && (record.chosen || !model.in_dataset)
     {

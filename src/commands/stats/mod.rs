@@ -104,7 +104,7 @@ struct Quality {
     rows: Vec<Scored>,
 }
 
-/// A verified row, its score of 100 points, and what it lacks of them.
+/// A verified row, its score of at most 100 points, and what it lacks for more.
 #[derive(Debug, Serialize)]
 struct Scored {
     name: String,
@@ -206,7 +206,7 @@ fn bins(flops: impl Iterator<Item = Flop>) -> Vec<Bin> {
         .collect()
 }
 
-/// What lies outside is counted in the first or last bin.
+/// Values outside of the edges are counted in the first or the last bin.
 const EDGES: [f64; 25] = [
     1e21, 2e21, 5e21, 1e22, 2e22, 5e22, 1e23, 2e23, 5e23, 1e24, 2e24, 5e24, 1e25, 2e25, 5e25, 1e26,
     2e26, 5e26, 1e27, 2e27, 5e27, 1e28, 2e28, 5e28, 1e29,
@@ -221,7 +221,7 @@ impl Updates {
         let moved = refreshes
             .iter()
             .flat_map(|entry| entry.changes.updated.iter().chain(&entry.changes.demoted))
-            // Another spelling of the number is no change of it.
+            // Another spelling of the same number is no change.
             .filter(|change| change.flops().0 != change.flops().1)
             .map(|change| (change.name.to_string(), change.developer.to_string()));
         let mut models = most_frequent(moved);

@@ -15,7 +15,7 @@ const LISTED: usize = 20;
 /// How many of the lowest scores are shown.
 const LOWEST: usize = 5;
 
-/// Where the rest is.
+/// Where the reader finds the rest.
 const WHOLE: &str = "--format json has all";
 
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
@@ -130,7 +130,7 @@ fn histogram(bins: &[Bin], screen: Screen) -> Vec<String> {
     lines
 }
 
-/// A bar as long as its share of the longest one; anything at all is seen.
+/// A bar in proportion to the longest one. Any count above 0 has a visible bar.
 fn bar(count: usize, most: usize) -> String {
     "█".repeat((count * BAR).div_ceil(most.max(1)))
 }

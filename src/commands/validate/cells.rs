@@ -33,7 +33,7 @@ pub(super) fn check(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>, today
     hostile(about);
 }
 
-/// What is said of the first character of a name that an eye does not see, or takes for a blank.
+/// The message about the first character in a name that is invisible or looks like a space.
 pub(super) fn unseen_in_name(name: &str) -> Option<String> {
     let is_hidden = |c: char| is_unseen(c) || (c.is_whitespace() && c != ' ');
     unseen(name.trim(), is_hidden)
@@ -85,7 +85,7 @@ fn flop(about: &mut AboutRow<'_, '_, '_>) {
     let Some(flop) = about.row.flop else {
         return;
     };
-    // Outside of this range it is more likely a slip than a model.
+    // A number outside of this range is more likely a slip than a model.
     if !(1e15..=1e29).contains(&flop.get()) {
         let flop = flop.shortest();
         let message = format!("{flop} is outside of 1e15 to 1e29: a slip of the exponent?");
@@ -144,7 +144,7 @@ fn sources(about: &mut AboutRow<'_, '_, '_>) {
     }
 }
 
-/// Cells that a spreadsheet would run, and characters that a terminal would obey, or that an eye takes for nothing.
+/// Cells that a spreadsheet would run, and characters that a terminal would obey or that cannot be seen.
 fn hostile(about: &mut AboutRow<'_, '_, '_>) {
     let (header, row) = (&about.dataset.table.header, about.row);
     let keys = [Column::Name, Column::Developer].map(|column| header.place(column));

@@ -1,15 +1,15 @@
-//! The codes of the findings: what each means, and how grave it is.
+//! The codes of the findings: what each means, and how serious it is.
 
 use clap::ValueEnum;
 use serde::Serialize;
 use strum::{Display, IntoStaticStr};
 
-/// How grave a finding is.
+/// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Display)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub(super) enum Severity {
-    /// The file says something that is not so, or cannot be read.
+    /// Something in the file is wrong, or cannot be read.
     Error,
     /// A person should look.
     Warning,

@@ -19,7 +19,7 @@ use crate::store::Snapshot;
 use crate::terminal::{bounded, listed};
 use crate::text::{plural, shown};
 
-/// Estimates that were saved longer ago than this may come from a pipeline that died.
+/// Estimates that are older than this may come from a pipeline that died.
 const OLD_AFTER_DAYS: i64 = 30;
 
 /// The estimates; none where they cannot be read.
@@ -120,7 +120,7 @@ pub(super) fn parsed<'s, T>(
     None
 }
 
-/// Marked rows that were there when the journal's last entry was written, and columns that nobody meant to make.
+/// Finds marked rows that are missing since the journal's last entry, and columns that nobody meant to make.
 pub(super) fn dataset(
     findings: &mut Findings,
     path: &Path,
@@ -154,7 +154,8 @@ pub(super) fn dataset(
     }
 }
 
-/// Whether the filled cells of a column are 0, 1, 2, … in some order: a refresh sorts the rows, and those that it adds are blank there.
+/// Whether the filled cells of a column are 0, 1, 2, … in some order. The order is lost because a refresh sorts the rows, and the rows that
+/// it adds are blank in this column.
 fn counts_rows(dataset: &Dataset<'_>, place: usize) -> bool {
     let cells = dataset.rows.iter().map(|row| row.record.cell(place).trim());
     let numbers = cells.filter(|text| !text.is_empty()).map(str::parse);

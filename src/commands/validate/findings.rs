@@ -18,9 +18,9 @@ pub(super) struct Finding {
     line: usize,
     name: Option<String>,
     developer: Option<String>,
-    /// The column or field, where it is about one that has a name.
+    /// The column or field that the finding is about, where that has a name.
     column: Option<String>,
-    /// The offending value, long ones cut.
+    /// The offending value.
     value: Option<String>,
     message: String,
 }
@@ -96,7 +96,7 @@ impl Findings {
         &mut self.findings[place]
     }
 
-    /// Those with a code that was asked for, counted, file by file, each in the order of its lines.
+    /// The findings whose code was asked for, with their counts, file by file and line by line.
     pub(super) fn sorted(mut self, is_asked: impl Fn(Code) -> bool) -> Findings {
         self.findings.retain(|finding| is_asked(finding.code));
         self.findings
@@ -107,8 +107,8 @@ impl Findings {
         self
     }
 
-    /// A line for each finding, then the count. A quiet run has the errors alone, or, where it fails for warnings, the count alone, because
-    /// no failure is silent.
+    /// A line for each finding, then the count. A quiet run prints only the errors, or, where it fails for warnings, only the count,
+    /// because no failure is silent.
     pub(super) fn text(&self, screen: Screen, is_quiet: bool, fails: bool) -> String {
         let mut text = String::new();
         for finding in &self.findings {

@@ -1,4 +1,4 @@
-//! Findings about probable renames: models whose names are one, or look alike (behaviour §4 and §5), as a refresh reports them.
+//! Findings about probable renames: models whose names are the same, or look alike (behaviour §4 and §5), as a refresh reports them.
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use crate::plan;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
-/// A finding for each group of probable renames, on its first row; where none of its models has a row, on its first record. The others
-/// are named with the line of their row, where they have one.
+/// Makes one finding for each group of probable renames, on the first row of the group, or on its first record where none of the models has
+/// a row. The message names the other models, with the lines of their rows.
 pub(super) fn check(
     findings: &mut Findings,
     paths: &Paths,

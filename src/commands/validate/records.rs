@@ -11,7 +11,8 @@ use crate::estimates::Estimates;
 use crate::schema::Column;
 use crate::terminal::bounded;
 
-/// What a refresh passes over, ignores or takes from one of two, and what deserves a look though it breaks no rule.
+/// Finds the records that a refresh rejects, the fields that it ignores or that stand twice, and what deserves a look though it breaks no
+/// rule.
 pub(super) fn check(findings: &mut Findings, path: &Path, estimates: &Estimates, today: NaiveDate) {
     for (code, faults) in [
         (Code::RecordRejected, &estimates.rejected),

@@ -61,7 +61,8 @@ pub(super) fn check(
         let message = format!("orphaned: {}", why.reason());
         about.found(Code::Orphaned, Column::Name, message);
     }
-    // What a person wrote in an unverified row may stand in the note already; then the next refresh completes the dismissal.
+    // The note may already have what a person wrote in an unverified row. Then the next refresh completes the dismissal, and there is no
+    // finding.
     if let Some(line) = decisions.contradicted_by(about.dataset, row) {
         let message = format!(
             "a person wrote in this row, and the model is dismissed ({}, line {} of the decisions): take one of the two back",

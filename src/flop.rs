@@ -52,12 +52,12 @@ impl Flop {
         }
     }
 
-    /// How many times larger the larger of the two is: 1 or more, and finite.
+    /// The larger of the two amounts divided by the smaller: 1 or more, and finite.
     pub fn factor(self, other: Flop) -> f64 {
         self.ratio(other).max(other.ratio(self))
     }
 
-    /// How many times the other amount this one is: finite and positive.
+    /// This amount divided by the other: finite and positive.
     pub fn ratio(self, other: Flop) -> f64 {
         (self.0 / other.0).clamp(f64::MIN_POSITIVE, f64::MAX)
     }
@@ -90,13 +90,14 @@ impl Flop {
         self.is_far_from(other) || self.class() != other.class() || self.is_across(other)
     }
 
-    /// For people: two decimals, or all its digits where two would put it on another side of a threshold. So 4.996e24 never reads `5.00e+24`.
+    /// For people: two decimals, or all digits where rounding would move the number across a threshold, so that 4.996e24 never reads
+    /// `5.00e+24`.
     pub fn rounded(self) -> String {
         self.rounded_apart(self).0
     }
 
-    /// Both with two decimals, where they look different then and stand on their sides of every threshold; else each with all its digits,
-    /// where it has more.
+    /// Both amounts for people: with two decimals if they then look different and stay on their sides of every threshold, or else with all
+    /// their digits.
     pub fn rounded_apart(self, other: Flop) -> (String, String) {
         let (one, two) = (self.two_decimals(), other.two_decimals());
         let is_true = |flop: Flop, text: &str| {
@@ -118,7 +119,7 @@ impl Flop {
 
     /// A number that rises as training FLOP falls, for sorting a dataset; rows without one come last.
     pub fn descending(flop: Option<Flop>) -> u64 {
-        // The bits of positive numbers are ordered as the numbers are.
+        // The bits of positive numbers sort like the numbers.
         flop.map_or(u64::MAX, |flop| !flop.0.to_bits())
     }
 
@@ -153,7 +154,7 @@ impl TryFrom<f64> for Flop {
 
 const NO_FLOP: &str = "not a finite number of FLOP above 0, such as 5.54e+25";
 
-/// A factor with so many decimals, or as a power of ten where that is shorter: `1.30`, `1.8e283`.
+/// A factor with this many decimals, or as a power of ten where that is shorter: `1.30`, `1.8e283`.
 pub(crate) fn factor_number(factor: f64, decimals: usize) -> String {
     if factor >= 1e6 {
         format!("{factor:.1e}")

@@ -1,5 +1,5 @@
-//! The audit journal: one JSON object a line for each run that wrote, beside the dataset. What left the dataset is in it. Written and
-//! read here, in one format.
+//! The audit journal beside the dataset: one line with a JSON object for each run that wrote something. Rows that left the dataset are in
+//! it. The format is defined, written and read here.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -40,7 +40,7 @@ pub struct JournalEntry<'a> {
 pub const RECOVERED: &str = "recovered";
 
 impl<'a> JournalEntry<'a> {
-    /// An entry for a run at this moment, without what not every run has to say.
+    /// An entry for a run at this moment, without the parts that not every run has.
     pub fn new(
         now: DateTime<Utc>,
         mode: &str,
@@ -58,12 +58,12 @@ impl<'a> JournalEntry<'a> {
         }
     }
 
-    /// Whether it was a refresh or a reset, which say what the estimates made of the dataset.
+    /// Whether it was a refresh or a reset, the runs in which rows follow the estimates.
     pub fn is_refresh(&self) -> bool {
         [Mode::Refresh.name(), Mode::Reset.name()].contains(&&*self.mode)
     }
 
-    /// Whether it says what a killed run did.
+    /// Whether it was written for a killed run.
     pub fn is_recovery(&self) -> bool {
         self.mode == RECOVERED
     }
@@ -77,7 +77,7 @@ impl<'a> JournalEntry<'a> {
     /// The entry as a line of the journal.
     ///
     /// # Errors
-    /// None that a correct build has: serialising to memory does not fail.
+    /// None in practice: serialising to memory does not fail.
     pub fn line(&self) -> Result<Vec<u8>> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');
@@ -85,14 +85,14 @@ impl<'a> JournalEntry<'a> {
     }
 }
 
-/// The last refresh or reset, of entries that stand newest first.
+/// The last refresh or reset among entries in the order newest first.
 pub fn last_refresh<'e>(entries: &'e [JournalEntry<'static>]) -> Option<&'e JournalEntry<'static>> {
     entries.iter().find(|entry| entry.is_refresh())
 }
 
-/// The entries of a journal, newest first by the moment that they state; of one moment the one comes first that stands last in the file.
-/// A line that stands twice counts once, where it stands last, because a merge may double it. Lines that cannot be read are handed to
-/// `unreadable`: their number, and what is the matter with them.
+/// The entries of a journal, newest first by the moment that they state. Where two entries state the same moment, the later line comes
+/// first. A line that occurs twice counts once, at its last place, because a merge may double it. A line that cannot be read is handed to
+/// `unreadable`, with its number and what is wrong with it.
 pub fn entries(
     journal: &str,
     mut unreadable: impl FnMut(usize, &str),
@@ -125,7 +125,7 @@ pub fn entries(
     entries
 }
 
-/// What the entries of a journal, newest first, say of the runs before.
+/// What the entries of a journal, newest first, say about the last runs.
 pub fn last_runs(entries: &[JournalEntry<'_>]) -> LastRuns {
     LastRuns {
         marked: entries.first().map(JournalEntry::marked),
@@ -136,7 +136,8 @@ pub fn last_runs(entries: &[JournalEntry<'_>]) -> LastRuns {
     }
 }
 
-/// Whether the journal tells of rows: then a dataset that is not there was deleted. A decision may come before the first refresh.
+/// Whether the journal tells of rows, so that a missing dataset must have been deleted. A journal without rows is possible, because a
+/// decision may come before the first refresh.
 pub fn had_rows(entries: &[JournalEntry<'_>]) -> bool {
     entries.iter().any(|entry| entry.summary.total > 0)
 }

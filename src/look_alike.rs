@@ -4,8 +4,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::text::is_unseen;
 
-/// What is left of a name when what an eye may overlook is gone: Unicode NFKC, lowercased, letters, digits and `+`. Two names with the
-/// same rest look alike. `None` where nothing is left: such a name looks like no other.
+/// What a name looks like to a careless reader: in Unicode NFKC and lowercase, only its letters, digits and `+`. Two names look alike if
+/// this is the same for both. `None` where nothing is left, because such a name looks like no other.
 pub fn look(name: &str) -> Option<String> {
     let rest: String = if name.is_ascii() {
         name.to_ascii_lowercase().chars().filter(counts).collect()
@@ -16,12 +16,12 @@ pub fn look(name: &str) -> Option<String> {
     (!rest.is_empty()).then_some(rest)
 }
 
-/// The [look] of a text. A text of which nothing is left looks like itself.
+/// The [look] of a text, or the text itself where nothing is left.
 pub fn look_or_itself(text: &str) -> String {
     look(text).unwrap_or_else(|| text.to_owned())
 }
 
 fn counts(c: &char) -> bool {
-    // Some letters are blank, such as U+3164.
+    // Some letters are invisible, such as U+3164.
     (c.is_alphanumeric() && !is_unseen(*c)) || *c == '+'
 }

@@ -15,17 +15,17 @@ use crate::terminal::{bounded, listed};
 /// What to do where a model stands on several rows (behaviour §5).
 pub const HOW_TO_JOIN: &str = "refresh first; of rows that a refresh keeps, delete the ones that are not wanted from the dataset's file";
 
-/// Where models are looked for, by all their names.
+/// All models that can be looked up, by any of their names.
 #[derive(Debug)]
 pub struct Lookup<'d> {
-    /// One for each model, but every row of it.
+    /// One for each model; where a model has several rows, one for each row.
     subjects: Vec<Subject<'d>>,
     aliases: &'d Aliases<'d>,
 }
 
 impl<'d> Lookup<'d> {
-    /// Every row, every model of the estimates without a row, every decision on a model that neither has, and every model of which there
-    /// is nothing but a record that was rejected. `latest` are the estimates, where they could be read.
+    /// Every row, every model of the estimates without a row, every model that only the decisions have, and every model of which there is
+    /// only a rejected record. `latest` are the estimates, where they could be read.
     pub fn of(
         dataset: &'d Dataset<'d>,
         latest: Option<&'d Latest<'d>>,
@@ -67,7 +67,7 @@ impl<'d> Lookup<'d> {
         none.and(subjects)
     }
 
-    /// These models besides: of each the first subject stays, and all that are rows.
+    /// Adds these models. Of each model the first subject stays, and so does every subject that is a row.
     #[must_use]
     pub fn and(mut self, others: Vec<Subject<'d>>) -> Lookup<'d> {
         self.subjects.extend(others);
@@ -77,7 +77,7 @@ impl<'d> Lookup<'d> {
         self
     }
 
-    /// The subjects of which there is more than a record that was rejected.
+    /// The subjects of which more is known than a rejected record.
     pub fn known(&self) -> impl Iterator<Item = &Subject<'d>> {
         self.subjects.iter().filter(|one| !one.is_rejected)
     }
@@ -85,7 +85,8 @@ impl<'d> Lookup<'d> {
     /// The one row or model that [`Lookup::find_model`] finds.
     ///
     /// # Errors
-    /// A sentence that says what to do: what that refuses, one model on several rows, or one without a developer.
+    /// A sentence that says what to do: where [`Lookup::find_model`] finds none, where the model has several rows, or where it has no
+    /// developer.
     pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
         let found = self.find_model(name, developer)?;
         let name = bounded(name);
@@ -99,7 +100,7 @@ impl<'d> Lookup<'d> {
         Ok(found[0].clone())
     }
 
-    /// The same, but of several rows that aliases make one model it is the one that is written so.
+    /// The same, but where aliases join several rows into one model, it is the row that is written with this name.
     pub fn find_written(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
         let wanted = Key::new(name, developer.unwrap_or_default());
         let mut written = self.find_model(name, developer)?;
@@ -113,12 +114,12 @@ impl<'d> Lookup<'d> {
         }
     }
 
-    /// The model of this name, or of which it is another name, compared as keys are (trimmed, any case), on each of its rows; else the
-    /// one whose record was rejected, else the one that looks alike, if there is just one. `developer` decides between several: it is
-    /// the model's, the row's own, or another name of either.
+    /// The model with this name or alias, once for each of its rows. Names are compared as keys are (trimmed, any case). Where there is
+    /// none, it is the model of a rejected record with this name, or else the only model that looks alike. `developer` decides between
+    /// several models: it is the model's, the row's own, or another name of either.
     ///
     /// # Errors
-    /// A sentence that says what to do: no such model (and which are near), or several.
+    /// A sentence that says what to do, where there is no such model (with similar names), or where there are several.
     pub fn find_model(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
         let wanted = Key::new(name, developer.unwrap_or_default());
         let meant = self.aliases.resolve(&wanted);
@@ -185,7 +186,7 @@ impl<'d> Lookup<'d> {
         Ok(self.subjects.iter().filter(is_of_model).collect())
     }
 
-    /// `; did you mean …?`, where anything is near enough to be meant.
+    /// `; did you mean …?`, where there are similar names.
     fn nearest(&self, wanted: &str) -> String {
         /// Jaro-Winkler similarity, 0 to 1.
         const NEAR: f64 = 0.8;
@@ -201,7 +202,7 @@ impl<'d> Lookup<'d> {
                 near.push((likeness, one));
             }
         }
-        // Rows come first: most of what is typed is about them.
+        // Rows come first, because most names that are typed are names of rows.
         let rank = |one: &Subject<'_>| (one.row.is_none(), one.model.clone());
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
         if near.is_empty() {
@@ -213,7 +214,7 @@ impl<'d> Lookup<'d> {
 }
 
 impl Subject<'_> {
-    /// `"GPT-4.5" (OpenAI)`, every character of the name to be told from those that look like it.
+    /// `"GPT-4.5" (OpenAI)`, with the name [`spelled`].
     fn spelled(&self) -> String {
         format!("\"{}\" ({})", spelled(self.name), bounded(self.developer))
     }
@@ -225,7 +226,7 @@ pub fn line_numbers(subjects: &[&Subject<'_>]) -> String {
     listed(rows.map(|row| row.record.line.to_string()))
 }
 
-/// A name in which every character is to be told from those that look like it.
+/// A name for a message. Characters that are neither ASCII nor letters or digits are escaped, so that look-alike names can be told apart.
 pub fn spelled(name: &str) -> String {
     let mut spelled = String::new();
     for c in name.chars() {

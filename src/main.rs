@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let exit = command.run(&config).unwrap_or_else(|error| {
         config.progress.finish_and_clear();
         let message = commands::message(&error);
-        // An error that names several things has a line for each.
+        // An error about several things has a line for each.
         let lines: Vec<_> = message.lines().map(shown).collect();
         let _ = writeln!(io::stderr(), "error: {}", lines.join("\n       "));
         if config.format == Format::Json {

@@ -5,10 +5,10 @@ use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
 
-/// With fewer items than this it takes longer to start threads than to do what there is to do on each.
+/// With fewer items than this, starting threads takes longer than the work.
 const MANY: usize = 4096;
 
-/// What `each` makes of every row or model, in their order.
+/// Calls `each` on every item and returns the results in order.
 pub fn map<'i, I: Sync, T: Send>(items: &'i [I], each: impl Fn(&'i I) -> T + Sync) -> Vec<T> {
     if items.len() < MANY {
         return items.iter().map(each).collect();
@@ -19,8 +19,8 @@ pub fn map<'i, I: Sync, T: Send>(items: &'i [I], each: impl Fn(&'i I) -> T + Syn
     shares.into_iter().flatten().collect()
 }
 
-/// What `each` makes of every item that `items` yields, in their order. Every core takes the next item whenever it has done with one.
-/// Where the system refuses to start a thread, the others do its share.
+/// Calls `each` on every item that `items` yields, and returns the results in order. Every core takes the next item when it is done with
+/// one. Where the system refuses to start a thread, the others do its share.
 pub fn map_each<I, T: Send>(
     items: impl Iterator<Item = I> + Send,
     each: impl Fn(I) -> T + Sync,

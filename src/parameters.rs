@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 /// A whole number above 0, as digits, in whatever spelling: `175000000000`, `1.75E+11`, `175000000000.0` (behaviour §2).
 ///
-/// Digits are kept as they stand, whatever their number. In spellings with a point or an exponent, what lies within one part in a
-/// billion of a whole number is one, because floating point leaves such crumbs: `405000000000.00006` is `405000000000`.
+/// Digits alone are kept as they stand, however many there are. In spellings with a point or an exponent, what lies within one part in a
+/// billion of a whole number is one, because floating point leaves such rounding errors: `405000000000.00006` is `405000000000`.
 pub fn whole_number(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim();
     if text.bytes().all(|byte| byte.is_ascii_digit()) {

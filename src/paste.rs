@@ -2,9 +2,9 @@
 
 use crate::terminal::bounded;
 
-/// A command on a model, with the options that have a value, part by part: a line may be broken between two of them.
+/// A command on a model, with the options that have a value, in parts between which a line may be broken.
 ///
-/// What begins with `-` must not be read as a flag: `=` joins a value to its own, and a name stands last, behind `--`.
+/// A text that begins with `-` must not be read as a flag: a value follows its flag and `=`, and a name stands last, behind `--`.
 pub fn command<'o>(
     command: &str,
     name: &str,
@@ -31,7 +31,7 @@ fn option(flag: &str, value: &str) -> String {
     format!("{flag}{joint}{}", shell_quoted(value))
 }
 
-/// Whether a person reads a text as it is pasted: it holds nothing that is shown escaped, and it is not cut.
+/// Whether a message shows a text exactly as it is: nothing in it is escaped, and it is not cut.
 pub fn is_shown_as_is(text: &str) -> bool {
     bounded(text) == text
 }

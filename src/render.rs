@@ -1,4 +1,4 @@
-//! Render: plan → the bytes of the files. Pure.
+//! Renders a plan to the bytes of the files. Pure.
 
 use std::iter;
 

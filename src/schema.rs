@@ -57,7 +57,7 @@ impl Column {
         self.into()
     }
 
-    /// Whether it follows from the training FLOP, or is the moment of the estimate.
+    /// Whether its cells follow from the training FLOP, or are the moment of the estimate.
     pub fn is_derived(self) -> bool {
         matches!(
             self,
@@ -72,7 +72,7 @@ impl Column {
 }
 
 impl Columns for Column {
-    /// No key, or no way to tell what a person verified.
+    /// Without these there is no key, or no way to tell what a person verified.
     const REQUIRED: &'static [&'static str] = &["name", "developer", "verified"];
     const OLD_NAME: Option<(&'static str, &'static str)> = Some(("model", "name"));
 
@@ -131,7 +131,7 @@ impl Status {
         self.into()
     }
 
-    /// The status of that spelling, with or without the trailing `_1e25` of older files.
+    /// The status with this name, with or without the trailing `_1e25` of older files.
     pub fn from_name(name: &str) -> Option<Status> {
         name.strip_suffix("_1e25").unwrap_or(name).parse().ok()
     }

@@ -15,7 +15,7 @@ pub fn url(source: &str) -> Option<&str> {
     let rest = &source[start..];
     let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
     let mut address = rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', ',', ';', ':']);
-    // A parenthesis that closes behind the address opens before it.
+    // A closing parenthesis belongs to the sentence unless the address has an opening one.
     if !address.contains('(') {
         address = address.trim_end_matches(['.', ',', ';', ':', ')']);
     }

@@ -1,11 +1,11 @@
-//! Texts: what can be seen in one that came from elsewhere, how it is shown and written without harm, when two are the same, how
-//! something is counted in words, and places in a text.
+//! Tools for texts: which characters can be seen, how texts from elsewhere are shown and written safely, when two texts are the same or one
+//! is part of the other, counts in words, and positions.
 
 use std::borrow::Cow;
 
 use memchr::{memchr_iter, memchr2, memchr3};
 
-/// Marks that make text read in another order than it is stored: they can disguise a name.
+/// Characters that show text in another order than it is stored, and so can disguise a name.
 pub(crate) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -16,7 +16,7 @@ pub(crate) fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-        // Letters and signs of other scripts that are blank.
+        // Letters and signs of other scripts that are invisible.
         || matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn is_visible(text: &str) -> bool {
 
 /// `text` with every unseen character escaped (`\n`, `\u{1b}`), fit for a terminal and for one line of a report.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    // A no-break space looks like a space, and makes another name.
+    // A no-break space looks like a space, but makes a different name.
     let is_unseen = |c: char| is_unseen(c) || (c.is_whitespace() && !c.is_ascii());
     if !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
@@ -88,8 +88,8 @@ pub(crate) fn is_conflict_marker(line: &str) -> bool {
     rest.is_some_and(|rest| rest.starts_with([' ', '\t']))
 }
 
-/// `text` so that a cell may hold it: a NUL (with one, git takes the file for binary) becomes U+FFFD, and from the second line on a
-/// line that begins like a conflict marker gets a blank in front.
+/// `text` so that a cell may hold it: a NUL (which makes git take the file for a binary one) becomes U+FFFD, and a line after the first
+/// that begins like a conflict marker gets a blank in front.
 pub(crate) fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
     // Most texts hold none of the three characters, and there are several texts for each of a million records.
     if memchr3(b'\0', b'<', b'>', text.as_bytes()).is_none() {
@@ -109,7 +109,7 @@ pub(crate) fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(written.replace('\0', "\u{fffd}"))
 }
 
-/// Whether two texts are one but for how line ends in them are written: a checkout may have changed those.
+/// Whether two texts are the same except for line ends, which a checkout may change.
 pub(crate) fn is_same_text(one: &str, other: &str) -> bool {
     let may_be =
         || !one.is_empty() && !other.is_empty() && (one.contains('\r') || other.contains('\r'));

@@ -68,8 +68,8 @@ pub fn push_record<C: AsRef<str>>(
     bytes.extend_from_slice(end.as_bytes());
 }
 
-/// Writes a record that begins with the bytes of `kept`, if there are any, and continues with these cells. A blank cell is nothing but its
-/// comma.
+/// Writes a record that begins with the bytes of `kept`, if there are any, and continues with these cells. Where all of them are blank,
+/// only their commas are added.
 pub fn push_behind<C: AsRef<str>>(
     bytes: &mut Vec<u8>,
     kept: Option<&str>,

@@ -1,4 +1,4 @@
-//! Where our numbers and theirs stand: what is listed, and its summary (behaviour §11).
+//! Our numbers against theirs: the entries that are listed, and their summary (behaviour §11).
 
 use std::collections::{HashMap, HashSet};
 use std::ptr;
@@ -12,7 +12,7 @@ use crate::dataset::{Aliases, Decision, Decisions};
 use crate::flop::Flop;
 use crate::key::Key;
 
-/// What we have against what they have. As JSON the keys are the fields' names.
+/// Our models against theirs. As JSON the keys are the fields' names.
 #[derive(Debug, Serialize)]
 pub struct Comparison<'c> {
     pub file: &'c str,
@@ -20,7 +20,7 @@ pub struct Comparison<'c> {
     /// The models at or above the lowest FLOP on either side, the highest first.
     #[serde(rename = "models")]
     pub entries: Vec<Entry<'c>>,
-    /// Our models that nothing of theirs matches, listed or not.
+    /// Our models that match none of theirs, listed or not.
     #[serde(skip)]
     pub unmatched: Vec<&'c Ours<'c>>,
 }
@@ -35,21 +35,21 @@ pub struct Counts {
     /// Our models that several of theirs match, or that share a match.
     pub ambiguous: usize,
     pub only_ours: usize,
-    /// Dismissed ones among them.
+    /// Their models that match none of ours, dismissed ones included.
     pub only_theirs: usize,
-    /// Of the matches by name and developer, those on two sides of 1e25 FLOP.
+    /// The matches by name and developer whose numbers lie on two sides of 1e25 FLOP.
     pub across: usize,
-    /// Of the same, those that are 2× or more apart.
+    /// The same matches whose numbers are 2× or more apart.
     pub apart_2x: usize,
     /// All rows of their file that name a model.
     pub their_rows: usize,
     /// Their rows at or above the lowest FLOP.
     #[serde(skip)]
     pub their_listed: usize,
-    /// Of these the ones that match by name and developer.
+    /// The rows among these that match by name and developer.
     #[serde(skip)]
     pub covered: usize,
-    /// Of their rows at or above the lowest FLOP the share that matches by name and developer; null where there is no such row.
+    /// The share of their rows at or above the lowest FLOP that match by name and developer; null where there is no such row.
     pub coverage: Option<f64>,
 }
 
@@ -64,7 +64,7 @@ pub struct Entry<'c> {
     pub their_organization: Option<&'c str>,
     pub flop: Option<Flop>,
     pub their_flop: Option<Flop>,
-    /// How many times theirs our number is.
+    /// Our number divided by theirs.
     pub factor: Option<f64>,
     /// Whether the two numbers lie on two sides of 1e25 FLOP.
     pub across: Option<bool>,
@@ -78,7 +78,7 @@ pub struct Entry<'c> {
     pub their_date: Option<&'c str>,
     /// The decision that keeps their model out of our dataset.
     pub dismissed: Option<&'static str>,
-    /// Where else a model that we lack is known, so that it is not to be added.
+    /// Where else a model that we lack is known already, which is why it should not be added.
     #[serde(skip)]
     pub elsewhere: Option<&'static str>,
     #[serde(skip)]
@@ -87,14 +87,14 @@ pub struct Entry<'c> {
     pub theirs: Option<&'c Theirs>,
 }
 
-/// What a comparison says of an entry. Of a pair that matches by name and developer the first that holds.
+/// What a comparison says about an entry. For a pair that matches by name and developer it is the first that applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Category {
     /// The two numbers lie on two sides of 1e25 FLOP.
     Across,
-    /// On the same side, ours lies outside of the range that they state.
+    /// On the same side of 1e25, our number lies outside of the range that they state.
     OutOfRange,
-    /// Within it, or where they state none, the two are 2× or more apart.
+    /// Within their range, or where they state none, the two numbers are 2× or more apart.
     Apart,
     Agreement,
     /// They have a model that we lack, and nobody dismissed it.
@@ -108,7 +108,7 @@ pub enum Category {
 
 impl<'c> Comparison<'c> {
     /// Compares all of ours with all of theirs, and lists those at or above `min_flop` on either side. `elsewhere` are models that are
-    /// known besides ours, and where; of several places of one model the last counts.
+    /// known besides ours, each with where; where a model is named several times, the last counts.
     pub fn of(
         ours: &'c [Ours<'c>],
         table: &'c PublicTable,
@@ -163,7 +163,7 @@ impl<'c> Comparison<'c> {
 }
 
 impl Counts {
-    /// Counts what is listed of a table of theirs: all of their rows at or above `min_flop` are.
+    /// Counts the entries that are listed. These include all of their rows at or above `min_flop`.
     fn of(entries: &[Entry<'_>], theirs: &[Theirs], min_flop: Flop) -> Counts {
         let count = |is_meant: &dyn Fn(&Entry<'_>) -> bool| {
             entries.iter().filter(|entry| is_meant(entry)).count()
@@ -218,7 +218,7 @@ fn listed(all: Vec<Pairing<'_>>, min_flop: Flop) -> Vec<Pairing<'_>> {
     listed
 }
 
-/// What is said of models, by what they look like.
+/// The words for these models, by the [`look_keys`] of the models.
 fn by_look(said: Vec<(Key, &'static str)>, aliases: &Aliases<'_>) -> HashMap<Key, &'static str> {
     let said = said.into_iter().flat_map(|(key, word)| {
         let looks = look_keys(vec![key], aliases).into_iter();
@@ -246,7 +246,7 @@ impl<'c> Entry<'c> {
             their_flop,
             factor: flops.map(|(ours, theirs)| ours.ratio(theirs)),
             across: flops.map(|(ours, theirs)| ours.is_across(theirs)),
-            // The ends are in it, whatever the last digit of the quotient.
+            // The ends belong to the range, whatever the last digit of the quotient.
             within_theirs: flops
                 .zip(range)
                 .map(|((ours, theirs), range)| ours.factor(theirs) <= range * (1.0 + 1e-12)),

@@ -15,21 +15,21 @@ use crate::key::Key;
 use crate::schema::Column;
 use crate::sources;
 
-/// The header of a table that follows none of theirs.
+/// The header of an export without `--like`.
 pub const HEADER: &str = "Model,Organization,Publication date,Parameters,Training compute (FLOP),\
                           Training compute notes,Confidence,Link,Training compute estimation method\n";
 
-/// A table in their form.
+/// The table to be written, in their form.
 #[derive(Debug)]
 pub struct Export<'d> {
     pub bytes: Vec<u8>,
     pub rows: usize,
-    /// The names of those without a publication date.
+    /// The names of the models without a publication date.
     pub undated: Vec<&'d str>,
 }
 
-/// The verified rows at or above 1e25 FLOP, or every row, in the columns of `like`. Models that match one of `like` by name and
-/// developer are spelled as they are there.
+/// The verified rows at or above 1e25 FLOP, or every row, in the columns of `like`. A model that matches one in `like` by name and
+/// developer is spelled as it is there.
 pub fn export<'d>(
     dataset: &'d Dataset<'_>,
     aliases: &Aliases<'_>,
@@ -67,7 +67,7 @@ pub fn export<'d>(
     export
 }
 
-/// What a row says in one of their columns.
+/// The text of a row for one of their columns.
 fn cell(dataset: &Dataset<'_>, row: &Row<'_>, spelling: Option<&Theirs>, column: &str) -> String {
     let ours = |column| dataset.cell(row, column).trim();
     let text = match column {

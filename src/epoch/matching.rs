@@ -1,5 +1,5 @@
-//! Which of our models is which of theirs. A model matches by the first rule that finds a pair, and every match says which rule that
-//! was. Nothing is matched by nearness.
+//! Finds which of our models is which of theirs. A model matches by the first rule that finds a pair, and every match says which rule that
+//! was. Similar names alone are never matched.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,7 +20,7 @@ pub enum Match {
     Alias,
     /// Name and developer look alike.
     Normalised,
-    /// The name is the same or looks alike, the developer does not. Marked, and in no rate.
+    /// The name is the same or looks alike, the developer does not. Such a match is marked and counts in no rate.
     NameOnly,
     /// Several models match by the same rule. None is chosen.
     Ambiguous,
@@ -29,13 +29,13 @@ pub enum Match {
 }
 
 impl Match {
-    /// Whether name and developer agree: the matches that rates are made of.
+    /// Whether name and developer agree. The rates count these matches.
     pub fn is_sure(self) -> bool {
         matches!(self, Match::Exact | Match::Alias | Match::Normalised)
     }
 }
 
-/// One of our models, one of theirs, or both, and the rule. An ambiguous model stands in one pairing with each candidate.
+/// One of our models, one of theirs, or both, and the rule. An ambiguous model has a pairing with each candidate.
 #[derive(Debug, Clone, Copy)]
 pub struct Pairing<'c> {
     pub by: Match,
@@ -51,7 +51,7 @@ const STEPS: [Match; 4] = [
     Match::NameOnly,
 ];
 
-/// Matches all models, rule by rule. A pair, and everything that is ambiguous, takes no part in later steps.
+/// Matches all models, rule by rule. What has a pair or is ambiguous takes no part in later steps.
 pub fn pairings<'c>(
     ours: &'c [Ours<'c>],
     theirs: &'c [Theirs],
@@ -106,8 +106,8 @@ pub fn pairings<'c>(
     pairings
 }
 
-/// What a model is found by at each of the [`STEPS`]: its keys as they are written, as the aliases have them, what is left of both
-/// when they only have to look alike, and the same of their names alone.
+/// The keys by which a model is found at each of the [`STEPS`]: the keys as they are written; as the aliases have them; the [looks](look)
+/// of both; and the looks of the names alone.
 fn step_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> [Vec<Key>; STEPS.len()] {
     let resolved: Vec<Key> = written
         .iter()
@@ -123,7 +123,7 @@ fn step_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> [Vec<Key>; STEPS.len()
     [written, resolved, looks, names]
 }
 
-/// What a model is found by where name and developer look alike, as those do that are the same.
+/// The keys that models share whose names and developers look alike or are the same.
 pub fn look_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> Vec<Key> {
     let [_, _, looks, _] = step_keys(written, aliases);
     looks
@@ -230,7 +230,7 @@ mod tests {
             matched(&["glm_4|X", "glm-4|Y"], &["GLM 4|Z"], ""),
             ["Ambiguous glm_4|X GLM 4|Z", "Ambiguous glm-4|Y GLM 4|Z"]
         );
-        // A model that another one wants as well takes both out.
+        // Where two models match the same one, both are ambiguous.
         assert_eq!(
             matched(&["a|A", "a|B"], &["a|A,B", "A|B"], ""),
             [

@@ -1,4 +1,4 @@
-//! Their table as it is downloaded: whatever edition it is of, its columns are picked by name.
+//! Their table as it is downloaded. Its columns are found by name, so that every edition can be read.
 
 use std::iter::once;
 
@@ -29,7 +29,7 @@ pub(super) const LINK: &str = "Link";
 pub struct PublicTable {
     /// The models, in the order of the file.
     pub models: Vec<Theirs>,
-    /// What counts as blank because it cannot be read. Each message begins with the line.
+    /// Messages about cells that cannot be read and so count as blank. Each begins with the line.
     pub faults: Vec<String>,
     /// The header line, byte for byte: byte order mark, quotes and line end as they stand.
     pub header: String,
@@ -50,11 +50,11 @@ pub struct Theirs {
     pub date: Option<String>,
     /// How many parameters the model has, as the cell has it.
     pub parameters: String,
-    /// Where it says so, as the cell has it.
+    /// The address of the source, as the cell has it.
     pub link: String,
 }
 
-/// How sure they are, where they state a range by it.
+/// How sure they are, in the words for which they state a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(ascii_case_insensitive)]
 pub enum TheirConfidence {
@@ -82,7 +82,7 @@ impl TheirConfidence {
         }
     }
 
-    /// Their level in our words. What is speculative to them may be of low confidence to us.
+    /// Their level in our words. Their "speculative" can be "low" in our words.
     pub fn ours(self) -> Confidence {
         match self {
             TheirConfidence::Confident => Confidence::High,
@@ -99,7 +99,7 @@ impl Theirs {
         parts.filter(|name| is_visible(name))
     }
 
-    /// The keys that the model may have: with all its organisations as the developer, and with each of them.
+    /// The keys that the model may have: one with all its organisations as the developer, and one with each of them.
     pub fn keys(&self) -> Vec<Key> {
         once(&*self.organization)
             .chain(self.organizations())
@@ -181,7 +181,7 @@ impl PublicTable {
 /// A day in one of the forms of the estimates, or as `M/D/YYYY`.
 fn day(text: &str) -> Option<NaiveDate> {
     let american = NaiveDate::parse_from_str(text, "%m/%d/%Y").ok();
-    // Chrono takes years of two digits, too.
+    // Chrono accepts years of two digits, too.
     dates::day(text).or(american.filter(|day| day.year() > 999))
 }
 

@@ -1,4 +1,4 @@
-//! Which of our models one of theirs may be. Nearness of names is used here and nowhere else: it only makes suggestions.
+//! Suggests which of our models one of theirs may be. Only these suggestions are based on similar names.
 
 use std::collections::BTreeSet;
 use std::mem::swap;
@@ -11,9 +11,9 @@ use crate::key::folded;
 use crate::look_alike::look;
 use crate::plan::NewAlias;
 
-/// The alias that would join the model of an entry to one of ours: to the one of the same name, or for a model that we lack to the
-/// nearest of our models that nothing matches. Their name stands for ours, so that nothing in our dataset is renamed; the other way
-/// round where ours is by `Unknown`. `None` where an alias that stands already is in the way.
+/// The alias that would join the model of an entry to one of ours: to the model of the same name, or, for a model that we lack, to the most
+/// similar of our unmatched models. It makes their name an alias of ours, so that nothing in our dataset is renamed; where our developer is
+/// `Unknown`, it is the other way round. `None` where an existing alias is in the way.
 pub fn suggested_alias(
     comparison: &Comparison<'_>,
     entry: &Entry<'_>,
@@ -43,8 +43,8 @@ pub fn suggested_alias(
     is_free.then_some(alias)
 }
 
-/// The model with the fewest words that are not in the other's name too. All of these are in one of the two names, without a digit,
-/// and of the developers one is the other's beginning.
+/// The model whose name differs from theirs by the fewest words. The words that differ must all be in one of the two names and have no
+/// digit, and one of the developers must begin with the other.
 fn nearest<'c>(unmatched: &[&'c Ours<'c>], theirs: &Theirs) -> Option<&'c Ours<'c>> {
     let their_words = words(&theirs.name);
     let their_developers: Vec<String> = theirs.organizations().filter_map(look).collect();

@@ -1,5 +1,5 @@
-//! Deduplication (behaviour §4): the latest word on every model. It happens over all records, before candidates are chosen, so that a
-//! confident low estimate beats a speculative high one.
+//! Deduplication (behaviour §4): one estimate for each model. All records take part, before candidates are chosen, so that a confident low
+//! estimate beats a speculative high one.
 
 use std::collections::HashMap;
 
@@ -14,12 +14,12 @@ pub struct Latest<'e> {
     survivors: Vec<&'e Estimate>,
     /// The place of each key among the survivors.
     places: HashMap<&'e Key, usize>,
-    /// The first record of each model that was rejected. One that names no developer stands under a blank one.
+    /// The first record of each model that was rejected. A record without a developer is kept under an empty developer.
     pub rejected: HashMap<Key, &'e Fault>,
 }
 
 impl Estimates {
-    /// Gives every record with an alias the name and the developer of the model that it is about. To be done before deduplication.
+    /// Gives every record that has an alias the name and the developer of its model. This comes before deduplication.
     pub fn follow(&mut self, aliases: &Aliases<'_>) {
         for estimate in &mut self.usable {
             if let Some((name, developer)) = aliases.get(&estimate.key) {
@@ -34,8 +34,8 @@ impl Estimates {
 }
 
 impl<'e> Latest<'e> {
-    /// Keeps the record of each key that takes [precedence](Estimate::precedence). The estimates have to
-    /// [follow](Estimates::follow) the aliases already.
+    /// Keeps the record of each key that takes [precedence](Estimate::precedence). The estimates must already [follow](Estimates::follow)
+    /// the aliases.
     pub fn of(estimates: &'e Estimates, aliases: &Aliases<'_>) -> Latest<'e> {
         let mut latest = Latest::default();
         latest.places.reserve(estimates.usable.len());

@@ -1,4 +1,4 @@
-//! Goes through the file of the estimates from record to record: `{"metadata": {…}, "models": [ … ]}`.
+//! Reads the file of the estimates record by record: `{"metadata": {…}, "models": [ … ]}`.
 
 use std::collections::HashMap;
 use std::io::{self, Cursor, Read, Seek};
@@ -14,8 +14,8 @@ use crate::parallel;
 use crate::terminal::SHORT_EXCERPT;
 use crate::text::{excerpt, newlines, offset_in, position, shown};
 
-/// How many bytes are read at a time: so few that they stay in a core's cache, and that the file of a thousand models makes several
-/// blocks, so that every core has one.
+/// How many bytes are read at a time: few enough that a block stays in a core's cache, and that a file of a thousand models makes several
+/// blocks for several cores.
 const BLOCK: usize = 1 << 18;
 
 /// The top level of the file.
@@ -28,11 +28,11 @@ struct Document<'t> {
 }
 
 impl Estimates {
-    /// Reads `estimated_models.json`. A file that is not of the usual form is read again as a whole, which says what is wrong and where.
+    /// Reads `estimated_models.json`. A file of an unusual form is read again as a whole, which finds out what is wrong and where.
     ///
     /// # Errors
-    /// The outer one is the file's. The inner one says why the file is refused: it is not UTF-8, not JSON, cut short, has no `models`
-    /// array, or no usable record in it.
+    /// The outer error says that the file cannot be read. The inner error says why the file is refused: it is not UTF-8, not JSON, cut
+    /// short, has no `models` array, or no usable record in it.
     pub fn read(mut file: impl Read + Seek + Send) -> io::Result<Result<Estimates, Refused>> {
         if let Some(estimates) = in_blocks(&mut file, BLOCK) {
             return Ok(Ok(estimates));
@@ -46,7 +46,7 @@ impl Estimates {
     /// Reads the bytes of `estimated_models.json`.
     ///
     /// # Errors
-    /// The inner ones of [`Estimates::read`].
+    /// The inner errors of [`Estimates::read`].
     pub fn parse(bytes: &[u8]) -> Result<Estimates, Refused> {
         Estimates::read(Cursor::new(bytes))
             .unwrap_or_else(|error| Err(Refused::new((1, 1), error.to_string())))
@@ -88,7 +88,7 @@ fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     Err(Refused::new((1, 1), message))
 }
 
-/// The pipeline's own other estimates of one record, by its place in `models` of a file with this text; `None` where it states none.
+/// The alternative estimates in the record at `index` in `models` of a file with this text; `None` where it has none.
 pub fn alternatives(text: &str, index: usize) -> Option<Vec<Value>> {
     let document: Document<'_> = serde_json::from_str(without_byte_order_mark(text)).ok()?;
     let models: Vec<&RawValue> = serde_json::from_str(document.models?.get()).ok()?;
@@ -96,12 +96,12 @@ pub fn alternatives(text: &str, index: usize) -> Option<Vec<Value>> {
     record.get("alternative_estimates")?.as_array().cloned()
 }
 
-/// Some editors put a byte order mark in front.
+/// The text without the byte order mark that some editors put in front.
 fn without_byte_order_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// No estimates yet, but when the pipeline saved the file. Whatever the form of its metadata, it never stops a run.
+/// Estimates without records, which only say when the pipeline saved the file. Metadata of any form never stop a run.
 fn saved(metadata: Option<&RawValue>) -> Estimates {
     let mut estimates = Estimates::default();
     let metadata = metadata.map_or("{}", RawValue::get);
@@ -121,10 +121,10 @@ fn saved(metadata: Option<&RawValue>) -> Estimates {
 
 /// Reads the records without holding the text of the whole file, on every core, or gives up where it is not of the usual form.
 ///
-/// Where a record begins can be told only by reading up to it. So the places where the file is cut into blocks are guesses: each block
-/// begins with the same bytes as the first record. The guesses are right if every block is nothing but values, each followed by a
-/// comma, because then each block ends exactly where a record begins. The last block ends at the bracket that closes the array.
-/// What stands around the records has to be an object in which the array is `models`.
+/// Where a record begins can be told only by reading up to it. So the file is cut into blocks by guess: at places with the same bytes as
+/// the beginning of the first record. The guesses are right if every block is nothing but values, each followed by a comma, because then
+/// each block ends exactly where a record begins. The last block ends at the bracket that closes the array. The text around the records has
+/// to be an object in which the array is `models`.
 fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     let mut unread = Vec::new();
     file.take(size as u64).read_to_end(&mut unread).ok()?;
@@ -136,11 +136,11 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
         loop {
             let seen = block.len().saturating_sub(beginning.len()).max(1);
             block.reserve(size);
-            // Where the file cannot be read on, the last block is missing, and with it the bracket.
+            // Where reading fails, the last block and its bracket are missing, and the file is read again as a whole.
             if file.take(size as u64).read_to_end(&mut block).ok()? == 0 {
                 return (!block.is_empty()).then_some(block);
             }
-            // Where there is no other beginning, the record does not end in what was read of it.
+            // Where no other record begins in what was read, more has to be read.
             if let Some(place) = memmem::rfind(&block[seen..], &beginning) {
                 unread = block.split_off(seen + place);
                 return Some(block);
@@ -179,8 +179,8 @@ fn start_of_records(text: &[u8]) -> Option<usize> {
     Some(text.len() - array.len())
 }
 
-/// Reads the records that stand in a block, whose lines count from 0, and says what stands behind them: nothing, or the bracket that
-/// closes the array and all that follows it.
+/// Reads the records in a block, whose lines count from 0. Returns them with the text behind them: nothing, or the bracket that closes the
+/// array and everything after it.
 fn records(block: &str) -> Option<(Estimates, &str)> {
     /// What JSON counts as blank.
     const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];

@@ -1,7 +1,7 @@
 //! The stage-2 estimates: the file `estimated_models.json` → usable estimates and rejected records (behaviour §2).
 //!
-//! `load` goes through the file from record to record, `record` holds the rules for the fields of one, `refused` recognises files that
-//! are something else, and `latest` keeps one estimate for each model.
+//! `load` reads the file record by record, `record` holds the rules for the fields of a record, `refused` recognises files that are
+//! something else, and `latest` keeps one estimate for each model.
 
 mod latest;
 mod load;
@@ -53,12 +53,12 @@ pub struct Estimate {
     pub sources: Box<str>,
     /// When the estimate was made, as the pipeline wrote it, or blank.
     pub last_updated: Box<str>,
-    /// The same moment in UTC; an unknown one counts as oldest.
+    /// The same moment in UTC. An unknown moment counts as the oldest.
     pub updated: Option<NaiveDateTime>,
 }
 
 impl Estimate {
-    /// What the dataset says in `column` when it follows this estimate. The columns of people are blank.
+    /// The cell in `column` of a row that follows this estimate. The columns that belong to people are blank.
     pub fn cell(&self, column: Column) -> Cow<'_, str> {
         let day = || self.release_date.map(|day| day.to_string());
         let flop = |form: fn(Flop) -> String| self.flop.map(form).unwrap_or_default();
@@ -81,7 +81,7 @@ impl Estimate {
         }
     }
 
-    /// Whether the model belongs into the dataset: 5e24 FLOP or more, or no estimate where those are included (behaviour §3).
+    /// Whether the model belongs in the dataset: 5e24 FLOP or more, or no estimate where those are included (behaviour §3).
     pub fn is_candidate(&self, include_unestimated: bool) -> bool {
         self.flop
             .map_or(include_unestimated, |flop| flop >= Flop::CANDIDATE)
@@ -107,18 +107,18 @@ impl Estimate {
     }
 }
 
-/// What is wrong in a record: it is rejected for a rule of behaviour §2, or a field of it counts as absent, or stands twice.
+/// What is wrong with a record: it breaks a rule (behaviour §2) and is rejected, or a field counts as absent or stands twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// Its place in `models`, from 0.
     pub index: usize,
     /// The line of the file it starts on, from 1.
     pub line: usize,
-    /// Its name, where it has a readable one.
+    /// Its name, if that can be read.
     pub name: Option<String>,
-    /// Its developer, where it has a readable one.
+    /// Its developer, if that can be read.
     pub developer: Option<String>,
-    /// The field that breaks the rule; `record` when it is no object at all.
+    /// The field that breaks the rule; `record` where the record is no object at all.
     pub field: &'static str,
     /// The offending value as JSON; `null` when it is missing.
     #[serde(serialize_with = "as_it_stood")]
@@ -155,7 +155,7 @@ pub struct Estimates {
 }
 
 impl Estimates {
-    /// Adds the records that stand behind these in the file, of which `lines` lines were read.
+    /// Adds the records of the next block, in which lines count from 0. `lines` is the line on which the block begins.
     fn append(&mut self, mut behind: Estimates, lines: usize) {
         for one in &mut behind.usable {
             one.index += self.total;

@@ -46,12 +46,12 @@ enum Field {
     Sources,
     #[strum(message = "expected a date-time, such as 2025-08-15T20:32:45")]
     LastUpdated,
-    /// The record, where it is no object.
+    /// The record itself, where it is no object.
     #[strum(disabled)]
     Record,
 }
 
-/// The values of the fields that are read, as they are written, and what there is to say about them.
+/// The values of the fields that are read, as they are written, and the faults that were found in them.
 #[derive(Default)]
 struct Fields<'t> {
     index: usize,
@@ -68,10 +68,10 @@ impl<'t> Visitor<'t> for &mut Fields<'t> {
         f.write_str("an object")
     }
 
-    /// Takes note of the entries of the record. Of a field that stands twice the last counts.
+    /// Collects the values of the record. Where a field stands twice, the last value counts.
     fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key()? {
-            // A key with half of a surrogate pair is none of those that are read.
+            // A key with half of a surrogate pair cannot be one of the fields that are read.
             let Some(field) = string(key).and_then(|key| key.parse::<Field>().ok()) else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
@@ -86,7 +86,7 @@ impl<'t> Visitor<'t> for &mut Fields<'t> {
 }
 
 impl<'t> Fields<'t> {
-    /// What `rule` makes of a field; null and `""` count as absent. The error is the field, where it breaks the rule.
+    /// What `rule` makes of a field; null and `""` count as absent. A field that breaks its rule is the error.
     fn get<T>(
         &self,
         field: Field,
@@ -98,7 +98,7 @@ impl<'t> Fields<'t> {
             .transpose()
     }
 
-    /// A field that counts as absent where it breaks its rule.
+    /// The same for a field that counts as absent where it breaks its rule.
     fn side<T>(&mut self, field: Field, rule: impl Fn(&'t RawValue) -> Option<T>) -> Option<T> {
         self.get(field, rule).unwrap_or_else(|field| {
             self.ignored.push(field);
@@ -106,10 +106,10 @@ impl<'t> Fields<'t> {
         })
     }
 
-    /// What there is to say of a field that breaks its rule.
+    /// The fault of a field that breaks its rule.
     fn fault(&self, field: Field) -> Fault {
         let value = self.values[field as usize].map_or("null", RawValue::get);
-        // A `Value` can hold whatever JSON allows but half of a surrogate pair, and a number that is too large.
+        // A `Value` can hold all that JSON allows, except half of a surrogate pair and a number that is too large.
         let is_half = value.contains("\\u") && serde_json::from_str::<Value>(value).is_err();
         let reason = if is_half {
             "half of a surrogate pair (an emoji cut in two?)"
@@ -132,7 +132,7 @@ impl<'t> Fields<'t> {
     }
 }
 
-/// Adds the record at the beginning of `json`, which starts on `line`, to those that were read before it, and says where it ends.
+/// Adds the record at the beginning of `json`, which starts on `line`, to those that were read before it, and returns where it ends.
 pub(super) fn read(json: &str, line: usize, to: &mut Estimates) -> serde_json::Result<usize> {
     let mut fields = Fields {
         index: to.total,
@@ -164,7 +164,7 @@ pub(super) fn read(json: &str, line: usize, to: &mut Estimates) -> serde_json::R
     Ok(reader.into_iter::<IgnoredAny>().byte_offset())
 }
 
-/// The estimate that the fields make, or which of the three that cost a record breaks its rule.
+/// The estimate that the fields make, or the field for which the record is rejected.
 fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
     let name = fields.get(Field::Name, visible)?.ok_or(Field::Name)?;
     let developer = fields
@@ -208,7 +208,7 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
     })
 }
 
-/// What a string says; `None` if the value is none, or one with half of a surrogate pair, which says nothing.
+/// The text of a string; `None` if the value is no string, or has half of a surrogate pair.
 pub(super) fn string(value: &RawValue) -> Option<Cow<'_, str>> {
     let inside = value.get().strip_prefix('"')?.strip_suffix('"')?;
     match memchr(b'\\', inside.as_bytes()) {

@@ -1,4 +1,4 @@
-//! Why the estimates are refused as a whole: what the file is, where that shows, and what to do about it.
+//! Why the estimates are refused as a whole: what the file is, where it fails, and what to do about it.
 
 use crate::text::{is_conflict_marker, offset_in, position};
 
@@ -32,7 +32,7 @@ impl Refused {
     pub(super) fn unless_text(bytes: &[u8]) -> Result<&str, Refused> {
         let message = match bytes.trim_ascii_start() {
             [0x1f, 0x8b, ..] => "compressed with gzip: unpack it with `gunzip`",
-            // Without a byte order mark UTF-16 shows in the zero byte beside the brace.
+            // UTF-16 without a byte order mark is recognised by the zero byte beside the brace.
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => {
                 "UTF-16: save it as UTF-8"
             }

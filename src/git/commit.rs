@@ -9,22 +9,22 @@ use anyhow::{Result, bail};
 use super::program::{ask, ask_path, located};
 use crate::terminal::listed;
 
-/// A commit that is to be made of files that are to be written. It is prepared before anything is, so that it can be refused.
+/// A commit of files that are yet to be written. It is prepared before anything is written, so that it can still be refused.
 #[derive(Debug)]
 pub struct Commit {
     /// The top of the work tree.
     root: PathBuf,
-    /// The files, from there.
+    /// The paths of the files, relative to `root`.
     files: Vec<PathBuf>,
     pub message: String,
 }
 
 impl Commit {
-    /// Looks whether these files can be committed once they are written. Symlinks are followed; files that git ignores are left out.
+    /// Checks whether these files can be committed once they are written. Symlinks are followed; files that git ignores are left out.
     ///
     /// # Errors
-    /// Outside of a work tree, in the middle of an operation of git's, when one of the files differs from HEAD already, and when git
-    /// ignores them all.
+    /// When the files are outside of a work tree, when git is in the middle of an operation such as a merge, when one of the files differs
+    /// from HEAD already, and when git ignores them all.
     pub fn prepare(files: &[&Path], message: String) -> Result<Commit> {
         let located = files.iter().map(|file| located(file));
         let (mut roots, mut below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
@@ -46,7 +46,7 @@ impl Commit {
         let differ = commit.ask(&[&status[..], &["--untracked-files=all"]].concat())?;
         if !differ.is_empty() {
             let differ = String::from_utf8_lossy(&differ);
-            // Behind two letters and a blank. A file that the index lacks and the work tree has is there twice.
+            // Each name follows two letters and a blank. A file that the work tree has and the index lacks is listed twice.
             let names: BTreeSet<&str> = differ.split('\0').filter_map(|one| one.get(3..)).collect();
             bail!(
                 "these differ from HEAD already, commit or restore them first: {}",
@@ -56,15 +56,15 @@ impl Commit {
         Ok(commit)
     }
 
-    /// Commits the files, and only them: what else is staged stays so. Returns the commit's name.
+    /// Commits these files only. What else is staged stays staged. Returns the commit's name.
     pub fn make(&self) -> Result<String> {
-        // Of the files that git ignores only those are left that it tracks all the same, and it adds them no other way.
+        // `--force` is for files that git tracks although a rule ignores them. Other ignored files were left out.
         let made = self.ask(&["add", "--force"]).and_then(|_| {
             let only = ["commit", "--quiet", "--only", "--cleanup=whitespace"];
             self.ask(&[&only[..], &["--message", &self.message]].concat())
         });
         if let Err(refused) = made {
-            // They were as in HEAD before: what was added goes from the index.
+            // Before, the index had these files as in HEAD.
             let _ = self.ask(&["reset", "--quiet"]);
             return Err(refused);
         }
@@ -79,7 +79,7 @@ impl Commit {
         names.collect::<Vec<_>>().join(" and ")
     }
 
-    /// Asks git about the files. Their paths are no patterns.
+    /// Runs a git command on the files. Their paths are not read as patterns.
     fn ask(&self, args: &[&str]) -> Result<Vec<u8>> {
         let args = [&["--literal-pathspecs"], args, &["--"]].concat();
         let files = self.files.iter().map(|file| file.as_os_str());
@@ -89,13 +89,13 @@ impl Commit {
 
 /// Whether git ignores a file, given by its path from the top of the work tree.
 fn is_ignored(root: &Path, file: &Path) -> bool {
-    // This command takes all paths literally but those that begin with a colon.
+    // This command takes paths literally, except those that begin with a colon.
     let file = Path::new(".").join(file);
     let args = ["check-ignore", "--quiet", "--"].map(OsStr::new);
     ask(root, args.into_iter().chain([file.as_os_str()])).is_ok()
 }
 
-/// Refuses a commit in the middle of an operation of git's: it would end a merge, and become part of another's work in a rebase.
+/// Refuses a commit while git is in the middle of an operation: the commit would end a merge, or become part of a rebase.
 fn refuse_under_way(root: &Path) -> Result<()> {
     let directory = ask_path(root, &["rev-parse", "--absolute-git-dir"])?;
     let directories = ["rebase-merge", "rebase-apply", "sequencer"];

@@ -1,4 +1,4 @@
-//! A table as the merge sees it: which of the program's files it is, and its rows by key.
+//! A table for the merge: which of the program's files it is, and its rows with their keys.
 
 use std::path::Path;
 

@@ -14,7 +14,7 @@ use crate::schema::Column;
 use crate::terminal::bounded_model;
 use crate::text::shown;
 
-/// What stands around a conflict.
+/// The text of the markers around a conflict.
 #[derive(Debug, Clone)]
 pub struct Labels<'l> {
     pub marker_size: usize,
@@ -35,14 +35,14 @@ pub struct Merged {
 struct AlignedRow<'s> {
     /// What it says in the columns of the merged file. A column that its own file lacks says what it said in the base, if it did.
     cells: Vec<Cow<'s, str>>,
-    /// Bytes of it that can stay, and how many cells they are; the others are written behind them.
+    /// The bytes of the row that can stay, and how many cells they hold. The other cells are written behind them.
     kept: Option<(&'s str, usize)>,
 }
 
-/// Merges what changed from the base, which is the first, to our version and to theirs.
+/// Merges the changes from the base to our version and to theirs.
 ///
 /// # Errors
-/// When one of them cannot be read, or what would be written.
+/// When one of the three cannot be read, or the result would be refused.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
     let read = |bytes, whose| {
         KeyedTable::read(kind, bytes).with_context(|| format!("{whose} cannot be read"))
@@ -106,7 +106,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     Ok(Merged { bytes, conflicts })
 }
 
-/// Our columns, and behind them those that only they have.
+/// Our columns, followed by the columns that only their version has.
 fn merged_columns<'s>(ours: &'s KeyedTable<'_>, theirs: &'s KeyedTable<'_>) -> Vec<&'s str> {
     let mut columns: Vec<&str> = ours.columns().collect();
     let width = columns.len();
@@ -153,7 +153,7 @@ fn resolve<'s>(
     rules: &Rules,
     [base, ours, theirs]: [&[AlignedRow<'s>]; 3],
 ) -> Result<Vec<AlignedRow<'s>>, Conflict> {
-    // Rows that say the same are one here. Where a side has changed only their bytes, its bytes stay.
+    // Rows with the same cells count as the same row. Where a side has changed only their bytes, its bytes stay.
     let same = |one: &[AlignedRow<'s>], other: &[AlignedRow<'s>]| {
         let cells = other.iter().map(|row| &row.cells);
         one.iter().map(|row| &row.cells).eq(cells)
@@ -171,7 +171,7 @@ fn resolve<'s>(
     // Where both sides dropped the same duplicates, the first row of the base stands for them.
     let are_settled = ours.len() == 1 && theirs.len() == 1 && !is_marked;
     if ours.len() > 1 || theirs.len() > 1 || (base.len() > 1 && !are_settled) {
-        // Which of several rows belongs to which cannot be told, so they are taken as one.
+        // Where a key has several rows, nobody can tell which belongs to which, so they are merged as a whole.
         return match (ours, theirs) {
             ([], rows) | (rows, []) if !is_marked => Ok(rows.to_vec()),
             _ => Err(Conflict),

@@ -1,4 +1,4 @@
-//! What a commit says that a run made: which command, how much, then the models. Pure.
+//! The message of a commit that a run makes: the command, how much changed, then the models. Pure.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use crate::text::{one_line, shown};
 /// How wide a message is laid out.
 const WIDTH: usize = 80;
 
-/// So many models of a decision are named.
+/// How many models of a decision are named.
 const NAMED: usize = 10;
 
-/// The message of a run that changed this. `saved_at` is when the estimates were saved that it read.
+/// The message of a run with these changes. `saved_at` is when its estimates were saved.
 pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     if mode.is_decision() {
         of_decision(mode, changes)
@@ -38,7 +38,7 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
         ..Screen::default()
     };
     if let Some(groups) = changes_text(mode, changes, None, screen) {
-        // Nobody can ask a message for more.
+        // A message cannot be printed again with `--verbose`.
         text += &format!("\n\n{}", groups.replace(" (--verbose shows all)", ""));
     }
     text + "\n"

@@ -1,7 +1,7 @@
-//! Git: rows are merged by key, shown cell by cell, and what a run wrote is committed.
+//! Git: merges rows by key, shows them cell by cell, and commits what a run wrote.
 //!
-//! The merge is pure: three tables in, one out ([`merge()`]), each row decided by the [`rules`]. All else is done by the `git` on the
-//! PATH, so that configuration, hooks, signing and identity are git's own.
+//! The merge is pure: three tables in, one out ([`merge()`]), each row decided by the [`rules`]. Everything else is done by the `git` on
+//! the PATH, so that configuration, hooks, signing and identity are git's own.
 
 mod commit;
 mod keyed_table;

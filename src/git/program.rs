@@ -12,7 +12,7 @@ use crate::text::shown;
 
 const NO_GIT: &str = "git cannot be run; is it on the PATH?";
 
-/// Runs git in a directory, with arguments that go through no shell; what it prints, or an error with what it says.
+/// Runs git in a directory, without a shell. Returns what git prints, or an error with git's message.
 pub(super) fn ask<S: AsRef<OsStr>>(
     directory: &Path,
     args: impl IntoIterator<Item = S>,
@@ -45,7 +45,7 @@ pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
     Ok(OsString::from_vec(printed).into())
 }
 
-/// Where a file really stands: symlinks followed, as far as there is something to follow.
+/// The path of a file with symlinks followed, as far as they lead to something.
 fn real(path: &Path) -> Result<PathBuf> {
     let path = std::path::absolute(path)?;
     match (path.canonicalize(), path.parent(), path.file_name()) {
@@ -55,7 +55,7 @@ fn real(path: &Path) -> Result<PathBuf> {
     }
 }
 
-/// The top of the work tree in which a file stands, or will, and its path from there. Symlinks are followed.
+/// The top of the work tree in which a file stands or will stand, and its path from there. Symlinks are followed.
 pub(super) fn located(file: &Path) -> Result<(PathBuf, PathBuf)> {
     let file = real(file)?;
     let mut above = file.ancestors().skip(1);
@@ -77,8 +77,8 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
         .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))
 }
 
-/// Merges three files as texts into `ours`, and returns how many conflicts it marked (127 stands for 127 or more). Where git cannot
-/// merge them it is as without a driver: `ours` stays, and that is one conflict.
+/// Merges three files as texts into `ours`, and returns how many conflicts it marked (127 stands for 127 or more). Where git cannot merge
+/// them, `ours` stays and counts as one conflict, as it would without a driver.
 pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, labels: &Labels<'_>) -> Result<u8> {
     let status = Command::new("git")
         .arg("merge-file")

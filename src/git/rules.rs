@@ -12,10 +12,10 @@ use crate::notes;
 use crate::schema::{Column, Columns};
 use crate::text::is_same_text;
 
-/// What the text of a column is to the merge.
+/// How the merge treats a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
-    /// What the estimates, or a decision, say: it stays together.
+    /// Cells from the estimates, or the cells of a decision. They stay together.
     Machine,
     /// Whether a person confirmed the row, or who decided and when: it goes with the machine cells.
     Mark,
@@ -78,7 +78,7 @@ impl Rules {
         }
     }
 
-    /// What becomes of a row that says this in the base, on our side and on theirs. `None` means that it is not there.
+    /// The merged row, from the cells in the base, on our side and on theirs. `None` means that there is no row.
     pub(super) fn decide<'c>(
         &self,
         [base, ours, theirs]: [Option<&Cells<'c>>; 3],
@@ -100,7 +100,7 @@ impl Rules {
         }
     }
 
-    /// What a row says that both sides have and changed.
+    /// The cells of a row that both sides have and changed.
     fn both<'c>(
         &self,
         base: Option<&Cells<'c>>,
@@ -136,14 +136,14 @@ impl Rules {
     ) -> Result<&'r Cells<'c>, Conflict> {
         let was = base.map_or("", |base| self.mark(base));
         let (our_mark, their_mark) = (self.mark(ours), self.mark(theirs));
-        // Where nothing else differs, it is about who decided, and when.
+        // Where marks and machine cells are the same, only who decided, and when, can differ.
         let is_settled = our_mark == their_mark && self.same(Role::Machine, ours, theirs);
         let role = if is_settled {
             Role::Mark
         } else {
             Role::Machine
         };
-        // A side did nothing to the row where these cells are as in the base, and its mark is that of the base or of the other side.
+        // A side has not changed the row if these cells are as in the base, and its mark is the one of the base or of the other side.
         let is_left = |side, mark| {
             let is_as_in_base = base.is_some_and(|base| self.same(role, base, side));
             is_as_in_base && (mark == was || our_mark == their_mark)
@@ -169,7 +169,7 @@ impl Rules {
         cells.all(|(of, (one, other))| *of != role || is_same_text(one, other))
     }
 
-    /// The later row, ours on a tie; one that does not say when it was made counts as the oldest.
+    /// The later row, or ours where both are equally late. A row without a moment counts as the oldest.
     fn later<'r, 'c>(&self, ours: &'r Cells<'c>, theirs: &'r Cells<'c>) -> &'r Cells<'c> {
         let made = |cells: &Cells<'_>| self.dated.and_then(|place| dates::moment(&cells[place]));
         if made(theirs) > made(ours) {

@@ -1,4 +1,4 @@
-//! `git setup`: what a clone has to be told once, so that git merges rows and shows cells.
+//! `git setup`: configures a clone once, so that git merges rows and shows cells.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,9 @@ use serde::Serialize;
 use super::program::{ask, located};
 use crate::store::{Snapshot, write_file};
 
-/// The local configuration. Where the program is not found, or is one that knows no `git merge-driver`, git's own text merge and the
-/// file as it is take its place: of a driver that is missing git would think that it left a conflict, and leave ours without markers,
-/// and a textconv that fails ends `git diff`. A git before 2.44 does not know what the sides are called, and leaves `%X` and `%Y` as
-/// they are.
+/// The local configuration. Where the program is not found, or is a version without `git merge-driver`, the commands fall back on git's own
+/// text merge and on the file as it is. Otherwise git would take a missing driver for a conflict and leave our file without markers, and a
+/// textconv that fails would end `git diff`. A git before 2.44 has no names for the sides, and passes `%X` and `%Y` on as they are.
 const CONFIG: [(&str, &str); 4] = [
     (
         "merge.core-dataset.driver",
@@ -33,7 +32,7 @@ const CONFIG: [(&str, &str); 4] = [
 /// The file at the top of the work tree that says how git treats others.
 const ATTRIBUTES: &str = ".gitattributes";
 
-/// What is still to be set up, and what became of that.
+/// What is still to be set up, and whether it was done.
 #[derive(Debug, Serialize)]
 pub struct Setup {
     /// The top of the work tree.
@@ -47,7 +46,7 @@ pub struct Setup {
     pub on_path: bool,
 }
 
-/// Sets up the repository in which the dataset stands, or only says what there is to set up.
+/// Sets up the repository of the dataset, or, for a preview, only says what is to be set up.
 pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> {
     let (root, dataset) = located(dataset)?;
     let (other, journal) = located(journal)?;
@@ -97,7 +96,8 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     })
 }
 
-/// A file of the work tree, as `.gitattributes` writes it: from the top, quoted where it has to be. Its name may be a pattern.
+/// A file of the work tree in the form of `.gitattributes`: its path from the top, quoted where necessary. Its name may be a pattern, so
+/// only the directory is escaped.
 fn pattern(file: &Path) -> String {
     let directory = file.parent().unwrap_or(Path::new("")).join("");
     let mut pattern = String::new();
@@ -108,7 +108,7 @@ fn pattern(file: &Path) -> String {
         pattern.push(letter);
     }
     pattern += &file.file_name().unwrap_or_default().to_string_lossy();
-    // Without a slash it would be a name in any directory; `#` begins a comment, and `!` is not allowed.
+    // A pattern without a slash would match in every directory, `#` would begin a comment, and `!` is not allowed.
     if !pattern.contains('/') || pattern.starts_with(['#', '!']) {
         pattern.insert(0, '/');
     }

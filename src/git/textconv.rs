@@ -5,8 +5,8 @@ use strum::VariantArray;
 use super::keyed_table::{KeyedTable, Kind};
 use crate::text::shown;
 
-/// `[name | developer]` and the filled cells of each row, by key. A file that cannot be read, or that is none of the program's, stays as
-/// it is. Git does not say what a file is called, so its columns have to.
+/// `[name | developer]` and the filled cells of each row, by key. A file that cannot be read, or that is not one of the program's, stays as
+/// it is. Git does not pass the name of the file, so its columns tell which file it is.
 pub fn textconv(bytes: &[u8]) -> Vec<u8> {
     let mut kinds = Kind::VARIANTS.iter();
     let Some(keyed) = kinds.find_map(|kind| KeyedTable::read(*kind, bytes).ok()) else {
@@ -24,7 +24,7 @@ pub fn textconv(bytes: &[u8]) -> Vec<u8> {
             if cell.is_empty() || key_places.contains(&place) {
                 continue;
             }
-            // A cell of several lines keeps them, further in.
+            // A cell of several lines keeps its lines, with a deeper indent.
             let lines: Vec<_> = cell.lines().map(shown).collect();
             let column = shown(header.name(place));
             text += &format!("  {column}: {}\n", lines.join("\n    "));

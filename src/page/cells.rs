@@ -1,4 +1,4 @@
-//! What the tables are made of: names, numbers, texts and links. Whatever comes from the data is bounded here.
+//! The cells of the tables: names, numbers, texts and links. Texts from the data are shortened here.
 
 use maud::{Markup, html};
 
@@ -45,7 +45,7 @@ pub(super) fn sources(cell: &str) -> Markup {
     }
 }
 
-/// The address in a source; none where it hides something or is too long to become a link.
+/// The address in a source; `None` where it has invisible characters or is too long for a link.
 fn address(source: &str) -> Option<&str> {
     const LONGEST_ADDRESS: usize = 1000;
     sources::url(source)

@@ -1,7 +1,7 @@
-//! The page: a picture of the dataset to look at, to print and to send (behaviour §11). Pure: from what the files say to HTML.
+//! The page: a picture of the dataset to look at, to print and to send (behaviour §11). Pure: from the contents of the files to HTML.
 //!
-//! It needs nothing but itself. Its content security policy allows one style and one script, by their hashes, and no request. maud
-//! escapes whatever is put into it; what comes from the data is bounded as well, in [`cells`].
+//! The page is complete in itself. Its content security policy allows one style and one script, by their hashes, and no request. maud
+//! escapes every text that is put in, and [`cells`] shortens the texts from the data.
 
 mod cells;
 mod plot;

@@ -16,16 +16,16 @@ use crate::schema::{Column, Confidence};
 use crate::terminal::{bounded_model, cut};
 use crate::text::{excerpt, plural, shown};
 
-/// From this many release dates on, the plot is by date.
+/// With at least this many release dates the plot is by date.
 const ENOUGH_DATES: usize = 10;
 
-/// More dots than this would make no picture.
+/// With more dots than this there would be nothing to see.
 const MOST_DOTS: usize = 1500;
 
-/// Numbers beyond these, which one slip of a key makes, would press all others together: they are counted, and not drawn.
+/// Numbers outside of this range, which a single typing error can cause, would squeeze all others together. They are counted and not drawn.
 const FRAME: RangeInclusive<f64> = 1e21..=1e29;
 
-/// Of the verified dots and of the others so many, the highest, are named where there is room, and so much of a name is shown.
+/// How many of the highest verified dots, and of the highest others, get a name where there is room, and how much of a name is shown.
 const MOST_NAMES: usize = 12;
 const LONGEST_NAME: usize = 26;
 
@@ -51,7 +51,7 @@ const LINES: [(Flop, &str, &str); 3] = [
     (Flop::HIGH_CONFIDENCE, "5e25", "limit"),
 ];
 
-/// A row that has a training FLOP, at its place.
+/// A row that has a training FLOP, and its place in the picture.
 struct Dot<'p> {
     name: &'p str,
     developer: &'p str,
@@ -181,8 +181,8 @@ fn class(what: &str, dot: &Dot<'_>) -> String {
     format!("{what}{}", if dot.is_verified { " verified" } else { "" })
 }
 
-/// Gives each dot its place from left to right, and tells which days are named where. A dot with a day stands at it; behind the axis of
-/// days the others stand one beside the other, and by rank all of them do.
+/// Gives each dot its place from left to right, and returns the days to be labelled, with their places. By date, a dot stands at its day,
+/// and dots without a day stand side by side to the right of the axis. By rank, all dots stand side by side.
 fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
     /// How many days are named.
     const NAMED: i32 = 5;
@@ -237,7 +237,7 @@ impl Area {
     }
 }
 
-/// A name, where it begins, and the line that leads up to it where it does not stand beside its dot.
+/// A name, its position, and, where it does not stand beside its dot, the line that leads up to it.
 struct Name {
     text: String,
     x: f64,
@@ -245,14 +245,14 @@ struct Name {
     leader: Option<(f64, f64, f64)>,
 }
 
-/// The names of these dots, the first first, as far as there is room for them among all the dots.
+/// The names of these dots, as many as there is room for among all the dots. Earlier dots take precedence.
 fn names<'d>(all: &[(f64, f64)], dots: impl Iterator<Item = (&'d str, f64, f64)>) -> Vec<Name> {
     let mut named: Vec<(&str, f64, f64)> = Vec::new();
     let mut names = Vec::new();
     for dot in dots {
         let mut more = named.clone();
         more.push(dot);
-        // From right to left, so that names above the dots rise like stairs and none stands in the way of another's line.
+        // Names are placed from right to left, so that those above the dots rise like stairs and none crosses another's line.
         more.sort_by(|(_, one, _), (_, other, _)| other.total_cmp(one));
         if let Some(placed) = placed(all, &more) {
             (named, names) = (more, placed);
@@ -261,9 +261,9 @@ fn names<'d>(all: &[(f64, f64)], dots: impl Iterator<Item = (&'d str, f64, f64)>
     names
 }
 
-/// Each of these names beside its dot or above it, where it keeps away from every dot, name and line; `None` where one has no room.
+/// Places each of these names beside or above its dot, clear of every dot, name and line; `None` where one of them has no room.
 fn placed(all: &[(f64, f64)], named: &[(&str, f64, f64)]) -> Option<Vec<Name>> {
-    /// A letter is taken to be so wide, and a name to reach so far above and below its base.
+    /// The assumed width of a letter, and how far a name reaches above and below its base line.
     const LETTER: f64 = 7.6;
     const ABOVE: f64 = 11.0;
     const BELOW: f64 = 4.0;
@@ -298,7 +298,7 @@ fn placed(all: &[(f64, f64)], named: &[(&str, f64, f64)]) -> Option<Vec<Name>> {
                         top: base - ABOVE,
                         bottom: base + BELOW,
                     };
-                    // The line begins a little above its dot, whose neighbours may touch that.
+                    // The line begins a little above its dot, because neighbouring dots may overlap the dot.
                     let leader = is_above.then(|| Area {
                         left: x - 1.0,
                         right: x + 1.0,

@@ -1,4 +1,4 @@
-//! Progress over the days of the journal: how many rows there were, how many at or above 1e25, how many verified.
+//! Progress over the days of the journal: the number of rows, of rows at or above 1e25, and of verified rows.
 
 use maud::{Markup, html};
 
@@ -13,7 +13,7 @@ const SHOWN_DAYS: usize = 30;
 
 /// The section; where the journal is empty, a sentence.
 pub(super) fn section(page: &Page<'_>, summary: &Summary, above: usize) -> Markup {
-    // The entries are the newest first, so the first of a day is its last run.
+    // The newest entry comes first, so the first entry of a day is its last run.
     let is_same_day = |one: &JournalEntry<'_>, other: &JournalEntry<'_>| {
         dates::day_text(&one.at) == dates::day_text(&other.at)
     };
@@ -54,7 +54,7 @@ pub(super) fn section(page: &Page<'_>, summary: &Summary, above: usize) -> Marku
     }
 }
 
-/// What the runs of a day left behind. Earlier versions did not count the rows at or above 1e25.
+/// The counts after the runs of a day. Earlier versions did not count the rows at or above 1e25.
 fn day(day: &str, runs: &str, summary: &Summary, above: Option<usize>) -> Markup {
     html! {
         tr {

@@ -10,7 +10,7 @@ use crate::report::{Attention, summary_counts};
 
 pub(super) const TITLE: &str = "AI models above 1e25 training FLOP";
 
-/// The name, the count that matters most, and the others.
+/// The title, the most important count, and the other counts.
 pub(super) fn header(page: &Page<'_>, summary: &Summary, above: usize) -> Markup {
     html! {
         header {

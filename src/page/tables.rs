@@ -12,7 +12,7 @@ use crate::report::{flops, others};
 use crate::schema::Column;
 use crate::terminal::bounded;
 
-/// A table shows at most so many rows: with 30,000 of them the page would be too large to send.
+/// How many rows a table shows at most. With 30,000 rows the page would be too large to send.
 const SHOWN_ROWS: usize = 1000;
 
 /// A section with a table of models.
@@ -28,7 +28,7 @@ struct Section {
 }
 
 impl Section {
-    /// The section with a count, what that means, and the table. Without a row there is none.
+    /// The section with a count, its meaning, and the table. Without rows there is no section.
     fn with<T>(&self, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
         if rows.is_empty() {
             return Markup::default();
@@ -155,7 +155,7 @@ fn row_head() -> Markup {
     }
 }
 
-/// A row with how its estimate was made, behind that why it is what it is, and what a person wrote.
+/// The cells of a row: how its estimate was made, then the reasoning, and what a person wrote.
 fn row_cells(page: &Page<'_>, row: &Row<'_>) -> Markup {
     let cell = |column| page.plan.dataset.cell(row, column).trim();
     let method = text(cell(Column::EstimationMethod));

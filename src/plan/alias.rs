@@ -32,7 +32,7 @@ impl NewAlias {
     }
 }
 
-/// Plans a line of the aliases. A line that says so already stays as it is written, and the note is joined to its own.
+/// Plans a line of the aliases. A line that has this alias already stays as it is written, and the note is joined to its own.
 pub fn alias<'p>(
     dataset: &'p Dataset<'p>,
     aliases: &'p Aliases<'p>,
@@ -70,8 +70,8 @@ pub fn alias<'p>(
     }
 }
 
-/// For every group of probable renames the aliases that would join it: towards the verified row, else towards the spelling that the
-/// estimates have now, never towards `Unknown`. Of several verified rows each keeps its own name, but for one by `Unknown`.
+/// For every group of probable renames, the aliases that would join it. They lead to the verified row, or else to the spelling in the
+/// estimates, and never to `Unknown`. Where several rows are verified, each keeps its own name, except a row by `Unknown`.
 pub fn suggestions(
     plan: &Plan<'_>,
     latest: &Latest<'_>,
@@ -104,7 +104,7 @@ pub fn suggestions(
             return Vec::new();
         }
         models.retain(|model| is_unknown(model) || !is_verified(model));
-        // A verified row keeps the name that an alias gives to another one.
+        // A verified row keeps its own name even where an alias gives it another. The suggestion then leads to that other name.
         let is = aliases.get(&towards.key());
         let (is_name, is_developer) = is.unwrap_or((None, &*towards.developer));
         let suggested = models.iter().map(|model| NewAlias {

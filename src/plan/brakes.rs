@@ -8,10 +8,10 @@ use crate::text::plural;
 /// Fewer rows or records than this are never a reason to stop.
 const HARMLESS: usize = 10;
 
-/// So many marked rows may be gone without a reason to stop.
+/// This many marked rows may be gone without a reason to stop.
 const FEW_MARKS: usize = 2;
 
-/// What the journal says of the runs before.
+/// What the journal says about the last runs.
 #[derive(Debug, Clone, Default)]
 pub struct LastRuns {
     /// The verified and protected rows that the last entry counted.
@@ -20,8 +20,8 @@ pub struct LastRuns {
     pub estimates_saved_at: Option<String>,
 }
 
-/// How many rows will be verified or protected. A refresh, a reset and a reapply count anew. Any other command adds and subtracts its
-/// own, so that what is missing since the last count still shows at the next refresh.
+/// How many rows will be verified or protected. A refresh, a reset and a reapply count anew. Any other command adds and subtracts only its
+/// own changes, so that rows that are missing since the last count are still noticed at the next refresh.
 pub fn marked_afterwards(plan: &Plan<'_>, last_runs: &LastRuns) -> usize {
     let after = plan
         .lines
@@ -34,7 +34,7 @@ pub fn marked_afterwards(plan: &Plan<'_>, last_runs: &LastRuns) -> usize {
     }
 }
 
-/// That the dataset holds fewer marked rows than the journal last counted, if so.
+/// The message that the dataset has fewer marked rows than the journal last counted, if it has.
 pub fn marks_lost(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String> {
     let marked = dataset.marked();
     let counted = last_runs.marked.filter(|counted| *counted > marked)?;
@@ -75,8 +75,8 @@ fn saved_earlier(input: &Input<'_>, last_runs: &LastRuns) -> Option<String> {
     })
 }
 
-/// That many marked rows are gone since the journal last counted them. Of a dataset that cannot be read, which only a reset replaces,
-/// nobody knows how many there are.
+/// The message that many marked rows are gone since the journal last counted them, if they are. In a dataset that cannot be read, which
+/// only a reset replaces, they cannot be counted.
 pub fn too_few_marks(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String> {
     let (marked, then) = (dataset.marked(), last_runs.marked?);
     let are_gone = then.saturating_sub(marked) > FEW_MARKS && marked * 2 < then;
@@ -85,7 +85,7 @@ pub fn too_few_marks(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<Stri
 
 fn refresh(plan: &Plan<'_>) -> Option<String> {
     let rows = &plan.dataset.rows;
-    // Rows that leave by a decision count in no brake.
+    // Rows that leave because of a decision count in no brake.
     let unverified = rows.len() - plan.dataset.marked() - plan.dismissed_rows();
     let too_many = |count: usize| count >= HARMLESS && count * 2 > unverified;
     let leaving = plan.leaving();

@@ -12,7 +12,7 @@ pub enum Change {
     /// A model that had no row.
     #[default]
     Added,
-    /// The row says something else than it did.
+    /// The row's text changes.
     Updated,
     /// The row stays as it is: a person marked it, or nothing but perhaps `last_updated` would differ.
     Unchanged,
@@ -66,12 +66,12 @@ pub struct Drift {
     /// What the estimates say now.
     #[serde(rename = "latest_flop")]
     pub latest: Flop,
-    /// How many times the larger of the two is larger; `None` where the row has no number.
+    /// The larger of the two numbers divided by the smaller; `None` where the row has no number.
     pub factor: Option<f64>,
 }
 
 impl Drift {
-    /// The drift of a verified row, if it has drifted, and nobody found since that its value stands.
+    /// The drift of a verified row, if it has drifted and no decision says that its value stands.
     pub fn of_row(row: &Row<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) -> Option<Drift> {
         let drift = Drift::seen(row, latest)?;
         let decision = decisions.get(row.model());

@@ -9,7 +9,7 @@ use crate::parallel;
 use crate::schema::Column;
 
 impl<'p> Plan<'p> {
-    /// What it changes. The rows that leave are there whole, so that they can be found again.
+    /// What the plan changes. Rows that leave are included whole, so that they can be found again.
     pub fn changes(&'p self) -> Changes<'p> {
         let lines = |wanted: fn(&&Line<'_>) -> bool| {
             let lines: Vec<&Line<'p>> = self.lines.iter().filter(wanted).collect();
@@ -81,7 +81,7 @@ impl<'p> Plan<'p> {
 }
 
 impl<'p> ModelChange<'p> {
-    /// A row that leaves because of what the estimates say of its model now.
+    /// A row that leaves because the estimates now have its model below 5e24 FLOP.
     pub(super) fn removed(
         dataset: &'p Dataset<'p>,
         row: &'p Row<'p>,
@@ -97,7 +97,7 @@ impl<'p> ModelChange<'p> {
         change.say_flop_once()
     }
 
-    /// Several rows of one model, of which so many stay and these leave.
+    /// Several rows of one model: how many of them stay, and which ones leave.
     pub(super) fn duplicates(
         dataset: &'p Dataset<'p>,
         first: &'p Row<'p>,
@@ -115,7 +115,7 @@ impl<'p> ModelChange<'p> {
         }
     }
 
-    /// The same model, which a decision keeps out.
+    /// The same change for a model that a decision keeps out.
     pub(super) fn dismissed(
         self,
         decision: Option<Decision>,

@@ -58,7 +58,7 @@ impl<'p> FileChange<'p> {
         is_pending.then_some(self)
     }
 
-    /// The lines that change. One that leaves is there with all that it said.
+    /// The lines that change. A line that leaves is included with all its cells.
     pub fn changes(&'p self) -> Vec<ModelChange<'p>> {
         let header = &self.table.header;
         let key = header.key_places();

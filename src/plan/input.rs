@@ -1,4 +1,4 @@
-//! What the estimates brought, counted for the report.
+//! What the estimates hold, counted for the report.
 
 use serde::Serialize;
 
@@ -13,11 +13,11 @@ pub struct Input<'p> {
     pub models: usize,
     /// Models, after deduplication.
     pub unique: usize,
-    /// Models that belong into the dataset.
+    /// Models that belong in the dataset.
     pub candidates: usize,
     /// Candidates that a decision keeps out; `candidates` counts them, too.
     pub dismissed: usize,
-    /// Usable records that another of the same model took precedence over.
+    /// Usable records that count for nothing because another record of the model takes precedence.
     pub duplicates: usize,
     /// Models without an estimate, by key.
     pub unestimated: Vec<Model<'p>>,

@@ -67,7 +67,7 @@ impl<'p> Line<'p> {
         }
     }
 
-    /// A new row that says this.
+    /// A new row with these cells.
     pub(super) fn with_cells(
         header: &Header<'_>,
         cells: impl IntoIterator<Item = (usize, Cow<'p, str>)>,
@@ -79,7 +79,7 @@ impl<'p> Line<'p> {
         line
     }
 
-    /// Makes a cell say this. One that says so today is not edited; nor is a mark that is only spelled otherwise.
+    /// Sets the text of a cell. A cell that has this text today is not edited, and neither is a mark that is only spelled differently.
     pub(super) fn set(&mut self, header: &Header<'_>, place: usize, to: Cow<'p, str>) {
         let today = self.record.before(place);
         let is_mark = place == header.place(Column::Verified);
@@ -96,7 +96,7 @@ impl<'p> Line<'p> {
         self.follow_cells(header);
     }
 
-    /// Makes the line's key, mark and training FLOP what its cells say by now.
+    /// Updates the line's key, mark and training FLOP from its cells.
     pub(super) fn follow_cells(&mut self, header: &Header<'_>) {
         let after = |column: Column| self.record.after(header.place(column));
         let key = Key::new(&after(Column::Name), &after(Column::Developer));
@@ -117,7 +117,7 @@ impl<'p> Line<'p> {
         self.mark == mark && self.change == Change::Unchanged
     }
 
-    /// Whether there is no usable estimate of it. A model without an estimate that is included as a candidate has none either.
+    /// Whether there is no usable estimate of the model. This includes a model without an estimate that is a candidate all the same.
     pub fn is_orphaned(&self) -> bool {
         let is_included = self.mark == Mark::Unverified && self.flop.is_none();
         is_included || matches!(self.change, Change::Orphaned(_))

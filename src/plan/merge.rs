@@ -22,8 +22,8 @@ pub fn refresh<'p>(
 
 /// Plans a refresh or a reset of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
 ///
-/// A reset writes all candidates afresh, unverified, notes blank. What stands today decides nothing then but the file's columns, line ends
-/// and order of columns; it is compared only to say what the reset changes.
+/// A reset writes all candidates afresh, unverified, notes blank. Today's file then decides only which columns there are, their order, and
+/// the line ends. Its rows are compared only to say what the reset changes.
 pub fn merge<'p>(
     mode: Mode,
     dataset: &'p Dataset<'p>,
@@ -105,7 +105,7 @@ pub fn merge<'p>(
     plan.with_states(latest, decisions, include_unestimated)
 }
 
-/// The line of a row on which nothing was decided: the table of behaviour §5, line by line. `None` where it leaves.
+/// The line of a row without a decision, by the table of behaviour §5. `None` where the row leaves.
 fn line<'p>(
     dataset: &'p Dataset<'p>,
     row: &'p Row<'p>,
@@ -139,15 +139,15 @@ fn followed<'p>(
 ) -> Line<'p> {
     let edits = edits(dataset, row, estimate, |column| !is_kept(estimate, column));
     let last_updated = dataset.table.header.place(Column::LastUpdated);
-    // A row that would change for its timestamp alone does not change.
+    // A row in which only the timestamp would change is not changed.
     if edits.keys().all(|place| *place == last_updated) {
         return Line::kept(row);
     }
     Line::following(estimate, row, edits, change)
 }
 
-/// A row without a usable estimate. What is derived from its number follows that number, so that no row says a class that its number
-/// denies.
+/// A row without a usable estimate. The cells that are derived from its number follow that number, so that no row has a class that
+/// contradicts its number.
 fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p> {
     let mut line = Line {
         change: Change::Orphaned(why),
@@ -163,7 +163,7 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
     line
 }
 
-/// A row of today as it is when it is written afresh: nothing that a person wrote is left in it.
+/// A row of today that is written afresh, without anything that a person wrote.
 fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -> Line<'p> {
     let mut edits = edits(dataset, row, estimate, |_| true);
     let own = dataset.table.header.own_columns();
@@ -180,7 +180,7 @@ fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -
     }
 }
 
-/// Which of the rows of one model leave: every row with human work stays, but in a reset; where there is none, the first row.
+/// Which rows of one model leave. Every row with human work stays, except in a reset; where there is none, the first row stays.
 fn dropped<'p>(rows: &[&'p Row<'p>], is_reset: bool) -> Vec<&'p Row<'p>> {
     let mut dropped = rows.to_vec();
     dropped.retain(|row| is_reset || !row.has_human_work());

@@ -1,8 +1,8 @@
 //! The plan: what a run will do to the dataset, decided whole before anything is written.
 //!
-//! Pure functions make a [`Plan`]: `refresh`, `reset`, `reapply` and `alias` one each, and a `Draft` that of every command by which a
-//! person decides on models. Preview, writing, journal and report all read that one value and so cannot disagree. Every line of the
-//! file-to-be carries what becomes of it, its [`Change`].
+//! Pure functions make a [`Plan`]: one each for `refresh`, `reset`, `reapply` and `alias`, and a `Draft` for every command by which a
+//! person decides on models. Preview, writing, journal and report all read that one value and so cannot disagree. Every line of the file to
+//! be written has a [`Change`], which says what happens to it.
 
 mod alias;
 mod brakes;
@@ -52,29 +52,29 @@ pub struct Plan<'p> {
     pub mode: Mode,
     /// Today's dataset.
     pub dataset: &'p Dataset<'p>,
-    /// The dataset's lines, in the order of the file-to-be.
+    /// The dataset's lines, in the order in which they will be written.
     pub lines: Vec<Line<'p>>,
-    /// The changes that no line says: of rows that leave, of dismissed models and of an older copy. The groups that follow from the lines
+    /// The changes that are in no line: of rows that leave, of dismissed models and of an older copy. The groups that follow from the lines
     /// are empty here; [`Plan::changes`] has them all.
     pub(crate) further_changes: Changes<'p>,
     /// Rows with human work whose model is dismissed: the decision has no effect on them.
     pub contradicted: Vec<&'p Row<'p>>,
     /// How many candidates a decision keeps out.
     pub kept_out: usize,
-    /// What becomes of the decisions, where the run changes them; `None` where they stay as they are.
+    /// The new decisions, where the run changes them; `None` where they stay as they are.
     pub decisions: Option<FileChange<'p>>,
-    /// What becomes of the aliases, where the run changes them; `None` where they stay as they are.
+    /// The new aliases, where the run changes them; `None` where they stay as they are.
     pub aliases: Option<FileChange<'p>>,
     /// How many lines of the decisions cannot be read.
     pub unreadable_decisions: usize,
-    /// Models whose names are one, or look alike.
+    /// Models whose names are the same, or look alike.
     pub renamed: Vec<Renamed<'p>>,
-    /// Whether today's rows stand in another order than behaviour §5 wants, and are sorted.
+    /// Whether today's rows are not in the order of behaviour §5, and are sorted.
     pub resorted: bool,
 }
 
 impl<'p> Plan<'p> {
-    /// A plan with these lines, sorted, and nothing else to tell.
+    /// A plan with these lines, which are sorted here, and nothing else.
     fn of(mode: Mode, dataset: &'p Dataset<'p>, mut lines: Vec<Line<'p>>) -> Plan<'p> {
         lines.sort_by(|a, b| {
             row_order(a.flop, &a.record.key).cmp(&row_order(b.flop, &b.record.key))
@@ -137,7 +137,7 @@ impl<'p> Plan<'p> {
         self
     }
 
-    /// What a line says in a column, afterwards.
+    /// The text of a line in a column, after the run.
     pub fn cell<'l>(&self, line: &'l Line<'p>, column: Column) -> Cow<'l, str> {
         line.record.after(self.dataset.table.header.place(column))
     }
@@ -147,7 +147,7 @@ impl<'p> Plan<'p> {
         self.lines.iter().filter(wanted).count()
     }
 
-    /// The rows that stay as they are and whose `training_flop` is filled and no number, with its text.
+    /// The rows that stay as they are and whose `training_flop` is filled but no number, each with that text.
     pub fn unreadable(&self) -> impl Iterator<Item = (&'p Row<'p>, &'p str)> {
         let place = self.dataset.table.header.place(Column::TrainingFlop);
         self.lines
@@ -167,12 +167,12 @@ impl<'p> Plan<'p> {
         self.further_changes.removed.len() + dropped.sum::<usize>()
     }
 
-    /// Whether human work of an older copy meets other human work of today.
+    /// Whether human work of an older copy contradicts today's.
     pub fn has_conflicts(&self) -> bool {
         !self.further_changes.conflicts.is_empty()
     }
 
-    /// How many rows leave by a decision.
+    /// How many rows leave because of a decision.
     pub fn dismissed_rows(&self) -> usize {
         let dismissed = self.further_changes.dismissed.iter();
         dismissed.filter(|change| change.row.is_some()).count()
@@ -183,8 +183,8 @@ impl<'p> Plan<'p> {
         self.changes_dataset() || self.decisions.is_some() || self.aliases.is_some()
     }
 
-    /// Whether the dataset would be another file afterwards. Blank lines and a missing final newline alone are no reason to write, and
-    /// for a decision that changes no row neither are the order, the header, or that there is no file yet.
+    /// Whether the dataset's file would change. Blank lines and a missing final newline alone are no reason to write. For a decision that
+    /// changes no row, neither is the order of the rows, the header, or a file that does not exist yet.
     pub fn changes_dataset(&self) -> bool {
         let table = &self.dataset.table;
         let tidies = !table.header.stays() || self.resorted;
@@ -194,12 +194,12 @@ impl<'p> Plan<'p> {
     }
 }
 
-/// What the rows of a dataset are sorted by (behaviour §5): training FLOP descending, rows without one last, then name, then developer.
+/// The sort key of the rows of a dataset (behaviour §5): training FLOP descending, rows without one last, then name, then developer.
 pub fn row_order(flop: Option<Flop>, key: &Key) -> (u64, &Key) {
     (Flop::descending(flop), key)
 }
 
-/// What of a row would differ if it followed the estimate in the columns that `follows` names.
+/// The cells of a row that would change if it followed the estimate in the columns that `follows` selects.
 fn edits<'p>(
     dataset: &Dataset<'_>,
     row: &Row<'_>,
@@ -215,8 +215,8 @@ fn edits<'p>(
         .collect()
 }
 
-/// Whether a row keeps its own cell though it follows the estimate: what people write, and facts that a person may have looked up, where
-/// the estimate has none.
+/// Whether a row that follows the estimate keeps its own cell in a column: in the columns that people write, and where the estimate lacks a
+/// fact that a person may have looked up.
 fn is_kept(estimate: &Estimate, column: Column) -> bool {
     let is_fact = matches!(
         column,

@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr};
 pub enum Mode {
     /// The merge: human work stays, the rest follows the estimates.
     Refresh,
-    /// All candidates afresh; human work goes into the backup.
+    /// All candidates are written afresh; human work is left only in the backup.
     Reset,
     /// Human work comes back from an older copy of the dataset.
     Reapply,

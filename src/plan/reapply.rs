@@ -1,8 +1,8 @@
-//! Human work comes back from an older copy of the dataset, after a reset: one more producer of the same plan.
+//! Brings human work back from an older copy of the dataset, for example after a reset.
 //!
-//! A column that the copy lacks says nothing. Where today's row is unmarked, the copy's mark and machine cells come back; human text
+//! A column that the copy lacks changes nothing. Where today's row is unmarked, the copy's mark and machine cells come back; human text
 //! comes back where there is none. Where today's dataset holds other human work for the same model, today's stays and the conflict is
-//! listed: which of the two is right is for a person to say.
+//! listed, because only a person can say which is right.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,8 +16,9 @@ use crate::text::is_same_text;
 
 /// Plans the return of the human work in `older` to `dataset`.
 ///
-/// A row of the copy returns to the row that its model has today, a marked one before the others. Of several it is one that says so
-/// already, or else one of the same name, and the one with which it conflicts least. A second marked row returns as a row of its own.
+/// A row of the copy returns to the row that its model has today; marked rows of the copy come first. Where the model has several rows
+/// today, it is preferably one that has all of the copy's human work already, or else one of the same name, and the one with the fewest
+/// conflicts. A second marked row of the copy returns as a row of its own.
 pub fn reapply<'p>(
     dataset: &'p Dataset<'p>,
     older: &'p Dataset<'p>,
@@ -30,7 +31,7 @@ pub fn reapply<'p>(
         .iter()
         .filter(|row| row.has_human_work())
         .collect();
-    // What stands today comes first, then what is marked.
+    // Rows whose human work is all there today come first, then marked rows.
     waiting.sort_by_cached_key(|row| {
         let is_said = rows.nearest(row).is_some_and(|merged| merged.is_said);
         (!is_said, !row.is_marked())
@@ -42,7 +43,7 @@ pub fn reapply<'p>(
             rows.lines[merged.place] = merged.line;
             merged.lost
         } else if let Some(decision) = decisions.dismissal(row.model()) {
-            // A row of a dismissed model stays out. That is a conflict where it is marked, or where its text does not stand in the note.
+            // A row of a dismissed model stays out. That is a conflict where it is marked, or where the note lacks a part of its text.
             reason = Some("its model is dismissed, so it stays out".into());
             let is_kept = !row.is_marked() && decisions.notes_hold(decision, older, row);
             let human = rows
@@ -56,7 +57,7 @@ pub fn reapply<'p>(
             continue;
         };
         let header = &dataset.table.header;
-        // A text that another row of the model holds is there already.
+        // A text that another row of the model has is not lost.
         let lines_of = rows.lines_of.get(row.model()).into_iter().flatten();
         let stands_elsewhere = |place: usize, text: &str| {
             let mut lines = lines_of.clone().map(|line| &rows.lines[*line]);
@@ -84,7 +85,7 @@ pub fn reapply<'p>(
     }
 }
 
-/// The columns in which people wrote text in the older copy and that today's dataset does not have.
+/// The columns of the older copy in which people wrote text and that today's dataset lacks.
 pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o str> {
     let header = &older.table.header;
     let columns = header.text_columns().filter(|place| {
@@ -100,17 +101,17 @@ pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o
 /// The lines of the plan, while rows of the older copy return to them.
 struct Returning<'p> {
     header: &'p Header<'p>,
-    /// For each column of today's header its place in the copy, where the copy has it.
+    /// For each column of today's header, its place in the copy, if the copy has it.
     places: Vec<Option<usize>>,
     /// The places of the columns in which people write text: the notes and the owner's.
     texts: HashSet<usize>,
     /// Whether both have the same columns in the same order.
     same_columns: bool,
-    /// The rows of today in their order, then those that return as rows of their own.
+    /// The rows of today in their order, then the rows of the copy that return as rows of their own.
     lines: Vec<Line<'p>>,
     /// Where the rows of each model stand in `lines`.
     lines_of: HashMap<&'p Key, Vec<usize>>,
-    /// The lines that a marked row of the copy has: another marked one returns as a row of its own.
+    /// The lines to which a marked row of the copy has returned. Another marked row returns as a row of its own.
     taken: HashSet<usize>,
 }
 
@@ -118,9 +119,9 @@ struct Returning<'p> {
 struct Merged<'p> {
     place: usize,
     line: Line<'p>,
-    /// The cells that stay as they are and say something else in the copy.
+    /// The cells that keep today's text although the copy has another.
     lost: Vec<(usize, FromTo<'p>)>,
-    /// Whether the line said all human work of the row before.
+    /// Whether the line had all human work of the row already.
     is_said: bool,
 }
 
@@ -146,13 +147,13 @@ impl<'p> Returning<'p> {
         }
     }
 
-    /// What the row of the copy says in the columns of today's header that the copy has.
+    /// The cells of a row of the copy, at their places in today's header.
     fn cells<'r>(&self, row: &'r Row<'_>) -> impl Iterator<Item = (usize, &'r str)> {
         let places = self.places.iter().enumerate();
         places.filter_map(|(today, then)| Some((today, row.record.cell((*then)?))))
     }
 
-    /// The line to which a row of the copy returns, with what it then says. `None` where there is none left.
+    /// The line to which a row of the copy returns, as it is then. `None` where no line is left.
     fn nearest(&self, row: &'p Row<'p>) -> Option<Merged<'p>> {
         let places = self.lines_of.get(row.model())?.iter();
         places
@@ -182,7 +183,8 @@ impl<'p> Returning<'p> {
         self.taken.extend(row.is_marked().then_some(place));
     }
 
-    /// A line with what returns to it of a row of the copy: text where there is none, and to an unmarked line the mark and its cells.
+    /// A line with what it takes from a row of the copy: text where it has none, and, if the line is unmarked, the mark and the machine
+    /// cells.
     fn merged(&self, place: usize, row: &'p Row<'p>) -> Merged<'p> {
         let mut line = self.lines[place].clone();
         let mark_returns = row.is_marked() && line.mark == Mark::Unverified;
@@ -220,7 +222,7 @@ impl<'p> Returning<'p> {
         }
     }
 
-    /// Whether two cells that people do not write text in differ in spelling only: in how lines end, or in how `y` is written.
+    /// Whether two cells outside of the text columns differ in nothing but line ends or the spelling of `y`.
     fn is_alike(&self, place: usize, then: &str, now: &str) -> bool {
         let is_mark = place == self.header.place(Column::Verified);
         let are_verified = [then, now].map(Mark::of) == [Mark::Verified; 2];

@@ -1,4 +1,5 @@
-//! Models whose names are one, or look alike: probably a rename, which only a person can tell. Reported, never merged (behaviour §5).
+//! Finds models whose names are the same, or look alike. They are probably renamed, which only a person can tell, so they are reported and
+//! never merged (behaviour §5).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,17 +12,17 @@ use crate::look_alike::look_or_itself;
 use crate::parallel;
 use crate::schema::Column;
 
-/// Models whose names are one, or look alike: the first as the plan leaves its row, and the other rows and models that only the
-/// estimates have, by name, then developer.
+/// Models whose names are the same, or look alike: first the one of the first row as the plan leaves it; then the other rows, and models
+/// that only the estimates have, by name and developer.
 pub type Renamed<'p> = Vec<Model<'p>>;
 
-/// The names that the plan's lines hold more than once, as long as one of the rows is not verified; and those of orphaned lines that
-/// the estimates hold otherwise. What an alias joins is one model.
+/// Finds names that the plan's lines have more than once, if at least one of the rows is not verified, and names of orphaned lines that the
+/// estimates have for another model. Names that an alias joins are one model.
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
     // A name of which nothing is left looks like no other, but may stand under two developers.
     let look = |key: &Key| look_or_itself(&key.name);
     let looks = parallel::map(&plan.lines, |line| look(line.model()));
-    // Most names stand alone. Those that do not, and those of orphans, are grouped by the place of the first line.
+    // Most names occur once. The others, and the names of orphans, are grouped by the place of their first line.
     let mut firsts: HashMap<&str, usize> = HashMap::new();
     let mut groups: BTreeMap<usize, Vec<&Line<'p>>> = BTreeMap::new();
     // The models of the estimates that look like an orphan.
@@ -38,7 +39,7 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
             group.extend((first != place).then_some(line));
         }
     }
-    // Candidates have a line of their own; what is left are models below the threshold or without an estimate.
+    // Candidates have a line of their own. The other models are below the threshold or have no estimate.
     if !elsewhere.is_empty() {
         let estimates: Vec<_> = latest.iter().collect();
         let looks = parallel::map(&estimates, |estimate| look(&estimate.key));

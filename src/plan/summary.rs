@@ -25,7 +25,7 @@ pub struct Summary {
     pub unestimated: usize,
 }
 
-/// How many of these rows lie at or above the line that the dataset is about.
+/// How many of these rows are at or above 1e25 FLOP.
 pub fn at_or_above(flops: impl Iterator<Item = Option<Flop>>) -> usize {
     flops.filter(|flop| *flop >= Some(Flop::REGULATORY)).count()
 }

@@ -7,7 +7,7 @@ use crate::dataset::Row;
 use crate::estimates::Latest;
 use crate::plan::{Input, Orphan, Plan, Summary};
 
-/// How much of each kind waits for a person. The counts are what the commands list that deal with it.
+/// How much of each kind waits for a person. Each count is the number of entries that the command for it lists.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Attention {
     pub rejected: usize,
@@ -17,9 +17,9 @@ pub struct Attention {
     pub reconsider: usize,
     /// Unverified rows below 5e24 FLOP, all that there are.
     pub demoted: usize,
-    /// Groups of models whose names are one, or look alike.
+    /// Groups of models whose names are the same, or look alike.
     pub renamed: usize,
-    /// Filled cells that cannot be read: a training FLOP that is no number, a decision that is none.
+    /// Filled cells that cannot be read: a training FLOP that is no number, or a decision that is not one of the words.
     pub unreadable: usize,
     pub orphaned: usize,
     pub to_verify: usize,
@@ -36,8 +36,8 @@ impl Attention {
         }
     }
 
-    /// What waits for a person in the files as they stand: those from which `next` was planned, the refresh that comes next. `input` and
-    /// `latest` are what the estimates say, where they can be read.
+    /// What waits for a person in the files as they stand. `next` is the plan of a refresh of these files. `input` and `latest` are what
+    /// the estimates say, where they can be read.
     pub fn of_files(next: &Plan<'_>, input: Option<&Input<'_>>, latest: &Latest<'_>) -> Attention {
         let (dataset, rows) = (next.dataset, &next.dataset.rows);
         let count = |is_meant: &dyn Fn(&&Row<'_>) -> bool| rows.iter().filter(is_meant).count();
@@ -51,7 +51,7 @@ impl Attention {
         }
     }
 
-    /// What a plan and the estimates tell of any rows, and what these rows tell by their summary.
+    /// The counts that come from a plan, from the estimates, and from a summary of the rows.
     fn counted(plan: &Plan<'_>, input: Option<&Input<'_>>, summary: &Summary) -> Attention {
         Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
@@ -65,8 +65,7 @@ impl Attention {
         }
     }
 
-    /// What waits, kind by kind, as far as there is any of it: how much, what it is called behind its count, and the command that deals
-    /// with it.
+    /// The kinds of which something waits: each with its count, its name behind the count, and the command that deals with it.
     pub fn waiting(&self) -> Vec<(usize, &'static str, &'static str)> {
         [
             (self.rejected, "rejected", "list --rejected"),
@@ -89,7 +88,7 @@ impl Attention {
         .collect()
     }
 
-    /// Whether somebody has to act; what else there is waits quietly.
+    /// Whether somebody has to act now. Everything else can wait without a message.
     pub fn is_urgent(&self) -> bool {
         self.rejected + self.unreadable + self.drifted + self.reconsider > 0
     }

@@ -1,4 +1,4 @@
-//! What a report says of one model: its training FLOP before and after, and what else is news.
+//! What a report says about one model: its training FLOP before and after, and what else has changed.
 
 use crate::changes::{FromTo, ModelChange};
 use crate::dataset::Mark;
@@ -15,8 +15,7 @@ pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 /// Mark and name, developer; then old → new, the factor, and a remark.
 pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Remark];
 
-/// A model of which two numbers are set against each other, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where they
-/// are the same it is told once.
+/// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where the numbers are the same, one is shown.
 pub(super) fn model_change(
     mark: &str,
     tone: Tone,
@@ -28,7 +27,7 @@ pub(super) fn model_change(
     let factor = was
         .zip(now)
         .map(|(was, now)| was.factor_text(now))
-        // A factor that reads as 1 says nothing that the numbers do not say.
+        // A factor of 1.00 adds nothing to the two numbers.
         .filter(|factor| !factor.ends_with("1.00"))
         .unwrap_or_default();
     let numbers = match (change.verified_flop, was) {
@@ -40,7 +39,7 @@ pub(super) fn model_change(
     model_row(mark, tone, change, &[&numbers, &factor, remark])
 }
 
-/// A row of a mark and a model, and the cells behind them, as many as the columns ask for.
+/// A row of the grid: mark and name, developer, and then as many of these cells as there are columns.
 pub(super) fn model_row(
     mark: &str,
     tone: Tone,
@@ -65,8 +64,8 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
     [Cell::new(tone, sign), Cell::name(tone, name)]
 }
 
-/// What is said of the cells that change, besides the training FLOP, first those that a person writes. The cells that follow from that
-/// are told where nothing else is.
+/// What is said about the cells that change, besides the training FLOP. The cells that people write come first. The cells that follow from
+/// the training FLOP are named only where nothing else is.
 pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
     let fields = &change.fields.0;
     let is_human = |column: &str| column == Column::Verified.name() || is_text_column(column);
@@ -88,7 +87,7 @@ pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
         .collect()
 }
 
-/// What is said of a cell that changes, where the training FLOP that is shown does not say it: short cells in full, long ones by name.
+/// What is said about a cell that changes, unless the training FLOP says it already: short cells are shown in full, long cells by name.
 fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
     match column.parse() {
         Ok(Column::TrainingFlop) => {
@@ -96,7 +95,7 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
             is_same_number.then(|| written_out(column, cell))
         }
         Ok(column) if column.is_derived() => None,
-        // The words say of what they are.
+        // The words of a confidence need no name of the column.
         Ok(Column::Confidence) if !cell.from.is_empty() && !cell.to.is_empty() => {
             Some(from_to(cell))
         }
@@ -132,7 +131,7 @@ pub(super) fn details(change: &ModelChange<'_>) -> Vec<String> {
     lines
 }
 
-/// What the number of a new row rests on, a line each.
+/// What the number of a new row is based on, a line each.
 pub(super) fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
     [Column::EstimationMethod, Column::Reasoning, Column::Sources]
         .map(|column| (column.name(), plan.cell(line, column)))
@@ -161,8 +160,7 @@ pub(super) fn where_they_differ(one: &str, other: &str) -> (String, String) {
     (from_there(one), from_there(other))
 }
 
-/// The two numbers of a model that a report sets against each other: before and after the run, or what a person judged and the latest
-/// estimate.
+/// The two numbers of a model that a report compares: before and after the run, or what a person judged and the latest estimate.
 pub fn flops(change: &ModelChange<'_>) -> (Option<Flop>, Option<Flop>) {
     match change.latest_flop {
         Some(latest) => {
@@ -173,7 +171,7 @@ pub fn flops(change: &ModelChange<'_>) -> (Option<Flop>, Option<Flop>) {
     }
 }
 
-/// What crossing a threshold means: the other side of the 1e25 FLOP that regulators look at, or another class.
+/// What a new number means: it is on the other side of 1e25 FLOP, which regulators use, or in another class.
 pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
     let (was, now) = (was?, now?);
     if was.is_across(now) {
@@ -183,7 +181,7 @@ pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
     (was.class() != now.class()).then(|| format!("now {}", now.class().name()))
 }
 
-/// `×2.1, now ≥ 1e25`: how many times larger or smaller a number became, and which threshold lies between.
+/// `×2.1, now ≥ 1e25`: how many times larger or smaller a number became, and which threshold it crossed.
 pub fn factor_and_class(was: Flop, now: Flop) -> String {
     let mut text = was.factor_text(now);
     if let Some(class) = class_change(Some(was), Some(now)) {
@@ -210,7 +208,7 @@ pub fn flop_text(flop: Option<Flop>) -> String {
     flop.map_or_else(|| "no estimate".to_owned(), Flop::rounded)
 }
 
-/// Both as [`flop_text`] has them, with as many digits as it takes for two numbers that differ to look different.
+/// Both like [`flop_text`], but with enough digits that two different numbers look different.
 pub fn flop_texts(one: Option<Flop>, other: Option<Flop>) -> (String, String) {
     match one.zip(other) {
         Some((one, other)) => one.rounded_apart(other),

@@ -18,17 +18,17 @@ use crate::terminal::{
 };
 use crate::text::{excerpt, shown};
 
-/// What the groups are made of.
+/// The inputs of the groups.
 pub(super) struct Groups<'r> {
     pub mode: Mode,
     pub changes: &'r Changes<'r>,
-    /// The report of a run that takes place now.
+    /// The report, where the run takes place now.
     pub report: Option<&'r Report<'r>>,
     pub screen: Screen,
 }
 
 impl Groups<'_> {
-    /// The groups that are not empty, what matters most first.
+    /// The groups that are not empty, the most important first.
     pub fn all(&self) -> Vec<String> {
         let groups = [
             self.crossed(),
@@ -57,8 +57,8 @@ impl Groups<'_> {
             .collect()
     }
 
-    /// The lines of a group of these changes, each with what is said of it; none where there are no changes. What a reset gives up of
-    /// human work comes first; then, where two numbers are set against each other, what matters most.
+    /// The lines of a group with these changes; none where there are no changes. Human work that a reset gives up comes first, then, in
+    /// groups that compare two numbers, the most important changes.
     fn list(
         &self,
         heading: &str,
@@ -166,7 +166,7 @@ impl Groups<'_> {
         })
     }
 
-    /// With `--verbose`, what each new number rests on.
+    /// The new rows. With `--verbose` they say what their numbers are based on.
     fn added(&self) -> Vec<String> {
         let report = self.report.filter(|_| self.screen.shows_all);
         // The lines of the plan stand in the order of the changes.
@@ -189,7 +189,7 @@ impl Groups<'_> {
         let mut lines = self.list("Updated", MODEL_CHANGE, updated, |change| {
             let (was, now) = change.flops();
             let mut news = cell_news(change);
-            // In the other modes the cells that a person wrote are among those that change.
+            // In the other modes the cells that a person wrote are among the changes.
             if change.has_text && self.mode == Mode::Refresh {
                 news.insert(0, "noted".to_owned());
             }
@@ -321,30 +321,30 @@ fn sentences(heading: &str, total: usize, said: &[String], screen: Screen) -> Ve
     lines
 }
 
-/// What a group is called, how many there are in it, and what that means behind a colon.
+/// The title of a group: its name, its count, and, behind a colon, its meaning.
 fn title(heading: &str, total: usize, screen: Screen) -> String {
     let meaning_at = heading.find(':').unwrap_or(heading.len());
     let (title, meaning) = heading.split_at(meaning_at);
     headed(&format!("{title} {total}"), meaning, screen)
 }
 
-/// What makes one change matter more than another: a threshold that is crossed, then the factor.
+/// How important a change is: first whether it crosses a threshold, then the factor.
 fn weight(change: &ModelChange<'_>) -> (bool, u64) {
     let (was, now) = flops(change);
     let crosses = was.is_some() != now.is_some() || class_change(was, now).is_some();
     let factor = was.zip(now).map(|(was, now)| was.factor(now));
-    // The bits of positive numbers are ordered as the numbers are.
+    // The bits of positive numbers sort like the numbers.
     let factor = factor.unwrap_or(f64::INFINITY).to_bits();
     (crosses, factor)
 }
 
-/// The threshold that lies between the two numbers that are set against each other.
+/// The threshold that lies between the two numbers of a change.
 fn class_news(change: &ModelChange<'_>) -> String {
     let (was, now) = flops(change);
     class_change(was, now).unwrap_or_default()
 }
 
-/// What a person had written in a row that is not there any more.
+/// The human work in a row that has left.
 fn human_work(change: &ModelChange<'_>) -> String {
     let mut work = Vec::new();
     if let Some(mark) = &change.verified {
@@ -356,7 +356,7 @@ fn human_work(change: &ModelChange<'_>) -> String {
     work.join(", ")
 }
 
-/// The other models of a group of probable renames, each as far as it differs.
+/// The other models of a group of probable renames. Where the name is the same, only the developer is shown.
 pub fn others(name: &str, with: &[Model<'_>]) -> String {
     listed(with.iter().map(|other| {
         if other.name == name {

@@ -57,7 +57,7 @@ pub struct Report<'r> {
 }
 
 impl<'r> Report<'r> {
-    /// What is to be said of a plan before anything is done with it. What waits for a person is said by who knows it.
+    /// The report of a plan before anything is done with it. The caller fills in what waits for a person.
     pub fn of(plan: &'r Plan<'r>, input: Option<&'r Input<'r>>, dataset: &'r Path) -> Report<'r> {
         let changes = plan.changes();
         Report {

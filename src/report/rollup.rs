@@ -12,7 +12,8 @@ use crate::text::plural;
 /// Fewer rows than this need no summary.
 const MANY: usize = 10;
 
-/// How many of many updated rows moved by 2× or more, the median factor, and how many changed confidence and method from what to what.
+/// Where many rows were updated: how many moved by 2× or more, the median factor, and which changes of confidence and method there were,
+/// with counts.
 pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
     if changes.len() < MANY {
         return None;
@@ -49,7 +50,7 @@ pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
     Some(said.join("; "))
 }
 
-/// The middle one of sorted numbers; of an even count the mean of the two in the middle.
+/// The median of sorted numbers; for an even count it is the mean of the middle two.
 fn median(sorted: &[f64]) -> Option<f64> {
     let upper = sorted.get(sorted.len() / 2)?;
     let lower = sorted.get((sorted.len() - 1) / 2)?;

@@ -1,4 +1,4 @@
-//! The report as text (behaviour §9): what the estimates brought, the changes, the summary, what was done, what waits for a person.
+//! The report as text (behaviour §9): what the estimates hold, the changes, the summary, what was done, what waits for a person.
 
 use super::groups::{Groups, layout};
 use super::{Attention, Outcome, Report};
@@ -9,7 +9,7 @@ use crate::plan::{Input, Mode, Summary};
 use crate::terminal::{Screen, Tone, bounded_model, wrap};
 use crate::text::{plural, shown};
 
-/// What the last line is called where the named commands list now what it counts.
+/// The title of the last line, where the commands that it names already list what it counts.
 pub const TO_LOOK_AT: &str = "To look at";
 
 pub fn report(report: &Report<'_>, screen: Screen) -> String {
@@ -42,8 +42,8 @@ pub fn report(report: &Report<'_>, screen: Screen) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-/// The changes of a run, group by group, or of a decision model by model; `None` where nothing changed. `report` is there for a
-/// run that takes place now.
+/// The changes of a run, group by group, or, for a decision, model by model; `None` where nothing changed. `report` is given for a run that
+/// takes place now.
 pub fn changes(
     mode: Mode,
     changes: &Changes<'_>,
@@ -112,8 +112,8 @@ fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
     wrap(&format!("{said}) → {}", shown(dataset)), "  ", screen)
 }
 
-/// What is counted of a dataset: how many rows, then how many of each kind, adding up to that. The kinds behind the first three are
-/// only there where there are any.
+/// The counts of a dataset: all rows, then the rows of each kind, which add up to all. The kinds after the first three are listed only
+/// where there are any.
 pub fn summary_counts(summary: &Summary) -> Vec<(&'static str, usize)> {
     let mut counts = vec![
         ("Total candidate models", summary.total),
@@ -133,8 +133,7 @@ pub fn summary_counts(summary: &Summary) -> Vec<(&'static str, usize)> {
     counts
 }
 
-/// The block that other programs read: a line for each count, and below it, where that is known, how many rows lie at or above the line
-/// that the dataset is about.
+/// The block that other programs read: a line for each count, and below them, where it is known, how many rows are at or above 1e25 FLOP.
 pub fn summary(summary: &Summary, at_or_above: Option<usize>, screen: Screen) -> String {
     let mut text = screen.paint(Tone::Heading, "CORE DATASET SUMMARY");
     for (what, count) in summary_counts(summary) {
@@ -196,7 +195,8 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
         .join("\n")
 }
 
-/// What waits for a person, each with the command that deals with it; `None` where nothing does. No count is torn from its command.
+/// What waits for a person, each with the command that deals with it; `None` where nothing does. A line is never broken between a count and
+/// its command.
 pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<String> {
     const UNBROKEN: &str = "\u{a0}";
     let kinds: Vec<String> = attention
@@ -208,7 +208,7 @@ pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<Str
     (!kinds.is_empty()).then(|| wrap(&line, "  ", screen).replace(UNBROKEN, " "))
 }
 
-/// `2 added, 1 removed`: what became of how many rows.
+/// `2 added, 1 removed`: how many rows changed in which way.
 pub fn counts(changes: &Changes<'_>) -> String {
     let counts: Vec<String> = row_groups(changes)
         .iter()
@@ -233,7 +233,7 @@ pub fn row_groups<'c>(changes: &'c Changes<'_>) -> [(&'static str, &'c [ModelCha
     ]
 }
 
-/// How many rows these changes are about: a model on several rows counts as often as a row of it leaves.
+/// How many rows these changes are about. A model with several rows counts once for each row that leaves.
 pub fn count_rows(changes: &[ModelChange<'_>]) -> usize {
     changes.iter().map(|one| one.dropped.unwrap_or(1)).sum()
 }

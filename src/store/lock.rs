@@ -14,7 +14,7 @@ use super::{At, directory_of};
 /// How long a run waits for another one to end.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How often it looks whether that one has ended.
+/// How often it checks whether the other run has ended.
 const INTERVAL: Duration = Duration::from_millis(20);
 
 /// The one lock of a data directory, held until it is dropped. The system lets go of it when the process ends, however it ends.
@@ -29,8 +29,8 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the directory in which `dataset` stands. Where another run holds it, `waiting` is called once, and it is tried
-    /// again for as long as `patience` says.
+    /// Takes the lock of the directory in which `dataset` stands. Where another run holds the lock, `waiting` is called once, and the lock
+    /// is tried again until `patience` has passed.
     pub fn acquire(patience: Duration, dataset: &Path, waiting: impl FnOnce()) -> Result<Lock> {
         let directory = directory_of(&real_path(dataset)?);
         if let Err(error) = fs::create_dir(&directory)

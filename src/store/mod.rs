@@ -1,8 +1,8 @@
-//! The only place that writes, but for the file that git hands to its merge driver. Each file of the dataset is replaced as a whole, and
-//! only if it still is what the plan was made from.
+//! The only place that writes files, except for the file that git gives to its merge driver. Each file of the dataset is replaced as a
+//! whole, and only if it still is what the plan was made from.
 //!
-//! A run that may write takes the [`Lock`], looks for what killed runs left ([`recover`]), reads ([`Snapshot`]), plans, and hands what
-//! is to be written to [`write()`]. What is done in which order, and what is on disk if the process ends right after it:
+//! A run that may write takes the [`Lock`], looks for what killed runs left ([`recover`]), reads ([`Snapshot`]), plans, and hands what is
+//! to be written to [`write()`]. These are the steps in their order, each with what is on disk if the process ends right after it:
 //!
 //! | # | step | on disk afterwards |
 //! |---|---|---|
@@ -83,10 +83,10 @@ pub(crate) struct Written<'a> {
 }
 
 impl Written<'_> {
-    /// Step 11: the old files go, once the report is printed. An editor that had opened one of them may have saved into it until now.
+    /// Step 11: removes the old files, once the report is printed. An editor that had opened one of them may have saved into it until now.
     ///
     /// # Errors
-    /// When somebody did so, or an old file cannot be removed. The new files stay, and the message says so.
+    /// When somebody saved into an old file, or it cannot be removed. The new files stay, and the message says so.
     pub fn finish(&self) -> Result<()> {
         let mut troubles = Vec::new();
         for old in &self.old_files {
@@ -123,13 +123,13 @@ fn saved_meanwhile(target: &Path, kept: &Path) -> Error {
     )
 }
 
-/// Replaces files, in the order in which they are given, and appends to the journal, which is all that is written where there are none.
-/// The steps 4 to 10 of the protocol in the module's documentation. The file of `backup` is backed up first, under a name with that
-/// moment; `entry` makes the journal's line, and is given the path of the backup.
+/// Replaces files, in the order in which they are given, and appends to the journal; without files only the journal is written. These are
+/// the steps 4 to 10 of the module's documentation. The file of `backup` is backed up first, under a name with that moment. `entry` makes
+/// the journal's line from the path of the backup.
 ///
 /// # Errors
-/// When a file is no longer what was read (the other edit stays), or when writing fails. Nothing is written then, unless the message
-/// says otherwise.
+/// When a file is no longer what was read (the other person's edit stays), or when writing fails. Nothing is written then, unless the
+/// message says otherwise.
 pub(crate) fn write<'s>(
     lock: &Lock,
     replacements: Vec<Replacement<'s>>,
@@ -160,7 +160,7 @@ pub(crate) fn write<'s>(
         .map(|one| directory_of(&one.target))
         .collect();
     directories.insert(directory_of(journal));
-    // Where a later file cannot be replaced, those before it stay: as after a kill, the next run puts that in order.
+    // Where a later file cannot be replaced, those before it stay replaced. The next run puts that in order, as after a kill.
     let mut old_files = Vec::new();
     for (place, file) in prepared.into_iter().enumerate() {
         let put = file.put();
@@ -192,7 +192,7 @@ pub(crate) fn write<'s>(
     })
 }
 
-/// An error that came up when these files, if any, were written already: it names them.
+/// An error after some files were written. It names these files.
 fn written_but(files: &[PathBuf], what: &str, error: Error) -> Error {
     if files.is_empty() {
         return error;

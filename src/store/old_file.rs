@@ -1,5 +1,5 @@
-//! The file that stood in a place until a run replaced it. It stays beside the new one until what left with it is in the journal, and so
-//! a run that is killed leaves it for the next one.
+//! A file that a run has replaced. It stays beside the new one until the journal has what left with it, so that after a kill the next run
+//! finds it.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -18,7 +18,7 @@ use super::{At, Lock, discard};
 #[derive(Debug)]
 pub struct OldFile<'s> {
     pub(super) temp: PathBuf,
-    /// The place in which it stood, symlinks followed.
+    /// The path at which it stood, symlinks followed.
     pub target: PathBuf,
     /// What it held when it was replaced.
     pub bytes: Cow<'s, [u8]>,
@@ -39,7 +39,7 @@ impl OldFile<'_> {
             return keep(temp, target).map(Some);
         }
         fs::remove_file(temp).at(temp, "cannot be removed")?;
-        // An editor that still has it open may have saved into it since it was read.
+        // An editor that has the file open may have saved into it after it was read.
         held.rewind().at(target, cannot)?;
         now.clear();
         held.read_to_end(&mut now).at(target, cannot)?;
@@ -55,8 +55,8 @@ impl OldFile<'_> {
         self.temp == finished_name(&self.target, &self.bytes, now)
     }
 
-    /// Puts the old file back into its place, in which `now` stood until then. Where somebody saved into that meanwhile, the edit is kept and
-    /// named in a warning.
+    /// Puts the old file back into its place, which holds `now`. Where somebody saved into that meanwhile, the edit is kept and named in a
+    /// warning.
     pub fn put_back(&self, now: &[u8]) -> Result<()> {
         let cannot = "cannot be put back";
         if !exchange(&self.temp, &self.target).at(&self.target, cannot)? {
@@ -79,7 +79,7 @@ impl OldFile<'_> {
         Ok(())
     }
 
-    /// Keeps the old file beside the one that took its place, because nothing can be journalled of it.
+    /// Keeps the old file beside the new one, because what changed cannot be journalled.
     pub fn keep(&self) -> Result<()> {
         warn_of_kept(&keep(&self.temp, &self.target)?, &self.target);
         Ok(())
@@ -96,7 +96,7 @@ pub fn recover(_lock: &Lock, path: &Path) -> Result<Vec<OldFile<'static>>> {
     for target in targets {
         for (temp, middle) in find(&target)? {
             let Some((old, new)) = middle.split_once('-') else {
-                // It may be cut short.
+                // This new file may be cut short.
                 discard(&temp);
                 continue;
             };

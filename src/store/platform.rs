@@ -1,6 +1,6 @@
-//! What depends on the operating system: renames that lose nothing, who may use a file, and one signal.
+//! Everything that depends on the operating system: renames that lose nothing, access rights, and one signal.
 //!
-//! Linux and macOS can do all of this, but for the access control lists of macOS, which cannot be read without `unsafe` code and are not
+//! Linux and macOS can do all of this, except for the access control lists of macOS, which cannot be read without `unsafe` code and are not
 //! kept.
 
 use std::ffi::{CStr, CString};
@@ -45,8 +45,8 @@ fn rename_with(from: &Path, to: &Path, flags: RenameFlags) -> io::Result<bool> {
 }
 
 /// Creates a file, for reading and appending, that has what the file at `like` has: owner, group, mode, access control list, extended
-/// attributes. Where there is no such file, the system's own rules say who may use the new one. What could not be given is named in a
-/// warning, as what `target` lacks, for which the file is made; nobody gains access by its lack.
+/// attributes. Where there is no such file, the system's own rules say who may use the new one. A warning names what could not be given to
+/// the file, which is made to become `target`. Nobody gains access by what is missing.
 pub(super) fn create_like(path: &Path, like: &Path, target: &Path) -> io::Result<File> {
     let like = match File::open(like) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -68,14 +68,14 @@ fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
     let warn_of = |lack: &str| warn!("{}: the new file does not have {lack}", target.display());
     let was = old.metadata()?;
     let mode = was.mode() & 0o7777;
-    // Only root may give files away, but everybody may give them to a group of theirs.
+    // Only root may change the owner of a file, but an owner may set a group that they belong to.
     let has_group = fchown(new, Some(was.uid()), Some(was.gid())).is_ok()
         || was.gid() == new.metadata()?.gid()
         || fchown(new, None, Some(was.gid())).is_ok();
     if !has_group {
         warn_of("its group, and the group's rights are gone");
     }
-    // A directory may give its new files an access control list.
+    // A new file may have inherited an access control list from its directory.
     if attribute(new, ACCESS_LIST)?.is_some() {
         fremovexattr(new, ACCESS_LIST)?;
     }
@@ -87,9 +87,9 @@ fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
                 || value
                     .is_none_or(|value| fsetxattr(new, &name, &value, XattrFlags::empty()).is_ok())
         });
-        // The list names groups, too.
+        // The list names groups as well.
         if is_list && !(is_given && has_group) {
-            // It may deny somebody what the mode alone would allow.
+            // The missing list may have denied somebody what the mode alone would allow.
             warn_of("its access control list, only the owner has rights now");
             mode &= 0o700;
         } else if !is_given {
@@ -99,7 +99,7 @@ fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
     new.set_permissions(Permissions::from_mode(mode))
 }
 
-/// The group's bits go. Its members are others now, and gain nothing by that.
+/// The mode without the bits of the group: the file's group is another one now, and its members must not gain access.
 fn without_group(mode: u32) -> u32 {
     let group = (mode >> 3) & 0o7;
     mode & !0o070 & (!0o007 | group)
@@ -114,7 +114,7 @@ pub fn ignore_file_size_signal() {
 /// The access control list, which Linux keeps as an attribute.
 const ACCESS_LIST: &CStr = c"system.posix_acl_access";
 
-/// What the system itself keeps of each file, and what is said of its content and not of the file.
+/// Attributes that the system keeps for each file itself, or that are about the content and not about the file.
 const SYSTEM: [&CStr; 3] = [c"security.ima", c"security.evm", c"com.apple.provenance"];
 
 #[cfg(target_vendor = "apple")]

@@ -52,7 +52,7 @@ impl<'s> Prepared<'s> {
         is_same.then_some(()).ok_or_else(|| changed(&self.target))
     }
 
-    /// Puts the new file into its place, if the old one still is what was read; that one then stands beside it.
+    /// Puts the new file into its place, if the old file is still what was read. The old file then stands beside it.
     pub fn put(self) -> Result<Option<OldFile<'s>>> {
         let Replacement { snapshot, bytes } = self.replacement;
         let (new, target) = (self.new, self.target);
@@ -68,7 +68,7 @@ impl<'s> Prepared<'s> {
         if !is_exchanged {
             rename_over(&new, &target, old)?;
         }
-        // What stood in the place until now.
+        // The file that was there until now.
         let mut stood = OldFile {
             temp: new.into_path(),
             target,
@@ -77,7 +77,8 @@ impl<'s> Prepared<'s> {
         if !is_exchanged || holds(&stood.temp, Some(old)).unwrap_or(false) {
             return Ok(Some(stood));
         }
-        // An edit came in at the last moment: it goes back where it was. What the temp file then holds besides the new rows is an edit too.
+        // Somebody saved an edit at the last moment, so it is put back. If the temp file then holds something else than the new rows, that
+        // is an edit as well.
         let _ = exchange(&stood.temp, &stood.target);
         stood.bytes = Cow::Owned(bytes);
         match stood.remove() {
@@ -87,14 +88,14 @@ impl<'s> Prepared<'s> {
     }
 }
 
-/// Where two files cannot be exchanged: the old one, or a copy, is given the name of the new one, then the new one is renamed over
-/// it. An edit that is renamed into the place between the comparison and the rename is lost; a save in place is not.
+/// For file systems that cannot exchange two files: the old file, or a copy of it, gets a second name, and the new file is renamed over the
+/// old one. An edit that is renamed into the place between the comparison and the rename is lost; a save in place is not.
 pub(super) fn rename_over(new: &NewFile, target: &Path, old: &[u8]) -> Result<()> {
     let renamed = NewFile {
         path: waiting_name(target),
     };
     fs::rename(&new.path, &renamed.path).at(target, CANNOT)?;
-    // Some file systems have no second names; what leaves stands in a copy, then.
+    // Some file systems have no second names. There the old bytes are kept in a copy.
     let copy = || -> io::Result<()> {
         let copy = NewFile::write(target, old, target)?;
         fs::rename(&copy.path, &new.path)

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 
 use super::At;
 
-/// The largest file that is read, in bytes: 4 GiB, some ten million rows. Beyond it lies a mistake, a sparse file for example.
+/// The largest file that is read, in bytes: 4 GiB, some ten million rows. A larger file is a mistake, for example a sparse file.
 const LARGEST: u64 = 1 << 32;
 
 /// A file as it was when it was read.
@@ -42,7 +42,7 @@ impl Snapshot {
 /// Looks for a file.
 ///
 /// # Errors
-/// When it cannot be looked for, is no regular file, or is a symlink to nothing.
+/// When the path cannot be examined, is no regular file, or is a symlink to nothing.
 pub fn find(path: &Path) -> Result<Option<Metadata>> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(Some(found)),

@@ -20,7 +20,7 @@ use anyhow::Result;
 use super::platform::{create_like, rename_to_free_name};
 use super::{At, directory_of, discard, with_suffix};
 
-/// A new file that has not come into its place. It goes when it is dropped, if it still has its name.
+/// A new file that is not in its place yet. It is removed when it is dropped, unless it has taken its place.
 #[derive(Debug)]
 pub(super) struct NewFile {
     pub path: PathBuf,
@@ -30,7 +30,7 @@ impl NewFile {
     /// Writes and syncs the file that is to stand at `target`, with the access of the file at `like`, if there is one.
     pub fn write(target: &Path, bytes: &[u8], like: &Path) -> io::Result<NewFile> {
         let path = unfinished_name(target);
-        // A killed run may have had the same number.
+        // A killed run may have had the same process number.
         discard(&path);
         let mut file = create_like(&path, like, target)?;
         let new = NewFile { path };
@@ -45,7 +45,7 @@ impl NewFile {
         Ok(())
     }
 
-    /// It has been exchanged with the old file, which has its name now and stays.
+    /// The path, whose file now stays: after the exchange it is the old file.
     pub fn into_path(mut self) -> PathBuf {
         std::mem::take(&mut self.path)
     }
@@ -81,8 +81,8 @@ fn prefix(target: &Path) -> String {
     format!(".{}.", name.to_string_lossy())
 }
 
-/// Length and hash. The hash may be another one in another version of the standard library: that version takes more for edits, and
-/// keeps them.
+/// Length and hash. Another version of the standard library may have another hash. Such a version takes more files for edits, and keeps
+/// them.
 pub(super) fn digest(bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes);

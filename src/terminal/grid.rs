@@ -14,9 +14,9 @@ pub enum Align {
     Number,
     /// A sentence: to the left, never cut.
     Sentence,
-    /// Sentences in the last column: where they do not fit, they stand below the line, broken between words.
+    /// Sentences in the last column. Where they do not fit, they are printed below the line, broken between words.
     Paragraph,
-    /// The same, of parts with commas between them: where some of these fit, the others are left out.
+    /// The same, but made of parts with commas between them. Where only some parts fit, the others are left out.
     Remark,
 }
 
@@ -100,7 +100,7 @@ impl Grid {
     }
 
     /// Lays the rows out behind `indent`, a line each, and more where a paragraph does not fit beside the other columns: it stands below
-    /// them. On a screen that is too narrow the widest column that is text gives way.
+    /// them. On a screen that is too narrow, the widest column of text is made narrower.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
         let widths = self.widths(indent, screen);
         let deeper = format!("{indent}    ");
@@ -185,7 +185,7 @@ fn taken(widths: &[usize], indent: &str) -> usize {
     indent.width() + widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
 }
 
-/// As many parts of a remark as fit, and `…` where that is not all; `None` where not even the first does.
+/// As many parts of a remark as fit, and `…` where some are left out; `None` where not even the first part fits.
 fn first_parts(remark: &str, room: usize) -> Option<String> {
     if remark.width() <= room {
         return Some(remark.to_owned());

@@ -1,4 +1,4 @@
-//! What a single line is made of: names that are bounded, lists that say how many more there are, and sentences broken between words.
+//! The parts of a line: names that are cut, lists that say how many more there are, and sentences broken between words.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -73,7 +73,7 @@ pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
     out
 }
 
-/// A title that stands out and what is said behind it, broken as by [`wrap`].
+/// A title in bold and the text behind it, broken as by [`wrap`].
 pub fn headed(title: &str, behind: &str, screen: Screen) -> String {
     let text = wrap(&format!("{title}{behind}"), "  ", screen);
     text.replacen(title, &screen.paint(Tone::Heading, title), 1)

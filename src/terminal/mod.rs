@@ -1,4 +1,4 @@
-//! What every text that a person reads is made with: columns, colours, widths, and the spinner of a long run.
+//! The tools for every text that a person reads: columns, colours, widths, and the spinner of a long run.
 
 mod grid;
 mod line;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A run that is done by then shows nothing.
+/// A run that ends within this time shows nothing.
 const HIDDEN_FOR: Duration = Duration::from_secs(1);
 
-/// A spinner. Where `is_shown` is false nobody ever sees it.
+/// A spinner, which stays hidden where `is_shown` is false.
 pub fn spinner(is_shown: bool) -> ProgressBar {
     let progress = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
     progress.set_style(ProgressStyle::default_spinner());

@@ -8,14 +8,14 @@ use clap::ColorChoice;
 /// The place that text is laid out for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Screen {
-    /// Columns of a terminal; `None` where nothing has to be cut, as in a pipe.
+    /// The columns of a terminal; `None` where nothing has to be cut, as in a pipe.
     pub width: Option<usize>,
     pub colour: bool,
     /// Whether nothing is shortened (`--verbose`).
     pub shows_all: bool,
 }
 
-/// What a piece of text means; its colour follows.
+/// The meaning of a piece of text, from which its colour follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     Plain,
@@ -29,14 +29,14 @@ pub enum Tone {
     Quiet,
 }
 
-/// Whether the terminal obeys no control characters.
+/// Whether the terminal cannot handle control characters.
 pub fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 impl Screen {
-    /// What stdout is shown on. `COLUMNS` says how wide that is, else the terminal does. `colour` wins over `NO_COLOR`, and that over
-    /// `CLICOLOR_FORCE`.
+    /// The screen for stdout. Its width is `COLUMNS`, or else the terminal's. `colour` takes precedence over `NO_COLOR`, and `NO_COLOR`
+    /// over `CLICOLOR_FORCE`.
     pub fn of_stdout(colour: ColorChoice, shows_all: bool) -> Screen {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let is_terminal = io::stdout().is_terminal();

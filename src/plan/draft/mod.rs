@@ -1,5 +1,5 @@
-//! A plan in the making: the dataset and the decisions as they stand, and one change after the other that a person asks for. Every
-//! command by which a person decides makes its plan here.
+//! A plan in the making: the dataset and the decisions as they stand, to which the changes that a person asks for are made one by one.
+//! Every command for a person's decisions makes its plan here.
 
 mod restore;
 
@@ -100,8 +100,7 @@ impl<'p> Draft<'p> {
         self.lines.push(Line::with_cells(header, cells));
     }
 
-    /// The latest estimate is taken into a verified row, which stays verified. A human text stays, and so does a fact that the estimate
-    /// lacks.
+    /// The latest estimate is taken into a verified row, which stays verified. Human text stays, and so do facts that the estimate lacks.
     pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate) {
         let is_taken = |column| !is_kept(estimate, column);
         for (place, to) in edits(self.dataset, row, estimate, is_taken) {
@@ -169,11 +168,11 @@ impl<'p> Draft<'p> {
             .map(|line| decisions.cell(line, DecisionColumn::Note))
             .chain([note])
             .fold(String::new(), |said, note| joined(&said, note));
-        // Another line would have a say, too, and two that differ have no effect.
+        // Other lines of the model go, because two lines that differ have no effect.
         self.take_back(key, |one| {
             line.is_none_or(|line| line.record.line != one.record.line)
         });
-        // Where there is nothing newer to look at, what was judged before stands.
+        // Where there is no newer number, the one that was judged before stays.
         let flop = flop.or(line.and_then(|line| line.flop));
         let flop = flop.map(Flop::shortest).unwrap_or_default();
         let mut cells = vec![
@@ -193,7 +192,7 @@ impl<'p> Draft<'p> {
         for (column, text) in cells {
             own.set(header.place(column), text.to_owned().into());
         }
-        // What the owner wrote in lines that go is joined as notes are.
+        // What the owner wrote in the lines that go is joined like the notes.
         if lines.clone().nth(1).is_some() {
             for (place, _) in header.own_columns() {
                 let texts = lines.clone().map(|line| line.record.cell(place));
@@ -203,7 +202,7 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// Takes the lines of a model away that `goes` names.
+    /// Removes the lines of a model for which `goes` returns true.
     fn take_back(&mut self, model: &Key, goes: impl Fn(&DecisionLine<'_>) -> bool) {
         let lines = self.decisions.lines.iter();
         let gone: Vec<usize> = lines
@@ -216,7 +215,7 @@ impl<'p> Draft<'p> {
         });
     }
 
-    /// A note is joined to those of a row; a blank one says nothing.
+    /// A note is joined to the notes of a row; a blank note changes nothing.
     pub fn join_note(&mut self, row: &'p Row<'p>, note: &str) {
         if !note.trim().is_empty() {
             let notes = joined(&self.cell(row, Column::Notes), note);
@@ -224,7 +223,7 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// A note takes the place of those of a row.
+    /// A note replaces the notes of a row.
     pub fn replace_notes(&mut self, row: &'p Row<'p>, note: &str) {
         self.set(row, Column::Notes, note.trim().to_owned());
     }
@@ -234,7 +233,7 @@ impl<'p> Draft<'p> {
         self.lines.iter().find(|line| line.is_of(row))
     }
 
-    /// What a row says in a column by now.
+    /// The text of a row in a column, with the changes so far.
     pub fn cell(&self, row: &Row<'_>, column: Column) -> Cow<'_, str> {
         let place = self.dataset.table.header.place(column);
         self.line(row)

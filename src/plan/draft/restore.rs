@@ -19,7 +19,7 @@ pub struct Remembered {
 }
 
 impl<'p> Draft<'p> {
-    /// What the row and the decisions say of a model by now, under whichever of its names.
+    /// The row and the lines of the decisions of a model, under any of its names, with the changes so far.
     pub fn remembered(&self, model: &Key, aliases: &Aliases<'_>) -> Remembered {
         let mut lines = self.lines.iter();
         let row = lines.find(|line| line.row.is_some_and(|row| row.model() == model));
@@ -33,7 +33,7 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// The dismissal is taken back, and these rows come back, as far as the dataset has their columns.
+    /// The dismissal is taken back, and these rows return, with the columns that the dataset has.
     pub fn restore(&mut self, model: &Key, rows: &[&JournalRow]) {
         self.take_back(model, |line| {
             line.decision.is_none_or(Decision::is_dismissal)
@@ -47,7 +47,7 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// The texts that people wrote in the rows of a model, as these are by now.
+    /// The texts that people wrote in the rows of a model, with the changes so far.
     pub fn human_texts(&self, model: &Key, aliases: &Aliases<'_>) -> Vec<String> {
         let header = &self.dataset.table.header;
         self.lines
@@ -61,7 +61,7 @@ impl<'p> Draft<'p> {
             .collect()
     }
 
-    /// A row and the lines of the decisions, which are as a decision left them, are as they were before.
+    /// Puts a row and the lines of the decisions back as they were before a decision. They must be as the decision left them.
     pub fn put_back(&mut self, model: &Key, before: &Remembered, after: &Remembered) {
         if let Some(cells) = &before.row {
             let cells = cells.iter().map(|text| text.clone().into()).enumerate();

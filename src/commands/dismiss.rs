@@ -127,7 +127,7 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
         .collect();
     if !lost.is_empty() && !force {
         bail!(
-            "{name}: the row that the journal has says what would not return: {}; copy that, and take the line back with --force",
+            "{name}: the row that the journal has says what would not return: {}; copy it, and take the line back with --force",
             listed(lost)
         );
     }

@@ -144,7 +144,7 @@ fn parsed<'s, T>(
     };
     parse(bytes).map_err(|refusal| {
         anyhow!(
-            "{}:{refusal}. The file is untouched: mend it, or restore it, the last good version is in git",
+            "{}:{refusal}. The file is untouched: repair it, or restore the last good version from git",
             file.path.display()
         )
     })

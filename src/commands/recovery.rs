@@ -105,7 +105,7 @@ impl Recovery<'_> {
                 return old.keep();
             }
             warn!(
-                "{}: the run before was killed; the lines that it took away are back, so give its command again",
+                "{}: the run before was killed; the lines that it took away are back, so run its command again",
                 old.target.display()
             );
             return old.put_back(&now);

@@ -135,7 +135,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     };
     if files.dataset.bytes.is_none() && journal::had_rows(&session.journal) {
         warn!(
-            "{}: not there, but its journal is: was it deleted? Then restore it; a new one holds no mark and no note",
+            "{}: missing, but its journal is there: was it deleted? Then restore it; a new one holds no mark and no note",
             paths.dataset.display()
         );
     }

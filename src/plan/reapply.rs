@@ -116,7 +116,7 @@ struct Returning<'p> {
 }
 
 /// A line to which a row of the copy has returned.
-struct Merged<'p> {
+struct ReturnedLine<'p> {
     place: usize,
     line: Line<'p>,
     /// The cells that keep today's text although the copy has another.
@@ -154,7 +154,7 @@ impl<'p> Returning<'p> {
     }
 
     /// The line to which a row of the copy returns, as it is then. `None` where no line is left.
-    fn nearest(&self, row: &'p Row<'p>) -> Option<Merged<'p>> {
+    fn nearest(&self, row: &'p Row<'p>) -> Option<ReturnedLine<'p>> {
         let places = self.lines_of.get(row.model())?.iter();
         places
             .map(|place| self.merged(*place, row))
@@ -185,7 +185,7 @@ impl<'p> Returning<'p> {
 
     /// A line with what it takes from a row of the copy: text where it has none, and, if the line is unmarked, the mark and the machine
     /// cells.
-    fn merged(&self, place: usize, row: &'p Row<'p>) -> Merged<'p> {
+    fn merged(&self, place: usize, row: &'p Row<'p>) -> ReturnedLine<'p> {
         let mut line = self.lines[place].clone();
         let mark_returns = row.is_marked() && line.mark == Mark::Unverified;
         let (mut edits, mut lost) = (Edits::new(), Vec::new());
@@ -214,7 +214,7 @@ impl<'p> Returning<'p> {
             // With the machine cells the name returns, which may be another one of the same model.
             line.follow_cells(self.header);
         }
-        Merged {
+        ReturnedLine {
             place,
             line,
             lost,

@@ -121,7 +121,7 @@ pub fn recover(_lock: &Lock, path: &Path) -> Result<Vec<OldFile<'static>>> {
 /// Names a file that is kept of a killed run.
 fn warn_of_kept(kept: &Path, of: &Path) {
     warn!(
-        "{}: this was left by a run that was killed when it had replaced {}, and what it says is in no journal: compare the two",
+        "{}: a run that had replaced {} was killed and left this file, and no journal has what it says: compare the two",
         kept.display(),
         of.display()
     );

@@ -93,7 +93,7 @@ pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
 /// Reads a table of theirs, and warns of the cells that cannot be read and count as blank.
 pub(super) fn public_table(path: &Path) -> Result<PublicTable> {
     let file = path.display();
-    let hint = format!("; Epoch AI's tables are to be had at {WHERE}");
+    let hint = format!("; Epoch AI's tables can be downloaded at {WHERE}");
     let bytes = load::named_file(path, &hint)?;
     let table = PublicTable::parse(&bytes).map_err(|unreadable| anyhow!("{file}:{unreadable}"))?;
     if !table.faults.is_empty() {

@@ -71,11 +71,11 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let subjects = lookup.find_model(name, developer)?;
     let subject = subjects[0];
     let (model, row, estimate) = (&subject.model, subject.row, subject.estimate);
-    let row_cells: Option<Cells<'_>> = row.map(|row| {
+    let row_cells: Option<NamedCells<'_>> = row.map(|row| {
         let cells = row.record.cells().map(Cow::from);
         dataset.table.header.names().zip(cells).collect()
     });
-    let estimate_cells: Option<Cells<'_>> = estimate.map(|estimate| {
+    let estimate_cells: Option<NamedCells<'_>> = estimate.map(|estimate| {
         let machine = Column::ALL.iter().filter(|column| !column.is_human());
         machine
             .map(|column| (column.name(), estimate.cell(*column)))
@@ -127,9 +127,9 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     })
 }
 
-type Cells<'s> = BTreeMap<&'s str, Cow<'s, str>>;
+type NamedCells<'s> = BTreeMap<&'s str, Cow<'s, str>>;
 
-fn cell<'c>(cells: &'c Cells<'_>, column: Column) -> &'c str {
+fn cell<'c>(cells: &'c NamedCells<'_>, column: Column) -> &'c str {
     cells.get(column.name()).map_or("", |text| text)
 }
 
@@ -143,9 +143,9 @@ struct Shown<'s> {
     why: String,
     /// The line of its row, the first where there are several.
     line: Option<usize>,
-    row: Option<Cells<'s>>,
+    row: Option<NamedCells<'s>>,
     /// What the row would say if it followed the latest estimate.
-    estimate: Option<Cells<'s>>,
+    estimate: Option<NamedCells<'s>>,
     /// The columns in which the two differ.
     differs: Vec<&'s str>,
     drift: Option<Drift>,
@@ -190,7 +190,10 @@ struct RecordShown<'s> {
 }
 
 /// The columns in which the row differs from the estimate.
-fn differing_columns<'s>(row: Option<&Cells<'s>>, estimate: Option<&Cells<'s>>) -> Vec<&'s str> {
+fn differing_columns<'s>(
+    row: Option<&NamedCells<'s>>,
+    estimate: Option<&NamedCells<'s>>,
+) -> Vec<&'s str> {
     let mut differs = Vec::new();
     if let (Some(row), Some(estimate)) = (row, estimate) {
         for (name, text) in estimate {

@@ -75,7 +75,7 @@ fn all_findings(config: &Config) -> Findings {
     let journal = files::journal(found, &paths.journal);
     // A dataset that was never written is no finding.
     if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && journal::had_rows(&journal) {
-        let message = "not there, but its journal is: was it deleted?";
+        let message = "missing, but its journal is there: was it deleted?";
         found.found(Code::DatasetDeleted, &paths.dataset, 1, message);
     }
     let refused = Code::DatasetRefused;

@@ -10,10 +10,10 @@ use crate::terminal::bounded;
 /// The variable that names the moment of the run, in seconds since 1970.
 const VARIABLE: &str = "SOURCE_DATE_EPOCH";
 
-/// The moment that the environment sets, or else the one of the system's clock.
+/// The moment that the environment sets, or else the system clock's.
 ///
 /// # Errors
-/// When the environment sets what is no moment, or one outside of the years 1 to 9999, which could not be read again once it is written.
+/// When the environment sets something that is not a moment, or a moment outside of the years 1 to 9999, which could not be read back.
 pub fn now() -> Result<DateTime<Utc>, String> {
     match env::var_os(VARIABLE) {
         Some(seconds) if !seconds.is_empty() => read(&seconds.to_string_lossy()),

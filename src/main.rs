@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// Warnings and logs go to stderr. `RUST_LOG` (a level, or `target=level`) overrides the flags, but for `--quiet`.
+/// Warnings and logs go to stderr. `RUST_LOG` (a level, or `target=level`) overrides the flags, except `--quiet`.
 fn set_up_logging(config: &Config) {
     let level = if config.is_quiet {
         LevelFilter::ERROR

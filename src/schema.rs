@@ -162,7 +162,7 @@ pub const KNOWN_METHODS: [&str; 7] = [
     "known_specification",
 ];
 
-/// What `threshold_classification` says of a candidate without an estimate (`--include-unestimated`).
+/// The `threshold_classification` of a candidate without an estimate (`--include-unestimated`).
 pub const UNESTIMATED_CLASS: Class = Class::NotSure;
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ pub(crate) fn is_conflict_marker(line: &str) -> bool {
 /// `text` so that a cell may hold it: a NUL (which makes git take the file for a binary one) becomes U+FFFD, and a line after the first
 /// that begins like a conflict marker gets a blank in front.
 pub(crate) fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
-    // Most texts hold none of the three characters, and there are several texts for each of a million records.
+    // Most texts hold none of the three characters, and with a million records there are millions of texts.
     if memchr3(b'\0', b'<', b'>', text.as_bytes()).is_none() {
         return text;
     }

@@ -62,7 +62,7 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     let (dataset, decisions, aliases) = files.curated()?;
     let note = args.note.as_deref().unwrap_or_default().trim();
     let plan = plan::alias(&dataset, &aliases, &alias, note);
-    // The file that would be written has to be one that is read again, and no two decisions may become one model's.
+    // The program must be able to read the file that would be written, and no two decisions may then be about one model.
     let rendered = plan.aliases.as_ref().map(render_file);
     let bytes = rendered.as_deref().or(files.aliases.bytes.as_deref());
     let afterwards = Aliases::parse(bytes.unwrap_or_default()).map_err(|refusal| {
@@ -110,7 +110,7 @@ fn suggest(config: &Config) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Commands to paste into a shell, each on a line; a comment on a group of which none can make one model.
+/// Commands to paste into a shell, each on a line, or a comment where no alias can join the models of a group.
 fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> String {
     let commands: Vec<_> = group.iter().map(|one| pasted(one, data_dir)).collect();
     if !commands.is_empty()

@@ -42,7 +42,7 @@ pub(super) struct Session<'c> {
     pub files: Files,
     /// The entries of the journal, newest first.
     pub journal: Vec<JournalEntry<'static>>,
-    /// What they say of the runs before.
+    /// What the journal says about the last runs.
     pub last_runs: LastRuns,
     /// Whether what is written becomes a commit.
     commit: bool,

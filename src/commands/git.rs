@@ -1,4 +1,4 @@
-//! `core-dataset git …`: what git is told once, and the two drivers that it then runs.
+//! `core-dataset git …`: the setup of a clone, and the two drivers that git then runs.
 
 use std::fs;
 use std::io::{self, Write};

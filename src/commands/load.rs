@@ -98,7 +98,7 @@ impl Files {
         let aliases = aliases(&self.aliases)?;
         let parse = |bytes| Decisions::parse(bytes, &aliases);
         let decisions = parsed(&self.decisions, Decisions::absent, parse)?;
-        // These lines have no effect, or another one than it seems.
+        // These lines have no effect, or not the effect that they seem to have.
         for fault in &decisions.faults {
             let path = self.decisions.path.display();
             warn!("{path}:{}: {}", fault.line, shown(&fault.message));

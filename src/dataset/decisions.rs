@@ -73,7 +73,7 @@ pub struct DecisionLine<'a> {
     pub flop: Option<Flop>,
 }
 
-/// Why a line has no effect, or another one than it seems.
+/// Why a line has no effect, or not the effect that it seems to have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionFault {
     /// The line of the file, from 1.
@@ -91,7 +91,7 @@ pub struct Decisions<'a> {
     pub table: Table<'a>,
     /// The lines, in the order of the file.
     pub lines: Vec<DecisionLine<'a>>,
-    /// Lines that have no effect, or another one than it seems.
+    /// The lines that have no effect, or not the effect that they seem to have.
     pub faults: Vec<DecisionFault>,
     /// The line that counts for a model.
     places: HashMap<Key, usize>,

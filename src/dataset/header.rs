@@ -98,7 +98,7 @@ impl<'a> Header<'a> {
         self.width
     }
 
-    /// Where a column of the schema stands, from 0. One that is missing today stands behind the last.
+    /// Where a column of the schema stands, from 0. A column that is missing today will be appended behind the last.
     pub fn place(&self, column: impl Columns) -> usize {
         self.places[column.index()]
     }

@@ -109,7 +109,7 @@ impl<'a> Dataset<'a> {
         }
     }
 
-    /// What can be said of a file that was refused, for a reset that goes on without it.
+    /// What is known of a file that was refused, for a reset that goes on without it.
     pub fn unread(bytes: &[u8]) -> Dataset<'a> {
         Dataset {
             unread: newlines(bytes).saturating_sub(1).max(1),
@@ -129,7 +129,7 @@ impl<'a> Dataset<'a> {
     /// `verified` brings no mark back, and nothing is lost by that.
     ///
     /// # Errors
-    /// Those of [`Dataset::parse`], but for a missing `verified`.
+    /// Those of [`Dataset::parse`], except for a missing `verified`.
     pub fn parse_copy(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
         Dataset::parse_with(bytes, &["name", "developer"])
     }

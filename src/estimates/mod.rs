@@ -22,7 +22,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
 
-/// One usable record of the estimates: what the pipeline says of one model.
+/// One usable record of the estimates: what the pipeline says about one model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
     /// Its place in `models`, from 0.
@@ -148,7 +148,7 @@ pub struct Estimates {
     pub rejected: Vec<Fault>,
     /// Fields of usable records that break their rule and count as absent, in the order of the file.
     pub ignored_fields: Vec<Fault>,
-    /// Fields that stand more than once in their record, of which the last counts, in the order of the file.
+    /// Fields that occur more than once in their record, in the order of the file. The last value counts.
     pub repeated_fields: Vec<Fault>,
     /// `saved_at` as JSON, where it is no date-time and so counts as none.
     pub saved_at_unreadable: Option<String>,

@@ -222,7 +222,7 @@ impl<'p> Returning<'p> {
         }
     }
 
-    /// Whether two cells outside of the text columns differ in nothing but line ends or the spelling of `y`.
+    /// Whether two cells outside of the text columns differ only in line ends or in the spelling of `y`.
     fn is_alike(&self, place: usize, then: &str, now: &str) -> bool {
         let is_mark = place == self.header.place(Column::Verified);
         let are_verified = [then, now].map(Mark::of) == [Mark::Verified; 2];

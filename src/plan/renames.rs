@@ -12,8 +12,8 @@ use crate::look_alike::look_or_itself;
 use crate::parallel;
 use crate::schema::Column;
 
-/// Models whose names are the same, or look alike: first the one of the first row as the plan leaves it; then the other rows, and models
-/// that only the estimates have, by name and developer.
+/// Models whose names are the same, or look alike: first the model of the first row, as the plan leaves it; then the models of the other
+/// rows, and those that only the estimates have, by name and developer.
 pub type Renamed<'p> = Vec<Model<'p>>;
 
 /// Finds names that the plan's lines have more than once, if at least one of the rows is not verified, and names of orphaned lines that the

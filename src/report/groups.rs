@@ -1,4 +1,4 @@
-//! The groups of a report: which changes belong together, in which order, and what is said of each.
+//! The groups of a report: which changes belong together, in which order, and what is said about each.
 
 use std::cmp::Reverse;
 
@@ -309,7 +309,7 @@ pub(super) fn layout(plan: &Plan<'_>, screen: Screen) -> Vec<String> {
     sentences("Layout", said.len(), &said, screen)
 }
 
-/// The lines of a group of sentences that are about no single model; none where there is nothing to say.
+/// The lines of a group of sentences that are not about single models; none where there are no sentences.
 fn sentences(heading: &str, total: usize, said: &[String], screen: Screen) -> Vec<String> {
     if total == 0 {
         return Vec::new();

@@ -17,7 +17,7 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it checks whether the other run has ended.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// The one lock of a data directory, held until it is dropped. The system lets go of it when the process ends, however it ends.
+/// The one lock of a data directory, held until it is dropped. The system releases it when the process ends, however it ends.
 ///
 /// The lock is on the directory in which the dataset stands, symlinks followed, so that there is no lock file. Where that directory is
 /// yet to be made, it is made for the lock.

@@ -15,7 +15,7 @@ use super::{At, Lock, Replacement, saved_meanwhile};
 
 const CANNOT: &str = "cannot be replaced";
 
-/// A new file that stands, whole and synced, beside the one that it is to replace.
+/// A new file, complete and synced, beside the file that it will replace.
 #[derive(Debug)]
 pub(super) struct Prepared<'s> {
     replacement: Replacement<'s>,
@@ -25,7 +25,7 @@ pub(super) struct Prepared<'s> {
 }
 
 impl<'s> Prepared<'s> {
-    /// Writes the new file, with the access of the old one and, where there is none, of the dataset.
+    /// Writes the new file, with the access rights of the old one, or of the dataset where there is no old one.
     pub fn write(lock: &Lock, replacement: Replacement<'s>) -> Result<Prepared<'s>> {
         let Replacement { snapshot, bytes } = &replacement;
         let target = real_path(&snapshot.path)?;

@@ -64,7 +64,7 @@ pub fn find(path: &Path) -> Result<Option<Metadata>> {
     }
 }
 
-/// Where a file really is, symlinks followed; where there is none, where it is yet to be made.
+/// The path of a file, symlinks followed. Where there is no file yet, it is the path at which it will be made.
 pub(super) fn real_path(path: &Path) -> Result<PathBuf> {
     match find(path)? {
         Some(_) => fs::canonicalize(path).at(path, "cannot be found again"),

@@ -41,8 +41,8 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     lines
 }
 
-/// The training FLOP before and after, with enough digits to tell the two apart, and what the change means. A row may leave without a
-/// change of its number; then that number alone is told.
+/// The training FLOP before and after, with enough digits to tell the two apart, and what the change means. For a row that leaves without a
+/// change of its number, it is only that number.
 fn flop(change: &ModelChange<'_>) -> Option<String> {
     let (was, now) = change.flops();
     let (from, to) = flop_texts(was, now);

@@ -175,7 +175,7 @@ struct Shown<'s> {
     is_in_effect: bool,
 }
 
-/// A record of the estimates. One that was rejected has no number, confidence or moment.
+/// A record of the estimates. A rejected record has no number, confidence or moment.
 #[derive(Default, Serialize)]
 struct RecordShown<'s> {
     index: usize,

@@ -46,7 +46,7 @@ struct Stats {
     /// Verified rows / rows; null without rows.
     verification_rate: Option<f64>,
     at_or_above_1e25: usize,
-    /// Of the unique models in the estimates, the share that has a row at or above 1e25 FLOP; null without estimates.
+    /// The share of the unique models in the estimates that have a row at or above 1e25 FLOP; null without estimates.
     coverage_rate: Option<f64>,
     drifted: usize,
     by_confidence: Vec<Share>,
@@ -78,7 +78,7 @@ struct Bin {
     count: usize,
 }
 
-/// What the journal tells of the refreshes that wrote.
+/// What the journal says about the refreshes that wrote something.
 #[derive(Debug, Default, Serialize)]
 struct Updates {
     refreshes: usize,

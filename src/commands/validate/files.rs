@@ -1,4 +1,4 @@
-//! Findings about the files as a whole: what is missing, refused or old, what the header shows, marks that are gone, and decisions that
+//! Findings about the files as a whole: missing, refused and old files, problems of the header, marks that are gone, and decisions that
 //! have no effect.
 
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Findings about a row among others, and about what the estimates say of it now. [`AboutRow`] is how a row's findings are made.
+//! Findings about a row in comparison with the other rows and with the estimates. The findings about a row are made through [`AboutRow`].
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -56,7 +56,7 @@ pub(super) fn check(
         let message = drift_text(&drift);
         about.found(Code::Drifted, Column::TrainingFlop, message);
     }
-    // Without any estimates nothing can be said of a single row.
+    // Without any estimates every row would be an orphan.
     if let Some(why) = Orphan::of_row(row, latest).filter(|_| latest.count() > 0) {
         let message = format!("orphaned: {}", why.reason());
         about.found(Code::Orphaned, Column::Name, message);

@@ -13,13 +13,14 @@ fn merged(base: &str, ours: &str, theirs: &str) -> Merged {
     merged_as(Kind::Dataset, base, ours, theirs)
 }
 
+const LABELS: Labels<'_> = Labels {
+    marker_size: 7,
+    ours: "ours",
+    theirs: "theirs",
+};
+
 fn merged_as(kind: Kind, base: &str, ours: &str, theirs: &str) -> Merged {
-    let labels = Labels {
-        marker_size: 7,
-        ours: "ours",
-        theirs: "theirs",
-    };
-    merge(kind, [base, ours, theirs].map(str::as_bytes), &labels).unwrap()
+    merge(kind, [base, ours, theirs].map(str::as_bytes), &LABELS).unwrap()
 }
 
 fn text(merged: &Merged) -> &str {
@@ -394,13 +395,8 @@ fn rows_that_would_be_refused_together_are_merged_as_text() {
     let base = table(&["a,d,1e25,,,", "b,d,1e25,,,", "c,d,1e25,,,"]);
     let ours = table(&["a,d,1e25,,,", "b,d,1e25,,,"]);
     let theirs = table(&["b,d,1e25,,,", "c,d,1e25,,,"]);
-    let labels = Labels {
-        marker_size: 7,
-        ours: "ours",
-        theirs: "theirs",
-    };
     let texts = [&base, &ours, &theirs].map(|text| text.as_bytes());
-    let refused = merge(Kind::Dataset, texts, &labels).unwrap_err();
+    let refused = merge(Kind::Dataset, texts, &LABELS).unwrap_err();
     assert_eq!(refused.to_string(), "the merged rows would be refused");
 }
 

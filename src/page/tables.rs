@@ -104,7 +104,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "renamed",
         title: "Probably renamed",
         meaning: html! {
-            "Models whose names are one, or look alike. They are never merged; "
+            "Models whose names are the same, or look alike. They are never merged; "
             code { "core-dataset alias --suggest" } " prints the commands that would."
         },
         head: html! { th scope="col" { "Also" } },

@@ -274,7 +274,7 @@ impl Groups<'_> {
     }
 
     fn renamed(&self) -> Vec<String> {
-        let heading = "Probable renames: names that are one or look alike; never merged, so decide which is right";
+        let heading = "Probable renames: names that are the same or look alike; never merged, so decide which is right";
         self.list(heading, MODEL_FLOP, &self.changes.renamed, |change| {
             let also = format!("also {}", others(&change.name, &change.with));
             model_row("?", Tone::Attention, change, &["", &also])

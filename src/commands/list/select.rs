@@ -83,7 +83,7 @@ pub(super) struct StateArgs {
     /// Only unmarked rows below 5e24 FLOP, which are kept for what a person wrote in them
     #[arg(long)]
     pub demoted: bool,
-    /// Only rows of probable renames, whose names are one or look alike, group by group
+    /// Only rows of probable renames, whose names are the same or look alike, group by group
     #[arg(long)]
     pub renamed: bool,
     /// Only unmarked rows that have no usable estimate now

@@ -101,7 +101,7 @@ pub enum Command {
     Accept(accept::AcceptArgs),
     /// Add a verified row of a model that the pipeline lacks
     Add(add::AddArgs),
-    /// Write down that two names are one model's, or suggest such pairs
+    /// Record that two names mean one model, or suggest such pairs
     Alias(alias::AliasArgs),
     /// Carry out decisions in bulk, from a spreadsheet
     Decide(decide::DecideArgs),

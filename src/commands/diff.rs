@@ -29,7 +29,7 @@ pub struct DiffArgs {
     /// A file, or `REV:` for the dataset in a git revision; `:` is the index
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// The same; today's dataset where it is not named
+    /// The same; by default today's dataset
     #[arg(value_name = "NEW")]
     new: Option<PathBuf>,
     /// Exit 3 when a row that was verified or protected changed, lost its mark, or left

@@ -34,7 +34,7 @@ pub struct DismissArgs {
     /// Take the decision back; the row returns as it was
     #[arg(long, conflicts_with_all = ["note", "ignore"])]
     undo: bool,
-    /// Take the decision back though the row, or text of it, does not return
+    /// Take the decision back even where the row, or a text in it, cannot return
     #[arg(long, requires = "undo", conflicts_with = "note")]
     force: bool,
     #[command(flatten)]

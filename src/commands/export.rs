@@ -23,7 +23,7 @@ use crate::text::plural;
         core-dataset export --like notable_ai_models.csv --output verified.csv"
 )]
 pub struct ExportArgs {
-    /// A CSV of Epoch AI's whose header line is taken as it is, and whose spelling of the models that match
+    /// One of Epoch AI's CSV files: its header line is used, and its spelling of the models that match
     #[arg(long, value_name = "FILE")]
     like: Option<PathBuf>,
     /// Every row, verified or not

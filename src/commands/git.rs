@@ -42,7 +42,7 @@ enum GitCommand {
     },
     /// Merge three versions of a file row by row; git runs this
     MergeDriver(MergeDriverArgs),
-    /// Print a file a line for each cell; git runs this
+    /// Print a file with a line for each cell; git runs this
     Textconv {
         /// The file
         file: PathBuf,

@@ -89,7 +89,7 @@ An error prints {\"error\": TEXT}.";
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct RefreshArgs {
-    /// Write all candidates afresh: marks, notes and what stands in your own columns are given up, a backup is made
+    /// Write all candidates afresh, without marks, notes and the texts in your own columns; a backup is made first
     #[arg(long)]
     reset: bool,
     #[command(flatten)]
@@ -100,7 +100,7 @@ pub struct RefreshArgs {
     /// Carry out a plan that looks like a mistake: it removes too much, or its input is odd
     #[arg(long)]
     force: bool,
-    /// Refuse estimates that were saved longer ago than so many days, or that do not say when
+    /// Refuse estimates that were saved more than DAYS days ago, or that do not say when
     #[arg(long, value_name = "DAYS")]
     max_age: Option<u32>,
     /// Count models without an estimate as candidates

@@ -24,7 +24,7 @@ pub struct VerifyArgs {
     /// Why: joined to the notes
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
-    /// The note takes the place of those that stand there
+    /// The note replaces the notes that stand there
     #[arg(long, requires = "note")]
     replace_note: bool,
     /// Clear the mark; notes stay
@@ -39,7 +39,7 @@ pub struct VerifyArgs {
 /// How a row is verified.
 #[derive(Debug, Default, Args)]
 pub(super) struct VerificationArgs {
-    /// Verify the row's own number, though the latest estimate is another one or cannot be read
+    /// Verify the row's own number, even where the latest estimate is another one or cannot be read
     #[arg(long)]
     pub as_it_stands: bool,
     /// Verify a row that somebody protected, and replace what `verified` says

@@ -32,7 +32,7 @@ use commands::command;
 pub struct CompareArgs {
     /// Their CSV file
     file: PathBuf,
-    /// List models from so much training FLOP on, on either side
+    /// List models that have at least this much training FLOP on either side
     #[arg(long, value_name = "FLOP", default_value = "1e25")]
     min_flop: Flop,
     /// Compare the latest estimates instead of the dataset

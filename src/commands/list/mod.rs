@@ -59,7 +59,7 @@ pub(super) struct FilterArgs {
     /// The order: flop, release and updated begin with the highest or latest
     #[arg(long, value_name = "ORDER", default_value = "flop", value_parser = named::<Sort>())]
     sort: Sort,
-    /// At most so many rows
+    /// At most N rows
     #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
     limit: usize,
 }

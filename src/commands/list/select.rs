@@ -35,10 +35,10 @@ pub(super) struct RowArgs {
     /// Only this developer, any case
     #[arg(long, value_name = "NAME")]
     developer: Option<String>,
-    /// At least so much training FLOP, such as 1e25
+    /// At least this much training FLOP, such as 1e25
     #[arg(long, value_name = "FLOP")]
     min_flop: Option<Flop>,
-    /// At most so much training FLOP
+    /// At most this much training FLOP
     #[arg(long, value_name = "FLOP")]
     max_flop: Option<Flop>,
     /// Only rows with this text in name, developer, reasoning or notes, any case

@@ -80,10 +80,14 @@ impl<'a> Aliases<'a> {
         for record in records {
             let alias = aliases.read(record)?;
             if let Some(other) = aliases.in_the_way(&alias.key, &alias.model) {
-                let trouble = format!(
-                    "it does not go with line {}: no left side may stand twice, and no right side may be the left side of another line",
-                    other.record.line
-                );
+                let line = other.record.line;
+                let trouble = if other.key == alias.key {
+                    format!("line {line} has the same left side")
+                } else if overlap(&alias.model, &other.key) {
+                    format!("it makes a chain: its right side is the left side of line {line}")
+                } else {
+                    format!("it makes a chain: its left side is the right side of line {line}")
+                };
                 return Err(refused(&alias.record, &trouble));
             }
             let place = aliases.lines.len();

@@ -70,8 +70,9 @@ pub fn alias<'p>(
     }
 }
 
-/// For every group of probable renames, the aliases that would join it. They lead to the verified row, or else to the spelling in the
-/// estimates, and never to `Unknown`. Where several rows are verified, each keeps its own name, except a row by `Unknown`.
+/// For every group of probable renames, the aliases that would join it, as far as the aliases of today allow. They lead to the verified row,
+/// or else to the model to which an alias leads already, or else to the spelling in the estimates, and never to `Unknown`. Where several rows
+/// are verified, each keeps its own name, except a row by `Unknown`.
 pub fn suggestions(
     plan: &Plan<'_>,
     latest: &Latest<'_>,
@@ -87,11 +88,17 @@ pub fn suggestions(
     };
     let is_verified = |model: &Model<'_>| line(model).1 == Mark::Verified;
     let is_unknown = |model: &Model<'_>| folded(&model.developer) == "unknown";
+    // A model to which an alias leads already cannot be another name itself.
+    let is_target = |model: &Model<'_>| {
+        let key = model.key();
+        aliases.lines.iter().any(|alias| alias.model == key)
+    };
     let rank = |model: &&Model<'_>| {
         let is_outdated = latest.get(&model.key()).is_none();
         (
             is_unknown(model),
             !is_verified(model),
+            !is_target(model),
             is_outdated,
             line(model).0,
         )
@@ -113,7 +120,9 @@ pub fn suggestions(
             is_name: is_name.unwrap_or(&*towards.name).to_owned(),
             is_developer: is_developer.to_owned(),
         });
-        suggested.collect()
+        suggested
+            .filter(|one| aliases.in_the_way(&one.key(), &one.model()).is_none())
+            .collect()
     });
     groups.collect()
 }

@@ -68,6 +68,11 @@ impl<'p> Plan<'p> {
         if let Change::Orphaned(why) = line.change {
             change.reason = Some(why.reason().into());
         }
+        if let Some(other) = &line.looks_like {
+            let (name, developer) = (&other.name, &other.developer);
+            change.reason =
+                Some(format!("looks like {name} ({developer}), which is dismissed").into());
+        }
         if line.is_kept_as(Mark::Protected) {
             change.verified = Some(cell(Column::Verified));
         }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Change, Drift, EditedRecord, Edits};
+use crate::changes::Model;
 use crate::dataset::{Header, Mark, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
@@ -24,6 +25,8 @@ pub struct Line<'p> {
     pub drift: Option<Drift>,
     /// Its own training FLOP, afterwards.
     pub flop: Option<Flop>,
+    /// The dismissed model that a new row looks like, if it does.
+    pub looks_like: Option<Model<'p>>,
 }
 
 impl<'p> Line<'p> {

@@ -20,7 +20,7 @@ mod renames;
 mod summary;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub(crate) use alias::{NewAlias, alias, suggestions};
 pub(crate) use brakes::{LastRuns, brake, marked_afterwards, marks_lost, too_few_marks};
@@ -37,11 +37,12 @@ pub(crate) use reapply::{left_behind, reapply};
 pub(crate) use renames::Renamed;
 pub(crate) use summary::{Summary, at_or_above};
 
-use crate::changes::{Changes, ModelChange};
-use crate::dataset::{Dataset, DecisionColumn, Decisions, Mark, Row};
+use crate::changes::{Changes, Model, ModelChange};
+use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::look_alike::look;
 use crate::schema::Column;
 use crate::text::is_same_text;
 
@@ -103,8 +104,22 @@ impl<'p> Plan<'p> {
         decisions: &'p Decisions<'p>,
         include_unestimated: bool,
     ) -> Plan<'p> {
+        let name_of = |line: &'p DecisionLine<'p>| {
+            let cell = |column| decisions.cell(line, column);
+            Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer))
+        };
+        let looks: HashMap<String, Model<'p>> = decisions
+            .dismissals()
+            .filter_map(|line| Some((look(&line.key.name)?, name_of(line))))
+            .collect();
         for line in &mut self.lines {
-            let Some(row) = line.row else { continue };
+            let Some(row) = line.row else {
+                if !looks.is_empty() {
+                    let look = look(&line.record.key.name);
+                    line.looks_like = look.and_then(|look| looks.get(&look).cloned());
+                }
+                continue;
+            };
             if line.is_kept_as(Mark::Verified) {
                 line.drift = Drift::of_row(row, latest, decisions);
             }
@@ -125,9 +140,8 @@ impl<'p> Plan<'p> {
                 .flop
                 .is_some_and(|flop| line.is_to_reconsider(flop))
             {
-                let cell = |column| decisions.cell(line, column);
-                let (name, developer) = (DecisionColumn::Name, DecisionColumn::Developer);
-                let change = ModelChange::of(cell(name), cell(developer));
+                let Model { name, developer } = name_of(line);
+                let change = ModelChange::of(name, developer);
                 let change = change.dismissed(line.decision, line.flop, Some(estimate));
                 self.further_changes.reconsider.push(change);
             }

@@ -36,6 +36,7 @@ impl Groups<'_> {
             self.reconsider(),
             self.contradicted(),
             self.conflicts(),
+            self.like_dismissed(),
             self.added(),
             self.updated(),
             self.removed(),
@@ -163,6 +164,18 @@ impl Groups<'_> {
             row.below
                 .push(format!("not taken: {}", not_taken.join(", ")));
             row
+        })
+    }
+
+    /// New rows whose models may have been dismissed under another name.
+    fn like_dismissed(&self) -> Vec<String> {
+        let heading = "Perhaps dismissed: added, but a dismissed model looks alike; `alias` joins the two if they are one";
+        let mut added = self.changes.added.clone();
+        added.retain(|change| change.reason.is_some());
+        self.list(heading, MODEL_FLOP, &added, |change| {
+            let flop = flop_text(change.flops().1);
+            let reason = change.reason.as_deref().unwrap_or_default();
+            model_row("!", Tone::Attention, change, &[&flop, reason])
         })
     }
 

@@ -143,13 +143,25 @@ fn chains_circles_stars_on_one_side_and_blanks_are_refused_before_anything_is_wr
 fn a_file_with_a_chain_stops_every_command_and_names_the_line() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     for (lines, message) in [
-        ("a,d,b,d,\nb,d,a,d,\n", "3: it does not go with line 2"),
-        ("b,d,c,d,\na,d,b,d,\n", "3: it does not go with line 2"),
+        (
+            "a,d,b,d,\nb,d,a,d,\n",
+            "3: it makes a chain: its right side is the left side of line 2",
+        ),
+        (
+            "a,d,b,d,\nb,d,c,d,\n",
+            "3: it makes a chain: its left side is the right side of line 2",
+        ),
         ("a,d,A,d,\n", "2: both sides are one model"),
         ("*,d,*,D,\n", "2: both sides are one model"),
-        ("*,e,*,d,\na,d,b,d,\n", "3: it does not go with line 2"),
-        ("a,d,b,e,\n*,e,*,f,\n", "3: it does not go with line 2"),
-        ("a,d,b,e,\nA,D,c,e,\n", "3: it does not go with line 2"),
+        (
+            "*,e,*,d,\na,d,b,d,\n",
+            "3: it makes a chain: its left side is the right side of line 2",
+        ),
+        (
+            "a,d,b,e,\n*,e,*,f,\n",
+            "3: it makes a chain: its left side is the right side of line 2",
+        ),
+        ("a,d,b,e,\nA,D,c,e,\n", "3: line 2 has the same left side"),
         ("*,d,b,e,\n", "2: `*` stands on one side only"),
         ("a,,b,e,\n", "2: this row has no developer"),
     ] {
@@ -165,7 +177,7 @@ fn a_file_with_a_chain_stops_every_command_and_names_the_line() {
         &["--reset", "--force"],
     ] {
         let refused = world.run_without_writing(args).expect_code(1);
-        refused.expect_stderr("aliases.csv:4: it does not go with line 2");
+        refused.expect_stderr("aliases.csv:4: it makes a chain");
     }
     world
         .run(&["validate"])
@@ -298,6 +310,20 @@ fn a_suggestion_names_the_data_directory_that_a_flag_names_before_or_behind_the_
             format!("{command} --data-dir 'my data'\n")
         );
     }
+}
+
+#[test]
+fn a_suggestion_leads_to_the_model_to_which_an_alias_leads_already() {
+    let world = World::with(&[model("glm_4")]).dataset(dataset(&[row("GLM 4", "", "")]));
+    world.set_aliases("glm4 old,d,GLM 4,d,\n");
+    world.ok(&["alias", "--suggest"]).expect_stdout(
+        "core-dataset alias glm_4 --developer d --is-name 'GLM 4' --is-developer d ",
+    );
+    world.ok(&alias("glm_4", "d", "GLM 4", "d"));
+    world.ok(&[]);
+    world
+        .ok(&["alias", "--suggest"])
+        .expect_stdout("No probable renames");
 }
 
 #[test]

@@ -172,3 +172,27 @@ fn a_name_that_a_model_has_never_stands_for_one_that_looks_alike_by_another_deve
         refused.expect_stderr("that name stands under");
     }
 }
+
+#[test]
+fn a_dismissed_model_that_comes_back_under_a_name_that_looks_alike_is_told_once() {
+    let world = World::with(&[model("DeepSeek-V3"), model("a")]);
+    world.ok(&[]);
+    world.ok(&["dismiss", "DeepSeek-V3", "--note", "small"]);
+    world.set_models(&[model("deepseek_v3"), model("a")]);
+    let report = world.ok(&[]);
+    report.expect_stdout("Perhaps dismissed 1: ").expect_stdout(
+        "! deepseek_v3  d  6.00e+25  looks like DeepSeek-V3 (d), which is dismissed",
+    );
+    world.ok_without_writing(&[]);
+    let is = [
+        "--developer",
+        "d",
+        "--is-name",
+        "DeepSeek-V3",
+        "--is-developer",
+        "d",
+    ];
+    world.ok(&[&["alias", "deepseek_v3"], &is[..]].concat());
+    world.ok(&[]);
+    assert_eq!(world.column("name"), ["a"]);
+}

@@ -79,6 +79,11 @@ impl Flop {
         (self >= Flop::REGULATORY) != (other >= Flop::REGULATORY)
     }
 
+    /// Whether a model may have taken so much: 1e15 to 1e29 FLOP. Outside of that it is more likely a slip of the exponent.
+    pub fn is_plausible(self) -> bool {
+        (1e15..=1e29).contains(&self.0)
+    }
+
     /// Whether the two are 2× or more apart, in either direction.
     pub fn is_far_from(self, other: Flop) -> bool {
         // Doubling is exact, dividing is not.

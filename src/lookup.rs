@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Result, bail};
 
-use crate::changes::Subject;
+use crate::changes::{Model, Subject};
 use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions};
 use crate::estimates::Latest;
 use crate::key::Key;
@@ -80,6 +80,16 @@ impl<'d> Lookup<'d> {
     /// The subjects of which more is known than a rejected record.
     pub fn known(&self) -> impl Iterator<Item = &Subject<'d>> {
         self.subjects.iter().filter(|one| !one.is_rejected)
+    }
+
+    /// The other models whose names look like this one.
+    pub fn look_alikes(&self, name: &str, model: &Key) -> Vec<Model<'d>> {
+        let wanted = look(name);
+        self.known()
+            .filter(|other| other.model != *model)
+            .filter(|other| wanted.is_some() && look(other.name) == wanted)
+            .map(|other| Model::new(other.name, other.developer))
+            .collect()
     }
 
     /// The one row or model that [`Lookup::find_model`] finds.

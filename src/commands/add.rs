@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use tracing::warn;
 
 use super::correction::Correction;
 use super::curate::curate;
@@ -13,7 +14,7 @@ use crate::changes::Model;
 use crate::config::Config;
 use crate::plan::Mode;
 use crate::schema::Confidence;
-use crate::terminal::bounded;
+use crate::terminal::{bounded, bounded_model};
 use crate::text::{is_visible, name_line};
 
 #[derive(Debug, Args)]
@@ -57,6 +58,12 @@ pub(crate) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
             bail!("{name}: there is a row on line {line}; `verify NAME --flop FLOP` corrects it");
         }
         curation.refuse_dismissed(&key, &args.name)?;
+        for other in curation.lookup.look_alikes(&args.name, &key) {
+            let other = bounded_model(&other.name, &other.developer);
+            warn!(
+                "{name}: it looks like {other}; if they are one model, `verify --flop` corrects that one"
+            );
+        }
         let note = args.note.as_deref().unwrap_or_default();
         let found = args.found.cells(None, Some(Confidence::Speculative));
         curation.draft.add(&model, found, note);

@@ -2,14 +2,18 @@
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
+use tracing::warn;
 
 use super::Exit;
 use super::execute::{Session, WriteArgs};
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
+use crate::changes::Subject;
 use crate::config::Config;
-use crate::dataset::{Aliases, Decisions};
+use crate::dataset::{ANY, Aliases, Decisions};
 use crate::estimates::Latest;
+use crate::key::Key;
+use crate::lookup::Lookup;
 use crate::paste;
 use crate::plan::{self, NewAlias, Renamed};
 use crate::render::render_file;
@@ -85,8 +89,30 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
             bounded(&fault.message)
         );
     }
+    if let Ok(estimates) = load::estimates(config, &aliases) {
+        let latest = Latest::of(&estimates, &aliases);
+        let lookup = Lookup::of(&dataset, Some(&latest), &decisions, &aliases);
+        warn_of_unknown_names(&alias, &lookup);
+    }
     let estimates = load::estimates(config, &afterwards).ok();
     session.carry_out_curated(&plan, &afterwards, estimates.as_ref())
+}
+
+/// Warns of a side that nothing is known of, because that is more likely a slip than another name.
+fn warn_of_unknown_names(alias: &NewAlias, lookup: &Lookup<'_>) {
+    for (name, developer) in [
+        (&alias.name, &alias.developer),
+        (&alias.is_name, &alias.is_developer),
+    ] {
+        let key = Key::new(name, developer);
+        let mut known = lookup.known();
+        let is_known =
+            |one: &Subject<'_>| one.model == key || Key::new(one.name, one.developer) == key;
+        if name != ANY && !known.any(is_known) {
+            let model = bounded_model(name, developer);
+            warn!("{model}: no row, estimate or decision has this name: is it spelled right?");
+        }
+    }
 }
 
 fn suggest(config: &Config) -> Result<Exit> {

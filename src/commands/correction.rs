@@ -13,7 +13,7 @@ use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status};
 /// What a person found out about a model.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
 pub struct Correction {
-    /// The training FLOP that a person found, such as 3.5e25; the reasoning is cleared, since it explained another number
+    /// The training FLOP that a person found, such as 3.5e25; the reasoning of another number is cleared
     #[arg(long, value_name = "FLOP")]
     pub flop: Option<Flop>,
     /// How sure that is
@@ -48,18 +48,18 @@ impl Correction {
         confidence: Option<Confidence>,
     ) -> Vec<(Column, String)> {
         let mut cells = Vec::new();
-        if let Some(flop) = self.flop {
+        if let Some(found) = self.flop {
+            let class = found.class().name().to_owned();
             cells.extend([
-                (Column::TrainingFlop, flop.shortest()),
-                (Column::TrainingFlopFormatted, flop.two_decimals()),
-                (
-                    Column::ThresholdClassification,
-                    flop.class().name().to_owned(),
-                ),
+                (Column::TrainingFlop, found.shortest()),
+                (Column::TrainingFlopFormatted, found.two_decimals()),
+                (Column::ThresholdClassification, class),
                 (Column::EstimationMethod, DEFAULT_METHOD.to_owned()),
-                // The reasoning explained another number. The journal keeps it.
-                (Column::Reasoning, String::new()),
             ]);
+            if flop != Some(found) {
+                // The reasoning explained another number. The journal keeps it.
+                cells.push((Column::Reasoning, String::new()));
+            }
         }
         if self.flop.is_some() || self.confidence.is_some() {
             let sure = self.confidence.or(confidence);

@@ -128,3 +128,14 @@ fn a_model_below_the_line_is_added_with_a_warning() {
     let run = world.ok(&["add", "small", "--developer", "d", "--flop", "4e23"]);
     run.expect_stderr("small: verified at 4.00e+23, below 1e25 FLOP");
 }
+
+#[test]
+fn a_name_that_looks_like_another_and_a_number_that_no_model_took_are_warned_of() {
+    let world = world();
+    let args = ["add", "A.", "--developer", "Lab", "--note", "n"];
+    let plausible = world.ok(&[&args[..], &["--flop", "4e25"]].concat());
+    plausible.expect_stderr("A.: it looks like a (d); if they are one model");
+    let args = ["add", "b", "--developer", "Lab", "--note", "n"];
+    let slip = world.ok(&[&args[..], &["--flop", "4e52"]].concat());
+    slip.expect_stderr("b: verified at 4.00e+52, outside of 1e15 to 1e29: a slip of the exponent?");
+}

@@ -186,6 +186,15 @@ fn a_file_with_a_chain_stops_every_command_and_names_the_line() {
 }
 
 #[test]
+fn a_side_of_which_nothing_is_known_is_warned_of() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("old", "", "")]));
+    let known = world.ok(&alias("old", "d", "a", "d"));
+    assert_eq!(known.stderr, "");
+    let unknown = world.ok(&alias("odl", "d", "a", "d"));
+    unknown.expect_stderr("odl (d): no row, estimate or decision has this name");
+}
+
+#[test]
 fn an_alias_by_which_two_decisions_would_collide_is_refused() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);

@@ -384,3 +384,14 @@ fn a_long_text_is_cut_where_it_is_shown_and_whole_in_json() {
     }
     assert_eq!(world.json(&["show", "a"])["row"]["reasoning"], long);
 }
+
+#[test]
+fn a_row_that_waits_below_the_threshold_says_what_a_person_can_do() {
+    let world = World::with(&[model_at("a", "4e24")]).dataset(dataset(&[row("a", "", "mine")]));
+    world.ok(&[]);
+    let why = show(&world, "a")["why"].as_str().unwrap().to_owned();
+    assert!(
+        why.contains("below 5e24, and kept") && why.contains("`dismiss`"),
+        "{why}"
+    );
+}

@@ -156,6 +156,16 @@ fn a_correction_takes_with_it_what_follows_from_the_number() {
 }
 
 #[test]
+fn a_number_that_is_confirmed_by_a_source_keeps_its_reasoning() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let source = ["--source", "https://example.org/card", "--note", "card"];
+    world.ok(&[&["verify", "a", "--flop", "6.0e25"], &source[..]].concat());
+    assert_eq!(world.row("a")["reasoning"], "six of them");
+    assert_eq!(world.row("a")["estimation_method"], "manual_research");
+}
+
+#[test]
 fn what_verify_cannot_do_is_refused_and_nothing_is_written() {
     let world = World::with_every_kind_of_row();
     world.ok(&["dismiss", "plain", "--note", "small"]);

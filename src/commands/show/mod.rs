@@ -19,7 +19,6 @@ use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::look_alike::look;
 use crate::lookup::{HOW_TO_JOIN, Lookup, line_numbers};
 use crate::plan::{self, Draft, Drift, Orphan, Plan, Remembered, Signature};
 use crate::report::flop_text;
@@ -101,7 +100,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
             names.zip(line.record.cells()).collect()
         }),
         aliases: other_names(subject, &aliases),
-        look_alikes: look_alikes(subject, &lookup),
+        look_alikes: lookup.look_alikes(subject.name, &subject.model),
         sources: sources.into_iter().map(str::to_owned).collect(),
         is_in_effect: is_in_effect(&subjects, &dataset, &decisions),
         history: history::events(&journal, &aliases, model),
@@ -214,6 +213,9 @@ fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) ->
                 "a person wrote something else than y in `verified`, so it is kept".to_owned()
             }
             (_, Some(orphan)) => format!("unverified, and kept: {}", orphan.reason()),
+            (_, None) if row.is_demoted() && row.has_text => {
+                "unverified, below 5e24, and kept for what a person wrote in it: `verify` keeps it, `dismiss` removes it".to_owned()
+            }
             (_, None) => "unverified: it follows the estimates".to_owned(),
         };
     }
@@ -345,16 +347,6 @@ fn other_names<'s>(subject: &Subject<'_>, aliases: &'s Aliases<'_>) -> Vec<Model
     others.sort_unstable();
     others.dedup();
     others
-}
-
-fn look_alikes<'s>(subject: &Subject<'_>, lookup: &Lookup<'s>) -> Vec<Model<'s>> {
-    let wanted = look(subject.name);
-    lookup
-        .known()
-        .filter(|other| other.model != subject.model)
-        .filter(|other| wanted.is_some() && look(other.name) == wanted)
-        .map(|other| Model::new(other.name, other.developer))
-        .collect()
 }
 
 /// What the next refresh does to a row, if it changes the row.

@@ -85,8 +85,7 @@ fn flop(about: &mut AboutRow<'_, '_, '_>) {
     let Some(flop) = about.row.flop else {
         return;
     };
-    // A number outside of this range is more likely a slip than a model.
-    if !(1e15..=1e29).contains(&flop.get()) {
+    if !flop.is_plausible() {
         let flop = flop.shortest();
         let message = format!("{flop} is outside of 1e15 to 1e29: a slip of the exponent?");
         about.found(Code::FlopOutOfRange, Column::TrainingFlop, message);

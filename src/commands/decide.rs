@@ -16,7 +16,7 @@ use super::load;
 use super::verify::{VerificationArgs, verify};
 use crate::changes::Subject;
 use crate::config::Config;
-use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Table};
+use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Row, Table};
 use crate::key::Key;
 use crate::notes::{begins_with, new_note, stands_in};
 use crate::plan::Mode;
@@ -188,7 +188,9 @@ fn carry_out<'p>(
             curation.refuse_dismissed(&subject.model, subject.name)?;
             accept(curation, &subject, &new)
         }
-        Some(_) if is_verified => bail!("{name}: `verified` and `decision` are both filled"),
+        Some(_) if is_verified && !subject.row.is_some_and(Row::is_marked) => {
+            bail!("{name}: `verified` and `decision` are both filled")
+        }
         Some(dismissal) => dismiss(curation, &subject, dismissal, &asked.note),
     }
 }

@@ -85,7 +85,7 @@ impl Files {
     pub fn existing(&self) -> Result<Curated<'_>> {
         if self.dataset.bytes.is_none() {
             bail!(
-                "{}: there is no dataset yet; `core-dataset` makes one from the estimates, and --data-dir DIR or \
+                "{}: there is no dataset yet; `core-dataset` makes one from the estimates (a lost one is in git), and --data-dir DIR or \
                  CORE_DATASET_DATA_DIR names another place",
                 self.dataset.path.display()
             );

@@ -6,12 +6,13 @@
 
 use crate::text::writable;
 
-/// Two notes, or two sources, as one; the second is left out where all of it stands there already, as it is written into a cell.
+/// Two notes, or two sources, as one; where all of one stands in the other, as it is written into a cell, it is the other.
 pub fn joined(one: &str, other: &str) -> String {
     match (one.trim(), other.trim()) {
         ("", other) => other.to_owned(),
         (one, "") => one.to_owned(),
         (one, other) if has_remarks(one, other) => one.to_owned(),
+        (one, other) if has_remarks(other, one) => other.to_owned(),
         (one, other) => format!("{one}; {other}"),
     }
 }
@@ -41,8 +42,8 @@ pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
 }
 
 /// Whether these remarks stand in a note, one behind the other.
-fn has_remarks(note: &str, remarks: &str) -> bool {
-    let framed = |text: &str| format!("; {}; ", with_lf(&writable(text.into())));
+pub fn has_remarks(note: &str, remarks: &str) -> bool {
+    let framed = |text: &str| format!("; {}; ", with_lf(&writable(text.trim().into())));
     framed(note).contains(&framed(remarks))
 }
 
@@ -66,8 +67,8 @@ pub fn new_note(own: &str, note: &str) -> Option<String> {
     (!new.is_empty()).then(|| new.to_owned())
 }
 
-/// What stands in a note behind the `own` one, if it begins with that.
-fn follows(note: &str, own: &str) -> Option<String> {
+/// What stands in a note behind the `own` one, if it begins with that. Outer blanks and how lines end make no difference.
+pub fn follows(note: &str, own: &str) -> Option<String> {
     let [own, note] = [own, note].map(|text| with_lf(text.trim()));
     let follows = note.strip_prefix(&own)?;
     (!own.is_empty() && !cuts_a_word(&own, follows)).then(|| follows.to_owned())

@@ -36,24 +36,25 @@ pub fn is_shown_as_is(text: &str) -> bool {
     bounded(text) == text
 }
 
-/// A word as a shell reads it back. What cannot be seen is escaped byte by byte, as bash and zsh read it.
+/// A word as a POSIX shell reads it back. Where it holds what cannot be seen, `printf` writes those bytes.
 fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
     if is_shown_as_is(word) {
-        return format!("'{}'", word.replace('\'', "'\\''"));
+        return quoted(word);
     }
     let mut escaped = String::new();
     for c in word.chars().map(String::from) {
-        if matches!(&*c, "'" | "\\") {
-            escaped += &format!("\\{c}");
+        if c == "\\" {
+            escaped += "\\\\";
         } else if is_shown_as_is(&c) {
             escaped += &c;
         } else {
-            escaped.extend(c.bytes().map(|byte| format!("\\x{byte:02x}")));
+            escaped.extend(c.bytes().map(|byte| format!("\\0{byte:03o}")));
         }
     }
-    format!("$'{escaped}'")
+    format!("\"$(printf %b {})\"", quoted(&escaped))
 }

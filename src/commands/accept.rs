@@ -82,10 +82,12 @@ fn take_latest<'p>(curation: &mut Curation<'p>, subject: &Subject<'p>, note: &st
 fn verified_row<'p>(curation: &Curation<'p>, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
     let row = curation.row(subject)?;
     if row.mark != Mark::Verified {
-        bail!(
-            "{}: it is not verified, so it has not drifted; a refresh takes the latest estimate into an unverified row",
-            bounded(subject.name)
-        );
+        let name = bounded(subject.name);
+        let next_step = match row.mark {
+            Mark::Unverified => "; a refresh takes the latest estimate into it",
+            _ => "",
+        };
+        bail!("{name}: it is not verified, so it has not drifted{next_step}");
     }
     Ok(row)
 }

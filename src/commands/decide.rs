@@ -18,7 +18,7 @@ use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Row, Table};
 use crate::key::Key;
-use crate::notes::{begins_with, new_note, stands_in};
+use crate::notes::{begins_with, follows, has_remarks, new_note};
 use crate::plan::Mode;
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
@@ -174,10 +174,13 @@ fn carry_out<'p>(
         None => {
             verify(curation, &subject, &VerificationArgs::default(), "")?;
             let row = curation.row(&subject)?;
-            if begins_with(&asked.note, own) {
-                curation.draft.replace_notes(row, &asked.note);
-            } else {
-                curation.draft.join_note(row, &new);
+            match follows(&asked.note, own) {
+                // The row keeps its own text, and what follows is written as it is typed.
+                Some(more) if !more.is_empty() => {
+                    let note = format!("{}{more}", own.trim());
+                    curation.draft.replace_notes(row, &note);
+                }
+                _ => curation.draft.join_note(row, &new),
             }
             Ok(())
         }
@@ -218,12 +221,9 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
             curation.decisions.cell(line, DecisionColumn::Note)
         });
     // What follows the row's own note is new, unless the decision's note has it.
-    let new = new_note(own, &asked.note).unwrap_or_default();
-    let own = if begins_with(&asked.note, own) {
-        ""
-    } else {
-        own
-    };
-    let mut parts = new.split([';', '\n']);
-    is_marked && is_decided && parts.all(|part| stands_in(part, own) || stands_in(part, said))
+    let is_said = new_note(own, &asked.note).is_none_or(|new| {
+        let is_own = !begins_with(&asked.note, own) && has_remarks(own, &new);
+        is_own || has_remarks(said, &new)
+    });
+    is_marked && is_decided && is_said
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{FileChange, Line, Mode, Plan};
 use crate::changes::Model;
-use crate::dataset::{AliasColumn, Aliases, Dataset, Mark};
+use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Mark};
 use crate::estimates::Latest;
 use crate::key::{Key, folded};
 use crate::notes::joined;
@@ -121,6 +121,7 @@ pub fn suggestions(
             is_developer: is_developer.to_owned(),
         });
         suggested
+            .filter(|one| ![&*one.name, &one.is_name].contains(&ANY))
             .filter(|one| aliases.in_the_way(&one.key(), &one.model()).is_none())
             .collect()
     });

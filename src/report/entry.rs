@@ -102,6 +102,7 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
         Ok(Column::Confidence | Column::Parameters | Column::ReleaseDate | Column::Verified) => {
             Some(written_out(column, cell))
         }
+        _ if column.is_empty() => Some("a column without a name".to_owned()),
         _ => Some(column.to_owned()),
     }
 }

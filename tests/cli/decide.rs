@@ -153,10 +153,33 @@ fn a_note_that_goes_on_from_the_rows_own_is_taken_as_it_is_typed_and_twice_the_s
 }
 
 #[test]
-fn a_word_that_is_added_counts_though_the_note_holds_it_already() {
-    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "no card")]));
-    world.ok(&["decide", &sheet(&world, "a,d,,y,,no card no\n")]);
-    assert_eq!(world.row("a")["notes"], "no card no");
+fn a_word_counts_though_it_is_a_piece_of_the_note() {
+    for (typed, note) in [
+        ("not final not", "not final not"),
+        ("final", "not final; final"),
+    ] {
+        let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "not final")]));
+        let sheet = sheet(&world, &format!("a,d,,y,,{typed}\n"));
+        world.ok(&["decide", &sheet]);
+        assert_eq!(world.row("a")["notes"], note);
+        world.ok_without_writing(&["decide", &sheet]);
+    }
+}
+
+#[test]
+fn a_note_of_which_only_the_line_ends_changed_keeps_its_own() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "\"one\ntwo\"")]));
+    world.ok(&["decide", &sheet(&world, "a,d,,y,,\"one\r\ntwo\"\n")]);
+    assert_eq!(world.row("a")["verified"], "y");
+    assert_eq!(world.row("a")["notes"], "one\ntwo");
+}
+
+#[test]
+fn a_longer_reason_of_a_dismissed_model_is_not_written_twice() {
+    let world = World::with(&[model("a")]);
+    world.ok(&["dismiss", "a", "--note", "why"]);
+    world.ok(&["decide", &sheet(&world, "a,d,,,below,why; more\n")]);
+    assert_eq!(world.decided("note"), ["why; more"]);
 }
 
 #[test]

@@ -60,10 +60,19 @@ pub fn begins_with(note: &str, own: &str) -> bool {
     follows(note, own).is_some()
 }
 
-/// What of a note is new: one that begins with the `own` note adds what follows. How lines end in them makes no difference.
+/// The remark that a note adds, with `\n` as its line ends. Where the note begins with the `own` one, it is what follows behind the
+/// separator.
 pub fn new_note(own: &str, note: &str) -> Option<String> {
-    let new = follows(note, own).unwrap_or_else(|| with_lf(note.trim()));
-    let new = new.trim_start_matches(|c: char| ";,.:".contains(c) || c.is_whitespace());
+    let new = match follows(note, own) {
+        Some(more) => {
+            let behind = more.strip_prefix([',', '.', ':']);
+            let is_separated =
+                |text: &&str| text.trim_start().len() < text.len() || text.is_empty();
+            behind.filter(is_separated).unwrap_or(&more).to_owned()
+        }
+        None => with_lf(note.trim()),
+    };
+    let new = new.trim_start_matches(|c: char| c == ';' || c.is_whitespace());
     (!new.is_empty()).then(|| new.to_owned())
 }
 
@@ -113,6 +122,9 @@ mod tests {
             ("two\r\nlines", "two\nlines; more", Some("more")),
             ("see", "seen by me", Some("seen by me")),
             ("see card", "see card, p. 3", Some("p. 3")),
+            ("see card", "see card.", None),
+            ("see card", ".5e25 was reported", Some(".5e25 was reported")),
+            ("seen", "seen; .5e25", Some(".5e25")),
             ("seen", "another", Some("another")),
             ("seen", "", None),
         ] {

@@ -42,6 +42,12 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// How many bytes of a text are shown on or below the line of its model, and of a value in a message.
+pub(crate) const SHORT_EXCERPT: usize = 300;
+
+/// How many bytes of a text are shown where a person asks for all of it: far more than people write.
+pub(crate) const LONG_EXCERPT: usize = 10_000;
+
 /// The beginning of `text`, at most `limit` bytes of it, with `…` where it was cut: for quoting a value in a message.
 pub(crate) fn excerpt(text: &str, limit: usize) -> Cow<'_, str> {
     if text.len() <= limit {

@@ -67,7 +67,8 @@ pub struct ModelChange<'a> {
     /// Whether a person wrote text in the row, or in one that leaves as a duplicate.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_text: bool,
-    /// Why a row is an orphan, which dismissed model a new one looks like, or what happened to a marked row that did not stay as it was.
+    /// Why a row is an orphan, or stays out; which dismissed model a new one looks like; or what happened to a marked row that did not stay
+    /// as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'a, str>>,
     /// The text in `verified` of a protected row, or of a marked row that left (as a duplicate, too).

@@ -177,7 +177,7 @@ fn carry_out<'p>(
             match follows(&asked.note, own) {
                 // The row keeps its own text, and what follows is written as it is typed.
                 Some(more) if !more.is_empty() => {
-                    let note = format!("{}{more}", own.trim());
+                    let note = format!("{}{more}", own.trim_end());
                     curation.draft.replace_notes(row, &note);
                 }
                 _ => curation.draft.join_note(row, &new),

@@ -134,10 +134,14 @@ fn is_header<C: Columns>(header: &Header<'_>, record: &Record<'_>) -> bool {
     if !C::REQUIRED.iter().all(|name| has(name) || has_old(*name)) {
         return false;
     }
-    let mut filled: Vec<&str> = record.cells().collect();
-    filled.retain(|cell| !cell.trim().is_empty());
-    let is_name = |cell: &&&str| header.names().any(|name| is(cell, name));
-    filled.iter().filter(is_name).count() * 4 > filled.len() * 3
+    let old = C::OLD_NAME.map(|(old, _)| old);
+    let is_name = |cell: &&str| header.names().chain(old).any(|name| is(cell, name));
+    let is_filled = |cell: &&str| !cell.trim().is_empty();
+    let places = C::NAMES.iter().filter_map(|name| header.find(name));
+    let mut of_schema = places.map(|place| record.cell(place)).filter(is_filled);
+    let filled: Vec<&str> = record.cells().filter(is_filled).collect();
+    let names = filled.iter().copied().filter(is_name);
+    of_schema.all(|cell| is_name(&cell)) || names.count() * 4 >= filled.len() * 3
 }
 
 /// The text behind the byte order mark, and whether there is one.

@@ -11,8 +11,7 @@ use serde_json::value::{RawValue, Value};
 use super::{Estimates, Refused, record};
 use crate::dates;
 use crate::parallel;
-use crate::terminal::SHORT_EXCERPT;
-use crate::text::{excerpt, newlines, offset_in, position, shown};
+use crate::text::{SHORT_EXCERPT, excerpt, newlines, offset_in, position, shown};
 
 /// How many bytes are read at a time: few enough that a block stays in a core's cache, and that a file of a thousand models makes several
 /// blocks for several cores.

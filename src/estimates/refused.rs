@@ -30,7 +30,8 @@ impl Refused {
 
     /// The bytes as text; a file that is no text is refused.
     pub(super) fn unless_text(bytes: &[u8]) -> Result<&str, Refused> {
-        let message = match bytes.trim_ascii_start() {
+        let begins = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let message = match begins.trim_ascii_start() {
             [0x1f, 0x8b, ..] => "compressed with gzip: unpack it with `gunzip`",
             // UTF-16 without a byte order mark is recognised by the zero byte beside the brace.
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => {

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use strum::{EnumString, VariantArray};
 
-use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
+use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Refusal, Table};
 use crate::key::Key;
 
 /// A file that is merged row by row.
@@ -23,6 +23,18 @@ impl Kind {
     /// The kind of the file at `path`, by its name.
     pub fn of(path: &Path) -> Option<Kind> {
         path.file_name()?.to_str()?.parse().ok()
+    }
+
+    /// Checks that the program can read such a file.
+    ///
+    /// # Errors
+    /// Why it refuses the file.
+    pub(super) fn check(self, bytes: &[u8]) -> Result<(), Refusal> {
+        match self {
+            Kind::Dataset => Dataset::parse(bytes).map(drop),
+            Kind::Decisions => Table::parse::<DecisionColumn>(bytes).map(drop),
+            Kind::Aliases => Aliases::parse(bytes).map(drop),
+        }
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Merged {
 /// A row of one version of the file, or of the merged one.
 #[derive(Clone, PartialEq)]
 struct AlignedRow<'s> {
-    /// What it says in the columns of the merged file. A column that its own file lacks says what it said in the base, if it did.
+    /// What it says in the columns of the merged file; `""` where its own file has no such column, but for the texts of the base.
     cells: Vec<Cow<'s, str>>,
     /// The bytes of the row that can stay, and how many cells they hold. The other cells are written behind them.
     kept: Option<(&'s str, usize)>,
@@ -42,7 +42,7 @@ struct AlignedRow<'s> {
 /// Merges the changes from the base to our version and to theirs.
 ///
 /// # Errors
-/// When one of the three cannot be read, or the result would be refused.
+/// When one of the three cannot be read.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
     let read = |bytes, whose| {
         KeyedTable::read(kind, bytes).with_context(|| format!("{whose} cannot be read"))
@@ -54,10 +54,15 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let base = (!is_empty).then(|| read(base, "the base")).transpose()?;
     let columns = merged_columns(&ours, &theirs);
     let rules = Rules::of(kind, &columns);
-    let was = base.as_ref().map_or_else(HashMap::new, |base| {
-        rows_by_key(base, &columns, &HashMap::new())
-    });
-    let [our, their] = [&ours, &theirs].map(|side| rows_by_key(side, &columns, &was));
+    let [was, mut our, mut their] = [base.as_ref(), Some(&ours), Some(&theirs)]
+        .map(|table| table.map_or_else(HashMap::new, |table| rows_by_key(table, &columns)));
+    for (table, rows) in [(&ours, &mut our), (&theirs, &mut their)] {
+        let mut lacking: Vec<usize> = (0..columns.len()).collect();
+        lacking.retain(|column| {
+            rules.is_text(*column) && table.columns().all(|name| name != columns[*column])
+        });
+        fill(rows, &was, &lacking);
+    }
     let header = &ours.table.header;
     let flop_place = columns
         .iter()
@@ -100,8 +105,10 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     for (_, _, row) in written {
         bytes.extend(row);
     }
-    if conflicts.is_empty() {
-        KeyedTable::read(kind, &bytes).context("the merged rows would be refused")?;
+    if conflicts.is_empty()
+        && let Err(refusal) = kind.check(&bytes)
+    {
+        conflicts.push(format!("the rows together, because of {refusal}"));
     }
     Ok(Merged { bytes, conflicts })
 }
@@ -121,31 +128,40 @@ fn merged_columns<'s>(ours: &'s KeyedTable<'_>, theirs: &'s KeyedTable<'_>) -> V
 type RowsByKey<'s> = HashMap<&'s Key, Vec<AlignedRow<'s>>>;
 
 /// The rows of a file with their cells in these columns.
-fn rows_by_key<'s>(
-    keyed: &'s KeyedTable<'_>,
-    columns: &[&str],
-    base: &RowsByKey<'s>,
-) -> RowsByKey<'s> {
+fn rows_by_key<'s>(keyed: &'s KeyedTable<'_>, columns: &[&str]) -> RowsByKey<'s> {
     let header = &keyed.table.header;
     let (width, places) = (header.width(), header.places_of(columns.iter().copied()));
     let is_in_front = places.iter().take(width).copied().eq((0..width).map(Some));
     let mut rows: RowsByKey<'_> = HashMap::new();
     for (key, record) in &keyed.rows {
-        let rows = rows.entry(key).or_default();
-        let before = base.get(key).and_then(|before| before.get(rows.len()));
-        let cells = places
-            .iter()
-            .enumerate()
-            .map(|(column, place)| match place {
-                Some(place) if *place < width => record.cell(*place).into(),
-                _ => before.map_or("".into(), |before| before.cells[column].clone()),
-            });
-        rows.push(AlignedRow {
-            cells: cells.collect(),
+        let cell = |place: &Option<usize>| place.map_or("", |place| record.cell(place)).into();
+        rows.entry(key).or_default().push(AlignedRow {
+            cells: places.iter().map(cell).collect(),
             kept: is_in_front.then_some((record.raw, width)),
         });
     }
     rows
+}
+
+/// Fills the columns of texts that a side lacks with what the base says, because a column that is not there says nothing. Where a model has
+/// several rows, a row is filled from the row of the base that it equals in all other columns.
+fn fill<'s>(rows: &mut RowsByKey<'s>, base: &RowsByKey<'s>, lacking: &[usize]) {
+    for (key, rows) in rows {
+        let before = base.get(key).map_or(&[][..], Vec::as_slice);
+        let is_single = rows.len() == 1 && before.len() == 1;
+        for row in rows {
+            let equals = |was: &&AlignedRow<'_>| {
+                let mut cells = was.cells.iter().zip(&row.cells).enumerate();
+                cells.all(|(column, (was, now))| was == now || lacking.contains(&column))
+            };
+            let was = before.iter().find(|was| is_single || equals(was));
+            for column in lacking {
+                if let Some(was) = was {
+                    row.cells[*column] = was.cells[*column].clone();
+                }
+            }
+        }
+    }
 }
 
 /// What becomes of the rows of a key in the base, on our side and on theirs.

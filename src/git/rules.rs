@@ -69,6 +69,11 @@ impl Rules {
         }
     }
 
+    /// Whether people write texts in a column: remarks, or what its owner likes.
+    pub(super) fn is_text(&self, column: usize) -> bool {
+        matches!(self.roles[column], Role::Note | Role::Own)
+    }
+
     /// Whether a person confirmed the row, or wrote another word there: `y` in any case, the word, or blank. Every row of decisions and
     /// aliases is a person's word, as a marked row of the dataset is.
     pub(super) fn mark<'r>(&self, cells: &'r Cells<'_>) -> &'r str {

@@ -389,15 +389,17 @@ proptest! {
 }
 
 #[test]
-fn rows_that_would_be_refused_together_are_merged_as_text() {
+fn rows_that_would_be_refused_together_are_a_conflict() {
     let numbers = ["p,d,\"1,5e26\",y,,", "q,d,\"1,6e26\",y,,"];
     let table = |others: &[&str]| table(&[&numbers[..], others].concat());
     let base = table(&["a,d,1e25,,,", "b,d,1e25,,,", "c,d,1e25,,,"]);
     let ours = table(&["a,d,1e25,,,", "b,d,1e25,,,"]);
     let theirs = table(&["b,d,1e25,,,", "c,d,1e25,,,"]);
-    let texts = [&base, &ours, &theirs].map(|text| text.as_bytes());
-    let refused = merge(Kind::Dataset, texts, &LABELS).unwrap_err();
-    assert_eq!(refused.to_string(), "the merged rows would be refused");
+    assert_eq!(merged(&base, &ours, &theirs).conflicts.len(), 1);
+    let aliases = |lines: &str| format!("name,developer,is_name,is_developer\n{lines}");
+    let sides = ["", "a,d,b,d\n", "b,d,c,d\n"].map(aliases);
+    let chain = merged_as(Kind::Aliases, &sides[0], &sides[1], &sides[2]);
+    assert_eq!(chain.conflicts.len(), 1);
 }
 
 #[test]
@@ -409,4 +411,11 @@ fn a_column_that_one_side_lacks_keeps_its_texts() {
         "name,developer,training_flop,verified,notes,reviewer\na,d,1e25,,seen,R1\nb,d,1e25,y,,\n";
     assert_eq!(text(&merged(with, with, without)), both);
     assert_eq!(text(&merged(with, without, with)), both);
+}
+
+#[test]
+fn of_several_rows_of_a_model_each_keeps_its_own_text_where_one_side_lacks_the_column() {
+    let with = "name,developer,training_flop,verified,notes\na,d,2e25,,two\na,d,1e25,,one\n";
+    let without = "name,developer,training_flop,verified\na,d,1e25,\na,d,2e25,\n";
+    assert_eq!(text(&merged(with, with, without)), with);
 }

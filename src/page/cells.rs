@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use crate::flop::Flop;
 use crate::sources;
-use crate::terminal::{SHORT_EXCERPT, bounded};
-use crate::text::{excerpt, one_line, shown};
+use crate::terminal::bounded;
+use crate::text::{SHORT_EXCERPT, excerpt, one_line, shown};
 
 const SHOWN_SOURCES: usize = 3;
 

@@ -14,7 +14,7 @@ pub enum Change {
     Added,
     /// The row's text changes.
     Updated,
-    /// The row stays as it is, because a person marked it, or because at most `last_updated` would differ.
+    /// The row stays as it is.
     Unchanged,
     /// The model fell below 5e24 FLOP, and the row is kept for what a person wrote in it.
     Demoted,

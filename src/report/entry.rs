@@ -6,8 +6,8 @@ use crate::flop::Flop;
 use crate::plan::{Drift, Line, Plan};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{self, Number, Paragraph, Remark, Text};
-use crate::terminal::{Cell, GridRow, SHORT_EXCERPT, Tone, bounded};
-use crate::text::{excerpt, quoted_to, shown};
+use crate::terminal::{Cell, GridRow, Tone, bounded};
+use crate::text::{SHORT_EXCERPT, excerpt, quoted_to, shown};
 
 /// Mark and name, developer; then a number and a remark.
 pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];

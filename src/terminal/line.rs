@@ -8,12 +8,6 @@ use crate::text::{excerpt, shown};
 /// A name is cut behind this many columns: names come from scraped pages.
 const LONGEST_NAME: usize = 200;
 
-/// How many bytes of a text are shown on or below the line of its model, and of a value in a message.
-pub const SHORT_EXCERPT: usize = 300;
-
-/// How many bytes of a text are shown where a person asks for all of it. Nobody writes a longer one.
-pub const LONG_EXCERPT: usize = 2_000;
-
 /// A name, escaped where a terminal would obey it, and cut where it is longer than any line.
 pub fn bounded(name: &str) -> String {
     // Cut first, so that a megabyte is not escaped for a line of 200 columns.

@@ -145,7 +145,7 @@ fn a_note_that_goes_on_from_the_rows_own_is_taken_as_it_is_typed_and_twice_the_s
         world.ok(&["decide", &sheet]);
         match decided {
             ",y,," => assert_eq!(world.row("a")["notes"], "card, p. 3"),
-            ",,below," => assert_eq!(world.decided("note"), ["card, p. 3"]),
+            ",,below," => assert_eq!(world.decided("note"), ["card, p. 3; card"]),
             _ => assert_eq!(world.decided("note"), ["p. 3"]),
         }
         world.ok_without_writing(&["decide", &sheet]);

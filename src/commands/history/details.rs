@@ -5,14 +5,15 @@ use crate::changes::ModelChange;
 use crate::flop::Flop;
 use crate::report::{factor_and_class, flop_texts};
 use crate::schema::{Column, is_text_column};
-use crate::terminal::{LONG_EXCERPT, bounded};
-use crate::text::quoted_to;
+use crate::terminal::bounded;
+use crate::text::{LONG_EXCERPT, quoted_to};
 
 /// What changed, a line each: first the number, then the other cells, then the texts of the rows that left.
 pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     let change = event.change;
     let mut lines: Vec<String> = flop(change).into_iter().collect();
     let (was, now) = change.flops();
+    let is_conflict = event.event == "conflicts";
     for (column, cell) in &change.fields.0 {
         match column.parse() {
             Ok(Column::TrainingFlop) if was != now => continue,
@@ -23,13 +24,17 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
         }
         let column = bounded(column);
         let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(LONG_EXCERPT, text));
-        lines.push(if event.event == "conflicts" {
-            format!("{column} {from} stays, {to} was not taken")
-        } else if cell.from.is_empty() {
-            format!("{column} {to}")
-        } else {
-            format!("{column} {from} → {to}")
-        });
+        lines.push(
+            if let Some(reason) = change.reason.as_deref().filter(|_| is_conflict) {
+                format!("{column}: {to} was not taken: {}", bounded(reason))
+            } else if is_conflict {
+                format!("{column} {from} stays, {to} was not taken")
+            } else if cell.from.is_empty() {
+                format!("{column} {to}")
+            } else {
+                format!("{column} {from} → {to}")
+            },
+        );
     }
     if let Some(decision) = &change.decision {
         let [judged, latest] = [change.judged_flop, change.latest_flop].map(Option::flatten);

@@ -14,8 +14,8 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::report::flop_text;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
-use crate::terminal::{Cell, Grid, SHORT_EXCERPT, Screen, Tone};
-use crate::text::{excerpt, shown_of};
+use crate::terminal::{Cell, Grid, Screen, Tone};
+use crate::text::{SHORT_EXCERPT, excerpt, shown_of};
 
 /// A dismissed model. As JSON the keys are the fields' names.
 #[derive(Serialize)]

@@ -9,10 +9,9 @@ use crate::report::{factor_and_class, flop_texts, marked};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
-    self, Align, Cell, Grid, GridRow, LONG_EXCERPT, SHORT_EXCERPT, Screen, Tone, bounded,
-    bounded_model, wrap,
+    self, Align, Cell, Grid, GridRow, Screen, Tone, bounded, bounded_model, wrap,
 };
-use crate::text::{excerpt, shown, shown_of};
+use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, excerpt, shown, shown_of};
 
 /// The columns behind name, developer and FLOP, each with the width that a screen needs to show it. A column is left out where no row fills
 /// it.

@@ -25,7 +25,7 @@ use crate::report::flop_text;
 use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
-use crate::terminal::{SHORT_EXCERPT, bounded_model};
+use crate::terminal::bounded_model;
 use crate::text::{excerpt, is_same_text};
 
 #[derive(Debug, Args)]
@@ -242,10 +242,7 @@ fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) ->
         },
         (None, Some(one)) => format!(
             "its record was rejected (line {}): {}: {}: {}",
-            one.line,
-            one.field,
-            excerpt(&one.value, SHORT_EXCERPT),
-            one.reason
+            one.line, one.field, one.value, one.reason
         ),
         (None, None) => "no record of the estimates has it".to_owned(),
     }

@@ -13,9 +13,9 @@ use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
-    Cell, Grid, LONG_EXCERPT, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
+    Cell, Grid, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
 };
-use crate::text::{excerpt, shown};
+use crate::text::{LONG_EXCERPT, excerpt, shown};
 
 /// The short cells, side by side; the long ones have a paragraph of their own.
 const SHORT: [Column; 8] = [
@@ -68,7 +68,8 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
 
 fn title(model: &Shown<'_>, screen: Screen) -> String {
     let mut title = screen.paint(Tone::Heading, &bounded_model(model.name, model.developer));
-    let mut lines = vec![format!("Not in the dataset: {}", shown(&model.why))];
+    let why = shown(&excerpt(&model.why, LONG_EXCERPT)).into_owned();
+    let mut lines = vec![format!("Not in the dataset: {why}")];
     if let Some(line) = model.line {
         title += &format!(", line {line}");
         lines = vec![format!("In the dataset: {}", model.why)];

@@ -105,7 +105,7 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
     if word.is_empty() {
         return;
     }
-    let class: Option<Class> = word.trim_end_matches("_1e25").parse().ok();
+    let class: Option<Class> = word.strip_suffix("_1e25").unwrap_or(word).parse().ok();
     if let (Some(class), Some(flop)) = (class, flop)
         && flop.class() != class
     {

@@ -13,7 +13,7 @@ use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions,
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::notes::{begins_with, joined};
+use crate::notes::joined;
 use crate::schema::Column;
 
 /// Who decides, and when. It is written for people and never parsed.
@@ -124,10 +124,7 @@ impl<'p> Draft<'p> {
         let mut note = note.trim().to_owned();
         if let Some(row) = row {
             let header = &self.dataset.table.header;
-            let notes = self.dataset.cell(row, Column::Notes);
-            if !begins_with(&note, notes) {
-                note = joined(&note, notes);
-            }
+            note = joined(&note, self.dataset.cell(row, Column::Notes));
             for (place, text) in self.dataset.human_text(row) {
                 if place != header.place(Column::Notes) {
                     note = joined(&note, &format!("{}: {}", header.name(place), text.trim()));

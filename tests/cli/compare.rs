@@ -111,6 +111,17 @@ fn the_check_looks_for_two_sides_of_the_line_and_for_models_that_we_lack() {
 }
 
 #[test]
+fn a_quiet_check_prints_what_it_finds_and_nothing_else() {
+    let quiet = |theirs| {
+        let world = world("a,d,2e25,\n", theirs);
+        world.run(&["compare", "theirs.csv", "--check", "--quiet"])
+    };
+    let found = quiet("A,d,,9e24,,,\n").expect_code(3);
+    found.expect_stdout("9.00e+24");
+    assert_eq!(quiet("A,d,,2e25,,,\n").expect_code(0).stdout, "");
+}
+
+#[test]
 fn a_model_that_was_dismissed_is_named_so_and_is_no_finding() {
     let world = world("a,d,2e25,\n", "GPT-9,OpenAI,,2e25,,,\n");
     world.set_models(&[model_with(

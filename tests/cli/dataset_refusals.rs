@@ -220,6 +220,29 @@ fn a_second_header_among_the_rows_is_refused() {
 }
 
 #[test]
+fn a_second_header_of_a_small_file_is_refused_too() {
+    for (header, second) in [
+        ("model,developer,verified", "model,developer,verified"),
+        (
+            "name,developer,verified,notes",
+            "model,developer,verified,notes",
+        ),
+        (
+            "name,developer,verified,notes",
+            "name,developer,verified,comment",
+        ),
+        (
+            "name,developer,verified,x,y",
+            "name,developer,verified,my x,my y",
+        ),
+    ] {
+        let commas = ",".repeat(header.matches(',').count() - 1);
+        let bytes = format!("{header}\na,d{commas}\n{second}\n");
+        refused(bytes, &[".csv:3:", "a second header line"]);
+    }
+}
+
+#[test]
 fn a_model_that_is_called_name_is_no_header() {
     World::with(&[model("name")])
         .dataset(dataset(&[row("name", "y", "why")]))

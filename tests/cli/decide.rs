@@ -167,6 +167,18 @@ fn a_word_counts_though_it_is_a_piece_of_the_note() {
 }
 
 #[test]
+fn a_note_keeps_the_signs_with_which_it_begins() {
+    for (own, note) in [
+        ("", ".5e25 was reported"),
+        ("seen", "seen; .5e25 was reported"),
+    ] {
+        let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", own)]));
+        world.ok(&["decide", &sheet(&world, "a,d,,y,,.5e25 was reported\n")]);
+        assert_eq!(world.row("a")["notes"], note);
+    }
+}
+
+#[test]
 fn a_note_of_which_only_the_line_ends_changed_keeps_its_own() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "\"one\ntwo\"")]));
     world.ok(&["decide", &sheet(&world, "a,d,,y,,\"one\r\ntwo\"\n")]);

@@ -105,6 +105,7 @@ fn a_file_that_is_recognisably_something_else_is_named_with_its_cure() {
     );
     refused("<!DOCTYPE html>\n<title>Sign in</title>", &["HTML"]);
     refused(b"\n<html><title>f\xfcr</title>", &["HTML"]);
+    refused("\u{feff}<html></html>", &["HTML"]);
     refused(format!("{text}\n{text}\n"), &["JSON Lines"]);
     refused(merge, &["estimated_models.json:2:", "an unresolved merge"]);
 }
@@ -302,4 +303,14 @@ fn where_the_system_refuses_to_start_a_thread_the_work_is_done_without() {
     let stack = "9999999999999999";
     run(world.command(&[]).env("RUST_MIN_STACK", stack)).expect_code(0);
     assert_eq!(world.column("name"), ["a"]);
+}
+
+#[test]
+fn a_long_offending_value_is_cut_in_a_message_and_whole_in_json() {
+    let long = "z".repeat(5000);
+    let world = World::with(&[model("a"), model_at("b", &long)]);
+    let report = world.json(&["--dry-run"]);
+    assert_eq!(report["input"]["rejected"][0]["value"], long);
+    assert_eq!(world.json(&["list", "--rejected"])[0]["value"], long);
+    assert!(world.ok(&["--dry-run"]).stderr.len() < 1000);
 }

@@ -146,7 +146,12 @@ fn a_broken_cell_is_an_error_in_a_marked_row_too_and_an_older_class_name_is_a_wa
         marked("y", "not_sure"),
         [class("error class_contradicts_flop")]
     );
-    for (mark, unknown) in [("y", "perhaps"), ("", "high_confidence_above_1e25")] {
+    let twice = "high_confidence_above_1e25_1e25";
+    for (mark, unknown) in [
+        ("y", "perhaps"),
+        ("y", twice),
+        ("", "high_confidence_above_1e25"),
+    ] {
         assert_eq!(marked(mark, unknown), [class("error unknown_class")]);
     }
     for older in [

@@ -108,7 +108,9 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     if conflicts.is_empty()
         && let Err(refusal) = kind.check(&bytes)
     {
-        conflicts.push(format!("the rows together, because of {refusal}"));
+        conflicts.push(format!(
+            "the rows together would be refused, line {refusal}"
+        ));
     }
     Ok(Merged { bytes, conflicts })
 }

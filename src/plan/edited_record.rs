@@ -38,11 +38,10 @@ impl<'p> EditedRecord<'p> {
         }
     }
 
-    /// Makes a cell say this. One that says so today is not edited.
+    /// Makes a cell say this. One that says so without an edit is not edited.
     pub fn set(&mut self, place: usize, to: Cow<'p, str>) {
-        if to == self.before(place) {
-            self.edits.remove(&place);
-        } else {
+        self.edits.remove(&place);
+        if to != self.after(place) {
             self.edits.insert(place, writable(to));
         }
     }
@@ -59,11 +58,15 @@ impl<'p> EditedRecord<'p> {
 
     /// What it will say.
     pub fn after(&self, place: usize) -> Cow<'_, str> {
-        if let Some((header, estimate)) = self.estimate {
-            let column = header.name(place).parse::<Column>();
-            return column.map_or("".into(), |column| estimate.cell(column));
+        if let Some(edit) = self.edits.get(&place) {
+            return (&**edit).into();
         }
-        let edit = self.edits.get(&place);
-        edit.map_or(self.before(place), |to| to).into()
+        match self.estimate {
+            Some((header, estimate)) => {
+                let column = header.name(place).parse::<Column>();
+                column.map_or("".into(), |column| estimate.cell(column))
+            }
+            None => self.before(place).into(),
+        }
     }
 }

@@ -6,15 +6,33 @@
 
 use crate::text::writable;
 
-/// Two notes, or two sources, as one; where all of one stands in the other, as it is written into a cell, it is the other.
+/// Two notes, or two sources, as one; the second is left out where all of it stands there already, as it is written into a cell. Where one
+/// goes on from the other, it is that one.
 pub fn joined(one: &str, other: &str) -> String {
     match (one.trim(), other.trim()) {
         ("", other) => other.to_owned(),
         (one, "") => one.to_owned(),
-        (one, other) if has_remarks(one, other) => one.to_owned(),
-        (one, other) if has_remarks(other, one) => other.to_owned(),
+        (one, other) if has_remarks(one, other) || goes_on(one, other) => one.to_owned(),
+        (one, other) if goes_on(other, one) => other.to_owned(),
         (one, other) => format!("{one}; {other}"),
     }
+}
+
+/// Whether a note is the `own` one and, behind a separator, more.
+fn goes_on(note: &str, own: &str) -> bool {
+    follows(note, own).is_some_and(|more| behind_separator(&more).is_some())
+}
+
+/// What stands behind the sign, or the line break, with which a text begins.
+fn behind_separator(text: &str) -> Option<&str> {
+    let behind = text.strip_prefix([',', '.', ':', ';'])?;
+    (behind.is_empty() || behind.starts_with(char::is_whitespace)).then_some(behind)
+}
+
+/// The remarks of a note, which stand between semicolons or on lines of their own.
+pub fn remarks(note: &str) -> impl Iterator<Item = &str> {
+    let remarks = note.split([';', '\n']).map(str::trim);
+    remarks.filter(|remark| !remark.is_empty())
 }
 
 /// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.
@@ -42,7 +60,7 @@ pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
 }
 
 /// Whether these remarks stand in a note, one behind the other.
-pub fn has_remarks(note: &str, remarks: &str) -> bool {
+fn has_remarks(note: &str, remarks: &str) -> bool {
     let framed = |text: &str| format!("; {}; ", with_lf(&writable(text.trim().into())));
     framed(note).contains(&framed(remarks))
 }
@@ -64,12 +82,7 @@ pub fn begins_with(note: &str, own: &str) -> bool {
 /// separator.
 pub fn new_note(own: &str, note: &str) -> Option<String> {
     let new = match follows(note, own) {
-        Some(more) => {
-            let behind = more.strip_prefix([',', '.', ':']);
-            let is_separated =
-                |text: &&str| text.trim_start().len() < text.len() || text.is_empty();
-            behind.filter(is_separated).unwrap_or(&more).to_owned()
-        }
+        Some(more) => behind_separator(&more).unwrap_or(&more).to_owned(),
         None => with_lf(note.trim()),
     };
     let new = new.trim_start_matches(|c: char| c == ';' || c.is_whitespace());
@@ -96,6 +109,19 @@ fn with_lf(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_notes_that_are_joined_the_one_that_goes_on_from_the_other_stands_alone() {
+        for (one, other, both) in [
+            ("why", "why; more", "why; more"),
+            ("card, p. 3", "card", "card, p. 3"),
+            ("above all, no", "above", "above all, no; above"),
+            ("why", "a; why; b", "why; a; why; b"),
+            ("see v1", "see v1.5", "see v1; see v1.5"),
+        ] {
+            assert_eq!(joined(one, other), both);
+        }
+    }
 
     #[test]
     fn a_text_stands_in_another_as_whole_words_only() {

@@ -65,6 +65,14 @@ impl Column {
         )
     }
 
+    /// Whether it states a fact that a person may have looked up, whatever the number (behaviour §5).
+    pub fn is_fact(self) -> bool {
+        matches!(
+            self,
+            Column::ReleaseDate | Column::Parameters | Column::Sources
+        )
+    }
+
     /// `verified` and `notes` belong to people: no estimate ever writes them.
     pub fn is_human(self) -> bool {
         matches!(self, Column::Verified | Column::Notes)

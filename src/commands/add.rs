@@ -60,9 +60,7 @@ pub(crate) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         curation.refuse_dismissed(&key, &args.name)?;
         for other in curation.lookup.look_alikes(&args.name, &key) {
             let other = bounded_model(&other.name, &other.developer);
-            warn!(
-                "{name}: it looks like {other}; if they are one model, `verify --flop` corrects that one"
-            );
+            warn!("{name}: it looks like {other}; if they are one model, this row is not needed");
         }
         let note = args.note.as_deref().unwrap_or_default();
         let found = args.found.cells(None, Some(Confidence::Speculative));

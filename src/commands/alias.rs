@@ -1,5 +1,7 @@
 //! `core-dataset alias NAME`: another name of a model is written down, or suggested.
 
+use std::collections::HashSet;
+
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use tracing::warn;
@@ -8,12 +10,10 @@ use super::Exit;
 use super::execute::{Session, WriteArgs};
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
-use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::{ANY, Aliases, Decisions};
 use crate::estimates::Latest;
 use crate::key::Key;
-use crate::lookup::Lookup;
 use crate::paste;
 use crate::plan::{self, NewAlias, Renamed};
 use crate::render::render_file;
@@ -89,28 +89,34 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
             bounded(&fault.message)
         );
     }
-    if let Ok(estimates) = load::estimates(config, &aliases) {
-        let latest = Latest::of(&estimates, &aliases);
-        let lookup = Lookup::of(&dataset, Some(&latest), &decisions, &aliases);
-        warn_of_unknown_names(&alias, &lookup);
+    // The estimates as they spell their models, rejected records included.
+    if let Ok(Ok(estimates)) = load::estimates_file(config) {
+        let mut known: HashSet<Key> = HashSet::new();
+        known.extend(dataset.rows.iter().map(|row| row.key.clone()));
+        known.extend(decisions.lines.iter().map(|line| line.key.clone()));
+        let lines = aliases.lines.iter();
+        known.extend(lines.flat_map(|line| [line.key.clone(), line.model.clone()]));
+        known.extend(estimates.usable.iter().map(|one| one.key.clone()));
+        let rejected = estimates.rejected.iter();
+        known.extend(
+            rejected
+                .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?))),
+        );
+        warn_of_unknown_names(&alias, &known);
     }
     let estimates = load::estimates(config, &afterwards).ok();
     session.carry_out_curated(&plan, &afterwards, estimates.as_ref())
 }
 
 /// Warns of a side that nothing is known of, because that is more likely a slip than another name.
-fn warn_of_unknown_names(alias: &NewAlias, lookup: &Lookup<'_>) {
+fn warn_of_unknown_names(alias: &NewAlias, known: &HashSet<Key>) {
     for (name, developer) in [
         (&alias.name, &alias.developer),
         (&alias.is_name, &alias.is_developer),
     ] {
-        let key = Key::new(name, developer);
-        let mut known = lookup.known();
-        let is_known =
-            |one: &Subject<'_>| one.model == key || Key::new(one.name, one.developer) == key;
-        if name != ANY && !known.any(is_known) {
+        if name != ANY && !known.contains(&Key::new(name, developer)) {
             let model = bounded_model(name, developer);
-            warn!("{model}: no row, estimate or decision has this name: is it spelled right?");
+            warn!("{model}: no row, record or decision has this name: is it spelled right?");
         }
     }
 }
@@ -155,7 +161,7 @@ fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> St
             .iter()
             .map(|one| bounded_model(&one.name, &one.developer)),
     );
-    let why = "no command can join them: verified rows keep their names, none leads to Unknown, and a name that is cut is not pasted";
+    let why = "no command can join them: a verified row keeps its name, none leads to Unknown, an alias of today is in the way, or a name is too long";
     format!("# {models}: {why}\n")
 }
 

@@ -162,13 +162,11 @@ fn warn_of_doubtful_marks(plan: &Plan<'_>) {
         .filter(|line| line.mark == Mark::Verified && line.record.is_changed());
     for line in verified {
         let name = bounded(&plan.cell(line, Column::Name));
+        if let Some(flop) = line.flop.filter(|flop| !flop.is_plausible()) {
+            let flop = flop.rounded();
+            warn!("{name}: {flop} FLOP is outside of 1e15 to 1e29: a slip of the exponent?");
+        }
         match line.flop {
-            Some(flop) if !flop.is_plausible() => {
-                let flop = flop.rounded();
-                warn!(
-                    "{name}: verified at {flop}, outside of 1e15 to 1e29: a slip of the exponent?"
-                );
-            }
             Some(flop) if flop >= Flop::REGULATORY => {}
             Some(flop) => warn!("{name}: verified at {}, below 1e25 FLOP", flop.rounded()),
             None => warn!("{name}: verified without a number"),

@@ -18,7 +18,7 @@ use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Row, Table};
 use crate::key::Key;
-use crate::notes::{begins_with, follows, has_remarks, new_note};
+use crate::notes::{begins_with, follows, new_note, remarks};
 use crate::plan::Mode;
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
@@ -175,8 +175,11 @@ fn carry_out<'p>(
             verify(curation, &subject, &VerificationArgs::default(), "")?;
             let row = curation.row(&subject)?;
             match follows(&asked.note, own) {
-                // The row keeps its own text, and what follows is written as it is typed.
-                Some(more) if !more.is_empty() => {
+                // The row keeps its own text and line ends, and what follows is written as it is typed.
+                Some(mut more) if !more.is_empty() => {
+                    if own.contains("\r\n") {
+                        more = more.replace('\n', "\r\n");
+                    }
                     let note = format!("{}{more}", own.trim_end());
                     curation.draft.replace_notes(row, &note);
                 }
@@ -221,9 +224,12 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
             curation.decisions.cell(line, DecisionColumn::Note)
         });
     // What follows the row's own note is new, unless the decision's note has it.
-    let is_said = new_note(own, &asked.note).is_none_or(|new| {
-        let is_own = !begins_with(&asked.note, own) && has_remarks(own, &new);
-        is_own || has_remarks(said, &new)
-    });
-    is_marked && is_decided && is_said
+    let new = new_note(own, &asked.note).unwrap_or_default();
+    let own = if begins_with(&asked.note, own) {
+        ""
+    } else {
+        own
+    };
+    let said: HashSet<&str> = remarks(own).chain(remarks(said)).collect();
+    is_marked && is_decided && remarks(&new).all(|remark| said.contains(remark))
 }

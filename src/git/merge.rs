@@ -1,7 +1,7 @@
 //! Three tables into one: the rows of each key are decided by the [`rules`](super::rules) and written in the order of behaviour §5.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::{Context, Result};
 
@@ -33,7 +33,7 @@ pub struct Merged {
 /// A row of one version of the file, or of the merged one.
 #[derive(Clone, PartialEq)]
 struct AlignedRow<'s> {
-    /// What it says in the columns of the merged file; `""` where its own file has no such column, but for the texts of the base.
+    /// What it says in the columns of the merged file; a column that its own file lacks is [filled](fill) from the base.
     cells: Vec<Cow<'s, str>>,
     /// The bytes of the row that can stay, and how many cells they hold. The other cells are written behind them.
     kept: Option<(&'s str, usize)>,
@@ -44,6 +44,7 @@ struct AlignedRow<'s> {
 /// # Errors
 /// When one of the three cannot be read.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
+    let are_sound = [ours, theirs].iter().all(|side| kind.check(side).is_ok());
     let read = |bytes, whose| {
         KeyedTable::read(kind, bytes).with_context(|| format!("{whose} cannot be read"))
     };
@@ -56,12 +57,19 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let rules = Rules::of(kind, &columns);
     let [was, mut our, mut their] = [base.as_ref(), Some(&ours), Some(&theirs)]
         .map(|table| table.map_or_else(HashMap::new, |table| rows_by_key(table, &columns)));
+    let mut unclear: HashSet<&Key> = HashSet::new();
+    let is_fact = |name: &str| kind == Kind::Dataset && name.parse().is_ok_and(Column::is_fact);
     for (table, rows) in [(&ours, &mut our), (&theirs, &mut their)] {
         let mut lacking: Vec<usize> = (0..columns.len()).collect();
-        lacking.retain(|column| {
-            rules.is_text(*column) && table.columns().all(|name| name != columns[*column])
-        });
-        fill(rows, &was, &lacking);
+        lacking.retain(|column| table.columns().all(|name| name != columns[*column]));
+        let mut kept = lacking.clone();
+        kept.retain(|column| rules.is_text(*column) || is_fact(columns[*column]));
+        for (key, rows) in rows {
+            let before = was.get(key).map_or(&[][..], Vec::as_slice);
+            if fill(rows, before, &lacking, &kept).is_err() {
+                unclear.insert(key);
+            }
+        }
     }
     let header = &ours.table.header;
     let flop_place = columns
@@ -78,7 +86,12 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     for key in keys {
         let [base, ours, theirs] =
             [&was, &our, &their].map(|rows| rows.get(key).map_or(&[][..], Vec::as_slice));
-        match resolve(&rules, [base, ours, theirs]) {
+        let resolved = if unclear.contains(key) {
+            Err(Conflict)
+        } else {
+            resolve(&rules, [base, ours, theirs])
+        };
+        match resolved {
             Ok(rows) => {
                 for row in &rows {
                     let mut bytes = Vec::new();
@@ -106,6 +119,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         bytes.extend(row);
     }
     if conflicts.is_empty()
+        && are_sound
         && let Err(refusal) = kind.check(&bytes)
     {
         conflicts.push(format!(
@@ -145,25 +159,42 @@ fn rows_by_key<'s>(keyed: &'s KeyedTable<'_>, columns: &[&str]) -> RowsByKey<'s>
     rows
 }
 
-/// Fills the columns of texts that a side lacks with what the base says, because a column that is not there says nothing. Where a model has
-/// several rows, a row is filled from the row of the base that it equals in all other columns.
-fn fill<'s>(rows: &mut RowsByKey<'s>, base: &RowsByKey<'s>, lacking: &[usize]) {
-    for (key, rows) in rows {
-        let before = base.get(key).map_or(&[][..], Vec::as_slice);
-        let is_single = rows.len() == 1 && before.len() == 1;
-        for row in rows {
-            let equals = |was: &&AlignedRow<'_>| {
-                let mut cells = was.cells.iter().zip(&row.cells).enumerate();
-                cells.all(|(column, (was, now))| was == now || lacking.contains(&column))
-            };
-            let was = before.iter().find(|was| is_single || equals(was));
+/// Fills the columns that a side lacks with what the rows of the model say in the base, because a column that is not there says nothing. A
+/// row that equals one of the base in all other columns is that row. Any other row belongs to the one that is left at its place, of which it
+/// has what is `kept`; the rest goes with a number that it no longer has.
+fn fill<'s>(
+    rows: &mut [AlignedRow<'s>],
+    before: &[AlignedRow<'s>],
+    lacking: &[usize],
+    kept: &[usize],
+) -> Result<(), Conflict> {
+    let mut left: Vec<&AlignedRow<'s>> = before.iter().collect();
+    let mut changed = Vec::new();
+    for row in rows {
+        let equals = |was: &&AlignedRow<'_>| {
+            let mut cells = was.cells.iter().zip(&row.cells).enumerate();
+            cells.all(|(column, (was, now))| was == now || lacking.contains(&column))
+        };
+        if let Some(place) = left.iter().position(equals) {
+            let was = left.remove(place);
             for column in lacking {
-                if let Some(was) = was {
-                    row.cells[*column] = was.cells[*column].clone();
-                }
+                row.cells[*column] = was.cells[*column].clone();
             }
+        } else {
+            changed.push(row);
         }
     }
+    let is_filled =
+        |was: &&AlignedRow<'_>| kept.iter().any(|column| !was.cells[*column].is_empty());
+    if !changed.is_empty() && changed.len() != left.len() && left.iter().any(is_filled) {
+        return Err(Conflict);
+    }
+    for (row, was) in changed.into_iter().zip(left) {
+        for column in kept {
+            row.cells[*column] = was.cells[*column].clone();
+        }
+    }
+    Ok(())
 }
 
 /// What becomes of the rows of a key in the base, on our side and on theirs.

@@ -415,7 +415,27 @@ fn a_column_that_one_side_lacks_keeps_its_texts() {
 
 #[test]
 fn of_several_rows_of_a_model_each_keeps_its_own_text_where_one_side_lacks_the_column() {
-    let with = "name,developer,training_flop,verified,notes\na,d,2e25,,two\na,d,1e25,,one\n";
-    let without = "name,developer,training_flop,verified\na,d,1e25,\na,d,2e25,\n";
+    let with = |rows: &str| format!("name,developer,training_flop,verified,notes\n{rows}");
+    let without = |rows: &str| format!("name,developer,training_flop,verified\n{rows}");
+    let both = with("a,d,2e25,,two\na,d,1e25,,one\n");
+    let theirs = without("a,d,1e25,\na,d,2e25,\n");
+    assert_eq!(text(&merged(&both, &both, &theirs)), both);
+    let twins = with("a,d,1e25,,one\na,d,1e25,,two\n");
+    let theirs = without("a,d,1e25,\na,d,1e25,\n");
+    assert_eq!(text(&merged(&twins, &twins, &theirs)), twins);
+    let theirs = without("a,d,3e25,\na,d,1e25,\n");
+    let expected = with("a,d,3e25,,two\na,d,1e25,,one\n");
+    assert_eq!(text(&merged(&both, &both, &theirs)), expected);
+    let theirs = without("a,d,3e25,\n");
+    assert_eq!(merged(&both, &both, &theirs).conflicts.len(), 1);
+}
+
+#[test]
+fn an_unchanged_row_keeps_all_cells_where_one_side_lacks_the_column() {
+    let with = "name,developer,training_flop,verified,sources\na,d,2e25,y,http://x\n";
+    let without = "name,developer,training_flop,verified\na,d,2e25,y\n";
     assert_eq!(text(&merged(with, with, without)), with);
+    let corrected = "name,developer,training_flop,verified\na,d,3e25,y\n";
+    let kept = "name,developer,training_flop,verified,sources\na,d,3e25,y,http://x\n";
+    assert_eq!(text(&merged(with, with, corrected)), kept);
 }

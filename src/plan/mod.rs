@@ -104,22 +104,8 @@ impl<'p> Plan<'p> {
         decisions: &'p Decisions<'p>,
         include_unestimated: bool,
     ) -> Plan<'p> {
-        let name_of = |line: &'p DecisionLine<'p>| {
-            let cell = |column| decisions.cell(line, column);
-            Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer))
-        };
-        let looks: HashMap<String, Model<'p>> = decisions
-            .dismissals()
-            .filter_map(|line| Some((look(&line.key.name)?, name_of(line))))
-            .collect();
         for line in &mut self.lines {
-            let Some(row) = line.row else {
-                if !looks.is_empty() {
-                    let look = look(&line.record.key.name);
-                    line.looks_like = look.and_then(|look| looks.get(&look).cloned());
-                }
-                continue;
-            };
+            let Some(row) = line.row else { continue };
             if line.is_kept_as(Mark::Verified) {
                 line.drift = Drift::of_row(row, latest, decisions);
             }
@@ -128,10 +114,16 @@ impl<'p> Plan<'p> {
             }
         }
         let stays: HashSet<&Key> = self.contradicted.iter().map(|row| row.model()).collect();
+        let name_of = |line: &'p DecisionLine<'p>| {
+            let cell = |column| decisions.cell(line, column);
+            Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer))
+        };
+        let mut looks: HashMap<String, Model<'p>> = HashMap::new();
         for line in decisions
             .dismissals()
             .filter(|line| !stays.contains(&line.model))
         {
+            looks.extend(look(&line.key.name).map(|look| (look, name_of(line))));
             let Some(estimate) = latest.get(&line.model) else {
                 continue;
             };
@@ -144,6 +136,12 @@ impl<'p> Plan<'p> {
                 let change = ModelChange::of(name, developer);
                 let change = change.dismissed(line.decision, line.flop, Some(estimate));
                 self.further_changes.reconsider.push(change);
+            }
+        }
+        if !looks.is_empty() {
+            for line in self.lines.iter_mut().filter(|line| line.row.is_none()) {
+                let look = look(&line.record.key.name);
+                line.looks_like = look.and_then(|look| looks.get(&look).cloned());
             }
         }
         self.unreadable_decisions = decisions.faults.len();
@@ -232,9 +230,5 @@ fn edits<'p>(
 /// Whether a row that follows the estimate keeps its own cell in a column: in the columns that people write, and where the estimate lacks a
 /// fact that a person may have looked up.
 fn is_kept(estimate: &Estimate, column: Column) -> bool {
-    let is_fact = matches!(
-        column,
-        Column::ReleaseDate | Column::Parameters | Column::Sources
-    );
-    column.is_human() || (is_fact && estimate.cell(column).is_empty())
+    column.is_human() || (column.is_fact() && estimate.cell(column).is_empty())
 }

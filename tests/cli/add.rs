@@ -137,5 +137,5 @@ fn a_name_that_looks_like_another_and_a_number_that_no_model_took_are_warned_of(
     plausible.expect_stderr("A.: it looks like a (d); if they are one model");
     let args = ["add", "b", "--developer", "Lab", "--note", "n"];
     let slip = world.ok(&[&args[..], &["--flop", "4e52"]].concat());
-    slip.expect_stderr("b: verified at 4.00e+52, outside of 1e15 to 1e29: a slip of the exponent?");
+    slip.expect_stderr("b: 4.00e+52 FLOP is outside of 1e15 to 1e29: a slip of the exponent?");
 }

@@ -193,7 +193,7 @@ fn a_side_of_which_nothing_is_known_is_warned_of() {
     let known = world.ok(&alias("old", "d", "a", "d"));
     assert_eq!(known.stderr, "");
     let unknown = world.ok(&alias("odl", "d", "a", "d"));
-    unknown.expect_stderr("odl (d): no row, estimate or decision has this name");
+    unknown.expect_stderr("odl (d): no row, record or decision has this name");
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn a_note_that_goes_on_from_the_rows_own_is_taken_as_it_is_typed_and_twice_the_s
         world.ok(&["decide", &sheet]);
         match decided {
             ",y,," => assert_eq!(world.row("a")["notes"], "card, p. 3"),
-            ",,below," => assert_eq!(world.decided("note"), ["card, p. 3; card"]),
+            ",,below," => assert_eq!(world.decided("note"), ["card, p. 3"]),
             _ => assert_eq!(world.decided("note"), ["p. 3"]),
         }
         world.ok_without_writing(&["decide", &sheet]);
@@ -157,6 +157,7 @@ fn a_word_counts_though_it_is_a_piece_of_the_note() {
     for (typed, note) in [
         ("not final not", "not final not"),
         ("final", "not final; final"),
+        ("not final; yet", "not final; yet"),
     ] {
         let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "not final")]));
         let sheet = sheet(&world, &format!("a,d,,y,,{typed}\n"));

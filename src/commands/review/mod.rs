@@ -211,12 +211,17 @@ impl Review<'_> {
         let Some(note) = self.ask(question)? else {
             return Ok(true);
         };
-        self.write_down(what, shown, |curation, subject| match what {
+        let place = self.place;
+        let leads_on = self.write_down(what, shown, |curation, subject| match what {
             Verdict::Verified | Verdict::Corrected => verify(curation, subject, &how, &note),
             Verdict::Dismissed => dismiss(curation, subject, Decision::Below, &note),
             Verdict::Ignored => dismiss(curation, subject, Decision::Ignore, &note),
             Verdict::Accepted => accept(curation, subject, &note),
-        })
+        })?;
+        if self.place == place && !note.is_empty() {
+            println!("Not written: {}", text::shown(&note));
+        }
+        Ok(leads_on)
     }
 
     /// Asks for what belongs to a decision. Where the input ends, the decision is not made, and the review is over.

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use strum::{EnumString, VariantArray};
 
-use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Refusal, Table};
+use crate::dataset::{Aliases, Dataset, DecisionColumn, Record, Table};
 use crate::key::Key;
 
 /// A file that is merged row by row.
@@ -23,18 +23,6 @@ impl Kind {
     /// The kind of the file at `path`, by its name.
     pub fn of(path: &Path) -> Option<Kind> {
         path.file_name()?.to_str()?.parse().ok()
-    }
-
-    /// Checks that the program can read such a file.
-    ///
-    /// # Errors
-    /// Why it refuses the file.
-    pub(super) fn check(self, bytes: &[u8]) -> Result<(), Refusal> {
-        match self {
-            Kind::Dataset => Dataset::parse(bytes).map(drop),
-            Kind::Decisions => Table::parse::<DecisionColumn>(bytes).map(drop),
-            Kind::Aliases => Aliases::parse(bytes).map(drop),
-        }
     }
 }
 
@@ -54,12 +42,25 @@ impl<'a> KeyedTable<'a> {
                 (dataset.table, records.collect())
             }),
             Kind::Decisions => Table::parse::<DecisionColumn>(bytes),
-            Kind::Aliases => Table::parse::<AliasColumn>(bytes),
+            Kind::Aliases => Aliases::parse(bytes).map(|aliases| {
+                let records = aliases.lines.into_iter().map(|line| line.record);
+                (aliases.table, records.collect())
+            }),
         };
         let (table, records) = parsed.map_err(|refusal| anyhow!("line {refusal}"))?;
         let records = records.into_iter();
         let rows = records.map(|record| (table.key(&record), record)).collect();
         Ok(KeyedTable { table, rows })
+    }
+
+    /// Where these columns stand in the file; `None` where it lacks one.
+    pub(super) fn places(&self, columns: &[&str]) -> Vec<Option<usize>> {
+        let header = &self.table.header;
+        let mut places = header.places_of(columns.iter().copied());
+        for place in &mut places {
+            *place = place.filter(|place| *place < header.width());
+        }
+        places
     }
 
     /// The names of the columns that stand in the file.

@@ -44,7 +44,6 @@ struct AlignedRow<'s> {
 /// # Errors
 /// When one of the three cannot be read.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
-    let are_sound = [ours, theirs].iter().all(|side| kind.check(side).is_ok());
     let read = |bytes, whose| {
         KeyedTable::read(kind, bytes).with_context(|| format!("{whose} cannot be read"))
     };
@@ -58,15 +57,14 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let [was, mut our, mut their] = [base.as_ref(), Some(&ours), Some(&theirs)]
         .map(|table| table.map_or_else(HashMap::new, |table| rows_by_key(table, &columns)));
     let mut unclear: HashSet<&Key> = HashSet::new();
-    let is_fact = |name: &str| kind == Kind::Dataset && name.parse().is_ok_and(Column::is_fact);
     for (table, rows) in [(&ours, &mut our), (&theirs, &mut their)] {
-        let mut lacking: Vec<usize> = (0..columns.len()).collect();
-        lacking.retain(|column| table.columns().all(|name| name != columns[*column]));
-        let mut kept = lacking.clone();
-        kept.retain(|column| rules.is_text(*column) || is_fact(columns[*column]));
+        let places = table.places(&columns);
+        let lacking: Vec<usize> = (0..columns.len())
+            .filter(|column| places[*column].is_none())
+            .collect();
         for (key, rows) in rows {
             let before = was.get(key).map_or(&[][..], Vec::as_slice);
-            if fill(rows, before, &lacking, &kept).is_err() {
+            if fill(&rules, rows, before, &lacking).is_err() {
                 unclear.insert(key);
             }
         }
@@ -119,12 +117,9 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         bytes.extend(row);
     }
     if conflicts.is_empty()
-        && are_sound
-        && let Err(refusal) = kind.check(&bytes)
+        && let Err(refusal) = KeyedTable::read(kind, &bytes)
     {
-        conflicts.push(format!(
-            "the rows together would be refused, line {refusal}"
-        ));
+        conflicts.push(format!("the rows together would be refused, {refusal}"));
     }
     Ok(Merged { bytes, conflicts })
 }
@@ -145,8 +140,7 @@ type RowsByKey<'s> = HashMap<&'s Key, Vec<AlignedRow<'s>>>;
 
 /// The rows of a file with their cells in these columns.
 fn rows_by_key<'s>(keyed: &'s KeyedTable<'_>, columns: &[&str]) -> RowsByKey<'s> {
-    let header = &keyed.table.header;
-    let (width, places) = (header.width(), header.places_of(columns.iter().copied()));
+    let (width, places) = (keyed.table.header.width(), keyed.places(columns));
     let is_in_front = places.iter().take(width).copied().eq((0..width).map(Some));
     let mut rows: RowsByKey<'_> = HashMap::new();
     for (key, record) in &keyed.rows {
@@ -160,13 +154,13 @@ fn rows_by_key<'s>(keyed: &'s KeyedTable<'_>, columns: &[&str]) -> RowsByKey<'s>
 }
 
 /// Fills the columns that a side lacks with what the rows of the model say in the base, because a column that is not there says nothing. A
-/// row that equals one of the base in all other columns is that row. Any other row belongs to the one that is left at its place, of which it
-/// has what is `kept`; the rest goes with a number that it no longer has.
+/// row that equals one of the base in all other columns is that row. Any other row belongs to the one that is left at its place, whose texts
+/// and facts it keeps; the other cells go with a number that it no longer has.
 fn fill<'s>(
+    rules: &Rules,
     rows: &mut [AlignedRow<'s>],
     before: &[AlignedRow<'s>],
     lacking: &[usize],
-    kept: &[usize],
 ) -> Result<(), Conflict> {
     let mut left: Vec<&AlignedRow<'s>> = before.iter().collect();
     let mut changed = Vec::new();
@@ -184,13 +178,13 @@ fn fill<'s>(
             changed.push(row);
         }
     }
-    let is_filled =
-        |was: &&AlignedRow<'_>| kept.iter().any(|column| !was.cells[*column].is_empty());
+    let stays = || lacking.iter().filter(|column| rules.stays(**column));
+    let is_filled = |was: &&AlignedRow<'_>| stays().any(|column| !was.cells[*column].is_empty());
     if !changed.is_empty() && changed.len() != left.len() && left.iter().any(is_filled) {
         return Err(Conflict);
     }
     for (row, was) in changed.into_iter().zip(left) {
-        for column in kept {
+        for column in stays() {
             row.cells[*column] = was.cells[*column].clone();
         }
     }

@@ -411,6 +411,12 @@ fn a_column_that_one_side_lacks_keeps_its_texts() {
         "name,developer,training_flop,verified,notes,reviewer\na,d,1e25,,seen,R1\nb,d,1e25,y,,\n";
     assert_eq!(text(&merged(with, with, without)), both);
     assert_eq!(text(&merged(with, without, with)), both);
+    let two_unnamed = "name,developer,training_flop,verified,,\na,d,1e25,,x,y\n";
+    let one_unnamed = "name,developer,training_flop,verified,\na,d,1e25,,x\n";
+    assert_eq!(
+        text(&merged(two_unnamed, two_unnamed, one_unnamed)),
+        two_unnamed
+    );
 }
 
 #[test]

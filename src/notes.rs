@@ -1,8 +1,9 @@
 //! Notes: what people write in a cell, remark by remark with `; ` between them.
 //!
-//! A text is part of a note in two ways. When notes are joined, only a whole remark counts as said already, so that "seen" is not lost
-//! beside "not seen". When a text may leave because a note has it, it has to [stand](stands_in) there word for word, but perhaps within
-//! a remark: a dismissal puts the name of the column in front.
+//! A text is part of a note in three ways. When notes are joined, only whole remarks count as said already, so that "seen" is not lost
+//! beside "not seen"; and a note that goes on from another one behind a comma, a stop or a line break has that one already. When a text may
+//! leave because a note has it, it has to [stand](stands_in) there word for word, but perhaps within a remark: a dismissal puts the name of
+//! the column in front.
 
 use crate::text::writable;
 
@@ -25,8 +26,9 @@ fn goes_on(note: &str, own: &str) -> bool {
 
 /// What stands behind the sign, or the line break, with which a text begins.
 fn behind_separator(text: &str) -> Option<&str> {
-    let behind = text.strip_prefix([',', '.', ':', ';'])?;
-    (behind.is_empty() || behind.starts_with(char::is_whitespace)).then_some(behind)
+    let behind = text.strip_prefix([',', '.', ':', ';', '\n'])?;
+    let is_separated = behind.is_empty() || behind.starts_with(char::is_whitespace);
+    (is_separated || text.starts_with('\n')).then_some(behind)
 }
 
 /// The remarks of a note, which stand between semicolons or on lines of their own.
@@ -73,6 +75,18 @@ pub fn stands_in(part: &str, text: &str) -> bool {
     })
 }
 
+/// The `own` note with what another one adds. Where that begins with the own note, it goes on from there as it is typed, with the own line
+/// ends.
+pub fn continued(own: &str, note: &str) -> String {
+    match follows(note, own) {
+        Some(more) if own.contains("\r\n") => {
+            own.trim_end().to_owned() + &more.replace('\n', "\r\n")
+        }
+        Some(more) => own.trim_end().to_owned() + &more,
+        None => joined(own, &new_note(own, note).unwrap_or_default()),
+    }
+}
+
 /// Whether a note begins with the `own` one, where there is one. Outer blanks and how lines end make no difference.
 pub fn begins_with(note: &str, own: &str) -> bool {
     follows(note, own).is_some()
@@ -90,7 +104,7 @@ pub fn new_note(own: &str, note: &str) -> Option<String> {
 }
 
 /// What stands in a note behind the `own` one, if it begins with that. Outer blanks and how lines end make no difference.
-pub fn follows(note: &str, own: &str) -> Option<String> {
+fn follows(note: &str, own: &str) -> Option<String> {
     let [own, note] = [own, note].map(|text| with_lf(text.trim()));
     let follows = note.strip_prefix(&own)?;
     (!own.is_empty() && !cuts_a_word(&own, follows)).then(|| follows.to_owned())
@@ -118,8 +132,21 @@ mod tests {
             ("above all, no", "above", "above all, no; above"),
             ("why", "a; why; b", "why; a; why; b"),
             ("see v1", "see v1.5", "see v1; see v1.5"),
+            ("card\nmore", "card", "card\nmore"),
         ] {
             assert_eq!(joined(one, other), both);
+        }
+    }
+
+    #[test]
+    fn a_note_that_goes_on_keeps_the_own_text_and_its_line_ends() {
+        for (own, note, both) in [
+            (" a\r\nb ", "a\nb\nc", " a\r\nb\r\nc"),
+            ("card", "card (p. 3)", "card (p. 3)"),
+            ("card", "; page 3", "card; page 3"),
+            ("", "why", "why"),
+        ] {
+            assert_eq!(continued(own, note), both);
         }
     }
 

@@ -18,7 +18,7 @@ use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Row, Table};
 use crate::key::Key;
-use crate::notes::{begins_with, follows, new_note, remarks};
+use crate::notes::{begins_with, continued, new_note, remarks};
 use crate::plan::Mode;
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
@@ -173,17 +173,10 @@ fn carry_out<'p>(
     match decision {
         None => {
             verify(curation, &subject, &VerificationArgs::default(), "")?;
-            let row = curation.row(&subject)?;
-            match follows(&asked.note, own) {
-                // The row keeps its own text and line ends, and what follows is written as it is typed.
-                Some(mut more) if !more.is_empty() => {
-                    if own.contains("\r\n") {
-                        more = more.replace('\n', "\r\n");
-                    }
-                    let note = format!("{}{more}", own.trim_end());
-                    curation.draft.replace_notes(row, &note);
-                }
-                _ => curation.draft.join_note(row, &new),
+            if !new.is_empty() {
+                let row = curation.row(&subject)?;
+                let note = continued(own, &asked.note);
+                curation.draft.replace_notes(row, &note);
             }
             Ok(())
         }

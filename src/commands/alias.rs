@@ -89,27 +89,22 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
             bounded(&fault.message)
         );
     }
-    // The estimates as they spell their models, rejected records included.
-    if let Ok(Ok(estimates)) = load::estimates_file(config) {
-        let mut known: HashSet<Key> = HashSet::new();
-        known.extend(dataset.rows.iter().map(|row| row.key.clone()));
-        known.extend(decisions.lines.iter().map(|line| line.key.clone()));
+    let mut estimates = load::estimates_file(config).ok().and_then(Result::ok);
+    if let Some(estimates) = &mut estimates {
+        let own = dataset.rows.iter().map(|row| &row.key);
+        let decided = decisions.lines.iter().map(|line| &line.key);
         let lines = aliases.lines.iter();
-        known.extend(lines.flat_map(|line| [line.key.clone(), line.model.clone()]));
-        known.extend(estimates.usable.iter().map(|one| one.key.clone()));
-        let rejected = estimates.rejected.iter();
-        known.extend(
-            rejected
-                .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?))),
-        );
-        warn_of_unknown_names(&alias, &known);
+        let aliased = lines.flat_map(|line| [&line.key, &line.model]);
+        let spelled = estimates.spelled();
+        let known = own.chain(decided).chain(aliased).chain(&spelled);
+        warn_of_unknown_names(&alias, &known.collect());
+        estimates.follow(&afterwards);
     }
-    let estimates = load::estimates(config, &afterwards).ok();
     session.carry_out_curated(&plan, &afterwards, estimates.as_ref())
 }
 
 /// Warns of a side that nothing is known of, because that is more likely a slip than another name.
-fn warn_of_unknown_names(alias: &NewAlias, known: &HashSet<Key>) {
+fn warn_of_unknown_names(alias: &NewAlias, known: &HashSet<&Key>) {
     for (name, developer) in [
         (&alias.name, &alias.developer),
         (&alias.is_name, &alias.is_developer),

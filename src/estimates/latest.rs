@@ -19,6 +19,15 @@ pub struct Latest<'e> {
 }
 
 impl Estimates {
+    /// The keys of all records as these spell them, before they [follow](Estimates::follow) aliases; rejected ones included.
+    pub fn spelled(&self) -> Vec<Key> {
+        let rejected = self.rejected.iter();
+        let rejected = rejected
+            .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?)));
+        let usable = self.usable.iter().map(|one| one.key.clone());
+        usable.chain(rejected).collect()
+    }
+
     /// Gives every record that has an alias the name and the developer of its model. This comes before deduplication.
     pub fn follow(&mut self, aliases: &Aliases<'_>) {
         for estimate in &mut self.usable {

@@ -170,8 +170,11 @@ impl Groups<'_> {
     /// New rows whose models may have been dismissed under another name.
     fn like_dismissed(&self) -> Vec<String> {
         let heading = "Perhaps dismissed: added, but a dismissed model looks alike; `alias` joins the two if they are one";
-        let mut added = self.changes.added.clone();
-        added.retain(|change| change.reason.is_some());
+        let added = self.changes.added.iter();
+        let added: Vec<ModelChange<'_>> = added
+            .filter(|change| change.reason.is_some())
+            .cloned()
+            .collect();
         self.list(heading, MODEL_FLOP, &added, |change| {
             let flop = flop_text(change.flops().1);
             let reason = change.reason.as_deref().unwrap_or_default();

@@ -250,7 +250,7 @@ fn the_commands_that_it_prints_do_what_they_say() {
 }
 
 #[test]
-fn names_from_outside_are_shown_escaped_and_bounded_and_never_in_a_command() {
+fn names_from_outside_are_shown_escaped_and_bounded_and_no_command_adds_them() {
     let long = "x".repeat(5000);
     let world = world(
         "a,d,2e25,\n",

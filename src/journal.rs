@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use anyhow::Result;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::changes::Changes;
@@ -40,7 +40,7 @@ pub struct JournalEntry<'a> {
 pub const RECOVERED: &str = "recovered";
 
 impl<'a> JournalEntry<'a> {
-    /// An entry for a run at this moment, without the parts that not every run has.
+    /// An entry with [its moment](moment_of_next), without the parts that not every run has.
     pub fn new(
         now: DateTime<Utc>,
         mode: &str,
@@ -85,6 +85,16 @@ impl<'a> JournalEntry<'a> {
     }
 }
 
+/// The moment of the next entry of a journal whose entries are given, newest first. It is now, or just after the newest entry where that
+/// states a later moment: the clock of some machine was wrong, and the entry that is written last has to count as the last one.
+pub fn moment_of_next(now: DateTime<Utc>, entries: &[JournalEntry<'_>]) -> DateTime<Utc> {
+    let newest = entries.first().and_then(|entry| dates::moment(&entry.at));
+    newest
+        .map(|newest| newest.and_utc())
+        .filter(|newest| *newest > now)
+        .map_or(now, |newest| newest + TimeDelta::milliseconds(1))
+}
+
 /// The last refresh or reset among entries in the order newest first.
 pub fn last_refresh<'e>(entries: &'e [JournalEntry<'static>]) -> Option<&'e JournalEntry<'static>> {
     entries.iter().find(|entry| entry.is_refresh())
@@ -97,6 +107,8 @@ pub fn entries(
     journal: &str,
     mut unreadable: impl FnMut(usize, &str),
 ) -> Vec<JournalEntry<'static>> {
+    // Some editors put a byte order mark in front.
+    let journal = journal.strip_prefix('\u{feff}').unwrap_or(journal);
     let last: HashMap<&str, usize> = journal
         .lines()
         .enumerate()

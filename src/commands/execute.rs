@@ -217,6 +217,7 @@ impl<'c> Session<'c> {
             .then(|| Commit::prepare(&files, git::message(plan.mode, &report.changes, saved_at)))
             .transpose()
             .context("nothing was written, because it could not be committed")?;
+        let at = journal::moment_of_next(config.now, &self.journal);
         let entry = |backup: Option<&Path>| {
             let changes = Cow::Borrowed(&report.changes);
             let entry = JournalEntry {
@@ -226,7 +227,7 @@ impl<'c> Session<'c> {
                 estimates_saved_at: saved_at.map(str::to_owned),
                 marked: Some(plan::marked_afterwards(plan, &self.last_runs)),
                 at_or_above_1e25: Some(report.at_or_above_1e25),
-                ..JournalEntry::new(config.now, plan.mode.name(), report.summary, changes)
+                ..JournalEntry::new(at, plan.mode.name(), report.summary, changes)
             };
             entry.line()
         };

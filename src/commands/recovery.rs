@@ -125,10 +125,11 @@ impl Recovery<'_> {
     fn journal(&self, old: &OldFile<'_>, mut changes: Changes<'_>) -> Result<()> {
         if self.has_news(&mut changes) {
             let summary = Summary::of_rows(&self.today.rows);
+            let at = journal::moment_of_next(self.config.now, self.journal);
             let entry = JournalEntry {
                 // Marks that are missing since the last count still stop the next refresh.
                 marked: journal::last_runs(self.journal).marked,
-                ..JournalEntry::new(self.config.now, RECOVERED, summary, Cow::Owned(changes))
+                ..JournalEntry::new(at, RECOVERED, summary, Cow::Owned(changes))
             };
             let journal = &self.config.paths.journal;
             store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.finish()?;

@@ -191,6 +191,20 @@ fn a_dataset_that_lost_most_of_its_marked_rows_needs_force() {
 }
 
 #[test]
+fn the_entry_written_last_counts_where_the_clock_of_a_machine_was_wrong() {
+    let models: Vec<Value> = MARKED.iter().map(|name| model(name)).collect();
+    let world = World::with(&models);
+    world.run_at(4_070_908_800, &[]).expect_code(0);
+    let verified = [&["verify", "--note", "seen"], &MARKED[..]].concat();
+    world.run_at(1_755_237_600, &verified).expect_code(0);
+    assert_eq!(world.journal()[1]["at"], "2099-01-01T00:00:00.001Z");
+    world.set_dataset(with_marked_rows(0));
+    refused(&world, &[], "counted 6");
+    world.ok(&["--force"]);
+    world.ok_without_writing(&[]);
+}
+
+#[test]
 fn half_of_the_marked_rows_or_two_may_be_gone_without_a_question() {
     let world = world_with_six_marked_rows();
     world.set_dataset(with_marked_rows(3));

@@ -5,7 +5,7 @@ mod model;
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::dataset::{Dataset, Row};
 use crate::flop::Flop;
@@ -75,13 +75,13 @@ pub struct ModelChange<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified: Option<Cow<'a, str>>,
     /// The training FLOP of a drifted row; null where it has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub verified_flop: Option<Option<Flop>>,
     /// What the estimates say of a drifted or dismissed model now; null where they have no estimate.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub latest_flop: Option<Option<Flop>>,
     /// The larger of the two numbers divided by the smaller; null where the row has no number.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub factor: Option<Option<f64>>,
     /// The training FLOP before it passed 1e25.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,7 +93,7 @@ pub struct ModelChange<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Cow<'a, str>>,
     /// The estimate that was judged; null where the decision names none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub judged_flop: Option<Option<Flop>>,
     /// How many rows of one model stay.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,6 +110,13 @@ pub struct ModelChange<'a> {
     /// The whole rows that left, where the model had several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<Map<'a, Cow<'a, str>>>,
+}
+
+/// A key that is there, whose null is a value, too.
+fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// The cells of a new row that are listed as changes, because their history is followed. The others can be read in the dataset.

@@ -159,6 +159,17 @@ fn a_line_cut_short_is_passed_over_and_the_next_run_begins_a_new_line() {
 }
 
 #[test]
+fn a_byte_order_mark_costs_no_entry() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let journal = fs::read_to_string(world.journal_path()).unwrap();
+    fs::write(world.journal_path(), format!("\u{feff}{journal}")).unwrap();
+    let run = world.ok(&["history"]);
+    assert_eq!(run.stderr, "");
+    run.expect_stdout("\n1 run; ");
+}
+
+#[test]
 fn a_line_cut_within_a_character_is_passed_over_and_the_others_are_read() {
     let world = World::with(&[model("été")]);
     world.ok(&[]);
@@ -330,6 +341,15 @@ fn the_report_of_a_run_is_printed_again_by_its_number() {
             .expect_stderr("the journal has 2 runs, and 1 is the newest");
     }
     world.run(&["history", "a", "--run", "1"]).expect_code(2);
+}
+
+#[test]
+fn a_row_without_a_number_that_drifted_is_told_in_the_same_words_again() {
+    let world = World::with(&[model("a"), model("b")])
+        .dataset("name,developer,verified,notes\na,d,y,seen\n");
+    for args in [&[][..], &["history", "--run", "1", "-v"]] {
+        world.ok(args).expect_stdout("no number, latest 6.00e+25");
+    }
 }
 
 #[test]

@@ -196,6 +196,32 @@ impl<'d> Lookup<'d> {
         Ok(self.subjects.iter().filter(is_of_model).collect())
     }
 
+    /// The same for a name that stands in a file, which nobody watches being found: a look-alike is another model.
+    ///
+    /// # Errors
+    /// Those of [`Lookup::find_model`], and where the model only looks alike.
+    pub fn find_exactly(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
+        let found = self.find_model(name, developer)?;
+        let key = Key::new(name, developer.unwrap_or_default());
+        let model = &found[0].model;
+        let mut aliases = self.aliases.lines.iter();
+        let is_its_name = match developer {
+            Some(_) => *self.aliases.resolve(&key) == *model,
+            None => {
+                model.name == key.name
+                    || aliases.any(|alias| alias.key.name == key.name && alias.model == *model)
+            }
+        };
+        if !is_its_name {
+            bail!(
+                "no model named \"{}\"; {} only looks alike",
+                spelled(name),
+                found[0].spelled()
+            );
+        }
+        Ok(found)
+    }
+
     /// `; did you mean …?`, where there are similar names.
     fn nearest(&self, wanted: &str) -> String {
         /// Jaro-Winkler similarity, 0 to 1.

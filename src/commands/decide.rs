@@ -143,7 +143,7 @@ fn carry_out<'p>(
 ) -> Result<()> {
     let name = bounded(&asked.name);
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
-    let found = curation.lookup.find_model(&asked.name, developer)?;
+    let found = curation.lookup.find_exactly(&asked.name, developer)?;
     // Where a model has several rows, the line is about the row that has its note.
     let is_meant = |one: &&Subject<'p>| {
         found.len() == 1 || is_same_text(curation.cell(one, Column::Notes).trim(), &asked.note)

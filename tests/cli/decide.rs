@@ -456,3 +456,22 @@ fn a_mark_for_the_other_of_two_rows_of_a_model_is_refused_and_not_passed_over() 
     let untouched = sheet(&world, "a,d,6e25,y,,seen\na,d,6e25,,,look here\n");
     world.ok_without_writing(&["decide", &untouched]);
 }
+
+#[test]
+fn a_line_of_a_model_that_has_gone_decides_on_none_that_looks_alike() {
+    let world = World::with(&[model("Claude 3.7 Sonnet")]);
+    world.ok(&[]);
+    for line in [
+        "claude_3.7_sonnet,d,ignore,a double\n",
+        "claude_3.7_sonnet,,ignore,a double\n",
+        "Claude 3.7 Sonnet,D.,ignore,a double\n",
+    ] {
+        let sheet = world.sheet(format!("name,developer,decision,notes\n{line}"));
+        world
+            .run(&["decide", &sheet])
+            .expect_code(1)
+            .expect_stderr("line 2: no model named")
+            .expect_stderr("(d) only looks alike");
+    }
+    assert_eq!(world.column("name"), ["Claude 3.7 Sonnet"]);
+}

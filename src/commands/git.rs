@@ -90,6 +90,14 @@ pub(crate) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
 fn setup(config: &Config, print: bool) -> Result<Exit> {
     let setup = git::setup(&config.paths.dataset, &config.paths.journal, print)?;
     print_unless_quiet(config, &setup, |_| setup_text(&setup))?;
+    for file in &setup.overridden {
+        warn!(
+            "{}: git still merges it in another way: another line of a .gitattributes counts more, or .gitattributes is a symlink, which git \
+             does not follow; `git check-attr merge {}` says how",
+            shown(file),
+            shown(file)
+        );
+    }
     if !setup.on_path {
         warn!(
             "core-dataset is not on the PATH, and git runs it from there: until it is, git merges the files as text and shows them \

@@ -1,5 +1,6 @@
 //! The `git` on the PATH, and what it is asked.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,13 @@ pub(super) fn ask<S: AsRef<OsStr>>(
     directory: &Path,
     args: impl IntoIterator<Item = S>,
 ) -> Result<Vec<u8>> {
-    let output = Command::new("git")
+    let mut git = Command::new("git");
+    // In a linked work tree, git sets GIT_DIR alone for hooks, aliases and `rebase --exec`. Then it would take the directory in which it is
+    // run for the top of the work tree.
+    if env::var_os("GIT_WORK_TREE").is_none() {
+        git.env_remove("GIT_DIR");
+    }
+    let output = git
         .arg("--no-optional-locks")
         .arg("-C")
         .arg(directory)

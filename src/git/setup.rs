@@ -1,6 +1,7 @@
 //! `git setup`: configures a clone once, so that git merges rows and shows cells.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -42,6 +43,9 @@ pub struct Setup {
     /// The lines that `.gitattributes` lacks.
     pub attributes: Vec<String>,
     pub written: bool,
+    /// The files that git would merge otherwise, because another line about them counts more, or `.gitattributes` is a symlink, which git
+    /// does not follow.
+    pub overridden: Vec<String>,
     /// Whether a shell, and so git, finds the program.
     pub on_path: bool,
 }
@@ -87,7 +91,19 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
         }
         write_file(&path, &bytes)?;
     }
+    let mut overridden = Vec::new();
+    if written || is_set_up {
+        for (file, driver) in [(&dataset, "core-dataset"), (&journal, "union")] {
+            let args = ["check-attr", "-z", "merge", "--"].map(OsStr::new);
+            let found = ask(&root, args.into_iter().chain([file.as_os_str()]))?;
+            // The path, the attribute and its value, each with a NUL behind it.
+            if found.split(|byte| *byte == 0).nth(2) != Some(driver.as_bytes()) {
+                overridden.push(file.display().to_string());
+            }
+        }
+    }
     Ok(Setup {
+        overridden,
         root,
         config,
         attributes,

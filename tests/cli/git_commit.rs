@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::repository::Repository;
-use crate::support::{dataset, model, model_at, row};
+use crate::support::{dataset, model, model_at, row, run};
 
 const FILES: [&str; 2] = [
     "clean/above_1e25_flop.csv",
@@ -48,6 +48,24 @@ fn a_refresh_commits_what_it_wrote_and_says_what_it_did() {
         "other.txt\n"
     );
     assert_eq!(repository.git(&["status", "--short", "--", "clean"]), "");
+}
+
+#[test]
+fn in_a_linked_work_tree_git_may_run_the_program() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.git(&["config", "alias.curate", "!core-dataset --data-dir ."]);
+    let linked = repository.world.dir.path().join("linked");
+    repository.git(&["worktree", "add", "--quiet", "-b", "linked", "linked"]);
+    let curate = |args: &[&str]| {
+        let args = [&["curate"], args].concat();
+        run(repository.git_command(&args).current_dir(&linked)).expect_code(0)
+    };
+    curate(&["refresh", "--commit"]);
+    let committed = ["show", "--format=", "--name-only", "refs/heads/linked"];
+    assert_eq!(repository.git(&committed), FILES.join("\n") + "\n");
+    curate(&["diff", "HEAD:"]).expect_stdout("No row differs");
 }
 
 #[test]

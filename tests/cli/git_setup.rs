@@ -61,6 +61,20 @@ fn setup_adds_what_is_missing_behind_what_stands_there() {
 }
 
 #[test]
+fn a_line_that_counts_more_is_named() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    assert_eq!(repository.ok(&["git", "setup"]).stderr, "");
+    let nearer = repository.world.dir.path().join("clean/.gitattributes");
+    fs::write(nearer, "*.csv merge=union\n").unwrap();
+    repository
+        .ok(&["git", "setup"])
+        .expect_stdout("Set up already: nothing written")
+        .expect_stderr("clean/above_1e25_flop.csv: git still merges it in another way");
+}
+
+#[test]
 fn the_path_is_that_of_the_data_directory_in_its_repository() {
     let Some(repository) = Repository::new() else {
         return;

@@ -162,9 +162,11 @@ pub(crate) fn write<'s>(
     directories.insert(directory_of(journal));
     // Where a later file cannot be replaced, those before it stay replaced. The next run puts that in order, as after a kill.
     let mut old_files = Vec::new();
-    for (place, file) in prepared.into_iter().enumerate() {
+    let mut written: Vec<PathBuf> = backup.iter().cloned().collect();
+    for (file, path) in prepared.into_iter().zip(&files) {
         let put = file.put();
-        old_files.extend(put.map_err(|error| written_but(&files[..place], "", error))?);
+        old_files.extend(put.map_err(|error| written_but(&written, "", error))?);
+        written.push(path.clone());
     }
     journal_file::append(&mut journal_file, &entry)
         .at(journal, "cannot be written")

@@ -246,6 +246,31 @@ fn where_a_later_file_cannot_be_replaced_the_error_names_those_that_are_and_the_
 }
 
 #[test]
+fn where_the_file_cannot_be_replaced_after_its_backup_the_error_names_the_backup() {
+    let world = World::new();
+    let snapshot = world.snapshot();
+    let bytes = NEW.to_vec();
+    let replacement = Replacement {
+        snapshot: &snapshot,
+        bytes,
+    };
+    let entry = |_: Option<&Path>| {
+        save(&world.opened());
+        Ok(b"entry\n".to_vec())
+    };
+    let backup = Some((&snapshot, DateTime::UNIX_EPOCH));
+    let journal = world.path("journal");
+    let error = write(&world.lock, vec![replacement], backup, &journal, entry).unwrap_err();
+    let message = format!("{error:#}");
+    let backup = "d.csv.19700101T000000Z.bak";
+    assert!(
+        message.contains(&format!("{backup} is written, but")),
+        "{message}"
+    );
+    assert_eq!(world.read(backup), OLD);
+}
+
+#[test]
 fn a_file_that_appeared_since_it_was_looked_for_stays() {
     let world = World::new();
     let decisions = Snapshot::read(&world.path("decisions.csv")).unwrap();

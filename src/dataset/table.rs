@@ -75,7 +75,7 @@ impl<'a> Table<'a> {
         let records: Vec<_> = records.collect();
         if let Some(header) = records
             .iter()
-            .find(|record| is_header::<C>(&header, record))
+            .find(|record| is_header::<C>(&header, required, record))
         {
             let begins = quoted(header.raw);
             let trouble =
@@ -126,12 +126,12 @@ pub fn foreign_records(bytes: &[u8]) -> Result<(bool, Vec<Record<'_>>), Refusal>
 
 /// Whether a row is another header line, as files that were put together have. Such a line may begin with the byte order mark of its file.
 /// A row may contain names of columns, but a header line contains hardly anything else.
-fn is_header<C: Columns>(header: &Header<'_>, record: &Record<'_>) -> bool {
+fn is_header<C: Columns>(header: &Header<'_>, required: &[&str], record: &Record<'_>) -> bool {
     let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
     let is = |cell: &str, name: &str| cell.trim_matches(around).eq_ignore_ascii_case(name);
     let has = |name: &str| record.cells().any(|cell| is(cell, name));
-    let has_old = |name| C::OLD_NAME.is_some_and(|(old, today)| today == name && has(old));
-    if !C::REQUIRED.iter().all(|name| has(name) || has_old(*name)) {
+    let has_old = |name: &str| C::OLD_NAME.is_some_and(|(old, today)| today == name && has(old));
+    if !required.iter().all(|name| has(name) || has_old(name)) {
         return false;
     }
     let old = C::OLD_NAME.map(|(old, _)| old);
@@ -154,6 +154,10 @@ fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
         Refusal::new(line, trouble, remedy)
     })?;
     let rest = text.strip_prefix('\u{feff}');
+    if rest.is_some_and(|rest| rest.starts_with('\u{feff}')) {
+        let trouble = "two byte order marks stand at the beginning";
+        return Err(Refusal::new(1, trouble, "remove one of them"));
+    }
     Ok((rest.is_some(), rest.unwrap_or(text)))
 }
 

@@ -145,6 +145,14 @@ fn a_dataset_in_another_encoding_is_refused() {
 }
 
 #[test]
+fn a_second_byte_order_mark_is_named() {
+    refused(
+        format!("\u{feff}\u{feff}{}", sound()),
+        &[".csv:1:", "two byte order marks"],
+    );
+}
+
+#[test]
 fn lines_that_end_in_a_lone_carriage_return_are_refused() {
     refused("name,developer,verified\ra,d,y\r", &["carriage return"]);
     refused(sound() + "b\rc\n", &[".csv:3:", "carriage return"]);

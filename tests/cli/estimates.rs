@@ -155,7 +155,7 @@ fn a_record_whose_name_developer_or_number_breaks_a_rule_is_rejected_and_named()
         ("training_flop", json!(-1)),
         ("training_flop", json!(0)),
         ("training_flop", json!(true)),
-        ("name", json!("\u{200b}\u{202e} \u{feff}")),
+        ("name", json!("\u{200b}\u{202e} \u{34f}\u{fe0f}\u{feff}")),
         ("name", json!(7)),
         ("developer", json!(null)),
         ("developer", json!(" \0\t")),

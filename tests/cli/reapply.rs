@@ -126,6 +126,17 @@ fn an_older_copy_whose_marks_stand_under_a_misspelled_header_is_refused() {
 }
 
 #[test]
+fn a_second_header_in_a_small_older_copy_is_refused() {
+    let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
+    let header = "name,developer,notes";
+    let older = older_copy(&world, &format!("{header}\na,d,look\n{header}\nb,d,y\n"));
+    world
+        .run_without_writing(&["reapply", &older])
+        .expect_code(1)
+        .expect_stderr("a second header line");
+}
+
+#[test]
 fn a_file_that_does_not_exist_is_named() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     world

@@ -50,6 +50,16 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
 }
 
 #[test]
+fn an_estimate_without_a_number_has_no_class() {
+    let world = World::with(&[model_with("a", json!({"training_flop": null})), model("b")]);
+    world.set_dataset(dataset(&[row("a", "", "")]));
+    assert_eq!(
+        show(&world, "a")["estimate"]["threshold_classification"],
+        ""
+    );
+}
+
+#[test]
 fn a_record_that_was_rejected_stands_among_those_of_the_model() {
     let world = World::with(&[model_with("a", json!({"training_flop": -2})), model("a")]);
     world.ok(&[]);

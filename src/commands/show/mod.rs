@@ -76,8 +76,13 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     });
     let estimate_cells: Option<NamedCells<'_>> = estimate.map(|estimate| {
         let machine = Column::ALL.iter().filter(|column| !column.is_human());
+        // Without a number there is no class, but for a refresh that includes such models.
+        let says = |column: Column| match column {
+            Column::ThresholdClassification if estimate.flop.is_none() => "".into(),
+            _ => estimate.cell(column),
+        };
         machine
-            .map(|column| (column.name(), estimate.cell(*column)))
+            .map(|column| (column.name(), says(*column)))
             .collect()
     });
     let own = row_cells.as_ref().or(estimate_cells.as_ref());

@@ -123,11 +123,16 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
     // Older files say `high_confidence_above_1e25`, or hold the words of the status: the dataset of August 2025 says `uncertain` where
     // there was no number or only a doubtful one. Rows that no refresh changes still do.
     let is_older = class.is_some() || Status::from_name(word).is_some();
-    let (code, what) = if is_older && !is_rewritten {
-        let what = "is a class name of older files, in a row that no refresh changes";
-        (Code::OlderClass, what)
-    } else {
-        (Code::UnknownClass, "is no threshold_classification")
+    let (code, what) = match (is_older, is_rewritten) {
+        (true, false) => {
+            let what = "is a class name of older files, in a row that no refresh changes";
+            (Code::OlderClass, what)
+        }
+        (true, true) => {
+            let what = "is a class name of older files; the next refresh replaces it";
+            (Code::UnknownClass, what)
+        }
+        _ => (Code::UnknownClass, "is no threshold_classification"),
     };
     about.found(code, column, format!("{} {what}", quoted(word)));
 }

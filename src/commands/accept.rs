@@ -2,12 +2,13 @@
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
+use tracing::warn;
 
 use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
 use crate::changes::Subject;
 use crate::config::Config;
-use crate::dataset::{Mark, Row};
+use crate::dataset::{Decision, Mark, Row};
 use crate::plan::{Drift, Mode};
 use crate::terminal::bounded;
 
@@ -40,6 +41,13 @@ pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
         args.undo,
         |curation, subject| {
             if args.undo {
+                let line = curation.decisions.get(&subject.model);
+                if line.and_then(|line| line.decision) != Some(Decision::Stands) {
+                    warn!(
+                        "{}: no decision says that its value stands; what `accept --latest` wrote over is in `history` and in git",
+                        bounded(subject.name)
+                    );
+                }
                 curation.draft.unaccept(&subject.model);
                 Ok(())
             } else if args.latest {

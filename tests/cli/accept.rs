@@ -63,6 +63,9 @@ fn accept_writes_a_line_and_leaves_the_dataset_alone() {
     world.ok(&["accept", "drifted", "--undo"]);
     assert_eq!(world.decisions(), []);
     assert_eq!(names(&world.json(&[])["changes"]["drifted"]), ["drifted"]);
+    world
+        .ok_without_writing(&["accept", "drifted", "--undo"])
+        .expect_stderr("no decision says that its value stands");
 }
 
 #[test]

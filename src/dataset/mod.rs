@@ -23,6 +23,7 @@ use std::collections::HashMap;
 
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::ordered_map::Map;
 use crate::schema::{Column, Columns};
 use crate::text::{newlines, quoted};
 
@@ -187,14 +188,19 @@ impl<'a> Dataset<'a> {
         self.table.cell(&row.record, column)
     }
 
-    /// A row that is no longer in the file, from what `says` returns for each of today's columns.
-    pub fn row_that_left(&self, key: Key, says: impl Fn(&str) -> String) -> Row<'a> {
+    /// A row that is no longer in the file, from these cells by column.
+    pub fn row_that_left(&self, key: Key, cells: &Map<'_, Cow<'_, str>>) -> Row<'a> {
         let names = self.table.header.names();
+        let text = |name| {
+            cells
+                .get(name)
+                .map_or_else(String::new, ToString::to_string)
+        };
         let record = Record {
             raw: "",
             line: 0,
             end: None,
-            cells: names.map(|name| says(name).into()).collect(),
+            cells: names.map(|name| text(name).into()).collect(),
         };
         Row {
             flop: self.table.cell(&record, Column::TrainingFlop).parse().ok(),

@@ -1,5 +1,6 @@
 //! `core-dataset list`: the review queue.
 
+mod crossings;
 mod dismissed;
 mod output;
 mod rejected;
@@ -19,11 +20,11 @@ use super::usage;
 use crate::config::{Config, Format};
 use crate::dataset::Header;
 use crate::estimates::{Estimates, Latest};
-use crate::journal::JournalEntry;
 use crate::plan;
 use crate::schema::Column;
 use crate::terminal::bounded;
-use select::{List, RowArgs, Sort, StateArgs, rows_that_left, select};
+use crossings::Crossings;
+use select::{List, RowArgs, Sort, StateArgs};
 
 #[derive(Debug, Args)]
 #[command(
@@ -134,29 +135,23 @@ impl FilterArgs {
             Estimates::default()
         };
         let latest = Latest::of(&estimates, &aliases);
-        let (mut renamed, mut since) = (Vec::new(), Vec::new());
+        let (mut renamed, mut journal) = (Vec::new(), Vec::new());
         if states.renamed {
             renamed = plan::refresh(&dataset, &decisions, &latest).renamed;
         }
         if states.crossed {
-            // The entries since the last refresh, which is the last of them.
-            since = load::journal(&config.paths.journal)?;
-            let last = since.iter().position(JournalEntry::is_refresh);
-            since.truncate(last.map_or(0, |place| place + 1));
+            journal = load::journal(&config.paths.journal)?;
         }
-        let crossed = since.last().map_or(&[][..], |entry| &entry.changes.crossed);
+        let crossings = Crossings::of(&journal, &dataset);
         let mut list = List {
             dataset: &dataset,
             decisions: &decisions,
             latest: &latest,
-            crossed,
-            left: &rows_that_left(crossed, &since, &dataset),
-            renamed: &renamed,
             columns: None,
             rows: Vec::new(),
             total: 0,
         };
-        list.rows = select(&list, self);
+        list.rows = list.select(self, &crossings, &renamed);
         list.total = list.rows.len();
         list.rows.truncate(self.limit);
         answer(list)

@@ -1,18 +1,18 @@
 //! Which rows of the dataset are listed, and in which order. Pure.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use clap::Args;
 use strum::{EnumString, VariantNames};
 
+use super::crossings::Crossings;
 use super::{FilterArgs, named};
 use crate::changes::{Model, ModelChange};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
-use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
 use crate::plan::{Drift, Orphan, Renamed, row_order};
 use crate::schema::{Column, Confidence};
@@ -112,83 +112,13 @@ pub(super) struct List<'d> {
     pub dataset: &'d Dataset<'d>,
     pub decisions: &'d Decisions<'d>,
     pub latest: &'d Latest<'d>,
-    /// What the last refresh reported as crossed.
-    pub crossed: &'d [ModelChange<'d>],
-    /// Those of the crossed rows that are [no longer in the dataset](rows_that_left).
-    pub left: &'d [Row<'d>],
-    pub renamed: &'d [Renamed<'d>],
     /// The places of the columns that were asked for; `None` where the command chooses them.
     pub columns: Option<Vec<usize>>,
     pub rows: Vec<Listed<'d>>,
     pub total: usize,
 }
 
-/// The crossed rows that are no longer in the dataset, because their model fell below 5e24 and was removed, or because somebody has
-/// dismissed it since. Their cells come from the journal's entries since the last refresh. Where a row left without an entry, for example
-/// by hand, only what the crossing tells is listed.
-pub(super) fn rows_that_left<'a>(
-    crossed: &[ModelChange<'_>],
-    since: &[JournalEntry<'_>],
-    dataset: &Dataset<'a>,
-) -> Vec<Row<'a>> {
-    let today: HashSet<&Key> = dataset.rows.iter().map(|row| &row.key).collect();
-    let mut journalled = HashMap::new();
-    // The newest entry comes first, and the last one counts.
-    for entry in since.iter().rev() {
-        let changes = entry.changes.removed.iter().chain(&entry.changes.dismissed);
-        let rows = changes.filter_map(|change| Some((change.key(), change.row.as_ref()?)));
-        journalled.extend(rows);
-    }
-    let mut left = Vec::new();
-    for change in crossed {
-        let key = change.key();
-        if today.contains(&key) {
-            continue;
-        }
-        let row = journalled.get(&key);
-        left.push(dataset.row_that_left(key, |column| {
-            match (row, column.parse()) {
-                (Some(row), _) => row
-                    .get(column)
-                    .map_or_else(String::new, ToString::to_string),
-                (None, Ok(Column::Name)) => change.name.to_string(),
-                (None, Ok(Column::Developer)) => change.developer.to_string(),
-                (None, Ok(Column::TrainingFlop)) => {
-                    change.to_flop.map_or_else(String::new, Flop::shortest)
-                }
-                _ => String::new(),
-            }
-        }));
-    }
-    left
-}
-
-/// How today's rows passed 1e25, by their lines. Where several rows have one key, a crossing belongs to the first row that has its number
-/// and no crossing yet.
-fn crossings<'d>(
-    crossed: &'d [ModelChange<'d>],
-    dataset: &Dataset<'_>,
-) -> HashMap<usize, &'d ModelChange<'d>> {
-    let mut rows: HashMap<&Key, Vec<&Row<'_>>> = HashMap::new();
-    for row in &dataset.rows {
-        rows.entry(&row.key).or_default().push(row);
-    }
-    let mut crossings = HashMap::new();
-    for change in crossed {
-        let of_key = rows.get(&change.key()).map_or(&[][..], Vec::as_slice);
-        let mut meant = of_key.iter().filter(|row| {
-            let has_number = row.flop == change.to_flop;
-            of_key.len() == 1 || has_number && !crossings.contains_key(&row.record.line)
-        });
-        if let Some(row) = meant.next() {
-            crossings.insert(row.record.line, change);
-        }
-    }
-    crossings
-}
-
 /// A row that is listed, and what is known of it in the states that are asked for.
-#[derive(Debug)]
 pub(super) struct Listed<'d> {
     pub row: &'d Row<'d>,
     /// Whether the row is no longer in the dataset.
@@ -204,60 +134,55 @@ pub(super) struct Listed<'d> {
     pub others: Vec<&'d Model<'d>>,
 }
 
-/// The rows, of today and of those that left, that pass the filter and are in one of the states that are asked for. They are in the order
-/// that is asked for; probable renames are listed group by group.
-pub(super) fn select<'d>(list: &List<'d>, args: &FilterArgs) -> Vec<Listed<'d>> {
-    let (dataset, asked) = (list.dataset, args.states);
-    let crossings = crossings(list.crossed, dataset);
-    let of_left: HashMap<Key, &ModelChange<'_>> = list
-        .crossed
-        .iter()
-        .map(|change| (change.key(), change))
-        .collect();
-    let mut groups: HashMap<Key, usize> = HashMap::new();
-    for (place, group) in list.renamed.iter().enumerate() {
-        groups.extend(group.iter().map(|model| (model.key(), place)));
-    }
-    let today = dataset.rows.iter().map(|row| (row, false));
-    let left = list.left.iter().map(|row| (row, true));
-    let mut rows = Vec::new();
-    for (row, has_left) in today.chain(left) {
-        let drift = Drift::of_row(row, list.latest, list.decisions);
-        let orphan = Orphan::of_row(row, list.latest);
-        let group = groups.get(&row.key).or_else(|| groups.get(row.model()));
-        let group = group.copied();
-        let mut others = Vec::new();
-        if let Some(group) = group {
-            let models = list.renamed[group].iter();
-            others.extend(models.filter(|model| model.key() != row.key));
+impl<'d> List<'d> {
+    /// The rows, of today and of those that left, that pass the filter and are in one of the states that are asked for. They are in the
+    /// order that is asked for; probable renames are listed group by group.
+    pub fn select(
+        &self,
+        args: &FilterArgs,
+        crossings: &'d Crossings<'d>,
+        renamed: &'d [Renamed<'d>],
+    ) -> Vec<Listed<'d>> {
+        let (dataset, asked) = (self.dataset, args.states);
+        let mut groups: HashMap<Key, usize> = HashMap::new();
+        for (place, group) in renamed.iter().enumerate() {
+            groups.extend(group.iter().map(|model| (model.key(), place)));
         }
-        let crossing = if has_left {
-            of_left.get(&row.key)
-        } else {
-            crossings.get(&row.record.line)
-        };
-        let listed = Listed {
-            row,
-            has_left,
-            crossing: crossing.copied(),
-            drift: drift.filter(|_| asked.drifted),
-            is_demoted: asked.demoted && row.is_demoted() && !has_left,
-            orphan: orphan.filter(|_| asked.orphaned && !has_left),
-            group,
-            others,
-        };
-        let is_in_a_state = asked == StateArgs::default()
-            || listed.crossing.is_some()
-            || listed.drift.is_some()
-            || listed.is_demoted
-            || listed.orphan.is_some()
-            || listed.group.is_some();
-        if is_in_a_state && args.rows.accepts(dataset, row) {
-            rows.push(listed);
+        let today = dataset.rows.iter();
+        let today = today.map(|row| (row, crossings.today.get(&row.record.line), false));
+        let left = crossings.left.iter();
+        let left = left.map(|(row, change)| (row, Some(change), true));
+        let mut rows = Vec::new();
+        for (row, crossing, has_left) in today.chain(left) {
+            let drift = Drift::of_row(row, self.latest, self.decisions);
+            let orphan = Orphan::of_row(row, self.latest);
+            let group = groups.get(&row.key).or_else(|| groups.get(row.model()));
+            let group = group.copied();
+            let models = group.map_or(&[][..], |group| &renamed[group]);
+            let others = models.iter().filter(|model| model.key() != row.key);
+            let listed = Listed {
+                row,
+                has_left,
+                crossing: crossing.copied(),
+                drift: drift.filter(|_| asked.drifted),
+                is_demoted: asked.demoted && row.is_demoted() && !has_left,
+                orphan: orphan.filter(|_| asked.orphaned && !has_left),
+                group,
+                others: others.collect(),
+            };
+            let is_in_a_state = asked == StateArgs::default()
+                || listed.crossing.is_some()
+                || listed.drift.is_some()
+                || listed.is_demoted
+                || listed.orphan.is_some()
+                || listed.group.is_some();
+            if is_in_a_state && args.rows.accepts(dataset, row) {
+                rows.push(listed);
+            }
         }
+        sort(&mut rows, args.sort, dataset);
+        rows
     }
-    sort(&mut rows, args.sort, dataset);
-    rows
 }
 
 fn sort(rows: &mut [Listed<'_>], order: Sort, dataset: &Dataset<'_>) {

@@ -138,6 +138,7 @@ impl<'d> Lookup<'d> {
             .filter(|alias| alias.key.name == wanted.name)
             .map(|alias| &alias.model)
             .collect();
+        let is_known = |one: &&Subject<'_>| !one.is_rejected;
         let is_named =
             |one: &&Subject<'_>| one.model.name == wanted.name || other_names.contains(&one.model);
         let is_meant = |one: &&Subject<'_>| match developer {
@@ -149,41 +150,31 @@ impl<'d> Lookup<'d> {
             let own = [one.developer, &one.model.developer];
             developer.is_none() || own.iter().any(|own| typed.contains(&look_or_itself(own)))
         };
-        let look_of_name = look(name);
-        let is_alike =
-            |one: &&Subject<'_>| look_of_name.is_some() && look(one.name) == look_of_name;
-        let mut found: Vec<_> = self.known().filter(is_meant).collect();
-        if found.is_empty() {
-            found = self.subjects.iter().filter(is_meant).collect();
-        }
         let named: Vec<_> = self.known().filter(is_named).collect();
-        if found.is_empty() {
-            found = named.iter().copied().filter(is_by).collect();
-        }
-        if found.is_empty() && named.is_empty() {
-            found = self.known().filter(is_alike).filter(is_by).collect();
-        }
-        if found.is_empty()
-            && let Some(developer) = developer
-            && !named.is_empty()
-        {
-            let developers: BTreeSet<String> = named
-                .iter()
-                .map(|one| format!("\"{}\"", bounded(one.developer)))
-                .collect();
-            bail!(
-                "no model named \"{}\" by \"{}\"; that name stands under {}",
-                bounded(name),
-                bounded(developer),
-                listed(developers)
-            );
-        }
+        let wanted_look = look(name).filter(|_| named.is_empty());
+        let is_alike = |one: &&Subject<'_>| wanted_look.is_some() && look(one.name) == wanted_look;
+        let rules: [&dyn Fn(&&Subject<'_>) -> bool; 4] = [
+            &|one| is_known(one) && is_meant(one),
+            &is_meant,
+            &|one| is_known(one) && is_named(one) && is_by(one),
+            &|one| is_known(one) && is_alike(one) && is_by(one),
+        ];
+        let found: Vec<_> = rules
+            .iter()
+            .map(|rule| self.subjects.iter().filter(rule).collect::<Vec<_>>())
+            .find(|found| !found.is_empty())
+            .unwrap_or_default();
         let Some(first) = found.first() else {
-            bail!(
-                "no model named \"{}\"{}",
-                bounded(name),
-                self.nearest(&wanted.name)
-            );
+            let (typed, nearest) = (bounded(name), self.nearest(&wanted.name));
+            let Some(developer) = developer.filter(|_| !named.is_empty()) else {
+                bail!("no model named \"{typed}\"{nearest}");
+            };
+            let developers = named
+                .iter()
+                .map(|one| format!("\"{}\"", bounded(one.developer)));
+            let (developer, developers) = (bounded(developer), developers.collect::<BTreeSet<_>>());
+            let under = listed(developers);
+            bail!("no model named \"{typed}\" by \"{developer}\"; that name stands under {under}");
         };
         if found.iter().any(|one| one.model != first.model) {
             bail!(

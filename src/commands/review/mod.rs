@@ -17,10 +17,8 @@ use super::list::FilterArgs;
 use super::show::{ShownModel, show};
 use super::usage;
 use super::verify::{VerificationArgs, verify};
-use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::Decision;
-use crate::flop::Flop;
 use crate::key::Key;
 use crate::plan::{Mode, Remembered};
 use crate::report::most_frequent;
@@ -185,60 +183,13 @@ impl Review<'_> {
         self.decide(what, shown)
     }
 
-    /// Asks for what belongs to a decision, and writes it down. Everything is typed before the lock is taken.
+    /// Asks for what belongs to a decision, and writes it down. The model is found again under the lock and remembered. Where it is no longer
+    /// as the person saw it, nothing is written, and it is shown again.
     fn decide(&mut self, what: Verdict, shown: &ShownModel) -> Result<bool> {
-        let mut how = VerificationArgs::default();
-        if what == Verdict::Corrected {
-            let Some(typed) = self.ask("Which training FLOP, such as 3.5e25?")? else {
-                return Ok(true);
-            };
-            match typed.parse::<Flop>() {
-                Ok(flop) => how.correction.flop = Some(flop),
-                Err(error) => {
-                    println!("{}: {error}", text::shown(&typed));
-                    return Ok(false);
-                }
-            }
-            let Some(source) = self.ask("URL of the source (Enter leaves it out):")? else {
-                return Ok(true);
-            };
-            how.correction.source = Some(source).filter(|source| !source.is_empty());
-        }
-        let question = match what {
-            Verdict::Dismissed | Verdict::Ignored => "Note (required):",
-            _ => "Note (Enter leaves it out):",
+        // Everything is typed before the lock is taken.
+        let Some((how, note)) = self.ask_for_details(what)? else {
+            return Ok(self.is_over);
         };
-        let Some(note) = self.ask(question)? else {
-            return Ok(true);
-        };
-        let place = self.place;
-        let leads_on = self.write_down(what, shown, |curation, subject| match what {
-            Verdict::Verified | Verdict::Corrected => verify(curation, subject, &how, &note),
-            Verdict::Dismissed => dismiss(curation, subject, Decision::Below, &note),
-            Verdict::Ignored => dismiss(curation, subject, Decision::Ignore, &note),
-            Verdict::Accepted => accept(curation, subject, &note),
-        })?;
-        if self.place == place && !note.is_empty() {
-            println!("Not written: {}", text::shown(&note));
-        }
-        Ok(leads_on)
-    }
-
-    /// Asks for what belongs to a decision. Where the input ends, the decision is not made, and the review is over.
-    fn ask(&mut self, question: &str) -> Result<Option<String>> {
-        let answer = ask(question)?;
-        self.is_over = answer.is_none();
-        Ok(answer)
-    }
-
-    /// Finds the model again under the lock, remembers it, and makes one change. Where the model is no longer as the person saw it, nothing
-    /// is written, and it is shown again.
-    fn write_down(
-        &mut self,
-        what: Verdict,
-        shown: &ShownModel,
-        change: impl for<'p> FnOnce(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
-    ) -> Result<bool> {
         let (name, developer) = &self.queue[self.place];
         let mode = match what {
             Verdict::Verified | Verdict::Corrected => Mode::Verify,
@@ -247,28 +198,73 @@ impl Review<'_> {
         };
         let mut is_as_shown = true;
         let made = self.curate(mode, |curation| {
-            let subject = curation.lookup.find(name, Some(developer))?;
+            let subject = &curation.lookup.find(name, Some(developer))?;
             let before = curation.draft.remembered(&subject.model, curation.aliases);
             is_as_shown = before == shown.model && subject.estimate == shown.latest.as_ref();
             if !is_as_shown {
                 let name = bounded(name);
                 bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
             }
-            change(curation, &subject)?;
+            match what {
+                Verdict::Verified | Verdict::Corrected => verify(curation, subject, &how, &note),
+                Verdict::Dismissed => dismiss(curation, subject, Decision::Below, &note),
+                Verdict::Ignored => dismiss(curation, subject, Decision::Ignore, &note),
+                Verdict::Accepted => accept(curation, subject, &note),
+            }?;
             Ok(Made {
                 place: self.place,
                 what,
                 before,
                 after: curation.draft.remembered(&subject.model, curation.aliases),
-                model: subject.model,
+                model: subject.model.clone(),
             })
         })?;
-        let leads_on = made.is_some() || !is_as_shown;
-        self.place += usize::from(made.is_some());
+        let Some(made) = made else {
+            if !note.is_empty() {
+                println!("Not written: {}", text::shown(&note));
+            }
+            return Ok(!is_as_shown);
+        };
+        self.place += 1;
         // A decision that changed nothing was not written.
-        self.made
-            .extend(made.filter(|made| made.before != made.after));
-        Ok(leads_on)
+        if made.before != made.after {
+            self.made.push(made);
+        }
+        Ok(true)
+    }
+
+    /// Asks for the number and its source, where it is corrected, and for the note. `None` where the decision is not made, because the number
+    /// is none, or because the input ended, and then the review is over.
+    fn ask_for_details(&mut self, what: Verdict) -> Result<Option<(VerificationArgs, String)>> {
+        let mut how = VerificationArgs::default();
+        if what == Verdict::Corrected {
+            let Some(typed) = self.ask("Which training FLOP, such as 3.5e25?")? else {
+                return Ok(None);
+            };
+            match typed.parse() {
+                Ok(flop) => how.correction.flop = Some(flop),
+                Err(error) => {
+                    println!("{}: {error}", text::shown(&typed));
+                    return Ok(None);
+                }
+            }
+            let Some(source) = self.ask("URL of the source (Enter leaves it out):")? else {
+                return Ok(None);
+            };
+            how.correction.source = Some(source).filter(|source| !source.is_empty());
+        }
+        let question = match what {
+            Verdict::Dismissed | Verdict::Ignored => "Note (required):",
+            _ => "Note (Enter leaves it out):",
+        };
+        Ok(self.ask(question)?.map(|note| (how, note)))
+    }
+
+    /// Asks for one line. Where the input ends, the review is over.
+    fn ask(&mut self, question: &str) -> Result<Option<String>> {
+        let answer = ask(question)?;
+        self.is_over = answer.is_none();
+        Ok(answer)
     }
 
     /// Takes the last decision back, unless somebody has changed the model since, and returns to that model.

@@ -17,7 +17,7 @@ use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
 use crate::schema::Column;
-use crate::terminal::{Screen, and_more_of_group, bounded_model, headed, wrap};
+use crate::terminal::{Screen, and_more, bounded_model, headed, wrap};
 use crate::text::shown;
 
 #[derive(Debug, Args)]
@@ -143,6 +143,6 @@ fn broken_text(broken: &[ModelChange<'_>], screen: Screen) -> String {
             screen,
         ));
     }
-    lines.extend(and_more_of_group(broken.len(), screen));
+    lines.extend(and_more(broken.len(), screen));
     lines.join("\n")
 }

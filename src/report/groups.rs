@@ -13,8 +13,7 @@ use crate::flop::Flop;
 use crate::plan::{Change, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
-    Align, Grid, GridRow, Screen, Tone, and_more_of_group, bounded, bounded_model, headed, listed,
-    wrap,
+    Align, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
 };
 use crate::text::{excerpt, shown};
 
@@ -89,7 +88,7 @@ impl Groups<'_> {
         }
         let mut lines = vec![title(heading, changes.len(), self.screen)];
         lines.extend(grid.lines("  ", self.screen));
-        lines.extend(and_more_of_group(changes.len(), self.screen));
+        lines.extend(and_more(changes.len(), self.screen));
         lines
     }
 

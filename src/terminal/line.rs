@@ -32,15 +32,11 @@ pub fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     listed.join(", ")
 }
 
-/// `… and 3 more (--verbose shows all)`, where only `shown` of them are.
-pub fn and_more(all: usize, shown: usize, how: &str, screen: Screen) -> Option<String> {
-    let more = all.checked_sub(shown).filter(|more| *more > 0)?;
-    Some(screen.paint(Tone::Quiet, &format!("  … and {more} more ({how})")))
-}
-
-/// The same of a group of which a screen shows the first entries.
-pub fn and_more_of_group(all: usize, screen: Screen) -> Option<String> {
-    and_more(all, screen.limit(), "--verbose shows all", screen)
+/// `… and 3 more (--verbose shows all)`, where a screen shows only the first entries of a group.
+pub fn and_more(all: usize, screen: Screen) -> Option<String> {
+    let more = all.checked_sub(screen.limit()).filter(|more| *more > 0)?;
+    let text = format!("  … and {more} more (--verbose shows all)");
+    Some(screen.paint(Tone::Quiet, &text))
 }
 
 /// `text` broken between words so that no line is wider than the screen; lines after the first begin with `indent`.

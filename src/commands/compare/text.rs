@@ -5,7 +5,7 @@ use crate::epoch::{Category, Comparison, Entry};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
-use crate::terminal::{Cell, Grid, Screen, Tone, and_more_of_group, headed, wrap};
+use crate::terminal::{Cell, Grid, Screen, Tone, and_more, headed, wrap};
 use crate::text::{one_line, plural, shown};
 
 /// The groups in the order in which they are shown: each with its title, and what is not in it because an earlier group has it.
@@ -144,7 +144,7 @@ pub(super) fn text(
         };
         let mut lines = vec![headed(&format!("{title} {count}"), meaning, screen)];
         lines.extend(grid.lines("  ", screen));
-        lines.extend(and_more_of_group(entries.len(), screen));
+        lines.extend(and_more(entries.len(), screen));
         blocks.push(lines.join("\n"));
     }
     if !to_paste.is_empty() {

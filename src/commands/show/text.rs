@@ -29,9 +29,6 @@ const SHORT: [Column; 8] = [
     Column::LastUpdated,
 ];
 
-/// How many sources, events and alternative estimates are shown.
-const LISTED: usize = 10;
-
 pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     let row = |column| model.row.as_ref().map_or("", |cells| cell(cells, column));
     let estimate = |column| {
@@ -168,16 +165,11 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
 /// The first of these texts, a line each.
 fn long_lines(texts: &[String], screen: Screen) -> Vec<String> {
     let mut lines = Vec::new();
-    for text in texts.iter().take(LISTED) {
+    for text in texts.iter().take(screen.limit()) {
         let line = format!("  {}", shown(&excerpt(text, LONG_EXCERPT)));
         lines.push(wrap(&line, "    ", screen));
     }
-    lines.extend(and_more(
-        texts.len(),
-        LISTED,
-        "--format json has all",
-        screen,
-    ));
+    lines.extend(and_more(texts.len(), screen));
     lines
 }
 
@@ -228,7 +220,7 @@ fn events(model: &Shown<'_>, screen: Screen) -> String {
     if events.is_empty() {
         return String::new();
     }
-    let first = &events[..events.len().min(LISTED)];
+    let first = &events[..events.len().min(screen.limit())];
     let text = history::text::events(first, events.len(), screen);
     format!("{}\n{text}", screen.paint(Tone::Heading, "History"))
 }

@@ -9,15 +9,6 @@ use crate::terminal::{Cell, Grid, Screen, Tone, and_more, wrap};
 /// How wide a bar is at most, in characters.
 const BAR: usize = 30;
 
-/// How many values of a distribution are shown.
-const LISTED: usize = 20;
-
-/// How many of the lowest scores are shown.
-const LOWEST: usize = 5;
-
-/// Where the reader finds the rest.
-const WHOLE: &str = "--format json has all";
-
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
     let at_or_above = Some(stats.at_or_above_1e25);
     let mut blocks = vec![summary(&stats.summary, at_or_above, screen)];
@@ -89,7 +80,7 @@ fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
 fn bars(shares: &[Share], screen: Screen) -> Vec<String> {
     let most = shares.iter().map(|share| share.count).max().unwrap_or(0);
     let mut grid = Grid::new(&[Text, Number, Sentence]);
-    for share in shares.iter().take(LISTED) {
+    for share in shares.iter().take(screen.limit()) {
         grid.push([
             Cell::name(Tone::Plain, &share.value),
             Cell::plain(&share.count.to_string()),
@@ -97,7 +88,7 @@ fn bars(shares: &[Share], screen: Screen) -> Vec<String> {
         ]);
     }
     let mut lines = grid.lines("  ", screen);
-    lines.extend(and_more(shares.len(), LISTED, WHOLE, screen));
+    lines.extend(and_more(shares.len(), screen));
     lines
 }
 
@@ -160,7 +151,7 @@ fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
     let meaning = "  each verified row: 30 for a note, 20 for a source that is a URL, 5 to 20 for its confidence, 30 when the latest \
                    estimate agrees (15 when there is none)";
     let mut grid = Grid::new(&[Number, Text, Text, Paragraph]);
-    for row in quality.rows.iter().take(LOWEST) {
+    for row in quality.rows.iter().take(screen.limit()) {
         grid.push([
             Cell::plain(&row.score.to_string()),
             Cell::name(Tone::Plain, &row.name),
@@ -170,6 +161,6 @@ fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
     }
     let mut lines = vec![wrap(meaning, "  ", screen)];
     lines.extend(grid.lines("  ", screen));
-    lines.extend(and_more(quality.rows.len(), LOWEST, WHOLE, screen));
+    lines.extend(and_more(quality.rows.len(), screen));
     lines
 }

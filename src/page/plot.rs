@@ -272,7 +272,7 @@ fn names<'d>(all: &[(f64, f64)], dots: impl Iterator<Item = (&'d str, f64, f64)>
                 y: base - ABOVE..base + BELOW,
             };
             // The line begins a little above its dot, because neighbouring dots may overlap the dot.
-            let leader = is_above.then(|| Area {
+            let leader = is_above.then_some(Area {
                 x: x - 1.0..x + 1.0,
                 y: area.y.end..y - RADIUS - 6.0,
             });

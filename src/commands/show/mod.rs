@@ -86,13 +86,13 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
             .collect()
     });
     let own = row_cells.as_ref().or(estimate_cells.as_ref());
-    let sources = sources::split(own.map_or("", |cells| cell(cells, Column::Sources)));
+    let sources = own.and_then(|cells| cells.get(Column::Sources.name()));
+    let sources = sources.map_or(Vec::new(), |text| sources::split(text));
     let shown = Shown {
         name: subject.name,
         developer: subject.developer,
         in_dataset: row.is_some(),
         why: why(subject, &latest, &decisions),
-        texts: row.map_or_else(Vec::new, |row| human_texts(&dataset, row)),
         line: row.map(|row| row.record.line),
         differs: differing_columns(row_cells.as_ref(), estimate_cells.as_ref()),
         drift: row.and_then(|row| Drift::of_row(row, &latest, &decisions)),
@@ -133,10 +133,6 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
 
 type NamedCells<'s> = BTreeMap<&'s str, Cow<'s, str>>;
 
-fn cell<'c>(cells: &'c NamedCells<'_>, column: Column) -> &'c str {
-    cells.get(column.name()).map_or("", |text| text)
-}
-
 /// All that is known of one model. As JSON the keys are the fields' names (behaviour §6).
 #[derive(Serialize)]
 struct Shown<'s> {
@@ -168,15 +164,22 @@ struct Shown<'s> {
     /// Where the model stands on several rows, and what to do.
     #[serde(skip)]
     several_rows: Option<String>,
-    /// What people wrote in the first row, by column.
-    #[serde(skip)]
-    texts: Vec<(&'s str, &'s str)>,
     /// What the other rows say, and what people wrote in them.
     #[serde(skip)]
     further_rows: Vec<String>,
     /// Whether the decision has an effect today.
     #[serde(skip)]
     is_in_effect: bool,
+}
+
+impl Shown<'_> {
+    /// What the row and the estimate say in a column.
+    fn cells(&self, column: Column) -> [&str; 2] {
+        [&self.row, &self.estimate].map(|cells| {
+            let cell = cells.as_ref().and_then(|cells| cells.get(column.name()));
+            cell.map_or("", |text| text)
+        })
+    }
 }
 
 /// A record of the estimates. A rejected record has no number, confidence or moment.
@@ -268,23 +271,16 @@ fn is_in_effect(
     })
 }
 
-/// What people wrote in a row, by column.
-fn human_texts<'s>(dataset: &'s Dataset<'_>, row: &'s Row<'_>) -> Vec<(&'s str, &'s str)> {
-    let texts = dataset.human_text(row);
-    texts
-        .map(|(place, text)| (dataset.table.header.name(place), text))
-        .collect()
-}
-
 /// Where a further row of the model stands, its number, its mark, and what people wrote in it.
 fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     let name = Model::of_row(dataset, row);
     let name = bounded_model(&name.name, &name.developer);
     let mut said = format!("Line {}, {name}: {}", row.record.line, flop_text(row.flop));
-    let mark = (Column::Verified.name(), dataset.cell(row, Column::Verified));
-    let mark = Some(mark).filter(|_| row.is_marked());
-    for (column, text) in mark.into_iter().chain(human_texts(dataset, row)) {
-        said += &format!("; {column} \"{}\"", text.trim());
+    let header = &dataset.table.header;
+    let mark = header.place(Column::Verified);
+    let mark = row.is_marked().then(|| (mark, row.record.cell(mark)));
+    for (place, text) in mark.into_iter().chain(dataset.human_text(row)) {
+        said += &format!("; {} \"{}\"", header.name(place), text.trim());
     }
     said
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Shown, cell};
+use super::Shown;
 use crate::changes::Model;
 use crate::commands::history;
 use crate::dates;
 use crate::flop::Flop;
 use crate::report::{drift_text, flop_text};
-use crate::schema::Column;
+use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
     Cell, Grid, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
@@ -30,26 +30,24 @@ const SHORT: [Column; 8] = [
 ];
 
 pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
-    let row = |column| model.row.as_ref().map_or("", |cells| cell(cells, column));
-    let estimate = |column| {
-        let cells = model.estimate.as_ref();
-        cells.map_or("", |cells| cell(cells, column))
-    };
-    let (of_row, of_estimate) = (row(Column::Reasoning), estimate(Column::Reasoning));
-    let mut reasons = paragraph("Reasoning", of_row, screen);
-    if of_estimate.trim() != of_row.trim() {
-        reasons += &paragraph("Reasoning of the estimate", of_estimate, screen);
+    let [row, estimate] = model.cells(Column::Reasoning);
+    let mut reasons = paragraph("Reasoning", row, screen);
+    if estimate.trim() != row.trim() {
+        reasons += &paragraph("Reasoning of the estimate", estimate, screen);
     }
     let mut texts = String::new();
-    for (column, text) in &model.texts {
-        let is_notes = *column == Column::Notes.name();
-        let title = if is_notes { "Notes" } else { column };
+    for (column, text) in model.row.iter().flatten() {
+        let title = match *column {
+            "notes" => "Notes",
+            column if is_text_column(column) => column,
+            _ => continue,
+        };
         texts += &paragraph(&bounded(title), text, screen);
     }
     let alternatives: Vec<String> = model.alternatives.iter().map(Value::to_string).collect();
     let mut blocks = vec![
         title(model, screen),
-        side_by_side(model, row, estimate, screen),
+        side_by_side(model, screen),
         reasons,
         texts,
         under("Sources", long_lines(&model.sources, screen), screen),
@@ -121,12 +119,7 @@ fn decision_text(decision: &BTreeMap<&str, &str>) -> String {
 }
 
 /// The row beside the estimate, with the differences marked.
-fn side_by_side<'s>(
-    model: &Shown<'_>,
-    row: impl Fn(Column) -> &'s str,
-    estimate: impl Fn(Column) -> &'s str,
-    screen: Screen,
-) -> String {
+fn side_by_side(model: &Shown<'_>, screen: Screen) -> String {
     if model.row.is_none() && model.estimate.is_none() {
         return String::new();
     }
@@ -138,6 +131,7 @@ fn side_by_side<'s>(
     ]);
     for column in SHORT {
         let name = column.name();
+        let [row, estimate] = model.cells(column);
         let (tone, mark) = if model.differs.contains(&name) {
             (Tone::Attention, "≠")
         } else {
@@ -145,9 +139,9 @@ fn side_by_side<'s>(
         };
         grid.push([
             Cell::new(Tone::Quiet, name),
-            Cell::new(tone, row(column)),
+            Cell::new(tone, row),
             Cell::new(tone, mark),
-            Cell::new(tone, estimate(column)),
+            Cell::new(tone, estimate),
         ]);
     }
     grid.text(None, screen)

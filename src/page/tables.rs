@@ -15,21 +15,21 @@ use crate::terminal::bounded;
 /// How many rows a table shows at most. With 30,000 rows the page would be too large to send.
 const SHOWN_ROWS: usize = 1000;
 
-/// A section with a table of models.
-struct Section {
-    id: &'static str,
-    title: &'static str,
+/// A section with a table.
+pub(super) struct Section {
+    pub id: &'static str,
+    pub title: &'static str,
     /// What the rows have in common, and what to do about it.
-    meaning: Markup,
-    /// The headings of the columns behind the model.
-    head: Markup,
+    pub meaning: Markup,
+    /// The headings of the columns.
+    pub head: Markup,
     /// The command that lists all the rows.
-    command: &'static str,
+    pub command: &'static str,
 }
 
 impl Section {
     /// The section with a count, its meaning, and the table. Without rows there is no section.
-    fn with<T>(&self, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
+    pub fn with<T>(&self, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
         if rows.is_empty() {
             return Markup::default();
         }
@@ -39,7 +39,7 @@ impl Section {
                 p class="quiet" { (self.meaning) }
                 div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
                     table id={ (self.id) "-table" } {
-                        thead { tr { th scope="col" { "Model" } (self.head) } }
+                        thead { tr { (self.head) } }
                         tbody { @for row in rows.iter().take(SHOWN_ROWS) { tr { (cells(row)) } } }
                     }
                 }
@@ -63,9 +63,12 @@ impl Section {
     }
 }
 
-/// The headings of columns of numbers.
-fn numbers(titles: [&str; 3]) -> Markup {
-    html! { @for title in titles { th scope="col" class="number" { (title) } } }
+/// The headings of a column of names, and of columns of numbers.
+pub(super) fn heads(of: &str, numbers: &[&str]) -> Markup {
+    html! {
+        th scope="col" { (of) }
+        @for title in numbers { th scope="col" class="number" { (title) } }
+    }
 }
 
 /// What has drifted, what passed 1e25 in the last refresh, which dismissed models have risen since, and what is probably renamed.
@@ -79,7 +82,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
             "Verified rows whose latest estimate is 2× or more away, in another class, or on the other side of 1e25. "
             code { "core-dataset accept" } " says that the value stands, or takes the latest."
         },
-        head: numbers(["Verified FLOP", "Latest FLOP", "Factor"]),
+        head: heads("Model", &["Verified FLOP", "Latest FLOP", "Factor"]),
         command: "list --drifted",
     };
     let day = last.map_or("", |entry| dates::day_text(&entry.at));
@@ -87,7 +90,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "crossed",
         title: "Crossed 1e25",
         meaning: html! { "Models that passed 1e25 FLOP in the last refresh, on " (bounded(day)) ", in either direction." },
-        head: numbers(["FLOP before", "FLOP now", "Factor"]),
+        head: heads("Model", &["FLOP before", "FLOP now", "Factor"]),
         command: "list --crossed",
     };
     let reconsider = Section {
@@ -97,7 +100,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
             "Models that a person dismissed, and that are now estimated far above what was judged. "
             code { "core-dataset dismiss" } " judges them again, with " code { "--undo" } " they come back."
         },
-        head: numbers(["Judged FLOP", "Latest FLOP", "Factor"]),
+        head: heads("Model", &["Judged FLOP", "Latest FLOP", "Factor"]),
         command: "list --reconsider",
     };
     let renamed = Section {
@@ -107,7 +110,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
             "Models whose names are the same, or look alike. They are never merged; "
             code { "core-dataset alias --suggest" } " prints the commands that would."
         },
-        head: html! { th scope="col" { "Also" } },
+        head: html! { th scope="col" { "Model" } th scope="col" { "Also" } },
         command: "alias --suggest",
     };
     html! {
@@ -150,6 +153,7 @@ pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
 /// The script sorts and filters the tables that say by what they are sorted.
 fn row_head() -> Markup {
     html! {
+        th scope="col" { "Model" }
         th scope="col" class="number" aria-sort="descending" { "FLOP" }
         @for title in ["Confidence", "Released", "Method, reasoning, notes", "Sources"] { th scope="col" { (title) } }
     }

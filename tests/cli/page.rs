@@ -61,7 +61,7 @@ fn the_page_says_the_counts_and_what_waits_for_whom() {
         "Made by core-dataset on <time>2025-08-20</time>",
         "core-dataset list --drifted",
         "core-dataset list --unverified",
-        "The journal has no runs yet.",
+        "<h2 id=\"progress\">Progress by day <span class=\"count\">1</span></h2>",
         "<h2 id=\"drifted\">Drifted <span class=\"count\">1</span></h2>",
         "Epoch AI states",
     ] {

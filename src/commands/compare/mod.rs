@@ -14,7 +14,7 @@ use super::load::{self, Files};
 use super::print::{print, print_unless_quiet};
 use crate::config::Config;
 use crate::epoch::{Comparison, Entry, Ours, PublicTable, WHERE};
-use crate::estimates::Latest;
+use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
 use crate::terminal::listed;
 
@@ -51,19 +51,18 @@ pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     } else {
         files.existing()?
     };
-    let estimates = load::estimates(config, &aliases);
-    let estimates = if args.estimates {
-        Some(estimates?)
-    } else {
+    let estimates = match load::estimates(config, &aliases) {
         // The dataset can be compared without the estimates.
-        estimates.ok()
+        Err(_) if !args.estimates => Estimates::default(),
+        read => read?,
     };
-    let latest = estimates.as_ref().map(|all| Latest::of(all, &aliases));
-    let ours = match latest.as_ref().filter(|_| args.estimates) {
-        Some(latest) => Ours::of_estimates(latest),
-        None => Ours::of_dataset(&dataset),
+    let latest = Latest::of(&estimates, &aliases);
+    let ours = if args.estimates {
+        Ours::of_estimates(&latest)
+    } else {
+        Ours::of_dataset(&dataset)
     };
-    let candidates = latest.iter().flat_map(Latest::iter);
+    let candidates = latest.iter();
     let candidates = candidates.filter(|estimate| estimate.is_candidate(false));
     let candidates = candidates.map(|estimate| (estimate.key.clone(), "a refresh adds it"));
     let rows = dataset.rows.iter();

@@ -178,12 +178,6 @@ fn under(heading: &str, lines: Vec<String>, screen: Screen) -> String {
 
 /// Every record of the model, and why one was chosen.
 fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
-    // Where the model has no row and one record, its reason for having no row already says why the record was rejected.
-    if let [record] = &model.records[..]
-        && (record.chosen || !model.in_dataset)
-    {
-        return Vec::new();
-    }
     let mut grid = Grid::new(&[Sentence, Number, Sentence, Sentence, Paragraph]);
     for record in &model.records {
         let (tone, why) = match &record.passed_over {

@@ -15,13 +15,16 @@ use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::changes::{Model, Subject};
 use crate::config::Config;
-use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark, Row};
+use crate::dataset::{
+    ANY, AliasColumn, Aliases, Dataset, DecisionColumn, DecisionLine, Decisions, Mark, Row,
+};
+use crate::dates;
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::{HOW_TO_JOIN, Lookup, line_numbers};
 use crate::plan::{self, Draft, Drift, Orphan, Plan, Remembered, Signature};
-use crate::report::flop_text;
+use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
@@ -88,6 +91,25 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let own = row_cells.as_ref().or(estimate_cells.as_ref());
     let sources = own.and_then(|cells| cells.get(Column::Sources.name()));
     let sources = sources.map_or(Vec::new(), |text| sources::split(text));
+    let drift = row.and_then(|row| Drift::of_row(row, &latest, &decisions));
+    let decision = decisions.get(model);
+    let several_rows = (subjects.len() > 1)
+        .then(|| format!("On lines {}: {HOW_TO_JOIN}", line_numbers(&subjects)));
+    let mut notices: Vec<String> = several_rows.iter().cloned().collect();
+    let further_rows = subjects[1..].iter().filter_map(|other| other.row);
+    notices.extend(further_rows.map(|row| further_row(&dataset, row)));
+    notices.extend(drift.map(|drift| {
+        let said = drift_text(&drift);
+        format!("Drifted: {said}; `accept` says that it stands, or takes the latest")
+    }));
+    notices.extend(row.and_then(|row| next(row, &next_plan)));
+    notices.extend(decision.map(|line| {
+        let effect = match is_in_effect(&subjects, &dataset, &decisions) {
+            true => "",
+            false => ", without effect",
+        };
+        format!("Decision{effect}: {}", decision_text(line, &decisions))
+    }));
     let shown = Shown {
         name: subject.name,
         developer: subject.developer,
@@ -95,28 +117,20 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         why: why(subject, &latest, &decisions),
         line: row.map(|row| row.record.line),
         differs: differing_columns(row_cells.as_ref(), estimate_cells.as_ref()),
-        drift: row.and_then(|row| Drift::of_row(row, &latest, &decisions)),
+        drift,
         records: records(subject, &estimates, &aliases),
         alternatives: estimate
             .and_then(|one| alternatives(&String::from_utf8_lossy(&bytes), one.index))
             .unwrap_or_default(),
-        decision: decisions.get(model).map(|line| {
+        decision: decision.map(|line| {
             let names = decisions.table.header.names();
             names.zip(line.record.cells()).collect()
         }),
         aliases: other_names(subject, &aliases),
         look_alikes: lookup.look_alikes(subject.name, &subject.model),
         sources: sources.into_iter().map(str::to_owned).collect(),
-        is_in_effect: is_in_effect(&subjects, &dataset, &decisions),
         history: history::events(&journal, &aliases, model),
-        next: row.and_then(|row| next(row, &next_plan)),
-        several_rows: (subjects.len() > 1)
-            .then(|| format!("On lines {}: {HOW_TO_JOIN}", line_numbers(&subjects))),
-        further_rows: subjects[1..]
-            .iter()
-            .filter_map(|other| other.row)
-            .map(|row| further_row(&dataset, row))
-            .collect(),
+        notices,
         row: row_cells,
         estimate: estimate_cells,
     };
@@ -124,7 +138,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let draft = Draft::new(&dataset, &decisions, Signature::default());
     Ok(ShownModel {
         flop: row.map_or(estimate.and_then(|one| one.flop), |row| row.flop),
-        several_rows: shown.several_rows,
+        several_rows,
         sources: shown.sources,
         model: draft.remembered(model, &aliases),
         latest: estimate.cloned(),
@@ -158,18 +172,9 @@ struct Shown<'s> {
     look_alikes: Vec<Model<'s>>,
     sources: Vec<String>,
     history: Vec<history::Event<'s>>,
-    /// What becomes of the row at the next refresh.
+    /// What else there is to know: sentences for a person, a line each.
     #[serde(skip)]
-    next: Option<String>,
-    /// Where the model stands on several rows, and what to do.
-    #[serde(skip)]
-    several_rows: Option<String>,
-    /// What the other rows say, and what people wrote in them.
-    #[serde(skip)]
-    further_rows: Vec<String>,
-    /// Whether the decision has an effect today.
-    #[serde(skip)]
-    is_in_effect: bool,
+    notices: Vec<String>,
 }
 
 impl Shown<'_> {
@@ -347,15 +352,37 @@ fn other_names<'s>(subject: &Subject<'_>, aliases: &'s Aliases<'_>) -> Vec<Model
     others
 }
 
+/// `below at 3.00e+25 by ana on 2025-08-15: the note`, as far as it is filled in.
+fn decision_text(line: &DecisionLine<'_>, decisions: &Decisions<'_>) -> String {
+    let cell = |column| decisions.cell(line, column).trim();
+    let (flop, at) = (cell(DecisionColumn::Flop), cell(DecisionColumn::At));
+    let flop = line.flop.map_or(flop.to_owned(), Flop::rounded);
+    let day = dates::moment(at).map_or(at, |_| dates::day_text(at));
+    let mut said = String::new();
+    for (before, text) in [
+        ("", cell(DecisionColumn::Decision)),
+        (" at ", &flop),
+        (" by ", cell(DecisionColumn::By)),
+        (" on ", day),
+        (": ", cell(DecisionColumn::Note)),
+    ] {
+        if !text.is_empty() {
+            said += &format!("{before}{text}");
+        }
+    }
+    said
+}
+
 /// What the next refresh does to a row, if it changes the row.
 fn next(row: &Row<'_>, plan: &Plan<'_>) -> Option<String> {
     let is_of_row = |one: &Row<'_>| one.record.line == row.record.line;
     let mut lines = plan.lines.iter();
     let Some(line) = lines.find(|line| line.row.is_some_and(is_of_row)) else {
-        return Some("the row leaves".to_owned());
+        return Some("Next refresh: the row leaves".to_owned());
     };
     let header = &plan.dataset.table.header;
     let places = line.record.edits.keys();
     let columns: Vec<&str> = places.map(|place| header.name(*place)).collect();
-    (!columns.is_empty()).then(|| format!("the row changes in {}", columns.join(", ")))
+    let columns = columns.join(", ");
+    (!columns.is_empty()).then(|| format!("Next refresh: the row changes in {columns}"))
 }

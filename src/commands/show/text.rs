@@ -1,15 +1,11 @@
 //! One model as a person reads it: the row beside the estimate, and below it where the numbers come from.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::Shown;
 use crate::changes::Model;
 use crate::commands::history;
-use crate::dates;
-use crate::flop::Flop;
-use crate::report::{drift_text, flop_text};
+use crate::report::flop_text;
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
@@ -69,53 +65,17 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         title += &format!(", line {line}");
         lines = vec![format!("In the dataset: {}", model.why)];
     }
-    lines.extend(model.several_rows.clone());
-    for row in &model.further_rows {
-        // JSON has the first row only, so the texts that people wrote in the other rows are shown whole.
-        lines.push(shown(row).into_owned());
-    }
-    if let Some(drift) = &model.drift {
-        let said = drift_text(drift);
-        lines.push(format!(
-            "Drifted: {said}; `accept` says that it stands, or takes the latest"
-        ));
-    }
-    if let Some(next) = &model.next {
-        lines.push(format!("Next refresh: {}", shown(next)));
-    }
-    if let Some(decision) = &model.decision {
-        let effect = if model.is_in_effect {
-            ""
-        } else {
-            ", without effect"
-        };
-        lines.push(format!("Decision{effect}: {}", decision_text(decision)));
-    }
+    // JSON has the first row only, so the texts that people wrote in the other rows are shown whole.
+    lines.extend(
+        model
+            .notices
+            .iter()
+            .map(|notice| shown(notice).into_owned()),
+    );
     for line in lines {
         title += &format!("\n{}", wrap(&line, "  ", screen));
     }
     title + "\n"
-}
-
-/// `below at 3.00e+25 by ana on 2025-08-15: the note`, as far as it is filled in.
-fn decision_text(decision: &BTreeMap<&str, &str>) -> String {
-    let cell = |column| decision.get(column).map_or("", |text| text.trim());
-    let (flop, at) = (cell("flop"), cell("at"));
-    let flop = flop.parse().map_or(flop.to_owned(), Flop::rounded);
-    let day = dates::moment(at).map_or(at, |_| dates::day_text(at));
-    let mut said = String::new();
-    for (before, text) in [
-        ("", cell("decision")),
-        (" at ", &flop),
-        (" by ", cell("by")),
-        (" on ", day),
-        (": ", cell("note")),
-    ] {
-        if !text.is_empty() {
-            said += &format!("{before}{}", shown(text));
-        }
-    }
-    said
 }
 
 /// The row beside the estimate, with the differences marked.

@@ -11,13 +11,13 @@ use serde::Serialize;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::{Dataset, Decisions, Mark, Row};
+use crate::dataset::{Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::Key;
-use crate::plan::{Drift, Mode, Summary};
+use crate::plan::{self, Line, Mode, Plan, Summary};
 use crate::report::most_frequent;
 use crate::schema::{Column, Confidence};
 use crate::sources;
@@ -35,7 +35,8 @@ pub(crate) fn run(config: &Config) -> Result<()> {
     let estimates = load::estimates(config, &aliases)?;
     let journal = load::journal(&config.paths.journal)?;
     let latest = Latest::of(&estimates, &aliases);
-    let stats = Stats::of(&dataset, &decisions, &latest, &journal);
+    let plan = plan::refresh(&dataset, &decisions, &latest);
+    let stats = Stats::of(&plan, &latest, &journal);
     print_unless_quiet(config, &stats, |screen| text::text(&stats, screen))
 }
 
@@ -120,14 +121,9 @@ const DEVELOPERS: usize = 10;
 const MOST_CHANGED: usize = 5;
 
 impl Stats {
-    /// Measures a dataset against the latest estimates, where there are any, and the journal's runs.
-    fn of(
-        dataset: &Dataset<'_>,
-        decisions: &Decisions<'_>,
-        latest: &Latest<'_>,
-        journal: &[JournalEntry<'_>],
-    ) -> Stats {
-        let rows = &dataset.rows;
+    /// Measures the dataset of a plan against the latest estimates, where there are any, and the journal's runs.
+    fn of(plan: &Plan<'_>, latest: &Latest<'_>, journal: &[JournalEntry<'_>]) -> Stats {
+        let (dataset, rows) = (plan.dataset, &plan.dataset.rows);
         let rate = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
         let summary = Summary::of_rows(rows);
         let above: Vec<&Row<'_>> = rows
@@ -138,10 +134,6 @@ impl Stats {
         let covered = latest
             .iter()
             .filter(|estimate| models_above.contains(&estimate.key))
-            .count();
-        let drifted = rows
-            .iter()
-            .filter(|row| Drift::of_row(row, latest, decisions).is_some())
             .count();
         let by = |value: &dyn Fn(&Row<'_>) -> String| shares(rows.iter().map(value));
         let cell = |row: &Row<'_>, column| dataset.cell(row, column).trim().to_owned();
@@ -161,7 +153,7 @@ impl Stats {
             summary,
             at_or_above_1e25: above.len(),
             coverage_rate: rate(covered, latest.count()),
-            drifted,
+            drifted: plan.count(|line| line.drift.is_some()),
             by_confidence: by(&|row| cell(row, Column::Confidence)),
             by_class: by(&|row| row.flop.map_or("", |flop| flop.class().name()).to_owned()),
             by_method: by(&|row| cell(row, Column::EstimationMethod)),
@@ -169,7 +161,7 @@ impl Stats {
             by_year,
             by_flop: bins(rows.iter().filter_map(|row| row.flop)),
             updates: Updates::of(journal),
-            quality: Quality::of(dataset, decisions, latest),
+            quality: Quality::of(plan, latest),
         }
     }
 }
@@ -243,13 +235,11 @@ impl Updates {
 }
 
 impl Quality {
-    fn of(dataset: &Dataset<'_>, decisions: &Decisions<'_>, latest: &Latest<'_>) -> Quality {
-        let mut rows: Vec<Scored> = dataset
-            .rows
-            .iter()
-            .filter(|row| row.mark == Mark::Verified)
-            .map(|row| Scored::of(dataset, decisions, row, latest))
-            .collect();
+    fn of(plan: &Plan<'_>, latest: &Latest<'_>) -> Quality {
+        let verified = plan.lines.iter();
+        let verified = verified.filter(|line| line.mark == Mark::Verified);
+        let rows = verified.map(|line| Scored::of(plan, line, latest));
+        let mut rows: Vec<Scored> = rows.collect();
         rows.sort_by_key(|row| row.score);
         let sum: u32 = rows.iter().map(|row| row.score).sum();
         let mean = (!rows.is_empty()).then(|| f64::from(sum) / rows.len() as f64);
@@ -258,23 +248,16 @@ impl Quality {
 }
 
 impl Scored {
-    fn of(
-        dataset: &Dataset<'_>,
-        decisions: &Decisions<'_>,
-        row: &Row<'_>,
-        latest: &Latest<'_>,
-    ) -> Scored {
-        let cell = |column| dataset.cell(row, column).trim();
-        let has_drifted = Drift::of_row(row, latest, decisions).is_some();
-        let has_estimate = latest
-            .get(row.model())
-            .is_some_and(|estimate| estimate.flop.is_some());
+    fn of(plan: &Plan<'_>, line: &Line<'_>, latest: &Latest<'_>) -> Scored {
+        let cell = |column| plan.cell(line, column);
+        let estimate = latest.get(line.model());
+        let has_estimate = estimate.is_some_and(|estimate| estimate.flop.is_some());
         let agreement = if has_estimate { 30 } else { 15 };
         let (mut score, mut lacks) = (0, Vec::new());
         for (points, has_them, lack) in [
-            (30, !cell(Column::Notes).is_empty(), "no note"),
-            (20, sources::url(cell(Column::Sources)).is_some(), "no URL"),
-            (agreement, !has_drifted, "drifted"),
+            (30, !cell(Column::Notes).trim().is_empty(), "no note"),
+            (20, sources::url(&cell(Column::Sources)).is_some(), "no URL"),
+            (agreement, line.drift.is_none(), "drifted"),
         ] {
             if has_them {
                 score += points;
@@ -282,7 +265,7 @@ impl Scored {
                 lacks.push(lack);
             }
         }
-        score += match cell(Column::Confidence).parse() {
+        score += match cell(Column::Confidence).trim().parse() {
             Ok(Confidence::High) => 20,
             Ok(Confidence::Medium) => 15,
             Ok(Confidence::Low) => 10,
@@ -290,8 +273,8 @@ impl Scored {
             Err(_) => 0,
         };
         Scored {
-            name: dataset.cell(row, Column::Name).to_owned(),
-            developer: dataset.cell(row, Column::Developer).to_owned(),
+            name: cell(Column::Name).into_owned(),
+            developer: cell(Column::Developer).into_owned(),
             score,
             lacks,
         }
@@ -301,13 +284,16 @@ impl Scored {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::{Dataset, Decisions};
 
     #[test]
     fn a_row_scores_by_note_source_confidence_and_agreement() {
         let text = "name,developer,verified,training_flop,confidence,sources,notes\n\
                     a,d,y,1e25,high,see https://x.org (x),why\nb,d,y,1e25,low,a page,\n";
         let dataset = Dataset::parse(text.as_bytes()).expect("sound");
-        let quality = Quality::of(&dataset, &Decisions::absent(), &Latest::default());
+        let (decisions, latest) = (Decisions::absent(), Latest::default());
+        let plan = plan::refresh(&dataset, &decisions, &latest);
+        let quality = Quality::of(&plan, &latest);
         let scores: Vec<_> = quality
             .rows
             .iter()

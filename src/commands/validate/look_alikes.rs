@@ -6,25 +6,17 @@ use super::codes::Code;
 use super::findings::Findings;
 use crate::changes::Model;
 use crate::config::Paths;
-use crate::dataset::{Dataset, Decisions};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::look_alike::look_or_itself;
 use crate::lookup::spelled;
-use crate::plan;
+use crate::plan::Plan;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
 /// Makes one finding for each group of probable renames, on the first row of the group, or on its first record where none of the models has
 /// a row. The message names the other models, with the lines of their rows.
-pub(super) fn check(
-    findings: &mut Findings,
-    paths: &Paths,
-    dataset: &Dataset<'_>,
-    decisions: &Decisions<'_>,
-    latest: &Latest<'_>,
-) {
-    let plan = plan::refresh(dataset, decisions, latest);
+pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, latest: &Latest<'_>) {
     let rows: HashMap<&Key, usize> = plan
         .lines
         .iter()

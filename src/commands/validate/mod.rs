@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::dataset::{Aliases, Dataset};
 use crate::estimates::Latest;
 use crate::journal;
+use crate::plan;
 use crate::store::Snapshot;
 
 #[derive(Debug, Args)]
@@ -82,7 +83,8 @@ fn all_findings(config: &Config) -> Findings {
     let dataset = &files::parsed(found, &paths.dataset, dataset, refused, Dataset::parse)
         .unwrap_or_else(Dataset::absent)
         .with_aliases(&aliases);
-    look_alikes::check(found, paths, dataset, &decisions, &latest);
+    let plan = plan::refresh(dataset, &decisions, &latest);
+    look_alikes::check(found, paths, &plan, &latest);
     if dataset.table.header.raw().is_some() {
         files::dataset(found, &paths.dataset, dataset, &journal);
     }

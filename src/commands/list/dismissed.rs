@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::{DecisionColumn, Row};
+use crate::dataset::DecisionColumn;
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::plan;
 use crate::report::flop_text;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone};
@@ -48,13 +49,9 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
+    let plan = plan::refresh(&dataset, &decisions, &latest);
     // A dismissal has no effect on a row in which a person wrote.
-    let kept: HashSet<&Key> = dataset
-        .rows
-        .iter()
-        .filter(|row| decisions.contradicted_by(&dataset, row).is_some())
-        .map(Row::model)
-        .collect();
+    let kept: HashSet<&Key> = plan.contradicted.iter().map(|row| row.model()).collect();
     let models = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column).to_owned();
         let latest_flop = latest.get(&line.model).and_then(|estimate| estimate.flop);

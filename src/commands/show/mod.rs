@@ -375,9 +375,7 @@ fn decision_text(line: &DecisionLine<'_>, decisions: &Decisions<'_>) -> String {
 
 /// What the next refresh does to a row, if it changes the row.
 fn next(row: &Row<'_>, plan: &Plan<'_>) -> Option<String> {
-    let is_of_row = |one: &Row<'_>| one.record.line == row.record.line;
-    let mut lines = plan.lines.iter();
-    let Some(line) = lines.find(|line| line.row.is_some_and(is_of_row)) else {
+    let Some(line) = plan.lines.iter().find(|line| line.is_of(row)) else {
         return Some("Next refresh: the row leaves".to_owned());
     };
     let header = &plan.dataset.table.header;

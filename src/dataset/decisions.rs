@@ -209,16 +209,6 @@ impl<'a> Decisions<'a> {
             .filter(|line| !row.is_marked() && self.notes_hold(line, dataset, row))
     }
 
-    /// The line that dismisses a row's model and has no effect on the row, because of what a person wrote in it.
-    pub fn contradicted_by(
-        &self,
-        dataset: &Dataset<'_>,
-        row: &Row<'_>,
-    ) -> Option<&DecisionLine<'a>> {
-        self.dismissal(row.model())
-            .filter(|_| self.takes_out(dataset, row).is_none())
-    }
-
     /// The decision that has an effect on a row today: a dismissal that takes it out at the next refresh, or a `stands` that covers the
     /// latest estimate. Without an estimate every `stands` has an effect.
     pub fn in_effect(

@@ -19,7 +19,6 @@ pub use table::Table;
 pub(crate) use table::foreign_records;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use crate::flop::Flop;
 use crate::key::Key;
@@ -210,15 +209,6 @@ impl<'a> Dataset<'a> {
             mark: Mark::Unverified,
             has_text: false,
         }
-    }
-
-    /// The first row of each model.
-    pub fn first_rows(&self) -> HashMap<&Key, &Row<'a>> {
-        let mut first = HashMap::new();
-        for row in &self.rows {
-            first.entry(row.model()).or_insert(row);
-        }
-        first
     }
 
     /// What people wrote in a row: the places and the texts of its notes and of the owner's columns that are filled.

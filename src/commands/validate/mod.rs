@@ -8,6 +8,8 @@ mod look_alikes;
 mod records;
 mod rows;
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use clap::Args;
 
@@ -88,8 +90,10 @@ fn all_findings(config: &Config) -> Findings {
     if dataset.table.header.raw().is_some() {
         files::dataset(found, &paths.dataset, dataset, &journal);
     }
-    let first = dataset.first_rows();
+    let mut first_lines = HashMap::new();
     for row in &dataset.rows {
+        let line = row.record.line;
+        let first_line = *first_lines.entry(row.model()).or_insert(line);
         let mut about = AboutRow {
             findings: found,
             path: &paths.dataset,
@@ -97,7 +101,7 @@ fn all_findings(config: &Config) -> Findings {
             row,
         };
         cells::check(&mut about, &latest, today);
-        rows::check(&mut about, &first, &decisions, &latest);
+        rows::check(&mut about, first_line, &decisions, &latest);
     }
     findings
 }

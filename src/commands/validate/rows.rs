@@ -1,13 +1,11 @@
 //! Findings about a row in comparison with the other rows and with the estimates. The findings about a row are made through [`AboutRow`].
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use super::codes::Code;
 use super::findings::Findings;
 use crate::dataset::{Dataset, Decision, Decisions, Row};
 use crate::estimates::Latest;
-use crate::key::Key;
 use crate::plan::{Drift, Orphan};
 use crate::report::drift_text;
 use crate::schema::Column;
@@ -39,17 +37,16 @@ impl<'d> AboutRow<'_, 'd, '_> {
     }
 }
 
-/// Duplicates, what the estimates say now, and what was decided.
+/// Duplicates (`first_line` is where the first row of the model stands), what the estimates say now, and what was decided.
 pub(super) fn check(
     about: &mut AboutRow<'_, '_, '_>,
-    first: &HashMap<&Key, &Row<'_>>,
+    first_line: usize,
     decisions: &Decisions<'_>,
     latest: &Latest<'_>,
 ) {
     let row = about.row;
-    let first = first[row.model()].record.line;
-    if first != row.record.line {
-        let message = format!("the same model as on line {first}");
+    if first_line != row.record.line {
+        let message = format!("the same model as on line {first_line}");
         about.found(Code::DuplicateKey, Column::Name, message);
     }
     if let Some(drift) = Drift::of_row(row, latest, decisions) {
@@ -63,7 +60,9 @@ pub(super) fn check(
     }
     // The note may already have what a person wrote in an unverified row. Then the next refresh completes the dismissal, and there is no
     // finding.
-    if let Some(line) = decisions.contradicted_by(about.dataset, row) {
+    let dismissal = decisions.dismissal(row.model());
+    let stays = decisions.takes_out(about.dataset, row).is_none();
+    if let Some(line) = dismissal.filter(|_| stays) {
         let message = format!(
             "a person wrote in this row, and the model is dismissed ({}, line {} of the decisions): take one of the two back",
             line.decision.map_or("", Decision::name),

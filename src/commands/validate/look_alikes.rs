@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::codes::Code;
 use super::findings::Findings;
-use crate::changes::Model;
 use crate::config::Paths;
 use crate::estimates::Latest;
 use crate::key::Key;
@@ -14,8 +13,8 @@ use crate::plan::Plan;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
-/// Makes one finding for each group of probable renames, on the first row of the group, or on its first record where none of the models has
-/// a row. The message names the other models, with the lines of their rows.
+/// Makes one finding for each group of probable renames, on the row of its first model, or on the record where that has no row. The message
+/// names the other models, with the lines of their rows.
 pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, latest: &Latest<'_>) {
     let rows: HashMap<&Key, usize> = plan
         .lines
@@ -23,18 +22,14 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
         .filter_map(|line| Some((&*line.record.key, line.row?.record.line)))
         .collect();
     for group in &plan.renamed {
-        let models: Vec<&Model<'_>> = group.iter().collect();
-        let in_dataset = models.iter().find_map(|model| {
-            let line = rows.get(&model.key())?;
-            Some((*model, &paths.dataset, *line))
-        });
-        let (first, path, line) = in_dataset.unwrap_or_else(|| {
-            let record = latest.get(&models[0].key());
-            let line = record.map_or(1, |record| record.line);
-            (models[0], &paths.estimates, line)
-        });
+        let first = &group[0];
+        let record = latest.get(&first.key());
+        let (path, line) = match rows.get(&first.key()) {
+            Some(line) => (&paths.dataset, *line),
+            None => (&paths.estimates, record.map_or(1, |record| record.line)),
+        };
         let developer = look_or_itself(&first.developer);
-        let is_rename = models
+        let is_rename = group
             .iter()
             .any(|model| look_or_itself(&model.developer) != developer);
         let (code, column, value) = if is_rename {
@@ -42,9 +37,9 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
         } else {
             (Code::LookAlike, Column::Name, &first.name)
         };
-        let named = models.iter().map(|model| {
+        let named = group.iter().map(|model| {
             let (name, developer) = (spelled(&model.name), bounded(&model.developer));
-            match rows.get(&model.key()).filter(|other| **other != line) {
+            match rows.get(&model.key()).filter(|_| model != first) {
                 Some(other) => format!("\"{name}\" by {developer} (line {other})"),
                 None => format!("\"{name}\" by {developer}"),
             }

@@ -85,13 +85,7 @@ pub(crate) fn run(config: &Config, args: &ListArgs) -> Result<()> {
     if of_decisions {
         return dismissed::run(config, filter.reconsider, filter.limit);
     }
-    filter.with_list(config, |mut list| {
-        let header = &list.dataset.table.header;
-        list.columns = args
-            .columns
-            .as_ref()
-            .map(|names| places(names, header))
-            .transpose()?;
+    filter.with_list(config, args.columns.as_deref(), |list| {
         print_unless_quiet(config, &list, |screen| match config.format {
             Format::Csv => list.csv(),
             _ => text::text(&list, screen),
@@ -107,7 +101,7 @@ impl FilterArgs {
             let pairs = models.map(|one| (one.name, one.developer));
             return Ok(pairs.take(self.limit).collect());
         }
-        self.with_list(config, |list| {
+        self.with_list(config, None, |list| {
             let mut queue = Vec::new();
             for listed in list.rows.iter().filter(|listed| !listed.has_left) {
                 let cell = |column| list.dataset.cell(listed.row, column).to_owned();
@@ -117,10 +111,11 @@ impl FilterArgs {
         })
     }
 
-    /// Reads what the filters need, and hands on the rows that are asked for.
+    /// Reads what the filters need, and hands on the rows that are asked for, with these columns.
     fn with_list<T>(
         &self,
         config: &Config,
+        columns: Option<&[String]>,
         answer: impl FnOnce(List<'_>) -> Result<T>,
     ) -> Result<T> {
         let states = self.states;
@@ -147,7 +142,8 @@ impl FilterArgs {
             dataset: &dataset,
             decisions: &decisions,
             latest: &latest,
-            columns: None,
+            places: places(columns, &dataset.table.header)?,
+            has_asked: columns.is_some(),
             rows: Vec::new(),
             total: 0,
         };
@@ -158,11 +154,16 @@ impl FilterArgs {
     }
 }
 
-/// The places of the columns that are asked for.
+/// The places of the columns that are asked for, or else of the schema's and then of the owner's as they stand in the file.
 ///
 /// # Errors
 /// A usage error where there is no such column.
-fn places(names: &[String], header: &Header<'_>) -> Result<Vec<usize>> {
+fn places(asked: Option<&[String]>, header: &Header<'_>) -> Result<Vec<usize>> {
+    let schema = Column::ALL.iter().map(|column| header.place(*column));
+    let own = header.own_columns().map(|(place, _)| place);
+    let Some(names) = asked else {
+        return Ok(schema.chain(own).collect());
+    };
     let mut places = Vec::new();
     for name in names {
         let Some(place) = header.find(name.trim()) else {

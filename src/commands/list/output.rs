@@ -17,14 +17,13 @@ impl List<'_> {
     pub fn csv(&self) -> String {
         const DECISION: &str = "decision";
         let header = &self.dataset.table.header;
-        let with_decision = self.columns.is_none() && header.find(DECISION).is_none();
-        let places = self.places();
+        let with_decision = !self.has_asked && header.find(DECISION).is_none();
         let mut bytes = Vec::new();
-        let names = places.iter().map(|place| header.name(*place));
+        let names = self.places.iter().map(|place| header.name(*place));
         let title = with_decision.then_some(DECISION);
         push_record(&mut bytes, names.chain(title), "\n");
         for Listed { row, .. } in &self.rows {
-            let cells = places.iter().map(|place| row.record.cell(*place));
+            let cells = self.places.iter().map(|place| row.record.cell(*place));
             let latest = self.latest.get(row.model()).and_then(|one| one.flop);
             let decision = self.decisions.in_effect(self.dataset, row, latest);
             let word = with_decision.then_some(decision.map_or("", Decision::name));
@@ -33,23 +32,13 @@ impl List<'_> {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// The places of the columns: those that were asked for, else the schema's, then the owner's as they stand in the file.
-    fn places(&self) -> Vec<usize> {
-        let header = &self.dataset.table.header;
-        self.columns.clone().unwrap_or_else(|| {
-            let schema = Column::ALL.iter().map(|column| header.place(*column));
-            let own = header.own_columns().map(|(place, _)| place);
-            schema.chain(own).collect()
-        })
-    }
-
     /// A row keyed by column, and what is known of it in the states that were asked for. A column of the owner's takes the place of a key
     /// with the same name.
-    fn keyed(&self, listed: &Listed<'_>, places: &[usize]) -> Map<'_, Value> {
+    fn keyed(&self, listed: &Listed<'_>) -> Map<'_, Value> {
         let header = &self.dataset.table.header;
         let row = listed.row;
         let mut cells: Vec<(Cow<'_, str>, Value)> = Vec::new();
-        for place in places {
+        for place in &self.places {
             let (name, text) = (header.name(*place), row.record.cell(*place));
             let value = match name.parse() {
                 Ok(Column::TrainingFlop) => json!(row.flop),
@@ -89,7 +78,6 @@ impl List<'_> {
 
 impl Serialize for List<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let places = self.places();
-        serializer.collect_seq(self.rows.iter().map(|listed| self.keyed(listed, &places)))
+        serializer.collect_seq(self.rows.iter().map(|listed| self.keyed(listed)))
     }
 }

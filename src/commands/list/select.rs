@@ -112,8 +112,10 @@ pub(super) struct List<'d> {
     pub dataset: &'d Dataset<'d>,
     pub decisions: &'d Decisions<'d>,
     pub latest: &'d Latest<'d>,
-    /// The places of the columns that were asked for; `None` where the command chooses them.
-    pub columns: Option<Vec<usize>>,
+    /// The places of the columns.
+    pub places: Vec<usize>,
+    /// Whether these columns were asked for.
+    pub has_asked: bool,
     pub rows: Vec<Listed<'d>>,
     pub total: usize,
 }

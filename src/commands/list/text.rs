@@ -28,9 +28,10 @@ const REMARK: usize = 42;
 
 /// The table, and how many rows there are. With `--verbose` the long texts stand below each row.
 pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
-    let (columns, rows) = match &list.columns {
-        Some(places) => asked_columns(list, places),
-        None => chosen_columns(list, screen),
+    let (columns, rows) = if list.has_asked {
+        asked_columns(list)
+    } else {
+        chosen_columns(list, screen)
     };
     let mut grid = Grid::titled(&columns);
     for (listed, cells) in list.rows.iter().zip(rows) {
@@ -48,7 +49,7 @@ pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
 type TitledRows<'l> = (Vec<(&'l str, Align)>, Vec<Vec<Cell>>);
 
 /// The columns that were asked for, as they stand in the file.
-fn asked_columns<'l>(list: &'l List<'_>, places: &[usize]) -> TitledRows<'l> {
+fn asked_columns<'l>(list: &'l List<'_>) -> TitledRows<'l> {
     let header = &list.dataset.table.header;
     let column = |place: &usize| {
         let name = header.name(*place);
@@ -58,11 +59,11 @@ fn asked_columns<'l>(list: &'l List<'_>, places: &[usize]) -> TitledRows<'l> {
         };
         (name, align)
     };
-    let columns = places.iter().map(column).collect();
+    let columns = list.places.iter().map(column).collect();
     let mut rows = Vec::new();
     for Listed { row, .. } in &list.rows {
         let cell = |place: &usize| Cell::name(Tone::Plain, row.record.cell(*place));
-        rows.push(places.iter().map(cell).collect());
+        rows.push(list.places.iter().map(cell).collect());
     }
     (columns, rows)
 }

@@ -1,7 +1,7 @@
 //! The dot plot of training FLOP, in SVG: a log axis, the three lines of behaviour §3, a dot for each row with its range, by release date
 //! or by rank. A narrow screen scrolls it, because text that shrinks with a picture cannot be read.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -221,17 +221,19 @@ fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
         .collect()
 }
 
-/// A part of the picture, from left to right and from top to bottom.
 struct Area {
-    x: Range<f64>,
-    y: Range<f64>,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
 }
 
 impl Area {
     fn touches(&self, other: &Area) -> bool {
-        let overlap =
-            |one: &Range<f64>, two: &Range<f64>| one.start < two.end && two.start < one.end;
-        overlap(&self.x, &other.x) && overlap(&self.y, &other.y)
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
     }
 }
 
@@ -243,55 +245,83 @@ struct Name {
     leader: Option<(f64, f64, f64)>,
 }
 
-/// The names of these dots, each beside or above its dot, clear of every dot and of the names and lines of the dots before it. A dot for
-/// whose name there is no room goes without.
+/// The names of these dots, as many as there is room for among all the dots. Earlier dots take precedence.
 fn names<'d>(all: &[(f64, f64)], dots: impl Iterator<Item = (&'d str, f64, f64)>) -> Vec<Name> {
+    let mut named: Vec<(&str, f64, f64)> = Vec::new();
+    let mut names = Vec::new();
+    for dot in dots {
+        let mut more = named.clone();
+        more.push(dot);
+        // Names are placed from right to left, so that those above the dots rise like stairs and none crosses another's line.
+        more.sort_by(|(_, one, _), (_, other, _)| other.total_cmp(one));
+        if let Some(placed) = placed(all, &more) {
+            (named, names) = (more, placed);
+        }
+    }
+    names
+}
+
+/// Places each of these names beside or above its dot, clear of every dot, name and line; `None` where one of them has no room.
+fn placed(all: &[(f64, f64)], named: &[(&str, f64, f64)]) -> Option<Vec<Name>> {
     /// The assumed width of a letter, and how far a name reaches above and below its base line.
     const LETTER: f64 = 7.6;
     const ABOVE: f64 = 11.0;
     const BELOW: f64 = 4.0;
     const GAP: f64 = 5.0;
-    let around = |x: f64, y: f64| Area {
-        x: x - RADIUS..x + RADIUS,
-        y: y - RADIUS..y + RADIUS,
-    };
-    let mut used: Vec<Area> = all.iter().map(|(x, y)| around(*x, *y)).collect();
+    let mut used: Vec<Area> = all
+        .iter()
+        .map(|(x, y)| Area {
+            left: x - RADIUS,
+            right: x + RADIUS,
+            top: y - RADIUS,
+            bottom: y + RADIUS,
+        })
+        .collect();
     let mut names = Vec::new();
-    for (name, x, y) in dots {
+    for (name, x, y) in named {
         let text = cut(&shown(&excerpt(name, 4 * LONGEST_NAME)), LONGEST_NAME);
         let width = text.width() as f64 * LETTER;
         let beside = [x + RADIUS + GAP, x - RADIUS - GAP - width];
-        let beside = beside.map(|left| (left, y + 4.5, false)).into_iter();
+        let beside = beside.map(|left| (left, y + 4.5, false));
         let above = [10.0, 25.0, 40.0, 55.0, 70.0, 85.0].into_iter();
         let above = above.flat_map(|height| {
             [x - 3.0, x + 3.0 - width].map(|left| (left, y - RADIUS - height, true))
         });
-        for (left, base, is_above) in beside.chain(above) {
-            let area = Area {
-                x: left - GAP..left + width + GAP,
-                y: base - ABOVE..base + BELOW,
-            };
-            // The line begins a little above its dot, because neighbouring dots may overlap the dot.
-            let leader = is_above.then_some(Area {
-                x: x - 1.0..x + 1.0,
-                y: area.y.end..y - RADIUS - 6.0,
-            });
-            let is_inside = area.x.start > LEFT && left + width < RIGHT && area.y.start > TOP;
-            let is_free = |area: &Area| !used.iter().any(|other| other.touches(area));
-            if is_inside && is_free(&area) && leader.as_ref().is_none_or(is_free) {
-                used.push(area);
-                used.extend(leader);
-                names.push(Name {
-                    text,
-                    x: left,
-                    y: base,
-                    leader: is_above.then_some((x, base + BELOW - 1.0, y - RADIUS)),
-                });
-                break;
-            }
-        }
+        let (area, leader, name) =
+            beside
+                .into_iter()
+                .chain(above)
+                .find_map(|(left, base, is_above)| {
+                    let area = Area {
+                        left: left - GAP,
+                        right: left + width + GAP,
+                        top: base - ABOVE,
+                        bottom: base + BELOW,
+                    };
+                    // The line begins a little above its dot, because neighbouring dots may overlap the dot.
+                    let leader = is_above.then(|| Area {
+                        left: x - 1.0,
+                        right: x + 1.0,
+                        top: area.bottom,
+                        bottom: y - RADIUS - 6.0,
+                    });
+                    let is_inside = area.left > LEFT && left + width < RIGHT && area.top > TOP;
+                    let is_free = |area: &Area| !used.iter().any(|other| other.touches(area));
+                    let is_free =
+                        is_inside && is_free(&area) && leader.as_ref().is_none_or(is_free);
+                    let name = Name {
+                        text: text.clone(),
+                        x: left,
+                        y: base,
+                        leader: is_above.then_some((*x, base + BELOW - 1.0, y - RADIUS)),
+                    };
+                    is_free.then_some((area, leader, name))
+                })?;
+        used.push(area);
+        used.extend(leader);
+        names.push(name);
     }
-    names
+    Some(names)
 }
 
 #[cfg(test)]

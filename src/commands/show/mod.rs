@@ -104,9 +104,10 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     }));
     notices.extend(row.and_then(|row| next(row, &next_plan)));
     notices.extend(decision.map(|line| {
-        let effect = match is_in_effect(&subjects, &dataset, &decisions) {
-            true => "",
-            false => ", without effect",
+        let effect = if is_in_effect(&subjects, &dataset, &decisions) {
+            ""
+        } else {
+            ", without effect"
         };
         format!("Decision{effect}: {}", decision_text(line, &decisions))
     }));

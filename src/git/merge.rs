@@ -1,9 +1,9 @@
 //! Three tables into one: the rows of each key are decided by the [`rules`](super::rules) and written in the order of behaviour §5.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::keyed_table::{KeyedTable, Kind};
 use super::rules::{Conflict, Rules};
@@ -12,7 +12,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
 use crate::terminal::bounded_model;
-use crate::text::shown;
+use crate::text::{quoted, shown};
 
 /// The text of the markers around a conflict.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct Merged {
 /// A row of one version of the file, or of the merged one.
 #[derive(Clone, PartialEq)]
 struct AlignedRow<'s> {
-    /// What it says in the columns of the merged file; a column that its own file lacks is [filled](fill) from the base.
+    /// What it says in the columns of the merged file.
     cells: Vec<Cow<'s, str>>,
     /// The bytes of the row that can stay, and how many cells they hold. The other cells are written behind them.
     kept: Option<(&'s str, usize)>,
@@ -42,7 +42,7 @@ struct AlignedRow<'s> {
 /// Merges the changes from the base to our version and to theirs.
 ///
 /// # Errors
-/// When one of the three cannot be read.
+/// When one of the three cannot be read, or a side lacks a column of the base.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
     let read = |bytes, whose| {
         KeyedTable::read(kind, bytes).with_context(|| format!("{whose} cannot be read"))
@@ -52,23 +52,15 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let text = base.strip_prefix("\u{feff}".as_bytes()).unwrap_or(base);
     let is_empty = text.trim_ascii().is_empty();
     let base = (!is_empty).then(|| read(base, "the base")).transpose()?;
-    let columns = merged_columns(&ours, &theirs);
-    let rules = Rules::of(kind, &columns);
-    let [was, mut our, mut their] = [base.as_ref(), Some(&ours), Some(&theirs)]
-        .map(|table| table.map_or_else(HashMap::new, |table| rows_by_key(table, &columns)));
-    let mut unclear: HashSet<&Key> = HashSet::new();
-    for (table, rows) in [(&ours, &mut our), (&theirs, &mut their)] {
-        let places = table.places(&columns);
-        let lacking: Vec<usize> = (0..columns.len())
-            .filter(|column| places[*column].is_none())
-            .collect();
-        for (key, rows) in rows {
-            let before = was.get(key).map_or(&[][..], Vec::as_slice);
-            if fill(&rules, rows, before, &lacking).is_err() {
-                unclear.insert(key);
-            }
+    for (side, whose) in [(&ours, "ours"), (&theirs, "theirs")] {
+        if let Some(base) = &base {
+            refuse_lost_columns(base, side).context(whose)?;
         }
     }
+    let columns = merged_columns(&ours, &theirs);
+    let rules = Rules::of(kind, &columns);
+    let [was, our, their] = [base.as_ref(), Some(&ours), Some(&theirs)]
+        .map(|table| table.map_or_else(HashMap::new, |table| rows_by_key(table, &columns)));
     let header = &ours.table.header;
     let flop_place = columns
         .iter()
@@ -84,12 +76,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     for key in keys {
         let [base, ours, theirs] =
             [&was, &our, &their].map(|rows| rows.get(key).map_or(&[][..], Vec::as_slice));
-        let resolved = if unclear.contains(key) {
-            Err(Conflict)
-        } else {
-            resolve(&rules, [base, ours, theirs])
-        };
-        match resolved {
+        match resolve(&rules, [base, ours, theirs]) {
             Ok(rows) => {
                 for row in &rows {
                     let mut bytes = Vec::new();
@@ -124,6 +111,18 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     Ok(Merged { bytes, conflicts })
 }
 
+/// A column that is not there does not say that its cells are blank, so rows without it cannot be merged with rows that have it.
+fn refuse_lost_columns(base: &KeyedTable<'_>, side: &KeyedTable<'_>) -> Result<()> {
+    let columns: Vec<&str> = base.columns().collect();
+    for (place, found) in side.places(&columns).iter().enumerate() {
+        let mut rows = base.rows.iter();
+        if found.is_none() && rows.any(|(_, row)| !row.cell(place).is_empty()) {
+            bail!("the column {} is gone", quoted(columns[place]));
+        }
+    }
+    Ok(())
+}
+
 /// Our columns, followed by the columns that only their version has.
 fn merged_columns<'s>(ours: &'s KeyedTable<'_>, theirs: &'s KeyedTable<'_>) -> Vec<&'s str> {
     let mut columns: Vec<&str> = ours.columns().collect();
@@ -151,44 +150,6 @@ fn rows_by_key<'s>(keyed: &'s KeyedTable<'_>, columns: &[&str]) -> RowsByKey<'s>
         });
     }
     rows
-}
-
-/// Fills the columns that a side lacks with what the rows of the model say in the base, because a column that is not there says nothing. A
-/// row that equals one of the base in all other columns is that row. Any other row belongs to the one that is left at its place, whose texts
-/// and facts it keeps; the other cells go with a number that it no longer has.
-fn fill<'s>(
-    rules: &Rules,
-    rows: &mut [AlignedRow<'s>],
-    before: &[AlignedRow<'s>],
-    lacking: &[usize],
-) -> Result<(), Conflict> {
-    let mut left: Vec<&AlignedRow<'s>> = before.iter().collect();
-    let mut changed = Vec::new();
-    for row in rows {
-        let equals = |was: &&AlignedRow<'_>| {
-            let mut cells = was.cells.iter().zip(&row.cells).enumerate();
-            cells.all(|(column, (was, now))| was == now || lacking.contains(&column))
-        };
-        if let Some(place) = left.iter().position(equals) {
-            let was = left.remove(place);
-            for column in lacking {
-                row.cells[*column] = was.cells[*column].clone();
-            }
-        } else {
-            changed.push(row);
-        }
-    }
-    let stays = || lacking.iter().filter(|column| rules.stays(**column));
-    let is_filled = |was: &&AlignedRow<'_>| stays().any(|column| !was.cells[*column].is_empty());
-    if !changed.is_empty() && changed.len() != left.len() && left.iter().any(is_filled) {
-        return Err(Conflict);
-    }
-    for (row, was) in changed.into_iter().zip(left) {
-        for column in stays() {
-            row.cells[*column] = was.cells[*column].clone();
-        }
-    }
-    Ok(())
 }
 
 /// What becomes of the rows of a key in the base, on our side and on theirs.

@@ -44,8 +44,6 @@ impl Role {
 #[derive(Debug)]
 pub(super) struct Rules {
     roles: Vec<Role>,
-    /// For each column whether it states a fact that a person may have looked up.
-    is_fact: Vec<bool>,
     /// The column that says whether a person confirmed the row; none in decisions and aliases.
     verified: Option<usize>,
     /// The column that says when a row was made.
@@ -66,18 +64,9 @@ impl Rules {
         let place = |wanted| columns.iter().position(|column| *column == wanted);
         Rules {
             roles: columns.iter().map(|name| Role::of(kind, name)).collect(),
-            is_fact: columns
-                .iter()
-                .map(|name| is_dataset && name.parse().is_ok_and(Column::is_fact))
-                .collect(),
             verified: place("verified").filter(|_| is_dataset),
             dated: place(dated),
         }
-    }
-
-    /// Whether a column says the same whatever the row's number: what people write, and facts that they may have looked up.
-    pub(super) fn stays(&self, column: usize) -> bool {
-        self.is_fact[column] || matches!(self.roles[column], Role::Note | Role::Own)
     }
 
     /// Whether a person confirmed the row, or wrote another word there: `y` in any case, the word, or blank. Every row of decisions and

@@ -403,45 +403,18 @@ fn rows_that_would_be_refused_together_are_a_conflict() {
 }
 
 #[test]
-fn a_column_that_one_side_lacks_keeps_its_texts() {
-    let with =
-        "name,developer,training_flop,verified,notes,reviewer\na,d,1e25,,seen,R1\nb,d,1e25,,,\n";
-    let without = "name,developer,training_flop,verified\na,d,1e25,\nb,d,1e25,y\n";
-    let both =
-        "name,developer,training_flop,verified,notes,reviewer\na,d,1e25,,seen,R1\nb,d,1e25,y,,\n";
-    assert_eq!(text(&merged(with, with, without)), both);
-    assert_eq!(text(&merged(with, without, with)), both);
-    let two_unnamed = "name,developer,training_flop,verified,,\na,d,1e25,,x,y\n";
-    let one_unnamed = "name,developer,training_flop,verified,\na,d,1e25,,x\n";
-    assert_eq!(
-        text(&merged(two_unnamed, two_unnamed, one_unnamed)),
-        two_unnamed
-    );
-}
-
-#[test]
-fn of_several_rows_of_a_model_each_keeps_its_own_text_where_one_side_lacks_the_column() {
-    let with = |rows: &str| format!("name,developer,training_flop,verified,notes\n{rows}");
-    let without = |rows: &str| format!("name,developer,training_flop,verified\n{rows}");
-    let both = with("a,d,2e25,,two\na,d,1e25,,one\n");
-    let theirs = without("a,d,1e25,\na,d,2e25,\n");
-    assert_eq!(text(&merged(&both, &both, &theirs)), both);
-    let twins = with("a,d,1e25,,one\na,d,1e25,,two\n");
-    let theirs = without("a,d,1e25,\na,d,1e25,\n");
-    assert_eq!(text(&merged(&twins, &twins, &theirs)), twins);
-    let theirs = without("a,d,3e25,\na,d,1e25,\n");
-    let expected = with("a,d,3e25,,two\na,d,1e25,,one\n");
-    assert_eq!(text(&merged(&both, &both, &theirs)), expected);
-    let theirs = without("a,d,3e25,\n");
-    assert_eq!(merged(&both, &both, &theirs).conflicts.len(), 1);
-}
-
-#[test]
-fn an_unchanged_row_keeps_all_cells_where_one_side_lacks_the_column() {
-    let with = "name,developer,training_flop,verified,sources\na,d,2e25,y,http://x\n";
-    let without = "name,developer,training_flop,verified\na,d,2e25,y\n";
-    assert_eq!(text(&merged(with, with, without)), with);
-    let corrected = "name,developer,training_flop,verified\na,d,3e25,y\n";
-    let kept = "name,developer,training_flop,verified,sources\na,d,3e25,y,http://x\n";
-    assert_eq!(text(&merged(with, with, corrected)), kept);
+fn a_side_without_a_filled_column_of_the_base_cannot_be_merged_by_rows() {
+    let with = "name,developer,training_flop,verified,notes\na,d,1e25,,seen\n";
+    let without = "name,developer,training_flop,verified\na,d,1e25,\n";
+    for (ours, theirs, whose) in [(with, without, "theirs"), (without, with, "ours")] {
+        let refused = merge(
+            Kind::Dataset,
+            [with, ours, theirs].map(str::as_bytes),
+            &LABELS,
+        );
+        let message = format!("{:#}", refused.unwrap_err());
+        assert_eq!(message, format!("{whose}: the column \"notes\" is gone"));
+    }
+    let blank = with.replace("seen", "");
+    assert_eq!(text(&merged(&blank, without, &blank)), blank);
 }

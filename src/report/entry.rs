@@ -7,7 +7,7 @@ use crate::plan::{Drift, Line, Plan};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{self, Number, Paragraph, Remark, Text};
 use crate::terminal::{Cell, GridRow, Tone, bounded};
-use crate::text::{SHORT_EXCERPT, excerpt, quoted_to, shown};
+use crate::text::{SHORT_EXCERPT, excerpt, quoted_to};
 
 /// Mark and name, developer; then a number and a remark.
 pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
@@ -120,12 +120,13 @@ fn from_to(cell: &FromTo<'_>) -> String {
     format!("{from} → {to}")
 }
 
-/// Every cell that changes, in full, a line each.
-pub(super) fn details(change: &ModelChange<'_>) -> Vec<String> {
+/// Every cell that changes, a line each, with at most `limit` bytes of each text.
+pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
+    let has_flop = change.field(Column::TrainingFlop).is_some();
     let mut lines = Vec::new();
     for (column, cell) in &change.fields.0 {
-        if column != Column::TrainingFlopFormatted.name() {
-            let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(SHORT_EXCERPT, text));
+        if !has_flop || column != Column::TrainingFlopFormatted.name() {
+            let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(limit, text));
             lines.push(format!("{column}: {from} → {to}"));
         }
     }
@@ -140,25 +141,6 @@ pub(super) fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
         .filter(|(_, text)| !text.is_empty())
         .map(|(column, text)| format!("{column}: {}", quoted_to(SHORT_EXCERPT, text)))
         .collect()
-}
-
-/// Two long texts in quotes, from shortly before the place where they differ.
-pub(super) fn where_they_differ(one: &str, other: &str) -> (String, String) {
-    let alike: usize = one
-        .chars()
-        .zip(other.chars())
-        .take_while(|(a, b)| a == b)
-        .map(|(a, _)| a.len_utf8())
-        .sum();
-    let start = one.floor_char_boundary(alike.saturating_sub(20));
-    let cut = if start > 0 { "…" } else { "" };
-    let from_there = |text: &str| {
-        format!(
-            "\"{cut}{}\"",
-            shown(&excerpt(&text[start..], SHORT_EXCERPT))
-        )
-    };
-    (from_there(one), from_there(other))
 }
 
 /// The two numbers of a model that a report compares: before and after the run, or what a person judged and the latest estimate.

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::Report;
 use super::entry::{
     MODEL_CHANGE, MODEL_FLOP, cell_news, class_change, details, flop_text, flops, grounds,
-    model_change, model_row, where_they_differ, written_out,
+    model_change, model_row, written_out,
 };
 use super::rollup::rollup;
 use crate::changes::{Changes, Model, ModelChange};
@@ -15,7 +15,7 @@ use crate::schema::Column;
 use crate::terminal::{
     Align, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
 };
-use crate::text::{excerpt, shown};
+use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, excerpt, shown};
 
 /// The inputs of the groups.
 pub(super) struct Groups<'r> {
@@ -78,7 +78,7 @@ impl Groups<'_> {
         for change in shown.into_iter().take(self.screen.limit()) {
             let mut row = row(change);
             if is_comparison && self.screen.shows_all {
-                row.below = details(change);
+                row.below = details(change, SHORT_EXCERPT);
             }
             for line in &mut row.below {
                 let wrapped = wrap(&format!("      {line}"), "        ", self.screen);
@@ -146,22 +146,11 @@ impl Groups<'_> {
     }
 
     fn conflicts(&self) -> Vec<String> {
-        let heading = "Conflicts: today's human work differs from the older copy's and stays; decide which is right";
+        let heading = "Conflicts: today's human work stays, the older copy's, behind the arrow, is not taken; decide which is right";
         self.list(heading, MODEL_FLOP, &self.changes.conflicts, |change| {
-            let (mut stays, mut not_taken) = (Vec::new(), Vec::new());
-            for (column, cell) in &change.fields.0 {
-                let (today, copy) = where_they_differ(&cell.from, &cell.to);
-                stays.push(format!("{column} {today}"));
-                not_taken.push(format!("{column} {copy}"));
-            }
-            let stays = stays.join(", ");
-            let said = match &change.reason {
-                Some(reason) => ["", reason],
-                None => ["stays:", &stays],
-            };
-            let mut row = model_row("!", Tone::Attention, change, &said);
-            row.below
-                .push(format!("not taken: {}", not_taken.join(", ")));
+            let reason = change.reason.as_deref().unwrap_or_default();
+            let mut row = model_row("!", Tone::Attention, change, &["", reason]);
+            row.below = details(change, LONG_EXCERPT);
             row
         })
     }

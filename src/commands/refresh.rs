@@ -141,14 +141,14 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     }
     warn_of_faults(&paths.estimates, estimates);
     config.progress.set_message("planning");
-    let latest = Latest::of(estimates, &aliases);
+    let mut latest = Latest::of(estimates, &aliases);
+    latest.include_unestimated = args.include_unestimated;
     let mode = if args.reset {
         Mode::Reset
     } else {
         Mode::Refresh
     };
-    let include_unestimated = args.include_unestimated;
-    let plan = plan::merge(mode, &dataset, &decisions, &latest, include_unestimated);
+    let plan = plan::merge(mode, &dataset, &decisions, &latest);
     warn_of_rows(&paths.dataset, &plan);
     // A refresh that writes counts the marks anew, so this is the last chance to say that some are missing. Where the brake stops the run,
     // its message says so.
@@ -164,7 +164,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         plan.lines.len(),
         plan.leaving()
     );
-    let input = Input::of(estimates, &latest, args.include_unestimated, plan.kept_out);
+    let input = Input::of(estimates, &latest, plan.kept_out);
     session.carry_out(&plan, &input)
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::{Estimate, Estimates, Fault};
 use crate::dataset::Aliases;
+use crate::flop::Flop;
 use crate::key::Key;
 
 /// What the estimates say now: one estimate for each model, and which models had a record that was rejected.
@@ -16,6 +17,8 @@ pub struct Latest<'e> {
     places: HashMap<&'e Key, usize>,
     /// The first record of each model that was rejected. A record without a developer is kept under an empty developer.
     pub rejected: HashMap<Key, &'e Fault>,
+    /// Whether a model without an estimate is a candidate.
+    pub include_unestimated: bool,
 }
 
 impl Estimates {
@@ -68,6 +71,17 @@ impl<'e> Latest<'e> {
             }
         }
         latest
+    }
+
+    /// The models that belong in the dataset: those with 5e24 FLOP or more, and those without an estimate where they are included
+    /// (behaviour §3).
+    pub fn candidates(&self) -> impl Iterator<Item = &'e Estimate> {
+        self.iter().filter(|estimate| self.is_candidate(estimate))
+    }
+
+    pub(crate) fn is_candidate(&self, estimate: &Estimate) -> bool {
+        let flop = estimate.flop;
+        flop.map_or(self.include_unestimated, |flop| flop >= Flop::CANDIDATE)
     }
 
     /// How many models there are.

@@ -81,12 +81,6 @@ impl Estimate {
         }
     }
 
-    /// Whether the model belongs in the dataset: 5e24 FLOP or more, or no estimate where those are included (behaviour §3).
-    pub fn is_candidate(&self, include_unestimated: bool) -> bool {
-        self.flop
-            .map_or(include_unestimated, |flop| flop >= Flop::CANDIDATE)
-    }
-
     /// Which of two records of one model is to be believed, the greater (behaviour §4), and what sets it apart. Where nothing else does,
     /// it is the greater content, so that the order of the input never matters.
     pub fn precedence(&self, other: &Estimate) -> (Ordering, &'static str) {

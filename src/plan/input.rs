@@ -28,26 +28,18 @@ pub struct Input<'p> {
 }
 
 impl<'p> Input<'p> {
-    pub fn of(
-        estimates: &'p Estimates,
-        latest: &Latest<'p>,
-        include_unestimated: bool,
-        kept_out: usize,
-    ) -> Input<'p> {
+    pub fn of(estimates: &'p Estimates, latest: &Latest<'p>, kept_out: usize) -> Input<'p> {
         let mut unestimated: Vec<&Estimate> = latest
             .iter()
             .filter(|estimate| estimate.flop.is_none())
             .collect();
         unestimated.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        let candidates = latest
-            .iter()
-            .filter(|estimate| estimate.is_candidate(include_unestimated));
         let model = |one: &&'p Estimate| Model::new(&one.name, &one.developer);
         Input {
             saved_at: estimates.saved_at.as_deref(),
             models: estimates.total,
             unique: latest.count(),
-            candidates: candidates.count(),
+            candidates: latest.candidates().count(),
             dismissed: kept_out,
             duplicates: estimates.usable.len() - latest.count(),
             unestimated: unestimated.iter().map(model).collect(),

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{Change, Drift, EditedRecord, Edits};
+use super::{Change, Drift, EditedRecord};
 use crate::changes::Model;
 use crate::dataset::{Header, Mark, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
+use crate::text::is_same_text;
 
 /// A line of the dataset as the plan leaves it.
 #[derive(Debug, Clone, Default)]
@@ -42,18 +43,24 @@ impl<'p> Line<'p> {
         }
     }
 
-    /// A row of today that follows the estimate in these cells. Under an alias it takes the estimate's name and developer.
+    /// A row of today that follows the estimate in the columns that `follows` selects. Under an alias it takes the estimate's name and
+    /// developer.
     pub(super) fn following(
-        estimate: &'p Estimate,
+        header: &Header<'_>,
         row: &'p Row<'p>,
-        edits: Edits<'p>,
-        change: Change,
+        estimate: &'p Estimate,
+        follows: impl Fn(Column) -> bool,
     ) -> Line<'p> {
         let mut line = Line::kept(row);
         line.record.key = Cow::Borrowed(&estimate.key);
-        line.record.edits = edits;
-        line.change = change;
         line.flop = estimate.flop;
+        line.change = Change::Updated;
+        for column in Column::ALL.iter().filter(|column| follows(**column)) {
+            let (place, to) = (header.place(*column), estimate.cell(*column));
+            if !is_same_text(&to, row.record.cell(place)) {
+                line.record.edits.insert(place, to);
+            }
+        }
         line
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{Change, Line, Mode, Orphan, Plan, edits, is_kept};
+use super::{Change, Line, Mode, Orphan, Plan, is_kept};
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
@@ -11,16 +11,16 @@ use crate::key::Key;
 use crate::parallel;
 use crate::schema::Column;
 
-/// Plans a refresh of `dataset`, in which a model without an estimate is no candidate.
+/// Plans a refresh of `dataset`.
 pub fn refresh<'p>(
     dataset: &'p Dataset<'p>,
     decisions: &'p Decisions<'p>,
     latest: &Latest<'p>,
 ) -> Plan<'p> {
-    merge(Mode::Refresh, dataset, decisions, latest, false)
+    merge(Mode::Refresh, dataset, decisions, latest)
 }
 
-/// Plans a refresh or a reset of `dataset`. With `include_unestimated` a model without an estimate is a candidate.
+/// Plans a refresh or a reset of `dataset`.
 ///
 /// A reset writes all candidates afresh, unverified, notes blank. Today's file then decides only which columns there are, their order, and
 /// the line ends. Its rows are compared only to say what the reset changes.
@@ -29,7 +29,6 @@ pub fn merge<'p>(
     dataset: &'p Dataset<'p>,
     decisions: &'p Decisions<'p>,
     latest: &Latest<'p>,
-    include_unestimated: bool,
 ) -> Plan<'p> {
     let is_reset = mode == Mode::Reset;
     let (mut rows, mut dismissed) = (Vec::new(), Vec::new());
@@ -61,10 +60,10 @@ pub fn merge<'p>(
     let planned = parallel::map(&rows, |row| {
         let estimate = latest.get(row.model());
         let line = if is_reset {
-            let candidate = estimate.filter(|one| one.is_candidate(include_unestimated));
+            let candidate = estimate.filter(|one| latest.is_candidate(one));
             candidate.map(|estimate| afresh(dataset, row, estimate))
         } else {
-            line(dataset, row, estimate, latest, include_unestimated)
+            line(dataset, row, estimate, latest)
         };
         (*row, estimate, line)
     });
@@ -87,11 +86,9 @@ pub fn merge<'p>(
         })
         .collect();
     let is_new = |estimate: &&Estimate| {
-        estimate.is_candidate(include_unestimated)
-            && !with_row.contains(&estimate.index)
-            && decisions.dismissal(&estimate.key).is_none()
+        !with_row.contains(&estimate.index) && decisions.dismissal(&estimate.key).is_none()
     };
-    let new = latest.iter().filter(is_new);
+    let new = latest.candidates().filter(is_new);
     lines.extend(new.map(|estimate| Line::added(&dataset.table.header, estimate)));
     let plan = Plan {
         further_changes: Changes {
@@ -102,7 +99,7 @@ pub fn merge<'p>(
         },
         ..Plan::of(mode, dataset, lines)
     };
-    plan.with_states(latest, decisions, include_unestimated)
+    plan.with_states(latest, decisions)
 }
 
 /// The line of a row without a decision, by the table of behaviour §5. `None` where the row leaves.
@@ -111,7 +108,6 @@ fn line<'p>(
     row: &'p Row<'p>,
     estimate: Option<&'p Estimate>,
     latest: &Latest<'p>,
-    include_unestimated: bool,
 ) -> Option<Line<'p>> {
     if row.is_marked() {
         return Some(Line::kept(row));
@@ -122,7 +118,7 @@ fn line<'p>(
             .then(|| followed(dataset, row, estimate, Change::Demoted)),
         // A row that has a number never loses it to a model without an estimate.
         Some(estimate)
-            if estimate.flop.is_some() || (include_unestimated && row.flop.is_none()) =>
+            if estimate.flop.is_some() || (latest.include_unestimated && row.flop.is_none()) =>
         {
             Some(followed(dataset, row, estimate, Change::Updated))
         }
@@ -137,13 +133,14 @@ fn followed<'p>(
     estimate: &'p Estimate,
     change: Change,
 ) -> Line<'p> {
-    let edits = edits(dataset, row, estimate, |column| !is_kept(estimate, column));
-    let last_updated = dataset.table.header.place(Column::LastUpdated);
+    let header = &dataset.table.header;
+    let line = Line::following(header, row, estimate, |column| !is_kept(estimate, column));
+    let last_updated = header.place(Column::LastUpdated);
     // A row in which only the timestamp would change is not changed.
-    if edits.keys().all(|place| *place == last_updated) {
+    if line.record.edits.keys().all(|place| *place == last_updated) {
         return Line::kept(row);
     }
-    Line::following(estimate, row, edits, change)
+    Line { change, ..line }
 }
 
 /// A row without a usable estimate. The cells that are derived from its number follow that number, so that no row has a class that
@@ -165,19 +162,16 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p
 
 /// A row of today that is written afresh, without anything that a person wrote.
 fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -> Line<'p> {
-    let mut edits = edits(dataset, row, estimate, |_| true);
-    let own = dataset.table.header.own_columns();
-    edits.extend(own.map(|(place, _)| (place, "".into())));
-    edits.retain(|place, to| row.record.cell(*place) != to);
-    let change = if edits.is_empty() {
-        Change::Unchanged
-    } else {
-        Change::Updated
-    };
-    Line {
-        mark: Mark::Unverified,
-        ..Line::following(estimate, row, edits, change)
+    let header = &dataset.table.header;
+    let mut line = Line::following(header, row, estimate, |_| true);
+    for (place, _) in header.own_columns() {
+        line.record.set(place, "".into());
     }
+    if !line.record.is_changed() {
+        line.change = Change::Unchanged;
+    }
+    line.mark = Mark::Unverified;
+    line
 }
 
 /// Which rows of one model leave. Every row with human work stays, except in a reset; where there is none, the first row stays.

@@ -44,7 +44,6 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::look_alike::look;
 use crate::schema::Column;
-use crate::text::is_same_text;
 
 /// What a run will do. See the module's documentation.
 #[derive(Debug, Clone)]
@@ -98,12 +97,7 @@ impl<'p> Plan<'p> {
     }
 
     /// The same plan, with what the estimates and the decisions make of the rows and models that it does not change.
-    fn with_states(
-        mut self,
-        latest: &Latest<'p>,
-        decisions: &'p Decisions<'p>,
-        include_unestimated: bool,
-    ) -> Plan<'p> {
+    fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
         for line in &mut self.lines {
             let Some(row) = line.row else { continue };
             if line.is_kept_as(Mark::Verified) {
@@ -127,7 +121,7 @@ impl<'p> Plan<'p> {
             let Some(estimate) = latest.get(&line.model) else {
                 continue;
             };
-            self.kept_out += usize::from(estimate.is_candidate(include_unestimated));
+            self.kept_out += usize::from(latest.is_candidate(estimate));
             if estimate
                 .flop
                 .is_some_and(|flop| line.is_to_reconsider(flop))
@@ -209,22 +203,6 @@ impl<'p> Plan<'p> {
 /// The sort key of the rows of a dataset (behaviour §5): training FLOP descending, rows without one last, then name, then developer.
 pub fn row_order(flop: Option<Flop>, key: &Key) -> (u64, &Key) {
     (Flop::descending(flop), key)
-}
-
-/// The cells of a row that would change if it followed the estimate in the columns that `follows` selects.
-fn edits<'p>(
-    dataset: &Dataset<'_>,
-    row: &Row<'_>,
-    estimate: &'p Estimate,
-    follows: impl Fn(Column) -> bool,
-) -> Edits<'p> {
-    let header = &dataset.table.header;
-    Column::ALL
-        .iter()
-        .filter(|column| follows(**column))
-        .map(|column| (header.place(*column), estimate.cell(*column)))
-        .filter(|(place, to)| !is_same_text(to, row.record.cell(*place)))
-        .collect()
 }
 
 /// Whether a row that follows the estimate keeps its own cell in a column: in the columns that people write, and where the estimate lacks a

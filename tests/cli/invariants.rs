@@ -141,7 +141,7 @@ fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
     });
     let decisions = Decisions::absent();
     let plan = if reset {
-        plan::merge(Mode::Reset, &parsed, &decisions, &latest, false)
+        plan::merge(Mode::Reset, &parsed, &decisions, &latest)
     } else {
         plan::refresh(&parsed, &decisions, &latest)
     };
@@ -201,7 +201,9 @@ fn a_row_that_has_a_number_never_loses_it_while_it_stays() {
         let estimates = Estimates::parse(estimates.as_bytes()).unwrap();
         let parsed = Dataset::parse(text.as_bytes()).unwrap();
         let decisions = Decisions::absent();
-        let plan = plan::merge(Mode::Refresh, &parsed, &decisions, &Latest::of(&estimates, &Aliases::absent()), include_unestimated);
+        let mut latest = Latest::of(&estimates, &Aliases::absent());
+        latest.include_unestimated = include_unestimated;
+        let plan = plan::refresh(&parsed, &decisions, &latest);
         let after = String::from_utf8(render(&plan)).unwrap();
         let (before, after) = (rows_of(text.as_bytes()), rows_of(after.as_bytes()));
         let of_model = |rows: &[BTreeMap<String, String>], model: &Key| -> Vec<bool> {

@@ -82,7 +82,7 @@ impl Beside {
         });
         let parsed = parsed.with_aliases(&aliases);
         let plan = match reset {
-            true => plan::merge(Mode::Reset, &parsed, &decisions, &latest, false),
+            true => plan::merge(Mode::Reset, &parsed, &decisions, &latest),
             false => plan::refresh(&parsed, &decisions, &latest),
         };
         match dataset {

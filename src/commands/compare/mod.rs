@@ -62,8 +62,7 @@ pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     } else {
         Ours::of_dataset(&dataset)
     };
-    let candidates = latest.iter();
-    let candidates = candidates.filter(|estimate| estimate.is_candidate(false));
+    let candidates = latest.candidates();
     let candidates = candidates.map(|estimate| (estimate.key.clone(), "a refresh adds it"));
     let rows = dataset.rows.iter();
     let rows = rows.map(|row| (row.model().clone(), "a row matches"));

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 pub use restore::{JournalRow, Remembered};
 
-use super::{FileChange, Line, Mode, Plan, edits, is_kept};
+use super::{FileChange, Line, Mode, Plan, is_kept};
 use crate::changes::{Changes, Model, ModelChange, Subject};
 use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::estimates::Estimate;
@@ -102,8 +102,9 @@ impl<'p> Draft<'p> {
 
     /// The latest estimate is taken into a verified row, which stays verified. Human text stays, and so do facts that the estimate lacks.
     pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate) {
-        let is_taken = |column| !is_kept(estimate, column);
-        for (place, to) in edits(self.dataset, row, estimate, is_taken) {
+        let header = &self.dataset.table.header;
+        let taken = Line::following(header, row, estimate, |column| !is_kept(estimate, column));
+        for (place, to) in taken.record.edits {
             self.set_cell(row, place, to);
         }
         self.unaccept(row.model());

@@ -131,6 +131,11 @@ impl<'a> Header<'a> {
         self.names.iter().map(String::as_str)
     }
 
+    /// The names of the columns that stand in the file today.
+    pub fn names_today(&self) -> impl Iterator<Item = &str> {
+        self.names().take(self.width)
+    }
+
     /// The name of the column at `place`.
     pub fn name(&self, place: usize) -> &str {
         &self.names[place]
@@ -146,16 +151,24 @@ impl<'a> Header<'a> {
         ["name", "developer"].map(|name| self.find(name).unwrap_or_default())
     }
 
-    /// Where the columns of these names stand. No place is returned twice, so that several columns without a name are kept apart.
+    /// Where the columns of these names stand in the file as it will be written. No place is returned twice, so that several columns
+    /// without a name are kept apart.
     pub fn places_of<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Option<usize>> {
-        let mut is_free = vec![true; self.names.len()];
+        let mut free: Vec<Option<&str>> = self.names().map(Some).collect();
         names
             .map(|name| {
-                let mut places = 0..self.names.len();
-                let place = places.find(|place| is_free[*place] && self.names[*place] == name)?;
-                is_free[place] = false;
+                let place = free.iter().position(|found| *found == Some(name))?;
+                free[place] = None;
                 Some(place)
             })
+            .collect()
+    }
+
+    /// Where the columns of these names stand today, as by [`Header::places_of`].
+    pub fn places_today<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Option<usize>> {
+        let places = self.places_of(names).into_iter();
+        places
+            .map(|place| place.filter(|place| *place < self.width))
             .collect()
     }
 

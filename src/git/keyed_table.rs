@@ -52,20 +52,4 @@ impl<'a> KeyedTable<'a> {
         let rows = records.map(|record| (table.key(&record), record)).collect();
         Ok(KeyedTable { table, rows })
     }
-
-    /// Where these columns stand in the file; `None` where it lacks one.
-    pub(super) fn places(&self, columns: &[&str]) -> Vec<Option<usize>> {
-        let header = &self.table.header;
-        let mut places = header.places_of(columns.iter().copied());
-        for place in &mut places {
-            *place = place.filter(|place| *place < header.width());
-        }
-        places
-    }
-
-    /// The names of the columns that stand in the file.
-    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
-        let header = &self.table.header;
-        header.names().take(header.width())
-    }
 }

@@ -113,11 +113,15 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
 
 /// A column that is not there does not say that its cells are blank, so rows without it cannot be merged with rows that have it.
 fn refuse_lost_columns(base: &KeyedTable<'_>, side: &KeyedTable<'_>) -> Result<()> {
-    let columns: Vec<&str> = base.columns().collect();
-    for (place, found) in side.places(&columns).iter().enumerate() {
+    let places = side
+        .table
+        .header
+        .places_today(base.table.header.names_today());
+    for (place, found) in places.iter().enumerate() {
         let mut rows = base.rows.iter();
         if found.is_none() && rows.any(|(_, row)| !row.cell(place).is_empty()) {
-            bail!("the column {} is gone", quoted(columns[place]));
+            let column = quoted(base.table.header.name(place));
+            bail!("the column {column} is gone");
         }
     }
     Ok(())
@@ -125,12 +129,11 @@ fn refuse_lost_columns(base: &KeyedTable<'_>, side: &KeyedTable<'_>) -> Result<(
 
 /// Our columns, followed by the columns that only their version has.
 fn merged_columns<'s>(ours: &'s KeyedTable<'_>, theirs: &'s KeyedTable<'_>) -> Vec<&'s str> {
-    let mut columns: Vec<&str> = ours.columns().collect();
-    let width = columns.len();
-    let in_ours = ours.table.header.places_of(theirs.columns());
-    let names = theirs.columns().zip(in_ours);
-    let new = names.filter(|(_, place)| place.is_none_or(|place| place >= width));
-    columns.extend(new.map(|(name, _)| name));
+    let (ours, theirs) = (&ours.table.header, &theirs.table.header);
+    let mut columns: Vec<&str> = ours.names_today().collect();
+    let in_ours = ours.places_today(theirs.names_today());
+    let names = theirs.names_today().zip(in_ours);
+    columns.extend(names.filter_map(|(name, place)| place.is_none().then_some(name)));
     columns
 }
 
@@ -139,7 +142,8 @@ type RowsByKey<'s> = HashMap<&'s Key, Vec<AlignedRow<'s>>>;
 
 /// The rows of a file with their cells in these columns.
 fn rows_by_key<'s>(keyed: &'s KeyedTable<'_>, columns: &[&str]) -> RowsByKey<'s> {
-    let (width, places) = (keyed.table.header.width(), keyed.places(columns));
+    let header = &keyed.table.header;
+    let (width, places) = (header.width(), header.places_today(columns.iter().copied()));
     let is_in_front = places.iter().take(width).copied().eq((0..width).map(Some));
     let mut rows: RowsByKey<'_> = HashMap::new();
     for (key, record) in &keyed.rows {

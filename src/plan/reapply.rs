@@ -128,19 +128,15 @@ struct ReturnedLine<'p> {
 impl<'p> Returning<'p> {
     fn to(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Returning<'p> {
         let (header, then) = (&dataset.table.header, &older.table.header);
-        let mut places = then.places_of(header.names());
-        for place in &mut places {
-            *place = place.filter(|place| *place < then.width());
-        }
         let mut lines_of: HashMap<&Key, Vec<usize>> = HashMap::new();
         for (place, row) in dataset.rows.iter().enumerate() {
             lines_of.entry(row.model()).or_default().push(place);
         }
         Returning {
             header,
-            places,
+            places: then.places_today(header.names()),
             texts: header.text_columns().collect(),
-            same_columns: header.names().eq(then.names().take(then.width())),
+            same_columns: header.names().eq(then.names_today()),
             lines: dataset.rows.iter().map(Line::kept).collect(),
             lines_of,
             taken: HashSet::new(),

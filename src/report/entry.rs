@@ -122,15 +122,12 @@ fn from_to(cell: &FromTo<'_>) -> String {
 
 /// Every cell that changes, a line each, with at most `limit` bytes of each text.
 pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
-    let has_flop = change.field(Column::TrainingFlop).is_some();
-    let mut lines = Vec::new();
-    for (column, cell) in &change.fields.0 {
-        if !has_flop || column != Column::TrainingFlopFormatted.name() {
-            let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(limit, text));
-            lines.push(format!("{column}: {from} → {to}"));
-        }
-    }
-    lines
+    let cells = change.fields.0.iter();
+    let lines = cells.map(|(column, cell)| {
+        let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(limit, text));
+        format!("{column}: {from} → {to}")
+    });
+    lines.collect()
 }
 
 /// What the number of a new row is based on, a line each.

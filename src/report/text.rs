@@ -1,5 +1,6 @@
 //! The report as text (behaviour §9): what the estimates hold, the changes, the summary, what was done, what waits for a person.
 
+use super::entry::details;
 use super::groups::{Groups, layout};
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
@@ -7,7 +8,7 @@ use crate::dataset::Mark;
 use crate::dates;
 use crate::plan::{Input, Mode, Summary};
 use crate::terminal::{Screen, Tone, bounded_model, wrap};
-use crate::text::{plural, shown};
+use crate::text::{LONG_EXCERPT, plural, shown};
 
 /// The title of the last line, where the commands that it names already list what it counts.
 pub const TO_LOOK_AT: &str = "To look at";
@@ -88,11 +89,8 @@ fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<St
                 title += &format!(", {}", flop.rounded());
             }
             lines.push(screen.paint(Tone::Heading, &(title + what)));
-            for (column, cell) in &change.fields.0 {
-                let (from, to) = (shown(&cell.from), shown(&cell.to));
-                let line = format!("  {column}: \"{from}\" → \"{to}\"");
-                lines.push(wrap(&line, "    ", screen));
-            }
+            let cells = details(change, LONG_EXCERPT).into_iter();
+            lines.extend(cells.map(|cell| wrap(&format!("  {cell}"), "    ", screen)));
         }
     }
     lines

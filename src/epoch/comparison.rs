@@ -1,13 +1,13 @@
 //! Our numbers against theirs: the entries that are listed, and their summary (behaviour §11).
 
 use std::collections::{HashMap, HashSet};
-use std::ptr;
 
 use serde::Serialize;
 
-use super::matching::{Match, Pairing, look_keys, pairings};
+use super::entry::{Category, Entry, Match};
+use super::matching::{look_keys, pairings};
 use super::ours::Ours;
-use super::read::{PublicTable, TheirConfidence, Theirs};
+use super::read::{PublicTable, Theirs};
 use crate::dataset::{Aliases, Decision, Decisions};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -53,59 +53,6 @@ pub struct Counts {
     pub coverage: Option<f64>,
 }
 
-/// A model of ours, one of theirs, or the two that match. As JSON the keys are the fields' names.
-#[derive(Debug, Serialize)]
-pub struct Entry<'c> {
-    #[serde(rename = "match")]
-    pub by: Match,
-    pub name: Option<&'c str>,
-    pub developer: Option<&'c str>,
-    pub their_name: Option<&'c str>,
-    pub their_organization: Option<&'c str>,
-    pub flop: Option<Flop>,
-    pub their_flop: Option<Flop>,
-    /// Our number divided by theirs.
-    pub factor: Option<f64>,
-    /// Whether the two numbers lie on two sides of 1e25 FLOP.
-    pub across: Option<bool>,
-    /// Whether our number lies in the range that they state for theirs; `None` where they state none.
-    pub within_theirs: Option<bool>,
-    pub confidence: Option<&'c str>,
-    pub their_confidence: Option<&'c str>,
-    /// What our row's `verified` says; `None` for an estimate.
-    pub verified: Option<&'c str>,
-    pub release_date: Option<&'c str>,
-    pub their_date: Option<&'c str>,
-    /// The decision that keeps their model out of our dataset.
-    pub dismissed: Option<&'static str>,
-    /// Where else a model that we lack is known already, which is why it should not be added.
-    #[serde(skip)]
-    pub elsewhere: Option<&'static str>,
-    #[serde(skip)]
-    pub ours: Option<&'c Ours<'c>>,
-    #[serde(skip)]
-    pub theirs: Option<&'c Theirs>,
-}
-
-/// What a comparison says about an entry. For a pair that matches by name and developer it is the first that applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Category {
-    /// The two numbers lie on two sides of 1e25 FLOP.
-    Across,
-    /// On the same side of 1e25, our number lies outside of the range that they state.
-    OutOfRange,
-    /// Within their range, or where they state none, the two numbers are 2× or more apart.
-    Apart,
-    Agreement,
-    /// They have a model that we lack, and nobody dismissed it.
-    Lacking,
-    /// A decision keeps their model out of our dataset.
-    Dismissed,
-    OnlyOurs,
-    NameOnly,
-    Ambiguous,
-}
-
 impl<'c> Comparison<'c> {
     /// Compares all of ours with all of theirs, and lists those at or above `min_flop` on either side. `elsewhere` are models that are
     /// known besides ours, each with where; where a model is named several times, the last counts.
@@ -128,8 +75,7 @@ impl<'c> Comparison<'c> {
         let mut elsewhere = by_look(elsewhere, aliases);
         let unmatched = all.iter().filter(|one| one.by == Match::OnlyOurs);
         let unmatched = unmatched.filter_map(|one| one.ours).collect();
-        let listed = listed(all, min_flop).into_iter();
-        let mut entries: Vec<Entry<'_>> = listed.map(Entry::of).collect();
+        let mut entries = listed(all, min_flop);
         entries.sort_by_cached_key(|entry| {
             let name = entry.name.or(entry.their_name).map(str::to_lowercase);
             let flop = entry.flop.or(entry.their_flop);
@@ -196,22 +142,20 @@ impl Counts {
     }
 }
 
-/// The pairings that are listed: those with a model at or above `min_flop`, and every candidate of an ambiguous one.
-fn listed(all: Vec<Pairing<'_>>, min_flop: Flop) -> Vec<Pairing<'_>> {
+/// The entries that are listed: those with a model at or above `min_flop`, and every candidate of an ambiguous one.
+fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
     let (mut listed, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| {
-        let our_flop = one.ours.and_then(|ours| ours.flop);
-        let their_flop = one.theirs.and_then(|theirs| theirs.flop);
-        our_flop >= Some(min_flop) || their_flop >= Some(min_flop)
+        let min_flop = Some(min_flop);
+        one.flop >= min_flop || one.their_flop >= min_flop
     });
-    let ambiguous = listed.iter().filter(|one| one.by == Match::Ambiguous);
-    let (ours, theirs): (HashSet<_>, HashSet<_>) = ambiguous
-        .filter_map(|one| Some((&one.ours?.key, ptr::from_ref(one.theirs?))))
-        .unzip();
+    let (mut ours, mut theirs) = (HashSet::new(), HashSet::new());
+    for one in listed.iter().filter(|one| one.by == Match::Ambiguous) {
+        ours.insert((one.name, one.developer));
+        theirs.insert((one.their_name, one.their_organization));
+    }
     let candidates = others.into_iter().filter(|one| {
-        let is_of_ours = one.ours.is_some_and(|one| ours.contains(&one.key));
-        let is_of_theirs = one
-            .theirs
-            .is_some_and(|one| theirs.contains(&ptr::from_ref(one)));
+        let is_of_ours = ours.contains(&(one.name, one.developer));
+        let is_of_theirs = theirs.contains(&(one.their_name, one.their_organization));
         one.by == Match::Ambiguous && (is_of_ours || is_of_theirs)
     });
     listed.extend(candidates);
@@ -225,62 +169,6 @@ fn by_look(said: Vec<(Key, &'static str)>, aliases: &Aliases<'_>) -> HashMap<Key
         looks.map(move |look| (look, word))
     });
     said.collect()
-}
-
-impl<'c> Entry<'c> {
-    fn of(Pairing { by, ours, theirs }: Pairing<'c>) -> Entry<'c> {
-        let filled = |text: &&str| !text.trim().is_empty();
-        let flop = ours.and_then(|ours| ours.flop);
-        let their_flop = theirs.and_then(|theirs| theirs.flop);
-        let flops = flop.zip(their_flop);
-        let range = theirs
-            .and_then(|theirs| theirs.confidence.parse().ok())
-            .map(TheirConfidence::range);
-        Entry {
-            by,
-            name: ours.map(|ours| ours.name),
-            developer: ours.map(|ours| ours.developer),
-            their_name: theirs.map(|theirs| &*theirs.name),
-            their_organization: theirs.map(|theirs| &*theirs.organization),
-            flop,
-            their_flop,
-            factor: flops.map(|(ours, theirs)| ours.ratio(theirs)),
-            across: flops.map(|(ours, theirs)| ours.is_across(theirs)),
-            // The ends belong to the range, whatever the last digit of the quotient.
-            within_theirs: flops
-                .zip(range)
-                .map(|((ours, theirs), range)| ours.factor(theirs) <= range * (1.0 + 1e-12)),
-            confidence: ours.map(|ours| ours.confidence).filter(filled),
-            their_confidence: theirs.map(|theirs| &*theirs.confidence).filter(filled),
-            verified: ours.and_then(|ours| ours.verified),
-            release_date: ours.map(|ours| &*ours.release_date).filter(filled),
-            their_date: theirs.and_then(|theirs| theirs.date.as_deref()),
-            dismissed: None,
-            elsewhere: None,
-            ours,
-            theirs,
-        }
-    }
-
-    /// Whether the two numbers are 2× or more apart.
-    fn is_apart(&self) -> bool {
-        let flops = self.flop.zip(self.their_flop);
-        flops.is_some_and(|(ours, theirs)| ours.is_far_from(theirs))
-    }
-
-    pub fn category(&self) -> Category {
-        match self.by {
-            Match::OnlyOurs => Category::OnlyOurs,
-            Match::OnlyTheirs if self.dismissed.is_some() => Category::Dismissed,
-            Match::OnlyTheirs => Category::Lacking,
-            Match::Ambiguous => Category::Ambiguous,
-            Match::NameOnly => Category::NameOnly,
-            _ if self.across == Some(true) => Category::Across,
-            _ if self.within_theirs == Some(false) => Category::OutOfRange,
-            _ if self.is_apart() => Category::Apart,
-            _ => Category::Agreement,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,45 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde::Serialize;
-
+use super::entry::{Entry, Match};
 use super::ours::Ours;
 use super::read::Theirs;
 use crate::dataset::Aliases;
 use crate::key::Key;
 use crate::look_alike::{look, look_or_itself};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Match {
-    /// Name and developer are the same, in any case; the developer may be one of several organisations.
-    Exact,
-    /// They are the same once both follow the aliases.
-    Alias,
-    /// Name and developer look alike.
-    Normalised,
-    /// The name is the same or looks alike, the developer does not. Such a match is marked and counts in no rate.
-    NameOnly,
-    /// Several models match by the same rule. None is chosen.
-    Ambiguous,
-    OnlyOurs,
-    OnlyTheirs,
-}
-
-impl Match {
-    /// Whether name and developer agree. The rates count these matches.
-    pub fn is_sure(self) -> bool {
-        matches!(self, Match::Exact | Match::Alias | Match::Normalised)
-    }
-}
-
-/// One of our models, one of theirs, or both, and the rule. An ambiguous model has a pairing with each candidate.
-#[derive(Debug, Clone, Copy)]
-pub struct Pairing<'c> {
-    pub by: Match,
-    pub ours: Option<&'c Ours<'c>>,
-    pub theirs: Option<&'c Theirs>,
-}
 
 /// The rules, in the order in which they are tried.
 const STEPS: [Match; 4] = [
@@ -51,17 +18,13 @@ const STEPS: [Match; 4] = [
     Match::NameOnly,
 ];
 
-/// Matches all models, rule by rule. What has a pair or is ambiguous takes no part in later steps.
+/// Matches all models, rule by rule. What has a pair or is ambiguous takes no part in later steps. An ambiguous model
+/// has an entry with each candidate.
 pub fn pairings<'c>(
     ours: &'c [Ours<'c>],
     theirs: &'c [Theirs],
     aliases: &Aliases<'_>,
-) -> Vec<Pairing<'c>> {
-    let pairing = |by, our_place: Option<usize>, their_place: Option<usize>| Pairing {
-        by,
-        ours: our_place.map(|place| &ours[place]),
-        theirs: their_place.map(|place| &theirs[place]),
-    };
+) -> Vec<Entry<'c>> {
     let our_keys: Vec<_> = ours
         .iter()
         .map(|ours| step_keys(vec![ours.key.clone()], aliases))
@@ -72,7 +35,7 @@ pub fn pairings<'c>(
         .collect();
     let mut open_ours: BTreeSet<usize> = (0..ours.len()).collect();
     let mut open_theirs: BTreeSet<usize> = (0..theirs.len()).collect();
-    let mut pairings = Vec::new();
+    let mut entries = Vec::new();
     for (step, by) in STEPS.into_iter().enumerate() {
         let mut places: HashMap<&Key, Vec<usize>> = HashMap::new();
         for place in &open_theirs {
@@ -91,19 +54,20 @@ pub fn pairings<'c>(
             *of_ours.entry(*ours).or_insert(0) += 1;
             *of_theirs.entry(*theirs).or_insert(0) += 1;
         }
-        for (ours, theirs) in found {
-            let is_pair = (of_ours[&ours], of_theirs[&theirs]) == (1, 1);
+        for (our_place, their_place) in found {
+            let is_pair = (of_ours[&our_place], of_theirs[&their_place]) == (1, 1);
             let by = if is_pair { by } else { Match::Ambiguous };
-            open_ours.remove(&ours);
-            open_theirs.remove(&theirs);
-            pairings.push(pairing(by, Some(ours), Some(theirs)));
+            open_ours.remove(&our_place);
+            open_theirs.remove(&their_place);
+            let (ours, theirs) = (&ours[our_place], &theirs[their_place]);
+            entries.push(Entry::of(by, Some(ours), Some(theirs)));
         }
     }
-    let only_ours = open_ours.into_iter();
-    pairings.extend(only_ours.map(|place| pairing(Match::OnlyOurs, Some(place), None)));
-    let only_theirs = open_theirs.into_iter();
-    pairings.extend(only_theirs.map(|place| pairing(Match::OnlyTheirs, None, Some(place))));
-    pairings
+    let only_ours = open_ours.iter().map(|place| &ours[*place]);
+    entries.extend(only_ours.map(|one| Entry::of(Match::OnlyOurs, Some(one), None)));
+    let only_theirs = open_theirs.iter().map(|place| &theirs[*place]);
+    entries.extend(only_theirs.map(|one| Entry::of(Match::OnlyTheirs, None, Some(one))));
+    entries
 }
 
 /// The keys by which a model is found at each of the [`STEPS`]: the keys as they are written; as the aliases have them; the [looks](look)

@@ -2,13 +2,15 @@
 //! form. Pure.
 
 mod comparison;
+mod entry;
 mod export;
 mod matching;
 mod ours;
 mod read;
 mod suggest;
 
-pub use comparison::{Category, Comparison, Entry};
+pub use comparison::Comparison;
+pub use entry::{Category, Entry};
 pub use export::{HEADER, export};
 pub use ours::Ours;
 pub use read::{PublicTable, TheirConfidence, Theirs};

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::mem::swap;
 
-use super::comparison::{Category, Comparison, Entry};
+use super::comparison::Comparison;
+use super::entry::{Category, Entry};
 use super::ours::Ours;
 use super::read::Theirs;
 use crate::dataset::Aliases;

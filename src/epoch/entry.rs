@@ -1,0 +1,140 @@
+//! A model of ours, one of theirs, or the two that match, and what a comparison says about them.
+
+use serde::Serialize;
+
+use super::ours::Ours;
+use super::read::{TheirConfidence, Theirs};
+use crate::flop::Flop;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Match {
+    /// Name and developer are the same, in any case; the developer may be one of several organisations.
+    Exact,
+    /// They are the same once both follow the aliases.
+    Alias,
+    /// Name and developer look alike.
+    Normalised,
+    /// The name is the same or looks alike, the developer does not. Such a match is marked and counts in no rate.
+    NameOnly,
+    /// Several models match by the same rule. None is chosen.
+    Ambiguous,
+    OnlyOurs,
+    OnlyTheirs,
+}
+
+impl Match {
+    /// Whether name and developer agree. The rates count these matches.
+    pub fn is_sure(self) -> bool {
+        matches!(self, Match::Exact | Match::Alias | Match::Normalised)
+    }
+}
+
+/// A model of ours, one of theirs, or the two that match. As JSON the keys are the fields' names.
+#[derive(Debug, Serialize)]
+pub struct Entry<'c> {
+    #[serde(rename = "match")]
+    pub by: Match,
+    pub name: Option<&'c str>,
+    pub developer: Option<&'c str>,
+    pub their_name: Option<&'c str>,
+    pub their_organization: Option<&'c str>,
+    pub flop: Option<Flop>,
+    pub their_flop: Option<Flop>,
+    /// Our number divided by theirs.
+    pub factor: Option<f64>,
+    /// Whether the two numbers lie on two sides of 1e25 FLOP.
+    pub across: Option<bool>,
+    /// Whether our number lies in the range that they state for theirs; `None` where they state none.
+    pub within_theirs: Option<bool>,
+    pub confidence: Option<&'c str>,
+    pub their_confidence: Option<&'c str>,
+    /// What our row's `verified` says; `None` for an estimate.
+    pub verified: Option<&'c str>,
+    pub release_date: Option<&'c str>,
+    pub their_date: Option<&'c str>,
+    /// The decision that keeps their model out of our dataset.
+    pub dismissed: Option<&'static str>,
+    /// Where else a model that we lack is known already, which is why it should not be added.
+    #[serde(skip)]
+    pub elsewhere: Option<&'static str>,
+    #[serde(skip)]
+    pub ours: Option<&'c Ours<'c>>,
+    #[serde(skip)]
+    pub theirs: Option<&'c Theirs>,
+}
+
+/// What a comparison says about an entry. For a pair that matches by name and developer it is the first that applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Category {
+    /// The two numbers lie on two sides of 1e25 FLOP.
+    Across,
+    /// On the same side of 1e25, our number lies outside of the range that they state.
+    OutOfRange,
+    /// Within their range, or where they state none, the two numbers are 2× or more apart.
+    Apart,
+    Agreement,
+    /// They have a model that we lack, and nobody dismissed it.
+    Lacking,
+    /// A decision keeps their model out of our dataset.
+    Dismissed,
+    OnlyOurs,
+    NameOnly,
+    Ambiguous,
+}
+
+impl<'c> Entry<'c> {
+    pub fn of(by: Match, ours: Option<&'c Ours<'c>>, theirs: Option<&'c Theirs>) -> Entry<'c> {
+        let filled = |text: &&str| !text.trim().is_empty();
+        let flop = ours.and_then(|ours| ours.flop);
+        let their_flop = theirs.and_then(|theirs| theirs.flop);
+        let flops = flop.zip(their_flop);
+        let range = theirs
+            .and_then(|theirs| theirs.confidence.parse().ok())
+            .map(TheirConfidence::range);
+        Entry {
+            by,
+            name: ours.map(|ours| ours.name),
+            developer: ours.map(|ours| ours.developer),
+            their_name: theirs.map(|theirs| &*theirs.name),
+            their_organization: theirs.map(|theirs| &*theirs.organization),
+            flop,
+            their_flop,
+            factor: flops.map(|(ours, theirs)| ours.ratio(theirs)),
+            across: flops.map(|(ours, theirs)| ours.is_across(theirs)),
+            // The ends belong to the range, whatever the last digit of the quotient.
+            within_theirs: flops
+                .zip(range)
+                .map(|((ours, theirs), range)| ours.factor(theirs) <= range * (1.0 + 1e-12)),
+            confidence: ours.map(|ours| ours.confidence).filter(filled),
+            their_confidence: theirs.map(|theirs| &*theirs.confidence).filter(filled),
+            verified: ours.and_then(|ours| ours.verified),
+            release_date: ours.map(|ours| &*ours.release_date).filter(filled),
+            their_date: theirs.and_then(|theirs| theirs.date.as_deref()),
+            dismissed: None,
+            elsewhere: None,
+            ours,
+            theirs,
+        }
+    }
+
+    /// Whether the two numbers are 2× or more apart.
+    pub fn is_apart(&self) -> bool {
+        let flops = self.flop.zip(self.their_flop);
+        flops.is_some_and(|(ours, theirs)| ours.is_far_from(theirs))
+    }
+
+    pub fn category(&self) -> Category {
+        match self.by {
+            Match::OnlyOurs => Category::OnlyOurs,
+            Match::OnlyTheirs if self.dismissed.is_some() => Category::Dismissed,
+            Match::OnlyTheirs => Category::Lacking,
+            Match::Ambiguous => Category::Ambiguous,
+            Match::NameOnly => Category::NameOnly,
+            _ if self.across == Some(true) => Category::Across,
+            _ if self.within_theirs == Some(false) => Category::OutOfRange,
+            _ if self.is_apart() => Category::Apart,
+            _ => Category::Agreement,
+        }
+    }
+}

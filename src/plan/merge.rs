@@ -1,6 +1,6 @@
 //! The merge (behaviour §5): existing rows and deduplicated estimates → plan. In a refresh human work stays byte for byte.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::{Change, Line, Mode, Orphan, Plan, is_kept};
 use crate::changes::{Changes, ModelChange};
@@ -47,46 +47,40 @@ pub fn merge<'p>(
             None => rows.push(row),
         }
     }
-    let several: Vec<_> = models_on_several_rows(&rows)
-        .into_iter()
-        .map(|rows| (dropped(&rows, is_reset), rows))
-        .collect();
-    let mut gone: HashSet<usize> = several
-        .iter()
-        .flat_map(|(dropped, _)| dropped)
-        .map(|row| row.record.line)
-        .collect();
+    let mut rows_of: HashMap<&Key, Vec<&'p Row<'p>>> = HashMap::new();
+    for row in &rows {
+        rows_of.entry(row.model()).or_default().push(row);
+    }
+    let mut several: Vec<_> = rows_of.values().filter(|rows| rows.len() > 1).collect();
+    several.sort_by_key(|rows| rows[0].record.line);
+    let dropped_rows = several.iter().flat_map(|rows| dropped(rows, is_reset));
+    let mut gone: HashSet<usize> = dropped_rows.map(|row| row.record.line).collect();
     rows.retain(|row| !gone.contains(&row.record.line));
     let planned = parallel::map(&rows, |row| {
         let estimate = latest.get(row.model());
-        let line = if is_reset {
+        if is_reset {
             let candidate = estimate.filter(|one| latest.is_candidate(one));
             candidate.map(|estimate| afresh(dataset, row, estimate))
         } else {
             line(dataset, row, estimate, latest)
-        };
-        (*row, estimate, line)
-    });
-    let (mut lines, mut removed, mut with_row) = (Vec::new(), Vec::new(), HashSet::new());
-    for (row, estimate, line) in planned {
-        with_row.extend(estimate.map(|estimate| estimate.index));
-        match line {
-            Some(line) => lines.push(line),
-            None => {
-                gone.insert(row.record.line);
-                removed.push(ModelChange::removed(dataset, row, estimate));
-            }
         }
+    });
+    let (mut lines, mut removed) = (Vec::new(), Vec::new());
+    for (row, line) in rows.into_iter().zip(planned) {
+        if line.is_none() {
+            gone.insert(row.record.line);
+            removed.push(ModelChange::removed(dataset, row, latest.get(row.model())));
+        }
+        lines.extend(line);
     }
-    let duplicates = several
-        .iter()
-        .map(|(dropped, rows)| {
-            let kept = rows.iter().filter(|row| !gone.contains(&row.record.line));
-            ModelChange::duplicates(dataset, rows[0], kept.count(), dropped)
-        })
-        .collect();
+    let duplicates = several.into_iter().map(|rows| {
+        let kept = rows.iter().filter(|row| !gone.contains(&row.record.line));
+        ModelChange::duplicates(dataset, rows[0], kept.count(), &dropped(rows, is_reset))
+    });
+    let duplicates = duplicates.collect();
     let is_new = |estimate: &&Estimate| {
-        !with_row.contains(&estimate.index) && decisions.dismissal(&estimate.key).is_none()
+        let model = &estimate.key;
+        !rows_of.contains_key(model) && decisions.dismissal(model).is_none()
     };
     let new = latest.candidates().filter(is_new);
     lines.extend(new.map(|estimate| Line::added(&dataset.table.header, estimate)));
@@ -182,15 +176,4 @@ fn dropped<'p>(rows: &[&'p Row<'p>], is_reset: bool) -> Vec<&'p Row<'p>> {
         dropped.remove(0);
     }
     dropped
-}
-
-/// The rows of each model that stands on several, in the order of the file.
-fn models_on_several_rows<'p>(rows: &[&'p Row<'p>]) -> Vec<Vec<&'p Row<'p>>> {
-    let mut rows_of: HashMap<&Key, Vec<&Row<'p>>> = HashMap::new();
-    for row in rows {
-        rows_of.entry(row.model()).or_default().push(row);
-    }
-    let several = rows_of.into_values().filter(|rows| rows.len() > 1);
-    let several: BTreeMap<usize, _> = several.map(|rows| (rows[0].record.line, rows)).collect();
-    several.into_values().collect()
 }

@@ -57,8 +57,6 @@ pub struct Plan<'p> {
     /// The changes that are in no line: of rows that leave, of dismissed models and of an older copy. The groups that follow from the lines
     /// are empty here; [`Plan::changes`] has them all.
     pub(crate) further_changes: Changes<'p>,
-    /// Rows with human work whose model is dismissed: the decision has no effect on them.
-    pub contradicted: Vec<&'p Row<'p>>,
     /// How many candidates a decision keeps out.
     pub kept_out: usize,
     /// The new decisions, where the run changes them; `None` where they stay as they are.
@@ -84,7 +82,6 @@ impl<'p> Plan<'p> {
             dataset,
             lines,
             further_changes: Changes::default(),
-            contradicted: Vec::new(),
             kept_out: 0,
             decisions: None,
             aliases: None,
@@ -98,16 +95,21 @@ impl<'p> Plan<'p> {
 
     /// The same plan, with what the estimates and the decisions make of the rows and models that it does not change.
     fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
+        // The models with rows that stay although a decision dismisses them.
+        let mut stays = HashSet::new();
         for line in &mut self.lines {
             let Some(row) = line.row else { continue };
             if line.is_kept_as(Mark::Verified) {
                 line.drift = Drift::of_row(row, latest, decisions);
             }
             if decisions.dismissal(row.model()).is_some() {
-                self.contradicted.push(row);
+                stays.insert(row.model());
+                self.further_changes.contradicted.push(ModelChange {
+                    training_flop: row.flop,
+                    ..ModelChange::of_row(self.dataset, row)
+                });
             }
         }
-        let stays: HashSet<&Key> = self.contradicted.iter().map(|row| row.model()).collect();
         let name_of = |line: &'p DecisionLine<'p>| {
             let cell = |column| decisions.cell(line, column);
             Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer))

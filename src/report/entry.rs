@@ -9,19 +9,14 @@ use crate::terminal::Align::{self, Number, Paragraph, Remark, Text};
 use crate::terminal::{Cell, GridRow, Tone, bounded};
 use crate::text::{SHORT_EXCERPT, excerpt, quoted_to};
 
-/// Mark and name, developer; then a number and a remark.
+/// Sign and name, developer; then a number and a remark.
 pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 
-/// Mark and name, developer; then old → new, the factor, and a remark.
+/// Sign and name, developer; then old → new, the factor, and a remark.
 pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Remark];
 
 /// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where the numbers are the same, one is shown.
-pub(super) fn model_change(
-    mark: &str,
-    tone: Tone,
-    change: &ModelChange<'_>,
-    remark: &str,
-) -> GridRow {
+pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &str) -> GridRow {
     let (was, now) = flops(change);
     let (from, to) = flop_texts(was, now);
     let factor = was
@@ -36,18 +31,19 @@ pub(super) fn model_change(
         _ if from == to => to,
         _ => format!("{from} → {to}"),
     };
-    model_row(mark, tone, change, &[&numbers, &factor, remark])
+    model_row(sign, change, &[&numbers, &factor, remark])
 }
 
-/// A row of the grid: mark and name, developer, and then as many of these cells as there are columns.
-pub(super) fn model_row(
-    mark: &str,
-    tone: Tone,
-    change: &ModelChange<'_>,
-    behind: &[&str],
-) -> GridRow {
+/// A row of the grid: sign and name, developer, and then as many of these cells as there are columns.
+pub(super) fn model_row(sign: &str, change: &ModelChange<'_>, behind: &[&str]) -> GridRow {
+    let tone = match sign {
+        "+" | "↑" => Tone::Added,
+        "~" => Tone::Changed,
+        "-" | "x" | "↓" => Tone::Removed,
+        _ => Tone::Attention,
+    };
     let mut cells = vec![
-        Cell::new(tone, &format!("{mark} {}", bounded(&change.name))),
+        Cell::new(tone, &format!("{sign} {}", bounded(&change.name))),
         Cell::name(Tone::Plain, &change.developer),
     ];
     cells.extend(behind.iter().map(|text| Cell::plain(text)));

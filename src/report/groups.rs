@@ -103,45 +103,31 @@ impl Groups<'_> {
     fn crossed(&self) -> Vec<String> {
         let heading = "Crossed: their training FLOP passes 1e25";
         self.list(heading, MODEL_CHANGE, &self.changes.crossed, |change| {
-            let (mark, tone) = if change.flops().1 >= Some(Flop::REGULATORY) {
-                ("↑", Tone::Added)
-            } else {
-                ("↓", Tone::Removed)
-            };
-            model_change(mark, tone, change, &class_news(change))
+            let is_above = change.flops().1 >= Some(Flop::REGULATORY);
+            let sign = if is_above { "↑" } else { "↓" };
+            model_change(sign, change, &class_news(change))
         })
     }
 
     fn drifted(&self) -> Vec<String> {
         let heading = "Drifted: verified, but the latest estimate is 2× or more away, or on another side of a threshold";
         self.list(heading, MODEL_CHANGE, &self.changes.drifted, |change| {
-            model_change("!", Tone::Attention, change, &class_news(change))
+            model_change("!", change, &class_news(change))
         })
     }
 
     fn reconsider(&self) -> Vec<String> {
         let heading = "Reconsider: dismissed as below, but the latest estimate is far above what was judged, or past a threshold; they stay out";
         self.list(heading, MODEL_CHANGE, &self.changes.reconsider, |change| {
-            model_change("!", Tone::Attention, change, &class_news(change))
+            model_change("!", change, &class_news(change))
         })
     }
 
     /// Rows with human work whose model is dismissed.
     fn contradicted(&self) -> Vec<String> {
-        let Some(Report { plan, .. }) = self.report else {
-            return Vec::new();
-        };
         let heading = "Dismissed, and yet kept: a person wrote in these rows, so the decision has no effect on them; take one of the two back";
-        let rows: Vec<ModelChange<'_>> = plan
-            .contradicted
-            .iter()
-            .map(|row| ModelChange {
-                training_flop: row.flop,
-                ..ModelChange::of_row(plan.dataset, row)
-            })
-            .collect();
-        self.list(heading, MODEL_FLOP, &rows, |row| {
-            model_row("!", Tone::Attention, row, &[&flop_text(row.flops().1), ""])
+        self.list(heading, MODEL_FLOP, &self.changes.contradicted, |row| {
+            model_row("!", row, &[&flop_text(row.flops().1), ""])
         })
     }
 
@@ -149,7 +135,7 @@ impl Groups<'_> {
         let heading = "Conflicts: today's human work stays, the older copy's, behind the arrow, is not taken; decide which is right";
         self.list(heading, MODEL_FLOP, &self.changes.conflicts, |change| {
             let reason = change.reason.as_deref().unwrap_or_default();
-            let mut row = model_row("!", Tone::Attention, change, &["", reason]);
+            let mut row = model_row("!", change, &["", reason]);
             row.below = details(change, LONG_EXCERPT);
             row
         })
@@ -166,7 +152,7 @@ impl Groups<'_> {
         self.list(heading, MODEL_FLOP, &added, |change| {
             let flop = flop_text(change.flops().1);
             let reason = change.reason.as_deref().unwrap_or_default();
-            model_row("!", Tone::Attention, change, &[&flop, reason])
+            model_row("!", change, &[&flop, reason])
         })
     }
 
@@ -182,7 +168,7 @@ impl Groups<'_> {
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-            let mut row = model_row("+", Tone::Added, change, &[&flop, confidence]);
+            let mut row = model_row("+", change, &[&flop, confidence]);
             row.below = grounds.next().unwrap_or_default();
             row
         })
@@ -203,7 +189,7 @@ impl Groups<'_> {
             } else {
                 news.splice(..0, class);
             }
-            model_change("~", Tone::Changed, change, &news.join(", "))
+            model_change("~", change, &news.join(", "))
         });
         if let Some(said) = rollup(updated) {
             lines.insert(1, wrap(&format!("  {said}"), "    ", self.screen));
@@ -218,7 +204,7 @@ impl Groups<'_> {
             _ => "Removed: now below 5e24",
         };
         self.list(heading, MODEL_CHANGE, &self.changes.removed, |change| {
-            model_change("-", Tone::Removed, change, &human_work(change))
+            model_change("-", change, &human_work(change))
         })
     }
 
@@ -227,7 +213,7 @@ impl Groups<'_> {
         self.list(heading, MODEL_FLOP, &self.changes.dismissed, |change| {
             let latest = flop_text(change.latest_flop.flatten());
             let decision = change.decision.as_deref().unwrap_or_default();
-            model_row("x", Tone::Removed, change, &[&latest, decision])
+            model_row("x", change, &[&latest, decision])
         })
     }
 
@@ -235,7 +221,7 @@ impl Groups<'_> {
         let heading = "Demoted: now below 5e24, kept for what a person wrote in them; decide whether they stay";
         self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
             let news = cell_news(change).join(", ");
-            model_change("⤓", Tone::Attention, change, &news)
+            model_change("⤓", change, &news)
         })
     }
 
@@ -246,7 +232,7 @@ impl Groups<'_> {
             let flop = flop_text(change.flops().1);
             let verified = change.verified.as_deref().unwrap_or_default();
             let says = format!("verified is \"{}\"", bounded(verified));
-            model_row("!", Tone::Attention, change, &[&flop, &says])
+            model_row("!", change, &[&flop, &says])
         })
     }
 
@@ -258,7 +244,7 @@ impl Groups<'_> {
             for (column, cell) in &change.fields.0 {
                 remark += &format!("; {}", written_out(column, cell));
             }
-            model_row("?", Tone::Attention, change, &[&flop, &remark])
+            model_row("?", change, &[&flop, &remark])
         })
     }
 
@@ -273,7 +259,7 @@ impl Groups<'_> {
             if !human_work(change).is_empty() {
                 said += &format!(" ({})", human_work(change));
             }
-            model_row("=", Tone::Attention, change, &["", &said])
+            model_row("=", change, &["", &said])
         })
     }
 
@@ -281,7 +267,7 @@ impl Groups<'_> {
         let heading = "Probable renames: names that are the same or look alike; never merged, so decide which is right";
         self.list(heading, MODEL_FLOP, &self.changes.renamed, |change| {
             let also = format!("also {}", others(&change.name, &change.with));
-            model_row("?", Tone::Attention, change, &["", &also])
+            model_row("?", change, &["", &also])
         })
     }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result, bail};
 
-use super::keyed_table::{KeyedTable, Kind};
+use super::kind::Kind;
 use super::rules::{Conflict, Rules};
-use crate::dataset::{LineEnd, push_behind};
+use crate::dataset::{Header, LineEnd, Record, Table, push_behind};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
@@ -45,23 +45,26 @@ struct AlignedRow<'s> {
 /// When one of the three cannot be read, or a side lacks a column of the base.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
     let read = |bytes, whose| {
-        KeyedTable::read(kind, bytes).with_context(|| format!("{whose} cannot be read"))
+        let table = kind.read(bytes);
+        table.with_context(|| format!("{whose} cannot be read"))
     };
-    let (ours, theirs) = (read(ours, "ours")?, read(theirs, "theirs")?);
+    let (ours, our_rows) = read(ours, "ours")?;
+    let (theirs, their_rows) = read(theirs, "theirs")?;
     // A file that both sides added has an empty base.
     let text = base.strip_prefix("\u{feff}".as_bytes()).unwrap_or(base);
-    let is_empty = text.trim_ascii().is_empty();
-    let base = (!is_empty).then(|| read(base, "the base")).transpose()?;
+    let (base, base_rows) = if text.trim_ascii().is_empty() {
+        (Table::absent::<Column>(), Vec::new())
+    } else {
+        read(base, "the base")?
+    };
     for (side, whose) in [(&ours, "ours"), (&theirs, "theirs")] {
-        if let Some(base) = &base {
-            refuse_lost_columns(base, side).context(whose)?;
-        }
+        refuse_lost_columns(&base, &base_rows, side).context(whose)?;
     }
-    let columns = merged_columns(&ours, &theirs);
+    let columns = merged_columns(&ours.header, &theirs.header);
     let rules = Rules::of(kind, &columns);
-    let [was, our, their] = [base.as_ref(), Some(&ours), Some(&theirs)]
-        .map(|table| table.map_or_else(HashMap::new, |table| rows_by_key(table, &columns)));
-    let header = &ours.table.header;
+    let was = rows_by_key(&base, &base_rows, &columns);
+    let our = rows_by_key(&ours, &our_rows, &columns);
+    let their = rows_by_key(&theirs, &their_rows, &columns);
     let flop_place = columns
         .iter()
         .position(|column| kind == Kind::Dataset && *column == Column::TrainingFlop.name());
@@ -69,8 +72,8 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         let flop = flop_place.zip(row);
         Flop::descending(flop.and_then(|(place, row)| row.cells[place].parse().ok()))
     };
-    let end = ours.table.line_end;
-    let keys: BTreeSet<&Key> = our.keys().chain(their.keys()).copied().collect();
+    let (header, end) = (&ours.header, ours.line_end);
+    let keys: BTreeSet<&Key> = our.keys().chain(their.keys()).collect();
     let mut conflicts = Vec::new();
     let mut written = Vec::new();
     for key in keys {
@@ -96,7 +99,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     }
     written.sort_by_key(|(flop, key, _)| (*flop, *key));
     let mut bytes = Vec::new();
-    if ours.table.byte_order_mark {
+    if ours.byte_order_mark {
         bytes.extend_from_slice("\u{feff}".as_bytes());
     }
     push_behind(&mut bytes, header.raw(), &columns[header.width()..], end);
@@ -104,7 +107,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         bytes.extend(row);
     }
     if conflicts.is_empty()
-        && let Err(refusal) = KeyedTable::read(kind, &bytes)
+        && let Err(refusal) = kind.read(&bytes)
     {
         conflicts.push(format!("the rows together would be refused, {refusal}"));
     }
@@ -112,15 +115,11 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
 }
 
 /// A column that is not there does not say that its cells are blank, so rows without it cannot be merged with rows that have it.
-fn refuse_lost_columns(base: &KeyedTable<'_>, side: &KeyedTable<'_>) -> Result<()> {
-    let places = side
-        .table
-        .header
-        .places_today(base.table.header.names_today());
+fn refuse_lost_columns(base: &Table<'_>, rows: &[Record<'_>], side: &Table<'_>) -> Result<()> {
+    let places = side.header.places_today(base.header.names_today());
     for (place, found) in places.iter().enumerate() {
-        let mut rows = base.rows.iter();
-        if found.is_none() && rows.any(|(_, row)| !row.cell(place).is_empty()) {
-            let column = quoted(base.table.header.name(place));
+        if found.is_none() && rows.iter().any(|row| !row.cell(place).is_empty()) {
+            let column = quoted(base.header.name(place));
             bail!("the column {column} is gone");
         }
     }
@@ -128,8 +127,7 @@ fn refuse_lost_columns(base: &KeyedTable<'_>, side: &KeyedTable<'_>) -> Result<(
 }
 
 /// Our columns, followed by the columns that only their version has.
-fn merged_columns<'s>(ours: &'s KeyedTable<'_>, theirs: &'s KeyedTable<'_>) -> Vec<&'s str> {
-    let (ours, theirs) = (&ours.table.header, &theirs.table.header);
+fn merged_columns<'s>(ours: &'s Header<'_>, theirs: &'s Header<'_>) -> Vec<&'s str> {
     let mut columns: Vec<&str> = ours.names_today().collect();
     let in_ours = ours.places_today(theirs.names_today());
     let names = theirs.names_today().zip(in_ours);
@@ -138,17 +136,21 @@ fn merged_columns<'s>(ours: &'s KeyedTable<'_>, theirs: &'s KeyedTable<'_>) -> V
 }
 
 /// The rows of each key in the order of the file.
-type RowsByKey<'s> = HashMap<&'s Key, Vec<AlignedRow<'s>>>;
+type RowsByKey<'s> = HashMap<Key, Vec<AlignedRow<'s>>>;
 
 /// The rows of a file with their cells in these columns.
-fn rows_by_key<'s>(keyed: &'s KeyedTable<'_>, columns: &[&str]) -> RowsByKey<'s> {
-    let header = &keyed.table.header;
+fn rows_by_key<'s>(
+    table: &Table<'_>,
+    records: &'s [Record<'_>],
+    columns: &[&str],
+) -> RowsByKey<'s> {
+    let header = &table.header;
     let (width, places) = (header.width(), header.places_today(columns.iter().copied()));
     let is_in_front = places.iter().take(width).copied().eq((0..width).map(Some));
     let mut rows: RowsByKey<'_> = HashMap::new();
-    for (key, record) in &keyed.rows {
+    for record in records {
         let cell = |place: &Option<usize>| place.map_or("", |place| record.cell(place)).into();
-        rows.entry(key).or_default().push(AlignedRow {
+        rows.entry(table.key(record)).or_default().push(AlignedRow {
             cells: places.iter().map(cell).collect(),
             kept: is_in_front.then_some((record.raw, width)),
         });

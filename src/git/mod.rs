@@ -4,7 +4,7 @@
 //! the PATH, so that configuration, hooks, signing and identity are git's own.
 
 mod commit;
-mod keyed_table;
+mod kind;
 mod merge;
 mod message;
 mod program;
@@ -16,7 +16,7 @@ mod tests;
 mod textconv;
 
 pub use commit::Commit;
-pub use keyed_table::Kind;
+pub use kind::Kind;
 pub use merge::{Labels, Merged, merge};
 pub use message::message;
 pub use program::{merge_file, revision};

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::keyed_table::Kind;
+use super::kind::Kind;
 use crate::dataset::{AliasColumn, DecisionColumn};
 use crate::dates;
 use crate::notes;

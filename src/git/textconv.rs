@@ -2,22 +2,21 @@
 
 use strum::VariantArray;
 
-use super::keyed_table::{KeyedTable, Kind};
+use super::kind::Kind;
 use crate::text::shown;
 
 /// `[name | developer]` and the filled cells of each row, by key. A file that cannot be read, or that is not one of the program's, stays as
 /// it is. Git does not pass the name of the file, so its columns tell which file it is.
 pub fn textconv(bytes: &[u8]) -> Vec<u8> {
     let mut kinds = Kind::VARIANTS.iter();
-    let Some(keyed) = kinds.find_map(|kind| KeyedTable::read(*kind, bytes).ok()) else {
+    let Some((table, mut records)) = kinds.find_map(|kind| kind.read(bytes).ok()) else {
         return bytes.to_owned();
     };
-    let header = &keyed.table.header;
+    let header = &table.header;
     let key_places = header.key_places();
-    let mut rows: Vec<_> = keyed.rows.iter().collect();
-    rows.sort_by_key(|(key, _)| key);
+    records.sort_by_cached_key(|record| table.key(record));
     let mut text = String::new();
-    for (_, record) in rows {
+    for record in &records {
         let [name, developer] = key_places.map(|place| shown(record.cell(place)));
         text += &format!("[{name} | {developer}]\n");
         for (place, cell) in record.cells().enumerate() {

@@ -1,4 +1,4 @@
-//! A table for the merge: which of the program's files it is, and its rows with their keys.
+//! Which of the program's files is merged row by row, or shown cell by cell.
 
 use std::path::Path;
 
@@ -6,9 +6,8 @@ use anyhow::{Result, anyhow};
 use strum::{EnumString, VariantArray};
 
 use crate::dataset::{Aliases, Dataset, DecisionColumn, Record, Table};
-use crate::key::Key;
 
-/// A file that is merged row by row.
+/// A file that is merged row by row, or shown cell by cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, EnumString)]
 pub enum Kind {
     #[strum(serialize = "above_1e25_flop.csv")]
@@ -24,19 +23,10 @@ impl Kind {
     pub fn of(path: &Path) -> Option<Kind> {
         path.file_name()?.to_str()?.parse().ok()
     }
-}
 
-/// A file that is merged row by row, or shown cell by cell.
-#[derive(Debug)]
-pub struct KeyedTable<'a> {
-    pub(super) table: Table<'a>,
-    /// The rows, in the order of the file, each with the model that it is about.
-    pub(super) rows: Vec<(Key, Record<'a>)>,
-}
-
-impl<'a> KeyedTable<'a> {
-    pub fn read(kind: Kind, bytes: &'a [u8]) -> Result<KeyedTable<'a>> {
-        let parsed = match kind {
+    /// The file, and its rows in their order.
+    pub(super) fn read(self, bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>)> {
+        let parsed = match self {
             Kind::Dataset => Dataset::parse(bytes).map(|dataset| {
                 let records = dataset.rows.into_iter().map(|row| row.record);
                 (dataset.table, records.collect())
@@ -47,9 +37,6 @@ impl<'a> KeyedTable<'a> {
                 (aliases.table, records.collect())
             }),
         };
-        let (table, records) = parsed.map_err(|refusal| anyhow!("line {refusal}"))?;
-        let records = records.into_iter();
-        let rows = records.map(|record| (table.key(&record), record)).collect();
-        Ok(KeyedTable { table, rows })
+        parsed.map_err(|refusal| anyhow!("line {refusal}"))
     }
 }

@@ -1,6 +1,6 @@
 //! The brakes (behaviour §5): plans so large, or inputs so odd, that they look like a mistake rather than news. `--force` overrides them.
 
-use super::{Change, Input, Mode, Plan};
+use super::{Input, Mode, Plan};
 use crate::dataset::{Dataset, Mark};
 use crate::dates;
 use crate::text::plural;
@@ -94,7 +94,7 @@ fn refresh(plan: &Plan<'_>) -> Option<String> {
             "this refresh would remove {leaving} of the {unverified} unverified rows, more than half"
         ));
     }
-    let orphaned = plan.count(|line| matches!(line.change, Change::Orphaned(_)));
+    let orphaned = plan.count(|line| line.orphan.is_some());
     too_many(orphaned).then(|| {
         format!(
             "this refresh would leave {orphaned} of the {unverified} unverified rows without a usable estimate, more than half"

@@ -1,6 +1,6 @@
 //! What a plan changes, in the form that the report, its JSON and the journal share.
 
-use super::{Change, FileChange, Line, Plan};
+use super::{FileChange, Line, Plan};
 use crate::changes::{Changes, FOLLOWED, FromTo, ModelChange, changed_cells, whole_row};
 use crate::dataset::{Dataset, Decision, Mark, Row};
 use crate::estimates::Estimate;
@@ -19,18 +19,18 @@ impl<'p> Plan<'p> {
             let change = change.as_ref();
             change.map(FileChange::changes).unwrap_or_default()
         };
-        let updated = lines(|line| line.change == Change::Updated);
-        let demoted = lines(|line| line.change == Change::Demoted);
+        let updated = lines(|line| line.is_updated());
+        let demoted = lines(|line| line.is_demoted);
         let changed = updated
             .iter()
             .chain(&demoted)
             .chain(&self.further_changes.removed);
         Changes {
-            added: lines(|line| line.change == Change::Added),
+            added: lines(|line| line.is_added()),
             crossed: changed.filter_map(ModelChange::crossed).collect(),
             updated,
             demoted,
-            orphaned: lines(|line| matches!(line.change, Change::Orphaned(_))),
+            orphaned: lines(|line| line.orphan.is_some()),
             drifted: lines(|line| line.drift.is_some()),
             protected: lines(|line| line.is_kept_as(Mark::Protected)),
             renamed: self
@@ -49,9 +49,10 @@ impl<'p> Plan<'p> {
 
     fn change_of(&'p self, line: &'p Line<'p>) -> ModelChange<'p> {
         let header = &self.dataset.table.header;
-        let mut places: Vec<usize> = match line.change {
-            Change::Added => FOLLOWED.map(|column| header.place(column)).to_vec(),
-            _ => line.record.edits.keys().copied().collect(),
+        let mut places: Vec<usize> = if line.is_added() {
+            FOLLOWED.map(|column| header.place(column)).to_vec()
+        } else {
+            line.record.edits.keys().copied().collect()
         };
         places.sort_unstable();
         let cells = places.into_iter().map(|place| {
@@ -65,7 +66,7 @@ impl<'p> Plan<'p> {
             training_flop: line.flop,
             ..ModelChange::of(cell(Column::Name), cell(Column::Developer))
         };
-        if let Change::Orphaned(why) = line.change {
+        if let Some(why) = line.orphan {
             change.reason = Some(why.reason().into());
         }
         if let Some(other) = &line.looks_like {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Change, Drift, EditedRecord};
+use super::{Drift, EditedRecord, Orphan};
 use crate::changes::Model;
 use crate::dataset::{Header, Mark, Row};
 use crate::estimates::Estimate;
@@ -18,8 +18,10 @@ pub struct Line<'p> {
     pub row: Option<&'p Row<'p>>,
     /// What it says: the record of that row, edited, or a new one.
     pub record: EditedRecord<'p>,
-    /// What becomes of it.
-    pub change: Change,
+    /// Whether its model fell below 5e24 FLOP, and it changes and is kept for what a person wrote in it.
+    pub is_demoted: bool,
+    /// Why there is no usable estimate of its row now, where it stays without one.
+    pub orphan: Option<Orphan>,
     /// Its mark, afterwards.
     pub mark: Mark,
     /// How far the latest estimate is from a verified row that stays as it is, where that has drifted.
@@ -36,7 +38,6 @@ impl<'p> Line<'p> {
         Line {
             row: Some(row),
             record: EditedRecord::kept(Cow::Borrowed(&row.key), &row.record),
-            change: Change::Unchanged,
             mark: row.mark,
             flop: row.flop,
             ..Line::default()
@@ -54,7 +55,6 @@ impl<'p> Line<'p> {
         let mut line = Line::kept(row);
         line.record.key = Cow::Borrowed(&estimate.key);
         line.flop = estimate.flop;
-        line.change = Change::Updated;
         for column in Column::ALL.iter().filter(|column| follows(**column)) {
             let (place, to) = (header.place(*column), estimate.cell(*column));
             if !is_same_text(&to, row.record.cell(place)) {
@@ -96,13 +96,6 @@ impl<'p> Line<'p> {
         let is_respelled = is_mark && Mark::of(&to) == Mark::of(today);
         let to = if is_respelled { today.into() } else { to };
         self.record.set(place, to);
-        if self.row.is_some() {
-            self.change = if self.record.is_changed() {
-                Change::Updated
-            } else {
-                Change::Unchanged
-            };
-        }
         self.follow_cells(header);
     }
 
@@ -122,15 +115,26 @@ impl<'p> Line<'p> {
         self.row.map_or(&*self.record.key, Row::model)
     }
 
+    /// Whether its model had no row.
+    pub fn is_added(&self) -> bool {
+        self.row.is_none()
+    }
+
+    /// Whether the text of its row changes, and that is all that happens to it.
+    pub fn is_updated(&self) -> bool {
+        let is_other = self.is_added() || self.is_demoted || self.orphan.is_some();
+        self.record.is_changed() && !is_other
+    }
+
     /// Whether it stays as it is with this mark.
     pub fn is_kept_as(&self, mark: Mark) -> bool {
-        self.mark == mark && self.change == Change::Unchanged
+        self.mark == mark && !self.record.is_changed()
     }
 
     /// Whether there is no usable estimate of the model. This includes a model without an estimate that is a candidate all the same.
     pub fn is_orphaned(&self) -> bool {
         let is_included = self.mark == Mark::Unverified && self.flop.is_none();
-        is_included || matches!(self.change, Change::Orphaned(_))
+        is_included || self.orphan.is_some()
     }
 
     /// Whether it is the line of a row.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Line, Mode, Orphan, Plan, is_kept};
+use super::{Line, Mode, Orphan, Plan, is_kept};
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
@@ -107,41 +107,37 @@ fn line<'p>(
         return Some(Line::kept(row));
     }
     match estimate {
-        Some(estimate) if estimate.flop.is_some_and(|flop| flop < Flop::CANDIDATE) => row
-            .has_text
-            .then(|| followed(dataset, row, estimate, Change::Demoted)),
+        Some(estimate) if estimate.flop.is_some_and(|flop| flop < Flop::CANDIDATE) => {
+            row.has_text.then(|| followed(dataset, row, estimate))
+        }
         // A row that has a number never loses it to a model without an estimate.
         Some(estimate)
             if estimate.flop.is_some() || (latest.include_unestimated && row.flop.is_none()) =>
         {
-            Some(followed(dataset, row, estimate, Change::Updated))
+            Some(followed(dataset, row, estimate))
         }
         _ => Orphan::of_row(row, latest).map(|why| orphaned(dataset, row, why)),
     }
 }
 
 /// An unverified row that follows its estimate.
-fn followed<'p>(
-    dataset: &Dataset<'p>,
-    row: &'p Row<'p>,
-    estimate: &'p Estimate,
-    change: Change,
-) -> Line<'p> {
+fn followed<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -> Line<'p> {
     let header = &dataset.table.header;
-    let line = Line::following(header, row, estimate, |column| !is_kept(estimate, column));
+    let mut line = Line::following(header, row, estimate, |column| !is_kept(estimate, column));
     let last_updated = header.place(Column::LastUpdated);
     // A row in which only the timestamp would change is not changed.
     if line.record.edits.keys().all(|place| *place == last_updated) {
         return Line::kept(row);
     }
-    Line { change, ..line }
+    line.is_demoted = estimate.flop.is_some_and(|flop| flop < Flop::CANDIDATE);
+    line
 }
 
 /// A row without a usable estimate. The cells that are derived from its number follow that number, so that no row has a class that
 /// contradicts its number.
 fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p> {
     let mut line = Line {
-        change: Change::Orphaned(why),
+        orphan: Some(why),
         ..Line::kept(row)
     };
     if let Some(flop) = row.flop {
@@ -160,9 +156,6 @@ fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -
     let mut line = Line::following(header, row, estimate, |_| true);
     for (place, _) in header.own_columns() {
         line.record.set(place, "".into());
-    }
-    if !line.record.is_changed() {
-        line.change = Change::Unchanged;
     }
     line.mark = Mark::Unverified;
     line

@@ -2,11 +2,10 @@
 //!
 //! Pure functions make a [`Plan`]: one each for `refresh`, `reset`, `reapply` and `alias`, and a `Draft` for every command by which a
 //! person decides on models. Preview, writing, journal and report all read that one value and so cannot disagree. Every line of the file to
-//! be written has a [`Change`], which says what happens to it.
+//! be written is a [`Line`], which says what becomes of its row.
 
 mod alias;
 mod brakes;
-mod change;
 mod changes;
 mod draft;
 mod edited_record;
@@ -17,6 +16,7 @@ mod merge;
 mod mode;
 mod reapply;
 mod renames;
+mod states;
 mod summary;
 
 use std::borrow::Cow;
@@ -24,8 +24,6 @@ use std::collections::{HashMap, HashSet};
 
 pub(crate) use alias::{NewAlias, alias, suggestions};
 pub(crate) use brakes::{LastRuns, brake, marked_afterwards, marks_lost, too_few_marks};
-pub use change::Change;
-pub(crate) use change::{Drift, Orphan};
 pub(crate) use draft::{Draft, JournalRow, Remembered, Signature};
 pub use edited_record::{EditedRecord, Edits};
 pub(crate) use file_change::FileChange;
@@ -35,6 +33,7 @@ pub use merge::{merge, refresh};
 pub use mode::Mode;
 pub(crate) use reapply::{left_behind, reapply};
 pub(crate) use renames::Renamed;
+pub(crate) use states::{Drift, Orphan};
 pub(crate) use summary::{Summary, at_or_above};
 
 use crate::changes::{Changes, Model, ModelChange};

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Edits, Line, Mode, Plan};
+use super::{Edits, Line, Mode, Plan};
 use crate::changes::{Changes, FromTo, ModelChange, changed_cells};
 use crate::dataset::{Dataset, Decisions, Header, Mark, Row};
 use crate::key::Key;
@@ -203,7 +203,6 @@ impl<'p> Returning<'p> {
         let is_said = edits.is_empty() && lost.is_empty();
         if !edits.is_empty() {
             line.record.edits.extend(edits);
-            line.change = Change::Updated;
             let mut cells = self.cells(row);
             let says_all = cells.all(|(at, then)| then == line.record.after(at));
             line.record.bytes = (says_all && self.same_columns).then_some(row.record.raw);

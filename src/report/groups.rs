@@ -10,7 +10,7 @@ use super::entry::{
 use super::rollup::rollup;
 use crate::changes::{Changes, Model, ModelChange};
 use crate::flop::Flop;
-use crate::plan::{Change, Mode, Plan};
+use crate::plan::{Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
     Align, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
@@ -162,7 +162,7 @@ impl Groups<'_> {
         // The lines of the plan stand in the order of the changes.
         let mut grounds = report.into_iter().flat_map(|report| {
             let lines = report.plan.lines.iter();
-            let added = lines.filter(|line| line.change == Change::Added);
+            let added = lines.filter(|line| line.is_added());
             added.map(|line| grounds(report.plan, line))
         });
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {

@@ -1,26 +1,10 @@
-//! What becomes of a line of the dataset, and why.
+//! States of a row that follow from the latest estimates: it is an orphan, or it has drifted.
 
 use serde::Serialize;
 
 use crate::dataset::{Decisions, Mark, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
-
-/// What becomes of a line of the dataset.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Change {
-    /// A model that had no row.
-    #[default]
-    Added,
-    /// The row's text changes.
-    Updated,
-    /// The row stays as it is.
-    Unchanged,
-    /// The model fell below 5e24 FLOP, and the row is kept for what a person wrote in it.
-    Demoted,
-    /// There is no usable estimate of this row now.
-    Orphaned(Orphan),
-}
 
 /// Why there is no usable estimate of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

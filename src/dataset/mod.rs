@@ -213,7 +213,10 @@ impl<'a> Dataset<'a> {
 
     /// What people wrote in a row: the places and the texts of its notes and of the owner's columns that are filled.
     pub fn human_text<'r>(&'r self, row: &'r Row<'_>) -> impl Iterator<Item = (usize, &'r str)> {
-        human_text(&self.table.header, &row.record)
+        let places = self.table.header.text_columns();
+        places
+            .map(|place| (place, row.record.cell(place)))
+            .filter(|(_, text)| !text.trim().is_empty())
     }
 
     /// How many rows are verified or protected.
@@ -228,20 +231,11 @@ impl<'a> Dataset<'a> {
     }
 }
 
-fn human_text<'r>(
-    header: &'r Header<'_>,
-    record: &'r Record<'_>,
-) -> impl Iterator<Item = (usize, &'r str)> {
-    header
-        .text_columns()
-        .map(|place| (place, record.cell(place)))
-        .filter(|(_, text)| !text.trim().is_empty())
-}
-
 fn row<'a>(table: &Table<'a>, record: Record<'a>) -> Result<Row<'a>, Refusal> {
     let header = &table.header;
     let [name, developer] = header.filled(&record, [Column::Name, Column::Developer])?;
-    let has_text = human_text(header, &record).next().is_some();
+    let mut texts = header.text_columns().map(|place| record.cell(place));
+    let has_text = texts.any(|text| !text.trim().is_empty());
     Ok(Row {
         key: Key::new(name, developer),
         alias: None,

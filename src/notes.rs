@@ -87,11 +87,6 @@ pub fn continued(own: &str, note: &str) -> String {
     }
 }
 
-/// Whether a note begins with the `own` one, where there is one. Outer blanks and how lines end make no difference.
-pub fn begins_with(note: &str, own: &str) -> bool {
-    follows(note, own).is_some()
-}
-
 /// The remark that a note adds, with `\n` as its line ends. Where the note begins with the `own` one, it is what follows behind the
 /// separator.
 pub fn new_note(own: &str, note: &str) -> Option<String> {

@@ -18,7 +18,7 @@ use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Row, Table};
 use crate::key::Key;
-use crate::notes::{begins_with, continued, new_note, remarks};
+use crate::notes::{continued, new_note, remarks};
 use crate::plan::Mode;
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
@@ -216,13 +216,8 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
         .map_or("", |line| {
             curation.decisions.cell(line, DecisionColumn::Note)
         });
-    // What follows the row's own note is new, unless the decision's note has it.
+    // What follows the row's own note is new, unless that or the decision's note has it.
     let new = new_note(own, &asked.note).unwrap_or_default();
-    let own = if begins_with(&asked.note, own) {
-        ""
-    } else {
-        own
-    };
     let said: HashSet<&str> = remarks(own).chain(remarks(said)).collect();
     is_marked && is_decided && remarks(&new).all(|remark| said.contains(remark))
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 
 use super::Exit;
@@ -88,11 +88,8 @@ impl<'c> Session<'c> {
         let replacements = replacements(plan, &self.files);
         // A file in which most numbers cannot be read is refused, and it becomes one when rows with numbers leave.
         if plan.unreadable().nth(1).is_some() {
-            let bytes = afterwards(&replacements, &self.files.dataset);
-            bytes
-                .map(Dataset::parse)
-                .transpose()
-                .map_err(would_be_refused)?;
+            let dataset = &self.files.dataset;
+            afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         }
         let mut report = Report::of(plan, Some(input), &self.config.paths.dataset);
         report.attention = Attention::of(plan, input, &report.changes);
@@ -108,17 +105,13 @@ impl<'c> Session<'c> {
         estimates: Option<&Estimates>,
     ) -> Result<Exit> {
         let replacements = replacements(plan, &self.files);
-        let bytes = afterwards(&replacements, &self.files.decisions);
-        let decisions = bytes
-            .map_or(Ok(Decisions::absent()), |bytes| {
-                Decisions::parse(bytes, aliases)
-            })
-            .map_err(would_be_refused)?;
-        let bytes = afterwards(&replacements, &self.files.dataset);
-        let dataset = bytes
-            .map_or(Ok(Dataset::absent()), Dataset::parse)
-            .map_err(would_be_refused)?
-            .with_aliases(aliases);
+        let Files {
+            dataset, decisions, ..
+        } = &self.files;
+        let parse = |bytes| Decisions::parse(bytes, aliases);
+        let decisions = afterwards(&replacements, decisions, Decisions::absent, parse)?;
+        let dataset = afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
+        let dataset = dataset.with_aliases(aliases);
         let latest = estimates
             .map(|found| Latest::of(found, aliases))
             .unwrap_or_default();
@@ -284,18 +277,20 @@ fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
         .collect()
 }
 
-/// The bytes that a file will have, if there will be one.
-fn afterwards<'r>(replacements: &'r [Replacement<'_>], file: &'r Snapshot) -> Option<&'r [u8]> {
-    let replacement = replacements
-        .iter()
-        .find(|one| one.snapshot.path == file.path);
-    replacement.map_or(file.bytes.as_deref(), |one| Some(&one.bytes))
-}
-
-/// The program never writes what it would refuse (behaviour §7).
-fn would_be_refused(refusal: Refusal) -> Error {
-    anyhow!(
-        "this would write a file that cannot be read again, line {refusal}; nothing is written. Numbers can be corrected first, with \
-         `verify NAME --flop F`"
-    )
+/// What a file will say. The program never writes what it would refuse (behaviour §7).
+fn afterwards<'r, T>(
+    replacements: &'r [Replacement<'_>],
+    file: &'r Snapshot,
+    absent: fn() -> T,
+    parse: impl FnOnce(&'r [u8]) -> Result<T, Refusal>,
+) -> Result<T> {
+    let mut replacements = replacements.iter();
+    let new = replacements.find(|one| one.snapshot.path == file.path);
+    let bytes = new.map(|one| &*one.bytes).or(file.bytes.as_deref());
+    bytes.map_or_else(|| Ok(absent()), parse).map_err(|refusal| {
+        anyhow!(
+            "this would write a file that cannot be read again, line {refusal}; nothing is written. Numbers can be corrected first, \
+             with `verify NAME --flop F`"
+        )
+    })
 }

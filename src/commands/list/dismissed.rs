@@ -51,7 +51,10 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest);
     // A dismissal has no effect on a row in which a person wrote.
-    let kept: HashSet<&Key> = plan.contradicted.iter().map(|row| row.model()).collect();
+    let kept = plan.further_changes.contradicted.iter();
+    let kept: HashSet<Key> = kept
+        .map(|row| aliases.resolve(&row.key()).into_owned())
+        .collect();
     let models = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column).to_owned();
         let latest_flop = latest.get(&line.model).and_then(|estimate| estimate.flop);

@@ -57,8 +57,8 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     } else {
         read(base, "the base")?
     };
-    for (side, whose) in [(&ours, "ours"), (&theirs, "theirs")] {
-        refuse_lost_columns(&base, &base_rows, side).context(whose)?;
+    for (side, other, whose) in [(&ours, &theirs, "ours"), (&theirs, &ours, "theirs")] {
+        refuse_lost_columns(&base, &base_rows, side, other).context(whose)?;
     }
     let columns = merged_columns(&ours.header, &theirs.header);
     let rules = Rules::of(kind, &columns);
@@ -115,12 +115,21 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
 }
 
 /// A column that is not there does not say that its cells are blank, so rows without it cannot be merged with rows that have it.
-fn refuse_lost_columns(base: &Table<'_>, rows: &[Record<'_>], side: &Table<'_>) -> Result<()> {
-    let places = side.header.places_today(base.header.names_today());
-    for (place, found) in places.iter().enumerate() {
-        if found.is_none() && rows.iter().any(|row| !row.cell(place).is_empty()) {
+fn refuse_lost_columns(
+    base: &Table<'_>,
+    rows: &[Record<'_>],
+    side: &Table<'_>,
+    other: &Table<'_>,
+) -> Result<()> {
+    let [here, there] =
+        [side, other].map(|table| table.header.places_today(base.header.names_today()));
+    for place in 0..here.len() {
+        let is_lost = here[place].is_none() && there[place].is_some();
+        if is_lost && rows.iter().any(|row| !row.cell(place).is_empty()) {
             let column = quoted(base.header.name(place));
-            bail!("the column {column} is gone");
+            bail!(
+                "the column {column} is gone; where it is put back, blank perhaps, rows can be merged"
+            );
         }
     }
     Ok(())

@@ -21,7 +21,8 @@ pub(super) fn ask<S: AsRef<OsStr>>(
     let mut git = Command::new("git");
     // In a linked work tree, git sets GIT_DIR alone for hooks, aliases and `rebase --exec`. Then it would take the directory in which it is
     // run for the top of the work tree.
-    if env::var_os("GIT_WORK_TREE").is_none() {
+    let git_directory = env::var_os("GIT_DIR").filter(|_| env::var_os("GIT_WORK_TREE").is_none());
+    if git_directory.is_some_and(|one| Path::new(&one).join("commondir").exists()) {
         git.env_remove("GIT_DIR");
     }
     let output = git

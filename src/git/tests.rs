@@ -413,8 +413,12 @@ fn a_side_without_a_filled_column_of_the_base_cannot_be_merged_by_rows() {
             &LABELS,
         );
         let message = format!("{:#}", refused.unwrap_err());
-        assert_eq!(message, format!("{whose}: the column \"notes\" is gone"));
+        let expected = format!("{whose}: the column \"notes\" is gone; ");
+        assert!(message.starts_with(&expected), "{message}");
     }
+    // Both sides removed it.
+    let marked = without.replace("1e25,", "1e25,y");
+    assert_eq!(text(&merged(with, &marked, without)), marked);
     let blank = with.replace("seen", "");
     assert_eq!(text(&merged(&blank, without, &blank)), blank);
 }

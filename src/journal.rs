@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use anyhow::Result;
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::changes::Changes;
@@ -40,15 +40,15 @@ pub struct JournalEntry<'a> {
 pub const RECOVERED: &str = "recovered";
 
 impl<'a> JournalEntry<'a> {
-    /// An entry with [its moment](moment_of_next), without the parts that not every run has.
+    /// An entry of this moment, which [`moment_of_next`] chose, without the parts that not every run has.
     pub fn new(
-        now: DateTime<Utc>,
+        at: DateTime<Utc>,
         mode: &str,
         summary: Summary,
         changes: Cow<'a, Changes<'a>>,
     ) -> JournalEntry<'a> {
         JournalEntry {
-            at: now.to_rfc3339_opts(SecondsFormat::Millis, true),
+            at: at.to_rfc3339_opts(SecondsFormat::Millis, true),
             mode: mode.to_owned(),
             by: whoami::username().ok(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -92,7 +92,11 @@ pub fn moment_of_next(now: DateTime<Utc>, entries: &[JournalEntry<'_>]) -> DateT
     newest
         .map(|newest| newest.and_utc())
         .filter(|newest| *newest > now)
-        .map_or(now, |newest| newest + TimeDelta::milliseconds(1))
+        .map_or(now, |newest| {
+            let after = newest + TimeDelta::milliseconds(1);
+            // A year with five digits could not be read back.
+            if after.year() > 9999 { newest } else { after }
+        })
 }
 
 /// The last refresh or reset among entries in the order newest first.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 use super::entry::{Category, Entry, Match};
-use super::matching::{look_keys, pairings};
+use super::matching::{look_keys, match_models};
 use super::ours::Ours;
 use super::read::{PublicTable, Theirs};
 use crate::dataset::{Aliases, Decision, Decisions};
@@ -66,7 +66,7 @@ impl<'c> Comparison<'c> {
         file: &'c str,
     ) -> Comparison<'c> {
         let theirs = &table.models;
-        let all = pairings(ours, theirs, aliases);
+        let all = match_models(ours, theirs, aliases);
         let dismissals = decisions.dismissals().map(|line| {
             let word = line.decision.map_or("", Decision::name);
             (line.key.clone(), word)

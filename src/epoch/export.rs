@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::matching::pairings;
+use super::matching::match_models;
 use super::ours::Ours;
 use super::read::{
     CONFIDENCE, DATE, FLOP, LINK, MODEL, OLD_MODEL, ORGANIZATION, PARAMETERS, PublicTable,
@@ -42,7 +42,7 @@ pub fn export<'d>(
         undated: Vec::new(),
     };
     let ours = Ours::of_dataset(dataset);
-    let spellings: HashMap<&Key, &Theirs> = pairings(&ours, &like.models, aliases)
+    let spellings: HashMap<&Key, &Theirs> = match_models(&ours, &like.models, aliases)
         .into_iter()
         .filter(|one| one.by.is_sure())
         .filter_map(|one| Some((&one.ours?.key, one.theirs?)))

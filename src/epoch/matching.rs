@@ -18,9 +18,9 @@ const STEPS: [Match; 4] = [
     Match::NameOnly,
 ];
 
-/// Matches all models, rule by rule. What has a pair or is ambiguous takes no part in later steps. An ambiguous model
-/// has an entry with each candidate.
-pub fn pairings<'c>(
+/// Matches all models, rule by rule. What has a pair or is ambiguous takes no part in later steps. An ambiguous model has an entry with
+/// each candidate.
+pub fn match_models<'c>(
     ours: &'c [Ours<'c>],
     theirs: &'c [Theirs],
     aliases: &Aliases<'_>,
@@ -116,8 +116,8 @@ mod tests {
         let table = format!("Model,Organization,Training compute (FLOP)\n{table}");
         let table = PublicTable::parse(table.as_bytes()).expect("sound");
         let ours = Ours::of_dataset(&dataset);
-        let pairings = pairings(&ours, &table.models, &aliases);
-        let told = pairings.iter().map(|one| {
+        let entries = match_models(&ours, &table.models, &aliases);
+        let told = entries.iter().map(|one| {
             let ours = one
                 .ours
                 .map(|one| format!("{}|{}", one.name, one.developer));

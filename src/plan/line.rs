@@ -18,7 +18,7 @@ pub struct Line<'p> {
     pub row: Option<&'p Row<'p>>,
     /// What it says: the record of that row, edited, or a new one.
     pub record: EditedRecord<'p>,
-    /// Whether its model fell below 5e24 FLOP, and it changes and is kept for what a person wrote in it.
+    /// Whether its row changes because the model fell below 5e24 FLOP, and stays for what a person wrote in it.
     pub is_demoted: bool,
     /// Why there is no usable estimate of its row now, where it stays without one.
     pub orphan: Option<Orphan>,
@@ -115,7 +115,7 @@ impl<'p> Line<'p> {
         self.row.map_or(&*self.record.key, Row::model)
     }
 
-    /// Whether its model had no row.
+    /// Whether it is a new row.
     pub fn is_added(&self) -> bool {
         self.row.is_none()
     }

@@ -67,11 +67,13 @@ pub fn merge<'p>(
     });
     let (mut lines, mut removed) = (Vec::new(), Vec::new());
     for (row, line) in rows.into_iter().zip(planned) {
-        if line.is_none() {
-            gone.insert(row.record.line);
-            removed.push(ModelChange::removed(dataset, row, latest.get(row.model())));
+        match line {
+            Some(line) => lines.push(line),
+            None => {
+                gone.insert(row.record.line);
+                removed.push(ModelChange::removed(dataset, row, latest.get(row.model())));
+            }
         }
-        lines.extend(line);
     }
     let duplicates = several.into_iter().map(|rows| {
         let kept = rows.iter().filter(|row| !gone.contains(&row.record.line));

@@ -53,8 +53,8 @@ pub struct Plan<'p> {
     pub dataset: &'p Dataset<'p>,
     /// The dataset's lines, in the order in which they will be written.
     pub lines: Vec<Line<'p>>,
-    /// The changes that are in no line: of rows that leave, of dismissed models and of an older copy. The groups that follow from the lines
-    /// are empty here; [`Plan::changes`] has them all.
+    /// The changes that are in no line: of rows that leave, of dismissed models and of an older copy; and the rows that contradict a
+    /// decision. The groups that follow from the lines are empty here; [`Plan::changes`] has them all.
     pub(crate) further_changes: Changes<'p>,
     /// How many candidates a decision keeps out.
     pub kept_out: usize,

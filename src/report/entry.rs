@@ -34,7 +34,7 @@ pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &str) -
     model_row(sign, change, &[&numbers, &factor, remark])
 }
 
-/// A row of the grid: sign and name, developer, and then as many of these cells as there are columns.
+/// A row of the grid: sign and name, developer, and then as many of these cells as there are columns. The colour follows from the sign.
 pub(super) fn model_row(sign: &str, change: &ModelChange<'_>, behind: &[&str]) -> GridRow {
     let tone = match sign {
         "+" | "↑" => Tone::Added,

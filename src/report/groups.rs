@@ -15,7 +15,7 @@ use crate::schema::Column;
 use crate::terminal::{
     Align, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
 };
-use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, excerpt, shown};
+use crate::text::{SHORT_EXCERPT, excerpt, shown};
 
 /// The inputs of the groups.
 pub(super) struct Groups<'r> {
@@ -132,11 +132,12 @@ impl Groups<'_> {
     }
 
     fn conflicts(&self) -> Vec<String> {
-        let heading = "Conflicts: today's human work stays, the older copy's, behind the arrow, is not taken; decide which is right";
+        let heading = "Conflicts: today's human work, which stays → the older copy's, which is not taken; decide which is right";
         self.list(heading, MODEL_FLOP, &self.changes.conflicts, |change| {
             let reason = change.reason.as_deref().unwrap_or_default();
             let mut row = model_row("!", change, &["", reason]);
-            row.below = details(change, LONG_EXCERPT);
+            // This list may be the only place where the older copy's text is.
+            row.below = details(change, usize::MAX);
             row
         })
     }

@@ -177,7 +177,7 @@ pub(crate) fn write<'s>(
             } else {
                 " the journal is not"
             };
-            written_but(&files, stays, error)
+            written_but(&written, stays, error)
         })?;
     for directory in directories {
         sync(&directory)
@@ -185,7 +185,7 @@ pub(crate) fn write<'s>(
                 &directory,
                 "cannot be synced, a power cut may undo the change",
             )
-            .map_err(|error| written_but(&files, "", error))?;
+            .map_err(|error| written_but(&written, "", error))?;
     }
     Ok(Written {
         backup,

@@ -13,7 +13,7 @@ use crate::schema::Column;
 /// How rows passed 1e25 in the last refresh that the journal has.
 #[derive(Default)]
 pub(super) struct Crossings<'d> {
-    /// Today's rows, by their lines.
+    /// How today's rows did, by their lines.
     pub today: HashMap<usize, &'d ModelChange<'d>>,
     /// The rows that are no longer in the dataset, because their model fell below 5e24 and was removed, or because somebody has dismissed
     /// it since.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::DecisionColumn;
+use crate::dataset::{DecisionColumn, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
@@ -51,10 +51,8 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest);
     // A dismissal has no effect on a row in which a person wrote.
-    let kept = plan.further_changes.contradicted.iter();
-    let kept: HashSet<Key> = kept
-        .map(|row| aliases.resolve(&row.key()).into_owned())
-        .collect();
+    let rows = plan.lines.iter().filter_map(|line| line.row);
+    let kept: HashSet<&Key> = rows.map(Row::model).collect();
     let models = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column).to_owned();
         let latest_flop = latest.get(&line.model).and_then(|estimate| estimate.flop);

@@ -5,7 +5,7 @@ mod ask;
 use std::io::{self, IsTerminal};
 use std::process::{Command, Stdio};
 
-use anyhow::{Error, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use strum::IntoStaticStr;
 
@@ -17,7 +17,6 @@ use super::list::FilterArgs;
 use super::show::{ShownModel, show};
 use super::usage;
 use super::verify::{VerificationArgs, verify};
-use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::Decision;
 use crate::key::Key;
@@ -97,28 +96,20 @@ enum Verdict {
     Accepted,
 }
 
-impl Verdict {
-    /// The command that makes this decision outside of a review.
-    fn mode(self) -> Mode {
-        match self {
-            Verdict::Verified | Verdict::Corrected => Mode::Verify,
-            Verdict::Dismissed | Verdict::Ignored => Mode::Dismiss,
-            Verdict::Accepted => Mode::Accept,
-        }
-    }
-
-    fn carry_out<'p>(
-        self,
-        curation: &mut Curation<'p>,
-        subject: &Subject<'p>,
-        how: &VerificationArgs,
-        note: &str,
-    ) -> Result<()> {
-        match self {
-            Verdict::Verified | Verdict::Corrected => verify(curation, subject, how, note),
-            Verdict::Dismissed => dismiss(curation, subject, Decision::Below, note),
-            Verdict::Ignored => dismiss(curation, subject, Decision::Ignore, note),
-            Verdict::Accepted => accept(curation, subject, note),
+impl ShownModel {
+    /// Why a decision cannot be made on the model as it was shown, so that nobody types a note in vain.
+    fn in_the_way(&self, what: Verdict) -> Option<&'static str> {
+        match what {
+            Verdict::Accepted if !self.has_drifted => {
+                Some("It has not drifted, there is nothing to accept.")
+            }
+            Verdict::Dismissed | Verdict::Ignored if self.is_marked => {
+                Some("It is verified or protected; verify --undo first.")
+            }
+            Verdict::Verified | Verdict::Corrected if self.is_dismissed => {
+                Some("It is dismissed; dismiss --undo first.")
+            }
+            _ => None,
         }
     }
 }
@@ -213,8 +204,8 @@ impl Review<'_> {
     /// Asks for what belongs to a decision, and writes it down. The model is found again under the lock and remembered. Where it is no longer
     /// as the person saw it, nothing is written, and it is shown again.
     fn decide(&mut self, what: Verdict, shown: &ShownModel) -> Result<bool> {
-        if let Some(error) = self.in_the_way(what, shown) {
-            say(&error);
+        if let Some(why) = shown.in_the_way(what) {
+            println!("{why}");
             return Ok(false);
         }
         // Everything is typed before the lock is taken.
@@ -223,7 +214,12 @@ impl Review<'_> {
         };
         let (name, developer) = &self.queue[self.place];
         let mut is_as_shown = true;
-        let made = self.curate(what.mode(), |curation| {
+        let mode = match what {
+            Verdict::Verified | Verdict::Corrected => Mode::Verify,
+            Verdict::Dismissed | Verdict::Ignored => Mode::Dismiss,
+            Verdict::Accepted => Mode::Accept,
+        };
+        let made = self.curate(mode, |curation| {
             let subject = &curation.lookup.find(name, Some(developer))?;
             let before = curation.draft.remembered(&subject.model, curation.aliases);
             is_as_shown = before == shown.model && subject.estimate == shown.latest.as_ref();
@@ -231,7 +227,12 @@ impl Review<'_> {
                 let name = bounded(name);
                 bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
             }
-            what.carry_out(curation, subject, &how, &note)?;
+            match what {
+                Verdict::Verified | Verdict::Corrected => verify(curation, subject, &how, &note),
+                Verdict::Dismissed => dismiss(curation, subject, Decision::Below, &note),
+                Verdict::Ignored => dismiss(curation, subject, Decision::Ignore, &note),
+                Verdict::Accepted => accept(curation, subject, &note),
+            }?;
             Ok(Made {
                 place: self.place,
                 what,
@@ -252,25 +253,6 @@ impl Review<'_> {
             self.made.push(made);
         }
         Ok(true)
-    }
-
-    /// Why a decision cannot be made on the model as it stands, so that nobody types a note in vain. It is tried, and not written.
-    fn in_the_way(&self, what: Verdict, shown: &ShownModel) -> Option<Error> {
-        let (name, developer) = &self.queue[self.place];
-        let mut how = VerificationArgs::default();
-        how.correction.flop = shown.flop.filter(|_| what == Verdict::Corrected);
-        let preview = WriteArgs {
-            dry_run: true,
-            commit: false,
-        };
-        let mut is_possible = false;
-        let tried = curate(self.config, what.mode(), &preview, |curation| {
-            let subject = &curation.lookup.find(name, Some(developer))?;
-            what.carry_out(curation, subject, &how, "a note")?;
-            is_possible = true;
-            bail!("only tried")
-        });
-        tried.err().filter(|_| !is_possible)
     }
 
     /// Asks for the number and its source, where it is corrected, and for the note. `None` where the decision is not made, because the number

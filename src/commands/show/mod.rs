@@ -54,6 +54,11 @@ pub(super) struct ShownModel {
     /// Where the model stands on several rows, so that nothing can be decided on it, and what to do.
     pub several_rows: Option<String>,
     pub sources: Vec<String>,
+    /// Whether it has a row that is verified or protected.
+    pub is_marked: bool,
+    /// Whether it has a verified row that is far from its latest estimate, accepted or not.
+    pub has_drifted: bool,
+    pub is_dismissed: bool,
     /// Its row and the lines of the decisions, as they were shown.
     pub model: Remembered,
     /// The latest estimate, as it was shown.
@@ -141,6 +146,9 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         flop: row.map_or(estimate.and_then(|one| one.flop), |row| row.flop),
         several_rows,
         sources: shown.sources,
+        is_marked: row.is_some_and(Row::is_marked),
+        has_drifted: row.and_then(|row| Drift::seen(row, &latest)).is_some(),
+        is_dismissed: decisions.dismissal(model).is_some(),
         model: draft.remembered(model, &aliases),
         latest: estimate.cloned(),
     })
@@ -210,7 +218,9 @@ fn differing_columns<'s>(
     let mut differs = Vec::new();
     if let (Some(row), Some(estimate)) = (row, estimate) {
         for (name, text) in estimate {
-            if !is_same_text(row.get(name).map_or("", |own| own), text) {
+            // An estimate without a number says nothing of the class.
+            let is_said = *name != Column::ThresholdClassification.name() || !text.is_empty();
+            if is_said && !is_same_text(row.get(name).map_or("", |own| own), text) {
                 differs.push(*name);
             }
         }
@@ -277,7 +287,8 @@ fn is_in_effect(
     })
 }
 
-/// Where a further row of the model stands, its number, its mark, and what people wrote in it.
+/// Where a further row of the model stands, its number, its mark, and what people wrote in it, which is whole, because JSON has the first row
+/// only.
 fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     let name = Model::of_row(dataset, row);
     let name = bounded_model(&name.name, &name.developer);

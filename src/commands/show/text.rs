@@ -34,7 +34,7 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     let mut texts = String::new();
     for (column, text) in model.row.iter().flatten() {
         let title = match *column {
-            "notes" => "Notes",
+            column if column == Column::Notes.name() => "Notes",
             column if is_text_column(column) => column,
             _ => continue,
         };
@@ -65,7 +65,6 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         title += &format!(", line {line}");
         lines = vec![format!("In the dataset: {}", model.why)];
     }
-    // JSON has the first row only, so the texts that people wrote in the other rows are shown whole.
     lines.extend(
         model
             .notices

@@ -1,5 +1,7 @@
 //! What a plan changes, in the form that the report, its JSON and the journal share.
 
+use std::borrow::Cow;
+
 use super::{FileChange, Line, Plan};
 use crate::changes::{Changes, FOLLOWED, FromTo, ModelChange, changed_cells, whole_row};
 use crate::dataset::{Dataset, Decision, Mark, Row};
@@ -64,11 +66,9 @@ impl<'p> Plan<'p> {
             fields: changed_cells(cells),
             has_text: line.row.is_some_and(|row| row.has_text),
             training_flop: line.flop,
+            reason: line.orphan.map(Cow::from),
             ..ModelChange::of(cell(Column::Name), cell(Column::Developer))
         };
-        if let Some(why) = line.orphan {
-            change.reason = Some(why.reason().into());
-        }
         if let Some(other) = &line.looks_like {
             let (name, developer) = (&other.name, &other.developer);
             change.reason =

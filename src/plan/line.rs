@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Drift, EditedRecord, Orphan};
+use super::{Drift, EditedRecord};
 use crate::changes::Model;
 use crate::dataset::{Header, Mark, Row};
 use crate::estimates::Estimate;
@@ -21,7 +21,7 @@ pub struct Line<'p> {
     /// Whether its row changes because the model fell below 5e24 FLOP, and stays for what a person wrote in it.
     pub is_demoted: bool,
     /// Why there is no usable estimate of its row now, where it stays without one.
-    pub orphan: Option<Orphan>,
+    pub orphan: Option<&'static str>,
     /// Its mark, afterwards.
     pub mark: Mark,
     /// How far the latest estimate is from a verified row that stays as it is, where that has drifted.

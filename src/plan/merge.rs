@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Line, Mode, Orphan, Plan, is_kept};
+use super::{Line, Mode, Plan, is_kept, orphan_reason};
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
@@ -118,7 +118,7 @@ fn line<'p>(
         {
             Some(followed(dataset, row, estimate))
         }
-        _ => Orphan::of_row(row, latest).map(|why| orphaned(dataset, row, why)),
+        _ => orphan_reason(row, latest).map(|why| orphaned(dataset, row, why)),
     }
 }
 
@@ -137,7 +137,7 @@ fn followed<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate)
 
 /// A row without a usable estimate. The cells that are derived from its number follow that number, so that no row has a class that
 /// contradicts its number.
-fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: Orphan) -> Line<'p> {
+fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: &'static str) -> Line<'p> {
     let mut line = Line {
         orphan: Some(why),
         ..Line::kept(row)

@@ -33,7 +33,7 @@ pub use merge::{merge, refresh};
 pub use mode::Mode;
 pub(crate) use reapply::{left_behind, reapply};
 pub(crate) use renames::Renamed;
-pub(crate) use states::{Drift, Orphan};
+pub(crate) use states::{Drift, orphan_reason};
 pub(crate) use summary::{Summary, at_or_above};
 
 use crate::changes::{Changes, Model, ModelChange};

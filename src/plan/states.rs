@@ -6,37 +6,15 @@ use crate::dataset::{Decisions, Mark, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 
-/// Why there is no usable estimate of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Orphan {
-    /// No record of the estimates has its key.
-    Gone,
-    /// The record with its key was rejected.
-    Rejected,
-    /// The record with its key has no training FLOP now.
-    Unestimated,
-}
-
-impl Orphan {
-    /// Why a row is an orphan; `None` where a person marked it, or its model has a training FLOP.
-    pub fn of_row(row: &Row<'_>, latest: &Latest<'_>) -> Option<Orphan> {
-        if row.is_marked() {
-            return None;
-        }
-        match latest.get(row.model()) {
-            Some(estimate) => estimate.flop.is_none().then_some(Orphan::Unestimated),
-            None if latest.rejected.contains_key(row.model()) => Some(Orphan::Rejected),
-            None => Some(Orphan::Gone),
-        }
+/// Why a row is an orphan, as reports say it; `None` where a person marked it, or its model has a training FLOP.
+pub fn orphan_reason(row: &Row<'_>, latest: &Latest<'_>) -> Option<&'static str> {
+    if row.is_marked() {
+        return None;
     }
-
-    /// The reason, as reports say it.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Orphan::Gone => "not in the estimates",
-            Orphan::Rejected => "its record was rejected",
-            Orphan::Unestimated => "no estimate now",
-        }
+    match latest.get(row.model()) {
+        Some(estimate) => estimate.flop.is_none().then_some("no estimate now"),
+        None if latest.rejected.contains_key(row.model()) => Some("its record was rejected"),
+        None => Some("not in the estimates"),
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::changes::Changes;
 use crate::dataset::Row;
 use crate::estimates::Latest;
-use crate::plan::{Input, Orphan, Plan, Summary};
+use crate::plan::{Input, Plan, Summary, orphan_reason};
 
 /// How much of each kind waits for a person. Each count is the number of entries that the command for it lists.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -46,7 +46,7 @@ impl Attention {
         Attention {
             unreadable: unreadable + next.unreadable_decisions,
             // Without estimates every row would look like an orphan.
-            orphaned: count(&|row| input.is_some() && Orphan::of_row(row, latest).is_some()),
+            orphaned: count(&|row| input.is_some() && orphan_reason(row, latest).is_some()),
             ..Attention::counted(next, input, &summary)
         }
     }

@@ -66,7 +66,7 @@ impl List<'_> {
             add("factor", json!(drift.factor));
         }
         if let Some(orphan) = listed.orphan {
-            add("reason", json!(orphan.reason()));
+            add("reason", json!(orphan));
         }
         if let Some(group) = listed.group {
             add("group", json!(group + 1));

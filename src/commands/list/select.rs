@@ -14,7 +14,7 @@ use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::{Class, Flop};
 use crate::key::{Key, folded};
-use crate::plan::{Drift, Orphan, Renamed, row_order};
+use crate::plan::{Drift, Renamed, orphan_reason, row_order};
 use crate::schema::{Column, Confidence};
 
 /// Which rows are wanted, by what their cells say.
@@ -129,7 +129,7 @@ pub(super) struct Listed<'d> {
     pub crossing: Option<&'d ModelChange<'d>>,
     pub drift: Option<Drift>,
     pub is_demoted: bool,
-    pub orphan: Option<Orphan>,
+    pub orphan: Option<&'static str>,
     /// The place of its group of probable renames.
     pub group: Option<usize>,
     /// The other models of that group.
@@ -157,7 +157,7 @@ impl<'d> List<'d> {
         let mut rows = Vec::new();
         for (row, crossing, has_left) in today.chain(left) {
             let drift = Drift::of_row(row, self.latest, self.decisions);
-            let orphan = Orphan::of_row(row, self.latest);
+            let orphan = orphan_reason(row, self.latest);
             let group = groups.get(&row.key).or_else(|| groups.get(row.model()));
             let group = group.copied();
             let models = group.map_or(&[][..], |group| &renamed[group]);

@@ -137,9 +137,7 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
     {
         said.push(format!("\"{}\"", excerpt(text.trim(), SHORT_EXCERPT)));
     }
-    if let Some(orphan) = listed.orphan {
-        said.push(orphan.reason().to_owned());
-    }
+    said.extend(listed.orphan.map(str::to_owned));
     if !listed.others.is_empty() {
         let model = |other: &&Model<'_>| bounded_model(&other.name, &other.developer);
         let others = terminal::listed(listed.others.iter().map(model));

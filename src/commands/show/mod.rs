@@ -23,7 +23,7 @@ use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::{HOW_TO_JOIN, Lookup, line_numbers};
-use crate::plan::{self, Draft, Drift, Orphan, Plan, Remembered, Signature};
+use crate::plan::{self, Draft, Drift, Plan, Remembered, Signature, orphan_reason};
 use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::sources;
@@ -231,12 +231,12 @@ fn differing_columns<'s>(
 /// Why the model is in the dataset, or why not.
 fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) -> String {
     if let Some(row) = subject.row {
-        return match (row.mark, Orphan::of_row(row, latest)) {
+        return match (row.mark, orphan_reason(row, latest)) {
             (Mark::Verified, _) => "a person verified it".to_owned(),
             (Mark::Protected, _) => {
                 "a person wrote something else than y in `verified`, so it is kept".to_owned()
             }
-            (_, Some(orphan)) => format!("unverified, and kept: {}", orphan.reason()),
+            (_, Some(orphan)) => format!("unverified, and kept: {orphan}"),
             (_, None) if row.is_demoted() && row.has_text => {
                 "unverified, below 5e24, and kept for what a person wrote in it: `verify` keeps it, `dismiss` removes it".to_owned()
             }

@@ -6,7 +6,7 @@ use super::codes::Code;
 use super::findings::Findings;
 use crate::dataset::{Dataset, Decision, Decisions, Row};
 use crate::estimates::Latest;
-use crate::plan::{Drift, Orphan};
+use crate::plan::{Drift, orphan_reason};
 use crate::report::drift_text;
 use crate::schema::Column;
 
@@ -54,8 +54,8 @@ pub(super) fn check(
         about.found(Code::Drifted, Column::TrainingFlop, message);
     }
     // Without any estimates every row would be an orphan.
-    if let Some(why) = Orphan::of_row(row, latest).filter(|_| latest.count() > 0) {
-        let message = format!("orphaned: {}", why.reason());
+    if let Some(why) = orphan_reason(row, latest).filter(|_| latest.count() > 0) {
+        let message = format!("orphaned: {why}");
         about.found(Code::Orphaned, Column::Name, message);
     }
     // The note may already have what a person wrote in an unverified row. Then the next refresh completes the dismissal, and there is no

@@ -35,11 +35,7 @@ pub(crate) fn render_file(change: &FileChange<'_>) -> Vec<u8> {
 }
 
 fn head(table: &Table<'_>) -> Vec<u8> {
-    let mark = if table.byte_order_mark {
-        "\u{feff}"
-    } else {
-        ""
-    };
+    let mark = table.byte_order_mark;
     let end = table.header.line_end().unwrap_or(table.line_end);
     format!("{mark}{}{end}", table.header.text()).into_bytes()
 }

@@ -15,8 +15,8 @@ use crate::text::{is_conflict_marker, newlines, position, quoted};
 /// What a CSV file is beside its rows: what stands in front of them, and how lines end.
 #[derive(Debug, Clone)]
 pub struct Table<'a> {
-    /// Whether a byte order mark stands in front.
-    pub byte_order_mark: bool,
+    /// The byte order mark that stands in front, or nothing.
+    pub byte_order_mark: &'a str,
     /// The line end of most lines, used for new ones.
     pub line_end: LineEnd,
     /// The columns.
@@ -27,7 +27,7 @@ impl<'a> Table<'a> {
     /// A file that is yet to be written.
     pub fn absent<C: Columns>() -> Table<'a> {
         Table {
-            byte_order_mark: false,
+            byte_order_mark: "",
             line_end: "\n",
             header: Header::new::<C>(None),
         }
@@ -118,8 +118,8 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Every record of a CSV file that is not the program's own, its header first, and whether a byte order mark stands in front.
-pub fn foreign_records(bytes: &[u8]) -> Result<(bool, Vec<Record<'_>>), Refusal> {
+/// The byte order mark of a CSV file that is not the program's own, or nothing, and every record, its header first.
+pub fn foreign_records(bytes: &[u8]) -> Result<(&str, Vec<Record<'_>>), Refusal> {
     let (byte_order_mark, text) = decoded(bytes)?;
     Ok((byte_order_mark, records(text)?))
 }
@@ -144,8 +144,8 @@ fn is_header<C: Columns>(header: &Header<'_>, required: &[&str], record: &Record
     of_schema.all(|cell| is_name(&cell)) || names.count() * 4 >= filled.len() * 3
 }
 
-/// The text behind the byte order mark, and whether there is one.
-fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
+/// The byte order mark in front, or nothing, and the text behind it.
+fn decoded(bytes: &[u8]) -> Result<(&str, &str), Refusal> {
     let text = str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let (line, column) = position(bytes, at);
@@ -153,12 +153,13 @@ fn decoded(bytes: &[u8]) -> Result<(bool, &str), Refusal> {
         let remedy = "save the file as \"CSV UTF-8\", not as \"Unicode text\", which is UTF-16";
         Refusal::new(line, trouble, remedy)
     })?;
-    let rest = text.strip_prefix('\u{feff}');
-    if rest.is_some_and(|rest| rest.starts_with('\u{feff}')) {
+    let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mark = &text[..text.len() - rest.len()];
+    if !mark.is_empty() && rest.starts_with('\u{feff}') {
         let trouble = "two byte order marks stand at the beginning";
         return Err(Refusal::new(1, trouble, "remove one of them"));
     }
-    Ok((rest.is_some(), rest.unwrap_or(text)))
+    Ok((mark, rest))
 }
 
 /// The character that separates the cells of a header without a comma.

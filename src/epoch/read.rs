@@ -166,12 +166,11 @@ impl PublicTable {
             }
             models.push(theirs);
         }
-        let mark = if byte_order_mark { "\u{feff}" } else { "" };
         let line_end = header.end.unwrap_or("\n");
         Ok(PublicTable {
             models,
             faults,
-            header: format!("{mark}{}{}", header.raw, line_end),
+            header: format!("{byte_order_mark}{}{line_end}", header.raw),
             columns: columns.into_iter().map(str::to_owned).collect(),
             line_end,
         })

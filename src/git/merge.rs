@@ -98,10 +98,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         }
     }
     written.sort_by_key(|(flop, key, _)| (*flop, *key));
-    let mut bytes = Vec::new();
-    if ours.byte_order_mark {
-        bytes.extend_from_slice("\u{feff}".as_bytes());
-    }
+    let mut bytes = ours.byte_order_mark.as_bytes().to_vec();
     push_behind(&mut bytes, header.raw(), &columns[header.width()..], end);
     for (_, _, row) in written {
         bytes.extend(row);

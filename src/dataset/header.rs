@@ -21,7 +21,6 @@ pub struct Header<'a> {
     places: Vec<usize>,
     /// The places of the columns in which people write text.
     texts: Vec<usize>,
-    has_old_name: bool,
 }
 
 impl<'a> Header<'a> {
@@ -30,13 +29,11 @@ impl<'a> Header<'a> {
         let cells = record.iter().flat_map(Record::cells);
         let mut names: Vec<String> = cells.map(|name| name.trim().to_owned()).collect();
         let width = record.as_ref().map_or(C::NAMES.len(), Record::width);
-        let mut has_old_name = false;
         if let Some((old, today)) = C::OLD_NAME
             && !names.iter().any(|name| name == today)
             && let Some(name) = names.iter_mut().find(|name| *name == old)
         {
             today.clone_into(name);
-            has_old_name = true;
         }
         for name in C::NAMES {
             if !names.iter().any(|found| found == name) {
@@ -51,7 +48,6 @@ impl<'a> Header<'a> {
             record,
             names,
             width,
-            has_old_name,
         }
     }
 
@@ -196,7 +192,8 @@ impl<'a> Header<'a> {
 
     /// Whether a column has its old name in the file, and is renamed.
     pub fn has_old_name(&self) -> bool {
-        self.has_old_name
+        let stands = |record: &Record<'_>| record.cells().map(str::trim).eq(self.names_today());
+        !self.record.as_ref().is_none_or(stands)
     }
 
     /// The columns that the file does not have today, to be written on the right: the schema's, then those that were
@@ -207,13 +204,13 @@ impl<'a> Header<'a> {
 
     /// Whether there is a header line, which will be written as it stands.
     pub fn stays(&self) -> bool {
-        self.record.is_some() && !self.has_old_name && self.width == self.names.len()
+        self.record.is_some() && !self.has_old_name() && self.width == self.names.len()
     }
 
     /// The header line as it will be written, without its line end.
     pub fn text(&self) -> String {
         match &self.record {
-            Some(record) if !self.has_old_name => self
+            Some(record) if !self.has_old_name() => self
                 .missing()
                 .fold(record.raw.to_owned(), |line, name| line + "," + name),
             _ => csv_line(self.names()),

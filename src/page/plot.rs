@@ -1,6 +1,7 @@
 //! The dot plot of training FLOP, in SVG: a log axis, the three lines of behaviour §3, a dot for each row with its range, by release date
 //! or by rank. A narrow screen scrolls it, because text that shrinks with a picture cannot be read.
 
+use std::iter;
 use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
@@ -28,6 +29,12 @@ const FRAME: RangeInclusive<f64> = 1e21..=1e29;
 /// How many of the highest verified dots, and of the highest others, get a name where there is room, and how much of a name is shown.
 const MOST_NAMES: usize = 12;
 const LONGEST_NAME: usize = 26;
+
+/// The assumed width of a letter of a name, how far a name reaches above and below its base line, and how far it stays from others.
+const LETTER: f64 = 7.6;
+const ABOVE: f64 = 11.0;
+const BELOW: f64 = 4.0;
+const GAP: f64 = 5.0;
 
 /// The size of the picture, and where the axes stand in it.
 const WIDTH: f64 = 960.0;
@@ -221,28 +228,42 @@ fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
         .collect()
 }
 
+/// From where to where something reaches, from left to right and from top to bottom.
 struct Area {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
+    across: (f64, f64),
+    down: (f64, f64),
 }
 
 impl Area {
     fn touches(&self, other: &Area) -> bool {
-        self.left < other.right
-            && other.left < self.right
-            && self.top < other.bottom
-            && other.top < self.bottom
+        let overlap = |one: (f64, f64), other: (f64, f64)| one.0 < other.1 && other.0 < one.1;
+        overlap(self.across, other.across) && overlap(self.down, other.down)
     }
 }
 
-/// A name, its position, and, where it does not stand beside its dot, the line that leads up to it.
+/// A name, its position and width, and, where it does not stand beside its dot, the line that leads up to it.
 struct Name {
     text: String,
+    width: f64,
     x: f64,
     y: f64,
     leader: Option<(f64, f64, f64)>,
+}
+
+impl Name {
+    /// What has to be free for it: its own area, and that of its line. The line begins a little above its dot, because neighbouring dots
+    /// may overlap the dot.
+    fn areas(&self) -> impl Iterator<Item = Area> {
+        let own = Area {
+            across: (self.x - GAP, self.x + self.width + GAP),
+            down: (self.y - ABOVE, self.y + BELOW),
+        };
+        let line = self.leader.map(|(x, top, bottom)| Area {
+            across: (x - 1.0, x + 1.0),
+            down: (top + 1.0, bottom - 6.0),
+        });
+        iter::once(own).chain(line)
+    }
 }
 
 /// The names of these dots, as many as there is room for among all the dots. Earlier dots take precedence.
@@ -263,62 +284,36 @@ fn names<'d>(all: &[(f64, f64)], dots: impl Iterator<Item = (&'d str, f64, f64)>
 
 /// Places each of these names beside or above its dot, clear of every dot, name and line; `None` where one of them has no room.
 fn placed(all: &[(f64, f64)], named: &[(&str, f64, f64)]) -> Option<Vec<Name>> {
-    /// The assumed width of a letter, and how far a name reaches above and below its base line.
-    const LETTER: f64 = 7.6;
-    const ABOVE: f64 = 11.0;
-    const BELOW: f64 = 4.0;
-    const GAP: f64 = 5.0;
-    let mut used: Vec<Area> = all
-        .iter()
-        .map(|(x, y)| Area {
-            left: x - RADIUS,
-            right: x + RADIUS,
-            top: y - RADIUS,
-            bottom: y + RADIUS,
-        })
-        .collect();
+    let dot = |(x, y): &(f64, f64)| Area {
+        across: (x - RADIUS, x + RADIUS),
+        down: (y - RADIUS, y + RADIUS),
+    };
+    let mut used: Vec<Area> = all.iter().map(dot).collect();
     let mut names = Vec::new();
     for (name, x, y) in named {
         let text = cut(&shown(&excerpt(name, 4 * LONGEST_NAME)), LONGEST_NAME);
         let width = text.width() as f64 * LETTER;
+        let at = |x, y, leader| Name {
+            text: text.clone(),
+            width,
+            x,
+            y,
+            leader,
+        };
         let beside = [x + RADIUS + GAP, x - RADIUS - GAP - width];
-        let beside = beside.map(|left| (left, y + 4.5, false));
+        let beside = beside.map(|left| at(left, y + 4.5, None));
         let above = [10.0, 25.0, 40.0, 55.0, 70.0, 85.0].into_iter();
         let above = above.flat_map(|height| {
-            [x - 3.0, x + 3.0 - width].map(|left| (left, y - RADIUS - height, true))
+            let base = y - RADIUS - height;
+            let leader = Some((*x, base + BELOW - 1.0, y - RADIUS));
+            [x - 3.0, x + 3.0 - width].map(|left| at(left, base, leader))
         });
-        let (area, leader, name) =
-            beside
-                .into_iter()
-                .chain(above)
-                .find_map(|(left, base, is_above)| {
-                    let area = Area {
-                        left: left - GAP,
-                        right: left + width + GAP,
-                        top: base - ABOVE,
-                        bottom: base + BELOW,
-                    };
-                    // The line begins a little above its dot, because neighbouring dots may overlap the dot.
-                    let leader = is_above.then(|| Area {
-                        left: x - 1.0,
-                        right: x + 1.0,
-                        top: area.bottom,
-                        bottom: y - RADIUS - 6.0,
-                    });
-                    let is_inside = area.left > LEFT && left + width < RIGHT && area.top > TOP;
-                    let is_free = |area: &Area| !used.iter().any(|other| other.touches(area));
-                    let is_free =
-                        is_inside && is_free(&area) && leader.as_ref().is_none_or(is_free);
-                    let name = Name {
-                        text: text.clone(),
-                        x: left,
-                        y: base,
-                        leader: is_above.then_some((*x, base + BELOW - 1.0, y - RADIUS)),
-                    };
-                    is_free.then_some((area, leader, name))
-                })?;
-        used.push(area);
-        used.extend(leader);
+        let name = beside.into_iter().chain(above).find(|name| {
+            let is_inside = name.x - GAP > LEFT && name.x + width < RIGHT && name.y - ABOVE > TOP;
+            let is_free = |area: Area| !used.iter().any(|other| other.touches(&area));
+            is_inside && name.areas().all(is_free)
+        })?;
+        used.extend(name.areas());
         names.push(name);
     }
     Some(names)

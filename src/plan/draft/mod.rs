@@ -226,16 +226,11 @@ impl<'p> Draft<'p> {
         self.set(row, Column::Notes, note.trim().to_owned());
     }
 
-    /// The line of a row, unless it leaves.
-    fn line(&self, row: &Row<'_>) -> Option<&Line<'p>> {
-        self.lines.iter().find(|line| line.is_of(row))
-    }
-
-    /// The text of a row in a column, with the changes so far.
+    /// The text of a row in a column, with the changes so far; blank where it leaves.
     pub fn cell(&self, row: &Row<'_>, column: Column) -> Cow<'_, str> {
         let place = self.dataset.table.header.place(column);
-        self.line(row)
-            .map_or("".into(), |line| line.record.after(place))
+        let line = self.lines.iter().find(|line| line.is_of(row));
+        line.map_or("".into(), |line| line.record.after(place))
     }
 
     fn set(&mut self, row: &'p Row<'p>, column: Column, to: impl Into<Cow<'p, str>>) {

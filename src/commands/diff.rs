@@ -117,7 +117,7 @@ fn what_changed(change: &ModelChange<'_>) -> String {
 }
 
 fn text(report: &DiffReport<'_>, screen: Screen) -> String {
-    let changes = report::changes_text(Mode::Diff, &report.changes, None, screen);
+    let changes = report::changes_text(Mode::Diff, &report.changes, screen);
     let mut blocks = vec![changes.unwrap_or_else(|| "No row differs".to_owned())];
     if let Some(broken) = &report.verified_changed {
         blocks.push(broken_text(broken, screen));

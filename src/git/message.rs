@@ -37,7 +37,7 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
         width: Some(WIDTH),
         ..Screen::default()
     };
-    if let Some(groups) = changes_text(mode, changes, None, screen) {
+    if let Some(groups) = changes_text(mode, changes, screen) {
         // A message cannot be printed again with `--verbose`.
         text += &format!("\n\n{}", groups.replace(" (--verbose shows all)", ""));
     }

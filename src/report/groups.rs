@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 
-use super::Report;
 use super::entry::{
     MODEL_CHANGE, MODEL_FLOP, cell_news, class_change, details, flop_text, flops, grounds,
     model_change, model_row, written_out,
@@ -10,7 +9,7 @@ use super::entry::{
 use super::rollup::rollup;
 use crate::changes::{Changes, Model, ModelChange};
 use crate::flop::Flop;
-use crate::plan::{Mode, Plan};
+use crate::plan::{Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
     Align, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
@@ -21,14 +20,14 @@ use crate::text::{SHORT_EXCERPT, excerpt, shown};
 pub(super) struct Groups<'r> {
     pub mode: Mode,
     pub changes: &'r Changes<'r>,
-    /// The report, where the run takes place now.
-    pub report: Option<&'r Report<'r>>,
+    /// The plan, where the run takes place now.
+    pub plan: Option<&'r Plan<'r>>,
     pub screen: Screen,
 }
 
 impl Groups<'_> {
-    /// The groups that are not empty, the most important first.
-    pub fn all(&self) -> Vec<String> {
+    /// The lines of all groups, the most important first.
+    pub fn lines(&self) -> Vec<String> {
         let groups = [
             self.crossed(),
             self.drifted(),
@@ -45,16 +44,8 @@ impl Groups<'_> {
             self.orphaned(),
             self.duplicates(),
             self.renamed(),
-            self.unestimated(),
-            self.report
-                .map(|report| layout(report.plan, self.screen))
-                .unwrap_or_default(),
         ];
-        groups
-            .iter()
-            .filter(|lines| !lines.is_empty())
-            .map(|lines| lines.join("\n"))
-            .collect()
+        groups.concat()
     }
 
     /// The lines of a group with these changes; none where there are no changes. Human work that a reset gives up comes first, then, in
@@ -159,12 +150,11 @@ impl Groups<'_> {
 
     /// The new rows. With `--verbose` they say what their numbers are based on.
     fn added(&self) -> Vec<String> {
-        let report = self.report.filter(|_| self.screen.shows_all);
+        let plan = self.plan.filter(|_| self.screen.shows_all);
         // The lines of the plan stand in the order of the changes.
-        let mut grounds = report.into_iter().flat_map(|report| {
-            let lines = report.plan.lines.iter();
-            let added = lines.filter(|line| line.is_added());
-            added.map(|line| grounds(report.plan, line))
+        let mut grounds = plan.into_iter().flat_map(|plan| {
+            let added = plan.lines.iter().filter(|line| line.is_added());
+            added.map(|line| grounds(plan, line))
         });
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
@@ -271,15 +261,14 @@ impl Groups<'_> {
             model_row("?", change, &["", &also])
         })
     }
+}
 
-    fn unestimated(&self) -> Vec<String> {
-        let input = self.report.and_then(|report| report.input);
-        let input = input.filter(|_| self.mode.follows_estimates());
-        let models = input.map_or(&[][..], |input| &input.unestimated);
-        let text = listed(models.iter().map(|model| &model.name));
-        let heading = "No estimate: in the estimates without a training FLOP";
-        sentences(heading, models.len(), &[text], self.screen)
-    }
+/// The models of the estimates that have no training FLOP.
+pub(super) fn unestimated(input: &Input<'_>, screen: Screen) -> Vec<String> {
+    let models = &input.unestimated;
+    let text = listed(models.iter().map(|model| &model.name));
+    let heading = "No estimate: in the estimates without a training FLOP";
+    sentences(heading, models.len(), &[text], screen)
 }
 
 /// What happens to the file as a whole, said once.

@@ -1,12 +1,12 @@
 //! The report as text (behaviour §9): what the estimates hold, the changes, the summary, what was done, what waits for a person.
 
 use super::entry::details;
-use super::groups::{Groups, layout};
+use super::groups::{Groups, layout, unestimated};
 use super::{Attention, Outcome, Report};
 use crate::changes::{Changes, ModelChange};
 use crate::dataset::Mark;
 use crate::dates;
-use crate::plan::{Input, Mode, Summary};
+use crate::plan::{Input, Mode, Plan, Summary};
 use crate::terminal::{Screen, Tone, bounded_model, wrap};
 use crate::text::{LONG_EXCERPT, plural, shown};
 
@@ -16,56 +16,60 @@ pub const TO_LOOK_AT: &str = "To look at";
 pub fn report(report: &Report<'_>, screen: Screen) -> String {
     let plan = report.plan;
     let mode = plan.mode;
-    let done = done(report, screen);
     let input = report.input.filter(|_| mode.follows_estimates());
-    let changes = changes(mode, &report.changes, Some(report), screen);
+    let mut changes = change_lines(mode, &report.changes, Some(plan), screen);
+    if let Some(input) = input {
+        changes.extend(unestimated(input, screen));
+    }
+    if plan.changes_dataset() {
+        changes.extend(layout(plan, screen));
+    }
+    let done = done(report, screen);
     if mode.is_decision() {
-        let lines = changes.into_iter().chain([done]);
-        return lines.collect::<Vec<_>>().join("\n") + "\n";
+        changes.push(done);
+        return changes.join("\n") + "\n";
     }
     let title = match report.outcome {
         Outcome::Preview => "To look at after a real run",
         _ => TO_LOOK_AT,
     };
-    let end = match waiting(title, &report.attention, screen) {
-        Some(waiting) => format!("{done}\n{waiting}"),
-        None => done,
-    };
-    let mut blocks = Vec::new();
-    blocks.extend(input.map(|input| heading(input, &report.dataset, screen)));
-    blocks.extend(changes);
-    blocks.push(summary(
-        &report.summary,
-        Some(report.at_or_above_1e25),
-        screen,
-    ));
-    blocks.push(end);
+    let mut end = vec![done];
+    end.extend(waiting(title, &report.attention, screen));
+    let heading = input.map(|input| heading(input, &report.dataset, screen));
+    let at_or_above = Some(report.at_or_above_1e25);
+    let mut blocks = vec![
+        heading.unwrap_or_default(),
+        changes.join("\n"),
+        summary(&report.summary, at_or_above, screen),
+        end.join("\n"),
+    ];
+    blocks.retain(|block| !block.is_empty());
     blocks.join("\n\n") + "\n"
 }
 
-/// The changes of a run, group by group, or, for a decision, model by model; `None` where nothing changed. `report` is given for a run that
-/// takes place now.
-pub fn changes(
+/// The changes of a run that does not take place now; `None` where nothing changed.
+pub fn changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Option<String> {
+    let lines = change_lines(mode, changes, None, screen);
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// The changes of a run, group by group, or, for a decision, model by model. `plan` is given for a run that takes place now.
+fn change_lines(
     mode: Mode,
     changes: &Changes<'_>,
-    report: Option<&Report<'_>>,
+    plan: Option<&Plan<'_>>,
     screen: Screen,
-) -> Option<String> {
+) -> Vec<String> {
     if mode.is_decision() {
-        let mut lines = decision_changes(mode, changes, screen);
-        if let Some(report) = report.filter(|report| report.plan.changes_dataset()) {
-            lines.extend(layout(report.plan, screen));
-        }
-        return (!lines.is_empty()).then(|| lines.join("\n"));
+        return decision_changes(mode, changes, screen);
     }
     let groups = Groups {
         mode,
         changes,
-        report,
+        plan,
         screen,
     };
-    let groups = groups.all();
-    (!groups.is_empty()).then(|| groups.join("\n"))
+    groups.lines()
 }
 
 /// What a person decided, model by model and cell by cell.

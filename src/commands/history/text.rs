@@ -86,7 +86,7 @@ pub(super) fn run(number: usize, entry: &JournalEntry<'_>, screen: Screen) -> St
     }
     // A later version may know other modes. They are shown like a refresh, which says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
-    let changes = changes_text(mode, &entry.changes, None, screen);
+    let changes = changes_text(mode, &entry.changes, screen);
     let mut blocks = vec![
         headed(&title, &when, screen),
         changes.unwrap_or_else(|| "No row changed".to_owned()),

@@ -127,6 +127,12 @@ impl<'d> Lookup<'d> {
     /// # Errors
     /// A sentence that says what to do, where there is no such model (with similar names), or where there are several.
     pub fn find_model(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
+        let (_, subjects) = self.found(name, developer)?;
+        Ok(subjects)
+    }
+
+    /// The same, and whether the name is the model's own or an alias.
+    fn found(&self, name: &str, developer: Option<&str>) -> Result<(bool, Vec<&Subject<'d>>)> {
         let wanted = Key::new(name, developer.unwrap_or_default());
         let meant = self.aliases.resolve(&wanted);
         let aliases = self.aliases.lines.iter();
@@ -180,7 +186,8 @@ impl<'d> Lookup<'d> {
             );
         }
         let is_of_model = |one: &&Subject<'_>| one.model == first.model;
-        Ok(self.subjects.iter().filter(is_of_model).collect())
+        let of_model = self.subjects.iter().filter(is_of_model);
+        Ok((is_meant(first), of_model.collect()))
     }
 
     /// The same for a name that stands in a file, which nobody watches being found: a look-alike is another model.
@@ -188,18 +195,8 @@ impl<'d> Lookup<'d> {
     /// # Errors
     /// Those of [`Lookup::find_model`], and where the model only looks alike.
     pub fn find_exactly(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
-        let found = self.find_model(name, developer)?;
-        let key = Key::new(name, developer.unwrap_or_default());
-        let model = &found[0].model;
-        let mut aliases = self.aliases.lines.iter();
-        let is_its_name = match developer {
-            Some(_) => *self.aliases.resolve(&key) == *model,
-            None => {
-                model.name == key.name
-                    || aliases.any(|alias| alias.key.name == key.name && alias.model == *model)
-            }
-        };
-        if !is_its_name {
+        let (is_exact, found) = self.found(name, developer)?;
+        if !is_exact {
             bail!(
                 "no model named \"{}\"; {} only looks alike",
                 spelled(name),

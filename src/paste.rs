@@ -2,14 +2,14 @@
 
 use crate::terminal::bounded;
 
-/// A command on a model, with the options that have a value, in parts between which a line may be broken.
+/// A command on a model, with the options that have a value; `None` where a message cannot show it exactly as it is to be pasted.
 ///
 /// A text that begins with `-` must not be read as a flag: a value follows its flag and `=`, and a name stands last, behind `--`.
 pub fn command<'o>(
     command: &str,
     name: &str,
     options: impl IntoIterator<Item = (&'o str, Option<&'o str>)>,
-) -> Vec<String> {
+) -> Option<String> {
     let options = options
         .into_iter()
         .filter_map(|(flag, value)| Some(option(flag, value?)));
@@ -22,7 +22,9 @@ pub fn command<'o>(
             None,
         )
     };
-    [head].into_iter().chain(options).chain(last).collect()
+    let parts: Vec<String> = [head].into_iter().chain(options).chain(last).collect();
+    let can_be_pasted = parts.iter().all(|part| is_shown_as_is(part));
+    can_be_pasted.then(|| parts.join(" "))
 }
 
 /// An option of a command, with its value.

@@ -139,17 +139,10 @@ fn suggest(config: &Config) -> Result<Exit> {
 
 /// Commands to paste into a shell, each on a line, or a comment where no alias can join the models of a group.
 fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> String {
-    let commands: Vec<_> = group.iter().map(|one| pasted(one, data_dir)).collect();
-    if !commands.is_empty()
-        && commands
-            .iter()
-            .flatten()
-            .all(|part| paste::is_shown_as_is(part))
-    {
-        return commands
-            .iter()
-            .map(|parts| parts.join(" ") + "\n")
-            .collect();
+    let commands = group.iter().map(|one| pasted(one, data_dir));
+    let commands: Option<Vec<String>> = commands.collect();
+    if let Some(commands) = commands.filter(|commands| !commands.is_empty()) {
+        return commands.join("\n") + "\n";
     }
     let models = listed(
         renamed
@@ -160,8 +153,8 @@ fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> St
     format!("# {models}: {why}\n")
 }
 
-/// The parts of the command that writes a suggestion down.
-pub(super) fn pasted(suggestion: &NewAlias, data_dir: Option<&str>) -> Vec<String> {
+/// The command that writes a suggestion down.
+pub(super) fn pasted(suggestion: &NewAlias, data_dir: Option<&str>) -> Option<String> {
     let options = [
         ("--developer", Some(&*suggestion.developer)),
         ("--is-name", Some(&suggestion.is_name)),

@@ -19,20 +19,18 @@ pub(super) fn command(
     if entry.elsewhere.is_some() {
         return None;
     }
-    let parts = match suggested_alias(comparison, entry, aliases) {
+    match suggested_alias(comparison, entry, aliases) {
         Some(suggestion) => pasted(&suggestion, data_dir),
         None if entry.category() == Category::Lacking => {
-            add(entry.theirs?, comparison.file, data_dir)?
+            add(entry.theirs?, comparison.file, data_dir)
         }
-        None => return None,
-    };
-    let can_be_pasted = parts.iter().all(|part| paste::is_shown_as_is(part));
-    can_be_pasted.then(|| format!("  {}", parts.join(" ")))
+        None => None,
+    }
 }
 
-/// The parts of the command that adds a model of theirs, with what they say about it. The note names their file. `None` where the name
+/// The command that adds a model of theirs, with what they say about it. The note names their file. `None` where the name
 /// would bring invisible characters into the dataset.
-fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<Vec<String>> {
+fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<String> {
     // A no-break space would make it another model to everybody who types the name.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");
     let name = plain(&theirs.shown_name());
@@ -52,5 +50,5 @@ fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<Vec<String
         ("--data-dir", data_dir),
     ];
     let is_seen = paste::is_shown_as_is(&name) && paste::is_shown_as_is(&developer);
-    is_seen.then(|| paste::command("add", &name, options))
+    paste::command("add", &name, options).filter(|_| is_seen)
 }

@@ -135,7 +135,7 @@ pub(super) fn text(
         for entry in first {
             let cells = columns.iter().map(|(.., cell)| cell(entry));
             grid.push(cells.collect::<Vec<_>>());
-            to_paste.extend(command(entry));
+            to_paste.extend(command(entry).map(|command| format!("  {command}")));
         }
         let count = match category {
             // This group lists a model of ours once for each candidate.

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use tracing::warn;
 
 use super::Exit;
 use super::load::{self, Files};
@@ -43,7 +44,7 @@ pub(super) struct Session<'c> {
     /// The entries of the journal, newest first.
     pub journal: Vec<JournalEntry<'static>>,
     /// What the journal says about the last runs.
-    pub last_runs: LastRuns,
+    last_runs: LastRuns,
     /// Whether what is written becomes a commit.
     commit: bool,
     /// Whether pending changes make the exit code 3.
@@ -136,6 +137,12 @@ impl<'c> Session<'c> {
             bail!(
                 "{brake}; `{reset}--dry-run --force` shows what it would do, and `{reset}--force` does it"
             );
+        }
+        // A refresh that writes counts the marks anew, so this is the last chance to say that some are missing.
+        if plan.mode == Mode::Refresh
+            && let Some(lost) = plan::marks_lost(plan.dataset, &self.last_runs)
+        {
+            warn!("{}: {lost}", config.paths.dataset.display());
         }
         // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
         let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.last_runs).is_some();

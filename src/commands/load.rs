@@ -95,7 +95,7 @@ impl Files {
 
     /// The same without the dataset.
     pub fn decisions_and_aliases(&self) -> Result<(Decisions<'_>, Aliases<'_>)> {
-        let aliases = aliases(&self.aliases)?;
+        let aliases = parsed(&self.aliases, Aliases::absent, Aliases::parse)?;
         let parse = |bytes| Decisions::parse(bytes, &aliases);
         let decisions = parsed(&self.decisions, Decisions::absent, parse)?;
         // These lines have no effect, or not the effect that they seem to have.
@@ -126,11 +126,6 @@ impl Files {
         });
         dataset.with_aliases(aliases)
     }
-}
-
-/// The aliases that a file holds; none where it is not there.
-pub(super) fn aliases(file: &Snapshot) -> Result<Aliases<'_>> {
-    parsed(file, Aliases::absent, Aliases::parse)
 }
 
 /// What a file says. A file that is not there counts as an empty one. A refusal says what to do about it.

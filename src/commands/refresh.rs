@@ -150,15 +150,6 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     };
     let plan = plan::merge(mode, &dataset, &decisions, &latest);
     warn_of_rows(&paths.dataset, &plan);
-    // A refresh that writes counts the marks anew, so this is the last chance to say that some are missing. Where the brake stops the run,
-    // its message says so.
-    let is_stopped = !args.force && plan::too_few_marks(&dataset, &session.last_runs).is_some();
-    if !args.reset
-        && !is_stopped
-        && let Some(lost) = plan::marks_lost(&dataset, &session.last_runs)
-    {
-        warn!("{}: {lost}", paths.dataset.display());
-    }
     debug!(
         "{} rows planned, {} leave",
         plan.lines.len(),

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::changes::{Model, Subject};
 use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions};
 use crate::estimates::Latest;
-use crate::key::Key;
+use crate::key::{Key, folded};
 use crate::look_alike::{look, look_or_itself};
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
@@ -127,12 +127,23 @@ impl<'d> Lookup<'d> {
     /// # Errors
     /// A sentence that says what to do, where there is no such model (with similar names), or where there are several.
     pub fn find_model(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
-        let (_, subjects) = self.found(name, developer)?;
-        Ok(subjects)
+        self.search(name, developer, true)
     }
 
-    /// The same, and whether the name is the model's own or an alias.
-    fn found(&self, name: &str, developer: Option<&str>) -> Result<(bool, Vec<&Subject<'d>>)> {
+    /// The same for a name that stands in a file, which nobody watches being found: what only looks alike is another model.
+    ///
+    /// # Errors
+    /// Those of [`Lookup::find_model`].
+    pub fn find_exactly(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
+        self.search(name, developer, false)
+    }
+
+    fn search(
+        &self,
+        name: &str,
+        developer: Option<&str>,
+        by_looks: bool,
+    ) -> Result<Vec<&Subject<'d>>> {
         let wanted = Key::new(name, developer.unwrap_or_default());
         let meant = self.aliases.resolve(&wanted);
         let aliases = self.aliases.lines.iter();
@@ -147,20 +158,23 @@ impl<'d> Lookup<'d> {
             Some(_) => one.model == *meant,
             None => is_named(one),
         };
-        let is_by = |one: &&Subject<'_>| {
-            let typed = [&wanted.developer, &meant.developer].map(|text| look_or_itself(text));
+        let is_by = |one: &&Subject<'_>, read: fn(&str) -> String| {
+            let typed = [&wanted.developer, &meant.developer].map(|text| read(text));
             let own = [one.developer, &one.model.developer];
-            developer.is_none() || own.iter().any(|own| typed.contains(&look_or_itself(own)))
+            developer.is_none() || own.iter().any(|own| typed.contains(&read(own)))
         };
         let named: Vec<_> = self.known().filter(is_named).collect();
         let wanted_look = look(name).filter(|_| named.is_empty());
         let is_alike = |one: &&Subject<'_>| wanted_look.is_some() && look(one.name) == wanted_look;
-        let rules: [&dyn Fn(&&Subject<'_>) -> bool; 4] = [
+        let rules: [&dyn Fn(&&Subject<'_>) -> bool; 5] = [
             &|one| is_known(one) && is_meant(one),
             &is_meant,
-            &|one| is_known(one) && is_named(one) && is_by(one),
-            &|one| is_known(one) && is_alike(one) && is_by(one),
+            &|one| is_known(one) && is_named(one) && is_by(one, folded),
+            &|one| is_known(one) && is_named(one) && is_by(one, look_or_itself),
+            &|one| is_known(one) && is_alike(one) && is_by(one, look_or_itself),
         ];
+        // The last two rules go by looks.
+        let rules = if by_looks { &rules[..] } else { &rules[..3] };
         let found: Vec<_> = rules
             .iter()
             .map(|rule| self.subjects.iter().filter(rule).collect::<Vec<_>>())
@@ -186,24 +200,7 @@ impl<'d> Lookup<'d> {
             );
         }
         let is_of_model = |one: &&Subject<'_>| one.model == first.model;
-        let of_model = self.subjects.iter().filter(is_of_model);
-        Ok((is_meant(first), of_model.collect()))
-    }
-
-    /// The same for a name that stands in a file, which nobody watches being found: a look-alike is another model.
-    ///
-    /// # Errors
-    /// Those of [`Lookup::find_model`], and where the model only looks alike.
-    pub fn find_exactly(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
-        let (is_exact, found) = self.found(name, developer)?;
-        if !is_exact {
-            bail!(
-                "no model named \"{}\"; {} only looks alike",
-                spelled(name),
-                found[0].spelled()
-            );
-        }
-        Ok(found)
+        Ok(self.subjects.iter().filter(is_of_model).collect())
     }
 
     /// `; did you mean …?`, where there are similar names.

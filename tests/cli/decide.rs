@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use serde_json::json;
+
 use crate::support::{HEADER, PROGRAM, World, dataset, model, model_at, row, row_at, rows_of};
 
 const FIRST_LINE: &str = "name,developer,training_flop,verified,decision,notes";
@@ -470,8 +472,20 @@ fn a_line_of_a_model_that_has_gone_decides_on_none_that_looks_alike() {
         world
             .run(&["decide", &sheet])
             .expect_code(1)
-            .expect_stderr("line 2: no model named")
-            .expect_stderr("(d) only looks alike");
+            .expect_stderr("line 2: no model named");
     }
     assert_eq!(world.column("name"), ["Claude 3.7 Sonnet"]);
+}
+
+#[test]
+fn a_line_may_have_any_of_the_names_of_its_model() {
+    for line in ["GLM 4,Zhipu", "glm_4,", "GLM 4,Zhipu AI"] {
+        let world =
+            World::with(&[json!({"name": "glm_4", "developer": "Zhipu", "training_flop": 6e25})]);
+        world.set_aliases("GLM 4,Zhipu AI,glm_4,Zhipu,\n");
+        world.ok(&[]);
+        let sheet = world.sheet(format!("name,developer,verified,notes\n{line},y,seen\n"));
+        world.ok(&["decide", &sheet]);
+        assert_eq!(world.column("verified"), ["y"], "{line}");
+    }
 }

@@ -278,6 +278,17 @@ fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
 }
 
 #[test]
+fn a_row_without_a_number_can_be_corrected() {
+    let world = World::with(&[model("a")]).dataset("name,developer,verified\na,d,\n");
+    let answers = ["e", "4e25", "", "my own", "q"];
+    let Some(run) = review(&world, "", &answers) else {
+        return;
+    };
+    run.expect_code(0).expect_stdout("1 corrected");
+    assert_eq!(world.row("a")["training_flop"], "4e+25");
+}
+
+#[test]
 fn an_answer_that_is_none_explains_every_answer_and_the_model_stays() {
     let world = world();
     let Some(run) = review(&world, "--limit 1", &["?", "about", "quit"]) else {

@@ -28,8 +28,8 @@ pub(super) fn command(
     }
 }
 
-/// The command that adds a model of theirs, with what they say about it. The note names their file. `None` where the name
-/// would bring invisible characters into the dataset.
+/// The command that adds a model of theirs, with what they say about it. The note names their file. `None` where the name would bring
+/// invisible characters into the dataset.
 fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<String> {
     // A no-break space would make it another model to everybody who types the name.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");

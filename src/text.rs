@@ -19,13 +19,13 @@ pub(crate) fn is_unseen(c: char) -> bool {
         // Letters and signs of other scripts that are invisible.
         || matches!(c, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
         // What joins or parts its neighbours, controls of shorthand and of music, and tags.
-        || matches!(c, '\u{34f}' | '\u{180e}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
+        || matches!(c, '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 pub(crate) fn is_visible(text: &str) -> bool {
     // A variation selector chooses the form of the character before it, of an emoji for example.
-    let is_selector = |c: char| matches!(c, '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}');
+    let is_selector = |c: char| matches!(c, '\u{fe00}'..='\u{fe0f}');
     text.chars()
         .any(|c| !c.is_whitespace() && !is_unseen(c) && !is_selector(c))
 }

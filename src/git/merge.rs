@@ -42,7 +42,7 @@ struct AlignedRow<'s> {
 /// Merges the changes from the base to our version and to theirs.
 ///
 /// # Errors
-/// When one of the three cannot be read, or a side lacks a column of the base.
+/// When one of the three cannot be read, or only one side lacks a column that the base has filled.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
     let read = |bytes, whose| {
         let table = kind.read(bytes);

@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -19,11 +19,19 @@ pub(super) fn ask<S: AsRef<OsStr>>(
     args: impl IntoIterator<Item = S>,
 ) -> Result<Vec<u8>> {
     let mut git = Command::new("git");
-    // In a linked work tree, git sets GIT_DIR alone for hooks, aliases and `rebase --exec`. Then it would take the directory in which it is
-    // run for the top of the work tree.
-    let git_directory = env::var_os("GIT_DIR").filter(|_| env::var_os("GIT_WORK_TREE").is_none());
-    if git_directory.is_some_and(|one| Path::new(&one).join("commondir").exists()) {
-        git.env_remove("GIT_DIR");
+    // Git may set GIT_DIR alone, for a hook or an alias in a linked work tree for example, and would then take the directory in which it is
+    // run for the top of the work tree. It finds its directory by itself, except where that names a work tree elsewhere.
+    if let Some(directory) =
+        env::var_os("GIT_DIR").filter(|_| env::var_os("GIT_WORK_TREE").is_none())
+    {
+        let mut config = Command::new("git");
+        let named = config.args(["config", "--get", "core.worktree"]).output();
+        if named.is_ok_and(|named| named.status.success()) {
+            // The program runs git in another directory than its own.
+            git.env("GIT_DIR", path::absolute(directory)?);
+        } else {
+            git.env_remove("GIT_DIR");
+        }
     }
     let output = git
         .arg("--no-optional-locks")

@@ -69,6 +69,27 @@ fn in_a_linked_work_tree_git_may_run_the_program() {
 }
 
 #[test]
+fn the_directory_of_git_alone_moves_no_file_to_another_path() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let top = repository.world.dir.path();
+    let data = top.join("nested");
+    for folder in ["estimated", "clean"] {
+        fs::create_dir_all(data.join(folder)).unwrap();
+    }
+    repository.world.set_models(&[model("a")]);
+    let estimates = "estimated/estimated_models.json";
+    fs::copy(top.join(estimates), data.join(estimates)).unwrap();
+    let mut command = repository.command(&["refresh", "--commit", "--data-dir", "nested"]);
+    run(command.env("GIT_DIR", top.join(".git"))).expect_code(0);
+    assert_eq!(
+        repository.committed(),
+        FILES.map(|file| format!("nested/{file}"))
+    );
+}
+
+#[test]
 fn nothing_is_committed_where_nothing_is_written() {
     let Some(repository) = repository() else {
         return;

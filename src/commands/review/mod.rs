@@ -97,7 +97,8 @@ enum Verdict {
 }
 
 impl ShownModel {
-    /// Why a decision cannot be made on the model as it was shown, so that nobody types a note in vain.
+    /// The most common reasons why a decision cannot be made on the model as it was shown, so that nobody types a note in vain. The decision
+    /// itself finds the others.
     fn in_the_way(&self, what: Verdict) -> Option<&'static str> {
         match what {
             Verdict::Accepted if !self.has_drifted => {

@@ -40,7 +40,7 @@ pub struct JournalEntry<'a> {
 pub const RECOVERED: &str = "recovered";
 
 impl<'a> JournalEntry<'a> {
-    /// An entry of this moment, which [`moment_of_next`] chose, without the parts that not every run has.
+    /// An entry with the moment of [`moment_of_next`], without the parts that not every run has.
     pub fn new(
         at: DateTime<Utc>,
         mode: &str,

@@ -60,7 +60,11 @@ impl<'d> Lookup<'d> {
                 ..Subject::new(model, name, developer)
             });
         }
-        Lookup { subjects, aliases }.and(Vec::new())
+        let none = Lookup {
+            subjects: Vec::new(),
+            aliases,
+        };
+        none.and(subjects)
     }
 
     /// Adds these models. Of each model the first subject stays, and so does every subject that is a row.
@@ -122,7 +126,7 @@ impl<'d> Lookup<'d> {
 
     /// The model with this name or alias, once for each of its rows. Names are compared as keys are (trimmed, any case). Where there is
     /// none, it is the model of a rejected record with this name, or else the only model that looks alike. `developer` decides between
-    /// several models: it is the model's, the row's own, or another name of either.
+    /// several models: it is the model's, the row's own, or another name of either, or looks like one.
     ///
     /// # Errors
     /// A sentence that says what to do, where there is no such model (with similar names), or where there are several.
@@ -173,7 +177,7 @@ impl<'d> Lookup<'d> {
             &|one| is_known(one) && is_named(one) && is_by(one, look_or_itself),
             &|one| is_known(one) && is_alike(one) && is_by(one, look_or_itself),
         ];
-        // The last two rules go by looks.
+        // The last two rules compare looks: of the developer, and then of the name, too.
         let rules = if by_looks { &rules[..] } else { &rules[..3] };
         let found: Vec<_> = rules
             .iter()
@@ -181,9 +185,9 @@ impl<'d> Lookup<'d> {
             .find(|found| !found.is_empty())
             .unwrap_or_default();
         let Some(first) = found.first() else {
-            let (typed, nearest) = (bounded(name), self.nearest(&wanted.name));
+            let typed = bounded(name);
             let Some(developer) = developer.filter(|_| !named.is_empty()) else {
-                bail!("no model named \"{typed}\"{nearest}");
+                bail!("no model named \"{typed}\"{}", self.nearest(&wanted.name));
             };
             let developers = named
                 .iter()

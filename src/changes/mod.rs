@@ -50,8 +50,8 @@ pub struct Changes<'a> {
     /// Human work of an older copy that contradicts today's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<ModelChange<'a>>,
-    /// Rows with human work whose model is dismissed: the decision has no effect on them. Neither JSON nor the journal has
-    /// them.
+    /// Rows with human work whose model is dismissed: the decision has no effect on them. Neither JSON nor the journal
+    /// has them.
     #[serde(skip)]
     pub contradicted: Vec<ModelChange<'a>>,
 }

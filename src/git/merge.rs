@@ -53,6 +53,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     // A file that both sides added has an empty base.
     let text = base.strip_prefix("\u{feff}".as_bytes()).unwrap_or(base);
     let (base, base_rows) = if text.trim_ascii().is_empty() {
+        // Without rows it makes no difference of which kind the table is.
         (Table::absent::<Column>(), Vec::new())
     } else {
         read(base, "the base")?
@@ -111,7 +112,8 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     Ok(Merged { bytes, conflicts })
 }
 
-/// A column that is not there does not say that its cells are blank, so rows without it cannot be merged with rows that have it.
+/// A column that is not there does not say that its cells are blank, so rows without it cannot be merged with rows that have it. Where both
+/// sides removed it, it is gone.
 fn refuse_lost_columns(
     base: &Table<'_>,
     rows: &[Record<'_>],

@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{self, Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 
@@ -13,25 +14,28 @@ use crate::text::shown;
 
 const NO_GIT: &str = "git cannot be run; is it on the PATH?";
 
+/// The directory of git that the environment names, where its configuration names a work tree.
+///
+/// Git sets GIT_DIR alone for hooks and aliases in a linked work tree, for example. It would then take the directory in which it is run for
+/// the top of the work tree, while without GIT_DIR it finds both by itself.
+static DIRECTORY_WITH_WORK_TREE: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
+    let named = path::absolute(env::var_os("GIT_DIR")?).ok()?;
+    let mut config = Command::new("git");
+    let asked = config.args(["config", "--get", "core.worktree"]).output();
+    asked.ok()?.status.success().then_some(named)
+});
+
 /// Runs git in a directory, without a shell. Returns what git prints, or an error with git's message.
 pub(super) fn ask<S: AsRef<OsStr>>(
     directory: &Path,
     args: impl IntoIterator<Item = S>,
 ) -> Result<Vec<u8>> {
     let mut git = Command::new("git");
-    // Git may set GIT_DIR alone, for a hook or an alias in a linked work tree for example, and would then take the directory in which it is
-    // run for the top of the work tree. It finds its directory by itself, except where that names a work tree elsewhere.
-    if let Some(directory) =
-        env::var_os("GIT_DIR").filter(|_| env::var_os("GIT_WORK_TREE").is_none())
-    {
-        let mut config = Command::new("git");
-        let named = config.args(["config", "--get", "core.worktree"]).output();
-        if named.is_ok_and(|named| named.status.success()) {
-            // The program runs git in another directory than its own.
-            git.env("GIT_DIR", path::absolute(directory)?);
-        } else {
-            git.env_remove("GIT_DIR");
-        }
+    if env::var_os("GIT_WORK_TREE").is_none() {
+        match &*DIRECTORY_WITH_WORK_TREE {
+            Some(named) => git.env("GIT_DIR", named),
+            None => git.env_remove("GIT_DIR"),
+        };
     }
     let output = git
         .arg("--no-optional-locks")
@@ -63,7 +67,7 @@ pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
 
 /// The path of a file with symlinks followed, as far as they lead to something.
 fn real(path: &Path) -> Result<PathBuf> {
-    let path = std::path::absolute(path)?;
+    let path = path::absolute(path)?;
     match (path.canonicalize(), path.parent(), path.file_name()) {
         (Ok(real), ..) => Ok(real),
         (Err(_), Some(parent), Some(name)) => Ok(real(parent)?.join(name)),

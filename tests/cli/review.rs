@@ -278,6 +278,16 @@ fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
 }
 
 #[test]
+fn a_row_that_lags_behind_its_estimate_is_not_asked_for_a_note() {
+    let world = World::with(&[model_at("a", "9e25")]).dataset(dataset(&[row("a", "", "")]));
+    let Some(run) = review(&world, "", &["y", "q"]) else {
+        return;
+    };
+    let run = run.expect_code(0).expect_stdout("refresh first");
+    assert!(!run.stdout.contains("Note"), "{}", run.stdout);
+}
+
+#[test]
 fn a_row_without_a_number_can_be_corrected() {
     let world = World::with(&[model("a")]).dataset("name,developer,verified\na,d,\n");
     let answers = ["e", "4e25", "", "my own", "q"];

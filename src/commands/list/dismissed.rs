@@ -12,7 +12,6 @@ use crate::dataset::{DecisionColumn, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::plan;
 use crate::report::flop_text;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone};
@@ -49,10 +48,9 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
-    let plan = plan::refresh(&dataset, &decisions, &latest);
     // A dismissal has no effect on a row in which a person wrote.
-    let rows = plan.lines.iter().filter_map(|line| line.row);
-    let kept: HashSet<&Key> = rows.map(Row::model).collect();
+    let stays = |row: &&Row<'_>| decisions.takes_out(&dataset, row).is_none();
+    let kept: HashSet<&Key> = dataset.rows.iter().filter(stays).map(Row::model).collect();
     let models = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column).to_owned();
         let latest_flop = latest.get(&line.model).and_then(|estimate| estimate.flop);

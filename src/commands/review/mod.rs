@@ -18,7 +18,7 @@ use super::show::{ShownModel, show};
 use super::usage;
 use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
-use crate::dataset::Decision;
+use crate::dataset::{Decision, Mark};
 use crate::key::Key;
 use crate::plan::{Mode, Remembered};
 use crate::report::most_frequent;
@@ -96,22 +96,29 @@ enum Verdict {
     Accepted,
 }
 
-impl ShownModel {
-    /// The most common reasons why a decision cannot be made on the model as it was shown, so that nobody types a note in vain. The decision
-    /// itself finds the others.
-    fn in_the_way(&self, what: Verdict) -> Option<&'static str> {
-        match what {
-            Verdict::Accepted if !self.has_drifted => {
-                Some("It has not drifted, there is nothing to accept.")
-            }
-            Verdict::Dismissed | Verdict::Ignored if self.is_marked => {
-                Some("It is verified or protected; verify --undo first.")
-            }
-            Verdict::Verified | Verdict::Corrected if self.is_dismissed => {
-                Some("It is dismissed; dismiss --undo first.")
-            }
-            _ => None,
+/// The common reasons why a decision cannot be made on a model as it was shown, so that nobody types a note in vain. The decision itself
+/// finds the others.
+fn in_the_way(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
+    let is_marked = matches!(shown.mark, Some(Mark::Verified | Mark::Protected));
+    let latest = shown.latest.as_ref().and_then(|one| one.flop);
+    let is_stale = latest.is_some() && latest != shown.flop;
+    match what {
+        Verdict::Accepted if !shown.has_drifted => {
+            Some("It has not drifted, there is nothing to accept.")
         }
+        Verdict::Dismissed | Verdict::Ignored if is_marked => {
+            Some("It is verified or protected; verify --undo first.")
+        }
+        Verdict::Verified | Verdict::Corrected if shown.is_dismissed => {
+            Some("It is dismissed; dismiss --undo first.")
+        }
+        Verdict::Verified | Verdict::Corrected if shown.mark == Some(Mark::Protected) => Some(
+            "Its row is protected: somebody wrote in `verified`; `verify --force` replaces that.",
+        ),
+        Verdict::Verified if shown.mark == Some(Mark::Unverified) && is_stale => Some(
+            "Its number is not the latest estimate's: refresh first, or `verify --as-it-stands`.",
+        ),
+        _ => None,
     }
 }
 
@@ -205,7 +212,7 @@ impl Review<'_> {
     /// Asks for what belongs to a decision, and writes it down. The model is found again under the lock and remembered. Where it is no longer
     /// as the person saw it, nothing is written, and it is shown again.
     fn decide(&mut self, what: Verdict, shown: &ShownModel) -> Result<bool> {
-        if let Some(why) = shown.in_the_way(what) {
+        if let Some(why) = in_the_way(shown, what) {
             println!("{why}");
             return Ok(false);
         }

@@ -54,8 +54,8 @@ pub(super) struct ShownModel {
     /// Where the model stands on several rows, so that nothing can be decided on it, and what to do.
     pub several_rows: Option<String>,
     pub sources: Vec<String>,
-    /// Whether it has a row that is verified or protected.
-    pub is_marked: bool,
+    /// How its row is marked; `None` where it has no row.
+    pub mark: Option<Mark>,
     /// Whether it has a verified row that is far from its latest estimate, accepted or not.
     pub has_drifted: bool,
     pub is_dismissed: bool,
@@ -146,7 +146,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         flop: row.map_or(estimate.and_then(|one| one.flop), |row| row.flop),
         several_rows,
         sources: shown.sources,
-        is_marked: row.is_some_and(Row::is_marked),
+        mark: row.map(|row| row.mark),
         has_drifted: row.and_then(|row| Drift::seen(row, &latest)).is_some(),
         is_dismissed: decisions.dismissal(model).is_some(),
         model: draft.remembered(model, &aliases),
@@ -287,8 +287,8 @@ fn is_in_effect(
     })
 }
 
-/// Where a further row of the model stands, its number, its mark, and what people wrote in it, which is whole, because JSON has the first row
-/// only.
+/// Where a further row of the model stands, its number, its mark, and what people wrote in it. The texts are whole, because JSON has the
+/// first row only.
 fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     let name = Model::of_row(dataset, row);
     let name = bounded_model(&name.name, &name.developer);

@@ -54,7 +54,7 @@ pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, last_runs: &LastRuns) -
     };
     let reasons = [
         input.and_then(rejected),
-        input.and_then(|input| saved_earlier(input, last_runs)),
+        input.and_then(|input| saved_earlier(input.saved_at, last_runs)),
         of_the_plan,
         too_few_marks(plan.dataset, last_runs),
     ];
@@ -68,8 +68,9 @@ fn rejected(input: &Input<'_>) -> Option<String> {
         .then(|| format!("{rejected} of the {models} records were rejected, more than half"))
 }
 
-fn saved_earlier(input: &Input<'_>, last_runs: &LastRuns) -> Option<String> {
-    let (now, then) = (input.saved_at?, last_runs.estimates_saved_at.as_deref()?);
+/// The message that the estimates, which were saved on this date, are older than those of the last refresh, if they are.
+pub fn saved_earlier(saved_at: Option<&str>, last_runs: &LastRuns) -> Option<String> {
+    let (now, then) = (saved_at?, last_runs.estimates_saved_at.as_deref()?);
     (dates::moment(now)? < dates::moment(then)?).then(|| {
         format!("these estimates were saved on {now}, before those of the last refresh ({then})")
     })

@@ -23,7 +23,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 pub(crate) use alias::{NewAlias, alias, suggestions};
-pub(crate) use brakes::{LastRuns, brake, marked_afterwards, marks_lost, too_few_marks};
+pub(crate) use brakes::{
+    LastRuns, brake, marked_afterwards, marks_lost, saved_earlier, too_few_marks,
+};
 pub(crate) use draft::{Draft, JournalRow, Remembered, Signature};
 pub use edited_record::{EditedRecord, Edits};
 pub(crate) use file_change::FileChange;

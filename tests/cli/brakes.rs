@@ -279,6 +279,8 @@ fn estimates_that_were_saved_before_those_of_the_last_refresh_need_force() {
     save(&world, "2025-08-15T05:59:59", true);
     refused(&world, &[], "saved on 2025-08-15T05:59:59");
     refused(&world, &["--reset"], "saved on 2025-08-15T05:59:59");
+    let validated = world.ok(&["validate", "--select", "estimates_earlier"]);
+    validated.expect_stdout("saved on 2025-08-15T05:59:59, before those of the last refresh");
     world.ok(&["--force"]);
     assert_eq!(world.rows().len(), 2);
 }

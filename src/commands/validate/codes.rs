@@ -69,6 +69,8 @@ pub(super) enum Code {
     SavedAtUnreadable,
     /// warning: estimates saved more than 30 days ago
     EstimatesOld,
+    /// warning: estimates saved before those of the last refresh
+    EstimatesEarlier,
     /// warning: a line of the journal that cannot be read
     JournalDamaged,
     /// warning: a journal without its dataset

@@ -27,6 +27,7 @@ pub(super) fn estimates(
     findings: &mut Findings,
     config: &Config,
     aliases: &Aliases<'_>,
+    journal: &[JournalEntry<'_>],
 ) -> Estimates {
     let path = &config.paths.estimates;
     let mut estimates = match load::estimates_file(config) {
@@ -59,6 +60,9 @@ pub(super) fn estimates(
             let days = age.num_days();
             let message = format!("saved {days} days ago: is the pipeline still running?");
             found(Code::EstimatesOld, text, message);
+        }
+        if let Some(message) = plan::saved_earlier(Some(text), &journal::last_runs(journal)) {
+            found(Code::EstimatesEarlier, text, message);
         }
     }
     estimates

@@ -72,10 +72,10 @@ fn all_findings(config: &Config) -> Findings {
     let aliases = files::parsed(found, &paths.aliases, aliases, refused, Aliases::parse)
         .unwrap_or_else(Aliases::absent);
     let decisions = files::decisions(found, &paths.decisions, decisions, &aliases);
-    let estimates = files::estimates(found, config, &aliases);
+    let journal = files::journal(found, &paths.journal);
+    let estimates = files::estimates(found, config, &aliases, &journal);
     records::check(found, &paths.estimates, &estimates, today);
     let latest = Latest::of(&estimates, &aliases);
-    let journal = files::journal(found, &paths.journal);
     // A dataset that was never written is no finding.
     if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && journal::had_rows(&journal) {
         let message = "missing, but its journal is there: was it deleted?";

@@ -20,6 +20,15 @@ use crate::commands::{
 use crate::config::{Config, Format, Paths};
 use crate::terminal::{Screen, is_dumb, spinner};
 
+/// What the environment decides, for the long help and the man page of the program.
+const ENVIRONMENT: &str = "\
+Environment:
+  CORE_DATASET_DATA_DIR  the data directory, without --data-dir
+  NO_COLOR               do not colour
+  CLICOLOR_FORCE         colour where there is no terminal, too
+  RUST_LOG               which logs are printed, such as debug
+  SOURCE_DATE_EPOCH      what counts as now, in seconds since 1970";
+
 /// The program's arguments.
 #[derive(Debug, Parser)]
 #[command(
@@ -27,7 +36,8 @@ use crate::terminal::{Screen, is_dumb, spinner};
     version,
     about = "Refreshes the curated dataset of AI models above 1e25 training FLOP from the latest estimates, \
              and never touches what a person wrote",
-    after_help = refresh::EXAMPLES
+    after_help = refresh::EXAMPLES,
+    after_long_help = [refresh::EXAMPLES, ENVIRONMENT].join("\n\n")
 )]
 struct Cli {
     #[command(flatten)]
@@ -67,7 +77,7 @@ struct SharedArgs {
     /// Say more: debug logs, and every entry of the report
     #[arg(short, long, action = ArgAction::SetTrue, conflicts_with = "quiet", global = true)]
     verbose: bool,
-    /// Say less: errors, and of a refresh what changed, or what somebody has to act on
+    /// Say less: errors, what --format json or csv prints, and of a refresh what changed, or what somebody has to act on
     #[arg(short, long, action = ArgAction::SetTrue, global = true)]
     quiet: bool,
 }

@@ -62,6 +62,6 @@ pub enum Format {
     Text,
     /// For programs: JSON
     Json,
-    /// For spreadsheets: `list` only
+    /// For spreadsheets: the rows of `list`
     Csv,
 }

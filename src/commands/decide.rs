@@ -28,8 +28,9 @@ use crate::text::is_same_text;
 #[command(
     after_help = "Examples:\n  core-dataset list --unverified --format csv > queue.csv\n  \
                   core-dataset decide queue.csv --dry-run\n  core-dataset decide queue.csv\n\n\
-                  Fill in `verified` (y) or `decision`: below or ignore, with the reason in `notes`, or stands for a row of \
-                  `list --drifted`. No other column is read, but for the name and the developer."
+                  Fill in `verified` (y) or `decision`: below or ignore, or stands for a row of `list --drifted`. What `notes` says is \
+                  the reason of below and ignore, which need one, and is otherwise added to what stands there. A line in which \
+                  neither is filled in is passed over, its note as well. Besides these three columns, only `name` and `developer` are read."
 )]
 pub struct DecideArgs {
     /// A CSV file, or - for standard input

@@ -167,7 +167,7 @@ impl NamedFault<'_> {
         let name = bounded(self.of.name.as_deref().unwrap_or("(no name)"));
         let value = bounded(&self.of.value);
         let what = match self.fault {
-            "rejected" => "the record is passed over",
+            "rejected" => "the record is rejected",
             _ => "the field is ignored, the record counts",
         };
         format!("{line}: models[{index}] {name}: {field}: {value}: {reason}; {what}")

@@ -25,13 +25,14 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   core-dataset --dry-run          # what would change
   core-dataset                    # refresh the dataset
-  core-dataset --check            # for CI: exit 3 when one is pending
+  core-dataset --check            # for CI: exit 3 when a refresh is pending
 
 Exit codes:
   0  done, or nothing to do
   1  error: nothing written, or as the message says
   2  usage
-  3  a person should look: pending changes, errors or conflicts";
+  3  a person should look: what a --check was asked to find,
+     errors of `validate`, or conflicts of `reapply`";
 
 /// What the long help and the man page of the command say besides.
 pub(crate) const REFERENCE: &str = "\
@@ -67,7 +68,8 @@ Files below the data directory:
                                        run that wrote
   clean/above_1e25_flop.csv.TIME.bak   a backup, made before a reset
 
-With --format json, every command that writes prints one object:
+With --format json, every command that changes the dataset, the
+decisions or the aliases prints one object:
   mode, dry_run, written, dataset, backup
   summary           rows as the run leaves them, each counted once:
                     total, verified, high_confidence_above, not_sure,
@@ -77,11 +79,12 @@ With --format json, every command that writes prints one object:
                     read: saved_at, models, unique, candidates,
                     dismissed, duplicates, unestimated, rejected,
                     ignored_fields
-  changes           lists of entries with name, developer, and
-                    fields: {column: {from, to}} where cells change:
-                    added, updated, removed, demoted, orphaned,
-                    drifted, protected, duplicates, renamed, crossed,
-                    dismissed, reconsider
+  changes           lists of entries with name, developer, what the
+                    report shows of them, and fields: {column: {from,
+                    to}} where cells change: added, updated, removed,
+                    demoted, orphaned, drifted, protected, duplicates,
+                    renamed, crossed, dismissed, reconsider, and, if
+                    there are any, decisions, aliases, conflicts
   attention         what waits for a person, counted as in the last
                     line of the report
 
@@ -97,13 +100,13 @@ pub struct RefreshArgs {
     /// Like --dry-run, and exit 3 when something would change
     #[arg(long)]
     check: bool,
-    /// Carry out a plan that looks like a mistake: it removes too much, or its input is odd
+    /// Carry out a plan that looks like a mistake: it removes too much, marks are missing, or its input is odd
     #[arg(long)]
     force: bool,
-    /// Refuse estimates that were saved more than DAYS days ago, or that do not say when
+    /// Refuse estimates that were saved more than DAYS days ago, or that do not say when, even with --force
     #[arg(long, value_name = "DAYS")]
     max_age: Option<u32>,
-    /// Count models without an estimate as candidates
+    /// Count models without an estimate as candidates, with a blank training FLOP
     #[arg(long)]
     include_unestimated: bool,
 }
@@ -151,8 +154,8 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let plan = plan::merge(mode, &dataset, &decisions, &latest);
     warn_of_rows(&paths.dataset, &plan);
     debug!(
-        "{} rows planned, {} leave",
-        plan.lines.len(),
+        "{} planned, {} leave",
+        plural(plan.lines.len(), "row"),
         plan.leaving()
     );
     let input = Input::of(estimates, &latest, plan.kept_out);

@@ -1,15 +1,16 @@
 //! `core-dataset completions` and `man`: generated from the definition of the command line.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::print::write;
+use super::usage;
 use crate::config::Config;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  core-dataset completions bash \\\n      > ~/.local/share/bash-completion/completions/core-dataset"
+    after_help = "Example, where the directory exists:\n  core-dataset completions bash \\\n      > ~/.local/share/bash-completion/completions/core-dataset"
 )]
 pub struct CompletionsArgs {
     /// The shell
@@ -22,8 +23,8 @@ pub struct CompletionsArgs {
     after_help = "Examples:\n  core-dataset man > core-dataset.1\n  core-dataset man list > core-dataset-list.1"
 )]
 pub struct ManArgs {
-    /// The command whose page it is
-    command: Option<String>,
+    /// The command whose page it is, such as list, or git setup
+    command: Vec<String>,
 }
 
 pub(crate) fn completions(
@@ -42,12 +43,15 @@ pub(crate) fn completions(
 pub(crate) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Result<()> {
     // Names the commands `core-dataset-COMMAND`, and gives each the flags that all share.
     program.build();
-    let described = match &args.command {
-        None => &program,
-        Some(name) => program
-            .find_subcommand(name)
-            .ok_or_else(|| anyhow!("no command named {name}; `core-dataset --help` lists them"))?,
-    };
+    let mut described = &program;
+    for name in &args.command {
+        let found = described.find_subcommand(name);
+        described = found.ok_or_else(|| {
+            usage(&format!(
+                "no command named {name}; `core-dataset --help` lists them"
+            ))
+        })?;
+    }
     let mut page = Vec::new();
     let version = concat!("core-dataset ", env!("CARGO_PKG_VERSION"));
     let man = clap_mangen::Man::new(described.clone()).source(version);

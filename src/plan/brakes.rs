@@ -113,6 +113,10 @@ fn reset(plan: &Plan<'_>) -> Option<String> {
         };
         return Some(format!("this reset would write no row: {why}"));
     }
-    (rows * 2 < today)
-        .then(|| format!("this reset would write {rows} rows, less than half of today's {today}"))
+    (rows * 2 < today).then(|| {
+        format!(
+            "this reset would write {}, less than half of today's {today}",
+            plural(rows, "row")
+        )
+    })
 }

@@ -134,6 +134,8 @@ fn filters_that_make_no_sense_are_usage_errors() {
         ["--rejected", "--drifted"],
         ["--rejected", "--verified"],
         ["--rejected", "--format=csv"],
+        ["--rejected", "--sort=name"],
+        ["--dismissed", "--sort=name"],
     ] {
         world.run(&["list", args[0], args[1]]).expect_code(2);
     }

@@ -44,6 +44,12 @@ fn every_command_has_a_man_page_of_its_own() {
             .expect_stdout(&format!(".TH core-dataset-{command} 1"));
     }
     world.ok(&["man", "list"]).expect_stdout("min\\-flop");
+    let page_of_a_part = world.ok(&["man", "git", "setup"]);
+    page_of_a_part.expect_stdout(".TH core-dataset-git-setup 1");
+    world
+        .run(&["man", "git", "nope"])
+        .expect_code(2)
+        .expect_stderr("no command named nope");
 }
 
 #[test]

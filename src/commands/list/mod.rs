@@ -31,13 +31,15 @@ use select::{List, RowArgs, Sort, StateArgs};
     after_help = "Examples:\n  core-dataset list --unverified --limit 20\n  core-dataset list --drifted\n  \
                   core-dataset list --developer OpenAI --min-flop 1e25 --format csv\n  \
                   core-dataset list --columns name,training_flop,notes\n\n\
-                  Several of --crossed, --drifted, --demoted, --renamed and --orphaned mean either; every other filter has to hold."
+                  Several of --crossed, --drifted, --demoted, --renamed and --orphaned mean either; every other filter has to hold.\n\n\
+                  Before a name, y is a verified row and ! a protected one. --format csv ends with a column `decision`: the decision \
+                  that has effect, or blank, to be filled in for `decide`."
 )]
 pub struct ListArgs {
     #[command(flatten)]
     filter: FilterArgs,
     /// Not rows: the records of the estimates that are rejected, and the fields that are ignored, with their lines
-    #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs", "dismissed", "reconsider", "columns"])]
+    #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs", "dismissed", "reconsider", "columns", "sort"])]
     rejected: bool,
     /// Show these columns of the file, such as name,training_flop,notes
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', conflicts_with_all = ["dismissed", "reconsider"])]
@@ -54,11 +56,17 @@ pub(super) struct FilterArgs {
     /// Dismissed models instead of rows
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs"])]
     dismissed: bool,
-    /// Dismissed models, instead of rows, whose latest estimate is far above what was judged
+    /// Dismissed models, instead of rows, whose latest estimate is 2× or more above what was judged, or has passed a threshold upward
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs", "dismissed"])]
     reconsider: bool,
-    /// The order: flop, release and updated begin with the highest or latest
-    #[arg(long, value_name = "ORDER", default_value = "flop", value_parser = named::<Sort>())]
+    /// The order of rows: flop, release and updated begin with the highest or latest
+    #[arg(
+        long,
+        value_name = "ORDER",
+        default_value = "flop",
+        value_parser = named::<Sort>(),
+        conflicts_with_all = ["renamed", "dismissed", "reconsider"]
+    )]
     sort: Sort,
     /// At most N rows
     #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]

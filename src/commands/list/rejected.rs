@@ -1,4 +1,4 @@
-//! `list --rejected`: the records of the estimates that are passed over, and the fields that count as absent.
+//! `list --rejected`: the records of the estimates that are rejected, and the fields that count as absent.
 
 use anyhow::Result;
 

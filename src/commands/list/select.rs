@@ -74,13 +74,13 @@ impl RowArgs {
 /// The states that are asked for. Where there are several, a row has to be in one of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub(super) struct StateArgs {
-    /// Only rows whose training FLOP passed 1e25 in the last refresh that the journal has
+    /// Only models whose training FLOP passed 1e25 in the last refresh or reset of the journal, those included that left by it
     #[arg(long)]
     pub crossed: bool,
-    /// Only verified rows whose latest estimate is 2× or more away, or on another side of a threshold
+    /// Only verified rows whose latest estimate is 2× or more away, or on another side of a threshold, and that nobody accepted
     #[arg(long)]
     pub drifted: bool,
-    /// Only unmarked rows below 5e24 FLOP, which are kept for what a person wrote in them
+    /// Only unmarked rows below 5e24 FLOP, which are kept for what a person wrote in them or for lack of a usable estimate
     #[arg(long)]
     pub demoted: bool,
     /// Only rows of probable renames, whose names are the same or look alike, group by group

@@ -35,7 +35,7 @@ pub(super) enum Code {
     AliasesRefused,
     /// error: the journal cannot be read
     JournalUnreadable,
-    /// error: a row with human work of a dismissed model
+    /// error: a row with human work, though its model is dismissed
     VerifiedAndDismissed,
     /// error: a decision that has no effect
     DecisionVoid,

@@ -28,7 +28,7 @@ use crate::store::Snapshot;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset validate --strict\n  core-dataset validate --ignore source_without_url,orphaned\n\n\
-                  Prints path:line: error|warning: column: name: message [code]"
+                  Prints path:line: error|warning: column: name: message [code], column and name where there are any"
 )]
 pub struct ValidateArgs {
     /// Exit 3 for warnings as well

@@ -18,7 +18,7 @@ use crate::terminal::bounded;
                   core-dataset accept 'Claude 3.7 Sonnet' --latest"
 )]
 pub struct AcceptArgs {
-    /// Why
+    /// Why: it stands with the decision, and with --latest in the notes of the row
     #[arg(long, value_name = "WHY")]
     note: Option<String>,
     /// Take the latest estimate into the row, which stays verified

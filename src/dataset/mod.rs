@@ -136,7 +136,12 @@ impl<'a> Dataset<'a> {
 
     fn parse_with(bytes: &'a [u8], required: &[&str]) -> Result<Dataset<'a>, Refusal> {
         let (table, records) = Table::parse_with::<Column>(bytes, required)?;
-        let rows = records.into_iter().map(|record| row(&table, record));
+        let rows = records.into_iter().map(|record| {
+            let key = [Column::Name, Column::Developer];
+            let [name, developer] = table.header.filled(&record, key)?;
+            let key = Key::new(name, developer);
+            Ok(row(&table, record, key))
+        });
         let dataset = Dataset {
             rows: rows.collect::<Result<_, _>>()?,
             table,
@@ -201,14 +206,7 @@ impl<'a> Dataset<'a> {
             end: None,
             cells: names.map(|name| text(name).into()).collect(),
         };
-        Row {
-            flop: self.table.cell(&record, Column::TrainingFlop).parse().ok(),
-            record,
-            key,
-            alias: None,
-            mark: Mark::Unverified,
-            has_text: false,
-        }
+        row(&self.table, record, key)
     }
 
     /// What people wrote in a row: the places and the texts of its notes and of the owner's columns that are filled.
@@ -231,17 +229,15 @@ impl<'a> Dataset<'a> {
     }
 }
 
-fn row<'a>(table: &Table<'a>, record: Record<'a>) -> Result<Row<'a>, Refusal> {
-    let header = &table.header;
-    let [name, developer] = header.filled(&record, [Column::Name, Column::Developer])?;
-    let mut texts = header.text_columns().map(|place| record.cell(place));
+fn row<'a>(table: &Table<'a>, record: Record<'a>, key: Key) -> Row<'a> {
+    let mut texts = table.header.text_columns().map(|place| record.cell(place));
     let has_text = texts.any(|text| !text.trim().is_empty());
-    Ok(Row {
-        key: Key::new(name, developer),
+    Row {
+        key,
         alias: None,
         mark: Mark::of(table.cell(&record, Column::Verified)),
         has_text,
         flop: table.cell(&record, Column::TrainingFlop).parse().ok(),
         record,
-    })
+    }
 }

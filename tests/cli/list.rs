@@ -222,6 +222,16 @@ fn a_dismissal_says_what_is_to_reconsider_and_where_a_row_is_kept() {
 }
 
 #[test]
+fn a_verified_row_that_crossed_and_left_by_a_reset_is_listed_as_verified() {
+    let world = World::with(&[model_at("a", "2e24"), model_at("b", "6e25")])
+        .dataset(dataset(&[row("a", "y", "why"), row("b", "", "")]));
+    world.ok(&["--reset"]);
+    let crossed = |filter| world.json(&["list", "--crossed", filter]);
+    assert_eq!(names(&crossed("--verified")), ["a"]);
+    assert_eq!(crossed("--unverified"), json!([]));
+}
+
+#[test]
 fn without_a_journal_nothing_has_crossed() {
     let world = World::with_every_kind_of_row();
     assert_eq!(world.json(&["list", "--crossed"]), json!([]));

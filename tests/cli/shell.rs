@@ -2,14 +2,26 @@
 
 use crate::support::World;
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 21] = [
     "refresh",
-    "list",
-    "verify",
-    "stats",
-    "validate",
-    "history",
     "reapply",
+    "list",
+    "show",
+    "stats",
+    "history",
+    "review",
+    "verify",
+    "dismiss",
+    "accept",
+    "add",
+    "alias",
+    "decide",
+    "validate",
+    "diff",
+    "compare",
+    "export",
+    "page",
+    "git",
     "completions",
     "man",
 ];

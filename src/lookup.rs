@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Result, bail};
 
-use crate::changes::{Model, Subject};
-use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions};
-use crate::estimates::Latest;
+use crate::changes::Model;
+use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions, Row};
+use crate::estimates::{Estimate, Latest};
 use crate::key::{Key, folded};
 use crate::look_alike::{look, look_or_itself};
 use crate::schema::Column;
@@ -14,6 +14,34 @@ use crate::terminal::{bounded, listed};
 
 /// What to do where a model stands on several rows (behaviour §5).
 pub const HOW_TO_JOIN: &str = "refresh first; of rows that a refresh keeps, delete the ones that are not wanted from the dataset's file";
+
+/// What is known of a model that a person means.
+#[derive(Debug, Clone)]
+pub struct Subject<'d> {
+    /// Its key, with its alias.
+    pub model: Key,
+    /// Its name as the row has it, or else the estimates, or else the decision.
+    pub name: &'d str,
+    /// Its developer, from the same place.
+    pub developer: &'d str,
+    pub row: Option<&'d Row<'d>>,
+    pub estimate: Option<&'d Estimate>,
+    /// Whether nothing is known but a record that was rejected. It may have no developer.
+    pub is_rejected: bool,
+}
+
+impl<'d> Subject<'d> {
+    pub fn new(model: &Key, name: &'d str, developer: &'d str) -> Subject<'d> {
+        Subject {
+            model: model.clone(),
+            name,
+            developer,
+            row: None,
+            estimate: None,
+            is_rejected: false,
+        }
+    }
+}
 
 /// All models that can be looked up, by any of their names.
 #[derive(Debug)]
@@ -155,7 +183,6 @@ impl<'d> Lookup<'d> {
             .filter(|alias| alias.key.name == wanted.name)
             .map(|alias| &alias.model)
             .collect();
-        let is_known = |one: &&Subject<'_>| !one.is_rejected;
         let is_named =
             |one: &&Subject<'_>| one.model.name == wanted.name || other_names.contains(&one.model);
         let is_meant = |one: &&Subject<'_>| match developer {
@@ -170,20 +197,20 @@ impl<'d> Lookup<'d> {
         let named: Vec<_> = self.known().filter(is_named).collect();
         let wanted_look = look(name).filter(|_| named.is_empty());
         let is_alike = |one: &&Subject<'_>| wanted_look.is_some() && look(one.name) == wanted_look;
-        let rules: [&dyn Fn(&&Subject<'_>) -> bool; 5] = [
-            &|one| is_known(one) && is_meant(one),
-            &is_meant,
-            &|one| is_known(one) && is_named(one) && is_by(one, folded),
-            &|one| is_known(one) && is_named(one) && is_by(one, look_or_itself),
-            &|one| is_known(one) && is_alike(one) && is_by(one, look_or_itself),
-        ];
-        // The last two rules compare looks: of the developer, and then of the name, too.
-        let rules = if by_looks { &rules[..] } else { &rules[..3] };
-        let found: Vec<_> = rules
-            .iter()
-            .map(|rule| self.subjects.iter().filter(rule).collect::<Vec<_>>())
-            .find(|found| !found.is_empty())
-            .unwrap_or_default();
+        // How well a subject fits what was typed: the lower, the better.
+        let rank = |one: &&Subject<'_>| match one {
+            one if is_meant(one) => Some(usize::from(one.is_rejected)),
+            one if one.is_rejected => None,
+            one if is_named(one) && is_by(one, folded) => Some(2),
+            one if by_looks && is_named(one) && is_by(one, look_or_itself) => Some(3),
+            one if by_looks && is_alike(one) && is_by(one, look_or_itself) => Some(4),
+            _ => None,
+        };
+        let ranks: Vec<_> = self.subjects.iter().map(|one| rank(&one)).collect();
+        let best = ranks.iter().flatten().min();
+        let ranked = self.subjects.iter().zip(&ranks);
+        let ranked = ranked.filter(|(_, rank)| best.is_some() && rank.as_ref() == best);
+        let found: Vec<_> = ranked.map(|(one, _)| one).collect();
         let Some(first) = found.first() else {
             let typed = bounded(name);
             let Some(developer) = developer.filter(|_| !named.is_empty()) else {

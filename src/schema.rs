@@ -151,7 +151,7 @@ impl Status {
             (Some(_), Confidence::High) => Status::ConfirmedBelow,
             (Some(flop), Confidence::Medium) if flop >= Flop::CANDIDATE => Status::LikelyAbove,
             (Some(_), Confidence::Medium) => Status::LikelyBelow,
-            _ => Status::Uncertain,
+            (Some(_), Confidence::Low | Confidence::Speculative) | (None, _) => Status::Uncertain,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::key::Key;
 use crate::ordered_map::Map;
 use crate::schema::Column;
 
-pub use model::{Model, Subject};
+pub use model::Model;
 
 /// The changes of a run, by group (behaviour §9).
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -6,9 +6,9 @@ use tracing::warn;
 
 use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
-use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::{Decision, Mark, Row};
+use crate::lookup::Subject;
 use crate::plan::{Drift, Mode};
 use crate::terminal::bounded;
 

@@ -11,14 +11,13 @@ use tracing::warn;
 use super::Exit;
 use super::execute::{Session, WriteArgs};
 use super::load;
-use crate::changes::Subject;
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Mark, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::Key;
-use crate::lookup::Lookup;
+use crate::lookup::{Lookup, Subject};
 use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
@@ -154,7 +153,7 @@ pub(super) fn curate_each(
     })
 }
 
-/// Warns of rows that the plan verifies although they are below 1e25 FLOP, have no number, or have no note that says why.
+/// Warns of verified rows that the plan adds or changes although they are below 1e25 FLOP, have no number, or have no note that says why.
 fn warn_of_doubtful_marks(plan: &Plan<'_>) {
     let verified = plan
         .lines

@@ -8,10 +8,11 @@ use tracing::warn;
 
 use super::Exit;
 use super::curate::{Curation, NamesArgs, curate_each};
-use crate::changes::{Changes, Subject};
+use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Row};
 use crate::key::Key;
+use crate::lookup::Subject;
 use crate::notes::stands_in;
 use crate::plan::{JournalRow, Mode};
 use crate::schema::is_text_column;

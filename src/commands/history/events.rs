@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::changes::{ModelChange, Subject};
+use crate::changes::ModelChange;
 use crate::dataset::Aliases;
 use crate::journal::JournalEntry;
 use crate::key::Key;
+use crate::lookup::Subject;
 
 /// What happened to a model in one run.
 #[derive(Debug, Clone, Serialize)]

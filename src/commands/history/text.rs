@@ -84,7 +84,7 @@ pub(super) fn run(number: usize, entry: &JournalEntry<'_>, screen: Screen) -> St
     if let Some(saved) = &entry.estimates_saved_at {
         when += &format!(", estimates saved {}", bounded(saved));
     }
-    // A later version may know other modes. They are shown like a refresh, which says the most.
+    // What a recovery journalled is no mode, and a later version may know others. They are shown like a refresh, which says the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
     let changes = changes_text(mode, &entry.changes, screen);
     let mut blocks = vec![

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::history;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
-use crate::changes::{Model, Subject};
+use crate::changes::Model;
 use crate::config::Config;
 use crate::dataset::{
     ANY, AliasColumn, Aliases, Dataset, DecisionColumn, DecisionLine, Decisions, Mark, Row,
@@ -22,7 +22,7 @@ use crate::dates;
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::lookup::{HOW_TO_JOIN, Lookup, line_numbers};
+use crate::lookup::{HOW_TO_JOIN, Lookup, Subject, line_numbers};
 use crate::plan::{self, Draft, Drift, Plan, Remembered, Signature, orphan_reason};
 use crate::report::{drift_text, flop_text};
 use crate::schema::Column;

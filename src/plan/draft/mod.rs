@@ -1,5 +1,5 @@
 //! A plan in the making: the dataset and the decisions as they stand, to which the changes that a person asks for are made one by one.
-//! Every command for a person's decisions makes its plan here.
+//! Every command by which a person decides on models makes its plan here; an alias is about names.
 
 mod restore;
 
@@ -8,11 +8,12 @@ use std::borrow::Cow;
 pub use restore::{JournalRow, Remembered};
 
 use super::{FileChange, Line, Mode, Plan, is_kept};
-use crate::changes::{Changes, Model, ModelChange, Subject};
+use crate::changes::{Changes, Model, ModelChange};
 use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::lookup::Subject;
 use crate::notes::joined;
 use crate::schema::Column;
 

@@ -37,6 +37,7 @@ mod orphans;
 mod output_streams;
 mod page;
 mod quiet;
+mod readme;
 mod reapply;
 mod recovery;
 mod report;

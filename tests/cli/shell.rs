@@ -1,30 +1,6 @@
 //! What is generated from the definition of the command line: completions, man pages and help.
 
-use crate::support::World;
-
-const COMMANDS: [&str; 21] = [
-    "refresh",
-    "reapply",
-    "list",
-    "show",
-    "stats",
-    "history",
-    "review",
-    "verify",
-    "dismiss",
-    "accept",
-    "add",
-    "alias",
-    "decide",
-    "validate",
-    "diff",
-    "compare",
-    "export",
-    "page",
-    "git",
-    "completions",
-    "man",
-];
+use crate::support::{COMMANDS, World};
 
 #[test]
 fn completions_know_every_command_and_its_flags() {

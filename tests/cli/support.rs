@@ -18,6 +18,31 @@ pub use data::*;
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_core-dataset");
 
+/// Every command, in the order of the help.
+pub const COMMANDS: [&str; 21] = [
+    "refresh",
+    "reapply",
+    "list",
+    "show",
+    "stats",
+    "history",
+    "review",
+    "verify",
+    "dismiss",
+    "accept",
+    "add",
+    "alias",
+    "decide",
+    "validate",
+    "diff",
+    "compare",
+    "export",
+    "page",
+    "git",
+    "completions",
+    "man",
+];
+
 /// The estimates of the sample in `data/`.
 pub const SAMPLE_ESTIMATES: &str = include_str!("../../data/estimated/estimated_models.json");
 

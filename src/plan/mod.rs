@@ -120,7 +120,9 @@ impl<'p> Plan<'p> {
             .dismissals()
             .filter(|line| !stays.contains(&line.model))
         {
-            looks.extend(look(&line.key.name).map(|look| (look, name_of(line))));
+            for key in [&line.key, &line.model] {
+                looks.extend(look(&key.name).map(|look| (look, name_of(line))));
+            }
             let Some(estimate) = latest.get(&line.model) else {
                 continue;
             };

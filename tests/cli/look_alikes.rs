@@ -184,6 +184,13 @@ fn a_dismissed_model_that_comes_back_under_a_name_that_looks_alike_is_told_once(
         "! deepseek_v3  d  6.00e+25  looks like DeepSeek-V3 (d), which is dismissed",
     );
     world.ok_without_writing(&[]);
+    // What is said of its row later is about that row.
+    world.set_models(&[model("a")]);
+    let report = world.json(&["--dry-run"]);
+    assert_eq!(
+        report["changes"]["orphaned"][0]["reason"],
+        "not in the estimates"
+    );
     let is = [
         "--developer",
         "d",
@@ -195,4 +202,16 @@ fn a_dismissed_model_that_comes_back_under_a_name_that_looks_alike_is_told_once(
     world.ok(&[&["alias", "deepseek_v3"], &is[..]].concat());
     world.ok(&[]);
     assert_eq!(world.column("name"), ["a"]);
+}
+
+#[test]
+fn a_new_model_that_looks_like_either_name_of_a_dismissed_one_is_told() {
+    let world = World::with(&[model("gpt_5"), model("orion.")]);
+    world.set_aliases("GPT-5,d,Orion,d,\n");
+    world.set_decisions("GPT-5,d,below,,why,,\n");
+    let report = world.json(&["--dry-run"]);
+    for new in report["changes"]["added"].as_array().unwrap() {
+        assert_eq!(new["reason"], "looks like GPT-5 (d), which is dismissed");
+    }
+    assert_eq!(names(&report["changes"]["added"]), ["gpt_5", "orion."]);
 }

@@ -47,3 +47,12 @@ fn a_drift_is_printed_with_the_digits_in_which_its_two_numbers_differ() {
         .expect_stdout("5.00e+25, latest 4.99999e+25")
         .expect_stdout("not_sure");
 }
+
+#[test]
+fn a_dismissal_does_not_cover_the_drift_of_a_row_that_stays_verified() {
+    let world = World::with(&[model_at("a", "2e26"), model("other")])
+        .dataset(dataset(&[row("a", "y", "why")]));
+    world.set_decisions("a,d,below,2e26,,,\n");
+    let report = world.json(&["--dry-run"]);
+    assert_eq!(names(&report["changes"]["drifted"]), ["a"]);
+}

@@ -83,6 +83,12 @@ fn a_name_of_which_nothing_is_left_looks_like_no_other() {
 fn all_that_look_alike_are_one_group() {
     let renamed = renamed("a 1", &["a-1", "A_1", "b"]);
     assert_eq!(groups(&renamed), [sorted(&["a 1", "a-1", "A_1"])]);
+    assert_eq!(names(&renamed[0]["with"]), ["A_1", "a-1"]);
+    let rows = [("a 1", "mine"), ("a-1", "one"), ("a-1", "two")];
+    let rows = rows.map(|(name, notes)| row(name, "", notes));
+    let world = World::with(&[model("b")]).dataset(dataset(&rows));
+    let renamed = &world.json(&[])["changes"]["renamed"];
+    assert_eq!(names(&renamed[0]["with"]), ["a-1"]);
 }
 
 #[test]
@@ -104,6 +110,14 @@ fn they_are_reported_as_long_as_one_of_their_rows_is_not_verified() {
     let report = world.json(&[]);
     assert_eq!(report["changes"]["renamed"], json!([]));
     assert_eq!(report["attention"]["renamed"], 0);
+    // A protected row is not verified.
+    world.set_dataset(
+        world
+            .text()
+            .replace(",y,", ",no,")
+            .replacen(",no,", ",y,", 1),
+    );
+    assert_eq!(world.json(&[])["attention"]["renamed"], 1);
 }
 
 #[test]

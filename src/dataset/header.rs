@@ -180,14 +180,10 @@ impl<'a> Header<'a> {
         self.texts.iter().copied()
     }
 
-    /// Appends a column on the right, unless there is one of that name.
+    /// Appends a column of the owner's, which is not there yet, on the right.
     pub fn append(&mut self, name: &str) {
-        if self.find(name).is_none() {
-            if is_text_column(name) {
-                self.texts.push(self.names.len());
-            }
-            self.names.push(name.to_owned());
-        }
+        self.texts.push(self.names.len());
+        self.names.push(name.to_owned());
     }
 
     /// Whether a column has its old name in the file, and is renamed.

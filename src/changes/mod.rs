@@ -62,7 +62,7 @@ pub struct Changes<'a> {
 pub struct ModelChange<'a> {
     pub name: Cow<'a, str>,
     pub developer: Cow<'a, str>,
-    /// The cells that change, in the order of the header.
+    /// The cells that change.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub fields: Map<'a, FromTo<'a>>,
     /// The row's training FLOP, where it has one that does not change.

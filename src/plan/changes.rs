@@ -51,12 +51,11 @@ impl<'p> Plan<'p> {
 
     fn change_of(&'p self, line: &'p Line<'p>) -> ModelChange<'p> {
         let header = &self.dataset.table.header;
-        let mut places: Vec<usize> = if line.is_added() {
+        let places: Vec<usize> = if line.is_added() {
             FOLLOWED.map(|column| header.place(column)).to_vec()
         } else {
             line.record.edits.keys().copied().collect()
         };
-        places.sort_unstable();
         let cells = places.into_iter().map(|place| {
             let cell = FromTo::new(line.record.before(place), line.record.after(place));
             (header.name(place), cell)

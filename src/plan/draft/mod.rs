@@ -123,7 +123,7 @@ impl<'p> Draft<'p> {
         let row = subject.row;
         let latest = subject.estimate.and_then(|estimate| estimate.flop);
         let judged = latest.or(row.and_then(|row| row.flop));
-        let mut note = note.trim().to_owned();
+        let mut note = note.to_owned();
         if let Some(row) = row {
             let header = &self.dataset.table.header;
             note = joined(&note, self.dataset.cell(row, Column::Notes));

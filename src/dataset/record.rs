@@ -46,8 +46,8 @@ pub fn push_record<C: AsRef<str>>(
     end: LineEnd,
 ) {
     let mut cells = cells.into_iter().peekable();
-    let first_line = cells.peek().and_then(|cell| cell.as_ref().lines().next());
-    let quotes = if first_line.is_some_and(is_conflict_marker) {
+    let first = cells.peek();
+    let quotes = if first.is_some_and(|cell| is_conflict_marker(cell.as_ref())) {
         QuoteStyle::Always
     } else {
         QuoteStyle::Necessary

@@ -15,7 +15,7 @@ fn an_added_row_says_what_was_found_and_what_follows_from_it() {
         "--source",
         "https://example.org/m",
         "--note",
-        "press release",
+        " press release ",
     ];
     let more = [
         "--confidence",

@@ -64,7 +64,7 @@ fn a_reset_that_loses_most_lines_of_an_unreadable_dataset_needs_force() {
     let rows: Vec<String> = (0..10).map(|n| row(&format!("m{n}"), "y", "")).collect();
     let broken = dataset(&rows) + "one comma,too many\n";
     let world = World::with(&[model("a")]).dataset(broken);
-    refused(&world, &["--reset"], "less than half");
+    refused(&world, &["--reset"], "less than half of today's 11");
     world.ok(&["--reset", "--force"]);
     assert_eq!(world.rows().len(), 1);
 }

@@ -75,6 +75,21 @@ fn the_other_columns_keep_their_names_where_model_is_renamed() {
     world.ok(&[]);
     let expected = "name,developer,verified,Mine,\"o,k\",,release_date,";
     assert!(world.text().starts_with(expected), "{}", world.text());
+    // Where there is a `name`, the column `model` is one of the owner's.
+    let both = format!("{HEADER},model\nv,d{},x\n", ",".repeat(13));
+    let world = World::with(&[model("a")]).dataset(&both);
+    world.ok(&[]);
+    assert!(world.text().starts_with(&format!("{HEADER},model\n")));
+}
+
+#[test]
+fn blanks_around_the_names_of_columns_are_no_reason_to_write_and_stay() {
+    let header = HEADER.replace(",notes", ", notes ");
+    let world = World::with(&[model("a")]).dataset(format!("{header}\n{}", row("a", "y", "n")));
+    world.ok_without_writing(&[]);
+    world.set_models(&[model("a"), model("b")]);
+    world.ok(&[]);
+    assert!(world.text().starts_with(&format!("{header}\n")));
 }
 
 #[test]

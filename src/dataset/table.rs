@@ -48,15 +48,17 @@ impl<'a> Table<'a> {
         required: &[&str],
     ) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         let (byte_order_mark, text) = decoded(bytes)?;
-        let header = text.lines().find(|line| !line.trim().is_empty());
-        if let Some(delimiter) = header.and_then(other_delimiter) {
+        let mut lines = (1..).zip(text.lines());
+        let header = lines.clone().find(|(_, line)| !line.trim().is_empty());
+        if let Some((line, header)) = header
+            && let Some(delimiter) = other_delimiter(header)
+        {
             let name = required[0];
             let trouble = format!(
                 "no column `{name}`: was the file saved with `{delimiter}` between the cells?"
             );
-            return Err(Refusal::new(1, trouble, "export it with commas").in_column(name));
+            return Err(Refusal::new(line, trouble, "export it with commas").in_column(name));
         }
-        let mut lines = (1..).zip(text.lines());
         if let Some((line, text)) = lines.find(|(_, text)| is_conflict_marker(text)) {
             let trouble = format!(
                 "an unresolved merge: this line is a conflict marker ({})",

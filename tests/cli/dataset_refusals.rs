@@ -76,6 +76,10 @@ fn another_delimiter_is_recognised() {
         &["saved with `;` between the cells? export it with commas"],
     );
     refused(
+        "\n\n".to_owned() + &sound().replace(',', ";"),
+        &[".csv:3:", "saved with `;`"],
+    );
+    refused(
         sound().replace(',', "\t"),
         &["saved with `\\t`", "export it with commas"],
     );

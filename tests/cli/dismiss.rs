@@ -245,6 +245,10 @@ fn the_note_of_each_line_that_is_taken_back_is_printed() {
     let forced = world.ok(&["dismiss", "low", "--undo", "--force"]);
     forced.expect_stderr("its note: \"odd;  ; by hand\"\n");
     assert_eq!(world.decided("note"), [""; 0]);
+    // What was decided otherwise is not a dismissal.
+    world.set_decisions("low,d,stands,,seen,,\nlow,d,below,,by hand,,\n");
+    world.ok(&["dismiss", "low", "--undo", "--force"]);
+    assert_eq!(world.decided("note"), ["seen"]);
 }
 
 #[test]

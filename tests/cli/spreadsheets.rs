@@ -125,6 +125,13 @@ fn a_dataset_with_decimal_commas_is_refused() {
             .expect_stderr("\"1,5e+26\"")
             .expect_stderr("decimal comma");
     }
+    // Cells that are blank are not filled.
+    let blank = ["x", "y", "z"].map(|name| unreadable(name, "", " "));
+    World::with(&[model("s0")])
+        .dataset(with_decimal_commas(2, 1) + &blank.concat())
+        .run_without_writing(&[])
+        .expect_code(1)
+        .expect_stderr("2 of the 3 cells filled in `training_flop` are no numbers");
 }
 
 #[test]
@@ -134,4 +141,7 @@ fn half_of_the_numbers_or_one_that_cannot_be_read_is_no_reason_to_stop() {
             .dataset(with_decimal_commas(mangled, sound))
             .ok(&["--dry-run"]);
     }
+    let world = World::with(&[model("a")]).dataset(dataset(&[unreadable("v", "y", " ")]));
+    let report = world.json(&["--dry-run"]);
+    assert_eq!(report["attention"]["unreadable"], 0);
 }

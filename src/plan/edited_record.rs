@@ -38,9 +38,8 @@ impl<'p> EditedRecord<'p> {
         }
     }
 
-    /// Makes a cell say this. One that says so without an edit is not edited.
+    /// Makes a cell say this. One that says so already is not edited.
     pub fn set(&mut self, place: usize, to: Cow<'p, str>) {
-        self.edits.remove(&place);
         if to != self.after(place) {
             self.edits.insert(place, writable(to));
         }

@@ -279,6 +279,30 @@ fn suggestions_lead_to_the_verified_row_else_to_the_estimates_never_to_unknown_a
 }
 
 #[test]
+fn of_several_rows_alike_the_highest_is_the_model_and_a_verified_one_keeps_its_name() {
+    let rows = [
+        row_at("a.1", "", "", "8e+25", "8.00e+25"),
+        row_at("a-1", "", "", "7e+25", "7.00e+25"),
+        row("A_1", "", ""),
+    ];
+    let models = [model_at("a-1", "7e25"), model("A_1")];
+    let world = World::with(&models).dataset(dataset(&rows));
+    let suggested = world.ok(&["alias", "--suggest"]);
+    assert_eq!(suggested.stdout.matches("--is-name a-1 ").count(), 2);
+    let rows = [
+        row("b 1", "y", ""),
+        row("b-1", "y", ""),
+        row("b_1", "", ""),
+        row("*", "", ""),
+        row("*", "", "").replace(",d,", ",e,"),
+    ];
+    let world = World::with(&[model("b 1")]).dataset(dataset(&rows));
+    let suggested = world.ok(&["alias", "--suggest"]);
+    assert_eq!(suggested.stdout.matches("--is-name").count(), 1);
+    suggested.expect_stdout("core-dataset alias b_1 --developer d --is-name 'b 1' ");
+}
+
+#[test]
 fn a_verified_row_by_unknown_and_a_protected_one_are_suggested_to_be_another_name() {
     let rows = [
         row("zed", "y", "").replace(",d,", ",Unknown,"),

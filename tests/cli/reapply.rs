@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{World, dataset, dataset_with_reviewers, model, row, run};
+use crate::support::{World, dataset, dataset_with_reviewers, model, names, row, row_at, run};
 
 /// A world after a reset of this dataset, and the backup's path.
 fn after_reset(before: &str) -> (World, String) {
@@ -23,7 +23,8 @@ fn older_copy(world: &World, text: &str) -> String {
 #[test]
 fn marked_rows_come_back_byte_for_byte_and_notes_to_rows_without_one() {
     let marked = row("\"a\"", "Y ", "\"why, ever\"").replace("6e+25", "6.10E25");
-    let before = dataset(&[marked, row("b", "", "look"), row("gone", "yes", "")]);
+    let gone = row("\"gone\"", "yes", "");
+    let before = dataset(&[marked, row("b", "", "look"), gone]);
     let (world, backup) = after_reset(&before);
     world.ok_without_writing(&["reapply", &backup, "--dry-run"]);
     world.ok(&["reapply", &backup]);
@@ -223,6 +224,16 @@ fn a_note_that_is_already_there_is_not_given_to_another_row_of_the_model() {
     let older = older_copy(&world, &dataset(&[older]));
     let run = world.ok_without_writing(&["reapply", &older]);
     assert!(!run.stdout.contains("Updated"), "{}", run.stdout);
+    // A mark returns to the row that has its note.
+    let older = older_copy(&world, &dataset(&[row("a", "y", "kept")]));
+    world.ok(&["reapply", &older]);
+    assert_eq!(world.column("verified"), ["", "y"]);
+    // Nor is it given to the row of its own name where a row of another name has it.
+    let world = World::with(&[model("new")])
+        .dataset(dataset(&[row("new", "", "kept"), row("old", "", "")]));
+    world.set_aliases("old,d,new,d,\n");
+    let older = older_copy(&world, &dataset(&[row("old", "", "kept")]));
+    world.ok_without_writing(&["reapply", &older]);
 }
 
 #[test]
@@ -256,6 +267,12 @@ fn two_marked_rows_of_one_model_in_the_copy_both_return() {
     assert_eq!(world.column("notes"), ["first", "second", "other"]);
     assert_eq!(world.column("verified"), ["y", "y", "y"]);
     world.ok_without_writing(&["reapply", &backup]);
+    // So they do where the model has no row any more, and a text of theirs is not added again.
+    let gone = [("y", "first"), ("y", "second"), ("", "second")];
+    let gone = gone.map(|(mark, notes)| row("gone", mark, notes));
+    let older = older_copy(&world, &dataset(&gone));
+    world.ok(&["reapply", &older]);
+    assert_eq!(world.text(), before + &gone[..2].concat());
 }
 
 #[test]
@@ -333,6 +350,33 @@ fn under_an_alias_a_mark_returns_to_the_row_of_its_own_name() {
     assert_eq!(world.row("old")["notes"], "x");
     assert_eq!(world.row("new")["notes"], "z");
     world.ok_without_writing(&["reapply", &older]);
+    world.set_dataset(dataset(&[row("new", "", ""), row("old", "", "today")]));
+    let older = older_copy(&world, &dataset(&[row("old", "y", "x")]));
+    world.run(&["reapply", &older]).expect_code(3);
+    assert_eq!(world.row("old")["verified"], "y");
+}
+
+#[test]
+fn a_number_that_another_row_of_the_model_holds_is_a_conflict_all_the_same() {
+    let sure = |row: String| row.replace(",medium,", ",high,");
+    let later = || row_at("a", "y", "", "7e+25", "7.00e+25");
+    let rows = [later(), sure(row("a", "y", ""))];
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    let older = older_copy(&world, &dataset(&[sure(later())]));
+    let run = world.run_without_writing(&["reapply", &older]);
+    run.expect_code(3)
+        .expect_stdout("confidence: \"medium\" → \"high\"");
+}
+
+#[test]
+fn a_marked_row_of_a_dismissed_model_is_a_conflict_though_its_text_stands_in_the_note() {
+    let world = World::with(&[model("b")]).dataset(dataset(&[row("b", "", "")]));
+    world.set_decisions("a,d,below,1e25,seen,,\na2,d,below,1e25,seen,,\n");
+    let older = dataset(&[row("a", "y", "seen"), row("a2", "", "seen")]);
+    let older = older_copy(&world, &older);
+    let run = world.run_without_writing(&["--format", "json", "reapply", &older]);
+    let report = run.expect_code(3).json();
+    assert_eq!(names(&report["changes"]["conflicts"]), ["a"]);
 }
 
 #[test]

@@ -118,6 +118,18 @@ fn rows_keep_their_own_line_ends_and_new_rows_get_the_most_frequent_one() {
     world.ok(&[]);
     let new = row("new", "", "").replace('\n', "\r\n");
     assert_eq!(world.text(), format!("{HEADER}\r\n{new}{kept}"));
+    let kept = kept + &row("v4", "y", "").replace('\n', "\r\n");
+    world.set_dataset(format!("{HEADER}\n{kept}"));
+    world.ok(&[]);
+    assert_eq!(world.text(), format!("{HEADER}\n{new}{kept}"));
+}
+
+#[test]
+fn behind_a_header_alone_new_rows_get_its_line_end() {
+    let world = World::with(&[model("a")]).dataset(format!("{HEADER}\r\n"));
+    world.ok(&[]);
+    let expected = dataset(&[row("a", "", "")]).replace('\n', "\r\n");
+    assert_eq!(world.text(), expected);
 }
 
 #[test]

@@ -79,6 +79,7 @@ fn another_delimiter_is_recognised() {
         "\n\n".to_owned() + &sound().replace(',', ";"),
         &[".csv:3:", "saved with `;`"],
     );
+    refused(sound().replace(',', "|"), &["saved with `|`"]);
     refused(
         sound().replace(',', "\t"),
         &["saved with `\\t`", "export it with commas"],
@@ -106,6 +107,10 @@ fn a_row_with_too_few_or_too_many_cells_is_named_with_its_line() {
         &[".csv:3:", "2 cells where the header has 15", "\"a,b\""],
     );
     refused(sound() + &"x,".repeat(20) + "\n", &[".csv:3:", "21 cells"]);
+    refused(
+        sound() + "a,\"two\nlines\"\n",
+        &[".csv:3:", "ends on line 4)"],
+    );
 }
 
 #[test]
@@ -115,6 +120,10 @@ fn an_open_quote_is_named_with_the_line_it_opens_on() {
         &[".csv:3:", "a quote opens here and never closes"],
     );
     refused(sound() + "\"", &[".csv:3:", "a quote opens here"]);
+    refused(
+        sound() + "\"two\nlines\",\"a\"b\n",
+        &[".csv:4:", "text stands behind the one that closes it"],
+    );
 }
 
 #[test]
@@ -162,6 +171,10 @@ fn a_second_byte_order_mark_is_named() {
 fn lines_that_end_in_a_lone_carriage_return_are_refused() {
     refused("name,developer,verified\ra,d,y\r", &["carriage return"]);
     refused(sound() + "b\rc\n", &[".csv:3:", "carriage return"]);
+    refused(
+        sound() + "\"two\nlines\",b\rc\n",
+        &[".csv:4:", "carriage return"],
+    );
     World::with(&[model("a")])
         .dataset(dataset(&[row("a", "y", "\"b\rc\"")]))
         .ok_without_writing(&[]);

@@ -1,5 +1,6 @@
 //! `review`: one model after the other, in a terminal that `script` of util-linux makes.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::process::Stdio;
 
@@ -481,5 +482,11 @@ fn back_keeps_every_line_of_the_decisions() {
         run.expect_code(0).expect_stdout("Taken back");
         assert_eq!(world.decided("note"), ["one", "two"]);
         assert_eq!(world.row("a")["verified"], "");
+    }
+    // A line that the decision leaves alone stays as it is written.
+    world.set_decisions("a,d,later,,\"quoted\",,\n");
+    let before = fs::read_to_string(world.decisions_path()).unwrap();
+    if review(&world, "", &["y", "why", "b", "q"]).is_some() {
+        assert_eq!(fs::read_to_string(world.decisions_path()).unwrap(), before);
     }
 }

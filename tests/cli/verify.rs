@@ -229,8 +229,13 @@ fn a_blank_note_says_nothing_and_takes_the_place_of_the_others_where_that_is_ask
     let world = World::with_every_kind_of_row();
     world.ok(&["verify", "noted", "--note", ""]);
     assert_eq!(world.row("noted")["notes"], "look here");
+    world.ok(&["verify", "noted", "--note", " better ", "--replace-note"]);
+    assert_eq!(world.row("noted")["notes"], "better");
     world.ok(&["verify", "noted", "--note", "", "--replace-note"]);
     assert_eq!(world.row("noted")["notes"], "");
+    world.set_dataset(dataset(&[row("noted", "", " look here ")]));
+    world.ok(&["verify", "noted", "--note", " "]);
+    assert_eq!(world.row("noted")["notes"], " look here ");
 }
 
 #[test]
@@ -254,6 +259,8 @@ fn a_note_is_joined_once_or_replaces_the_others_and_a_protected_mark_wants_force
     assert_eq!(world.row("noted")["notes"], "better");
     let again = world.ok_without_writing(&["verify", "noted", "--undo"]);
     again.expect_stdout("Nothing to change");
+    world.ok(&["verify", "verified", "--note", "seen"]);
+    assert_eq!(world.row("verified")["verified"], "Y");
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
     // What was written behind the base's text, on a line of its own perhaps.
     let is_between = |c: char| matches!(c, ';' | ',') || c.is_whitespace();
     let behind_base = |text: &str| {
-        let behind = text.strip_prefix(base).filter(|_| !base.is_empty())?;
+        let behind = text.strip_prefix(base)?;
         let news = behind.trim_start_matches(is_between).to_owned();
         behind.starts_with(is_between).then_some(news)
     };
@@ -128,6 +128,7 @@ mod tests {
             ("why", "a; why; b", "why; a; why; b"),
             ("see v1", "see v1.5", "see v1; see v1.5"),
             ("card\nmore", "card", "card\nmore"),
+            ("card", "card: page 3", "card: page 3"),
         ] {
             assert_eq!(joined(one, other), both);
         }
@@ -174,6 +175,7 @@ mod tests {
             ("see card", ".5e25 was reported", Some(".5e25 was reported")),
             ("seen", "seen; .5e25", Some(".5e25")),
             ("seen", "another", Some("another")),
+            ("seen", "two\r\nlines", Some("two\nlines")),
             ("seen", "", None),
         ] {
             assert_eq!(new_note(own, note).as_deref(), new, "{own:?} {note:?}");

@@ -92,7 +92,14 @@ fn a_run_killed_before_the_exchange_leaves_a_new_file_that_goes() {
     let world = World::new();
     let snapshot = world.snapshot();
     fs::write(world.path(".d.csv.4711.tmp"), &NEW[..5]).unwrap();
+    // What has no such name, or is no file, is not the program's.
+    let others = [".d.csv.mine.tmp", ".d.csv.1-2.tmp"].map(|name| world.path(name));
+    fs::write(&others[0], NEW).unwrap();
+    fs::create_dir(&others[1]).unwrap();
     assert!(world.recover().is_empty());
+    assert_eq!(world.names().len(), 3);
+    fs::remove_file(&others[0]).unwrap();
+    fs::remove_dir(&others[1]).unwrap();
     assert_eq!(world.names(), ["d.csv"]);
     let prepared = world.prepare(&snapshot);
     assert_eq!(world.names().len(), 2);

@@ -153,6 +153,11 @@ fn the_journal_of_a_private_dataset_is_private() {
     world.ok(&[]);
     assert_eq!(access(&world.dataset_path()).2, 0o600);
     assert_eq!(access(&world.journal_path()).2, 0o600);
+    let [model, ..] = &world.column("name")[..] else {
+        panic!("no row");
+    };
+    world.ok(&["dismiss", model, "--note", "small"]);
+    assert_eq!(access(&world.decisions_path()).2, 0o600);
 }
 
 #[test]

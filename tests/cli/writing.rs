@@ -13,11 +13,11 @@ const NO_FILES: [PathBuf; 0] = [];
 #[test]
 fn mode_bits_are_kept() {
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "")]));
-    fs::set_permissions(world.dataset_path(), fs::Permissions::from_mode(0o640)).unwrap();
+    fs::set_permissions(world.dataset_path(), fs::Permissions::from_mode(0o1640)).unwrap();
     world.ok(&[]);
     assert_eq!(world.rows().len(), 2);
     let mode = fs::metadata(world.dataset_path()).unwrap().permissions();
-    assert_eq!(mode.mode() & 0o777, 0o640);
+    assert_eq!(mode.mode() & 0o7777, 0o1640);
     assert_eq!(world.other_files(), NO_FILES);
 }
 

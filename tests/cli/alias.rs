@@ -194,6 +194,9 @@ fn a_side_of_which_nothing_is_known_is_warned_of() {
     assert_eq!(known.stderr, "");
     let unknown = world.ok(&alias("odl", "d", "a", "d"));
     unknown.expect_stderr("odl (d): no row, record or decision has this name");
+    world.set_models(&[model("a"), model_at("broken", "much")]);
+    let rejected = world.ok(&alias("broken", "d", "a", "d"));
+    assert!(!rejected.stderr.contains("no row"), "{}", rejected.stderr);
 }
 
 #[test]
@@ -276,6 +279,15 @@ fn suggestions_lead_to_the_verified_row_else_to_the_estimates_never_to_unknown_a
             "core-dataset alias kept --developer Unknown --is-name kept --is-developer e",
         ]
     );
+}
+
+#[test]
+fn of_rows_that_an_alias_joins_an_undo_finds_the_one_by_that_developer() {
+    let by_e = row("a", "y", "two").replace(",d,", ",e,");
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "one"), by_e]));
+    world.set_aliases("*,e,*,d,\n");
+    world.ok(&["verify", "a", "--developer", "e", "--undo"]);
+    assert_eq!(world.column("verified"), ["y", ""]);
 }
 
 #[test]

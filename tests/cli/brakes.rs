@@ -209,6 +209,18 @@ fn the_entry_written_last_counts_where_the_clock_of_a_machine_was_wrong() {
 }
 
 #[test]
+fn of_two_entries_at_one_moment_the_later_line_counts() {
+    let models: Vec<Value> = MARKED.iter().map(|name| model(name)).collect();
+    let world = World::with(&models);
+    world.run_at(SAVED, &[]).expect_code(0);
+    let verified = [&["verify", "--note", "seen"], &MARKED[..]].concat();
+    world.run_at(SAVED, &verified).expect_code(0);
+    assert_eq!(world.journal()[0]["at"], world.journal()[1]["at"]);
+    world.set_dataset(with_marked_rows(0));
+    refused(&world, &[], "counted 6");
+}
+
+#[test]
 fn half_of_the_marked_rows_or_two_may_be_gone_without_a_question() {
     let world = world_with_six_marked_rows();
     world.set_dataset(with_marked_rows(3));
@@ -314,6 +326,26 @@ fn a_verdict_between_two_refreshes_does_not_hide_when_the_estimates_were_saved()
     world.ok(&["verify", "a", "--note", "seen"]);
     save(&world, "2025-08-01T06:00:00", true);
     refused(&world, &[], "saved on 2025-08-01");
+}
+
+#[test]
+fn the_last_refresh_that_knows_it_says_when_the_estimates_were_saved() {
+    let world = World::new();
+    save(&world, "2025-08-15T06:00:00", false);
+    world.ok(&[]);
+    // A verdict looks at later estimates, and a refresh at some that do not say when they were saved.
+    save(&world, "2025-08-20T06:00:00", false);
+    world.ok(&["verify", "a", "--note", "seen"]);
+    world.set_models_saved(&json!({}), &[model("a"), model("b")]);
+    world.ok(&[]);
+    save(&world, "2025-08-14T06:00:00", false);
+    refused(
+        &world,
+        &[],
+        "before those of the last refresh (2025-08-15T06:00:00)",
+    );
+    save(&world, "2025-08-16T06:00:00", false);
+    world.ok(&[]);
 }
 
 /// 2025-08-15T06:00:00 in seconds since 1970, when the estimates of [`World::with`] were saved.

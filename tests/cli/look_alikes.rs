@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, model_with, names, row};
+use crate::support::{World, dataset, model, model_at, model_with, names, row};
 
 /// The groups of probable renames when the dataset has the first name and the estimates the others.
 fn renamed(in_dataset: &str, in_estimates: &[&str]) -> Value {
@@ -77,6 +77,8 @@ fn letters_digits_and_a_plus_make_another_name() {
 #[test]
 fn a_name_of_which_nothing_is_left_looks_like_no_other() {
     assert_eq!(renamed("???", &["!!!"]), json!([]));
+    let world = World::with(&[model("???"), model("!!!")]);
+    assert_eq!(world.json(&["show", "???"])["look_alikes"], json!([]));
 }
 
 #[test]
@@ -159,6 +161,29 @@ fn a_name_that_looks_alike_is_found_under_another_name_of_its_developer() {
     world.set_aliases("*,Zhipu AI,*,Zhipu,\n");
     let shown = world.json(&["show", "glm-4", "--developer", "zhipu ai"]);
     assert_eq!(shown["name"], "glm_4");
+}
+
+#[test]
+fn a_developer_that_looks_alike_is_meant_where_no_other_has_that_model() {
+    let other = model_with("a", json!({"developer": "Other"}));
+    let world = World::with(&[model_with("a", json!({"developer": "OpenAI"})), other]);
+    let shown = world.json(&["show", "a", "--developer", "open-ai"]);
+    assert_eq!(shown["developer"], "OpenAI");
+}
+
+#[test]
+fn a_part_of_a_name_finds_the_whole_one_and_rows_are_named_first() {
+    let names = ["Claude 3.7 Sonnet", "Claude 3.5 Sonnet (new)"];
+    let world = World::with(&names.map(model)).dataset(dataset(&[row(names[0], "", "")]));
+    world.run(&["show", "sonnet"]).expect_code(1).expect_stderr(
+        "did you mean \"Claude 3.7 Sonnet\" (d) or \"Claude 3.5 Sonnet (new)\" (d)?",
+    );
+}
+
+#[test]
+fn a_rejected_record_does_not_make_a_name_that_looks_alike_ambiguous() {
+    let world = World::with(&[model("GPT-5"), model_at("GPT_5", "much")]);
+    assert_eq!(world.json(&["show", "gpt 5"])["name"], "GPT-5");
 }
 
 #[test]

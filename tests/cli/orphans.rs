@@ -26,6 +26,15 @@ fn what_follows_from_the_number_of_an_orphaned_row_follows_it() {
 }
 
 #[test]
+fn a_row_whose_record_is_rejected_under_another_name_says_so() {
+    let world = World::with(&[model("a"), model_at("old", "much")])
+        .dataset(dataset(&[row("a", "", ""), row("new", "", "")]));
+    world.set_aliases("old,d,new,d,\n");
+    let orphaned = &world.json(&["--dry-run"])["changes"]["orphaned"];
+    assert_eq!(orphaned[0]["reason"], "its record was rejected");
+}
+
+#[test]
 fn an_orphaned_row_without_a_number_stays_as_it_is() {
     let unnumbered = row("gone", "", "").replace("6e+25,6.00e+25", ",odd");
     let world =

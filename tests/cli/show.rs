@@ -294,6 +294,8 @@ fn a_wrong_developer_is_told_from_a_wrong_name_and_the_rows_own_developer_is_rig
             "no model named \"{name}\" by \"Nope\"; that name stands under \"DevA\"\n"
         ));
     }
+    let unknown = world.run(&["show", "nothing like it", "--developer", "Nope"]);
+    unknown.expect_stderr("no model named \"nothing like it\"; ");
     let listed = |developer| names(&world.json(&["list", "--developer", developer])).len();
     assert_eq!([listed("deva"), listed("DevB"), listed("d")], [1, 1, 0]);
 }

@@ -294,13 +294,14 @@ fn a_line_of_the_journal_that_cannot_be_read_is_a_warning_in_its_place() {
     let entry = fs::read_to_string(world.journal_path()).unwrap();
     fs::write(
         world.journal_path(),
-        format!("{entry}<<<<<<< HEAD\n{{\"at\": \"2025-"),
+        format!("{entry}<<<<<<< HEAD\n\n=======\n{{\"at\": \"2025-"),
     )
     .unwrap();
     let run = world.run(&["validate", "--strict", "--select", "journal_damaged"]);
-    let run = run.expect_code(3).expect_stdout("0 errors, 2 warnings\n");
+    let run = run.expect_code(3).expect_stdout("0 errors, 3 warnings\n");
     let run = run.expect_stdout("history.jsonl:2: warning: an unresolved merge");
-    run.expect_stdout("history.jsonl:3: warning: this line cannot be read");
+    let run = run.expect_stdout("history.jsonl:4: warning: an unresolved merge");
+    run.expect_stdout("history.jsonl:5: warning: this line cannot be read");
 }
 
 #[test]

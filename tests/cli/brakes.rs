@@ -346,6 +346,27 @@ fn the_last_refresh_that_knows_it_says_when_the_estimates_were_saved() {
     );
     save(&world, "2025-08-16T06:00:00", false);
     world.ok(&[]);
+    save(&world, "2025-08-18T06:00:00", true);
+    world.ok(&["--reset"]);
+    save(&world, "2025-08-17T06:00:00", false);
+    refused(
+        &world,
+        &[],
+        "those of the last refresh (2025-08-18T06:00:00)",
+    );
+}
+
+#[test]
+fn an_entry_of_an_earlier_version_counts_the_marked_rows_in_its_summary() {
+    let world = world_with_six_marked_rows();
+    world.set_dataset(with_marked_rows(5) + &row("protected", "no", ""));
+    world.ok(&["--force"]);
+    let journal = std::fs::read_to_string(world.journal_path()).unwrap();
+    let earlier = journal.replace("\"marked\":6,", "");
+    assert_ne!(earlier, journal);
+    std::fs::write(world.journal_path(), earlier).unwrap();
+    world.set_dataset(with_marked_rows(2));
+    refused(&world, &[], "counted 6");
 }
 
 /// 2025-08-15T06:00:00 in seconds since 1970, when the estimates of [`World::with`] were saved.

@@ -46,6 +46,22 @@ fn rows_that_came_changed_and_left_are_told_as_a_report_tells_them() {
 }
 
 #[test]
+fn new_rows_stand_in_their_order_and_line_ends_in_a_cell_are_no_difference() {
+    let new: Vec<String> = ["p", "q", "r", "s", "t"]
+        .iter()
+        .map(|name| row(name, "", ""))
+        .collect();
+    let noted = |note: &str| row("a", "", note);
+    let world = compared(
+        &[noted("\"two\r\nlines\"")],
+        &[&new[..], &[noted("\"two\nlines\"")]].concat(),
+    );
+    let changes = &world.json(&["diff", "old.csv"])["changes"];
+    assert_eq!(names(&changes["added"]), ["p", "q", "r", "s", "t"]);
+    assert_eq!(changes["updated"], json!([]));
+}
+
+#[test]
 fn columns_without_a_name_are_compared_each_with_its_own() {
     let with_unnamed = |second: &str| {
         let row = row("a", "y", "n");

@@ -236,6 +236,10 @@ fn half_of_a_surrogate_pair_in_a_name_rejects_the_record() {
     let world = world_with_record(record);
     world.ok(&[]).expect_stderr("half of a surrogate pair");
     assert_eq!(world.column("name"), ["a"]);
+    // A number that is too large is something else.
+    let large = model_at("a", "@").to_string().replace("\"@\"", "1e999");
+    world.set_estimates(format!("{{\"models\": [{large}, {}]}}", model("b")));
+    world.ok(&[]).expect_stderr("expected a finite number");
 }
 
 #[test]

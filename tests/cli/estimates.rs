@@ -108,6 +108,19 @@ fn a_file_that_is_recognisably_something_else_is_named_with_its_cure() {
     refused("\u{feff}<html></html>", &["HTML"]);
     refused(format!("{text}\n{text}\n"), &["JSON Lines"]);
     refused(merge, &["estimated_models.json:2:", "an unresolved merge"]);
+    let merge = format!("<<<<<<< HEAD\n{text}\n=======\n{text}\n>>>>>>> other\n");
+    refused(merge, &["estimated_models.json:1:", "an unresolved merge"]);
+}
+
+#[test]
+fn a_value_of_a_megabyte_is_cut_in_the_message() {
+    let long = "x".repeat(1_000_000);
+    let world = World::with(&[model_at("a", &long)]);
+    let refused = world.run(&[]).expect_code(1);
+    assert!(refused.stderr.len() < 2_000);
+    world.set_models_saved(&json!({"saved_at": long}), &[model("a")]);
+    let warned = world.ok(&[]).expect_stderr("saved_at");
+    assert!(warned.stderr.len() < 2_000);
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn parse(text: &str) -> Option<(NaiveDateTime, Option<FixedOffset>)> {
     let (day, clock) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
     let (time, offset) = clock.split_at(clock.find(['Z', '+', '-']).unwrap_or(clock.len()));
     let whole_seconds = match time.split_once('.') {
-        Some((whole, fraction)) if whole.len() == 8 && is_digits(fraction) => whole,
+        Some((whole, fraction)) if is_digits(fraction) => whole,
         _ => time,
     };
     let has_clock = has_form(whole_seconds, "00:00") || has_form(whole_seconds, "00:00:00");

@@ -276,6 +276,7 @@ mod tests {
         assert_eq!(nearer, "4.769999999999999e+25 4.77e+25");
         assert_eq!(apart("6e25", "6.004e25"), "6.00e+25 6.004e+25");
         assert_eq!(apart("6e25", "6e25"), "6.00e+25 6.00e+25");
+        assert_eq!(apart("6e25", "4.996e24"), "6.00e+25 4.996e+24");
     }
 
     #[test]

@@ -103,7 +103,7 @@ fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
     assert_eq!(contradicted, stays);
     let quiet = world.ok_without_writing(&[]);
     let kept = quiet.expect_stdout("Dismissed, and yet kept 4");
-    kept.expect_stdout("! verified  ").expect_stdout("6.00e+25");
+    kept.expect_stdout("! part of a word  d  6.00e+25");
     let row = &world.journal()[0]["changes"]["dismissed"][0]["row"];
     assert_eq!(row["notes"], "look again");
 }

@@ -38,8 +38,9 @@ impl<'p> EditedRecord<'p> {
         }
     }
 
-    /// Makes a cell say this. One that says so already is not edited.
+    /// Makes a cell say this. One that says so without an edit is not edited.
     pub fn set(&mut self, place: usize, to: Cow<'p, str>) {
+        self.edits.remove(&place);
         if to != self.after(place) {
             self.edits.insert(place, writable(to));
         }
@@ -67,5 +68,18 @@ impl<'p> EditedRecord<'p> {
             }
             None => self.before(place).into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_that_is_set_back_is_not_edited() {
+        let mut record = EditedRecord::default();
+        record.set(3, "x".into());
+        record.set(3, "".into());
+        assert_eq!(record.edits, Edits::new());
     }
 }

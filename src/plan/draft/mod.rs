@@ -129,7 +129,7 @@ impl<'p> Draft<'p> {
             note = joined(&note, self.dataset.cell(row, Column::Notes));
             for (place, text) in self.dataset.human_text(row) {
                 if place != header.place(Column::Notes) {
-                    note = joined(&note, &format!("{}: {}", header.name(place), text));
+                    note = joined(&note, &format!("{}: {}", header.name(place), text.trim()));
                 }
             }
         }

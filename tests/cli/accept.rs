@@ -1,6 +1,8 @@
 //! `accept`: what becomes of a verified row whose latest estimate is far away.
 
-use crate::support::{World, dataset, model, model_at, names, row, row_at};
+use serde_json::json;
+
+use crate::support::{World, dataset, model, model_at, model_with, names, row, row_at};
 
 /// A drifted row, one in step with its estimate, and one that is not verified.
 fn world() -> World {
@@ -83,14 +85,22 @@ fn what_has_not_drifted_or_has_no_estimate_is_refused_and_nothing_is_written() {
             .expect_code(1)
             .expect_stderr(message);
     }
-    world.set_models(&[model("steady")]);
-    let refused = world.run_without_writing(&["accept", "drifted", "--latest"]);
-    refused.expect_code(1).expect_stderr("no latest estimate");
+    let without_a_number = model_with("drifted", json!({"training_flop": null}));
+    for models in [vec![model("steady")], vec![without_a_number]] {
+        world.set_models(&models);
+        let refused = world.run_without_writing(&["accept", "drifted", "--latest"]);
+        refused.expect_code(1).expect_stderr("no latest estimate");
+    }
     std::fs::remove_file(world.estimates_path()).unwrap();
-    let refused = world.run_without_writing(&["accept", "drifted"]);
-    refused
-        .expect_code(1)
-        .expect_stderr("estimated_models.json");
+    for args in [
+        &["accept", "drifted"][..],
+        &["accept", "drifted", "--latest"],
+    ] {
+        let refused = world.run_without_writing(args);
+        refused
+            .expect_code(1)
+            .expect_stderr("estimated_models.json");
+    }
 }
 
 #[test]
@@ -149,7 +159,12 @@ fn what_is_not_verified_cannot_be_accepted_and_the_error_says_why() {
         for name in ["plain", "protected"] {
             let args = [&["accept", name][..], option].concat();
             let refused = world.run_without_writing(&args).expect_code(1);
-            refused.expect_stderr("it is not verified, so it has not drifted");
+            let why = "it is not verified, so it has not drifted";
+            let next_step = match name {
+                "plain" => "; a refresh takes the latest estimate into it",
+                _ => "",
+            };
+            refused.expect_stderr(&format!("{why}{next_step}\n"));
         }
     }
 }

@@ -92,6 +92,8 @@ fn a_row_is_added_to_a_dataset_that_is_not_there_yet_and_keeps_the_files_form() 
     let world = World::with(&[model("a")]);
     world.ok(&["add", "n", "--developer", "d", "--flop", "4e25"]);
     assert_eq!(world.column("name"), ["n"]);
+    assert_eq!(world.row("n")["confidence"], "speculative");
+    assert_eq!(world.row("n")["status"], "uncertain");
     let text = format!(
         "\u{feff}{}",
         dataset(&[row("a", "", "")]).replace('\n', "\r\n")
@@ -127,6 +129,10 @@ fn a_model_below_the_line_is_added_with_a_warning() {
     let world = World::with(&[model("a")]);
     let run = world.ok(&["add", "small", "--developer", "d", "--flop", "4e23"]);
     run.expect_stderr("small: verified at 4.00e+23, below 1e25 FLOP");
+    // The warnings are about this row only, and 1e25 is not below the line.
+    let args = ["add", "exact", "--developer", "d", "--flop", "1e25"];
+    let run = world.ok(&[&args[..], &["--note", "card"]].concat());
+    assert_eq!(run.stderr, "");
 }
 
 #[test]

@@ -192,6 +192,8 @@ fn a_side_of_which_nothing_is_known_is_warned_of() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("old", "", "")]));
     let known = world.ok(&alias("old", "d", "a", "d"));
     assert_eq!(known.stderr, "");
+    let all = world.ok(&alias("*", "e", "*", "f"));
+    assert_eq!(all.stderr, "");
     let unknown = world.ok(&alias("odl", "d", "a", "d"));
     unknown.expect_stderr("odl (d): no row, record or decision has this name");
     world.set_models(&[model("a"), model_at("broken", "much")]);
@@ -518,6 +520,24 @@ fn the_right_side_of_a_line_is_written_as_a_name_of_the_estimates_is() {
     world.set_aliases("a,d,\"GLM\n4\0\",d,\n");
     world.ok(&[]);
     assert_eq!(world.column("name"), ["GLM 4\u{fffd}"]);
+}
+
+#[test]
+fn a_new_line_is_written_without_outer_blanks_or_line_breaks() {
+    let world = World::with(&[model("a")]);
+    let typed = alias(" GLM\n4 ", "d", "a\u{a0}", " d");
+    world.ok(&[&typed[..], &["--note", " seen "]].concat());
+    let written = fs::read_to_string(world.aliases_path()).unwrap();
+    assert_eq!(written, format!("{ALIASES_HEADER}\nGLM 4,d,a,d,seen\n"));
+}
+
+#[test]
+fn the_report_of_an_alias_counts_what_waits_once_it_applies() {
+    let world = World::with(&[model("old")]).dataset(dataset(&[row("new", "", "")]));
+    assert_eq!(world.json(&["--dry-run"])["attention"]["orphaned"], 1);
+    let report = world.json(&alias("old", "d", "new", "d"));
+    assert_eq!(report["attention"]["orphaned"], 0);
+    assert_eq!(report["input"]["candidates"], 1);
 }
 
 #[test]

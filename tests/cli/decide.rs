@@ -72,8 +72,8 @@ fn a_filled_in_list_is_carried_out_whole_and_twice_the_same() {
     assert_eq!(world.journal()[0]["marked"], 3);
     // Only the line whose note the row does not hold yet could say more, and what it says stands there.
     world.ok_without_writing(&["--dry-run"]);
-    let again = world.run_without_writing(&["decide", &sheet]);
-    again.expect_code(0).expect_stdout("Nothing to change");
+    let later = world.run_at(4_000_000_000, &["decide", &sheet]);
+    later.expect_code(0).expect_stdout("Nothing to change");
 }
 
 #[test]
@@ -244,6 +244,12 @@ fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
     let filled = list.replace(&rows[1], &with_decision(row("b", "y", ""), "keep"));
     world.ok(&["decide", &world.sheet(filled)]);
     assert_eq!(world.column("verified"), ["", "y"]);
+    // A word that the row does not have is meant.
+    let filled = list.replace(&rows[0], &with_decision(row("a", "", ""), "ignore"));
+    let refused = world.run_without_writing(&["decide", &world.sheet(filled)]);
+    refused
+        .expect_code(1)
+        .expect_stderr("a: ignore wants a note that says why");
     // A sheet of one's own may say the same word, and mean it.
     let own = "name,developer,decision,notes\na,d,below,too small\n";
     world.ok(&["decide", &world.sheet(own)]);
@@ -450,11 +456,14 @@ fn a_sheet_that_a_kill_cut_in_half_is_carried_out_when_it_is_given_again() {
 
 #[test]
 fn a_mark_for_the_other_of_two_rows_of_a_model_is_refused_and_not_passed_over() {
-    let rows = [row("a", "y", "seen"), row("a", "", "look here")];
-    let world = World::with(&[model("a")]).dataset(dataset(&rows));
-    let filled = sheet(&world, "a,d,6e25,y,,look here\n");
-    let refused = world.run_without_writing(&["decide", &filled]);
-    refused.expect_code(1).expect_stderr("lines 2, 3");
+    let rows = |note| dataset(&[row("a", "y", "seen"), row("a", "", note)]);
+    let world = World::with(&[model("a")]);
+    for note in ["", "look here"] {
+        world.set_dataset(rows(note));
+        let filled = sheet(&world, &format!("a,d,6e25,y,,{note}\n"));
+        let refused = world.run_without_writing(&["decide", &filled]);
+        refused.expect_code(1).expect_stderr("lines 2, 3");
+    }
     let untouched = sheet(&world, "a,d,6e25,y,,seen\na,d,6e25,,,look here\n");
     world.ok_without_writing(&["decide", &untouched]);
 }

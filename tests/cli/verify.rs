@@ -271,3 +271,16 @@ fn the_status_follows_a_confidence_that_is_corrected_alone() {
     world.ok(&["verify", "a", "--confidence", "low"]);
     assert_eq!(world.row("a")["status"], "uncertain");
 }
+
+#[test]
+fn a_row_without_a_number_or_a_note_is_verified_with_a_line_that_says_so() {
+    let blank = row_at("a", "", "", "6e+25", "").replace("6e+25", "");
+    let world = World::with(&[model("b")]).dataset(dataset(&[row("b", "", ""), blank]));
+    for (name, doubt) in [
+        ("a", "a: verified without a number"),
+        ("b", "b: verified without a note that says why"),
+    ] {
+        world.ok(&["verify", name]).expect_stderr(doubt);
+        assert_eq!(world.row(name)["verified"], "y");
+    }
+}

@@ -78,6 +78,8 @@ fn the_row_returns_though_the_clock_was_set_back_before_it_was_dismissed_again()
     world.run_at(moment + 1, &first).expect_code(0);
     let second = ["dismiss", "a", "--note", "y", "--ignore"];
     world.run_at(moment, &second).expect_code(0);
+    // It goes on to where it was before.
+    world.run_at(moment + 1, &first).expect_code(0);
     world.ok(&["dismiss", "a", "--undo"]);
     assert_eq!(world.row("a")["notes"], "mine");
 }
@@ -218,6 +220,52 @@ fn a_row_that_left_before_its_dismissal_does_not_return_by_an_older_one() {
     world.ok(&["dismiss", "a", "--note", "small"]);
     world.ok(&["dismiss", "a", "--undo"]);
     assert_eq!(world.column("name"), ["b", "noted"]);
+}
+
+#[test]
+fn a_row_does_not_return_by_an_older_dismissal_that_was_taken_back_in_another_way() {
+    let by_hand = |world: &World| world.set_decisions("");
+    let beside_a_row = |world: &World| {
+        world.set_dataset(dataset(&[row("a", "", "mine")]));
+        world.ok(&["dismiss", "a", "--undo"]);
+    };
+    let without_its_moment = |world: &World| {
+        world.set_decisions("a,d,below,6e+25,small; mine,ana,\n");
+        world.set_dataset(dataset(&[row("a", "", "mine")]));
+        world.ok(&["dismiss", "a", "--undo", "--force"]);
+    };
+    let ways: [&dyn Fn(&World); 3] = [&by_hand, &beside_a_row, &without_its_moment];
+    for (place, take_back) in ways.into_iter().enumerate() {
+        let world =
+            World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "mine")]));
+        let dismissal = ["dismiss", "a", "--note", "small"];
+        world.run_at(1_700_000_000, &dismissal).expect_code(0);
+        take_back(&world);
+        world.ok(&["--force"]);
+        world.set_dataset(dataset(&[row("a", "", ""), row("b", "", "")]));
+        world.set_models(&[model_at("a", "1e24"), model("b")]);
+        world.ok(&["--force"]);
+        assert_eq!(world.column("name"), ["b"]);
+        world.run_at(1_800_000_000, &dismissal).expect_code(0);
+        world.ok(&["dismiss", "a", "--undo"]);
+        assert_eq!(world.column("name"), ["b"], "{place}");
+    }
+}
+
+#[test]
+fn the_row_returns_though_its_dismissal_joined_several_lines() {
+    for moments in [
+        ["2025-01-01", "2025-01-02"],
+        ["2025-01-02", "2025-01-01"],
+        ["", ""],
+    ] {
+        let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "mine")]));
+        let lines = moments.map(|at| format!("a,d,below,,{at},ana,{at}\n"));
+        world.set_decisions(&lines.concat());
+        world.ok(&["dismiss", "a", "--note", "small"]);
+        world.ok(&["dismiss", "a", "--undo"]);
+        assert_eq!(world.row("a")["notes"], "mine", "{moments:?}");
+    }
 }
 
 #[test]

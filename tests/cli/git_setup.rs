@@ -16,6 +16,10 @@ fn setup_writes_the_configuration_and_the_attributes_once() {
     assert_eq!(fs::read_to_string(&attributes).unwrap(), expected);
     let config = |key: &str| repository.git(&["config", "--local", "--get-all", key]);
     assert_eq!(config("merge.core-dataset.recursive"), "binary\n");
+    repository.git(&["config", "--unset", "merge.core-dataset.recursive"]);
+    let again = repository.ok(&["git", "setup"]);
+    assert!(again.stdout.ends_with("\nWritten\n"), "{}", again.stdout);
+    assert_eq!(config("merge.core-dataset.recursive"), "binary\n");
     let before = repository.world.tree();
     repository
         .ok(&["git", "setup"])
@@ -122,4 +126,19 @@ fn outside_of_a_work_tree_setup_is_refused() {
         .run(&["git", "setup"])
         .expect_code(1)
         .expect_stderr("stands in no work tree of git");
+}
+
+#[test]
+fn a_dataset_and_a_journal_in_two_work_trees_are_refused() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let top = repository.world.dir.path();
+    let other = top.join("other");
+    repository.git(&["init", "--quiet", "other"]);
+    fs::write(other.join("dataset.csv"), dataset(&[row("a", "", "")])).unwrap();
+    let link = repository.world.dataset_path();
+    std::os::unix::fs::symlink(other.join("dataset.csv"), link).unwrap();
+    let refused = repository.run(&["git", "setup"]).expect_code(1);
+    refused.expect_stderr("two work trees of git");
 }

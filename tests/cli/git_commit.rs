@@ -121,7 +121,8 @@ fn a_verdict_is_committed_with_its_note_which_no_shell_reads() {
         "--commit",
     ]);
     assert_eq!(repository.message(), format!("Verify gone: {note}\n\n"));
-    repository.ok(&["verify", "gone", "--undo", "--commit", "--quiet"]);
+    let quiet = repository.ok(&["verify", "gone", "--undo", "--commit", "--quiet"]);
+    assert_eq!(quiet.stdout, "");
     assert_eq!(repository.message(), "Undo: verify gone\n\n");
     let json = repository
         .ok(&[
@@ -402,4 +403,81 @@ fn the_first_refresh_of_a_new_repository_is_its_first_commit() {
     repository.world.set_models(&[model("a")]);
     repository.ok(&["--commit"]);
     assert_eq!(repository.committed(), FILES);
+}
+
+#[test]
+fn names_that_git_would_take_for_patterns_and_messages_for_comments_are_taken_as_they_are() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    repository.git(&["config", "commit.cleanup", "strip"]);
+    let top = repository.world.dir.path();
+    let data = top.join(":n*");
+    for folder in [&*data, &top.join(":nm")] {
+        fs::create_dir_all(folder.join("clean")).unwrap();
+    }
+    fs::write(top.join(".gitignore"), "/:n*/clean/*.jsonl\n").unwrap();
+    let others = top.join(":nm").join(FILES[0]);
+    fs::write(&others, "somebody's").unwrap();
+    repository.commit_all("others");
+    fs::write(&others, "not yet committed").unwrap();
+    repository.world.set_models(&[model("#1"), model("#2")]);
+    fs::rename(top.join("estimated"), data.join("estimated")).unwrap();
+    let ok = |args: &[&str]| {
+        let options = ["--data-dir", ":n*", "--commit"];
+        run(repository.command(&[]).args(args).args(options)).expect_code(0)
+    };
+    ok(&["refresh"]);
+    assert_eq!(repository.committed(), [format!(":n*/{}", FILES[0])]);
+    ok(&["verify", "#1", "#2", "--note", "seen"]);
+    let message = "Verify 2 models\n\n#1 (d): seen\n#2 (d): seen\n\n";
+    assert_eq!(repository.message(), message);
+}
+
+#[test]
+fn files_that_git_ignores_or_does_not_know_are_not_written() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    repository.world.set_models(&[model("a")]);
+    let ignored = repository.world.dir.path().join(".gitignore");
+    fs::write(&ignored, "clean/\n").unwrap();
+    repository.commit_all("ignore");
+    let why = "git ignores the files that would be committed";
+    refused(&repository, &["--commit"], why);
+    fs::write(&ignored, "").unwrap();
+    repository.commit_all("ignore nothing");
+    repository.world.set_dataset(dataset(&[row("b", "", "")]));
+    let unknown = format!("restore them first: {}\n", FILES[0]);
+    refused(&repository, &["--commit"], &unknown);
+}
+
+#[test]
+fn a_repository_that_the_environment_names_is_the_one_in_which_is_committed() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    let top = repository.world.dir.path();
+    fs::rename(top.join(".git"), top.join("store")).unwrap();
+    let ok = |args: &[&str], variables: &[(&str, &str)]| {
+        let mut command = repository.command(args);
+        run(command.envs(variables.iter().copied())).expect_code(0);
+    };
+    let beside = [
+        ("GIT_DIR", top.join("store")),
+        ("GIT_WORK_TREE", top.into()),
+    ];
+    let beside = beside
+        .each_ref()
+        .map(|(name, path)| (*name, path.to_str().unwrap()));
+    ok(&["refresh", "--commit"], &beside);
+    run(repository
+        .git_command(&["config", "core.worktree", ".."])
+        .envs(beside))
+    .expect_code(0);
+    let verify = ["verify", "a", "--note", "seen", "--commit"];
+    ok(&verify, &[("GIT_DIR", "store")]);
+    let log = run(repository.git_command(&["log", "--format=%s"]).envs(beside));
+    let log = log.expect_code(0).stdout;
+    assert!(log.starts_with("Verify a: seen\nRefresh: "), "{log}");
 }

@@ -533,11 +533,13 @@ fn a_new_line_is_written_without_outer_blanks_or_line_breaks() {
 
 #[test]
 fn the_report_of_an_alias_counts_what_waits_once_it_applies() {
-    let world = World::with(&[model("old")]).dataset(dataset(&[row("new", "", "")]));
-    assert_eq!(world.json(&["--dry-run"])["attention"]["orphaned"], 1);
-    let report = world.json(&alias("old", "d", "new", "d"));
-    assert_eq!(report["attention"]["orphaned"], 0);
-    assert_eq!(report["input"]["candidates"], 1);
+    for (estimated, in_dataset) in [("old", "new"), ("new", "old")] {
+        let world = World::with(&[model(estimated)]).dataset(dataset(&[row(in_dataset, "", "")]));
+        assert_eq!(world.json(&["--dry-run"])["attention"]["orphaned"], 1);
+        let report = world.json(&alias("old", "d", "new", "d"));
+        assert_eq!(report["attention"]["orphaned"], 0, "{estimated}");
+        assert_eq!(report["input"]["candidates"], 1);
+    }
 }
 
 #[test]

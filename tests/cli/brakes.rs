@@ -1,8 +1,10 @@
 //! Runs that look like a mistake are refused without `--force`: they would lose much, or what they read is odd.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
-use crate::support::{Run, World, dataset, model, model_at, row};
+use crate::support::{Run, World, dataset, model, model_at, row, run};
 
 fn refused(world: &World, args: &[&str], message: &str) -> Run {
     world
@@ -239,6 +241,18 @@ fn a_refresh_that_is_forced_is_journalled_although_nothing_changes_and_the_next_
     world.set_dataset(dataset(&rows));
     refused(&world, &[], "counted 6");
     let before = world.text();
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let (dataset, journal) = (
+        fs::read(world.dataset_path()),
+        fs::read(world.journal_path()),
+    );
+    let unprinted = run(world.command(&["--force"]).stdout(full)).expect_code(1);
+    unprinted.expect_stderr("error: the journal is written, but: the result cannot be printed");
+    fs::write(world.dataset_path(), dataset.unwrap()).unwrap();
+    fs::write(world.journal_path(), journal.unwrap()).unwrap();
     let forced = world.ok(&["--force"]);
     forced.expect_stdout("nothing written but the journal");
     assert_eq!(world.text(), before);
@@ -250,7 +264,8 @@ fn a_refresh_that_is_forced_is_journalled_although_nothing_changes_and_the_next_
 fn a_verdict_adds_to_the_count_so_that_marks_that_are_gone_are_still_missed() {
     let world = world_with_six_marked_rows();
     world.set_dataset(with_marked_rows(0));
-    world.ok(&["verify", "plain", "--note", "seen"]);
+    let verified = world.ok(&["verify", "plain", "--note", "seen"]);
+    assert_eq!(verified.stderr, "");
     assert_eq!(world.journal().last().unwrap()["marked"], 7);
     refused(&world, &[], "the dataset holds 1");
 }
@@ -324,6 +339,8 @@ fn a_verdict_between_two_refreshes_does_not_hide_when_the_estimates_were_saved()
     save(&world, "2025-08-15T06:00:00", false);
     world.ok(&[]);
     world.ok(&["verify", "a", "--note", "seen"]);
+    // The verdict does not follow from the estimates.
+    assert_eq!(world.journal()[1]["estimates_saved_at"], Value::Null);
     save(&world, "2025-08-01T06:00:00", true);
     refused(&world, &[], "saved on 2025-08-01");
 }

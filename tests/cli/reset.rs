@@ -154,3 +154,12 @@ fn all_rows_of_a_model_that_is_no_candidate_leave_by_a_reset() {
     assert_eq!(changes["duplicates"][0]["kept"], 0);
     assert_eq!(changes["duplicates"][0]["dropped"], 1);
 }
+
+#[test]
+fn a_reset_does_not_say_of_a_protected_row_that_it_is_kept() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "no", "")]));
+    world
+        .ok(&["--dry-run"])
+        .expect_stderr("the row is kept as it is");
+    assert_eq!(world.ok(&["--reset"]).stderr, "");
+}

@@ -103,6 +103,9 @@ fn other_commands_that_succeed_print_nothing() {
     let report = world.json(&["--reset"]);
     assert_eq!(report["written"], true);
     check_silent(world.run(&["verify", "a", "--note", "seen", "-q"]));
+    world.set_models(&[model_at("a", "6e26"), model("b")]);
+    check_silent(world.run(&["verify", "b", "--note", "seen", "-q"]));
+    world.set_models(&[model("a"), model("b")]);
     let report = world.json(&["--reset"]);
     let backup = report["backup"].as_str().unwrap();
     check_silent(world.run(&["-q", "reapply", backup]));

@@ -213,7 +213,12 @@ fn progress_day_by_day_and_what_crossed_come_from_the_journal() {
     ] {
         assert_eq!(html.matches(&said).count(), 1, "{said}");
     }
-    assert!(html.contains("<h2 id=\"crossed\">Crossed 1e25 <span class=\"count\">1</span></h2>"));
+    for said in [
+        "<h2 id=\"crossed\">Crossed 1e25 <span class=\"count\">1</span></h2>",
+        "<b>1 crossed</b> <code>core-dataset list --crossed",
+    ] {
+        assert!(html.contains(said), "no {said}");
+    }
 }
 
 #[test]

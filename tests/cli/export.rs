@@ -112,7 +112,17 @@ fn what_cannot_be_written_is_an_error_and_the_files_of_the_dataset_are_none_to_w
             .run_without_writing(&["export", "--output", output])
             .expect_code(1)
     };
+    fs::rename(
+        world.dir.path().join("estimated"),
+        world.dir.path().join("away"),
+    )
+    .unwrap();
     run("no/such/dir/out.csv").expect_stderr("no/such/dir/out.csv: cannot be written");
+    fs::rename(
+        world.dir.path().join("away"),
+        world.dir.path().join("estimated"),
+    )
+    .unwrap();
     run("clean").expect_stderr("this is no regular file");
     for own in [
         "clean/above_1e25_flop.csv",

@@ -173,7 +173,10 @@ fn what_a_killed_run_has_journalled_is_not_journalled_again() {
     world.ok(&[]);
     let temp = temp_file(&world, &old, &world.text());
     fs::write(&temp, &old).unwrap();
-    world.ok(&[]);
+    // A row that somebody adds then is none of the killed run's.
+    world.set_dataset(world.text() + &row("mine", "y", "by hand"));
+    let run = world.ok(&["verify", "mine"]);
+    assert!(!run.stderr.contains("killed"), "{}", run.stderr);
     assert!(!temp.exists());
     assert_eq!(world.journal().len(), 2);
 }
@@ -183,7 +186,8 @@ fn an_old_file_stays_while_the_dataset_cannot_be_read() {
     let (world, temp) = killed_before_the_journal();
     let before = world.text();
     world.set_dataset("not a dataset");
-    world.run_without_writing(&[]).expect_code(1);
+    let refused = world.run_without_writing(&[]).expect_code(1);
+    refused.expect_stderr("above_1e25_flop.csv:1: ");
     assert!(temp.exists());
     world.set_dataset(before);
     world.ok(&[]);
@@ -443,4 +447,42 @@ fn an_old_dataset_that_equals_todays_does_not_stand_for_a_row_that_is_back() {
     fs::write(temp_file(&world, &today, &dataset(&rows)), &today).unwrap();
     world.ok(&["dismiss", "gone", "--undo"]);
     assert_eq!(world.text(), dataset(&rows));
+}
+
+#[test]
+fn an_undo_that_was_killed_before_the_journal_is_journalled_and_not_taken_back() {
+    let rows = [row("a", "", ""), row("gone", "", "human words")];
+    let world = World::with(&[model("a"), model("gone")]).dataset(dataset(&rows));
+    world.ok(&["dismiss", "gone", "--note", "small"]);
+    let paths = [world.dataset_path(), world.decisions_path()];
+    let old = paths
+        .each_ref()
+        .map(|path| fs::read_to_string(path).unwrap());
+    let journal = fs::read(world.journal_path()).unwrap();
+    world.ok(&["dismiss", "gone", "--undo"]);
+    fs::write(world.journal_path(), journal).unwrap();
+    for (path, old) in paths.iter().zip(&old) {
+        let new = fs::read_to_string(path).unwrap();
+        fs::write(temp_file_of(path, old, &new), old).unwrap();
+    }
+    world
+        .ok(&[])
+        .expect_stderr("what it changed is in the journal now");
+    assert_eq!(world.decisions(), []);
+    assert_eq!(world.text(), dataset(&rows));
+    let entry = &world.journal()[1];
+    assert_eq!(names(&entry["changes"]["decisions"]), ["gone"]);
+    assert_eq!(world.other_files(), [world.decisions_path()]);
+}
+
+#[test]
+fn a_line_that_a_killed_run_changed_is_journalled_with_what_it_said() {
+    let world = World::with(&[model("a")]);
+    world.ok(&[]);
+    let [old, new] =
+        ["small", "smaller"].map(|note| format!("{DECISIONS_HEADER}\nm,d,below,,{note},,\n"));
+    refreshed_after_old_decisions(&world, &old, &new);
+    let fields = &world.journal()[1]["changes"]["decisions"][0]["fields"];
+    assert_eq!(*fields, json!({"note": {"from": "small", "to": "smaller"}}));
+    assert_eq!(world.other_files(), [world.decisions_path()]);
 }

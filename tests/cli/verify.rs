@@ -284,3 +284,15 @@ fn a_row_without_a_number_or_a_note_is_verified_with_a_line_that_says_so() {
         assert_eq!(world.row(name)["verified"], "y");
     }
 }
+
+#[test]
+fn a_mark_is_taken_back_with_a_note_and_a_row_that_stays_though_it_is_dismissed_gets_none() {
+    let world = World::with(&[model("a"), model("b")])
+        .dataset(dataset(&[row("a", "y", "card"), row("b", "", "mine")]));
+    world.ok(&["verify", "a", "--undo", "--note", "the card is gone"]);
+    assert_eq!(world.row("a")["notes"], "card; the card is gone");
+    assert_eq!(world.row("a")["verified"], "");
+    world.set_decisions("b,d,below,6e25,small,,\n");
+    let refused = world.run_without_writing(&["verify", "b", "--note", "n"]);
+    refused.expect_code(1).expect_stderr("dismiss --undo first");
+}

@@ -40,6 +40,8 @@ fn every_row_that_a_run_updates_demotes_or_removes_and_that_passes_1e25_is_liste
     // They are listed besides, not instead.
     assert_eq!(names(&report["changes"]["removed"]), ["removed"]);
     assert_eq!(names(&report["changes"]["demoted"]), ["demoted"]);
+    // The whole row is for the journal.
+    assert_eq!(report["changes"]["removed"][0].get("row"), None);
 }
 
 #[test]

@@ -101,6 +101,21 @@ fn a_conflict_is_the_whole_rows_in_their_place_between_markers() {
 }
 
 #[test]
+fn what_the_sides_are_called_cannot_break_a_line_or_command_a_terminal() {
+    let labels = Labels {
+        ours: "a\u{1b}[2J",
+        theirs: "b\nname,developer",
+        ..LABELS
+    };
+    let sides = ["", ",y,,", ",no,,"].map(|end| table(&[&format!("b,d,6e25{end}")[..]]));
+    let sides = sides.each_ref().map(|side| side.as_bytes());
+    let merged = merge(Kind::Dataset, [&[], sides[1], sides[2]], &labels).unwrap();
+    let text = text(&merged);
+    assert!(text.contains("\n<<<<<<< a\\u{1b}[2J\n"), "{text}");
+    assert!(text.contains("\n>>>>>>> b\\nname,developer\n"), "{text}");
+}
+
+#[test]
 fn a_row_against_none_is_a_conflict_with_an_empty_side() {
     let base = table(&["b,d,6e25,y,,"]);
     let merged = merged(&base, &table(&["b,d,6.5e25,y,,"]), &table(&[]));
@@ -151,6 +166,17 @@ fn several_rows_of_one_key_are_one_block() {
         &table(&["A,d,6e25,y,,"]),
     );
     assert_eq!(disagree.conflicts.len(), 1);
+    // A mark in the base is given up by nobody's silence.
+    let marked = ["a,d,6e25,y,,", "A,d,6e25,,,x"];
+    for (one, other) in [
+        (&[][..], &["a,d,6.1e25,y,,", "A,d,6e25,,,x"][..]),
+        (&["a,d,6e25,,,"], &["a,d,6e25,y,,m"]),
+    ] {
+        for [ours, theirs] in [[one, other], [other, one]] {
+            let disagree = merged(&table(&marked), &table(ours), &table(theirs));
+            assert_eq!(disagree.conflicts.len(), 1, "{ours:?} {theirs:?}");
+        }
+    }
 }
 
 #[test]
@@ -179,6 +205,15 @@ fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
     let merged = merged_as(Kind::Decisions, &table(""), &ours, &theirs);
     let expected = table("M1,d,ignore,,x,ben,1\nm4,d,below,2e25,y,ana,2\nm9,d,stands,,,ben,1\n");
     assert_eq!(text(&merged), expected);
+    // A column of the owner's makes no other order.
+    let own = |text: &str| {
+        text.replace(",at\n", ",at,training_flop\n")
+            .replace(",1\n", ",1,2e25\n")
+    };
+    let [ours, theirs] = [&ours, &theirs].map(|side| own(&side.replace(",2\n", ",2,1e25\n")));
+    let merged = merged_as(Kind::Decisions, &own(&table("")), &ours, &theirs);
+    let models = text(&merged).lines().skip(1).map(|line| &line[..2]);
+    assert_eq!(models.collect::<Vec<_>>(), ["M1", "m4", "m9"]);
     let table = |rows: &str| format!("name,developer,is_name,is_developer,note\n{rows}");
     let (ours, theirs) = (
         table("a,d,b,d,\n"),

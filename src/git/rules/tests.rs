@@ -69,6 +69,9 @@ fn a_row_that_one_side_changed_is_that_sides() {
     merges(BASE, REFRESHED, BASE, REFRESHED);
     merges(BASE, MARKED, BASE, MARKED);
     merges(MARKED, with(MARKED, 2, "Y"), MARKED, with(MARKED, 2, "Y"));
+    // It is the same mark in either case.
+    let corrected = ["7e25", "2025-08-15", "y", "", ""];
+    merges(MARKED, with(MARKED, 2, "Y"), corrected, corrected);
     let edited = ["1e26", "", "no", "n", "ana"];
     merges(MARKED, edited, MARKED, edited);
 }

@@ -80,6 +80,7 @@ fn filters_combine() {
     check(&["--drifted", "--orphaned"], &["drifted", "orphaned"]);
     check(&["--drifted", "--orphaned", "--unverified"], &["orphaned"]);
     check(&["--match", "HERE", "--unverified"], &["noted"]);
+    check(&["--match", "SIX OF", "--drifted"], &["drifted"]);
     check(
         &["--verified", "--min-flop", "6e25"],
         &["drifted", "verified"],
@@ -100,7 +101,7 @@ fn filters_combine() {
 
 #[test]
 fn bounds_include_their_number_and_in_every_order_what_is_unknown_comes_last() {
-    let rows = "c,x,no,,low,2025-01-01\nb,Y,,2e25,low,\na,X,y,9e25,high,2024-01-01\n";
+    let rows = "c,x,no,, low ,2025-01-01\nb,Y,,2e25,low,\na,X,y,9e25,high,2024-01-01\n";
     let header = "name,developer,verified,training_flop,confidence,release_date";
     let world = World::new().dataset(format!("{header}\n{rows}"));
     for (flag, value, expected) in [
@@ -108,6 +109,7 @@ fn bounds_include_their_number_and_in_every_order_what_is_unknown_comes_last() {
         ("--max-flop", "2e25", &["b"]),
         ("--class", "not_sure", &["b"]),
         ("--confidence", "low", &["b", "c"]),
+        ("--match", "y", &["b"]),
         ("--developer", " x", &["a", "c"]),
         ("--sort", "flop", &["a", "b", "c"]),
         ("--sort", "release", &["c", "a", "b"]),
@@ -136,6 +138,8 @@ fn filters_that_make_no_sense_are_usage_errors() {
         ["--rejected", "--format=csv"],
         ["--rejected", "--sort=name"],
         ["--dismissed", "--sort=name"],
+        ["--dismissed", "--format=csv"],
+        ["--reconsider", "--format=csv"],
     ] {
         world.run(&["list", args[0], args[1]]).expect_code(2);
     }
@@ -561,4 +565,19 @@ fn drifted_and_orphaned_rows_say_what_the_estimates_say_now() {
 #[test]
 fn the_verbose_list_at_100_columns() {
     insta::assert_snapshot!(on_the_sample(100, &["list", "--limit", "6", "--verbose"]));
+}
+
+#[test]
+fn rows_of_a_developer_stand_by_name_and_a_text_that_is_no_number_is_shown_as_it_stands() {
+    let rows = [
+        row_at("b", "y", "", "6e+25", ""),
+        row_at("a", "y", "", "2e+25", ""),
+    ];
+    let unreadable = row("u", "y", "why").replace("6e+25,6.00e+25", "6x10^25,");
+    let world = World::new().dataset(dataset(&[&rows[..], &[unreadable]].concat()));
+    assert_eq!(
+        names(&world.json(&["list", "--sort", "developer"])),
+        ["a", "b", "u"]
+    );
+    world.ok(&["list"]).expect_stdout("6x10^25");
 }

@@ -53,9 +53,13 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
 fn an_estimate_without_a_number_has_no_class() {
     let world = World::with(&[model_with("a", json!({"training_flop": null})), model("b")]);
     world.set_dataset(dataset(&[row("a", "", "")]));
-    assert_eq!(
-        show(&world, "a")["estimate"]["threshold_classification"],
-        ""
+    let shown = show(&world, "a");
+    assert_eq!(shown["estimate"]["threshold_classification"], "");
+    let differs = shown["differs"].as_array().unwrap();
+    assert!(differs.contains(&json!("training_flop")), "{differs:?}");
+    assert!(
+        !differs.contains(&json!("threshold_classification")),
+        "{differs:?}"
     );
 }
 
@@ -113,8 +117,9 @@ fn a_decision_without_effect_today_is_called_so() {
     said("p", "Decision, without effect: below at 6.00e+25\n");
     world.set_models(&[model_at("v", "9e24"), model("p")]);
     said("v", "Decision, without effect: stands");
-    world.set_decisions("v,d,below,9e24,,,\n");
+    world.set_decisions("v,d,below,9e24,,,\nno row,d,stands,9e24,,,\n");
     said("v", "Decision, without effect: below");
+    said("no row", "Decision, without effect: stands");
 }
 
 #[test]
@@ -162,6 +167,10 @@ fn a_model_without_a_row_has_a_reason_of_its_own() {
         model("elsewhere"),
     ]);
     world.ok(&[]);
+    assert_eq!(
+        show(&world, "low")["sources"],
+        json!(["https://example.org/a"])
+    );
     world.ok(&["dismiss", "out", "--note", "too small"]);
     world.set_decisions("out,d,below,6e25,too small,,\nnowhere,d,ignore,,gone long ago,,\n");
     for (name, why) in [
@@ -206,6 +215,18 @@ fn what_the_next_refresh_does_to_the_row_is_told() {
     ] {
         world.ok(&["show", name]).expect_stdout(next);
     }
+    world.set_models(&[model("a"), model_at("half", "1e24"), model_at("o", "5e24")]);
+    let unchanged = world.ok(&["show", "a"]).stdout;
+    assert!(!unchanged.contains("Next refresh"), "{unchanged}");
+    world.set_decisions("");
+    let below = row("half", "", "").replace("6e+25,6.00e+25", "1e+24,1.00e+24");
+    world.set_dataset(dataset(&[below]));
+    let leaves = world.ok(&["show", "half"]);
+    leaves.expect_stdout("In the dataset: unverified: it follows the estimates\n");
+    // Exactly at the threshold a person looks.
+    world
+        .ok(&["show", "o"])
+        .expect_stdout("the next refresh adds it");
 }
 
 #[test]
@@ -367,6 +388,9 @@ fn a_rejected_model_is_found_by_its_other_names_too() {
     world.set_aliases("once,d,broken,d,\n");
     let shown = world.ok(&["show", "once"]);
     shown.expect_stdout("its record was rejected");
+    world.set_models(&[model("broken"), model_at("once", "-1")]);
+    let shown = world.ok(&["show", "broken"]);
+    shown.expect_stdout("passed over: rejected, training_flop is \"-1\"");
 }
 
 #[test]

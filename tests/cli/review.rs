@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::process::Stdio;
 
 use crate::repository::Repository;
-use crate::support::{Run, World, dataset, model, model_at, model_with, row};
+use crate::support::{Run, World, dataset, model, model_at, model_with, names, row};
 
 /// Reviews with these answers, a line each; `None` where there is no `script` that makes a terminal.
 fn review(world: &World, filter: &str, answers: &[&str]) -> Option<Run> {
@@ -94,6 +94,18 @@ fn a_review_of_nothing_says_so() {
     };
     run.expect_code(0)
         .expect_stdout("There is nothing to review.");
+    // A row that crossed and left is none to decide on.
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    world.set_models(&[model_at("a", "1e24"), model("b")]);
+    world.ok(&[]);
+    assert_eq!(names(&world.json(&["list", "--crossed"])), ["a"]);
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    for filter in ["--crossed", "--dismissed --limit 0"] {
+        let run = review(&world, filter, &[]).unwrap();
+        run.expect_code(0)
+            .expect_stdout("There is nothing to review.");
+    }
 }
 
 #[test]

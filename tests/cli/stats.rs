@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{World, model, model_at, on_the_sample, run};
+use crate::support::{World, dataset, model, model_at, names, on_the_sample, row, run};
 
 #[test]
 fn the_numbers_of_the_json_add_up() {
@@ -19,6 +19,7 @@ fn the_numbers_of_the_json_add_up() {
     world.ok(&[]);
     let stats = world.json(&["stats"]);
     assert_eq!(stats["verification_rate"], json!(2.0 / 7.0));
+    assert_eq!(stats["updates"]["estimate_changes"], 1);
     assert_eq!(stats["at_or_above_1e25"], 7);
     assert_eq!(stats["drifted"], 1);
     assert_eq!(stats["updates"]["refreshes"], 1);
@@ -50,6 +51,28 @@ fn the_coverage_is_the_share_of_the_estimated_models_with_a_row_at_or_above_1e25
     assert_eq!(world.json(&["stats"])["coverage_rate"], json!(0.5));
     world.set_dataset("name,developer,verified,training_flop\nplain,d,,9.9e24\n");
     assert_eq!(world.json(&["stats"])["coverage_rate"], json!(0.0));
+    world.set_dataset("name,developer,verified,training_flop\nold,d,y,6e25\n");
+    world.set_aliases("old,d,new,d,\n");
+    assert_eq!(world.json(&["stats"])["coverage_rate"], json!(0.5));
+}
+
+#[test]
+fn of_the_changes_those_by_a_refresh_count_the_demotions_among_them_and_five_models_are_named() {
+    let models = ["a", "b", "c", "d", "e", "noted"];
+    let world = World::with(&models.map(model));
+    world.set_dataset(dataset(
+        &models.map(|name| row(name, "", if name == "noted" { "look" } else { "" })),
+    ));
+    world.set_models(
+        &models.map(|name| model_at(name, if name == "noted" { "1e24" } else { "7e25" })),
+    );
+    world.ok(&[]);
+    world.set_models(&models.map(|name| model_at(name, "8e25")));
+    world.ok(&["--reset"]);
+    let updates = &world.json(&["stats"])["updates"];
+    assert_eq!(updates["refreshes"], 1);
+    assert_eq!(updates["estimate_changes"], 6);
+    assert_eq!(names(&updates["most_changed"]), ["a", "b", "c", "d", "e"]);
 }
 
 #[test]

@@ -211,6 +211,11 @@ fn rows_of_one_model_are_an_error_and_one_name_under_two_developers_a_warning() 
         findings(&dataset(&[row("a", "", ""), row("A", "", "")])),
         ["3 error duplicate_key name"]
     );
+    let world =
+        World::with(&[model("a")]).dataset(dataset(&[row("a", "", ""), row("once", "", "")]));
+    world.set_aliases("once,d,a,d,\n");
+    let run = world.run(&["validate"]).expect_code(3);
+    run.expect_stdout(":3: error: name: once: the same model as on line 2 [duplicate_key]");
     let renamed = [row("a", "", ""), row("a", "", "").replace(",d,", ",e,")];
     assert_eq!(
         findings(&dataset(&renamed)),
@@ -366,6 +371,12 @@ fn estimates_are_old_after_thirty_days_and_their_releases_and_names_are_looked_a
         "{on_september_14}"
     );
     let on_september_15 = codes("1757916000");
+    assert!(!on_september_15.contains("future"), "{on_september_15}");
+    let today = row("re\u{ad}leased", "", "").replace(",d,,", ",d,2025-09-15,");
+    world.set_dataset(dataset(&[today]));
+    let of_the_dataset = codes("1757916000");
+    assert!(!of_the_dataset.contains("future"), "{of_the_dataset}");
+    world.set_dataset(dataset(&[]));
     assert!(
         on_september_15.contains(
             "saved 31 days ago: is the pipeline still running? [estimates_old]\n0 errors, 1 warning"
@@ -391,6 +402,8 @@ fn missing_and_unreadable_files_are_errors() {
     };
     let world = World::new().dataset(dataset(&[row("a", "", "")]));
     rejected(&world, "estimated_models.json:1: error: not found");
+    // Without any estimates no row is said to be an orphan.
+    rejected(&world, "1 error, 0 warnings");
     world.set_estimates("{\"models\":\n[");
     rejected(&world, "estimated_models.json:2: error: cut short");
     world.set_models(&[model("a")]);

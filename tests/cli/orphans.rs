@@ -10,6 +10,8 @@ fn what_follows_from_the_number_of_an_orphaned_row_follows_it() {
         .replace("6.00e+25", "6.10e+25")
         .replace("high_confidence_above", "confirmed_above_1e25");
     let world = World::with(&[model("a")]).dataset(dataset(&[orphaned, row("a", "", "")]));
+    let said = world.ok(&["--dry-run"]);
+    said.expect_stdout("; training_flop_formatted 6.10e+25 → 6.00e+25");
     let report = world.json(&[]);
     assert_eq!(
         report["changes"]["orphaned"][0]["fields"],

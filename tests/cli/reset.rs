@@ -20,6 +20,9 @@ fn backups(world: &World) -> Vec<Vec<u8>> {
 fn a_reset_removes_marks_and_notes_and_keeps_them_in_the_backup() {
     let before = dataset(&[row("a", "y", "mine"), row("z", "y", "")]);
     let world = World::with(&[model("a"), model("b")]).dataset(&before);
+    world
+        .ok(&["--reset", "--dry-run"])
+        .expect_stdout("Removed 1: not candidates\n  - z");
     let report = world.json(&["--reset"]);
     assert_eq!(world.text(), dataset(&[row("a", "", ""), row("b", "", "")]));
     assert_eq!(backups(&world), [before.as_bytes()]);

@@ -64,6 +64,8 @@ fn the_page_says_the_counts_and_what_waits_for_whom() {
         "<h2 id=\"progress\">Progress by day <span class=\"count\">1</span></h2>",
         "<h2 id=\"drifted\">Drifted <span class=\"count\">1</span></h2>",
         "Epoch AI states",
+        "marked “no” ",
+        "<div>look here</div>",
     ] {
         assert!(html.contains(said), "no {said:?}");
     }
@@ -230,6 +232,9 @@ fn a_section_without_a_row_is_left_out() {
     for id in ["drifted", "crossed", "reconsider", "renamed", "verified"] {
         assert!(!html.contains(&format!("id=\"{id}\"")), "{id}");
     }
+    assert!(!html.contains("Nothing does."));
+    world.ok(&["verify", "a", "--note", "seen"]);
+    assert!(world.page().contains("<p>Nothing does.</p>"));
 }
 
 #[test]

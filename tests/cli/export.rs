@@ -155,3 +155,13 @@ fn a_backup_is_no_file_to_write_to() {
             .expect_stderr("belongs to the dataset");
     }
 }
+
+#[test]
+fn a_row_at_exactly_the_line_is_exported() {
+    let rows = "name,developer,verified,training_flop\nat,d,y,1e25\nbelow,d,y,9.99e24\n";
+    let world = World::with(&[model("a")]).dataset(rows);
+    assert_eq!(
+        named(&rows_of(world.ok(&["export"]).stdout.as_bytes())),
+        ["at"]
+    );
+}

@@ -57,6 +57,12 @@ fn clicolor_force_colours_a_pipe_and_no_color_does_not() {
         &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
         &[]
     ));
+    // A variable that is set to nothing says nothing.
+    assert!(is_coloured(
+        &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "")],
+        &[]
+    ));
+    assert!(!is_coloured(&[("CLICOLOR_FORCE", "")], &[]));
 }
 
 #[test]

@@ -44,5 +44,6 @@ mod tests {
         assert_eq!(url("[card](https://a.b/c);"), Some("https://a.b/c"));
         assert_eq!(url("HTTPS://a.b/C"), Some("HTTPS://a.b/C"));
         assert_eq!(url("https://"), None);
+        assert_eq!(url("http://a.b, https://c.d"), Some("http://a.b"));
     }
 }

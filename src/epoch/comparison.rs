@@ -200,21 +200,21 @@ mod tests {
 
     #[test]
     fn listed_is_what_either_side_has_above_the_line_and_coverage_is_of_all_of_theirs() {
-        let rows = "a,d,2e25,\nb,d,8e24,\nc,d,8e24,\ne,d,,\n";
-        let theirs =
-            "a,d,8e24,\nb,d,2e25,\nc,d,8e24,\ne,d,3e25,\nf,d,1e22,\ng,d,1e25,\nE,x,1e26,\n";
+        let rows = "a,d,2e25,\nb,d,8e24,\nc,d,8e24,\ne,d,,\nn,d,2e25,\n";
+        let theirs = "a,d,8e24,\nb,d,2e25,\nc,d,8e24,\ne,d,3e25,\nf,d,1e22,\ng,d,1e25,\nE,x,1e26,\nN,x,9e25,\n";
         compared(rows, theirs, |comparison| {
             let names: Vec<_> = comparison.entries.iter().map(name).collect();
-            assert_eq!(names, ["E", "e", "a", "g", "b"]);
+            assert_eq!(names, ["E", "e", "a", "n", "g", "b"]);
             let summary = Counts {
                 exact: 3,
+                name_only: 1,
                 only_theirs: 2,
                 across: 2,
                 apart_2x: 2,
-                their_rows: 7,
-                their_listed: 4,
+                their_rows: 8,
+                their_listed: 5,
                 covered: 2,
-                coverage: Some(0.5),
+                coverage: Some(0.4),
                 ..Counts::default()
             };
             assert_eq!(comparison.summary, summary);

@@ -121,6 +121,11 @@ mod tests {
         let theirs = "Gemini Ultra 1 pro,\"X,Google DeepMind\",2e25\n";
         let suggested = "Gemini Ultra 1 pro|Google DeepMind → gemini_ultra_1|Google";
         assert_eq!(told("gemini_ultra_1,Google,,\n", theirs, ""), [suggested]);
+        // The nearest of several, of which nobody need know the developer.
+        let theirs = "Gemini Ultra Next Pro,Google,2e25\n";
+        let ours = "gemini_ultra,Google,,\nGemini Next Ultra,Unknown,,\n";
+        let suggested = "Gemini Next Ultra|Unknown → Gemini Ultra Next Pro|Google";
+        assert_eq!(told(ours, theirs, ""), [suggested]);
     }
 
     #[test]

@@ -201,3 +201,18 @@ fn a_refresh_warns_once_that_a_marked_row_is_gone() {
     let run = world.ok(&[]);
     assert!(!run.stderr.contains("counted"), "{}", run.stderr);
 }
+
+#[test]
+fn after_a_decision_an_unreadable_one_is_counted_and_without_estimates_no_row_is_an_orphan() {
+    let world = World::with(&[model("a"), model("b")])
+        .dataset(dataset(&[row("a", "", ""), row("b", "", "")]));
+    world.set_decisions("m,d,maybe,,n,,\n");
+    let report = world.json(&["verify", "a", "--note", "n"]);
+    assert_eq!(report["attention"]["unreadable"], 1);
+    std::fs::remove_file(world.estimates_path()).unwrap();
+    let report = world.json(&["verify", "b", "--as-it-stands", "--note", "n"]);
+    assert_eq!(report["attention"]["orphaned"], 0);
+    assert_eq!(report["input"], Value::Null);
+    let report = world.json(&["verify", "b", "--undo"]);
+    assert_eq!(report["attention"]["orphaned"], 0);
+}

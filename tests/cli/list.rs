@@ -217,7 +217,9 @@ fn a_crossed_row_that_left_has_the_cells_that_the_journal_has() {
 fn a_dismissal_says_what_is_to_reconsider_and_where_a_row_is_kept() {
     let world = World::with(&[model_at("a", "3e25"), model("b"), model("c")])
         .dataset(dataset(&[row("b", "", "text")]));
-    world.set_decisions("a,d,below,9e24,,,\nb,d,below,6e25,,,\nc,d,ignore,,,,\n");
+    world.set_decisions("a,d,below,9e24,,,\nb,d,below,6e24,,,\nc,d,ignore,,,,\n");
+    // A decision without effect is not to be reconsidered.
+    assert_eq!(names(&world.json(&["list", "--reconsider"])), ["a"]);
     world
         .ok(&["list", "--dismissed"])
         .expect_stdout(" below, reconsider\n")
@@ -283,6 +285,18 @@ fn renamed_rows_stand_group_by_group_with_the_models_that_have_no_row() {
     );
     let groups: Vec<&Value> = (0..3).map(|at| &renamed[at]["group"]).collect();
     assert_eq!(groups, [1, 2, 2]);
+    let mixed = World::with(&[
+        model_at("x 1", "9e25"),
+        model_at("y 1", "8e25"),
+        model_at("x_1", "7e25"),
+        model_at("y_1", "6e25"),
+    ]);
+    mixed.ok(&[]);
+    let renamed = mixed.json(&["list", "--renamed"]);
+    assert_eq!(names(&renamed), ["x 1", "x_1", "y 1", "y_1"]);
+    // The order that is asked for holds within a group.
+    let sorted = world.json(&["list", "--renamed", "--sort", "developer"]);
+    assert_eq!(names(&sorted), ["Claude 3.7", "glm_4", "glm-4"]);
     let text = world.ok(&["list", "--renamed"]).stdout;
     assert!(text.contains("also claude_3_7 (Anthropic)"), "{text}");
     assert!(text.ends_with("\n3 rows\n"), "{text}");

@@ -271,3 +271,21 @@ fn a_negative_number_that_becomes_blank_is_told() {
     let run = world.ok(&["--include-unestimated"]);
     run.expect_stdout("training_flop -1 → blank");
 }
+
+#[test]
+fn a_drifted_row_without_a_number_stands_first_and_cells_that_people_wrote_before_the_others() {
+    let blank = |name| row(name, "y", "").replace("6e+25,6.00e+25", ",");
+    let world = World::with(&[model_at("far", "6e22"), model("none"), model("b")]);
+    let rows = [row("far", "y", ""), blank("none"), row("b", "", "")];
+    world.set_dataset(dataset(&rows));
+    let said = world.ok(&["--dry-run"]).stdout;
+    let [none, far] = ["! none  d  no number, latest", "! far "].map(|text| said.find(text));
+    assert!(none.is_some() && none < far, "{said}");
+    let older = world.sheet(world.text());
+    world.set_models(&[model_with("b", json!({"training_flop_confidence": "low"}))]);
+    world.ok(&["--force"]);
+    world.ok(&["verify", "b", "--note", "seen"]);
+    let said = world.ok(&["diff", &older]).stdout;
+    let [mark, machine] = ["verified blank → y, notes", "medium → low"].map(|text| said.find(text));
+    assert!(mark.is_some() && mark < machine, "{said}");
+}

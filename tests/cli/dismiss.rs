@@ -190,7 +190,8 @@ fn the_row_returns_though_the_model_was_dismissed_twice() {
     world.ok(&["dismiss", "noted", "--note", "small"]);
     world.ok(&["dismiss", "noted", "--note", "no model", "--ignore"]);
     assert_eq!(world.decided("note"), ["small; look here; no model"]);
-    world.ok(&["dismiss", "noted", "--undo"]);
+    let undone = world.ok(&["dismiss", "noted", "--undo"]);
+    undone.expect_stdout("noted (d), 6.00e+25 is back\n");
     assert_eq!(world.text(), before);
 }
 

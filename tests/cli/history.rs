@@ -341,6 +341,16 @@ fn the_report_of_a_run_is_printed_again_by_its_number() {
             .expect_stderr("the journal has 2 runs, and 1 is the newest");
     }
     world.run(&["history", "a", "--run", "1"]).expect_code(2);
+    let report = world.json(&["--reset", "--force"]);
+    assert_eq!(report["written"], false, "{report}");
+    world.ok(&["verify", "a", "--note", "seen"]);
+    let backup = world.json(&["--reset"])["backup"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let (_, name) = backup.rsplit_once('/').unwrap();
+    let told = world.ok(&["history", "--run", "1"]);
+    told.expect_stdout(&format!("\nBacked up to {name}\n"));
 }
 
 #[test]

@@ -95,6 +95,10 @@ fn an_error_is_said_on_stderr_and_with_json_on_stdout_too() {
         let message = json.json()["error"].as_str().unwrap().to_owned();
         json.expect_code(1).expect_stderr(&message);
     }
+    // A usage error is said alike, without the word for the terminal.
+    let json = world.run(&["list", "--class", "maybe", "--format=json"]);
+    let message = json.json()["error"].as_str().unwrap().to_owned();
+    assert!(message.starts_with("invalid value 'maybe'"), "{message}");
 }
 
 /// Asserts that each of these words stands on one line.

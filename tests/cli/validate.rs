@@ -124,6 +124,7 @@ fn each_kind_of_finding_is_reported_for_its_column() {
             "warning unknown_method estimation_method",
         ),
         ("six of them", "=1+1", "warning formula reasoning"),
+        ("six of them", "\t=1+1", "warning formula reasoning"),
         (
             "six of them",
             "a\u{202e}b",
@@ -187,7 +188,13 @@ fn an_older_class_name_is_a_warning_in_an_orphan_without_a_number() {
             orphaned.to_owned()
         ]
     );
-    // A refresh writes the class of the number.
+    // A refresh writes the class of the number, be it the row's or the estimate's.
+    let estimated = row("a", "", "").replace("6e+25,6.00e+25", ",");
+    let estimated = estimated.replace("high_confidence_above", "uncertain");
+    assert_eq!(
+        findings(&dataset(&[estimated])),
+        [format!("2 error unknown_class {class}")]
+    );
     assert_eq!(
         orphan("6e+25,6.00e+25"),
         [
@@ -266,13 +273,21 @@ fn columns_that_nobody_meant_to_make_are_warnings() {
         ("", ":1: warning: column 16, without a name"),
         ("Unnamed: 0", ":1: warning: Unnamed: 0: column 16, "),
     ] {
-        let index = with_columns(&format!(",{name}"), [",1", ",0"]);
-        assert!(index.contains(column), "{index}");
-        assert!(
-            index.contains("[pandas_index]\n0 errors, 1 warning\n"),
-            "{index}"
-        );
+        // A row that a refresh added is blank there.
+        for cells in [[",1", ",0"], [",0", ","]] {
+            let index = with_columns(&format!(",{name}"), cells);
+            assert!(index.contains(column), "{index}");
+            assert!(
+                index.contains("[pandas_index]\n0 errors, 1 warning\n"),
+                "{index}"
+            );
+        }
     }
+    let blank = with_columns(",", [",", ","]);
+    assert!(
+        blank.contains("[unnamed_column]\n0 errors, 1 warning\n"),
+        "{blank}"
+    );
     let numbers = with_columns(",Unnamed: 0", [",1", ",7"]);
     assert_eq!(numbers, "0 errors, 0 warnings\n");
 }

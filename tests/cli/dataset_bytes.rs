@@ -199,3 +199,12 @@ fn a_row_that_changes_keeps_the_text_of_every_other_cell() {
     );
     assert_eq!(row["training_flop"], "7e+25");
 }
+
+#[test]
+fn a_column_is_not_said_to_be_renamed_where_the_dataset_stays_as_it_is() {
+    let text = dataset(&[row("a", "y", "mine")]).replacen("name", "model", 1);
+    let world = World::with(&[model_at("a", "2e25")]).dataset(&text);
+    let accepted = world.ok(&["accept", "a", "--note", "n"]);
+    assert!(!accepted.stdout.contains("Layout"), "{}", accepted.stdout);
+    assert_eq!(world.text(), text);
+}

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::repository::Repository;
-use crate::support::{Run, dataset, model, model_with, row, run};
+use crate::support::{DECISIONS_HEADER, Run, dataset, model, model_with, row, run};
 
 /// A row as the next estimates have it.
 fn refreshed(name: &str, verified: &str, notes: &str) -> String {
@@ -446,4 +446,19 @@ fn journals_of_two_branches_are_united_and_read_by_their_moment() {
     assert_eq!(moments.len(), 3);
     assert!(moments.is_sorted_by(|a, b| a >= b), "{moments:?}");
     assert_eq!(repository.world.column("verified"), ["y", "y", "y", ""]);
+}
+
+#[test]
+fn where_decisions_are_in_conflict_no_comparison_of_datasets_is_recommended() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let line = |word: &str| format!("{DECISIONS_HEADER}\na,d,{word},,,,\n");
+    let [ours, theirs] = ["below", "ignore"].map(line);
+    let files = [b"", ours.as_bytes(), theirs.as_bytes()];
+    let run = driver(&repository, "clean/decisions.csv", files).expect_code(1);
+    assert_eq!(
+        run.stderr,
+        "core-dataset: clean/decisions.csv: in conflict: a (d)\n"
+    );
 }

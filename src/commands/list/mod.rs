@@ -65,7 +65,7 @@ pub(super) struct FilterArgs {
         value_name = "ORDER",
         default_value = "flop",
         value_parser = named::<Sort>(),
-        conflicts_with_all = ["renamed", "dismissed", "reconsider"]
+        conflicts_with_all = ["dismissed", "reconsider"]
     )]
     sort: Sort,
     /// At most N rows

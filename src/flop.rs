@@ -79,9 +79,10 @@ impl Flop {
         (self >= Flop::REGULATORY) != (other >= Flop::REGULATORY)
     }
 
-    /// Whether a model may have taken so much: 1e15 to 1e29 FLOP. Outside of that it is more likely a slip of the exponent.
-    pub fn is_plausible(self) -> bool {
-        (1e15..=1e29).contains(&self.0)
+    /// What is wrong with an amount that no model may have taken; `None` from 1e15 to 1e29 FLOP.
+    pub fn implausible(self) -> Option<&'static str> {
+        let is_plausible = (1e15..=1e29).contains(&self.0);
+        (!is_plausible).then_some("is outside of 1e15 to 1e29: a slip of the exponent?")
     }
 
     /// Whether the two are 2× or more apart, in either direction.

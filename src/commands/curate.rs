@@ -161,9 +161,10 @@ fn warn_of_doubtful_marks(plan: &Plan<'_>) {
         .filter(|line| line.mark == Mark::Verified && line.record.is_changed());
     for line in verified {
         let name = bounded(&plan.cell(line, Column::Name));
-        if let Some(flop) = line.flop.filter(|flop| !flop.is_plausible()) {
-            let flop = flop.rounded();
-            warn!("{name}: {flop} FLOP is outside of 1e15 to 1e29: a slip of the exponent?");
+        if let Some(flop) = line.flop
+            && let Some(wrong) = flop.implausible()
+        {
+            warn!("{name}: {} FLOP {wrong}", flop.rounded());
         }
         match line.flop {
             Some(flop) if flop >= Flop::REGULATORY => {}

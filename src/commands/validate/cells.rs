@@ -85,9 +85,8 @@ fn flop(about: &mut AboutRow<'_, '_, '_>) {
     let Some(flop) = about.row.flop else {
         return;
     };
-    if !flop.is_plausible() {
-        let flop = flop.shortest();
-        let message = format!("{flop} is outside of 1e15 to 1e29: a slip of the exponent?");
+    if let Some(wrong) = flop.implausible() {
+        let message = format!("{} {wrong}", flop.shortest());
         about.found(Code::FlopOutOfRange, Column::TrainingFlop, message);
     }
     let column = Column::TrainingFlopFormatted;

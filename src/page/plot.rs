@@ -51,11 +51,11 @@ const MARGIN: f64 = 14.0;
 /// How much room a day takes below the axis.
 const DAY_WIDTH: f64 = 80.0;
 
-/// The lines across the picture, each with its number and its class.
-const LINES: [(Flop, &str, &str); 3] = [
-    (Flop::CANDIDATE, "5e24", "limit"),
-    (Flop::REGULATORY, "1e25", "limit main"),
-    (Flop::HIGH_CONFIDENCE, "5e25", "limit"),
+/// The lines across the picture, each with its class.
+const LINES: [(Flop, &str); 3] = [
+    (Flop::CANDIDATE, "limit"),
+    (Flop::REGULATORY, "limit main"),
+    (Flop::HIGH_CONFIDENCE, "limit"),
 ];
 
 /// A row that has a training FLOP, and its place in the picture.
@@ -161,8 +161,8 @@ fn picture(dots: &mut [Dot<'_>]) -> Markup {
                 line class=(class("range", dot)) x1=(dot.x) x2=(dot.x) y1=(from) y2=(to) {}
             }
         }
-        @for (flop, name, class) in LINES {
-            @let y = y(flop.get());
+        @for (flop, class) in LINES {
+            @let (name, y) = (format!("{:e}", flop.get()), y(flop.get()));
             line class=(class) x1=(LEFT) x2=(RIGHT) y1=(y) y2=(y) {}
             text class="limit-name" x=(LEFT - 7.0) y=(y + 4.5) text-anchor="end" { (name) }
         }

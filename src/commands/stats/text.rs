@@ -96,9 +96,9 @@ fn bars(shares: &[Share], screen: Screen) -> Vec<String> {
 fn histogram(bins: &[Bin], screen: Screen) -> Vec<String> {
     let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0);
     let thresholds = [
-        (Flop::HIGH_CONFIDENCE, "5e25 high_confidence_above"),
-        (Flop::REGULATORY, "1e25 the regulatory line"),
-        (Flop::CANDIDATE, "5e24 candidates"),
+        (Flop::HIGH_CONFIDENCE, "high_confidence_above"),
+        (Flop::REGULATORY, "the regulatory line"),
+        (Flop::CANDIDATE, "candidates"),
     ];
     let mut lines = Vec::new();
     for bin in bins.iter().rev() {
@@ -114,7 +114,8 @@ fn histogram(bins: &[Bin], screen: Screen) -> Vec<String> {
         lines.push(line.trim_end().to_owned());
         for (threshold, meaning) in thresholds {
             if threshold.get() == bin.from {
-                lines.push(screen.paint(Tone::Attention, &format!("  ───────────── {meaning}")));
+                let line = format!("  ───────────── {:e} {meaning}", bin.from);
+                lines.push(screen.paint(Tone::Attention, &line));
             }
         }
     }

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use crate::changes::Model;
 use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
+use crate::flop::Flop;
 use crate::key::{Key, folded};
 use crate::look_alike::{look, look_or_itself};
 use crate::schema::Column;
@@ -40,6 +41,11 @@ impl<'d> Subject<'d> {
             estimate: None,
             is_rejected: false,
         }
+    }
+
+    /// The training FLOP of its latest estimate.
+    pub fn latest_flop(&self) -> Option<Flop> {
+        self.estimate.and_then(|estimate| estimate.flop)
     }
 }
 

@@ -195,30 +195,41 @@ fn carry_out<'p>(
     }
 }
 
-/// Whether a line asks for nothing new, like every line that `list` printed and nobody filled in: its mark is the row's, its decision has
-/// been made already, and its note adds nothing.
+/// Whether a line asks for nothing new, like every line that `list` printed and nobody filled in.
 fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
+    mark_stands(curation, asked, subject)
+        && decision_stands(curation, asked, subject)
+        && !note_adds(curation, asked, subject)
+}
+
+/// Whether the row has the mark, if the line asks for one.
+fn mark_stands(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
     let mark = curation.cell(subject, Column::Verified).trim();
-    let is_marked = asked.mark.is_empty()
-        || is_same_text(mark, &asked.mark)
-        || [mark, &asked.mark].map(Mark::of) == [Mark::Verified; 2];
-    let line = curation.decisions.get(&subject.model);
-    let latest = subject.estimate.and_then(|estimate| estimate.flop);
+    let are_verified = [mark, &asked.mark].map(Mark::of) == [Mark::Verified; 2];
+    asked.mark.is_empty() || is_same_text(mark, &asked.mark) || are_verified
+}
+
+/// Whether the decision has been made already, if the line asks for one, and has an effect on the row, if there is one.
+fn decision_stands(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
+    let (dataset, decisions) = (curation.dataset, curation.decisions);
     let decided = match subject.row {
-        Some(row) => curation.decisions.in_effect(curation.dataset, row, latest),
-        None => line.and_then(|line| line.decision),
+        Some(row) => decisions.in_effect(dataset, row, subject.latest_flop()),
+        None => decisions.get(&subject.model).and_then(|line| line.decision),
     };
-    let is_decided = asked.decision.is_empty()
-        || decided.is_some_and(|decided| asked.decision.eq_ignore_ascii_case(decided.name()));
+    asked.decision.is_empty()
+        || decided.is_some_and(|decided| asked.decision.eq_ignore_ascii_case(decided.name()))
+}
+
+/// Whether the note has a remark that neither the row's own note nor the decision's has.
+fn note_adds(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
     let own = curation.cell(subject, Column::Notes);
     // A dismissal is carried out where the model still has a row, unless `list` wrote the word.
-    let said = line
-        .filter(|line| subject.row.is_none() || line.decision == Some(Decision::Stands))
-        .map_or("", |line| {
-            curation.decisions.cell(line, DecisionColumn::Note)
-        });
-    // What follows the row's own note is new, unless that or the decision's note has it.
+    let line = curation.decisions.get(&subject.model);
+    let line = line.filter(|one| subject.row.is_none() || one.decision == Some(Decision::Stands));
+    let decided = line.map_or("", |line| {
+        curation.decisions.cell(line, DecisionColumn::Note)
+    });
+    let said: HashSet<&str> = remarks(own).chain(remarks(decided)).collect();
     let new = new_note(own, &asked.note).unwrap_or_default();
-    let said: HashSet<&str> = remarks(own).chain(remarks(said)).collect();
-    is_marked && is_decided && remarks(&new).all(|remark| said.contains(remark))
+    remarks(&new).any(|remark| !said.contains(remark))
 }

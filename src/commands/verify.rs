@@ -116,7 +116,7 @@ fn refuse_stale(curation: &Curation<'_>, subject: &Subject<'_>, row: &Row<'_>) -
     curation.latest().map_err(|error| {
         anyhow!("{name}: {error:#}. Refresh first, or verify it with --as-it-stands")
     })?;
-    let latest = subject.estimate.and_then(|estimate| estimate.flop);
+    let latest = subject.latest_flop();
     let Some(latest) = latest.filter(|latest| row.flop != Some(*latest)) else {
         return Ok(());
     };

@@ -143,7 +143,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     print_unless_quiet(config, &shown, |screen| text::text(&shown, screen))?;
     let draft = Draft::new(&dataset, &decisions, Signature::default());
     Ok(ShownModel {
-        flop: row.map_or(estimate.and_then(|one| one.flop), |row| row.flop),
+        flop: row.map_or(subject.latest_flop(), |row| row.flop),
         several_rows,
         sources: shown.sources,
         mark: row.map(|row| row.mark),
@@ -246,7 +246,7 @@ fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) ->
     if let Some(line) = decisions.dismissal(&subject.model)
         && let Some(decision) = line.decision
     {
-        let latest = subject.estimate.and_then(|estimate| estimate.flop);
+        let latest = subject.latest_flop();
         let is_to_reconsider = latest.is_some_and(|latest| line.is_to_reconsider(latest));
         let reconsider = if is_to_reconsider {
             ", to reconsider"
@@ -278,12 +278,11 @@ fn is_in_effect(
     dataset: &Dataset<'_>,
     decisions: &Decisions<'_>,
 ) -> bool {
-    subjects.iter().any(|subject| {
-        let latest = subject.estimate.and_then(|estimate| estimate.flop);
-        match subject.row {
-            Some(row) => decisions.in_effect(dataset, row, latest).is_some(),
-            None => decisions.dismissal(&subject.model).is_some(),
-        }
+    subjects.iter().any(|subject| match subject.row {
+        Some(row) => decisions
+            .in_effect(dataset, row, subject.latest_flop())
+            .is_some(),
+        None => decisions.dismissal(&subject.model).is_some(),
     })
 }
 

@@ -121,8 +121,7 @@ impl<'p> Draft<'p> {
     pub fn dismiss(&mut self, subject: &Subject<'p>, decision: Decision, note: &str) {
         let model = Model::new(subject.name, subject.developer);
         let row = subject.row;
-        let latest = subject.estimate.and_then(|estimate| estimate.flop);
-        let judged = latest.or(row.and_then(|row| row.flop));
+        let judged = subject.latest_flop().or(row.and_then(|row| row.flop));
         let mut note = note.to_owned();
         if let Some(row) = row {
             let header = &self.dataset.table.header;

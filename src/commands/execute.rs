@@ -117,7 +117,7 @@ impl<'c> Session<'c> {
             .map(|found| Latest::of(found, aliases))
             .unwrap_or_default();
         let next = plan::refresh(&dataset, &decisions, &latest);
-        let input = estimates.map(|found| Input::of(found, &latest, next.kept_out));
+        let input = estimates.map(|found| Input::of(found, &latest, &next));
         let mut report = Report::of(plan, input.as_ref(), &self.config.paths.dataset);
         report.attention = Attention::of_files(&next, input.as_ref(), &latest);
         self.finish(report, replacements)

@@ -48,7 +48,7 @@ pub(crate) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     let estimates = estimates.as_ref();
     let plan = plan::refresh(&dataset, &decisions, &latest);
     let journal = load::journal(&config.paths.journal)?;
-    let input = estimates.map(|found| Input::of(found, &latest, plan.kept_out));
+    let input = estimates.map(|found| Input::of(found, &latest, &plan));
     let page = Page {
         now: config.now,
         estimates,

@@ -158,7 +158,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         plural(plan.lines.len(), "row"),
         plan.leaving()
     );
-    let input = Input::of(estimates, &latest, plan.kept_out);
+    let input = Input::of(estimates, &latest, &plan);
     session.carry_out(&plan, &input)
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Plan;
 use crate::changes::Model;
 use crate::estimates::{Estimate, Estimates, Fault, Latest};
 
@@ -28,7 +29,8 @@ pub struct Input<'p> {
 }
 
 impl<'p> Input<'p> {
-    pub fn of(estimates: &'p Estimates, latest: &Latest<'p>, kept_out: usize) -> Input<'p> {
+    /// What the estimates hold from which `plan` is made.
+    pub fn of(estimates: &'p Estimates, latest: &Latest<'p>, plan: &Plan<'_>) -> Input<'p> {
         let mut unestimated: Vec<&Estimate> = latest
             .iter()
             .filter(|estimate| estimate.flop.is_none())
@@ -40,7 +42,7 @@ impl<'p> Input<'p> {
             models: estimates.total,
             unique: latest.count(),
             candidates: latest.candidates().count(),
-            dismissed: kept_out,
+            dismissed: plan.kept_out,
             duplicates: estimates.usable.len() - latest.count(),
             unestimated: unestimated.iter().map(model).collect(),
             rejected: &estimates.rejected,

@@ -68,8 +68,6 @@ pub struct Plan<'p> {
     pub unreadable_decisions: usize,
     /// Models whose names are the same, or look alike.
     pub renamed: Vec<Renamed<'p>>,
-    /// Whether today's rows are not in the order of behaviour §5, and are sorted.
-    pub resorted: bool,
 }
 
 impl<'p> Plan<'p> {
@@ -88,9 +86,6 @@ impl<'p> Plan<'p> {
             aliases: None,
             unreadable_decisions: 0,
             renamed: Vec::new(),
-            resorted: !dataset
-                .rows
-                .is_sorted_by_key(|row| row_order(row.flop, &row.key)),
         }
     }
 
@@ -189,6 +184,12 @@ impl<'p> Plan<'p> {
         dismissed.filter(|change| change.row.is_some()).count()
     }
 
+    /// Whether today's rows are not in the order of behaviour §5, and are sorted.
+    pub fn resorts(&self) -> bool {
+        let rows = self.dataset.rows.iter();
+        !rows.is_sorted_by_key(|row| row_order(row.flop, &row.key))
+    }
+
     /// Whether any file would be another one afterwards.
     pub fn is_pending(&self) -> bool {
         self.changes_dataset() || self.decisions.is_some() || self.aliases.is_some()
@@ -198,7 +199,7 @@ impl<'p> Plan<'p> {
     /// changes no row, neither is the order of the rows, the header, or a file that does not exist yet.
     pub fn changes_dataset(&self) -> bool {
         let table = &self.dataset.table;
-        let tidies = !table.header.stays() || self.resorted;
+        let tidies = !table.header.stays() || self.resorts();
         (tidies && !self.mode.is_decision())
             || self.leaving() + self.dismissed_rows() > 0
             || self.lines.iter().any(|line| line.record.is_changed())

@@ -283,7 +283,7 @@ pub(super) fn layout(plan: &Plan<'_>, screen: Screen) -> Vec<String> {
         let missing = missing.join(", ");
         said.push(format!("columns are appended on the right: {missing}"));
     }
-    if plan.resorted {
+    if plan.resorts() {
         said.push("the rows stood in another order and are sorted by training FLOP".to_owned());
     }
     sentences("Layout", said.len(), &said, screen)

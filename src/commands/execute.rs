@@ -47,14 +47,10 @@ pub(super) struct Session<'c> {
     last_runs: LastRuns,
     /// Whether what is written becomes a commit.
     commit: bool,
-    /// Whether pending changes make the exit code 3.
-    pub check: bool,
-    /// Whether brakes are overridden.
-    pub force: bool,
 }
 
 impl<'c> Session<'c> {
-    /// Takes the lock, puts in order what killed runs left, and reads the files. At first `check` and `force` are off.
+    /// Takes the lock, puts in order what killed runs left, and reads the files.
     pub fn begin(config: &'c Config, args: WriteArgs) -> Result<Session<'c>> {
         let lock = if args.dry_run {
             None
@@ -79,22 +75,41 @@ impl<'c> Session<'c> {
             last_runs: journal::last_runs(&journal),
             journal,
             commit: args.commit,
-            check: false,
-            force: false,
         })
     }
 
-    /// Carries out a plan whose rows follow the estimates, or shows what it would do, and reports.
-    pub fn carry_out(&self, plan: &Plan<'_>, input: &Input<'_>) -> Result<Exit> {
+    /// Carries out a plan whose rows follow the estimates, or shows what it would do, and reports. `force` overrides the brakes.
+    pub fn carry_out(&self, plan: &Plan<'_>, input: &Input<'_>, force: bool) -> Result<()> {
         let replacements = replacements(plan, &self.files);
         // A file in which most numbers cannot be read is refused, and it becomes one when rows with numbers leave.
         if plan.unreadable().nth(1).is_some() {
             let dataset = &self.files.dataset;
             afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         }
-        let mut report = Report::of(plan, Some(input), &self.config.paths.dataset);
+        if let Some(brake) = plan::brake(plan, input, &self.last_runs)
+            && !force
+        {
+            let reset = if plan.mode == Mode::Reset {
+                "--reset "
+            } else {
+                ""
+            };
+            bail!(
+                "{brake}; `{reset}--dry-run --force` shows what it would do, and `{reset}--force` does it"
+            );
+        }
+        let path = &self.config.paths.dataset;
+        // A refresh that writes counts the marks anew, so this is the last chance to say that some are missing.
+        if plan.mode == Mode::Refresh
+            && let Some(lost) = plan::marks_lost(plan.dataset, &self.last_runs)
+        {
+            warn!("{}: {lost}", path.display());
+        }
+        // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
+        let is_journalled = force && plan::too_few_marks(plan.dataset, &self.last_runs).is_some();
+        let mut report = Report::of(plan, Some(input), path);
         report.attention = Attention::of(plan, input, &report.changes);
-        self.finish(report, replacements)
+        self.finish(report, replacements, is_journalled)
     }
 
     /// Carries out a plan whose rows do not follow the estimates. The report counts what the estimates hold, where they can be read, and
@@ -120,35 +135,26 @@ impl<'c> Session<'c> {
         let input = estimates.map(|found| Input::of(found, &latest, &next));
         let mut report = Report::of(plan, input.as_ref(), &self.config.paths.dataset);
         report.attention = Attention::of_files(&next, input.as_ref(), &latest);
-        self.finish(report, replacements)
+        self.finish(report, replacements, false)?;
+        Ok(if plan.has_conflicts() {
+            Exit::Findings
+        } else {
+            Exit::Done
+        })
     }
 
-    /// Writes what the plan of the report changes, unless it is a preview or a brake holds it back, and prints the report.
-    fn finish(&self, report: Report<'_>, replacements: Vec<Replacement<'_>>) -> Result<Exit> {
+    /// Writes what the plan of the report changes, unless it is a preview, and prints the report. `is_journalled` is whether the journal
+    /// gets an entry even where nothing changes.
+    fn finish(
+        &self,
+        report: Report<'_>,
+        replacements: Vec<Replacement<'_>>,
+        is_journalled: bool,
+    ) -> Result<()> {
         let (config, plan) = (self.config, report.plan);
-        if let Some(brake) = plan::brake(plan, report.input, &self.last_runs)
-            && !self.force
-        {
-            let reset = if plan.mode == Mode::Reset {
-                "--reset "
-            } else {
-                ""
-            };
-            bail!(
-                "{brake}; `{reset}--dry-run --force` shows what it would do, and `{reset}--force` does it"
-            );
-        }
-        // A refresh that writes counts the marks anew, so this is the last chance to say that some are missing.
-        if plan.mode == Mode::Refresh
-            && let Some(lost) = plan::marks_lost(plan.dataset, &self.last_runs)
-        {
-            warn!("{}: {lost}", config.paths.dataset.display());
-        }
-        // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
-        let is_forced = self.force && plan::too_few_marks(plan.dataset, &self.last_runs).is_some();
         let is_pending = plan.is_pending();
         let (written, commit) = match &self.lock {
-            Some(lock) if is_pending || is_forced => {
+            Some(lock) if is_pending || is_journalled => {
                 config.progress.set_message("writing");
                 let (written, commit) = self.write(&report, replacements, lock)?;
                 (Some(written), commit)
@@ -162,11 +168,13 @@ impl<'c> Session<'c> {
             None => Outcome::UpToDate,
         };
         let backup = written.as_ref().and_then(|one| one.backup.as_deref());
-        let mut report: Report<'_> = report;
-        report.dry_run = self.lock.is_none();
-        report.written = matches!(outcome, Outcome::Written(_));
-        report.backup = backup.map(Path::to_string_lossy);
-        report.outcome = outcome;
+        let mut report = Report {
+            dry_run: self.lock.is_none(),
+            written: matches!(outcome, Outcome::Written(_)),
+            backup: backup.map(Path::to_string_lossy),
+            outcome,
+            ..report
+        };
         report.changes.forget_rows();
         let end = || {
             if let Some(written) = &written {
@@ -189,12 +197,7 @@ impl<'c> Session<'c> {
             Outcome::Written(files) => format!("{}, but", store::are_written(files)),
             Outcome::Journalled => "the journal is written, but".to_owned(),
             _ => "nothing is written".to_owned(),
-        })?;
-        if plan.has_conflicts() || (is_pending && self.check) {
-            Ok(Exit::Findings)
-        } else {
-            Ok(Exit::Done)
-        }
+        })
     }
 
     /// Writes the files and the journal. Returns the commit that was asked for, which the caller makes when the run has succeeded.

@@ -117,9 +117,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         dry_run: args.write.dry_run || args.check,
         ..args.write
     };
-    let mut session = Session::begin(config, write)?;
-    session.check = args.check;
-    session.force = args.force;
+    let session = Session::begin(config, write)?;
     let files = &session.files;
     let (decisions, aliases) = files.decisions_and_aliases()?;
     // The estimates are never freed: the process ends with the refresh, and freeing many texts one by one takes a tenth of the run.
@@ -159,7 +157,12 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         plan.leaving()
     );
     let input = Input::of(estimates, &latest, &plan);
-    session.carry_out(&plan, &input)
+    session.carry_out(&plan, &input, args.force)?;
+    Ok(if args.check && plan.is_pending() {
+        Exit::Findings
+    } else {
+        Exit::Done
+    })
 }
 
 /// Refuses estimates that were saved more than `days` days ago, or that do not say when, because the pipeline may have died unseen.

@@ -45,17 +45,16 @@ pub fn marks_lost(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String>
     ))
 }
 
-/// Why this plan should not be carried out without `--force`: every reason, because that overrides them all.
-pub fn brake(plan: &Plan<'_>, input: Option<&Input<'_>>, last_runs: &LastRuns) -> Option<String> {
-    let of_the_plan = match plan.mode {
-        Mode::Refresh => refresh(plan),
-        Mode::Reset => reset(plan),
-        _ => return None,
-    };
+/// Why this plan of a refresh or a reset should not be carried out without `--force`: every reason, because that overrides them all.
+pub fn brake(plan: &Plan<'_>, input: &Input<'_>, last_runs: &LastRuns) -> Option<String> {
     let reasons = [
-        input.and_then(rejected),
-        input.and_then(|input| saved_earlier(input.saved_at, last_runs)),
-        of_the_plan,
+        rejected(input),
+        saved_earlier(input.saved_at, last_runs),
+        if plan.mode == Mode::Reset {
+            reset(plan)
+        } else {
+            refresh(plan)
+        },
         too_few_marks(plan.dataset, last_runs),
     ];
     let reasons: Vec<String> = reasons.into_iter().flatten().collect();

@@ -37,10 +37,10 @@ pub enum Outcome<'r> {
 /// Everything a report says. As JSON (behaviour §9) it serialises itself; [`text()`] lays it out.
 #[derive(Debug, Serialize)]
 pub struct Report<'r> {
-    mode: &'static str,
+    pub mode: &'static str,
     pub dry_run: bool,
     pub written: bool,
-    dataset: Cow<'r, str>,
+    pub dataset: Cow<'r, str>,
     /// The backup made before a reset.
     pub backup: Option<Cow<'r, str>>,
     pub summary: Summary,

@@ -176,6 +176,7 @@ fn resolve<'s>(
         let cells = other.iter().map(|row| &row.cells);
         one.iter().map(|row| &row.cells).eq(cells)
     };
+    // Ours has even the bytes of the base, and those of theirs can stay.
     if ours == base && theirs.iter().all(|row| row.kept.is_some()) {
         return Ok(theirs.to_vec());
     }

@@ -136,29 +136,29 @@ impl Rules {
     ) -> Result<&'r Cells<'c>, Conflict> {
         let was = base.map_or("", |base| self.mark(base));
         let (our_mark, their_mark) = (self.mark(ours), self.mark(theirs));
-        // Where marks and machine cells are the same, only who decided, and when, can differ.
-        let is_settled = our_mark == their_mark && self.same(Role::Machine, ours, theirs);
-        let role = if is_settled {
-            Role::Mark
-        } else {
-            Role::Machine
-        };
-        // A side has not changed the row if these cells are as in the base, and its mark is the one of the base or of the other side.
-        let is_left = |side, mark| {
-            let is_as_in_base = base.is_some_and(|base| self.same(role, base, side));
-            is_as_in_base && (mark == was || our_mark == their_mark)
-        };
-        if is_left(theirs, their_mark) {
-            return Ok(ours);
+        let is_as_in_base = |role, side| base.is_some_and(|base| self.same(role, base, side));
+        if our_mark == their_mark && self.same(Role::Machine, ours, theirs) {
+            // Only who decided, and when, can differ.
+            let are_left = [ours, theirs].map(|side| is_as_in_base(Role::Mark, side));
+            return Ok(match are_left {
+                [_, true] => ours,
+                [true, false] => theirs,
+                [false, false] => self.later(ours, theirs),
+            });
         }
-        if is_left(ours, our_mark) {
-            return Ok(theirs);
-        }
+        // A side has left the row as it was if its machine cells are as in the base, and its mark is the one of the base or of the other side.
+        let is_left = |side, mark, other| {
+            is_as_in_base(Role::Machine, side) && (mark == was || mark == other)
+        };
         match (our_mark, their_mark) {
-            marks if is_settled || marks == ("", "") => Ok(self.later(ours, theirs)),
-            // Newly marked on one side, and refreshed on the other. Any other disagreement about a mark is a person's to settle.
+            _ if is_left(theirs, their_mark, our_mark) => Ok(ours),
+            _ if is_left(ours, our_mark, their_mark) => Ok(theirs),
+            // Both are refreshed.
+            ("", "") => Ok(self.later(ours, theirs)),
+            // One is newly marked, and the other refreshed.
             (_, "") if was.is_empty() => Ok(ours),
             ("", _) if was.is_empty() => Ok(theirs),
+            // Any other disagreement about a mark is a person's to settle.
             _ => Err(Conflict),
         }
     }

@@ -37,7 +37,8 @@ impl Attention {
     }
 
     /// What waits for a person in the files as they stand. `next` is the plan of a refresh of these files. `input` and `latest` are what
-    /// the estimates say, where they can be read.
+    /// the estimates say, where they can be read. The rows are counted, not the lines of `next`, because the next refresh may take rows out
+    /// that the commands still list.
     pub fn of_files(next: &Plan<'_>, input: Option<&Input<'_>>, latest: &Latest<'_>) -> Attention {
         let (dataset, rows) = (next.dataset, &next.dataset.rows);
         let count = |is_meant: &dyn Fn(&&Row<'_>) -> bool| rows.iter().filter(is_meant).count();

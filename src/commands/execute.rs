@@ -136,11 +136,8 @@ impl<'c> Session<'c> {
         let mut report = Report::of(plan, input.as_ref(), &self.config.paths.dataset);
         report.attention = Attention::of_files(&next, input.as_ref(), &latest);
         self.finish(report, replacements, false)?;
-        Ok(if plan.has_conflicts() {
-            Exit::Findings
-        } else {
-            Exit::Done
-        })
+        let fails = plan.has_conflicts();
+        Ok(if fails { Exit::Findings } else { Exit::Done })
     }
 
     /// Writes what the plan of the report changes, unless it is a preview, and prints the report. `is_journalled` is whether the journal

@@ -158,11 +158,8 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     );
     let input = Input::of(estimates, &latest, &plan);
     session.carry_out(&plan, &input, args.force)?;
-    Ok(if args.check && plan.is_pending() {
-        Exit::Findings
-    } else {
-        Exit::Done
-    })
+    let fails = args.check && plan.is_pending();
+    Ok(if fails { Exit::Findings } else { Exit::Done })
 }
 
 /// Refuses estimates that were saved more than `days` days ago, or that do not say when, because the pipeline may have died unseen.

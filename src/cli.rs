@@ -77,7 +77,7 @@ struct SharedArgs {
     /// Say more: debug logs, and every entry of the report
     #[arg(short, long, action = ArgAction::SetTrue, conflicts_with = "quiet", global = true)]
     verbose: bool,
-    /// Say less: errors, what --format json or csv prints, and of a refresh what changed, or what somebody has to act on
+    /// Say less: errors, conflicts, what --format json or csv prints, and of a refresh what changed, or what somebody has to act on
     #[arg(short, long, action = ArgAction::SetTrue, global = true)]
     quiet: bool,
 }
@@ -302,7 +302,7 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
         clock::now().map_err(|trouble| refused(&trouble))?
     };
     if shared.format == Format::Csv && !matches!(command, Command::List(_)) {
-        return Err(refused("--format csv is for `list` only"));
+        return Err(refused("--format csv is for the rows of `list`"));
     }
     // clap sees no conflict between a flag before a command's name and one behind it.
     if shared.quiet && shared.verbose {

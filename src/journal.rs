@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use anyhow::Result;
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::changes::Changes;
@@ -92,7 +92,11 @@ pub fn moment_of_next(now: DateTime<Utc>, entries: &[JournalEntry<'_>]) -> DateT
     newest
         .map(|newest| newest.and_utc())
         .filter(|newest| *newest > now)
-        .map_or(now, |newest| newest + TimeDelta::milliseconds(1))
+        .map_or(now, |newest| {
+            let after = newest + TimeDelta::milliseconds(1);
+            // A year with five digits could not be read back.
+            if after.year() > 9999 { newest } else { after }
+        })
 }
 
 /// The last refresh or reset among entries in the order newest first.

@@ -47,7 +47,7 @@ pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
     // What was written behind the base's text, on a line of its own perhaps.
     let is_between = |c: char| matches!(c, ';' | ',') || c.is_whitespace();
     let behind_base = |text: &str| {
-        let behind = text.strip_prefix(base)?;
+        let behind = text.strip_prefix(base).filter(|_| !base.is_empty())?;
         let news = behind.trim_start_matches(is_between).to_owned();
         behind.starts_with(is_between).then_some(news)
     };
@@ -132,6 +132,11 @@ mod tests {
         ] {
             assert_eq!(joined(one, other), both);
         }
+    }
+
+    #[test]
+    fn of_two_notes_without_a_common_base_each_keeps_its_signs() {
+        assert_eq!(merged("", ", x", ", y"), ", x; , y");
     }
 
     #[test]

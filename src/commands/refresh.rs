@@ -25,14 +25,14 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   core-dataset --dry-run          # what would change
   core-dataset                    # refresh the dataset
-  core-dataset --check            # for CI: exit 3 when a refresh is pending
+  core-dataset --check            # for CI: exit 3 if one is pending
 
 Exit codes:
   0  done, or nothing to do
   1  error: nothing written, or as the message says
   2  usage
-  3  a person should look: what a --check was asked to find,
-     errors of `validate`, or conflicts of `reapply`";
+  3  a person should look: what a --check was asked to find, errors
+     of `validate` (with --strict warnings too), conflicts of `reapply`";
 
 /// What the long help and the man page of the command say besides.
 pub(crate) const REFERENCE: &str = "\

@@ -49,7 +49,9 @@ pub fn marks_lost(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String>
 pub fn brake(plan: &Plan<'_>, input: &Input<'_>, last_runs: &LastRuns) -> Option<String> {
     let reasons = [
         rejected(input),
-        saved_earlier(input.saved_at, last_runs),
+        input
+            .saved_at
+            .and_then(|saved_at| saved_earlier(saved_at, last_runs)),
         if plan.mode == Mode::Reset {
             reset(plan)
         } else {
@@ -68,10 +70,12 @@ fn rejected(input: &Input<'_>) -> Option<String> {
 }
 
 /// The message that the estimates, which were saved on this date, are older than those of the last refresh, if they are.
-pub fn saved_earlier(saved_at: Option<&str>, last_runs: &LastRuns) -> Option<String> {
-    let (now, then) = (saved_at?, last_runs.estimates_saved_at.as_deref()?);
-    (dates::moment(now)? < dates::moment(then)?).then(|| {
-        format!("these estimates were saved on {now}, before those of the last refresh ({then})")
+pub fn saved_earlier(saved_at: &str, last_runs: &LastRuns) -> Option<String> {
+    let then = last_runs.estimates_saved_at.as_deref()?;
+    (dates::moment(saved_at)? < dates::moment(then)?).then(|| {
+        format!(
+            "these estimates were saved on {saved_at}, before those of the last refresh ({then})"
+        )
     })
 }
 

@@ -110,14 +110,18 @@ impl<'p> Plan<'p> {
             let cell = |column| decisions.cell(line, column);
             Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer))
         };
+        let is_out = |line: &&DecisionLine<'_>| !stays.contains(&line.model);
+        let dismissals: Vec<_> = decisions.dismissals().filter(is_out).collect();
+        let own = dismissals.iter().map(|line| name_of(line));
+        let by_alias = dismissals.iter().map(|line| &line.model);
+        let by_alias = by_alias.map(|model| Model::new(&model.name, &model.developer));
         let mut looks: HashMap<String, Model<'p>> = HashMap::new();
-        for line in decisions
-            .dismissals()
-            .filter(|line| !stays.contains(&line.model))
-        {
-            for key in [&line.key, &line.model] {
-                looks.extend(look(&key.name).map(|look| (look, name_of(line))));
+        for model in own.chain(by_alias) {
+            if let Some(look) = look(&model.name) {
+                looks.entry(look).or_insert(model);
             }
+        }
+        for line in dismissals {
             let Some(estimate) = latest.get(&line.model) else {
                 continue;
             };

@@ -211,6 +211,16 @@ fn the_entry_written_last_counts_where_the_clock_of_a_machine_was_wrong() {
 }
 
 #[test]
+fn no_entry_is_written_for_a_year_with_five_digits() {
+    let world = World::with(&[model("a")]);
+    world.run_at(253_402_300_799, &[]).expect_code(0);
+    let last_second = fs::read_to_string(world.journal_path()).unwrap();
+    fs::write(world.journal_path(), last_second.replace(".000Z", ".999Z")).unwrap();
+    world.ok(&["verify", "a", "--note", "seen"]);
+    assert_eq!(world.journal()[1]["at"], "9999-12-31T23:59:59.999Z");
+}
+
+#[test]
 fn of_two_entries_at_one_moment_the_later_line_counts() {
     let models: Vec<Value> = MARKED.iter().map(|name| model(name)).collect();
     let world = World::with(&models);

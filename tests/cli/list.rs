@@ -235,6 +235,11 @@ fn a_verified_row_that_crossed_and_left_by_a_reset_is_listed_as_verified() {
     let crossed = |filter| world.json(&["list", "--crossed", filter]);
     assert_eq!(names(&crossed("--verified")), ["a"]);
     assert_eq!(crossed("--unverified"), json!([]));
+    // It is no row of today: it has not drifted, and the decision is the one that keeps its model out.
+    assert!(crossed("--drifted")[0].get("factor").is_none());
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    let sheet = world.ok(&["list", "--crossed", "--format", "csv"]).stdout;
+    assert!(sheet.ends_with(",below\n"), "{sheet}");
 }
 
 #[test]

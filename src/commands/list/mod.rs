@@ -32,8 +32,8 @@ use select::{List, RowArgs, Sort, StateArgs};
                   core-dataset list --developer OpenAI --min-flop 1e25 --format csv\n  \
                   core-dataset list --columns name,training_flop,notes\n\n\
                   Several of --crossed, --drifted, --demoted, --renamed and --orphaned mean either; every other filter has to hold.\n\n\
-                  Before a name, y is a verified row and ! a protected one. --format csv ends with a column `decision`: the decision \
-                  that has effect, or blank, to be filled in for `decide`."
+                  Before a name, y is a verified row and ! a protected one. --format csv ends with a column `decision`, unless \
+                  the file has one: the decision that has effect, or blank, to be filled in for `decide`."
 )]
 pub struct ListArgs {
     #[command(flatten)]
@@ -56,7 +56,7 @@ pub(super) struct FilterArgs {
     /// Dismissed models instead of rows
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs"])]
     dismissed: bool,
-    /// Dismissed models, instead of rows, whose latest estimate is 2× or more above what was judged, or has passed a threshold upward
+    /// Models dismissed as below, instead of rows, whose latest estimate is 2× or more above what was judged, or has passed a threshold upward
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs", "dismissed"])]
     reconsider: bool,
     /// The order of rows: flop, release and updated begin with the highest or latest

@@ -22,10 +22,15 @@ impl List<'_> {
         let names = self.places.iter().map(|place| header.name(*place));
         let title = with_decision.then_some(DECISION);
         push_record(&mut bytes, names.chain(title), "\n");
-        for Listed { row, .. } in &self.rows {
+        for Listed { row, has_left, .. } in &self.rows {
             let cells = self.places.iter().map(|place| row.record.cell(*place));
             let latest = self.latest.get(row.model()).and_then(|one| one.flop);
-            let decision = self.decisions.in_effect(self.dataset, row, latest);
+            let decision = if *has_left {
+                let line = self.decisions.dismissal(row.model());
+                line.and_then(|line| line.decision)
+            } else {
+                self.decisions.in_effect(self.dataset, row, latest)
+            };
             let word = with_decision.then_some(decision.map_or("", Decision::name));
             push_record(&mut bytes, cells.chain(word), "\n");
         }

@@ -77,7 +77,7 @@ pub(super) struct StateArgs {
     /// Only models whose training FLOP passed 1e25 in the last refresh or reset of the journal, those included that left by it
     #[arg(long)]
     pub crossed: bool,
-    /// Only verified rows whose latest estimate is 2× or more away, or on another side of a threshold, and that nobody accepted
+    /// Only verified rows whose latest estimate is 2× or more away, on another side of a threshold, or the only number there is, and that nobody accepted
     #[arg(long)]
     pub drifted: bool,
     /// Only unmarked rows below 5e24 FLOP, which are kept for what a person wrote in them or for lack of a usable estimate
@@ -166,7 +166,7 @@ impl<'d> List<'d> {
                 row,
                 has_left,
                 crossing: crossing.copied(),
-                drift: drift.filter(|_| asked.drifted),
+                drift: drift.filter(|_| asked.drifted && !has_left),
                 is_demoted: asked.demoted && row.is_demoted() && !has_left,
                 orphan: orphan.filter(|_| asked.orphaned && !has_left),
                 group,

@@ -61,7 +61,7 @@ pub(super) fn estimates(
             let message = format!("saved {days} days ago: is the pipeline still running?");
             found(Code::EstimatesOld, text, message);
         }
-        if let Some(message) = plan::saved_earlier(Some(text), &journal::last_runs(journal)) {
+        if let Some(message) = plan::saved_earlier(text, &journal::last_runs(journal)) {
             found(Code::EstimatesEarlier, text, message);
         }
     }

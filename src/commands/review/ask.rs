@@ -22,7 +22,7 @@ pub(super) const EXPLANATIONS: &str = "\
 y  yes, above: mark the row as verified
 n  not above: dismiss the model as below 1e25 FLOP
 i  ignore: dismiss it as not a model that this dataset is about
-a  accept drift: the verified value stands, until the estimate moves far from the latest one
+a  accept drift: the verified value stands until the estimate moves far
 e  edit FLOP: correct the number and mark the row as verified
 o  open the first source in the browser
 s  skip: go on to the next model

@@ -38,8 +38,9 @@ pub struct ReviewArgs {
 }
 
 fn after_help() -> String {
+    let answers = EXPLANATIONS.replace('\n', "\n  ");
     format!(
-        "Example:\n  core-dataset review --unverified --limit 20\n\nAnswers:\n{EXPLANATIONS}\n\n\
+        "Example:\n  core-dataset review --unverified --limit 20\n\nAnswers:\n  {answers}\n\n\
          Of a dismissed model, n and i renew the decision by the latest estimate; `dismiss --undo` takes it back.\n\n\
          Without a terminal, use `list --unverified --format csv`, fill in two columns, and `decide`."
     )

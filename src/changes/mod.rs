@@ -184,8 +184,13 @@ impl<'a> Changes<'a> {
             .retain(|change| !rows.clone().any(|row| change.row.as_ref() == Some(row)));
         self.updated.retain(|change| {
             let mut entries = entries.iter();
-            !entries.any(|entry| entry.name == change.name && entry.fields == change.fields)
+            !entries.any(|entry| entry.key() == change.key() && entry.fields == change.fields)
         });
+        self.crossed = self
+            .updated
+            .iter()
+            .filter_map(ModelChange::crossed)
+            .collect();
     }
 
     /// The groups by name, in the order of a report.

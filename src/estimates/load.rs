@@ -225,7 +225,7 @@ mod tests {
     fn blocks_hold_what_the_whole_text_holds_or_are_given_up() {
         let sizes = (1..AWKWARD.len()).filter(|size| is_read(AWKWARD, *size));
         assert!(sizes.count() > 100, "the text was hardly ever cut");
-        let inner = "{\"x\": {\"models\": [{\"name\": 1}]}, \"models\": [{\"name\": \"a\", \"developer\": \"d\"}]}";
+        let inner = "{\"x\": {\"models\": [{\"name\": \"b\", \"developer\": \"d\"}]}, \"models\": [{\"name\": \"a\", \"developer\": \"d\"}]}";
         assert!(as_a_whole(inner).is_ok() && !is_read(inner, 1 << 20));
         for (end, _) in AWKWARD.trim_end().char_indices() {
             let (front, behind) = AWKWARD.split_at(end);

@@ -166,11 +166,18 @@ fn what_left_in_a_killed_run_is_journalled_by_the_next_verify() {
 
 #[test]
 fn what_a_killed_run_has_journalled_is_not_journalled_again() {
-    let world = World::with(&[model("a"), model("b")]);
+    let world = World::with(&[model_at("a", "2e25"), model("b")]);
     world.ok(&[]);
+    let twin = row("twin", "", "");
+    world.set_dataset(world.text() + &row("low", "", "mine") + &twin + &twin);
     let old = world.text();
-    world.set_models(&[model_at("a", "7e25"), model_at("b", "1e20")]);
+    // One row passes 1e25, one leaves, one stays for its note, and one of two rows of a model leaves.
+    let low = |name| model_at(name, "1e20");
+    world.set_models(&[model_at("a", "9e24"), low("b"), low("low"), model("twin")]);
     world.ok(&[]);
+    for group in ["crossed", "updated", "removed", "demoted", "duplicates"] {
+        assert_ne!(world.journal()[1]["changes"][group], json!([]), "{group}");
+    }
     let temp = temp_file(&world, &old, &world.text());
     fs::write(&temp, &old).unwrap();
     // A row that somebody adds then is none of the killed run's.
@@ -179,6 +186,36 @@ fn what_a_killed_run_has_journalled_is_not_journalled_again() {
     assert!(!run.stderr.contains("killed"), "{}", run.stderr);
     assert!(!temp.exists());
     assert_eq!(world.journal().len(), 2);
+}
+
+#[test]
+fn what_changed_like_another_row_in_the_last_entry_of_the_journal_is_journalled() {
+    let by_another = row("a", "", "").replace("a,d,", "a,e,");
+    let rows = [row("a", "", ""), by_another, row("b", "", "")];
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    world.ok(&["verify", "a", "--developer", "d", "--note", "seen"]);
+    let journal = fs::read_to_string(world.journal_path()).unwrap();
+    for (name, developer) in [("b", "d"), ("a", "e")] {
+        let old = world.text();
+        world.ok(&[
+            "verify",
+            name,
+            "--developer",
+            developer,
+            "--note",
+            "seen",
+            "--as-it-stands",
+        ]);
+        let new = world.text();
+        fs::write(world.journal_path(), &journal).unwrap();
+        fs::write(temp_file(&world, &old, &new), &old).unwrap();
+        world.ok(&["verify", name, "--developer", developer, "--note", "seen"]);
+        let entry = &world.journal()[1];
+        assert_eq!(entry["mode"], "recovered");
+        let updated = &entry["changes"]["updated"];
+        assert_eq!(names(updated), [name]);
+        assert_eq!(updated[0]["developer"], developer);
+    }
 }
 
 #[test]
@@ -357,6 +394,37 @@ fn what_a_killed_run_has_journalled_of_two_files_is_not_journalled_again() {
     }
     world.ok(&[]);
     assert_eq!(world.journal().len(), 1);
+}
+
+#[test]
+fn an_alias_that_a_killed_run_has_journalled_is_not_journalled_again() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    world.set_aliases("");
+    let old = fs::read_to_string(world.aliases_path()).unwrap();
+    let alias = [
+        "alias",
+        "c",
+        "--developer",
+        "d",
+        "--is-name",
+        "a",
+        "--is-developer",
+        "d",
+    ];
+    world.ok(&alias);
+    let new = fs::read_to_string(world.aliases_path()).unwrap();
+    for (journalled, mode) in [(2, "alias"), (1, "recovered")] {
+        let journal = fs::read_to_string(world.journal_path()).unwrap();
+        let entries: String = journal.split_inclusive('\n').take(journalled).collect();
+        fs::write(world.journal_path(), entries).unwrap();
+        fs::write(temp_file_of(&world.aliases_path(), &old, &new), &old).unwrap();
+        world.ok(&[]);
+        let journal = world.journal();
+        assert_eq!(journal.len(), 2);
+        assert_eq!(journal[1]["mode"], mode);
+        assert_eq!(names(&journal[1]["changes"]["aliases"]), ["c"]);
+    }
 }
 
 #[test]

@@ -145,6 +145,7 @@ mod tests {
             (" a\r\nb ", "a\nb\nc", " a\r\nb\r\nc"),
             ("card", "card (p. 3)", "card (p. 3)"),
             ("card", "; page 3", "card; page 3"),
+            (" card ", "card, p. 3", " card, p. 3"),
             ("", "why", "why"),
         ] {
             assert_eq!(continued(own, note), both);
@@ -161,7 +162,12 @@ mod tests {
         ] {
             assert!(stands_in(part, text), "{part} in {text}");
         }
-        for (part, text) in [("ok", "I looked"), ("page 3", "page 37"), ("été", "étés")] {
+        for (part, text) in [
+            ("ok", "I looked"),
+            ("ok", "a book"),
+            ("page 3", "page 37"),
+            ("été", "étés"),
+        ] {
             assert!(!stands_in(part, text), "{part} in {text}");
         }
     }

@@ -14,7 +14,7 @@ pub fn whole_number(text: &str) -> Option<Cow<'_, str>> {
     }
     let number: f64 = text.parse().ok()?;
     let whole = number.round();
-    (whole.is_finite() && whole > 0.0 && (number - whole).abs() <= 1e-9 * whole)
+    (whole > 0.0 && (number - whole).abs() <= 1e-9 * whole)
         .then(|| Cow::Owned(format!("{whole:.0}")))
 }
 
@@ -44,7 +44,9 @@ mod tests {
             "0",
             "00",
             "1.5",
+            "0.0",
             "0.9999",
+            "1000000.5",
             "inf",
             "nan",
         ] {

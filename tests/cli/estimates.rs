@@ -36,8 +36,8 @@ fn estimates_that_are_not_json_are_refused_with_line_and_column() {
         &["estimated_models.json:2:", "not JSON"],
     );
     refused(
-        "hello",
-        &["estimated_models.json:1:1", "expected an object"],
+        "\n  hello",
+        &["estimated_models.json:2:3:", "expected an object"],
     );
     refused("", &["the file is empty"]);
     refused("{\"models\": [{}] [", &["not JSON"]);
@@ -60,6 +60,11 @@ fn estimates_that_were_cut_short_are_refused_wherever_the_cut_is() {
     world.set_estimates(&text);
     world.ok(&["--dry-run"]);
     refused(&text[..text.len() - 3], &["cut short"]);
+    refused("{\"é", &["estimated_models.json:1:4:", "cut short"]);
+    refused(
+        "{\"models\": [\n",
+        &["estimated_models.json:2:1:", "cut short"],
+    );
 }
 
 #[test]
@@ -90,20 +95,26 @@ fn estimates_that_are_not_utf8_are_refused_with_their_line() {
 fn a_file_that_is_recognisably_something_else_is_named_with_its_cure() {
     let text = json!({"models": [model("a")]}).to_string();
     let with_number = |number: &str| text.replace("\"6.00e+25\"", number);
-    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let merge = format!(
         "{{\"models\": [\n<<<<<<< HEAD\n{0}\n=======\n{0}\n>>>>>>> other\n]}}",
         model("a")
     );
     refused(with_number("NaN"), &["NaN is not JSON", "null"]);
     refused(with_number("-Infinity"), &["Infinity is not JSON", "null"]);
-    refused(utf16, &["UTF-16", "save it as UTF-8"]);
+    for text in [text.clone(), format!("\u{feff}{text}")] {
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let utf16: Vec<u8> = text.encode_utf16().flat_map(bytes).collect();
+            refused(utf16, &["UTF-16", "save it as UTF-8"]);
+        }
+    }
     refused(b"\x1f\x8b\x08\0\0\0\0\0", &["gzip", "gunzip"]);
     refused(
         "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n",
         &["Git LFS", "git lfs pull"],
     );
     refused("<!DOCTYPE html>\n<title>Sign in</title>", &["HTML"]);
+    refused("<HTML></HTML>", &["HTML"]);
+    refused("<?xml version=\"1.0\"?>\n<html></html>", &["HTML"]);
     refused(b"\n<html><title>f\xfcr</title>", &["HTML"]);
     refused("\u{feff}<html></html>", &["HTML"]);
     refused(format!("{text}\n{text}\n"), &["JSON Lines"]);

@@ -189,32 +189,37 @@ fn what_a_killed_run_has_journalled_is_not_journalled_again() {
 }
 
 #[test]
-fn what_changed_like_another_row_in_the_last_entry_of_the_journal_is_journalled() {
+fn what_changed_like_something_in_the_last_entry_of_the_journal_is_journalled() {
     let by_another = row("a", "", "").replace("a,d,", "a,e,");
-    let rows = [row("a", "", ""), by_another, row("b", "", "")];
-    let world = World::with(&[model("a")]).dataset(dataset(&rows));
-    world.ok(&["verify", "a", "--developer", "d", "--note", "seen"]);
-    let journal = fs::read_to_string(world.journal_path()).unwrap();
-    for (name, developer) in [("b", "d"), ("a", "e")] {
-        let old = world.text();
-        world.ok(&[
-            "verify",
-            name,
-            "--developer",
-            developer,
-            "--note",
-            "seen",
-            "--as-it-stands",
-        ]);
-        let new = world.text();
+    let rows = ["a", "b", "c", "x", "y"].map(|name| row(name, "", ""));
+    let rows = dataset(&[&rows[..], &[by_another]].concat());
+    let dismiss = |name| vec!["dismiss", name, "--note", "small"];
+    let verify = |name, developer, note| {
+        let options = ["--note", note, "--as-it-stands", "--developer", developer];
+        [&["verify", name], &options[..]].concat()
+    };
+    let seen = verify("a", "d", "seen");
+    for (last, killed, group) in [
+        (&seen, verify("b", "d", "seen"), "updated"),
+        (&seen, verify("a", "e", "seen"), "updated"),
+        (&seen, verify("a", "d", "seen again"), "updated"),
+        (&dismiss("x"), dismiss("y"), "removed"),
+    ] {
+        let world = World::with(&[model("a")]).dataset(&rows);
+        world.ok(last);
+        let (old, journal) = (
+            world.text(),
+            fs::read_to_string(world.journal_path()).unwrap(),
+        );
+        let changes = &world.json(&killed)["changes"];
         fs::write(world.journal_path(), &journal).unwrap();
-        fs::write(temp_file(&world, &old, &new), &old).unwrap();
-        world.ok(&["verify", name, "--developer", developer, "--note", "seen"]);
+        fs::write(temp_file(&world, &old, &world.text()), &old).unwrap();
+        world.ok(&["verify", "c", "--as-it-stands"]);
         let entry = &world.journal()[1];
-        assert_eq!(entry["mode"], "recovered");
-        let updated = &entry["changes"]["updated"];
-        assert_eq!(names(updated), [name]);
-        assert_eq!(updated[0]["developer"], developer);
+        assert_eq!(entry["mode"], "recovered", "{killed:?}");
+        let recovered = &entry["changes"][group];
+        assert_eq!(names(recovered), [killed[1]]);
+        assert_eq!(recovered[0]["fields"], changes[group][0]["fields"]);
     }
 }
 

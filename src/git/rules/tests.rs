@@ -227,6 +227,7 @@ fn notes_changed_on_both_sides_are_joined_with_the_bases_text_once() {
         ("old", "", "old; b", "old; b"),
         ("old", "old; a", "", "old; a"),
         ("", "a", "a; b", "a; b"),
+        ("", "a ", "a; b", "a; b"),
         ("", "no; yes", "Q1: no; Q2: yes", "no; yes; Q1: no; Q2: yes"),
         ("", "B: x", "A: x; B: 15T", "B: x; A: x; B: 15T"),
         ("", "page 31", "page 3", "page 31; page 3"),

@@ -266,14 +266,27 @@ mod tests {
     #[test]
     fn of_several_lines_on_one_model_the_first_counts_and_none_where_two_differ() {
         let text = "name,developer,decision,flop\na,d,below,1e25\nA,D,below,2e25\n\
-            b,d,below,\nb,d,below,\nb,d,ignore,\nc,d,below,\nc,d,stands,\nc,d,below,\n";
+            b,d,below,\nb,d,below, \nb,d,ignore,\nc,d,below,\nc,d,stands,\nc,d,below,\n\
+            e,d,maybe,\ne,d, Ignore ,\ne,d,perhaps,\n";
         let decisions = Decisions::parse(text.as_bytes(), &Aliases::absent()).expect("sound");
         let of = |name| decisions.get(&Key::new(name, "d"));
         assert_eq!(of("a").map(|line| line.flop), Some(Flop::new(1e25)));
         assert!(of("b").is_none() && of("c").is_none());
         let faults = decisions.faults.iter();
         let faults: Vec<_> = faults.map(|fault| (fault.line, fault.is_void)).collect();
+        let voids = [(10, true), (12, true)];
         let expected = [(3, false), (5, false), (6, true), (8, true), (9, false)];
-        assert_eq!(faults, expected);
+        assert_eq!(faults, [&expected[..], &voids].concat());
+        let dismissals = decisions.dismissals().map(|line| line.record.line);
+        assert_eq!(dismissals.collect::<Vec<_>>(), [2, 11]);
+    }
+
+    #[test]
+    fn only_a_value_that_stands_covers_a_drift() {
+        let text = "name,developer,decision,flop\na,d,below,6e25\nb,d,stands,6e25\nc,d,stands,\n";
+        let decisions = Decisions::parse(text.as_bytes(), &Aliases::absent()).expect("sound");
+        let latest = Flop::new(7e25).expect("a FLOP");
+        let covers = decisions.lines.iter().map(|line| line.covers_drift(latest));
+        assert_eq!(covers.collect::<Vec<_>>(), [false, true, true]);
     }
 }

@@ -160,7 +160,7 @@ impl<'a> Dataset<'a> {
             filled += usize::from(!text.is_empty());
             // Rust's reader accepts words for infinity and for "not a number", such as pandas' "nan". They do not count as numbers here.
             let is_number = |text: &str| text.parse().is_ok_and(f64::is_finite);
-            if !text.is_empty() && row.flop.is_none() && !is_number(text) {
+            if !text.is_empty() && !is_number(text) {
                 mangled.push((row, text));
             }
         }

@@ -70,6 +70,13 @@ fn a_row_keeps_the_bytes_of_its_side_and_a_mixed_one_is_written_by_csv() {
         &["\"a\",d,6e25,,,"],
         &["\"a\",d,6e25,,,"],
     );
+    let (base, marked, refreshed) = (["a,d,6e25,,,"], ["\"a\",d,6e25,y,,"], ["a,d,7e25,,,"]);
+    gives(&base, &marked, &refreshed, &marked);
+    gives(&base, &refreshed, &marked, &marked);
+    // Theirs have another order of the columns, and say the same.
+    let ours = table(&["\"a\",d,6e25,,,"]);
+    let theirs = "developer,name,training_flop,verified,last_updated,notes\nd,a,6e25,,,\n";
+    assert_eq!(text(&merged(&ours, &ours, theirs)), ours);
 }
 
 #[test]
@@ -126,6 +133,21 @@ fn a_row_against_none_is_a_conflict_with_an_empty_side() {
 }
 
 #[test]
+fn a_marker_is_one_line_whatever_the_side_is_called() {
+    let labels = Labels {
+        ours: "a\nb",
+        ..LABELS
+    };
+    let sides = ["b,d,6e25,y,,", "b,d,6.5e25,y,,", "b,d,6.4e25,y,,"].map(|row| table(&[row]));
+    let merged = merge(
+        Kind::Dataset,
+        sides.each_ref().map(|side| side.as_bytes()),
+        &labels,
+    );
+    assert!(text(&merged.unwrap()).contains("\n<<<<<<< a\\nb\nb,d,6.5e25,y,,\n"));
+}
+
+#[test]
 fn a_column_that_one_side_added_is_appended_on_the_right() {
     let base = table(&["a,d,6e25,,,", "b,d,5e25,,,"]);
     let with_column = format!("reviewer,{HEADER}\nana,a,d,6e25,,,\n,b,d,5e25,,,\n");
@@ -160,22 +182,21 @@ fn several_rows_of_one_key_are_one_block() {
         &["a,d,7e25,,,"],
         &["a,d,6e25,y,,"],
     );
-    let disagree = merged(
-        &table(&twice),
-        &table(&["a,d,6e25,y,,", "A,d,6e25,,,x"]),
-        &table(&["A,d,6e25,y,,"]),
-    );
-    assert_eq!(disagree.conflicts.len(), 1);
-    // A mark in the base is given up by nobody's silence.
+    let once = ["a,d,6e25,,,"];
+    gives(&twice, &[], &once, &once);
+    let quoted = ["\"a\",d,6e25,,,", "A,d,6e25,,,x"];
+    gives(&twice, &quoted, &noted, &noted);
     let marked = ["a,d,6e25,y,,", "A,d,6e25,,,x"];
-    for (one, other) in [
-        (&[][..], &["a,d,6.1e25,y,,", "A,d,6e25,,,x"][..]),
-        (&["a,d,6e25,,,"], &["a,d,6e25,y,,m"]),
+    for (base, one, other) in [
+        (&twice[..], &marked[..], &["A,d,6e25,y,,"][..]),
+        (&once, &twice, &["a,d,7e25,,,"]),
+        (&marked, &["a,d,6e25,y,,n"], &["a,d,6e25,y,,m"]),
+        (&marked, &["a,d,6e25,,,"], &["a,d,6e25,y,,m"]),
+        (&marked, &[], &["a,d,7e25,y,,", "A,d,6e25,,,x"]),
     ] {
-        for [ours, theirs] in [[one, other], [other, one]] {
-            let disagree = merged(&table(&marked), &table(ours), &table(theirs));
-            assert_eq!(disagree.conflicts.len(), 1, "{ours:?} {theirs:?}");
-        }
+        let [base, one, other] = [base, one, other].map(table);
+        assert_eq!(merged(&base, &one, &other).conflicts, ["a (d)"]);
+        assert_eq!(merged(&base, &other, &one).conflicts.len(), 1);
     }
 }
 
@@ -219,7 +240,7 @@ fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
         table("a,d,b,d,\n"),
         table("a,d,c,d,\n*,Zhipu,*,Zhipu AI,\n"),
     );
-    let merged = merged_as(Kind::Aliases, "", &ours, &theirs);
+    let merged = merged_as(Kind::Aliases, "\u{feff}\n", &ours, &theirs);
     assert_eq!(merged.conflicts, ["a (d)"]);
     assert!(
         text(&merged).contains("\n*,Zhipu,*,Zhipu AI,\n<<<<<<< ours\n"),

@@ -13,6 +13,7 @@ fn what_follows_from_the_number_of_an_orphaned_row_follows_it() {
     let said = world.ok(&["--dry-run"]);
     said.expect_stdout("; training_flop_formatted 6.10e+25 → 6.00e+25");
     let report = world.json(&[]);
+    assert_eq!(report["changes"]["updated"], json!([]));
     assert_eq!(
         report["changes"]["orphaned"][0]["fields"],
         json!({

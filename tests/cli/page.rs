@@ -10,7 +10,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::chromium::Browser;
-use crate::support::{World, dataset, model, model_at, model_with, row};
+use crate::support::{World, dataset, model, model_at, model_with, row, row_at};
 
 const EVIL: &str = "<script>alert(1)</script>\"'&";
 
@@ -221,6 +221,11 @@ fn progress_day_by_day_and_what_crossed_come_from_the_journal() {
     ] {
         assert!(html.contains(said), "no {said}");
     }
+    assert!(html.contains("passed 1e25 FLOP in the last refresh, on 2025-08-16, in either"));
+    assert_eq!(
+        cells(&html, "crossed"),
+        [["a|d", "2.00e+25", "9.00e+24", "÷2.2", ""]]
+    );
 }
 
 #[test]
@@ -402,4 +407,109 @@ fn in_a_browser_the_queue_sorts_and_filters_and_nothing_is_requested() {
         requests,
         [format!("file://{}", world.page_path().display())]
     );
+}
+
+/// The texts in the cells of a section's table, row by row.
+fn cells(html: &str, id: &str) -> Vec<Vec<String>> {
+    let open = format!("<section aria-labelledby=\"{id}\">");
+    let (_, section) = html.split_once(&open).unwrap();
+    let (_, body) = section.split_once("<tbody>").unwrap();
+    let (body, _) = body.split_once("</tbody>").unwrap();
+    let text = |cell: &str| {
+        let texts = cell
+            .split('<')
+            .filter_map(|tag| Some(tag.split_once('>')?.1));
+        texts
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("|")
+    };
+    let rows = body.split("</tr>").filter(|row| !row.is_empty());
+    rows.map(|row| {
+        row.replace("</th>", "</td>")
+            .split("</td>")
+            .map(text)
+            .collect()
+    })
+    .collect()
+}
+
+#[test]
+fn every_section_has_its_rows_with_what_they_say() {
+    let long = "n".repeat(300);
+    let rows = [
+        row("drifted", "y", "from the card"),
+        row("glm_4", "", "")
+            .replace("d,,,", "d,2025-03-01,,")
+            .replace("six of them", ""),
+        row("protected", " no ", "look here"),
+        row_at(&long, "", "", "9e+25", "9.00e+25")
+            .replace("/a,", &format!("/{},", "a".repeat(2000))),
+    ];
+    let world = World::with(&[
+        model_at("drifted", "2e26"),
+        model("glm_4"),
+        model_with("GLM 4", json!({"developer": "D AI"})),
+        model_at("dismissed", "3e25"),
+    ])
+    .dataset(dataset(&rows));
+    world.set_decisions("dismissed,d,below,6e24,small,,\n");
+    let html = world.page();
+    let source = "https://example.org/a";
+    for (id, expected) in [
+        (
+            "drifted",
+            vec![&["drifted|d", "6.00e+25", "2.00e+26", "×3.3", ""][..]],
+        ),
+        (
+            "reconsider",
+            vec![&["dismissed|d", "6.00e+24", "3.00e+25", "×5.0", ""]],
+        ),
+        ("renamed", vec![&["GLM 4|D AI", "glm_4 (d)", ""]]),
+        (
+            "verified",
+            vec![&[
+                "drifted|d",
+                "6.00e+25",
+                "medium",
+                "",
+                "scaling_laws|six of them|from the card",
+                source,
+                "",
+            ]],
+        ),
+    ] {
+        assert_eq!(cells(&html, id), expected, "{id}");
+    }
+    let queue = cells(&html, "queue");
+    assert_eq!(queue[0][0], format!("{}…|d", "n".repeat(199)));
+    assert_eq!(
+        queue[1..],
+        [
+            [
+                "glm_4|d",
+                "6.00e+25",
+                "medium",
+                "2025-03-01",
+                "scaling_laws",
+                source,
+                ""
+            ],
+            [
+                "protected|d",
+                "6.00e+25",
+                "medium",
+                "",
+                "marked “no” |scaling_laws|six of them|look here",
+                source,
+                ""
+            ],
+        ]
+    );
+    let longest = html
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.find('"'))
+        .max();
+    assert_eq!(longest, Some(source.len()));
 }

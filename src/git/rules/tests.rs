@@ -116,6 +116,11 @@ fn marks_that_agree_take_the_number_that_one_side_changed() {
         with(REFRESHED, 2, "no"),
     );
     merges(MARKED, BASE, REFRESHED, REFRESHED);
+    // A mark that is only spelled differently is the same.
+    for mark in ["Y", " y "] {
+        let number = with(MARKED, 0, "7e25");
+        merges(MARKED, with(MARKED, 2, mark), number, number);
+    }
 }
 
 #[test]
@@ -243,6 +248,14 @@ fn notes_changed_on_both_sides_are_joined_with_the_bases_text_once() {
 fn texts_that_differ_in_how_line_ends_are_written_are_one() {
     let lines = |text| with(MARKED, 3, text);
     either(Some(lines("a\nb")), None, Some(lines("a\r\nb")), "gone");
+    let (base, checked_out) = (with(MARKED, 0, "6e25\n"), with(MARKED, 0, "6e25\r\n"));
+    let unmarked = with(base, 2, "");
+    merges(
+        base,
+        with(checked_out, 3, "late"),
+        unmarked,
+        with(unmarked, 3, "late"),
+    );
 }
 
 /// What becomes of a line of the decisions: decision, flop, note, by and at.
@@ -274,4 +287,16 @@ fn two_decisions_about_a_model_and_one_changed_against_removed_are_conflicts() {
     assert_eq!(decision(Some(below), ignore, None), "conflict");
     assert_eq!(decision(Some(below), below, None), "gone");
     assert_eq!(decision(Some(below), ignore, Some(below)), ignore.join("|"));
+    // A column `verified` of the owner's marks no line.
+    let own = [
+        "name",
+        "developer",
+        "decision",
+        "flop",
+        "note",
+        "by",
+        "verified",
+    ];
+    let sides = [None, Some(with(below, 4, "")), Some(with(ignore, 4, ""))];
+    assert_eq!(resolved_as(Kind::Decisions, own, sides), "conflict");
 }

@@ -54,7 +54,7 @@ pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
     if let (Some(_), Some(news)) = (behind_base(ours), behind_base(theirs)) {
         return format!("{ours}; {news}");
     }
-    if !base.is_empty() && has_remarks(ours, base) && has_remarks(theirs, base) {
+    if !base.is_empty() && has_remarks(ours, base) {
         let without = format!("; {theirs}; ").replacen(&format!("; {base}; "), "; ", 1);
         return format!("{ours}{}", without.trim_end_matches("; "));
     }
@@ -150,6 +150,11 @@ mod tests {
         ] {
             assert_eq!(continued(own, note), both);
         }
+    }
+
+    #[test]
+    fn remarks_stand_between_semicolons_or_on_lines_of_their_own() {
+        assert!(remarks(" a;b\r\nc, d;; ").eq(["a", "b", "c, d"]));
     }
 
     #[test]

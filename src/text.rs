@@ -165,7 +165,28 @@ mod tests {
 
     #[test]
     fn an_excerpt_is_cut_between_characters() {
-        assert_eq!(excerpt("short", 10), "short");
+        assert_eq!(excerpt("short", 5), "short");
         assert_eq!(excerpt("ééé", 3), "é…");
+    }
+
+    #[test]
+    fn a_line_within_a_cell_that_begins_like_a_conflict_marker_gets_a_blank_in_front() {
+        for (text, written) in [
+            ("a\n<<<<<<< b", "a\n <<<<<<< b"),
+            ("a\r>>>>>>>>\tb", "a\r >>>>>>>>\tb"),
+            ("<<<<<<< a\0", "<<<<<<< a\u{fffd}"),
+            ("a\n<<<<<< b\n<<<<<<<b", "a\n<<<<<< b\n<<<<<<<b"),
+        ] {
+            assert_eq!(writable(text.into()), written);
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_line_and_line_ends_make_no_other_text() {
+        for text in [" a b", "a\rb", "a \r\n\n b"] {
+            assert_eq!(one_line(text.into()), "a b");
+        }
+        assert!(is_same_text("a\r\nb", "a\nb") && is_same_text("a\nb", "a\r\nb"));
+        assert!(!is_same_text("a\r\nb", "a\n\nb"));
     }
 }

@@ -155,8 +155,7 @@ fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
     }
     let candidates = others.into_iter().filter(|one| {
         let is_of_ours = ours.contains(&(one.name, one.developer));
-        let is_of_theirs = theirs.contains(&(one.their_name, one.their_organization));
-        one.by == Match::Ambiguous && (is_of_ours || is_of_theirs)
+        is_of_ours || theirs.contains(&(one.their_name, one.their_organization))
     });
     listed.extend(candidates);
     listed
@@ -261,14 +260,29 @@ mod tests {
 
     #[test]
     fn candidates_below_the_line_are_listed_with_those_of_their_own() {
-        for (ours, theirs, listed) in [
+        for (ours, theirs, ambiguous) in [
             ("glm_4,x,2e25,\nglm-4,y,8e24,\n", "GLM 4,z,9e24,\n", 2),
             ("g,a,2e25,\ng,b,6e24,\n", "g,\"a,b\",9e24,\ng,b,7e24,\n", 2),
+            ("a,d,8e24,\n", "A,d,2e25,\na,d,9e24,\n", 1),
         ] {
             compared(ours, theirs, |comparison| {
-                assert_eq!(comparison.entries.len(), listed);
-                assert_eq!(comparison.summary.ambiguous, 2);
+                assert_eq!(comparison.entries.len(), 2);
+                assert_eq!(comparison.summary.ambiguous, ambiguous);
             });
         }
+    }
+
+    #[test]
+    fn a_match_by_name_only_counts_in_no_rate() {
+        compared("n,d,6e24,\n", "n,x,9e25,\n", |comparison| {
+            let summary = Counts {
+                name_only: 1,
+                their_rows: 1,
+                their_listed: 1,
+                coverage: Some(0.0),
+                ..Counts::default()
+            };
+            assert_eq!(comparison.summary, summary);
+        });
     }
 }

@@ -162,6 +162,8 @@ mod tests {
             matched(&["glm_4_plus|Zhipu"], &["GLM-4-Plus|Zhipu AI"], ""),
             ["NameOnly glm_4_plus|Zhipu GLM-4-Plus|Zhipu AI"]
         );
+        let alias = "a,d,b,d,\n";
+        assert_eq!(matched(&["a|d"], &["b|x"], alias), ["NameOnly a|d b|x"]);
         assert_eq!(
             matched(&["a|d"], &["b|d"], ""),
             ["OnlyOurs a|d -", "OnlyTheirs - b|d"]

@@ -194,4 +194,16 @@ mod tests {
         let table = PublicTable::parse(header.as_bytes()).expect("sound");
         assert_eq!(table.header, format!("{header}\n"));
     }
+
+    #[test]
+    fn outer_blanks_of_a_cell_make_no_difference() {
+        let text = "Model,Organization,Training compute (FLOP),Confidence,Publication date\n\
+            a,d, 1e25 , Likely , 2/17/2025 \n";
+        let table = PublicTable::parse(text.as_bytes()).expect("sound");
+        assert_eq!(table.faults, Vec::<String>::new());
+        let model = &table.models[0];
+        assert_eq!(model.date.as_deref(), Some("2025-02-17"));
+        assert_eq!(model.confidence.parse(), Ok(TheirConfidence::Likely));
+        assert!(model.flop.is_some());
+    }
 }

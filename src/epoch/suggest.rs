@@ -115,24 +115,36 @@ mod tests {
 
     #[test]
     fn a_near_name_is_suggested_as_an_alias_towards_ours() {
-        let theirs = "Claude Opus 4,Anthropic,2e25\n";
+        let theirs = "\"Claude Opus 4\n\",Anthropic,2e25\n";
         let suggested = "Claude Opus 4|Anthropic → claude_4_opus|Anthropic";
         assert_eq!(told("claude_4_opus,Anthropic,,\n", theirs, ""), [suggested]);
         let theirs = "Gemini Ultra 1 pro,\"X,Google DeepMind\",2e25\n";
         let suggested = "Gemini Ultra 1 pro|Google DeepMind → gemini_ultra_1|Google";
         assert_eq!(told("gemini_ultra_1,Google,,\n", theirs, ""), [suggested]);
-        // The nearest of several, of which nobody need know the developer.
-        let theirs = "Gemini Ultra Next Pro,Google,2e25\n";
-        let ours = "gemini_ultra,Google,,\nGemini Next Ultra,Unknown,,\n";
-        let suggested = "Gemini Next Ultra|Unknown → Gemini Ultra Next Pro|Google";
-        assert_eq!(told(ours, theirs, ""), [suggested]);
+        let theirs = "Gemini Ultra pro,Google,2e25\n";
+        for (rows, suggested) in [
+            (
+                "gemini_ultra,Google DeepMind,,\n",
+                "Gemini Ultra pro|Google → gemini_ultra|Google DeepMind",
+            ),
+            (
+                "gemini_ultra,Unknown,,\n",
+                "gemini_ultra|Unknown → Gemini Ultra pro|Google",
+            ),
+            (
+                "gemini,Google,,\ngemini_ultra,Google,,\n",
+                "Gemini Ultra pro|Google → gemini_ultra|Google",
+            ),
+        ] {
+            assert_eq!(told(rows, theirs, ""), [suggested]);
+        }
     }
 
     #[test]
     fn other_digits_or_another_developer_are_another_model() {
         for (ours, theirs) in [
             ("gpt_4,OpenAI,,\n", "GPT-4.5,OpenAI,2e25\n"),
-            ("grok_pro,xAI,,\n", "Grok pro1,Else,2e25\n"),
+            ("grok_pro,xAI,,\n", "Grok pro max,Else,2e25\n"),
         ] {
             assert_eq!(told(ours, theirs, ""), ["add"], "{ours}");
         }
@@ -144,6 +156,8 @@ mod tests {
         assert_eq!(told(rows, theirs, ""), ["GLM-4|Zhipu AI → glm_4|Zhipu"]);
         let chain = "x,y,GLM-4,Zhipu AI\n";
         assert_eq!(told(rows, theirs, chain), Vec::<String>::new());
+        // Where they name no organisation, there is no developer to name.
+        assert_eq!(told(rows, "GLM-4,,2e25\n", ""), Vec::<String>::new());
         let unknown = "glm_4,Unknown,2e25,\n";
         assert_eq!(
             told(unknown, theirs, "")[0].split(" →").next(),

@@ -106,6 +106,9 @@ fn what_has_not_drifted_or_has_no_estimate_is_refused_and_nothing_is_written() {
 #[test]
 fn the_latest_estimate_is_taken_into_a_row_that_stays_verified() {
     let world = world();
+    let plan = world.json(&["accept", "drifted", "--latest", "--dry-run"]);
+    assert_eq!(names(&plan["changes"]["updated"]), ["drifted"]);
+    assert_eq!(names(&plan["changes"]["drifted"]), [""; 0]);
     world.ok(&["accept", "drifted", "--note", "for now"]);
     let run = world.ok(&["accept", "drifted", "--latest", "--note", "checked"]);
     let run = run.expect_stdout("training_flop: \"6e+25\" → \"2e+25\"");

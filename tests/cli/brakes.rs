@@ -194,6 +194,10 @@ fn a_dataset_that_lost_most_of_its_marked_rows_needs_force() {
     );
     world.ok(&["--force"]);
     assert_eq!(world.rows().len(), 8);
+    // In a file that is no dataset no rows can be counted.
+    let world = world_with_six_marked_rows();
+    world.set_dataset("lost");
+    world.ok(&["--reset"]);
 }
 
 #[test]

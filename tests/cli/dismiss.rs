@@ -181,6 +181,9 @@ fn human_text_is_joined_to_the_note_and_returns_with_the_row() {
     world.ok(&["dismiss", "a", "--undo"]);
     assert_eq!(world.text(), text);
     assert_eq!(world.decisions(), []);
+    world.set_dataset(text.replace(",ana", ", "));
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    assert_eq!(world.decided("note"), ["small; look"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::support::{HEADER, World, model, rows_of};
 
 fn world() -> World {
     let rows = "gpt_4.5,OpenAI,2025-02-27,1000,6.4e+25,,low,benchmark_based,,,\"a \"\"q\"\"\",card; https://a.b/c (x); https://d,y,,note\n\
-        undated,d,soon,,5e+25,,medium,,,,,,y,,seen\nopen,d,,,5e+25,,high,,,,,,,,\nbelow,d,,,6e+24,,guess,,,,,,y,,\n";
+        undated,d,soon,,5e+25,,medium,,,, ,,y,,seen\nopen,d,,,5e+25,,high,,,,,,,,\nbelow,d,,,6e+24,,guess,,,,,,y,,\n";
     World::with(&[model("unrelated")]).dataset(format!("{HEADER}\n{rows}"))
 }
 

@@ -259,6 +259,8 @@ fn demoted_rows_show_what_a_person_wrote_in_them_and_their_number_does_not_read_
     // A row that is marked is nobody's to decide any more.
     world.ok(&["verify", "noted"]);
     assert_eq!(world.json(&["list", "--demoted"]), json!([]));
+    world.set_dataset(dataset(&[row_at("edge", "", "n", "5e+24", "5.00e+24")]));
+    assert_eq!(world.json(&["list", "--demoted"]), json!([]));
 }
 
 #[test]

@@ -43,6 +43,9 @@ fn an_orphaned_row_without_a_number_stays_as_it_is() {
     let world =
         World::with(&[model("a")]).dataset(dataset(&[row("a", "", ""), unnumbered.clone()]));
     world.ok_without_writing(&[]);
+    let blank = row("gone", "", "").replace("6e+25,6.00e+25", " ,odd");
+    world.set_dataset(dataset(&[row("a", "", ""), blank]));
+    assert_eq!(world.ok_without_writing(&[]).stderr, "");
     let unreadable = row("gone", "", "").replace("6e+25,6.00e+25", "NA,odd");
     world.set_dataset(dataset(&[row("a", "", ""), unreadable]));
     world.ok_without_writing(&[]);

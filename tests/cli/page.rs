@@ -222,6 +222,12 @@ fn progress_day_by_day_and_what_crossed_come_from_the_journal() {
         assert!(html.contains(said), "no {said}");
     }
     assert!(html.contains("passed 1e25 FLOP in the last refresh, on 2025-08-16, in either"));
+    // The last thirty days of the journal stand below today.
+    for day in 2..=31 {
+        let undo = ["verify", "b", "--undo"];
+        at(day * DAY, &undo[..3 - day as usize % 2]);
+    }
+    assert_eq!(cells(&world.page(), "progress").len(), 31);
     assert_eq!(
         cells(&html, "crossed"),
         [["a|d", "2.00e+25", "9.00e+24", "÷2.2", ""]]
@@ -233,13 +239,14 @@ fn a_section_without_a_row_is_left_out() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let html = world.page();
-    assert!(html.contains("id=\"queue\""));
+    assert!(html.contains("id=\"queue\"") && !html.contains("Nothing does."));
+    assert!(html.contains("Held against estimates saved: 2025-08-15."));
     for id in ["drifted", "crossed", "reconsider", "renamed", "verified"] {
         assert!(!html.contains(&format!("id=\"{id}\"")), "{id}");
     }
-    assert!(!html.contains("Nothing does."));
-    world.ok(&["verify", "a", "--note", "seen"]);
-    assert!(world.page().contains("<p>Nothing does.</p>"));
+    let html = world.dataset(dataset(&[])).page();
+    assert!(!html.contains("id=\"queue\"") && html.contains("Nothing does."));
+    assert!(html.contains("<meter max=\"1\" value=\"0\">"));
 }
 
 #[test]
@@ -267,9 +274,79 @@ fn ten_release_dates_make_a_plot_by_date() {
         world.ok(&[]);
         world.page()
     };
-    assert!(dated(9).contains("Training FLOP by rank"));
+    let html = dated(9);
+    assert!(html.contains("Training FLOP by rank") && html.contains(">rank 9</text>"));
+    assert!(!html.contains(">2025-01-01</text>"));
     let html = dated(10);
     assert!(html.contains("Training FLOP by release date") && html.contains(">2025-01-01</text>"));
+    assert!(!html.contains("no date"));
+    // A row without a date stands to the right of the others, within the picture.
+    let rows = (0..11)
+        .map(|day| row(&format!("m{day}"), "", "").replace("d,,", &format!("d,2025-01-{day:02},")));
+    let html = World::with(&[model("zz")])
+        .dataset(dataset(&rows.collect::<Vec<_>>()))
+        .page();
+    assert!(html.contains(">no date</text>"));
+    let mut across = tags(&html, "circle").map(|tag| number(tag, "cx"));
+    let undated = across.next().unwrap();
+    assert!(undated < 952.0 && across.all(|dated| dated < undated));
+}
+
+/// The tags of the elements with this name.
+fn tags<'h>(html: &'h str, name: &str) -> impl Iterator<Item = &'h str> {
+    let parts = html.split('<').filter_map(|part| part.split_once('>'));
+    let name = format!("{name} ");
+    parts
+        .map(|(tag, _)| tag)
+        .filter(move |tag| tag.starts_with(&name))
+}
+
+/// The number in an attribute of a tag.
+fn number(tag: &str, attribute: &str) -> f64 {
+    let (_, rest) = tag.split_once(&format!(" {attribute}=\"")).unwrap();
+    rest.split('"').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn verified_dots_are_filled_and_drawn_last_and_a_bar_is_as_long_as_the_confidence_is_low() {
+    let long = format!("{}\u{202e}", "n".repeat(23));
+    let with_flop = |name: &str, flop: &str| row(name, "", "").replace("6e+25", flop);
+    let rows = [
+        with_flop("highest", "9e+28"),
+        row("seen", "y", ""),
+        row("vague", "", "").replace("medium", "low"),
+        row("silent", "", "").replace("medium", ""),
+        with_flop(&long, "1e+22"),
+    ];
+    let html = World::with(&[model("zz")]).dataset(dataset(&rows)).page();
+    let classes: Vec<_> = tags(&html, "circle")
+        .map(|tag| tag.split('"').nth(1).unwrap())
+        .collect();
+    assert_eq!(classes, ["dot", "dot", "dot", "dot", "dot verified"]);
+    assert!(html.contains("<title>seen (d): 6.00e+25, medium confidence, verified</title>"));
+    assert!(html.contains("<title>silent (d): 6.00e+25, no confidence</title>"));
+    assert!(
+        html.contains(&format!(">{}\\u…</text>", "n".repeat(23))) && !html.contains('\u{202e}')
+    );
+    let bars: Vec<_> = tags(&html, "line")
+        .filter(|tag| tag.contains("\"range"))
+        .collect();
+    assert_eq!(bars.len(), 4);
+    let seen = bars
+        .iter()
+        .find(|tag| tag.contains("range verified"))
+        .unwrap();
+    let middle = tags(&html, "circle")
+        .map(|tag| number(tag, "cy"))
+        .last()
+        .unwrap();
+    let halves = |tag: &str| (number(tag, "y1") - middle, middle - number(tag, "y2"));
+    let (below, above) = halves(seen);
+    assert!(below > 10.0 && (below - above).abs() < 3.0, "{seen}");
+    // Low confidence is ×31 in either direction, medium ×10.
+    let length = |tag: &str| number(tag, "y1") - number(tag, "y2");
+    let longest = bars.iter().map(|tag| length(tag)).fold(0.0, f64::max);
+    assert!((longest / length(seen) - 31_f64.log10()).abs() < 0.05);
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
     if let (Some(_), Some(news)) = (behind_base(ours), behind_base(theirs)) {
         return format!("{ours}; {news}");
     }
-    if !base.is_empty() && has_remarks(ours, base) {
+    if !base.is_empty() && has_remarks(ours, base) && has_remarks(theirs, base) {
         let without = format!("; {theirs}; ").replacen(&format!("; {base}; "), "; ", 1);
         return format!("{ours}{}", without.trim_end_matches("; "));
     }

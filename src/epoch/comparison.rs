@@ -155,7 +155,8 @@ fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
     }
     let candidates = others.into_iter().filter(|one| {
         let is_of_ours = ours.contains(&(one.name, one.developer));
-        is_of_ours || theirs.contains(&(one.their_name, one.their_organization))
+        let is_of_theirs = theirs.contains(&(one.their_name, one.their_organization));
+        one.by == Match::Ambiguous && (is_of_ours || is_of_theirs)
     });
     listed.extend(candidates);
     listed

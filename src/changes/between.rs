@@ -44,11 +44,7 @@ impl<'a> Changes<'a> {
             .into_iter()
             .map(|row| ModelChange::entered(new, row))
             .collect();
-        changes.crossed = changes
-            .updated
-            .iter()
-            .filter_map(ModelChange::crossed)
-            .collect();
+        changes.find_crossings();
         changes
     }
 }

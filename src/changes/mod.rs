@@ -186,11 +186,14 @@ impl<'a> Changes<'a> {
             let mut entries = entries.iter();
             !entries.any(|entry| entry.key() == change.key() && entry.fields == change.fields)
         });
-        self.crossed = self
-            .updated
-            .iter()
-            .filter_map(ModelChange::crossed)
-            .collect();
+        self.find_crossings();
+    }
+
+    /// Lists under `crossed` what is updated, demoted or removed and passes 1e25 by that (behaviour §5).
+    pub fn find_crossings(&mut self) {
+        let changed = self.updated.iter().chain(&self.demoted);
+        let changed = changed.chain(&self.removed);
+        self.crossed = changed.filter_map(ModelChange::crossed).collect();
     }
 
     /// The groups by name, in the order of a report.
@@ -286,7 +289,7 @@ impl<'a> ModelChange<'a> {
     }
 
     /// The change as it stands under `crossed`, if it passes 1e25.
-    pub fn crossed(&self) -> Option<ModelChange<'a>> {
+    fn crossed(&self) -> Option<ModelChange<'a>> {
         let (Some(from), Some(to)) = self.flops() else {
             return None;
         };

@@ -13,7 +13,8 @@ use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status};
 /// What a person found out about a model.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
 pub struct Correction {
-    /// The training FLOP that a person found, such as 3.5e25; the method becomes manual_research, class and status follow, and the reasoning of another number is cleared
+    /// The training FLOP that a person found, such as 3.5e25; the method becomes manual_research, class and status follow, and the
+    /// reasoning of another number is cleared
     #[arg(long, value_name = "FLOP")]
     pub flop: Option<Flop>,
     /// How sure that is

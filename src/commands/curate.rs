@@ -153,7 +153,8 @@ pub(super) fn curate_each(
     })
 }
 
-/// Warns of verified rows that the plan adds or changes although they are below 1e25 FLOP, have no number or one that is implausible, or have no note that says why.
+/// Warns of verified rows that the plan adds or changes although they are below 1e25 FLOP, have no number or one that is implausible, or
+/// have no note that says why.
 fn warn_of_doubtful_marks(plan: &Plan<'_>) {
     let verified = plan
         .lines

@@ -30,7 +30,8 @@ pub(super) struct WriteArgs {
     /// Show what would change and write nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Commit what was written, and only that, with a message that says what was done; refused where the files differ from HEAD already, or in the middle of a merge
+    /// Commit what was written, and only that, with a message that says what was done; refused where the files differ from HEAD already, or
+    /// in the middle of a merge
     #[arg(long)]
     pub commit: bool,
 }

@@ -1,5 +1,5 @@
-//! Loads files, with messages that name file, line and remedy. Every command reads its files through here; `validate` makes findings of what is
-//! an error here.
+//! Loads files, with messages that name file, line and remedy. Every command reads its files through here; `validate` makes findings of
+//! what is an error here.
 
 use std::fs::File;
 use std::io::{self, Read};

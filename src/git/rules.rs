@@ -146,7 +146,8 @@ impl Rules {
                 [false, false] => self.later(ours, theirs),
             });
         }
-        // A side has left the row as it was if its machine cells are as in the base, and its mark is the one of the base or of the other side.
+        // A side has left the row as it was if its machine cells are as in the base, and its mark is the one of the base or of the other
+        // side.
         let is_left = |side, mark, other| {
             is_as_in_base(Role::Machine, side) && (mark == was || mark == other)
         };

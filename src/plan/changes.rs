@@ -21,17 +21,10 @@ impl<'p> Plan<'p> {
             let change = change.as_ref();
             change.map(FileChange::changes).unwrap_or_default()
         };
-        let updated = lines(|line| line.is_updated());
-        let demoted = lines(|line| line.is_demoted);
-        let changed = updated
-            .iter()
-            .chain(&demoted)
-            .chain(&self.further_changes.removed);
-        Changes {
+        let mut changes = Changes {
             added: lines(|line| line.is_added()),
-            crossed: changed.filter_map(ModelChange::crossed).collect(),
-            updated,
-            demoted,
+            updated: lines(|line| line.is_updated()),
+            demoted: lines(|line| line.is_demoted),
             orphaned: lines(|line| line.orphan.is_some()),
             drifted: lines(|line| line.drift.is_some()),
             protected: lines(|line| line.is_kept_as(Mark::Protected)),
@@ -46,7 +39,9 @@ impl<'p> Plan<'p> {
             decisions: file(&self.decisions),
             aliases: file(&self.aliases),
             ..self.further_changes.clone()
-        }
+        };
+        changes.find_crossings();
+        changes
     }
 
     fn change_of(&'p self, line: &'p Line<'p>) -> ModelChange<'p> {

@@ -56,7 +56,8 @@ pub(super) struct FilterArgs {
     /// Dismissed models instead of rows
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs"])]
     dismissed: bool,
-    /// Models dismissed as below, instead of rows, whose latest estimate is 2× or more above what was judged, or has passed a threshold upward
+    /// Models dismissed as below, instead of rows, whose latest estimate is 2× or more above what was judged, or has passed a threshold
+    /// upward
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs", "dismissed"])]
     reconsider: bool,
     /// The order of rows: flop, release and updated begin with the highest or latest

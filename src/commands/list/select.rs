@@ -77,7 +77,8 @@ pub(super) struct StateArgs {
     /// Only models whose training FLOP passed 1e25 in the last refresh or reset of the journal, those included that left by it
     #[arg(long)]
     pub crossed: bool,
-    /// Only verified rows whose latest estimate is 2× or more away, on another side of a threshold, or the only number there is, and that nobody accepted
+    /// Only verified rows whose latest estimate is 2× or more away, on another side of a threshold, or the only number there is, and that
+    /// nobody accepted
     #[arg(long)]
     pub drifted: bool,
     /// Only unmarked rows below 5e24 FLOP, which are kept for what a person wrote in them or for lack of a usable estimate

@@ -154,24 +154,35 @@ impl Review<'_> {
             };
             let number = format!("{} of {}", self.place + 1, self.queue.len());
             println!("\n──── {number} ────");
-            let shown = show(self.config, name, Some(developer))?;
-            // On a short screen the name and the number have scrolled away.
-            let flop = shown.flop.map_or("no number".to_owned(), |flop| {
-                format!("{} FLOP", flop.rounded())
-            });
             let model = bounded_model(name, developer);
-            let (title, answers) = match &shown.several_rows {
-                None => (format!("{model}, {flop}, {number}"), ANSWERS),
-                Some(how_to_join) => (
-                    format!("{model}, {number}: nothing can be decided yet. {how_to_join}"),
-                    NO_DECISION,
-                ),
+            // A model that has gone, or a file that somebody is mending, ends no review.
+            let shown = show(self.config, name, Some(developer));
+            let (title, answers) = match &shown {
+                Ok(shown) => match &shown.several_rows {
+                    None => {
+                        // On a short screen the name and the number have scrolled away.
+                        let flop = shown.flop.map(|flop| format!("{} FLOP", flop.rounded()));
+                        let flop = flop.as_deref().unwrap_or("no number");
+                        (format!("{model}, {flop}, {number}"), ANSWERS)
+                    }
+                    Some(how_to_join) => (
+                        format!("{model}, {number}: nothing can be decided yet. {how_to_join}"),
+                        NO_DECISION,
+                    ),
+                },
+                Err(error) => {
+                    say(error);
+                    let title = "nothing can be decided; Enter shows it again";
+                    (format!("{model}, {number}: {title}"), NO_DECISION)
+                }
             };
             let title = wrap(&title, "", self.config.screen);
             let question = format!("{title}\n{answers}");
+            let decidable = shown.as_ref().ok();
+            let decidable = decidable.filter(|shown| shown.several_rows.is_none());
             loop {
                 let answer = ask_letter(&question)?;
-                if self.answer(answer, &shown)? {
+                if self.answer(answer, decidable)? || shown.is_err() {
                     break;
                 }
             }
@@ -179,8 +190,9 @@ impl Review<'_> {
         Ok(())
     }
 
-    /// Does what an answer asks for. Returns whether to go on with the model whose turn it is then; otherwise the question is asked again.
-    fn answer(&mut self, answer: Option<char>, shown: &ShownModel) -> Result<bool> {
+    /// Does what an answer asks for; `shown` is the model on which something can be decided. Returns whether to go on with the model whose
+    /// turn it is then; otherwise the question is asked again.
+    fn answer(&mut self, answer: Option<char>, shown: Option<&ShownModel>) -> Result<bool> {
         let what = match answer {
             Some('y') => Verdict::Verified,
             Some('e') => Verdict::Corrected,
@@ -197,7 +209,9 @@ impl Review<'_> {
                 return Ok(true);
             }
             Some('o') => {
-                open(&shown.sources);
+                if let Some(shown) = shown {
+                    open(&shown.sources);
+                }
                 return Ok(false);
             }
             _ => {
@@ -205,10 +219,7 @@ impl Review<'_> {
                 return Ok(false);
             }
         };
-        if shown.several_rows.is_some() {
-            return Ok(false);
-        }
-        self.decide(what, shown)
+        shown.map_or(Ok(false), |shown| self.decide(what, shown))
     }
 
     /// Asks for what belongs to a decision, and writes it down. The model is found again under the lock and remembered. Where it is no longer

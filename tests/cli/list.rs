@@ -335,6 +335,9 @@ fn rejected_records_and_ignored_fields_are_listed_with_their_lines() {
         .expect_stdout("; the record is rejected\n")
         .expect_stdout("; the field is ignored, the record counts\n")
         .expect_stdout("\n1 rejected record, 1 ignored field\n");
+    world
+        .ok(&["list", "--rejected", "--limit=1"])
+        .expect_stdout("\n1 rejected record, 1 ignored field (1 listed)\n");
     world.set_models(&[model("a")]);
     world
         .ok(&["list", "--rejected"])

@@ -21,8 +21,13 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
             let line = format!("{}:{}", shown(&path), fault.text());
             out += &format!("{}\n", wrap(&line, "  ", screen));
         }
+        let listed = if faults.len() < rejected + ignored {
+            format!(" ({} listed)", faults.len())
+        } else {
+            String::new()
+        };
         let rejected = plural(rejected, "rejected record");
-        let total = format!("{rejected}, {}", plural(ignored, "ignored field"));
+        let total = format!("{rejected}, {}{listed}", plural(ignored, "ignored field"));
         format!("{out}{}\n", screen.paint(Tone::Quiet, &total))
     })
 }

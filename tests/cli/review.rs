@@ -40,19 +40,26 @@ fn review_while(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let mut stdout = child.stdout.take().unwrap();
+    let (mut stdin, mut stdout) = (child.stdin.take(), child.stdout.take().unwrap());
+    let mut answers = answers.iter();
+    let mut meanwhile = Some(meanwhile);
     let (mut printed, mut byte) = (Vec::new(), [0]);
-    while !printed.ends_with(b"[q]uit\r\n> ") && stdout.read(&mut byte).unwrap() > 0 {
+    while stdout.read(&mut byte).unwrap() > 0 {
         printed.extend(byte);
+        // So the line editor begins to listen.
+        if !printed.ends_with(b"\x1b[?2004h") {
+            continue;
+        }
+        if let Some(meanwhile) = meanwhile.take() {
+            meanwhile();
+        }
+        match (answers.next(), &mut stdin) {
+            (Some(answer), Some(stdin)) => {
+                stdin.write_all(format!("{answer}\r").as_bytes()).unwrap()
+            }
+            _ => stdin = None,
+        }
     }
-    meanwhile();
-    let lines = answers.iter().map(|answer| format!("{answer}\n"));
-    stdin
-        .write_all(lines.collect::<String>().as_bytes())
-        .unwrap();
-    drop(stdin);
-    stdout.read_to_end(&mut printed).unwrap();
     let output = child.wait_with_output().unwrap();
     Some(Run {
         code: output.status.code(),
@@ -156,6 +163,36 @@ fn an_input_that_ends_before_the_note_decides_nothing() {
     let run = run.expect_code(0).expect_stdout("Nothing was decided.");
     assert!(!run.stdout.contains("error"), "{}", run.stdout);
     assert_eq!(world.text(), text);
+}
+
+#[test]
+fn a_long_note_and_a_pasted_paragraph_arrive_whole() {
+    let long = format!("{}.", "训练 compute ".repeat(600));
+    let pasted = "\x1b[200~System card, section 2:\rn\rnot ours\x1b[201~";
+    let world = world();
+    let answers = ["y", &long, "y", pasted, "q"];
+    let Some(run) = review(&world, "--unverified", &answers) else {
+        return;
+    };
+    run.expect_code(0).expect_stdout("Decided: 2 verified.");
+    assert_eq!(world.row("a")["notes"], long);
+    assert_eq!(
+        world.row("b")["notes"],
+        "mine; System card, section 2:\nn\nnot ours"
+    );
+}
+
+#[test]
+fn what_is_typed_of_a_note_before_the_review_is_left_decides_nothing() {
+    for leaves in ["\x03", "\x04\x04\x03"] {
+        let world = world();
+        let note = format!("half a note{leaves}");
+        let Some(run) = review(&world, "--limit 1", &["n", &note]) else {
+            return;
+        };
+        run.expect_code(0).expect_stdout("Nothing was decided.");
+        assert_eq!(world.decisions(), []);
+    }
 }
 
 #[test]

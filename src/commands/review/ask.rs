@@ -1,8 +1,8 @@
 //! How a review asks, and what it takes for an answer.
 
-use std::io::{self, BufRead, Write};
-
 use anyhow::{Context, Error, Result};
+use rustyline::DefaultEditor;
+use rustyline::error::ReadlineError;
 
 use crate::text::shown;
 
@@ -29,33 +29,35 @@ s  skip: go on to the next model
 b  back: take the last decision back
 q  quit: every decision is written already";
 
-/// Asks for one line. `None` at the end of the input, which is another way to leave.
-pub(super) fn ask(question: &str) -> Result<Option<String>> {
-    let mut out = io::stdout().lock();
-    write!(out, "{question}\n> ")
-        .and_then(|()| out.flush())
-        .context("the question cannot be printed")?;
-    let mut line = String::new();
-    let read = io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .context("the answer cannot be read")?;
-    if read == 0 {
-        println!();
-        return Ok(None);
-    }
-    Ok(Some(line.trim().to_owned()))
-}
+/// Asks, and reads the answers as a line editor, so that a long note arrives whole and a pasted paragraph is one answer.
+pub(super) struct Asker(DefaultEditor);
 
-/// Asks for a letter, in either case, or for the word that it stands for. The end of the input is `q`.
-pub(super) fn ask_letter(question: &str) -> Result<Option<char>> {
-    const WORDS: [&str; 10] = [
-        "yes", "no", "not", "ignore", "accept", "edit", "open", "skip", "back", "quit",
-    ];
-    let answer = ask(question)?.unwrap_or_else(|| "q".to_owned());
-    let answer = answer.to_ascii_lowercase();
-    let is_one = answer.chars().count() == 1 || WORDS.contains(&&*answer);
-    Ok(answer.chars().next().filter(|_| is_one))
+impl Asker {
+    pub fn new() -> Result<Asker> {
+        let editor = DefaultEditor::new().context("the terminal cannot be read")?;
+        Ok(Asker(editor))
+    }
+
+    /// Asks for one line. `None` at the end of the input and at Ctrl-C, which are other ways to leave.
+    pub fn ask(&mut self, question: &str) -> Result<Option<String>> {
+        println!("{question}");
+        match self.0.readline("> ") {
+            Ok(line) => Ok(Some(line.trim().to_owned())),
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),
+            Err(error) => Err(error).context("the answer cannot be read"),
+        }
+    }
+
+    /// Asks for a letter, in either case, or for the word that it stands for. The end of the input is `q`.
+    pub fn ask_letter(&mut self, question: &str) -> Result<Option<char>> {
+        const WORDS: [&str; 10] = [
+            "yes", "no", "not", "ignore", "accept", "edit", "open", "skip", "back", "quit",
+        ];
+        let answer = self.ask(question)?.unwrap_or_else(|| "q".to_owned());
+        let answer = answer.to_ascii_lowercase();
+        let is_one = answer.chars().count() == 1 || WORDS.contains(&&*answer);
+        Ok(answer.chars().next().filter(|_| is_one))
+    }
 }
 
 /// Prints what stands in the way in the form of an error; the review goes on.

@@ -25,7 +25,7 @@ use crate::report::most_frequent;
 use crate::sources;
 use crate::terminal::{bounded, bounded_model, wrap};
 use crate::text;
-use ask::{ANSWERS, EXPLANATIONS, LAST, NO_DECISION, ask, ask_letter, say};
+use ask::{ANSWERS, Asker, EXPLANATIONS, LAST, NO_DECISION, say};
 
 #[derive(Debug, Args)]
 #[command(after_help = after_help())]
@@ -64,6 +64,7 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
             dry_run: false,
             commit: args.commit,
         },
+        asker: Asker::new()?,
         queue,
         place: 0,
         made: Vec::new(),
@@ -78,6 +79,7 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
 struct Review<'r> {
     config: &'r Config,
     write: WriteArgs,
+    asker: Asker,
     /// The models, by name and developer.
     queue: Vec<(String, String)>,
     /// The place in the queue of the model whose turn it is.
@@ -145,7 +147,7 @@ impl Review<'_> {
                 if self.made.is_empty() {
                     return Ok(());
                 }
-                match ask_letter(LAST)? {
+                match self.asker.ask_letter(LAST)? {
                     Some('b') => drop(self.take_back()?),
                     Some('q') => self.is_over = true,
                     _ => {}
@@ -181,7 +183,7 @@ impl Review<'_> {
             let decidable = shown.as_ref().ok();
             let decidable = decidable.filter(|shown| shown.several_rows.is_none());
             loop {
-                let answer = ask_letter(&question)?;
+                let answer = self.asker.ask_letter(&question)?;
                 if self.answer(answer, decidable)? || shown.is_err() {
                     break;
                 }
@@ -305,7 +307,7 @@ impl Review<'_> {
 
     /// Asks for one line. Where the input ends, the review is over.
     fn ask(&mut self, question: &str) -> Result<Option<String>> {
-        let answer = ask(question)?;
+        let answer = self.asker.ask(question)?;
         self.is_over = answer.is_none();
         Ok(answer)
     }

@@ -36,7 +36,10 @@ pub(crate) fn completions(
     // The generator panics where it cannot write, so it writes to memory.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut program, name, &mut script);
-    write(config, &script)
+    // For bash, clap_complete writes the hyphen in the program's name in two ways, and then no flag of a command is completed
+    // (https://github.com/clap-rs/clap/issues/6421).
+    let script = String::from_utf8(script)?.replace("core__subcmd__dataset", "core__dataset");
+    write(config, script.as_bytes())
 }
 
 /// Prints the man page of the program, or of one of its commands.

@@ -1,6 +1,6 @@
 //! What is generated from the definition of the command line: completions, man pages and help.
 
-use crate::support::{COMMANDS, World};
+use crate::support::{COMMANDS, World, run};
 
 #[test]
 fn completions_know_every_command_and_its_flags() {
@@ -10,6 +10,37 @@ fn completions_know_every_command_and_its_flags() {
         for word in COMMANDS.iter().chain(&["dry-run", "min-flop"]) {
             script = script.expect_stdout(word);
         }
+    }
+}
+
+#[test]
+fn bash_completes_commands_flags_and_values() {
+    let world = World::new();
+    let script = world.ok(&["completions", "bash"]).stdout;
+    for (typed, completed) in [
+        ("ver", "verify"),
+        ("list --dri", "--drifted"),
+        ("list --class not", "not_sure"),
+        ("git set", "setup"),
+        ("git merge-driver --mark", "--marker-size"),
+    ] {
+        // As bash calls it: the program, the word that is completed, and the word before.
+        let words: Vec<&str> = typed.split(' ').collect();
+        let last = words.len() - 1;
+        let before = if last == 0 {
+            "core-dataset"
+        } else {
+            words[last - 1]
+        };
+        let call = format!(
+            "{script}\nCOMP_WORDS=(core-dataset {typed}); COMP_CWORD={}\n\
+             _core__dataset core-dataset '{}' '{before}'\necho \"${{COMPREPLY[@]}}\"",
+            last + 1,
+            words[last]
+        );
+        let mut bash = world.isolated("bash");
+        let run = run(bash.args(["--norc", "-c", &call]));
+        assert_eq!(run.expect_code(0).stdout.trim(), completed, "{typed}");
     }
 }
 

@@ -160,13 +160,23 @@ impl TryFrom<f64> for Flop {
 
 const NO_FLOP: &str = "not a finite number of FLOP above 0, such as 5.54e+25";
 
-/// A factor with this many decimals, or as a power of ten where that is shorter: `1.30`, `1.8e283`.
+/// A factor with this many decimals, or with more where rounding would move it across a limit to which factors are held, so that 1.97 never
+/// reads `2.0`; as a power of ten where that is shorter: `1.30`, `1.8e283`.
 pub(crate) fn factor_number(factor: f64, decimals: usize) -> String {
+    /// 2×: two numbers are far apart (behaviour §5). The others are the ranges of Epoch AI's confidence (behaviour §11).
+    const LIMITS: [f64; 4] = [2.0, 3.0, 10.0, 31.0];
+    /// What a division may be off by.
+    const EXACT: f64 = 1e-12;
     if factor >= 1e6 {
-        format!("{factor:.1e}")
-    } else {
-        format!("{factor:.decimals$}")
+        return format!("{factor:.1e}");
     }
+    let side = |number: f64| {
+        LIMITS.map(|limit| (number / limit > 1.0 - EXACT, number / limit > 1.0 + EXACT))
+    };
+    let mut texts = (decimals..12).map(|decimals| format!("{factor:.decimals$}"));
+    texts
+        .find(|text| text.parse().is_ok_and(|seen| side(seen) == side(factor)))
+        .unwrap_or_else(|| factor.to_string())
 }
 
 /// Rust writes `5.54e25`; the dataset's form is `5.54e+25`: a sign and two digits.
@@ -285,6 +295,23 @@ mod tests {
         let text = |from, to| flop(from).factor_text(flop(to));
         assert_eq!(text("1e25", "2.5e30"), "×250000");
         assert_eq!(text("1e25", "1.79e308"), "×1.8e283");
+        assert_eq!(text("1e25", "2.3e25"), "×2.3");
         assert!(flop("1e25").factor(flop("5e-324")).is_finite());
+    }
+
+    #[test]
+    fn a_factor_is_never_rounded_across_a_limit() {
+        let text = |from, to| flop(from).factor_text(flop(to));
+        assert_eq!(text("1.5e25", "2.9955e25"), "×1.997");
+        assert_eq!(text("9.75e24", "2.97e25"), "×3.05");
+        assert_eq!(text("9.97e25", "1e25"), "÷9.97");
+        for (to, said) in [
+            ("2.4e25", "×2.0"),
+            ("3.6e25", "×3.0"),
+            ("1.2e26", "×10"),
+            ("3.72e26", "×31"),
+        ] {
+            assert_eq!(text("1.2e25", to), said);
+        }
     }
 }

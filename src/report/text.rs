@@ -213,9 +213,9 @@ pub fn waiting(title: &str, attention: &Attention, screen: Screen) -> Option<Str
 /// `2 added, 1 removed`: how many rows changed in which way.
 pub fn counts(changes: &Changes<'_>) -> String {
     let counts: Vec<String> = row_groups(changes)
-        .iter()
-        .filter(|(_, changes)| count_rows(changes) > 0)
-        .map(|(what, changes)| format!("{} {what}", count_rows(changes)))
+        .map(|(what, changes)| (what, count_rows(&changes)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(what, count)| format!("{count} {what}"))
         .collect();
     if counts.is_empty() {
         return "no row changed".to_owned();
@@ -223,19 +223,25 @@ pub fn counts(changes: &Changes<'_>) -> String {
     counts.join(", ")
 }
 
-/// The models whose rows come, change or leave, kind by kind.
-pub fn row_groups<'c>(changes: &'c Changes<'_>) -> [(&'static str, &'c [ModelChange<'c>]); 6] {
+/// The models whose rows come, change or leave, kind by kind. Of an orphan only the cells that follow from its own number may change.
+pub fn row_groups<'c>(
+    changes: &'c Changes<'_>,
+) -> impl Iterator<Item = (&'static str, Vec<&'c ModelChange<'c>>)> {
+    let is_adjusted = |change: &&ModelChange<'_>| !change.fields.is_empty();
+    let adjusted = changes.orphaned.iter().filter(is_adjusted);
     [
-        ("added", &changes.added),
-        ("updated", &changes.updated),
-        ("demoted", &changes.demoted),
-        ("removed", &changes.removed),
-        ("dismissed", &changes.dismissed),
-        ("removed as duplicate", &changes.duplicates),
+        ("added", changes.added.iter().collect()),
+        ("updated", changes.updated.iter().collect()),
+        ("demoted", changes.demoted.iter().collect()),
+        ("orphaned adjusted", adjusted.collect()),
+        ("removed", changes.removed.iter().collect()),
+        ("dismissed", changes.dismissed.iter().collect()),
+        ("removed as duplicate", changes.duplicates.iter().collect()),
     ]
+    .into_iter()
 }
 
 /// How many rows these changes are about. A model with several rows counts once for each row that leaves.
-pub fn count_rows(changes: &[ModelChange<'_>]) -> usize {
+pub fn count_rows(changes: &[&ModelChange<'_>]) -> usize {
     changes.iter().map(|one| one.dropped.unwrap_or(1)).sum()
 }

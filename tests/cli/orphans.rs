@@ -11,7 +11,8 @@ fn what_follows_from_the_number_of_an_orphaned_row_follows_it() {
         .replace("high_confidence_above", "confirmed_above_1e25");
     let world = World::with(&[model("a")]).dataset(dataset(&[orphaned, row("a", "", "")]));
     let said = world.ok(&["--dry-run"]);
-    said.expect_stdout("; training_flop_formatted 6.10e+25 → 6.00e+25");
+    said.expect_stdout("; training_flop_formatted 6.10e+25 → 6.00e+25")
+        .expect_stdout("above_1e25_flop.csv: 1 orphaned adjusted\n");
     let report = world.json(&[]);
     assert_eq!(report["changes"]["updated"], json!([]));
     assert_eq!(
@@ -25,6 +26,9 @@ fn what_follows_from_the_number_of_an_orphaned_row_follows_it() {
         world.text(),
         dataset(&[row("a", "", ""), row("gone", "", "look")])
     );
+    world
+        .ok(&["history"])
+        .expect_stdout("  1 orphaned adjusted (gone)\n");
     world.ok_without_writing(&[]);
 }
 

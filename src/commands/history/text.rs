@@ -36,15 +36,15 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     /// How many models of a group are named. The others are counted.
     const NAMED: usize = 3;
     let changes = &entry.changes;
-    let mut groups = vec![("crossed 1e25", &*changes.crossed)];
+    let mut groups = vec![("crossed 1e25", changes.crossed.iter().collect())];
     groups.extend(row_groups(changes));
     groups.extend([
-        ("decided", &*changes.decisions),
-        ("alias", &changes.aliases),
+        ("decided", changes.decisions.iter().collect()),
+        ("alias", changes.aliases.iter().collect()),
     ]);
     let mut said = Vec::new();
     for (what, changes) in groups {
-        let count = count_rows(changes);
+        let count = count_rows(&changes);
         let names: Vec<String> = changes
             .iter()
             .filter(|change| change.dropped != Some(0))

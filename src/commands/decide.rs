@@ -88,22 +88,24 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// A sheet of `list` has every column of the dataset. Where one of these is a column `decision` of the owner's, a word that the row has as
-/// well is not meant for the program.
+/// Where the owner has a column `decision`, a sheet of `list` has its words, which are not meant for the program. Such a sheet has every column
+/// of the dataset. In a smaller one a word that the row has as well is meant only where the note is not the row's own.
 fn forget_own_words(dataset: &Dataset<'_>, sheet: &Table<'_>, asked: &mut [Asked]) {
     let own = &dataset.table.header;
     let is_list = own.names().all(|name| sheet.header.find(name).is_some());
-    let Some(place) = own.find("decision").filter(|_| is_list) else {
+    let Some(place) = own.find("decision") else {
         return;
     };
-    let words: HashSet<(&Key, &str)> = dataset
-        .rows
-        .iter()
-        .map(|row| (&row.key, row.record.cell(place).trim()))
-        .collect();
+    let mut notes: HashMap<(&Key, &str), Vec<&str>> = HashMap::new();
+    for row in &dataset.rows {
+        let note = dataset.cell(row, Column::Notes).trim();
+        let word = row.record.cell(place).trim();
+        notes.entry((&row.key, word)).or_default().push(note);
+    }
     for asked in asked {
         let key = Key::new(&asked.name, &asked.developer);
-        if words.contains(&(&key, &*asked.decision)) {
+        let mut own_notes = notes.get(&(&key, &*asked.decision)).into_iter().flatten();
+        if own_notes.any(|note| is_list || is_same_text(note, &asked.note)) {
             asked.decision.clear();
         }
     }

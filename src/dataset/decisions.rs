@@ -227,7 +227,8 @@ impl<'a> Decisions<'a> {
         line.decision.filter(|_| has_effect)
     }
 
-    /// Whether all that a person wrote in a row stands in the note of a line.
+    /// Whether all that a person wrote in a row stands in the note of a line as a dismissal writes it. A short text such as "1" stands in many
+    /// a note by accident, but not with the name of its column in front.
     pub fn notes_hold(
         &self,
         line: &DecisionLine<'_>,
@@ -235,8 +236,8 @@ impl<'a> Decisions<'a> {
         row: &Row<'_>,
     ) -> bool {
         let note = self.cell(line, DecisionColumn::Note);
-        let mut texts = dataset.human_text(row);
-        texts.all(|(_, text)| stands_in(text, note))
+        let remarks = dataset.remarks(row);
+        remarks.iter().all(|remark| stands_in(remark, note))
     }
 
     /// What a line says in a column.

@@ -217,6 +217,19 @@ impl<'a> Dataset<'a> {
             .filter(|(_, text)| !text.trim().is_empty())
     }
 
+    /// What people wrote in a row, as the note of a decision says it: the notes, then `column: text` for each of the owner's columns.
+    pub fn remarks(&self, row: &Row<'_>) -> Vec<String> {
+        let header = &self.table.header;
+        let notes = header.place(Column::Notes);
+        let mut texts: Vec<_> = self.human_text(row).collect();
+        texts.sort_by_key(|(place, _)| *place != notes);
+        let remark = |(place, text): (usize, &str)| match text.trim() {
+            text if place == notes => text.to_owned(),
+            text => format!("{}: {text}", header.name(place)),
+        };
+        texts.into_iter().map(remark).collect()
+    }
+
     /// How many rows are verified or protected.
     pub fn marked(&self) -> usize {
         self.rows.iter().filter(|row| row.is_marked()).count()

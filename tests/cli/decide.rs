@@ -250,6 +250,14 @@ fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
     refused
         .expect_code(1)
         .expect_stderr("a: ignore wants a note that says why");
+    // A smaller sheet that nobody filled in decides nothing either.
+    let columns = [
+        "list",
+        "--format=csv",
+        "--columns=name,developer,notes,decision",
+    ];
+    let smaller = world.ok(&columns).stdout;
+    world.ok_without_writing(&["decide", &world.sheet(smaller)]);
     // A sheet of one's own may say the same word, and mean it.
     let own = "name,developer,decision,notes\na,d,below,too small\n";
     world.ok(&["decide", &world.sheet(own)]);

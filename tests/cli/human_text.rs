@@ -34,6 +34,19 @@ fn text_in_a_column_of_the_owner_keeps_a_row_that_falls_below_the_threshold() {
 }
 
 #[test]
+fn a_short_text_of_the_owner_stands_in_a_decisions_note_only_behind_its_column() {
+    let rows = [(row("ana", "", ""), "ana")];
+    for (note, leave) in [("checked by ana", false), ("small; reviewer: ana", true)] {
+        let world = World::with(&[model("o"), model("ana")]);
+        let world = world.dataset(dataset_with_reviewers(&rows));
+        world.set_decisions(&format!("ana,d,below,,{note},,\n"));
+        let report = world.json(&[]);
+        let dismissed = names(&report["changes"]["dismissed"]);
+        assert_eq!(dismissed == ["ana"], leave, "{note}");
+    }
+}
+
+#[test]
 fn text_in_the_columns_of_the_earlier_pipeline_keeps_no_row() {
     for column in [
         "parameter_source",

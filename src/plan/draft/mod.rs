@@ -124,12 +124,8 @@ impl<'p> Draft<'p> {
         let judged = subject.latest_flop().or(row.and_then(|row| row.flop));
         let mut note = note.to_owned();
         if let Some(row) = row {
-            let header = &self.dataset.table.header;
-            note = joined(&note, self.dataset.cell(row, Column::Notes));
-            for (place, text) in self.dataset.human_text(row) {
-                if place != header.place(Column::Notes) {
-                    note = joined(&note, &format!("{}: {}", header.name(place), text.trim()));
-                }
+            for remark in self.dataset.remarks(row) {
+                note = joined(&note, &remark);
             }
         }
         self.decide(&model, &subject.model, decision, judged, &note);

@@ -70,4 +70,5 @@ pub(super) fn to_file(
     print_unless_quiet(config, json, |_| {
         format!("Wrote {}: {what}\n", shown(&file))
     })
+    .with_context(|| format!("{file} is written, but"))
 }

@@ -132,7 +132,9 @@ impl Recovery<'_> {
                 ..JournalEntry::new(at, RECOVERED, summary, Cow::Owned(changes))
             };
             let journal = &self.config.paths.journal;
-            store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.finish()?;
+            store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?
+                .finish()?
+                .finish()?;
             warn!(
                 "{}: the run before was killed; what it changed is in the journal now, as `recovered`",
                 old.target.display()

@@ -16,11 +16,12 @@
 //! | 8 | of each file in turn: exchange it with its temp file, atomically, and compare what came out with what was read; another → exchange back, error | some files new, their old ones beside them as temp files; the next run journals and removes those |
 //! | 9 | append to the journal, sync it | all files new, the entry, the old files as temp files; the next run finds them in the journal and removes them |
 //! | 10 | sync the directories | the same, whatever happens to the power |
-//! | 11 | once the report is printed, compare each old file with what was read, remove it, and compare once more; another → it is kept as `.edit.bak`, error | all files new, the entry |
+//! | 11 | once the report is printed, compare each old file with what was read, and remove it; another → it is kept as `.edit.bak`, error | all files new, the entry |
+//! | 12 | once the commit is made, compare each old file once more, which is held open since 11; another → it is written to `.edit.bak`, error | the same |
 //!
 //! A script or an editor that saves in place writes into the file that it opened, whatever name that has by then. Where it saves
 //! before 8, the comparisons find it and the run is refused. Where it opened the file before 8 and saves later, it writes into the
-//! old file, which 8 and 11 look at. Where it opens the file after 8, it writes into the new file and wins. Where the file system
+//! old file, which 8, 11 and 12 look at. Where it opens the file after 8, it writes into the new file and wins. Where the file system
 //! cannot exchange files, 8 is a second name for the old file, or a copy of it, and a plain rename; an edit that is itself renamed
 //! into the place between the comparison and that rename, some microseconds, is lost.
 //!
@@ -43,7 +44,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow};
 use chrono::{DateTime, Utc};
 
 pub(crate) use lock::{Lock, PATIENCE};
@@ -72,7 +73,7 @@ pub(crate) struct Replacement<'a> {
     pub bytes: Vec<u8>,
 }
 
-/// What was written. A run ends with [`Written::finish`], as late as it can.
+/// What was written. A run goes on with [`Written::finish`] once it has succeeded.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Written<'a> {
@@ -82,24 +83,65 @@ pub(crate) struct Written<'a> {
     old_files: Vec<OldFile<'a>>,
 }
 
+/// The old files of a run, removed and held open. It ends with [`Removed::finish`], as late as it can.
+#[must_use]
+pub(crate) struct Removed<'w> {
+    written: &'w Written<'w>,
+    held: Vec<(&'w OldFile<'w>, File)>,
+}
+
 impl Written<'_> {
-    /// Step 11: removes the old files, once the report is printed. An editor that had opened one of them may have saved into it until now.
+    /// Step 11: removes the old files. An editor that had opened one of them may have saved into it until now.
     ///
     /// # Errors
     /// When somebody saved into an old file, or it cannot be removed. The new files stay, and the message says so.
-    pub fn finish(&self) -> Result<()> {
+    pub fn finish(&self) -> Result<Removed<'_>> {
         let mut troubles = Vec::new();
+        let mut held = Vec::new();
         for old in &self.old_files {
-            match old.remove() {
-                Ok(None) => {}
-                Ok(Some(kept)) => troubles.push(saved_meanwhile(&old.target, &kept).to_string()),
-                Err(error) => troubles.push(format!("{error:#}")),
+            match old.unlink() {
+                Ok(Ok(file)) => held.push((old, file)),
+                Ok(Err(kept)) => troubles.push(saved_meanwhile(&old.target, &kept)),
+                Err(error) => troubles.push(error),
             }
         }
+        let removed = Removed {
+            written: self,
+            held,
+        };
+        if troubles.is_empty() {
+            return Ok(removed);
+        }
+        troubles.extend(removed.troubles());
+        Err(self.but(troubles))
+    }
+
+    fn but(&self, troubles: Vec<Error>) -> Error {
+        let troubles: Vec<String> = troubles.iter().map(|error| format!("{error:#}")).collect();
+        anyhow!("{}, but: {}", are_written(&self.files), troubles.join("\n"))
+    }
+}
+
+impl Removed<'_> {
+    /// Step 12: looks once more at the old files, after all else that the run does.
+    ///
+    /// # Errors
+    /// When somebody saved into one of them. The new files stay, and the message says so.
+    pub fn finish(self) -> Result<()> {
+        let troubles = self.troubles();
         if troubles.is_empty() {
             return Ok(());
         }
-        bail!("{}, but: {}", are_written(&self.files), troubles.join("\n"))
+        Err(self.written.but(troubles))
+    }
+
+    fn troubles(&self) -> Vec<Error> {
+        let held = self.held.iter();
+        held.filter_map(|(old, file)| match old.saved_into(file) {
+            Ok(kept) => kept.map(|kept| saved_meanwhile(&old.target, &kept)),
+            Err(error) => Some(error),
+        })
+        .collect()
     }
 }
 
@@ -110,6 +152,12 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || {
         let new = NewFile::write(&target, bytes, &target)?;
         fs::rename(&new.path, &target)?;
+        // What killed runs left has the process number in its name.
+        for (temp, middle) in temp_file::find(&target).unwrap_or_default() {
+            if !middle.contains('-') {
+                discard(&temp);
+            }
+        }
         sync(&directory_of(&target))
     };
     write().at(path, "cannot be written")

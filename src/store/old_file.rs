@@ -25,29 +25,43 @@ pub struct OldFile<'s> {
 }
 
 impl OldFile<'_> {
-    /// Removes the old file. Where somebody saved into it meanwhile, the edit is kept under the name that is returned.
-    pub(super) fn remove(&self) -> Result<Option<PathBuf>> {
-        let Self {
-            temp,
-            target,
-            bytes,
-        } = self;
-        let cannot = "the old file cannot be read";
-        let (mut held, mut now) = (File::open(temp).at(temp, cannot)?, Vec::new());
-        held.read_to_end(&mut now).at(temp, cannot)?;
-        if now != **bytes {
-            return keep(temp, target).map(Some);
+    /// Removes the old file, and returns it as it is held open. Where somebody saved into it meanwhile, it is kept under the name that is
+    /// returned instead.
+    pub(super) fn unlink(&self) -> Result<Result<File, PathBuf>> {
+        let Self { temp, target, .. } = self;
+        let held = File::open(temp).at(temp, "the old file cannot be read")?;
+        if self.read(&held)? != *self.bytes {
+            return keep(temp, target).map(Err);
         }
         fs::remove_file(temp).at(temp, "cannot be removed")?;
-        // An editor that has the file open may have saved into it after it was read.
-        held.rewind().at(target, cannot)?;
-        now.clear();
-        held.read_to_end(&mut now).at(target, cannot)?;
-        if now == **bytes {
+        Ok(Ok(held))
+    }
+
+    /// Looks once more at the old file, which is removed and held open: an editor that has it open as well may have saved into it since. Then
+    /// the edit is kept under the name that is returned.
+    pub(super) fn saved_into(&self, held: &File) -> Result<Option<PathBuf>> {
+        let (now, target) = (self.read(held)?, &self.target);
+        if now == *self.bytes {
             return Ok(None);
         }
         let edit = NewFile::write(target, &now, target).at(target, "the edit cannot be kept")?;
         keep(&edit.path, target).map(Some)
+    }
+
+    fn read(&self, mut held: &File) -> Result<Vec<u8>> {
+        let mut now = Vec::new();
+        held.rewind()
+            .and_then(|()| held.read_to_end(&mut now))
+            .at(&self.temp, "the old file cannot be read")?;
+        Ok(now)
+    }
+
+    /// Both at once, where nothing happens in between.
+    pub(super) fn remove(&self) -> Result<Option<PathBuf>> {
+        match self.unlink()? {
+            Ok(held) => self.saved_into(&held),
+            Err(kept) => Ok(Some(kept)),
+        }
     }
 
     /// Whether `now` is what the run wrote in its place.

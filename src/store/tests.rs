@@ -66,19 +66,24 @@ impl World {
         Prepared::write(&self.lock, Replacement { snapshot, bytes }).unwrap()
     }
 
-    /// What a run does last.
-    fn finish(&self, old: OldFile<'_>) -> Result<()> {
-        let written = Written {
+    fn written<'a>(&self, old: OldFile<'a>) -> Written<'a> {
+        Written {
             backup: None,
             files: vec![self.dataset()],
             old_files: vec![old],
-        };
-        written.finish()
+        }
+    }
+
+    /// What a run does last.
+    fn finish(&self, old: OldFile<'_>) -> Result<()> {
+        self.written(old).finish()?.finish()
     }
 
     fn write(&self, replacements: Vec<Replacement<'_>>) -> Result<()> {
         let entry = |_: Option<&Path>| Ok(b"entry\n".to_vec());
-        write(&self.lock, replacements, None, &self.path("journal"), entry)?.finish()
+        write(&self.lock, replacements, None, &self.path("journal"), entry)?
+            .finish()?
+            .finish()
     }
 }
 
@@ -198,6 +203,20 @@ fn a_save_in_place_after_the_exchange_stands_beside() {
     assert!(message.contains("d.csv.edit.bak"), "{message}");
     assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
     assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
+}
+
+#[test]
+fn a_save_in_place_after_the_old_file_is_removed_stands_beside() {
+    let world = World::new();
+    let (snapshot, editor) = (world.snapshot(), world.opened());
+    let replaced = world.prepare(&snapshot).put().unwrap().unwrap();
+    let written = world.written(replaced);
+    let removed = written.finish().unwrap();
+    assert_eq!(world.names(), ["d.csv"]);
+    save(&editor);
+    let message = format!("{:#}", removed.finish().unwrap_err());
+    assert!(message.contains("d.csv.edit.bak"), "{message}");
+    assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
 }
 
 #[test]

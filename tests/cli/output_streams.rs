@@ -212,4 +212,13 @@ fn a_report_that_cannot_be_printed_is_an_error_that_says_the_dataset_is_written(
         .expect_code(1)
         .expect_stderr("decisions.csv and ")
         .expect_stderr("above_1e25_flop.csv are written, but");
+    world.ok(&["add", "b", "--developer", "d", "--flop", "6e25"]);
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    run(world.command(&["--reset", "--force"]).stdout(full))
+        .expect_code(1)
+        .expect_stderr(".bak and ");
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    run(world.command(&["page", "p.html"]).stdout(full))
+        .expect_code(1)
+        .expect_stderr("p.html is written, but");
 }

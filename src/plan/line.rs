@@ -110,6 +110,20 @@ impl<'p> Line<'p> {
         self.flop = flop;
     }
 
+    /// Sets the cells that follow from its training FLOP, where it has one, in those of their places that are `wanted`.
+    pub(super) fn derive(&mut self, header: &Header<'_>, wanted: impl Fn(usize) -> bool) {
+        let Some(flop) = self.flop else { return };
+        for (column, text) in [
+            (Column::TrainingFlopFormatted, flop.two_decimals().into()),
+            (Column::ThresholdClassification, flop.class().name().into()),
+        ] {
+            let place = header.place(column);
+            if wanted(place) {
+                self.record.set(place, text);
+            }
+        }
+    }
+
     /// The model that it is about, with its alias.
     pub fn model(&self) -> &Key {
         self.row.map_or(&*self.record.key, Row::model)

@@ -142,13 +142,7 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: &'static str) -> L
         orphan: Some(why),
         ..Line::kept(row)
     };
-    if let Some(flop) = row.flop {
-        let place = |column| dataset.table.header.place(column);
-        let (formatted, class) = (flop.two_decimals(), flop.class().name());
-        let record = &mut line.record;
-        record.set(place(Column::TrainingFlopFormatted), formatted.into());
-        record.set(place(Column::ThresholdClassification), class.into());
-    }
+    line.derive(&dataset.table.header, |_| true);
     line
 }
 

@@ -173,6 +173,7 @@ impl<'p> Returning<'p> {
         let place = self.lines.len();
         let cells = self.cells(row).map(|(place, text)| (place, text.into()));
         let mut line = Line::with_cells(self.header, cells);
+        line.derive(self.header, |place| self.places[place].is_none());
         line.record.bytes = self.same_columns.then_some(row.record.raw);
         self.lines.push(line);
         self.lines_of.entry(row.model()).or_default().push(place);
@@ -208,6 +209,14 @@ impl<'p> Returning<'p> {
             line.record.bytes = (says_all && self.same_columns).then_some(row.record.raw);
             // With the machine cells the name returns, which may be another one of the same model.
             line.follow_cells(self.header);
+            // Where another number returns, no cell that the copy lacks may contradict it.
+            if line
+                .record
+                .edits
+                .contains_key(&self.header.place(Column::TrainingFlop))
+            {
+                line.derive(self.header, |at| self.places[at].is_none());
+            }
         }
         ReturnedLine {
             place,

@@ -187,7 +187,13 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
     };
     let backup = report.backup.as_ref().map(|backup| {
         let backup = shown(backup);
-        format!("Backed up to {backup} (`core-dataset reapply` with it brings the human work back)")
+        // Where the file was refused, it has to be repaired before anything can be taken from it.
+        let hint = if plan.dataset.rows.is_empty() {
+            ""
+        } else {
+            " (`core-dataset reapply` with it brings the human work back)"
+        };
+        format!("Backed up to {backup}{hint}")
     });
     backup
         .into_iter()

@@ -104,6 +104,21 @@ fn a_column_that_the_older_copy_lacks_says_nothing() {
     let row = world.row("a");
     let cells = ["verified", "training_flop", "reasoning"].map(|column| &*row[column]);
     assert_eq!(cells, ["y", "3.60E+25", "six of them"]);
+    // But nothing contradicts the number that returns.
+    assert_eq!(row["training_flop_formatted"], "3.60e+25");
+    assert_eq!(row["threshold_classification"], "not_sure");
+    world.ok_without_writing(&["reapply", &older]);
+}
+
+#[test]
+fn a_row_that_returns_from_a_copy_without_a_class_has_the_class_of_its_number() {
+    let world = World::with(&[model("o")]);
+    world.ok(&[]);
+    let columns = "name,developer,training_flop,verified\na,d,9e24,y\n";
+    world.ok(&["reapply", &older_copy(&world, columns)]);
+    let row = world.row("a");
+    assert_eq!(row["training_flop_formatted"], "9.00e+24");
+    assert_eq!(row["threshold_classification"], "not_sure");
 }
 
 #[test]

@@ -50,6 +50,8 @@ fn a_reset_of_an_unreadable_dataset_keeps_it_in_the_backup() {
     let world = World::with(&[model("a")]).dataset(b"name;\xff");
     let run = world.ok(&["--reset"]).expect_stderr("in the backup only");
     assert!(!run.stderr.contains("untouched"), "{}", run.stderr);
+    // The backup cannot be read before somebody has repaired it.
+    assert!(!run.stdout.contains("reapply"), "{}", run.stdout);
     assert_eq!(world.text(), dataset(&[row("a", "", "")]));
     assert_eq!(backups(&world), [b"name;\xff"]);
 }

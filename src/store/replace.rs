@@ -74,7 +74,8 @@ impl<'s> Prepared<'s> {
             target,
             bytes: Cow::Borrowed(old),
         };
-        if !is_exchanged || holds(&stood.temp, Some(old)).unwrap_or(false) {
+        let is_same = holds(&stood.temp, Some(old));
+        if !is_exchanged || matches!(is_same, Ok(true)) {
             return Ok(Some(stood));
         }
         // Somebody saved an edit at the last moment, so it is put back. If the temp file then holds something else than the new rows, that
@@ -83,7 +84,7 @@ impl<'s> Prepared<'s> {
         stood.bytes = Cow::Owned(bytes);
         match stood.remove() {
             Ok(Some(kept)) => Err(saved_meanwhile(&stood.target, &kept)),
-            _ => Err(changed(&stood.target)),
+            _ => Err(is_same.err().unwrap_or_else(|| changed(&stood.target))),
         }
     }
 }

@@ -9,17 +9,18 @@ use crate::ordered_map::Map;
 use crate::text::is_same_text;
 
 impl<'a> Changes<'a> {
-    /// What differs between two datasets, model by model and column by column. The rows that left are there whole.
+    /// What differs between two datasets, model by model and column by column. The rows that left are there whole. A row that has taken
+    /// another name is updated where the datasets have the aliases that say so.
     pub fn between(old: &'a Dataset<'a>, new: &'a Dataset<'a>) -> Changes<'a> {
         let columns = columns(&old.table.header, &new.table.header);
         let mut news: HashMap<&Key, Vec<&Row<'a>>> = HashMap::new();
         for row in &new.rows {
-            news.entry(&row.key).or_default().push(row);
+            news.entry(row.model()).or_default().push(row);
         }
         let mut changed = Vec::new();
         // Where a model has several rows, those that did not change are paired first.
         for row in &old.rows {
-            let rows = news.entry(&row.key).or_default();
+            let rows = news.entry(row.model()).or_default();
             let is_same = |now: &&Row<'a>| ModelChange::between(&columns, row, new, now).is_none();
             let same = rows.iter().position(is_same);
             if let Some(same) = same {
@@ -30,7 +31,7 @@ impl<'a> Changes<'a> {
         }
         let mut changes = Changes::default();
         for row in changed {
-            match news.get_mut(&row.key) {
+            match news.get_mut(row.model()) {
                 Some(rows) if !rows.is_empty() => {
                     let change = ModelChange::between(&columns, row, new, rows.remove(0));
                     changes.updated.extend(change);

@@ -96,7 +96,7 @@ impl Files {
 
     /// The same without the dataset.
     pub fn decisions_and_aliases(&self) -> Result<(Decisions<'_>, Aliases<'_>)> {
-        let aliases = parsed(&self.aliases, Aliases::absent, Aliases::parse)?;
+        let aliases = self.aliases()?;
         let parse = |bytes| Decisions::parse(bytes, &aliases);
         let decisions = parsed(&self.decisions, Decisions::absent, parse)?;
         // These lines have no effect, or not the effect that they seem to have.
@@ -105,6 +105,10 @@ impl Files {
             warn!("{path}:{}: {}", fault.line, shown(&fault.message));
         }
         Ok((decisions, aliases))
+    }
+
+    pub fn aliases(&self) -> Result<Aliases<'_>> {
+        parsed(&self.aliases, Aliases::absent, Aliases::parse)
     }
 
     /// The dataset as it stands, or one that is yet to be written.

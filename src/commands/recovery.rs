@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use anyhow::Result;
 use tracing::warn;
 
-use super::load;
+use super::load::{self, Files};
 use crate::changes::Changes;
 use crate::config::Config;
-use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
+use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Table};
 use crate::journal::{self, JournalEntry, RECOVERED};
 use crate::plan::{FileChange, Summary};
 use crate::schema::Columns;
@@ -26,22 +26,23 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     if old_datasets.is_empty() && old_decisions.is_empty() && old_aliases.is_empty() {
         return Ok(());
     }
-    let dataset = Snapshot::read(&paths.dataset)?.bytes;
-    // A dataset that is refused is refused with its own message. The old files stay until somebody has mended it.
-    let parsed = dataset
-        .as_deref()
-        .map_or(Ok(Dataset::absent()), Dataset::parse);
-    let Ok(today) = parsed else {
+    let files = Files::read(config)?;
+    // A file that is refused is refused with its own message. The old files stay until somebody has mended it.
+    let Ok(aliases) = files.aliases() else {
+        return Ok(());
+    };
+    let Ok(today) = files.dataset(&aliases) else {
         return Ok(());
     };
     let recovery = Recovery {
         config,
         lock,
         today: &today,
+        aliases: &aliases,
         journal: &load::journal(&paths.journal)?,
         is_dataset_replaced: old_datasets
             .iter()
-            .any(|old| Some(&*old.bytes) != dataset.as_deref()),
+            .any(|old| Some(&*old.bytes) != files.dataset.bytes.as_deref()),
     };
     for old in &old_datasets {
         recovery.recover_dataset(old)?;
@@ -60,6 +61,7 @@ struct Recovery<'r> {
     config: &'r Config,
     lock: &'r Lock,
     today: &'r Dataset<'r>,
+    aliases: &'r Aliases<'r>,
     /// The journal as it was before the recovery.
     journal: &'r [JournalEntry<'static>],
     is_dataset_replaced: bool,
@@ -70,6 +72,7 @@ impl Recovery<'_> {
         let Ok(then) = Dataset::parse(&old.bytes) else {
             return old.keep();
         };
+        let then = then.with_aliases(self.aliases);
         let mut changes = Changes::between(&then, self.today);
         changes.added.clear();
         self.journal(old, changes)

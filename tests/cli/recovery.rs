@@ -125,6 +125,35 @@ fn temp_file_of(file: &Path, old: &str, new: &str) -> PathBuf {
     file.with_file_name(format!(".{name}.{}-{}.tmp", digest(old), digest(new)))
 }
 
+/// When a run is killed that has replaced its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Killed {
+    BeforeTheJournal,
+    AfterTheJournal,
+}
+
+/// Carries out a command and leaves behind what it leaves when it is killed then.
+fn killed(when: Killed, world: &World, command: &[&str]) {
+    let paths = [
+        world.dataset_path(),
+        world.decisions_path(),
+        world.aliases_path(),
+    ];
+    let files = paths.map(|path| (fs::read_to_string(&path), path));
+    let journal = fs::read(world.journal_path()).unwrap_or_default();
+    world.ok(command);
+    for (old, path) in files {
+        let Ok(old) = old else { continue };
+        let new = fs::read_to_string(&path).unwrap();
+        if old != new {
+            fs::write(temp_file_of(&path, &old, &new), old).unwrap();
+        }
+    }
+    if when == Killed::BeforeTheJournal {
+        fs::write(world.journal_path(), journal).unwrap();
+    }
+}
+
 /// A world in which a run was killed that had replaced the dataset but not journalled it: `gone` left, `a` was updated.
 fn killed_before_the_journal() -> (World, PathBuf) {
     let old_a = row("a", "", "").replace("six of them", "five");
@@ -566,4 +595,22 @@ fn a_line_that_a_killed_run_changed_is_journalled_with_what_it_said() {
     let fields = &world.journal()[1]["changes"]["decisions"][0]["fields"];
     assert_eq!(*fields, json!({"note": {"from": "small", "to": "smaller"}}));
     assert_eq!(world.other_files(), [world.decisions_path()]);
+}
+
+#[test]
+fn a_row_that_a_killed_refresh_renamed_by_an_alias_is_updated_and_not_removed() {
+    for when in [Killed::BeforeTheJournal, Killed::AfterTheJournal] {
+        let rows = [row("a", "", ""), row("old name", "", "mine")];
+        let world = World::with(&[model("a"), model("new name")]).dataset(dataset(&rows));
+        world.set_aliases("old name,d,new name,d,\n");
+        killed(when, &world, &[]);
+        world.ok(&[]);
+        let journal = world.journal();
+        assert_eq!(journal.len(), 1, "{when:?}");
+        let changes = &journal[0]["changes"];
+        assert_eq!(changes["removed"], json!([]));
+        assert_eq!(names(&changes["updated"]), ["new name"]);
+        let renamed = json!({"name": {"from": "old name", "to": "new name"}});
+        assert_eq!(changes["updated"][0]["fields"], renamed);
+    }
 }

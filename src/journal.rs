@@ -63,11 +63,6 @@ impl<'a> JournalEntry<'a> {
         [Mode::Refresh.name(), Mode::Reset.name()].contains(&&*self.mode)
     }
 
-    /// Whether it was written for a killed run.
-    pub fn is_recovery(&self) -> bool {
-        self.mode == RECOVERED
-    }
-
     /// How many rows were verified or protected afterwards.
     pub fn marked(&self) -> usize {
         self.marked

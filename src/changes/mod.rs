@@ -180,8 +180,9 @@ impl<'a> Changes<'a> {
             .retain(|change| !journalled.decisions.contains(change));
         self.aliases
             .retain(|change| !journalled.aliases.contains(change));
-        self.removed
-            .retain(|change| !rows.clone().any(|row| change.row.as_ref() == Some(row)));
+        for left in [&mut self.removed, &mut self.dismissed] {
+            left.retain(|change| !rows.clone().any(|row| change.row.as_ref() == Some(row)));
+        }
         self.updated.retain(|change| {
             let mut entries = entries.iter();
             !entries.any(|entry| entry.key() == change.key() && entry.fields == change.fields)

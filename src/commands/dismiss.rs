@@ -159,9 +159,7 @@ fn dismissals<'k>(
             if place >= first && (is_added || moments.is_some_and(|(_, to)| to.is_empty())) {
                 break;
             }
-            // Where a run was killed, the entry of the next run says which rows left.
-            let recovered = changes.removed.iter().filter(|_| entry.is_recovery());
-            let dismissed = changes.dismissed.iter().chain(recovered);
+            let dismissed = changes.dismissed.iter();
             let of_model: Vec<_> = dismissed
                 .filter(|one| *curation.aliases.resolve(&one.key()) == line.model)
                 .collect();

@@ -97,8 +97,7 @@ impl Files {
     /// The same without the dataset.
     pub fn decisions_and_aliases(&self) -> Result<(Decisions<'_>, Aliases<'_>)> {
         let aliases = self.aliases()?;
-        let parse = |bytes| Decisions::parse(bytes, &aliases);
-        let decisions = parsed(&self.decisions, Decisions::absent, parse)?;
+        let decisions = self.decisions(&aliases)?;
         // These lines have no effect, or not the effect that they seem to have.
         for fault in &decisions.faults {
             let path = self.decisions.path.display();
@@ -109,6 +108,11 @@ impl Files {
 
     pub fn aliases(&self) -> Result<Aliases<'_>> {
         parsed(&self.aliases, Aliases::absent, Aliases::parse)
+    }
+
+    pub fn decisions(&self, aliases: &Aliases<'_>) -> Result<Decisions<'_>> {
+        let parse = |bytes| Decisions::parse(bytes, aliases);
+        parsed(&self.decisions, Decisions::absent, parse)
     }
 
     /// The dataset as it stands, or one that is yet to be written.

@@ -9,8 +9,9 @@ use tracing::warn;
 use super::load::{self, Files};
 use crate::changes::Changes;
 use crate::config::Config;
-use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Table};
+use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Decisions, Record, Table};
 use crate::journal::{self, JournalEntry, RECOVERED};
+use crate::key::Key;
 use crate::plan::{FileChange, Summary};
 use crate::schema::Columns;
 use crate::store::{self, Lock, OldFile, Snapshot};
@@ -31,13 +32,14 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     let Ok(aliases) = files.aliases() else {
         return Ok(());
     };
-    let Ok(today) = files.dataset(&aliases) else {
+    let (Ok(today), Ok(decisions)) = (files.dataset(&aliases), files.decisions(&aliases)) else {
         return Ok(());
     };
     let recovery = Recovery {
         config,
         lock,
         today: &today,
+        decisions: &decisions,
         aliases: &aliases,
         journal: &load::journal(&paths.journal)?,
         is_dataset_replaced: old_datasets
@@ -61,6 +63,7 @@ struct Recovery<'r> {
     config: &'r Config,
     lock: &'r Lock,
     today: &'r Dataset<'r>,
+    decisions: &'r Decisions<'r>,
     aliases: &'r Aliases<'r>,
     /// The journal as it was before the recovery.
     journal: &'r [JournalEntry<'static>],
@@ -75,7 +78,17 @@ impl Recovery<'_> {
         let then = then.with_aliases(self.aliases);
         let mut changes = Changes::between(&then, self.today);
         changes.added.clear();
+        changes.dismissed = changes
+            .removed
+            .extract_if(.., |change| self.is_dismissed(&change.key()))
+            .collect();
         self.journal(old, changes)
+    }
+
+    /// Whether a decision keeps the model out of the dataset, so that its row has left by that.
+    fn is_dismissed(&self, key: &Key) -> bool {
+        let model = self.aliases.resolve(key);
+        self.decisions.dismissal(&model).is_some()
     }
 
     fn recover_lines<C: Columns>(&self, old: &OldFile<'_>, are_decisions: bool) -> Result<()> {

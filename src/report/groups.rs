@@ -202,7 +202,8 @@ impl Groups<'_> {
     fn dismissed(&self) -> Vec<String> {
         let heading = "Dismissed: they leave by a decision";
         self.list(heading, MODEL_FLOP, &self.changes.dismissed, |change| {
-            let latest = flop_text(change.latest_flop.flatten());
+            // The entry of a killed run does not say what the estimates were.
+            let latest = change.latest_flop.map_or_else(String::new, flop_text);
             let decision = change.decision.as_deref().unwrap_or_default();
             model_row("x", change, &[&latest, decision])
         })

@@ -240,7 +240,7 @@ fn what_changed_like_something_in_the_last_entry_of_the_journal_is_journalled() 
         (&seen, verify("b", "d", "seen"), "updated"),
         (&seen, verify("a", "e", "seen"), "updated"),
         (&seen, verify("a", "d", "seen again"), "updated"),
-        (&dismiss("x"), dismiss("y"), "removed"),
+        (&dismiss("x"), dismiss("y"), "dismissed"),
     ] {
         let world = World::with(&[model("a")]).dataset(&rows);
         world.ok(last);
@@ -612,5 +612,40 @@ fn a_row_that_a_killed_refresh_renamed_by_an_alias_is_updated_and_not_removed() 
         assert_eq!(names(&changes["updated"]), ["new name"]);
         let renamed = json!({"name": {"from": "old name", "to": "new name"}});
         assert_eq!(changes["updated"][0]["fields"], renamed);
+    }
+}
+
+#[test]
+fn a_row_that_a_killed_refresh_removed_does_not_return_with_a_later_dismissal() {
+    let world = World::with(&[model("a"), model_at("low", "1e24")]);
+    world.set_dataset(dataset(&[row("a", "", ""), row("low", "", "")]));
+    killed(Killed::BeforeTheJournal, &world, &[]);
+    world.ok(&["dismiss", "low", "--note", "small"]);
+    assert_eq!(names(&world.journal()[0]["changes"]["removed"]), ["low"]);
+    world.ok(&["dismiss", "low", "--undo"]);
+    assert_eq!(world.column("name"), ["a"]);
+}
+
+#[test]
+fn a_row_that_a_killed_dismissal_took_out_returns_when_the_dismissal_that_was_given_again_is_undone()
+ {
+    let rows = dataset(&[row("a", "", ""), row("b", "", "mine")]);
+    for (decisions, journalled) in [(None, 2), (Some(""), 3)] {
+        let world = World::with(&[model("a"), model("b")]).dataset(&rows);
+        if let Some(lines) = decisions {
+            world.set_decisions(lines);
+        }
+        let dismiss = ["dismiss", "b", "--note", "small"];
+        killed(Killed::BeforeTheJournal, &world, &dismiss);
+        world.ok(&[&dismiss[..2], &["--note", "too small"]].concat());
+        let journal = world.journal();
+        assert_eq!(journal.len(), journalled);
+        let left = journal
+            .iter()
+            .flat_map(|entry| names(&entry["changes"]["dismissed"]));
+        assert_eq!(left.collect::<Vec<_>>(), ["b", "b"]);
+        world.ok(&["history", "b"]).expect_stdout("dismissed");
+        world.ok(&["dismiss", "b", "--undo"]);
+        assert_eq!(world.text(), rows);
     }
 }

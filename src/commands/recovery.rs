@@ -38,6 +38,7 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     let recovery = Recovery {
         config,
         lock,
+        files: &files,
         today: &today,
         decisions: &decisions,
         aliases: &aliases,
@@ -46,14 +47,15 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
             .iter()
             .any(|old| Some(&*old.bytes) != files.dataset.bytes.as_deref()),
     };
-    for old in &old_datasets {
-        recovery.recover_dataset(old)?;
-    }
     for old in &old_decisions {
         recovery.recover_lines::<DecisionColumn>(old, true)?;
     }
     for old in &old_aliases {
         recovery.recover_lines::<AliasColumn>(old, false)?;
+    }
+    // The dataset comes last, because the last entry counts the marked rows.
+    for old in &old_datasets {
+        recovery.recover_dataset(old)?;
     }
     Ok(())
 }
@@ -62,6 +64,7 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
 struct Recovery<'r> {
     config: &'r Config,
     lock: &'r Lock,
+    files: &'r Files,
     today: &'r Dataset<'r>,
     decisions: &'r Decisions<'r>,
     aliases: &'r Aliases<'r>,
@@ -82,7 +85,13 @@ impl Recovery<'_> {
             .removed
             .extract_if(.., |change| self.is_dismissed(&change.key()))
             .collect();
-        self.journal(old, changes)
+        // Where a person has changed the file since, marks that are missing since the last count still stop the next refresh.
+        let mut last_runs = journal::last_runs(self.journal);
+        let now = self.files.dataset.bytes.as_deref();
+        if now.is_some_and(|now| old.was_replaced_by(now)) {
+            last_runs.marked = last_runs.marked_after(then.marked(), self.today.marked());
+        }
+        self.journal(old, changes, last_runs.marked)
     }
 
     /// Whether a decision keeps the model out of the dataset, so that its row has left by that.
@@ -126,7 +135,7 @@ impl Recovery<'_> {
             );
             return old.put_back(&now);
         }
-        self.journal(old, changes)
+        self.journal(old, changes, journal::last_runs(self.journal).marked)
     }
 
     /// Removes the changes that the journal has already, and says whether any are left.
@@ -137,14 +146,18 @@ impl Recovery<'_> {
         changes.groups().any(|(_, group)| !group.is_empty())
     }
 
-    /// Journals the changes that the journal does not have yet, and removes the old file.
-    fn journal(&self, old: &OldFile<'_>, mut changes: Changes<'_>) -> Result<()> {
+    /// Journals the changes that the journal does not have yet, with how many rows are marked, and removes the old file.
+    fn journal(
+        &self,
+        old: &OldFile<'_>,
+        mut changes: Changes<'_>,
+        marked: Option<usize>,
+    ) -> Result<()> {
         if self.has_news(&mut changes) {
             let summary = Summary::of_rows(&self.today.rows);
             let at = journal::moment_of_next(self.config.now, self.journal);
             let entry = JournalEntry {
-                // Marks that are missing since the last count still stop the next refresh.
-                marked: journal::last_runs(self.journal).marked,
+                marked,
                 ..JournalEntry::new(at, RECOVERED, summary, Cow::Owned(changes))
             };
             let journal = &self.config.paths.journal;

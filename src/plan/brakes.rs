@@ -20,17 +20,27 @@ pub struct LastRuns {
     pub estimates_saved_at: Option<String>,
 }
 
-/// How many rows will be verified or protected. A refresh, a reset and a reapply count anew. Any other command adds and subtracts only its
-/// own changes, so that rows that are missing since the last count are still noticed at the next refresh.
+impl LastRuns {
+    /// How many rows are marked after a run that found so many and left so many. It adds and subtracts only its own changes, so that rows
+    /// that are missing since the last count are still noticed at the next refresh.
+    pub fn marked_after(&self, before: usize, after: usize) -> Option<usize> {
+        self.marked
+            .map(|counted| (counted + after).saturating_sub(before))
+    }
+}
+
+/// How many rows will be verified or protected. A refresh, a reset and a reapply count anew.
 pub fn marked_afterwards(plan: &Plan<'_>, last_runs: &LastRuns) -> usize {
     let after = plan
         .lines
         .iter()
         .filter(|line| line.mark != Mark::Unverified)
         .count();
-    match (plan.mode, last_runs.marked) {
-        (Mode::Refresh | Mode::Reset | Mode::Reapply, _) | (_, None) => after,
-        (_, Some(counted)) => (counted + after).saturating_sub(plan.dataset.marked()),
+    match plan.mode {
+        Mode::Refresh | Mode::Reset | Mode::Reapply => after,
+        _ => last_runs
+            .marked_after(plan.dataset.marked(), after)
+            .unwrap_or(after),
     }
 }
 

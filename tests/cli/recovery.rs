@@ -649,3 +649,38 @@ fn a_row_that_a_killed_dismissal_took_out_returns_when_the_dismissal_that_was_gi
         assert_eq!(world.text(), rows);
     }
 }
+
+#[test]
+fn marks_that_a_killed_run_set_or_took_back_are_counted_once() {
+    let undo = ["verify", "a", "b", "c", "d", "--undo"];
+    let verify = ["verify", "f", "g", "--as-it-stands"];
+    for when in [Killed::BeforeTheJournal, Killed::AfterTheJournal] {
+        for (command, counted) in [(&undo[..], 1), (&verify, 7), (&["--reset", "--force"], 0)] {
+            let marked = ["a", "b", "c", "d", "e"].map(|name| row(name, "y", ""));
+            let rows = [&marked[..], &["f", "g"].map(|name| row(name, "", ""))].concat();
+            let models = ["a", "b", "c", "d", "e", "f", "g"].map(model);
+            let models = [&models[..], &[model_at("low", "1e24")]].concat();
+            let world = World::with(&models).dataset(dataset(&rows));
+            // Taking the mark of this row back changes the decisions, too.
+            world.set_decisions("a,d,stands,,looked at,,\n");
+            world.ok(&["verify", "a", "--note", "again"]);
+            killed(when, &world, command);
+            world.ok(&["dismiss", "low", "--note", "small"]);
+            let journal = world.journal();
+            assert_eq!(journal[journal.len() - 1]["marked"], counted, "{command:?}");
+            world.ok(&[]);
+        }
+    }
+}
+
+#[test]
+fn marks_of_a_killed_run_are_not_counted_in_a_file_that_a_person_has_changed_since() {
+    let rows = ["a", "b", "c", "d", "e"].map(|name| row(name, "y", "mine"));
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    world.ok(&["verify", "a", "--note", "again"]);
+    let command = ["verify", "a", "--note", "once more"];
+    killed(Killed::BeforeTheJournal, &world, &command);
+    world.set_dataset(dataset(&rows[..1]));
+    let refused = world.run(&[]).expect_code(1);
+    refused.expect_stderr("the journal's last entry counted 5");
+}

@@ -183,10 +183,12 @@ impl<'a> Changes<'a> {
         for left in [&mut self.removed, &mut self.dismissed] {
             left.retain(|change| !rows.clone().any(|row| change.row.as_ref() == Some(row)));
         }
-        self.updated.retain(|change| {
-            let mut entries = entries.iter();
-            !entries.any(|entry| entry.key() == change.key() && entry.fields == change.fields)
-        });
+        for stayed in [&mut self.added, &mut self.updated] {
+            stayed.retain(|change| {
+                let mut entries = entries.iter();
+                !entries.any(|entry| entry.key() == change.key() && entry.fields == change.fields)
+            });
+        }
         self.find_crossings();
     }
 

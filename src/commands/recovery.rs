@@ -80,16 +80,17 @@ impl Recovery<'_> {
         };
         let then = then.with_aliases(self.aliases);
         let mut changes = Changes::between(&then, self.today);
-        changes.added.clear();
         changes.dismissed = changes
             .removed
             .extract_if(.., |change| self.is_dismissed(&change.key()))
             .collect();
-        // Where a person has changed the file since, marks that are missing since the last count still stop the next refresh.
+        // Where a person has changed the file since, rows may be theirs, and marks that are missing still stop the next refresh.
         let mut last_runs = journal::last_runs(self.journal);
         let now = self.files.dataset.bytes.as_deref();
         if now.is_some_and(|now| old.was_replaced_by(now)) {
             last_runs.marked = last_runs.marked_after(then.marked(), self.today.marked());
+        } else {
+            changes.added.clear();
         }
         self.journal(old, changes, last_runs.marked)
     }

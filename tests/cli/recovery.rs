@@ -684,3 +684,31 @@ fn marks_of_a_killed_run_are_not_counted_in_a_file_that_a_person_has_changed_sin
     let refused = world.run(&[]).expect_code(1);
     refused.expect_stderr("the journal's last entry counted 5");
 }
+
+#[test]
+fn what_a_killed_run_added_is_journalled_once() {
+    let add = ["add", "b", "--developer", "d", "--flop", "6e25"];
+    let undo = ["dismiss", "gone", "--undo"];
+    for when in [Killed::BeforeTheJournal, Killed::AfterTheJournal] {
+        for (command, added) in [(&[][..], "a"), (&add, "b"), (&undo, "gone")] {
+            let world = World::with(&[model("a")]).dataset(dataset(&[row("gone", "", "mine")]));
+            world.ok(&["dismiss", "gone", "--note", "small"]);
+            killed(when, &world, command);
+            world.ok(&["accept", "gone", "--undo"]);
+            let journal = world.journal();
+            let all = journal
+                .iter()
+                .flat_map(|entry| names(&entry["changes"]["added"]));
+            assert_eq!(all.collect::<Vec<_>>(), [added], "{when:?}");
+            world.ok(&["history", added]).expect_stdout("added");
+        }
+    }
+}
+
+#[test]
+fn rows_that_a_person_adds_after_a_killed_run_are_not_journalled_as_the_runs() {
+    let (world, _) = killed_before_the_journal();
+    world.set_dataset(world.text() + &row("mine", "y", "by hand"));
+    world.ok(&[]);
+    assert_eq!(world.journal()[0]["changes"]["added"], json!([]));
+}

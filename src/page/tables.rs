@@ -7,7 +7,7 @@ use super::cells::{flop, model, sources, text};
 use crate::changes::ModelChange;
 use crate::dataset::{Mark, Row};
 use crate::dates;
-use crate::journal::last_refresh;
+use crate::journal::{last_crossed, since_last_refresh};
 use crate::report::{flops, others};
 use crate::schema::Column;
 use crate::terminal::bounded;
@@ -74,7 +74,9 @@ pub(super) fn heads(of: &str, numbers: &[&str]) -> Markup {
 /// What has drifted, what passed 1e25 in the last refresh, which dismissed models have risen since, and what is probably renamed.
 pub(super) fn to_decide(page: &Page<'_>) -> Markup {
     let changes = page.plan.changes();
-    let last = last_refresh(page.journal);
+    let mut runs = since_last_refresh(page.journal).iter();
+    let last = runs.find(|entry| !entry.crossed_by_estimates().is_empty());
+    let crossings: Vec<_> = last_crossed(page.journal).into_iter().cloned().collect();
     let drifted = Section {
         id: "drifted",
         title: "Drifted",
@@ -115,7 +117,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
     };
     html! {
         (drifted.of_changes(&changes.drifted))
-        (crossed.of_changes(last.map_or(&[], |entry| &entry.changes.crossed)))
+        (crossed.of_changes(&crossings))
         (reconsider.of_changes(&changes.reconsider))
         (renamed.with(&changes.renamed, |one| html! {
             (model(&one.name, &one.developer))

@@ -712,3 +712,41 @@ fn rows_that_a_person_adds_after_a_killed_run_are_not_journalled_as_the_runs() {
     world.ok(&[]);
     assert_eq!(world.journal()[0]["changes"]["added"], json!([]));
 }
+
+#[test]
+fn what_passed_1e25_in_a_killed_refresh_is_listed_with_the_last_refresh() {
+    let world = World::with(&[model_at("up", "9e24"), model_at("twice", "9e24")]);
+    world.ok(&[]);
+    world.set_models(&[model_at("up", "2e25"), model_at("twice", "2e25")]);
+    killed(Killed::BeforeTheJournal, &world, &[]);
+    let told = || {
+        let listed = world.json(&["list", "--crossed"]);
+        let page = world.dir.path().join("page.html");
+        world.ok(&["page", page.to_str().unwrap()]);
+        let page = fs::read_to_string(page).unwrap();
+        assert!(
+            page.contains("Crossed 1e25 <span class=\"count\">2<"),
+            "{page}"
+        );
+        let numbers = listed.as_array().unwrap().iter();
+        let numbers = numbers.map(|one| (one["name"].clone(), one["to_flop"].clone()));
+        numbers.collect::<Vec<_>>()
+    };
+    // This refresh finds nothing to do, so that it has no entry.
+    world.ok(&[]);
+    assert_eq!(world.journal().len(), 2);
+    assert_eq!(
+        told(),
+        [("twice", 2e25), ("up", 2e25)].map(|(name, flop)| (json!(name), json!(flop)))
+    );
+    world.set_models(&[model_at("up", "2e25"), model_at("twice", "9e24")]);
+    world.ok(&[]);
+    assert_eq!(
+        told(),
+        [("up", 2e25), ("twice", 9e24)].map(|(name, flop)| (json!(name), json!(flop)))
+    );
+    // The refresh after that starts anew.
+    world.set_models(&[model_at("up", "2e25"), model_at("twice", "8e24")]);
+    world.ok(&[]);
+    assert_eq!(world.json(&["list", "--crossed"]), json!([]));
+}

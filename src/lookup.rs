@@ -232,8 +232,8 @@ impl<'d> Lookup<'d> {
         if found.iter().any(|one| one.model != first.model) {
             bail!(
                 "\"{}\" may be one of several: {}; type one of them as it is written, and choose with --developer",
-                spelled(name),
-                listed(found.iter().map(|one| one.spelled()))
+                spelled(name, found.iter().map(|one| one.name)),
+                listed(spelled_models(&found))
             );
         }
         let is_of_model = |one: &&Subject<'_>| one.model == first.model;
@@ -262,16 +262,19 @@ impl<'d> Lookup<'d> {
         if near.is_empty() {
             return "; `core-dataset list --match TEXT` searches the rows".to_owned();
         }
-        let names: Vec<String> = near.iter().take(3).map(|(_, one)| one.spelled()).collect();
-        format!("; did you mean {}?", names.join(" or "))
+        let near: Vec<_> = near.into_iter().take(3).map(|(_, one)| one).collect();
+        format!("; did you mean {}?", spelled_models(&near).join(" or "))
     }
 }
 
-impl Subject<'_> {
-    /// `"GPT-4.5" (OpenAI)`, with the name [`spelled`].
-    fn spelled(&self) -> String {
-        format!("\"{}\" ({})", spelled(self.name), bounded(self.developer))
-    }
+/// `"GPT-4.5" (OpenAI)`: each with its name [`spelled`] beside the others.
+fn spelled_models(models: &[&Subject<'_>]) -> Vec<String> {
+    let names = models.iter().map(|one| one.name);
+    let spelled = models.iter().map(|one| {
+        let name = spelled(one.name, names.clone());
+        format!("\"{name}\" ({})", bounded(one.developer))
+    });
+    spelled.collect()
 }
 
 /// The lines on which these rows stand.
@@ -280,11 +283,15 @@ pub fn line_numbers(subjects: &[&Subject<'_>]) -> String {
     listed(rows.map(|row| row.record.line.to_string()))
 }
 
-/// A name for a message. Characters that are neither ASCII nor letters or digits are escaped, so that look-alike names can be told apart.
-pub fn spelled(name: &str) -> String {
+/// A name for a message in which these others stand. Of a character that is neither ASCII nor a letter or digit, a person may not see
+/// whether a name has it: it is escaped where one of the others looks like this name and does not have it.
+pub fn spelled<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> String {
+    let own_look = look(name);
+    let is_alike = |other: &&str| own_look.is_some() && look(other) == own_look;
+    let alike: Vec<&str> = others.filter(is_alike).collect();
     let mut spelled = String::new();
     for c in name.chars() {
-        if c.is_ascii() || c.is_alphanumeric() {
+        if c.is_ascii() || c.is_alphanumeric() || alike.iter().all(|other| other.contains(c)) {
             spelled.push(c);
         } else {
             spelled.extend(c.escape_unicode());

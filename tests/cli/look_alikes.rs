@@ -181,6 +181,25 @@ fn a_part_of_a_name_finds_the_whole_one_and_rows_are_named_first() {
 }
 
 #[test]
+fn a_suggested_name_is_shown_as_it_is_typed() {
+    let world = World::with(&[model("🚀 Rocket-1 dr"), model("हिन्दी मॉडल")]);
+    for (typed, suggested) in [
+        ("🚀 Rocket-1 d", "did you mean \"🚀 Rocket-1 dr\" (d)?"),
+        ("हिन्दी मॉड", "did you mean \"हिन्दी मॉडल\" (d)?"),
+    ] {
+        let unknown = world.run(&["show", typed]).expect_code(1);
+        unknown.expect_stderr(suggested);
+    }
+}
+
+#[test]
+fn of_names_that_look_alike_only_what_the_others_lack_is_escaped() {
+    let world = World::with(&[model("🚀 GPT-4"), model("🚀 GPT\u{2011}4")]);
+    let refused = world.run(&["show", "🚀 gpt 4"]).expect_code(1);
+    refused.expect_stderr("\"🚀 GPT-4\" (d), \"🚀 GPT\\u{2011}4\" (d);");
+}
+
+#[test]
 fn a_rejected_record_does_not_make_a_name_that_looks_alike_ambiguous() {
     let world = World::with(&[model("GPT-5"), model_at("GPT_5", "much")]);
     assert_eq!(world.json(&["show", "gpt 5"])["name"], "GPT-5");

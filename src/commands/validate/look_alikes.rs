@@ -37,8 +37,10 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
         } else {
             (Code::LookAlike, Column::Name, &first.name)
         };
+        let names = group.iter().map(|model| &*model.name);
         let named = group.iter().map(|model| {
-            let (name, developer) = (spelled(&model.name), bounded(&model.developer));
+            let name = spelled(&model.name, names.clone());
+            let developer = bounded(&model.developer);
             match rows.get(&model.key()).filter(|_| model != first) {
                 Some(other) => format!("\"{name}\" by {developer} (line {other})"),
                 None => format!("\"{name}\" by {developer}"),

@@ -54,11 +54,14 @@ fn nearest<'c>(unmatched: &[&'c Ours<'c>], theirs: &Theirs) -> Option<&'c Ours<'
         let is_by_one = their_developers.iter().any(|their| {
             developer == "unknown" || their.starts_with(&developer) || developer.starts_with(their)
         });
+        if !is_by_one {
+            return None;
+        }
         let our_words = words(ours.name);
         let is_part = our_words.is_subset(&their_words) || their_words.is_subset(&our_words);
         let differing: Vec<&String> = our_words.symmetric_difference(&their_words).collect();
         let has_digit = |word: &&String| word.contains(|c: char| c.is_ascii_digit());
-        let is_near = is_by_one && is_part && !differing.iter().any(has_digit);
+        let is_near = is_part && !differing.iter().any(has_digit);
         is_near.then_some(differing.len())
     };
     let near = unmatched

@@ -34,9 +34,13 @@ pub fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 
 /// `… and 3 more (--verbose shows all)`, where a screen shows only the first entries of a group.
 pub fn and_more(all: usize, screen: Screen) -> Option<String> {
-    let more = all.checked_sub(screen.limit()).filter(|more| *more > 0)?;
-    let text = format!("  … and {more} more (--verbose shows all)");
-    Some(screen.paint(Tone::Quiet, &text))
+    more(all.saturating_sub(screen.limit()), screen)
+}
+
+/// The same, where it is known how many are left out.
+pub fn more(left_out: usize, screen: Screen) -> Option<String> {
+    let text = format!("  … and {left_out} more (--verbose shows all)");
+    (left_out > 0).then(|| screen.paint(Tone::Quiet, &text))
 }
 
 /// `text` broken between words so that no line is wider than the screen; lines after the first begin with `indent`.

@@ -250,6 +250,24 @@ fn the_commands_that_it_prints_do_what_they_say() {
 }
 
 #[test]
+fn commands_that_are_left_out_are_counted_and_verbose_prints_them() {
+    let theirs: String = (10..23)
+        .map(|number| format!("Model {number},Lab,,3e25,,,\n"))
+        .collect();
+    let world = world("a,d,2e25,\n", &theirs);
+    let commands = |args: &[&str]| {
+        let printed = world.ok(&[&["compare", "theirs.csv"], args].concat());
+        let (_, commands) = printed.stdout.split_once("To paste").unwrap();
+        (
+            commands.matches("core-dataset add").count(),
+            commands.contains("\n  … and 3 more (--verbose shows all)\n"),
+        )
+    };
+    assert_eq!(commands(&[]), (10, true));
+    assert_eq!(commands(&["--verbose"]), (13, false));
+}
+
+#[test]
 fn names_from_outside_are_shown_escaped_and_bounded_and_no_command_adds_them() {
     let long = "x".repeat(5000);
     let world = world(

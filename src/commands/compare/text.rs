@@ -5,7 +5,7 @@ use crate::epoch::{Category, Comparison, Entry};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
-use crate::terminal::{Cell, Grid, Screen, Tone, and_more, headed, wrap};
+use crate::terminal::{Cell, Grid, Screen, Tone, and_more, headed, more, wrap};
 use crate::text::{one_line, plural, shown};
 
 /// The groups in the order in which they are shown: each with its title, and what is not in it because an earlier group has it.
@@ -113,7 +113,7 @@ pub(super) fn text(
     screen: Screen,
 ) -> String {
     let mut blocks = vec![heading(comparison, min_flop, screen)];
-    let mut to_paste = Vec::new();
+    let (mut to_paste, mut left_out) = (Vec::new(), 0);
     for (category, title, meaning) in GROUPS {
         let entries: Vec<&Entry<'_>> = comparison
             .entries
@@ -123,7 +123,7 @@ pub(super) fn text(
         if entries.is_empty() {
             continue;
         }
-        let first = &entries[..entries.len().min(screen.limit())];
+        let (first, others) = entries.split_at(entries.len().min(screen.limit()));
         let width = screen.width.unwrap_or(usize::MAX);
         let mut columns = COLUMNS.to_vec();
         columns.retain(|(_, _, least_width, cell)| {
@@ -137,6 +137,7 @@ pub(super) fn text(
             grid.push(cells.collect::<Vec<_>>());
             to_paste.extend(command(entry).map(|command| format!("  {command}")));
         }
+        left_out += others.iter().filter_map(|entry| command(entry)).count();
         let count = match category {
             // This group lists a model of ours once for each candidate.
             Category::Ambiguous => comparison.summary.ambiguous,
@@ -149,6 +150,7 @@ pub(super) fn text(
     }
     if !to_paste.is_empty() {
         let title = screen.paint(Tone::Heading, "To paste, where it is right");
+        to_paste.extend(more(left_out, screen));
         blocks.push(format!("{title}\n{}", to_paste.join("\n")));
     }
     blocks.join("\n\n") + "\n"

@@ -250,6 +250,15 @@ fn the_commands_that_it_prints_do_what_they_say() {
 }
 
 #[test]
+fn two_numbers_that_are_compared_look_different_where_they_differ() {
+    let world = world("a,d,1.201e25,\n", "A,other,,1.202e25,,,\n");
+    let printed = world.ok(&["compare", "theirs.csv"]);
+    printed
+        .expect_stdout("1.201e+25")
+        .expect_stdout("1.202e+25");
+}
+
+#[test]
 fn commands_that_are_left_out_are_counted_and_verbose_prints_them() {
     let theirs: String = (10..23)
         .map(|number| format!("Model {number},Lab,,3e25,,,\n"))

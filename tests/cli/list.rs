@@ -607,3 +607,13 @@ fn rows_of_a_developer_stand_by_name_and_a_text_that_is_no_number_is_shown_as_it
     );
     world.ok(&["list"]).expect_stdout("6x10^25");
 }
+
+#[test]
+fn the_judged_and_the_latest_number_of_a_dismissed_model_look_different_where_they_differ() {
+    let world = World::with(&[model_at("a", "1.002e25"), model_at("b", "1.001e25")]);
+    world.set_decisions("a,d,below,1.001e25,why,,\nb,d,below,1.001e25,why,,\n");
+    let listed = world.ok(&["list", "--dismissed"]);
+    listed
+        .expect_stdout("a     d          1.001e+25  1.002e+25  below")
+        .expect_stdout("b     d           1.00e+25   1.00e+25  below");
+}

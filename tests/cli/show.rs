@@ -50,6 +50,18 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
 }
 
 #[test]
+fn the_number_that_was_chosen_looks_different_from_one_that_differs() {
+    let world = World::with(&["1.001e25", "1.002e25", "3e24"].map(|flop| model_at("a", flop)));
+    let text = world.ok(&["show", "a"]);
+    text.expect_stdout("1.002e+25  medium")
+        .expect_stdout("1.001e+25  medium")
+        .expect_stdout(" 3.00e+24  medium");
+    let world = World::with(&["1.001e25", "2.002e25"].map(|flop| model_at("a", flop)));
+    let text = world.ok(&["show", "a"]);
+    text.expect_stdout("1.00e+25").expect_stdout("2.00e+25");
+}
+
+#[test]
 fn an_estimate_without_a_number_has_no_class() {
     let world = World::with(&[model_with("a", json!({"training_flop": null})), model("b")]);
     world.set_dataset(dataset(&[row("a", "", "")]));

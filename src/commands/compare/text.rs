@@ -40,7 +40,7 @@ const COLUMNS: [ShownColumn; 14] = [
     ("name", Text, 0, |one| our_name(one)[1].clone()),
     ("developer", Text, 0, |one| name(one.developer)),
     ("ours", Number, 0, |one| {
-        number(one.ours.map(|ours| ours.flop))
+        number(one.ours.map(|ours| ours.flop), one.their_flop)
     }),
     ("their name", Text, 0, |one| {
         name(unless_sure(one, one.their_name))
@@ -49,7 +49,7 @@ const COLUMNS: [ShownColumn; 14] = [
         name(unless_sure(one, one.their_organization))
     }),
     ("theirs", Number, 0, |one| {
-        number(one.theirs.map(|theirs| theirs.flop))
+        number(one.theirs.map(|theirs| theirs.flop), one.flop)
     }),
     ("ours is", Number, 0, factor),
     ("their range", Sentence, 0, range),
@@ -99,9 +99,10 @@ fn name(text: Option<&str>) -> Cell {
     Cell::name(Tone::Plain, &line)
 }
 
-/// The number of a model, `-` where it has none.
-fn number(flop: Option<Option<Flop>>) -> Cell {
-    let text = flop.map(|flop| flop.map_or_else(|| "-".to_owned(), Flop::rounded));
+/// The number of a model, with the digits that tell it from the other one of the entry; `-` where it has none.
+fn number(flop: Option<Option<Flop>>, other: Option<Flop>) -> Cell {
+    let apart = |flop: Flop| flop.rounded_apart(other.unwrap_or(flop)).0;
+    let text = flop.map(|flop| flop.map_or_else(|| "-".to_owned(), apart));
     Cell::plain(&text.unwrap_or_default())
 }
 

@@ -12,7 +12,7 @@ use crate::dataset::{DecisionColumn, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::report::flop_text;
+use crate::report::flop_texts;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone};
 use crate::text::{SHORT_EXCERPT, excerpt, shown_of};
@@ -88,11 +88,12 @@ fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {
             (_, true) => (Tone::Attention, ", row kept"),
             _ => (Tone::Plain, ""),
         };
+        let (judged, latest) = flop_texts(model.judged_flop, model.latest_flop);
         grid.push([
             Cell::name(tone, &model.name),
             Cell::name(Tone::Plain, &model.developer),
-            Cell::plain(&flop_text(model.judged_flop)),
-            Cell::new(tone, &flop_text(model.latest_flop)),
+            Cell::plain(&judged),
+            Cell::new(tone, &latest),
             Cell::new(tone, &format!("{}{remark}", model.decision)),
             Cell::new(Tone::Quiet, &excerpt(model.note.trim(), SHORT_EXCERPT)),
         ]);

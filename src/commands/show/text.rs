@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Shown;
 use crate::changes::Model;
 use crate::commands::history;
-use crate::report::flop_text;
+use crate::report::{flop_text, flop_texts};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
@@ -138,13 +138,22 @@ fn under(heading: &str, lines: Vec<String>, screen: Screen) -> String {
 /// Every record of the model, and why one was chosen.
 fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
     let mut grid = Grid::new(&[Sentence, Number, Sentence, Sentence, Paragraph]);
+    let flops = |is_chosen: bool| {
+        let records = model.records.iter();
+        let records = records.filter(move |record| record.chosen == is_chosen);
+        records.map(|record| record.training_flop)
+    };
     for record in &model.records {
         let (tone, why) = match &record.passed_over {
             None => (Tone::Plain, "chosen".to_owned()),
             Some(why) => (Tone::Quiet, format!("passed over: {why}")),
         };
         let line = format!("line {}", record.line);
-        let flop = flop_text(record.training_flop);
+        // The number of the chosen record is compared with that of every other, and has the digits that tell it from all of them.
+        let own = record.training_flop;
+        let texts = flops(!record.chosen).map(|other| flop_texts(own, other).0);
+        let flop = texts.max_by_key(String::len);
+        let flop = flop.unwrap_or_else(|| flop_text(own));
         let cells = [&line, &flop, record.confidence, record.last_updated, &why];
         grid.push(cells.map(|text| Cell::new(tone, text)));
     }

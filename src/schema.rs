@@ -3,6 +3,8 @@
 use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
 use crate::flop::{Class, Flop};
+use crate::parameters::whole_number;
+use crate::text::is_same_text;
 
 /// The columns that one of the program's CSV files has to have or will get.
 pub trait Columns: Copy + VariantNames {
@@ -71,6 +73,22 @@ impl Column {
             self,
             Column::ReleaseDate | Column::Parameters | Column::Sources
         )
+    }
+
+    /// Whether two of its cells say the same. Every spelling of one number is one number (behaviour §2).
+    pub fn is_same(self, one: &str, other: &str) -> bool {
+        let is_same_number = match self {
+            Column::TrainingFlop | Column::TrainingFlopFormatted => {
+                let [one, other] = [one, other].map(str::parse::<Flop>);
+                one.is_ok() && one == other
+            }
+            Column::Parameters => {
+                let [one, other] = [one, other].map(whole_number);
+                one.is_some() && one == other
+            }
+            _ => false,
+        };
+        is_same_number || is_same_text(one, other)
     }
 
     /// `verified` and `notes` belong to people: no estimate ever writes them.

@@ -62,6 +62,17 @@ fn the_number_that_was_chosen_looks_different_from_one_that_differs() {
 }
 
 #[test]
+fn another_spelling_of_the_same_number_is_no_difference() {
+    let record = json!({"training_flop": 5.54e25, "parameters": 175_000_000_000_u64});
+    let respelled =
+        row("v", "y", "").replace("v,d,,,6e+25,6.00e+25", "v,d,,1.75E+11,5.54E+25,5.54E+25");
+    let world = World::with(&[model_with("v", record)]).dataset(dataset(&[respelled]));
+    assert_eq!(show(&world, "v")["differs"], json!([]));
+    let text = world.ok(&["show", "v"]).stdout;
+    assert!(!text.contains('≠'), "{text}");
+}
+
+#[test]
 fn an_estimate_without_a_number_has_no_class() {
     let world = World::with(&[model_with("a", json!({"training_flop": null})), model("b")]);
     world.set_dataset(dataset(&[row("a", "", "")]));

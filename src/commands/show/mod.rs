@@ -29,7 +29,7 @@ use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
 use crate::terminal::bounded_model;
-use crate::text::{excerpt, is_same_text};
+use crate::text::excerpt;
 
 #[derive(Debug, Args)]
 #[command(
@@ -218,9 +218,11 @@ fn differing_columns<'s>(
     let mut differs = Vec::new();
     if let (Some(row), Some(estimate)) = (row, estimate) {
         for (name, text) in estimate {
+            let own = row.get(name).map_or("", |own| own);
+            let is_same = |column: Column| column.is_same(own, text);
             // An estimate without a number says nothing of the class.
             let is_said = *name != Column::ThresholdClassification.name() || !text.is_empty();
-            if is_said && !is_same_text(row.get(name).map_or("", |own| own), text) {
+            if is_said && !name.parse().is_ok_and(is_same) {
                 differs.push(*name);
             }
         }

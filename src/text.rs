@@ -142,6 +142,18 @@ pub(crate) fn shown_of(shown: usize, all: usize, what: &str) -> String {
     }
 }
 
+/// A share from 0 to 1 in percent, with this many decimals, or with one where the share would otherwise read as all or as none and is not:
+/// `99.9`, not `100`.
+pub(crate) fn percent(share: f64, decimals: usize) -> String {
+    let percent = 100.0 * share;
+    let rounded = format!("{percent:.decimals$}");
+    let is_part = share > 0.0 && share < 1.0;
+    if is_part && matches!(rounded.parse(), Ok(0.0 | 100.0)) {
+        return format!("{:.1}", percent.clamp(0.1, 99.9));
+    }
+    rounded
+}
+
 /// Where `part`, a slice of `text`, begins in it.
 pub(crate) fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr() - text.as_ptr().addr()
@@ -167,6 +179,24 @@ mod tests {
     fn an_excerpt_is_cut_between_characters() {
         assert_eq!(excerpt("short", 5), "short");
         assert_eq!(excerpt("ééé", 3), "é…");
+    }
+
+    #[test]
+    fn only_all_reads_as_all_and_only_none_as_none() {
+        for (share, decimals, text) in [
+            (1.0, 0, "100"),
+            (1.0, 1, "100.0"),
+            (2499.0 / 2500.0, 0, "99.9"),
+            (2499.0 / 2500.0, 1, "99.9"),
+            (0.997, 0, "99.7"),
+            (0.994, 0, "99"),
+            (0.4567, 1, "45.7"),
+            (1.0 / 2500.0, 0, "0.1"),
+            (1.0 / 2500.0, 1, "0.1"),
+            (0.0, 1, "0.0"),
+        ] {
+            assert_eq!(percent(share, decimals), text, "{share} {decimals}");
+        }
     }
 
     #[test]

@@ -87,6 +87,24 @@ fn another_spelling_of_a_number_is_no_change_of_the_estimate() {
 }
 
 #[test]
+fn a_share_that_is_not_all_reads_as_less_than_all() {
+    let rows: String = (0..2500)
+        .map(|at| {
+            format!(
+                "m{at},d,{},6e25,high,https://x.org,n\n",
+                if at > 0 { "y" } else { "" }
+            )
+        })
+        .collect();
+    let header = "name,developer,verified,training_flop,confidence,sources,notes\n";
+    let world = World::with(&[model("a")]).dataset(format!("{header}{rows}"));
+    world
+        .ok(&["stats"])
+        .expect_stdout("Verification rate    99.9 %")
+        .expect_stdout("Coverage rate         0.0 %");
+}
+
+#[test]
 fn a_date_that_cannot_be_read_is_not_counted_as_blank() {
     let world = World::with(&[model("a")])
         .dataset("name,developer,verified,release_date\na,d,,2024-05-01\nb,d,,7/9/2025\nc,d,,\n");

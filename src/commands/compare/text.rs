@@ -6,7 +6,7 @@ use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone, and_more, headed, more, wrap};
-use crate::text::{one_line, plural, shown};
+use crate::text::{one_line, percent, plural, shown};
 
 /// The groups in the order in which they are shown: each with its title, and what is not in it because an earlier group has it.
 const GROUPS: [(Category, &str, &str); 8] = [
@@ -169,9 +169,9 @@ fn heading(comparison: &Comparison<'_>, min_flop: Flop, screen: Screen) -> Strin
     );
     if let Some(coverage) = summary.coverage {
         theirs += &format!(
-            ", of which {} match by name and developer ({:.0} %)",
+            ", of which {} match by name and developer ({} %)",
             summary.covered,
-            100.0 * coverage
+            percent(coverage, 0)
         );
     }
     let matches = format!(

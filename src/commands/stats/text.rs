@@ -5,6 +5,7 @@ use crate::flop::Flop;
 use crate::report::summary;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone, and_more, wrap};
+use crate::text::percent;
 
 /// How wide a bar is at most, in characters.
 const BAR: usize = 30;
@@ -44,17 +45,18 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
 }
 
 fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
-    let percent = |rate: f64| format!("{:.1} %", 100.0 * rate);
+    let rate = |share: f64| format!("{} %", percent(share, 1));
+    let score = |mean: f64| format!("{} / 100", percent(mean / 100.0, 0));
     let mut grid = Grid::new(&[Sentence, Number, Paragraph]);
     for (what, value, meaning) in [
         (
             "Verification rate",
-            stats.verification_rate.map(percent),
+            stats.verification_rate.map(rate),
             "verified rows / rows",
         ),
         (
             "Coverage rate",
-            stats.coverage_rate.map(percent),
+            stats.coverage_rate.map(rate),
             "unique models in the estimates that have a row at or above 1e25 FLOP",
         ),
         (
@@ -64,7 +66,7 @@ fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
         ),
         (
             "Quality",
-            stats.quality.mean.map(|mean| format!("{mean:.0} / 100")),
+            stats.quality.mean.map(score),
             "mean score of the verified rows",
         ),
     ] {

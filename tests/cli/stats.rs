@@ -131,11 +131,14 @@ fn quiet_stats_print_no_text_and_errors_as_ever() {
 }
 
 #[test]
-fn a_name_of_a_megabyte_and_a_thousand_methods_do_not_flood_the_screen() {
+fn a_name_of_a_megabyte_and_a_thousand_methods_do_not_flood_the_screen_and_json_is_whole() {
     let long = "x".repeat(1_000_000);
     let header = "name,developer,verified,training_flop,estimation_method\n";
     let rows = (0..1000).map(|at| {
-        let developer = if at == 0 { &*long } else { "d" };
+        let developer = match at {
+            0 => long.clone(),
+            _ => format!("d{}", at % 20),
+        };
         format!("m{at},{developer},y,6e25,method {at}\n")
     });
     let rows: String = rows.collect();
@@ -144,8 +147,10 @@ fn a_name_of_a_megabyte_and_a_thousand_methods_do_not_flood_the_screen() {
     let text = run(command.env("COLUMNS", "80")).expect_code(0).stdout;
     assert!(text.len() < 10_000, "{}", text.len());
     assert!(text.contains("… and 990 more"), "{text}");
+    assert!(text.contains("… and 11 more"), "{text}");
     let stats = world.json(&["stats"]);
     assert_eq!(stats["by_method"].as_array().unwrap().len(), 1000);
+    assert_eq!(stats["by_developer"].as_array().unwrap().len(), 21);
 }
 
 #[test]

@@ -54,7 +54,6 @@ struct Stats {
     /// By the class of the row's own training FLOP, not by its column.
     by_class: Vec<Share>,
     by_method: Vec<Share>,
-    /// The ten developers with the most rows.
     by_developer: Vec<Share>,
     /// By year of release; a date that cannot be read is `(unreadable)`.
     by_year: Vec<Share>,
@@ -114,9 +113,6 @@ struct Scored {
     lacks: Vec<&'static str>,
 }
 
-/// How many developers are listed.
-const DEVELOPERS: usize = 10;
-
 /// How many of the most changed models are listed.
 const MOST_CHANGED: usize = 5;
 
@@ -137,8 +133,6 @@ impl Stats {
             .count();
         let by = |value: &dyn Fn(&Row<'_>) -> String| shares(rows.iter().map(value));
         let cell = |row: &Row<'_>, column| dataset.cell(row, column).trim().to_owned();
-        let mut by_developer = by(&|row| cell(row, Column::Developer));
-        by_developer.truncate(DEVELOPERS);
         let mut by_year = by(&|row| {
             let date = cell(row, Column::ReleaseDate);
             match dates::day(&date) {
@@ -157,7 +151,7 @@ impl Stats {
             by_confidence: by(&|row| cell(row, Column::Confidence)),
             by_class: by(&|row| row.flop.map_or("", |flop| flop.class().name()).to_owned()),
             by_method: by(&|row| cell(row, Column::EstimationMethod)),
-            by_developer,
+            by_developer: by(&|row| cell(row, Column::Developer)),
             by_year,
             by_flop: bins(rows.iter().filter_map(|row| row.flop)),
             updates: Updates::of(journal),

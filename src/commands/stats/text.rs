@@ -28,7 +28,7 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
         ("By confidence", &stats.by_confidence),
         ("By class", &stats.by_class),
         ("By estimation method", &stats.by_method),
-        ("By developer (top ten)", &stats.by_developer),
+        ("By developer", &stats.by_developer),
         ("By year of release", &stats.by_year),
     ] {
         add(title, bars(shares, screen));

@@ -68,13 +68,13 @@ impl Attention {
 
     /// The kinds of which something waits: each with its count, its name behind the count, and the command that deals with it.
     pub fn waiting(&self) -> Vec<(usize, &'static str, &'static str)> {
+        let ignored_fields = match self.ignored_fields {
+            1 => "ignored field",
+            _ => "ignored fields",
+        };
         [
             (self.rejected, "rejected", "list --rejected"),
-            (
-                self.ignored_fields,
-                "with ignored fields",
-                "list --rejected",
-            ),
+            (self.ignored_fields, ignored_fields, "list --rejected"),
             (self.crossed, "crossed", "list --crossed"),
             (self.drifted, "drifted", "list --drifted"),
             (self.reconsider, "to reconsider", "list --reconsider"),

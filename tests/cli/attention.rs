@@ -44,7 +44,7 @@ fn the_last_line_names_each_kind_in_the_order_of_its_weight_with_the_command_tha
     let mut rest = last;
     for (said, command) in [
         ("1 rejected", ""),
-        ("1 with ignored fields", "list --rejected"),
+        ("1 ignored field (", "list --rejected"),
         ("2 crossed", "list --crossed"),
         ("1 drifted", "list --drifted"),
         ("2 demoted", "list --demoted"),
@@ -62,6 +62,18 @@ fn the_last_line_names_each_kind_in_the_order_of_its_weight_with_the_command_tha
             rest = &rest[place.unwrap()..];
         }
     }
+}
+
+#[test]
+fn two_ignored_fields_of_one_record_are_counted_as_fields() {
+    let fields = json!({"release_date": "8/15/2025", "parameters": "many"});
+    let world = World::with(&[model_with("a", fields)]);
+    let report = world.ok(&[]).stdout;
+    let last = last_line(&report);
+    assert!(
+        last.contains(": 2 ignored fields (list --rejected), "),
+        "{last}"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Finds models whose names are the same, or look alike. They are probably renamed, which only a person can tell, so they are reported and
 //! never merged (behaviour §5).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Line, Plan};
 use crate::changes::Model;
@@ -62,8 +62,10 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
             .map(|line| model(line))
             .chain(others.filter(|other| !keys.contains(&other.key())).cloned())
             .collect();
+        // A model that has several rows, in one spelling or in several, is named once.
+        let mut named = HashSet::new();
+        with.retain(|one| named.insert(one.key()));
         with.sort_unstable();
-        with.dedup();
         if !with.is_empty() && lines.iter().any(|line| line.mark != Mark::Verified) {
             with.insert(0, model(lines[0]));
             renamed.push(with);

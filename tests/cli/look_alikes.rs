@@ -39,6 +39,25 @@ fn a_row_that_keeps_its_name_under_an_alias_looks_alike_by_its_other_name() {
 }
 
 #[test]
+fn a_model_with_two_rows_is_named_once_among_the_others_of_its_group() {
+    let row = |name, verified, developer: &str| {
+        row(name, verified, "").replace(",d,", &format!(",{developer},"))
+    };
+    let world = World::with(&[model_with("Omicron", json!({"developer": "a"}))]);
+    world.set_dataset(dataset(&[
+        row("Omicron", "", "a"),
+        row("Omicron", "y", "b"),
+        row("omicron", "y", "b"),
+    ]));
+    let report = world.json(&["--dry-run"]);
+    assert_eq!(names(&report["changes"]["renamed"]), ["Omicron"]);
+    let with = &report["changes"]["renamed"][0]["with"];
+    assert_eq!(*with, json!([{"name": "Omicron", "developer": "b"}]));
+    let listed = world.json(&["list", "--renamed"]);
+    assert_eq!(names(&listed), ["Omicron", "Omicron", "omicron"]);
+}
+
+#[test]
 fn one_name_without_a_letter_under_two_developers_is_a_probable_rename() {
     let of = |name, developer: &str| model_with(name, json!({ "developer": developer }));
     let world = World::with(&[of("…", "a"), of("…", "b"), of("!", "a")]);

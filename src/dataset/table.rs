@@ -10,7 +10,7 @@ use super::record::{LineEnd, Record};
 use super::refusal::Refusal;
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::{is_conflict_marker, newlines, position, quoted};
+use crate::text::{is_conflict_marker, newlines, offset_in, position, quoted};
 
 /// What a CSV file is beside its rows: what stands in front of them, and how lines end.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ impl<'a> Table<'a> {
         let mut lines = (1..).zip(text.lines());
         let header = lines.clone().find(|(_, line)| !line.trim().is_empty());
         if let Some((line, header)) = header
-            && let Some(delimiter) = other_delimiter(header)
+            && let Some(delimiter) = other_delimiter::<C>(&text[offset_in(text, header)..])
         {
             let name = required[0];
             let trouble = format!(
@@ -164,10 +164,29 @@ fn decoded(bytes: &[u8]) -> Result<(&str, &str), Refusal> {
     Ok((mark, rest))
 }
 
-/// The character that separates the cells of a header without a comma.
-fn other_delimiter(header: &str) -> Option<char> {
-    let delimiters = header.chars().find(|c| matches!(c, ';' | '\t' | '|'));
-    delimiters.filter(|_| !header.contains(','))
+/// The character that separates more names of columns in the header than commas do. In front of the header may stand a line such as
+/// `sep=;`, which spreadsheets read.
+fn other_delimiter<C: Columns>(text: &str) -> Option<char> {
+    let old = C::OLD_NAME.map(|(old, _)| old);
+    let is_name = |cell: &&str| {
+        let mut names = C::NAMES.iter().copied().chain(old);
+        names.any(|name| cell.trim().eq_ignore_ascii_case(name))
+    };
+    let names_between = |delimiter: u8| {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+        let first = reader.records().take(2).flatten();
+        first
+            .map(|record| record.iter().filter(is_name).count())
+            .max()
+    };
+    let of_commas = names_between(b',');
+    let mut others = [b';', b'\t', b'|'].into_iter();
+    let other = others.find(|other| names_between(*other) > of_commas);
+    other.map(char::from)
 }
 
 /// The records of a text without byte order mark; lines that are blank are no records.

@@ -101,6 +101,20 @@ fn another_delimiter_is_recognised() {
 }
 
 #[test]
+fn the_delimiter_is_the_one_between_the_names_of_columns_whatever_other_titles_hold() {
+    for header in [
+        "name;developer;training_flop;verified;seen, by\na;d;6e25;y;me\n",
+        "\"checked,\nseen\";name;developer;verified\nyes;a;d;y\n",
+        "Name;Developer;Verified\na;d;y\n",
+    ] {
+        refused(header, &[".csv:1:", "saved with `;`"]);
+    }
+    let sound = "\"low | high\npriority\",name,developer,verified\n1,a,d,y\n";
+    let world = World::with(&[model("a")]).dataset(sound);
+    assert_eq!(world.json(&["list"])[0]["name"], "a");
+}
+
+#[test]
 fn a_row_with_too_few_or_too_many_cells_is_named_with_its_line() {
     refused(
         sound() + "a,b\n",

@@ -340,6 +340,10 @@ fn the_report_of_a_run_is_printed_again_by_its_number() {
             .expect_code(1)
             .expect_stderr("the journal has 2 runs, and 1 is the newest");
     }
+    World::with(&[model("a")])
+        .run(&["history", "--run", "1"])
+        .expect_code(1)
+        .expect_stderr("error: --run 1: the journal is empty\n");
     world.run(&["history", "a", "--run", "1"]).expect_code(2);
     let report = world.json(&["--reset", "--force"]);
     assert_eq!(report["written"], false, "{report}");

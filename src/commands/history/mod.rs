@@ -45,8 +45,11 @@ pub(crate) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
         let place = number.checked_sub(1);
         let entry = place.and_then(|place| entries.get(place));
         let entry = entry.with_context(|| {
-            let runs = plural(entries.len(), "run");
-            format!("--run {number}: the journal has {runs}, and 1 is the newest")
+            let has = match entries.len() {
+                0 => "is empty".to_owned(),
+                runs => format!("has {}, and 1 is the newest", plural(runs, "run")),
+            };
+            format!("--run {number}: the journal {has}")
         })?;
         print_unless_quiet(config, entry, |screen| text::run(number, entry, screen))
     } else if let Some(name) = &args.name {

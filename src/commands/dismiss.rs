@@ -76,7 +76,8 @@ pub(super) fn dismiss<'p>(
         bail!("{name}: its row is verified or protected; verify --undo first");
     }
     if !is_visible(note) {
-        bail!("{name}: {} wants a note that says why", decision.name());
+        let word = decision.name();
+        bail!("{name}: the decision \"{word}\" needs a note that says why");
     }
     curation.draft.dismiss(subject, decision, note);
     Ok(())

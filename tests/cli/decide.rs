@@ -110,8 +110,8 @@ fn every_line_that_cannot_be_carried_out_is_named_and_nothing_is_written() {
         );
     }
     for (line, message) in [
-        ("a,d,,,below,", "wants a note that says why"),
-        ("a,d,,,ignore,", "wants a note that says why"),
+        ("a,d,,,below,", "needs a note that says why"),
+        ("a,d,,,ignore,", "needs a note that says why"),
         ("verified,d,,,stands,n", "has not drifted"),
         ("a,d,,,stands,n", "has not drifted"),
     ] {
@@ -206,7 +206,9 @@ fn below_wants_a_note_in_the_sheet_though_the_row_has_one() {
         format!("{header}a,d,below,\n"),
     ] {
         let refused = world.run_without_writing(&["decide", &world.sheet(sheet)]);
-        refused.expect_code(1).expect_stderr("below wants a note");
+        refused
+            .expect_code(1)
+            .expect_stderr("a: the decision \"below\" needs a note");
     }
     let repeated = format!("{header}a,d,below,an old remark\n");
     world.ok(&["decide", &world.sheet(repeated)]);
@@ -249,7 +251,7 @@ fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
     let refused = world.run_without_writing(&["decide", &world.sheet(filled)]);
     refused
         .expect_code(1)
-        .expect_stderr("a: ignore wants a note that says why");
+        .expect_stderr("a: the decision \"ignore\" needs a note that says why");
     // A smaller sheet that nobody filled in decides nothing either.
     let columns = [
         "list",

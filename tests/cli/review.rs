@@ -334,7 +334,7 @@ fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
     let run = run.expect_code(0).expect_stdout("y  yes, above");
     let run = run
         .expect_stdout("has not drifted")
-        .expect_stdout("wants a note that says why");
+        .expect_stdout("needs a note that says why");
     let run = run
         .expect_stdout("soon: ")
         .expect_stdout("Nothing was decided yet");

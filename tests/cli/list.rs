@@ -428,8 +428,10 @@ fn columns_that_are_asked_for_are_shown_in_every_form_and_unknown_ones_are_named
     let unknown = world
         .run(&["list", "--columns", "name,foo"])
         .expect_code(2)
-        .expect_stderr("no column foo; the dataset has name");
+        .expect_stderr("no column \"foo\"; the dataset has name");
     assert!(unknown.stderr.contains("reviewer"), "{unknown:?}");
+    let blank = world.run(&["list", "--columns", ""]).expect_code(2);
+    blank.expect_stderr("no column \"\"; the dataset has name");
 }
 
 #[test]

@@ -178,7 +178,7 @@ fn places(asked: Option<&[String]>, header: &Header<'_>) -> Result<Vec<usize>> {
         let Some(place) = header.find(name.trim()) else {
             let columns: Vec<String> = header.names().take(40).map(bounded).collect();
             let (name, columns) = (bounded(name), columns.join(", "));
-            let message = format!("--columns: no column {name}; the dataset has {columns}");
+            let message = format!("--columns: no column \"{name}\"; the dataset has {columns}");
             return Err(usage(&message));
         };
         if !places.contains(&place) {

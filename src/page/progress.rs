@@ -38,18 +38,18 @@ pub(super) fn section(page: &Page<'_>, summary: &Summary, above: usize) -> Marku
             "The dataset as it stands, and after the last run of each of the last " (SHOWN_DAYS) " days in the journal. "
             code { "core-dataset history" } " lists all runs. A bar is the share of the rows that are verified."
         },
-        head: html! { (heads("Day", &["Runs", "Rows", "At or above 1e25", "Verified"])) td {} },
+        head: html! { (heads("Day", &["Runs", "Rows", "At or above 1e25", "Verified"])) th scope="col" { "Share verified" } },
         command: "history",
     };
     // Earlier versions did not count the rows at or above 1e25.
-    progress.with(&rows, |(day, runs, summary, above)| {
+    progress.counted(rows.len() - 1, &rows, |(day, runs, summary, above)| {
         html! {
             th scope="row" class="date" { (bounded(day)) }
             td class="number" { (runs) }
             td class="number" { (summary.total) }
             td class="number" { (above.map_or("–".to_owned(), |above| above.to_string())) }
             td class="number" { (summary.verified) }
-            td { meter max=(summary.total.max(1)) value=(summary.verified) { (summary.verified) } }
+            td { meter aria-label="Share verified" max=(summary.total.max(1)) value=(summary.verified) { (summary.verified) } }
         }
     })
 }

@@ -8,9 +8,10 @@ use crate::changes::ModelChange;
 use crate::dataset::{Mark, Row};
 use crate::dates;
 use crate::journal::{last_crossed, since_last_refresh};
-use crate::report::{flops, others};
+use crate::report::{class_change, flops, others};
 use crate::schema::Column;
 use crate::terminal::bounded;
+use crate::text::plural;
 
 /// How many rows a table shows at most. With 30,000 rows the page would be too large to send.
 const SHOWN_ROWS: usize = 1000;
@@ -30,12 +31,17 @@ pub(super) struct Section {
 impl Section {
     /// The section with a count, its meaning, and the table. Without rows there is no section.
     pub fn with<T>(&self, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
+        self.counted(rows.len(), rows, cells)
+    }
+
+    /// The same with another count beside the title.
+    pub fn counted<T>(&self, count: usize, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
         if rows.is_empty() {
             return Markup::default();
         }
         html! {
             section aria-labelledby=(self.id) {
-                h2 id=(self.id) { (self.title) " " span class="count" { (rows.len()) } }
+                h2 id=(self.id) { (self.title) " " span class="count" { (count) } }
                 p class="quiet" { (self.meaning) }
                 div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
                     table id={ (self.id) "-table" } {
@@ -44,7 +50,7 @@ impl Section {
                     }
                 }
                 @if rows.len() > SHOWN_ROWS {
-                    p class="quiet" { (rows.len() - SHOWN_ROWS) " more rows: " code { "core-dataset " (self.command) } }
+                    p class="quiet" { (plural(rows.len() - SHOWN_ROWS, "more row")) ": " code { "core-dataset " (self.command) } }
                 }
             }
         }
@@ -58,6 +64,7 @@ impl Section {
             html! {
                 (model(&change.name, &change.developer)) (flop(from)) (flop(to))
                 td class="number" { (factor.unwrap_or_default()) }
+                td { (class_change(from, to).unwrap_or_default()) }
             }
         })
     }
@@ -69,6 +76,11 @@ pub(super) fn heads(of: &str, numbers: &[&str]) -> Markup {
         th scope="col" { (of) }
         @for title in numbers { th scope="col" class="number" { (title) } }
     }
+}
+
+/// The headings of a table in which two numbers of each model are set against each other.
+fn change_heads(numbers: &[&str]) -> Markup {
+    html! { (heads("Model", numbers)) th scope="col" { "Class or side" } }
 }
 
 /// What has drifted, what passed 1e25 in the last refresh, which dismissed models have risen since, and what is probably renamed.
@@ -84,7 +96,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
             "Verified rows whose latest estimate is 2× or more away, in another class, or on the other side of 1e25. "
             code { "core-dataset accept" } " says that the value stands, or takes the latest."
         },
-        head: heads("Model", &["Verified FLOP", "Latest FLOP", "Factor"]),
+        head: change_heads(&["Verified FLOP", "Latest FLOP", "Factor"]),
         command: "list --drifted",
     };
     let day = last.map_or("", |entry| dates::day_text(&entry.at));
@@ -92,7 +104,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "crossed",
         title: "Crossed 1e25",
         meaning: html! { "Models that passed 1e25 FLOP in the last refresh, on " (bounded(day)) ", in either direction." },
-        head: heads("Model", &["FLOP before", "FLOP now", "Factor"]),
+        head: change_heads(&["FLOP before", "FLOP now", "Factor"]),
         command: "list --crossed",
     };
     let reconsider = Section {
@@ -102,7 +114,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
             "Models that a person dismissed, and that are now estimated far above what was judged. "
             code { "core-dataset dismiss" } " judges them again, with " code { "--undo" } " they come back."
         },
-        head: heads("Model", &["Judged FLOP", "Latest FLOP", "Factor"]),
+        head: change_heads(&["Judged FLOP", "Latest FLOP", "Factor"]),
         command: "list --reconsider",
     };
     let renamed = Section {

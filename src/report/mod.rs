@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use attention::Attention;
-pub use entry::{drift_text, factor_and_class, flop_text, flop_texts, flops, marked};
+pub use entry::{class_change, drift_text, factor_and_class, flop_text, flop_texts, flops, marked};
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{

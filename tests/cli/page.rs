@@ -61,7 +61,7 @@ fn the_page_says_the_counts_and_what_waits_for_whom() {
         "Made by core-dataset on <time>2025-08-20</time>",
         "core-dataset list --drifted",
         "core-dataset list --unverified",
-        "<h2 id=\"progress\">Progress by day <span class=\"count\">1</span></h2>",
+        "<h2 id=\"progress\">Progress by day <span class=\"count\">0</span></h2>",
         "<h2 id=\"drifted\">Drifted <span class=\"count\">1</span></h2>",
         "Epoch AI states",
         "marked “no” ",
@@ -222,6 +222,8 @@ fn progress_day_by_day_and_what_crossed_come_from_the_journal() {
         assert!(html.contains(said), "no {said}");
     }
     assert!(html.contains("passed 1e25 FLOP in the last refresh, on 2025-08-16, in either"));
+    assert!(html.contains("Progress by day <span class=\"count\">2</span>"));
+    assert!(html.contains("<th scope=\"col\">Share verified</th>"));
     // The last thirty days of the journal stand below today.
     for day in 2..=31 {
         let undo = ["verify", "b", "--undo"];
@@ -230,7 +232,7 @@ fn progress_day_by_day_and_what_crossed_come_from_the_journal() {
     assert_eq!(cells(&world.page(), "progress").len(), 31);
     assert_eq!(
         cells(&html, "crossed"),
-        [["a|d", "2.00e+25", "9.00e+24", "÷2.2", ""]]
+        [["a|d", "2.00e+25", "9.00e+24", "÷2.2", "now &lt; 1e25", ""]]
     );
 }
 
@@ -246,7 +248,8 @@ fn a_section_without_a_row_is_left_out() {
     }
     let html = world.dataset(dataset(&[])).page();
     assert!(!html.contains("id=\"queue\"") && html.contains("Nothing does."));
-    assert_eq!(html.matches("<meter max=\"1\" value=\"0\">").count(), 2);
+    let meter = "<meter aria-label=\"Share verified\" max=\"1\" value=\"0\">";
+    assert_eq!(html.matches(meter).count(), 2);
 }
 
 #[test]
@@ -366,6 +369,13 @@ fn thirty_thousand_rows_stay_below_five_megabytes() {
     assert!(html.len() < 5_000_000, "{} bytes", html.len());
     assert!(html.contains("29000 more rows: <code>core-dataset list --unverified</code>"));
     assert!(html.contains("1500 rows of 30000 drawn: the highest 1500 of "));
+}
+
+#[test]
+fn one_row_more_than_are_shown_is_one_row() {
+    let rows: Vec<String> = (0..1001).map(|i| row(&format!("m{i}"), "", "")).collect();
+    let html = World::with(&[model("zz")]).dataset(dataset(&rows)).page();
+    assert!(html.contains("1 more row: <code>core-dataset list --unverified</code>"));
 }
 
 #[test]
@@ -536,11 +546,18 @@ fn every_section_has_its_rows_with_what_they_say() {
     for (id, expected) in [
         (
             "drifted",
-            vec![&["drifted|d", "6.00e+25", "2.00e+26", "×3.3", ""][..]],
+            vec![&["drifted|d", "6.00e+25", "2.00e+26", "×3.3", "", ""][..]],
         ),
         (
             "reconsider",
-            vec![&["dismissed|d", "6.00e+24", "3.00e+25", "×5.0", ""]],
+            vec![&[
+                "dismissed|d",
+                "6.00e+24",
+                "3.00e+25",
+                "×5.0",
+                "now ≥ 1e25",
+                "",
+            ]],
         ),
         ("renamed", vec![&["GLM 4|D AI", "glm_4 (d)", ""]]),
         (

@@ -152,7 +152,7 @@ fn picture(dots: &mut [Dot<'_>]) -> Markup {
             text x=(x.min(RIGHT - DAY_WIDTH / 2.0)) y=(HEIGHT - 10.0) text-anchor="middle" { (day) }
         }
         text x=(RIGHT) y=(HEIGHT - 10.0) text-anchor="end" {
-            @if days.is_empty() { "rank " (dots.len()) } @else if dots.iter().any(|dot| dot.day.is_none()) { "no date" }
+            @if days.is_empty() && !dots.is_empty() { "rank " (dots.len()) } @else if dots.iter().any(|dot| dot.day.is_none()) { "no date" }
         }
         @for dot in &*dots {
             @if let Some(confidence) = dot.confidence {

@@ -250,6 +250,7 @@ fn a_section_without_a_row_is_left_out() {
     assert!(!html.contains("id=\"queue\"") && html.contains("Nothing does."));
     let meter = "<meter aria-label=\"Share verified\" max=\"1\" value=\"0\">";
     assert_eq!(html.matches(meter).count(), 2);
+    assert!(html.contains("Training FLOP by rank") && !html.contains(">rank "));
 }
 
 #[test]

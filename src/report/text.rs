@@ -7,7 +7,7 @@ use crate::changes::{Changes, ModelChange};
 use crate::dataset::Mark;
 use crate::dates;
 use crate::plan::{Input, Mode, Plan, Summary};
-use crate::terminal::{Screen, Tone, bounded_model, wrap};
+use crate::terminal::{Screen, Tone, bounded_model, headed, wrap};
 use crate::text::{LONG_EXCERPT, plural, shown};
 
 /// The title of the last line, where the commands that it names already list what it counts.
@@ -92,7 +92,7 @@ fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<St
             if let Some(flop) = change.flops().1 {
                 title += &format!(", {}", flop.rounded());
             }
-            lines.push(screen.paint(Tone::Heading, &(title + what)));
+            lines.push(headed(&(title + what), "", screen));
             let cells = details(change, LONG_EXCERPT).into_iter();
             lines.extend(cells.map(|cell| wrap(&format!("  {cell}"), "    ", screen)));
         }

@@ -67,10 +67,15 @@ pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
     out
 }
 
-/// A title in bold and the text behind it, broken as by [`wrap`].
+/// A title in bold and the text behind it, broken as by [`wrap`], perhaps within the title.
 pub fn headed(title: &str, behind: &str, screen: Screen) -> String {
     let text = wrap(&format!("{title}{behind}"), "  ", screen);
-    text.replacen(title, &screen.paint(Tone::Heading, title), 1)
+    let is_blank = |c: char| matches!(c, ' ' | '\n');
+    let letters = title.chars().filter(|c| !is_blank(*c)).count();
+    let mut places = text.char_indices().filter(|(_, c)| !is_blank(*c));
+    let end = places.nth(letters).map_or(text.len(), |(place, _)| place);
+    let bold = text[..end].trim_end();
+    screen.paint(Tone::Heading, bold) + &text[bold.len()..]
 }
 
 /// `text` in at most `width` columns, `…` at the end where it was cut.
@@ -92,6 +97,28 @@ pub fn cut(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_is_bold_to_its_end_wherever_it_is_broken() {
+        let screen = Screen {
+            width: Some(12),
+            colour: true,
+            ..Screen::default()
+        };
+        let bold = |title: &str| screen.paint(Tone::Heading, title);
+        for (title, behind, expected) in [
+            ("Notes", ": short", bold("Notes") + ": short"),
+            (
+                "a name (of many)",
+                ", line 2",
+                bold("a name (of\n  many)") + ",\n  line 2",
+            ),
+            ("Drifted 1", " of them", bold("Drifted 1") + " of\n  them"),
+            ("two words", "", bold("two words")),
+        ] {
+            assert_eq!(headed(title, behind, screen), expected);
+        }
+    }
 
     #[test]
     fn a_wide_character_that_does_not_fit_whole_is_left_out() {

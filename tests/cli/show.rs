@@ -1,5 +1,7 @@
 //! `show`: all that is known of one model.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use unicode_width::UnicodeWidthStr;
@@ -453,4 +455,26 @@ fn a_row_that_waits_below_the_threshold_says_what_a_person_can_do() {
         why.contains("below 5e24, and kept") && why.contains("`dismiss`"),
         "{why}"
     );
+}
+
+#[test]
+fn a_name_of_many_words_is_broken_at_the_width_of_the_screen() {
+    let name = "a model with quite a long name ".repeat(3);
+    let world = World::with(&[model(&name), model("b")]);
+    world.ok(&[]);
+    for args in [
+        &["show"][..],
+        &["history"],
+        &["verify", "--note", "n", "--dry-run"],
+        &["dismiss", "--note", "n", "--dry-run"],
+    ] {
+        let mut command = world.command(&[args, &[name.trim()]].concat());
+        let text = run(command.env("COLUMNS", "60")).expect_code(0).stdout;
+        let head: Vec<&str> = text.lines().take(2).collect();
+        assert!(head.iter().all(|line| line.width() <= 60), "{text}");
+    }
+    fs::remove_file(world.journal_path()).unwrap();
+    let mut command = world.command(&["history", name.trim()]);
+    let text = run(command.env("COLUMNS", "60")).expect_code(0).stdout;
+    assert!(text.lines().all(|line| line.width() <= 60), "{text}");
 }

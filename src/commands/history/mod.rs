@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::estimates::Latest;
 use crate::lookup::Lookup;
-use crate::terminal::bounded;
+use crate::terminal::{bounded, wrap};
 use crate::text::plural;
 use events::subjects;
 pub(super) use events::{Event, events};
@@ -68,7 +68,10 @@ pub(crate) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
         let total = events.len();
         events.truncate(limit);
         print_unless_quiet(config, &events, |screen| match total {
-            0 => format!("Nothing in the journal under \"{}\"\n", bounded(name)),
+            0 => {
+                let nothing = format!("Nothing in the journal under \"{}\"", bounded(name));
+                wrap(&nothing, "  ", screen) + "\n"
+            }
             _ => text::events(&events, total, screen),
         })
     } else {

@@ -58,11 +58,12 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
 }
 
 fn title(model: &Shown<'_>, screen: Screen) -> String {
-    let mut title = screen.paint(Tone::Heading, &bounded_model(model.name, model.developer));
+    let name = bounded_model(model.name, model.developer);
+    let mut behind = String::new();
     let why = shown(&excerpt(&model.why, LONG_EXCERPT)).into_owned();
     let mut lines = vec![format!("Not in the dataset: {why}")];
     if let Some(line) = model.line {
-        title += &format!(", line {line}");
+        behind = format!(", line {line}");
         lines = vec![format!("In the dataset: {}", model.why)];
     }
     lines.extend(
@@ -71,6 +72,7 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
             .iter()
             .map(|notice| shown(notice).into_owned()),
     );
+    let mut title = headed(&name, &behind, screen);
     for line in lines {
         title += &format!("\n{}", wrap(&line, "  ", screen));
     }

@@ -149,7 +149,10 @@ fn a_usage_error_is_json_where_json_is_asked_for() {
             &["--format", "json", "--no-such-flag"][..],
             "--no-such-flag",
         ),
-        (&["list", "--format=json", "--columns", "x"], "no column x"),
+        (
+            &["list", "--format=json", "--columns", "x"],
+            "no column \"x\"",
+        ),
         (&["--max-age", "3", "list", "--format", "json"], "--max-age"),
     ] {
         let run = world.run_without_writing(args).expect_code(2);

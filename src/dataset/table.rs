@@ -186,7 +186,11 @@ fn other_delimiter<C: Columns>(text: &str) -> Option<char> {
     let of_commas = names_between(b',');
     let mut others = [b';', b'\t', b'|'].into_iter();
     let other = others.find(|other| names_between(*other) > of_commas);
-    other.map(char::from)
+    // In a header without any of these names, it is the one that stands there instead of commas.
+    let header = text.lines().next().unwrap_or_default();
+    let has_no_names = of_commas == Some(0) && !header.contains(',');
+    let foreign = header.chars().find(|c| matches!(c, ';' | '\t' | '|'));
+    other.map(char::from).or(foreign.filter(|_| has_no_names))
 }
 
 /// The records of a text without byte order mark; lines that are blank are no records.

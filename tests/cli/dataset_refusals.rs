@@ -94,6 +94,7 @@ fn another_delimiter_is_recognised() {
         quoted,
         &[".csv:1:", "saved with `;`", "export it with commas"],
     );
+    refused("Modell;Entwickler\n", &[":1:", "saved with `;`"]);
     refused(
         "sep=;\nname;developer;verified\n",
         &[".csv:1:", "saved with `;`"],

@@ -119,11 +119,14 @@ impl<'d> Lookup<'d> {
     /// The other models whose names look like this one.
     pub fn look_alikes(&self, name: &str, model: &Key) -> Vec<Model<'d>> {
         let wanted = look(name);
-        self.known()
+        let mut alike: Vec<_> = self
+            .known()
             .filter(|other| other.model != *model)
             .filter(|other| wanted.is_some() && look(other.name) == wanted)
             .map(|other| Model::new(other.name, other.developer))
-            .collect()
+            .collect();
+        alike.sort_unstable();
+        alike
     }
 
     /// The one row or model that [`Lookup::find_model`] finds.

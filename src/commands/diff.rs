@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Exit;
-use super::load;
+use super::load::{self, Files};
 use super::print::{print, print_unless_quiet};
 use crate::changes::{Changes, ModelChange};
 use crate::config::Config;
@@ -56,8 +56,10 @@ pub(crate) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let dataset = &config.paths.dataset;
     let new_path = args.new.as_ref().unwrap_or(dataset);
     let (old_bytes, new_bytes) = (bytes(dataset, &args.old)?, bytes(dataset, new_path)?);
-    let old = parsed(&args.old, &old_bytes)?;
-    let new = parsed(new_path, &new_bytes)?;
+    let files = Files::read(config)?;
+    let aliases = files.aliases()?;
+    let old = parsed(&args.old, &old_bytes)?.with_aliases(&aliases);
+    let new = parsed(new_path, &new_bytes)?.with_aliases(&aliases);
     let mut marked = old.clone();
     marked.rows.retain(Row::is_marked);
     let verified_changed = args.check_verified.then(|| {

@@ -173,6 +173,10 @@ impl<'c> Session<'c> {
             outcome,
             ..report
         };
+        if config.format == Format::Json {
+            // The text and the journal also name dismissed models that had no row.
+            report.changes.dismissed.retain(|one| one.row.is_some());
+        }
         report.changes.forget_rows();
         let mut removed = None;
         let mut end = || {

@@ -57,7 +57,7 @@ pub(crate) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
     let Some(output) = &args.output else {
         return print::write(config, &export.bytes);
     };
-    let written = json!({ "written": output.to_string_lossy(), "rows": export.rows });
+    let written = json!({ "file": output.to_string_lossy(), "rows": export.rows });
     let what = plural(export.rows, "row");
     print::to_file(config, output, &export.bytes, &written, &what)
 }

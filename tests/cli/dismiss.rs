@@ -457,6 +457,17 @@ fn several_rows_of_a_model_leave_and_return_together() {
 }
 
 #[test]
+fn a_model_without_a_row_is_among_the_decisions_and_not_among_the_rows_that_leave() {
+    let world = World::with(&[model("a"), model_at("low", "1e24")]);
+    world.ok(&[]);
+    for (name, dismissed) in [("low", 0), ("a", 1), ("a", 0)] {
+        let changes = &world.json(&["dismiss", name, "--note", "why"])["changes"];
+        assert_eq!(names(&changes["dismissed"]).len(), dismissed, "{name}");
+    }
+    assert_eq!(world.decided("name"), ["a", "low"]);
+}
+
+#[test]
 fn a_candidate_without_an_estimate_is_counted_where_it_is_kept_out() {
     let none = model_with("none", json!({"training_flop": null}));
     let blank = row_without_a_number("none");

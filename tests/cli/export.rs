@@ -66,7 +66,7 @@ fn a_table_to_follow_gives_its_header_and_its_spelling() {
         format!("{header}\"GPT-4.5\n\",,\"OpenAI,Other\",6.4e+25,\r\nundated,,d,5e+25,\r\n")
     );
     let json = world.json(&["export", "--like", "theirs.csv", "--output", "out.csv"]);
-    assert_eq!(json, json!({"written": "out.csv", "rows": 2}));
+    assert_eq!(json, json!({"file": "out.csv", "rows": 2}));
     assert_eq!(
         world.ok(&["-q", "export", "--output", "out.csv"]).stdout,
         ""

@@ -46,6 +46,19 @@ fn rows_that_came_changed_and_left_are_told_as_a_report_tells_them() {
 }
 
 #[test]
+fn a_row_that_took_the_name_on_the_right_of_an_alias_is_updated() {
+    let world = compared(&[row("old", "", "n")], &[row("new", "", "n")]);
+    world.set_aliases("old,d,new,d,\n");
+    let changes = &world.json(&["diff", "old.csv"])["changes"];
+    assert_eq!(
+        (&changes["added"], &changes["removed"]),
+        (&json!([]), &json!([]))
+    );
+    let name = &changes["updated"][0]["fields"]["name"];
+    assert_eq!(*name, json!({"from": "old", "to": "new"}));
+}
+
+#[test]
 fn new_rows_stand_in_their_order_and_line_ends_in_a_cell_are_no_difference() {
     let new: Vec<String> = ["p", "q", "r", "s", "t"]
         .iter()

@@ -131,7 +131,7 @@ impl Recovery<'_> {
                 return old.keep();
             }
             warn!(
-                "{}: the run before was killed; the lines that it took away are back, so run its command again",
+                "{}: the run before was cut short; the lines that it took away are back, so run its command again",
                 old.target.display()
             );
             return old.put_back(&now);
@@ -166,7 +166,7 @@ impl Recovery<'_> {
                 .finish()?
                 .finish()?;
             warn!(
-                "{}: the run before was killed; what it changed is in the journal now, as `recovered`",
+                "{}: the run before was cut short; what it changed is in the journal now, as `recovered`",
                 old.target.display()
             );
         }

@@ -31,6 +31,12 @@ pub(super) fn ask<S: AsRef<OsStr>>(
     args: impl IntoIterator<Item = S>,
 ) -> Result<Vec<u8>> {
     let mut git = Command::new("git");
+    // Git would read relative paths from the directory in which it is run, and not from ours.
+    for name in ["GIT_DIR", "GIT_WORK_TREE"] {
+        if let Some(named) = env::var_os(name).filter(|named| !named.is_empty()) {
+            git.env(name, path::absolute(named)?);
+        }
+    }
     if env::var_os("GIT_WORK_TREE").is_none() {
         match &*DIRECTORY_WITH_WORK_TREE {
             Some(named) => git.env("GIT_DIR", named),
@@ -82,7 +88,7 @@ pub(super) fn located(file: &Path) -> Result<(PathBuf, PathBuf)> {
     let nearest = above.find(|directory| directory.is_dir());
     let directory = nearest.unwrap_or(Path::new("/"));
     let root = ask_path(directory, &["rev-parse", "--show-toplevel"])
-        .with_context(|| format!("{} stands in no work tree of git", file.display()))?;
+        .with_context(|| format!("{}: git finds no work tree for it", file.display()))?;
     let below = file.strip_prefix(&root)?.to_owned();
     Ok((root, below))
 }

@@ -152,12 +152,6 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || {
         let new = NewFile::write(&target, bytes, &target)?;
         fs::rename(&new.path, &target)?;
-        // What killed runs left has the process number in its name.
-        for (temp, middle) in temp_file::find(&target).unwrap_or_default() {
-            if !middle.contains('-') {
-                discard(&temp);
-            }
-        }
         sync(&directory_of(&target))
     };
     write().at(path, "cannot be written")

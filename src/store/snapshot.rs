@@ -51,11 +51,14 @@ pub fn find(path: &Path) -> Result<Option<Metadata>> {
             path.display()
         ),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if let Ok(target) = fs::read_link(path) {
+            let link = path
+                .ancestors()
+                .find(|one| one.is_symlink() && !one.exists());
+            if let Some(link) = link {
                 bail!(
-                    "{}: a symlink to {}, which does not exist; restore that file, or remove the link to begin a new one",
-                    path.display(),
-                    target.display()
+                    "{}: a symlink to {}, which does not exist; restore that, or remove the link to begin anew",
+                    link.display(),
+                    fs::read_link(link).at(link, "cannot be read")?.display()
                 );
             }
             Ok(None)

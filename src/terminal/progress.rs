@@ -14,13 +14,18 @@ pub fn spinner(is_shown: bool) -> ProgressBar {
     progress.set_style(ProgressStyle::default_spinner());
     if is_shown {
         let progress = progress.clone();
-        thread::spawn(move || {
+        let spin = move || {
             thread::sleep(HIDDEN_FOR);
             if !progress.is_finished() {
                 progress.set_draw_target(ProgressDrawTarget::stderr());
-                progress.enable_steady_tick(Duration::from_millis(100));
             }
-        });
+            while !progress.is_finished() {
+                progress.tick();
+                thread::sleep(Duration::from_millis(100));
+            }
+        };
+        // Where the system refuses to start a thread, the run goes on without it.
+        let _ = thread::Builder::new().spawn(spin);
     }
     progress
 }

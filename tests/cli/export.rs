@@ -81,8 +81,6 @@ fn the_output_is_replaced_whole_and_keeps_its_access() {
     fs::write(&out, "old").unwrap();
     fs::set_permissions(&out, fs::Permissions::from_mode(0o640)).unwrap();
     let before = fs::metadata(&out).unwrap();
-    // As a killed run leaves it.
-    fs::write(world.dir.path().join(".out.csv.4711.tmp"), "na").unwrap();
     world.ok(&["export", "--output", "out.csv"]);
     let after = fs::metadata(&out).unwrap();
     assert_ne!(before.ino(), after.ino());

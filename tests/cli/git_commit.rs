@@ -138,6 +138,22 @@ fn a_verdict_is_committed_with_its_note_which_no_shell_reads() {
 }
 
 #[test]
+fn relative_directories_in_the_environment_of_git_mean_what_they_mean_to_git() {
+    for (git_dir, work_tree) in [(".git", "."), ("", ".")] {
+        let Some(repository) = repository() else {
+            return;
+        };
+        let mut command = repository.command(&["--commit"]);
+        command.env("GIT_WORK_TREE", work_tree);
+        if !git_dir.is_empty() {
+            command.env("GIT_DIR", git_dir);
+        }
+        run(&mut command).expect_code(0);
+        assert_eq!(repository.committed(), FILES);
+    }
+}
+
+#[test]
 fn a_decision_is_committed_with_the_file_in_which_it_stands() {
     let Some(repository) = repository() else {
         return;
@@ -277,7 +293,7 @@ fn outside_of_a_work_tree_nothing_is_written() {
     repository
         .run(&["--commit"])
         .expect_code(1)
-        .expect_stderr("stands in no work tree of git");
+        .expect_stderr("git finds no work tree for it");
     assert_eq!(repository.world.tree(), before);
 }
 

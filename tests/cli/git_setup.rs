@@ -125,7 +125,7 @@ fn outside_of_a_work_tree_setup_is_refused() {
     repository
         .run(&["git", "setup"])
         .expect_code(1)
-        .expect_stderr("stands in no work tree of git");
+        .expect_stderr("git finds no work tree for it");
 }
 
 #[test]

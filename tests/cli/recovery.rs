@@ -169,7 +169,9 @@ fn check_recovery_by(command: &[&str]) {
     let (world, temp) = killed_before_the_journal();
     world.ok_without_writing(&["--dry-run"]);
     world.ok_without_writing(&["list"]);
-    world.ok(command).expect_stderr("the run before was killed");
+    world
+        .ok(command)
+        .expect_stderr("the run before was cut short");
     assert!(!temp.exists());
     let entry = &world.journal()[0];
     assert_eq!(entry["mode"], "recovered");
@@ -281,7 +283,7 @@ fn a_dismissal_that_was_killed_before_the_journal_can_be_undone() {
     let world = World::with(&[model("a"), model("b")]).dataset(&new);
     fs::write(temp_file(&world, &old, &new), &old).unwrap();
     world.set_decisions("b,d,below,6e25,because; human words,,\n");
-    world.ok(&[]).expect_stderr("the run before was killed");
+    world.ok(&[]).expect_stderr("the run before was cut short");
     world.ok(&["dismiss", "b", "--undo"]);
     assert_eq!(world.text(), old);
     assert_eq!(world.decisions(), []);

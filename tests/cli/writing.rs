@@ -56,6 +56,19 @@ fn a_directory_in_place_of_the_dataset_is_refused() {
 }
 
 #[test]
+fn a_folder_that_is_a_symlink_to_nothing_is_no_new_one() {
+    let world = World::with(&[model("a")]);
+    fs::remove_dir(world.clean()).unwrap();
+    symlink("nowhere", world.clean()).unwrap();
+    for args in [&["--check"][..], &[], &["list"]] {
+        world
+            .run_without_writing(args)
+            .expect_code(1)
+            .expect_stderr("clean: a symlink to nowhere, which does not exist");
+    }
+}
+
+#[test]
 fn a_symlink_to_a_missing_file_is_refused_and_stays() {
     let world = World::with(&[model("a")]);
     symlink("nowhere.csv", world.dataset_path()).unwrap();

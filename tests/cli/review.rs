@@ -347,11 +347,16 @@ fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
 #[test]
 fn a_row_that_lags_behind_its_estimate_is_not_asked_for_a_note() {
     let world = World::with(&[model_at("a", "9e25")]).dataset(dataset(&[row("a", "", "")]));
-    let Some(run) = review(&world, "", &["y", "q"]) else {
+    let refresh = || drop(world.ok(&[]));
+    let answers = ["y", "", "y", "seen", "q"];
+    let Some(run) = review_while(&world, "", &answers, refresh) else {
         return;
     };
     let run = run.expect_code(0).expect_stdout("refresh first");
-    assert!(!run.stdout.contains("Note"), "{}", run.stdout);
+    let (lagged, followed) = run.stdout.split_once("refresh first").unwrap();
+    assert!(!lagged.contains("Note"), "{lagged}");
+    assert!(followed.contains("a (d), 9.00e+25 FLOP"), "{followed}");
+    assert_eq!(world.row("a")["notes"], "seen");
 }
 
 #[test]

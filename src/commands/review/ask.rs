@@ -14,6 +14,9 @@ pub(super) const ANSWERS: &str = "\
 /// The answers where nothing can be decided.
 pub(super) const NO_DECISION: &str = "[s]kip  [b]ack  [q]uit";
 
+/// The answer that is only Enter.
+pub(super) const ENTER: char = '\n';
+
 /// The question after the last model.
 pub(super) const LAST: &str = "\nThat was the last model.  [b]ack  [q]uit";
 
@@ -27,7 +30,8 @@ e  edit FLOP: correct the number and mark the row as verified
 o  open the first source in the browser
 s  skip: go on to the next model
 b  back: take the last decision back
-q  quit: every decision is written already";
+q  quit: every decision is written already
+Enter shows the model again, as it is by now";
 
 /// Asks, and reads the answers as a line editor, so that a long note arrives whole and a pasted paragraph is one answer.
 pub(super) struct Asker(DefaultEditor);
@@ -48,13 +52,16 @@ impl Asker {
         }
     }
 
-    /// Asks for a letter, in either case, or for the word that it stands for. The end of the input is `q`.
+    /// Asks for a letter, in either case, or for the word that it stands for, or for [`ENTER`]. The end of the input is `q`.
     pub fn ask_letter(&mut self, question: &str) -> Result<Option<char>> {
         const WORDS: [&str; 10] = [
             "yes", "no", "not", "ignore", "accept", "edit", "open", "skip", "back", "quit",
         ];
         let answer = self.ask(question)?.unwrap_or_else(|| "q".to_owned());
         let answer = answer.to_ascii_lowercase();
+        if answer.is_empty() {
+            return Ok(Some(ENTER));
+        }
         let is_one = answer.chars().count() == 1 || WORDS.contains(&&*answer);
         Ok(answer.chars().next().filter(|_| is_one))
     }

@@ -25,7 +25,7 @@ use crate::report::most_frequent;
 use crate::sources;
 use crate::terminal::{bounded, bounded_model, wrap};
 use crate::text;
-use ask::{ANSWERS, Asker, EXPLANATIONS, LAST, NO_DECISION, say};
+use ask::{ANSWERS, Asker, ENTER, EXPLANATIONS, LAST, NO_DECISION, say};
 
 #[derive(Debug, Args)]
 #[command(after_help = after_help())]
@@ -120,7 +120,7 @@ fn in_the_way(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
             "Its row is protected: somebody wrote in `verified`; `verify --force` replaces that.",
         ),
         Verdict::Verified if shown.mark == Some(Mark::Unverified) && is_stale => Some(
-            "Its number is not the latest estimate's: refresh first, or `verify --as-it-stands`.",
+            "Its number is not the latest estimate's: refresh first, and Enter shows it again, or `verify --as-it-stands`.",
         ),
         _ => None,
     }
@@ -184,7 +184,7 @@ impl Review<'_> {
             let decidable = decidable.filter(|shown| shown.several_rows.is_none());
             loop {
                 let answer = self.asker.ask_letter(&question)?;
-                if self.answer(answer, decidable)? || shown.is_err() {
+                if self.answer(answer, decidable)? {
                     break;
                 }
             }
@@ -201,6 +201,7 @@ impl Review<'_> {
             Some('n') => Verdict::Dismissed,
             Some('i') => Verdict::Ignored,
             Some('a') => Verdict::Accepted,
+            Some(ENTER) => return Ok(true),
             Some('b') => return self.take_back(),
             Some('s') => {
                 self.place += 1;

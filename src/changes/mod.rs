@@ -4,6 +4,7 @@ mod between;
 mod model;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -183,10 +184,14 @@ impl<'a> Changes<'a> {
         for left in [&mut self.removed, &mut self.dismissed] {
             left.retain(|change| !rows.clone().any(|row| change.row.as_ref() == Some(row)));
         }
+        let mut fields: HashMap<Key, Vec<&Map<'_, FromTo<'_>>>> = HashMap::new();
+        for entry in &entries {
+            fields.entry(entry.key()).or_default().push(&entry.fields);
+        }
         for stayed in [&mut self.added, &mut self.updated] {
             stayed.retain(|change| {
-                let mut entries = entries.iter();
-                !entries.any(|entry| entry.key() == change.key() && entry.fields == change.fields)
+                let fields = fields.get(&change.key());
+                !fields.is_some_and(|fields| fields.contains(&&change.fields))
             });
         }
         self.find_crossings();

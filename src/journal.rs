@@ -3,13 +3,13 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use anyhow::Result;
 use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::changes::{Changes, ModelChange};
+use crate::changes::Changes;
 use crate::dates;
 use crate::plan::{LastRuns, Mode, Summary};
 use crate::text::is_conflict_marker;
@@ -63,17 +63,6 @@ impl<'a> JournalEntry<'a> {
         [Mode::Refresh.name(), Mode::Reset.name()].contains(&&*self.mode)
     }
 
-    /// Whether it was written for a killed run.
-    pub fn is_recovery(&self) -> bool {
-        self.mode == RECOVERED
-    }
-
-    /// What passed 1e25 in a refresh or a reset. A killed run counts as one, because one that was killed has no other entry.
-    pub fn crossed_by_estimates(&self) -> &[ModelChange<'a>] {
-        let counts = self.is_refresh() || self.is_recovery();
-        if counts { &self.changes.crossed } else { &[] }
-    }
-
     /// How many rows were verified or protected afterwards.
     pub fn marked(&self) -> usize {
         self.marked
@@ -105,24 +94,9 @@ pub fn moment_of_next(now: DateTime<Utc>, entries: &[JournalEntry<'_>]) -> DateT
         })
 }
 
-/// The entries back to that of the last refresh or reset, and to those of killed runs directly before it, newest first.
-pub fn since_last_refresh<'e>(entries: &'e [JournalEntry<'static>]) -> &'e [JournalEntry<'static>] {
-    let refresh = entries.iter().position(JournalEntry::is_refresh);
-    let own = refresh.map_or(entries.len(), |place| place + 1);
-    let before = entries[own..].iter();
-    let killed = before.take_while(|entry| entry.is_recovery()).count();
-    &entries[..own + killed]
-}
-
-/// What passed 1e25 in the last refresh or reset, or in a killed run since then or directly before it. Of a model, the newest entry counts.
-pub fn last_crossed<'e>(entries: &'e [JournalEntry<'static>]) -> Vec<&'e ModelChange<'static>> {
-    let (mut crossed, mut models) = (Vec::new(), HashSet::new());
-    for entry in since_last_refresh(entries) {
-        let changes = entry.crossed_by_estimates().iter();
-        crossed.extend(changes.clone().filter(|one| !models.contains(&one.key())));
-        models.extend(changes.map(ModelChange::key));
-    }
-    crossed
+/// The last refresh or reset among entries in the order newest first.
+pub fn last_refresh<'e>(entries: &'e [JournalEntry<'static>]) -> Option<&'e JournalEntry<'static>> {
+    entries.iter().find(|entry| entry.is_refresh())
 }
 
 /// The entries of a journal, newest first by the moment that they state. Where two entries state the same moment, the later line comes

@@ -10,7 +10,7 @@ use super::load::{self, Files};
 use super::print::to_file;
 use crate::config::Config;
 use crate::estimates::Latest;
-use crate::journal::last_crossed;
+use crate::journal::last_refresh;
 use crate::page::Page;
 use crate::plan::{self, Input};
 use crate::report::Attention;
@@ -54,7 +54,7 @@ pub(crate) fn run(config: &Config, args: &PageArgs) -> Result<()> {
         estimates,
         plan: &plan,
         attention: Attention {
-            crossed: last_crossed(&journal).len(),
+            crossed: last_refresh(&journal).map_or(0, |entry| entry.changes.crossed.len()),
             ..Attention::of_files(&plan, input.as_ref(), &latest)
         },
         journal: &journal,

@@ -7,7 +7,7 @@ use super::cells::{flop, model, sources, text};
 use crate::changes::ModelChange;
 use crate::dataset::{Mark, Row};
 use crate::dates;
-use crate::journal::{last_crossed, since_last_refresh};
+use crate::journal::last_refresh;
 use crate::report::{class_change, flops, others};
 use crate::schema::Column;
 use crate::terminal::bounded;
@@ -86,9 +86,7 @@ fn change_heads(numbers: &[&str]) -> Markup {
 /// What has drifted, what passed 1e25 in the last refresh, which dismissed models have risen since, and what is probably renamed.
 pub(super) fn to_decide(page: &Page<'_>) -> Markup {
     let changes = page.plan.changes();
-    let mut runs = since_last_refresh(page.journal).iter();
-    let last = runs.find(|entry| !entry.crossed_by_estimates().is_empty());
-    let crossings: Vec<_> = last_crossed(page.journal).into_iter().cloned().collect();
+    let last = last_refresh(page.journal);
     let drifted = Section {
         id: "drifted",
         title: "Drifted",
@@ -129,7 +127,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
     };
     html! {
         (drifted.of_changes(&changes.drifted))
-        (crossed.of_changes(&crossings))
+        (crossed.of_changes(last.map_or(&[], |entry| &entry.changes.crossed)))
         (reconsider.of_changes(&changes.reconsider))
         (renamed.with(&changes.renamed, |one| html! {
             (model(&one.name, &one.developer))

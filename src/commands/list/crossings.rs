@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::changes::ModelChange;
 use crate::dataset::{Dataset, Row};
 use crate::flop::Flop;
-use crate::journal::{JournalEntry, last_crossed, since_last_refresh};
+use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::ordered_map::Map;
 use crate::schema::Column;
@@ -25,18 +25,21 @@ impl<'d> Crossings<'d> {
     /// no crossing yet.
     pub fn of(journal: &'d [JournalEntry<'static>], dataset: &Dataset<'d>) -> Crossings<'d> {
         let mut crossings = Crossings::default();
+        let Some(place) = journal.iter().position(JournalEntry::is_refresh) else {
+            return crossings;
+        };
         let mut rows: HashMap<&Key, Vec<&Row<'_>>> = HashMap::new();
         for row in &dataset.rows {
             rows.entry(&row.key).or_default().push(row);
         }
         let mut journalled = HashMap::new();
         // The oldest entry comes first, and the last one counts.
-        for entry in since_last_refresh(journal).iter().rev() {
+        for entry in journal[..=place].iter().rev() {
             let changes = entry.changes.removed.iter().chain(&entry.changes.dismissed);
             let left = changes.filter_map(|change| Some((change.key(), change.row.as_ref()?)));
             journalled.extend(left);
         }
-        for change in last_crossed(journal) {
+        for change in &journal[place].changes.crossed {
             let key = change.key();
             let Some(of_key) = rows.get(&key) else {
                 // A row that left without an entry, for example by hand, has only what the crossing tells.

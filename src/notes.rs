@@ -2,8 +2,7 @@
 //!
 //! A text is part of a note in three ways. When notes are joined, only whole remarks count as said already, so that "seen" is not lost
 //! beside "not seen"; and a note that goes on from another one behind a comma, a stop or a line break has that one already. When a text may
-//! leave because a note has it, it has to [stand](stands_in) there word for word, but perhaps within a remark: a dismissal puts the name of
-//! the column in front.
+//! leave because a note has it, it has to [stand](stands_in) there word for word, but perhaps within a remark.
 
 use crate::text::writable;
 

@@ -142,12 +142,10 @@ pub(crate) fn shown_of(shown: usize, all: usize, what: &str) -> String {
     }
 }
 
-/// A share from 0 to 1 in percent, with this many decimals, or with one where the share would otherwise read as all or as none and is not:
-/// `99.9`, not `100`.
-pub(crate) fn percent(share: f64, decimals: usize) -> String {
-    let percent = 100.0 * share;
+/// A number from 0 to 100 with this many decimals, or with one where it would otherwise read as all or as none and is not: `99.9`, not `100`.
+pub(crate) fn percent(percent: f64, decimals: usize) -> String {
     let rounded = format!("{percent:.decimals$}");
-    let is_part = share > 0.0 && share < 1.0;
+    let is_part = percent > 0.0 && percent < 100.0;
     if is_part && matches!(rounded.parse(), Ok(0.0 | 100.0)) {
         return format!("{:.1}", percent.clamp(0.1, 99.9));
     }
@@ -195,7 +193,7 @@ mod tests {
             (1.0 / 2500.0, 1, "0.1"),
             (0.0, 1, "0.0"),
         ] {
-            assert_eq!(percent(share, decimals), text, "{share} {decimals}");
+            assert_eq!(percent(100.0 * share, decimals), text, "{share} {decimals}");
         }
     }
 

@@ -17,28 +17,25 @@ impl<'a> Changes<'a> {
         for row in &new.rows {
             news.entry(row.model()).or_default().push(row);
         }
-        let mut changed = Vec::new();
-        // Where a model has several rows, those that did not change are paired first.
-        for row in &old.rows {
-            let rows = news.entry(row.model()).or_default();
-            let is_same = |now: &&Row<'a>| ModelChange::between(&columns, row, new, now).is_none();
-            let same = rows.iter().position(is_same);
-            if let Some(same) = same {
-                rows.remove(same);
-            } else {
-                changed.push(row);
-            }
-        }
-        let mut changes = Changes::default();
-        for row in changed {
-            match news.get_mut(row.model()) {
-                Some(rows) if !rows.is_empty() => {
-                    let change = ModelChange::between(&columns, row, new, rows.remove(0));
-                    changes.updated.extend(change);
-                }
-                _ => changes.removed.push(ModelChange::left(old, row)),
-            }
-        }
+        // Where a model has several rows, those that did not change are paired first, and then those that kept their names.
+        let is_same = |then: &Row<'a>, now: &Row<'a>| {
+            ModelChange::between(&columns, then, new, now).is_none()
+        };
+        let (_, changed) = paired(&old.rows, &mut news, is_same);
+        let (mut pairs, others) = paired(changed, &mut news, |then, now| then.key == now.key);
+        let (renamed, left) = paired(others, &mut news, |_, _| true);
+        pairs.extend(renamed);
+        let updated = pairs
+            .into_iter()
+            .filter_map(|(then, now)| ModelChange::between(&columns, then, new, now));
+        let mut changes = Changes {
+            updated: updated.collect(),
+            removed: left
+                .into_iter()
+                .map(|row| ModelChange::left(old, row))
+                .collect(),
+            ..Changes::default()
+        };
         let mut added: Vec<&Row<'a>> = news.into_values().flatten().collect();
         added.sort_unstable_by_key(|row| row.record.line);
         changes.added = added
@@ -48,6 +45,27 @@ impl<'a> Changes<'a> {
         changes.find_crossings();
         changes
     }
+}
+
+/// Pairs rows with those of their model in `news` that fit them, which leave `news`. Returns the pairs, and the rows for which there is none.
+fn paired<'r, 'a>(
+    rows: impl IntoIterator<Item = &'r Row<'a>>,
+    news: &mut HashMap<&Key, Vec<&'r Row<'a>>>,
+    fits: impl Fn(&Row<'a>, &Row<'a>) -> bool,
+) -> (Vec<(&'r Row<'a>, &'r Row<'a>)>, Vec<&'r Row<'a>>) {
+    let (mut pairs, mut left) = (Vec::new(), Vec::new());
+    for row in rows {
+        let of_model = news.get_mut(row.model());
+        let fitting = of_model.and_then(|news| {
+            let place = news.iter().position(|now| fits(row, now))?;
+            Some(news.remove(place))
+        });
+        match fitting {
+            Some(now) => pairs.push((row, now)),
+            None => left.push(row),
+        }
+    }
+    (pairs, left)
 }
 
 /// A column of two datasets: its name, and where it stands in each, if it does.

@@ -15,7 +15,7 @@ use super::execute::WriteArgs;
 use super::load;
 use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
-use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Row, Table};
+use crate::dataset::{Decision, DecisionColumn, Mark, Refusal, Row, Table};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::notes::{continued, new_note, remarks};
@@ -77,7 +77,8 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let (sheet, mut asked) =
         read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing is written"))?;
     curate(config, Mode::Decide, &args.write, |curation| {
-        forget_own_words(curation.dataset, &sheet, &mut asked);
+        forget_own_words(curation, &sheet, &mut asked)
+            .map_err(|error| anyhow!("{path}: {error:#}"))?;
         asked.retain(|asked| !(asked.mark.is_empty() && asked.decision.is_empty()));
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter().map(|asked| {
@@ -88,27 +89,41 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// Where the owner has a column `decision`, a sheet of `list` has its words, which are not meant for the program. Such a sheet has every column
-/// of the dataset. In a smaller one a word that the row has as well is meant only where the note is not the row's own.
-fn forget_own_words(dataset: &Dataset<'_>, sheet: &Table<'_>, asked: &mut [Asked]) {
+/// Where the owner has a column `decision`, a sheet of `list` has its words, which are not meant for the program. A sheet of `list` has every
+/// column of the dataset. In another sheet, a word that the row has as well is meant where the note says something new.
+///
+/// # Errors
+/// Where it cannot be told whether such a word is meant.
+fn forget_own_words(curation: &Curation<'_>, sheet: &Table<'_>, asked: &mut [Asked]) -> Result<()> {
+    let dataset = curation.dataset;
     let own = &dataset.table.header;
     let is_list = own.names().all(|name| sheet.header.find(name).is_some());
     let Some(place) = own.find("decision") else {
-        return;
+        return Ok(());
     };
-    let mut notes: HashMap<(&Key, &str), Vec<&str>> = HashMap::new();
+    let mut notes: HashMap<(&Key, &str), &str> = HashMap::new();
     for row in &dataset.rows {
-        let note = dataset.cell(row, Column::Notes).trim();
         let word = row.record.cell(place).trim();
-        notes.entry((&row.key, word)).or_default().push(note);
+        notes.insert((&row.key, word), dataset.cell(row, Column::Notes));
     }
-    for asked in asked {
+    let done = asked.iter_mut().map(|asked| {
         let key = Key::new(&asked.name, &asked.developer);
-        let mut own_notes = notes.get(&(&key, &*asked.decision)).into_iter().flatten();
-        if own_notes.any(|note| is_list || is_same_text(note, &asked.note)) {
+        let Some(note) = notes.get(&(&key, &*asked.decision)) else {
+            return Ok(());
+        };
+        if is_list || asked.decision.is_empty() {
             asked.decision.clear();
+        } else if new_note(note, &asked.note).unwrap_or_default().is_empty() {
+            bail!(
+                "line {}: {}: \"{}\" stands in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
+                asked.line,
+                bounded(&asked.name),
+                bounded(&asked.decision)
+            );
         }
-    }
+        Ok(())
+    });
+    all(done).map(drop)
 }
 
 /// A sheet, and what its lines ask for.

@@ -8,15 +8,16 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Exit;
-use super::load::{self, Files};
+use super::load;
 use super::print::{print, print_unless_quiet};
 use crate::changes::{Changes, ModelChange};
 use crate::config::Config;
-use crate::dataset::{Dataset, Mark, Row};
+use crate::dataset::{Aliases, Dataset, Mark, Row};
 use crate::git;
 use crate::plan::{Mode, Summary, at_or_above};
 use crate::report;
 use crate::schema::Column;
+use crate::store::Snapshot;
 use crate::terminal::{Screen, and_more, bounded_model, headed, wrap};
 use crate::text::shown;
 
@@ -56,8 +57,8 @@ pub(crate) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let dataset = &config.paths.dataset;
     let new_path = args.new.as_ref().unwrap_or(dataset);
     let (old_bytes, new_bytes) = (bytes(dataset, &args.old)?, bytes(dataset, new_path)?);
-    let files = Files::read(config)?;
-    let aliases = files.aliases()?;
+    let aliases = Snapshot::read(&config.paths.aliases)?;
+    let aliases = load::parsed(&aliases, Aliases::absent, Aliases::parse)?;
     let old = parsed(&args.old, &old_bytes)?.with_aliases(&aliases);
     let new = parsed(new_path, &new_bytes)?.with_aliases(&aliases);
     let mut marked = old.clone();

@@ -11,6 +11,7 @@ use super::curate::{Curation, NamesArgs, curate_each};
 use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Row};
+use crate::journal::RECOVERED;
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::notes::stands_in;
@@ -160,7 +161,10 @@ fn dismissals<'k>(
             if place >= first && (is_added || moments.is_some_and(|(_, to)| to.is_empty())) {
                 break;
             }
-            let dismissed = changes.dismissed.iter();
+            // Earlier versions journalled the row of a killed dismissal as removed, and its line nowhere.
+            let is_recovered = entry.mode == RECOVERED && wrote.is_empty();
+            let removed = changes.removed.iter().filter(|_| is_recovered);
+            let dismissed = changes.dismissed.iter().chain(removed);
             let of_model: Vec<_> = dismissed
                 .filter(|one| *curation.aliases.resolve(&one.key()) == line.model)
                 .collect();

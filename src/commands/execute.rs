@@ -21,7 +21,7 @@ use crate::journal::{self, JournalEntry};
 use crate::plan::{self, Input, LastRuns, Mode, Plan};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
-use crate::store::{self, Lock, PATIENCE, Removed, Replacement, Snapshot, Written};
+use crate::store::{self, Lock, PATIENCE, Replacement, Snapshot, Written};
 use crate::terminal::Screen;
 
 /// The flags of every command that writes.
@@ -178,31 +178,29 @@ impl<'c> Session<'c> {
             report.changes.dismissed.retain(|one| one.row.is_some());
         }
         report.changes.forget_rows();
-        let mut removed = None;
-        let mut end = || {
-            if let Some(written) = &written {
-                removed = Some(written.finish()?);
-            }
+        let end = || {
+            let Some(written) = &written else {
+                return Ok(());
+            };
+            let removed = written.remove_old_files()?;
             let commit = commit.as_ref();
-            commit.map_or(Ok(()), |commit| make_commit(config, commit))
+            let committed = commit.map_or(Ok(()), |commit| make_commit(config, commit));
+            let looked = removed.look_again();
+            if let (Err(_), Err(error)) = (&committed, &looked) {
+                warn!("{error:#}");
+            }
+            committed.and(looked)
         };
         // As JSON one object is printed: the report, or the error with which the run ends. How it ends does not depend on whether the
         // report could be printed.
-        let (ended, printed) = if config.format == Format::Json {
-            let ended = end();
-            let printed = ended
-                .as_ref()
-                .map_or(Ok(()), |()| print_report(config, &report));
-            (ended, printed)
-        } else {
-            let printed = print_report(config, &report);
-            (end(), printed)
-        };
-        let looked = removed.map_or(Ok(()), Removed::finish);
-        if let (Err(_), Err(error)) = (&ended, &looked) {
-            warn!("{error:#}");
+        let is_json = config.format == Format::Json;
+        if is_json {
+            end()?;
         }
-        ended.and(looked)?;
+        let printed = print_report(config, &report);
+        if !is_json {
+            end()?;
+        }
         printed.with_context(|| match outcome {
             Outcome::Written(files) => {
                 let backup = written.iter().flat_map(|one| &one.backup);

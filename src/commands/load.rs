@@ -138,7 +138,7 @@ impl Files {
 }
 
 /// What a file says. A file that is not there counts as an empty one. A refusal says what to do about it.
-fn parsed<'s, T>(
+pub(super) fn parsed<'s, T>(
     file: &'s Snapshot,
     absent: fn() -> T,
     parse: impl FnOnce(&'s [u8]) -> Result<T, Refusal>,

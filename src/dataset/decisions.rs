@@ -227,8 +227,8 @@ impl<'a> Decisions<'a> {
         line.decision.filter(|_| has_effect)
     }
 
-    /// Whether all that a person wrote in a row stands in the note of a line as a dismissal writes it. A short text such as "1" stands in many
-    /// a note by accident, but not with the name of its column in front.
+    /// Whether all that a person wrote in a row stands in the note of a line as a dismissal writes it. A text of the owner's such as "1"
+    /// stands in many a note by accident, but not with the name of its column in front.
     pub fn notes_hold(
         &self,
         line: &DecisionLine<'_>,

@@ -31,13 +31,14 @@ pub(super) fn ask<S: AsRef<OsStr>>(
     args: impl IntoIterator<Item = S>,
 ) -> Result<Vec<u8>> {
     let mut git = Command::new("git");
-    // Git would read relative paths from the directory in which it is run, and not from ours.
-    for name in ["GIT_DIR", "GIT_WORK_TREE"] {
-        if let Some(named) = env::var_os(name).filter(|named| !named.is_empty()) {
-            git.env(name, path::absolute(named)?);
+    if env::var_os("GIT_WORK_TREE").is_some() {
+        // Git would read relative paths from the directory in which it is run, and not from ours.
+        for name in ["GIT_DIR", "GIT_WORK_TREE"] {
+            if let Some(named) = env::var_os(name).filter(|named| !named.is_empty()) {
+                git.env(name, path::absolute(named)?);
+            }
         }
-    }
-    if env::var_os("GIT_WORK_TREE").is_none() {
+    } else {
         match &*DIRECTORY_WITH_WORK_TREE {
             Some(named) => git.env("GIT_DIR", named),
             None => git.env_remove("GIT_DIR"),

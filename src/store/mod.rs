@@ -73,7 +73,7 @@ pub(crate) struct Replacement<'a> {
     pub bytes: Vec<u8>,
 }
 
-/// What was written. A run goes on with [`Written::finish`] once it has succeeded.
+/// What was written. A run goes on with [`Written::remove_old_files`] once it has succeeded.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Written<'a> {
@@ -83,7 +83,7 @@ pub(crate) struct Written<'a> {
     old_files: Vec<OldFile<'a>>,
 }
 
-/// The old files of a run, removed and held open. It ends with [`Removed::finish`], as late as it can.
+/// The old files of a run, removed and held open. It ends with [`Removed::look_again`], as late as it can.
 #[must_use]
 pub(crate) struct Removed<'w> {
     written: &'w Written<'w>,
@@ -95,7 +95,7 @@ impl Written<'_> {
     ///
     /// # Errors
     /// When somebody saved into an old file, or it cannot be removed. The new files stay, and the message says so.
-    pub fn finish(&self) -> Result<Removed<'_>> {
+    pub fn remove_old_files(&self) -> Result<Removed<'_>> {
         let mut troubles = Vec::new();
         let mut held = Vec::new();
         for old in &self.old_files {
@@ -127,7 +127,7 @@ impl Removed<'_> {
     ///
     /// # Errors
     /// When somebody saved into one of them. The new files stay, and the message says so.
-    pub fn finish(self) -> Result<()> {
+    pub fn look_again(self) -> Result<()> {
         let troubles = self.troubles();
         if troubles.is_empty() {
             return Ok(());

@@ -76,14 +76,14 @@ impl World {
 
     /// What a run does last.
     fn finish(&self, old: OldFile<'_>) -> Result<()> {
-        self.written(old).finish()?.finish()
+        self.written(old).remove_old_files()?.look_again()
     }
 
     fn write(&self, replacements: Vec<Replacement<'_>>) -> Result<()> {
         let entry = |_: Option<&Path>| Ok(b"entry\n".to_vec());
         write(&self.lock, replacements, None, &self.path("journal"), entry)?
-            .finish()?
-            .finish()
+            .remove_old_files()?
+            .look_again()
     }
 }
 
@@ -211,10 +211,10 @@ fn a_save_in_place_after_the_old_file_is_removed_stands_beside() {
     let (snapshot, editor) = (world.snapshot(), world.opened());
     let replaced = world.prepare(&snapshot).put().unwrap().unwrap();
     let written = world.written(replaced);
-    let removed = written.finish().unwrap();
+    let removed = written.remove_old_files().unwrap();
     assert_eq!(world.names(), ["d.csv"]);
     save(&editor);
-    let message = format!("{:#}", removed.finish().unwrap_err());
+    let message = format!("{:#}", removed.look_again().unwrap_err());
     assert!(message.contains("d.csv.edit.bak"), "{message}");
     assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
 }

@@ -252,15 +252,16 @@ fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
     refused
         .expect_code(1)
         .expect_stderr("a: the decision \"ignore\" needs a note that says why");
-    // A smaller sheet that nobody filled in decides nothing either.
-    let columns = [
-        "list",
-        "--format=csv",
-        "--columns=name,developer,notes,decision",
-    ];
-    let smaller = world.ok(&columns).stdout;
-    world.ok_without_writing(&["decide", &world.sheet(smaller)]);
-    // A sheet of one's own may say the same word, and mean it.
+    // Of a smaller sheet it cannot be told whether the word is meant.
+    for columns in ["name,developer,decision", "name,developer,notes,decision"] {
+        let columns = format!("--columns={columns}");
+        let smaller = world.ok(&["list", "--format=csv", &columns]).stdout;
+        let refused = world.run_without_writing(&["decide", &world.sheet(smaller)]);
+        refused
+            .expect_code(1)
+            .expect_stderr(": line 2: a: \"below\" stands in your own column `decision` as well");
+    }
+    // With a new note it is meant.
     let own = "name,developer,decision,notes\na,d,below,too small\n";
     world.ok(&["decide", &world.sheet(own)]);
     assert_eq!(world.column("name"), ["b"]);

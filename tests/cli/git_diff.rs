@@ -59,6 +59,24 @@ fn a_row_that_took_the_name_on_the_right_of_an_alias_is_updated() {
 }
 
 #[test]
+fn of_two_rows_that_an_alias_makes_one_model_each_is_compared_with_the_one_of_its_name() {
+    let world = compared(
+        &[row("old", "y", "one"), row("new", "", "two")],
+        &[at(row("new", "", "two"), "7e+25"), row("old", "y", "more")],
+    );
+    world.set_aliases("old,d,new,d,\n");
+    let diff = ["--format=json", "diff", "old.csv", "--check-verified"];
+    let diff = world.run(&diff).expect_code(3).json();
+    let updated = &diff["changes"]["updated"];
+    assert_eq!(names(updated), ["old", "new"]);
+    assert_eq!(
+        updated[0]["fields"],
+        json!({"notes": {"from": "one", "to": "more"}})
+    );
+    assert_eq!(names(&diff["verified_changed"]), ["old"]);
+}
+
+#[test]
 fn new_rows_stand_in_their_order_and_line_ends_in_a_cell_are_no_difference() {
     let new: Vec<String> = ["p", "q", "r", "s", "t"]
         .iter()

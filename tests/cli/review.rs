@@ -183,6 +183,17 @@ fn a_long_note_and_a_pasted_paragraph_arrive_whole() {
 }
 
 #[test]
+fn what_is_typed_ahead_is_read_when_its_turn_comes() {
+    let world = world();
+    let ahead = ["y\rcard\rs\rq"];
+    let Some(run) = review(&world, "--unverified", &ahead) else {
+        return;
+    };
+    run.expect_code(0).expect_stdout("Decided: 1 verified.");
+    assert_eq!(world.row("a")["notes"], "card");
+}
+
+#[test]
 fn what_is_typed_of_a_note_before_the_review_is_left_decides_nothing() {
     for leaves in ["\x03", "\x04\x04\x03"] {
         let world = world();

@@ -171,7 +171,7 @@ fn heading(comparison: &Comparison<'_>, min_flop: Flop, screen: Screen) -> Strin
         theirs += &format!(
             ", of which {} match by name and developer ({} %)",
             summary.covered,
-            percent(coverage, 0)
+            percent(100.0 * coverage, 0)
         );
     }
     let matches = format!(

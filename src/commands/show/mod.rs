@@ -29,7 +29,7 @@ use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
 use crate::terminal::bounded_model;
-use crate::text::excerpt;
+use crate::text::{excerpt, is_same_text};
 
 #[derive(Debug, Args)]
 #[command(
@@ -97,6 +97,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let sources = own.and_then(|cells| cells.get(Column::Sources.name()));
     let sources = sources.map_or(Vec::new(), |text| sources::split(text));
     let drift = row.and_then(|row| Drift::of_row(row, &latest, &decisions));
+    let follows = row.is_some_and(|row| !row.is_marked());
     let decision = decisions.get(model);
     let several_rows = (subjects.len() > 1)
         .then(|| format!("On lines {}: {HOW_TO_JOIN}", line_numbers(&subjects)));
@@ -122,7 +123,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         in_dataset: row.is_some(),
         why: why(subject, &latest, &decisions),
         line: row.map(|row| row.record.line),
-        differs: differing_columns(row_cells.as_ref(), estimate_cells.as_ref()),
+        differs: differing_columns(row_cells.as_ref(), estimate_cells.as_ref(), follows),
         drift,
         records: records(subject, &estimates, &aliases),
         alternatives: estimate
@@ -210,24 +211,23 @@ struct RecordShown<'s> {
     passed_over: Option<String>,
 }
 
-/// The columns in which the row differs from the estimate.
+/// The columns in which the row differs from the estimate. In a row that follows it, another spelling of a number is a difference as well.
 fn differing_columns<'s>(
     row: Option<&NamedCells<'s>>,
     estimate: Option<&NamedCells<'s>>,
+    follows: bool,
 ) -> Vec<&'s str> {
-    let mut differs = Vec::new();
-    if let (Some(row), Some(estimate)) = (row, estimate) {
-        for (name, text) in estimate {
-            let own = row.get(name).map_or("", |own| own);
-            let is_same = |column: Column| column.is_same(own, text);
-            // An estimate without a number says nothing of the class.
-            let is_said = *name != Column::ThresholdClassification.name() || !text.is_empty();
-            if is_said && !name.parse().is_ok_and(is_same) {
-                differs.push(*name);
-            }
-        }
-    }
-    differs
+    let (Some(row), Some(estimate)) = (row, estimate) else {
+        return Vec::new();
+    };
+    let differs = estimate.iter().filter(|(name, text)| {
+        let own = row.get(*name).map_or("", |own| own);
+        let is_same = |column: Column| !follows && column.is_same(own, text);
+        // An estimate without a number says nothing of the class.
+        let is_said = **name != Column::ThresholdClassification.name() || !text.is_empty();
+        is_said && !is_same_text(own, text) && !name.parse().is_ok_and(is_same)
+    });
+    differs.map(|(name, _)| *name).collect()
 }
 
 /// Why the model is in the dataset, or why not.

@@ -45,8 +45,8 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
 }
 
 fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
-    let rate = |share: f64| format!("{} %", percent(share, 1));
-    let score = |mean: f64| format!("{} / 100", percent(mean / 100.0, 0));
+    let rate = |share: f64| format!("{} %", percent(100.0 * share, 1));
+    let score = |mean: f64| format!("{} / 100", percent(mean, 0));
     let mut grid = Grid::new(&[Sentence, Number, Paragraph]);
     for (what, value, meaning) in [
         (

@@ -229,7 +229,7 @@ impl Review<'_> {
     /// as the person saw it, nothing is written, and it is shown again.
     fn decide(&mut self, what: Verdict, shown: &ShownModel) -> Result<bool> {
         if let Some(why) = in_the_way(shown, what) {
-            println!("{why}");
+            println!("{}", wrap(why, "", self.config.screen));
             return Ok(false);
         }
         // Everything is typed before the lock is taken.

@@ -132,9 +132,19 @@ impl<'p> Returning<'p> {
         for (place, row) in dataset.rows.iter().enumerate() {
             lines_of.entry(row.model()).or_default().push(place);
         }
+        let mut places = then.places_today(header.names());
+        // Without a number, a copy says nothing of what follows from one.
+        if places[header.place(Column::TrainingFlop)].is_none() {
+            for column in [
+                Column::TrainingFlopFormatted,
+                Column::ThresholdClassification,
+            ] {
+                places[header.place(column)] = None;
+            }
+        }
         Returning {
             header,
-            places: then.places_today(header.names()),
+            places,
             texts: header.text_columns().collect(),
             same_columns: header.names().eq(then.names_today()),
             lines: dataset.rows.iter().map(Line::kept).collect(),

@@ -111,6 +111,16 @@ fn a_column_that_the_older_copy_lacks_says_nothing() {
 }
 
 #[test]
+fn a_copy_without_a_number_says_nothing_of_the_class() {
+    let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
+    let older = "name,developer,threshold_classification,verified\na,d,not_sure,y\n";
+    world.ok(&["reapply", &older_copy(&world, older)]);
+    let row = world.row("a");
+    assert_eq!(row["verified"], "y");
+    assert_eq!(row["threshold_classification"], "high_confidence_above");
+}
+
+#[test]
 fn a_row_that_returns_from_a_copy_without_a_class_has_the_class_of_its_number() {
     let world = World::with(&[model("o")]);
     world.ok(&[]);

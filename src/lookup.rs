@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Result, bail};
+use unicode_width::UnicodeWidthChar;
 
 use crate::changes::Model;
 use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions, Row};
@@ -286,15 +287,16 @@ pub fn line_numbers(subjects: &[&Subject<'_>]) -> String {
     listed(rows.map(|row| row.record.line.to_string()))
 }
 
-/// A name for a message in which these others stand. Of a character that is neither ASCII nor a letter or digit, a person may not see
-/// whether a name has it: it is escaped where one of the others looks like this name and does not have it.
+/// A name for a message in which these others stand. Of a character that is neither ASCII nor a letter or digit, nor as wide as an emoji, a
+/// person may not see whether a name has it: it is escaped where one of the others looks like this name and does not have it.
 pub fn spelled<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> String {
     let own_look = look(name);
     let is_alike = |other: &&str| own_look.is_some() && look(other) == own_look;
     let alike: Vec<&str> = others.filter(is_alike).collect();
     let mut spelled = String::new();
     for c in name.chars() {
-        if c.is_ascii() || c.is_alphanumeric() || alike.iter().all(|other| other.contains(c)) {
+        let is_seen = c.is_ascii() || c.is_alphanumeric() || c.width() == Some(2);
+        if is_seen || alike.iter().all(|other| other.contains(c)) {
             spelled.push(c);
         } else {
             spelled.extend(c.escape_unicode());

@@ -216,6 +216,10 @@ fn of_names_that_look_alike_only_what_the_others_lack_is_escaped() {
     let world = World::with(&[model("🚀 GPT-4"), model("🚀 GPT\u{2011}4")]);
     let refused = world.run(&["show", "🚀 gpt 4"]).expect_code(1);
     refused.expect_stderr("\"🚀 GPT-4\" (d), \"🚀 GPT\\u{2011}4\" (d);");
+    let world = World::with(&[model("🚀 GPT-4"), model("GPT-4")]);
+    let refused = world.run(&["show", "gpt 4"]).expect_code(1);
+    refused.expect_stderr("\"🚀 GPT-4\" (d), \"GPT-4\" (d);");
+    assert_eq!(world.json(&["show", "🚀 GPT-4"])["name"], "🚀 GPT-4");
 }
 
 #[test]

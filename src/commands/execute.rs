@@ -189,6 +189,10 @@ impl<'c> Session<'c> {
             if let (Err(_), Err(error)) = (&committed, &looked) {
                 warn!("{error:#}");
             }
+            let looked = match commit {
+                Some(_) => looked.context("the commit is made"),
+                None => looked,
+            };
             committed.and(looked)
         };
         // As JSON one object is printed: the report, or the error with which the run ends. How it ends does not depend on whether the

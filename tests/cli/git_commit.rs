@@ -138,6 +138,33 @@ fn a_verdict_is_committed_with_its_note_which_no_shell_reads() {
 }
 
 #[test]
+fn a_save_into_the_old_file_while_a_hook_runs_is_kept_and_named() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.ok(&["--commit"]);
+    repository.world.set_models(&[model_at("a", "7e25")]);
+    // The hook saves through a file that was opened before the run.
+    repository.script(".git/hooks/pre-commit", "echo 'a late line' >&7");
+    let mut shell = repository.isolated("sh");
+    shell.args([
+        "-c",
+        "exec 7>>clean/above_1e25_flop.csv; exec \"$0\" \"$@\"",
+    ]);
+    let command = repository.command(&["--commit", "--format=json", "--force"]);
+    shell.arg(command.get_program()).args(command.get_args());
+    let run = run(&mut shell).expect_code(1);
+    let error = run.json()["error"].as_str().unwrap().to_owned();
+    assert!(error.starts_with("the commit is made: "), "{error}");
+    let kept = repository
+        .world
+        .clean()
+        .join("above_1e25_flop.csv.edit.bak");
+    let kept = std::fs::read_to_string(kept).unwrap();
+    assert!(kept.ends_with("a late line\n"), "{kept}");
+}
+
+#[test]
 fn relative_directories_in_the_environment_of_git_mean_what_they_mean_to_git() {
     for (git_dir, work_tree) in [(".git", "."), ("", ".")] {
         let Some(repository) = repository() else {

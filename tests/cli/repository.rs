@@ -35,7 +35,7 @@ impl Repository {
     }
 
     /// A program that finds the one under test on its PATH, and no configuration but the repository's.
-    fn isolated(&self, program: &str) -> Command {
+    pub fn isolated(&self, program: &str) -> Command {
         let mut command = self.world.isolated(program);
         let programs = Path::new(PROGRAM).parent().unwrap().display();
         let path = std::env::var("PATH").unwrap_or_default();

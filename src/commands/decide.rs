@@ -15,7 +15,7 @@ use super::execute::WriteArgs;
 use super::load;
 use super::verify::{VerificationArgs, verify};
 use crate::config::Config;
-use crate::dataset::{Decision, DecisionColumn, Mark, Refusal, Row, Table};
+use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Row, Table};
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::notes::{continued, new_note, remarks};
@@ -77,53 +77,60 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let (sheet, mut asked) =
         read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing is written"))?;
     curate(config, Mode::Decide, &args.write, |curation| {
-        forget_own_words(curation, &sheet, &mut asked)
-            .map_err(|error| anyhow!("{path}: {error:#}"))?;
-        asked.retain(|asked| !(asked.mark.is_empty() && asked.decision.is_empty()));
+        let own_words = OwnWords::of(curation.dataset, &sheet);
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
-        let done = asked.iter().map(|asked| {
-            carry_out(curation, asked, &mut first_lines)
+        let done = asked.iter_mut().map(|asked| {
+            own_words
+                .forget_in(asked)
+                .and_then(|()| carry_out(curation, asked, &mut first_lines))
                 .map_err(|error| anyhow!("{path}: line {}: {error:#}", asked.line))
         });
         all(done).map(drop)
     })
 }
 
-/// Where the owner has a column `decision`, a sheet of `list` has its words, which are not meant for the program. A sheet of `list` has every
-/// column of the dataset. In another sheet, a word that the row has as well is meant where the note says something new.
-///
-/// # Errors
-/// Where it cannot be told whether such a word is meant.
-fn forget_own_words(curation: &Curation<'_>, sheet: &Table<'_>, asked: &mut [Asked]) -> Result<()> {
-    let dataset = curation.dataset;
-    let own = &dataset.table.header;
-    let is_list = own.names().all(|name| sheet.header.find(name).is_some());
-    let Some(place) = own.find("decision") else {
-        return Ok(());
-    };
-    let mut notes: HashMap<(&Key, &str), &str> = HashMap::new();
-    for row in &dataset.rows {
-        let word = row.record.cell(place).trim();
-        notes.insert((&row.key, word), dataset.cell(row, Column::Notes));
+/// What the rows say in a column `decision` of the owner's. A sheet of `list` has these words, which are not meant for the program.
+struct OwnWords<'d> {
+    /// Whether the sheet has every column of the dataset, as one of `list` has.
+    is_list: bool,
+    /// The note of a row, by its key and its word.
+    notes: HashMap<(&'d Key, &'d str), &'d str>,
+}
+
+impl<'d> OwnWords<'d> {
+    fn of(dataset: &'d Dataset<'d>, sheet: &Table<'_>) -> OwnWords<'d> {
+        let header = &dataset.table.header;
+        let note = |row| dataset.cell(row, Column::Notes);
+        let words = header.find("decision").into_iter().flat_map(|place| {
+            let rows = dataset.rows.iter();
+            rows.map(move |row| ((&row.key, row.record.cell(place).trim()), note(row)))
+        });
+        OwnWords {
+            is_list: header.names().all(|name| sheet.header.find(name).is_some()),
+            notes: words.filter(|((_, word), _)| !word.is_empty()).collect(),
+        }
     }
-    let done = asked.iter_mut().map(|asked| {
+
+    /// Clears a decision that is the row's own word. In a sheet that is none of `list`, it is meant where the note says something new.
+    ///
+    /// # Errors
+    /// Where it cannot be told whether the word is meant.
+    fn forget_in(&self, asked: &mut Asked) -> Result<()> {
         let key = Key::new(&asked.name, &asked.developer);
-        let Some(note) = notes.get(&(&key, &*asked.decision)) else {
+        let Some(note) = self.notes.get(&(&key, &*asked.decision)) else {
             return Ok(());
         };
-        if is_list || asked.decision.is_empty() {
+        if self.is_list {
             asked.decision.clear();
         } else if new_note(note, &asked.note).unwrap_or_default().is_empty() {
             bail!(
-                "line {}: {}: \"{}\" stands in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
-                asked.line,
+                "{}: \"{}\" stands in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
                 bounded(&asked.name),
                 bounded(&asked.decision)
             );
         }
         Ok(())
-    });
-    all(done).map(drop)
+    }
 }
 
 /// A sheet, and what its lines ask for.
@@ -159,6 +166,9 @@ fn carry_out<'p>(
     asked: &Asked,
     first_lines: &mut HashMap<Key, usize>,
 ) -> Result<()> {
+    if asked.mark.is_empty() && asked.decision.is_empty() {
+        return Ok(());
+    }
     let name = bounded(&asked.name);
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
     let found = curation.lookup.find_exactly(&asked.name, developer)?;

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr_iter, memchr2, memchr3};
+use memchr::{memchr_iter, memchr3};
 
 /// Characters that show text in another order than it is stored, and so can disguise a name.
 pub(crate) fn is_bidi_control(c: char) -> bool {
@@ -74,11 +74,12 @@ pub(crate) fn quoted_to(limit: usize, text: &str) -> String {
 
 /// `text` without outer blanks, each line break in it, with the blanks around it, as one space.
 pub(crate) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.trim().len() == text.len() && memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
+    let is_break = |c| matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    if text.trim().len() == text.len() && !text.contains(is_break) {
         return text;
     }
     let filled: Vec<&str> = text
-        .split(['\n', '\r'])
+        .split(is_break)
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();

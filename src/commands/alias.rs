@@ -11,7 +11,7 @@ use super::execute::{Session, WriteArgs};
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::{ANY, Aliases, Decisions};
+use crate::dataset::{ANY, Aliases, DecisionFaultKind, Decisions};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::paste;
@@ -78,10 +78,9 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     })?;
     if let Some(bytes) = &files.decisions.bytes
         && let Ok(decided) = Decisions::parse(bytes, &afterwards)
-        && let Some(fault) = decided
-            .faults
-            .iter()
-            .find(|fault| fault.is_void && !decisions.faults.contains(fault))
+        && let Some(fault) = decided.faults.iter().find(|fault| {
+            fault.kind == DecisionFaultKind::Void && !decisions.faults.contains(fault)
+        })
     {
         bail!(
             "with this alias two decisions would collide (decisions.csv, line {}): {}; take one of the two back first",

@@ -80,8 +80,17 @@ pub struct DecisionFault {
     pub line: usize,
     /// What is wrong, and with what effect.
     pub message: String,
-    /// Whether the line has no effect.
-    pub is_void: bool,
+    pub kind: DecisionFaultKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionFaultKind {
+    /// The line has no effect.
+    Void,
+    /// Its `flop` counts as blank.
+    BlankFlop,
+    /// An earlier line says the same and counts.
+    Repeated,
 }
 
 /// The decisions, read whole.
@@ -141,41 +150,37 @@ impl<'a> Decisions<'a> {
         let mut contradicted = Vec::new();
         for (place, line) in self.lines.iter().enumerate() {
             let cell = |column| self.table.cell(&line.record, column).trim();
-            let mut fault = |is_void, message| {
+            let mut fault = |kind, message| {
                 self.faults.push(DecisionFault {
                     line: line.record.line,
                     message,
-                    is_void,
+                    kind,
                 });
             };
             let flop = cell(DecisionColumn::Flop);
             if !flop.is_empty() && line.flop.is_none() {
                 let flop = quoted(flop);
                 let message = format!("flop is {flop}, which is no number; it counts as blank");
-                fault(false, message);
+                fault(DecisionFaultKind::BlankFlop, message);
             }
             if line.decision.is_none() {
                 let word = quoted(cell(DecisionColumn::Decision));
                 let words = Decision::VARIANTS.join(", ");
                 let message = format!("{word} is no decision ({words}); the line has no effect");
-                fault(true, message);
+                fault(DecisionFaultKind::Void, message);
                 continue;
             }
             let first = *self.places.entry(line.model.clone()).or_insert(place);
             let on = self.lines[first].record.line;
             if self.lines[first].decision != line.decision {
                 contradicted.push(&line.model);
-                fault(
-                    true,
-                    format!(
-                        "this model is decided otherwise on line {on}; none of its lines has an effect"
-                    ),
+                let message = format!(
+                    "this model is decided otherwise on line {on}; none of its lines has an effect"
                 );
+                fault(DecisionFaultKind::Void, message);
             } else if first != place {
-                fault(
-                    false,
-                    format!("this model is decided on line {on}; the first counts"),
-                );
+                let message = format!("this model is decided on line {on}; the first counts");
+                fault(DecisionFaultKind::Repeated, message);
             }
         }
         for model in contradicted {
@@ -274,10 +279,12 @@ mod tests {
         assert_eq!(of("a").map(|line| line.flop), Some(Flop::new(1e25)));
         assert!(of("b").is_none() && of("c").is_none());
         let faults = decisions.faults.iter();
-        let faults: Vec<_> = faults.map(|fault| (fault.line, fault.is_void)).collect();
-        let voids = [(10, true), (12, true)];
-        let expected = [(3, false), (5, false), (6, true), (8, true), (9, false)];
-        assert_eq!(faults, [&expected[..], &voids].concat());
+        let faults: Vec<_> = faults.map(|fault| (fault.line, fault.kind)).collect();
+        let void = [6, 8, 10, 12].map(|line| (line, DecisionFaultKind::Void));
+        let repeated = [3, 5, 9].map(|line| (line, DecisionFaultKind::Repeated));
+        let mut expected = [&void[..], &repeated].concat();
+        expected.sort_by_key(|(line, _)| *line);
+        assert_eq!(faults, expected);
         let dismissals = decisions.dismissals().map(|line| line.record.line);
         assert_eq!(dismissals.collect::<Vec<_>>(), [2, 11]);
     }

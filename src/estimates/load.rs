@@ -11,7 +11,7 @@ use serde_json::value::{RawValue, Value};
 use super::{Estimates, Refused, record};
 use crate::dates;
 use crate::parallel;
-use crate::text::{SHORT_EXCERPT, excerpt, newlines, offset_in, position, shown};
+use crate::text::{SHORT_EXCERPT, excerpt, newlines, offset_in, position};
 
 /// How many bytes are read at a time: few enough that a block stays in a core's cache, and that a file of a thousand models makes several
 /// blocks for several cores.
@@ -72,19 +72,15 @@ fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     let mut estimates = saved(document.metadata);
     let (line, _) = position(json.as_bytes(), offset_in(json, models));
     estimates.append(records, line);
-    let message = match estimates.rejected.first() {
+    let message = match estimates.total {
         _ if !estimates.usable.is_empty() => return Ok(estimates),
-        None => "`models` is empty: there is nothing to refresh from".to_owned(),
-        Some(first) => format!(
-            "none of the {} records in `models` is usable; the first (line {}): {}: {}: {}",
-            estimates.total,
-            first.line,
-            first.field,
-            shown(&excerpt(&first.value, SHORT_EXCERPT)),
-            first.reason
-        ),
+        0 => "`models` is empty: there is nothing to refresh from".to_owned(),
+        _ => "no record in `models` is usable".to_owned(),
     };
-    Err(Refused::new((1, 1), message))
+    Err(Refused {
+        rejected: estimates.rejected,
+        ..Refused::new((1, 1), message)
+    })
 }
 
 /// The alternative estimates in the record at `index` in `models` of a file with this text; `None` where it has none.

@@ -1,5 +1,6 @@
 //! Why the estimates are refused as a whole: what the file is, where it fails, and what to do about it.
 
+use super::Fault;
 use crate::text::{is_conflict_marker, offset_in, position};
 
 /// Why the estimates are refused as a whole, and where.
@@ -11,15 +12,17 @@ pub struct Refused {
     pub column: usize,
     /// What is wrong there, and what to do.
     pub message: String,
+    /// The records, where none of them is usable.
+    pub rejected: Vec<Fault>,
 }
 
 impl Refused {
     pub(super) fn new((line, column): (usize, usize), message: impl Into<String>) -> Refused {
-        let message = message.into();
         Refused {
             line,
             column,
-            message,
+            message: message.into(),
+            rejected: Vec::new(),
         }
     }
 

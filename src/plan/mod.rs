@@ -39,7 +39,9 @@ pub(crate) use states::{Drift, orphan_reason};
 pub(crate) use summary::{Summary, at_or_above};
 
 use crate::changes::{Changes, Model, ModelChange};
-use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Mark, Row};
+use crate::dataset::{
+    Dataset, DecisionColumn, DecisionFaultKind, DecisionLine, Decisions, Mark, Row,
+};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -142,7 +144,9 @@ impl<'p> Plan<'p> {
                 line.looks_like = look.and_then(|look| looks.get(&look).cloned());
             }
         }
-        self.unreadable_decisions = decisions.faults.len();
+        let faults = decisions.faults.iter();
+        let faults = faults.filter(|fault| fault.kind != DecisionFaultKind::Repeated);
+        self.unreadable_decisions = faults.count();
         self.renamed = renames::find(&self, latest);
         self
     }

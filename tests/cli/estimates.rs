@@ -78,8 +78,12 @@ fn estimates_without_a_models_array_are_refused() {
 fn estimates_without_a_usable_record_are_refused_with_the_reason() {
     refused("{\"models\": []}", &["`models` is empty"]);
     refused(
-        "{\"models\": [{\"name\": \"\"}]}",
-        &["none of the 1 records", "name", "visible character"],
+        "{\"models\": [{\"name\": \"\"},\n{\"name\": \"a\"}]}",
+        &[
+            "no record in `models` is usable",
+            "json:1: models[0] (no name): name: \"\": expected a string",
+            "json:2: models[1] a: developer: null: expected a string",
+        ],
     );
 }
 

@@ -10,7 +10,7 @@ use super::codes::Code;
 use super::findings::Findings;
 use crate::commands::{load, message};
 use crate::config::Config;
-use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
+use crate::dataset::{Aliases, Dataset, DecisionFaultKind, Decisions, Refusal};
 use crate::dates;
 use crate::estimates::Estimates;
 use crate::journal::{self, JournalEntry};
@@ -22,7 +22,7 @@ use crate::text::{plural, shown};
 /// Estimates that are older than this may come from a pipeline that died.
 const OLD_AFTER_DAYS: i64 = 30;
 
-/// The estimates; none where they cannot be read.
+/// The estimates. Where they are refused, at most the records that are rejected.
 pub(super) fn estimates(
     findings: &mut Findings,
     config: &Config,
@@ -35,7 +35,10 @@ pub(super) fn estimates(
         Ok(Err(refused)) => {
             let message = format!("{} (at column {})", refused.message, refused.column);
             findings.found(Code::EstimatesRefused, path, refused.line, message);
-            return Estimates::default();
+            return Estimates {
+                rejected: refused.rejected,
+                ..Estimates::default()
+            };
         }
         Err(error) => {
             findings.found(Code::EstimatesMissing, path, 1, without_path(&error, path));
@@ -90,10 +93,9 @@ pub(super) fn decisions<'s>(
     let decisions = parsed(findings, path, snapshot, Code::DecisionsRefused, parse)
         .unwrap_or_else(Decisions::absent);
     for fault in &decisions.faults {
-        let code = if fault.is_void {
-            Code::DecisionVoid
-        } else {
-            Code::DecisionUnclear
+        let code = match fault.kind {
+            DecisionFaultKind::Void => Code::DecisionVoid,
+            DecisionFaultKind::BlankFlop | DecisionFaultKind::Repeated => Code::DecisionUnclear,
         };
         findings.found(code, path, fault.line, shown(&fault.message));
     }

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::codes::Code;
 use super::findings::Findings;
+use crate::changes::Model;
 use crate::config::Paths;
 use crate::estimates::Latest;
-use crate::key::Key;
+use crate::key::{Key, folded};
 use crate::look_alike::look_or_itself;
 use crate::lookup::spelled;
 use crate::plan::Plan;
@@ -28,10 +29,10 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
             Some(line) => (&paths.dataset, *line),
             None => (&paths.estimates, record.map_or(1, |record| record.line)),
         };
-        let developer = look_or_itself(&first.developer);
-        let is_rename = group
-            .iter()
-            .any(|model| look_or_itself(&model.developer) != developer);
+        let (name, developer) = (folded(&first.name), look_or_itself(&first.developer));
+        let has_other_developer = |one: &Model<'_>| look_or_itself(&one.developer) != developer;
+        let is_rename = group.iter().all(|one| folded(&one.name) == name)
+            && group.iter().any(has_other_developer);
         let (code, column, value) = if is_rename {
             (Code::ProbableRename, Column::Developer, &first.developer)
         } else {

@@ -20,8 +20,9 @@ const CONFIG: [(&str, &str); 4] = [
          then exec core-dataset git merge-driver %O %A %B --path %P --marker-size %L --labels %X %Y; \
          else git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B || exit 1; fi",
     ),
-    // Markers in the merge base of a criss-cross merge would make it unreadable.
-    ("merge.core-dataset.recursive", "binary"),
+    // Two branches that merged each other have several merge bases, which git merges first. `binary` would take the oldest version instead,
+    // in which what one side took back since looks untouched.
+    ("merge.core-dataset.recursive", "core-dataset"),
     (
         "diff.core-dataset.textconv",
         "f() { core-dataset git textconv -- \"$1\" 2>/dev/null || cat -- \"$1\"; }; f",

@@ -110,7 +110,7 @@ fn stashed_work_comes_back_onto_a_refreshed_dataset() {
 }
 
 #[test]
-fn a_criss_cross_merge_has_no_markers_in_its_base() {
+fn a_criss_cross_merge_whose_base_is_in_conflict_is_merged_as_text() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
@@ -136,10 +136,43 @@ fn a_criss_cross_merge_has_no_markers_in_its_base() {
     repository.git(&["checkout", "--quiet", "main"]);
     repository.commit(&noted(&verified_at("a", "6.1e+25"), "ours"), "noted");
     let merge = run(&mut repository.git_command(&["merge", "--no-edit", "theirs"])).expect_code(1);
-    assert!(!merge.stderr.contains("cannot be read"), "{merge:?}");
+    merge.expect_stderr("an unresolved merge");
     let text = repository.world.text();
-    assert_eq!(text.matches("<<<<<<<").count(), 1, "{text}");
-    assert!(text.contains(",ours; theirs\n"), "{text}");
+    for side in [&verified_at("a", "6.1e+25"), &verified_at("a", "6.2e+25")] {
+        let verified = side.lines().nth(1).unwrap();
+        assert!(text.contains(verified), "{text}");
+    }
+}
+
+#[test]
+fn in_a_criss_cross_merge_what_one_side_took_back_is_a_change() {
+    let Some(repository) = Repository::with(&base()) else {
+        return;
+    };
+    let version = |flop: &str, notes: [&str; 2]| {
+        rows(|name| match name {
+            "a" => row("a", "y", "").replace("6e+25,", &format!("{flop},")),
+            "b" => row("b", "", notes[0]),
+            "c" => row("c", "", notes[1]),
+            other => row(other, "", ""),
+        })
+    };
+    repository.commit(&version("6e+25", ["", ""]), "verified");
+    repository.branches(&version("6e+25", ["ours", ""]), &version("9e+25", ["", ""]));
+    // Each side merges the other, and then main takes the correction back.
+    for (branch, other) in [("main", "theirs"), ("theirs", "main~1")] {
+        repository.git(&["checkout", "--quiet", branch]);
+        repository.git(&["merge", "--quiet", "--no-edit", other]);
+        assert_eq!(repository.world.text(), version("9e+25", ["ours", ""]));
+    }
+    repository.commit(&version("9e+25", ["ours", "theirs"]), "noted");
+    repository.git(&["checkout", "--quiet", "main"]);
+    repository.commit(&version("6e+25", ["ours", ""]), "taken back");
+    repository.git(&["merge", "--quiet", "--no-edit", "theirs"]);
+    assert_eq!(
+        repository.world.text(),
+        version("6e+25", ["ours", "theirs"])
+    );
 }
 
 #[test]

@@ -15,11 +15,11 @@ fn setup_writes_the_configuration_and_the_attributes_once() {
                     clean/above_1e25_flop.history.jsonl merge=union\n";
     assert_eq!(fs::read_to_string(&attributes).unwrap(), expected);
     let config = |key: &str| repository.git(&["config", "--local", "--get-all", key]);
-    assert_eq!(config("merge.core-dataset.recursive"), "binary\n");
+    assert_eq!(config("merge.core-dataset.recursive"), "core-dataset\n");
     repository.git(&["config", "--unset", "merge.core-dataset.recursive"]);
     let again = repository.ok(&["git", "setup"]);
     assert!(again.stdout.ends_with("\nWritten\n"), "{}", again.stdout);
-    assert_eq!(config("merge.core-dataset.recursive"), "binary\n");
+    assert_eq!(config("merge.core-dataset.recursive"), "core-dataset\n");
     let before = repository.world.tree();
     repository
         .ok(&["git", "setup"])

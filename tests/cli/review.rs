@@ -232,6 +232,19 @@ fn back_restores_row_and_line_of_the_last_decision() {
     assert_eq!(world.decided("by"), ["ana"]);
 }
 
+#[test]
+fn back_after_a_skip_returns_to_the_model_that_was_skipped_and_keeps_what_was_decided() {
+    let world = world();
+    let answers = ["y", "", "s", "b", "n", "small", "q"];
+    let Some(run) = review(&world, "", &answers) else {
+        return;
+    };
+    run.expect_code(0)
+        .expect_stdout("Decided: 1 dismissed, 1 verified.");
+    assert_eq!(world.row("a")["verified"], "y");
+    assert_eq!(world.decided("name"), ["b"]);
+}
+
 /// Three unverified rows, committed by somebody whom git knows; `None` where there is no git.
 fn repository() -> Option<Repository> {
     let repository = Repository::new()?;
@@ -348,7 +361,7 @@ fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
         .expect_stdout("needs a note that says why");
     let run = run
         .expect_stdout("soon: ")
-        .expect_stdout("Nothing was decided yet");
+        .expect_stdout("This is the first model.");
     let run = run.expect_stdout("2 of 2");
     // Nobody is asked for a note that could not be written.
     assert!(!run.stdout.contains("Note (Enter"), "{}", run.stdout);

@@ -1,9 +1,9 @@
 //! `core-dataset review`: one model after the other, each decision written at once.
 
 mod ask;
+mod open;
 
 use std::io::{self, IsTerminal};
-use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -22,10 +22,10 @@ use crate::dataset::{Decision, Mark};
 use crate::key::Key;
 use crate::plan::{Mode, Remembered};
 use crate::report::most_frequent;
-use crate::sources;
 use crate::terminal::{bounded, bounded_model, wrap};
 use crate::text;
-use ask::{ANSWERS, Asker, ENTER, EXPLANATIONS, LAST, NO_DECISION, say};
+use ask::{Asker, ENTER, EXPLANATIONS, LAST, answers, say};
+use open::open;
 
 #[derive(Debug, Args)]
 #[command(after_help = after_help())]
@@ -67,11 +67,11 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
         asker: Asker::new()?,
         queue,
         place: 0,
-        made: Vec::new(),
+        steps: Vec::new(),
         is_over: false,
     };
     let ended = review.go_through();
-    println!("{}", summary(&review.made));
+    println!("{}", summary(review.made()));
     ended
 }
 
@@ -84,8 +84,8 @@ struct Review<'r> {
     queue: Vec<(String, String)>,
     /// The place in the queue of the model whose turn it is.
     place: usize,
-    /// The decisions so far. They can be taken back, the last one first.
-    made: Vec<Made>,
+    /// The way so far, which can be gone back.
+    steps: Vec<Step>,
     is_over: bool,
 }
 
@@ -126,10 +126,16 @@ fn in_the_way(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
     }
 }
 
+/// A model that was left for the next one.
+struct Step {
+    /// Its place in the queue.
+    place: usize,
+    /// What was decided on it; `None` where it was skipped, or where the decision changed nothing.
+    made: Option<Made>,
+}
+
 /// A decision that was made.
 struct Made {
-    /// The place of its model in the queue.
-    place: usize,
     what: Verdict,
     model: Key,
     /// The model as it was before.
@@ -144,11 +150,11 @@ impl Review<'_> {
         while !self.is_over {
             let Some((name, developer)) = self.queue.get(self.place) else {
                 // The last decision can be taken back, too.
-                if self.made.is_empty() {
+                if self.made().next().is_none() {
                     return Ok(());
                 }
                 match self.asker.ask_letter(LAST)? {
-                    Some('b') => drop(self.take_back()?),
+                    Some('b') => drop(self.go_back()?),
                     Some('q') => self.is_over = true,
                     _ => {}
                 }
@@ -159,29 +165,30 @@ impl Review<'_> {
             let model = bounded_model(name, developer);
             // A model that has gone, or a file that somebody is mending, ends no review.
             let shown = show(self.config, name, Some(developer));
-            let (title, answers) = match &shown {
-                Ok(shown) => match &shown.several_rows {
-                    None => {
-                        // On a short screen the name and the number have scrolled away.
-                        let flop = shown.flop.map(|flop| format!("{} FLOP", flop.rounded()));
-                        let flop = flop.as_deref().unwrap_or("no number");
-                        (format!("{model}, {flop}, {number}"), ANSWERS)
-                    }
-                    Some(how_to_join) => (
-                        format!("{model}, {number}: nothing can be decided yet. {how_to_join}"),
-                        NO_DECISION,
-                    ),
-                },
+            // On a short screen the name and the number have scrolled away.
+            let title = match &shown {
+                Ok(ShownModel {
+                    several_rows: Some(how_to_join),
+                    ..
+                }) => {
+                    format!("{model}, {number}: nothing can be decided yet. {how_to_join}")
+                }
+                Ok(ShownModel {
+                    flop: Some(flop), ..
+                }) => {
+                    format!("{model}, {} FLOP, {number}", flop.rounded())
+                }
+                Ok(_) => format!("{model}, no number, {number}"),
                 Err(error) => {
                     say(error);
-                    let title = "nothing can be decided; Enter shows it again";
-                    (format!("{model}, {number}: {title}"), NO_DECISION)
+                    format!("{model}, {number}: nothing can be decided; Enter shows it again")
                 }
             };
-            let title = wrap(&title, "", self.config.screen);
-            let question = format!("{title}\n{answers}");
             let decidable = shown.as_ref().ok();
             let decidable = decidable.filter(|shown| shown.several_rows.is_none());
+            let screen = self.config.screen;
+            let answers = answers(decidable.is_some(), screen);
+            let question = format!("{}\n{answers}", wrap(&title, "", screen));
             loop {
                 let answer = self.asker.ask_letter(&question)?;
                 if self.answer(answer, decidable)? {
@@ -202,9 +209,9 @@ impl Review<'_> {
             Some('i') => Verdict::Ignored,
             Some('a') => Verdict::Accepted,
             Some(ENTER) => return Ok(true),
-            Some('b') => return self.take_back(),
+            Some('b') => return self.go_back(),
             Some('s') => {
-                self.place += 1;
+                self.go_on(None);
                 return Ok(true);
             }
             Some('q') => {
@@ -258,7 +265,6 @@ impl Review<'_> {
                 Verdict::Accepted => accept(curation, subject, &note),
             }?;
             Ok(Made {
-                place: self.place,
                 what,
                 before,
                 after: curation.draft.remembered(&subject.model, curation.aliases),
@@ -271,12 +277,19 @@ impl Review<'_> {
             }
             return Ok(!is_as_shown);
         };
-        self.place += 1;
         // A decision that changed nothing was not written.
-        if made.before != made.after {
-            self.made.push(made);
-        }
+        self.go_on(Some(made).filter(|made| made.before != made.after));
         Ok(true)
+    }
+
+    fn go_on(&mut self, made: Option<Made>) {
+        let place = self.place;
+        self.steps.push(Step { place, made });
+        self.place += 1;
+    }
+
+    fn made(&self) -> impl Iterator<Item = &Made> {
+        self.steps.iter().filter_map(|step| step.made.as_ref())
     }
 
     /// Asks for the number and its source, where it is corrected, and for the note. `None` where the decision is not made, because the number
@@ -313,11 +326,16 @@ impl Review<'_> {
         Ok(answer)
     }
 
-    /// Takes the last decision back, unless somebody has changed the model since, and returns to that model.
-    fn take_back(&mut self) -> Result<bool> {
-        let Some(last) = self.made.last() else {
-            println!("Nothing was decided yet.");
+    /// Returns to the model before, and takes back what was decided on it, unless somebody has changed the model since.
+    fn go_back(&mut self) -> Result<bool> {
+        let Some(step) = self.steps.last() else {
+            println!("This is the first model.");
             return Ok(false);
+        };
+        let Some(last) = &step.made else {
+            self.place = step.place;
+            self.steps.pop();
+            return Ok(true);
         };
         let taken_back = self.curate(Mode::Review, |curation| {
             let Made { model, before, after, .. } = last;
@@ -332,8 +350,8 @@ impl Review<'_> {
         })?;
         if taken_back.is_some() {
             println!("Taken back: {}", <&str>::from(last.what));
-            self.place = last.place;
-            self.made.pop();
+            self.place = step.place;
+            self.steps.pop();
         }
         Ok(true)
     }
@@ -357,34 +375,8 @@ impl Review<'_> {
     }
 }
 
-/// Opens the first address of the sources in the person's browser. It goes to the program as one argument, through no shell.
-fn open(sources: &[String]) {
-    let Some(address) = sources.iter().find_map(|source| sources::url(source)) else {
-        println!("No source has an http(s) address.");
-        return;
-    };
-    let program = if cfg!(target_os = "macos") {
-        "open"
-    } else {
-        "xdg-open"
-    };
-    let started = Command::new(program)
-        .arg(address)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    match started {
-        Ok(_) => println!("Opened {}", text::shown(address)),
-        Err(error) => println!(
-            "{}\n({program} cannot be started: {error})",
-            text::shown(address)
-        ),
-    }
-}
-
-fn summary(made: &[Made]) -> String {
-    let counts = most_frequent(made.iter().map(|one| <&str>::from(one.what)));
+fn summary<'m>(made: impl Iterator<Item = &'m Made>) -> String {
+    let counts = most_frequent(made.map(|one| <&str>::from(one.what)));
     if counts.is_empty() {
         return "Nothing was decided.".to_owned();
     }

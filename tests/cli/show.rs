@@ -156,6 +156,15 @@ fn a_dismissed_model_that_is_to_be_reconsidered_says_why() {
 }
 
 #[test]
+fn of_a_row_that_a_dismissal_takes_out_the_decision_is_the_reason() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    world.set_decisions("a,d,below,6e25,,,\n");
+    let shown = world.ok(&["show", "a"]);
+    let shown = shown.expect_stdout("In the dataset: dismissed (below), so its row leaves\n");
+    shown.expect_stdout("Next refresh: the row leaves\n");
+}
+
+#[test]
 fn of_a_row_whose_only_record_is_rejected_the_record_is_told() {
     let world =
         World::with(&[model_at("a", "-2"), model("b")]).dataset(dataset(&[row("a", "", "")]));

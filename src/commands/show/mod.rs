@@ -1,5 +1,6 @@
 //! `core-dataset show NAME`: all that is known of one model.
 
+mod notices;
 mod text;
 
 use std::borrow::Cow;
@@ -15,20 +16,15 @@ use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::changes::Model;
 use crate::config::Config;
-use crate::dataset::{
-    ANY, AliasColumn, Aliases, Dataset, DecisionColumn, DecisionLine, Decisions, Mark, Row,
-};
-use crate::dates;
+use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark};
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::{HOW_TO_JOIN, Lookup, Subject, line_numbers};
-use crate::plan::{self, Draft, Drift, Plan, Remembered, Signature, orphan_reason};
-use crate::report::{drift_text, flop_text};
+use crate::plan::{self, Draft, Drift, Remembered, Signature, orphan_reason};
 use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
-use crate::terminal::bounded_model;
 use crate::text::{excerpt, is_same_text};
 
 #[derive(Debug, Args)]
@@ -102,26 +98,12 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let several_rows = (subjects.len() > 1)
         .then(|| format!("On lines {}: {HOW_TO_JOIN}", line_numbers(&subjects)));
     let mut notices: Vec<String> = several_rows.iter().cloned().collect();
-    let further_rows = subjects[1..].iter().filter_map(|other| other.row);
-    notices.extend(further_rows.map(|row| further_row(&dataset, row)));
-    notices.extend(drift.map(|drift| {
-        let said = drift_text(&drift);
-        format!("Drifted: {said}; `accept` says that it stands, or takes the latest")
-    }));
-    notices.extend(row.and_then(|row| next(row, &next_plan)));
-    notices.extend(decision.map(|line| {
-        let effect = if is_in_effect(&subjects, &dataset, &decisions) {
-            ""
-        } else {
-            ", without effect"
-        };
-        format!("Decision{effect}: {}", decision_text(line, &decisions))
-    }));
+    notices.extend(notices::notices(&subjects, drift, &next_plan, &decisions));
     let shown = Shown {
         name: subject.name,
         developer: subject.developer,
         in_dataset: row.is_some(),
-        why: why(subject, &latest, &decisions),
+        why: why(subject, &dataset, &latest, &decisions),
         line: row.map(|row| row.record.line),
         differs: differing_columns(row_cells.as_ref(), estimate_cells.as_ref(), follows),
         drift,
@@ -231,7 +213,26 @@ fn differing_columns<'s>(
 }
 
 /// Why the model is in the dataset, or why not.
-fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) -> String {
+fn why(
+    subject: &Subject<'_>,
+    dataset: &Dataset<'_>,
+    latest: &Latest<'_>,
+    decisions: &Decisions<'_>,
+) -> String {
+    let (dismissal, leaves) = match subject.row {
+        Some(row) => (decisions.takes_out(dataset, row), ", so its row leaves"),
+        None => (decisions.dismissal(&subject.model), ""),
+    };
+    if let Some(line) = dismissal
+        && let Some(decision) = line.decision
+    {
+        let latest = subject.latest_flop();
+        let reconsider = match latest.is_some_and(|latest| line.is_to_reconsider(latest)) {
+            true => ", to reconsider",
+            false => "",
+        };
+        return format!("dismissed ({}){reconsider}{leaves}", decision.name());
+    }
     if let Some(row) = subject.row {
         return match (row.mark, orphan_reason(row, latest)) {
             (Mark::Verified, _) => "a person verified it".to_owned(),
@@ -244,18 +245,6 @@ fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) ->
             }
             (_, None) => "unverified: it follows the estimates".to_owned(),
         };
-    }
-    if let Some(line) = decisions.dismissal(&subject.model)
-        && let Some(decision) = line.decision
-    {
-        let latest = subject.latest_flop();
-        let is_to_reconsider = latest.is_some_and(|latest| line.is_to_reconsider(latest));
-        let reconsider = if is_to_reconsider {
-            ", to reconsider"
-        } else {
-            ""
-        };
-        return format!("dismissed ({}){reconsider}", decision.name());
     }
     match (subject.estimate, latest.rejected.get(&subject.model)) {
         (Some(estimate), _) => match estimate.flop {
@@ -272,35 +261,6 @@ fn why(subject: &Subject<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) ->
         ),
         (None, None) => "no record of the estimates has it".to_owned(),
     }
-}
-
-/// Whether the decision on a model has an effect today: on one of its rows, or as a dismissal on a model without a row.
-fn is_in_effect(
-    subjects: &[&Subject<'_>],
-    dataset: &Dataset<'_>,
-    decisions: &Decisions<'_>,
-) -> bool {
-    subjects.iter().any(|subject| match subject.row {
-        Some(row) => decisions
-            .in_effect(dataset, row, subject.latest_flop())
-            .is_some(),
-        None => decisions.dismissal(&subject.model).is_some(),
-    })
-}
-
-/// Where a further row of the model stands, its number, its mark, and what people wrote in it. The texts are whole, because JSON has the
-/// first row only.
-fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
-    let name = Model::of_row(dataset, row);
-    let name = bounded_model(&name.name, &name.developer);
-    let mut said = format!("Line {}, {name}: {}", row.record.line, flop_text(row.flop));
-    let header = &dataset.table.header;
-    let mark = header.place(Column::Verified);
-    let mark = row.is_marked().then(|| (mark, row.record.cell(mark)));
-    for (place, text) in mark.into_iter().chain(dataset.human_text(row)) {
-        said += &format!("; {} \"{}\"", header.name(place), text.trim());
-    }
-    said
 }
 
 /// Every record of the model in the estimates, rejected ones included.
@@ -363,37 +323,4 @@ fn other_names<'s>(subject: &Subject<'_>, aliases: &'s Aliases<'_>) -> Vec<Model
     others.sort_unstable();
     others.dedup();
     others
-}
-
-/// `below at 3.00e+25 by ana on 2025-08-15: the note`, as far as it is filled in.
-fn decision_text(line: &DecisionLine<'_>, decisions: &Decisions<'_>) -> String {
-    let cell = |column| decisions.cell(line, column).trim();
-    let (flop, at) = (cell(DecisionColumn::Flop), cell(DecisionColumn::At));
-    let flop = line.flop.map_or(flop.to_owned(), Flop::rounded);
-    let day = dates::moment(at).map_or(at, |_| dates::day_text(at));
-    let mut said = String::new();
-    for (before, text) in [
-        ("", cell(DecisionColumn::Decision)),
-        (" at ", &flop),
-        (" by ", cell(DecisionColumn::By)),
-        (" on ", day),
-        (": ", cell(DecisionColumn::Note)),
-    ] {
-        if !text.is_empty() {
-            said += &format!("{before}{text}");
-        }
-    }
-    said
-}
-
-/// What the next refresh does to a row, if it changes the row.
-fn next(row: &Row<'_>, plan: &Plan<'_>) -> Option<String> {
-    let Some(line) = plan.lines.iter().find(|line| line.is_of(row)) else {
-        return Some("Next refresh: the row leaves".to_owned());
-    };
-    let header = &plan.dataset.table.header;
-    let places = line.record.edits.keys();
-    let columns: Vec<&str> = places.map(|place| header.name(*place)).collect();
-    let columns = columns.join(", ");
-    (!columns.is_empty()).then(|| format!("Next refresh: the row changes in {columns}"))
 }

@@ -1,0 +1,100 @@
+//! What else there is to know of a model: sentences for a person.
+
+use crate::changes::Model;
+use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Row};
+use crate::dates;
+use crate::flop::Flop;
+use crate::lookup::Subject;
+use crate::plan::{Drift, Plan};
+use crate::report::{drift_text, flop_text};
+use crate::schema::Column;
+use crate::terminal::bounded_model;
+
+/// The sentences, in the order in which they are printed: its further rows, how far it has drifted, what a refresh by `plan` would do, and
+/// what was decided.
+pub(super) fn notices(
+    subjects: &[&Subject<'_>],
+    drift: Option<Drift>,
+    plan: &Plan<'_>,
+    decisions: &Decisions<'_>,
+) -> Vec<String> {
+    let dataset = plan.dataset;
+    let further_rows = subjects[1..].iter().filter_map(|other| other.row);
+    let mut notices: Vec<String> = further_rows.map(|row| further_row(dataset, row)).collect();
+    notices.extend(drift.map(|drift| {
+        let said = drift_text(&drift);
+        format!("Drifted: {said}; `accept` says that it stands, or takes the latest")
+    }));
+    notices.extend(subjects[0].row.and_then(|row| next(row, plan)));
+    notices.extend(decisions.get(&subjects[0].model).map(|line| {
+        let effect = if is_in_effect(subjects, dataset, decisions) {
+            ""
+        } else {
+            ", without effect"
+        };
+        format!("Decision{effect}: {}", decision_text(line, decisions))
+    }));
+    notices
+}
+
+/// Where a further row of the model stands, its number, its mark, and what people wrote in it. The texts are whole, because JSON has the
+/// first row only.
+fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
+    let name = Model::of_row(dataset, row);
+    let name = bounded_model(&name.name, &name.developer);
+    let mut said = format!("Line {}, {name}: {}", row.record.line, flop_text(row.flop));
+    let header = &dataset.table.header;
+    let mark = header.place(Column::Verified);
+    let mark = row.is_marked().then(|| (mark, row.record.cell(mark)));
+    for (place, text) in mark.into_iter().chain(dataset.human_text(row)) {
+        said += &format!("; {} \"{}\"", header.name(place), text.trim());
+    }
+    said
+}
+
+/// What the next refresh does to a row, if it changes the row.
+fn next(row: &Row<'_>, plan: &Plan<'_>) -> Option<String> {
+    let Some(line) = plan.lines.iter().find(|line| line.is_of(row)) else {
+        return Some("Next refresh: the row leaves".to_owned());
+    };
+    let header = &plan.dataset.table.header;
+    let places = line.record.edits.keys();
+    let columns: Vec<&str> = places.map(|place| header.name(*place)).collect();
+    let columns = columns.join(", ");
+    (!columns.is_empty()).then(|| format!("Next refresh: the row changes in {columns}"))
+}
+
+/// Whether the decision on a model has an effect today: on one of its rows, or as a dismissal on a model without a row.
+fn is_in_effect(
+    subjects: &[&Subject<'_>],
+    dataset: &Dataset<'_>,
+    decisions: &Decisions<'_>,
+) -> bool {
+    subjects.iter().any(|subject| match subject.row {
+        Some(row) => decisions
+            .in_effect(dataset, row, subject.latest_flop())
+            .is_some(),
+        None => decisions.dismissal(&subject.model).is_some(),
+    })
+}
+
+/// `below at 3.00e+25 by ana on 2025-08-15: the note`, as far as it is filled in.
+fn decision_text(line: &DecisionLine<'_>, decisions: &Decisions<'_>) -> String {
+    let cell = |column| decisions.cell(line, column).trim();
+    let (flop, at) = (cell(DecisionColumn::Flop), cell(DecisionColumn::At));
+    let flop = line.flop.map_or(flop.to_owned(), Flop::rounded);
+    let day = dates::moment(at).map_or(at, |_| dates::day_text(at));
+    let mut said = String::new();
+    for (before, text) in [
+        ("", cell(DecisionColumn::Decision)),
+        (" at ", &flop),
+        (" by ", cell(DecisionColumn::By)),
+        (" on ", day),
+        (": ", cell(DecisionColumn::Note)),
+    ] {
+        if !text.is_empty() {
+            said += &format!("{before}{text}");
+        }
+    }
+    said
+}

@@ -236,10 +236,14 @@ impl<'p> Returning<'p> {
         }
     }
 
-    /// Whether two cells outside of the text columns differ only in line ends or in the spelling of `y`.
+    /// Whether two cells outside of the text columns differ only in line ends or in the spelling of a number or of `y`.
     fn is_alike(&self, place: usize, then: &str, now: &str) -> bool {
-        let is_mark = place == self.header.place(Column::Verified);
-        let are_verified = [then, now].map(Mark::of) == [Mark::Verified; 2];
-        is_same_text(then, now) || (is_mark && are_verified)
+        match self.header.name(place).parse() {
+            Ok(Column::Verified) if Mark::of(now) == Mark::Verified => {
+                Mark::of(then) == Mark::Verified
+            }
+            Ok(column) => Column::is_same(column, then, now),
+            Err(_) => is_same_text(then, now),
+        }
     }
 }

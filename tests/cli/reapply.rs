@@ -54,6 +54,15 @@ fn newer_human_work_stays_and_the_conflict_is_listed() {
 }
 
 #[test]
+fn another_spelling_of_a_verified_number_is_no_conflict() {
+    let today = dataset(&[row("a", "y", "why").replace(",,,6e+25", ",,4e11,6e+25")]);
+    let world = World::with(&[model("a")]).dataset(&today);
+    let saved = today.replace(",4e11,6e+25,6.00e+25", ",400000000000,6E+25,6E+25");
+    assert_ne!(saved, today);
+    world.ok_without_writing(&["reapply", &older_copy(&world, &saved)]);
+}
+
+#[test]
 fn text_that_stands_in_todays_already_is_no_conflict() {
     let (world, backup) = after_reset(&dataset(&[
         row("a", "y", "\"two\nlines\""),

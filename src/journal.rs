@@ -120,7 +120,12 @@ pub fn entries(
         }
         match serde_json::from_str::<JournalEntry<'static>>(line) {
             Ok(entry) => entries.push(entry),
-            Err(_) if is_conflict_marker(line) || line == "=======" => {
+            Err(_)
+                if is_conflict_marker(line)
+                    || ["=======", "|||||||"]
+                        .iter()
+                        .any(|sign| line.starts_with(sign)) =>
+            {
                 let merge =
                     "an unresolved merge: keep the entries of both sides, and remove git's lines";
                 unreadable(place + 1, merge);

@@ -201,11 +201,12 @@ fn conflict_markers_in_the_journal_are_named_and_passed_over() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let entry = fs::read_to_string(world.journal_path()).unwrap();
-    let merge = format!("<<<<<<< HEAD\n{entry}=======\n>>>>>>> other\n");
+    let merge = format!("<<<<<<< HEAD\n{entry}||||||| 1234abc\n=======\n>>>>>>> other\n");
     fs::write(world.journal_path(), merge).unwrap();
     let run = world
         .ok(&["history"])
-        .expect_stderr("history.jsonl:1: an unresolved merge");
+        .expect_stderr("history.jsonl:1: an unresolved merge")
+        .expect_stderr("history.jsonl:3: an unresolved merge");
     assert!(run.stdout.contains("\n1 run; "), "{}", run.stdout);
 }
 

@@ -221,8 +221,11 @@ fn visible(value: &RawValue) -> Option<Cow<'_, str>> {
     string(value).filter(|text| is_visible(text))
 }
 
-/// The cell of `sources`: joined with `; `.
+/// The cell of `sources`: joined with `; `, and blank where none of them can be seen.
 fn sources(value: &RawValue) -> Option<Cow<'_, str>> {
-    let all: Vec<String> = serde_json::from_str(value.get()).ok()?;
+    let mut all: Vec<String> = serde_json::from_str(value.get()).ok()?;
+    if !all.iter().any(|source| is_visible(source)) {
+        all.clear();
+    }
     Some(all.join("; ").into())
 }

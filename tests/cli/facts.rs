@@ -24,6 +24,11 @@ fn release_date_parameters_and_sources_stay_where_the_estimate_has_none() {
     assert_eq!(cells(&world), expected);
     assert_eq!(world.row("a")["training_flop"], "7e+25");
     world.ok_without_writing(&[]);
+    world.set_models(&[model_with(
+        "a",
+        json!({"training_flop": "7e25", "sources": [" ", "\t"], "reasoning": null}),
+    )]);
+    world.ok_without_writing(&[]);
 }
 
 #[test]

@@ -68,6 +68,14 @@ fn where_only_a_derived_cell_changes_it_is_shown() {
 }
 
 #[test]
+fn a_row_that_takes_the_name_of_its_alias_shows_both_names() {
+    let world = World::with(&[model("old")]).dataset(dataset(&[row("old", "", "")]));
+    world.set_aliases("old,d,new,e,\n");
+    let run = world.ok(&["--dry-run"]);
+    run.expect_stdout("  ~ new  e  6.00e+25    name old → new, developer d → e\n");
+}
+
+#[test]
 fn where_the_number_changes_nothing_is_said_of_what_follows_from_it() {
     let line = line_about_a(row("a", "", ""), model_at("a", "7e25"));
     assert!(!line.contains("training_flop_formatted"), "{line}");

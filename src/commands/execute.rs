@@ -151,14 +151,14 @@ impl<'c> Session<'c> {
     ) -> Result<()> {
         let (config, plan) = (self.config, report.plan);
         let is_pending = plan.is_pending();
-        let (written, commit) = match &self.lock {
-            Some(lock) if is_pending || is_journalled => {
+        let (mut commit, mut written) = (None, None);
+        if is_pending || is_journalled {
+            commit = self.prepare_commit(&report, &replacements)?;
+            if let Some(lock) = &self.lock {
                 config.progress.set_message("writing");
-                let (written, commit) = self.write(&report, replacements, lock)?;
-                (Some(written), commit)
+                written = Some(self.write(&report, replacements, lock)?);
             }
-            _ => (None, None),
-        };
+        }
         let outcome = match &written {
             Some(written) if is_pending => Outcome::Written(&written.files),
             Some(_) => Outcome::Journalled,
@@ -216,26 +216,31 @@ impl<'c> Session<'c> {
         })
     }
 
-    /// Writes the files and the journal. Returns the commit that was asked for, which the caller makes when the run has succeeded.
+    /// The commit that was asked for. The caller makes it when the run has succeeded; a preview is refused where the run would be.
+    fn prepare_commit(
+        &self,
+        report: &Report<'_>,
+        replacements: &[Replacement<'_>],
+    ) -> Result<Option<Commit>> {
+        if !self.commit {
+            return Ok(None);
+        }
+        let mut files: Vec<&Path> = replacements.iter().map(|one| &*one.snapshot.path).collect();
+        files.push(&self.config.paths.journal);
+        let message = git::message(report.plan.mode, &report.changes, saved_at(report));
+        let commit = Commit::prepare(&files, message)
+            .context("nothing was written, because it could not be committed")?;
+        Ok(Some(commit))
+    }
+
+    /// Writes the files and the journal.
     fn write<'f>(
         &self,
         report: &Report<'_>,
         replacements: Vec<Replacement<'f>>,
         lock: &Lock,
-    ) -> Result<(Written<'f>, Option<Commit>)> {
+    ) -> Result<Written<'f>> {
         let (config, plan) = (self.config, report.plan);
-        // When the estimates were saved, if the rows follow them.
-        let saved_at = report
-            .input
-            .filter(|_| plan.mode.follows_estimates())
-            .and_then(|input| input.saved_at);
-        let mut files: Vec<&Path> = replacements.iter().map(|one| &*one.snapshot.path).collect();
-        files.push(&config.paths.journal);
-        let commit = self
-            .commit
-            .then(|| Commit::prepare(&files, git::message(plan.mode, &report.changes, saved_at)))
-            .transpose()
-            .context("nothing was written, because it could not be committed")?;
         let at = journal::moment_of_next(config.now, &self.journal);
         let entry = |backup: Option<&Path>| {
             let changes = Cow::Borrowed(&report.changes);
@@ -243,7 +248,7 @@ impl<'c> Session<'c> {
                 backup: backup
                     .and_then(Path::file_name)
                     .map(|name| name.to_string_lossy().into_owned()),
-                estimates_saved_at: saved_at.map(str::to_owned),
+                estimates_saved_at: saved_at(report).map(str::to_owned),
                 marked: Some(plan::marked_afterwards(plan, &self.last_runs)),
                 at_or_above_1e25: Some(report.at_or_above_1e25),
                 ..JournalEntry::new(at, plan.mode.name(), report.summary, changes)
@@ -251,9 +256,14 @@ impl<'c> Session<'c> {
             entry.line()
         };
         let backup = (plan.mode == Mode::Reset).then_some((&self.files.dataset, config.now));
-        let written = store::write(lock, replacements, backup, &config.paths.journal, entry)?;
-        Ok((written, commit))
+        store::write(lock, replacements, backup, &config.paths.journal, entry)
     }
+}
+
+/// When the estimates were saved, if the rows follow them.
+fn saved_at<'r>(report: &Report<'r>) -> Option<&'r str> {
+    let follows = report.plan.mode.follows_estimates();
+    report.input.filter(|_| follows)?.saved_at
 }
 
 /// Prints the report. A quiet run prints it only where a refresh changes something, or where there are conflicts. Where nothing changes but

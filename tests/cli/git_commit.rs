@@ -220,7 +220,7 @@ fn a_decision_is_committed_with_the_file_in_which_it_stands() {
     assert_eq!(repository.git(&["status", "--short"]), "");
 }
 
-/// The run is refused, and every file is as it was.
+/// The run and its preview are refused with the same words, and every file is as it was.
 #[track_caller]
 fn refused(repository: &Repository, args: &[&str], why: &str) {
     let files = || {
@@ -229,11 +229,12 @@ fn refused(repository: &Repository, args: &[&str], why: &str) {
         tree
     };
     let (before, head) = (files(), repository.git(&["rev-parse", "--verify", "HEAD"]));
-    repository
-        .run(args)
-        .expect_code(1)
-        .expect_stderr("nothing was written")
-        .expect_stderr(why);
+    let run = |args: &[&str]| {
+        let run = repository.run(args).expect_code(1);
+        let run = run.expect_stderr("nothing was written").expect_stderr(why);
+        (run.stdout, run.stderr)
+    };
+    assert_eq!(run(args), run(&[args, &["--dry-run"]].concat()));
     assert_eq!(files(), before);
     assert_eq!(repository.git(&["rev-parse", "--verify", "HEAD"]), head);
 }
@@ -317,11 +318,29 @@ fn outside_of_a_work_tree_nothing_is_written() {
     };
     fs::remove_dir_all(repository.world.dir.path().join(".git")).unwrap();
     let before = repository.world.tree();
-    repository
-        .run(&["--commit"])
-        .expect_code(1)
-        .expect_stderr("git finds no work tree for it");
+    for args in [
+        &["--commit"][..],
+        &["--commit", "--dry-run"],
+        &["refresh", "--check", "--commit"],
+        &["verify", "gone", "--flop=2e25", "--commit", "--dry-run"],
+    ] {
+        repository
+            .run(args)
+            .expect_code(1)
+            .expect_stderr("nothing was written, because it could not be committed")
+            .expect_stderr("git finds no work tree for it");
+    }
     assert_eq!(repository.world.tree(), before);
+}
+
+#[test]
+fn a_preview_that_finds_nothing_to_write_is_not_refused() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.ok(&[]);
+    repository.ok(&["--commit"]);
+    repository.ok(&["--dry-run", "--commit"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::dataset::DecisionColumn;
 use crate::dates;
 use crate::notes::new_note;
 use crate::plan::Mode;
-use crate::report::{changes_text, counts};
+use crate::report::{changes_text, counts, flop_texts};
 use crate::schema::Column;
 use crate::terminal::{Screen, bounded, bounded_model};
 use crate::text::{one_line, shown};
@@ -44,8 +44,8 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     text + "\n"
 }
 
-/// `Verify GPT-4.5: note`, or `Undo: verify GPT-4.5` where a mark or a decision is taken back. Several models are named
-/// below, with their notes.
+/// `Verify GPT-4.5: note`, or `Undo: verify GPT-4.5` where a mark or a decision is taken back. A new training FLOP stands below, or in
+/// the place of the note where there is none. Several models are named below, with what is said of each.
 fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     let is_unmarked = |change: &ModelChange<'_>| {
         let mark = change.field(Column::Verified);
@@ -58,24 +58,34 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     };
     let undo = if is_undone { "undo: " } else { "" };
     let verb = capitalised(&format!("{undo}{}", mode.name()));
-    let groups = [
-        &changes.updated,
+    let updated = changes.updated.iter();
+    let updated = updated.map(|change| (change, new_flop(change)));
+    let others = [
         &changes.decisions,
         &changes.aliases,
         &changes.dismissed,
         &changes.added,
     ];
+    let others = others.into_iter().flatten().map(|change| (change, None));
     let mut models = BTreeMap::new();
-    for change in groups.into_iter().flatten() {
+    for (change, flop) in updated.chain(others) {
         let model = bounded_model(&change.name, &change.developer);
-        models.entry(model).or_insert(change);
+        models.entry(model).or_insert((change, flop));
     }
-    if let [model] = models.values().collect::<Vec<_>>()[..] {
-        return format!("{verb} {}{}\n", bounded(&model.name), noted(model));
+    if let [(change, flop)] = &models.values().collect::<Vec<_>>()[..] {
+        let note = added_note(change);
+        let mut said = note.iter().chain(flop);
+        let subject = said.next().map(|said| format!(": {said}"));
+        let body = said.next().map(|said| format!("\n{said}\n"));
+        let [subject, body] = [subject, body].map(Option::unwrap_or_default);
+        return format!("{verb} {}{subject}\n{body}", bounded(&change.name));
     }
     let mut text = format!("{verb} {} models\n\n", models.len());
-    for (model, change) in models.iter().take(NAMED) {
-        text += &format!("{model}{}\n", noted(change));
+    for (model, (change, flop)) in models.iter().take(NAMED) {
+        let said = flop.iter().cloned().chain(added_note(change));
+        let said = said.collect::<Vec<_>>().join("; ");
+        let colon = if said.is_empty() { "" } else { ": " };
+        text += &format!("{model}{colon}{said}\n");
     }
     if models.len() > NAMED {
         text += &format!("… and {} more\n", models.len() - NAMED);
@@ -83,15 +93,20 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     text
 }
 
-/// `: note`, where something was added to the notes.
-fn noted(change: &ModelChange<'_>) -> String {
+/// What was added to the notes.
+fn added_note(change: &ModelChange<'_>) -> Option<String> {
     let notes = change
         .field(Column::Notes)
-        .or_else(|| change.fields.get(DecisionColumn::Note.into()));
-    let note = notes.and_then(|notes| new_note(&notes.from, &notes.to));
-    note.map_or_else(String::new, |note| {
-        format!(": {}", shown(&one_line(note.into())))
-    })
+        .or_else(|| change.fields.get(DecisionColumn::Note.into()))?;
+    let note = new_note(&notes.from, &notes.to)?;
+    Some(shown(&one_line(note.into())).into_owned())
+}
+
+/// `FLOP 6.00e+25 → 7.00e+25`, where a row has another number afterwards.
+fn new_flop(change: &ModelChange<'_>) -> Option<String> {
+    let (was, now) = change.flops();
+    let (from, to) = flop_texts(was, now);
+    (was != now).then(|| format!("FLOP {from} → {to}"))
 }
 
 fn capitalised(word: &str) -> String {
@@ -168,6 +183,43 @@ mod tests {
         ] {
             assert_eq!(of(&change("a", &[field])), said);
         }
+    }
+
+    #[test]
+    fn a_number_that_a_decision_changes_is_said_with_the_digits_that_tell_it_from_the_old_one() {
+        let of = |updated: &[ModelChange<'static>]| {
+            let changes = Changes {
+                updated: updated.to_vec(),
+                ..Changes::default()
+            };
+            message(Mode::Accept, &changes, None)
+        };
+        let flop = ("training_flop", "6e+25", "7e+25");
+        let near = ("training_flop", "6e25", "6.004e+25");
+        let note = ("notes", "", "card");
+        let spelling = ("training_flop", "6e25", "6e+25");
+        for (fields, said) in [
+            (&[flop][..], "Accept a: FLOP 6.00e+25 → 7.00e+25\n"),
+            (&[near], "Accept a: FLOP 6.00e+25 → 6.004e+25\n"),
+            (
+                &[flop, note],
+                "Accept a: card\n\nFLOP 6.00e+25 → 7.00e+25\n",
+            ),
+            (
+                &[("training_flop", "", "7e+25")],
+                "Accept a: FLOP no estimate → 7.00e+25\n",
+            ),
+            (&[spelling], "Accept a\n"),
+        ] {
+            assert_eq!(of(&[change("a", fields)]), said);
+        }
+        let several = [
+            change("a", &[flop, note]),
+            change("b", &[note]),
+            change("c", &[near]),
+        ];
+        let said = "Accept 3 models\n\na (d): FLOP 6.00e+25 → 7.00e+25; card\nb (d): card\nc (d): FLOP 6.00e+25 → 6.004e+25\n";
+        assert_eq!(of(&several), said);
     }
 
     #[test]

@@ -138,6 +138,23 @@ fn a_verdict_is_committed_with_its_note_which_no_shell_reads() {
 }
 
 #[test]
+fn a_new_number_is_in_the_message_of_the_command_by_which_a_person_took_it() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.ok(&["verify", "b", "--flop", "2e25", "--commit"]);
+    let corrected = "Verify b: FLOP 6.00e+25 → 2.00e+25\n\n";
+    assert_eq!(repository.message(), corrected);
+    repository.ok(&["accept", "b", "--latest", "--note", "paper", "--commit"]);
+    let taken = "Accept b: paper\n\nFLOP 2.00e+25 → 7.00e+25\n\n";
+    assert_eq!(repository.message(), taken);
+    // A row that is added or comes back has no other number than before.
+    let add = ["add", "own", "--developer=d", "--flop=3e25", "--commit"];
+    repository.ok(&add);
+    assert_eq!(repository.message(), "Add own\n\n");
+}
+
+#[test]
 fn a_save_into_the_old_file_while_a_hook_runs_is_kept_and_named() {
     let Some(repository) = repository() else {
         return;

@@ -10,7 +10,7 @@ mod read;
 mod suggest;
 
 pub use comparison::Comparison;
-pub use entry::{Category, Entry};
+pub use entry::{Category, Entry, Match};
 pub use export::{HEADER, export};
 pub use ours::Ours;
 pub use read::{PublicTable, TheirConfidence, Theirs};

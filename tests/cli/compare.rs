@@ -259,6 +259,36 @@ fn two_numbers_that_are_compared_look_different_where_they_differ() {
 }
 
 #[test]
+fn pairs_that_agree_are_listed_last_and_matches_by_another_name_first_with_both_names() {
+    let others = 'a'..='j';
+    let both = |flop: &str| -> String {
+        let rows = others.clone().map(|name| format!("{name},d,{flop}\n"));
+        rows.collect()
+    };
+    let rows = "over,d,2e25,\nlook_alike 1,d,2.2e25,\nour_name,d,2.1e25,\nnumberless,d,2e25,\n";
+    let theirs =
+        "over,d,,9e24,,,\nLook-alike 1,d,,2e25,,,\nTheir name,d,,2e25,,,\nnumberless,d,,,,,\n";
+    let world = world(
+        &format!("{rows}{}", both("3e25,")),
+        &format!("{theirs}{}", both(",3e25,,,")),
+    );
+    let alias = "name,developer,is_name,is_developer,note\nTheir name,d,our_name,d,\n";
+    fs::write(world.clean().join("aliases.csv"), alias).unwrap();
+    let first = "\n\nAgree 13, less than 2× apart, or without a number on one side\n  \
+        name          developer      ours  their name      theirs  ours is\n  \
+        look_alike 1  d          2.20e+25  Look-alike 1  2.00e+25     ×1.1\n  \
+        our_name      d          2.10e+25  Their name    2.00e+25    ×1.05\n  \
+        a             d          3.00e+25                3.00e+25    ×1.00\n";
+    let run = world.ok(&["compare", "theirs.csv"]).expect_stdout(first);
+    let more = "\n  … and 3 more (--verbose shows all)\n";
+    assert!(run.stdout.ends_with(more), "{}", run.stdout);
+    let run = world.ok(&["compare", "theirs.csv", "--verbose"]);
+    let run = run.expect_stdout(first);
+    let last = "\n  numberless    d          2.00e+25                       -\n";
+    assert!(run.stdout.ends_with(last), "{}", run.stdout);
+}
+
+#[test]
 fn commands_that_are_left_out_are_counted_and_verbose_prints_them() {
     let theirs: String = (10..23)
         .map(|number| format!("Model {number},Lab,,3e25,,,\n"))
@@ -406,10 +436,10 @@ fn the_comparison_of_the_sample_at_80_columns() {
 #[test]
 fn a_comparison_with_every_group_at_80_and_120_columns() {
     let world = world(
-        "across,d,9e24,y\nnear off,d,4.1e25,\nfar off,d,4e25,\nnear,d,2.1e25,\nours,d,3e25,no\nglm_4,Zhipu,,\ntwin,d,2e25,\ntwin_,D.,2e25,\ngpt_4.5_preview,OpenAI,6.4e25,\n",
+        "across,d,9e24,y\nnear off,d,4.1e25,\nfar off,d,4e25,\nnear,d,2.1e25,\nours,d,3e25,no\nglm_4,Zhipu,,\ntwin,d,2e25,\ntwin_,D.,2e25,\ngpt_4.5_preview,OpenAI,6.4e25,\nlook_alike,d,1.3e25,y\n",
         "Across,\"d,e\",2025-01-02,2e25,,Confident,\nFar-off,d,,1e25,,Confident,\nNear-off,d,2025-01-03,2e25,,Likely,\nnear,d,,2e25,,Likely,\nGLM-4,Zhipu AI,2024-03-04,1.2e25,,Likely,\n\
          Twin,d.,,3e25,,,\nGPT-4.5,OpenAI,2025-02-27,2.1e26,,Speculative,\nA model with quite a long name (preview),Some Laboratory,,3e25,,Unknown,\n\
-         gone,d,,3e25,,,\n",
+         gone,d,,3e25,,,\nLook-alike,d,2025-01-04,1.2e25,,Confident,\n",
     );
     let decisions = "name,developer,decision\ngone,d,ignore\n";
     fs::write(world.clean().join("decisions.csv"), decisions).unwrap();

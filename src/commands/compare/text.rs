@@ -1,7 +1,7 @@
 //! The comparison as text: what matters most comes first.
 
 use crate::dataset::Mark;
-use crate::epoch::{Category, Comparison, Entry};
+use crate::epoch::{Category, Comparison, Entry, Match};
 use crate::flop::Flop;
 use crate::report::marked;
 use crate::terminal::Align::{self, Number, Sentence, Text};
@@ -9,7 +9,7 @@ use crate::terminal::{Cell, Grid, Screen, Tone, and_more, headed, more, wrap};
 use crate::text::{one_line, percent, plural, shown};
 
 /// The groups in the order in which they are shown: each with its title, and what is not in it because an earlier group has it.
-const GROUPS: [(Category, &str, &str); 8] = [
+const GROUPS: [(Category, &str, &str); 9] = [
     (Category::Across, "On two sides of 1e25", ""),
     (Category::Lacking, "They have, we lack", ""),
     (Category::OnlyOurs, "We have, they lack", ""),
@@ -26,6 +26,11 @@ const GROUPS: [(Category, &str, &str); 8] = [
     (Category::NameOnly, "The same name by another developer", ""),
     (Category::Ambiguous, "Ambiguous, none is chosen", ""),
     (Category::Dismissed, "They have, dismissed here", ""),
+    (
+        Category::Agreement,
+        "Agree",
+        ", less than 2× apart, or without a number on one side",
+    ),
 ];
 
 /// A screen that is at least this wide has room for more columns of the table.
@@ -42,11 +47,9 @@ const COLUMNS: [ShownColumn; 14] = [
     ("ours", Number, 0, |one| {
         number(one.ours.map(|ours| ours.flop), one.their_flop)
     }),
-    ("their name", Text, 0, |one| {
-        name(unless_sure(one, one.their_name))
-    }),
+    ("their name", Text, 0, their_name),
     ("organization", Text, 0, |one| {
-        name(unless_sure(one, one.their_organization))
+        name(one.their_organization.filter(|_| !one.by.is_sure()))
     }),
     ("theirs", Number, 0, |one| {
         number(one.theirs.map(|theirs| theirs.flop), one.flop)
@@ -67,15 +70,19 @@ const COLUMNS: [ShownColumn; 14] = [
     }),
 ];
 
-/// What they call a model, where it may be another one than ours.
-fn unless_sure<'c>(entry: &Entry<'_>, text: Option<&'c str>) -> Option<&'c str> {
-    text.filter(|_| !entry.by.is_sure())
+/// What they call a model, where it may be another one than ours, or where a pair that agrees is spelled differently.
+fn their_name(entry: &Entry<'_>) -> Cell {
+    let is_agreed = entry.category() == Category::Agreement;
+    let is_told = !entry.by.is_sure() || (is_agreed && entry.name != entry.their_name);
+    name(entry.their_name.filter(|_| is_told))
 }
 
-/// Whether our number lies in the range that they state, where the two are surely the same model.
+/// Whether our number lies in the range that they state, where the two are surely the same model. For a pair that agrees it is never
+/// outside.
 fn range(entry: &Entry<'_>) -> Cell {
     let word = |is_within| if is_within { "within" } else { "outside" };
-    name(entry.within_theirs.filter(|_| entry.by.is_sure()).map(word))
+    let is_told = entry.by.is_sure() && entry.category() != Category::Agreement;
+    name(entry.within_theirs.filter(|_| is_told).map(word))
 }
 
 /// Our number divided by theirs.
@@ -116,11 +123,15 @@ pub(super) fn text(
     let mut blocks = vec![heading(comparison, min_flop, screen)];
     let (mut to_paste, mut left_out) = (Vec::new(), 0);
     for (category, title, meaning) in GROUPS {
-        let entries: Vec<&Entry<'_>> = comparison
+        let mut entries: Vec<&Entry<'_>> = comparison
             .entries
             .iter()
             .filter(|entry| entry.category() == category)
             .collect();
+        if category == Category::Agreement {
+            // A match by another name may be wrong.
+            entries.sort_by_key(|entry| entry.by == Match::Exact);
+        }
         if entries.is_empty() {
             continue;
         }

@@ -98,8 +98,13 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> String {
         } else {
             (Tone::Plain, "")
         };
+        // By its full name, it would leave too little of 80 columns for two long values.
+        let label = match column {
+            Column::ThresholdClassification => "class",
+            _ => name,
+        };
         grid.push([
-            Cell::new(Tone::Quiet, name),
+            Cell::new(Tone::Quiet, label),
             Cell::new(tone, row),
             Cell::new(tone, mark),
             Cell::new(tone, estimate),

@@ -4,8 +4,10 @@ use crate::dataset::Mark;
 use crate::epoch::{Category, Comparison, Entry, Match};
 use crate::flop::Flop;
 use crate::report::marked;
-use crate::terminal::Align::{self, Number, Sentence, Text};
-use crate::terminal::{Cell, Grid, Screen, Tone, and_more, headed, more, wrap};
+use crate::terminal::Align::{self, Number, Paragraph, Sentence, Text};
+use crate::terminal::{
+    Cell, Grid, Screen, Tone, and_more, bounded, bounded_model, headed, more, wrap,
+};
 use crate::text::{one_line, percent, plural, shown};
 
 /// The groups in the order in which they are shown: each with its title, and what is not in it because an earlier group has it.
@@ -40,7 +42,7 @@ const WIDE: usize = 110;
 /// for every entry of a group is left out.
 type ShownColumn = (&'static str, Align, usize, fn(&Entry<'_>) -> Cell);
 
-const COLUMNS: [ShownColumn; 14] = [
+const COLUMNS: [ShownColumn; 15] = [
     ("", Sentence, 0, |one| our_name(one)[0].clone()),
     ("name", Text, 0, |one| our_name(one)[1].clone()),
     ("developer", Text, 0, |one| name(one.developer)),
@@ -49,7 +51,7 @@ const COLUMNS: [ShownColumn; 14] = [
     }),
     ("their name", Text, 0, their_name),
     ("organization", Text, 0, |one| {
-        name(one.their_organization.filter(|_| !one.by.is_sure()))
+        name(one.their_organization.filter(|_| one.name.is_none()))
     }),
     ("theirs", Number, 0, |one| {
         number(one.theirs.map(|theirs| theirs.flop), one.flop)
@@ -68,13 +70,29 @@ const COLUMNS: [ShownColumn; 14] = [
     ("their confidence", Sentence, WIDE, |one| {
         name(one.their_confidence)
     }),
+    ("their model", Paragraph, 0, candidate),
 ];
 
-/// What they call a model, where it may be another one than ours, or where a pair that agrees is spelled differently.
+/// What they call a model that we lack, or one that agrees and is spelled differently.
 fn their_name(entry: &Entry<'_>) -> Cell {
     let is_agreed = entry.category() == Category::Agreement;
-    let is_told = !entry.by.is_sure() || (is_agreed && entry.name != entry.their_name);
+    let is_told = entry.name.is_none() || (is_agreed && entry.name != entry.their_name);
     name(entry.their_name.filter(|_| is_told))
+}
+
+/// A model of theirs that may be another one than ours, beside which it stands.
+fn candidate(entry: &Entry<'_>) -> Cell {
+    let theirs = entry.their_name.zip(entry.their_organization);
+    let is_unsure = entry.name.is_some() && !entry.by.is_sure();
+    let Some((name, organization)) = theirs.filter(|_| is_unsure) else {
+        return Cell::plain("");
+    };
+    let [name, organization] = [name, organization].map(|text| one_line(text.into()));
+    let text = match &*organization {
+        "" => bounded(&name),
+        organization => bounded_model(&name, organization),
+    };
+    Cell::plain(&text)
 }
 
 /// Whether our number lies in the range that they state, where the two are surely the same model. For a pair that agrees it is never

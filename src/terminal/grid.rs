@@ -1,18 +1,20 @@
-//! Text in columns, by display width: how reports and lists are aligned and cut.
+//! Text in columns, by display width: how reports and lists are aligned and broken into lines.
+
+use std::mem;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::line::{bounded, cut, wrap};
+use super::line::{bounded, wrap};
 use super::screen::{Screen, Tone};
 use crate::text::shown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
-    /// Words: to the left; cut with `…` where the screen is too narrow.
+    /// Words: to the left. On a narrow screen the column becomes narrower than its widest cells, which then end their line.
     Text,
-    /// Numbers: to the right, never cut.
+    /// Numbers: to the right.
     Number,
-    /// A sentence: to the left, never cut.
+    /// A sentence: to the left.
     Sentence,
     /// Sentences in the last column. Where they do not fit, they are printed below the line, broken between words.
     Paragraph,
@@ -49,9 +51,6 @@ impl Cell {
     }
 }
 
-/// A column that is cut keeps at least this many characters.
-const LEGIBLE: usize = 8;
-
 /// One row: its cells, and finished lines below them.
 #[derive(Debug, Clone, Default)]
 pub struct GridRow {
@@ -72,6 +71,8 @@ impl<C: Into<Vec<Cell>>> From<C> for GridRow {
 #[derive(Debug, Default)]
 pub struct Grid {
     columns: Vec<Align>,
+    /// The least width of each column: that of its title.
+    least: Vec<usize>,
     rows: Vec<GridRow>,
 }
 
@@ -79,6 +80,7 @@ impl Grid {
     pub fn new(columns: &[Align]) -> Grid {
         Grid {
             columns: columns.to_vec(),
+            least: vec![0; columns.len()],
             rows: Vec::new(),
         }
     }
@@ -91,6 +93,7 @@ impl Grid {
             .collect();
         Grid {
             columns: columns.iter().map(|(_, align)| *align).collect(),
+            least: titles.iter().map(|title| title.text.width()).collect(),
             rows: vec![titles.into()],
         }
     }
@@ -99,41 +102,27 @@ impl Grid {
         self.rows.push(row.into());
     }
 
-    /// Lays the rows out behind `indent`, a line each, and more where a paragraph does not fit beside the other columns: it stands below
-    /// them. On a screen that is too narrow, the widest column of text is made narrower.
+    /// Lays the rows out behind the blanks of `indent`, a line each. On a screen that is too narrow, the widest column of text is made narrower. A row
+    /// in which words are wider than their column takes two lines: the first has the cells up to the last of these words, which stay
+    /// whole, and the second the others. A paragraph that does not fit beside the other columns stands below its row.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
-        let widths = self.widths(indent, screen);
-        let deeper = format!("{indent}    ");
-        // What is left of the line for the last column.
-        let room = screen.width.map_or(usize::MAX, |width| {
-            width.saturating_sub(taken(&widths[..widths.len() - 1], indent) + 2)
-        });
+        let mut start = indent.width();
+        let widths = self.widths(indent, screen).into_iter();
+        let columns: Vec<Column> = widths
+            .zip(&self.columns)
+            .map(|(width, align)| {
+                let column = Column {
+                    align: *align,
+                    start,
+                    width,
+                };
+                start += width + 2;
+                column
+            })
+            .collect();
         let mut lines = Vec::new();
         for row in &self.rows {
-            let mut line = indent.to_owned();
-            let mut below = None;
-            for ((cell, align), width) in row.cells.iter().zip(&self.columns).zip(&widths) {
-                let fitting = match align {
-                    Align::Paragraph => Some(cell.text.clone()).filter(|text| text.width() <= room),
-                    Align::Remark => first_parts(&cell.text, room),
-                    _ => Some(cut(&cell.text, *width)),
-                };
-                let Some(text) = fitting else {
-                    let text = wrap(&format!("{deeper}{}", cell.text), &deeper, screen);
-                    below = Some(screen.paint(cell.tone, &text));
-                    continue;
-                };
-                let blanks = " ".repeat(width.saturating_sub(text.width()));
-                let painted = screen.paint(cell.tone, &text);
-                match align {
-                    Align::Number => line.extend([blanks, painted]),
-                    _ => line.extend([painted, blanks]),
-                }
-                line += "  ";
-            }
-            line.truncate(line.trim_end().len());
-            lines.push(line);
-            lines.extend(below);
+            lines.extend(row.lines(&columns, indent, screen));
             lines.extend_from_slice(&row.below);
         }
         lines
@@ -167,8 +156,9 @@ impl Grid {
             let widest = self
                 .columns
                 .iter()
+                .zip(&self.least)
                 .zip(&mut widths)
-                .filter(|(align, width)| **align == Align::Text && **width > LEGIBLE)
+                .filter(|((align, least), width)| **align == Align::Text && **width > **least)
                 .map(|(_, width)| width)
                 .max();
             match widest {
@@ -177,6 +167,74 @@ impl Grid {
             }
         }
         widths
+    }
+}
+
+/// Where a column stands on the screen.
+struct Column {
+    align: Align,
+    start: usize,
+    width: usize,
+}
+
+impl GridRow {
+    /// The cells in these columns, on as many lines as it takes. A cell that would end beyond the screen begins a line. Columns that lie
+    /// beyond it, as where many are asked for, are not aligned: their cells stand one behind the other.
+    fn lines(&self, columns: &[Column], indent: &str, screen: Screen) -> Vec<String> {
+        let deeper = format!("{indent}    ");
+        let limit = screen.width.unwrap_or(usize::MAX);
+        let cells = self.cells.iter().zip(columns);
+        let is_wider = |(cell, column): (&Cell, &Column)| {
+            column.align == Align::Text && cell.text.width() > column.width
+        };
+        let last_wider = cells.clone().rposition(is_wider);
+        let mut lines = Vec::new();
+        let (mut line, mut end) = (String::new(), 0);
+        let mut below = None;
+        for (place, (cell, column)) in cells.enumerate() {
+            let room = limit.saturating_sub(column.start);
+            let fitting = match column.align {
+                Align::Paragraph => Some(cell.text.clone()).filter(|text| text.width() <= room),
+                Align::Remark => first_parts(&cell.text, room),
+                _ => Some(cell.text.clone()),
+            };
+            let Some(mut text) = fitting else {
+                let text = wrap(&format!("{deeper}{}", cell.text), &deeper, screen);
+                below = Some(screen.paint(cell.tone, &text));
+                continue;
+            };
+            let width = text.width();
+            if width == 0 {
+                continue;
+            }
+            let mut start = match column.align {
+                _ if column.start + column.width > limit => deeper.width(),
+                Align::Number => column.start + column.width.saturating_sub(width),
+                _ => column.start,
+            };
+            if !line.is_empty() {
+                start = start.max(end + 2);
+                if start + width > limit {
+                    lines.push(mem::take(&mut line));
+                    (start, end) = (deeper.width(), 0);
+                }
+            }
+            if start + width > limit {
+                text = wrap(&(" ".repeat(start) + &text), &deeper, screen).split_off(start);
+            }
+            line += &" ".repeat(start - end);
+            line += &screen.paint(cell.tone, &text);
+            end = start + width;
+            if Some(place) == last_wider {
+                lines.push(mem::take(&mut line));
+                end = 0;
+            }
+        }
+        if !line.is_empty() || lines.is_empty() {
+            lines.push(line);
+        }
+        lines.extend(below);
+        lines
     }
 }
 
@@ -200,17 +258,72 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_narrow_screen_cuts_words_by_what_is_seen_and_never_numbers() {
+    fn names_that_differ_only_at_their_ends_stay_whole_and_the_rest_of_their_rows_stands_below() {
         let mut grid = Grid::new(&[Align::Text, Align::Number]);
         grid.push(["文心 4.5", "7"].map(Cell::plain));
-        grid.push(["a rather long name", "1234"].map(Cell::plain));
+        grid.push(["long_name_of_bf16", "1234"].map(Cell::plain));
+        grid.push(["long_name_of_fp8", "12"].map(Cell::plain));
         let screen = Screen {
-            width: Some(18),
+            width: Some(20),
             ..Screen::default()
         };
         assert_eq!(
-            grid.lines("> ", screen),
-            ["> 文心 4.5       7", "> a rather …  1234"]
+            grid.lines("  ", screen),
+            [
+                "  文心 4.5         7",
+                "  long_name_of_bf16",
+                "                1234",
+                "  long_name_of_fp8",
+                "                  12",
+            ]
+        );
+    }
+
+    #[test]
+    fn cells_up_to_the_last_wide_one_share_a_line_where_it_has_room_for_them() {
+        let columns = [
+            ("developer", Align::Text),
+            ("FLOP", Align::Number),
+            ("name", Align::Text),
+            ("by", Align::Number),
+        ];
+        let mut grid = Grid::titled(&columns);
+        grid.push(["d", "1", "short", "1"].map(Cell::plain));
+        grid.push(["d", "2", "a long name", "2"].map(Cell::plain));
+        grid.push(["a laboratory", "3", "short", "3"].map(Cell::plain));
+        grid.push(["a laboratory", "4", "a very long name of many words", "4"].map(Cell::plain));
+        let screen = Screen {
+            width: Some(28),
+            ..Screen::default()
+        };
+        assert_eq!(
+            grid.lines("", screen),
+            [
+                "developer  FLOP  name     by",
+                "d             1  short     1",
+                "d             2  a long name",
+                "                           2",
+                "a laboratory",
+                "              3  short     3",
+                "a laboratory  4",
+                "    a very long name of many\n    words",
+                "                           4",
+            ]
+        );
+    }
+
+    #[test]
+    fn columns_for_which_the_screen_has_no_room_stand_one_behind_the_other() {
+        let mut grid = Grid::new(&[Align::Number; 5]);
+        grid.push(["1000", "2000", "3000", "4000", "5000"].map(Cell::plain));
+        grid.push(["1", "2", "", "4", "5"].map(Cell::plain));
+        let screen = Screen {
+            width: Some(16),
+            ..Screen::default()
+        };
+        assert_eq!(
+            grid.lines("", screen),
+            ["1000  2000  3000", "    4000  5000", "   1     2  4  5"]
         );
     }
 
@@ -242,7 +355,8 @@ mod tests {
         assert_eq!(
             grid.lines("", screen),
             [
-                "a long n…  status",
+                "a long name",
+                "           status",
                 "short      status, …",
                 "short",
                 "    confidence low →\n    high, status"

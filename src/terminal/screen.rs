@@ -8,7 +8,7 @@ use clap::ColorChoice;
 /// The place that text is laid out for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Screen {
-    /// The columns of a terminal; `None` where nothing has to be cut, as in a pipe.
+    /// The columns of a terminal; `None` where a line may be of any width, as in a pipe.
     pub width: Option<usize>,
     pub colour: bool,
     /// Whether nothing is shortened (`--verbose`).

@@ -1,6 +1,7 @@
 //! What the lines of a report say of a row, and how much of what comes from outside they show.
 
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 use crate::support::{World, dataset, model, model_at, model_with, row, row_at};
 
@@ -219,6 +220,29 @@ fn at_80_columns_a_remark_that_does_not_fit_is_cut_behind_one_of_its_parts() {
     assert!(narrow.contains(line), "{narrow}");
     let wide = world.ok(&["--dry-run"]).stdout;
     assert!(wide.contains("  status, reasoning, sources\n"), "{wide}");
+}
+
+#[test]
+fn at_80_columns_names_that_differ_only_at_their_ends_are_whole_in_every_table() {
+    let ends = ["bf16", "fp8"].map(|end| format!("{}_{end}", "llama_3.1_405b".repeat(4)));
+    let [one, other] = ends.each_ref().map(|name| name.as_str());
+    let world = World::with(&[model(one), model(other)]);
+    let check = |args: &[&str]| {
+        let mut command = world.command(args);
+        let text = crate::support::run(command.env("COLUMNS", "80")).stdout;
+        assert!(text.contains(one) && text.contains(other), "{text}");
+        assert!(text.lines().all(|line| line.width() <= 80), "{text}");
+    };
+    check(&["--dry-run"]);
+    world.ok(&[]);
+    check(&["list"]);
+    check(&["list", "--columns", "name,status,training_flop,reasoning"]);
+    for name in [one, other] {
+        world.ok(&["verify", name]);
+    }
+    check(&["stats"]);
+    world.set_models(&[model_at(one, "2e26"), model_at(other, "2e26")]);
+    check(&["--dry-run"]);
 }
 
 #[test]

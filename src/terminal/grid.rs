@@ -102,9 +102,9 @@ impl Grid {
         self.rows.push(row.into());
     }
 
-    /// Lays the rows out behind the blanks of `indent`, a line each. On a screen that is too narrow, the widest column of text is made narrower. A row
-    /// in which words are wider than their column takes two lines: the first has the cells up to the last of these words, which stay
-    /// whole, and the second the others. A paragraph that does not fit beside the other columns stands below its row.
+    /// Lays the rows out behind the blanks of `indent`, a line each. On a screen that is too narrow, the widest column of text is made
+    /// narrower. A row in which words are wider than their column takes two lines: the first has the cells up to the last of these words,
+    /// which stay whole, and the second the others. A paragraph that does not fit beside the other columns stands below its row.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
         let mut start = indent.width();
         let widths = self.widths(indent, screen).into_iter();

@@ -36,7 +36,7 @@ pub fn remarks(note: &str) -> impl Iterator<Item = &str> {
     remarks.filter(|remark| !remark.is_empty())
 }
 
-/// Two notes that were both changed as one: ours, then theirs, with what both still have of the base once.
+/// Two notes that were both changed as one: ours, then theirs, with every remark that both have once.
 pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
     for (one, other) in [(ours, theirs), (theirs, ours)] {
         if other.trim().is_empty() || has_remarks(one, other) {
@@ -53,11 +53,13 @@ pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
     if let (Some(_), Some(news)) = (behind_base(ours), behind_base(theirs)) {
         return format!("{ours}; {news}");
     }
-    if !base.is_empty() && has_remarks(ours, base) && has_remarks(theirs, base) {
-        let without = format!("; {theirs}; ").replacen(&format!("; {base}; "), "; ", 1);
-        return format!("{ours}{}", without.trim_end_matches("; "));
-    }
-    format!("{ours}; {theirs}")
+    // What both have, of the base or from an earlier merge, stands in ours already.
+    let news = theirs.split("; ").filter(|one| !has_remarks(ours, one));
+    [ours]
+        .into_iter()
+        .chain(news)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// Whether these remarks stand in a note, one behind the other.
@@ -136,6 +138,18 @@ mod tests {
     #[test]
     fn of_two_notes_without_a_common_base_each_keeps_its_signs() {
         assert_eq!(merged("", ", x", ", y"), ", x; , y");
+    }
+
+    #[test]
+    fn of_two_notes_that_have_a_remark_in_common_the_merged_one_has_it_once() {
+        for (base, ours, theirs, both) in [
+            ("", "b; c", "a; b", "b; c; a"),
+            ("a; b", "b; a; c", "a; b; d", "b; a; c; d"),
+            ("k", "k, edited", "k; t", "k, edited; t"),
+            ("k", "o; k", "k; t", "o; k; t"),
+        ] {
+            assert_eq!(merged(base, ours, theirs), both);
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::Exit;
 use super::load::named_file;
 use super::print::{print_unless_quiet, write};
 use crate::config::Config;
-use crate::git::{self, Kind, Labels, Merged, Setup, merge, merge_file, textconv};
+use crate::git::{self, INNER, Kind, Labels, Merged, Setup, merge, merge_file, textconv};
 use crate::terminal::listed;
 use crate::text::shown;
 
@@ -163,8 +163,11 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     Ok(Exit::Merge(1))
 }
 
-/// Prints a line to stderr, where git prints what it says of the merge.
+/// Prints a line to stderr, where git prints what it says of the merge. Of the merge of merge bases nobody needs to know.
 fn say(args: &MergeDriverArgs, text: &str) {
+    if args.labels[0].starts_with(INNER) {
+        return;
+    }
     let line = format!("{}: {text}", args.path.display());
     let _ = writeln!(io::stderr(), "core-dataset: {}", shown(&line));
 }

@@ -1,7 +1,7 @@
 //! Three tables into one: the rows of each key are decided by the [`rules`](super::rules) and written in the order of behaviour §5.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::{Context, Result, bail};
 
@@ -12,7 +12,10 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
 use crate::terminal::bounded_model;
-use crate::text::{quoted, shown};
+use crate::text::{is_conflict_marker, quoted, shown};
+
+/// What git calls the sides where it merges merge bases.
+pub const INNER: &str = "Temporary merge branch";
 
 /// The text of the markers around a conflict.
 #[derive(Debug, Clone)]
@@ -52,12 +55,15 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let (theirs, their_rows) = read(theirs, "theirs")?;
     // A file that both sides added has an empty base.
     let text = base.strip_prefix("\u{feff}".as_bytes()).unwrap_or(base);
+    let (settled, contested) = without_inner_markers(base);
     let (base, base_rows) = if text.trim_ascii().is_empty() {
         // Without rows it makes no difference of which kind the table is.
         (Table::absent::<Column>(), Vec::new())
     } else {
-        read(base, "the base")?
+        read(&settled, "the base")?
     };
+    let contested = base_rows.iter().filter(|row| contested.contains(&row.line));
+    let contested: HashSet<Key> = contested.map(|row| base.key(row)).collect();
     for (side, other, whose) in [(&ours, &theirs, "ours"), (&theirs, &ours, "theirs")] {
         refuse_lost_columns(&base, &base_rows, side, other).context(whose)?;
     }
@@ -80,7 +86,12 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     for key in keys {
         let [base, ours, theirs] =
             [&was, &our, &their].map(|rows| rows.get(key).map_or(&[][..], Vec::as_slice));
-        match resolve(&rules, [base, ours, theirs]) {
+        let merged = if contested.contains(key) {
+            agreed(ours, theirs)
+        } else {
+            resolve(&rules, [base, ours, theirs])
+        };
+        match merged {
             Ok(rows) => {
                 for row in &rows {
                     let mut bytes = Vec::new();
@@ -110,6 +121,31 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         conflicts.push(format!("the rows together would be refused, {refusal}"));
     }
     Ok(Merged { bytes, conflicts })
+}
+
+/// The base without the markers that the merge of several merge bases left in it, and the lines, from 1, that stood between them.
+///
+/// Two branches that merged each other have several merge bases. Git merges these first, by this driver as well, and what comes of it is the
+/// base of the merge, conflicts included.
+fn without_inner_markers(base: &[u8]) -> (Cow<'_, [u8]>, HashSet<usize>) {
+    let mut contested = HashSet::new();
+    let Ok(text) = str::from_utf8(base) else {
+        return (base.into(), contested);
+    };
+    let (mut rest, mut line, mut is_between) = (String::new(), 1, false);
+    for one in text.split_inclusive('\n') {
+        let is_marker = is_conflict_marker(one) && one.contains(INNER);
+        let is_middle =
+            is_between && one.starts_with("=======") && one.trim_end().trim_matches('=').is_empty();
+        if is_marker || is_middle {
+            is_between = !one.starts_with('>');
+            continue;
+        }
+        contested.extend(is_between.then_some(line));
+        rest += one;
+        line += 1;
+    }
+    (rest.into_bytes().into(), contested)
 }
 
 /// A column that is not there does not say that its cells are blank, so rows without it cannot be merged with rows that have it. Where both
@@ -166,16 +202,29 @@ fn rows_by_key<'s>(
     rows
 }
 
+/// The rows of a key that was in conflict between the merge bases: nobody can tell which side has changed them since.
+fn agreed<'s>(
+    ours: &[AlignedRow<'s>],
+    theirs: &[AlignedRow<'s>],
+) -> Result<Vec<AlignedRow<'s>>, Conflict> {
+    if same(ours, theirs) {
+        Ok(ours.to_vec())
+    } else {
+        Err(Conflict)
+    }
+}
+
+/// Rows with the same cells count as the same row. Where a side has changed only their bytes, its bytes stay.
+fn same(one: &[AlignedRow<'_>], other: &[AlignedRow<'_>]) -> bool {
+    let cells = other.iter().map(|row| &row.cells);
+    one.iter().map(|row| &row.cells).eq(cells)
+}
+
 /// What becomes of the rows of a key in the base, on our side and on theirs.
 fn resolve<'s>(
     rules: &Rules,
     [base, ours, theirs]: [&[AlignedRow<'s>]; 3],
 ) -> Result<Vec<AlignedRow<'s>>, Conflict> {
-    // Rows with the same cells count as the same row. Where a side has changed only their bytes, its bytes stay.
-    let same = |one: &[AlignedRow<'s>], other: &[AlignedRow<'s>]| {
-        let cells = other.iter().map(|row| &row.cells);
-        one.iter().map(|row| &row.cells).eq(cells)
-    };
     // Ours has even the bytes of the base, and those of theirs can stay.
     if ours == base && theirs.iter().all(|row| row.kept.is_some()) {
         return Ok(theirs.to_vec());

@@ -59,9 +59,12 @@ impl<'a> Header<'a> {
         let (line, begins) = (record.line, quoted(record.raw));
         let header = Header::new::<C>(Some(record));
         for missing in header.missing() {
-            // A column must not be taken for a missing one because its name is one letter off, or in another case.
+            // A column must not be taken for a missing one because its name is one letter off, or in another case. In an older copy only
+            // the columns count that a dataset has to have, because the copy may lack the others.
+            let counts = required == C::REQUIRED || C::REQUIRED.contains(&missing);
             let mut own = header.own_columns().map(|(_, name)| name);
-            let near = own.find(|name| strsim::levenshtein(&name.to_lowercase(), missing) <= 1);
+            let is_near = |name: &&str| strsim::levenshtein(&name.to_lowercase(), missing) <= 1;
+            let near = own.find(|name| counts && is_near(name));
             if near.is_none() && !required.contains(&missing) {
                 continue;
             }

@@ -421,6 +421,14 @@ fn a_conflict_says_what_the_row_says_afterwards() {
 }
 
 #[test]
+fn a_column_of_the_owners_that_is_called_almost_like_one_of_the_schema_comes_back() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    let copy = older_copy(&world, "name,developer,source\na,d,told by Ana\n");
+    world.ok(&["reapply", &copy]);
+    assert_eq!(world.row("a")["source"], "told by Ana");
+}
+
+#[test]
 fn columns_without_a_name_come_back_each_to_its_place() {
     let world = World::with(&[model("a")]);
     let row_of = |verified: &str, one: &str, two: &str| format!("a,d,{verified},{one},{two}");

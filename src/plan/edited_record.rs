@@ -29,6 +29,14 @@ pub struct EditedRecord<'p> {
 }
 
 impl<'p> EditedRecord<'p> {
+    /// A new record, blank so far.
+    pub(super) fn new(key: Key) -> EditedRecord<'p> {
+        EditedRecord {
+            key: Cow::Owned(key),
+            ..EditedRecord::default()
+        }
+    }
+
     /// A record of today that stays as it is.
     pub(super) fn kept(key: Cow<'p, Key>, today: &'p Record<'p>) -> EditedRecord<'p> {
         EditedRecord {

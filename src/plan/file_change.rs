@@ -37,10 +37,7 @@ impl<'p> FileChange<'p> {
 
     /// A new line, blank so far.
     pub fn push(&mut self, key: Key) -> &mut EditedRecord<'p> {
-        self.lines.push(EditedRecord {
-            key: Cow::Owned(key),
-            ..EditedRecord::default()
-        });
+        self.lines.push(EditedRecord::new(key));
         let last = self.lines.len() - 1;
         &mut self.lines[last]
     }

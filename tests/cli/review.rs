@@ -560,6 +560,14 @@ fn a_dismissal_that_back_restored_gives_its_row_back_later() {
     };
     run.expect_code(0).expect_stdout("Taken back: dismissed");
     assert_eq!(world.decided("note"), ["small; mine"]);
+    // The line was changed, and not replaced.
+    let journal = world.journal();
+    let decisions = journal.last().unwrap()["changes"]["decisions"]
+        .as_array()
+        .unwrap();
+    assert_eq!(decisions.len(), 1, "{decisions:?}");
+    let note = serde_json::json!({"from": "small; mine; again", "to": "small; mine"});
+    assert_eq!(decisions[0]["fields"]["note"], note);
     world.ok(&["dismiss", "b", "--undo"]);
     assert_eq!(world.row("b")["notes"], "mine");
 }

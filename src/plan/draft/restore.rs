@@ -76,11 +76,22 @@ impl<'p> Draft<'p> {
             }
         }
         if before.decisions != after.decisions {
+            let gone = self.file.gone.len();
             self.take_back(model, |_| true);
+            // A line that stands today is changed, and not replaced.
+            let mut today = self.file.gone.split_off(gone);
             for (key, texts) in &before.decisions {
-                let cells = texts.iter().map(|text| text.clone().into());
-                self.file.push(key.clone()).edits = cells.enumerate().collect();
+                let place = today.iter().position(|line| *line.key == *key);
+                let mut line = match place {
+                    Some(place) => today.remove(place),
+                    None => EditedRecord::new(key.clone()),
+                };
+                for (place, text) in texts.iter().enumerate() {
+                    line.set(place, text.clone().into());
+                }
+                self.file.lines.push(line);
             }
+            self.file.gone.extend(today);
         }
     }
 }

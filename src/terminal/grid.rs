@@ -10,11 +10,11 @@ use crate::text::shown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
-    /// Words: to the left. On a narrow screen the column becomes narrower than its widest cells, which then end their line.
+    /// Words: to the left. On a narrow screen the column becomes narrower than its widest cells.
     Text,
     /// Numbers: to the right.
     Number,
-    /// A sentence: to the left.
+    /// A sentence: to the left, in a column as wide as its widest cell.
     Sentence,
     /// Sentences in the last column. Where they do not fit, they are printed below the line, broken between words.
     Paragraph,
@@ -71,8 +71,8 @@ impl<C: Into<Vec<Cell>>> From<C> for GridRow {
 #[derive(Debug, Default)]
 pub struct Grid {
     columns: Vec<Align>,
-    /// The least width of each column: that of its title.
-    least: Vec<usize>,
+    /// How wide the title of each column is.
+    titles: Vec<usize>,
     rows: Vec<GridRow>,
 }
 
@@ -80,7 +80,7 @@ impl Grid {
     pub fn new(columns: &[Align]) -> Grid {
         Grid {
             columns: columns.to_vec(),
-            least: vec![0; columns.len()],
+            titles: vec![0; columns.len()],
             rows: Vec::new(),
         }
     }
@@ -93,7 +93,7 @@ impl Grid {
             .collect();
         Grid {
             columns: columns.iter().map(|(_, align)| *align).collect(),
-            least: titles.iter().map(|title| title.text.width()).collect(),
+            titles: titles.iter().map(|title| title.text.width()).collect(),
             rows: vec![titles.into()],
         }
     }
@@ -102,24 +102,10 @@ impl Grid {
         self.rows.push(row.into());
     }
 
-    /// Lays the rows out behind the blanks of `indent`, a line each. On a screen that is too narrow, the widest column of text is made
-    /// narrower. A row in which words are wider than their column takes two lines: the first has the cells up to the last of these words,
-    /// which stay whole, and the second the others. A paragraph that does not fit beside the other columns stands below its row.
+    /// Lays the rows out behind the blanks of `indent`, each cell in its column. Columns for which the screen has no room stand on further
+    /// lines of each row. Words that are wider than their column stay whole, and what would stand in their way begins a line.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
-        let mut start = indent.width();
-        let widths = self.widths(indent, screen).into_iter();
-        let columns: Vec<Column> = widths
-            .zip(&self.columns)
-            .map(|(width, align)| {
-                let column = Column {
-                    align: *align,
-                    start,
-                    width,
-                };
-                start += width + 2;
-                column
-            })
-            .collect();
+        let columns = self.laid_out(indent, screen);
         let mut lines = Vec::new();
         for row in &self.rows {
             lines.extend(row.lines(&columns, indent, screen));
@@ -135,10 +121,33 @@ impl Grid {
         lines.join("\n") + "\n"
     }
 
-    /// How wide each column is so that all of them fit the screen. The last one takes the room that is left: for a remark the others
-    /// leave so much as it takes to begin it.
+    /// Where each column stands, one behind the other as far as the screen has room.
+    fn laid_out(&self, indent: &str, screen: Screen) -> Vec<LaidOut> {
+        let limit = screen.width.unwrap_or(usize::MAX);
+        let (mut line, mut start) = (0, indent.width());
+        let columns = self.widths(indent, screen).into_iter().zip(&self.columns);
+        columns
+            .map(|(width, align)| {
+                if start + width > limit && start > indent.width() {
+                    (line, start) = (line + 1, indent.width() + DEEPER);
+                }
+                let column = LaidOut {
+                    align: *align,
+                    line,
+                    start,
+                    width,
+                };
+                start += width + 2;
+                column
+            })
+            .collect()
+    }
+
+    /// How wide each column is. The widest columns of words become narrower where all columns then fit the screen. A paragraph takes the
+    /// room that is left, and for a remark the others leave so much as it takes to begin it.
     fn widths(&self, indent: &str, screen: Screen) -> Vec<usize> {
         const BEGINNING: usize = 13;
+        let limit = screen.width.unwrap_or(usize::MAX);
         let mut widths = vec![0; self.columns.len()];
         for row in &self.rows {
             for ((width, cell), align) in widths.iter_mut().zip(&row.cells).zip(&self.columns) {
@@ -152,53 +161,58 @@ impl Grid {
                 *width = needed.max(*width);
             }
         }
-        while taken(&widths, indent) > screen.width.unwrap_or(usize::MAX) {
-            let widest = self
-                .columns
-                .iter()
-                .zip(&self.least)
-                .zip(&mut widths)
-                .filter(|((align, least), width)| **align == Align::Text && **width > **least)
-                .map(|(_, width)| width)
-                .max();
-            match widest {
-                Some(widest) => *widest -= 1,
-                None => break,
+        let mut least = widths.clone();
+        for ((least, title), align) in least.iter_mut().zip(&self.titles).zip(&self.columns) {
+            if *align == Align::Text {
+                *least = (*least).min(LEGIBLE.max(*title));
+            }
+        }
+        while taken(&widths, indent) > limit && taken(&least, indent) <= limit {
+            let columns = widths.iter_mut().zip(&least);
+            let wider = columns.filter(|(width, least)| **width > **least);
+            if let Some((widest, _)) = wider.max() {
+                *widest -= 1;
             }
         }
         widths
     }
 }
 
-/// Where a column stands on the screen.
-struct Column {
+/// A column of words does not become narrower than this, or than its title.
+const LEGIBLE: usize = 8;
+
+/// How much deeper the further lines of a row stand than its first.
+const DEEPER: usize = 4;
+
+/// Where a column stands: on which line of its row, and where on that.
+struct LaidOut {
     align: Align,
+    line: usize,
     start: usize,
     width: usize,
 }
 
 impl GridRow {
-    /// The cells in these columns, on as many lines as it takes. A cell that would end beyond the screen begins a line. Columns that lie
-    /// beyond it, as where many are asked for, are not aligned: their cells stand one behind the other.
-    fn lines(&self, columns: &[Column], indent: &str, screen: Screen) -> Vec<String> {
-        let deeper = format!("{indent}    ");
+    fn lines(&self, columns: &[LaidOut], indent: &str, screen: Screen) -> Vec<String> {
+        let deeper = indent.to_owned() + &" ".repeat(DEEPER);
         let limit = screen.width.unwrap_or(usize::MAX);
-        let cells = self.cells.iter().zip(columns);
-        let is_wider = |(cell, column): (&Cell, &Column)| {
-            column.align == Align::Text && cell.text.width() > column.width
-        };
-        let last_wider = cells.clone().rposition(is_wider);
-        let mut lines = Vec::new();
-        let (mut line, mut end) = (String::new(), 0);
-        let mut below = None;
-        for (place, (cell, column)) in cells.enumerate() {
+        let (mut lines, mut line, mut end) = (Vec::new(), String::new(), 0);
+        let (mut at, mut is_blank, mut below) = (0, true, None);
+        for (cell, column) in self.cells.iter().zip(columns) {
+            if column.line > at {
+                // A line on which all cells are blank stays, so that none of the next is taken for one of them.
+                if is_blank || !line.is_empty() {
+                    lines.push(mem::take(&mut line));
+                }
+                (at, is_blank, end) = (column.line, true, 0);
+            }
             let room = limit.saturating_sub(column.start);
             let fitting = match column.align {
                 Align::Paragraph => Some(cell.text.clone()).filter(|text| text.width() <= room),
                 Align::Remark => first_parts(&cell.text, room),
                 _ => Some(cell.text.clone()),
             };
-            let Some(mut text) = fitting else {
+            let Some(text) = fitting else {
                 let text = wrap(&format!("{deeper}{}", cell.text), &deeper, screen);
                 below = Some(screen.paint(cell.tone, &text));
                 continue;
@@ -207,32 +221,31 @@ impl GridRow {
             if width == 0 {
                 continue;
             }
-            let mut start = match column.align {
-                _ if column.start + column.width > limit => deeper.width(),
+            is_blank = false;
+            let start = match column.align {
                 Align::Number => column.start + column.width.saturating_sub(width),
                 _ => column.start,
             };
-            if !line.is_empty() {
-                start = start.max(end + 2);
-                if start + width > limit {
-                    lines.push(mem::take(&mut line));
-                    (start, end) = (deeper.width(), 0);
-                }
+            // A cell that does not fit there moves to the left.
+            let leftmost = column.start.min(deeper.width());
+            let start = start.min(limit.saturating_sub(width)).max(leftmost);
+            if end > 0 && start < end + 2 {
+                lines.push(mem::take(&mut line));
+                end = 0;
             }
             if start + width > limit {
-                text = wrap(&(" ".repeat(start) + &text), &deeper, screen).split_off(start);
+                // It is wider than the screen, and stands alone.
+                let text = wrap(&(" ".repeat(start) + &text), &deeper, screen);
+                lines.push(screen.paint(cell.tone, &text));
+                continue;
             }
             line += &" ".repeat(start - end);
             line += &screen.paint(cell.tone, &text);
             end = start + width;
-            if Some(place) == last_wider {
-                lines.push(mem::take(&mut line));
-                end = 0;
-            }
         }
-        if !line.is_empty() || lines.is_empty() {
-            lines.push(line);
-        }
+        lines.push(line);
+        let filled = lines.iter().rposition(|line| !line.is_empty());
+        lines.truncate(filled.unwrap_or(0) + 1);
         lines.extend(below);
         lines
     }
@@ -280,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_up_to_the_last_wide_one_share_a_line_where_it_has_room_for_them() {
+    fn what_stands_in_the_way_of_a_wide_cell_begins_a_line_in_its_own_column() {
         let columns = [
             ("developer", Align::Text),
             ("FLOP", Align::Number),
@@ -293,37 +306,46 @@ mod tests {
         grid.push(["a laboratory", "3", "short", "3"].map(Cell::plain));
         grid.push(["a laboratory", "4", "a very long name of many words", "4"].map(Cell::plain));
         let screen = Screen {
-            width: Some(28),
+            width: Some(29),
             ..Screen::default()
         };
         assert_eq!(
             grid.lines("", screen),
             [
-                "developer  FLOP  name     by",
-                "d             1  short     1",
+                "developer  FLOP  name      by",
+                "d             1  short      1",
                 "d             2  a long name",
-                "                           2",
-                "a laboratory",
-                "              3  short     3",
+                "                            2",
+                "a laboratory  3  short      3",
                 "a laboratory  4",
                 "    a very long name of many\n    words",
-                "                           4",
+                "                            4",
             ]
         );
     }
 
     #[test]
-    fn columns_for_which_the_screen_has_no_room_stand_one_behind_the_other() {
+    fn columns_for_which_the_screen_has_no_room_stand_on_further_lines_of_each_row() {
         let mut grid = Grid::new(&[Align::Number; 5]);
         grid.push(["1000", "2000", "3000", "4000", "5000"].map(Cell::plain));
         grid.push(["1", "2", "", "4", "5"].map(Cell::plain));
+        grid.push(["1", "", "", "", ""].map(Cell::plain));
+        grid.push(["1", "", "", "", "5"].map(Cell::plain));
         let screen = Screen {
             width: Some(16),
             ..Screen::default()
         };
         assert_eq!(
             grid.lines("", screen),
-            ["1000  2000  3000", "    4000  5000", "   1     2  4  5"]
+            [
+                "1000  2000  3000",
+                "    4000  5000",
+                "   1     2",
+                "       4     5",
+                "   1",
+                "   1",
+                "             5"
+            ]
         );
     }
 

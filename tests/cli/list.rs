@@ -474,6 +474,19 @@ fn json_has_numbers_for_numbers_and_null_where_there_is_none() {
 }
 
 #[test]
+fn a_value_stands_under_its_title_where_the_screen_has_no_room_for_all_columns() {
+    let header = "name,developer,training_flop,verified,notes,checked_by,approved_by";
+    let rows = "a,d,6e25,,,ana,\nb,d,6e25,,,,ana\n";
+    let world = World::with(&[model("a")]).dataset(format!("{header}\n{rows}"));
+    let columns = "name,developer,training_flop,checked_by,approved_by";
+    let text = on_a_screen(&world, "40", &["--columns", columns]);
+    let expected = "name  developer  training_flop\n    checked_by  approved_by\n\
+                    a     d                   6e25\n    ana\n\
+                    b     d                   6e25\n                ana\n2 rows\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
 fn csv_has_the_columns_of_the_schema_then_the_owners_and_is_for_list_only() {
     let world = World::with_every_kind_of_row();
     let run = world.ok(&["list", "--format", "csv", "--match", "look here"]);

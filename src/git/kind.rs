@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use strum::{EnumString, VariantArray};
 
-use crate::dataset::{Aliases, Dataset, DecisionColumn, Record, Table};
+use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Table};
 
 /// A file that is merged row by row, or shown cell by cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, EnumString)]
@@ -38,5 +38,15 @@ impl Kind {
             }),
         };
         parsed.map_err(|refusal| anyhow!("line {refusal}"))
+    }
+
+    /// The same of a merge base, in which two lines may say different things of one name.
+    pub(super) fn read_base(self, bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>)> {
+        match self {
+            Kind::Aliases => {
+                Table::parse::<AliasColumn>(bytes).map_err(|refusal| anyhow!("line {refusal}"))
+            }
+            _ => self.read(bytes),
+        }
     }
 }

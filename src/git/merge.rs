@@ -12,9 +12,9 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
 use crate::terminal::bounded_model;
-use crate::text::{is_conflict_marker, quoted, shown};
+use crate::text::{is_conflict_marker, is_same_text, newlines, quoted, shown};
 
-/// What git calls the sides where it merges merge bases.
+/// What git calls the sides where it merges merge bases, from 2.44 on.
 pub const INNER: &str = "Temporary merge branch";
 
 /// The text of the markers around a conflict.
@@ -55,14 +55,18 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let (theirs, their_rows) = read(theirs, "theirs")?;
     // A file that both sides added has an empty base.
     let text = base.strip_prefix("\u{feff}".as_bytes()).unwrap_or(base);
-    let (settled, contested) = without_inner_markers(base);
+    let (settled, contested) = without_inner_markers(base, labels.marker_size);
     let (base, base_rows) = if text.trim_ascii().is_empty() {
         // Without rows it makes no difference of which kind the table is.
         (Table::absent::<Column>(), Vec::new())
     } else {
-        read(&settled, "the base")?
+        kind.read_base(&settled)
+            .context("the base cannot be read")?
     };
-    let contested = base_rows.iter().filter(|row| contested.contains(&row.line));
+    let contested = base_rows.iter().filter(|row| {
+        let last = row.line + newlines(row.raw.as_bytes());
+        (row.line..=last).any(|line| contested.contains(&line))
+    });
     let contested: HashSet<Key> = contested.map(|row| base.key(row)).collect();
     for (side, other, whose) in [(&ours, &theirs, "ours"), (&theirs, &ours, "theirs")] {
         refuse_lost_columns(&base, &base_rows, side, other).context(whose)?;
@@ -126,17 +130,19 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
 /// The base without the markers that the merge of several merge bases left in it, and the lines, from 1, that stood between them.
 ///
 /// Two branches that merged each other have several merge bases. Git merges these first, by this driver as well, and what comes of it is the
-/// base of the merge, conflicts included.
-fn without_inner_markers(base: &[u8]) -> (Cow<'_, [u8]>, HashSet<usize>) {
+/// base of the merge, conflicts included. Their markers have more signs than those of the merge itself.
+fn without_inner_markers(base: &[u8], marker_size: usize) -> (Cow<'_, [u8]>, HashSet<usize>) {
     let mut contested = HashSet::new();
     let Ok(text) = str::from_utf8(base) else {
         return (base.into(), contested);
     };
     let (mut rest, mut line, mut is_between) = (String::new(), 1, false);
     for one in text.split_inclusive('\n') {
-        let is_marker = is_conflict_marker(one) && one.contains(INNER);
+        let signs = |sign: char| one.len() - one.trim_start_matches(sign).len();
+        let is_longer = ['<', '>'].into_iter().any(|sign| signs(sign) > marker_size);
+        let is_marker = is_conflict_marker(one) && is_longer;
         let is_middle =
-            is_between && one.starts_with("=======") && one.trim_end().trim_matches('=').is_empty();
+            is_between && signs('=') > marker_size && one.trim_end().len() == signs('=');
         if is_marker || is_middle {
             is_between = !one.starts_with('>');
             continue;
@@ -207,7 +213,12 @@ fn agreed<'s>(
     ours: &[AlignedRow<'s>],
     theirs: &[AlignedRow<'s>],
 ) -> Result<Vec<AlignedRow<'s>>, Conflict> {
-    if same(ours, theirs) {
+    let mut pairs = ours.iter().zip(theirs);
+    let are_alike = pairs.all(|(ours, theirs)| {
+        let mut cells = ours.cells.iter().zip(&theirs.cells);
+        cells.all(|(ours, theirs)| is_same_text(ours, theirs))
+    });
+    if ours.len() == theirs.len() && are_alike {
         Ok(ours.to_vec())
     } else {
         Err(Conflict)

@@ -51,12 +51,15 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
         let mark = change.field(Column::Verified);
         mark.is_some_and(|mark| mark.to.trim().is_empty())
     };
+    // A review is a run of its own only where a decision of it is taken back, and then no note is new.
+    let is_review = mode == Mode::Review;
+    let note_of = |change: &ModelChange<'_>| added_note(change).filter(|_| !is_review);
     let is_undone = if changes.updated.is_empty() {
         changes.decisions.iter().any(ModelChange::is_taken_back)
     } else {
         changes.updated.iter().any(is_unmarked)
     };
-    let undo = if is_undone { "undo: " } else { "" };
+    let undo = if is_undone || is_review { "undo: " } else { "" };
     let verb = capitalised(&format!("{undo}{}", mode.name()));
     let updated = changes.updated.iter();
     let updated = updated.map(|change| (change, new_flop(change)));
@@ -73,7 +76,7 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
         models.entry(model).or_insert((change, flop));
     }
     if let [(change, flop)] = &models.values().collect::<Vec<_>>()[..] {
-        let note = added_note(change);
+        let note = note_of(change);
         let mut said = note.iter().chain(flop);
         let subject = said.next().map(|said| format!(": {said}"));
         let body = said.next().map(|said| format!("\n{said}\n"));
@@ -82,7 +85,7 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     }
     let mut text = format!("{verb} {} models\n\n", models.len());
     for (model, (change, flop)) in models.iter().take(NAMED) {
-        let said = flop.iter().cloned().chain(added_note(change));
+        let said = flop.iter().cloned().chain(note_of(change));
         let said = said.collect::<Vec<_>>().join("; ");
         let colon = if said.is_empty() { "" } else { ": " };
         text += &format!("{model}{colon}{said}\n");

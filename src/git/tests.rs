@@ -161,6 +161,53 @@ fn a_column_that_one_side_added_is_appended_on_the_right() {
     assert_eq!(text(&merged(&base, &both, &with_column)), expected);
 }
 
+/// A base that the merge of two merge bases left: these lines of two sides between markers, which are longer than those of the merge.
+fn in_conflict(ours: &str, theirs: &str) -> String {
+    format!("<<<<<<<<< one\n{ours}\n=========\n{theirs}\n>>>>>>>>> two")
+}
+
+#[test]
+fn rows_that_were_in_conflict_between_the_merge_bases_are_settled_where_both_sides_say_the_same() {
+    let settled = in_conflict("a,d,6e25,y,,one", "a,d,7e25,y,,two");
+    let base = [&*settled, "b,d,5e25,,,"];
+    gives(
+        &base,
+        &["a,d,6e25,y,,\"l1\nl2\"", "b,d,5e25,y,,"],
+        &["a,d,6e25,y,,\"l1\r\nl2\"", "b,d,5e25,,,seen"],
+        &["a,d,6e25,y,,\"l1\nl2\"", "b,d,5e25,y,,seen"],
+    );
+    // What one side said before may be what the other one says now.
+    let ours = table(&["a,d,6e25,y,,one", "b,d,5e25,,,"]);
+    let theirs = table(&["a,d,7e25,y,,two", "b,d,5e25,,,"]);
+    let merged = merged(&table(&base), &ours, &theirs);
+    assert_eq!(merged.conflicts, ["a (d)"]);
+    // As text the bases may have been in conflict within a cell.
+    let cell = in_conflict("bob", "ann");
+    let base = table(&[&format!("a,d,6e25,y,,\"head\n{cell}\ntail\"")]);
+    let ours = table(&["a,d,6e25,y,,\"head\nbob\nann\ntail\""]);
+    let theirs = table(&["a,d,6e25,y,,\"head\nbob\ntail\""]);
+    assert_eq!(
+        merged_as(Kind::Dataset, &base, &ours, &theirs).conflicts,
+        ["a (d)"]
+    );
+}
+
+#[test]
+fn aliases_that_were_in_conflict_between_the_merge_bases_do_not_stop_the_others() {
+    let header = "name,developer,is_name,is_developer,note";
+    let lines = |lines: &[&str]| format!("{header}\n{}\n", lines.join("\n"));
+    let base = lines(&[&in_conflict("z,d,one,d,", "z,d,two,d,")]);
+    let (ours, theirs) = (
+        lines(&["a,d,x,d,", "z,d,one,d,"]),
+        lines(&["b,d,y,d,", "z,d,one,d,"]),
+    );
+    let merged = merged_as(Kind::Aliases, &base, &ours, &theirs);
+    assert_eq!(
+        text(&merged),
+        lines(&["a,d,x,d,", "b,d,y,d,", "z,d,one,d,"])
+    );
+}
+
 #[test]
 fn several_rows_of_one_key_are_one_block() {
     let twice = ["a,d,6e25,,,", "A,d,6e25,,,x"];

@@ -36,7 +36,7 @@ pub fn remarks(note: &str) -> impl Iterator<Item = &str> {
     remarks.filter(|remark| !remark.is_empty())
 }
 
-/// Two notes that were both changed as one: ours, then theirs, with every remark that both have once.
+/// Two notes that were both changed as one: ours, then theirs, with each remark that both still have of the base once.
 pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
     for (one, other) in [(ours, theirs), (theirs, ours)] {
         if other.trim().is_empty() || has_remarks(one, other) {
@@ -53,8 +53,9 @@ pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
     if let (Some(_), Some(news)) = (behind_base(ours), behind_base(theirs)) {
         return format!("{ours}; {news}");
     }
-    // What both have, of the base or from an earlier merge, stands in ours already.
-    let news = theirs.split("; ").filter(|one| !has_remarks(ours, one));
+    // What both still have of the base stands in ours already.
+    let is_kept = |remark: &&str| has_remarks(base, remark) && has_remarks(ours, remark);
+    let news = theirs.split("; ").filter(|remark| !is_kept(remark));
     [ours]
         .into_iter()
         .chain(news)
@@ -141,9 +142,9 @@ mod tests {
     }
 
     #[test]
-    fn of_two_notes_that_have_a_remark_in_common_the_merged_one_has_it_once() {
+    fn of_two_notes_the_merged_one_has_each_remark_of_the_base_once_in_whatever_order_they_stand() {
         for (base, ours, theirs, both) in [
-            ("", "b; c", "a; b", "b; c; a"),
+            ("", "a; yes", "c; yes", "a; yes; c; yes"),
             ("a; b", "b; a; c", "a; b; d", "b; a; c; d"),
             ("k", "k, edited", "k; t", "k, edited; t"),
             ("k", "o; k", "k; t", "o; k; t"),

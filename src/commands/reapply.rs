@@ -30,12 +30,12 @@ pub struct ReapplyArgs {
 pub(crate) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
     let hint = "; backups stand beside the dataset, their names end in .bak";
     let older = load::named_file(&args.file, hint)?;
-    let older = Dataset::parse_copy(&older)
-        .map_err(|refusal| anyhow!("{}:{refusal}", args.file.display()))
-        .context("the older copy cannot be read")?;
     let session = Session::begin(config, args.write)?;
     let (mut dataset, decisions, aliases) = session.files.curated()?;
-    let older = older.with_aliases(&aliases);
+    let older = Dataset::parse_copy(&older, &dataset)
+        .map_err(|refusal| anyhow!("{}:{refusal}", args.file.display()))
+        .context("the older copy cannot be read")?
+        .with_aliases(&aliases);
     for column in plan::left_behind(&dataset, &older) {
         dataset.table.header.append(column);
     }

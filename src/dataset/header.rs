@@ -51,20 +51,21 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// Reads the first record of a file.
+    /// Reads the first record of a file. For an older copy `today` is the header of the file as it is now.
     pub(super) fn parse<C: Columns>(
         record: Record<'a>,
         required: &[&str],
+        today: Option<&Header<'_>>,
     ) -> Result<Header<'a>, Refusal> {
         let (line, begins) = (record.line, quoted(record.raw));
         let header = Header::new::<C>(Some(record));
         for missing in header.missing() {
-            // A column must not be taken for a missing one because its name is one letter off, or in another case. In an older copy only
-            // the columns count that a dataset has to have, because the copy may lack the others.
-            let counts = required == C::REQUIRED || C::REQUIRED.contains(&missing);
+            // A column must not be taken for a missing one because its name is one letter off, or in another case. A name that today's
+            // file has as well is meant.
+            let is_meant = |name: &str| today.is_some_and(|today| today.find(name).is_some());
+            let is_near = |name: &str| strsim::levenshtein(&name.to_lowercase(), missing) <= 1;
             let mut own = header.own_columns().map(|(_, name)| name);
-            let is_near = |name: &&str| strsim::levenshtein(&name.to_lowercase(), missing) <= 1;
-            let near = own.find(|name| counts && is_near(name));
+            let near = own.find(|name| is_near(name) && !is_meant(name));
             if near.is_none() && !required.contains(&missing) {
                 continue;
             }

@@ -122,20 +122,25 @@ impl<'a> Dataset<'a> {
     /// # Errors
     /// Those of [`Table::parse`], and a row without a name or developer.
     pub fn parse(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        Dataset::parse_with(bytes, Column::REQUIRED)
+        Dataset::parse_with(bytes, Column::REQUIRED, None)
     }
 
-    /// Reads the bytes of an older copy, from which human work comes back. Only the columns of the key have to be there. A copy without
-    /// `verified` brings no mark back, and nothing is lost by that.
+    /// Reads the bytes of an older copy of `today`, to which human work comes back. Only the columns of the key have to be there. A copy
+    /// without `verified` brings no mark back, and nothing is lost by that.
     ///
     /// # Errors
     /// Those of [`Dataset::parse`], except for a missing `verified`.
-    pub fn parse_copy(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        Dataset::parse_with(bytes, &["name", "developer"])
+    pub fn parse_copy(bytes: &'a [u8], today: &Dataset<'_>) -> Result<Dataset<'a>, Refusal> {
+        let today = &today.table.header;
+        Dataset::parse_with(bytes, &["name", "developer"], Some(today))
     }
 
-    fn parse_with(bytes: &'a [u8], required: &[&str]) -> Result<Dataset<'a>, Refusal> {
-        let (table, records) = Table::parse_with::<Column>(bytes, required)?;
+    fn parse_with(
+        bytes: &'a [u8],
+        required: &[&str],
+        today: Option<&Header<'_>>,
+    ) -> Result<Dataset<'a>, Refusal> {
+        let (table, records) = Table::parse_with::<Column>(bytes, required, today)?;
         let rows = records.into_iter().map(|record| {
             let key = [Column::Name, Column::Developer];
             let [name, developer] = table.header.filled(&record, key)?;

@@ -39,13 +39,15 @@ impl<'a> Table<'a> {
     /// The file is refused whole when it is not UTF-8, has a ragged row, an unclosed quote, text behind a closing one, or a header in which
     /// a needed column is missing, misspelled or there twice (behaviour §7).
     pub fn parse<C: Columns>(bytes: &'a [u8]) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
-        Table::parse_with::<C>(bytes, C::REQUIRED)
+        Table::parse_with::<C>(bytes, C::REQUIRED, None)
     }
 
-    /// As [`Table::parse`], but only the columns in `required` have to be there.
+    /// As [`Table::parse`], but only the columns in `required` have to be there. For an older copy `today` is the header of the file as it
+    /// is now.
     pub(super) fn parse_with<C: Columns>(
         bytes: &'a [u8],
         required: &[&str],
+        today: Option<&Header<'_>>,
     ) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         let (byte_order_mark, text) = decoded(bytes)?;
         let mut lines = (1..).zip(text.lines());
@@ -73,7 +75,7 @@ impl<'a> Table<'a> {
             let remedy = "restore it: a CSV begins with a line that names its columns";
             return Err(Refusal::new(1, trouble, remedy));
         };
-        let header = Header::parse::<C>(header, required)?;
+        let header = Header::parse::<C>(header, required, today)?;
         let records: Vec<_> = records.collect();
         if let Some(header) = records
             .iter()

@@ -424,6 +424,11 @@ fn a_conflict_says_what_the_row_says_afterwards() {
 fn a_column_of_the_owners_that_is_called_almost_like_one_of_the_schema_comes_back() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     let copy = older_copy(&world, "name,developer,source\na,d,told by Ana\n");
+    let refused = world.run(&["reapply", &copy]).expect_code(1);
+    refused.expect_stderr("no column `sources`, but one called \"source\"");
+    let text = world.text();
+    let (header, row) = text.split_once('\n').unwrap();
+    world.set_dataset(format!("{header},source\n{},\n", row.trim_end()));
     world.ok(&["reapply", &copy]);
     assert_eq!(world.row("a")["source"], "told by Ana");
 }

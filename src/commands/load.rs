@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use serde::Serialize;
 use tracing::warn;
 
@@ -45,20 +45,20 @@ pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refuse
 
 /// The records of the estimates under the names that the aliases give them; a refusal names line and column.
 pub(super) fn estimates(config: &Config, aliases: &Aliases<'_>) -> Result<Estimates> {
-    let mut estimates = estimates_file(config)?.map_err(|refused| {
-        let path = config.paths.estimates.display();
-        let (line, column) = (refused.line, refused.column);
-        let mut message = format!(
-            "{path}:{line}:{column}: {}; nothing was written",
-            refused.message
-        );
-        for fault in named_faults("rejected", &refused.rejected) {
-            message += &format!("\n{path}:{}", fault.text());
-        }
-        anyhow!(message)
-    })?;
+    let mut estimates = estimates_file(config)?.map_err(|refused| refusal(config, &refused))?;
     estimates.follow(aliases);
     Ok(estimates)
+}
+
+/// The error of estimates that are refused as a whole.
+pub(super) fn refusal(config: &Config, refused: &Refused) -> Error {
+    anyhow!(
+        "{}:{}:{}: {}; nothing was written",
+        config.paths.estimates.display(),
+        refused.line,
+        refused.column,
+        refused.message
+    )
 }
 
 /// The files that people write, with the bytes that were read.
@@ -188,15 +188,10 @@ impl NamedFault<'_> {
 
 /// Every record that is rejected, then every field that counts as absent.
 pub(super) fn faults(estimates: &Estimates) -> impl Iterator<Item = NamedFault<'_>> {
-    named_faults("rejected", &estimates.rejected)
-        .chain(named_faults("ignored_field", &estimates.ignored_fields))
-}
-
-fn named_faults<'e>(
-    fault: &'static str,
-    faults: &'e [Fault],
-) -> impl Iterator<Item = NamedFault<'e>> {
-    faults.iter().map(move |of| NamedFault { fault, of })
+    let fault = |fault| move |of| NamedFault { fault, of };
+    let rejected = estimates.rejected.iter().map(fault("rejected"));
+    let ignored = estimates.ignored_fields.iter();
+    rejected.chain(ignored.map(fault("ignored_field")))
 }
 
 /// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named.

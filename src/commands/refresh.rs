@@ -121,7 +121,9 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let files = &session.files;
     let (decisions, aliases) = files.decisions_and_aliases()?;
     // The estimates are never freed: the process ends with the refresh, and freeing many texts one by one takes a tenth of the run.
-    let estimates: &Estimates = Box::leak(Box::new(load::estimates(config, &aliases)?));
+    let estimates: &mut Estimates = Box::leak(Box::new(read_estimates(config)?));
+    estimates.follow(&aliases);
+    let estimates = &*estimates;
     if let Some(days) = args.max_age {
         refuse_old(config, estimates, days)?;
     }
@@ -160,6 +162,15 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     session.carry_out(&plan, &input, args.force)?;
     let fails = args.check && plan.is_pending();
     Ok(if fails { Exit::Findings } else { Exit::Done })
+}
+
+/// The estimates. Where they are refused because no record is usable, every record is named.
+fn read_estimates(config: &Config) -> Result<Estimates> {
+    load::estimates_file(config)?.map_err(|refused| {
+        let error = load::refusal(config, &refused);
+        warn_of_faults(&config.paths.estimates, &refused.estimates());
+        error
+    })
 }
 
 /// Refuses estimates that were saved more than `days` days ago, or that do not say when, because the pipeline may have died unseen.

@@ -72,10 +72,12 @@ fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     let mut estimates = saved(document.metadata);
     let (line, _) = position(json.as_bytes(), offset_in(json, models));
     estimates.append(records, line);
+    if !estimates.usable.is_empty() {
+        return Ok(estimates);
+    }
     let message = match estimates.total {
-        _ if !estimates.usable.is_empty() => return Ok(estimates),
         0 => "`models` is empty: there is nothing to refresh from".to_owned(),
-        _ => "no record in `models` is usable".to_owned(),
+        records => format!("of the records in `models` ({records}) none is usable"),
     };
     Err(Refused {
         rejected: estimates.rejected,

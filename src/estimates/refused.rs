@@ -1,6 +1,6 @@
 //! Why the estimates are refused as a whole: what the file is, where it fails, and what to do about it.
 
-use super::Fault;
+use super::{Estimates, Fault};
 use crate::text::{is_conflict_marker, offset_in, position};
 
 /// Why the estimates are refused as a whole, and where.
@@ -17,6 +17,14 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// What can be read of them all the same: records that are rejected.
+    pub fn estimates(self) -> Estimates {
+        Estimates {
+            rejected: self.rejected,
+            ..Estimates::default()
+        }
+    }
+
     pub(super) fn new((line, column): (usize, usize), message: impl Into<String>) -> Refused {
         Refused {
             line,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, model_at, model_with, row, run};
+use crate::support::{World, dataset, model, model_at, model_with, names, row, run};
 
 /// A refresh and a reset from these bytes. Both have to be refused with a message that has all these words.
 #[track_caller]
@@ -80,11 +80,20 @@ fn estimates_without_a_usable_record_are_refused_with_the_reason() {
     refused(
         "{\"models\": [{\"name\": \"\"},\n{\"name\": \"a\"}]}",
         &[
-            "no record in `models` is usable",
+            "of the records in `models` (2) none is usable",
             "json:1: models[0] (no name): name: \"\": expected a string",
             "json:2: models[1] a: developer: null: expected a string",
         ],
     );
+}
+
+#[test]
+fn where_no_record_is_usable_they_can_be_listed_and_only_a_refresh_warns_of_each() {
+    let world = World::new().dataset(dataset(&[row("a", "", "")]));
+    world.set_estimates("{\"models\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}");
+    assert_eq!(names(&world.json(&["list", "--rejected"])), ["a", "b"]);
+    let run = world.run(&["verify", "a", "--note", "n"]).expect_code(1);
+    assert!(!run.stderr.contains("models[1]"), "{}", run.stderr);
 }
 
 #[test]

@@ -5,14 +5,18 @@ use anyhow::Result;
 use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
 use crate::config::Config;
+use crate::estimates::Refused;
 use crate::terminal::{Tone, wrap};
 use crate::text::{plural, shown};
 
 pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
     let path = config.paths.estimates.to_string_lossy();
     let files = Files::read(config)?;
-    let (_, aliases) = files.decisions_and_aliases()?;
-    let estimates = load::estimates(config, &aliases)?;
+    files.decisions_and_aliases()?;
+    let estimates = match load::estimates_file(config)? {
+        Err(refused) if refused.rejected.is_empty() => return Err(load::refusal(config, &refused)),
+        read => read.unwrap_or_else(Refused::estimates),
+    };
     let faults: Vec<_> = load::faults(&estimates).take(limit).collect();
     let (rejected, ignored) = (estimates.rejected.len(), estimates.ignored_fields.len());
     print_unless_quiet(config, &faults, |screen| {

@@ -35,10 +35,7 @@ pub(super) fn estimates(
         Ok(Err(refused)) => {
             let message = format!("{} (at column {})", refused.message, refused.column);
             findings.found(Code::EstimatesRefused, path, refused.line, message);
-            return Estimates {
-                rejected: refused.rejected,
-                ..Estimates::default()
-            };
+            return refused.estimates();
         }
         Err(error) => {
             findings.found(Code::EstimatesMissing, path, 1, without_path(&error, path));

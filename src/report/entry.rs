@@ -95,14 +95,21 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
         Ok(Column::Confidence) if !cell.from.is_empty() && !cell.to.is_empty() => {
             Some(from_to(cell))
         }
-        Ok(
-            Column::Name
-            | Column::Developer
-            | Column::Confidence
-            | Column::Parameters
-            | Column::ReleaseDate
-            | Column::Verified,
-        ) => Some(written_out(column, cell)),
+        Ok(Column::Confidence | Column::Parameters | Column::ReleaseDate | Column::Verified) => {
+            Some(written_out(column, cell))
+        }
+        // A comma would part the name like the parts of a remark.
+        Ok(Column::Name | Column::Developer)
+            if ![&cell.from, &cell.to]
+                .iter()
+                .any(|name| name.contains(", ")) =>
+        {
+            Some(format!(
+                "{column} {} → {}",
+                bounded(&cell.from),
+                bounded(&cell.to)
+            ))
+        }
         _ if column.is_empty() => Some("a column without a name".to_owned()),
         _ => Some(column.to_owned()),
     }

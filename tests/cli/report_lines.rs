@@ -74,6 +74,10 @@ fn a_row_that_takes_the_name_of_its_alias_shows_both_names() {
     world.set_aliases("old,d,new,e,\n");
     let run = world.ok(&["--dry-run"]);
     run.expect_stdout("  ~ new  e  6.00e+25    name old → new, developer d → e\n");
+    world.set_aliases("old,d,\"new, mini\",d,\n");
+    world
+        .ok(&["--dry-run"])
+        .expect_stdout("  ~ new, mini  d  6.00e+25    name\n");
 }
 
 #[test]

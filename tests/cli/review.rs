@@ -291,6 +291,22 @@ fn a_decision_that_is_written_and_not_committed_ends_the_review_with_an_error() 
 }
 
 #[test]
+fn the_commit_of_a_decision_that_is_taken_back_says_so() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    let world = &repository.world;
+    world.set_dataset(dataset(&[row("a", "y", "card")]));
+    repository.commit_all("curated");
+    if review(world, "--commit", &["e", "7e25", "", "newer", "b", "q"]).is_some() {
+        assert_eq!(
+            repository.message().trim(),
+            "Undo: review a: FLOP 7.00e+25 → 6.00e+25"
+        );
+    }
+}
+
+#[test]
 fn a_model_that_has_gone_meanwhile_is_passed_over() {
     let world = world();
     let goes = || {

@@ -73,10 +73,10 @@ const COLUMNS: [ShownColumn; 15] = [
     ("their model", Paragraph, 0, candidate),
 ];
 
-/// What they call a model that we lack, or one that agrees and is spelled differently.
+/// What they call a model that we lack, or one that agrees and is not written in the same way.
 fn their_name(entry: &Entry<'_>) -> Cell {
     let is_agreed = entry.category() == Category::Agreement;
-    let is_told = entry.name.is_none() || (is_agreed && entry.name != entry.their_name);
+    let is_told = entry.name.is_none() || (is_agreed && entry.by != Match::Exact);
     name(entry.their_name.filter(|_| is_told))
 }
 

@@ -71,8 +71,7 @@ impl<C: Into<Vec<Cell>>> From<C> for GridRow {
 #[derive(Debug, Default)]
 pub struct Grid {
     columns: Vec<Align>,
-    /// How wide the title of each column is.
-    titles: Vec<usize>,
+    titles: Vec<String>,
     rows: Vec<GridRow>,
 }
 
@@ -80,7 +79,7 @@ impl Grid {
     pub fn new(columns: &[Align]) -> Grid {
         Grid {
             columns: columns.to_vec(),
-            titles: vec![0; columns.len()],
+            titles: vec![String::new(); columns.len()],
             rows: Vec::new(),
         }
     }
@@ -93,7 +92,7 @@ impl Grid {
             .collect();
         Grid {
             columns: columns.iter().map(|(_, align)| *align).collect(),
-            titles: titles.iter().map(|title| title.text.width()).collect(),
+            titles: titles.iter().map(|title| title.text.clone()).collect(),
             rows: vec![titles.into()],
         }
     }
@@ -102,10 +101,26 @@ impl Grid {
         self.rows.push(row.into());
     }
 
-    /// Lays the rows out behind the blanks of `indent`, each cell in its column. Columns for which the screen has no room stand on further
-    /// lines of each row. Words that are wider than their column stay whole, and what would stand in their way begins a line.
+    /// Lays the rows out behind the blanks of `indent`, each cell in its column. On a screen that is too narrow for that, columns of words
+    /// become narrower, or the last columns stand on further lines of each row, whichever takes fewer lines in all. Words that are wider
+    /// than their column stay whole, and what would stand in their way begins a line.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
-        let columns = self.laid_out(indent, screen);
+        let widths = self.widths();
+        let lines = self.lines_of(&widths, indent, screen);
+        let limit = screen.width.unwrap_or(usize::MAX);
+        if taken(&widths, indent) <= limit {
+            return lines;
+        }
+        let narrower = self.lines_of(&self.narrowed(widths, indent, limit), indent, screen);
+        if narrower.len() <= lines.len() {
+            narrower
+        } else {
+            lines
+        }
+    }
+
+    fn lines_of(&self, widths: &[usize], indent: &str, screen: Screen) -> Vec<String> {
+        let columns = self.laid_out(widths, indent, screen);
         let mut lines = Vec::new();
         for row in &self.rows {
             lines.extend(row.lines(&columns, indent, screen));
@@ -122,20 +137,21 @@ impl Grid {
     }
 
     /// Where each column stands, one behind the other as far as the screen has room.
-    fn laid_out(&self, indent: &str, screen: Screen) -> Vec<LaidOut> {
+    fn laid_out(&self, widths: &[usize], indent: &str, screen: Screen) -> Vec<LaidOut<'_>> {
         let limit = screen.width.unwrap_or(usize::MAX);
         let (mut line, mut start) = (0, indent.width());
-        let columns = self.widths(indent, screen).into_iter().zip(&self.columns);
+        let columns = self.columns.iter().zip(&self.titles).zip(widths);
         columns
-            .map(|(width, align)| {
+            .map(|((align, title), width)| {
                 if start + width > limit && start > indent.width() {
                     (line, start) = (line + 1, indent.width() + DEEPER);
                 }
                 let column = LaidOut {
                     align: *align,
+                    title,
                     line,
                     start,
-                    width,
+                    width: *width,
                 };
                 start += width + 2;
                 column
@@ -143,11 +159,10 @@ impl Grid {
             .collect()
     }
 
-    /// How wide each column is. The widest columns of words become narrower where all columns then fit the screen. A paragraph takes the
-    /// room that is left, and for a remark the others leave so much as it takes to begin it.
-    fn widths(&self, indent: &str, screen: Screen) -> Vec<usize> {
+    /// How wide each column is where the screen has room for all. A paragraph takes the room that is left, and for a remark the others leave
+    /// so much as it takes to begin it.
+    fn widths(&self) -> Vec<usize> {
         const BEGINNING: usize = 13;
-        let limit = screen.width.unwrap_or(usize::MAX);
         let mut widths = vec![0; self.columns.len()];
         for row in &self.rows {
             for ((width, cell), align) in widths.iter_mut().zip(&row.cells).zip(&self.columns) {
@@ -161,10 +176,15 @@ impl Grid {
                 *width = needed.max(*width);
             }
         }
+        widths
+    }
+
+    /// The widths with which all columns fit a screen, if they can: the widest columns of words become narrower.
+    fn narrowed(&self, mut widths: Vec<usize>, indent: &str, limit: usize) -> Vec<usize> {
         let mut least = widths.clone();
         for ((least, title), align) in least.iter_mut().zip(&self.titles).zip(&self.columns) {
             if *align == Align::Text {
-                *least = (*least).min(LEGIBLE.max(*title));
+                *least = (*least).min(LEGIBLE.max(title.width()));
             }
         }
         while taken(&widths, indent) > limit && taken(&least, indent) <= limit {
@@ -185,19 +205,22 @@ const LEGIBLE: usize = 8;
 const DEEPER: usize = 4;
 
 /// Where a column stands: on which line of its row, and where on that.
-struct LaidOut {
+struct LaidOut<'g> {
     align: Align,
+    title: &'g str,
     line: usize,
     start: usize,
     width: usize,
 }
 
 impl GridRow {
-    fn lines(&self, columns: &[LaidOut], indent: &str, screen: Screen) -> Vec<String> {
+    /// Each cell stands in its column, on a further line where another cell reaches into it. A text for which the screen has no room there
+    /// stands below the row, with the title of its column.
+    fn lines(&self, columns: &[LaidOut<'_>], indent: &str, screen: Screen) -> Vec<String> {
         let deeper = indent.to_owned() + &" ".repeat(DEEPER);
         let limit = screen.width.unwrap_or(usize::MAX);
         let (mut lines, mut line, mut end) = (Vec::new(), String::new(), 0);
-        let (mut at, mut is_blank, mut below) = (0, true, None);
+        let (mut at, mut is_blank, mut below) = (0, true, Vec::new());
         for (cell, column) in self.cells.iter().zip(columns) {
             if column.line > at {
                 // A line on which all cells are blank stays, so that none of the next is taken for one of them.
@@ -206,38 +229,36 @@ impl GridRow {
                 }
                 (at, is_blank, end) = (column.line, true, 0);
             }
-            let room = limit.saturating_sub(column.start);
-            let fitting = match column.align {
-                Align::Paragraph => Some(cell.text.clone()).filter(|text| text.width() <= room),
-                Align::Remark => first_parts(&cell.text, room),
-                _ => Some(cell.text.clone()),
-            };
-            let Some(text) = fitting else {
-                let text = wrap(&format!("{deeper}{}", cell.text), &deeper, screen);
-                below = Some(screen.paint(cell.tone, &text));
-                continue;
-            };
-            let width = text.width();
-            if width == 0 {
+            let text = cell.text.trim_end();
+            if text.is_empty() {
                 continue;
             }
             is_blank = false;
+            let room = limit.saturating_sub(column.start);
+            let fitting = match column.align {
+                Align::Remark => first_parts(text, room),
+                _ => Some(text.to_owned()).filter(|text| text.width() <= room),
+            };
+            let Some(text) = fitting else {
+                let is_first = column.start == indent.width();
+                let is_last = matches!(column.align, Align::Paragraph | Align::Remark);
+                let text = match column.title {
+                    _ if is_first => format!("{indent}{text}"),
+                    title if !title.is_empty() && !is_last => format!("{deeper}{title}: {text}"),
+                    _ => format!("{deeper}{text}"),
+                };
+                let place = if is_first { &mut lines } else { &mut below };
+                place.push(screen.paint(cell.tone, &wrap(&text, &deeper, screen)));
+                continue;
+            };
+            let width = text.width();
             let start = match column.align {
                 Align::Number => column.start + column.width.saturating_sub(width),
                 _ => column.start,
             };
-            // A cell that does not fit there moves to the left.
-            let leftmost = column.start.min(deeper.width());
-            let start = start.min(limit.saturating_sub(width)).max(leftmost);
             if end > 0 && start < end + 2 {
                 lines.push(mem::take(&mut line));
                 end = 0;
-            }
-            if start + width > limit {
-                // It is wider than the screen, and stands alone.
-                let text = wrap(&(" ".repeat(start) + &text), &deeper, screen);
-                lines.push(screen.paint(cell.tone, &text));
-                continue;
             }
             line += &" ".repeat(start - end);
             line += &screen.paint(cell.tone, &text);
@@ -253,6 +274,11 @@ impl GridRow {
 
 /// How much of a line columns of these widths take, two blanks apart.
 fn taken(widths: &[usize], indent: &str) -> usize {
+    // A last column that has what room is left, or none, needs no blanks in front of it.
+    let widths = match widths {
+        [widths @ .., 0] => widths,
+        _ => widths,
+    };
     indent.width() + widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
 }
 
@@ -317,9 +343,8 @@ mod tests {
                 "d             2  a long name",
                 "                            2",
                 "a laboratory  3  short      3",
-                "a laboratory  4",
-                "    a very long name of many\n    words",
-                "                            4",
+                "a laboratory  4             4",
+                "    name: a very long name of\n    many words",
             ]
         );
     }

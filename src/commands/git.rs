@@ -165,7 +165,9 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
 
 /// Prints a line to stderr, where git prints what it says of the merge. Of the merge of merge bases nobody needs to know.
 fn say(args: &MergeDriverArgs, text: &str) {
-    if args.labels[0].starts_with(INNER) {
+    // A git before 2.44 does not say what it merges, but it asks for longer markers then.
+    let is_unnamed = args.labels[0] == "%X" && args.marker_size > 7;
+    if is_unnamed || args.labels[0].starts_with(INNER) {
         return;
     }
     let line = format!("{}: {text}", args.path.display());

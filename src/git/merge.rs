@@ -136,20 +136,30 @@ fn without_inner_markers(base: &[u8], marker_size: usize) -> (Cow<'_, [u8]>, Has
     let Ok(text) = str::from_utf8(base) else {
         return (base.into(), contested);
     };
-    let (mut rest, mut line, mut is_between) = (String::new(), 1, false);
+    let (mut rest, mut line) = (String::new(), 1);
+    // The markers that are open: how many signs they have, and whether their middle has come.
+    let mut open: Vec<(usize, bool)> = Vec::new();
     for one in text.split_inclusive('\n') {
-        let signs = |sign: char| one.len() - one.trim_start_matches(sign).len();
-        let is_longer = ['<', '>'].into_iter().any(|sign| signs(sign) > marker_size);
-        let is_marker = is_conflict_marker(one) && is_longer;
-        let is_middle =
-            is_between && signs('=') > marker_size && one.trim_end().len() == signs('=');
-        if is_marker || is_middle {
-            is_between = !one.starts_with('>');
-            continue;
+        let sign = one.chars().next().unwrap_or_default();
+        let behind = one.trim_start_matches(sign);
+        let size = one.len() - behind.len();
+        match (sign, open.last_mut()) {
+            ('<', _) if size > marker_size && is_conflict_marker(one) => open.push((size, false)),
+            ('=', Some(last)) if *last == (size, false) && behind.trim().is_empty() => {
+                last.1 = true;
+            }
+            ('>', Some(last)) if *last == (size, true) && is_conflict_marker(one) => {
+                open.pop();
+            }
+            _ => {
+                contested.extend((!open.is_empty()).then_some(line));
+                rest += one;
+                line += 1;
+            }
         }
-        contested.extend(is_between.then_some(line));
-        rest += one;
-        line += 1;
+    }
+    if !open.is_empty() {
+        return (base.into(), HashSet::new());
     }
     (rest.into_bytes().into(), contested)
 }
@@ -247,8 +257,17 @@ fn resolve<'s>(
         return Ok(theirs.to_vec());
     }
     let is_marked = base.iter().any(|row| !rules.mark(&row.cells).is_empty());
-    // Where both sides dropped the same duplicates, the first row of the base stands for them.
-    let are_settled = ours.len() == 1 && theirs.len() == 1 && !is_marked;
+    // Where both sides dropped duplicates, the first row of the base in which people wrote what stands on both sides is the one they kept.
+    let sides = ours.iter().chain(theirs);
+    let was = match base {
+        [_, _, ..] => base.iter().find(|was| {
+            sides
+                .clone()
+                .all(|side| rules.has_same_text(&was.cells, &side.cells))
+        }),
+        _ => base.first(),
+    };
+    let are_settled = ours.len() == 1 && theirs.len() == 1 && !is_marked && was.is_some();
     if ours.len() > 1 || theirs.len() > 1 || (base.len() > 1 && !are_settled) {
         // Where a key has several rows, nobody can tell which belongs to which, so they are merged as a whole.
         return match (ours, theirs) {
@@ -256,7 +275,7 @@ fn resolve<'s>(
             _ => Err(Conflict),
         };
     }
-    let cells = [base, ours, theirs].map(|rows| rows.first().map(|row| &*row.cells));
+    let cells = [was, ours.first(), theirs.first()].map(|row| row.map(|row| &*row.cells));
     let merged = rules.decide(cells)?.map(|cells| {
         let kept = ours.iter().chain(theirs).find_map(|row| {
             row.kept

@@ -78,6 +78,11 @@ impl Rules {
         }
     }
 
+    /// Whether people wrote the same in two rows.
+    pub(super) fn has_same_text(&self, one: &Cells<'_>, other: &Cells<'_>) -> bool {
+        self.same(Role::Note, one, other) && self.same(Role::Own, one, other)
+    }
+
     /// The merged row, from the cells in the base, on our side and on theirs. `None` means that there is no row.
     pub(super) fn decide<'c>(
         &self,

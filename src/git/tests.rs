@@ -193,6 +193,20 @@ fn rows_that_were_in_conflict_between_the_merge_bases_are_settled_where_both_sid
 }
 
 #[test]
+fn of_two_rows_in_the_base_in_which_a_person_wrote_each_side_may_have_kept_another() {
+    let both = ["a,d,6e25,,,ann", "a,d,7e25,,,bob"];
+    let merged = merged(&table(&both), &table(&both[..1]), &table(&both[1..]));
+    assert_eq!(merged.conflicts, ["a (d)"]);
+}
+
+#[test]
+fn a_stray_marker_in_the_base_is_no_conflict_between_merge_bases() {
+    let (base, ours) = (table(&["<<<<<<<<< left over"]), table(&["a,d,,,,"]));
+    let texts = [&*base, &ours, &ours].map(str::as_bytes);
+    assert!(merge(Kind::Dataset, texts, &LABELS).is_err());
+}
+
+#[test]
 fn aliases_that_were_in_conflict_between_the_merge_bases_do_not_stop_the_others() {
     let header = "name,developer,is_name,is_developer,note";
     let lines = |lines: &[&str]| format!("{header}\n{}\n", lines.join("\n"));

@@ -16,7 +16,7 @@ pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Remark];
 
 /// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where the numbers are the same, one is shown.
-pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &str) -> GridRow {
+pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[String]) -> GridRow {
     let (was, now) = flops(change);
     let (from, to) = flop_texts(was, now);
     let factor = was
@@ -31,7 +31,9 @@ pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &str) -
         _ if from == to => to,
         _ => format!("{from} → {to}"),
     };
-    model_row(sign, change, &[&numbers, &factor, remark])
+    let mut row = model_row(sign, change, &[&numbers, &factor]);
+    row.cells.push(Cell::remark(remark));
+    row
 }
 
 /// A row of the grid: sign and name, developer, and then as many of these cells as there are columns. The colour follows from the sign.
@@ -98,17 +100,9 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
         Ok(Column::Confidence | Column::Parameters | Column::ReleaseDate | Column::Verified) => {
             Some(written_out(column, cell))
         }
-        // A comma would part the name like the parts of a remark.
-        Ok(Column::Name | Column::Developer)
-            if ![&cell.from, &cell.to]
-                .iter()
-                .any(|name| name.contains(", ")) =>
-        {
-            Some(format!(
-                "{column} {} → {}",
-                bounded(&cell.from),
-                bounded(&cell.to)
-            ))
+        Ok(Column::Name | Column::Developer) => {
+            let (from, to) = (bounded(&cell.from), bounded(&cell.to));
+            Some(format!("{column} {from} → {to}"))
         }
         _ if column.is_empty() => Some("a column without a name".to_owned()),
         _ => Some(column.to_owned()),

@@ -180,7 +180,7 @@ impl Groups<'_> {
             } else {
                 news.splice(..0, class);
             }
-            model_change("~", change, &news.join(", "))
+            model_change("~", change, &news)
         });
         if let Some(said) = rollup(updated) {
             lines.insert(1, wrap(&format!("  {said}"), "    ", self.screen));
@@ -212,8 +212,7 @@ impl Groups<'_> {
     fn demoted(&self) -> Vec<String> {
         let heading = "Demoted: now below 5e24, kept for what a person wrote in them; decide whether they stay";
         self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
-            let news = cell_news(change).join(", ");
-            model_change("⤓", change, &news)
+            model_change("⤓", change, &cell_news(change))
         })
     }
 
@@ -249,7 +248,7 @@ impl Groups<'_> {
                 said += &format!(", {dropped} removed as duplicate");
             }
             if !human_work(change).is_empty() {
-                said += &format!(" ({})", human_work(change));
+                said += &format!(" ({})", human_work(change).join(", "));
             }
             model_row("=", change, &["", &said])
         })
@@ -320,13 +319,13 @@ fn weight(change: &ModelChange<'_>) -> (bool, u64) {
 }
 
 /// The threshold that lies between the two numbers of a change.
-fn class_news(change: &ModelChange<'_>) -> String {
+fn class_news(change: &ModelChange<'_>) -> Vec<String> {
     let (was, now) = flops(change);
-    class_change(was, now).unwrap_or_default()
+    class_change(was, now).into_iter().collect()
 }
 
 /// The human work in a row that has left.
-fn human_work(change: &ModelChange<'_>) -> String {
+fn human_work(change: &ModelChange<'_>) -> Vec<String> {
     let mut work = Vec::new();
     if let Some(mark) = &change.verified {
         work.push(format!("verified {}", excerpt(mark.trim(), 60)));
@@ -334,7 +333,7 @@ fn human_work(change: &ModelChange<'_>) -> String {
     if change.has_text {
         work.push("with human text".to_owned());
     }
-    work.join(", ")
+    work
 }
 
 /// The other models of a group of probable renames. Where the name is the same, only the developer is shown.

@@ -26,6 +26,8 @@ pub enum Align {
 pub struct Cell {
     text: String,
     tone: Tone,
+    /// Where the parts of a remark end in the text.
+    ends: Vec<usize>,
 }
 
 impl Cell {
@@ -34,6 +36,7 @@ impl Cell {
         Cell {
             text: shown(text).into_owned(),
             tone,
+            ends: Vec::new(),
         }
     }
 
@@ -41,8 +44,31 @@ impl Cell {
     pub fn name(tone: Tone, name: &str) -> Cell {
         Cell {
             text: bounded(name),
-            tone,
+            ..Cell::new(tone, "")
         }
+    }
+
+    /// A remark made of these parts.
+    pub fn remark(parts: &[String]) -> Cell {
+        let mut cell = Cell::plain("");
+        for part in parts {
+            if !cell.text.is_empty() {
+                cell.text += ", ";
+            }
+            cell.text += shown(part).trim_end();
+            cell.ends.push(cell.text.len());
+        }
+        cell
+    }
+
+    /// As many parts of a remark as fit, and `…` where some are left out; `None` where not even the first part fits.
+    fn first_parts(&self, room: usize) -> Option<String> {
+        if self.text.width() <= room {
+            return Some(self.text.clone());
+        }
+        let ends = self.ends.iter().rev().skip(1);
+        ends.map(|end| format!("{}, …", &self.text[..*end]))
+            .find(|text| text.width() <= room)
     }
 
     /// Text of no particular tone.
@@ -168,9 +194,7 @@ impl Grid {
             for ((width, cell), align) in widths.iter_mut().zip(&row.cells).zip(&self.columns) {
                 let needed = match align {
                     Align::Paragraph => 0,
-                    Align::Remark => {
-                        first_parts(&cell.text, BEGINNING).map_or(0, |text| text.width())
-                    }
+                    Align::Remark => cell.first_parts(BEGINNING).map_or(0, |text| text.width()),
                     _ => cell.text.width(),
                 };
                 *width = needed.max(*width);
@@ -236,7 +260,7 @@ impl GridRow {
             is_blank = false;
             let room = limit.saturating_sub(column.start);
             let fitting = match column.align {
-                Align::Remark => first_parts(text, room),
+                Align::Remark => cell.first_parts(room),
                 _ => Some(text.to_owned()).filter(|text| text.width() <= room),
             };
             let Some(text) = fitting else {
@@ -253,7 +277,7 @@ impl GridRow {
             };
             let width = text.width();
             let start = match column.align {
-                Align::Number => column.start + column.width.saturating_sub(width),
+                Align::Number => column.start + column.width.min(room).saturating_sub(width),
                 _ => column.start,
             };
             if end > 0 && start < end + 2 {
@@ -280,16 +304,6 @@ fn taken(widths: &[usize], indent: &str) -> usize {
         _ => widths,
     };
     indent.width() + widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
-}
-
-/// As many parts of a remark as fit, and `…` where some are left out; `None` where not even the first part fits.
-fn first_parts(remark: &str, room: usize) -> Option<String> {
-    if remark.width() <= room {
-        return Some(remark.to_owned());
-    }
-    let ends = remark.rmatch_indices(", ");
-    ends.map(|(end, _)| format!("{}, …", &remark[..end]))
-        .find(|text| text.width() <= room)
 }
 
 #[cfg(test)]
@@ -392,9 +406,14 @@ mod tests {
     #[test]
     fn of_a_remark_the_parts_that_fit_stand_on_the_line_and_words_give_way_to_the_first() {
         let mut grid = Grid::new(&[Align::Text, Align::Remark]);
-        grid.push(["a long name", "status"].map(Cell::plain));
-        grid.push(["short", "status, reasoning"].map(Cell::plain));
-        grid.push(["short", "confidence low → high, status"].map(Cell::plain));
+        for (name, parts) in [
+            ("a long name", &["status"][..]),
+            ("short", &["status", "reasoning"]),
+            ("short", &["confidence low → high", "status"]),
+        ] {
+            let parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+            grid.push([Cell::plain(name), Cell::remark(&parts)]);
+        }
         let screen = Screen {
             width: Some(20),
             ..Screen::default()
@@ -406,8 +425,23 @@ mod tests {
                 "           status",
                 "short      status, …",
                 "short",
-                "    confidence low →\n    high, status"
+                "    confidence low →\n    high, status",
             ]
+        );
+    }
+
+    #[test]
+    fn a_remark_is_never_cut_at_a_comma_of_one_of_its_parts() {
+        let mut grid = Grid::new(&[Align::Text, Align::Remark]);
+        let parts = ["name A → B, mini", "status"].map(str::to_owned);
+        grid.push([Cell::plain("short"), Cell::remark(&parts)]);
+        let screen = Screen {
+            width: Some(20),
+            ..Screen::default()
+        };
+        assert_eq!(
+            grid.lines("", screen),
+            ["short", "    name A → B,\n    mini, status"]
         );
     }
 }

@@ -77,7 +77,7 @@ fn a_row_that_takes_the_name_of_its_alias_shows_both_names() {
     world.set_aliases("old,d,\"new, mini\",d,\n");
     world
         .ok(&["--dry-run"])
-        .expect_stdout("  ~ new, mini  d  6.00e+25    name\n");
+        .expect_stdout("  ~ new, mini  d  6.00e+25    name old → new, mini\n");
 }
 
 #[test]

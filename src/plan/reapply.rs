@@ -242,7 +242,7 @@ impl<'p> Returning<'p> {
             Ok(Column::Verified) if Mark::of(now) == Mark::Verified => {
                 Mark::of(then) == Mark::Verified
             }
-            Ok(column) => Column::is_same(column, then, now),
+            Ok(column) => column.is_same(then, now),
             Err(_) => is_same_text(then, now),
         }
     }

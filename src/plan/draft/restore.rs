@@ -76,10 +76,8 @@ impl<'p> Draft<'p> {
             }
         }
         if before.decisions != after.decisions {
-            let gone = self.file.gone.len();
-            self.take_back(model, |_| true);
             // A line that stands today is changed, and not replaced.
-            let mut today = self.file.gone.split_off(gone);
+            let mut today = self.taken_out(model, |_| true);
             for (key, texts) in &before.decisions {
                 let place = today.iter().position(|line| *line.key == *key);
                 let mut line = match place {

@@ -11,7 +11,7 @@ use super::Exit;
 use super::execute::{Session, WriteArgs};
 use super::load;
 use crate::config::Config;
-use crate::dataset::{Mark, Row};
+use crate::dataset::{Aliases, Mark, Row};
 use crate::dates;
 use crate::estimates::{Estimates, Latest};
 use crate::journal;
@@ -121,9 +121,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let files = &session.files;
     let (decisions, aliases) = files.decisions_and_aliases()?;
     // The estimates are never freed: the process ends with the refresh, and freeing many texts one by one takes a tenth of the run.
-    let estimates: &mut Estimates = Box::leak(Box::new(read_estimates(config)?));
-    estimates.follow(&aliases);
-    let estimates = &*estimates;
+    let estimates: &Estimates = Box::leak(Box::new(read_estimates(config, &aliases)?));
     if let Some(days) = args.max_age {
         refuse_old(config, estimates, days)?;
     }
@@ -164,12 +162,10 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }
 
-/// The estimates. Where they are refused because no record is usable, every record is named.
-fn read_estimates(config: &Config) -> Result<Estimates> {
-    load::estimates_file(config)?.map_err(|refused| {
-        let error = load::refusal(config, &refused);
+/// The estimates under the names that the aliases give them. Where they are refused because no record is usable, every record is named.
+fn read_estimates(config: &Config, aliases: &Aliases<'_>) -> Result<Estimates> {
+    load::estimates_or(config, aliases, |refused| {
         warn_of_faults(&config.paths.estimates, &refused.estimates());
-        error
     })
 }
 

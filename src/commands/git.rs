@@ -12,7 +12,7 @@ use super::Exit;
 use super::load::named_file;
 use super::print::{print_unless_quiet, write};
 use crate::config::Config;
-use crate::git::{self, INNER, Kind, Labels, Merged, Setup, merge, merge_file, textconv};
+use crate::git::{self, Kind, Labels, Merged, Setup, merge, merge_file, textconv};
 use crate::terminal::listed;
 use crate::text::shown;
 
@@ -72,6 +72,15 @@ struct MergeDriverArgs {
         allow_hyphen_values = true
     )]
     labels: Vec<String>,
+}
+
+impl MergeDriverArgs {
+    /// Whether git merges merge bases, because there are several. A git before 2.44, which hands its placeholders on, does not say so, but it
+    /// asks for longer markers then.
+    fn is_of_bases(&self) -> bool {
+        let ours = &self.labels[0];
+        ours.starts_with("Temporary merge branch") || (ours == "%X" && self.marker_size > 7)
+    }
 }
 
 pub(crate) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
@@ -165,9 +174,7 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
 
 /// Prints a line to stderr, where git prints what it says of the merge. Of the merge of merge bases nobody needs to know.
 fn say(args: &MergeDriverArgs, text: &str) {
-    // A git before 2.44 does not say what it merges, but it asks for longer markers then.
-    let is_unnamed = args.labels[0] == "%X" && args.marker_size > 7;
-    if is_unnamed || args.labels[0].starts_with(INNER) {
+    if args.is_of_bases() {
         return;
     }
     let line = format!("{}: {text}", args.path.display());

@@ -14,9 +14,6 @@ use crate::schema::Column;
 use crate::terminal::bounded_model;
 use crate::text::{is_conflict_marker, is_same_text, newlines, quoted, shown};
 
-/// What git calls the sides where it merges merge bases, from 2.44 on.
-pub const INNER: &str = "Temporary merge branch";
-
 /// The text of the markers around a conflict.
 #[derive(Debug, Clone)]
 pub struct Labels<'l> {
@@ -235,17 +232,16 @@ fn agreed<'s>(
     }
 }
 
-/// Rows with the same cells count as the same row. Where a side has changed only their bytes, its bytes stay.
-fn same(one: &[AlignedRow<'_>], other: &[AlignedRow<'_>]) -> bool {
-    let cells = other.iter().map(|row| &row.cells);
-    one.iter().map(|row| &row.cells).eq(cells)
-}
-
 /// What becomes of the rows of a key in the base, on our side and on theirs.
 fn resolve<'s>(
     rules: &Rules,
     [base, ours, theirs]: [&[AlignedRow<'s>]; 3],
 ) -> Result<Vec<AlignedRow<'s>>, Conflict> {
+    // Rows with the same cells count as the same row. Where a side has changed only their bytes, its bytes stay.
+    let same = |one: &[AlignedRow<'s>], other: &[AlignedRow<'s>]| {
+        let cells = other.iter().map(|row| &row.cells);
+        one.iter().map(|row| &row.cells).eq(cells)
+    };
     // Ours has even the bytes of the base, and those of theirs can stay.
     if ours == base && theirs.iter().all(|row| row.kept.is_some()) {
         return Ok(theirs.to_vec());
@@ -258,14 +254,14 @@ fn resolve<'s>(
     }
     let is_marked = base.iter().any(|row| !rules.mark(&row.cells).is_empty());
     // Where both sides dropped duplicates, the first row of the base in which people wrote what stands on both sides is the one they kept.
-    let sides = ours.iter().chain(theirs);
-    let was = match base {
-        [_, _, ..] => base.iter().find(|was| {
-            sides
-                .clone()
-                .all(|side| rules.has_same_text(&was.cells, &side.cells))
-        }),
-        _ => base.first(),
+    let is_kept = |was: &&AlignedRow<'_>| {
+        let mut sides = ours.iter().chain(theirs);
+        sides.all(|side| rules.has_same_text(&was.cells, &side.cells))
+    };
+    let was = if base.len() > 1 {
+        base.iter().find(is_kept)
+    } else {
+        base.first()
     };
     let are_settled = ours.len() == 1 && theirs.len() == 1 && !is_marked && was.is_some();
     if ours.len() > 1 || theirs.len() > 1 || (base.len() > 1 && !are_settled) {

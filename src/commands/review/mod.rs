@@ -149,7 +149,7 @@ impl Review<'_> {
     fn go_through(&mut self) -> Result<()> {
         while !self.is_over {
             let Some((name, developer)) = self.queue.get(self.place) else {
-                // From behind the last model the way leads back, too.
+                // From here the way leads back to the last model, too.
                 match self.asker.ask_letter(LAST)? {
                     Some('b') => drop(self.go_back()?),
                     Some('q') => self.is_over = true,

@@ -75,3 +75,4 @@ mod terminal;
 pub mod text;
 
 pub use store::ignore_file_size_signal;
+pub use terminal::Messages;

@@ -6,22 +6,24 @@ use std::process::ExitCode;
 use core_dataset::cli;
 use core_dataset::commands::{self, Exit};
 use core_dataset::config::{Config, Format};
-use core_dataset::ignore_file_size_signal;
 use core_dataset::text::shown;
+use core_dataset::{Messages, ignore_file_size_signal};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
     let (config, command) = cli::parse();
-    set_up_logging(&config);
+    let messages = Messages::beside(&config.progress);
+    set_up_logging(&config, messages.clone());
     ignore_file_size_signal();
     let exit = command.run(&config).unwrap_or_else(|error| {
         config.progress.finish_and_clear();
         let message = commands::message(&error);
         // An error about several things has a line for each.
         let lines: Vec<_> = message.lines().map(shown).collect();
-        let _ = writeln!(io::stderr(), "error: {}", lines.join("\n       "));
+        let text = format!("error: {}", lines.join("\n       "));
+        let _ = messages.clone().write_all(text.as_bytes());
         if config.format == Format::Json {
             let _ = writeln!(io::stdout(), "{}", serde_json::json!({ "error": message }));
         }
@@ -31,7 +33,7 @@ fn main() -> ExitCode {
 }
 
 /// Warnings and logs go to stderr. `RUST_LOG` (a level, or `target=level`) overrides the flags, except `--quiet`.
-fn set_up_logging(config: &Config) {
+fn set_up_logging(config: &Config, messages: Messages) {
     let level = if config.is_quiet {
         LevelFilter::ERROR
     } else if config.screen.shows_all {
@@ -45,7 +47,7 @@ fn set_up_logging(config: &Config) {
         .and_then(|spec| spec.parse().ok())
         .unwrap_or_else(|| Targets::new().with_default(level));
     let to_stderr = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
+        .with_writer(move || messages.clone())
         .with_ansi(false)
         .with_target(false)
         .without_time();

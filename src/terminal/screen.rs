@@ -56,6 +56,15 @@ impl Screen {
         }
     }
 
+    /// The screen for messages on stderr, which are broken only where a person reads them, on a terminal.
+    pub fn of_stderr() -> Screen {
+        let terminal = terminal_size::terminal_size_of(io::stderr());
+        Screen {
+            width: terminal.map(|(width, _)| usize::from(width.0)),
+            ..Screen::default()
+        }
+    }
+
     /// How many entries of a group are shown.
     pub fn limit(self) -> usize {
         if self.shows_all { usize::MAX } else { 10 }

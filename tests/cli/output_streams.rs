@@ -129,6 +129,22 @@ fn no_line_is_broken_within_a_word_at_80_columns() {
 }
 
 #[test]
+fn on_a_terminal_messages_are_broken_between_words() {
+    let world = world_with_a_warning();
+    let message = world.ok(&["--dry-run"]).stderr;
+    assert!(message.trim_end().len() > 80, "{message}");
+    let Some(mut command) = world.on_a_terminal("--dry-run") else {
+        return;
+    };
+    let seen = run(&mut command).stdout.replace("\r\n", "\n");
+    let too_wide = seen.lines().find(|line| line.chars().count() > 80);
+    assert_eq!(too_wide, None);
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let message = message.split_once("models[").unwrap().1;
+    assert!(words(&seen).contains(&words(message)), "{seen}");
+}
+
+#[test]
 fn no_line_of_the_help_is_wider_than_80_columns() {
     let world = World::new();
     let help = run(world.command(&["--help"]).env("COLUMNS", "80"));

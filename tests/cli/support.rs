@@ -237,6 +237,22 @@ impl World {
         command
     }
 
+    /// The program with these arguments, on a terminal of 80 columns that `script` of util-linux makes; `None` where there is no such program.
+    pub fn on_a_terminal(&self, args: &str) -> Option<Command> {
+        let mut script = self.isolated("script");
+        let version = script.arg("--version").stdout(Stdio::piped()).output();
+        let is_there = version
+            .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("util-linux"));
+        if !is_there {
+            println!("skipped: this wants `script` of util-linux");
+            return None;
+        }
+        let mut command = self.isolated("script");
+        let line = format!("stty cols 80 rows 24; '{PROGRAM}' --data-dir . {args}");
+        command.args(["-qec", &line, "/dev/null"]);
+        Some(command)
+    }
+
     /// The program with these arguments on this data directory.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = self.isolated(PROGRAM);

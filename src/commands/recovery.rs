@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use anyhow::Result;
-use tracing::warn;
+use tracing::{error, warn};
 
 use super::load::{self, Files};
 use crate::changes::Changes;
@@ -130,7 +130,7 @@ impl Recovery<'_> {
             if !news_left.is_empty() || !old.was_replaced_by(&now) {
                 return old.keep();
             }
-            warn!(
+            error!(
                 "{}: the run before was cut short; the lines that it took away are back, so run its command again",
                 old.target.display()
             );

@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use tracing::warn;
+use tracing::error;
 
 use super::platform::exchange;
 use super::snapshot::real_path;
@@ -69,8 +69,7 @@ impl OldFile<'_> {
         self.temp == finished_name(&self.target, &self.bytes, now)
     }
 
-    /// Puts the old file back into its place, which holds `now`. Where somebody saved into that meanwhile, the edit is kept and named in a
-    /// warning.
+    /// Puts the old file back into its place, which holds `now`. Where somebody saved into that meanwhile, the edit is kept and named.
     pub fn put_back(&self, now: &[u8]) -> Result<()> {
         let cannot = "cannot be put back";
         if !exchange(&self.temp, &self.target).at(&self.target, cannot)? {
@@ -85,23 +84,23 @@ impl OldFile<'_> {
     }
 
     /// Removes the old file of a killed run, once what left with it is in the journal. Where somebody saved into it meanwhile, the edit is
-    /// kept and named in a warning.
+    /// kept and named.
     pub fn let_go(&self) -> Result<()> {
         if let Some(kept) = self.remove()? {
-            warn_of_kept(&kept, &self.target);
+            report_kept(&kept, &self.target);
         }
         Ok(())
     }
 
     /// Keeps the old file beside the new one, because what changed cannot be journalled.
     pub fn keep(&self) -> Result<()> {
-        warn_of_kept(&keep(&self.temp, &self.target)?, &self.target);
+        report_kept(&keep(&self.temp, &self.target)?, &self.target);
         Ok(())
     }
 }
 
 /// Looks for what killed runs left beside a file, in the directories of a link and of the file that it leads to. New files are removed,
-/// edits are kept and named in a warning, old files are returned.
+/// edits are kept and named, old files are returned.
 pub fn recover(_lock: &Lock, path: &Path) -> Result<Vec<OldFile<'static>>> {
     let mut targets = vec![real_path(path)?];
     // The backup before a reset is written beside a link.
@@ -125,17 +124,17 @@ pub fn recover(_lock: &Lock, path: &Path) -> Result<Vec<OldFile<'static>>> {
             } else if found == new {
                 discard(&temp);
             } else {
-                warn_of_kept(&keep(&temp, &target)?, path);
+                report_kept(&keep(&temp, &target)?, path);
             }
         }
     }
     Ok(old_files)
 }
 
-/// Names a file that is kept of a killed run.
-fn warn_of_kept(kept: &Path, of: &Path) {
-    warn!(
-        "{}: a run that had replaced {} was killed and left this file, and no journal has what it says: compare the two",
+/// Names a file that is kept of a killed run. A person has to act, so that a quiet run says it, too.
+fn report_kept(kept: &Path, of: &Path) {
+    error!(
+        "{}: a run that was killed left this file beside {}, and what it says may be in no journal: compare the two",
         kept.display(),
         of.display()
     );

@@ -54,6 +54,7 @@ impl<'c> Session<'c> {
     /// Takes the lock, puts in order what killed runs left, and reads the files.
     pub fn begin(config: &'c Config, args: WriteArgs) -> Result<Session<'c>> {
         let lock = if args.dry_run {
+            store::check_directory(&config.paths.dataset)?;
             None
         } else {
             let lock = Lock::acquire(PATIENCE, &config.paths.dataset, || {

@@ -132,7 +132,7 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
         let mut block = mem::take(&mut unread);
         loop {
             let seen = block.len().saturating_sub(beginning.len()).max(1);
-            block.reserve(size);
+            block.try_reserve(size).ok()?;
             // Where reading fails, the last block and its bracket are missing, and the file is read again as a whole.
             if file.take(size as u64).read_to_end(&mut block).ok()? == 0 {
                 return (!block.is_empty()).then_some(block);

@@ -17,6 +17,17 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it checks whether the other run has ended.
 const INTERVAL: Duration = Duration::from_millis(20);
 
+const NO_DATA_DIRECTORY: &str =
+    "name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR; this one cannot be made";
+
+/// Whether the directory for the lock is there, or could be made in a directory that is there. For runs that write nothing.
+pub fn check_directory(dataset: &Path) -> Result<()> {
+    let directory = directory_of(&real_path(dataset)?);
+    let above = |_| fs::metadata(directory_of(&directory));
+    let found = fs::metadata(&directory).or_else(above);
+    found.at(&directory, NO_DATA_DIRECTORY).map(drop)
+}
+
 /// The one lock of a data directory, held until it is dropped. The system releases it when the process ends, however it ends.
 ///
 /// The lock is on the directory in which the dataset stands, symlinks followed, so that there is no lock file. Where that directory is
@@ -36,10 +47,7 @@ impl Lock {
         if let Err(error) = fs::create_dir(&directory)
             && error.kind() != io::ErrorKind::AlreadyExists
         {
-            return Err(error).at(
-                &directory,
-                "name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR; this one cannot be made",
-            );
+            return Err(error).at(&directory, NO_DATA_DIRECTORY);
         }
         let held = File::open(&directory).at(&directory, "the directory cannot be opened")?;
         let mut waiting = Some(waiting);

@@ -47,7 +47,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Error, Result, anyhow};
 use chrono::{DateTime, Utc};
 
-pub(crate) use lock::{Lock, PATIENCE};
+pub(crate) use lock::{Lock, PATIENCE, check_directory};
 pub(crate) use old_file::{OldFile, recover};
 pub use platform::ignore_file_size_signal;
 pub(crate) use snapshot::{Snapshot, find};

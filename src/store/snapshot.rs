@@ -24,11 +24,6 @@ impl Snapshot {
     /// Reads the file at `path`, if there is one.
     pub fn read(path: &Path) -> Result<Snapshot> {
         let bytes = match find(path)? {
-            Some(found) if found.len() > LARGEST => bail!(
-                "{}: it has {} bytes, too many to hold in memory; is it the right file?",
-                path.display(),
-                found.len()
-            ),
             Some(_) => Some(fs::read(path).at(path, "cannot be read")?),
             None => None,
         };
@@ -42,9 +37,14 @@ impl Snapshot {
 /// Looks for a file.
 ///
 /// # Errors
-/// When the path cannot be examined, is no regular file, or is a symlink to nothing.
+/// When the path cannot be examined, is no regular file, is a symlink to nothing, or the file is too large to be read.
 pub fn find(path: &Path) -> Result<Option<Metadata>> {
     match fs::metadata(path) {
+        Ok(found) if found.is_file() && found.len() > LARGEST => bail!(
+            "{}: it has {} bytes, too many to hold in memory; is it the right file?",
+            path.display(),
+            found.len()
+        ),
         Ok(found) if found.is_file() => Ok(Some(found)),
         Ok(_) => bail!(
             "{}: this is no regular file; name another one, or move it away",

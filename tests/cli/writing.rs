@@ -106,18 +106,33 @@ fn where_there_is_no_data_directory_the_error_says_how_to_name_it() {
 }
 
 #[test]
-fn a_sparse_dataset_larger_than_memory_is_an_error_that_names_its_size() {
+fn a_dry_run_in_a_directory_that_is_not_there_fails_as_the_run_does() {
     let world = World::with(&[model("a")]);
-    let file = fs::File::create(world.dataset_path()).unwrap();
-    if file.set_len(1 << 42).is_err() {
-        eprintln!("skipped: the file system has no files of 4 TiB");
-        return;
-    }
-    for args in [&[][..], &["list"], &["verify", "a"]] {
-        world
-            .run(args)
+    let typo = world.dir.path().join("dat");
+    for args in [&["--dry-run"][..], &[]] {
+        let mut program = world.isolated(PROGRAM);
+        program.args(["add", "n", "--developer", "d", "--flop", "2e25"]);
+        run(program.arg("--data-dir").arg(&typo).args(args))
             .expect_code(1)
-            .expect_stderr("4398046511104 bytes");
+            .expect_stderr("name the data directory with --data-dir DIR");
+    }
+}
+
+#[test]
+fn a_sparse_file_larger_than_memory_is_an_error_that_names_its_size() {
+    for of in [World::dataset_path, World::estimates_path] {
+        let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+        let file = fs::File::options().write(true).open(of(&world)).unwrap();
+        if file.set_len(1 << 42).is_err() {
+            eprintln!("skipped: the file system has no files of 4 TiB");
+            return;
+        }
+        for args in [&[][..], &["show", "a"], &["verify", "a"]] {
+            world
+                .run(args)
+                .expect_code(1)
+                .expect_stderr("4398046511104 bytes");
+        }
     }
 }
 

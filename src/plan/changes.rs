@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::states::absence;
 use super::{FileChange, Line, Plan};
 use crate::changes::{Changes, FOLLOWED, FromTo, ModelChange, changed_cells, whole_row};
 use crate::dataset::{Dataset, Decision, Mark, Row};
-use crate::estimates::Estimate;
+use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::parallel;
 use crate::schema::Column;
@@ -81,17 +82,20 @@ impl<'p> Plan<'p> {
 }
 
 impl<'p> ModelChange<'p> {
-    /// A row that leaves because the estimates now have its model below 5e24 FLOP.
+    /// A row that leaves because of what the estimates say of its model now: a number below 5e24 FLOP or, in a reset, nothing.
     pub(super) fn removed(
         dataset: &'p Dataset<'p>,
         row: &'p Row<'p>,
-        latest: Option<&'p Estimate>,
+        latest: &Latest<'p>,
     ) -> ModelChange<'p> {
         let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
         let mut change = ModelChange::left(dataset, row);
+        let Some(estimate) = latest.get(row.model()) else {
+            change.reason = Some(absence(row, latest).into());
+            return change;
+        };
         change.fields = changed_cells(columns.map(|column| {
-            let after = latest.map(|latest| latest.cell(column));
-            let cell = FromTo::new(dataset.cell(row, column), after.unwrap_or_default());
+            let cell = FromTo::new(dataset.cell(row, column), estimate.cell(column));
             (column.name(), cell)
         }));
         change.say_flop_once()

@@ -71,7 +71,7 @@ pub fn merge<'p>(
             Some(line) => lines.push(line),
             None => {
                 gone.insert(row.record.line);
-                removed.push(ModelChange::removed(dataset, row, latest.get(row.model())));
+                removed.push(ModelChange::removed(dataset, row, latest));
             }
         }
     }

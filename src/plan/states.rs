@@ -13,8 +13,16 @@ pub fn orphan_reason(row: &Row<'_>, latest: &Latest<'_>) -> Option<&'static str>
     }
     match latest.get(row.model()) {
         Some(estimate) => estimate.flop.is_none().then_some("no estimate now"),
-        None if latest.rejected.contains_key(row.model()) => Some("its record was rejected"),
-        None => Some("not in the estimates"),
+        None => Some(absence(row, latest)),
+    }
+}
+
+/// Why the estimates say nothing of a row's model.
+pub(super) fn absence(row: &Row<'_>, latest: &Latest<'_>) -> &'static str {
+    if latest.rejected.contains_key(row.model()) {
+        "its record was rejected"
+    } else {
+        "not in the estimates"
     }
 }
 

@@ -195,7 +195,9 @@ impl Groups<'_> {
             _ => "Removed: now below 5e24",
         };
         self.list(heading, MODEL_CHANGE, &self.changes.removed, |change| {
-            model_change("-", change, &human_work(change))
+            let reason = change.reason.iter().map(|reason| reason.to_string());
+            let remark: Vec<_> = reason.chain(human_work(change)).collect();
+            model_change("-", change, &remark)
         })
     }
 

@@ -242,7 +242,8 @@ fn a_row_that_left_says_why_and_what_a_person_wrote_in_it() {
     world
         .ok(&["history", "c"])
         .expect_stdout("removed")
-        .expect_stdout("6.00e+25 → no estimate")
+        .expect_stdout("6.00e+25 FLOP")
+        .expect_stdout("not in the estimates")
         .expect_stdout("the row said notes \"mine alone\"");
 }
 
@@ -293,6 +294,20 @@ fn numbers_that_differ_look_different_and_a_respelled_one_is_shown_as_it_was_wri
     world
         .ok(&["history", "respelled"])
         .expect_stdout("training_flop \"6.0E+25\" → \"6e+25\"");
+}
+
+#[test]
+fn where_only_the_formatted_number_changed_the_event_shows_it() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[
+        row_at("a", "", "", "6e+25", "6.0e+25"),
+        row_at("gone", "", "", "6e+25", "6.0e+25"),
+    ]));
+    world.ok(&[]);
+    for name in ["a", "gone"] {
+        world
+            .ok(&["history", name])
+            .expect_stdout("training_flop_formatted \"6.0e+25\" → \"6.00e+25\"");
+    }
 }
 
 #[test]

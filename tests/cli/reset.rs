@@ -2,8 +2,11 @@
 
 use std::fs;
 
+use serde_json::json;
+
 use crate::support::{
-    World, dataset, dataset_with_reviewers, has_extension, model, model_at, row, row_at, run,
+    World, dataset, dataset_with_reviewers, has_extension, model, model_at, model_with, row,
+    row_at, run,
 };
 
 /// The contents of the backups, oldest first.
@@ -30,6 +33,33 @@ fn a_reset_removes_marks_and_notes_and_keeps_them_in_the_backup() {
     let changes = &report["changes"];
     assert_eq!(changes["updated"][0]["fields"]["notes"]["from"], "mine");
     assert_eq!(changes["removed"][0]["name"], "z");
+}
+
+#[test]
+fn a_reset_says_why_each_row_leaves() {
+    let broken = model_with("rejected", json!({"training_flop": "many"}));
+    let none = model_with("none", json!({"training_flop": null}));
+    let world = World::with(&[model("a"), broken, none]).dataset(dataset(
+        &["a", "rejected", "absent", "none"].map(|name| row(name, "", "")),
+    ));
+    let report = world.ok(&["--reset", "--force"]).stdout;
+    let line_of = |name: &str| {
+        let mut lines = report.lines().filter(|line| line.contains(name));
+        let words = lines.next().unwrap().split_whitespace();
+        words.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        line_of("- rejected"),
+        "- rejected d 6.00e+25 its record was rejected"
+    );
+    assert_eq!(
+        line_of("- absent"),
+        "- absent d 6.00e+25 not in the estimates"
+    );
+    assert_eq!(line_of("- none"), "- none d 6.00e+25 → no estimate");
+    world
+        .ok(&["history", "rejected"])
+        .expect_stdout("its record was rejected");
 }
 
 #[test]

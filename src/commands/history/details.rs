@@ -14,10 +14,18 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     let mut lines: Vec<String> = flop(change).into_iter().collect();
     let (was, now) = change.flops();
     let is_conflict = event.event == "conflicts";
+    let is_minor = |column: &str| {
+        let column = column.parse();
+        matches!(
+            column,
+            Ok(Column::TrainingFlopFormatted | Column::LastUpdated)
+        )
+    };
+    let is_only_minor = change.fields.0.iter().all(|(column, _)| is_minor(column));
     for (column, cell) in &change.fields.0 {
         match column.parse() {
             Ok(Column::TrainingFlop) if was != now => continue,
-            Ok(Column::TrainingFlopFormatted | Column::LastUpdated) => continue,
+            Ok(_) if is_minor(column) && !is_only_minor => continue,
             // The entry itself says when it was decided, and by whom.
             _ if event.event == "decisions" && ["by", "at"].contains(&&**column) => continue,
             _ => {}
@@ -35,6 +43,9 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
                 format!("{column} {from} → {to}")
             },
         );
+    }
+    if !is_conflict {
+        lines.extend(change.reason.as_deref().map(bounded));
     }
     if let Some(decision) = &change.decision {
         let [judged, latest] = [change.judged_flop, change.latest_flop].map(Option::flatten);

@@ -159,7 +159,8 @@ impl Groups<'_> {
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
-            let mut row = model_row("+", change, &[&flop, confidence]);
+            let confidence = excerpt(confidence, SHORT_EXCERPT);
+            let mut row = model_row("+", change, &[&flop, &confidence]);
             row.below = grounds.next().unwrap_or_default();
             row
         })

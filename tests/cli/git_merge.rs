@@ -117,7 +117,9 @@ fn a_merge_in_a_clone_that_an_earlier_version_set_up_says_that_setup_has_to_be_r
     repository.branches(&curated(), &refreshed_all());
     repository.git(&["config", "merge.core-dataset.recursive", "binary"]);
     let merge = run(&mut repository.git_command(&["merge", "--no-edit", "theirs"]));
-    merge.expect_code(0).expect_stderr("`core-dataset git setup`");
+    merge
+        .expect_code(0)
+        .expect_stderr("`core-dataset git setup`");
     repository.git(&["reset", "--hard", "--quiet", "HEAD~1"]);
     repository.ok(&["git", "setup"]);
     let merge = run(&mut repository.git_command(&["merge", "--no-edit", "theirs"])).expect_code(0);

@@ -31,6 +31,24 @@ fn control_and_bidi_characters_of_the_data_never_reach_the_terminal() {
 }
 
 #[test]
+fn no_cell_of_a_megabyte_floods_the_screen() {
+    let long = "x".repeat(1_000_000);
+    let method = model_with("a", json!({"estimation_method": long}));
+    let world = World::with(&[method, model("b")]);
+    let before = world.sheet("name,developer,verified\n");
+    world.ok(&[]);
+    world.set_decisions(&format!("b,d,stands,,{long},,\n"));
+    let text = world
+        .text()
+        .replace("6.00e+25,medium", &format!("6.00e+25,{long}"));
+    world.set_dataset(text);
+    for args in [&["show", "a"][..], &["show", "b"], &["diff", &before]] {
+        let printed = world.ok(args).stdout;
+        assert!(printed.len() < 30_000, "{args:?}: {}", printed.len());
+    }
+}
+
+#[test]
 fn huge_cells_formulas_and_control_characters_are_stored_as_they_are_but_for_nul() {
     let huge = "x".repeat(10 << 20);
     let formula = "=HYPERLINK(\"http://evil.example\")";

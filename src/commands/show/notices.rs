@@ -37,8 +37,7 @@ pub(super) fn notices(
     notices
 }
 
-/// Where a further row of the model stands, its number, its mark, and what people wrote in it. The texts are whole, because JSON has the
-/// first row only.
+/// Where a further row of the model stands, its number, its mark, and what people wrote in it.
 fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     let name = Model::of_row(dataset, row);
     let name = bounded_model(&name.name, &name.developer);

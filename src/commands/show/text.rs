@@ -70,7 +70,7 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
         model
             .notices
             .iter()
-            .map(|notice| shown(notice).into_owned()),
+            .map(|notice| shown(&excerpt(notice, LONG_EXCERPT)).into_owned()),
     );
     let mut title = headed(&name, &behind, screen);
     for line in lines {
@@ -105,9 +105,9 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> String {
         };
         grid.push([
             Cell::new(Tone::Quiet, label),
-            Cell::new(tone, row),
+            Cell::name(tone, row),
             Cell::new(tone, mark),
-            Cell::new(tone, estimate),
+            Cell::name(tone, estimate),
         ]);
     }
     grid.text(None, screen)

@@ -66,12 +66,11 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
         },
         asker: Asker::new()?,
         queue,
-        place: 0,
         steps: Vec::new(),
         is_over: false,
     };
     let ended = review.go_through();
-    println!("{}", summary(review.made()));
+    println!("{}", summary(review.steps.iter().flatten()));
     ended
 }
 
@@ -82,10 +81,9 @@ struct Review<'r> {
     asker: Asker,
     /// The models, by name and developer.
     queue: Vec<(String, String)>,
-    /// The place in the queue of the model whose turn it is.
-    place: usize,
-    /// The way so far, which can be gone back.
-    steps: Vec<Step>,
+    /// What was decided on each model so far; `None` where it was skipped, or where the decision changed nothing. The next one in the queue
+    /// is the model whose turn it is.
+    steps: Vec<Option<Made>>,
     is_over: bool,
 }
 
@@ -126,14 +124,6 @@ fn in_the_way(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
     }
 }
 
-/// A model that was left for the next one.
-struct Step {
-    /// Its place in the queue.
-    place: usize,
-    /// What was decided on it; `None` where it was skipped, or where the decision changed nothing.
-    made: Option<Made>,
-}
-
 /// A decision that was made.
 struct Made {
     what: Verdict,
@@ -148,7 +138,7 @@ impl Review<'_> {
     /// Shows one model after the other, and asks what to do with it until an answer leads to the next.
     fn go_through(&mut self) -> Result<()> {
         while !self.is_over {
-            let Some((name, developer)) = self.queue.get(self.place) else {
+            let Some((name, developer)) = self.queue.get(self.steps.len()) else {
                 // From here the way leads back to the last model, too.
                 match self.asker.ask_letter(LAST)? {
                     Some('b') => drop(self.go_back()?),
@@ -157,25 +147,20 @@ impl Review<'_> {
                 }
                 continue;
             };
-            let number = format!("{} of {}", self.place + 1, self.queue.len());
+            let number = format!("{} of {}", self.steps.len() + 1, self.queue.len());
             println!("\n──── {number} ────");
             let model = bounded_model(name, developer);
             // A model that has gone, or a file that somebody is mending, ends no review.
             let shown = show(self.config, name, Some(developer));
             // On a short screen the name and the number have scrolled away.
             let title = match &shown {
-                Ok(ShownModel {
-                    several_rows: Some(how_to_join),
-                    ..
-                }) => {
-                    format!("{model}, {number}: nothing can be decided yet. {how_to_join}")
-                }
-                Ok(ShownModel {
-                    flop: Some(flop), ..
-                }) => {
-                    format!("{model}, {} FLOP, {number}", flop.rounded())
-                }
-                Ok(_) => format!("{model}, no number, {number}"),
+                Ok(shown) => match (&shown.several_rows, shown.flop) {
+                    (Some(how_to_join), _) => {
+                        format!("{model}, {number}: nothing can be decided yet. {how_to_join}")
+                    }
+                    (None, Some(flop)) => format!("{model}, {} FLOP, {number}", flop.rounded()),
+                    (None, None) => format!("{model}, no number, {number}"),
+                },
                 Err(error) => {
                     say(error);
                     format!("{model}, {number}: nothing can be decided; Enter shows it again")
@@ -208,7 +193,7 @@ impl Review<'_> {
             Some(ENTER) => return Ok(true),
             Some('b') => return self.go_back(),
             Some('s') => {
-                self.go_on(None);
+                self.steps.push(None);
                 return Ok(true);
             }
             Some('q') => {
@@ -240,7 +225,7 @@ impl Review<'_> {
         let Some((how, note)) = self.ask_for_details(what)? else {
             return Ok(self.is_over);
         };
-        let (name, developer) = &self.queue[self.place];
+        let (name, developer) = &self.queue[self.steps.len()];
         let mut is_as_shown = true;
         let mode = match what {
             Verdict::Verified | Verdict::Corrected => Mode::Verify,
@@ -275,18 +260,9 @@ impl Review<'_> {
             return Ok(!is_as_shown);
         };
         // A decision that changed nothing was not written.
-        self.go_on(Some(made).filter(|made| made.before != made.after));
+        let is_changed = made.before != made.after;
+        self.steps.push(is_changed.then_some(made));
         Ok(true)
-    }
-
-    fn go_on(&mut self, made: Option<Made>) {
-        let place = self.place;
-        self.steps.push(Step { place, made });
-        self.place += 1;
-    }
-
-    fn made(&self) -> impl Iterator<Item = &Made> {
-        self.steps.iter().filter_map(|step| step.made.as_ref())
     }
 
     /// Asks for the number and its source, where it is corrected, and for the note. `None` where the decision is not made, because the number
@@ -329,8 +305,7 @@ impl Review<'_> {
             println!("This is the first model.");
             return Ok(false);
         };
-        let Some(last) = &step.made else {
-            self.place = step.place;
+        let Some(last) = step else {
             self.steps.pop();
             return Ok(true);
         };
@@ -347,7 +322,6 @@ impl Review<'_> {
         })?;
         if taken_back.is_some() {
             println!("Taken back: {}", <&str>::from(last.what));
-            self.place = step.place;
             self.steps.pop();
         }
         Ok(true)

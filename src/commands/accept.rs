@@ -5,7 +5,7 @@ use clap::Args;
 use tracing::warn;
 
 use super::Exit;
-use super::curate::{Curation, NamesArgs, curate_each};
+use super::curate::{Curation, NamesArgs};
 use crate::config::Config;
 use crate::dataset::{Decision, Mark, Row};
 use crate::lookup::Subject;
@@ -34,29 +34,24 @@ pub struct AcceptArgs {
 /// Writes down that verified values stand, takes that back, or lets them follow the estimates.
 pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     let note = args.note.as_deref().unwrap_or_default();
-    curate_each(
-        config,
-        Mode::Accept,
-        &args.names,
-        args.undo,
-        |curation, subject| {
-            if args.undo {
-                let line = curation.decisions.get(&subject.model);
-                if line.and_then(|line| line.decision) != Some(Decision::Stands) {
-                    warn!(
-                        "{}: no decision says that its value stands; what `accept --latest` wrote over is in `history` and in git",
-                        bounded(subject.name)
-                    );
-                }
-                curation.draft.unaccept(&subject.model);
-                Ok(())
-            } else if args.latest {
-                take_latest(curation, subject, note)
-            } else {
-                accept(curation, subject, note)
+    let names = &args.names;
+    names.curate(config, Mode::Accept, args.undo, |curation, subject| {
+        if args.undo {
+            let line = curation.decisions.get(&subject.model);
+            if line.and_then(|line| line.decision) != Some(Decision::Stands) {
+                warn!(
+                    "{}: no decision says that its value stands; what `accept --latest` wrote over is in `history` and in git",
+                    bounded(subject.name)
+                );
             }
-        },
-    )
+            curation.draft.unaccept(&subject.model);
+            Ok(())
+        } else if args.latest {
+            take_latest(curation, subject, note)
+        } else {
+            accept(curation, subject, note)
+        }
+    })
 }
 
 pub(super) fn accept<'p>(

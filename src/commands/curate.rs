@@ -30,7 +30,7 @@ pub(super) struct NamesArgs {
     pub names: Vec<String>,
     /// Which developer, where several have a model of that name
     #[arg(long, value_name = "NAME")]
-    pub developer: Option<String>,
+    developer: Option<String>,
 
     #[command(flatten)]
     write: WriteArgs,
@@ -128,29 +128,28 @@ pub(super) fn curate(
     session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())
 }
 
-/// Does the same for each model that is named, and only once for each. The error names every model that cannot be found or changed.
-pub(super) fn curate_each(
-    config: &Config,
-    mode: Mode,
-    names: &NamesArgs,
-    is_undone: bool,
-    decide: impl for<'p> Fn(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
-) -> Result<Exit> {
-    curate(config, mode, &names.write, |curation| {
-        let developer = names.developer.as_deref();
-        let lookup = &curation.lookup;
-        let mut subjects = all(names.names.iter().map(|name| {
-            if is_undone {
-                lookup.find_written(name, developer)
-            } else {
-                lookup.find(name, developer)
-            }
-        }))?;
-        let mut seen = HashSet::new();
-        let line = |subject: &Subject<'_>| subject.row.map(|row| row.record.line);
-        subjects.retain(|subject| seen.insert((subject.model.clone(), line(subject))));
-        all(subjects.iter().map(|subject| decide(curation, subject))).map(drop)
-    })
+impl NamesArgs {
+    /// Does the same for each model that is named, and only once for each. The error names every model that cannot be found or changed.
+    pub fn curate(
+        &self,
+        config: &Config,
+        mode: Mode,
+        is_undone: bool,
+        decide: impl for<'p> Fn(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
+    ) -> Result<Exit> {
+        curate(config, mode, &self.write, |curation| {
+            let developer = self.developer.as_deref();
+            let lookup = &curation.lookup;
+            let mut subjects = all(self.names.iter().map(|name| match is_undone {
+                true => lookup.find_written(name, developer),
+                false => lookup.find(name, developer),
+            }))?;
+            let mut seen = HashSet::new();
+            let line = |subject: &Subject<'_>| subject.row.map(|row| row.record.line);
+            subjects.retain(|subject| seen.insert((subject.model.clone(), line(subject))));
+            all(subjects.iter().map(|subject| decide(curation, subject))).map(drop)
+        })
+    }
 }
 
 /// Warns of verified rows that the plan adds or changes although they are below 1e25 FLOP, have no number or one that is implausible, or

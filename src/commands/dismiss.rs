@@ -7,7 +7,7 @@ use clap::Args;
 use tracing::warn;
 
 use super::Exit;
-use super::curate::{Curation, NamesArgs, curate_each};
+use super::curate::{Curation, NamesArgs};
 use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Row};
@@ -50,19 +50,14 @@ pub(crate) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
         Decision::Below
     };
     let note = args.note.as_deref().unwrap_or_default();
-    curate_each(
-        config,
-        Mode::Dismiss,
-        &args.names,
-        args.undo,
-        |curation, subject| {
-            if args.undo {
-                undo(curation, subject, args.force)
-            } else {
-                dismiss(curation, subject, decision, note)
-            }
-        },
-    )
+    let names = &args.names;
+    names.curate(config, Mode::Dismiss, args.undo, |curation, subject| {
+        if args.undo {
+            undo(curation, subject, args.force)
+        } else {
+            dismiss(curation, subject, decision, note)
+        }
+    })
 }
 
 /// Dismisses a model. A row that a person marked is refused.

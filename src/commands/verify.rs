@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 use super::correction::Correction;
-use super::curate::{Curation, NamesArgs, curate_each};
+use super::curate::{Curation, NamesArgs};
 use super::{Exit, usage};
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
@@ -57,25 +57,20 @@ pub(crate) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
         ));
     }
     let note = args.note.as_deref().unwrap_or_default();
-    curate_each(
-        config,
-        Mode::Verify,
-        &args.names,
-        args.undo,
-        |curation, subject| {
-            let row = curation.row(subject)?;
-            if args.undo {
-                curation.draft.unverify(row);
-                curation.draft.join_note(row, note);
-            } else {
-                verify(curation, subject, &args.how, note)?;
-            }
-            if args.replace_note {
-                curation.draft.replace_notes(row, note);
-            }
-            Ok(())
-        },
-    )
+    let names = &args.names;
+    names.curate(config, Mode::Verify, args.undo, |curation, subject| {
+        let row = curation.row(subject)?;
+        if args.undo {
+            curation.draft.unverify(row);
+            curation.draft.join_note(row, note);
+        } else {
+            verify(curation, subject, &args.how, note)?;
+        }
+        if args.replace_note {
+            curation.draft.replace_notes(row, note);
+        }
+        Ok(())
+    })
 }
 
 /// Verifies a row after it is corrected, and joins the note to its own. A training FLOP that a person found need not be the latest

@@ -116,13 +116,13 @@ fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Resu
     };
     curation.draft.restore(&subject.model, returning);
     let texts = curation.draft.human_texts(&subject.model, curation.aliases);
-    let lost: BTreeSet<String> = dismissals
-        .iter()
-        .flatten()
-        .flat_map(|row| human_text(row))
-        .filter(|(_, text)| !texts.iter().any(|one| stands_in(text, one)))
-        .map(|(column, text)| format!("`{column}` \"{text}\""))
-        .collect();
+    let mut lost = BTreeSet::new();
+    for (column, text) in dismissals.iter().flatten().flat_map(|row| &row.0) {
+        let is_human = is_text_column(column) && !text.trim().is_empty();
+        if is_human && !texts.iter().any(|one| stands_in(text, one)) {
+            lost.insert(format!("`{column}` \"{text}\""));
+        }
+    }
     if !lost.is_empty() && !force {
         bail!(
             "{name}: the row that the journal has says what would not return: {}; copy it, and take the line back with --force",
@@ -199,12 +199,4 @@ fn moments<'k>(changes: &'k Changes<'_>, key: &Key) -> Option<(&'k str, &'k str)
         Some(at) => Some((&*at.from, &*at.to)),
         None => line.is_taken_back().then_some(("", "")),
     }
-}
-
-/// What people wrote in a row: columns and texts.
-fn human_text(row: &JournalRow) -> impl Iterator<Item = (&str, &str)> {
-    row.0
-        .iter()
-        .map(|(column, text)| (&**column, &**text))
-        .filter(|(column, text)| is_text_column(column) && !text.trim().is_empty())
 }

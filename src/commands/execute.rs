@@ -184,17 +184,15 @@ impl<'c> Session<'c> {
                 return Ok(());
             };
             let removed = written.remove_old_files()?;
-            let commit = commit.as_ref();
-            let committed = commit.map_or(Ok(()), |commit| make_commit(config, commit));
+            let Some(commit) = &commit else {
+                return removed.look_again();
+            };
+            let committed = make_commit(config, commit);
             let looked = removed.look_again();
             if let (Err(_), Err(error)) = (&committed, &looked) {
                 warn!("{error:#}");
             }
-            let looked = match commit {
-                Some(_) => looked.context("the commit is made"),
-                None => looked,
-            };
-            committed.and(looked)
+            committed.and(looked.context("the commit is made"))
         };
         // As JSON one object is printed: the report, or the error with which the run ends. How it ends does not depend on whether the
         // report could be printed.

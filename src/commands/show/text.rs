@@ -59,22 +59,15 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
 
 fn title(model: &Shown<'_>, screen: Screen) -> String {
     let name = bounded_model(model.name, model.developer);
-    let mut behind = String::new();
-    let why = shown(&excerpt(&model.why, LONG_EXCERPT)).into_owned();
-    let mut lines = vec![format!("Not in the dataset: {why}")];
-    if let Some(line) = model.line {
-        behind = format!(", line {line}");
-        lines = vec![format!("In the dataset: {}", model.why)];
-    }
-    lines.extend(
-        model
-            .notices
-            .iter()
-            .map(|notice| shown(&excerpt(notice, LONG_EXCERPT)).into_owned()),
-    );
+    let (behind, place) = match model.line {
+        Some(line) => (format!(", line {line}"), "In"),
+        None => (String::new(), "Not in"),
+    };
+    let why = format!("{place} the dataset: {}", model.why);
     let mut title = headed(&name, &behind, screen);
-    for line in lines {
-        title += &format!("\n{}", wrap(&line, "  ", screen));
+    for line in [&why].into_iter().chain(&model.notices) {
+        let line = excerpt(line, LONG_EXCERPT);
+        title += &format!("\n{}", wrap(&shown(&line), "  ", screen));
     }
     title + "\n"
 }
@@ -145,11 +138,6 @@ fn under(heading: &str, lines: Vec<String>, screen: Screen) -> String {
 /// Every record of the model, and why one was chosen.
 fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
     let mut grid = Grid::new(&[Sentence, Number, Sentence, Sentence, Paragraph]);
-    let flops = |is_chosen: bool| {
-        let records = model.records.iter();
-        let records = records.filter(move |record| record.chosen == is_chosen);
-        records.map(|record| record.training_flop)
-    };
     for record in &model.records {
         let (tone, why) = match &record.passed_over {
             None => (Tone::Plain, "chosen".to_owned()),
@@ -158,7 +146,9 @@ fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
         let line = format!("line {}", record.line);
         // The number of the chosen record is compared with that of every other, and has the digits that tell it from all of them.
         let own = record.training_flop;
-        let texts = flops(!record.chosen).map(|other| flop_texts(own, other).0);
+        let others = model.records.iter();
+        let others = others.filter(|other| other.chosen != record.chosen);
+        let texts = others.map(|other| flop_texts(own, other.training_flop).0);
         let flop = texts.max_by_key(String::len);
         let flop = flop.unwrap_or_else(|| flop_text(own));
         let cells = [&line, &flop, record.confidence, record.last_updated, &why];
@@ -172,10 +162,9 @@ fn related(what: &str, models: &[Model<'_>], screen: Screen) -> String {
     if models.is_empty() {
         return String::new();
     }
-    let names = models
-        .iter()
-        .map(|one| bounded_model(&one.name, &one.developer));
-    wrap(&format!("{what}: {}", listed(names)), "  ", screen) + "\n"
+    let name = |one: &Model<'_>| bounded_model(&one.name, &one.developer);
+    let names = listed(models.iter().map(name));
+    wrap(&format!("{what}: {names}"), "  ", screen) + "\n"
 }
 
 fn events(model: &Shown<'_>, screen: Screen) -> String {

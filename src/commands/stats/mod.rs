@@ -17,7 +17,7 @@ use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::Key;
-use crate::plan::{self, Line, Mode, Plan, Summary};
+use crate::plan::{self, Line, Mode, Plan, Summary, at_or_above};
 use crate::report::most_frequent;
 use crate::schema::{Column, Confidence};
 use crate::sources;
@@ -122,15 +122,9 @@ impl Stats {
         let (dataset, rows) = (plan.dataset, &plan.dataset.rows);
         let rate = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
         let summary = Summary::of_rows(rows);
-        let above: Vec<&Row<'_>> = rows
-            .iter()
-            .filter(|row| row.flop >= Some(Flop::REGULATORY))
-            .collect();
-        let models_above: HashSet<&Key> = above.iter().map(|row| row.model()).collect();
-        let covered = latest
-            .iter()
-            .filter(|estimate| models_above.contains(&estimate.key))
-            .count();
+        let above = rows.iter().filter(|row| row.flop >= Some(Flop::REGULATORY));
+        let above: HashSet<&Key> = above.map(Row::model).collect();
+        let covered = latest.iter().filter(|one| above.contains(&one.key)).count();
         let by = |value: &dyn Fn(&Row<'_>) -> String| shares(rows.iter().map(value));
         let cell = |row: &Row<'_>, column| dataset.cell(row, column).trim().to_owned();
         let mut by_year = by(&|row| {
@@ -145,7 +139,7 @@ impl Stats {
         Stats {
             verification_rate: rate(summary.verified, summary.total),
             summary,
-            at_or_above_1e25: above.len(),
+            at_or_above_1e25: at_or_above(rows.iter().map(|row| row.flop)),
             coverage_rate: rate(covered, latest.count()),
             drifted: plan.count(|line| line.drift.is_some()),
             by_confidence: by(&|row| cell(row, Column::Confidence)),

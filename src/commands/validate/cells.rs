@@ -40,11 +40,8 @@ pub(super) fn unseen_in_name(name: &str) -> Option<String> {
 }
 
 fn unseen(text: &str, is_hidden: impl Fn(char) -> bool) -> Option<String> {
-    let c = text.chars().find(|c| is_hidden(*c))?;
-    Some(format!(
-        "holds U+{:04X}, which cannot be seen",
-        u32::from(c)
-    ))
+    let code = u32::from(text.chars().find(|c| is_hidden(*c))?);
+    Some(format!("holds U+{code:04X}, which cannot be seen"))
 }
 
 /// What is wrong with a text in a column that has a form or a vocabulary. The class has [rules of its own](class).

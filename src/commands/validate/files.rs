@@ -107,20 +107,16 @@ pub(super) fn parsed<'s, T>(
     refused: Code,
     parse: impl FnOnce(&'s [u8]) -> Result<T, Refusal>,
 ) -> Option<T> {
-    let refusal = match snapshot {
-        Ok(snapshot) => match parse(snapshot.bytes.as_deref()?) {
-            Ok(parsed) => return Some(parsed),
-            Err(refusal) => refusal,
-        },
-        Err(error) => {
-            findings.found(refused, path, 1, without_path(error, path));
-            return None;
-        }
-    };
-    let message = shown(&refusal.message()).into_owned();
-    let finding = findings.found(refused, path, refusal.line, message);
-    finding.in_column(refusal.column.as_deref().unwrap_or_default());
-    None
+    let snapshot = snapshot.as_ref().inspect_err(|error| {
+        findings.found(refused, path, 1, without_path(error, path));
+    });
+    let parsed = parse(snapshot.ok()?.bytes.as_deref()?);
+    let parsed = parsed.inspect_err(|refusal| {
+        let message = shown(&refusal.message()).into_owned();
+        let finding = findings.found(refused, path, refusal.line, message);
+        finding.in_column(refusal.column.as_deref().unwrap_or_default());
+    });
+    parsed.ok()
 }
 
 /// Finds marked rows that are missing since the journal's last entry, and columns that nobody meant to make.

@@ -54,13 +54,11 @@ impl Finding {
         for about in [&self.name, &self.column].into_iter().flatten() {
             said = format!("{}: {said}", bounded(about));
         }
-        let (place, severity) = (
-            format!("{}:{}", shown(&self.path), self.line),
-            self.severity,
-        );
+        let place = format!("{}:{}", shown(&self.path), self.line);
+        let severity = self.severity.to_string();
         let line = format!("{place}: {severity}: {said} [{}]\n", self.code.name());
-        let painted = screen.paint(tone, &severity.to_string());
-        wrap(&line, "    ", screen).replacen(&severity.to_string(), &painted, 1)
+        let painted = screen.paint(tone, &severity);
+        wrap(&line, "    ", screen).replacen(&severity, &painted, 1)
     }
 }
 

@@ -10,8 +10,9 @@ use super::Exit;
 use super::execute::{Session, WriteArgs};
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
+use crate::changes::Model;
 use crate::config::Config;
-use crate::dataset::{ANY, Aliases, DecisionFaultKind, Decisions};
+use crate::dataset::{ANY, Aliases, DecisionFaultKind};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::paste;
@@ -76,12 +77,10 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
             refusal.trouble
         )
     })?;
-    if let Some(bytes) = &files.decisions.bytes
-        && let Ok(decided) = Decisions::parse(bytes, &afterwards)
-        && let Some(fault) = decided.faults.iter().find(|fault| {
-            fault.kind == DecisionFaultKind::Void && !decisions.faults.contains(fault)
-        })
-    {
+    let decided = files.decisions(&afterwards)?;
+    let void = decided.faults.iter();
+    let mut void = void.filter(|fault| fault.kind == DecisionFaultKind::Void);
+    if let Some(fault) = void.find(|fault| !decisions.faults.contains(fault)) {
         bail!(
             "with this alias two decisions would collide (decisions.csv, line {}): {}; take one of the two back first",
             fault.line,
@@ -143,11 +142,8 @@ fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> St
     if let Some(commands) = commands.filter(|commands| !commands.is_empty()) {
         return commands.join("\n") + "\n";
     }
-    let models = listed(
-        renamed
-            .iter()
-            .map(|one| bounded_model(&one.name, &one.developer)),
-    );
+    let model = |one: &Model<'_>| bounded_model(&one.name, &one.developer);
+    let models = listed(renamed.iter().map(model));
     let why = "no command can join them: a verified row keeps its name, none leads to Unknown, an alias of today is in the way, or a name is too long";
     format!("# {models}: {why}\n")
 }

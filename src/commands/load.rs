@@ -182,20 +182,16 @@ pub(super) struct NamedFault<'e> {
 impl NamedFault<'_> {
     /// Its line, what it says, what was expected, and what becomes of the record.
     pub fn text(&self) -> String {
-        let Fault {
-            line,
-            index,
-            field,
-            reason,
-            ..
-        } = self.of;
-        let name = bounded(self.of.name.as_deref().unwrap_or("(no name)"));
-        let value = bounded(&self.of.value);
+        let fault = self.of;
+        let Fault { field, reason, .. } = fault;
+        let name = bounded(fault.name.as_deref().unwrap_or("(no name)"));
+        let value = bounded(&fault.value);
         let what = match self.fault {
             "rejected" => "the record is rejected",
             _ => "the field is ignored, the record counts",
         };
-        format!("{line}: models[{index}] {name}: {field}: {value}: {reason}; {what}")
+        let place = format!("{}: models[{}] {name}", fault.line, fault.index);
+        format!("{place}: {field}: {value}: {reason}; {what}")
     }
 }
 

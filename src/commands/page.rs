@@ -29,10 +29,7 @@ pub struct PageArgs {
 pub(crate) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     // A slip such as `page old_copy.csv` must not overwrite that file.
     let file = &args.file;
-    let is_html = file
-        .extension()
-        .is_some_and(|extension| extension == "html");
-    if !is_html {
+    if file.extension().is_none_or(|ending| ending != "html") {
         let file = file.display();
         bail!("{file}: the page is HTML; name a file that ends in .html");
     }
@@ -41,11 +38,9 @@ pub(crate) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     let estimates = store::find(&config.paths.estimates)?
         .map(|_| load::estimates(config, &aliases))
         .transpose()?;
-    let latest = estimates
-        .as_ref()
-        .map(|found| Latest::of(found, &aliases))
-        .unwrap_or_default();
     let estimates = estimates.as_ref();
+    let latest = estimates.map(|found| Latest::of(found, &aliases));
+    let latest = latest.unwrap_or_default();
     let plan = plan::refresh(&dataset, &decisions, &latest);
     let journal = load::journal(&config.paths.journal)?;
     let input = estimates.map(|found| Input::of(found, &latest, &plan));

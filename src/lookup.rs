@@ -95,11 +95,7 @@ impl<'d> Lookup<'d> {
                 ..Subject::new(model, name, developer)
             });
         }
-        let none = Lookup {
-            subjects: Vec::new(),
-            aliases,
-        };
-        none.and(subjects)
+        Lookup { subjects, aliases }.and(Vec::new())
     }
 
     /// Adds these models. Of each model the first subject stays, and so does every subject that is a row.

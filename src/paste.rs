@@ -13,15 +13,12 @@ pub fn command<'o>(
     let options = options
         .into_iter()
         .filter_map(|(flag, value)| Some(option(flag, value?)));
-    let (head, last) = if name.starts_with('-') {
-        let last = format!("-- {}", shell_quoted(name));
-        (format!("core-dataset {command}"), Some(last))
-    } else {
-        (
-            format!("core-dataset {command} {}", shell_quoted(name)),
-            None,
-        )
+    let quoted = shell_quoted(name);
+    let (head, last) = match name.starts_with('-') {
+        true => (command.to_owned(), Some(format!("-- {quoted}"))),
+        false => (format!("{command} {quoted}"), None),
     };
+    let head = format!("core-dataset {head}");
     let parts: Vec<String> = [head].into_iter().chain(options).chain(last).collect();
     let can_be_pasted = parts.iter().all(|part| is_shown_as_is(part));
     can_be_pasted.then(|| parts.join(" "))

@@ -84,13 +84,11 @@ fn take_latest<'p>(curation: &mut Curation<'p>, subject: &Subject<'p>, note: &st
 /// The row of a model whose value can have drifted.
 fn verified_row<'p>(curation: &Curation<'p>, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
     let row = curation.row(subject)?;
-    if row.mark != Mark::Verified {
-        let name = bounded(subject.name);
-        let next_step = match row.mark {
-            Mark::Unverified => "; a refresh takes the latest estimate into it",
-            _ => "",
-        };
-        bail!("{name}: it is not verified, so it has not drifted{next_step}");
-    }
-    Ok(row)
+    let next_step = match row.mark {
+        Mark::Verified => return Ok(row),
+        Mark::Unverified => "; a refresh takes the latest estimate into it",
+        Mark::Protected => "",
+    };
+    let name = bounded(subject.name);
+    bail!("{name}: it is not verified, so it has not drifted{next_step}")
 }

@@ -306,9 +306,8 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
     }
     // clap sees no conflict between a flag before a command's name and one behind it.
     if shared.quiet && shared.verbose {
-        return Err(refused(
-            "the argument '--quiet' cannot be used with '--verbose'",
-        ));
+        let message = "the argument '--quiet' cannot be used with '--verbose'";
+        return Err(refused(message));
     }
     let is_spoken_to = !shared.quiet && !shared.verbose;
     let is_watched = is_spoken_to && io::stderr().is_terminal() && !is_dumb();

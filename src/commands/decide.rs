@@ -139,11 +139,8 @@ fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Asked>), Refusal> {
     let has = |column| table.header.has(column);
     if !has(SheetColumn::Verified) && !has(SheetColumn::Decision) {
         let trouble = "no column `verified` and no column `decision`, so nothing is decided here";
-        return Err(Refusal::new(
-            1,
-            trouble,
-            "add one of the two, and fill it in",
-        ));
+        let remedy = "add one of the two, and fill it in";
+        return Err(Refusal::new(1, trouble, remedy));
     }
     let asked = records.iter().map(|record| {
         let cell = |column| table.cell(record, column).trim().to_owned();

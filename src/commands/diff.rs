@@ -140,11 +140,8 @@ fn broken_text(broken: &[ModelChange<'_>], screen: Screen) -> String {
     for change in broken.iter().take(screen.limit()) {
         let model = bounded_model(&change.name, &change.developer);
         let reason = change.reason.as_deref().unwrap_or_default();
-        lines.push(wrap(
-            &format!("  ! {model}: {}", shown(reason)),
-            "    ",
-            screen,
-        ));
+        let line = format!("  ! {model}: {}", shown(reason));
+        lines.push(wrap(&line, "    ", screen));
     }
     lines.extend(and_more(broken.len(), screen));
     lines.join("\n")

@@ -48,12 +48,9 @@ pub(crate) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Resu
     program.build();
     let mut described = &program;
     for name in &args.command {
+        let none = format!("no command named {name}; `core-dataset --help` lists them");
         let found = described.find_subcommand(name);
-        described = found.ok_or_else(|| {
-            usage(&format!(
-                "no command named {name}; `core-dataset --help` lists them"
-            ))
-        })?;
+        described = found.ok_or_else(|| usage(&none))?;
     }
     let mut page = Vec::new();
     let version = concat!("core-dataset ", env!("CARGO_PKG_VERSION"));

@@ -87,11 +87,8 @@ fn told_by_rows(change: &ModelChange<'_>) -> Vec<String> {
             _ => is_text_column(column),
         };
         if is_told && !text.trim().is_empty() {
-            lines.push(format!(
-                "the row said {} {}",
-                bounded(column),
-                quoted_to(LONG_EXCERPT, text)
-            ));
+            let text = quoted_to(LONG_EXCERPT, text);
+            lines.push(format!("the row said {} {text}", bounded(column)));
         }
     }
     lines

@@ -11,7 +11,7 @@ use super::Exit;
 use super::execute::{Session, WriteArgs};
 use super::load;
 use crate::config::Config;
-use crate::dataset::{Aliases, Mark, Row};
+use crate::dataset::{Mark, Row};
 use crate::dates;
 use crate::estimates::{Estimates, Latest};
 use crate::journal;
@@ -120,19 +120,22 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let session = Session::begin(config, write)?;
     let files = &session.files;
     let (decisions, aliases) = files.decisions_and_aliases()?;
-    // The estimates are never freed: the process ends with the refresh, and freeing many texts one by one takes a tenth of the run.
-    let estimates: &Estimates = Box::leak(Box::new(read_estimates(config, &aliases)?));
+    // Where they are refused because no record is usable, every record is named.
+    let estimates = load::estimates_or(config, &aliases, |refused| {
+        warn_of_faults(&paths.estimates, &refused.estimates());
+    })?;
     if let Some(days) = args.max_age {
-        refuse_old(config, estimates, days)?;
+        refuse_old(config, &estimates, days)?;
     }
-    let dataset = if args.reset {
-        files.dataset_to_replace(&aliases)
+    let (mode, dataset) = if args.reset {
+        (Mode::Reset, files.dataset_to_replace(&aliases))
     } else {
-        files.dataset(&aliases).map_err(|refused| {
+        let dataset = files.dataset(&aliases).map_err(|refused| {
             anyhow!(
                 "{refused:#}. (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)"
             )
-        })?
+        })?;
+        (Mode::Refresh, dataset)
     };
     if files.dataset.bytes.is_none() && journal::had_rows(&session.journal) {
         warn!(
@@ -140,15 +143,10 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
             paths.dataset.display()
         );
     }
-    warn_of_faults(&paths.estimates, estimates);
+    warn_of_faults(&paths.estimates, &estimates);
     config.progress.set_message("planning");
-    let mut latest = Latest::of(estimates, &aliases);
+    let mut latest = Latest::of(&estimates, &aliases);
     latest.include_unestimated = args.include_unestimated;
-    let mode = if args.reset {
-        Mode::Reset
-    } else {
-        Mode::Refresh
-    };
     let plan = plan::merge(mode, &dataset, &decisions, &latest);
     warn_of_rows(&paths.dataset, &plan);
     debug!(
@@ -156,17 +154,10 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         plural(plan.lines.len(), "row"),
         plan.leaving()
     );
-    let input = Input::of(estimates, &latest, &plan);
+    let input = Input::of(&estimates, &latest, &plan);
     session.carry_out(&plan, &input, args.force)?;
     let fails = args.check && plan.is_pending();
     Ok(if fails { Exit::Findings } else { Exit::Done })
-}
-
-/// The estimates under the names that the aliases give them. Where they are refused because no record is usable, every record is named.
-fn read_estimates(config: &Config, aliases: &Aliases<'_>) -> Result<Estimates> {
-    load::estimates_or(config, aliases, |refused| {
-        warn_of_faults(&config.paths.estimates, &refused.estimates());
-    })
 }
 
 /// Refuses estimates that were saved more than `days` days ago, or that do not say when, because the pipeline may have died unseen.

@@ -32,17 +32,12 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
         }
         let column = bounded(column);
         let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(LONG_EXCERPT, text));
-        lines.push(
-            if let Some(reason) = change.reason.as_deref().filter(|_| is_conflict) {
-                format!("{column}: {to} was not taken: {}", bounded(reason))
-            } else if is_conflict {
-                format!("{column} {from} stays, {to} was not taken")
-            } else if cell.from.is_empty() {
-                format!("{column} {to}")
-            } else {
-                format!("{column} {from} → {to}")
-            },
-        );
+        lines.push(match change.reason.as_deref().map(bounded) {
+            Some(reason) if is_conflict => format!("{column}: {to} was not taken: {reason}"),
+            None if is_conflict => format!("{column} {from} stays, {to} was not taken"),
+            _ if cell.from.is_empty() => format!("{column} {to}"),
+            _ => format!("{column} {from} → {to}"),
+        });
     }
     if !is_conflict {
         lines.extend(change.reason.as_deref().map(bounded));

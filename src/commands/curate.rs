@@ -106,9 +106,7 @@ pub(super) fn curate(
     let session = Session::begin(config, *args)?;
     let (dataset, decisions, aliases) = session.files.curated()?;
     let estimates = load::estimates(config, &aliases);
-    let latest = estimates
-        .as_ref()
-        .map(|estimates| Latest::of(estimates, &aliases));
+    let latest = estimates.as_ref().map(|found| Latest::of(found, &aliases));
     let signature = Signature {
         by: whoami::username().unwrap_or_default(),
         at: config.now.to_rfc3339_opts(SecondsFormat::Secs, true),

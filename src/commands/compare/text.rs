@@ -141,11 +141,8 @@ pub(super) fn text(
     let mut blocks = vec![heading(comparison, min_flop, screen)];
     let (mut to_paste, mut left_out) = (Vec::new(), 0);
     for (category, title, meaning) in GROUPS {
-        let mut entries: Vec<&Entry<'_>> = comparison
-            .entries
-            .iter()
-            .filter(|entry| entry.category() == category)
-            .collect();
+        let mut entries: Vec<&Entry<'_>> = comparison.entries.iter().collect();
+        entries.retain(|entry| entry.category() == category);
         if category == Category::Agreement {
             // A match by another name may be wrong.
             entries.sort_by_key(|entry| entry.by == Match::Exact);

@@ -45,11 +45,8 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     let mut said = Vec::new();
     for (what, changes) in groups {
         let count = count_rows(&changes);
-        let names: Vec<String> = changes
-            .iter()
-            .filter(|change| change.dropped != Some(0))
-            .map(|change| bounded(&change.name))
-            .collect();
+        let counted = changes.iter().filter(|change| change.dropped != Some(0));
+        let names: Vec<String> = counted.map(|change| bounded(&change.name)).collect();
         if (1..=NAMED).contains(&names.len()) {
             said.push(format!("{count} {what} ({})", names.join(", ")));
         } else if count > 0 {

@@ -53,10 +53,8 @@ impl RowArgs {
         let cell = |column| dataset.cell(row, column);
         let is_verified = row.mark == Mark::Verified;
         let has_text = |text: &str| {
-            let columns = [Name, Developer, Reasoning, Notes];
-            columns
-                .iter()
-                .any(|column| folded(cell(*column)).contains(&folded(text)))
+            let mut texts = [Name, Developer, Reasoning, Notes].map(cell).into_iter();
+            texts.any(|own| folded(own).contains(&folded(text)))
         };
         (is_verified || !self.verified)
             && !(is_verified && self.unverified)

@@ -47,48 +47,47 @@ pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
             curation.draft.unaccept(&subject.model);
             Ok(())
         } else if args.latest {
-            take_latest(curation, subject, note)
+            curation.take_latest(subject, note)
         } else {
-            accept(curation, subject, note)
+            curation.accept(subject, note)
         }
     })
 }
 
-pub(super) fn accept<'p>(
-    curation: &mut Curation<'p>,
-    subject: &Subject<'p>,
-    note: &str,
-) -> Result<()> {
-    let row = verified_row(curation, subject)?;
-    let Some(drift) = Drift::seen(row, curation.latest()?) else {
+impl<'p> Curation<'p> {
+    /// Writes down that the verified value stands.
+    pub fn accept(&mut self, subject: &Subject<'p>, note: &str) -> Result<()> {
+        let row = self.verified_row(subject)?;
+        let Some(drift) = Drift::seen(row, self.latest()?) else {
+            let name = bounded(subject.name);
+            bail!("{name}: it has not drifted, there is nothing to accept");
+        };
+        self.draft.accept(row, drift.latest, note);
+        Ok(())
+    }
+
+    fn take_latest(&mut self, subject: &Subject<'p>, note: &str) -> Result<()> {
+        let row = self.verified_row(subject)?;
+        self.latest()?;
         let name = bounded(subject.name);
-        bail!("{name}: it has not drifted, there is nothing to accept");
-    };
-    curation.draft.accept(row, drift.latest, note);
-    Ok(())
-}
+        let estimate = subject
+            .estimate
+            .filter(|estimate| estimate.flop.is_some())
+            .ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
+        self.draft.take_latest(row, estimate);
+        self.draft.join_note(row, note);
+        Ok(())
+    }
 
-fn take_latest<'p>(curation: &mut Curation<'p>, subject: &Subject<'p>, note: &str) -> Result<()> {
-    let row = verified_row(curation, subject)?;
-    curation.latest()?;
-    let name = bounded(subject.name);
-    let estimate = subject
-        .estimate
-        .filter(|estimate| estimate.flop.is_some())
-        .ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
-    curation.draft.take_latest(row, estimate);
-    curation.draft.join_note(row, note);
-    Ok(())
-}
-
-/// The row of a model whose value can have drifted.
-fn verified_row<'p>(curation: &Curation<'p>, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
-    let row = curation.row(subject)?;
-    let next_step = match row.mark {
-        Mark::Verified => return Ok(row),
-        Mark::Unverified => "; a refresh takes the latest estimate into it",
-        Mark::Protected => "",
-    };
-    let name = bounded(subject.name);
-    bail!("{name}: it is not verified, so it has not drifted{next_step}")
+    /// The row of a model whose value can have drifted.
+    fn verified_row(&self, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
+        let row = self.row(subject)?;
+        let next_step = match row.mark {
+            Mark::Verified => return Ok(row),
+            Mark::Unverified => "; a refresh takes the latest estimate into it",
+            Mark::Protected => "",
+        };
+        let name = bounded(subject.name);
+        bail!("{name}: it is not verified, so it has not drifted{next_step}")
+    }
 }

@@ -8,12 +8,10 @@ use clap::Args;
 use strum::VariantNames;
 
 use super::Exit;
-use super::accept::accept;
 use super::curate::{Curation, all, curate};
-use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::load;
-use super::verify::{VerificationArgs, verify};
+use super::verify::VerificationArgs;
 use crate::config::Config;
 use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Row, Table};
 use crate::key::Key;
@@ -197,7 +195,7 @@ fn carry_out<'p>(
     let new = new_note(own, &asked.note).unwrap_or_default();
     match decision {
         None => {
-            verify(curation, &subject, &VerificationArgs::default(), "")?;
+            curation.verify(&subject, &VerificationArgs::default(), "")?;
             if !new.is_empty() {
                 let row = curation.row(&subject)?;
                 let note = continued(own, &asked.note);
@@ -210,12 +208,12 @@ fn carry_out<'p>(
                 bail!("{name}: `y` and `stands` go together on a verified row only");
             }
             curation.refuse_dismissed(&subject.model, subject.name)?;
-            accept(curation, &subject, &new)
+            curation.accept(&subject, &new)
         }
         Some(_) if is_verified && !subject.row.is_some_and(Row::is_marked) => {
             bail!("{name}: `verified` and `decision` are both filled")
         }
-        Some(dismissal) => dismiss(curation, &subject, dismissal, &asked.note),
+        Some(dismissal) => curation.dismiss(&subject, dismissal, &asked.note),
     }
 }
 

@@ -53,140 +53,134 @@ pub(crate) fn run(config: &Config, args: &DismissArgs) -> Result<Exit> {
     let names = &args.names;
     names.curate(config, Mode::Dismiss, args.undo, |curation, subject| {
         if args.undo {
-            undo(curation, subject, args.force)
+            curation.undo_dismissal(subject, args.force)
         } else {
-            dismiss(curation, subject, decision, note)
+            curation.dismiss(subject, decision, note)
         }
     })
 }
 
-/// Dismisses a model. A row that a person marked is refused.
-pub(super) fn dismiss<'p>(
-    curation: &mut Curation<'p>,
-    subject: &Subject<'p>,
-    decision: Decision,
-    note: &str,
-) -> Result<()> {
-    let name = bounded(subject.name);
-    if subject.row.is_some_and(Row::is_marked) {
-        bail!("{name}: its row is verified or protected; verify --undo first");
-    }
-    if !is_visible(note) {
-        let word = decision.name();
-        bail!("{name}: the decision \"{word}\" needs a note that says why");
-    }
-    curation.draft.dismiss(subject, decision, note);
-    Ok(())
-}
-
-/// Takes a dismissal back. The row returns as the journal has it, unless the model has a row today.
-///
-/// # Errors
-/// Without `force`: the journal has no entry of the dismissal, or a text that a person wrote would not return.
-fn undo(curation: &mut Curation<'_>, subject: &Subject<'_>, force: bool) -> Result<()> {
-    let name = bounded(subject.name);
-    let mut lines: Vec<&DecisionLine<'_>> = curation.decisions.lines.iter().collect();
-    lines.retain(|line| {
-        line.model == subject.model && line.decision.is_none_or(Decision::is_dismissal)
-    });
-    if lines.is_empty() {
-        bail!("{name}: it is not dismissed");
-    }
-    let dismissals = dismissals(curation, &lines);
-    if dismissals.is_empty() {
-        let notes = lines
-            .iter()
-            .map(|line| curation.decisions.cell(line, DecisionColumn::Note));
-        let row = match subject.row {
-            Some(row) => format!("the row on line {} stays", row.record.line),
-            None => "no row returns".to_owned(),
-        };
-        let unknown = format!(
-            "{name}: the journal has no entry of its dismissal, so {row}; its note: \"{}\"",
-            bounded(&notes.collect::<Vec<_>>().join("; "))
-        );
-        if !force {
-            bail!("{unknown}; --force takes the line back");
+impl<'p> Curation<'p> {
+    /// Dismisses a model. A row that a person marked is refused.
+    pub fn dismiss(&mut self, subject: &Subject<'p>, decision: Decision, note: &str) -> Result<()> {
+        let name = bounded(subject.name);
+        if subject.row.is_some_and(Row::is_marked) {
+            bail!("{name}: its row is verified or protected; verify --undo first");
         }
-        warn!("{unknown}");
-    }
-    let returning = match dismissals.iter().find(|rows| !rows.is_empty()) {
-        Some(rows) if subject.row.is_none() => &rows[..],
-        _ => &[],
-    };
-    curation.draft.restore(&subject.model, returning);
-    let texts = curation.draft.human_texts(&subject.model, curation.aliases);
-    let mut lost = BTreeSet::new();
-    for (column, text) in dismissals.iter().flatten().flat_map(|row| &row.0) {
-        let is_human = is_text_column(column) && !text.trim().is_empty();
-        if is_human && !texts.iter().any(|one| stands_in(text, one)) {
-            lost.insert(format!("`{column}` \"{text}\""));
+        if !is_visible(note) {
+            let word = decision.name();
+            bail!("{name}: the decision \"{word}\" needs a note that says why");
         }
+        self.draft.dismiss(subject, decision, note);
+        Ok(())
     }
-    if !lost.is_empty() && !force {
-        bail!(
-            "{name}: the row that the journal has says what would not return: {}; copy it, and take the line back with --force",
-            listed(lost)
-        );
-    }
-    Ok(())
-}
 
-/// The dismissals of a model that are in force, newest first: for each the rows that left, which is usually one row. A model has several
-/// dismissals where an alias joined models that had been dismissed one by one.
-///
-/// A line is followed back through the journal by its moment: each run that wrote it says which moment it replaced. A run that does not fit
-/// into this chain does not count, because git or a person has since brought an older file back. From there the search goes back to where
-/// the dismissal was taken back or the model was added.
-fn dismissals<'k>(
-    curation: &Curation<'k>,
-    lines: &[&DecisionLine<'_>],
-) -> Vec<Vec<&'k JournalRow>> {
-    let mut found = BTreeMap::new();
-    for line in lines {
-        let wrote = runs_that_wrote(curation, line);
-        let first = wrote.last().copied().unwrap_or_default();
-        for (place, entry) in curation.journal.iter().enumerate() {
-            let changes = &entry.changes;
-            let moments = moments(changes, &line.key);
-            if place < first && moments.is_some() && !wrote.contains(&place) {
-                continue;
-            }
-            let is_added = changes.added.iter().any(|one| one.key() == line.key);
-            if place >= first && (is_added || moments.is_some_and(|(_, to)| to.is_empty())) {
-                break;
-            }
-            // Earlier versions journalled the row of a killed dismissal as removed, and its line nowhere.
-            let is_recovered = entry.mode == RECOVERED && wrote.is_empty();
-            let removed = changes.removed.iter().filter(|_| is_recovered);
-            let dismissed = changes.dismissed.iter().chain(removed);
-            let of_model: Vec<_> = dismissed
-                .filter(|one| *curation.aliases.resolve(&one.key()) == line.model)
-                .collect();
-            if !of_model.is_empty() {
-                let rows = of_model.iter().filter_map(|one| one.row.as_ref());
-                found.insert(place, rows.collect());
-            }
-        }
-    }
-    found.into_values().collect()
-}
-
-/// The places in the journal of the runs that wrote a line as it stands, ascending.
-fn runs_that_wrote(curation: &Curation<'_>, line: &DecisionLine<'_>) -> BTreeSet<usize> {
-    let mut wrote = BTreeSet::new();
-    let mut at = curation.decisions.cell(line, DecisionColumn::At);
-    while !at.is_empty() {
-        let mut entries = curation.journal.iter().enumerate();
-        let run = entries.find_map(|(place, entry)| {
-            let (from, to) = moments(&entry.changes, &line.key)?;
-            (to == at && !wrote.contains(&place)).then_some((place, from))
+    /// Takes a dismissal back. The row returns as the journal has it, unless the model has a row today.
+    ///
+    /// # Errors
+    /// Without `force`: the journal has no entry of the dismissal, or a text that a person wrote would not return.
+    fn undo_dismissal(&mut self, subject: &Subject<'p>, force: bool) -> Result<()> {
+        let name = bounded(subject.name);
+        let mut lines: Vec<&DecisionLine<'_>> = self.decisions.lines.iter().collect();
+        lines.retain(|line| {
+            line.model == subject.model && line.decision.is_none_or(Decision::is_dismissal)
         });
-        let Some((place, from)) = run else { break };
-        wrote.insert(place);
-        at = from;
+        if lines.is_empty() {
+            bail!("{name}: it is not dismissed");
+        }
+        let dismissals = self.dismissals(&lines);
+        if dismissals.is_empty() {
+            let notes = lines
+                .iter()
+                .map(|line| self.decisions.cell(line, DecisionColumn::Note));
+            let row = match subject.row {
+                Some(row) => format!("the row on line {} stays", row.record.line),
+                None => "no row returns".to_owned(),
+            };
+            let unknown = format!(
+                "{name}: the journal has no entry of its dismissal, so {row}; its note: \"{}\"",
+                bounded(&notes.collect::<Vec<_>>().join("; "))
+            );
+            if !force {
+                bail!("{unknown}; --force takes the line back");
+            }
+            warn!("{unknown}");
+        }
+        let returning = match dismissals.iter().find(|rows| !rows.is_empty()) {
+            Some(rows) if subject.row.is_none() => &rows[..],
+            _ => &[],
+        };
+        self.draft.restore(&subject.model, returning);
+        let texts = self.draft.human_texts(&subject.model, self.aliases);
+        let mut lost = BTreeSet::new();
+        for (column, text) in dismissals.iter().flatten().flat_map(|row| &row.0) {
+            let is_human = is_text_column(column) && !text.trim().is_empty();
+            if is_human && !texts.iter().any(|one| stands_in(text, one)) {
+                lost.insert(format!("`{column}` \"{text}\""));
+            }
+        }
+        if !lost.is_empty() && !force {
+            bail!(
+                "{name}: the row that the journal has says what would not return: {}; copy it, and take the line back with --force",
+                listed(lost)
+            );
+        }
+        Ok(())
     }
-    wrote
+
+    /// The dismissals of a model that are in force, newest first: for each the rows that left, which is usually one row. A model has several
+    /// dismissals where an alias joined models that had been dismissed one by one.
+    ///
+    /// A line is followed back through the journal by its moment: each run that wrote it says which moment it replaced. A run that does not fit
+    /// into this chain does not count, because git or a person has since brought an older file back. From there the search goes back to where
+    /// the dismissal was taken back or the model was added.
+    fn dismissals(&self, lines: &[&DecisionLine<'_>]) -> Vec<Vec<&'p JournalRow>> {
+        let mut found = BTreeMap::new();
+        for line in lines {
+            let wrote = self.runs_that_wrote(line);
+            let first = wrote.last().copied().unwrap_or_default();
+            for (place, entry) in self.journal.iter().enumerate() {
+                let changes = &entry.changes;
+                let moments = moments(changes, &line.key);
+                if place < first && moments.is_some() && !wrote.contains(&place) {
+                    continue;
+                }
+                let is_added = changes.added.iter().any(|one| one.key() == line.key);
+                if place >= first && (is_added || moments.is_some_and(|(_, to)| to.is_empty())) {
+                    break;
+                }
+                // Earlier versions journalled the row of a killed dismissal as removed, and its line nowhere.
+                let is_recovered = entry.mode == RECOVERED && wrote.is_empty();
+                let removed = changes.removed.iter().filter(|_| is_recovered);
+                let dismissed = changes.dismissed.iter().chain(removed);
+                let of_model: Vec<_> = dismissed
+                    .filter(|one| *self.aliases.resolve(&one.key()) == line.model)
+                    .collect();
+                if !of_model.is_empty() {
+                    let rows = of_model.iter().filter_map(|one| one.row.as_ref());
+                    found.insert(place, rows.collect());
+                }
+            }
+        }
+        found.into_values().collect()
+    }
+
+    /// The places in the journal of the runs that wrote a line as it stands, ascending.
+    fn runs_that_wrote(&self, line: &DecisionLine<'_>) -> BTreeSet<usize> {
+        let mut wrote = BTreeSet::new();
+        let mut at = self.decisions.cell(line, DecisionColumn::At);
+        while !at.is_empty() {
+            let mut entries = self.journal.iter().enumerate();
+            let run = entries.find_map(|(place, entry)| {
+                let (from, to) = moments(&entry.changes, &line.key)?;
+                (to == at && !wrote.contains(&place)).then_some((place, from))
+            });
+            let Some((place, from)) = run else { break };
+            wrote.insert(place);
+            at = from;
+        }
+        wrote
+    }
 }
 
 /// The moment in the line of this key before a run, and after it: `""` where the line was taken back. `None` where the run did not write

@@ -64,7 +64,7 @@ pub(crate) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
             curation.draft.unverify(row);
             curation.draft.join_note(row, note);
         } else {
-            verify(curation, subject, &args.how, note)?;
+            curation.verify(subject, &args.how, note)?;
         }
         if args.replace_note {
             curation.draft.replace_notes(row, note);
@@ -73,51 +73,53 @@ pub(crate) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
     })
 }
 
-/// Verifies a row after it is corrected, and joins the note to its own. A training FLOP that a person found need not be the latest
-/// estimate.
-pub(super) fn verify<'p>(
-    curation: &mut Curation<'p>,
-    subject: &Subject<'p>,
-    how: &VerificationArgs,
-    note: &str,
-) -> Result<()> {
-    let row = curation.row(subject)?;
-    curation.refuse_dismissed(&subject.model, subject.name)?;
-    if row.mark == Mark::Protected && !how.force {
-        bail!(
-            "{}: its row is protected, `verified` says \"{}\": somebody wrote that; `verify --force` replaces it",
-            bounded(subject.name),
-            bounded(curation.dataset.cell(row, Column::Verified))
-        );
+impl<'p> Curation<'p> {
+    /// Verifies a row after it is corrected, and joins the note to its own. A training FLOP that a person found need not be the latest
+    /// estimate.
+    pub fn verify(
+        &mut self,
+        subject: &Subject<'p>,
+        how: &VerificationArgs,
+        note: &str,
+    ) -> Result<()> {
+        let row = self.row(subject)?;
+        self.refuse_dismissed(&subject.model, subject.name)?;
+        if row.mark == Mark::Protected && !how.force {
+            bail!(
+                "{}: its row is protected, `verified` says \"{}\": somebody wrote that; `verify --force` replaces it",
+                bounded(subject.name),
+                bounded(self.dataset.cell(row, Column::Verified))
+            );
+        }
+        if how.correction.flop.is_none() && !how.as_it_stands {
+            self.refuse_stale(subject, row)?;
+        }
+        let confidence = self.cell(subject, Column::Confidence).trim().parse();
+        let corrected = how.correction.cells(row.flop, confidence.ok());
+        self.draft.correct(row, corrected);
+        self.draft.verify(row);
+        self.draft.join_note(row, note);
+        Ok(())
     }
-    if how.correction.flop.is_none() && !how.as_it_stands {
-        refuse_stale(curation, subject, row)?;
-    }
-    let confidence = curation.cell(subject, Column::Confidence).trim().parse();
-    let corrected = how.correction.cells(row.flop, confidence.ok());
-    curation.draft.correct(row, corrected);
-    curation.draft.verify(row);
-    curation.draft.join_note(row, note);
-    Ok(())
-}
 
-/// Refuses a row whose number is not the latest estimate's, so that no stale number is verified by mistake. A row that is verified already,
-/// or whose model has no latest estimate, is accepted as it stands.
-fn refuse_stale(curation: &Curation<'_>, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
-    if row.mark == Mark::Verified {
-        return Ok(());
+    /// Refuses a row whose number is not the latest estimate's, so that no stale number is verified by mistake. A row that is verified already,
+    /// or whose model has no latest estimate, is accepted as it stands.
+    fn refuse_stale(&self, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
+        if row.mark == Mark::Verified {
+            return Ok(());
+        }
+        let name = bounded(subject.name);
+        self.latest().map_err(|error| {
+            anyhow!("{name}: {error:#}. Refresh first, or verify it with --as-it-stands")
+        })?;
+        let latest = subject.latest_flop();
+        let Some(latest) = latest.filter(|latest| row.flop != Some(*latest)) else {
+            return Ok(());
+        };
+        let says = row.flop.map_or("no number".to_owned(), Flop::shortest);
+        bail!(
+            "{name}: the row says {says}, and the latest estimate {}; refresh first, or verify it with --as-it-stands",
+            latest.shortest()
+        )
     }
-    let name = bounded(subject.name);
-    curation.latest().map_err(|error| {
-        anyhow!("{name}: {error:#}. Refresh first, or verify it with --as-it-stands")
-    })?;
-    let latest = subject.latest_flop();
-    let Some(latest) = latest.filter(|latest| row.flop != Some(*latest)) else {
-        return Ok(());
-    };
-    let says = row.flop.map_or("no number".to_owned(), Flop::shortest);
-    bail!(
-        "{name}: the row says {says}, and the latest estimate {}; refresh first, or verify it with --as-it-stands",
-        latest.shortest()
-    )
 }

@@ -9,14 +9,12 @@ use anyhow::{Result, bail};
 use clap::Args;
 use strum::IntoStaticStr;
 
-use super::accept::accept;
 use super::curate::{Curation, curate};
-use super::dismiss::dismiss;
 use super::execute::WriteArgs;
 use super::list::FilterArgs;
 use super::show::{ShownModel, show};
 use super::usage;
-use super::verify::{VerificationArgs, verify};
+use super::verify::VerificationArgs;
 use crate::config::Config;
 use crate::dataset::{Decision, Mark};
 use crate::key::Key;
@@ -241,10 +239,10 @@ impl Review<'_> {
                 bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
             }
             match what {
-                Verdict::Verified | Verdict::Corrected => verify(curation, subject, &how, &note),
-                Verdict::Dismissed => dismiss(curation, subject, Decision::Below, &note),
-                Verdict::Ignored => dismiss(curation, subject, Decision::Ignore, &note),
-                Verdict::Accepted => accept(curation, subject, &note),
+                Verdict::Verified | Verdict::Corrected => curation.verify(subject, &how, &note),
+                Verdict::Dismissed => curation.dismiss(subject, Decision::Below, &note),
+                Verdict::Ignored => curation.dismiss(subject, Decision::Ignore, &note),
+                Verdict::Accepted => curation.accept(subject, &note),
             }?;
             Ok(Made {
                 what,

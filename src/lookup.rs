@@ -212,11 +212,9 @@ impl<'d> Lookup<'d> {
             one if by_looks && is_alike(one) && is_by(one, look_or_itself) => Some(4),
             _ => None,
         };
-        let ranks: Vec<_> = self.subjects.iter().map(|one| rank(&one)).collect();
-        let best = ranks.iter().flatten().min();
-        let ranked = self.subjects.iter().zip(&ranks);
-        let ranked = ranked.filter(|(_, rank)| best.is_some() && rank.as_ref() == best);
-        let found: Vec<_> = ranked.map(|(one, _)| one).collect();
+        let mut found: Vec<_> = self.subjects.iter().collect();
+        let best = found.iter().filter_map(rank).min();
+        found.retain(|one| best.is_some() && rank(one) == best);
         let Some(first) = found.first() else {
             let typed = bounded(name);
             let Some(developer) = developer.filter(|_| !named.is_empty()) else {

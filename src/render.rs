@@ -35,9 +35,10 @@ pub(crate) fn render_file(change: &FileChange<'_>) -> Vec<u8> {
 }
 
 fn head(table: &Table<'_>) -> Vec<u8> {
-    let mark = table.byte_order_mark;
+    let mut bytes = table.byte_order_mark.as_bytes().to_vec();
     let end = table.header.line_end().unwrap_or(table.line_end);
-    format!("{mark}{}{end}", table.header.text()).into_bytes()
+    table.header.push(&mut bytes, end);
+    bytes
 }
 
 /// A record that is kept is its slice of today's file, with its own line end; commas for appended columns follow it. One that comes back

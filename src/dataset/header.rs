@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::record::{LineEnd, Record, csv_line};
+use super::record::{LineEnd, Record, push_behind};
 use super::refusal::Refusal;
 use crate::schema::{Columns, is_text_column};
 use crate::text::{is_visible, quoted};
@@ -207,14 +207,11 @@ impl<'a> Header<'a> {
         self.record.is_some() && !self.has_old_name() && self.width == self.names.len()
     }
 
-    /// The header line as it will be written, without its line end.
-    pub fn text(&self) -> String {
-        match &self.record {
-            Some(record) if !self.has_old_name() => self
-                .missing()
-                .fold(record.raw.to_owned(), |line, name| line + "," + name),
-            _ => csv_line(self.names()),
-        }
+    /// Writes the header line as it will be behind `bytes`.
+    pub fn push(&self, bytes: &mut Vec<u8>, end: LineEnd) {
+        let kept = self.raw().filter(|_| !self.has_old_name());
+        let from = kept.map_or(0, |_| self.width);
+        push_behind(bytes, kept, &self.names[from..], end);
     }
 
     /// The header line as it stands, without its line end; `None` where there is no file yet.

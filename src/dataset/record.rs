@@ -86,10 +86,3 @@ pub fn push_behind<C: AsRef<str>>(
     }
     push_record(bytes, cells, end);
 }
-
-/// A record of these cells without a line end.
-pub(super) fn csv_line<'c>(cells: impl IntoIterator<Item = &'c str>) -> String {
-    let mut bytes = Vec::new();
-    push_record(&mut bytes, cells, "");
-    String::from_utf8(bytes).unwrap_or_default()
-}

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
 use strum::{EnumString, VariantArray};
 
-use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Table};
+use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Refusal, Table};
 
 /// A file that is merged row by row, or shown cell by cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, EnumString)]
@@ -25,8 +24,8 @@ impl Kind {
     }
 
     /// The file, and its rows in their order.
-    pub(super) fn read(self, bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>)> {
-        let parsed = match self {
+    pub(super) fn read(self, bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>), Refusal> {
+        match self {
             Kind::Dataset => Dataset::parse(bytes).map(|dataset| {
                 let records = dataset.rows.into_iter().map(|row| row.record);
                 (dataset.table, records.collect())
@@ -36,16 +35,13 @@ impl Kind {
                 let records = aliases.lines.into_iter().map(|line| line.record);
                 (aliases.table, records.collect())
             }),
-        };
-        parsed.map_err(|refusal| anyhow!("line {refusal}"))
+        }
     }
 
     /// The same of a merge base, in which two lines may say different things of one name.
-    pub(super) fn read_base(self, bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>)> {
+    pub(super) fn read_base(self, bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>), Refusal> {
         match self {
-            Kind::Aliases => {
-                Table::parse::<AliasColumn>(bytes).map_err(|refusal| anyhow!("line {refusal}"))
-            }
+            Kind::Aliases => Table::parse::<AliasColumn>(bytes),
             _ => self.read(bytes),
         }
     }

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::kind::Kind;
 use super::rules::{Conflict, Rules};
-use crate::dataset::{Header, LineEnd, Record, Table, push_behind};
+use crate::dataset::{Header, LineEnd, Record, Refusal, Table, push_behind};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Column;
@@ -44,12 +44,10 @@ struct AlignedRow<'s> {
 /// # Errors
 /// When one of the three cannot be read, or only one side lacks a column that the base has filled.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
-    let read = |bytes, whose| {
-        let table = kind.read(bytes);
-        table.with_context(|| format!("{whose} cannot be read"))
-    };
-    let (ours, our_rows) = read(ours, "ours")?;
-    let (theirs, their_rows) = read(theirs, "theirs")?;
+    let unreadable =
+        |whose| move |refusal: Refusal| anyhow!("{whose} cannot be read: line {refusal}");
+    let (ours, our_rows) = kind.read(ours).map_err(unreadable("ours"))?;
+    let (theirs, their_rows) = kind.read(theirs).map_err(unreadable("theirs"))?;
     // A file that both sides added has an empty base.
     let text = base.strip_prefix("\u{feff}".as_bytes()).unwrap_or(base);
     let (settled, contested) = without_inner_markers(base, labels.marker_size);
@@ -57,8 +55,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         // Without rows it makes no difference of which kind the table is.
         (Table::absent::<Column>(), Vec::new())
     } else {
-        kind.read_base(&settled)
-            .context("the base cannot be read")?
+        kind.read_base(&settled).map_err(unreadable("the base"))?
     };
     let contested = base_rows.iter().filter(|row| {
         let last = row.line + newlines(row.raw.as_bytes());
@@ -119,7 +116,9 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     if conflicts.is_empty()
         && let Err(refusal) = kind.read(&bytes)
     {
-        conflicts.push(format!("the rows together would be refused, {refusal}"));
+        conflicts.push(format!(
+            "the rows together would be refused, line {refusal}"
+        ));
     }
     Ok(Merged { bytes, conflicts })
 }

@@ -198,18 +198,14 @@ impl<'a> Dataset<'a> {
     }
 
     /// A row that is no longer in the file, from these cells by column.
-    pub fn row_that_left(&self, key: Key, cells: &Map<'_, Cow<'_, str>>) -> Row<'a> {
+    pub fn row_that_left(&self, key: Key, cells: &Map<'_, Cow<'a, str>>) -> Row<'a> {
         let names = self.table.header.names();
-        let text = |name| {
-            cells
-                .get(name)
-                .map_or_else(String::new, ToString::to_string)
-        };
+        let cell = |name| cells.get(name).cloned().unwrap_or_default();
         let record = Record {
             raw: "",
             line: 0,
             end: None,
-            cells: names.map(|name| text(name).into()).collect(),
+            cells: names.map(cell).collect(),
         };
         row(&self.table, record, key)
     }

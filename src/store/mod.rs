@@ -44,7 +44,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 
 pub(crate) use lock::{Lock, PATIENCE, check_directory};
@@ -97,28 +97,30 @@ impl Written<'_> {
     /// When somebody saved into an old file, or it cannot be removed. The new files stay, and the message says so.
     pub fn remove_old_files(&self) -> Result<Removed<'_>> {
         let mut troubles = Vec::new();
-        let mut held = Vec::new();
+        let mut removed = Removed {
+            written: self,
+            held: Vec::new(),
+        };
         for old in &self.old_files {
             match old.unlink() {
-                Ok(Ok(file)) => held.push((old, file)),
+                Ok(Ok(file)) => removed.held.push((old, file)),
                 Ok(Err(kept)) => troubles.push(saved_meanwhile(&old.target, &kept)),
                 Err(error) => troubles.push(error),
             }
         }
-        let removed = Removed {
-            written: self,
-            held,
-        };
-        if troubles.is_empty() {
-            return Ok(removed);
+        if !troubles.is_empty() {
+            troubles.extend(removed.troubles());
         }
-        troubles.extend(removed.troubles());
-        Err(self.but(troubles))
+        self.without_trouble(&troubles).map(|()| removed)
     }
 
-    fn but(&self, troubles: Vec<Error>) -> Error {
+    /// An error where there were troubles: the files are written all the same.
+    fn without_trouble(&self, troubles: &[Error]) -> Result<()> {
+        if troubles.is_empty() {
+            return Ok(());
+        }
         let troubles: Vec<String> = troubles.iter().map(|error| format!("{error:#}")).collect();
-        anyhow!("{}, but: {}", are_written(&self.files), troubles.join("\n"))
+        bail!("{}, but: {}", are_written(&self.files), troubles.join("\n"))
     }
 }
 
@@ -128,11 +130,7 @@ impl Removed<'_> {
     /// # Errors
     /// When somebody saved into one of them. The new files stay, and the message says so.
     pub fn look_again(self) -> Result<()> {
-        let troubles = self.troubles();
-        if troubles.is_empty() {
-            return Ok(());
-        }
-        Err(self.written.but(troubles))
+        self.written.without_trouble(&self.troubles())
     }
 
     fn troubles(&self) -> Vec<Error> {
@@ -192,10 +190,8 @@ pub(crate) fn write<'s>(
         .try_for_each(Prepared::compare)
         .context("nothing was written")?;
     let mut journal_file = journal_file::open(journal, lock)?;
-    let backup = match backup {
-        Some((snapshot, at)) => back_up(snapshot, at)?,
-        None => None,
-    };
+    let backup = backup.map(|(snapshot, at)| back_up(snapshot, at));
+    let backup = backup.transpose()?.flatten();
     let entry = entry(backup.as_deref())?;
     let mut directories: BTreeSet<PathBuf> = prepared
         .iter()
@@ -213,13 +209,12 @@ pub(crate) fn write<'s>(
     journal_file::append(&mut journal_file, &entry)
         .at(journal, "cannot be written")
         .map_err(|error| {
-            let is_journalled_later = !old_files.is_empty();
-            let stays = if is_journalled_later {
-                " the journal is not; the old file stays beside it until the next run has journalled it"
-            } else {
+            let what = if old_files.is_empty() {
                 " the journal is not"
+            } else {
+                " the journal is not; the old file stays beside it until the next run has journalled it"
             };
-            written_but(&written, stays, error)
+            written_but(&written, what, error)
         })?;
     for directory in directories {
         sync(&directory)

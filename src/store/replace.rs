@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Error, Result, anyhow};
+use anyhow::{Error, Result, anyhow, ensure};
 
 use super::old_file::OldFile;
 use super::platform::{exchange, rename_to_free_name};
@@ -49,7 +49,8 @@ impl<'s> Prepared<'s> {
     /// Refuses a file that is no longer what was read.
     pub fn compare(&self) -> Result<()> {
         let is_same = holds(&self.target, self.replacement.snapshot.bytes.as_deref())?;
-        is_same.then_some(()).ok_or_else(|| changed(&self.target))
+        ensure!(is_same, changed(&self.target));
+        Ok(())
     }
 
     /// Puts the new file into its place, if the old file is still what was read. The old file then stands beside it.
@@ -58,11 +59,8 @@ impl<'s> Prepared<'s> {
         let (new, target) = (self.new, self.target);
         let Some(old) = snapshot.bytes.as_deref() else {
             let is_put = rename_to_free_name(&new.path, &target).at(&target, CANNOT)?;
-            return if is_put {
-                Ok(None)
-            } else {
-                Err(changed(&target))
-            };
+            ensure!(is_put, changed(&target));
+            return Ok(None);
         };
         let is_exchanged = exchange(&new.path, &target).at(&target, CANNOT)?;
         if !is_exchanged {
@@ -104,9 +102,7 @@ pub(super) fn rename_over(new: &NewFile, target: &Path, old: &[u8]) -> Result<()
     fs::hard_link(target, &new.path)
         .or_else(|_| copy())
         .at(target, CANNOT)?;
-    if !holds(target, Some(old))? {
-        return Err(changed(target));
-    }
+    ensure!(holds(target, Some(old))?, changed(target));
     fs::rename(&renamed.path, target).at(target, CANNOT)
 }
 

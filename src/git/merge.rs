@@ -8,8 +8,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::kind::Kind;
 use super::rules::{Conflict, Rules};
 use crate::dataset::{Header, LineEnd, Record, Refusal, Table, push_behind};
-use crate::flop::Flop;
 use crate::key::Key;
+use crate::plan::row_order;
 use crate::schema::Column;
 use crate::terminal::bounded_model;
 use crate::text::{is_conflict_marker, is_same_text, newlines, quoted, shown};
@@ -73,10 +73,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let flop_place = columns
         .iter()
         .position(|column| kind == Kind::Dataset && *column == Column::TrainingFlop.name());
-    let order = |row: Option<&AlignedRow<'_>>| {
-        let flop = flop_place.zip(row);
-        Flop::descending(flop.and_then(|(place, row)| row.cells[place].parse().ok()))
-    };
+    let flop = |row: &AlignedRow<'_>| row.cells[flop_place?].parse().ok();
     let (header, end) = (&ours.header, ours.line_end);
     let keys: BTreeSet<&Key> = our.keys().chain(their.keys()).collect();
     let mut conflicts = Vec::new();
@@ -94,7 +91,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
                 for row in &rows {
                     let mut bytes = Vec::new();
                     push_row(&mut bytes, row, end);
-                    written.push((order(Some(row)), key, bytes));
+                    written.push((row_order(flop(row), key), bytes));
                 }
             }
             Err(Conflict) => {
@@ -103,14 +100,15 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
                     .key_places()
                     .map(|place| first.map_or("", |row| &row.cells[place]));
                 conflicts.push(bounded_model(name, developer));
-                written.push((order(first), key, conflict(ours, theirs, labels, end)));
+                let order = row_order(first.and_then(flop), key);
+                written.push((order, conflict(ours, theirs, labels, end)));
             }
         }
     }
-    written.sort_by_key(|(flop, key, _)| (*flop, *key));
+    written.sort_by_key(|(order, _)| *order);
     let mut bytes = ours.byte_order_mark.as_bytes().to_vec();
     push_behind(&mut bytes, header.raw(), &columns[header.width()..], end);
-    for (_, _, row) in written {
+    for (_, row) in written {
         bytes.extend(row);
     }
     if conflicts.is_empty()

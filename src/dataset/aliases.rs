@@ -130,8 +130,9 @@ impl<'a> Aliases<'a> {
         })
     }
 
-    /// The line that applies to a model. A line with the model's name takes precedence over one with `*`.
-    fn line(&self, key: &Key) -> Option<&Alias<'a>> {
+    /// The name and developer that a model is to have, where it has an alias; no name where it keeps its own. A line with the model's name
+    /// takes precedence over one with `*`.
+    pub fn get(&self, key: &Key) -> Option<(Option<&str>, &str)> {
         if self.places.is_empty() {
             return None;
         }
@@ -140,12 +141,7 @@ impl<'a> Aliases<'a> {
             developer: key.developer.clone(),
         };
         let place = self.places.get(key).or_else(|| self.places.get(&any()))?;
-        Some(&self.lines[*place])
-    }
-
-    /// The name and developer that a model is to have, where it has an alias; no name where it keeps its own.
-    pub fn get(&self, key: &Key) -> Option<(Option<&str>, &str)> {
-        let (name, developer) = &self.line(key)?.is;
+        let (name, developer) = &self.lines[*place].is;
         Some(((name != ANY).then_some(name), developer))
     }
 

@@ -256,7 +256,7 @@ fn back_up(snapshot: &Snapshot, at: DateTime<Utc>) -> Result<Option<PathBuf>> {
     let Some(bytes) = bytes else {
         return Ok(None);
     };
-    let stem = with_suffix(path, &at.format(".%Y%m%dT%H%M%SZ").to_string());
+    let stem = path.with_added_extension(at.format("%Y%m%dT%H%M%SZ").to_string());
     let back_up = || -> io::Result<PathBuf> {
         let new = NewFile::write(path, bytes, path)?;
         let backup = rename_to_free_bak(&new.path, &stem)?;
@@ -287,11 +287,4 @@ fn directory_of(path: &Path) -> PathBuf {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     }
-}
-
-/// `path` with more at its end. It may hold any bytes: names of directories do.
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut longer = path.as_os_str().to_owned();
-    longer.push(suffix);
-    longer.into()
 }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::platform::{create_like, rename_to_free_name};
-use super::{At, directory_of, discard, with_suffix};
+use super::{At, directory_of, discard};
 
 /// A new file that is not in its place yet. It is removed when it is dropped, unless it has taken its place.
 #[derive(Debug)]
@@ -113,16 +113,17 @@ pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, String)>> {
 
 /// Keeps a person's edit beside the file, under a name that is free: `NAME.edit.bak`.
 pub(super) fn keep(temp: &Path, target: &Path) -> Result<PathBuf> {
-    rename_to_free_bak(temp, &with_suffix(target, ".edit")).at(temp, "cannot be kept as an edit")
+    rename_to_free_bak(temp, &target.with_added_extension("edit"))
+        .at(temp, "cannot be kept as an edit")
 }
 
 /// Renames a file to `STEM.bak`, or `STEM.2.bak`, … – the first name that is free.
 pub(super) fn rename_to_free_bak(from: &Path, stem: &Path) -> io::Result<PathBuf> {
-    let mut backup = with_suffix(stem, ".bak");
+    let mut backup = stem.with_added_extension("bak");
     let mut again = 1;
     while !rename_to_free_name(from, &backup)? {
         again += 1;
-        backup = with_suffix(stem, &format!(".{again}.bak"));
+        backup = stem.with_added_extension(format!("{again}.bak"));
     }
     Ok(backup)
 }

@@ -114,6 +114,15 @@ impl Written<'_> {
         self.without_trouble(&troubles).map(|()| removed)
     }
 
+    /// An error after some files were written. It names these files, the backup among them.
+    fn but(&self, what: &str, error: Error) -> Error {
+        let files: Vec<PathBuf> = self.backup.iter().chain(&self.files).cloned().collect();
+        if files.is_empty() {
+            return error;
+        }
+        error.context(format!("{}, but{what}", are_written(&files)))
+    }
+
     /// An error where there were troubles: the files are written all the same.
     fn without_trouble(&self, troubles: &[Error]) -> Result<()> {
         if troubles.is_empty() {
@@ -177,10 +186,6 @@ pub(crate) fn write<'s>(
     journal: &Path,
     entry: impl FnOnce(Option<&Path>) -> Result<Vec<u8>>,
 ) -> Result<Written<'s>> {
-    let files: Vec<PathBuf> = replacements
-        .iter()
-        .map(|one| one.snapshot.path.clone())
-        .collect();
     let prepared = replacements
         .into_iter()
         .map(|replacement| Prepared::write(lock, replacement))
@@ -193,50 +198,36 @@ pub(crate) fn write<'s>(
     let backup = backup.map(|(snapshot, at)| back_up(snapshot, at));
     let backup = backup.transpose()?.flatten();
     let entry = entry(backup.as_deref())?;
-    let mut directories: BTreeSet<PathBuf> = prepared
-        .iter()
-        .map(|one| directory_of(&one.target))
-        .collect();
-    directories.insert(directory_of(journal));
+    let targets = prepared.iter().map(|one| &*one.target);
+    let directories: BTreeSet<PathBuf> = targets.chain([journal]).map(directory_of).collect();
+    let mut written = Written {
+        backup,
+        files: Vec::new(),
+        old_files: Vec::new(),
+    };
     // Where a later file cannot be replaced, those before it stay replaced. The next run puts that in order, as after a kill.
-    let mut old_files = Vec::new();
-    let mut written: Vec<PathBuf> = backup.iter().cloned().collect();
-    for (file, path) in prepared.into_iter().zip(&files) {
-        let put = file.put();
-        old_files.extend(put.map_err(|error| written_but(&written, "", error))?);
-        written.push(path.clone());
+    for file in prepared {
+        let path = file.replacement.snapshot.path.clone();
+        let put = file.put().map_err(|error| written.but("", error))?;
+        written.old_files.extend(put);
+        written.files.push(path);
     }
     journal_file::append(&mut journal_file, &entry)
         .at(journal, "cannot be written")
         .map_err(|error| {
-            let what = if old_files.is_empty() {
+            let what = if written.old_files.is_empty() {
                 " the journal is not"
             } else {
                 " the journal is not; the old file stays beside it until the next run has journalled it"
             };
-            written_but(&written, what, error)
+            written.but(what, error)
         })?;
     for directory in directories {
-        sync(&directory)
-            .at(
-                &directory,
-                "cannot be synced, a power cut may undo the change",
-            )
-            .map_err(|error| written_but(&written, "", error))?;
+        let cannot = "cannot be synced, a power cut may undo the change";
+        let synced = sync(&directory).at(&directory, cannot);
+        synced.map_err(|error| written.but("", error))?;
     }
-    Ok(Written {
-        backup,
-        files,
-        old_files,
-    })
-}
-
-/// An error after some files were written. It names these files.
-fn written_but(files: &[PathBuf], what: &str, error: Error) -> Error {
-    if files.is_empty() {
-        return error;
-    }
-    error.context(format!("{}, but{what}", are_written(files)))
+    Ok(written)
 }
 
 /// `decisions.csv is written`, or `one and another are written`: the files by their paths.

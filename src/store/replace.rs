@@ -18,7 +18,7 @@ const CANNOT: &str = "cannot be replaced";
 /// A new file, complete and synced, beside the file that it will replace.
 #[derive(Debug)]
 pub(super) struct Prepared<'s> {
-    replacement: Replacement<'s>,
+    pub replacement: Replacement<'s>,
     /// The file itself, symlinks followed.
     pub target: PathBuf,
     pub new: NewFile,

@@ -198,9 +198,9 @@ impl<'a> Dataset<'a> {
     }
 
     /// A row that is no longer in the file, from these cells by column.
-    pub fn row_that_left(&self, key: Key, cells: &Map<'_, Cow<'a, str>>) -> Row<'a> {
+    pub fn row_that_left(&self, key: Key, cells: &Map<'_, Cow<'_, str>>) -> Row<'a> {
         let names = self.table.header.names();
-        let cell = |name| cells.get(name).cloned().unwrap_or_default();
+        let cell = |name| cells.get(name).map_or("", |cell| cell);
         let record = Record {
             raw: "",
             line: 0,

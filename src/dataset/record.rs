@@ -1,8 +1,6 @@
 //! One record of a CSV file, and how records are written. The csv crate does the quoting.
 
-use std::borrow::Cow;
-
-use csv::{QuoteStyle, Terminator, WriterBuilder};
+use csv::{QuoteStyle, StringRecord, Terminator, WriterBuilder};
 
 use crate::text::is_conflict_marker;
 
@@ -18,18 +16,18 @@ pub struct Record<'a> {
     pub line: usize,
     /// How its last line ends; `None` at the end of a file without a final newline.
     pub end: Option<LineEnd>,
-    pub(super) cells: Vec<Cow<'a, str>>,
+    pub(super) cells: StringRecord,
 }
 
 impl Record<'_> {
     /// What the cell at `place` says; `""` behind the last one.
     pub fn cell(&self, place: usize) -> &str {
-        self.cells.get(place).map_or("", |cell| cell)
+        self.cells.get(place).unwrap_or_default()
     }
 
     /// What the cells say.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
-        self.cells.iter().map(|cell| &**cell)
+        self.cells.iter()
     }
 
     /// How many cells there are.

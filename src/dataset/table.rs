@@ -1,8 +1,6 @@
 //! A CSV file whose rows keep their bytes. The csv crate finds the records and says what their cells hold; a row that stays is the
 //! slice of the file between two of its positions.
 
-use std::borrow::Cow;
-
 use csv::{ReaderBuilder, StringRecord};
 
 use super::header::Header;
@@ -218,7 +216,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
         line += newlines(&text.as_bytes()[from..start]);
         let raw = raw.strip_suffix('\n').unwrap_or(raw);
         let raw = raw.strip_suffix('\r').unwrap_or(raw);
-        let cells = written_cells(raw, line, &read)?;
+        refuse_loose_quotes(raw, line, &read)?;
         let end = start + raw.len();
         let end = match &text.as_bytes()[end..] {
             [] => None,
@@ -232,7 +230,9 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
             }
         };
         // Spreadsheets leave lines of nothing but commas and blanks behind.
-        if cells.iter().any(|cell| !cell.trim().is_empty()) {
+        if read.iter().any(|cell| !cell.trim().is_empty()) {
+            let mut cells = StringRecord::with_capacity(raw.len(), read.len());
+            cells.extend(&read);
             records.push(Record {
                 raw,
                 line,
@@ -245,32 +245,19 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
     }
 }
 
-/// The cells of a record, as slices of its bytes wherever possible.
-///
-/// csv reads leniently, so its cells are compared with the bytes: a quoted cell has to be exactly what a writer makes of its text, and an
-/// unquoted cell has to be its text. Where they differ, a quote was left open, or text follows a closing quote.
-fn written_cells<'a>(
-    raw: &'a str,
-    line: usize,
-    read: &StringRecord,
-) -> Result<Vec<Cow<'a, str>>, Refusal> {
-    let mut cells = Vec::with_capacity(read.len());
+/// csv reads leniently, so the cells that it read are compared with the bytes: a quoted cell has to be exactly what a writer makes of its
+/// text, and an unquoted cell has to be its text. Where they differ, a quote was left open, or text follows a closing quote.
+fn refuse_loose_quotes(raw: &str, line: usize, read: &StringRecord) -> Result<(), Refusal> {
     let mut rest = raw;
     for (place, cell) in read.iter().enumerate() {
         if place > 0 {
             rest = rest.strip_prefix(',').unwrap_or(rest);
         }
-        let quoted = rest.strip_prefix('"');
-        let inside = quoted.unwrap_or(rest);
-        let holds_quotes = quoted.is_some() && cell.contains('"');
-        let behind = if holds_quotes {
-            inside.strip_prefix(&*cell.replace('"', "\"\""))
-        } else {
-            inside.strip_prefix(cell)
-        };
-        let behind = match quoted {
-            Some(_) => behind.and_then(|behind| behind.strip_prefix('"')),
-            None => behind,
+        let behind = match rest.strip_prefix('"') {
+            Some(inside) => inside
+                .strip_prefix(&*cell.replace('"', "\"\""))
+                .and_then(|behind| behind.strip_prefix('"')),
+            None => rest.strip_prefix(cell),
         };
         let Some(behind) = behind.filter(|text| text.is_empty() || text.starts_with(',')) else {
             let trouble =
@@ -281,14 +268,9 @@ fn written_cells<'a>(
             let line = line + newlines(before.as_bytes());
             return Err(Refusal::new(line, trouble, remedy));
         };
-        cells.push(if holds_quotes {
-            Cow::Owned(cell.to_owned())
-        } else {
-            Cow::Borrowed(&inside[..cell.len()])
-        });
         rest = behind;
     }
-    Ok(cells)
+    Ok(())
 }
 
 #[cfg(test)]

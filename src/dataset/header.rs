@@ -19,8 +19,6 @@ pub struct Header<'a> {
     width: usize,
     /// For each column of the schema, its place in `names`.
     places: Vec<usize>,
-    /// The places of the columns in which people write text.
-    texts: Vec<usize>,
 }
 
 impl<'a> Header<'a> {
@@ -41,10 +39,8 @@ impl<'a> Header<'a> {
             }
         }
         let place = |name: &&str| names.iter().position(|found| found == name);
-        let is_text = |place: &usize| is_text_column(&names[*place]);
         Header {
             places: C::NAMES.iter().filter_map(place).collect(),
-            texts: (0..names.len()).filter(is_text).collect(),
             record,
             names,
             width,
@@ -181,12 +177,12 @@ impl<'a> Header<'a> {
 
     /// The places of the columns in which people write text.
     pub fn text_columns(&self) -> impl Iterator<Item = usize> {
-        self.texts.iter().copied()
+        let columns = self.names().enumerate();
+        columns.filter_map(|(place, name)| is_text_column(name).then_some(place))
     }
 
     /// Appends a column of the owner's, which is not there yet, on the right.
     pub fn append(&mut self, name: &str) {
-        self.texts.push(self.names.len());
         self.names.push(name.to_owned());
     }
 

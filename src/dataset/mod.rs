@@ -23,7 +23,7 @@ use std::borrow::Cow;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::schema::{Column, Columns};
+use crate::schema::Column;
 use crate::text::{newlines, quoted};
 
 /// What the cell `verified` of a row says (behaviour §5).
@@ -122,7 +122,7 @@ impl<'a> Dataset<'a> {
     /// # Errors
     /// Those of [`Table::parse`], and a row without a name or developer.
     pub fn parse(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
-        Dataset::parse_with(bytes, Column::REQUIRED, None)
+        Dataset::parse_with(bytes, None)
     }
 
     /// Reads the bytes of an older copy of `today`, to which human work comes back. Only the columns of the key have to be there. A copy
@@ -131,16 +131,11 @@ impl<'a> Dataset<'a> {
     /// # Errors
     /// Those of [`Dataset::parse`], except for a missing `verified`.
     pub fn parse_copy(bytes: &'a [u8], today: &Dataset<'_>) -> Result<Dataset<'a>, Refusal> {
-        let today = &today.table.header;
-        Dataset::parse_with(bytes, &["name", "developer"], Some(today))
+        Dataset::parse_with(bytes, Some(&today.table.header))
     }
 
-    fn parse_with(
-        bytes: &'a [u8],
-        required: &[&str],
-        today: Option<&Header<'_>>,
-    ) -> Result<Dataset<'a>, Refusal> {
-        let (table, records) = Table::parse_with::<Column>(bytes, required, today)?;
+    fn parse_with(bytes: &'a [u8], today: Option<&Header<'_>>) -> Result<Dataset<'a>, Refusal> {
+        let (table, records) = Table::parse_with::<Column>(bytes, today)?;
         let rows = records.into_iter().map(|record| {
             let key = [Column::Name, Column::Developer];
             let [name, developer] = table.header.filled(&record, key)?;

@@ -37,16 +37,16 @@ impl<'a> Table<'a> {
     /// The file is refused whole when it is not UTF-8, has a ragged row, an unclosed quote, text behind a closing one, or a header in which
     /// a needed column is missing, misspelled or there twice (behaviour §7).
     pub fn parse<C: Columns>(bytes: &'a [u8]) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
-        Table::parse_with::<C>(bytes, C::REQUIRED, None)
+        Table::parse_with::<C>(bytes, None)
     }
 
-    /// As [`Table::parse`], but only the columns in `required` have to be there. For an older copy `today` is the header of the file as it
-    /// is now.
+    /// As [`Table::parse`], or, where `today` is the header of the file as it is now, an older copy of that, in which only the columns of the
+    /// key have to be there.
     pub(super) fn parse_with<C: Columns>(
         bytes: &'a [u8],
-        required: &[&str],
         today: Option<&Header<'_>>,
     ) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
+        let required = today.map_or(C::REQUIRED, |_| &["name", "developer"]);
         let (byte_order_mark, text) = decoded(bytes)?;
         let mut lines = (1..).zip(text.lines());
         let header = lines.clone().find(|(_, line)| !line.trim().is_empty());

@@ -129,15 +129,13 @@ pub fn foreign_records(bytes: &[u8]) -> Result<(&str, Vec<Record<'_>>), Refusal>
 /// Whether a row is another header line, as files that were put together have. Such a line may begin with the byte order mark of its file.
 /// A row may contain names of columns, but a header line contains hardly anything else.
 fn is_header<C: Columns>(header: &Header<'_>, required: &[&str], record: &Record<'_>) -> bool {
-    let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
-    let is = |cell: &str, name: &str| cell.trim_matches(around).eq_ignore_ascii_case(name);
-    let has = |name: &str| record.cells().any(|cell| is(cell, name));
+    let has = |name: &str| record.cells().any(|cell| is_called(cell, name));
     let has_old = |name: &str| C::OLD_NAME.is_some_and(|(old, today)| today == name && has(old));
     if !required.iter().all(|name| has(name) || has_old(name)) {
         return false;
     }
     let old = C::OLD_NAME.map(|(old, _)| old);
-    let is_name = |cell: &&str| header.names().chain(old).any(|name| is(cell, name));
+    let is_name = |cell: &&str| header.names().chain(old).any(|name| is_called(cell, name));
     let is_filled = |cell: &&str| !cell.trim().is_empty();
     let places = C::NAMES.iter().filter_map(|name| header.find(name));
     let mut of_schema = places.map(|place| record.cell(place)).filter(is_filled);
@@ -170,27 +168,29 @@ fn other_delimiter<C: Columns>(text: &str) -> Option<char> {
     let old = C::OLD_NAME.map(|(old, _)| old);
     let is_name = |cell: &&str| {
         let mut names = C::NAMES.iter().copied().chain(old);
-        names.any(|name| cell.trim().eq_ignore_ascii_case(name))
+        names.any(|name| is_called(cell, name))
     };
-    let names_between = |delimiter: u8| {
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(text.as_bytes());
-        let first = reader.records().take(2).flatten();
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let names_between = |delimiter: char| {
+        let first = lines.clone().take(2);
         first
-            .map(|record| record.iter().filter(is_name).count())
+            .map(|line| line.split(delimiter).filter(is_name).count())
             .max()
     };
-    let of_commas = names_between(b',');
-    let mut others = [b';', b'\t', b'|'].into_iter();
+    let of_commas = names_between(',');
+    let mut others = [';', '\t', '|'].into_iter();
     let other = others.find(|other| names_between(*other) > of_commas);
     // In a header without any of these names, it is the one that stands there instead of commas.
     let header = text.lines().next().unwrap_or_default();
     let has_no_names = of_commas == Some(0) && !header.contains(',');
     let foreign = header.chars().find(|c| matches!(c, ';' | '\t' | '|'));
-    other.map(char::from).or(foreign.filter(|_| has_no_names))
+    other.or(foreign.filter(|_| has_no_names))
+}
+
+/// Whether a cell is the name of this column, in any case. A quote or a byte order mark may stand around it.
+fn is_called(cell: &str, name: &str) -> bool {
+    let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
+    cell.trim_matches(around).eq_ignore_ascii_case(name)
 }
 
 /// The records of a text without byte order mark; lines that are blank are no records.

@@ -98,12 +98,8 @@ impl<'a> Aliases<'a> {
     }
 
     fn read(&self, record: Record<'a>) -> Result<Alias<'a>, Refusal> {
-        let sides = [
-            AliasColumn::Name,
-            AliasColumn::Developer,
-            AliasColumn::IsName,
-            AliasColumn::IsDeveloper,
-        ];
+        use AliasColumn::{Developer, IsDeveloper, IsName, Name};
+        let sides = [Name, Developer, IsName, IsDeveloper];
         let [name, developer, is_name, is_developer] = self.table.header.filled(&record, sides)?;
         if (name == ANY) != (is_name == ANY) {
             let trouble = "`*` stands on one side only; it stands on both sides or on neither";

@@ -1,6 +1,5 @@
 //! Training compute: the quantity [`Flop`], its thresholds, its text forms and the class that follows from it.
 
-use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -131,12 +130,12 @@ impl Flop {
 
     /// The text of the column `training_flop`: the shortest that reads back as the same double, `5.54e+25`.
     pub fn shortest(self) -> String {
-        scientific(format_args!("{:e}", self.0))
+        scientific(&format!("{:e}", self.0))
     }
 
     /// The text of the column `training_flop_formatted`: two decimals, `5.54e+25`.
     pub fn two_decimals(self) -> String {
-        scientific(format_args!("{:.2e}", self.0))
+        scientific(&format!("{:.2e}", self.0))
     }
 }
 
@@ -180,17 +179,10 @@ pub(crate) fn factor_number(factor: f64, decimals: usize) -> String {
 }
 
 /// Rust writes `5.54e25`; the dataset's form is `5.54e+25`: a sign and two digits.
-fn scientific(number: fmt::Arguments<'_>) -> String {
-    let mut text = number.to_string();
-    if let Some(exponent) = text.bytes().rposition(|byte| byte == b'e') {
-        match &text.as_bytes()[exponent + 1..] {
-            [b'-', _] => text.insert(exponent + 2, '0'),
-            [b'-', ..] => {}
-            [_] => text.insert_str(exponent + 1, "+0"),
-            _ => text.insert(exponent + 1, '+'),
-        }
-    }
-    text
+fn scientific(number: &str) -> String {
+    let (digits, exponent) = number.split_once('e').unwrap_or((number, ""));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    format!("{digits}e{exponent:+03}")
 }
 
 /// The threshold classification of a model, the column `threshold_classification`.

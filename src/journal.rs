@@ -60,7 +60,7 @@ impl<'a> JournalEntry<'a> {
 
     /// Whether it was a refresh or a reset, the runs in which rows follow the estimates.
     pub fn is_refresh(&self) -> bool {
-        [Mode::Refresh.name(), Mode::Reset.name()].contains(&&*self.mode)
+        self.mode.parse().is_ok_and(Mode::follows_estimates)
     }
 
     /// How many rows were verified or protected afterwards.
@@ -120,25 +120,22 @@ pub fn entries(
         }
         match serde_json::from_str::<JournalEntry<'static>>(line) {
             Ok(entry) => entries.push(entry),
-            Err(_)
-                if is_conflict_marker(line)
-                    || ["=======", "|||||||"]
-                        .iter()
-                        .any(|sign| line.starts_with(sign)) =>
-            {
-                let merge =
-                    "an unresolved merge: keep the entries of both sides, and remove git's lines";
-                unreadable(place + 1, merge);
-            }
-            Err(_) => {
-                let torn = "this line cannot be read (torn by a crash?) and is passed over";
-                unreadable(place + 1, torn);
-            }
+            Err(_) => unreadable(place + 1, what_is_wrong(line)),
         }
     }
     entries.reverse();
     entries.sort_by_cached_key(|entry| Reverse(dates::moment(&entry.at)));
     entries
+}
+
+/// What is wrong with a line that is no entry.
+fn what_is_wrong(line: &str) -> &'static str {
+    let begins = |sign: &str| line.starts_with(sign);
+    if is_conflict_marker(line) || begins("=======") || begins("|||||||") {
+        "an unresolved merge: keep the entries of both sides, and remove git's lines"
+    } else {
+        "this line cannot be read (torn by a crash?) and is passed over"
+    }
 }
 
 /// What the entries of a journal, newest first, say about the last runs.

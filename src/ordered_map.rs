@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Map<'a, V>(pub Vec<(Cow<'a, str>, V)>);
 
 impl<V> Map<'_, V> {
@@ -18,12 +18,6 @@ impl<V> Map<'_, V> {
     pub fn get(&self, key: &str) -> Option<&V> {
         let mut entries = self.0.iter();
         entries.find_map(|(found, value)| (found == key).then_some(value))
-    }
-}
-
-impl<V> Default for Map<'_, V> {
-    fn default() -> Self {
-        Map(Vec::new())
     }
 }
 

@@ -132,7 +132,7 @@ pub const FOLLOWED: [Column; 4] = [
     Column::Notes,
 ];
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct FromTo<'a> {
     /// Before; `""` where there was none.
     pub from: Cow<'a, str>,

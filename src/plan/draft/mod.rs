@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 pub use restore::{JournalRow, Remembered};
 
-use super::{EditedRecord, FileChange, Line, Mode, Plan, is_kept};
+use super::{FileChange, Line, Mode, Plan, is_kept};
 use crate::changes::{Changes, Model, ModelChange};
 use crate::dataset::{Dataset, Decision, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::estimates::Estimate;
@@ -198,26 +198,15 @@ impl<'p> Draft<'p> {
 
     /// Removes the lines of a model for which `goes` returns true.
     fn take_back(&mut self, model: &Key, goes: impl Fn(&DecisionLine<'_>) -> bool) {
-        let gone = self.taken_out(model, goes);
-        self.file.gone.extend(gone);
-    }
-
-    /// Takes these lines out of the decisions.
-    fn taken_out(
-        &mut self,
-        model: &Key,
-        goes: impl Fn(&DecisionLine<'_>) -> bool,
-    ) -> Vec<EditedRecord<'p>> {
         let lines = self.decisions.lines.iter();
         let gone: Vec<usize> = lines
             .filter(|line| line.model == *model && goes(line))
             .map(|line| line.record.line)
             .collect();
-        let is_gone = |line: &mut EditedRecord<'p>| {
+        self.file.remove(|line| {
             let today = line.today;
             today.is_some_and(|record| gone.contains(&record.line))
-        };
-        self.file.lines.extract_if(.., is_gone).collect()
+        });
     }
 
     /// A note is joined to the notes of a row; a blank note changes nothing.

@@ -77,11 +77,12 @@ impl<'p> Draft<'p> {
         }
         if before.decisions != after.decisions {
             // A line that stands today is changed, and not replaced.
-            let mut today = self.taken_out(model, |_| true);
+            self.take_back(model, |_| true);
             for (key, texts) in &before.decisions {
-                let place = today.iter().position(|line| *line.key == *key);
+                let gone = &mut self.file.gone;
+                let place = gone.iter().position(|line| *line.key == *key);
                 let mut line = match place {
-                    Some(place) => today.remove(place),
+                    Some(place) => gone.remove(place),
                     None => EditedRecord::new(key.clone()),
                 };
                 for (place, text) in texts.iter().enumerate() {
@@ -89,7 +90,6 @@ impl<'p> Draft<'p> {
                 }
                 self.file.lines.push(line);
             }
-            self.file.gone.extend(today);
         }
     }
 }

@@ -31,11 +31,7 @@ impl LastRuns {
 
 /// How many rows will be verified or protected. A refresh, a reset and a reapply count anew.
 pub fn marked_afterwards(plan: &Plan<'_>, last_runs: &LastRuns) -> usize {
-    let after = plan
-        .lines
-        .iter()
-        .filter(|line| line.mark != Mark::Unverified)
-        .count();
+    let after = plan.count(|line| line.mark != Mark::Unverified);
     match plan.mode {
         Mode::Refresh | Mode::Reset | Mode::Reapply => after,
         _ => last_runs

@@ -31,7 +31,7 @@ impl Attention {
         Attention {
             crossed: changes.crossed.len(),
             unreadable: plan.unreadable().count() + plan.unreadable_decisions,
-            orphaned: plan.lines.iter().filter(|line| line.is_orphaned()).count(),
+            orphaned: plan.count(|line| line.is_orphaned()),
             ..Attention::counted(plan, Some(input), &Summary::of_lines(&plan.lines))
         }
     }

@@ -76,12 +76,9 @@ fn columns<'h>(then: &'h Header<'_>, today: &'h Header<'_>) -> Vec<PairedColumn<
     let places = then.places_of(today.names());
     let gone = (0..then.names().count()).filter(|place| !places.contains(&Some(*place)));
     let gone = gone.map(|place| (then.name(place), Some(place), None));
-    let mut columns: Vec<PairedColumn<'_>> = Vec::new();
-    for (now, (name, then)) in today.names().zip(&places).enumerate() {
-        columns.push((name, *then, Some(now)));
-    }
-    columns.extend(gone);
-    columns
+    let stay = today.names().zip(&places).enumerate();
+    let stay = stay.map(|(now, (name, then))| (name, *then, Some(now)));
+    stay.chain(gone).collect()
 }
 
 impl<'p> ModelChange<'p> {

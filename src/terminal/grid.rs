@@ -132,17 +132,9 @@ impl Grid {
     /// than their column stay whole, and what would stand in their way begins a line.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
         let widths = self.widths();
-        let lines = self.lines_of(&widths, indent, screen);
-        let limit = screen.width.unwrap_or(usize::MAX);
-        if taken(&widths, indent) <= limit {
-            return lines;
-        }
-        let narrower = self.lines_of(&self.narrowed(widths, indent, limit), indent, screen);
-        if narrower.len() <= lines.len() {
-            narrower
-        } else {
-            lines
-        }
+        let narrowed = self.narrowed(widths.clone(), indent, screen);
+        let ways = [narrowed, widths].map(|widths| self.lines_of(&widths, indent, screen));
+        ways.into_iter().min_by_key(Vec::len).unwrap_or_default()
     }
 
     fn lines_of(&self, widths: &[usize], indent: &str, screen: Screen) -> Vec<String> {
@@ -204,7 +196,8 @@ impl Grid {
     }
 
     /// The widths with which all columns fit a screen, if they can: the widest columns of words become narrower.
-    fn narrowed(&self, mut widths: Vec<usize>, indent: &str, limit: usize) -> Vec<usize> {
+    fn narrowed(&self, mut widths: Vec<usize>, indent: &str, screen: Screen) -> Vec<usize> {
+        let limit = screen.width.unwrap_or(usize::MAX);
         let mut least = widths.clone();
         for ((least, title), align) in least.iter_mut().zip(&self.titles).zip(&self.columns) {
             if *align == Align::Text {

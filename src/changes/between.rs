@@ -28,20 +28,16 @@ impl<'a> Changes<'a> {
         let updated = pairs
             .into_iter()
             .filter_map(|(then, now)| ModelChange::between(&columns, then, new, now));
-        let mut changes = Changes {
-            updated: updated.collect(),
-            removed: left
-                .into_iter()
-                .map(|row| ModelChange::left(old, row))
-                .collect(),
-            ..Changes::default()
-        };
+        let removed = left.into_iter().map(|row| ModelChange::left(old, row));
         let mut added: Vec<&Row<'a>> = news.into_values().flatten().collect();
         added.sort_unstable_by_key(|row| row.record.line);
-        changes.added = added
-            .into_iter()
-            .map(|row| ModelChange::entered(new, row))
-            .collect();
+        let added = added.into_iter().map(|row| ModelChange::entered(new, row));
+        let mut changes = Changes {
+            added: added.collect(),
+            updated: updated.collect(),
+            removed: removed.collect(),
+            ..Changes::default()
+        };
         changes.find_crossings();
         changes
     }
@@ -85,9 +81,8 @@ impl<'p> ModelChange<'p> {
     /// A row that was not there before, with the cells whose history is followed.
     fn entered(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> ModelChange<'p> {
         let cell = |column| FromTo::new("", dataset.cell(row, column));
-        let cells = FOLLOWED.into_iter();
         ModelChange {
-            fields: changed_cells(cells.map(|column| (column.name(), cell(column)))),
+            fields: changed_cells(FOLLOWED.map(|column| (column.name(), cell(column)))),
             ..ModelChange::of_row(dataset, row)
         }
     }

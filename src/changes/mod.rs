@@ -150,12 +150,10 @@ impl<'a> FromTo<'a> {
 
 /// The cells whose text is another one afterwards.
 pub fn changed_cells<'a>(
-    cells: impl Iterator<Item = (&'a str, FromTo<'a>)>,
+    cells: impl IntoIterator<Item = (&'a str, FromTo<'a>)>,
 ) -> Map<'a, FromTo<'a>> {
-    Map(cells
-        .filter(|(_, cell)| cell.from != cell.to)
-        .map(|(column, cell)| (column.into(), cell))
-        .collect())
+    let cells = cells.into_iter().filter(|(_, cell)| cell.from != cell.to);
+    Map(cells.map(|(column, cell)| (column.into(), cell)).collect())
 }
 
 impl<'a> Changes<'a> {

@@ -123,10 +123,8 @@ impl<'p> Draft<'p> {
         let row = subject.row;
         let judged = subject.latest_flop().or(row.and_then(|row| row.flop));
         let mut note = note.to_owned();
-        if let Some(row) = row {
-            for remark in self.dataset.remarks(row) {
-                note = joined(&note, &remark);
-            }
+        for remark in row.iter().flat_map(|row| self.dataset.remarks(row)) {
+            note = joined(&note, &remark);
         }
         self.decide(&model, &subject.model, decision, judged, &note);
         let change = match row {

@@ -42,10 +42,7 @@ impl Cell {
 
     /// A name, which is cut where it is longer than any line.
     pub fn name(tone: Tone, name: &str) -> Cell {
-        Cell {
-            text: bounded(name),
-            ..Cell::new(tone, "")
-        }
+        Cell::new(tone, &bounded(name))
     }
 
     /// A remark made of these parts.
@@ -61,10 +58,11 @@ impl Cell {
         cell
     }
 
-    /// As many parts of a remark as fit, and `…` where some are left out; `None` where not even the first part fits.
-    fn first_parts(&self, room: usize) -> Option<String> {
-        if self.text.width() <= room {
-            return Some(self.text.clone());
+    /// The text where all of it fits, or else as many parts of a remark as fit, and `…`; `None` where not even the first part fits.
+    fn fitting(&self, room: usize) -> Option<String> {
+        let text = self.text.trim_end();
+        if text.width() <= room {
+            return Some(text.to_owned());
         }
         let ends = self.ends.iter().rev().skip(1);
         ends.map(|end| format!("{}, …", &self.text[..*end]))
@@ -186,7 +184,7 @@ impl Grid {
             for ((width, cell), align) in widths.iter_mut().zip(&row.cells).zip(&self.columns) {
                 let needed = match align {
                     Align::Paragraph => 0,
-                    Align::Remark => cell.first_parts(BEGINNING).map_or(0, |text| text.width()),
+                    Align::Remark => cell.fitting(BEGINNING).map_or(0, |text| text.width()),
                     _ => cell.text.width(),
                 };
                 *width = needed.max(*width);
@@ -252,11 +250,7 @@ impl GridRow {
             }
             is_blank = false;
             let room = limit.saturating_sub(column.start);
-            let fitting = match column.align {
-                Align::Remark => cell.first_parts(room),
-                _ => Some(text.to_owned()).filter(|text| text.width() <= room),
-            };
-            let Some(text) = fitting else {
+            let Some(text) = cell.fitting(room) else {
                 let is_first = column.start == indent.width();
                 let is_last = matches!(column.align, Align::Paragraph | Align::Remark);
                 let text = match column.title {

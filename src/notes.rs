@@ -56,11 +56,7 @@ pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
     // What both still have of the base stands in ours already.
     let is_kept = |remark: &&str| has_remarks(base, remark) && has_remarks(ours, remark);
     let news = theirs.split("; ").filter(|remark| !is_kept(remark));
-    [ours]
-        .into_iter()
-        .chain(news)
-        .collect::<Vec<_>>()
-        .join("; ")
+    news.fold(ours.to_owned(), |note, remark| note + "; " + remark)
 }
 
 /// Whether these remarks stand in a note, one behind the other.
@@ -80,13 +76,11 @@ pub fn stands_in(part: &str, text: &str) -> bool {
 /// The `own` note with what another one adds. Where that begins with the own note, it goes on from there as it is typed, with the own line
 /// ends.
 pub fn continued(own: &str, note: &str) -> String {
-    match follows(note, own) {
-        Some(more) if own.contains("\r\n") => {
-            own.trim_end().to_owned() + &more.replace('\n', "\r\n")
-        }
-        Some(more) => own.trim_end().to_owned() + &more,
-        None => joined(own, &new_note(own, note).unwrap_or_default()),
-    }
+    let Some(more) = follows(note, own) else {
+        return joined(own, &new_note(own, note).unwrap_or_default());
+    };
+    let line_end = if own.contains("\r\n") { "\r\n" } else { "\n" };
+    own.trim_end().to_owned() + &more.replace('\n', line_end)
 }
 
 /// The remark that a note adds, with `\n` as its line ends. Where the note begins with the `own` one, it is what follows behind the

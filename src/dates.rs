@@ -10,10 +10,7 @@ pub fn day(text: &str) -> Option<NaiveDate> {
 /// The moment that `text` names, in UTC. A date-time without an offset is in UTC, and a date means its midnight.
 pub fn moment(text: &str) -> Option<NaiveDateTime> {
     let (local, offset) = parse(text)?;
-    match offset {
-        Some(offset) => local.checked_sub_offset(offset),
-        None => Some(local),
-    }
+    offset.map_or(Some(local), |offset| local.checked_sub_offset(offset))
 }
 
 /// The day of a moment, as text.

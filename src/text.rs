@@ -93,12 +93,10 @@ pub(crate) fn name_line(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Whether a line begins like one that git writes into a file around a conflict: with seven or more `<` or `>` and a blank.
 pub(crate) fn is_conflict_marker(line: &str) -> bool {
-    let behind = |sign: char| {
-        let rest = line.trim_start_matches(sign);
-        (line.len() - rest.len() >= 7).then_some(rest)
-    };
-    let rest = behind('<').or_else(|| behind('>'));
-    rest.is_some_and(|rest| rest.starts_with([' ', '\t']))
+    ['<', '>'].iter().any(|sign| {
+        let rest = line.trim_start_matches(*sign);
+        line.len() - rest.len() >= 7 && rest.starts_with([' ', '\t'])
+    })
 }
 
 /// `text` so that a cell may hold it: a NUL (which makes git take the file for a binary one) becomes U+FFFD, and a line after the first

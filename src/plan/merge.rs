@@ -108,17 +108,14 @@ fn line<'p>(
     if row.is_marked() {
         return Some(Line::kept(row));
     }
-    match estimate {
-        Some(estimate) if estimate.flop.is_some_and(|flop| flop < Flop::CANDIDATE) => {
-            row.has_text.then(|| followed(dataset, row, estimate))
+    // A row that has a number never loses it to a model without an estimate.
+    let may_be_blank = latest.include_unestimated && row.flop.is_none();
+    match estimate.filter(|estimate| estimate.flop.is_some() || may_be_blank) {
+        Some(estimate) => {
+            let stays = latest.is_candidate(estimate) || row.has_text;
+            stays.then(|| followed(dataset, row, estimate))
         }
-        // A row that has a number never loses it to a model without an estimate.
-        Some(estimate)
-            if estimate.flop.is_some() || (latest.include_unestimated && row.flop.is_none()) =>
-        {
-            Some(followed(dataset, row, estimate))
-        }
-        _ => orphan_reason(row, latest).map(|why| orphaned(dataset, row, why)),
+        None => orphan_reason(row, latest).map(|why| orphaned(dataset, row, why)),
     }
 }
 

@@ -42,10 +42,10 @@ pub fn reapply<'p>(
             rows.taken.extend(row.is_marked().then_some(merged.place));
             rows.lines[merged.place] = merged.line;
             merged.lost
-        } else if let Some(decision) = decisions.dismissal(row.model()) {
+        } else if decisions.dismissal(row.model()).is_some() {
             // A row of a dismissed model stays out. That is a conflict where it is marked, or where the note lacks a part of its text.
             reason = Some("its model is dismissed, so it stays out".into());
-            let is_kept = !row.is_marked() && decisions.notes_hold(decision, older, row);
+            let is_kept = decisions.takes_out(older, row).is_some();
             let human = rows
                 .cells(row)
                 .filter(|(place, _)| !is_kept && (row.is_marked() || rows.texts.contains(place)));

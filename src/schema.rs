@@ -1,5 +1,7 @@
 //! The vocabulary of the dataset: its columns, confidence levels and statuses, spelled once for CSV, JSON, flags and reports.
 
+use std::borrow::Cow;
+
 use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
 use crate::flop::{Class, Flop};
@@ -77,18 +79,14 @@ impl Column {
 
     /// Whether two of its cells say the same. Every spelling of one number is one number (behaviour §2).
     pub fn is_same(self, one: &str, other: &str) -> bool {
-        let is_same_number = match self {
+        let number = |text: &str| match self {
             Column::TrainingFlop | Column::TrainingFlopFormatted => {
-                let [one, other] = [one, other].map(str::parse::<Flop>);
-                one.is_ok() && one == other
+                text.parse().ok().map(Flop::shortest)
             }
-            Column::Parameters => {
-                let [one, other] = [one, other].map(whole_number);
-                one.is_some() && one == other
-            }
-            _ => false,
+            Column::Parameters => whole_number(text).map(Cow::into_owned),
+            _ => None,
         };
-        is_same_number || is_same_text(one, other)
+        is_same_text(one, other) || (number(one).is_some() && number(one) == number(other))
     }
 
     /// `verified` and `notes` belong to people: no estimate ever writes them.

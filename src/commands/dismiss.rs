@@ -88,7 +88,7 @@ impl<'p> Curation<'p> {
         if lines.is_empty() {
             bail!("{name}: it is not dismissed");
         }
-        let dismissals = self.dismissals(&lines);
+        let dismissals = self.rows_that_left_by(&lines);
         if dismissals.is_empty() {
             let notes = lines
                 .iter()
@@ -128,13 +128,13 @@ impl<'p> Curation<'p> {
         Ok(())
     }
 
-    /// The dismissals of a model that are in force, newest first: for each the rows that left, which is usually one row. A model has several
-    /// dismissals where an alias joined models that had been dismissed one by one.
+    /// The rows that left by the dismissals in these lines, dismissal by dismissal, the newest first. It is usually one dismissal of one
+    /// row. A model has several where an alias joined models that had been dismissed one by one.
     ///
     /// A line is followed back through the journal by its moment: each run that wrote it says which moment it replaced. A run that does not fit
     /// into this chain does not count, because git or a person has since brought an older file back. From there the search goes back to where
     /// the dismissal was taken back or the model was added.
-    fn dismissals(&self, lines: &[&DecisionLine<'_>]) -> Vec<Vec<&'p JournalRow>> {
+    fn rows_that_left_by(&self, lines: &[&DecisionLine<'_>]) -> Vec<Vec<&'p JournalRow>> {
         let mut found = BTreeMap::new();
         for line in lines {
             let wrote = self.runs_that_wrote(line);

@@ -137,7 +137,7 @@ impl<'a> Header<'a> {
         &self.names[place]
     }
 
-    /// Where the column of this name stands.
+    /// Where the column of this name stands, or will stand when the file is written.
     pub fn find(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|found| found == name)
     }

@@ -66,8 +66,8 @@ pub struct Plan<'p> {
     pub decisions: Option<FileChange<'p>>,
     /// The new aliases, where the run changes them; `None` where they stay as they are.
     pub aliases: Option<FileChange<'p>>,
-    /// How many lines of the decisions cannot be read.
-    pub unreadable_decisions: usize,
+    /// How many faults the decisions have: words and numbers that cannot be read, and lines that contradict each other.
+    pub decision_faults: usize,
     /// Models whose names are the same, or look alike.
     pub renamed: Vec<Renamed<'p>>,
 }
@@ -86,7 +86,7 @@ impl<'p> Plan<'p> {
             kept_out: 0,
             decisions: None,
             aliases: None,
-            unreadable_decisions: 0,
+            decision_faults: 0,
             renamed: Vec::new(),
         }
     }
@@ -146,7 +146,7 @@ impl<'p> Plan<'p> {
         }
         let faults = decisions.faults.iter();
         let faults = faults.filter(|fault| fault.kind != DecisionFaultKind::Repeated);
-        self.unreadable_decisions = faults.count();
+        self.decision_faults = faults.count();
         self.renamed = renames::find(&self, latest);
         self
     }

@@ -19,7 +19,7 @@ pub struct Attention {
     pub demoted: usize,
     /// Groups of models whose names are the same, or look alike.
     pub renamed: usize,
-    /// Filled cells that cannot be read: a training FLOP that is no number, or a decision that is not one of the words.
+    /// Filled cells that cannot be read: a training FLOP that is no number, or a fault of the decisions.
     pub unreadable: usize,
     pub orphaned: usize,
     pub to_verify: usize,
@@ -30,7 +30,7 @@ impl Attention {
     pub fn of(plan: &Plan<'_>, input: &Input<'_>, changes: &Changes<'_>) -> Attention {
         Attention {
             crossed: changes.crossed.len(),
-            unreadable: plan.unreadable().count() + plan.unreadable_decisions,
+            unreadable: plan.unreadable().count() + plan.decision_faults,
             orphaned: plan.count(|line| line.is_orphaned()),
             ..Attention::counted(plan, Some(input), &Summary::of_lines(&plan.lines))
         }
@@ -45,7 +45,7 @@ impl Attention {
         let unreadable = count(&|row| dataset.unreadable_flop(row).is_some());
         let summary = Summary::of_rows(rows);
         Attention {
-            unreadable: unreadable + next.unreadable_decisions,
+            unreadable: unreadable + next.decision_faults,
             // Without estimates every row would look like an orphan.
             orphaned: count(&|row| input.is_some() && orphan_reason(row, latest).is_some()),
             ..Attention::counted(next, input, &summary)

@@ -177,7 +177,10 @@ impl Rules {
 
     /// The later row, or ours where both are equally late. A row without a moment counts as the oldest.
     fn later<'r, 'c>(&self, ours: &'r Cells<'c>, theirs: &'r Cells<'c>) -> &'r Cells<'c> {
-        let made = |cells: &Cells<'_>| self.dated.and_then(|place| dates::moment(&cells[place]));
+        let made = |cells: &Cells<'_>| {
+            self.dated
+                .and_then(|place| dates::moment(cells[place].trim()))
+        };
         if made(theirs) > made(ours) {
             theirs
         } else {

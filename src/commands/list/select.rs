@@ -187,7 +187,8 @@ impl<'d> List<'d> {
 }
 
 fn sort(rows: &mut [Listed<'_>], order: Sort, dataset: &Dataset<'_>) {
-    let moment = |listed: &Listed<'_>, column| dates::moment(dataset.cell(listed.row, column));
+    let moment =
+        |listed: &Listed<'_>, column| dates::moment(dataset.cell(listed.row, column).trim());
     rows.sort_by(|a, b| row_order(a.row.flop, &a.row.key).cmp(&row_order(b.row.flop, &b.row.key)));
     match order {
         Sort::Flop => {}

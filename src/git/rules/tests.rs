@@ -134,6 +134,8 @@ fn marks_with_two_numbers_or_two_new_marks_are_a_conflict() {
 fn of_two_refreshes_the_later_wins_and_ours_on_a_tie() {
     let later = ["5e25", "2025-08-16T00:00:00", "", "", ""];
     merges(BASE, REFRESHED, later, later);
+    let padded = ["5e25", " 2025-08-16T00:00:00 ", "", "", ""];
+    merges(BASE, REFRESHED, padded, padded);
     merges(BASE, with(REFRESHED, 1, ""), later, later);
     let other = with(REFRESHED, 0, "8e25");
     assert_eq!(

@@ -184,8 +184,8 @@ fn carry_out<'p>(
     let decision: Option<Decision> = match &*asked.decision {
         "" => None,
         word => Some(word.to_lowercase().parse().map_err(|_| {
-            let word = bounded(word);
-            anyhow!("{name}: decision is \"{word}\"; it is below, ignore or stands")
+            let (word, words) = (bounded(word), Decision::VARIANTS.join(", "));
+            anyhow!("{name}: decision is \"{word}\"; it is one of {words}")
         })?),
     };
     if let Some(first) = first_lines.insert(subject.model.clone(), asked.line) {
@@ -210,10 +210,14 @@ fn carry_out<'p>(
             curation.refuse_dismissed(&subject.model, subject.name)?;
             curation.accept(&subject, &new)
         }
-        Some(_) if is_verified && !subject.row.is_some_and(Row::is_marked) => {
+        Some(Decision::Below | Decision::Ignore)
+            if is_verified && !subject.row.is_some_and(Row::is_marked) =>
+        {
             bail!("{name}: `verified` and `decision` are both filled")
         }
-        Some(dismissal) => curation.dismiss(&subject, dismissal, &asked.note),
+        Some(dismissal @ (Decision::Below | Decision::Ignore)) => {
+            curation.dismiss(&subject, dismissal, &asked.note)
+        }
     }
 }
 

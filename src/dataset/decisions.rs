@@ -54,7 +54,10 @@ impl Decision {
 
     /// Whether it keeps the model out of the dataset.
     pub fn is_dismissal(self) -> bool {
-        self != Decision::Stands
+        match self {
+            Decision::Below | Decision::Ignore => true,
+            Decision::Stands => false,
+        }
     }
 }
 

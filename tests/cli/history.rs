@@ -512,6 +512,12 @@ fn a_dismissal_tells_its_decision_and_its_note_and_its_run_is_printed_again() {
         .expect_stdout("Run 1, dismiss: ")
         .expect_stdout("a distilled model");
     world.ok(&["history"]).expect_stdout("1 dismissed (a)");
+    // A line that a person wrote need not name a number.
+    world.set_decisions("b,d,ignore,,a finetune,,\n");
+    world.ok(&[]);
+    world
+        .ok(&["history", "b"])
+        .expect_stdout("ignore, latest 6.00e+25");
 }
 
 #[test]

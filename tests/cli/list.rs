@@ -101,7 +101,7 @@ fn filters_combine() {
 
 #[test]
 fn bounds_include_their_number_and_in_every_order_what_is_unknown_comes_last() {
-    let rows = "c,x,no,, low ,2025-01-01\nb,Y,,2e25,low,\na,X,y,9e25,high,2024-01-01\n";
+    let rows = "c,x,no,, low , 2025-01-01 \nb,Y,,2e25,low,\na,X,y,9e25,high,2024-01-01\n";
     let header = "name,developer,verified,training_flop,confidence,release_date";
     let world = World::new().dataset(format!("{header}\n{rows}"));
     for (flag, value, expected) in [
@@ -625,10 +625,16 @@ fn rows_of_a_developer_stand_by_name_and_a_text_that_is_no_number_is_shown_as_it
 
 #[test]
 fn the_judged_and_the_latest_number_of_a_dismissed_model_look_different_where_they_differ() {
-    let world = World::with(&[model_at("a", "1.002e25"), model_at("b", "1.001e25")]);
-    world.set_decisions("a,d,below,1.001e25,why,,\nb,d,below,1.001e25,why,,\n");
+    let world = World::with(&[
+        model_at("a", "1.002e25"),
+        model_at("b", "1.001e25"),
+        model_at("c", "1e25"),
+    ]);
+    world.set_decisions("a,d,below,1.001e25,why,,\nb,d,below,1.001e25,why,,\nc,d,ignore,,why,,\n");
     let listed = world.ok(&["list", "--dismissed"]);
     listed
+        // Where no number was judged, none is shown.
+        .expect_stdout("c     d                      1.00e+25  ignore")
         .expect_stdout("a     d          1.001e+25  1.002e+25  below")
         .expect_stdout("b     d           1.00e+25   1.00e+25  below");
 }

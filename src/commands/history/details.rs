@@ -43,10 +43,14 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
         lines.extend(change.reason.as_deref().map(bounded));
     }
     if let Some(decision) = &change.decision {
-        let [judged, latest] = [change.judged_flop, change.latest_flop].map(Option::flatten);
-        let (judged, latest) = flop_texts(judged, latest);
-        let decision = bounded(decision);
-        lines.push(format!("{decision}, judged at {judged}, latest {latest}"));
+        let [was, now] = [change.judged_flop, change.latest_flop].map(Option::flatten);
+        let (judged, latest) = flop_texts(was, now);
+        let mut said = bounded(decision);
+        // Not every line names the number that was judged.
+        if was.is_some() {
+            said += &format!(", judged at {judged}");
+        }
+        lines.push(format!("{said}, latest {latest}"));
     }
     lines.extend(told_by_rows(change));
     lines

@@ -89,10 +89,12 @@ fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {
             _ => (Tone::Plain, ""),
         };
         let (judged, latest) = flop_texts(model.judged_flop, model.latest_flop);
+        // Not every line names the number that was judged.
+        let judged = model.judged_flop.map_or("", |_| &judged);
         grid.push([
             Cell::name(tone, &model.name),
             Cell::name(Tone::Plain, &model.developer),
-            Cell::plain(&judged),
+            Cell::plain(judged),
             Cell::new(tone, &latest),
             Cell::new(tone, &format!("{}{remark}", model.decision)),
             Cell::new(Tone::Quiet, &excerpt(model.note.trim(), SHORT_EXCERPT)),

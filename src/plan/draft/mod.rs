@@ -33,7 +33,7 @@ pub struct Draft<'p> {
     signature: Signature,
     lines: Vec<Line<'p>>,
     /// The decisions so far.
-    file: FileChange<'p>,
+    decisions_after: FileChange<'p>,
     further_changes: Changes<'p>,
 }
 
@@ -47,7 +47,7 @@ impl<'p> Draft<'p> {
         let lines = decisions.lines.iter().map(|line| &line.record);
         Draft {
             lines: dataset.rows.iter().map(Line::kept).collect(),
-            file: FileChange::of(&decisions.table, lines),
+            decisions_after: FileChange::of(&decisions.table, lines),
             further_changes: Changes::default(),
             dataset,
             decisions,
@@ -58,7 +58,7 @@ impl<'p> Draft<'p> {
     pub fn finish(self, mode: Mode) -> Plan<'p> {
         Plan {
             further_changes: self.further_changes,
-            decisions: self.file.finish(),
+            decisions: self.decisions_after.finish(),
             ..Plan::of(mode, self.dataset, self.lines)
         }
     }
@@ -179,17 +179,17 @@ impl<'p> Draft<'p> {
             cells.push((DecisionColumn::Developer, &model.developer));
         }
         let header = &decisions.table.header;
-        let own = line.map_or_else(|| model.key(), |line| line.key.clone());
-        let own = self.file.line(&own);
+        let key = line.map_or_else(|| model.key(), |line| line.key.clone());
+        let edited = self.decisions_after.line(&key);
         for (column, text) in cells {
-            own.set(header.place(column), text.to_owned().into());
+            edited.set(header.place(column), text.to_owned().into());
         }
         // What the owner wrote in the lines that go is joined like the notes.
         if lines.clone().nth(1).is_some() {
             for (place, _) in header.own_columns() {
                 let texts = lines.clone().map(|line| line.record.cell(place));
                 let text = texts.fold(String::new(), |said, text| joined(&said, text));
-                own.set(place, text.into());
+                edited.set(place, text.into());
             }
         }
     }
@@ -201,7 +201,7 @@ impl<'p> Draft<'p> {
             .filter(|line| line.model == *model && goes(line))
             .map(|line| line.record.line)
             .collect();
-        self.file.remove(|line| {
+        self.decisions_after.remove(|line| {
             let today = line.today;
             today.is_some_and(|record| gone.contains(&record.line))
         });

@@ -23,12 +23,17 @@ impl<'p> Draft<'p> {
     pub fn remembered(&self, model: &Key, aliases: &Aliases<'_>) -> Remembered {
         let mut lines = self.lines.iter();
         let row = lines.find(|line| line.row.is_some_and(|row| row.model() == model));
-        let lines = self.file.lines.iter();
+        let lines = self.decisions_after.lines.iter();
         let decisions = lines.filter(|line| *aliases.resolve(&line.key) == *model);
         Remembered {
             row: row.map(|line| cells(&self.dataset.table, &line.record)),
             decisions: decisions
-                .map(|line| (Key::clone(&line.key), cells(self.file.table, line)))
+                .map(|line| {
+                    (
+                        Key::clone(&line.key),
+                        cells(self.decisions_after.table, line),
+                    )
+                })
                 .collect(),
         }
     }
@@ -79,7 +84,7 @@ impl<'p> Draft<'p> {
             // A line that stands today is changed, and not replaced.
             self.take_back(model, |_| true);
             for (key, texts) in &before.decisions {
-                let gone = &mut self.file.gone;
+                let gone = &mut self.decisions_after.gone;
                 let place = gone.iter().position(|line| *line.key == *key);
                 let mut line = match place {
                     Some(place) => gone.remove(place),
@@ -88,7 +93,7 @@ impl<'p> Draft<'p> {
                 for (place, text) in texts.iter().enumerate() {
                     line.set(place, text.clone().into());
                 }
-                self.file.lines.push(line);
+                self.decisions_after.lines.push(line);
             }
         }
     }

@@ -13,7 +13,7 @@ use super::load::named_file;
 use super::print::{print_unless_quiet, write};
 use crate::config::Config;
 use crate::git::{self, Kind, Labels, Merged, Setup, merge, merge_file, textconv};
-use crate::terminal::listed;
+use crate::terminal::{Screen, listed, wrap};
 use crate::text::shown;
 
 /// What git is to do with the dataset.
@@ -148,7 +148,7 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
     };
     if git::is_outdated() {
         let hint = "an earlier version set this clone up, and where two branches have merged each other, this merge may bring back \
-                    what somebody took back: abort it, run `core-dataset git setup`, and merge again";
+                    what somebody took back: undo it, run `core-dataset git setup`, and merge again";
         say(args, hint);
     }
     if let Some(kind) = Kind::of(&args.path) {
@@ -182,6 +182,10 @@ fn say(args: &MergeDriverArgs, text: &str) {
     if args.is_of_bases() {
         return;
     }
-    let line = format!("{}: {text}", args.path.display());
-    let _ = writeln!(io::stderr(), "core-dataset: {}", shown(&line));
+    let line = format!("core-dataset: {}: {text}", args.path.display());
+    let _ = writeln!(
+        io::stderr(),
+        "{}",
+        wrap(&shown(&line), "  ", Screen::of_stderr())
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::states::absence;
+use super::states::no_number_reason;
 use super::{FileChange, Line, Plan};
 use crate::changes::{Changes, FOLLOWED, FromTo, ModelChange, changed_cells, whole_row};
 use crate::dataset::{Dataset, Decision, Mark, Row};
@@ -82,7 +82,7 @@ impl<'p> Plan<'p> {
 }
 
 impl<'p> ModelChange<'p> {
-    /// A row that leaves because of what the estimates say of its model now: a number below 5e24 FLOP or, in a reset, nothing.
+    /// A row that leaves because of what the estimates say of its model now: a number below 5e24 FLOP or, in a reset, no number.
     pub(super) fn removed(
         dataset: &'p Dataset<'p>,
         row: &'p Row<'p>,
@@ -90,12 +90,10 @@ impl<'p> ModelChange<'p> {
     ) -> ModelChange<'p> {
         let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
         let mut change = ModelChange::left(dataset, row);
-        let Some(estimate) = latest.get(row.model()) else {
-            change.reason = Some(absence(row, latest).into());
-            return change;
-        };
+        change.reason = no_number_reason(row, latest).map(Cow::from);
         change.fields = changed_cells(columns.map(|column| {
-            let cell = FromTo::new(dataset.cell(row, column), estimate.cell(column));
+            let after = latest.get(row.model()).map(|latest| latest.cell(column));
+            let cell = FromTo::new(dataset.cell(row, column), after.unwrap_or_default());
             (column.name(), cell)
         }));
         change.say_flop_once()

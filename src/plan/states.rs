@@ -8,21 +8,16 @@ use crate::flop::Flop;
 
 /// Why a row is an orphan, as reports say it; `None` where a person marked it, or its model has a training FLOP.
 pub fn orphan_reason(row: &Row<'_>, latest: &Latest<'_>) -> Option<&'static str> {
-    if row.is_marked() {
-        return None;
-    }
-    match latest.get(row.model()) {
-        Some(estimate) => estimate.flop.is_none().then_some("no estimate now"),
-        None => Some(absence(row, latest)),
-    }
+    let reason = no_number_reason(row, latest);
+    reason.filter(|_| !row.is_marked())
 }
 
-/// Why the estimates say nothing of a row's model.
-pub(super) fn absence(row: &Row<'_>, latest: &Latest<'_>) -> &'static str {
-    if latest.rejected.contains_key(row.model()) {
-        "its record was rejected"
-    } else {
-        "not in the estimates"
+/// Why the estimates have no training FLOP of a row's model, if they have none.
+pub(super) fn no_number_reason(row: &Row<'_>, latest: &Latest<'_>) -> Option<&'static str> {
+    match latest.get(row.model()) {
+        Some(estimate) => estimate.flop.is_none().then_some("no estimate now"),
+        None if latest.rejected.contains_key(row.model()) => Some("its record was rejected"),
+        None => Some("not in the estimates"),
     }
 }
 

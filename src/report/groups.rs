@@ -12,7 +12,8 @@ use crate::flop::Flop;
 use crate::plan::{Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
-    Align, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
+    Align, Cell, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed,
+    wrap,
 };
 use crate::text::{SHORT_EXCERPT, excerpt, shown};
 
@@ -196,9 +197,14 @@ impl Groups<'_> {
             _ => "Removed: now below 5e24",
         };
         self.list(heading, MODEL_CHANGE, &self.changes.removed, |change| {
-            let reason = change.reason.iter().map(|reason| reason.to_string());
-            let remark: Vec<_> = reason.chain(human_work(change)).collect();
-            model_change("-", change, &remark)
+            let mut remark = human_work(change);
+            let Some(reason) = &change.reason else {
+                return model_change("-", change, &remark);
+            };
+            remark.push(reason.to_string());
+            let mut row = model_row("-", change, &[&flop_text(change.flops().0), ""]);
+            row.cells.push(Cell::remark(&remark));
+            row
         })
     }
 

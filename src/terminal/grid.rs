@@ -130,9 +130,11 @@ impl Grid {
     /// than their column stay whole, and what would stand in their way begins a line.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
         let widths = self.widths();
-        let narrowed = self.narrowed(widths.clone(), indent, screen);
-        let ways = [narrowed, widths].map(|widths| self.lines_of(&widths, indent, screen));
-        ways.into_iter().min_by_key(Vec::len).unwrap_or_default()
+        let mut ways = vec![self.narrowed(widths.clone(), indent, screen), widths];
+        ways.dedup();
+        let ways = ways.iter();
+        let ways = ways.map(|widths| self.lines_of(widths, indent, screen));
+        ways.min_by_key(Vec::len).unwrap_or_default()
     }
 
     fn lines_of(&self, widths: &[usize], indent: &str, screen: Screen) -> Vec<String> {

@@ -7,6 +7,9 @@ use indicatif::ProgressBar;
 use super::line::wrap;
 use super::screen::Screen;
 
+/// Stands before what does not fit on the first line of a message: more than before each of several errors.
+const CONTINUED: &str = "         ";
+
 /// Writes each message to stderr: beside the spinner of a long run, never behind it, and on a terminal broken between words.
 #[derive(Debug, Clone)]
 pub struct Messages {
@@ -29,7 +32,7 @@ impl Write for Messages {
     fn write(&mut self, message: &[u8]) -> io::Result<usize> {
         let mut text = String::new();
         for line in String::from_utf8_lossy(message).lines() {
-            text += &format!("{}\n", wrap(line, "       ", self.screen));
+            text += &format!("{}\n", wrap(line, CONTINUED, self.screen));
         }
         let write = || io::stderr().write_all(text.as_bytes());
         self.progress.suspend(write)?;

@@ -11,7 +11,7 @@ pub struct Screen {
     /// The columns of a terminal; `None` where a line may be of any width, as in a pipe.
     pub width: Option<usize>,
     pub colour: bool,
-    /// Whether nothing is shortened (`--verbose`).
+    /// Whether lists are shown whole, with further details (`--verbose`).
     pub shows_all: bool,
 }
 

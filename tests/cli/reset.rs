@@ -56,10 +56,31 @@ fn a_reset_says_why_each_row_leaves() {
         line_of("- absent"),
         "- absent d 6.00e+25 not in the estimates"
     );
-    assert_eq!(line_of("- none"), "- none d 6.00e+25 → no estimate");
+    assert_eq!(line_of("- none"), "- none d 6.00e+25 no estimate now");
     world
         .ok(&["history", "rejected"])
         .expect_stdout("its record was rejected");
+}
+
+#[test]
+fn at_80_columns_a_reset_says_which_human_work_leaves_and_shows_the_highest_numbers_first() {
+    let long = |name: &str| format!("{name}-model-with-a-very-long-name");
+    let mut rows: Vec<String> = (0..10)
+        .map(|n| row(&format!("n{n}"), "", "").replace("6e+25,6.00e+25", ","))
+        .collect();
+    rows.push(row(&long("marked"), "y", ""));
+    rows.push(row("high", "", ""));
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    let mut reset = world.command(&["--reset", "--force", "--dry-run"]);
+    let report = run(reset.env("COLUMNS", "80")).expect_code(0).stdout;
+    let removed = report.split_once("Removed").unwrap().1;
+    let leaving: Vec<_> = removed.lines().skip(1).take(2).collect();
+    assert!(leaving[0].contains(&long("marked")), "{report}");
+    assert!(leaving[0].contains("verified y"), "{report}");
+    assert!(leaving[1].contains("high"), "{report}");
+    world
+        .ok(&["--reset", "--force", "--dry-run", "--verbose"])
+        .expect_stdout("reasoning: \"six of them\" → \"\"");
 }
 
 #[test]

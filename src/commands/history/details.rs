@@ -65,6 +65,7 @@ fn flop(change: &ModelChange<'_>) -> Option<String> {
         (Some(was), Some(now)) if was != now => {
             format!("{from} → {to} FLOP, {}", factor_and_class(was, now))
         }
+        (Some(_), None) if change.reason.is_some() => format!("{from} FLOP"),
         (Some(_), None) => format!("{from} → {to}"),
         (None, Some(_)) => format!("{to} FLOP"),
         (Some(_), Some(_)) if change.row.is_some() => format!("{to} FLOP"),

@@ -6,7 +6,7 @@ use super::Draft;
 use crate::dataset::{Aliases, Decision, Table};
 use crate::key::Key;
 use crate::ordered_map::Map;
-use crate::plan::{EditedRecord, Line};
+use crate::plan::{EditedRecord, FileChange, Line};
 
 /// A row as the journal has it.
 pub type JournalRow = Map<'static, Cow<'static, str>>;
@@ -23,17 +23,14 @@ impl<'p> Draft<'p> {
     pub fn remembered(&self, model: &Key, aliases: &Aliases<'_>) -> Remembered {
         let mut lines = self.lines.iter();
         let row = lines.find(|line| line.row.is_some_and(|row| row.model() == model));
-        let lines = self.decisions_after.lines.iter();
-        let decisions = lines.filter(|line| *aliases.resolve(&line.key) == *model);
+        let FileChange { table, lines, .. } = &self.decisions_after;
+        let decisions = lines
+            .iter()
+            .filter(|line| *aliases.resolve(&line.key) == *model);
         Remembered {
             row: row.map(|line| cells(&self.dataset.table, &line.record)),
             decisions: decisions
-                .map(|line| {
-                    (
-                        Key::clone(&line.key),
-                        cells(self.decisions_after.table, line),
-                    )
-                })
+                .map(|line| (Key::clone(&line.key), cells(table, line)))
                 .collect(),
         }
     }

@@ -77,7 +77,7 @@ struct SharedArgs {
     /// Say more: debug logs, and every entry of the report
     #[arg(short, long, action = ArgAction::SetTrue, conflicts_with = "quiet", global = true)]
     verbose: bool,
-    /// Say less: errors, conflicts, what --format json or csv prints, and of a refresh what changed, or what somebody has to act on
+    /// Say less: errors, conflicts, and what --format json or csv prints; a refresh says what changed, or what somebody has to act on
     #[arg(short, long, action = ArgAction::SetTrue, global = true)]
     quiet: bool,
 }

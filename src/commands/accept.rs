@@ -73,7 +73,7 @@ impl<'p> Curation<'p> {
         let estimate = subject
             .estimate
             .filter(|estimate| estimate.flop.is_some())
-            .ok_or_else(|| anyhow!("{name}: there is no latest estimate"))?;
+            .ok_or_else(|| anyhow!("{name}: there is no latest estimate; `show NAME` says why"))?;
         self.draft.take_latest(row, estimate);
         self.draft.join_note(row, note);
         Ok(())

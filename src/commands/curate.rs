@@ -167,7 +167,7 @@ fn warn_of_doubtful_marks(plan: &Plan<'_>) {
         match line.flop {
             Some(flop) if flop >= Flop::REGULATORY => {}
             Some(flop) => warn!("{name}: verified at {}, below 1e25 FLOP", flop.rounded()),
-            None => warn!("{name}: verified without a number"),
+            None => warn!("{name}: verified without a number; `verify NAME --flop F` adds one"),
         }
         if plan.cell(line, Column::Notes).trim().is_empty() {
             warn!("{name}: verified without a note that says why; the next curator will ask");

@@ -205,7 +205,9 @@ fn carry_out<'p>(
         }
         Some(Decision::Stands) => {
             if is_verified && curation.row(&subject)?.mark != Mark::Verified {
-                bail!("{name}: `y` and `stands` go together on a verified row only");
+                bail!(
+                    "{name}: `y` and `stands` go together on a verified row only; clear one of the two"
+                );
             }
             curation.refuse_dismissed(&subject.model, subject.name)?;
             curation.accept(&subject, &new)
@@ -213,7 +215,7 @@ fn carry_out<'p>(
         Some(Decision::Below | Decision::Ignore)
             if is_verified && !subject.row.is_some_and(Row::is_marked) =>
         {
-            bail!("{name}: `verified` and `decision` are both filled")
+            bail!("{name}: `verified` and `decision` are both filled; clear one of the two")
         }
         Some(dismissal @ (Decision::Below | Decision::Ignore)) => {
             curation.dismiss(&subject, dismissal, &asked.note)

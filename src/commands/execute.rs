@@ -324,8 +324,8 @@ fn afterwards<'r, T>(
     let bytes = new.map(|one| &*one.bytes).or(file.bytes.as_deref());
     bytes.map_or_else(|| Ok(absent()), parse).map_err(|refusal| {
         anyhow!(
-            "this would write a file that cannot be read again, line {refusal}; nothing is written. Numbers can be corrected first, \
-             with `verify NAME --flop F`"
+            "{}: after this run, line {refusal}. So nothing is written; numbers can be corrected first, with `verify NAME --flop F`",
+            file.path.display()
         )
     })
 }

@@ -77,7 +77,7 @@ fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     }
     let message = match estimates.total {
         0 => "`models` is empty: there is nothing to refresh from".to_owned(),
-        records => format!("of the records in `models` ({records}) none is usable"),
+        records => format!("none of the records in `models` ({records}) is usable"),
     };
     Err(Refused {
         rejected: estimates.rejected,

@@ -30,12 +30,16 @@ impl Commit {
         let (mut roots, mut below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
         roots.dedup();
         let [root] = &roots[..] else {
-            bail!("the files that would be committed stand in several work trees of git");
+            bail!(
+                "the files that would be committed stand in several work trees of git; run it without --commit, and commit them by hand"
+            );
         };
         refuse_under_way(root)?;
         below.retain(|file| !is_ignored(root, file));
         if below.is_empty() {
-            bail!("git ignores the files that would be committed");
+            bail!(
+                "git ignores the files that would be committed; change .gitignore, or run it without --commit"
+            );
         }
         let commit = Commit {
             root: root.clone(),

@@ -173,7 +173,7 @@ fn refuse_lost_columns(
         if is_lost && rows.iter().any(|row| !row.cell(place).is_empty()) {
             let column = quoted(base.header.name(place));
             bail!(
-                "the column {column} is gone; where it is put back, blank perhaps, rows can be merged"
+                "the column {column} is missing, so rows cannot be merged until it is put back (its cells may be blank)"
             );
         }
     }

@@ -530,7 +530,7 @@ fn a_side_without_a_filled_column_of_the_base_cannot_be_merged_by_rows() {
             &LABELS,
         );
         let message = format!("{:#}", refused.unwrap_err());
-        let expected = format!("{whose}: the column \"notes\" is gone; ");
+        let expected = format!("{whose}: the column \"notes\" is missing, ");
         assert!(message.starts_with(&expected), "{message}");
     }
     // Both sides removed it.

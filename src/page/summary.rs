@@ -23,12 +23,14 @@ pub(super) fn header(page: &Page<'_>, summary: &Summary, above: usize) -> Markup
                 "Made by core-dataset on " time { (page.now.format("%Y-%m-%d")) } ". "
                 @match page.estimates {
                     None => {
-                        "There are no estimates to hold the dataset against, so what has drifted, is orphaned or is to be reconsidered is \
+                        "There are no estimates to compare the dataset with, so what has drifted, is orphaned or is to be reconsidered is \
                          not known."
                     }
                     Some(estimates) => {
-                        "Held against estimates saved: "
-                        (estimates.saved_at.as_deref().map_or("it is not said when".to_owned(), |at| text(dates::day_text(at))))
+                        "Compared with estimates that "
+                        (estimates.saved_at.as_deref().map_or("do not say when they were saved".to_owned(), |at| {
+                            format!("were saved on {}", text(dates::day_text(at)))
+                        }))
                         "."
                     }
                 }
@@ -43,7 +45,7 @@ pub(super) fn waiting(attention: &Attention) -> Markup {
     html! {
         section aria-labelledby="waiting" {
             h2 id="waiting" { "What waits for a person" }
-            @if kinds.is_empty() { p { "Nothing does." } }
+            @if kinds.is_empty() { p { "Nothing is waiting." } }
             ul class="waiting" {
                 @for (count, what, command) in kinds {
                     li { b { (count) " " (what) } " " code { "core-dataset " (command) } }

@@ -18,15 +18,13 @@ pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
     if changes.len() < MANY {
         return None;
     }
-    let mut factors: Vec<f64> = changes
-        .iter()
-        .filter_map(|change| match change.flops() {
-            (Some(was), Some(now)) if was != now => Some(was.factor(now)),
-            _ => None,
-        })
-        .collect();
+    let flops = changes.iter().map(ModelChange::flops);
+    let mut moved: Vec<_> = flops.filter_map(|(was, now)| was.zip(now)).collect();
+    moved.retain(|(was, now)| was != now);
+    let far = moved.iter().filter(|(was, now)| was.is_far_from(*now));
+    let far = far.count();
+    let mut factors: Vec<f64> = moved.iter().map(|(was, now)| was.factor(*now)).collect();
     factors.sort_by(f64::total_cmp);
-    let far = factors.iter().filter(|factor| **factor >= 2.0).count();
     let mut said = vec![format!(
         "{far} of {} moved by 2× or more",
         plural(changes.len(), "row")

@@ -134,7 +134,7 @@ pub fn recover(_lock: &Lock, path: &Path) -> Result<Vec<OldFile<'static>>> {
 /// Names a file that is kept of a killed run. A person has to act, so that a quiet run says it, too.
 fn report_kept(kept: &Path, of: &Path) {
     error!(
-        "{}: a run that was killed left this file beside {}, and what it says may be in no journal: compare the two",
+        "{}: a run that was killed left this file beside {}, and the journal may lack what it says: compare the two, and delete it when you have what you need",
         kept.display(),
         of.display()
     );

@@ -33,7 +33,7 @@ impl<'s> Prepared<'s> {
             Some(_) => &target,
             None => &lock.dataset,
         };
-        let cannot = "cannot be written, it is untouched";
+        let cannot = "cannot be written, so it is untouched";
         let mut new = NewFile::write(&target, bytes, like).at(&target, cannot)?;
         if let Some(old) = &snapshot.bytes {
             new.rename(finished_name(&target, old, bytes))

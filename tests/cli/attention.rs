@@ -205,7 +205,7 @@ fn a_refresh_warns_once_that_a_marked_row_is_gone() {
     let world = World::with(&[model("a"), model("b")])
         .dataset(dataset(&[row("a", "y", "mine"), row("b", "y", "")]));
     world.set_models(&[model("a"), model("b"), model("c")]);
-    world.ok(&[]).expect_stderr("");
+    assert_eq!(world.ok(&[]).stderr, "");
     world.set_dataset(world.text().replace(&row("a", "y", "mine"), ""));
     world
         .ok(&[])

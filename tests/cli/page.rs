@@ -175,7 +175,7 @@ fn the_same_files_give_the_same_bytes_but_for_the_date() {
 fn without_estimates_the_page_says_what_is_not_known() {
     let world = World::new().dataset(dataset(&[row("a", "y", "")]));
     let html = world.page();
-    assert!(html.contains("There are no estimates to hold the dataset against"));
+    assert!(html.contains("There are no estimates to compare the dataset with"));
     assert!(!html.contains("id=\"drifted\"") && !html.contains("orphaned</"));
     let empty = World::new();
     let page = empty.page_path();
@@ -241,13 +241,13 @@ fn a_section_without_a_row_is_left_out() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let html = world.page();
-    assert!(html.contains("id=\"queue\"") && !html.contains("Nothing does."));
-    assert!(html.contains("Held against estimates saved: 2025-08-15."));
+    assert!(html.contains("id=\"queue\"") && !html.contains("Nothing is waiting."));
+    assert!(html.contains("Compared with estimates that were saved on 2025-08-15."));
     for id in ["drifted", "crossed", "reconsider", "renamed", "verified"] {
         assert!(!html.contains(&format!("id=\"{id}\"")), "{id}");
     }
     let html = world.dataset(dataset(&[])).page();
-    assert!(!html.contains("id=\"queue\"") && html.contains("Nothing does."));
+    assert!(!html.contains("id=\"queue\"") && html.contains("Nothing is waiting."));
     let meter = "<meter aria-label=\"Share verified\" max=\"1\" value=\"0\">";
     assert_eq!(html.matches(meter).count(), 2);
     assert!(html.contains("Training FLOP by rank") && !html.contains(">rank "));

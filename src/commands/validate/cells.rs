@@ -48,29 +48,32 @@ fn unseen(text: &str, is_hidden: impl Fn(char) -> bool) -> Option<String> {
 fn broken_form(column: Column, text: &str, today: NaiveDate) -> Option<(Code, &'static str)> {
     Some(match column {
         Column::ReleaseDate | Column::LastUpdated if dates::day(text).is_none() => {
-            (Code::DateNotIso8601, "is no ISO 8601 date")
+            (Code::DateNotIso8601, "is no date, such as 2025-08-15")
         }
         Column::ReleaseDate if dates::day(text) > Some(today) => {
             (Code::ReleaseInTheFuture, "is in the future")
         }
-        Column::Parameters if whole_number(text).is_none() => {
-            (Code::ParametersNotWhole, "is no positive whole number")
-        }
+        Column::Parameters if whole_number(text).is_none() => (
+            Code::ParametersNotWhole,
+            "is no positive whole number, such as 405000000000",
+        ),
         Column::TrainingFlop if text.parse::<Flop>().is_err() => {
             (Code::FlopNotANumber, "is not a finite number above 0")
         }
         Column::TrainingFlopFormatted if text.parse::<Flop>().is_err() => {
             (Code::FormattedNotANumber, "is not a finite number above 0")
         }
-        Column::Confidence if text.parse::<Confidence>().is_err() => {
-            (Code::UnknownConfidence, "is no confidence")
-        }
+        Column::Confidence if text.parse::<Confidence>().is_err() => (
+            Code::UnknownConfidence,
+            "is no confidence (high, medium, low, speculative)",
+        ),
         Column::EstimationMethod if !KNOWN_METHODS.contains(&text) => {
             (Code::UnknownMethod, "is no known estimation method")
         }
-        Column::Status if Status::from_name(text).is_none() => {
-            (Code::UnknownStatus, "is no status")
-        }
+        Column::Status if Status::from_name(text).is_none() => (
+            Code::UnknownStatus,
+            "is no status (confirmed_above, likely_above, uncertain, likely_below, confirmed_below)",
+        ),
         Column::Verified if Mark::of(text) == Mark::Protected => {
             (Code::VerifiedNotY, "is neither y nor blank")
         }

@@ -78,7 +78,7 @@ fn all_findings(config: &Config) -> Findings {
     let latest = Latest::of(&estimates, &aliases);
     // A dataset that was never written is no finding.
     if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && journal::had_rows(&journal) {
-        let message = "missing, but its journal is there: was it deleted?";
+        let message = "missing, but its journal is there: was it deleted? Then restore it";
         found.found(Code::DatasetDeleted, &paths.dataset, 1, message);
     }
     let refused = Code::DatasetRefused;

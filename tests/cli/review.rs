@@ -186,7 +186,8 @@ fn what_is_typed_of_a_note_before_the_review_is_left_decides_nothing() {
         let Some(run) = review(&world, "--limit 1", &["n", &note]) else {
             return;
         };
-        run.expect_code(0).expect_stdout("Nothing was decided.");
+        // A script must not go on as after `q`.
+        run.expect_code(1).expect_stdout("Nothing was decided.");
         assert_eq!(world.decisions(), []);
     }
 }

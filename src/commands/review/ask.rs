@@ -1,6 +1,6 @@
 //! How a review asks, and what it takes for an answer.
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Context, Error, Result, bail};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
@@ -52,12 +52,18 @@ impl Asker {
         Ok(Asker(editor))
     }
 
-    /// Asks for one line. `None` at the end of the input and at Ctrl-C, which are other ways to leave.
+    /// Asks for one line. `None` at the end of the input, which is another way to quit.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read, or at Ctrl-C, so that a script does not go on as after `q`.
     pub fn ask(&mut self, question: &str) -> Result<Option<String>> {
         println!("{question}");
         match self.0.readline("> ") {
             Ok(line) => Ok(Some(line.trim().to_owned())),
-            Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),
+            Err(ReadlineError::Eof) => Ok(None),
+            Err(ReadlineError::Interrupted) => {
+                bail!("interrupted; every decision is written already")
+            }
             Err(error) => Err(error).context("the answer cannot be read"),
         }
     }

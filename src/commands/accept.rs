@@ -4,8 +4,8 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use tracing::warn;
 
-use super::Exit;
 use super::curate::{Curation, NamesArgs};
+use super::{Exit, note};
 use crate::config::Config;
 use crate::dataset::{Decision, Mark, Row};
 use crate::lookup::Subject;
@@ -19,7 +19,7 @@ use crate::terminal::bounded;
 )]
 pub struct AcceptArgs {
     /// Why: it stands with the decision, and with --latest in the notes of the row
-    #[arg(long, value_name = "WHY")]
+    #[arg(long, value_name = "WHY", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
     /// Take the latest estimate into the row, which stays verified
     #[arg(long, conflicts_with = "undo")]

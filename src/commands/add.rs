@@ -9,7 +9,7 @@ use tracing::warn;
 use super::correction::Correction;
 use super::curate::curate;
 use super::execute::WriteArgs;
-use super::{Exit, usage};
+use super::{Exit, note, usage};
 use crate::changes::Model;
 use crate::config::Config;
 use crate::plan::Mode;
@@ -34,7 +34,7 @@ pub struct AddArgs {
     #[command(flatten)]
     found: Correction,
     /// Why
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
     #[command(flatten)]
     write: WriteArgs,

@@ -6,10 +6,10 @@ use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use tracing::warn;
 
-use super::Exit;
 use super::execute::{Session, WriteArgs};
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
+use super::{Exit, note};
 use crate::changes::Model;
 use crate::config::Config;
 use crate::dataset::{ANY, Aliases, DecisionFaultKind};
@@ -39,7 +39,7 @@ pub struct AliasArgs {
     #[arg(long, value_name = "NAME")]
     is_developer: Option<String>,
     /// Why; joined to the note of a line that stands already
-    #[arg(long, value_name = "TEXT", requires = "name")]
+    #[arg(long, value_name = "TEXT", requires = "name", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
     /// Print a command for every probable rename, and write nothing
     #[arg(long, conflicts_with = "name")]
@@ -124,7 +124,7 @@ fn suggest(config: &Config) -> Result<Exit> {
     let data_dir = config.data_dir.as_deref();
     print_unless_quiet(config, &groups, |_| {
         if groups.is_empty() {
-            return "No probable renames\n".to_owned();
+            return "# No probable renames\n".to_owned();
         }
         let groups = plan.renamed.iter().zip(&groups);
         let texts: Vec<String> = groups

@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 use clap::Args;
 use tracing::warn;
 
-use super::Exit;
 use super::curate::{Curation, NamesArgs};
+use super::{Exit, note};
 use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Row};
@@ -28,7 +28,7 @@ use crate::text::is_visible;
 )]
 pub struct DismissArgs {
     /// Why; the next curator will ask
-    #[arg(long, value_name = "WHY", required_unless_present = "undo")]
+    #[arg(long, value_name = "WHY", required_unless_present = "undo", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
     /// Not a model that this dataset is about, rather than one below 1e25
     #[arg(long)]

@@ -29,13 +29,15 @@ pub struct ExportArgs {
     /// Every row, verified or not
     #[arg(long)]
     all: bool,
-    /// Write to this file instead of stdout
+    /// Write to this file instead of stdout (-)
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 pub(crate) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
-    if config.format == Format::Json && args.output.is_none() {
+    let output = args.output.as_deref();
+    let output = output.filter(|path| path.as_os_str() != "-");
+    if config.format == Format::Json && output.is_none() {
         return Err(super::usage(
             "export prints CSV; --format json goes with --output FILE, and says what was written",
         ));
@@ -54,7 +56,7 @@ pub(crate) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
             listed(&export.undated)
         );
     }
-    let Some(output) = &args.output else {
+    let Some(output) = output else {
         return print::write(config, &export.bytes);
     };
     let written = json!({ "file": output.to_string_lossy(), "rows": export.rows });

@@ -80,3 +80,14 @@ pub fn message(error: &Error) -> String {
 fn usage(message: &str) -> Error {
     clap::Error::raw(ErrorKind::ArgumentConflict, message).into()
 }
+
+/// The text of a `--note`, which may begin with a hyphen, such as `-5% margin`.
+///
+/// # Errors
+/// When it begins with two hyphens, because then it is a flag, and the note was forgotten.
+fn note(text: &str) -> Result<String, &'static str> {
+    if text.starts_with("--") {
+        return Err("this is a flag; give the note before it");
+    }
+    Ok(text.to_owned())
+}

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::correction::Correction;
 use super::curate::{Curation, NamesArgs};
-use super::{Exit, usage};
+use super::{Exit, note, usage};
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
 use crate::flop::Flop;
@@ -22,7 +22,7 @@ use crate::terminal::bounded;
 )]
 pub struct VerifyArgs {
     /// Why: joined to the notes
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
     /// The note replaces the notes that stand there
     #[arg(long, requires = "note")]

@@ -372,7 +372,7 @@ fn a_suggestion_leads_to_the_model_to_which_an_alias_leads_already() {
     world.ok(&[]);
     world
         .ok(&["alias", "--suggest"])
-        .expect_stdout("No probable renames");
+        .expect_stdout("# No probable renames");
 }
 
 #[test]
@@ -390,7 +390,7 @@ fn a_suggestion_for_a_name_with_what_cannot_be_seen_can_be_pasted_into_any_shell
     world.ok(&[]);
     world
         .ok(&["alias", "--suggest"])
-        .expect_stdout("No probable renames");
+        .expect_stdout("# No probable renames");
     assert_eq!(world.rows().len(), 1);
 }
 

@@ -190,3 +190,27 @@ fn the_version_is_that_of_the_package() {
         concat!("core-dataset ", env!("CARGO_PKG_VERSION"), "\n")
     );
 }
+
+#[test]
+fn of_a_flag_that_is_given_twice_the_last_value_counts() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&["-vv"]);
+    world
+        .ok(&["list", "--limit", "2", "--limit", "1"])
+        .expect_stdout("1 of 2 rows");
+    // Lists of words are joined.
+    let listed = world.ok(&["list", "--columns", "name", "--columns", "developer"]);
+    listed.expect_stdout("a     d\n");
+}
+
+#[test]
+fn a_note_may_begin_with_a_hyphen_and_a_flag_is_not_taken_for_one() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    world.ok(&["verify", "a", "--note", "-5% margin"]);
+    assert_eq!(world.row("a")["notes"], "-5% margin");
+    world
+        .run_without_writing(&["dismiss", "b", "--note", "--dry-run"])
+        .expect_code(2)
+        .expect_stderr("give the note before it");
+}

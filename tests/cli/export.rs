@@ -49,6 +49,8 @@ fn verified_rows_at_or_above_the_line_are_printed_in_their_columns() {
     let header = "Model,Organization,Publication date,Parameters,Training compute (FLOP),Training compute notes,Confidence,Link,\
                   Training compute estimation method\n";
     assert!(run.stdout.starts_with(header), "{}", run.stdout);
+    let to_stdout = world.ok(&["export", "--all", "--output", "-"]);
+    assert_eq!(to_stdout.stdout, run.stdout);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::support::{World, dataset, model, model_at, model_with, row, row_at, run};
+use crate::support::{PROGRAM, World, dataset, model, model_at, model_with, row, row_at, run};
 
 /// The events that `history` lists as JSON, newest first.
 fn events(world: &World, args: &[&str]) -> Vec<String> {
@@ -107,6 +107,19 @@ fn a_state_that_changes_nothing_is_no_event_of_a_model() {
     world.set_models(&[model("b"), model_at("c", "7e25")]);
     world.ok(&[]).expect_stdout("Orphaned 1");
     assert_eq!(events(&world, &["a"]), ["added"]);
+}
+
+#[test]
+fn a_data_directory_that_is_not_there_is_no_empty_journal() {
+    let world = World::new();
+    world
+        .ok(&["history"])
+        .expect_stdout("Nothing in the journal");
+    let typo = world.dir.path().join("dat");
+    let mut program = world.isolated(PROGRAM);
+    run(program.arg("history").arg("--data-dir").arg(&typo))
+        .expect_code(1)
+        .expect_stderr("name the data directory with --data-dir DIR");
 }
 
 #[test]

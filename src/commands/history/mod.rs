@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::estimates::Latest;
 use crate::lookup::Lookup;
+use crate::store;
 use crate::terminal::{bounded, wrap};
 use crate::text::plural;
 use events::subjects;
@@ -40,6 +41,10 @@ pub struct HistoryArgs {
 /// Answers a question from the journal.
 pub(crate) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
     let mut entries = load::journal(&config.paths.journal)?;
+    if entries.is_empty() {
+        // A misspelled data directory has no journal either.
+        store::check_directory(&config.paths.dataset)?;
+    }
     let limit = args.limit.unwrap_or(usize::MAX);
     if let Some(number) = args.run {
         let place = number.checked_sub(1);

@@ -50,7 +50,6 @@ impl<'a> JournalEntry<'a> {
         JournalEntry {
             at: at.to_rfc3339_opts(SecondsFormat::Millis, true),
             mode: mode.to_owned(),
-            by: whoami::username().ok(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             summary,
             changes,

@@ -168,7 +168,7 @@ impl<'d> Lookup<'d> {
         self.search(name, developer, true)
     }
 
-    /// The same for a name that stands in a file, which nobody watches being found: what only looks alike is another model.
+    /// The same for a name that stands in a file. Nobody sees which model is found, so a name that only looks alike is another model.
     ///
     /// # Errors
     /// Those of [`Lookup::find_model`].

@@ -48,6 +48,9 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// How many bytes of a text are shown where several stand on one line.
+pub(crate) const CELL_EXCERPT: usize = 60;
+
 /// How many bytes of a text are shown on or below the line of its model, and of a value in a message.
 pub(crate) const SHORT_EXCERPT: usize = 300;
 

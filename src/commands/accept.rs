@@ -84,7 +84,7 @@ impl<'p> Curation<'p> {
         let row = self.row(subject)?;
         let next_step = match row.mark {
             Mark::Verified => return Ok(row),
-            Mark::Unverified => "; a refresh takes the latest estimate into it",
+            Mark::Blank => "; a refresh takes the latest estimate into it",
             Mark::Protected => "",
         };
         let name = bounded(subject.name);

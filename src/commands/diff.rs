@@ -109,7 +109,7 @@ fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {
 /// What became of a marked row that is still there.
 fn what_changed(change: &ModelChange<'_>) -> String {
     let mark = change.field(Column::Verified);
-    if mark.is_some_and(|mark| Mark::of(&mark.to) == Mark::Unverified) {
+    if mark.is_some_and(|mark| Mark::of(&mark.to) == Mark::Blank) {
         return "lost its mark".to_owned();
     }
     let columns = change.fields.0.iter().map(|(column, _)| match &**column {

@@ -177,7 +177,7 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     Ok(Exit::Merge(1))
 }
 
-/// Prints a line to stderr, where git prints what it says of the merge. Of the merge of merge bases nobody needs to know.
+/// Prints a line to stderr, where git prints what it says of the merge. Nobody needs to know of the merge of merge bases.
 fn say(args: &MergeDriverArgs, text: &str) {
     if args.is_of_bases() {
         return;

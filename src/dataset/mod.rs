@@ -29,9 +29,9 @@ use crate::text::{newlines, quoted};
 /// What the cell `verified` of a row says (behaviour §5).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mark {
-    /// Blank: the row follows the estimates.
+    /// None: the row follows the estimates.
     #[default]
-    Unverified,
+    Blank,
     /// `y`: a person confirmed the row.
     Verified,
     /// Something else, which a person wrote, whatever it means.
@@ -42,7 +42,7 @@ impl Mark {
     /// Case and outer blanks make no difference.
     pub fn of(cell: &str) -> Mark {
         match cell.trim() {
-            "" => Mark::Unverified,
+            "" => Mark::Blank,
             "y" | "Y" => Mark::Verified,
             _ => Mark::Protected,
         }
@@ -79,7 +79,7 @@ impl Row<'_> {
 
     /// Whether it is verified or protected.
     pub fn is_marked(&self) -> bool {
-        self.mark != Mark::Unverified
+        self.mark != Mark::Blank
     }
 
     /// Whether a person wrote in this row: a mark, or text (behaviour §5).

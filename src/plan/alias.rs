@@ -84,7 +84,7 @@ pub fn suggestions(
     }
     let line = |model: &Model<'_>| {
         let line = lines.get(&model.key()).copied();
-        line.unwrap_or((usize::MAX, Mark::Unverified))
+        line.unwrap_or((usize::MAX, Mark::Blank))
     };
     let is_verified = |model: &Model<'_>| line(model).1 == Mark::Verified;
     let is_unknown = |model: &Model<'_>| folded(&model.developer) == "unknown";

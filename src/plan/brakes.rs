@@ -31,7 +31,7 @@ impl LastRuns {
 
 /// How many rows will be verified or protected. A refresh, a reset and a reapply count anew.
 pub fn marked_afterwards(plan: &Plan<'_>, last_runs: &LastRuns) -> usize {
-    let after = plan.count(|line| line.mark != Mark::Unverified);
+    let after = plan.count(|line| line.mark != Mark::Blank);
     match plan.mode {
         Mode::Refresh | Mode::Reset | Mode::Reapply => after,
         _ => last_runs

@@ -147,7 +147,7 @@ impl<'p> Line<'p> {
 
     /// Whether there is no usable estimate of the model. This includes a model without an estimate that is a candidate all the same.
     pub fn is_orphaned(&self) -> bool {
-        let is_included = self.mark == Mark::Unverified && self.flop.is_none();
+        let is_included = self.mark == Mark::Blank && self.flop.is_none();
         is_included || self.orphan.is_some()
     }
 

@@ -150,7 +150,7 @@ fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -
     for (place, _) in header.own_columns() {
         line.record.set(place, "".into());
     }
-    line.mark = Mark::Unverified;
+    line.mark = Mark::Blank;
     line
 }
 

@@ -194,7 +194,7 @@ impl<'p> Returning<'p> {
     /// cells.
     fn merged(&self, place: usize, row: &'p Row<'p>) -> ReturnedLine<'p> {
         let mut line = self.lines[place].clone();
-        let mark_returns = row.is_marked() && line.mark == Mark::Unverified;
+        let mark_returns = row.is_marked() && line.mark == Mark::Blank;
         let (mut edits, mut lost) = (Edits::new(), Vec::new());
         for (at, then) in self.cells(row) {
             let now = line.record.after(at);

@@ -7,7 +7,7 @@ use crate::plan::{Drift, Line, Plan};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{self, Number, Paragraph, Remark, Text};
 use crate::terminal::{Cell, GridRow, Tone, bounded};
-use crate::text::{SHORT_EXCERPT, excerpt, quoted_to};
+use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to};
 
 /// Sign and name, developer; then a number and a remark.
 pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
@@ -57,7 +57,7 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
     let (sign, tone) = match mark {
         Mark::Verified => ("y", Tone::Added),
         Mark::Protected => ("!", Tone::Attention),
-        Mark::Unverified => ("", Tone::Plain),
+        Mark::Blank => ("", Tone::Plain),
     };
     [Cell::new(tone, sign), Cell::name(tone, name)]
 }
@@ -117,7 +117,7 @@ pub(super) fn written_out(column: &str, cell: &FromTo<'_>) -> String {
 fn from_to(cell: &FromTo<'_>) -> String {
     let [from, to] = [&cell.from, &cell.to].map(|text| match &**text {
         "" => "blank".into(),
-        text => excerpt(text, 60),
+        text => excerpt(text, CELL_EXCERPT),
     });
     format!("{from} → {to}")
 }

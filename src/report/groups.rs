@@ -15,7 +15,7 @@ use crate::terminal::{
     Align, Cell, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed,
     wrap,
 };
-use crate::text::{SHORT_EXCERPT, excerpt, shown};
+use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, shown};
 
 /// The inputs of the groups.
 pub(super) struct Groups<'r> {
@@ -337,7 +337,7 @@ fn class_news(change: &ModelChange<'_>) -> Vec<String> {
 fn human_work(change: &ModelChange<'_>) -> Vec<String> {
     let mut work = Vec::new();
     if let Some(mark) = &change.verified {
-        work.push(format!("verified {}", excerpt(mark.trim(), 60)));
+        work.push(format!("verified {}", excerpt(mark.trim(), CELL_EXCERPT)));
     }
     if change.has_text {
         work.push("with human text".to_owned());

@@ -56,7 +56,7 @@ impl OldFile<'_> {
         Ok(now)
     }
 
-    /// Both at once, where nothing happens in between.
+    /// Removes the old file and looks at it once more right away, where no commit is made in between.
     pub(super) fn remove(&self) -> Result<Option<PathBuf>> {
         match self.unlink()? {
             Ok(held) => self.saved_into(&held),

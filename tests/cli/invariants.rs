@@ -154,10 +154,7 @@ fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
 /// The raw bytes of rows that a person verified or protected, and the texts of all rows in columns in which people write.
 pub fn human_work(text: &str) -> (Vec<String>, Vec<String>) {
     let dataset = Dataset::parse(text.as_bytes()).unwrap();
-    let marked = dataset
-        .rows
-        .iter()
-        .filter(|row| row.mark != Mark::Unverified);
+    let marked = dataset.rows.iter().filter(|row| row.mark != Mark::Blank);
     let mut marked: Vec<String> = marked.map(|row| row.record.raw.to_owned()).collect();
     let rows = rows_of(text.as_bytes());
     let texts = rows.iter().flat_map(|row| {

@@ -115,7 +115,7 @@ fn in_the_way(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
         Verdict::Verified | Verdict::Corrected if shown.mark == Some(Mark::Protected) => Some(
             "Its row is protected: somebody wrote in `verified`; `verify --force` replaces that.",
         ),
-        Verdict::Verified if shown.mark == Some(Mark::Unverified) && is_stale => Some(
+        Verdict::Verified if shown.mark == Some(Mark::Blank) && is_stale => Some(
             "Its number is not the latest estimate's: refresh first, and Enter shows it again, or `verify --as-it-stands`.",
         ),
         _ => None,

@@ -25,7 +25,7 @@ use crate::plan::{self, Draft, Drift, Remembered, Signature, orphan_reason};
 use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
-use crate::text::{excerpt, is_same_text};
+use crate::text::{CELL_EXCERPT, excerpt, is_same_text};
 
 #[derive(Debug, Args)]
 #[command(
@@ -288,7 +288,7 @@ fn records<'s>(
         let [name, developer] =
             [&one.name, &one.developer].map(|text| text.as_deref().unwrap_or_default());
         if *aliases.resolve(&Key::new(name, developer)) == subject.model {
-            let value = excerpt(&one.value, 60);
+            let value = excerpt(&one.value, CELL_EXCERPT);
             records.push(RecordShown {
                 index: one.index,
                 line: one.line,

@@ -1,4 +1,4 @@
-//! The metrics as text: distributions are drawn as bars, since people look before they read.
+//! The metrics as text, with a bar for each share of a distribution.
 
 use super::{Bin, EDGES, Quality, Share, Stats, Updates};
 use crate::flop::Flop;

@@ -345,7 +345,7 @@ fn a_dataset_that_never_was_is_not_missed_after_a_dismissal() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&["dismiss", "b", "--note", "no"]);
     world
-        .ok(&["validate", "--ignore", "estimates_old"])
+        .ok(&["validate"])
         .expect_stdout("0 errors, 0 warnings");
     assert_eq!(world.ok(&[]).stderr, "");
 }

@@ -262,7 +262,7 @@ fn columns_that_nobody_meant_to_make_are_warnings() {
             .collect();
         let world = World::with(&[model("a"), model("b")]);
         world.set_dataset(format!("{HEADER}{names}\n{rows}"));
-        world.ok(&["validate", "--ignore", "estimates_old"]).stdout
+        world.ok(&["validate"]).stdout
     };
     let unnamed = with_columns(",,", [",1,", ",3,x"]);
     assert!(
@@ -454,7 +454,7 @@ fn names_are_looked_at_for_what_cannot_be_seen() {
 #[test]
 fn the_findings_of_one_file_stand_together() {
     let rows = ["a", "b", "c"].map(|name| row(name, "", "").replace("6e+25", "-1"));
-    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    let world = World::with(&[model("a"), json!(7)]).dataset(dataset(&rows));
     world.set_decisions("x,d,perhaps,,,,\ny,d,perhaps,,,,\n");
     let run = world.run(&["validate", "--format", "json"]);
     let findings = run.expect_code(3).json();

@@ -36,9 +36,7 @@ fn no_line_is_broken_within_a_word() {
 #[test]
 fn warnings_are_printed_with_path_line_and_code_and_exit_3_only_when_strict() {
     let world = World::with_every_kind_of_row();
-    let output = world
-        .ok_without_writing(&["validate", "--ignore", "estimates_old"])
-        .stdout;
+    let output = world.ok_without_writing(&["validate"]).stdout;
     let first = format!(
         "{}:2: warning: training_flop: drifted: verified 6.00e+25, latest 2.00e+26, ×3.3 [drifted]\n",
         world.dataset_path().display()

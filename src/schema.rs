@@ -140,7 +140,7 @@ impl Confidence {
 
 /// Where a model stands against 1e25 FLOP, as the pipeline judges it. Here "above" is at or above that line, and "confirmed" says how
 /// sure the pipeline is, not that a person confirmed anything: that is [`Column::Verified`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
     ConfirmedAbove,

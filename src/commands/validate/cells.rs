@@ -1,6 +1,7 @@
 //! Findings about single cells: forms, vocabularies, ranges, and what a cell would do to a spreadsheet or a terminal.
 
 use chrono::NaiveDate;
+use strum::VariantNames;
 
 use super::codes::Code;
 use super::rows::AboutRow;
@@ -44,38 +45,43 @@ fn unseen(text: &str, is_hidden: impl Fn(char) -> bool) -> Option<String> {
     Some(format!("holds U+{code:04X}, which cannot be seen"))
 }
 
+/// That a text is none of these words.
+fn none_of(what: &str, words: &[&str]) -> String {
+    format!("is no {what} ({})", words.join(", "))
+}
+
 /// What is wrong with a text in a column that has a form or a vocabulary. The class has [rules of its own](class).
-fn broken_form(column: Column, text: &str, today: NaiveDate) -> Option<(Code, &'static str)> {
+fn broken_form(column: Column, text: &str, today: NaiveDate) -> Option<(Code, String)> {
+    let no_flop = || "is not a finite number above 0".to_owned();
     Some(match column {
-        Column::ReleaseDate | Column::LastUpdated if dates::day(text).is_none() => {
-            (Code::DateNotIso8601, "is no date, such as 2025-08-15")
-        }
+        Column::ReleaseDate | Column::LastUpdated if dates::day(text).is_none() => (
+            Code::DateNotIso8601,
+            "is no date, such as 2025-08-15".into(),
+        ),
         Column::ReleaseDate if dates::day(text) > Some(today) => {
-            (Code::ReleaseInTheFuture, "is in the future")
+            (Code::ReleaseInTheFuture, "is in the future".into())
         }
-        Column::Parameters if whole_number(text).is_none() => (
-            Code::ParametersNotWhole,
-            "is no positive whole number, such as 405000000000",
-        ),
-        Column::TrainingFlop if text.parse::<Flop>().is_err() => {
-            (Code::FlopNotANumber, "is not a finite number above 0")
+        Column::Parameters if whole_number(text).is_none() => {
+            let wrong = "is no positive whole number, such as 405000000000";
+            (Code::ParametersNotWhole, wrong.into())
         }
+        Column::TrainingFlop if text.parse::<Flop>().is_err() => (Code::FlopNotANumber, no_flop()),
         Column::TrainingFlopFormatted if text.parse::<Flop>().is_err() => {
-            (Code::FormattedNotANumber, "is not a finite number above 0")
+            (Code::FormattedNotANumber, no_flop())
         }
-        Column::Confidence if text.parse::<Confidence>().is_err() => (
-            Code::UnknownConfidence,
-            "is no confidence (high, medium, low, speculative)",
-        ),
+        Column::Confidence if text.parse::<Confidence>().is_err() => {
+            let wrong = none_of("confidence", Confidence::VARIANTS);
+            (Code::UnknownConfidence, wrong)
+        }
         Column::EstimationMethod if !KNOWN_METHODS.contains(&text) => {
-            (Code::UnknownMethod, "is no known estimation method")
+            let wrong = none_of("known estimation method", &KNOWN_METHODS);
+            (Code::UnknownMethod, wrong)
         }
-        Column::Status if Status::from_name(text).is_none() => (
-            Code::UnknownStatus,
-            "is no status (confirmed_above, likely_above, uncertain, likely_below, confirmed_below)",
-        ),
+        Column::Status if Status::from_name(text).is_none() => {
+            (Code::UnknownStatus, none_of("status", Status::VARIANTS))
+        }
         Column::Verified if Mark::of(text) == Mark::Protected => {
-            (Code::VerifiedNotY, "is neither y nor blank")
+            (Code::VerifiedNotY, "is neither y nor blank".into())
         }
         _ => return None,
     })
@@ -125,13 +131,16 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
     let (code, what) = match (is_older, is_rewritten) {
         (true, false) => {
             let what = "is a class name of older files, in a row that no refresh changes";
-            (Code::OlderClass, what)
+            (Code::OlderClass, what.to_owned())
         }
         (true, true) => {
             let what = "is a class name of older files; the next refresh replaces it";
+            (Code::UnknownClass, what.to_owned())
+        }
+        _ => {
+            let what = none_of("threshold_classification", Class::VARIANTS);
             (Code::UnknownClass, what)
         }
-        _ => (Code::UnknownClass, "is no threshold_classification"),
     };
     about.found(code, column, format!("{} {what}", quoted(word)));
 }

@@ -95,6 +95,17 @@ impl Column {
     }
 }
 
+/// The cells that follow from a training FLOP, as a new or corrected row has them.
+pub fn cells_of_flop(flop: Flop) -> [(Column, String); 2] {
+    [
+        (Column::TrainingFlopFormatted, flop.two_decimals()),
+        (
+            Column::ThresholdClassification,
+            flop.class().name().to_owned(),
+        ),
+    ]
+}
+
 impl Columns for Column {
     /// Without these there is no key, or no way to tell what a person verified.
     const REQUIRED: &'static [&'static str] = &["name", "developer", "verified"];

@@ -8,7 +8,7 @@ use super::list::named;
 use crate::dates;
 use crate::flop::Flop;
 use crate::parameters::whole_number;
-use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status};
+use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status, cells_of_flop};
 
 /// What a person found out about a model.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
@@ -50,13 +50,9 @@ impl Correction {
     ) -> Vec<(Column, String)> {
         let mut cells = Vec::new();
         if let Some(found) = self.flop {
-            let class = found.class().name().to_owned();
-            cells.extend([
-                (Column::TrainingFlop, found.shortest()),
-                (Column::TrainingFlopFormatted, found.two_decimals()),
-                (Column::ThresholdClassification, class),
-                (Column::EstimationMethod, DEFAULT_METHOD.to_owned()),
-            ]);
+            cells.push((Column::TrainingFlop, found.shortest()));
+            cells.extend(cells_of_flop(found));
+            cells.push((Column::EstimationMethod, DEFAULT_METHOD.to_owned()));
             if flop != Some(found) {
                 // The reasoning explained another number. The journal keeps it.
                 cells.push((Column::Reasoning, String::new()));

@@ -8,7 +8,7 @@ use crate::dataset::{Header, Mark, Row};
 use crate::estimates::Estimate;
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::schema::Column;
+use crate::schema::{Column, cells_of_flop};
 use crate::text::is_same_text;
 
 /// A line of the dataset as the plan leaves it.
@@ -113,13 +113,10 @@ impl<'p> Line<'p> {
     /// Sets the cells that follow from its training FLOP, where it has one, in those of their places that are `wanted`.
     pub(super) fn derive(&mut self, header: &Header<'_>, wanted: impl Fn(usize) -> bool) {
         let Some(flop) = self.flop else { return };
-        for (column, text) in [
-            (Column::TrainingFlopFormatted, flop.two_decimals().into()),
-            (Column::ThresholdClassification, flop.class().name().into()),
-        ] {
+        for (column, text) in cells_of_flop(flop) {
             let place = header.place(column);
             if wanted(place) {
-                self.record.set(place, text);
+                self.record.set(place, text.into());
             }
         }
     }

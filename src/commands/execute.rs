@@ -177,8 +177,8 @@ impl<'c> Session<'c> {
         if config.format == Format::Json {
             // The text and the journal also name dismissed models that had no row.
             report.changes.dismissed.retain(|one| one.row.is_some());
+            report.changes.forget_rows();
         }
-        report.changes.forget_rows();
         let end = || {
             let Some(written) = &written else {
                 return Ok(());

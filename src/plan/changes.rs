@@ -91,11 +91,12 @@ impl<'p> ModelChange<'p> {
         let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
         let mut change = ModelChange::left(dataset, row);
         change.reason = no_number_reason(row, latest).map(Cow::from);
-        change.fields = changed_cells(columns.map(|column| {
-            let after = latest.get(row.model()).map(|latest| latest.cell(column));
-            let cell = FromTo::new(dataset.cell(row, column), after.unwrap_or_default());
-            (column.name(), cell)
-        }));
+        if let Some(estimate) = latest.get(row.model()) {
+            change.fields = changed_cells(columns.map(|column| {
+                let cell = FromTo::new(dataset.cell(row, column), estimate.cell(column));
+                (column.name(), cell)
+            }));
+        }
         change.say_flop_once()
     }
 

@@ -15,7 +15,7 @@ use crate::terminal::{
     Align, Cell, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed,
     wrap,
 };
-use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, shown};
+use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to, shown};
 
 /// The inputs of the groups.
 pub(super) struct Groups<'r> {
@@ -70,7 +70,7 @@ impl Groups<'_> {
         for change in shown.into_iter().take(self.screen.limit()) {
             let mut row = row(change);
             if is_comparison && self.screen.shows_all {
-                row.below = details(change, SHORT_EXCERPT);
+                row.below.extend(details(change, SHORT_EXCERPT));
             }
             for line in &mut row.below {
                 let wrapped = wrap(&format!("      {line}"), "        ", self.screen);
@@ -204,6 +204,16 @@ impl Groups<'_> {
             remark.push(reason.to_string());
             let mut row = model_row("-", change, &[&flop_text(change.flops().0), ""]);
             row.cells.push(Cell::remark(&remark));
+            // Where nothing is said of the model now, no cell changes, and so no detail has the reasoning.
+            let row_then = change.row.as_ref().filter(|_| change.fields.is_empty());
+            let reasoning = row_then.and_then(|row| row.get(Column::Reasoning.name()));
+            if let Some(reasoning) = reasoning.filter(|text| !text.is_empty())
+                && self.screen.shows_all
+            {
+                let reasoning = quoted_to(SHORT_EXCERPT, reasoning);
+                row.below
+                    .push(format!("the row said reasoning {reasoning}"));
+            }
             row
         })
     }
@@ -319,7 +329,11 @@ fn title(heading: &str, total: usize, screen: Screen) -> String {
 
 /// How important a change is: first whether it crosses a threshold, then the factor.
 fn weight(change: &ModelChange<'_>) -> (bool, u64) {
-    let (was, now) = flops(change);
+    let (was, mut now) = flops(change);
+    if change.reason.is_some() {
+        // The row leaves because there is no number of its model any more.
+        now = None;
+    }
     let crosses = was.is_some() != now.is_some() || class_change(was, now).is_some();
     let factor = was.zip(now).map(|(was, now)| was.factor(now));
     // The bits of positive numbers sort like the numbers.

@@ -80,7 +80,7 @@ fn at_80_columns_a_reset_says_which_human_work_leaves_and_shows_the_highest_numb
     assert!(leaving[1].contains("high"), "{report}");
     world
         .ok(&["--reset", "--force", "--dry-run", "--verbose"])
-        .expect_stdout("reasoning: \"six of them\" → \"\"");
+        .expect_stdout("the row said reasoning \"six of them\"");
 }
 
 #[test]

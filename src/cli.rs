@@ -34,7 +34,6 @@ Environment:
 #[command(
     name = "core-dataset",
     version,
-    args_override_self = true,
     about = "Refreshes the curated dataset of AI models above 1e25 training FLOP from the latest estimates, \
              and never touches what a person wrote",
     after_help = refresh::EXAMPLES,

@@ -84,10 +84,14 @@ fn usage(message: &str) -> Error {
 /// The text of a `--note`, which may begin with a hyphen, such as `-5% margin`.
 ///
 /// # Errors
-/// When it begins with two hyphens, because then it is a flag, and the note was forgotten.
+/// When it is a single word that looks like a flag, because then the note was probably forgotten.
 fn note(text: &str) -> Result<String, &'static str> {
-    if text.starts_with("--") {
-        return Err("this is a flag; give the note before it");
+    let begins = |c: char| c == '-' || c.is_alphabetic();
+    let is_flag = text
+        .strip_prefix('-')
+        .is_some_and(|rest| rest.starts_with(begins));
+    if is_flag && !text.contains(char::is_whitespace) {
+        return Err("this looks like a flag; a note that begins so needs a blank in it");
     }
     Ok(text.to_owned())
 }

@@ -178,7 +178,7 @@ impl<'a> Decisions<'a> {
             if self.lines[first].decision != line.decision {
                 contradicted.push(&line.model);
                 let message = format!(
-                    "line {on} decides otherwise on this model, so neither has an effect; delete one of the two"
+                    "line {on} decides otherwise on this model, so none of its lines has an effect; keep one of them"
                 );
                 fault(DecisionFaultKind::Void, message);
             } else if first != place {

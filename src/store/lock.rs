@@ -17,8 +17,7 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it checks whether the other run has ended.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-const NO_DATA_DIRECTORY: &str =
-    "name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR; this one cannot be made";
+const NO_DATA_DIRECTORY: &str = "this directory is not there and cannot be made; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR";
 
 /// Whether the directory for the lock is there, or could be made in a directory that is there. For runs that write nothing.
 pub fn check_directory(dataset: &Path) -> Result<()> {

@@ -72,7 +72,7 @@ pub struct ModelChange<'a> {
     /// Whether a person wrote text in the row, or in one that leaves as a duplicate.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_text: bool,
-    /// Why a row is an orphan, or stays out; which dismissed model a new one looks like; or what happened to a marked row that did not stay
+    /// Why a row is an orphan, stays out, or leaves in a reset though no number says so; which dismissed model a new one looks like; or what happened to a marked row that did not stay
     /// as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'a, str>>,
@@ -157,7 +157,7 @@ pub fn changed_cells<'a>(
 }
 
 impl<'a> Changes<'a> {
-    /// Removes the whole rows, which only the journal needs.
+    /// Removes the whole rows, which JSON does not print.
     pub fn forget_rows(&mut self) {
         let groups = [&mut self.removed, &mut self.duplicates, &mut self.dismissed];
         for change in groups.into_iter().flatten() {

@@ -91,7 +91,8 @@ impl<'p> ModelChange<'p> {
         let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
         let mut change = ModelChange::left(dataset, row);
         change.reason = no_number_reason(row, latest).map(Cow::from);
-        if let Some(estimate) = latest.get(row.model()) {
+        let latest = latest.get(row.model());
+        if let Some(estimate) = latest.filter(|estimate| estimate.flop.is_some()) {
             change.fields = changed_cells(columns.map(|column| {
                 let cell = FromTo::new(dataset.cell(row, column), estimate.cell(column));
                 (column.name(), cell)

@@ -12,10 +12,9 @@ use crate::flop::Flop;
 use crate::plan::{Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
-    Align, Cell, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed,
-    wrap,
+    Align, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
 };
-use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to, shown};
+use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, shown};
 
 /// The inputs of the groups.
 pub(super) struct Groups<'r> {
@@ -70,7 +69,7 @@ impl Groups<'_> {
         for change in shown.into_iter().take(self.screen.limit()) {
             let mut row = row(change);
             if is_comparison && self.screen.shows_all {
-                row.below.extend(details(change, SHORT_EXCERPT));
+                row.below = details(change, SHORT_EXCERPT);
             }
             for line in &mut row.below {
                 let wrapped = wrap(&format!("      {line}"), "        ", self.screen);
@@ -198,23 +197,8 @@ impl Groups<'_> {
         };
         self.list(heading, MODEL_CHANGE, &self.changes.removed, |change| {
             let mut remark = human_work(change);
-            let Some(reason) = &change.reason else {
-                return model_change("-", change, &remark);
-            };
-            remark.push(reason.to_string());
-            let mut row = model_row("-", change, &[&flop_text(change.flops().0), ""]);
-            row.cells.push(Cell::remark(&remark));
-            // Where nothing is said of the model now, no cell changes, and so no detail has the reasoning.
-            let row_then = change.row.as_ref().filter(|_| change.fields.is_empty());
-            let reasoning = row_then.and_then(|row| row.get(Column::Reasoning.name()));
-            if let Some(reasoning) = reasoning.filter(|text| !text.is_empty())
-                && self.screen.shows_all
-            {
-                let reasoning = quoted_to(SHORT_EXCERPT, reasoning);
-                row.below
-                    .push(format!("the row said reasoning {reasoning}"));
-            }
-            row
+            remark.extend(change.reason.iter().map(ToString::to_string));
+            model_change("-", change, &remark)
         })
     }
 

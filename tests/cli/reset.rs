@@ -78,6 +78,11 @@ fn at_80_columns_a_reset_says_which_human_work_leaves_and_shows_the_highest_numb
     assert!(leaving[0].contains(&long("marked")), "{report}");
     assert!(leaving[0].contains("verified y"), "{report}");
     assert!(leaving[1].contains("high"), "{report}");
+}
+
+#[test]
+fn a_verbose_reset_shows_the_reasoning_of_a_row_of_whose_model_nothing_is_said() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("gone", "", "")]));
     world
         .ok(&["--reset", "--force", "--dry-run", "--verbose"])
         .expect_stdout("the row said reasoning \"six of them\"");

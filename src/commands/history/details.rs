@@ -25,7 +25,7 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     for (column, cell) in &change.fields.0 {
         match column.parse() {
             Ok(Column::TrainingFlop) if was != now => continue,
-            Ok(_) if is_minor(column) && !is_only_minor => continue,
+            _ if is_minor(column) && !is_only_minor => continue,
             // The entry itself says when it was decided, and by whom.
             _ if event.event == "decisions" && ["by", "at"].contains(&&**column) => continue,
             _ => {}
@@ -65,7 +65,6 @@ fn flop(change: &ModelChange<'_>) -> Option<String> {
         (Some(was), Some(now)) if was != now => {
             format!("{from} → {to} FLOP, {}", factor_and_class(was, now))
         }
-        (Some(_), None) if change.reason.is_some() => format!("{from} FLOP"),
         (Some(_), None) => format!("{from} → {to}"),
         (None, Some(_)) => format!("{to} FLOP"),
         (Some(_), Some(_)) if change.row.is_some() => format!("{to} FLOP"),

@@ -30,7 +30,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Comments name the source of a rule as, for example, behaviour §5: that section of `design/behaviour.md`, by which the program is built.
+//! Comments name the source of a rule as, for example, behaviour §5: that section of the specification,
+//! `design/behaviour.md`, which is kept beside this repository.
 //!
 //! The [`plan`] is the only thing that preview, writing, journal and report share. The clock is read once, with the arguments.
 //!

@@ -95,7 +95,12 @@ impl<'d> Lookup<'d> {
                 ..Subject::new(model, name, developer)
             });
         }
-        Lookup { subjects, aliases }.and(Vec::new())
+        let none = Vec::new();
+        Lookup {
+            subjects: none,
+            aliases,
+        }
+        .and(subjects)
     }
 
     /// Adds these models. Of each model the first subject stays, and so does every subject that is a row.

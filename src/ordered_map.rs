@@ -32,7 +32,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<'_, V> {
     }
 }
 
-/// Reads the entries of an object behind its own.
+/// Appends the entries of an object.
 impl<'de, V: Deserialize<'de>> Visitor<'de> for Map<'_, V> {
     type Value = Self;
 

@@ -86,7 +86,7 @@ impl Column {
             Column::Parameters => whole_number(text).map(Cow::into_owned),
             _ => None,
         };
-        is_same_text(one, other) || (number(one).is_some() && number(one) == number(other))
+        is_same_text(one, other) || number(one).is_some_and(|one| number(other) == Some(one))
     }
 
     /// `verified` and `notes` belong to people: no estimate ever writes them.

@@ -185,7 +185,7 @@ fn carry_out<'p>(
         "" => None,
         word => Some(word.to_lowercase().parse().map_err(|_| {
             let (word, words) = (bounded(word), Decision::VARIANTS.join(", "));
-            anyhow!("{name}: decision is \"{word}\"; it is one of {words}")
+            anyhow!("{name}: \"{word}\" is no decision ({words})")
         })?),
     };
     if let Some(first) = first_lines.insert(subject.model.clone(), asked.line) {
@@ -212,12 +212,10 @@ fn carry_out<'p>(
             curation.refuse_dismissed(&subject.model, subject.name)?;
             curation.accept(&subject, &new)
         }
-        Some(Decision::Below | Decision::Ignore)
-            if is_verified && !subject.row.is_some_and(Row::is_marked) =>
-        {
-            bail!("{name}: `verified` and `decision` are both filled; clear one of the two")
-        }
         Some(dismissal @ (Decision::Below | Decision::Ignore)) => {
+            if is_verified && !subject.row.is_some_and(Row::is_marked) {
+                bail!("{name}: `verified` and `decision` are both filled; clear one of the two");
+            }
             curation.dismiss(&subject, dismissal, &asked.note)
         }
     }

@@ -277,7 +277,7 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
         return print(config, report, |screen| report::text(report, screen));
     }
     if is_refresh && report.attention.is_urgent() {
-        let waiting = report::waiting(report::TO_LOOK_AT, &report.attention, Screen::default());
+        let waiting = report::waiting(report::TO_LOOK_AT, &report.attention, Screen::of_stderr());
         config.progress.finish_and_clear();
         let _ = writeln!(io::stderr(), "{}", waiting.unwrap_or_default());
     }
@@ -325,7 +325,8 @@ fn afterwards<'r, T>(
     let bytes = new.map(|one| &*one.bytes).or(file.bytes.as_deref());
     bytes.map_or_else(|| Ok(absent()), parse).map_err(|refusal| {
         anyhow!(
-            "{}: after this run, line {refusal}. So nothing is written; numbers can be corrected first, with `verify NAME --flop F`",
+            "{}: this run would write what cannot be read again, line {refusal}. Nothing is written; correct the numbers first, with \
+             `verify NAME --flop F`",
             file.path.display()
         )
     })

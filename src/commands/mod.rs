@@ -91,7 +91,7 @@ fn note(text: &str) -> Result<String, &'static str> {
         .strip_prefix('-')
         .is_some_and(|rest| rest.starts_with(begins));
     if is_flag && !text.contains(char::is_whitespace) {
-        return Err("this looks like a flag; a note that begins so needs a blank in it");
+        return Err("this looks like a flag; if it is the note, put a blank before it");
     }
     Ok(text.to_owned())
 }

@@ -72,9 +72,9 @@ The decisions and the aliases can be edited by hand, too:
   decisions.csv  name,developer,decision,flop,note,by,at: `decision`
                  is below, ignore or stands; `flop` is the estimate
                  that was looked at, or blank
-  aliases.csv    name,developer,is_name,is_developer,note: the first
-                 pair is the second; with * as both names, every
-                 model of the developer
+  aliases.csv    name,developer,is_name,is_developer,note: the model
+                 of the first pair is that of the second; with * as
+                 both names, every model of the developer
 
 With --format json, every command that changes the dataset, the
 decisions or the aliases prints one object:

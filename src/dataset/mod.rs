@@ -29,7 +29,7 @@ use crate::text::{newlines, quoted};
 /// What the cell `verified` of a row says (behaviour §5).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mark {
-    /// None: the row follows the estimates.
+    /// Nothing: the row follows the estimates.
     #[default]
     Blank,
     /// `y`: a person confirmed the row.

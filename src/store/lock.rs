@@ -19,7 +19,8 @@ const INTERVAL: Duration = Duration::from_millis(20);
 
 const NO_DATA_DIRECTORY: &str = "this directory is not there and cannot be made; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR";
 
-/// Whether the directory for the lock is there, or could be made in a directory that is there. For runs that write nothing.
+/// Refuses a directory for the lock that is not there and could not be made, because the one above is not there either. For runs that
+/// write nothing.
 pub fn check_directory(dataset: &Path) -> Result<()> {
     let directory = directory_of(&real_path(dataset)?);
     let above = |_| fs::metadata(directory_of(&directory));

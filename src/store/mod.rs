@@ -223,7 +223,7 @@ pub(crate) fn write<'s>(
             written.but(what, error)
         })?;
     for directory in directories {
-        let cannot = "cannot be synced, so that a power cut may undo the change";
+        let cannot = "cannot be synced, so a power cut may undo the change";
         let synced = sync(&directory).at(&directory, cannot);
         synced.map_err(|error| written.but("", error))?;
     }

@@ -197,7 +197,8 @@ fn a_note_that_is_given_twice_is_refused_and_neither_text_is_lost() {
     world.ok(&[]);
     world
         .run_without_writing(&["verify", "a", "--note", "one", "b", "--note", "two"])
-        .expect_code(2);
+        .expect_code(2)
+        .expect_stderr("cannot be used multiple times");
 }
 
 #[test]

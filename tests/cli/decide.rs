@@ -83,7 +83,7 @@ fn every_line_that_cannot_be_carried_out_is_named_and_nothing_is_written() {
     let lines = [
         ("nobody,d,,y,,", "no model named \"nobody\""),
         ("a,d,,maybe,,", "verified is \"maybe\""),
-        ("a,d,,,perhaps,", "decision is \"perhaps\""),
+        ("a,d,,,perhaps,", "\"perhaps\" is no decision"),
         ("a,d,,y,below,n", "are both filled"),
         ("b,d,,y,stands,", "on a verified row only"),
         ("verified,d,,,below,n", "verify --undo first"),

@@ -300,7 +300,8 @@ fn an_edit_in_the_temp_file_of_a_killed_run_is_kept_and_named() {
     let edit = temp_file(&world, "old", "new");
     fs::write(&edit, "a person's edit").unwrap();
     // The edit is found although there is nothing to write, and a quiet run names it, too.
-    world.ok(&["-q"]).expect_stderr(".csv.edit.bak");
+    let run = world.ok(&["-q"]).expect_stderr(".csv.edit.bak");
+    assert_eq!(run.stdout, "");
     let kept = fs::read_to_string(edit_backup(&world, "csv.edit.bak")).unwrap();
     assert_eq!(kept, "a person's edit");
     assert!(!edit.exists());

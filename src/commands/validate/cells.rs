@@ -56,13 +56,13 @@ fn broken_form(column: Column, text: &str, today: NaiveDate) -> Option<(Code, St
     Some(match column {
         Column::ReleaseDate | Column::LastUpdated if dates::day(text).is_none() => (
             Code::DateNotIso8601,
-            "is no date, such as 2025-08-15".into(),
+            "is no date; write it like 2025-08-15".into(),
         ),
         Column::ReleaseDate if dates::day(text) > Some(today) => {
             (Code::ReleaseInTheFuture, "is in the future".into())
         }
         Column::Parameters if whole_number(text).is_none() => {
-            let wrong = "is no positive whole number, such as 405000000000";
+            let wrong = "is no positive whole number; write it like 405000000000";
             (Code::ParametersNotWhole, wrong.into())
         }
         Column::TrainingFlop if text.parse::<Flop>().is_err() => (Code::FlopNotANumber, no_flop()),

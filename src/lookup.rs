@@ -95,12 +95,11 @@ impl<'d> Lookup<'d> {
                 ..Subject::new(model, name, developer)
             });
         }
-        let none = Vec::new();
-        Lookup {
-            subjects: none,
+        let none = Lookup {
+            subjects: Vec::new(),
             aliases,
-        }
-        .and(subjects)
+        };
+        none.and(subjects)
     }
 
     /// Adds these models. Of each model the first subject stays, and so does every subject that is a row.
@@ -217,9 +216,11 @@ impl<'d> Lookup<'d> {
             one if by_looks && is_alike(one) && is_by(one, look_or_itself) => Some(4),
             _ => None,
         };
-        let mut found: Vec<_> = self.subjects.iter().collect();
-        let best = found.iter().filter_map(rank).min();
-        found.retain(|one| best.is_some() && rank(one) == best);
+        let ranked = self.subjects.iter();
+        let ranked: Vec<_> = ranked.filter_map(|one| Some((rank(&one)?, one))).collect();
+        let best = ranked.iter().map(|(rank, _)| *rank).min();
+        let found = ranked.iter().filter(|(rank, _)| Some(*rank) == best);
+        let found: Vec<_> = found.map(|(_, one)| *one).collect();
         let Some(first) = found.first() else {
             let typed = bounded(name);
             let Some(developer) = developer.filter(|_| !named.is_empty()) else {

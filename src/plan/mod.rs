@@ -44,7 +44,6 @@ use crate::dataset::{
 };
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
-use crate::key::Key;
 use crate::look_alike::look;
 use crate::schema::Column;
 
@@ -75,9 +74,7 @@ pub struct Plan<'p> {
 impl<'p> Plan<'p> {
     /// A plan with these lines, which are sorted here, and nothing else.
     fn of(mode: Mode, dataset: &'p Dataset<'p>, mut lines: Vec<Line<'p>>) -> Plan<'p> {
-        lines.sort_by(|a, b| {
-            row_order(a.flop, &a.record.key).cmp(&row_order(b.flop, &b.record.key))
-        });
+        lines.sort_by_cached_key(|line| row_order(line.flop, line.record.key.clone()));
         Plan {
             mode,
             dataset,
@@ -215,7 +212,7 @@ impl<'p> Plan<'p> {
 }
 
 /// The sort key of the rows of a dataset (behaviour §5): training FLOP descending, rows without one last, then name, then developer.
-pub fn row_order(flop: Option<Flop>, key: &Key) -> (u64, &Key) {
+pub fn row_order<K: Ord>(flop: Option<Flop>, key: K) -> (u64, K) {
     (Flop::descending(flop), key)
 }
 

@@ -107,8 +107,8 @@ impl<'c> Session<'c> {
         {
             warn!("{}: {lost}", path.display());
         }
-        // A run that was forced past missing marks counts them anew in the journal, even where nothing else changes.
-        let is_journalled = force && plan::too_few_marks(plan.dataset, &self.last_runs).is_some();
+        let mut reasons = plan::against_the_journal(plan, input, &self.last_runs);
+        let is_journalled = force && reasons.next().is_some();
         let mut report = Report::of(plan, Some(input), path);
         report.attention = Attention::of(plan, input, &report.changes);
         self.finish(report, replacements, is_journalled)

@@ -6,11 +6,13 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
+use chrono::TimeDelta;
 use serde::Serialize;
 use tracing::warn;
 
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
+use crate::dates;
 use crate::estimates::{Estimates, Fault, Refused};
 use crate::journal::{self, JournalEntry};
 use crate::store::{self, Snapshot};
@@ -65,13 +67,31 @@ pub(super) fn estimates_or(
 
 /// The error of estimates that are refused as a whole.
 pub(super) fn refusal(config: &Config, refused: &Refused) -> Error {
+    let first = refused.rejected.first().map_or_else(String::new, |of| {
+        let fault = NamedFault {
+            fault: REJECTED,
+            of,
+        };
+        format!(", the first in line {}", fault.text())
+    });
     anyhow!(
-        "{}:{}:{}: {}; nothing was written",
+        "{}:{}:{}: {}{first}; nothing was written",
         config.paths.estimates.display(),
         refused.line,
         refused.column,
         refused.message
     )
+}
+
+/// How long ago the estimates were saved, where they say so.
+pub(super) fn age(config: &Config, estimates: &Estimates) -> Option<TimeDelta> {
+    let saved = dates::moment(estimates.saved_at.as_deref()?)?;
+    Some(config.now.naive_utc() - saved)
+}
+
+/// Whether the estimates of this age were saved at a date that is yet to come. A clock in another time zone is a day ahead at most.
+pub(super) fn is_yet_to_come(age: TimeDelta) -> bool {
+    age < TimeDelta::days(-1)
 }
 
 /// The files that people write, with the bytes that were read.
@@ -170,6 +190,9 @@ pub(super) fn parsed<'s, T>(
     })
 }
 
+/// The word for a record that breaks a rule.
+const REJECTED: &str = "rejected";
+
 /// A record or a field that breaks a rule, with a word for the consequence.
 #[derive(Serialize)]
 pub(super) struct NamedFault<'e> {
@@ -187,7 +210,7 @@ impl NamedFault<'_> {
         let name = bounded(fault.name.as_deref().unwrap_or("(no name)"));
         let value = bounded(&fault.value);
         let what = match self.fault {
-            "rejected" => "the record is rejected",
+            REJECTED => "the record is rejected",
             _ => "the field is ignored, the record counts",
         };
         let place = format!("{}: models[{}] {name}", fault.line, fault.index);
@@ -198,7 +221,7 @@ impl NamedFault<'_> {
 /// Every record that is rejected, then every field that counts as absent.
 pub(super) fn faults(estimates: &Estimates) -> impl Iterator<Item = NamedFault<'_>> {
     let fault = |fault| move |of| NamedFault { fault, of };
-    let rejected = estimates.rejected.iter().map(fault("rejected"));
+    let rejected = estimates.rejected.iter().map(fault(REJECTED));
     let ignored = estimates.ignored_fields.iter();
     rejected.chain(ignored.map(fault("ignored_field")))
 }

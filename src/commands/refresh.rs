@@ -12,7 +12,6 @@ use super::execute::{Session, WriteArgs};
 use super::load;
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
-use crate::dates;
 use crate::estimates::{Estimates, Latest};
 use crate::journal;
 use crate::plan::{self, Input, Mode, Plan};
@@ -170,16 +169,19 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }
 
-/// Refuses estimates that were saved more than `days` days ago, or that do not say when, because the pipeline may have died unseen.
+/// Refuses estimates that were saved more than `days` days ago, or that do not say when, because the pipeline may have died unseen. A date
+/// that is yet to come does not say when.
 fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let saved_at = estimates.saved_at.as_deref();
-    let saved = saved_at.and_then(dates::moment);
     let says = saved_at.or(estimates.saved_at_unreadable.as_deref());
-    if saved.is_some_and(|saved| config.now.naive_utc() - saved <= TimeDelta::days(days.into())) {
-        return Ok(());
-    }
+    let why = match load::age(config, estimates) {
+        Some(age) if load::is_yet_to_come(age) => "that is yet to come; is a clock wrong?",
+        Some(age) if age <= TimeDelta::days(days.into()) => return Ok(()),
+        None if says.is_some() => "expected a date, such as 2025-08-15T20:32:45.",
+        _ => "is the pipeline still running?",
+    };
     bail!(
-        "{}: saved_at is {}, and --max-age is {}: is the pipeline still running? Fetch the estimates again, or run it without --max-age",
+        "{}: saved_at is {}, and --max-age is {}: {why} Fetch the estimates again, or run it without --max-age",
         config.paths.estimates.display(),
         says.map_or("not there".into(), shown),
         plural(days as usize, "day")

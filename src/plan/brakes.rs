@@ -53,20 +53,28 @@ pub fn marks_lost(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String>
 
 /// Why this plan of a refresh or a reset should not be carried out without `--force`: every reason, because that overrides them all.
 pub fn brake(plan: &Plan<'_>, input: &Input<'_>, last_runs: &LastRuns) -> Option<String> {
-    let reasons = [
-        rejected(input),
-        input
-            .saved_at
-            .and_then(|saved_at| saved_earlier(saved_at, last_runs)),
-        if plan.mode == Mode::Reset {
-            reset(plan)
-        } else {
-            refresh(plan)
-        },
-        too_few_marks(plan.dataset, last_runs),
-    ];
-    let reasons: Vec<String> = reasons.into_iter().flatten().collect();
+    let too_much = match plan.mode {
+        Mode::Reset => reset(plan),
+        _ => refresh(plan),
+    };
+    let of_input = [rejected(input), too_much].into_iter().flatten();
+    let reasons: Vec<String> = of_input
+        .chain(against_the_journal(plan, input, last_runs))
+        .collect();
     (!reasons.is_empty()).then(|| reasons.join("; and "))
+}
+
+/// The reasons that the journal gives. A run that is forced past them writes its entry even where nothing else changes, because they would
+/// stop every later run again.
+pub fn against_the_journal(
+    plan: &Plan<'_>,
+    input: &Input<'_>,
+    last_runs: &LastRuns,
+) -> impl Iterator<Item = String> {
+    let saved_earlier = |saved_at| saved_earlier(saved_at, last_runs);
+    let earlier = input.saved_at.and_then(saved_earlier);
+    let marks = too_few_marks(plan.dataset, last_runs);
+    [earlier, marks].into_iter().flatten()
 }
 
 fn rejected(input: &Input<'_>) -> Option<String> {
@@ -87,7 +95,7 @@ pub fn saved_earlier(saved_at: &str, last_runs: &LastRuns) -> Option<String> {
 
 /// The message that many marked rows are gone since the journal last counted them, if they are. In a dataset that cannot be read, which
 /// only a reset replaces, they cannot be counted.
-pub fn too_few_marks(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String> {
+fn too_few_marks(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String> {
     let (marked, then) = (dataset.marked(), last_runs.marked?);
     let are_gone = then.saturating_sub(marked) > FEW_MARKS && marked * 2 < then;
     marks_lost(dataset, last_runs).filter(|_| are_gone && dataset.unread == 0)

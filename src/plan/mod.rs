@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 
 pub(crate) use alias::{NewAlias, alias, suggestions};
 pub(crate) use brakes::{
-    LastRuns, brake, marked_afterwards, marks_lost, saved_earlier, too_few_marks,
+    LastRuns, against_the_journal, brake, marked_afterwards, marks_lost, saved_earlier,
 };
 pub(crate) use draft::{Draft, JournalRow, Remembered, Signature};
 pub use edited_record::{EditedRecord, Edits};

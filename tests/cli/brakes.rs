@@ -336,6 +336,17 @@ fn estimates_that_were_saved_before_those_of_the_last_refresh_need_force() {
 }
 
 #[test]
+fn a_refresh_that_is_forced_past_later_estimates_asks_no_more_although_nothing_changes() {
+    let world = World::new();
+    save(&world, "2031-01-01T00:00:00", false);
+    world.ok(&[]);
+    save(&world, "2025-08-15T06:00:00", false);
+    refused(&world, &[], "saved on 2025-08-15T06:00:00");
+    world.ok(&["--force"]);
+    world.ok_without_writing(&[]);
+}
+
+#[test]
 fn moments_are_compared_and_not_their_texts() {
     let world = World::new();
     save(&world, "2025-08-15T06:00:00", false);
@@ -439,7 +450,11 @@ fn estimates_that_do_not_say_when_they_were_saved_have_no_age() {
         ),
         (
             json!({"saved_at": "last week"}),
-            "saved_at is \"last week\", and --max-age is 14 days",
+            "saved_at is \"last week\", and --max-age is 14 days: expected a date, such as",
+        ),
+        (
+            json!({"saved_at": "2025-08-16T06:00:01"}),
+            "saved_at is 2025-08-16T06:00:01, and --max-age is 14 days: that is yet to come",
         ),
     ] {
         world.set_models_saved(&metadata, &[model("a")]);
@@ -449,6 +464,13 @@ fn estimates_that_do_not_say_when_they_were_saved_have_no_age() {
             .expect_stderr(why);
     }
     world.run_at(SAVED, &[]).expect_code(0);
+}
+
+#[test]
+fn estimates_of_a_clock_that_is_hours_ahead_have_an_age() {
+    let world = World::new();
+    save(&world, "2025-08-16T06:00:00", false);
+    world.run_at(SAVED, &["--max-age", "14"]).expect_code(0);
 }
 
 #[test]

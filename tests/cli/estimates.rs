@@ -80,7 +80,7 @@ fn estimates_without_a_usable_record_are_refused_with_the_reason() {
     refused(
         "{\"models\": [{\"name\": \"\"},\n{\"name\": \"a\"}]}",
         &[
-            "none of the records in `models` (2) is usable",
+            "none of the records in `models` (2) is usable, the first in line 1: models[0] (no name): name: \"\"",
             "json:1: models[0] (no name): name: \"\": expected a string",
             "json:2: models[1] a: developer: null: expected a string",
         ],

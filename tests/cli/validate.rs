@@ -372,6 +372,16 @@ fn a_rejected_record_is_an_error_and_an_ignored_or_repeated_field_a_warning() {
 }
 
 #[test]
+fn estimates_that_were_saved_at_a_date_that_is_yet_to_come_are_a_warning() {
+    let world = World::with(&[model("a")]);
+    let validated = |at| world.run_at(at, &["validate", "--select", "saved_in_the_future"]);
+    // The estimates were saved on 2025-08-15 at 06:00.
+    validated(1_755_151_199)
+        .expect_stdout("saved at 2025-08-15T06:00:00, which is yet to come: is a clock wrong?");
+    validated(1_755_151_200).expect_stdout("0 errors, 0 warnings");
+}
+
+#[test]
 fn estimates_are_old_after_thirty_days_and_their_releases_and_names_are_looked_at() {
     let released = model_with("re\u{ad}leased", json!({"release_date": "2025-09-15"}));
     let world = World::with(&[released]);

@@ -67,6 +67,8 @@ pub(super) enum Code {
     FieldRepeated,
     /// warning: a saved_at that is no date
     SavedAtUnreadable,
+    /// warning: a saved_at that is yet to come
+    SavedInTheFuture,
     /// warning: estimates saved more than 30 days ago
     EstimatesOld,
     /// warning: estimates saved before those of the last refresh

@@ -11,7 +11,6 @@ use super::findings::Findings;
 use crate::commands::{load, message};
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, DecisionFaultKind, Decisions, Refusal};
-use crate::dates;
 use crate::estimates::Estimates;
 use crate::journal::{self, JournalEntry};
 use crate::plan;
@@ -53,13 +52,16 @@ pub(super) fn estimates(
         found(Code::SavedAtUnreadable, value, message);
     }
     if let Some(text) = &estimates.saved_at
-        && let Some(saved) = dates::moment(text)
+        && let Some(age) = load::age(config, &estimates)
     {
-        let age = config.now.naive_utc() - saved;
         if age > TimeDelta::days(OLD_AFTER_DAYS) {
             let days = age.num_days();
             let message = format!("saved {days} days ago: is the pipeline still running?");
             found(Code::EstimatesOld, text, message);
+        }
+        if load::is_yet_to_come(age) {
+            let message = format!("saved at {text}, which is yet to come: is a clock wrong?");
+            found(Code::SavedInTheFuture, text, message);
         }
         if let Some(message) = plan::saved_earlier(text, &journal::last_runs(journal)) {
             found(Code::EstimatesEarlier, text, message);

@@ -144,7 +144,7 @@ fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> St
     }
     let model = |one: &Model<'_>| bounded_model(&one.name, &one.developer);
     let models = listed(renamed.iter().map(model));
-    let why = "no command can join them: a verified row keeps its name, none leads to Unknown, an alias of today is in the way, or a name is too long";
+    let why = "no command is suggested, because a verified row keeps its name, none leads to Unknown, an alias of today is in the way, or a name is too long; if they are one, write the alias yourself";
     format!("# {models}: {why}\n")
 }
 

@@ -511,7 +511,7 @@ fn a_group_that_no_alias_can_join_is_told_as_a_comment() {
         unknown("x-1"),
     ]));
     let suggested = world.ok(&["alias", "--suggest"]);
-    suggested.expect_stdout("# x 1 (Unknown), x-1 (Unknown): no command can join them");
+    suggested.expect_stdout("# x 1 (Unknown), x-1 (Unknown): no command is suggested");
 }
 
 #[test]

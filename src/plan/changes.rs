@@ -64,7 +64,7 @@ impl<'p> Plan<'p> {
             reason: line.orphan.map(Cow::from),
             ..ModelChange::of(cell(Column::Name), cell(Column::Developer))
         };
-        if let Some(other) = &line.looks_like {
+        if let Some(other) = line.looks_like.as_ref().filter(|_| line.is_added()) {
             let (name, developer) = (&other.name, &other.developer);
             change.reason =
                 Some(format!("looks like {name} ({developer}), which is dismissed").into());

@@ -28,7 +28,7 @@ pub struct Line<'p> {
     pub drift: Option<Drift>,
     /// Its own training FLOP, afterwards.
     pub flop: Option<Flop>,
-    /// The dismissed model that a new row looks like, if it does.
+    /// The dismissed model that a row without a mark looks like, if it does.
     pub looks_like: Option<Model<'p>>,
 }
 

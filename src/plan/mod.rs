@@ -136,7 +136,11 @@ impl<'p> Plan<'p> {
             }
         }
         if !looks.is_empty() {
-            for line in self.lines.iter_mut().filter(|line| line.row.is_none()) {
+            for line in self
+                .lines
+                .iter_mut()
+                .filter(|line| line.mark == Mark::Blank)
+            {
                 let look = look(&line.record.key.name);
                 line.looks_like = look.and_then(|look| looks.get(&look).cloned());
             }

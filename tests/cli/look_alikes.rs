@@ -255,7 +255,8 @@ fn a_name_that_a_model_has_never_stands_for_one_that_looks_alike_by_another_deve
 }
 
 #[test]
-fn a_dismissed_model_that_comes_back_under_a_name_that_looks_alike_is_told_once() {
+fn a_dismissed_model_that_comes_back_under_a_name_that_looks_alike_is_told_once_and_validated_always()
+ {
     let world = World::with(&[model("DeepSeek-V3"), model("a")]);
     world.ok(&[]);
     world.ok(&["dismiss", "DeepSeek-V3", "--note", "small"]);
@@ -265,6 +266,10 @@ fn a_dismissed_model_that_comes_back_under_a_name_that_looks_alike_is_told_once(
         "! deepseek_v3  d  6.00e+25  looks like DeepSeek-V3 (d), which is dismissed",
     );
     world.ok_without_writing(&[]);
+    let validated = || world.ok(&["validate", "--select", "look_alike"]);
+    validated().expect_stdout(
+        "csv:3: warning: name: deepseek_v3: is this \"DeepSeek-V3\" by d, which is dismissed? [look_alike]",
+    );
     // What is said of its row later is about that row.
     world.set_models(&[model("a")]);
     let report = world.json(&["--dry-run"]);

@@ -1,4 +1,5 @@
-//! Findings about probable renames: models whose names are the same, or look alike (behaviour §4 and §5), as a refresh reports them.
+//! Findings about probable renames: models whose names are the same, or look alike (behaviour §4 and §5), as a refresh reports them; and
+//! about rows that look like a dismissed model.
 
 use std::collections::HashMap;
 
@@ -53,5 +54,20 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
             .about(Some(&first.name), Some(&first.developer))
             .in_column(column.name())
             .with_value(value);
+    }
+    for line in &plan.lines {
+        let (Some(row), Some(dismissed)) = (line.row, &line.looks_like) else {
+            continue;
+        };
+        let [name, developer] =
+            [Column::Name, Column::Developer].map(|column| plan.dataset.cell(row, column));
+        let other = spelled(&dismissed.name, [name, &dismissed.name].into_iter());
+        let by = bounded(&dismissed.developer);
+        let message = format!("is this \"{other}\" by {by}, which is dismissed?");
+        findings
+            .found(Code::LookAlike, &paths.dataset, row.record.line, message)
+            .about(Some(name), Some(developer))
+            .in_column(Column::Name.name())
+            .with_value(name);
     }
 }

@@ -14,37 +14,74 @@ use crate::text::shown;
 
 const NO_GIT: &str = "git cannot be run; is it on the PATH?";
 
-/// The directory of git that the environment names, where its configuration names a work tree.
-///
-/// Git sets GIT_DIR alone for hooks and aliases in a linked work tree, for example. It would then take the directory in which it is run for
-/// the top of the work tree, while without GIT_DIR it finds both by itself.
-static DIRECTORY_WITH_WORK_TREE: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
-    let named = path::absolute(env::var_os("GIT_DIR")?).ok()?;
-    let mut config = Command::new("git");
-    let asked = config.args(["config", "--get", "core.worktree"]).output();
-    asked.ok()?.status.success().then_some(named)
+/// The variables that are about one repository. Git sets them for hooks and aliases, in which the program may work on the files of another
+/// one. The first two say where it is.
+const OF_ONE_REPOSITORY: [&str; 6] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+];
+
+/// The repository that the environment names, as git reads it in our directory.
+struct Named {
+    git_directory: PathBuf,
+    /// The top of the work tree, where the environment or the configuration names it. Otherwise git takes the directory in which it is run
+    /// for the top, while without GIT_DIR it finds both by itself.
+    top: Option<PathBuf>,
+}
+
+static NAMED: LazyLock<Option<Named>> = LazyLock::new(|| {
+    let ask = |args: &[&str]| path_printed(Command::new("git").args(args));
+    let has_top = env::var_os("GIT_WORK_TREE").is_some()
+        || ask(&["config", "--get", "core.worktree"]).is_some();
+    let top = has_top.then(|| ask(&["rev-parse", "--show-toplevel"]));
+    Some(Named {
+        git_directory: ask(&["rev-parse", "--absolute-git-dir"])?,
+        top: top.flatten(),
+    })
 });
+
+/// A git that is to run in a directory. What the environment says of a repository is left out where it is about another one.
+fn git_for(directory: &Path) -> Command {
+    let mut git = Command::new("git");
+    if OF_ONE_REPOSITORY
+        .iter()
+        .all(|name| env::var_os(name).is_none())
+    {
+        return git;
+    }
+    let named = NAMED.as_ref();
+    if let Some((named, top)) = named.and_then(|named| Some((named, named.top.as_ref()?)))
+        && directory.starts_with(top)
+    {
+        // Git would read relative paths from the directory in which it is run, and not from ours.
+        git.env("GIT_DIR", &named.git_directory);
+        git.env("GIT_WORK_TREE", top);
+        return git;
+    }
+    let mut finder = Command::new("git");
+    for name in OF_ONE_REPOSITORY {
+        finder.env_remove(name);
+    }
+    finder.arg("-C").arg(directory);
+    let found = path_printed(finder.args(["rev-parse", "--absolute-git-dir"]));
+    let is_named = named.is_some_and(|named| found.as_ref() == Some(&named.git_directory));
+    let left_out = if is_named { 2 } else { OF_ONE_REPOSITORY.len() };
+    for name in &OF_ONE_REPOSITORY[..left_out] {
+        git.env_remove(name);
+    }
+    git
+}
 
 /// Runs git in a directory, without a shell. Returns what git prints, or an error with git's message.
 pub(super) fn ask<S: AsRef<OsStr>>(
     directory: &Path,
     args: impl IntoIterator<Item = S>,
 ) -> Result<Vec<u8>> {
-    let mut git = Command::new("git");
-    if env::var_os("GIT_WORK_TREE").is_some() {
-        // Git would read relative paths from the directory in which it is run, and not from ours.
-        for name in ["GIT_DIR", "GIT_WORK_TREE"] {
-            if let Some(named) = env::var_os(name).filter(|named| !named.is_empty()) {
-                git.env(name, path::absolute(named)?);
-            }
-        }
-    } else {
-        match &*DIRECTORY_WITH_WORK_TREE {
-            Some(named) => git.env("GIT_DIR", named),
-            None => git.env_remove("GIT_DIR"),
-        };
-    }
-    let output = git
+    let output = git_for(directory)
         .arg("--no-optional-locks")
         .arg("-C")
         .arg(directory)
@@ -63,13 +100,23 @@ pub(super) fn ask<S: AsRef<OsStr>>(
     }
 }
 
-/// As [`ask`], where git prints a path on a line of its own. It may hold any bytes.
+/// As [`ask`], where git prints a path on a line of its own.
 pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
-    let mut printed = ask(directory, args)?;
-    if printed.ends_with(b"\n") {
-        printed.pop();
+    Ok(as_path(ask(directory, args)?))
+}
+
+/// The path that a git command prints on a line of its own; `None` where it fails.
+fn path_printed(git: &mut Command) -> Option<PathBuf> {
+    let output = git.stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| as_path(output.stdout))
+}
+
+/// A path on a line of its own. It may hold any bytes.
+fn as_path(mut line: Vec<u8>) -> PathBuf {
+    if line.ends_with(b"\n") {
+        line.pop();
     }
-    Ok(OsString::from_vec(printed).into())
+    OsString::from_vec(line).into()
 }
 
 /// The path of a file with symlinks followed, as far as they lead to something.

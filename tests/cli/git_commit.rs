@@ -69,6 +69,43 @@ fn in_a_linked_work_tree_git_may_run_the_program() {
 }
 
 #[test]
+fn a_hook_of_another_work_tree_leaves_both_indexes_as_they_are() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.ok(&["--commit"]);
+    let top = repository.world.dir.path();
+    repository.git(&["worktree", "add", "--quiet", "-b", "linked", "linked"]);
+    let hook =
+        "case $PWD in */linked) core-dataset --data-dir .. verify a --note hook --commit;; esac";
+    repository.script(".git/hooks/pre-commit", hook);
+    let linked = top.join("linked");
+    fs::write(linked.join("other.txt"), "x").unwrap();
+    for args in [&["add", "other.txt"][..], &["commit", "-qm", "other"]] {
+        let mut git = repository.git_command(args);
+        run(git.current_dir(&linked)).expect_code(0);
+    }
+    assert_eq!(repository.message(), "Verify a: hook\n\n");
+    assert_eq!(repository.git(&["status", "--short", "--", "clean"]), "");
+    let of_linked = ["show", "--format=", "--name-only", "refs/heads/linked"];
+    assert_eq!(repository.git(&of_linked), "other.txt\n");
+}
+
+#[test]
+fn a_hook_sees_the_index_that_is_about_to_be_committed() {
+    let Some(repository) = Repository::with(&dataset(&[row("a", "y", "seen")])) else {
+        return;
+    };
+    let hook = "core-dataset diff HEAD: : --data-dir . --check-verified";
+    repository.script(".git/hooks/pre-commit", hook);
+    repository.world.set_dataset(dataset(&[row("a", "", "")]));
+    let mut commit = repository.git_command(&["commit", "-aqm", "x"]);
+    run(&mut commit)
+        .expect_code(1)
+        .expect_stderr("a (d): lost its mark");
+}
+
+#[test]
 fn the_directory_of_git_alone_moves_no_file_to_another_path() {
     let Some(repository) = Repository::new() else {
         return;

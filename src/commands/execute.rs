@@ -179,36 +179,41 @@ impl<'c> Session<'c> {
             report.changes.dismissed.retain(|one| one.row.is_some());
             report.changes.forget_rows();
         }
-        let end = || {
-            let Some(written) = &written else {
-                return Ok(());
-            };
+        let ended = written.as_ref().map_or(Ok(None), |written| {
             let removed = written.remove_old_files()?;
             let Some(commit) = &commit else {
-                return removed.look_again();
+                return removed.look_again().map(|()| None);
             };
-            let committed = make_commit(config, commit);
+            let committed = make_commit(commit);
             let looked = removed.look_again();
             if let (Err(_), Err(error)) = (&committed, &looked) {
                 warn!("{error:#}");
             }
-            committed.and(looked.context("the commit is made"))
-        };
+            let committed = committed?;
+            looked.context("the commit is made")?;
+            Ok(Some(committed))
+        });
+        // The report may wait for its reader, in a pager for example. Other runs do not wait for that.
+        if let Some(lock) = &self.lock {
+            lock.release();
+        }
         // As JSON one object is printed: the report, or the error with which the run ends. How it ends does not depend on whether the
         // report could be printed.
         let is_json = config.format == Format::Json;
-        if is_json {
-            end()?;
+        if is_json && ended.is_err() {
+            return ended.map(drop);
         }
-        let printed = print_report(config, &report);
-        if !is_json {
-            end()?;
+        let mut printed = print_report(config, &report);
+        let committed = ended.as_ref().ok().and_then(Option::as_ref);
+        if let Some(committed) = committed.filter(|_| !is_json && !config.is_quiet) {
+            printed = printed.and_then(|()| write(config, committed.as_bytes()));
         }
+        let committed = ended?.map_or("", |_| " and committed");
         printed.with_context(|| match outcome {
             Outcome::Written(files) => {
                 let backup = written.iter().flat_map(|one| &one.backup);
                 let written: Vec<_> = backup.chain(files).cloned().collect();
-                format!("{}, but", store::are_written(&written))
+                format!("{}{committed}, but", store::are_written(&written))
             }
             Outcome::Journalled => "the journal is written, but".to_owned(),
             _ => "nothing is written".to_owned(),
@@ -284,7 +289,8 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     Ok(())
 }
 
-fn make_commit(config: &Config, commit: &Commit) -> Result<()> {
+/// Makes the commit, and says so.
+fn make_commit(commit: &Commit) -> Result<String> {
     let name = commit.make().with_context(|| {
         format!(
             "{}: written, but not committed. Mend what stopped git (a hook, perhaps), then `git add` and `git commit` these files. \
@@ -292,11 +298,8 @@ fn make_commit(config: &Config, commit: &Commit) -> Result<()> {
             commit.names()
         )
     })?;
-    if config.format == Format::Json || config.is_quiet {
-        return Ok(());
-    }
     let subject = commit.message.lines().next().unwrap_or_default();
-    write(config, format!("Committed {name}: {subject}\n").as_bytes())
+    Ok(format!("Committed {name}: {subject}\n"))
 }
 
 /// The files that change, in the order in which they are written: a decision comes before the row that leaves by it.

@@ -28,7 +28,7 @@ pub fn check_directory(dataset: &Path) -> Result<()> {
     found.at(&directory, NO_DATA_DIRECTORY).map(drop)
 }
 
-/// The one lock of a data directory, held until it is dropped. The system releases it when the process ends, however it ends.
+/// The one lock of a data directory, held until it is released or dropped. The system releases it when the process ends, however it ends.
 ///
 /// The lock is on the directory in which the dataset stands, symlinks followed, so that there is no lock file. Where that directory is
 /// yet to be made, it is made for the lock.
@@ -36,7 +36,7 @@ pub fn check_directory(dataset: &Path) -> Result<()> {
 pub struct Lock {
     pub(super) dataset: PathBuf,
     /// Open for as long as the lock is held.
-    _held: File,
+    held: File,
 }
 
 impl Lock {
@@ -71,7 +71,12 @@ impl Lock {
         }
         Ok(Lock {
             dataset: dataset.to_owned(),
-            _held: held,
+            held,
         })
+    }
+
+    /// Lets other runs begin, after the last step that writes. Where the system does not, they wait for the end of this one.
+    pub fn release(&self) {
+        let _ = self.held.unlock();
     }
 }

@@ -127,6 +127,18 @@ fn the_directory_of_git_alone_moves_no_file_to_another_path() {
 }
 
 #[test]
+fn a_report_that_cannot_be_printed_is_an_error_that_says_what_is_committed() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    run(repository.command(&["--commit"]).stdout(full.unwrap()))
+        .expect_code(1)
+        .expect_stderr("above_1e25_flop.csv is written and committed, but");
+    assert_eq!(repository.committed(), FILES);
+}
+
+#[test]
 fn nothing_is_committed_where_nothing_is_written() {
     let Some(repository) = repository() else {
         return;

@@ -101,7 +101,7 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     session.carry_out_curated(&plan, &afterwards, estimates.as_ref())
 }
 
-/// Warns of a side that nothing is known of, because that is more likely a slip than another name.
+/// Warns of a side that nothing is known of, because it may be a slip. A name that only a public table has is none.
 fn warn_of_unknown_names(alias: &NewAlias, known: &HashSet<&Key>) {
     for (name, developer) in [
         (&alias.name, &alias.developer),
@@ -109,7 +109,9 @@ fn warn_of_unknown_names(alias: &NewAlias, known: &HashSet<&Key>) {
     ] {
         if name != ANY && !known.contains(&Key::new(name, developer)) {
             let model = bounded_model(name, developer);
-            warn!("{model}: no row, record or decision has this name: is it spelled right?");
+            warn!(
+                "{model}: no row, record or decision has this name; check the spelling, unless it is from a public table"
+            );
         }
     }
 }

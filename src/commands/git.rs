@@ -98,7 +98,12 @@ pub(crate) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
 
 fn setup(config: &Config, print: bool) -> Result<Exit> {
     let setup = git::setup(&config.paths.dataset, &config.paths.journal, print)?;
-    print_unless_quiet(config, &setup, |_| setup_text(&setup))?;
+    let written = if setup.written {
+        "it is set up, but"
+    } else {
+        "nothing is written"
+    };
+    print_unless_quiet(config, &setup, |_| setup_text(&setup)).context(written)?;
     for file in &setup.overridden {
         warn!(
             "{}: git still merges it in another way: another line of a .gitattributes counts more, or .gitattributes is a symlink, which git \

@@ -3,33 +3,72 @@
 use strum::VariantArray;
 
 use super::kind::Kind;
-use crate::text::shown;
+use crate::dataset::{Record, Table};
+use crate::key::Key;
+use crate::text::{is_conflict_marker, shown};
 
-/// `[name | developer]` and the filled cells of each row, by key. A file that cannot be read, or that is not one of the program's, stays as
-/// it is. Git does not pass the name of the file, so its columns tell which file it is.
+/// `[name | developer]` and the filled cells of each row, by key. Rows in conflict stand between git's markers, as in the file. A file that
+/// cannot be read, or that is not one of the program's, stays as it is. Git does not pass the name of the file, so its columns tell which
+/// file it is.
 pub fn textconv(bytes: &[u8]) -> Vec<u8> {
     let mut kinds = Kind::VARIANTS.iter();
-    let Some((table, mut records)) = kinds.find_map(|kind| kind.read(bytes).ok()) else {
-        return bytes.to_owned();
-    };
-    let header = &table.header;
-    let key_places = header.key_places();
-    records.sort_by_cached_key(|record| table.key(record));
-    let mut text = String::new();
-    for record in &records {
-        let [name, developer] = key_places.map(|place| shown(record.cell(place)));
-        text += &format!("[{name} | {developer}]\n");
-        for (place, cell) in record.cells().enumerate() {
-            if cell.is_empty() || key_places.contains(&place) {
-                continue;
-            }
-            // A cell of several lines keeps its lines, with a deeper indent.
-            let lines: Vec<_> = cell.lines().map(shown).collect();
-            let column = shown(header.name(place));
-            text += &format!("  {column}: {}\n", lines.join("\n    "));
+    let text = str::from_utf8(bytes).ok();
+    let by_cells = text.and_then(|text| kinds.find_map(|kind| by_cells(*kind, text)));
+    by_cells.map_or_else(|| bytes.to_owned(), String::into_bytes)
+}
+
+/// The rows outside of conflicts by key, and each conflict where its first row would stand.
+fn by_cells(kind: Kind, text: &str) -> Option<String> {
+    let mut settled = String::new();
+    // The markers of all conflicts, each with the text between it and the next one.
+    let mut marked: Vec<(&str, String)> = Vec::new();
+    let is_end = |(marker, _): &(&str, String)| marker.starts_with('>');
+    for line in text.split_inclusive('\n') {
+        let open = marked.last_mut().filter(|last| !is_end(last));
+        let is_middle = line.starts_with("=======") || line.starts_with("|||||||");
+        match open {
+            Some(_) if is_middle => marked.push((line, String::new())),
+            _ if is_conflict_marker(line) => marked.push((line, String::new())),
+            Some((_, rows)) => *rows += line,
+            None => settled += line,
         }
     }
-    text.into_bytes()
+    let (table, records) = kind.read(settled.as_bytes()).ok()?;
+    let rows = records.iter().map(|record| row(&table, record));
+    let mut blocks: Vec<(Key, String)> = rows.collect();
+    for conflict in marked.split_inclusive(is_end) {
+        let (mut first, mut block) = (None, String::new());
+        for (marker, rows) in conflict {
+            block += &format!("{}\n", shown(marker.trim_end()));
+            let text = format!("{}\n{rows}", table.header.raw()?);
+            let (table, records) = kind.read(text.as_bytes()).ok()?;
+            for (key, row) in records.iter().map(|record| row(&table, record)) {
+                first.get_or_insert(key);
+                block += &row;
+            }
+        }
+        blocks.push((first?, block));
+    }
+    blocks.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Some(blocks.into_iter().map(|(_, block)| block).collect())
+}
+
+/// The key of a row, and its lines.
+fn row(table: &Table<'_>, record: &Record<'_>) -> (Key, String) {
+    let header = &table.header;
+    let key_places = header.key_places();
+    let [name, developer] = key_places.map(|place| shown(record.cell(place)));
+    let mut text = format!("[{name} | {developer}]\n");
+    for (place, cell) in record.cells().enumerate() {
+        if cell.is_empty() || key_places.contains(&place) {
+            continue;
+        }
+        // A cell of several lines keeps its lines, with a deeper indent.
+        let lines: Vec<_> = cell.lines().map(shown).collect();
+        let column = shown(header.name(place));
+        text += &format!("  {column}: {}\n", lines.join("\n    "));
+    }
+    (table.key(record), text)
 }
 
 #[cfg(test)]
@@ -55,12 +94,22 @@ mod tests {
     }
 
     #[test]
+    fn rows_in_conflict_stand_between_the_markers_and_the_others_by_key() {
+        let text = "name,developer,verified\r\nc,d,\r\n<<<<<<< HEAD\r\nb,d,y\r\n||||||| base\r\n=======\r\nb,d,no\r\n>>>>>>> x\u{1b}\r\na,d,\r\n";
+        let expected = "[a | d]\n<<<<<<< HEAD\n[b | d]\n  verified: y\n||||||| base\n=======\n[b | d]\n  verified: no\n\
+                        >>>>>>> x\\u{1b}\n[c | d]\n";
+        assert_eq!(converted(text), expected);
+    }
+
+    #[test]
     fn a_file_that_cannot_be_read_is_shown_as_it_is() {
         for text in [
             "",
             "a,b\n1,2\n",
             "name,developer\nbroken\n",
             "<<<<<<< ours\nname,developer\n",
+            "name,developer,verified\n>>>>>>> theirs\na,d,\n",
+            "name,developer,verified\n<<<<<<< ours\na,d,\n=======\nbroken\n>>>>>>> theirs\n",
         ] {
             assert_eq!(converted(text), text);
         }

@@ -458,6 +458,39 @@ fn git_shows_one_changed_number_as_one_changed_line() {
 }
 
 #[test]
+fn in_a_conflict_git_shows_by_cells_what_is_disputed_and_nothing_else() {
+    let Some(repository) = Repository::with(&base()) else {
+        return;
+    };
+    let at = |flop: &str| {
+        let marked = row("b", "y", "").replace("6e+25,", &format!("{flop},"));
+        base().replace(&row("b", "", ""), &marked)
+    };
+    repository.branches(&at("6.1e+25"), &at("6.2e+25"));
+    run(&mut repository.git_command(&["merge", "theirs"])).expect_code(1);
+    let diff = repository.git(&["diff", "-U0"]);
+    let (_, hunk) = diff.split_once("\n+++ b/").unwrap();
+    let hunks: Vec<_> = hunk
+        .lines()
+        .filter(|line| line.starts_with("@@@"))
+        .collect();
+    assert_eq!(hunks.len(), 1, "{diff}");
+    for line in [
+        "\n++<<<<<<< HEAD\n +[b | d]\n +  training_flop: 6.1e+25\n",
+        "\n++=======\n+ [b | d]\n+   training_flop: 6.2e+25\n",
+        "\n++>>>>>>> theirs\n",
+    ] {
+        assert!(hunk.contains(line), "{diff}");
+    }
+    for line in hunk.lines() {
+        assert!(
+            !line.starts_with(['-', '[']) && !line.starts_with(" -"),
+            "{diff}"
+        );
+    }
+}
+
+#[test]
 fn decisions_of_two_branches_are_united_and_leave_nothing_to_do() {
     let Some(repository) = Repository::new() else {
         return;

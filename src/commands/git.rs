@@ -161,10 +161,18 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
         let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
         match merge(kind, [&base, &ours, &theirs], &labels) {
             Ok(merged) => return take(args, kind, &merged),
+            Err(_) if is_recorded(&ours) => {}
             Err(unreadable) => say(args, &format!("{unreadable:#}; merged as text")),
         }
     }
     merge_file(&args.base, &args.ours, &args.theirs, &labels).map(Exit::Merge)
+}
+
+/// Whether git applies a recorded resolution (rerere). It then merges texts in which conflicts stand between markers without a label, while
+/// the dataset itself is sound.
+fn is_recorded(ours: &[u8]) -> bool {
+    let mut lines = ours.split(|byte| *byte == b'\n');
+    lines.any(|line| line.len() >= 7 && line.iter().all(|sign| *sign == b'<'))
 }
 
 /// Puts the merged file in the place of ours, and names the conflicts.

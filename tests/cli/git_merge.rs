@@ -254,6 +254,26 @@ fn a_conflict_stops_the_program_and_names_the_merge() {
         .expect_stderr("an unresolved merge");
 }
 
+#[test]
+fn a_recorded_resolution_is_applied_without_a_word_about_the_texts_in_which_git_keeps_it() {
+    let Some(repository) = Repository::with(&base()) else {
+        return;
+    };
+    repository.git(&["config", "rerere.enabled", "true"]);
+    let at = |flop: &str| {
+        let marked = row("b", "y", "").replace("6e+25,", &format!("{flop},"));
+        base().replace(&row("b", "", ""), &marked)
+    };
+    repository.branches(&at("6.1e+25"), &at("6.2e+25"));
+    let merge = || run(&mut repository.git_command(&["merge", "theirs"])).expect_code(1);
+    merge();
+    repository.commit(&at("6.2e+25"), "settled");
+    repository.git(&["reset", "--hard", "--quiet", "HEAD~1"]);
+    let again = merge().expect_stderr("using previous resolution");
+    assert!(!again.stderr.contains("cannot be read"), "{again:?}");
+    assert_eq!(repository.world.text(), at("6.2e+25"));
+}
+
 /// The driver on three files, with what git would pass.
 fn driver(repository: &Repository, path: &str, files: [&[u8]; 3]) -> Run {
     for (name, bytes) in ["base", "ours", "theirs"].iter().zip(files) {

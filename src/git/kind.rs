@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use strum::{EnumString, VariantArray};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Refusal, Table};
 
 /// A file that is merged row by row, or shown cell by cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, EnumString)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, EnumString, IntoStaticStr)]
 pub enum Kind {
     #[strum(serialize = "above_1e25_flop.csv")]
     Dataset,

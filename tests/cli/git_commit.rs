@@ -452,6 +452,25 @@ fn a_file_that_the_index_lacks_is_not_written_over() {
 }
 
 #[test]
+fn a_file_that_sparse_checkout_leaves_out_is_not_taken_for_one_that_does_not_exist() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.ok(&["--commit"]);
+    repository.ok(&["dismiss", "a", "--note", "n", "--commit"]);
+    // A journal that is written, and a table that is only read.
+    for file in [FILES[1], "clean/decisions.csv"] {
+        let but = format!("!/{file}");
+        repository.git(&["sparse-checkout", "set", "--no-cone", "/*", &but]);
+        let why = format!("bring them back with `git sparse-checkout add` first: {file}\n");
+        refused(&repository, &["verify", "b", "--commit"], &why);
+        repository.git(&["sparse-checkout", "add", &format!("/{file}")]);
+    }
+    repository.ok(&["verify", "b", "--commit"]);
+    assert_eq!(repository.committed(), FILES);
+}
+
+#[test]
 fn where_a_hook_refuses_the_files_are_written_and_the_run_says_so() {
     let Some(repository) = repository() else {
         return;

@@ -14,7 +14,7 @@ use crate::plan::NewAlias;
 
 /// The alias that would join the model of an entry to one of ours: to the model of the same name, or, for a model that we lack, to the most
 /// similar of our unmatched models. It makes their name an alias of ours, so that nothing in our dataset is renamed; where our developer is
-/// `Unknown`, it is the other way round. `None` where an existing alias is in the way.
+/// `Unknown`, it is the other way round, by the first of their organisations. `None` where an existing alias is in the way.
 pub fn suggested_alias(
     comparison: &Comparison<'_>,
     entry: &Entry<'_>,
@@ -27,16 +27,22 @@ pub fn suggested_alias(
         _ => return None,
     };
     let our_developer = folded(ours.developer);
-    let organization = theirs.organizations().max_by_key(|organization| {
-        strsim::jaro_winkler(&folded(organization), &our_developer).to_bits()
-    })?;
+    let is_unknown = our_developer == "unknown";
+    let mut organizations = theirs.organizations();
+    let organization = if is_unknown {
+        organizations.next()
+    } else {
+        organizations.max_by_key(|organization| {
+            strsim::jaro_winkler(&folded(organization), &our_developer).to_bits()
+        })
+    }?;
     let mut alias = NewAlias {
         name: theirs.shown_name(),
         developer: organization.to_owned(),
         is_name: ours.name.to_owned(),
         is_developer: ours.developer.to_owned(),
     };
-    if our_developer == "unknown" {
+    if is_unknown {
         swap(&mut alias.name, &mut alias.is_name);
         swap(&mut alias.developer, &mut alias.is_developer);
     }
@@ -161,10 +167,9 @@ mod tests {
         assert_eq!(told(rows, theirs, chain), Vec::<String>::new());
         // Where they name no organisation, there is no developer to name.
         assert_eq!(told(rows, "GLM-4,,2e25\n", ""), Vec::<String>::new());
-        let unknown = "glm_4,Unknown,2e25,\n";
-        assert_eq!(
-            told(unknown, theirs, "")[0].split(" →").next(),
-            Some("glm_4|Unknown")
-        );
+        // Where our developer is unknown, it is the first of their organisations, however alike the others are to the word.
+        let theirs = "GLM-4,\"Zhipu AI,Unity\",2e25\n";
+        let suggested = "glm_4|Unknown → GLM-4|Zhipu AI";
+        assert_eq!(told("glm_4,Unknown,2e25,\n", theirs, ""), [suggested]);
     }
 }

@@ -155,7 +155,10 @@ impl PublicTable {
                 faults.push(format!("{line}: {column} is {value}: {expected}"));
             };
             if !is_visible(&theirs.name) {
-                fault(MODEL, "a name was expected; the row is passed over");
+                fault(
+                    columns[model],
+                    "a name was expected; the row is passed over",
+                );
                 continue;
             }
             if theirs.flop.is_none() && !cell(FLOP).is_empty() {

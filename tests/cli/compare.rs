@@ -371,6 +371,12 @@ fn an_old_edition_without_the_other_columns_is_read() {
         let comparison = world.json(&["compare", "theirs.csv"]);
         assert_eq!(comparison["summary"]["exact"], 1, "{theirs}");
     }
+    set_theirs(
+        &world,
+        "System,Organization,Training compute (FLOP)\n,OpenAI,2e25\n",
+    );
+    let run = world.ok(&["compare", "theirs.csv"]);
+    run.expect_stderr("2: System is \"\": a name was expected");
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub use record::{LineEnd, push_record};
 pub(crate) use record::{Record, push_behind};
 pub(crate) use refusal::Refusal;
 pub use table::Table;
-pub(crate) use table::foreign_records;
+pub(crate) use table::{cells_of_one, foreign_records};
 
 use std::borrow::Cow;
 

@@ -126,6 +126,15 @@ pub fn foreign_records(bytes: &[u8]) -> Result<(&str, Vec<Record<'_>>), Refusal>
     Ok((byte_order_mark, records(text)?))
 }
 
+/// The cells of a text that is one record by itself, as a cell that holds a list is; `None` where it is no sound record, or is several.
+pub fn cells_of_one(text: &str) -> Option<Vec<String>> {
+    let records = records(text).ok()?;
+    let [record] = &*records else {
+        return None;
+    };
+    Some(record.cells().map(str::to_owned).collect())
+}
+
 /// Whether a row is another header line, as files that were put together have. Such a line may begin with the byte order mark of its file.
 /// A row may contain names of columns, but a header line contains hardly anything else.
 fn is_header<C: Columns>(header: &Header<'_>, required: &[&str], record: &Record<'_>) -> bool {

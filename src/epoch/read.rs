@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use strum::{EnumString, IntoStaticStr};
 
 use super::WHERE;
-use crate::dataset::{LineEnd, foreign_records};
+use crate::dataset::{LineEnd, cells_of_one, foreign_records};
 use crate::dates;
 use crate::flop::Flop;
 use crate::key::Key;
@@ -43,6 +43,7 @@ pub struct Theirs {
     pub name: String,
     /// Who trained the model, as the cell has it: several organisations are separated by commas.
     pub organization: String,
+    organizations: Vec<String>,
     pub flop: Option<Flop>,
     /// How sure they are, in their word.
     pub confidence: String,
@@ -95,8 +96,8 @@ impl TheirConfidence {
 impl Theirs {
     /// The organisations that trained the model, each by itself.
     pub fn organizations(&self) -> impl Iterator<Item = &str> {
-        let parts = self.organization.split(',').map(str::trim);
-        parts.filter(|name| is_visible(name))
+        let names = self.organizations.iter().map(|name| name.trim());
+        names.filter(|name| is_visible(name))
     }
 
     /// The keys that the model may have: one with all its organisations as the developer, and one with each of them.
@@ -144,6 +145,7 @@ impl PublicTable {
             let theirs = Theirs {
                 name: row.cell(model).to_owned(),
                 organization: row.cell(organization).to_owned(),
+                organizations: organizations(row.cell(organization)),
                 flop: row.cell(flop).trim().parse().ok(),
                 confidence: cell(CONFIDENCE).to_owned(),
                 date: day(cell(DATE)).map(|day| day.to_string()),
@@ -180,6 +182,11 @@ impl PublicTable {
     }
 }
 
+/// The organisations of a cell. One that itself has a comma is quoted, so that the cell is a line of CSV.
+fn organizations(cell: &str) -> Vec<String> {
+    cells_of_one(cell).unwrap_or_else(|| cell.split(',').map(str::to_owned).collect())
+}
+
 /// A day in one of the forms of the estimates, or as `M/D/YYYY`.
 fn day(text: &str) -> Option<NaiveDate> {
     let american = NaiveDate::parse_from_str(text, "%m/%d/%Y").ok();
@@ -196,6 +203,25 @@ mod tests {
         let header = "Model,Organization,Training compute (FLOP)";
         let table = PublicTable::parse(header.as_bytes()).expect("sound");
         assert_eq!(table.header, format!("{header}\n"));
+    }
+
+    #[test]
+    fn an_organisation_with_a_comma_is_quoted_within_the_cell() {
+        for (cell, organizations) in [
+            ("A, B,,C", &["A", "B", "C"][..]),
+            ("\"S, Inc\",UC Berkeley", &["S, Inc", "UC Berkeley"]),
+            ("\"I\nDelhi\", \"J\" K", &["I\nDelhi", "\"J\" K"]),
+            // A cell that is no sound line of CSV is split at its commas.
+            ("I\nDelhi,B", &["I\nDelhi", "B"]),
+            ("\"A,B", &["\"A", "B"]),
+            (" ", &[]),
+        ] {
+            let quoted = cell.replace('"', "\"\"");
+            let text = format!("Model,Organization,Training compute (FLOP)\na,\"{quoted}\",\n");
+            let table = PublicTable::parse(text.as_bytes()).expect("sound");
+            let found: Vec<_> = table.models[0].organizations().collect();
+            assert_eq!(found, organizations, "{cell}");
+        }
     }
 
     #[test]

@@ -204,7 +204,7 @@ fn models_are_listed_from_the_flop_that_is_asked_for() {
 fn the_commands_that_it_prints_do_what_they_say() {
     let rows = "glm_4,Zhipu,3e25,\nclaude_4_opus,Anthropic,2e25,\n";
     let theirs = "GLM-4,Zhipu AI,,3e25,,,\n\"Claude\nOpus 4\",Anthropic,,2e25,,,\n\
-        It's \"new\" $(x),\"Lab & Co,Other\",7/9/2025,4.5e25,,Likely,https://a.b/c?d=1&e=2; more\n";
+        It's \"new\" $(x),\"\"\"Lab & Co, Inc\"\",Other\",7/9/2025,4.5e25,,Likely,https://a.b/c?d=1&e=2; more\n";
     let world = world(rows, theirs);
     let parameters = THEIR_HEADER.replace("Link", "Link,Parameters");
     let theirs = theirs
@@ -234,7 +234,7 @@ fn the_commands_that_it_prints_do_what_they_say() {
     assert_eq!(
         cells.map(|column| &*added[column]),
         [
-            "Lab & Co",
+            "Lab & Co, Inc",
             "4.5e+25",
             "medium",
             "2025-07-09",

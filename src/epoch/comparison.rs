@@ -8,6 +8,7 @@ use super::entry::{Category, Entry, Match};
 use super::matching::{look_keys, match_models};
 use super::ours::Ours;
 use super::read::{PublicTable, Theirs};
+use super::suggest::suggested_alias;
 use crate::dataset::{Aliases, Decision, Decisions};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -20,9 +21,6 @@ pub struct Comparison<'c> {
     /// The models at or above the lowest FLOP on either side, the highest first.
     #[serde(rename = "models")]
     pub entries: Vec<Entry<'c>>,
-    /// Our models that match none of theirs, listed or not.
-    #[serde(skip)]
-    pub unmatched: Vec<&'c Ours<'c>>,
 }
 
 /// The counts of what is listed.
@@ -74,7 +72,7 @@ impl<'c> Comparison<'c> {
         let dismissals = by_look(dismissals.collect(), aliases);
         let mut elsewhere = by_look(elsewhere, aliases);
         let unmatched = all.iter().filter(|one| one.by == Match::OnlyOurs);
-        let unmatched = unmatched.filter_map(|one| one.ours).collect();
+        let mut unmatched = unmatched.filter_map(|one| one.ours).collect();
         let mut entries = listed(all, min_flop);
         entries.sort_by_cached_key(|entry| {
             let name = entry.name.or(entry.their_name).map(str::to_lowercase);
@@ -91,12 +89,14 @@ impl<'c> Comparison<'c> {
                 entry.elsewhere = find(&elsewhere);
                 elsewhere.extend(keys.into_iter().map(|key| (key, "listed above")));
             }
+            if entry.elsewhere.is_none() {
+                entry.alias = suggested_alias(entry, &mut unmatched, aliases);
+            }
         }
         Comparison {
             file,
             summary: Counts::of(&entries, theirs, min_flop),
             entries,
-            unmatched,
         }
     }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::ours::Ours;
 use super::read::{TheirConfidence, Theirs};
 use crate::flop::Flop;
+use crate::plan::NewAlias;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,6 +59,9 @@ pub struct Entry<'c> {
     /// Where else a model that we lack is known already, which is why it should not be added.
     #[serde(skip)]
     pub elsewhere: Option<&'static str>,
+    /// The alias that would join it to a model of ours.
+    #[serde(skip)]
+    pub alias: Option<NewAlias>,
     #[serde(skip)]
     pub ours: Option<&'c Ours<'c>>,
     #[serde(skip)]
@@ -113,6 +117,7 @@ impl<'c> Entry<'c> {
             their_date: theirs.and_then(|theirs| theirs.date.as_deref()),
             dismissed: None,
             elsewhere: None,
+            alias: None,
             ours,
             theirs,
         }

@@ -14,7 +14,6 @@ pub use entry::{Category, Entry, Match};
 pub use export::{HEADER, export};
 pub use ours::Ours;
 pub use read::{PublicTable, TheirConfidence, Theirs};
-pub use suggest::suggested_alias;
 
 /// Where their current files can be downloaded.
 pub const WHERE: &str = "https://epoch.ai/data";

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::mem::swap;
 
-use super::comparison::Comparison;
 use super::entry::{Category, Entry};
 use super::ours::Ours;
 use super::read::Theirs;
@@ -13,17 +12,18 @@ use crate::look_alike::look;
 use crate::plan::NewAlias;
 
 /// The alias that would join the model of an entry to one of ours: to the model of the same name, or, for a model that we lack, to the most
-/// similar of our unmatched models. It makes their name an alias of ours, so that nothing in our dataset is renamed; where our developer is
-/// `Unknown`, it is the other way round, by the first of their organisations. `None` where an existing alias is in the way.
+/// similar of our `unmatched` models. That one is taken out of them, so that it is suggested for no second model. The alias makes their name
+/// another name of ours, so that nothing in our dataset is renamed; where our developer is `Unknown`, it is the other way round, by the
+/// first of their organisations. `None` where an existing alias is in the way.
 pub fn suggested_alias(
-    comparison: &Comparison<'_>,
     entry: &Entry<'_>,
+    unmatched: &mut Vec<&Ours<'_>>,
     aliases: &Aliases<'_>,
 ) -> Option<NewAlias> {
     let theirs = entry.theirs?;
     let ours = match entry.category() {
         Category::NameOnly => entry.ours?,
-        Category::Lacking => nearest(&comparison.unmatched, theirs)?,
+        Category::Lacking => nearest(unmatched, theirs)?,
         _ => return None,
     };
     let our_developer = folded(ours.developer);
@@ -47,7 +47,11 @@ pub fn suggested_alias(
         swap(&mut alias.developer, &mut alias.is_developer);
     }
     let is_free = aliases.in_the_way(&alias.key(), &alias.model()).is_none();
-    is_free.then_some(alias)
+    if !is_free {
+        return None;
+    }
+    unmatched.retain(|one| one.key != ours.key);
+    Some(alias)
 }
 
 /// The model whose name differs from theirs by the fewest words. The words that differ must all be in one of the two names and have no
@@ -86,7 +90,7 @@ fn words(name: &str) -> BTreeSet<String> {
 mod tests {
     use super::*;
     use crate::dataset::{Dataset, Decisions};
-    use crate::epoch::PublicTable;
+    use crate::epoch::{Comparison, PublicTable};
     use crate::flop::Flop;
 
     fn told(rows: &str, theirs: &str, aliases: &str) -> Vec<String> {
@@ -110,7 +114,7 @@ mod tests {
             "f",
         );
         let told = comparison.entries.iter().filter_map(|entry| {
-            let alias = suggested_alias(&comparison, entry, &aliases).map(|is| {
+            let alias = entry.alias.as_ref().map(|is| {
                 format!(
                     "{}|{} → {}|{}",
                     is.name, is.developer, is.is_name, is.is_developer
@@ -147,6 +151,18 @@ mod tests {
         ] {
             assert_eq!(told(rows, theirs, ""), [suggested]);
         }
+    }
+
+    #[test]
+    fn a_model_of_ours_is_suggested_for_one_of_theirs_only() {
+        let theirs = "Mini Text Pro,M,2e25\nMini VL Pro,M,3e25\n";
+        let suggested = "Mini VL Pro|M → mini_pro|M";
+        assert_eq!(told("mini_pro,M,,\n", theirs, ""), [suggested, "add"]);
+        let next = "Mini Text Pro|M → mini|M";
+        assert_eq!(
+            told("mini,M,,\nmini_pro,M,,\n", theirs, ""),
+            [suggested, next]
+        );
     }
 
     #[test]

@@ -1,29 +1,21 @@
 //! Commands to paste into a shell.
 
 use crate::commands::alias::pasted;
-use crate::dataset::Aliases;
-use crate::epoch::{Category, Comparison, Entry, TheirConfidence, Theirs, suggested_alias};
+use crate::epoch::{Category, Entry, TheirConfidence, Theirs};
 use crate::parameters::whole_number;
 use crate::paste;
 use crate::schema::Confidence;
 use crate::sources;
 
-/// The command for an entry, if there is one: an alias that joins two models, or the addition of one that we lack. None where the model is
-/// known elsewhere, or where the command cannot be shown exactly as it would be pasted.
-pub(super) fn command(
-    comparison: &Comparison<'_>,
-    entry: &Entry<'_>,
-    aliases: &Aliases<'_>,
-    data_dir: Option<&str>,
-) -> Option<String> {
+/// The command for an entry of a comparison with `file`, if there is one: an alias that joins two models, or the addition of one that we
+/// lack. None where the model is known elsewhere, or where the command cannot be shown exactly as it would be pasted.
+pub(super) fn command(entry: &Entry<'_>, file: &str, data_dir: Option<&str>) -> Option<String> {
     if entry.elsewhere.is_some() {
         return None;
     }
-    match suggested_alias(comparison, entry, aliases) {
-        Some(suggestion) => pasted(&suggestion, data_dir),
-        None if entry.category() == Category::Lacking => {
-            add(entry.theirs?, comparison.file, data_dir)
-        }
+    match &entry.alias {
+        Some(suggestion) => pasted(suggestion, data_dir),
+        None if entry.category() == Category::Lacking => add(entry.theirs?, file, data_dir),
         None => None,
     }
 }

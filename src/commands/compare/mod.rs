@@ -78,7 +78,7 @@ pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
         &file,
     );
     let data_dir = config.data_dir.as_deref();
-    let command = |entry: &Entry<'_>| command(&comparison, entry, &aliases, data_dir);
+    let command = |entry: &Entry<'_>| command(entry, &file, data_dir);
     let text = |screen| text::text(&comparison, args.min_flop, command, screen);
     if args.check && comparison.has_findings() {
         print(config, &comparison, text)?;

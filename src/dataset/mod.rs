@@ -147,34 +147,12 @@ impl<'a> Dataset<'a> {
             table,
             unread: 0,
         };
-        dataset.refuse_mangled_numbers()?;
+        let flops = dataset.rows.iter().map(|row| {
+            let text = dataset.cell(row, Column::TrainingFlop);
+            (row.record.line, text)
+        });
+        refuse_mangled_numbers("training_flop", flops)?;
         Ok(dataset)
-    }
-
-    /// A spreadsheet that saves decimal commas would leave verified rows without a number. So a file is refused if two or more of its
-    /// filled `training_flop` cells, and more than half of them, are no numbers.
-    fn refuse_mangled_numbers(&self) -> Result<(), Refusal> {
-        let (mut filled, mut mangled) = (0, Vec::new());
-        for row in &self.rows {
-            let text = self.cell(row, Column::TrainingFlop).trim();
-            filled += usize::from(!text.is_empty());
-            // Rust's reader accepts words for infinity and for "not a number", such as pandas' "nan". They do not count as numbers here.
-            let is_number = |text: &str| text.parse().is_ok_and(f64::is_finite);
-            if !text.is_empty() && !is_number(text) {
-                mangled.push((row, text));
-            }
-        }
-        if mangled.len() < 2 || mangled.len() * 2 <= filled {
-            return Ok(());
-        }
-        let (row, text) = mangled[0];
-        let trouble = format!(
-            "{} of the {filled} cells filled in `training_flop` are no numbers, the first is {}: was the file saved with a decimal comma?",
-            mangled.len(),
-            quoted(text)
-        );
-        let remedy = "save it with decimal points, or restore it";
-        Err(Refusal::new(row.record.line, trouble, remedy).in_column("training_flop"))
     }
 
     /// The same dataset, in which the aliases say which model a row is about.
@@ -236,6 +214,35 @@ impl<'a> Dataset<'a> {
         let text = self.cell(row, Column::TrainingFlop);
         (row.flop.is_none() && !text.trim().is_empty()).then_some(text)
     }
+}
+
+/// A spreadsheet that saves decimal commas would leave verified rows without a number. So a file is refused if two or more of the filled
+/// cells of this column, and more than half of them, are no numbers. Each cell comes with its line.
+pub(crate) fn refuse_mangled_numbers<'t>(
+    column: &str,
+    cells: impl Iterator<Item = (usize, &'t str)>,
+) -> Result<(), Refusal> {
+    let (mut filled, mut mangled) = (0, Vec::new());
+    for (line, text) in cells {
+        let text = text.trim();
+        filled += usize::from(!text.is_empty());
+        // Rust's reader accepts words for infinity and for "not a number", such as pandas' "nan". They do not count as numbers here.
+        let is_number = |text: &str| text.parse().is_ok_and(f64::is_finite);
+        if !text.is_empty() && !is_number(text) {
+            mangled.push((line, text));
+        }
+    }
+    if mangled.len() < 2 || mangled.len() * 2 <= filled {
+        return Ok(());
+    }
+    let (line, text) = mangled[0];
+    let trouble = format!(
+        "{} of the {filled} cells filled in `{column}` are no numbers, the first is {}: was the file saved with a decimal comma?",
+        mangled.len(),
+        quoted(text)
+    );
+    let remedy = "save it with decimal points, or restore it";
+    Err(Refusal::new(line, trouble, remedy).in_column(column))
 }
 
 fn row<'a>(table: &Table<'a>, record: Record<'a>, key: Key) -> Row<'a> {

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use strum::{EnumString, IntoStaticStr};
 
 use super::WHERE;
-use crate::dataset::{LineEnd, cells_of_one, foreign_records};
+use crate::dataset::{LineEnd, cells_of_one, foreign_records, refuse_mangled_numbers};
 use crate::dates;
 use crate::flop::Flop;
 use crate::key::Key;
@@ -171,6 +171,8 @@ impl PublicTable {
             }
             models.push(theirs);
         }
+        let flops = rows.iter().map(|row| (row.line, row.cell(flop)));
+        refuse_mangled_numbers(FLOP, flops)?;
         let line_end = header.end.unwrap_or("\n");
         Ok(PublicTable {
             models,

@@ -48,17 +48,10 @@ impl<'a> Table<'a> {
     ) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         let required = today.map_or(C::REQUIRED, |_| &["name", "developer"]);
         let (byte_order_mark, text) = decoded(bytes)?;
+        let names = C::NAMES.iter().copied();
+        let old = C::OLD_NAME.map(|(old, _)| old);
+        refuse_other_delimiter(text, &names.chain(old).collect::<Vec<_>>())?;
         let mut lines = (1..).zip(text.lines());
-        let header = lines.clone().find(|(_, line)| !line.trim().is_empty());
-        if let Some((line, header)) = header
-            && let Some(delimiter) = other_delimiter::<C>(&text[offset_in(text, header)..])
-        {
-            let name = required[0];
-            let trouble = format!(
-                "no column `{name}`: was the file saved with `{delimiter}` between the cells?"
-            );
-            return Err(Refusal::new(line, trouble, "export it with commas").in_column(name));
-        }
         if let Some((line, text)) = lines.find(|(_, text)| is_conflict_marker(text)) {
             let trouble = format!(
                 "an unresolved merge: this line is a conflict marker ({})",
@@ -120,9 +113,14 @@ impl<'a> Table<'a> {
     }
 }
 
-/// The byte order mark of a CSV file that is not the program's own, or nothing, and every record, its header first.
-pub fn foreign_records(bytes: &[u8]) -> Result<(&str, Vec<Record<'_>>), Refusal> {
+/// The byte order mark of a CSV file that is not the program's own, or nothing, and every record, its header first. Its columns have some
+/// of these names.
+pub fn foreign_records<'b>(
+    bytes: &'b [u8],
+    names: &[&str],
+) -> Result<(&'b str, Vec<Record<'b>>), Refusal> {
     let (byte_order_mark, text) = decoded(bytes)?;
+    refuse_other_delimiter(text, names)?;
     Ok((byte_order_mark, records(text)?))
 }
 
@@ -171,14 +169,25 @@ fn decoded(bytes: &[u8]) -> Result<(&str, &str), Refusal> {
     Ok((mark, rest))
 }
 
+/// Refuses a text with another character than commas between its cells. Its columns have some of these names, the first of which is named
+/// as the one that is missing.
+fn refuse_other_delimiter(text: &str, names: &[&str]) -> Result<(), Refusal> {
+    let mut lines = (1..).zip(text.lines());
+    if let Some((line, header)) = lines.find(|(_, line)| !line.trim().is_empty())
+        && let Some(delimiter) = other_delimiter(&text[offset_in(text, header)..], names)
+    {
+        let name = names[0];
+        let trouble =
+            format!("no column `{name}`: was the file saved with `{delimiter}` between the cells?");
+        return Err(Refusal::new(line, trouble, "export it with commas").in_column(name));
+    }
+    Ok(())
+}
+
 /// The character that separates more names of columns in the header than commas do. In front of the header may stand a line such as
 /// `sep=;`, which spreadsheets read.
-fn other_delimiter<C: Columns>(text: &str) -> Option<char> {
-    let old = C::OLD_NAME.map(|(old, _)| old);
-    let is_name = |cell: &&str| {
-        let mut names = C::NAMES.iter().copied().chain(old);
-        names.any(|name| is_called(cell, name))
-    };
+fn other_delimiter(text: &str, names: &[&str]) -> Option<char> {
+    let is_name = |cell: &&str| names.iter().any(|name| is_called(cell, name));
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let names_between = |delimiter: char| {
         let first = lines.clone().take(2);

@@ -355,6 +355,12 @@ fn what_cannot_be_read_is_an_error_or_a_warning_that_names_the_place() {
     refused(format!("{THEIR_HEADER}a,d,,1e25,,,\nb,d,,\"5,0E+26\",,,\nc,d,,\"5,1E+26\",,,\n").as_bytes())
         .expect_stderr("theirs.csv:3: 2 of the 3 cells filled in `Training compute (FLOP)` are no numbers, the first is \"5,0E+26\"")
         .expect_stderr("decimal comma? save it with decimal points");
+    for delimiter in [";", "\t"] {
+        let theirs = format!("{THEIR_HEADER}a,\"d\",,1e25,\"one; \ttwo\",,\n");
+        refused(theirs.replace(',', delimiter).as_bytes())
+            .expect_stderr("theirs.csv:1: no column `Model`: was the file saved with `")
+            .expect_stderr("` between the cells? export it with commas");
+    }
     world
         .run(&["compare", "nothing.csv"])
         .expect_code(1)

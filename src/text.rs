@@ -94,6 +94,18 @@ pub(crate) fn name_line(text: Cow<'_, str>) -> Cow<'_, str> {
     writable(one_line(text))
 }
 
+/// How a file that is packed was packed, and how to unpack it.
+pub(crate) fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    match bytes {
+        [0x1f, 0x8b, ..] => Some(("compressed with gzip", "unpack it with `gunzip`")),
+        [b'P', b'K', 3, 4, ..] => Some((
+            "a zip archive",
+            "unpack it with `unzip`, or export it if it is a workbook",
+        )),
+        _ => None,
+    }
+}
+
 /// Whether a line begins like one that git writes into a file around a conflict: with seven or more `<` or `>` and a blank.
 pub(crate) fn is_conflict_marker(line: &str) -> bool {
     ['<', '>'].iter().any(|sign| {

@@ -8,7 +8,7 @@ use super::record::{LineEnd, Record};
 use super::refusal::Refusal;
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::{is_conflict_marker, newlines, offset_in, position, quoted};
+use crate::text::{is_conflict_marker, newlines, offset_in, packed, position, quoted};
 
 /// What a CSV file is beside its rows: what stands in front of them, and how lines end.
 #[derive(Debug, Clone)]
@@ -153,6 +153,9 @@ fn is_header<C: Columns>(header: &Header<'_>, required: &[&str], record: &Record
 
 /// The byte order mark in front, or nothing, and the text behind it.
 fn decoded(bytes: &[u8]) -> Result<(&str, &str), Refusal> {
+    if let Some((what, remedy)) = packed(bytes) {
+        return Err(Refusal::new(1, what, remedy));
+    }
     let text = str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let (line, column) = position(bytes, at);

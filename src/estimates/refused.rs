@@ -1,7 +1,7 @@
 //! Why the estimates are refused as a whole: what the file is, where it fails, and what to do about it.
 
 use super::{Estimates, Fault};
-use crate::text::{is_conflict_marker, offset_in, position};
+use crate::text::{is_conflict_marker, offset_in, packed, position};
 
 /// Why the estimates are refused as a whole, and where.
 #[derive(Debug)]
@@ -42,8 +42,10 @@ impl Refused {
     /// The bytes as text; a file that is no text is refused.
     pub(super) fn unless_text(bytes: &[u8]) -> Result<&str, Refused> {
         let begins = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if let Some((what, remedy)) = packed(bytes) {
+            return Err(Refused::new((1, 1), format!("{what}: {remedy}")));
+        }
         let message = match begins.trim_ascii_start() {
-            [0x1f, 0x8b, ..] => "compressed with gzip: unpack it with `gunzip`",
             // UTF-16 without a byte order mark is recognised by the zero byte beside the brace.
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => {
                 "UTF-16: save it as UTF-8"

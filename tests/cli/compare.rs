@@ -343,6 +343,7 @@ fn what_cannot_be_read_is_an_error_or_a_warning_that_names_the_place() {
         world.run(&["compare", "theirs.csv"]).expect_code(1)
     };
     refused(b"").expect_stderr("theirs.csv:1: the file is empty");
+    refused(b"PK\x03\x04\x14\0\xff").expect_stderr("theirs.csv:1: a zip archive; unpack it");
     refused(b"Model\n\xff").expect_stderr("theirs.csv:2: not UTF-8");
     refused(format!("{THEIR_HEADER}a,\"b,,,\n").as_bytes())
         .expect_stderr("theirs.csv:2: a quote opens");

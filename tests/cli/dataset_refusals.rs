@@ -175,6 +175,18 @@ fn a_dataset_in_another_encoding_is_refused() {
 }
 
 #[test]
+fn a_dataset_that_is_packed_is_to_be_unpacked() {
+    refused(
+        b"PK\x03\x04\x14\0\xff",
+        &[".csv:1: a zip archive; unpack it with `unzip`"],
+    );
+    refused(
+        b"\x1f\x8b\x08\0\0",
+        &[".csv:1: compressed with gzip; unpack it with `gunzip`"],
+    );
+}
+
+#[test]
 fn a_second_byte_order_mark_is_named() {
     refused(
         format!("\u{feff}\u{feff}{}", sound()),

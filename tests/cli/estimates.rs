@@ -120,7 +120,14 @@ fn a_file_that_is_recognisably_something_else_is_named_with_its_cure() {
             refused(utf16, &["UTF-16", "save it as UTF-8"]);
         }
     }
-    refused(b"\x1f\x8b\x08\0\0\0\0\0", &["gzip", "gunzip"]);
+    refused(
+        b"\x1f\x8b\x08\0\0\0\0\0",
+        &["gzip: unpack it with `gunzip`"],
+    );
+    refused(
+        b"PK\x03\x04\x14\0",
+        &["a zip archive: unpack it with `unzip`"],
+    );
     refused(
         "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n",
         &["Git LFS", "git lfs pull"],

@@ -35,13 +35,14 @@ pub fn is_dumb() -> bool {
 }
 
 impl Screen {
-    /// The screen for stdout. Its width is `COLUMNS`, or else the terminal's. `colour` takes precedence over `NO_COLOR`, and `NO_COLOR`
-    /// over `CLICOLOR_FORCE`.
+    /// The screen for stdout. Its width is `COLUMNS`, where that is a number above 0, or else the terminal's. `colour` takes precedence over
+    /// `NO_COLOR`, and `NO_COLOR` over `CLICOLOR_FORCE`.
     pub fn of_stdout(colour: ColorChoice, shows_all: bool) -> Screen {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let is_terminal = io::stdout().is_terminal();
         let terminal = terminal_size::terminal_size().filter(|_| is_terminal);
         let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+        let columns = columns.filter(|columns| *columns > 0);
         let is_forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
         Screen {
             shows_all,

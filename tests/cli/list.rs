@@ -487,6 +487,13 @@ fn a_value_stands_under_its_title_where_the_screen_has_no_room_for_all_columns()
 }
 
 #[test]
+fn a_screen_of_no_columns_is_one_of_unknown_width() {
+    let world = World::with_every_kind_of_row();
+    let unknown = world.ok(&["list"]).stdout;
+    assert_eq!(on_a_screen(&world, "0", &[]), unknown);
+}
+
+#[test]
 fn csv_has_the_columns_of_the_schema_then_the_owners_and_is_for_list_only() {
     let world = World::with_every_kind_of_row();
     let run = world.ok(&["list", "--format", "csv", "--match", "look here"]);

@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use crate::terminal::Screen;
 
 /// What every command needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// Where the files are.
     pub paths: Paths,

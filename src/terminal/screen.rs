@@ -34,19 +34,28 @@ pub fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
+/// A variable of the environment that is not empty.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// `COLUMNS`, where that is a number above 0, or else the width of the terminal.
+fn width_of_stdout() -> Option<usize> {
+    let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    let terminal = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
+    columns
+        .filter(|columns| *columns > 0)
+        .or(terminal.map(|(width, _)| usize::from(width.0)))
+}
+
 impl Screen {
-    /// The screen for stdout. Its width is `COLUMNS`, where that is a number above 0, or else the terminal's. `colour` takes precedence over
-    /// `NO_COLOR`, and `NO_COLOR` over `CLICOLOR_FORCE`.
+    /// The screen for stdout. `colour` takes precedence over `NO_COLOR`, and `NO_COLOR` over `CLICOLOR_FORCE`.
     pub fn of_stdout(colour: ColorChoice, shows_all: bool) -> Screen {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let is_terminal = io::stdout().is_terminal();
-        let terminal = terminal_size::terminal_size().filter(|_| is_terminal);
-        let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
-        let columns = columns.filter(|columns| *columns > 0);
         let is_forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let is_terminal = io::stdout().is_terminal();
         Screen {
             shows_all,
-            width: columns.or(terminal.map(|(width, _)| usize::from(width.0))),
+            width: width_of_stdout(),
             colour: match colour {
                 ColorChoice::Always => true,
                 ColorChoice::Never => false,
@@ -54,6 +63,14 @@ impl Screen {
                     variable("NO_COLOR").is_none() && (is_forced || is_terminal && !is_dumb())
                 }
             },
+        }
+    }
+
+    /// The same screen, as wide as it is by now: a person can change the width of a terminal.
+    pub fn measured_anew(self) -> Screen {
+        Screen {
+            width: width_of_stdout(),
+            ..self
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::process::Stdio;
 
 use crate::repository::Repository;
-use crate::support::{Run, World, dataset, model, model_at, model_with, names, row};
+use crate::support::{Run, World, dataset, model, model_at, model_with, names, row, run};
 
 /// Reviews with these answers, a line each; `None` where there is no `script` that makes a terminal.
 fn review(world: &World, filter: &str, answers: &[&str]) -> Option<Run> {
@@ -459,6 +459,22 @@ fn the_question_names_the_model_and_its_number() {
         return;
     };
     run.expect_stdout("\na (d), 6.00e+25 FLOP, 1 of 1\r\n[y]es above");
+}
+
+#[test]
+fn each_model_is_shown_as_wide_as_the_terminal_is_by_then() {
+    let world = world();
+    let widen = || {
+        let terminal = fs::read_to_string(world.dir.path().join("terminal")).unwrap();
+        let mut stty = world.isolated("stty");
+        run(stty.args(["-F", terminal.trim(), "cols", "140"])).expect_code(0);
+    };
+    let Some(seen) = review_while(&world, "$(tty > terminal)", &["", "q"], widen) else {
+        return;
+    };
+    let (first, second) = seen.stdout.split_once("> ").unwrap();
+    assert!(first.contains("[e]dit FLOP\r\n[o]pen"), "{first}");
+    assert!(second.contains("[e]dit FLOP  [o]pen"), "{second}");
 }
 
 #[test]

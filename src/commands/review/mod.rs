@@ -57,7 +57,7 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
         return Ok(());
     }
     let mut review = Review {
-        config,
+        config: config.clone(),
         write: WriteArgs {
             dry_run: false,
             commit: args.commit,
@@ -73,8 +73,8 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
 }
 
 /// A review under way.
-struct Review<'r> {
-    config: &'r Config,
+struct Review {
+    config: Config,
     write: WriteArgs,
     asker: Asker,
     /// The models, by name and developer.
@@ -132,10 +132,11 @@ struct Made {
     after: Remembered,
 }
 
-impl Review<'_> {
+impl Review {
     /// Shows one model after the other, and asks what to do with it until an answer leads to the next.
     fn go_through(&mut self) -> Result<()> {
         while !self.is_over {
+            self.config.screen = self.config.screen.measured_anew();
             let Some((name, developer)) = self.queue.get(self.steps.len()) else {
                 // From here the way leads back to the last model, too.
                 match self.asker.ask_letter(LAST)? {
@@ -149,7 +150,7 @@ impl Review<'_> {
             println!("\n──── {number} ────");
             let model = bounded_model(name, developer);
             // A model that has gone, or a file that somebody is mending, ends no review.
-            let shown = show(self.config, name, Some(developer));
+            let shown = show(&self.config, name, Some(developer));
             // On a short screen the name and the number have scrolled away.
             let title = match &shown {
                 Ok(shown) => match (&shown.several_rows, shown.flop) {
@@ -332,7 +333,7 @@ impl Review<'_> {
         change: impl for<'p> FnOnce(&mut Curation<'p>) -> Result<T>,
     ) -> Result<Option<T>> {
         let mut changed = None;
-        let ended = curate(self.config, mode, &self.write, |curation| {
+        let ended = curate(&self.config, mode, &self.write, |curation| {
             changed = Some(change(curation)?);
             Ok(())
         });

@@ -23,7 +23,7 @@ use crate::text::is_visible;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset dismiss 'Amazon Titan' --note 'the model card says 4.8e24'\n  \
-                  core-dataset dismiss BenchBot --ignore --note 'a benchmark, not a model'\n  \
+                  core-dataset dismiss BenchBot --ignore --note 'a benchmark'\n  \
                   core-dataset dismiss 'Amazon Titan' --undo"
 )]
 pub struct DismissArgs {

@@ -1,8 +1,11 @@
 //! `core-dataset completions` and `man`: generated from the definition of the command line.
 
 use anyhow::Result;
+use clap::builder::Resettable;
 use clap::{Args, Command};
 use clap_complete::Shell;
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, roman};
 
 use super::print::write;
 use super::usage;
@@ -52,9 +55,60 @@ pub(crate) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Resu
         let found = described.find_subcommand(name);
         described = found.ok_or_else(|| usage(&none))?;
     }
-    let mut page = Vec::new();
+    let help = described.get_after_long_help();
+    let help = help.or(described.get_after_help()).map(ToString::to_string);
+    let described = (described.clone())
+        // The version stands in the footer.
+        .version(Resettable::Reset)
+        .after_help(Resettable::Reset)
+        .after_long_help(Resettable::Reset);
     let version = concat!("core-dataset ", env!("CARGO_PKG_VERSION"));
-    let man = clap_mangen::Man::new(described.clone()).source(version);
+    // An empty date has to be quoted, or the version would stand in its place.
+    let man = Man::new(described).source(version).date("\"\"");
+    let mut page = Vec::new();
     man.render(&mut page)?;
-    write(config, &page)
+    let sections = sections(&help.unwrap_or_default()).to_roff();
+    let page = String::from_utf8(page)? + &sections.replace('\'', r"\*(Aq");
+    // These are shown as typographic signs otherwise, with which a command that is copied fails.
+    let page = page.replace('`', r"\(ga").replace('~', r"\(ti");
+    // A name that is broken by a hyphen cannot be copied either. Without hyphens, lines are not stretched to the right margin.
+    let page = page.replacen(".SH NAME", ".nh\n.ad l\n.SH NAME", 1);
+    write(config, page.as_bytes())
+}
+
+/// The blocks that a help ends with, as sections of a man page in their customary order. Indented lines are shown as they are written.
+fn sections(help: &str) -> Roff {
+    let mut roff = Roff::new();
+    for name in ["EXIT STATUS", "ENVIRONMENT", "FILES", "NOTES", "EXAMPLES"] {
+        let blocks = help.split("\n\n").map(section);
+        for (place, (_, block)) in blocks.filter(|(of, _)| *of == name).enumerate() {
+            match place {
+                0 => roff.control("SH", [name]),
+                _ => roff.control("PP", []),
+            };
+            let lines: Vec<&str> = block.lines().collect();
+            let is_indented = |line: &str| line.starts_with(' ');
+            for lines in lines.chunk_by(|one, next| is_indented(one) == is_indented(next)) {
+                let text = roman(lines.join("\n"));
+                if is_indented(lines[0]) {
+                    roff.control("nf", []).text([text]).control("fi", []);
+                } else {
+                    roff.text([text]);
+                }
+            }
+        }
+    }
+    roff
+}
+
+/// The section of a man page in which a block of the help stands, and the block, without a title that says no more than the section's name.
+fn section(block: &str) -> (&'static str, &str) {
+    let (title, rest) = block.split_once('\n').unwrap_or((block, ""));
+    match title {
+        "Exit codes:" => ("EXIT STATUS", rest),
+        "Environment:" => ("ENVIRONMENT", rest),
+        "Example:" | "Examples:" => ("EXAMPLES", rest),
+        _ if title.starts_with("Files ") => ("FILES", block),
+        _ => ("NOTES", block),
+    }
 }

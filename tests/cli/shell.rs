@@ -72,6 +72,41 @@ fn every_command_has_a_man_page_of_its_own() {
 }
 
 #[test]
+fn a_man_page_shows_what_the_help_ends_with_as_it_is_written_and_under_customary_titles() {
+    let world = World::new();
+    let examples = ".SH EXAMPLES\n.nf\n  core\\-dataset verify \\*(AqGPT\\-4.5\\*(Aq \\-\\-note";
+    world.ok(&["man", "verify"]).expect_stdout(examples);
+    world
+        .ok(&["man"])
+        .expect_stdout(".SH ENVIRONMENT\n.nf\n  CORE_DATASET_DATA_DIR  the");
+    let page = world.ok(&["man", "refresh"]).stdout;
+    let titles = page.lines().filter_map(|line| line.strip_prefix(".SH "));
+    let own: Vec<&str> = titles.skip_while(|title| !title.contains("EXIT")).collect();
+    assert_eq!(own, ["\"EXIT STATUS\"", "FILES", "NOTES", "EXAMPLES"]);
+    assert!(page.contains(".fi\n.PP\nUnmarked rows without"), "{page}");
+    assert!(page.contains("\n.nh\n"), "{page}");
+    // A formatter would show typographic signs.
+    assert!(page.contains("\n  \\(ti    updated\n"), "{page}");
+    assert!(!page.contains(['`', '~']), "{page}");
+}
+
+#[test]
+fn what_a_man_page_shows_as_it_is_written_fits_80_columns() {
+    let world = World::new();
+    for command in COMMANDS {
+        let page = world.ok(&["man", command]).stdout;
+        for block in page.split("\n.nf\n").skip(1) {
+            let (lines, _) = block.split_once("\n.fi\n").unwrap();
+            for line in lines.replace("\\*(Aq", "'").replace("\\(ga", "`").lines() {
+                // The text of a man page is indented by seven columns.
+                let width = 7 + line.replace('\\', "").chars().count();
+                assert!(width <= 80, "{command}, {width} columns: {line}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_help_of_every_command_ends_with_an_example() {
     let world = World::new();
     for command in COMMANDS {

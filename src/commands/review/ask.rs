@@ -28,7 +28,7 @@ a  accept drift: the verified value stands until the estimate moves far
 e  edit FLOP: correct the number and mark the row as verified
 o  open the first source in the browser
 s  skip: go on to the next model
-b  back: return to the model before, and take back what you decided on it
+b  back: return to the model before, and take back your decision
 q  quit: every decision is written already
 Enter shows the model again, as it is by now";
 

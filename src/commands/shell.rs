@@ -57,7 +57,10 @@ pub(crate) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Resu
     }
     let help = described.get_after_long_help();
     let help = help.or(described.get_after_help()).map(ToString::to_string);
-    let described = (described.clone())
+    let mut described = described.clone();
+    let usage = described.render_usage().to_string();
+    let described = described
+        .override_usage(usage.trim_start_matches("Usage: ").to_owned())
         // The version stands in the footer.
         .version(Resettable::Reset)
         .after_help(Resettable::Reset)

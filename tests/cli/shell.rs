@@ -91,6 +91,25 @@ fn a_man_page_shows_what_the_help_ends_with_as_it_is_written_and_under_customary
 }
 
 #[test]
+fn the_synopsis_of_a_man_page_is_the_usage_of_the_help() {
+    let world = World::new();
+    for (page, synopsis) in [
+        (&["man"][..], "core\\-dataset\\fR [OPTIONS] [COMMAND]"),
+        (
+            &["man", "verify"],
+            "core\\-dataset verify\\fR [OPTIONS] <NAME>...",
+        ),
+        (
+            &["man", "git", "setup"],
+            "core\\-dataset git setup\\fR [OPTIONS]",
+        ),
+    ] {
+        let expected = format!(".SH SYNOPSIS\n\\fB{synopsis}\n");
+        world.ok(page).expect_stdout(&expected);
+    }
+}
+
+#[test]
 fn what_a_man_page_shows_as_it_is_written_fits_80_columns() {
     let world = World::new();
     for command in COMMANDS {

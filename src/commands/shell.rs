@@ -13,7 +13,10 @@ use crate::config::Config;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example, where the directory exists:\n  core-dataset completions bash \\\n      > ~/.local/share/bash-completion/completions/core-dataset"
+    after_help = "Examples:\n  core-dataset completions bash \\\n      > ~/.local/share/bash-completion/completions/core-dataset\n  \
+                  core-dataset completions zsh > ~/.zfunc/_core-dataset\n  \
+                  core-dataset completions fish \\\n      > ~/.config/fish/completions/core-dataset.fish\n\n\
+                  The directory has to exist. zsh looks in those of $fpath: put `fpath+=~/.zfunc` in front of `compinit` in ~/.zshrc."
 )]
 pub struct CompletionsArgs {
     /// The shell

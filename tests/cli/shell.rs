@@ -72,6 +72,15 @@ fn every_command_has_a_man_page_of_its_own() {
 }
 
 #[test]
+fn the_help_of_completions_says_where_the_script_goes() {
+    World::new()
+        .ok(&["completions", "--help"])
+        .expect_stdout("/bash-completion/completions/core-dataset\n")
+        .expect_stdout("/_core-dataset\n")
+        .expect_stdout("/fish/completions/core-dataset.fish\n");
+}
+
+#[test]
 fn a_man_page_shows_what_the_help_ends_with_as_it_is_written_and_under_customary_titles() {
     let world = World::new();
     let examples = ".SH EXAMPLES\n.nf\n  core\\-dataset verify \\*(AqGPT\\-4.5\\*(Aq \\-\\-note";

@@ -53,7 +53,7 @@ pub(crate) fn completions(config: &Config, args: &CompletionsArgs, program: Comm
     write(config, script.as_bytes())
 }
 
-/// The script of clap_complete for bash, which offers no flag of a command, and files for every command.
+/// The script of clap_complete for bash, which offers no flag of a command, no value behind `=`, and files for every command.
 fn adapted_to_bash(script: &str, with_files: &[&str]) -> String {
     // The hyphen in the program's name is written in two ways (https://github.com/clap-rs/clap/issues/6421).
     let script = script.replace("core__subcmd__dataset", "core__dataset");
@@ -62,7 +62,13 @@ fn adapted_to_bash(script: &str, with_files: &[&str]) -> String {
         "    [[ ${{cmd}} =~ ^core__dataset__subcmd__({})$ ]] || compopt +o bashdefault +o default 2>/dev/null\n\n",
         with_files.join("|")
     );
-    script.replacen(completed, &(no_files + completed), 1)
+    // `=` is a word of its own for bash.
+    let before = "    prev=\"$3\"\n";
+    let flag = "    [[ ${prev} == \"=\" ]] && prev=\"${COMP_WORDS[COMP_CWORD-2]}\"\n";
+    let no_value = "    [[ ${cur} == \"=\" ]] && cur=\"\"\n";
+    script
+        .replacen(completed, &(no_files + completed), 1)
+        .replacen(before, &[before, flag, no_value].concat(), 1)
 }
 
 /// What the script of clap_complete for fish says nothing about: arguments that are no flags.

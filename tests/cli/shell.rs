@@ -13,7 +13,8 @@ fn completions_know_every_command_and_its_flags() {
     }
 }
 
-/// What bash offers for the last of the words typed. `compopt`, a command that there is only while bash completes, is replaced by this one.
+/// What bash offers for the last of the words typed, which it splits at `=`, too. `compopt`, a command that there is only while bash completes,
+/// is replaced by this one.
 fn completed_by_bash(world: &World, typed: &str, compopt: &str) -> String {
     let script = world.ok(&["completions", "bash"]).stdout;
     // As bash calls it: the program, the word that is completed, and the word before.
@@ -42,6 +43,8 @@ fn bash_completes_commands_flags_and_values() {
         ("ver", "verify"),
         ("list --dri", "--drifted"),
         ("list --class not", "not_sure"),
+        ("list --class = not", "not_sure"),
+        ("list --format =", "text json csv"),
         ("git set", "setup"),
         ("git merge-driver --mark", "--marker-size"),
     ] {

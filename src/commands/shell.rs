@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::builder::{Resettable, ValueHint};
-use clap::{Arg, Args, Command, ValueEnum};
+use clap::{Arg, Args, Command};
 use clap_complete::Shell;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
@@ -39,66 +39,23 @@ pub(crate) fn completions(config: &Config, args: &CompletionsArgs, program: Comm
     // The generator panics where it cannot write, so it writes to memory.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut program, name, &mut script);
-    let script = String::from_utf8(script)?;
-    let names = |takes: bool| -> Vec<&str> {
-        let commands = program.get_subcommands();
-        let commands = commands.filter(|command| takes_files(command) == takes);
-        commands.map(Command::get_name).collect()
-    };
-    let script = match args.shell {
-        Shell::Bash => adapted_to_bash(&script, &names(true)),
-        Shell::Fish => script + &arguments_for_fish(&names(false)),
-        _ => script,
-    };
+    // For bash, clap_complete writes the hyphen in the program's name in two ways, and then no flag of a command is completed
+    // (https://github.com/clap-rs/clap/issues/6421).
+    let script = String::from_utf8(script)?.replace("core__subcmd__dataset", "core__dataset");
     write(config, script.as_bytes())
-}
-
-/// The script of clap_complete for bash, which offers no flag of a command, no value behind `=`, and files for every command.
-fn adapted_to_bash(script: &str, with_files: &[&str]) -> String {
-    // The hyphen in the program's name is written in two ways (https://github.com/clap-rs/clap/issues/6421).
-    let script = script.replace("core__subcmd__dataset", "core__dataset");
-    let completed = "    case \"${cmd}\" in\n        core__dataset)";
-    let no_files = format!(
-        "    [[ ${{cmd}} =~ ^core__dataset__subcmd__({})$ ]] || compopt +o bashdefault +o default 2>/dev/null\n\n",
-        with_files.join("|")
-    );
-    // `=` is a word of its own for bash.
-    let before = "    prev=\"$3\"\n";
-    let flag = "    [[ ${prev} == \"=\" ]] && prev=\"${COMP_WORDS[COMP_CWORD-2]}\"\n";
-    let no_value = "    [[ ${cur} == \"=\" ]] && cur=\"\"\n";
-    script
-        .replacen(completed, &(no_files + completed), 1)
-        .replacen(before, &[before, flag, no_value].concat(), 1)
-}
-
-/// What the script of clap_complete for fish says nothing about: arguments that are no flags.
-fn arguments_for_fish(without_files: &[&str]) -> String {
-    let rule = "complete -c core-dataset -f -n \"__fish_core_dataset_using_subcommand";
-    let shells = Shell::value_variants().iter().map(Shell::to_string);
-    let shells = shells.collect::<Vec<_>>().join(" ");
-    let without_files = without_files.join(" ");
-    format!("{rule} {without_files}\"\n{rule} completions\" -a \"{shells}\"\n")
-}
-
-/// Whether one of the command's arguments that are no flags is a path.
-fn takes_files(command: &Command) -> bool {
-    let mut arguments = command.get_positionals();
-    arguments.any(|arg| arg.get_value_hint() == ValueHint::FilePath)
 }
 
 /// The command and those below it, with files offered only for values that are paths.
 fn with_value_hints(command: Command) -> Command {
-    let hint = |arg: Arg| match arg.get_value_hint() {
-        ValueHint::AnyPath => arg.value_hint(ValueHint::FilePath),
-        ValueHint::Unknown if is_free_text(&arg) => arg.value_hint(ValueHint::Other),
-        _ => arg,
+    let hint = |arg: Arg| {
+        let takes_any = arg.get_action().takes_values() && arg.get_possible_values().is_empty();
+        match arg.get_value_hint() {
+            ValueHint::AnyPath => arg.value_hint(ValueHint::FilePath),
+            ValueHint::Unknown if takes_any => arg.value_hint(ValueHint::Other),
+            _ => arg,
+        }
     };
     command.mut_args(hint).mut_subcommands(with_value_hints)
-}
-
-/// Whether the argument has a value, and any.
-fn is_free_text(arg: &Arg) -> bool {
-    arg.get_action().takes_values() && arg.get_possible_values().is_empty()
 }
 
 /// Prints the man page of the program, or of one of its commands.

@@ -101,7 +101,7 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     session.carry_out_curated(&plan, &afterwards, estimates.as_ref())
 }
 
-/// Warns of a side that nothing is known of, because it may be a slip. A name that only a public table has is none.
+/// Warns of a side that nothing is known of, because it may be a slip. A name from a public table is no slip.
 fn warn_of_unknown_names(alias: &NewAlias, known: &HashSet<&Key>) {
     for (name, developer) in [
         (&alias.name, &alias.developer),
@@ -146,7 +146,7 @@ fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> St
     }
     let model = |one: &Model<'_>| bounded_model(&one.name, &one.developer);
     let models = listed(renamed.iter().map(model));
-    let why = "no command is suggested, because a verified row keeps its name, none leads to Unknown, an alias of today is in the way, or a name is too long; if they are one, write the alias yourself";
+    let why = "no command is suggested, because a verified row keeps its name, none leads to Unknown, an alias of today is in the way, or a name is too long; if they are one, mend what is in the way and write the alias yourself";
     format!("# {models}: {why}\n")
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use clap::Args;
 use serde::Serialize;
 
@@ -97,14 +97,7 @@ pub(crate) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
 /// The bytes of the dataset that is named: a file, or `REV:`.
 fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
     if let Some(revision) = named.to_str().and_then(|named| named.strip_suffix(':')) {
-        let bytes = git::revision(revision, dataset)?;
-        if bytes.is_empty() {
-            bail!(
-                "{}: the dataset is empty there, or this is a range and no revision: name its two ends, as in `diff v1: v2:`",
-                shown(revision)
-            );
-        }
-        return Ok(bytes);
+        return git::revision(revision, dataset);
     }
     load::named_file(named, "; a git revision is `REV:`")
 }

@@ -289,7 +289,7 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Makes the commit, and says so.
+/// Makes the commit, and returns the line that says so.
 fn make_commit(commit: &Commit) -> Result<String> {
     let name = commit.make().with_context(|| {
         format!(

@@ -170,7 +170,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
 }
 
 /// Refuses estimates that were saved more than `days` days ago, or that do not say when, because the pipeline may have died unseen. A date
-/// that is yet to come does not say when.
+/// that is yet to come is refused too, because it says nothing about the age.
 fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let saved_at = estimates.saved_at.as_deref();
     let says = saved_at.or(estimates.saved_at_unreadable.as_deref());

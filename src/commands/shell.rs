@@ -47,12 +47,16 @@ pub(crate) fn completions(config: &Config, args: &CompletionsArgs, program: Comm
 
 /// The command and those below it, with files offered only for values that are paths.
 fn with_value_hints(command: Command) -> Command {
-    let hint = |arg: Arg| {
+    let is_text = |arg: &Arg| {
         let takes_any = arg.get_action().takes_values() && arg.get_possible_values().is_empty();
-        match arg.get_value_hint() {
-            ValueHint::AnyPath => arg.value_hint(ValueHint::FilePath),
-            ValueHint::Unknown if takes_any => arg.value_hint(ValueHint::Other),
-            _ => arg,
+        takes_any && arg.get_value_hint() == ValueHint::Unknown
+    };
+    let hint = |arg: Arg| {
+        let is_text = is_text(&arg);
+        if is_text {
+            arg.value_hint(ValueHint::Other)
+        } else {
+            arg
         }
     };
     command.mut_args(hint).mut_subcommands(with_value_hints)
@@ -96,7 +100,8 @@ pub(crate) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Resu
 fn sections(help: &str) -> Roff {
     let mut roff = Roff::new();
     for name in ["EXIT STATUS", "ENVIRONMENT", "FILES", "NOTES", "EXAMPLES"] {
-        let blocks = help.split("\n\n").map(section);
+        let blocks = help.split("\n\n").filter(|block| !block.is_empty());
+        let blocks = blocks.map(section);
         for (place, (_, block)) in blocks.filter(|(of, _)| *of == name).enumerate() {
             match place {
                 0 => roff.control("SH", [name]),

@@ -96,8 +96,7 @@ impl TheirConfidence {
 impl Theirs {
     /// The organisations that trained the model, each by itself.
     pub fn organizations(&self) -> impl Iterator<Item = &str> {
-        let names = self.organizations.iter().map(|name| name.trim());
-        names.filter(|name| is_visible(name))
+        self.organizations.iter().map(String::as_str)
     }
 
     /// The keys that the model may have: one with all its organisations as the developer, and one with each of them.
@@ -187,7 +186,11 @@ impl PublicTable {
 
 /// The organisations of a cell. One that itself has a comma is quoted, so that the cell is a line of CSV.
 fn organizations(cell: &str) -> Vec<String> {
-    cells_of_one(cell).unwrap_or_else(|| cell.split(',').map(str::to_owned).collect())
+    let names = cells_of_one(cell);
+    let names = names.unwrap_or_else(|| cell.split(',').map(str::to_owned).collect());
+    let names = names.iter().map(|name| name.trim());
+    let names = names.filter(|name| is_visible(name));
+    names.map(str::to_owned).collect()
 }
 
 /// A day in one of the forms of the estimates, or as `M/D/YYYY`.

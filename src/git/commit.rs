@@ -25,8 +25,8 @@ impl Commit {
     /// Checks whether these files can be committed once they are written. Symlinks are followed; files that git ignores are left out.
     ///
     /// # Errors
-    /// When the files are outside of a work tree, when git is in the middle of an operation such as a merge, when sparse checkout leaves one
-    /// of the files or a table beside them out, when one of the files differs from HEAD already, and when git ignores them all.
+    /// When the files are outside of a work tree, when git is in the middle of an operation such as a merge, when it does not
+    /// look in the work tree for one of the files or a table beside them, when one of the files differs from HEAD already, and when git ignores them all.
     pub fn prepare(files: &[&Path], message: String) -> Result<Commit> {
         let located = files.iter().map(|file| located(file));
         let (mut roots, mut below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
@@ -43,7 +43,7 @@ impl Commit {
                 "git ignores the files that would be committed; change .gitignore, or run it without --commit"
             );
         }
-        refuse_left_out(root, &below)?;
+        refuse_unwatched(root, &below)?;
         let commit = Commit {
             root: root.clone(),
             files: below,
@@ -118,9 +118,9 @@ fn refuse_under_way(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a commit where sparse checkout leaves one of these files, or a table beside them, out of the work tree. The run has taken it for
-/// a file that does not exist, and git would not commit what is written in its place.
-fn refuse_left_out(root: &Path, files: &[PathBuf]) -> Result<()> {
+/// Refuses a commit where git does not look in the work tree for one of these files, or for a table beside them, as in a sparse checkout. The
+/// run may have taken it for a file that does not exist, and git would not commit what is written in its place.
+fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let mut paths = files.to_vec();
     for table in Kind::VARIANTS.iter().map(<&str>::from) {
         paths.extend(files.iter().map(|file| file.with_file_name(table)));
@@ -131,11 +131,12 @@ fn refuse_left_out(root: &Path, files: &[PathBuf]) -> Result<()> {
     let tracked = String::from_utf8_lossy(&tracked);
     // Git marks what it does not look for in the work tree with an S.
     let entries = tracked.split('\0');
-    let left_out: Vec<&str> = entries.filter_map(|one| one.strip_prefix("S ")).collect();
-    if !left_out.is_empty() {
+    let unwatched: Vec<&str> = entries.filter_map(|one| one.strip_prefix("S ")).collect();
+    if !unwatched.is_empty() {
         bail!(
-            "sparse checkout leaves these out of the work tree (skip-worktree), bring them back with `git sparse-checkout add` first: {}",
-            listed(left_out)
+            "git does not look for these in the work tree (skip-worktree), bring them back with `git sparse-checkout add` or \
+             `git update-index --no-skip-worktree` first: {}",
+            listed(unwatched)
         );
     }
     Ok(())

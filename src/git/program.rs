@@ -54,12 +54,14 @@ fn git_for(directory: &Path) -> Command {
         return git;
     }
     let named = NAMED.as_ref();
-    if let Some((named, top)) = named.and_then(|named| Some((named, named.top.as_ref()?)))
+    if let Some(Named {
+        git_directory,
+        top: Some(top),
+    }) = named
         && directory.starts_with(top)
     {
         // Git would read relative paths from the directory in which it is run, and not from ours.
-        git.env("GIT_DIR", &named.git_directory);
-        git.env("GIT_WORK_TREE", top);
+        git.env("GIT_DIR", git_directory).env("GIT_WORK_TREE", top);
         return git;
     }
     let mut finder = Command::new("git");
@@ -146,7 +148,8 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
     let (root, below) = located(file)?;
     let mut object = OsString::from(format!("{revision}:./"));
     object.push(&below);
-    let args = ["show", "--no-textconv", "--end-of-options"].map(OsStr::new);
+    // `git show` would take a range as well, and print nothing.
+    let args = ["cat-file", "--end-of-options", "blob"].map(OsStr::new);
     ask(&root, args.into_iter().chain([&*object]))
         .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))
 }

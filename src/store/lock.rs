@@ -35,7 +35,6 @@ pub fn check_directory(dataset: &Path) -> Result<()> {
 #[derive(Debug)]
 pub struct Lock {
     pub(super) dataset: PathBuf,
-    /// Open for as long as the lock is held.
     held: File,
 }
 

@@ -462,7 +462,7 @@ fn a_file_that_sparse_checkout_leaves_out_is_not_taken_for_one_that_does_not_exi
     for file in [FILES[1], "clean/decisions.csv"] {
         let but = format!("!/{file}");
         repository.git(&["sparse-checkout", "set", "--no-cone", "/*", &but]);
-        let why = format!("bring them back with `git sparse-checkout add` first: {file}\n");
+        let why = format!("`git update-index --no-skip-worktree` first: {file}\n");
         refused(&repository, &["verify", "b", "--commit"], &why);
         repository.git(&["sparse-checkout", "add", &format!("/{file}")]);
     }

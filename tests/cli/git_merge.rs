@@ -26,6 +26,12 @@ fn base() -> String {
     rows(|name| row(name, "", ""))
 }
 
+/// The base, in which somebody has verified a row with another number.
+fn verified_at(name: &str, flop: &str) -> String {
+    let verified = row(name, "y", "").replace("6e+25,", &format!("{flop},"));
+    base().replace(&row(name, "", ""), &verified)
+}
+
 /// A person verified one row and noted another.
 fn curated() -> String {
     rows(|name| match name {
@@ -131,12 +137,6 @@ fn in_a_criss_cross_merge_only_the_rows_that_differ_are_in_conflict_as_they_were
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
-    let verified_at = |name: &str, flop: &str| {
-        rows(|other| match other == name {
-            true => row(other, "y", "").replace("6e+25,", &format!("{flop},")),
-            false => row(other, "", ""),
-        })
-    };
     // Both sides verified `a` with another number, and each merges the other in its own way.
     repository.branches(&verified_at("a", "6.1e+25"), &verified_at("a", "6.2e+25"));
     for (branch, other, flop) in [
@@ -233,14 +233,7 @@ fn a_conflict_stops_the_program_and_names_the_merge() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
-    let at = |flop: &str| {
-        base().replacen(
-            &row("a", "", ""),
-            &row("a", "y", "").replace("6e+25,", flop),
-            1,
-        )
-    };
-    repository.branches(&at("6.1e+25,"), &at("6.2e+25,"));
+    repository.branches(&verified_at("a", "6.1e+25"), &verified_at("a", "6.2e+25"));
     let merge = run(&mut repository.git_command(&["merge", "theirs"])).expect_code(1);
     merge.expect_stderr("in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs\n");
     let text = repository.world.text();
@@ -260,10 +253,7 @@ fn a_recorded_resolution_is_applied_without_a_word_about_the_texts_in_which_git_
         return;
     };
     repository.git(&["config", "rerere.enabled", "true"]);
-    let at = |flop: &str| {
-        let marked = row("b", "y", "").replace("6e+25,", &format!("{flop},"));
-        base().replace(&row("b", "", ""), &marked)
-    };
+    let at = |flop| verified_at("b", flop);
     repository.branches(&at("6.1e+25"), &at("6.2e+25"));
     let merge = || run(&mut repository.git_command(&["merge", "theirs"])).expect_code(1);
     merge();
@@ -303,13 +293,7 @@ fn where_git_does_not_say_what_the_sides_are_called_they_are_ours_and_theirs() {
     // Git makes one percent sign of two, as one before 2.44 leaves `%X` and `%Y` as they are.
     let older = driver.trim_end().replace("%X", "%%X").replace("%Y", "%%Y");
     repository.git(&["config", key, &older]);
-    let at = |flop: &str| {
-        base().replace(
-            &row("a", "", ""),
-            &row("a", "y", "").replace("6e+25,", flop),
-        )
-    };
-    repository.branches(&at("6.1e+25,"), &at("6.2e+25,"));
+    repository.branches(&verified_at("a", "6.1e+25"), &verified_at("a", "6.2e+25"));
     run(&mut repository.git_command(&["merge", "theirs"])).expect_code(1);
     let text = repository.world.text();
     let has_markers = text.contains("\n<<<<<<< ours\na,") && text.contains("\n>>>>>>> theirs\n");
@@ -482,10 +466,7 @@ fn in_a_conflict_git_shows_by_cells_what_is_disputed_and_nothing_else() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
-    let at = |flop: &str| {
-        let marked = row("b", "y", "").replace("6e+25,", &format!("{flop},"));
-        base().replace(&row("b", "", ""), &marked)
-    };
+    let at = |flop| verified_at("b", flop);
     repository.branches(&at("6.1e+25"), &at("6.2e+25"));
     run(&mut repository.git_command(&["merge", "theirs"])).expect_code(1);
     let diff = repository.git(&["diff", "-U0"]);

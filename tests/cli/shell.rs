@@ -73,6 +73,8 @@ fn every_command_has_a_man_page_of_its_own() {
     world.ok(&["man", "list"]).expect_stdout("min\\-flop");
     let page_of_a_part = world.ok(&["man", "git", "setup"]);
     page_of_a_part.expect_stdout(".TH core-dataset-git-setup 1");
+    let without_examples = world.ok(&["man", "git", "textconv"]).stdout;
+    assert!(!without_examples.contains("NOTES"), "{without_examples}");
     world
         .run(&["man", "git", "nope"])
         .expect_code(2)

@@ -107,7 +107,7 @@ pub(super) enum Code {
     Formula,
     /// warning: a cell with a character a terminal obeys
     ControlCharacter,
-    /// warning: two models whose names look alike, or a dismissed one
+    /// warning: a model that looks like another, or like a dismissed one
     LookAlike,
     /// warning: one name under several developers
     ProbableRename,

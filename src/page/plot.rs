@@ -4,7 +4,7 @@
 use std::iter;
 use std::ops::RangeInclusive;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use maud::{Markup, html};
 use unicode_width::UnicodeWidthStr;
 
@@ -26,6 +26,9 @@ const MOST_DOTS: usize = 1500;
 /// Numbers outside of this range, which a single typing error can cause, would squeeze all others together. They are counted and not drawn.
 const FRAME: RangeInclusive<f64> = 1e21..=1e29;
 
+/// A year outside of this range would do the same to the axis of dates. Such a date counts as none.
+const YEARS: RangeInclusive<i32> = 1990..=2100;
+
 /// How many of the highest verified dots, and of the highest others, get a name where there is room, and how much of a name is shown.
 const MOST_NAMES: usize = 12;
 const LONGEST_NAME: usize = 26;
@@ -39,7 +42,7 @@ const GAP: f64 = 5.0;
 /// The size of the picture, and where the axes stand in it.
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 460.0;
-const LEFT: f64 = 42.0;
+const LEFT: f64 = 46.0;
 const RIGHT: f64 = WIDTH - 8.0;
 const TOP: f64 = 8.0;
 const BOTTOM: f64 = HEIGHT - 30.0;
@@ -75,14 +78,17 @@ pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
     let mut dots: Vec<Dot<'_>> = Vec::new();
     for row in rows {
         let cell = |column| page.plan.dataset.cell(row, column);
-        dots.extend(row.flop.map(|flop| Dot {
-            name: cell(Column::Name),
-            developer: cell(Column::Developer),
-            flop,
-            is_verified: row.mark == Mark::Verified,
-            confidence: cell(Column::Confidence).trim().parse().ok(),
-            day: dates::day(cell(Column::ReleaseDate).trim()),
-            x: 0.0,
+        dots.extend(row.flop.map(|flop| {
+            Dot {
+                name: cell(Column::Name),
+                developer: cell(Column::Developer),
+                flop,
+                is_verified: row.mark == Mark::Verified,
+                confidence: cell(Column::Confidence).trim().parse().ok(),
+                day: dates::day(cell(Column::ReleaseDate).trim())
+                    .filter(|day| YEARS.contains(&day.year())),
+                x: 0.0,
+            }
         }));
     }
     let with_flop = dots.len();
@@ -104,7 +110,7 @@ pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
         plural(dots.len(), "row")
     );
     html! {
-        section aria-labelledby="plot" {
+        section {
             h2 id="plot" { "Training FLOP " (by) }
             figure {
                 div class="scroll" role="region" aria-labelledby="plot" tabindex="0" {
@@ -179,7 +185,8 @@ fn picture(dots: &mut [Dot<'_>]) -> Markup {
         @let named = verified.iter().take(MOST_NAMES).chain(others.iter().take(MOST_NAMES));
         @for name in names(&all, named.map(|dot| (dot.name, dot.x, y(dot.flop.get())))) {
             @if let Some((x, from, to)) = name.leader { line class="leader" x1=(x) x2=(x) y1=(from) y2=(to) {} }
-            text class="dot-name" x=(name.x) y=(name.y) { (name.text) }
+            @let (x, anchor) = if name.ends_at_dot { (name.x + name.width, "end") } else { (name.x, "start") };
+            text class="dot-name" x=(x) y=(name.y) text-anchor=(anchor) { (name.text) }
         }
     }
 }
@@ -222,10 +229,12 @@ fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
     let Some((first, last)) = ends else {
         return Vec::new();
     };
-    (0..NAMED)
+    let mut days: Vec<_> = (0..NAMED)
         .map(|step| first + (last - first) * step / (NAMED - 1))
         .map(|day| (day, at(day)))
-        .collect()
+        .collect();
+    days.dedup();
+    days
 }
 
 /// From where to where something reaches, from left to right and from top to bottom.
@@ -247,6 +256,8 @@ struct Name {
     width: f64,
     x: f64,
     y: f64,
+    /// Whether it stands to the left of its dot. It then ends there, whatever the width of its letters is.
+    ends_at_dot: bool,
     leader: Option<(f64, f64, f64)>,
 }
 
@@ -293,20 +304,21 @@ fn placed(all: &[(f64, f64)], named: &[(&str, f64, f64)]) -> Option<Vec<Name>> {
     for (name, x, y) in named {
         let text = cut(&shown(&excerpt(name, 4 * LONGEST_NAME)), LONGEST_NAME);
         let width = text.width() as f64 * LETTER;
-        let at = |x, y, leader| Name {
+        let at = |(x, ends_at_dot), y, leader| Name {
             text: text.clone(),
             width,
             x,
             y,
+            ends_at_dot,
             leader,
         };
-        let beside = [x + RADIUS + GAP, x - RADIUS - GAP - width];
+        let beside = [(x + RADIUS + GAP, false), (x - RADIUS - GAP - width, true)];
         let beside = beside.map(|left| at(left, y + 4.5, None));
         let above = [10.0, 25.0, 40.0, 55.0, 70.0, 85.0].into_iter();
         let above = above.flat_map(|height| {
             let base = y - RADIUS - height;
             let leader = Some((*x, base + BELOW - 1.0, y - RADIUS));
-            [x - 3.0, x + 3.0 - width].map(|left| at(left, base, leader))
+            [(x - 3.0, false), (x + 3.0 - width, true)].map(|left| at(left, base, leader))
         });
         let name = beside.into_iter().chain(above).find(|name| {
             let is_inside = name.x - GAP > LEFT && name.x + width < RIGHT && name.y - ABOVE > TOP;
@@ -331,8 +343,8 @@ mod tests {
     #[test]
     fn a_name_stands_to_the_right_and_where_that_is_outside_to_the_left() {
         let names = named(&[("abc", 60.0, 100.0), ("def", RIGHT - 9.0, 100.0)]);
-        assert!(names[0].x < RIGHT - 20.0);
-        assert!(names[1].x > 60.0);
+        assert!(names[0].x < RIGHT - 20.0 && names[0].ends_at_dot);
+        assert!(names[1].x > 60.0 && !names[1].ends_at_dot);
     }
 
     #[test]

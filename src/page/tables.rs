@@ -40,11 +40,11 @@ impl Section {
             return Markup::default();
         }
         html! {
-            section aria-labelledby=(self.id) {
+            section {
                 h2 id=(self.id) { (self.title) " " span class="count" { (count) } }
                 p class="quiet" { (self.meaning) }
                 div class="scroll" role="region" aria-labelledby=(self.id) tabindex="0" {
-                    table id={ (self.id) "-table" } {
+                    table id={ (self.id) "-table" } aria-labelledby=(self.id) {
                         thead { tr { (self.head) } }
                         tbody { @for row in rows.iter().take(SHOWN_ROWS) { tr { (cells(row)) } } }
                     }
@@ -91,7 +91,8 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "drifted",
         title: "Drifted",
         meaning: html! {
-            "Verified rows whose latest estimate is 2× or more away, in another class, or on the other side of 1e25. "
+            "Verified rows whose latest estimate is 2× or more away, in another class, or on the other side of 1e25, or which \
+             have no number themselves. "
             code { "core-dataset accept" } " says that the value stands, or takes the latest."
         },
         head: change_heads(&["Verified FLOP", "Latest FLOP", "Factor"]),
@@ -109,7 +110,8 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "reconsider",
         title: "To reconsider",
         meaning: html! {
-            "Models that a person dismissed, and that are now estimated far above what was judged. "
+            "Models that a person dismissed, and whose latest estimate is 2× or more above what was judged, in a higher class, or \
+             past 1e25. "
             code { "core-dataset dismiss" } " judges them again, with " code { "--undo" } " they come back."
         },
         head: change_heads(&["Judged FLOP", "Latest FLOP", "Factor"]),
@@ -152,7 +154,7 @@ pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
     let confirmed = Section {
         id: "verified",
         title: "Verified",
-        meaning: html! { "Rows that a person has confirmed, with what they wrote." },
+        meaning: html! { "Rows that a person has confirmed, with their notes." },
         head: row_head(),
         command: "list --verified",
     };

@@ -13,7 +13,7 @@ const SHOWN_SOURCES: usize = 3;
 pub(super) fn model(name: &str, developer: &str) -> Markup {
     html! {
         th scope="row" class="model" {
-            bdi { (bounded(name)) }
+            bdi { (bounded(name)) } " "
             small { bdi { (bounded(developer)) } }
         }
     }
@@ -84,6 +84,12 @@ mod tests {
         ));
         assert!(!of("https://exa\u{202e}mple.org").contains("href"));
         assert!(!of("https://").contains("href"));
+    }
+
+    #[test]
+    fn a_name_and_its_developer_are_two_words_for_who_sorts_or_filters_by_them() {
+        let cell = model("o3", "OpenAI").into_string();
+        assert!(cell.contains("<bdi>o3</bdi> <small>"), "{cell}");
     }
 
     #[test]

@@ -28,6 +28,8 @@ for (const sorted of document.querySelectorAll("th[aria-sort]")) {
   const filters = document.createElement("p");
   filters.className = "filters";
   filters.innerHTML = '<label>Filter <input type="search" autocomplete="off"></label> <output aria-live="polite"></output>';
+  const title = table.closest("section").querySelector("h2").firstChild.textContent.trim();
+  filters.querySelector("input").setAttribute("aria-label", `Filter: ${title}`);
   table.parentElement.before(filters);
   const filter = () => {
     const text = filters.querySelector("input").value.trim().toLowerCase();
@@ -36,6 +38,8 @@ for (const sorted of document.querySelectorAll("th[aria-sort]")) {
       const fits = row.textContent.toLowerCase().includes(text);
       row.hidden = !fits;
       shown += fits;
+      // A row may fit by its reasoning alone.
+      for (const details of row.querySelectorAll("details")) details.open = text !== "" && details.textContent.toLowerCase().includes(text);
     }
     filters.querySelector("output").value = `${shown} of ${body.rows.length} shown`;
   };

@@ -8,7 +8,7 @@ use super::entry::{Category, Entry, Match};
 use super::matching::{look_keys, match_models};
 use super::ours::Ours;
 use super::read::{PublicTable, Theirs};
-use super::suggest::{Unmatched, suggested_alias};
+use super::suggest::suggested_alias;
 use crate::dataset::{Aliases, Decision, Decisions};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -71,12 +71,8 @@ impl<'c> Comparison<'c> {
         });
         let dismissals = by_look(dismissals.collect(), aliases);
         let mut elsewhere = by_look(elsewhere, aliases);
-        let only = |by| all.iter().filter(move |one| one.by == by);
-        let their_low = only(Match::OnlyTheirs).filter(|one| one.their_flop < Some(min_flop));
-        let mut unmatched = Unmatched {
-            ours: only(Match::OnlyOurs).filter_map(|one| one.ours).collect(),
-            theirs: their_low.filter_map(|one| one.theirs).collect(),
-        };
+        let unmatched = all.iter().filter(|one| one.by == Match::OnlyOurs);
+        let mut unmatched = unmatched.filter_map(|one| one.ours).collect();
         let mut entries = listed(all, min_flop);
         entries.sort_by_cached_key(|entry| {
             let name = entry.name.or(entry.their_name).map(str::to_lowercase);
@@ -93,13 +89,9 @@ impl<'c> Comparison<'c> {
                 entry.elsewhere = find(&elsewhere);
                 elsewhere.extend(keys.into_iter().map(|key| (key, "listed above")));
             }
-            if entry.theirs.is_some() && entry.elsewhere.is_none() {
+            if entry.elsewhere.is_none() {
                 entry.alias = suggested_alias(entry, &mut unmatched, aliases);
             }
-        }
-        // What they list takes precedence over their models with lower numbers or none.
-        for entry in entries.iter_mut().filter(|one| one.theirs.is_none()) {
-            entry.alias = suggested_alias(entry, &mut unmatched, aliases);
         }
         Comparison {
             file,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::mem::swap;
-use std::ptr;
 
 use super::entry::{Category, Entry};
 use super::ours::Ours;
@@ -12,35 +11,19 @@ use crate::key::folded;
 use crate::look_alike::look;
 use crate::plan::NewAlias;
 
-/// The models that match none of the other side.
-pub struct Unmatched<'c> {
-    pub ours: Vec<&'c Ours<'c>>,
-    /// Those of theirs that are not listed.
-    pub theirs: Vec<&'c Theirs>,
-}
-
-/// The alias that would join the model of an entry to one of the other side: to the model of the same name, or to the most similar one that
-/// is unmatched. What is suggested is taken out of these, so that it is suggested only once. The alias makes their name another name of ours,
-/// so that nothing in our dataset is renamed; where our developer is `Unknown`, it is the other way round, by the first of their
-/// organisations. `None` where an existing alias is in the way.
+/// The alias that would join the model of an entry to one of ours: to the model of the same name, or, for a model that we lack, to the most
+/// similar of our `unmatched` models. That one is taken out of them, so that it is suggested for no second model. The alias makes their name
+/// another name of ours, so that nothing in our dataset is renamed; where our developer is `Unknown`, it is the other way round, by the
+/// first of their organisations. `None` where an existing alias is in the way.
 pub fn suggested_alias(
     entry: &Entry<'_>,
-    unmatched: &mut Unmatched<'_>,
+    unmatched: &mut Vec<&Ours<'_>>,
     aliases: &Aliases<'_>,
 ) -> Option<NewAlias> {
-    let (ours, theirs) = match (entry.category(), entry.ours, entry.theirs) {
-        (Category::NameOnly, Some(ours), Some(theirs)) => (ours, theirs),
-        (Category::Lacking, _, Some(theirs)) => (
-            nearest(&unmatched.ours, |ours| distance(ours, theirs))?,
-            theirs,
-        ),
-        (Category::OnlyOurs, Some(ours), _) => {
-            unmatched.ours.iter().find(|one| one.key == ours.key)?;
-            (
-                ours,
-                nearest(&unmatched.theirs, |theirs| distance(ours, theirs))?,
-            )
-        }
+    let theirs = entry.theirs?;
+    let ours = match entry.category() {
+        Category::NameOnly => entry.ours?,
+        Category::Lacking => nearest(unmatched, theirs)?,
         _ => return None,
     };
     let our_developer = folded(ours.developer);
@@ -67,36 +50,35 @@ pub fn suggested_alias(
     if !is_free {
         return None;
     }
-    unmatched.ours.retain(|one| one.key != ours.key);
-    unmatched.theirs.retain(|one| !ptr::eq(*one, theirs));
+    unmatched.retain(|one| one.key != ours.key);
     Some(alias)
 }
 
-fn nearest<T: Copy>(models: &[T], distance: impl Fn(T) -> Option<usize>) -> Option<T> {
-    let near = models
+/// The model whose name differs from theirs by the fewest words. The words that differ must all be in one of the two names and have no
+/// digit, and one of the developers must begin with the other.
+fn nearest<'c>(unmatched: &[&'c Ours<'c>], theirs: &Theirs) -> Option<&'c Ours<'c>> {
+    let their_words = words(&theirs.name);
+    let their_developers: Vec<String> = theirs.organizations().filter_map(look).collect();
+    let distance = |ours: &Ours<'_>| {
+        let developer = look(ours.developer)?;
+        let is_by_one = their_developers.iter().any(|their| {
+            developer == "unknown" || their.starts_with(&developer) || developer.starts_with(their)
+        });
+        if !is_by_one {
+            return None;
+        }
+        let our_words = words(ours.name);
+        let is_part = our_words.is_subset(&their_words) || their_words.is_subset(&our_words);
+        let differing: Vec<&String> = our_words.symmetric_difference(&their_words).collect();
+        let has_digit = |word: &&String| word.contains(|c: char| c.is_ascii_digit());
+        let is_near = is_part && !differing.iter().any(has_digit);
+        is_near.then_some(differing.len())
+    };
+    let near = unmatched
         .iter()
-        .filter_map(|one| Some((distance(*one)?, *one)));
+        .filter_map(|ours| Some((distance(ours)?, *ours)));
     near.min_by_key(|(distance, _)| *distance)
-        .map(|(_, model)| model)
-}
-
-/// By how many words the two names differ, where the two may be one model: the words that differ are all in one of the two names and have no
-/// digit, and one of the developers begins with the other.
-fn distance(ours: &Ours<'_>, theirs: &Theirs) -> Option<usize> {
-    let developer = look(ours.developer)?;
-    let mut their_developers = theirs.organizations().filter_map(look);
-    let is_by_one = their_developers.any(|their| {
-        developer == "unknown" || their.starts_with(&developer) || developer.starts_with(&*their)
-    });
-    if !is_by_one {
-        return None;
-    }
-    let (our_words, their_words) = (words(ours.name), words(&theirs.name));
-    let is_part = our_words.is_subset(&their_words) || their_words.is_subset(&our_words);
-    let differing: Vec<&String> = our_words.symmetric_difference(&their_words).collect();
-    let has_digit = |word: &&String| word.contains(|c: char| c.is_ascii_digit());
-    let is_near = is_part && !differing.iter().any(has_digit);
-    is_near.then_some(differing.len())
+        .map(|(_, ours)| ours)
 }
 
 fn words(name: &str) -> BTreeSet<String> {
@@ -181,17 +163,6 @@ mod tests {
             told("mini,M,,\nmini_pro,M,,\n", theirs, ""),
             [suggested, next]
         );
-    }
-
-    #[test]
-    fn a_model_that_they_list_lower_is_suggested_for_ours_unless_one_that_they_list_is_near() {
-        let ours = "kimi_k2_preview,Moonshot,2e25,y\n";
-        let low = "Kimi K2,Moonshot,3e24\n";
-        let suggested = "Kimi K2|Moonshot → kimi_k2_preview|Moonshot";
-        assert_eq!(told(ours, low, ""), [suggested]);
-        let listed = format!("{low}Kimi K2 preview base,Moonshot,3e25\n");
-        let suggested = "Kimi K2 preview base|Moonshot → kimi_k2_preview|Moonshot";
-        assert_eq!(told(ours, &listed, ""), [suggested]);
     }
 
     #[test]

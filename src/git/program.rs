@@ -59,6 +59,7 @@ fn git_for(directory: &Path) -> Command {
         top: Some(top),
     }) = named
         && directory.starts_with(top)
+        && !is_repository_between(directory, top)
     {
         // Git would read relative paths from the directory in which it is run, and not from ours.
         git.env("GIT_DIR", git_directory).env("GIT_WORK_TREE", top);
@@ -76,6 +77,12 @@ fn git_for(directory: &Path) -> Command {
         git.env_remove(name);
     }
     git
+}
+
+/// Whether a repository begins below `top`, at the directory or above it, such as a submodule.
+fn is_repository_between(directory: &Path, top: &Path) -> bool {
+    let mut below_top = directory.ancestors().take_while(|above| *above != top);
+    below_top.any(|above| above.join(".git").exists())
 }
 
 /// Runs git in a directory, without a shell. Returns what git prints, or an error with git's message.

@@ -92,6 +92,27 @@ fn a_hook_of_another_work_tree_leaves_both_indexes_as_they_are() {
 }
 
 #[test]
+fn a_repository_below_the_one_that_the_environment_names_is_its_own() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    let outer = tempfile::tempdir_in(repository.world.dir.path().parent().unwrap()).unwrap();
+    let outer = outer.path();
+    let inner = outer.join("inner");
+    fs::rename(repository.world.dir.path(), &inner).unwrap();
+    let git_directory = outer.join("outer.git");
+    let init = ["init", "--quiet", "--bare", git_directory.to_str().unwrap()];
+    run(repository.git_command(&init).current_dir(outer)).expect_code(0);
+    let mut command = repository.command(&["refresh", "--commit"]);
+    command.current_dir(&inner);
+    command.env("GIT_DIR", &git_directory);
+    run(command.env("GIT_WORK_TREE", outer)).expect_code(0);
+    let mut committed = repository.git_command(&["show", "--format=", "--name-only"]);
+    let committed = run(committed.current_dir(&inner)).expect_code(0);
+    assert_eq!(committed.stdout, FILES.join("\n") + "\n");
+}
+
+#[test]
 fn a_hook_sees_the_index_that_is_about_to_be_committed() {
     let Some(repository) = Repository::with(&dataset(&[row("a", "y", "seen")])) else {
         return;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use clap::Args;
 use tracing::warn;
 
@@ -21,7 +21,7 @@ use crate::journal::{self, JournalEntry};
 use crate::plan::{self, Input, LastRuns, Mode, Plan};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
-use crate::store::{self, Lock, PATIENCE, Replacement, Snapshot, Written};
+use crate::store::{self, Lock, PATIENCE, Removed, Replacement, Snapshot, Written};
 use crate::terminal::Screen;
 
 /// The flags of every command that writes.
@@ -162,9 +162,9 @@ impl<'c> Session<'c> {
         }
         let outcome = match &written {
             Some(written) if is_pending => Outcome::Written(&written.files),
-            Some(_) => Outcome::Journalled,
             None if is_pending => Outcome::Preview,
-            None => Outcome::UpToDate,
+            _ if is_journalled => Outcome::Journalled,
+            _ => Outcome::UpToDate,
         };
         let backup = written.as_ref().and_then(|one| one.backup.as_deref());
         let mut report = Report {
@@ -179,43 +179,40 @@ impl<'c> Session<'c> {
             report.changes.dismissed.retain(|one| one.row.is_some());
             report.changes.forget_rows();
         }
-        let ended = written.as_ref().map_or(Ok(None), |written| {
-            let removed = written.remove_old_files()?;
-            let Some(commit) = &commit else {
-                return removed.look_again().map(|()| None);
+        let mut removed = None;
+        let committed = written.as_ref().map_or(Ok(None), |written| {
+            let not_committed = |error: Error| match &commit {
+                Some(_) => error.context("nothing is committed"),
+                None => error,
             };
-            let committed = make_commit(commit);
-            let looked = removed.look_again();
-            if let (Err(_), Err(error)) = (&committed, &looked) {
-                warn!("{error:#}");
-            }
-            let committed = committed?;
-            looked.context("the commit is made")?;
-            Ok(Some(committed))
+            removed = Some(written.remove_old_files().map_err(not_committed)?);
+            commit.as_ref().map(make_commit).transpose()
         });
         // The report may wait for its reader, in a pager for example. Other runs do not wait for that.
         if let Some(lock) = &self.lock {
             lock.release();
         }
+        let end = |committed| all(committed, removed.map_or(Ok(()), Removed::look_again));
         // As JSON one object is printed: the report, or the error with which the run ends. How it ends does not depend on whether the
         // report could be printed.
-        let is_json = config.format == Format::Json;
-        if is_json && ended.is_err() {
-            return ended.map(drop);
-        }
-        let mut printed = print_report(config, &report);
-        let committed = ended.as_ref().ok().and_then(Option::as_ref);
-        if let Some(committed) = committed.filter(|_| !is_json && !config.is_quiet) {
-            printed = printed.and_then(|()| write(config, committed.as_bytes()));
-        }
-        let committed = ended?.map_or("", |_| " and committed");
+        let (printed, committed) = if config.format == Format::Json {
+            let committed = end(committed)?;
+            (print_report(config, &report), committed)
+        } else {
+            let mut printed = print_report(config, &report);
+            if let (Ok(Some(line)), false) = (&committed, config.is_quiet) {
+                printed = printed.and_then(|()| write(config, line.as_bytes()));
+            }
+            (printed, end(committed)?)
+        };
+        let committed = committed.map_or("", |_| " and committed");
         printed.with_context(|| match outcome {
             Outcome::Written(files) => {
                 let backup = written.iter().flat_map(|one| &one.backup);
                 let written: Vec<_> = backup.chain(files).cloned().collect();
                 format!("{}{committed}, but", store::are_written(&written))
             }
-            Outcome::Journalled => "the journal is written, but".to_owned(),
+            Outcome::Journalled if written.is_some() => "the journal is written, but".to_owned(),
             _ => "nothing is written".to_owned(),
         })
     }
@@ -260,8 +257,21 @@ impl<'c> Session<'c> {
             };
             entry.line()
         };
-        let backup = (plan.mode == Mode::Reset).then_some((&self.files.dataset, config.now));
+        let is_replaced = plan.mode == Mode::Reset && plan.changes_dataset();
+        let backup = is_replaced.then_some((&self.files.dataset, config.now));
         store::write(lock, replacements, backup, &config.paths.journal, entry)
+    }
+}
+
+/// How a run ends that made a commit, perhaps, and then looked at the old files once more.
+fn all(committed: Result<Option<String>>, looked: Result<()>) -> Result<Option<String>> {
+    match (committed, looked) {
+        (Err(error), Err(other)) => {
+            warn!("{other:#}");
+            Err(error)
+        }
+        (Ok(Some(_)), Err(error)) => Err(error.context("the commit is made")),
+        (committed, looked) => looked.and(committed),
     }
 }
 

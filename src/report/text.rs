@@ -176,6 +176,10 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
             "Nothing to change: nothing written".to_owned()
         }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
+        Outcome::Journalled if report.dry_run => {
+            "Up to date: a real run would write nothing but the journal, which says that it was forced"
+                .to_owned()
+        }
         Outcome::Journalled => {
             "Up to date: nothing written but the journal, which says that this run was forced"
                 .to_owned()

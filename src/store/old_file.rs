@@ -44,7 +44,7 @@ impl OldFile<'_> {
         if now == *self.bytes {
             return Ok(None);
         }
-        let edit = NewFile::write(target, &now, target).at(target, "the edit cannot be kept")?;
+        let edit = NewFile::write_edit(target, &now).at(target, "the edit cannot be kept")?;
         keep(&edit.path, target).map(Some)
     }
 

@@ -29,7 +29,17 @@ pub(super) struct NewFile {
 impl NewFile {
     /// Writes and syncs the file that is to stand at `target`, with the access of the file at `like`, if there is one.
     pub fn write(target: &Path, bytes: &[u8], like: &Path) -> io::Result<NewFile> {
-        let path = unfinished_name(target);
+        NewFile::write_to(unfinished_name(target), target, bytes, like)
+    }
+
+    /// Writes and syncs a person's edit of the file at `target`. Its name says that its content is neither old nor new, so that a run that
+    /// holds the lock meanwhile keeps it.
+    pub fn write_edit(target: &Path, bytes: &[u8]) -> io::Result<NewFile> {
+        let path = named(target, &format!("{}-edit", std::process::id()));
+        NewFile::write_to(path, target, bytes, target)
+    }
+
+    fn write_to(path: PathBuf, target: &Path, bytes: &[u8], like: &Path) -> io::Result<NewFile> {
         // A killed run may have had the same process number.
         discard(&path);
         let mut file = create_like(&path, like, target)?;

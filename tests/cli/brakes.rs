@@ -342,7 +342,12 @@ fn a_refresh_that_is_forced_past_later_estimates_asks_no_more_although_nothing_c
     world.ok(&[]);
     save(&world, "2025-08-15T06:00:00", false);
     refused(&world, &[], "saved on 2025-08-15T06:00:00");
-    world.ok(&["--force"]);
+    world
+        .ok_without_writing(&["--dry-run", "--force"])
+        .expect_stdout("a real run would write nothing but the journal");
+    let run = world.ok(&["--reset", "--force"]);
+    run.expect_stdout("nothing written but the journal");
+    assert_eq!(world.journal().len(), 2);
     world.ok_without_writing(&[]);
 }
 

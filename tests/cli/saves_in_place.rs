@@ -2,10 +2,12 @@
 //! steps of a run is tested beside the code, in `src/store/tests.rs`.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use crate::support::{World, dataset, model_at, row};
+use crate::support::{World, dataset, model, model_at, row};
 
 #[test]
 fn a_script_that_saves_row_by_row_while_refreshes_run_loses_no_mark() {
@@ -65,4 +67,37 @@ fn a_script_that_saves_row_by_row_while_refreshes_run_loses_no_mark() {
         let kept = saved.iter().any(|text| text.lines().any(is_marked));
         assert!(kept, "the mark of {name} is lost");
     }
+}
+
+#[test]
+fn what_is_saved_into_the_old_file_while_the_report_is_read_is_kept_and_named() {
+    // The report is longer than a pipe holds, so that the program is still printing after the first line was read.
+    let models: Vec<_> = (0..3000).map(|n| model(&format!("model {n}"))).collect();
+    let world = World::with(&models).dataset(dataset(&[row("a", "", "")]));
+    let mut old = fs::OpenOptions::new()
+        .append(true)
+        .open(world.dataset_path())
+        .unwrap();
+    let mut command = world.command(&["--verbose"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    reader.read_line(&mut String::new()).unwrap();
+    old.write_all(b"a late line\n").unwrap();
+    let mut said = String::new();
+    drop(reader);
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{said}");
+    assert!(
+        said.contains("above_1e25_flop.csv.edit.bak: compare the two"),
+        "{said}"
+    );
+    let kept = world.clean().join("above_1e25_flop.csv.edit.bak");
+    let kept = fs::read_to_string(kept).unwrap();
+    assert_eq!(kept, dataset(&[row("a", "", "")]) + "a late line\n");
 }

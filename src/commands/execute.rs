@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 use clap::Args;
-use tracing::warn;
+use tracing::{error, warn};
 
 use super::Exit;
 use super::load::{self, Files};
@@ -21,7 +21,7 @@ use crate::journal::{self, JournalEntry};
 use crate::plan::{self, Input, LastRuns, Mode, Plan};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
-use crate::store::{self, Lock, PATIENCE, Removed, Replacement, Snapshot, Written};
+use crate::store::{self, Lock, PATIENCE, Replacement, Snapshot, Written};
 use crate::terminal::Screen;
 
 /// The flags of every command that writes.
@@ -152,12 +152,17 @@ impl<'c> Session<'c> {
     ) -> Result<()> {
         let (config, plan) = (self.config, report.plan);
         let is_pending = plan.is_pending();
+        let not_committed = |error: Error| match self.commit {
+            true => error.context("nothing is committed"),
+            false => error,
+        };
         let (mut commit, mut written) = (None, None);
         if is_pending || is_journalled {
             commit = self.prepare_commit(&report, &replacements)?;
             if let Some(lock) = &self.lock {
                 config.progress.set_message("writing");
-                written = Some(self.write(&report, replacements, lock)?);
+                let files = self.write(&report, replacements, lock);
+                written = Some(files.map_err(not_committed)?);
             }
         }
         let outcome = match &written {
@@ -179,31 +184,32 @@ impl<'c> Session<'c> {
             report.changes.dismissed.retain(|one| one.row.is_some());
             report.changes.forget_rows();
         }
-        let mut removed = None;
-        let committed = written.as_ref().map_or(Ok(None), |written| {
-            let not_committed = |error: Error| match &commit {
-                Some(_) => error.context("nothing is committed"),
-                None => error,
+        let end = || {
+            let Some(written) = &written else {
+                return Ok(None);
             };
-            removed = Some(written.remove_old_files().map_err(not_committed)?);
-            commit.as_ref().map(make_commit).transpose()
-        });
-        // The report may wait for its reader, in a pager for example. Other runs do not wait for that.
-        if let Some(lock) = &self.lock {
-            lock.release();
-        }
-        let end = |committed| all(committed, removed.map_or(Ok(()), Removed::look_again));
+            let removed = written.remove_old_files().map_err(not_committed)?;
+            let committed = commit.as_ref().map(make_commit).transpose();
+            match (committed, removed.look_again()) {
+                (Err(error), Err(other)) => {
+                    error!("{other:#}");
+                    Err(error)
+                }
+                (Ok(Some(_)), Err(error)) => Err(error.context("the commit is made")),
+                (committed, looked) => looked.and(committed),
+            }
+        };
         // As JSON one object is printed: the report, or the error with which the run ends. How it ends does not depend on whether the
         // report could be printed.
         let (printed, committed) = if config.format == Format::Json {
-            let committed = end(committed)?;
+            let committed = end()?;
             (print_report(config, &report), committed)
         } else {
-            let mut printed = print_report(config, &report);
-            if let (Ok(Some(line)), false) = (&committed, config.is_quiet) {
-                printed = printed.and_then(|()| write(config, line.as_bytes()));
-            }
-            (printed, end(committed)?)
+            let printed = print_report(config, &report);
+            let committed = end()?;
+            let line = committed.as_deref().filter(|_| !config.is_quiet);
+            let line = line.unwrap_or_default().as_bytes();
+            (printed.and_then(|()| write(config, line)), committed)
         };
         let committed = committed.map_or("", |_| " and committed");
         printed.with_context(|| match outcome {
@@ -260,18 +266,6 @@ impl<'c> Session<'c> {
         let is_replaced = plan.mode == Mode::Reset && plan.changes_dataset();
         let backup = is_replaced.then_some((&self.files.dataset, config.now));
         store::write(lock, replacements, backup, &config.paths.journal, entry)
-    }
-}
-
-/// How a run ends that made a commit, perhaps, and then looked at the old files once more.
-fn all(committed: Result<Option<String>>, looked: Result<()>) -> Result<Option<String>> {
-    match (committed, looked) {
-        (Err(error), Err(other)) => {
-            warn!("{other:#}");
-            Err(error)
-        }
-        (Ok(Some(_)), Err(error)) => Err(error.context("the commit is made")),
-        (committed, looked) => looked.and(committed),
     }
 }
 

@@ -28,14 +28,15 @@ pub fn check_directory(dataset: &Path) -> Result<()> {
     found.at(&directory, NO_DATA_DIRECTORY).map(drop)
 }
 
-/// The one lock of a data directory, held until it is released or dropped. The system releases it when the process ends, however it ends.
+/// The one lock of a data directory, held until it is dropped. The system releases it when the process ends, however it ends.
 ///
 /// The lock is on the directory in which the dataset stands, symlinks followed, so that there is no lock file. Where that directory is
 /// yet to be made, it is made for the lock.
 #[derive(Debug)]
 pub struct Lock {
     pub(super) dataset: PathBuf,
-    held: File,
+    /// Open for as long as the lock is held.
+    _held: File,
 }
 
 impl Lock {
@@ -70,12 +71,7 @@ impl Lock {
         }
         Ok(Lock {
             dataset: dataset.to_owned(),
-            held,
+            _held: held,
         })
-    }
-
-    /// Lets other runs begin, after the last step that writes. Where the system does not, they wait for the end of this one.
-    pub fn release(&self) {
-        let _ = self.held.unlock();
     }
 }

@@ -45,7 +45,7 @@ impl OldFile<'_> {
             return Ok(None);
         }
         let edit = NewFile::write_edit(target, &now).at(target, "the edit cannot be kept")?;
-        keep(&edit.path, target).map(Some)
+        keep(&edit.into_path(), target).map(Some)
     }
 
     fn read(&self, mut held: &File) -> Result<Vec<u8>> {

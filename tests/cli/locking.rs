@@ -1,7 +1,6 @@
 //! One run at a time reads, plans and writes; the others wait for it (behaviour §8).
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
 use crate::support::{World, dataset, model, row};
@@ -43,22 +42,6 @@ fn five_who_verify_at_once_all_do_their_work() {
     );
     let journal = fs::read_to_string(world.journal_path()).unwrap();
     assert_eq!(journal.lines().count(), 6);
-}
-
-#[test]
-fn nobody_waits_for_the_reader_of_a_report() {
-    // The report is longer than a pipe holds, so that the program is still printing after the first line was read.
-    let models: Vec<_> = (0..3000).map(|n| model(&format!("model {n}"))).collect();
-    let world = World::with(&models);
-    let mut command = world.command(&["--verbose"]);
-    let command = command.stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
-    let mut reader = BufReader::new(child.stdout.take().unwrap());
-    reader.read_line(&mut String::new()).unwrap();
-    world.ok(&["verify", "model 1", "--note", "seen"]);
-    assert!(child.try_wait().unwrap().is_none(), "it printed all");
-    drop(reader);
-    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[test]

@@ -199,8 +199,8 @@ impl<'c> Session<'c> {
                 (committed, looked) => looked.and(committed),
             }
         };
-        // As JSON one object is printed: the report, or the error with which the run ends. How it ends does not depend on whether the
-        // report could be printed.
+        // As JSON one object is printed: the report, or the error with which the run ends. As text the report comes first, because an editor
+        // may save into the old files while somebody reads it. How the run ends does not depend on whether the report could be printed.
         let (printed, committed) = if config.format == Format::Json {
             let committed = end()?;
             (print_report(config, &report), committed)

@@ -47,16 +47,11 @@ pub(crate) fn completions(config: &Config, args: &CompletionsArgs, program: Comm
 
 /// The command and those below it, with files offered only for values that are paths.
 fn with_value_hints(command: Command) -> Command {
-    let is_text = |arg: &Arg| {
-        let takes_any = arg.get_action().takes_values() && arg.get_possible_values().is_empty();
-        takes_any && arg.get_value_hint() == ValueHint::Unknown
-    };
     let hint = |arg: Arg| {
-        let is_text = is_text(&arg);
-        if is_text {
-            arg.value_hint(ValueHint::Other)
-        } else {
-            arg
+        let takes_any = arg.get_action().takes_values() && arg.get_possible_values().is_empty();
+        match arg.get_value_hint() {
+            ValueHint::Unknown if takes_any => arg.value_hint(ValueHint::Other),
+            _ => arg,
         }
     };
     command.mut_args(hint).mut_subcommands(with_value_hints)

@@ -25,8 +25,9 @@ impl Commit {
     /// Checks whether these files can be committed once they are written. Symlinks are followed; files that git ignores are left out.
     ///
     /// # Errors
-    /// When the files are outside of a work tree, when git is in the middle of an operation such as a merge, when it does not
-    /// look in the work tree for one of the files or a table beside them, when one of the files differs from HEAD already, and when git ignores them all.
+    /// When the files are outside of a work tree, when git is in the middle of an operation such as a merge, when it does not look in the
+    /// work tree for one of the files or a table beside them, when one of the files differs from HEAD already, and when git ignores them
+    /// all.
     pub fn prepare(files: &[&Path], message: String) -> Result<Commit> {
         let located = files.iter().map(|file| located(file));
         let (mut roots, mut below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
@@ -134,7 +135,7 @@ fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let unwatched: Vec<&str> = entries.filter_map(|one| one.strip_prefix("S ")).collect();
     if !unwatched.is_empty() {
         bail!(
-            "git does not look for these in the work tree (skip-worktree), bring them back with `git sparse-checkout add` or \
+            "git does not look for these in the work tree (skip-worktree); bring them back with `git sparse-checkout add` or \
              `git update-index --no-skip-worktree` first: {}",
             listed(unwatched)
         );

@@ -59,7 +59,7 @@ fn git_for(directory: &Path) -> Command {
         top: Some(top),
     }) = named
         && directory.starts_with(top)
-        && !is_repository_between(directory, top)
+        && !is_another_between(git_directory, directory, top)
     {
         // Git would read relative paths from the directory in which it is run, and not from ours.
         git.env("GIT_DIR", git_directory).env("GIT_WORK_TREE", top);
@@ -79,10 +79,11 @@ fn git_for(directory: &Path) -> Command {
     git
 }
 
-/// Whether a repository begins below `top`, at the directory or above it, such as a submodule.
-fn is_repository_between(directory: &Path, top: &Path) -> bool {
-    let mut below_top = directory.ancestors().take_while(|above| *above != top);
-    below_top.any(|above| above.join(".git").exists())
+/// Whether a repository other than that of `named` begins below `top`, at the directory or above it, such as a submodule.
+fn is_another_between(named: &Path, directory: &Path, top: &Path) -> bool {
+    let below_top = directory.ancestors().take_while(|above| *above != top);
+    let mut found = below_top.filter_map(|above| above.join(".git").canonicalize().ok());
+    found.any(|git| git != named)
 }
 
 /// Runs git in a directory, without a shell. Returns what git prints, or an error with git's message.

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_and_its_developer_are_two_words_for_who_sorts_or_filters_by_them() {
+    fn a_name_and_its_developer_are_two_words_for_sorting_and_filtering() {
         let cell = model("o3", "OpenAI").into_string();
         assert!(cell.contains("<bdi>o3</bdi> <small>"), "{cell}");
     }

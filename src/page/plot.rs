@@ -233,6 +233,7 @@ fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
         .map(|step| first + (last - first) * step / (NAMED - 1))
         .map(|day| (day, at(day)))
         .collect();
+    // Within a few days the same day would be named twice.
     days.dedup();
     days
 }

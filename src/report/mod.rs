@@ -28,7 +28,7 @@ use crate::plan::{self, Input, Plan, Summary};
 pub enum Outcome<'r> {
     /// These files were written, in this order.
     Written(&'r [PathBuf]),
-    /// Nothing would change, and the journal says that the run was forced past a brake.
+    /// No table changes, and a run that is forced writes its entry of the journal, or would.
     Journalled,
     UpToDate,
     Preview,

@@ -177,11 +177,11 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
         }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
         Outcome::Journalled if report.dry_run => {
-            "Up to date: a real run would write nothing but the journal, which says that it was forced"
+            "Up to date: a real run would write nothing but the journal, so that the next one needs no --force"
                 .to_owned()
         }
         Outcome::Journalled => {
-            "Up to date: nothing written but the journal, which says that this run was forced"
+            "Up to date: nothing written but the journal, so that the next run needs no --force"
                 .to_owned()
         }
         Outcome::Preview if plan.mode.is_decision() => "Dry run: nothing written".to_owned(),

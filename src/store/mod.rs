@@ -16,7 +16,7 @@
 //! | 8 | of each file in turn: exchange it with its temp file, atomically, and compare what came out with what was read; another → exchange back, error | some files new, their old ones beside them as temp files; the next run journals and removes those |
 //! | 9 | append to the journal, sync it | all files new, the entry, the old files as temp files; the next run finds them in the journal and removes them |
 //! | 10 | sync the directories | the same, whatever happens to the power |
-//! | 11 | once the report is printed, compare each old file with what was read, and remove it; another → it is kept as `.edit.bak`, error | all files new, the entry |
+//! | 11 | once the report is printed, or before it is printed as JSON, compare each old file with what was read, and remove it; another → it is kept as `.edit.bak`, error | all files new, the entry |
 //! | 12 | once the commit is made, compare each old file once more, which is held open since 11; another → it is written to `.edit.bak`, error | the same |
 //!
 //! A script or an editor that saves in place writes into the file that it opened, whatever name that has by then. Where it saves
@@ -134,7 +134,7 @@ impl Written<'_> {
 }
 
 impl Removed<'_> {
-    /// Step 12: looks once more at the old files, after all else that the run does.
+    /// Step 12: looks once more at the old files, after all else that the run does to files.
     ///
     /// # Errors
     /// When somebody saved into one of them. The new files stay, and the message says so.

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `.NAME.PID.tmp` | a new file that is being written; it may be cut short, and nobody but the run has seen it |
 //! | `.NAME.OLD-NEW.tmp` | a new file that is whole; after the exchange, the file that stood under NAME until then |
+//! | `.NAME.PID-edit.tmp` | an edit that was saved into the old file after that was removed |
 //!
 //! OLD and NEW are digests of the bytes that the run read and of those that it wrote. So the content of such a file says which of the two
 //! it is, and content that is neither is a person's: an edit that was saved while the run replaced the file.
@@ -20,7 +21,7 @@ use anyhow::Result;
 use super::platform::{create_like, rename_to_free_name};
 use super::{At, directory_of, discard};
 
-/// A new file that is not in its place yet. It is removed when it is dropped, unless it has taken its place.
+/// A new file, or an edit, that is not in its place yet. It is removed when it is dropped, unless it has taken its place.
 #[derive(Debug)]
 pub(super) struct NewFile {
     pub path: PathBuf,
@@ -55,7 +56,7 @@ impl NewFile {
         Ok(())
     }
 
-    /// The path, whose file now stays: after the exchange it is the old file.
+    /// The path, whose file now stays: after the exchange it is the old file, and an edit nobody else has.
     pub fn into_path(mut self) -> PathBuf {
         std::mem::take(&mut self.path)
     }

@@ -138,6 +138,16 @@ fn a_run_killed_after_the_exchange_leaves_the_old_file_until_it_is_removed() {
 }
 
 #[test]
+fn an_edit_that_a_run_could_not_put_in_its_place_is_kept_by_the_next_one() {
+    let world = World::new();
+    let edit = NewFile::write_edit(&world.dataset(), b"mine").unwrap();
+    edit.into_path();
+    assert!(world.recover().is_empty());
+    assert_eq!(world.names(), ["d.csv", "d.csv.edit.bak"]);
+    assert_eq!(world.read("d.csv.edit.bak"), b"mine");
+}
+
+#[test]
 fn a_save_in_place_into_the_old_file_of_a_killed_run_is_kept() {
     let world = World::new();
     let (snapshot, editor) = (world.snapshot(), world.opened());

@@ -345,10 +345,20 @@ fn a_refresh_that_is_forced_past_later_estimates_asks_no_more_although_nothing_c
     world
         .ok_without_writing(&["--dry-run", "--force"])
         .expect_stdout("a real run would write nothing but the journal");
-    let run = world.ok(&["--reset", "--force"]);
-    run.expect_stdout("nothing written but the journal");
+    world.ok(&["--force"]);
     assert_eq!(world.journal().len(), 2);
     world.ok_without_writing(&[]);
+}
+
+#[test]
+fn a_reset_that_is_forced_past_later_estimates_and_changes_nothing_makes_no_backup() {
+    let world = World::new();
+    save(&world, "2031-01-01T00:00:00", false);
+    world.ok(&[]);
+    save(&world, "2025-08-15T06:00:00", false);
+    let run = world.ok(&["--reset", "--force"]);
+    assert_eq!(world.journal().len(), 2);
+    assert!(!run.stdout.contains("Backed up"), "{run:?}");
 }
 
 #[test]
@@ -459,7 +469,7 @@ fn estimates_that_do_not_say_when_they_were_saved_have_no_age() {
         ),
         (
             json!({"saved_at": "2025-08-16T06:00:01"}),
-            "saved_at is 2025-08-16T06:00:01, and --max-age is 14 days: that is yet to come",
+            "saved_at is 2025-08-16T06:00:01, and --max-age is 14 days: the date is yet to come",
         ),
     ] {
         world.set_models_saved(&metadata, &[model("a")]);

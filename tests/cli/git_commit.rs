@@ -92,7 +92,7 @@ fn a_hook_of_another_work_tree_leaves_both_indexes_as_they_are() {
 }
 
 #[test]
-fn a_repository_below_the_one_that_the_environment_names_is_its_own() {
+fn the_repository_that_the_environment_names_holds_unless_another_stands_below_its_top() {
     let Some(repository) = repository() else {
         return;
     };
@@ -100,16 +100,20 @@ fn a_repository_below_the_one_that_the_environment_names_is_its_own() {
     let outer = outer.path();
     let inner = outer.join("inner");
     fs::rename(repository.world.dir.path(), &inner).unwrap();
-    let git_directory = outer.join("outer.git");
-    let init = ["init", "--quiet", "--bare", git_directory.to_str().unwrap()];
+    let init = ["init", "--quiet", "--bare", "outer.git"];
     run(repository.git_command(&init).current_dir(outer)).expect_code(0);
-    let mut command = repository.command(&["refresh", "--commit"]);
-    command.current_dir(&inner);
-    command.env("GIT_DIR", &git_directory);
-    run(command.env("GIT_WORK_TREE", outer)).expect_code(0);
-    let mut committed = repository.git_command(&["show", "--format=", "--name-only"]);
-    let committed = run(committed.current_dir(&inner)).expect_code(0);
-    assert_eq!(committed.stdout, FILES.join("\n") + "\n");
+    let diff = |git_directory: &str| {
+        let mut command = repository.command(&["diff", "HEAD:"]);
+        command.current_dir(&inner).env("GIT_WORK_TREE", outer);
+        run(command.env("GIT_DIR", outer.join(git_directory)))
+    };
+    diff("outer.git")
+        .expect_code(0)
+        .expect_stdout("No row differs");
+    // Seen from that top, the dataset has another path, which is in no commit.
+    let unknown = diff("inner/.git").expect_code(1);
+    unknown
+        .expect_stderr("path 'inner/clean/above_1e25_flop.csv' exists on disk, but not in 'HEAD'");
 }
 
 #[test]

@@ -49,8 +49,12 @@ impl<'p> EditedRecord<'p> {
     /// Makes a cell say this. One that says so without an edit is not edited.
     pub fn set(&mut self, place: usize, to: Cow<'p, str>) {
         self.edits.remove(&place);
+        if to == self.after(place) {
+            return;
+        }
+        let to = writable(to);
         if to != self.after(place) {
-            self.edits.insert(place, writable(to));
+            self.edits.insert(place, to);
         }
     }
 
@@ -82,6 +86,16 @@ impl<'p> EditedRecord<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Table;
+
+    #[test]
+    fn a_cell_that_says_a_text_in_the_form_that_can_be_written_is_not_edited() {
+        let table = "name,developer,verified,notes\na,d,,\"x\n >>>>>>> y\"\n";
+        let (_, records) = Table::parse::<Column>(table.as_bytes()).expect("sound");
+        let mut record = EditedRecord::kept(Cow::Owned(Key::new("a", "d")), &records[0]);
+        record.set(3, "x\n>>>>>>> y".into());
+        assert_eq!(record.edits, Edits::new());
+    }
 
     #[test]
     fn a_cell_that_is_set_back_is_not_edited() {

@@ -78,17 +78,15 @@ pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
     let mut dots: Vec<Dot<'_>> = Vec::new();
     for row in rows {
         let cell = |column| page.plan.dataset.cell(row, column);
-        dots.extend(row.flop.map(|flop| {
-            Dot {
-                name: cell(Column::Name),
-                developer: cell(Column::Developer),
-                flop,
-                is_verified: row.mark == Mark::Verified,
-                confidence: cell(Column::Confidence).trim().parse().ok(),
-                day: dates::day(cell(Column::ReleaseDate).trim())
-                    .filter(|day| YEARS.contains(&day.year())),
-                x: 0.0,
-            }
+        let day = dates::day(cell(Column::ReleaseDate).trim());
+        dots.extend(row.flop.map(|flop| Dot {
+            name: cell(Column::Name),
+            developer: cell(Column::Developer),
+            flop,
+            is_verified: row.mark == Mark::Verified,
+            confidence: cell(Column::Confidence).trim().parse().ok(),
+            day: day.filter(|day| YEARS.contains(&day.year())),
+            x: 0.0,
         }));
     }
     let with_flop = dots.len();

@@ -136,11 +136,8 @@ impl<'p> Plan<'p> {
             }
         }
         if !looks.is_empty() {
-            for line in self
-                .lines
-                .iter_mut()
-                .filter(|line| line.mark == Mark::Blank)
-            {
+            let lines = self.lines.iter_mut();
+            for line in lines.filter(|line| line.mark == Mark::Blank) {
                 let look = look(&line.record.key.name);
                 line.looks_like = look.and_then(|look| looks.get(&look).cloned());
             }

@@ -321,11 +321,17 @@ fn save(world: &World, saved_at: &str, both: bool) {
     world.set_models_saved(&json!({"saved_at": saved_at}), models);
 }
 
+/// A dataset of one model, refreshed from estimates that were saved at this time.
+fn refreshed_from(saved_at: &str) -> World {
+    let world = World::new();
+    save(&world, saved_at, false);
+    world.ok(&[]);
+    world
+}
+
 #[test]
 fn estimates_that_were_saved_before_those_of_the_last_refresh_need_force() {
-    let world = World::new();
-    save(&world, "2025-08-15T06:00:00", false);
-    world.ok(&[]);
+    let world = refreshed_from("2025-08-15T06:00:00");
     save(&world, "2025-08-15T05:59:59", true);
     refused(&world, &[], "saved on 2025-08-15T05:59:59");
     refused(&world, &["--reset"], "saved on 2025-08-15T05:59:59");
@@ -336,10 +342,8 @@ fn estimates_that_were_saved_before_those_of_the_last_refresh_need_force() {
 }
 
 #[test]
-fn a_refresh_that_is_forced_past_later_estimates_asks_no_more_although_nothing_changes() {
-    let world = World::new();
-    save(&world, "2031-01-01T00:00:00", false);
-    world.ok(&[]);
+fn a_refresh_that_is_forced_to_take_earlier_estimates_asks_no_more_although_nothing_changes() {
+    let world = refreshed_from("2031-01-01T00:00:00");
     save(&world, "2025-08-15T06:00:00", false);
     refused(&world, &[], "saved on 2025-08-15T06:00:00");
     world
@@ -351,10 +355,8 @@ fn a_refresh_that_is_forced_past_later_estimates_asks_no_more_although_nothing_c
 }
 
 #[test]
-fn a_reset_that_is_forced_past_later_estimates_and_changes_nothing_makes_no_backup() {
-    let world = World::new();
-    save(&world, "2031-01-01T00:00:00", false);
-    world.ok(&[]);
+fn a_reset_that_is_forced_to_take_earlier_estimates_and_changes_nothing_makes_no_backup() {
+    let world = refreshed_from("2031-01-01T00:00:00");
     save(&world, "2025-08-15T06:00:00", false);
     let run = world.ok(&["--reset", "--force"]);
     assert_eq!(world.journal().len(), 2);
@@ -363,9 +365,7 @@ fn a_reset_that_is_forced_past_later_estimates_and_changes_nothing_makes_no_back
 
 #[test]
 fn moments_are_compared_and_not_their_texts() {
-    let world = World::new();
-    save(&world, "2025-08-15T06:00:00", false);
-    world.ok(&[]);
+    let world = refreshed_from("2025-08-15T06:00:00");
     // The same moment, elsewhere.
     save(&world, "2025-08-15 01:00:00-05:00", true);
     world.ok(&[]);
@@ -375,9 +375,7 @@ fn moments_are_compared_and_not_their_texts() {
 
 #[test]
 fn a_verdict_between_two_refreshes_does_not_hide_when_the_estimates_were_saved() {
-    let world = World::new();
-    save(&world, "2025-08-15T06:00:00", false);
-    world.ok(&[]);
+    let world = refreshed_from("2025-08-15T06:00:00");
     world.ok(&["verify", "a", "--note", "seen"]);
     // The verdict does not follow from the estimates.
     assert_eq!(world.journal()[1]["estimates_saved_at"], Value::Null);
@@ -387,9 +385,7 @@ fn a_verdict_between_two_refreshes_does_not_hide_when_the_estimates_were_saved()
 
 #[test]
 fn the_last_refresh_that_knows_it_says_when_the_estimates_were_saved() {
-    let world = World::new();
-    save(&world, "2025-08-15T06:00:00", false);
-    world.ok(&[]);
+    let world = refreshed_from("2025-08-15T06:00:00");
     // A verdict looks at later estimates, and a refresh at some that do not say when they were saved.
     save(&world, "2025-08-20T06:00:00", false);
     world.ok(&["verify", "a", "--note", "seen"]);

@@ -164,8 +164,7 @@ impl Recovery<'_> {
             };
             let journal = &self.config.paths.journal;
             store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?
-                .remove_old_files()?
-                .look_again()?;
+                .remove_old_files()?;
             warn!(
                 "{}: the run before was cut short; what it changed is in the journal now, as `recovered`",
                 old.target.display()

@@ -1,11 +1,9 @@
 //! The `git` on the PATH, and what it is asked.
 
-use std::env;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{self, Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 
@@ -14,91 +12,38 @@ use crate::text::shown;
 
 const NO_GIT: &str = "git cannot be run; is it on the PATH?";
 
-/// The variables that are about one repository. Git sets them for hooks and aliases, in which the program may work on the files of another
-/// one. The first two say where it is.
-const OF_ONE_REPOSITORY: [&str; 6] = [
+/// The variables that say where one repository is. Git sets them for hooks and aliases, in which the program may work on the
+/// files of another one, so git is run without them and finds the repository by the directory.
+const OF_ONE_REPOSITORY: [&str; 5] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
     "GIT_COMMON_DIR",
     "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
 ];
 
-/// The repository that the environment names, as git reads it in our directory.
-struct Named {
-    git_directory: PathBuf,
-    /// The top of the work tree, where the environment or the configuration names it. Otherwise git takes the directory in which it is run
-    /// for the top, while without GIT_DIR it finds both by itself.
-    top: Option<PathBuf>,
-}
-
-static NAMED: LazyLock<Option<Named>> = LazyLock::new(|| {
-    let ask = |args: &[&str]| path_printed(Command::new("git").args(args));
-    let has_top = env::var_os("GIT_WORK_TREE").is_some()
-        || ask(&["config", "--get", "core.worktree"]).is_some();
-    let top = has_top.then(|| ask(&["rev-parse", "--show-toplevel"]));
-    Some(Named {
-        git_directory: ask(&["rev-parse", "--absolute-git-dir"])?,
-        top: top.flatten(),
-    })
-});
-
-/// A git that is to run in a directory. What the environment says of a repository is left out where it is about another one.
-fn git_for(directory: &Path) -> Command {
+/// A git that is to run in a directory, without a shell.
+fn git_in(directory: &Path) -> Command {
     let mut git = Command::new("git");
-    if OF_ONE_REPOSITORY
-        .iter()
-        .all(|name| env::var_os(name).is_none())
-    {
-        return git;
-    }
-    let named = NAMED.as_ref();
-    if let Some(Named {
-        git_directory,
-        top: Some(top),
-    }) = named
-        && directory.starts_with(top)
-        && !is_another_between(git_directory, directory, top)
-    {
-        // Git would read relative paths from the directory in which it is run, and not from ours.
-        git.env("GIT_DIR", git_directory).env("GIT_WORK_TREE", top);
-        return git;
-    }
-    let mut finder = Command::new("git");
     for name in OF_ONE_REPOSITORY {
-        finder.env_remove(name);
-    }
-    finder.arg("-C").arg(directory);
-    let found = path_printed(finder.args(["rev-parse", "--absolute-git-dir"]));
-    let is_named = named.is_some_and(|named| found.as_ref() == Some(&named.git_directory));
-    let left_out = if is_named { 2 } else { OF_ONE_REPOSITORY.len() };
-    for name in &OF_ONE_REPOSITORY[..left_out] {
         git.env_remove(name);
     }
+    git.arg("--no-optional-locks").arg("-C").arg(directory);
     git
 }
 
-/// Whether a repository other than that of `named` begins below `top`, at the directory or above it, such as a submodule.
-fn is_another_between(named: &Path, directory: &Path, top: &Path) -> bool {
-    let below_top = directory.ancestors().take_while(|above| *above != top);
-    let mut found = below_top.filter_map(|above| above.join(".git").canonicalize().ok());
-    found.any(|git| git != named)
-}
-
-/// Runs git in a directory, without a shell. Returns what git prints, or an error with git's message.
+/// What git prints in a directory, with the repository's own index.
 pub(super) fn ask<S: AsRef<OsStr>>(
     directory: &Path,
     args: impl IntoIterator<Item = S>,
 ) -> Result<Vec<u8>> {
-    let output = git_for(directory)
-        .arg("--no-optional-locks")
-        .arg("-C")
-        .arg(directory)
-        .args(args)
-        .stdin(Stdio::null())
-        .output()
-        .context(NO_GIT)?;
+    let mut git = git_in(directory);
+    printed(git.env_remove("GIT_INDEX_FILE").args(args))
+}
+
+/// What a git command prints, or an error with git's message.
+fn printed(git: &mut Command) -> Result<Vec<u8>> {
+    let output = git.stdin(Stdio::null()).output().context(NO_GIT)?;
     if output.status.success() {
         return Ok(output.stdout);
     }
@@ -110,23 +55,13 @@ pub(super) fn ask<S: AsRef<OsStr>>(
     }
 }
 
-/// As [`ask`], where git prints a path on a line of its own.
+/// As [`ask`], where git prints a path on a line of its own. It may hold any bytes.
 pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
-    Ok(as_path(ask(directory, args)?))
-}
-
-/// The path that a git command prints on a line of its own; `None` where it fails.
-fn path_printed(git: &mut Command) -> Option<PathBuf> {
-    let output = git.stdin(Stdio::null()).output().ok()?;
-    output.status.success().then(|| as_path(output.stdout))
-}
-
-/// A path on a line of its own. It may hold any bytes.
-fn as_path(mut line: Vec<u8>) -> PathBuf {
+    let mut line = ask(directory, args)?;
     if line.ends_with(b"\n") {
         line.pop();
     }
-    OsString::from_vec(line).into()
+    Ok(OsString::from_vec(line).into())
 }
 
 /// The path of a file with symlinks followed, as far as they lead to something.
@@ -151,14 +86,15 @@ pub(super) fn located(file: &Path) -> Result<(PathBuf, PathBuf)> {
     Ok((root, below))
 }
 
-/// The bytes of a file in a git revision; a blank one is the index.
+/// The bytes of a file in a git revision; a blank one is the index, in a hook the one that is about to be committed.
 pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
     let (root, below) = located(file)?;
     let mut object = OsString::from(format!("{revision}:./"));
     object.push(&below);
+    let mut git = git_in(&root);
     // `git show` would take a range as well, and print nothing.
-    let args = ["cat-file", "--end-of-options", "blob"].map(OsStr::new);
-    ask(&root, args.into_iter().chain([&*object]))
+    git.args(["cat-file", "--end-of-options", "blob"]);
+    printed(git.arg(object))
         .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))
 }
 

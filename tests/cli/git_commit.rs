@@ -92,42 +92,21 @@ fn a_hook_of_another_work_tree_leaves_both_indexes_as_they_are() {
 }
 
 #[test]
-fn the_repository_that_the_environment_names_holds_unless_another_stands_below_its_top() {
-    let Some(repository) = repository() else {
-        return;
-    };
-    let outer = tempfile::tempdir_in(repository.world.dir.path().parent().unwrap()).unwrap();
-    let outer = outer.path();
-    let inner = outer.join("inner");
-    fs::rename(repository.world.dir.path(), &inner).unwrap();
-    let init = ["init", "--quiet", "--bare", "outer.git"];
-    run(repository.git_command(&init).current_dir(outer)).expect_code(0);
-    let diff = |git_directory: &str| {
-        let mut command = repository.command(&["diff", "HEAD:"]);
-        command.current_dir(&inner).env("GIT_WORK_TREE", outer);
-        run(command.env("GIT_DIR", outer.join(git_directory)))
-    };
-    diff("outer.git")
-        .expect_code(0)
-        .expect_stdout("No row differs");
-    // Seen from that top, the dataset has another path, which is in no commit.
-    let unknown = diff("inner/.git").expect_code(1);
-    unknown
-        .expect_stderr("path 'inner/clean/above_1e25_flop.csv' exists on disk, but not in 'HEAD'");
-}
-
-#[test]
 fn a_hook_sees_the_index_that_is_about_to_be_committed() {
     let Some(repository) = Repository::with(&dataset(&[row("a", "y", "seen")])) else {
         return;
     };
-    let hook = "core-dataset diff HEAD: : --data-dir . --check-verified";
-    repository.script(".git/hooks/pre-commit", hook);
     repository.world.set_dataset(dataset(&[row("a", "", "")]));
-    let mut commit = repository.git_command(&["commit", "-aqm", "x"]);
-    run(&mut commit)
-        .expect_code(1)
-        .expect_stderr("a (d): lost its mark");
+    for (from, data) in [(".", "."), ("clean", "..")] {
+        let guard = format!("core-dataset diff HEAD: : --data-dir {data} --check-verified");
+        repository.script(".git/hooks/pre-commit", &format!("cd {from}; {guard}"));
+        for files in ["-a", FILES[0]] {
+            let mut commit = repository.git_command(&["commit", "-qm", "x", files]);
+            run(&mut commit)
+                .expect_code(1)
+                .expect_stderr("a (d): lost its mark");
+        }
+    }
 }
 
 #[test]
@@ -253,22 +232,6 @@ fn a_save_into_the_old_file_while_a_hook_runs_is_kept_and_named() {
         .join("above_1e25_flop.csv.edit.bak");
     let kept = std::fs::read_to_string(kept).unwrap();
     assert!(kept.ends_with("a late line\n"), "{kept}");
-}
-
-#[test]
-fn relative_directories_in_the_environment_of_git_mean_what_they_mean_to_git() {
-    for (git_dir, work_tree) in [(".git", "."), ("", ".")] {
-        let Some(repository) = repository() else {
-            return;
-        };
-        let mut command = repository.command(&["--commit"]);
-        command.env("GIT_WORK_TREE", work_tree);
-        if !git_dir.is_empty() {
-            command.env("GIT_DIR", git_dir);
-        }
-        run(&mut command).expect_code(0);
-        assert_eq!(repository.committed(), FILES);
-    }
 }
 
 #[test]
@@ -622,34 +585,4 @@ fn files_that_git_ignores_or_does_not_know_are_not_written() {
     repository.world.set_dataset(dataset(&[row("b", "", "")]));
     let unknown = format!("restore them first: {}\n", FILES[0]);
     refused(&repository, &["--commit"], &unknown);
-}
-
-#[test]
-fn a_repository_that_the_environment_names_is_the_one_in_which_is_committed() {
-    let Some(repository) = repository() else {
-        return;
-    };
-    let top = repository.world.dir.path();
-    fs::rename(top.join(".git"), top.join("store")).unwrap();
-    let ok = |args: &[&str], variables: &[(&str, &str)]| {
-        let mut command = repository.command(args);
-        run(command.envs(variables.iter().copied())).expect_code(0);
-    };
-    let beside = [
-        ("GIT_DIR", top.join("store")),
-        ("GIT_WORK_TREE", top.into()),
-    ];
-    let beside = beside
-        .each_ref()
-        .map(|(name, path)| (*name, path.to_str().unwrap()));
-    ok(&["refresh", "--commit"], &beside);
-    run(repository
-        .git_command(&["config", "core.worktree", ".."])
-        .envs(beside))
-    .expect_code(0);
-    let verify = ["verify", "a", "--note", "seen", "--commit"];
-    ok(&verify, &[("GIT_DIR", "store")]);
-    let log = run(repository.git_command(&["log", "--format=%s"]).envs(beside));
-    let log = log.expect_code(0).stdout;
-    assert!(log.starts_with("Verify a: seen\nRefresh: "), "{log}");
 }

@@ -151,11 +151,6 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
         ours,
         theirs,
     };
-    if git::is_outdated() {
-        let hint = "an earlier version set this clone up, and where two branches have merged each other, this merge may bring back \
-                    what somebody took back: undo it, run `core-dataset git setup`, and merge again";
-        say(args, hint);
-    }
     if let Some(kind) = Kind::of(&args.path) {
         let read = |file| named_file(file, "");
         let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];

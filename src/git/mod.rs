@@ -20,5 +20,5 @@ pub use kind::Kind;
 pub use merge::{Labels, Merged, merge};
 pub use message::message;
 pub use program::{merge_file, revision};
-pub use setup::{Setup, is_outdated, setup};
+pub use setup::{Setup, setup};
 pub use textconv::textconv;

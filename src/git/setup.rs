@@ -10,9 +10,6 @@ use serde::Serialize;
 use super::program::{ask, located};
 use crate::store::{Snapshot, write_file};
 
-/// Which driver merges merge bases.
-const RECURSIVE: &str = "merge.core-dataset.recursive";
-
 /// The local configuration. Where the program is not found, or is a version without `git merge-driver`, the commands fall back on git's own
 /// text merge and on the file as it is. Otherwise git would take a missing driver for a conflict and leave our file without markers, and a
 /// textconv that fails would end `git diff`. A git before 2.44 has no names for the sides, and passes `%X` and `%Y` on as they are.
@@ -25,7 +22,7 @@ const CONFIG: [(&str, &str); 4] = [
     ),
     // Two branches that merged each other have several merge bases, which git merges first. `binary` would take the oldest version instead,
     // in which what one side took back since looks untouched.
-    (RECURSIVE, "core-dataset"),
+    ("merge.core-dataset.recursive", "core-dataset"),
     (
         "diff.core-dataset.textconv",
         "f() { core-dataset git textconv -- \"$1\" 2>/dev/null || cat -- \"$1\"; }; f",
@@ -114,12 +111,6 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
         written,
         on_path: is_on_path(),
     })
-}
-
-/// Whether an earlier version set this clone up, so that git does not merge merge bases by rows.
-pub fn is_outdated() -> bool {
-    let set = ask(Path::new("."), ["config", "--get", RECURSIVE]);
-    set.is_ok_and(|set| set.trim_ascii_end() == b"binary")
 }
 
 /// A file of the work tree in the form of `.gitattributes`: its path from the top, quoted where necessary. Its name may be a pattern, so

@@ -116,23 +116,6 @@ fn stashed_work_comes_back_onto_a_refreshed_dataset() {
 }
 
 #[test]
-fn a_merge_in_a_clone_that_an_earlier_version_set_up_says_that_setup_has_to_be_run_again() {
-    let Some(repository) = Repository::with(&base()) else {
-        return;
-    };
-    repository.branches(&curated(), &refreshed_all());
-    repository.git(&["config", "merge.core-dataset.recursive", "binary"]);
-    let merge = run(&mut repository.git_command(&["merge", "--no-edit", "theirs"]));
-    merge
-        .expect_code(0)
-        .expect_stderr("`core-dataset git setup`");
-    repository.git(&["reset", "--hard", "--quiet", "HEAD~1"]);
-    repository.ok(&["git", "setup"]);
-    let merge = run(&mut repository.git_command(&["merge", "--no-edit", "theirs"])).expect_code(0);
-    assert!(!merge.stderr.contains("git setup"), "{merge:?}");
-}
-
-#[test]
 fn in_a_criss_cross_merge_only_the_rows_that_differ_are_in_conflict_as_they_were_in_its_bases() {
     let Some(repository) = Repository::with(&base()) else {
         return;

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use super::merge::Labels;
+use crate::store::real_path;
 use crate::text::shown;
 
 const NO_GIT: &str = "git cannot be run; is it on the PATH?";
@@ -64,25 +65,16 @@ pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
     Ok(OsString::from_vec(line).into())
 }
 
-/// The path of a file with symlinks followed, as far as they lead to something.
-fn real(path: &Path) -> Result<PathBuf> {
-    let path = path::absolute(path)?;
-    match (path.canonicalize(), path.parent(), path.file_name()) {
-        (Ok(real), ..) => Ok(real),
-        (Err(_), Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
-        _ => bail!("{}: this names no file", path.display()),
-    }
-}
-
 /// The top of the work tree in which a file stands or will stand, and its path from there. Symlinks are followed.
 pub(super) fn located(file: &Path) -> Result<(PathBuf, PathBuf)> {
-    let file = real(file)?;
+    let file = path::absolute(real_path(file)?)?;
     let mut above = file.ancestors().skip(1);
     let nearest = above.find(|directory| directory.is_dir());
     let directory = nearest.unwrap_or(Path::new("/"));
     let root = ask_path(directory, &["rev-parse", "--show-toplevel"])
         .with_context(|| format!("{}: git finds no work tree for it", file.display()))?;
-    let below = file.strip_prefix(&root)?.to_owned();
+    let (directory, below) = (directory.canonicalize()?, file.strip_prefix(directory)?);
+    let below = directory.strip_prefix(&root)?.join(below);
     Ok((root, below))
 }
 

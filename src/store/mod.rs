@@ -50,7 +50,7 @@ use chrono::{DateTime, Utc};
 pub(crate) use lock::{Lock, PATIENCE, check_directory};
 pub(crate) use old_file::{OldFile, recover};
 pub use platform::ignore_file_size_signal;
-pub(crate) use snapshot::{Snapshot, find};
+pub(crate) use snapshot::{Snapshot, find, real_path};
 
 use replace::Prepared;
 use temp_file::{NewFile, rename_to_free_bak};

@@ -68,7 +68,7 @@ pub fn find(path: &Path) -> Result<Option<Metadata>> {
 }
 
 /// The path of a file, symlinks followed. Where there is no file yet, it is the path at which it will be made.
-pub(super) fn real_path(path: &Path) -> Result<PathBuf> {
+pub fn real_path(path: &Path) -> Result<PathBuf> {
     match find(path)? {
         Some(_) => fs::canonicalize(path).at(path, "cannot be found again"),
         None => Ok(path.to_owned()),

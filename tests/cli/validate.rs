@@ -226,10 +226,7 @@ fn rows_of_one_model_are_an_error_and_one_name_under_two_developers_a_warning() 
     let renamed = [row("a", "", ""), row("a", "", "").replace(",d,", ",e,")];
     assert_eq!(
         findings(&dataset(&renamed)),
-        [
-            "2 warning probable_rename developer",
-            "3 warning orphaned name"
-        ]
+        ["2 warning look_alike name", "3 warning orphaned name"]
     );
 }
 

@@ -107,10 +107,8 @@ pub(super) enum Code {
     Formula,
     /// warning: a cell with a character a terminal obeys
     ControlCharacter,
-    /// warning: a model that looks like another, or like a dismissed one
+    /// warning: models whose names look alike, or are the same
     LookAlike,
-    /// warning: one name under several developers
-    ProbableRename,
     /// warning: a verified row far from its latest estimate
     Drifted,
     /// warning: a row without a usable estimate

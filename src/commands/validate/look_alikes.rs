@@ -5,11 +5,9 @@ use std::collections::HashMap;
 
 use super::codes::Code;
 use super::findings::Findings;
-use crate::changes::Model;
 use crate::config::Paths;
 use crate::estimates::Latest;
-use crate::key::{Key, folded};
-use crate::look_alike::look_or_itself;
+use crate::key::Key;
 use crate::lookup::spelled;
 use crate::plan::Plan;
 use crate::schema::Column;
@@ -30,15 +28,6 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
             Some(line) => (&paths.dataset, *line),
             None => (&paths.estimates, record.map_or(1, |record| record.line)),
         };
-        let (name, developer) = (folded(&first.name), look_or_itself(&first.developer));
-        let has_other_developer = |one: &Model<'_>| look_or_itself(&one.developer) != developer;
-        let is_rename = group.iter().all(|one| folded(&one.name) == name)
-            && group.iter().any(has_other_developer);
-        let (code, column, value) = if is_rename {
-            (Code::ProbableRename, Column::Developer, &first.developer)
-        } else {
-            (Code::LookAlike, Column::Name, &first.name)
-        };
         let names = group.iter().map(|model| &*model.name);
         let named = group.iter().map(|model| {
             let name = spelled(&model.name, names.clone());
@@ -50,10 +39,10 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
         });
         let message = format!("is this one model? {}", listed(named));
         findings
-            .found(code, path, line, message)
+            .found(Code::LookAlike, path, line, message)
             .about(Some(&first.name), Some(&first.developer))
-            .in_column(column.name())
-            .with_value(value);
+            .in_column(Column::Name.name())
+            .with_value(&first.name);
     }
     for line in &plan.lines {
         let (Some(row), Some(dismissed)) = (line.row, &line.looks_like) else {

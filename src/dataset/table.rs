@@ -131,22 +131,19 @@ pub fn cells_of_one(text: &str) -> Option<Vec<String>> {
     Some(record.cells().map(str::to_owned).collect())
 }
 
-/// Whether a row is another header line, as files that were put together have. Such a line may begin with the byte order mark of its file.
-/// A row may contain names of columns, but a header line contains hardly anything else.
+/// Whether a row is another header line, as files that were put together have: its cells in the required columns say their names.
 fn is_header<C: Columns>(header: &Header<'_>, required: &[&str], record: &Record<'_>) -> bool {
-    let has = |name: &str| record.cells().any(|cell| is_called(cell, name));
-    let has_old = |name: &str| C::OLD_NAME.is_some_and(|(old, today)| today == name && has(old));
-    if !required.iter().all(|name| has(name) || has_old(name)) {
-        return false;
-    }
-    let old = C::OLD_NAME.map(|(old, _)| old);
-    let is_name = |cell: &&str| header.names().chain(old).any(|name| is_called(cell, name));
-    let is_filled = |cell: &&str| !cell.trim().is_empty();
-    let places = C::NAMES.iter().filter_map(|name| header.find(name));
-    let mut of_schema = places.map(|place| record.cell(place)).filter(is_filled);
-    let filled: Vec<&str> = record.cells().filter(is_filled).collect();
-    let names = filled.iter().copied().filter(is_name);
-    of_schema.all(|cell| is_name(&cell)) || names.count() * 4 >= filled.len() * 3
+    required.iter().all(|name| {
+        let cell = header.find(name).map_or("", |place| record.cell(place));
+        let is_old = |(old, today)| today == *name && is_called(cell, old);
+        is_called(cell, name) || C::OLD_NAME.is_some_and(is_old)
+    })
+}
+
+/// Whether a cell is the name of this column, in any case. The byte order mark of its file, and then quotes, may stand around it.
+fn is_called(cell: &str, name: &str) -> bool {
+    let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
+    cell.trim_matches(around).eq_ignore_ascii_case(name)
 }
 
 /// The byte order mark in front, or nothing, and the text behind it.
@@ -186,12 +183,6 @@ fn refuse_other_delimiter(text: &str, name: &str) -> Result<(), Refusal> {
     let trouble =
         format!("no column `{name}`: was the file saved with `{delimiter}` between the cells?");
     Err(Refusal::new(line, trouble, "export it with commas").in_column(name))
-}
-
-/// Whether a cell is the name of this column, in any case. A quote or a byte order mark may stand around it.
-fn is_called(cell: &str, name: &str) -> bool {
-    let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
-    cell.trim_matches(around).eq_ignore_ascii_case(name)
 }
 
 /// The records of a text without byte order mark; lines that are blank are no records.

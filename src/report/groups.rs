@@ -163,10 +163,6 @@ impl Groups<'_> {
         let mut lines = self.list("Updated", MODEL_CHANGE, updated, |change| {
             let (was, now) = change.flops();
             let mut news = cell_news(change);
-            // In the other modes the cells that a person wrote are among the changes.
-            if change.has_text && self.mode == Mode::Refresh {
-                news.insert(0, "noted".to_owned());
-            }
             news.splice(..0, class_change(was, now));
             model_change("~", change, &news)
         });

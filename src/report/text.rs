@@ -176,12 +176,8 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
             "Nothing to change: nothing written".to_owned()
         }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
-        Outcome::Journalled if report.dry_run => {
-            "Up to date: a real run would write nothing but the journal, so that the next one needs no --force"
-                .to_owned()
-        }
         Outcome::Journalled => {
-            "Up to date: nothing written but the journal, so that the next run needs no --force"
+            "Up to date: a forced run writes nothing but the journal, so that the next one needs no --force"
                 .to_owned()
         }
         Outcome::Preview if plan.mode.is_decision() => "Dry run: nothing written".to_owned(),

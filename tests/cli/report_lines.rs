@@ -183,12 +183,6 @@ fn verbose_says_what_the_number_of_an_added_row_rests_on() {
 }
 
 #[test]
-fn an_updated_row_in_which_somebody_wrote_is_told() {
-    let line = line_about_a(row("a", "", "look"), model_at("a", "5e25"));
-    assert!(line.ends_with("÷1.2  noted"), "{line}");
-}
-
-#[test]
 fn at_80_columns_a_remark_that_does_not_fit_is_cut_behind_one_of_its_parts() {
     let news = json!({
         "training_flop": 2e26, "status": "uncertain", "reasoning": "seven of them now", "sources": ["a paper"],

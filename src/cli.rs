@@ -10,7 +10,6 @@ use clap::parser::ValueSource;
 use clap::{
     ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand,
 };
-use strum::IntoStaticStr;
 
 use crate::clock;
 use crate::commands::{
@@ -83,8 +82,7 @@ struct SharedArgs {
 }
 
 /// A command with its flags, in the order of the help.
-#[derive(Debug, Subcommand, IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
+#[derive(Debug, Subcommand)]
 pub enum Command {
     /// Refresh the dataset from the latest estimates (the default)
     #[command(after_help = refresh::EXAMPLES, after_long_help = [refresh::EXAMPLES, refresh::REFERENCE].join("\n\n"))]
@@ -144,7 +142,7 @@ impl Command {
     pub fn run(&self, config: &Config) -> Result<Exit> {
         self.carry_out(config)
             .map_err(|error| match error.downcast::<clap::Error>() {
-                Ok(usage) => self.end_with(usage),
+                Ok(usage) => end(&usage),
                 Err(error) => error,
             })
     }
@@ -177,15 +175,6 @@ impl Command {
             }
             Command::Man(args) => shell::man(config, args, Cli::command()).map(done),
         }
-    }
-
-    /// Ends the process with a usage error of this command, as clap does.
-    fn end_with(&self, usage: clap::Error) -> ! {
-        let mut program = Cli::command();
-        // Gives each command its full name, which the usage shows.
-        program.build();
-        let command = program.find_subcommand_mut(<&str>::from(self));
-        end(&usage.format(command.expect("every command is one of the program's")))
     }
 
     /// Whether the command needs neither the data directory nor the clock, so that a mistake in either does not stop it. Git gives its

@@ -76,9 +76,9 @@ pub fn message(error: &Error) -> String {
     format!("{error:#}{next_step}")
 }
 
-/// A usage error that a command finds only after its arguments are parsed; `cli` adds how the command is called.
+/// A usage error that a command finds only after its arguments are parsed.
 fn usage(message: &str) -> Error {
-    clap::Error::raw(ErrorKind::ArgumentConflict, message).into()
+    clap::Error::raw(ErrorKind::ArgumentConflict, format!("{message}\n")).into()
 }
 
 /// The text of a `--note`, which may begin with a hyphen, such as `-5% margin`.

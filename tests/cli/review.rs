@@ -304,7 +304,7 @@ fn a_model_that_has_gone_meanwhile_is_passed_over() {
         return;
     };
     let run = run.expect_code(0).expect_stdout("Decided: 1 verified.");
-    let question = "b (d), 2 of 5: nothing can be decided; Enter shows it again";
+    let question = "b (d), 2 of 5\r\nNothing can be decided now; Enter shows it again.";
     assert_eq!(run.stdout.matches(question).count(), 2, "{}", run.stdout);
     assert_eq!(world.row("c")["notes"], "seen");
 }
@@ -473,8 +473,8 @@ fn each_model_is_shown_as_wide_as_the_terminal_is_by_then() {
         return;
     };
     let (first, second) = seen.stdout.split_once("> ").unwrap();
-    assert!(first.contains("[e]dit FLOP\r\n[o]pen"), "{first}");
-    assert!(second.contains("[e]dit FLOP  [o]pen"), "{second}");
+    assert!(first.contains("[o]pen the\r\nfirst source"), "{first}");
+    assert!(second.contains("[o]pen the first source"), "{second}");
 }
 
 #[test]
@@ -485,7 +485,8 @@ fn on_a_model_on_several_rows_nothing_can_be_decided_before_they_are_joined() {
         return;
     };
     let run = run.expect_code(0).expect_stdout("Nothing was decided.");
-    let question = "A (d), 1 of 1: nothing can be decided yet. On lines 2, 3: refresh first";
+    let run = run.expect_stdout("On lines 2, 3: refresh first");
+    let question = "A (d), 1 of 1\r\nNothing can be decided now";
     assert_eq!(run.stdout.matches(question).count(), 2, "{}", run.stdout);
     assert!(!run.stdout.contains("Note ("), "{}", run.stdout);
 }

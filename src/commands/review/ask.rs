@@ -4,14 +4,14 @@ use anyhow::{Context, Error, Result, bail};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
-use crate::terminal::Screen;
 use crate::text::shown;
 
 /// The answers.
-const ANSWERS: &str = "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP  [o]pen the first source  [s]kip  [b]ack  [q]uit";
+pub(super) const ANSWERS: &str = "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP  [o]pen the first source  [s]kip  [b]ack  [q]uit";
 
 /// The answers where nothing can be decided.
-const NO_DECISION: &str = "[s]kip  [b]ack  [q]uit";
+pub(super) const NO_DECISION: &str =
+    "Nothing can be decided now; Enter shows it again.  [s]kip  [b]ack  [q]uit";
 
 /// The answer that is only Enter.
 pub(super) const ENTER: char = '\n';
@@ -31,17 +31,6 @@ s  skip: go on to the next model
 b  back: return to the model before, and take back your decision
 q  quit: every decision is written already
 Enter shows the model again, as it is by now";
-
-/// The answers, on a line of their own or, where the screen is too narrow for it, on two.
-pub(super) fn answers(can_decide: bool, screen: Screen) -> String {
-    if !can_decide {
-        NO_DECISION.to_owned()
-    } else if screen.width.is_none_or(|width| width >= ANSWERS.len()) {
-        ANSWERS.to_owned()
-    } else {
-        ANSWERS.replace("  [o]", "\n[o]")
-    }
-}
 
 /// Asks, and reads the answers as a line editor, so that a long note arrives whole and a pasted paragraph is one answer.
 pub(super) struct Asker(DefaultEditor);

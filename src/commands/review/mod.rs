@@ -22,7 +22,7 @@ use crate::plan::{Mode, Remembered};
 use crate::report::most_frequent;
 use crate::terminal::{bounded, bounded_model, wrap};
 use crate::text;
-use ask::{Asker, ENTER, EXPLANATIONS, LAST, answers, say};
+use ask::{ANSWERS, Asker, ENTER, EXPLANATIONS, LAST, NO_DECISION, say};
 use open::open;
 
 #[derive(Debug, Args)]
@@ -148,28 +148,19 @@ impl Review {
             };
             let number = format!("{} of {}", self.steps.len() + 1, self.queue.len());
             println!("\n──── {number} ────");
-            let model = bounded_model(name, developer);
             // A model that has gone, or a file that somebody is mending, ends no review.
-            let shown = show(&self.config, name, Some(developer));
+            let shown = show(&self.config, name, Some(developer)).inspect_err(say);
+            let decidable = shown.as_ref().ok().filter(|shown| !shown.has_several_rows);
             // On a short screen the name and the number have scrolled away.
-            let title = match &shown {
-                Ok(shown) => match (&shown.several_rows, shown.flop) {
-                    (Some(how_to_join), _) => {
-                        format!("{model}, {number}: nothing can be decided yet. {how_to_join}")
-                    }
-                    (None, Some(flop)) => format!("{model}, {} FLOP, {number}", flop.rounded()),
-                    (None, None) => format!("{model}, no number, {number}"),
-                },
-                Err(error) => {
-                    say(error);
-                    format!("{model}, {number}: nothing can be decided; Enter shows it again")
-                }
-            };
-            let decidable = shown.as_ref().ok();
-            let decidable = decidable.filter(|shown| shown.several_rows.is_none());
-            let screen = self.config.screen;
-            let answers = answers(decidable.is_some(), screen);
-            let question = format!("{}\n{answers}", wrap(&title, "", screen));
+            let mut title = bounded_model(name, developer);
+            if let Some(flop) = decidable.and_then(|shown| shown.flop) {
+                title += &format!(", {} FLOP", flop.rounded());
+            }
+            let answers = decidable.map_or(NO_DECISION, |_| ANSWERS);
+            let lines = [&format!("{title}, {number}"), answers];
+            let question = lines
+                .map(|line| wrap(line, "", self.config.screen))
+                .join("\n");
             loop {
                 let answer = self.asker.ask_letter(&question)?;
                 if self.answer(answer, decidable)? {

@@ -20,7 +20,7 @@ use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark};
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::lookup::{HOW_TO_JOIN, Lookup, Subject, line_numbers};
+use crate::lookup::{Lookup, Subject};
 use crate::plan::{self, Draft, Drift, Remembered, Signature, orphan_reason};
 use crate::schema::Column;
 use crate::sources;
@@ -47,8 +47,8 @@ pub(crate) fn run(config: &Config, args: &ShowArgs) -> Result<()> {
 pub(super) struct ShownModel {
     /// The row's training FLOP; without a row the latest estimate's.
     pub flop: Option<Flop>,
-    /// Where the model stands on several rows, so that nothing can be decided on it, and what to do.
-    pub several_rows: Option<String>,
+    /// Whether the model stands on several rows, so that nothing can be decided on it.
+    pub has_several_rows: bool,
     pub sources: Vec<String>,
     /// How its row is marked; `None` where it has no row.
     pub mark: Option<Mark>,
@@ -95,10 +95,6 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let drift = row.and_then(|row| Drift::of_row(row, &latest, &decisions));
     let follows = row.is_some_and(|row| !row.is_marked());
     let decision = decisions.get(model);
-    let several_rows = (subjects.len() > 1)
-        .then(|| format!("On lines {}: {HOW_TO_JOIN}", line_numbers(&subjects)));
-    let mut notices: Vec<String> = several_rows.iter().cloned().collect();
-    notices.extend(notices::notices(&subjects, drift, &next_plan, &decisions));
     let shown = Shown {
         name: subject.name,
         developer: subject.developer,
@@ -119,7 +115,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         look_alikes: lookup.look_alikes(subject.name, &subject.model),
         sources: sources.into_iter().map(str::to_owned).collect(),
         history: history::events(&journal, &aliases, model),
-        notices,
+        notices: notices::notices(&subjects, drift, &next_plan, &decisions),
         row: row_cells,
         estimate: estimate_cells,
     };
@@ -127,7 +123,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let draft = Draft::new(&dataset, &decisions, Signature::default());
     Ok(ShownModel {
         flop: row.map_or(subject.latest_flop(), |row| row.flop),
-        several_rows,
+        has_several_rows: subjects.len() > 1,
         sources: shown.sources,
         mark: row.map(|row| row.mark),
         has_drifted: row.and_then(|row| Drift::seen(row, &latest)).is_some(),

@@ -4,14 +4,14 @@ use crate::changes::Model;
 use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::dates;
 use crate::flop::Flop;
-use crate::lookup::Subject;
+use crate::lookup::{HOW_TO_JOIN, Subject, line_numbers};
 use crate::plan::{Drift, Plan};
 use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::terminal::bounded_model;
 
-/// The sentences, in the order in which they are printed: its further rows, how far it has drifted, what a refresh by `plan` would do, and
-/// what was decided.
+/// The sentences, in the order in which they are printed: its rows, where it has several, how far it has drifted, what a refresh by `plan`
+/// would do, and what was decided.
 pub(super) fn notices(
     subjects: &[&Subject<'_>],
     drift: Option<Drift>,
@@ -19,8 +19,13 @@ pub(super) fn notices(
     decisions: &Decisions<'_>,
 ) -> Vec<String> {
     let dataset = plan.dataset;
+    let mut notices = Vec::new();
+    if subjects.len() > 1 {
+        let lines = line_numbers(subjects);
+        notices.push(format!("On lines {lines}: {HOW_TO_JOIN}"));
+    }
     let further_rows = subjects[1..].iter().filter_map(|other| other.row);
-    let mut notices: Vec<String> = further_rows.map(|row| further_row(dataset, row)).collect();
+    notices.extend(further_rows.map(|row| further_row(dataset, row)));
     notices.extend(drift.map(|drift| {
         let said = drift_text(&drift);
         format!("Drifted: {said}; `accept` says that it stands, or takes the latest")

@@ -47,20 +47,7 @@ pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refuse
 
 /// The records of the estimates under the names that the aliases give them; a refusal names line and column.
 pub(super) fn estimates(config: &Config, aliases: &Aliases<'_>) -> Result<Estimates> {
-    estimates_or(config, aliases, drop)
-}
-
-/// The same, and a refusal is told to `refused` as well.
-pub(super) fn estimates_or(
-    config: &Config,
-    aliases: &Aliases<'_>,
-    refused: impl FnOnce(Refused),
-) -> Result<Estimates> {
-    let mut estimates = estimates_file(config)?.map_err(|reason| {
-        let error = refusal(config, &reason);
-        refused(reason);
-        error
-    })?;
+    let mut estimates = estimates_file(config)?.map_err(|refused| refusal(config, &refused))?;
     estimates.follow(aliases);
     Ok(estimates)
 }

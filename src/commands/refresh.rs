@@ -128,9 +128,12 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let files = &session.files;
     let (decisions, aliases) = files.decisions_and_aliases()?;
     // Where they are refused because no record is usable, every record is named.
-    let estimates = load::estimates_or(config, &aliases, |refused| {
+    let mut estimates = load::estimates_file(config)?.map_err(|refused| {
+        let error = load::refusal(config, &refused);
         warn_of_faults(&paths.estimates, &refused.estimates());
+        error
     })?;
+    estimates.follow(&aliases);
     // They are never freed: the process ends with the refresh, and freeing many texts one by one takes a tenth of the run.
     let estimates: &Estimates = Box::leak(Box::new(estimates));
     if let Some(days) = args.max_age {

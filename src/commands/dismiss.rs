@@ -11,7 +11,6 @@ use super::{Exit, note};
 use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Row};
-use crate::journal::RECOVERED;
 use crate::key::Key;
 use crate::lookup::Subject;
 use crate::notes::stands_in;
@@ -149,13 +148,8 @@ impl<'p> Curation<'p> {
                 if place >= first && (is_added || moments.is_some_and(|(_, to)| to.is_empty())) {
                     break;
                 }
-                // Earlier versions journalled the row of a killed dismissal as removed, and its line nowhere.
-                let is_recovered = entry.mode == RECOVERED && wrote.is_empty();
-                let removed = changes.removed.iter().filter(|_| is_recovered);
-                let dismissed = changes.dismissed.iter().chain(removed);
-                let of_model: Vec<_> = dismissed
-                    .filter(|one| *self.aliases.resolve(&one.key()) == line.model)
-                    .collect();
+                let mut of_model: Vec<_> = changes.dismissed.iter().collect();
+                of_model.retain(|one| *self.aliases.resolve(&one.key()) == line.model);
                 if !of_model.is_empty() {
                     let rows = of_model.iter().filter_map(|one| one.row.as_ref());
                     found.insert(place, rows.collect());

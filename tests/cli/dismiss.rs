@@ -468,23 +468,6 @@ fn a_model_without_a_row_is_among_the_decisions_and_not_among_the_rows_that_leav
 }
 
 #[test]
-fn a_killed_dismissal_that_an_earlier_version_recovered_gives_its_row_back() {
-    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "hm")]));
-    let before = world.text();
-    world.ok(&["dismiss", "a", "--note", "small"]);
-    // That version told the row as removed, and the line of the decision nowhere.
-    let mut entry = world.journal().remove(0);
-    entry["mode"] = json!("recovered");
-    entry["changes"]["removed"] = entry["changes"]["dismissed"].take();
-    for key in ["dismissed", "decisions"] {
-        entry["changes"].as_object_mut().unwrap().remove(key);
-    }
-    fs::write(world.journal_path(), format!("{entry}\n")).unwrap();
-    world.ok(&["dismiss", "a", "--undo"]);
-    assert_eq!(world.text(), before);
-}
-
-#[test]
 fn a_candidate_without_an_estimate_is_counted_where_it_is_kept_out() {
     let none = model_with("none", json!({"training_flop": null}));
     let blank = row_without_a_number("none");

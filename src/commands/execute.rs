@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use clap::Args;
 use tracing::{error, warn};
 
@@ -152,17 +152,17 @@ impl<'c> Session<'c> {
     ) -> Result<()> {
         let (config, plan) = (self.config, report.plan);
         let is_pending = plan.is_pending();
+        let not_committed = |error: Error| match self.commit {
+            true => error.context("nothing is committed"),
+            false => error,
+        };
         let (mut commit, mut written) = (None, None);
         if is_pending || is_journalled {
             commit = self.prepare_commit(&report, &replacements)?;
             if let Some(lock) = &self.lock {
                 config.progress.set_message("writing");
                 let files = self.write(&report, replacements, lock);
-                written = Some(if self.commit {
-                    files.context("nothing is committed")?
-                } else {
-                    files?
-                });
+                written = Some(files.map_err(not_committed)?);
             }
         }
         let outcome = match &written {
@@ -188,14 +188,15 @@ impl<'c> Session<'c> {
             let Some(written) = &written else {
                 return Ok(None);
             };
+            let removed = written.remove_old_files().map_err(not_committed)?;
             let committed = commit.as_ref().map(make_commit).transpose();
-            match (committed, written.remove_old_files()) {
+            match (committed, removed.look_again()) {
                 (Err(error), Err(other)) => {
                     error!("{other:#}");
                     Err(error)
                 }
                 (Ok(Some(_)), Err(error)) => Err(error.context("the commit is made")),
-                (committed, removed) => removed.and(committed),
+                (committed, looked) => looked.and(committed),
             }
         };
         // As JSON one object is printed: the report, or the error with which the run ends. As text the report comes first, because an editor

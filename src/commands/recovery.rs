@@ -164,7 +164,8 @@ impl Recovery<'_> {
             };
             let journal = &self.config.paths.journal;
             store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?
-                .remove_old_files()?;
+                .remove_old_files()?
+                .look_again()?;
             warn!(
                 "{}: the run before was cut short; what it changed is in the journal now, as `recovered`",
                 old.target.display()

@@ -16,16 +16,16 @@
 //! | 8 | of each file in turn: exchange it with its temp file, atomically, and compare what came out with what was read; another → exchange back, error | some files new, their old ones beside them as temp files; the next run journals and removes those |
 //! | 9 | append to the journal, sync it | all files new, the entry, the old files as temp files; the next run finds them in the journal and removes them |
 //! | 10 | sync the directories | the same, whatever happens to the power |
-//! | 11 | print the report, if it is text; make the commit, if one was asked for | the same |
-//! | 12 | compare each old file with what was read, and remove it; another → it is kept as `.edit.bak`, error | all files new, the entry |
+//! | 11 | once the report is printed, or before it is printed as JSON, compare each old file with what was read, and remove it; another → it is kept as `.edit.bak`, error | all files new, the entry |
+//! | 12 | once the commit is made, compare each old file once more, which is held open since 11; another → it is written to `.edit.bak`, error | the same |
 //!
 //! A script or an editor that saves in place writes into the file that it opened, whatever name that has by then. Where it saves
 //! before 8, the comparisons find it and the run is refused. Where it opened the file before 8 and saves later, it writes into the
-//! old file, which 8 and 12 look at. Where it opens the file after 8, it writes into the new file and wins. Where the file system
+//! old file, which 8, 11 and 12 look at. Where it opens the file after 8, it writes into the new file and wins. Where the file system
 //! cannot exchange files, 8 is a second name for the old file, or a copy of it, and a plain rename; an edit that is itself renamed
 //! into the place between the comparison and that rename, some microseconds, is lost.
 //!
-//! If the run fails between 8 and 12, the old files stay beside the new ones until the next run has journalled them, as after a kill. A
+//! If the run fails between 8 and 11, the old files stay beside the new ones until the next run has journalled them, as after a kill. A
 //! file that is a symlink is followed: all of this happens beside its target, but for the backup, which stands beside the link.
 
 mod journal_file;
@@ -83,22 +83,35 @@ pub(crate) struct Written<'a> {
     old_files: Vec<OldFile<'a>>,
 }
 
+/// The old files of a run, removed and held open. It ends with [`Removed::look_again`], as late as it can.
+#[must_use]
+pub(crate) struct Removed<'w> {
+    written: &'w Written<'w>,
+    held: Vec<(&'w OldFile<'w>, File)>,
+}
+
 impl Written<'_> {
-    /// Step 12: removes the old files, as late as the run can. An editor that had opened one of them may have saved into it until now.
+    /// Step 11: removes the old files. An editor that had opened one of them may have saved into it until now.
     ///
     /// # Errors
     /// When somebody saved into an old file, or it cannot be removed. The new files stay, and the message says so.
-    pub fn remove_old_files(&self) -> Result<()> {
-        let old_files = self.old_files.iter();
-        let troubles = old_files.filter_map(|old| match old.remove() {
-            Ok(kept) => kept.map(|kept| saved_meanwhile(&old.target, &kept)),
-            Err(error) => Some(error),
-        });
-        let troubles: Vec<String> = troubles.map(|error| format!("{error:#}")).collect();
-        if !troubles.is_empty() {
-            bail!("{}, but: {}", are_written(&self.files), troubles.join("\n"));
+    pub fn remove_old_files(&self) -> Result<Removed<'_>> {
+        let mut troubles = Vec::new();
+        let mut removed = Removed {
+            written: self,
+            held: Vec::new(),
+        };
+        for old in &self.old_files {
+            match old.unlink() {
+                Ok(Ok(file)) => removed.held.push((old, file)),
+                Ok(Err(kept)) => troubles.push(saved_meanwhile(&old.target, &kept)),
+                Err(error) => troubles.push(error),
+            }
         }
-        Ok(())
+        if !troubles.is_empty() {
+            troubles.extend(removed.troubles());
+        }
+        self.without_trouble(&troubles).map(|()| removed)
     }
 
     /// An error after some files were written. It names these files, the backup among them.
@@ -108,6 +121,34 @@ impl Written<'_> {
             return error;
         }
         error.context(format!("{}, but{what}", are_written(&files)))
+    }
+
+    /// An error where there were troubles: the files are written all the same.
+    fn without_trouble(&self, troubles: &[Error]) -> Result<()> {
+        if troubles.is_empty() {
+            return Ok(());
+        }
+        let troubles: Vec<String> = troubles.iter().map(|error| format!("{error:#}")).collect();
+        bail!("{}, but: {}", are_written(&self.files), troubles.join("\n"))
+    }
+}
+
+impl Removed<'_> {
+    /// Step 12: looks once more at the old files, after all else that the run does to files.
+    ///
+    /// # Errors
+    /// When somebody saved into one of them. The new files stay, and the message says so.
+    pub fn look_again(self) -> Result<()> {
+        self.written.without_trouble(&self.troubles())
+    }
+
+    fn troubles(&self) -> Vec<Error> {
+        let held = self.held.iter();
+        held.filter_map(|(old, file)| match old.saved_into(file) {
+            Ok(kept) => kept.map(|kept| saved_meanwhile(&old.target, &kept)),
+            Err(error) => Some(error),
+        })
+        .collect()
     }
 }
 

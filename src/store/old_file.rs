@@ -25,16 +25,22 @@ pub struct OldFile<'s> {
 }
 
 impl OldFile<'_> {
-    /// Removes the old file. Where somebody saved into it since it was replaced, the edit is kept under the name that is returned.
-    pub(super) fn remove(&self) -> Result<Option<PathBuf>> {
+    /// Removes the old file, and returns it as it is held open. Where somebody saved into it meanwhile, it is kept under the name that is
+    /// returned instead.
+    pub(super) fn unlink(&self) -> Result<Result<File, PathBuf>> {
         let Self { temp, target, .. } = self;
         let held = File::open(temp).at(temp, "the old file cannot be read")?;
         if self.read(&held)? != *self.bytes {
-            return keep(temp, target).map(Some);
+            return keep(temp, target).map(Err);
         }
         fs::remove_file(temp).at(temp, "cannot be removed")?;
-        // An editor that has it open as well may have saved into it between the two.
-        let now = self.read(&held)?;
+        Ok(Ok(held))
+    }
+
+    /// Looks once more at the old file, which is removed and held open: an editor that has it open as well may have saved into it since. Then
+    /// the edit is kept under the name that is returned.
+    pub(super) fn saved_into(&self, held: &File) -> Result<Option<PathBuf>> {
+        let (now, target) = (self.read(held)?, &self.target);
         if now == *self.bytes {
             return Ok(None);
         }
@@ -48,6 +54,14 @@ impl OldFile<'_> {
             .and_then(|()| held.read_to_end(&mut now))
             .at(&self.temp, "the old file cannot be read")?;
         Ok(now)
+    }
+
+    /// Removes the old file and looks at it once more right away, where no commit is made in between.
+    pub(super) fn remove(&self) -> Result<Option<PathBuf>> {
+        match self.unlink()? {
+            Ok(held) => self.saved_into(&held),
+            Err(kept) => Ok(Some(kept)),
+        }
     }
 
     /// Whether `now` is what the run wrote in its place.

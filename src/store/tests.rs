@@ -76,12 +76,14 @@ impl World {
 
     /// What a run does last.
     fn finish(&self, old: OldFile<'_>) -> Result<()> {
-        self.written(old).remove_old_files()
+        self.written(old).remove_old_files()?.look_again()
     }
 
     fn write(&self, replacements: Vec<Replacement<'_>>) -> Result<()> {
         let entry = |_: Option<&Path>| Ok(b"entry\n".to_vec());
-        write(&self.lock, replacements, None, &self.path("journal"), entry)?.remove_old_files()
+        write(&self.lock, replacements, None, &self.path("journal"), entry)?
+            .remove_old_files()?
+            .look_again()
     }
 }
 
@@ -211,6 +213,20 @@ fn a_save_in_place_after_the_exchange_stands_beside() {
     assert!(message.contains("d.csv.edit.bak"), "{message}");
     assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
     assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
+}
+
+#[test]
+fn a_save_in_place_after_the_old_file_is_removed_stands_beside() {
+    let world = World::new();
+    let (snapshot, editor) = (world.snapshot(), world.opened());
+    let replaced = world.prepare(&snapshot).put().unwrap().unwrap();
+    let written = world.written(replaced);
+    let removed = written.remove_old_files().unwrap();
+    assert_eq!(world.names(), ["d.csv"]);
+    save(&editor);
+    let message = format!("{:#}", removed.look_again().unwrap_err());
+    assert!(message.contains("d.csv.edit.bak"), "{message}");
+    assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
 }
 
 #[test]

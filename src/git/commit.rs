@@ -5,7 +5,9 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use strum::VariantArray;
 
+use super::kind::Kind;
 use super::program::{ask, ask_path, located};
 use crate::terminal::listed;
 
@@ -23,8 +25,9 @@ impl Commit {
     /// Checks whether these files can be committed once they are written. Symlinks are followed; files that git ignores are left out.
     ///
     /// # Errors
-    /// When the files are outside of a work tree, when git is in the middle of an operation such as a merge, when one of the files
-    /// differs from HEAD already or is left out of the work tree, and when git ignores them all.
+    /// When the files are outside of a work tree, when git is in the middle of an operation such as a merge, when it does not look in the
+    /// work tree for one of the files or a table beside them, when one of the files differs from HEAD already, and when git ignores them
+    /// all.
     pub fn prepare(files: &[&Path], message: String) -> Result<Commit> {
         let located = files.iter().map(|file| located(file));
         let (mut roots, mut below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
@@ -41,6 +44,7 @@ impl Commit {
                 "git ignores the files that would be committed; change .gitignore, or run it without --commit"
             );
         }
+        refuse_unwatched(root, &below)?;
         let commit = Commit {
             root: root.clone(),
             files: below,
@@ -48,13 +52,10 @@ impl Commit {
         };
         let status = ["status", "--porcelain", "-z", "--no-renames"];
         let differ = commit.ask(&[&status[..], &["--untracked-files=all"]].concat())?;
-        let tracked = commit.ask(&["ls-files", "-t", "-z"])?;
-        let [differ, tracked] = [&differ, &tracked].map(|said| String::from_utf8_lossy(said));
-        // Each name follows two letters and a blank. A file that the work tree has and the index lacks is listed twice.
-        let mut names: BTreeSet<&str> = differ.split('\0').filter_map(|one| one.get(3..)).collect();
-        // Git marks with an S what it does not look for in the work tree, as in a sparse checkout.
-        names.extend(tracked.split('\0').filter_map(|one| one.strip_prefix("S ")));
-        if !names.is_empty() {
+        if !differ.is_empty() {
+            let differ = String::from_utf8_lossy(&differ);
+            // Each name follows two letters and a blank. A file that the work tree has and the index lacks is listed twice.
+            let names: BTreeSet<&str> = differ.split('\0').filter_map(|one| one.get(3..)).collect();
             bail!(
                 "these differ from HEAD already, commit or restore them first: {}",
                 listed(names)
@@ -113,6 +114,30 @@ fn refuse_under_way(root: &Path) -> Result<()> {
         bail!(
             "a merge, rebase, cherry-pick or revert is under way in {}; end it first",
             root.display()
+        );
+    }
+    Ok(())
+}
+
+/// Refuses a commit where git does not look in the work tree for one of these files, or for a table beside them, as in a sparse checkout. The
+/// run may have taken it for a file that does not exist, and git would not commit what is written in its place.
+fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
+    let mut paths = files.to_vec();
+    for table in Kind::VARIANTS.iter().map(<&str>::from) {
+        paths.extend(files.iter().map(|file| file.with_file_name(table)));
+    }
+    let args = ["--literal-pathspecs", "ls-files", "-t", "-z", "--"].map(OsStr::new);
+    let paths = paths.iter().map(|path| path.as_os_str());
+    let tracked = ask(root, args.into_iter().chain(paths))?;
+    let tracked = String::from_utf8_lossy(&tracked);
+    // Git marks what it does not look for in the work tree with an S.
+    let entries = tracked.split('\0');
+    let unwatched: Vec<&str> = entries.filter_map(|one| one.strip_prefix("S ")).collect();
+    if !unwatched.is_empty() {
+        bail!(
+            "git does not look for these in the work tree (skip-worktree); bring them back with `git sparse-checkout add` or \
+             `git update-index --no-skip-worktree` first: {}",
+            listed(unwatched)
         );
     }
     Ok(())

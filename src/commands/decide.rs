@@ -89,17 +89,16 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// The rows and what they say in a column `decision` of the owner's. A sheet of `list`, which has every column of the dataset, has these
-/// words as well, and there they are not meant for the program.
+/// The rows and what they say in a column `decision` of the owner's. A sheet of `list`, which has every column of the dataset, repeats these
+/// words, so there they decide nothing; in another sheet every word is meant.
 fn own_words<'d>(dataset: &'d Dataset<'d>, sheet: &Table<'_>) -> HashSet<(&'d Key, &'d str)> {
-    let header = &dataset.table.header;
+    let (header, rows) = (&dataset.table.header, dataset.rows.iter());
     let is_list = header.names().all(|name| sheet.header.find(name).is_some());
-    let place = header.find("decision").filter(|_| is_list).into_iter();
-    let words = |place| {
-        let rows = dataset.rows.iter();
-        rows.map(move |row| (&row.key, row.record.cell(place).trim()))
+    let Some(place) = header.find("decision").filter(|_| is_list) else {
+        return HashSet::new();
     };
-    place.flat_map(words).collect()
+    rows.map(|row| (&row.key, row.record.cell(place).trim()))
+        .collect()
 }
 
 /// A sheet, and what its lines ask for.

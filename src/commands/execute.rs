@@ -123,11 +123,10 @@ impl<'c> Session<'c> {
         estimates: Option<&Estimates>,
     ) -> Result<Exit> {
         let replacements = replacements(plan, &self.files);
-        let Files {
-            dataset, decisions, ..
-        } = &self.files;
+        let files = &self.files;
         let parse = |bytes| Decisions::parse(bytes, aliases);
-        let decisions = afterwards(&replacements, decisions, Decisions::absent, parse)?;
+        let decisions = afterwards(&replacements, &files.decisions, Decisions::absent, parse)?;
+        let dataset = &files.dataset;
         let dataset = afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         let dataset = dataset.with_aliases(aliases);
         let latest = estimates
@@ -212,14 +211,10 @@ impl<'c> Session<'c> {
             (printed.and_then(|()| write(config, line)), committed)
         };
         let committed = committed.map_or("", |_| " and committed");
-        printed.with_context(|| match outcome {
-            Outcome::Written(files) => {
-                let backup = written.iter().flat_map(|one| &one.backup);
-                let written: Vec<_> = backup.chain(files).cloned().collect();
-                format!("{}{committed}, but", store::are_written(&written))
-            }
-            Outcome::Journalled if written.is_some() => "the journal is written, but".to_owned(),
-            _ => "nothing is written".to_owned(),
+        printed.with_context(|| match &written {
+            Some(written) if is_pending => format!("{}{committed}, but", written.said()),
+            Some(_) => "the journal is written, but".to_owned(),
+            None => "nothing is written".to_owned(),
         })
     }
 

@@ -34,12 +34,12 @@ pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
 pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refused>> {
     let path = &config.paths.estimates;
     config.progress.set_message("reading the estimates");
-    store::find(path)?.ok_or_else(|| {
-        anyhow!(
+    if !store::is_there(path)? {
+        bail!(
             "{}: not found; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
             path.display()
-        )
-    })?;
+        );
+    }
     File::open(path)
         .and_then(Estimates::read)
         .with_context(|| format!("{}: cannot be read", path.display()))

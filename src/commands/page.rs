@@ -35,8 +35,8 @@ pub(crate) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     }
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.existing()?;
-    let estimates = store::find(&config.paths.estimates)?
-        .map(|_| load::estimates(config, &aliases))
+    let estimates = store::is_there(&config.paths.estimates)?
+        .then(|| load::estimates(config, &aliases))
         .transpose()?;
     let estimates = estimates.as_ref();
     let latest = estimates.map(|found| Latest::of(found, &aliases));

@@ -112,7 +112,7 @@ impl<'a> Table<'a> {
 }
 
 /// The byte order mark of a CSV file that is not the program's own, or nothing, and every record, its header first. Where another delimiter
-/// than commas stands between its cells, the column `name` is missed.
+/// than commas stands between its cells, the refusal names `name` as the missing column.
 pub fn foreign_records<'b>(
     bytes: &'b [u8],
     name: &str,

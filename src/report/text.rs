@@ -177,7 +177,7 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
         }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
         Outcome::Journalled => {
-            "Up to date: a forced run writes nothing but the journal, so that the next one needs no --force"
+            "Up to date: nothing to write but the journal, so that the next run needs no --force"
                 .to_owned()
         }
         Outcome::Preview if plan.mode.is_decision() => "Dry run: nothing written".to_owned(),

@@ -7,13 +7,14 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::platform::create_like;
-use super::{At, Lock, find};
+use super::{At, Lock, is_there};
 
 /// Opens the journal for appending. Where there is none it is made, with the access of the dataset.
 pub(super) fn open(path: &Path, lock: &Lock) -> Result<File> {
-    let opened = match find(path)? {
-        Some(_) => OpenOptions::new().read(true).append(true).open(path),
-        None => create_like(path, &lock.dataset, path),
+    let opened = if is_there(path)? {
+        OpenOptions::new().read(true).append(true).open(path)
+    } else {
+        create_like(path, &lock.dataset, path)
     };
     opened.at(
         path,

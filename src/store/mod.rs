@@ -50,7 +50,7 @@ use chrono::{DateTime, Utc};
 pub(crate) use lock::{Lock, PATIENCE, check_directory};
 pub(crate) use old_file::{OldFile, recover};
 pub use platform::ignore_file_size_signal;
-pub(crate) use snapshot::{Snapshot, find, real_path};
+pub(crate) use snapshot::{Snapshot, is_there, real_path};
 
 use replace::Prepared;
 use temp_file::{NewFile, rename_to_free_bak};
@@ -114,13 +114,20 @@ impl Written<'_> {
         self.without_trouble(&troubles).map(|()| removed)
     }
 
+    /// `decisions.csv is written`, or `one and another are written`: the backup and the files by their paths.
+    pub fn said(&self) -> String {
+        let files = self.backup.iter().chain(&self.files);
+        let names: Vec<String> = files.map(|file| file.display().to_string()).collect();
+        let verb = if names.len() > 1 { "are" } else { "is" };
+        format!("{} {verb} written", names.join(" and "))
+    }
+
     /// An error after some files were written. It names these files, the backup among them.
     fn but(&self, what: &str, error: Error) -> Error {
-        let files: Vec<PathBuf> = self.backup.iter().chain(&self.files).cloned().collect();
-        if files.is_empty() {
+        if self.backup.is_none() && self.files.is_empty() {
             return error;
         }
-        error.context(format!("{}, but{what}", are_written(&files)))
+        error.context(format!("{}, but{what}", self.said()))
     }
 
     /// An error where there were troubles: the files are written all the same.
@@ -129,7 +136,7 @@ impl Written<'_> {
             return Ok(());
         }
         let troubles: Vec<String> = troubles.iter().map(|error| format!("{error:#}")).collect();
-        bail!("{}, but: {}", are_written(&self.files), troubles.join("\n"))
+        bail!("{}, but: {}", self.said(), troubles.join("\n"))
     }
 }
 
@@ -155,7 +162,7 @@ impl Removed<'_> {
 /// Writes a file that is not the dataset's, such as an export: it is the old file or the new one, whole. A file that is there keeps its
 /// access; a symlink is followed.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let target = snapshot::real_path(path)?;
+    let target = real_path(path)?;
     let write = || {
         let new = NewFile::write(&target, bytes, &target)?;
         fs::rename(&new.path, &target)?;
@@ -230,16 +237,6 @@ pub(crate) fn write<'s>(
     Ok(written)
 }
 
-/// `decisions.csv is written`, or `one and another are written`: the files by their paths.
-pub(crate) fn are_written(files: &[PathBuf]) -> String {
-    let names: Vec<String> = files
-        .iter()
-        .map(|file| file.display().to_string())
-        .collect();
-    let verb = if names.len() > 1 { "are" } else { "is" };
-    format!("{} {verb} written", names.join(" and "))
-}
-
 /// Step 7: copies a file as it was read to a backup that overwrites nothing, `NAME.YYYYMMDDTHHMMSSZ.bak`. It stands beside the path
 /// that is configured, where that is a symlink.
 fn back_up(snapshot: &Snapshot, at: DateTime<Utc>) -> Result<Option<PathBuf>> {
@@ -269,7 +266,7 @@ fn discard(temp: &Path) {
 
 /// The directory in which a file stands or would stand, symlinks followed; `None` where there is none.
 pub(crate) fn real_directory(path: &Path) -> Option<PathBuf> {
-    let file = snapshot::real_path(path).ok()?;
+    let file = real_path(path).ok()?;
     fs::canonicalize(directory_of(&file)).ok()
 }
 

@@ -1,6 +1,6 @@
 //! Files as they are read, and whether they still are what was read.
 
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -23,29 +23,26 @@ pub struct Snapshot {
 impl Snapshot {
     /// Reads the file at `path`, if there is one.
     pub fn read(path: &Path) -> Result<Snapshot> {
-        let bytes = match find(path)? {
-            Some(_) => Some(fs::read(path).at(path, "cannot be read")?),
-            None => None,
-        };
+        let read = || fs::read(path).at(path, "cannot be read");
         Ok(Snapshot {
             path: path.to_owned(),
-            bytes,
+            bytes: is_there(path)?.then(read).transpose()?,
         })
     }
 }
 
-/// Looks for a file.
+/// Whether there is a file.
 ///
 /// # Errors
 /// When the path cannot be examined, is no regular file, is a symlink to nothing, or the file is too large to be read.
-pub fn find(path: &Path) -> Result<Option<Metadata>> {
+pub fn is_there(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() && found.len() > LARGEST => bail!(
             "{}: it has {} bytes, too many to hold in memory; is it the right file?",
             path.display(),
             found.len()
         ),
-        Ok(found) if found.is_file() => Ok(Some(found)),
+        Ok(found) if found.is_file() => Ok(true),
         Ok(_) => bail!(
             "{}: this is no regular file; name another one, or move it away",
             path.display()
@@ -61,7 +58,7 @@ pub fn find(path: &Path) -> Result<Option<Metadata>> {
                     fs::read_link(link).at(link, "cannot be read")?.display()
                 );
             }
-            Ok(None)
+            Ok(false)
         }
         Err(error) => Err(error).at(path, "cannot be read"),
     }
@@ -69,9 +66,10 @@ pub fn find(path: &Path) -> Result<Option<Metadata>> {
 
 /// The path of a file, symlinks followed. Where there is no file yet, it is the path at which it will be made.
 pub fn real_path(path: &Path) -> Result<PathBuf> {
-    match find(path)? {
-        Some(_) => fs::canonicalize(path).at(path, "cannot be found again"),
-        None => Ok(path.to_owned()),
+    if is_there(path)? {
+        fs::canonicalize(path).at(path, "cannot be found again")
+    } else {
+        Ok(path.to_owned())
     }
 }
 

@@ -30,7 +30,8 @@ pub(super) struct NewFile {
 impl NewFile {
     /// Writes and syncs the file that is to stand at `target`, with the access of the file at `like`, if there is one.
     pub fn write(target: &Path, bytes: &[u8], like: &Path) -> io::Result<NewFile> {
-        NewFile::write_to(unfinished_name(target), target, bytes, like)
+        let path = named(target, &std::process::id().to_string());
+        NewFile::write_to(path, target, bytes, like)
     }
 
     /// Writes and syncs a person's edit of the file at `target`. Its name says that its content is neither old nor new, so that the next run
@@ -68,12 +69,7 @@ impl Drop for NewFile {
     }
 }
 
-/// The name of a new file while it is written.
-fn unfinished_name(target: &Path) -> PathBuf {
-    named(target, &std::process::id().to_string())
-}
-
-/// Another such name, for a new file that waits until the old one has been copied.
+/// The name of a new file that waits until the old one has been copied.
 pub(super) fn waiting_name(target: &Path) -> PathBuf {
     named(target, &format!("{}0", std::process::id()))
 }

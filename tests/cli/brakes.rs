@@ -268,7 +268,7 @@ fn a_refresh_that_is_forced_is_journalled_although_nothing_changes_and_the_next_
     fs::write(world.dataset_path(), dataset.unwrap()).unwrap();
     fs::write(world.journal_path(), journal.unwrap()).unwrap();
     let forced = world.ok(&["--force"]);
-    forced.expect_stdout("writes nothing but the journal");
+    forced.expect_stdout("nothing to write but the journal");
     assert_eq!(world.text(), before);
     assert_eq!(world.journal().last().unwrap()["marked"], 0);
     world.ok_without_writing(&[]);
@@ -348,7 +348,7 @@ fn a_refresh_that_is_forced_to_take_earlier_estimates_asks_no_more_although_noth
     refused(&world, &[], "saved on 2025-08-15T06:00:00");
     world
         .ok_without_writing(&["--dry-run", "--force"])
-        .expect_stdout("a forced run writes nothing but the journal");
+        .expect_stdout("nothing to write but the journal");
     world.ok(&["--force"]);
     assert_eq!(world.journal().len(), 2);
     world.ok_without_writing(&[]);

@@ -73,13 +73,6 @@ fn world() -> World {
 }
 
 #[test]
-fn without_a_terminal_the_other_way_is_named() {
-    let world = world();
-    let run = world.run_without_writing(&["review"]).expect_code(2);
-    run.expect_stderr("decide");
-}
-
-#[test]
 fn a_review_of_nothing_says_so() {
     let Some(run) = review(&world(), "--orphaned", &[]) else {
         return;

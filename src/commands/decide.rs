@@ -75,30 +75,60 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let (sheet, mut asked) =
         read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing is written"))?;
     curate(config, Mode::Decide, &args.write, |curation| {
-        let own_words = own_words(curation.dataset, &sheet);
+        let own_words = OwnWords::of(curation.dataset, &sheet);
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter_mut().map(|asked| {
-            let key = Key::new(&asked.name, &asked.developer);
-            if own_words.contains(&(&key, &*asked.decision)) {
-                asked.decision.clear();
-            }
-            carry_out(curation, asked, &mut first_lines)
+            own_words
+                .forget_in(asked)
+                .and_then(|()| carry_out(curation, asked, &mut first_lines))
                 .map_err(|error| anyhow!("{path}: line {}: {error:#}", asked.line))
         });
         all(done).map(drop)
     })
 }
 
-/// The rows and what they say in a column `decision` of the owner's. A sheet of `list`, which has every column of the dataset, repeats these
-/// words, so there they decide nothing; in another sheet every word is meant.
-fn own_words<'d>(dataset: &'d Dataset<'d>, sheet: &Table<'_>) -> HashSet<(&'d Key, &'d str)> {
-    let (header, rows) = (&dataset.table.header, dataset.rows.iter());
-    let is_list = header.names().all(|name| sheet.header.find(name).is_some());
-    let Some(place) = header.find("decision").filter(|_| is_list) else {
-        return HashSet::new();
-    };
-    rows.map(|row| (&row.key, row.record.cell(place).trim()))
-        .collect()
+/// What the rows say in a column `decision` of the owner's. A sheet of `list` has these words, which are not meant for the program.
+struct OwnWords<'d> {
+    /// Whether the sheet has every column of the dataset, as one of `list` has.
+    is_list: bool,
+    /// The note of a row, by its key and its word.
+    notes: HashMap<(&'d Key, &'d str), &'d str>,
+}
+
+impl<'d> OwnWords<'d> {
+    fn of(dataset: &'d Dataset<'d>, sheet: &Table<'_>) -> OwnWords<'d> {
+        let header = &dataset.table.header;
+        let note = |row| dataset.cell(row, Column::Notes);
+        let words = header.find("decision").into_iter().flat_map(|place| {
+            let rows = dataset.rows.iter();
+            rows.map(move |row| ((&row.key, row.record.cell(place).trim()), note(row)))
+        });
+        OwnWords {
+            is_list: header.names().all(|name| sheet.header.find(name).is_some()),
+            notes: words.filter(|((_, word), _)| !word.is_empty()).collect(),
+        }
+    }
+
+    /// Clears a decision that is the row's own word. In a sheet that is none of `list`, it is meant where the note says something new.
+    ///
+    /// # Errors
+    /// Where it cannot be told whether the word is meant.
+    fn forget_in(&self, asked: &mut Asked) -> Result<()> {
+        let key = Key::new(&asked.name, &asked.developer);
+        let Some(note) = self.notes.get(&(&key, &*asked.decision)) else {
+            return Ok(());
+        };
+        if self.is_list {
+            asked.decision.clear();
+        } else if new_note(note, &asked.note).unwrap_or_default().is_empty() {
+            bail!(
+                "{}: \"{}\" stands in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
+                bounded(&asked.name),
+                bounded(&asked.decision)
+            );
+        }
+        Ok(())
+    }
 }
 
 /// A sheet, and what its lines ask for.

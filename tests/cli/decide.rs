@@ -252,7 +252,23 @@ fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
     refused
         .expect_code(1)
         .expect_stderr("a: the decision \"ignore\" needs a note that says why");
-    // In a sheet that is none of `list` it is meant.
+    // Of a smaller sheet it cannot be told whether the word is meant.
+    for columns in ["name,developer,decision", "name,developer,notes,decision"] {
+        let columns = format!("--columns={columns}");
+        let smaller = world.ok(&["list", "--format=csv", &columns]).stdout;
+        let refused = world.run_without_writing(&["decide", &world.sheet(smaller)]);
+        refused
+            .expect_code(1)
+            .expect_stderr(": line 2: a: \"below\" stands in your own column `decision` as well");
+    }
+    // It is named together with every other line that cannot be carried out.
+    let both = "name,developer,decision,notes\na,d,below,\nnowhere,d,below,x\n";
+    let refused = world.run_without_writing(&["decide", &world.sheet(both)]);
+    refused
+        .expect_code(1)
+        .expect_stderr(": line 2: a: \"below\" stands")
+        .expect_stderr(": line 3: no model named \"nowhere\"");
+    // With a new note it is meant.
     let own = "name,developer,decision,notes\na,d,below,too small\n";
     world.ok(&["decide", &world.sheet(own)]);
     assert_eq!(world.column("name"), ["b"]);

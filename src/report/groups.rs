@@ -48,8 +48,8 @@ impl Groups<'_> {
         groups.concat()
     }
 
-    /// The lines of a group with these changes; none where there are no changes. In groups that compare two numbers the most important
-    /// changes come first.
+    /// The lines of a group with these changes; none where there are no changes. Human work that a reset gives up comes first, then, in
+    /// groups that compare two numbers, the most important changes.
     fn list(
         &self,
         heading: &str,
@@ -62,9 +62,9 @@ impl Groups<'_> {
         }
         let mut shown: Vec<_> = changes.iter().collect();
         let is_comparison = columns == MODEL_CHANGE;
-        if is_comparison {
-            shown.sort_by_cached_key(|change| Reverse(weight(change)));
-        }
+        shown.sort_by_cached_key(|change| {
+            Reverse((self.is_lost(change), is_comparison.then(|| weight(change))))
+        });
         let mut grid = Grid::new(columns);
         for change in shown.into_iter().take(self.screen.limit()) {
             let mut row = row(change);
@@ -81,6 +81,14 @@ impl Groups<'_> {
         lines.extend(grid.lines("  ", self.screen));
         lines.extend(and_more(changes.len(), self.screen));
         lines
+    }
+
+    /// Whether a mark or human text is given up.
+    fn is_lost(&self, change: &ModelChange<'_>) -> bool {
+        let mark = change.field(Column::Verified);
+        let had_mark =
+            change.verified.is_some() || mark.is_some_and(|cell| !cell.from.trim().is_empty());
+        self.mode == Mode::Reset && (had_mark || change.has_text)
     }
 
     fn crossed(&self) -> Vec<String> {
@@ -163,7 +171,16 @@ impl Groups<'_> {
         let mut lines = self.list("Updated", MODEL_CHANGE, updated, |change| {
             let (was, now) = change.flops();
             let mut news = cell_news(change);
-            news.splice(..0, class_change(was, now));
+            // In the other modes the cells that a person wrote are among the changes.
+            if change.has_text && self.mode == Mode::Refresh {
+                news.insert(0, "noted".to_owned());
+            }
+            let class = class_change(was, now).into_iter();
+            if self.is_lost(change) {
+                news.extend(class);
+            } else {
+                news.splice(..0, class);
+            }
             model_change("~", change, &news)
         });
         if let Some(said) = rollup(updated) {

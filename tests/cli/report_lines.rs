@@ -183,6 +183,34 @@ fn verbose_says_what_the_number_of_an_added_row_rests_on() {
 }
 
 #[test]
+fn an_updated_row_in_which_somebody_wrote_is_told() {
+    let line = line_about_a(row("a", "", "look"), model_at("a", "5e25"));
+    assert!(line.ends_with("÷1.2  noted"), "{line}");
+}
+
+#[test]
+fn rows_whose_human_work_a_reset_gives_up_come_first() {
+    let flops = ["6e25", "6.5e25", "7e25"];
+    let models: Vec<Value> = flops.map(|flop| model_at(flop, "2e26")).to_vec();
+    let rows = [
+        row("7e25", "", ""),
+        row("6.5e25", "y", ""),
+        row("6e25", "", "look"),
+        row_at("far", "", "", "9e+26", "9.00e+26"),
+        row("gone", "y", ""),
+    ];
+    let world = World::with(&models).dataset(dataset(&rows));
+    let report = world.ok(&["--reset", "--dry-run"]).stdout;
+    let order: Vec<&str> = report
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ~ ").or(line.strip_prefix("  - ")))
+        .map(|line| line.split(' ').next().unwrap())
+        .collect();
+    assert_eq!(order[2..], ["7e25", "gone", "far"], "{report}");
+    assert!(report.contains("verified y → blank"), "{report}");
+}
+
+#[test]
 fn at_80_columns_a_remark_that_does_not_fit_is_cut_behind_one_of_its_parts() {
     let news = json!({
         "training_flop": 2e26, "status": "uncertain", "reasoning": "seven of them now", "sources": ["a paper"],

@@ -224,3 +224,10 @@ fn a_reset_does_not_say_of_a_protected_row_that_it_is_kept() {
         .expect_stderr("the row is kept as it is");
     assert_eq!(world.ok(&["--reset"]).stderr, "");
 }
+
+#[test]
+fn the_work_that_is_given_up_is_said_before_the_class_that_changes() {
+    let world = World::with(&[model_at("a", "2e25")]).dataset(dataset(&[row("a", "y", "mine")]));
+    let said = world.ok(&["--reset", "--dry-run"]);
+    said.expect_stdout("÷3.0  verified y → blank, notes, now not_sure\n");
+}

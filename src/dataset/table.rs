@@ -8,7 +8,7 @@ use super::record::{LineEnd, Record};
 use super::refusal::Refusal;
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::{is_conflict_marker, newlines, packed, position, quoted};
+use crate::text::{is_conflict_marker, newlines, offset_in, packed, position, quoted};
 
 /// What a CSV file is beside its rows: what stands in front of them, and how lines end.
 #[derive(Debug, Clone)]
@@ -48,7 +48,9 @@ impl<'a> Table<'a> {
     ) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         let required = today.map_or(C::REQUIRED, |_| &["name", "developer"]);
         let (byte_order_mark, text) = decoded(bytes)?;
-        refuse_other_delimiter(text, C::NAMES[0])?;
+        let names = C::NAMES.iter().copied();
+        let old = C::OLD_NAME.map(|(old, _)| old);
+        refuse_other_delimiter(text, &names.chain(old).collect::<Vec<_>>())?;
         let mut lines = (1..).zip(text.lines());
         if let Some((line, text)) = lines.find(|(_, text)| is_conflict_marker(text)) {
             let trouble = format!(
@@ -111,14 +113,14 @@ impl<'a> Table<'a> {
     }
 }
 
-/// The byte order mark of a CSV file that is not the program's own, or nothing, and every record, its header first. Where another delimiter
-/// than commas stands between its cells, the refusal names `name` as the missing column.
+/// The byte order mark of a CSV file that is not the program's own, or nothing, and every record, its header first. Its columns have some
+/// of these names.
 pub fn foreign_records<'b>(
     bytes: &'b [u8],
-    name: &str,
+    names: &[&str],
 ) -> Result<(&'b str, Vec<Record<'b>>), Refusal> {
     let (byte_order_mark, text) = decoded(bytes)?;
-    refuse_other_delimiter(text, name)?;
+    refuse_other_delimiter(text, names)?;
     Ok((byte_order_mark, records(text)?))
 }
 
@@ -131,19 +133,22 @@ pub fn cells_of_one(text: &str) -> Option<Vec<String>> {
     Some(record.cells().map(str::to_owned).collect())
 }
 
-/// Whether a row is another header line, as files that were put together have: its cells in the required columns say their names.
+/// Whether a row is another header line, as files that were put together have. Such a line may begin with the byte order mark of its file.
+/// A row may contain names of columns, but a header line contains hardly anything else.
 fn is_header<C: Columns>(header: &Header<'_>, required: &[&str], record: &Record<'_>) -> bool {
-    required.iter().all(|name| {
-        let cell = header.find(name).map_or("", |place| record.cell(place));
-        let is_old = |(old, today)| today == *name && is_called(cell, old);
-        is_called(cell, name) || C::OLD_NAME.is_some_and(is_old)
-    })
-}
-
-/// Whether a cell is the name of this column, in any case. The byte order mark of its file, and then quotes, may stand around it.
-fn is_called(cell: &str, name: &str) -> bool {
-    let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
-    cell.trim_matches(around).eq_ignore_ascii_case(name)
+    let has = |name: &str| record.cells().any(|cell| is_called(cell, name));
+    let has_old = |name: &str| C::OLD_NAME.is_some_and(|(old, today)| today == name && has(old));
+    if !required.iter().all(|name| has(name) || has_old(name)) {
+        return false;
+    }
+    let old = C::OLD_NAME.map(|(old, _)| old);
+    let is_name = |cell: &&str| header.names().chain(old).any(|name| is_called(cell, name));
+    let is_filled = |cell: &&str| !cell.trim().is_empty();
+    let places = C::NAMES.iter().filter_map(|name| header.find(name));
+    let mut of_schema = places.map(|place| record.cell(place)).filter(is_filled);
+    let filled: Vec<&str> = record.cells().filter(is_filled).collect();
+    let names = filled.iter().copied().filter(is_name);
+    of_schema.all(|cell| is_name(&cell)) || names.count() * 4 >= filled.len() * 3
 }
 
 /// The byte order mark in front, or nothing, and the text behind it.
@@ -167,22 +172,46 @@ fn decoded(bytes: &[u8]) -> Result<(&str, &str), Refusal> {
     Ok((mark, rest))
 }
 
-/// Refuses a text whose first line has more of another delimiter than commas, text in quotes aside. That is the header, or a line such as
-/// `sep=;` in front of it, which spreadsheets read. The column `name` is named as the one that is missing.
-fn refuse_other_delimiter(text: &str, name: &str) -> Result<(), Refusal> {
+/// Refuses a text with another character than commas between its cells. Its columns have some of these names, the first of which is named
+/// as the one that is missing.
+fn refuse_other_delimiter(text: &str, names: &[&str]) -> Result<(), Refusal> {
     let mut lines = (1..).zip(text.lines());
-    let (line, first) = lines
-        .find(|(_, line)| !line.trim().is_empty())
-        .unwrap_or_default();
-    let unquoted: String = first.split('"').step_by(2).collect();
-    let count = |delimiter| unquoted.matches::<char>(delimiter).count();
-    let mut others = [';', '\t', '|'].into_iter();
-    let Some(delimiter) = others.find(|other| count(*other) > count(',')) else {
-        return Ok(());
+    if let Some((line, header)) = lines.find(|(_, line)| !line.trim().is_empty())
+        && let Some(delimiter) = other_delimiter(&text[offset_in(text, header)..], names)
+    {
+        let name = names[0];
+        let trouble =
+            format!("no column `{name}`: was the file saved with `{delimiter}` between the cells?");
+        return Err(Refusal::new(line, trouble, "export it with commas").in_column(name));
+    }
+    Ok(())
+}
+
+/// The character that separates more names of columns in the header than commas do. In front of the header may stand a line such as
+/// `sep=;`, which spreadsheets read.
+fn other_delimiter(text: &str, names: &[&str]) -> Option<char> {
+    let is_name = |cell: &&str| names.iter().any(|name| is_called(cell, name));
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let names_between = |delimiter: char| {
+        let first = lines.clone().take(2);
+        first
+            .map(|line| line.split(delimiter).filter(is_name).count())
+            .max()
     };
-    let trouble =
-        format!("no column `{name}`: was the file saved with `{delimiter}` between the cells?");
-    Err(Refusal::new(line, trouble, "export it with commas").in_column(name))
+    let of_commas = names_between(',');
+    let mut others = [';', '\t', '|'].into_iter();
+    let other = others.find(|other| names_between(*other) > of_commas);
+    // In a header without any of these names, it is the one that stands there instead of commas.
+    let header = text.lines().next().unwrap_or_default();
+    let has_no_names = of_commas == Some(0) && !header.contains(',');
+    let foreign = header.chars().find(|c| matches!(c, ';' | '\t' | '|'));
+    other.or(foreign.filter(|_| has_no_names))
+}
+
+/// Whether a cell is the name of this column, in any case. A quote or a byte order mark may stand around it.
+fn is_called(cell: &str, name: &str) -> bool {
+    let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
+    cell.trim_matches(around).eq_ignore_ascii_case(name)
 }
 
 /// The records of a text without byte order mark; lines that are blank are no records.

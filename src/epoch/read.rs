@@ -115,7 +115,8 @@ impl Theirs {
 impl PublicTable {
     /// Reads the bytes of a file of theirs. The message of an error begins with the line.
     pub fn parse(bytes: &[u8]) -> Result<PublicTable> {
-        let (byte_order_mark, records) = foreign_records(bytes, MODEL)?;
+        let (byte_order_mark, records) =
+            foreign_records(bytes, &[MODEL, OLD_MODEL, ORGANIZATION, FLOP])?;
         let Some((header, rows)) = records.split_first() else {
             bail!("1: the file is empty; download it again from {WHERE}");
         };

@@ -102,9 +102,10 @@ fn another_delimiter_is_recognised() {
 }
 
 #[test]
-fn the_delimiter_is_what_the_header_has_most_of_outside_of_quotes() {
+fn the_delimiter_is_the_one_between_the_names_of_columns_whatever_other_titles_hold() {
     for header in [
         "name;developer;training_flop;verified;seen, by\na;d;6e25;y;me\n",
+        "\"checked,\nseen\";name;developer;verified\nyes;a;d;y\n",
         "Name;Developer;Verified\na;d;y\n",
     ] {
         refused(header, &[".csv:1:", "saved with `;`"]);

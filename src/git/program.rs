@@ -84,6 +84,11 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
     let mut object = OsString::from(format!("{revision}:./"));
     object.push(&below);
     let mut git = git_in(&root);
+    // The index that the environment names is of the repository in which the program is run.
+    let which = ["rev-parse", "--absolute-git-dir"];
+    if printed(Command::new("git").args(which)).ok() != ask(&root, which).ok() {
+        git.env_remove("GIT_INDEX_FILE");
+    }
     // `git show` would take a range as well, and print nothing.
     git.args(["cat-file", "--end-of-options", "blob"]);
     printed(git.arg(object))

@@ -110,6 +110,23 @@ fn a_hook_sees_the_index_that_is_about_to_be_committed() {
 }
 
 #[test]
+fn a_hook_of_another_work_tree_sees_the_index_of_the_one_in_which_the_dataset_stands() {
+    let Some(repository) = Repository::with(&dataset(&[row("a", "y", "seen")])) else {
+        return;
+    };
+    repository.git(&["worktree", "add", "--quiet", "-b", "linked", "linked"]);
+    let guard = "core-dataset --data-dir .. diff HEAD: : --check-verified";
+    let hook = format!("case $PWD in */linked) {guard};; esac");
+    repository.script(".git/hooks/pre-commit", &hook);
+    repository.world.set_dataset(dataset(&[row("a", "", "")]));
+    repository.git(&["add", FILES[0]]);
+    let mut commit = repository.git_command(&["commit", "--allow-empty", "-qm", "x"]);
+    run(commit.current_dir(repository.world.dir.path().join("linked")))
+        .expect_code(1)
+        .expect_stderr("a (d): lost its mark");
+}
+
+#[test]
 fn the_directory_of_git_alone_moves_no_file_to_another_path() {
     let Some(repository) = Repository::new() else {
         return;

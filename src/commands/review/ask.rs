@@ -4,6 +4,7 @@ use anyhow::{Context, Error, Result, bail};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
+use crate::terminal::{Screen, wrap};
 use crate::text::shown;
 
 /// The answers.
@@ -73,8 +74,8 @@ impl Asker {
 }
 
 /// Prints what stands in the way in the form of an error; the review goes on.
-pub(super) fn say(error: &Error) {
+pub(super) fn say(error: &Error, screen: Screen) {
     for line in crate::commands::message(error).lines() {
-        println!("{}", shown(line));
+        println!("{}", wrap(&shown(line), "  ", screen));
     }
 }

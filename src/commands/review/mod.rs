@@ -149,7 +149,8 @@ impl Review {
             let number = format!("{} of {}", self.steps.len() + 1, self.queue.len());
             println!("\n──── {number} ────");
             // A model that has gone, or a file that somebody is mending, ends no review.
-            let shown = show(&self.config, name, Some(developer)).inspect_err(say);
+            let shown = show(&self.config, name, Some(developer))
+                .inspect_err(|error| say(error, self.config.screen));
             let decidable = shown.as_ref().ok().filter(|shown| !shown.has_several_rows);
             // On a short screen the name and the number have scrolled away.
             let mut title = bounded_model(name, developer);
@@ -329,7 +330,7 @@ impl Review {
             Ok(())
         });
         match ended {
-            Err(error) if changed.is_none() => say(&error),
+            Err(error) if changed.is_none() => say(&error, self.config.screen),
             ended => drop(ended?),
         }
         Ok(changed)

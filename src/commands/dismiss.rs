@@ -70,6 +70,11 @@ impl<'p> Curation<'p> {
             let word = decision.name();
             bail!("{name}: the decision \"{word}\" needs a note that says why");
         }
+        if let Err(error) = self.latest() {
+            warn!(
+                "{name}: the number of its row counts as the one that was looked at, because the latest estimates cannot be read: {error:#}"
+            );
+        }
         self.draft.dismiss(subject, decision, note);
         Ok(())
     }

@@ -173,6 +173,15 @@ fn a_rows_own_number_is_what_was_judged_where_there_is_no_estimate() {
 }
 
 #[test]
+fn where_the_estimates_cannot_be_read_it_is_said_that_the_rows_own_number_was_judged() {
+    let world = world();
+    world.set_estimates("{");
+    let run = world.ok(&["dismiss", "a", "--note", "read it"]);
+    run.expect_stderr("a: the number of its row counts as the one that was looked at");
+    assert_eq!(world.decided("flop"), ["6e+25"]);
+}
+
+#[test]
 fn human_text_is_joined_to_the_note_and_returns_with_the_row() {
     let text = dataset_with_reviewers(&[(row("a", "", "look"), "ana"), (row("b", "", ""), "")]);
     let world = World::with(&[model("a"), model("b")]).dataset(&text);

@@ -283,6 +283,15 @@ fn look_alikes_and_aliases_are_told_and_several_developers_asked_for() {
 }
 
 #[test]
+fn of_a_row_that_looks_like_a_dismissed_model_that_is_told() {
+    let world = World::with(&[model("gpt_5")]);
+    world.set_decisions("GPT-5,d,below,,why,,\n");
+    world.ok(&[]);
+    let said = "GPT-5 (d) looks alike and is dismissed; `alias` joins the two if they are one";
+    world.ok(&["show", "gpt_5"]).expect_stdout(said);
+}
+
+#[test]
 fn of_several_decisions_on_one_model_the_one_that_counts_is_shown() {
     let world = World::with(&[model("a")]);
     world.set_decisions("a,d,xx,,note nxx,,\na,d,yy,,note nyy,,\na,d,below,,note nbelow,,\n");

@@ -5,13 +5,13 @@ use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::dates;
 use crate::flop::Flop;
 use crate::lookup::{HOW_TO_JOIN, Subject, line_numbers};
-use crate::plan::{Drift, Plan};
+use crate::plan::{Drift, Line, Plan};
 use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::terminal::bounded_model;
 
 /// The sentences, in the order in which they are printed: its rows, where it has several, how far it has drifted, what a refresh by `plan`
-/// would do, and what was decided.
+/// would do, and what was decided on it or on a model that looks like it.
 pub(super) fn notices(
     subjects: &[&Subject<'_>],
     drift: Option<Drift>,
@@ -30,7 +30,15 @@ pub(super) fn notices(
         let said = drift_text(&drift);
         format!("Drifted: {said}; `accept` says that it stands, or takes the latest")
     }));
-    notices.extend(subjects[0].row.and_then(|row| next(row, plan)));
+    if let Some(row) = subjects[0].row {
+        let line = plan.lines.iter().find(|line| line.is_of(row));
+        notices.extend(next(line, plan));
+        let dismissed = line.and_then(|line| line.looks_like.as_ref());
+        notices.extend(dismissed.map(|other| {
+            let other = bounded_model(&other.name, &other.developer);
+            format!("{other} looks alike and is dismissed; `alias` joins the two if they are one")
+        }));
+    }
     notices.extend(decisions.get(&subjects[0].model).map(|line| {
         let effect = if is_in_effect(subjects, dataset, decisions) {
             ""
@@ -56,9 +64,9 @@ fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     said
 }
 
-/// What the next refresh does to a row, if it changes the row.
-fn next(row: &Row<'_>, plan: &Plan<'_>) -> Option<String> {
-    let Some(line) = plan.lines.iter().find(|line| line.is_of(row)) else {
+/// What the next refresh does to a row, if it changes the row. A row that has no line then leaves.
+fn next(line: Option<&Line<'_>>, plan: &Plan<'_>) -> Option<String> {
+    let Some(line) = line else {
         return Some("Next refresh: the row leaves".to_owned());
     };
     let header = &plan.dataset.table.header;

@@ -184,9 +184,9 @@ const REJECTED: &str = "rejected";
 #[derive(Serialize)]
 pub(super) struct NamedFault<'e> {
     /// `rejected` or `ignored_field`.
-    fault: &'static str,
+    pub fault: &'static str,
     #[serde(flatten)]
-    of: &'e Fault,
+    pub of: &'e Fault,
 }
 
 impl NamedFault<'_> {

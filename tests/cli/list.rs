@@ -135,11 +135,8 @@ fn filters_that_make_no_sense_are_usage_errors() {
         ["--min-flop", "lots"],
         ["--rejected", "--drifted"],
         ["--rejected", "--verified"],
-        ["--rejected", "--format=csv"],
         ["--rejected", "--sort=name"],
         ["--dismissed", "--sort=name"],
-        ["--dismissed", "--format=csv"],
-        ["--reconsider", "--format=csv"],
     ] {
         world.run(&["list", args[0], args[1]]).expect_code(2);
     }
@@ -225,6 +222,14 @@ fn a_dismissal_says_what_is_to_reconsider_and_where_a_row_is_kept() {
         .expect_stdout(" below, reconsider\n")
         .expect_stdout(" below, row kept\n")
         .expect_stdout(" ignore\n");
+    let sheet = world.ok(&["list", "--dismissed", "--format=csv"]).stdout;
+    let header = "name,developer,decision,judged_flop,latest_flop,note,line,reconsider\n";
+    assert_eq!(
+        sheet,
+        format!(
+            "{header}a,d,below,9e+24,3e+25,,2,true\nb,d,below,6e+24,6e+25,,3,false\nc,d,ignore,,6e+25,,4,false\n"
+        )
+    );
 }
 
 #[test]
@@ -335,6 +340,12 @@ fn rejected_records_and_ignored_fields_are_listed_with_their_lines() {
         .expect_stdout("; the record is rejected\n")
         .expect_stdout("; the field is ignored, the record counts\n")
         .expect_stdout("\n1 rejected record, 1 ignored field\n");
+    assert_eq!(
+        world.ok(&["list", "--rejected", "--format=csv"]).stdout,
+        "fault,index,line,name,developer,field,value,reason\n\
+         rejected,1,3,b,d,training_flop,lots,\"expected a finite number above 0, such as 5.54e+25\"\n\
+         ignored_field,0,2,a,d,release_date,7/9/2025,\"expected a date, such as 2025-08-15\"\n"
+    );
     world
         .ok(&["list", "--rejected", "--limit=1"])
         .expect_stdout("\n1 rejected record, 1 ignored field (1 listed)\n");

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::super::load::{self, Files};
 use super::super::print::print_unless_quiet;
-use crate::config::Config;
+use super::output::csv_text;
+use crate::config::{Config, Format};
 use crate::dataset::{DecisionColumn, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
@@ -39,7 +40,10 @@ pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Resul
     let mut models = self::models(config, only_reconsider)?;
     let total = models.len();
     models.truncate(limit);
-    print_unless_quiet(config, &models, |screen| text(&models, total, screen))
+    print_unless_quiet(config, &models, |screen| match config.format {
+        Format::Csv => csv(&models),
+        _ => text(&models, total, screen),
+    })
 }
 
 /// The lines that dismiss a model, in the order of the file.
@@ -71,6 +75,24 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     Ok(models
         .filter(|model| model.reconsider || !only_reconsider)
         .collect())
+}
+
+/// The models as CSV, with the keys of the JSON as columns.
+fn csv(models: &[Dismissed]) -> String {
+    let number = |flop: Option<Flop>| flop.map(Flop::shortest).unwrap_or_default();
+    let columns = "name,developer,decision,judged_flop,latest_flop,note,line,reconsider";
+    csv_text(columns, models, |model| {
+        [
+            model.name.clone(),
+            model.developer.clone(),
+            model.decision.to_owned(),
+            number(model.judged_flop),
+            number(model.latest_flop),
+            model.note.clone(),
+            model.line.to_string(),
+            model.reconsider.to_string(),
+        ]
+    })
 }
 
 fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {

@@ -84,14 +84,10 @@ where
 
 pub(crate) fn run(config: &Config, args: &ListArgs) -> Result<()> {
     let filter = &args.filter;
-    let of_decisions = filter.dismissed || filter.reconsider;
-    if config.format == Format::Csv && (args.rejected || of_decisions) {
-        return Err(usage("--format csv is for rows; use --format json"));
-    }
     if args.rejected {
         return rejected::run(config, filter.limit);
     }
-    if of_decisions {
+    if filter.dismissed || filter.reconsider {
         return dismissed::run(config, filter.reconsider, filter.limit);
     }
     filter.with_list(config, args.columns.as_deref(), |list| {

@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 
-use super::super::load::{self, Files};
+use super::super::load::{self, Files, NamedFault};
 use super::super::print::print_unless_quiet;
-use crate::config::Config;
+use super::output::csv_text;
+use crate::config::{Config, Format};
 use crate::estimates::Refused;
 use crate::terminal::{Tone, wrap};
 use crate::text::{plural, shown};
@@ -20,6 +21,9 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
     let faults: Vec<_> = load::faults(&estimates).take(limit).collect();
     let (rejected, ignored) = (estimates.rejected.len(), estimates.ignored_fields.len());
     print_unless_quiet(config, &faults, |screen| {
+        if config.format == Format::Csv {
+            return csv(&faults);
+        }
         let mut out = String::new();
         for fault in &faults {
             let line = format!("{}:{}", shown(&path), fault.text());
@@ -33,5 +37,23 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
         let rejected = plural(rejected, "rejected record");
         let total = format!("{rejected}, {}{listed}", plural(ignored, "ignored field"));
         format!("{out}{}\n", screen.paint(Tone::Quiet, &total))
+    })
+}
+
+/// The faults as CSV, with the keys of the JSON as columns. A value that is a string is its text, and another one is JSON.
+fn csv(faults: &[NamedFault<'_>]) -> String {
+    let columns = "fault,index,line,name,developer,field,value,reason";
+    csv_text(columns, faults, |fault| {
+        let of = fault.of;
+        [
+            fault.fault.to_owned(),
+            of.index.to_string(),
+            of.line.to_string(),
+            of.name.clone().unwrap_or_default(),
+            of.developer.clone().unwrap_or_default(),
+            of.field.to_owned(),
+            serde_json::from_str(&of.value).unwrap_or_else(|_| of.value.clone()),
+            of.reason.to_owned(),
+        ]
     })
 }

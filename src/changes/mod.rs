@@ -8,9 +8,10 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::dataset::{Dataset, Row};
+use crate::dataset::{Dataset, DecisionColumn, Row};
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::notes::new_note;
 use crate::ordered_map::Map;
 use crate::schema::Column;
 
@@ -234,6 +235,14 @@ impl ModelChange<'_> {
     /// What changes in a column.
     pub fn field(&self, column: Column) -> Option<&FromTo<'_>> {
         self.fields.get(column.name())
+    }
+
+    /// What was added to the notes of a row, or to the note of a decision.
+    pub fn new_note(&self) -> Option<String> {
+        let notes = self
+            .field(Column::Notes)
+            .or_else(|| self.fields.get(DecisionColumn::Note.into()))?;
+        new_note(&notes.from, &notes.to)
     }
 
     /// Whether this change removes a line of the decisions.

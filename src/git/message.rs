@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::changes::{Changes, ModelChange};
-use crate::dataset::DecisionColumn;
 use crate::dates;
-use crate::notes::new_note;
 use crate::plan::Mode;
 use crate::report::{changes_text, counts, flop_texts};
 use crate::schema::Column;
@@ -98,10 +96,7 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
 
 /// What was added to the notes.
 fn added_note(change: &ModelChange<'_>) -> Option<String> {
-    let notes = change
-        .field(Column::Notes)
-        .or_else(|| change.fields.get(DecisionColumn::Note.into()))?;
-    let note = new_note(&notes.from, &notes.to)?;
+    let note = change.new_note()?;
     Some(shown(&one_line(note.into())).into_owned())
 }
 

@@ -235,6 +235,8 @@ fn an_entry_names_the_model_and_shows_the_text_of_notes() {
     assert!(entries[3].contains("notes \"the card says 6ND\""), "{text}");
     assert!(text.contains("added    a"), "{text}");
     assert!(text.contains("6.00e+25 FLOP"), "{text}");
+    let runs = world.ok(&["history"]);
+    runs.expect_stdout("1 updated (a: \"the card says 6ND\")");
 }
 
 #[test]

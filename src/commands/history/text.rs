@@ -1,12 +1,13 @@
 //! The journal as text. Pure.
 
+use crate::changes::ModelChange;
 use crate::dates;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{changes_text, count_rows, row_groups, summary};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, GridRow, Screen, Tone, bounded, headed, wrap};
-use crate::text::shown_of;
+use crate::text::{SHORT_EXCERPT, one_line, quoted_to, shown_of};
 
 use super::details::details;
 use super::events::Event;
@@ -46,7 +47,7 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     for (what, changes) in groups {
         let count = count_rows(&changes);
         let counted = changes.iter().filter(|change| change.dropped != Some(0));
-        let names: Vec<String> = counted.map(|change| bounded(&change.name)).collect();
+        let names: Vec<String> = counted.map(name_and_note).collect();
         if (1..=NAMED).contains(&names.len()) {
             said.push(format!("{count} {what} ({})", names.join(", ")));
         } else if count > 0 {
@@ -61,6 +62,18 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
         Cell::plain(&entry.summary.total.to_string()),
         Cell::plain(&said.join(", ")),
     ]
+}
+
+/// A model, and what was added to its notes or to those of a decision on it.
+fn name_and_note(change: &&ModelChange<'_>) -> String {
+    let name = bounded(&change.name);
+    match change.new_note() {
+        Some(note) => format!(
+            "{name}: {}",
+            quoted_to(SHORT_EXCERPT, &one_line(note.into()))
+        ),
+        None => name,
+    }
 }
 
 /// A moment to the second, which is enough to tell runs apart.

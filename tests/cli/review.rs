@@ -466,8 +466,8 @@ fn each_model_is_shown_as_wide_as_the_terminal_is_by_then() {
         return;
     };
     let (first, second) = seen.stdout.split_once("> ").unwrap();
-    assert!(first.contains("[o]pen the\r\nfirst source"), "{first}");
-    assert!(second.contains("[o]pen the first source"), "{second}");
+    assert!(first.contains("FLOP\r\n[o]pen the first source"), "{first}");
+    assert!(second.contains("FLOP  [o]pen"), "{second}");
 }
 
 #[test]

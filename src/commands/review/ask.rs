@@ -8,10 +8,10 @@ use crate::terminal::{Screen, wrap};
 use crate::text::shown;
 
 /// The answers.
-pub(super) const ANSWERS: &str = "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP  [o]pen the first source  [s]kip  [b]ack  [q]uit";
+const ANSWERS: &str = "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP  [o]pen the first source  [s]kip  [b]ack  [q]uit";
 
 /// The answers where nothing can be decided.
-pub(super) const NO_DECISION: &str =
+const NO_DECISION: &str =
     "Nothing can be decided now; Enter shows it again.  [s]kip  [b]ack  [q]uit";
 
 /// The answer that is only Enter.
@@ -32,6 +32,15 @@ s  skip: go on to the next model
 b  back: return to the model before, and take back your decision
 q  quit: every decision is written already
 Enter shows the model again, as it is by now";
+
+/// The answers, on a line of their own or, where the screen is too narrow for it, on two.
+pub(super) fn answers(can_decide: bool, screen: Screen) -> String {
+    match screen.width {
+        _ if !can_decide => wrap(NO_DECISION, "", screen),
+        Some(width) if width < ANSWERS.len() => ANSWERS.replace("  [o]", "\n[o]"),
+        _ => ANSWERS.to_owned(),
+    }
+}
 
 /// Asks, and reads the answers as a line editor, so that a long note arrives whole and a pasted paragraph is one answer.
 pub(super) struct Asker(DefaultEditor);

@@ -22,7 +22,7 @@ use crate::plan::{Mode, Remembered};
 use crate::report::most_frequent;
 use crate::terminal::{bounded, bounded_model, wrap};
 use crate::text;
-use ask::{ANSWERS, Asker, ENTER, EXPLANATIONS, LAST, NO_DECISION, say};
+use ask::{Asker, ENTER, EXPLANATIONS, LAST, answers, say};
 use open::open;
 
 #[derive(Debug, Args)]
@@ -157,11 +157,9 @@ impl Review {
             if let Some(flop) = decidable.and_then(|shown| shown.flop) {
                 title += &format!(", {} FLOP", flop.rounded());
             }
-            let answers = decidable.map_or(NO_DECISION, |_| ANSWERS);
-            let lines = [&format!("{title}, {number}"), answers];
-            let question = lines
-                .map(|line| wrap(line, "", self.config.screen))
-                .join("\n");
+            let screen = self.config.screen;
+            let title = wrap(&format!("{title}, {number}"), "", screen);
+            let question = format!("{title}\n{}", answers(decidable.is_some(), screen));
             loop {
                 let answer = self.asker.ask_letter(&question)?;
                 if self.answer(answer, decidable)? {

@@ -291,7 +291,7 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
         clock::now().map_err(|trouble| refused(&trouble))?
     };
     if shared.format == Format::Csv && !matches!(command, Command::List(_)) {
-        return Err(refused("--format csv is for the rows of `list`"));
+        return Err(refused("--format csv is for `list`"));
     }
     // clap sees no conflict between a flag before a command's name and one behind it.
     if shared.quiet && shared.verbose {

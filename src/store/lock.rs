@@ -31,21 +31,12 @@ pub fn check_directory(dataset: &Path) -> Result<()> {
 /// The one lock of a data directory, held until it is dropped. The system releases it when the process ends, however it ends.
 ///
 /// The lock is on the directory in which the dataset stands, symlinks followed, so that there is no lock file. Where that directory is
-/// yet to be made, it is made for the lock, and goes again if the run writes nothing into it.
+/// yet to be made, it is made for the lock.
 #[derive(Debug)]
 pub struct Lock {
     pub(super) dataset: PathBuf,
     /// Open for as long as the lock is held.
     _held: File,
-    /// The directory, where it was made for the lock.
-    made: Option<PathBuf>,
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // This fails where anything stands in it.
-        let _ = self.made.as_ref().map(fs::remove_dir);
-    }
 }
 
 impl Lock {
@@ -53,10 +44,11 @@ impl Lock {
     /// is tried again until `patience` has passed.
     pub fn acquire(patience: Duration, dataset: &Path, waiting: impl FnOnce()) -> Result<Lock> {
         let directory = directory_of(&real_path(dataset)?);
-        let made = match fs::create_dir(&directory) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => None,
-            made => Some(made.at(&directory, NO_DATA_DIRECTORY)?),
-        };
+        if let Err(error) = fs::create_dir(&directory)
+            && error.kind() != io::ErrorKind::AlreadyExists
+        {
+            return Err(error).at(&directory, NO_DATA_DIRECTORY);
+        }
         let held = File::open(&directory).at(&directory, "the directory cannot be opened")?;
         let mut waiting = Some(waiting);
         let until = Instant::now() + patience;
@@ -80,7 +72,6 @@ impl Lock {
         Ok(Lock {
             dataset: dataset.to_owned(),
             _held: held,
-            made: made.map(|()| directory),
         })
     }
 }

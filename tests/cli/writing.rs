@@ -46,15 +46,6 @@ fn a_missing_directory_is_made_but_not_by_a_dry_run() {
 }
 
 #[test]
-fn a_directory_that_was_made_for_a_run_goes_again_where_the_run_fails() {
-    let world = World::new();
-    world.set_estimates("{");
-    fs::remove_dir(world.clean()).unwrap();
-    world.run(&[]).expect_code(1);
-    assert!(!world.clean().exists());
-}
-
-#[test]
 fn a_directory_in_place_of_the_dataset_is_refused() {
     let world = World::with(&[model("a")]);
     fs::create_dir(world.dataset_path()).unwrap();

@@ -69,6 +69,6 @@ pub enum Format {
     Text,
     /// For programs: JSON
     Json,
-    /// For spreadsheets: the rows of `list`
+    /// For spreadsheets: what `list` lists
     Csv,
 }

@@ -237,7 +237,7 @@ impl ModelChange<'_> {
         self.fields.get(column.name())
     }
 
-    /// What was added to the notes of a row, or to the note of a decision.
+    /// What was added to the notes of a row, or to the note of a decision; the whole note where it was written anew.
     pub fn new_note(&self) -> Option<String> {
         let notes = self
             .field(Column::Notes)

@@ -70,9 +70,10 @@ impl<'p> Curation<'p> {
             let word = decision.name();
             bail!("{name}: the decision \"{word}\" needs a note that says why");
         }
-        if let Err(error) = self.latest() {
+        if self.latest().is_err() && subject.row.is_some_and(|row| row.flop.is_some()) {
             warn!(
-                "{name}: the number of its row counts as the one that was looked at, because the latest estimates cannot be read: {error:#}"
+                "{name}: the latest estimates cannot be read (`validate` says why), so the number of its row counts as the one that was \
+                 looked at"
             );
         }
         self.draft.dismiss(subject, decision, note);

@@ -1,5 +1,6 @@
 //! The `git` on the PATH, and what it is asked.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{self, Path, PathBuf};
@@ -8,7 +9,6 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use super::merge::Labels;
-use crate::store::real_path;
 use crate::text::shown;
 
 const NO_GIT: &str = "git cannot be run; is it on the PATH?";
@@ -65,17 +65,35 @@ pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
     Ok(OsString::from_vec(line).into())
 }
 
+/// The path of a file with symlinks followed, as far as they lead to something.
+fn real(path: &Path) -> Result<PathBuf> {
+    let path = path::absolute(path)?;
+    match (path.canonicalize(), path.parent(), path.file_name()) {
+        (Ok(real), ..) => Ok(real),
+        (Err(_), Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
+        _ => bail!("{}: this names no file", path.display()),
+    }
+}
+
 /// The top of the work tree in which a file stands or will stand, and its path from there. Symlinks are followed.
 pub(super) fn located(file: &Path) -> Result<(PathBuf, PathBuf)> {
-    let file = path::absolute(real_path(file)?)?;
+    let file = real(file)?;
     let mut above = file.ancestors().skip(1);
     let nearest = above.find(|directory| directory.is_dir());
     let directory = nearest.unwrap_or(Path::new("/"));
     let root = ask_path(directory, &["rev-parse", "--show-toplevel"])
         .with_context(|| format!("{}: git finds no work tree for it", file.display()))?;
-    let (directory, below) = (directory.canonicalize()?, file.strip_prefix(directory)?);
-    let below = directory.strip_prefix(&root)?.join(below);
+    let below = file.strip_prefix(&root)?.to_owned();
     Ok((root, below))
+}
+
+/// Whether an index stands in the directory of another repository, or of another work tree, than the one with this top. A person may name
+/// an index that stands elsewhere.
+fn is_of_another_repository(index: &Path, root: &Path) -> Result<bool> {
+    let own = ask_path(root, &["rev-parse", "--absolute-git-dir"])?;
+    let directory = index.parent().and_then(|above| above.canonicalize().ok());
+    Ok(directory
+        .is_none_or(|found| found != own && (!found.is_dir() || found.join("HEAD").exists())))
 }
 
 /// The bytes of a file in a git revision; a blank one is the index, in a hook the one that is about to be committed.
@@ -84,9 +102,9 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
     let mut object = OsString::from(format!("{revision}:./"));
     object.push(&below);
     let mut git = git_in(&root);
-    // The index that the environment names is of the repository in which the program is run.
-    let which = ["rev-parse", "--absolute-git-dir"];
-    if printed(Command::new("git").args(which)).ok() != ask(&root, which).ok() {
+    if let Some(index) = env::var_os("GIT_INDEX_FILE")
+        && is_of_another_repository(&root.join(index), &root)?
+    {
         git.env_remove("GIT_INDEX_FILE");
     }
     // `git show` would take a range as well, and print nothing.

@@ -50,9 +50,10 @@ use chrono::{DateTime, Utc};
 pub(crate) use lock::{Lock, PATIENCE, check_directory};
 pub(crate) use old_file::{OldFile, recover};
 pub use platform::ignore_file_size_signal;
-pub(crate) use snapshot::{Snapshot, is_there, real_path};
+pub(crate) use snapshot::{Snapshot, is_there};
 
 use replace::Prepared;
+use snapshot::real_path;
 use temp_file::{NewFile, rename_to_free_bak};
 
 /// Names the file that an error is about.

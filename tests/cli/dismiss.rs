@@ -177,7 +177,7 @@ fn where_the_estimates_cannot_be_read_it_is_said_that_the_rows_own_number_was_ju
     let world = world();
     world.set_estimates("{");
     let run = world.ok(&["dismiss", "a", "--note", "read it"]);
-    run.expect_stderr("a: the number of its row counts as the one that was looked at");
+    run.expect_stderr("so the number of its row counts as the one that was looked at");
     assert_eq!(world.decided("flop"), ["6e+25"]);
 }
 

@@ -64,7 +64,7 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     ]
 }
 
-/// A model, and what was added to its notes or to those of a decision on it.
+/// A model, and the new text in its notes or in the note of a decision on it.
 fn name_and_note(change: &&ModelChange<'_>) -> String {
     let name = bounded(&change.name);
     match change.new_note() {

@@ -35,11 +35,13 @@ Enter shows the model again, as it is by now";
 
 /// The answers, on a line of their own or, where the screen is too narrow for it, on two.
 pub(super) fn answers(can_decide: bool, screen: Screen) -> String {
-    match screen.width {
-        _ if !can_decide => wrap(NO_DECISION, "", screen),
-        Some(width) if width < ANSWERS.len() => ANSWERS.replace("  [o]", "\n[o]"),
-        _ => ANSWERS.to_owned(),
-    }
+    let answers = if can_decide { ANSWERS } else { NO_DECISION };
+    let lines = match screen.width {
+        Some(width) if width < answers.len() => answers.replace("  [o]", "\n[o]"),
+        _ => answers.to_owned(),
+    };
+    let lines = lines.lines().map(|line| wrap(line, "", screen));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Asks, and reads the answers as a line editor, so that a long note arrives whole and a pasted paragraph is one answer.

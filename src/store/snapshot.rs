@@ -65,7 +65,7 @@ pub fn is_there(path: &Path) -> Result<bool> {
 }
 
 /// The path of a file, symlinks followed. Where there is no file yet, it is the path at which it will be made.
-pub fn real_path(path: &Path) -> Result<PathBuf> {
+pub(super) fn real_path(path: &Path) -> Result<PathBuf> {
     if is_there(path)? {
         fs::canonicalize(path).at(path, "cannot be found again")
     } else {

@@ -339,7 +339,7 @@ fn rejected_records_and_ignored_fields_are_listed_with_their_lines() {
         .expect_stdout("estimated_models.json:2: models[0] a: release_date: \"7/9/2025\": ")
         .expect_stdout("; the record is rejected\n")
         .expect_stdout("; the field is ignored, the record counts\n")
-        .expect_stdout("\n1 rejected record, 1 ignored field\n");
+        .expect_stdout("\n1 rejected record, 1 ignored field (2 listed)\n");
     assert_eq!(
         world.ok(&["list", "--rejected", "--format=csv"]).stdout,
         "fault,index,line,name,developer,field,value,reason\n\
@@ -352,7 +352,7 @@ fn rejected_records_and_ignored_fields_are_listed_with_their_lines() {
     world.set_models(&[model("a")]);
     world
         .ok(&["list", "--rejected"])
-        .expect_stdout("0 rejected records, 0 ignored fields");
+        .expect_stdout("0 rejected records, 0 ignored fields (0 listed)");
 }
 
 #[test]

@@ -19,7 +19,8 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
         read => read.unwrap_or_else(Refused::estimates),
     };
     let faults: Vec<_> = load::faults(&estimates).take(limit).collect();
-    let (rejected, ignored) = (estimates.rejected.len(), estimates.ignored_fields.len());
+    let rejected = plural(estimates.rejected.len(), "rejected record");
+    let ignored = plural(estimates.ignored_fields.len(), "ignored field");
     print_unless_quiet(config, &faults, |screen| {
         if config.format == Format::Csv {
             return csv(&faults);
@@ -29,13 +30,7 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
             let line = format!("{}:{}", shown(&path), fault.text());
             out += &format!("{}\n", wrap(&line, "  ", screen));
         }
-        let listed = if faults.len() < rejected + ignored {
-            format!(" ({} listed)", faults.len())
-        } else {
-            String::new()
-        };
-        let rejected = plural(rejected, "rejected record");
-        let total = format!("{rejected}, {}{listed}", plural(ignored, "ignored field"));
+        let total = format!("{rejected}, {ignored} ({} listed)", faults.len());
         format!("{out}{}\n", screen.paint(Tone::Quiet, &total))
     })
 }

@@ -251,6 +251,9 @@ fn a_row_that_left_says_why_and_what_a_person_wrote_in_it() {
         .expect_stdout("6.00e+25 → 4.996e+24 FLOP, ÷12, now < 1e25, below 5e24")
         .expect_stdout("confidence \"medium\" → \"high\"")
         .expect_stdout("reasoning \"six of them\" → \"five at most\"");
+    world
+        .ok(&["history"])
+        .expect_stdout("1 removed (a: 4.996e+24, high, \"five at most\")");
 
     world.set_dataset(dataset(&[row("b", "", ""), row("c", "y", "mine alone")]));
     world.ok(&["--reset"]);

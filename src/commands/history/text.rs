@@ -5,6 +5,7 @@ use crate::dates;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
 use crate::report::{changes_text, count_rows, row_groups, summary};
+use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, GridRow, Screen, Tone, bounded, headed, wrap};
 use crate::text::{SHORT_EXCERPT, one_line, quoted_to, shown_of};
@@ -47,7 +48,7 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     for (what, changes) in groups {
         let count = count_rows(&changes);
         let counted = changes.iter().filter(|change| change.dropped != Some(0));
-        let names: Vec<String> = counted.map(name_and_note).collect();
+        let names: Vec<String> = counted.map(|change| named(what, change)).collect();
         if (1..=NAMED).contains(&names.len()) {
             said.push(format!("{count} {what} ({})", names.join(", ")));
         } else if count > 0 {
@@ -64,16 +65,31 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     ]
 }
 
-/// A model, and the new text in its notes or in the note of a decision on it.
-fn name_and_note(change: &&ModelChange<'_>) -> String {
-    let name = bounded(&change.name);
-    match change.new_note() {
-        Some(note) => format!(
-            "{name}: {}",
-            quoted_to(SHORT_EXCERPT, &one_line(note.into()))
-        ),
-        None => name,
-    }
+/// A model of a group, with why its row left, or with the new text in its notes or in the note of a decision on it.
+fn named(what: &str, change: &ModelChange<'_>) -> String {
+    let note = change.new_note();
+    let note = note.map(|note| quoted_to(SHORT_EXCERPT, &one_line(note.into())));
+    let told = match what {
+        "removed" => Some(why_it_left(change)),
+        _ => note,
+    };
+    let told = told.map_or_else(String::new, |told| format!(": {told}"));
+    bounded(&change.name) + &told
+}
+
+/// The estimate by which a row left: its training FLOP, confidence and reasoning; or why there is none.
+fn why_it_left(change: &ModelChange<'_>) -> String {
+    let (Some(flop), None) = (change.flops().1, &change.reason) else {
+        return bounded(change.reason.as_deref().unwrap_or("no estimate"));
+    };
+    let cell = |column: Column| {
+        let row = change.row.as_ref().and_then(|row| row.get(column.name()));
+        let field = change.field(column).map(|field| &field.to);
+        field.or(row).map_or("", |text| text)
+    };
+    let confidence = bounded(cell(Column::Confidence));
+    let reasoning = quoted_to(SHORT_EXCERPT, &one_line(cell(Column::Reasoning).into()));
+    format!("{}, {confidence}, {reasoning}", flop.rounded())
 }
 
 /// A moment to the second, which is enough to tell runs apart.

@@ -13,7 +13,7 @@ pub fn whole_number(text: &str) -> Option<Cow<'_, str>> {
         return (!digits.is_empty()).then_some(Cow::Borrowed(digits));
     }
     let number: f64 = text.parse().ok()?;
-    let whole = number.round();
+    let whole = number.round_ties_even();
     (whole > 0.0 && (number - whole).abs() <= 1e-9 * whole)
         .then(|| Cow::Owned(format!("{whole:.0}")))
 }
@@ -30,6 +30,7 @@ mod tests {
             (" 175000000000.0 ", "175000000000"),
             ("405000000000.00006", "405000000000"),
             ("1000000000.4", "1000000000"),
+            ("1000000000.5", "1000000000"),
             ("123456789012345678901", "123456789012345678901"),
             ("007", "7"),
         ] {

@@ -50,6 +50,7 @@ enum SheetColumn {
 
 impl Columns for SheetColumn {
     const REQUIRED: &'static [&'static str] = &["name", "developer"];
+    const OLD_NAME: Option<(&'static str, &'static str)> = Column::OLD_NAME;
 
     fn index(self) -> usize {
         self as usize

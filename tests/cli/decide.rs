@@ -77,6 +77,14 @@ fn a_filled_in_list_is_carried_out_whole_and_twice_the_same() {
 }
 
 #[test]
+fn a_sheet_may_call_the_name_of_a_model_as_old_files_do() {
+    let world = world();
+    let sheet = world.sheet("model,developer,verified\na,d,y\n");
+    world.ok(&["decide", &sheet]);
+    assert_eq!(world.rows()[0]["verified"], "y");
+}
+
+#[test]
 fn every_line_that_cannot_be_carried_out_is_named_and_nothing_is_written() {
     let world = world();
     world.ok(&["dismiss", "c", "--note", "small"]);

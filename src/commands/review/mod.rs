@@ -148,16 +148,16 @@ impl Review {
             };
             let number = format!("{} of {}", self.steps.len() + 1, self.queue.len());
             println!("\n──── {number} ────");
+            let screen = self.config.screen;
             // A model that has gone, or a file that somebody is mending, ends no review.
-            let shown = show(&self.config, name, Some(developer))
-                .inspect_err(|error| say(error, self.config.screen));
+            let shown = show(&self.config, name, Some(developer));
+            let shown = shown.inspect_err(|error| say(error, screen));
             let decidable = shown.as_ref().ok().filter(|shown| !shown.has_several_rows);
             // On a short screen the name and the number have scrolled away.
             let mut title = bounded_model(name, developer);
             if let Some(flop) = decidable.and_then(|shown| shown.flop) {
                 title += &format!(", {} FLOP", flop.rounded());
             }
-            let screen = self.config.screen;
             let title = wrap(&format!("{title}, {number}"), "", screen);
             let question = format!("{title}\n{}", answers(decidable.is_some(), screen));
             loop {

@@ -122,15 +122,16 @@ fn from_to(cell: &FromTo<'_>) -> String {
     format!("{from} → {to}")
 }
 
-/// Every cell that changes, a line each, with at most `limit` bytes of each text. Of a row that leaves because nothing is said of its model,
-/// no cell changes, and it is the reasoning that the row had.
+/// Every cell that changes, a line each, with at most `limit` bytes of each text. Of a row that leaves with the reasoning that the latest
+/// estimate has, too, or that the estimates say nothing of, it is that reasoning as well.
 pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
     let cells = change.fields.0.iter();
     let lines = cells.map(|(column, cell)| {
         let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(limit, text));
         format!("{column}: {from} → {to}")
     });
-    let row = change.row.as_ref().filter(|_| change.reason.is_some());
+    let is_told = change.decision.is_some() || change.field(Column::Reasoning).is_some();
+    let row = change.row.as_ref().filter(|_| !is_told);
     let reasoning = row.and_then(|row| row.get(Column::Reasoning.name()));
     let reasoning = reasoning.filter(|text| !text.is_empty());
     let said = reasoning.map(|text| format!("the row said reasoning {}", quoted_to(limit, text)));

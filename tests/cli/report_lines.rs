@@ -159,6 +159,16 @@ fn verbose_adds_old_and_new_reasoning_of_rows_that_cross_fall_or_leave() {
 }
 
 #[test]
+fn verbose_shows_the_reasoning_of_a_row_that_leaves_with_the_same_one() {
+    let same = json!({"training_flop": 1e24, "reasoning": "six of them"});
+    let world = World::with(&[model_with("removed", same)]);
+    world.set_dataset(dataset(&[row("removed", "", "")]));
+    world
+        .ok(&["--dry-run", "--verbose"])
+        .expect_stdout("the row said reasoning \"six of them\"\n");
+}
+
+#[test]
 fn verbose_says_what_the_number_of_an_added_row_rests_on() {
     let long = "because ".repeat(100);
     let models = [

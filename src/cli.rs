@@ -290,8 +290,14 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
         }
         clock::now().map_err(|trouble| refused(&trouble))?
     };
-    if shared.format == Format::Csv && !matches!(command, Command::List(_)) {
-        return Err(refused("--format csv is for `list`"));
+    let has_table = matches!(
+        command,
+        Command::List(_) | Command::Compare(_) | Command::Export(_)
+    );
+    if shared.format == Format::Csv && !has_table {
+        return Err(refused(
+            "--format csv is for `list`, `compare` and `export`",
+        ));
     }
     // clap sees no conflict between a flag before a command's name and one behind it.
     if shared.quiet && shared.verbose {

@@ -69,6 +69,6 @@ pub enum Format {
     Text,
     /// For programs: JSON
     Json,
-    /// For spreadsheets: what `list` lists
+    /// For spreadsheets: what `list` lists, `compare` and `export`
     Csv,
 }

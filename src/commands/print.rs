@@ -5,8 +5,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::config::{Config, Format};
+use crate::dataset::push_record;
+use crate::flop::Flop;
 use crate::store;
 use crate::terminal::Screen;
 use crate::text::shown;
@@ -33,6 +36,25 @@ pub(super) fn print_unless_quiet(
         return Ok(());
     }
     print(config, json, text)
+}
+
+/// Objects as CSV with this header: a record each, with the values of these keys. A FLOP has the form that it has in the dataset, and null is blank.
+pub(super) fn csv_text(header: &str, objects: &[impl Serialize]) -> String {
+    let cell = |key: &str, value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        value => match value.as_f64().and_then(Flop::new) {
+            Some(flop) if key.ends_with("flop") => flop.shortest(),
+            _ => value.to_string(),
+        },
+    };
+    let mut bytes = format!("{header}\n").into_bytes();
+    for object in objects {
+        let object = json!(object);
+        let cells = header.split(',').map(|key| cell(key, &object[key]));
+        push_record(&mut bytes, cells, "\n");
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Writes to stdout. When its reader is gone, as `head` is after its first lines, the run still ends well.

@@ -111,6 +111,21 @@ fn the_check_looks_for_two_sides_of_the_line_and_for_models_that_we_lack() {
 }
 
 #[test]
+fn as_csv_it_has_a_record_for_each_model_under_the_keys_of_the_json() {
+    let theirs = "A,\"d,e\",2/27/2025,9e24,,Likely,\nGPT-9,OpenAI,,2e25,,,\n";
+    let csv = world("a,d,2.5e25,y\n", theirs)
+        .ok(&["compare", "theirs.csv", "--format=csv"])
+        .stdout;
+    assert_eq!(
+        csv,
+        "match,name,developer,their_name,their_organization,flop,their_flop,factor,across,within_theirs,\
+         confidence,their_confidence,verified,release_date,their_date,dismissed\n\
+         exact,a,d,A,\"d,e\",2.5e+25,9e+24,2.7777777777777777,true,true,,Likely,y,,2025-02-27,\n\
+         only_theirs,,,GPT-9,OpenAI,,2e+25,,,,,,,,,\n"
+    );
+}
+
+#[test]
 fn a_quiet_check_prints_what_it_finds_and_nothing_else() {
     let quiet = |theirs| {
         let world = world("a,d,2e25,\n", theirs);

@@ -74,6 +74,8 @@ fn a_table_to_follow_gives_its_header_and_its_spelling() {
         ""
     );
     world.run(&["export", "--format", "json"]).expect_code(2);
+    let csv = world.ok(&["export", "--format", "csv"]).stdout;
+    assert_eq!(csv, world.ok(&["export"]).stdout);
 }
 
 #[test]

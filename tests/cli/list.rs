@@ -505,7 +505,7 @@ fn a_screen_of_no_columns_is_one_of_unknown_width() {
 }
 
 #[test]
-fn csv_has_the_columns_of_the_schema_then_the_owners_and_is_for_list_only() {
+fn csv_has_the_columns_of_the_schema_then_the_owners_and_is_for_tables_only() {
     let world = World::with_every_kind_of_row();
     let run = world.ok(&["list", "--format", "csv", "--match", "look here"]);
     let listed = dataset(&[row("noted", "", "look here")]).replace("notes\n", "notes,decision\n");

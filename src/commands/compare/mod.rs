@@ -11,8 +11,8 @@ use tracing::warn;
 
 use super::Exit;
 use super::load::{self, Files};
-use super::print::{print, print_unless_quiet};
-use crate::config::Config;
+use super::print::{csv_text, print, print_unless_quiet};
+use crate::config::{Config, Format};
 use crate::epoch::{Comparison, Entry, Ours, PublicTable, WHERE};
 use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
@@ -27,7 +27,8 @@ use commands::command;
         frontier_ai_models, all_ai_models. Models match by name and developer, by alias, or by names that look alike; a match by name \
         only is marked. Nothing is downloaded and nothing is written.",
     after_help = "Examples:\n  core-dataset compare notable_ai_models.csv\n  \
-        core-dataset compare notable_ai_models.csv --check"
+        core-dataset compare notable_ai_models.csv --check\n  \
+        core-dataset compare notable_ai_models.csv --format csv > comparison.csv"
 )]
 pub struct CompareArgs {
     /// Their CSV file
@@ -42,6 +43,9 @@ pub struct CompareArgs {
     #[arg(long)]
     check: bool,
 }
+
+/// The columns of the comparison as CSV, in the order of behaviour §11, and last the decision on a model of theirs.
+const COLUMNS: &str = "match,name,developer,their_name,their_organization,flop,their_flop,factor,across,within_theirs,confidence,their_confidence,verified,release_date,their_date,dismissed";
 
 pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     let table = public_table(&args.file)?;
@@ -79,7 +83,10 @@ pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     );
     let data_dir = config.data_dir.as_deref();
     let command = |entry: &Entry<'_>| command(entry, &file, data_dir);
-    let text = |screen| text::text(&comparison, args.min_flop, command, screen);
+    let text = |screen| match config.format {
+        Format::Csv => csv_text(COLUMNS, &comparison.entries),
+        _ => text::text(&comparison, args.min_flop, command, screen),
+    };
     if args.check && comparison.has_findings() {
         print(config, &comparison, text)?;
         return Ok(Exit::Findings);

@@ -6,8 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::super::load::{self, Files};
-use super::super::print::print_unless_quiet;
-use super::output::csv_text;
+use super::super::print::{csv_text, print_unless_quiet};
 use crate::config::{Config, Format};
 use crate::dataset::{DecisionColumn, Row};
 use crate::estimates::Latest;
@@ -35,13 +34,15 @@ pub(super) struct Dismissed {
     is_row_kept: bool,
 }
 
+const COLUMNS: &str = "name,developer,decision,judged_flop,latest_flop,note,line,reconsider";
+
 /// Lists the first `limit` of them; with `only_reconsider` those whose latest estimate is far above what was judged.
 pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Result<()> {
     let mut models = self::models(config, only_reconsider)?;
     let total = models.len();
     models.truncate(limit);
     print_unless_quiet(config, &models, |screen| match config.format {
-        Format::Csv => csv(&models),
+        Format::Csv => csv_text(COLUMNS, &models),
         _ => text(&models, total, screen),
     })
 }
@@ -75,24 +76,6 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     Ok(models
         .filter(|model| model.reconsider || !only_reconsider)
         .collect())
-}
-
-/// The models as CSV, with the keys of the JSON as columns.
-fn csv(models: &[Dismissed]) -> String {
-    let number = |flop: Option<Flop>| flop.map(Flop::shortest).unwrap_or_default();
-    let columns = "name,developer,decision,judged_flop,latest_flop,note,line,reconsider";
-    csv_text(columns, models, |model| {
-        [
-            model.name.clone(),
-            model.developer.clone(),
-            model.decision.to_owned(),
-            number(model.judged_flop),
-            number(model.latest_flop),
-            model.note.clone(),
-            model.line.to_string(),
-            model.reconsider.to_string(),
-        ]
-    })
 }
 
 fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {

@@ -11,19 +11,6 @@ use crate::ordered_map::Map;
 use crate::parameters::whole_number;
 use crate::schema::Column;
 
-/// A CSV text with this header line, and a record for each of the rows.
-pub(super) fn csv_text<T, const N: usize>(
-    header: &str,
-    rows: &[T],
-    cells: impl Fn(&T) -> [String; N],
-) -> String {
-    let mut bytes = format!("{header}\n").into_bytes();
-    for row in rows {
-        push_record(&mut bytes, cells(row), "\n");
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 impl List<'_> {
     /// The columns as CSV, and last the decision on the model, where it has an effect today. That last column is to be filled in, and
     /// `decide` reads it. It is left out where certain columns were asked for, and where the owner has a column of that name.

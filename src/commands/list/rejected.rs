@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 
-use super::super::load::{self, Files, NamedFault};
-use super::super::print::print_unless_quiet;
-use super::output::csv_text;
+use super::super::load::{self, Files};
+use super::super::print::{csv_text, print_unless_quiet};
 use crate::config::{Config, Format};
 use crate::estimates::Refused;
 use crate::terminal::{Tone, wrap};
 use crate::text::{plural, shown};
+
+const COLUMNS: &str = "fault,index,line,name,developer,field,value,reason";
 
 pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
     let path = config.paths.estimates.to_string_lossy();
@@ -23,7 +24,7 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
     let ignored = plural(estimates.ignored_fields.len(), "ignored field");
     print_unless_quiet(config, &faults, |screen| {
         if config.format == Format::Csv {
-            return csv(&faults);
+            return csv_text(COLUMNS, &faults);
         }
         let mut out = String::new();
         for fault in &faults {
@@ -32,23 +33,5 @@ pub(super) fn run(config: &Config, limit: usize) -> Result<()> {
         }
         let total = format!("{rejected}, {ignored} ({} listed)", faults.len());
         format!("{out}{}\n", screen.paint(Tone::Quiet, &total))
-    })
-}
-
-/// The faults as CSV, with the keys of the JSON as columns. A value that is a string is its text, and another one is JSON.
-fn csv(faults: &[NamedFault<'_>]) -> String {
-    let columns = "fault,index,line,name,developer,field,value,reason";
-    csv_text(columns, faults, |fault| {
-        let of = fault.of;
-        [
-            fault.fault.to_owned(),
-            of.index.to_string(),
-            of.line.to_string(),
-            of.name.clone().unwrap_or_default(),
-            of.developer.clone().unwrap_or_default(),
-            of.field.to_owned(),
-            serde_json::from_str(&of.value).unwrap_or_else(|_| of.value.clone()),
-            of.reason.to_owned(),
-        ]
     })
 }

@@ -28,7 +28,7 @@ use commands::command;
         only is marked. Nothing is downloaded and nothing is written.",
     after_help = "Examples:\n  core-dataset compare notable_ai_models.csv\n  \
         core-dataset compare notable_ai_models.csv --check\n  \
-        core-dataset compare notable_ai_models.csv --format csv > comparison.csv"
+        core-dataset compare notable_ai_models.csv --format csv > both.csv"
 )]
 pub struct CompareArgs {
     /// Their CSV file

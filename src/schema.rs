@@ -4,21 +4,18 @@ use std::borrow::Cow;
 
 use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
-use crate::flop::{Class, Flop};
+use crate::flop::Flop;
 use crate::parameters::whole_number;
 use crate::text::is_same_text;
 
 /// The columns that one of the program's CSV files has to have or will get.
-pub trait Columns: Copy + VariantNames {
+pub trait Columns: Copy + VariantNames + Into<&'static str> {
     /// Their names, in the order of a new file.
     const NAMES: &'static [&'static str] = Self::VARIANTS;
     /// A file without one of these is refused.
     const REQUIRED: &'static [&'static str];
     /// What a column was called in older files, and what it is called today.
     const OLD_NAME: Option<(&'static str, &'static str)> = None;
-
-    /// The place of this column in [`Columns::NAMES`].
-    fn index(self) -> usize;
 }
 
 /// A column of the dataset, in the order of a new file (behaviour §7).
@@ -110,10 +107,6 @@ impl Columns for Column {
     /// Without these there is no key, or no way to tell what a person verified.
     const REQUIRED: &'static [&'static str] = &["name", "developer", "verified"];
     const OLD_NAME: Option<(&'static str, &'static str)> = Some(("model", "name"));
-
-    fn index(self) -> usize {
-        self as usize
-    }
 }
 
 /// Columns that the pipeline's earlier files had. They are outside of the schema, and yet nobody wrote in them.
@@ -196,9 +189,6 @@ pub const KNOWN_METHODS: [&str; 7] = [
     "epoch_estimate",
     "known_specification",
 ];
-
-/// The `threshold_classification` of a candidate without an estimate (`--include-unestimated`).
-pub const UNESTIMATED_CLASS: Class = Class::NotSure;
 
 #[cfg(test)]
 mod tests {

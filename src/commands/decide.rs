@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
-use strum::VariantNames;
+use strum::{IntoStaticStr, VariantNames};
 
 use super::Exit;
 use super::curate::{Curation, all, curate};
@@ -38,7 +38,7 @@ pub struct DecideArgs {
 }
 
 /// A column that is read.
-#[derive(Debug, Clone, Copy, VariantNames)]
+#[derive(Debug, Clone, Copy, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 enum SheetColumn {
     Name,
@@ -51,10 +51,6 @@ enum SheetColumn {
 impl Columns for SheetColumn {
     const REQUIRED: &'static [&'static str] = &["name", "developer"];
     const OLD_NAME: Option<(&'static str, &'static str)> = Column::OLD_NAME;
-
-    fn index(self) -> usize {
-        self as usize
-    }
 }
 
 /// What a line of the file asks for.

@@ -25,10 +25,6 @@ pub enum AliasColumn {
 
 impl Columns for AliasColumn {
     const REQUIRED: &'static [&'static str] = &["name", "developer", "is_name", "is_developer"];
-
-    fn index(self) -> usize {
-        self as usize
-    }
 }
 
 /// Stands for every name.

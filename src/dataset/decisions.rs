@@ -29,10 +29,6 @@ pub enum DecisionColumn {
 
 impl Columns for DecisionColumn {
     const REQUIRED: &'static [&'static str] = &["name", "developer", "decision"];
-
-    fn index(self) -> usize {
-        self as usize
-    }
 }
 
 /// What a person decided on a model.

@@ -17,8 +17,8 @@ pub struct Header<'a> {
     names: Vec<String>,
     /// How many of them stand in the file today.
     width: usize,
-    /// For each column of the schema, its place in `names`.
-    places: Vec<usize>,
+    /// The names of the schema's columns, all of which are among `names`.
+    schema: &'static [&'static str],
 }
 
 impl<'a> Header<'a> {
@@ -38,9 +38,8 @@ impl<'a> Header<'a> {
                 names.push((*name).to_owned());
             }
         }
-        let place = |name: &&str| names.iter().position(|found| found == name);
         Header {
-            places: C::NAMES.iter().filter_map(place).collect(),
+            schema: C::NAMES,
             record,
             names,
             width,
@@ -96,7 +95,7 @@ impl<'a> Header<'a> {
 
     /// Where a column of the schema stands, from 0. A column that is missing today will be appended behind the last.
     pub fn place(&self, column: impl Columns) -> usize {
-        self.places[column.index()]
+        self.find(column.into()).unwrap_or_default()
     }
 
     /// The cells of a record in these columns, without outer blanks. A record in which one of them is blank is refused.
@@ -172,7 +171,7 @@ impl<'a> Header<'a> {
     pub fn own_columns(&self) -> impl Iterator<Item = (usize, &str)> {
         self.names()
             .enumerate()
-            .filter(|(place, _)| !self.places.contains(place))
+            .filter(|(_, name)| !self.schema.contains(name))
     }
 
     /// The places of the columns in which people write text.

@@ -18,9 +18,9 @@ use serde_json::value::{RawValue, Value};
 pub use self::latest::Latest;
 pub(crate) use self::load::alternatives;
 pub(crate) use self::refused::Refused;
-use crate::flop::Flop;
+use crate::flop::{Class, Flop};
 use crate::key::Key;
-use crate::schema::{Column, Confidence, Status, UNESTIMATED_CLASS};
+use crate::schema::{Column, Confidence, Status};
 
 /// One usable record of the estimates: what the pipeline says about one model.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +62,7 @@ impl Estimate {
     pub fn cell(&self, column: Column) -> Cow<'_, str> {
         let day = || self.release_date.map(|day| day.to_string());
         let flop = |form: fn(Flop) -> String| self.flop.map(form).unwrap_or_default();
-        let class = self.flop.map_or(UNESTIMATED_CLASS, Flop::class);
+        let class = self.flop.map_or(Class::NotSure, Flop::class);
         match column {
             Column::Name => (*self.name).into(),
             Column::Developer => (*self.developer).into(),

@@ -69,10 +69,4 @@ mod tests {
             }
         }
     }
-
-    #[test]
-    fn the_border_between_name_and_developer_counts() {
-        assert_ne!(Key::new("ab", "c"), Key::new("a", "bc"));
-        assert!(Key::new("a", "z") < Key::new("ab", "a"));
-    }
 }

@@ -209,42 +209,14 @@ mod tests {
 
     #[test]
     fn names_that_differ_in_a_word_or_a_digit_never_match() {
-        let names = [
-            "GPT-4|OpenAI",
-            "GPT-4 Turbo|OpenAI",
-            "GPT-4o|OpenAI",
-            "GPT-4o mini|OpenAI",
-            "GPT-4.5|OpenAI",
-            "GPT-3.5|OpenAI",
-            "Claude 3 Opus|Anthropic",
-            "Claude 3 Sonnet|Anthropic",
-            "Claude 3.5 Sonnet|Anthropic",
-            "GLM-4 (0116)|Zhipu AI",
-            "GLM-4 (0520)|Zhipu AI",
-            "GLM-4-Plus|Zhipu AI",
-            "PaLM (540B)|Google",
-            "U-PaLM (540B)|Google",
-            "PaLM 2|Google",
-            "Qwen-72B|Alibaba",
-            "Qwen1.5-72B|Alibaba",
-            "Qwen2-72B|Alibaba",
-            "Qwen2.5-72B|Alibaba",
-            "NVLM-X 72B|NVIDIA",
-            "NVLM-H 72B|NVIDIA",
-            "Llama 3-70B|Meta AI",
-            "Llama 3.3|Meta AI",
-            "LLaMA-65B|Meta AI",
-            "Inflection-2|Inflection AI",
-            "Inflection-2.5|Inflection AI",
-            "o1|OpenAI",
-            "o1-mini|OpenAI",
-            "o1-preview|OpenAI",
-            "PanGu-Σ|Huawei",
-            "Pangu Ultra|Huawei",
-            "xTrimoPGLM -100B|Tsinghua University",
-            "Command R|Cohere",
-            "Command R+|Cohere",
-        ];
+        let names = "\
+            GPT-4|OpenAI; GPT-4 Turbo|OpenAI; GPT-4o|OpenAI; GPT-4o mini|OpenAI; GPT-4.5|OpenAI; GPT-3.5|OpenAI; Claude 3 Opus|Anthropic; \
+            Claude 3 Sonnet|Anthropic; Claude 3.5 Sonnet|Anthropic; GLM-4 (0116)|Zhipu AI; GLM-4 (0520)|Zhipu AI; GLM-4-Plus|Zhipu AI; \
+            PaLM (540B)|Google; U-PaLM (540B)|Google; PaLM 2|Google; Qwen-72B|Alibaba; Qwen1.5-72B|Alibaba; Qwen2-72B|Alibaba; \
+            Qwen2.5-72B|Alibaba; NVLM-X 72B|NVIDIA; NVLM-H 72B|NVIDIA; Llama 3-70B|Meta AI; Llama 3.3|Meta AI; LLaMA-65B|Meta AI; \
+            Inflection-2|Inflection AI; Inflection-2.5|Inflection AI; o1|OpenAI; o1-mini|OpenAI; o1-preview|OpenAI; PanGu-Σ|Huawei; \
+            Pangu Ultra|Huawei; xTrimoPGLM -100B|Tsinghua University; Command R|Cohere; Command R+|Cohere";
+        let names: Vec<&str> = names.split("; ").collect();
         let mut spelled: Vec<String> = names
             .iter()
             .map(|name| name.to_lowercase().replace([' ', '-', '.'], "_"))

@@ -114,26 +114,27 @@ fn capitalised(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::*;
-    use crate::changes::FromTo;
-    use crate::ordered_map::Map;
+    use crate::changes::{FromTo, changed_cells};
 
-    fn change(name: &str, fields: &[(&str, &str, &str)]) -> ModelChange<'static> {
-        let fields = fields.iter().map(|(column, from, to)| {
-            let cell = FromTo {
-                from: (*from).to_owned().into(),
-                to: (*to).to_owned().into(),
-            };
-            (Cow::Owned((*column).to_owned()), cell)
-        });
+    type Field = (&'static str, &'static str, &'static str);
+
+    fn change(name: &str, fields: &[Field]) -> ModelChange<'static> {
+        let cells = fields
+            .iter()
+            .map(|(column, from, to)| (*column, FromTo::new(*from, *to)));
         ModelChange {
-            name: name.to_owned().into(),
-            developer: "d".into(),
-            fields: Map(fields.collect()),
-            ..ModelChange::default()
+            fields: changed_cells(cells),
+            ..ModelChange::of(name.to_owned(), "d")
         }
+    }
+
+    fn said(mode: Mode, updated: &[ModelChange<'static>]) -> String {
+        let changes = Changes {
+            updated: updated.to_vec(),
+            ..Changes::default()
+        };
+        message(mode, &changes, None)
     }
 
     #[test]
@@ -162,41 +163,24 @@ mod tests {
             "GPT-4.5",
             &[("verified", "", "y"), ("notes", "old", "old; seen")],
         );
-        let of = |change: &ModelChange<'static>| {
-            message(
-                Mode::Verify,
-                &Changes {
-                    updated: vec![change.clone()],
-                    ..Changes::default()
-                },
-                None,
-            )
-        };
-        assert_eq!(of(&verified), "Verify GPT-4.5: seen\n");
-        for (field, said) in [
+        assert_eq!(said(Mode::Verify, &[verified]), "Verify GPT-4.5: seen\n");
+        for (field, text) in [
             (("verified", "y", ""), "Undo: verify a\n"),
             (("confidence", "low", "high"), "Verify a\n"),
             (("notes", "page 3", "page 31"), "Verify a: page 31\n"),
             (("notes", "", "one\ntwo"), "Verify a: one two\n"),
         ] {
-            assert_eq!(of(&change("a", &[field])), said);
+            assert_eq!(said(Mode::Verify, &[change("a", &[field])]), text);
         }
     }
 
     #[test]
     fn a_number_that_a_decision_changes_is_said_with_the_digits_that_tell_it_from_the_old_one() {
-        let of = |updated: &[ModelChange<'static>]| {
-            let changes = Changes {
-                updated: updated.to_vec(),
-                ..Changes::default()
-            };
-            message(Mode::Accept, &changes, None)
-        };
         let flop = ("training_flop", "6e+25", "7e+25");
         let near = ("training_flop", "6e25", "6.004e+25");
         let note = ("notes", "", "card");
         let spelling = ("training_flop", "6e25", "6e+25");
-        for (fields, said) in [
+        for (fields, text) in [
             (&[flop][..], "Accept a: FLOP 6.00e+25 → 7.00e+25\n"),
             (&[near], "Accept a: FLOP 6.00e+25 → 6.004e+25\n"),
             (
@@ -209,15 +193,15 @@ mod tests {
             ),
             (&[spelling], "Accept a\n"),
         ] {
-            assert_eq!(of(&[change("a", fields)]), said);
+            assert_eq!(said(Mode::Accept, &[change("a", fields)]), text);
         }
         let several = [
             change("a", &[flop, note]),
             change("b", &[note]),
             change("c", &[near]),
         ];
-        let said = "Accept 3 models\n\na (d): FLOP 6.00e+25 → 7.00e+25; card\nb (d): card\nc (d): FLOP 6.00e+25 → 6.004e+25\n";
-        assert_eq!(of(&several), said);
+        let text = "Accept 3 models\n\na (d): FLOP 6.00e+25 → 7.00e+25; card\nb (d): card\nc (d): FLOP 6.00e+25 → 6.004e+25\n";
+        assert_eq!(said(Mode::Accept, &several), text);
     }
 
     #[test]

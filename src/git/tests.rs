@@ -133,21 +133,6 @@ fn a_row_against_none_is_a_conflict_with_an_empty_side() {
 }
 
 #[test]
-fn a_marker_is_one_line_whatever_the_side_is_called() {
-    let labels = Labels {
-        ours: "a\nb",
-        ..LABELS
-    };
-    let sides = ["b,d,6e25,y,,", "b,d,6.5e25,y,,", "b,d,6.4e25,y,,"].map(|row| table(&[row]));
-    let merged = merge(
-        Kind::Dataset,
-        sides.each_ref().map(|side| side.as_bytes()),
-        &labels,
-    );
-    assert!(text(&merged.unwrap()).contains("\n<<<<<<< a\\nb\nb,d,6.5e25,y,,\n"));
-}
-
-#[test]
 fn a_column_that_one_side_added_is_appended_on_the_right() {
     let base = table(&["a,d,6e25,,,", "b,d,5e25,,,"]);
     let with_column = format!("reviewer,{HEADER}\nana,a,d,6e25,,,\n,b,d,5e25,,,\n");

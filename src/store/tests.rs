@@ -79,11 +79,20 @@ impl World {
         self.written(old).remove_old_files()?.look_again()
     }
 
-    fn write(&self, replacements: Vec<Replacement<'_>>) -> Result<()> {
-        let entry = |_: Option<&Path>| Ok(b"entry\n".to_vec());
-        write(&self.lock, replacements, None, &self.path("journal"), entry)?
-            .remove_old_files()?
-            .look_again()
+    /// The error of a run that replaces these files, the first of which it may back up, and in which this happens before the first exchange.
+    fn refused(&self, files: &[&Snapshot], backs_up: bool, meanwhile: fn(&World)) -> String {
+        let bytes = NEW.to_vec();
+        let new = |snapshot| Replacement {
+            snapshot,
+            bytes: bytes.clone(),
+        };
+        let new = files.iter().copied().map(new).collect();
+        let backup = backs_up.then_some((files[0], DateTime::UNIX_EPOCH));
+        let written = write(&self.lock, new, backup, &self.path("journal"), |_| {
+            meanwhile(self);
+            Ok(b"entry\n".to_vec())
+        });
+        format!("{:#}", written.unwrap_err())
     }
 }
 
@@ -163,14 +172,7 @@ fn a_save_before_the_comparison_wins() {
     let world = World::new();
     let snapshot = world.snapshot();
     save(&world.opened());
-    let bytes = NEW.to_vec();
-    let error = world
-        .write(vec![Replacement {
-            snapshot: &snapshot,
-            bytes,
-        }])
-        .unwrap_err();
-    let message = format!("{error:#}");
+    let message = world.refused(&[&snapshot], false, |_| {});
     assert!(
         message.contains("nothing was written") && message.contains("that change stays"),
         "{message}"
@@ -263,17 +265,8 @@ fn where_a_later_file_cannot_be_replaced_the_error_names_those_that_are_and_the_
     fs::write(world.path("decisions.csv"), "decided").unwrap();
     let decisions = Snapshot::read(&world.path("decisions.csv")).unwrap();
     let snapshot = world.snapshot();
-    let replacements = [&decisions, &snapshot].map(|snapshot| Replacement {
-        snapshot,
-        bytes: NEW.to_vec(),
-    });
-    let entry = |_: Option<&Path>| {
-        save(&world.opened());
-        Ok(b"entry\n".to_vec())
-    };
-    let journal = world.path("journal");
-    let error = write(&world.lock, replacements.into(), None, &journal, entry).unwrap_err();
-    let message = format!("{error:#}");
+    let files = [&decisions, &snapshot];
+    let message = world.refused(&files, false, |world| save(&world.opened()));
     assert!(
         message.contains("decisions.csv is written, but"),
         "{message}"
@@ -289,19 +282,7 @@ fn where_a_later_file_cannot_be_replaced_the_error_names_those_that_are_and_the_
 fn where_the_file_cannot_be_replaced_after_its_backup_the_error_names_the_backup() {
     let world = World::new();
     let snapshot = world.snapshot();
-    let bytes = NEW.to_vec();
-    let replacement = Replacement {
-        snapshot: &snapshot,
-        bytes,
-    };
-    let entry = |_: Option<&Path>| {
-        save(&world.opened());
-        Ok(b"entry\n".to_vec())
-    };
-    let backup = Some((&snapshot, DateTime::UNIX_EPOCH));
-    let journal = world.path("journal");
-    let error = write(&world.lock, vec![replacement], backup, &journal, entry).unwrap_err();
-    let message = format!("{error:#}");
+    let message = world.refused(&[&snapshot], true, |world| save(&world.opened()));
     let backup = "d.csv.19700101T000000Z.bak";
     assert!(
         message.contains(&format!("{backup} is written, but")),

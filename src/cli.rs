@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use anyhow::Result;
+use chrono::Utc;
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueHint};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -140,17 +141,9 @@ impl Command {
     /// # Errors
     /// Whatever made the run impossible; the dataset is then as it was, unless the message says otherwise.
     pub fn run(&self, config: &Config) -> Result<Exit> {
-        self.carry_out(config)
-            .map_err(|error| match error.downcast::<clap::Error>() {
-                Ok(usage) => end(&usage),
-                Err(error) => error,
-            })
-    }
-
-    fn carry_out(&self, config: &Config) -> Result<Exit> {
         // Some commands end in one way only.
         let done = |()| Exit::Done;
-        match self {
+        let exit = match self {
             Command::Refresh(args) => refresh::run(config, args),
             Command::Reapply(args) => reapply::run(config, args),
             Command::List(args) => list::run(config, args).map(done),
@@ -174,7 +167,11 @@ impl Command {
                 shell::completions(config, args, Cli::command()).map(done)
             }
             Command::Man(args) => shell::man(config, args, Cli::command()).map(done),
-        }
+        };
+        exit.map_err(|error| match error.downcast::<clap::Error>() {
+            Ok(usage) => end(&usage),
+            Err(error) => error,
+        })
     }
 
     /// Whether the command needs neither the data directory nor the clock, so that a mistake in either does not stop it. Git gives its
@@ -280,7 +277,7 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
         Some(command) => command,
     };
     let now = if command.stands_alone() {
-        clock::system()
+        Utc::now()
     } else {
         // An empty name is a mistake. clap's own message names the flag only, and the environment may have given it.
         if shared.data_dir.as_os_str().is_empty() {

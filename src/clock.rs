@@ -1,7 +1,6 @@
 //! The clock, read once at the edge.
 
 use std::env;
-use std::time::SystemTime;
 
 use chrono::{DateTime, Datelike, Utc};
 
@@ -15,26 +14,18 @@ const VARIABLE: &str = "SOURCE_DATE_EPOCH";
 /// # Errors
 /// When the environment sets something that is not a moment, or a moment outside of the years 1 to 9999, which could not be read back.
 pub fn now() -> Result<DateTime<Utc>, String> {
-    match env::var_os(VARIABLE) {
-        Some(seconds) if !seconds.is_empty() => read(&seconds.to_string_lossy()),
-        _ => Ok(system()),
-    }
-}
-
-pub fn system() -> DateTime<Utc> {
-    SystemTime::now().into()
-}
-
-fn read(seconds: &str) -> Result<DateTime<Utc>, String> {
-    seconds
-        .parse()
-        .ok()
+    let Some(text) = env::var_os(VARIABLE).filter(|text| !text.is_empty()) else {
+        return Ok(Utc::now());
+    };
+    let text = text.to_string_lossy();
+    let moment = text.parse().ok();
+    moment
         .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
         .filter(|moment| (1..=9999).contains(&moment.year()))
         .ok_or_else(|| {
             format!(
                 "{VARIABLE} is \"{}\"; expected the seconds since 1970 of a moment in the years 1 to 9999",
-                bounded(seconds)
+                bounded(&text)
             )
         })
 }

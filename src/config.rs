@@ -27,13 +27,6 @@ pub struct Config {
     pub progress: ProgressBar,
 }
 
-impl Config {
-    /// Who runs the program; `None` where the system knows no name.
-    pub fn user(&self) -> Option<String> {
-        whoami::username().ok()
-    }
-}
-
 /// The files of a data directory (behaviour §1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {

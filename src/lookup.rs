@@ -248,18 +248,12 @@ impl<'d> Lookup<'d> {
     fn nearest(&self, wanted: &str) -> String {
         /// Jaro-Winkler similarity, 0 to 1.
         const NEAR: f64 = 0.8;
-        let mut near = Vec::new();
-        for one in self.known() {
-            let found = &one.model.name;
-            let likeness = if wanted.chars().count() > 2 && found.contains(wanted) {
-                1.0
-            } else {
-                strsim::jaro_winkler(found, wanted)
-            };
-            if likeness >= NEAR {
-                near.push((likeness, one));
-            }
-        }
+        let likeness = |one: &Subject<'_>| match &one.model.name {
+            found if wanted.chars().count() > 2 && found.contains(wanted) => 1.0,
+            found => strsim::jaro_winkler(found, wanted),
+        };
+        let near = self.known().map(|one| (likeness(one), one));
+        let mut near: Vec<_> = near.filter(|(likeness, _)| *likeness >= NEAR).collect();
         // Rows come first, because most names that are typed are names of rows.
         let rank = |one: &Subject<'_>| (one.row.is_none(), one.model.clone());
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));

@@ -10,9 +10,11 @@ pub fn command<'o>(
     name: &str,
     options: impl IntoIterator<Item = (&'o str, Option<&'o str>)>,
 ) -> Option<String> {
-    let options = options
-        .into_iter()
-        .filter_map(|(flag, value)| Some(option(flag, value?)));
+    let options = options.into_iter().filter_map(|(flag, value)| {
+        let value = value?;
+        let joint = if value.starts_with('-') { '=' } else { ' ' };
+        Some(format!("{flag}{joint}{}", shell_quoted(value)))
+    });
     let quoted = shell_quoted(name);
     let (head, last) = match name.starts_with('-') {
         true => (command.to_owned(), Some(format!("-- {quoted}"))),
@@ -22,12 +24,6 @@ pub fn command<'o>(
     let parts: Vec<String> = [head].into_iter().chain(options).chain(last).collect();
     let can_be_pasted = parts.iter().all(|part| is_shown_as_is(part));
     can_be_pasted.then(|| parts.join(" "))
-}
-
-/// An option of a command, with its value.
-fn option(flag: &str, value: &str) -> String {
-    let joint = if value.starts_with('-') { '=' } else { ' ' };
-    format!("{flag}{joint}{}", shell_quoted(value))
 }
 
 /// Whether a message shows a text exactly as it is: nothing in it is escaped, and it is not cut.
@@ -45,15 +41,14 @@ fn shell_quoted(word: &str) -> String {
     if is_shown_as_is(word) {
         return quoted(word);
     }
-    let mut escaped = String::new();
-    for c in word.chars().map(String::from) {
-        if c == "\\" {
-            escaped += "\\\\";
-        } else if is_shown_as_is(&c) {
-            escaped += &c;
-        } else {
-            escaped.extend(c.bytes().map(|byte| format!("\\0{byte:03o}")));
-        }
-    }
+    let escape = |c: String| match &*c {
+        "\\" => "\\\\".to_owned(),
+        seen if is_shown_as_is(seen) => c,
+        unseen => unseen
+            .bytes()
+            .map(|byte| format!("\\0{byte:03o}"))
+            .collect(),
+    };
+    let escaped: String = word.chars().map(String::from).map(escape).collect();
     format!("\"$(printf %b {})\"", quoted(&escaped))
 }

@@ -37,15 +37,11 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unseen) {
         return Cow::Borrowed(text);
     }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_unseen(c) {
-            escaped.extend(c.escape_default());
-        } else {
-            escaped.push(c);
-        }
-    }
-    Cow::Owned(escaped)
+    let escaped = |c: char| match is_unseen(c) {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    Cow::Owned(text.chars().map(escaped).collect())
 }
 
 /// How many bytes of a text are shown where several stand on one line.
@@ -121,10 +117,6 @@ pub(crate) fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
     if memchr3(b'\0', b'<', b'>', text.as_bytes()).is_none() {
         return text;
     }
-    let mut lines = text.split(['\n', '\r']).skip(1);
-    if !text.contains('\0') && !lines.any(is_conflict_marker) {
-        return text;
-    }
     let mut written = String::with_capacity(text.len() + 8);
     for line in text.split_inclusive(['\n', '\r']) {
         if !written.is_empty() && is_conflict_marker(line) {
@@ -137,9 +129,8 @@ pub(crate) fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Whether two texts are the same except for line ends, which a checkout may change.
 pub(crate) fn is_same_text(one: &str, other: &str) -> bool {
-    let may_be =
-        || !one.is_empty() && !other.is_empty() && (one.contains('\r') || other.contains('\r'));
-    one == other || may_be() && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
+    let has_cr = || one.contains('\r') || other.contains('\r');
+    one == other || has_cr() && one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
 }
 
 /// `1 row`, `2 rows`.

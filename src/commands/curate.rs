@@ -108,7 +108,7 @@ pub(super) fn curate(
     let estimates = load::estimates(config, &aliases);
     let latest = estimates.as_ref().map(|found| Latest::of(found, &aliases));
     let signature = Signature {
-        by: config.user().unwrap_or_default(),
+        by: whoami::username().unwrap_or_default(),
         at: config.now.to_rfc3339_opts(SecondsFormat::Secs, true),
     };
     let mut curation = Curation {

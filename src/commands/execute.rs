@@ -247,7 +247,7 @@ impl<'c> Session<'c> {
         let entry = |backup: Option<&Path>| {
             let changes = Cow::Borrowed(&report.changes);
             let entry = JournalEntry {
-                by: config.user(),
+                by: whoami::username().ok(),
                 backup: backup
                     .and_then(Path::file_name)
                     .map(|name| name.to_string_lossy().into_owned()),

@@ -158,7 +158,7 @@ impl Recovery<'_> {
             let summary = Summary::of_rows(&self.today.rows);
             let at = journal::moment_of_next(self.config.now, self.journal);
             let entry = JournalEntry {
-                by: self.config.user(),
+                by: whoami::username().ok(),
                 marked,
                 ..JournalEntry::new(at, RECOVERED, summary, Cow::Owned(changes))
             };

@@ -50,10 +50,7 @@ impl Decision {
 
     /// Whether it keeps the model out of the dataset.
     pub fn is_dismissal(self) -> bool {
-        match self {
-            Decision::Below | Decision::Ignore => true,
-            Decision::Stands => false,
-        }
+        self != Decision::Stands
     }
 }
 
@@ -209,8 +206,13 @@ impl<'a> Decisions<'a> {
     /// The line that takes a row out of the dataset: no person marked the row, and what a person wrote in it stands in the line's note
     /// already. This completes a dismissal that was cut in half, or a merge, and loses nothing that a person wrote.
     pub fn takes_out(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> Option<&DecisionLine<'a>> {
-        self.dismissal(row.model())
-            .filter(|line| !row.is_marked() && self.notes_hold(line, dataset, row))
+        let line = self.dismissal(row.model()).filter(|_| !row.is_marked())?;
+        let note = self.cell(line, DecisionColumn::Note);
+        // A text of the owner's such as "1" stands in many a note by accident, but not with the name of its column in front.
+        let mut remarks = dataset.remarks(row).into_iter();
+        remarks
+            .all(|remark| stands_in(&remark, note))
+            .then_some(line)
     }
 
     /// The decision that has an effect on a row today: a dismissal that takes it out at the next refresh, or a `stands` that covers the
@@ -229,19 +231,6 @@ impl<'a> Decisions<'a> {
             _ => self.takes_out(dataset, row).is_some(),
         };
         line.decision.filter(|_| has_effect)
-    }
-
-    /// Whether all that a person wrote in a row stands in the note of a line as a dismissal writes it. A text of the owner's such as "1"
-    /// stands in many a note by accident, but not with the name of its column in front.
-    pub fn notes_hold(
-        &self,
-        line: &DecisionLine<'_>,
-        dataset: &Dataset<'_>,
-        row: &Row<'_>,
-    ) -> bool {
-        let note = self.cell(line, DecisionColumn::Note);
-        let remarks = dataset.remarks(row);
-        remarks.iter().all(|remark| stands_in(remark, note))
     }
 
     /// What a line says in a column.

@@ -222,24 +222,19 @@ pub(crate) fn refuse_mangled_numbers<'t>(
     column: &str,
     cells: impl Iterator<Item = (usize, &'t str)>,
 ) -> Result<(), Refusal> {
-    let (mut filled, mut mangled) = (0, Vec::new());
-    for (line, text) in cells {
-        let text = text.trim();
-        filled += usize::from(!text.is_empty());
-        // Rust's reader accepts words for infinity and for "not a number", such as pandas' "nan". They do not count as numbers here.
-        let is_number = |text: &str| text.parse().is_ok_and(f64::is_finite);
-        if !text.is_empty() && !is_number(text) {
-            mangled.push((line, text));
-        }
-    }
-    if mangled.len() < 2 || mangled.len() * 2 <= filled {
+    let cells = cells.filter(|(_, text)| !text.trim().is_empty());
+    // Rust's reader accepts words for infinity and for "not a number", such as pandas' "nan". They do not count as numbers here.
+    let is_number = |(_, text): &(usize, &str)| text.trim().parse().is_ok_and(f64::is_finite);
+    let (numbers, mangled): (Vec<_>, Vec<_>) = cells.partition(is_number);
+    let filled = numbers.len() + mangled.len();
+    if mangled.len() < 2 || mangled.len() <= numbers.len() {
         return Ok(());
     }
     let (line, text) = mangled[0];
     let trouble = format!(
         "{} of the {filled} cells filled in `{column}` are no numbers, the first is {}: was the file saved with a decimal comma?",
         mangled.len(),
-        quoted(text)
+        quoted(text.trim())
     );
     let remedy = "save it with decimal points, or restore it";
     Err(Refusal::new(line, trouble, remedy).in_column(column))

@@ -2,18 +2,7 @@
 
 use clap::ValueEnum;
 use serde::Serialize;
-use strum::{Display, IntoStaticStr};
-
-/// How serious a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Display)]
-#[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase")]
-pub(super) enum Severity {
-    /// Something in the file is wrong, or cannot be read.
-    Error,
-    /// A person should look.
-    Warning,
-}
+use strum::IntoStaticStr;
 
 /// What kind of finding it is, for programs, `--ignore` and `--select`. The help lists what each means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Serialize, IntoStaticStr, ValueEnum)]
@@ -116,20 +105,15 @@ pub(super) enum Code {
 }
 
 impl Code {
-    /// The code as text, JSON and flags spell it.
-    pub(super) fn name(self) -> &'static str {
-        self.into()
-    }
-
     /// An error is a cell that breaks its column's form or vocabulary, a class that its number denies, a key on several rows, a rejected
     /// record, and a file that stops other commands (behaviour §10). The errors stand first.
-    pub(super) fn severity(self) -> Severity {
+    pub(super) fn is_error(self) -> bool {
         const LAST_ERROR: Code = Code::ClassContradictsFlop;
-        if self <= LAST_ERROR {
-            Severity::Error
-        } else {
-            Severity::Warning
-        }
+        self <= LAST_ERROR
+    }
+
+    pub(super) fn severity(self) -> &'static str {
+        if self.is_error() { "error" } else { "warning" }
     }
 }
 

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::codes::{Code, Severity};
+use super::codes::Code;
 use crate::terminal::{Screen, Tone, bounded, wrap};
 use crate::text::{plural, shown};
 
 /// One finding. As JSON the keys are the fields' names.
 #[derive(Debug, Serialize)]
 pub(super) struct Finding {
-    severity: Severity,
+    severity: &'static str,
     code: Code,
     path: String,
     /// The line in it, from 1.
@@ -46,19 +46,19 @@ impl Finding {
 
     /// `path:line: severity: column: name: message [code]`, broken between words.
     fn text(&self, screen: Screen) -> String {
-        let tone = match self.severity {
-            Severity::Error => Tone::Removed,
-            Severity::Warning => Tone::Attention,
+        let tone = match self.code.is_error() {
+            true => Tone::Removed,
+            false => Tone::Attention,
         };
         let mut said = shown(&self.message).into_owned();
         for about in [&self.name, &self.column].into_iter().flatten() {
             said = format!("{}: {said}", bounded(about));
         }
         let place = format!("{}:{}", shown(&self.path), self.line);
-        let severity = self.severity.to_string();
-        let line = format!("{place}: {severity}: {said} [{}]\n", self.code.name());
-        let painted = screen.paint(tone, &severity);
-        wrap(&line, "    ", screen).replacen(&severity, &painted, 1)
+        let (severity, code): (_, &str) = (self.severity, self.code.into());
+        let line = format!("{place}: {severity}: {said} [{code}]\n");
+        let painted = screen.paint(tone, severity);
+        wrap(&line, "    ", screen).replacen(severity, &painted, 1)
     }
 }
 
@@ -99,8 +99,8 @@ impl Findings {
         self.findings.retain(|finding| is_asked(finding.code));
         self.findings
             .sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
-        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-        self.errors = self.findings.iter().filter(is_error).count();
+        let codes = self.findings.iter().map(|finding| finding.code);
+        self.errors = codes.filter(|code| code.is_error()).count();
         self.warnings = self.findings.len() - self.errors;
         self
     }
@@ -110,7 +110,7 @@ impl Findings {
     pub(super) fn text(&self, screen: Screen, is_quiet: bool, fails: bool) -> String {
         let mut text = String::new();
         for finding in &self.findings {
-            if !is_quiet || finding.severity == Severity::Error {
+            if !is_quiet || finding.code.is_error() {
                 text += &finding.text(screen);
             }
         }

@@ -35,13 +35,12 @@ pub struct ValidateArgs {
     #[arg(long)]
     strict: bool,
     /// Leave out what has one of these codes, with commas between them
-    #[arg(long, value_name = "CODES", value_enum, value_delimiter = ',')]
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
     ignore: Vec<Code>,
     /// Show only what has one of these codes, which are those above
     #[arg(
         long,
         value_name = "CODES",
-        value_enum,
         value_delimiter = ',',
         hide_possible_values = true
     )]

@@ -31,11 +31,7 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     if let Some(at) = saved_at {
         text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
-    let screen = Screen {
-        width: Some(WIDTH),
-        ..Screen::default()
-    };
-    if let Some(groups) = changes_text(mode, changes, screen) {
+    if let Some(groups) = changes_text(mode, changes, Screen::of_width(WIDTH)) {
         // A message cannot be printed again with `--verbose`.
         text += &format!("\n\n{}", groups.replace(" (--verbose shows all)", ""));
     }

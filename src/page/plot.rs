@@ -237,16 +237,11 @@ fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
 }
 
 /// From where to where something reaches, from left to right and from top to bottom.
-struct Area {
-    across: (f64, f64),
-    down: (f64, f64),
-}
+type Area = [(f64, f64); 2];
 
-impl Area {
-    fn touches(&self, other: &Area) -> bool {
-        let overlap = |one: (f64, f64), other: (f64, f64)| one.0 < other.1 && other.0 < one.1;
-        overlap(self.across, other.across) && overlap(self.down, other.down)
-    }
+fn touch(one: &Area, other: &Area) -> bool {
+    let mut sides = one.iter().zip(other);
+    sides.all(|(one, other)| one.0 < other.1 && other.0 < one.1)
 }
 
 /// A name, its position and width, and, where it does not stand beside its dot, the line that leads up to it.
@@ -264,15 +259,10 @@ impl Name {
     /// What has to be free for it: its own area, and that of its line. The line begins a little above its dot, because neighbouring dots
     /// may overlap the dot.
     fn areas(&self) -> impl Iterator<Item = Area> {
-        let own = Area {
-            across: (self.x - GAP, self.x + self.width + GAP),
-            down: (self.y - ABOVE, self.y + BELOW),
-        };
-        let line = self.leader.map(|(x, top, bottom)| Area {
-            across: (x - 1.0, x + 1.0),
-            down: (top + 1.0, bottom - 6.0),
-        });
-        iter::once(own).chain(line)
+        let across = (self.x - GAP, self.x + self.width + GAP);
+        let own = [across, (self.y - ABOVE, self.y + BELOW)];
+        let line = |(x, top, bottom)| [(x - 1.0, x + 1.0), (top + 1.0, bottom - 6.0)];
+        iter::once(own).chain(self.leader.map(line))
     }
 }
 
@@ -294,11 +284,9 @@ fn names<'d>(all: &[(f64, f64)], dots: impl Iterator<Item = (&'d str, f64, f64)>
 
 /// Places each of these names beside or above its dot, clear of every dot, name and line; `None` where one of them has no room.
 fn placed(all: &[(f64, f64)], named: &[(&str, f64, f64)]) -> Option<Vec<Name>> {
-    let dot = |(x, y): &(f64, f64)| Area {
-        across: (x - RADIUS, x + RADIUS),
-        down: (y - RADIUS, y + RADIUS),
-    };
-    let mut used: Vec<Area> = all.iter().map(dot).collect();
+    let around = |at: f64| (at - RADIUS, at + RADIUS);
+    let dots = all.iter().map(|(x, y)| [around(*x), around(*y)]);
+    let mut used: Vec<Area> = dots.collect();
     let mut names = Vec::new();
     for (name, x, y) in named {
         let text = cut(&shown(&excerpt(name, 4 * LONGEST_NAME)), LONGEST_NAME);
@@ -321,7 +309,7 @@ fn placed(all: &[(f64, f64)], named: &[(&str, f64, f64)]) -> Option<Vec<Name>> {
         });
         let name = beside.into_iter().chain(above).find(|name| {
             let is_inside = name.x - GAP > LEFT && name.x + width < RIGHT && name.y - ABOVE > TOP;
-            let is_free = |area: Area| !used.iter().any(|other| other.touches(&area));
+            let is_free = |area: Area| !used.iter().any(|other| touch(other, &area));
             is_inside && name.areas().all(is_free)
         })?;
         used.extend(name.areas());

@@ -132,19 +132,13 @@ impl Grid {
         let widths = self.widths();
         let mut ways = vec![self.narrowed(widths.clone(), indent, screen), widths];
         ways.dedup();
-        let ways = ways.iter();
-        let ways = ways.map(|widths| self.lines_of(widths, indent, screen));
+        let ways = ways.iter().map(|widths| {
+            let columns = self.laid_out(widths, indent, screen);
+            let rows = self.rows.iter();
+            rows.flat_map(|row| row.lines(&columns, indent, screen))
+                .collect::<Vec<_>>()
+        });
         ways.min_by_key(Vec::len).unwrap_or_default()
-    }
-
-    fn lines_of(&self, widths: &[usize], indent: &str, screen: Screen) -> Vec<String> {
-        let columns = self.laid_out(widths, indent, screen);
-        let mut lines = Vec::new();
-        for row in &self.rows {
-            lines.extend(row.lines(&columns, indent, screen));
-            lines.extend_from_slice(&row.below);
-        }
-        lines
     }
 
     /// The grid as a text of its own, with a line below it that says how many rows there are.
@@ -281,6 +275,7 @@ impl GridRow {
         let filled = lines.iter().rposition(|line| !line.is_empty());
         lines.truncate(filled.unwrap_or(0) + 1);
         lines.extend(below);
+        lines.extend_from_slice(&self.below);
         lines
     }
 }
@@ -305,10 +300,7 @@ mod tests {
         grid.push(["文心 4.5", "7"].map(Cell::plain));
         grid.push(["long_name_of_bf16", "1234"].map(Cell::plain));
         grid.push(["long_name_of_fp8", "12"].map(Cell::plain));
-        let screen = Screen {
-            width: Some(20),
-            ..Screen::default()
-        };
+        let screen = Screen::of_width(20);
         assert_eq!(
             grid.lines("  ", screen),
             [
@@ -334,10 +326,7 @@ mod tests {
         grid.push(["d", "2", "a long name", "2"].map(Cell::plain));
         grid.push(["a laboratory", "3", "short", "3"].map(Cell::plain));
         grid.push(["a laboratory", "4", "a very long name of many words", "4"].map(Cell::plain));
-        let screen = Screen {
-            width: Some(29),
-            ..Screen::default()
-        };
+        let screen = Screen::of_width(29);
         assert_eq!(
             grid.lines("", screen),
             [
@@ -359,10 +348,7 @@ mod tests {
         grid.push(["1", "2", "", "4", "5"].map(Cell::plain));
         grid.push(["1", "", "", "", ""].map(Cell::plain));
         grid.push(["1", "", "", "", "5"].map(Cell::plain));
-        let screen = Screen {
-            width: Some(16),
-            ..Screen::default()
-        };
+        let screen = Screen::of_width(16);
         assert_eq!(
             grid.lines("", screen),
             [
@@ -382,10 +368,7 @@ mod tests {
         let mut grid = Grid::new(&[Align::Text, Align::Paragraph]);
         grid.push(["short", "fits"].map(Cell::plain));
         grid.push(["short", "does not fit beside"].map(Cell::plain));
-        let screen = Screen {
-            width: Some(16),
-            ..Screen::default()
-        };
+        let screen = Screen::of_width(16);
         assert_eq!(
             grid.lines("", screen),
             ["short  fits", "short", "    does not fit\n    beside"]
@@ -403,10 +386,7 @@ mod tests {
             let parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
             grid.push([Cell::plain(name), Cell::remark(&parts)]);
         }
-        let screen = Screen {
-            width: Some(20),
-            ..Screen::default()
-        };
+        let screen = Screen::of_width(20);
         assert_eq!(
             grid.lines("", screen),
             [
@@ -424,10 +404,7 @@ mod tests {
         let mut grid = Grid::new(&[Align::Text, Align::Remark]);
         let parts = ["name A → B, mini", "status"].map(str::to_owned);
         grid.push([Cell::plain("short"), Cell::remark(&parts)]);
-        let screen = Screen {
-            width: Some(20),
-            ..Screen::default()
-        };
+        let screen = Screen::of_width(20);
         assert_eq!(
             grid.lines("", screen),
             ["short", "    name A → B,\n    mini, status"]

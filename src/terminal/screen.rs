@@ -83,6 +83,14 @@ impl Screen {
         }
     }
 
+    /// A screen of this many columns, without colour.
+    pub fn of_width(columns: usize) -> Screen {
+        Screen {
+            width: Some(columns),
+            ..Screen::default()
+        }
+    }
+
     /// How many entries of a group are shown.
     pub fn limit(self) -> usize {
         if self.shows_all { usize::MAX } else { 10 }

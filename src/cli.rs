@@ -8,9 +8,7 @@ use chrono::Utc;
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueHint};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{
-    ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand,
-};
+use clap::{ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::clock;
 use crate::commands::{
@@ -63,22 +61,16 @@ struct SharedArgs {
     )]
     data_dir: PathBuf,
     /// How the result is printed
-    #[arg(long, value_enum, default_value = "text", global = true)]
+    #[arg(long, default_value = "text", global = true)]
     format: Format,
     /// Whether to colour; auto colours on a terminal, unless NO_COLOR is set
-    #[arg(
-        long,
-        value_enum,
-        value_name = "WHEN",
-        default_value = "auto",
-        global = true
-    )]
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     color: ColorChoice,
     /// Say more: debug logs, and every entry of the report
-    #[arg(short, long, action = ArgAction::SetTrue, conflicts_with = "quiet", global = true)]
+    #[arg(short, long, conflicts_with = "quiet", global = true)]
     verbose: bool,
     /// Say less: errors, conflicts, and what --format json or csv prints; a refresh says what changed, or what somebody has to act on
-    #[arg(short, long, action = ArgAction::SetTrue, global = true)]
+    #[arg(short, long, global = true)]
     quiet: bool,
 }
 

@@ -20,7 +20,6 @@ use crate::config::Config;
 )]
 pub struct CompletionsArgs {
     /// The shell
-    #[arg(value_enum)]
     shell: Shell,
 }
 

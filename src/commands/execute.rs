@@ -157,7 +157,8 @@ impl<'c> Session<'c> {
         };
         let (mut commit, mut written) = (None, None);
         if is_pending || is_journalled {
-            commit = self.prepare_commit(&report, &replacements)?;
+            let prepare = || self.prepare_commit(&report, &replacements);
+            commit = self.commit.then(prepare).transpose()?;
             if let Some(lock) = &self.lock {
                 config.progress.set_message("writing");
                 let files = self.write(&report, replacements, lock);
@@ -223,16 +224,12 @@ impl<'c> Session<'c> {
         &self,
         report: &Report<'_>,
         replacements: &[Replacement<'_>],
-    ) -> Result<Option<Commit>> {
-        if !self.commit {
-            return Ok(None);
-        }
+    ) -> Result<Commit> {
         let mut files: Vec<&Path> = replacements.iter().map(|one| &*one.snapshot.path).collect();
         files.push(&self.config.paths.journal);
         let message = git::message(report.plan.mode, &report.changes, saved_at(report));
-        let commit = Commit::prepare(&files, message)
-            .context("nothing was written, because it could not be committed")?;
-        Ok(Some(commit))
+        Commit::prepare(&files, message)
+            .context("nothing was written, because it could not be committed")
     }
 
     /// Writes the files and the journal.

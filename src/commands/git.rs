@@ -74,15 +74,6 @@ struct MergeDriverArgs {
     labels: Vec<String>,
 }
 
-impl MergeDriverArgs {
-    /// Whether git merges merge bases, because there are several. A git before 2.44, which hands its placeholders on, does not say so, but it
-    /// asks for longer markers then.
-    fn is_of_bases(&self) -> bool {
-        let ours = &self.labels[0];
-        ours.starts_with("Temporary merge branch") || (ours == "%X" && self.marker_size > 7)
-    }
-}
-
 pub(crate) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
     match &args.command {
         GitCommand::Setup { print } => setup(config, *print),
@@ -185,15 +176,14 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     Ok(Exit::Merge(1))
 }
 
-/// Prints a line to stderr, where git prints what it says of the merge. Nobody needs to know of the merge of merge bases.
+/// Prints a line to stderr, where git prints what it says of the merge. Nobody needs to know of the merge of merge bases, where there are
+/// several. A git before 2.44, which hands its placeholders on, does not say that it is one, but it asks for longer markers then.
 fn say(args: &MergeDriverArgs, text: &str) {
-    if args.is_of_bases() {
+    let ours = &args.labels[0];
+    if ours.starts_with("Temporary merge branch") || (ours == "%X" && args.marker_size > 7) {
         return;
     }
     let line = format!("core-dataset: {}: {text}", args.path.display());
-    let _ = writeln!(
-        io::stderr(),
-        "{}",
-        wrap(&shown(&line), "  ", Screen::of_stderr())
-    );
+    let line = wrap(&shown(&line), "  ", Screen::of_stderr());
+    let _ = writeln!(io::stderr(), "{line}");
 }

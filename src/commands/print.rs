@@ -38,7 +38,8 @@ pub(super) fn print_unless_quiet(
     print(config, json, text)
 }
 
-/// Objects as CSV with this header: a record each, with the values of these keys. A FLOP has the form that it has in the dataset, and null is blank.
+/// Objects as CSV with this header: a record each, with the values of these keys. A FLOP has the form that it has in the dataset, and null
+/// is blank.
 pub(super) fn csv_text(header: &str, objects: &[impl Serialize]) -> String {
     let cell = |key: &str, value: &Value| match value {
         Value::Null => String::new(),

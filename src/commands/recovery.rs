@@ -11,7 +11,6 @@ use crate::changes::Changes;
 use crate::config::Config;
 use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Decisions, Record, Table};
 use crate::journal::{self, JournalEntry, RECOVERED};
-use crate::key::Key;
 use crate::plan::{FileChange, Summary};
 use crate::schema::Columns;
 use crate::store::{self, Lock, OldFile, Snapshot};
@@ -82,7 +81,11 @@ impl Recovery<'_> {
         let mut changes = Changes::between(&then, self.today);
         changes.dismissed = changes
             .removed
-            .extract_if(.., |change| self.is_dismissed(&change.key()))
+            .extract_if(.., |change| {
+                let key = change.key();
+                let model = self.aliases.resolve(&key);
+                self.decisions.dismissal(&model).is_some()
+            })
             .collect();
         // Where a person has changed the file since, rows may be theirs, and marks that are missing still stop the next refresh.
         let mut last_runs = journal::last_runs(self.journal);
@@ -93,12 +96,6 @@ impl Recovery<'_> {
             changes.added.clear();
         }
         self.journal(old, changes, last_runs.marked)
-    }
-
-    /// Whether a decision keeps the model out of the dataset, so that its row has left by that.
-    fn is_dismissed(&self, key: &Key) -> bool {
-        let model = self.aliases.resolve(key);
-        self.decisions.dismissal(&model).is_some()
     }
 
     fn recover_lines<C: Columns>(&self, old: &OldFile<'_>, are_decisions: bool) -> Result<()> {

@@ -204,15 +204,14 @@ impl<'a> Decisions<'a> {
     }
 
     /// The line that takes a row out of the dataset: no person marked the row, and what a person wrote in it stands in the line's note
-    /// already. This completes a dismissal that was cut in half, or a merge, and loses nothing that a person wrote.
+    /// already, as a dismissal writes it. This completes a dismissal that was cut in half, or a merge, and loses nothing that a person
+    /// wrote.
     pub fn takes_out(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> Option<&DecisionLine<'a>> {
         let line = self.dismissal(row.model()).filter(|_| !row.is_marked())?;
-        let note = self.cell(line, DecisionColumn::Note);
         // A text of the owner's such as "1" stands in many a note by accident, but not with the name of its column in front.
-        let mut remarks = dataset.remarks(row).into_iter();
-        remarks
-            .all(|remark| stands_in(&remark, note))
-            .then_some(line)
+        let (remarks, note) = (dataset.remarks(row), self.cell(line, DecisionColumn::Note));
+        let is_kept = remarks.iter().all(|remark| stands_in(remark, note));
+        is_kept.then_some(line)
     }
 
     /// The decision that has an effect on a row today: a dismissal that takes it out at the next refresh, or a `stands` that covers the
@@ -241,9 +240,10 @@ impl<'a> Decisions<'a> {
 
 impl DecisionLine<'_> {
     /// Whether the latest estimate is so far above what was judged below 1e25 that somebody should look again.
-    pub fn is_to_reconsider(&self, latest: Flop) -> bool {
+    pub fn is_to_reconsider(&self, latest: Option<Flop>) -> bool {
         let judged = self.flop.filter(|_| self.decision == Some(Decision::Below));
-        judged.is_some_and(|judged| latest > judged && latest.has_drifted_from(judged))
+        let flops = judged.zip(latest);
+        flops.is_some_and(|(judged, latest)| latest > judged && latest.has_drifted_from(judged))
     }
 
     /// Whether the latest estimate is still near what was looked at when the verified value was found to stand.

@@ -125,10 +125,7 @@ impl<'p> Plan<'p> {
                 continue;
             };
             self.kept_out += usize::from(latest.is_candidate(estimate));
-            if estimate
-                .flop
-                .is_some_and(|flop| line.is_to_reconsider(flop))
-            {
+            if line.is_to_reconsider(estimate.flop) {
                 let Model { name, developer } = name_of(line);
                 let change = ModelChange::of(name, developer);
                 let change = change.dismissed(line.decision, line.flop, Some(estimate));

@@ -15,11 +15,8 @@ pub(super) fn details(event: &Event<'_>) -> Vec<String> {
     let (was, now) = change.flops();
     let is_conflict = event.event == "conflicts";
     let is_minor = |column: &str| {
-        let column = column.parse();
-        matches!(
-            column,
-            Ok(Column::TrainingFlopFormatted | Column::LastUpdated)
-        )
+        let minor = [Column::TrainingFlopFormatted, Column::LastUpdated];
+        column.parse().is_ok_and(|column| minor.contains(&column))
     };
     let is_only_minor = change.fields.0.iter().all(|(column, _)| is_minor(column));
     for (column, cell) in &change.fields.0 {

@@ -27,15 +27,13 @@ pub(super) fn subjects<'j>(
     entries: &'j [JournalEntry<'_>],
     aliases: &Aliases<'_>,
 ) -> Vec<Subject<'j>> {
-    let mut subjects = Vec::new();
-    for entry in entries {
-        for change in entry.changes.groups().flat_map(|(_, changes)| changes) {
-            let key = change.key();
-            let model = aliases.resolve(&key);
-            subjects.push(Subject::new(&model, &change.name, &change.developer));
-        }
-    }
-    subjects
+    let groups = entries.iter().flat_map(|entry| entry.changes.groups());
+    let changes = groups.flat_map(|(_, changes)| changes);
+    let subject = |change: &'j ModelChange<'_>| {
+        let model = change.key();
+        Subject::new(&aliases.resolve(&model), &change.name, &change.developer)
+    };
+    changes.map(subject).collect()
 }
 
 /// The events of a model under all its names, newest first like the entries: what changed in its rows and in the decisions on it.

@@ -59,7 +59,6 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
     let models = decisions.dismissals().filter_map(|line| {
         let cell = |column| decisions.cell(line, column).to_owned();
         let latest_flop = latest.get(&line.model).and_then(|estimate| estimate.flop);
-        let is_far = latest_flop.is_some_and(|latest| line.is_to_reconsider(latest));
         let is_row_kept = kept.contains(&line.model);
         Some(Dismissed {
             name: cell(DecisionColumn::Name),
@@ -69,7 +68,7 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
             latest_flop,
             note: cell(DecisionColumn::Note),
             line: line.record.line,
-            reconsider: is_far && !is_row_kept,
+            reconsider: line.is_to_reconsider(latest_flop) && !is_row_kept,
             is_row_kept,
         })
     });

@@ -70,17 +70,18 @@ impl Asker {
     }
 
     /// Asks for a letter, in either case, or for the word that it stands for, or for [`ENTER`]. The end of the input is `q`.
-    pub fn ask_letter(&mut self, question: &str) -> Result<Option<char>> {
+    pub fn ask_letter(&mut self, question: &str) -> Result<char> {
         const WORDS: [&str; 10] = [
             "yes", "no", "not", "ignore", "accept", "edit", "open", "skip", "back", "quit",
         ];
         let answer = self.ask(question)?.unwrap_or_else(|| "q".to_owned());
         let answer = answer.to_ascii_lowercase();
-        if answer.is_empty() {
-            return Ok(Some(ENTER));
-        }
         let is_one = answer.chars().count() == 1 || WORDS.contains(&&*answer);
-        Ok(answer.chars().next().filter(|_| is_one))
+        Ok(match answer.chars().next() {
+            None => ENTER,
+            Some(letter) if is_one => letter,
+            Some(_) => '?',
+        })
     }
 }
 

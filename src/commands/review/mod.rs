@@ -140,8 +140,8 @@ impl Review {
             let Some((name, developer)) = self.queue.get(self.steps.len()) else {
                 // From here the way leads back to the last model, too.
                 match self.asker.ask_letter(LAST)? {
-                    Some('b') => drop(self.go_back()?),
-                    Some('q') => self.is_over = true,
+                    'b' => drop(self.go_back()?),
+                    'q' => self.is_over = true,
                     _ => {}
                 }
                 continue;
@@ -160,36 +160,31 @@ impl Review {
             }
             let title = wrap(&format!("{title}, {number}"), "", screen);
             let question = format!("{title}\n{}", answers(decidable.is_some(), screen));
-            loop {
-                let answer = self.asker.ask_letter(&question)?;
-                if self.answer(answer, decidable)? {
-                    break;
-                }
-            }
+            while !self.answer(&question, decidable)? {}
         }
         Ok(())
     }
 
-    /// Does what an answer asks for; `shown` is the model on which something can be decided. Returns whether to go on with the model whose
-    /// turn it is then; otherwise the question is asked again.
-    fn answer(&mut self, answer: Option<char>, shown: Option<&ShownModel>) -> Result<bool> {
-        let what = match answer {
-            Some('y') => Verdict::Verified,
-            Some('e') => Verdict::Corrected,
-            Some('n') => Verdict::Dismissed,
-            Some('i') => Verdict::Ignored,
-            Some('a') => Verdict::Accepted,
-            Some(ENTER) => return Ok(true),
-            Some('b') => return self.go_back(),
-            Some('s') => {
+    /// Asks, and does what the answer asks for; `shown` is the model on which something can be decided. Returns whether to go on with the
+    /// model whose turn it is then; otherwise the question is asked again.
+    fn answer(&mut self, question: &str, shown: Option<&ShownModel>) -> Result<bool> {
+        let what = match self.asker.ask_letter(question)? {
+            'y' => Verdict::Verified,
+            'e' => Verdict::Corrected,
+            'n' => Verdict::Dismissed,
+            'i' => Verdict::Ignored,
+            'a' => Verdict::Accepted,
+            ENTER => return Ok(true),
+            'b' => return self.go_back(),
+            's' => {
                 self.steps.push(None);
                 return Ok(true);
             }
-            Some('q') => {
+            'q' => {
                 self.is_over = true;
                 return Ok(true);
             }
-            Some('o') => {
+            'o' => {
                 if let Some(shown) = shown {
                     open(&shown.sources);
                 }

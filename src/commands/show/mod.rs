@@ -222,11 +222,8 @@ fn why(
     if let Some(line) = dismissal
         && let Some(decision) = line.decision
     {
-        let latest = subject.latest_flop();
-        let reconsider = match latest.is_some_and(|latest| line.is_to_reconsider(latest)) {
-            true => ", to reconsider",
-            false => "",
-        };
+        let is_risen = line.is_to_reconsider(subject.latest_flop());
+        let reconsider = if is_risen { ", to reconsider" } else { "" };
         return format!("dismissed ({}){reconsider}{leaves}", decision.name());
     }
     if let Some(row) = subject.row {

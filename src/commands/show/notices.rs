@@ -40,11 +40,13 @@ pub(super) fn notices(
         }));
     }
     notices.extend(decisions.get(&subjects[0].model).map(|line| {
-        let effect = if is_in_effect(subjects, dataset, decisions) {
-            ""
-        } else {
-            ", without effect"
+        // On one of its rows, or as a dismissal on a model without a row.
+        let in_effect = |one: &&Subject<'_>| match one.row {
+            Some(row) => decisions.in_effect(dataset, row, one.latest_flop()),
+            None => line.decision.filter(|decision| decision.is_dismissal()),
         };
+        let is_void = subjects.iter().find_map(in_effect).is_none();
+        let effect = if is_void { ", without effect" } else { "" };
         format!("Decision{effect}: {}", decision_text(line, decisions))
     }));
     notices
@@ -74,20 +76,6 @@ fn next(line: Option<&Line<'_>>, plan: &Plan<'_>) -> Option<String> {
     let columns: Vec<&str> = places.map(|place| header.name(*place)).collect();
     let columns = columns.join(", ");
     (!columns.is_empty()).then(|| format!("Next refresh: the row changes in {columns}"))
-}
-
-/// Whether the decision on a model has an effect today: on one of its rows, or as a dismissal on a model without a row.
-fn is_in_effect(
-    subjects: &[&Subject<'_>],
-    dataset: &Dataset<'_>,
-    decisions: &Decisions<'_>,
-) -> bool {
-    subjects.iter().any(|subject| match subject.row {
-        Some(row) => decisions
-            .in_effect(dataset, row, subject.latest_flop())
-            .is_some(),
-        None => decisions.dismissal(&subject.model).is_some(),
-    })
 }
 
 /// `below at 3.00e+25 by ana on 2025-08-15: the note`, as far as it is filled in.

@@ -1,6 +1,6 @@
 //! The merge (behaviour §5): existing rows and deduplicated estimates → plan. In a refresh human work stays byte for byte.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Line, Mode, Plan, is_kept, orphan_reason};
 use crate::changes::{Changes, ModelChange};
@@ -8,7 +8,6 @@ use crate::dataset::{Dataset, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::parallel;
 use crate::schema::Column;
 
 /// Plans a refresh of `dataset`.
@@ -31,58 +30,58 @@ pub fn merge<'p>(
     latest: &Latest<'p>,
 ) -> Plan<'p> {
     let is_reset = mode == Mode::Reset;
-    let (mut rows, mut dismissed) = (Vec::new(), Vec::new());
+    let (mut lines, mut removed) = (Vec::new(), Vec::new());
+    let (mut dismissed, mut duplicates) = (Vec::new(), Vec::new());
+    // The rows of each model, in the order of the first.
+    let mut models: Vec<Vec<&'p Row<'p>>> = Vec::new();
+    let mut places: HashMap<&Key, usize> = HashMap::new();
     for row in &dataset.rows {
         let dismissal = if is_reset {
             decisions.dismissal(row.model())
         } else {
             decisions.takes_out(dataset, row)
         };
-        match dismissal {
-            Some(line) => {
-                let estimate = latest.get(row.model());
-                let change = ModelChange::whole(dataset, row);
-                dismissed.push(change.dismissed(line.decision, line.flop, estimate));
-            }
-            None => rows.push(row),
+        if let Some(line) = dismissal {
+            let estimate = latest.get(row.model());
+            let change = ModelChange::whole(dataset, row);
+            dismissed.push(change.dismissed(line.decision, line.flop, estimate));
+            continue;
+        }
+        let place = *places.entry(row.model()).or_insert(models.len());
+        match models.get_mut(place) {
+            Some(rows) => rows.push(row),
+            None => models.push(vec![row]),
         }
     }
-    let mut rows_of: HashMap<&Key, Vec<&'p Row<'p>>> = HashMap::new();
-    for row in &rows {
-        rows_of.entry(row.model()).or_default().push(row);
-    }
-    let mut several: Vec<_> = rows_of.values().filter(|rows| rows.len() > 1).collect();
-    several.sort_by_key(|rows| rows[0].record.line);
-    let dropped_rows = several.iter().flat_map(|rows| dropped(rows, is_reset));
-    let mut gone: HashSet<usize> = dropped_rows.map(|row| row.record.line).collect();
-    rows.retain(|row| !gone.contains(&row.record.line));
-    let planned = parallel::map(&rows, |row| {
-        let estimate = latest.get(row.model());
-        if is_reset {
-            let candidate = estimate.filter(|one| latest.is_candidate(one));
-            candidate.map(|estimate| afresh(dataset, row, estimate))
-        } else {
-            line(dataset, row, estimate, latest)
+    for rows in models {
+        // Every row with human work stays, except in a reset; where there is none, the first row stays.
+        let stays = |row: &&Row<'_>| !is_reset && row.has_human_work();
+        let (first, is_single, before) = (rows[0], rows.len() == 1, lines.len());
+        let (mut kept, mut dropped): (Vec<_>, Vec<_>) = rows.into_iter().partition(stays);
+        if kept.is_empty() {
+            kept.push(dropped.remove(0));
         }
-    });
-    let (mut lines, mut removed) = (Vec::new(), Vec::new());
-    for (row, line) in rows.into_iter().zip(planned) {
-        match line {
-            Some(line) => lines.push(line),
-            None => {
-                gone.insert(row.record.line);
-                removed.push(ModelChange::removed(dataset, row, latest));
+        for row in kept {
+            let estimate = latest.get(row.model());
+            let line = if is_reset {
+                let candidate = estimate.filter(|one| latest.is_candidate(one));
+                candidate.map(|estimate| afresh(dataset, row, estimate))
+            } else {
+                line(dataset, row, estimate, latest)
+            };
+            match line {
+                Some(line) => lines.push(line),
+                None => removed.push(ModelChange::removed(dataset, row, latest)),
             }
         }
+        if !is_single {
+            let kept = lines.len() - before;
+            duplicates.push(ModelChange::duplicates(dataset, first, kept, &dropped));
+        }
     }
-    let duplicates = several.into_iter().map(|rows| {
-        let kept = rows.iter().filter(|row| !gone.contains(&row.record.line));
-        ModelChange::duplicates(dataset, rows[0], kept.count(), &dropped(rows, is_reset))
-    });
-    let duplicates = duplicates.collect();
     let is_new = |estimate: &&Estimate| {
         let model = &estimate.key;
-        !rows_of.contains_key(model) && decisions.dismissal(model).is_none()
+        !places.contains_key(model) && decisions.dismissal(model).is_none()
     };
     let new = latest.candidates().filter(is_new);
     lines.extend(new.map(|estimate| Line::added(&dataset.table.header, estimate)));
@@ -152,14 +151,4 @@ fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -
     }
     line.mark = Mark::Blank;
     line
-}
-
-/// Which rows of one model leave. Every row with human work stays, except in a reset; where there is none, the first row stays.
-fn dropped<'p>(rows: &[&'p Row<'p>], is_reset: bool) -> Vec<&'p Row<'p>> {
-    let mut dropped = rows.to_vec();
-    dropped.retain(|row| is_reset || !row.has_human_work());
-    if dropped.len() == rows.len() {
-        dropped.remove(0);
-    }
-    dropped
 }

@@ -5,7 +5,7 @@ use crate::dataset::Mark;
 use crate::flop::Flop;
 use crate::plan::{Drift, Line, Plan};
 use crate::schema::{Column, is_text_column};
-use crate::terminal::Align::{self, Number, Paragraph, Remark, Text};
+use crate::terminal::Align::{self, Number, Paragraph, Text};
 use crate::terminal::{Cell, GridRow, Tone, bounded};
 use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to};
 
@@ -13,7 +13,7 @@ use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to};
 pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 
 /// Sign and name, developer; then old → new, the factor, and a remark.
-pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Remark];
+pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Paragraph];
 
 /// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where the numbers are the same, one is shown.
 pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[String]) -> GridRow {

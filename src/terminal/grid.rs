@@ -16,10 +16,8 @@ pub enum Align {
     Number,
     /// A sentence: to the left, in a column as wide as its widest cell.
     Sentence,
-    /// Sentences in the last column. Where they do not fit, they are printed below the line, broken between words.
+    /// Sentences or [remarks](Cell::remark) in the last column. Where they do not fit, they are printed below the line, broken between words.
     Paragraph,
-    /// The same, but made of parts with commas between them. Where only some parts fit, the others are left out.
-    Remark,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +43,7 @@ impl Cell {
         Cell::new(tone, &bounded(name))
     }
 
-    /// A remark made of these parts.
+    /// A remark made of these parts, with commas between them. Where only some parts fit, the others are left out.
     pub fn remark(parts: &[String]) -> Cell {
         let mut cell = Cell::plain("");
         for part in parts {
@@ -92,33 +90,32 @@ impl<C: Into<Vec<Cell>>> From<C> for GridRow {
 }
 
 /// Rows of cells, in columns two blanks apart.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Grid {
-    columns: Vec<Align>,
-    titles: Vec<String>,
+    /// The title of each column, blank where it has none, and how it is laid out.
+    columns: Vec<(String, Align)>,
     rows: Vec<GridRow>,
 }
 
 impl Grid {
     pub fn new(columns: &[Align]) -> Grid {
+        let columns = columns.iter().map(|align| (String::new(), *align));
         Grid {
-            columns: columns.to_vec(),
-            titles: vec![String::new(); columns.len()],
+            columns: columns.collect(),
             rows: Vec::new(),
         }
     }
 
     /// A grid that begins with the titles of its columns.
     pub fn titled(columns: &[(&str, Align)]) -> Grid {
-        let titles: Vec<Cell> = columns
-            .iter()
-            .map(|(title, _)| Cell::name(Tone::Heading, title))
-            .collect();
-        Grid {
-            columns: columns.iter().map(|(_, align)| *align).collect(),
-            titles: titles.iter().map(|title| title.text.clone()).collect(),
-            rows: vec![titles.into()],
+        let mut grid = Grid::new(&[]);
+        let mut titles = Vec::new();
+        for (title, align) in columns {
+            titles.push(Cell::name(Tone::Heading, title));
+            grid.columns.push((bounded(title), *align));
         }
+        grid.push(titles);
+        grid
     }
 
     pub fn push(&mut self, row: impl Into<GridRow>) {
@@ -152,9 +149,9 @@ impl Grid {
     fn laid_out(&self, widths: &[usize], indent: &str, screen: Screen) -> Vec<LaidOut<'_>> {
         let limit = screen.width.unwrap_or(usize::MAX);
         let (mut line, mut start) = (0, indent.width());
-        let columns = self.columns.iter().zip(&self.titles).zip(widths);
+        let columns = self.columns.iter().zip(widths);
         columns
-            .map(|((align, title), width)| {
+            .map(|((title, align), width)| {
                 if start + width > limit && start > indent.width() {
                     (line, start) = (line + 1, indent.width() + DEEPER);
                 }
@@ -177,10 +174,11 @@ impl Grid {
         const BEGINNING: usize = 13;
         let mut widths = vec![0; self.columns.len()];
         for row in &self.rows {
-            for ((width, cell), align) in widths.iter_mut().zip(&row.cells).zip(&self.columns) {
+            let columns = widths.iter_mut().zip(&self.columns);
+            for ((width, (_, align)), cell) in columns.zip(&row.cells) {
                 let needed = match align {
-                    Align::Paragraph => 0,
-                    Align::Remark => cell.fitting(BEGINNING).map_or(0, |text| text.width()),
+                    Align::Paragraph if cell.ends.is_empty() => 0,
+                    Align::Paragraph => cell.fitting(BEGINNING).map_or(0, |text| text.width()),
                     _ => cell.text.width(),
                 };
                 *width = needed.max(*width);
@@ -193,7 +191,7 @@ impl Grid {
     fn narrowed(&self, mut widths: Vec<usize>, indent: &str, screen: Screen) -> Vec<usize> {
         let limit = screen.width.unwrap_or(usize::MAX);
         let mut least = widths.clone();
-        for ((least, title), align) in least.iter_mut().zip(&self.titles).zip(&self.columns) {
+        for (least, (title, align)) in least.iter_mut().zip(&self.columns) {
             if *align == Align::Text {
                 *least = (*least).min(LEGIBLE.max(title.width()));
             }
@@ -248,11 +246,10 @@ impl GridRow {
             let room = limit.saturating_sub(column.start);
             let Some(text) = cell.fitting(room) else {
                 let is_first = column.start == indent.width();
-                let is_last = matches!(column.align, Align::Paragraph | Align::Remark);
-                let text = match column.title {
+                let text = match (column.title, column.align) {
                     _ if is_first => format!("{indent}{text}"),
-                    title if !title.is_empty() && !is_last => format!("{deeper}{title}: {text}"),
-                    _ => format!("{deeper}{text}"),
+                    ("", _) | (_, Align::Paragraph) => format!("{deeper}{text}"),
+                    (title, _) => format!("{deeper}{title}: {text}"),
                 };
                 let place = if is_first { &mut lines } else { &mut below };
                 place.push(screen.paint(cell.tone, &wrap(&text, &deeper, screen)));
@@ -292,17 +289,25 @@ fn taken(widths: &[usize], indent: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::Align::{Number, Paragraph, Text};
     use super::*;
+
+    /// The lines of a grid with these rows of plain cells on a screen of this width.
+    fn lines<const N: usize>(mut grid: Grid, rows: &[[&str; N]], width: usize) -> Vec<String> {
+        for row in rows {
+            grid.push(row.map(Cell::plain));
+        }
+        grid.lines("", Screen::of_width(width))
+    }
 
     #[test]
     fn names_that_differ_only_at_their_ends_stay_whole_and_the_rest_of_their_rows_stands_below() {
-        let mut grid = Grid::new(&[Align::Text, Align::Number]);
+        let mut grid = Grid::new(&[Text, Number]);
         grid.push(["文心 4.5", "7"].map(Cell::plain));
         grid.push(["long_name_of_bf16", "1234"].map(Cell::plain));
         grid.push(["long_name_of_fp8", "12"].map(Cell::plain));
-        let screen = Screen::of_width(20);
         assert_eq!(
-            grid.lines("  ", screen),
+            grid.lines("  ", Screen::of_width(20)),
             [
                 "  文心 4.5         7",
                 "  long_name_of_bf16",
@@ -315,20 +320,20 @@ mod tests {
 
     #[test]
     fn what_stands_in_the_way_of_a_wide_cell_begins_a_line_in_its_own_column() {
-        let columns = [
-            ("developer", Align::Text),
-            ("FLOP", Align::Number),
-            ("name", Align::Text),
-            ("by", Align::Number),
+        let grid = Grid::titled(&[
+            ("developer", Text),
+            ("FLOP", Number),
+            ("name", Text),
+            ("by", Number),
+        ]);
+        let rows = [
+            ["d", "1", "short", "1"],
+            ["d", "2", "a long name", "2"],
+            ["a laboratory", "3", "short", "3"],
+            ["a laboratory", "4", "a very long name of many words", "4"],
         ];
-        let mut grid = Grid::titled(&columns);
-        grid.push(["d", "1", "short", "1"].map(Cell::plain));
-        grid.push(["d", "2", "a long name", "2"].map(Cell::plain));
-        grid.push(["a laboratory", "3", "short", "3"].map(Cell::plain));
-        grid.push(["a laboratory", "4", "a very long name of many words", "4"].map(Cell::plain));
-        let screen = Screen::of_width(29);
         assert_eq!(
-            grid.lines("", screen),
+            lines(grid, &rows, 29),
             [
                 "developer  FLOP  name      by",
                 "d             1  short      1",
@@ -343,14 +348,14 @@ mod tests {
 
     #[test]
     fn columns_for_which_the_screen_has_no_room_stand_on_further_lines_of_each_row() {
-        let mut grid = Grid::new(&[Align::Number; 5]);
-        grid.push(["1000", "2000", "3000", "4000", "5000"].map(Cell::plain));
-        grid.push(["1", "2", "", "4", "5"].map(Cell::plain));
-        grid.push(["1", "", "", "", ""].map(Cell::plain));
-        grid.push(["1", "", "", "", "5"].map(Cell::plain));
-        let screen = Screen::of_width(16);
+        let rows = [
+            ["1000", "2000", "3000", "4000", "5000"],
+            ["1", "2", "", "4", "5"],
+            ["1", "", "", "", ""],
+            ["1", "", "", "", "5"],
+        ];
         assert_eq!(
-            grid.lines("", screen),
+            lines(Grid::new(&[Number; 5]), &rows, 16),
             [
                 "1000  2000  3000",
                 "    4000  5000",
@@ -365,49 +370,38 @@ mod tests {
 
     #[test]
     fn a_paragraph_that_does_not_fit_stands_below_its_line_whole() {
-        let mut grid = Grid::new(&[Align::Text, Align::Paragraph]);
-        grid.push(["short", "fits"].map(Cell::plain));
-        grid.push(["short", "does not fit beside"].map(Cell::plain));
-        let screen = Screen::of_width(16);
+        let rows = [["short", "fits"], ["short", "does not fit beside"]];
         assert_eq!(
-            grid.lines("", screen),
+            lines(Grid::new(&[Text, Paragraph]), &rows, 16),
             ["short  fits", "short", "    does not fit\n    beside"]
         );
     }
 
     #[test]
     fn of_a_remark_the_parts_that_fit_stand_on_the_line_and_words_give_way_to_the_first() {
-        let mut grid = Grid::new(&[Align::Text, Align::Remark]);
-        for (name, parts) in [
+        let rows = [
             ("a long name", &["status"][..]),
             ("short", &["status", "reasoning"]),
             ("short", &["confidence low → high", "status"]),
-        ] {
+            // A comma within a part is no place to cut.
+            ("short", &["name A → B, mini", "status"]),
+        ];
+        let mut grid = Grid::new(&[Text, Paragraph]);
+        for (name, parts) in rows {
             let parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
             grid.push([Cell::plain(name), Cell::remark(&parts)]);
         }
-        let screen = Screen::of_width(20);
         assert_eq!(
-            grid.lines("", screen),
+            grid.lines("", Screen::of_width(20)),
             [
                 "a long name",
                 "           status",
                 "short      status, …",
                 "short",
                 "    confidence low →\n    high, status",
+                "short",
+                "    name A → B,\n    mini, status",
             ]
-        );
-    }
-
-    #[test]
-    fn a_remark_is_never_cut_at_a_comma_of_one_of_its_parts() {
-        let mut grid = Grid::new(&[Align::Text, Align::Remark]);
-        let parts = ["name A → B, mini", "status"].map(str::to_owned);
-        grid.push([Cell::plain("short"), Cell::remark(&parts)]);
-        let screen = Screen::of_width(20);
-        assert_eq!(
-            grid.lines("", screen),
-            ["short", "    name A → B,\n    mini, status"]
         );
     }
 }

@@ -172,38 +172,58 @@ fn by_look(said: Vec<(Key, &'static str)>, aliases: &Aliases<'_>) -> HashMap<Key
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::dataset::Dataset;
 
-    fn name<'c>(entry: &Entry<'c>) -> &'c str {
-        entry.name.or(entry.their_name).expect("a name")
-    }
-
-    fn compared<T>(rows: &str, theirs: &str, look: impl Fn(&Comparison<'_>) -> T) -> T {
+    /// What `look` makes of these rows of ours, these of theirs, and these aliases.
+    pub fn read<T>(
+        rows: &str,
+        theirs: &str,
+        aliases: &str,
+        look: impl Fn(&[Ours<'_>], &PublicTable, &Aliases<'_>) -> T,
+    ) -> T {
         let text = format!("name,developer,training_flop,verified\n{rows}");
-        let dataset = Dataset::parse(text.as_bytes()).expect("sound");
+        let aliases = format!("name,developer,is_name,is_developer,note\n{aliases}");
+        let aliases = Aliases::parse(aliases.as_bytes()).expect("sound");
+        let dataset = Dataset::parse(text.as_bytes())
+            .expect("sound")
+            .with_aliases(&aliases);
         let table = format!("Model,Organization,Training compute (FLOP),Confidence\n{theirs}");
         let table = PublicTable::parse(table.as_bytes()).expect("sound");
-        let aliases = Aliases::absent();
-        let ours = Ours::of_dataset(&dataset);
-        look(&Comparison::of(
-            &ours,
-            &table,
-            &aliases,
-            &Decisions::absent(),
-            Vec::new(),
-            Flop::REGULATORY,
-            "f",
-        ))
+        look(&Ours::of_dataset(&dataset), &table, &aliases)
+    }
+
+    /// What `look` makes of the comparison of these rows with theirs, under these aliases.
+    pub fn compared<T>(
+        rows: &str,
+        theirs: &str,
+        aliases: &str,
+        look: impl Fn(&Comparison<'_>) -> T,
+    ) -> T {
+        let decisions = Decisions::absent();
+        read(rows, theirs, aliases, |ours, table, aliases| {
+            look(&Comparison::of(
+                ours,
+                table,
+                aliases,
+                &decisions,
+                Vec::new(),
+                Flop::REGULATORY,
+                "f",
+            ))
+        })
     }
 
     #[test]
     fn listed_is_what_either_side_has_above_the_line_and_coverage_is_of_all_of_theirs() {
         let rows = "a,d,2e25,\nb,d,8e24,\nc,d,8e24,\ne,d,,\nn,d,2e25,\n";
         let theirs = "a,d,8e24,\nb,d,2e25,\nc,d,8e24,\ne,d,3e25,\nf,d,1e22,\ng,d,1e25,\nE,x,1e26,\nN,x,9e25,\n";
-        compared(rows, theirs, |comparison| {
-            let names: Vec<_> = comparison.entries.iter().map(name).collect();
+        compared(rows, theirs, "", |comparison| {
+            let entries = comparison.entries.iter();
+            let names: Vec<_> = entries
+                .filter_map(|one| one.name.or(one.their_name))
+                .collect();
             assert_eq!(names, ["E", "e", "a", "n", "g", "b"]);
             let summary = Counts {
                 exact: 3,
@@ -223,40 +243,31 @@ mod tests {
 
     #[test]
     fn their_range_follows_from_their_confidence_and_ends_are_in_it() {
-        let rows = "a,d,3e25,\nb,d,3.1e25,\nc,d,1e26,\ne,d,3.1e26,\nf,d,3e25,\ng,d,2e25,\n";
-        let theirs = "a,d,1e25,Confident\nb,d,1e25,confident\nc,d,1e25,Likely\ne,d,1e25,Speculative\nf,d,1e25,Unknown\n\
-            g,d,2e24,Likely\n";
-        let mut within = compared(rows, theirs, |comparison| {
-            let entries = comparison.entries.iter();
-            entries
-                .map(|one| (name(one).to_owned(), one.within_theirs))
-                .collect::<Vec<_>>()
-        });
-        within.sort();
-        let within: Vec<_> = within.into_iter().map(|(_, within)| within).collect();
-        assert_eq!(
-            within,
-            [
-                Some(true),
-                Some(false),
-                Some(true),
-                Some(true),
-                None,
-                Some(true)
-            ]
-        );
+        for (ours, theirs, within) in [
+            ("3e25", "1e25,Confident", Some(true)),
+            ("3.1e25", "1e25,confident", Some(false)),
+            ("1e26", "1e25,Likely", Some(true)),
+            ("3.1e26", "1e25,Speculative", Some(true)),
+            ("3e25", "1e25,Unknown", None),
+            ("2e25", "2e24,Likely", Some(true)),
+        ] {
+            let (rows, table) = (format!("a,d,{ours},\n"), format!("a,d,{theirs}\n"));
+            compared(&rows, &table, "", |comparison| {
+                assert_eq!(comparison.entries[0].within_theirs, within, "{ours}");
+            });
+        }
     }
 
     #[test]
     fn ambiguous_models_without_a_number_are_counted_once_wherever_their_candidates_stand() {
-        compared(
+        let (rows, theirs) = (
             "a,d,,\nb,d,,\n",
             "a,d,9e25,\nb,d,5e25,\nA,d,3e25,\nB,d,2e25,\n",
-            |comparison| {
-                assert_eq!(comparison.entries.len(), 4);
-                assert_eq!(comparison.summary.ambiguous, 2);
-            },
         );
+        compared(rows, theirs, "", |comparison| {
+            assert_eq!(comparison.entries.len(), 4);
+            assert_eq!(comparison.summary.ambiguous, 2);
+        });
     }
 
     #[test]
@@ -266,7 +277,7 @@ mod tests {
             ("g,a,2e25,\ng,b,6e24,\n", "g,\"a,b\",9e24,\ng,b,7e24,\n", 2),
             ("a,d,8e24,\n", "A,d,2e25,\na,d,9e24,\n", 1),
         ] {
-            compared(ours, theirs, |comparison| {
+            compared(ours, theirs, "", |comparison| {
                 assert_eq!(comparison.entries.len(), 2);
                 assert_eq!(comparison.summary.ambiguous, ambiguous);
             });
@@ -275,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_match_by_name_only_counts_in_no_rate() {
-        compared("n,d,6e24,\n", "n,x,9e25,\n", |comparison| {
+        compared("n,d,6e24,\n", "n,x,9e25,\n", "", |comparison| {
             let summary = Counts {
                 name_only: 1,
                 their_rows: 1,

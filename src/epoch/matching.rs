@@ -96,38 +96,30 @@ pub fn look_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> Vec<Key> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::Dataset;
-    use crate::epoch::PublicTable;
+    use crate::epoch::comparison::tests::read;
 
     /// The matches of our and their models, each written `name|developer`, as `rule ours theirs`.
     fn matched(ours: &[&str], theirs: &[&str], aliases: &str) -> Vec<String> {
         let row = |model: &&str| {
             let (name, developer) = model.split_once('|').expect("name|developer");
-            format!("\"{name}\",\"{developer}\",\n")
+            format!("\"{name}\",\"{developer}\",,\n")
         };
-        let text = ours.iter().map(row).collect::<String>();
-        let text = format!("name,developer,verified\n{text}");
-        let aliases = format!("name,developer,is_name,is_developer,note\n{aliases}");
-        let aliases = Aliases::parse(aliases.as_bytes()).expect("sound");
-        let dataset = Dataset::parse(text.as_bytes())
-            .expect("sound")
-            .with_aliases(&aliases);
-        let table = theirs.iter().map(row).collect::<String>();
-        let table = format!("Model,Organization,Training compute (FLOP)\n{table}");
-        let table = PublicTable::parse(table.as_bytes()).expect("sound");
-        let ours = Ours::of_dataset(&dataset);
-        let entries = match_models(&ours, &table.models, &aliases);
-        let told = entries.iter().map(|one| {
-            let ours = one
-                .ours
-                .map(|one| format!("{}|{}", one.name, one.developer));
-            let theirs = one
-                .theirs
-                .map(|one| format!("{}|{}", one.name, one.organization));
-            let [ours, theirs] = [ours, theirs].map(|side| side.unwrap_or("-".to_owned()));
-            format!("{:?} {ours} {theirs}", one.by)
-        });
-        told.collect()
+        let [ours, theirs] =
+            [ours, theirs].map(|models| models.iter().map(row).collect::<String>());
+        read(&ours, &theirs, aliases, |ours, table, aliases| {
+            let entries = match_models(ours, &table.models, aliases);
+            let told = entries.iter().map(|one| {
+                let ours = one.name.zip(one.developer);
+                let theirs = one.their_name.zip(one.their_organization);
+                let [ours, theirs] = [ours, theirs].map(|side| {
+                    side.map_or("-".to_owned(), |(name, developer)| {
+                        format!("{name}|{developer}")
+                    })
+                });
+                format!("{:?} {ours} {theirs}", one.by)
+            });
+            told.collect()
+        })
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub fn suggested_alias(
     };
     let our_developer = folded(ours.developer);
     let is_unknown = our_developer == "unknown";
-    let mut organizations = theirs.organizations();
+    let mut organizations = theirs.organizations.iter();
     let organization = if is_unknown {
         organizations.next()
     } else {
@@ -38,7 +38,7 @@ pub fn suggested_alias(
     }?;
     let mut alias = NewAlias {
         name: theirs.shown_name(),
-        developer: organization.to_owned(),
+        developer: organization.clone(),
         is_name: ours.name.to_owned(),
         is_developer: ours.developer.to_owned(),
     };
@@ -46,8 +46,7 @@ pub fn suggested_alias(
         swap(&mut alias.name, &mut alias.is_name);
         swap(&mut alias.developer, &mut alias.is_developer);
     }
-    let is_free = aliases.in_the_way(&alias.key(), &alias.model()).is_none();
-    if !is_free {
+    if aliases.in_the_way(&alias.key(), &alias.model()).is_some() {
         return None;
     }
     unmatched.retain(|one| one.key != ours.key);
@@ -58,7 +57,8 @@ pub fn suggested_alias(
 /// digit, and one of the developers must begin with the other.
 fn nearest<'c>(unmatched: &[&'c Ours<'c>], theirs: &Theirs) -> Option<&'c Ours<'c>> {
     let their_words = words(&theirs.name);
-    let their_developers: Vec<String> = theirs.organizations().filter_map(look).collect();
+    let their_developers = theirs.organizations.iter();
+    let their_developers: Vec<String> = their_developers.filter_map(|name| look(name)).collect();
     let distance = |ours: &Ours<'_>| {
         let developer = look(ours.developer)?;
         let is_by_one = their_developers.iter().any(|their| {
@@ -88,53 +88,34 @@ fn words(name: &str) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::dataset::{Dataset, Decisions};
-    use crate::epoch::{Comparison, PublicTable};
-    use crate::flop::Flop;
+    use crate::epoch::Category;
+    use crate::epoch::comparison::tests::compared;
 
     fn told(rows: &str, theirs: &str, aliases: &str) -> Vec<String> {
-        let text = format!("name,developer,training_flop,verified\n{rows}");
-        let aliases = format!("name,developer,is_name,is_developer\n{aliases}");
-        let aliases = Aliases::parse(aliases.as_bytes()).expect("sound");
-        let dataset = Dataset::parse(text.as_bytes())
-            .expect("sound")
-            .with_aliases(&aliases);
-        let table = format!("Model,Organization,Training compute (FLOP)\n{theirs}");
-        let table = PublicTable::parse(table.as_bytes()).expect("sound");
-        let ours = Ours::of_dataset(&dataset);
-        let decisions = Decisions::absent();
-        let comparison = Comparison::of(
-            &ours,
-            &table,
-            &aliases,
-            &decisions,
-            Vec::new(),
-            Flop::REGULATORY,
-            "f",
-        );
-        let told = comparison.entries.iter().filter_map(|entry| {
-            let alias = entry.alias.as_ref().map(|is| {
-                format!(
-                    "{}|{} → {}|{}",
-                    is.name, is.developer, is.is_name, is.is_developer
-                )
+        compared(rows, theirs, aliases, |comparison| {
+            let told = comparison.entries.iter().filter_map(|entry| {
+                let alias = entry.alias.as_ref().map(|is| {
+                    format!(
+                        "{}|{} → {}|{}",
+                        is.name, is.developer, is.is_name, is.is_developer
+                    )
+                });
+                let is_lacking = entry.category() == Category::Lacking;
+                alias.or(is_lacking.then(|| "add".to_owned()))
             });
-            let is_lacking = entry.category() == Category::Lacking;
-            alias.or(is_lacking.then(|| "add".to_owned()))
-        });
-        told.collect()
+            told.collect()
+        })
     }
 
     #[test]
     fn a_near_name_is_suggested_as_an_alias_towards_ours() {
-        let theirs = "\"Claude Opus 4\n\",Anthropic,2e25\n";
+        let theirs = "\"Claude Opus 4\n\",Anthropic,2e25,\n";
         let suggested = "Claude Opus 4|Anthropic → claude_4_opus|Anthropic";
         assert_eq!(told("claude_4_opus,Anthropic,,\n", theirs, ""), [suggested]);
-        let theirs = "Gemini Ultra 1 pro,\"X,Google DeepMind\",2e25\n";
+        let theirs = "Gemini Ultra 1 pro,\"X,Google DeepMind\",2e25,\n";
         let suggested = "Gemini Ultra 1 pro|Google DeepMind → gemini_ultra_1|Google";
         assert_eq!(told("gemini_ultra_1,Google,,\n", theirs, ""), [suggested]);
-        let theirs = "Gemini Ultra pro,Google,2e25\n";
+        let theirs = "Gemini Ultra pro,Google,2e25,\n";
         for (rows, suggested) in [
             (
                 "gemini_ultra,Google DeepMind,,\n",
@@ -155,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_model_of_ours_is_suggested_for_one_of_theirs_only() {
-        let theirs = "Mini Text Pro,M,2e25\nMini VL Pro,M,3e25\n";
+        let theirs = "Mini Text Pro,M,2e25,\nMini VL Pro,M,3e25,\n";
         let suggested = "Mini VL Pro|M → mini_pro|M";
         assert_eq!(told("mini_pro,M,,\n", theirs, ""), [suggested, "add"]);
         let next = "Mini Text Pro|M → mini|M";
@@ -168,8 +149,8 @@ mod tests {
     #[test]
     fn other_digits_or_another_developer_are_another_model() {
         for (ours, theirs) in [
-            ("gpt_4,OpenAI,,\n", "GPT-4.5,OpenAI,2e25\n"),
-            ("grok_pro,xAI,,\n", "Grok pro max,Else,2e25\n"),
+            ("gpt_4,OpenAI,,\n", "GPT-4.5,OpenAI,2e25,\n"),
+            ("grok_pro,xAI,,\n", "Grok pro max,Else,2e25,\n"),
         ] {
             assert_eq!(told(ours, theirs, ""), ["add"], "{ours}");
         }
@@ -177,14 +158,14 @@ mod tests {
 
     #[test]
     fn a_match_by_name_only_is_suggested_as_an_alias_that_makes_no_chain() {
-        let (rows, theirs) = ("glm_4,Zhipu,2e25,\n", "GLM-4,\"Tsinghua,Zhipu AI\",2e25\n");
+        let (rows, theirs) = ("glm_4,Zhipu,2e25,\n", "GLM-4,\"Tsinghua,Zhipu AI\",2e25,\n");
         assert_eq!(told(rows, theirs, ""), ["GLM-4|Zhipu AI → glm_4|Zhipu"]);
-        let chain = "x,y,GLM-4,Zhipu AI\n";
+        let chain = "x,y,GLM-4,Zhipu AI,\n";
         assert_eq!(told(rows, theirs, chain), Vec::<String>::new());
         // Where they name no organisation, there is no developer to name.
-        assert_eq!(told(rows, "GLM-4,,2e25\n", ""), Vec::<String>::new());
+        assert_eq!(told(rows, "GLM-4,,2e25,\n", ""), Vec::<String>::new());
         // Where our developer is unknown, it is the first of their organisations, however alike the others are to the word.
-        let theirs = "GLM-4,\"Zhipu AI,Unity\",2e25\n";
+        let theirs = "GLM-4,\"Zhipu AI,Unity\",2e25,\n";
         let suggested = "glm_4|Unknown → GLM-4|Zhipu AI";
         assert_eq!(told("glm_4,Unknown,2e25,\n", theirs, ""), [suggested]);
     }

@@ -25,7 +25,7 @@ pub(super) struct Groups<'r> {
     pub screen: Screen,
 }
 
-impl Groups<'_> {
+impl<'r> Groups<'r> {
     /// The lines of all groups, the most important first.
     pub fn lines(&self) -> Vec<String> {
         let groups = [
@@ -54,13 +54,14 @@ impl Groups<'_> {
         &self,
         heading: &str,
         columns: &'static [Align],
-        changes: &[ModelChange<'_>],
+        changes: impl IntoIterator<Item = &'r ModelChange<'r>>,
         mut row: impl FnMut(&ModelChange<'_>) -> GridRow,
     ) -> Vec<String> {
-        if changes.is_empty() {
+        let mut shown: Vec<_> = changes.into_iter().collect();
+        let total = shown.len();
+        if total == 0 {
             return Vec::new();
         }
-        let mut shown: Vec<_> = changes.iter().collect();
         let is_comparison = columns == MODEL_CHANGE;
         shown.sort_by_cached_key(|change| {
             Reverse((self.is_lost(change), is_comparison.then(|| weight(change))))
@@ -77,9 +78,9 @@ impl Groups<'_> {
             }
             grid.push(row);
         }
-        let mut lines = vec![title(heading, changes.len(), self.screen)];
+        let mut lines = vec![title(heading, total, self.screen)];
         lines.extend(grid.lines("  ", self.screen));
-        lines.extend(and_more(changes.len(), self.screen));
+        lines.extend(and_more(total, self.screen));
         lines
     }
 
@@ -137,11 +138,8 @@ impl Groups<'_> {
     fn like_dismissed(&self) -> Vec<String> {
         let heading = "Perhaps dismissed: added, but a dismissed model looks alike; `alias` joins the two if they are one";
         let added = self.changes.added.iter();
-        let added: Vec<ModelChange<'_>> = added
-            .filter(|change| change.reason.is_some())
-            .cloned()
-            .collect();
-        self.list(heading, MODEL_FLOP, &added, |change| {
+        let added = added.filter(|change| change.reason.is_some());
+        self.list(heading, MODEL_FLOP, added, |change| {
             let flop = flop_text(change.flops().1);
             let reason = change.reason.as_deref().unwrap_or_default();
             model_row("!", change, &[&flop, reason])

@@ -65,15 +65,13 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
 /// What is said about the cells that change, besides the training FLOP. The cells that people write come first. The cells that follow from
 /// the training FLOP are named only where nothing else is.
 pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
-    let fields = &change.fields.0;
     let is_human = |column: &str| column == Column::Verified.name() || is_text_column(column);
-    let (human, machine): (Vec<_>, Vec<_>) =
-        fields.iter().partition(|(column, _)| is_human(column));
-    let news: Vec<String> = human
-        .into_iter()
-        .chain(machine)
-        .filter_map(|(column, cell)| news_of(column, cell))
-        .collect();
+    let mut fields: Vec<_> = change.fields.0.iter().collect();
+    fields.sort_by_key(|(column, _)| !is_human(column));
+    let news = fields
+        .iter()
+        .filter_map(|(column, cell)| news_of(column, cell));
+    let news: Vec<String> = news.collect();
     let (was, now) = change.flops();
     if !news.is_empty() || was != now {
         return news;

@@ -24,16 +24,15 @@ pub fn report(report: &Report<'_>, screen: Screen) -> String {
     if plan.changes_dataset() {
         changes.extend(layout(plan, screen));
     }
-    let done = done(report, screen);
+    let mut end = done(report, screen);
     if mode.is_decision() {
-        changes.push(done);
+        changes.extend(end);
         return changes.join("\n") + "\n";
     }
     let title = match report.outcome {
         Outcome::Preview => "To look at after a real run",
         _ => TO_LOOK_AT,
     };
-    let mut end = vec![done];
     end.extend(waiting(title, &report.attention, screen));
     let heading = input.map(|input| heading(input, &report.dataset, screen));
     let at_or_above = Some(report.at_or_above_1e25);
@@ -148,7 +147,8 @@ pub fn summary(summary: &Summary, at_or_above: Option<usize>, screen: Screen) ->
     text
 }
 
-fn done(report: &Report<'_>, screen: Screen) -> String {
+/// What was done with the plan, and the backup that was made before it.
+fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
     let plan = report.plan;
     let dataset = shown(&report.dataset);
     let mut counts = String::new();
@@ -195,12 +195,8 @@ fn done(report: &Report<'_>, screen: Screen) -> String {
         };
         format!("Backed up to {backup}{hint}")
     });
-    backup
-        .into_iter()
-        .chain([done])
-        .map(|line| wrap(&line, "  ", screen))
-        .collect::<Vec<_>>()
-        .join("\n")
+    let lines = backup.into_iter().chain([done]);
+    lines.map(|line| wrap(&line, "  ", screen)).collect()
 }
 
 /// What waits for a person, each with the command that deals with it; `None` where nothing does. A line is never broken between a count and

@@ -13,12 +13,10 @@ use super::Exit;
 use super::load::{self, Files};
 use super::print::{csv_text, print, print_unless_quiet};
 use crate::config::{Config, Format};
-use crate::epoch::{Comparison, Entry, Ours, PublicTable, WHERE};
+use crate::epoch::{Comparison, Ours, PublicTable, WHERE};
 use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
 use crate::terminal::listed;
-
-use commands::command;
 
 #[derive(Debug, Args)]
 #[command(
@@ -82,10 +80,9 @@ pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
         &file,
     );
     let data_dir = config.data_dir.as_deref();
-    let command = |entry: &Entry<'_>| command(entry, &file, data_dir);
     let text = |screen| match config.format {
         Format::Csv => csv_text(COLUMNS, &comparison.entries),
-        _ => text::text(&comparison, args.min_flop, command, screen),
+        _ => text::text(&comparison, args.min_flop, data_dir, screen),
     };
     if args.check && comparison.has_findings() {
         print(config, &comparison, text)?;

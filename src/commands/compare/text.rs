@@ -1,5 +1,6 @@
 //! The comparison as text: what matters most comes first.
 
+use super::commands::command;
 use crate::dataset::Mark;
 use crate::epoch::{Category, Comparison, Entry, Match};
 use crate::flop::Flop;
@@ -135,9 +136,10 @@ fn number(flop: Option<Option<Flop>>, other: Option<Flop>) -> Cell {
 pub(super) fn text(
     comparison: &Comparison<'_>,
     min_flop: Flop,
-    command: impl Fn(&Entry<'_>) -> Option<String>,
+    data_dir: Option<&str>,
     screen: Screen,
 ) -> String {
+    let command = |entry: &Entry<'_>| command(entry, comparison.file, data_dir);
     let mut blocks = vec![heading(comparison, min_flop, screen)];
     let (mut to_paste, mut left_out) = (Vec::new(), 0);
     for (category, title, meaning) in GROUPS {

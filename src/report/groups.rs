@@ -1,6 +1,8 @@
 //! The groups of a report: which changes belong together, in which order, and what is said about each.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use super::entry::{
     MODEL_CHANGE, MODEL_FLOP, cell_news, class_change, details, flop_text, flops, grounds,
@@ -9,12 +11,13 @@ use super::entry::{
 use super::rollup::rollup;
 use crate::changes::{Changes, Model, ModelChange};
 use crate::flop::Flop;
+use crate::key::Key;
 use crate::plan::{Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::{
     Align, Grid, GridRow, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
 };
-use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, shown};
+use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to, shown};
 
 /// The inputs of the groups.
 pub(super) struct Groups<'r> {
@@ -70,7 +73,7 @@ impl<'r> Groups<'r> {
         for change in shown.into_iter().take(self.screen.limit()) {
             let mut row = row(change);
             if is_comparison && self.screen.shows_all {
-                row.below = details(change, SHORT_EXCERPT);
+                row.below.splice(..0, details(change, SHORT_EXCERPT));
             }
             for line in &mut row.below {
                 let wrapped = wrap(&format!("      {line}"), "        ", self.screen);
@@ -92,12 +95,32 @@ impl<'r> Groups<'r> {
         self.mode == Mode::Reset && (had_mark || change.has_text)
     }
 
+    /// The reasoning of a row whose number changes while its reasoning does not, for `--verbose` of a run that takes place now.
+    fn kept_reasoning(&self) -> impl Fn(&ModelChange<'_>) -> Option<String> {
+        let plan = self.plan.filter(|_| self.screen.shows_all);
+        let texts = plan.into_iter().flat_map(|plan| {
+            let changed = plan.lines.iter().filter(|line| line.record.is_changed());
+            changed.map(|line| (&*line.record.key, plan.cell(line, Column::Reasoning)))
+        });
+        let texts: HashMap<&Key, Cow<'_, str>> = texts.collect();
+        move |change| {
+            let is_new = change.field(Column::Reasoning).is_some();
+            let text = texts
+                .get(&change.key())
+                .filter(|text| !is_new && !text.is_empty());
+            text.map(|text| format!("reasoning: {}, as before", quoted_to(SHORT_EXCERPT, text)))
+        }
+    }
+
     fn crossed(&self) -> Vec<String> {
         let heading = "Crossed: their training FLOP passes 1e25";
+        let reasoning = self.kept_reasoning();
         self.list(heading, MODEL_CHANGE, &self.changes.crossed, |change| {
             let is_above = change.flops().1 >= Some(Flop::REGULATORY);
             let sign = if is_above { "↑" } else { "↓" };
-            model_change(sign, change, &class_news(change))
+            let mut row = model_change(sign, change, &class_news(change));
+            row.below.extend(reasoning(change));
+            row
         })
     }
 
@@ -212,8 +235,11 @@ impl<'r> Groups<'r> {
 
     fn demoted(&self) -> Vec<String> {
         let heading = "Demoted: now below 5e24, kept for what a person wrote in them; decide whether they stay";
+        let reasoning = self.kept_reasoning();
         self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
-            model_change("⤓", change, &cell_news(change))
+            let mut row = model_change("⤓", change, &cell_news(change));
+            row.below.extend(reasoning(change));
+            row
         })
     }
 

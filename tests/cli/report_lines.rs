@@ -159,13 +159,28 @@ fn verbose_adds_old_and_new_reasoning_of_rows_that_cross_fall_or_leave() {
 }
 
 #[test]
-fn verbose_shows_the_reasoning_of_a_row_that_leaves_with_the_same_one() {
-    let same = json!({"training_flop": 1e24, "reasoning": "six of them"});
-    let world = World::with(&[model_with("removed", same)]);
-    world.set_dataset(dataset(&[row("removed", "", "")]));
-    world
-        .ok(&["--dry-run", "--verbose"])
-        .expect_stdout("the row said reasoning \"six of them\"\n");
+fn verbose_says_the_reasoning_of_rows_that_cross_fall_or_leave_with_the_same_one() {
+    let models = [
+        ("crossed", "9e24"),
+        ("demoted", "1e24"),
+        ("removed", "1e24"),
+    ];
+    let models = models.map(|(name, flop)| {
+        let same = json!({"training_flop": flop, "reasoning": "six of them"});
+        model_with(name, same)
+    });
+    let rows = [
+        row("crossed", "", ""),
+        row("demoted", "", "look"),
+        row("removed", "", ""),
+    ];
+    let world = World::with(&models).dataset(dataset(&rows));
+    let verbose = world.ok(&["--dry-run", "--verbose"]).stdout;
+    // The demoted row has crossed, too.
+    let as_before = "reasoning: \"six of them\", as before\n";
+    assert_eq!(verbose.matches(as_before).count(), 3, "{verbose}");
+    let of_the_removed = "the row said reasoning \"six of them\"\n";
+    assert_eq!(verbose.matches(of_the_removed).count(), 1, "{verbose}");
 }
 
 #[test]

@@ -89,9 +89,10 @@ pub(super) fn to_file(
         );
     }
     store::write_file(path, bytes)?;
+    if config.is_quiet && config.format != Format::Json {
+        return Ok(());
+    }
     let file = path.to_string_lossy();
-    print_unless_quiet(config, json, |_| {
-        format!("Wrote {}: {what}\n", shown(&file))
-    })
-    .with_context(|| format!("{file} is written, but"))
+    let text = |_| format!("Wrote {}: {what}\n", shown(&file));
+    print(config, json, text).with_context(|| format!("{file} is written, but"))
 }

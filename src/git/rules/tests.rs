@@ -2,9 +2,8 @@
 
 use super::*;
 
-const NAMES: [&str; 7] = [
-    "name",
-    "developer",
+/// What a row of the model says: training FLOP, day of the estimate, mark, notes, reviewer.
+const COLUMNS: Said = [
     "training_flop",
     "last_updated",
     "verified",
@@ -12,12 +11,22 @@ const NAMES: [&str; 7] = [
     "reviewer",
 ];
 
-/// What a row of the model says: training FLOP, day of the estimate, mark, notes, reviewer.
+/// What a line of the decisions says.
+const OF_DECISIONS: Said = ["decision", "flop", "note", "by", "at"];
+
 type Said = [&'static str; 5];
 
 const BASE: Said = ["6e25", "2025-08-01", "", "", ""];
 const REFRESHED: Said = ["7e25", "2025-08-15", "", "", ""];
 const MARKED: Said = ["6e25", "2025-08-01", "y", "", ""];
+const PROTECTED: Said = ["6e25", "2025-08-01", "no", "", ""];
+const RENUMBERED: Said = ["7e25", "2025-08-01", "y", "", ""];
+
+/// There is no row of the model.
+const NO_ROW: Said = [""; 5];
+
+/// What stands for the row where the rules leave it to a person.
+const CONFLICT: Said = ["conflict"; 5];
 
 /// The row with another text in one place: 0 FLOP, 1 day, 2 mark, 3 notes, 4 reviewer.
 fn with(mut said: Said, place: usize, text: &'static str) -> Said {
@@ -25,40 +34,23 @@ fn with(mut said: Said, place: usize, text: &'static str) -> Said {
     said
 }
 
-fn resolved(base: Option<Said>, ours: Option<Said>, theirs: Option<Said>) -> String {
-    resolved_as(Kind::Dataset, NAMES, [base, ours, theirs])
+fn resolved(base: Said, ours: Said, theirs: Said) -> Vec<Cow<'static, str>> {
+    resolved_as(Kind::Dataset, COLUMNS, [base, ours, theirs])
 }
 
-fn resolved_as(kind: Kind, names: [&str; 7], said: [Option<Said>; 3]) -> String {
-    let rules = Rules::of(kind, &names);
-    let cells = |said: Said| {
-        [&["a", "d"][..], &said]
-            .concat()
-            .into_iter()
-            .map(Cow::from)
-            .collect()
-    };
-    let [base, ours, theirs]: [Option<Vec<_>>; 3] = said.map(|said| said.map(cells));
-    match rules.decide([base.as_deref(), ours.as_deref(), theirs.as_deref()]) {
-        Ok(None) => "gone".to_owned(),
-        Err(Conflict) => "conflict".to_owned(),
-        Ok(Some(cells)) => cells[2..].join("|"),
+fn resolved_as(kind: Kind, columns: Said, said: [Said; 3]) -> Vec<Cow<'static, str>> {
+    let rows = said.map(|said| said.map(Cow::from));
+    let rows = rows.each_ref().map(|row| Some(&row[..]));
+    let rows = rows.map(|row| row.filter(|row| *row != NO_ROW));
+    match Rules::of(kind, &columns).decide(rows) {
+        Ok(row) => row.unwrap_or(NO_ROW.map(Cow::from).into()),
+        Err(Conflict) => CONFLICT.map(Cow::from).into(),
     }
 }
 
 /// Both orders of the sides give this.
 #[track_caller]
 fn merges(base: Said, one: Said, other: Said, merged: Said) {
-    either(Some(base), Some(one), Some(other), &merged.join("|"));
-}
-
-#[track_caller]
-fn conflicts(base: Said, one: Said, other: Said) {
-    either(Some(base), Some(one), Some(other), "conflict");
-}
-
-#[track_caller]
-fn either(base: Option<Said>, one: Option<Said>, other: Option<Said>, merged: &str) {
     assert_eq!(resolved(base, one, other), merged, "ours changed first");
     assert_eq!(resolved(base, other, one), merged, "theirs changed first");
 }
@@ -79,12 +71,7 @@ fn a_row_that_one_side_changed_is_that_sides() {
 #[test]
 fn a_row_newly_marked_on_one_side_wins_over_a_refresh() {
     merges(BASE, MARKED, REFRESHED, MARKED);
-    merges(
-        BASE,
-        with(MARKED, 2, "no"),
-        REFRESHED,
-        with(MARKED, 2, "no"),
-    );
+    merges(BASE, PROTECTED, REFRESHED, PROTECTED);
     let corrected = ["8e25", "", "y", "", ""];
     merges(BASE, corrected, REFRESHED, corrected);
 }
@@ -94,40 +81,35 @@ fn a_mark_taken_back_or_changed_wins_over_a_row_of_which_only_the_notes_changed(
     let noted = with(MARKED, 3, "late");
     merges(MARKED, BASE, noted, with(BASE, 3, "late"));
     merges(MARKED, REFRESHED, noted, with(REFRESHED, 3, "late"));
-    merges(MARKED, with(MARKED, 2, "no"), noted, with(noted, 2, "no"));
+    merges(MARKED, PROTECTED, noted, with(noted, 2, "no"));
 }
 
 #[test]
 fn a_mark_taken_back_or_changed_against_a_changed_number_is_a_conflict() {
-    conflicts(MARKED, BASE, with(MARKED, 0, "7e25"));
-    conflicts(MARKED, with(MARKED, 2, "no"), with(MARKED, 0, "7e25"));
-    conflicts(MARKED, BASE, with(MARKED, 2, "no"));
+    merges(MARKED, BASE, RENUMBERED, CONFLICT);
+    merges(MARKED, PROTECTED, RENUMBERED, CONFLICT);
+    merges(MARKED, BASE, PROTECTED, CONFLICT);
 }
 
 #[test]
 fn marks_that_agree_take_the_number_that_one_side_changed() {
-    let refreshed_and_marked = with(REFRESHED, 2, "y");
-    merges(BASE, MARKED, refreshed_and_marked, refreshed_and_marked);
-    merges(MARKED, MARKED, refreshed_and_marked, refreshed_and_marked);
-    merges(
-        MARKED,
-        with(MARKED, 2, "no"),
-        with(REFRESHED, 2, "no"),
-        with(REFRESHED, 2, "no"),
-    );
+    let (marked, protected) = (with(REFRESHED, 2, "y"), with(REFRESHED, 2, "no"));
+    merges(BASE, MARKED, marked, marked);
+    merges(MARKED, MARKED, marked, marked);
+    merges(MARKED, PROTECTED, protected, protected);
     merges(MARKED, BASE, REFRESHED, REFRESHED);
     // A mark that is only spelled differently is the same.
     for mark in ["Y", " y "] {
-        let number = with(MARKED, 0, "7e25");
-        merges(MARKED, with(MARKED, 2, mark), number, number);
+        merges(MARKED, with(MARKED, 2, mark), RENUMBERED, RENUMBERED);
     }
 }
 
 #[test]
 fn marks_with_two_numbers_or_two_new_marks_are_a_conflict() {
-    conflicts(BASE, with(MARKED, 0, "7e25"), with(MARKED, 0, "8e25"));
-    conflicts(MARKED, with(MARKED, 0, "7e25"), with(MARKED, 0, "8e25"));
-    conflicts(BASE, MARKED, with(MARKED, 2, "no"));
+    let renumbered = with(MARKED, 0, "8e25");
+    merges(BASE, RENUMBERED, renumbered, CONFLICT);
+    merges(MARKED, RENUMBERED, renumbered, CONFLICT);
+    merges(BASE, MARKED, PROTECTED, CONFLICT);
 }
 
 #[test]
@@ -138,83 +120,55 @@ fn of_two_refreshes_the_later_wins_and_ours_on_a_tie() {
     merges(BASE, REFRESHED, padded, padded);
     merges(BASE, with(REFRESHED, 1, ""), later, later);
     let other = with(REFRESHED, 0, "8e25");
-    assert_eq!(
-        resolved(Some(BASE), Some(REFRESHED), Some(other)),
-        REFRESHED.join("|")
-    );
-    assert_eq!(
-        resolved(Some(BASE), Some(other), Some(REFRESHED)),
-        other.join("|")
-    );
+    assert_eq!(resolved(BASE, REFRESHED, other), REFRESHED);
+    assert_eq!(resolved(BASE, other, REFRESHED), other);
 }
 
 #[test]
 fn a_row_removed_on_one_side_and_untouched_on_the_other_is_gone() {
-    either(Some(BASE), None, Some(BASE), "gone");
-    either(Some(MARKED), None, Some(MARKED), "gone");
-    either(Some(MARKED), None, None, "gone");
+    merges(BASE, NO_ROW, BASE, NO_ROW);
+    merges(MARKED, NO_ROW, MARKED, NO_ROW);
+    merges(MARKED, NO_ROW, NO_ROW, NO_ROW);
 }
 
 #[test]
 fn a_row_removed_on_one_side_and_refreshed_on_the_other_is_kept() {
-    either(Some(BASE), None, Some(REFRESHED), &REFRESHED.join("|"));
+    merges(BASE, NO_ROW, REFRESHED, REFRESHED);
 }
 
 #[test]
 fn a_row_removed_on_one_side_and_marked_or_noted_on_the_other_is_kept() {
-    for said in [
-        MARKED,
-        with(BASE, 2, "no"),
-        with(BASE, 3, "n"),
-        with(BASE, 4, "ana"),
-    ] {
-        either(Some(BASE), None, Some(said), &said.join("|"));
+    for said in [MARKED, PROTECTED, with(BASE, 3, "n"), with(BASE, 4, "ana")] {
+        merges(BASE, NO_ROW, said, said);
     }
 }
 
 #[test]
 fn a_marked_row_removed_on_one_side_and_changed_on_the_other_is_a_conflict() {
-    for said in [BASE, with(MARKED, 0, "7e25"), with(MARKED, 3, "n")] {
-        either(Some(MARKED), None, Some(said), "conflict");
+    for said in [BASE, RENUMBERED, with(MARKED, 3, "n")] {
+        merges(MARKED, NO_ROW, said, CONFLICT);
     }
 }
 
 #[test]
 fn a_row_added_on_both_sides_follows_the_same_rules() {
-    either(None, None, Some(MARKED), &MARKED.join("|"));
-    either(None, Some(BASE), Some(REFRESHED), &REFRESHED.join("|"));
-    either(None, Some(MARKED), Some(REFRESHED), &MARKED.join("|"));
-    either(None, Some(MARKED), Some(MARKED), &MARKED.join("|"));
-    either(
-        None,
-        Some(MARKED),
-        Some(with(MARKED, 0, "7e25")),
-        "conflict",
-    );
+    merges(NO_ROW, NO_ROW, MARKED, MARKED);
+    merges(NO_ROW, BASE, REFRESHED, REFRESHED);
+    merges(NO_ROW, MARKED, REFRESHED, MARKED);
+    merges(NO_ROW, MARKED, MARKED, MARKED);
+    merges(NO_ROW, MARKED, RENUMBERED, CONFLICT);
     let notes = [with(BASE, 3, "a"), with(BASE, 3, "b")];
-    assert_eq!(
-        resolved(None, Some(notes[0]), Some(notes[1])),
-        with(BASE, 3, "a; b").join("|")
-    );
+    assert_eq!(resolved(NO_ROW, notes[0], notes[1]), with(BASE, 3, "a; b"));
 }
 
 #[test]
 fn notes_and_own_columns_are_merged_cell_by_cell_whichever_row_wins() {
-    let noted = with(with(BASE, 3, "n"), 4, "ana");
-    merges(
-        BASE,
-        REFRESHED,
-        noted,
-        with(with(REFRESHED, 3, "n"), 4, "ana"),
-    );
-    merges(noted, with(noted, 3, ""), with(noted, 4, ""), BASE);
-    conflicts(BASE, with(BASE, 4, "ana"), with(REFRESHED, 4, "ben"));
-    merges(
-        BASE,
-        with(BASE, 4, "ana"),
-        with(REFRESHED, 4, "ana"),
-        with(REFRESHED, 4, "ana"),
-    );
+    let own = [with(BASE, 4, "ana"), with(REFRESHED, 4, "ana")];
+    let noted = own.map(|said| with(said, 3, "n"));
+    merges(BASE, REFRESHED, noted[0], noted[1]);
+    merges(noted[0], with(noted[0], 3, ""), with(noted[0], 4, ""), BASE);
+    merges(BASE, own[0], with(REFRESHED, 4, "ben"), CONFLICT);
+    merges(BASE, own[0], own[1], own[1]);
 }
 
 #[test]
@@ -241,42 +195,36 @@ fn notes_changed_on_both_sides_are_joined_with_the_bases_text_once() {
         ("", "two\r\nlines", "two\nlines; b", "two\nlines; b"),
     ] {
         let of = |note| with(BASE, 3, note);
-        let merged = resolved(Some(of(base)), Some(of(ours)), Some(of(theirs)));
-        assert_eq!(merged, of(both).join("|"));
+        let merged = resolved(of(base), of(ours), of(theirs));
+        assert_eq!(merged, of(both));
     }
 }
 
 #[test]
 fn texts_that_differ_in_how_line_ends_are_written_are_one() {
     let lines = |text| with(MARKED, 3, text);
-    either(Some(lines("a\nb")), None, Some(lines("a\r\nb")), "gone");
+    merges(lines("a\nb"), NO_ROW, lines("a\r\nb"), NO_ROW);
     let (base, checked_out) = (with(MARKED, 0, "6e25\n"), with(MARKED, 0, "6e25\r\n"));
     let unmarked = with(base, 2, "");
-    merges(
-        base,
-        with(checked_out, 3, "late"),
-        unmarked,
-        with(unmarked, 3, "late"),
-    );
+    let noted = [checked_out, unmarked].map(|said| with(said, 3, "late"));
+    merges(base, noted[0], unmarked, noted[1]);
 }
 
-/// What becomes of a line of the decisions: decision, flop, note, by and at.
-fn decision(base: Option<Said>, ours: Said, theirs: Option<Said>) -> String {
-    let names = ["name", "developer", "decision", "flop", "note", "by", "at"];
-    resolved_as(Kind::Decisions, names, [base, Some(ours), theirs])
+fn decision(base: Said, ours: Said, theirs: Said) -> Vec<Cow<'static, str>> {
+    resolved_as(Kind::Decisions, OF_DECISIONS, [base, ours, theirs])
 }
 
 #[test]
 fn one_decision_taken_on_both_sides_is_one_line_with_both_notes_and_the_later_stamp() {
     let ours = ["below", "2e25", "x", "ana", "2025-08-01T00:00:00Z"];
     let theirs = ["below", "2e25", "y", "ben", "2025-08-02T00:00:00Z"];
-    let both = "below|2e25|x; y|ben|2025-08-02T00:00:00Z";
-    assert_eq!(decision(None, ours, Some(theirs)), both);
-    assert_eq!(decision(Some(ours), ours, Some(theirs)), theirs.join("|"));
+    let both = with(theirs, 2, "x; y");
+    assert_eq!(decision(NO_ROW, ours, theirs), both);
+    assert_eq!(decision(ours, ours, theirs), theirs);
     let (noted, restamped) = (with(ours, 2, "x; y"), with(ours, 3, "ben"));
-    let both = with(noted, 3, "ben").join("|");
-    assert_eq!(decision(Some(ours), noted, Some(restamped)), both);
-    assert_eq!(decision(Some(ours), restamped, Some(noted)), both);
+    let both = with(noted, 3, "ben");
+    assert_eq!(decision(ours, noted, restamped), both);
+    assert_eq!(decision(ours, restamped, noted), both);
 }
 
 #[test]
@@ -284,21 +232,13 @@ fn two_decisions_about_a_model_and_one_changed_against_removed_are_conflicts() {
     let below = ["below", "2e25", "x", "ana", "2025-08-01"];
     let ignore = ["ignore", "2e25", "x", "ben", "2025-08-02"];
     let judged_anew = ["below", "3e25", "x", "ben", "2025-08-03"];
-    assert_eq!(decision(None, below, Some(ignore)), "conflict");
-    assert_eq!(decision(Some(below), ignore, Some(judged_anew)), "conflict");
-    assert_eq!(decision(Some(below), ignore, None), "conflict");
-    assert_eq!(decision(Some(below), below, None), "gone");
-    assert_eq!(decision(Some(below), ignore, Some(below)), ignore.join("|"));
+    assert_eq!(decision(NO_ROW, below, ignore), CONFLICT);
+    assert_eq!(decision(below, ignore, judged_anew), CONFLICT);
+    assert_eq!(decision(below, ignore, NO_ROW), CONFLICT);
+    assert_eq!(decision(below, below, NO_ROW), NO_ROW);
+    assert_eq!(decision(below, ignore, below), ignore);
     // A column `verified` of the owner's marks no line.
-    let own = [
-        "name",
-        "developer",
-        "decision",
-        "flop",
-        "note",
-        "by",
-        "verified",
-    ];
-    let sides = [None, Some(with(below, 4, "")), Some(with(ignore, 4, ""))];
-    assert_eq!(resolved_as(Kind::Decisions, own, sides), "conflict");
+    let own = with(OF_DECISIONS, 4, "verified");
+    let sides = [NO_ROW, with(below, 4, ""), with(ignore, 4, "")];
+    assert_eq!(resolved_as(Kind::Decisions, own, sides), CONFLICT);
 }

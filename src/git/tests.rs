@@ -64,17 +64,13 @@ fn a_row_keeps_the_bytes_of_its_side_and_a_mixed_one_is_written_by_csv() {
         &["\"a\",d,6E25,,,", "\"b\",d,\"5.5e25\",,,"],
         &["\"a\",d,6E25,y,,", "b,d,5.5e25,,,ours"],
     );
-    gives(
-        &["a,d,6e25,,,"],
-        &["a,d,6e25,,,"],
-        &["\"a\",d,6e25,,,"],
-        &["\"a\",d,6e25,,,"],
-    );
-    let (base, marked, refreshed) = (["a,d,6e25,,,"], ["\"a\",d,6e25,y,,"], ["a,d,7e25,,,"]);
+    let (base, quoted) = (["a,d,6e25,,,"], ["\"a\",d,6e25,,,"]);
+    gives(&base, &base, &quoted, &quoted);
+    let (marked, refreshed) = (["\"a\",d,6e25,y,,"], ["a,d,7e25,,,"]);
     gives(&base, &marked, &refreshed, &marked);
     gives(&base, &refreshed, &marked, &marked);
     // Theirs have another order of the columns, and say the same.
-    let ours = table(&["\"a\",d,6e25,,,"]);
+    let ours = table(&quoted);
     let theirs = "developer,name,training_flop,verified,last_updated,notes\nd,a,6e25,,,\n";
     assert_eq!(text(&merged(&ours, &ours, theirs)), ours);
 }
@@ -210,29 +206,19 @@ fn aliases_that_were_in_conflict_between_the_merge_bases_do_not_stop_the_others(
 #[test]
 fn several_rows_of_one_key_are_one_block() {
     let twice = ["a,d,6e25,,,", "A,d,6e25,,,x"];
+    let marked = ["a,d,6e25,y,,", "A,d,6e25,,,x"];
     gives(&twice, &["A,d,6e25,,,x"], &twice, &["A,d,6e25,,,x"]);
-    gives(
-        &twice,
-        &twice,
-        &["a,d,6e25,y,,", "A,d,6e25,,,x"],
-        &["a,d,6e25,y,,", "A,d,6e25,,,x"],
-    );
+    gives(&twice, &twice, &marked, &marked);
     gives(&[], &twice, &twice, &twice);
     gives(&twice, &[], &twice, &[]);
     gives(&twice, &twice, &[], &[]);
     let noted = ["a,d,6e25,,,n", "A,d,6e25,,,x"];
     gives(&twice, &noted, &[], &noted);
-    gives(
-        &twice,
-        &["a,d,6e25,y,,"],
-        &["a,d,7e25,,,"],
-        &["a,d,6e25,y,,"],
-    );
-    let once = ["a,d,6e25,,,"];
+    let (once, once_marked) = (["a,d,6e25,,,"], ["a,d,6e25,y,,"]);
+    gives(&twice, &once_marked, &["a,d,7e25,,,"], &once_marked);
     gives(&twice, &[], &once, &once);
     let quoted = ["\"a\",d,6e25,,,", "A,d,6e25,,,x"];
     gives(&twice, &quoted, &noted, &noted);
-    let marked = ["a,d,6e25,y,,", "A,d,6e25,,,x"];
     for (base, one, other) in [
         (&twice[..], &marked[..], &["A,d,6e25,y,,"][..]),
         (&once, &twice, &["a,d,7e25,,,"]),
@@ -296,7 +282,10 @@ fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
 }
 
 /// A row as a property sees it: training FLOP, mark, day, notes.
-type Said = (&'static str, &'static str, String, String);
+type Said = [String; 4];
+
+/// A model in the base, in ours and in theirs.
+type Versions = [Option<Said>; 3];
 
 /// What a person, or a refresh, did to a row.
 #[derive(Debug, Clone, Copy)]
@@ -304,7 +293,6 @@ enum Edit {
     Nothing,
     Refresh,
     Mark,
-    RefreshAndMark,
     Unmark,
     Protect,
     Note,
@@ -312,107 +300,76 @@ enum Edit {
     Remove,
 }
 
-fn edit() -> impl Strategy<Value = Edit> {
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
     use Edit::*;
-    prop::sample::select(vec![
-        Nothing,
-        Nothing,
-        Refresh,
-        Mark,
-        RefreshAndMark,
-        Unmark,
-        Protect,
-        Note,
-        Unnote,
-        Remove,
-    ])
+    let edit = prop::sample::select(vec![
+        Nothing, Refresh, Refresh, Mark, Mark, Unmark, Protect, Note, Unnote, Remove,
+    ]);
+    prop::collection::vec(edit, 0..4)
 }
 
-fn model() -> impl Strategy<Value = Option<Said>> {
+fn row() -> impl Strategy<Value = Option<Said>> {
     let mark = prop::sample::select(vec!["", "", "y", "no"]);
     let notes = prop::sample::select(vec!["", "old", "old; older"]);
-    let said = (mark, notes)
-        .prop_map(|(mark, notes)| ("6e25", mark, "2025-08-01".to_owned(), notes.to_owned()));
+    let said = (mark, notes).prop_map(|(mark, notes)| said("6e25", mark, "2025-08-01", notes));
     prop::option::weighted(0.8, said)
 }
 
+fn said(flop: &str, mark: &str, day: &str, notes: &str) -> Said {
+    [flop, mark, day, notes].map(str::to_owned)
+}
+
 /// A row of `base` after the edits of a side. A side's refresh is of its own day, so that there are no ties.
-fn edited(
-    base: Option<Said>,
-    edits: &[Edit],
-    side: &str,
-    flop: &'static str,
-    day: &str,
-) -> Option<Said> {
+fn edited(base: Option<Said>, edits: &[Edit], side: &str, flop: &str, day: &str) -> Option<Said> {
     edits.iter().fold(base, |row, edit| {
-        let added = || ("6e25", "", "2025-08-01".to_owned(), String::new());
         let mut row = match (row, edit) {
             (_, Edit::Remove) => return None,
             (None, Edit::Nothing | Edit::Unmark | Edit::Unnote) => return None,
-            (row, _) => row.unwrap_or_else(added),
+            (row, _) => row.unwrap_or_else(|| said("6e25", "", "2025-08-01", "")),
         };
-        if matches!(edit, Edit::Refresh | Edit::RefreshAndMark) {
-            (row.0, row.2) = (flop, day.to_owned());
-        }
         match edit {
-            Edit::Mark | Edit::RefreshAndMark => row.1 = "y",
-            Edit::Protect => row.1 = "no",
-            Edit::Unmark => row.1 = "",
-            Edit::Unnote => row.3.clear(),
-            Edit::Note if row.3.is_empty() => row.3 = side.to_owned(),
-            Edit::Note => row.3 = format!("{}; {side}", row.3),
-            Edit::Nothing | Edit::Refresh | Edit::Remove => {}
+            Edit::Refresh => (row[0], row[2]) = (flop.to_owned(), day.to_owned()),
+            Edit::Mark => row[1] = "y".to_owned(),
+            Edit::Protect => row[1] = "no".to_owned(),
+            Edit::Unmark => row[1].clear(),
+            Edit::Unnote => row[3].clear(),
+            Edit::Note if row[3].is_empty() => row[3] = side.to_owned(),
+            Edit::Note => row[3] += &format!("; {side}"),
+            Edit::Nothing | Edit::Remove => {}
         }
         Some(row)
     })
 }
 
-type Models = Vec<Option<Said>>;
-
-/// A base and two sides of the same models.
-fn three() -> impl Strategy<Value = (Models, Models, Models)> {
-    let model = (
-        model(),
-        prop::collection::vec(edit(), 0..3),
-        prop::collection::vec(edit(), 0..3),
-    );
-    let model = model.prop_map(|(base, ours, theirs)| {
+fn models() -> impl Strategy<Value = Vec<Versions>> {
+    let model = (row(), edits(), edits()).prop_map(|(base, ours, theirs)| {
         let ours = edited(base.clone(), &ours, "ours", "7e25", "2025-08-02");
         let theirs = edited(base.clone(), &theirs, "theirs", "8e25", "2025-08-03");
-        (base, ours, theirs)
+        [base, ours, theirs]
     });
-    prop::collection::vec(model, 1..6).prop_map(|models| {
-        let (mut base, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
-        for model in models {
-            base.push(model.0);
-            ours.push(model.1);
-            theirs.push(model.2);
-        }
-        (base, ours, theirs)
+    prop::collection::vec(model, 1..6)
+}
+
+/// The base, ours and theirs.
+fn tables(models: &[Versions]) -> [String; 3] {
+    [0, 1, 2].map(|version| {
+        let rows = models.iter().enumerate().filter_map(|(place, model)| {
+            let said = model[version].as_ref()?.join(",");
+            Some(format!("m{place},d,{said}\n"))
+        });
+        format!("{HEADER}\n{}", rows.collect::<String>())
     })
 }
 
-fn table_of(models: &Models) -> String {
-    let rows = models.iter().enumerate().filter_map(|(place, said)| {
-        let (flop, mark, day, notes) = said.as_ref()?;
-        Some(format!("m{place},d,{flop},{mark},{day},{notes}\n"))
-    });
-    format!("{HEADER}\n{}", rows.collect::<String>())
-}
-
 /// The rows of a merged table, each by its name, with the notes as a set; a conflict's rows are under their markers.
-fn rows(merged: &Merged) -> BTreeMap<String, (Vec<String>, BTreeSet<String>)> {
+fn rows(merged: &Merged) -> BTreeMap<&str, (Vec<&str>, BTreeSet<&str>)> {
     let lines = text(merged).lines().skip(1);
-    let mut rows = BTreeMap::new();
-    for line in lines.filter(|line| line.starts_with('m')) {
-        let cells: Vec<String> = line.split(',').map(str::to_owned).collect();
-        let notes = cells[5]
-            .split("; ")
-            .filter(|note| !note.is_empty())
-            .map(str::to_owned);
-        rows.insert(cells[0].clone(), (cells[2..5].to_vec(), notes.collect()));
-    }
-    rows
+    let rows = lines.filter(|line| line.starts_with('m')).map(|line| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let notes = cells[5].split("; ").filter(|note| !note.is_empty());
+        (cells[0], (cells[2..5].to_vec(), notes.collect()))
+    });
+    rows.collect()
 }
 
 fn config() -> Config {
@@ -428,8 +385,8 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn swapped_sides_give_the_same_rows((base, ours, theirs) in three()) {
-        let [base, ours, theirs] = [base, ours, theirs].map(|models| table_of(&models));
+    fn swapped_sides_give_the_same_rows(models in models()) {
+        let [base, ours, theirs] = tables(&models);
         let (one, other) = (merged(&base, &ours, &theirs), merged(&base, &theirs, &ours));
         prop_assert_eq!(&one.conflicts, &other.conflicts);
         if one.conflicts.is_empty() {
@@ -438,54 +395,49 @@ proptest! {
     }
 
     #[test]
-    fn a_mark_or_a_note_goes_only_where_one_side_took_it_away_and_the_other_left_it((base, ours, theirs) in three()) {
-        let merged = merged(&table_of(&base), &table_of(&ours), &table_of(&theirs));
+    fn a_mark_or_a_note_goes_only_where_one_side_took_it_away_and_the_other_left_it(models in models()) {
+        let [base, ours, theirs] = tables(&models);
+        let merged = merged(&base, &ours, &theirs);
         let rows = rows(&merged);
-        for (place, base) in base.iter().enumerate() {
+        for (place, [base, ours, theirs]) in models.iter().enumerate() {
             let name = format!("m{place}");
-            if merged.conflicts.iter().any(|conflict| *conflict == format!("{name} (d)")) {
+            if merged.conflicts.contains(&format!("{name} (d)")) {
                 continue;
             }
-            let blank = (Vec::new(), BTreeSet::new());
-            let (cells, notes) = rows.get(&name).unwrap_or(&blank);
-            let mark = cells.get(1).map_or("", String::as_str);
-            let sides = [&ours[place], &theirs[place]];
-            let is_left = |side: &Option<Said>, of: fn(&Said) -> &str| {
-                side.as_ref().map(of) == base.as_ref().map(of)
+            let (cells, notes) = rows.get(&*name).cloned().unwrap_or_default();
+            let mark = cells.get(1).copied().unwrap_or_default();
+            let is_left = |side: &Option<Said>, cell: usize| {
+                side.as_ref().map(|said| &said[cell]) == base.as_ref().map(|said| &said[cell])
             };
-            for (side, other) in [(sides[0], sides[1]), (sides[1], sides[0])] {
-                let Some((_, marked, _, noted)) = side else { continue };
-                if !marked.is_empty() && mark != *marked {
-                    prop_assert!(is_left(side, |said| said.1), "the mark of {} went", name);
-                    prop_assert!(!is_left(other, |said| said.1));
+            for (side, other) in [(ours, theirs), (theirs, ours)] {
+                let Some([_, marked, _, noted]) = side else { continue };
+                if !marked.is_empty() && mark != marked {
+                    prop_assert!(is_left(side, 1), "the mark of {} went", name);
+                    prop_assert!(!is_left(other, 1));
                 }
                 for note in noted.split("; ").filter(|note| !note.is_empty()) {
                     if !notes.contains(note) {
-                        prop_assert!(is_left(side, |said| &said.3), "a note of {} went", name);
-                        prop_assert!(!is_left(other, |said| &said.3));
+                        prop_assert!(is_left(side, 3), "a note of {} went", name);
+                        prop_assert!(!is_left(other, 3));
                     }
                 }
             }
             // A mark is never paired with a number that neither side had beside it.
-            if let [flop, mark, _] = &cells[..] {
-                let seen = sides.iter().filter_map(|side| side.as_ref());
-                let seen = seen.filter(|said| said.1 == mark && said.0 == flop);
-                prop_assert!(seen.count() > 0, "{} has a mark that nobody gave its number", name);
+            if let [flop, mark, _] = cells[..] {
+                let mut seen = [ours, theirs].into_iter().flatten();
+                let is_seen = seen.any(|said| said[1] == mark && said[0] == flop);
+                prop_assert!(is_seen, "{} has a mark that nobody gave its number", name);
             }
         }
     }
 
     #[test]
-    fn merging_a_side_that_changed_nothing_gives_the_other_side((base, ours, _) in three()) {
-        let sorted = |models: &Models| {
-            let [base, side] = [&base, models].map(table_of);
-            let merged = merged(&base, &side, &side);
-            text(&merged).to_owned()
-        };
-        let [base_text, ours_text] = [&base, &ours].map(table_of);
-        for merged in [merged(&base_text, &ours_text, &base_text), merged(&base_text, &base_text, &ours_text)] {
+    fn merging_a_side_that_changed_nothing_gives_the_other_side(models in models()) {
+        let [base, ours, _] = tables(&models);
+        let expected = merged(&base, &ours, &ours);
+        for merged in [merged(&base, &ours, &base), merged(&base, &base, &ours)] {
             prop_assert!(merged.conflicts.is_empty());
-            prop_assert_eq!(text(&merged), sorted(&ours));
+            prop_assert_eq!(text(&merged), text(&expected));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The lock, the steps of the protocol one by one, and what the disk holds after each.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
@@ -8,8 +9,11 @@ use std::time::Duration;
 use super::replace::rename_over;
 use super::*;
 
-const OLD: &[u8] = b"old rows";
-const NEW: &[u8] = b"new rows, and more of them";
+const OLD: &str = "old rows";
+const NEW: &str = "new rows, and more of them";
+
+/// The old rows after an edit that saves in place.
+const EDITED: &str = "OLD rows";
 
 /// A directory with a dataset, locked.
 struct World {
@@ -34,10 +38,6 @@ impl World {
         self.path("d.csv")
     }
 
-    fn read(&self, name: &str) -> Vec<u8> {
-        fs::read(self.path(name)).unwrap()
-    }
-
     /// What an editor that saves in place has open.
     fn opened(&self) -> File {
         let mut options = OpenOptions::new();
@@ -52,17 +52,21 @@ impl World {
         recover(&self.lock, &self.dataset()).unwrap()
     }
 
-    fn names(&self) -> Vec<String> {
+    /// The directory holds exactly these files, which say this.
+    #[track_caller]
+    fn holds<const N: usize>(&self, files: [(&str, &str); N]) {
         let entries = fs::read_dir(self.directory.path()).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
+        let found = entries.map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            (name, fs::read_to_string(entry.path()).unwrap())
+        });
+        let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        assert_eq!(found.collect::<BTreeMap<_, _>>(), BTreeMap::from(files));
     }
 
     fn prepare<'a>(&self, snapshot: &'a Snapshot) -> Prepared<'a> {
-        let bytes = NEW.to_vec();
+        let bytes = NEW.into();
         Prepared::write(&self.lock, Replacement { snapshot, bytes }).unwrap()
     }
 
@@ -81,10 +85,9 @@ impl World {
 
     /// The error of a run that replaces these files, the first of which it may back up, and in which this happens before the first exchange.
     fn refused(&self, files: &[&Snapshot], backs_up: bool, meanwhile: fn(&World)) -> String {
-        let bytes = NEW.to_vec();
         let new = |snapshot| Replacement {
             snapshot,
-            bytes: bytes.clone(),
+            bytes: NEW.into(),
         };
         let new = files.iter().copied().map(new).collect();
         let backup = backs_up.then_some((files[0], DateTime::UNIX_EPOCH));
@@ -111,22 +114,19 @@ fn a_run_killed_before_the_exchange_leaves_a_new_file_that_goes() {
     fs::write(&others[0], NEW).unwrap();
     fs::create_dir(&others[1]).unwrap();
     assert!(world.recover().is_empty());
-    assert_eq!(world.names().len(), 3);
     fs::remove_file(&others[0]).unwrap();
     fs::remove_dir(&others[1]).unwrap();
-    assert_eq!(world.names(), ["d.csv"]);
+    world.holds([("d.csv", OLD)]);
     let prepared = world.prepare(&snapshot);
-    assert_eq!(world.names().len(), 2);
+    assert!(prepared.new.path.exists());
     assert!(world.recover().is_empty());
+    world.holds([("d.csv", OLD)]);
     drop(prepared);
     // It may have had the same process number, and a run that does not look for it goes on all the same.
     let own = format!(".d.csv.{}.tmp", std::process::id());
     fs::write(world.path(&own), &NEW[..5]).unwrap();
     drop(world.prepare(&snapshot));
-    assert_eq!(
-        (world.names(), &*world.read("d.csv")),
-        (vec!["d.csv".to_owned()], OLD)
-    );
+    world.holds([("d.csv", OLD)]);
 }
 
 #[test]
@@ -134,16 +134,14 @@ fn a_run_killed_after_the_exchange_leaves_the_old_file_until_it_is_removed() {
     let world = World::new();
     let snapshot = world.snapshot();
     world.prepare(&snapshot).put().unwrap();
-    assert_eq!(world.read("d.csv"), NEW);
     world.recover();
-    let recovered = world.recover();
-    assert_eq!(
-        (&*recovered[0].bytes, &recovered[0].target),
-        (OLD, &world.dataset())
-    );
-    assert!(recovered[0].was_replaced_by(NEW) && !recovered[0].was_replaced_by(OLD));
-    recovered[0].let_go().unwrap();
-    assert_eq!(world.names(), ["d.csv"]);
+    let recovered = &world.recover()[0];
+    let (old, new) = (OLD.as_bytes(), NEW.as_bytes());
+    assert_eq!(*recovered.bytes, *old);
+    assert_eq!(recovered.target, world.dataset());
+    assert!(recovered.was_replaced_by(new) && !recovered.was_replaced_by(old));
+    recovered.let_go().unwrap();
+    world.holds([("d.csv", NEW)]);
 }
 
 #[test]
@@ -152,8 +150,7 @@ fn an_edit_that_a_run_could_not_put_in_its_place_is_kept_by_the_next_one() {
     let edit = NewFile::write_edit(&world.dataset(), b"mine").unwrap();
     edit.into_path();
     assert!(world.recover().is_empty());
-    assert_eq!(world.names(), ["d.csv", "d.csv.edit.bak"]);
-    assert_eq!(world.read("d.csv.edit.bak"), b"mine");
+    world.holds([("d.csv", OLD), ("d.csv.edit.bak", "mine")]);
 }
 
 #[test]
@@ -163,8 +160,7 @@ fn a_save_in_place_into_the_old_file_of_a_killed_run_is_kept() {
     world.prepare(&snapshot).put().unwrap();
     save(&editor);
     assert!(world.recover().is_empty());
-    assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
-    assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
+    world.holds([("d.csv", NEW), ("d.csv.edit.bak", EDITED)]);
 }
 
 #[test]
@@ -177,8 +173,7 @@ fn a_save_before_the_comparison_wins() {
         message.contains("nothing was written") && message.contains("that change stays"),
         "{message}"
     );
-    assert_eq!(world.read("d.csv"), b"OLD rows");
-    assert_eq!(world.names(), ["d.csv"]);
+    world.holds([("d.csv", EDITED)]);
 }
 
 #[test]
@@ -189,8 +184,7 @@ fn a_save_in_place_between_comparison_and_exchange_wins() {
     prepared.compare().unwrap();
     save(&editor);
     prepared.put().unwrap_err();
-    assert_eq!(world.read("d.csv"), b"OLD rows");
-    assert_eq!(world.names(), ["d.csv"]);
+    world.holds([("d.csv", EDITED)]);
 }
 
 #[test]
@@ -201,8 +195,7 @@ fn a_file_renamed_into_the_place_between_comparison_and_exchange_wins() {
     fs::write(world.path("editor's"), "renamed").unwrap();
     fs::rename(world.path("editor's"), world.dataset()).unwrap();
     prepared.put().unwrap_err();
-    assert_eq!(world.read("d.csv"), b"renamed");
-    assert_eq!(world.names(), ["d.csv"]);
+    world.holds([("d.csv", "renamed")]);
 }
 
 #[test]
@@ -213,8 +206,7 @@ fn a_save_in_place_after_the_exchange_stands_beside() {
     save(&editor);
     let message = format!("{:#}", world.finish(replaced).unwrap_err());
     assert!(message.contains("d.csv.edit.bak"), "{message}");
-    assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
-    assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
+    world.holds([("d.csv", NEW), ("d.csv.edit.bak", EDITED)]);
 }
 
 #[test]
@@ -224,11 +216,11 @@ fn a_save_in_place_after_the_old_file_is_removed_stands_beside() {
     let replaced = world.prepare(&snapshot).put().unwrap().unwrap();
     let written = world.written(replaced);
     let removed = written.remove_old_files().unwrap();
-    assert_eq!(world.names(), ["d.csv"]);
+    world.holds([("d.csv", NEW)]);
     save(&editor);
     let message = format!("{:#}", removed.look_again().unwrap_err());
     assert!(message.contains("d.csv.edit.bak"), "{message}");
-    assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
+    world.holds([("d.csv", NEW), ("d.csv.edit.bak", EDITED)]);
 }
 
 #[test]
@@ -236,14 +228,12 @@ fn where_files_cannot_be_exchanged_a_save_in_place_is_kept_all_the_same() {
     let world = World::new();
     let (snapshot, editor) = (world.snapshot(), world.opened());
     let prepared = world.prepare(&snapshot);
-    rename_over(&prepared.new, &prepared.target, OLD).unwrap();
-    assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
+    rename_over(&prepared.new, &prepared.target, OLD.as_bytes()).unwrap();
     let mut recovered = world.recover();
-    assert_eq!(&*recovered[0].bytes, OLD);
+    assert_eq!(*recovered[0].bytes, *OLD.as_bytes());
     save(&editor);
     world.finish(recovered.remove(0)).unwrap_err();
-    assert_eq!(world.read("d.csv.edit.bak"), b"OLD rows");
-    assert_eq!((world.names().len(), &*world.read("d.csv")), (2, NEW));
+    world.holds([("d.csv", NEW), ("d.csv.edit.bak", EDITED)]);
 }
 
 #[test]
@@ -252,10 +242,9 @@ fn where_files_cannot_be_exchanged_a_save_before_the_rename_wins() {
     let snapshot = world.snapshot();
     let prepared = world.prepare(&snapshot);
     save(&world.opened());
-    rename_over(&prepared.new, &prepared.target, OLD).unwrap_err();
+    rename_over(&prepared.new, &prepared.target, OLD.as_bytes()).unwrap_err();
     drop(prepared);
-    assert_eq!(world.read("d.csv"), b"OLD rows");
-    assert_eq!(world.names(), ["d.csv"]);
+    world.holds([("d.csv", EDITED)]);
 }
 
 #[test]
@@ -267,15 +256,13 @@ fn where_a_later_file_cannot_be_replaced_the_error_names_those_that_are_and_the_
     let snapshot = world.snapshot();
     let files = [&decisions, &snapshot];
     let message = world.refused(&files, false, |world| save(&world.opened()));
-    assert!(
-        message.contains("decisions.csv is written, but"),
-        "{message}"
-    );
-    assert_eq!(world.read("decisions.csv"), NEW);
-    assert_eq!(world.read("d.csv"), b"OLD rows");
-    let recovered = recover(&world.lock, &decisions.path).unwrap();
-    assert_eq!(&*recovered[0].bytes, b"decided");
+    let expected = "decisions.csv is written, but";
+    assert!(message.contains(expected), "{message}");
+    let recovered = &recover(&world.lock, &decisions.path).unwrap()[0];
+    assert_eq!(*recovered.bytes, *b"decided");
     assert!(world.recover().is_empty());
+    recovered.let_go().unwrap();
+    world.holds([("d.csv", EDITED), ("decisions.csv", NEW), ("journal", "")]);
 }
 
 #[test]
@@ -283,12 +270,10 @@ fn where_the_file_cannot_be_replaced_after_its_backup_the_error_names_the_backup
     let world = World::new();
     let snapshot = world.snapshot();
     let message = world.refused(&[&snapshot], true, |world| save(&world.opened()));
-    let backup = "d.csv.19700101T000000Z.bak";
-    assert!(
-        message.contains(&format!("{backup} is written, but")),
-        "{message}"
-    );
-    assert_eq!(world.read(backup), OLD);
+    let expected = "d.csv.19700101T000000Z.bak is written, but";
+    assert!(message.contains(expected), "{message}");
+    let backup = world.path("d.csv.19700101T000000Z.bak");
+    assert_eq!(fs::read_to_string(backup).unwrap(), OLD);
 }
 
 #[test]
@@ -299,8 +284,7 @@ fn a_file_that_appeared_since_it_was_looked_for_stays() {
     prepared.compare().unwrap();
     fs::write(world.path("decisions.csv"), "somebody's").unwrap();
     prepared.put().unwrap_err();
-    assert_eq!(world.read("decisions.csv"), b"somebody's");
-    assert_eq!(world.names(), ["d.csv", "decisions.csv"]);
+    world.holds([("d.csv", OLD), ("decisions.csv", "somebody's")]);
 }
 
 #[test]

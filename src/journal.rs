@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::changes::Changes;
 use crate::dates;
-use crate::plan::{LastRuns, Mode, Summary};
+use crate::plan::{Mode, Summary};
 use crate::text::is_conflict_marker;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -66,6 +66,12 @@ impl<'a> JournalEntry<'a> {
     pub fn marked(&self) -> usize {
         self.marked
             .unwrap_or(self.summary.verified + self.summary.protected)
+    }
+
+    /// The same after a later run that found so many and left so many. It adds and subtracts only its own changes, so that rows that are
+    /// missing since this count are still noticed at the next refresh.
+    pub fn marked_after(&self, before: usize, after: usize) -> usize {
+        (self.marked() + after).saturating_sub(before)
     }
 
     /// The entry as a line of the journal.
@@ -134,17 +140,6 @@ fn what_is_wrong(line: &str) -> &'static str {
         "an unresolved merge: keep the entries of both sides, and remove git's lines"
     } else {
         "this line cannot be read (torn by a crash?) and is passed over"
-    }
-}
-
-/// What the entries of a journal, newest first, say about the last runs.
-pub fn last_runs(entries: &[JournalEntry<'_>]) -> LastRuns {
-    LastRuns {
-        marked: entries.first().map(JournalEntry::marked),
-        estimates_saved_at: entries
-            .iter()
-            .filter(|entry| entry.is_refresh())
-            .find_map(|entry| entry.estimates_saved_at.clone()),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
 use crate::journal::{self, JournalEntry};
-use crate::plan::{self, Input, LastRuns, Mode, Plan};
+use crate::plan::{self, Input, Mode, Plan};
 use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report};
 use crate::store::{self, Lock, PATIENCE, Replacement, Snapshot, Written};
@@ -44,8 +44,6 @@ pub(super) struct Session<'c> {
     pub files: Files,
     /// The entries of the journal, newest first.
     pub journal: Vec<JournalEntry<'static>>,
-    /// What the journal says about the last runs.
-    last_runs: LastRuns,
     /// Whether what is written becomes a commit.
     commit: bool,
 }
@@ -68,14 +66,11 @@ impl<'c> Session<'c> {
             recover(config, &lock)?;
             Some(lock)
         };
-        let files = Files::read(config)?;
-        let journal = load::journal(&config.paths.journal)?;
         Ok(Session {
             config,
             lock,
-            files,
-            last_runs: journal::last_runs(&journal),
-            journal,
+            files: Files::read(config)?,
+            journal: load::journal(&config.paths.journal)?,
             commit: args.commit,
         })
     }
@@ -88,7 +83,7 @@ impl<'c> Session<'c> {
             let dataset = &self.files.dataset;
             afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         }
-        if let Some(brake) = plan::brake(plan, input, &self.last_runs)
+        if let Some(brake) = plan::brake(plan, input, &self.journal)
             && !force
         {
             let reset = if plan.mode == Mode::Reset {
@@ -103,11 +98,11 @@ impl<'c> Session<'c> {
         let path = &self.config.paths.dataset;
         // A refresh that writes counts the marks anew, so this is the last chance to say that some are missing.
         if plan.mode == Mode::Refresh
-            && let Some(lost) = plan::marks_lost(plan.dataset, &self.last_runs)
+            && let Some(lost) = plan::marks_lost(plan.dataset, &self.journal)
         {
             warn!("{}: {lost}", path.display());
         }
-        let mut reasons = plan::against_the_journal(plan, input, &self.last_runs);
+        let mut reasons = plan::against_the_journal(plan, input, &self.journal);
         let is_journalled = force && reasons.next().is_some();
         let mut report = Report::of(plan, Some(input), path);
         report.attention = Attention::of(plan, input, &report.changes);
@@ -249,7 +244,7 @@ impl<'c> Session<'c> {
                     .and_then(Path::file_name)
                     .map(|name| name.to_string_lossy().into_owned()),
                 estimates_saved_at: saved_at(report).map(str::to_owned),
-                marked: Some(plan::marked_afterwards(plan, &self.last_runs)),
+                marked: Some(plan::marked_afterwards(plan, &self.journal)),
                 at_or_above_1e25: Some(report.at_or_above_1e25),
                 ..JournalEntry::new(at, plan.mode.name(), report.summary, changes)
             };

@@ -88,14 +88,16 @@ impl Recovery<'_> {
             })
             .collect();
         // Where a person has changed the file since, rows may be theirs, and marks that are missing still stop the next refresh.
-        let mut last_runs = journal::last_runs(self.journal);
         let now = self.files.dataset.bytes.as_deref();
-        if now.is_some_and(|now| old.was_replaced_by(now)) {
-            last_runs.marked = last_runs.marked_after(then.marked(), self.today.marked());
-        } else {
+        let is_replaced = now.is_some_and(|now| old.was_replaced_by(now));
+        if !is_replaced {
             changes.added.clear();
         }
-        self.journal(old, changes, last_runs.marked)
+        let marked = self.journal.first().map(|last| match is_replaced {
+            true => last.marked_after(then.marked(), self.today.marked()),
+            false => last.marked(),
+        });
+        self.journal(old, changes, marked)
     }
 
     fn recover_lines<C: Columns>(&self, old: &OldFile<'_>, are_decisions: bool) -> Result<()> {
@@ -133,7 +135,8 @@ impl Recovery<'_> {
             );
             return old.put_back(&now);
         }
-        self.journal(old, changes, journal::last_runs(self.journal).marked)
+        let marked = self.journal.first().map(JournalEntry::marked);
+        self.journal(old, changes, marked)
     }
 
     /// Removes the changes that the journal has already, and says whether any are left.

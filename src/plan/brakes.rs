@@ -3,6 +3,7 @@
 use super::{Input, Mode, Plan};
 use crate::dataset::{Dataset, Mark};
 use crate::dates;
+use crate::journal::JournalEntry;
 use crate::text::plural;
 
 /// Fewer rows or records than this are never a reason to stop.
@@ -11,55 +12,36 @@ const HARMLESS: usize = 10;
 /// This many marked rows may be gone without a reason to stop.
 const FEW_MARKS: usize = 2;
 
-/// What the journal says about the last runs.
-#[derive(Debug, Clone, Default)]
-pub struct LastRuns {
-    /// The verified and protected rows that the last entry counted.
-    pub marked: Option<usize>,
-    /// When the estimates of the last refresh were saved.
-    pub estimates_saved_at: Option<String>,
-}
-
-impl LastRuns {
-    /// How many rows are marked after a run that found so many and left so many. It adds and subtracts only its own changes, so that rows
-    /// that are missing since the last count are still noticed at the next refresh.
-    pub fn marked_after(&self, before: usize, after: usize) -> Option<usize> {
-        self.marked
-            .map(|counted| (counted + after).saturating_sub(before))
-    }
-}
-
 /// How many rows will be verified or protected. A refresh, a reset and a reapply count anew.
-pub fn marked_afterwards(plan: &Plan<'_>, last_runs: &LastRuns) -> usize {
+pub fn marked_afterwards(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> usize {
     let after = plan.count(|line| line.mark != Mark::Blank);
-    match plan.mode {
-        Mode::Refresh | Mode::Reset | Mode::Reapply => after,
-        _ => last_runs
-            .marked_after(plan.dataset.marked(), after)
-            .unwrap_or(after),
+    match journal.first() {
+        Some(last) if plan.mode.is_decision() => last.marked_after(plan.dataset.marked(), after),
+        _ => after,
     }
 }
 
 /// The message that the dataset has fewer marked rows than the journal last counted, if it has.
-pub fn marks_lost(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String> {
-    let marked = dataset.marked();
-    let counted = last_runs.marked.filter(|counted| *counted > marked)?;
-    Some(format!(
-        "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or edited? \
-         `core-dataset reapply FILE` brings marks back from an older copy",
-        plural(counted, "row")
-    ))
+pub fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
+    let (marked, counted) = (dataset.marked(), journal.first()?.marked());
+    (counted > marked).then(|| {
+        format!(
+            "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or edited? \
+             `core-dataset reapply FILE` brings marks back from an older copy",
+            plural(counted, "row")
+        )
+    })
 }
 
 /// Why this plan of a refresh or a reset should not be carried out without `--force`: every reason, because that overrides them all.
-pub fn brake(plan: &Plan<'_>, input: &Input<'_>, last_runs: &LastRuns) -> Option<String> {
+pub fn brake(plan: &Plan<'_>, input: &Input<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let too_much = match plan.mode {
         Mode::Reset => reset(plan),
         _ => refresh(plan),
     };
     let of_input = [rejected(input), too_much].into_iter().flatten();
     let reasons: Vec<String> = of_input
-        .chain(against_the_journal(plan, input, last_runs))
+        .chain(against_the_journal(plan, input, journal))
         .collect();
     (!reasons.is_empty()).then(|| reasons.join("; and "))
 }
@@ -69,11 +51,11 @@ pub fn brake(plan: &Plan<'_>, input: &Input<'_>, last_runs: &LastRuns) -> Option
 pub fn against_the_journal(
     plan: &Plan<'_>,
     input: &Input<'_>,
-    last_runs: &LastRuns,
+    journal: &[JournalEntry<'_>],
 ) -> impl Iterator<Item = String> {
-    let saved_earlier = |saved_at| saved_earlier(saved_at, last_runs);
+    let saved_earlier = |saved_at| saved_earlier(saved_at, journal);
     let earlier = input.saved_at.and_then(saved_earlier);
-    let marks = too_few_marks(plan.dataset, last_runs);
+    let marks = too_few_marks(plan.dataset, journal);
     [earlier, marks].into_iter().flatten()
 }
 
@@ -84,8 +66,9 @@ fn rejected(input: &Input<'_>) -> Option<String> {
 }
 
 /// The message that the estimates, which were saved on this date, are older than those of the last refresh, if they are.
-pub fn saved_earlier(saved_at: &str, last_runs: &LastRuns) -> Option<String> {
-    let then = last_runs.estimates_saved_at.as_deref()?;
+pub fn saved_earlier(saved_at: &str, journal: &[JournalEntry<'_>]) -> Option<String> {
+    let mut refreshes = journal.iter().filter(|entry| entry.is_refresh());
+    let then = refreshes.find_map(|entry| entry.estimates_saved_at.as_deref())?;
     (dates::moment(saved_at)? < dates::moment(then)?).then(|| {
         format!(
             "these estimates were saved on {saved_at}, before those of the last refresh ({then})"
@@ -95,10 +78,10 @@ pub fn saved_earlier(saved_at: &str, last_runs: &LastRuns) -> Option<String> {
 
 /// The message that many marked rows are gone since the journal last counted them, if they are. In a dataset that cannot be read, which
 /// only a reset replaces, they cannot be counted.
-fn too_few_marks(dataset: &Dataset<'_>, last_runs: &LastRuns) -> Option<String> {
-    let (marked, then) = (dataset.marked(), last_runs.marked?);
+fn too_few_marks(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
+    let (marked, then) = (dataset.marked(), journal.first()?.marked());
     let are_gone = then.saturating_sub(marked) > FEW_MARKS && marked * 2 < then;
-    marks_lost(dataset, last_runs).filter(|_| are_gone && dataset.unread == 0)
+    marks_lost(dataset, journal).filter(|_| are_gone && dataset.unread == 0)
 }
 
 fn refresh(plan: &Plan<'_>) -> Option<String> {

@@ -23,9 +23,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 pub(crate) use alias::{NewAlias, alias, suggestions};
-pub(crate) use brakes::{
-    LastRuns, against_the_journal, brake, marked_afterwards, marks_lost, saved_earlier,
-};
+pub(crate) use brakes::{against_the_journal, brake, marked_afterwards, marks_lost, saved_earlier};
 pub(crate) use draft::{Draft, JournalRow, Remembered, Signature};
 pub use edited_record::{EditedRecord, Edits};
 pub(crate) use file_change::FileChange;

@@ -183,15 +183,16 @@ impl<'c> Session<'c> {
             let Some(written) = &written else {
                 return Ok(None);
             };
-            let removed = written.remove_old_files().map_err(not_committed)?;
-            let committed = commit.as_ref().map(make_commit).transpose();
-            match (committed, removed.look_again()) {
-                (Err(error), Err(other)) => {
-                    error!("{other:#}");
+            let mut committed = None;
+            let ended = written.end(|| committed = commit.as_ref().map(make_commit));
+            match (committed.transpose(), ended) {
+                (Err(error), ended) => {
+                    ended.unwrap_or_else(|other| error!("{other:#}"));
                     Err(error)
                 }
                 (Ok(Some(_)), Err(error)) => Err(error.context("the commit is made")),
-                (committed, looked) => looked.and(committed),
+                (Ok(None), Err(error)) => Err(not_committed(error)),
+                (committed, Ok(())) => committed,
             }
         };
         // As JSON one object is printed: the report, or the error with which the run ends. As text the report comes first, because an editor

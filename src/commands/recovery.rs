@@ -163,9 +163,7 @@ impl Recovery<'_> {
                 ..JournalEntry::new(at, RECOVERED, summary, Cow::Owned(changes))
             };
             let journal = &self.config.paths.journal;
-            store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?
-                .remove_old_files()?
-                .look_again()?;
+            store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.end(|| {})?;
             warn!(
                 "{}: the run before was cut short; what it changed is in the journal now, as `recovered`",
                 old.target.display()

@@ -74,7 +74,7 @@ pub(crate) struct Replacement<'a> {
     pub bytes: Vec<u8>,
 }
 
-/// What was written. A run goes on with [`Written::remove_old_files`] once it has succeeded.
+/// What was written. A run goes on with [`Written::end`] once it has succeeded.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Written<'a> {
@@ -84,35 +84,36 @@ pub(crate) struct Written<'a> {
     old_files: Vec<OldFile<'a>>,
 }
 
-/// The old files of a run, removed and held open. It ends with [`Removed::look_again`], as late as it can.
-#[must_use]
-pub(crate) struct Removed<'w> {
-    written: &'w Written<'w>,
-    held: Vec<(&'w OldFile<'w>, File)>,
-}
-
 impl Written<'_> {
-    /// Step 11: removes the old files. An editor that had opened one of them may have saved into it until now.
+    /// Steps 11 and 12: removes the old files and holds them open, does `last`, which is what the run does last to files, and looks at the
+    /// old ones once more. An editor that had opened one of them may have saved into it until then. Where one was saved into before it was
+    /// removed, or cannot be removed, `last` is not done.
     ///
     /// # Errors
     /// When somebody saved into an old file, or it cannot be removed. The new files stay, and the message says so.
-    pub fn remove_old_files(&self) -> Result<Removed<'_>> {
-        let mut troubles = Vec::new();
-        let mut removed = Removed {
-            written: self,
-            held: Vec::new(),
-        };
+    pub fn end(&self, last: impl FnOnce()) -> Result<()> {
+        let (mut held, mut troubles) = (Vec::new(), Vec::new());
         for old in &self.old_files {
             match old.unlink() {
-                Ok(Ok(file)) => removed.held.push((old, file)),
+                Ok(Ok(file)) => held.push((old, file)),
                 Ok(Err(kept)) => troubles.push(saved_meanwhile(&old.target, &kept)),
                 Err(error) => troubles.push(error),
             }
         }
-        if !troubles.is_empty() {
-            troubles.extend(removed.troubles());
+        if troubles.is_empty() {
+            last();
         }
-        self.without_trouble(&troubles).map(|()| removed)
+        for (old, file) in held {
+            match old.saved_into(&file) {
+                Ok(kept) => troubles.extend(kept.map(|kept| saved_meanwhile(&old.target, &kept))),
+                Err(error) => troubles.push(error),
+            }
+        }
+        if troubles.is_empty() {
+            return Ok(());
+        }
+        let troubles: Vec<String> = troubles.iter().map(|error| format!("{error:#}")).collect();
+        bail!("{}, but: {}", self.said(), troubles.join("\n"))
     }
 
     /// `decisions.csv is written`, or `one and another are written`: the backup and the files by their paths.
@@ -129,34 +130,6 @@ impl Written<'_> {
             return error;
         }
         error.context(format!("{}, but{what}", self.said()))
-    }
-
-    /// An error where there were troubles: the files are written all the same.
-    fn without_trouble(&self, troubles: &[Error]) -> Result<()> {
-        if troubles.is_empty() {
-            return Ok(());
-        }
-        let troubles: Vec<String> = troubles.iter().map(|error| format!("{error:#}")).collect();
-        bail!("{}, but: {}", self.said(), troubles.join("\n"))
-    }
-}
-
-impl Removed<'_> {
-    /// Step 12: looks once more at the old files, after all else that the run does to files.
-    ///
-    /// # Errors
-    /// When somebody saved into one of them. The new files stay, and the message says so.
-    pub fn look_again(self) -> Result<()> {
-        self.written.without_trouble(&self.troubles())
-    }
-
-    fn troubles(&self) -> Vec<Error> {
-        let held = self.held.iter();
-        held.filter_map(|(old, file)| match old.saved_into(file) {
-            Ok(kept) => kept.map(|kept| saved_meanwhile(&old.target, &kept)),
-            Err(error) => Some(error),
-        })
-        .collect()
     }
 }
 

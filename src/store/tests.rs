@@ -80,7 +80,7 @@ impl World {
 
     /// What a run does last.
     fn finish(&self, old: OldFile<'_>) -> Result<()> {
-        self.written(old).remove_old_files()?.look_again()
+        self.written(old).end(|| {})
     }
 
     /// The error of a run that replaces these files, the first of which it may back up, and in which this happens before the first exchange.
@@ -214,11 +214,11 @@ fn a_save_in_place_after_the_old_file_is_removed_stands_beside() {
     let world = World::new();
     let (snapshot, editor) = (world.snapshot(), world.opened());
     let replaced = world.prepare(&snapshot).put().unwrap().unwrap();
-    let written = world.written(replaced);
-    let removed = written.remove_old_files().unwrap();
-    world.holds([("d.csv", NEW)]);
-    save(&editor);
-    let message = format!("{:#}", removed.look_again().unwrap_err());
+    let ended = world.written(replaced).end(|| {
+        world.holds([("d.csv", NEW)]);
+        save(&editor);
+    });
+    let message = format!("{:#}", ended.unwrap_err());
     assert!(message.contains("d.csv.edit.bak"), "{message}");
     world.holds([("d.csv", NEW), ("d.csv.edit.bak", EDITED)]);
 }

@@ -179,33 +179,27 @@ impl<'c> Session<'c> {
             report.changes.dismissed.retain(|one| one.row.is_some());
             report.changes.forget_rows();
         }
-        let end = || {
-            let Some(written) = &written else {
-                return Ok(None);
-            };
-            let mut committed = None;
-            let ended = written.end(|| committed = commit.as_ref().map(make_commit));
-            match (committed.transpose(), ended) {
-                (Err(error), ended) => {
-                    ended.unwrap_or_else(|other| error!("{other:#}"));
-                    Err(error)
-                }
-                (Ok(Some(_)), Err(error)) => Err(error.context("the commit is made")),
-                (Ok(None), Err(error)) => Err(not_committed(error)),
-                (committed, Ok(())) => committed,
-            }
-        };
         // As JSON one object is printed: the report, or the error with which the run ends. As text the report comes first, because an editor
         // may save into the old files while somebody reads it. How the run ends does not depend on whether the report could be printed.
-        let (printed, committed) = if config.format == Format::Json {
-            let committed = end()?;
-            (print_report(config, &report), committed)
-        } else {
-            let printed = print_report(config, &report);
-            let committed = end()?;
-            let line = committed.as_deref().filter(|_| !config.is_quiet);
-            let line = line.unwrap_or_default().as_bytes();
-            (printed.and_then(|()| write(config, line)), committed)
+        let is_text = config.format != Format::Json;
+        let printed = is_text.then(|| print_report(config, &report));
+        let mut committed = None;
+        let last = || committed = commit.as_ref().map(make_commit);
+        let ended = written.as_ref().map_or(Ok(()), |one| one.end(last));
+        let committed = match (committed.transpose(), ended) {
+            (Ok(committed), Ok(())) => committed,
+            (Ok(Some(_)), Err(error)) => return Err(error.context("the commit is made")),
+            (Ok(None), Err(error)) => return Err(not_committed(error)),
+            (Err(error), ended) => {
+                ended.unwrap_or_else(|other| error!("{other:#}"));
+                return Err(error);
+            }
+        };
+        let line = committed.as_deref().filter(|_| !config.is_quiet);
+        let line = line.unwrap_or_default().as_bytes();
+        let printed = match printed {
+            Some(printed) => printed.and_then(|()| write(config, line)),
+            None => print_report(config, &report),
         };
         let committed = committed.map_or("", |_| " and committed");
         printed.with_context(|| match &written {

@@ -9,8 +9,9 @@ use tracing::{error, warn};
 use super::load::{self, Files};
 use crate::changes::Changes;
 use crate::config::Config;
-use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Decisions, Record, Table};
+use crate::dataset::{AliasColumn, Dataset, DecisionColumn, Record, Table};
 use crate::journal::{self, JournalEntry, RECOVERED};
+use crate::key::Key;
 use crate::plan::{FileChange, Summary};
 use crate::schema::Columns;
 use crate::store::{self, Lock, OldFile, Snapshot};
@@ -34,17 +35,13 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     let (Ok(today), Ok(decisions)) = (files.dataset(&aliases), files.decisions(&aliases)) else {
         return Ok(());
     };
+    let now = files.dataset.bytes.as_deref();
     let recovery = Recovery {
         config,
         lock,
-        files: &files,
-        today: &today,
-        decisions: &decisions,
-        aliases: &aliases,
-        journal: &load::journal(&paths.journal)?,
-        is_dataset_replaced: old_datasets
-            .iter()
-            .any(|old| Some(&*old.bytes) != files.dataset.bytes.as_deref()),
+        journal: load::journal(&paths.journal)?,
+        summary: Summary::of_rows(&today.rows),
+        is_dataset_replaced: old_datasets.iter().any(|old| Some(&*old.bytes) != now),
     };
     for old in &old_decisions {
         recovery.recover_lines::<DecisionColumn>(old, true)?;
@@ -54,7 +51,24 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     }
     // The dataset comes last, because the last entry counts the marked rows.
     for old in &old_datasets {
-        recovery.recover_dataset(old)?;
+        let Ok(then) = Dataset::parse(&old.bytes) else {
+            old.keep()?;
+            continue;
+        };
+        let then = then.with_aliases(&aliases);
+        let mut changes = Changes::between(&then, &today);
+        let is_dismissed = |key: &Key| decisions.dismissal(&aliases.resolve(key)).is_some();
+        let dismissed = changes
+            .removed
+            .extract_if(.., |one| is_dismissed(&one.key()));
+        changes.dismissed = dismissed.collect();
+        let mut marked = [then.marked(), today.marked()];
+        // Where a person has changed the file since, rows may be theirs, and marks that are missing still stop the next refresh.
+        if !now.is_some_and(|now| old.was_replaced_by(now)) {
+            changes.added.clear();
+            marked = [0, 0];
+        }
+        recovery.journal(old, changes, marked)?;
     }
     Ok(())
 }
@@ -63,43 +77,14 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
 struct Recovery<'r> {
     config: &'r Config,
     lock: &'r Lock,
-    files: &'r Files,
-    today: &'r Dataset<'r>,
-    decisions: &'r Decisions<'r>,
-    aliases: &'r Aliases<'r>,
     /// The journal as it was before the recovery.
-    journal: &'r [JournalEntry<'static>],
+    journal: Vec<JournalEntry<'static>>,
+    /// Today's rows, counted.
+    summary: Summary,
     is_dataset_replaced: bool,
 }
 
 impl Recovery<'_> {
-    fn recover_dataset(&self, old: &OldFile<'_>) -> Result<()> {
-        let Ok(then) = Dataset::parse(&old.bytes) else {
-            return old.keep();
-        };
-        let then = then.with_aliases(self.aliases);
-        let mut changes = Changes::between(&then, self.today);
-        changes.dismissed = changes
-            .removed
-            .extract_if(.., |change| {
-                let key = change.key();
-                let model = self.aliases.resolve(&key);
-                self.decisions.dismissal(&model).is_some()
-            })
-            .collect();
-        // Where a person has changed the file since, rows may be theirs, and marks that are missing still stop the next refresh.
-        let now = self.files.dataset.bytes.as_deref();
-        let is_replaced = now.is_some_and(|now| old.was_replaced_by(now));
-        if !is_replaced {
-            changes.added.clear();
-        }
-        let marked = self.journal.first().map(|last| match is_replaced {
-            true => last.marked_after(then.marked(), self.today.marked()),
-            false => last.marked(),
-        });
-        self.journal(old, changes, marked)
-    }
-
     fn recover_lines<C: Columns>(&self, old: &OldFile<'_>, are_decisions: bool) -> Result<()> {
         let now = Snapshot::read(&old.target)?.bytes.unwrap_or_default();
         let parsed = (Table::parse::<C>(&old.bytes), Table::parse::<C>(&now));
@@ -135,8 +120,7 @@ impl Recovery<'_> {
             );
             return old.put_back(&now);
         }
-        let marked = self.journal.first().map(JournalEntry::marked);
-        self.journal(old, changes, marked)
+        self.journal(old, changes, [0, 0])
     }
 
     /// Removes the changes that the journal has already, and says whether any are left.
@@ -147,20 +131,21 @@ impl Recovery<'_> {
         changes.groups().any(|(_, group)| !group.is_empty())
     }
 
-    /// Journals the changes that the journal does not have yet, with how many rows are marked, and removes the old file.
+    /// Journals the changes that the journal does not have yet, and removes the old file. The last two numbers are how many rows were marked
+    /// before these changes and after them.
     fn journal(
         &self,
         old: &OldFile<'_>,
         mut changes: Changes<'_>,
-        marked: Option<usize>,
+        [before, after]: [usize; 2],
     ) -> Result<()> {
         if self.has_news(&mut changes) {
-            let summary = Summary::of_rows(&self.today.rows);
-            let at = journal::moment_of_next(self.config.now, self.journal);
+            let (last, changes) = (self.journal.first(), Cow::Owned(changes));
+            let at = journal::moment_of_next(self.config.now, &self.journal);
             let entry = JournalEntry {
                 by: whoami::username().ok(),
-                marked,
-                ..JournalEntry::new(at, RECOVERED, summary, Cow::Owned(changes))
+                marked: last.map(|last| last.marked_after(before, after)),
+                ..JournalEntry::new(at, RECOVERED, self.summary, changes)
             };
             let journal = &self.config.paths.journal;
             store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.end(|| {})?;

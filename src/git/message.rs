@@ -147,18 +147,14 @@ mod tests {
                      Updated 11\n";
         assert!(said.starts_with(first), "{said}");
         assert!(said.ends_with("\n  … and 1 more\n"), "{said}");
-        assert!(
-            said.contains("\n  ~ m0  d  1.00e+25 → 2.00e+25  "),
-            "{said}"
-        );
+        let row = "\n  ~ m0  d  1.00e+25 → 2.00e+25  ";
+        assert!(said.contains(row), "{said}");
     }
 
     #[test]
     fn a_verdict_says_the_model_and_the_new_note() {
-        let verified = change(
-            "GPT-4.5",
-            &[("verified", "", "y"), ("notes", "old", "old; seen")],
-        );
+        let fields = [("verified", "", "y"), ("notes", "old", "old; seen")];
+        let verified = change("GPT-4.5", &fields);
         assert_eq!(said(Mode::Verify, &[verified]), "Verify GPT-4.5: seen\n");
         for (field, text) in [
             (("verified", "y", ""), "Undo: verify a\n"),
@@ -174,22 +170,18 @@ mod tests {
     fn a_number_that_a_decision_changes_is_said_with_the_digits_that_tell_it_from_the_old_one() {
         let flop = ("training_flop", "6e+25", "7e+25");
         let near = ("training_flop", "6e25", "6.004e+25");
+        let first = ("training_flop", "", "7e+25");
         let note = ("notes", "", "card");
         let spelling = ("training_flop", "6e25", "6e+25");
         for (fields, text) in [
-            (&[flop][..], "Accept a: FLOP 6.00e+25 → 7.00e+25\n"),
-            (&[near], "Accept a: FLOP 6.00e+25 → 6.004e+25\n"),
-            (
-                &[flop, note],
-                "Accept a: card\n\nFLOP 6.00e+25 → 7.00e+25\n",
-            ),
-            (
-                &[("training_flop", "", "7e+25")],
-                "Accept a: FLOP no estimate → 7.00e+25\n",
-            ),
-            (&[spelling], "Accept a\n"),
+            (&[flop][..], ": FLOP 6.00e+25 → 7.00e+25\n"),
+            (&[near], ": FLOP 6.00e+25 → 6.004e+25\n"),
+            (&[flop, note], ": card\n\nFLOP 6.00e+25 → 7.00e+25\n"),
+            (&[first], ": FLOP no estimate → 7.00e+25\n"),
+            (&[spelling], "\n"),
         ] {
-            assert_eq!(said(Mode::Accept, &[change("a", fields)]), text);
+            let said = said(Mode::Accept, &[change("a", fields)]);
+            assert_eq!(said, format!("Accept a{text}"));
         }
         let several = [
             change("a", &[flop, note]),

@@ -39,6 +39,13 @@ fn gives(base: &[&str], ours: &[&str], theirs: &[&str], expected: &[&str]) {
     assert!(merged.conflicts.is_empty(), "{:?}", merged.conflicts);
 }
 
+/// The rows of the model `a` are in conflict, and no others.
+#[track_caller]
+fn conflicts(base: &[&str], ours: &[&str], theirs: &[&str]) {
+    let merged = merged(&table(base), &table(ours), &table(theirs));
+    assert_eq!(merged.conflicts, ["a (d)"]);
+}
+
 #[test]
 fn rows_stand_by_training_flop_then_key_whichever_side_they_are_from() {
     let base = ["m,d,6e25,,,", "x,d,,,,"];
@@ -158,26 +165,18 @@ fn rows_that_were_in_conflict_between_the_merge_bases_are_settled_where_both_sid
         &["a,d,6e25,y,,\"l1\nl2\"", "b,d,5e25,y,,seen"],
     );
     // What one side said before may be what the other one says now.
-    let ours = table(&["a,d,6e25,y,,one", "b,d,5e25,,,"]);
-    let theirs = table(&["a,d,7e25,y,,two", "b,d,5e25,,,"]);
-    let merged = merged(&table(&base), &ours, &theirs);
-    assert_eq!(merged.conflicts, ["a (d)"]);
+    let ours = ["a,d,6e25,y,,one", "b,d,5e25,,,"];
+    conflicts(&base, &ours, &["a,d,7e25,y,,two", "b,d,5e25,,,"]);
     // As text the bases may have been in conflict within a cell.
-    let cell = in_conflict("bob", "ann");
-    let base = table(&[&format!("a,d,6e25,y,,\"head\n{cell}\ntail\"")]);
-    let ours = table(&["a,d,6e25,y,,\"head\nbob\nann\ntail\""]);
-    let theirs = table(&["a,d,6e25,y,,\"head\nbob\ntail\""]);
-    assert_eq!(
-        merged_as(Kind::Dataset, &base, &ours, &theirs).conflicts,
-        ["a (d)"]
-    );
+    let cell = |text: &str| format!("a,d,6e25,y,,\"head\n{text}\ntail\"");
+    let base = cell(&in_conflict("bob", "ann"));
+    conflicts(&[&base], &[&cell("bob\nann")], &[&cell("bob")]);
 }
 
 #[test]
 fn of_two_rows_in_the_base_in_which_a_person_wrote_each_side_may_have_kept_another() {
     let both = ["a,d,6e25,,,ann", "a,d,7e25,,,bob"];
-    let merged = merged(&table(&both), &table(&both[..1]), &table(&both[1..]));
-    assert_eq!(merged.conflicts, ["a (d)"]);
+    conflicts(&both, &both[..1], &both[1..]);
 }
 
 #[test]
@@ -192,15 +191,11 @@ fn aliases_that_were_in_conflict_between_the_merge_bases_do_not_stop_the_others(
     let header = "name,developer,is_name,is_developer,note";
     let lines = |lines: &[&str]| format!("{header}\n{}\n", lines.join("\n"));
     let base = lines(&[&in_conflict("z,d,one,d,", "z,d,two,d,")]);
-    let (ours, theirs) = (
-        lines(&["a,d,x,d,", "z,d,one,d,"]),
-        lines(&["b,d,y,d,", "z,d,one,d,"]),
-    );
+    let ours = lines(&["a,d,x,d,", "z,d,one,d,"]);
+    let theirs = lines(&["b,d,y,d,", "z,d,one,d,"]);
     let merged = merged_as(Kind::Aliases, &base, &ours, &theirs);
-    assert_eq!(
-        text(&merged),
-        lines(&["a,d,x,d,", "b,d,y,d,", "z,d,one,d,"])
-    );
+    let expected = lines(&["a,d,x,d,", "b,d,y,d,", "z,d,one,d,"]);
+    assert_eq!(text(&merged), expected);
 }
 
 #[test]
@@ -226,8 +221,8 @@ fn several_rows_of_one_key_are_one_block() {
         (&marked, &["a,d,6e25,,,"], &["a,d,6e25,y,,m"]),
         (&marked, &[], &["a,d,7e25,y,,", "A,d,6e25,,,x"]),
     ] {
+        conflicts(base, one, other);
         let [base, one, other] = [base, one, other].map(table);
-        assert_eq!(merged(&base, &one, &other).conflicts, ["a (d)"]);
         assert_eq!(merged(&base, &other, &one).conflicts.len(), 1);
     }
 }
@@ -241,13 +236,11 @@ fn several_rows_of_one_key_are_as_in_the_base_where_a_side_only_added_a_column_o
         .replace(",,,\n", ",,,,\n");
     let without = table(&["b,d,5e25,,,"]);
     let merged = merged(&base, &without, &with_column);
-    assert_eq!(
-        (merged.conflicts.len(), text(&merged).lines().count()),
-        (0, 2)
-    );
-    let quoted = base.replace("a,d", "\"a\",d");
-    let once = table(&["a,d,6e25,,,", "b,d,5e25,,,"]);
-    assert_eq!(text(&self::merged(&base, &once, &quoted)), once);
+    assert!(merged.conflicts.is_empty());
+    assert_eq!(text(&merged).lines().count(), 2);
+    let quoted = twice.map(|row| row.replace("a,d", "\"a\",d"));
+    let quoted = quoted.each_ref().map(|row| &**row);
+    gives(&twice, &twice[1..], &quoted, &twice[1..]);
 }
 
 #[test]
@@ -268,17 +261,13 @@ fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
     let models = text(&merged).lines().skip(1).map(|line| &line[..2]);
     assert_eq!(models.collect::<Vec<_>>(), ["M1", "m4", "m9"]);
     let table = |rows: &str| format!("name,developer,is_name,is_developer,note\n{rows}");
-    let (ours, theirs) = (
-        table("a,d,b,d,\n"),
-        table("a,d,c,d,\n*,Zhipu,*,Zhipu AI,\n"),
-    );
+    let ours = table("a,d,b,d,\n");
+    let theirs = table("a,d,c,d,\n*,Zhipu,*,Zhipu AI,\n");
     let merged = merged_as(Kind::Aliases, "\u{feff}\n", &ours, &theirs);
     assert_eq!(merged.conflicts, ["a (d)"]);
-    assert!(
-        text(&merged).contains("\n*,Zhipu,*,Zhipu AI,\n<<<<<<< ours\n"),
-        "{}",
-        text(&merged)
-    );
+    let text = text(&merged);
+    let expected = "\n*,Zhipu,*,Zhipu AI,\n<<<<<<< ours\n";
+    assert!(text.contains(expected), "{text}");
 }
 
 /// A row as a property sees it: training FLOP, mark, day, notes.

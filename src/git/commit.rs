@@ -1,7 +1,6 @@
 //! `--commit`: what a run wrote becomes one commit, by the user's own git.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -76,7 +75,7 @@ impl Commit {
             let _ = self.ask(&["reset", "--quiet"]);
             return Err(refused);
         }
-        let name = ask(&self.root, ["rev-parse", "--short", "HEAD"])?;
+        let name = ask(&self.root, &["rev-parse", "--short", "HEAD"], &[])?;
         Ok(String::from_utf8_lossy(&name).trim().to_owned())
     }
 
@@ -90,8 +89,7 @@ impl Commit {
     /// Runs a git command on the files. Their paths are not read as patterns.
     fn ask(&self, args: &[&str]) -> Result<Vec<u8>> {
         let args = [&["--literal-pathspecs"], args, &["--"]].concat();
-        let files = self.files.iter().map(|file| file.as_os_str());
-        ask(&self.root, args.iter().map(OsStr::new).chain(files))
+        ask(&self.root, &args, &self.files)
     }
 }
 
@@ -99,8 +97,7 @@ impl Commit {
 fn is_ignored(root: &Path, file: &Path) -> bool {
     // This command takes paths literally, except those that begin with a colon.
     let file = Path::new(".").join(file);
-    let args = ["check-ignore", "--quiet", "--"].map(OsStr::new);
-    ask(root, args.into_iter().chain([file.as_os_str()])).is_ok()
+    ask(root, &["check-ignore", "--quiet", "--"], &[file]).is_ok()
 }
 
 /// Refuses a commit while git is in the middle of an operation: the commit would end a merge, or become part of a rebase.
@@ -108,7 +105,8 @@ fn refuse_under_way(root: &Path) -> Result<()> {
     let directory = ask_path(root, &["rev-parse", "--absolute-git-dir"])?;
     let directories = ["rebase-merge", "rebase-apply", "sequencer"];
     let commits = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD"];
-    let is_commit = |name: &&str| ask(root, ["rev-parse", "--quiet", "--verify", name]).is_ok();
+    let is_commit =
+        |name: &&str| ask(root, &["rev-parse", "--quiet", "--verify", name], &[]).is_ok();
     if directories.iter().any(|name| directory.join(name).exists()) || commits.iter().any(is_commit)
     {
         bail!(
@@ -126,9 +124,8 @@ fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     for table in Kind::VARIANTS.iter().map(<&str>::from) {
         paths.extend(files.iter().map(|file| file.with_file_name(table)));
     }
-    let args = ["--literal-pathspecs", "ls-files", "-t", "-z", "--"].map(OsStr::new);
-    let paths = paths.iter().map(|path| path.as_os_str());
-    let tracked = ask(root, args.into_iter().chain(paths))?;
+    let args = ["--literal-pathspecs", "ls-files", "-t", "-z", "--"];
+    let tracked = ask(root, &args, &paths)?;
     let tracked = String::from_utf8_lossy(&tracked);
     // Git marks what it does not look for in the work tree with an S.
     let entries = tracked.split('\0');

@@ -1,7 +1,7 @@
 //! The `git` on the PATH, and what it is asked.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{self, Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -33,13 +33,10 @@ fn git_in(directory: &Path) -> Command {
     git
 }
 
-/// What git prints in a directory, with the repository's own index.
-pub(super) fn ask<S: AsRef<OsStr>>(
-    directory: &Path,
-    args: impl IntoIterator<Item = S>,
-) -> Result<Vec<u8>> {
+/// What git prints in a directory, with the repository's own index, when it is asked about these files.
+pub(super) fn ask(directory: &Path, args: &[&str], files: &[PathBuf]) -> Result<Vec<u8>> {
     let mut git = git_in(directory);
-    printed(git.env_remove("GIT_INDEX_FILE").args(args))
+    printed(git.env_remove("GIT_INDEX_FILE").args(args).args(files))
 }
 
 /// What a git command prints, or an error with git's message.
@@ -58,7 +55,7 @@ fn printed(git: &mut Command) -> Result<Vec<u8>> {
 
 /// As [`ask`], where git prints a path on a line of its own. It may hold any bytes.
 pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
-    let mut line = ask(directory, args)?;
+    let mut line = ask(directory, args, &[])?;
     if line.ends_with(b"\n") {
         line.pop();
     }

@@ -1,7 +1,6 @@
 //! `git setup`: configures a clone once, so that git merges rows and shows cells.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -61,7 +60,7 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     }
     let mut config = BTreeMap::from(CONFIG);
     config.retain(|key, value| {
-        let set = ask(&root, ["config", "--local", "--get-all", key]);
+        let set = ask(&root, &["config", "--local", "--get-all", key], &[]);
         !set.is_ok_and(|set| set.trim_ascii_end() == value.as_bytes())
     });
     // Where the dataset is a symlink, the other tables stand in the journal's directory, not in its own.
@@ -80,7 +79,8 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     let written = !is_preview && !is_set_up;
     if written {
         for (key, value) in &config {
-            ask(&root, ["config", "--local", "--replace-all", key, value])?;
+            let args = ["config", "--local", "--replace-all", key, value];
+            ask(&root, &args, &[])?;
         }
     }
     if written && !attributes.is_empty() {
@@ -94,12 +94,12 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     }
     let mut overridden = Vec::new();
     if written || is_set_up {
-        for (file, driver) in [(&dataset, "core-dataset"), (&journal, "union")] {
-            let args = ["check-attr", "-z", "merge", "--"].map(OsStr::new);
-            let found = ask(&root, args.into_iter().chain([file.as_os_str()]))?;
+        for (file, driver) in [(dataset, "core-dataset"), (journal, "union")] {
+            let name = file.display().to_string();
+            let found = ask(&root, &["check-attr", "-z", "merge", "--"], &[file])?;
             // The path, the attribute and its value, each with a NUL behind it.
             if found.split(|byte| *byte == 0).nth(2) != Some(driver.as_bytes()) {
-                overridden.push(file.display().to_string());
+                overridden.push(name);
             }
         }
     }

@@ -10,6 +10,7 @@ use clap::Args;
 use tracing::{error, warn};
 
 use super::Exit;
+use super::brakes;
 use super::load::{self, Files};
 use super::print::{print, write};
 use super::recovery::recover;
@@ -83,7 +84,7 @@ impl<'c> Session<'c> {
             let dataset = &self.files.dataset;
             afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         }
-        if let Some(brake) = plan::brake(plan, input, &self.journal)
+        if let Some(brake) = brakes::brake(plan, input, &self.journal)
             && !force
         {
             let reset = if plan.mode == Mode::Reset {
@@ -98,11 +99,11 @@ impl<'c> Session<'c> {
         let path = &self.config.paths.dataset;
         // A refresh that writes counts the marks anew, so this is the last chance to say that some are missing.
         if plan.mode == Mode::Refresh
-            && let Some(lost) = plan::marks_lost(plan.dataset, &self.journal)
+            && let Some(lost) = brakes::marks_lost(plan.dataset, &self.journal)
         {
             warn!("{}: {lost}", path.display());
         }
-        let mut reasons = plan::against_the_journal(plan, input, &self.journal);
+        let mut reasons = brakes::against_the_journal(plan, input, &self.journal);
         let is_journalled = force && reasons.next().is_some();
         let mut report = Report::of(plan, Some(input), path);
         report.attention = Attention::of(plan, input, &report.changes);
@@ -239,7 +240,7 @@ impl<'c> Session<'c> {
                     .and_then(Path::file_name)
                     .map(|name| name.to_string_lossy().into_owned()),
                 estimates_saved_at: saved_at(report).map(str::to_owned),
-                marked: Some(plan::marked_afterwards(plan, &self.journal)),
+                marked: Some(brakes::marked_afterwards(plan, &self.journal)),
                 at_or_above_1e25: Some(report.at_or_above_1e25),
                 ..JournalEntry::new(at, plan.mode.name(), report.summary, changes)
             };

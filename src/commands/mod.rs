@@ -1,11 +1,12 @@
 //! The commands. Each has a room of its own, with its flags, its story and its text.
 //!
-//! They share how files are loaded (`load`), how results are printed (`print`), how a person's decisions become a plan (`curate`), how a
-//! plan is carried out (`execute`), and how what killed runs left is put in order first (`recovery`).
+//! They share how files are loaded (`load`), how results are printed (`print`), how a person's decisions become a plan (`curate`), what
+//! stops a plan (`brakes`), how it is carried out (`execute`), and how what killed runs left is put in order first (`recovery`).
 
 pub(crate) mod accept;
 pub(crate) mod add;
 pub(crate) mod alias;
+mod brakes;
 pub(crate) mod compare;
 mod correction;
 mod curate;

@@ -5,7 +5,6 @@
 //! be written is a [`Line`], which says what becomes of its row.
 
 mod alias;
-mod brakes;
 mod changes;
 mod draft;
 mod edited_record;
@@ -23,7 +22,6 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 pub(crate) use alias::{NewAlias, alias, suggestions};
-pub(crate) use brakes::{against_the_journal, brake, marked_afterwards, marks_lost, saved_earlier};
 pub(crate) use draft::{Draft, JournalRow, Remembered, Signature};
 pub use edited_record::{EditedRecord, Edits};
 pub(crate) use file_change::FileChange;

@@ -8,12 +8,11 @@ use chrono::TimeDelta;
 
 use super::codes::Code;
 use super::findings::Findings;
-use crate::commands::{load, message};
+use crate::commands::{brakes, load, message};
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, DecisionFaultKind, Decisions, Refusal};
 use crate::estimates::Estimates;
 use crate::journal::JournalEntry;
-use crate::plan;
 use crate::store::Snapshot;
 use crate::terminal::{bounded, listed};
 use crate::text::{plural, shown};
@@ -63,7 +62,7 @@ pub(super) fn estimates(
             let message = format!("saved at {text}, which is yet to come: is a clock wrong?");
             found(Code::SavedInTheFuture, text, message);
         }
-        if let Some(message) = plan::saved_earlier(text, journal) {
+        if let Some(message) = brakes::saved_earlier(text, journal) {
             found(Code::EstimatesEarlier, text, message);
         }
     }
@@ -128,7 +127,7 @@ pub(super) fn dataset(
     dataset: &Dataset<'_>,
     journal: &[JournalEntry<'_>],
 ) {
-    if let Some(message) = plan::marks_lost(dataset, journal) {
+    if let Some(message) = brakes::marks_lost(dataset, journal) {
         findings.found(Code::MarksLost, path, 1, message);
     }
     let mut unnamed = Vec::new();

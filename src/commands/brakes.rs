@@ -1,9 +1,9 @@
 //! The brakes (behaviour §5): plans so large, or inputs so odd, that they look like a mistake rather than news. `--force` overrides them.
 
-use super::{Input, Mode, Plan};
 use crate::dataset::{Dataset, Mark};
 use crate::dates;
 use crate::journal::JournalEntry;
+use crate::plan::{Input, Mode, Plan};
 use crate::text::plural;
 
 /// Fewer rows or records than this are never a reason to stop.

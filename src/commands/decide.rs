@@ -72,11 +72,12 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let (sheet, mut asked) =
         read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing is written"))?;
     curate(config, Mode::Decide, &args.write, |curation| {
-        let own_words = OwnWords::of(curation.dataset, &sheet);
+        let own_words = own_words(curation.dataset);
+        let mut names = curation.dataset.table.header.names();
+        let is_list = names.all(|name| sheet.header.find(name).is_some());
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter_mut().map(|asked| {
-            own_words
-                .forget_in(asked)
+            forget_own_word(asked, &own_words, is_list)
                 .and_then(|()| carry_out(curation, asked, &mut first_lines))
                 .map_err(|error| anyhow!("{path}: line {}: {error:#}", asked.line))
         });
@@ -84,48 +85,42 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// What the rows say in a column `decision` of the owner's. A sheet of `list` has these words, which are not meant for the program.
-struct OwnWords<'d> {
-    /// Whether the sheet has every column of the dataset, as one of `list` has.
-    is_list: bool,
-    /// The note of a row, by its key and its word.
-    notes: HashMap<(&'d Key, &'d str), &'d str>,
+/// The notes of the rows that say something in a column `decision` of the owner's, by key and word.
+fn own_words<'d>(dataset: &'d Dataset<'d>) -> HashMap<(&'d Key, &'d str), &'d str> {
+    let place = dataset.table.header.find("decision");
+    let rows = place.into_iter().flat_map(|place| {
+        let word = move |row: &'d Row<'d>| row.record.cell(place).trim();
+        dataset.rows.iter().map(move |row| (word(row), row))
+    });
+    rows.filter(|(word, _)| !word.is_empty())
+        .map(|(word, row)| ((&row.key, word), dataset.cell(row, Column::Notes)))
+        .collect()
 }
 
-impl<'d> OwnWords<'d> {
-    fn of(dataset: &'d Dataset<'d>, sheet: &Table<'_>) -> OwnWords<'d> {
-        let header = &dataset.table.header;
-        let note = |row| dataset.cell(row, Column::Notes);
-        let words = header.find("decision").into_iter().flat_map(|place| {
-            let rows = dataset.rows.iter();
-            rows.map(move |row| ((&row.key, row.record.cell(place).trim()), note(row)))
-        });
-        OwnWords {
-            is_list: header.names().all(|name| sheet.header.find(name).is_some()),
-            notes: words.filter(|((_, word), _)| !word.is_empty()).collect(),
-        }
+/// Clears a decision that is the row's own word, which a sheet of `list` has, and which is not meant for the program. In a sheet without
+/// all columns of the dataset, which is none of `list`, it is meant where the note says something new.
+///
+/// # Errors
+/// Where it cannot be told whether the word is meant.
+fn forget_own_word(
+    asked: &mut Asked,
+    own_words: &HashMap<(&Key, &str), &str>,
+    is_list: bool,
+) -> Result<()> {
+    let key = Key::new(&asked.name, &asked.developer);
+    let Some(note) = own_words.get(&(&key, &*asked.decision)) else {
+        return Ok(());
+    };
+    if is_list {
+        asked.decision.clear();
+    } else if new_note(note, &asked.note).unwrap_or_default().is_empty() {
+        bail!(
+            "{}: \"{}\" stands in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
+            bounded(&asked.name),
+            bounded(&asked.decision)
+        );
     }
-
-    /// Clears a decision that is the row's own word. In a sheet that is none of `list`, it is meant where the note says something new.
-    ///
-    /// # Errors
-    /// Where it cannot be told whether the word is meant.
-    fn forget_in(&self, asked: &mut Asked) -> Result<()> {
-        let key = Key::new(&asked.name, &asked.developer);
-        let Some(note) = self.notes.get(&(&key, &*asked.decision)) else {
-            return Ok(());
-        };
-        if self.is_list {
-            asked.decision.clear();
-        } else if new_note(note, &asked.note).unwrap_or_default().is_empty() {
-            bail!(
-                "{}: \"{}\" stands in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
-                bounded(&asked.name),
-                bounded(&asked.decision)
-            );
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// A sheet, and what its lines ask for.
@@ -220,39 +215,26 @@ fn carry_out<'p>(
 
 /// Whether a line asks for nothing new, like every line that `list` printed and nobody filled in.
 fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
-    mark_stands(curation, asked, subject)
-        && decision_stands(curation, asked, subject)
-        && !note_adds(curation, asked, subject)
-}
-
-/// Whether the row has the mark, if the line asks for one.
-fn mark_stands(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
+    let (dataset, decisions) = (curation.dataset, curation.decisions);
+    // Whether the row has the mark, if the line asks for one.
     let mark = curation.cell(subject, Column::Verified).trim();
     let are_verified = [mark, &asked.mark].map(Mark::of) == [Mark::Verified; 2];
-    asked.mark.is_empty() || is_same_text(mark, &asked.mark) || are_verified
-}
-
-/// Whether the decision has been made already, if the line asks for one, and has an effect on the row, if there is one.
-fn decision_stands(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
-    let (dataset, decisions) = (curation.dataset, curation.decisions);
+    let mark_stands = asked.mark.is_empty() || is_same_text(mark, &asked.mark) || are_verified;
+    // Whether the decision has been made already, if the line asks for one, and has an effect on the row, if there is one.
+    let line = decisions.get(&subject.model);
     let decided = match subject.row {
         Some(row) => decisions.in_effect(dataset, row, subject.latest_flop()),
-        None => decisions.get(&subject.model).and_then(|line| line.decision),
+        None => line.and_then(|line| line.decision),
     };
-    asked.decision.is_empty()
-        || decided.is_some_and(|decided| asked.decision.eq_ignore_ascii_case(decided.name()))
-}
-
-/// Whether the note has a remark that neither the row's own note nor the decision's has.
-fn note_adds(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
-    let own = curation.cell(subject, Column::Notes);
-    // A dismissal is carried out where the model still has a row, unless `list` wrote the word.
-    let line = curation.decisions.get(&subject.model);
+    let is_decided =
+        decided.is_some_and(|decided| asked.decision.eq_ignore_ascii_case(decided.name()));
+    // Whether the note has a remark that neither the row's own note nor the decision's has. A dismissal is carried out where the model still
+    // has a row, unless `list` wrote the word.
     let line = line.filter(|one| subject.row.is_none() || one.decision == Some(Decision::Stands));
-    let decided = line.map_or("", |line| {
-        curation.decisions.cell(line, DecisionColumn::Note)
-    });
+    let decided = line.map_or("", |line| decisions.cell(line, DecisionColumn::Note));
+    let own = curation.cell(subject, Column::Notes);
     let said: HashSet<&str> = remarks(own).chain(remarks(decided)).collect();
     let new = new_note(own, &asked.note).unwrap_or_default();
-    remarks(&new).any(|remark| !said.contains(remark))
+    let note_adds = remarks(&new).any(|remark| !said.contains(remark));
+    mark_stands && (asked.decision.is_empty() || is_decided) && !note_adds
 }

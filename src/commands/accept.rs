@@ -62,7 +62,8 @@ impl<'p> Curation<'p> {
             let name = bounded(subject.name);
             bail!("{name}: it has not drifted, there is nothing to accept");
         };
-        self.draft.accept(row, drift.latest, note);
+        self.draft
+            .decide(subject, Decision::Stands, Some(drift.latest), note);
         Ok(())
     }
 

@@ -301,7 +301,7 @@ impl Review {
                     bounded(&model.name)
                 );
             }
-            curation.draft.put_back(model, before, after);
+            curation.draft.put_back(model, before);
             Ok(())
         })?;
         if taken_back.is_some() {

@@ -111,28 +111,21 @@ impl<'p> Draft<'p> {
         self.unaccept(row.model());
     }
 
-    /// The verified value was looked at again, and it stands.
-    pub fn accept(&mut self, row: &'p Row<'p>, latest: Flop, note: &str) {
-        let model = Model::of_row(self.dataset, row);
-        self.decide(&model, row.model(), Decision::Stands, Some(latest), note);
-    }
-
     /// The model is kept out of the dataset; its row leaves, and what a person wrote in it is joined to the note.
     pub fn dismiss(&mut self, subject: &Subject<'p>, decision: Decision, note: &str) {
-        let model = Model::new(subject.name, subject.developer);
         let row = subject.row;
         let judged = subject.latest_flop().or(row.and_then(|row| row.flop));
         let mut note = note.to_owned();
         for remark in row.iter().flat_map(|row| self.dataset.remarks(row)) {
             note = joined(&note, &remark);
         }
-        self.decide(&model, &subject.model, decision, judged, &note);
+        self.decide(subject, decision, judged, &note);
         let change = match row {
             Some(row) => {
                 self.lines.retain(|line| !line.is_of(row));
                 ModelChange::whole(self.dataset, row)
             }
-            None => ModelChange::of(model.name, model.developer),
+            None => ModelChange::of(subject.name, subject.developer),
         };
         let change = change.dismissed(Some(decision), judged, subject.estimate);
         self.further_changes.dismissed.push(change);
@@ -144,24 +137,23 @@ impl<'p> Draft<'p> {
     }
 
     /// Writes the line of a model; notes are joined.
-    fn decide(
+    pub fn decide(
         &mut self,
-        model: &Model<'_>,
-        key: &Key,
+        subject: &Subject<'_>,
         decision: Decision,
         flop: Option<Flop>,
         note: &str,
     ) {
-        let decisions = self.decisions;
-        let lines = decisions.lines.iter().filter(|line| line.model == *key);
-        let line = decisions.get(key).or_else(|| lines.clone().next());
+        let (decisions, model) = (self.decisions, &subject.model);
+        let lines = decisions.lines.iter().filter(|line| line.model == *model);
+        let line = decisions.get(model).or_else(|| lines.clone().next());
         let note = lines
             .clone()
             .map(|line| decisions.cell(line, DecisionColumn::Note))
             .chain([note])
             .fold(String::new(), |said, note| joined(&said, note));
         // Other lines of the model go, because two lines that differ have no effect.
-        self.take_back(key, |one| {
+        self.take_back(model, |one| {
             line.is_none_or(|line| line.record.line != one.record.line)
         });
         // Where there is no newer number, the one that was judged before stays.
@@ -175,11 +167,12 @@ impl<'p> Draft<'p> {
             (DecisionColumn::At, &self.signature.at),
         ];
         if line.is_none() {
-            cells.push((DecisionColumn::Name, &model.name));
-            cells.push((DecisionColumn::Developer, &model.developer));
+            cells.push((DecisionColumn::Name, subject.name));
+            cells.push((DecisionColumn::Developer, subject.developer));
         }
         let header = &decisions.table.header;
-        let key = line.map_or_else(|| model.key(), |line| line.key.clone());
+        let new_key = || Key::new(subject.name, subject.developer);
+        let key = line.map_or_else(new_key, |line| line.key.clone());
         let edited = self.decisions_after.line(&key);
         for (column, text) in cells {
             edited.set(header.place(column), text.to_owned().into());

@@ -64,7 +64,7 @@ impl<'p> Draft<'p> {
     }
 
     /// Puts a row and the lines of the decisions back as they were before a decision. They must be as the decision left them.
-    pub fn put_back(&mut self, model: &Key, before: &Remembered, after: &Remembered) {
+    pub fn put_back(&mut self, model: &Key, before: &Remembered) {
         if let Some(cells) = &before.row {
             let cells = cells.iter().map(|text| text.clone().into()).enumerate();
             let today = self.dataset.rows.iter().find(|row| row.model() == model);
@@ -77,21 +77,19 @@ impl<'p> Draft<'p> {
                 self.lines.push(Line::with_cells(header, cells));
             }
         }
-        if before.decisions != after.decisions {
-            // A line that stands today is changed, and not replaced.
-            self.take_back(model, |_| true);
-            for (key, texts) in &before.decisions {
-                let gone = &mut self.decisions_after.gone;
-                let place = gone.iter().position(|line| *line.key == *key);
-                let mut line = match place {
-                    Some(place) => gone.remove(place),
-                    None => EditedRecord::new(key.clone()),
-                };
-                for (place, text) in texts.iter().enumerate() {
-                    line.set(place, text.clone().into());
-                }
-                self.decisions_after.lines.push(line);
+        // A line that stands today is changed, and not replaced.
+        self.take_back(model, |_| true);
+        for (key, texts) in &before.decisions {
+            let gone = &mut self.decisions_after.gone;
+            let place = gone.iter().position(|line| *line.key == *key);
+            let mut line = match place {
+                Some(place) => gone.remove(place),
+                None => EditedRecord::new(key.clone()),
+            };
+            for (place, text) in texts.iter().enumerate() {
+                line.set(place, text.clone().into());
             }
+            self.decisions_after.lines.push(line);
         }
     }
 }

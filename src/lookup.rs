@@ -6,12 +6,11 @@ use anyhow::{Result, bail};
 use unicode_width::UnicodeWidthChar;
 
 use crate::changes::Model;
-use crate::dataset::{Aliases, Dataset, DecisionColumn, Decisions, Row};
+use crate::dataset::{Aliases, Dataset, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::{Key, folded};
 use crate::look_alike::{look, look_or_itself};
-use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
 /// What to do where a model stands on several rows (behaviour §5).
@@ -69,11 +68,11 @@ impl<'d> Lookup<'d> {
     ) -> Lookup<'d> {
         let mut subjects = Vec::new();
         for row in &dataset.rows {
-            let cell = |column| dataset.cell(row, column);
+            let [name, developer] = dataset.table.name_and_developer(&row.record);
             subjects.push(Subject {
                 row: Some(row),
                 estimate: latest.and_then(|latest| latest.get(row.model())),
-                ..Subject::new(row.model(), cell(Column::Name), cell(Column::Developer))
+                ..Subject::new(row.model(), name, developer)
             });
         }
         for estimate in latest.into_iter().flat_map(Latest::iter) {
@@ -83,9 +82,8 @@ impl<'d> Lookup<'d> {
             });
         }
         for line in &decisions.lines {
-            let cell = |column| decisions.cell(line, column);
-            let (name, developer) = (DecisionColumn::Name, DecisionColumn::Developer);
-            subjects.push(Subject::new(&line.model, cell(name), cell(developer)));
+            let [name, developer] = decisions.table.name_and_developer(&line.record);
+            subjects.push(Subject::new(&line.model, name, developer));
         }
         for (model, one) in latest.into_iter().flat_map(|latest| &latest.rejected) {
             let [name, developer] =

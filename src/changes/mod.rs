@@ -273,8 +273,8 @@ impl<'a> ModelChange<'a> {
     }
 
     pub fn of_row(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
-        let cell = |column| dataset.cell(row, column);
-        ModelChange::of(cell(Column::Name), cell(Column::Developer))
+        let [name, developer] = dataset.table.name_and_developer(&row.record);
+        ModelChange::of(name, developer)
     }
 
     /// A row with all its cells.

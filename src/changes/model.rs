@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Dataset, Row};
 use crate::key::Key;
-use crate::schema::Column;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Model<'a> {
@@ -20,11 +18,6 @@ impl<'a> Model<'a> {
             name: name.into(),
             developer: developer.into(),
         }
-    }
-
-    pub fn of_row(dataset: &Dataset<'_>, row: &'a Row<'_>) -> Model<'a> {
-        let cell = |column| dataset.cell(row, column);
-        Model::new(cell(Column::Name), cell(Column::Developer))
     }
 
     pub fn key(&self) -> Key {

@@ -101,9 +101,14 @@ impl<'a> Table<'a> {
         Ok((table, records))
     }
 
+    /// The name and the developer in a record, as they are written.
+    pub fn name_and_developer<'r>(&self, record: &'r Record<'_>) -> [&'r str; 2] {
+        self.header.key_places().map(|place| record.cell(place))
+    }
+
     /// Which model a record is about, as it is written.
     pub fn key(&self, record: &Record<'_>) -> Key {
-        let [name, developer] = self.header.key_places().map(|place| record.cell(place));
+        let [name, developer] = self.name_and_developer(record);
         Key::new(name, developer)
     }
 

@@ -35,9 +35,7 @@ pub(crate) use states::{Drift, orphan_reason};
 pub(crate) use summary::{Summary, at_or_above};
 
 use crate::changes::{Changes, Model, ModelChange};
-use crate::dataset::{
-    Dataset, DecisionColumn, DecisionFaultKind, DecisionLine, Decisions, Mark, Row,
-};
+use crate::dataset::{Dataset, DecisionFaultKind, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::look_alike::look;
@@ -101,19 +99,16 @@ impl<'p> Plan<'p> {
                 });
             }
         }
-        let name_of = |line: &'p DecisionLine<'p>| {
-            let cell = |column| decisions.cell(line, column);
-            Model::new(cell(DecisionColumn::Name), cell(DecisionColumn::Developer))
-        };
+        let names = |line: &'p DecisionLine<'p>| decisions.table.name_and_developer(&line.record);
         let is_out = |line: &&DecisionLine<'_>| !stays.contains(&line.model);
         let dismissals: Vec<_> = decisions.dismissals().filter(is_out).collect();
-        let own = dismissals.iter().map(|line| name_of(line));
+        let own = dismissals.iter().map(|line| names(line));
         let by_alias = dismissals.iter().map(|line| &line.model);
-        let by_alias = by_alias.map(|model| Model::new(&model.name, &model.developer));
+        let by_alias = by_alias.map(|model| [&*model.name, &model.developer]);
         let mut looks: HashMap<String, Model<'p>> = HashMap::new();
-        for model in own.chain(by_alias) {
-            if let Some(look) = look(&model.name) {
-                looks.entry(look).or_insert(model);
+        for [name, developer] in own.chain(by_alias) {
+            if let Some(look) = look(name) {
+                looks.entry(look).or_insert(Model::new(name, developer));
             }
         }
         for line in dismissals {
@@ -122,7 +117,7 @@ impl<'p> Plan<'p> {
             };
             self.kept_out += usize::from(latest.is_candidate(estimate));
             if line.is_to_reconsider(estimate.flop) {
-                let Model { name, developer } = name_of(line);
+                let [name, developer] = names(line);
                 let change = ModelChange::of(name, developer);
                 let change = change.dismissed(line.decision, line.flop, Some(estimate));
                 self.further_changes.reconsider.push(change);

@@ -100,17 +100,17 @@ pub(crate) fn run(config: &Config, args: &ListArgs) -> Result<()> {
 
 impl FilterArgs {
     /// The names and developers of the models that are asked for, in order.
-    pub(super) fn queue(&self, config: &Config) -> Result<Vec<(String, String)>> {
+    pub(super) fn queue(&self, config: &Config) -> Result<Vec<[String; 2]>> {
         if self.dismissed || self.reconsider {
             let models = dismissed::models(config, self.reconsider)?.into_iter();
-            let pairs = models.map(|one| (one.name, one.developer));
+            let pairs = models.map(|one| [one.name, one.developer]);
             return Ok(pairs.take(self.limit).collect());
         }
         self.with_list(config, None, |list| {
             let mut queue = Vec::new();
             for listed in list.rows.iter().filter(|listed| !listed.has_left) {
-                let cell = |column| list.dataset.cell(listed.row, column).to_owned();
-                queue.push((cell(Column::Name), cell(Column::Developer)));
+                let names = list.dataset.table.name_and_developer(&listed.row.record);
+                queue.push(names.map(str::to_owned));
             }
             Ok(queue)
         })

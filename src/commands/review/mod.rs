@@ -78,7 +78,7 @@ struct Review {
     write: WriteArgs,
     asker: Asker,
     /// The models, by name and developer.
-    queue: Vec<(String, String)>,
+    queue: Vec<[String; 2]>,
     /// What was decided on each model so far; `None` where it was skipped, or where the decision changed nothing. The next one in the queue
     /// is the model whose turn it is.
     steps: Vec<Option<Made>>,
@@ -137,7 +137,7 @@ impl Review {
     fn go_through(&mut self) -> Result<()> {
         while !self.is_over {
             self.config.screen = self.config.screen.measured_anew();
-            let Some((name, developer)) = self.queue.get(self.steps.len()) else {
+            let Some([name, developer]) = self.queue.get(self.steps.len()) else {
                 // From here the way leads back to the last model, too.
                 match self.asker.ask_letter(LAST)? {
                     'b' => drop(self.go_back()?),
@@ -209,7 +209,7 @@ impl Review {
         let Some((how, note)) = self.ask_for_details(what)? else {
             return Ok(self.is_over);
         };
-        let (name, developer) = &self.queue[self.steps.len()];
+        let [name, developer] = &self.queue[self.steps.len()];
         let mut is_as_shown = true;
         let mode = match what {
             Verdict::Verified | Verdict::Corrected => Mode::Verify,

@@ -1,6 +1,5 @@
 //! What else there is to know of a model: sentences for a person.
 
-use crate::changes::Model;
 use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::dates;
 use crate::flop::Flop;
@@ -54,8 +53,8 @@ pub(super) fn notices(
 
 /// Where a further row of the model stands, its number, its mark, and what people wrote in it.
 fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
-    let name = Model::of_row(dataset, row);
-    let name = bounded_model(&name.name, &name.developer);
+    let [name, developer] = dataset.table.name_and_developer(&row.record);
+    let name = bounded_model(name, developer);
     let mut said = format!("Line {}, {name}: {}", row.record.line, flop_text(row.flop));
     let header = &dataset.table.header;
     let mark = header.place(Column::Verified);

@@ -48,8 +48,7 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
         let (Some(row), Some(dismissed)) = (line.row, &line.looks_like) else {
             continue;
         };
-        let [name, developer] =
-            [Column::Name, Column::Developer].map(|column| plan.dataset.cell(row, column));
+        let [name, developer] = plan.dataset.table.name_and_developer(&row.record);
         let other = spelled(&dismissed.name, [name, &dismissed.name].into_iter());
         let by = bounded(&dismissed.developer);
         let message = format!("is this \"{other}\" by {by}, which is dismissed?");

@@ -28,7 +28,7 @@ impl<'d> AboutRow<'_, 'd, '_> {
     }
 
     pub(super) fn found_at(&mut self, code: Code, place: usize, message: String) {
-        let (name, developer) = (self.cell(Column::Name), self.cell(Column::Developer));
+        let [name, developer] = self.dataset.table.name_and_developer(&self.row.record);
         self.findings
             .found(code, self.path, self.row.record.line, message)
             .about(Some(name), Some(developer))

@@ -1,6 +1,5 @@
 //! `core-dataset history`: the journal read back: every run, one of them in full, or what became of one model, newest first.
 
-mod details;
 mod events;
 pub(super) mod text;
 

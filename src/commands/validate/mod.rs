@@ -1,11 +1,9 @@
 //! `core-dataset validate`: the findings about all files, what is wrong and what deserves a look. Nothing is changed.
 
-mod cells;
 mod codes;
 mod files;
 mod findings;
 mod look_alikes;
-mod records;
 mod rows;
 
 use std::collections::HashMap;
@@ -73,7 +71,7 @@ fn all_findings(config: &Config) -> Findings {
     let decisions = files::decisions(found, &paths.decisions, decisions, &aliases);
     let journal = files::journal(found, &paths.journal);
     let estimates = files::estimates(found, config, &aliases, &journal);
-    records::check(found, &paths.estimates, &estimates, today);
+    files::records(found, &paths.estimates, &estimates, today);
     let latest = Latest::of(&estimates, &aliases);
     // A dataset that was never written is no finding.
     if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && journal::had_rows(&journal) {
@@ -99,8 +97,7 @@ fn all_findings(config: &Config) -> Findings {
             dataset,
             row,
         };
-        cells::check(&mut about, &latest, today);
-        rows::check(&mut about, first_line, &decisions, &latest);
+        rows::check(&mut about, first_line, &decisions, &latest, today);
     }
     findings
 }

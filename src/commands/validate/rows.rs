@@ -1,14 +1,24 @@
-//! Findings about a row in comparison with the other rows and with the estimates. The findings about a row are made through [`AboutRow`].
+//! Findings about a row, in comparison with the other rows and with the estimates, and about its cells: forms, vocabularies, ranges, and
+//! what a cell would do to a spreadsheet or a terminal.
 
 use std::path::Path;
 
+use chrono::NaiveDate;
+use strum::VariantNames;
+
 use super::codes::Code;
 use super::findings::Findings;
-use crate::dataset::{Dataset, Decision, Decisions, Row};
+use crate::dataset::{Dataset, Decision, Decisions, Mark, Row};
+use crate::dates;
 use crate::estimates::Latest;
+use crate::flop::{Class, Flop};
+use crate::parameters::whole_number;
 use crate::plan::{Drift, orphan_reason};
 use crate::report::drift_text;
-use crate::schema::Column;
+use crate::schema::{Column, Confidence, KNOWN_METHODS, Status};
+use crate::sources;
+use crate::terminal::listed;
+use crate::text::{is_bidi_control, is_unseen, quoted};
 
 /// The row that is looked at, and where findings about it go.
 pub(super) struct AboutRow<'f, 'd, 'a> {
@@ -37,13 +47,16 @@ impl<'d> AboutRow<'_, 'd, '_> {
     }
 }
 
-/// Duplicates (`first_line` is where the first row of the model stands), what the estimates say now, and what was decided.
+/// What its cells show, duplicates (`first_line` is where the first row of the model stands), what the estimates say now, and what was
+/// decided.
 pub(super) fn check(
     about: &mut AboutRow<'_, '_, '_>,
     first_line: usize,
     decisions: &Decisions<'_>,
     latest: &Latest<'_>,
+    today: NaiveDate,
 ) {
+    cells(about, latest, today);
     let row = about.row;
     if first_line != row.record.line {
         let message = format!("the same model as on line {first_line}");
@@ -69,5 +82,172 @@ pub(super) fn check(
             line.record.line
         );
         about.found(Code::VerifiedAndDismissed, Column::Verified, message);
+    }
+}
+
+fn cells(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>, today: NaiveDate) {
+    flop(about);
+    class(about, latest);
+    for column in Column::ALL {
+        let text = about.cell(*column);
+        let broken = broken_form(*column, text.trim(), today);
+        if let Some((code, wrong)) = broken.filter(|_| !text.trim().is_empty()) {
+            about.found(code, *column, format!("{} {wrong}", quoted(text)));
+        }
+    }
+    sources(about);
+    if about.row.mark == Mark::Verified && about.cell(Column::Notes).trim().is_empty() {
+        let message = "verified, but no note says why".to_owned();
+        about.found(Code::VerifiedWithoutNote, Column::Notes, message);
+    }
+    hostile(about);
+}
+
+/// The message about the first character in a name that is invisible or looks like a space.
+pub(super) fn unseen_in_name(name: &str) -> Option<String> {
+    let is_hidden = |c: char| is_unseen(c) || (c.is_whitespace() && c != ' ');
+    unseen(name.trim(), is_hidden)
+}
+
+fn unseen(text: &str, is_hidden: impl Fn(char) -> bool) -> Option<String> {
+    let code = u32::from(text.chars().find(|c| is_hidden(*c))?);
+    Some(format!("holds U+{code:04X}, which cannot be seen"))
+}
+
+/// That a text is none of these words.
+fn none_of(what: &str, words: &[&str]) -> String {
+    format!("is no {what} ({})", words.join(", "))
+}
+
+/// What is wrong with a text in a column that has a form or a vocabulary. The class has [rules of its own](class).
+fn broken_form(column: Column, text: &str, today: NaiveDate) -> Option<(Code, String)> {
+    let no_flop = || "is not a finite number above 0".to_owned();
+    Some(match column {
+        Column::ReleaseDate | Column::LastUpdated if dates::day(text).is_none() => (
+            Code::DateNotIso8601,
+            "is no date; write it like 2025-08-15".into(),
+        ),
+        Column::ReleaseDate if dates::day(text) > Some(today) => {
+            (Code::ReleaseInTheFuture, "is in the future".into())
+        }
+        Column::Parameters if whole_number(text).is_none() => {
+            let wrong = "is no positive whole number; write it like 405000000000";
+            (Code::ParametersNotWhole, wrong.into())
+        }
+        Column::TrainingFlop if text.parse::<Flop>().is_err() => (Code::FlopNotANumber, no_flop()),
+        Column::TrainingFlopFormatted if text.parse::<Flop>().is_err() => {
+            (Code::FormattedNotANumber, no_flop())
+        }
+        Column::Confidence if text.parse::<Confidence>().is_err() => {
+            let wrong = none_of("confidence", Confidence::VARIANTS);
+            (Code::UnknownConfidence, wrong)
+        }
+        Column::EstimationMethod if !KNOWN_METHODS.contains(&text) => {
+            let wrong = none_of("known estimation method", &KNOWN_METHODS);
+            (Code::UnknownMethod, wrong)
+        }
+        Column::Status if Status::from_name(text).is_none() => {
+            (Code::UnknownStatus, none_of("status", Status::VARIANTS))
+        }
+        Column::Verified if Mark::of(text) == Mark::Protected => {
+            (Code::VerifiedNotY, "is neither y nor blank".into())
+        }
+        _ => return None,
+    })
+}
+
+fn flop(about: &mut AboutRow<'_, '_, '_>) {
+    let Some(flop) = about.row.flop else {
+        return;
+    };
+    if let Some(wrong) = flop.implausible() {
+        let message = format!("{} {wrong}", flop.shortest());
+        about.found(Code::FlopOutOfRange, Column::TrainingFlop, message);
+    }
+    let column = Column::TrainingFlopFormatted;
+    let (text, own) = (about.cell(column), flop.two_decimals());
+    let formatted = text.parse().map(Flop::two_decimals);
+    if formatted.is_ok_and(|formatted| formatted != own) {
+        let message = format!("{} contradicts training_flop, which is {own}", quoted(text));
+        about.found(Code::FormattedContradictsFlop, column, message);
+    }
+}
+
+fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
+    let column = Column::ThresholdClassification;
+    let (word, flop) = (about.cell(column).trim(), about.row.flop);
+    if word.is_empty() {
+        return;
+    }
+    let class: Option<Class> = word.strip_suffix("_1e25").unwrap_or(word).parse().ok();
+    if let (Some(class), Some(flop)) = (class, flop)
+        && flop.class() != class
+    {
+        let (says, is) = (class.name(), flop.class().name());
+        let message = format!("{says} contradicts {} FLOP, which is {is}", flop.rounded());
+        return about.found(Code::ClassContradictsFlop, column, message);
+    }
+    if class.is_some_and(|class| class.name() == word) {
+        return;
+    }
+    // A refresh gives an unverified row the class of its estimate, or at least that of the row's own number.
+    let estimate = latest.get(about.row.model());
+    let has_number = flop.is_some() || estimate.is_some_and(|one| one.flop.is_some());
+    let is_rewritten = !about.row.is_marked() && has_number;
+    // Older files say `high_confidence_above_1e25`, or hold the words of the status: the dataset of August 2025 says `uncertain` where
+    // there was no number or only a doubtful one. Rows that no refresh changes still do.
+    let is_older = class.is_some() || Status::from_name(word).is_some();
+    let (code, what) = match (is_older, is_rewritten) {
+        (true, false) => {
+            let what = "is a class name of older files, in a row that no refresh changes";
+            (Code::OlderClass, what.to_owned())
+        }
+        (true, true) => {
+            let what = "is a class name of older files; the next refresh replaces it";
+            (Code::UnknownClass, what.to_owned())
+        }
+        _ => {
+            let what = none_of("threshold_classification", Class::VARIANTS);
+            (Code::UnknownClass, what)
+        }
+    };
+    about.found(code, column, format!("{} {what}", quoted(word)));
+}
+
+/// Each source should hold a URL. There is one finding for a cell, however many sources it has.
+fn sources(about: &mut AboutRow<'_, '_, '_>) {
+    let mut without = sources::split(about.cell(Column::Sources));
+    without.retain(|source| sources::url(source).is_none());
+    if !without.is_empty() {
+        let without = listed(without.iter().map(|source| quoted(source)));
+        let message = format!("no http(s) URL in {without}");
+        about.found(Code::SourceWithoutUrl, Column::Sources, message);
+    }
+}
+
+/// Cells that a spreadsheet would run, and characters that a terminal would obey or that cannot be seen.
+fn hostile(about: &mut AboutRow<'_, '_, '_>) {
+    let (header, row) = (&about.dataset.table.header, about.row);
+    let keys = [Column::Name, Column::Developer].map(|column| header.place(column));
+    for (place, text) in row.record.cells().enumerate() {
+        let is_begun = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        if is_begun && text.trim().parse::<f64>().is_err() {
+            let message = format!("a spreadsheet would run {}", quoted(text));
+            about.found_at(Code::Formula, place, message);
+        }
+        if keys.contains(&place) {
+            if text.trim().len() < text.len() {
+                let message = format!("{} has blanks around it", quoted(text));
+                about.found_at(Code::OuterBlanks, place, message);
+            }
+            if let Some(message) = unseen_in_name(text) {
+                about.found_at(Code::InvisibleCharacter, place, message);
+            }
+            continue;
+        }
+        let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+        if let Some(message) = unseen(text, |c| is_bidi_control(c) || is_control(c)) {
+            about.found_at(Code::ControlCharacter, place, message);
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! `core-dataset list`: the review queue.
 
-mod crossings;
 mod dismissed;
 mod output;
 mod rejected;
@@ -23,8 +22,7 @@ use crate::estimates::{Estimates, Latest};
 use crate::plan;
 use crate::schema::Column;
 use crate::terminal::bounded;
-use crossings::Crossings;
-use select::{List, RowArgs, Sort, StateArgs};
+use select::{Crossings, List, RowArgs, Sort, StateArgs};
 
 #[derive(Debug, Args)]
 #[command(

@@ -1,22 +1,23 @@
 //! `core-dataset history`: the journal read back: every run, one of them in full, or what became of one model, newest first.
 
-mod events;
 pub(super) mod text;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use serde::Serialize;
 
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
+use crate::changes::ModelChange;
 use crate::config::Config;
-use crate::dataset::Dataset;
+use crate::dataset::{Aliases, Dataset};
 use crate::estimates::Latest;
-use crate::lookup::Lookup;
+use crate::journal::JournalEntry;
+use crate::key::Key;
+use crate::lookup::{Lookup, Subject};
 use crate::store;
 use crate::terminal::{bounded, wrap};
 use crate::text::plural;
-use events::subjects;
-pub(super) use events::{Event, events};
 
 #[derive(Debug, Args)]
 #[command(
@@ -85,4 +86,60 @@ pub(crate) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
             text::runs(&entries, total, screen)
         })
     }
+}
+
+/// What happened to a model in one run.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Event<'j> {
+    /// The number of the run, 1 being the newest.
+    pub run: usize,
+    pub at: &'j str,
+    pub mode: &'j str,
+    pub by: Option<&'j str>,
+    /// The name of the group of changes.
+    pub event: &'static str,
+    #[serde(flatten)]
+    pub change: &'j ModelChange<'static>,
+}
+
+/// Every model in the journal, under the name that it had then, so that it can be looked up by that name.
+fn subjects<'j>(entries: &'j [JournalEntry<'_>], aliases: &Aliases<'_>) -> Vec<Subject<'j>> {
+    let groups = entries.iter().flat_map(|entry| entry.changes.groups());
+    let changes = groups.flat_map(|(_, changes)| changes);
+    let subject = |change: &'j ModelChange<'_>| {
+        let model = change.key();
+        Subject::new(&aliases.resolve(&model), &change.name, &change.developer)
+    };
+    changes.map(subject).collect()
+}
+
+/// The events of a model under all its names, newest first like the entries: what changed in its rows and in the decisions on it.
+pub(super) fn events<'j>(
+    entries: &'j [JournalEntry<'static>],
+    aliases: &Aliases<'_>,
+    model: &Key,
+) -> Vec<Event<'j>> {
+    let mut events = Vec::new();
+    for (run, entry) in (1..).zip(entries) {
+        for (event, changes) in entry.changes.groups() {
+            let of_model = changes.iter().filter(|change| {
+                // A crossing is part of an update, which is listed anyway, and a state that every refresh reports again, such as drifted,
+                // is no change.
+                let is_change = event != "crossed"
+                    && (!change.fields.is_empty()
+                        || change.row.is_some()
+                        || !change.rows.is_empty());
+                is_change && *aliases.resolve(&change.key()) == *model
+            });
+            events.extend(of_model.map(|change| Event {
+                run,
+                at: &entry.at,
+                mode: &entry.mode,
+                by: entry.by.as_deref(),
+                event,
+                change,
+            }));
+        }
+    }
+    events
 }

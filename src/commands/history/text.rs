@@ -1,5 +1,6 @@
 //! The journal as text. Pure.
 
+use super::Event;
 use crate::changes::ModelChange;
 use crate::dates;
 use crate::flop::Flop;
@@ -10,8 +11,6 @@ use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, GridRow, Screen, Tone, bounded, headed, wrap};
 use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, one_line, quoted_to, shown_of};
-
-use super::events::Event;
 
 /// Every run with what it changed, a line each, and how one of them is shown in full.
 pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -> String {

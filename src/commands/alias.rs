@@ -1,7 +1,5 @@
 //! `core-dataset alias NAME`: another name of a model is written down, or suggested.
 
-use std::collections::HashSet;
-
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use tracing::warn;
@@ -89,31 +87,27 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     }
     let mut estimates = load::estimates_file(config).ok().and_then(Result::ok);
     if let Some(estimates) = &mut estimates {
-        let own = dataset.rows.iter().map(|row| &row.key);
-        let decided = decisions.lines.iter().map(|line| &line.key);
-        let lines = aliases.lines.iter();
-        let aliased = lines.flat_map(|line| [&line.key, &line.model]);
-        let spelled = estimates.spelled();
-        let known = own.chain(decided).chain(aliased).chain(&spelled);
-        warn_of_unknown_names(&alias, &known.collect());
+        // A side that nothing is known of may be a slip. A name from a public table is none.
+        for (name, developer) in [
+            (&alias.name, &alias.developer),
+            (&alias.is_name, &alias.is_developer),
+        ] {
+            let key = Key::new(name, developer);
+            let mut aliases = aliases.lines.iter();
+            let is_known = dataset.rows.iter().any(|row| row.key == key)
+                || decisions.lines.iter().any(|line| line.key == key)
+                || aliases.any(|line| line.key == key || line.model == key)
+                || estimates.spell(&key);
+            if name != ANY && !is_known {
+                let model = bounded_model(name, developer);
+                warn!(
+                    "{model}: no row, record or decision has this name; check the spelling, unless it is from a public table"
+                );
+            }
+        }
         estimates.follow(&afterwards);
     }
     session.carry_out_curated(&plan, &afterwards, estimates.as_ref())
-}
-
-/// Warns of a side that nothing is known of, because it may be a slip. A name from a public table is no slip.
-fn warn_of_unknown_names(alias: &NewAlias, known: &HashSet<&Key>) {
-    for (name, developer) in [
-        (&alias.name, &alias.developer),
-        (&alias.is_name, &alias.is_developer),
-    ] {
-        if name != ANY && !known.contains(&Key::new(name, developer)) {
-            let model = bounded_model(name, developer);
-            warn!(
-                "{model}: no row, record or decision has this name; check the spelling, unless it is from a public table"
-            );
-        }
-    }
 }
 
 fn suggest(config: &Config) -> Result<Exit> {

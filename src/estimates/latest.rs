@@ -22,13 +22,13 @@ pub struct Latest<'e> {
 }
 
 impl Estimates {
-    /// The keys of all records as these spell them, before they [follow](Estimates::follow) aliases; rejected ones included.
-    pub fn spelled(&self) -> Vec<Key> {
-        let rejected = self.rejected.iter();
-        let rejected = rejected
-            .filter_map(|one| Some(Key::new(one.name.as_deref()?, one.developer.as_deref()?)));
-        let usable = self.usable.iter().map(|one| one.key.clone());
-        usable.chain(rejected).collect()
+    /// Whether a record has this key as it spells it, before it [follows](Estimates::follow) aliases. A rejected one counts, too.
+    pub fn spell(&self, key: &Key) -> bool {
+        let mut rejected = self.rejected.iter().filter_map(|one| {
+            let (name, developer) = (one.name.as_deref()?, one.developer.as_deref()?);
+            Some(Key::new(name, developer))
+        });
+        self.usable.iter().any(|one| one.key == *key) || rejected.any(|one| one == *key)
     }
 
     /// Gives every record that has an alias the name and the developer of its model. This comes before deduplication.

@@ -137,6 +137,8 @@ fn filters_that_make_no_sense_are_usage_errors() {
         ["--rejected", "--verified"],
         ["--rejected", "--sort=name"],
         ["--dismissed", "--sort=name"],
+        ["--dismissed", "--verified"],
+        ["--reconsider", "--drifted"],
     ] {
         world.run(&["list", args[0], args[1]]).expect_code(2);
     }
@@ -214,20 +216,27 @@ fn a_crossed_row_that_left_has_the_cells_that_the_journal_has() {
 fn a_dismissal_says_what_is_to_reconsider_and_where_a_row_is_kept() {
     let world = World::with(&[model_at("a", "3e25"), model("b"), model("c")])
         .dataset(dataset(&[row("b", "", "text")]));
-    world.set_decisions("a,d,below,9e24,,,\nb,d,below,6e24,,,\nc,d,ignore,,,,\n");
+    world.set_decisions("a,d,below,9e24,,,\nb,d,below,6e24,,,\nc,d,ignore,,Seen,,\n");
     // A decision without effect is not to be reconsidered.
     assert_eq!(names(&world.json(&["list", "--reconsider"])), ["a"]);
     world
         .ok(&["list", "--dismissed"])
         .expect_stdout(" below, reconsider\n")
         .expect_stdout(" below, row kept\n")
-        .expect_stdout(" ignore\n");
+        .expect_stdout(" ignore             Seen\n");
+    let filtered = |args: &[&str]| {
+        let listed = world.json(&[&["list", "--dismissed"], args].concat());
+        names(&listed).join(" ")
+    };
+    assert_eq!(filtered(&["--max-flop=4e25"]), "a");
+    assert_eq!(filtered(&["--developer=D", "--match=seen"]), "c");
+    assert_eq!(filtered(&["--developer=e"]), "");
     let sheet = world.ok(&["list", "--dismissed", "--format=csv"]).stdout;
     let header = "name,developer,decision,judged_flop,latest_flop,note,line,reconsider\n";
     assert_eq!(
         sheet,
         format!(
-            "{header}a,d,below,9e+24,3e+25,,2,true\nb,d,below,6e+24,6e+25,,3,false\nc,d,ignore,,6e+25,,4,false\n"
+            "{header}a,d,below,9e+24,3e+25,,2,true\nb,d,below,6e+24,6e+25,,3,false\nc,d,ignore,,6e+25,Seen,4,false\n"
         )
     );
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::super::load::{self, Files};
 use super::super::print::{csv_text, print_unless_quiet};
+use super::FilterArgs;
 use crate::config::{Config, Format};
 use crate::dataset::{DecisionColumn, Row};
 use crate::estimates::Latest;
@@ -36,19 +37,18 @@ pub(super) struct Dismissed {
 
 const COLUMNS: &str = "name,developer,decision,judged_flop,latest_flop,note,line,reconsider";
 
-/// Lists the first `limit` of them; with `only_reconsider` those whose latest estimate is far above what was judged.
-pub(super) fn run(config: &Config, only_reconsider: bool, limit: usize) -> Result<()> {
-    let mut models = self::models(config, only_reconsider)?;
+pub(super) fn run(config: &Config, filter: &FilterArgs) -> Result<()> {
+    let mut models = self::models(config, filter)?;
     let total = models.len();
-    models.truncate(limit);
+    models.truncate(filter.limit);
     print_unless_quiet(config, &models, |screen| match config.format {
         Format::Csv => csv_text(COLUMNS, &models),
         _ => text(&models, total, screen),
     })
 }
 
-/// The lines that dismiss a model, in the order of the file.
-pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismissed>> {
+/// The models that the filter asks for, in the order of the file. The training FLOP that counts is that of the latest estimate.
+pub(super) fn models(config: &Config, filter: &FilterArgs) -> Result<Vec<Dismissed>> {
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
@@ -60,7 +60,15 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
         let cell = |column| decisions.cell(line, column).to_owned();
         let latest_flop = latest.get(&line.model).and_then(|estimate| estimate.flop);
         let is_row_kept = kept.contains(&line.model);
-        Some(Dismissed {
+        let texts = [
+            DecisionColumn::Name,
+            DecisionColumn::Developer,
+            DecisionColumn::Note,
+        ];
+        let texts = texts.map(|column| decisions.cell(line, column));
+        let keys = [&line.key, &line.model];
+        let is_wanted = filter.rows.accepts_model(keys, latest_flop, &texts);
+        is_wanted.then_some(Dismissed {
             name: cell(DecisionColumn::Name),
             developer: cell(DecisionColumn::Developer),
             decision: line.decision?.name(),
@@ -73,7 +81,7 @@ pub(super) fn models(config: &Config, only_reconsider: bool) -> Result<Vec<Dismi
         })
     });
     Ok(models
-        .filter(|model| model.reconsider || !only_reconsider)
+        .filter(|model| model.reconsider || !filter.reconsider)
         .collect())
 }
 

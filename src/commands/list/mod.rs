@@ -29,7 +29,8 @@ use select::{Crossings, List, RowArgs, Sort, StateArgs};
     after_help = "Examples:\n  core-dataset list --unverified --limit 20\n  core-dataset list --drifted\n  \
                   core-dataset list --developer OpenAI --min-flop 1e25 --format csv\n  \
                   core-dataset list --columns name,training_flop,notes\n\n\
-                  Several of --crossed, --drifted, --demoted, --renamed and --orphaned mean either; every other filter has to hold.\n\n\
+                  Several of --crossed, --drifted, --demoted, --renamed and --orphaned mean either; every other filter has to hold. \
+                  Dismissed models can be filtered by --developer, --min-flop and --max-flop (of the latest estimate), and --match.\n\n\
                   Before a name, y is a verified row and ! a protected one. Rows as --format csv end with a column `decision`, unless \
                   the file has one: the decision that has effect, or blank, to be filled in for `decide`."
 )]
@@ -44,6 +45,9 @@ pub struct ListArgs {
     columns: Option<Vec<String>>,
 }
 
+/// The filters that only a row can meet.
+const FOR_ROWS: [&str; 5] = ["verified", "unverified", "class", "confidence", "StateArgs"];
+
 /// The flags that say which models are meant, and in which order; `review` has them, too.
 #[derive(Debug, Args)]
 pub(super) struct FilterArgs {
@@ -52,11 +56,11 @@ pub(super) struct FilterArgs {
     #[command(flatten)]
     states: StateArgs,
     /// Dismissed models instead of rows
-    #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs"])]
+    #[arg(long, conflicts_with_all = FOR_ROWS)]
     dismissed: bool,
     /// Models dismissed as below, instead of rows, whose latest estimate is 2× or more above what was judged, or has passed a threshold
     /// upward
-    #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs", "dismissed"])]
+    #[arg(long, conflicts_with = "dismissed", conflicts_with_all = FOR_ROWS)]
     reconsider: bool,
     /// The order of rows: flop, release and updated begin with the highest or latest
     #[arg(
@@ -86,7 +90,7 @@ pub(crate) fn run(config: &Config, args: &ListArgs) -> Result<()> {
         return rejected::run(config, filter.limit);
     }
     if filter.dismissed || filter.reconsider {
-        return dismissed::run(config, filter.reconsider, filter.limit);
+        return dismissed::run(config, filter);
     }
     filter.with_list(config, args.columns.as_deref(), |list| {
         print_unless_quiet(config, &list, |screen| match config.format {
@@ -100,7 +104,7 @@ impl FilterArgs {
     /// The names and developers of the models that are asked for, in order.
     pub(super) fn queue(&self, config: &Config) -> Result<Vec<[String; 2]>> {
         if self.dismissed || self.reconsider {
-            let models = dismissed::models(config, self.reconsider)?.into_iter();
+            let models = dismissed::models(config, self)?.into_iter();
             let pairs = models.map(|one| [one.name, one.developer]);
             return Ok(pairs.take(self.limit).collect());
         }

@@ -53,19 +53,21 @@ impl RowArgs {
         use Column::{Developer, Name, Notes, Reasoning};
         let cell = |column| dataset.cell(row, column);
         let is_verified = row.mark == Mark::Verified;
-        let has_text = |text: &str| {
-            let mut texts = [Name, Developer, Reasoning, Notes].map(cell).into_iter();
-            texts.any(|own| folded(own).contains(&folded(text)))
-        };
+        let texts = [Name, Developer, Reasoning, Notes].map(cell);
         (is_verified || !self.verified)
             && !(is_verified && self.unverified)
             && (self.class.is_none() || self.class == row.flop.map(Flop::class))
-            && (self.min_flop.is_none() || row.flop >= self.min_flop)
-            && (self.max_flop).is_none_or(|most| row.flop.is_some_and(|flop| flop <= most))
-            && self.developer.as_deref().is_none_or(|name| {
-                [&row.key.developer, &row.model().developer].contains(&&folded(name))
-            })
             && (self.confidence).is_none_or(|it| cell(Column::Confidence).trim() == it.name())
+            && self.accepts_model([&row.key, row.model()], row.flop, &texts)
+    }
+
+    /// Whether the conditions hold that a model without a row can meet, too: those on its developer, its training FLOP and its texts.
+    pub fn accepts_model(&self, keys: [&Key; 2], flop: Option<Flop>, texts: &[&str]) -> bool {
+        let has_text = |text: &str| texts.iter().any(|own| folded(own).contains(&folded(text)));
+        let is_by = |name: &str| keys.map(|key| &key.developer).contains(&&folded(name));
+        (self.min_flop.is_none() || flop >= self.min_flop)
+            && (self.max_flop).is_none_or(|most| flop.is_some_and(|flop| flop <= most))
+            && self.developer.as_deref().is_none_or(is_by)
             && self.text.as_deref().is_none_or(has_text)
     }
 }

@@ -1,11 +1,12 @@
 //! Where results go: to stdout, or to a file that a person names.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::value::RawValue;
 
 use crate::config::{Config, Format};
 use crate::dataset::push_record;
@@ -38,21 +39,20 @@ pub(super) fn print_unless_quiet(
     print(config, json, text)
 }
 
-/// Objects as CSV with this header: a record each, with the values of these keys. A FLOP has the form that it has in the dataset, and null
-/// is blank.
+/// Objects as CSV with this header: a record each, with the values of these keys. A FLOP has the form that it has in the dataset,
+/// a string is its text, null is blank, and another value is JSON.
 pub(super) fn csv_text(header: &str, objects: &[impl Serialize]) -> String {
-    let cell = |key: &str, value: &Value| match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        value => match value.as_f64().and_then(Flop::new) {
-            Some(flop) if key.ends_with("flop") => flop.shortest(),
-            _ => value.to_string(),
-        },
+    let cell = |key: &str, json: &str| match json.parse::<Flop>() {
+        Ok(flop) if key.ends_with("flop") => flop.shortest(),
+        _ if json == "null" => String::new(),
+        _ => serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()),
     };
     let mut bytes = format!("{header}\n").into_bytes();
     for object in objects {
-        let object = json!(object);
-        let cells = header.split(',').map(|key| cell(key, &object[key]));
+        let json = serde_json::to_string(object).unwrap_or_default();
+        let values: HashMap<&str, &RawValue> = serde_json::from_str(&json).unwrap_or_default();
+        let value = |key| values.get(key).map_or("null", |value| value.get());
+        let cells = header.split(',').map(|key| cell(key, value(key)));
         push_record(&mut bytes, cells, "\n");
     }
     String::from_utf8_lossy(&bytes).into_owned()

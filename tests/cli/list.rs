@@ -324,6 +324,20 @@ fn renamed_rows_stand_group_by_group_with_the_models_that_have_no_row() {
 }
 
 #[test]
+fn a_value_that_breaks_its_rule_stands_in_the_csv_as_it_was() {
+    let world = World::new();
+    world.set_estimates(
+        "{\"models\": [{\"name\": \"a\", \"developer\": \"d\", \"training_flop\": 6e25, \"sources\": {\"b\": 1, \"b\": [2]}, \
+         \"last_updated\": 20250815203245123456789, \"reasoning\": 1.0E400}, {\"developer\": \"d\"}]}",
+    );
+    let csv = world.ok(&["list", "--rejected", "--format=csv"]).stdout;
+    let rows = rows_of(csv.as_bytes());
+    let values: Vec<_> = rows.iter().map(|row| &*row["value"]).collect();
+    let number = "20250815203245123456789";
+    assert_eq!(values, ["", number, "1.0E400", "{\"b\": 1, \"b\": [2]}"]);
+}
+
+#[test]
 fn rejected_records_and_ignored_fields_are_listed_with_their_lines() {
     let world = World::new();
     world.set_estimates(

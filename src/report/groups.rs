@@ -95,14 +95,21 @@ impl<'r> Groups<'r> {
         self.mode == Mode::Reset && (had_mark || change.has_text)
     }
 
-    /// The reasoning of a row whose number changes while its reasoning does not, for `--verbose` of a run that takes place now.
+    /// The reasoning of a row whose number changes while its reasoning does not, for `--verbose` of a run that follows the estimates now.
     fn kept_reasoning(&self) -> impl Fn(&ModelChange<'_>) -> Option<String> {
-        let plan = self.plan.filter(|_| self.screen.shows_all);
-        let texts = plan.into_iter().flat_map(|plan| {
+        let is_told = self.screen.shows_all && self.mode.follows_estimates();
+        let plan = self.plan.filter(|_| is_told);
+        let mut texts: HashMap<Key, Cow<'_, str>> = HashMap::new();
+        if let Some(plan) = plan {
             let changed = plan.lines.iter().filter(|line| line.record.is_changed());
-            changed.map(|line| (&*line.record.key, plan.cell(line, Column::Reasoning)))
-        });
-        let texts: HashMap<&Key, Cow<'_, str>> = texts.collect();
+            let reasoning = |line| plan.cell(line, Column::Reasoning);
+            texts.extend(changed.map(|line| ((*line.record.key).clone(), reasoning(line))));
+            for removed in &self.changes.removed {
+                let row = removed.row.as_ref();
+                let text = row.and_then(|row| row.get(Column::Reasoning.name()));
+                texts.extend(text.map(|text| (removed.key(), text.clone())));
+            }
+        }
         move |change| {
             let is_new = change.field(Column::Reasoning).is_some();
             let text = texts

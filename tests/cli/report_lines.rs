@@ -176,9 +176,9 @@ fn verbose_says_the_reasoning_of_rows_that_cross_fall_or_leave_with_the_same_one
     ];
     let world = World::with(&models).dataset(dataset(&rows));
     let verbose = world.ok(&["--dry-run", "--verbose"]).stdout;
-    // The demoted row has crossed, too.
+    // All three have crossed.
     let as_before = "reasoning: \"six of them\", as before\n";
-    assert_eq!(verbose.matches(as_before).count(), 3, "{verbose}");
+    assert_eq!(verbose.matches(as_before).count(), 4, "{verbose}");
     let of_the_removed = "the row said reasoning \"six of them\"\n";
     assert_eq!(verbose.matches(of_the_removed).count(), 1, "{verbose}");
 }

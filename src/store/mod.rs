@@ -103,8 +103,8 @@ impl Written<'_> {
         if troubles.is_empty() {
             last();
         }
-        for (old, file) in held {
-            match old.saved_into(&file) {
+        for (old, file) in &held {
+            match old.saved_into(file) {
                 Ok(kept) => troubles.extend(kept.map(|kept| saved_meanwhile(&old.target, &kept))),
                 Err(error) => troubles.push(error),
             }

@@ -30,7 +30,8 @@ use select::{Crossings, List, RowArgs, Sort, StateArgs};
                   core-dataset list --developer OpenAI --min-flop 1e25 --format csv\n  \
                   core-dataset list --columns name,training_flop,notes\n\n\
                   Several of --crossed, --drifted, --demoted, --renamed and --orphaned mean either; every other filter has to hold. \
-                  Dismissed models can be filtered by --developer, --min-flop and --max-flop (of the latest estimate), and --match.\n\n\
+                  Dismissed models can be filtered by --developer, --match (in name, developer and note), --min-flop and --max-flop (of the latest \
+                  estimate).\n\n\
                   Before a name, y is a verified row and ! a protected one. Rows as --format csv end with a column `decision`, unless \
                   the file has one: the decision that has effect, or blank, to be filled in for `decide`."
 )]

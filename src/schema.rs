@@ -16,6 +16,8 @@ pub trait Columns: Copy + VariantNames + Into<&'static str> {
     const REQUIRED: &'static [&'static str];
     /// What a column was called in older files, and what it is called today.
     const OLD_NAME: Option<(&'static str, &'static str)> = None;
+    /// Whether the other columns of a file matter, too. Where they do, no two of them may have one name.
+    const KEEPS_OTHERS: bool = true;
 }
 
 /// A column of the dataset, in the order of a new file (behaviour §7).

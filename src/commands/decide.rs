@@ -51,6 +51,7 @@ enum SheetColumn {
 impl Columns for SheetColumn {
     const REQUIRED: &'static [&'static str] = &["name", "developer"];
     const OLD_NAME: Option<(&'static str, &'static str)> = Column::OLD_NAME;
+    const KEEPS_OTHERS: bool = false;
 }
 
 /// What a line of the file asks for.

@@ -79,7 +79,8 @@ impl<'a> Header<'a> {
         }
         let mut seen = HashSet::new();
         for name in header.names().filter(|name| !name.is_empty()) {
-            if !seen.insert(name) {
+            let matters = C::KEEPS_OTHERS || C::NAMES.contains(&name);
+            if matters && !seen.insert(name) {
                 let trouble = format!("the column {} stands twice", quoted(name));
                 let remedy = "rename or remove one of the two";
                 return Err(Refusal::new(line, trouble, remedy).in_column(name));

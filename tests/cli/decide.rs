@@ -85,6 +85,14 @@ fn a_sheet_may_call_the_name_of_a_model_as_old_files_do() {
 }
 
 #[test]
+fn a_column_that_is_not_read_may_stand_twice() {
+    let world = world();
+    let sheet = world.sheet("name,developer,mine,verified,mine\na,d,1,y,2\n");
+    world.ok(&["decide", &sheet]);
+    assert_eq!(world.rows()[0]["verified"], "y");
+}
+
+#[test]
 fn every_line_that_cannot_be_carried_out_is_named_and_nothing_is_written() {
     let world = world();
     world.ok(&["dismiss", "c", "--note", "small"]);

@@ -62,6 +62,6 @@ pub enum Format {
     Text,
     /// For programs: JSON
     Json,
-    /// For spreadsheets: what `list` lists, `compare` and `export`
+    /// For spreadsheets: what `list`, `compare` and `export` print
     Csv,
 }

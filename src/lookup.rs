@@ -246,9 +246,12 @@ impl<'d> Lookup<'d> {
     fn nearest(&self, wanted: &str) -> String {
         /// Jaro-Winkler similarity, 0 to 1.
         const NEAR: f64 = 0.8;
-        let likeness = |one: &Subject<'_>| match &one.model.name {
-            found if wanted.chars().count() > 2 && found.contains(wanted) => 1.0,
-            found => strsim::jaro_winkler(found, wanted),
+        let likeness = |one: &Subject<'_>| {
+            let found = &one.model.name;
+            if wanted.chars().count() > 2 && found.contains(wanted) {
+                return 1.0;
+            }
+            strsim::jaro_winkler(found, wanted)
         };
         let near = self.known().map(|one| (likeness(one), one));
         let mut near: Vec<_> = near.filter(|(likeness, _)| *likeness >= NEAR).collect();

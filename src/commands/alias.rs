@@ -87,17 +87,19 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     }
     let mut estimates = load::estimates_file(config).ok().and_then(Result::ok);
     if let Some(estimates) = &mut estimates {
-        // A side that nothing is known of may be a slip. A name from a public table is none.
+        // A side that nothing is known of may be a slip, unless it is a name from a public table.
         for (name, developer) in [
             (&alias.name, &alias.developer),
             (&alias.is_name, &alias.is_developer),
         ] {
             let key = Key::new(name, developer);
-            let mut aliases = aliases.lines.iter();
             let is_known = dataset.rows.iter().any(|row| row.key == key)
                 || decisions.lines.iter().any(|line| line.key == key)
-                || aliases.any(|line| line.key == key || line.model == key)
-                || estimates.spell(&key);
+                || aliases
+                    .lines
+                    .iter()
+                    .any(|line| line.key == key || line.model == key)
+                || estimates.has_spelling(&key);
             if name != ANY && !is_known {
                 let model = bounded_model(name, developer);
                 warn!(

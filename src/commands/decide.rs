@@ -98,8 +98,8 @@ fn own_words<'d>(dataset: &'d Dataset<'d>) -> HashMap<(&'d Key, &'d str), &'d st
         .collect()
 }
 
-/// Clears a decision that is the row's own word, which a sheet of `list` has, and which is not meant for the program. In a sheet without
-/// all columns of the dataset, which is none of `list`, it is meant where the note says something new.
+/// Clears a decision that is the row's own word, which a sheet of `list` has, and which is not meant for the program. In a sheet that
+/// lacks a column of the dataset, and so is not from `list`, it is meant where the note says something new.
 ///
 /// # Errors
 /// Where it cannot be told whether the word is meant.
@@ -229,12 +229,12 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
     };
     let is_decided =
         decided.is_some_and(|decided| asked.decision.eq_ignore_ascii_case(decided.name()));
-    // Whether the note has a remark that neither the row's own note nor the decision's has. A dismissal is carried out where the model still
-    // has a row, unless `list` wrote the word.
-    let line = line.filter(|one| subject.row.is_none() || one.decision == Some(Decision::Stands));
-    let decided = line.map_or("", |line| decisions.cell(line, DecisionColumn::Note));
+    // Whether the note has a remark that neither the row's own note nor the decision's has. A dismissal is carried out where the model
+    // still has a row, unless `list` wrote the word.
+    let noted = line.filter(|one| subject.row.is_none() || one.decision == Some(Decision::Stands));
+    let decisions_note = noted.map_or("", |line| decisions.cell(line, DecisionColumn::Note));
     let own = curation.cell(subject, Column::Notes);
-    let said: HashSet<&str> = remarks(own).chain(remarks(decided)).collect();
+    let said: HashSet<&str> = remarks(own).chain(remarks(decisions_note)).collect();
     let new = new_note(own, &asked.note).unwrap_or_default();
     let note_adds = remarks(&new).any(|remark| !said.contains(remark));
     mark_stands && (asked.decision.is_empty() || is_decided) && !note_adds

@@ -62,11 +62,11 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
             .removed
             .extract_if(.., |one| is_dismissed(&one.key()));
         changes.dismissed = dismissed.collect();
-        let mut marked = [then.marked(), today.marked()];
+        let mut marked = Some([then.marked(), today.marked()]);
         // Where a person has changed the file since, rows may be theirs, and marks that are missing still stop the next refresh.
         if !now.is_some_and(|now| old.was_replaced_by(now)) {
             changes.added.clear();
-            marked = [0, 0];
+            marked = None;
         }
         recovery.journal(old, changes, marked)?;
     }
@@ -120,7 +120,7 @@ impl Recovery<'_> {
             );
             return old.put_back(&now);
         }
-        self.journal(old, changes, [0, 0])
+        self.journal(old, changes, None)
     }
 
     /// Removes the changes that the journal has already, and says whether any are left.
@@ -131,20 +131,23 @@ impl Recovery<'_> {
         changes.groups().any(|(_, group)| !group.is_empty())
     }
 
-    /// Journals the changes that the journal does not have yet, and removes the old file. The last two numbers are how many rows were marked
-    /// before these changes and after them.
+    /// Journals the changes that the journal does not have yet, and removes the old file. `marked` is how many rows were marked before the
+    /// changes and after them; where it is `None`, the last count stays.
     fn journal(
         &self,
         old: &OldFile<'_>,
         mut changes: Changes<'_>,
-        [before, after]: [usize; 2],
+        marked: Option<[usize; 2]>,
     ) -> Result<()> {
         if self.has_news(&mut changes) {
             let (last, changes) = (self.journal.first(), Cow::Owned(changes));
             let at = journal::moment_of_next(self.config.now, &self.journal);
             let entry = JournalEntry {
                 by: whoami::username().ok(),
-                marked: last.map(|last| last.marked_after(before, after)),
+                marked: last.map(|last| match marked {
+                    Some([before, after]) => last.marked_after(before, after),
+                    None => last.marked(),
+                }),
                 ..JournalEntry::new(at, RECOVERED, self.summary, changes)
             };
             let journal = &self.config.paths.journal;

@@ -22,8 +22,8 @@ pub struct Latest<'e> {
 }
 
 impl Estimates {
-    /// Whether a record has this key as it spells it, before it [follows](Estimates::follow) aliases. A rejected one counts, too.
-    pub fn spell(&self, key: &Key) -> bool {
+    /// Whether a record, a rejected one included, is written with this key, before it [follows](Estimates::follow) aliases.
+    pub fn has_spelling(&self, key: &Key) -> bool {
         let mut rejected = self.rejected.iter().filter_map(|one| {
             let (name, developer) = (one.name.as_deref()?, one.developer.as_deref()?);
             Some(Key::new(name, developer))

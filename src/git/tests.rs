@@ -279,7 +279,6 @@ type Versions = [Option<Said>; 3];
 /// What a person, or a refresh, did to a row.
 #[derive(Debug, Clone, Copy)]
 enum Edit {
-    Nothing,
     Refresh,
     Mark,
     Unmark,
@@ -292,7 +291,7 @@ enum Edit {
 fn edits() -> impl Strategy<Value = Vec<Edit>> {
     use Edit::*;
     let edit = prop::sample::select(vec![
-        Nothing, Refresh, Refresh, Mark, Mark, Unmark, Protect, Note, Unnote, Remove,
+        Refresh, Refresh, Mark, Mark, Unmark, Protect, Note, Unnote, Remove,
     ]);
     prop::collection::vec(edit, 0..4)
 }
@@ -313,7 +312,7 @@ fn edited(base: Option<Said>, edits: &[Edit], side: &str, flop: &str, day: &str)
     edits.iter().fold(base, |row, edit| {
         let mut row = match (row, edit) {
             (_, Edit::Remove) => return None,
-            (None, Edit::Nothing | Edit::Unmark | Edit::Unnote) => return None,
+            (None, Edit::Unmark | Edit::Unnote) => return None,
             (row, _) => row.unwrap_or_else(|| said("6e25", "", "2025-08-01", "")),
         };
         match edit {
@@ -324,7 +323,7 @@ fn edited(base: Option<Said>, edits: &[Edit], side: &str, flop: &str, day: &str)
             Edit::Unnote => row[3].clear(),
             Edit::Note if row[3].is_empty() => row[3] = side.to_owned(),
             Edit::Note => row[3] += &format!("; {side}"),
-            Edit::Nothing | Edit::Remove => {}
+            Edit::Remove => {}
         }
         Some(row)
     })

@@ -32,7 +32,7 @@ pub fn merge<'p>(
     let is_reset = mode == Mode::Reset;
     let (mut lines, mut removed) = (Vec::new(), Vec::new());
     let (mut dismissed, mut duplicates) = (Vec::new(), Vec::new());
-    // The rows of each model, in the order of the first.
+    // The rows of each model, in the order of their first rows.
     let mut models: Vec<Vec<&'p Row<'p>>> = Vec::new();
     let mut places: HashMap<&Key, usize> = HashMap::new();
     for row in &dataset.rows {
@@ -56,7 +56,8 @@ pub fn merge<'p>(
     for rows in models {
         // Every row with human work stays, except in a reset; where there is none, the first row stays.
         let stays = |row: &&Row<'_>| !is_reset && row.has_human_work();
-        let (first, is_single, before) = (rows[0], rows.len() == 1, lines.len());
+        let (first, is_single) = (rows[0], rows.len() == 1);
+        let lines_before = lines.len();
         let (mut kept, mut dropped): (Vec<_>, Vec<_>) = rows.into_iter().partition(stays);
         if kept.is_empty() {
             kept.push(dropped.remove(0));
@@ -75,8 +76,8 @@ pub fn merge<'p>(
             }
         }
         if !is_single {
-            let kept = lines.len() - before;
-            duplicates.push(ModelChange::duplicates(dataset, first, kept, &dropped));
+            let stayed = lines.len() - lines_before;
+            duplicates.push(ModelChange::duplicates(dataset, first, stayed, &dropped));
         }
     }
     let is_new = |estimate: &&Estimate| {

@@ -120,8 +120,8 @@ fn from_to(cell: &FromTo<'_>) -> String {
     format!("{from} → {to}")
 }
 
-/// Every cell that changes, a line each, with at most `limit` bytes of each text. Of a row that leaves with the reasoning that the latest
-/// estimate has, too, or that the estimates say nothing of, it is that reasoning as well.
+/// Every cell that changes, a line each, with at most `limit` bytes of each text. A row that leaves without a decision also says its
+/// reasoning, unless that is among the cells.
 pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
     let cells = change.fields.0.iter();
     let lines = cells.map(|(column, cell)| {

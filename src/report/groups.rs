@@ -95,21 +95,27 @@ impl<'r> Groups<'r> {
         self.mode == Mode::Reset && (had_mark || change.has_text)
     }
 
-    /// The reasoning of a row whose number changes while its reasoning does not, for `--verbose` of a run that follows the estimates now.
+    /// With `--verbose`, in a run that follows the estimates: the reasoning of a row whose number changes while its reasoning stays. Of an
+    /// earlier run, which has no plan, that is known only for the rows that left.
     fn kept_reasoning(&self) -> impl Fn(&ModelChange<'_>) -> Option<String> {
         let is_told = self.screen.shows_all && self.mode.follows_estimates();
-        let plan = self.plan.filter(|_| is_told);
-        let mut texts: HashMap<Key, Cow<'_, str>> = HashMap::new();
-        if let Some(plan) = plan {
-            let changed = plan.lines.iter().filter(|line| line.record.is_changed());
-            let reasoning = |line| plan.cell(line, Column::Reasoning);
-            texts.extend(changed.map(|line| ((*line.record.key).clone(), reasoning(line))));
-            for removed in &self.changes.removed {
-                let row = removed.row.as_ref();
-                let text = row.and_then(|row| row.get(Column::Reasoning.name()));
-                texts.extend(text.map(|text| (removed.key(), text.clone())));
-            }
-        }
+        let left = self.changes.removed.iter().filter_map(|one| {
+            let text = one.row.as_ref()?.get(Column::Reasoning.name())?;
+            Some((one.key(), text.clone()))
+        });
+        let changed = self.plan.into_iter().flat_map(|plan| {
+            let lines = plan.lines.iter().filter(|line| line.record.is_changed());
+            lines.map(|line| {
+                (
+                    (*line.record.key).clone(),
+                    plan.cell(line, Column::Reasoning),
+                )
+            })
+        });
+        let texts: HashMap<Key, Cow<'_, str>> = match is_told {
+            true => left.chain(changed).collect(),
+            false => HashMap::new(),
+        };
         move |change| {
             let is_new = change.field(Column::Reasoning).is_some();
             let text = texts

@@ -78,19 +78,24 @@ impl World {
         }
     }
 
-    /// What a run does last.
+    /// The end of a run into whose old file somebody has saved, so that nothing else may follow.
     fn finish(&self, old: OldFile<'_>) -> Result<()> {
-        self.written(old).end(|| {})
+        self.written(old).end(|| panic!("somebody has saved"))
     }
 
-    /// The error of a run that replaces these files, the first of which it may back up, and in which this happens before the first exchange.
-    fn refused(&self, files: &[&Snapshot], backs_up: bool, meanwhile: fn(&World)) -> String {
+    /// The error of a run that replaces these files, and backs one up, in which `meanwhile` happens before the first exchange.
+    fn refused(
+        &self,
+        files: &[&Snapshot],
+        backed_up: Option<&Snapshot>,
+        meanwhile: fn(&World),
+    ) -> String {
         let new = |snapshot| Replacement {
             snapshot,
             bytes: NEW.into(),
         };
         let new = files.iter().copied().map(new).collect();
-        let backup = backs_up.then_some((files[0], DateTime::UNIX_EPOCH));
+        let backup = backed_up.map(|file| (file, DateTime::UNIX_EPOCH));
         let written = write(&self.lock, new, backup, &self.path("journal"), |_| {
             meanwhile(self);
             Ok(b"entry\n".to_vec())
@@ -168,7 +173,7 @@ fn a_save_before_the_comparison_wins() {
     let world = World::new();
     let snapshot = world.snapshot();
     save(&world.opened());
-    let message = world.refused(&[&snapshot], false, |_| {});
+    let message = world.refused(&[&snapshot], None, |_| {});
     assert!(
         message.contains("nothing was written") && message.contains("that change stays"),
         "{message}"
@@ -255,7 +260,7 @@ fn where_a_later_file_cannot_be_replaced_the_error_names_those_that_are_and_the_
     let decisions = Snapshot::read(&world.path("decisions.csv")).unwrap();
     let snapshot = world.snapshot();
     let files = [&decisions, &snapshot];
-    let message = world.refused(&files, false, |world| save(&world.opened()));
+    let message = world.refused(&files, None, |world| save(&world.opened()));
     let expected = "decisions.csv is written, but";
     assert!(message.contains(expected), "{message}");
     let recovered = &recover(&world.lock, &decisions.path).unwrap()[0];
@@ -269,7 +274,7 @@ fn where_a_later_file_cannot_be_replaced_the_error_names_those_that_are_and_the_
 fn where_the_file_cannot_be_replaced_after_its_backup_the_error_names_the_backup() {
     let world = World::new();
     let snapshot = world.snapshot();
-    let message = world.refused(&[&snapshot], true, |world| save(&world.opened()));
+    let message = world.refused(&[&snapshot], Some(&snapshot), |world| save(&world.opened()));
     let expected = "d.csv.19700101T000000Z.bak is written, but";
     assert!(message.contains(expected), "{message}");
     let backup = world.path("d.csv.19700101T000000Z.bak");

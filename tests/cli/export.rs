@@ -69,6 +69,11 @@ fn a_table_to_follow_gives_its_header_and_its_spelling() {
     );
     let json = world.json(&["export", "--like", "theirs.csv", "--output", "out.csv"]);
     assert_eq!(json, json!({"file": "out.csv", "rows": 2}));
+}
+
+#[test]
+fn export_prints_csv_and_says_nothing_where_it_is_quiet_and_writes_a_file() {
+    let world = world();
     for format in ["text", "csv"] {
         let quiet = ["-q", "export", "--output", "out.csv", "--format", format];
         assert_eq!(world.ok(&quiet).stdout, "");

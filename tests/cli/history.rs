@@ -351,7 +351,7 @@ fn the_report_of_a_run_is_printed_again_by_its_number() {
     let report = world.ok(&["-v"]).stdout;
     let again = world.ok(&["history", "--run", "1", "-v"]).stdout;
     let block = |text: &str| {
-        let start = text.find("Updated 1").unwrap();
+        let start = text.find("Crossed 1").unwrap();
         let rest = &text[start..];
         let end = rest.find("Rows at or above 1e25 FLOP: 1 of 1").unwrap();
         rest[..end].to_owned()

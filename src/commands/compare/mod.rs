@@ -43,7 +43,8 @@ pub struct CompareArgs {
 }
 
 /// The columns of the comparison as CSV, in the order of behaviour §11, and last the decision on a model of theirs.
-const COLUMNS: &str = "match,name,developer,their_name,their_organization,flop,their_flop,factor,across,within_theirs,confidence,their_confidence,verified,release_date,their_date,dismissed";
+const COLUMNS: &str = "match,name,developer,their_name,their_organization,flop,their_flop,factor,across,within_theirs,\
+    confidence,their_confidence,verified,release_date,their_date,dismissed";
 
 pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     let table = public_table(&args.file)?;

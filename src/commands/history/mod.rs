@@ -107,8 +107,8 @@ fn subjects<'j>(entries: &'j [JournalEntry<'_>], aliases: &Aliases<'_>) -> Vec<S
     let groups = entries.iter().flat_map(|entry| entry.changes.groups());
     let changes = groups.flat_map(|(_, changes)| changes);
     let subject = |change: &'j ModelChange<'_>| {
-        let model = change.key();
-        Subject::new(&aliases.resolve(&model), &change.name, &change.developer)
+        let key = change.key();
+        Subject::new(&aliases.resolve(&key), &change.name, &change.developer)
     };
     changes.map(subject).collect()
 }

@@ -57,24 +57,19 @@ pub(super) fn models(config: &Config, filter: &FilterArgs) -> Result<Vec<Dismiss
     let stays = |row: &&Row<'_>| decisions.takes_out(&dataset, row).is_none();
     let kept: HashSet<&Key> = dataset.rows.iter().filter(stays).map(Row::model).collect();
     let models = decisions.dismissals().filter_map(|line| {
-        let cell = |column| decisions.cell(line, column).to_owned();
+        let [name, developer] = decisions.table.name_and_developer(&line.record);
+        let note = decisions.cell(line, DecisionColumn::Note);
         let latest_flop = latest.get(&line.model).and_then(|estimate| estimate.flop);
-        let is_row_kept = kept.contains(&line.model);
-        let texts = [
-            DecisionColumn::Name,
-            DecisionColumn::Developer,
-            DecisionColumn::Note,
-        ];
-        let texts = texts.map(|column| decisions.cell(line, column));
-        let keys = [&line.key, &line.model];
+        let (keys, texts) = ([&line.key, &line.model], [name, developer, note]);
         let is_wanted = filter.rows.accepts_model(keys, latest_flop, &texts);
+        let is_row_kept = kept.contains(&line.model);
         is_wanted.then_some(Dismissed {
-            name: cell(DecisionColumn::Name),
-            developer: cell(DecisionColumn::Developer),
+            name: name.to_owned(),
+            developer: developer.to_owned(),
             decision: line.decision?.name(),
             judged_flop: line.flop,
             latest_flop,
-            note: cell(DecisionColumn::Note),
+            note: note.to_owned(),
             line: line.record.line,
             reconsider: line.is_to_reconsider(latest_flop) && !is_row_kept,
             is_row_kept,

@@ -18,7 +18,7 @@ use crate::ordered_map::Map;
 use crate::plan::{Drift, Renamed, orphan_reason, row_order};
 use crate::schema::{Column, Confidence};
 
-/// Which rows are wanted, by what their cells say.
+/// Which rows, or dismissed models, are wanted.
 #[derive(Debug, Args)]
 pub(super) struct RowArgs {
     /// Only verified rows
@@ -36,13 +36,13 @@ pub(super) struct RowArgs {
     /// Only this developer, any case
     #[arg(long, value_name = "NAME")]
     developer: Option<String>,
-    /// At least this much training FLOP, such as 1e25
+    /// At least this much training FLOP, such as 1e25; of a dismissed model the latest estimate's
     #[arg(long, value_name = "FLOP")]
     min_flop: Option<Flop>,
-    /// At most this much training FLOP
+    /// At most this much training FLOP, in the same way
     #[arg(long, value_name = "FLOP")]
     max_flop: Option<Flop>,
-    /// Only rows with this text in name, developer, reasoning or notes, any case
+    /// Only what has this text in name, developer, reasoning or notes, any case; a dismissed model in the decision's note
     #[arg(long = "match", value_name = "TEXT")]
     text: Option<String>,
 }

@@ -39,7 +39,7 @@ pub(super) fn notices(
         }));
     }
     notices.extend(decisions.get(&subjects[0].model).map(|line| {
-        // On one of its rows, or as a dismissal on a model without a row.
+        // The decision has an effect on one of the model's rows or, where there is no row, as a dismissal.
         let in_effect = |one: &&Subject<'_>| match one.row {
             Some(row) => decisions.in_effect(dataset, row, one.latest_flop()),
             None => line.decision.filter(|decision| decision.is_dismissal()),

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What a row of the model says: training FLOP, day of the estimate, mark, notes, reviewer.
+/// The columns whose cells a test of the dataset sets.
 const COLUMNS: Said = [
     "training_flop",
     "last_updated",
@@ -11,9 +11,10 @@ const COLUMNS: Said = [
     "reviewer",
 ];
 
-/// What a line of the decisions says.
+/// The same for the decisions.
 const OF_DECISIONS: Said = ["decision", "flop", "note", "by", "at"];
 
+/// What a row of the model, or a line of the decisions, says in these columns.
 type Said = [&'static str; 5];
 
 const BASE: Said = ["6e25", "2025-08-01", "", "", ""];

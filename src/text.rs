@@ -147,7 +147,8 @@ pub(crate) fn shown_of(shown: usize, all: usize, what: &str) -> String {
     }
 }
 
-/// A number from 0 to 100 with this many decimals, or with one where it would otherwise read as all or as none and is not: `99.9`, not `100`.
+/// A number from 0 to 100 with this many decimals, or with one where it would otherwise read as all or as none and is not: `99.9`, not
+/// `100`.
 pub(crate) fn percent(percent: f64, decimals: usize) -> String {
     let rounded = format!("{percent:.decimals$}");
     let is_part = percent > 0.0 && percent < 100.0;

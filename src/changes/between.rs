@@ -43,7 +43,8 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Pairs rows with those of their model in `news` that fit them, which leave `news`. Returns the pairs, and the rows for which there is none.
+/// Pairs rows with those of their model in `news` that fit them, which leave `news`. Returns the pairs, and the rows for which there is
+/// none.
 fn paired<'r, 'a>(
     rows: impl IntoIterator<Item = &'r Row<'a>>,
     news: &mut HashMap<&Key, Vec<&'r Row<'a>>>,

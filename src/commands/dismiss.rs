@@ -136,9 +136,9 @@ impl<'p> Curation<'p> {
     /// The rows that left by the dismissals in these lines, dismissal by dismissal, the newest first. It is usually one dismissal of one
     /// row. A model has several where an alias joined models that had been dismissed one by one.
     ///
-    /// A line is followed back through the journal by its moment: each run that wrote it says which moment it replaced. A run that does not fit
-    /// into this chain does not count, because git or a person has since brought an older file back. From there the search goes back to where
-    /// the dismissal was taken back or the model was added.
+    /// A line is followed back through the journal by its moment: each run that wrote it says which moment it replaced. A run that does not
+    /// fit into this chain does not count, because git or a person has since brought an older file back. From there the search goes back to
+    /// where the dismissal was taken back or the model was added.
     fn rows_that_left_by(&self, lines: &[&DecisionLine<'_>]) -> Vec<Vec<&'p JournalRow>> {
         let mut found = BTreeMap::new();
         for line in lines {

@@ -180,8 +180,9 @@ impl<'c> Session<'c> {
             report.changes.dismissed.retain(|one| one.row.is_some());
             report.changes.forget_rows();
         }
-        // As JSON one object is printed: the report, or the error with which the run ends. As text the report comes first, because an editor
-        // may save into the old files while somebody reads it. How the run ends does not depend on whether the report could be printed.
+        // As JSON one object is printed: the report, or the error with which the run ends. As text the report comes first, because an
+        // editor may save into the old files while somebody reads it. How the run ends does not depend on whether the report could be
+        // printed.
         let is_text = config.format != Format::Json;
         let printed = is_text.then(|| print_report(config, &report));
         let mut committed = None;

@@ -39,8 +39,8 @@ pub(super) fn print_unless_quiet(
     print(config, json, text)
 }
 
-/// Objects as CSV with this header: a record each, with the values of these keys. The value of a key that ends in `flop` is written as in the
-/// dataset. Of other values a string is its text, null is blank, and the rest is JSON.
+/// Objects as CSV with this header: a record each, with the values of these keys. The value of a key that ends in `flop` is written as in
+/// the dataset. Of other values a string is its text, null is blank, and the rest is JSON.
 pub(super) fn csv_text(header: &str, objects: &[impl Serialize]) -> String {
     let cell = |key: &str, json: &str| match json.parse::<Flop>() {
         Ok(flop) if key.ends_with("flop") => flop.shortest(),

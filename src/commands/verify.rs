@@ -102,8 +102,8 @@ impl<'p> Curation<'p> {
         Ok(())
     }
 
-    /// Refuses a row whose number is not the latest estimate's, so that no stale number is verified by mistake. A row that is verified already,
-    /// or whose model has no latest estimate, is accepted as it stands.
+    /// Refuses a row whose number is not the latest estimate's, so that no stale number is verified by mistake. A row that is verified
+    /// already, or whose model has no latest estimate, is accepted as it stands.
     fn refuse_stale(&self, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
         if row.mark == Mark::Verified {
             return Ok(());

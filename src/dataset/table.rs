@@ -40,8 +40,8 @@ impl<'a> Table<'a> {
         Table::parse_with::<C>(bytes, None)
     }
 
-    /// As [`Table::parse`], or, where `today` is the header of the file as it is now, an older copy of that, in which only the columns of the
-    /// key have to be there.
+    /// As [`Table::parse`], or, where `today` is the header of the file as it is now, an older copy of that, in which only the columns of
+    /// the key have to be there.
     pub(super) fn parse_with<C: Columns>(
         bytes: &'a [u8],
         today: Option<&Header<'_>>,

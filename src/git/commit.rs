@@ -117,8 +117,8 @@ fn refuse_under_way(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a commit where git does not look in the work tree for one of these files, or for a table beside them, as in a sparse checkout. The
-/// run may have taken it for a file that does not exist, and git would not commit what is written in its place.
+/// Refuses a commit where git does not look in the work tree for one of these files, or for a table beside them, as in a sparse checkout.
+/// The run may have taken it for a file that does not exist, and git would not commit what is written in its place.
 fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let mut paths = files.to_vec();
     for table in Kind::VARIANTS.iter().map(<&str>::from) {

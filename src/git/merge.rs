@@ -123,8 +123,8 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
 
 /// The base without the markers that the merge of several merge bases left in it, and the lines, from 1, that stood between them.
 ///
-/// Two branches that merged each other have several merge bases. Git merges these first, by this driver as well, and what comes of it is the
-/// base of the merge, conflicts included. Their markers have more signs than those of the merge itself.
+/// Two branches that merged each other have several merge bases. Git merges these first, by this driver as well, and what comes of it is
+/// the base of the merge, conflicts included. Their markers have more signs than those of the merge itself.
 fn without_inner_markers(base: &[u8], marker_size: usize) -> (Cow<'_, [u8]>, HashSet<usize>) {
     let mut contested = HashSet::new();
     let Ok(text) = str::from_utf8(base) else {

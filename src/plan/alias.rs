@@ -70,9 +70,9 @@ pub fn alias<'p>(
     }
 }
 
-/// For every group of probable renames, the aliases that would join it, as far as the aliases of today allow. They lead to the verified row,
-/// or else to the model to which an alias leads already, or else to the spelling in the estimates, and never to `Unknown`. Where several rows
-/// are verified, each keeps its own name, except a row by `Unknown`.
+/// For every group of probable renames, the aliases that would join it, as far as the aliases of today allow. They lead to the verified
+/// row, or else to the model to which an alias leads already, or else to the spelling in the estimates, and never to `Unknown`. Where
+/// several rows are verified, each keeps its own name, except a row by `Unknown`.
 pub fn suggestions(
     plan: &Plan<'_>,
     latest: &Latest<'_>,

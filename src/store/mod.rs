@@ -85,9 +85,9 @@ pub(crate) struct Written<'a> {
 }
 
 impl Written<'_> {
-    /// Steps 11 and 12: removes the old files and holds them open, calls `last` (it makes the commit), and looks at the old files once more.
-    /// An editor that had opened one of them may have saved into it until then. `last` is not called where one was saved into before it was
-    /// removed, or where one cannot be removed.
+    /// Steps 11 and 12: removes the old files and holds them open, calls `last` (it makes the commit), and looks at the old files once
+    /// more. An editor that had opened one of them may have saved into it until then. `last` is not called where one was saved into before
+    /// it was removed, or where one cannot be removed.
     ///
     /// # Errors
     /// When somebody saved into an old file, or it cannot be removed. The new files stay, and the message says so.

@@ -37,8 +37,8 @@ impl OldFile<'_> {
         Ok(Ok(held))
     }
 
-    /// Looks once more at the old file, which is removed and held open: an editor that has it open as well may have saved into it since. Then
-    /// the edit is kept under the name that is returned.
+    /// Looks once more at the old file, which is removed and held open: an editor that has it open as well may have saved into it since.
+    /// Then the edit is kept under the name that is returned.
     pub(super) fn saved_into(&self, held: &File) -> Result<Option<PathBuf>> {
         let (now, target) = (self.read(held)?, &self.target);
         if now == *self.bytes {

@@ -34,8 +34,8 @@ impl NewFile {
         NewFile::write_to(path, target, bytes, like)
     }
 
-    /// Writes and syncs a person's edit of the file at `target`. Its name says that its content is neither old nor new, so that the next run
-    /// keeps it where this one cannot.
+    /// Writes and syncs a person's edit of the file at `target`. Its name says that its content is neither old nor new, so that the next
+    /// run keeps it where this one cannot.
     pub fn write_edit(target: &Path, bytes: &[u8]) -> io::Result<NewFile> {
         let path = named(target, &format!("{}-edit", std::process::id()));
         NewFile::write_to(path, target, bytes, target)

@@ -16,7 +16,8 @@ pub enum Align {
     Number,
     /// A sentence: to the left, in a column as wide as its widest cell.
     Sentence,
-    /// Sentences or [remarks](Cell::remark) in the last column. Where they do not fit, they are printed below the line, broken between words.
+    /// Sentences or [remarks](Cell::remark) in the last column. Where they do not fit, they are printed below the line, broken between
+    /// words.
     Paragraph,
 }
 
@@ -168,8 +169,8 @@ impl Grid {
             .collect()
     }
 
-    /// How wide each column is where the screen has room for all. A paragraph takes the room that is left, and for a remark the others leave
-    /// so much as it takes to begin it.
+    /// How wide each column is where the screen has room for all. A paragraph takes the room that is left, and for a remark the others
+    /// leave so much as it takes to begin it.
     fn widths(&self) -> Vec<usize> {
         const BEGINNING: usize = 13;
         let mut widths = vec![0; self.columns.len()];

@@ -240,7 +240,8 @@ impl World {
         command
     }
 
-    /// The program with these arguments, on a terminal of 80 columns that `script` of util-linux makes; `None` where there is no such program.
+    /// The program with these arguments, on a terminal of 80 columns that `script` of util-linux makes; `None` where there is no such
+    /// program.
     pub fn on_a_terminal(&self, args: &str) -> Option<Command> {
         let mut script = self.isolated("script");
         let version = script.arg("--version").stdout(Stdio::piped()).output();

@@ -198,8 +198,8 @@ impl Review {
         shown.map_or(Ok(false), |shown| self.decide(what, shown))
     }
 
-    /// Asks for what belongs to a decision, and writes it down. The model is found again under the lock and remembered. Where it is no longer
-    /// as the person saw it, nothing is written, and it is shown again.
+    /// Asks for what belongs to a decision, and writes it down. The model is found again under the lock and remembered. Where it is no
+    /// longer as the person saw it, nothing is written, and it is shown again.
     fn decide(&mut self, what: Verdict, shown: &ShownModel) -> Result<bool> {
         if let Some(why) = in_the_way(shown, what) {
             println!("{}", wrap(why, "", self.config.screen));
@@ -249,8 +249,8 @@ impl Review {
         Ok(true)
     }
 
-    /// Asks for the number and its source, where it is corrected, and for the note. `None` where the decision is not made, because the number
-    /// is none, or because the input ended, and then the review is over.
+    /// Asks for the number and its source, where it is corrected, and for the note. `None` where the decision is not made, because the
+    /// number is none, or because the input ended, and then the review is over.
     fn ask_for_details(&mut self, what: Verdict) -> Result<Option<(VerificationArgs, String)>> {
         let mut how = VerificationArgs::default();
         if what == Verdict::Corrected {

@@ -105,8 +105,8 @@ impl Findings {
         self
     }
 
-    /// A line for each finding, then the count. A quiet run prints only the errors. Where it fails for warnings, it prints the count, so that
-    /// something says why it failed.
+    /// A line for each finding, then the count. A quiet run prints only the errors. Where it fails for warnings, it prints the count, so
+    /// that something says why it failed.
     pub(super) fn text(&self, screen: Screen, is_quiet: bool, fails: bool) -> String {
         let mut text = String::new();
         for finding in &self.findings {

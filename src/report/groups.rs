@@ -31,8 +31,9 @@ pub(super) struct Groups<'r> {
 impl<'r> Groups<'r> {
     /// The lines of all groups, the most important first.
     pub fn lines(&self) -> Vec<String> {
+        let reasoning = self.kept_reasoning();
         let groups = [
-            self.crossed(),
+            self.crossed(&reasoning),
             self.drifted(),
             self.reconsider(),
             self.contradicted(),
@@ -42,7 +43,7 @@ impl<'r> Groups<'r> {
             self.updated(),
             self.removed(),
             self.dismissed(),
-            self.demoted(),
+            self.demoted(&reasoning),
             self.protected(),
             self.orphaned(),
             self.duplicates(),
@@ -125,9 +126,8 @@ impl<'r> Groups<'r> {
         }
     }
 
-    fn crossed(&self) -> Vec<String> {
+    fn crossed(&self, reasoning: impl Fn(&ModelChange<'_>) -> Option<String>) -> Vec<String> {
         let heading = "Crossed: their training FLOP passes 1e25";
-        let reasoning = self.kept_reasoning();
         self.list(heading, MODEL_CHANGE, &self.changes.crossed, |change| {
             let is_above = change.flops().1 >= Some(Flop::REGULATORY);
             let sign = if is_above { "↑" } else { "↓" };
@@ -246,9 +246,8 @@ impl<'r> Groups<'r> {
         })
     }
 
-    fn demoted(&self) -> Vec<String> {
+    fn demoted(&self, reasoning: impl Fn(&ModelChange<'_>) -> Option<String>) -> Vec<String> {
         let heading = "Demoted: now below 5e24, kept for what a person wrote in them; decide whether they stay";
-        let reasoning = self.kept_reasoning();
         self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
             let mut row = model_change("⤓", change, &cell_news(change));
             row.below.extend(reasoning(change));

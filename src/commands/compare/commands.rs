@@ -26,12 +26,8 @@ fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<String> {
     // A no-break space would make it another model to everybody who types the name.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");
     let name = plain(&theirs.shown_name());
-    let developer = plain(
-        theirs
-            .organizations
-            .first()
-            .map_or("Unknown", String::as_str),
-    );
+    let developer = theirs.organizations.first();
+    let developer = plain(developer.map_or("Unknown", String::as_str));
     let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
     let confidence = theirs.confidence.parse().ok().map(TheirConfidence::ours);
     let parameters = whole_number(&theirs.parameters);

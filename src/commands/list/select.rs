@@ -42,7 +42,8 @@ pub(super) struct RowArgs {
     /// At most this much training FLOP, in the same way
     #[arg(long, value_name = "FLOP")]
     max_flop: Option<Flop>,
-    /// Only what has this text in name, developer, reasoning or notes, any case; a dismissed model in the decision's note
+    /// Only what has this text in name, developer, reasoning or notes, any case; of a dismissed model in name, developer or the
+    /// decision's note
     #[arg(long = "match", value_name = "TEXT")]
     text: Option<String>,
 }

@@ -81,10 +81,11 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     for key in keys {
         let [base, ours, theirs] =
             [&was, &our, &their].map(|rows| rows.get(key).map_or(&[][..], Vec::as_slice));
-        let merged = if contested.contains(key) {
-            agreed(ours, theirs)
-        } else {
-            resolve(&rules, [base, ours, theirs])
+        // Of rows that were in conflict between the merge bases, nobody can tell which side has changed them since.
+        let merged = match contested.contains(key) {
+            true if are_same(ours, theirs) => Ok(ours.to_vec()),
+            true => Err(Conflict),
+            false => resolve(&rules, [base, ours, theirs]),
         };
         match merged {
             Ok(rows) => {
@@ -212,21 +213,14 @@ fn rows_by_key<'s>(
     rows
 }
 
-/// The rows of a key that was in conflict between the merge bases: nobody can tell which side has changed them since.
-fn agreed<'s>(
-    ours: &[AlignedRow<'s>],
-    theirs: &[AlignedRow<'s>],
-) -> Result<Vec<AlignedRow<'s>>, Conflict> {
-    let mut pairs = ours.iter().zip(theirs);
-    let are_alike = pairs.all(|(ours, theirs)| {
-        let mut cells = ours.cells.iter().zip(&theirs.cells);
-        cells.all(|(ours, theirs)| is_same_text(ours, theirs))
+/// Whether the rows say the same. How lines end inside a cell makes no difference (behaviour §5), and neither do the bytes of a row.
+fn are_same(rows: &[AlignedRow<'_>], others: &[AlignedRow<'_>]) -> bool {
+    let mut pairs = rows.iter().zip(others);
+    let are_alike = pairs.all(|(row, other)| {
+        let mut cells = row.cells.iter().zip(&other.cells);
+        cells.all(|(cell, other)| is_same_text(cell, other))
     });
-    if ours.len() == theirs.len() && are_alike {
-        Ok(ours.to_vec())
-    } else {
-        Err(Conflict)
-    }
+    rows.len() == others.len() && are_alike
 }
 
 /// What becomes of the rows of a key in the base, on our side and on theirs.
@@ -234,19 +228,14 @@ fn resolve<'s>(
     rules: &Rules,
     [base, ours, theirs]: [&[AlignedRow<'s>]; 3],
 ) -> Result<Vec<AlignedRow<'s>>, Conflict> {
-    // Rows with the same cells count as the same row. Where a side has changed only their bytes, its bytes stay.
-    let same = |one: &[AlignedRow<'s>], other: &[AlignedRow<'s>]| {
-        let cells = other.iter().map(|row| &row.cells);
-        one.iter().map(|row| &row.cells).eq(cells)
-    };
-    // Ours has even the bytes of the base, and those of theirs can stay.
+    // Where a side has changed only the bytes of the rows, its bytes stay: ours has those of the base, and those of theirs can stay.
     if ours == base && theirs.iter().all(|row| row.kept.is_some()) {
         return Ok(theirs.to_vec());
     }
-    if same(theirs, base) || same(theirs, ours) {
+    if are_same(theirs, base) || are_same(theirs, ours) {
         return Ok(ours.to_vec());
     }
-    if same(ours, base) {
+    if are_same(ours, base) {
         return Ok(theirs.to_vec());
     }
     let is_marked = base.iter().any(|row| !rules.mark(&row.cells).is_empty());

@@ -244,6 +244,15 @@ fn several_rows_of_one_key_are_as_in_the_base_where_a_side_only_added_a_column_o
 }
 
 #[test]
+fn several_rows_of_one_key_are_as_in_the_base_where_only_line_ends_inside_a_cell_differ() {
+    let base = ["a,d,6e25,,,\"x\ny\"", "a,d,5e25,,,"];
+    let respelled = ["a,d,6e25,,,\"x\r\ny\"", "a,d,5e25,,,"];
+    let refreshed = ["a,d,7e25,,,\"x\ny\"", "a,d,5e25,,,"];
+    gives(&base, &respelled, &refreshed, &refreshed);
+    gives(&base, &refreshed, &respelled, &refreshed);
+}
+
+#[test]
 fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
     let table = |rows: &str| format!("name,developer,decision,flop,note,by,at\n{rows}");
     let ours = table("m4,d,below,2e25,y,ana,2\n");

@@ -2,7 +2,7 @@
 //!
 //! A text is part of a note in three ways. When notes are joined, only whole remarks count as said already, so that "seen" is not lost
 //! beside "not seen"; and a note that goes on from another one behind a comma, a stop or a line break has that one already. When a text may
-//! leave because a note has it, it has to [stand](stands_in) there word for word, but perhaps within a remark.
+//! leave because a note has it, it has to [stand](stands_in) there word for word, and a remark has to begin with it.
 
 use crate::text::writable;
 
@@ -65,12 +65,20 @@ fn has_remarks(note: &str, remarks: &str) -> bool {
     framed(note).contains(&framed(remarks))
 }
 
-/// Whether `part` stands in `text`, and not merely as a piece of a longer word. Outer blanks and how lines end make no difference.
+/// Whether `part` stands in `text`: a remark begins with it, and the remark ends there or goes on behind a blank or a separator. So "5" does
+/// not stand in "1.5", nor "seen" in "not seen". Outer blanks and how lines end make no difference, and a blank part stands anywhere.
 pub fn stands_in(part: &str, text: &str) -> bool {
     let [part, text] = [part.trim(), text].map(with_lf);
-    text.match_indices(&part).any(|(at, _)| {
-        !cuts_a_word(&text[..at], &part) && !cuts_a_word(&part, &text[at + part.len()..])
-    })
+    let mut places = text.match_indices(&part).map(|(at, _)| {
+        let before = text[..at].trim_end_matches([' ', '\t']);
+        (before, &text[at + part.len()..])
+    });
+    let is_remark = |(before, behind): (&str, &str)| {
+        let begins = before.is_empty() || before.ends_with([';', '\n']);
+        let ends = behind.is_empty() || behind.starts_with(char::is_whitespace);
+        begins && (ends || behind_separator(behind).is_some())
+    };
+    part.is_empty() || places.any(is_remark)
 }
 
 /// The `own` note with what another one adds. Where that begins with the own note, it goes on from there as it is typed, with the own line
@@ -166,19 +174,24 @@ mod tests {
     }
 
     #[test]
-    fn a_text_stands_in_another_as_whole_words_only() {
+    fn a_text_stands_in_another_where_a_remark_begins_with_it() {
         for (part, text) in [
-            ("ok", "it is ok, I think"),
-            (" ana ", "reviewer: ana"),
+            ("ok", "ok, I think"),
+            (" ok ", "why; ok"),
             ("two\r\nlines", "why; two\nlines"),
-            ("(b)", "a(b)c"),
+            ("b; c", "a\n b; c; d"),
+            ("card", "card (p. 3)"),
+            (" ", "why"),
         ] {
             assert!(stands_in(part, text), "{part} in {text}");
         }
         for (part, text) in [
-            ("ok", "I looked"),
             ("ok", "a book"),
+            ("ok", "it is not ok"),
             ("page 3", "page 37"),
+            ("page 3", "page 3.5"),
+            ("5", "1.5"),
+            ("15", "2025-08-15"),
             ("été", "étés"),
         ] {
             assert!(!stands_in(part, text), "{part} in {text}");

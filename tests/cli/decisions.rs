@@ -65,7 +65,7 @@ fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
         row("cut in half", "", "look again"),
         row("other lines", "", "\"two\r\nlines\""),
         row("plain", "", ""),
-        row("part of a word", "", "ok"),
+        row("part of a remark", "", "ok"),
         row("texts", "", "not in the note"),
         row("verified", "y", "seen"),
         row("protected", "no", ""),
@@ -74,7 +74,7 @@ fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
         "cut in half",
         "other lines",
         "plain",
-        "part of a word",
+        "part of a remark",
         "texts",
         "verified",
         "protected",
@@ -82,7 +82,7 @@ fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
     let world = World::with(&named.map(model)).dataset(dataset(&rows));
     world.set_decisions(
         "cut in half,d,below,6e25,small; look again,,\nOther Lines,D,ignore,,\"why; two\nlines\",,\nplain,d,below,,,,\n\
-         part of a word,d,below,6e25,I looked,,\ntexts,d,below,6e25,small,,\nverified,d,below,6e25,seen,,\nprotected,d,ignore,,,,\n",
+         part of a remark,d,below,6e25,not ok,,\ntexts,d,below,6e25,small,,\nverified,d,below,6e25,seen,,\nprotected,d,ignore,,,,\n",
     );
     let validated = world.run(&["--format", "json", "validate"]).json();
     let report = world.json(&[]);
@@ -90,7 +90,7 @@ fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
         names(&report["changes"]["dismissed"]),
         ["cut in half", "other lines", "plain"]
     );
-    let stays = ["part of a word", "protected", "texts", "verified"];
+    let stays = ["part of a remark", "protected", "texts", "verified"];
     assert_eq!(world.column("name"), stays);
     let mut contradicted: Vec<&str> = validated["findings"]
         .as_array()
@@ -103,7 +103,7 @@ fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
     assert_eq!(contradicted, stays);
     let quiet = world.ok_without_writing(&[]);
     let kept = quiet.expect_stdout("Dismissed, and yet kept 4");
-    kept.expect_stdout("! part of a word  d  6.00e+25");
+    kept.expect_stdout("! part of a remark  d  6.00e+25");
     let row = &world.journal()[0]["changes"]["dismissed"][0]["row"];
     assert_eq!(row["notes"], "look again");
 }

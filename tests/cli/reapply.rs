@@ -73,7 +73,7 @@ fn text_that_stands_in_todays_already_is_no_conflict() {
         row("b", "", "before; old; after"),
     ]));
     world.ok_without_writing(&["reapply", &backup]);
-    world.set_dataset(dataset(&[row("a", "y", "two"), row("b", "", "older")]));
+    world.set_dataset(dataset(&[row("a", "y", "two"), row("b", "", "not old")]));
     world
         .run_without_writing(&["reapply", &backup])
         .expect_code(3)

@@ -159,6 +159,24 @@ fn a_model_that_was_dismissed_is_named_so_and_is_no_finding() {
 }
 
 #[test]
+fn a_model_with_a_line_or_a_row_of_its_own_is_not_dismissed_by_a_line_on_one_that_looks_alike() {
+    let theirs = "Del-ta,d,,2e25,,,\n---,d,,2e25,,,\nGam-ma,d,,2e25,,,\n";
+    let world = world("Gam-ma,d,2e25,\n", theirs);
+    let alike = "delta,d,ignore,,,,\ngamma,d,ignore,,,,\n---,d,below,,,,\n";
+    for (own, dismissed) in [
+        ("", json!(["below", "ignore", null])),
+        ("Del-ta,d,below,,,,\n", json!(["below", "below", null])),
+        ("Del-ta,d,stands,,,,\n", json!(["below", null, null])),
+    ] {
+        world.set_decisions(&format!("{own}{alike}"));
+        let comparison = world.json(&["compare", "theirs.csv"]);
+        let models = comparison["models"].as_array().unwrap().iter();
+        let found: Vec<_> = models.map(|one| one["dismissed"].clone()).collect();
+        assert_eq!(json!(found), dismissed, "{own}");
+    }
+}
+
+#[test]
 fn the_estimates_are_compared_when_they_are_asked_for() {
     let world = world("", "A,d,,3e25,,,\n");
     world.set_models(&[

@@ -78,15 +78,17 @@ pub fn suggestions(
     latest: &Latest<'_>,
     aliases: &Aliases<'_>,
 ) -> Vec<Vec<NewAlias>> {
-    let mut lines: HashMap<&Key, (usize, Mark)> = HashMap::new();
+    // The place of the first line of each key, and whether one of its lines is verified.
+    let mut lines: HashMap<&Key, (usize, bool)> = HashMap::new();
     for (place, line) in plan.lines.iter().enumerate() {
-        lines.entry(&line.record.key).or_insert((place, line.mark));
+        let known = lines.entry(&line.record.key).or_insert((place, false));
+        known.1 |= line.mark == Mark::Verified;
     }
     let line = |model: &Model<'_>| {
         let line = lines.get(&model.key()).copied();
-        line.unwrap_or((usize::MAX, Mark::Blank))
+        line.unwrap_or((usize::MAX, false))
     };
-    let is_verified = |model: &Model<'_>| line(model).1 == Mark::Verified;
+    let is_verified = |model: &Model<'_>| line(model).1;
     let is_unknown = |model: &Model<'_>| folded(&model.developer) == "unknown";
     // A model to which an alias leads already cannot be another name itself.
     let is_target = |model: &Model<'_>| {

@@ -332,6 +332,19 @@ fn a_verified_row_by_unknown_and_a_protected_one_are_suggested_to_be_another_nam
 }
 
 #[test]
+fn a_suggestion_leads_to_a_verified_row_that_stands_below_another_of_its_key() {
+    let rows = [
+        row_at("e", "", "look", "9e+25", "9.00e+25"),
+        row("e", "y", ""),
+        row("e", "", "").replace(",d,", ",Lab,"),
+    ];
+    let world = World::with(&[by("e", "Lab", "6e25")]).dataset(dataset(&rows));
+    let suggested = world.ok(&["alias", "--suggest"]);
+    assert_eq!(suggested.stdout.matches("--is-name").count(), 1);
+    suggested.expect_stdout("alias e --developer Lab --is-name e --is-developer d ");
+}
+
+#[test]
 fn a_suggestion_for_names_that_begin_with_a_dash_can_be_pasted() {
     let world = World::with(&[by("-dash", "-Lab", "6e25"), by("-dash 2", "Lab", "6e25")]);
     let rows = [row("-Dash", "y", ""), row("-dash_2", "", "text")];

@@ -175,7 +175,9 @@ impl<'a> Decisions<'a> {
                 );
                 fault(DecisionFaultKind::Void, message);
             } else if first != place {
-                let message = format!("this model is decided on line {on}; the first counts");
+                let message = format!(
+                    "line {on} decides the same on this model; of lines that agree the first counts"
+                );
                 fault(DecisionFaultKind::Repeated, message);
             }
         }

@@ -117,11 +117,12 @@ impl<'d> Lookup<'d> {
 
     /// The other models whose names look like this one.
     pub fn look_alikes(&self, name: &str, model: &Key) -> Vec<Model<'d>> {
-        let wanted = look(name);
+        let wanted = [name, &model.name].map(look);
+        let looks_so = |name| look(name).is_some_and(|look| wanted.contains(&Some(look)));
         let mut alike: Vec<_> = self
             .known()
             .filter(|other| other.model != *model)
-            .filter(|other| wanted.is_some() && look(other.name) == wanted)
+            .filter(|other| looks_so(other.name) || looks_so(&other.model.name))
             .map(|other| Model::new(other.name, other.developer))
             .collect();
         alike.sort_unstable();
@@ -186,11 +187,13 @@ impl<'d> Lookup<'d> {
     ) -> Result<Vec<&Subject<'d>>> {
         let wanted = Key::new(name, developer.unwrap_or_default());
         let meant = self.aliases.resolve(&wanted);
-        let aliases = self.aliases.lines.iter();
-        let other_names: HashSet<&Key> = aliases
-            .filter(|alias| alias.key.name == wanted.name)
-            .map(|alias| &alias.model)
-            .collect();
+        // The models that an alias gives another name that fits.
+        let under_aliases = |fits: &dyn Fn(&str) -> bool| -> HashSet<&Key> {
+            let aliases = self.aliases.lines.iter();
+            let fitting = aliases.filter(|alias| fits(&alias.key.name));
+            fitting.map(|alias| &alias.model).collect()
+        };
+        let other_names = under_aliases(&|name| name == wanted.name);
         let is_named =
             |one: &&Subject<'_>| one.model.name == wanted.name || other_names.contains(&one.model);
         let is_meant = |one: &&Subject<'_>| match developer {
@@ -204,7 +207,12 @@ impl<'d> Lookup<'d> {
         };
         let named: Vec<_> = self.known().filter(is_named).collect();
         let wanted_look = look(name).filter(|_| named.is_empty());
-        let is_alike = |one: &&Subject<'_>| wanted_look.is_some() && look(one.name) == wanted_look;
+        let looks_so = |name: &str| wanted_look.is_some() && look(name) == wanted_look;
+        let other_looks = under_aliases(&looks_so);
+        let is_alike = |one: &&Subject<'_>| {
+            let names = [one.name, &one.model.name];
+            names.into_iter().any(looks_so) || other_looks.contains(&one.model)
+        };
         // How well a subject fits what was typed: the lower, the better.
         let rank = |one: &&Subject<'_>| match one {
             one if is_meant(one) => Some(usize::from(one.is_rejected)),

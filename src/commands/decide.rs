@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use strum::{IntoStaticStr, VariantNames};
+use tracing::warn;
 
 use super::Exit;
 use super::curate::{Curation, all, curate};
@@ -15,7 +16,7 @@ use super::verify::VerificationArgs;
 use crate::config::Config;
 use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Row, Table};
 use crate::key::Key;
-use crate::lookup::Subject;
+use crate::lookup::{HOW_TO_JOIN, Subject};
 use crate::notes::{continued, new_note, remarks};
 use crate::plan::Mode;
 use crate::schema::{Column, Columns};
@@ -160,12 +161,24 @@ fn carry_out<'p>(
     let name = bounded(&asked.name);
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
     let found = curation.lookup.find_exactly(&asked.name, developer)?;
-    // Where a model has several rows, the line is about the row that has its note.
-    let is_meant = |one: &&Subject<'p>| {
-        found.len() == 1 || is_same_text(curation.cell(one, Column::Notes).trim(), &asked.note)
-    };
-    let mut meant = found.iter().copied().filter(is_meant);
-    if meant.any(|one| is_so(curation, asked, one)) {
+    // Where a model has several rows, the line is about those of its own name, or else of any, that have its note.
+    let key = Key::new(&asked.name, &asked.developer);
+    let is_written = |one: &&Subject<'p>| Key::new(one.name, one.developer) == key;
+    let mut rows: Vec<_> = found.iter().copied().filter(is_written).collect();
+    if rows.is_empty() {
+        rows = found;
+    }
+    if rows.len() > 1 {
+        rows.retain(|one| is_same_text(curation.cell(one, Column::Notes).trim(), &asked.note));
+    }
+    let are_so: Vec<_> = rows.iter().map(|one| is_so(curation, asked, one)).collect();
+    if are_so.contains(&true) {
+        if are_so.contains(&false) {
+            warn!(
+                "line {}: {name}: passed over, because one of its rows says so already; another does not: {HOW_TO_JOIN}",
+                asked.line
+            );
+        }
         return Ok(());
     }
     let is_verified = Mark::of(&asked.mark) == Mark::Verified;

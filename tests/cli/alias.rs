@@ -86,6 +86,21 @@ fn a_model_is_found_by_its_other_names() {
 }
 
 #[test]
+fn a_name_that_looks_like_another_name_of_a_model_finds_it_or_is_one_of_several() {
+    let world = World::with(&[model("Dee"), by("a-1", "Corp", "6e25")]);
+    world.ok(&[]);
+    world.ok(&["verify", "Dee"]);
+    world.set_aliases("Dee,d,A1,Lab,\nb 2,d,A1,Lab,\n");
+    let shown = world.json(&["show", "B-2"]);
+    assert_eq!(
+        (&shown["name"], names(&shown["look_alikes"])),
+        (&json!("Dee"), vec!["a-1"])
+    );
+    let refused = world.run(&["verify", "A 1", "--dry-run"]).expect_code(1);
+    refused.expect_stderr("may be one of several: \"a-1\" (Corp), \"Dee\" (d)");
+}
+
+#[test]
 fn the_history_that_show_tells_goes_through_an_alias() {
     let world = World::with(&[by("glm", "Zhipu", "6e25")]);
     world.ok(&[]);

@@ -5,7 +5,9 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use crate::support::{HEADER, PROGRAM, World, dataset, model, model_at, row, row_at, rows_of};
+use crate::support::{
+    HEADER, PROGRAM, World, dataset, dataset_with_reviewers, model, model_at, row, row_at, rows_of,
+};
 
 const FIRST_LINE: &str = "name,developer,training_flop,verified,decision,notes";
 
@@ -500,6 +502,25 @@ fn a_mark_for_the_other_of_two_rows_of_a_model_is_refused_and_not_passed_over() 
     }
     let untouched = sheet(&world, "a,d,6e25,y,,seen\na,d,6e25,,,look here\n");
     world.ok_without_writing(&["decide", &untouched]);
+}
+
+#[test]
+fn a_mark_for_a_row_is_not_passed_over_because_another_row_of_its_model_has_it() {
+    let rows = [row("a", "y", ""), row("b", "", ""), row("b", "", "text")];
+    let world = World::with(&[model("a"), model("b")]).dataset(dataset(&rows));
+    world.set_aliases("a,d,b,d,\n");
+    let filled = sheet(&world, "b,d,6e25,y,,\n");
+    let refused = world.run_without_writing(&["decide", &filled]);
+    let refused = refused.expect_code(1);
+    refused.expect_stderr("line 2: the dataset has \"b\" on lines 2, 3, 4");
+    world.ok_without_writing(&["decide", &sheet(&world, "a,d,6e25,y,,\n")]);
+    // The two rows that have neither a note nor another name cannot be told apart.
+    world.set_dataset(dataset_with_reviewers(&[
+        (row("a", "y", ""), ""),
+        (row("a", "", ""), "ana"),
+    ]));
+    let passed_over = world.ok_without_writing(&["decide", &sheet(&world, "a,d,6e25,y,,\n")]);
+    passed_over.expect_stderr("line 2: a: passed over, because one of its rows says so already");
 }
 
 #[test]

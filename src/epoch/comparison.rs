@@ -82,19 +82,18 @@ impl<'c> Comparison<'c> {
         for entry in &mut entries {
             let keys = entry.theirs.map(Theirs::keys).unwrap_or_default();
             let pair = entry.ours.filter(|_| entry.by.is_sure());
-            let line = |key| decisions.get(&aliases.resolve(key));
-            let line = keys.iter().chain(pair.map(|ours| &ours.key)).find_map(line);
+            let own = keys.iter().chain(pair.map(|ours| &ours.key));
+            let own = own.filter_map(|key| decisions.get(&aliases.resolve(key)));
+            let own: Vec<Option<Decision>> = own.map(|line| line.decision).collect();
             let keys = look_keys(keys, aliases);
             let find =
                 |word_of: &HashMap<Key, _>| keys.iter().find_map(|key| word_of.get(key).copied());
             // A decision on a model that only looks alike counts where this one is known by no line and no row of ours.
-            entry.dismissed = match line {
-                Some(line) => line
-                    .decision
-                    .filter(|decision| decision.is_dismissal())
-                    .map(Decision::name),
-                None if entry.by.is_sure() => None,
-                None => find(&dismissals),
+            entry.dismissed = if own.is_empty() && !entry.by.is_sure() {
+                find(&dismissals)
+            } else {
+                let mut own = own.into_iter().flatten();
+                own.find(|one| one.is_dismissal()).map(Decision::name)
             };
             if entry.by == Match::OnlyTheirs {
                 entry.elsewhere = find(&elsewhere);

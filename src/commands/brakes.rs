@@ -88,17 +88,18 @@ fn refresh(plan: &Plan<'_>) -> Option<String> {
     let rows = &plan.dataset.rows;
     // Rows that leave because of a decision count in no brake.
     let unverified = rows.len() - plan.dataset.marked() - plan.dismissed_rows();
-    let too_many = |count: usize| count >= HARMLESS && count * 2 > unverified;
     let leaving = plan.leaving();
-    if too_many(leaving) {
+    if leaving >= HARMLESS && leaving * 2 > unverified {
         return Some(format!(
             "this refresh would remove {leaving} of the {unverified} unverified rows, more than half"
         ));
     }
+    // Of the rows that stay, so that a refresh that was carried out is not stopped when it is run again.
+    let staying = unverified - leaving;
     let orphaned = plan.count(|line| line.orphan.is_some());
-    too_many(orphaned).then(|| {
+    (orphaned >= HARMLESS && orphaned * 2 > staying).then(|| {
         format!(
-            "this refresh would leave {orphaned} of the {unverified} unverified rows without a usable estimate, more than half"
+            "this refresh would leave {orphaned} of the {staying} unverified rows without a usable estimate, more than half"
         )
     })
 }

@@ -165,6 +165,23 @@ fn a_few_orphans_or_exactly_half_are_no_reason_to_stop() {
     }
 }
 
+#[test]
+fn orphans_are_counted_against_the_rows_that_stay_so_that_a_refresh_that_passes_passes_again() {
+    let names: Vec<String> = (0..20).map(|n| format!("m{n:02}")).collect();
+    let models = |candidates: usize| -> Vec<Value> {
+        let flop = |n| if n < candidates { "6e25" } else { "1e24" };
+        let estimated = names[..10].iter().enumerate();
+        let estimated = estimated.map(|(n, name)| model_at(name, flop(n)));
+        estimated.collect()
+    };
+    let rows: Vec<String> = names.iter().map(|name| row(name, "", "")).collect();
+    let world = World::with(&models(9)).dataset(dataset(&rows));
+    refused(&world, &[], "would leave 10 of the 19 unverified rows");
+    world.set_models(&models(10));
+    world.ok(&[]);
+    world.ok_without_writing(&[]);
+}
+
 const MARKED: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
 /// A dataset of so many of six verified rows, and a plain one.

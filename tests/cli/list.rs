@@ -285,15 +285,6 @@ fn demoted_rows_show_what_a_person_wrote_in_them_and_their_number_does_not_read_
 }
 
 #[test]
-fn of_a_renamed_model_every_row_is_listed_whatever_name_an_alias_makes_the_same() {
-    let rows = [row("a", "y", ""), row("C-1", "y", ""), row("c 1", "", "")];
-    let world = World::with(&[model("c 1")]).dataset(dataset(&rows));
-    world.set_aliases("a,d,C-1,d,\n");
-    let renamed = world.json(&["list", "--renamed"]);
-    assert_eq!(names(&renamed), ["a", "c 1", "C-1"]);
-}
-
-#[test]
 fn renamed_rows_stand_group_by_group_with_the_models_that_have_no_row() {
     let by = |name, developer| model_with(name, json!({"developer": developer}));
     let world = World::with(&[

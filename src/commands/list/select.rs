@@ -209,12 +209,6 @@ impl<'d> List<'d> {
         for (place, group) in renamed.iter().enumerate() {
             groups.extend(group.iter().map(|model| (model.key(), place)));
         }
-        // A group names a model as its first row does. Its other rows may have other names, by an alias.
-        for row in &dataset.rows {
-            if let Some(place) = groups.get(&row.key).copied() {
-                groups.entry(row.model().clone()).or_insert(place);
-            }
-        }
         let today = dataset.rows.iter();
         let today = today.map(|row| (row, crossings.today.get(&row.record.line), false));
         let left = crossings.left.iter();

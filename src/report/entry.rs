@@ -102,14 +102,21 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
             let (from, to) = (bounded(&cell.from), bounded(&cell.to));
             Some(format!("{column} {from} → {to}"))
         }
-        _ if column.is_empty() => Some("a column without a name".to_owned()),
-        _ => Some(column.to_owned()),
+        _ => Some(column_name(column)),
+    }
+}
+
+/// The name of a column, which may be one of the owner's, or none.
+fn column_name(column: &str) -> String {
+    match column {
+        "" => "a column without a name".to_owned(),
+        name => bounded(name),
     }
 }
 
 /// `training_flop_formatted blank → 5.96e+25`, each text up to some length.
 pub(super) fn written_out(column: &str, cell: &FromTo<'_>) -> String {
-    format!("{column} {}", from_to(cell))
+    format!("{} {}", column_name(column), from_to(cell))
 }
 
 fn from_to(cell: &FromTo<'_>) -> String {
@@ -126,7 +133,7 @@ pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
     let cells = change.fields.0.iter();
     let lines = cells.map(|(column, cell)| {
         let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(limit, text));
-        format!("{column}: {from} → {to}")
+        format!("{}: {from} → {to}", column_name(column))
     });
     let is_told = change.decision.is_some() || change.field(Column::Reasoning).is_some();
     let row = change.row.as_ref().filter(|_| !is_told);

@@ -31,6 +31,24 @@ fn control_and_bidi_characters_of_the_data_never_reach_the_terminal() {
 }
 
 #[test]
+fn the_name_of_an_owners_column_is_escaped_and_cut_wherever_a_change_is_told() {
+    let column = format!("te\u{1b}[31mam\nnote{}", "x".repeat(300));
+    let table = |text| format!("name,developer,verified,\"{column}\"\na,d,,{text}\n");
+    let world = World::with(&[model("a")]).dataset(table("mine"));
+    let before = world.sheet(&table("old"));
+    for args in [
+        &["--reset", "--dry-run", "--verbose"][..],
+        &["diff", &before, "--verbose"],
+        &["diff", &before],
+        &["reapply", &before, "--quiet"],
+    ] {
+        let printed = world.run(args).expect_stdout("te\\u{1b}[31mam").stdout;
+        assert!(!printed.contains('\u{1b}'), "{printed:?}");
+        assert!(!printed.contains(&"x".repeat(200)), "{printed:?}");
+    }
+}
+
+#[test]
 fn no_cell_of_a_megabyte_floods_the_screen() {
     let long = "x".repeat(1_000_000);
     let method = model_with("a", json!({"estimation_method": long}));

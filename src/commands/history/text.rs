@@ -35,7 +35,7 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
 
 fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     /// How many models of a group are named. The others are counted.
-    const NAMED: usize = 3;
+    const NAMED: usize = 10;
     let changes = &entry.changes;
     let mut groups = vec![("crossed 1e25", changes.crossed.iter().collect())];
     groups.extend(row_groups(changes));

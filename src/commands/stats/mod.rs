@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anyhow::Result;
 use clap::Args;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::{Mark, Row};
+use crate::dataset::{Aliases, Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::Flop;
@@ -36,7 +36,7 @@ pub(crate) fn run(config: &Config) -> Result<()> {
     let journal = load::journal(&config.paths.journal)?;
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest);
-    let stats = Stats::of(&plan, &latest, &journal);
+    let stats = Stats::of(&plan, &latest, &journal, &aliases);
     print_unless_quiet(config, &stats, |screen| text::text(&stats, screen))
 }
 
@@ -118,7 +118,12 @@ const MOST_CHANGED: usize = 5;
 
 impl Stats {
     /// Measures the dataset of a plan against the latest estimates, where there are any, and the journal's runs.
-    fn of(plan: &Plan<'_>, latest: &Latest<'_>, journal: &[JournalEntry<'_>]) -> Stats {
+    fn of(
+        plan: &Plan<'_>,
+        latest: &Latest<'_>,
+        journal: &[JournalEntry<'_>],
+        aliases: &Aliases<'_>,
+    ) -> Stats {
         let (dataset, rows) = (plan.dataset, &plan.dataset.rows);
         let rate = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
         let summary = Summary::of_rows(rows);
@@ -148,7 +153,7 @@ impl Stats {
             by_developer: by(&|row| cell(row, Column::Developer)),
             by_year,
             by_flop: bins(rows.iter().filter_map(|row| row.flop)),
-            updates: Updates::of(journal),
+            updates: Updates::of(journal, aliases),
             quality: Quality::of(plan, latest),
         }
     }
@@ -193,7 +198,7 @@ const EDGES: [f64; 25] = [
 ];
 
 impl Updates {
-    fn of(journal: &[JournalEntry<'_>]) -> Updates {
+    fn of(journal: &[JournalEntry<'_>], aliases: &Aliases<'_>) -> Updates {
         let refreshes: Vec<_> = journal
             .iter()
             .filter(|entry| entry.mode == Mode::Refresh.name())
@@ -202,18 +207,22 @@ impl Updates {
             .iter()
             .flat_map(|entry| entry.changes.updated.iter().chain(&entry.changes.demoted))
             // Another spelling of the same number is no change.
-            .filter(|change| change.flops().0 != change.flops().1)
-            .map(|change| (change.name.to_string(), change.developer.to_string()));
-        let mut models = most_frequent(moved);
+            .filter(|change| change.flops().0 != change.flops().1);
+        // The newest change of each model has the name that it has now.
+        let mut newest = HashMap::new();
+        let keys = moved.map(|change| {
+            let model = aliases.resolve(&change.key()).into_owned();
+            newest.entry(model.clone()).or_insert(change);
+            model
+        });
+        let mut models = most_frequent(keys);
         let estimate_changes = models.iter().map(|(_, changes)| changes).sum();
         models.truncate(MOST_CHANGED);
-        let most_changed = models
-            .into_iter()
-            .map(|((name, developer), changes)| Changed {
-                name,
-                developer,
-                changes,
-            });
+        let most_changed = models.into_iter().map(|(model, changes)| Changed {
+            name: newest[&model].name.to_string(),
+            developer: newest[&model].developer.to_string(),
+            changes,
+        });
         Updates {
             refreshes: refreshes.len(),
             estimate_changes,

@@ -52,6 +52,20 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
 }
 
 #[test]
+fn sources_of_the_estimate_that_the_row_does_not_have_are_shown_below_its_own() {
+    let sources = |url| model_with("a", json!({"sources": [url]}));
+    let world = World::with(&[sources("https://row.org")]);
+    world.ok(&[]);
+    world.ok(&["verify", "a"]);
+    let shown = world.ok(&["show", "a"]).stdout;
+    assert!(!shown.contains("Sources of the estimate"), "{shown}");
+    world.set_models(&[sources("https://estimate.org")]);
+    world.ok(&["show", "a"]).expect_stdout(
+        "Sources\n  https://row.org\n\nSources of the estimate\n  https://estimate.org\n",
+    );
+}
+
+#[test]
 fn the_number_that_was_chosen_looks_different_from_one_that_differs() {
     let world = World::with(&["1.001e25", "1.002e25", "3e24"].map(|flop| model_at("a", flop)));
     let text = world.ok(&["show", "a"]);

@@ -7,6 +7,7 @@ use crate::changes::Model;
 use crate::commands::history;
 use crate::report::{flop_text, flop_texts};
 use crate::schema::{Column, is_text_column};
+use crate::sources;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
     Cell, Grid, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
@@ -31,6 +32,12 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     if estimate.trim() != row.trim() {
         reasons += &paragraph("Reasoning of the estimate", estimate, screen);
     }
+    let [row, estimate] = model.cells(Column::Sources);
+    let others = if model.row.is_some() && estimate.trim() != row.trim() {
+        sources::split(estimate)
+    } else {
+        Vec::new()
+    };
     let mut texts = String::new();
     for (column, text) in model.row.iter().flatten() {
         let title = match *column {
@@ -47,6 +54,11 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
         reasons,
         texts,
         under("Sources", long_lines(&model.sources, screen), screen),
+        under(
+            "Sources of the estimate",
+            long_lines(&others, screen),
+            screen,
+        ),
         under("Estimates", records(model, screen), screen),
         under("Alternatives", long_lines(&alternatives, screen), screen),
         related("Also called", &model.aliases, screen)
@@ -116,10 +128,10 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
 }
 
 /// The first of these texts, a line each.
-fn long_lines(texts: &[String], screen: Screen) -> Vec<String> {
+fn long_lines(texts: &[impl AsRef<str>], screen: Screen) -> Vec<String> {
     let mut lines = Vec::new();
     for text in texts.iter().take(screen.limit()) {
-        let line = format!("  {}", shown(&excerpt(text, LONG_EXCERPT)));
+        let line = format!("  {}", shown(&excerpt(text.as_ref(), LONG_EXCERPT)));
         lines.push(wrap(&line, "    ", screen));
     }
     lines.extend(and_more(texts.len(), screen));

@@ -159,6 +159,15 @@ fn of_a_decision_who_made_it_and_when_is_told_once() {
 }
 
 #[test]
+fn a_decision_that_is_taken_back_is_told_from_one_that_is_made() {
+    let world = World::with(&[model("a")]);
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    world.ok(&["dismiss", "a", "--undo"]);
+    let runs = world.ok(&["history"]).expect_stdout("1 taken back (a)\n");
+    runs.expect_stdout("1 decided (a: \"small\")\n");
+}
+
+#[test]
 fn a_line_cut_short_is_passed_over_and_the_next_run_begins_a_new_line() {
     let world = World::with(&[model("a")]);
     fs::write(world.journal_path(), "{\"at\": \"2025-08-").unwrap();
@@ -237,6 +246,20 @@ fn an_entry_names_the_model_and_shows_the_text_of_notes() {
     assert!(text.contains("6.00e+25 FLOP"), "{text}");
     let runs = world.ok(&["history"]);
     runs.expect_stdout("1 updated (a: \"the card says 6ND\")");
+}
+
+#[test]
+fn up_to_ten_models_of_a_run_are_named_with_their_notes_and_more_are_counted() {
+    let names: Vec<String> = (0..11).map(|n| format!("m{n}")).collect();
+    let names: Vec<&str> = names.iter().map(|name| &**name).collect();
+    let models: Vec<_> = names.iter().map(|name| model(name)).collect();
+    let world = World::with(&models);
+    world.ok(&[]);
+    world.ok(&[&["verify", "--note", "card"], &names[..10]].concat());
+    let runs = world.ok(&["history"]);
+    let runs = runs.expect_stdout("10 updated (m0: \"card\", m1: \"card\", ");
+    let runs = runs.expect_stdout("m9: \"card\")");
+    runs.expect_stdout("11 added\n");
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn the_name_of_an_owners_column_is_escaped_and_cut_wherever_a_change_is_told() {
     let column = format!("te\u{1b}[31mam\nnote{}", "x".repeat(300));
     let table = |text| format!("name,developer,verified,\"{column}\"\na,d,,{text}\n");
     let world = World::with(&[model("a")]).dataset(table("mine"));
-    let before = world.sheet(&table("old"));
+    let before = world.sheet(table("old"));
     for args in [
         &["--reset", "--dry-run", "--verbose"][..],
         &["diff", &before, "--verbose"],

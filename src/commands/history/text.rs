@@ -39,8 +39,11 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     let changes = &entry.changes;
     let mut groups = vec![("crossed 1e25", changes.crossed.iter().collect())];
     groups.extend(row_groups(changes));
+    let decisions = changes.decisions.iter();
+    let (taken_back, decided) = decisions.partition(|change| change.is_taken_back());
     groups.extend([
-        ("decided", changes.decisions.iter().collect()),
+        ("decided", decided),
+        ("taken back", taken_back),
         ("alias", changes.aliases.iter().collect()),
     ]);
     let mut said = Vec::new();

@@ -43,6 +43,13 @@ impl<'d> Subject<'d> {
         }
     }
 
+    /// Whether it is written with this name and, where one is given, with this developer.
+    pub fn is_written(&self, name: &str, developer: Option<&str>) -> bool {
+        let own = Key::new(self.name, self.developer);
+        let wanted = Key::new(name, developer.unwrap_or(self.developer));
+        own == wanted
+    }
+
     /// The training FLOP of its latest estimate.
     pub fn latest_flop(&self) -> Option<Flop> {
         self.estimate.and_then(|estimate| estimate.flop)
@@ -117,12 +124,11 @@ impl<'d> Lookup<'d> {
 
     /// The other models whose names look like this one.
     pub fn look_alikes(&self, name: &str, model: &Key) -> Vec<Model<'d>> {
-        let wanted = [name, &model.name].map(look);
-        let looks_so = |name| look(name).is_some_and(|look| wanted.contains(&Some(look)));
+        let wanted = look(name);
         let mut alike: Vec<_> = self
             .known()
             .filter(|other| other.model != *model)
-            .filter(|other| looks_so(other.name) || looks_so(&other.model.name))
+            .filter(|other| wanted.is_some() && look(other.name) == wanted)
             .map(|other| Model::new(other.name, other.developer))
             .collect();
         alike.sort_unstable();
@@ -149,12 +155,8 @@ impl<'d> Lookup<'d> {
 
     /// The same, but where aliases join several rows into one model, it is the row that is written with this name.
     pub fn find_written(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
-        let wanted = Key::new(name, developer.unwrap_or_default());
         let mut written = self.find_model(name, developer)?;
-        written.retain(|one| {
-            let own = Key::new(one.name, one.developer);
-            own.name == wanted.name && (developer.is_none() || own == wanted)
-        });
+        written.retain(|one| one.is_written(name, developer));
         match written[..] {
             [one] if one.row.is_some() => Ok(one.clone()),
             _ => self.find(name, developer),
@@ -202,8 +204,12 @@ impl<'d> Lookup<'d> {
         };
         let is_by = |one: &&Subject<'_>, read: fn(&str) -> String| {
             let typed = [&wanted.developer, &meant.developer].map(|text| read(text));
-            let own = [one.developer, &one.model.developer];
-            developer.is_none() || own.iter().any(|own| typed.contains(&read(own)))
+            let aliases = self.aliases.lines.iter();
+            let others = aliases.filter(|alias| alias.model == one.model);
+            let mut own = others
+                .map(|alias| &*alias.key.developer)
+                .chain([one.developer, &one.model.developer]);
+            developer.is_none() || own.any(|own| typed.contains(&read(own)))
         };
         let named: Vec<_> = self.known().filter(is_named).collect();
         let wanted_look = look(name).filter(|_| named.is_empty());

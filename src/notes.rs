@@ -65,20 +65,20 @@ fn has_remarks(note: &str, remarks: &str) -> bool {
     framed(note).contains(&framed(remarks))
 }
 
-/// Whether `part` stands in `text`: a remark begins with it, and the remark ends there or goes on behind a blank or a separator. So "5" does
-/// not stand in "1.5", nor "seen" in "not seen". Outer blanks and how lines end make no difference, and a blank part stands anywhere.
+/// Whether `part` stands in `text`: a remark begins with it, and ends there or goes on behind a blank or a separator. So "5" does not stand
+/// in "1.5", nor "seen" in "not seen". Outer blanks and how lines end make no difference, and a blank part stands anywhere.
 pub fn stands_in(part: &str, text: &str) -> bool {
     let [part, text] = [part.trim(), text].map(with_lf);
-    let mut places = text.match_indices(&part).map(|(at, _)| {
-        let before = text[..at].trim_end_matches([' ', '\t']);
-        (before, &text[at + part.len()..])
-    });
-    let is_remark = |(before, behind): (&str, &str)| {
-        let begins = before.is_empty() || before.ends_with([';', '\n']);
-        let ends = behind.is_empty() || behind.starts_with(char::is_whitespace);
-        begins && (ends || behind_separator(behind).is_some())
+    let borders = text.match_indices([';', '\n']);
+    let mut starts = borders.map(|(at, _)| at + 1).chain([0]);
+    let begins_with_it = |at: usize| {
+        let behind = text[at..].trim_start().strip_prefix(&*part);
+        behind.is_some_and(|behind| {
+            let ends = behind.is_empty() || behind.starts_with(char::is_whitespace);
+            ends || behind_separator(behind).is_some()
+        })
     };
-    part.is_empty() || places.any(is_remark)
+    part.is_empty() || starts.any(begins_with_it)
 }
 
 /// The `own` note with what another one adds. Where that begins with the own note, it goes on from there as it is typed, with the own line
@@ -180,6 +180,7 @@ mod tests {
             (" ok ", "why; ok"),
             ("two\r\nlines", "why; two\nlines"),
             ("b; c", "a\n b; c; d"),
+            ("seen; seen", "not seen; seen; seen"),
             ("card", "card (p. 3)"),
             (" ", "why"),
         ] {

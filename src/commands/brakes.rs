@@ -12,6 +12,10 @@ const HARMLESS: usize = 10;
 /// This many marked rows may be gone without a reason to stop.
 const FEW_MARKS: usize = 2;
 
+fn is_too_much(part: usize, whole: usize) -> bool {
+    part >= HARMLESS && part * 2 > whole
+}
+
 /// How many rows will be verified or protected. A refresh, a reset and a reapply count anew.
 pub fn marked_afterwards(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> usize {
     let after = plan.count(|line| line.mark != Mark::Blank);
@@ -61,7 +65,7 @@ pub fn against_the_journal(
 
 fn rejected(input: &Input<'_>) -> Option<String> {
     let (rejected, models) = (input.rejected.len(), input.models);
-    (rejected >= HARMLESS && rejected * 2 > models)
+    is_too_much(rejected, models)
         .then(|| format!("{rejected} of the {models} records were rejected, more than half"))
 }
 
@@ -89,17 +93,17 @@ fn refresh(plan: &Plan<'_>) -> Option<String> {
     // Rows that leave because of a decision count in no brake.
     let unverified = rows.len() - plan.dataset.marked() - plan.dismissed_rows();
     let leaving = plan.leaving();
-    if leaving >= HARMLESS && leaving * 2 > unverified {
+    if is_too_much(leaving, unverified) {
         return Some(format!(
             "this refresh would remove {leaving} of the {unverified} unverified rows, more than half"
         ));
     }
-    // Of the rows that stay, so that a refresh that was carried out is not stopped when it is run again.
+    // Orphans are counted against the rows that stay, so that a refresh that passes is not stopped when it is run again.
     let staying = unverified - leaving;
     let orphaned = plan.count(|line| line.orphan.is_some());
-    (orphaned >= HARMLESS && orphaned * 2 > staying).then(|| {
+    is_too_much(orphaned, staying).then(|| {
         format!(
-            "this refresh would leave {orphaned} of the {staying} unverified rows without a usable estimate, more than half"
+            "of the {staying} unverified rows that stay, this refresh would leave {orphaned} without a usable estimate, more than half"
         )
     })
 }

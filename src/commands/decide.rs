@@ -1,7 +1,7 @@
 //! `core-dataset decide FILE`: decisions in bulk, from a spreadsheet.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
@@ -80,7 +80,7 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = asked.iter_mut().map(|asked| {
             forget_own_word(asked, &own_words, is_list)
-                .and_then(|()| carry_out(curation, asked, &mut first_lines))
+                .and_then(|()| carry_out(curation, &args.file, asked, &mut first_lines))
                 .map_err(|error| anyhow!("{path}: line {}: {error:#}", asked.line))
         });
         all(done).map(drop)
@@ -152,6 +152,7 @@ fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Asked>), Refusal> {
 /// Carries out one line, unless it asks for nothing new.
 fn carry_out<'p>(
     curation: &mut Curation<'p>,
+    file: &Path,
     asked: &Asked,
     first_lines: &mut HashMap<Key, usize>,
 ) -> Result<()> {
@@ -161,10 +162,9 @@ fn carry_out<'p>(
     let name = bounded(&asked.name);
     let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
     let found = curation.lookup.find_exactly(&asked.name, developer)?;
-    // Where a model has several rows, the line is about those of its own name, or else of any, that have its note.
-    let key = Key::new(&asked.name, &asked.developer);
-    let is_written = |one: &&Subject<'p>| Key::new(one.name, one.developer) == key;
-    let mut rows: Vec<_> = found.iter().copied().filter(is_written).collect();
+    // It is about the rows with the name that it gives, or else about all of the model; of several rows, about those with its note.
+    let mut rows = found.clone();
+    rows.retain(|one| one.is_written(&asked.name, developer));
     if rows.is_empty() {
         rows = found;
     }
@@ -175,7 +175,8 @@ fn carry_out<'p>(
     if are_so.contains(&true) {
         if are_so.contains(&false) {
             warn!(
-                "line {}: {name}: passed over, because one of its rows says so already; another does not: {HOW_TO_JOIN}",
+                "{}: line {}: {name}: passed over, because one of its rows says so already; another does not: {HOW_TO_JOIN}",
+                file.display(),
                 asked.line
             );
         }

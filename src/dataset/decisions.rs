@@ -85,7 +85,7 @@ pub enum DecisionFaultKind {
     Void,
     /// Its `flop` counts as blank.
     BlankFlop,
-    /// An earlier line says the same and counts.
+    /// An earlier line says the same.
     Repeated,
 }
 
@@ -175,9 +175,8 @@ impl<'a> Decisions<'a> {
                 );
                 fault(DecisionFaultKind::Void, message);
             } else if first != place {
-                let message = format!(
-                    "line {on} decides the same on this model; of lines that agree the first counts"
-                );
+                let message =
+                    format!("line {on} decides the same on this model, so this one is passed over");
                 fault(DecisionFaultKind::Repeated, message);
             }
         }
@@ -210,7 +209,7 @@ impl<'a> Decisions<'a> {
     /// wrote.
     pub fn takes_out(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> Option<&DecisionLine<'a>> {
         let line = self.dismissal(row.model()).filter(|_| !row.is_marked())?;
-        // A text of the owner's such as "1" stands in many a note by accident, but not with the name of its column in front.
+        // A text of the owner's such as "1" may begin a remark by accident, but not with the name of its column in front.
         let (remarks, note) = (dataset.remarks(row), self.cell(line, DecisionColumn::Note));
         let is_kept = remarks.iter().all(|remark| stands_in(remark, note));
         is_kept.then_some(line)

@@ -1,6 +1,7 @@
 //! Our numbers against theirs: the entries that are listed, and their summary (behaviour §11).
 
 use std::collections::{HashMap, HashSet};
+use std::slice;
 
 use serde::Serialize;
 
@@ -81,19 +82,22 @@ impl<'c> Comparison<'c> {
         });
         for entry in &mut entries {
             let keys = entry.theirs.map(Theirs::keys).unwrap_or_default();
+            // A decision on a model that only looks alike counts where this one is known by no line and no row of ours.
             let pair = entry.ours.filter(|_| entry.by.is_sure());
-            let own = keys.iter().chain(pair.map(|ours| &ours.key));
-            let own = own.filter_map(|key| decisions.get(&aliases.resolve(key)));
-            let own: Vec<Option<Decision>> = own.map(|line| line.decision).collect();
-            let keys = look_keys(keys, aliases);
+            let own = match pair {
+                Some(ours) => slice::from_ref(&ours.key),
+                None => &keys,
+            };
+            let decision = |key| decisions.get(&aliases.resolve(key))?.decision;
+            let own: Vec<Decision> = own.iter().filter_map(decision).collect();
+            let dismissal = own.iter().find(|one| one.is_dismissal());
+            let is_known = pair.is_some() || !own.is_empty();
+            let keys = look_keys(keys.clone(), aliases);
             let find =
                 |word_of: &HashMap<Key, _>| keys.iter().find_map(|key| word_of.get(key).copied());
-            // A decision on a model that only looks alike counts where this one is known by no line and no row of ours.
-            entry.dismissed = if own.is_empty() && !entry.by.is_sure() {
-                find(&dismissals)
-            } else {
-                let mut own = own.into_iter().flatten();
-                own.find(|one| one.is_dismissal()).map(Decision::name)
+            entry.dismissed = match is_known {
+                true => dismissal.map(|one| one.name()),
+                false => find(&dismissals),
             };
             if entry.by == Match::OnlyTheirs {
                 entry.elsewhere = find(&elsewhere);

@@ -215,12 +215,11 @@ fn rows_by_key<'s>(
 
 /// Whether the rows say the same. How lines end inside a cell makes no difference (behaviour §5), and neither do the bytes of a row.
 fn are_same(rows: &[AlignedRow<'_>], others: &[AlignedRow<'_>]) -> bool {
-    let mut pairs = rows.iter().zip(others);
-    let are_alike = pairs.all(|(row, other)| {
+    let is_same = |(row, other): (&AlignedRow<'_>, &AlignedRow<'_>)| {
         let mut cells = row.cells.iter().zip(&other.cells);
         cells.all(|(cell, other)| is_same_text(cell, other))
-    });
-    rows.len() == others.len() && are_alike
+    };
+    rows.len() == others.len() && rows.iter().zip(others).all(is_same)
 }
 
 /// What becomes of the rows of a key in the base, on our side and on theirs.
@@ -228,7 +227,7 @@ fn resolve<'s>(
     rules: &Rules,
     [base, ours, theirs]: [&[AlignedRow<'s>]; 3],
 ) -> Result<Vec<AlignedRow<'s>>, Conflict> {
-    // Where a side has changed only the bytes of the rows, its bytes stay: ours has those of the base, and those of theirs can stay.
+    // Where ours has even the bytes of the base, theirs keeps its bytes, if it can.
     if ours == base && theirs.iter().all(|row| row.kept.is_some()) {
         return Ok(theirs.to_vec());
     }

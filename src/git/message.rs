@@ -49,7 +49,8 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     let is_review = mode == Mode::Review;
     let note_of = |change: &ModelChange<'_>| added_note(change).filter(|_| !is_review);
     let is_undone = if changes.updated.is_empty() {
-        changes.decisions.iter().any(ModelChange::is_taken_back)
+        let decisions = &changes.decisions;
+        !decisions.is_empty() && decisions.iter().all(ModelChange::is_taken_back)
     } else {
         changes.updated.iter().any(is_unmarked)
     };
@@ -213,5 +214,10 @@ mod tests {
             ..Changes::default()
         };
         assert_eq!(message(Mode::Accept, &taken_back, None), "Undo: accept a\n");
+        let joined = Changes {
+            decisions: vec![line("a", "card"), change("b", &[("decision", "below", "")])],
+            ..Changes::default()
+        };
+        assert!(message(Mode::Dismiss, &joined, None).starts_with("Dismiss "));
     }
 }

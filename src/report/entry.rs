@@ -107,7 +107,7 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
 }
 
 /// The name of a column, which may be one of the owner's, or none.
-fn column_name(column: &str) -> String {
+pub fn column_name(column: &str) -> String {
     match column {
         "" => "a column without a name".to_owned(),
         name => bounded(name),

@@ -10,7 +10,9 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 pub use attention::Attention;
-pub use entry::{class_change, drift_text, factor_and_class, flop_text, flop_texts, flops, marked};
+pub use entry::{
+    class_change, column_name, drift_text, factor_and_class, flop_text, flop_texts, flops, marked,
+};
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{

@@ -177,6 +177,16 @@ fn a_model_with_a_line_or_a_row_of_its_own_is_not_dismissed_by_a_line_on_one_tha
 }
 
 #[test]
+fn a_model_of_several_organisations_is_dismissed_by_a_line_on_any_unless_it_has_a_row_of_ours() {
+    for (rows, dismissed) in [("", json!("below")), ("X,B,2e25,\n", json!(null))] {
+        let world = world(rows, "X,\"A,B,C\",,2e25,,,\n");
+        world.set_decisions("X,A,stands,,,,\nX,C,below,,,,\n");
+        let comparison = world.json(&["compare", "theirs.csv"]);
+        assert_eq!(comparison["models"][0]["dismissed"], dismissed, "{rows}");
+    }
+}
+
+#[test]
 fn the_estimates_are_compared_when_they_are_asked_for() {
     let world = world("", "A,d,,3e25,,,\n");
     world.set_models(&[

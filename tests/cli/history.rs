@@ -159,11 +159,13 @@ fn of_a_decision_who_made_it_and_when_is_told_once() {
 }
 
 #[test]
-fn a_decision_that_is_taken_back_is_told_from_one_that_is_made() {
+fn a_decision_that_is_removed_is_told_from_one_that_is_made() {
     let world = World::with(&[model("a")]);
     world.ok(&["dismiss", "a", "--note", "small"]);
     world.ok(&["dismiss", "a", "--undo"]);
-    let runs = world.ok(&["history"]).expect_stdout("1 taken back (a)\n");
+    let runs = world
+        .ok(&["history"])
+        .expect_stdout("1 decision removed (a)\n");
     runs.expect_stdout("1 decided (a: \"small\")\n");
 }
 
@@ -249,7 +251,7 @@ fn an_entry_names_the_model_and_shows_the_text_of_notes() {
 }
 
 #[test]
-fn up_to_ten_models_of_a_run_are_named_with_their_notes_and_more_are_counted() {
+fn up_to_ten_models_of_a_group_are_named_with_their_notes_and_more_are_counted() {
     let names: Vec<String> = (0..11).map(|n| format!("m{n}")).collect();
     let names: Vec<&str> = names.iter().map(|name| &**name).collect();
     let models: Vec<_> = names.iter().map(|name| model(name)).collect();

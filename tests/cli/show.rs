@@ -53,13 +53,13 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
 
 #[test]
 fn sources_of_the_estimate_that_the_row_does_not_have_are_shown_below_its_own() {
-    let sources = |url| model_with("a", json!({"sources": [url]}));
-    let world = World::with(&[sources("https://row.org")]);
+    let sources = |urls: &[&str]| model_with("a", json!({"sources": urls}));
+    let world = World::with(&[sources(&["https://row.org"])]);
     world.ok(&[]);
     world.ok(&["verify", "a"]);
     let shown = world.ok(&["show", "a"]).stdout;
     assert!(!shown.contains("Sources of the estimate"), "{shown}");
-    world.set_models(&[sources("https://estimate.org")]);
+    world.set_models(&[sources(&["https://row.org", "https://estimate.org"])]);
     world.ok(&["show", "a"]).expect_stdout(
         "Sources\n  https://row.org\n\nSources of the estimate\n  https://estimate.org\n",
     );

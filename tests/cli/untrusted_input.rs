@@ -37,10 +37,11 @@ fn the_name_of_an_owners_column_is_escaped_and_cut_wherever_a_change_is_told() {
     let world = World::with(&[model("a")]).dataset(table("mine"));
     let before = world.sheet(table("old"));
     for args in [
-        &["--reset", "--dry-run", "--verbose"][..],
-        &["diff", &before, "--verbose"],
+        &["diff", &before, "--verbose"][..],
         &["diff", &before],
         &["reapply", &before, "--quiet"],
+        &["--reset", "--verbose"],
+        &["history", "a"],
     ] {
         let printed = world.run(args).expect_stdout("te\\u{1b}[31mam").stdout;
         assert!(!printed.contains('\u{1b}'), "{printed:?}");

@@ -6,7 +6,9 @@ use crate::dates;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::plan::Mode;
-use crate::report::{changes_text, count_rows, factor_and_class, flop_texts, row_groups, summary};
+use crate::report::{
+    changes_text, column_name, count_rows, factor_and_class, flop_texts, row_groups, summary,
+};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, GridRow, Screen, Tone, bounded, headed, wrap};
@@ -40,10 +42,10 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     let mut groups = vec![("crossed 1e25", changes.crossed.iter().collect())];
     groups.extend(row_groups(changes));
     let decisions = changes.decisions.iter();
-    let (taken_back, decided) = decisions.partition(|change| change.is_taken_back());
+    let (removed, decided) = decisions.partition(|change| change.is_taken_back());
     groups.extend([
         ("decided", decided),
-        ("taken back", taken_back),
+        ("decision removed", removed),
         ("alias", changes.aliases.iter().collect()),
     ]);
     let mut said = Vec::new();
@@ -174,7 +176,7 @@ fn details(event: &Event<'_>) -> Vec<String> {
             _ if event.event == "decisions" && ["by", "at"].contains(&&**column) => continue,
             _ => {}
         }
-        let column = bounded(column);
+        let column = column_name(column);
         let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(LONG_EXCERPT, text));
         lines.push(match change.reason.as_deref().map(bounded) {
             Some(reason) if is_conflict => format!("{column}: {to} was not taken: {reason}"),

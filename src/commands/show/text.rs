@@ -12,7 +12,7 @@ use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
     Cell, Grid, Screen, Tone, and_more, bounded, bounded_model, headed, listed, wrap,
 };
-use crate::text::{LONG_EXCERPT, excerpt, shown};
+use crate::text::{LONG_EXCERPT, excerpt, is_same_text, shown};
 
 /// The short cells, side by side; the long ones have a paragraph of their own.
 const SHORT: [Column; 8] = [
@@ -32,12 +32,9 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     if estimate.trim() != row.trim() {
         reasons += &paragraph("Reasoning of the estimate", estimate, screen);
     }
-    let [row, estimate] = model.cells(Column::Sources);
-    let others = if model.row.is_some() && estimate.trim() != row.trim() {
-        sources::split(estimate)
-    } else {
-        Vec::new()
-    };
+    let [_, estimate] = model.cells(Column::Sources);
+    let mut only_estimate = sources::split(estimate);
+    only_estimate.retain(|one| !model.sources.iter().any(|own| is_same_text(own, one)));
     let mut texts = String::new();
     for (column, text) in model.row.iter().flatten() {
         let title = match *column {
@@ -56,7 +53,7 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
         under("Sources", long_lines(&model.sources, screen), screen),
         under(
             "Sources of the estimate",
-            long_lines(&others, screen),
+            long_lines(&only_estimate, screen),
             screen,
         ),
         under("Estimates", records(model, screen), screen),

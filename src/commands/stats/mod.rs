@@ -208,7 +208,7 @@ impl Updates {
             .flat_map(|entry| entry.changes.updated.iter().chain(&entry.changes.demoted))
             // Another spelling of the same number is no change.
             .filter(|change| change.flops().0 != change.flops().1);
-        // The newest change of each model has the name that it has now.
+        // Each model has the name that its newest change gives it.
         let mut newest = HashMap::new();
         let keys = moved.map(|change| {
             let model = aliases.resolve(&change.key()).into_owned();

@@ -190,12 +190,12 @@ impl<'d> Lookup<'d> {
         let wanted = Key::new(name, developer.unwrap_or_default());
         let meant = self.aliases.resolve(&wanted);
         // The models that an alias gives another name that fits.
-        let under_aliases = |fits: &dyn Fn(&str) -> bool| -> HashSet<&Key> {
+        let under_aliases = |fits: &dyn Fn(&Key) -> bool| -> HashSet<&Key> {
             let aliases = self.aliases.lines.iter();
-            let fitting = aliases.filter(|alias| fits(&alias.key.name));
+            let fitting = aliases.filter(|alias| fits(&alias.key));
             fitting.map(|alias| &alias.model).collect()
         };
-        let other_names = under_aliases(&|name| name == wanted.name);
+        let other_names = under_aliases(&|other| other.name == wanted.name);
         let is_named =
             |one: &&Subject<'_>| one.model.name == wanted.name || other_names.contains(&one.model);
         let is_meant = |one: &&Subject<'_>| match developer {
@@ -204,20 +204,21 @@ impl<'d> Lookup<'d> {
         };
         let is_by = |one: &&Subject<'_>, read: fn(&str) -> String| {
             let typed = [&wanted.developer, &meant.developer].map(|text| read(text));
-            let aliases = self.aliases.lines.iter();
-            let others = aliases.filter(|alias| alias.model == one.model);
-            let mut own = others
-                .map(|alias| &*alias.key.developer)
-                .chain([one.developer, &one.model.developer]);
-            developer.is_none() || own.any(|own| typed.contains(&read(own)))
+            let own = [one.developer, &one.model.developer];
+            developer.is_none() || own.iter().any(|own| typed.contains(&read(own)))
         };
         let named: Vec<_> = self.known().filter(is_named).collect();
         let wanted_look = look(name).filter(|_| named.is_empty());
         let looks_so = |name: &str| wanted_look.is_some() && look(name) == wanted_look;
-        let other_looks = under_aliases(&looks_so);
+        let other_looks = under_aliases(&|other| looks_so(&other.name));
+        let typed = look_or_itself(&wanted.developer);
+        let pairs = under_aliases(&|other| {
+            looks_so(&other.name) && look_or_itself(&other.developer) == typed
+        });
         let is_alike = |one: &&Subject<'_>| {
             let names = [one.name, &one.model.name];
-            names.into_iter().any(looks_so) || other_looks.contains(&one.model)
+            let is_so = names.into_iter().any(looks_so) || other_looks.contains(&one.model);
+            pairs.contains(&one.model) || is_so && is_by(one, look_or_itself)
         };
         // How well a subject fits what was typed: the lower, the better.
         let rank = |one: &&Subject<'_>| match one {
@@ -225,7 +226,7 @@ impl<'d> Lookup<'d> {
             one if one.is_rejected => None,
             one if is_named(one) && is_by(one, folded) => Some(2),
             one if by_looks && is_named(one) && is_by(one, look_or_itself) => Some(3),
-            one if by_looks && is_alike(one) && is_by(one, look_or_itself) => Some(4),
+            one if by_looks && is_alike(one) => Some(4),
             _ => None,
         };
         let ranked = self.subjects.iter();

@@ -181,6 +181,8 @@ mod tests {
             ("two\r\nlines", "why; two\nlines"),
             ("b; c", "a\n b; c; d"),
             ("seen; seen", "not seen; seen; seen"),
+            ("ok", "why;\u{a0}ok"),
+            ("\u{3000}ok", "\u{3000}ok"),
             ("card", "card (p. 3)"),
             (" ", "why"),
         ] {

@@ -91,7 +91,8 @@ impl<'c> Comparison<'c> {
             let decision = |key| decisions.get(&aliases.resolve(key))?.decision;
             let own: Vec<Decision> = own.iter().filter_map(decision).collect();
             let dismissal = own.iter().find(|one| one.is_dismissal());
-            let is_known = pair.is_some() || !own.is_empty();
+            let has_row = entry.ours.is_some() && entry.by != Match::NameOnly;
+            let is_known = has_row || !own.is_empty();
             let keys = look_keys(keys.clone(), aliases);
             let find =
                 |word_of: &HashMap<Key, _>| keys.iter().find_map(|key| word_of.get(key).copied());

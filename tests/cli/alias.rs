@@ -95,6 +95,11 @@ fn a_name_that_looks_like_another_name_of_a_model_finds_it() {
         assert_eq!(shown["name"], "A1", "{developer}");
     }
     assert_eq!(world.json(&["show", "B-2"])["name"], "A1");
+    // The developer of an alias goes with its name only.
+    let refused = world.run(&["show", "A1", "--developer", "zed"]);
+    refused
+        .expect_code(1)
+        .expect_stderr("that name stands under \"d\"");
 }
 
 #[test]

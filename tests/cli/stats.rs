@@ -95,10 +95,13 @@ fn the_changes_of_a_model_are_counted_together_under_whatever_name_it_had() {
     world.set_models(&[model_at("five", "8e25")]);
     world.set_aliases("gpt-5,d,five,d,\n");
     world.ok(&[]);
+    // A new name alone is no change of the number, and yet it is the name of the model.
+    world.set_models(&[model_at("Five", "8e25")]);
+    world.ok(&[]);
     let updates = &world.json(&["stats"])["updates"];
     assert_eq!(
         updates["most_changed"],
-        json!([{"name": "five", "developer": "d", "changes": 2}])
+        json!([{"name": "Five", "developer": "d", "changes": 2}])
     );
 }
 

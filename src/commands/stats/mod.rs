@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::config::Config;
-use crate::dataset::{Aliases, Mark, Row};
+use crate::dataset::{Aliases, Dataset, Mark, Row};
 use crate::dates;
 use crate::estimates::Latest;
 use crate::flop::Flop;
@@ -153,7 +153,7 @@ impl Stats {
             by_developer: by(&|row| cell(row, Column::Developer)),
             by_year,
             by_flop: bins(rows.iter().filter_map(|row| row.flop)),
-            updates: Updates::of(journal, aliases),
+            updates: Updates::of(journal, dataset, aliases),
             quality: Quality::of(plan, latest),
         }
     }
@@ -198,7 +198,7 @@ const EDGES: [f64; 25] = [
 ];
 
 impl Updates {
-    fn of(journal: &[JournalEntry<'_>], aliases: &Aliases<'_>) -> Updates {
+    fn of(journal: &[JournalEntry<'_>], dataset: &Dataset<'_>, aliases: &Aliases<'_>) -> Updates {
         let refreshes: Vec<_> = journal
             .iter()
             .filter(|entry| entry.mode == Mode::Refresh.name())
@@ -208,7 +208,7 @@ impl Updates {
             .flat_map(|entry| entry.changes.updated.iter().chain(&entry.changes.demoted))
             // Another spelling of the same number is no change.
             .filter(|change| change.flops().0 != change.flops().1);
-        // Each model has the name that its newest change gives it.
+        // Each model is named as its row is, or else as its newest change names it.
         let mut newest = HashMap::new();
         let keys = moved.map(|change| {
             let model = aliases.resolve(&change.key()).into_owned();
@@ -218,10 +218,17 @@ impl Updates {
         let mut models = most_frequent(keys);
         let estimate_changes = models.iter().map(|(_, changes)| changes).sum();
         models.truncate(MOST_CHANGED);
-        let most_changed = models.into_iter().map(|(model, changes)| Changed {
-            name: newest[&model].name.to_string(),
-            developer: newest[&model].developer.to_string(),
-            changes,
+        let most_changed = models.into_iter().map(|(model, changes)| {
+            let row = dataset.rows.iter().find(|row| *row.model() == model);
+            let change = newest[&model];
+            let [name, developer] = row.map_or([&*change.name, &change.developer], |row| {
+                dataset.table.name_and_developer(&row.record)
+            });
+            Changed {
+                name: name.to_owned(),
+                developer: developer.to_owned(),
+                changes,
+            }
         });
         Updates {
             refreshes: refreshes.len(),
@@ -281,7 +288,7 @@ impl Scored {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{Dataset, Decisions};
+    use crate::dataset::Decisions;
 
     #[test]
     fn every_threshold_is_an_edge_of_the_histogram() {

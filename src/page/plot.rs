@@ -125,6 +125,9 @@ pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
                     "those that have a training FLOP"
                     @if outside > 0 { " between 1e21 and 1e29; " (plural(outside, "row")) " outside" }
                     "."
+                    @if is_by_date && dots.iter().any(|dot| dot.day.is_none()) {
+                        " Under “no date” are those without a release date from " (YEARS.start()) " to " (YEARS.end()) "."
+                    }
                 }
             }
         }

@@ -299,6 +299,7 @@ fn a_row_without_a_date_or_with_a_mistyped_year_stands_to_the_right_of_the_other
             .dataset(dataset(&rows.collect::<Vec<_>>()))
             .page();
         assert!(html.contains(">no date</text>"));
+        assert!(html.contains("those without a release date from 1990 to 2100."));
         let mut across = tags(&html, "circle").map(|tag| number(tag, "cx"));
         let undated = across.next().unwrap();
         assert!(undated < 952.0 && across.all(|dated| dated < undated));

@@ -177,7 +177,7 @@ fn picture(dots: &mut [Dot<'_>]) -> Markup {
             circle class=(class("dot", dot)) cx=(dot.x) cy=(y(dot.flop.get())) r=(RADIUS) {
                 title {
                     (bounded_model(dot.name, dot.developer)) ": " (dot.flop.rounded())
-                    ", " (dot.confidence.map_or("no", |level| level.name())) " confidence"
+                    ", " (dot.confidence.map_or("unknown", |level| level.name())) " confidence"
                     @if dot.is_verified { ", verified" }
                 }
             }

@@ -338,7 +338,7 @@ fn verified_dots_are_filled_and_drawn_last_and_a_bar_is_as_long_as_the_confidenc
         .collect();
     assert_eq!(classes, ["dot", "dot", "dot", "dot", "dot verified"]);
     assert!(html.contains("<title>seen (d): 6.00e+25, medium confidence, verified</title>"));
-    assert!(html.contains("<title>silent (d): 6.00e+25, no confidence</title>"));
+    assert!(html.contains("<title>silent (d): 6.00e+25, unknown confidence</title>"));
     assert!(
         html.contains(&format!(">{}\\u…</text>", "n".repeat(23))) && !html.contains('\u{202e}')
     );

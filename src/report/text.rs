@@ -107,6 +107,9 @@ fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
         "{estimates} ({models}, {}",
         plural(input.candidates, "candidate")
     );
+    if input.dismissed > 0 {
+        said += &format!(", {} of them dismissed", input.dismissed);
+    }
     if let Some(saved) = input.saved_at {
         said += &format!(", saved {}", shown(dates::day_text(saved)));
     }

@@ -35,7 +35,8 @@ fn a_dismissed_model_stays_out_through_refreshes_and_a_reset() {
     assert_eq!(report["input"]["dismissed"], 1);
     assert_eq!(report["input"]["candidates"], 3);
     assert_eq!(report["changes"]["dismissed"], json!([]));
-    world.ok_without_writing(&[]);
+    let unchanged = world.ok_without_writing(&[]);
+    unchanged.expect_stdout("3 candidates, 1 of them dismissed");
     world.ok(&["--reset", "--force"]);
     assert_eq!(world.column("name"), ["b", "noted"]);
 }

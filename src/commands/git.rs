@@ -176,8 +176,8 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     Ok(Exit::Merge(1))
 }
 
-/// Prints a line to stderr, where git prints what it says of the merge. Nothing is said while git merges several
-/// merge bases into one. A git before 2.44, which hands its placeholders on, does not name that merge, but asks for longer markers in it.
+/// Prints a line to stderr, where git prints what it says of the merge. Nothing is said while git merges several merge bases into one. A
+/// git before 2.44, which hands its placeholders on, does not name that merge, but asks for longer markers in it.
 fn say(args: &MergeDriverArgs, text: &str) {
     let ours = &args.labels[0];
     if ours.starts_with("Temporary merge branch") || (ours == "%X" && args.marker_size > 7) {

@@ -94,8 +94,8 @@ impl<'a> Header<'a> {
         self.width
     }
 
-    /// Where a column of the schema stands, from 0. A column that is missing today will be appended behind the last,
-    /// so that every column is found.
+    /// Where a column of the schema stands, from 0. A column that is missing today will be appended behind the last, so that every column
+    /// is found.
     pub fn place(&self, column: impl Columns) -> usize {
         self.find(column.into()).unwrap_or_default()
     }

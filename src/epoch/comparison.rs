@@ -1,7 +1,6 @@
 //! Our numbers against theirs: the entries that are listed, and their summary (behaviour §11).
 
 use std::collections::{HashMap, HashSet};
-use std::slice;
 
 use serde::Serialize;
 
@@ -82,24 +81,10 @@ impl<'c> Comparison<'c> {
         });
         for entry in &mut entries {
             let keys = entry.theirs.map(Theirs::keys).unwrap_or_default();
-            // A decision on a model that only looks alike counts where this one is known by no line and no row of ours.
-            let pair = entry.ours.filter(|_| entry.by.is_sure());
-            let own = match pair {
-                Some(ours) => slice::from_ref(&ours.key),
-                None => &keys,
-            };
-            let decision = |key| decisions.get(&aliases.resolve(key))?.decision;
-            let own: Vec<Decision> = own.iter().filter_map(decision).collect();
-            let dismissal = own.iter().find(|one| one.is_dismissal());
-            let has_row = entry.ours.is_some() && entry.by != Match::NameOnly;
-            let is_known = has_row || !own.is_empty();
-            let keys = look_keys(keys.clone(), aliases);
+            let keys = look_keys(keys, aliases);
             let find =
                 |word_of: &HashMap<Key, _>| keys.iter().find_map(|key| word_of.get(key).copied());
-            entry.dismissed = match is_known {
-                true => dismissal.map(|one| one.name()),
-                false => find(&dismissals),
-            };
+            entry.dismissed = dismissed(entry, decisions, aliases, || find(&dismissals));
             if entry.by == Match::OnlyTheirs {
                 entry.elsewhere = find(&elsewhere);
                 elsewhere.extend(keys.into_iter().map(|key| (key, "listed above")));
@@ -155,6 +140,28 @@ impl Counts {
             coverage: (their_listed > 0).then(|| covered as f64 / their_listed as f64),
         }
     }
+}
+
+/// The decision that dismisses a model of theirs: of those on the row of ours that it surely is, or else on the model itself. Where it has
+/// neither a row nor a decision, it is `by_look`, the one on a model that looks alike.
+fn dismissed(
+    entry: &Entry<'_>,
+    decisions: &Decisions<'_>,
+    aliases: &Aliases<'_>,
+    by_look: impl FnOnce() -> Option<&'static str>,
+) -> Option<&'static str> {
+    let keys = match entry.ours.filter(|_| entry.by.is_sure()) {
+        Some(ours) => vec![ours.key.clone()],
+        None => entry.theirs.map(Theirs::keys).unwrap_or_default(),
+    };
+    let decision = |key| decisions.get(&aliases.resolve(key))?.decision;
+    let decided: Vec<Decision> = keys.iter().filter_map(decision).collect();
+    let has_row = entry.ours.is_some() && entry.by != Match::NameOnly;
+    if decided.is_empty() && !has_row {
+        return by_look();
+    }
+    let mut decided = decided.into_iter();
+    decided.find(|one| one.is_dismissal()).map(Decision::name)
 }
 
 /// The entries that are listed: those with a model at or above `min_flop`, and every candidate of an ambiguous one.

@@ -69,8 +69,8 @@ impl Asker {
         }
     }
 
-    /// Asks for a letter, in either case, or for the word that it stands for, or for [`ENTER`]. The end of the input is `q`, and
-    /// an answer that is none of these is `?`.
+    /// Asks for a letter, in either case, or for the word that it stands for, or for [`ENTER`]. The end of the input is `q`, and an answer
+    /// that is none of these is `?`.
     pub fn ask_letter(&mut self, question: &str) -> Result<char> {
         const WORDS: [&str; 10] = [
             "yes", "no", "not", "ignore", "accept", "edit", "open", "skip", "back", "quit",

@@ -118,7 +118,7 @@ fn suggest(config: &Config) -> Result<Exit> {
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     let plan = plan::refresh(&dataset, &decisions, &latest);
-    let groups = plan::suggestions(&plan, &latest, &aliases);
+    let groups = plan::suggestions(&plan, &latest, &decisions, &aliases);
     let data_dir = config.data_dir.as_deref();
     print_unless_quiet(config, &groups, |_| {
         if groups.is_empty() {
@@ -142,7 +142,7 @@ fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> St
     }
     let model = |one: &Model<'_>| bounded_model(&one.name, &one.developer);
     let models = listed(renamed.iter().map(model));
-    let why = "no command is suggested, because a verified row keeps its name, none leads to Unknown, an alias of today is in the way, or a name is too long; if they are one, mend what is in the way and write the alias yourself";
+    let why = "no command is suggested, because a verified row keeps its name, none leads to Unknown, an alias of today is in the way, two decisions differ, or a name is too long; if they are one, mend what is in the way and write the alias yourself";
     format!("# {models}: {why}\n")
 }
 

@@ -190,6 +190,12 @@ impl<'a> Decisions<'a> {
         self.places.get(model).map(|place| &self.lines[*place])
     }
 
+    /// Whether two models are decided on differently, so that they cannot become one before a person takes one of the decisions back.
+    pub fn differ(&self, one: &Key, other: &Key) -> bool {
+        let lines = self.get(one).zip(self.get(other));
+        lines.is_some_and(|(one, other)| one.decision != other.decision)
+    }
+
     /// The line that keeps a model out of the dataset.
     pub fn dismissal(&self, model: &Key) -> Option<&DecisionLine<'a>> {
         self.get(model)

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{FileChange, Line, Mode, Plan};
 use crate::changes::Model;
-use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Mark};
+use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark};
 use crate::estimates::Latest;
 use crate::key::{Key, folded};
 use crate::notes::joined;
@@ -70,12 +70,13 @@ pub fn alias<'p>(
     }
 }
 
-/// For every group of probable renames, the aliases that would join it, as far as the aliases of today allow. They lead to the verified
+/// For every group of probable renames, the aliases that would join it, as far as the aliases and decisions of today allow. They lead to the verified
 /// row, or else to the model to which an alias leads already, or else to the spelling in the estimates, and never to `Unknown`. Where
 /// several rows are verified, each keeps its own name, except a row by `Unknown`.
 pub fn suggestions(
     plan: &Plan<'_>,
     latest: &Latest<'_>,
+    decisions: &Decisions<'_>,
     aliases: &Aliases<'_>,
 ) -> Vec<Vec<NewAlias>> {
     // The place of the first line of each key, and whether one of its lines is verified.
@@ -125,6 +126,7 @@ pub fn suggestions(
         suggested
             .filter(|one| ![&*one.name, &one.is_name].contains(&ANY))
             .filter(|one| aliases.in_the_way(&one.key(), &one.model()).is_none())
+            .filter(|one| !decisions.differ(&one.key(), &one.model()))
             .collect()
     });
     groups.collect()

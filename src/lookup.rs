@@ -187,64 +187,9 @@ impl<'d> Lookup<'d> {
         developer: Option<&str>,
         by_looks: bool,
     ) -> Result<Vec<&Subject<'d>>> {
-        let wanted = Key::new(name, developer.unwrap_or_default());
-        let meant = self.aliases.resolve(&wanted);
-        // The models that an alias gives another name that fits.
-        let under_aliases = |fits: &dyn Fn(&Key) -> bool| -> HashSet<&Key> {
-            let aliases = self.aliases.lines.iter();
-            let fitting = aliases.filter(|alias| fits(&alias.key));
-            fitting.map(|alias| &alias.model).collect()
-        };
-        let other_names = under_aliases(&|other| other.name == wanted.name);
-        let is_named =
-            |one: &&Subject<'_>| one.model.name == wanted.name || other_names.contains(&one.model);
-        let is_meant = |one: &&Subject<'_>| match developer {
-            Some(_) => one.model == *meant,
-            None => is_named(one),
-        };
-        let is_by = |one: &&Subject<'_>, read: fn(&str) -> String| {
-            let typed = [&wanted.developer, &meant.developer].map(|text| read(text));
-            let own = [one.developer, &one.model.developer];
-            developer.is_none() || own.iter().any(|own| typed.contains(&read(own)))
-        };
-        let named: Vec<_> = self.known().filter(is_named).collect();
-        let wanted_look = look(name).filter(|_| named.is_empty());
-        let looks_so = |name: &str| wanted_look.is_some() && look(name) == wanted_look;
-        let other_looks = under_aliases(&|other| looks_so(&other.name));
-        let typed = look_or_itself(&wanted.developer);
-        let pairs = under_aliases(&|other| {
-            looks_so(&other.name) && look_or_itself(&other.developer) == typed
-        });
-        let is_alike = |one: &&Subject<'_>| {
-            let names = [one.name, &one.model.name];
-            let is_so = names.into_iter().any(looks_so) || other_looks.contains(&one.model);
-            pairs.contains(&one.model) || is_so && is_by(one, look_or_itself)
-        };
-        // How well a subject fits what was typed: the lower, the better.
-        let rank = |one: &&Subject<'_>| match one {
-            one if is_meant(one) => Some(usize::from(one.is_rejected)),
-            one if one.is_rejected => None,
-            one if is_named(one) && is_by(one, folded) => Some(2),
-            one if by_looks && is_named(one) && is_by(one, look_or_itself) => Some(3),
-            one if by_looks && is_alike(one) => Some(4),
-            _ => None,
-        };
-        let ranked = self.subjects.iter();
-        let ranked: Vec<_> = ranked.filter_map(|one| Some((rank(&one)?, one))).collect();
-        let best = ranked.iter().map(|(rank, _)| *rank).min();
-        let found = ranked.iter().filter(|(rank, _)| Some(*rank) == best);
-        let found: Vec<_> = found.map(|(_, one)| *one).collect();
+        let found = self.best(name, developer, by_looks);
         let Some(first) = found.first() else {
-            let typed = bounded(name);
-            let Some(developer) = developer.filter(|_| !named.is_empty()) else {
-                bail!("no model named \"{typed}\"{}", self.nearest(&wanted.name));
-            };
-            let developers = named
-                .iter()
-                .map(|one| format!("\"{}\"", bounded(one.developer)));
-            let (developer, developers) = (bounded(developer), developers.collect::<BTreeSet<_>>());
-            let under = listed(developers);
-            bail!("no model named \"{typed}\" by \"{developer}\"; that name stands under {under}");
+            bail!(self.not_found(name, developer));
         };
         if found.iter().any(|one| one.model != first.model) {
             bail!(
@@ -255,6 +200,81 @@ impl<'d> Lookup<'d> {
         }
         let is_of_model = |one: &&Subject<'_>| one.model == first.model;
         Ok(self.subjects.iter().filter(is_of_model).collect())
+    }
+
+    /// The subjects that fit best what was typed. They may be several models.
+    fn best(&self, name: &str, developer: Option<&str>, by_looks: bool) -> Vec<&Subject<'d>> {
+        let wanted = Key::new(name, developer.unwrap_or_default());
+        let meant = self.aliases.resolve(&wanted);
+        let is_named = self.is_named(&wanted.name);
+        let is_meant = |one: &Subject<'_>| match developer {
+            Some(_) => one.model == *meant,
+            None => is_named(one),
+        };
+        let is_by = |one: &Subject<'_>, read: fn(&str) -> String| {
+            let typed = [&wanted.developer, &meant.developer].map(|text| read(text));
+            let own = [one.developer, &one.model.developer];
+            developer.is_none() || own.iter().any(|own| typed.contains(&read(own)))
+        };
+        // Looks count only where no model has the name itself.
+        let has_name = self.known().any(&is_named);
+        let wanted_look = look(name).filter(|_| by_looks && !has_name);
+        let looks_so = |name: &str| wanted_look.is_some() && look(name) == wanted_look;
+        let other_looks = self.under_aliases(|other| looks_so(&other.name));
+        let typed = look_or_itself(&wanted.developer);
+        let pairs = self.under_aliases(|other| {
+            looks_so(&other.name) && look_or_itself(&other.developer) == typed
+        });
+        let is_alike = |one: &Subject<'_>| {
+            let names = [one.name, &one.model.name];
+            let is_so = names.into_iter().any(looks_so) || other_looks.contains(&one.model);
+            pairs.contains(&one.model) || is_so && is_by(one, look_or_itself)
+        };
+        // How well a subject fits: the lower, the better.
+        let rank = |one: &Subject<'_>| match one {
+            one if is_meant(one) => Some(usize::from(one.is_rejected)),
+            one if one.is_rejected => None,
+            one if is_named(one) && is_by(one, folded) => Some(2),
+            one if by_looks && is_named(one) && is_by(one, look_or_itself) => Some(3),
+            one if is_alike(one) => Some(4),
+            _ => None,
+        };
+        let ranked = self.subjects.iter();
+        let ranked: Vec<_> = ranked.filter_map(|one| Some((rank(one)?, one))).collect();
+        let best = ranked.iter().map(|(rank, _)| *rank).min();
+        let found = ranked.iter().filter(|(rank, _)| Some(*rank) == best);
+        found.map(|(_, one)| *one).collect()
+    }
+
+    /// Whether a model has this name, or an alias gives it to the model.
+    fn is_named<'l>(&'l self, name: &'l str) -> impl Fn(&Subject<'_>) -> bool + 'l {
+        let other_names = self.under_aliases(|other| other.name == name);
+        move |one| one.model.name == name || other_names.contains(&one.model)
+    }
+
+    /// The models that an alias gives another name that fits.
+    fn under_aliases(&self, fits: impl Fn(&Key) -> bool) -> HashSet<&Key> {
+        let aliases = self.aliases.lines.iter();
+        let fitting = aliases.filter(|alias| fits(&alias.key));
+        fitting.map(|alias| &alias.model).collect()
+    }
+
+    /// Why no model is found: there is none with this name, or none of this developer.
+    fn not_found(&self, name: &str, developer: Option<&str>) -> String {
+        let (typed, wanted) = (bounded(name), folded(name));
+        let is_named = self.is_named(&wanted);
+        let named = self.known().filter(|one| is_named(one));
+        let developers = named.map(|one| format!("\"{}\"", bounded(one.developer)));
+        let developers: BTreeSet<_> = developers.collect();
+        match developer {
+            Some(developer) if !developers.is_empty() => {
+                let (developer, under) = (bounded(developer), listed(developers));
+                format!(
+                    "no model named \"{typed}\" by \"{developer}\"; that name stands under {under}"
+                )
+            }
+            _ => format!("no model named \"{typed}\"{}", self.nearest(&wanted)),
+        }
     }
 
     /// `; did you mean …?`, where there are similar names.

@@ -559,7 +559,9 @@ fn no_alias_is_suggested_between_two_models_that_are_decided_on_differently() {
     let world = World::with(&[model("x_1")]);
     world.set_dataset(dataset(&[row("x 1", "y", "mine"), row("x_1", "", "mine")]));
     world.set_decisions("x 1,d,stands,,,,\nx_1,d,below,,,,\n");
-    world.ok(&["alias", "--suggest"]).expect_stdout("two decisions differ");
+    world
+        .ok(&["alias", "--suggest"])
+        .expect_stdout("two decisions differ");
     let joined = world.run(&alias("x_1", "d", "x 1", "d")).expect_code(1);
     joined.expect_stderr("two decisions would collide");
     world.set_decisions("x 1,d,below,,,,\nx_1,d,below,,,,\n");

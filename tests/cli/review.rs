@@ -180,7 +180,8 @@ fn what_is_typed_of_a_note_before_the_review_is_left_decides_nothing() {
             return;
         };
         // A script must not go on as after `q`.
-        run.expect_code(1).expect_stdout("Nothing was decided.");
+        let run = run.expect_code(1);
+        run.expect_stdout("Nothing was decided before this.");
         assert_eq!(world.decisions(), []);
     }
 }
@@ -244,12 +245,14 @@ fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
     // Somebody saves the file between the decision and its end.
     let hook = "sed -i 's/mine/mine and theirs/' clean/above_1e25_flop.csv";
     repository.script(".git/hooks/post-commit", hook);
-    let answers = ["y", "mine", "b", "q"];
+    let answers = ["y", "mine", "b", "b", "q"];
     let Some(run) = review(world, "--commit", &answers) else {
         return;
     };
     let run = run.expect_code(0);
     let run = run.expect_stdout("a: it was changed since you decided");
+    // The way back leads to the model all the same.
+    let run = run.expect_stdout("This is the first model.");
     run.expect_stdout("Decided: 1 verified.");
     assert_eq!(world.row("a")["verified"], "y");
     assert_eq!(world.row("a")["notes"], "mine and theirs");
@@ -265,7 +268,9 @@ fn a_decision_that_is_written_and_not_committed_ends_the_review_with_an_error() 
     let Some(run) = review(world, "--commit", &["y", "mine", "y", "too"]) else {
         return;
     };
-    run.expect_code(1).expect_stdout("Mend");
+    let run = run.expect_code(1).expect_stdout("Mend");
+    let run = run.expect_stdout("Your note: mine");
+    run.expect_stdout("Nothing was decided before this.");
     assert_eq!(world.column("verified"), ["y", "", ""]);
 }
 

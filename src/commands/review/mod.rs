@@ -65,10 +65,17 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
         asker: Asker::new()?,
         queue,
         steps: Vec::new(),
+        kept: Vec::new(),
         is_over: false,
     };
     let ended = review.go_through();
-    println!("{}", summary(review.steps.iter().flatten()));
+    let made = review.steps.iter().flatten().chain(&review.kept);
+    // Whether the last answer was written is said by the error.
+    let before = if ended.is_err() { " before this" } else { "" };
+    match summary(made) {
+        Some(made) => println!("Decided{before}: {made}."),
+        None => println!("Nothing was decided{before}."),
+    }
     ended
 }
 
@@ -82,6 +89,8 @@ struct Review {
     /// What was decided on each model so far; `None` where it was skipped, or where the decision changed nothing. The next one in the queue
     /// is the model whose turn it is.
     steps: Vec<Option<Made>>,
+    /// The decisions that were not taken back on the way back, because somebody has changed the model since.
+    kept: Vec<Made>,
     is_over: bool,
 }
 
@@ -236,8 +245,12 @@ impl Review {
                 after: curation.draft.remembered(&subject.model, curation.aliases),
                 model: subject.model.clone(),
             })
-        })?;
-        let Some(made) = made else {
+        });
+        // Nobody has to type a note again.
+        if made.is_err() && !note.is_empty() {
+            println!("Your note: {}", text::shown(&note));
+        }
+        let Some(made) = made? else {
             if !note.is_empty() {
                 println!("Not written: {}", text::shown(&note));
             }
@@ -293,12 +306,15 @@ impl Review {
             self.steps.pop();
             return Ok(true);
         };
+        let [name, _] = &self.queue[self.steps.len() - 1];
+        let mut is_as_left = true;
         let taken_back = self.curate(Mode::Review, |curation| {
             let Made { model, before, after, .. } = last;
-            if curation.draft.remembered(model, curation.aliases) != *after {
+            is_as_left = curation.draft.remembered(model, curation.aliases) == *after;
+            if !is_as_left {
                 bail!(
                     "{}: it was changed since you decided, so nothing is taken back; `history` says what was written",
-                    bounded(&model.name)
+                    bounded(name)
                 );
             }
             curation.draft.put_back(model, before);
@@ -307,6 +323,8 @@ impl Review {
         if taken_back.is_some() {
             println!("Taken back: {}", <&str>::from(last.what));
             self.steps.pop();
+        } else if !is_as_left {
+            self.kept.extend(self.steps.pop().flatten());
         }
         Ok(true)
     }
@@ -330,14 +348,12 @@ impl Review {
     }
 }
 
-fn summary<'m>(made: impl Iterator<Item = &'m Made>) -> String {
+/// How many decisions of each kind were made, if any.
+fn summary<'m>(made: impl Iterator<Item = &'m Made>) -> Option<String> {
     let counts = most_frequent(made.map(|one| <&str>::from(one.what)));
-    if counts.is_empty() {
-        return "Nothing was decided.".to_owned();
-    }
     let counts: Vec<String> = counts
         .iter()
         .map(|(what, count)| format!("{count} {what}"))
         .collect();
-    format!("Decided: {}.", counts.join(", "))
+    (!counts.is_empty()).then(|| counts.join(", "))
 }

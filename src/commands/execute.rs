@@ -314,11 +314,14 @@ fn afterwards<'r, T>(
     let mut replacements = replacements.iter();
     let new = replacements.find(|one| one.snapshot.path == file.path);
     let bytes = new.map(|one| &*one.bytes).or(file.bytes.as_deref());
-    bytes.map_or_else(|| Ok(absent()), parse).map_err(|refusal| {
-        anyhow!(
-            "{}: this run would write what cannot be read again, line {refusal}. Nothing is written; correct the numbers first, with \
-             `verify NAME --flop F`",
-            file.path.display()
-        )
-    })
+    bytes
+        .map_or_else(|| Ok(absent()), parse)
+        .map_err(|refusal| {
+            let remedy = "correct these numbers first, with `verify NAME --flop F`";
+            anyhow!(
+                "{}: nothing is written, because the file could not be read again: {}",
+                file.path.display(),
+                Refusal { remedy, ..refusal }.message()
+            )
+        })
 }

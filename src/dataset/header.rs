@@ -78,7 +78,8 @@ impl<'a> Header<'a> {
             return Err(Refusal::new(line, trouble, remedy).in_column(missing));
         }
         let mut seen = HashSet::new();
-        for name in header.names().filter(|name| !name.is_empty()) {
+        let written = header.record.iter().flat_map(Record::cells).map(str::trim);
+        for name in written.filter(|name| !name.is_empty()) {
             let matters = C::KEEPS_OTHERS || C::NAMES.contains(&name);
             if matters && !seen.insert(name) {
                 let trouble = format!("the column {} stands twice", quoted(name));

@@ -67,6 +67,13 @@ fn a_column_that_is_there_twice_is_named() {
         format!("{HEADER},notes\n"),
         &["the column \"notes\" stands twice"],
     );
+    // Which of the two is the name of the model is not for the program to say.
+    refused(
+        sound()
+            .replacen("name,", "model,", 1)
+            .replace("notes", "model"),
+        &["the column \"model\" stands twice"],
+    );
 }
 
 #[test]

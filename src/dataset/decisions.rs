@@ -54,6 +54,11 @@ impl Decision {
     }
 }
 
+/// Whether these decisions on two models differ, so that the models cannot become one before a person takes one of the decisions back.
+pub fn differ(one: &[Decision], other: &[Decision]) -> bool {
+    one.iter().any(|own| other.iter().any(|word| word != own))
+}
+
 /// One line of the decisions.
 #[derive(Debug, Clone)]
 pub struct DecisionLine<'a> {
@@ -190,10 +195,10 @@ impl<'a> Decisions<'a> {
         self.places.get(model).map(|place| &self.lines[*place])
     }
 
-    /// Whether two models are decided on differently, so that they cannot become one before a person takes one of the decisions back.
-    pub fn differ(&self, one: &Key, other: &Key) -> bool {
-        let lines = self.get(one).zip(self.get(other));
-        lines.is_some_and(|(one, other)| one.decision != other.decision)
+    /// All that was decided on a model, whether the lines have an effect or not.
+    pub fn on(&self, model: &Key) -> Vec<Decision> {
+        let lines = self.lines.iter().filter(|line| line.model == *model);
+        lines.filter_map(|line| line.decision).collect()
     }
 
     /// The line that keeps a model out of the dataset.

@@ -10,7 +10,7 @@ mod table;
 pub use aliases::Aliases;
 pub(crate) use aliases::{ANY, AliasColumn};
 pub use decisions::Decisions;
-pub(crate) use decisions::{Decision, DecisionColumn, DecisionFaultKind, DecisionLine};
+pub(crate) use decisions::{Decision, DecisionColumn, DecisionFaultKind, DecisionLine, differ};
 pub(crate) use header::Header;
 pub use record::{LineEnd, push_record};
 pub(crate) use record::{Record, push_behind};

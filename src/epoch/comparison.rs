@@ -90,7 +90,7 @@ impl<'c> Comparison<'c> {
                 elsewhere.extend(keys.into_iter().map(|key| (key, "listed above")));
             }
             if entry.elsewhere.is_none() {
-                entry.alias = suggested_alias(entry, &mut unmatched, aliases);
+                entry.alias = suggested_alias(entry, &mut unmatched, aliases, decisions);
             }
         }
         Comparison {

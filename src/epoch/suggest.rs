@@ -6,7 +6,7 @@ use std::mem::swap;
 use super::entry::{Category, Entry};
 use super::ours::Ours;
 use super::read::Theirs;
-use crate::dataset::Aliases;
+use crate::dataset::{Aliases, Decisions, differ};
 use crate::key::folded;
 use crate::look_alike::look;
 use crate::plan::NewAlias;
@@ -14,11 +14,13 @@ use crate::plan::NewAlias;
 /// The alias that would join the model of an entry to one of ours: to the model of the same name, or, for a model that we lack, to the most
 /// similar of our `unmatched` models. That one is taken out of them, so that it is suggested for no second model. The alias makes their
 /// name another name of ours, so that nothing in our dataset is renamed; where our developer is `Unknown`, it is the other way round, by
-/// the first of their organisations. `None` where an existing alias is in the way.
+/// the first of their organisations. `None` where an alias of today is in the way, or where the decisions on the
+/// two differ.
 pub fn suggested_alias(
     entry: &Entry<'_>,
     unmatched: &mut Vec<&Ours<'_>>,
     aliases: &Aliases<'_>,
+    decisions: &Decisions<'_>,
 ) -> Option<NewAlias> {
     let theirs = entry.theirs?;
     let ours = match entry.category() {
@@ -46,7 +48,10 @@ pub fn suggested_alias(
         swap(&mut alias.name, &mut alias.is_name);
         swap(&mut alias.developer, &mut alias.is_developer);
     }
-    if aliases.in_the_way(&alias.key(), &alias.model()).is_some() {
+    let (key, model) = (alias.key(), alias.model());
+    if aliases.in_the_way(&key, &model).is_some()
+        || differ(&decisions.on(&key), &decisions.on(&model))
+    {
         return None;
     }
     unmatched.retain(|one| one.key != ours.key);

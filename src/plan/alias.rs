@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{FileChange, Line, Mode, Plan};
 use crate::changes::Model;
-use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark};
+use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark, differ};
 use crate::estimates::Latest;
 use crate::key::{Key, folded};
 use crate::notes::joined;
@@ -70,9 +70,9 @@ pub fn alias<'p>(
     }
 }
 
-/// For every group of probable renames, the aliases that would join it, as far as the aliases and decisions of today allow. They lead to the verified
-/// row, or else to the model to which an alias leads already, or else to the spelling in the estimates, and never to `Unknown`. Where
-/// several rows are verified, each keeps its own name, except a row by `Unknown`.
+/// For every group of probable renames, the aliases that would join it, as far as the aliases and decisions of today allow. They lead to
+/// the verified row, or else to the model to which an alias leads already, or else to the spelling in the estimates, and never to
+/// `Unknown`. Where several rows are verified, each keeps its own name, except a row by `Unknown`.
 pub fn suggestions(
     plan: &Plan<'_>,
     latest: &Latest<'_>,
@@ -123,11 +123,20 @@ pub fn suggestions(
             is_name: is_name.unwrap_or(&*towards.name).to_owned(),
             is_developer: is_developer.to_owned(),
         });
-        suggested
+        let mut suggested: Vec<NewAlias> = suggested
             .filter(|one| ![&*one.name, &one.is_name].contains(&ANY))
             .filter(|one| aliases.in_the_way(&one.key(), &one.model()).is_none())
-            .filter(|one| !decisions.differ(&one.key(), &one.model()))
-            .collect()
+            .collect();
+        // Each command joins its model to those of the commands before it.
+        let model = suggested.first().map(NewAlias::model);
+        let mut decided = model.map_or(Vec::new(), |model| decisions.on(&model));
+        suggested.retain(|one| {
+            let own = decisions.on(&one.key());
+            let fits = !differ(&decided, &own);
+            decided.extend(own.into_iter().filter(|_| fits));
+            fits
+        });
+        suggested
     });
     groups.collect()
 }

@@ -568,6 +568,23 @@ fn no_alias_is_suggested_between_two_models_that_are_decided_on_differently() {
     world
         .ok(&["alias", "--suggest"])
         .expect_stdout("core-dataset alias x_1 ");
+    // A model whose own lines contradict each other is decided on, too.
+    world.set_decisions("x 1,d,below,,,,\nx_1,d,below,,,,\nx_1,d,ignore,,,,\n");
+    world
+        .ok(&["alias", "--suggest"])
+        .expect_stdout("two decisions differ");
+}
+
+#[test]
+fn the_commands_that_join_a_group_can_be_run_one_after_the_other() {
+    let world = World::with(&[model("x_1")]);
+    world.set_dataset(dataset(
+        &["x_1", "x 1", "x-1"].map(|name| row(name, "", "mine")),
+    ));
+    world.set_decisions("x 1,d,below,,,,\nx-1,d,ignore,,,,\n");
+    let suggested = world.ok(&["alias", "--suggest"]).stdout;
+    assert_eq!(suggested.lines().count(), 1, "{suggested}");
+    assert!(suggested.contains("alias 'x 1' "), "{suggested}");
 }
 
 #[test]

@@ -332,6 +332,16 @@ fn pairs_that_agree_are_listed_last_and_matches_by_another_name_first_with_both_
 }
 
 #[test]
+fn no_alias_is_suggested_for_a_pair_that_is_decided_on_differently() {
+    let world = world("glm_4,Zhipu,3e25,y\n", "GLM-4,Zhipu AI,,3e25,,,\n");
+    let command = "core-dataset alias GLM-4 ";
+    world.ok(&["compare", "theirs.csv"]).expect_stdout(command);
+    world.set_decisions("glm_4,Zhipu,stands,,,,\nGLM-4,Zhipu AI,below,,,,\n");
+    let printed = world.ok(&["compare", "theirs.csv"]).stdout;
+    assert!(!printed.contains(command), "{printed}");
+}
+
+#[test]
 fn commands_that_are_left_out_are_counted_and_verbose_prints_them() {
     let theirs: String = (10..23)
         .map(|number| format!("Model {number},Lab,,3e25,,,\n"))

@@ -29,9 +29,10 @@ impl<'a> Header<'a> {
         let width = record.as_ref().map_or(C::NAMES.len(), Record::width);
         if let Some((old, today)) = C::OLD_NAME
             && !names.iter().any(|name| name == today)
-            && let Some(name) = names.iter_mut().find(|name| *name == old)
         {
-            today.clone_into(name);
+            for name in names.iter_mut().filter(|name| *name == old) {
+                today.clone_into(name);
+            }
         }
         for name in C::NAMES {
             if !names.iter().any(|found| found == name) {
@@ -79,10 +80,10 @@ impl<'a> Header<'a> {
         }
         let mut seen = HashSet::new();
         let written = header.record.iter().flat_map(Record::cells).map(str::trim);
-        for name in written.filter(|name| !name.is_empty()) {
+        for (name, written) in header.names().zip(written) {
             let matters = C::KEEPS_OTHERS || C::NAMES.contains(&name);
-            if matters && !seen.insert(name) {
-                let trouble = format!("the column {} stands twice", quoted(name));
+            if matters && !name.is_empty() && !seen.insert(name) {
+                let trouble = format!("the column {} stands twice", quoted(written));
                 let remedy = "rename or remove one of the two";
                 return Err(Refusal::new(line, trouble, remedy).in_column(name));
             }

@@ -88,10 +88,21 @@ fn a_sheet_may_call_the_name_of_a_model_as_old_files_do() {
 
 #[test]
 fn a_column_that_is_not_read_may_stand_twice() {
+    for header in [
+        "name,developer,mine,verified,mine",
+        "name,developer,model,verified,model",
+    ] {
+        let world = world();
+        let sheet = world.sheet(format!("{header}\na,d,1,y,2\n"));
+        world.ok(&["decide", &sheet]);
+        assert_eq!(world.rows()[0]["verified"], "y");
+    }
     let world = world();
-    let sheet = world.sheet("name,developer,mine,verified,mine\na,d,1,y,2\n");
-    world.ok(&["decide", &sheet]);
-    assert_eq!(world.rows()[0]["verified"], "y");
+    let sheet = world.sheet("model,developer,model,verified\na,d,b,y\n");
+    let refused = world
+        .run_without_writing(&["decide", &sheet])
+        .expect_code(1);
+    refused.expect_stderr("the column \"model\" stands twice");
 }
 
 #[test]

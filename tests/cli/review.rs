@@ -181,7 +181,7 @@ fn what_is_typed_of_a_note_before_the_review_is_left_decides_nothing() {
         };
         // A script must not go on as after `q`.
         let run = run.expect_code(1);
-        run.expect_stdout("Nothing was decided before this.");
+        run.expect_stdout("Nothing was decided before the error.");
         assert_eq!(world.decisions(), []);
     }
 }
@@ -242,6 +242,9 @@ fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
         return;
     };
     let world = &repository.world;
+    world.set_models(&[model("Aa"), model("b")]);
+    world.set_dataset(dataset(&[row("Aa", "", ""), row("b", "", "")]));
+    repository.commit_all("two rows");
     // Somebody saves the file between the decision and its end.
     let hook = "sed -i 's/mine/mine and theirs/' clean/above_1e25_flop.csv";
     repository.script(".git/hooks/post-commit", hook);
@@ -250,12 +253,48 @@ fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
         return;
     };
     let run = run.expect_code(0);
-    let run = run.expect_stdout("a: it was changed since you decided");
+    let run = run.expect_stdout("Aa: it was changed since you decided");
     // The way back leads to the model all the same.
     let run = run.expect_stdout("This is the first model.");
     run.expect_stdout("Decided: 1 verified.");
-    assert_eq!(world.row("a")["verified"], "y");
-    assert_eq!(world.row("a")["notes"], "mine and theirs");
+    assert_eq!(world.row("Aa")["verified"], "y");
+    assert_eq!(world.row("Aa")["notes"], "mine and theirs");
+}
+
+#[test]
+fn a_note_that_is_not_written_because_it_could_not_be_committed_is_printed() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    let world = &repository.world;
+    // Somebody saves the file after the first decision.
+    let hook = "sed -i 's/mine/mine and theirs/' clean/above_1e25_flop.csv";
+    repository.script(".git/hooks/post-commit", hook);
+    let Some(run) = review(world, "--commit", &["y", "mine", "y", "a long note"]) else {
+        return;
+    };
+    let run = run.expect_code(1).expect_stdout("could not be committed");
+    let run = run.expect_stdout("Your note: a long note");
+    run.expect_stdout("Decided before the error: 1 verified.");
+    assert_eq!(world.column("verified"), ["y", "", ""]);
+}
+
+#[test]
+fn where_a_decision_is_taken_back_and_not_committed_the_error_says_so() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    let world = &repository.world;
+    repository.script(".git/hooks/commit-msg", "! grep -q Undo \"$1\"");
+    let Some(run) = review(world, "--commit", &["y", "mine", "b"]) else {
+        return;
+    };
+    let run = run
+        .expect_code(1)
+        .expect_stdout("Decided before the error: 1 verified.");
+    let run = run.expect_stdout("while \"verified\" was taken back:");
+    run.expect_stdout("written, but not");
+    assert_eq!(world.column("verified"), ["", "", ""]);
 }
 
 #[test]
@@ -270,7 +309,7 @@ fn a_decision_that_is_written_and_not_committed_ends_the_review_with_an_error() 
     };
     let run = run.expect_code(1).expect_stdout("Mend");
     let run = run.expect_stdout("Your note: mine");
-    run.expect_stdout("Nothing was decided before this.");
+    run.expect_stdout("Nothing was decided before the error.");
     assert_eq!(world.column("verified"), ["y", "", ""]);
 }
 

@@ -5,7 +5,7 @@ mod open;
 
 use std::io::{self, IsTerminal};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use strum::IntoStaticStr;
 
@@ -70,8 +70,12 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     };
     let ended = review.go_through();
     let made = review.steps.iter().flatten().chain(&review.kept);
-    // Whether the last answer was written is said by the error.
-    let before = if ended.is_err() { " before this" } else { "" };
+    // What became of the last answer is said by the error.
+    let before = if ended.is_err() {
+        " before the error"
+    } else {
+        ""
+    };
     match summary(made) {
         Some(made) => println!("Decided{before}: {made}."),
         None => println!("Nothing was decided{before}."),
@@ -89,7 +93,7 @@ struct Review {
     /// What was decided on each model so far; `None` where it was skipped, or where the decision changed nothing. The next one in the queue
     /// is the model whose turn it is.
     steps: Vec<Option<Made>>,
-    /// The decisions that were not taken back on the way back, because somebody has changed the model since.
+    /// Decisions that `b` left standing, because somebody has changed the model since. They were made, so they count.
     kept: Vec<Made>,
     is_over: bool,
 }
@@ -246,14 +250,11 @@ impl Review {
                 model: subject.model.clone(),
             })
         });
-        // Nobody has to type a note again.
-        if made.is_err() && !note.is_empty() {
+        // Nobody has to type a note again that was perhaps not written.
+        if !matches!(made, Ok(Some(_))) && !note.is_empty() {
             println!("Your note: {}", text::shown(&note));
         }
         let Some(made) = made? else {
-            if !note.is_empty() {
-                println!("Not written: {}", text::shown(&note));
-            }
             return Ok(!is_as_shown);
         };
         // A decision that changed nothing was not written.
@@ -319,7 +320,9 @@ impl Review {
             }
             curation.draft.put_back(model, before);
             Ok(())
-        })?;
+        });
+        let taken_back = taken_back
+            .with_context(|| format!("while \"{}\" was taken back", <&str>::from(last.what)))?;
         if taken_back.is_some() {
             println!("Taken back: {}", <&str>::from(last.what));
             self.steps.pop();

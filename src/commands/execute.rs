@@ -317,7 +317,7 @@ fn afterwards<'r, T>(
     bytes
         .map_or_else(|| Ok(absent()), parse)
         .map_err(|refusal| {
-            let remedy = "correct these numbers first, with `verify NAME --flop F`";
+            let remedy = "correct these numbers first: in the dataset with `verify NAME --flop F`, in an older copy in its file";
             anyhow!(
                 "{}: nothing is written, because the file could not be read again: {}",
                 file.path.display(),

@@ -33,6 +33,24 @@ fn marked_rows_come_back_byte_for_byte_and_notes_to_rows_without_one() {
 }
 
 #[test]
+fn numbers_of_the_copy_that_could_not_be_read_again_are_to_be_mended_there() {
+    let numberless = row("a", "", "").replace("6e+25,6.00e+25", ",");
+    let world = World::with(&[model("a")]).dataset(dataset(&[numberless]));
+    let mangled = |name| row(name, "y", "").replace("6e+25,6.00e+25", "\"1,5e+26\",");
+    let copy = [
+        mangled("p"),
+        mangled("q"),
+        row("s", "", ""),
+        row("t", "", ""),
+    ];
+    let copy = older_copy(&world, &dataset(&copy));
+    let refused = world
+        .run_without_writing(&["reapply", &copy])
+        .expect_code(1);
+    refused.expect_stderr("in an older copy in its file");
+}
+
+#[test]
 fn newer_human_work_stays_and_the_conflict_is_listed() {
     let (world, backup) = after_reset(&dataset(&[row("a", "y", "old"), row("b", "", "old")]));
     let today = dataset(&[row("a", "y", "new"), row("b", "", "new")]);

@@ -246,7 +246,7 @@ impl<'d> Lookup<'d> {
         found.map(|(_, one)| *one).collect()
     }
 
-    /// Whether a model has this name, or an alias gives it to the model.
+    /// Whether a model has this name, which is folded as in a key, or an alias gives it to the model.
     fn is_named<'l>(&'l self, name: &'l str) -> impl Fn(&Subject<'_>) -> bool + 'l {
         let other_names = self.under_aliases(|other| other.name == name);
         move |one| one.model.name == name || other_names.contains(&one.model)

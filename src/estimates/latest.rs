@@ -1,7 +1,7 @@
 //! Deduplication (behaviour §4): one estimate for each model. All records take part, before candidates are chosen, so that a confident low
 //! estimate beats a speculative high one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Estimate, Estimates, Fault};
 use crate::dataset::Aliases;
@@ -16,7 +16,7 @@ pub struct Latest<'e> {
     /// The place of each key among the survivors.
     places: HashMap<&'e Key, usize>,
     /// The first record of each model that was rejected. A record without a developer is kept under an empty developer.
-    pub rejected: HashMap<Key, &'e Fault>,
+    pub rejected: BTreeMap<Key, &'e Fault>,
     /// Whether a model without an estimate is a candidate.
     pub include_unestimated: bool,
 }

@@ -416,6 +416,21 @@ fn a_rejected_record_does_not_answer_for_several_models_of_its_name() {
 }
 
 #[test]
+fn rejected_records_of_one_name_are_named_in_one_order() {
+    let developers = ["f", "b", "e", "a", "d", "c"];
+    let rejected = developers.map(|developer| {
+        model_with(
+            "x",
+            json!({"developer": developer, "training_flop": "many"}),
+        )
+    });
+    let world = World::with(&[&rejected[..], &[model("y")]].concat());
+    let asked = world.run_without_writing(&["show", "x"]).expect_code(1);
+    let named = ["a", "b", "c", "d", "e", "f"].map(|developer| format!("\"x\" ({developer})"));
+    asked.expect_stderr(&named.join(", "));
+}
+
+#[test]
 fn a_row_that_an_alias_joins_to_another_name_shows_that_name_and_not_its_own() {
     let world = World::with(&[model("new")]).dataset(dataset(&[row("old", "y", "why")]));
     world.set_aliases("old,d,new,d,\nolder,e,new,d,\n");

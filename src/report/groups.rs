@@ -127,10 +127,14 @@ impl<'r> Groups<'r> {
     }
 
     fn crossed(&self, reasoning: impl Fn(&ModelChange<'_>) -> Option<String>) -> Vec<String> {
-        let heading = "Crossed: their training FLOP passes 1e25";
-        self.list(heading, MODEL_CHANGE, &self.changes.crossed, |change| {
-            let is_above = change.flops().1 >= Some(Flop::REGULATORY);
-            let sign = if is_above { "↑" } else { "↓" };
+        let crossed = &self.changes.crossed;
+        let is_above = |change: &ModelChange<'_>| change.flops().1 >= Some(Flop::REGULATORY);
+        let up = crossed.iter().filter(|change| is_above(change)).count();
+        let down = crossed.len() - up;
+        let heading =
+            format!("Crossed: their training FLOP passes 1e25 ({up} upward, {down} downward)");
+        self.list(&heading, MODEL_CHANGE, crossed, |change| {
+            let sign = if is_above(change) { "↑" } else { "↓" };
             let mut row = model_change(sign, change, &class_news(change));
             row.below.extend(reasoning(change));
             row

@@ -44,7 +44,7 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
         };
         texts += &paragraph(&bounded(title), text, screen);
     }
-    let alternatives: Vec<String> = model.alternatives.iter().map(Value::to_string).collect();
+    let alternatives: Vec<String> = model.alternatives.iter().map(alternative).collect();
     let mut blocks = vec![
         title(model, screen),
         side_by_side(model, screen),
@@ -122,6 +122,19 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
     }
     let text = format!(": {}", shown(&excerpt(text.trim(), LONG_EXCERPT)));
     headed(title, &text, screen) + "\n"
+}
+
+/// `5.05e+25, low, benchmark_based, reasoning: …`: an alternative estimate, the fields that need no name first.
+fn alternative(value: &Value) -> String {
+    const KNOWN: [&str; 3] = ["flop", "confidence", "method"];
+    let Some(fields) = value.as_object() else {
+        return value.to_string();
+    };
+    let text = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
+    let known = KNOWN.iter().filter_map(|name| fields.get(*name).map(text));
+    let others = fields.iter().filter(|(name, _)| !KNOWN.contains(&&***name));
+    let others = others.map(|(name, value)| format!("{name}: {}", text(value)));
+    known.chain(others).collect::<Vec<_>>().join(", ")
 }
 
 /// The first of these texts, a line each.

@@ -390,14 +390,15 @@ fn after_the_last_model_its_decision_can_be_taken_back() {
 #[test]
 fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
     let world = world();
-    let answers = ["x", "a", "n", "", "e", "soon", "b", "", "s", "q"];
+    // An answer that is required is asked for again, and only Enter leaves it out.
+    let answers = ["x", "a", "n", "", "e", "soon", "", "b", "", "s", "q"];
     let Some(run) = review(&world, "--limit 2", &answers) else {
         return;
     };
     let run = run.expect_code(0).expect_stdout("y  yes, above");
     let run = run
         .expect_stdout("has not drifted")
-        .expect_stdout("needs a note that says why");
+        .expect_stdout("Note (required; Enter leaves it undecided):");
     let run = run
         .expect_stdout("soon: ")
         .expect_stdout("This is the first model.");

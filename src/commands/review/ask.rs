@@ -63,7 +63,7 @@ impl Asker {
             Ok(line) => Ok(Some(line.trim().to_owned())),
             Err(ReadlineError::Eof) => Ok(None),
             Err(ReadlineError::Interrupted) => {
-                bail!("interrupted; what was decided before is written already")
+                bail!("interrupted")
             }
             Err(error) => Err(error).context("the answer cannot be read"),
         }

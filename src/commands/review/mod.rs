@@ -263,19 +263,19 @@ impl Review {
         Ok(true)
     }
 
-    /// Asks for the number and its source, where it is corrected, and for the note. `None` where the decision is not made, because the
-    /// number is none, or because the input ended, and then the review is over.
+    /// Asks for the number and its source, where it is corrected, and for the note. `None` where the decision is not made, because only
+    /// Enter was typed where an answer is required, or because the input ended, and then the review is over.
     fn ask_for_details(&mut self, what: Verdict) -> Result<Option<(VerificationArgs, String)>> {
         let mut how = VerificationArgs::default();
         if what == Verdict::Corrected {
-            let Some(typed) = self.ask("Which training FLOP, such as 3.5e25?")? else {
-                return Ok(None);
-            };
-            match typed.parse() {
-                Ok(flop) => how.correction.flop = Some(flop),
-                Err(error) => {
-                    println!("{}: {error}", text::shown(&typed));
+            while how.correction.flop.is_none() {
+                let question = "Which training FLOP, such as 3.5e25? (Enter leaves it as it is)";
+                let Some(typed) = self.ask(question)?.filter(|typed| !typed.is_empty()) else {
                     return Ok(None);
+                };
+                match typed.parse() {
+                    Ok(flop) => how.correction.flop = Some(flop),
+                    Err(error) => println!("{}: {error}", text::shown(&typed)),
                 }
             }
             let Some(source) = self.ask("URL of the source (Enter leaves it out):")? else {
@@ -283,11 +283,14 @@ impl Review {
             };
             how.correction.source = Some(source).filter(|source| !source.is_empty());
         }
-        let question = match what {
-            Verdict::Dismissed | Verdict::Ignored => "Note (required):",
-            _ => "Note (Enter leaves it out):",
+        let is_required = matches!(what, Verdict::Dismissed | Verdict::Ignored);
+        let question = match is_required {
+            true => "Note (required; Enter leaves it undecided):",
+            false => "Note (Enter leaves it out):",
         };
-        Ok(self.ask(question)?.map(|note| (how, note)))
+        let note = self.ask(question)?;
+        let note = note.filter(|note| !(is_required && note.is_empty()));
+        Ok(note.map(|note| (how, note)))
     }
 
     /// Asks for one line. Where the input ends, the review is over.

@@ -19,6 +19,7 @@ use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
 use crate::plan::{Draft, Mode, Plan, Signature};
+use crate::report::flop_texts;
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -61,6 +62,9 @@ impl<'p> Curation<'p> {
         }
         self.refuse_dismissed(&subject.model, subject.name)?;
         let name = bounded(subject.name);
+        if self.dataset.table.header.raw().is_none() {
+            bail!("{name}: there is no dataset yet; `core-dataset` makes one from the estimates");
+        }
         bail!("{name}: there is no row of this model; `show NAME` says why")
     }
 
@@ -122,7 +126,7 @@ pub(super) fn curate(
     };
     decide(&mut curation)?;
     let plan = curation.draft.finish(mode);
-    warn_of_doubtful_marks(&plan);
+    warn_of_doubtful_marks(&plan, latest.as_ref().ok(), &decisions);
     session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())
 }
 
@@ -150,9 +154,9 @@ impl NamesArgs {
     }
 }
 
-/// Warns of verified rows that the plan adds or changes although they are below 1e25 FLOP, have no number or one that is implausible, or
-/// have no note that says why.
-fn warn_of_doubtful_marks(plan: &Plan<'_>) {
+/// Warns of verified rows that the plan adds or changes although they are below 1e25 FLOP, have no number or one that is implausible, are
+/// far from the latest estimate, or have no note that says why.
+fn warn_of_doubtful_marks(plan: &Plan<'_>, latest: Option<&Latest<'_>>, decisions: &Decisions<'_>) {
     let verified = plan
         .lines
         .iter()
@@ -168,6 +172,20 @@ fn warn_of_doubtful_marks(plan: &Plan<'_>) {
             Some(flop) if flop >= Flop::REGULATORY => {}
             Some(flop) => warn!("{name}: verified at {}, below 1e25 FLOP", flop.rounded()),
             None => warn!("{name}: verified without a number; `verify NAME --flop F` adds one"),
+        }
+        let estimate = latest.and_then(|latest| latest.get(line.model()));
+        if let Some(latest) = estimate.and_then(|one| one.flop)
+            && line.flop.is_none_or(|own| latest.has_drifted_from(own))
+        {
+            let decision = decisions.get(line.model());
+            // A decision on another number goes with it.
+            let is_corrected = line.row.is_none_or(|row| row.flop != line.flop);
+            if is_corrected || !decision.is_some_and(|one| one.covers_drift(latest)) {
+                warn!(
+                    "{name}: it counts as drifted, because the latest estimate is {}; `accept` says that yours stands",
+                    flop_texts(Some(latest), line.flop).0
+                );
+            }
         }
         if plan.cell(line, Column::Notes).trim().is_empty() {
             warn!("{name}: verified without a note that says why; the next curator will ask");

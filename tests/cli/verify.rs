@@ -286,6 +286,33 @@ fn a_row_without_a_number_or_a_note_is_verified_with_a_line_that_says_so() {
 }
 
 #[test]
+fn a_number_far_from_the_latest_estimate_is_said_to_be_drifted_until_it_is_accepted() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    let drifted = "a: it counts as drifted, because the latest estimate is 6.00e+25; `accept`";
+    world
+        .ok(&["verify", "a", "--flop", "2e26", "--note", "card"])
+        .expect_stderr(drifted);
+    world
+        .ok(&["verify", "a", "--note", "again"])
+        .expect_stderr(drifted);
+    world.ok(&["accept", "a"]);
+    assert_eq!(world.ok(&["verify", "a", "--note", "settled"]).stderr, "");
+    // Another number is another decision, also where it is near.
+    let corrected = ["verify", "a", "--flop"];
+    world
+        .ok(&[&corrected[..], &["3e26"]].concat())
+        .expect_stderr(drifted);
+    assert_eq!(world.ok(&[&corrected[..], &["7e25"]].concat()).stderr, "");
+}
+
+#[test]
+fn without_a_dataset_verify_says_so() {
+    let world = World::with(&[model("a")]);
+    let refused = world.run_without_writing(&["verify", "a"]).expect_code(1);
+    refused.expect_stderr("a: there is no dataset yet; `core-dataset` makes one");
+}
+
+#[test]
 fn a_mark_is_taken_back_with_a_note_and_a_row_that_stays_though_it_is_dismissed_gets_none() {
     let world = World::with(&[model("a"), model("b")])
         .dataset(dataset(&[row("a", "y", "card"), row("b", "", "mine")]));

@@ -8,7 +8,7 @@ use strum::{IntoStaticStr, VariantNames};
 use super::{Record, Refusal, Table};
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::name_line;
+use crate::text::{name_line, quoted};
 
 /// A column of `aliases.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantNames, IntoStaticStr)]
@@ -79,11 +79,22 @@ impl<'a> Aliases<'a> {
                 let line = other.record.line;
                 let trouble = if other.key == alias.key {
                     format!("line {line} has the same left side")
+                } else if other.key == alias.model && other.model == alias.key {
+                    format!("it makes a circle: it says the opposite of line {line}")
                 } else if overlap(&alias.model, &other.key) {
                     format!("it makes a chain: its right side is the left side of line {line}")
                 } else {
                     format!("it makes a chain: its left side is the right side of line {line}")
                 };
+                let [name, developer] = aliases.table.name_and_developer(&alias.record);
+                let (is_name, is_developer) = &alias.is;
+                let trouble = format!(
+                    "{trouble} ({} by {}, which is {} by {})",
+                    quoted(name),
+                    quoted(developer),
+                    quoted(is_name),
+                    quoted(is_developer)
+                );
                 return Err(refused(&alias.record, &trouble));
             }
             let place = aliases.lines.len();
@@ -147,7 +158,7 @@ impl<'a> Aliases<'a> {
 }
 
 fn refused(record: &Record<'_>, trouble: &str) -> Refusal {
-    let remedy = "mend the line; nothing runs until then";
+    let remedy = "mend or delete the line; nothing runs until then";
     Refusal::new(record.line, trouble, remedy)
 }
 

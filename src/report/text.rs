@@ -173,7 +173,11 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
                 .iter()
                 .map(|file| shown(&file.to_string_lossy()).into_owned())
                 .collect();
-            format!("Wrote {}{counts}", files.join(" and "))
+            let next = match plan.mode {
+                Mode::Alias => "; the next refresh carries it out",
+                _ => "",
+            };
+            format!("Wrote {}{counts}{next}", files.join(" and "))
         }
         Outcome::UpToDate if plan.mode.is_decision() => {
             "Nothing to change: nothing written".to_owned()

@@ -174,6 +174,10 @@ fn a_file_with_a_chain_stops_every_command_and_names_the_line() {
     for (lines, message) in [
         (
             "a,d,b,d,\nb,d,a,d,\n",
+            "3: it makes a circle: it says the opposite of line 2 (\"b\" by \"d\", which is \"a\" by \"d\")",
+        ),
+        (
+            "b,d,c,d,\na,d,b,d,\n",
             "3: it makes a chain: its right side is the left side of line 2",
         ),
         (

@@ -89,7 +89,7 @@ fn a_run_that_only_removed_duplicates_says_so_among_all_runs() {
     world.ok(&[]);
     world
         .ok(&["history"])
-        .expect_stdout(" 2 removed as duplicate (a)\n");
+        .expect_stdout(" 2 removed as duplicate (of a)\n");
 }
 
 #[test]

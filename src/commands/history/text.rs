@@ -74,6 +74,8 @@ fn named(what: &str, change: &ModelChange<'_>) -> String {
     let note = change.new_note();
     let note = note.map(|note| quoted_to(SHORT_EXCERPT, &one_line(note.into())));
     let told = match what {
+        // The change names the row that stays.
+        "removed as duplicate" => return format!("of {}", bounded(&change.name)),
         "removed" => Some(why_it_left(change)),
         _ => note,
     };

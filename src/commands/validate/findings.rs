@@ -117,7 +117,11 @@ impl Findings {
         if !is_quiet || (fails && self.errors == 0) {
             let errors = plural(self.errors, "error");
             let warnings = plural(self.warnings, "warning");
-            text += &format!("{errors}, {warnings}\n");
+            let hint = match self.errors.min(self.warnings) {
+                0 => "",
+                _ => " (--quiet prints only the errors)",
+            };
+            text += &format!("{errors}, {warnings}{hint}\n");
         }
         text
     }

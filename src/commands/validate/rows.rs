@@ -59,7 +59,10 @@ pub(super) fn check(
     cells(about, latest, today);
     let row = about.row;
     if first_line != row.record.line {
-        let message = format!("the same model as on line {first_line}");
+        let mut message = format!("the same model as on line {first_line}");
+        if !row.has_human_work() {
+            message += "; the next refresh removes this row";
+        }
         about.found(Code::DuplicateKey, Column::Name, message);
     }
     if let Some(drift) = Drift::of_row(row, latest, decisions) {

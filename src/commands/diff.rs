@@ -99,7 +99,7 @@ fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
     if let Some(revision) = named.to_str().and_then(|named| named.strip_suffix(':')) {
         return git::revision(revision, dataset);
     }
-    load::named_file(named, "; a git revision is `REV:`")
+    load::named_file(named, "; a git revision ends in a colon, as in `HEAD:`")
 }
 
 fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {

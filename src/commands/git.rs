@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use tracing::warn;
 
@@ -88,6 +88,14 @@ pub(crate) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
 }
 
 fn setup(config: &Config, print: bool) -> Result<Exit> {
+    // From another directory, git would be told about files that are nowhere.
+    let data_dir = config.paths.dataset.ancestors().nth(2);
+    if let Some(data_dir) = data_dir.filter(|data_dir| !data_dir.join(".").is_dir()) {
+        bail!(
+            "{}: there is no such directory; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
+            data_dir.display()
+        );
+    }
     let setup = git::setup(&config.paths.dataset, &config.paths.journal, print)?;
     let written = if setup.written {
         "it is set up, but"

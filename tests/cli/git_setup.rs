@@ -28,6 +28,19 @@ fn setup_writes_the_configuration_and_the_attributes_once() {
 }
 
 #[test]
+fn setup_is_refused_where_there_is_no_data_directory() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let before = repository.world.tree();
+    let refused = repository.run(&["git", "setup", "--data-dir", "data"]);
+    refused
+        .expect_code(1)
+        .expect_stderr("there is no such directory");
+    assert_eq!(repository.world.tree(), before);
+}
+
+#[test]
 fn the_heading_of_a_hunk_says_which_model_it_is_about() {
     let Some(repository) = Repository::with(&dataset(&[row("a", "", "")])) else {
         return;

@@ -1,4 +1,5 @@
-//! Three tables into one: the rows of each key are decided by the [`rules`](super::rules) and written in the order of behaviour §5.
+//! Three tables into one: the rows of each key are decided, by the [`rules`](super::rules) where both sides changed them, and written in the
+//! order of behaviour §5.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -32,11 +33,11 @@ pub struct Merged {
 
 /// A row of one version of the file, or of the merged one.
 #[derive(Clone, PartialEq)]
-struct AlignedRow<'s> {
+pub(super) struct AlignedRow<'s> {
     /// What it says in the columns of the merged file.
-    cells: Vec<Cow<'s, str>>,
+    pub cells: Vec<Cow<'s, str>>,
     /// The bytes of the row that can stay, and how many cells they hold. The other cells are written behind them.
-    kept: Option<(&'s str, usize)>,
+    pub kept: Option<(&'s str, usize)>,
 }
 
 /// Merges the changes from the base to our version and to theirs.
@@ -223,7 +224,7 @@ fn are_same(rows: &[AlignedRow<'_>], others: &[AlignedRow<'_>]) -> bool {
 }
 
 /// What becomes of the rows of a key in the base, on our side and on theirs.
-fn resolve<'s>(
+pub(super) fn resolve<'s>(
     rules: &Rules,
     [base, ours, theirs]: [&[AlignedRow<'s>]; 3],
 ) -> Result<Vec<AlignedRow<'s>>, Conflict> {
@@ -248,23 +249,22 @@ fn resolve<'s>(
     } else {
         base.first()
     };
-    let are_settled = ours.len() == 1 && theirs.len() == 1 && !is_marked && was.is_some();
-    if ours.len() > 1 || theirs.len() > 1 || (base.len() > 1 && !are_settled) {
-        // Where a key has several rows, nobody can tell which belongs to which, so they are merged as a whole.
-        return match (ours, theirs) {
-            ([], rows) | (rows, []) if !is_marked => Ok(rows.to_vec()),
-            _ => Err(Conflict),
-        };
+    let is_one_row = base.len() <= 1 || (was.is_some() && !is_marked);
+    match (ours, theirs) {
+        // Removed on one side, and changed on the other.
+        ([], rows) | (rows, []) if !is_marked => Ok(rows.to_vec()),
+        ([ours], [theirs]) if is_one_row => {
+            let was = was.map(|row| &*row.cells);
+            let cells = rules.merged(was, &ours.cells, &theirs.cells)?;
+            let kept = [ours, theirs].into_iter().find_map(|row| {
+                row.kept
+                    .filter(|(_, width)| cells.starts_with(&row.cells[..*width]))
+            });
+            Ok(vec![AlignedRow { cells, kept }])
+        }
+        // Where a key has several rows, nobody can tell which belongs to which.
+        _ => Err(Conflict),
     }
-    let cells = [was, ours.first(), theirs.first()].map(|row| row.map(|row| &*row.cells));
-    let merged = rules.decide(cells)?.map(|cells| {
-        let kept = ours.iter().chain(theirs).find_map(|row| {
-            row.kept
-                .filter(|(_, width)| cells.starts_with(&row.cells[..*width]))
-        });
-        AlignedRow { cells, kept }
-    });
-    Ok(merged.into_iter().collect())
 }
 
 /// The rows of our side and those of theirs, between git's markers.

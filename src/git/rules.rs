@@ -1,4 +1,5 @@
-//! What becomes of one row in a merge (behaviour §11): pure, and the same for the dataset, the decisions and the aliases.
+//! What becomes of a row that both sides of a merge changed (behaviour §11): pure, and the same for the dataset, the decisions and the
+//! aliases.
 //!
 //! The cells that the estimates write stay together with the mark that a person set on them: a merge never pairs a mark with a number
 //! that nobody saw. Only notes and the owner's columns are merged cell by cell, whichever side's row wins.
@@ -83,30 +84,8 @@ impl Rules {
         self.same(Role::Note, one, other) && self.same(Role::Own, one, other)
     }
 
-    /// The merged row, from the cells in the base, on our side and on theirs. `None` means that there is no row.
-    pub(super) fn decide<'c>(
-        &self,
-        [base, ours, theirs]: [Option<&Cells<'c>>; 3],
-    ) -> Result<Option<Vec<Cow<'c, str>>>, Conflict> {
-        let whole = |row: Option<&Cells<'c>>| Ok(row.map(<[_]>::to_vec));
-        let (base, row) = match (base, ours, theirs) {
-            (_, Some(ours), Some(theirs)) => return self.both(base, ours, theirs).map(Some),
-            (Some(base), Some(row), None) | (Some(base), None, Some(row)) => (base, row),
-            (None, row, None) | (None, None, row) => return whole(row),
-            (Some(_), None, None) => return Ok(None),
-        };
-        let mut cells = base.iter().zip(row);
-        if cells.all(|(was, now)| is_same_text(was, now)) {
-            Ok(None)
-        } else if self.mark(base).is_empty() {
-            whole(Some(row))
-        } else {
-            Err(Conflict)
-        }
-    }
-
     /// The cells of a row that both sides have and changed.
-    fn both<'c>(
+    pub(super) fn merged<'c>(
         &self,
         base: Option<&Cells<'c>>,
         ours: &Cells<'c>,

@@ -1,6 +1,7 @@
 //! Row by row, the table of behaviour §11: each side may be ours or theirs.
 
 use super::*;
+use crate::git::merge::{AlignedRow, resolve};
 
 /// The columns whose cells a test of the dataset sets.
 const COLUMNS: Said = [
@@ -40,11 +41,18 @@ fn resolved(base: Said, ours: Said, theirs: Said) -> Vec<Cow<'static, str>> {
 }
 
 fn resolved_as(kind: Kind, columns: Said, said: [Said; 3]) -> Vec<Cow<'static, str>> {
-    let rows = said.map(|said| said.map(Cow::from));
-    let rows = rows.each_ref().map(|row| Some(&row[..]));
-    let rows = rows.map(|row| row.filter(|row| *row != NO_ROW));
-    match Rules::of(kind, &columns).decide(rows) {
-        Ok(row) => row.unwrap_or(NO_ROW.map(Cow::from).into()),
+    let rows = said.map(|said| {
+        let cells = said.map(Cow::from).into();
+        let mut rows = vec![AlignedRow { cells, kept: None }];
+        rows.retain(|row| row.cells != NO_ROW);
+        rows
+    });
+    let rules = Rules::of(kind, &columns);
+    match resolve(&rules, rows.each_ref().map(Vec::as_slice)) {
+        Ok(rows) => match &rows[..] {
+            [] => NO_ROW.map(Cow::from).into(),
+            [row, ..] => row.cells.clone(),
+        },
         Err(Conflict) => CONFLICT.map(Cow::from).into(),
     }
 }

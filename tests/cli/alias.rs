@@ -8,27 +8,9 @@ use serde_json::json;
 use std::path::Path;
 
 use crate::support::{
-    ALIASES_HEADER, PROGRAM, World, dataset, model, model_at, model_with, names, row, row_at, run,
+    ALIASES_HEADER, PROGRAM, World, alias, dataset, model, model_at, model_with, names, row,
+    row_at, run,
 };
-
-/// The arguments that make `name` by `developer` another name.
-fn alias<'a>(
-    name: &'a str,
-    developer: &'a str,
-    is_name: &'a str,
-    is_developer: &'a str,
-) -> [&'a str; 8] {
-    [
-        "alias",
-        name,
-        "--developer",
-        developer,
-        "--is-name",
-        is_name,
-        "--is-developer",
-        is_developer,
-    ]
-}
 
 fn by(name: &str, developer: &str, flop: &str) -> serde_json::Value {
     model_with(name, json!({"developer": developer, "training_flop": flop}))

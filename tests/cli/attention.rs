@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, model_at, model_with, names, row, row_at};
+use crate::support::{World, alias, dataset, model, model_at, model_with, names, row, row_at};
 
 /// A world in which there is something of every kind that waits.
 fn world_with_all_that_waits() -> World {
@@ -112,16 +112,7 @@ fn after_a_decision_the_counts_are_what_the_named_commands_list_too() {
         &["verify", "free", "--undo"],
         &["dismiss", "gone", "--note", "small"],
         &["add", "glm4", "--developer", "d", "--flop", "3e25"],
-        &[
-            "alias",
-            "gone",
-            "--developer",
-            "d",
-            "--is-name",
-            "a",
-            "--is-developer",
-            "d",
-        ],
+        &alias("gone", "d", "a", "d"),
         &["reapply", &copy],
     ] {
         let report = world.run(&[args, &["--format", "json"]].concat()).json();

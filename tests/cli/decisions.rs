@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{World, dataset, model, model_at, names, row, row_at};
+use crate::support::{World, alias, dataset, model, model_at, names, row, row_at};
 
 #[test]
 fn what_a_person_types_is_written_so_that_it_is_read_again() {
@@ -16,8 +16,8 @@ fn what_a_person_types_is_written_so_that_it_is_read_again() {
     world.ok(&["verify", "a", "--note", note, "--source", note]);
     world.ok(&["dismiss", "b", "--note", note]);
     world.ok(&["accept", "v", "--note", note]);
-    let alias = ["--is-name", "a\nb", "--is-developer", "d", "--note", note];
-    world.ok(&[&["alias", "other\nname", "--developer", "d"], &alias[..]].concat());
+    let alias = alias("other\nname", "d", "a\nb", "d");
+    world.ok(&[&alias[..], &["--note", note]].concat());
     world.ok(&[
         "add",
         "new\none",
@@ -169,8 +169,7 @@ fn a_decision_that_changes_no_row_leaves_an_unsorted_dataset_alone() {
     let unsorted = dataset(&[row("b", "", ""), row("a", "", "")]);
     let world = World::with(&[model("a"), model("b"), model_at("low", "1e24")]).dataset(&unsorted);
     world.ok(&["dismiss", "low", "--note", "x"]);
-    let alias = ["--developer", "d", "--is-name", "a", "--is-developer", "d"];
-    world.ok(&[&["alias", "other"], &alias[..]].concat());
+    world.ok(&alias("other", "d", "a", "d"));
     assert_eq!(world.text(), unsorted);
     let sorted = world.ok(&["verify", "b", "--note", "n"]);
     sorted.expect_stdout("sorted by training FLOP");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::repository::Repository;
-use crate::support::{dataset, model, model_at, row, run};
+use crate::support::{alias, dataset, model, model_at, row, run};
 
 const FILES: [&str; 2] = [
     "clean/above_1e25_flop.csv",
@@ -275,16 +275,7 @@ fn a_decision_is_committed_with_the_file_in_which_it_stands() {
         "--commit",
     ]);
     assert_eq!(repository.message(), "Add own: n\n\n");
-    let alias = [
-        "alias",
-        "Own",
-        "--developer",
-        "D2",
-        "--is-name",
-        "own",
-        "--is-developer",
-        "d",
-    ];
+    let alias = alias("Own", "D2", "own", "d");
     repository.ok(&[&alias[..], &["--note", "card", "--commit"]].concat());
     assert_eq!(repository.message(), "Alias Own: card\n\n");
     assert_eq!(repository.committed(), [FILES[1], "clean/aliases.csv"]);

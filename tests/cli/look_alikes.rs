@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{World, dataset, model, model_at, model_with, names, row};
+use crate::support::{World, alias, dataset, model, model_at, model_with, names, row};
 
 /// The groups of probable renames when the dataset has the first name and the estimates the others.
 fn renamed(in_dataset: &str, in_estimates: &[&str]) -> Value {
@@ -277,15 +277,7 @@ fn a_dismissed_model_that_comes_back_under_a_name_that_looks_alike_is_told_once_
         report["changes"]["orphaned"][0]["reason"],
         "not in the estimates"
     );
-    let is = [
-        "--developer",
-        "d",
-        "--is-name",
-        "DeepSeek-V3",
-        "--is-developer",
-        "d",
-    ];
-    world.ok(&[&["alias", "deepseek_v3"], &is[..]].concat());
+    world.ok(&alias("deepseek_v3", "d", "DeepSeek-V3", "d"));
     world.ok(&[]);
     assert_eq!(world.column("name"), ["a"]);
 }

@@ -14,7 +14,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::json;
 
 use crate::support::{
-    DECISIONS_HEADER, HEADER, World, dataset, model, model_at, names, row, rows_of,
+    DECISIONS_HEADER, HEADER, World, alias, dataset, model, model_at, names, row, rows_of,
 };
 
 const NO_FILES: [PathBuf; 0] = [];
@@ -444,17 +444,7 @@ fn an_alias_that_a_killed_run_has_journalled_is_not_journalled_again() {
     world.ok(&[]);
     world.set_aliases("");
     let old = fs::read_to_string(world.aliases_path()).unwrap();
-    let alias = [
-        "alias",
-        "c",
-        "--developer",
-        "d",
-        "--is-name",
-        "a",
-        "--is-developer",
-        "d",
-    ];
-    world.ok(&alias);
+    world.ok(&alias("c", "d", "a", "d"));
     let new = fs::read_to_string(world.aliases_path()).unwrap();
     for (journalled, mode) in [(2, "alias"), (1, "recovered")] {
         let journal = fs::read_to_string(world.journal_path()).unwrap();

@@ -83,6 +83,25 @@ pub fn row_at(name: &str, verified: &str, notes: &str, flop: &str, formatted: &s
         )
 }
 
+/// The arguments that make `name` by `developer` another name.
+pub fn alias<'a>(
+    name: &'a str,
+    developer: &'a str,
+    is_name: &'a str,
+    is_developer: &'a str,
+) -> [&'a str; 8] {
+    [
+        "alias",
+        name,
+        "--developer",
+        developer,
+        "--is-name",
+        is_name,
+        "--is-developer",
+        is_developer,
+    ]
+}
+
 /// A dataset of these rows under the schema's header.
 pub fn dataset(rows: &[String]) -> String {
     format!("{HEADER}\n{}", rows.concat())

@@ -501,12 +501,10 @@ fn no_line_of_the_history_is_wider_than_the_screen_or_broken_within_a_word() {
         &["history", "a"],
         &["history", "--run", "2"],
     ] {
-        let mut command = world.command(args);
-        let text = run(command.env("COLUMNS", "80")).expect_code(0).stdout;
+        let text = world.run_on(80, args).expect_code(0).stdout;
         assert!(text.lines().all(|line| line.width() <= 80), "{text}");
     }
-    let mut command = world.command(&["history", "a"]);
-    let narrow = run(command.env("COLUMNS", "80")).stdout;
+    let narrow = world.run_on(80, &["history", "a"]).stdout;
     let unbroken = narrow.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(unbroken.contains(note.trim()), "{narrow}");
 }

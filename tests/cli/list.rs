@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::support::{
     HEADER, World, dataset, dataset_with_reviewers, model, model_at, model_with, names,
-    on_the_sample, row, row_at, rows_of, run,
+    on_the_sample, row, row_at, rows_of,
 };
 
 /// Two weeks: `up` and `down` cross 1e25, `gone` crosses it and leaves, `noted` falls below 5e24 and stays for its note.
@@ -34,9 +34,9 @@ fn two_weeks() -> World {
 }
 
 /// What `list` prints on a screen of so many columns.
-fn on_a_screen(world: &World, columns: &str, args: &[&str]) -> String {
-    let mut command = world.command(&[&["list"], args].concat());
-    run(command.env("COLUMNS", columns)).expect_code(0).stdout
+fn on_a_screen(world: &World, columns: usize, args: &[&str]) -> String {
+    let list = world.run_on(columns, &[&["list"], args].concat());
+    list.expect_code(0).stdout
 }
 
 #[test]
@@ -520,7 +520,7 @@ fn a_value_stands_under_its_title_where_the_screen_has_no_room_for_all_columns()
     let rows = "a,d,6e25,,,ana,\nb,d,6e25,,,,ana\n";
     let world = World::with(&[model("a")]).dataset(format!("{header}\n{rows}"));
     let columns = "name,developer,training_flop,checked_by,approved_by";
-    let text = on_a_screen(&world, "40", &["--columns", columns]);
+    let text = on_a_screen(&world, 40, &["--columns", columns]);
     let expected = "name  developer  training_flop\n    checked_by  approved_by\n\
                     a     d                   6e25\n    ana\n\
                     b     d                   6e25\n                ana\n2 rows\n";
@@ -531,7 +531,7 @@ fn a_value_stands_under_its_title_where_the_screen_has_no_room_for_all_columns()
 fn a_screen_of_no_columns_is_one_of_unknown_width() {
     let world = World::with_every_kind_of_row();
     let unknown = world.ok(&["list"]).stdout;
-    assert_eq!(on_a_screen(&world, "0", &[]), unknown);
+    assert_eq!(on_a_screen(&world, 0, &[]), unknown);
 }
 
 #[test]
@@ -610,11 +610,11 @@ fn a_wider_screen_shows_more_columns_and_no_line_is_wider_than_the_screen() {
         let text = on_a_screen(&world, columns, &[]);
         text.lines().next().unwrap().split_whitespace().count()
     };
-    assert!(heading("120") > heading("60"));
+    assert!(heading(120) > heading(60));
     for args in [&[][..], &["--crossed"], &["--demoted"], &["--renamed"]] {
-        for (columns, width) in [("80", 80), ("120", 120)] {
+        for columns in [80, 120] {
             let text = on_a_screen(&world, columns, args);
-            assert!(text.lines().all(|line| line.width() <= width), "{text}");
+            assert!(text.lines().all(|line| line.width() <= columns), "{text}");
         }
     }
 }

@@ -113,10 +113,10 @@ fn check_unbroken(text: &str, words: &[&str]) {
 fn no_line_is_broken_within_a_word_at_80_columns() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
-    let reset = run(world.command(&["--reset", "--force"]).env("COLUMNS", "80"));
+    let reset = world.run_on(80, &["--reset", "--force"]);
     check_unbroken(&reset.stdout, &[world.dataset_path().to_str().unwrap()]);
     world.set_dataset("name,developer,verified\na,d,\n");
-    let layout = run(world.command(&["--dry-run"]).env("COLUMNS", "80"));
+    let layout = world.run_on(80, &["--dry-run"]);
     check_unbroken(
         &layout.stdout,
         &[
@@ -147,7 +147,7 @@ fn on_a_terminal_messages_are_broken_between_words() {
 #[test]
 fn no_line_of_the_help_is_wider_than_80_columns() {
     let world = World::new();
-    let help = run(world.command(&["--help"]).env("COLUMNS", "80"));
+    let help = world.run_on(80, &["--help"]);
     let too_wide = help.stdout.lines().find(|line| line.chars().count() > 80);
     assert_eq!(too_wide, None);
 }

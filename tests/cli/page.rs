@@ -22,13 +22,12 @@ impl World {
 
     /// The page, written on the 20th of August 2025.
     fn page(&self) -> String {
-        self.page_at("1755648000")
+        self.page_at(1_755_648_000)
     }
 
-    fn page_at(&self, seconds: &str) -> String {
+    fn page_at(&self, moment: i64) -> String {
         let path = self.page_path();
-        let mut command = self.command(&["page", path.to_str().unwrap()]);
-        let run = crate::support::run(command.env("SOURCE_DATE_EPOCH", seconds));
+        let run = self.run_at(moment, &["page", path.to_str().unwrap()]);
         run.expect_code(0).expect_stdout("Wrote ");
         fs::read_to_string(path).unwrap()
     }
@@ -160,11 +159,11 @@ fn the_policy_allows_this_style_and_this_script_and_nothing_else() {
 fn the_same_files_give_the_same_bytes_but_for_the_date() {
     let world = World::with_every_kind_of_row();
     let before = world.text();
-    let one = world.page_at("1755648000");
-    assert_eq!(world.page_at("1755648000"), one);
+    let one = world.page_at(1_755_648_000);
+    assert_eq!(world.page_at(1_755_648_000), one);
     assert_eq!(
         world
-            .page_at("1755734400")
+            .page_at(1_755_734_400)
             .replace("2025-08-21", "2025-08-20"),
         one
     );
@@ -187,11 +186,9 @@ fn without_estimates_the_page_says_what_is_not_known() {
 #[test]
 fn progress_day_by_day_and_what_crossed_come_from_the_journal() {
     let world = World::with(&[model_at("a", "2e25"), model_at("b", "6e24")]);
-    const DAY: u32 = 86_400;
-    let at = |seconds: u32, args: &[&str]| {
-        let mut command = world.command(args);
-        let at = 1_755_216_000 + seconds;
-        crate::support::run(command.env("SOURCE_DATE_EPOCH", at.to_string())).expect_code(0);
+    const DAY: i64 = 86_400;
+    let at = |seconds: i64, args: &[&str]| {
+        world.run_at(1_755_216_000 + seconds, args).expect_code(0);
     };
     at(0, &[]);
     world.set_models(&[model_at("a", "9e24"), model_at("b", "6e24")]);

@@ -243,8 +243,7 @@ fn at_80_columns_a_remark_that_does_not_fit_is_cut_behind_one_of_its_parts() {
     let estimate = model_with("a model with a name", news);
     let rows = [row("a model with a name", "", "")];
     let world = World::with(&[estimate]).dataset(dataset(&rows));
-    let mut command = world.command(&["--dry-run"]);
-    let narrow = crate::support::run(command.env("COLUMNS", "80")).stdout;
+    let narrow = world.run_on(80, &["--dry-run"]).stdout;
     let line = "  ~ a model with a name  d  6.00e+25 → 2.00e+26  ×3.3  status, reasoning, …\n";
     assert!(narrow.contains(line), "{narrow}");
     let wide = world.ok(&["--dry-run"]).stdout;
@@ -257,8 +256,7 @@ fn at_80_columns_names_that_differ_only_at_their_ends_are_whole_in_every_table()
     let [one, other] = ends.each_ref().map(|name| name.as_str());
     let world = World::with(&[model(one), model(other)]);
     let check = |args: &[&str]| {
-        let mut command = world.command(args);
-        let text = crate::support::run(command.env("COLUMNS", "80")).stdout;
+        let text = world.run_on(80, args).stdout;
         assert!(text.contains(one) && text.contains(other), "{text}");
         assert!(text.lines().all(|line| line.width() <= 80), "{text}");
     };

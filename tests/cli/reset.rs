@@ -5,8 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use crate::support::{
-    World, dataset, dataset_with_reviewers, has_extension, model, model_at, model_with, row,
-    row_at, run,
+    World, dataset, dataset_with_reviewers, has_extension, model, model_at, model_with, row, row_at,
 };
 
 /// The contents of the backups, oldest first.
@@ -71,8 +70,8 @@ fn at_80_columns_a_reset_says_which_human_work_leaves_and_shows_the_highest_numb
     rows.push(row(&long("marked"), "y", ""));
     rows.push(row("high", "", ""));
     let world = World::with(&[model("a")]).dataset(dataset(&rows));
-    let mut reset = world.command(&["--reset", "--force", "--dry-run"]);
-    let report = run(reset.env("COLUMNS", "80")).expect_code(0).stdout;
+    let report = world.run_on(80, &["--reset", "--force", "--dry-run"]);
+    let report = report.expect_code(0).stdout;
     let removed = report.split_once("Removed").unwrap().1;
     let leaving: Vec<_> = removed.lines().skip(1).take(2).collect();
     assert!(leaving[0].contains(&long("marked")), "{report}");
@@ -115,8 +114,7 @@ fn a_reset_of_an_unreadable_dataset_keeps_it_in_the_backup() {
 #[test]
 fn the_line_that_says_what_was_written_is_wrapped_by_itself() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "mine")]));
-    let mut narrow = world.command(&["--reset"]);
-    let report = run(narrow.env("COLUMNS", "80")).expect_code(0);
+    let report = world.run_on(80, &["--reset"]).expect_code(0);
     let written = format!("\nWrote {}", world.dataset_path().display());
     report.expect_stdout(&written);
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::support::{World, dataset, model, model_at, model_with, names, row, run};
+use crate::support::{World, dataset, model, model_at, model_with, names, row};
 
 fn show(world: &World, name: &str) -> Value {
     let shown = world.json(&["show", name]);
@@ -194,7 +194,7 @@ fn on_80_columns_the_moments_stand_side_by_side() {
     let record = json!({"last_updated": after});
     let first = row("a", "", "").replace("2025-08-01T00:00:00", before);
     let world = World::with(&[model_with("a", record)]).dataset(dataset(&[first]));
-    let text = run(world.command(&["show", "a"]).env("COLUMNS", "80")).stdout;
+    let text = world.run_on(80, &["show", "a"]).stdout;
     let line = text.lines().find(|line| line.starts_with("last_updated"));
     let line = line.unwrap();
     assert!(line.contains(before) && line.contains(after), "{text}");
@@ -512,13 +512,15 @@ fn a_name_of_many_words_is_broken_at_the_width_of_the_screen() {
         &["verify", "--note", "n", "--dry-run"],
         &["dismiss", "--note", "n", "--dry-run"],
     ] {
-        let mut command = world.command(&[args, &[name.trim()]].concat());
-        let text = run(command.env("COLUMNS", "60")).expect_code(0).stdout;
+        let args = [args, &[name.trim()]].concat();
+        let text = world.run_on(60, &args).expect_code(0).stdout;
         let head: Vec<&str> = text.lines().take(2).collect();
         assert!(head.iter().all(|line| line.width() <= 60), "{text}");
     }
     fs::remove_file(world.journal_path()).unwrap();
-    let mut command = world.command(&["history", name.trim()]);
-    let text = run(command.env("COLUMNS", "60")).expect_code(0).stdout;
+    let text = world
+        .run_on(60, &["history", name.trim()])
+        .expect_code(0)
+        .stdout;
     assert!(text.lines().all(|line| line.width() <= 60), "{text}");
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{World, dataset, model, model_at, names, on_the_sample, row, run};
+use crate::support::{World, dataset, model, model_at, names, on_the_sample, row};
 
 #[test]
 fn the_numbers_of_the_json_add_up() {
@@ -162,8 +162,7 @@ fn a_name_of_a_megabyte_and_a_thousand_methods_do_not_flood_the_screen_and_json_
     });
     let rows: String = rows.collect();
     let world = World::with(&[model("a")]).dataset(format!("{header}{rows}"));
-    let mut command = world.command(&["stats"]);
-    let text = run(command.env("COLUMNS", "80")).expect_code(0).stdout;
+    let text = world.run_on(80, &["stats"]).expect_code(0).stdout;
     assert!(text.len() < 10_000, "{}", text.len());
     assert!(text.contains("… and 990 more"), "{text}");
     assert!(text.contains("… and 11 more"), "{text}");

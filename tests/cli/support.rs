@@ -275,6 +275,11 @@ impl World {
             .env("SOURCE_DATE_EPOCH", moment.to_string()))
     }
 
+    /// A run on a screen of so many columns.
+    pub fn run_on(&self, columns: usize, args: &[&str]) -> Run {
+        run(self.command(args).env("COLUMNS", columns.to_string()))
+    }
+
     /// A run that ends with exit code 0.
     pub fn ok(&self, args: &[&str]) -> Run {
         self.run(args).expect_code(0)

@@ -4,14 +4,13 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{HEADER, World, dataset, model, model_with, row, run};
+use crate::support::{HEADER, World, dataset, model, model_with, row};
 
 /// The findings about one dataset, each as `line severity code column`.
 fn findings(text: &str) -> Vec<String> {
     let world = World::with(&[model("a"), model("b")]).dataset(text);
     let args = ["validate", "--format", "json", "--ignore", "estimates_old"];
-    let mut command = world.command(&args);
-    let findings = run(command.env("SOURCE_DATE_EPOCH", "1767225600")).json(); // 2026-01-01
+    let findings = world.run_at(1_767_225_600, &args).json(); // 2026-01-01
     let findings = findings["findings"].as_array().unwrap().iter();
     findings
         .map(|finding| {
@@ -387,21 +386,21 @@ fn estimates_that_were_saved_at_a_date_that_is_yet_to_come_are_a_warning() {
 fn estimates_are_old_after_thirty_days_and_their_releases_and_names_are_looked_at() {
     let released = model_with("re\u{ad}leased", json!({"release_date": "2025-09-15"}));
     let world = World::with(&[released]);
-    let codes = |day: &str| {
-        let mut command = world.command(&["validate", "--ignore", "invisible_character"]);
-        run(command.env("SOURCE_DATE_EPOCH", day)).stdout
+    let codes = |day| {
+        let args = ["validate", "--ignore", "invisible_character"];
+        world.run_at(day, &args).stdout
     };
-    let on_september_14 = codes("1757829600"); // 06:00, thirty days after the estimates were saved
+    let on_september_14 = codes(1_757_829_600); // 06:00, thirty days after the estimates were saved
     assert!(
         on_september_14
             .contains("2025-09-15 is in the future [release_in_the_future]\n0 errors, 1 warning"),
         "{on_september_14}"
     );
-    let on_september_15 = codes("1757916000");
+    let on_september_15 = codes(1_757_916_000);
     assert!(!on_september_15.contains("future"), "{on_september_15}");
     let today = row("re\u{ad}leased", "", "").replace(",d,,", ",d,2025-09-15,");
     world.set_dataset(dataset(&[today]));
-    let of_the_dataset = codes("1757916000");
+    let of_the_dataset = codes(1_757_916_000);
     assert!(!of_the_dataset.contains("future"), "{of_the_dataset}");
     world.set_dataset(dataset(&[]));
     assert!(

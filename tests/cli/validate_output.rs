@@ -1,6 +1,6 @@
 //! `validate`: how findings are printed, chosen and counted, and how the run ends.
 
-use crate::support::{World, dataset, model, model_at, row, run};
+use crate::support::{World, dataset, model, model_at, row};
 
 #[test]
 fn thousands_of_alike_models_and_of_sources_make_short_lines() {
@@ -24,13 +24,10 @@ fn thousands_of_alike_models_and_of_sources_make_short_lines() {
 #[test]
 fn no_line_is_broken_within_a_word() {
     let world = World::with_every_kind_of_row();
-    let lines = |columns: &str| {
-        let mut command = world.command(&["validate"]);
-        run(command.env("COLUMNS", columns)).stdout
-    };
-    let narrow = lines("80");
+    let lines = |columns| world.run_on(columns, &["validate"]).stdout;
+    let narrow = lines(80);
     assert!(narrow.contains("\n    "), "{narrow}");
-    assert_eq!(narrow.replace("\n    ", " "), lines("100000"));
+    assert_eq!(narrow.replace("\n    ", " "), lines(100_000));
 }
 
 #[test]

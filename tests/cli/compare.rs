@@ -19,12 +19,20 @@ fn world(rows: &str, theirs: &str) -> World {
     let world = World::with(&[model("unrelated")]);
     let header = "name,developer,training_flop,verified";
     world.set_dataset(format!("{header}\n{rows}"));
-    set_theirs(&world, &format!("{THEIR_HEADER}{theirs}"));
+    set_theirs(&world, format!("{THEIR_HEADER}{theirs}"));
     world
 }
 
-fn set_theirs(world: &World, text: &str) {
+fn set_theirs(world: &World, text: impl AsRef<[u8]>) {
     fs::write(world.dir.path().join("theirs.csv"), text).unwrap();
+}
+
+/// The sample in `data/`, one refresh behind, and its table of theirs.
+fn sample() -> World {
+    let world = World::new().dataset(ONE_REFRESH_BEHIND);
+    world.set_estimates(SAMPLE_ESTIMATES);
+    set_theirs(&world, PUBLIC_SAMPLE);
+    world
 }
 
 /// Each model as `match: name / their name`.
@@ -75,11 +83,7 @@ fn every_model_says_by_which_rule_it_matches() {
             "across": 0, "apart_2x": 1, "their_rows": 7, "coverage": 2.0 / 6.0
         })
     );
-    fs::write(
-        world.clean().join("aliases.csv"),
-        "name,developer,is_name,is_developer,note\nglm_4_plus,Zhipu,GLM-4-Plus,Zhipu AI,\n",
-    )
-    .unwrap();
+    world.set_aliases("glm_4_plus,Zhipu,GLM-4-Plus,Zhipu AI,\n");
     let comparison = world.json(&["compare", "theirs.csv"]);
     assert_eq!(comparison["summary"]["alias"], 1);
 }
@@ -253,7 +257,7 @@ fn the_commands_that_it_prints_do_what_they_say() {
     let theirs = theirs
         .replace(",\n", ",,\n")
         .replace("more\n", "more,1.75E+11\n");
-    set_theirs(&world, &format!("{parameters}{theirs}"));
+    set_theirs(&world, format!("{parameters}{theirs}"));
     let printed = world.ok(&["compare", "theirs.csv"]).stdout;
     let (_, commands) = printed.split_once("To paste, where it is right\n").unwrap();
     let script = commands.replace("core-dataset", PROGRAM);
@@ -315,8 +319,7 @@ fn pairs_that_agree_are_listed_last_and_matches_by_another_name_first_with_both_
         &format!("{rows}{}", both("3e25,")),
         &format!("{theirs}{}", both(",3e25,,,")),
     );
-    let alias = "name,developer,is_name,is_developer,note\nTheir name,d,our_name,d,\n";
-    fs::write(world.clean().join("aliases.csv"), alias).unwrap();
+    world.set_aliases("Their name,d,our_name,d,\n");
     let first = "\n\nAgree 13, less than 2× apart, or without a number on one side\n  \
         name          developer      ours  their name      theirs  ours is\n  \
         look_alike 1  d          2.20e+25  Look-alike 1  2.00e+25     ×1.1\n  \
@@ -392,7 +395,7 @@ fn what_cannot_be_read_is_an_error_or_a_warning_that_names_the_place() {
         (&Value::Null, &Value::Null)
     );
     let refused = |text: &[u8]| {
-        fs::write(world.dir.path().join("theirs.csv"), text).unwrap();
+        set_theirs(&world, text);
         world.run(&["compare", "theirs.csv"]).expect_code(1)
     };
     refused(b"").expect_stderr("theirs.csv:1: the file is empty");
@@ -444,10 +447,7 @@ fn an_old_edition_without_the_other_columns_is_read() {
 
 #[test]
 fn the_sample_has_a_table_to_compare_with() {
-    let world = World::new();
-    world.set_estimates(SAMPLE_ESTIMATES);
-    world.set_dataset(ONE_REFRESH_BEHIND);
-    set_theirs(&world, PUBLIC_SAMPLE);
+    let world = sample();
     assert!(PUBLIC_SAMPLE.lines().next().unwrap().split(',').count() > 40);
     let summary = world.json(&["compare", "theirs.csv"])["summary"].clone();
     assert_eq!(summary["their_rows"], 43);
@@ -495,10 +495,7 @@ fn printed(world: &World, columns: usize) -> String {
 
 #[test]
 fn the_comparison_of_the_sample_at_80_columns() {
-    let world = World::new();
-    world.set_estimates(SAMPLE_ESTIMATES);
-    world.set_dataset(ONE_REFRESH_BEHIND);
-    set_theirs(&world, PUBLIC_SAMPLE);
+    let world = sample();
     insta::assert_snapshot!(printed(&world, 80));
 }
 
@@ -510,7 +507,6 @@ fn a_comparison_with_every_group_at_80_and_120_columns() {
          Twin,d.,,3e25,,,\nGPT-4.5,OpenAI,2025-02-27,2.1e26,,Speculative,\nA model with quite a long name (preview),Some Laboratory,,3e25,,Unknown,\n\
          gone,d,,3e25,,,\nLook-alike,d,2025-01-04,1.2e25,,Confident,\n",
     );
-    let decisions = "name,developer,decision\ngone,d,ignore\n";
-    fs::write(world.clean().join("decisions.csv"), decisions).unwrap();
+    world.set_decisions("gone,d,ignore,,,,\n");
     insta::assert_snapshot!(printed(&world, 80) + "\n----\n\n" + &printed(&world, 120));
 }

@@ -6,13 +6,11 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::repository::Repository;
-use crate::support::{DECISIONS_HEADER, Run, dataset, model, model_with, row, run};
+use crate::support::{DECISIONS_HEADER, Run, dataset, model, model_with, row, row_at, run};
 
 /// A row as the next estimates have it.
 fn refreshed(name: &str, verified: &str, notes: &str) -> String {
-    row(name, verified, notes)
-        .replace("6e+25,6.00e+25", "7e+25,7.00e+25")
-        .replace("2025-08-01", "2025-08-15")
+    row_at(name, verified, notes, "7e+25", "7.00e+25").replace("2025-08-01", "2025-08-15")
 }
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
@@ -348,6 +346,16 @@ fn another_csv_is_merged_as_text_and_a_binary_one_keeps_ours() {
     assert_eq!(result(&repository), b"\0b");
 }
 
+/// A merge in which git finds this script in the place of the program.
+fn merge_by(repository: &Repository, script: &str) -> Run {
+    repository.script("bin/core-dataset", script);
+    let programs = repository.world.dir.path().join("bin");
+    let path = std::env::var("PATH").unwrap();
+    run(repository
+        .git_command(&["merge", "theirs"])
+        .env("PATH", format!("{}:{path}", programs.display())))
+}
+
 #[test]
 fn a_driver_that_is_killed_or_cannot_write_leaves_the_tree_as_it_was() {
     let Some(repository) = Repository::with(&base()) else {
@@ -357,15 +365,7 @@ fn a_driver_that_is_killed_or_cannot_write_leaves_the_tree_as_it_was() {
     let head = repository.head();
     for trouble in ["kill -9 $$", "exit 129"] {
         let script = format!("case $* in *--help) exit 0;; *) {trouble};; esac");
-        repository.script("bin/core-dataset", &script);
-        let path = format!(
-            "{}/bin:{}",
-            repository.world.dir.path().display(),
-            std::env::var("PATH").unwrap()
-        );
-        let merge = run(repository
-            .git_command(&["merge", "theirs"])
-            .env("PATH", path));
+        let merge = merge_by(&repository, &script);
         assert!(merge.code != Some(0), "{merge:?}");
         assert_eq!(repository.world.text(), curated());
         assert_eq!(repository.head(), head);
@@ -392,16 +392,7 @@ fn an_older_program_that_knows_no_driver_is_passed_over() {
         return;
     };
     repository.branches(&refreshed_all(), &curated());
-    repository.script(
-        "bin/core-dataset",
-        "echo unrecognized subcommand >&2; exit 2",
-    );
-    let path = std::env::var("PATH").unwrap();
-    let path = format!("{}/bin:{path}", repository.world.dir.path().display());
-    run(repository
-        .git_command(&["merge", "theirs"])
-        .env("PATH", path))
-    .expect_code(1);
+    merge_by(&repository, "echo unrecognized subcommand >&2; exit 2").expect_code(1);
     let text = repository.world.text();
     assert!(
         text.contains("<<<<<<<") && text.contains("system card"),

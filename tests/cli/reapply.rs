@@ -13,13 +13,6 @@ fn after_reset(before: &str) -> (World, String) {
     (world, report["backup"].as_str().unwrap().to_owned())
 }
 
-/// Writes an older copy of the dataset beside the data and returns its path.
-fn older_copy(world: &World, text: &str) -> String {
-    let path = world.dir.path().join("older.csv");
-    fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
 #[test]
 fn marked_rows_come_back_byte_for_byte_and_notes_to_rows_without_one() {
     let marked = row("\"a\"", "Y ", "\"why, ever\"").replace("6e+25", "6.10E25");
@@ -43,7 +36,7 @@ fn numbers_of_the_copy_that_could_not_be_read_again_are_to_be_mended_there() {
         row("s", "", ""),
         row("t", "", ""),
     ];
-    let copy = older_copy(&world, &dataset(&copy));
+    let copy = world.sheet(dataset(&copy));
     let refused = world
         .run_without_writing(&["reapply", &copy])
         .expect_code(1);
@@ -77,7 +70,7 @@ fn another_spelling_of_a_verified_number_is_no_conflict() {
     let world = World::with(&[model("a")]).dataset(&today);
     let saved = today.replace(",4e11,6e+25,6.00e+25", ",400000000000,6E+25,6E+25");
     assert_ne!(saved, today);
-    world.ok_without_writing(&["reapply", &older_copy(&world, &saved)]);
+    world.ok_without_writing(&["reapply", &world.sheet(saved)]);
 }
 
 #[test]
@@ -103,7 +96,7 @@ fn a_second_marked_row_of_a_model_returns_where_the_first_stands_as_it_was() {
     let first = row("a", "y", "one");
     let second = row("a", "y", "two").replace("6e+25,6.00e+25", "7e+25,7.00e+25");
     let world = World::with(&[model("a")]).dataset(dataset(std::slice::from_ref(&first)));
-    let older = older_copy(&world, &dataset(&[second.clone(), first.clone()]));
+    let older = world.sheet(dataset(&[second.clone(), first.clone()]));
     world.ok(&["reapply", &older]);
     assert_eq!(world.text(), dataset(&[second, first]));
     world.ok_without_writing(&["reapply", &older]);
@@ -113,7 +106,7 @@ fn a_second_marked_row_of_a_model_returns_where_the_first_stands_as_it_was() {
 fn of_two_marked_rows_whose_notes_differ_from_todays_neither_text_is_lost() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "two")]));
     let both = dataset(&[row("a", "y", "one"), row("a", "y", "two")]);
-    let older = older_copy(&world, &both);
+    let older = world.sheet(both);
     let run = world.run(&["reapply", &older]).expect_code(3);
     run.expect_stdout("notes: \"two\" → \"one\"");
     assert_eq!(world.column("verified"), ["y"]);
@@ -123,10 +116,8 @@ fn of_two_marked_rows_whose_notes_differ_from_todays_neither_text_is_lost() {
 #[test]
 fn a_column_that_the_older_copy_lacks_says_nothing() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
-    let older = older_copy(
-        &world,
-        "model,verified,developer,training_flop,reviewer\na,y,d,3.60E+25,ana\n",
-    );
+    let older =
+        world.sheet("model,verified,developer,training_flop,reviewer\na,y,d,3.60E+25,ana\n");
     world.ok(&["reapply", &older]);
     let row = world.row("a");
     let cells = ["verified", "training_flop", "reasoning"].map(|column| &*row[column]);
@@ -141,7 +132,7 @@ fn a_column_that_the_older_copy_lacks_says_nothing() {
 fn a_copy_without_a_number_says_nothing_of_the_class() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     let older = "name,developer,threshold_classification,verified\na,d,not_sure,y\n";
-    world.ok(&["reapply", &older_copy(&world, older)]);
+    world.ok(&["reapply", &world.sheet(older)]);
     let row = world.row("a");
     assert_eq!(row["verified"], "y");
     assert_eq!(row["threshold_classification"], "high_confidence_above");
@@ -152,7 +143,7 @@ fn a_row_that_returns_from_a_copy_without_a_class_has_the_class_of_its_number() 
     let world = World::with(&[model("o")]);
     world.ok(&[]);
     let columns = "name,developer,training_flop,verified\na,d,9e24,y\n";
-    world.ok(&["reapply", &older_copy(&world, columns)]);
+    world.ok(&["reapply", &world.sheet(columns)]);
     let row = world.row("a");
     assert_eq!(row["training_flop_formatted"], "9.00e+24");
     assert_eq!(row["threshold_classification"], "not_sure");
@@ -161,7 +152,7 @@ fn a_row_that_returns_from_a_copy_without_a_class_has_the_class_of_its_number() 
 #[test]
 fn an_older_copy_needs_only_name_and_developer() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
-    let older = older_copy(&world, "name,developer,notes,reviewer\na,d,look,ana\n");
+    let older = world.sheet("name,developer,notes,reviewer\na,d,look,ana\n");
     world.ok(&["reapply", &older]);
     let row = world.row("a");
     let cells = ["verified", "notes", "reviewer"].map(|column| &*row[column]);
@@ -171,7 +162,7 @@ fn an_older_copy_needs_only_name_and_developer() {
 #[test]
 fn an_older_copy_whose_marks_stand_under_a_misspelled_header_is_refused() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
-    let older = older_copy(&world, "name,developer,Verified\na,d,y\n");
+    let older = world.sheet("name,developer,Verified\na,d,y\n");
     world
         .run_without_writing(&["reapply", &older])
         .expect_code(1)
@@ -182,7 +173,7 @@ fn an_older_copy_whose_marks_stand_under_a_misspelled_header_is_refused() {
 fn a_second_header_in_a_small_older_copy_is_refused() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     let header = "name,developer,notes";
-    let older = older_copy(&world, &format!("{header}\na,d,look\n{header}\nb,d,y\n"));
+    let older = world.sheet(format!("{header}\na,d,look\n{header}\nb,d,y\n"));
     world
         .run_without_writing(&["reapply", &older])
         .expect_code(1)
@@ -273,18 +264,18 @@ fn a_note_that_is_already_there_is_not_given_to_another_row_of_the_model() {
         row("a", "", "kept"),
     ]));
     let older = row("a", "", "kept").replace("6e+25", "7e+25");
-    let older = older_copy(&world, &dataset(&[older]));
+    let older = world.sheet(dataset(&[older]));
     let run = world.ok_without_writing(&["reapply", &older]);
     assert!(!run.stdout.contains("Updated"), "{}", run.stdout);
     // A mark returns to the row that has its note.
-    let older = older_copy(&world, &dataset(&[row("a", "y", "kept")]));
+    let older = world.sheet(dataset(&[row("a", "y", "kept")]));
     world.ok(&["reapply", &older]);
     assert_eq!(world.column("verified"), ["", "y"]);
     // Nor is it given to the row of its own name where a row of another name has it.
     let world = World::with(&[model("new")])
         .dataset(dataset(&[row("new", "", "kept"), row("old", "", "")]));
     world.set_aliases("old,d,new,d,\n");
-    let older = older_copy(&world, &dataset(&[row("old", "", "kept")]));
+    let older = world.sheet(dataset(&[row("old", "", "kept")]));
     world.ok_without_writing(&["reapply", &older]);
 }
 
@@ -322,7 +313,7 @@ fn two_marked_rows_of_one_model_in_the_copy_both_return() {
     // So they do where the model has no row any more, and a text of theirs is not added again.
     let gone = [("y", "first"), ("y", "second"), ("", "second")];
     let gone = gone.map(|(mark, notes)| row("gone", mark, notes));
-    let older = older_copy(&world, &dataset(&gone));
+    let older = world.sheet(dataset(&gone));
     world.ok(&["reapply", &older]);
     assert_eq!(world.text(), before + &gone[..2].concat());
 }
@@ -357,7 +348,7 @@ fn a_marked_row_returns_where_no_text_is_in_its_way_and_only_once() {
         row("a", "", "").replace("six of them", "five"),
     ]));
     let older = row("a", "y", "another").replace("6e+25", "5e+24");
-    let older = older_copy(&world, &dataset(&[older]));
+    let older = world.sheet(dataset(&[older]));
     world.ok(&["reapply", &older]);
     assert_eq!(world.column("verified"), ["", "y"]);
     assert_eq!(world.column("notes"), ["today's", "another"]);
@@ -370,7 +361,7 @@ fn of_two_marked_rows_of_a_dismissed_model_one_returns_and_the_other_is_listed_e
         World::with(&[model("a")]).dataset(dataset_with_reviewers(&[(row("a", "", "kept"), "")]));
     world.set_decisions("a,d,below,1e25,n,,\n");
     let older = "name,developer,verified,reviewer\na,d,,ana\na,d,y,ana\na,d,no,bob\n";
-    let older = older_copy(&world, older);
+    let older = world.sheet(older);
     for _ in 0..2 {
         let run = world.run(&["reapply", &older]).expect_code(3);
         run.expect_stdout("→ \"no\"").expect_stdout("→ \"bob\"");
@@ -385,7 +376,7 @@ fn text_that_another_row_of_the_model_holds_is_no_conflict() {
         row("a", "y", "first"),
         row("a", "", "second; more"),
     ]));
-    let older = older_copy(&world, &dataset(&[row("a", "", "second")]));
+    let older = world.sheet(dataset(&[row("a", "", "second")]));
     world.ok_without_writing(&["reapply", &older]);
 }
 
@@ -395,14 +386,14 @@ fn under_an_alias_a_mark_returns_to_the_row_of_its_own_name() {
         World::with(&[model("new")]).dataset(dataset(&[row("new", "", "z"), row("old", "", "")]));
     world.set_aliases("old,d,new,d,\n");
     let older = [row("new", "", "x"), row("old", "y", "x")];
-    let older = older_copy(&world, &dataset(&older));
+    let older = world.sheet(dataset(&older));
     world.ok(&["reapply", &older]);
     assert_eq!(world.row("old")["verified"], "y");
     assert_eq!(world.row("old")["notes"], "x");
     assert_eq!(world.row("new")["notes"], "z");
     world.ok_without_writing(&["reapply", &older]);
     world.set_dataset(dataset(&[row("new", "", ""), row("old", "", "today")]));
-    let older = older_copy(&world, &dataset(&[row("old", "y", "x")]));
+    let older = world.sheet(dataset(&[row("old", "y", "x")]));
     world.run(&["reapply", &older]).expect_code(3);
     assert_eq!(world.row("old")["verified"], "y");
 }
@@ -413,7 +404,7 @@ fn a_number_that_another_row_of_the_model_holds_is_a_conflict_all_the_same() {
     let later = || row_at("a", "y", "", "7e+25", "7.00e+25");
     let rows = [later(), sure(row("a", "y", ""))];
     let world = World::with(&[model("a")]).dataset(dataset(&rows));
-    let older = older_copy(&world, &dataset(&[sure(later())]));
+    let older = world.sheet(dataset(&[sure(later())]));
     let run = world.run_without_writing(&["reapply", &older]);
     run.expect_code(3)
         .expect_stdout("confidence: \"medium\" → \"high\"");
@@ -424,7 +415,7 @@ fn a_marked_row_of_a_dismissed_model_is_a_conflict_though_its_text_stands_in_the
     let world = World::with(&[model("b")]).dataset(dataset(&[row("b", "", "")]));
     world.set_decisions("a,d,below,1e25,seen,,\na2,d,below,1e25,seen,,\n");
     let older = dataset(&[row("a", "y", "seen"), row("a2", "", "seen")]);
-    let older = older_copy(&world, &older);
+    let older = world.sheet(older);
     let run = world.run_without_writing(&["--format", "json", "reapply", &older]);
     let report = run.expect_code(3).json();
     assert_eq!(names(&report["changes"]["conflicts"]), ["a"]);
@@ -440,7 +431,7 @@ fn a_conflict_says_what_the_row_says_afterwards() {
 #[test]
 fn a_column_of_the_owners_that_is_called_almost_like_one_of_the_schema_comes_back() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
-    let copy = older_copy(&world, "name,developer,source\na,d,told by Ana\n");
+    let copy = world.sheet("name,developer,source\na,d,told by Ana\n");
     let refused = world.run(&["reapply", &copy]).expect_code(1);
     refused.expect_stderr("no column `sources`, but one called \"source\"");
     let text = world.text();
@@ -454,10 +445,10 @@ fn a_column_of_the_owners_that_is_called_almost_like_one_of_the_schema_comes_bac
 fn columns_without_a_name_come_back_each_to_its_place() {
     let world = World::with(&[model("a")]);
     let row_of = |verified: &str, one: &str, two: &str| format!("a,d,{verified},{one},{two}");
-    let copy = older_copy(
-        &world,
-        &format!("name,developer,verified,,\n{}\n", row_of("y", "one", "two")),
-    );
+    let copy = world.sheet(format!(
+        "name,developer,verified,,\n{}\n",
+        row_of("y", "one", "two")
+    ));
     world.set_dataset(format!(
         "name,developer,verified,,,own\n{},o\n",
         row_of("", "", "")
@@ -479,6 +470,6 @@ fn a_text_that_another_row_of_the_model_holds_is_no_conflict() {
         dataset(&[row("a", "y", one), other])
     };
     let world = World::with(&[model("a")]).dataset(rows("first", "second"));
-    let copy = older_copy(&world, &rows("second", "first"));
+    let copy = world.sheet(rows("second", "first"));
     world.ok_without_writing(&["reapply", &copy]);
 }

@@ -14,10 +14,8 @@ use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::json;
 
 use crate::support::{
-    DECISIONS_HEADER, HEADER, World, alias, dataset, model, model_at, names, row, rows_of,
+    DECISIONS_HEADER, HEADER, NO_FILES, World, alias, dataset, model, model_at, names, row, rows_of,
 };
-
-const NO_FILES: [PathBuf; 0] = [];
 
 /// Asserts that the dataset is whole and holds these rows, byte for byte.
 fn assert_whole(world: &World, rows: &[String]) {

@@ -63,6 +63,9 @@ const REMOVED_VARIABLES: [&str; 7] = [
 /// The clock of every run that does not set another: midnight of 2025-08-20, a few days after the estimates are saved.
 const TODAY: &str = "1755648000";
 
+/// What [`World::other_files`] finds where nothing is left behind.
+pub const NO_FILES: [PathBuf; 0] = [];
+
 /// A fresh data directory, removed when the test ends.
 pub struct World {
     pub dir: tempfile::TempDir,
@@ -196,7 +199,7 @@ impl World {
             .collect()
     }
 
-    /// A CSV file outside of the data directory's folders, such as a spreadsheet that a person fills in.
+    /// A CSV file outside of the data directory's folders, such as an older copy, or a spreadsheet that a person fills in.
     pub fn sheet(&self, bytes: impl AsRef<[u8]>) -> String {
         let path = self.dir.path().join("sheet.csv");
         fs::write(&path, bytes).unwrap();

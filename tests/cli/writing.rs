@@ -2,13 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{PROGRAM, Run, World, dataset, model, model_at, names, row, run};
-
-const NO_FILES: [PathBuf; 0] = [];
+use crate::support::{NO_FILES, PROGRAM, Run, World, dataset, model, model_at, names, row, run};
 
 #[test]
 fn mode_bits_are_kept() {

@@ -305,18 +305,4 @@ pub(super) mod tests {
             });
         }
     }
-
-    #[test]
-    fn a_match_by_name_only_counts_in_no_rate() {
-        compared("n,d,6e24,\n", "n,x,9e25,\n", "", |comparison| {
-            let summary = Counts {
-                name_only: 1,
-                their_rows: 1,
-                their_listed: 1,
-                coverage: Some(0.0),
-                ..Counts::default()
-            };
-            assert_eq!(comparison.summary, summary);
-        });
-    }
 }

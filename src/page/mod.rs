@@ -37,7 +37,6 @@ pub struct Page<'p> {
 
 impl Page<'_> {
     pub fn html(&self) -> String {
-        // One style, one script, and nothing else: no request leaves the page.
         let policy = format!(
             "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
             hash(SCRIPT),

@@ -269,10 +269,7 @@ fn a_refresh_that_is_forced_is_journalled_although_nothing_changes_and_the_next_
     world.set_dataset(dataset(&rows));
     refused(&world, &[], "counted 6");
     let before = world.text();
-    let full = fs::OpenOptions::new()
-        .write(true)
-        .open("/dev/full")
-        .unwrap();
+    let full = fs::File::create("/dev/full").unwrap();
     let (dataset, journal) = (
         fs::read(world.dataset_path()),
         fs::read(world.journal_path()),

@@ -152,8 +152,8 @@ fn a_report_that_cannot_be_printed_is_an_error_that_says_what_is_committed() {
     let Some(repository) = repository() else {
         return;
     };
-    let full = fs::OpenOptions::new().write(true).open("/dev/full");
-    run(repository.command(&["--commit"]).stdout(full.unwrap()))
+    let full = fs::File::create("/dev/full").unwrap();
+    run(repository.command(&["--commit"]).stdout(full))
         .expect_code(1)
         .expect_stderr("above_1e25_flop.csv is written and committed, but");
     assert_eq!(repository.committed(), FILES);

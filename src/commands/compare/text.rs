@@ -104,7 +104,6 @@ fn range(entry: &Entry<'_>) -> Cell {
     name(entry.within_theirs.filter(|_| is_told).map(word))
 }
 
-/// Our number divided by theirs.
 fn factor(entry: &Entry<'_>) -> Cell {
     let flops = entry
         .flop

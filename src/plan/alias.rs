@@ -90,7 +90,7 @@ pub fn suggestions(
         line.unwrap_or((usize::MAX, false))
     };
     let is_verified = |model: &Model<'_>| line(model).1;
-    let is_unknown = |model: &Model<'_>| folded(&model.developer) == "unknown";
+    let is_unknown = |developer: &str| folded(developer) == "unknown";
     // A model to which an alias leads already cannot be another name itself.
     let is_target = |model: &Model<'_>| {
         let key = model.key();
@@ -99,7 +99,7 @@ pub fn suggestions(
     let rank = |model: &&Model<'_>| {
         let is_outdated = latest.get(&model.key()).is_none();
         (
-            is_unknown(model),
+            is_unknown(&model.developer),
             !is_verified(model),
             !is_target(model),
             is_outdated,
@@ -110,13 +110,13 @@ pub fn suggestions(
         let mut models: Vec<&Model<'_>> = renamed.iter().collect();
         models.sort_by_cached_key(rank);
         let towards = models.remove(0);
-        if is_unknown(towards) {
-            return Vec::new();
-        }
-        models.retain(|model| is_unknown(model) || !is_verified(model));
+        models.retain(|model| is_unknown(&model.developer) || !is_verified(model));
         // A verified row keeps its own name even where an alias gives it another. The suggestion then leads to that other name.
         let is = aliases.get(&towards.key());
         let (is_name, is_developer) = is.unwrap_or((None, &*towards.developer));
+        if is_unknown(is_developer) {
+            return Vec::new();
+        }
         let suggested = models.iter().map(|model| NewAlias {
             name: model.name.to_string(),
             developer: model.developer.to_string(),

@@ -541,6 +541,16 @@ fn a_group_that_no_alias_can_join_is_told_as_a_comment() {
 }
 
 #[test]
+fn no_alias_is_suggested_that_leads_to_unknown_by_way_of_another() {
+    let world = World::with(&[model("z")]);
+    let of = |developer: &str| row("m", "", "").replace(",d,", &format!(",{developer},"));
+    world.set_dataset(dataset(&[row("z", "", ""), of("A"), of("B")]));
+    world.set_aliases("*,A,*,Unknown,\n");
+    let suggested = world.ok(&["alias", "--suggest"]);
+    suggested.expect_stdout("# m (A), m (B): no command is suggested");
+}
+
+#[test]
 fn no_alias_is_suggested_between_two_models_that_are_decided_on_differently() {
     let world = World::with(&[model("x_1")]);
     world.set_dataset(dataset(&[row("x 1", "y", "mine"), row("x_1", "", "mine")]));

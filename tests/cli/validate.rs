@@ -235,6 +235,25 @@ fn rows_of_one_model_are_an_error_and_one_name_under_two_developers_a_warning() 
 }
 
 #[test]
+fn a_row_that_looks_like_another_is_named_as_it_is_written_though_the_estimate_names_it_otherwise()
+{
+    let renamed = json!({"developer": "d"});
+    let world = World::with(&[model_with("Foo 1", renamed)]);
+    world.set_dataset(dataset(&[row("foo 1", "", ""), row("foo_1", "", "")]));
+    let run = world.ok(&["validate"]);
+    run.expect_stdout(":2: warning: name: foo 1: is this one model? ");
+}
+
+#[test]
+fn a_fault_of_a_decision_names_the_model_and_the_column() {
+    let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
+    world.set_decisions("m,d,perhaps,,,,\nn,d,below,many,,,\n");
+    let run = world.run(&["validate"]).expect_code(3);
+    run.expect_stdout("decisions.csv:2: error: decision: m: \"perhaps\" is no decision")
+        .expect_stdout("decisions.csv:3: warning: flop: n: flop is \"many\", which is no number");
+}
+
+#[test]
 fn models_that_look_alike_are_a_warning_in_which_no_character_is_taken_for_another() {
     let alike = [row("GPT-4", "y", "why"), row("GPT\u{2011}4", "", "")];
     let world = World::with(&[model("GPT-4"), model("GPT\u{2011}4")]).dataset(dataset(&alike));

@@ -11,7 +11,7 @@ use super::findings::Findings;
 use super::rows::unseen_in_name;
 use crate::commands::{brakes, load, message};
 use crate::config::Config;
-use crate::dataset::{Aliases, Dataset, DecisionFaultKind, Decisions, Refusal};
+use crate::dataset::{Aliases, Dataset, DecisionColumn, DecisionFaultKind, Decisions, Refusal};
 use crate::estimates::Estimates;
 use crate::journal::JournalEntry;
 use crate::schema::Column;
@@ -140,7 +140,19 @@ pub(super) fn decisions<'s>(
             DecisionFaultKind::Void => Code::DecisionVoid,
             DecisionFaultKind::BlankFlop | DecisionFaultKind::Repeated => Code::DecisionUnclear,
         };
-        findings.found(code, path, fault.line, shown(&fault.message));
+        let column = match fault.kind {
+            DecisionFaultKind::BlankFlop => DecisionColumn::Flop,
+            DecisionFaultKind::Void | DecisionFaultKind::Repeated => DecisionColumn::Decision,
+        };
+        let finding = findings.found(code, path, fault.line, shown(&fault.message));
+        let mut lines = decisions.lines.iter();
+        if let Some(line) = lines.find(|line| line.record.line == fault.line) {
+            let [name, developer] = decisions.table.name_and_developer(&line.record);
+            finding
+                .about(Some(name), Some(developer))
+                .in_column(column.into())
+                .with_value(decisions.cell(line, column));
+        }
     }
     decisions
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::codes::Code;
 use super::findings::Findings;
 use crate::config::Paths;
+use crate::dataset::Record;
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::lookup::spelled;
@@ -16,33 +17,40 @@ use crate::terminal::{bounded, listed};
 /// Makes one finding for each group of probable renames, on the row of its first model, or on the record where that has no row. The message
 /// names the other models, with the lines of their rows.
 pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, latest: &Latest<'_>) {
-    let rows: HashMap<&Key, usize> = plan
+    let rows: HashMap<&Key, &Record<'_>> = plan
         .lines
         .iter()
-        .filter_map(|line| Some((&*line.record.key, line.row?.record.line)))
+        .filter_map(|line| Some((&*line.record.key, &line.row?.record)))
         .collect();
     for group in &plan.renamed {
         let first = &group[0];
         let record = latest.get(&first.key());
-        let (path, line) = match rows.get(&first.key()) {
-            Some(line) => (&paths.dataset, *line),
-            None => (&paths.estimates, record.map_or(1, |record| record.line)),
+        // An alias, or the estimate, may give the row another name than it has today.
+        let (path, line, [name, developer]) = match rows.get(&first.key()) {
+            Some(row) => {
+                let written = plan.dataset.table.name_and_developer(row);
+                (&paths.dataset, row.line, written)
+            }
+            None => {
+                let line = record.map_or(1, |record| record.line);
+                (&paths.estimates, line, [&*first.name, &first.developer])
+            }
         };
         let names = group.iter().map(|model| &*model.name);
         let named = group.iter().map(|model| {
             let name = spelled(&model.name, names.clone());
             let developer = bounded(&model.developer);
             match rows.get(&model.key()).filter(|_| model != first) {
-                Some(other) => format!("\"{name}\" by {developer} (line {other})"),
+                Some(other) => format!("\"{name}\" by {developer} (line {})", other.line),
                 None => format!("\"{name}\" by {developer}"),
             }
         });
         let message = format!("is this one model? {}", listed(named));
         findings
             .found(Code::LookAlike, path, line, message)
-            .about(Some(&first.name), Some(&first.developer))
+            .about(Some(name), Some(developer))
             .in_column(Column::Name.name())
-            .with_value(&first.name);
+            .with_value(name);
     }
     for line in &plan.lines {
         let (Some(row), Some(dismissed)) = (line.row, &line.looks_like) else {

@@ -118,22 +118,25 @@ fn refuse_under_way(root: &Path) -> Result<()> {
 }
 
 /// Refuses a commit where git does not look in the work tree for one of these files, or for a table beside them, as in a sparse checkout.
-/// The run may have taken it for a file that does not exist, and git would not commit what is written in its place.
+/// The run may have taken it for a file that does not exist, and git would not commit what is written in its place, or would commit what
+/// somebody else wrote there.
 fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let mut paths = files.to_vec();
     for table in Kind::VARIANTS.iter().map(<&str>::from) {
         paths.extend(files.iter().map(|file| file.with_file_name(table)));
     }
-    let args = ["--literal-pathspecs", "ls-files", "-t", "-z", "--"];
+    let args = ["--literal-pathspecs", "ls-files", "-v", "-z", "--"];
     let tracked = ask(root, &args, &paths)?;
     let tracked = String::from_utf8_lossy(&tracked);
-    // Git marks what it does not look for in the work tree with an S.
-    let entries = tracked.split('\0');
-    let unwatched: Vec<&str> = entries.filter_map(|one| one.strip_prefix("S ")).collect();
+    // Git marks what it does not look for in the work tree with an S, and what it takes for unchanged with a small letter.
+    let is_unwatched = |tag: &str| tag == "S" || tag.chars().all(char::is_lowercase);
+    let entries = tracked.split('\0').filter_map(|one| one.split_once(' '));
+    let unwatched = entries.filter(|(tag, _)| is_unwatched(tag));
+    let unwatched: Vec<&str> = unwatched.map(|(_, file)| file).collect();
     if !unwatched.is_empty() {
         bail!(
-            "git does not look for these in the work tree (skip-worktree); bring them back with `git sparse-checkout add` or \
-             `git update-index --no-skip-worktree` first: {}",
+            "git does not look for these in the work tree (skip-worktree or assume-unchanged); bring them back with \
+             `git sparse-checkout add`, `git update-index --no-skip-worktree` or `--no-assume-unchanged` first: {}",
             listed(unwatched)
         );
     }

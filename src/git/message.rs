@@ -7,47 +7,54 @@ use crate::dates;
 use crate::plan::Mode;
 use crate::report::{changes_text, counts, flop_texts};
 use crate::schema::Column;
-use crate::terminal::{Screen, bounded, bounded_model};
+use crate::terminal::{Screen, bounded};
 use crate::text::{one_line, shown};
 
 /// How wide a message is laid out.
 const WIDTH: usize = 80;
 
-/// How many models of a decision are named.
-const NAMED: usize = 10;
+/// How many lines of changes a message has.
+const LINES: usize = 50;
 
-/// The message of a run with these changes. `saved_at` is when its estimates were saved.
+/// The message of a run with these changes: what it did in one line, then the changes as a report has them. `saved_at` is when its
+/// estimates were saved.
 pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
-    if mode.is_decision() {
-        of_decision(mode, changes)
+    let mut text = if mode.is_decision() {
+        decided(mode, changes)
     } else {
-        of_run(mode, changes, saved_at)
-    }
-}
-
-/// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups as a report has them.
-fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
-    let mut text = format!("{}: {}", capitalised(mode.name()), counts(changes));
-    if let Some(at) = saved_at {
-        text += &format!(" (estimates of {})", shown(dates::day_text(at)));
-    }
+        counted(mode, changes, saved_at)
+    };
     if let Some(groups) = changes_text(mode, changes, Screen::of_width(WIDTH)) {
         // A message cannot be printed again with `--verbose`.
-        text += &format!("\n\n{}", groups.replace(" (--verbose shows all)", ""));
+        let groups = groups.replace(" (--verbose shows all)", "");
+        let lines: Vec<&str> = groups.lines().collect();
+        let shown = &lines[..lines.len().min(LINES)];
+        text += &format!("\n\n{}", shown.join("\n"));
+        if lines.len() > LINES {
+            text += &format!("\n… and {} more lines", lines.len() - LINES);
+        }
     }
     text + "\n"
 }
 
-/// `Verify GPT-4.5: note`, or `Undo: verify GPT-4.5` where a mark or a decision is taken back. A new training FLOP stands below, or in
-/// the place of the note where there is none. Several models are named below, with what is said of each.
-fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
+/// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`.
+fn counted(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
+    let mut text = format!("{}: {}", capitalised(mode.name()), counts(changes));
+    if let Some(at) = saved_at {
+        text += &format!(" (estimates of {})", shown(dates::day_text(at)));
+    }
+    text
+}
+
+/// `Verify GPT-4.5: note`, or `Undo: verify GPT-4.5` where a mark or a decision is taken back, or `Verify 3 models`. A new training FLOP
+/// stands in the place of the note where there is none.
+fn decided(mode: Mode, changes: &Changes<'_>) -> String {
     let is_unmarked = |change: &ModelChange<'_>| {
         let mark = change.field(Column::Verified);
         mark.is_some_and(|mark| mark.to.trim().is_empty())
     };
     // A review is a run of its own only where a decision of it is taken back, and then no note is new.
     let is_review = mode == Mode::Review;
-    let note_of = |change: &ModelChange<'_>| added_note(change).filter(|_| !is_review);
     let is_undone = if changes.updated.is_empty() {
         let decisions = &changes.decisions;
         !decisions.is_empty() && decisions.iter().all(ModelChange::is_taken_back)
@@ -56,39 +63,27 @@ fn of_decision(mode: Mode, changes: &Changes<'_>) -> String {
     };
     let undo = if is_undone || is_review { "undo: " } else { "" };
     let verb = capitalised(&format!("{undo}{}", mode.name()));
-    let updated = changes.updated.iter();
-    let updated = updated.map(|change| (change, new_flop(change)));
-    let others = [
+    let groups = [
+        &changes.updated,
         &changes.decisions,
         &changes.aliases,
         &changes.dismissed,
         &changes.added,
     ];
-    let others = others.into_iter().flatten().map(|change| (change, None));
     let mut models = BTreeMap::new();
-    for (change, flop) in updated.chain(others) {
-        let model = bounded_model(&change.name, &change.developer);
-        models.entry(model).or_insert((change, flop));
+    for change in groups.into_iter().flatten() {
+        models.entry(change.key()).or_insert(change);
     }
-    if let [(change, flop)] = &models.values().collect::<Vec<_>>()[..] {
-        let note = note_of(change);
-        let mut said = note.iter().chain(flop);
-        let subject = said.next().map(|said| format!(": {said}"));
-        let body = said.next().map(|said| format!("\n{said}\n"));
-        let [subject, body] = [subject, body].map(Option::unwrap_or_default);
-        return format!("{verb} {}{subject}\n{body}", bounded(&change.name));
+    match &models.values().collect::<Vec<_>>()[..] {
+        [change] => {
+            let note = added_note(change).filter(|_| !is_review);
+            let flop = || new_flop(change).filter(|_| !changes.updated.is_empty());
+            let said = note.or_else(flop);
+            let said = said.map_or_else(String::new, |said| format!(": {said}"));
+            format!("{verb} {}{said}", bounded(&change.name))
+        }
+        several => format!("{verb} {} models", several.len()),
     }
-    let mut text = format!("{verb} {} models\n\n", models.len());
-    for (model, (change, flop)) in models.iter().take(NAMED) {
-        let said = flop.iter().cloned().chain(note_of(change));
-        let said = said.collect::<Vec<_>>().join("; ");
-        let colon = if said.is_empty() { "" } else { ": " };
-        text += &format!("{model}{colon}{said}\n");
-    }
-    if models.len() > NAMED {
-        text += &format!("… and {} more\n", models.len() - NAMED);
-    }
-    text
 }
 
 /// What was added to the notes.
@@ -152,72 +147,78 @@ mod tests {
         assert!(said.contains(row), "{said}");
     }
 
+    /// The first line of a message.
+    fn subject(mode: Mode, changes: &Changes<'_>) -> String {
+        let said = message(mode, changes, None);
+        said.lines().next().unwrap_or_default().to_owned()
+    }
+
     #[test]
-    fn a_verdict_says_the_model_and_the_new_note() {
+    fn a_verdict_says_the_model_and_the_new_note_and_below_all_that_changed() {
         let fields = [("verified", "", "y"), ("notes", "old", "old; seen")];
-        let verified = change("GPT-4.5", &fields);
-        assert_eq!(said(Mode::Verify, &[verified]), "Verify GPT-4.5: seen\n");
+        assert_eq!(
+            said(Mode::Verify, &[change("GPT-4.5", &fields)]),
+            "Verify GPT-4.5: seen\n\nGPT-4.5 (d)\n  verified: \"\" → \"y\"\n  notes: \"old\" → \"old; seen\"\n"
+        );
         for (field, text) in [
-            (("verified", "y", ""), "Undo: verify a\n"),
-            (("confidence", "low", "high"), "Verify a\n"),
-            (("notes", "page 3", "page 31"), "Verify a: page 31\n"),
-            (("notes", "", "one\ntwo"), "Verify a: one two\n"),
+            (("verified", "y", ""), "Undo: verify a"),
+            (("confidence", "low", "high"), "Verify a"),
+            (("notes", "page 3", "page 31"), "Verify a: page 31"),
+            (("notes", "", "one\ntwo"), "Verify a: one two"),
         ] {
-            assert_eq!(said(Mode::Verify, &[change("a", &[field])]), text);
+            let said = said(Mode::Verify, &[change("a", &[field])]);
+            assert_eq!(said.lines().next(), Some(text));
         }
     }
 
     #[test]
-    fn a_number_that_a_decision_changes_is_said_with_the_digits_that_tell_it_from_the_old_one() {
+    fn without_a_note_a_new_number_is_said_with_the_digits_that_tell_it_from_the_old_one() {
         let flop = ("training_flop", "6e+25", "7e+25");
         let near = ("training_flop", "6e25", "6.004e+25");
         let first = ("training_flop", "", "7e+25");
         let note = ("notes", "", "card");
         let spelling = ("training_flop", "6e25", "6e+25");
         for (fields, text) in [
-            (&[flop][..], ": FLOP 6.00e+25 → 7.00e+25\n"),
-            (&[near], ": FLOP 6.00e+25 → 6.004e+25\n"),
-            (&[flop, note], ": card\n\nFLOP 6.00e+25 → 7.00e+25\n"),
-            (&[first], ": FLOP no estimate → 7.00e+25\n"),
-            (&[spelling], "\n"),
+            (&[flop][..], ": FLOP 6.00e+25 → 7.00e+25"),
+            (&[near], ": FLOP 6.00e+25 → 6.004e+25"),
+            (&[flop, note], ": card"),
+            (&[first], ": FLOP no estimate → 7.00e+25"),
+            (&[spelling], ""),
         ] {
             let said = said(Mode::Accept, &[change("a", fields)]);
-            assert_eq!(said, format!("Accept a{text}"));
+            assert_eq!(said.lines().next(), Some(&*format!("Accept a{text}")));
         }
-        let several = [
-            change("a", &[flop, note]),
-            change("b", &[note]),
-            change("c", &[near]),
-        ];
-        let text = "Accept 3 models\n\na (d): FLOP 6.00e+25 → 7.00e+25; card\nb (d): card\nc (d): FLOP 6.00e+25 → 6.004e+25\n";
-        assert_eq!(said(Mode::Accept, &several), text);
     }
 
     #[test]
-    fn decisions_on_several_models_are_named_together() {
+    fn decisions_on_several_models_are_counted_and_each_is_said_below() {
         let line = |name, note| change(name, &[("decision", "", "below"), ("note", "", note)]);
         let changes = Changes {
-            decisions: vec![line("a", "card"), line("b", "card")],
+            decisions: vec![line("a", "card"), line("b", "paper")],
             dismissed: vec![change("a", &[])],
             ..Changes::default()
         };
-        let expected = "Dismiss 2 models\n\na (d): card\nb (d): card\n";
-        assert_eq!(message(Mode::Dismiss, &changes, None), expected);
-        let changes = Changes {
-            decisions: vec![line("a", "card"), line("b", "paper"), line("c", "")],
-            ..Changes::default()
-        };
-        let expected = "Dismiss 3 models\n\na (d): card\nb (d): paper\nc (d)\n";
-        assert_eq!(message(Mode::Dismiss, &changes, None), expected);
+        let said = message(Mode::Dismiss, &changes, None);
+        assert!(said.starts_with("Dismiss 2 models\n\na (d)"), "{said}");
+        let of_b = "\nb (d), decision\n  decision: \"\" → \"below\"\n  note: \"\" → \"paper\"\n";
+        assert!(said.ends_with(of_b), "{said}");
         let taken_back = Changes {
             decisions: vec![change("a", &[("decision", "stands", "")])],
             ..Changes::default()
         };
-        assert_eq!(message(Mode::Accept, &taken_back, None), "Undo: accept a\n");
+        assert_eq!(subject(Mode::Accept, &taken_back), "Undo: accept a");
         let joined = Changes {
             decisions: vec![line("a", "card"), change("b", &[("decision", "below", "")])],
             ..Changes::default()
         };
-        assert!(message(Mode::Dismiss, &joined, None).starts_with("Dismiss "));
+        assert_eq!(subject(Mode::Dismiss, &joined), "Dismiss 2 models");
+    }
+
+    #[test]
+    fn a_long_message_says_how_many_lines_it_leaves_out() {
+        let verified = (0..60).map(|n| change(&format!("m{n}"), &[("verified", "", "y")]));
+        let said = said(Mode::Decide, &verified.collect::<Vec<_>>());
+        assert!(said.ends_with("\n… and 70 more lines\n"), "{said}");
+        assert_eq!(said.lines().count(), 2 + LINES + 1);
     }
 }

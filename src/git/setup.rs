@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use serde::Serialize;
 
+use super::kind::Kind;
 use super::program::{ask, located};
 use crate::store::{Snapshot, write_file};
 
@@ -94,7 +95,14 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     }
     let mut overridden = Vec::new();
     if written || is_set_up {
-        for (file, driver) in [(dataset, "core-dataset"), (journal, "union")] {
+        let tables = [Kind::Decisions, Kind::Aliases];
+        let [decisions, aliases] = tables.map(|kind| journal.with_file_name(<&str>::from(kind)));
+        for (file, driver) in [
+            (dataset, "core-dataset"),
+            (decisions, "core-dataset"),
+            (aliases, "core-dataset"),
+            (journal, "union"),
+        ] {
             let name = file.display().to_string();
             let found = ask(&root, &["check-attr", "-z", "merge", "--"], &[file])?;
             // The path, the attribute and its value, each with a NUL behind it.

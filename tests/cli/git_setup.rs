@@ -84,11 +84,16 @@ fn a_line_that_counts_more_is_named() {
     };
     assert_eq!(repository.ok(&["git", "setup"]).stderr, "");
     let nearer = repository.world.dir.path().join("clean/.gitattributes");
-    fs::write(nearer, "*.csv merge=union\n").unwrap();
-    repository
-        .ok(&["git", "setup"])
-        .expect_stdout("Set up already: nothing written")
-        .expect_stderr("clean/above_1e25_flop.csv: git still merges it in another way");
+    fs::write(&nearer, "*.csv merge=union\n").unwrap();
+    let overridden = |file: &str| {
+        let said = format!("clean/{file}: git still merges it in another way");
+        let setup = repository.ok(&["git", "setup"]);
+        let setup = setup.expect_stdout("Set up already: nothing written");
+        setup.expect_stderr(&said);
+    };
+    overridden("above_1e25_flop.csv");
+    fs::write(&nearer, "decisions.csv -merge\n").unwrap();
+    overridden("decisions.csv");
 }
 
 #[test]

@@ -112,6 +112,11 @@ impl Repository {
         self.git(&["log", "-1", "--format=%B"])
     }
 
+    /// The first line of that.
+    pub fn subject(&self) -> String {
+        self.git(&["log", "-1", "--format=%s"])
+    }
+
     pub fn head(&self) -> String {
         self.git(&["rev-parse", "HEAD"])
     }

@@ -323,7 +323,7 @@ fn the_commit_of_a_decision_that_is_taken_back_says_so() {
     repository.commit_all("curated");
     if review(world, "--commit", &["e", "7e25", "", "newer", "b", "q"]).is_some() {
         assert_eq!(
-            repository.message().trim(),
+            repository.subject().trim(),
             "Undo: review a: FLOP 7.00e+25 → 6.00e+25"
         );
     }

@@ -14,7 +14,7 @@ use super::execute::WriteArgs;
 use super::load;
 use super::verify::VerificationArgs;
 use crate::config::Config;
-use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Refusal, Row, Table};
+use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Record, Refusal, Row, Table};
 use crate::key::Key;
 use crate::lookup::{HOW_TO_JOIN, Subject};
 use crate::notes::{continued, new_note, remarks};
@@ -56,31 +56,40 @@ impl Columns for SheetColumn {
 }
 
 /// What a line of the file asks for.
-struct Asked {
+struct Asked<'s> {
     line: usize,
-    name: String,
-    developer: String,
+    name: &'s str,
+    developer: &'s str,
     /// What `verified` says: `y` in any spelling, or nothing, or what somebody wrote into a row before.
-    mark: String,
+    mark: &'s str,
     /// What `decision` says: a decision, or nothing.
-    decision: String,
-    note: String,
+    decision: &'s str,
+    note: &'s str,
 }
 
 /// Carries out every decision of the file, or none.
 pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let path = args.file.display();
     let text = load::named_file(&args.file, "")?;
-    let (sheet, mut asked) =
+    let (sheet, records) =
         read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing is written"))?;
     curate(config, Mode::Decide, &args.write, |curation| {
         let own_words = own_words(curation.dataset);
         let mut names = curation.dataset.table.header.names();
         let is_list = names.all(|name| sheet.header.find(name).is_some());
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
-        let done = asked.iter_mut().map(|asked| {
-            forget_own_word(asked, &own_words, is_list)
-                .and_then(|()| carry_out(curation, &args.file, asked, &mut first_lines))
+        let done = records.iter().map(|record| {
+            let cell = |column| sheet.cell(record, column).trim();
+            let mut asked = Asked {
+                line: record.line,
+                name: cell(SheetColumn::Name),
+                developer: cell(SheetColumn::Developer),
+                mark: cell(SheetColumn::Verified),
+                decision: cell(SheetColumn::Decision),
+                note: cell(SheetColumn::Notes),
+            };
+            forget_own_word(&mut asked, &own_words, is_list)
+                .and_then(|()| carry_out(curation, &args.file, &asked, &mut first_lines))
                 .map_err(|error| anyhow!("{path}: line {}: {error:#}", asked.line))
         });
         all(done).map(drop)
@@ -105,28 +114,28 @@ fn own_words<'d>(dataset: &'d Dataset<'d>) -> HashMap<(&'d Key, &'d str), &'d st
 /// # Errors
 /// Where it cannot be told whether the word is meant.
 fn forget_own_word(
-    asked: &mut Asked,
+    asked: &mut Asked<'_>,
     own_words: &HashMap<(&Key, &str), &str>,
     is_list: bool,
 ) -> Result<()> {
-    let key = Key::new(&asked.name, &asked.developer);
-    let Some(note) = own_words.get(&(&key, &*asked.decision)) else {
+    let key = Key::new(asked.name, asked.developer);
+    let Some(note) = own_words.get(&(&key, asked.decision)) else {
         return Ok(());
     };
     if is_list {
-        asked.decision.clear();
-    } else if new_note(note, &asked.note).unwrap_or_default().is_empty() {
+        asked.decision = "";
+    } else if new_note(note, asked.note).unwrap_or_default().is_empty() {
         bail!(
             "{}: \"{}\" stands in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
-            bounded(&asked.name),
-            bounded(&asked.decision)
+            bounded(asked.name),
+            bounded(asked.decision)
         );
     }
     Ok(())
 }
 
-/// A sheet, and what its lines ask for.
-fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Asked>), Refusal> {
+/// A sheet in which something can be decided, and its lines.
+fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>), Refusal> {
     let (table, records) = Table::parse::<SheetColumn>(bytes)?;
     let has = |column| table.header.has(column);
     if !has(SheetColumn::Verified) && !has(SheetColumn::Decision) {
@@ -134,42 +143,30 @@ fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Asked>), Refusal> {
         let remedy = "add one of the two, and fill it in";
         return Err(Refusal::new(1, trouble, remedy));
     }
-    let asked = records.iter().map(|record| {
-        let cell = |column| table.cell(record, column).trim().to_owned();
-        Asked {
-            line: record.line,
-            name: cell(SheetColumn::Name),
-            developer: cell(SheetColumn::Developer),
-            mark: cell(SheetColumn::Verified),
-            decision: cell(SheetColumn::Decision),
-            note: cell(SheetColumn::Notes),
-        }
-    });
-    let asked = asked.collect();
-    Ok((table, asked))
+    Ok((table, records))
 }
 
 /// Carries out one line, unless it asks for nothing new.
 fn carry_out<'p>(
     curation: &mut Curation<'p>,
     file: &Path,
-    asked: &Asked,
+    asked: &Asked<'_>,
     first_lines: &mut HashMap<Key, usize>,
 ) -> Result<()> {
     if asked.mark.is_empty() && asked.decision.is_empty() {
         return Ok(());
     }
-    let name = bounded(&asked.name);
-    let developer = Some(&*asked.developer).filter(|developer| !developer.is_empty());
-    let found = curation.lookup.find_exactly(&asked.name, developer)?;
+    let name = bounded(asked.name);
+    let developer = Some(asked.developer).filter(|developer| !developer.is_empty());
+    let found = curation.lookup.find_exactly(asked.name, developer)?;
     // It is about the rows with the name that it gives, or else about all of the model; of several rows, about those with its note.
     let mut rows = found.clone();
-    rows.retain(|one| one.is_written(&asked.name, developer));
+    rows.retain(|one| one.is_written(asked.name, developer));
     if rows.is_empty() {
         rows = found;
     }
     if rows.len() > 1 {
-        rows.retain(|one| is_same_text(curation.cell(one, Column::Notes).trim(), &asked.note));
+        rows.retain(|one| is_same_text(curation.cell(one, Column::Notes).trim(), asked.note));
     }
     let are_so: Vec<_> = rows.iter().map(|one| is_so(curation, asked, one)).collect();
     if are_so.contains(&true) {
@@ -182,13 +179,13 @@ fn carry_out<'p>(
         }
         return Ok(());
     }
-    let is_verified = Mark::of(&asked.mark) == Mark::Verified;
+    let is_verified = Mark::of(asked.mark) == Mark::Verified;
     if !asked.mark.is_empty() && !is_verified {
-        let mark = bounded(&asked.mark);
+        let mark = bounded(asked.mark);
         bail!("{name}: verified is \"{mark}\"; it is y or blank");
     }
-    let subject = curation.lookup.find(&asked.name, developer)?;
-    let decision: Option<Decision> = match &*asked.decision {
+    let subject = curation.lookup.find(asked.name, developer)?;
+    let decision: Option<Decision> = match asked.decision {
         "" => None,
         word => Some(word.to_lowercase().parse().map_err(|_| {
             let (word, words) = (bounded(word), Decision::VARIANTS.join(", "));
@@ -199,13 +196,13 @@ fn carry_out<'p>(
         bail!("{name}: line {first} decides on this model already");
     }
     let own = curation.cell(&subject, Column::Notes);
-    let new = new_note(own, &asked.note).unwrap_or_default();
+    let new = new_note(own, asked.note).unwrap_or_default();
     match decision {
         None => {
             curation.verify(&subject, &VerificationArgs::default(), "")?;
             if !new.is_empty() {
                 let row = curation.row(&subject)?;
-                let note = continued(own, &asked.note);
+                let note = continued(own, asked.note);
                 curation.draft.replace_notes(row, &note);
             }
             Ok(())
@@ -223,18 +220,18 @@ fn carry_out<'p>(
             if is_verified && !subject.row.is_some_and(Row::is_marked) {
                 bail!("{name}: `verified` and `decision` are both filled; clear one of the two");
             }
-            curation.dismiss(&subject, dismissal, &asked.note)
+            curation.dismiss(&subject, dismissal, asked.note)
         }
     }
 }
 
 /// Whether a line asks for nothing new, like every line that `list` printed and nobody filled in.
-fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool {
+fn is_so(curation: &Curation<'_>, asked: &Asked<'_>, subject: &Subject<'_>) -> bool {
     let (dataset, decisions) = (curation.dataset, curation.decisions);
     // Whether the row has the mark, if the line asks for one.
     let mark = curation.cell(subject, Column::Verified).trim();
-    let are_verified = [mark, &asked.mark].map(Mark::of) == [Mark::Verified; 2];
-    let mark_stands = asked.mark.is_empty() || is_same_text(mark, &asked.mark) || are_verified;
+    let are_verified = [mark, asked.mark].map(Mark::of) == [Mark::Verified; 2];
+    let mark_stands = asked.mark.is_empty() || is_same_text(mark, asked.mark) || are_verified;
     // Whether the decision has been made already, if the line asks for one, and has an effect on the row, if there is one.
     let line = decisions.get(&subject.model);
     let decided = match subject.row {
@@ -249,7 +246,7 @@ fn is_so(curation: &Curation<'_>, asked: &Asked, subject: &Subject<'_>) -> bool 
     let decisions_note = noted.map_or("", |line| decisions.cell(line, DecisionColumn::Note));
     let own = curation.cell(subject, Column::Notes);
     let said: HashSet<&str> = remarks(own).chain(remarks(decisions_note)).collect();
-    let new = new_note(own, &asked.note).unwrap_or_default();
+    let new = new_note(own, asked.note).unwrap_or_default();
     let note_adds = remarks(&new).any(|remark| !said.contains(remark));
     mark_stands && (asked.decision.is_empty() || is_decided) && !note_adds
 }

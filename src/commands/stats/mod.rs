@@ -291,13 +291,6 @@ mod tests {
     use crate::dataset::Decisions;
 
     #[test]
-    fn every_threshold_is_an_edge_of_the_histogram() {
-        for threshold in [Flop::CANDIDATE, Flop::REGULATORY, Flop::HIGH_CONFIDENCE] {
-            assert!(EDGES.contains(&threshold.get()), "{threshold:?}");
-        }
-    }
-
-    #[test]
     fn a_row_scores_by_note_source_confidence_and_agreement() {
         let text = "name,developer,verified,training_flop,confidence,sources,notes\n\
                     a,d,y,1e25,high,see https://x.org (x),why\nb,d,y,1e25,low,a page,\n";

@@ -46,7 +46,6 @@ pub(super) struct Curation<'p> {
     /// The latest estimates, or why they cannot be read.
     latest: Result<&'p Latest<'p>, &'p Error>,
     pub journal: &'p [JournalEntry<'static>],
-    /// Where models are looked for.
     pub lookup: Lookup<'p>,
 }
 

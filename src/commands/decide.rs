@@ -38,7 +38,6 @@ pub struct DecideArgs {
     write: WriteArgs,
 }
 
-/// A column that is read.
 #[derive(Debug, Clone, Copy, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 enum SheetColumn {

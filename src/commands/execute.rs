@@ -224,7 +224,6 @@ impl<'c> Session<'c> {
             .context("nothing was written, because it could not be committed")
     }
 
-    /// Writes the files and the journal.
     fn write<'f>(
         &self,
         report: &Report<'_>,

@@ -25,7 +25,6 @@ pub struct GitArgs {
 }
 
 impl GitArgs {
-    /// Whether git runs it, not a person.
     pub(crate) fn is_run_by_git(&self) -> bool {
         !matches!(self.command, GitCommand::Setup { .. })
     }

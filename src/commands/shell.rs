@@ -56,7 +56,6 @@ fn with_value_hints(command: Command) -> Command {
     command.mut_args(hint).mut_subcommands(with_value_hints)
 }
 
-/// Prints the man page of the program, or of one of its commands.
 pub(crate) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Result<()> {
     // Names the commands `core-dataset-COMMAND`, and gives each the flags that all share.
     program.build();

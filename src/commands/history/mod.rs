@@ -38,7 +38,6 @@ pub struct HistoryArgs {
     run: Option<usize>,
 }
 
-/// Answers a question from the journal.
 pub(crate) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
     let mut entries = load::journal(&config.paths.journal)?;
     if entries.is_empty() {

@@ -171,7 +171,6 @@ pub(super) struct List<'d> {
     pub dataset: &'d Dataset<'d>,
     pub decisions: &'d Decisions<'d>,
     pub latest: &'d Latest<'d>,
-    /// The places of the columns.
     pub places: Vec<usize>,
     /// Whether these columns were asked for.
     pub has_asked: bool,

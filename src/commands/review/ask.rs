@@ -7,7 +7,6 @@ use rustyline::error::ReadlineError;
 use crate::terminal::{Screen, wrap};
 use crate::text::shown;
 
-/// The answers.
 const ANSWERS: &str = "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP  [o]pen the first source  [s]kip  [b]ack  [q]uit";
 
 /// The answers where nothing can be decided.
@@ -17,7 +16,6 @@ const NO_DECISION: &str =
 /// The answer that is only Enter.
 pub(super) const ENTER: char = '\n';
 
-/// The question after the last model.
 pub(super) const LAST: &str = "\nThat was the last model.  [b]ack  [q]uit";
 
 /// What the answers do, a line each.

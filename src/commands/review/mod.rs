@@ -83,7 +83,6 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     ended
 }
 
-/// A review under way.
 struct Review {
     config: Config,
     write: WriteArgs,
@@ -135,13 +134,10 @@ fn in_the_way(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
     }
 }
 
-/// A decision that was made.
 struct Made {
     what: Verdict,
     model: Key,
-    /// The model as it was before.
     before: Remembered,
-    /// The model as the decision left it.
     after: Remembered,
 }
 

@@ -57,7 +57,6 @@ pub(super) struct ShownModel {
     pub is_dismissed: bool,
     /// Its row and the lines of the decisions, as they were shown.
     pub model: Remembered,
-    /// The latest estimate, as it was shown.
     pub latest: Option<Estimate>,
 }
 
@@ -141,7 +140,6 @@ struct Shown<'s> {
     name: &'s str,
     developer: &'s str,
     in_dataset: bool,
-    /// Why the model is in the dataset, or why not.
     why: String,
     /// The line of its row, the first where there are several.
     line: Option<usize>,
@@ -297,7 +295,6 @@ fn records<'s>(
     records
 }
 
-/// The other names of the model, as the aliases have them.
 fn other_names<'s>(subject: &Subject<'_>, aliases: &'s Aliases<'_>) -> Vec<Model<'s>> {
     let model = &subject.model;
     let every = Key::new(ANY, &model.developer);

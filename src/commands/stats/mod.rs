@@ -113,7 +113,6 @@ struct Scored {
     lacks: Vec<&'static str>,
 }
 
-/// How many of the most changed models are listed.
 const MOST_CHANGED: usize = 5;
 
 impl Stats {

@@ -14,13 +14,11 @@ pub(super) struct Finding {
     severity: &'static str,
     code: Code,
     path: String,
-    /// The line in it, from 1.
     line: usize,
     name: Option<String>,
     developer: Option<String>,
     /// The column or field that the finding is about, where that has a name.
     column: Option<String>,
-    /// The offending value.
     value: Option<String>,
     message: String,
 }

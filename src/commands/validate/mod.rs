@@ -58,7 +58,6 @@ pub(crate) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }
 
-/// Every finding, file by file.
 fn all_findings(config: &Config) -> Findings {
     let (paths, today) = (&config.paths, config.now.date_naive());
     let mut findings = Findings::default();

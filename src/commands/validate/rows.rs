@@ -117,7 +117,6 @@ fn unseen(text: &str, is_hidden: impl Fn(char) -> bool) -> Option<String> {
     Some(format!("holds U+{code:04X}, which cannot be seen"))
 }
 
-/// That a text is none of these words.
 fn none_of(what: &str, words: &[&str]) -> String {
     format!("is no {what} ({})", words.join(", "))
 }

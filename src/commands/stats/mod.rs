@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use clap::Args;
@@ -172,20 +172,18 @@ fn shares(values: impl Iterator<Item = String>) -> Vec<Share> {
 
 /// The histogram over 1, 2, 5, 10, … from the smallest to the largest value: the thresholds 5e24, 1e25 and 5e25 are among its edges.
 fn bins(flops: impl Iterator<Item = Flop>) -> Vec<Bin> {
-    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-    for flop in flops {
-        let edges = EDGES.partition_point(|edge| *edge <= flop.get());
-        *counts.entry(edges.clamp(1, EDGES.len() - 1)).or_default() += 1;
-    }
-    let Some(((first, _), (last, _))) = counts.first_key_value().zip(counts.last_key_value())
-    else {
+    let places: Vec<usize> = flops
+        .map(|flop| EDGES.partition_point(|edge| *edge <= flop.get()))
+        .map(|place| place.clamp(1, EDGES.len() - 1))
+        .collect();
+    let Some((first, last)) = places.iter().min().zip(places.iter().max()) else {
         return Vec::new();
     };
     (*first..=*last)
         .map(|edge| Bin {
             from: EDGES[edge - 1],
             to: EDGES[edge],
-            count: counts.get(&edge).copied().unwrap_or(0),
+            count: places.iter().filter(|place| **place == edge).count(),
         })
         .collect()
 }

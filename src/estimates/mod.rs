@@ -11,13 +11,14 @@ mod refused;
 use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, Value};
 
 pub use self::latest::Latest;
 pub(crate) use self::load::alternatives;
 pub(crate) use self::refused::Refused;
+use crate::dates;
 use crate::flop::{Class, Flop};
 use crate::key::Key;
 use crate::schema::{Column, Confidence, Status};
@@ -53,8 +54,6 @@ pub struct Estimate {
     pub sources: Box<str>,
     /// When the estimate was made, as the pipeline wrote it, or blank.
     pub last_updated: Box<str>,
-    /// The same moment in UTC. An unknown moment counts as the oldest.
-    pub updated: Option<NaiveDateTime>,
 }
 
 impl Estimate {
@@ -85,11 +84,13 @@ impl Estimate {
     /// it is the greater content, so that the order of the input never matters.
     pub fn precedence(&self, other: &Estimate) -> (Ordering, &'static str) {
         let flop = |one: &Estimate| Reverse(Flop::descending(one.flop));
+        // An unknown moment counts as the oldest.
+        let updated = |one: &Estimate| dates::moment(&one.last_updated);
         let has_flop = self.flop.is_some().cmp(&other.flop.is_some());
         let ranks = [
             (has_flop, "has an estimate"),
             (self.confidence.cmp(&other.confidence), "is surer"),
-            (self.updated.cmp(&other.updated), "is later"),
+            (updated(self).cmp(&updated(other)), "is later"),
             (flop(self).cmp(&flop(other)), "is higher"),
         ];
         let decisive = ranks.into_iter().find(|(order, _)| order.is_ne());

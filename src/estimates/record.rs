@@ -181,13 +181,9 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
         .unwrap_or(Confidence::Speculative);
     let status = fields.side(Field::Status, |value| Status::from_name(&string(value)?));
     let method = fields.side(Field::EstimationMethod, visible);
-    let (last_updated, updated) = fields
-        .side(Field::LastUpdated, |value| {
-            let text = string(value)?;
-            let moment = dates::moment(&text)?;
-            Some((text, moment))
-        })
-        .unzip();
+    let last_updated = fields.side(Field::LastUpdated, |value| {
+        string(value).filter(|text| dates::moment(text).is_some())
+    });
     let text = |text: Option<Cow<'_, str>>| writable(text.unwrap_or_default()).into();
     Ok(Estimate {
         index: fields.index,
@@ -204,7 +200,6 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
         reasoning: text(fields.side(Field::Reasoning, string)),
         sources: text(fields.side(Field::Sources, sources)),
         last_updated: text(last_updated),
-        updated,
     })
 }
 

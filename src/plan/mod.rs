@@ -159,12 +159,9 @@ impl<'p> Plan<'p> {
 
     /// How many rows leave the dataset, duplicates included.
     pub fn leaving(&self) -> usize {
-        let dropped = self
-            .further_changes
-            .duplicates
-            .iter()
-            .filter_map(|group| group.dropped);
-        self.further_changes.removed.len() + dropped.sum::<usize>()
+        let duplicates = self.further_changes.duplicates.iter();
+        let dropped: usize = duplicates.filter_map(|group| group.dropped).sum();
+        self.further_changes.removed.len() + dropped
     }
 
     /// Whether human work of an older copy contradicts today's.

@@ -11,8 +11,7 @@ use crate::terminal::Screen;
 /// What every command needs.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where the files are.
-    pub paths: Paths,
+    pub(crate) paths: Paths,
     /// The data directory, where a flag names it. Commands that are printed for pasting then name it, too.
     pub data_dir: Option<String>,
     /// How the result is printed.
@@ -21,8 +20,7 @@ pub struct Config {
     pub is_quiet: bool,
     /// The screen that text is laid out for.
     pub screen: Screen,
-    /// The moment of the run.
-    pub now: DateTime<Utc>,
+    pub(crate) now: DateTime<Utc>,
     /// What a person at a terminal sees of a long run.
     pub progress: ProgressBar,
 }
@@ -32,14 +30,10 @@ pub struct Config {
 pub struct Paths {
     /// The stage-2 estimates, read only.
     pub estimates: PathBuf,
-    /// The curated dataset.
-    pub dataset: PathBuf,
-    /// The curators' decisions.
-    pub decisions: PathBuf,
-    /// Other names of models.
-    pub aliases: PathBuf,
-    /// The audit journal.
-    pub journal: PathBuf,
+    pub(crate) dataset: PathBuf,
+    pub(crate) decisions: PathBuf,
+    pub(crate) aliases: PathBuf,
+    pub(crate) journal: PathBuf,
 }
 
 impl Paths {

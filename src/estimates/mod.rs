@@ -30,26 +30,19 @@ pub struct Estimate {
     pub index: usize,
     /// The line of the file it starts on, from 1.
     pub line: usize,
-    /// Which model this is.
-    pub key: Key,
-    /// The model's name.
-    pub name: Box<str>,
-    /// Who trained the model.
-    pub developer: Box<str>,
+    pub(crate) key: Key,
+    pub(crate) name: Box<str>,
+    pub(crate) developer: Box<str>,
     /// Training compute; `None` where the pipeline has no estimate.
     pub flop: Option<Flop>,
-    /// How sure the estimate is.
-    pub confidence: Confidence,
-    /// How the estimate was made.
-    pub method: Box<str>,
+    pub(crate) confidence: Confidence,
+    pub(crate) method: Box<str>,
     /// Where the model stands against 1e25 FLOP, as stated or as derived.
     pub status: Status,
-    /// The day of release.
-    pub release_date: Option<NaiveDate>,
+    pub(crate) release_date: Option<NaiveDate>,
     /// The number of parameters, an integer, or blank.
     pub parameters: Box<str>,
-    /// Why the estimate is what it is.
-    pub reasoning: Box<str>,
+    pub(crate) reasoning: Box<str>,
     /// Where the estimate comes from, joined with `; `.
     pub sources: Box<str>,
     /// When the estimate was made, as the pipeline wrote it, or blank.

@@ -44,10 +44,8 @@ use crate::schema::Column;
 /// What a run will do. See the module's documentation.
 #[derive(Debug, Clone)]
 pub struct Plan<'p> {
-    /// Which command made it.
-    pub mode: Mode,
-    /// Today's dataset.
-    pub dataset: &'p Dataset<'p>,
+    pub(crate) mode: Mode,
+    pub(crate) dataset: &'p Dataset<'p>,
     /// The dataset's lines, in the order in which they will be written.
     pub lines: Vec<Line<'p>>,
     /// The changes that are in no line: of rows that leave, of dismissed models and of an older copy; and the rows that contradict a

@@ -55,7 +55,10 @@ impl Refused {
             }
             _ => {
                 return str::from_utf8(bytes).map_err(|error| {
-                    let message = "not UTF-8: save it as UTF-8, or fetch the estimates again";
+                    let message = match error.error_len() {
+                        None => "cut short within a character: fetch the estimates again",
+                        Some(_) => "not UTF-8: save it as UTF-8, or fetch the estimates again",
+                    };
                     Refused::new(position(bytes, error.valid_up_to()), message)
                 });
             }

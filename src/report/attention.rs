@@ -15,6 +15,9 @@ pub struct Attention {
     pub crossed: usize,
     pub drifted: usize,
     pub reconsider: usize,
+    /// Rows that a person wrote in, of models that a decision dismisses. Behaviour §9 has no key for them.
+    #[serde(skip)]
+    pub contradicted: usize,
     /// Unverified rows below 5e24 FLOP, all that there are.
     pub demoted: usize,
     /// Groups of models whose names are the same, or look alike.
@@ -59,6 +62,7 @@ impl Attention {
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
             drifted: plan.count(|line| line.drift.is_some()),
             reconsider: plan.further_changes.reconsider.len(),
+            contradicted: plan.further_changes.contradicted.len(),
             demoted: summary.high_confidence_below,
             renamed: plan.renamed.len(),
             to_verify: summary.total - summary.verified,
@@ -78,6 +82,7 @@ impl Attention {
             (self.crossed, "crossed", "list --crossed"),
             (self.drifted, "drifted", "list --drifted"),
             (self.reconsider, "to reconsider", "list --reconsider"),
+            (self.contradicted, "dismissed and yet kept", "validate"),
             (self.demoted, "demoted", "list --demoted"),
             (self.renamed, "probably renamed", "alias --suggest"),
             (self.unreadable, "unreadable", "validate"),

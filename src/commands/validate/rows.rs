@@ -79,8 +79,12 @@ pub(super) fn check(
     let dismissal = decisions.dismissal(row.model());
     let stays = decisions.takes_out(about.dataset, row).is_none();
     if let Some(line) = dismissal.filter(|_| stays) {
+        let way_out = match row.is_marked() {
+            true => "`verify --undo` takes the mark back",
+            false => "`dismiss` once more joins its text to the note",
+        };
         let message = format!(
-            "a person wrote in this row, and the model is dismissed ({}, line {} of the decisions): take one of the two back",
+            "a person wrote in this row, and the model is dismissed ({}, line {} of the decisions): {way_out}, or `dismiss --undo` the decision",
             line.decision.map_or("", Decision::name),
             line.record.line
         );

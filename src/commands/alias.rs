@@ -12,7 +12,7 @@ use crate::changes::Model;
 use crate::config::Config;
 use crate::dataset::{ANY, Aliases, DecisionFaultKind};
 use crate::estimates::Latest;
-use crate::lookup::Lookup;
+use crate::key::Key;
 use crate::paste;
 use crate::plan::{self, NewAlias, Renamed};
 use crate::render::render_file;
@@ -88,13 +88,19 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     let mut estimates = load::estimates_file(config).ok().and_then(Result::ok);
     if let Some(estimates) = &mut estimates {
         // A side that nothing is known of may be a slip, unless it is a name from a public table.
-        let latest = Latest::of(estimates, &aliases);
-        let lookup = Lookup::of(&dataset, Some(&latest), &decisions, &aliases);
         for (name, developer) in [
             (&alias.name, &alias.developer),
             (&alias.is_name, &alias.is_developer),
         ] {
-            if name != ANY && lookup.find_exactly(name, Some(developer)).is_err() {
+            let key = Key::new(name, developer);
+            let is_known = dataset.rows.iter().any(|row| row.key == key)
+                || decisions.lines.iter().any(|line| line.key == key)
+                || aliases
+                    .lines
+                    .iter()
+                    .any(|line| line.key == key || line.model == key)
+                || estimates.has_spelling(&key);
+            if name != ANY && !is_known {
                 let model = bounded_model(name, developer);
                 warn!(
                     "{model}: no row, record or decision has this name; check the spelling, unless it is from a public table"

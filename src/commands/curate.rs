@@ -19,7 +19,6 @@ use crate::journal::JournalEntry;
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
 use crate::plan::{Draft, Mode, Plan, Signature};
-use crate::report::flop_texts;
 use crate::schema::Column;
 use crate::terminal::bounded;
 
@@ -125,7 +124,7 @@ pub(super) fn curate(
     };
     decide(&mut curation)?;
     let plan = curation.draft.finish(mode);
-    warn_of_doubtful_marks(&plan, latest.as_ref().ok(), &decisions);
+    warn_of_doubtful_marks(&plan);
     session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())
 }
 
@@ -153,9 +152,9 @@ impl NamesArgs {
     }
 }
 
-/// Warns of verified rows that the plan adds or changes although they are below 1e25 FLOP, have no number or one that is implausible, are
-/// far from the latest estimate, or have no note that says why.
-fn warn_of_doubtful_marks(plan: &Plan<'_>, latest: Option<&Latest<'_>>, decisions: &Decisions<'_>) {
+/// Warns of verified rows that the plan adds or changes although they are below 1e25 FLOP, have no number or one that is implausible, or
+/// have no note that says why.
+fn warn_of_doubtful_marks(plan: &Plan<'_>) {
     let verified = plan
         .lines
         .iter()
@@ -171,20 +170,6 @@ fn warn_of_doubtful_marks(plan: &Plan<'_>, latest: Option<&Latest<'_>>, decision
             Some(flop) if flop >= Flop::REGULATORY => {}
             Some(flop) => warn!("{name}: verified at {}, below 1e25 FLOP", flop.rounded()),
             None => warn!("{name}: verified without a number; `verify NAME --flop F` adds one"),
-        }
-        let estimate = latest.and_then(|latest| latest.get(line.model()));
-        if let Some(latest) = estimate.and_then(|one| one.flop)
-            && line.flop.is_none_or(|own| latest.has_drifted_from(own))
-        {
-            let decision = decisions.get(line.model());
-            // A decision on another number goes with it.
-            let is_corrected = line.row.is_none_or(|row| row.flop != line.flop);
-            if is_corrected || !decision.is_some_and(|one| one.covers_drift(latest)) {
-                warn!(
-                    "{name}: it counts as drifted, because the latest estimate is {}; `accept` says that yours stands",
-                    flop_texts(Some(latest), line.flop).0
-                );
-            }
         }
         if plan.cell(line, Column::Notes).trim().is_empty() {
             warn!("{name}: verified without a note that says why; the next curator will ask");

@@ -2,6 +2,7 @@
 //! stopped by a brake, shown, or carried out; then it is reported.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -19,11 +20,13 @@ use crate::dataset::{Aliases, Dataset, Decisions, Refusal};
 use crate::estimates::{Estimates, Latest};
 use crate::git::{self, Commit};
 use crate::journal::{self, JournalEntry};
+use crate::key::Key;
 use crate::plan::{self, Input, Mode, Plan};
 use crate::render::{render, render_file};
-use crate::report::{self, Attention, Outcome, Report};
+use crate::report::{self, Attention, Outcome, Report, drift_text};
+use crate::schema::Column;
 use crate::store::{self, Lock, PATIENCE, Replacement, Snapshot, Written};
-use crate::terminal::Screen;
+use crate::terminal::{Screen, bounded};
 
 /// The flags of every command that writes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
@@ -129,6 +132,9 @@ impl<'c> Session<'c> {
             .map(|found| Latest::of(found, aliases))
             .unwrap_or_default();
         let next = plan::refresh(&dataset, &decisions, &latest);
+        if [Mode::Verify, Mode::Add, Mode::Decide].contains(&plan.mode) {
+            warn_of_drift(plan, &next, aliases);
+        }
         let input = estimates.map(|found| Input::of(found, &latest, &next));
         let mut report = Report::of(plan, input.as_ref(), &self.config.paths.dataset);
         report.attention = Attention::of_files(&next, input.as_ref(), &latest);
@@ -301,6 +307,28 @@ fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
         .into_iter()
         .filter_map(|(snapshot, bytes)| bytes.map(|bytes| Replacement { snapshot, bytes }))
         .collect()
+}
+
+/// Warns where a number that a person has just verified is so far from the latest estimate that the next refresh, `next`, reports it.
+fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
+    let changed = plan.lines.iter().filter(|line| line.record.is_changed());
+    let undecided = plan.decisions.iter().flat_map(|file| &file.gone);
+    let undecided = undecided.map(|line| aliases.resolve(&line.key));
+    let changed = changed.map(|line| Cow::Borrowed(line.model()));
+    let changed: HashSet<Cow<'_, Key>> = changed.chain(undecided).collect();
+    for line in next
+        .lines
+        .iter()
+        .filter(|line| changed.contains(line.model()))
+    {
+        if let Some(drift) = line.drift.filter(|drift| drift.verified.is_some()) {
+            warn!(
+                "{}: it counts as drifted ({}); `accept` says that it stands, or takes the latest",
+                bounded(&next.cell(line, Column::Name)),
+                drift_text(&drift)
+            );
+        }
+    }
 }
 
 /// What a file will say. The program never writes what it would refuse (behaviour §7).

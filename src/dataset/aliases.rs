@@ -80,21 +80,18 @@ impl<'a> Aliases<'a> {
                 let trouble = if other.key == alias.key {
                     format!("line {line} has the same left side")
                 } else if other.key == alias.model && other.model == alias.key {
-                    format!("it makes a circle: it says the opposite of line {line}")
+                    format!("that makes a circle with line {line}, which says the opposite")
                 } else if overlap(&alias.model, &other.key) {
-                    format!("it makes a chain: its right side is the left side of line {line}")
+                    format!("that makes a chain: its right side is the left side of line {line}")
                 } else {
-                    format!("it makes a chain: its left side is the right side of line {line}")
+                    format!("that makes a chain: its left side is the right side of line {line}")
                 };
                 let [name, developer] = aliases.table.name_and_developer(&alias.record);
                 let (is_name, is_developer) = &alias.is;
-                let trouble = format!(
-                    "{trouble} ({} by {}, which is {} by {})",
-                    quoted(name),
-                    quoted(developer),
-                    quoted(is_name),
-                    quoted(is_developer)
-                );
+                let sides = [name, developer, is_name, is_developer].map(quoted);
+                let [name, developer, is_name, is_developer] = sides;
+                let said = format!("{name} by {developer} is {is_name} by {is_developer}");
+                let trouble = format!("{said}: {trouble}");
                 return Err(refused(&alias.record, &trouble));
             }
             let place = aliases.lines.len();

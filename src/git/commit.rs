@@ -117,9 +117,9 @@ fn refuse_under_way(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a commit where git does not look in the work tree for one of these files, or for a table beside them, as in a sparse checkout.
-/// The run may have taken it for a file that does not exist, and git would not commit what is written in its place, or would commit what
-/// somebody else wrote there.
+/// Refuses a commit where git does not look in the work tree for one of these files, or takes it for unchanged, so that it would not
+/// commit what is written, or would commit what somebody else wrote. Nor may it leave a table beside them out, as in a sparse checkout: the
+/// run has taken that for a file that does not exist.
 fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let mut paths = files.to_vec();
     for table in Kind::VARIANTS.iter().map(<&str>::from) {
@@ -129,14 +129,16 @@ fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let tracked = ask(root, &args, &paths)?;
     let tracked = String::from_utf8_lossy(&tracked);
     // Git marks what it does not look for in the work tree with an S, and what it takes for unchanged with a small letter.
-    let is_unwatched = |tag: &str| tag == "S" || tag.chars().all(char::is_lowercase);
     let entries = tracked.split('\0').filter_map(|one| one.split_once(' '));
-    let unwatched = entries.filter(|(tag, _)| is_unwatched(tag));
+    let unwatched = entries.filter(|(tag, file)| {
+        let is_written = files.iter().any(|written| written == Path::new(file));
+        tag.eq_ignore_ascii_case("s") || (is_written && tag.chars().all(char::is_lowercase))
+    });
     let unwatched: Vec<&str> = unwatched.map(|(_, file)| file).collect();
     if !unwatched.is_empty() {
         bail!(
-            "git does not look for these in the work tree (skip-worktree or assume-unchanged); bring them back with \
-             `git sparse-checkout add`, `git update-index --no-skip-worktree` or `--no-assume-unchanged` first: {}",
+            "git does not look at these in the work tree (skip-worktree or assume-unchanged); let it, with `git sparse-checkout add`, \
+             `git update-index --no-skip-worktree` or `git update-index --no-assume-unchanged`, first: {}",
             listed(unwatched)
         );
     }

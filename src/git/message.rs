@@ -13,42 +13,41 @@ use crate::text::{one_line, shown};
 /// How wide a message is laid out.
 const WIDTH: usize = 80;
 
-/// How many lines of changes a message has.
-const LINES: usize = 50;
+/// How many models of a decision are told whole.
+const TOLD: usize = 10;
 
 /// The message of a run with these changes: what it did in one line, then the changes as a report has them. `saved_at` is when its
 /// estimates were saved.
 pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
-    let mut text = if mode.is_decision() {
-        decided(mode, changes)
+    if mode.is_decision() {
+        of_decision(mode, changes)
     } else {
-        counted(mode, changes, saved_at)
-    };
-    if let Some(groups) = changes_text(mode, changes, Screen::of_width(WIDTH)) {
-        // A message cannot be printed again with `--verbose`.
-        let groups = groups.replace(" (--verbose shows all)", "");
-        let lines: Vec<&str> = groups.lines().collect();
-        let shown = &lines[..lines.len().min(LINES)];
-        text += &format!("\n\n{}", shown.join("\n"));
-        if lines.len() > LINES {
-            text += &format!("\n… and {} more lines", lines.len() - LINES);
-        }
+        of_run(mode, changes, saved_at)
     }
-    text + "\n"
 }
 
 /// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`.
-fn counted(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
+fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     let mut text = format!("{}: {}", capitalised(mode.name()), counts(changes));
     if let Some(at) = saved_at {
         text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
-    text
+    text += "\n\n";
+    let groups = changes_text(mode, changes, Screen::of_width(WIDTH)).unwrap_or_default();
+    for line in groups.lines() {
+        // A message cannot be printed again with `--verbose`.
+        let line = match line.starts_with("  … and ") {
+            true => line.trim_end_matches(" (--verbose shows all)"),
+            false => line,
+        };
+        text += &format!("{line}\n");
+    }
+    text.trim_end().to_owned() + "\n"
 }
 
 /// `Verify GPT-4.5: note`, or `Undo: verify GPT-4.5` where a mark or a decision is taken back, or `Verify 3 models`. A new training FLOP
-/// stands in the place of the note where there is none.
-fn decided(mode: Mode, changes: &Changes<'_>) -> String {
+/// stands in the place of the note where there is none. Then all that changes of the first models.
+fn of_decision<'c>(mode: Mode, changes: &Changes<'c>) -> String {
     let is_unmarked = |change: &ModelChange<'_>| {
         let mark = change.field(Column::Verified);
         mark.is_some_and(|mark| mark.to.trim().is_empty())
@@ -74,7 +73,7 @@ fn decided(mode: Mode, changes: &Changes<'_>) -> String {
     for change in groups.into_iter().flatten() {
         models.entry(change.key()).or_insert(change);
     }
-    match &models.values().collect::<Vec<_>>()[..] {
+    let subject = match &models.values().collect::<Vec<_>>()[..] {
         [change] => {
             let note = added_note(change).filter(|_| !is_review);
             let flop = || new_flop(change).filter(|_| !changes.updated.is_empty());
@@ -83,7 +82,24 @@ fn decided(mode: Mode, changes: &Changes<'_>) -> String {
             format!("{verb} {}{said}", bounded(&change.name))
         }
         several => format!("{verb} {} models", several.len()),
+    };
+    let last = models.keys().nth(TOLD - 1);
+    let is_first = |change: &&ModelChange<'_>| last.is_none_or(|last| change.key() <= *last);
+    let first = |group: &[ModelChange<'c>]| group.iter().filter(is_first).cloned().collect();
+    let told = Changes {
+        updated: first(&changes.updated),
+        added: first(&changes.added),
+        dismissed: first(&changes.dismissed),
+        decisions: first(&changes.decisions),
+        aliases: first(&changes.aliases),
+        ..Changes::default()
+    };
+    let told = changes_text(mode, &told, Screen::of_width(WIDTH)).unwrap_or_default();
+    let mut text = format!("{subject}\n\n{told}\n");
+    if models.len() > TOLD {
+        text += &format!("… and {} more models\n", models.len() - TOLD);
     }
+    text
 }
 
 /// What was added to the notes.
@@ -215,10 +231,15 @@ mod tests {
     }
 
     #[test]
-    fn a_long_message_says_how_many_lines_it_leaves_out() {
-        let verified = (0..60).map(|n| change(&format!("m{n}"), &[("verified", "", "y")]));
-        let said = said(Mode::Decide, &verified.collect::<Vec<_>>());
-        assert!(said.ends_with("\n… and 70 more lines\n"), "{said}");
-        assert_eq!(said.lines().count(), 2 + LINES + 1);
+    fn of_many_models_the_first_are_told_with_their_notes() {
+        let dismissed = |n| change(&format!("m{n}"), &[("note", "", "card")]);
+        let changes = Changes {
+            dismissed: (10..70).map(|n| change(&format!("m{n}"), &[])).collect(),
+            decisions: (10..70).map(dismissed).collect(),
+            ..Changes::default()
+        };
+        let said = message(Mode::Dismiss, &changes, None);
+        assert!(said.ends_with("\n… and 50 more models\n"), "{said}");
+        assert_eq!(said.matches("note: \"\" → \"card\"").count(), TOLD);
     }
 }

@@ -95,8 +95,8 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     }
     let mut overridden = Vec::new();
     if written || is_set_up {
-        let tables = [Kind::Decisions, Kind::Aliases];
-        let [decisions, aliases] = tables.map(|kind| journal.with_file_name(<&str>::from(kind)));
+        let beside = |kind: Kind| journal.with_file_name(<&str>::from(kind));
+        let [decisions, aliases] = [Kind::Decisions, Kind::Aliases].map(beside);
         for (file, driver) in [
             (dataset, "core-dataset"),
             (decisions, "core-dataset"),

@@ -71,7 +71,7 @@ fn change_lines(
     groups.lines()
 }
 
-/// What a person decided, model by model and cell by cell.
+/// What a person decided, model by model and cell by cell. Who decides, and when, is known.
 fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<String> {
     let added = if mode == Mode::Add {
         " is added"
@@ -92,7 +92,12 @@ fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<St
                 title += &format!(", {}", flop.rounded());
             }
             lines.push(headed(&(title + what), "", screen));
-            let cells = details(change, LONG_EXCERPT).into_iter();
+            let mut change = change.clone();
+            if what == ", decision" {
+                let fields = &mut change.fields.0;
+                fields.retain(|(column, _)| !["by", "at"].contains(&&**column));
+            }
+            let cells = details(&change, LONG_EXCERPT).into_iter();
             lines.extend(cells.map(|cell| wrap(&format!("  {cell}"), "    ", screen)));
         }
     }
@@ -174,7 +179,7 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
                 .map(|file| shown(&file.to_string_lossy()).into_owned())
                 .collect();
             let next = match plan.mode {
-                Mode::Alias => "; the next refresh carries it out",
+                Mode::Alias => "; rows of that name follow it at the next refresh",
                 _ => "",
             };
             format!("Wrote {}{counts}{next}", files.join(" and "))

@@ -97,6 +97,10 @@ fn a_column_that_is_not_read_may_stand_twice() {
         world.ok(&["decide", &sheet]);
         assert_eq!(world.rows()[0]["verified"], "y");
     }
+}
+
+#[test]
+fn the_name_of_a_model_may_not_stand_twice_in_a_sheet() {
     let world = world();
     let sheet = world.sheet("model,developer,model,verified\na,d,b,y\n");
     let refused = world

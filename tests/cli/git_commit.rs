@@ -458,12 +458,25 @@ fn an_edit_that_git_is_told_not_to_look_for_is_not_committed_with_the_decision()
     repository.git(&["update-index", "--assume-unchanged", FILES[0]]);
     let edited = repository.world.text().replace("scaling_laws", "mine");
     repository.world.set_dataset(edited);
-    let why = format!("or `--no-assume-unchanged` first: {}\n", FILES[0]);
-    refused(
-        &repository,
-        &["verify", "b", "--as-it-stands", "--commit"],
-        &why,
+    let verify = ["verify", "b", "--as-it-stands", "--commit"];
+    let why = format!(
+        "`git update-index --no-assume-unchanged`, first: {}\n",
+        FILES[0]
     );
+    refused(&repository, &verify, &why);
+    // A table that the run only reads is read as it is.
+    repository.git(&["update-index", "--no-assume-unchanged", FILES[0]]);
+    repository.ok(&["dismiss", "b", "--note", "n"]);
+    repository.commit_all("dismissed");
+    repository.git(&["update-index", "--assume-unchanged", "clean/decisions.csv"]);
+    repository.ok(&[
+        "alias",
+        "x",
+        "--developer=d",
+        "--is-name=y",
+        "--is-developer=d",
+        "--commit",
+    ]);
 }
 
 #[test]
@@ -477,7 +490,9 @@ fn a_file_that_sparse_checkout_leaves_out_is_not_taken_for_one_that_does_not_exi
     for file in [FILES[1], "clean/decisions.csv"] {
         let but = format!("!/{file}");
         repository.git(&["sparse-checkout", "set", "--no-cone", "/*", &but]);
-        let why = format!("or `--no-assume-unchanged` first: {file}\n");
+        let why = format!(
+            "(skip-worktree or assume-unchanged); let it, with `git sparse-checkout add`, `git update-index --no-skip-worktree` or `git update-index --no-assume-unchanged`, first: {file}\n"
+        );
         refused(&repository, &["verify", "b", "--commit"], &why);
         repository.git(&["sparse-checkout", "add", &format!("/{file}")]);
     }

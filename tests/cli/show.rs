@@ -19,7 +19,7 @@ fn show(world: &World, name: &str) -> Value {
 
 #[test]
 fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
-    let record = json!({"training_flop": "2e25", "reasoning": "another", "alternative_estimates": [{"as": "Chinchilla", "confidence": "low", "flop": 1e25, "reasoning": "rough"}]});
+    let record = json!({"training_flop": "2e25", "reasoning": "another", "alternative_estimates": [{"as": "Chinchilla", "confidence": "low", "flop": 1e25, "reasoning": "rough"}, {"flop": null}, 7]});
     let other = model_with("v", json!({"training_flop_confidence": "low"}));
     let world =
         World::with(&[model_with("v", record), other]).dataset(dataset(&[row("v", "y", "card")]));
@@ -48,7 +48,7 @@ fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
     text.expect_stdout("≠")
         .expect_stdout("Decision: stands")
         .expect_stdout("passed over: the other is surer")
-        .expect_stdout("Alternatives\n  1e+25, low, as: Chinchilla, reasoning: rough\n");
+        .expect_stdout("Alternatives\n  1e+25, low, as: Chinchilla, reasoning: rough\n  {\"flop\":null}\n  7\n");
 }
 
 #[test]

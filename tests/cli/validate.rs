@@ -226,6 +226,10 @@ fn rows_of_one_model_are_an_error_and_one_name_under_two_developers_a_warning() 
     run.expect_stdout(said);
     world.set_dataset(dataset(&[row("a", "", ""), row("once", "", "mine")]));
     let run = world.run(&["validate"]).expect_code(3);
+    let said = "the same model as on line 2; the next refresh removes the row on line 2 [";
+    run.expect_stdout(said);
+    world.set_dataset(dataset(&[row("a", "y", "n"), row("once", "", "mine")]));
+    let run = world.run(&["validate"]).expect_code(3);
     run.expect_stdout(":3: error: name: once: the same model as on line 2 [duplicate_key]");
     let renamed = [row("a", "", ""), row("a", "", "").replace(",d,", ",e,")];
     assert_eq!(

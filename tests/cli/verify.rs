@@ -288,21 +288,46 @@ fn a_row_without_a_number_or_a_note_is_verified_with_a_line_that_says_so() {
 #[test]
 fn a_number_far_from_the_latest_estimate_is_said_to_be_drifted_until_it_is_accepted() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
-    let drifted = "a: it counts as drifted, because the latest estimate is 6.00e+25; `accept`";
-    world
-        .ok(&["verify", "a", "--flop", "2e26", "--note", "card"])
-        .expect_stderr(drifted);
-    world
-        .ok(&["verify", "a", "--note", "again"])
-        .expect_stderr(drifted);
-    world.ok(&["accept", "a"]);
-    assert_eq!(world.ok(&["verify", "a", "--note", "settled"]).stderr, "");
-    // Another number is another decision, also where it is near.
-    let corrected = ["verify", "a", "--flop"];
-    world
-        .ok(&[&corrected[..], &["3e26"]].concat())
-        .expect_stderr(drifted);
-    assert_eq!(world.ok(&[&corrected[..], &["7e25"]].concat()).stderr, "");
+    let drifted = "a: it counts as drifted (verified 2.00e+26, latest 6.00e+25, ÷3.3); `accept`";
+    let warns = |args: &[&str], note: &str, is_told| {
+        let run = world.ok(&[args, &["--note", note]].concat());
+        assert_eq!(
+            run.stderr.contains(drifted),
+            is_told,
+            "{args:?}: {}",
+            run.stderr
+        );
+    };
+    let corrected = ["verify", "a", "--flop", "2e26"];
+    warns(&corrected, "card", true);
+    warns(&["verify", "a"], "again", true);
+    warns(&["accept", "a"], "mine", false);
+    warns(&["verify", "a"], "settled", false);
+    // The same number, found again, takes the decision back, too.
+    warns(&corrected, "card", true);
+    warns(&["verify", "a", "--flop", "7e25"], "near", false);
+    // A row without a number is told by another line.
+    let blank = row("a", "", "").replace("6e+25,6.00e+25", ",");
+    world.set_dataset(dataset(&[blank]));
+    let blank = world.ok(&["verify", "a", "--as-it-stands", "--note", "n"]);
+    assert!(!blank.stderr.contains("drifted"), "{}", blank.stderr);
+}
+
+#[test]
+fn a_number_that_is_added_while_an_old_decision_says_that_it_stands_does_not_count_as_drifted() {
+    let world = World::with(&[model_at("low", "1e24")]);
+    world.set_decisions("low,d,stands,1e24,,,\n");
+    let add = [
+        "add",
+        "low",
+        "--developer",
+        "d",
+        "--flop",
+        "3e25",
+        "--note",
+        "n",
+    ];
+    assert_eq!(world.ok(&add).stderr, "");
 }
 
 #[test]

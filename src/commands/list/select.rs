@@ -80,7 +80,7 @@ pub(super) struct StateArgs {
     #[arg(long)]
     pub crossed: bool,
     /// Only verified rows whose latest estimate is 2× or more away, on another side of a threshold, or the only number there is, and that
-    /// nobody accepted
+    /// no decision covers
     #[arg(long)]
     pub drifted: bool,
     /// Only unmarked rows below 5e24 FLOP, which are kept for what a person wrote in them or for lack of a usable estimate

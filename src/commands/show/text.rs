@@ -127,10 +127,12 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
 /// `5.05e+25, low, benchmark_based, reasoning: …`: an alternative estimate, the fields that need no name first.
 fn alternative(value: &Value) -> String {
     const KNOWN: [&str; 3] = ["flop", "confidence", "method"];
-    let Some(fields) = value.as_object() else {
-        return value.to_string();
-    };
     let text = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
+    let mut fields = value.as_object().cloned().unwrap_or_default();
+    fields.retain(|_, value| !value.is_null());
+    if fields.is_empty() {
+        return value.to_string();
+    }
     let known = KNOWN.iter().filter_map(|name| fields.get(*name).map(text));
     let others = fields.iter().filter(|(name, _)| !KNOWN.contains(&&***name));
     let others = others.map(|(name, value)| format!("{name}: {}", text(value)));

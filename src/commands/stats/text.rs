@@ -62,7 +62,7 @@ fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
         (
             "Drifted",
             Some(stats.drifted.to_string()),
-            "verified rows whose latest estimate is 2× or more away, or on another side of a threshold, and that nobody accepted",
+            "verified rows whose latest estimate is 2× or more away, or on another side of a threshold, and that no decision covers",
         ),
         (
             "Quality",

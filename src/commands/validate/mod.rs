@@ -86,17 +86,16 @@ fn all_findings(config: &Config) -> Findings {
     if dataset.table.header.raw().is_some() {
         files::dataset(found, &paths.dataset, dataset, &journal);
     }
-    let mut first_lines = HashMap::new();
+    let mut first_rows = HashMap::new();
     for row in &dataset.rows {
-        let line = row.record.line;
-        let first_line = *first_lines.entry(row.model()).or_insert(line);
+        let first = *first_rows.entry(row.model()).or_insert(row);
         let mut about = AboutRow {
             findings: found,
             path: &paths.dataset,
             dataset,
             row,
         };
-        rows::check(&mut about, first_line, &decisions, &latest, today);
+        rows::check(&mut about, first, &decisions, &latest, today);
     }
     findings
 }

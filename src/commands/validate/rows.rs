@@ -47,21 +47,24 @@ impl<'d> AboutRow<'_, 'd, '_> {
     }
 }
 
-/// What its cells show, duplicates (`first_line` is where the first row of the model stands), what the estimates say now, and what was
-/// decided.
+/// What its cells show, duplicates (`first` is the first row of the model), what the estimates say now, and what was decided.
 pub(super) fn check(
     about: &mut AboutRow<'_, '_, '_>,
-    first_line: usize,
+    first: &Row<'_>,
     decisions: &Decisions<'_>,
     latest: &Latest<'_>,
     today: NaiveDate,
 ) {
     cells(about, latest, today);
     let row = about.row;
-    if first_line != row.record.line {
+    let (line, first_line) = (row.record.line, first.record.line);
+    if line != first_line {
         let mut message = format!("the same model as on line {first_line}");
+        // Every row with human work stays, and where there is none, the first one.
         if !row.has_human_work() {
             message += "; the next refresh removes this row";
+        } else if !first.has_human_work() {
+            message += &format!("; the next refresh removes the row on line {first_line}");
         }
         about.found(Code::DuplicateKey, Column::Name, message);
     }

@@ -229,49 +229,47 @@ impl GridRow {
     fn lines(&self, columns: &[LaidOut<'_>], indent: &str, screen: Screen) -> Vec<String> {
         let deeper = indent.to_owned() + &" ".repeat(DEEPER);
         let limit = screen.width.unwrap_or(usize::MAX);
-        let (mut lines, mut line, mut end) = (Vec::new(), String::new(), 0);
-        let (mut at, mut is_blank, mut below) = (0, true, Vec::new());
-        for (cell, column) in self.cells.iter().zip(columns) {
-            if column.line > at {
-                // A line on which all cells are blank stays, so that none of the next is taken for one of them.
-                if is_blank || !line.is_empty() {
-                    lines.push(mem::take(&mut line));
-                }
-                (at, is_blank, end) = (column.line, true, 0);
-            }
-            let text = cell.text.trim_end();
-            if text.is_empty() {
-                continue;
-            }
-            is_blank = false;
-            let room = limit.saturating_sub(column.start);
-            let Some(text) = cell.fitting(room) else {
-                let is_first = column.start == indent.width();
-                let text = match (column.title, column.align) {
-                    _ if is_first => format!("{indent}{text}"),
-                    ("", _) | (_, Align::Paragraph) => format!("{deeper}{text}"),
-                    (title, _) => format!("{deeper}{title}: {text}"),
+        let (mut lines, mut below) = (Vec::new(), Vec::new());
+        let cells: Vec<_> = self.cells.iter().zip(columns).collect();
+        for cells in cells.chunk_by(|(_, one), (_, next)| one.line == next.line) {
+            let mut filled = cells.to_vec();
+            filled.retain(|(cell, _)| !cell.text.trim_end().is_empty());
+            let (mut line, mut end) = (String::new(), 0);
+            for (cell, column) in &filled {
+                let room = limit.saturating_sub(column.start);
+                let Some(text) = cell.fitting(room) else {
+                    let text = cell.text.trim_end();
+                    let is_first = column.start == indent.width();
+                    let text = match (column.title, column.align) {
+                        _ if is_first => format!("{indent}{text}"),
+                        ("", _) | (_, Align::Paragraph) => format!("{deeper}{text}"),
+                        (title, _) => format!("{deeper}{title}: {text}"),
+                    };
+                    let place = if is_first { &mut lines } else { &mut below };
+                    place.push(screen.paint(cell.tone, &wrap(&text, &deeper, screen)));
+                    continue;
                 };
-                let place = if is_first { &mut lines } else { &mut below };
-                place.push(screen.paint(cell.tone, &wrap(&text, &deeper, screen)));
-                continue;
-            };
-            let width = text.width();
-            let start = match column.align {
-                Align::Number => column.start + column.width.min(room).saturating_sub(width),
-                _ => column.start,
-            };
-            if end > 0 && start < end + 2 {
-                lines.push(mem::take(&mut line));
-                end = 0;
+                let width = text.width();
+                let start = match column.align {
+                    Align::Number => column.start + column.width.min(room).saturating_sub(width),
+                    _ => column.start,
+                };
+                if end > 0 && start < end + 2 {
+                    lines.push(mem::take(&mut line));
+                    end = 0;
+                }
+                line += &" ".repeat(start - end);
+                line += &screen.paint(cell.tone, &text);
+                end = start + width;
             }
-            line += &" ".repeat(start - end);
-            line += &screen.paint(cell.tone, &text);
-            end = start + width;
+            // A line on which all cells are blank stays, so that none of the next is taken for one of them.
+            if filled.is_empty() || !line.is_empty() {
+                lines.push(line);
+            }
         }
-        lines.push(line);
-        let filled = lines.iter().rposition(|line| !line.is_empty());
-        lines.truncate(filled.unwrap_or(0) + 1);
+        // Of the blank lines at the end none stays, but a row has at least one line.
+        let last = lines.iter().rposition(|line| !line.is_empty());
+        lines.resize(last.unwrap_or(0) + 1, String::new());
         lines.extend(below);
         lines.extend_from_slice(&self.below);
         lines

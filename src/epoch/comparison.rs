@@ -80,18 +80,18 @@ impl<'c> Comparison<'c> {
             (Flop::descending(flop), name, entry.developer)
         });
         for entry in &mut entries {
+            entry.dismissed = dismissed(entry, decisions, aliases, &dismissals);
+        }
+        // From here on the order counts: a model of theirs is known already where an earlier one looks alike.
+        for entry in entries.iter_mut().filter(|one| one.by == Match::OnlyTheirs) {
             let keys = entry.theirs.map(Theirs::keys).unwrap_or_default();
             let keys = look_keys(keys, aliases);
-            let find =
-                |word_of: &HashMap<Key, _>| keys.iter().find_map(|key| word_of.get(key).copied());
-            entry.dismissed = dismissed(entry, decisions, aliases, || find(&dismissals));
-            if entry.by == Match::OnlyTheirs {
-                entry.elsewhere = find(&elsewhere);
-                elsewhere.extend(keys.into_iter().map(|key| (key, "listed above")));
-            }
-            if entry.elsewhere.is_none() {
-                entry.alias = suggested_alias(entry, &mut unmatched, aliases, decisions);
-            }
+            entry.elsewhere = keys.iter().find_map(|key| elsewhere.get(key).copied());
+            elsewhere.extend(keys.into_iter().map(|key| (key, "listed above")));
+        }
+        // A model of ours is suggested for one of theirs only, the first.
+        for entry in entries.iter_mut().filter(|one| one.elsewhere.is_none()) {
+            entry.alias = suggested_alias(entry, &mut unmatched, aliases, decisions);
         }
         Comparison {
             file,
@@ -143,12 +143,12 @@ impl Counts {
 }
 
 /// The decision that dismisses a model of theirs: of those on the row of ours that it surely is, or else on the model itself. Where it has
-/// neither a row nor a decision, it is `by_look`, the one on a model that looks alike.
+/// neither a row nor a decision, it is the one on a model that looks alike, found in `by_look`.
 fn dismissed(
     entry: &Entry<'_>,
     decisions: &Decisions<'_>,
     aliases: &Aliases<'_>,
-    by_look: impl FnOnce() -> Option<&'static str>,
+    by_look: &HashMap<Key, &'static str>,
 ) -> Option<&'static str> {
     let keys = match entry.ours.filter(|_| entry.by.is_sure()) {
         Some(ours) => vec![ours.key.clone()],
@@ -158,7 +158,8 @@ fn dismissed(
     let decided: Vec<Decision> = keys.iter().filter_map(decision).collect();
     let has_row = entry.ours.is_some() && entry.by != Match::NameOnly;
     if decided.is_empty() && !has_row {
-        return by_look();
+        let looks = look_keys(keys, aliases);
+        return looks.iter().find_map(|key| by_look.get(key).copied());
     }
     let mut decided = decided.into_iter();
     decided.find(|one| one.is_dismissal()).map(Decision::name)

@@ -230,20 +230,19 @@ impl<'d> Lookup<'d> {
             let is_so = names.into_iter().any(looks_so) || other_looks.contains(&one.model);
             pairs.contains(&one.model) || is_so && is_by(one, look_or_itself)
         };
-        // How well a subject fits: the lower, the better.
-        let rank = |one: &Subject<'_>| match one {
-            one if is_meant(one) => Some(usize::from(one.is_rejected)),
-            one if one.is_rejected => None,
-            one if is_named(one) && is_by(one, folded) => Some(2),
-            one if by_looks && is_named(one) && is_by(one, look_or_itself) => Some(3),
-            one if is_alike(one) => Some(4),
-            _ => None,
-        };
-        let ranked = self.subjects.iter();
-        let ranked: Vec<_> = ranked.filter_map(|one| Some((rank(one)?, one))).collect();
-        let best = ranked.iter().map(|(rank, _)| *rank).min();
-        let found = ranked.iter().filter(|(rank, _)| Some(*rank) == best);
-        found.map(|(_, one)| *one).collect()
+        // How a subject can fit, the best first. A record that was rejected fits only where it is meant.
+        let fits: [&dyn Fn(&Subject<'_>) -> bool; 5] = [
+            &|one| !one.is_rejected && is_meant(one),
+            &|one| one.is_rejected && is_meant(one),
+            &|one| !one.is_rejected && is_named(one) && is_by(one, folded),
+            &|one| !one.is_rejected && by_looks && is_named(one) && is_by(one, look_or_itself),
+            &|one| !one.is_rejected && is_alike(one),
+        ];
+        let mut found = fits.iter().map(|fits| {
+            let subjects = self.subjects.iter();
+            subjects.filter(|one| fits(one)).collect::<Vec<_>>()
+        });
+        found.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     /// Whether a model has this name, which is folded as in a key, or an alias gives it to the model.

@@ -19,7 +19,7 @@ mod states;
 mod summary;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 pub(crate) use alias::{NewAlias, alias, suggestions};
 pub(crate) use draft::{Draft, JournalRow, Remembered, Signature};
@@ -34,10 +34,11 @@ pub(crate) use renames::Renamed;
 pub(crate) use states::{Drift, orphan_reason};
 pub(crate) use summary::{Summary, at_or_above};
 
-use crate::changes::{Changes, Model, ModelChange};
+use crate::changes::{Changes, ModelChange};
 use crate::dataset::{Dataset, DecisionFaultKind, DecisionLine, Decisions, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
+use crate::key::Key;
 use crate::look_alike::look;
 use crate::schema::Column;
 
@@ -82,55 +83,41 @@ impl<'p> Plan<'p> {
 
     /// The same plan, with what the estimates and the decisions make of the rows and models that it does not change.
     fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
-        // The models with rows that stay although a decision dismisses them.
-        let mut stays = HashSet::new();
+        // Rows in which a person wrote stay although a decision dismisses their models.
+        let rows = self.lines.iter().filter_map(|line| line.row);
+        let dismissed = rows.filter(|row| decisions.dismissal(row.model()).is_some());
+        let dismissed: Vec<&Row<'_>> = dismissed.collect();
+        let contradicted = dismissed.iter().map(|row| ModelChange {
+            training_flop: row.flop,
+            ..ModelChange::of_row(self.dataset, row)
+        });
+        self.further_changes.contradicted = contradicted.collect();
+        // The other dismissals keep their models out.
+        let stay: HashSet<&Key> = dismissed.iter().map(|row| row.model()).collect();
+        let keeps_out = |line: &&DecisionLine<'_>| !stay.contains(&line.model);
+        let dismissals: Vec<_> = decisions.dismissals().filter(keeps_out).collect();
+        let estimates = dismissals.iter().filter_map(|line| latest.get(&line.model));
+        self.kept_out = estimates.filter(|one| latest.is_candidate(one)).count();
+        let reconsider = dismissals.iter().filter_map(|line| {
+            let estimate = latest.get(&line.model)?;
+            let [name, developer] = decisions.table.name_and_developer(&line.record);
+            let change = ModelChange::of(name, developer);
+            let change = change.dismissed(line.decision, line.flop, Some(estimate));
+            line.is_to_reconsider(estimate.flop).then_some(change)
+        });
+        self.further_changes.reconsider = reconsider.collect();
+        let faults = decisions.faults.iter();
+        let faults = faults.filter(|fault| fault.kind != DecisionFaultKind::Repeated);
+        self.decision_faults = faults.count();
+        let looks = states::dismissed_looks(&dismissals, decisions);
         for line in &mut self.lines {
-            let Some(row) = line.row else { continue };
-            if line.is_kept_as(Mark::Verified) {
-                line.drift = Drift::of_row(row, latest, decisions);
-            }
-            if decisions.dismissal(row.model()).is_some() {
-                stays.insert(row.model());
-                self.further_changes.contradicted.push(ModelChange {
-                    training_flop: row.flop,
-                    ..ModelChange::of_row(self.dataset, row)
-                });
-            }
-        }
-        let names = |line: &'p DecisionLine<'p>| decisions.table.name_and_developer(&line.record);
-        let is_out = |line: &&DecisionLine<'_>| !stays.contains(&line.model);
-        let dismissals: Vec<_> = decisions.dismissals().filter(is_out).collect();
-        let own = dismissals.iter().map(|line| names(line));
-        let by_alias = dismissals.iter().map(|line| &line.model);
-        let by_alias = by_alias.map(|model| [&*model.name, &model.developer]);
-        let mut looks: HashMap<String, Model<'p>> = HashMap::new();
-        for [name, developer] in own.chain(by_alias) {
-            if let Some(look) = look(name) {
-                looks.entry(look).or_insert(Model::new(name, developer));
-            }
-        }
-        for line in dismissals {
-            let Some(estimate) = latest.get(&line.model) else {
-                continue;
-            };
-            self.kept_out += usize::from(latest.is_candidate(estimate));
-            if line.is_to_reconsider(estimate.flop) {
-                let [name, developer] = names(line);
-                let change = ModelChange::of(name, developer);
-                let change = change.dismissed(line.decision, line.flop, Some(estimate));
-                self.further_changes.reconsider.push(change);
-            }
-        }
-        if !looks.is_empty() {
-            let lines = self.lines.iter_mut();
-            for line in lines.filter(|line| line.mark == Mark::Blank) {
+            let verified = line.row.filter(|_| line.is_kept_as(Mark::Verified));
+            line.drift = verified.and_then(|row| Drift::of_row(row, latest, decisions));
+            if line.mark == Mark::Blank && !looks.is_empty() {
                 let look = look(&line.record.key.name);
                 line.looks_like = look.and_then(|look| looks.get(&look).cloned());
             }
         }
-        let faults = decisions.faults.iter();
-        let faults = faults.filter(|fault| fault.kind != DecisionFaultKind::Repeated);
-        self.decision_faults = faults.count();
         self.renamed = renames::find(&self, latest);
         self
     }

@@ -1,10 +1,14 @@
-//! States of a row that follow from the latest estimates: it is an orphan, or it has drifted.
+//! What a row is by the latest estimates and the decisions: an orphan, drifted, or alike to a dismissed model.
+
+use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::dataset::{Decisions, Mark, Row};
+use crate::changes::Model;
+use crate::dataset::{DecisionLine, Decisions, Mark, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
+use crate::look_alike::look;
 
 /// Why a row is an orphan, as reports say it; `None` where a person marked it, or its model has a training FLOP.
 pub fn orphan_reason(row: &Row<'_>, latest: &Latest<'_>) -> Option<&'static str> {
@@ -55,4 +59,21 @@ impl Drift {
             factor,
         })
     }
+}
+
+/// The models that these lines dismiss, by what their names look like: the names in the lines come first, then those of their aliases.
+pub(super) fn dismissed_looks<'p>(
+    dismissals: &[&'p DecisionLine<'p>],
+    decisions: &'p Decisions<'p>,
+) -> HashMap<String, Model<'p>> {
+    let names = |line: &&'p DecisionLine<'p>| decisions.table.name_and_developer(&line.record);
+    let by_alias = dismissals.iter().map(|line| &line.model);
+    let by_alias = by_alias.map(|model| [&*model.name, &model.developer]);
+    let mut looks = HashMap::new();
+    for [name, developer] in dismissals.iter().map(names).chain(by_alias) {
+        if let Some(look) = look(name) {
+            looks.entry(look).or_insert(Model::new(name, developer));
+        }
+    }
+    looks
 }

@@ -49,8 +49,8 @@ pub struct Plan<'p> {
     pub(crate) dataset: &'p Dataset<'p>,
     /// The dataset's lines, in the order in which they will be written.
     pub lines: Vec<Line<'p>>,
-    /// The changes that are in no line: of rows that leave, of dismissed models and of an older copy; and the rows that contradict a
-    /// decision. The groups that follow from the lines are empty here; [`Plan::changes`] has them all.
+    /// The changes that do not follow from the lines: `removed`, `duplicates`, `dismissed`, `reconsider`, `contradicted` and `conflicts`.
+    /// The other groups are empty here; [`Plan::changes`] has them all.
     pub(crate) further_changes: Changes<'p>,
     /// How many candidates a decision keeps out.
     pub kept_out: usize,

@@ -151,20 +151,14 @@ impl<'c> Session<'c> {
         replacements: Vec<Replacement<'_>>,
         is_journalled: bool,
     ) -> Result<()> {
-        let (config, plan) = (self.config, report.plan);
-        let is_pending = plan.is_pending();
-        let not_committed = |error: Error| match self.commit {
-            true => error.context("nothing is committed"),
-            false => error,
-        };
+        let (config, is_pending) = (self.config, report.plan.is_pending());
         let (mut commit, mut written) = (None, None);
         if is_pending || is_journalled {
             let prepare = || self.prepare_commit(&report, &replacements);
             commit = self.commit.then(prepare).transpose()?;
             if let Some(lock) = &self.lock {
-                config.progress.set_message("writing");
                 let files = self.write(&report, replacements, lock);
-                written = Some(files.map_err(not_committed)?);
+                written = Some(files.map_err(|error| not_committed(error, commit.as_ref()))?);
             }
         }
         let outcome = match &written {
@@ -181,33 +175,22 @@ impl<'c> Session<'c> {
             outcome,
             ..report
         };
-        if config.format == Format::Json {
+        let end = || end(written.as_ref(), commit.as_ref());
+        let (printed, committed) = if config.format == Format::Json {
+            // One object is printed: the report, or the error with which the run ends.
+            let committed = end()?;
             // The text and the journal also name dismissed models that had no row.
             report.changes.dismissed.retain(|one| one.row.is_some());
             report.changes.forget_rows();
-        }
-        // As JSON one object is printed: the report, or the error with which the run ends. As text the report comes first, because an
-        // editor may save into the old files while somebody reads it. How the run ends does not depend on whether the report could be
-        // printed.
-        let is_text = config.format != Format::Json;
-        let printed = is_text.then(|| print_report(config, &report));
-        let mut committed = None;
-        let last = || committed = commit.as_ref().map(make_commit);
-        let ended = written.as_ref().map_or(Ok(()), |one| one.end(last));
-        let committed = match (committed.transpose(), ended) {
-            (Ok(committed), Ok(())) => committed,
-            (Ok(Some(_)), Err(error)) => return Err(error.context("the commit is made")),
-            (Ok(None), Err(error)) => return Err(not_committed(error)),
-            (Err(error), ended) => {
-                ended.unwrap_or_else(|other| error!("{other:#}"));
-                return Err(error);
-            }
-        };
-        let line = committed.as_deref().filter(|_| !config.is_quiet);
-        let line = line.unwrap_or_default().as_bytes();
-        let printed = match printed {
-            Some(printed) => printed.and_then(|()| write(config, line)),
-            None => print_report(config, &report),
+            (print_report(config, &report), committed)
+        } else {
+            // The report comes first, because an editor may save into the old files while somebody reads it. How the run ends does not
+            // depend on whether the report could be printed.
+            let printed = print_report(config, &report);
+            let committed = end()?;
+            let line = committed.as_deref().filter(|_| !config.is_quiet);
+            let line = line.unwrap_or_default().as_bytes();
+            (printed.and_then(|()| write(config, line)), committed)
         };
         let committed = committed.map_or("", |_| " and committed");
         printed.with_context(|| match &written {
@@ -254,6 +237,7 @@ impl<'c> Session<'c> {
         };
         let is_replaced = plan.mode == Mode::Reset && plan.changes_dataset();
         let backup = is_replaced.then_some((&self.files.dataset, config.now));
+        config.progress.set_message("writing");
         store::write(lock, replacements, backup, &config.paths.journal, entry)
     }
 }
@@ -280,6 +264,30 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
         let _ = writeln!(io::stderr(), "{}", waiting.unwrap_or_default());
     }
     Ok(())
+}
+
+/// Ends what was written, if anything was, and makes the commit that was asked for. Returns the line that says so.
+fn end(written: Option<&Written<'_>>, commit: Option<&Commit>) -> Result<Option<String>> {
+    let mut made = None;
+    let last = || made = commit.map(make_commit);
+    let ended = written.map_or(Ok(()), |written| written.end(last));
+    match (made, ended) {
+        (made, Ok(())) => made.transpose(),
+        (None, Err(error)) => Err(not_committed(error, commit)),
+        (Some(Ok(_)), Err(error)) => Err(error.context("the commit is made")),
+        (Some(Err(error)), Err(other)) => {
+            error!("{other:#}");
+            Err(error)
+        }
+    }
+}
+
+/// An error that comes before the commit, where one was asked for.
+fn not_committed(error: Error, commit: Option<&Commit>) -> Error {
+    match commit {
+        Some(_) => error.context("nothing is committed"),
+        None => error,
+    }
 }
 
 /// Makes the commit, and returns the line that says so.

@@ -58,7 +58,8 @@ impl Columns for SheetColumn {
 struct Asked<'s> {
     line: usize,
     name: &'s str,
-    developer: &'s str,
+    /// `None` where the cell is blank.
+    developer: Option<&'s str>,
     /// What `verified` says: `y` in any spelling, or nothing, or what somebody wrote into a row before.
     mark: &'s str,
     /// What `decision` says: a decision, or nothing.
@@ -82,7 +83,7 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
             let mut asked = Asked {
                 line: record.line,
                 name: cell(SheetColumn::Name),
-                developer: cell(SheetColumn::Developer),
+                developer: Some(cell(SheetColumn::Developer)).filter(|cell| !cell.is_empty()),
                 mark: cell(SheetColumn::Verified),
                 decision: cell(SheetColumn::Decision),
                 note: cell(SheetColumn::Notes),
@@ -117,7 +118,7 @@ fn forget_own_word(
     own_words: &HashMap<(&Key, &str), &str>,
     is_list: bool,
 ) -> Result<()> {
-    let key = Key::new(asked.name, asked.developer);
+    let key = Key::new(asked.name, asked.developer.unwrap_or_default());
     let Some(note) = own_words.get(&(&key, asked.decision)) else {
         return Ok(());
     };
@@ -156,17 +157,7 @@ fn carry_out<'p>(
         return Ok(());
     }
     let name = bounded(asked.name);
-    let developer = Some(asked.developer).filter(|developer| !developer.is_empty());
-    let found = curation.lookup.find_exactly(asked.name, developer)?;
-    // It is about the rows with the name that it gives, or else about all of the model; of several rows, about those with its note.
-    let mut rows = found.clone();
-    rows.retain(|one| one.is_written(asked.name, developer));
-    if rows.is_empty() {
-        rows = found;
-    }
-    if rows.len() > 1 {
-        rows.retain(|one| is_same_text(curation.cell(one, Column::Notes).trim(), asked.note));
-    }
+    let rows = rows_of(curation, asked)?;
     let are_so: Vec<_> = rows.iter().map(|one| is_so(curation, asked, one)).collect();
     if are_so.contains(&true) {
         if are_so.contains(&false) {
@@ -183,14 +174,12 @@ fn carry_out<'p>(
         let mark = bounded(asked.mark);
         bail!("{name}: verified is \"{mark}\"; it is y or blank");
     }
-    let subject = curation.lookup.find(asked.name, developer)?;
-    let decision: Option<Decision> = match asked.decision {
-        "" => None,
-        word => Some(word.to_lowercase().parse().map_err(|_| {
-            let (word, words) = (bounded(word), Decision::VARIANTS.join(", "));
-            anyhow!("{name}: \"{word}\" is no decision ({words})")
-        })?),
-    };
+    let subject = curation.lookup.find(asked.name, asked.developer)?;
+    let decision = asked.decision.to_lowercase().parse().ok();
+    if decision.is_none() && !asked.decision.is_empty() {
+        let (word, words) = (bounded(asked.decision), Decision::VARIANTS.join(", "));
+        bail!("{name}: \"{word}\" is no decision ({words})");
+    }
     if let Some(first) = first_lines.insert(subject.model.clone(), asked.line) {
         bail!("{name}: line {first} decides on this model already");
     }
@@ -222,6 +211,20 @@ fn carry_out<'p>(
             curation.dismiss(&subject, dismissal, asked.note)
         }
     }
+}
+
+/// The rows that a line is about: those with the name that it gives, or else all of the model; of several rows, those with its note.
+fn rows_of<'c, 'p>(curation: &'c Curation<'p>, asked: &Asked<'_>) -> Result<Vec<&'c Subject<'p>>> {
+    let found = curation.lookup.find_exactly(asked.name, asked.developer)?;
+    let mut rows = found.clone();
+    rows.retain(|one| one.is_written(asked.name, asked.developer));
+    if rows.is_empty() {
+        rows = found;
+    }
+    if rows.len() > 1 {
+        rows.retain(|one| is_same_text(curation.cell(one, Column::Notes).trim(), asked.note));
+    }
+    Ok(rows)
 }
 
 /// Whether a line asks for nothing new, like every line that `list` printed and nobody filled in.

@@ -16,7 +16,7 @@ use super::load::{self, Files};
 use super::print::print_unless_quiet;
 use crate::changes::Model;
 use crate::config::Config;
-use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark};
+use crate::dataset::{ANY, AliasColumn, Aliases, Dataset, Decisions, Mark, Record, Table};
 use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::key::Key;
@@ -73,21 +73,8 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let subjects = lookup.find_model(name, developer)?;
     let subject = subjects[0];
     let (model, row, estimate) = (&subject.model, subject.row, subject.estimate);
-    let row_cells: Option<NamedCells<'_>> = row.map(|row| {
-        let cells = row.record.cells().map(Cow::from);
-        dataset.table.header.names().zip(cells).collect()
-    });
-    let estimate_cells: Option<NamedCells<'_>> = estimate.map(|estimate| {
-        let machine = Column::ALL.iter().filter(|column| !column.is_human());
-        // Without a number there is no class, but for a refresh that includes such models.
-        let says = |column: Column| match column {
-            Column::ThresholdClassification if estimate.flop.is_none() => "".into(),
-            _ => estimate.cell(column),
-        };
-        machine
-            .map(|column| (column.name(), says(*column)))
-            .collect()
-    });
+    let row_cells = row.map(|row| named_cells(&dataset.table, &row.record));
+    let estimate_cells = estimate.map(estimated_cells);
     let own = row_cells.as_ref().or(estimate_cells.as_ref());
     let sources = own.and_then(|cells| cells.get(Column::Sources.name()));
     let sources = sources.map_or(Vec::new(), |text| sources::split(text));
@@ -106,10 +93,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         alternatives: estimate
             .and_then(|one| alternatives(&String::from_utf8_lossy(&bytes), one.index))
             .unwrap_or_default(),
-        decision: decision.map(|line| {
-            let names = decisions.table.header.names();
-            names.zip(line.record.cells()).collect()
-        }),
+        decision: decision.map(|line| named_cells(&decisions.table, &line.record)),
         aliases: other_names(subject, &aliases),
         look_alikes: lookup.look_alikes(subject.name, &subject.model),
         sources: sources.into_iter().map(str::to_owned).collect(),
@@ -153,7 +137,7 @@ struct Shown<'s> {
     /// The pipeline's own other estimates.
     alternatives: Vec<Value>,
     /// The line of the decisions that counts.
-    decision: Option<BTreeMap<&'s str, &'s str>>,
+    decision: Option<NamedCells<'s>>,
     aliases: Vec<Model<'s>>,
     look_alikes: Vec<Model<'s>>,
     sources: Vec<String>,
@@ -185,6 +169,23 @@ struct RecordShown<'s> {
     /// Why it was not chosen.
     #[serde(skip)]
     passed_over: Option<String>,
+}
+
+fn named_cells<'s>(table: &'s Table<'_>, record: &'s Record<'_>) -> NamedCells<'s> {
+    let cells = record.cells().map(Cow::from);
+    table.header.names().zip(cells).collect()
+}
+
+fn estimated_cells(estimate: &Estimate) -> NamedCells<'_> {
+    let machine = Column::ALL.iter().filter(|column| !column.is_human());
+    // Without a number there is no class, but for a refresh that includes such models.
+    let says = |column: Column| match column {
+        Column::ThresholdClassification if estimate.flop.is_none() => "".into(),
+        _ => estimate.cell(column),
+    };
+    machine
+        .map(|column| (column.name(), says(*column)))
+        .collect()
 }
 
 /// The columns in which the row differs from the estimate. In a row that follows it, another spelling of a number is a difference as well.

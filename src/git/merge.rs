@@ -45,32 +45,17 @@ pub(super) struct AlignedRow<'s> {
 /// # Errors
 /// When one of the three cannot be read, or only one side lacks a column that the base has filled.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
-    let unreadable =
-        |whose| move |refusal: Refusal| anyhow!("{whose} cannot be read: line {refusal}");
-    let (ours, our_rows) = kind.read(ours).map_err(unreadable("ours"))?;
-    let (theirs, their_rows) = kind.read(theirs).map_err(unreadable("theirs"))?;
-    // A file that both sides added has an empty base.
-    let text = base.strip_prefix("\u{feff}".as_bytes()).unwrap_or(base);
-    let (settled, contested) = without_inner_markers(base, labels.marker_size);
-    let (base, base_rows) = if text.trim_ascii().is_empty() {
-        // Without rows it makes no difference of which kind the table is.
-        (Table::absent::<Column>(), Vec::new())
-    } else {
-        kind.read_base(&settled).map_err(unreadable("the base"))?
-    };
-    let contested = base_rows.iter().filter(|row| {
-        let last = row.line + newlines(row.raw.as_bytes());
-        (row.line..=last).any(|line| contested.contains(&line))
-    });
-    let contested: HashSet<Key> = contested.map(|row| base.key(row)).collect();
-    for (side, other, whose) in [(&ours, &theirs, "ours"), (&theirs, &ours, "theirs")] {
-        refuse_lost_columns(&base, &base_rows, side, other).context(whose)?;
-    }
+    let (settled, contested_lines) = without_inner_markers(base, labels.marker_size);
+    let versions = read(kind, [&settled, ours, theirs])?;
+    let [base, (ours, _), (theirs, _)] = &versions;
+    refuse_lost_columns(base, [ours, theirs]).context("ours")?;
+    refuse_lost_columns(base, [theirs, ours]).context("theirs")?;
+    let contested = keys_on(base, &contested_lines);
     let columns = merged_columns(&ours.header, &theirs.header);
     let rules = Rules::of(kind, &columns);
-    let was = rows_by_key(&base, &base_rows, &columns);
-    let our = rows_by_key(&ours, &our_rows, &columns);
-    let their = rows_by_key(&theirs, &their_rows, &columns);
+    let [was, our, their] = versions
+        .each_ref()
+        .map(|version| rows_by_key(version, &columns));
     let flop_place = columns
         .iter()
         .position(|column| kind == Kind::Dataset && *column == Column::TrainingFlop.name());
@@ -80,13 +65,13 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let mut conflicts = Vec::new();
     let mut written = Vec::new();
     for key in keys {
-        let [base, ours, theirs] =
+        let [was, our, their] =
             [&was, &our, &their].map(|rows| rows.get(key).map_or(&[][..], Vec::as_slice));
         // Of rows that were in conflict between the merge bases, nobody can tell which side has changed them since.
         let merged = match contested.contains(key) {
-            true if are_same(ours, theirs) => Ok(ours.to_vec()),
+            true if are_same(our, their) => Ok(our.to_vec()),
             true => Err(Conflict),
-            false => resolve(&rules, [base, ours, theirs]),
+            false => resolve(&rules, [was, our, their]),
         };
         match merged {
             Ok(rows) => {
@@ -97,13 +82,13 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
                 }
             }
             Err(Conflict) => {
-                let first = ours.first().or(theirs.first());
+                let first = our.first().or(their.first());
                 let [name, developer] = header
                     .key_places()
                     .map(|place| first.map_or("", |row| &row.cells[place]));
                 conflicts.push(bounded_model(name, developer));
                 let order = row_order(first.and_then(flop), key);
-                written.push((order, conflict(ours, theirs, labels, end)));
+                written.push((order, conflict(our, their, labels, end)));
             }
         }
     }
@@ -121,6 +106,26 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
         ));
     }
     Ok(Merged { bytes, conflicts })
+}
+
+/// A version of the file, and its rows.
+type Version<'s> = (Table<'s>, Vec<Record<'s>>);
+
+/// The base without the markers inside it, ours and theirs.
+fn read<'s>(kind: Kind, [base, ours, theirs]: [&'s [u8]; 3]) -> Result<[Version<'s>; 3]> {
+    let unreadable =
+        |whose| move |refusal: Refusal| anyhow!("{whose} cannot be read: line {refusal}");
+    let ours = kind.read(ours).map_err(unreadable("ours"))?;
+    let theirs = kind.read(theirs).map_err(unreadable("theirs"))?;
+    // A file that both sides added has an empty base.
+    let text = base.strip_prefix("\u{feff}".as_bytes()).unwrap_or(base);
+    let base = if text.trim_ascii().is_empty() {
+        // Without rows it makes no difference of which kind the table is.
+        (Table::absent::<Column>(), Vec::new())
+    } else {
+        kind.read_base(base).map_err(unreadable("the base"))?
+    };
+    Ok([base, ours, theirs])
 }
 
 /// The base without the markers that the merge of several merge bases left in it, and the lines, from 1, that stood between them.
@@ -160,14 +165,19 @@ fn without_inner_markers(base: &[u8], marker_size: usize) -> (Cow<'_, [u8]>, Has
     (rest.into_bytes().into(), contested)
 }
 
+/// The keys of the rows that stand on these lines.
+fn keys_on((table, rows): &Version<'_>, lines: &HashSet<usize>) -> HashSet<Key> {
+    let is_on_them = |row: &&Record<'_>| {
+        let last = row.line + newlines(row.raw.as_bytes());
+        (row.line..=last).any(|line| lines.contains(&line))
+    };
+    let rows = rows.iter().filter(is_on_them);
+    rows.map(|row| table.key(row)).collect()
+}
+
 /// A column that is not there does not say that its cells are blank, so rows without it cannot be merged with rows that have it. Where both
 /// sides removed it, it is gone.
-fn refuse_lost_columns(
-    base: &Table<'_>,
-    rows: &[Record<'_>],
-    side: &Table<'_>,
-    other: &Table<'_>,
-) -> Result<()> {
+fn refuse_lost_columns((base, rows): &Version<'_>, [side, other]: [&Table<'_>; 2]) -> Result<()> {
     let [here, there] =
         [side, other].map(|table| table.header.places_today(base.header.names_today()));
     for place in 0..here.len() {
@@ -194,12 +204,8 @@ fn merged_columns<'s>(ours: &'s Header<'_>, theirs: &'s Header<'_>) -> Vec<&'s s
 /// The rows of each key in the order of the file.
 type RowsByKey<'s> = HashMap<Key, Vec<AlignedRow<'s>>>;
 
-/// The rows of a file with their cells in these columns.
-fn rows_by_key<'s>(
-    table: &Table<'_>,
-    records: &'s [Record<'_>],
-    columns: &[&str],
-) -> RowsByKey<'s> {
+/// The rows of a version with their cells in these columns.
+fn rows_by_key<'s>((table, records): &'s Version<'_>, columns: &[&str]) -> RowsByKey<'s> {
     let header = &table.header;
     let (width, places) = (header.width(), header.places_today(columns.iter().copied()));
     let is_in_front = places.iter().take(width).copied().eq((0..width).map(Some));

@@ -2,7 +2,7 @@
 //! order of behaviour §5.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -53,23 +53,18 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let contested = keys_on(base, &contested_lines);
     let columns = merged_columns(&ours.header, &theirs.header);
     let rules = Rules::of(kind, &columns);
-    let [was, our, their] = versions
-        .each_ref()
-        .map(|version| rows_by_key(version, &columns));
+    let by_key = rows_by_key(&versions, &columns);
     let flop_place = columns
         .iter()
         .position(|column| kind == Kind::Dataset && *column == Column::TrainingFlop.name());
     let flop = |row: &AlignedRow<'_>| row.cells[flop_place?].parse().ok();
     let (header, end) = (&ours.header, ours.line_end);
-    let keys: BTreeSet<&Key> = our.keys().chain(their.keys()).collect();
     let mut conflicts = Vec::new();
     let mut written = Vec::new();
-    for key in keys {
-        let [was, our, their] =
-            [&was, &our, &their].map(|rows| rows.get(key).map_or(&[][..], Vec::as_slice));
+    for (key, [was, our, their]) in &by_key {
         // Of rows that were in conflict between the merge bases, nobody can tell which side has changed them since.
         let merged = match contested.contains(key) {
-            true if are_same(our, their) => Ok(our.to_vec()),
+            true if are_same(our, their) => Ok(our.clone()),
             true => Err(Conflict),
             false => resolve(&rules, [was, our, their]),
         };
@@ -201,21 +196,23 @@ fn merged_columns<'s>(ours: &'s Header<'_>, theirs: &'s Header<'_>) -> Vec<&'s s
     columns
 }
 
-/// The rows of each key in the order of the file.
-type RowsByKey<'s> = HashMap<Key, Vec<AlignedRow<'s>>>;
-
-/// The rows of a version with their cells in these columns.
-fn rows_by_key<'s>((table, records): &'s Version<'_>, columns: &[&str]) -> RowsByKey<'s> {
-    let header = &table.header;
-    let (width, places) = (header.width(), header.places_today(columns.iter().copied()));
-    let is_in_front = places.iter().take(width).copied().eq((0..width).map(Some));
-    let mut rows: RowsByKey<'_> = HashMap::new();
-    for record in records {
-        let cell = |place: &Option<usize>| place.map_or("", |place| record.cell(place)).into();
-        rows.entry(table.key(record)).or_default().push(AlignedRow {
-            cells: places.iter().map(cell).collect(),
-            kept: is_in_front.then_some((record.raw, width)),
-        });
+/// The rows of each key in each version, in the order of the file, with their cells in these columns.
+fn rows_by_key<'s>(
+    versions: &'s [Version<'_>; 3],
+    columns: &[&str],
+) -> BTreeMap<Key, [Vec<AlignedRow<'s>>; 3]> {
+    let mut rows: BTreeMap<_, [Vec<_>; 3]> = BTreeMap::new();
+    for (version, (table, records)) in versions.iter().enumerate() {
+        let header = &table.header;
+        let (width, places) = (header.width(), header.places_today(columns.iter().copied()));
+        let is_in_front = places.iter().take(width).copied().eq((0..width).map(Some));
+        for record in records {
+            let cell = |place: &Option<usize>| place.map_or("", |place| record.cell(place)).into();
+            rows.entry(table.key(record)).or_default()[version].push(AlignedRow {
+                cells: places.iter().map(cell).collect(),
+                kept: is_in_front.then_some((record.raw, width)),
+            });
+        }
     }
     rows
 }

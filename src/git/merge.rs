@@ -132,29 +132,25 @@ fn without_inner_markers(base: &[u8], marker_size: usize) -> (Cow<'_, [u8]>, Has
     let Ok(text) = str::from_utf8(base) else {
         return (base.into(), contested);
     };
-    let (mut rest, mut line) = (String::new(), 1);
-    // The markers that are open: how many signs they have, and whether their middle has come.
-    let mut open: Vec<(usize, bool)> = Vec::new();
-    for one in text.split_inclusive('\n') {
-        let sign = one.chars().next().unwrap_or_default();
-        let behind = one.trim_start_matches(sign);
-        let size = one.len() - behind.len();
-        match (sign, open.last_mut()) {
-            ('<', _) if size > marker_size && is_conflict_marker(one) => open.push((size, false)),
-            ('=', Some(last)) if *last == (size, false) && behind.trim().is_empty() => {
-                last.1 = true;
-            }
-            ('>', Some(last)) if *last == (size, true) && is_conflict_marker(one) => {
-                open.pop();
-            }
-            _ => {
-                contested.extend((!open.is_empty()).then_some(line));
-                rest += one;
-                line += 1;
-            }
+    let (mut rest, mut number) = (String::new(), 1);
+    // The markers that are still to come, the next one last: their sign, and how often it stands there.
+    let mut expected: Vec<(char, usize)> = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let sign = line.chars().next().unwrap_or_default();
+        let behind = line.trim_start_matches(sign);
+        let size = line.len() - behind.len();
+        let is_marker = is_conflict_marker(line) || (sign == '=' && behind.trim().is_empty());
+        if is_marker && sign == '<' && size > marker_size {
+            expected.extend([('>', size), ('=', size)]);
+        } else if is_marker && expected.last() == Some(&(sign, size)) {
+            expected.pop();
+        } else {
+            contested.extend((!expected.is_empty()).then_some(number));
+            rest += line;
+            number += 1;
         }
     }
-    if !open.is_empty() {
+    if !expected.is_empty() {
         return (base.into(), HashSet::new());
     }
     (rest.into_bytes().into(), contested)

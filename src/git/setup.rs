@@ -95,21 +95,7 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     }
     let mut overridden = Vec::new();
     if written || is_set_up {
-        let beside = |kind: Kind| journal.with_file_name(<&str>::from(kind));
-        let [decisions, aliases] = [Kind::Decisions, Kind::Aliases].map(beside);
-        for (file, driver) in [
-            (dataset, "core-dataset"),
-            (decisions, "core-dataset"),
-            (aliases, "core-dataset"),
-            (journal, "union"),
-        ] {
-            let name = file.display().to_string();
-            let found = ask(&root, &["check-attr", "-z", "merge", "--"], &[file])?;
-            // The path, the attribute and its value, each with a NUL behind it.
-            if found.split(|byte| *byte == 0).nth(2) != Some(driver.as_bytes()) {
-                overridden.push(name);
-            }
-        }
+        overridden = merged_otherwise(&root, dataset, journal)?;
     }
     Ok(Setup {
         overridden,
@@ -119,6 +105,24 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
         written,
         on_path: is_on_path(),
     })
+}
+
+/// The files that git merges in another way than it is set up to.
+fn merged_otherwise(root: &Path, dataset: PathBuf, journal: PathBuf) -> Result<Vec<String>> {
+    let beside = |kind: Kind| journal.with_file_name(<&str>::from(kind));
+    let [decisions, aliases] = [Kind::Decisions, Kind::Aliases].map(beside);
+    let files = [dataset, decisions, aliases, journal];
+    let drivers = ["core-dataset", "core-dataset", "core-dataset", "union"];
+    let found = ask(root, &["check-attr", "-z", "merge", "--"], &files)?;
+    // Of each file the path, the attribute and its value, each with a NUL behind it.
+    let found = found.split(|byte| *byte == 0).skip(2).step_by(3);
+    let mut otherwise = Vec::new();
+    for ((file, driver), found) in files.iter().zip(drivers).zip(found) {
+        if found != driver.as_bytes() {
+            otherwise.push(file.display().to_string());
+        }
+    }
+    Ok(otherwise)
 }
 
 /// A file of the work tree in the form of `.gitattributes`: its path from the top, quoted where necessary. Its name may be a pattern, so

@@ -45,23 +45,9 @@ fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     text.trim_end().to_owned() + "\n"
 }
 
-/// `Verify GPT-4.5: note`, or `Undo: verify GPT-4.5` where a mark or a decision is taken back, or `Verify 3 models`. A new training FLOP
-/// stands in the place of the note where there is none. Then all that changes of the first models.
+/// `Verify GPT-4.5: note`, or `Verify 3 models`. A new training FLOP stands in the place of the note where there is none. Then all that
+/// changes of the first models.
 fn of_decision<'c>(mode: Mode, changes: &Changes<'c>) -> String {
-    let is_unmarked = |change: &ModelChange<'_>| {
-        let mark = change.field(Column::Verified);
-        mark.is_some_and(|mark| mark.to.trim().is_empty())
-    };
-    // A review is a run of its own only where a decision of it is taken back, and then no note is new.
-    let is_review = mode == Mode::Review;
-    let is_undone = if changes.updated.is_empty() {
-        let decisions = &changes.decisions;
-        !decisions.is_empty() && decisions.iter().all(ModelChange::is_taken_back)
-    } else {
-        changes.updated.iter().any(is_unmarked)
-    };
-    let undo = if is_undone || is_review { "undo: " } else { "" };
-    let verb = capitalised(&format!("{undo}{}", mode.name()));
     let groups = [
         &changes.updated,
         &changes.decisions,
@@ -73,9 +59,11 @@ fn of_decision<'c>(mode: Mode, changes: &Changes<'c>) -> String {
     for change in groups.into_iter().flatten() {
         models.entry(change.key()).or_insert(change);
     }
+    let verb = verb(mode, changes);
     let subject = match &models.values().collect::<Vec<_>>()[..] {
         [change] => {
-            let note = added_note(change).filter(|_| !is_review);
+            // Where a review takes a decision back, no note is new.
+            let note = added_note(change).filter(|_| mode != Mode::Review);
             let flop = || new_flop(change).filter(|_| !changes.updated.is_empty());
             let said = note.or_else(flop);
             let said = said.map_or_else(String::new, |said| format!(": {said}"));
@@ -100,6 +88,27 @@ fn of_decision<'c>(mode: Mode, changes: &Changes<'c>) -> String {
         text += &format!("… and {} more models\n", models.len() - TOLD);
     }
     text
+}
+
+/// `Verify`, or `Undo: verify` where a mark or a decision is taken back.
+fn verb(mode: Mode, changes: &Changes<'_>) -> String {
+    let is_unmarked = |change: &ModelChange<'_>| {
+        let mark = change.field(Column::Verified);
+        mark.is_some_and(|mark| mark.to.trim().is_empty())
+    };
+    let is_undone = if changes.updated.is_empty() {
+        let decisions = &changes.decisions;
+        !decisions.is_empty() && decisions.iter().all(ModelChange::is_taken_back)
+    } else {
+        changes.updated.iter().any(is_unmarked)
+    };
+    // A review is a run of its own only where a decision of it is taken back.
+    let undo = if is_undone || mode == Mode::Review {
+        "undo: "
+    } else {
+        ""
+    };
+    capitalised(&format!("{undo}{}", mode.name()))
 }
 
 /// What was added to the notes.

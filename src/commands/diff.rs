@@ -24,7 +24,7 @@ use crate::text::shown;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset diff HEAD:\n  core-dataset diff v1: v2:\n  \
-                  core-dataset diff origin/main: --check-verified    # for CI"
+                  core-dataset diff \"$(git merge-base HEAD origin/main):\" \\\n      --check-verified    # for CI"
 )]
 pub struct DiffArgs {
     /// A file, or `REV:` for the dataset in a git revision; `:` is the index
@@ -99,7 +99,11 @@ fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
     if let Some(revision) = named.to_str().and_then(|named| named.strip_suffix(':')) {
         return git::revision(revision, dataset);
     }
-    load::named_file(named, "; a git revision ends in a colon, as in `HEAD:`")
+    let hint = match named == dataset {
+        true => "",
+        false => "; a git revision ends in a colon, as in `HEAD:`",
+    };
+    load::named_file(named, hint)
 }
 
 fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {

@@ -25,8 +25,8 @@ impl Commit {
     ///
     /// # Errors
     /// When the files are outside of a work tree, when git is in the middle of an operation such as a merge, when it does not look in the
-    /// work tree for one of the files or a table beside them, when one of the files differs from HEAD already, and when git ignores them
-    /// all.
+    /// work tree for one of the files or a table beside them, when it does not know who commits, when one of the files differs from HEAD
+    /// already, and when git ignores them all.
     pub fn prepare(files: &[&Path], message: String) -> Result<Commit> {
         let located = files.iter().map(|file| located(file));
         let (mut roots, mut below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
@@ -44,6 +44,10 @@ impl Commit {
             );
         }
         refuse_unwatched(root, &below)?;
+        // Without a name and an address git would refuse the commit only once the files are written.
+        for who in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
+            ask(root, &["var", who], &[])?;
+        }
         let commit = Commit {
             root: root.clone(),
             files: below,

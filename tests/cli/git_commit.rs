@@ -450,6 +450,21 @@ fn a_file_that_the_index_lacks_is_not_written_over() {
 }
 
 #[test]
+fn without_a_name_and_an_address_nothing_is_written() {
+    let Some(repository) = repository() else {
+        return;
+    };
+    repository.ok(&["--commit"]);
+    let text = repository.world.text();
+    let mut command = repository.command(&["verify", "b", "--as-it-stands", "--commit"]);
+    let refused = run(command.env("GIT_AUTHOR_NAME", "")).expect_code(1);
+    refused
+        .expect_stderr("nothing was written")
+        .expect_stderr("empty ident name");
+    assert_eq!(repository.world.text(), text);
+}
+
+#[test]
 fn an_edit_that_git_is_told_not_to_look_for_is_not_committed_with_the_decision() {
     let Some(repository) = repository() else {
         return;

@@ -100,11 +100,21 @@ impl<'c> Session<'c> {
             );
         }
         let path = &self.config.paths.dataset;
-        // A refresh that writes counts the marks anew, so this is the last chance to say that some are missing.
-        if plan.mode == Mode::Refresh
-            && let Some(lost) = brakes::marks_lost(plan.dataset, &self.journal)
-        {
-            warn!("{}: {lost}", path.display());
+        let lost = match &self.files.dataset.bytes {
+            None if journal::had_rows(&self.journal) => Some(
+                "missing, but its journal is there: was it deleted? Then restore it; a new one holds no mark and no note"
+                    .to_owned(),
+            ),
+            _ if plan.mode == Mode::Refresh => brakes::marks_lost(plan.dataset, &self.journal),
+            _ => None,
+        };
+        // A run that writes counts the marks anew, so this is the last chance to say that some are missing, for a quiet run, too.
+        match lost {
+            Some(lost) if self.config.is_quiet && plan.is_pending() => {
+                error!("{}: {lost}", path.display());
+            }
+            Some(lost) => warn!("{}: {lost}", path.display()),
+            None => {}
         }
         let mut reasons = brakes::against_the_journal(plan, input, &self.journal);
         let is_journalled = force && reasons.next().is_some();

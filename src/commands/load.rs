@@ -36,7 +36,7 @@ pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refuse
     config.progress.set_message("reading the estimates");
     if !store::is_there(path)? {
         bail!(
-            "{}: not found; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
+            "{}: not found; has the pipeline written it, and is this the data directory (--data-dir DIR or CORE_DATASET_DATA_DIR)?",
             path.display()
         );
     }

@@ -13,7 +13,6 @@ use super::load;
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
 use crate::estimates::{Estimates, Latest};
-use crate::journal;
 use crate::plan::{self, Input, Mode, Plan};
 use crate::schema::Column;
 use crate::terminal::bounded;
@@ -149,12 +148,6 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         })?;
         (Mode::Refresh, dataset)
     };
-    if files.dataset.bytes.is_none() && journal::had_rows(&session.journal) {
-        warn!(
-            "{}: missing, but its journal is there: was it deleted? Then restore it; a new one holds no mark and no note",
-            paths.dataset.display()
-        );
-    }
     warn_of_faults(&paths.estimates, estimates);
     config.progress.set_message("planning");
     let mut latest = Latest::of(estimates, &aliases);

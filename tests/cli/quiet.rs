@@ -36,6 +36,24 @@ fn a_refresh_that_changes_something_prints_its_report() {
 }
 
 #[test]
+fn a_refresh_that_counts_the_marks_anew_says_that_some_are_missing() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.set_dataset(dataset(&[row("a", "y", "n"), row("b", "y", "n")]));
+    world.ok(&["verify", "a", "--note", "again"]);
+    world.set_dataset(dataset(&[row("a", "", "n"), row("b", "y", "n")]));
+    // As long as nothing is written, the journal keeps its count, and `validate` says so.
+    check_silent(world.ok_without_writing(&["-q"]));
+    world.set_models(&[model_at("a", "9e25"), model("b")]);
+    let run = world.ok(&["-q"]).expect_stdout("Updated 1");
+    let lost = "ERROR ";
+    run.expect_stderr(lost)
+        .expect_stderr("last entry counted 2 rows verified or protected, and the dataset holds 1");
+    fs::remove_file(world.dataset_path()).unwrap();
+    let run = world.ok(&["-q"]).expect_stdout("Added 2");
+    run.expect_stderr("missing, but its journal is there");
+}
+
+#[test]
 fn a_refresh_that_changes_nothing_prints_nothing() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);

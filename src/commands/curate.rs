@@ -61,7 +61,9 @@ impl<'p> Curation<'p> {
         self.refuse_dismissed(&subject.model, subject.name)?;
         let name = bounded(subject.name);
         if self.dataset.table.header.raw().is_none() {
-            bail!("{name}: there is no dataset yet; `core-dataset` makes one from the estimates");
+            bail!(
+                "{name}: there is no dataset; `core-dataset` makes one from the estimates (a lost one is in git)"
+            );
         }
         bail!("{name}: there is no row of this model; `show NAME` says why")
     }

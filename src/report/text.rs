@@ -71,7 +71,7 @@ fn change_lines(
     groups.lines()
 }
 
-/// What a person decided, model by model and cell by cell. Who decides, and when, is known.
+/// What a person decided, model by model and cell by cell. Of a new decision it is known who makes it, and when.
 fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<String> {
     let added = if mode == Mode::Add {
         " is added"
@@ -94,8 +94,9 @@ fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<St
             lines.push(headed(&(title + what), "", screen));
             let mut change = change.clone();
             if what == ", decision" {
+                let is_signature = |column: &str| ["by", "at"].contains(&column);
                 let fields = &mut change.fields.0;
-                fields.retain(|(column, _)| !["by", "at"].contains(&&**column));
+                fields.retain(|(column, cell)| !is_signature(column) || !cell.from.is_empty());
             }
             let cells = details(&change, LONG_EXCERPT).into_iter();
             lines.extend(cells.map(|cell| wrap(&format!("  {cell}"), "    ", screen)));
@@ -179,7 +180,7 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
                 .map(|file| shown(&file.to_string_lossy()).into_owned())
                 .collect();
             let next = match plan.mode {
-                Mode::Alias => "; rows of that name follow it at the next refresh",
+                Mode::Alias => "; the next refresh applies it",
                 _ => "",
             };
             format!("Wrote {}{counts}{next}", files.join(" and "))

@@ -56,7 +56,8 @@ fn accept_writes_a_line_and_leaves_the_dataset_alone() {
     let world = world();
     let text = world.text();
     world.ok_without_writing(&["accept", "drifted", "--dry-run"]);
-    world.ok(&["accept", "Drifted", "--note", "mine is right"]);
+    let accepted = world.ok(&["accept", "Drifted", "--note", "mine is right"]);
+    assert!(!accepted.stdout.contains("  by: "), "{}", accepted.stdout);
     assert_eq!(world.text(), text);
     assert_eq!(world.decided("decision"), ["stands"]);
     assert_eq!(world.decided("flop"), ["2e+25"]);
@@ -68,6 +69,10 @@ fn accept_writes_a_line_and_leaves_the_dataset_alone() {
     world
         .ok_without_writing(&["accept", "drifted", "--undo"])
         .expect_stderr("no decision says that its value stands");
+    // Who decided before is named.
+    world.set_decisions("drifted,d,stands,2e25,n,alice,\n");
+    let again = world.ok(&["accept", "drifted", "--note", "more"]);
+    again.expect_stdout("  by: \"alice\" → ");
 }
 
 #[test]

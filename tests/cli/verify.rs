@@ -334,7 +334,7 @@ fn a_number_that_is_added_while_an_old_decision_says_that_it_stands_does_not_cou
 fn without_a_dataset_verify_says_so() {
     let world = World::with(&[model("a")]);
     let refused = world.run_without_writing(&["verify", "a"]).expect_code(1);
-    refused.expect_stderr("a: there is no dataset yet; `core-dataset` makes one");
+    refused.expect_stderr("a: there is no dataset; `core-dataset` makes one");
 }
 
 #[test]

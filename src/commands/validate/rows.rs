@@ -82,12 +82,13 @@ pub(super) fn check(
     let dismissal = decisions.dismissal(row.model());
     let stays = decisions.takes_out(about.dataset, row).is_none();
     if let Some(line) = dismissal.filter(|_| stays) {
+        // The journal may not know a decision that was written by hand.
         let way_out = match row.is_marked() {
-            true => "`verify --undo` takes the mark back",
+            true => "`verify --undo` takes back the mark",
             false => "`dismiss` once more joins its text to the note",
         };
         let message = format!(
-            "a person wrote in this row, and the model is dismissed ({}, line {} of the decisions): {way_out}, or `dismiss --undo` the decision",
+            "a person wrote in this row, and the model is dismissed ({}, line {} of the decisions): {way_out}, or `dismiss --undo` (perhaps with --force) takes back the decision",
             line.decision.map_or("", Decision::name),
             line.record.line
         );

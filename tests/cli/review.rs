@@ -181,7 +181,7 @@ fn what_is_typed_of_a_note_before_the_review_is_left_decides_nothing() {
         };
         // A script must not go on as after `q`.
         let run = run.expect_code(1);
-        run.expect_stdout("Nothing was decided before the error.");
+        run.expect_stdout("Nothing was decided.\r\nerror: Interrupted");
         assert_eq!(world.decisions(), []);
     }
 }

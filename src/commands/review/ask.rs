@@ -1,6 +1,6 @@
 //! How a review asks, and what it takes for an answer.
 
-use anyhow::{Context, Error, Result, bail};
+use anyhow::{Context, Error, Result};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
@@ -60,9 +60,7 @@ impl Asker {
         match self.0.readline("> ") {
             Ok(line) => Ok(Some(line.trim().to_owned())),
             Err(ReadlineError::Eof) => Ok(None),
-            Err(ReadlineError::Interrupted) => {
-                bail!("interrupted")
-            }
+            Err(error @ ReadlineError::Interrupted) => Err(error.into()),
             Err(error) => Err(error).context("the answer cannot be read"),
         }
     }

@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use rustyline::error::ReadlineError;
 use strum::IntoStaticStr;
 
 use super::curate::{Curation, curate};
@@ -70,11 +71,11 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     };
     let ended = review.go_through();
     let made = review.steps.iter().flatten().chain(&review.kept);
-    // What became of the last answer is said by the error.
-    let before = if ended.is_err() {
-        " before the error"
-    } else {
-        ""
+    // Where an answer was carried out, the error says what became of it. No answer was left when the next one could not be read.
+    let stopped = ended.as_ref().err();
+    let before = match stopped.is_some_and(|error| !error.is::<ReadlineError>()) {
+        true => " before the error",
+        false => "",
     };
     match summary(made) {
         Some(made) => println!("Decided{before}: {made}."),

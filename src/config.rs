@@ -28,6 +28,8 @@ pub struct Config {
 /// The files of a data directory (behaviour §1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
+    /// The data directory.
+    pub(crate) directory: PathBuf,
     /// The stage-2 estimates, read only.
     pub estimates: PathBuf,
     pub(crate) dataset: PathBuf,
@@ -40,6 +42,7 @@ impl Paths {
     /// The files below `directory`.
     pub fn below(directory: &Path) -> Paths {
         Paths {
+            directory: directory.to_owned(),
             estimates: directory.join("estimated/estimated_models.json"),
             dataset: directory.join("clean/above_1e25_flop.csv"),
             decisions: directory.join("clean/decisions.csv"),

@@ -10,7 +10,7 @@ use tracing::warn;
 
 use super::Exit;
 use super::execute::{Session, WriteArgs};
-use super::load;
+use super::load::{self, NO_DATASET};
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, Decisions, Mark, Row};
 use crate::estimates::Latest;
@@ -61,9 +61,7 @@ impl<'p> Curation<'p> {
         self.refuse_dismissed(&subject.model, subject.name)?;
         let name = bounded(subject.name);
         if self.dataset.table.header.raw().is_none() {
-            bail!(
-                "{name}: there is no dataset; `core-dataset` makes one from the estimates (a lost one is in git)"
-            );
+            bail!("{name}: {NO_DATASET}");
         }
         bail!("{name}: there is no row of this model; `show NAME` says why")
     }

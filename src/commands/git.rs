@@ -88,11 +88,11 @@ pub(crate) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
 
 fn setup(config: &Config, print: bool) -> Result<Exit> {
     // From another directory, git would be told about files that are nowhere.
-    let data_dir = config.paths.dataset.ancestors().nth(2);
-    if let Some(data_dir) = data_dir.filter(|data_dir| !data_dir.join(".").is_dir()) {
+    let directory = &config.paths.directory;
+    if !directory.is_dir() {
         bail!(
             "{}: there is no such directory; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
-            data_dir.display()
+            directory.display()
         );
     }
     let setup = git::setup(&config.paths.dataset, &config.paths.journal, print)?;

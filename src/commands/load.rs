@@ -30,6 +30,10 @@ pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Why a command finds no row at all, and what to do.
+pub(super) const NO_DATASET: &str =
+    "there is no dataset; `core-dataset` makes one from the estimates (a lost one is in git)";
+
 /// What the estimates' file says; the outer error is a file that is missing or cannot be read.
 pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refused>> {
     let path = &config.paths.estimates;
@@ -109,8 +113,7 @@ impl Files {
     pub fn existing(&self) -> Result<Curated<'_>> {
         if self.dataset.bytes.is_none() {
             bail!(
-                "{}: there is no dataset yet; `core-dataset` makes one from the estimates (a lost one is in git), and --data-dir DIR or \
-                 CORE_DATASET_DATA_DIR names another place",
+                "{}: {NO_DATASET}, and --data-dir DIR or CORE_DATASET_DATA_DIR names another place",
                 self.dataset.path.display()
             );
         }

@@ -92,7 +92,8 @@ decisions or the aliases prints one object:
                     renamed, crossed, dismissed, reconsider, and, if
                     there are any, decisions, aliases, conflicts
   attention         what waits for a person, counted as in the last
-                    line of the report
+                    line of the report, but for what is dismissed
+                    and yet kept
 
 An error prints {\"error\": TEXT}.";
 

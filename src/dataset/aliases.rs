@@ -76,22 +76,7 @@ impl<'a> Aliases<'a> {
         for record in records {
             let alias = aliases.read(record)?;
             if let Some(other) = aliases.in_the_way(&alias.key, &alias.model) {
-                let line = other.record.line;
-                let trouble = if other.key == alias.key {
-                    format!("line {line} has the same left side")
-                } else if other.key == alias.model && other.model == alias.key {
-                    format!("that makes a circle with line {line}, which says the opposite")
-                } else if overlap(&alias.model, &other.key) {
-                    format!("that makes a chain: its right side is the left side of line {line}")
-                } else {
-                    format!("that makes a chain: its left side is the right side of line {line}")
-                };
-                let [name, developer] = aliases.table.name_and_developer(&alias.record);
-                let (is_name, is_developer) = &alias.is;
-                let sides = [name, developer, is_name, is_developer].map(quoted);
-                let [name, developer, is_name, is_developer] = sides;
-                let said = format!("{name} by {developer} is {is_name} by {is_developer}");
-                let trouble = format!("{said}: {trouble}");
+                let trouble = aliases.trouble(&alias, other);
                 return Err(refused(&alias.record, &trouble));
             }
             let place = aliases.lines.len();
@@ -99,6 +84,25 @@ impl<'a> Aliases<'a> {
             aliases.lines.push(alias);
         }
         Ok(aliases)
+    }
+
+    /// Why a line cannot stand behind another one that is in its way.
+    fn trouble(&self, alias: &Alias<'_>, other: &Alias<'_>) -> String {
+        let [name, developer] = self.table.name_and_developer(&alias.record);
+        let (is_name, is_developer) = &alias.is;
+        let [name, developer, is_name, is_developer] =
+            [name, developer, is_name, is_developer].map(quoted);
+        let line = other.record.line;
+        let why = if other.key == alias.key {
+            format!("line {line} has the same left side")
+        } else if other.key == alias.model && other.model == alias.key {
+            format!("that makes a circle with line {line}, which says the opposite")
+        } else if overlap(&alias.model, &other.key) {
+            format!("that makes a chain: its right side is the left side of line {line}")
+        } else {
+            format!("that makes a chain: its left side is the right side of line {line}")
+        };
+        format!("{name} by {developer} is {is_name} by {is_developer}: {why}")
     }
 
     fn read(&self, record: Record<'a>) -> Result<Alias<'a>, Refusal> {

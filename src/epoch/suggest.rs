@@ -14,8 +14,8 @@ use crate::plan::NewAlias;
 /// The alias that would join the model of an entry to one of ours: to the model of the same name, or, for a model that we lack, to the most
 /// similar of our `unmatched` models. That one is taken out of them, so that it is suggested for no second model. The alias makes their
 /// name another name of ours, so that nothing in our dataset is renamed; where our developer is `Unknown`, it is the other way round, by
-/// the first of their organisations. `None` where an alias of today is in the way, or where the decisions on the
-/// two differ.
+/// the first of their organisations. `None` where an alias of today is in the way, or where the decisions
+/// on the two differ.
 pub fn suggested_alias(
     entry: &Entry<'_>,
     unmatched: &mut Vec<&Ours<'_>>,

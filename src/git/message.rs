@@ -26,7 +26,7 @@ pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> Str
     }
 }
 
-/// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`.
+/// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups as a report has them.
 fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
     let mut text = format!("{}: {}", capitalised(mode.name()), counts(changes));
     if let Some(at) = saved_at {

@@ -264,17 +264,8 @@ fn a_decision_is_committed_with_the_file_in_which_it_stands() {
     assert_eq!(repository.committed(), [FILES[0], FILES[1], decisions]);
     repository.ok(&["dismiss", "a", "--undo", "--commit"]);
     assert_eq!(repository.subject(), "Undo: dismiss a\n");
-    repository.ok(&[
-        "add",
-        "own",
-        "--developer",
-        "d",
-        "--flop",
-        "3e25",
-        "--note",
-        "n",
-        "--commit",
-    ]);
+    let add = ["add", "own", "--developer=d", "--flop=3e25", "--note=n"];
+    repository.ok(&[&add[..], &["--commit"]].concat());
     assert_eq!(repository.subject(), "Add own: n\n");
     let alias = alias("Own", "D2", "own", "d");
     repository.ok(&[&alias[..], &["--note", "card", "--commit"]].concat());
@@ -484,14 +475,7 @@ fn an_edit_that_git_is_told_not_to_look_for_is_not_committed_with_the_decision()
     repository.ok(&["dismiss", "b", "--note", "n"]);
     repository.commit_all("dismissed");
     repository.git(&["update-index", "--assume-unchanged", "clean/decisions.csv"]);
-    repository.ok(&[
-        "alias",
-        "x",
-        "--developer=d",
-        "--is-name=y",
-        "--is-developer=d",
-        "--commit",
-    ]);
+    repository.ok(&[&alias("x", "d", "y", "d")[..], &["--commit"]].concat());
 }
 
 #[test]

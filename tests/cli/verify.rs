@@ -317,16 +317,7 @@ fn a_number_far_from_the_latest_estimate_is_said_to_be_drifted_until_it_is_accep
 fn a_number_that_is_added_while_an_old_decision_says_that_it_stands_does_not_count_as_drifted() {
     let world = World::with(&[model_at("low", "1e24")]);
     world.set_decisions("low,d,stands,1e24,,,\n");
-    let add = [
-        "add",
-        "low",
-        "--developer",
-        "d",
-        "--flop",
-        "3e25",
-        "--note",
-        "n",
-    ];
+    let add = ["add", "low", "--developer=d", "--flop=3e25", "--note=n"];
     assert_eq!(world.ok(&add).stderr, "");
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     };
     let ended = review.go_through();
     let made = review.steps.iter().flatten().chain(&review.kept);
-    // Where an answer was carried out, the error says what became of it. No answer was left when the next one could not be read.
+    // An error while an answer was carried out says itself what became of that answer. While the next one is read, none is under way.
     let stopped = ended.as_ref().err();
     let before = match stopped.is_some_and(|error| !error.is::<ReadlineError>()) {
         true => " before the error",

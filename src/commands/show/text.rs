@@ -127,7 +127,10 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
 /// `5.05e+25, low, benchmark_based, reasoning: …`: an alternative estimate, the fields that need no name first.
 fn alternative(value: &Value) -> String {
     const KNOWN: [&str; 3] = ["flop", "confidence", "method"];
-    let text = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
     let mut fields = value.as_object().cloned().unwrap_or_default();
     fields.retain(|_, value| !value.is_null());
     if fields.is_empty() {

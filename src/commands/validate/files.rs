@@ -136,13 +136,10 @@ pub(super) fn decisions<'s>(
     let decisions = parsed(findings, path, snapshot, Code::DecisionsRefused, parse)
         .unwrap_or_else(Decisions::absent);
     for fault in &decisions.faults {
-        let code = match fault.kind {
-            DecisionFaultKind::Void => Code::DecisionVoid,
-            DecisionFaultKind::BlankFlop | DecisionFaultKind::Repeated => Code::DecisionUnclear,
-        };
-        let column = match fault.kind {
-            DecisionFaultKind::BlankFlop => DecisionColumn::Flop,
-            DecisionFaultKind::Void | DecisionFaultKind::Repeated => DecisionColumn::Decision,
+        let (code, column) = match fault.kind {
+            DecisionFaultKind::Void => (Code::DecisionVoid, DecisionColumn::Decision),
+            DecisionFaultKind::BlankFlop => (Code::DecisionUnclear, DecisionColumn::Flop),
+            DecisionFaultKind::Repeated => (Code::DecisionUnclear, DecisionColumn::Decision),
         };
         let finding = findings.found(code, path, fault.line, shown(&fault.message));
         let mut lines = decisions.lines.iter();

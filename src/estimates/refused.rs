@@ -94,6 +94,8 @@ impl Refused {
         } else if what == "trailing characters" {
             "not JSON: something follows the closing brace; if these are JSON Lines, make them one object, {\"models\": [ … ]}"
                 .to_owned()
+        } else if error.is_data() {
+            format!("{what}: fetch the estimates again")
         } else {
             format!("not JSON: {what}; fetch the estimates again")
         };

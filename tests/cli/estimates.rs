@@ -42,6 +42,10 @@ fn estimates_that_are_not_json_are_refused_with_line_and_column() {
     refused("", &["the file is empty"]);
     refused("{\"models\": [{}] [", &["not JSON"]);
     refused(
+        "{\"models\": [],\n\"models\": []}",
+        &[":2:8: duplicate field `models`: fetch"],
+    );
+    refused(
         "{\"models\": [{\"name\": \"a\"}]} x",
         &["follows the closing brace"],
     );

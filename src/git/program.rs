@@ -2,13 +2,13 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt;
 use std::path::{self, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
 use super::merge::Labels;
+use crate::store::path_from_bytes;
 use crate::text::shown;
 
 const NO_GIT: &str = "git cannot be run; is it on the PATH?";
@@ -53,13 +53,13 @@ fn printed(git: &mut Command) -> Result<Vec<u8>> {
     }
 }
 
-/// As [`ask`], where git prints a path on a line of its own. It may hold any bytes.
+/// As [`ask`], where git prints a path on a line of its own.
 pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
     let mut line = ask(directory, args, &[])?;
     if line.ends_with(b"\n") {
         line.pop();
     }
-    Ok(OsString::from_vec(line).into())
+    Ok(path_from_bytes(line))
 }
 
 /// The path of a file with symlinks followed, as far as they lead to something.

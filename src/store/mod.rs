@@ -50,6 +50,7 @@ use chrono::{DateTime, Utc};
 pub(crate) use lock::{Lock, PATIENCE, check_directory};
 pub(crate) use old_file::{OldFile, recover};
 pub use platform::ignore_file_size_signal;
+pub(crate) use platform::path_from_bytes;
 pub(crate) use snapshot::{Snapshot, is_there};
 
 use replace::Prepared;

@@ -1,13 +1,14 @@
-//! Everything that depends on the operating system: renames that lose nothing, access rights, and one signal.
+//! Everything that depends on the operating system: renames that lose nothing, access rights, what a path is, and one signal.
 //!
 //! Linux and macOS can do all of this, except for the access control lists of macOS, which cannot be read without `unsafe` code and are not
 //! kept.
 
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, OsString};
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -103,6 +104,11 @@ fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
 fn without_group(mode: u32) -> u32 {
     let group = (mode >> 3) & 0o7;
     mode & !0o070 & (!0o007 | group)
+}
+
+/// The path that another program printed. It may hold any bytes.
+pub fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
+    OsString::from_vec(bytes).into()
 }
 
 /// Makes a write past the file size limit (`ulimit -f`) an error to report, where it would be a signal that ends the process.

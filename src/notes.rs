@@ -27,7 +27,7 @@ fn goes_on(note: &str, own: &str) -> bool {
 fn behind_separator(text: &str) -> Option<&str> {
     let behind = text.strip_prefix([',', '.', ':', ';', '\n'])?;
     let is_separated = behind.is_empty() || behind.starts_with(char::is_whitespace);
-    (is_separated || text.starts_with('\n')).then_some(behind)
+    (is_separated || text.starts_with([';', '\n'])).then_some(behind)
 }
 
 /// The remarks of a note, which stand between semicolons or on lines of their own.
@@ -37,21 +37,20 @@ pub fn remarks(note: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Two notes that were both changed as one: ours, then theirs, with each remark that both still have of the base once.
-pub fn merged(base: &str, ours: &str, theirs: &str) -> String {
+pub fn merged<'t>(base: &str, ours: &'t str, theirs: &'t str) -> String {
     for (one, other) in [(ours, theirs), (theirs, ours)] {
         if other.trim().is_empty() || has_remarks(one, other) {
             return one.to_owned();
         }
     }
-    // What was written behind the base's text, on a line of its own perhaps.
-    let is_between = |c: char| matches!(c, ';' | ',') || c.is_whitespace();
-    let behind_base = |text: &str| {
+    // What was written behind the base's text, on a line of its own perhaps. Where nothing but a blank stands between, it may be another
+    // text now ("not sure" behind "not").
+    let behind_base = |text: &'t str| {
         let behind = text.strip_prefix(base).filter(|_| !base.is_empty())?;
-        let news = behind.trim_start_matches(is_between).to_owned();
-        behind.starts_with(is_between).then_some(news)
+        behind_separator(behind.trim_start_matches('\r'))
     };
     if let (Some(_), Some(news)) = (behind_base(ours), behind_base(theirs)) {
-        return format!("{ours}; {news}");
+        return format!("{ours}; {}", news.trim_start());
     }
     // What both still have of the base stands in ours already.
     let is_kept = |remark: &&str| has_remarks(base, remark) && has_remarks(ours, remark);
@@ -150,6 +149,8 @@ mod tests {
             ("a; b", "b; a; c", "a; b; d", "b; a; c; d"),
             ("k", "k, edited", "k; t", "k, edited; t"),
             ("k", "o; k", "k; t", "o; k; t"),
+            ("k", "k;o", "k\r\nt", "k;o; t"),
+            ("not", "not sure", "not above", "not sure; not above"),
         ] {
             assert_eq!(merged(base, ours, theirs), both);
         }

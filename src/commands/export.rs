@@ -56,6 +56,13 @@ pub(crate) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
             listed(&export.undated)
         );
     }
+    if !export.left_out.is_empty() {
+        warn!(
+            "{} left out, verified without a training FLOP that is a number: {}",
+            plural(export.left_out.len(), "row"),
+            listed(&export.left_out)
+        );
+    }
     let Some(output) = output else {
         return print::write(config, &export.bytes);
     };

@@ -1,5 +1,6 @@
 //! Our rows in their columns (behaviour §11). What is not known stays blank.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::matching::match_models;
@@ -12,6 +13,7 @@ use crate::dataset::{Aliases, Dataset, Mark, Row, push_record};
 use crate::dates;
 use crate::flop::Flop;
 use crate::key::Key;
+use crate::parameters::whole_number;
 use crate::schema::Column;
 use crate::sources;
 
@@ -26,6 +28,8 @@ pub struct Export<'d> {
     pub rows: usize,
     /// The names of the models without a publication date.
     pub undated: Vec<&'d str>,
+    /// The names of the verified models that are left out because their training FLOP is blank or no number.
+    pub left_out: Vec<&'d str>,
 }
 
 /// The verified rows at or above 1e25 FLOP, or every row, in the columns of `like`. A model that matches one in `like` by name and
@@ -40,6 +44,7 @@ pub fn export<'d>(
         bytes: like.header.clone().into_bytes(),
         rows: 0,
         undated: Vec::new(),
+        left_out: Vec::new(),
     };
     let ours = Ours::of_dataset(dataset);
     let spellings: HashMap<&Key, &Theirs> = match_models(&ours, &like.models, aliases)
@@ -48,8 +53,12 @@ pub fn export<'d>(
         .filter_map(|one| Some((&one.ours?.key, one.theirs?)))
         .collect();
     for row in &dataset.rows {
+        let is_verified = row.mark == Mark::Verified;
         let is_above = row.flop >= Some(Flop::REGULATORY);
-        if !(is_for_all || row.mark == Mark::Verified && is_above) {
+        if !(is_for_all || is_verified && is_above) {
+            if is_verified && row.flop.is_none() {
+                export.left_out.push(dataset.cell(row, Column::Name));
+            }
             continue;
         }
         let spelling = spellings.get(&row.key).copied();
@@ -77,7 +86,10 @@ fn cell(dataset: &Dataset<'_>, row: &Row<'_>, spelling: Option<&Theirs>, column:
             let day = dates::day(ours(Column::ReleaseDate));
             return day.map(|day| day.to_string()).unwrap_or_default();
         }
-        PARAMETERS => ours(Column::Parameters),
+        PARAMETERS => {
+            return whole_number(ours(Column::Parameters))
+                .map_or_else(String::new, Cow::into_owned);
+        }
         FLOP => return row.flop.map(Flop::shortest).unwrap_or_default(),
         "Training compute notes" => {
             let mut notes = vec![ours(Column::Reasoning), ours(Column::Notes)];

@@ -166,6 +166,20 @@ fn a_backup_is_no_file_to_write_to() {
 }
 
 #[test]
+fn a_verified_row_without_a_number_is_left_out_and_named_and_what_is_no_number_of_parameters_is_blank()
+ {
+    let rows = "name,developer,verified,training_flop,parameters\na,d,y,2e25,many\n\
+        b,d,y,2e25,1.75E+11\nodd,d,y,\"3,5e25\",\nblank,d,y,,\nopen,d,,,\n";
+    let world = World::with(&[model("a")]).dataset(rows);
+    let run = world.ok(&["export"]).expect_stderr(
+        "2 rows left out, verified without a training FLOP that is a number: odd, blank",
+    );
+    let rows = rows_of(run.stdout.as_bytes());
+    let parameters = rows.iter().map(|row| &*row["Parameters"]);
+    assert!(parameters.eq(["", "175000000000"]));
+}
+
+#[test]
 fn a_row_at_exactly_the_line_is_exported() {
     let rows = "name,developer,verified,training_flop\nat,d,y,1e25\nbelow,d,y,9.99e24\n";
     let world = World::with(&[model("a")]).dataset(rows);

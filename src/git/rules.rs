@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::kind::Kind;
 use crate::dataset::{AliasColumn, DecisionColumn};
 use crate::dates;
+use crate::flop::Flop;
 use crate::notes;
 use crate::schema::{Column, Columns};
 use crate::text::is_same_text;
@@ -148,10 +149,14 @@ impl Rules {
         }
     }
 
-    /// Whether two rows say the same in the columns of this role.
+    /// Whether two rows say the same in the columns of this role. A spreadsheet spells numbers in its own way, which changes none of them.
     fn same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
+        let number = |cell: &str| cell.parse::<Flop>().ok().filter(|_| role == Role::Machine);
+        let is_same = |one: &str, other: &str| {
+            is_same_text(one, other) || number(one).is_some_and(|one| Some(one) == number(other))
+        };
         let mut cells = self.roles.iter().zip(one.iter().zip(other));
-        cells.all(|(of, (one, other))| *of != role || is_same_text(one, other))
+        cells.all(|(of, (one, other))| *of != role || is_same(one, other))
     }
 
     /// The later row, or ours where both are equally late. A row without a moment counts as the oldest.

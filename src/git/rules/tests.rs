@@ -122,6 +122,15 @@ fn marks_with_two_numbers_or_two_new_marks_are_a_conflict() {
 }
 
 #[test]
+fn another_spelling_of_a_number_is_the_same_number() {
+    let respelled = with(MARKED, 0, "6.0E+25");
+    merges(MARKED, BASE, respelled, BASE);
+    merges(MARKED, RENUMBERED, respelled, RENUMBERED);
+    let found = with(RENUMBERED, 0, "70e24");
+    assert_eq!(resolved(MARKED, RENUMBERED, found), RENUMBERED);
+}
+
+#[test]
 fn of_two_refreshes_the_later_wins_and_ours_on_a_tie() {
     let later = ["5e25", "2025-08-16T00:00:00", "", "", ""];
     merges(BASE, REFRESHED, later, later);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
@@ -13,6 +13,7 @@ use super::load::named_file;
 use super::print::{print_unless_quiet, write};
 use crate::config::Config;
 use crate::git::{self, Kind, Labels, Merged, Setup, merge, merge_file, textconv};
+use crate::paste;
 use crate::terminal::{Screen, listed, wrap};
 use crate::text::shown;
 
@@ -176,11 +177,22 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     say(args, &format!("in conflict: {}", listed(&merged.conflicts)));
-    if kind == Kind::Dataset {
-        let hint = "in a merge, `core-dataset diff HEAD: MERGE_HEAD:` shows what differs";
-        say(args, hint);
+    if let Some(command) = command_to_compare(&args.path).filter(|_| kind == Kind::Dataset) {
+        let others = "CHERRY_PICK_HEAD: in a cherry-pick, REBASE_HEAD: in a rebase";
+        let hint = format!("in a merge, `{command}` shows what differs ({others})");
+        say(args, &hint);
     }
     Ok(Exit::Merge(1))
+}
+
+/// The command that shows what differs in a merge of the dataset at this path, which begins at the top of the work tree.
+fn command_to_compare(path: &Path) -> Option<String> {
+    let directory = match path.ancestors().nth(2)?.to_str()? {
+        "data" => None,
+        "" => Some("."),
+        other => Some(other),
+    };
+    paste::command("diff HEAD:", "MERGE_HEAD:", [("--data-dir", directory)])
 }
 
 /// Prints a line to stderr, where git prints what it says of the merge. Nothing is said while git merges several merge bases into one. A

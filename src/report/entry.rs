@@ -18,7 +18,14 @@ pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Paragrap
 /// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where the numbers are the same, one is shown.
 pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[String]) -> GridRow {
     let (was, now) = flops(change);
-    let (from, to) = flop_texts(was, now);
+    let (mut from, to) = flop_texts(was, now);
+    // A text that is no number is overwritten; what somebody typed there is said.
+    if let Some(cell) = change
+        .field(Column::TrainingFlop)
+        .filter(|cell| was.is_none() && !cell.from.is_empty())
+    {
+        from = format!("\"{}\"", excerpt(&cell.from, CELL_EXCERPT));
+    }
     let factor = was
         .zip(now)
         .map(|(was, now)| was.factor_text(now))
@@ -87,7 +94,8 @@ pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
 fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
     match column.parse() {
         Ok(Column::TrainingFlop) => {
-            let is_same_number = cell.from.parse::<Flop>() == cell.to.parse::<Flop>();
+            let was = cell.from.parse::<Flop>();
+            let is_same_number = was.is_ok() && was == cell.to.parse();
             is_same_number.then(|| written_out(column, cell))
         }
         Ok(column) if column.is_derived() => None,

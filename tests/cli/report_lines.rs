@@ -323,12 +323,16 @@ fn of_a_list_of_names_ten_are_shown_and_how_many_more() {
 }
 
 #[test]
-fn a_negative_number_that_becomes_blank_is_told() {
+fn a_text_that_is_no_number_is_shown_where_it_is_overwritten() {
+    let unreadable = row("a", "", "").replace("6e+25,6.00e+25", "\"3,5e25\",");
+    let line = line_about_a(unreadable, model("a"));
+    assert!(line.contains("\"3,5e25\" → 6.00e+25"), "{line}");
+
     let unreadable = row("b", "", "").replace("6e+25,6.00e+25", "-1,");
     let world = World::with(&[model("a"), model_with("b", json!({"training_flop": null}))])
         .dataset(dataset(&[row("a", "", ""), unreadable]));
     let run = world.ok(&["--include-unestimated"]);
-    run.expect_stdout("training_flop -1 → blank");
+    run.expect_stdout("\"-1\" → no estimate");
 }
 
 #[test]

@@ -218,7 +218,8 @@ impl<'c> Session<'c> {
     ) -> Result<Commit> {
         let mut files: Vec<&Path> = replacements.iter().map(|one| &*one.snapshot.path).collect();
         files.push(&self.config.paths.journal);
-        let message = git::message(report.plan.mode, &report.changes, saved_at(report));
+        let (plan, given_up) = (report.plan, report::given_up(report.plan));
+        let message = git::message(plan.mode, &report.changes, &given_up, saved_at(report));
         Commit::prepare(&files, message)
             .context("nothing was written, because it could not be committed")
     }

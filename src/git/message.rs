@@ -16,19 +16,24 @@ const WIDTH: usize = 80;
 /// How many models of a decision are told whole.
 const TOLD: usize = 10;
 
-/// The message of a run with these changes: what it did in one line, then the changes as a report has them. `saved_at` is when its
-/// estimates were saved.
-pub fn message(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
+/// The message of a run with these changes: what it did in one line, then the changes as a report has them. `given_up` says of a reset
+/// how much human work it gives up, and `saved_at` when its estimates were saved.
+pub fn message(
+    mode: Mode,
+    changes: &Changes<'_>,
+    given_up: &str,
+    saved_at: Option<&str>,
+) -> String {
     if mode.is_decision() {
-        of_decision(mode, changes)
-    } else {
-        of_run(mode, changes, saved_at)
+        return of_decision(mode, changes);
     }
+    let counts = format!("{}{given_up}", counts(changes));
+    of_run(mode, changes, &counts, saved_at)
 }
 
 /// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups as a report has them.
-fn of_run(mode: Mode, changes: &Changes<'_>, saved_at: Option<&str>) -> String {
-    let mut text = format!("{}: {}", capitalised(mode.name()), counts(changes));
+fn of_run(mode: Mode, changes: &Changes<'_>, counts: &str, saved_at: Option<&str>) -> String {
+    let mut text = format!("{}: {counts}", capitalised(mode.name()));
     if let Some(at) = saved_at {
         text += &format!(" (estimates of {})", shown(dates::day_text(at)));
     }
@@ -151,7 +156,7 @@ mod tests {
             updated: updated.to_vec(),
             ..Changes::default()
         };
-        message(mode, &changes, None)
+        message(mode, &changes, "", None)
     }
 
     #[test]
@@ -163,7 +168,7 @@ mod tests {
                 .collect(),
             ..Changes::default()
         };
-        let said = message(Mode::Refresh, &changes, Some("2025-08-15T20:32:45"));
+        let said = message(Mode::Refresh, &changes, "", Some("2025-08-15T20:32:45"));
         let first = "Refresh: 1 added, 11 updated (estimates of 2025-08-15)\n\nAdded 1\n  + new  d  5.00e+26\n\
                      Updated 11\n";
         assert!(said.starts_with(first), "{said}");
@@ -174,7 +179,7 @@ mod tests {
 
     /// The first line of a message.
     fn subject(mode: Mode, changes: &Changes<'_>) -> String {
-        let said = message(mode, changes, None);
+        let said = message(mode, changes, "", None);
         said.lines().next().unwrap_or_default().to_owned()
     }
 
@@ -223,7 +228,7 @@ mod tests {
             dismissed: vec![change("a", &[])],
             ..Changes::default()
         };
-        let said = message(Mode::Dismiss, &changes, None);
+        let said = message(Mode::Dismiss, &changes, "", None);
         assert!(said.starts_with("Dismiss 2 models\n\na (d)"), "{said}");
         let of_b = "\nb (d), decision\n  decision: \"\" → \"below\"\n  note: \"\" → \"paper\"\n";
         assert!(said.ends_with(of_b), "{said}");
@@ -247,7 +252,7 @@ mod tests {
             decisions: (10..70).map(dismissed).collect(),
             ..Changes::default()
         };
-        let said = message(Mode::Dismiss, &changes, None);
+        let said = message(Mode::Dismiss, &changes, "", None);
         assert!(said.ends_with("\n… and 50 more models\n"), "{said}");
         assert_eq!(said.matches("note: \"\" → \"card\"").count(), TOLD);
     }

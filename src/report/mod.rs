@@ -16,8 +16,8 @@ pub use entry::{
 pub use groups::others;
 pub use rollup::most_frequent;
 pub use text::{
-    TO_LOOK_AT, changes as changes_text, count_rows, counts, report as text, row_groups, summary,
-    summary_counts, waiting,
+    TO_LOOK_AT, changes as changes_text, count_rows, counts, given_up, report as text, row_groups,
+    summary, summary_counts, waiting,
 };
 
 use serde::Serialize;

@@ -168,11 +168,7 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
             counts += &format!(", {verified} verified kept");
         }
     }
-    let rows = plan.dataset.rows.iter();
-    let given_up = rows.filter(|row| row.has_human_work()).count();
-    if plan.mode == Mode::Reset && given_up > 0 {
-        counts += &format!(", {} with human work given up", plural(given_up, "row"));
-    }
+    counts += &given_up(plan);
     let done = match report.outcome {
         Outcome::Written(files) => {
             let files: Vec<String> = files
@@ -190,7 +186,7 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
         }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
         Outcome::Journalled => {
-            "Up to date: nothing to write but the journal, so that the next run needs no --force"
+            "Up to date: nothing to write but the journal, so that the next run does not ask again"
                 .to_owned()
         }
         Outcome::Preview if plan.mode.is_decision() => "Dry run: nothing written".to_owned(),
@@ -210,6 +206,17 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
     });
     let lines = backup.into_iter().chain([done]);
     lines.map(|line| wrap(&line, "  ", screen)).collect()
+}
+
+/// `, 2 rows with human work given up`, where a reset does that.
+pub fn given_up(plan: &Plan<'_>) -> String {
+    let rows = plan.dataset.rows.iter();
+    match rows.filter(|row| row.has_human_work()).count() {
+        rows if rows > 0 && plan.mode == Mode::Reset => {
+            format!(", {} with human work given up", plural(rows, "row"))
+        }
+        _ => String::new(),
+    }
 }
 
 /// What waits for a person, each with the command that deals with it; `None` where nothing does. A line is never broken between a count and

@@ -405,13 +405,13 @@ fn neither_a_backup_nor_an_ignored_file_is_committed() {
     };
     fs::write(repository.world.dir.path().join(".gitignore"), "*.jsonl\n").unwrap();
     repository.commit_all("ignore");
+    repository.ok(&["verify", "b", "--as-it-stands", "--commit"]);
     repository.ok(&["--reset", "--commit"]);
     assert_eq!(repository.committed(), FILES[..1]);
-    assert!(
-        repository.message().starts_with("Reset: "),
-        "{}",
-        repository.message()
-    );
+    let message = repository.message();
+    let given_up =
+        "\nReset: 1 added, 1 updated, 1 removed, 1 row with human work given up (estimates";
+    assert!(format!("\n{message}").contains(given_up), "{message}");
     let status = repository.git(&["status", "--short"]);
     assert!(
         status.starts_with("?? clean/above_1e25_flop.csv.") && status.ends_with(".bak\n"),

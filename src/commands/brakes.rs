@@ -31,7 +31,7 @@ pub fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option
     (counted > marked).then(|| {
         format!(
             "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or edited? \
-             `core-dataset reapply FILE` brings marks back from an older copy",
+             `core-dataset reapply FILE` brings marks back from an older copy, and `core-dataset --force` counts anew",
             plural(counted, "row")
         )
     })

@@ -108,6 +108,7 @@ impl<'c> Session<'c> {
             _ if plan.mode == Mode::Refresh => brakes::marks_lost(plan.dataset, &self.journal),
             _ => None,
         };
+        let are_lost = lost.is_some();
         // A run that writes counts the marks anew, so this is the last chance to say that some are missing, for a quiet run, too.
         match lost {
             Some(lost) if self.config.is_quiet && plan.is_pending() => {
@@ -117,7 +118,7 @@ impl<'c> Session<'c> {
             None => {}
         }
         let mut reasons = brakes::against_the_journal(plan, input, &self.journal);
-        let is_journalled = force && reasons.next().is_some();
+        let is_journalled = force && (are_lost || reasons.next().is_some());
         let mut report = Report::of(plan, Some(input), path);
         report.attention = Attention::of(plan, input, &report.changes);
         self.finish(report, replacements, is_journalled)

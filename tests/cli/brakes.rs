@@ -286,6 +286,17 @@ fn a_refresh_that_is_forced_is_journalled_although_nothing_changes_and_the_next_
 }
 
 #[test]
+fn a_mark_that_was_taken_back_by_hand_is_counted_no_more_after_a_forced_refresh() {
+    let world = world_with_six_marked_rows();
+    world.set_dataset(world.text().replacen(",y,", ",,", 1));
+    let run = world.ok_without_writing(&[]);
+    run.expect_stderr("counted 6 rows")
+        .expect_stderr("`core-dataset --force` counts anew");
+    world.ok(&["--force"]);
+    assert_eq!(world.ok_without_writing(&[]).stderr, "");
+}
+
+#[test]
 fn a_verdict_adds_to_the_count_so_that_marks_that_are_gone_are_still_missed() {
     let world = world_with_six_marked_rows();
     world.set_dataset(with_marked_rows(0));

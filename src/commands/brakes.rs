@@ -1,8 +1,12 @@
 //! The brakes (behaviour §5): plans so large, or inputs so odd, that they look like a mistake rather than news. `--force` overrides them.
 
+use std::collections::HashSet;
+
+use crate::changes::ModelChange;
 use crate::dataset::{Dataset, Mark};
 use crate::dates;
 use crate::journal::JournalEntry;
+use crate::key::Key;
 use crate::plan::{Input, Mode, Plan};
 use crate::text::plural;
 
@@ -60,7 +64,11 @@ pub fn against_the_journal(
     let saved_earlier = |saved_at| saved_earlier(saved_at, journal);
     let earlier = input.saved_at.and_then(saved_earlier);
     let marks = too_few_marks(plan.dataset, journal);
-    [earlier, marks].into_iter().flatten()
+    let orphaned = match plan.mode {
+        Mode::Reset => None,
+        _ => orphaned(plan, journal),
+    };
+    [earlier, marks, orphaned].into_iter().flatten()
 }
 
 fn rejected(input: &Input<'_>) -> Option<String> {
@@ -88,20 +96,33 @@ fn too_few_marks(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<
     marks_lost(dataset, journal).filter(|_| are_gone && dataset.unread == 0)
 }
 
+/// How many unverified rows there are. Rows that leave because of a decision count in no brake.
+fn unverified(plan: &Plan<'_>) -> usize {
+    plan.dataset.rows.len() - plan.dataset.marked() - plan.dismissed_rows()
+}
+
 fn refresh(plan: &Plan<'_>) -> Option<String> {
-    let rows = &plan.dataset.rows;
-    // Rows that leave because of a decision count in no brake.
-    let unverified = rows.len() - plan.dataset.marked() - plan.dismissed_rows();
-    let leaving = plan.leaving();
-    if is_too_much(leaving, unverified) {
-        return Some(format!(
+    let (leaving, unverified) = (plan.leaving(), unverified(plan));
+    is_too_much(leaving, unverified).then(|| {
+        format!(
             "this refresh would remove {leaving} of the {unverified} unverified rows, more than half"
-        ));
+        )
+    })
+}
+
+/// The message that too many rows are orphans. They are counted against the rows that stay. Where all of them were orphans after the last
+/// refresh of the journal already, somebody has let that happen.
+fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
+    let mut orphans = plan.lines.iter().filter(|line| line.orphan.is_some());
+    let orphaned = orphans.clone().count();
+    let staying = unverified(plan) - plan.leaving();
+    if !is_too_much(orphaned, staying) {
+        return None;
     }
-    // Orphans are counted against the rows that stay, so that a refresh that passes is not stopped when it is run again.
-    let staying = unverified - leaving;
-    let orphaned = plan.count(|line| line.orphan.is_some());
-    is_too_much(orphaned, staying).then(|| {
+    let last = journal.iter().find(|entry| entry.is_refresh());
+    let known = last.map_or(&[][..], |last| &last.changes.orphaned);
+    let known: HashSet<Key> = known.iter().map(ModelChange::key).collect();
+    orphans.any(|line| !known.contains(&*line.record.key)).then(|| {
         format!(
             "of the {staying} unverified rows that stay, this refresh would leave {orphaned} without a usable estimate, more than half"
         )

@@ -166,6 +166,18 @@ fn a_few_orphans_or_exactly_half_are_no_reason_to_stop() {
 }
 
 #[test]
+fn a_refresh_that_is_forced_to_orphan_rows_asks_no_more_until_another_row_is_orphaned() {
+    let world = world_that_orphans(10, 19);
+    world.run_without_writing(&[]).expect_code(1);
+    let forced = world.ok(&["--force"]);
+    forced.expect_stdout("so that the next run does not ask again");
+    world.ok_without_writing(&[]);
+    world.set_models(&[model("other")]);
+    let run = world.run_without_writing(&[]).expect_code(1);
+    run.expect_stderr("without a usable estimate");
+}
+
+#[test]
 fn orphans_are_counted_against_the_rows_that_stay() {
     let names: Vec<String> = (0..20).map(|n| format!("m{n:02}")).collect();
     let mut models: Vec<Value> = names[..9].iter().map(|name| model(name)).collect();

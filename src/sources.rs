@@ -13,6 +13,11 @@ pub fn url(source: &str) -> Option<&str> {
     let schemes = ["https://", "http://"].iter();
     let start = schemes.filter_map(|scheme| lowered.find(scheme)).min()?;
     let rest = &source[start..];
+    // Where people joined several without a blank, the first ends where the next begins.
+    let next = [",http", ";http"]
+        .iter()
+        .filter_map(|next| lowered[start..].find(next));
+    let rest = &rest[..next.min().unwrap_or(rest.len())];
     let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
     let mut address = rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', ',', ';', ':']);
     // A closing parenthesis belongs to the sentence unless the address has an opening one.
@@ -45,5 +50,7 @@ mod tests {
         assert_eq!(url("HTTPS://a.b/C"), Some("HTTPS://a.b/C"));
         assert_eq!(url("https://"), None);
         assert_eq!(url("http://a.b, https://c.d"), Some("http://a.b"));
+        assert_eq!(url("http://a.b/x;https://c.d"), Some("http://a.b/x"));
+        assert_eq!(url("http://a.b/x;y=1,z"), Some("http://a.b/x;y=1,z"));
     }
 }

@@ -142,7 +142,7 @@ impl Counts {
     }
 }
 
-/// The decision that dismisses a model of theirs: of those on the row of ours that it surely is, or else on the model itself. Where it has
+/// The decision that dismisses a model of theirs: of those on the row of ours that it surely is, and on the model itself. Where it has
 /// neither a row nor a decision, it is the one on a model that looks alike, found in `by_look`.
 fn dismissed(
     entry: &Entry<'_>,
@@ -150,10 +150,10 @@ fn dismissed(
     aliases: &Aliases<'_>,
     by_look: &HashMap<Key, &'static str>,
 ) -> Option<&'static str> {
-    let keys = match entry.ours.filter(|_| entry.by.is_sure()) {
-        Some(ours) => vec![ours.key.clone()],
-        None => entry.theirs.map(Theirs::keys).unwrap_or_default(),
-    };
+    let ours = entry.ours.filter(|_| entry.by.is_sure());
+    let ours = ours.map(|ours| ours.key.clone());
+    let theirs = entry.theirs.map(Theirs::keys).unwrap_or_default();
+    let keys: Vec<Key> = ours.into_iter().chain(theirs).collect();
     let decision = |key| decisions.get(&aliases.resolve(key))?.decision;
     let decided: Vec<Decision> = keys.iter().filter_map(decision).collect();
     let has_row = entry.ours.is_some() && entry.by != Match::NameOnly;

@@ -62,6 +62,9 @@ pub fn suggested_alias(
 /// digit, and one of the developers must begin with the other.
 fn nearest<'c>(unmatched: &[&'c Ours<'c>], theirs: &Theirs) -> Option<&'c Ours<'c>> {
     let their_words = words(&theirs.name);
+    if their_words.is_empty() {
+        return None;
+    }
     let their_developers = theirs.organizations.iter();
     let their_developers: Vec<String> = their_developers.filter_map(|name| look(name)).collect();
     let distance = |ours: &Ours<'_>| {

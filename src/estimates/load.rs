@@ -102,15 +102,16 @@ fn without_byte_order_mark(text: &str) -> &str {
 fn saved(metadata: Option<&RawValue>) -> Estimates {
     let mut estimates = Estimates::default();
     let metadata = metadata.map_or("{}", RawValue::get);
-    let metadata: HashMap<String, &RawValue> = serde_json::from_str(metadata).unwrap_or_default();
+    let unreadable = |json| Some(excerpt(json, SHORT_EXCERPT).into_owned());
+    let Ok(metadata) = serde_json::from_str::<HashMap<String, &RawValue>>(metadata) else {
+        estimates.saved_at_unreadable = unreadable(metadata);
+        return estimates;
+    };
     let saved_at = metadata.get("saved_at").copied();
     if let Some(value) = saved_at.filter(|value| !matches!(value.get(), "null" | "\"\"")) {
         match record::string(value).filter(|text| dates::moment(text).is_some()) {
             Some(text) => estimates.saved_at = Some(text.into_owned()),
-            None => {
-                let value = excerpt(value.get(), SHORT_EXCERPT);
-                estimates.saved_at_unreadable = Some(value.into_owned());
-            }
+            None => estimates.saved_at_unreadable = unreadable(value.get()),
         }
     }
     estimates

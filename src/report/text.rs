@@ -168,7 +168,8 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
             counts += &format!(", {verified} verified kept");
         }
     }
-    counts += &given_up(plan);
+    let given_up = given_up(plan);
+    counts += &given_up;
     let done = match report.outcome {
         Outcome::Written(files) => {
             let files: Vec<String> = files
@@ -196,11 +197,9 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
     };
     let backup = report.backup.as_ref().map(|backup| {
         let backup = shown(backup);
-        // Where the file was refused, it has to be repaired before anything can be taken from it.
-        let hint = if plan.dataset.rows.is_empty() {
-            ""
-        } else {
-            " (`core-dataset reapply` with it brings the human work back)"
+        let hint = match &*given_up {
+            "" => "",
+            _ => " (`core-dataset reapply` with it brings the human work back)",
         };
         format!("Backed up to {backup}{hint}")
     });

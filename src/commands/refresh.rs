@@ -130,7 +130,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     // Where they are refused because no record is usable, every record is named.
     let mut estimates = load::estimates_file(config)?.map_err(|refused| {
         let error = load::refusal(config, &refused);
-        warn_of_faults(&paths.estimates, &refused.estimates());
+        warn_of_faults(config, &refused.estimates());
         error
     })?;
     estimates.follow(&aliases);
@@ -149,7 +149,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         })?;
         (Mode::Refresh, dataset)
     };
-    warn_of_faults(&paths.estimates, estimates);
+    warn_of_faults(config, estimates);
     config.progress.set_message("planning");
     let mut latest = Latest::of(estimates, &aliases);
     latest.include_unestimated = args.include_unestimated;
@@ -185,9 +185,9 @@ fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     )
 }
 
-/// Warns of every record that is rejected, every field that counts as absent, and a `saved_at` that cannot be read.
-fn warn_of_faults(path: &Path, estimates: &Estimates) {
-    let path = path.display();
+/// Warns of every record that is rejected, every field that counts as absent, and a `saved_at` that cannot be read or is yet to come.
+fn warn_of_faults(config: &Config, estimates: &Estimates) {
+    let path = config.paths.estimates.display();
     for fault in load::faults(estimates) {
         warn!("{path}:{}", fault.text());
     }
@@ -195,6 +195,13 @@ fn warn_of_faults(path: &Path, estimates: &Estimates) {
         warn!(
             "{path}: metadata: saved_at: {}: expected a date, such as 2025-08-15T20:32:45; it counts as none",
             shown(value)
+        );
+    }
+    let is_early = load::age(config, estimates).is_some_and(load::is_yet_to_come);
+    if let Some(saved_at) = estimates.saved_at.as_ref().filter(|_| is_early) {
+        warn!(
+            "{path}: metadata: saved_at: {}: yet to come; is a clock wrong? Once this is written, earlier estimates want --force",
+            shown(saved_at)
         );
     }
 }

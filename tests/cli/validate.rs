@@ -403,6 +403,8 @@ fn estimates_that_were_saved_at_a_date_that_is_yet_to_come_are_a_warning() {
     validated(1_755_151_199)
         .expect_stdout("saved at 2025-08-15T06:00:00, which is yet to come: is a clock wrong?");
     validated(1_755_151_200).expect_stdout("0 errors, 0 warnings");
+    let refreshed = world.run_at(1_755_151_199, &[]).expect_code(0);
+    refreshed.expect_stderr("saved_at: 2025-08-15T06:00:00: yet to come; is a clock wrong?");
 }
 
 #[test]

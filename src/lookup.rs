@@ -3,15 +3,17 @@
 use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Result, bail};
+use tracing::warn;
 use unicode_width::UnicodeWidthChar;
 
 use crate::changes::Model;
-use crate::dataset::{Aliases, Dataset, Decisions, Row};
+use crate::dataset::{ANY, Aliases, Dataset, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::{Key, folded};
 use crate::look_alike::{look, look_or_itself};
-use crate::terminal::{bounded, listed};
+use crate::terminal::{bounded, bounded_model, listed};
+use crate::text::is_visible;
 
 /// What to do where a model stands on several rows (behaviour §5).
 pub const HOW_TO_JOIN: &str = "refresh first; of rows that a refresh keeps, delete the ones that are not wanted from the dataset's file";
@@ -115,6 +117,26 @@ impl<'d> Lookup<'d> {
         self.subjects
             .retain(|one| known.insert(one.model.clone()) || one.row.is_some());
         self
+    }
+
+    /// Adds a model that is named with its developer, if nothing is known of that name. A public table may have it (behaviour §11).
+    #[must_use]
+    pub fn or_new(self, name: &'d str, developer: &'d str) -> Lookup<'d> {
+        let (name, developer) = (name.trim(), developer.trim());
+        let can_be_written = is_visible(name) && is_visible(developer) && name != ANY;
+        if !can_be_written || self.knows(name, developer) {
+            return self;
+        }
+        warn_of_unknown(name, developer);
+        let model = Key::new(name, developer);
+        self.and(vec![Subject::new(&model, name, developer)])
+    }
+
+    /// Whether a model has this name, by whatever developer, or looks like this one.
+    fn knows(&self, name: &str, developer: &str) -> bool {
+        let wanted = folded(name);
+        let is_named = self.is_named(&wanted);
+        self.known().any(is_named) || !self.best(name, Some(developer), true).is_empty()
     }
 
     /// The subjects of which more is known than a rejected record.
@@ -308,6 +330,14 @@ fn spelled_models(models: &[&Subject<'_>]) -> Vec<String> {
         format!("\"{name}\" ({})", bounded(one.developer))
     });
     spelled.collect()
+}
+
+/// Warns of a model of which nothing is known: its name may be a slip.
+pub fn warn_of_unknown(name: &str, developer: &str) {
+    warn!(
+        "{}: no row, record or decision has this name; check the spelling, unless it is from a public table",
+        bounded_model(name, developer)
+    );
 }
 
 /// The lines on which these rows stand.

@@ -46,7 +46,7 @@ pub(crate) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
             return Err(usage(&format!("the {what} is blank")));
         }
     }
-    curate(config, Mode::Add, &args.write, |curation| {
+    curate(config, Mode::Add, &args.write, &[], |curation| {
         let written = |text| name_line(Cow::Borrowed(text));
         let model = Model {
             name: written(&args.name),

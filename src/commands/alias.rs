@@ -2,7 +2,6 @@
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
-use tracing::warn;
 
 use super::execute::{Session, WriteArgs};
 use super::load::{self, Files};
@@ -13,6 +12,7 @@ use crate::config::Config;
 use crate::dataset::{ANY, Aliases, DecisionFaultKind};
 use crate::estimates::Latest;
 use crate::key::Key;
+use crate::lookup::warn_of_unknown;
 use crate::paste;
 use crate::plan::{self, NewAlias, Renamed};
 use crate::render::render_file;
@@ -101,10 +101,7 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
                     .any(|line| line.key == key || line.model == key)
                 || estimates.has_spelling(&key);
             if name != ANY && !is_known {
-                let model = bounded_model(name, developer);
-                warn!(
-                    "{model}: no row, record or decision has this name; check the spelling, unless it is from a public table"
-                );
+                warn_of_unknown(name, developer);
             }
         }
         estimates.follow(&afterwards);

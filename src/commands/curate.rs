@@ -98,11 +98,13 @@ pub(super) fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>>
     }
 }
 
-/// Reads everything under the lock, lets `decide` make its changes, and carries the plan out.
+/// Reads everything under the lock, lets `decide` make its changes, and carries the plan out. Of the models that are `dismissed`, each
+/// with its developer, nothing else has to be known.
 pub(super) fn curate(
     config: &Config,
     mode: Mode,
     args: &WriteArgs,
+    dismissed: &[[&str; 2]],
     decide: impl for<'p> FnOnce(&mut Curation<'p>) -> Result<()>,
 ) -> Result<Exit> {
     let session = Session::begin(config, *args)?;
@@ -113,6 +115,10 @@ pub(super) fn curate(
         by: whoami::username().unwrap_or_default(),
         at: config.now.to_rfc3339_opts(SecondsFormat::Secs, true),
     };
+    let mut lookup = Lookup::of(&dataset, latest.as_ref().ok(), &decisions, &aliases);
+    for [name, developer] in dismissed.iter().filter(|_| latest.is_ok()) {
+        lookup = lookup.or_new(name, developer);
+    }
     let mut curation = Curation {
         draft: Draft::new(&dataset, &decisions, signature),
         dataset: &dataset,
@@ -120,7 +126,7 @@ pub(super) fn curate(
         aliases: &aliases,
         latest: latest.as_ref().map_err(|error| *error),
         journal: &session.journal,
-        lookup: Lookup::of(&dataset, latest.as_ref().ok(), &decisions, &aliases),
+        lookup,
     };
     decide(&mut curation)?;
     let plan = curation.draft.finish(mode);
@@ -137,8 +143,14 @@ impl NamesArgs {
         is_undone: bool,
         decide: impl for<'p> Fn(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
     ) -> Result<Exit> {
-        curate(config, mode, &self.write, |curation| {
-            let developer = self.developer.as_deref();
+        let developer = self.developer.as_deref();
+        let named = self
+            .names
+            .iter()
+            .map(|name| [&**name, developer.unwrap_or_default()]);
+        let dismissed = named.filter(|_| mode == Mode::Dismiss && !is_undone);
+        let dismissed: Vec<[&str; 2]> = dismissed.collect();
+        curate(config, mode, &self.write, &dismissed, |curation| {
             let lookup = &curation.lookup;
             let mut subjects = all(self.names.iter().map(|name| match is_undone {
                 true => lookup.find_written(name, developer),

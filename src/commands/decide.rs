@@ -73,7 +73,7 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let text = load::named_file(&args.file, "")?;
     let (sheet, records) =
         read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing is written"))?;
-    curate(config, Mode::Decide, &args.write, |curation| {
+    curate(config, Mode::Decide, &args.write, &[], |curation| {
         let own_words = own_words(curation.dataset);
         let mut names = curation.dataset.table.header.names();
         let is_list = names.all(|name| sheet.header.find(name).is_some());

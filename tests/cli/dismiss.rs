@@ -42,6 +42,22 @@ fn a_dismissed_model_stays_out_through_refreshes_and_a_reset() {
 }
 
 #[test]
+fn a_model_of_which_nothing_is_known_is_dismissed_where_its_developer_is_named() {
+    let world = world();
+    let unknown = ["dismiss", "Theirs", "--note", "theirs alone"];
+    let refused = world.run_without_writing(&unknown).expect_code(1);
+    refused.expect_stderr("no model named \"Theirs\"");
+    let by = |developer| [&unknown[..], &["--developer", developer]].concat();
+    let warned = world.ok(&by("e"));
+    warned.expect_stderr("Theirs (e): no row, record or decision has this name");
+    assert_eq!(world.decided("name"), ["Theirs"]);
+    // Where another developer has a model of that name, the developer is a slip.
+    let slip = ["dismiss", "a", "--developer", "e", "--note", "small"];
+    let refused = world.run_without_writing(&slip).expect_code(1);
+    refused.expect_stderr("that name stands under \"d\"");
+}
+
+#[test]
 fn a_second_dismissal_of_a_model_without_an_estimate_keeps_the_number_that_was_judged() {
     let world = World::with(&[model("b")]).dataset(dataset(&[row("b", "", ""), row("o", "", "")]));
     for note in ["first", "second"] {

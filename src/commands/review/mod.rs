@@ -339,7 +339,7 @@ impl Review {
         change: impl for<'p> FnOnce(&mut Curation<'p>) -> Result<T>,
     ) -> Result<Option<T>> {
         let mut changed = None;
-        let ended = curate(&self.config, mode, &self.write, |curation| {
+        let ended = curate(&self.config, mode, &self.write, &[], |curation| {
             changed = Some(change(curation)?);
             Ok(())
         });

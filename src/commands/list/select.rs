@@ -246,18 +246,14 @@ impl<'d> List<'d> {
 }
 
 fn sort(rows: &mut [Listed<'_>], order: Sort, dataset: &Dataset<'_>) {
-    let moment =
-        |listed: &Listed<'_>, column| dates::moment(dataset.cell(listed.row, column).trim());
-    rows.sort_by(|a, b| row_order(a.row.flop, &a.row.key).cmp(&row_order(b.row.flop, &b.row.key)));
+    let moment = |one: &Listed<'_>, column| dates::moment(dataset.cell(one.row, column).trim());
+    rows.sort_by_key(|one| row_order(one.row.flop, &one.row.key));
     match order {
         Sort::Flop => {}
-        Sort::Name => rows.sort_by(|a, b| a.row.key.cmp(&b.row.key)),
-        Sort::Developer => rows.sort_by(|a, b| {
-            let (a, b) = (&a.row.key, &b.row.key);
-            (&a.developer, &a.name).cmp(&(&b.developer, &b.name))
-        }),
-        Sort::Release => rows.sort_by_cached_key(|row| Reverse(moment(row, Column::ReleaseDate))),
-        Sort::Updated => rows.sort_by_cached_key(|row| Reverse(moment(row, Column::LastUpdated))),
+        Sort::Name => rows.sort_by_key(|one| &one.row.key),
+        Sort::Developer => rows.sort_by_key(|one| (&one.row.key.developer, &one.row.key.name)),
+        Sort::Release => rows.sort_by_cached_key(|one| Reverse(moment(one, Column::ReleaseDate))),
+        Sort::Updated => rows.sort_by_cached_key(|one| Reverse(moment(one, Column::LastUpdated))),
     }
-    rows.sort_by_key(|listed| listed.group.unwrap_or(usize::MAX));
+    rows.sort_by_key(|one| one.group.unwrap_or(usize::MAX));
 }

@@ -50,14 +50,10 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
         side_by_side(model, screen),
         reasons,
         texts,
-        under("Sources", long_lines(&model.sources, screen), screen),
-        under(
-            "Sources of the estimate",
-            long_lines(&only_estimate, screen),
-            screen,
-        ),
+        list("Sources", &model.sources, screen),
+        list("Sources of the estimate", &only_estimate, screen),
         under("Estimates", records(model, screen), screen),
-        under("Alternatives", long_lines(&alternatives, screen), screen),
+        list("Alternatives", &alternatives, screen),
         related("Also called", &model.aliases, screen)
             + &related("Looks like", &model.look_alikes, screen),
         events(model, screen),
@@ -142,15 +138,15 @@ fn alternative(value: &Value) -> String {
     known.chain(others).collect::<Vec<_>>().join(", ")
 }
 
-/// The first of these texts, a line each.
-fn long_lines(texts: &[impl AsRef<str>], screen: Screen) -> Vec<String> {
+/// The first of these texts under a heading, a line each.
+fn list(heading: &str, texts: &[impl AsRef<str>], screen: Screen) -> String {
     let mut lines = Vec::new();
     for text in texts.iter().take(screen.limit()) {
         let line = format!("  {}", shown(&excerpt(text.as_ref(), LONG_EXCERPT)));
         lines.push(wrap(&line, "    ", screen));
     }
     lines.extend(and_more(texts.len(), screen));
-    lines
+    under(heading, lines, screen)
 }
 
 /// Lines under a heading; nothing where there are no lines.

@@ -1,10 +1,11 @@
 //! The rows that are listed, as a table that fits the screen. Pure.
 
+use std::borrow::Cow;
+
 use super::select::{List, Listed};
 use crate::changes::{Model, ModelChange};
 use crate::dataset::Row;
 use crate::dates;
-use crate::flop::Flop;
 use crate::report::{factor_and_class, flop_texts, marked};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
@@ -13,14 +14,16 @@ use crate::terminal::{
 };
 use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, excerpt, shown, shown_of};
 
-/// The columns behind name, developer and FLOP, each with the width that a screen needs to show it. A column is left out where no row fills
-/// it.
-const FURTHER: [(&str, Column, usize); 5] = [
-    ("confidence", Column::Confidence, 60),
-    ("released", Column::ReleaseDate, 75),
-    ("method", Column::EstimationMethod, 95),
-    ("updated", Column::LastUpdated, 110),
-    ("class", Column::ThresholdClassification, 130),
+/// The columns between the name and the remarks, each with the width that a screen needs to show it. A column for which not every screen is
+/// wide enough is left out where no row fills it.
+const SHOWN: [(&str, Align, Column, usize); 7] = [
+    ("developer", Text, Column::Developer, 0),
+    ("FLOP", Number, Column::TrainingFlop, 0),
+    ("confidence", Text, Column::Confidence, 60),
+    ("released", Text, Column::ReleaseDate, 75),
+    ("method", Text, Column::EstimationMethod, 95),
+    ("updated", Text, Column::LastUpdated, 110),
+    ("class", Text, Column::ThresholdClassification, 130),
 ];
 
 /// How much of the width of the screen is kept for the remarks.
@@ -68,38 +71,26 @@ fn asked_columns<'l>(list: &'l List<'_>) -> TitledRows<'l> {
     (columns, rows)
 }
 
-/// Mark, name, developer, FLOP, the further columns for which the screen is wide enough, and what is known of the row.
+/// Mark, name, those of the [`SHOWN`] columns for which the screen is wide enough, and what is known of the row.
 fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> TitledRows<'l> {
     let remarks: Vec<String> = list.rows.iter().map(|row| remark(list, row)).collect();
     let mut width = screen.width.unwrap_or(usize::MAX);
     if remarks.iter().any(|remark| !remark.is_empty()) {
         width = width.saturating_sub(REMARK);
     }
-    let mut columns = vec![
-        ("", Sentence),
-        ("name", Text),
-        ("developer", Text),
-        ("FLOP", Number),
-    ];
-    let mut shown = FURTHER.to_vec();
-    shown.retain(|(_, column, least_width)| {
-        let is_filled = |one: &Listed<'_>| !further(list, one.row, *column).is_empty();
-        width >= *least_width && list.rows.iter().any(is_filled)
+    let mut shown = SHOWN.to_vec();
+    shown.retain(|(_, _, column, least_width)| {
+        let is_filled = |one: &Listed<'_>| !text_of(list, one.row, *column).is_empty();
+        *least_width == 0 || (width >= *least_width && list.rows.iter().any(is_filled))
     });
-    columns.extend(shown.iter().map(|(title, ..)| (*title, Text)));
+    let mut columns = vec![("", Sentence), ("name", Text)];
+    columns.extend(shown.iter().map(|(title, align, ..)| (*title, *align)));
     columns.push(("", Paragraph));
     let mut rows = Vec::new();
-    for (listed, remark) in list.rows.iter().zip(remarks) {
-        let row = listed.row;
-        let cell = |column| list.dataset.cell(row, column);
-        let mut cells = marked(row.mark, cell(Column::Name)).to_vec();
-        cells.push(Cell::name(Tone::Plain, cell(Column::Developer)));
-        // A text that is no number is shown as it stands.
-        let unreadable = || cell(Column::TrainingFlop).to_owned();
-        let flop = row.flop.map_or_else(unreadable, Flop::rounded);
-        cells.push(Cell::name(Tone::Plain, &flop));
-        for (_, column, _) in &shown {
-            cells.push(Cell::name(Tone::Plain, further(list, row, *column)));
+    for (Listed { row, .. }, remark) in list.rows.iter().zip(remarks) {
+        let mut cells = marked(row.mark, list.dataset.cell(row, Column::Name)).to_vec();
+        for (_, _, column, _) in &shown {
+            cells.push(Cell::name(Tone::Plain, &text_of(list, row, *column)));
         }
         cells.push(Cell::new(Tone::Attention, &remark));
         rows.push(cells);
@@ -107,12 +98,16 @@ fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> TitledRows<'l> {
     (columns, rows)
 }
 
-/// The text of a row in a further column. The class follows from the row's number, because older files have older names of classes.
-fn further<'l>(list: &List<'_>, row: &'l Row<'_>, column: Column) -> &'l str {
-    match (column, list.dataset.cell(row, column)) {
-        (Column::ThresholdClassification, _) => row.flop.map_or("", |flop| flop.class().name()),
-        (Column::LastUpdated, moment) => dates::day_text(moment),
-        (_, text) => text,
+/// The text of a row in a shown column. A training FLOP that is no number stands as it is. The class follows from the row's number, because
+/// older files have older names of classes.
+fn text_of<'l>(list: &List<'_>, row: &'l Row<'_>, column: Column) -> Cow<'l, str> {
+    let text = list.dataset.cell(row, column);
+    match (column, row.flop) {
+        (Column::TrainingFlop, Some(flop)) => flop.rounded().into(),
+        (Column::ThresholdClassification, Some(flop)) => flop.class().name().into(),
+        (Column::ThresholdClassification, None) => "".into(),
+        (Column::LastUpdated, _) => dates::day_text(text).into(),
+        _ => text.into(),
     }
 }
 

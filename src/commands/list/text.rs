@@ -29,30 +29,18 @@ const SHOWN: [(&str, Align, Column, usize); 7] = [
 /// How much of the width of the screen is kept for the remarks.
 const REMARK: usize = 42;
 
-/// The table, and how many rows there are. With `--verbose` the long texts stand below each row.
+/// The table, and how many rows there are.
 pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
-    let (columns, rows) = if list.has_asked {
-        asked_columns(list)
-    } else {
-        chosen_columns(list, screen)
+    let grid = match list.has_asked {
+        true => asked_columns(list, screen),
+        false => chosen_columns(list, screen),
     };
-    let mut grid = Grid::titled(&columns);
-    for (listed, cells) in list.rows.iter().zip(rows) {
-        let mut below = Vec::new();
-        if screen.shows_all {
-            below = details(list, listed.row, screen);
-        }
-        grid.push(GridRow { cells, below });
-    }
     let total = shown_of(list.rows.len(), list.total, "row");
     grid.text(Some(&total), screen)
 }
 
-/// The titles of the columns, how they are laid out, and the cells of each row.
-type TitledRows<'l> = (Vec<(&'l str, Align)>, Vec<Vec<Cell>>);
-
 /// The columns that were asked for, as they stand in the file.
-fn asked_columns<'l>(list: &'l List<'_>) -> TitledRows<'l> {
+fn asked_columns(list: &List<'_>, screen: Screen) -> Grid {
     let header = &list.dataset.table.header;
     let column = |place: &usize| {
         let name = header.name(*place);
@@ -62,17 +50,19 @@ fn asked_columns<'l>(list: &'l List<'_>) -> TitledRows<'l> {
         };
         (name, align)
     };
-    let columns = list.places.iter().map(column).collect();
-    let mut rows = Vec::new();
+    let columns: Vec<_> = list.places.iter().map(column).collect();
+    let mut grid = Grid::titled(&columns);
     for Listed { row, .. } in &list.rows {
         let cell = |place: &usize| Cell::name(Tone::Plain, row.record.cell(*place));
-        rows.push(list.places.iter().map(cell).collect());
+        let cells = list.places.iter().map(cell).collect();
+        let below = details(list, row, screen);
+        grid.push(GridRow { cells, below });
     }
-    (columns, rows)
+    grid
 }
 
 /// Mark, name, those of the [`SHOWN`] columns for which the screen is wide enough, and what is known of the row.
-fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> TitledRows<'l> {
+fn chosen_columns(list: &List<'_>, screen: Screen) -> Grid {
     let remarks: Vec<String> = list.rows.iter().map(|row| remark(list, row)).collect();
     let mut width = screen.width.unwrap_or(usize::MAX);
     if remarks.iter().any(|remark| !remark.is_empty()) {
@@ -86,16 +76,17 @@ fn chosen_columns<'l>(list: &List<'_>, screen: Screen) -> TitledRows<'l> {
     let mut columns = vec![("", Sentence), ("name", Text)];
     columns.extend(shown.iter().map(|(title, align, ..)| (*title, *align)));
     columns.push(("", Paragraph));
-    let mut rows = Vec::new();
+    let mut grid = Grid::titled(&columns);
     for (Listed { row, .. }, remark) in list.rows.iter().zip(remarks) {
         let mut cells = marked(row.mark, list.dataset.cell(row, Column::Name)).to_vec();
         for (_, _, column, _) in &shown {
             cells.push(Cell::name(Tone::Plain, &text_of(list, row, *column)));
         }
         cells.push(Cell::new(Tone::Attention, &remark));
-        rows.push(cells);
+        let below = details(list, row, screen);
+        grid.push(GridRow { cells, below });
     }
-    (columns, rows)
+    grid
 }
 
 /// The text of a row in a shown column. A training FLOP that is no number stands as it is. The class follows from the row's number, because
@@ -141,8 +132,11 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
     said.join("; ")
 }
 
-/// The reasoning, the sources and what people wrote, a paragraph each.
+/// With `--verbose` the reasoning, the sources and what people wrote, a paragraph each.
 fn details(list: &List<'_>, row: &Row<'_>, screen: Screen) -> Vec<String> {
+    if !screen.shows_all {
+        return Vec::new();
+    }
     let header = &list.dataset.table.header;
     let machine = [Column::Reasoning, Column::Sources].map(|column| header.place(column));
     let mut lines = Vec::new();

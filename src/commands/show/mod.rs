@@ -80,6 +80,8 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let sources = sources.map_or(Vec::new(), |text| sources::split(text));
     let drift = row.and_then(|row| Drift::of_row(row, &latest, &decisions));
     let follows = row.is_some_and(|row| !row.is_marked());
+    let both = row_cells.as_ref().zip(estimate_cells.as_ref());
+    let differs = both.map(|(row, estimate)| differing(row, estimate, follows));
     let decision = decisions.get(model);
     let shown = Shown {
         name: subject.name,
@@ -87,7 +89,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         in_dataset: row.is_some(),
         why: why(subject, &dataset, &latest, &decisions),
         line: row.map(|row| row.record.line),
-        differs: differing_columns(row_cells.as_ref(), estimate_cells.as_ref(), follows),
+        differs: differs.unwrap_or_default(),
         drift,
         records: records(subject, &estimates, &aliases),
         alternatives: estimate
@@ -189,14 +191,7 @@ fn estimated_cells(estimate: &Estimate) -> NamedCells<'_> {
 }
 
 /// The columns in which the row differs from the estimate. In a row that follows it, another spelling of a number is a difference as well.
-fn differing_columns<'s>(
-    row: Option<&NamedCells<'s>>,
-    estimate: Option<&NamedCells<'s>>,
-    follows: bool,
-) -> Vec<&'s str> {
-    let (Some(row), Some(estimate)) = (row, estimate) else {
-        return Vec::new();
-    };
+fn differing<'s>(row: &NamedCells<'s>, estimate: &NamedCells<'s>, follows: bool) -> Vec<&'s str> {
     let differs = estimate.iter().filter(|(name, text)| {
         let own = row.get(*name).map_or("", |own| own);
         let is_same = |column: Column| !follows && column.is_same(own, text);

@@ -87,20 +87,16 @@ pub(super) fn records(
         for fault in faults {
             let (index, value) = (fault.index, bounded(&fault.value));
             let message = format!("models[{index}]: {value}: {}", fault.reason);
-            findings
-                .found(code, path, fault.line, message)
-                .about(fault.name.as_deref(), fault.developer.as_deref())
-                .in_column(fault.field)
-                .with_value(&fault.value);
+            let model = [&fault.name, &fault.developer].map(Option::as_deref);
+            let finding = findings.found(code, path, fault.line, message);
+            finding.about(model, fault.field, &fault.value);
         }
     }
     for estimate in &estimates.usable {
         let mut found = |code, column: Column, message| {
-            findings
-                .found(code, path, estimate.line, message)
-                .about(Some(&estimate.name), Some(&estimate.developer))
-                .in_column(column.name())
-                .with_value(&estimate.cell(column));
+            let model = [&*estimate.name, &estimate.developer].map(Some);
+            let finding = findings.found(code, path, estimate.line, message);
+            finding.about(model, column.name(), &estimate.cell(column));
         };
         for column in [Column::Name, Column::Developer] {
             if let Some(message) = unseen_in_name(&estimate.cell(column)) {
@@ -144,11 +140,8 @@ pub(super) fn decisions<'s>(
         let finding = findings.found(code, path, fault.line, shown(&fault.message));
         let mut lines = decisions.lines.iter();
         if let Some(line) = lines.find(|line| line.record.line == fault.line) {
-            let [name, developer] = decisions.table.name_and_developer(&line.record);
-            finding
-                .about(Some(name), Some(developer))
-                .in_column(column.into())
-                .with_value(decisions.cell(line, column));
+            let model = decisions.table.name_and_developer(&line.record);
+            finding.about(model.map(Some), column.into(), decisions.cell(line, column));
         }
     }
     decisions

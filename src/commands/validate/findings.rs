@@ -24,11 +24,10 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    /// Names the model, as far as its name is known.
-    pub(super) fn about(&mut self, name: Option<&str>, developer: Option<&str>) -> &mut Finding {
-        self.name = name.map(str::to_owned);
-        self.developer = developer.map(str::to_owned);
-        self
+    /// Names the model, by name and developer as far as they are known, and the column or field with what that says.
+    pub(super) fn about(&mut self, model: [Option<&str>; 2], column: &str, value: &str) {
+        [self.name, self.developer] = model.map(|text| text.map(str::to_owned));
+        self.in_column(column).with_value(value);
     }
 
     /// Names the column or the field, where it has a name.

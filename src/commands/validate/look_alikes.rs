@@ -24,7 +24,6 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
         .collect();
     for group in &plan.renamed {
         let first = &group[0];
-        let record = latest.get(&first.key());
         // An alias, or the estimate, may give the row another name than it has today.
         let (path, line, [name, developer]) = match rows.get(&first.key()) {
             Some(row) => {
@@ -32,7 +31,7 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
                 (&paths.dataset, row.line, written)
             }
             None => {
-                let line = record.map_or(1, |record| record.line);
+                let line = latest.get(&first.key()).map_or(1, |record| record.line);
                 (&paths.estimates, line, [&*first.name, &first.developer])
             }
         };
@@ -46,11 +45,8 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
             }
         });
         let message = format!("is this one model? {}", listed(named));
-        findings
-            .found(Code::LookAlike, path, line, message)
-            .about(Some(name), Some(developer))
-            .in_column(Column::Name.name())
-            .with_value(name);
+        let finding = findings.found(Code::LookAlike, path, line, message);
+        finding.about([name, developer].map(Some), Column::Name.name(), name);
     }
     for line in &plan.lines {
         let (Some(row), Some(dismissed)) = (line.row, &line.looks_like) else {
@@ -60,10 +56,8 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
         let other = spelled(&dismissed.name, [name, &dismissed.name].into_iter());
         let by = bounded(&dismissed.developer);
         let message = format!("is this \"{other}\" by {by}, which is dismissed?");
-        findings
-            .found(Code::LookAlike, &paths.dataset, row.record.line, message)
-            .about(Some(name), Some(developer))
-            .in_column(Column::Name.name())
-            .with_value(name);
+        let (path, line) = (&paths.dataset, row.record.line);
+        let finding = findings.found(Code::LookAlike, path, line, message);
+        finding.about([name, developer].map(Some), Column::Name.name(), name);
     }
 }

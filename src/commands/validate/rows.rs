@@ -38,12 +38,10 @@ impl<'d> AboutRow<'_, 'd, '_> {
     }
 
     pub(super) fn found_at(&mut self, code: Code, place: usize, message: String) {
-        let [name, developer] = self.dataset.table.name_and_developer(&self.row.record);
-        self.findings
-            .found(code, self.path, self.row.record.line, message)
-            .about(Some(name), Some(developer))
-            .in_column(self.dataset.table.header.name(place))
-            .with_value(self.row.record.cell(place));
+        let (table, record) = (&self.dataset.table, &self.row.record);
+        let model = table.name_and_developer(record).map(Some);
+        let finding = self.findings.found(code, self.path, record.line, message);
+        finding.about(model, table.header.name(place), record.cell(place));
     }
 }
 

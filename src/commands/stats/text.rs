@@ -47,35 +47,29 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
 fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
     let rate = |share: f64| format!("{} %", percent(100.0 * share, 1));
     let score = |mean: f64| format!("{} / 100", percent(mean, 0));
+    let value = |value: Option<String>| Cell::plain(value.as_deref().unwrap_or("-"));
+    let meaning = |meaning| Cell::new(Tone::Quiet, meaning);
     let mut grid = Grid::new(&[Sentence, Number, Paragraph]);
-    for (what, value, meaning) in [
-        (
-            "Verification rate",
-            stats.verification_rate.map(rate),
-            "verified rows / rows",
-        ),
-        (
-            "Coverage rate",
-            stats.coverage_rate.map(rate),
-            "unique models in the estimates that have a row at or above 1e25 FLOP",
-        ),
-        (
-            "Drifted",
-            Some(stats.drifted.to_string()),
-            "verified rows whose latest estimate is 2× or more away, or on another side of a threshold, and that no decision covers",
-        ),
-        (
-            "Quality",
-            stats.quality.mean.map(score),
-            "mean score of the verified rows",
-        ),
-    ] {
-        grid.push([
-            Cell::plain(what),
-            Cell::plain(value.as_deref().unwrap_or("-")),
-            Cell::new(Tone::Quiet, meaning),
-        ]);
-    }
+    grid.push([
+        Cell::plain("Verification rate"),
+        value(stats.verification_rate.map(rate)),
+        meaning("verified rows / rows"),
+    ]);
+    grid.push([
+        Cell::plain("Coverage rate"),
+        value(stats.coverage_rate.map(rate)),
+        meaning("unique models in the estimates that have a row at or above 1e25 FLOP"),
+    ]);
+    grid.push([
+        Cell::plain("Drifted"),
+        Cell::plain(&stats.drifted.to_string()),
+        meaning("verified rows whose latest estimate is 2× or more away, or on another side of a threshold, and that no decision covers"),
+    ]);
+    grid.push([
+        Cell::plain("Quality"),
+        value(stats.quality.mean.map(score)),
+        meaning("mean score of the verified rows"),
+    ]);
     grid.lines("", screen)
 }
 

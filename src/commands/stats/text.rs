@@ -24,15 +24,11 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
         "By training FLOP (steps of 1, 2, 5)",
         histogram(&stats.by_flop, screen),
     );
-    for (title, shares) in [
-        ("By confidence", &stats.by_confidence),
-        ("By class", &stats.by_class),
-        ("By estimation method", &stats.by_method),
-        ("By developer", &stats.by_developer),
-        ("By year of release", &stats.by_year),
-    ] {
-        add(title, bars(shares, screen));
-    }
+    add("By confidence", bars(&stats.by_confidence, screen));
+    add("By class", bars(&stats.by_class, screen));
+    add("By estimation method", bars(&stats.by_method, screen));
+    add("By developer", bars(&stats.by_developer, screen));
+    add("By year of release", bars(&stats.by_year, screen));
     add(
         "Updates (from the journal)",
         updates(&stats.updates, screen),

@@ -60,8 +60,16 @@ pub(crate) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         }
         curation.refuse_dismissed(&key, &args.name)?;
         for other in curation.lookup.look_alikes(&args.name, &key) {
+            let is_dismissed = curation.decisions.dismissal(&other.key()).is_some();
+            let dismissed = if is_dismissed {
+                ", which is dismissed"
+            } else {
+                ""
+            };
             let other = bounded_model(&other.name, &other.developer);
-            warn!("{name}: it looks like {other}; if they are one model, this row is not needed");
+            warn!(
+                "{name}: it looks like {other}{dismissed}; if they are one model, this row is not needed"
+            );
         }
         let note = args.note.as_deref().unwrap_or_default();
         let found = args.found.cells(None, Some(Confidence::Speculative));

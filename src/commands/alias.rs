@@ -99,7 +99,11 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
                     .lines
                     .iter()
                     .any(|line| line.key == key || line.model == key)
-                || estimates.has_spelling(&key);
+                || estimates.has_spelling(&key)
+                || estimates
+                    .usable
+                    .iter()
+                    .any(|one| *aliases.resolve(&one.key) == key);
             if name != ANY && !is_known {
                 warn_of_unknown(name, developer);
             }

@@ -110,7 +110,7 @@ impl<'p> Curation<'p> {
         }
         let name = bounded(subject.name);
         self.latest().map_err(|error| {
-            anyhow!("{name}: {error:#}. Refresh first, or verify it with --as-it-stands")
+            anyhow!("{name}: refresh first, or `verify --as-it-stands`: {error:#}")
         })?;
         let latest = subject.latest_flop();
         let Some(latest) = latest.filter(|latest| row.flop != Some(*latest)) else {

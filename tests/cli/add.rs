@@ -141,6 +141,9 @@ fn a_name_that_looks_like_another_and_a_number_that_no_model_took_are_warned_of(
     let args = ["add", "A.", "--developer", "Lab", "--note", "n"];
     let plausible = world.ok(&[&args[..], &["--flop", "4e25"]].concat());
     plausible.expect_stderr("A.: it looks like a (d); if they are one model");
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    let beside = world.ok(&["add", "a!", "--developer", "Lab", "--flop", "4e25"]);
+    beside.expect_stderr("a!: it looks like a (d), which is dismissed; if they are one");
     let args = ["add", "b", "--developer", "Lab", "--note", "n"];
     let slip = world.ok(&[&args[..], &["--flop", "4e52"]].concat());
     slip.expect_stderr("b: 4.00e+52 FLOP is outside of 1e15 to 1e29: a slip of the exponent?");

@@ -211,6 +211,10 @@ fn a_side_of_which_nothing_is_known_is_warned_of() {
     assert_eq!(known.stderr, "");
     let all = world.ok(&alias("*", "e", "*", "f"));
     assert_eq!(all.stderr, "");
+    // What an alias of today makes of a record is known.
+    world.set_models(&[model("a"), model_with("m", json!({"developer": "e"}))]);
+    let one_side = world.ok(&alias("theirs", "g", "m", "f")).stderr;
+    assert_eq!(one_side.matches("no row, record").count(), 1, "{one_side}");
     let unknown = world.ok(&alias("odl", "d", "a", "d"));
     unknown.expect_stderr("odl (d): no row, record or decision has this name");
     world.set_models(&[model("a"), model_at("broken", "much")]);

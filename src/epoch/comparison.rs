@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 use super::entry::{Category, Entry, Match};
-use super::matching::{look_keys, match_models};
+use super::matching::{keys_by, match_models};
 use super::ours::Ours;
 use super::read::{PublicTable, Theirs};
 use super::suggest::suggested_alias;
@@ -85,7 +85,7 @@ impl<'c> Comparison<'c> {
         // From here on the order counts: a model of theirs is known already where an earlier one looks alike.
         for entry in entries.iter_mut().filter(|one| one.by == Match::OnlyTheirs) {
             let keys = entry.theirs.map(Theirs::keys).unwrap_or_default();
-            let keys = look_keys(keys, aliases);
+            let keys = keys_by(Match::Normalised, keys, aliases);
             entry.elsewhere = keys.iter().find_map(|key| elsewhere.get(key).copied());
             elsewhere.extend(keys.into_iter().map(|key| (key, "listed above")));
         }
@@ -158,7 +158,7 @@ fn dismissed(
     let decided: Vec<Decision> = keys.iter().filter_map(decision).collect();
     let has_row = entry.ours.is_some() && entry.by != Match::NameOnly;
     if decided.is_empty() && !has_row {
-        let looks = look_keys(keys, aliases);
+        let looks = keys_by(Match::Normalised, keys, aliases);
         return looks.iter().find_map(|key| by_look.get(key).copied());
     }
     let mut decided = decided.into_iter();
@@ -185,10 +185,10 @@ fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
     listed
 }
 
-/// The words for these models, by the [`look_keys`] of the models.
+/// The words for these models, by what the models look like.
 fn by_look(said: Vec<(Key, &'static str)>, aliases: &Aliases<'_>) -> HashMap<Key, &'static str> {
     let said = said.into_iter().flat_map(|(key, word)| {
-        let looks = look_keys(vec![key], aliases).into_iter();
+        let looks = keys_by(Match::Normalised, vec![key], aliases).into_iter();
         looks.map(move |look| (look, word))
     });
     said.collect()

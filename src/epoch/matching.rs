@@ -25,28 +25,20 @@ pub fn match_models<'c>(
     theirs: &'c [Theirs],
     aliases: &Aliases<'_>,
 ) -> Vec<Entry<'c>> {
-    let our_keys: Vec<_> = ours
-        .iter()
-        .map(|ours| step_keys(vec![ours.key.clone()], aliases))
-        .collect();
-    let their_keys: Vec<_> = theirs
-        .iter()
-        .map(|theirs| step_keys(theirs.keys(), aliases))
-        .collect();
     let mut open_ours: BTreeSet<usize> = (0..ours.len()).collect();
     let mut open_theirs: BTreeSet<usize> = (0..theirs.len()).collect();
     let mut entries = Vec::new();
-    for (step, by) in STEPS.into_iter().enumerate() {
-        let mut places: HashMap<&Key, Vec<usize>> = HashMap::new();
+    for by in STEPS {
+        let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
         for place in &open_theirs {
-            for key in &their_keys[*place][step] {
+            for key in keys_by(by, theirs[*place].keys(), aliases) {
                 places.entry(key).or_default().push(*place);
             }
         }
         let mut found: BTreeSet<(usize, usize)> = BTreeSet::new();
         for place in &open_ours {
-            let keys = our_keys[*place][step].iter();
-            let theirs = keys.filter_map(|key| places.get(key)).flatten();
+            let keys = keys_by(by, vec![ours[*place].key.clone()], aliases);
+            let theirs = keys.iter().filter_map(|key| places.get(key)).flatten();
             found.extend(theirs.map(|theirs| (*place, *theirs)));
         }
         let (mut of_ours, mut of_theirs) = (HashMap::new(), HashMap::new());
@@ -70,27 +62,21 @@ pub fn match_models<'c>(
     entries
 }
 
-/// The keys by which a model is found at each of the [`STEPS`]: the keys as they are written; as the aliases have them; the [looks](look)
-/// of both; and the looks of the names alone.
-fn step_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> [Vec<Key>; STEPS.len()] {
-    let resolved: Vec<Key> = written
-        .iter()
-        .map(|key| aliases.resolve(key).into_owned())
-        .collect();
-    let all = || written.iter().chain(&resolved);
-    let looks = all()
-        .filter_map(|key| Some(Key::new(&look(&key.name)?, &look(&key.developer)?)))
-        .collect();
-    let names = all()
-        .map(|key| Key::new(&look_or_itself(&key.name), ""))
-        .collect();
-    [written, resolved, looks, names]
-}
-
-/// The keys that models share whose names and developers look alike or are the same.
-pub fn look_keys(written: Vec<Key>, aliases: &Aliases<'_>) -> Vec<Key> {
-    let [_, _, looks, _] = step_keys(written, aliases);
-    looks
+/// The keys by which this rule finds a model: the keys as they are written; as the aliases have them; the [looks](look) of both; or the
+/// looks of the names alone.
+pub fn keys_by(rule: Match, written: Vec<Key>, aliases: &Aliases<'_>) -> Vec<Key> {
+    let resolved = || written.iter().map(|key| aliases.resolve(key).into_owned());
+    let both = || written.iter().cloned().chain(resolved());
+    match rule {
+        Match::Exact => written,
+        Match::Alias => resolved().collect(),
+        Match::Normalised => both()
+            .filter_map(|key| Some(Key::new(&look(&key.name)?, &look(&key.developer)?)))
+            .collect(),
+        _ => both()
+            .map(|key| Key::new(&look_or_itself(&key.name), ""))
+            .collect(),
+    }
 }
 
 #[cfg(test)]

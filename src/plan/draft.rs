@@ -168,21 +168,20 @@ impl<'p> Draft<'p> {
         // Where there is no newer number, the one that was judged before stays.
         let flop = flop.or(line.and_then(|line| line.flop));
         let flop = flop.map(Flop::shortest).unwrap_or_default();
-        let mut cells = vec![
+        // A line that stands keeps its name as it is written.
+        let written = line.map(|line| decisions.table.name_and_developer(&line.record));
+        let [name, developer] = written.unwrap_or([subject.name, subject.developer]);
+        let cells = [
+            (DecisionColumn::Name, name),
+            (DecisionColumn::Developer, developer),
             (DecisionColumn::Decision, decision.name()),
             (DecisionColumn::Flop, &flop),
             (DecisionColumn::Note, &note),
             (DecisionColumn::By, &self.signature.by),
             (DecisionColumn::At, &self.signature.at),
         ];
-        if line.is_none() {
-            cells.push((DecisionColumn::Name, subject.name));
-            cells.push((DecisionColumn::Developer, subject.developer));
-        }
         let header = &decisions.table.header;
-        let new_key = || Key::new(subject.name, subject.developer);
-        let key = line.map_or_else(new_key, |line| line.key.clone());
-        let edited = self.decisions_after.line(&key);
+        let edited = self.decisions_after.line(&Key::new(name, developer));
         for (column, text) in cells {
             edited.set(header.place(column), text.to_owned().into());
         }
@@ -267,19 +266,12 @@ impl<'p> Draft<'p> {
                 self.lines.push(Line::with_cells(header, cells));
             }
         }
-        // A line that stands today is changed, and not replaced.
         self.take_back(model, |_| true);
         for (key, texts) in &before.decisions {
-            let gone = &mut self.decisions_after.gone;
-            let place = gone.iter().position(|line| *line.key == *key);
-            let mut line = match place {
-                Some(place) => gone.remove(place),
-                None => EditedRecord::new(key.clone()),
-            };
+            let line = self.decisions_after.push(key.clone());
             for (place, text) in texts.iter().enumerate() {
                 line.set(place, text.clone().into());
             }
-            self.decisions_after.lines.push(line);
         }
     }
 

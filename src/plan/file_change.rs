@@ -35,9 +35,12 @@ impl<'p> FileChange<'p> {
         }
     }
 
-    /// A new line, blank so far.
+    /// A new line, blank so far. A line with this key that was taken away comes back instead, so that it is changed and not replaced.
     pub fn push(&mut self, key: Key) -> &mut EditedRecord<'p> {
-        self.lines.push(EditedRecord::new(key));
+        let gone = self.gone.iter().position(|line| *line.key == key);
+        let gone = gone.map(|place| self.gone.remove(place));
+        self.lines
+            .push(gone.unwrap_or_else(|| EditedRecord::new(key)));
         let last = self.lines.len() - 1;
         &mut self.lines[last]
     }

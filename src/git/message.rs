@@ -68,7 +68,8 @@ fn of_decision<'c>(mode: Mode, changes: &Changes<'c>) -> String {
     let subject = match &models.values().collect::<Vec<_>>()[..] {
         [change] => {
             // Where a review takes a decision back, no note is new.
-            let note = added_note(change).filter(|_| mode != Mode::Review);
+            let note = change.new_note().filter(|_| mode != Mode::Review);
+            let note = note.map(|note| shown(&one_line(note.into())).into_owned());
             let flop = || new_flop(change).filter(|_| !changes.updated.is_empty());
             let said = note.or_else(flop);
             let said = said.map_or_else(String::new, |said| format!(": {said}"));
@@ -114,12 +115,6 @@ fn verb(mode: Mode, changes: &Changes<'_>) -> String {
         ""
     };
     capitalised(&format!("{undo}{}", mode.name()))
-}
-
-/// What was added to the notes.
-fn added_note(change: &ModelChange<'_>) -> Option<String> {
-    let note = change.new_note()?;
-    Some(shown(&one_line(note.into())).into_owned())
 }
 
 /// `FLOP 6.00e+25 → 7.00e+25`, where a row has another number afterwards.

@@ -260,6 +260,9 @@ impl<'d> Lookup<'d> {
             &|one| !one.is_rejected && by_looks && is_named(one) && is_by(one, look_or_itself),
             &|one| !one.is_rejected && is_alike(one),
         ];
+        // Where an alias gives just this pair another name, no other model is meant.
+        let is_told = meant.name != wanted.name;
+        let fits = if is_told { &fits[..2] } else { &fits };
         let mut found = fits.iter().map(|fits| {
             let subjects = self.subjects.iter();
             subjects.filter(|one| fits(one)).collect::<Vec<_>>()

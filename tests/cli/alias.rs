@@ -480,6 +480,19 @@ fn a_name_and_developer_as_they_are_written_go_before_another_models_other_name(
 }
 
 #[test]
+fn a_name_and_developer_that_an_alias_gives_another_name_mean_no_other_model() {
+    let world = World::with(&[by("a", "Oz", "2e25")]);
+    world.ok(&[]);
+    world.set_aliases("a,Lab,low,Oz,\n");
+    let args = ["dismiss", "a", "--developer", "Lab", "--note", "small"];
+    let refused = world.run_without_writing(&args).expect_code(1);
+    refused.expect_stderr("no model named \"a\" by \"Lab\"; that name stands under \"Oz\"");
+    let sheet = world.sheet("name,developer,decision,notes\na,Lab,below,small\n");
+    let refused = world.run_without_writing(&["decide", &sheet]);
+    refused.expect_code(1).expect_stderr("no model named");
+}
+
+#[test]
 fn a_model_that_an_alias_joins_on_two_rows_is_not_dismissed_by_the_name_of_one() {
     let world = World::with(&[model("new")]).dataset(dataset(&[
         row("new", "y", "checked"),

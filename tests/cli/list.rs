@@ -194,6 +194,10 @@ fn of_two_rows_of_a_model_the_one_that_crossed_is_listed() {
     assert_eq!(report["attention"]["crossed"], 1);
     assert_eq!(names(&crossed), ["a"]);
     assert_eq!(crossed[0]["notes"], "mine");
+    // It stays in the list where somebody gives it another number.
+    world.set_dataset(world.text().replace("7e+24,7.00e+24", "7.1e+24,7.10e+24"));
+    let crossed = world.json(&["list", "--crossed"]);
+    assert_eq!(crossed[0]["notes"], "mine");
 }
 
 #[test]

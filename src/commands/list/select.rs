@@ -120,8 +120,8 @@ pub(super) struct Crossings<'d> {
 }
 
 impl<'d> Crossings<'d> {
-    /// `journal` is in the order newest first. Where several rows have one key, a crossing belongs to the first row that has its number and
-    /// no crossing yet.
+    /// `journal` is in the order newest first. Where several rows have one key, a crossing belongs to the first row without a crossing that
+    /// has its number, or else to the first that nobody marked.
     pub fn of(journal: &'d [JournalEntry<'static>], dataset: &Dataset<'d>) -> Crossings<'d> {
         let mut crossings = Crossings::default();
         let Some(place) = journal.iter().position(JournalEntry::is_refresh) else {
@@ -153,11 +153,11 @@ impl<'d> Crossings<'d> {
                 crossings.left.push((row, change));
                 continue;
             };
-            let mut meant = of_key.iter().filter(|row| {
-                let is_free = !crossings.today.contains_key(&row.record.line);
-                of_key.len() == 1 || row.flop == change.to_flop && is_free
-            });
-            if let Some(row) = meant.next() {
+            let free = of_key.iter();
+            let free = free.filter(|row| !crossings.today.contains_key(&row.record.line));
+            // A number that was edited since no longer tells which row it is. A marked row has not crossed, unless it was marked since.
+            let meant = free.min_by_key(|row| (row.flop != change.to_flop, row.is_marked()));
+            if let Some(row) = meant {
                 crossings.today.insert(row.record.line, change);
             }
         }

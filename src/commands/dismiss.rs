@@ -23,7 +23,8 @@ use crate::text::is_visible;
 #[command(
     after_help = "Examples:\n  core-dataset dismiss 'Amazon Titan' --note 'the model card says 4.8e24'\n  \
                   core-dataset dismiss BenchBot --ignore --note 'a benchmark'\n  \
-                  core-dataset dismiss 'Amazon Titan' --undo"
+                  core-dataset dismiss 'Amazon Titan' --undo\n\n\
+                  With --developer, a model of which nothing is known here is dismissed as well: a public table may have it (`compare`)."
 )]
 pub struct DismissArgs {
     /// Why; the next curator will ask

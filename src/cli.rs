@@ -81,6 +81,7 @@ pub enum Command {
     #[command(after_help = refresh::EXAMPLES, after_long_help = [refresh::EXAMPLES, refresh::REFERENCE].join("\n\n"))]
     Refresh(refresh::RefreshArgs),
     /// Bring marks and notes back from an older copy of the dataset
+    #[command(long_about = reapply::LONG_ABOUT)]
     Reapply(reapply::ReapplyArgs),
 
     /// The review queue: rows by filter and order, highest FLOP first
@@ -112,9 +113,11 @@ pub enum Command {
     /// What differs between two datasets: files, or git revisions
     Diff(diff::DiffArgs),
     /// The dataset beside Epoch AI's public table of models
+    #[command(long_about = compare::LONG_ABOUT)]
     Compare(compare::CompareArgs),
 
     /// The verified rows at or above 1e25 FLOP, in Epoch AI's columns
+    #[command(long_about = export::LONG_ABOUT)]
     Export(export::ExportArgs),
     /// Write one self-contained HTML page to look at, print and send
     Page(page::PageArgs),

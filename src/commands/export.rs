@@ -15,13 +15,13 @@ use crate::epoch::{self, PublicTable};
 use crate::terminal::listed;
 use crate::text::plural;
 
+/// What the long help says the command does.
+pub const LONG_ABOUT: &str = "The verified rows at or above 1e25 FLOP as a CSV in Epoch AI's columns\n\n\
+    What is not known stays blank.";
+
 #[derive(Debug, Args)]
-#[command(
-    long_about = "The verified rows at or above 1e25 FLOP as a CSV in Epoch AI's columns\n\n\
-        What is not known stays blank.",
-    after_help = "Examples:\n  core-dataset export > verified.csv\n  \
-        core-dataset export --like notable_ai_models.csv --output verified.csv"
-)]
+#[command(after_help = "Examples:\n  core-dataset export > verified.csv\n  \
+        core-dataset export --like notable_ai_models.csv --output verified.csv")]
 pub struct ExportArgs {
     /// One of Epoch AI's CSV files: its header line is used, and its spelling of the models that match
     #[arg(long, value_name = "FILE")]

@@ -12,12 +12,14 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::plan;
 
+/// What the long help says the command does.
+pub const LONG_ABOUT: &str = "Bring marks and notes back from a backup, or any older copy of the dataset\n\n\
+    Marks and their numbers return to rows that nobody marked since, text returns where there is none. A column that the copy \
+    lacks says nothing. Where today's dataset holds other human work for the same model, today's stays, the conflict is listed, \
+    and the exit code is 3.";
+
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Bring marks and notes back from a backup, or any older copy of the dataset\n\n\
-        Marks and their numbers return to rows that nobody marked since, text returns where there is none. A column that the copy \
-        lacks says nothing. Where today's dataset holds other human work for the same model, today's stays, the conflict is listed, \
-        and the exit code is 3.",
     after_help = "Example:\n  core-dataset reapply --dry-run \\\n      data/clean/above_1e25_flop.csv.20250815T060000Z.bak"
 )]
 pub struct ReapplyArgs {

@@ -18,13 +18,15 @@ use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
 use crate::terminal::listed;
 
+/// What the long help says the command does.
+pub const LONG_ABOUT: &str = "The dataset against Epoch AI's public table of models\n\n\
+    FILE is one of their CSV files, as it is downloaded from https://epoch.ai/data: notable_ai_models, large_scale_ai_models, \
+    frontier_ai_models, all_ai_models. Models match by name and developer, by alias, or by names that look alike; a match by name \
+    only is marked. A model of theirs that does not belong here is kept out by `dismiss NAME --developer D --note WHY`. Nothing \
+    is downloaded and nothing is written.";
+
 #[derive(Debug, Args)]
 #[command(
-    long_about = "The dataset against Epoch AI's public table of models\n\n\
-        FILE is one of their CSV files, as it is downloaded from https://epoch.ai/data: notable_ai_models, large_scale_ai_models, \
-        frontier_ai_models, all_ai_models. Models match by name and developer, by alias, or by names that look alike; a match by name \
-        only is marked. A model of theirs that does not belong here is kept out by `dismiss NAME --developer D --note WHY`. Nothing \
-        is downloaded and nothing is written.",
     after_help = "Examples:\n  core-dataset compare notable_ai_models.csv\n  \
         core-dataset compare notable_ai_models.csv --check\n  \
         core-dataset compare notable_ai_models.csv --format csv > both.csv"

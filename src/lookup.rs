@@ -215,9 +215,14 @@ impl<'d> Lookup<'d> {
         };
         if found.iter().any(|one| one.model != first.model) {
             bail!(
-                "\"{}\" may be one of several: {}; type one of them as it is written, and choose with --developer",
+                "\"{}\" may be one of several: {}; {}",
                 spelled(name, found.iter().map(|one| one.name)),
-                listed(spelled_models(&found))
+                listed(spelled_models(&found)),
+                if by_looks {
+                    "type one of them as it is written, and choose with --developer"
+                } else {
+                    "fill in `developer`"
+                }
             );
         }
         let is_of_model = |one: &&Subject<'_>| one.model == first.model;

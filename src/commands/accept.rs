@@ -85,8 +85,10 @@ impl<'p> Curation<'p> {
         let row = self.row(subject)?;
         let next_step = match row.mark {
             Mark::Verified => return Ok(row),
-            Mark::Blank => "; a refresh takes the latest estimate into it",
-            Mark::Protected => "",
+            Mark::Blank if subject.latest_flop().is_some() => {
+                "; a refresh takes the latest estimate into it"
+            }
+            _ => "",
         };
         let name = bounded(subject.name);
         bail!("{name}: it is not verified, so it has not drifted{next_step}")

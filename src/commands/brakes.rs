@@ -32,10 +32,14 @@ pub fn marked_afterwards(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> usize
 /// The message that the dataset has fewer marked rows than the journal last counted, if it has.
 pub fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let (marked, counted) = (dataset.marked(), journal.first()?.marked());
+    let holds = match dataset.table.header.raw() {
+        Some(_) => format!("and the dataset holds {marked}: was it cut short, or edited?"),
+        None => "and there is no dataset: was it deleted?".to_owned(),
+    };
     (counted > marked).then(|| {
         format!(
-            "the journal's last entry counted {} verified or protected, and the dataset holds {marked}: was it cut short, or edited? \
-             `core-dataset reapply FILE` brings marks back from an older copy, and `core-dataset --force` counts anew",
+            "the journal's last entry counted {} verified or protected, {holds} \
+             `core-dataset reapply FILE` brings marks back from an older copy",
             plural(counted, "row")
         )
     })

@@ -28,6 +28,9 @@ use crate::schema::Column;
 use crate::store::{self, Lock, PATIENCE, Replacement, Snapshot, Written};
 use crate::terminal::{Screen, bounded};
 
+/// What is said of a dataset that is not there although runs have written one.
+const DELETED: &str = "missing, but its journal is there: was it deleted? Then restore it; a new one holds no mark and no note";
+
 /// The flags of every command that writes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub(super) struct WriteArgs {
@@ -101,11 +104,16 @@ impl<'c> Session<'c> {
         }
         let path = &self.config.paths.dataset;
         let lost = match &self.files.dataset.bytes {
-            None if journal::had_rows(&self.journal) => Some(
-                "missing, but its journal is there: was it deleted? Then restore it; a new one holds no mark and no note"
-                    .to_owned(),
-            ),
-            _ if plan.mode == Mode::Refresh => brakes::marks_lost(plan.dataset, &self.journal),
+            None if journal::had_rows(&self.journal) => Some(DELETED.to_owned()),
+            _ if plan.mode == Mode::Refresh => {
+                let counted = if plan.is_pending() {
+                    "a run that writes counts anew"
+                } else {
+                    "`core-dataset --force` counts anew"
+                };
+                let lost = brakes::marks_lost(plan.dataset, &self.journal);
+                lost.map(|lost| format!("{lost}; {counted}"))
+            }
             _ => None,
         };
         let are_lost = lost.is_some();
@@ -139,6 +147,12 @@ impl<'c> Session<'c> {
         let dataset = &files.dataset;
         let dataset = afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         let dataset = dataset.with_aliases(aliases);
+        if files.dataset.bytes.is_none()
+            && plan.changes_dataset()
+            && journal::had_rows(&self.journal)
+        {
+            warn!("{}: {DELETED}", files.dataset.path.display());
+        }
         let latest = estimates
             .map(|found| Latest::of(found, aliases))
             .unwrap_or_default();
@@ -343,7 +357,7 @@ fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
     {
         if let Some(drift) = line.drift.filter(|drift| drift.verified.is_some()) {
             warn!(
-                "{}: it counts as drifted ({}); `accept` says that it stands, or takes the latest",
+                "{}: it counts as drifted ({}); `accept` lets it stand, and `accept --latest` takes the latest",
                 bounded(&next.cell(line, Column::Name)),
                 drift_text(&drift)
             );

@@ -66,7 +66,7 @@ pub(super) fn refusal(config: &Config, refused: &Refused) -> Error {
         format!(", the first in line {}", fault.text())
     });
     anyhow!(
-        "{}:{}:{}: {}{first}; nothing was written",
+        "{}:{}:{}: {}{first}",
         config.paths.estimates.display(),
         refused.line,
         refused.column,

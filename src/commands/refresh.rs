@@ -130,6 +130,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     // Where they are refused because no record is usable, every record is named.
     let mut estimates = load::estimates_file(config)?.map_err(|refused| {
         let error = load::refusal(config, &refused);
+        let error = anyhow!("{error:#}; nothing was written");
         warn_of_faults(config, &refused.estimates());
         error
     })?;
@@ -144,7 +145,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     } else {
         let dataset = files.dataset(&aliases).map_err(|refused| {
             anyhow!(
-                "{refused:#}. (As a last resort --reset writes it afresh: every mark and note then is in the backup only.)"
+                "{refused:#}. (As a last resort --reset writes it afresh: every mark and note is then only in the backup.)"
             )
         })?;
         (Mode::Refresh, dataset)

@@ -25,7 +25,7 @@ pub struct CompletionsArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  core-dataset man > core-dataset.1\n  core-dataset man list > core-dataset-list.1"
+    after_help = "Examples:\n  core-dataset man list | man -l -\n  core-dataset man > core-dataset.1"
 )]
 pub struct ManArgs {
     /// The command whose page it is, such as list, or git setup

@@ -117,8 +117,13 @@ impl<'p> Curation<'p> {
             return Ok(());
         };
         let says = row.flop.map_or("no number".to_owned(), Flop::shortest);
+        // A refresh keeps a protected row.
+        let first = match row.mark {
+            Mark::Protected => "correct it with --flop",
+            _ => "refresh first",
+        };
         bail!(
-            "{name}: the row says {says}, and the latest estimate {}; refresh first, or verify it with --as-it-stands",
+            "{name}: the row says {says}, and the latest estimate {}; {first}, or verify it with --as-it-stands",
             latest.shortest()
         )
     }

@@ -159,7 +159,7 @@ impl<'a> Aliases<'a> {
 }
 
 fn refused(record: &Record<'_>, trouble: &str) -> Refusal {
-    let remedy = "mend or delete the line; nothing runs until then";
+    let remedy = "mend or delete the line; most commands wait for it";
     Refusal::new(record.line, trouble, remedy)
 }
 

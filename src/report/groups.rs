@@ -132,7 +132,7 @@ impl<'r> Groups<'r> {
         let up = crossed.iter().filter(|change| is_above(change)).count();
         let down = crossed.len() - up;
         let heading =
-            format!("Crossed: their training FLOP passes 1e25 ({up} upward, {down} downward)");
+            format!("Crossed: training FLOP that passes 1e25 ({up} upward, {down} downward)");
         self.list(&heading, MODEL_CHANGE, crossed, |change| {
             let sign = if is_above(change) { "↑" } else { "↓" };
             let mut row = model_change(sign, change, &class_news(change));
@@ -149,7 +149,7 @@ impl<'r> Groups<'r> {
     }
 
     fn reconsider(&self) -> Vec<String> {
-        let heading = "Reconsider: dismissed as below, but the latest estimate is far above what was judged, or past a threshold; they stay out";
+        let heading = "Reconsider: dismissed as below, but the latest estimate is far above what was judged, or past a threshold; still kept out";
         self.list(heading, MODEL_CHANGE, &self.changes.reconsider, |change| {
             model_change("!", change, &class_news(change))
         })

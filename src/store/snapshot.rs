@@ -43,10 +43,7 @@ pub fn is_there(path: &Path) -> Result<bool> {
             found.len()
         ),
         Ok(found) if found.is_file() => Ok(true),
-        Ok(_) => bail!(
-            "{}: this is no regular file; name another one, or move it away",
-            path.display()
-        ),
+        Ok(_) => bail!("{}: this is no regular file; move it away", path.display()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let link = path
                 .ancestors()

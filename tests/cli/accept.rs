@@ -164,7 +164,7 @@ fn a_decision_that_a_mark_rests_on_goes_with_it() {
 fn what_is_not_verified_cannot_be_accepted_and_the_error_says_why() {
     let world = World::with_every_kind_of_row();
     for option in [&[][..], &["--latest"]] {
-        for name in ["plain", "protected"] {
+        for name in ["plain", "protected", "orphaned"] {
             let args = [&["accept", name][..], option].concat();
             let refused = world.run_without_writing(&args).expect_code(1);
             let why = "it is not verified, so it has not drifted";

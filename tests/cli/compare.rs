@@ -244,7 +244,7 @@ fn models_are_listed_from_the_flop_that_is_asked_for() {
     assert_eq!(comparison["summary"]["coverage"], 0.5);
     world
         .ok(&["compare", "theirs.csv", "--min-flop", "5e24"])
-        .expect_stdout("2 at or above 5e24 FLOP, of which 1 match by name and developer (50 %)\n");
+        .expect_stdout("2 at or above 5e24 FLOP, of which 1 match (50 %)\n");
 }
 
 #[test]

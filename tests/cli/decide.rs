@@ -6,7 +6,8 @@ use std::process::Stdio;
 use serde_json::json;
 
 use crate::support::{
-    HEADER, PROGRAM, World, dataset, dataset_with_reviewers, model, model_at, row, row_at, rows_of,
+    HEADER, PROGRAM, World, dataset, dataset_with_reviewers, model, model_at, model_with, row,
+    row_at, rows_of,
 };
 
 const FIRST_LINE: &str = "name,developer,training_flop,verified,decision,notes";
@@ -152,6 +153,17 @@ fn every_line_that_cannot_be_carried_out_is_named_and_nothing_is_written() {
         let run = world.run_without_writing(&["decide", &sheet]);
         run.expect_code(1).expect_stderr(message);
     }
+}
+
+#[test]
+fn a_line_without_a_developer_is_told_to_name_one_where_several_have_the_model() {
+    let by_another = model_with("a", json!({"developer": "e"}));
+    let world = World::with(&[model("a"), by_another]);
+    let sheet = world.sheet("name,developer,decision,notes\na,,ignore,n\n");
+    let refused = world.run_without_writing(&["decide", &sheet]);
+    refused
+        .expect_code(1)
+        .expect_stderr("\"a\" (d), \"a\" (e); fill in `developer`");
 }
 
 #[test]

@@ -386,6 +386,9 @@ fn a_dataset_that_was_deleted_is_missed_whatever_was_decided_since() {
     world
         .ok(&[])
         .expect_stderr("was it deleted? Then restore it");
+    fs::remove_file(world.dataset_path()).unwrap();
+    let added = world.ok(&["add", "c", "--developer", "d", "--flop", "2e25"]);
+    added.expect_stderr("was it deleted? Then restore it");
 }
 
 #[test]

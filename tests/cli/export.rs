@@ -146,7 +146,7 @@ fn what_cannot_be_written_is_an_error_and_the_files_of_the_dataset_are_none_to_w
     )
     .unwrap();
     run("link.csv").expect_stderr("belongs to the dataset");
-    run("/dev/null").expect_stderr("/dev/null: this is no regular file; name another one");
+    run("/dev/null").expect_stderr("/dev/null: this is no regular file; move it away");
 }
 
 #[test]

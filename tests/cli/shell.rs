@@ -145,6 +145,18 @@ fn what_a_man_page_shows_as_it_is_written_fits_80_columns() {
 }
 
 #[test]
+fn the_long_help_of_a_command_says_more_than_the_list_of_commands() {
+    let world = World::new();
+    for (command, text) in [
+        ("reapply", "the conflict is listed"),
+        ("compare", "Nothing is downloaded"),
+        ("export", "What is not known stays blank"),
+    ] {
+        world.ok(&[command, "--help"]).expect_stdout(text);
+    }
+}
+
+#[test]
 fn the_help_of_every_command_ends_with_an_example() {
     let world = World::new();
     for command in COMMANDS {

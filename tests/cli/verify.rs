@@ -246,6 +246,12 @@ fn a_note_is_joined_once_or_replaces_the_others_and_a_protected_mark_wants_force
     assert_eq!(world.row("noted")["notes"], "look here; page 3");
     world.ok(&["verify", "noted", "--note", "better", "--replace-note"]);
     assert_eq!(world.row("noted")["notes"], "better");
+    // No refresh brings a protected row nearer to its estimate.
+    world.set_models(&[model_at("protected", "2e26"), model("noted")]);
+    let refused = world.run_without_writing(&["verify", "protected", "--force"]);
+    let way_out = "correct it with --flop, or verify it with --as-it-stands";
+    refused.expect_code(1).expect_stderr(way_out);
+    world.set_models(&[model("protected"), model("noted")]);
     world.ok(&["verify", "protected", "--force", "--note", "mine"]);
     assert_eq!(world.row("protected")["verified"], "y");
     let marked: Vec<_> = world

@@ -196,7 +196,7 @@ fn heading(comparison: &Comparison<'_>, min_flop: Flop, screen: Screen) -> Strin
     );
     if let Some(coverage) = summary.coverage {
         theirs += &format!(
-            ", of which {} match by name and developer ({} %)",
+            ", of which {} match ({} %)",
             summary.covered,
             percent(100.0 * coverage, 0)
         );

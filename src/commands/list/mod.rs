@@ -29,7 +29,7 @@ use select::{Crossings, List, RowArgs, Sort, StateArgs};
     after_help = "Examples:\n  core-dataset list --unverified --limit 20\n  core-dataset list --drifted\n  \
                   core-dataset list --developer OpenAI --min-flop 1e25 --format csv\n  \
                   core-dataset list --columns name,training_flop,notes\n\n\
-                  Several of --crossed, --drifted, --demoted, --renamed and --orphaned mean either; every other filter has to hold.\n\n\
+                  Several of --crossed, --drifted, --demoted, --renamed and --orphaned mean any of them; every other filter has to hold.\n\n\
                   Before a name, y is a verified row and ! a protected one. Rows as --format csv end with a column `decision`, unless \
                   the file has one: the decision that has effect, or blank, to be filled in for `decide`."
 )]

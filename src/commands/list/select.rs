@@ -27,7 +27,7 @@ pub(super) struct RowArgs {
     /// Only rows that are not verified
     #[arg(long)]
     unverified: bool,
-    /// Only this class, by the row's own training FLOP
+    /// Only this class, by the row's own training FLOP: from 5e25, from 5e24, or below
     #[arg(long, value_name = "CLASS", value_parser = named::<Class>())]
     class: Option<Class>,
     /// Only this confidence

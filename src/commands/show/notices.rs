@@ -27,7 +27,7 @@ pub(super) fn notices(
     notices.extend(further_rows.map(|row| further_row(dataset, row)));
     notices.extend(drift.map(|drift| {
         let said = drift_text(&drift);
-        format!("Drifted: {said}; `accept` says that it stands, or takes the latest")
+        format!("Drifted: {said}; `accept` lets it stand, and `accept --latest` takes the latest")
     }));
     if let Some(row) = subjects[0].row {
         let line = plan.lines.iter().find(|line| line.is_of(row));

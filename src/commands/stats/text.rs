@@ -141,8 +141,8 @@ fn updates(updates: &Updates, screen: Screen) -> Vec<String> {
 }
 
 fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
-    let meaning = "  each verified row: 30 for a note, 20 for a source that is a URL, 5 to 20 for its confidence, 30 when the latest \
-                   estimate agrees (15 when there is none)";
+    let meaning = "  each verified row: 30 for a note, 20 for a source with a URL, 5 to 20 for its confidence, 30 where it has not \
+                   drifted, or that is accepted (15 without an estimate)";
     let mut grid = Grid::new(&[Number, Text, Text, Paragraph]);
     for row in quality.rows.iter().take(screen.limit()) {
         grid.push([

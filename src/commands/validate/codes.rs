@@ -100,7 +100,7 @@ pub(super) enum Code {
     LookAlike,
     /// warning: a verified row far from its latest estimate
     Drifted,
-    /// warning: a row without a usable estimate
+    /// warning: an unmarked row without a usable estimate
     Orphaned,
 }
 

@@ -32,7 +32,7 @@ pub struct ValidateArgs {
     /// Exit 3 for warnings as well
     #[arg(long)]
     strict: bool,
-    /// Leave out what has one of these codes, with commas between them
+    /// Leave out what has one of these codes, with commas between them; the exit code counts what is left
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     ignore: Vec<Code>,
     /// Show only what has one of these codes, which are those above

@@ -27,6 +27,10 @@ Environment:
   RUST_LOG               which logs are printed, such as debug
   SOURCE_DATE_EPOCH      what counts as now, in seconds since 1970";
 
+/// Where the rest of the reference is.
+const MORE: &str =
+    "`core-dataset refresh --help` has the files, the signs of the report and its JSON.";
+
 /// The program's arguments.
 #[derive(Debug, Parser)]
 #[command(
@@ -34,8 +38,8 @@ Environment:
     version,
     about = "Refreshes the curated dataset of AI models above 1e25 training FLOP from the latest estimates, \
              and never touches what a person wrote",
-    after_help = refresh::EXAMPLES,
-    after_long_help = [refresh::EXAMPLES, ENVIRONMENT].join("\n\n")
+    after_help = [refresh::EXAMPLES, MORE].join("\n\n"),
+    after_long_help = [refresh::EXAMPLES, ENVIRONMENT, MORE].join("\n\n")
 )]
 struct Cli {
     #[command(flatten)]

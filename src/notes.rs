@@ -6,6 +6,9 @@
 
 use crate::text::writable;
 
+/// What ends a remark, or goes on with it.
+const SIGNS: [char; 4] = [',', '.', ':', ';'];
+
 /// Two notes, or two sources, as one; the second is left out where all of it stands there already, as it is written into a cell. Where one
 /// goes on from the other, it is that one.
 pub fn joined(one: &str, other: &str) -> String {
@@ -25,7 +28,7 @@ fn goes_on(note: &str, own: &str) -> bool {
 
 /// What stands behind the sign, or the line break, with which a text begins.
 fn behind_separator(text: &str) -> Option<&str> {
-    let behind = text.strip_prefix([',', '.', ':', ';', '\n'])?;
+    let behind = text.strip_prefix(SIGNS).or(text.strip_prefix('\n'))?;
     let is_separated = behind.is_empty() || behind.starts_with(char::is_whitespace);
     (is_separated || text.starts_with([';', '\n'])).then_some(behind)
 }
@@ -43,14 +46,24 @@ pub fn merged<'t>(base: &str, ours: &'t str, theirs: &'t str) -> String {
             return one.to_owned();
         }
     }
-    // What was written behind the base's text, on a line of its own perhaps. Where nothing but a blank stands between, it may be another
-    // text now ("not sure" behind "not").
+    // What was written behind the base's text. Where only a blank stands between, it may be another text now ("not sure" behind "not"),
+    // unless the base ends in a sign.
     let behind_base = |text: &'t str| {
-        let behind = text.strip_prefix(base).filter(|_| !base.is_empty())?;
-        behind_separator(behind.trim_start_matches('\r'))
+        let behind = text.strip_prefix(base)?;
+        (!base.is_empty() && !cuts_a_word(base, behind)).then_some(behind)
     };
-    if let (Some(_), Some(news)) = (behind_base(ours), behind_base(theirs)) {
-        return format!("{ours}; {}", news.trim_start());
+    let news = |behind: &'t str| match behind_separator(behind.trim_start_matches('\r')) {
+        None if base.ends_with(SIGNS) && behind.starts_with(char::is_whitespace) => Some(behind),
+        news => news,
+    };
+    if behind_base(ours).is_some()
+        && let Some(news) = behind_base(theirs).and_then(news)
+    {
+        let is_between = |c: char| matches!(c, ';' | ',') || c.is_whitespace();
+        return match news.trim_start_matches(is_between) {
+            "" => ours.to_owned(),
+            news => format!("{ours}; {news}"),
+        };
     }
     // What both still have of the base stands in ours already.
     let is_kept = |remark: &&str| has_remarks(base, remark) && has_remarks(ours, remark);
@@ -151,6 +164,11 @@ mod tests {
             ("k", "o; k", "k; t", "o; k; t"),
             ("k", "k;o", "k\r\nt", "k;o; t"),
             ("not", "not sure", "not above", "not sure; not above"),
+            ("k.", "k. Yes.", "k. No.", "k. Yes.; No."),
+            ("k", "k (p. 3)", "k; t", "k (p. 3); t"),
+            ("k", "k; o", "k.", "k; o"),
+            ("k", "k; o", "k;; t", "k; o; t"),
+            ("k", "k; o", "k; .5e25", "k; o; .5e25"),
         ] {
             assert_eq!(merged(base, ours, theirs), both);
         }

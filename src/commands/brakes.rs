@@ -114,8 +114,8 @@ fn refresh(plan: &Plan<'_>) -> Option<String> {
     })
 }
 
-/// The message that too many rows are orphans. They are counted against the rows that stay. Where all of them were orphans after the last
-/// refresh of the journal already, somebody has let that happen.
+/// The message that too many rows are orphans. They are counted against the rows that stay. Where the last refresh of the journal left too
+/// many orphans, it was forced, and the same ones are no reason to stop again.
 fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let mut orphans = plan.lines.iter().filter(|line| line.orphan.is_some());
     let orphaned = orphans.clone().count();
@@ -124,7 +124,11 @@ fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
         return None;
     }
     let last = journal.iter().find(|entry| entry.is_refresh());
-    let known = last.map_or(&[][..], |last| &last.changes.orphaned);
+    let forced = last.filter(|last| {
+        let unverified = last.summary.total.saturating_sub(last.marked());
+        is_too_much(last.changes.orphaned.len(), unverified)
+    });
+    let known = forced.map_or(&[][..], |last| &last.changes.orphaned);
     let known: HashSet<Key> = known.iter().map(ModelChange::key).collect();
     orphans.any(|line| !known.contains(&*line.record.key)).then(|| {
         format!(

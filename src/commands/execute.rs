@@ -105,28 +105,22 @@ impl<'c> Session<'c> {
         let path = &self.config.paths.dataset;
         let lost = match &self.files.dataset.bytes {
             None if journal::had_rows(&self.journal) => Some(DELETED.to_owned()),
-            _ if plan.mode == Mode::Refresh => {
-                let counted = if plan.is_pending() {
-                    "a run that writes counts anew"
-                } else {
-                    "`core-dataset --force` counts anew"
-                };
-                let lost = brakes::marks_lost(plan.dataset, &self.journal);
-                lost.map(|lost| format!("{lost}; {counted}"))
-            }
+            _ if plan.mode == Mode::Refresh => brakes::marks_lost(plan.dataset, &self.journal),
             _ => None,
         };
-        let are_lost = lost.is_some();
+        let mut reasons = brakes::against_the_journal(plan, input, &self.journal);
+        let is_journalled = force && (lost.is_some() || reasons.next().is_some());
+        let writes = is_journalled || plan.is_pending();
         // A run that writes counts the marks anew, so this is the last chance to say that some are missing, for a quiet run, too.
         match lost {
-            Some(lost) if self.config.is_quiet && plan.is_pending() => {
-                error!("{}: {lost}", path.display());
+            Some(lost) if writes && self.config.is_quiet => error!("{}: {lost}", path.display()),
+            Some(lost) if writes => warn!("{}: {lost}", path.display()),
+            Some(lost) => {
+                let path = path.display();
+                warn!("{path}: {lost}; `core-dataset --force` counts anew");
             }
-            Some(lost) => warn!("{}: {lost}", path.display()),
             None => {}
         }
-        let mut reasons = brakes::against_the_journal(plan, input, &self.journal);
-        let is_journalled = force && (are_lost || reasons.next().is_some());
         let mut report = Report::of(plan, Some(input), path);
         report.attention = Attention::of(plan, input, &report.changes);
         self.finish(report, replacements, is_journalled)

@@ -171,10 +171,26 @@ fn a_refresh_that_is_forced_to_orphan_rows_asks_no_more_until_another_row_is_orp
     world.run_without_writing(&[]).expect_code(1);
     let forced = world.ok(&["--force"]);
     forced.expect_stdout("so that the next run does not ask again");
+    world.ok(&["verify", "m10", "--note", "seen"]);
     world.ok_without_writing(&[]);
     world.set_models(&[model("other")]);
     let run = world.run_without_writing(&[]).expect_code(1);
     run.expect_stderr("without a usable estimate");
+}
+
+#[test]
+fn orphans_that_no_run_was_forced_to_leave_are_counted() {
+    let world = world_that_orphans(10, 20);
+    let others = |flop: &str| {
+        let names = (10..20).map(|n| format!("m{n}"));
+        names.map(|name| model_at(&name, flop)).collect::<Vec<_>>()
+    };
+    world.set_models(&others("7e25"));
+    world.ok(&[]);
+    // Five of the other rows leave, so that the ten orphans are more than half.
+    let leaving = [&others("1e24")[..5], &others("7e25")[5..]].concat();
+    world.set_models(&leaving);
+    refused(&world, &[], "of the 15 unverified rows that stay");
 }
 
 #[test]
@@ -304,7 +320,8 @@ fn a_mark_that_was_taken_back_by_hand_is_counted_no_more_after_a_forced_refresh(
     let run = world.ok_without_writing(&[]);
     run.expect_stderr("counted 6 rows")
         .expect_stderr("`core-dataset --force` counts anew");
-    world.ok(&["--force"]);
+    let quiet = world.ok(&["--force", "--quiet"]);
+    quiet.expect_stderr("counted 6 rows");
     assert_eq!(world.ok_without_writing(&[]).stderr, "");
 }
 

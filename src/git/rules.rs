@@ -42,10 +42,20 @@ impl Role {
     }
 }
 
+/// The columns that hold numbers.
+const NUMBERS: [&str; 4] = [
+    "training_flop",
+    "training_flop_formatted",
+    "parameters",
+    "flop",
+];
+
 /// The rules for a file of one kind with certain columns.
 #[derive(Debug)]
 pub(super) struct Rules {
     roles: Vec<Role>,
+    /// Whether a column holds numbers.
+    numbers: Vec<bool>,
     /// The column that says whether a person confirmed the row; none in decisions and aliases.
     verified: Option<usize>,
     /// The column that says when a row was made.
@@ -66,6 +76,7 @@ impl Rules {
         let place = |wanted| columns.iter().position(|column| *column == wanted);
         Rules {
             roles: columns.iter().map(|name| Role::of(kind, name)).collect(),
+            numbers: columns.iter().map(|name| NUMBERS.contains(name)).collect(),
             verified: place("verified").filter(|_| is_dataset),
             dated: place(dated),
         }
@@ -151,12 +162,13 @@ impl Rules {
 
     /// Whether two rows say the same in the columns of this role. A spreadsheet spells numbers in its own way, which changes none of them.
     fn same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
-        let number = |cell: &str| cell.parse::<Flop>().ok().filter(|_| role == Role::Machine);
-        let is_same = |one: &str, other: &str| {
+        let is_same = |place: usize| {
+            let [one, other] = [&one[place], &other[place]];
+            let number = |cell: &str| cell.parse::<Flop>().ok().filter(|_| self.numbers[place]);
             is_same_text(one, other) || number(one).is_some_and(|one| Some(one) == number(other))
         };
-        let mut cells = self.roles.iter().zip(one.iter().zip(other));
-        cells.all(|(of, (one, other))| *of != role || is_same(one, other))
+        let mut places = (0..self.roles.len()).filter(|place| self.roles[*place] == role);
+        places.all(is_same)
     }
 
     /// The later row, or ours where both are equally late. A row without a moment counts as the oldest.

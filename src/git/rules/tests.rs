@@ -128,6 +128,11 @@ fn another_spelling_of_a_number_is_the_same_number() {
     merges(MARKED, RENUMBERED, respelled, RENUMBERED);
     let found = with(RENUMBERED, 0, "70e24");
     assert_eq!(resolved(MARKED, RENUMBERED, found), RENUMBERED);
+    // A name may look like a number.
+    let columns = ["is_name", "is_developer", "note", "by", "at"];
+    let one = ["4.0", "d", "", "", ""];
+    let said = [NO_ROW, one, with(one, 0, "4")];
+    assert_eq!(resolved_as(Kind::Aliases, columns, said), CONFLICT);
 }
 
 #[test]

@@ -122,21 +122,15 @@ impl<'d> Lookup<'d> {
     /// Adds a model that is named with its developer, if nothing is known of that name. A public table may have it (behaviour §11).
     #[must_use]
     pub fn or_new(self, name: &'d str, developer: &'d str) -> Lookup<'d> {
-        let (name, developer) = (name.trim(), developer.trim());
         let can_be_written = is_visible(name) && is_visible(developer) && name != ANY;
-        if !can_be_written || self.knows(name, developer) {
+        // Where a model has this name or looks alike, the developer may be a slip.
+        if !can_be_written || !self.best(name, None, true).is_empty() {
             return self;
         }
         warn_of_unknown(name, developer);
         let model = Key::new(name, developer);
+        let model = self.aliases.resolve(&model).into_owned();
         self.and(vec![Subject::new(&model, name, developer)])
-    }
-
-    /// Whether a model has this name, by whatever developer, or looks like this one.
-    fn knows(&self, name: &str, developer: &str) -> bool {
-        let wanted = folded(name);
-        let is_named = self.is_named(&wanted);
-        self.known().any(is_named) || !self.best(name, Some(developer), true).is_empty()
     }
 
     /// The subjects of which more is known than a rejected record.

@@ -60,7 +60,9 @@ pub(crate) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         }
         curation.refuse_dismissed(&key, &args.name)?;
         for other in curation.lookup.look_alikes(&args.name, &key) {
-            let is_dismissed = curation.decisions.dismissal(&other.key()).is_some();
+            let model = other.key();
+            let model = curation.aliases.resolve(&model);
+            let is_dismissed = curation.decisions.dismissal(&model).is_some();
             let dismissed = if is_dismissed {
                 ", which is dismissed"
             } else {

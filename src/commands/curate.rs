@@ -1,6 +1,7 @@
 //! What the commands share that write down a person's decisions: the files are read under the lock, the models are found by the names that
 //! are typed, and a draft becomes the plan.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use anyhow::{Error, Result, anyhow, bail};
@@ -21,6 +22,7 @@ use crate::lookup::{Lookup, Subject};
 use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
+use crate::text::name_line;
 
 /// Which models are meant, and how the decisions on them are written.
 #[derive(Debug, Args)]
@@ -98,13 +100,13 @@ pub(super) fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>>
     }
 }
 
-/// Reads everything under the lock, lets `decide` make its changes, and carries the plan out. Of the models that are `dismissed`, each
-/// with its developer, nothing else has to be known.
+/// Reads everything under the lock, lets `decide` make its changes, and carries the plan out. A model that is to be `dismissed` may be
+/// unknown if its developer is named.
 pub(super) fn curate(
     config: &Config,
     mode: Mode,
     args: &WriteArgs,
-    dismissed: &[[&str; 2]],
+    dismissed: &[[String; 2]],
     decide: impl for<'p> FnOnce(&mut Curation<'p>) -> Result<()>,
 ) -> Result<Exit> {
     let session = Session::begin(config, *args)?;
@@ -144,12 +146,11 @@ impl NamesArgs {
         decide: impl for<'p> Fn(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
     ) -> Result<Exit> {
         let developer = self.developer.as_deref();
-        let named = self
-            .names
-            .iter()
-            .map(|name| [&**name, developer.unwrap_or_default()]);
+        let written = |text: &str| name_line(Cow::Borrowed(text)).into_owned();
+        let by = written(developer.unwrap_or_default());
+        let named = self.names.iter().map(|name| [written(name), by.clone()]);
         let dismissed = named.filter(|_| mode == Mode::Dismiss && !is_undone);
-        let dismissed: Vec<[&str; 2]> = dismissed.collect();
+        let dismissed: Vec<[String; 2]> = dismissed.collect();
         curate(config, mode, &self.write, &dismissed, |curation| {
             let lookup = &curation.lookup;
             let mut subjects = all(self.names.iter().map(|name| match is_undone {

@@ -22,15 +22,6 @@ pub struct Latest<'e> {
 }
 
 impl Estimates {
-    /// Whether a record, a rejected one included, is written with this key, before it [follows](Estimates::follow) aliases.
-    pub fn has_spelling(&self, key: &Key) -> bool {
-        let mut rejected = self.rejected.iter().filter_map(|one| {
-            let (name, developer) = (one.name.as_deref()?, one.developer.as_deref()?);
-            Some(Key::new(name, developer))
-        });
-        self.usable.iter().any(|one| one.key == *key) || rejected.any(|one| one == *key)
-    }
-
     /// Gives every record that has an alias the name and the developer of its model. This comes before deduplication.
     pub fn follow(&mut self, aliases: &Aliases<'_>) {
         for estimate in &mut self.usable {

@@ -51,10 +51,36 @@ fn a_model_of_which_nothing_is_known_is_dismissed_where_its_developer_is_named()
     let warned = world.ok(&by("e"));
     warned.expect_stderr("Theirs (e): no row, record or decision has this name");
     assert_eq!(world.decided("name"), ["Theirs"]);
-    // Where another developer has a model of that name, the developer is a slip.
-    let slip = ["dismiss", "a", "--developer", "e", "--note", "small"];
-    let refused = world.run_without_writing(&slip).expect_code(1);
-    refused.expect_stderr("that name stands under \"d\"");
+    world.ok(&["dismiss", "Theirs", "--undo", "--force"]);
+    assert_eq!(world.decided("name"), [""; 0]);
+    // Where another developer has a model of that name, or of one that looks alike, the developer is a slip.
+    for (name, why) in [
+        ("a", "that name stands under \"d\""),
+        ("a.", "no model named"),
+        ("*", "no model named"),
+        (" ", "no model named"),
+    ] {
+        let args = ["dismiss", name, "--developer", "e", "--note", "small"];
+        let refused = world.run_without_writing(&args).expect_code(1);
+        refused.expect_stderr(why);
+    }
+    world.run_without_writing(&by(" ")).expect_code(1);
+    let undone = ["dismiss", "Theirs", "--developer", "e", "--undo"];
+    world.run_without_writing(&undone).expect_code(1);
+    world.set_estimates("{");
+    world.run_without_writing(&by("e")).expect_code(1);
+}
+
+#[test]
+fn an_unknown_model_is_dismissed_under_its_alias_and_written_on_one_line() {
+    let world = world();
+    world.set_aliases("Theirs,e,Ours,f,\n");
+    for name in ["Theirs", "Two\nlines"] {
+        world.ok(&["dismiss", name, "--developer", "e", "--note", "small"]);
+    }
+    assert_eq!(world.decided("name"), ["Theirs", "Two lines"]);
+    let shown = world.json(&["show", "Ours", "--developer", "f"]);
+    assert_eq!(shown["decision"]["decision"], "below");
 }
 
 #[test]

@@ -15,16 +15,23 @@ pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 /// Sign and name, developer; then old → new, the factor, and a remark.
 pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Paragraph];
 
+/// How much is shown of a text in the place of a number, in bytes.
+const NUMBER_EXCERPT: usize = 20;
+
 /// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where the numbers are the same, one is shown.
 pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[String]) -> GridRow {
     let (was, now) = flops(change);
-    let (mut from, to) = flop_texts(was, now);
-    // A text that is no number is overwritten; what somebody typed there is said.
-    if let Some(cell) = change
+    let (mut from, mut to) = flop_texts(was, now);
+    // What is no number is shown as it stands.
+    let cell = change
         .field(Column::TrainingFlop)
-        .filter(|cell| was.is_none() && !cell.from.is_empty())
-    {
-        from = format!("\"{}\"", excerpt(&cell.from, CELL_EXCERPT));
+        .filter(|_| change.latest_flop.is_none());
+    if let Some(cell) = cell {
+        for (flop, shown, text) in [(was, &mut from, &cell.from), (now, &mut to, &cell.to)] {
+            if flop.is_none() && !text.is_empty() {
+                *shown = quoted_to(NUMBER_EXCERPT, text);
+            }
+        }
     }
     let factor = was
         .zip(now)

@@ -327,12 +327,12 @@ fn a_text_that_is_no_number_is_shown_where_it_is_overwritten() {
     let unreadable = row("a", "", "").replace("6e+25,6.00e+25", "\"3,5e25\",");
     let line = line_about_a(unreadable, model("a"));
     assert!(line.contains("\"3,5e25\" → 6.00e+25"), "{line}");
-
-    let unreadable = row("b", "", "").replace("6e+25,6.00e+25", "-1,");
-    let world = World::with(&[model("a"), model_with("b", json!({"training_flop": null}))])
-        .dataset(dataset(&[row("a", "", ""), unreadable]));
-    let run = world.ok(&["--include-unestimated"]);
-    run.expect_stdout("\"-1\" → no estimate");
+    let world = World::new().dataset(dataset(&[row("a", "", "")]));
+    let text = world.text();
+    let older = world.sheet(text.replace("6e+25,6.00e+25", ","));
+    world.set_dataset(text.replace("6e+25,6.00e+25", "5 or 6e25 by their own paper,"));
+    let run = world.ok(&["diff", &older]);
+    run.expect_stdout("no estimate → \"5 or 6e25");
 }
 
 #[test]

@@ -14,9 +14,8 @@ pub fn url(source: &str) -> Option<&str> {
     let start = schemes.filter_map(|scheme| lowered.find(scheme)).min()?;
     let rest = &source[start..];
     // Where people joined several without a blank, the first ends where the next begins.
-    let next = [",http", ";http"]
-        .iter()
-        .filter_map(|next| lowered[start..].find(next));
+    let next = [",https://", ",http://", ";https://", ";http://"].iter();
+    let next = next.filter_map(|next| lowered[start..].find(next));
     let rest = &rest[..next.min().unwrap_or(rest.len())];
     let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
     let mut address = rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', ',', ';', ':']);
@@ -51,6 +50,7 @@ mod tests {
         assert_eq!(url("https://"), None);
         assert_eq!(url("http://a.b, https://c.d"), Some("http://a.b"));
         assert_eq!(url("http://a.b/x;https://c.d"), Some("http://a.b/x"));
-        assert_eq!(url("http://a.b/x;y=1,z"), Some("http://a.b/x;y=1,z"));
+        assert_eq!(url("http://a.b,HTTPS://c.d;http://e"), Some("http://a.b"));
+        assert_eq!(url("http://a.b/x;http=1,z"), Some("http://a.b/x;http=1,z"));
     }
 }

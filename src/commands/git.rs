@@ -178,7 +178,7 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     }
     say(args, &format!("in conflict: {}", listed(&merged.conflicts)));
     if let Some(command) = command_to_compare(&args.path).filter(|_| kind == Kind::Dataset) {
-        let others = "CHERRY_PICK_HEAD: in a cherry-pick, REBASE_HEAD: in a rebase";
+        let others = "or else CHERRY_PICK_HEAD:, REVERT_HEAD: or REBASE_HEAD:";
         let hint = format!("in a merge, `{command}` shows what differs ({others})");
         say(args, &hint);
     }
@@ -188,11 +188,14 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
 /// The command that shows what differs in a merge of the dataset at this path, which begins at the top of the work tree.
 fn command_to_compare(path: &Path) -> Option<String> {
     let directory = match path.ancestors().nth(2)?.to_str()? {
-        "data" => None,
-        "" => Some("."),
-        other => Some(other),
+        "" => ".",
+        directory => directory,
     };
-    paste::command("diff HEAD:", "MERGE_HEAD:", [("--data-dir", directory)])
+    paste::command(
+        "diff HEAD:",
+        "MERGE_HEAD:",
+        [("--data-dir", Some(directory))],
+    )
 }
 
 /// Prints a line to stderr, where git prints what it says of the merge. Nothing is said while git merges several merge bases into one. A

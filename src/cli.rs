@@ -270,8 +270,8 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
             Command::Refresh(refresh)
         }
         Some(_) if refresh != refresh::RefreshArgs::default() => {
-            let message = "put a command's flags behind its name; --reset, --dry-run, --check, --force, --max-age, \
-                           --include-unestimated and --commit in front of it are those of refresh";
+            let message = "--reset, --dry-run, --check, --force, --max-age, --include-unestimated and --commit belong to \
+                           refresh; put a command's flags behind its name";
             return Err(refused(message));
         }
         Some(command) => command,

@@ -201,7 +201,7 @@ fn warn_of_faults(config: &Config, estimates: &Estimates) {
     let is_early = load::age(config, estimates).is_some_and(load::is_yet_to_come);
     if let Some(saved_at) = estimates.saved_at.as_ref().filter(|_| is_early) {
         warn!(
-            "{path}: metadata: saved_at: {}: yet to come; is a clock wrong? Once this is written, earlier estimates want --force",
+            "{path}: metadata: saved_at: {}: yet to come; is a clock wrong? Once this is written, earlier estimates need --force",
             shown(saved_at)
         );
     }

@@ -169,7 +169,7 @@ fn a_backup_is_no_file_to_write_to() {
 fn a_verified_row_without_a_number_is_left_out_and_named_and_what_is_no_number_of_parameters_is_blank()
  {
     let rows = "name,developer,verified,training_flop,parameters\na,d,y,2e25,many\n\
-        b,d,y,2e25,1.75E+11\nodd,d,y,\"3,5e25\",\nblank,d,y,,\nopen,d,,,\n";
+        b,d,y,2e25,1.75E+11\nodd,d,y,\"3,5e25\",\nblank,d,y,,\nopen,d,,,\nbelow,d,y,9e24,\n";
     let world = World::with(&[model("a")]).dataset(rows);
     let run = world.ok(&["export"]).expect_stderr(
         "2 rows left out, verified without a training FLOP that is a number: odd, blank",

@@ -14,8 +14,8 @@ use crate::terminal::{
 };
 use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, excerpt, shown, shown_of};
 
-/// The columns between the name and the remarks, each with the width that a screen needs to show it. A column for which not every screen is
-/// wide enough is left out where no row fills it.
+/// The columns between the name and the remarks, each with the width that a screen needs to show it. Developer and FLOP are always shown,
+/// another column only where the screen is wide enough and a row fills it.
 const SHOWN: [(&str, Align, Column, usize); 7] = [
     ("developer", Text, Column::Developer, 0),
     ("FLOP", Number, Column::TrainingFlop, 0),

@@ -97,6 +97,10 @@ impl<'p> Curation<'p> {
         let confidence = self.cell(subject, Column::Confidence).trim().parse();
         let corrected = how.correction.cells(row.flop, confidence.ok());
         self.draft.correct(row, corrected);
+        // A value that was found to stand was verified then, and is no longer.
+        if row.mark != Mark::Verified {
+            self.draft.unaccept(row.model());
+        }
         self.draft.verify(row);
         self.draft.join_note(row, note);
         Ok(())
@@ -118,12 +122,14 @@ impl<'p> Curation<'p> {
         };
         let says = row.flop.map_or("no number".to_owned(), Flop::shortest);
         // A refresh keeps a protected row.
-        let first = match row.mark {
-            Mark::Protected => "correct it with --flop",
-            _ => "refresh first",
+        let next_step = match row.mark {
+            Mark::Protected => {
+                "`--force --flop F` corrects it, `--force --as-it-stands` verifies what it says"
+            }
+            _ => "refresh first, or verify it with --as-it-stands",
         };
         bail!(
-            "{name}: the row says {says}, and the latest estimate {}; {first}, or verify it with --as-it-stands",
+            "{name}: the row says {says}, and the latest estimate {}; {next_step}",
             latest.shortest()
         )
     }

@@ -161,6 +161,20 @@ fn a_decision_that_a_mark_rests_on_goes_with_it() {
 }
 
 #[test]
+fn a_row_that_is_verified_anew_has_no_value_that_stands_from_before() {
+    let world = world();
+    world.ok(&["accept", "drifted"]);
+    // A merge of two people's work may leave the line behind although the mark is gone.
+    world.set_dataset(world.text().replacen(",Y,", ",,", 1));
+    world.ok(&["verify", "drifted", "--as-it-stands", "--note", "anew"]);
+    assert_eq!(world.decided("decision"), [""; 0]);
+    assert_eq!(
+        names(&world.json(&["--dry-run"])["changes"]["drifted"]),
+        ["drifted"]
+    );
+}
+
+#[test]
 fn what_is_not_verified_cannot_be_accepted_and_the_error_says_why() {
     let world = World::with_every_kind_of_row();
     for option in [&[][..], &["--latest"]] {

@@ -317,7 +317,7 @@ impl<'d> Lookup<'d> {
         let rank = |one: &Subject<'_>| (one.row.is_none(), one.model.clone());
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
         if near.is_empty() {
-            return "; `core-dataset list --match TEXT` searches the rows".to_owned();
+            return "; `list --match TEXT` searches the rows".to_owned();
         }
         let near: Vec<_> = near.into_iter().take(3).map(|(_, one)| one).collect();
         format!("; did you mean {}?", spelled_models(&near).join(" or "))

@@ -39,7 +39,7 @@ pub fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option
     (counted > marked).then(|| {
         format!(
             "the journal's last entry counted {} verified or protected, {holds} \
-             `core-dataset reapply FILE` brings marks back from an older copy",
+             `reapply FILE` brings marks back from an older copy",
             plural(counted, "row")
         )
     })

@@ -127,7 +127,7 @@ impl<'p> Curation<'p> {
         }
         if !lost.is_empty() && !force {
             bail!(
-                "{name}: the row that the journal has says what would not return: {}; copy it, and take the line back with --force",
+                "{name}: this text of a dismissed row would not return: {}; copy it, then take the line back with --force",
                 listed(lost)
             );
         }

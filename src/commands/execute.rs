@@ -117,7 +117,7 @@ impl<'c> Session<'c> {
             Some(lost) if writes => warn!("{}: {lost}", path.display()),
             Some(lost) => {
                 let path = path.display();
-                warn!("{path}: {lost}; `core-dataset --force` counts anew");
+                warn!("{path}: {lost}; `--force` counts anew");
             }
             None => {}
         }

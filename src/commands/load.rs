@@ -32,7 +32,7 @@ pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
 
 /// Why a command finds no row at all, and what to do.
 pub(super) const NO_DATASET: &str =
-    "there is no dataset; `core-dataset` makes one from the estimates (a lost one is in git)";
+    "there is no dataset; a refresh makes one from the estimates (a lost one is in git)";
 
 /// What the estimates' file says; the outer error is a file that is missing or cannot be read.
 pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refused>> {

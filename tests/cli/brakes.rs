@@ -319,7 +319,7 @@ fn a_mark_that_was_taken_back_by_hand_is_counted_no_more_after_a_forced_refresh(
     world.set_dataset(world.text().replacen(",y,", ",,", 1));
     let run = world.ok_without_writing(&[]);
     run.expect_stderr("counted 6 rows")
-        .expect_stderr("`core-dataset --force` counts anew");
+        .expect_stderr("`--force` counts anew");
     let quiet = world.ok(&["--force", "--quiet"]);
     quiet.expect_stderr("counted 6 rows");
     assert_eq!(world.ok_without_writing(&[]).stderr, "");

@@ -138,7 +138,7 @@ fn text_of_a_row_that_left_before_the_one_that_returns_is_named_first() {
     let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
     refused
         .expect_code(1)
-        .expect_stderr("says what would not return: `notes` \"one\"");
+        .expect_stderr("this text of a dismissed row would not return: `notes` \"one\"");
     world.ok(&["dismiss", "a", "--undo", "--force"]);
     assert_eq!(world.row("a")["notes"], "two");
 }
@@ -153,7 +153,7 @@ fn a_row_that_came_back_and_that_a_refresh_took_out_again_is_the_one_that_return
     let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
     refused
         .expect_code(1)
-        .expect_stderr("says what would not return: `notes` \"old\"");
+        .expect_stderr("this text of a dismissed row would not return: `notes` \"old\"");
     world.ok(&["dismiss", "a", "--undo", "--force"]);
     assert_eq!(world.row("a")["notes"], "newer");
 }
@@ -436,7 +436,7 @@ fn text_that_the_row_of_today_lacks_is_not_dropped_without_a_word() {
     world.set_dataset(&again);
     let refused = world.run_without_writing(&["dismiss", "noted", "--undo"]);
     let refused = refused.expect_code(1);
-    refused.expect_stderr("says what would not return: `notes` \"look here\"");
+    refused.expect_stderr("this text of a dismissed row would not return: `notes` \"look here\"");
     world.ok(&["dismiss", "noted", "--undo", "--force"]);
     assert_eq!(world.text(), again);
     assert_eq!(world.decisions(), []);

@@ -628,7 +628,7 @@ fn without_a_dataset_the_error_says_how_to_get_one() {
     World::with(&[model("a")])
         .run(&["list"])
         .expect_code(1)
-        .expect_stderr("there is no dataset; `core-dataset` makes one");
+        .expect_stderr("there is no dataset; a refresh makes one");
 }
 
 #[test]

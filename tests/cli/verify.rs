@@ -59,7 +59,7 @@ fn a_name_that_does_not_fit_one_row_is_refused_with_similar_names_developers_or_
     refused(&["glm-4"], "may be one of several");
     refused(
         &["nothing like it"],
-        "no model named \"nothing like it\"; `core-dataset list --match",
+        "no model named \"nothing like it\"; `list --match",
     );
     refused(&["glm_4"], "\"glm_4\" (Zhipu AI); type one of them");
     refused(&["glm_4"], "choose with --developer");
@@ -249,7 +249,7 @@ fn a_note_is_joined_once_or_replaces_the_others_and_a_protected_mark_wants_force
     // No refresh brings a protected row nearer to its estimate.
     world.set_models(&[model_at("protected", "2e26"), model("noted")]);
     let refused = world.run_without_writing(&["verify", "protected", "--force"]);
-    let way_out = "correct it with --flop, or verify it with --as-it-stands";
+    let way_out = "`--force --flop F` corrects it, `--force --as-it-stands` verifies";
     refused.expect_code(1).expect_stderr(way_out);
     world.set_models(&[model("protected"), model("noted")]);
     world.ok(&["verify", "protected", "--force", "--note", "mine"]);
@@ -331,7 +331,7 @@ fn a_number_that_is_added_while_an_old_decision_says_that_it_stands_does_not_cou
 fn without_a_dataset_verify_says_so() {
     let world = World::with(&[model("a")]);
     let refused = world.run_without_writing(&["verify", "a"]).expect_code(1);
-    refused.expect_stderr("a: there is no dataset; `core-dataset` makes one");
+    refused.expect_stderr("a: there is no dataset; a refresh makes one");
 }
 
 #[test]

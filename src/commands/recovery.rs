@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use anyhow::Result;
-use tracing::{error, warn};
+use tracing::error;
 
 use super::load::{self, Files};
 use crate::changes::Changes;
@@ -152,8 +152,9 @@ impl Recovery<'_> {
             };
             let journal = &self.config.paths.journal;
             store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.end(|| {})?;
-            warn!(
-                "{}: the run before was cut short; what it changed is in the journal now, as `recovered`",
+            // It may have been about to commit, so a quiet run says this, too.
+            error!(
+                "{}: the run before was cut short; what it changed is in the journal now, as `recovered`, and in no commit",
                 old.target.display()
             );
         }

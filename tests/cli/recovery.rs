@@ -281,7 +281,9 @@ fn a_dismissal_that_was_killed_before_the_journal_can_be_undone() {
     let world = World::with(&[model("a"), model("b")]).dataset(&new);
     fs::write(temp_file(&world, &old, &new), &old).unwrap();
     world.set_decisions("b,d,below,6e25,because; human words,,\n");
-    world.ok(&[]).expect_stderr("the run before was cut short");
+    world
+        .ok(&["-q"])
+        .expect_stderr("the run before was cut short");
     world.ok(&["dismiss", "b", "--undo"]);
     assert_eq!(world.text(), old);
     assert_eq!(world.decisions(), []);

@@ -127,10 +127,19 @@ impl<'d> Lookup<'d> {
         if !can_be_written || !self.best(name, None, true).is_empty() {
             return self;
         }
-        warn_of_unknown(name, developer);
+        self.warn_of_unknown(name, developer);
         let model = Key::new(name, developer);
         let model = self.aliases.resolve(&model).into_owned();
         self.and(vec![Subject::new(&model, name, developer)])
+    }
+
+    /// Warns of a model of which nothing is known: its name may be a slip.
+    pub fn warn_of_unknown(&self, name: &str, developer: &str) {
+        warn!(
+            "{}: no row, record or decision has this name; check the spelling, unless it is from a public table{}",
+            bounded_model(name, developer),
+            self.nearest(&folded(name))
+        );
     }
 
     /// The subjects of which more is known than a rejected record.
@@ -332,14 +341,6 @@ fn spelled_models(models: &[&Subject<'_>]) -> Vec<String> {
         format!("\"{name}\" ({})", bounded(one.developer))
     });
     spelled.collect()
-}
-
-/// Warns of a model of which nothing is known: its name may be a slip.
-pub fn warn_of_unknown(name: &str, developer: &str) {
-    warn!(
-        "{}: no row, record or decision has this name; check the spelling, unless it is from a public table",
-        bounded_model(name, developer)
-    );
 }
 
 /// The lines on which these rows stand.

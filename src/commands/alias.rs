@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::dataset::{ANY, Aliases, DecisionFaultKind};
 use crate::estimates::Latest;
 use crate::key::Key;
-use crate::lookup::{Lookup, warn_of_unknown};
+use crate::lookup::Lookup;
 use crate::paste;
 use crate::plan::{self, NewAlias, Renamed};
 use crate::render::render_file;
@@ -87,8 +87,9 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     }
     let mut estimates = load::estimates_file(config).ok().and_then(Result::ok);
     if let Some(estimates) = &mut estimates {
-        estimates.follow(&aliases);
-        let latest = Latest::of(estimates, &aliases);
+        let mut today = estimates.clone();
+        today.follow(&aliases);
+        let latest = Latest::of(&today, &aliases);
         let lookup = Lookup::of(&dataset, Some(&latest), &decisions, &aliases);
         // A side that nothing is known of may be a slip, unless it is a name from a public table.
         for (name, developer) in [
@@ -102,7 +103,7 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
                 .flat_map(|line| [&line.key, &line.model]);
             let is_known = || lookup.find_exactly(name, Some(developer)).is_ok();
             if name != ANY && !sides.any(|side| *side == key) && !is_known() {
-                warn_of_unknown(name, developer);
+                lookup.warn_of_unknown(name, developer);
             }
         }
         estimates.follow(&afterwards);

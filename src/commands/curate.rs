@@ -118,8 +118,10 @@ pub(super) fn curate(
         at: config.now.to_rfc3339_opts(SecondsFormat::Secs, true),
     };
     let mut lookup = Lookup::of(&dataset, latest.as_ref().ok(), &decisions, &aliases);
-    for [name, developer] in dismissed.iter().filter(|_| latest.is_ok()) {
-        lookup = lookup.or_new(name, developer);
+    if latest.is_ok() {
+        for [name, developer] in dismissed {
+            lookup = lookup.or_new(name, developer);
+        }
     }
     let mut curation = Curation {
         draft: Draft::new(&dataset, &decisions, signature),
@@ -146,11 +148,13 @@ impl NamesArgs {
         decide: impl for<'p> Fn(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
     ) -> Result<Exit> {
         let developer = self.developer.as_deref();
-        let written = |text: &str| name_line(Cow::Borrowed(text)).into_owned();
-        let by = written(developer.unwrap_or_default());
-        let named = self.names.iter().map(|name| [written(name), by.clone()]);
-        let dismissed = named.filter(|_| mode == Mode::Dismiss && !is_undone);
-        let dismissed: Vec<[String; 2]> = dismissed.collect();
+        let mut dismissed = Vec::new();
+        if mode == Mode::Dismiss && !is_undone {
+            let written = |text: &str| name_line(Cow::Borrowed(text)).into_owned();
+            let by = written(developer.unwrap_or_default());
+            let named = self.names.iter();
+            dismissed.extend(named.map(|name| [written(name), by.clone()]));
+        }
         curate(config, mode, &self.write, &dismissed, |curation| {
             let lookup = &curation.lookup;
             let mut subjects = all(self.names.iter().map(|name| match is_undone {

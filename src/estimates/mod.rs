@@ -124,7 +124,7 @@ fn as_it_stood<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Er
 }
 
 /// What one estimates file says.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Estimates {
     /// When the pipeline saved the file, as it wrote it.
     pub saved_at: Option<String>,

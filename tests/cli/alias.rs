@@ -223,6 +223,25 @@ fn a_side_of_which_nothing_is_known_is_warned_of() {
 }
 
 #[test]
+fn what_waits_after_an_alias_is_counted_as_the_next_refresh_will() {
+    let world = World::with(&[by("glm-4", "Zhipu", "2e25"), by("glm-5", "Zhipu", "3e25")]);
+    world.set_aliases("*,Zhipu,*,Zhipu AI,\n");
+    world.ok(&[]);
+    let args = [
+        "alias",
+        "glm-4",
+        "--developer",
+        "Zhipu",
+        "--is-name",
+        "glm-4-base",
+    ];
+    let args = [&args[..], &["--is-developer", "Zhipu AI"]].concat();
+    let after = world.json(&args)["attention"].clone();
+    assert_eq!(after["orphaned"], 1);
+    assert_eq!(world.json(&["--dry-run"])["attention"]["orphaned"], 1);
+}
+
+#[test]
 fn an_alias_by_which_two_decisions_would_collide_is_refused() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);

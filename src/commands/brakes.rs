@@ -125,8 +125,10 @@ fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     }
     let last = journal.iter().find(|entry| entry.is_refresh());
     let forced = last.filter(|last| {
-        let unverified = last.summary.total.saturating_sub(last.marked());
-        is_too_much(last.changes.orphaned.len(), unverified)
+        // Of the rows that nobody marked, those that it added had not stayed.
+        let others = last.marked() + last.changes.added.len();
+        let staying = last.summary.total.saturating_sub(others);
+        is_too_much(last.changes.orphaned.len(), staying)
     });
     let known = forced.map_or(&[][..], |last| &last.changes.orphaned);
     let known: HashSet<Key> = known.iter().map(ModelChange::key).collect();

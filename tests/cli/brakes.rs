@@ -179,6 +179,21 @@ fn a_refresh_that_is_forced_to_orphan_rows_asks_no_more_until_another_row_is_orp
 }
 
 #[test]
+fn rows_that_a_forced_run_added_do_not_make_fewer_of_its_orphans() {
+    let world = world_that_orphans(12, 20);
+    let models = |flop: &str| {
+        let old = (12..20).map(|n| model(&format!("m{n}")));
+        let new = (20..25).map(|n| model_at(&format!("m{n}"), flop));
+        old.chain(new).collect::<Vec<Value>>()
+    };
+    world.set_models(&models("6e25"));
+    world.ok(&["--force"]);
+    world.set_models(&models("1e24"));
+    world.ok(&[]);
+    assert_eq!(world.rows().len(), 20);
+}
+
+#[test]
 fn orphans_that_no_run_was_forced_to_leave_are_counted() {
     let world = world_that_orphans(10, 20);
     let others = |flop: &str| {

@@ -62,13 +62,20 @@ pub fn merged<'t>(base: &str, ours: &'t str, theirs: &'t str) -> String {
         let is_between = |c: char| matches!(c, ';' | ',') || c.is_whitespace();
         return match news.trim_start_matches(is_between) {
             "" => ours.to_owned(),
-            news => format!("{ours}; {news}"),
+            news => and(ours, news),
         };
     }
     // What both still have of the base stands in ours already.
     let is_kept = |remark: &&str| has_remarks(base, remark) && has_remarks(ours, remark);
     let news = theirs.split("; ").filter(|remark| !is_kept(remark));
-    news.fold(ours.to_owned(), |note, remark| note + "; " + remark)
+    let news = news.filter(|remark| !remark.trim().is_empty());
+    news.fold(ours.to_owned(), |note, remark| and(&note, remark))
+}
+
+/// A note, which may end in a separator already, and one more remark.
+fn and(note: &str, remark: &str) -> String {
+    let note = note.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
+    format!("{note}; {remark}")
 }
 
 /// Whether these remarks stand in a note, one behind the other.
@@ -169,6 +176,8 @@ mod tests {
             ("k", "k; o", "k.", "k; o"),
             ("k", "k; o", "k;; t", "k; o; t"),
             ("k", "k; o", "k; .5e25", "k; o; .5e25"),
+            ("k", "k; ", "k; t", "k; t"),
+            ("x", "o", "; t", "o; t"),
         ] {
             assert_eq!(merged(base, ours, theirs), both);
         }

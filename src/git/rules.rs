@@ -42,7 +42,7 @@ impl Role {
     }
 }
 
-/// The columns that hold numbers.
+/// The columns of the schemas that hold numbers.
 const NUMBERS: [&str; 4] = [
     "training_flop",
     "training_flop_formatted",
@@ -54,7 +54,7 @@ const NUMBERS: [&str; 4] = [
 #[derive(Debug)]
 pub(super) struct Rules {
     roles: Vec<Role>,
-    /// Whether a column holds numbers.
+    /// Whether a column is one of the [`NUMBERS`].
     numbers: Vec<bool>,
     /// The column that says whether a person confirmed the row; none in decisions and aliases.
     verified: Option<usize>,
@@ -74,9 +74,11 @@ impl Rules {
         let is_dataset = kind == Kind::Dataset;
         let dated = if is_dataset { "last_updated" } else { "at" };
         let place = |wanted| columns.iter().position(|column| *column == wanted);
+        let is_number =
+            |name: &&str| Role::of(kind, name) == Role::Machine && NUMBERS.contains(name);
         Rules {
             roles: columns.iter().map(|name| Role::of(kind, name)).collect(),
-            numbers: columns.iter().map(|name| NUMBERS.contains(name)).collect(),
+            numbers: columns.iter().map(is_number).collect(),
             verified: place("verified").filter(|_| is_dataset),
             dated: place(dated),
         }
@@ -160,7 +162,8 @@ impl Rules {
         }
     }
 
-    /// Whether two rows say the same in the columns of this role. A spreadsheet spells numbers in its own way, which changes none of them.
+    /// Whether two rows, one of which is new, say the same in the columns of this role. A spreadsheet spells numbers in its own way, which
+    /// changes none of them.
     fn same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
         let is_same = |place: usize| {
             let [one, other] = [&one[place], &other[place]];

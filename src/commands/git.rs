@@ -178,24 +178,24 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     }
     say(args, &format!("in conflict: {}", listed(&merged.conflicts)));
     if let Some(command) = command_to_compare(&args.path).filter(|_| kind == Kind::Dataset) {
-        let others = "or else CHERRY_PICK_HEAD:, REVERT_HEAD: or REBASE_HEAD:";
-        let hint = format!("in a merge, `{command}` shows what differs ({others})");
+        let others = "or else CHERRY_PICK_HEAD:, REVERT_HEAD^: or REBASE_HEAD:";
+        let hint = format!(
+            "in a merge, `{command}` shows what differs ({others}), from the top of the work tree"
+        );
         say(args, &hint);
     }
     Ok(Exit::Merge(1))
 }
 
-/// The command that shows what differs in a merge of the dataset at this path, which begins at the top of the work tree.
+/// The command that shows what differs in a merge of the dataset at this path, for a person at the top of the work tree. Where the dataset
+/// is elsewhere and a symlink leads to it, the path does not say which data directory it is.
 fn command_to_compare(path: &Path) -> Option<String> {
-    let directory = match path.ancestors().nth(2)?.to_str()? {
-        "" => ".",
-        directory => directory,
+    let above = path.parent()?;
+    let directory = match above.parent().filter(|_| above.ends_with("clean")) {
+        Some(directory) if directory.as_os_str().is_empty() => Some("."),
+        directory => directory.and_then(Path::to_str),
     };
-    paste::command(
-        "diff HEAD:",
-        "MERGE_HEAD:",
-        [("--data-dir", Some(directory))],
-    )
+    paste::command("diff HEAD:", "MERGE_HEAD:", [("--data-dir", directory)])
 }
 
 /// Prints a line to stderr, where git prints what it says of the merge. Nothing is said while git merges several merge bases into one. A

@@ -7,7 +7,7 @@ use crate::plan::{Drift, Line, Plan};
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{self, Number, Paragraph, Text};
 use crate::terminal::{Cell, GridRow, Tone, bounded};
-use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to};
+use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to, shown};
 
 /// Sign and name, developer; then a number and a remark.
 pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
@@ -27,9 +27,9 @@ pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[Strin
         .field(Column::TrainingFlop)
         .filter(|_| change.latest_flop.is_none());
     if let Some(cell) = cell {
-        for (flop, shown, text) in [(was, &mut from, &cell.from), (now, &mut to, &cell.to)] {
+        for (flop, said, text) in [(was, &mut from, &cell.from), (now, &mut to, &cell.to)] {
             if flop.is_none() && !text.is_empty() {
-                *shown = quoted_to(NUMBER_EXCERPT, text);
+                *said = format!("\"{}\"", excerpt(&shown(text), NUMBER_EXCERPT));
             }
         }
     }
@@ -103,7 +103,8 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
         Ok(Column::TrainingFlop) => {
             let was = cell.from.parse::<Flop>();
             let is_same_number = was.is_ok() && was == cell.to.parse();
-            is_same_number.then(|| written_out(column, cell))
+            let [from, to] = [&cell.from, &cell.to].map(|text| excerpt(text, NUMBER_EXCERPT));
+            (is_same_number || from == to).then(|| written_out(column, cell))
         }
         Ok(column) if column.is_derived() => None,
         // The words of a confidence need no name of the column.

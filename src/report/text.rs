@@ -199,7 +199,7 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
         let backup = shown(backup);
         let hint = match &*given_up {
             "" => "",
-            _ => &format!(" (`reapply {backup}` brings the human work back)"),
+            _ => " (`reapply` with it brings the human work back)",
         };
         format!("Backed up to {backup}{hint}")
     });

@@ -70,10 +70,10 @@ struct SharedArgs {
     /// Whether to colour; auto colours on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     color: ColorChoice,
-    /// Say more: debug logs, every entry of the report, and in `list` the reasoning and the sources
+    /// Say more: debug logs, every entry of the report, and in `list` the long texts
     #[arg(short, long, conflicts_with = "quiet", global = true)]
     verbose: bool,
-    /// Say less: errors, conflicts, what a check finds, and what --format json or csv prints; a refresh says what changed, or what somebody
+    /// Say less: errors, conflicts, what --check finds, and what --format json or csv prints; a refresh says what changed, or what somebody
     /// has to act on
     #[arg(short, long, global = true)]
     quiet: bool,

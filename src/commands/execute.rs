@@ -143,6 +143,7 @@ impl<'c> Session<'c> {
         let dataset = dataset.with_aliases(aliases);
         if files.dataset.bytes.is_none()
             && plan.changes_dataset()
+            && plan.mode != Mode::Reapply
             && journal::had_rows(&self.journal)
         {
             warn!("{}: {DELETED}", files.dataset.path.display());

@@ -129,8 +129,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let (decisions, aliases) = files.decisions_and_aliases()?;
     // Where they are refused because no record is usable, every record is named.
     let mut estimates = load::estimates_file(config)?.map_err(|refused| {
-        let error = load::refusal(config, &refused);
-        let error = anyhow!("{error:#}; nothing was written");
+        let error = anyhow!("{:#}; nothing was written", load::refusal(config, &refused));
         warn_of_faults(config, &refused.estimates());
         error
     })?;

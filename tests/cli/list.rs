@@ -184,6 +184,18 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
 }
 
 #[test]
+fn of_two_rows_of_a_model_with_one_number_the_one_that_nobody_marked_crossed() {
+    let world = World::with(&[model_at("a", "2e25")]).dataset(dataset(&[
+        row_at("a", "y", "mine", "2e+25", "2.00e+25"),
+        row_at("a", "", "note", "8e+24", "8.00e+24"),
+    ]));
+    world.ok(&[]);
+    let crossed = world.json(&["list", "--crossed"]);
+    assert_eq!(names(&crossed), ["a"]);
+    assert_eq!(crossed[0]["notes"], "note");
+}
+
+#[test]
 fn of_two_rows_of_a_model_the_one_that_crossed_is_listed() {
     let world = World::with(&[model_at("a", "7e24")]).dataset(dataset(&[
         row_at("a", "y", "", "3e+25", "3.00e+25"),

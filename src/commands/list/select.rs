@@ -153,12 +153,13 @@ impl<'d> Crossings<'d> {
                 crossings.left.push((row, change));
                 continue;
             };
-            let free = of_key.iter();
-            let free = free.filter(|row| !crossings.today.contains_key(&row.record.line));
+            let mut free = of_key.clone();
+            free.retain(|row| !crossings.today.contains_key(&row.record.line));
             // A number that was edited since no longer tells which row it is. A marked row has not crossed, unless it was marked since.
-            let free = free
-                .filter(|row| of_key.len() == 1 || row.flop == change.to_flop || !row.is_marked());
-            let meant = free.min_by_key(|row| row.flop != change.to_flop);
+            free.retain(|row| of_key.len() == 1 || row.flop == change.to_flop || !row.is_marked());
+            let meant = free
+                .into_iter()
+                .min_by_key(|row| (row.flop != change.to_flop, row.is_marked()));
             if let Some(row) = meant {
                 crossings.today.insert(row.record.line, change);
             }

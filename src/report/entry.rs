@@ -15,8 +15,10 @@ pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 /// Sign and name, developer; then old → new, the factor, and a remark.
 pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Paragraph];
 
-/// How much is shown of a text in the place of a number, in bytes.
-const NUMBER_EXCERPT: usize = 20;
+/// A text in the place of a number, in quotes and short enough for a column of numbers.
+fn no_number(text: &str) -> String {
+    format!("\"{}\"", excerpt(&shown(text), 20))
+}
 
 /// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where the numbers are the same, one is shown.
 pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[String]) -> GridRow {
@@ -29,7 +31,7 @@ pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[Strin
     if let Some(cell) = cell {
         for (flop, said, text) in [(was, &mut from, &cell.from), (now, &mut to, &cell.to)] {
             if flop.is_none() && !text.is_empty() {
-                *said = format!("\"{}\"", excerpt(&shown(text), NUMBER_EXCERPT));
+                *said = no_number(text);
             }
         }
     }
@@ -103,8 +105,8 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
         Ok(Column::TrainingFlop) => {
             let was = cell.from.parse::<Flop>();
             let is_same_number = was.is_ok() && was == cell.to.parse();
-            let [from, to] = [&cell.from, &cell.to].map(|text| excerpt(text, NUMBER_EXCERPT));
-            (is_same_number || from == to).then(|| written_out(column, cell))
+            let is_cut_alike = no_number(&cell.from) == no_number(&cell.to);
+            (is_same_number || is_cut_alike).then(|| written_out(column, cell))
         }
         Ok(column) if column.is_derived() => None,
         // The words of a confidence need no name of the column.

@@ -119,27 +119,21 @@ impl<'d> Lookup<'d> {
         self
     }
 
-    /// Adds a model that is named with its developer, if nothing is known of that name. A public table may have it (behaviour §11).
+    /// Adds these models, each named with its developer, if nothing is known of their names. A public table may have them (behaviour §11).
     #[must_use]
-    pub fn or_new(self, name: &'d str, developer: &'d str) -> Lookup<'d> {
-        let can_be_written = is_visible(name) && is_visible(developer) && name != ANY;
-        // Where a model has this name or looks alike, the developer may be a slip.
-        if !can_be_written || !self.best(name, None, true).is_empty() {
-            return self;
+    pub fn or_new(self, models: &'d [[String; 2]]) -> Lookup<'d> {
+        let mut new = Vec::new();
+        for [name, developer] in models {
+            let can_be_written = is_visible(name) && is_visible(developer) && name != ANY;
+            // Where a model has this name or looks alike, the developer may be a slip.
+            if can_be_written && self.best(name, None, true).is_empty() {
+                let near = self.nearest(&folded(name)).unwrap_or_default();
+                warn!("{}{near}", unknown(name, developer));
+                let model = Key::new(name, developer);
+                new.push(Subject::new(&self.aliases.resolve(&model), name, developer));
+            }
         }
-        self.warn_of_unknown(name, developer);
-        let model = Key::new(name, developer);
-        let model = self.aliases.resolve(&model).into_owned();
-        self.and(vec![Subject::new(&model, name, developer)])
-    }
-
-    /// Warns of a model of which nothing is known: its name may be a slip.
-    pub fn warn_of_unknown(&self, name: &str, developer: &str) {
-        warn!(
-            "{}: no row, record or decision has this name; check the spelling, unless it is from a public table{}",
-            bounded_model(name, developer),
-            self.nearest(&folded(name))
-        );
+        self.and(new)
     }
 
     /// The subjects of which more is known than a rejected record.
@@ -305,12 +299,16 @@ impl<'d> Lookup<'d> {
                     "no model named \"{typed}\" by \"{developer}\"; that name stands under {under}"
                 )
             }
-            _ => format!("no model named \"{typed}\"{}", self.nearest(&wanted)),
+            _ => {
+                let near = self.nearest(&wanted);
+                let near = near.unwrap_or("; `list --match TEXT` searches the rows".to_owned());
+                format!("no model named \"{typed}\"{near}")
+            }
         }
     }
 
     /// `; did you mean …?`, where there are similar names.
-    fn nearest(&self, wanted: &str) -> String {
+    fn nearest(&self, wanted: &str) -> Option<String> {
         /// Jaro-Winkler similarity, 0 to 1.
         const NEAR: f64 = 0.8;
         let likeness = |one: &Subject<'_>| {
@@ -325,11 +323,9 @@ impl<'d> Lookup<'d> {
         // Rows come first, because most names that are typed are names of rows.
         let rank = |one: &Subject<'_>| (one.row.is_none(), one.model.clone());
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
-        if near.is_empty() {
-            return "; `list --match TEXT` searches the rows".to_owned();
-        }
         let near: Vec<_> = near.into_iter().take(3).map(|(_, one)| one).collect();
-        format!("; did you mean {}?", spelled_models(&near).join(" or "))
+        let said = spelled_models(&near).join(" or ");
+        (!near.is_empty()).then(|| format!("; did you mean {said}?"))
     }
 }
 
@@ -341,6 +337,14 @@ fn spelled_models(models: &[&Subject<'_>]) -> Vec<String> {
         format!("\"{name}\" ({})", bounded(one.developer))
     });
     spelled.collect()
+}
+
+/// What is said of a model of which nothing is known: its name may be a slip.
+pub fn unknown(name: &str, developer: &str) -> String {
+    let model = bounded_model(name, developer);
+    format!(
+        "{model}: no row, record or decision is of this model; check the spelling, unless it is from a public table"
+    )
 }
 
 /// The lines on which these rows stand.

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
+use tracing::warn;
 
 use super::execute::{Session, WriteArgs};
 use super::load::{self, Files};
@@ -12,7 +13,7 @@ use crate::config::Config;
 use crate::dataset::{ANY, Aliases, DecisionFaultKind};
 use crate::estimates::Latest;
 use crate::key::Key;
-use crate::lookup::Lookup;
+use crate::lookup::{Lookup, unknown};
 use crate::paste;
 use crate::plan::{self, NewAlias, Renamed};
 use crate::render::render_file;
@@ -103,7 +104,7 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
                 .flat_map(|line| [&line.key, &line.model]);
             let is_known = || lookup.find_exactly(name, Some(developer)).is_ok();
             if name != ANY && !sides.any(|side| *side == key) && !is_known() {
-                lookup.warn_of_unknown(name, developer);
+                warn!("{}", unknown(name, developer));
             }
         }
         estimates.follow(&afterwards);

@@ -119,9 +119,7 @@ pub(super) fn curate(
     };
     let mut lookup = Lookup::of(&dataset, latest.as_ref().ok(), &decisions, &aliases);
     if latest.is_ok() {
-        for [name, developer] in dismissed {
-            lookup = lookup.or_new(name, developer);
-        }
+        lookup = lookup.or_new(dismissed);
     }
     let mut curation = Curation {
         draft: Draft::new(&dataset, &decisions, signature),

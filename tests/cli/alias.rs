@@ -216,7 +216,7 @@ fn a_side_of_which_nothing_is_known_is_warned_of() {
     let one_side = world.ok(&alias("theirs", "g", "m", "f")).stderr;
     assert_eq!(one_side.matches("no row, record").count(), 1, "{one_side}");
     let unknown = world.ok(&alias("odl", "d", "a", "d"));
-    unknown.expect_stderr("odl (d): no row, record or decision has this name");
+    unknown.expect_stderr("odl (d): no row, record or decision is of this model");
     world.set_models(&[model("a"), model_at("broken", "much")]);
     let rejected = world.ok(&alias("broken", "d", "a", "d"));
     assert!(!rejected.stderr.contains("no row"), "{}", rejected.stderr);

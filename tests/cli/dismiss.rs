@@ -49,7 +49,7 @@ fn a_model_of_which_nothing_is_known_is_dismissed_where_its_developer_is_named()
     refused.expect_stderr("no model named \"Theirs\"");
     let by = |developer| [&unknown[..], &["--developer", developer]].concat();
     let warned = world.ok(&by("e"));
-    warned.expect_stderr("Theirs (e): no row, record or decision has this name");
+    warned.expect_stderr("Theirs (e): no row, record or decision is of this model");
     assert_eq!(world.decided("name"), ["Theirs"]);
     world.ok(&["dismiss", "Theirs", "--undo", "--force"]);
     assert_eq!(world.decided("name"), [""; 0]);

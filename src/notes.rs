@@ -68,7 +68,7 @@ pub fn merged<'t>(base: &str, ours: &'t str, theirs: &'t str) -> String {
     // What both still have of the base stands in ours already.
     let is_kept = |remark: &&str| has_remarks(base, remark) && has_remarks(ours, remark);
     let news = theirs.split("; ").filter(|remark| !is_kept(remark));
-    let news = news.filter(|remark| !remark.trim().is_empty());
+    let news = news.filter(|remark| remarks(remark).next().is_some());
     news.fold(ours.to_owned(), |note, remark| and(&note, remark))
 }
 
@@ -178,6 +178,7 @@ mod tests {
             ("k", "k; o", "k; .5e25", "k; o; .5e25"),
             ("k", "k; ", "k; t", "k; t"),
             ("x", "o", "; t", "o; t"),
+            ("x", "o", ";", "o"),
         ] {
             assert_eq!(merged(base, ours, theirs), both);
         }

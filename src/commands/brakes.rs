@@ -115,7 +115,7 @@ fn refresh(plan: &Plan<'_>) -> Option<String> {
 }
 
 /// The message that too many rows are orphans. They are counted against the rows that stay. Where the last refresh of the journal left too
-/// many orphans, it was forced, and the same ones are no reason to stop again.
+/// many orphans, it was forced, and the same ones are no reason to stop the next one.
 fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let mut orphans = plan.lines.iter().filter(|line| line.orphan.is_some());
     let orphaned = orphans.clone().count();

@@ -193,7 +193,8 @@ fn command_to_compare(path: &Path) -> Option<String> {
     let above = path.parent()?;
     let directory = match above.parent().filter(|_| above.ends_with("clean")) {
         Some(directory) if directory.as_os_str().is_empty() => Some("."),
-        directory => directory.and_then(Path::to_str),
+        Some(directory) => Some(directory.to_str()?),
+        None => None,
     };
     paste::command("diff HEAD:", "MERGE_HEAD:", [("--data-dir", directory)])
 }

@@ -152,9 +152,9 @@ impl Recovery<'_> {
             };
             let journal = &self.config.paths.journal;
             store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.end(|| {})?;
-            // It may have been about to commit, so a quiet run says this, too.
+            // It may have been about to commit, which this run does not do, so a quiet run says this, too.
             error!(
-                "{}: the run before was cut short; what it changed is in the journal now, as `recovered`, and in no commit",
+                "{}: the run before was cut short; what it changed is in the journal now, as `recovered`; this run does not commit it",
                 old.target.display()
             );
         }

@@ -162,8 +162,7 @@ impl Rules {
         }
     }
 
-    /// Whether two rows, one of which is new, say the same in the columns of this role. A spreadsheet spells numbers in its own way, which
-    /// changes none of them.
+    /// Whether two rows say the same in the columns of this role. A spreadsheet spells numbers in its own way, which changes none of them.
     fn same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
         let is_same = |place: usize| {
             let [one, other] = [&one[place], &other[place]];

@@ -73,8 +73,8 @@ struct SharedArgs {
     /// Say more: debug logs, every entry of the report, and in `list` the long texts
     #[arg(short, long, conflicts_with = "quiet", global = true)]
     verbose: bool,
-    /// Say less: errors, conflicts, what --check and --check-verified find, and what --format json or csv prints; a refresh says what changed, or what somebody
-    /// has to act on
+    /// Say less: errors, conflicts, what --check and --check-verified find, and what --format json or csv prints; a refresh says what changed,
+    /// or what somebody has to act on
     #[arg(short, long, global = true)]
     quiet: bool,
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashSet};
 
 use anyhow::{Result, bail};
-use tracing::warn;
 use unicode_width::UnicodeWidthChar;
 
 use crate::changes::Model;
@@ -119,21 +118,11 @@ impl<'d> Lookup<'d> {
         self
     }
 
-    /// Adds these models, each named with its developer, if nothing is known of their names. A public table may have them (behaviour §11).
-    #[must_use]
-    pub fn or_new(self, models: &'d [[String; 2]]) -> Lookup<'d> {
-        let mut new = Vec::new();
-        for [name, developer] in models {
-            let can_be_written = is_visible(name) && is_visible(developer) && name != ANY;
-            // Where a model has this name or looks alike, the developer may be a slip.
-            if can_be_written && self.best(name, None, true).is_empty() {
-                let near = self.nearest(&folded(name)).unwrap_or_default();
-                warn!("{}{near}", unknown(name, developer));
-                let model = Key::new(name, developer);
-                new.push(Subject::new(&self.aliases.resolve(&model), name, developer));
-            }
-        }
-        self.and(new)
+    /// Whether nothing is known of a model that is named with its developer, not even of one that looks alike: then the developer may be
+    /// a slip. A public table may have such a model (behaviour §11).
+    pub fn is_new(&self, name: &str, developer: &str) -> bool {
+        let can_be_written = is_visible(name) && is_visible(developer) && name != ANY;
+        can_be_written && self.best(name, None, true).is_empty()
     }
 
     /// The subjects of which more is known than a rejected record.
@@ -308,7 +297,7 @@ impl<'d> Lookup<'d> {
     }
 
     /// `; did you mean …?`, where there are similar names.
-    fn nearest(&self, wanted: &str) -> Option<String> {
+    pub fn nearest(&self, wanted: &str) -> Option<String> {
         /// Jaro-Winkler similarity, 0 to 1.
         const NEAR: f64 = 0.8;
         let likeness = |one: &Subject<'_>| {

@@ -17,8 +17,8 @@ use crate::dataset::{Aliases, Dataset, Decisions, Mark, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
-use crate::key::Key;
-use crate::lookup::{Lookup, Subject};
+use crate::key::{Key, folded};
+use crate::lookup::{Lookup, Subject, unknown};
 use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
@@ -119,7 +119,8 @@ pub(super) fn curate(
     };
     let mut lookup = Lookup::of(&dataset, latest.as_ref().ok(), &decisions, &aliases);
     if latest.is_ok() {
-        lookup = lookup.or_new(dismissed);
+        let new = new_models(dismissed, &lookup, &aliases);
+        lookup = lookup.and(new);
     }
     let mut curation = Curation {
         draft: Draft::new(&dataset, &decisions, signature),
@@ -134,6 +135,24 @@ pub(super) fn curate(
     let plan = curation.draft.finish(mode);
     warn_of_doubtful_marks(&plan);
     session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())
+}
+
+/// Those of the models that are to be dismissed of which nothing is known. Each is warned of, because its name may be a slip.
+fn new_models<'p>(
+    dismissed: &'p [[String; 2]],
+    lookup: &Lookup<'p>,
+    aliases: &Aliases<'_>,
+) -> Vec<Subject<'p>> {
+    let mut new = Vec::new();
+    for [name, developer] in dismissed {
+        if lookup.is_new(name, developer) {
+            let near = lookup.nearest(&folded(name)).unwrap_or_default();
+            warn!("{}{near}", unknown(name, developer));
+            let model = Key::new(name, developer);
+            new.push(Subject::new(&aliases.resolve(&model), name, developer));
+        }
+    }
+    new
 }
 
 impl NamesArgs {

@@ -93,13 +93,8 @@ impl<'c> Session<'c> {
         if let Some(brake) = brakes::brake(plan, input, &self.journal)
             && !force
         {
-            let reset = if plan.mode == Mode::Reset {
-                "--reset "
-            } else {
-                ""
-            };
             bail!(
-                "{brake}; `{reset}--dry-run --force` shows what it would do, and `{reset}--force` does it"
+                "{brake}; add `--dry-run --force` to see what it would do, or `--force` to do it"
             );
         }
         let path = &self.config.paths.dataset;

@@ -30,7 +30,7 @@ fn world_that_loses(removed: usize, total: usize) -> World {
 fn a_refresh_that_removes_more_than_half_of_ten_or_more_unverified_rows_needs_force() {
     let world = world_that_loses(10, 19);
     let message = "would remove 10 of the 19 unverified rows";
-    refused(&world, &[], message).expect_stderr("`--dry-run --force` shows what it would do");
+    refused(&world, &[], message).expect_stderr("add `--dry-run --force` to see what it would do");
     refused(&world, &["--dry-run"], message);
     world.ok(&["--force"]);
     assert_eq!(world.rows().len(), 9);
@@ -56,7 +56,7 @@ fn a_reset_that_writes_no_row_or_less_than_half_needs_force() {
     let rows = ["a", "b", "c"].map(|name| row(name, "", ""));
     let world = World::with(&[model("a")]).dataset(dataset(&rows));
     refused(&world, &["--reset"], "less than half of today's 3")
-        .expect_stderr("`--reset --dry-run --force` shows what it would do");
+        .expect_stderr("add `--dry-run --force` to see what it would do");
     world.ok(&["--reset", "--force"]);
     assert_eq!(world.rows().len(), 1);
 }

@@ -213,7 +213,7 @@ fn the_estimates_are_compared_when_they_are_asked_for() {
 
 #[test]
 fn a_model_that_would_not_or_need_not_be_added_is_not_offered_for_addition() {
-    let theirs = "A,d,,3e25,,,\nB,d,,3e25,,,\nC,\"d,e\",,3e25,,,\nc,e,,2e25,,,\nE,d,,11e24,,,\n";
+    let theirs = "A,d,,3e25,,,\nB,d,,3e25,,,\nC,\"d,e\",,3e25,,,\nc,e,,2e25,,,\nE,d,,11e24,,,\nNobody's,,,2e25,,,\n";
     let world = world("a,d,3e25,\n", theirs);
     world.set_models(&[model_at("b", "6e24"), model_at("e", "4e24")]);
     let run = world.ok(&["compare", "theirs.csv"]);

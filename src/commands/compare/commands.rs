@@ -20,14 +20,13 @@ pub(super) fn command(entry: &Entry<'_>, file: &str, data_dir: Option<&str>) -> 
     }
 }
 
-/// The command that adds a model of theirs, with what they say about it. The note names their file. `None` where the name would bring
-/// invisible characters into the dataset.
+/// The command that adds a model of theirs, with what they say about it. The note names their file. `None` where they name no developer,
+/// and where the name would bring invisible characters into the dataset.
 fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<String> {
     // A no-break space would make it another model to everybody who types the name.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");
     let name = plain(&theirs.shown_name());
-    let developer = theirs.organizations.first();
-    let developer = plain(developer.map_or("Unknown", String::as_str));
+    let developer = plain(theirs.organizations.first()?);
     let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
     let confidence = theirs.confidence.parse().ok().map(TheirConfidence::ours);
     let parameters = whole_number(&theirs.parameters);

@@ -545,7 +545,7 @@ fn a_dismissal_tells_its_decision_and_its_note_and_its_run_is_printed_again() {
         .ok(&["history", "a"])
         .expect_stdout("dismissed")
         .expect_stdout("below, judged at 6.00e+25, latest 6.00e+25")
-        .expect_stdout("decisions")
+        .expect_stdout("decided    a")
         .expect_stdout("decision \"below\"")
         .expect_stdout("note \"a distilled model\"");
     world

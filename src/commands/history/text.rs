@@ -145,10 +145,16 @@ pub(in crate::commands) fn events(events: &[Event<'_>], total: usize, screen: Sc
         for line in &mut below {
             *line = wrap(&format!("     {line}"), "       ", screen);
         }
+        // The keys of the groups are written for programs.
+        let what = match event.event {
+            "decisions" => "decided",
+            "conflicts" => "conflict",
+            group => group,
+        };
         let cells = vec![
             Cell::plain(&event.run.to_string()),
             Cell::plain(&moment(event.at)),
-            Cell::new(Tone::Changed, event.event),
+            Cell::new(Tone::Changed, what),
             Cell::name(Tone::Heading, &event.change.name),
             Cell::name(Tone::Plain, &event.change.developer),
             Cell::name(Tone::Plain, event.by.unwrap_or("?")),
